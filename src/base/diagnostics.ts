@@ -1,0 +1,33 @@
+// What is wrong with an input: a list of findings, each naming the offender, what was expected and the way out.
+
+export interface Diagnostic {
+  /** A short stable word for programs: `unknown-name`, `out-of-range`, `malformed` ... */
+  readonly code: string;
+  /** Where: keys and indices from the root of the input. */
+  readonly path: readonly (string | number)[];
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
+export const refused = (diagnostics: readonly Diagnostic[]): Parsed<never> => ({ ok: false, diagnostics });
+export const refuse = (code: string, path: readonly (string | number)[], message: string): Parsed<never> =>
+  refused([{ code, path, message }]);
+
+/** `levels.2.capacity: must be ...`; the path is left out where it is empty. */
+export const printDiagnostic = ({ path, message }: Diagnostic): string =>
+  path.length === 0 ? message : `${path.join('.')}: ${message}`;
+
+/** A broken promise inside magnet, never a fault of the input. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal error: ${message}`);
+}
+
+/** Closes a switch over a union: the compiler lists every place to visit when a kind is added. */
+export function unreachable(value: never): never {
+  throw new Error(`internal error: unexpected ${JSON.stringify(value)}`);
+}

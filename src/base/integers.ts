@@ -1,0 +1,47 @@
+// Small number theory on ordinary integers: factorisations, divisors, smooth numbers.
+
+/** Prime factors of `n` >= 1 with their exponents, smallest prime first. */
+export function factorize(n: number): ReadonlyMap<number, number> {
+  const factors = new Map<number, number>();
+  let rest = n;
+  for (let p = 2; p * p <= rest; p++) {
+    while (rest % p === 0) {
+      factors.set(p, (factors.get(p) ?? 0) + 1);
+      rest /= p;
+    }
+  }
+  if (rest > 1) factors.set(rest, (factors.get(rest) ?? 0) + 1);
+  return factors;
+}
+
+/** All divisors of `n`, ascending. */
+export function divisors(n: number): readonly number[] {
+  let found = [1];
+  for (const [p, e] of factorize(n)) {
+    const powers = Array.from({ length: e + 1 }, (_, i) => p ** i);
+    found = found.flatMap((d) => powers.map((q) => d * q));
+  }
+  return found.sort((a, b) => a - b);
+}
+
+/** The exponent of prime `p` in `n`. */
+export function valuation(n: number, p: number): number {
+  let e = 0;
+  for (let rest = n; rest % p === 0; rest /= p) e++;
+  return e;
+}
+
+/** Whether no prime factor of `n` exceeds `limit`. */
+export const isSmooth = (n: number, limit: number): boolean => [...factorize(n).keys()].every((p) => p <= limit);
+
+/**
+ * The number of ordered ways to write `n` as a product of `slots` factors:
+ * the product over primes of C(e + slots - 1, slots - 1).
+ */
+export function countFactorizations(n: number, slots: number): number {
+  let count = 1;
+  for (const e of factorize(n).values()) {
+    for (let i = 1; i <= e; i++) count = (count * (slots - 1 + i)) / i;
+  }
+  return count;
+}

@@ -1,0 +1,31 @@
+// Quantities that remember their unit at compile time, so that a mixed sum does not compile.
+
+declare const unit: unique symbol;
+
+/**
+ * A number with a unit. The brand is a function type, hence invariant:
+ * a list of bits and picojoules is not a list of `'bit' | 'pJ'`.
+ */
+export type Quantity<U extends string> = number & { readonly [unit]: (u: U) => U };
+export type Picojoules = Quantity<'pJ'>;
+export type Cycles = Quantity<'cycle'>;
+export type Bits = Quantity<'bit'>;
+export type SquareMillimetres = Quantity<'mm2'>;
+export type Megahertz = Quantity<'MHz'>;
+
+export const picojoules = (n: number) => n as Picojoules;
+export const cycles = (n: number) => n as Cycles;
+export const bits = (n: number) => n as Bits;
+/** K = 1024 bytes. */
+export const kibibytes = (n: number) => (n * 1024 * 8) as Bits;
+export const squareMillimetres = (n: number) => n as SquareMillimetres;
+/** 1 mm2 = 1e6 um2. */
+export const squareMicrometres = (n: number) => (n / 1e6) as SquareMillimetres;
+export const megahertz = (n: number) => n as Megahertz;
+
+/** The sum of quantities of one unit. */
+export function sum<U extends string>(xs: Iterable<Quantity<U>>): Quantity<U> {
+  let total = 0;
+  for (const x of xs) total += x;
+  return total as Quantity<U>;
+}

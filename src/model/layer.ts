@@ -1,0 +1,78 @@
+// One layer of a network: eight dimensions and three tensors that they index.
+
+/**
+ * N batch, G group (or head), K output channels, C input channels (both per group),
+ * P and Q output width and height, R and S kernel width and height. A GEMM M x N x K is P, K, C.
+ */
+export const dimensions = ['N', 'G', 'K', 'C', 'P', 'Q', 'R', 'S'] as const;
+export type Dimension = (typeof dimensions)[number];
+
+export const tensors = ['Weights', 'Inputs', 'Outputs'] as const;
+export type Tensor = (typeof tensors)[number];
+
+/** The two windows: output position, kernel position. P goes with R (width), Q with S (height). */
+export const windows = [
+  { out: 'P', kernel: 'R' },
+  { out: 'Q', kernel: 'S' },
+] as const;
+export type Window = (typeof windows)[number];
+
+/** Which dimensions index a tensor: W[g k c r s], I[n g c (p r) (q s)], O[n g k p q]. */
+export const relevance: Readonly<Record<Tensor, readonly Dimension[]>> = {
+  Weights: ['G', 'K', 'C', 'R', 'S'],
+  Inputs: ['N', 'G', 'C', 'P', 'Q', 'R', 'S'],
+  Outputs: ['N', 'G', 'K', 'P', 'Q'],
+};
+
+export const isRelevant = (tensor: Tensor, d: Dimension): boolean => relevance[tensor].includes(d);
+
+/**
+ * Dimensions by the one tensor that they spare: a loop over them reuses that tensor's tile.
+ * G indexes all three and spares none.
+ */
+export const spares: Readonly<Record<Tensor, readonly Dimension[]>> = {
+  Weights: ['N', 'P', 'Q'],
+  Inputs: ['K'],
+  Outputs: ['C', 'R', 'S'],
+};
+
+export type Bounds = Readonly<Record<Dimension, number>>;
+
+export interface Layer {
+  readonly name: string;
+  readonly bounds: Bounds;
+  /** Output step in input pixels, along P and along Q. */
+  readonly stride: { readonly P: number; readonly Q: number };
+  /** Kernel step in input pixels, along R and along S. */
+  readonly dilation: { readonly R: number; readonly S: number };
+}
+
+/** Multiply-accumulates of the unpadded layer: the product of its bounds. */
+export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);
+
+/** A layer from the bounds that are not 1. */
+export function makeLayer(
+  name: string,
+  bounds: Partial<Bounds>,
+  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number] } = {},
+): Layer {
+  const [sp, sq] = options.stride ?? [1, 1];
+  const [dr, ds] = options.dilation ?? [1, 1];
+  const full = Object.fromEntries(dimensions.map((d) => [d, bounds[d] ?? 1])) as unknown as Bounds;
+  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds } };
+}
+
+/** Two layers with the same key have the same mappings at the same cost. */
+export const shapeKey = (layer: Layer): string =>
+  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S].join(' ');
+
+/** `3x3 s2 128->128 28x28`: the shape as people say it. */
+export function printShape({ bounds: b, stride, dilation }: Layer): string {
+  const square = (x: number, y: number) => `${x}x${y}`;
+  const channels = `${b.C}->${b.K}`;
+  const batch = b.N > 1 ? ` N${b.N}` : '';
+  if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${batch}`;
+  const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
+  const spread = dilation.R > 1 || dilation.S > 1 ? ` d${dilation.R === dilation.S ? dilation.R : square(dilation.R, dilation.S)}` : '';
+  return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${batch}`;
+}
