@@ -1,0 +1,61 @@
+// Zod at the edge: schemas whose findings are sentences, and their way into our diagnostics.
+
+import { z } from 'zod';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import { unknownName } from '../base/text.js';
+
+const show = (x: unknown) => (x === undefined ? 'nothing' : JSON.stringify(x)?.slice(0, 60) ?? String(x));
+const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
+
+/** A whole number of at least `least`, exactly representable. */
+export const whole = (least: number) =>
+  z
+    .number(expected(`a whole number of at least ${least}`))
+    .refine((n) => Number.isSafeInteger(n) && n >= least, expected(`a whole number of at least ${least}`));
+
+/** A finite number of at least 0. */
+export const nonNegative = () =>
+  z.number(expected('a number of at least 0')).refine((n) => Number.isFinite(n) && n >= 0, expected('a number of at least 0'));
+
+/** A finite number above 0. */
+export const positive = () =>
+  z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
+
+export const text = () => z.string(expected('text')).refine((s) => s.trim() !== '', expected('text that is not empty'));
+
+/** One of some names, with did-you-mean. */
+export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
+  z.custom<T>((x) => (names as readonly unknown[]).includes(x), {
+    error: (i) => (typeof i.input === 'string' ? unknownName(what, i.input, names) : `expected one of ${names.join(', ')}, got ${show(i.input)}`),
+  });
+
+/** A list of names, none twice. */
+export const setOf = <T extends string>(what: string, names: readonly T[]) =>
+  z.array(oneOf(what, names), expected(`a list of ${what}s`)).superRefine((xs, context) => {
+    xs.forEach((x, i) => {
+      if (xs.indexOf(x) !== i) context.addIssue({ code: 'custom', path: [i], message: `${what} ${x} stands twice; name it once` });
+    });
+  });
+
+/** An object with exactly these keys; an unknown key gets a did-you-mean. */
+export const record = <S extends z.ZodRawShape>(what: string, shape: S) =>
+  z.strictObject(shape, {
+    error: (i) =>
+      i.code === 'unrecognized_keys'
+        ? i.keys.map((k) => unknownName(`field of ${what}`, k, Object.keys(shape))).join('; ')
+        : `expected ${what} (an object), got ${show(i.input)}`,
+  });
+
+/** All faults of `data` against a schema, or its typed value. */
+export function check<T>(schema: z.ZodType<T>, data: unknown, at: readonly (string | number)[] = []): Parsed<T> {
+  const result = schema.safeParse(data);
+  if (result.success) return parsed(result.data);
+  return refused(
+    result.error.issues.map((i): Diagnostic => ({
+      code: i.code === 'unrecognized_keys' ? 'unknown-field' : 'invalid-value',
+      path: [...at, ...i.path.map((p) => (typeof p === 'symbol' ? String(p) : p))],
+      message: i.message,
+    })),
+  );
+}

@@ -1,0 +1,99 @@
+// The machine as a general hierarchy: storage levels, outermost first, and the fan-outs between them.
+
+import type { Bits, Picojoules, SquareMillimetres, Megahertz } from '../base/units.js';
+import type { Dimension, Tensor } from './layer.js';
+
+export type Action = 'read' | 'fill' | 'update';
+
+/** How a level stores one tensor. */
+export interface Storage {
+  /** Bits of one word, that is of one element of the tensor. */
+  readonly wordBits: number;
+  /** Words that one access moves where they lie side by side (`timeloop` conventions: vectors = ceil(words / block)). */
+  readonly blockSize: number;
+  /** Energy of one access (one block, or one physical word where `access` is not empty). */
+  readonly energy: Readonly<Record<Action, Picojoules>>;
+  /** Names of fan-out axes along which one access moves the words of all positions at once, used or not. */
+  readonly access: readonly string[];
+  /** Names of fan-out axes along which one line of the memory holds the words of all positions, used or not. */
+  readonly line: readonly string[];
+  /** Input collectors hold index tuples: overlapping windows are separate entries there. */
+  readonly tuples: boolean;
+}
+
+/** A fan-out axis: `size` copies of everything inside, each dimension in `dims` may be unrolled along it. */
+export interface Axis {
+  /** Unique in the architecture, for example `GlobalBuffer.X`. */
+  readonly name: string;
+  /** The letter or word of a mapping's `axis`. */
+  readonly label: string;
+  readonly size: number;
+  readonly dims: readonly Dimension[];
+}
+
+/** Tensors that share one physical memory; `bits` null means unlimited. */
+export interface Pool {
+  readonly tensors: readonly Tensor[];
+  readonly bits: Bits | null;
+}
+
+/** Bits per cycle and instance; null means unlimited. `total` limits reads and writes together. */
+export interface Bandwidth {
+  readonly read: number | null;
+  readonly write: number | null;
+  readonly total: number | null;
+}
+
+/**
+ * What a level does with outputs, under the `magnet` conventions:
+ * `memory` stores whatever arrives; an `accumulator` hands finished sums on without storing them;
+ * a `collector` is a row of latches that is read and written in every cycle.
+ */
+export type Role = 'memory' | 'accumulator' | 'collector';
+
+export interface Level {
+  readonly name: string;
+  readonly role: Role;
+  /** What can be kept here, and how. A tensor that is absent must bypass the level. */
+  readonly stores: Readonly<Partial<Record<Tensor, Storage>>>;
+  /** What is kept here unless a mapping says otherwise. */
+  readonly keeps: readonly Tensor[];
+  readonly pools: readonly Pool[];
+  /** 2 is ping-pong: a tile may use half of the physical capacity. */
+  readonly buffers: 1 | 2;
+  readonly bandwidth: Bandwidth;
+  /** Dimensions that may loop in time here. */
+  readonly temporal: readonly Dimension[];
+  /** The fan-out below this level, outer axis first. */
+  readonly axes: readonly Axis[];
+  /** Energy of carrying one bit down or up the fan-out below, pJ. */
+  readonly linkEnergy: Picojoules;
+  /** Partial sums must not leave this level: outputs are visited once from outside. */
+  readonly holdsSums: boolean;
+}
+
+export interface Architecture {
+  readonly name: string;
+  readonly source: string;
+  /** Outermost (DRAM) first. */
+  readonly levels: readonly Level[];
+  readonly compute: { readonly name: string; readonly energy: Picojoules };
+  /** Leakage, clock and control, pJ per cycle. */
+  readonly staticEnergy: Picojoules;
+  readonly clock: Megahertz;
+  /** Area by part, where the architecture was lowered from the template. */
+  readonly area: readonly { readonly part: string; readonly area: SquareMillimetres }[];
+}
+
+/** Multipliers of the machine: the product of all fan-outs. */
+export const peakMacs = (a: Architecture): number =>
+  a.levels.reduce((n, l) => l.axes.reduce((m, axis) => m * axis.size, n), 1);
+
+/** What a tile at this level may use of a pool, in bits. */
+export function usableBits(level: Level, pool: Pool): number | null {
+  if (pool.bits === null) return null;
+  // A half holds whole words: floor(entries / buffers), as Timeloop has it.
+  const word = Math.min(...pool.tensors.map((t) => level.stores[t]?.wordBits ?? Infinity));
+  if (!Number.isFinite(word)) return pool.bits / level.buffers;
+  return Math.floor(pool.bits / word / level.buffers) * word;
+}

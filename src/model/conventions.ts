@@ -1,0 +1,36 @@
+// What an access is: two named sets of counting rules, as fields of one record.
+
+export interface Conventions {
+  readonly name: 'magnet' | 'timeloop';
+  /** A moved input window is fetched whole (`refetch`, plain SRAM) or only where it is new (`slide`, circular buffers). */
+  readonly halo: 'refetch' | 'slide';
+  /** Pixels of an input tile: the bounding box, or only those that some MAC reads. */
+  readonly pixels: 'box' | 'touched';
+  /**
+   * `updates`: Timeloop's rule, by which the read that drains a tile is free and every accumulation is stored.
+   * `physical`: every access of our hardware, by the role of the level.
+   */
+  readonly outputs: 'updates' | 'physical';
+  /** Energy is charged for whole blocks, rounded up over the run (Timeloop). */
+  readonly wholeBlocks: boolean;
+}
+
+/** What our hardware does, so that RTL counters can be laid beside the model. */
+export const magnetConventions: Conventions = {
+  name: 'magnet',
+  halo: 'refetch',
+  pixels: 'touched',
+  outputs: 'physical',
+  wholeBlocks: false,
+};
+
+/** Timeloop 4cf6d4cd with link transfers off, without its extrapolation quirk. */
+export const timeloopConventions: Conventions = {
+  name: 'timeloop',
+  halo: 'slide',
+  pixels: 'box',
+  outputs: 'updates',
+  wholeBlocks: true,
+};
+
+export const conventionsByName: readonly Conventions[] = [magnetConventions, timeloopConventions];

@@ -1,0 +1,110 @@
+// What the cost model says about a mapping: a table of count x energy per action; totals are its sums.
+
+import type { Cycles, Picojoules } from '../base/units.js';
+import { cycles, picojoules, sum } from '../base/units.js';
+import type { Architecture } from './architecture.js';
+import { peakMacs } from './architecture.js';
+import type { Conventions } from './conventions.js';
+import type { Layer, Tensor } from './layer.js';
+import { macs, tensors } from './layer.js';
+import type { Machine } from './machine.js';
+import { compile, levelOf, storageOf } from './machine.js';
+import type { Mapping } from './mapping.js';
+import { numbers } from './numbers.js';
+import { computeCycles, instances, paddedMacs, traffic } from './traffic.js';
+
+/** Words over all instances, and their energy. */
+export interface TensorEvaluation {
+  readonly reads: number;
+  readonly fills: number;
+  readonly updates: number;
+  /** Words over the wires below the level. */
+  readonly transfers: number;
+  readonly energy: Picojoules;
+  readonly linkEnergy: Picojoules;
+}
+
+export interface LevelEvaluation {
+  readonly name: string;
+  readonly instances: number;
+  /** Cycles that this level's ports need; the slowest level sets the pace. */
+  readonly cycles: Cycles;
+  readonly dataspaces: Readonly<Partial<Record<Tensor, TensorEvaluation>>>;
+  readonly energy: Picojoules;
+}
+
+export interface Evaluation {
+  readonly levels: readonly LevelEvaluation[];
+  readonly compute: { readonly macs: number; readonly energy: Picojoules; readonly cycles: Cycles };
+  readonly staticEnergy: Picojoules;
+  readonly energy: Picojoules;
+  readonly cycles: Cycles;
+  /** Unpadded MACs over what the multipliers could do in that time. */
+  readonly utilization: number;
+}
+
+/** Evaluates a legal mapping of one layer. `mapping.levels` matches the architecture's levels one to one. */
+export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): Evaluation {
+  const m = compile(a, mapping.levels.map((l) => l.keep));
+  const r = numbers(m, layer, conventions, mapping);
+  const counts = traffic(r, m, conventions);
+  const steps = computeCycles(r);
+
+  const levels = a.levels.map((level, index): LevelEvaluation => {
+    const copies = instances(r, index);
+    const own = counts.filter((c) => c.level === index);
+    const dataspaces = Object.fromEntries(
+      tensors.filter((t) => own.some((c) => c.tensor === t)).map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies)]),
+    ) as LevelEvaluation['dataspaces'];
+    const bitsOf = (actions: readonly string[]) =>
+      own.reduce((n, c) => n + (actions.includes(c.action) ? c.words * storageOf(m, index, c.tensor).wordBits : 0), 0);
+    const { read, write, total } = level.bandwidth;
+    const pace = Math.max(
+      steps,
+      read === null ? 0 : Math.ceil(bitsOf(['read']) / read),
+      write === null ? 0 : Math.ceil(bitsOf(['fill', 'update']) / write),
+      total === null ? 0 : Math.ceil(bitsOf(['read', 'fill', 'update']) / total),
+    );
+    const energy = sum(Object.values(dataspaces).flatMap((d) => [d.energy, d.linkEnergy]));
+    return { name: level.name, instances: copies, cycles: cycles(pace), dataspaces, energy };
+  });
+
+  const done = paddedMacs(r);
+  const time = cycles(Math.max(steps, ...levels.map((l) => l.cycles)));
+  const compute = { macs: done, energy: picojoules(done * a.compute.energy), cycles: cycles(steps) };
+  const staticEnergy = picojoules(time * a.staticEnergy);
+  return {
+    levels,
+    compute,
+    staticEnergy,
+    energy: sum([compute.energy, staticEnergy, ...levels.map((l) => l.energy)]),
+    cycles: time,
+    utilization: macs(layer) / (time * peakMacs(a)),
+  };
+}
+
+function tensorEvaluation(
+  m: Machine,
+  conventions: Conventions,
+  counts: ReturnType<typeof traffic<number>>,
+  tensor: Tensor,
+  level: number,
+  copies: number,
+): TensorEvaluation {
+  const storage = storageOf(m, level, tensor);
+  const of = (action: string, what: 'words' | 'accesses') =>
+    counts.reduce((n, c) => n + (c.tensor === tensor && c.action === action ? c[what] : 0), 0);
+  const energyOf = (action: 'read' | 'fill' | 'update') => {
+    const blocks = of(action, 'accesses') / storage.blockSize;
+    return copies * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks) * storage.energy[action];
+  };
+  const transfers = copies * of('transfer', 'words');
+  return {
+    reads: copies * of('read', 'words'),
+    fills: copies * of('fill', 'words'),
+    updates: copies * of('update', 'words'),
+    transfers,
+    energy: picojoules(energyOf('read') + energyOf('fill') + energyOf('update')),
+    linkEnergy: picojoules(transfers * storage.wordBits * levelOf(m, level).linkEnergy),
+  };
+}

@@ -1,0 +1,38 @@
+// A mapping: for each level the loops in time and in space, outermost first, and the tensors it keeps.
+
+import type { Bounds, Dimension, Layer, Tensor } from './layer.js';
+import { dimensions } from './layer.js';
+
+export interface Loop {
+  readonly dim: Dimension;
+  readonly factor: number;
+}
+export interface SpatialLoop extends Loop {
+  /** Label of the fan-out axis. */
+  readonly axis: string;
+}
+
+export interface LevelMapping {
+  readonly name: string;
+  readonly keep: readonly Tensor[];
+  /** Outermost first; factors of 1 are left out. */
+  readonly temporal: readonly Loop[];
+  /** Outermost first; factors of 1 are left out. */
+  readonly spatial: readonly SpatialLoop[];
+}
+
+export interface Mapping {
+  readonly levels: readonly LevelMapping[];
+}
+
+/** The padded bounds that a mapping covers: per dimension the product of all its factors. */
+export function mappedBounds(mapping: Mapping): Bounds {
+  const bounds = Object.fromEntries(dimensions.map((d) => [d, 1])) as Record<Dimension, number>;
+  for (const level of mapping.levels) {
+    for (const { dim, factor } of [...level.temporal, ...level.spatial]) bounds[dim] *= factor;
+  }
+  return bounds;
+}
+
+/** The layer with the bounds that a mapping rounds it up to. */
+export const paddedLayer = (layer: Layer, mapping: Mapping): Layer => ({ ...layer, bounds: mappedBounds(mapping) });

@@ -1,0 +1,166 @@
+// The access counts: written once, read with numbers (evaluate) and with log-linear expressions (the encoder).
+//
+// Every count is a product. `X` is a positive quantity: a number, or the logarithm of one as a linear expression.
+// The rules are those of Timeloop and of our hardware; docs/cost-model.md derives them.
+
+import type { Conventions } from './conventions.js';
+import type { Dimension, Tensor, Window } from './layer.js';
+import { dimensions, relevance, tensors, windows } from './layer.js';
+import type { Machine } from './machine.js';
+import { childOf, levelOf, storageOf } from './machine.js';
+
+/** Which loops a product runs over, relative to the boundary of a level (the level's own loops are inside it). */
+export type Region =
+  | { readonly where: 'all' | 'temporal' }
+  | { readonly where: 'inside' | 'temporal outside' | 'spatial outside' | 'not spatial outside'; readonly level: number }
+  | { readonly where: 'fan-outs between'; readonly outer: number; readonly inner: number; readonly except: readonly string[] }
+  | { readonly where: 'axes'; readonly names: readonly string[] };
+
+/** What the rules need to know about positive quantities. */
+export interface Reading<X> {
+  product(xs: readonly X[]): X;
+  quotient(a: X, b: X): X;
+  /** Product of the factors of some dimensions over a region. */
+  loops(dims: readonly Dimension[], region: Region): X;
+  /**
+   * Temporal factors irrelevant to `tensor` outside `level`, without the run that is reused.
+   * Nothing is reused in time by the multipliers themselves (`level` = number of levels).
+   */
+  unspared(tensor: Tensor, level: number): X;
+  /** unspared(Outputs, level) - 1; undefined stands for "certainly zero". */
+  revisits(level: number): X | undefined;
+  /** Input rows (or columns) under the tile of a level along one window. */
+  rows(window: Window, level: number, tuples: boolean): X;
+  /** Rows fetched into a level along one window, over all its loops in time outside. */
+  walk(window: Window, level: number, tuples: boolean): X;
+  /** Number of different input offsets along a window among the children used in the fan-out below `level`. */
+  offsets(window: Window, level: number): X;
+}
+
+export interface Count<X> {
+  readonly level: number;
+  readonly tensor: Tensor;
+  /** `transfer` is a word on the wires below the level. */
+  readonly action: 'read' | 'fill' | 'update' | 'transfer';
+  /** Words per instance over the whole run. */
+  readonly words: X;
+  /** Accesses of the physical memory per instance: words, less those that one access moves together. */
+  readonly accesses: X;
+}
+
+const outOfWindows = relevance.Inputs.filter((d) => !['P', 'Q', 'R', 'S'].includes(d));
+
+/** Words of a tensor's tile at a level. */
+export function tileWords<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number): X {
+  const inside = { where: 'inside', level } as const;
+  if (tensor !== 'Inputs') return r.loops(relevance[tensor], inside);
+  const { tuples } = storageOf(m, level, tensor);
+  return r.product([r.loops(outOfWindows, inside), ...windows.map((w) => r.rows(w, level, tuples))]);
+}
+
+/** Lines that a tile takes in its memory: words, less those that lie side by side in one line. */
+export function tileLines<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number): X {
+  const { line } = storageOf(m, level, tensor);
+  const words = tileWords(r, m, tensor, level);
+  return line.length === 0 ? words : r.quotient(words, r.loops(relevance[tensor], { where: 'axes', names: line }));
+}
+
+/** Copies of a level that work: the product of all spatial factors outside it. */
+export const instances = <X>(r: Reading<X>, level: number): X =>
+  r.loops(dimensions, { where: 'spatial outside', level });
+
+/** Cycles of the multipliers: the product of all temporal factors. */
+export const computeCycles = <X>(r: Reading<X>): X => r.loops(dimensions, { where: 'temporal' });
+
+/** Multiply-accumulates done, padding included. */
+export const paddedMacs = <X>(r: Reading<X>): X => r.loops(dimensions, { where: 'all' });
+
+/** Words that one instance of `level` fetches from its parent over the run. The multipliers fetch in every cycle. */
+function fetches<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', level: number): X {
+  if (level === m.architecture.levels.length) return computeCycles(r);
+  const outside = { where: 'temporal outside', level } as const;
+  if (tensor === 'Weights') {
+    return r.product([tileWords(r, m, tensor, level), r.loops(relevance.Weights, outside), r.unspared(tensor, level)]);
+  }
+  const { tuples } = storageOf(m, level, tensor);
+  return r.product([
+    r.loops(outOfWindows, { where: 'inside', level }),
+    r.loops(outOfWindows, outside),
+    ...windows.map((w) => r.walk(w, level, tuples)),
+    r.unspared(tensor, level),
+  ]);
+}
+
+/** Different words among the copies that one instance of `outer` serves: what multicast does not merge. */
+function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: number, inner: number, except: readonly string[]): X {
+  const region = { where: 'fan-outs between', outer, inner, except } as const;
+  if (tensor !== 'Inputs') return r.loops(relevance[tensor], region);
+  const levels = Array.from({ length: inner - outer }, (_, i) => outer + i);
+  return r.product([
+    r.loops(outOfWindows, region),
+    ...levels.flatMap((l) => (levelOf(m, l).axes.length > 0 ? windows.map((w) => r.offsets(w, l)) : [])),
+  ]);
+}
+
+/** Every access of every kept level, per instance. A count may come in several parts, which add up. */
+export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions): readonly Count<X>[] {
+  return tensors.flatMap((t) =>
+    m.chains[t].flatMap((level, i) =>
+      t === 'Outputs' ? outputTraffic(r, m, conventions, level, i === 0) : operandTraffic(r, m, t, level, i === 0),
+    ),
+  );
+}
+
+function operandTraffic<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', level: number, outermost: boolean): Count<X>[] {
+  const { access } = storageOf(m, level, tensor);
+  const child = childOf(m, level, tensor);
+  const fetched = fetches(r, m, tensor, child);
+  const words = r.product([fetched, distinct(r, m, tensor, level, child, [])]);
+  const accesses = access.length === 0 ? words : r.product([perAccess(r, m, tensor, fetched, child, access), distinct(r, m, tensor, level, child, access)]);
+  const counts: Count<X>[] = [{ level, tensor, action: 'read', words, accesses }];
+  if (levelOf(m, level).linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words });
+  if (!outermost) {
+    const filled = fetches(r, m, tensor, level);
+    counts.push({ level, tensor, action: 'fill', words: filled, accesses: perAccess(r, m, tensor, filled, level, access) });
+  }
+  return counts;
+}
+
+/** Words of tiles at `level`, less those that one access moves together: axes inside the level are part of its tile. */
+function perAccess<X>(r: Reading<X>, m: Machine, tensor: Tensor, words: X, level: number, access: readonly string[]): X {
+  const names = access.filter((name) => m.slots.some((s) => s.kind === 'spatial' && s.axis.name === name && s.level >= level));
+  return names.length === 0 ? words : r.quotient(words, r.loops(relevance[tensor], { where: 'axes', names }));
+}
+
+/**
+ * Outputs go up as sums and come back. An element's residence at a level ends `v` times, v the unspared reduction
+ * loops outside it; the first visit brings nothing down. All counts are `part x v` or `part x (v - 1)`.
+ */
+function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, level: number, outermost: boolean): Count<X>[] {
+  const tensor = 'Outputs' as const;
+  const { role, linkEnergy } = levelOf(m, level);
+  const { access } = storageOf(m, level, tensor);
+  const child = childOf(m, level, tensor);
+  const part = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
+  const partAccesses = access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
+  const count = (action: Count<X>['action'], times: X | undefined): Count<X>[] =>
+    times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]) }];
+  const arriving = r.unspared(tensor, child);
+  const again = r.revisits(child);
+  const reopened = outermost ? undefined : r.revisits(level);
+
+  const wires = linkEnergy > 0 ? count('transfer', arriving).concat(count('transfer', again)) : [];
+  if (conventions.outputs === 'updates') {
+    return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...wires];
+  }
+  switch (role) {
+    case 'collector':
+      return [...count('update', arriving), ...count('read', arriving), ...wires];
+    case 'accumulator':
+      return [...count('update', again), ...count('read', again), ...count('fill', reopened), ...count('read', reopened), ...wires];
+    case 'memory': {
+      const drained = outermost ? [] : count('read', r.unspared(tensor, level));
+      return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...drained, ...wires];
+    }
+  }
+}
