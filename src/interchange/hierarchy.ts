@@ -97,6 +97,7 @@ function toLevel(l: LevelFile): Level {
     access: [],
     line: [],
     tuples: false,
+    linkEnergy: picojoules(0),
   };
   const perTensor = l.sizeWordsPerTensor;
   const pools: Pool[] = perTensor
@@ -115,7 +116,6 @@ function toLevel(l: LevelFile): Level {
     bandwidth: { read: inBits(l.readBandwidth), write: inBits(l.writeBandwidth), total: inBits(l.totalBandwidth) },
     temporal: l.temporal ?? dimensions,
     axes: [...axis('Y', l.fanoutY, l.dimsY), ...axis('X', l.fanoutX, l.dimsX)],
-    linkEnergy: picojoules(0),
     holdsSums: l.holdsSums ?? false,
   };
 }

@@ -19,6 +19,8 @@ export interface Storage {
   readonly line: readonly string[];
   /** Input collectors hold index tuples: overlapping windows are separate entries there. */
   readonly tuples: boolean;
+  /** Energy of carrying one bit between here and the next level inwards, pJ. */
+  readonly linkEnergy: Picojoules;
 }
 
 /** A fan-out axis: `size` copies of everything inside, each dimension in `dims` may be unrolled along it. */
@@ -66,8 +68,6 @@ export interface Level {
   readonly temporal: readonly Dimension[];
   /** The fan-out below this level, outer axis first. */
   readonly axes: readonly Axis[];
-  /** Energy of carrying one bit down or up the fan-out below, pJ. */
-  readonly linkEnergy: Picojoules;
   /** Partial sums must not leave this level: outputs are visited once from outside. */
   readonly holdsSums: boolean;
 }
@@ -89,11 +89,17 @@ export interface Architecture {
 export const peakMacs = (a: Architecture): number =>
   a.levels.reduce((n, l) => l.axes.reduce((m, axis) => m * axis.size, n), 1);
 
-/** What a tile at this level may use of a pool, in bits. */
-export function usableBits(level: Level, pool: Pool): number | null {
+/** Bits of one line of a level's memory for a tensor: a word, times the positions that lie side by side in it. */
+export function lineBits(a: Architecture, level: Level, tensor: Tensor): number {
+  const storage = level.stores[tensor];
+  if (!storage) return 0;
+  const sizes = a.levels.flatMap((l) => l.axes).filter((x) => storage.line.includes(x.name));
+  return sizes.reduce((n, x) => n * x.size, storage.wordBits);
+}
+
+/** What a tile at this level may use of a pool, in bits; null is unlimited. A half holds whole lines, as in Timeloop. */
+export function usableBits(a: Architecture, level: Level, pool: Pool): number | null {
   if (pool.bits === null) return null;
-  // A half holds whole words: floor(entries / buffers), as Timeloop has it.
-  const word = Math.min(...pool.tensors.map((t) => level.stores[t]?.wordBits ?? Infinity));
-  if (!Number.isFinite(word)) return pool.bits / level.buffers;
-  return Math.floor(pool.bits / word / level.buffers) * word;
+  const line = Math.min(...pool.tensors.filter((t) => level.stores[t]).map((t) => lineBits(a, level, t)));
+  return Number.isFinite(line) ? Math.floor(pool.bits / line / level.buffers) * line : pool.bits / level.buffers;
 }

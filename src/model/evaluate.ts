@@ -8,7 +8,7 @@ import type { Conventions } from './conventions.js';
 import type { Layer, Tensor } from './layer.js';
 import { macs, tensors } from './layer.js';
 import type { Machine } from './machine.js';
-import { compile, levelOf, storageOf } from './machine.js';
+import { compile, storageOf } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { numbers } from './numbers.js';
 import { computeCycles, instances, paddedMacs, traffic } from './traffic.js';
@@ -105,6 +105,6 @@ function tensorEvaluation(
     updates: copies * of('update', 'words'),
     transfers,
     energy: picojoules(energyOf('read') + energyOf('fill') + energyOf('update')),
-    linkEnergy: picojoules(transfers * storage.wordBits * levelOf(m, level).linkEnergy),
+    linkEnergy: picojoules(transfers * storage.wordBits * storage.linkEnergy),
   };
 }

@@ -112,13 +112,13 @@ export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions):
 }
 
 function operandTraffic<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', level: number, outermost: boolean): Count<X>[] {
-  const { access } = storageOf(m, level, tensor);
+  const { access, linkEnergy } = storageOf(m, level, tensor);
   const child = childOf(m, level, tensor);
   const fetched = fetches(r, m, tensor, child);
   const words = r.product([fetched, distinct(r, m, tensor, level, child, [])]);
   const accesses = access.length === 0 ? words : r.product([perAccess(r, m, tensor, fetched, child, access), distinct(r, m, tensor, level, child, access)]);
   const counts: Count<X>[] = [{ level, tensor, action: 'read', words, accesses }];
-  if (levelOf(m, level).linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words });
+  if (linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words });
   if (!outermost) {
     const filled = fetches(r, m, tensor, level);
     counts.push({ level, tensor, action: 'fill', words: filled, accesses: perAccess(r, m, tensor, filled, level, access) });
@@ -138,8 +138,8 @@ function perAccess<X>(r: Reading<X>, m: Machine, tensor: Tensor, words: X, level
  */
 function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, level: number, outermost: boolean): Count<X>[] {
   const tensor = 'Outputs' as const;
-  const { role, linkEnergy } = levelOf(m, level);
-  const { access } = storageOf(m, level, tensor);
+  const { role } = levelOf(m, level);
+  const { access, linkEnergy } = storageOf(m, level, tensor);
   const child = childOf(m, level, tensor);
   const part = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
   const partAccesses = access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));

@@ -1,0 +1,30 @@
+// What is asked for: an objective, and upper limits on the quantities that it leaves free.
+
+import type { Evaluation } from './evaluate.js';
+
+export const objectives = ['energy', 'latency', 'edp', 'ed2p'] as const;
+export type Objective = (typeof objectives)[number];
+
+/** energy^e x cycles^t: pJ, cycles, pJ x cycles, pJ x cycles^2. */
+export const exponents: Readonly<Record<Objective, { readonly energy: 0 | 1; readonly cycles: 0 | 1 | 2 }>> = {
+  energy: { energy: 1, cycles: 0 },
+  latency: { energy: 0, cycles: 1 },
+  edp: { energy: 1, cycles: 1 },
+  ed2p: { energy: 1, cycles: 2 },
+};
+
+export const objectiveUnits: Readonly<Record<Objective, string>> = { energy: 'pJ', latency: 'cycles', edp: 'pJ*cycles', ed2p: 'pJ*cycles^2' };
+
+/** Upper limits per layer: pJ, cycles, pJ x cycles. */
+export type Limits = Readonly<Partial<Record<'energy' | 'latency' | 'edp', number>>>;
+
+export interface Goal {
+  readonly objective: Objective;
+  readonly limits: Limits;
+}
+
+export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
+  e.energy ** exponents[objective].energy * e.cycles ** exponents[objective].cycles;
+
+export const withinLimits = (limits: Limits, e: Pick<Evaluation, 'energy' | 'cycles'>): boolean =>
+  (Object.entries(limits) as [keyof Limits, number][]).every(([name, limit]) => measure(name, e) <= limit);
