@@ -1,0 +1,210 @@
+// One layer on one machine as a program: variables for factors, orders and windows; the cost rules read in logarithms.
+
+import type { Architecture } from '../../model/architecture.js';
+import { lineBits, usableBits } from '../../model/architecture.js';
+import type { Conventions } from '../../model/conventions.js';
+import type { Goal, Objective } from '../../model/goal.js';
+import { exponents } from '../../model/goal.js';
+import type { Dimension, Layer } from '../../model/layer.js';
+import { dimensions, isRelevant, relevance, spares, tensors } from '../../model/layer.js';
+import type { Machine } from '../../model/machine.js';
+import { compile, storageOf } from '../../model/machine.js';
+import type { Loop, Mapping } from '../../model/mapping.js';
+import type { Reading, Region } from '../../model/traffic.js';
+import { computeCycles, instances, paddedMacs, tileLines, traffic } from '../../model/traffic.js';
+import type { Linear } from '../../program/linear.js';
+import { add, combine, valueOf, zero } from '../../program/linear.js';
+import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
+import { ProgramBuilder, convex } from '../../program/program.js';
+import type { Padding } from './factors.js';
+import { encodeFactors } from './factors.js';
+import { encodeHalo } from './halo.js';
+import type { Log } from './log.js';
+import { logOf, over, times } from './log.js';
+import { encodeOrders, lessOne } from './orders.js';
+
+/** A program with its way back. */
+export interface Encoding {
+  readonly program: Program;
+  /** The mapping in a point of the program. */
+  decode(x: ArrayLike<number>): Mapping;
+  /** Variables that make the mapping: two points that agree in them decode to the same one. */
+  readonly decisions: readonly number[];
+}
+
+export interface EncodeOptions {
+  readonly conventions: Conventions;
+  readonly padding: Padding;
+  readonly goal: Goal;
+  /** Cycles that no mapping of interest exceeds (from a known mapping); tightens the relaxation. */
+  readonly mostCycles: number;
+}
+
+/** Encodes all mappings of `layer` on `a` with the tensors it keeps; every legal mapping is a point of the program. */
+export function encode(a: Architecture, layer: Layer, options: EncodeOptions): Encoding {
+  const { conventions, goal } = options;
+  const m = compile(a, a.levels.map((l) => l.keeps));
+  const b = new ProgramBuilder();
+  const f = encodeFactors(b, m, layer, options.padding);
+  const orders = encodeOrders(b, m, layer, f);
+  const halo = encodeHalo(b, m, layer, conventions, f, orders);
+  const decisions = b.variables.flatMap((v, i) => (v.integer && !v.name.startsWith('run.') ? [i] : []));
+
+  const revisited = new Map<number, Log | undefined>();
+  const reading: Reading<Log> = {
+    product: times,
+    quotient: over,
+    loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),
+    unspared: (t, level) => logOf(orders.unspared(t, level)),
+    revisits(level) {
+      if (!revisited.has(level)) revisited.set(level, revisits(b, f, layer, orders.unspared('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`));
+      return revisited.get(level);
+    },
+    rows: (w, level, tuples) => logOf(halo.rows(w, level, tuples)),
+    walk: (w, level, tuples) => logOf(halo.walk(w, level, tuples)),
+    offsets: (w, level) => logOf(halo.offsets(w, level)),
+  };
+
+  const counts = traffic(reading, m, conventions);
+  const mostLogCycles = Math.log(options.mostCycles) + 1e-6;
+  const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
+  // Only outputs have counts that can vanish; all of them are outputs times revisits.
+  const switched = ({ off }: Log, copies: number): Switch | undefined => off && { off, most: f.most(relevance.Outputs) + copies };
+  const steps = computeCycles(reading).log;
+  const logCycles = encodeCycles();
+  const energy = encodeEnergy();
+  encodeCapacity();
+
+  const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
+      coefficient: e.coefficient,
+      exponent: combine([[1, e.exponent], [k, logCycles]]),
+      unless: e.unless && { off: e.unless.off, most: e.unless.most + k * mostLogCycles },
+    }));
+  const measure = (objective: Objective): Convex =>
+    exponents[objective].energy === 0 ? convex(zero, power(exponents[objective].cycles, [{ coefficient: 1, exponent: zero, unless: undefined }])) : convex(zero, power(exponents[objective].cycles, energy));
+  for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
+    if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit));
+    else b.convexRows.push({ name: `limit.${name}`, convex: measure(name), upper: limit });
+  }
+  return { program: b.build(measure(goal.objective)), decode, decisions };
+
+  /** ln cycles: at least the multipliers', and every port's words over its width (ceilings dropped). */
+  function encodeCycles(): Linear {
+    const asked = exponents[goal.objective].cycles > 0 || goal.limits.latency !== undefined || goal.limits.edp !== undefined;
+    if (!asked && a.staticEnergy === 0) return steps;
+    const ports = a.levels.flatMap((level, i) =>
+      (['read', 'write', 'total'] as const).flatMap((port) => {
+        const width = level.bandwidth[port];
+        const actions = port === 'read' ? ['read'] : port === 'write' ? ['fill', 'update'] : ['read', 'fill', 'update'];
+        const own = counts.filter((c) => c.level === i && actions.includes(c.action));
+        return width === null || own.length === 0 ? [] : [{ name: `${level.name}.${port}`, width, own }];
+      }),
+    );
+    if (ports.length === 0) return steps;
+    const log = b.variable('cycles', 0, mostLogCycles, false);
+    b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), 0);
+    for (const { name, width, own } of ports) {
+      const load = own.map((c): Exponential => ({
+        coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
+        exponent: combine([[1, c.words.log], [-1, log]]),
+        unless: switched(c.words, 0),
+      }));
+      b.convexAtMost(`cycles.${name}`, load, 1);
+    }
+    return log;
+  }
+
+  function encodeEnergy(): readonly Exponential[] {
+    const parts = counts.map((c): Exponential => {
+      const storage = storageOf(m, c.level, c.tensor);
+      const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
+      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log), unless: switched(c.accesses, mostCopies) };
+    });
+    return [
+      ...parts.filter((p) => p.coefficient > 0),
+      ...(a.compute.energy > 0 ? [{ coefficient: a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined }] : []),
+      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: logCycles, unless: undefined }] : []),
+    ];
+  }
+
+  function encodeCapacity(): void {
+    a.levels.forEach((level, i) => {
+      for (const pool of level.pools) {
+        const limit = usableBits(a, level, pool);
+        const kept = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]);
+        if (limit === null || kept.length === 0) continue;
+        const tiles = kept.map((t) => ({ t, bits: lineBits(a, level, t), lines: tileLines(reading, m, t, i).log }));
+        // Each tile by itself, linear in logarithms: a count of lines is at most n where its log is at most ln(n + 1/2).
+        for (const { t, bits, lines } of tiles) b.atMost(`holds.${level.name}.${t}`, lines, Math.log(Math.floor(limit / bits) + 0.5));
+        if (tiles.length > 1) {
+          b.convexAtMost(`holds.${level.name}`, tiles.map(({ bits, lines }) => ({ coefficient: bits, exponent: lines, unless: undefined })), limit + 0.5);
+        }
+      }
+    });
+  }
+
+  function decode(x: ArrayLike<number>): Mapping {
+    return {
+      levels: a.levels.map((level, i) => {
+        const slotOf = (kind: 'temporal' | 'spatial', name?: string) =>
+          m.slots.findIndex((s) => s.level === i && s.kind === kind && (s.kind === 'temporal' || s.axis.name === name));
+        const factors = (slot: number): Loop[] =>
+          slot < 0 ? [] : dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
+        const t = slotOf('temporal');
+        const first = halo.first(t).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
+        return {
+          name: level.name,
+          keep: level.keeps,
+          temporal: t < 0 ? [] : inOrder(factors(t), orders.read(t, x), first),
+          spatial: level.axes.flatMap((axis) => factors(slotOf('spatial', axis.name)).map((l) => ({ ...l, axis: axis.label }))),
+        };
+      }),
+    };
+  }
+}
+
+/** Outermost first: loops that touch everything, then the rest, then the group that spares `inner`; `first` slides the input. */
+function inOrder(loops: readonly Loop[], inner: (typeof tensors)[number] | undefined, first: Dimension | undefined): readonly Loop[] {
+  const rank = ({ dim }: Loop) => {
+    if (dim === 'G') return 0;
+    const grouped = inner !== undefined && spares[inner].includes(dim);
+    if (dim === first) return inner === 'Inputs' ? 3 : 5;
+    return grouped ? 4 : 2;
+  };
+  return [...loops].sort((p, q) => rank(p) - rank(q));
+}
+
+/** unspared reduction loops - 1, exactly; undefined where the layer reduces nothing. */
+function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer: Layer, log: Linear, name: string): Log | undefined {
+  if (log.terms.size === 0) return undefined;
+  let values = [1];
+  for (const d of dimensions.filter((e) => !isRelevant('Outputs', e) && layer.bounds[e] > 1)) {
+    values = [...new Set(values.flatMap((v) => f.values(d).map((x) => v * x)))];
+  }
+  return lessOne(b, name, log, values.sort((p, q) => p - q));
+}
+
+/** The slots that a region of the cost rules covers. */
+function slotsIn(m: Machine, region: Region): readonly number[] {
+  const inside = (s: (typeof m.slots)[number]): boolean => {
+    switch (region.where) {
+      case 'all':
+        return true;
+      case 'temporal':
+        return s.kind === 'temporal';
+      case 'inside':
+        return s.level >= region.level;
+      case 'temporal outside':
+        return s.kind === 'temporal' && s.level < region.level;
+      case 'spatial outside':
+        return s.kind === 'spatial' && s.level < region.level;
+      case 'not spatial outside':
+        return s.kind === 'temporal' || s.level >= region.level;
+      case 'fan-outs between':
+        return s.kind === 'spatial' && s.level >= region.outer && s.level < region.inner && !region.except.includes(s.axis.name);
+      case 'axes':
+        return s.kind === 'spatial' && region.names.includes(s.axis.name);
+    }
+  };
+  return m.slots.flatMap((s, i) => (inside(s) ? [i] : []));
+}

@@ -1,0 +1,119 @@
+// Loop factors as variables: how many prime factors of each dimension sit in each slot, and how far it is padded.
+//
+// A temporal slot has one integer per prime; a fan-out axis has one binary per factor that fits on it, because
+// axes are short and decide the utilisation: the relaxation then never mixes 7 and 9 lanes into 8.
+
+import { divisors, factorize, valuation } from '../../base/integers.js';
+import type { Dimension, Layer } from '../../model/layer.js';
+import { dimensions } from '../../model/layer.js';
+import type { Machine, Slot } from '../../model/machine.js';
+import { paddedBounds } from '../../model/space.js';
+import type { Linear } from '../../program/linear.js';
+import { add, combine, scale, valueOf, zero } from '../../program/linear.js';
+import type { ProgramBuilder } from '../../program/program.js';
+
+export interface Factors {
+  /** Logarithm of a dimension's factor in a slot. */
+  log(d: Dimension, slot: number): Linear;
+  /** Logarithm of the factors of some dimensions in some slots. */
+  product(ds: readonly Dimension[], slots: readonly number[]): Linear;
+  /** Largest value of that logarithm, from the bounds of the dimensions alone. */
+  most(ds: readonly Dimension[]): number;
+  /** Bounds that a dimension may be rounded up to. */
+  options(d: Dimension): readonly number[];
+  /** Every value that a product of factors of a dimension can take. */
+  values(d: Dimension): readonly number[];
+  /** The factor in a point of the program. */
+  read(d: Dimension, slot: number, x: ArrayLike<number>): number;
+}
+
+/** Axes longer than this are given exponents instead of a binary per factor. */
+const longestListedAxis = 64;
+
+export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, padding: Padding): Factors {
+  const free = dimensions.filter((d) => layer.bounds[d] > 1);
+  const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
+  const exponents = new Map<string, ReadonlyMap<number, Linear>>();
+  const logs = new Map<string, Linear>();
+  const key = (d: Dimension, slot: number) => `${d} ${slot}`;
+
+  for (const d of free) {
+    const menu = options.get(d)!;
+    const primes = [...new Set(menu.flatMap((o) => [...factorize(o).keys()]))].sort((x, y) => x - y);
+    m.slots.forEach((slot, s) => {
+      if (!slot.dims.includes(d)) return;
+      const name = `${d}.${slotName(m, slot)}`;
+      const found = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis ? listed(b, name, menu, primes, slot.axis.size) : counted(b, name, menu, primes, slot);
+      exponents.set(key(d, s), found.exponents);
+      logs.set(key(d, s), found.log);
+    });
+    const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(`${d}.to.${o}`));
+    if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
+    for (const p of primes) {
+      const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
+      const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
+      b.equal(`${d}.primes.${p}`, combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]), chosen ? 0 : valuation(menu[0]!, p));
+    }
+  }
+  m.slots.forEach((slot, s) => {
+    if (slot.kind !== 'spatial') return;
+    const along = free.filter((d) => slot.dims.includes(d));
+    // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
+    if (along.length > 1 || slot.axis.size > longestListedAxis) {
+      b.atMost(`fits.${slotName(m, slot)}`, add(zero, ...along.map((d) => logs.get(key(d, s))!)), Math.log(slot.axis.size + 0.5));
+    }
+  });
+
+  const log = (d: Dimension, slot: number) => logs.get(key(d, slot)) ?? zero;
+  return {
+    log,
+    product: (ds, slots) => add(zero, ...slots.flatMap((s) => ds.map((d) => log(d, s)))),
+    most: (ds) => ds.reduce((n, d) => n + Math.log(options.get(d)!.at(-1)!), 0),
+    options: (d) => options.get(d)!,
+    values: (d) => [...new Set(options.get(d)!.flatMap((o) => divisors(o)))].sort((x, y) => x - y),
+    read(d, slot, x) {
+      let factor = 1;
+      for (const [p, e] of exponents.get(key(d, slot)) ?? []) factor *= p ** Math.round(valueOf(e, x));
+      return factor;
+    },
+  };
+}
+
+/** The menu of padded bounds of a dimension. */
+export type Padding = (d: Dimension, bound: number) => readonly number[];
+export const padTo =
+  (on: boolean): Padding =>
+  (_, bound) =>
+    paddedBounds(bound, on);
+
+export const slotName = (m: Machine, slot: Slot): string =>
+  slot.kind === 'temporal' ? `${m.architecture.levels[slot.level]!.name}.t` : slot.axis.name;
+
+interface Placed {
+  readonly exponents: ReadonlyMap<number, Linear>;
+  readonly log: Linear;
+}
+
+/** One integer per prime. */
+function counted(b: ProgramBuilder, name: string, menu: readonly number[], primes: readonly number[], slot: Slot): Placed {
+  const size = slot.kind === 'spatial' ? slot.axis.size : Infinity;
+  const exponents = new Map<number, Linear>();
+  for (const p of primes) {
+    const most = Math.min(Math.max(...menu.map((o) => valuation(o, p))), size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)));
+    if (most > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, most, true));
+  }
+  return { exponents, log: combine([...exponents].map(([p, e]) => [Math.log(p), e])) };
+}
+
+/** One binary per factor above 1 that fits; none chosen is factor 1. */
+function listed(b: ProgramBuilder, name: string, menu: readonly number[], primes: readonly number[], size: number): Placed {
+  const values = [...new Set(menu.flatMap((o) => divisors(o)))].filter((v) => v > 1 && v <= size);
+  const chosen = values.map((v) => b.binary(`${name}.is.${v}`));
+  if (chosen.length > 1) b.atMost(`${name}.one`, add(...chosen), 1);
+  const exponents = new Map<number, Linear>();
+  for (const p of primes) {
+    const e = combine(values.map((v, i) => [valuation(v, p), chosen[i]!]));
+    if (e.terms.size > 0) exponents.set(p, e);
+  }
+  return { exponents, log: add(zero, ...values.map((v, i) => scale(Math.log(v), chosen[i]!))) };
+}

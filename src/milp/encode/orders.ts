@@ -1,0 +1,104 @@
+// Loop orders as variables. Only the innermost group of loops of a temporal slot decides what is reused across it:
+// the group of dimensions that spare one tensor stands innermost, or the slot is empty and every run passes through.
+
+import type { Tensor } from '../../model/layer.js';
+import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
+import type { Layer } from '../../model/layer.js';
+import type { Machine } from '../../model/machine.js';
+import type { Linear } from '../../program/linear.js';
+import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
+import type { ProgramBuilder } from '../../program/program.js';
+import type { Factors } from './factors.js';
+import { slotName } from './factors.js';
+
+export interface Orders {
+  /** Logarithm of the temporal factors irrelevant to a tensor outside a level, without the reused run. */
+  unspared(tensor: Tensor, level: number): Linear;
+  /** 1 where the group that spares `tensor` stands innermost in a slot. */
+  innermost(tensor: Tensor, slot: number): Linear;
+  /** The tensor whose group stands innermost in a slot, in a point of the program. */
+  read(slot: number, x: ArrayLike<number>): Tensor | undefined;
+}
+
+export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
+  const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' ? [i] : []));
+  const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
+  const z = new Map<string, Linear>();
+  const at = (t: Tensor | 'empty', slot: number) => z.get(`${t} ${slot}`) ?? zero;
+  for (const s of temporal) {
+    const name = slotName(m, m.slots[s]!);
+    const choices = [...groups, 'empty' as const].map((g) => {
+      const chosen = b.binary(`inner.${name}.${g}`);
+      z.set(`${g} ${s}`, chosen);
+      return chosen;
+    });
+    b.equal(`inner.${name}`, add(...choices), 1);
+    // An empty slot has no loop at all.
+    const most = f.most(dimensions);
+    b.atMost(`empty.${name}`, combine([[1, f.product(dimensions, [s])], [most, at('empty', s)]]), most);
+  }
+
+  const cache = new Map<string, Linear>();
+  function unspared(tensor: Tensor, level: number): Linear {
+    const key = `${tensor} ${level}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const found = level === m.architecture.levels.length ? f.product(irrelevant(tensor), temporal) : runs(tensor, level);
+    cache.set(key, found);
+    return found;
+  }
+
+  function runs(tensor: Tensor, level: number): Linear {
+    const outside = temporal.filter((s) => m.slots[s]!.level < level).reverse();
+    const others = irrelevant(tensor);
+    const mostSpared = f.most(others);
+    if (mostSpared === 0) return zero;
+    const parts: Linear[] = [];
+    let inner: { slot: number; run: Linear } | undefined;
+    for (const s of outside) {
+      const where = `${tensor}.${m.architecture.levels[level]!.name}.${slotName(m, m.slots[s]!)}`;
+      const loops = f.product(others, [s]);
+      const run = b.binary(`run.${where}`);
+      b.atMost(`run.${where}.inner`, combine([[1, run], [-1, at(tensor, s)], [-1, at('empty', s)]]), 0);
+      if (inner) {
+        // The run goes on only through inner slots that are in it and have no loop that touches the tensor.
+        b.atMost(`run.${where}.through`, combine([[1, run], [-1, inner.run]]), 0);
+        const most = f.most(relevance[tensor]);
+        b.atMost(`run.${where}.still`, combine([[1, f.product(relevance[tensor], [inner.slot])], [most, run]]), most);
+      }
+      if (m.architecture.levels[level]!.holdsSums && tensor === 'Outputs') {
+        // Sums must not leave: every reduction loop outside is in the run.
+        b.atMost(`held.${where}`, combine([[1, loops], [-mostSpared, run]]), 0);
+      } else {
+        const left = b.variable(`left.${where}`, 0, mostSpared, false);
+        b.row(`left.${where}`, combine([[1, loops], [-1, left], [-mostSpared, run]]), -Infinity, 0);
+        parts.push(left);
+      }
+      inner = { slot: s, run };
+    }
+    return add(zero, ...parts);
+  }
+
+  return {
+    unspared,
+    innermost: at,
+    read: (slot, x) => groups.find((g) => valueOf(at(g, slot), x) > 0.5),
+  };
+}
+
+const irrelevant = (t: Tensor) => dimensions.filter((d) => !isRelevant(t, d));
+
+/**
+ * The value v of a product of integers given by its logarithm, as a one-hot over everything it can be; gives
+ * ln(v - 1) exactly, and the binary that says v = 1. `v - 1` written as a difference of exponentials is not convex.
+ */
+export function lessOne(b: ProgramBuilder, name: string, log: Linear, values: readonly number[]): { log: Linear; off: Linear } {
+  const chosen = values.map((v) => b.binary(`${name}.is.${v}`));
+  b.equal(`${name}.one`, add(...chosen), 1);
+  b.equal(`${name}.value`, combine([[1, log], ...values.map((v, i): [number, Linear] => [-Math.log(v), chosen[i]!])]), 0);
+  const off = values.indexOf(1);
+  return {
+    log: add(constant(0), ...values.flatMap((v, i) => (v > 1 ? [scale(Math.log(v - 1), chosen[i]!)] : []))),
+    off: off < 0 ? zero : chosen[off]!,
+  };
+}

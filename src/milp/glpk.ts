@@ -1,0 +1,57 @@
+// GLPK (GPL-3.0, an optional dependency), compiled to WebAssembly: the backend for smaller programs.
+
+import type { Backend, Column, LinearRow, Milp, Outcome, SolveOptions } from '../program/milp.js';
+
+type Glpk = Awaited<ReturnType<typeof import('glpk.js/node')['default']>>;
+let loading: Promise<Glpk> | undefined;
+
+/** Loaded at first use only: magnet works without it. */
+function load(): Promise<Glpk> {
+  loading ??= import('glpk.js/node').then(({ default: start }) => start());
+  return loading;
+}
+
+export const glpk: Backend = {
+  name: 'glpk',
+  async solve(milp, options) {
+    const solver = await load();
+    const crossed = [...milp.columns, ...milp.rows].some((x) => x.lower > x.upper);
+    if (crossed) return { status: 'infeasible' };
+    return run(solver, milp, options);
+  },
+};
+
+function run(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
+  const bounds = (x: Column | LinearRow) => {
+    const lb = Number.isFinite(x.lower) ? x.lower : 0;
+    const ub = Number.isFinite(x.upper) ? x.upper : 0;
+    if (!Number.isFinite(x.lower)) return { type: Number.isFinite(x.upper) ? solver.GLP_UP : solver.GLP_FR, lb, ub };
+    if (!Number.isFinite(x.upper)) return { type: solver.GLP_LO, lb, ub };
+    return { type: x.lower === x.upper ? solver.GLP_FX : solver.GLP_DB, lb, ub };
+  };
+  const name = (i: number) => `x${i}`;
+  const { columns, rows } = milp;
+  const integers = options.relax ? [] : columns.flatMap((c, i) => (c.integer ? [name(i)] : []));
+  const { result } = solver.solve(
+    {
+      name: 'magnet',
+      objective: { direction: solver.GLP_MIN, name: 'cost', vars: columns.flatMap((c, i) => (c.cost === 0 ? [] : [{ name: name(i), coef: c.cost }])) },
+      // A column that stands in no row is unknown to GLPK: a free row over all of them makes each known.
+      subjectTo: [
+        ...rows.filter((r) => r.indices.length > 0).map((r, i) => ({ name: `r${i}`, vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })), bnds: bounds(r) })),
+        { name: 'all', vars: columns.map((_, i) => ({ name: name(i), coef: 1 })), bnds: { type: solver.GLP_FR, lb: 0, ub: 0 } },
+      ],
+      bounds: columns.map((c, i) => ({ name: name(i), ...bounds(c) })),
+      generals: integers,
+    },
+    { msglev: solver.GLP_MSG_OFF, presol: true, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
+  );
+  if (rows.some((r) => r.indices.length === 0 && (r.lower > 1e-9 || r.upper < -1e-9))) return { status: 'infeasible' };
+  if (result.status === solver.GLP_NOFEAS || result.status === solver.GLP_INFEAS) return { status: 'infeasible' };
+  const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
+  const objective = result.z + milp.offset;
+  // GLPK returns no dual bound: only "optimal" carries one, the incumbent less the gap that it was allowed.
+  if (result.status === solver.GLP_OPT) return { status: 'optimal', point, objective, bound: objective - (integers.length > 0 ? options.gap * Math.abs(result.z) : 0), nodes: 0 };
+  if (result.status === solver.GLP_FEAS) return { status: 'feasible', point, objective, bound: -Infinity, nodes: 0 };
+  return { status: 'unknown', bound: -Infinity, reason: `GLPK stopped with status ${result.status}` };
+}

@@ -1,0 +1,84 @@
+// HiGHS (MIT), compiled to WebAssembly: the backend for larger programs.
+
+import type { Highs } from 'highs';
+import type { Backend, Milp, Outcome, SolveOptions } from '../program/milp.js';
+
+let loading: Promise<Highs> | undefined;
+
+/** One WebAssembly instance per thread, loaded at first use. */
+function load(): Promise<Highs> {
+  loading ??= import('highs').then(({ default: loadHighs }) => (loadHighs as unknown as () => Promise<Highs>)());
+  return loading;
+}
+
+export const highs: Backend = {
+  name: 'highs',
+  async solve(milp, options) {
+    const solver = await load();
+    const first = run(solver, milp, options, 'choose');
+    // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way.
+    if (first.status !== 'unknown' && !contradicts(first, milp, options)) return first;
+    return run(solver, milp, options, 'off');
+  },
+};
+
+const contradicts = (o: Outcome, milp: Milp, { start }: SolveOptions): boolean => {
+  if (o.status === 'infeasible') return start !== undefined;
+  if (o.status === 'unknown') return false;
+  if (start && objectiveAt(milp, start) < o.bound - 1e-6 * Math.abs(o.bound) - 1e-9) return true;
+  return o.bound > o.objective + 1e-6 * Math.abs(o.objective) + 1e-9;
+};
+
+const objectiveAt = (milp: Milp, x: ArrayLike<number>) => milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
+
+function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose' | 'off'): Outcome {
+  const { columns, rows } = milp;
+  const starts = new Int32Array(rows.length + 1);
+  rows.forEach((r, i) => (starts[i + 1] = starts[i]! + r.indices.length));
+  const integral = !options.relax && columns.some((c) => c.integer);
+  const size = { numCols: columns.length, numRows: rows.length };
+  const model = solver.createModel({
+    ...size,
+    colCost: columns.map((c) => c.cost),
+    colLower: columns.map((c) => c.lower),
+    colUpper: columns.map((c) => c.upper),
+    rowLower: rows.map((r) => r.lower),
+    rowUpper: rows.map((r) => r.upper),
+    matrix: { ...size, format: 'csr', starts, indices: rows.flatMap((r) => r.indices), values: rows.flatMap((r) => r.values) },
+    offset: milp.offset,
+    ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
+  });
+  try {
+    model.options.set({
+      output_flag: false,
+      presolve,
+      time_limit: Math.max(0.05, options.timeLimit),
+      mip_rel_gap: options.gap,
+      mip_abs_gap: 0,
+      mip_feasibility_tolerance: 1e-9,
+      primal_feasibility_tolerance: 1e-9,
+      dual_feasibility_tolerance: 1e-9,
+      mip_heuristic_effort: 0,
+      random_seed: 0,
+    });
+    if (options.start && integral) model.setSolution({ colValue: options.start });
+    model.run();
+    return answer(solver, model, integral);
+  } finally {
+    model.dispose();
+  }
+}
+
+function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral: boolean): Outcome {
+  const status = model.getModelStatus();
+  const { modelStatus } = solver.constants;
+  if (status === modelStatus.infeasible) return { status: 'infeasible' };
+  const objective = model.getObjectiveValue();
+  const bound = integral ? Number(model.info.get('mip_dual_bound')) : status === modelStatus.optimal ? objective : -Infinity;
+  const nodes = integral ? Number(model.info.get('mip_node_count')) : 0;
+  const feasible = Number(model.info.get('primal_solution_status')) === 2;
+  if (!feasible) return { status: 'unknown', bound: Number.isFinite(bound) ? bound : -Infinity, reason: `HiGHS stopped with status ${String(status)}` };
+  const point = Float64Array.from(model.getSolution().colValue);
+  // The node count has been seen as garbage.
+  return { status: status === modelStatus.optimal ? 'optimal' : 'feasible', point, objective, bound, nodes: nodes >= 0 && nodes < 1e9 ? nodes : 0 };
+}

@@ -1,0 +1,213 @@
+// Outer approximation: every exponential is replaced by a variable above its tangents, the linear program is solved,
+// tangents are added where the answer leaves them, until bound and best known value meet.
+
+import type { Linear } from '../program/linear.js';
+import { valueOf } from '../program/linear.js';
+import type { Backend, LinearRow, Milp, Outcome } from '../program/milp.js';
+import type { Convex, Exponential, Program } from '../program/program.js';
+
+/**
+ * Solvers answer within tolerances (1e-9 on rows in logarithms, objectives near 1): their bounds are lowered by this
+ * share, far more than those tolerances can move them.
+ */
+export const boundSlack = 1e-6;
+
+/** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
+const wholeSlack = 1e-5;
+
+/** Tangents touch at powers of this ratio: between two of them the curve is at most 2.8 % above. */
+const ratio = 1.6;
+/** Terms below this share of the objective need no finer tangents: all of them together stay under the gap. */
+const least = 1e-3;
+
+export interface OuterOptions {
+  readonly gap: number;
+  /** Milliseconds on the clock at which to stop. */
+  readonly deadline: number;
+  readonly now: () => number;
+  /**
+   * The true value of the mapping in a point, +Infinity where the mapping is not allowed. Called once per round.
+   */
+  readonly judge: (x: Float64Array) => number;
+  /** A value already known to be attained; +Infinity where nothing is known. */
+  readonly known: number;
+  /** Roughly the size of the objective, to choose tangents by, where nothing is known. */
+  readonly scale: number;
+  readonly decisions: readonly number[];
+  /** The objective is a whole number (cycles): bounds are rounded up to the next one. */
+  readonly whole: boolean;
+  readonly progress?: (best: number, bound: number, round: number) => void;
+}
+
+export interface OuterResult {
+  readonly status: 'closed' | 'stopped' | 'infeasible';
+  /** Proven: no point of the program has a smaller objective. */
+  readonly bound: number;
+  readonly best: number;
+  readonly rounds: number;
+  readonly nodes: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly reason: string;
+}
+
+/** coefficient x exp(exponent) / scale as a column above tangents. */
+interface Term {
+  readonly column: number;
+  readonly exponent: Linear;
+  readonly shift: number;
+  readonly unless: Exponential['unless'];
+}
+
+export async function outerApproximate(program: Program, backend: Backend, options: OuterOptions): Promise<OuterResult> {
+  const scale = Number.isFinite(options.known) ? options.known : options.scale;
+  const milp = new Relaxation(program, scale);
+  let best = options.known;
+  let bound = -Infinity;
+  let nodes = 0;
+  let start: Float64Array | undefined;
+  const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => ({
+    status, bound: Math.min(bound, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
+  });
+
+  for (let round = 1; ; round++) {
+    const left = (options.deadline - options.now()) / 1000;
+    if (left <= 0) return result('stopped', round - 1, 'time limit');
+    const answer: Outcome = await backend.solve(milp.build(), { timeLimit: left, gap: options.gap / 4, start });
+    if (answer.status === 'infeasible') {
+      // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
+      if (best === Infinity) return result('infeasible', round, '');
+      bound = best;
+      return result('closed', round, '');
+    }
+    const proven = lowered(answer.bound) * scale;
+    bound = Math.max(bound, options.whole ? Math.ceil(proven - wholeSlack * proven) : proven);
+    if (answer.status === 'unknown') return result('stopped', round, answer.reason);
+    nodes += answer.nodes;
+    const value = options.judge(answer.point);
+    best = Math.min(best, value);
+    options.progress?.(best, Math.min(bound, best), round);
+    if (best - bound <= options.gap * best) return result('closed', round, '');
+    const sharper = milp.sharpen(answer.point);
+    // The program is exact at this point, and yet its true value is no better (ceilings), or it is not allowed.
+    if (!sharper) milp.exclude(answer.point, options.decisions);
+    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, 'time limit');
+    start = sharper ? milp.lift(answer.point) : undefined;
+  }
+}
+
+const lowered = (bound: number) => bound - boundSlack * Math.max(1, Math.abs(bound));
+
+class Relaxation {
+  readonly rows: LinearRow[];
+  private readonly terms: Term[] = [];
+  private readonly objective: ReadonlyMap<number, number>;
+  private readonly offset: number;
+  private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
+
+  constructor(private readonly program: Program, scale: number) {
+    this.rows = program.rows.map((r) => linearRow(r.name, r.linear.terms, r.lower, r.upper));
+    const objective = new Map<number, number>();
+    for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
+    this.offset = program.minimize.linear.constant / scale;
+    for (const t of this.approximate(program.minimize, scale)) objective.set(t.column, 1);
+    this.objective = objective;
+    for (const { name, convex, upper } of program.convexRows) {
+      const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
+      for (const t of this.approximate(convex, upper)) row.set(t.column, 1);
+      this.rows.push(linearRow(name, row, -Infinity, 1 - convex.linear.constant / upper));
+    }
+  }
+
+  get columns(): number {
+    return this.program.variables.length + this.extra.length;
+  }
+
+  build(): Milp {
+    const cost = (i: number) => this.objective.get(i) ?? 0;
+    return { columns: [...this.program.variables, ...this.extra].map((v, i) => ({ ...v, cost: cost(i) })), rows: this.rows, offset: this.offset };
+  }
+
+  private column(name: string, upper: number, integer: boolean): number {
+    this.extra.push({ name, lower: 0, upper, integer });
+    return this.columns - 1;
+  }
+
+  private approximate(sum: Convex, scale: number): Term[] {
+    return sum.exponentials.map(({ coefficient, exponent, unless }) => {
+      const shift = Math.log(coefficient / scale);
+      const term: Term = { column: this.column(`t${this.terms.length}`, Infinity, false), exponent, shift, unless };
+      this.terms.push(term);
+      for (let a = 0; a >= Math.log(least); a -= Math.log(ratio)) this.tangent(term, a);
+      return term;
+    });
+  }
+
+  /** t >= e^a (1 + w - a), less what makes it void while the term is switched off. */
+  private tangent({ column, exponent, shift, unless }: Term, a: number): void {
+    const slope = Math.exp(a);
+    const terms = new Map<number, number>([[column, 1]]);
+    for (const [i, c] of exponent.terms) terms.set(i, -slope * c);
+    let lower = slope * (1 + shift + exponent.constant - a);
+    const void_ = unless ? slope * Math.max(0, 1 + unless.most + shift - a) : 0;
+    if (unless && void_ > 0) {
+      for (const [i, c] of unless.off.terms) terms.set(i, (terms.get(i) ?? 0) + void_ * c);
+      lower -= void_ * unless.off.constant;
+    }
+    this.rows.push(linearRow(`tangent${this.rows.length}`, terms, lower, Infinity));
+  }
+
+  private sizeAt(t: Term, x: ArrayLike<number>): number {
+    return t.unless && valueOf(t.unless.off, x) > 0.5 ? 0 : Math.exp(valueOf(t.exponent, x) + t.shift);
+  }
+
+  /** Tangents at a point where a term lies below its curve; false where none does. */
+  sharpen(x: ArrayLike<number>): boolean {
+    let found = false;
+    for (const t of this.terms) {
+      const size = this.sizeAt(t, x);
+      if (size - x[t.column]! > 1e-7 + 1e-7 * size) {
+        this.tangent(t, Math.log(size));
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  /** The same point with every term on its curve: a feasible start for the sharpened relaxation. */
+  lift(x: Float64Array): Float64Array {
+    const lifted = Float64Array.from(x);
+    for (const t of this.terms) lifted[t.column] = Math.max(x[t.column]!, this.sizeAt(t, x) * (1 + 1e-12));
+    return lifted;
+  }
+
+  /** Cuts off one choice of the decisions, and nothing else. */
+  exclude(x: ArrayLike<number>, decisions: readonly number[]): void {
+    const cut = new Map<number, number>();
+    let needed = 1;
+    const n = this.rows.length;
+    for (const i of decisions) {
+      const { lower, upper } = this.program.variables[i]!;
+      const v = Math.round(x[i]!);
+      if (lower === 0 && upper === 1) {
+        cut.set(i, v === 1 ? -1 : 1);
+        needed -= v;
+        continue;
+      }
+      for (const side of [1, -1] as const) {
+        const limit = side === 1 ? upper : -lower;
+        if (side * v >= limit) continue;
+        // Where the binary is 1, side x variable >= side v + 1.
+        const d = this.column(`other${n}.${i}.${side}`, 1, true);
+        const floor = side === 1 ? lower : -upper;
+        this.rows.push(linearRow(`other${n}.${i}.${side}`, new Map([[i, side], [d, -(side * v + 1 - floor)]]), floor, Infinity));
+        cut.set(d, 1);
+      }
+    }
+    this.rows.push(linearRow(`not${n}`, cut, needed, Infinity));
+  }
+}
+
+function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
+  return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };
+}

@@ -1,0 +1,50 @@
+// A mixed-integer linear program, and the one small interface that a solver implements.
+
+export interface Column {
+  readonly name: string;
+  readonly lower: number;
+  readonly upper: number;
+  readonly integer: boolean;
+  readonly cost: number;
+}
+
+export interface LinearRow {
+  readonly name: string;
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Minimise cost . x + offset. */
+export interface Milp {
+  readonly columns: readonly Column[];
+  readonly rows: readonly LinearRow[];
+  readonly offset: number;
+}
+
+export interface SolveOptions {
+  /** Seconds of wall time. */
+  readonly timeLimit: number;
+  /** (incumbent - bound) / incumbent at which the solver may stop. */
+  readonly gap: number;
+  /** Drop integrality: the bound of the relaxation. */
+  readonly relax?: boolean;
+  /** A feasible point to begin with. */
+  readonly start?: Float64Array | undefined;
+}
+
+/**
+ * A solver's answer. `bound` is a proven lower bound of the program as given, in exact arithmetic of the solver's
+ * tolerances; only the arms that have a point carry one. `infeasible` is claimed only where the solver proved it.
+ */
+export type Outcome =
+  | { readonly status: 'optimal' | 'feasible'; readonly point: Float64Array; readonly objective: number; readonly bound: number; readonly nodes: number }
+  | { readonly status: 'infeasible' }
+  | { readonly status: 'unknown'; readonly bound: number; readonly reason: string };
+
+/** Everything the rest of magnet knows about a MILP solver. */
+export interface Backend {
+  readonly name: 'glpk' | 'highs';
+  solve(milp: Milp, options: SolveOptions): Promise<Outcome>;
+}

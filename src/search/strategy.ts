@@ -1,0 +1,80 @@
+// What solvers and heuristics share: a layer, a machine and a goal in; the best mapping found and what is proven out.
+
+import type { Architecture } from '../model/architecture.js';
+import type { Conventions } from '../model/conventions.js';
+import type { Evaluation } from '../model/evaluate.js';
+import type { Goal } from '../model/goal.js';
+import type { Layer } from '../model/layer.js';
+import type { Mapping } from '../model/mapping.js';
+
+/** One question: the best mapping of a layer on any of some arrangements of a machine. */
+export interface Task {
+  /** Arrangements of one machine (orders of its collectors); most machines have one. */
+  readonly architectures: readonly Architecture[];
+  readonly layer: Layer;
+  readonly conventions: Conventions;
+  readonly goal: Goal;
+  readonly padding: boolean;
+}
+
+export interface Found {
+  readonly mapping: Mapping;
+  /** Which arrangement it is for. */
+  readonly architecture: number;
+  readonly evaluation: Evaluation;
+  /** The goal's objective, evaluated. */
+  readonly objective: number;
+}
+
+export interface Answer {
+  /** `optimal`: objective within the asked gap of the bound. `feasible`: found, not proven. */
+  readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
+  readonly best: Found | undefined;
+  /** Proven lower bound of the objective over all mappings; 0 where a strategy proves nothing. */
+  readonly bound: number;
+  /** Which solver or heuristic answered. */
+  readonly solver: string;
+  /** Mappings that were evaluated. */
+  readonly evaluations: number;
+  readonly nodes: number;
+  readonly rounds: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Why it stopped, where that is not plain. */
+  readonly reason: string;
+}
+
+export interface Budget {
+  /** Seconds. */
+  readonly time: number;
+  /** Mappings to evaluate at most (heuristics). */
+  readonly evaluations: number;
+  /** (best - bound) / best to stop at (solvers). */
+  readonly gap: number;
+  readonly seed: number;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  readonly progress?: (best: number, bound: number) => void;
+}
+
+export interface Strategy {
+  readonly name: string;
+  find(task: Task, budget: Budget): Promise<Answer>;
+}
+
+/** (best - bound) / best; 1 where nothing is known. */
+export const gapOf = (answer: Pick<Answer, 'best' | 'bound'>): number =>
+  answer.best ? Math.max(0, (answer.best.objective - answer.bound) / answer.best.objective) : 1;
+
+export const heuristicAnswer = (solver: string, best: Found | undefined, evaluations: number): Answer => ({
+  status: best ? 'feasible' : 'unknown',
+  best,
+  bound: 0,
+  solver,
+  evaluations,
+  nodes: 0,
+  rounds: 0,
+  columns: 0,
+  rows: 0,
+  reason: best ? '' : 'no legal mapping found',
+});

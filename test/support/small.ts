@@ -1,0 +1,73 @@
+// Small random machines and layers for laws that are checked by looking at everything.
+
+import fc from 'fast-check';
+import { picojoules, bits, megahertz } from '../../src/base/units.js';
+import type { Architecture, Axis, Level } from '../../src/model/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
+import { objectives } from '../../src/model/goal.js';
+import type { Dimension, Tensor } from '../../src/model/layer.js';
+import { dimensions, makeLayer, tensors } from '../../src/model/layer.js';
+import type { Task } from '../../src/search/strategy.js';
+
+const energy = fc.constantFrom(0.25, 1, 3, 7.5);
+const subset = fc.subarray([...tensors], { minLength: 1 });
+const axis = (name: string) =>
+  fc
+    .record({ size: fc.constantFrom(2, 3, 4, 6), dims: fc.oneof(fc.constant([...dimensions]), fc.subarray([...dimensions], { minLength: 2 })) })
+    .map(({ size, dims }): Axis => ({ name, label: name.slice(-1), size, dims: dims as Dimension[] }));
+
+interface Shape {
+  words: number | null;
+  keeps: Tensor[];
+  e: [number, number, number];
+  port: number | null;
+  axes: Axis[];
+  separate: boolean;
+}
+
+const level = (index: number, count: number) =>
+  fc.record<Shape>({
+    words: index === 0 ? fc.constant(null) : fc.constantFrom(4, 6, 9, 16, 40, 100),
+    keeps: index === 0 ? fc.constant([...tensors]) : subset,
+    e: fc.tuple(energy, energy, energy),
+    port: fc.constantFrom(null, null, 1),
+    axes: fc.oneof(fc.constant<Axis[]>([]), axis(`L${index}.X`).map((x) => [x]), fc.tuple(axis(`L${index}.Y`), axis(`L${index}.X`)).map((xs) => (count === 2 ? xs : xs.slice(0, 1)))),
+    separate: fc.boolean(),
+  });
+
+const toLevel = (s: Shape, index: number): Level => {
+  const scale = [64, 6, 1][index] ?? 1;
+  const storage = {
+    wordBits: 8, blockSize: 1, access: [], line: [], tuples: false, linkEnergy: picojoules(0),
+    energy: { read: picojoules(s.e[0] * scale), fill: picojoules(s.e[1] * scale), update: picojoules(s.e[2] * scale) },
+  };
+  const size = s.words === null ? null : bits(s.words * 8);
+  return {
+    name: `L${index}`, role: 'memory', stores: { Weights: storage, Inputs: storage, Outputs: storage }, keeps: s.keeps,
+    pools: s.separate ? tensors.map((t) => ({ tensors: [t], bits: size })) : [{ tensors, bits: size }],
+    buffers: 1, bandwidth: { read: s.port === null ? null : s.port * 8, write: s.port === null ? null : s.port * 8, total: null },
+    temporal: dimensions, axes: s.axes, holdsSums: false,
+  };
+};
+
+export const smallArchitecture = fc.constantFrom(2, 3).chain((count) =>
+  fc.tuple(...Array.from({ length: count }, (_, i) => level(i, count))).map((shapes): Architecture => ({
+    name: 'small', source: 'random', levels: shapes.map(toLevel),
+    compute: { name: 'MAC', energy: picojoules(0.5) }, staticEnergy: picojoules(0), clock: megahertz(1000), area: [],
+  })),
+);
+
+export const smallLayer = fc
+  .record({
+    K: fc.constantFrom(1, 2, 3, 4), C: fc.constantFrom(1, 2, 3, 4), P: fc.constantFrom(1, 2, 3, 4, 5, 6), Q: fc.constantFrom(1, 1, 2, 4),
+    R: fc.constantFrom(1, 2, 3, 3, 4), S: fc.constantFrom(1, 1, 2), N: fc.constantFrom(1, 1, 2), G: fc.constantFrom(1, 1, 1, 2),
+    stride: fc.constantFrom(1, 1, 2, 3), dilation: fc.constantFrom(1, 1, 2),
+  })
+  .map(({ stride, dilation, ...bounds }) => makeLayer('small', bounds, { stride: [stride, 1], dilation: [dilation, 1] }));
+
+export const smallTask = fc
+  .record({
+    a: smallArchitecture, layer: smallLayer, padding: fc.boolean(),
+    conventions: fc.constantFrom(magnetConventions, timeloopConventions), objective: fc.constantFrom(...objectives),
+  })
+  .map(({ a, layer, padding, conventions, objective }): Task => ({ architectures: [a], layer, padding, conventions, goal: { objective, limits: {} } }));
