@@ -2,7 +2,7 @@
 
 import type { Conventions } from './conventions.js';
 import type { Dimension, Layer, Tensor, Window } from './layer.js';
-import { isRelevant } from './layer.js';
+import { dimensions, isRelevant } from './layer.js';
 import type { Machine } from './machine.js';
 import type { Loop, Mapping } from './mapping.js';
 import type { Reading, Region } from './traffic.js';
@@ -56,49 +56,59 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapping: Mapping): Reading<number> {
   const nest = flatten(m, mapping).filter((l) => l.factor > 1);
-  const times = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1);
+  const { temporalOutside, spatialOutside, inside, axes } = tabulate(m, nest);
+  const last = m.architecture.levels.length;
   const strideOf = (w: Window) => layer.stride[w.out];
   const dilationOf = (w: Window) => layer.dilation[w.kernel];
 
-  const within = (region: Region) => (l: Placed): boolean => {
+  /** Below which level a fan-out axis lies; -1 where the mapping does not use it. */
+  const axisLevel = (name: string) => nest.find((l) => l.axis === name)?.level ?? -1;
+  const factor = (d: Dimension, region: Region): number => {
+    const i = dimensions.indexOf(d);
     switch (region.where) {
       case 'all':
-        return true;
+        return inside[0]![i]!;
       case 'temporal':
-        return l.axis === undefined;
+        return temporalOutside[last]![i]!;
       case 'inside':
-        return l.level >= region.level;
+        return inside[region.level]![i]!;
       case 'temporal outside':
-        return l.axis === undefined && l.level < region.level;
+        return temporalOutside[region.level]![i]!;
       case 'spatial outside':
-        return l.axis !== undefined && l.level < region.level;
+        return spatialOutside[region.level]![i]!;
       case 'not spatial outside':
-        return l.axis === undefined || l.level >= region.level;
+        return temporalOutside[region.level]![i]! * inside[region.level]![i]!;
       case 'fan-outs between':
-        return l.axis !== undefined && l.level >= region.outer && l.level < region.inner && !region.except.includes(l.axis);
+        return region.except
+          .filter((name) => axisLevel(name) >= region.outer && axisLevel(name) < region.inner)
+          .reduce((n, name) => n / axes.get(name)![i]!, spatialOutside[region.inner]![i]! / spatialOutside[region.outer]![i]!);
       case 'axes':
-        return l.axis !== undefined && region.names.includes(l.axis);
+        return region.names.reduce((n, name) => n * (axes.get(name)?.[i] ?? 1), 1);
     }
   };
   const loops = (dims: readonly Dimension[], region: Region) => {
-    const inRegion = within(region);
     let product = 1;
-    for (const l of nest) if (dims.includes(l.dim) && inRegion(l)) product *= l.factor;
+    for (const d of dims) product *= factor(d, region);
     return product;
   };
-  const outside = (level: number) => nest.filter((l) => l.axis === undefined && l.level < level);
-  const extent = (d: Dimension, level: number) => loops([d], { where: 'inside', level });
+  const extent = (d: Dimension, level: number) => inside[level]![dimensions.indexOf(d)]!;
+  const temporal = nest.filter((l) => l.axis === undefined);
   const tileRows = (w: Window, level: number, tuples: boolean) => {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
     return tuples ? p * r : rowsUnder(p, r, strideOf(w), dilationOf(w), conventions.pixels);
   };
 
   const unspared = (tensor: Tensor, level: number) => {
-    const temporal = outside(level);
-    // The run: innermost loops that do not touch the tensor's tile.
-    let end = temporal.length;
-    if (level < m.architecture.levels.length) while (end > 0 && !isRelevant(tensor, temporal[end - 1]!.dim)) end--;
-    return times(temporal.slice(0, end).filter((l) => !isRelevant(tensor, l.dim)));
+    // The run: innermost loops outside the level that do not touch the tensor's tile.
+    let running = level < last;
+    let product = 1;
+    for (let i = temporal.length - 1; i >= 0; i--) {
+      const l = temporal[i]!;
+      if (l.level >= level) continue;
+      if (isRelevant(tensor, l.dim)) running = false;
+      else if (!running) product *= l.factor;
+    }
+    return product;
   };
 
   return {
@@ -110,26 +120,50 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     rows: tileRows,
     walk(w, level, tuples) {
       const rows = tileRows(w, level, tuples);
-      const temporal = outside(level).filter((l) => isRelevant('Inputs', l.dim));
-      const moved = times(temporal.filter((l) => l.dim === w.out || l.dim === w.kernel));
-      const first = temporal.at(-1);
-      if (conventions.halo === 'refetch' || tuples || !first || (first.dim !== w.out && first.dim !== w.kernel)) return rows * moved;
+      const moved = loops([w.out, w.kernel], { where: 'temporal outside', level });
+      if (conventions.halo === 'refetch' || tuples) return rows * moved;
+      const first = temporal.findLast((l) => l.level < level && isRelevant('Inputs', l.dim));
+      if (!first || (first.dim !== w.out && first.dim !== w.kernel)) return rows * moved;
       // The first relevant loop slides the tile: only what is new is fetched.
       const along = first.dim === w.out ? strideOf(w) : dilationOf(w);
-      const between = nest.filter((l) => l.dim === first.dim && l.axis !== undefined && l.level >= first.level && l.level < level);
-      const shift = extent(first.dim, level) * times(between) * along;
+      const between = { where: 'fan-outs between', outer: first.level, inner: level, except: [] } as const;
+      const shift = extent(first.dim, level) * factor(first.dim, between) * along;
       return (moved / first.factor) * (rows + (first.factor - 1) * Math.min(shift, rows));
     },
     offsets(w, level) {
-      const steps: { step: number; count: number }[] = [];
+      const fanout = nest.filter((l) => l.level === level && l.axis !== undefined && (l.dim === w.out || l.dim === w.kernel)).reverse();
       const inner = { [w.out]: extent(w.out, level + 1), [w.kernel]: extent(w.kernel, level + 1) };
       const unit = { [w.out]: strideOf(w), [w.kernel]: dilationOf(w) };
-      for (const l of nest.filter((x) => x.level === level && x.axis !== undefined).reverse()) {
-        if (l.dim !== w.out && l.dim !== w.kernel) continue;
-        steps.push({ step: inner[l.dim]! * unit[l.dim]!, count: l.factor });
-        inner[l.dim]! *= l.factor;
-      }
-      return countOffsets(steps);
+      if (fanout.every((l) => l.dim === fanout[0]!.dim)) return times(fanout);
+      return countOffsets(
+        fanout.map((l) => {
+          const step = inner[l.dim]! * unit[l.dim]!;
+          inner[l.dim]! *= l.factor;
+          return { step, count: l.factor };
+        }),
+      );
     },
   };
+}
+
+const times = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1);
+
+/** Products of factors per dimension (by its number), so that every region is a look-up. */
+function tabulate(m: Machine, nest: readonly Placed[]) {
+  const levels = m.architecture.levels.length;
+  const ones = () => Array.from({ length: levels + 1 }, () => new Float64Array(dimensions.length).fill(1));
+  const [temporalOutside, spatialOutside, inside] = [ones(), ones(), ones()];
+  const axes = new Map<string, Float64Array>();
+  for (const l of nest) {
+    const d = dimensions.indexOf(l.dim);
+    const outside = l.axis === undefined ? temporalOutside : spatialOutside;
+    for (let level = l.level + 1; level <= levels; level++) outside[level]![d]! *= l.factor;
+    for (let level = 0; level <= l.level; level++) inside[level]![d]! *= l.factor;
+    if (l.axis !== undefined) {
+      const own = axes.get(l.axis) ?? new Float64Array(dimensions.length).fill(1);
+      own[d]! *= l.factor;
+      axes.set(l.axis, own);
+    }
+  }
+  return { temporalOutside, spatialOutside, inside, axes };
 }

@@ -1,0 +1,23 @@
+// The built-in networks, in one list, and looking one up by name.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import { unknownName } from '../base/text.js';
+import type { Network } from '../model/network.js';
+import { alexnet } from './networks/alexnet.js';
+import { bertBase } from './networks/bert-base.js';
+import { mobilenetv2 } from './networks/mobilenetv2.js';
+import { pilotnet } from './networks/pilotnet.js';
+import { resnet50 } from './networks/resnet50.js';
+import { vgg16 } from './networks/vgg16.js';
+import type { Sketch } from './sketch.js';
+
+export const sketches: readonly Sketch[] = [alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bertBase];
+
+export const builtinNetworks: readonly Network[] = sketches.map(({ network }) => network);
+
+/** The built-in network of that name; capitals do not matter. */
+export function findNetwork(name: string): Parsed<Network> {
+  const found = builtinNetworks.find((network) => network.name === name.toLowerCase());
+  return found ? parsed(found) : refuse('unknown-name', [], unknownName('network', name, builtinNetworks.map((network) => network.name)));
+}

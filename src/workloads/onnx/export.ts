@@ -1,0 +1,63 @@
+// ONNX out: a built-in network as its whole graph, any other as its layers side by side.
+
+import type { CountedLayer, Network } from '../../model/network.js';
+import type { Layer } from '../../model/layer.js';
+import { sketches } from '../builtin.js';
+import { encodeOnnx } from './encode.js';
+import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './graph.js';
+
+/**
+ * Writes a network as a valid ONNX model (operator set 17) whose import gives the same layers with the same counts.
+ * Weights are zeros made by ConstantOfShape, so files are small. Only a built-in network has the operators between its layers;
+ * those of others are not known, so each of their layers has an input and an output of its own.
+ */
+export function exportOnnx(network: Network): Uint8Array {
+  const sketch = sketches.find((s) => s.network.name === network.name && sameLayers(s.network.layers, network.layers));
+  return encodeOnnx(sketch ? sketch.graph : graphOfLayers(network));
+}
+
+/** By value: a network that came through a worker thread is no longer the same object. */
+const sameLayers = (a: readonly CountedLayer[], b: readonly CountedLayer[]) => JSON.stringify(a) === JSON.stringify(b);
+
+const ints = (...values: readonly number[]): Attribute => ({ kind: 'numbers', values, whole: true });
+
+function graphOfLayers(network: Network): Graph {
+  const inputs: ValueInfo[] = [];
+  const outputs: ValueInfo[] = [];
+  const constants = new Map<string, Constant>();
+  const nodes: GraphNode[] = [];
+  for (const [i, { layer, count }] of network.layers.entries()) {
+    const shapes = shapesOf(layer);
+    const weights = `weights_${i}`;
+    constants.set(weights, { shape: shapes.weights, whole: false, values: undefined });
+    for (let n = 0; n < count; n++) {
+      const [input, output] = [`in_${i}_${n}`, `out_${i}_${n}`];
+      inputs.push({ name: input, shape: shapes.input, whole: false });
+      outputs.push({ name: output, shape: shapes.output, whole: false });
+      const name = n === 0 ? layer.name : `${layer.name}_${n + 1}`;
+      nodes.push({ name, operator: shapes.operator, domain: '', inputs: [input, weights], outputs: [output], attributes: shapes.attributes });
+    }
+  }
+  return { name: network.name, opset: 17, inputs, outputs, notes: [], constants, nodes, functions: new Set() };
+}
+
+/** Matrix products become MatMul, everything else Conv on an image that the window fits without padding. */
+function shapesOf({ bounds: b, stride, dilation }: Layer) {
+  const plain = [b.N, b.Q, b.R, b.S, stride.P, stride.Q, dilation.R, dilation.S].every((x) => x === 1);
+  if (plain) {
+    const front = b.G > 1 ? [b.G] : [];
+    return { operator: 'MatMul', input: [...front, b.P, b.C], weights: [...front, b.C, b.K], output: [...front, b.P, b.K], attributes: new Map<string, Attribute>() };
+  }
+  const reach = (out: number, step: number, kernel: number, spread: number) => (out - 1) * step + (kernel - 1) * spread + 1;
+  return {
+    operator: 'Conv',
+    input: [b.N, b.G * b.C, reach(b.Q, stride.Q, b.S, dilation.S), reach(b.P, stride.P, b.R, dilation.R)],
+    weights: [b.G * b.K, b.C, b.S, b.R],
+    output: [b.N, b.G * b.K, b.Q, b.P],
+    attributes: new Map<string, Attribute>([
+      ['strides', ints(stride.Q, stride.P)],
+      ['dilations', ints(dilation.S, dilation.R)],
+      ['group', { kind: 'number', value: b.G, whole: true }],
+    ]),
+  };
+}

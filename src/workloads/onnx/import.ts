@@ -1,0 +1,85 @@
+// ONNX in: the layers of a network file with how often each occurs, and what is not mapped.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { Layer } from '../../model/layer.js';
+import type { Network } from '../../model/network.js';
+import { mergeLayers } from '../../model/network.js';
+import { tooLargeTogether } from '../limits.js';
+import type { BindOptions } from './bind.js';
+import { bindInputs } from './bind.js';
+import { decodeOnnx } from './decode.js';
+import type { Graph } from './graph.js';
+import { infer, nameOf, pathOf } from './infer.js';
+import type { Finding } from './layers.js';
+import { findingOf } from './layers.js';
+import { operatorName } from './graph.js';
+
+export type ImportOptions = BindOptions;
+
+/** A broken file can have a fault per node; beyond these the rest is only counted. */
+const mostDiagnostics = 20;
+
+/**
+ * Reads a network from the bytes of an .onnx file. `name` names the network and, in messages, the file.
+ * Convolutions (1-D and 2-D, grouped, quantised) and matrix products become layers, identical shapes are merged;
+ * every other operator is counted in `unmapped`. Never throws for a bad file.
+ */
+export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
+  const graph = decodeOnnx(bytes, name);
+  return graph.ok ? networkOf(graph.value, name, options) : graph;
+}
+
+function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<Network> {
+  const binding = bindInputs(graph, options);
+  if (!binding.ok) return binding;
+  const { steps, faults } = infer(graph, binding.value);
+  const diagnostics: Diagnostic[] = [...faults];
+  const layers: Layer[] = [];
+  const unmapped = new Map<string, number>();
+  const blocked = new Map<string, { readonly first: (typeof steps)[number]; count: number }>();
+  const faulty = new Set(faults.map(({ path }) => path.join()));
+  for (const step of steps) {
+    const { node } = step.op;
+    const finding: Finding = findingOf(step, graph.functions.has(`${node.domain}:${node.operator}`));
+    switch (finding.kind) {
+      case 'layer':
+        layers.push(finding.layer);
+        break;
+      case 'unmapped':
+        unmapped.set(finding.operator, (unmapped.get(finding.operator) ?? 0) + 1);
+        break;
+      case 'blocked': {
+        const known = blocked.get(finding.blame);
+        if (known) known.count++;
+        else blocked.set(finding.blame, { first: step, count: 1 });
+        break;
+      }
+      case 'fault':
+        // The shape rule has said the same already.
+        if (!faulty.has(pathOf(node).join())) diagnostics.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: ${finding.message}` });
+    }
+  }
+  // After a contradiction the gaps behind it are its consequences, not findings of their own.
+  if (diagnostics.length === 0) {
+    for (const [blame, { first, count }] of blocked) {
+      const others = count > 1 ? ` (and ${count - 1} more)` : '';
+      diagnostics.push({ code: 'unknown-shape', path: pathOf(first.op.node), message: `the size of ${nameOf(first.op.node)}${others} is not known: ${blame}` });
+    }
+  }
+  if (diagnostics.length > 0) return refused(shortened(diagnostics));
+  if (layers.length === 0) {
+    const operators = [...unmapped.keys()].join(', ');
+    return refuse('empty', [], `${name} has no convolution or matrix product to map; its operators: ${operators}`);
+  }
+  const merged = mergeLayers(layers);
+  const excess = tooLargeTogether(merged);
+  if (excess !== undefined) return refuse('out-of-range', [], excess);
+  const batch = options.batch === undefined ? '' : `, batch ${options.batch}`;
+  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped].map(([operator, count]) => ({ operator, count })) });
+}
+
+const shortened = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.length <= mostDiagnostics
+    ? diagnostics
+    : [...diagnostics.slice(0, mostDiagnostics), { code: 'more', path: [], message: `and ${diagnostics.length - mostDiagnostics} more faults of the same file` }];

@@ -1,0 +1,79 @@
+// Small ONNX files for tests, written with the workloads' own encoder.
+
+import { encodeOnnx } from '../../src/workloads/onnx/encode.js';
+import type { Attribute, Constant, DeclaredDimension, GraphNode } from '../../src/workloads/onnx/graph.js';
+import type { Network } from '../../src/model/network.js';
+import type { ImportOptions } from '../../src/workloads/onnx/import.js';
+import { importOnnx } from '../../src/workloads/onnx/import.js';
+import { printDiagnostic } from '../../src/base/diagnostics.js';
+import { printShape } from '../../src/model/layer.js';
+
+type Loose = number | readonly number[] | string | Attribute;
+
+const attribute = (value: Loose): Attribute => {
+  if (typeof value === 'number') return { kind: 'number', value, whole: true };
+  if (typeof value === 'string') return { kind: 'text', value };
+  return 'kind' in value ? value : { kind: 'numbers', values: value, whole: true };
+};
+
+/** Named after its first output. */
+export const node = (operator: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, Loose>> = {}, domain = ''): GraphNode => ({
+  name: outputs[0] ?? '',
+  operator,
+  domain,
+  inputs,
+  outputs,
+  attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, attribute(value)])),
+});
+
+export interface FileParts {
+  readonly inputs: Readonly<Record<string, readonly DeclaredDimension[]>>;
+  /** Tensors of which only the shape is written. */
+  readonly weights?: Readonly<Record<string, readonly number[]>>;
+  /** Lists of whole numbers, as shape arithmetic has them. */
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
+  /** Single whole numbers. */
+  readonly scalars?: Readonly<Record<string, number>>;
+  /** Lists of reals. */
+  readonly reals?: Readonly<Record<string, readonly number[]>>;
+  readonly nodes: readonly GraphNode[];
+  /** Shapes noted for values in between. */
+  readonly notes?: Readonly<Record<string, readonly DeclaredDimension[]>>;
+  readonly opset?: number;
+}
+
+const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}) => Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: false }));
+
+export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals = {}, nodes, notes, opset = 17 }: FileParts): Uint8Array {
+  const last = nodes.at(-1)?.outputs[0] ?? '';
+  return encodeOnnx({
+    name: 'test',
+    opset,
+    inputs: infos(inputs),
+    outputs: [{ name: last, shape: undefined, whole: false }],
+    notes: infos(notes),
+    constants: new Map<string, Constant>([
+      ...Object.entries(weights).map(([name, shape]) => [name, { shape, whole: false, values: undefined }] as const),
+      ...Object.entries(lists).map(([name, values]) => [name, { shape: [values.length], whole: true, values }] as const),
+      ...Object.entries(scalars).map(([name, value]) => [name, { shape: [], whole: true, values: [value] }] as const),
+      ...Object.entries(reals).map(([name, values]) => [name, { shape: [values.length], whole: false, values }] as const),
+    ]),
+    nodes,
+    functions: new Set(),
+  });
+}
+
+export function imported(parts: FileParts, options: ImportOptions = {}): Network {
+  const result = importOnnx(onnxFile(parts), 'test', options);
+  if (!result.ok) throw new Error(result.diagnostics.map(printDiagnostic).join('\n'));
+  return result.value;
+}
+
+/** The refusal's sentences, or none where the file was accepted. */
+export function complaints(bytes: Uint8Array, options: ImportOptions = {}): readonly string[] {
+  const result = importOnnx(bytes, 'test.onnx', options);
+  return result.ok ? [] : result.diagnostics.map(printDiagnostic);
+}
+
+/** `1 conv1 3x3 s2 3->8 16x16`: count, name and shape, one layer a line. */
+export const lines = (network: Network): readonly string[] => network.layers.map(({ layer, count }) => `${count} ${layer.name} ${printShape(layer)}`);
