@@ -51,9 +51,13 @@ export interface OuterResult {
   readonly reason: string;
 }
 
-/** coefficient x exp(exponent) / scale as a column above tangents. */
+/**
+ * coefficient x exp(exponent) / scale = exp(w): a column for w, equal to the expression, and one above tangents of it.
+ * Tangents then have two entries each, however long the expression is.
+ */
 interface Term {
   readonly column: number;
+  readonly logColumn: number;
   readonly exponent: Linear;
   readonly shift: number;
   readonly unless: Exponential['unless'];
@@ -128,27 +132,29 @@ class Relaxation {
     return { columns: [...this.program.variables, ...this.extra].map((v, i) => ({ ...v, cost: cost(i) })), rows: this.rows, offset: this.offset };
   }
 
-  private column(name: string, upper: number, integer: boolean): number {
-    this.extra.push({ name, lower: 0, upper, integer });
+  private column(name: string, lower: number, upper: number, integer: boolean): number {
+    this.extra.push({ name, lower, upper, integer });
     return this.columns - 1;
   }
 
   private approximate(sum: Convex, scale: number): Term[] {
     return sum.exponentials.map(({ coefficient, exponent, unless }) => {
       const shift = Math.log(coefficient / scale);
-      const term: Term = { column: this.column(`t${this.terms.length}`, Infinity, false), exponent, shift, unless };
+      const n = this.terms.length;
+      const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless };
       this.terms.push(term);
+      const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
+      this.rows.push(linearRow(`w${n}`, definition, -shift - exponent.constant, -shift - exponent.constant));
       for (let a = 0; a >= Math.log(least); a -= Math.log(ratio)) this.tangent(term, a);
       return term;
     });
   }
 
   /** t >= e^a (1 + w - a), less what makes it void while the term is switched off. */
-  private tangent({ column, exponent, shift, unless }: Term, a: number): void {
+  private tangent({ column, logColumn, shift, unless }: Term, a: number): void {
     const slope = Math.exp(a);
-    const terms = new Map<number, number>([[column, 1]]);
-    for (const [i, c] of exponent.terms) terms.set(i, -slope * c);
-    let lower = slope * (1 + shift + exponent.constant - a);
+    const terms = new Map<number, number>([[column, 1], [logColumn, -slope]]);
+    let lower = slope * (1 - a);
     const void_ = unless ? slope * Math.max(0, 1 + unless.most + shift - a) : 0;
     if (unless && void_ > 0) {
       for (const [i, c] of unless.off.terms) terms.set(i, (terms.get(i) ?? 0) + void_ * c);
@@ -198,7 +204,7 @@ class Relaxation {
         const limit = side === 1 ? upper : -lower;
         if (side * v >= limit) continue;
         // Where the binary is 1, side x variable >= side v + 1.
-        const d = this.column(`other${n}.${i}.${side}`, 1, true);
+        const d = this.column(`other${n}.${i}.${side}`, 0, 1, true);
         const floor = side === 1 ? lower : -upper;
         this.rows.push(linearRow(`other${n}.${i}.${side}`, new Map([[i, side], [d, -(side * v + 1 - floor)]]), floor, Infinity));
         cut.set(d, 1);

@@ -93,6 +93,7 @@ export const peakMacs = (a: Architecture): number =>
 export function lineBits(a: Architecture, level: Level, tensor: Tensor): number {
   const storage = level.stores[tensor];
   if (!storage) return 0;
+  if (storage.line.length === 0) return storage.wordBits;
   const sizes = a.levels.flatMap((l) => l.axes).filter((x) => storage.line.includes(x.name));
   return sizes.reduce((n, x) => n * x.size, storage.wordBits);
 }

@@ -9,7 +9,7 @@ import { dimensions } from '../../model/layer.js';
 import type { Machine, Slot } from '../../model/machine.js';
 import { paddedBounds } from '../../model/space.js';
 import type { Linear } from '../../program/linear.js';
-import { add, combine, scale, valueOf, zero } from '../../program/linear.js';
+import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 
 export interface Factors {
@@ -35,6 +35,7 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, paddi
   const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
   const exponents = new Map<string, ReadonlyMap<number, Linear>>();
   const logs = new Map<string, Linear>();
+  const whole = new Map<Dimension, Linear>();
   const key = (d: Dimension, slot: number) => `${d} ${slot}`;
 
   for (const d of free) {
@@ -49,6 +50,8 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, paddi
     });
     const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(`${d}.to.${o}`));
     if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
+    // ln of the padded bound, as what is added to the bound itself.
+    whole.set(d, add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))));
     for (const p of primes) {
       const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
       const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
@@ -65,9 +68,16 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, paddi
   });
 
   const log = (d: Dimension, slot: number) => logs.get(key(d, slot)) ?? zero;
+  /** Where most slots of a dimension are asked for, its whole bound less the other slots is shorter, and one form. */
+  const product = (d: Dimension, slots: readonly number[]): Linear => {
+    const own = m.slots.flatMap((_, s) => (logs.has(key(d, s)) ? [s] : []));
+    const asked = own.filter((s) => slots.includes(s));
+    if (2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
+    return combine([[1, whole.get(d)!], ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)])]);
+  };
   return {
     log,
-    product: (ds, slots) => add(zero, ...slots.flatMap((s) => ds.map((d) => log(d, s)))),
+    product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
     most: (ds) => ds.reduce((n, d) => n + Math.log(options.get(d)!.at(-1)!), 0),
     options: (d) => options.get(d)!,
     values: (d) => [...new Set(options.get(d)!.flatMap((o) => divisors(o)))].sort((x, y) => x - y),

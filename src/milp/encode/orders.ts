@@ -53,6 +53,10 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     const others = irrelevant(tensor);
     const mostSpared = f.most(others);
     if (mostSpared === 0) return zero;
+    const { levels } = m.architecture;
+    const held = tensor === 'Outputs' ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums) : undefined;
+    // Sums that never leave an inner level leave none of those around it either.
+    if (held !== undefined && level < held) return zero;
     const parts: Linear[] = [];
     let inner: { slot: number; run: Linear } | undefined;
     for (const s of outside) {
@@ -66,7 +70,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
         const most = f.most(relevance[tensor]);
         b.atMost(`run.${where}.still`, combine([[1, f.product(relevance[tensor], [inner.slot])], [most, run]]), most);
       }
-      if (m.architecture.levels[level]!.holdsSums && tensor === 'Outputs') {
+      if (held === level) {
         // Sums must not leave: every reduction loop outside is in the run.
         b.atMost(`held.${where}`, combine([[1, loops], [-mostSpared, run]]), 0);
       } else {
