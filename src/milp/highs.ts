@@ -58,7 +58,11 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
       mip_feasibility_tolerance: 1e-9,
       primal_feasibility_tolerance: 1e-9,
       dual_feasibility_tolerance: 1e-9,
+      // A good point comes with the program: sub-MIPs and restarts only cost time here (measured).
       mip_heuristic_effort: 0,
+      mip_heuristic_run_rens: false,
+      mip_heuristic_run_rins: false,
+      mip_allow_restart: false,
       random_seed: 0,
     });
     if (options.start && integral) model.setSolution({ colValue: options.start });
