@@ -69,6 +69,15 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
   names.forEach((name, i) => {
     if (names.indexOf(name) !== i) diagnostics.push({ code: 'duplicate', path: [...at, 'levels', i, 'name'], message: `two levels are called ${name}; give each its own name` });
   });
+  file.levels.forEach((l, i) => {
+    const path = [...at, 'levels', i];
+    if (l.sizeWords != null && l.sizeWordsPerTensor) {
+      diagnostics.push({ code: 'conflict', path: [...path, 'sizeWords'], message: 'stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones' });
+    }
+    for (const [dims, fanout] of [['dimsX', 'fanoutX'], ['dimsY', 'fanoutY']] as const) {
+      if (l[dims] && l[fanout] === undefined) diagnostics.push({ code: 'conflict', path: [...path, dims], message: `has no fan-out to go with; give ${fanout}, or remove ${dims}` });
+    }
+  });
   for (const t of tensors) {
     if (!file.levels.some((l) => keepOf(l).includes(t))) {
       diagnostics.push({ code: 'not-kept', path: [...at, 'levels'], message: `no level keeps ${t}; add it to the defaultKeep of the outermost level` });

@@ -17,7 +17,12 @@ export const glpk: Backend = {
     const solver = await load();
     const crossed = [...milp.columns, ...milp.rows].some((x) => x.lower > x.upper);
     if (crossed) return { status: 'infeasible' };
-    return run(solver, milp, options);
+    const answer = run(solver, milp, options);
+    if (options.relax || answer.status === 'optimal' || answer.status === 'infeasible') return answer;
+    // Out of time GLPK gives no bound: that of the relaxation is proven, and quick to have.
+    const relaxed = run(solver, milp, { ...options, relax: true, timeLimit: 10 });
+    if (relaxed.status === 'infeasible') return relaxed;
+    return relaxed.status === 'optimal' ? { ...answer, bound: relaxed.bound } : answer;
   },
 };
 

@@ -63,6 +63,7 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
       mip_heuristic_run_rens: false,
       mip_heuristic_run_rins: false,
       mip_allow_restart: false,
+      mip_pool_soft_limit: 20,
       random_seed: 0,
     });
     if (options.start && integral) model.setSolution({ colValue: options.start });

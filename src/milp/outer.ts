@@ -70,6 +70,7 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   let bound = -Infinity;
   let nodes = 0;
   let start: Float64Array | undefined;
+  const excluded = new Set<string>();
   const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => ({
     status, bound: Math.min(bound, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
   });
@@ -91,10 +92,15 @@ export async function outerApproximate(program: Program, backend: Backend, optio
     const value = options.judge(answer.point);
     best = Math.min(best, value);
     options.progress?.(best, Math.min(bound, best), round);
-    if (best - bound <= options.gap * best) return result('closed', round, '');
+    if (best < Infinity && best - bound <= options.gap * best) return result('closed', round, '');
     const sharper = milp.sharpen(answer.point);
     // The program is exact at this point, and yet its true value is no better (ceilings), or it is not allowed.
-    if (!sharper) milp.exclude(answer.point, options.decisions);
+    if (!sharper) {
+      const choice = options.decisions.map((i) => Math.round(answer.point[i]!)).join(' ');
+      if (excluded.has(choice)) return result('stopped', round, `${backend.name} came back to an excluded point: the rest is within its tolerance of integers`);
+      excluded.add(choice);
+      milp.exclude(answer.point, options.decisions);
+    }
     if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, 'time limit');
     start = sharper ? milp.lift(answer.point) : undefined;
   }

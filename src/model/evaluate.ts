@@ -2,7 +2,7 @@
 
 import type { Cycles, Picojoules } from '../base/units.js';
 import { cycles, picojoules, sum } from '../base/units.js';
-import type { Architecture } from './architecture.js';
+import type { Action, Architecture } from './architecture.js';
 import { peakMacs } from './architecture.js';
 import type { Conventions } from './conventions.js';
 import type { Layer, Tensor } from './layer.js';
@@ -20,6 +20,8 @@ export interface TensorEvaluation {
   readonly updates: number;
   /** Words over the wires below the level. */
   readonly transfers: number;
+  /** What energy is charged for: words, less those that one access moves together. Count x energy of the action sums to `energy`. */
+  readonly accesses: Readonly<Record<Action, number>>;
   readonly energy: Picojoules;
   readonly linkEnergy: Picojoules;
 }
@@ -94,17 +96,20 @@ function tensorEvaluation(
   const storage = storageOf(m, level, tensor);
   const of = (action: string, what: 'words' | 'accesses') =>
     counts.reduce((n, c) => n + (c.tensor === tensor && c.action === action ? c[what] : 0), 0);
-  const energyOf = (action: 'read' | 'fill' | 'update') => {
+  const charged = (action: Action) => {
     const blocks = of(action, 'accesses') / storage.blockSize;
-    return copies * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks) * storage.energy[action];
+    return copies * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks);
   };
+  const accesses = { read: charged('read'), fill: charged('fill'), update: charged('update') };
+  const { read, fill, update } = storage.energy;
   const transfers = copies * of('transfer', 'words');
   return {
     reads: copies * of('read', 'words'),
     fills: copies * of('fill', 'words'),
     updates: copies * of('update', 'words'),
     transfers,
-    energy: picojoules(energyOf('read') + energyOf('fill') + energyOf('update')),
+    accesses,
+    energy: picojoules(accesses.read * read + accesses.fill * fill + accesses.update * update),
     linkEnergy: picojoules(transfers * storage.wordBits * storage.linkEnergy),
   };
 }

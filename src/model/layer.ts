@@ -50,6 +50,9 @@ export interface Layer {
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
 export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);
 
+/** Counts of accesses stay exact integers in a double: 2^50 leaves three bits below 2^53 for what exceeds operations. */
+export const mostMacs = 2 ** 50;
+
 /** A layer from the bounds that are not 1. */
 export function makeLayer(
   name: string,

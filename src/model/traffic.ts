@@ -146,6 +146,7 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, l
   const count = (action: Count<X>['action'], times: X | undefined): Count<X>[] =>
     times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]) }];
   const arriving = r.unspared(tensor, child);
+  if (conventions.outputs === 'physical' && role === 'collector') return [...count('update', arriving), ...count('read', arriving)];
   const again = r.revisits(child);
   const reopened = outermost ? undefined : r.revisits(level);
 
@@ -153,14 +154,9 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, l
   if (conventions.outputs === 'updates') {
     return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...wires];
   }
-  switch (role) {
-    case 'collector':
-      return [...count('update', arriving), ...count('read', arriving), ...wires];
-    case 'accumulator':
-      return [...count('update', again), ...count('read', again), ...count('fill', reopened), ...count('read', reopened), ...wires];
-    case 'memory': {
-      const drained = outermost ? [] : count('read', r.unspared(tensor, level));
-      return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...drained, ...wires];
-    }
+  if (role === 'accumulator') {
+    return [...count('update', again), ...count('read', again), ...count('fill', reopened), ...count('read', reopened), ...wires];
   }
+  const drained = outermost ? [] : count('read', r.unspared(tensor, level));
+  return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...drained, ...wires];
 }

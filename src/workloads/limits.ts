@@ -1,11 +1,8 @@
 // How large a layer may be: counts of accesses must stay exact integers in ordinary numbers.
 
 import type { Layer } from '../model/layer.js';
-import { macs } from '../model/layer.js';
+import { macs, mostMacs } from '../model/layer.js';
 import type { CountedLayer } from '../model/network.js';
-
-/** 2^50 leaves three bits below 2^53 for the factors by which accesses exceed operations. */
-export const mostMacs = 2 ** 50;
 
 /** What is wrong with the size of a layer, if anything. */
 export function tooLarge(layer: Layer): string | undefined {

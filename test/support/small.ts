@@ -7,6 +7,10 @@ import { magnetConventions, timeloopConventions } from '../../src/model/conventi
 import { objectives } from '../../src/model/goal.js';
 import type { Dimension, Tensor } from '../../src/model/layer.js';
 import { dimensions, makeLayer, tensors } from '../../src/model/layer.js';
+import { lowerTemplate } from '../../src/model/template.js';
+import type { Template } from '../../src/model/template.js';
+import { technology16nm } from '../../src/model/technology.js';
+import { simba } from '../../src/model/presets.js';
 import type { Task } from '../../src/search/strategy.js';
 
 const energy = fc.constantFrom(0.25, 1, 3, 7.5);
@@ -71,3 +75,33 @@ export const smallTask = fc
     conventions: fc.constantFrom(magnetConventions, timeloopConventions), objective: fc.constantFrom(...objectives),
   })
   .map(({ a, layer, padding, conventions, objective }): Task => ({ architectures: [a], layer, padding, conventions, goal: { objective, limits: {} } }));
+
+/** Tiny instances of the template: collectors of any depth, buffers of a few lines. */
+export const smallTemplate = fc
+  .record({
+    vectorSize: fc.constantFrom(1, 2, 3), numLanes: fc.constantFrom(1, 2), rows: fc.constantFrom(1, 2), columns: fc.constantFrom(1, 2, 3),
+    weightLines: fc.constantFrom(2, 3, 8), inputLines: fc.constantFrom(2, 3, 8), accumLines: fc.constantFrom(1, 2, 8),
+    weightCollector: fc.constantFrom(1, 1, 2), inputCollector: fc.constantFrom(1, 1, 2), accumCollector: fc.constantFrom(1, 2, 4),
+    globalBytes: fc.constantFrom(16, 40, 400), dramBandwidth: fc.constantFrom(1, 1000), globalBandwidth: fc.constantFrom(1, 1000),
+  })
+  .map(({ weightLines, inputLines, accumLines, globalBytes, ...t }): Template => ({
+    ...simba, ...t, name: 'small',
+    weightBuffer: bits(2 * weightLines * t.numLanes * t.vectorSize * 8),
+    inputBuffer: bits(2 * inputLines * t.vectorSize * 8),
+    accumBuffer: bits(accumLines * t.numLanes * 24),
+    globalBuffer: bits(2 * globalBytes * 8),
+  }));
+
+/** Layers of two or three dimensions: a template has many slots, and everything is enumerated. */
+const tinyLayer = fc
+  .record({
+    K: fc.constantFrom(1, 2, 3, 4), C: fc.constantFrom(1, 2, 3), P: fc.constantFrom(1, 2, 3, 5), R: fc.constantFrom(1, 1, 2, 3), G: fc.constantFrom(1, 1, 2),
+    stride: fc.constantFrom(1, 1, 2), dilation: fc.constantFrom(1, 1, 2),
+  })
+  .map(({ stride, dilation, ...bounds }) => makeLayer('tiny', bounds, { stride: [stride, 1], dilation: [dilation, 1] }));
+
+export const smallTemplateTask = fc
+  .record({ t: smallTemplate, layer: tinyLayer, padding: fc.boolean(), objective: fc.constantFrom(...objectives) })
+  .map(({ t, layer, padding, objective }): Task => ({
+    architectures: lowerTemplate(t, technology16nm), layer, padding, conventions: magnetConventions, goal: { objective, limits: {} },
+  }));

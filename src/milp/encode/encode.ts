@@ -13,7 +13,7 @@ import type { Loop, Mapping } from '../../model/mapping.js';
 import type { Reading, Region } from '../../model/traffic.js';
 import { computeCycles, instances, paddedMacs, tileLines, traffic } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
-import { add, combine, valueOf, zero } from '../../program/linear.js';
+import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
 import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
 import type { Padding } from './factors.js';
@@ -174,9 +174,12 @@ function inOrder(loops: readonly Loop[], inner: (typeof tensors)[number] | undef
   return [...loops].sort((p, q) => rank(p) - rank(q));
 }
 
-/** unspared reduction loops - 1, exactly; undefined where the layer reduces nothing. */
+/** unspared reduction loops - 1, exactly; undefined where that is zero in every mapping. */
 function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer: Layer, log: Linear, name: string): Log | undefined {
-  if (log.terms.size === 0) return undefined;
+  if (log.terms.size === 0) {
+    const visits = Math.round(Math.exp(log.constant));
+    return visits > 1 ? logOf(constant(Math.log(visits - 1))) : undefined;
+  }
   let values = [1];
   for (const d of dimensions.filter((e) => !isRelevant('Outputs', e) && layer.bounds[e] > 1)) {
     values = [...new Set(values.flatMap((v) => f.values(d).map((x) => v * x)))];

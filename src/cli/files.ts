@@ -1,0 +1,70 @@
+// Files in and out: what cannot be read, parsed or written is a complaint that names the file.
+
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
+import type { Format } from '../interchange/document.js';
+import { parseDocument } from '../interchange/document.js';
+import type { ExitCode, Io } from './io.js';
+import { exit } from './io.js';
+
+/** The ending decides; undefined for files that are neither YAML nor JSON. */
+export function formatOf(path: string): Format | undefined {
+  if (/\.json$/i.test(path)) return 'json';
+  return /\.ya?ml$/i.test(path) ? 'yaml' : undefined;
+}
+
+/** `networks/small.yaml` is called `small`. */
+export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
+
+/** Puts the file's name in front of its diagnostics. */
+export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
+  result.ok ? result : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
+
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'it may not be read' };
+
+export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
+  try {
+    return parsed(io.read(path));
+  } catch (error) {
+    return refuse('unreadable', [], `cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+};
+
+/** YAML or JSON to data. */
+export function readData(io: Io, path: string, what: string): Parsed<unknown> {
+  const format = formatOf(path);
+  if (format === undefined) return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
+  const bytes = readBytes(io, path);
+  return bytes.ok ? located(path, parseDocument(bytes.value, format)) : bytes;
+}
+
+/** Asked before long work: the complaint where `--json FILE` could not be written. */
+export function checkTarget(io: Io, path: string | undefined): Parsed<undefined> {
+  const obstacle = path === undefined || path === '-' ? undefined : io.obstacle(path);
+  return obstacle === undefined ? parsed(undefined) : refuse('unwritable', [], `cannot write ${path}: ${obstacle}`);
+}
+
+/** To a file, or to standard output where the path is `-`. */
+export function writeText(io: Io, path: string, text: string): Parsed<undefined> {
+  if (path === '-') {
+    io.out(text);
+    return parsed(undefined);
+  }
+  try {
+    io.write(path, text);
+    return parsed(undefined);
+  } catch (error) {
+    return refuse('unwritable', [], `cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Says on standard error what is wrong with the input, one line each. */
+export function complain(io: Io, diagnostics: readonly Diagnostic[]): ExitCode {
+  for (const d of diagnostics) io.err(`error: ${printDiagnostic(d)}\n`);
+  return exit.badInput;
+}

@@ -1,0 +1,26 @@
+// What the verbs ask of the world, so that they run in a test as in a shell.
+
+export interface Io {
+  /** Standard output: data only. */
+  readonly out: (text: string) => void;
+  /** Standard error: progress and messages. */
+  readonly err: (text: string) => void;
+  /** Width of the terminal behind standard error; undefined where there is none. */
+  readonly columns: number | undefined;
+  /** Throws where the file cannot be read. */
+  readonly read: (path: string) => Uint8Array;
+  /** Whole or not at all. Throws where the file cannot be written. */
+  readonly write: (path: string, text: string) => void;
+  /** Why a file could not be written there, if that can be told beforehand. */
+  readonly obstacle: (path: string) => string | undefined;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  readonly cpus: number;
+  readonly version: string;
+  /** Calls back at Ctrl-C, until the returned function is called. */
+  readonly onInterrupt: (handler: () => void) => () => void;
+}
+
+/** Of every verb. */
+export const exit = { done: 0, infeasible: 1, unsettled: 2, badInput: 3, bug: 4, interrupted: 130 } as const;
+export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -1,0 +1,198 @@
+// `magnet map`: the best mapping of every layer of a workload, with its proof.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import { printMapResult } from '../interchange/map-result.js';
+import type { Conventions } from '../model/conventions.js';
+import { conventionsByName, magnetConventions } from '../model/conventions.js';
+import type { Objective } from '../model/goal.js';
+import { technology16nm } from '../model/technology.js';
+import { areaOfMachine, unmappedText } from '../report/listings.js';
+import { mapTable } from '../report/map-table.js';
+import { digits } from '../report/quantities.js';
+import { printTotals } from '../report/totals.js';
+import type { SolverName } from '../tuner/map-layer.js';
+import type { LayerResult, MapRequest } from '../tuner/map-network.js';
+import { mapNetwork } from '../tuner/map-network.js';
+import { checkTarget, complain, writeText } from './files.js';
+import { whyInfeasible } from './infeasible.js';
+import type { ExitCode, Io } from './io.js';
+import { exit } from './io.js';
+import type { AllLimits } from './limits.js';
+import { parseLimits } from './limits.js';
+import type { Machine } from './machine.js';
+import { loadMachine, lower, presetNames, technologyNote } from './machine.js';
+import { mapResult, mapRows, totalsView } from './map-result.js';
+import { makeProgress } from './progress.js';
+import type { Solving } from './solve.js';
+import { makeSolve } from './solve.js';
+import type { Workload } from './workload.js';
+import { loadWorkload, selectLayers } from './workload.js';
+
+export interface MapOptions {
+  readonly arch?: string;
+  readonly objective: Objective;
+  readonly layer?: readonly string[];
+  readonly conventions?: Conventions['name'];
+  readonly padding: boolean;
+  readonly gap: number;
+  readonly timeLimit: number;
+  readonly solver: SolverName;
+  readonly limit?: readonly string[];
+  readonly technology?: string;
+  readonly batch?: number;
+  readonly dim?: Readonly<Record<string, number>>;
+  readonly workers?: number;
+  readonly json?: string;
+  readonly seed: number;
+  readonly quiet?: boolean;
+}
+
+interface Job {
+  readonly request: MapRequest;
+  readonly machine: Machine;
+  readonly limits: AllLimits;
+}
+
+export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
+  const job = prepare(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const { request, machine, limits } = job.value;
+  const solving = makeSolve(options.workers ?? io.cpus, io.now);
+  const interruption = listen(io);
+  try {
+    const area = areaOfMachine(machine.architectures[0]!);
+    const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
+    const results = tooLarge ? ruledOut(request) : await solveAll(io, request, solving, interruption, options.quiet ?? false);
+    const reasons = tooLarge
+      ? [`${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`]
+      : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
+    const written = report(io, job.value, results, reasons, options);
+    if (!written.ok) return complain(io, written.diagnostics);
+    if (interruption.happened()) {
+      io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
+      return exit.interrupted;
+    }
+    if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
+    return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
+  } finally {
+    interruption.release();
+    await solving.close();
+  }
+}
+
+/** Ctrl-C: what is finished stands, layers at work are given up, no more are begun. */
+interface Interruption {
+  readonly happened: () => boolean;
+  readonly happening: Promise<void>;
+  readonly release: () => void;
+}
+
+function listen(io: Io): Interruption {
+  let happened = false;
+  let release = () => {};
+  const happening = new Promise<void>((resolve) => {
+    release = io.onInterrupt(() => {
+      happened = true;
+      resolve();
+    });
+  });
+  return { happened: () => happened, happening, release };
+}
+
+/** Everything that can be wrong with the input is found here, before any work. */
+function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
+  const target = checkTarget(io, options.json);
+  if (!target.ok) return target;
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  if (!workload.ok) return workload;
+  const network = selectLayers(workload.value.network, options.layer);
+  if (!network.ok) return network;
+  const machine = machineFor(io, workload.value, options);
+  if (!machine.ok) return machine;
+  const { architectures } = machine.value;
+  const limits = parseLimits(options.limit ?? [], architectures[0]!.clock);
+  if (!limits.ok) return limits;
+  if (limits.value.area !== undefined && areaOfMachine(architectures[0]!) === undefined) {
+    return refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`);
+  }
+  if (!options.quiet) io.err(technologyNote(machine.value, options.technology));
+  const request: MapRequest = {
+    network: network.value,
+    architectures,
+    conventions: conventionsFor(options.conventions, workload.value),
+    goal: { objective: options.objective, limits: limits.value.layer },
+    padding: options.padding,
+    gap: options.gap,
+    timeLimit: options.timeLimit,
+    seed: options.seed,
+    solver: options.solver,
+  };
+  return parsed({ request, machine: machine.value, limits: limits.value });
+}
+
+/** A case brings its own machine, which --arch replaces. */
+function machineFor(io: Io, { fromCase }: Workload, options: MapOptions): Parsed<Machine> {
+  if (options.arch !== undefined) return loadMachine(io, options.arch, options.technology);
+  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
+  return refuse('missing', [], `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
+}
+
+/** Asked for; or those whose results the case file records; or ours. */
+const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase }: Workload): Conventions =>
+  conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? magnetConventions;
+
+async function solveAll(io: Io, request: MapRequest, { solve, width }: Solving, interruption: Interruption, quiet: boolean): Promise<readonly LayerResult[]> {
+  const progress = makeProgress(io, request.network, quiet);
+  const finished: (LayerResult | undefined)[] = request.network.layers.map(() => undefined);
+  const all = mapNetwork(request, {
+    now: io.now,
+    width,
+    solve,
+    stopped: interruption.happened,
+    event(event) {
+      if (interruption.happened()) return;
+      if (event.kind === 'finished') finished[event.index] = event.result;
+      progress.event(event);
+    },
+  });
+  await Promise.race([all, interruption.happening]);
+  progress.end();
+  return finished.filter((r) => r !== undefined);
+}
+
+/** The area rules out every mapping alike. */
+const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
+  network.layers.map(({ layer, count }) => ({
+    layer,
+    count,
+    seconds: 0,
+    answer: { status: 'infeasible', best: undefined, bound: Infinity, solver: 'area', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason: 'area' },
+  }));
+
+async function reasonsOf(request: MapRequest, results: readonly LayerResult[], { solve }: Solving): Promise<readonly string[]> {
+  const { architectures, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
+  const reasons: string[] = [];
+  for (const { layer, answer } of results) {
+    if (answer.status === 'infeasible') {
+      const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
+      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal, padding }, solve, solver, budget)}`);
+    } else if (answer.status === 'unknown') reasons.push(`${layer.name} has no mapping yet: ${answer.reason || 'the time ran out'}; give it more time with --time-limit`);
+  }
+  return reasons;
+}
+
+/** The table to standard output, unless that is where the JSON goes; what is no data, to standard error. */
+function report(io: Io, { request, machine }: Job, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
+  if (options.json !== '-') {
+    const sums = results.length > 0 ? totalsView(request, results) : undefined;
+    const whole = results.length === request.network.layers.length;
+    io.out(`${mapTable(mapRows(request, results))}\n`);
+    if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
+    else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
+  }
+  for (const reason of reasons) io.err(`${reason}\n`);
+  const rest = unmappedText(request.network);
+  if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
+  return options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
+}

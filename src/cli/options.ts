@@ -1,0 +1,44 @@
+// Option values from their texts; commander adds which option it was.
+
+import { InvalidArgumentError } from 'commander';
+import { unknownName } from '../base/text.js';
+
+/** One of some names, with did-you-mean. */
+export const choice =
+  <T extends string>(what: string, names: readonly T[]) =>
+  (given: string): T => {
+    const found = names.find((name) => name === given);
+    if (found === undefined) throw new InvalidArgumentError(unknownName(what, given, names));
+    return found;
+  };
+
+export const wholeNumber =
+  (least: number) =>
+  (given: string): number => {
+    const n = given.trim() === '' ? NaN : Number(given);
+    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    return n;
+  };
+
+export function seconds(given: string): number {
+  const n = given.trim() === '' ? NaN : Number(given);
+  if (!(n > 0 && Number.isFinite(n))) throw new InvalidArgumentError('Expected seconds above 0.');
+  return n;
+}
+
+export function share(given: string): number {
+  const n = given.trim() === '' ? NaN : Number(given);
+  if (!(n >= 0 && n < 1)) throw new InvalidArgumentError('Expected a share of at least 0 and below 1, such as 1e-4.');
+  return n;
+}
+
+export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given];
+
+/** `name=size` pairs, none twice. */
+export function sizes(given: string, before: Readonly<Record<string, number>> | undefined): Readonly<Record<string, number>> {
+  const at = given.lastIndexOf('=');
+  const [name, size] = [given.slice(0, at).trim(), given.slice(at + 1)];
+  if (at < 1 || name === '') throw new InvalidArgumentError('Expected name=size, such as sequence=128.');
+  if (before && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice; keep one.`);
+  return { ...before, [name]: wholeNumber(1)(size) };
+}

@@ -1,0 +1,65 @@
+// `magnet show`: mappings as loop nests, from a map result or a case file.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { unknownName } from '../base/text.js';
+import { looksLikeCase, parseCase } from '../interchange/case.js';
+import type { MapResult, MapResultLayer } from '../interchange/map-result.js';
+import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
+import type { Architecture } from '../model/architecture.js';
+import { printShape } from '../model/layer.js';
+import { printMapping } from '../model/print.js';
+import { energyText, grouped, percent } from '../report/quantities.js';
+import { complain, located, readData } from './files.js';
+import type { ExitCode, Io } from './io.js';
+import { exit } from './io.js';
+import { loadMachine, presetNames } from './machine.js';
+
+export interface ShowOptions {
+  readonly layer?: readonly string[];
+  readonly arch?: string;
+}
+
+export function show(io: Io, file: string, options: ShowOptions): ExitCode {
+  const data = readData(io, file, 'a map result or a case');
+  if (!data.ok) return complain(io, data.diagnostics);
+  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : caseNests(file, data.value);
+  if (!nests.ok) return complain(io, nests.diagnostics);
+  io.out(`${nests.value.join('\n\n')}\n`);
+  return exit.done;
+}
+
+function caseNests(file: string, data: unknown): Parsed<readonly string[]> {
+  if (!looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" writes, or a case {architecture, problem, mapping}`);
+  const read = located(file, parseCase(data));
+  if (!read.ok) return read;
+  const { id, architecture, layer, mapping } = read.value;
+  if (!mapping) return refuse('missing', [], `${file}: the case has no mapping; find one with magnet map`);
+  return parsed([`${id}: ${printShape(layer)} on ${architecture.name}\n${printMapping(architecture, mapping)}`]);
+}
+
+function resultNests(io: Io, file: string, data: unknown, options: ShowOptions): Parsed<readonly string[]> {
+  const result = located(file, parseMapResult(data));
+  if (!result.ok) return result;
+  const known = result.value.layers.map((l) => l.name);
+  const unknown = (options.layer ?? []).filter((name) => !known.includes(name));
+  if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: unknownName(`layer of ${file}`, name, known) })));
+  const machine = arrangementsOf(io, result.value, options);
+  if (!machine.ok) return machine;
+  const chosen = result.value.layers.filter((l) => options.layer?.includes(l.name) ?? true);
+  return parsed(chosen.map((l) => layerNest(l, machine.value)));
+}
+
+/** Without its machine a mapping can be printed too; it only does not show which positions of a fan-out are idle. */
+function arrangementsOf(io: Io, result: MapResult, { arch }: ShowOptions): Parsed<readonly Architecture[]> {
+  if (arch === undefined && !presetNames.includes(result.arch)) return parsed([]);
+  const machine = loadMachine(io, arch ?? result.arch, undefined);
+  return machine.ok ? parsed(machine.value.architectures) : machine;
+}
+
+function layerNest({ name, count, status, energy, cycles, gap, mapping }: MapResultLayer, arrangements: readonly Architecture[]): string {
+  const heading = `${name}${count > 1 ? ` (${count} times)` : ''}: ${status}`;
+  if (!mapping || energy === null || cycles === null || gap === null) return `${heading}, no mapping`;
+  const machine = arrangements.find((a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join());
+  return `${heading}, ${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}\n${printMapping(machine, mapping)}`;
+}

@@ -1,0 +1,72 @@
+// WORKLOAD: a built-in network, an ONNX file, a layer table or a case file, told apart by how it is written.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { nearest, unknownName } from '../base/text.js';
+import type { Case } from '../interchange/case.js';
+import { looksLikeCase, parseCase } from '../interchange/case.js';
+import type { Network } from '../model/network.js';
+import { builtinNetworks, findNetwork } from '../workloads/builtin.js';
+import { exportOnnx } from '../workloads/onnx/export.js';
+import { importOnnx } from '../workloads/onnx/import.js';
+import { parseLayerTable, selectNetwork } from '../workloads/table.js';
+import { formatOf, located, readBytes, readData, stem } from './files.js';
+import type { Io } from './io.js';
+
+export interface Workload {
+  readonly network: Network;
+  /** Brings a machine of its own. */
+  readonly fromCase: Case | undefined;
+}
+
+export interface WorkloadOptions {
+  readonly batch?: number | undefined;
+  /** Sizes of symbolic dimensions of an ONNX file. */
+  readonly dims?: Readonly<Record<string, number>> | undefined;
+}
+
+const plain = (network: Parsed<Network>): Parsed<Workload> => (network.ok ? parsed({ network: network.value, fromCase: undefined }) : network);
+
+export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
+  if (/\.onnx$/i.test(given)) {
+    const bytes = readBytes(io, given);
+    if (!bytes.ok) return bytes;
+    const network = located(given, importOnnx(bytes.value, 'the file', options));
+    return network.ok ? plain(parsed({ ...network.value, name: stem(given) })) : network;
+  }
+  if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
+  const [, path, choice] = /^(.+\.(?:json|ya?ml))(?:#(.*))?$/i.exec(given) ?? [];
+  if (path !== undefined && formatOf(path)) return loadData(io, path, choice, options);
+  if (/[\\/.]/.test(given) && !builtinNetworks.some((n) => nearest(given, [n.name]))) {
+    return refuse('unknown-format', [], `${given} is not a workload: expected a built-in network (${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, or a layer table or case as .yaml or .json`);
+  }
+  const network = findNetwork(given);
+  if (!network.ok || options.batch === undefined) return plain(network);
+  // Through its ONNX file: the importer knows where in every operator the batch lies.
+  const { name, source, unmapped } = network.value;
+  const again = importOnnx(exportOnnx(network.value), name, { batch: options.batch });
+  return again.ok ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped })) : again;
+}
+
+function loadData(io: Io, path: string, choice: string | undefined, options: WorkloadOptions): Parsed<Workload> {
+  const data = readData(io, path, 'a layer table or a case');
+  if (!data.ok) return data;
+  if (options.batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`);
+  if (looksLikeCase(data.value)) {
+    const read = located(path, parseCase(data.value));
+    if (!read.ok) return read;
+    const { id, layer } = read.value;
+    return parsed({ network: { name: id, source: path, layers: [{ layer, count: 1 }], unmapped: [] }, fromCase: read.value });
+  }
+  const networks = located(path, parseLayerTable(data.value, stem(path)));
+  return networks.ok ? plain(located(path, selectNetwork(networks.value, choice))) : networks;
+}
+
+/** The network with only the layers of these names; all of them where none is named. */
+export function selectLayers(network: Network, names: readonly string[] | undefined): Parsed<Network> {
+  if (names === undefined) return parsed(network);
+  const known = network.layers.map(({ layer }) => layer.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: unknownName(`layer of ${network.name}`, name, known) })));
+  return parsed({ ...network, layers: network.layers.filter(({ layer }) => names.includes(layer.name)) });
+}

@@ -1,0 +1,65 @@
+// A file's bytes to plain data: YAML or JSON, each fault with its line and column.
+
+import { LineCounter, parseDocument as parseYaml } from 'yaml';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
+import type { TextFault } from './json.js';
+import { jsonFaults } from './json.js';
+
+export type Format = 'yaml' | 'json';
+
+/** How often YAML anchors may be repeated in all: enough for tables, too little for "billion laughs". */
+const mostAliases = 100;
+/** A broken file can have a fault a line; beyond these the rest is only counted. */
+const mostFaults = 10;
+
+/** Reads UTF-8 text. Keys that stand twice are faults; YAML merge keys (`<<`) work. Never throws for a bad file. */
+export function parseDocument(bytes: Uint8Array, format: Format): Parsed<unknown> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('malformed', [], `expected ${format.toUpperCase()} text in UTF-8, got other bytes`);
+  }
+  if (text.trim() === '') return refuse('malformed', [], `the file is empty; expected ${format.toUpperCase()}`);
+  return format === 'json' ? readJson(text) : readYaml(text);
+}
+
+function readJson(text: string): Parsed<unknown> {
+  const faults = jsonFaults(text);
+  return faults.length > 0 ? refuseFaults(faults, positionIn(text)) : parsed(JSON.parse(text));
+}
+
+function readYaml(text: string): Parsed<unknown> {
+  const lines = new LineCounter();
+  try {
+    const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true });
+    const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }): TextFault => ({
+      offset: pos[0],
+      message: code === 'DUPLICATE_KEY' ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them` : firstLine(message),
+    }));
+    if (faults.length > 0) {
+      return refuseFaults(faults, (offset) => {
+        const { line, col } = lines.linePos(offset);
+        return `line ${line}, column ${col}`;
+      });
+    }
+    return parsed(document.toJS({ maxAliasCount: mostAliases }));
+  } catch (error) {
+    // The library throws where nesting exhausts the stack and where aliases multiply or point nowhere.
+    return refuse('malformed', [], `the YAML cannot be read: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+  }
+}
+
+const firstLine = (message: string) => message.split('\n')[0]!;
+
+const positionIn = (text: string) => (offset: number) => {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+};
+
+function refuseFaults(faults: readonly TextFault[], position: (offset: number) => string): Parsed<never> {
+  const shown = faults.slice(0, mostFaults).map(({ offset, message }) => ({ code: 'malformed', path: [], message: `${position(offset)}: ${message}` }));
+  const more = faults.length - shown.length;
+  return refused(more > 0 ? [...shown, { code: 'malformed', path: [], message: `and ${more} more faults of the same file` }] : shown);
+}

@@ -1,0 +1,66 @@
+// A general architecture as the YAML file that `parseHierarchy` reads back.
+
+import { Document, isScalar, visit } from 'yaml';
+import { invariant } from '../base/diagnostics.js';
+import type { Architecture, Level, Pool } from '../model/architecture.js';
+import { dimensions, tensors } from '../model/layer.js';
+
+/**
+ * Lists and records of plain values stand on one line. The architecture is one that has a single kind of word per level,
+ * as files give it; machines lowered from a template have more to say than the format holds.
+ */
+export function printHierarchy(a: Architecture): string {
+  const document = new Document(hierarchyFile(a));
+  visit(document, {
+    Collection(key, node) {
+      if (key !== null && node.items.every((item) => isScalar(item) || (typeof item === 'object' && item !== null && 'value' in item && isScalar(item.value)))) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The same as data. Fields that say what is assumed without them are left out. */
+export function hierarchyFile(a: Architecture): object {
+  return {
+    name: a.name,
+    source: a.source,
+    clockMHz: a.clock,
+    ...(a.staticEnergy > 0 && { staticEnergyPerCycle: a.staticEnergy }),
+    compute: { name: a.compute.name, energyPerOp: a.compute.energy },
+    levels: a.levels.map(levelFile),
+  };
+}
+
+function levelFile(l: Level): object {
+  const storages = Object.values(l.stores);
+  const storage = storages[0];
+  invariant(storage && storages.length === tensors.length && storages.every((s) => JSON.stringify(s) === JSON.stringify(storage)), `${l.name} stores tensors each in its own way`);
+  invariant(storage.access.length === 0 && storage.line.length === 0 && !storage.tuples && storage.linkEnergy === 0, `${l.name} has wide lines`);
+  const words = (bitsPerCycle: number | null) => bitsPerCycle! / storage.wordBits;
+  const { read, write, total } = l.bandwidth;
+  const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
+  const fanouts = l.axes.map((x) => ({ [`fanout${x.label}`]: x.size, ...(!all(x.dims, dimensions) && { [`dims${x.label}`]: [...x.dims] }) }));
+  return {
+    name: l.name,
+    ...(l.role !== 'memory' && { role: l.role }),
+    ...capacity(l.pools, storage.wordBits),
+    ...(l.buffers === 2 && { buffers: 2 }),
+    wordBits: storage.wordBits,
+    ...(storage.blockSize > 1 && { blockSize: storage.blockSize }),
+    energyPerVectorAccess: { ...storage.energy },
+    ...(read !== null && { readBandwidth: words(read) }),
+    ...(write !== null && { writeBandwidth: words(write) }),
+    ...(total !== null && { totalBandwidth: words(total) }),
+    ...Object.assign({}, ...fanouts),
+    ...(!all(l.temporal, dimensions) && { temporal: [...l.temporal] }),
+    ...(!all(l.keeps, tensors) && { defaultKeep: [...l.keeps] }),
+    ...(l.holdsSums && { holdsSums: true }),
+  };
+}
+
+function capacity(pools: readonly Pool[], wordBits: number): object {
+  const limited = pools.filter((p) => p.bits !== null);
+  if (limited.length === 0) return {};
+  if (pools.length === 1) return { sizeWords: limited[0]!.bits! / wordBits };
+  return { sizeWordsPerTensor: Object.fromEntries(limited.flatMap((p) => p.tensors.map((t) => [t, p.bits! / wordBits]))) };
+}

@@ -1,0 +1,47 @@
+// A technology as a file: cited constants and SRAM macros, from scratch or over the 16 nm default.
+
+import { z } from 'zod';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import type { Cited, ConstantName, Technology } from '../model/technology.js';
+import { constantNames, technology16nm } from '../model/technology.js';
+import { check, nonNegative, oneOf, positive, record, text } from './schema.js';
+
+const cited = record('a constant with its source', { value: nonNegative(), source: text() });
+const point = record('an SRAM macro', { kilobytes: positive(), um2PerBit: positive() });
+const constants = record('constants', Object.fromEntries(constantNames.map((name) => [name, cited.optional()])) as Record<ConstantName, z.ZodOptional<typeof cited>>);
+
+const schema = record('a technology', {
+  base: oneOf('technology', [technology16nm.name]).optional(),
+  name: text(),
+  constants: constants.optional(),
+  sramArea: record('areas of SRAM macros', {
+    source: text(),
+    points: z
+      .array(point, { error: 'expected a list of macros {kilobytes, um2PerBit}' })
+      .min(2, 'give at least two macros: the area in between is interpolated')
+      .refine((ps) => ps.every((p, i) => i === 0 || p.kilobytes > ps[i - 1]!.kilobytes), 'give the macros by growing size, none twice'),
+  }).optional(),
+});
+
+/** Reads `{name, base, constants: {name: {value, source}}, sramArea}`; what is left out is the base's. All faults are listed. */
+export function parseTechnology(data: unknown): Parsed<Technology> {
+  const checked = check(schema, data);
+  if (!checked.ok) return checked;
+  const file = checked.value;
+  const faults: Diagnostic[] = [];
+  const hint = `give it, or start from the default with "base: ${technology16nm.name}"`;
+  const all = Object.fromEntries(
+    constantNames.map((name): [ConstantName, Cited] => {
+      const own = file.constants?.[name];
+      if (own === undefined && file.base === undefined) faults.push({ code: 'missing', path: ['constants', name], message: `is missing; ${hint}` });
+      return [name, own ?? technology16nm.constants[name]];
+    }),
+  ) as Record<ConstantName, Cited>;
+  if (file.sramArea === undefined && file.base === undefined) faults.push({ code: 'missing', path: ['sramArea'], message: `is missing; ${hint}` });
+  const { placement } = all;
+  if (placement.value <= 0 || placement.value > 1) {
+    faults.push({ code: 'out-of-range', path: ['constants', 'placement', 'value'], message: `is ${placement.value}; expected the used share of the placed area, above 0 and at most 1` });
+  }
+  return faults.length > 0 ? refused(faults) : parsed({ name: file.name, constants: all, sramArea: file.sramArea ?? technology16nm.sramArea });
+}

@@ -1,0 +1,83 @@
+// What there is: networks with their layers, machines with their levels and area.
+
+import { table } from '../base/text.js';
+import type { Architecture, Level, Pool } from '../model/architecture.js';
+import { peakMacs } from '../model/architecture.js';
+import { dimensions, macs, printShape, tensors } from '../model/layer.js';
+import type { Network } from '../model/network.js';
+import { networkMacs } from '../model/network.js';
+import { digits, grouped } from './quantities.js';
+
+const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
+
+export const networksTable = (networks: readonly Network[]): string =>
+  table(
+    ['network', 'layers', 'unique', 'MACs', 'source'],
+    networks.map((n) => [n.name, String(occurrences(n)), String(n.layers.length), grouped(networkMacs(n)), n.source]),
+    [false, true, true, true, false],
+  );
+
+/** `Relu 49, MaxPool 1`, or nothing. */
+export const unmappedText = ({ unmapped }: Network): string => unmapped.map(({ operator, count }) => `${operator} ${count}`).join(', ');
+
+export function networkTable(n: Network): string {
+  const rows = n.layers.map(({ layer, count }) => [layer.name, printShape(layer), String(count), grouped(macs(layer)), grouped(count * macs(layer))]);
+  const rest = unmappedText(n);
+  return [
+    `${n.name}: ${n.source}`,
+    '',
+    table(['layer', 'shape', 'count', 'MACs each', 'MACs'], rows, [false, false, true, true, true]),
+    '',
+    `${occurrences(n)} layers of ${n.layers.length} shapes, ${grouped(networkMacs(n))} MACs`,
+    ...(rest === '' ? [] : [`not mapped: ${rest}`]),
+  ].join('\n');
+}
+
+export const areaOfMachine = (a: Architecture): number | undefined => (a.area.length === 0 ? undefined : a.area.reduce((n, p) => n + p.area, 0));
+
+export interface MachineEntry {
+  readonly name: string;
+  readonly kind: 'template' | 'hierarchy';
+  /** Its first arrangement. */
+  readonly architecture: Architecture;
+}
+
+export const machinesTable = (machines: readonly MachineEntry[]): string =>
+  table(
+    ['architecture', 'kind', 'levels', 'MACs', 'clock (MHz)', 'area (mm2)', 'source'],
+    machines.map(({ name, kind, architecture: a }) => {
+      const area = areaOfMachine(a);
+      return [name, kind, String(a.levels.length), grouped(peakMacs(a)), String(a.clock), area === undefined ? '-' : digits(area), a.source];
+    }),
+    [false, false, true, true, true, true, false],
+  );
+
+/** Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels. */
+export function machineTable(arrangements: readonly Architecture[]): string {
+  const a = arrangements[0]!;
+  const levelRows = a.levels.map((l) => [
+    l.name,
+    tensors.filter((t) => l.keeps.includes(t)).join(', '),
+    l.pools.length === 0 || l.pools.every((p) => p.bits === null) ? 'unlimited' : l.pools.flatMap((p) => poolText(p, l)).join(', '),
+    l.buffers === 2 ? 'yes' : '',
+    l.temporal.length === dimensions.length ? 'all' : l.temporal.join(' ') || 'none',
+    l.axes.map((x) => `${x.label} ${x.size} (${x.dims.length === dimensions.length ? 'all' : x.dims.join(' ')})`).join(', '),
+  ]);
+  const area = areaOfMachine(a);
+  const parts = a.area.map(({ part, area: mm2 }) => [part, digits(mm2)]);
+  return [
+    `${a.name}: ${a.source}`,
+    `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
+    '',
+    table(['level', 'keeps', 'capacity', 'ping-pong', 'loops in time', 'fan-out below'], levelRows, []),
+    ...(arrangements.length > 1 ? [`One of ${arrangements.length} orders in which the collectors can be nested; mapping tries them all.`] : []),
+    ...(area === undefined ? [] : ['', table(['part', 'area (mm2)'], [...parts, ['whole chip', digits(area)]], [false, true])]),
+  ].join('\n');
+}
+
+function poolText(p: Pool, l: Level): string[] {
+  const kept = p.tensors.filter((t) => l.stores[t]);
+  if (p.bits === null || kept.length === 0) return [];
+  const size = p.bits >= 8192 ? `${Number((p.bits / 8192).toPrecision(4))} KB` : p.bits % 8 === 0 ? `${p.bits / 8} B` : `${p.bits} bits`;
+  return [l.pools.length > 1 ? `${kept.join('+')} ${size}` : size];
+}

@@ -1,0 +1,53 @@
+// Numbers as tables show them: exact where they are counts, one unit per column where they are not.
+
+const energyUnits = [
+  ['mJ', 1e9],
+  ['uJ', 1e6],
+  ['nJ', 1e3],
+  ['pJ', 1],
+] as const;
+
+export interface Scale {
+  readonly unit: string;
+  readonly pJ: number;
+}
+
+/** The unit in which the largest of some energies has one to three digits before the point. */
+export function energyScale(energies: readonly number[]): Scale {
+  const most = Math.max(0, ...energies);
+  const [unit, pJ] = energyUnits.find(([, size]) => most >= size) ?? energyUnits[3];
+  return { unit, pJ };
+}
+
+/** Four significant digits, never in powers of ten below 1e15. */
+export function digits(x: number): string {
+  if (x === 0 || !Number.isFinite(x)) return String(x);
+  if (Math.abs(x) >= 1e15 || Math.abs(x) < 1e-6) return x.toExponential(3);
+  return x.toFixed(Math.max(0, 3 - Math.floor(Math.log10(Math.abs(x)))));
+}
+
+export const energyIn = (scale: Scale, pJ: number): string => digits(pJ / scale.pJ);
+
+/** `12.35 uJ`. */
+export function energyText(pJ: number): string {
+  const scale = energyScale([pJ]);
+  return `${energyIn(scale, pJ)} ${scale.unit}`;
+}
+
+/** Four significant digits, or all digits before the point with the thousands apart. */
+export const amount = (x: number): string => (Math.abs(x) >= 1000 && Math.abs(x) < 1e15 ? Math.round(x).toLocaleString('en-US') : digits(x));
+
+/** What spans many magnitudes, with five significant digits: 4.8022e+8. */
+export const magnitude = (x: number): string => (Math.abs(x) >= 1e5 ? x.toExponential(4) : String(Number(x.toPrecision(5))));
+
+/** A whole number with its thousands apart: 1,204,224. */
+export const grouped = (n: number): string => (Number.isSafeInteger(n) ? n.toLocaleString('en-US') : digits(n));
+
+/** `87.5 %`; a proof of 1e-5 still shows as more than nothing. */
+export function percent(share: number): string {
+  const x = share * 100;
+  if (x === 0) return '0 %';
+  return x < 0.0001 ? '<0.0001 %' : `${x < 0.1 ? x.toFixed(4) : x.toFixed(1)} %`;
+}
+
+export const secondsText = (s: number): string => `${s.toFixed(s < 100 ? 2 : 0)} s`;
