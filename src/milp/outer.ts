@@ -61,6 +61,8 @@ interface Term {
   readonly exponent: Linear;
   readonly shift: number;
   readonly unless: Exponential['unless'];
+  /** Where tangents touch, as values of w. */
+  readonly touched: number[];
 }
 
 export async function outerApproximate(program: Program, backend: Backend, options: OuterOptions): Promise<OuterResult> {
@@ -147,7 +149,7 @@ class Relaxation {
     return sum.exponentials.map(({ coefficient, exponent, unless }) => {
       const shift = Math.log(coefficient / scale);
       const n = this.terms.length;
-      const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless };
+      const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless, touched: [] };
       this.terms.push(term);
       const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
       this.rows.push(linearRow(`w${n}`, definition, -shift - exponent.constant, -shift - exponent.constant));
@@ -157,7 +159,8 @@ class Relaxation {
   }
 
   /** t >= e^a (1 + w - a), less what makes it void while the term is switched off. */
-  private tangent({ column, logColumn, shift, unless }: Term, a: number): void {
+  private tangent({ column, logColumn, shift, unless, touched }: Term, a: number): void {
+    touched.push(a);
     const slope = Math.exp(a);
     const terms = new Map<number, number>([[column, 1], [logColumn, -slope]]);
     let lower = slope * (1 - a);
@@ -178,10 +181,12 @@ class Relaxation {
     let found = false;
     for (const t of this.terms) {
       const size = this.sizeAt(t, x);
-      if (size - x[t.column]! > 1e-7 + 1e-7 * size) {
-        this.tangent(t, Math.log(size));
-        found = true;
-      }
+      if (size - x[t.column]! <= 1e-7 + 1e-7 * size) continue;
+      const a = Math.log(size);
+      // A tangent that stands here already was passed by within the solver's tolerance of integers.
+      if (t.touched.some((other) => Math.abs(other - a) < 1e-9)) continue;
+      this.tangent(t, a);
+      found = true;
     }
     return found;
   }

@@ -1,0 +1,58 @@
+// The command line in this process: files in memory, output collected.
+
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/magnet.js';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly written: ReadonlyMap<string, string>;
+}
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
+export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}): Promise<Ran> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const written = new Map<string, string>();
+  const code = await main(argv, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    columns: undefined,
+    read(path) {
+      const content = files[path];
+      if (content === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    },
+    write: (path, text) => written.set(path, text),
+    obstacle: (path) => (path.startsWith('missing/') ? 'there is no directory missing' : undefined),
+    now: () => performance.now(),
+    cpus: 1,
+    version: '1.2.3',
+    onInterrupt: () => () => {},
+    ...io,
+  });
+  return { code, out: out.join(''), err: err.join(''), written };
+}
+
+/** Two levels and four multipliers: solved in a moment. */
+export const tinyArch = `
+name: tiny
+levels:
+  - { name: DRAM, wordBits: 8, energyPerVectorAccess: { read: 64, fill: 64, update: 64 } }
+  - name: Buffer
+    sizeWords: 32
+    wordBits: 8
+    energyPerVectorAccess: { read: 1, fill: 1, update: 1 }
+    fanoutX: 4
+    dimsX: [K]
+compute: { energyPerOp: 0.25 }
+`;
+
+export const tinyLayers = `
+name: tiny-net
+layers:
+  - { name: conv, R: 2, P: 4, C: 2, K: 4, count: 3 }
+  - { name: fc, K: 6, C: 4 }
+`;

@@ -1,0 +1,105 @@
+// Tables and totals as text; reasons that name the level.
+
+import { describe, expect, test } from 'vitest';
+import { parseHierarchy } from '../../src/interchange/hierarchy.js';
+import { magnetConventions } from '../../src/model/conventions.js';
+import { evaluate } from '../../src/model/evaluate.js';
+import { makeLayer } from '../../src/model/layer.js';
+import { simba } from '../../src/model/presets.js';
+import { technology16nm } from '../../src/model/technology.js';
+import { lowerTemplate } from '../../src/model/template.js';
+import { evaluationTable } from '../../src/report/evaluation-table.js';
+import { mapTable } from '../../src/report/map-table.js';
+import { amount, digits, energyText, grouped, magnitude, percent } from '../../src/report/quantities.js';
+import { whyNothingFits } from '../../src/report/reason.js';
+import { printTotals } from '../../src/report/totals.js';
+
+describe('numbers', () => {
+  test.each([
+    [digits(0.0001234567), '0.0001235'],
+    [digits(12.3456), '12.35'],
+    [digits(0), '0'],
+    [digits(1e18), '1.000e+18'],
+    [amount(1234567.8), '1,234,568'],
+    [magnitude(480217678), '4.8022e+8'],
+    [magnitude(1000), '1000'],
+    [energyText(12_345_678), '12.35 uJ'],
+    [grouped(1204224), '1,204,224'],
+    [percent(0.875), '87.5 %'],
+    [percent(0.0000123), '0.0012 %'],
+    [percent(1e-9), '<0.0001 %'],
+    [percent(0), '0 %'],
+  ])('%s', (shown, wanted) => expect(shown).toBe(wanted));
+});
+
+test('the table lines up, in one unit of energy, with dashes where there is no mapping', () => {
+  const row = { shape: '3x3 8->16 13x13', count: 2, seconds: 1.234, space: 17.24 };
+  const rows = [
+    { ...row, name: 'conv1', status: 'optimal', energy: 511_104, cycles: 46800, utilization: 0.406, gap: 0.00001 },
+    { ...row, name: 'x', status: 'infeasible', energy: undefined, cycles: undefined, utilization: undefined, gap: undefined },
+  ];
+  expect(mapTable(rows)).toMatchInlineSnapshot(`
+    "layer  shape            count  energy (nJ)  cycles  utilisation       gap    time  log10 mappings  status
+    -----  ---------------  -----  -----------  ------  -----------  --------  ------  --------------  ----------
+    conv1  3x3 8->16 13x13      2        511.1  46,800       40.6 %  0.0010 %  1.23 s            17.2  optimal
+    x      3x3 8->16 13x13      2            -       -            -         -  1.23 s            17.2  infeasible"
+  `);
+});
+
+test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 2000 cycles at 1 GHz are 1 TOPS', () => {
+  const text = printTotals({ goal: 'edp', objective: 1e10, bound: 9.99e9, energy: 8e6, dramEnergy: 6e6, cycles: 2000, edpOfTotals: 1.6e10, macs: 1e6, peakMacs: 1000, clock: 1000, area: 2 });
+  expect(text).toMatchInlineSnapshot(`
+    "objective: sum of count x edp      1.0000e+10 pJ*cycles
+      its lower bound                  9.9900e+9, gap 0.1 %
+    energy                             8.000 uJ
+    cycles                             2,000 (0.002000 ms at 1000 MHz)
+    (sum of energy) x (sum of cycles)  1.6000e+10 pJ*cycles
+    energy per operation               4000 fJ with DRAM, 1000 fJ without (1 MAC = 2 operations, padding not counted)
+    throughput                         1.000 TOPS of 2.000 peak (50.0 %)
+    per area                           0.5000 TOPS/mm2 of 1.000 peak, on 2.000 mm2"
+  `);
+});
+
+test('the rows of an evaluation sum to its energy, wires and wide accesses included', () => {
+  const [a] = lowerTemplate(simba, technology16nm);
+  const layer = makeLayer('l', { K: 8, C: 8, P: 4, R: 3 });
+  const loops = (name: string) => (name === 'AccumBuffer' ? [{ dim: 'R' as const, factor: 3 }, { dim: 'P' as const, factor: 4 }] : []);
+  const spatial = [{ dim: 'K' as const, factor: 8, axis: 'lanes' }, { dim: 'C' as const, factor: 8, axis: 'vector' }];
+  const mapping = { levels: a!.levels.map((l, i) => ({ name: l.name, keep: l.keeps, temporal: loops(l.name), spatial: i === a!.levels.length - 1 ? spatial : [] })) };
+  const e = evaluate(a!, layer, mapping, magnetConventions);
+  const rows = evaluationTable(a!, e).split('\n\n')[0]!.split('\n').slice(2).map((line) => line.trim().split(/ {2,}/));
+  const total = rows.reduce((n, cells) => n + Number(cells.at(-1)!.replaceAll(',', '')), 0);
+  // Four digits of each row are shown.
+  expect(Math.abs(total / e.energy - 1)).toBeLessThan(1e-3);
+  expect(rows.map((cells) => cells[2])).toContain('wire');
+});
+
+describe('reasons', () => {
+  const machine = (more: object) => {
+    const level = { wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 } };
+    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Outer' }, { ...level, name: 'Inner', ...more }] });
+    if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
+    return read.value;
+  };
+  const layer = makeLayer('l', { K: 8, C: 4, R: 3, P: 5 });
+  const reasons = (a: ReturnType<typeof machine>) => whyNothingFits(a, layer, magnetConventions);
+
+  test('one word of each tensor is the least', () => {
+    expect(reasons(machine({ sizeWords: 3 }))).toEqual([]);
+    expect(reasons(machine({ sizeWords: 2 }))).toEqual(['even the smallest tile is too large: the tile of Weights and Inputs and Outputs takes 24 bits, Inner offers 16']);
+    expect(reasons(machine({ sizeWords: 5, buffers: 2 }))[0]).toContain('Inner offers 16 (half of it, ping-pong)');
+  });
+
+  test('an outermost level must hold the whole layer', () => {
+    const level = { wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 } };
+    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Only', sizeWords: 100 }] });
+    // Weights 8 x 4 x 3, inputs 4 x 7, outputs 8 x 5: 164 words.
+    expect(read.ok && reasons(read.value)).toEqual([expect.stringContaining('takes 1312 bits, Only offers 800')]);
+  });
+
+  test('a dimension that nothing may loop over', () => {
+    const a = machine({ temporal: ['C'] });
+    const stuck = { ...a, levels: a.levels.map((l, i) => (i === 0 ? { ...l, temporal: ['K' as const, 'P' as const] } : l)) };
+    expect(reasons(stuck)).toEqual(['no level may loop over R in time, and the fan-outs reach 1 of its 3']);
+  });
+});
