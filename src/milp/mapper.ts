@@ -1,8 +1,11 @@
 // The optimal mapping of one layer, proven: encode, solve, decode, evaluate with the cost model, until they meet.
 
 import type { Architecture } from '../model/architecture.js';
+import { peakMacs } from '../model/architecture.js';
 import { exponents } from '../model/goal.js';
-import { macs } from '../model/layer.js';
+import type { Tensor } from '../model/layer.js';
+import { macs, relevance, tensors, windows } from '../model/layer.js';
+import { rowsUnder } from '../model/numbers.js';
 import type { Backend } from '../program/milp.js';
 import { judge } from '../search/point.js';
 import type { Answer, Strategy, Task } from '../search/strategy.js';
@@ -30,7 +33,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function mapOn(a: Architecture, arrangement: number): Promise<OuterResult> {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), mostCycles: mostCycles(task, a, known) });
+        const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known) } });
         return outerApproximate(encoding.program, backend, {
           gap: budget.gap,
           deadline,
@@ -72,8 +75,34 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
   };
 }
 
-/** An energy that no mapping goes below: the multiplications themselves. */
-const leastEnergy = ({ layer }: Task, a: Architecture) => macs(layer) * a.compute.energy;
+/** Words of a tensor that cross the outermost level in every mapping: each is there once. */
+function wordsOnce({ layer, conventions }: Task, tensor: Tensor): number {
+  if (tensor !== 'Inputs') return relevance[tensor].reduce((n, d) => n * layer.bounds[d], 1);
+  const { bounds: b } = layer;
+  return windows.reduce((n, w) => n * rowsUnder(b[w.out], b[w.kernel], layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels), b.N * b.G * b.C);
+}
+
+/** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
+function leastEnergy(task: Task, a: Architecture): number {
+  return tensors.reduce((sum, t) => {
+    const storage = a.levels.find((l) => l.keeps.includes(t))?.stores[t];
+    if (!storage || storage.access.length > 0) return sum;
+    return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
+  }, macs(task.layer) * a.compute.energy);
+}
+
+/** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
+function leastCycles(task: Task, a: Architecture): number {
+  const outer = a.levels[0]!;
+  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
+  const { read, write, total } = outer.bandwidth;
+  return Math.max(
+    Math.ceil(macs(task.layer) / peakMacs(a)),
+    read === null ? 0 : Math.ceil(through(['Weights', 'Inputs']) / read),
+    write === null ? 0 : Math.ceil(through(['Outputs']) / write),
+    total === null ? 0 : Math.ceil(through(tensors) / total),
+  );
+}
 
 /** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
 function mostCycles(task: Task, a: Architecture, known: number): number {
@@ -84,7 +113,7 @@ function mostCycles(task: Task, a: Architecture, known: number): number {
   if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
   const most = Math.min(...candidates);
   // Words per MAC, ports and padding together slow a machine down by far less than this.
-  return Number.isFinite(most) && most > 0 ? most : macs(task.layer) * 1e6;
+  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + 1e-9)) : macs(task.layer) * 1e6;
 }
 
 /** The size of the objective for scaling, where no mapping is known. */

@@ -96,10 +96,14 @@ export async function outerApproximate(program: Program, backend: Backend, optio
     options.progress?.(best, Math.min(bound, best), round);
     if (best < Infinity && best - bound <= options.gap * best) return result('closed', round, '');
     const sharper = milp.sharpen(answer.point);
-    // The program is exact at this point, and yet its true value is no better (ceilings), or it is not allowed.
     if (!sharper) {
+      // Either the program is exact here, and only the solver's tolerances are between it and the bound ...
+      if (Math.abs(milp.valueAt(answer.point) * scale - value) <= options.gap * 0.1 * value) {
+        return result('stopped', round, `what is left is within the tolerance of ${backend.name}`);
+      }
+      // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
       const choice = options.decisions.map((i) => Math.round(answer.point[i]!)).join(' ');
-      if (excluded.has(choice)) return result('stopped', round, `${backend.name} came back to an excluded point: the rest is within its tolerance of integers`);
+      if (excluded.has(choice)) return result('stopped', round, `${backend.name} came back to an excluded point: it takes integers within a tolerance`);
       excluded.add(choice);
       milp.exclude(answer.point, options.decisions);
     }
@@ -174,6 +178,16 @@ class Relaxation {
 
   private sizeAt(t: Term, x: ArrayLike<number>): number {
     return t.unless && valueOf(t.unless.off, x) > 0.5 ? 0 : Math.exp(valueOf(t.exponent, x) + t.shift);
+  }
+
+  /** The objective at a point with every term on its curve, in units of the scale. */
+  valueAt(x: ArrayLike<number>): number {
+    let total = this.offset;
+    for (const [i, c] of this.objective) {
+      const term = this.terms.find((t) => t.column === i);
+      total += term ? this.sizeAt(term, x) : c * x[i]!;
+    }
+    return total;
   }
 
   /** Tangents at a point where a term lies below its curve; false where none does. */

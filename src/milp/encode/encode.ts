@@ -36,9 +36,12 @@ export interface EncodeOptions {
   readonly conventions: Conventions;
   readonly padding: Padding;
   readonly goal: Goal;
-  /** Cycles that no mapping of interest exceeds (from a known mapping); tightens the relaxation. */
-  readonly mostCycles: number;
+  /** Whole cycles between which every mapping of interest lies: from first principles, and from a known mapping. */
+  readonly cycles: { readonly least: number; readonly most: number };
 }
+
+/** Spans of cycles up to this are counted one by one. */
+const mostCounted = 300;
 
 /** Encodes all mappings of `layer` on `a` with the tensors it keeps; every legal mapping is a point of the program. */
 export function encode(a: Architecture, layer: Layer, options: EncodeOptions): Encoding {
@@ -66,7 +69,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   };
 
   const counts = traffic(reading, m, conventions);
-  const mostLogCycles = Math.log(options.mostCycles) + 1e-6;
+  const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
   const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
   // Only outputs have counts that can vanish; all of them are outputs times revisits.
   const switched = ({ off }: Log, copies: number): Switch | undefined => off && { off, most: f.most(relevance.Outputs) + copies };
@@ -101,7 +104,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
       }),
     );
     if (ports.length === 0) return steps;
-    const log = b.variable('cycles', 0, mostLogCycles, false);
+    const log = countedCycles();
     b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), 0);
     for (const { name, width, own } of ports) {
       const load = own.map((c): Exponential => ({
@@ -111,6 +114,18 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
       }));
       b.convexAtMost(`cycles.${name}`, load, 1);
     }
+    return log;
+  }
+
+  /** Few cycles are counted one by one: a ceiling is then exact, where it would cost more than the gap. */
+  function countedCycles(): Linear {
+    const { least, most } = options.cycles;
+    const log = b.variable('cycles', Math.log(least) - 1e-9, Math.max(mostLogCycles, Math.log(least)), false);
+    if (most - least > mostCounted || most < least) return log;
+    const counts = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+    const chosen = counts.map((n) => b.binary(`cycles.is.${n}`));
+    b.equal('cycles.one', add(...chosen), 1);
+    b.equal('cycles.value', combine([[1, log], ...counts.map((n, i): [number, Linear] => [-Math.log(n), chosen[i]!])]), 0);
     return log;
   }
 
