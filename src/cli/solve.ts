@@ -1,5 +1,9 @@
-// Where layers are solved: in this thread, one at a time.
+// Where layers are solved: in worker threads, as many as the user allows; a lost worker costs its layer only.
 
+import { Pool } from '../pool/pool.js';
+import { heuristicAnswer } from '../search/strategy.js';
+import type { Answer } from '../search/strategy.js';
+import type { MapTaskInput } from '../tuner/map-task.js';
 import type { Solve } from '../tuner/map-network.js';
 import { solveHere } from '../tuner/map-network.js';
 
@@ -11,8 +15,30 @@ export interface Solving {
   readonly close: () => Promise<void>;
 }
 
+/** A solver looks at its clock between nodes: after its time and this many seconds more it is taken for hung. */
+const grace = 60;
+
 /** `workers` is what the user allows at most. */
 export function makeSolve(workers: number, now: () => number): Solving {
+  // Sources that are run as they are (tests, tsx) have no compiled worker: solve in this thread.
+  if (import.meta.url.endsWith('.ts')) return inThisThread(now);
+  const pool = new Pool(Math.max(1, workers));
+  const url = new URL('../tuner/map-task.js', import.meta.url).href;
+  return {
+    async solve(task, solver, budget, progress) {
+      const input: MapTaskInput = { task, solver, budget };
+      try {
+        return (await pool.run({ url, name: 'mapTask', input, progress: progress as (...news: never[]) => void, patience: budget.time + grace })) as Answer;
+      } catch (error) {
+        return { ...heuristicAnswer(solver, undefined, 0), reason: (error as Error).message };
+      }
+    },
+    width: pool.size,
+    close: () => pool.close(),
+  };
+}
+
+function inThisThread(now: () => number): Solving {
   const here = solveHere(now);
   return {
     solve: async (...question) => {
@@ -20,7 +46,7 @@ export function makeSolve(workers: number, now: () => number): Solving {
       await new Promise((resume) => setImmediate(resume));
       return here(...question);
     },
-    width: Math.min(workers, 1),
+    width: 1,
     close: () => Promise.resolve(),
   };
 }

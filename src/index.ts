@@ -1,0 +1,60 @@
+// The public surface: a library first; the command line is one of its users.
+
+export type { Diagnostic, Parsed } from './base/diagnostics.js';
+export { printDiagnostic } from './base/diagnostics.js';
+export type { Bits, Cycles, Megahertz, Picojoules, Quantity, SquareMillimetres } from './base/units.js';
+export { bits, cycles, kibibytes, megahertz, picojoules, squareMillimetres } from './base/units.js';
+
+export type { Bounds, Dimension, Layer, Tensor } from './model/layer.js';
+export { dimensions, macs, makeLayer, printShape, relevance, tensors } from './model/layer.js';
+export type { CountedLayer, Network } from './model/network.js';
+export { mergeLayers, networkMacs } from './model/network.js';
+export type { Architecture, Axis, Bandwidth, Level, Pool as CapacityPool, Storage } from './model/architecture.js';
+export { peakMacs } from './model/architecture.js';
+export type { Template } from './model/template.js';
+export { areaOf, lowerTemplate } from './model/template.js';
+export type { Machinery } from './model/presets.js';
+export { array3, eyeriss, magnet, presets, simba } from './model/presets.js';
+export type { Technology } from './model/technology.js';
+export { technology16nm } from './model/technology.js';
+export type { Conventions } from './model/conventions.js';
+export { magnetConventions, timeloopConventions } from './model/conventions.js';
+export type { LevelMapping, Loop, Mapping, SpatialLoop } from './model/mapping.js';
+export { mappedBounds } from './model/mapping.js';
+export type { Evaluation, LevelEvaluation, TensorEvaluation } from './model/evaluate.js';
+export { evaluate } from './model/evaluate.js';
+export { breaches } from './model/legality.js';
+export type { Goal, Limits, Objective } from './model/goal.js';
+export { measure, objectives, withinLimits } from './model/goal.js';
+export { logSpaceSize, paddedBounds } from './model/space.js';
+export { printMapping } from './model/print.js';
+
+export { builtinNetworks, findNetwork } from './workloads/builtin.js';
+export type { ImportOptions } from './workloads/onnx/import.js';
+export { importOnnx } from './workloads/onnx/import.js';
+export { exportOnnx } from './workloads/onnx/export.js';
+export { parseLayerTable, selectNetwork } from './workloads/table.js';
+
+export { parseDocument } from './interchange/document.js';
+export { parseMachinery, printMachinery } from './interchange/architecture.js';
+export { parseTechnology } from './interchange/technology-file.js';
+export { parseCase } from './interchange/case.js';
+export type { MappingFile } from './interchange/mapping-file.js';
+export { parseMapping, printMappingFile } from './interchange/mapping-file.js';
+export type { MapResult } from './interchange/map-result.js';
+export { parseMapResult, printMapResult } from './interchange/map-result.js';
+
+export type { Backend, Milp, Outcome, SolveOptions } from './program/milp.js';
+export { glpk } from './milp/glpk.js';
+export { highs } from './milp/highs.js';
+export { mapper } from './milp/mapper.js';
+export type { Answer, Budget, Found, Strategy, Task } from './search/strategy.js';
+export { gapOf } from './search/strategy.js';
+export { annealing, heuristics, randomSampling } from './search/heuristics.js';
+export type { SolverName } from './tuner/map-layer.js';
+export { mapLayer, solverNames } from './tuner/map-layer.js';
+export type { LayerResult, MapEvent, MapHooks, MapRequest, NetworkTotals } from './tuner/map-network.js';
+export { mapNetwork, solveHere, totals } from './tuner/map-network.js';
+export { evaluationTable } from './report/evaluation-table.js';
+export { mapTable } from './report/map-table.js';
+export { printTotals } from './report/totals.js';
