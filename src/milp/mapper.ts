@@ -11,8 +11,11 @@ import { judge } from '../search/point.js';
 import type { Answer, Strategy, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/factors.js';
-import type { OuterResult } from './outer.js';
+import type { OuterOptions, OuterResult } from './outer.js';
 import { outerApproximate } from './outer.js';
+
+/** How far the first pass is taken: its tangents are no finer. */
+const roughGap = 5e-3;
 
 /** The mapper on some backend. `incumbent` finds a first mapping to tighten the program around; a quick one does. */
 export function mapper(backend: Backend, incumbent: Strategy): Strategy {
@@ -24,18 +27,31 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       let best = first.best;
       let evaluations = first.evaluations;
       const parts: OuterResult[] = [];
-      for (const [i, a] of task.architectures.entries()) {
-        const part = await mapOn(a, i);
-        parts.push(part);
-      }
+      for (const [i, a] of task.architectures.entries()) parts.push(await mapOn(a, i));
       return conclude(parts);
 
+      /**
+       * Two passes: the first finds a good mapping, around which the second builds a tighter program: fewer cycles
+       * to consider, tangents where they matter, a point to start from.
+       */
       async function mapOn(a: Architecture, arrangement: number): Promise<OuterResult> {
+        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined });
+        const { result, point } = rough;
+        if (result.status === 'infeasible' || !best || best.objective - result.bound <= budget.gap * best.objective) return result;
+        const fine = (await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: point })).result;
+        const sum = (key: 'nodes' | 'rounds') => result[key] + fine[key];
+        return { ...fine, bound: Math.max(fine.bound, result.bound), nodes: sum('nodes'), rounds: sum('rounds') };
+      }
+
+      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds' | 'start'>) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
         const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known) } });
-        return outerApproximate(encoding.program, backend, {
-          gap: budget.gap,
+        let point: Float64Array | undefined;
+        const fits = how.start?.length === encoding.program.variables.length;
+        const result = await outerApproximate(encoding.program, backend, {
+          ...how,
+          start: fits ? how.start : undefined,
           deadline,
           now: budget.now,
           known,
@@ -45,11 +61,15 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           judge(x) {
             evaluations++;
             const found = judge(goal, conventions, a, arrangement, layer, encoding.decode(x));
-            if (found && found.objective < (best?.objective ?? Infinity)) best = found;
+            if (found && found.objective < (best?.objective ?? Infinity)) {
+              best = found;
+              point = x.slice(0, encoding.program.variables.length);
+            }
             return found?.objective ?? Infinity;
           },
           progress: (value, bound) => budget.progress?.(value, bound),
         });
+        return { result, point };
       }
 
       function conclude(found: readonly OuterResult[]): Answer {

@@ -15,10 +15,20 @@ export const boundSlack = 1e-6;
 /** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
 const wholeSlack = 1e-5;
 
-/** Tangents touch at powers of this ratio: between two of them the curve is at most 2.8 % above. */
-const ratio = 1.6;
-/** Terms below this share of the objective need no finer tangents: all of them together stay under the gap. */
+/**
+ * Tangents are set so that each term lies at most this share of the whole above them: near the size of the whole they
+ * are dense, where a term is small they are few.
+ */
+const looseness = 3e-3;
+/** Below this share of the whole a term gets its first tangents only where an answer leaves it. */
 const least = 1e-3;
+
+/** Where tangents of e^w touch, from w = 0 down: midway between two of them e^w is e^a d^2 / 8 above, d their distance. */
+function touchPoints(): readonly number[] {
+  const points: number[] = [];
+  for (let a = 0; a >= Math.log(least); a -= Math.sqrt((8 * looseness) / Math.exp(a))) points.push(a);
+  return points;
+}
 
 export interface OuterOptions {
   readonly gap: number;
@@ -36,6 +46,10 @@ export interface OuterOptions {
   readonly decisions: readonly number[];
   /** The objective is a whole number (cycles): bounds are rounded up to the next one. */
   readonly whole: boolean;
+  /** A point of the program to begin with. */
+  readonly start: ArrayLike<number> | undefined;
+  /** Linear programs to solve at most. */
+  readonly rounds: number;
   readonly progress?: (best: number, bound: number, round: number) => void;
 }
 
@@ -71,7 +85,8 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   let best = options.known;
   let bound = -Infinity;
   let nodes = 0;
-  let start: Float64Array | undefined;
+  if (options.start) milp.touch(options.start);
+  let start = options.start && milp.lift(options.start);
   const excluded = new Set<string>();
   const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => ({
     status, bound: Math.min(bound, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
@@ -108,6 +123,7 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       milp.exclude(answer.point, options.decisions);
     }
     if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, 'time limit');
+    if (round === options.rounds) return result('stopped', round, '');
     start = sharper ? milp.lift(answer.point) : undefined;
   }
 }
@@ -157,7 +173,7 @@ class Relaxation {
       this.terms.push(term);
       const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
       this.rows.push(linearRow(`w${n}`, definition, -shift - exponent.constant, -shift - exponent.constant));
-      for (let a = 0; a >= Math.log(least); a -= Math.log(ratio)) this.tangent(term, a);
+      for (const a of touchPoints()) this.tangent(term, a);
       return term;
     });
   }
@@ -205,10 +221,22 @@ class Relaxation {
     return found;
   }
 
+  /** Tangents of all terms at a point, before anything is solved. */
+  touch(x: ArrayLike<number>): void {
+    for (const t of this.terms) {
+      const size = this.sizeAt(t, x);
+      if (size > 0) this.tangent(t, Math.log(size));
+    }
+  }
+
   /** The same point with every term on its curve: a feasible start for the sharpened relaxation. */
-  lift(x: Float64Array): Float64Array {
-    const lifted = Float64Array.from(x);
-    for (const t of this.terms) lifted[t.column] = Math.max(x[t.column]!, this.sizeAt(t, x) * (1 + 1e-12));
+  lift(x: ArrayLike<number>): Float64Array {
+    const lifted = new Float64Array(this.columns);
+    for (const i of this.program.variables.keys()) lifted[i] = x[i]!;
+    for (const t of this.terms) {
+      lifted[t.column] = this.sizeAt(t, x) * (1 + 1e-12);
+      lifted[t.logColumn] = valueOf(t.exponent, x) + t.shift;
+    }
     return lifted;
   }
 

@@ -70,6 +70,8 @@ export function space(task: Task, arrangement: number): Space {
     },
 
     neighbour(point, chance) {
+      // A layer of one multiplication has one mapping.
+      if (free.length === 0) return point;
       const kind = chance.next();
       if (kind < 0.25 && free.length > 1) {
         const s = chance.below(m.slots.length);
