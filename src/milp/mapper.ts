@@ -2,6 +2,7 @@
 
 import type { Architecture } from '../model/architecture.js';
 import { peakMacs } from '../model/architecture.js';
+import type { Goal } from '../model/goal.js';
 import { exponents } from '../model/goal.js';
 import type { Tensor } from '../model/layer.js';
 import { macs, relevance, tensors, windows } from '../model/layer.js';
@@ -12,7 +13,10 @@ import type { Answer, Strategy, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/factors.js';
 import type { OuterOptions, OuterResult } from './outer.js';
-import { outerApproximate } from './outer.js';
+import { outerApproximate, relaxedBound } from './outer.js';
+
+/** Values by the names of variables: tighter programs of one layer share those that are left. */
+type Point = ReadonlyMap<string, number>;
 
 /** How far the first pass is taken: its tangents are no finer. */
 const roughGap = 5e-3;
@@ -27,6 +31,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       let best = first.best;
       let evaluations = first.evaluations;
       const parts: OuterResult[] = [];
+      const leastEnergies = new Map<Architecture, number>();
       for (const [i, a] of task.architectures.entries()) parts.push(await mapOn(a, i));
       return conclude(parts);
 
@@ -35,23 +40,33 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
        * to consider, tangents where they matter, a point to start from.
        */
       async function mapOn(a: Architecture, arrangement: number): Promise<OuterResult> {
-        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined });
-        const { result, point } = rough;
-        if (result.status === 'infeasible' || !best || best.objective - result.bound <= budget.gap * best.objective) return result;
-        const fine = (await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: point })).result;
-        const sum = (key: 'nodes' | 'rounds') => result[key] + fine[key];
-        return { ...fine, bound: Math.max(fine.bound, result.bound), nodes: sum('nodes'), rounds: sum('rounds') };
+        leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
+        // Without padding the first program is much smaller, and its mapping nearly as good.
+        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined, padding: false });
+        const fine = await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: rough.point, padding: task.padding });
+        const sum = (key: 'nodes' | 'rounds') => rough.result[key] + fine.result[key];
+        return { ...fine.result, nodes: sum('nodes'), rounds: sum('rounds') };
       }
 
-      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds' | 'start'>) {
+      /** No mapping takes less energy than the relaxation of the program for energy: that bounds the cycles of EDP. */
+      async function relaxedEnergy(a: Architecture): Promise<number> {
+        if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0) return 0;
+        const goal: Goal = { objective: 'energy', limits: {} };
+        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: Infinity } });
+        return relaxedBound(program, backend, roughly({ ...task, goal }, a));
+      }
+
+      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds'> & { start: Point | undefined; padding: boolean }) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known) } });
-        let point: Float64Array | undefined;
-        const fits = how.start?.length === encoding.program.variables.length;
+        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, known, leastEnergies.get(a)!) } });
+        const { variables } = encoding.program;
+        let point: Point | undefined;
+        // What the first program had no variable for is not used in its mapping: zero, but for the bounds as they are.
+        const start = how.start && variables.map((v) => how.start!.get(v.name) ?? (encoding.unpadded.includes(v.name) ? 1 : 0));
         const result = await outerApproximate(encoding.program, backend, {
           ...how,
-          start: fits ? how.start : undefined,
+          start,
           deadline,
           now: budget.now,
           known,
@@ -63,7 +78,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
             const found = judge(goal, conventions, a, arrangement, layer, encoding.decode(x));
             if (found && found.objective < (best?.objective ?? Infinity)) {
               best = found;
-              point = x.slice(0, encoding.program.variables.length);
+              point = new Map(variables.map((v, i) => [v.name, x[i]!]));
             }
             return found?.objective ?? Infinity;
           },
@@ -125,9 +140,8 @@ function leastCycles(task: Task, a: Architecture): number {
 }
 
 /** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
-function mostCycles(task: Task, a: Architecture, known: number): number {
+function mostCycles(task: Task, known: number, least: number): number {
   const { limits, objective } = task.goal;
-  const least = leastEnergy(task, a);
   const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / least];
   const { energy, cycles } = exponents[objective];
   if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));

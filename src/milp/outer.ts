@@ -128,6 +128,12 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   }
 }
 
+/** A proven lower bound of a program's objective by its continuous relaxation alone; 0 where there is none. */
+export async function relaxedBound(program: Program, backend: Backend, scale: number): Promise<number> {
+  const answer = await backend.solve(new Relaxation(program, scale).build(), { timeLimit: 10, gap: 0, start: undefined, relax: true });
+  return answer.status === 'optimal' ? Math.max(0, lowered(answer.bound) * scale) : 0;
+}
+
 const lowered = (bound: number) => bound - boundSlack * Math.max(1, Math.abs(bound));
 
 class Relaxation {

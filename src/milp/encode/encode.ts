@@ -17,11 +17,12 @@ import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
 import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
 import type { Padding } from './factors.js';
-import { encodeFactors } from './factors.js';
+import { encodeFactors, paddedName } from './factors.js';
 import { encodeHalo } from './halo.js';
 import type { Log } from './log.js';
 import { logOf, over, times } from './log.js';
 import { encodeOrders, lessOne } from './orders.js';
+import { reach } from './reach.js';
 
 /** A program with its way back. */
 export interface Encoding {
@@ -30,6 +31,8 @@ export interface Encoding {
   decode(x: ArrayLike<number>): Mapping;
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
   readonly decisions: readonly number[];
+  /** Names of the binaries that leave dimensions as they are. */
+  readonly unpadded: readonly string[];
 }
 
 export interface EncodeOptions {
@@ -48,7 +51,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   const { conventions, goal } = options;
   const m = compile(a, a.levels.map((l) => l.keeps));
   const b = new ProgramBuilder();
-  const f = encodeFactors(b, m, layer, options.padding);
+  const f = encodeFactors(b, m, layer, reach(m, layer, options.padding, options.cycles.most));
   const orders = encodeOrders(b, m, layer, f);
   const halo = encodeHalo(b, m, layer, conventions, f, orders);
   const decisions = b.variables.flatMap((v, i) => (v.integer && !v.name.startsWith('run.') ? [i] : []));
@@ -89,7 +92,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
     if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit));
     else b.convexRows.push({ name: `limit.${name}`, convex: measure(name), upper: limit });
   }
-  return { program: b.build(measure(goal.objective)), decode, decisions };
+  return { program: b.build(measure(goal.objective)), decode, decisions, unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])) };
 
   /** ln cycles: at least the multipliers', and every port's words over its width (ceilings dropped). */
   function encodeCycles(): Linear {

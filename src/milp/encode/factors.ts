@@ -11,6 +11,7 @@ import { paddedBounds } from '../../model/space.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
+import type { Reach } from './reach.js';
 
 export interface Factors {
   /** Logarithm of a dimension's factor in a slot. */
@@ -30,7 +31,7 @@ export interface Factors {
 /** Axes longer than this are given exponents instead of a binary per factor. */
 const longestListedAxis = 64;
 
-export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, padding: Padding): Factors {
+export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { padding, factors: allowed }: Reach): Factors {
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
   const exponents = new Map<string, ReadonlyMap<number, Linear>>();
@@ -44,11 +45,11 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, paddi
     m.slots.forEach((slot, s) => {
       if (!slot.dims.includes(d)) return;
       const name = `${d}.${slotName(m, slot)}`;
-      const found = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis ? listed(b, name, menu, primes, slot.axis.size) : counted(b, name, menu, primes, slot);
+      const found = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes) : counted(b, name, menu, primes, slot);
       exponents.set(key(d, s), found.exponents);
       logs.set(key(d, s), found.log);
     });
-    const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(`${d}.to.${o}`));
+    const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(paddedName(d, o)));
     if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
     // ln of the padded bound, as what is added to the bound itself.
     whole.set(d, add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))));
@@ -96,6 +97,9 @@ export const padTo =
   (_, bound) =>
     paddedBounds(bound, on);
 
+/** The binary that rounds a dimension up to `bound`. */
+export const paddedName = (d: Dimension, bound: number): string => `${d}.to.${bound}`;
+
 export const slotName = (m: Machine, slot: Slot): string =>
   slot.kind === 'temporal' ? `${m.architecture.levels[slot.level]!.name}.t` : slot.axis.name;
 
@@ -115,15 +119,20 @@ function counted(b: ProgramBuilder, name: string, menu: readonly number[], prime
   return { exponents, log: combine([...exponents].map(([p, e]) => [Math.log(p), e])) };
 }
 
-/** One binary per factor above 1 that fits; none chosen is factor 1. */
-function listed(b: ProgramBuilder, name: string, menu: readonly number[], primes: readonly number[], size: number): Placed {
-  const values = [...new Set(menu.flatMap((o) => divisors(o)))].filter((v) => v > 1 && v <= size);
-  const chosen = values.map((v) => b.binary(`${name}.is.${v}`));
-  if (chosen.length > 1) b.atMost(`${name}.one`, add(...chosen), 1);
+/** 1 and every factor of some bound that fits on an axis. */
+const factorsUpTo = (size: number, menu: readonly number[]): readonly number[] =>
+  [...new Set(menu.flatMap((o) => divisors(o)))].filter((v) => v <= size).sort((x, y) => x - y);
+
+/** One binary per factor above 1; none chosen is factor 1, where that is among the values. */
+function listed(b: ProgramBuilder, name: string, values: readonly number[], primes: readonly number[]): Placed {
+  const above = values.filter((v) => v > 1);
+  const chosen = above.map((v) => b.binary(`${name}.is.${v}`));
+  if (!values.includes(1)) b.equal(`${name}.one`, add(zero, ...chosen), 1);
+  else if (chosen.length > 1) b.atMost(`${name}.one`, add(...chosen), 1);
   const exponents = new Map<number, Linear>();
   for (const p of primes) {
-    const e = combine(values.map((v, i) => [valuation(v, p), chosen[i]!]));
+    const e = combine(above.map((v, i) => [valuation(v, p), chosen[i]!]));
     if (e.terms.size > 0) exponents.set(p, e);
   }
-  return { exponents, log: add(zero, ...values.map((v, i) => scale(Math.log(v), chosen[i]!))) };
+  return { exponents, log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))) };
 }
