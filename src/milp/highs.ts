@@ -49,6 +49,15 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
     ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
   });
   try {
+    // A failed run throws; that is an answer too: nothing is known.
+    return solveModel();
+  } catch (error) {
+    return { status: 'unknown', bound: -Infinity, reason: (error as Error).message };
+  } finally {
+    model.dispose();
+  }
+
+  function solveModel(): Outcome {
     model.options.set({
       output_flag: false,
       presolve,
@@ -69,8 +78,6 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
     if (options.start && integral) model.setSolution({ colValue: options.start });
     model.run();
     return answer(solver, model, integral);
-  } finally {
-    model.dispose();
   }
 }
 

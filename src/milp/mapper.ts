@@ -13,7 +13,7 @@ import type { Answer, Strategy, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/factors.js';
 import type { OuterOptions, OuterResult } from './outer.js';
-import { outerApproximate, relaxedBound } from './outer.js';
+import { boundSlack, outerApproximate, relaxedBound } from './outer.js';
 
 /** Values by the names of variables: tighter programs of one layer share those that are left. */
 type Point = ReadonlyMap<string, number>;
@@ -52,7 +52,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function relaxedEnergy(a: Architecture): Promise<number> {
         if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0) return 0;
         const goal: Goal = { objective: 'energy', limits: {} };
-        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: Infinity } });
+        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task) } });
         return relaxedBound(program, backend, roughly({ ...task, goal }, a));
       }
 
@@ -110,11 +110,11 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
   };
 }
 
-/** Words of a tensor that cross the outermost level in every mapping: each is there once. */
-function wordsOnce({ layer, conventions }: Task, tensor: Tensor): number {
+/** Words of a tensor that cross the outermost level in every mapping: each that some MAC reads or makes, once. */
+function wordsOnce({ layer }: Task, tensor: Tensor): number {
   if (tensor !== 'Inputs') return relevance[tensor].reduce((n, d) => n * layer.bounds[d], 1);
   const { bounds: b } = layer;
-  return windows.reduce((n, w) => n * rowsUnder(b[w.out], b[w.kernel], layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels), b.N * b.G * b.C);
+  return windows.reduce((n, w) => n * rowsUnder(b[w.out], b[w.kernel], layer.stride[w.out], layer.dilation[w.kernel], 'touched'), b.N * b.G * b.C);
 }
 
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
@@ -139,6 +139,9 @@ function leastCycles(task: Task, a: Architecture): number {
   );
 }
 
+/** Words per MAC, ports and padding together slow a machine down by far less than this. */
+const beyondAny = ({ layer }: Task): number => macs(layer) * 1e6;
+
 /** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
 function mostCycles(task: Task, known: number, least: number): number {
   const { limits, objective } = task.goal;
@@ -146,8 +149,7 @@ function mostCycles(task: Task, known: number, least: number): number {
   const { energy, cycles } = exponents[objective];
   if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
   const most = Math.min(...candidates);
-  // Words per MAC, ports and padding together slow a machine down by far less than this.
-  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + 1e-9)) : macs(task.layer) * 1e6;
+  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task);
 }
 
 /** The size of the objective for scaling, where no mapping is known. */

@@ -43,7 +43,11 @@ export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: nu
   const within = (d: Dimension, own: number) => (total / least.get(d)!) * own <= mostCycles * (1 + 1e-9);
 
   return {
-    padding: (d) => (menus.get(d) ?? [layer.bounds[d]]).filter((o) => !menus.has(d) || within(d, loops(d, [o]))),
+    padding(d, bound) {
+      const fits = (menus.get(d) ?? []).filter((o) => within(d, loops(d, [o])));
+      // Where nothing fits the rows on cycles say so.
+      return fits.length > 0 ? fits : [bound];
+    },
     factors: (axis, d, values) => (ownOf(d).some((a) => a.axis === axis) ? values.filter((factor) => within(d, loops(d, menus.get(d)!, { axis, factor }))) : values),
   };
 }
