@@ -1,0 +1,83 @@
+// Energies and areas of parts, by hand from the constants.
+
+import { describe, expect, test } from 'vitest';
+import { bits, kibibytes, squareMillimetres } from '../../src/base/units.js';
+import type { Technology } from '../../src/model/technology.js';
+import { addEnergy, constantNames, controlArea, dramEnergy, latchArea, latchEnergy, macArea, memoryArea, multiplyEnergy, placed, sramEnergy, staticEnergy, technology16nm as t, wireEnergy } from '../../src/model/technology.js';
+
+const um2 = (mm2: number) => mm2 * 1e6;
+
+describe('energies at 16 nm, pJ', () => {
+  test.each([
+    // 26 fJ for 8 x 8 bits; a quarter of it for 4 x 4.
+    ['multiply 8 x 8', multiplyEnergy(t, 8, 8), 0.026],
+    ['multiply 4 x 4', multiplyEnergy(t, 4, 4), 0.0065],
+    ['add 24 bits', addEnergy(t, 24), 0.024],
+    // 1.0 fJ per bit read, 1.5 written.
+    ['latch read 24 bits', latchEnergy(t, 'read', 24), 0.024],
+    ['latch write 24 bits', latchEnergy(t, 'write', 24), 0.036],
+    // 50 fJ x 64 bits.
+    ['SRAM 8 KB, 64 bits', sramEnergy(t, kibibytes(8), 64), 3.2],
+    // (4 / 8)^0.6 = 0.65975
+    ['SRAM 4 KB, 64 bits', sramEnergy(t, kibibytes(4), 64), 3.2 * 0.659754],
+    // (64 / 8)^0.6 = 2^1.8 = 3.48220
+    ['SRAM 64 KB, 64 bits', sramEnergy(t, kibibytes(64), 64), 3.2 * 3.482202],
+    // 50 (0.25 / 8)^0.6 = 6.25 fJ per bit, below the floor of 8.
+    ['SRAM 256 B, 64 bits', sramEnergy(t, kibibytes(0.25), 64), 0.512],
+    ['wire, 8 bits over 2 mm', wireEnergy(t, 8, 2), 0.64],
+    ['DRAM, 8 bits', dramEnergy(t, 8), 70],
+    ['static, of 3 mm2', staticEnergy(t, squareMillimetres(3)), 0],
+  ])('%s', (_, energy, want) => expect(energy).toBeCloseTo(want, 5));
+});
+
+describe('areas at 16 nm, um2', () => {
+  const density = { 4: 4684 / 32768, 32: 29142 / 262144, 256: 183290 / 2097152 };
+  test.each([
+    // At the points: the macros as read, times 1.1.
+    [4, 4684 * 1.1],
+    [32, 29142 * 1.1],
+    [256, 183290 * 1.1],
+    // Linear in the logarithm of the size: 8 KB is one third of the way from 4 to 32, 16 KB two thirds, 64 KB one third from 32 to 256.
+    [8, 8 * 8192 * ((2 * density[4] + density[32]) / 3) * 1.1],
+    [16, 16 * 8192 * ((density[4] + 2 * density[32]) / 3) * 1.1],
+    [64, 64 * 8192 * ((2 * density[32] + density[256]) / 3) * 1.1],
+    // Below the first point the first segment is extended: 2 KB is one third of its length outside.
+    [2, 2 * 8192 * (density[4] + (density[4] - density[32]) / 3) * 1.1],
+    // Above the last point the density stays.
+    [512, 2 * 183290 * 1.1],
+  ])('a memory of %i KB', (kb, want) => expect(um2(memoryArea(t, kibibytes(kb)))).toBeCloseTo(want, 4));
+
+  test('small memories are flops', () => {
+    // 2048 x 1.3
+    expect(um2(memoryArea(t, bits(2048)))).toBeCloseTo(2662.4, 6);
+    expect(um2(memoryArea(t, bits(2056)))).not.toBeCloseTo(2056 * 1.3, 0);
+  });
+
+  test('a larger memory is never smaller', () => {
+    let last = 0;
+    for (let kb = 0.5; kb <= 4096; kb *= 1.1) {
+      const area = memoryArea(t, kibibytes(kb));
+      expect(area).toBeGreaterThan(last);
+      last = area;
+    }
+  });
+
+  test('of logic', () => {
+    expect(um2(macArea(t, 8, 8))).toBeCloseTo(200, 9);
+    expect(um2(macArea(t, 4, 8))).toBeCloseTo(100, 9);
+    expect(um2(latchArea(t, 10))).toBeCloseTo(13, 9);
+    // 3 / 0.75; 5.5 % of 2
+    expect(placed(t, squareMillimetres(3))).toBeCloseTo(4, 12);
+    expect(controlArea(t, squareMillimetres(2))).toBeCloseTo(0.11, 12);
+  });
+});
+
+test('every constant has a source', () => {
+  for (const name of constantNames) expect(t.constants[name].source.length, name).toBeGreaterThan(10);
+});
+
+test('a constant that is replaced counts', () => {
+  const cheap: Technology = { ...t, constants: { ...t.constants, dramEnergy: { value: 1000, source: 'test' } } };
+  expect(dramEnergy(cheap, 8)).toBeCloseTo(8, 9);
+  expect(dramEnergy(t, 8)).toBeCloseTo(70, 9);
+});

@@ -1,0 +1,134 @@
+// What the template lowers to, by hand for the preset simba.
+
+import { describe, expect, test } from 'vitest';
+import { kibibytes } from '../../src/base/units.js';
+import type { Architecture } from '../../src/model/architecture.js';
+import { lineBits, peakMacs, usableBits } from '../../src/model/architecture.js';
+import type { Tensor } from '../../src/model/layer.js';
+import { array3, eyeriss, magnet, presets, simba } from '../../src/model/presets.js';
+import { memoryArea, technology16nm as t } from '../../src/model/technology.js';
+import { areaOf, lowerTemplate } from '../../src/model/template.js';
+
+const lowered = lowerTemplate(simba, t);
+const machine = lowered[0]!;
+const levelOf = (a: Architecture, name: string) => a.levels.find((l) => l.name === name)!;
+const energyOf = (name: string, tensor: Tensor) => levelOf(machine, name).stores[tensor]!.energy;
+
+describe('simba', () => {
+  test('has one arrangement, its collectors innermost', () => {
+    expect(lowered).toHaveLength(1);
+    expect(machine.levels.map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'WeightBuffer', 'InputBuffer', 'AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector']);
+    expect(machine.levels.flatMap((l) => l.axes.map((x) => `${x.name} ${x.size} ${x.dims.join('')}`))).toEqual([
+      'GlobalBuffer.columns 4 KG', 'GlobalBuffer.rows 4 PCG', 'InputCollector.lanes 8 K', 'InputCollector.vector 8 C',
+    ]);
+    expect(peakMacs(machine)).toBe(1024);
+  });
+
+  test('loops in time where tiles and deep collectors are, and nowhere else', () => {
+    expect(machine.levels.filter((l) => l.temporal.length > 0).map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'AccumBuffer']);
+    expect(machine.levels.filter((l) => l.holdsSums).map((l) => l.name)).toEqual(['AccumBuffer']);
+  });
+
+  test.each<[string, Tensor, number]>([
+    ['DRAM', 'Weights', 70],
+    // 64 KB in 4 banks: 8 bits x 50 fJ x (16 / 8)^0.6 = 400 x 1.51572
+    ['GlobalBuffer', 'Inputs', 0.606287],
+    // 32 KB over 8 lanes, in halves: 2 KB; 8 weights of 8 bits: 64 x 50 x (2 / 8)^0.6 = 3200 x 0.43528
+    ['WeightBuffer', 'Weights', 1.392881],
+    // A half is 4 KB; 8 inputs: 3200 x (4 / 8)^0.6 = 3200 x 0.65975
+    ['InputBuffer', 'Inputs', 2.111213],
+    // 3 KB over 8 lanes: 50 x (0.375 / 8)^0.6 = 7.97 fJ per bit, below the floor of 8; a line of 8 x 24 bits: 192 x 8
+    ['AccumBuffer', 'Outputs', 1.536],
+    // Latches, 1.0 fJ per bit: 8 weights of 8 bits, 8 inputs of 8 bits, one sum of 24.
+    ['WeightCollector', 'Weights', 0.064],
+    ['InputCollector', 'Inputs', 0.064],
+    ['AccumCollector', 'Outputs', 0.024],
+  ])('a read of %s for %s', (level, tensor, want) => expect(energyOf(level, tensor).read).toBeCloseTo(want, 5));
+
+  test('writes cost what reads do, but for latches', () => {
+    expect(energyOf('InputBuffer', 'Inputs').fill).toBe(energyOf('InputBuffer', 'Inputs').read);
+    // 1.5 fJ per bit
+    expect(energyOf('WeightCollector', 'Weights').fill).toBeCloseTo(0.096, 9);
+    expect(energyOf('AccumCollector', 'Outputs').update).toBeCloseTo(0.036, 9);
+  });
+
+  test('a MAC is a multiplier and its share of the adders', () => {
+    // Products of 16 bits. Tree of 8: 4 x 17 + 2 x 18 + 1 x 19 = 123 bits; accumulate 24: 147 fJ over 8 multipliers = 18.375.
+    expect(machine.compute.energy).toBeCloseTo((26 + 18.375) / 1000, 9);
+  });
+
+  test('lines are what one access of the physical memory holds', () => {
+    const line = (name: string, tensor: Tensor) => lineBits(machine, levelOf(machine, name), tensor);
+    // 8 lanes x 8 wide x 8 bits; 8 wide x 8 bits; 8 lanes x 24 bits; single words in the global buffer.
+    expect([line('WeightBuffer', 'Weights'), line('InputBuffer', 'Inputs'), line('AccumBuffer', 'Outputs'), line('GlobalBuffer', 'Inputs')]).toEqual([512, 64, 192, 8]);
+  });
+
+  test('a tile may use half of a ping-pong buffer, and all of a single one', () => {
+    const usable = (name: string) => usableBits(machine, levelOf(machine, name), levelOf(machine, name).pools[0]!);
+    expect(usable('WeightBuffer')).toBe(kibibytes(16));
+    expect(usable('InputBuffer')).toBe(kibibytes(4));
+    expect(usable('GlobalBuffer')).toBe(kibibytes(32));
+    expect(usable('AccumBuffer')).toBe(kibibytes(3));
+    // One entry: 8 sums of 24 bits.
+    expect(usable('AccumCollector')).toBe(192);
+  });
+});
+
+describe('area of simba, um2', () => {
+  const part = (name: string) => areaOf(simba, t).find((a) => a.part === name)!.area * 1e6;
+  const memory = (kb: number) => memoryArea(t, kibibytes(kb)) * 1e6;
+  test.each([
+    // 16 PEs x 64 multipliers x 200 / 0.75
+    ['MACs', (16 * 64 * 200) / 0.75],
+    // 64 weights and 8 inputs of 8 bits, 8 sums of 24: 768 bits x 1.3
+    ['collectors', (16 * 768 * 1.3) / 0.75],
+    ['control', (16 * 0.055 * (64 * 200 + 768 * 1.3)) / 0.75],
+    // 8 lanes in two halves of 2 KB; two halves of 4 KB; 8 lanes of 384 bytes; 4 banks of 16 KB
+    ['weight buffers', (16 * 16 * memory(2)) / 0.75],
+    ['input buffers', (16 * 2 * memory(4)) / 0.75],
+    ['accumulation buffers', (16 * 8 * memory(0.375)) / 0.75],
+    ['global buffer', (4 * memory(16)) / 0.75],
+  ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));
+
+  test('is all of these parts, and the machine carries it', () => {
+    expect(areaOf(simba, t)).toHaveLength(7);
+    expect(machine.area).toEqual(areaOf(simba, t));
+  });
+});
+
+describe('arrangements', () => {
+  const orders = (depths: { accumCollector: number; weightCollector: number; inputCollector: number }) =>
+    lowerTemplate({ ...simba, ...depths }, t).map((a) => a.levels.slice(5).map((l) => l.name.replace('Collector', '')).join(' '));
+
+  test('are the orders of the deep collectors', () => {
+    expect(orders({ accumCollector: 4, weightCollector: 2, inputCollector: 3 }).sort()).toEqual([
+      'Accum Input Weight', 'Accum Weight Input', 'Input Accum Weight', 'Input Weight Accum', 'Weight Accum Input', 'Weight Input Accum',
+    ]);
+  });
+
+  test('collectors of depth one stand innermost', () => {
+    expect(orders({ accumCollector: 4, weightCollector: 1, inputCollector: 1 })).toEqual(['Accum Weight Input']);
+    expect(orders({ accumCollector: 1, weightCollector: 1, inputCollector: 2 })).toEqual(['Input Accum Weight']);
+    expect(orders({ accumCollector: 2, weightCollector: 1, inputCollector: 2 }).sort()).toEqual(['Accum Input Weight', 'Input Accum Weight']);
+  });
+
+  test('differ in nothing but the order', () => {
+    const all = lowerTemplate({ ...simba, accumCollector: 4, weightCollector: 2, inputCollector: 3 }, t);
+    for (const a of all) {
+      expect(a.area).toEqual(all[0]!.area);
+      expect(a.compute).toEqual(all[0]!.compute);
+      expect(peakMacs(a)).toBe(1024);
+      expect(a.levels.at(-1)!.axes.map((x) => x.label)).toEqual(['lanes', 'vector']);
+      expect(a.levels.slice(0, -1).flatMap((l) => l.axes.map((x) => x.label))).toEqual(['columns', 'rows']);
+      // The stores name the axes of their own arrangement.
+      const names = a.levels.flatMap((l) => l.axes.map((x) => x.name));
+      for (const l of a.levels) for (const s of Object.values(l.stores)) expect(names).toEqual(expect.arrayContaining([...s.access, ...s.line]));
+    }
+  });
+});
+
+test('every preset names its source', () => {
+  expect(presets).toHaveLength(4);
+  for (const x of [simba, magnet, eyeriss, array3]) expect(x.source.length).toBeGreaterThan(20);
+  expect([peakMacs(array3), peakMacs(eyeriss), peakMacs(lowerTemplate(magnet, t)[0]!)]).toEqual([256, 168, 4096]);
+});
