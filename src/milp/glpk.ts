@@ -17,7 +17,11 @@ export const glpk: Backend = {
     const solver = await load();
     const crossed = [...milp.columns, ...milp.rows].some((x) => x.lower > x.upper);
     if (crossed) return { status: 'infeasible' };
-    const answer = run(solver, milp, options);
+    const begin = Date.now();
+    const seconds = () => (Date.now() - begin) / 1000;
+    let answer = run(solver, milp, options);
+    // A search that ends at the allowed gap may call its answer merely feasible; without a gap it has to say optimal.
+    if (answer.status === 'feasible' && seconds() < options.timeLimit) answer = run(solver, milp, { ...options, gap: 0, timeLimit: options.timeLimit - seconds() });
     if (options.relax || answer.status === 'optimal' || answer.status === 'infeasible') return answer;
     // Out of time GLPK gives no bound: that of the relaxation is proven, and quick to have.
     const relaxed = run(solver, milp, { ...options, relax: true, timeLimit: 10 });
@@ -52,7 +56,7 @@ function run(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
     { msglev: solver.GLP_MSG_OFF, presol: true, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
   );
   if (rows.some((r) => r.indices.length === 0 && (r.lower > 1e-9 || r.upper < -1e-9))) return { status: 'infeasible' };
-  if (result.status === solver.GLP_NOFEAS || result.status === solver.GLP_INFEAS) return { status: 'infeasible' };
+  if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };
   const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
   const objective = result.z + milp.offset;
   // GLPK returns no dual bound: only "optimal" carries one, the incumbent less the gap that it was allowed.

@@ -11,7 +11,7 @@ import type { Backend } from '../program/milp.js';
 import { judge } from '../search/point.js';
 import type { Answer, Strategy, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
-import { padTo } from './encode/factors.js';
+import { padTo } from './encode/padding.js';
 import type { OuterOptions, OuterResult } from './outer.js';
 import { boundSlack, outerApproximate, relaxedBound } from './outer.js';
 
@@ -52,14 +52,14 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function relaxedEnergy(a: Architecture): Promise<number> {
         if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0) return 0;
         const goal: Goal = { objective: 'energy', limits: {} };
-        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task) } });
+        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
         return relaxedBound(program, backend, roughly({ ...task, goal }, a));
       }
 
       async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds'> & { start: Point | undefined; padding: boolean }) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, known, leastEnergies.get(a)!) } });
+        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) } });
         const { variables } = encoding.program;
         let point: Point | undefined;
         // What the first program had no variable for is not used in its mapping: zero, but for the bounds as they are.
@@ -73,6 +73,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           scale: roughly(task, a),
           decisions: encoding.decisions,
           whole: goal.objective === 'latency',
+          attained: best?.architecture === arrangement && how.padding === task.padding,
           judge(x) {
             evaluations++;
             const found = judge(goal, conventions, a, arrangement, layer, encoding.decode(x));
@@ -89,14 +90,14 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
 
       function conclude(found: readonly OuterResult[]): Answer {
         // Arrangements are alternatives: what is proven for all of them is the least of their bounds.
-        const bound = Math.min(best?.objective ?? Infinity, ...found.map((p) => (p.status === 'infeasible' ? Infinity : p.bound)));
+        const bound = Math.max(0, Math.min(best?.objective ?? Infinity, ...found.map((p) => (p.status === 'infeasible' ? Infinity : p.bound))));
         const total = (key: 'nodes' | 'rounds' | 'columns' | 'rows') => found.reduce((n, p) => n + p[key], 0);
         const closed = best !== undefined && best.objective - bound <= budget.gap * best.objective;
         const status = closed ? 'optimal' : best ? 'feasible' : found.every((p) => p.status === 'infeasible') ? 'infeasible' : 'unknown';
         return {
           status,
           best,
-          bound: status === 'infeasible' ? Infinity : Math.max(0, bound),
+          bound: status === 'infeasible' ? Infinity : bound,
           solver: backend.name,
           evaluations,
           nodes: total('nodes'),
@@ -120,8 +121,10 @@ function wordsOnce({ layer }: Task, tensor: Tensor): number {
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
 function leastEnergy(task: Task, a: Architecture): number {
   return tensors.reduce((sum, t) => {
-    const storage = a.levels.find((l) => l.keeps.includes(t))?.stores[t];
-    if (!storage || storage.access.length > 0) return sum;
+    const level = a.levels.find((l) => l.keeps.includes(t));
+    const storage = level?.stores[t];
+    // Sums that an accumulator finishes are not stored there.
+    if (!storage || storage.access.length > 0 || level?.role === 'accumulator') return sum;
     return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
   }, macs(task.layer) * a.compute.energy);
 }
@@ -129,7 +132,7 @@ function leastEnergy(task: Task, a: Architecture): number {
 /** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
 function leastCycles(task: Task, a: Architecture): number {
   const outer = a.levels[0]!;
-  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
+  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
   const { read, write, total } = outer.bandwidth;
   return Math.max(
     Math.ceil(macs(task.layer) / peakMacs(a)),
@@ -140,16 +143,22 @@ function leastCycles(task: Task, a: Architecture): number {
 }
 
 /** Words per MAC, ports and padding together slow a machine down by far less than this. */
-const beyondAny = ({ layer }: Task): number => macs(layer) * 1e6;
+function beyondAny({ layer }: Task, a: Architecture): number {
+  const slowest = a.levels.flatMap((l) => {
+    const bits = Math.max(...Object.values(l.stores).map((s) => s.wordBits));
+    return [l.bandwidth.read, l.bandwidth.write, l.bandwidth.total].map((width) => (width === null ? 1 : bits / width));
+  });
+  return macs(layer) * 1e6 * Math.max(1, ...slowest);
+}
 
 /** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
-function mostCycles(task: Task, known: number, least: number): number {
+function mostCycles(task: Task, a: Architecture, known: number, least: number): number {
   const { limits, objective } = task.goal;
   const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / least];
   const { energy, cycles } = exponents[objective];
   if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
   const most = Math.min(...candidates);
-  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task);
+  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task, a);
 }
 
 /** The size of the objective for scaling, where no mapping is known. */

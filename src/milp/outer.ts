@@ -12,6 +12,9 @@ import type { Convex, Exponential, Program } from '../program/program.js';
  */
 export const boundSlack = 1e-6;
 
+/** Rows of sums are eased by this share, so that rounding never makes a point that meets one exactly infeasible. */
+const rowSlack = 1e-8;
+
 /** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
 const wholeSlack = 1e-5;
 
@@ -41,6 +44,8 @@ export interface OuterOptions {
   readonly judge: (x: Float64Array) => number;
   /** A value already known to be attained; +Infinity where nothing is known. */
   readonly known: number;
+  /** Whether a point of this very program attains it: the solver must not contradict that. */
+  readonly attained: boolean;
   /** Roughly the size of the objective, to choose tangents by, where nothing is known. */
   readonly scale: number;
   readonly decisions: readonly number[];
@@ -80,7 +85,7 @@ interface Term {
 }
 
 export async function outerApproximate(program: Program, backend: Backend, options: OuterOptions): Promise<OuterResult> {
-  const scale = Number.isFinite(options.known) ? options.known : options.scale;
+  const scale = Number.isFinite(options.known) && options.known > 0 ? options.known : options.scale;
   const milp = new Relaxation(program, scale);
   let best = options.known;
   let bound = -Infinity;
@@ -92,10 +97,17 @@ export async function outerApproximate(program: Program, backend: Backend, optio
     status, bound: Math.min(bound, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
   });
 
+  /** An over-tight answer is no proof: a point is known that it rules out. */
+  function contradicts(answer: Outcome): boolean {
+    if (!options.attained || excluded.size > 0) return false;
+    return answer.status === 'infeasible' || lowered(answer.bound) * scale > options.known * (1 + 1e-5);
+  }
+
   for (let round = 1; ; round++) {
     const left = (options.deadline - options.now()) / 1000;
     if (left <= 0) return result('stopped', round - 1, 'time limit');
     const answer: Outcome = await backend.solve(milp.build(), { timeLimit: left, gap: options.gap / 4, start });
+    if (contradicts(answer)) return result('stopped', round, `${backend.name} contradicts a known mapping`);
     if (answer.status === 'infeasible') {
       // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
       if (best === Infinity) return result('infeasible', round, '');
@@ -113,7 +125,7 @@ export async function outerApproximate(program: Program, backend: Backend, optio
     const sharper = milp.sharpen(answer.point);
     if (!sharper) {
       // Either the program is exact here, and only the solver's tolerances are between it and the bound ...
-      if (Math.abs(milp.valueAt(answer.point) * scale - value) <= options.gap * 0.1 * value) {
+      if (value < Infinity && Math.abs(milp.valueAt(answer.point) * scale - value) <= options.gap * 0.1 * value) {
         return result('stopped', round, `what is left is within the tolerance of ${backend.name}`);
       }
       // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
@@ -153,7 +165,7 @@ class Relaxation {
     for (const { name, convex, upper } of program.convexRows) {
       const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
       for (const t of this.approximate(convex, upper)) row.set(t.column, 1);
-      this.rows.push(linearRow(name, row, -Infinity, 1 - convex.linear.constant / upper));
+      this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
     }
   }
 

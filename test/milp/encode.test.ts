@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Encoding } from '../../src/milp/encode/encode.js';
 import { encode } from '../../src/milp/encode/encode.js';
-import { padTo } from '../../src/milp/encode/factors.js';
+import { padTo } from '../../src/milp/encode/padding.js';
 import { highs } from '../../src/milp/highs.js';
 import { outerApproximate } from '../../src/milp/outer.js';
 import type { Architecture } from '../../src/model/architecture.js';
@@ -39,7 +39,7 @@ const held = (program: Program, decisions: readonly number[], x: ArrayLike<numbe
 
 function minimize(program: Program, decisions: readonly number[], gap: number, scale: number, value: (x: Float64Array) => number) {
   const options = {
-    gap, scale, decisions, known: Infinity, whole: false, rounds: Infinity, start: undefined,
+    gap, scale, decisions, known: Infinity, whole: false, attained: false, rounds: Infinity, start: undefined,
     now: () => performance.now(), deadline: performance.now() + 30_000, judge: value,
   };
   return outerApproximate(program, highs, options);

@@ -16,7 +16,7 @@ import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
 import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
-import type { Padding } from './factors.js';
+import type { Padding } from './padding.js';
 import { encodeFactors, paddedName } from './factors.js';
 import { encodeHalo } from './halo.js';
 import type { Log } from './log.js';
@@ -42,6 +42,9 @@ export interface EncodeOptions {
   /** Whole cycles between which every mapping of interest lies: from first principles, and from a known mapping. */
   readonly cycles: { readonly least: number; readonly most: number };
 }
+
+/** Rows in logarithms are eased by this: a point that meets one exactly must not be lost to rounding. */
+const logSlack = 1e-8;
 
 /** Spans of cycles up to this are counted one by one. */
 const mostCounted = 300;
@@ -89,7 +92,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   const measure = (objective: Objective): Convex =>
     exponents[objective].energy === 0 ? convex(zero, power(exponents[objective].cycles, [{ coefficient: 1, exponent: zero, unless: undefined }])) : convex(zero, power(exponents[objective].cycles, energy));
   for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
-    if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit));
+    if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
     else b.convexRows.push({ name: `limit.${name}`, convex: measure(name), upper: limit });
   }
   return { program: b.build(measure(goal.objective)), decode, decisions, unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])) };
@@ -108,7 +111,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
     );
     if (ports.length === 0) return steps;
     const log = countedCycles();
-    b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), 0);
+    b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), logSlack);
     for (const { name, width, own } of ports) {
       const load = own.map((c): Exponential => ({
         coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
@@ -123,7 +126,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   /** Few cycles are counted one by one: a ceiling is then exact, where it would cost more than the gap. */
   function countedCycles(): Linear {
     const { least, most } = options.cycles;
-    const log = b.variable('cycles', Math.log(least) - 1e-9, Math.max(mostLogCycles, Math.log(least)), false);
+    const log = b.variable('cycles', Math.log(least) - logSlack, Math.max(mostLogCycles, Math.log(least)), false);
     if (most - least > mostCounted || most < least) return log;
     const counts = Array.from({ length: most - least + 1 }, (_, i) => least + i);
     const chosen = counts.map((n) => b.binary(`cycles.is.${n}`));

@@ -7,7 +7,6 @@ import { divisors, factorize, valuation } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
 import type { Machine, Slot } from '../../model/machine.js';
-import { paddedBounds } from '../../model/space.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -89,13 +88,6 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     },
   };
 }
-
-/** The menu of padded bounds of a dimension. */
-export type Padding = (d: Dimension, bound: number) => readonly number[];
-export const padTo =
-  (on: boolean): Padding =>
-  (_, bound) =>
-    paddedBounds(bound, on);
 
 /** The binary that rounds a dimension up to `bound`. */
 export const paddedName = (d: Dimension, bound: number): string => `${d}.to.${bound}`;

@@ -25,7 +25,8 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
   const z = new Map<string, Linear>();
   const at = (t: Tensor | 'empty', slot: number) => z.get(`${t} ${slot}`) ?? zero;
-  for (const s of temporal) {
+  // Where every loop touches every tensor (groups alone) no order spares anything.
+  for (const s of groups.length > 0 ? temporal : []) {
     const name = slotName(m, m.slots[s]!);
     const choices = [...groups, 'empty' as const].map((g) => {
       const chosen = b.binary(`inner.${name}.${g}`);

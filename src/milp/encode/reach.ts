@@ -7,7 +7,7 @@ import { divisors } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
-import type { Padding } from './factors.js';
+import type { Padding } from './padding.js';
 
 export interface Reach {
   readonly padding: Padding;
