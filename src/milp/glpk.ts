@@ -14,23 +14,32 @@ function load(): Promise<Glpk> {
 export const glpk: Backend = {
   name: 'glpk',
   async solve(milp, options) {
-    const solver = await load();
     const crossed = [...milp.columns, ...milp.rows].some((x) => x.lower > x.upper);
     if (crossed) return { status: 'infeasible' };
     const begin = Date.now();
     const seconds = () => (Date.now() - begin) / 1000;
-    let answer = run(solver, milp, options);
+    let answer = await run(milp, options);
     // A search that ends at the allowed gap may call its answer merely feasible; without a gap it has to say optimal.
-    if (answer.status === 'feasible' && seconds() < options.timeLimit) answer = run(solver, milp, { ...options, gap: 0, timeLimit: options.timeLimit - seconds() });
+    if (answer.status === 'feasible' && seconds() < options.timeLimit) answer = await run(milp, { ...options, gap: 0, timeLimit: options.timeLimit - seconds() });
     if (options.relax || answer.status === 'optimal' || answer.status === 'infeasible') return answer;
     // Out of time GLPK gives no bound: that of the relaxation is proven, and quick to have.
-    const relaxed = run(solver, milp, { ...options, relax: true, timeLimit: 10 });
+    const relaxed = await run(milp, { ...options, relax: true, timeLimit: 10 });
     if (relaxed.status === 'infeasible') return relaxed;
     return relaxed.status === 'optimal' ? { ...answer, bound: relaxed.bound } : answer;
   },
 };
 
-function run(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
+/** GLPK aborts its instance on trouble with numbers: that is an answer too, and the next call gets a fresh one. */
+async function run(milp: Milp, options: SolveOptions): Promise<Outcome> {
+  try {
+    return runOn(await load(), milp, options);
+  } catch (error) {
+    loading = undefined;
+    return { status: 'unknown', bound: -Infinity, reason: `GLPK failed: ${(error as Error).message}` };
+  }
+}
+
+function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
   const bounds = (x: Column | LinearRow) => {
     const lb = Number.isFinite(x.lower) ? x.lower : 0;
     const ub = Number.isFinite(x.upper) ? x.upper : 0;

@@ -49,12 +49,13 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
     ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
   });
   try {
-    // A failed run throws; that is an answer too: nothing is known.
+    // A failed run throws; that is an answer too: nothing is known. An aborted instance is not used again.
     return solveModel();
   } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) loading = undefined;
     return { status: 'unknown', bound: -Infinity, reason: (error as Error).message };
   } finally {
-    model.dispose();
+    if (loading) model.dispose();
   }
 
   function solveModel(): Outcome {
