@@ -44,8 +44,9 @@ export class Pool {
     let timer: NodeJS.Timeout | undefined;
     const hung = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`worker gave no answer within ${task.patience} s and was ended`));
+        this.seats.delete(seat);
         void seat.worker.terminate();
+        reject(new Error(`worker gave no answer within ${task.patience} s and was ended`));
       }, task.patience * 1000);
     });
     try {
