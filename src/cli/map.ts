@@ -12,6 +12,7 @@ import { mapTable } from '../report/map-table.js';
 import { digits } from '../report/quantities.js';
 import { printTotals } from '../report/totals.js';
 import type { SolverName } from '../tuner/map-layer.js';
+import { whyUnavailable } from '../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { mapNetwork } from '../tuner/map-network.js';
 import { checkTarget, complain, writeText } from './files.js';
@@ -57,6 +58,8 @@ interface Job {
 export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
   const job = prepare(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
+  const unavailable = await whyUnavailable(options.solver);
+  if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
   const { request, machine, limits } = job.value;
   const solving = makeSolve(options.workers ?? io.cpus, io.now);
   const interruption = listen(io);

@@ -1,8 +1,8 @@
 // GLPK (GPL-3.0, an optional dependency), compiled to WebAssembly: the backend for smaller programs.
 
+import type { Glpk } from 'glpk.js/node';
 import type { Backend, Column, LinearRow, Milp, Outcome, SolveOptions } from '../program/milp.js';
 
-type Glpk = Awaited<ReturnType<typeof import('glpk.js/node')['default']>>;
 let loading: Promise<Glpk> | undefined;
 
 /** Loaded at first use only: magnet works without it. */
@@ -10,6 +10,13 @@ function load(): Promise<Glpk> {
   loading ??= import('glpk.js/node').then(({ default: start }) => start());
   return loading;
 }
+
+/** Whether the optional dependency is there and loads. */
+export const glpkInstalled = (): Promise<boolean> =>
+  load().then(
+    () => true,
+    () => ((loading = undefined), false),
+  );
 
 export const glpk: Backend = {
   name: 'glpk',

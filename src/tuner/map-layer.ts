@@ -1,6 +1,6 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
-import { glpk } from '../milp/glpk.js';
+import { glpk, glpkInstalled } from '../milp/glpk.js';
 import { highs } from '../milp/highs.js';
 import { mapper } from '../milp/mapper.js';
 import { annealing, randomSampling } from '../search/heuristics.js';
@@ -22,5 +22,11 @@ export const strategies: Readonly<Record<SolverName, Strategy>> = {
   annealing,
   random: randomSampling,
 };
+
+/** Why a solver cannot be used here, and the way out; undefined where it can. */
+export const whyUnavailable = async (solver: SolverName): Promise<string | undefined> =>
+  solver === 'glpk' && !(await glpkInstalled())
+    ? 'glpk.js is not installed: it is an optional dependency under GPL-3.0; npm install glpk.js, or leave out --solver glpk for HiGHS'
+    : undefined;
 
 export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> => strategies[solver].find(task, budget);
