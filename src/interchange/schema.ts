@@ -32,9 +32,13 @@ export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
 
 /** A list of names, none twice. */
 export const setOf = <T extends string>(what: string, names: readonly T[]) =>
-  z.array(oneOf(what, names), expected(`a list of ${what}s`)).superRefine((xs, context) => {
-    xs.forEach((x, i) => {
-      if (xs.indexOf(x) !== i) context.addIssue({ code: 'custom', path: [i], message: `${what} ${x} stands twice; name it once` });
+  z.array(z.unknown(), expected(`a list of ${what}s`)).transform((xs, context): T[] => {
+    const element = oneOf(what, names);
+    return xs.map((x, i) => {
+      const read = element.safeParse(x);
+      if (!read.success) context.addIssue({ code: 'custom', path: [i], message: read.error.issues[0]!.message });
+      else if (xs.indexOf(x) !== i) context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} stands twice; name it once` });
+      return x as T;
     });
   });
 

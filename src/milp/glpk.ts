@@ -22,7 +22,10 @@ export const glpk: Backend = {
   name: 'glpk',
   async solve(milp, options) {
     const crossed = [...milp.columns, ...milp.rows].some((x) => x.lower > x.upper);
-    if (crossed) return { status: 'infeasible' };
+    const broken = milp.rows.some((r) => r.indices.length === 0 && (r.lower > 1e-9 || r.upper < -1e-9));
+    if (crossed || broken) return { status: 'infeasible' };
+    // GLPK aborts on a program without columns; what is left of it is its offset.
+    if (milp.columns.length === 0) return { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 };
     const begin = Date.now();
     const seconds = () => (Date.now() - begin) / 1000;
     let answer = await run(milp, options);
@@ -71,7 +74,6 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
     },
     { msglev: solver.GLP_MSG_OFF, presol: true, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
   );
-  if (rows.some((r) => r.indices.length === 0 && (r.lower > 1e-9 || r.upper < -1e-9))) return { status: 'infeasible' };
   if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };
   const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
   const objective = result.z + milp.offset;

@@ -50,7 +50,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
 
       /** No mapping takes less energy than the relaxation of the program for energy: that bounds the cycles of EDP. */
       async function relaxedEnergy(a: Architecture): Promise<number> {
-        if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0) return 0;
+        if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0 || budget.now() >= deadline) return 0;
         const goal: Goal = { objective: 'energy', limits: {} };
         const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
         return relaxedBound(program, backend, roughly({ ...task, goal }, a));
@@ -88,9 +88,18 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         return { result, point };
       }
 
+      /** What holds before any program is solved; not quite, for rounding. */
+      function fromFirstPrinciples(a: Architecture): number {
+        const { energy, cycles } = exponents[task.goal.objective];
+        return (leastEnergies.get(a) ?? 0) ** energy * leastCycles(task, a) ** cycles * (1 - boundSlack);
+      }
+
       function conclude(found: readonly OuterResult[]): Answer {
         // Arrangements are alternatives: what is proven for all of them is the least of their bounds.
-        const bound = Math.max(0, Math.min(best?.objective ?? Infinity, ...found.map((p) => (p.status === 'infeasible' ? Infinity : p.bound))));
+        const bound = Math.min(
+          best?.objective ?? Infinity,
+          ...found.map((p, i) => (p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(task.architectures[i]!)))),
+        );
         const total = (key: 'nodes' | 'rounds' | 'columns' | 'rows') => found.reduce((n, p) => n + p[key], 0);
         const closed = best !== undefined && best.objective - bound <= budget.gap * best.objective;
         const status = closed ? 'optimal' : best ? 'feasible' : found.every((p) => p.status === 'infeasible') ? 'infeasible' : 'unknown';
