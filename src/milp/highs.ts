@@ -15,19 +15,27 @@ export const highs: Backend = {
   name: 'highs',
   async solve(milp, options) {
     const solver = await load();
-    const first = run(solver, milp, options, 'choose');
+    // From a point that breaks a row HiGHS has called a feasible program infeasible: such a start is left out.
+    const start = options.start && holds(milp, options.start) ? options.start : undefined;
+    const first = run(solver, milp, { ...options, start }, 'choose');
     // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way.
-    if (first.status !== 'unknown' && !contradicts(first, milp, options)) return first;
-    return run(solver, milp, options, 'off');
+    if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
+    return run(solver, milp, { ...options, start: undefined }, 'off');
   },
 };
 
-const contradicts = (o: Outcome, milp: Milp, { start }: SolveOptions): boolean => {
+const contradicts = (o: Outcome, milp: Milp, start: Float64Array | undefined): boolean => {
   if (o.status === 'infeasible') return start !== undefined;
   if (o.status === 'unknown') return false;
   if (start && objectiveAt(milp, start) < o.bound - 1e-6 * Math.abs(o.bound) - 1e-9) return true;
   return o.bound > o.objective + 1e-6 * Math.abs(o.objective) + 1e-9;
 };
+
+/** Whether a point meets every bound and row, within what a solver would accept. */
+function holds({ columns, rows }: Milp, x: Float64Array): boolean {
+  const within = (value: number, { lower, upper }: { readonly lower: number; readonly upper: number }) => value >= lower - 1e-7 && value <= upper + 1e-7;
+  return columns.every((c, i) => within(x[i]!, c)) && rows.every((r) => within(r.indices.reduce((n, j, k) => n + r.values[k]! * x[j]!, 0), r));
+}
 
 const objectiveAt = (milp: Milp, x: ArrayLike<number>) => milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
 
