@@ -26,8 +26,3 @@ export const printDiagnostic = ({ path, message }: Diagnostic): string =>
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal error: ${message}`);
 }
-
-/** Closes a switch over a union: the compiler lists every place to visit when a kind is added. */
-export function unreachable(value: never): never {
-  throw new Error(`internal error: unexpected ${JSON.stringify(value)}`);
-}

@@ -1,6 +1,6 @@
 // A mapping: for each level the loops in time and in space, outermost first, and the tensors it keeps.
 
-import type { Bounds, Dimension, Layer, Tensor } from './layer.js';
+import type { Bounds, Dimension, Tensor } from './layer.js';
 import { dimensions } from './layer.js';
 
 export interface Loop {
@@ -33,6 +33,3 @@ export function mappedBounds(mapping: Mapping): Bounds {
   }
   return bounds;
 }
-
-/** The layer with the bounds that a mapping rounds it up to. */
-export const paddedLayer = (layer: Layer, mapping: Mapping): Layer => ({ ...layer, bounds: mappedBounds(mapping) });

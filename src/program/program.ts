@@ -52,9 +52,6 @@ export interface Program {
   readonly minimize: Convex;
 }
 
-/** Values of a program's variables, by index. */
-export type Assignment = Float64Array;
-
 /** Collects a program piece by piece. */
 export class ProgramBuilder {
   readonly variables: Variable[] = [];
