@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs Icarus Verilog, Verilator and Yosys on Debian and Ubuntu: a second opinion on the emitted Verilog.
+# magnet itself needs none of them; where they are absent, the tests that ask them say so and go on.
+set -euo pipefail
+
+missing=()
+for tool in iverilog verilator yosys g++ make; do
+  command -v "$tool" > /dev/null || missing+=("$tool")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "simulators: all there"
+  exit 0
+fi
+if ! command -v apt-get > /dev/null; then
+  echo "simulators: ${missing[*]} not found, and no apt-get to install them with; going on without"
+  exit 0
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo > /dev/null || { echo "simulators: ${missing[*]} not found; install them as root; going on without"; exit 0; }
+  as_root=(sudo)
+fi
+"${as_root[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make

@@ -1,0 +1,108 @@
+// What a template's Verilog is made of: every width and depth, derived once.
+
+import { invariant } from '../base/diagnostics.js';
+import type { Template } from '../model/template.js';
+
+/** Sizes of one machine; depths in words of the memory, widths in bits. */
+export interface Hardware {
+  readonly name: string;
+  readonly vector: number;
+  readonly lanes: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly weightBits: number;
+  readonly inputBits: number;
+  readonly sumBits: number;
+  /** Words of one half of the weight buffer (per lane) and of the input buffer; lines of the accumulation buffer. */
+  readonly weightDepth: number;
+  readonly inputDepth: number;
+  readonly sumDepth: number;
+  readonly weightCollector: number;
+  readonly inputCollector: number;
+  readonly sumCollector: number;
+  readonly globalBanks: number;
+  readonly globalBankDepth: number;
+  /** Words of a line of the global buffer. */
+  readonly globalLine: number;
+  readonly biasDepth: number;
+  /** Loops of the PE nest: all dimensions at the accumulation buffer and at every deep collector. */
+  readonly peLoops: number;
+  readonly address: {
+    readonly weight: number;
+    readonly input: number;
+    readonly sum: number;
+    readonly weightEntry: number;
+    readonly inputEntry: number;
+    readonly sumEntry: number;
+    readonly globalLine: number;
+    readonly global: number;
+    readonly bias: number;
+  };
+  /** Width of configuration data: a register, or a bias. */
+  readonly configBits: number;
+  /** Registered levels of the reduction tree. */
+  readonly treeLevels: number;
+}
+
+/** Bits of a loop counter: loops are at most 65,536 long. */
+export const counterBits = 16;
+/** Bits of a register's address. */
+export const registerBits = 12;
+/** Bits of a DRAM address, in words. */
+export const dramBits = 32;
+/** Loops of the outer and of the inner nest: one per dimension. */
+export const tileLoops = 8;
+export const scaleBits = 16;
+export const shiftBits = 6;
+
+/** Bits that address `n` places; at least one. */
+export const addressBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
+
+export function hardwareOf(t: Template): Hardware {
+  const half = (bits: number, word: number) => Math.floor(bits / word / 2);
+  const line = Math.max(t.vectorSize, t.numLanes);
+  const weightDepth = half(t.weightBuffer, t.numLanes * t.vectorSize * t.weightPrecision);
+  const inputDepth = half(t.inputBuffer, t.vectorSize * t.inputPrecision);
+  const sumDepth = Math.floor(t.accumBuffer / (t.numLanes * t.accumPrecision));
+  const globalBankDepth = 2 ** Math.floor(Math.log2(t.globalBuffer / t.globalBanks / (line * t.inputPrecision)));
+  invariant(Math.min(weightDepth, inputDepth, sumDepth, globalBankDepth) >= 1, `a buffer of ${t.name} holds no word`);
+  const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
+  return {
+    name: t.name,
+    vector: t.vectorSize,
+    lanes: t.numLanes,
+    rows: t.rows,
+    columns: t.columns,
+    weightBits: t.weightPrecision,
+    inputBits: t.inputPrecision,
+    sumBits: t.accumPrecision,
+    weightDepth,
+    inputDepth,
+    sumDepth,
+    weightCollector: t.weightCollector,
+    inputCollector: t.inputCollector,
+    sumCollector: t.accumCollector,
+    globalBanks: t.globalBanks,
+    globalBankDepth,
+    globalLine: line,
+    biasDepth: t.biasLines,
+    peLoops: 8 * (1 + deep),
+    address: {
+      weight: addressBits(weightDepth),
+      input: addressBits(inputDepth),
+      sum: addressBits(sumDepth),
+      weightEntry: addressBits(t.weightCollector),
+      inputEntry: addressBits(t.inputCollector),
+      sumEntry: addressBits(t.accumCollector),
+      globalLine: addressBits(globalBankDepth),
+      global: addressBits(globalBankDepth) + addressBits(t.globalBanks),
+      bias: addressBits(t.biasLines),
+    },
+    configBits: Math.max(32, t.accumPrecision),
+    treeLevels: Math.ceil(Math.log2(t.rows)),
+  };
+}
+
+/** `4 x 4 PEs of 8 lanes x 8, 8 x 8 -> 24 bit` for headers and listings. */
+export const designPoint = (h: Hardware): string =>
+  `${h.name}: ${h.rows} x ${h.columns} PEs, ${h.lanes} lanes x ${h.vector} wide, ${h.weightBits}-bit weights, ${h.inputBits}-bit activations, ${h.sumBits}-bit sums`;

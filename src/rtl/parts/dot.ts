@@ -1,0 +1,60 @@
+// Dot product: one multiplier per position, then an adder tree that grows a bit a level; unrolled, since widths differ.
+
+import type { Hardware } from '../hardware.js';
+import type { VerilogFile } from '../verilog.js';
+import { verilogFile } from '../verilog.js';
+
+interface Term {
+  readonly name: string;
+  readonly width: number;
+}
+
+/** Bits of the whole dot product. */
+export const dotBits = (h: Hardware): number => h.weightBits + h.inputBits + Math.ceil(Math.log2(h.vector));
+
+export function dot(h: Hardware): VerilogFile {
+  const product = h.weightBits + h.inputBits;
+  const lines: string[] = [];
+  let level: Term[] = Array.from({ length: h.vector }, (_, i) => ({ name: `product_${i}`, width: product }));
+  for (let depth = 1; level.length > 1; depth++) {
+    const next: Term[] = [];
+    for (let i = 0; i < level.length; i += 2) {
+      const [a, b] = [level[i]!, level[i + 1]];
+      const name = `sum_${depth}_${i / 2}`;
+      const width = product + depth;
+      const extended = ({ name: n, width: w }: Term) => `{{${width - w}{${n}[${w - 1}]}}, ${n}}`;
+      lines.push(`  wire signed [${width - 1}:0] ${name} = ${b ? `${extended(a)} + ${extended(b)}` : extended(a)};`);
+      next.push({ name, width });
+    }
+    level = next;
+  }
+  const products = Array.from({ length: h.vector }, (_, i) => [
+    `  wire signed [${h.inputBits - 1}:0] input_${i}  = inputs[${(i + 1) * h.inputBits - 1}:${i * h.inputBits}];`,
+    `  wire signed [${h.weightBits - 1}:0] weight_${i} = weights[${(i + 1) * h.weightBits - 1}:${i * h.weightBits}];`,
+    `  reg  signed [${product - 1}:0] product_${i};`,
+  ]).flat();
+  return verilogFile(
+    h,
+    'dot',
+    [`dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; two stages: multiply, add.`],
+    `
+module dot (
+    input  wire        clk,
+    input  wire [${h.vector * h.inputBits - 1}:0] inputs,
+    input  wire [${h.vector * h.weightBits - 1}:0] weights,
+    output reg  [${dotBits(h) - 1}:0] sum
+);
+${products.join('\n')}
+
+  always @(posedge clk) begin
+${Array.from({ length: h.vector }, (_, i) => `    product_${i} <= input_${i} * weight_${i};`).join('\n')}
+  end
+
+${lines.join('\n')}
+
+  always @(posedge clk) begin
+    sum <= ${level[0]!.name};
+  end
+endmodule`,
+  );
+}

@@ -1,0 +1,267 @@
+// Load engines: DRAM to global buffer (fill), global buffer to input buffers, DRAM to weight buffers.
+
+import type { Hardware } from '../hardware.js';
+import { counterBits, dramBits, registerBits } from '../hardware.js';
+import { engineLoops } from '../registers.js';
+import type { VerilogFile } from '../verilog.js';
+import { verilogFile } from '../verilog.js';
+import { addrGen, stream } from './instances.js';
+import type { Base } from './register-names.js';
+import { oneHot } from './select.js';
+
+const configPorts = (width: number) => `    input  wire        clk,
+    input  wire        rst,
+    input  wire        cfg_we,
+    input  wire [${registerBits - 1}:0] cfg_addr,
+    input  wire [${width - 1}:0] cfg_data,`;
+
+/** Sign of life of beats on their way: one more for each request, one less for each answer. */
+const pending = `  // Requests that DRAM has not answered yet.
+  reg  [${counterBits - 1}:0] pending;
+
+  always @(posedge clk) begin
+    if (rst) pending <= ${counterBits}'d0;
+    else if (accept && !rsp_valid) pending <= pending + ${counterBits}'d1;
+    else if (!accept && rsp_valid) pending <= pending - ${counterBits}'d1;
+  end`;
+
+export function fill(h: Hardware, base: Base): VerilogFile {
+  const loops = engineLoops.fill;
+  const word = h.vector * h.inputBits;
+  return verilogFile(
+    h,
+    'fill',
+    ['one tile of inputs from DRAM into the global buffer, a vector a cycle.', 'Positions of a vector that the layer does not use are zeroed here.'],
+    `
+module fill (
+${configPorts(dramBits)}
+    input  wire        start,
+    input  wire [${dramBits - 1}:0] dram_base,
+    input  wire [${h.address.global - 1}:0] region,
+    input  wire [${h.vector - 1}:0]  vector_used,
+    output wire        busy,
+    // DRAM
+    output wire        req_valid,
+    input  wire        req_ready,
+    output wire [${dramBits - 1}:0] req_addr,
+    input  wire        rsp_valid,
+    input  wire [${word - 1}:0] rsp_data,
+    // global buffer
+    output reg         we,
+    output reg  [${h.address.global - 1}:0] waddr,
+    output reg  [${word - 1}:0] wdata
+);
+${base.declare(['fill_bound', 'fill_delta'])}
+
+  wire       run, accept;
+  wire [${loops - 1}:0] step, unused_zero, unused_last;
+
+${stream('u_stream', { loops, base: base.of('fill_bound'), start: 'start', ready: 'req_ready', run: 'run', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+
+${addrGen('u_source', { loops, width: dramBits, base: base.of('fill_delta'), start: 'start', from: 'dram_base', advance: 'accept', step: 'step', addr: 'req_addr' })}
+
+  assign req_valid = run;
+
+${pending}
+
+  always @(posedge clk) begin
+    if (rst) we <= 1'b0;
+    else we <= rsp_valid;
+  end
+
+  // The tile lies in the order in which it arrives.
+  reg [${h.address.global - 1}:0] next;
+
+  always @(posedge clk) begin
+    if (start) next <= region;
+    else if (rsp_valid) next <= next + ${h.address.global}'d1;
+    if (rsp_valid) waddr <= next;
+  end
+
+  genvar v;
+  generate
+    for (v = 0; v < ${h.vector}; v = v + 1) begin : g_position
+      always @(posedge clk) begin
+        if (rsp_valid) wdata[v*${h.inputBits} +: ${h.inputBits}] <= rsp_data[v*${h.inputBits} +: ${h.inputBits}] & {${h.inputBits}{vector_used[v]}};
+      end
+    end
+  endgenerate
+
+  assign busy = run || pending != ${counterBits}'d0 || we;
+endmodule`,
+  );
+}
+
+export function loadInput(h: Hardware, base: Base): VerilogFile {
+  const loops = engineLoops.loadInput;
+  const word = h.vector * h.inputBits;
+  const [column, row] = [loops - 2, loops - 1];
+  return verilogFile(
+    h,
+    'load_i',
+    ['tiles of inputs from the global buffer into the input buffers of the PEs, a vector a cycle.', 'One tile per row and column that has inputs of its own; others listen in.'],
+    `
+module load_i (
+${configPorts(Math.max(counterBits, h.address.global))}
+    input  wire        start,
+    input  wire [${h.address.global - 1}:0] tile,
+    input  wire        all_rows,
+    input  wire        all_columns,
+    output wire        busy,
+    // global buffer
+    output wire        re,
+    output wire [${h.address.global - 1}:0] raddr,
+    input  wire [${word - 1}:0] rdata,
+    // PEs
+    output reg  [${h.rows - 1}:0]  row_we,
+    output reg  [${h.columns - 1}:0]  column_we,
+    output reg  [${h.address.input - 1}:0] waddr,
+    output reg  [${word - 1}:0] wdata
+);
+${base.declare(['load_input_bound', 'load_input_delta'])}
+
+  wire       accept;
+  wire [${loops - 1}:0] step, unused_zero, unused_last;
+
+${stream('u_stream', { loops, base: base.of('load_input_bound'), start: 'start', ready: "1'b1", run: 're', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+
+${addrGen('u_source', { loops, width: h.address.global, base: base.of('load_input_delta'), start: 'start', from: 'tile', advance: 'accept', step: 'step', addr: 'raddr' })}
+
+  // Every tile lies densely from address 0, in the order of the loops.
+  wire next_tile = step[${row}] || step[${column}];
+  reg  [${h.address.input - 1}:0] address, address_1;
+  reg        valid_1, valid_2;
+
+${oneHot('row', h.rows, { start: 'start', next: `accept && step[${row}]` })}
+
+${oneHot('column', h.columns, { start: `start || (accept && step[${row}])`, next: `accept && step[${column}]` })}
+
+  reg  [${h.rows - 1}:0]  row_1;
+  reg  [${h.columns - 1}:0]  column_1;
+
+  always @(posedge clk) begin
+    if (start) address <= ${h.address.input}'d0;
+    else if (accept) address <= next_tile ? ${h.address.input}'d0 : address + ${h.address.input}'d1;
+  end
+
+  always @(posedge clk) begin
+    if (rst) begin
+      valid_1 <= 1'b0;
+      valid_2 <= 1'b0;
+    end else begin
+      valid_1 <= re;
+      valid_2 <= valid_1;
+    end
+  end
+
+  always @(posedge clk) begin
+    address_1 <= address;
+    row_1     <= row | {${h.rows}{all_rows}};
+    column_1  <= column | {${h.columns}{all_columns}};
+    waddr     <= address_1;
+    wdata     <= rdata;
+    row_we    <= row_1 & {${h.rows}{valid_1}};
+    column_we <= column_1;
+  end
+
+  assign busy = re || valid_1 || valid_2;
+endmodule`,
+  );
+}
+
+export function loadWeight(h: Hardware, base: Base): VerilogFile {
+  const loops = engineLoops.loadWeight;
+  const store = engineLoops.storeWeight;
+  const word = h.vector * h.weightBits;
+  return verilogFile(
+    h,
+    'load_w',
+    ['tiles of weights from DRAM into the weight buffers, a vector of one lane a cycle.', 'One tile per row and column that has weights of its own; others listen in.'],
+    `
+module load_w (
+${configPorts(dramBits)}
+    input  wire        start,
+    input  wire [${dramBits - 1}:0] dram_base,
+    input  wire        all_rows,
+    input  wire        all_columns,
+    output wire        busy,
+    // DRAM
+    output wire        req_valid,
+    input  wire        req_ready,
+    output wire [${dramBits - 1}:0] req_addr,
+    input  wire        rsp_valid,
+    input  wire [${word - 1}:0] rsp_data,
+    // PEs
+    output reg  [${h.rows - 1}:0]  row_we,
+    output reg  [${h.columns - 1}:0]  column_we,
+    output reg  [${h.lanes - 1}:0]  lane_we,
+    output reg  [${h.address.weight - 1}:0] waddr,
+    output reg  [${word - 1}:0] wdata
+);
+${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound'])}
+
+  wire       run, accept;
+  wire [${loops - 1}:0] step, unused_zero, unused_last;
+
+${stream('u_stream', { loops, base: base.of('load_weight_bound'), start: 'start', ready: 'req_ready', run: 'run', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+
+${addrGen('u_source', { loops, width: dramBits, base: base.of('load_weight_delta'), start: 'start', from: 'dram_base', advance: 'accept', step: 'step', addr: 'req_addr' })}
+
+  assign req_valid = run;
+
+${pending}
+
+  // Answers come in order: lane by lane, line by line, then the next column and row.
+  wire [${store - 1}:0] arrival, unused_arrival_zero, unused_arrival_last;
+  wire       unused_done;
+  wire       unused_arrival = &{1'b0, arrival};
+
+  loop_seq #(
+      .LOOPS (${store}),
+      .COUNT (${counterBits}),
+      .BASE  (${base.of('store_weight_bound')})
+  ) u_arrival (
+      .clk      (clk),
+      .rst      (rst),
+      .cfg_we   (cfg_we),
+      .cfg_addr (cfg_addr),
+      .cfg_data (cfg_data[${counterBits - 1}:0]),
+      .advance  (rsp_valid),
+      .zero     (unused_arrival_zero),
+      .last     (unused_arrival_last),
+      .step     (arrival),
+      .done     (unused_done)
+  );
+
+  reg  [${h.address.weight - 1}:0] line;
+
+${oneHot('lane', h.lanes, { start: `start || (rsp_valid && !arrival[0])`, next: 'rsp_valid && arrival[0]' })}
+
+${oneHot('row', h.rows, { start: 'start', next: 'rsp_valid && arrival[3]' })}
+
+${oneHot('column', h.columns, { start: 'start || (rsp_valid && arrival[3])', next: 'rsp_valid && arrival[2]' })}
+
+  always @(posedge clk) begin
+    if (start) line <= ${h.address.weight}'d0;
+    else if (rsp_valid && !arrival[0]) line <= arrival[1] ? line + ${h.address.weight}'d1 : ${h.address.weight}'d0;
+  end
+
+  reg valid;
+
+  always @(posedge clk) begin
+    if (rst) valid <= 1'b0;
+    else valid <= rsp_valid;
+  end
+
+  always @(posedge clk) begin
+    row_we    <= (row | {${h.rows}{all_rows}}) & {${h.rows}{rsp_valid}};
+    column_we <= column | {${h.columns}{all_columns}};
+    lane_we   <= lane;
+    waddr     <= line;
+    wdata     <= rsp_data;
+  end
+
+  assign busy = run || pending != ${counterBits}'d0 || valid;
+endmodule`,
+  );
+}

@@ -1,0 +1,139 @@
+// The register map: one table for the Verilog, the configuration program and the documentation.
+
+import { invariant } from '../base/diagnostics.js';
+import type { Hardware } from './hardware.js';
+import { counterBits, dramBits, registerBits, scaleBits, shiftBits, tileLoops } from './hardware.js';
+
+/** A run of equal registers. */
+export interface RegisterBlock {
+  readonly name: string;
+  readonly base: number;
+  readonly count: number;
+  readonly bits: number;
+  readonly access: 'write' | 'read';
+  readonly meaning: string;
+}
+
+export type RegisterMap = readonly RegisterBlock[];
+
+/** Flags of a nest in the order of their mask registers. `zero` of the first two also have a `last`. */
+export const tileFlags = ['begin', 'first', 'missInput', 'missWeight', 'loadInput', 'loadWeight'] as const;
+export const outerFlags = [...tileFlags, 'fill'] as const;
+export const peFlags = ['begin', 'first', 'missInput', 'missWeight'] as const;
+
+export const engineLoops = {
+  /** c r p s q g n column row */
+  loadInput: 9,
+  /** lane s r c k g column row */
+  loadWeight: 8,
+  /** lane line column row */
+  storeWeight: 4,
+  /** c r p s q g n */
+  fill: 7,
+  /** pool-p pool-q p q k g n column row */
+  drain: 9,
+  /** p q k g n */
+  spill: 5,
+} as const;
+
+/** Event counters in the order of their registers. */
+export const counters = [
+  ['cycles', 'cycles from start to idle'],
+  ['mac', 'iterations of the PE nest (each lane multiplies a vector)'],
+  ['input_read', 'input buffer reads, which are input collector writes'],
+  ['weight_read', 'weight buffer reads per lane, which are weight collector writes'],
+  ['sum_read', 'accumulation buffer reads'],
+  ['sum_write', 'accumulation buffer writes'],
+  ['output_write', 'output buffer writes'],
+  ['output_read', 'output buffer lines drained'],
+  ['input_load', 'vectors from the global buffer to input buffers'],
+  ['weight_load', 'vectors from DRAM to weight buffers'],
+  ['fill', 'input vectors from DRAM to the global buffer'],
+  ['store', 'output lines into the global buffer'],
+  ['spill', 'output lines from the global buffer to DRAM'],
+] as const;
+export type CounterName = (typeof counters)[number][0];
+
+export function registerMap(h: Hardware): RegisterMap {
+  const blocks: RegisterBlock[] = [];
+  const put = (access: 'write' | 'read', name: string, count: number, bits: number, meaning: string) => {
+    const before = blocks.at(-1);
+    blocks.push({ name, base: before ? before.base + before.count : 0, count, bits, access, meaning });
+  };
+  const write = (name: string, count: number, bits: number, meaning: string) => put('write', name, count, bits, meaning);
+  const { address: a } = h;
+  const nest = (name: string, loops: number, flags: readonly string[], what: string) => {
+    write(`${name}_bound`, loops, counterBits, `${what}: bounds minus one, innermost loop first`);
+    write(`${name}_mask`, flags.length, loops, `${what}: loop masks of ${flags.join(', ')}`);
+  };
+  const deltas = (name: string, loops: number, bits: number, what: string) => write(`${name}_delta`, loops, bits, `${what}: address steps, innermost loop first`);
+
+  put('read', 'capability', 1, 32, 'what this machine is; a program for another machine has another word');
+  put('read', 'status', 1, 2, 'bit 0 busy, bit 1 program accepted');
+  for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
+  write('program', 1, 32, 'first word of a program: the capability that it was made for');
+  write('start', 1, 1, 'a write of 1 runs the layer, if the program was accepted; counters restart');
+  nest('outer', tileLoops, outerFlags, 'outer nest');
+  deltas('outer_input', tileLoops, dramBits, 'outer nest, input image in DRAM');
+  deltas('outer_weight', tileLoops, dramBits, 'outer nest, weights in DRAM');
+  deltas('outer_output', tileLoops, dramBits, 'outer nest, output image in DRAM');
+  deltas('outer_bias', tileLoops, a.bias, 'outer nest, bias lines');
+  nest('inner', tileLoops, tileFlags, 'inner nest');
+  deltas('inner_input', tileLoops, a.global, 'inner nest, inputs in the global buffer');
+  deltas('inner_weight', tileLoops, dramBits, 'inner nest, weights in DRAM');
+  deltas('inner_output', tileLoops, a.global, 'inner nest, outputs in the global buffer');
+  deltas('inner_bias', tileLoops, a.bias, 'inner nest, bias lines');
+  nest('pe', h.peLoops, peFlags, 'PE nest');
+  deltas('pe_input', h.peLoops, a.input, 'PE nest, input buffer');
+  deltas('pe_weight', h.peLoops, a.weight, 'PE nest, weight buffer');
+  deltas('pe_sum', h.peLoops, a.sum, 'PE nest, accumulation and output buffer');
+  if (h.inputCollector > 1) deltas('pe_input_entry', h.peLoops, a.inputEntry, 'PE nest, input collector');
+  if (h.weightCollector > 1) deltas('pe_weight_entry', h.peLoops, a.weightEntry, 'PE nest, weight collector');
+  if (h.sumCollector > 1) deltas('pe_sum_entry', h.peLoops, a.sumEntry, 'PE nest, accumulation collector');
+  write('load_input_bound', engineLoops.loadInput, counterBits, 'input load: c r p s q g n column row, minus one');
+  deltas('load_input', engineLoops.loadInput, a.global, 'input load, global buffer');
+  write('load_weight_bound', engineLoops.loadWeight, counterBits, 'weight load: lane s r c k g column row, minus one');
+  deltas('load_weight', engineLoops.loadWeight, dramBits, 'weight load, DRAM');
+  write('store_weight_bound', engineLoops.storeWeight, counterBits, 'weight load as it arrives: lane line column row, minus one');
+  write('fill_bound', engineLoops.fill, counterBits, 'fill: c r p s q g n, minus one');
+  deltas('fill', engineLoops.fill, dramBits, 'fill, DRAM');
+  write('drain_bound', engineLoops.drain, counterBits, 'drain: pool-p pool-q p q k g n column row, minus one');
+  deltas('drain_sum', engineLoops.drain, a.sum, 'drain, output buffer');
+  deltas('drain_global', engineLoops.drain, a.global, 'drain, global buffer');
+  deltas('drain_bias', engineLoops.drain, a.bias, 'drain, bias lines');
+  write('spill_bound', engineLoops.spill, counterBits, 'spill: p q k g n, minus one');
+  deltas('spill', engineLoops.spill, dramBits, 'spill, DRAM');
+  write('input_base', 1, dramBits, 'input image in DRAM, word address');
+  write('weight_base', 1, dramBits, 'weights in DRAM, word address');
+  write('output_base', 1, dramBits, 'output image in DRAM, word address of the first output');
+  write('input_region', 2, a.global, 'first line of the input ping and pong regions of the global buffer');
+  write('output_region', 2, a.global, 'first line of the output ping and pong regions');
+  write('rows_used', 1, h.rows, 'rows of the PE array in use');
+  write('columns_used', 1, h.columns, 'columns of the PE array in use');
+  write('lanes_used', 1, h.lanes, 'lanes in use');
+  write('vector_used', 1, h.vector, 'positions of an input vector in use; the others are zeroed when it is fetched');
+  write('multicast', 1, 4, 'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns');
+  write('reduce', 1, 1, 'sums of all rows are added when they are drained');
+  write('post_scale', 1, scaleBits, 'post-processing: unsigned multiplier');
+  write('post_shift', 1, shiftBits, 'post-processing: right shift after rounding');
+  write('post_relu', 1, 1, 'post-processing: negative results become zero');
+  write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
+  write('bias_data', 1, h.sumBits, 'bias of the current lane; moves to the next lane, then to the next line');
+  const last = blocks.at(-1)!;
+  invariant(last.base + last.count <= 2 ** registerBits, 'the register map is full');
+  return blocks;
+}
+
+export function blockOf(map: RegisterMap, name: string): RegisterBlock {
+  const found = map.find((b) => b.name === name);
+  invariant(found, `no register ${name}`);
+  return found;
+}
+
+/** 32-bit FNV-1a of everything that a program relies on: sizes and register map. */
+export function capability(h: Hardware, map: RegisterMap): number {
+  const text = JSON.stringify([{ ...h, name: '' }, map]);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,174 @@
+// A testbench for any Verilog simulator: DRAM with optional stalls, a layer's program and data from files, comparison.
+
+import type { Accelerator } from './accelerator.js';
+import { dramBits, registerBits } from './hardware.js';
+import { blockOf, counters } from './registers.js';
+import type { VerilogFile } from './verilog.js';
+import { verilogFile } from './verilog.js';
+
+/** Words that the testbench's memories must hold. */
+export interface BenchSizes {
+  readonly activations: number;
+  readonly weights: number;
+  readonly outputs: number;
+  readonly writes: number;
+}
+
+export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile {
+  const words = (memory: string, count: number, address: string) => Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
+  const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
+  return verilogFile(
+    h,
+    'magnet_tb',
+    [
+      'runs one layer: +program=F +writes=N +activations=F +weights=F +expected=F +outputs=N [+stalls=percent] [+seed=N] [+vcd=F] [+dump].',
+      'Prints a line for every counter, the number of mismatches, and PASS or FAIL.',
+    ],
+    `
+\`timescale 1ns / 1ps
+
+module magnet_tb;
+  reg clk = 1'b0;
+  reg rst = 1'b1;
+  always #0.5 clk = !clk;
+
+  reg  [${registerBits + h.configBits - 1}:0] settings [0:${Math.max(1, sizes.writes - 1)}];
+  reg  [${h.inputBits - 1}:0] activations [0:${sizes.activations + Math.max(h.vector, h.lanes) - 1}];
+  reg  [${h.weightBits - 1}:0] weights     [0:${sizes.weights + h.vector - 1}];
+  reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
+  reg  [8*1024-1:0] file;
+
+  integer writes, outputs, stalls, seed, mismatches, i, limit;
+
+  // ---------------------------------------------------------------------------
+  // The machine
+  // ---------------------------------------------------------------------------
+  reg         cfg_we = 1'b0;
+  reg  [${registerBits - 1}:0] cfg_addr = ${registerBits}'d0;
+  reg  [${h.configBits - 1}:0] cfg_wdata = ${h.configBits}'d0;
+  wire [${h.configBits - 1}:0] cfg_rdata;
+  wire        busy;
+  wire        input_req_valid, weight_req_valid, output_valid;
+  reg         input_req_ready = 1'b1, weight_req_ready = 1'b1, output_ready = 1'b1;
+  wire [${dramBits - 1}:0] input_req_addr, weight_req_addr, output_addr;
+  reg         input_rsp_valid = 1'b0, weight_rsp_valid = 1'b0;
+  reg  [${h.vector * h.inputBits - 1}:0] input_rsp_data;
+  reg  [${h.vector * h.weightBits - 1}:0] weight_rsp_data;
+  wire [${h.lanes - 1}:0] output_mask;
+  wire [${h.lanes * h.inputBits - 1}:0] output_data;
+
+  magnet_top u_top (
+      .clk              (clk),
+      .rst              (rst),
+      .cfg_we           (cfg_we),
+      .cfg_addr         (cfg_addr),
+      .cfg_wdata        (cfg_wdata),
+      .cfg_rdata        (cfg_rdata),
+      .busy             (busy),
+      .input_req_valid  (input_req_valid),
+      .input_req_ready  (input_req_ready),
+      .input_req_addr   (input_req_addr),
+      .input_rsp_valid  (input_rsp_valid),
+      .input_rsp_data   (input_rsp_data),
+      .weight_req_valid (weight_req_valid),
+      .weight_req_ready (weight_req_ready),
+      .weight_req_addr  (weight_req_addr),
+      .weight_rsp_valid (weight_rsp_valid),
+      .weight_rsp_data  (weight_rsp_data),
+      .output_valid     (output_valid),
+      .output_ready     (output_ready),
+      .output_addr      (output_addr),
+      .output_mask      (output_mask),
+      .output_data      (output_data)
+  );
+
+  // ---------------------------------------------------------------------------
+  // DRAM: answers in the next cycle, unless it stalls
+  // ---------------------------------------------------------------------------
+  wire stalling = stalls > 0;
+
+  always @(posedge clk) begin
+    input_rsp_valid  <= input_req_valid && input_req_ready;
+    weight_rsp_valid <= weight_req_valid && weight_req_ready;
+    if (input_req_valid && input_req_ready) input_rsp_data <= {${words('activations', h.vector, 'input_req_addr')}};
+    if (weight_req_valid && weight_req_ready) weight_rsp_data <= {${words('weights', h.vector, 'weight_req_addr')}};
+    if (output_valid && output_ready) begin
+      for (i = 0; i < ${h.lanes}; i = i + 1) begin
+        if (output_mask[i]) activations[output_addr + i] <= output_data[i*${h.inputBits} +: ${h.inputBits}];
+      end
+    end
+  end
+
+  always @(negedge clk) begin
+    if (stalling) begin
+      input_req_ready  <= $unsigned($random(seed)) % 100 >= stalls;
+      weight_req_ready <= $unsigned($random(seed)) % 100 >= stalls;
+      output_ready     <= $unsigned($random(seed)) % 100 >= stalls;
+    end
+  end
+
+  // ---------------------------------------------------------------------------
+  // One layer
+  // ---------------------------------------------------------------------------
+  task show(input [8*16-1:0] name, input [${registerBits - 1}:0] register);
+    begin
+      cfg_addr = register;
+      #0.1 $display("COUNT %0s %0d", name, cfg_rdata[31:0]);
+    end
+  endtask
+
+  initial begin
+    stalls = 0;
+    seed   = 1;
+    limit  = 100000000;
+    if ($value$plusargs("stalls=%d", stalls)) ;
+    if ($value$plusargs("seed=%d", seed)) ;
+    if ($value$plusargs("limit=%d", limit)) ;
+    if (!$value$plusargs("writes=%d", writes)) writes = 0;
+    if (!$value$plusargs("outputs=%d", outputs)) outputs = 0;
+    for (i = 0; i < ${sizes.activations + Math.max(h.vector, h.lanes)}; i = i + 1) activations[i] = ${h.inputBits}'d0;
+    for (i = 0; i < ${sizes.weights + h.vector}; i = i + 1) weights[i] = ${h.weightBits}'d0;
+    if ($value$plusargs("program=%s", file)) $readmemh(file, settings, 0, writes - 1);
+    if ($value$plusargs("activations=%s", file)) $readmemh(file, activations);
+    if ($value$plusargs("weights=%s", file)) $readmemh(file, weights);
+    if ($value$plusargs("expected=%s", file)) $readmemh(file, expected, 0, outputs - 1);
+    if ($value$plusargs("vcd=%s", file)) begin
+      $dumpfile(file);
+      $dumpvars(0, u_top);
+    end
+
+    repeat (4) @(negedge clk);
+    rst = 1'b0;
+    for (i = 0; i < writes; i = i + 1) begin
+      @(negedge clk);
+      cfg_we = 1'b1;
+      {cfg_addr, cfg_wdata} = settings[i];
+    end
+    @(negedge clk);
+    cfg_we   = 1'b0;
+    cfg_addr = ${reg('status')};
+    #0.1 if (!busy) $display("REFUSED by the machine: the program was made for another one");
+    while (busy && limit > 0) begin
+      @(negedge clk);
+      limit = limit - 1;
+    end
+    if (busy) $display("TIMEOUT");
+
+${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join('\n')}
+
+    mismatches = 0;
+    for (i = 0; i < outputs; i = i + 1) begin
+      if ($test$plusargs("dump")) $display("WORD %h", activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]]);
+      if (activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]] !== expected[i][${h.inputBits - 1}:0]) begin
+        if (mismatches < 5) $display("MISMATCH word %0d: %h, expected %h", expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}], activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]], expected[i][${h.inputBits - 1}:0]);
+        mismatches = mismatches + 1;
+      end
+    end
+    $display("OUTPUTS %0d MISMATCHES %0d", outputs, mismatches);
+    if (mismatches == 0 && outputs > 0 && !busy) $display("PASS");
+    else $display("FAIL");
+    $finish;
+  end
+endmodule`,
+  );
+}

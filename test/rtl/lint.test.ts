@@ -1,0 +1,79 @@
+// Emitted Verilog read by others: nothing to warn of for Verilator and Icarus, nothing undriven, doubly driven or latched for Yosys.
+
+import { describe, expect, test } from 'vitest';
+import type { Template } from '../../src/model/template.js';
+import { magnet, simba } from '../../src/model/presets.js';
+import { accelerator } from '../../src/rtl/accelerator.js';
+import { testbench } from '../../src/rtl/testbench.js';
+import type { ToolName } from '../../src/sim/native/tools.js';
+import { findTool } from '../../src/sim/native/tools.js';
+import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
+import { runYosys } from '../../src/sim/yosys.js';
+import { randomTemplate } from '../support/machines.js';
+
+const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
+const machines = Number(process.env['MAGNET_MACHINES'] ?? 40);
+
+const installed = async (name: ToolName) => {
+  const tool = await findTool(name);
+  if (!tool.ok) console.log(`note: ${tool.diagnostics[0]!.message}; its lint is left out`);
+  return tool.ok;
+};
+const [verilator, icarus] = [await installed('verilator'), await installed('iverilog')];
+
+/** One of everything: the smallest, and each size that makes a part degenerate, alone. */
+const corners: readonly Template[] = [
+  { ...simba, name: 'one', vectorSize: 1, numLanes: 1, rows: 1, columns: 1, accumPrecision: 16 },
+  { ...simba, name: 'wide', vectorSize: 3, numLanes: 1, rows: 1, columns: 3, weightPrecision: 16, inputPrecision: 16, accumPrecision: 16 },
+  { ...simba, name: 'tall', vectorSize: 1, numLanes: 5, rows: 5, columns: 1, weightCollector: 3, inputCollector: 2, accumCollector: 5, accumPrecision: 40 },
+  { ...simba, name: 'narrow', weightPrecision: 4, inputPrecision: 4, accumPrecision: 12, biasLines: 1, globalBanks: 4 },
+];
+const points = [simba, magnet, ...corners, ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i))].map((t): [string, Template] => [t.name, t]);
+const handful = points.filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name));
+
+/** The machine as files, and with its bench. */
+function sourcesOf(t: Template) {
+  const a = accelerator(t);
+  const files = Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.text]));
+  const bench = testbench(a, { activations: 1000, weights: 500, outputs: 100, writes: 300 });
+  return { files, top: a.top, withBench: { ...files, [`${bench.module}.v`]: bench.text } };
+}
+
+describe.skipIf(!verilator)('Verilator is silent with all warnings on', () => {
+  test.each(points)('%s', async (_, t) => {
+    const { files, top } = sourcesOf(t);
+    expect(await lintVerilator(files, top)).toEqual({ ok: true, value: { findings: [] } });
+  });
+});
+
+describe.skipIf(!icarus)('Icarus Verilog is silent with all warnings on', () => {
+  test.each(points)('%s', async (_, t) => {
+    const { files, top } = sourcesOf(t);
+    expect(await lintIverilog(files, top)).toEqual({ ok: true, value: { findings: [] } });
+  });
+
+  test.each(handful)('%s with its bench', async (_, t) => {
+    const { withBench } = sourcesOf(t);
+    const lint = await lintIverilog(withBench, 'magnet_tb');
+    expect(lint.ok).toBe(true);
+    // The bench alone has delays; the machine has none, hence no timescale.
+    expect(lint.ok && lint.value.findings.filter((f) => !f.startsWith('warning: Some modules have no timescale'))).toEqual([]);
+  });
+});
+
+describe('Yosys finds every wire driven once, and no latch', () => {
+  test.each(handful)('%s', { timeout: 120_000 }, async (_, t) => {
+    const { files, top } = sourcesOf(t);
+    const read = Object.keys(files).map((f) => `read_verilog ${f}`);
+    const { log } = await runYosys(files, [...read, `hierarchy -check -top ${top}`, 'proc', 'check -assert', 'select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$sr', 'select -assert-min 1 t:$dff t:$sdff'].join('\n'));
+    expect(log).toContain('Found and reported 0 problems.');
+    expect(log).not.toMatch(/Warning/);
+  });
+
+  test('and says so where there is one', async () => {
+    const latch = { 'a.v': 'module a (input wire en, input wire d, output reg q);\n  always @* if (en) q = d;\nendmodule\n' };
+    await expect(runYosys(latch, 'read_verilog a.v\nproc\nselect -assert-none t:$dlatch')).rejects.toThrow(/selection/i);
+    const twice = { 'a.v': 'module a (input wire x, input wire y, output wire z);\n  assign z = x;\n  assign z = y;\nendmodule\n' };
+    await expect(runYosys(twice, 'read_verilog a.v\nproc\ncheck -assert')).rejects.toThrow(/problems/);
+  });
+});
