@@ -27,6 +27,7 @@ export { breaches } from './model/legality.js';
 export type { Goal, Limits, Objective } from './model/goal.js';
 export { measure, objectives, withinLimits } from './model/goal.js';
 export { logSpaceSize, paddedBounds } from './model/space.js';
+export type { Design, DesignLayer } from './model/design.js';
 export { printMapping } from './model/print.js';
 
 export { builtinNetworks, findNetwork } from './workloads/builtin.js';
@@ -43,6 +44,19 @@ export type { MappingFile } from './interchange/mapping-file.js';
 export { parseMapping, printMappingFile } from './interchange/mapping-file.js';
 export type { MapResult } from './interchange/map-result.js';
 export { parseMapResult, printMapResult } from './interchange/map-result.js';
+export { parseDesign, printDesign } from './interchange/design-file.js';
+export { designDrift } from './interchange/design-check.js';
+export { parseNpy, printNpy } from './interchange/npy.js';
+
+export type { Accelerator } from './rtl/accelerator.js';
+export { accelerator } from './rtl/accelerator.js';
+export type { LayerProgram, Placement, PostProcessing } from './rtl/program/program.js';
+export { layerProgram, placeLayer } from './rtl/program/program.js';
+export { emitDesign } from './sim/emit.js';
+export type { SimulateResult, SimulateTask } from './sim/simulate.js';
+export { simulateLayer } from './sim/simulate.js';
+export type { SynthResult } from './sim/synth/synth.js';
+export { synthTask } from './sim/synth/synth-task.js';
 
 export type { Backend, Milp, Outcome, SolveOptions } from './program/milp.js';
 export { glpk } from './milp/glpk.js';

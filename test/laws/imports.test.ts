@@ -24,9 +24,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   interchange: ['base', 'model'],
   report: ['base', 'model'],
   pool: [],
+  rtl: ['base', 'model'],
+  sim: ['base', 'model', 'rtl'],
   tuner: ['base', 'model', 'search', 'milp'],
-  cli: ['base', 'model', 'search', 'workloads', 'interchange', 'report', 'pool', 'tuner'],
-  index: ['base', 'model', 'program', 'search', 'milp', 'workloads', 'interchange', 'report', 'pool', 'tuner'],
+  cli: ['base', 'model', 'search', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'sim'],
+  index: ['base', 'model', 'program', 'search', 'milp', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'rtl', 'sim'],
 };
 
 /** Rooms that may import a package from outside; the name is matched whole or before a slash. */
@@ -39,9 +41,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   yaml: ['interchange'],
   zod: ['interchange'],
   commander: ['cli'],
-  'node:fs': ['cli'],
-  'node:os': ['cli'],
-  'node:path': ['cli'],
+  '@yowasp/yosys': ['sim'],
+  'node:child_process': ['sim'],
+  // Programs outside of magnet read and write in folders of their own.
+  'node:fs': ['cli', 'sim'],
+  'node:os': ['cli', 'sim'],
+  'node:path': ['cli', 'sim'],
   'node:process': ['cli'],
 };
 

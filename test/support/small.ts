@@ -42,7 +42,7 @@ const level = (index: number, count: number) =>
 const toLevel = (s: Shape, index: number): Level => {
   const scale = [64, 6, 1][index] ?? 1;
   const storage = {
-    wordBits: 8, blockSize: 1, access: [], line: [], tuples: false, linkEnergy: picojoules(0),
+    wordBits: 8, blockSize: 1, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0),
     energy: { read: picojoules(s.e[0] * scale), fill: picojoules(s.e[1] * scale), update: picojoules(s.e[2] * scale) },
   };
   const size = s.words === null ? null : bits(s.words * 8);
@@ -82,14 +82,14 @@ export const smallTemplate = fc
     vectorSize: fc.constantFrom(1, 2, 3), numLanes: fc.constantFrom(1, 2), rows: fc.constantFrom(1, 2), columns: fc.constantFrom(1, 2, 3),
     weightLines: fc.constantFrom(2, 3, 8), inputLines: fc.constantFrom(2, 3, 8), accumLines: fc.constantFrom(1, 2, 8),
     weightCollector: fc.constantFrom(1, 1, 2), inputCollector: fc.constantFrom(1, 1, 2), accumCollector: fc.constantFrom(1, 2, 4),
-    globalBytes: fc.constantFrom(16, 40, 400), dramBandwidth: fc.constantFrom(1, 1000), globalBandwidth: fc.constantFrom(1, 1000),
+    bankLines: fc.constantFrom(1, 3, 8, 40), globalBanks: fc.constantFrom(4, 6), biasLines: fc.constantFrom(2, 4, 1024),
   })
-  .map(({ weightLines, inputLines, accumLines, globalBytes, ...t }): Template => ({
+  .map(({ weightLines, inputLines, accumLines, bankLines, ...t }): Template => ({
     ...simba, ...t, name: 'small',
     weightBuffer: bits(2 * weightLines * t.numLanes * t.vectorSize * 8),
     inputBuffer: bits(2 * inputLines * t.vectorSize * 8),
     accumBuffer: bits(accumLines * t.numLanes * 24),
-    globalBuffer: bits(2 * globalBytes * 8),
+    globalBuffer: bits(t.globalBanks * bankLines * Math.max(t.vectorSize, t.numLanes) * 8),
   }));
 
 /** Layers of two or three dimensions: a template has many slots, and everything is enumerated. */
@@ -99,6 +99,25 @@ const tinyLayer = fc
     stride: fc.constantFrom(1, 1, 2), dilation: fc.constantFrom(1, 1, 2),
   })
   .map(({ stride, dilation, ...bounds }) => makeLayer('tiny', bounds, { stride: [stride, 1], dilation: [dilation, 1] }));
+
+/** A template and a layer for random legal mappings with many tiles: buffers of any size, all dimensions, pooling. */
+export const tiledTask = fc
+  .record({
+    t: smallTemplate, roomy: fc.boolean(), objective: fc.constantFrom(...objectives),
+    bounds: fc.record({
+      N: fc.constantFrom(1, 1, 2), G: fc.constantFrom(1, 1, 2, 4), K: fc.constantFrom(1, 2, 6, 8), C: fc.constantFrom(1, 2, 6, 8),
+      P: fc.constantFrom(1, 2, 4, 6), Q: fc.constantFrom(1, 1, 2, 4), R: fc.constantFrom(1, 1, 2, 3), S: fc.constantFrom(1, 1, 3),
+    }),
+    stride: fc.constantFrom(1, 1, 2), dilation: fc.constantFrom(1, 1, 2), pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [2, 1], [2, 2]),
+  })
+  .map(({ t, roomy, bounds, stride, dilation, pool, objective }): Task => {
+    const big = { weightBuffer: bits(64 * t.weightBuffer), inputBuffer: bits(64 * t.inputBuffer), accumBuffer: bits(64 * t.accumBuffer), globalBuffer: bits(64 * t.globalBuffer) };
+    const rows = 2 * t.rows - 1;
+    return {
+      architectures: lowerTemplate({ ...t, rows, ...(roomy && big) }, technology16nm), padding: true, conventions: magnetConventions, goal: { objective, limits: {} },
+      layer: makeLayer('tiled', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+    };
+  });
 
 export const smallTemplateTask = fc
   .record({ t: smallTemplate, layer: tinyLayer, padding: fc.boolean(), objective: fc.constantFrom(...objectives) })

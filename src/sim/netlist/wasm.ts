@@ -1,0 +1,152 @@
+// A small assembler for WebAssembly modules: functions as bytes, one memory, no imports.
+
+export type ValueType = 'i32' | 'i64';
+
+/** Opcodes that this room uses, by type and name (WebAssembly core specification, appendix "index of instructions"). */
+const binary = ['add', 'sub', 'mul', 'div_s', 'div_u', 'rem_s', 'rem_u', 'and', 'or', 'xor', 'shl', 'shr_s', 'shr_u'] as const;
+const compare = ['eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'] as const;
+export type BinaryOp = (typeof binary)[number];
+export type CompareOp = (typeof compare)[number];
+
+export const isCompare = (op: string): op is CompareOp => (compare as readonly string[]).includes(op);
+
+export function opcode(type: ValueType, op: BinaryOp | CompareOp | UnaryOp): number {
+  const i64 = type === 'i64';
+  if (isCompare(op)) return (i64 ? 0x51 : 0x46) + compare.indexOf(op);
+  if ((binary as readonly string[]).includes(op)) return (i64 ? 0x7c : 0x6a) + binary.indexOf(op as BinaryOp);
+  return unary[op as UnaryOp][i64 ? 1 : 0];
+}
+
+/** Unary operations; the type is that of the operand, and `wrap` and `extend` change it. */
+const unary = {
+  eqz: [0x45, 0x50],
+  popcnt: [0x69, 0x7b],
+  extend8_s: [0xc0, 0xc2],
+  extend16_s: [0xc1, 0xc3],
+  extend32_s: [0, 0xc4],
+  wrap: [0, 0xa7],
+  extend_s: [0xac, 0],
+  extend_u: [0xad, 0],
+} as const;
+export type UnaryOp = keyof typeof unary;
+
+export type LoadOp = 'i32.load' | 'i64.load' | 'i32.load8_s' | 'i32.load8_u' | 'i32.load16_s' | 'i32.load16_u';
+export type StoreOp = 'i32.store' | 'i64.store' | 'i32.store8' | 'i32.store16';
+const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
+  'i32.load': 0x28, 'i64.load': 0x29, 'i32.load8_s': 0x2c, 'i32.load8_u': 0x2d, 'i32.load16_s': 0x2e, 'i32.load16_u': 0x2f,
+  'i32.store': 0x36, 'i64.store': 0x37, 'i32.store8': 0x3a, 'i32.store16': 0x3b,
+};
+
+/** Instructions of one function, in order. Local numbers begin at the parameters, which are all i32. */
+export class Code {
+  readonly bytes: number[] = [];
+  private readonly types: ValueType[] = [];
+
+  constructor(readonly parameters = 0) {}
+
+  local(type: ValueType): number {
+    return this.parameters + this.types.push(type) - 1;
+  }
+  op(...bytes: number[]): this {
+    for (const b of bytes) this.bytes.push(b);
+    return this;
+  }
+  constant(type: ValueType, value: bigint): this {
+    this.bytes.push(type === 'i64' ? 0x42 : 0x41);
+    signedLeb(this.bytes, BigInt.asIntN(type === 'i64' ? 64 : 32, value));
+    return this;
+  }
+  get = (local: number): this => this.indexed(0x20, local);
+  set = (local: number): this => this.indexed(0x21, local);
+  call = (fn: number): this => this.indexed(0x10, fn);
+  branch = (depth: number): this => this.indexed(0x0c, depth);
+  branchIf = (depth: number): this => this.indexed(0x0d, depth);
+  if = (): this => this.op(0x04, 0x40);
+  block = (): this => this.op(0x02, 0x40);
+  loop = (): this => this.op(0x03, 0x40);
+  end = (): this => this.op(0x0b);
+  select = (): this => this.op(0x1b);
+
+  /** Alignment is a hint only; loads here are often unaligned, so it is left at one byte. */
+  memory(op: LoadOp | StoreOp, offset: number): this {
+    this.bytes.push(memoryOps[op], 0);
+    leb(this.bytes, offset);
+    return this;
+  }
+  private indexed(op: number, index: number): this {
+    this.bytes.push(op);
+    leb(this.bytes, index);
+    return this;
+  }
+
+  /** The function's entry in the code section. */
+  body(): number[] {
+    const runs: [number, ValueType][] = [];
+    for (const t of this.types) {
+      const last = runs.at(-1);
+      if (last?.[1] === t) last[0]++;
+      else runs.push([1, t]);
+    }
+    const head: number[] = [];
+    leb(head, runs.length);
+    for (const [count, t] of runs) {
+      leb(head, count);
+      head.push(t === 'i64' ? 0x7e : 0x7f);
+    }
+    const entry: number[] = [];
+    leb(entry, head.length + this.bytes.length + 1);
+    return [...entry, ...head].concat(this.bytes, 0x0b);
+  }
+}
+
+export interface WasmFunction {
+  readonly code: Code;
+  readonly returns?: 'i32';
+  readonly export?: string;
+}
+
+/** A module with the functions in order and one memory, exported as `memory`. */
+export function assemble(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+  const signatures = functions.map(({ code, returns }) => [0x60, ...vector(Array.from({ length: code.parameters }, () => [0x7f])), ...vector(returns ? [[0x7f]] : [])]);
+  const kinds = [...new Set(signatures.map(String))];
+  const exported = functions.flatMap((f, i) => (f.export === undefined ? [] : [[...name(f.export), 0x00, ...unsigned(i)]]));
+  const sections = [
+    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(kinds.map((k) => k.split(',').map(Number)))),
+    section(3, vector(signatures.map((s) => unsigned(kinds.indexOf(String(s)))))),
+    section(5, vector([[0x00, ...unsigned(pages)]])),
+    section(7, vector([...exported, [...name('memory'), 0x02, 0]])),
+    section(10, vector(functions.map((f) => f.code.body()))),
+  ];
+  const bytes = new Uint8Array(sections.reduce((n, s) => n + s.length, 0));
+  sections.reduce((at, s) => (bytes.set(s, at), at + s.length), 0);
+  return bytes;
+}
+
+function leb(to: number[], value: number): void {
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = (rest - low) / 128;
+    to.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+}
+
+function signedLeb(to: number[], value: bigint): void {
+  for (let rest = value; ; ) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const done = (rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40);
+    to.push(done ? low : low | 0x80);
+    if (done) return;
+  }
+}
+
+const unsigned = (value: number): number[] => {
+  const bytes: number[] = [];
+  leb(bytes, value);
+  return bytes;
+};
+const vector = (items: readonly (readonly number[])[]): number[] => unsigned(items.length).concat(...items);
+const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length)].concat(content);
+const name = (text: string): number[] => vector([...new TextEncoder().encode(text)].map((b) => [b]));

@@ -1,0 +1,55 @@
+// Integer tensors, and where their words lie in the DRAM of a simulation.
+
+import type { Layer } from '../model/layer.js';
+import type { Image, WeightImage } from '../rtl/program/image.js';
+import { imageRows } from '../rtl/program/image.js';
+
+/** Row-major; values within the precision of what they stand for. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Int32Array;
+}
+
+/** [N, G, C, height, width], border included: rows along Q and S, columns along P and R. */
+export function inputShape({ bounds: b, stride, dilation }: Layer): readonly number[] {
+  return [b.N, b.G, b.C, imageRows(b.Q, b.S, stride.Q, dilation.S), imageRows(b.P, b.R, stride.P, dilation.R)];
+}
+/** [G, K, C, S, R]: kernel rows, then columns. */
+export const weightShape = ({ bounds: b }: Layer): readonly number[] => [b.G, b.K, b.C, b.S, b.R];
+/** [G, K] */
+export const biasShape = ({ bounds: b }: Layer): readonly number[] => [b.G, b.K];
+/** [N, G, K, height, width] after pooling. */
+export const outputShape = ({ bounds: b, pool }: Layer): readonly number[] => [b.N, b.G, b.K, Math.floor(b.Q / (pool?.Q ?? 1)), Math.floor(b.P / (pool?.P ?? 1))];
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+/** Calls back with the offset of every element of a feature map in its tensor and in its image. */
+export function eachInImage(shape: readonly number[], image: Image, visit: (element: number, address: number) => void): void {
+  const [n, g, c, y, x] = shape as [number, number, number, number, number];
+  let element = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < g; j++) {
+      for (let k = 0; k < c; k++) {
+        for (let row = 0; row < y; row++) {
+          let address = image.base + i * image.n + j * image.g + k * image.c + row * image.y;
+          for (let column = 0; column < x; column++, address += image.x) visit(element++, address);
+        }
+      }
+    }
+  }
+}
+
+/** The same for weights. */
+export function eachWeight(layer: Layer, image: WeightImage, visit: (element: number, address: number) => void): void {
+  const { bounds: b } = layer;
+  let element = 0;
+  for (let g = 0; g < b.G; g++) {
+    for (let k = 0; k < b.K; k++) {
+      for (let c = 0; c < b.C; c++) {
+        for (let s = 0; s < b.S; s++) {
+          for (let r = 0; r < b.R; r++) visit(element++, image.base + g * image.g + k * image.k + c * image.c + s * image.s + r * image.r);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Random machines made from the template, random layers, and random legal mappings of them.
+
+import { seeded } from '../../src/base/random.js';
+import type { Random } from '../../src/base/random.js';
+import { bits } from '../../src/base/units.js';
+import type { Architecture } from '../../src/model/architecture.js';
+import { magnetConventions } from '../../src/model/conventions.js';
+import type { Layer } from '../../src/model/layer.js';
+import { makeLayer } from '../../src/model/layer.js';
+import type { Mapping } from '../../src/model/mapping.js';
+import { simba } from '../../src/model/presets.js';
+import { technology16nm } from '../../src/model/technology.js';
+import type { Template } from '../../src/model/template.js';
+import { lowerTemplate } from '../../src/model/template.js';
+import { space } from '../../src/search/point.js';
+
+/** Any precision, array shape, depth and collector; small, so that tiles are many and buffers matter. */
+export function randomTemplate(seed: number): Template {
+  const chance = seeded(seed);
+  const pick = (xs: readonly number[]) => chance.pick(xs);
+  const [vectorSize, numLanes] = [pick([1, 2, 3, 4]), pick([1, 2, 4, 5])];
+  const [weightPrecision, inputPrecision, accumPrecision] = [pick([4, 8, 16]), pick([4, 8, 16]), pick([16, 24, 32, 40])];
+  const globalBanks = pick([4, 8, 16]);
+  return {
+    ...simba,
+    name: `random${seed}`,
+    source: 'random',
+    vectorSize,
+    numLanes,
+    rows: pick([1, 2, 3, 4]),
+    columns: pick([1, 2, 3]),
+    weightPrecision,
+    inputPrecision,
+    accumPrecision,
+    weightBuffer: bits(2 * pick([8, 16, 24, 64]) * numLanes * vectorSize * weightPrecision),
+    inputBuffer: bits(2 * pick([8, 16, 40, 64]) * vectorSize * inputPrecision),
+    accumBuffer: bits(pick([4, 7, 8, 16]) * numLanes * accumPrecision),
+    globalBanks,
+    globalBuffer: bits(globalBanks * pick([16, 32, 64]) * Math.max(vectorSize, numLanes) * inputPrecision),
+    biasLines: 256,
+    weightCollector: pick([1, 1, 2, 4]),
+    inputCollector: pick([1, 1, 2, 3]),
+    accumCollector: pick([1, 1, 2, 8]),
+  };
+}
+
+/** Grouped, strided, dilated, pooled, batched, ragged: anything, a few thousand multiplications large. */
+export function randomLayer(chance: Random): Layer {
+  const pick = (xs: readonly number[]) => chance.pick(xs);
+  const [P, Q] = [pick([1, 2, 3, 4, 5, 6, 7]), pick([1, 2, 3, 4, 5])];
+  const pool = P % 2 === 0 && Q % 2 === 0 && chance.next() < 0.5 ? ([2, 2] as const) : P % 2 === 0 && chance.next() < 0.2 ? ([2, 1] as const) : ([1, 1] as const);
+  return makeLayer(
+    'random',
+    { N: pick([1, 1, 2]), G: pick([1, 1, 1, 2, 3]), K: pick([1, 2, 3, 4, 6, 8]), C: pick([1, 2, 3, 4, 5, 8]), P, Q, R: pick([1, 2, 3]), S: pick([1, 2, 3]) },
+    { stride: [pick([1, 1, 2, 3]), pick([1, 1, 2])], dilation: [pick([1, 1, 2, 3]), pick([1, 1, 2])], pool },
+  );
+}
+
+export interface MachineCase {
+  readonly architecture: Architecture;
+  readonly layer: Layer;
+  readonly mapping: Mapping;
+}
+
+/** A layer and a legal mapping of it on a machine, padding included; tries layers until one has some. */
+export function randomCase(t: Template, chance: Random): MachineCase {
+  const architectures = lowerTemplate(t, technology16nm);
+  for (;;) {
+    const layer = randomLayer(chance);
+    const arrangement = chance.below(architectures.length);
+    const mappings = space({ layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true }, arrangement);
+    for (let i = 0; i < 40; i++) {
+      const found = mappings.judge(mappings.random(chance));
+      if (found) return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
+    }
+  }
+}
