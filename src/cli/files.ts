@@ -20,7 +20,7 @@ export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').repla
 export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
   result.ok ? result : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
 
-const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'it may not be read' };
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'it may not be read' };
 
 export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   try {
@@ -30,7 +30,7 @@ export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   }
 }
 
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   return reasons[code ?? ''] ?? message;
 };
@@ -43,7 +43,7 @@ export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   return bytes.ok ? located(path, parseDocument(bytes.value, format)) : bytes;
 }
 
-/** Asked before long work: the complaint where `--json FILE` could not be written. */
+/** Asked before long work: the complaint where a file could not be written. */
 export function checkTarget(io: Io, path: string | undefined): Parsed<undefined> {
   const obstacle = path === undefined || path === '-' ? undefined : io.obstacle(path);
   return obstacle === undefined ? parsed(undefined) : refuse('unwritable', [], `cannot write ${path}: ${obstacle}`);
@@ -55,8 +55,12 @@ export function writeText(io: Io, path: string, text: string): Parsed<undefined>
     io.out(text);
     return parsed(undefined);
   }
+  return writeFile(io, path, text);
+}
+
+export function writeFile(io: Io, path: string, content: string | Uint8Array): Parsed<undefined> {
   try {
-    io.write(path, text);
+    io.write(path, content);
     return parsed(undefined);
   } catch (error) {
     return refuse('unwritable', [], `cannot write ${path}: ${reasonOf(error)}`);

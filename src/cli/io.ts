@@ -10,13 +10,23 @@ export interface Io {
   /** Throws where the file cannot be read. */
   readonly read: (path: string) => Uint8Array;
   /** Whole or not at all. Throws where the file cannot be written. */
-  readonly write: (path: string, text: string) => void;
+  readonly write: (path: string, content: string | Uint8Array) => void;
   /** Why a file could not be written there, if that can be told beforehand. */
   readonly obstacle: (path: string) => string | undefined;
+  /** Names in a directory; undefined where there is nothing of that name. Throws where it is no directory. */
+  readonly list: (path: string) => readonly string[] | undefined;
+  /** With its parents; content where it is there already. */
+  readonly makeDirectory: (path: string) => void;
+  /** A file, if it is there. */
+  readonly remove: (path: string) => void;
+  /** Whether a program of that name can be run. */
+  readonly installed: (program: string) => boolean;
   /** Milliseconds, monotone. */
   readonly now: () => number;
   readonly cpus: number;
+  /** Of magnet, and of Node under it. */
   readonly version: string;
+  readonly node: string;
   /** Calls back at Ctrl-C, until the returned function is called. */
   readonly onInterrupt: (handler: () => void) => () => void;
 }

@@ -6,20 +6,23 @@ import { objectives } from '../model/goal.js';
 import { solverNames } from '../tuner/map-layer.js';
 import type { EvaluateOptions } from './evaluate.js';
 import { evaluate } from './evaluate.js';
+import { addHardwareVerbs } from './hardware-verbs.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import type { ArchsOptions, NetworksOptions } from './list.js';
 import { archs, networks } from './list.js';
-import type { MapOptions } from './map.js';
 import { map } from './map.js';
+import type { MapOptions } from './map-options.js';
 import { choice, seconds, several, share, sizes, wholeNumber } from './options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
+import type { Tools } from './tools.js';
+import { makeTools } from './tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const program = commandLine(io, (result) => (code = result));
+  const program = commandLine(io, tools, (result) => (code = result));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -45,9 +48,9 @@ const exitCodes = `
 Exit codes: 0 done, proved, feasible; 1 infeasible; 2 unsettled (time or gap); 3 bad input or usage;
 4 a bug in magnet; 130 interrupted.`;
 
-function commandLine(io: Io, end: (code: ExitCode) => void): Command {
+function commandLine(io: Io, tools: (workers: number) => Tools, end: (code: ExitCode) => void): Command {
   const program = new Command('magnet')
-    .description('Optimal mappings of neural networks on accelerators, proven.')
+    .description('Optimal mappings of neural networks on accelerators, proven; and the accelerators, in Verilog.')
     .version(io.version)
     .option('--debug', 'show where a bug in magnet happened')
     .exitOverride()
@@ -60,7 +63,7 @@ function commandLine(io: Io, end: (code: ExitCode) => void): Command {
     .command('map')
     .description('find the best mapping of every layer of a workload, and prove it')
     .argument('<workload>', 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file')
-    .option('-a, --arch <arch>', 'preset or architecture file (a case brings its own)')
+    .option('-a, --arch <arch>', 'preset, architecture file or design file (a case brings its own)')
     .option('-o, --objective <objective>', `what to minimise per layer: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
     .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
     .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventions)
@@ -74,6 +77,7 @@ function commandLine(io: Io, end: (code: ExitCode) => void): Command {
     .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
     .option('--workers <n>', 'layers at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
+    .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
     .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -')
@@ -83,7 +87,7 @@ function commandLine(io: Io, end: (code: ExitCode) => void): Command {
     .command('evaluate')
     .description('what given mappings cost: count x energy of every access')
     .argument('[case...]', 'case files (.json, .yaml, or .jsonl with a case on each line)')
-    .option('-a, --arch <arch>', 'preset or architecture file, where there is no case file')
+    .option('-a, --arch <arch>', 'preset, architecture or design file, where there is no case file')
     .option('-w, --workload <workload>', 'what is mapped, where there is no case file; one layer of it')
     .option('-l, --layer <name>', 'which layer of the workload', several)
     .option('-m, --mapping <file>', 'mapping or map result, where there is no case file')
@@ -103,7 +107,7 @@ function commandLine(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('archs')
     .description('list the preset architectures, or the levels and area of one')
-    .argument('[arch]', 'preset or architecture file')
+    .argument('[arch]', 'preset, architecture file or design file')
     .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
     .option('--yaml', 'print it as an architecture file to start from')
     .action((arch: string | undefined, options: ArchsOptions) => end(archs(io, arch, options)));
@@ -111,10 +115,11 @@ function commandLine(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('show')
     .description('print mappings as loop nests')
-    .argument('<file>', 'what "map --json" wrote, or a case file with a mapping')
+    .argument('<file>', 'what "map --json" or "map --design" wrote, or a case file with a mapping')
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
-    .option('-a, --arch <arch>', 'the machine, where it is no preset: shows which positions are idle')
+    .option('-a, --arch <arch>', 'the machine, where it is no preset and no design: shows which positions are idle')
     .action((file: string, options: ShowOptions) => end(show(io, file, options)));
 
+  addHardwareVerbs(program, io, tools, end);
   return program;
 }

@@ -2,52 +2,36 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
+import { printDesign } from '../interchange/design-file.js';
 import { printMapResult } from '../interchange/map-result.js';
 import type { Conventions } from '../model/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/conventions.js';
-import type { Objective } from '../model/goal.js';
 import { technology16nm } from '../model/technology.js';
 import { areaOfMachine, unmappedText } from '../report/listings.js';
 import { mapTable } from '../report/map-table.js';
 import { digits } from '../report/quantities.js';
 import { printTotals } from '../report/totals.js';
-import type { SolverName } from '../tuner/map-layer.js';
 import { whyUnavailable } from '../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { mapNetwork } from '../tuner/map-network.js';
 import { checkTarget, complain, writeText } from './files.js';
 import { whyInfeasible } from './infeasible.js';
+import type { Interruption } from './interruption.js';
+import { listen } from './interruption.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import type { AllLimits } from './limits.js';
 import { parseLimits } from './limits.js';
 import type { Machine } from './machine.js';
 import { loadMachine, lower, presetNames, technologyNote } from './machine.js';
+import { mapDesign } from './map-design.js';
+import type { MapOptions } from './map-options.js';
 import { mapResult, mapRows, totalsView } from './map-result.js';
 import { makeProgress } from './progress.js';
 import type { Solving } from './solve.js';
 import { makeSolve } from './solve.js';
 import type { Workload } from './workload.js';
 import { loadWorkload, selectLayers } from './workload.js';
-
-export interface MapOptions {
-  readonly arch?: string;
-  readonly objective: Objective;
-  readonly layer?: readonly string[];
-  readonly conventions?: Conventions['name'];
-  readonly padding: boolean;
-  readonly gap: number;
-  readonly timeLimit: number;
-  readonly solver: SolverName;
-  readonly limit?: readonly string[];
-  readonly technology?: string;
-  readonly batch?: number;
-  readonly dim?: Readonly<Record<string, number>>;
-  readonly workers?: number;
-  readonly json?: string;
-  readonly seed: number;
-  readonly quiet?: boolean;
-}
 
 interface Job {
   readonly request: MapRequest;
@@ -70,7 +54,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
     const reasons = tooLarge
       ? [`${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`]
       : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
-    const written = report(io, job.value, results, reasons, options);
+    const written = report(io, given, job.value, results, reasons, options);
     if (!written.ok) return complain(io, written.diagnostics);
     if (interruption.happened()) {
       io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
@@ -84,29 +68,13 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   }
 }
 
-/** Ctrl-C: what is finished stands, layers at work are given up, no more are begun. */
-interface Interruption {
-  readonly happened: () => boolean;
-  readonly happening: Promise<void>;
-  readonly release: () => void;
-}
-
-function listen(io: Io): Interruption {
-  let happened = false;
-  let release = () => {};
-  const happening = new Promise<void>((resolve) => {
-    release = io.onInterrupt(() => {
-      happened = true;
-      resolve();
-    });
-  });
-  return { happened: () => happened, happening, release };
-}
-
 /** Everything that can be wrong with the input is found here, before any work. */
 function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
-  const target = checkTarget(io, options.json);
-  if (!target.ok) return target;
+  if (options.json === '-' && options.design === '-') return refuse('conflict', [], '--json - and --design - cannot both be standard output; give one of them a file');
+  for (const path of [options.json, options.design]) {
+    const target = checkTarget(io, path);
+    if (!target.ok) return target;
+  }
   const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
   if (!workload.ok) return workload;
   const network = selectLayers(workload.value.network, options.layer);
@@ -185,9 +153,10 @@ async function reasonsOf(request: MapRequest, results: readonly LayerResult[], {
   return reasons;
 }
 
-/** The table to standard output, unless that is where the JSON goes; what is no data, to standard error. */
-function report(io: Io, { request, machine }: Job, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
-  if (options.json !== '-') {
+/** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
+function report(io: Io, given: string, job: Job, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
+  const { request, machine, limits } = job;
+  if (options.json !== '-' && options.design !== '-') {
     const sums = results.length > 0 ? totalsView(request, results) : undefined;
     const whole = results.length === request.network.layers.length;
     io.out(`${mapTable(mapRows(request, results))}\n`);
@@ -197,5 +166,7 @@ function report(io: Io, { request, machine }: Job, results: readonly LayerResult
   for (const reason of reasons) io.err(`${reason}\n`);
   const rest = unmappedText(request.network);
   if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
-  return options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
+  const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
+  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
+  return design.ok ? result : design;
 }

@@ -1,8 +1,8 @@
 // The world as Node gives it: streams, files, clock and signals.
 
-import { accessSync, constants, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import type { Io } from './io.js';
 import { exit } from './io.js';
@@ -25,21 +25,26 @@ export function nodeIo(): Io {
     read: (path) => readFileSync(path),
     write: writeWhole,
     obstacle,
+    list: (path) => (statSync(path, { throwIfNoEntry: false }) ? readdirSync(path).sort() : undefined),
+    makeDirectory: (path) => void mkdirSync(path, { recursive: true }),
+    remove: (path) => rmSync(path, { force: true }),
+    installed,
     now: () => performance.now(),
     cpus: availableParallelism(),
     version: (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version,
+    node: process.versions.node,
     onInterrupt,
   };
 }
 
 /** Through a neighbour and a rename. Pipes and devices have no neighbours; they are written to directly. */
-function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, content: string | Uint8Array): void {
   const known = statSync(path, { throwIfNoEntry: false });
-  if (known && !known.isFile()) return writeFileSync(path, text);
+  if (known && !known.isFile()) return writeFileSync(path, content);
   const target = known ? realpathSync(path) : path;
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
-    writeFileSync(draft, text);
+    writeFileSync(draft, content);
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -59,6 +64,21 @@ function obstacle(path: string): string | undefined {
   } catch {
     return `the directory ${folder} may not be written to`;
   }
+}
+
+/** Looked up as a shell does. */
+function installed(program: string): boolean {
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) =>
+    endings.some((ending) => {
+      try {
+        accessSync(join(folder, program + ending), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }),
+  );
 }
 
 /** The first Ctrl-C asks to finish, the second ends at once. */

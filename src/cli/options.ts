@@ -32,6 +32,12 @@ export function share(given: string): number {
   return n;
 }
 
+export function probability(given: string): number {
+  const n = given.trim() === '' ? NaN : Number(given);
+  if (!(n >= 0 && n <= 0.9)) throw new InvalidArgumentError('Expected a probability from 0 to 0.9.');
+  return n;
+}
+
 export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given];
 
 /** `name=size` pairs, none twice. */

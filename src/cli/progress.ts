@@ -1,4 +1,4 @@
-// Progress on standard error: one live line on a terminal, else a line per finished layer.
+// Progress of mapping: which layers are at work, their gaps, and what is finished.
 
 import { printShape } from '../model/layer.js';
 import type { Network } from '../model/network.js';
@@ -6,6 +6,7 @@ import { energyText, grouped, percent, secondsText } from '../report/quantities.
 import { gapOf } from '../search/strategy.js';
 import type { MapEvent } from '../tuner/map-network.js';
 import type { Io } from './io.js';
+import { makeLive } from './live.js';
 
 export interface Progress {
   readonly event: (event: MapEvent) => void;
@@ -13,39 +14,15 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** Between two drawings of the live line, milliseconds. */
-const pause = 100;
-const clearLine = '\r\u001b[K';
-
 export function makeProgress(io: Io, network: Network, quiet: boolean): Progress {
-  if (quiet) return { event: () => {}, end: () => {} };
-  const total = network.layers.length;
+  const live = makeLive(io, network.layers.length, 'layers', quiet);
   const nameOf = (index: number) => network.layers[index]!.layer.name;
-  let done = 0;
-  let drawn = -Infinity;
-  /** What is said about each layer at work. */
-  const working = new Map<number, string>();
-
-  if (io.columns === undefined) {
-    return {
-      event(event) {
-        if (event.kind === 'finished') io.err(`[${String(++done).padStart(String(total).length)}/${total}] ${finishedLine(event)}\n`);
-      },
-      end: () => {},
-    };
-  }
-  const width = Math.max(20, io.columns - 1);
   return {
     event(event) {
-      if (event.kind === 'finished') {
-        done++;
-        working.delete(event.index);
-      } else working.set(event.index, event.kind === 'progress' ? `${nameOf(event.index)} gap ${gapText(event)}` : nameOf(event.index));
-      if (event.kind === 'progress' && io.now() - drawn < pause) return;
-      drawn = io.now();
-      io.err(`${clearLine}${`${done}/${total} layers  ${[...working.values()].join(', ')}`.slice(0, width)}`);
+      if (event.kind === 'finished') live.finished(event.index, finishedLine(event));
+      else live.working(event.index, event.kind === 'progress' ? `${nameOf(event.index)} gap ${gapText(event)}` : nameOf(event.index), event.kind === 'progress');
     },
-    end: () => io.err(clearLine),
+    end: live.end,
   };
 }
 

@@ -1,15 +1,19 @@
-// `magnet show`: mappings as loop nests, from a map result or a case file.
+// `magnet show`: mappings as loop nests, from a map result, a design or a case file.
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
+import { arrangementFor } from '../interchange/design-check.js';
+import { looksLikeDesign } from '../interchange/design-file.js';
 import type { MapResult, MapResultLayer } from '../interchange/map-result.js';
 import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
 import type { Architecture } from '../model/architecture.js';
 import { printShape } from '../model/layer.js';
+import type { Mapping } from '../model/mapping.js';
 import { printMapping } from '../model/print.js';
 import { energyText, grouped, percent } from '../report/quantities.js';
+import { chooseLayers, loadDesign } from './design.js';
 import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
@@ -21,16 +25,32 @@ export interface ShowOptions {
 }
 
 export function show(io: Io, file: string, options: ShowOptions): ExitCode {
-  const data = readData(io, file, 'a map result or a case');
+  const data = readData(io, file, 'a map result, a design or a case');
   if (!data.ok) return complain(io, data.diagnostics);
-  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : caseNests(file, data.value);
+  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : looksLikeDesign(data.value) ? designNests(io, file, options) : caseNests(file, data.value);
   if (!nests.ok) return complain(io, nests.diagnostics);
   io.out(`${nests.value.join('\n\n')}\n`);
   return exit.done;
 }
 
+/** A design has its machine with it. */
+function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed<readonly string[]> {
+  if (arch !== undefined) return refuse('conflict', [], `${file} has its machine with it; drop --arch`);
+  const design = loadDesign(io, file);
+  if (!design.ok) return design;
+  const chosen = layer === undefined ? parsed(design.value.layers.map((_, i) => i)) : chooseLayers(design.value, file, layer);
+  if (!chosen.ok) return chosen;
+  return parsed(
+    chosen.value.map((i) => {
+      const { layer: shape, count, status, energy, cycles, gap, mapping } = design.value.layers[i]!;
+      const arrangement = mapping && arrangementFor(design.value, mapping);
+      return layerNest({ name: shape.name, count, status, energy, cycles, gap, mapping }, arrangement ? [arrangement] : []);
+    }),
+  );
+}
+
 function caseNests(file: string, data: unknown): Parsed<readonly string[]> {
-  if (!looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" writes, or a case {architecture, problem, mapping}`);
+  if (!looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
   const read = located(file, parseCase(data));
   if (!read.ok) return read;
   const { id, architecture, layer, mapping } = read.value;
@@ -57,7 +77,7 @@ function arrangementsOf(io: Io, result: MapResult, { arch }: ShowOptions): Parse
   return machine.ok ? parsed(machine.value.architectures) : machine;
 }
 
-function layerNest({ name, count, status, energy, cycles, gap, mapping }: MapResultLayer, arrangements: readonly Architecture[]): string {
+function layerNest({ name, count, status, energy, cycles, gap, mapping }: Pick<MapResultLayer, 'name' | 'count' | 'status' | 'energy' | 'cycles' | 'gap'> & { readonly mapping: Mapping | null }, arrangements: readonly Architecture[]): string {
   const heading = `${name}${count > 1 ? ` (${count} times)` : ''}: ${status}`;
   if (!mapping || energy === null || cycles === null || gap === null) return `${heading}, no mapping`;
   const machine = arrangements.find((a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join());

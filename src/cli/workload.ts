@@ -5,6 +5,7 @@ import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
+import { looksLikeDesign } from '../interchange/design-file.js';
 import type { Network } from '../model/network.js';
 import { builtinNetworks, findNetwork } from '../workloads/builtin.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
@@ -52,6 +53,7 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
   const data = readData(io, path, 'a layer table or a case');
   if (!data.ok) return data;
   if (options.batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`);
+  if (looksLikeDesign(data.value)) return refuse('not-a-workload', [], `${path} is a design: name the workload that is to be mapped, and give the design as --arch ${path} for its machine`);
   if (looksLikeCase(data.value)) {
     const read = located(path, parseCase(data.value));
     if (!read.ok) return read;

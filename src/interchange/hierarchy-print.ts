@@ -35,7 +35,7 @@ function levelFile(l: Level): object {
   const storages = Object.values(l.stores);
   const storage = storages[0];
   invariant(storage && storages.length === tensors.length && storages.every((s) => JSON.stringify(s) === JSON.stringify(storage)), `${l.name} stores tensors each in its own way`);
-  invariant(storage.access.length === 0 && storage.line.length === 0 && !storage.tuples && storage.linkEnergy === 0, `${l.name} has wide lines`);
+  invariant(storage.access.length === 0 && storage.line.length === 0 && storage.lineWords === 1 && !storage.tuples && storage.linkEnergy === 0, `${l.name} has wide lines`);
   const words = (bitsPerCycle: number | null) => bitsPerCycle! / storage.wordBits;
   const { read, write, total } = l.bandwidth;
   const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;

@@ -105,6 +105,7 @@ function toLevel(l: LevelFile): Level {
     energy: { read: picojoules(e.read), fill: picojoules(e.fill), update: picojoules(e.update) },
     access: [],
     line: [],
+    lineWords: 1,
     tuples: false,
     linkEnergy: picojoules(0),
   };

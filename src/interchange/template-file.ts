@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import type { Bits } from '../base/units.js';
+import type { Template } from '../model/parameters.js';
 import { presets } from '../model/presets.js';
-import type { Template } from '../model/template.js';
 import { clock, printClock, printSize, size } from './quantity.js';
-import { check, oneOf, positive, record, text, whole } from './schema.js';
+import { check, oneOf, record, text, whole } from './schema.js';
 
 type Parameter = Exclude<keyof Template, 'name' | 'source'>;
 
@@ -29,12 +29,14 @@ const meanings: Readonly<Record<Parameter, string>> = {
   inputCollector: 'entries per PE',
   accumCollector: 'entries per lane',
   globalBuffer: 'inputs and outputs, both ping-pong halves',
-  globalBanks: 'memory macros of the global buffer',
-  globalBandwidth: 'bytes per cycle, each way',
-  dramBandwidth: 'bytes per cycle, both ways together',
+  globalBanks: 'memory macros of the global buffer; half of them for each ping-pong half',
+  biasLines: 'lines of numLanes biases, for the whole chip',
   clock: 'frequency',
 };
 const parameters = Object.keys(meanings) as Parameter[];
+
+/** What is taken where neither the file nor a preset says it. */
+const assumed: Partial<Template> = { biasLines: 1024 };
 
 const schema = record('a template', {
   base: oneOf('preset', templates.map((t) => t.name)).optional(),
@@ -55,8 +57,7 @@ const schema = record('a template', {
   accumCollector: whole(1).optional(),
   globalBuffer: size().optional(),
   globalBanks: whole(1).optional(),
-  globalBandwidth: positive().optional(),
-  dramBandwidth: positive().optional(),
+  biasLines: whole(1).optional(),
   clock: clock().optional(),
 });
 
@@ -66,12 +67,12 @@ export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'
   if (!checked.ok) return checked;
   const file = checked.value;
   const base = templates.find((t) => t.name === file.base);
-  const missing = base ? [] : parameters.filter((p) => file[p] === undefined);
+  const missing = base ? [] : parameters.filter((p) => file[p] === undefined && !(p in assumed));
   if (missing.length > 0) {
     const example = `base: ${templates[0]!.name}`;
     return refused(missing.map((p) => ({ code: 'missing', path: [...at, p], message: `is missing (${meanings[p]}); give it, or start from a preset with "${example}"` })));
   }
-  const template = { ...base, ...withoutBase(file), name: file.name ?? name, source: file.source ?? (base ? `file, based on ${base.name}` : 'file') } as Template;
+  const template = { ...assumed, ...base, ...withoutBase(file), name: file.name ?? name, source: file.source ?? (base ? `file, based on ${base.name}` : 'file') } as Template;
   const faults = contradictions(template, at);
   return faults.length > 0 ? refused(faults) : parsed(template);
 }
@@ -109,7 +110,11 @@ function contradictions(t: Template, at: Diagnostic['path']): readonly Diagnosti
   lines('weightBuffer', t.weightBuffer, t.weightPrecision * t.vectorSize * t.numLanes, 2, 'weightPrecision x vectorSize x numLanes');
   lines('inputBuffer', t.inputBuffer, t.inputPrecision * t.vectorSize, 2, 'inputPrecision x vectorSize');
   lines('accumBuffer', t.accumBuffer, t.accumPrecision * t.numLanes, 1, 'accumPrecision x numLanes');
-  lines('globalBuffer', t.globalBuffer, t.inputPrecision * t.globalBanks, 2, 'inputPrecision x globalBanks');
+  if (t.globalBanks < 4 || t.globalBanks % 2 === 1) {
+    report('globalBanks', `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4`);
+  } else {
+    lines('globalBuffer', t.globalBuffer, t.inputPrecision * Math.max(t.vectorSize, t.numLanes) * t.globalBanks, 1, 'inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks');
+  }
   return faults;
 }
 

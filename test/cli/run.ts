@@ -2,20 +2,26 @@
 
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
+import type { Tools } from '../../src/cli/tools.js';
 
 export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
   readonly written: ReadonlyMap<string, string>;
+  /** What was written as bytes. */
+  readonly binary: ReadonlyMap<string, Uint8Array>;
+  readonly removed: readonly string[];
 }
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
-export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}): Promise<Ran> {
+export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const written = new Map<string, string>();
+  const binary = new Map<string, Uint8Array>();
+  const removed: string[] = [];
   const code = await main(argv, {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
@@ -25,15 +31,23 @@ export async function run(argv: readonly string[], files: Files = {}, io: Partia
       if (content === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     },
-    write: (path, text) => written.set(path, text),
+    write: (path, content) => void (typeof content === 'string' ? written.set(path, content) : binary.set(path, content)),
+    list(path) {
+      const inside = [...new Set(Object.keys(files).flatMap((name) => (name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0]!] : [])))];
+      return inside.length > 0 ? inside.sort() : undefined;
+    },
+    makeDirectory: () => {},
+    remove: (path) => void removed.push(path),
+    installed: () => false,
     obstacle: (path) => (path.startsWith('missing/') ? 'there is no directory missing' : undefined),
     now: () => performance.now(),
     cpus: 1,
     version: '1.2.3',
+    node: '20.0.0',
     onInterrupt: () => () => {},
     ...io,
-  });
-  return { code, out: out.join(''), err: err.join(''), written };
+  }, tools);
+  return { code, out: out.join(''), err: err.join(''), written, binary, removed };
 }
 
 /** Two levels and four multipliers: solved in a moment. */

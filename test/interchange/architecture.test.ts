@@ -42,14 +42,17 @@ describe('templates', () => {
     [{ weightPrecision: 128 }, 'template.weightPrecision: is 128 bits; give at most 64'],
     [{ rows: 100000, columns: 100000 }, 'multipliers; give at most 16777216'],
     [{ inputBuffer: 1001 }, 'template.inputBuffer: is 1001 B; a line is 8 B (inputPrecision x vectorSize), and each ping-pong half holds whole lines, so give 992 B or 1008 B'],
-    [{ globalBuffer: 1 }, 'template.globalBuffer: is 1 B; a line is 4 B (inputPrecision x globalBanks), and each ping-pong half holds whole lines, so give at least 8 B'],
+    [{ globalBuffer: 1 }, 'template.globalBuffer: is 1 B; a line is 128 B (inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks), so give at least 128 B'],
+    [{ globalBanks: 5 }, 'template.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4'],
+    [{ globalBanks: 2 }, 'give an even number of at least 4'],
+    [{ dramBandwidth: 20 }, 'dramBandwidth'],
   ])('%j is refused', (fields, message) => expect(faults(fields).join('\n')).toContain(message));
 
   test('all faults are listed at once', () => expect(faults({ rows: 0, columns: -1, clock: 0, wieghtBuffer: 1 })).toHaveLength(4));
   test('nothing stands beside a template', () => expect(parseMachinery({ template: { base: 'simba' }, rows: 2 }, 'x')).toMatchObject({ ok: false, diagnostics: [{ path: ['rows'] }] }));
 
   test('a printed template reads back', () => {
-    const odd = template({ accumBuffer: 240, clock: '333.3 MHz', dramBandwidth: 12.5, name: 'odd: "one"' });
+    const odd = template({ accumBuffer: 240, clock: '333.3 MHz', biasLines: 77, name: 'odd: "one"' });
     if (!odd.ok) throw new Error('refused');
     expect(parseMachinery(yaml(printMachinery(odd.value)), 'x')).toEqual(odd);
   });

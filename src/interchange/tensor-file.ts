@@ -1,0 +1,60 @@
+// The tensors of a layer as files: their shapes as frameworks have them, and numbers that fit the machine's words.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import type { Layer } from '../model/layer.js';
+import type { Dtype, IntArray } from './npy.js';
+import { dtypeFor, parseNpy, parseRaw, printNpy, printRaw, shapeText } from './npy.js';
+
+export const operands = ['inputs', 'weights', 'bias'] as const;
+export type Operand = (typeof operands)[number];
+
+/** [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]. Height goes with Q and S, width with P and R. Of the unpadded layer. */
+export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Operand): readonly number[] {
+  const rows = (out: number, kernel: number, s: number, d: number) => (out - 1) * s + (kernel - 1) * d + 1;
+  switch (operand) {
+    case 'inputs':
+      return [b.N, b.G, b.C, rows(b.Q, b.S, stride.Q, dilation.S), rows(b.P, b.R, stride.P, dilation.R)];
+    case 'weights':
+      return [b.G, b.K, b.C, b.S, b.R];
+    case 'bias':
+      return [b.G, b.K];
+  }
+}
+
+/** As frameworks have it, and what it means: groups are not a dimension of their own, which leaves the order of the numbers as it is. */
+function fileShape(shape: readonly number[], operand: Operand): { readonly shape: readonly number[]; readonly meaning: string } {
+  const [x, y, z, ...rest] = shape as [number, number, ...number[]];
+  if (operand === 'inputs') return { shape: [x, y * z!, ...rest], meaning: 'N, G x C, height, width, the border of the image included' };
+  return { shape: [x * y, ...(z === undefined ? [] : [z]), ...rest], meaning: operand === 'weights' ? 'G x K, C, S, R' : 'G x K' };
+}
+
+/** Bits of one number of an operand on a machine. */
+export const operandBits = (t: { readonly weightPrecision: number; readonly inputPrecision: number; readonly accumPrecision: number }, operand: Operand): number =>
+  operand === 'weights' ? t.weightPrecision : operand === 'bias' ? t.accumPrecision : t.inputPrecision;
+
+const isRaw = (path: string) => /\.bin$/i.test(path);
+/** Undefined for names that say neither .npy nor .bin. */
+export const isTensorFile = (path: string): boolean => isRaw(path) || /\.npy$/i.test(path);
+
+/** Dimensions of size 1 make no difference: a matrix may come as one. The name's ending tells .npy from .bin. */
+export function parseOperand(bytes: Uint8Array, path: string, layer: Layer, operand: Operand, bits: number): Parsed<IntArray> {
+  const shape = operandShape(layer, operand);
+  const usual = fileShape(shape, operand);
+  const array = isRaw(path) ? parseRaw(bytes, dtypeFor(bits), usual.shape) : parseNpy(bytes);
+  if (!array.ok) return array;
+  const plain = (sizes: readonly number[]) => sizes.filter((s) => s !== 1).join();
+  if (![shape, usual.shape].some((s) => plain(s) === plain(array.value.shape))) {
+    return refuse('wrong-shape', [], `the ${operand} have shape ${shapeText(array.value.shape)}; ${layer.name} takes ${shapeText(usual.shape)} (${usual.meaning})`);
+  }
+  const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  const at = array.value.data.findIndex((x) => x < least || x > most);
+  if (at >= 0) return refuse('out-of-range', [], `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); words of ${bits} bits go from ${least} to ${most}`);
+  return parsed({ shape, data: array.value.data });
+}
+
+/** Outputs [N, G, K, height, width] are written as N, G x K, height, width. */
+export function printOutputs(path: string, { shape, data }: IntArray, bits: number): Uint8Array {
+  const dtype: Dtype = dtypeFor(bits);
+  return isRaw(path) ? printRaw(data, dtype) : printNpy({ shape: fileShape(shape, 'inputs').shape, data }, dtype);
+}

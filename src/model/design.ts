@@ -1,0 +1,78 @@
+// A design: a machine and a mapping per layer, fully decided, with what is proven of each; plain data.
+
+import type { Cycles, Picojoules } from '../base/units.js';
+import type { Conventions } from './conventions.js';
+import type { Goal } from './goal.js';
+import type { Mapping } from './mapping.js';
+import type { CountedLayer } from './network.js';
+import type { Machinery } from './presets.js';
+import type { Technology } from './technology.js';
+
+/** Figures of one instance of the layer. */
+export interface MappedLayer extends CountedLayer {
+  /** `optimal`: the objective is within the asked gap of the bound. `feasible`: found, not proven. */
+  readonly status: 'optimal' | 'feasible';
+  readonly objective: number;
+  /** Proven: no mapping is below; 0 where nothing is proven. */
+  readonly bound: number;
+  /** (objective - bound) / objective. */
+  readonly gap: number;
+  readonly energy: Picojoules;
+  readonly cycles: Cycles;
+  /** Its levels are those of one arrangement of the machine. */
+  readonly mapping: Mapping;
+}
+
+/** Nothing fits, or nothing was found in time. */
+export interface UnmappedLayer extends CountedLayer {
+  readonly status: 'infeasible' | 'unknown';
+  readonly objective: null;
+  readonly bound: number | null;
+  readonly gap: null;
+  readonly energy: null;
+  readonly cycles: null;
+  readonly mapping: null;
+}
+
+export type DesignLayer = MappedLayer | UnmappedLayer;
+
+/** Count-weighted sums over the layers; pJ, cycles. */
+export interface DesignTotals {
+  readonly objective: number;
+  readonly bound: number;
+  readonly energy: Picojoules;
+  readonly cycles: Cycles;
+  /** (sum of energy) x (sum of cycles). */
+  readonly edpOfTotals: number;
+}
+
+/** How a design came about: enough to make it again. */
+export interface Provenance {
+  /** Version of magnet, and of Node under it. */
+  readonly magnet: string;
+  readonly node: string;
+  /** The command line, without what only says where results go. */
+  readonly command: string;
+  readonly workload: string;
+  /** Which solver or heuristic answered; several are separated by commas. */
+  readonly backend: string;
+  /** The gap that was asked for. */
+  readonly gap: number;
+  readonly seed: number;
+}
+
+export interface Design {
+  readonly name: string;
+  readonly machine: Machinery;
+  /** In full, so that the file stands alone; a hierarchy gives its energies itself. */
+  readonly technology: Technology;
+  readonly conventions: Conventions;
+  readonly goal: Goal;
+  /** Upper limit on the area of the chip, mm2; null where none was asked for. */
+  readonly areaLimit: number | null;
+  /** Every layer of the network, in its order. */
+  readonly layers: readonly DesignLayer[];
+  /** Null unless every layer has a mapping: a part must not pass for the whole. */
+  readonly totals: DesignTotals | null;
+  readonly provenance: Provenance;
+}

@@ -1,0 +1,84 @@
+// A simulated layer beside its model: cycles, every counter, energy, and where they part.
+
+import { table } from '../base/text.js';
+import { amount, digits, energyIn, energyScale, grouped, percent, secondsText } from './quantities.js';
+
+export interface Compared {
+  readonly model: number;
+  readonly rtl: number;
+}
+
+/** Of one layer; energies in pJ, those of the RTL are its counts times the energies of the model. */
+export interface SimulationView {
+  readonly layer: string;
+  readonly engine: string;
+  readonly cycles: Compared;
+  readonly counters: readonly ({ readonly name: string } & Compared)[];
+  readonly energy: readonly ({ readonly component: string } & Compared)[];
+  readonly outputs: { readonly words: number; readonly mismatches: number; readonly firstMismatch?: string; readonly zeros: number; readonly saturated: number };
+  readonly seconds: number;
+  readonly cyclesPerSecond: number;
+}
+
+/** Energies are sums of products that may be added in another order; counts are exact. */
+const tolerance = 1e-9;
+const sameEnergy = (c: Compared) => Math.abs(c.rtl - c.model) <= tolerance * Math.max(Math.abs(c.rtl), Math.abs(c.model));
+
+const difference = ({ model, rtl }: Compared) => (rtl === model ? '0' : `${rtl > model ? '+' : '-'}${grouped(Math.abs(rtl - model))}`);
+const share = (c: Compared) => (sameEnergy(c) ? '0 %' : c.model === 0 ? '-' : `${c.rtl > c.model ? '+' : '-'}${percent(Math.abs(c.rtl / c.model - 1))}`);
+const right = [false, true, true, true];
+
+/** Counts, then energies in one unit with their sum, then what came out. */
+export function simulationTable(s: SimulationView): string {
+  const total = { component: 'total', model: sum(s.energy, 'model'), rtl: sum(s.energy, 'rtl') };
+  const scale = energyScale([total.model, total.rtl]);
+  const counts = [{ name: 'cycles', ...s.cycles }, ...s.counters].map((c) => [c.name, grouped(c.model), grouped(c.rtl), difference(c)]);
+  const energies = [...s.energy, total].map((e) => [e.component, energyIn(scale, e.model), energyIn(scale, e.rtl), share(e)]);
+  return [
+    table(['count', 'model', 'RTL', 'difference'], counts, right),
+    '',
+    table([`energy (${scale.unit})`, 'model', 'RTL', 'difference'], energies, right),
+    '',
+    `outputs     ${outputsText(s)}`,
+    `simulation  ${secondsText(s.seconds)} by ${s.engine}, ${amount(s.cyclesPerSecond)} cycles a second`,
+  ].join('\n');
+}
+
+const sum = (xs: readonly Compared[], key: keyof Compared) => xs.reduce((n, x) => n + x[key], 0);
+
+function outputsText({ outputs: o }: SimulationView): string {
+  const words = `${grouped(o.words)} words`;
+  const verdict = o.mismatches === 0 ? 'all right' : `${grouped(o.mismatches)} wrong${o.firstMismatch === undefined ? '' : `, the first: ${o.firstMismatch}`}`;
+  const of = (n: number) => (o.words === 0 ? '0 %' : percent(n / o.words));
+  return `${words}, ${verdict}; ${of(o.zeros)} zero, ${of(o.saturated)} saturated`;
+}
+
+/** A line per layer. */
+export function simulationsTable(all: readonly SimulationView[]): string {
+  const scale = energyScale(all.map((s) => sum(s.energy, 'rtl')));
+  return table(
+    ['layer', 'cycles (model)', 'cycles (RTL)', 'difference', 'counters equal', `energy (RTL, ${scale.unit})`, 'outputs', 'wrong', 'time'],
+    all.map((s) => [
+      s.layer,
+      grouped(s.cycles.model),
+      grouped(s.cycles.rtl),
+      difference(s.cycles),
+      `${s.counters.filter((c) => c.model === c.rtl).length} of ${s.counters.length}`,
+      energyIn(scale, sum(s.energy, 'rtl')),
+      grouped(s.outputs.words),
+      grouped(s.outputs.mismatches),
+      secondsText(s.seconds),
+    ]),
+    [false, true, true, true, true, true, true, true, true],
+  );
+}
+
+/** Where RTL and model part, in words; empty where they agree. Cycles are exact for a DRAM that never stalls only. */
+export function disagreements(s: SimulationView, stalls: boolean): readonly string[] {
+  const counts = [...(stalls ? [] : [{ name: 'cycles', ...s.cycles }]), ...s.counters].filter((c) => c.model !== c.rtl);
+  return [
+    ...counts.map((c) => `${c.name}: ${grouped(c.model)} by the model, ${grouped(c.rtl)} in the RTL`),
+    ...s.energy.filter((e) => !sameEnergy(e)).map((e) => `energy of ${e.component}: ${digits(e.model)} pJ by the model, ${digits(e.rtl)} pJ in the RTL`),
+    ...(s.outputs.mismatches === 0 ? [] : [`outputs: ${outputsText(s)}`]),
+  ];
+}
