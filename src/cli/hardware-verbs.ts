@@ -5,6 +5,7 @@ import type { ExitCode, Io } from './io.js';
 import { choice, probability, several, wholeNumber } from './options.js';
 import type { RtlOptions } from './rtl.js';
 import { rtl } from './rtl.js';
+import { chain } from './chain.js';
 import type { SimulateOptions } from './simulate.js';
 import { engines, simulate } from './simulate.js';
 import type { SynthOptions } from './synth.js';
@@ -28,6 +29,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .description('run the Verilog of a design, and hold every output, cycle and count against the model')
     .argument('<design>', 'design file, which "map --design" writes')
     .option('-l, --layer <name>', 'this layer only, by its name or its number counted from 0 (repeatable)', several)
+    .option('--chain', 'the whole network in one DRAM, each layer reading what the one before wrote')
     .option('-e, --engine <name>', `one of ${engines.join(', ')}; wasm needs nothing installed`, choice('engine', engines), 'wasm')
     .option('--seed <n>', 'seed of data that no file gives', wholeNumber(0), 1)
     .option('--stalls <p>', 'probability that DRAM stalls in a cycle, 0 to 0.9; cycles are compared at 0 only', probability, 0)
@@ -40,7 +42,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nA difference between RTL and model is a bug in magnet: exit code 4.\n\nExamples:\n  magnet simulate pilotnet.json --layer conv5\n  magnet simulate pilotnet.json --layer 0 --engine verilator --inputs image.npy --output out.npy')
-    .action(async (file: string, options: SimulateOptions) => end(await simulate(io, file, options, tools)));
+    .action(async (file: string, options: SimulateOptions) => end(await (options.chain ? chain : simulate)(io, file, options, tools)));
 
   program
     .command('synth')

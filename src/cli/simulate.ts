@@ -27,6 +27,8 @@ export const engines = Object.keys(needs) as readonly Engine[];
 
 export interface SimulateOptions {
   readonly layer?: readonly string[];
+  /** The whole network in one DRAM; see chain.ts. */
+  readonly chain?: boolean;
   readonly engine: Engine;
   readonly seed: number;
   readonly stalls: number;
@@ -103,7 +105,7 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
 
 const faultsOf = (r: Parsed<unknown>): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics);
 
-function readOperand(io: Io, path: string, design: HardwareDesign, index: number, operand: Operand): Parsed<IntArray> {
+export function readOperand(io: Io, path: string, design: HardwareDesign, index: number, operand: Operand): Parsed<IntArray> {
   if (!isTensorFile(path)) return refuse('unknown-format', [], `--${operand} ${path}: expected a file that ends in .npy, or in .bin for bare numbers`);
   const bytes = readBytes(io, path);
   return bytes.ok ? located(path, parseOperand(bytes.value, path, design.layers[index]!.layer, operand, operandBits(design.machine.template, operand))) : bytes;

@@ -3,6 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import type { Design } from '../model/design.js';
 import { Pool } from '../pool/pool.js';
+import type { ChainProgress, ChainResult, ChainTask } from '../sim/chain.js';
 import type { SimulateResult, SimulateTask } from '../sim/simulate.js';
 import type { SynthResult } from '../sim/synth/synth.js';
 
@@ -22,6 +23,7 @@ export interface SynthTask {
 export interface Tools {
   readonly emit: (design: Design, options: { readonly testbench: boolean; readonly seed: number }) => Promise<Parsed<readonly EmittedFile[]>>;
   readonly simulate: (task: SimulateTask, progress: (cycles: number, expected: number) => void) => Promise<SimulateResult>;
+  readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
   readonly synthesize: (task: SynthTask, progress: (stage: string) => void) => Promise<SynthResult>;
   /** How many tasks are at work at a time. */
   readonly width: number;
@@ -39,6 +41,7 @@ export function makeTools(workers: number): Tools {
     return {
       emit,
       simulate: async (task, progress) => (await import('../sim/simulate-task.js')).simulateTask(task, progress),
+      chain: async (task, progress) => (await import('../sim/simulate-task.js')).chainTask(task, progress),
       synthesize: async (task, progress) => (await import('../sim/synth/synth-task.js')).synthTask(task, progress),
       width: 1,
       close: () => Promise.resolve(),
@@ -50,6 +53,7 @@ export function makeTools(workers: number): Tools {
   return {
     emit,
     simulate: async (task, progress) => (await run('../sim/simulate-task.js', 'simulateTask', task, progress as (...news: never[]) => void)) as SimulateResult,
+    chain: async (task, progress) => (await run('../sim/simulate-task.js', 'chainTask', task, progress as (...news: never[]) => void)) as ChainResult,
     synthesize: async (task, progress) => (await run('../sim/synth/synth-task.js', 'synthTask', task, progress as (...news: never[]) => void)) as SynthResult,
     width: pool.size,
     close: () => pool.close(),

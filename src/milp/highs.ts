@@ -14,18 +14,21 @@ function load(): Promise<Highs> {
 export const highs: Backend = {
   name: 'highs',
   async solve(milp, options) {
+    // HiGHS does not take a program without columns, as a layer of one multiplication makes.
+    if (milp.columns.length === 0) return holds(milp, new Float64Array()) ? { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 } : { status: 'infeasible' };
     const solver = await load();
     // From a point that breaks a row HiGHS has called a feasible program infeasible: such a start is left out.
     const start = options.start && holds(milp, options.start) ? options.start : undefined;
     const first = run(solver, milp, { ...options, start }, 'choose');
-    // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way.
+    // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way. It has also
+    // called feasible programs infeasible, which their presolve made so: that is believed only where it is said without.
     if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
     return run(solver, milp, { ...options, start: undefined }, 'off');
   },
 };
 
 const contradicts = (o: Outcome, milp: Milp, start: Float64Array | undefined): boolean => {
-  if (o.status === 'infeasible') return start !== undefined;
+  if (o.status === 'infeasible') return true;
   if (o.status === 'unknown') return false;
   if (start && objectiveAt(milp, start) < o.bound - 1e-6 * Math.abs(o.bound) - 1e-9) return true;
   return o.bound > o.objective + 1e-6 * Math.abs(o.objective) + 1e-9;

@@ -1,17 +1,14 @@
 // The optimal mapping of one layer, proven: encode, solve, decode, evaluate with the cost model, until they meet.
 
 import type { Architecture } from '../model/architecture.js';
-import { peakMacs } from '../model/architecture.js';
 import type { Goal } from '../model/goal.js';
 import { exponents } from '../model/goal.js';
-import type { Tensor } from '../model/layer.js';
-import { macs, relevance, tensors, windows } from '../model/layer.js';
-import { rowsUnder } from '../model/numbers.js';
 import type { Backend } from '../program/milp.js';
 import { judge } from '../search/point.js';
-import type { Answer, Strategy, Task } from '../search/strategy.js';
+import type { Answer, Found, Strategy } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';
+import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from './first-principles.js';
 import type { OuterOptions, OuterResult } from './outer.js';
 import { boundSlack, outerApproximate, relaxedBound } from './outer.js';
 
@@ -20,6 +17,9 @@ type Point = ReadonlyMap<string, number>;
 
 /** How far the first pass is taken: its tangents are no finer. */
 const roughGap = 5e-3;
+
+/** The rough pass and those that follow better mappings. */
+const mostPasses = 4;
 
 /** The mapper on some backend. `incumbent` finds a first mapping to tighten the program around; a quick one does. */
 export function mapper(backend: Backend, incumbent: Strategy): Strategy {
@@ -43,9 +43,17 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
         // Without padding the first program is much smaller, and its mapping nearly as good.
         const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined, padding: false });
-        const fine = await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: rough.point, padding: task.padding });
-        const sum = (key: 'nodes' | 'rounds') => rough.result[key] + fine.result[key];
-        return { ...fine.result, nodes: sum('nodes'), rounds: sum('rounds') };
+        const passes = [rough];
+        for (let around: Found | undefined; passes.length < mostPasses; ) {
+          around = best;
+          const last = passes.at(-1)!;
+          passes.push(await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: last.point, padding: task.padding }));
+          // A program that is exact around a mapping is made anew around a better one.
+          if (passes.at(-1)!.result.status !== 'stopped' || !a.tiling || best === around) break;
+        }
+        const bound = Math.max(...passes.slice(1).map((p) => p.result.bound));
+        const total = (key: 'nodes' | 'rounds') => passes.reduce((n, p) => n + p.result[key], 0);
+        return { ...passes.at(-1)!.result, bound, nodes: total('nodes'), rounds: total('rounds') };
       }
 
       /** No mapping takes less energy than the relaxation of the program for energy: that bounds the cycles of EDP. */
@@ -59,7 +67,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds'> & { start: Point | undefined; padding: boolean }) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) } });
+        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) }, known: best?.architecture === arrangement ? best.evaluation : undefined });
         const { variables } = encoding.program;
         let point: Point | undefined;
         // What the first program had no variable for is not used in its mapping: zero, but for the bounds as they are.
@@ -73,6 +81,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           scale: roughly(task, a),
           decisions: encoding.decisions,
           whole: goal.objective === 'latency',
+          relaxes: a.tiling && encoding.timed ? 'the length of tiles' : undefined,
           attained: best?.architecture === arrangement && how.padding === task.padding,
           judge(x) {
             evaluations++;
@@ -118,61 +127,4 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       }
     },
   };
-}
-
-/** Words of a tensor that cross the outermost level in every mapping: each that some MAC reads or makes, once. */
-function wordsOnce({ layer }: Task, tensor: Tensor): number {
-  if (tensor !== 'Inputs') return relevance[tensor].reduce((n, d) => n * layer.bounds[d], 1);
-  const { bounds: b } = layer;
-  return windows.reduce((n, w) => n * rowsUnder(b[w.out], b[w.kernel], layer.stride[w.out], layer.dilation[w.kernel], 'touched'), b.N * b.G * b.C);
-}
-
-/** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
-function leastEnergy(task: Task, a: Architecture): number {
-  return tensors.reduce((sum, t) => {
-    const level = a.levels.find((l) => l.keeps.includes(t));
-    const storage = level?.stores[t];
-    // Sums that an accumulator finishes are not stored there.
-    if (!storage || storage.access.length > 0 || level?.role === 'accumulator') return sum;
-    return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
-  }, macs(task.layer) * a.compute.energy);
-}
-
-/** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
-function leastCycles(task: Task, a: Architecture): number {
-  const outer = a.levels[0]!;
-  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
-  const { read, write, total } = outer.bandwidth;
-  return Math.max(
-    Math.ceil(macs(task.layer) / peakMacs(a)),
-    read === null ? 0 : Math.ceil(through(['Weights', 'Inputs']) / read),
-    write === null ? 0 : Math.ceil(through(['Outputs']) / write),
-    total === null ? 0 : Math.ceil(through(tensors) / total),
-  );
-}
-
-/** Words per MAC, ports and padding together slow a machine down by far less than this. */
-function beyondAny({ layer }: Task, a: Architecture): number {
-  const slowest = a.levels.flatMap((l) => {
-    const bits = Math.max(...Object.values(l.stores).map((s) => s.wordBits));
-    return [l.bandwidth.read, l.bandwidth.write, l.bandwidth.total].map((width) => (width === null ? 1 : bits / width));
-  });
-  return macs(layer) * 1e6 * Math.max(1, ...slowest);
-}
-
-/** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
-function mostCycles(task: Task, a: Architecture, known: number, least: number): number {
-  const { limits, objective } = task.goal;
-  const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / least];
-  const { energy, cycles } = exponents[objective];
-  if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
-  const most = Math.min(...candidates);
-  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task, a);
-}
-
-/** The size of the objective for scaling, where no mapping is known. */
-function roughly(task: Task, a: Architecture): number {
-  const { energy, cycles } = exponents[task.goal.objective];
-  const n = macs(task.layer);
-  return (n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
 }

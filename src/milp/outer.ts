@@ -2,7 +2,7 @@
 // tangents are added where the answer leaves them, until bound and best known value meet.
 
 import type { Linear } from '../program/linear.js';
-import { valueOf } from '../program/linear.js';
+import { keyOf, valueOf } from '../program/linear.js';
 import type { Backend, LinearRow, Milp, Outcome } from '../program/milp.js';
 import type { Convex, Exponential, Program } from '../program/program.js';
 
@@ -51,6 +51,8 @@ export interface OuterOptions {
   readonly decisions: readonly number[];
   /** The objective is a whole number (cycles): bounds are rounded up to the next one. */
   readonly whole: boolean;
+  /** What the program only bounds from below, in words; undefined where it is exact but for ceilings and blocks. */
+  readonly relaxes: string | undefined;
   /** A point of the program to begin with. */
   readonly start: ArrayLike<number> | undefined;
   /** Linear programs to solve at most. */
@@ -93,6 +95,7 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   if (options.start) milp.touch(options.start);
   let start = options.start && milp.lift(options.start);
   const excluded = new Set<string>();
+  const spent = patience();
   const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => ({
     status, bound: Math.min(bound, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
   });
@@ -131,6 +134,9 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
       const choice = options.decisions.map((i) => Math.round(answer.point[i]!)).join(' ');
       if (excluded.has(choice)) return result('stopped', round, `${backend.name} came back to an excluded point: it takes integers within a tolerance`);
+      if (best < Infinity && options.relaxes !== undefined && spent.useless((best - bound) / best)) {
+        return result('stopped', round, `the program relaxes ${options.relaxes}; proven to ${((100 * (best - bound)) / best).toPrecision(2)} %`);
+      }
       excluded.add(choice);
       milp.exclude(answer.point, options.decisions);
     }
@@ -138,6 +144,21 @@ export async function outerApproximate(program: Program, backend: Backend, optio
     if (round === options.rounds) return result('stopped', round, '');
     start = sharper ? milp.lift(answer.point) : undefined;
   }
+}
+
+/** Where a program is only a relaxation, choices are cut off one by one as long as so many at a time close a quarter of the gap. */
+const atATime = 16;
+
+function patience() {
+  let since = 0;
+  let from = Infinity;
+  return {
+    /** Counts one more choice at this gap. */
+    useless(gap: number): boolean {
+      if (gap <= 0.75 * from) [since, from] = [0, gap];
+      return ++since > atATime;
+    },
+  };
 }
 
 /** A proven lower bound of a program's objective by its continuous relaxation alone; 0 where there is none. */
@@ -151,6 +172,8 @@ const lowered = (bound: number) => bound - boundSlack * Math.max(1, Math.abs(bou
 class Relaxation {
   readonly rows: LinearRow[];
   private readonly terms: Term[] = [];
+  private readonly byKey = new Map<string, Term>();
+  private readonly largest = new Map<string, Exponential & { readonly shift: number }>();
   private readonly objective: ReadonlyMap<number, number>;
   private readonly offset: number;
   private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
@@ -160,13 +183,24 @@ class Relaxation {
     const objective = new Map<number, number>();
     for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
     this.offset = program.minimize.linear.constant / scale;
-    for (const t of this.approximate(program.minimize, scale)) objective.set(t.column, 1);
+    const sums = [{ convex: program.minimize, upper: scale }, ...program.convexRows];
+    for (const sum of sums) this.gather(sum.convex, sum.upper);
+    this.approximateAll();
+    for (const [column, weight] of this.columnsOf(program.minimize, scale)) objective.set(column, weight);
     this.objective = objective;
     for (const { name, convex, upper } of program.convexRows) {
       const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
-      for (const t of this.approximate(convex, upper)) row.set(t.column, 1);
+      for (const [column, weight] of this.columnsOf(convex, upper)) row.set(column, weight);
       this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
     }
+  }
+
+  /** The columns of a sum and what each counts for. */
+  private columnsOf(sum: Convex, scale: number): [number, number][] {
+    return sum.exponentials.map((e) => {
+      const term = this.byKey.get(keyOfTerm(e))!;
+      return [term.column, Math.exp(Math.log(e.coefficient / scale) - term.shift)];
+    });
   }
 
   get columns(): number {
@@ -183,17 +217,26 @@ class Relaxation {
     return this.columns - 1;
   }
 
-  private approximate(sum: Convex, scale: number): Term[] {
-    return sum.exponentials.map(({ coefficient, exponent, unless }) => {
-      const shift = Math.log(coefficient / scale);
+  /** Sums that share a product share its columns: in units of the sum in which it counts for most. */
+  private gather(sum: Convex, scale: number): void {
+    for (const e of sum.exponentials) {
+      const key = keyOfTerm(e);
+      const shift = Math.log(e.coefficient / scale);
+      const known = this.largest.get(key);
+      if (!known || known.shift < shift) this.largest.set(key, { ...e, shift });
+    }
+  }
+
+  private approximateAll(): void {
+    for (const [key, { exponent, unless, shift }] of this.largest) {
       const n = this.terms.length;
       const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless, touched: [] };
       this.terms.push(term);
+      this.byKey.set(key, term);
       const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
       this.rows.push(linearRow(`w${n}`, definition, -shift - exponent.constant, -shift - exponent.constant));
       for (const a of touchPoints()) this.tangent(term, a);
-      return term;
-    });
+    }
   }
 
   /** t >= e^a (1 + w - a), less what makes it void while the term is switched off. */
@@ -219,7 +262,7 @@ class Relaxation {
     let total = this.offset;
     for (const [i, c] of this.objective) {
       const term = this.terms.find((t) => t.column === i);
-      total += term ? this.sizeAt(term, x) : c * x[i]!;
+      total += c * (term ? this.sizeAt(term, x) : x[i]!);
     }
     return total;
   }
@@ -284,6 +327,8 @@ class Relaxation {
     this.rows.push(linearRow(`not${n}`, cut, needed, Infinity));
   }
 }
+
+const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? keyOf(unless.off) : ''}`;
 
 function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
   return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };

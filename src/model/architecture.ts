@@ -15,8 +15,10 @@ export interface Storage {
   readonly energy: Readonly<Record<Action, Picojoules>>;
   /** Names of fan-out axes along which one access moves the words of all positions at once, used or not. */
   readonly access: readonly string[];
-  /** Names of fan-out axes along which one line of the memory holds the words of all positions, used or not. */
+  /** Names of fan-out axes whose used positions lie side by side in one line of the memory. */
   readonly line: readonly string[];
+  /** Words that one line of the memory has room for, used or not. */
+  readonly lineWords: number;
   /** Input collectors hold index tuples: overlapping windows are separate entries there. */
   readonly tuples: boolean;
   /** Energy of carrying one bit between here and the next level inwards, pJ. */
@@ -31,12 +33,16 @@ export interface Axis {
   readonly label: string;
   readonly size: number;
   readonly dims: readonly Dimension[];
+  /** One dimension at a time: positions are selected by one counter. */
+  readonly exclusive?: true;
 }
 
 /** Tensors that share one physical memory; `bits` null means unlimited. */
 export interface Pool {
   readonly tensors: readonly Tensor[];
   readonly bits: Bits | null;
+  /** Where the memory is made of equal banks, each tensor takes whole ones. */
+  readonly banks?: number;
 }
 
 /** Bits per cycle and instance; null means unlimited. `total` limits reads and writes together. */
@@ -72,6 +78,27 @@ export interface Level {
   readonly holdsSums: boolean;
 }
 
+/** What runs side by side in one step; the names are those of docs/hardware.md. */
+export const engines = ['compute', 'load_i', 'load_w', 'drain', 'fill', 'spill'] as const;
+export type Engine = (typeof engines)[number];
+
+/** Tiles in time, for machines whose cycles docs/hardware.md counts: steps of two nests, and what they allow. */
+export interface Tiling {
+  /** The levels whose loops in time make the outer and the inner nest; all loops further in are the PE nest. */
+  readonly outer: number;
+  readonly inner: number;
+  /** Cycles of a step beyond those of its slowest engine. */
+  readonly step: number;
+  /** Cycles of an engine beyond its beats. */
+  readonly latency: Readonly<Record<Engine, number>>;
+  /** The fan-out axis over the lanes of a PE. */
+  readonly lanes: string;
+  /** Lines of the bias memory, one for each group of output channels that the lanes work on. */
+  readonly biasLines: number;
+  /** The largest bound of a loop in time. */
+  readonly longestLoop: number;
+}
+
 export interface Architecture {
   readonly name: string;
   readonly source: string;
@@ -83,24 +110,28 @@ export interface Architecture {
   readonly clock: Megahertz;
   /** Area by part, where the architecture was lowered from the template. */
   readonly area: readonly { readonly part: string; readonly area: SquareMillimetres }[];
+  /** Absent where cycles are bounds of throughput over the whole run. */
+  readonly tiling?: Tiling;
 }
 
 /** Multipliers of the machine: the product of all fan-outs. */
 export const peakMacs = (a: Architecture): number =>
   a.levels.reduce((n, l) => l.axes.reduce((m, axis) => m * axis.size, n), 1);
 
-/** Bits of one line of a level's memory for a tensor: a word, times the positions that lie side by side in it. */
-export function lineBits(a: Architecture, level: Level, tensor: Tensor): number {
+/** Bits of one line of a level's memory for a tensor. */
+export function lineBits(level: Level, tensor: Tensor): number {
   const storage = level.stores[tensor];
-  if (!storage) return 0;
-  if (storage.line.length === 0) return storage.wordBits;
-  const sizes = a.levels.flatMap((l) => l.axes).filter((x) => storage.line.includes(x.name));
-  return sizes.reduce((n, x) => n * x.size, storage.wordBits);
+  return storage ? storage.wordBits * storage.lineWords : 0;
 }
 
 /** What a tile at this level may use of a pool, in bits; null is unlimited. A half holds whole lines, as in Timeloop. */
-export function usableBits(a: Architecture, level: Level, pool: Pool): number | null {
+export function usableBits(level: Level, pool: Pool): number | null {
   if (pool.bits === null) return null;
-  const line = Math.min(...pool.tensors.filter((t) => level.stores[t]).map((t) => lineBits(a, level, t)));
+  const line = Math.min(...pool.tensors.filter((t) => level.stores[t]).map((t) => lineBits(level, t)));
   return Number.isFinite(line) ? Math.floor(pool.bits / line / level.buffers) * line : pool.bits / level.buffers;
+}
+
+/** Banks that tiles at this level may use, and the lines of a tensor in one of them: a power of two, so that tiles run on over banks. */
+export function usableBanks(level: Level, bits: Bits, banks: number): { readonly banks: number; linesIn(t: Tensor): number } {
+  return { banks: Math.floor(banks / level.buffers), linesIn: (t) => 2 ** Math.floor(Math.log2(bits / banks / lineBits(level, t))) };
 }

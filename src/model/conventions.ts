@@ -4,8 +4,8 @@ export interface Conventions {
   readonly name: 'magnet' | 'timeloop';
   /** A moved input window is fetched whole (`refetch`, plain SRAM) or only where it is new (`slide`, circular buffers). */
   readonly halo: 'refetch' | 'slide';
-  /** Pixels of an input tile: the bounding box, or only those that some MAC reads. */
-  readonly pixels: 'box' | 'touched';
+  /** Pixels of an input tile: the bounding box, or as our memories store them, without gaps that no MAC reads. */
+  readonly pixels: 'box' | 'dense';
   /**
    * `updates`: Timeloop's rule, by which the read that drains a tile is free and every accumulation is stored.
    * `physical`: every access of our hardware, by the role of the level.
@@ -19,7 +19,7 @@ export interface Conventions {
 export const magnetConventions: Conventions = {
   name: 'magnet',
   halo: 'refetch',
-  pixels: 'touched',
+  pixels: 'dense',
   outputs: 'physical',
   wholeBlocks: false,
 };

@@ -11,6 +11,8 @@ import type { Machine } from './machine.js';
 import { compile, storageOf } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { numbers } from './numbers.js';
+import type { TilesEvaluation } from './tiles.js';
+import { evaluateTiles } from './tiles.js';
 import { computeCycles, instances, paddedMacs, traffic } from './traffic.js';
 
 /** Words over all instances, and their energy. */
@@ -29,7 +31,7 @@ export interface TensorEvaluation {
 export interface LevelEvaluation {
   readonly name: string;
   readonly instances: number;
-  /** Cycles that this level's ports need; the slowest level sets the pace. */
+  /** Cycles that this level's ports need; the slowest level sets the pace, but where tiles do. */
   readonly cycles: Cycles;
   readonly dataspaces: Readonly<Partial<Record<Tensor, TensorEvaluation>>>;
   readonly energy: Picojoules;
@@ -41,6 +43,8 @@ export interface Evaluation {
   readonly staticEnergy: Picojoules;
   readonly energy: Picojoules;
   readonly cycles: Cycles;
+  /** Where the machine works tile by tile: what its engines do. `cycles` is then the length of all steps. */
+  readonly tiles?: TilesEvaluation;
   /** Unpadded MACs over what the multipliers could do in that time. */
   readonly utilization: number;
 }
@@ -72,7 +76,8 @@ export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conven
   });
 
   const done = paddedMacs(r);
-  const time = cycles(Math.max(steps, ...levels.map((l) => l.cycles)));
+  const tiles = a.tiling && evaluateTiles(r, m, mapping);
+  const time = tiles?.cycles ?? cycles(Math.max(steps, ...levels.map((l) => l.cycles)));
   const compute = { macs: done, energy: picojoules(done * a.compute.energy), cycles: cycles(steps) };
   const staticEnergy = picojoules(time * a.staticEnergy);
   return {
@@ -81,6 +86,7 @@ export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conven
     staticEnergy,
     energy: sum([compute.energy, staticEnergy, ...levels.map((l) => l.energy)]),
     cycles: time,
+    ...(tiles && { tiles }),
     utilization: macs(layer) / (time * peakMacs(a)),
   };
 }

@@ -45,6 +45,8 @@ export interface Layer {
   readonly stride: { readonly P: number; readonly Q: number };
   /** Kernel step in input pixels, along R and along S. */
   readonly dilation: { readonly R: number; readonly S: number };
+  /** Windows of a max-pool behind the layer that do not overlap, in outputs along P and Q; absent where there is none. */
+  readonly pool?: { readonly P: number; readonly Q: number };
 }
 
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
@@ -57,25 +59,27 @@ export const mostMacs = 2 ** 50;
 export function makeLayer(
   name: string,
   bounds: Partial<Bounds>,
-  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number] } = {},
+  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number]; readonly pool?: readonly [number, number] } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
   const [dr, ds] = options.dilation ?? [1, 1];
+  const [pp, pq] = options.pool ?? [1, 1];
   const full = Object.fromEntries(dimensions.map((d) => [d, bounds[d] ?? 1])) as unknown as Bounds;
-  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds } };
+  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds }, ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }) };
 }
 
 /** Two layers with the same key have the same mappings at the same cost. */
 export const shapeKey = (layer: Layer): string =>
-  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S].join(' ');
+  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S, ...(layer.pool ? [layer.pool.P, layer.pool.Q] : [])].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
-export function printShape({ bounds: b, stride, dilation }: Layer): string {
+export function printShape({ bounds: b, stride, dilation, pool }: Layer): string {
   const square = (x: number, y: number) => `${x}x${y}`;
   const channels = `${b.C}->${b.K}`;
   const batch = b.N > 1 ? ` N${b.N}` : '';
-  if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${batch}`;
+  const pooled = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : '';
+  if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${pooled}${batch}`;
   const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
   const spread = dilation.R > 1 || dilation.S > 1 ? ` d${dilation.R === dilation.S ? dilation.R : square(dilation.R, dilation.S)}` : '';
-  return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${batch}`;
+  return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${pooled}${batch}`;
 }

@@ -1,12 +1,12 @@
 // What a machine requires of a mapping: every breach, in words.
 
 import type { Diagnostic } from '../base/diagnostics.js';
-import type { Architecture } from './architecture.js';
-import { lineBits, usableBits } from './architecture.js';
+import type { Architecture, Tiling } from './architecture.js';
+import { lineBits, usableBanks, usableBits } from './architecture.js';
 import type { Conventions } from './conventions.js';
 import type { Layer } from './layer.js';
 import { dimensions } from './layer.js';
-import { compile } from './machine.js';
+import { childOf, compile } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from './numbers.js';
@@ -34,23 +34,50 @@ export function breaches(a: Architecture, layer: Layer, mapping: Mapping, conven
       const along = own.spatial.filter((s) => s.axis === axis.label && s.factor > 1);
       const used = along.reduce((n, s) => n * s.factor, 1);
       if (used > axis.size) report('fan-out', [level.name, axis.label], `${axis.name} has ${axis.size} positions, the mapping uses ${used}`);
+      const carried = [...new Set(along.map((s) => s.dim))];
+      if (axis.exclusive && carried.length > 1) report('fan-out', [level.name, axis.label], `${axis.name} carries one dimension at a time, the mapping unrolls ${carried.join(' and ')} on it`);
       for (const s of along) {
         if (!axis.dims.includes(s.dim)) report('fan-out', [level.name, axis.label], `${axis.name} cannot unroll ${s.dim}; allowed: ${axis.dims.join(', ')}`);
       }
     }
     for (const pool of level.pools) {
-      const limit = usableBits(a, level, pool);
       const kept = pool.tensors.filter((t) => own.keep.includes(t) && level.stores[t]);
-      if (limit === null || kept.length === 0) continue;
-      const need = kept.reduce((n, t) => n + tileLines(r, m, t, i) * lineBits(a, level, t), 0);
-      if (need > limit) {
-        const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
-        report('capacity', [level.name], `the tile of ${kept.join(' and ')} takes ${need} bits, ${level.name} offers ${limit}${half}`);
+      const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
+      const whose = `the tile of ${kept.join(' and ')} takes`;
+      if (pool.bits === null || kept.length === 0) continue;
+      if (pool.banks !== undefined) {
+        const usable = usableBanks(level, pool.bits, pool.banks);
+        const banks = kept.map((t) => Math.ceil(tileLines(r, m, t, i) / usable.linesIn(t)));
+        const need = banks.reduce((n, b) => n + b, 0);
+        if (need > usable.banks) report('capacity', [level.name], `${whose} ${banks.join(' + ')} banks, ${level.name} offers ${usable.banks}${half}`);
+        continue;
       }
+      const limit = usableBits(level, pool)!;
+      const need = kept.reduce((n, t) => n + tileLines(r, m, t, i) * lineBits(level, t), 0);
+      if (need > limit) report('capacity', [level.name], `${whose} ${need} bits, ${level.name} offers ${limit}${half}`);
     }
     if (level.holdsSums && own.keep.includes('Outputs') && r.unspared('Outputs', i) > 1) {
       report('partial-sums', [level.name], `partial sums would leave ${level.name}: reduction loops outside it must be innermost there`);
     }
   });
+  for (const [place, message] of a.tiling ? tilingBreaches(a.tiling) : layer.pool ? [[a.name, 'only machines of the template pool behind a layer; leave the pool out']] : []) {
+    report('tiles', [place!], message!);
+  }
   return found;
+
+  /** What the controllers and the drain path of a tiled machine require. */
+  function tilingBreaches({ inner, lanes, biasLines, longestLoop }: Tiling): [string, string][] {
+    const faults: [string, string][] = [];
+    mapping.levels.forEach(({ name, temporal }) => {
+      for (const { dim, factor } of temporal) if (factor > longestLoop) faults.push([name, `a loop over ${dim} of ${factor} is longer than the ${longestLoop} that its counter holds`]);
+    });
+    const lines = r.quotient(bounds.K * bounds.G, r.loops(['K'], { where: 'axes', names: [lanes] }));
+    if (lines > biasLines) faults.push([lanes, `the layer has ${lines} lines of biases, the bias memory holds ${biasLines}`]);
+    for (const d of ['P', 'Q'] as const) {
+      const extent = r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') });
+      const window = layer.pool?.[d] ?? 1;
+      if (extent % window !== 0) faults.push([d, `the tile of a PE is ${extent} long in ${d}; a pool over ${window} needs a multiple of that`]);
+    }
+    return faults;
+  }
 }

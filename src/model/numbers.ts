@@ -38,18 +38,12 @@ export function countOffsets(steps: readonly { readonly step: number; readonly c
 }
 
 /**
- * Input rows under `p` output rows and `r` kernel rows.
- * box: (r - 1) dilation + (p - 1) stride + 1; touched: the different values of i stride + j dilation.
+ * Input rows under `p` output rows and `r` kernel rows, g the greatest common divisor of stride and dilation.
+ * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of every g-th row, whichever is less.
  */
 export function rowsUnder(p: number, r: number, stride: number, dilation: number, pixels: Conventions['pixels']): number {
-  const box = (r - 1) * dilation + (p - 1) * stride + 1;
-  if (pixels === 'box' || p === 1 || r === 1) return pixels === 'box' ? box : p * r;
-  if (dilation === 1) return stride >= r ? p * r : box;
-  // i stride + j dilation repeats with period dilation/gcd in i: count the first of each run of equal values.
-  const g = gcd(stride, dilation);
-  const di = dilation / g;
-  const dj = stride / g;
-  return p * r - Math.max(0, p - di) * Math.max(0, r - dj);
+  const box = (step: number) => ((p - 1) * stride + (r - 1) * dilation) / step + 1;
+  return pixels === 'box' ? box(1) : Math.min(p * r, box(gcd(stride, dilation)));
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -112,6 +106,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
   };
 
   return {
+    pooled: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1),
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,

@@ -4,7 +4,7 @@ import { bits, kibibytes, megahertz, picojoules } from '../base/units.js';
 import type { Architecture, Axis, Level, Storage } from './architecture.js';
 import type { Dimension, Tensor } from './layer.js';
 import { dimensions, tensors } from './layer.js';
-import type { Template } from './template.js';
+import type { Template } from './parameters.js';
 
 /** A machine as a user names it: a template instance to be lowered, or a hierarchy with literal energies. */
 export type Machinery =
@@ -17,16 +17,15 @@ const common = {
   accumPrecision: 24,
   inputCollector: 1,
   weightCollector: 1,
-  globalBanks: 4,
-  globalBandwidth: 64,
-  dramBandwidth: 20,
+  globalBanks: 16,
+  biasLines: 1024,
   clock: megahertz(1000),
 } as const;
 
 export const simba: Template = {
   ...common,
   name: 'simba',
-  source: 'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, bandwidths and the 4 global banks are assumed',
+  source: 'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory are assumed',
   vectorSize: 8,
   numLanes: 8,
   rows: 4,
@@ -62,7 +61,7 @@ function level(
   more: { bandwidth?: number; axes?: readonly Axis[]; pools?: Level['pools'] } = {},
 ): Level {
   const e = picojoules(energy);
-  const storage: Storage = { wordBits, blockSize: 1, energy: { read: e, fill: e, update: e }, access: [], line: [], tuples: false, linkEnergy: picojoules(0) };
+  const storage: Storage = { wordBits, blockSize: 1, energy: { read: e, fill: e, update: e }, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0) };
   const port = more.bandwidth === undefined ? null : more.bandwidth * wordBits;
   return {
     name,

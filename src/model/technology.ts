@@ -29,11 +29,16 @@ export const constantNames = [
   'dramEnergy',
   'staticEnergy',
   'macArea',
+  'treeArea',
+  'accumulateArea',
+  'operandArea',
   'latchArea',
   'sramScale',
+  'dualPort',
   'flopLimit',
   'placement',
-  'controlShare',
+  'loopArea',
+  'tileControlArea',
 ] as const;
 export type ConstantName = (typeof constantNames)[number];
 
@@ -52,12 +57,17 @@ export const technology16nm: Technology = {
     wireEnergy: { value: 40, source: 'fJ per bit and mm; 20-40 at 16 nm (VLSI 2018), 100 in CACM 63(7) 2020' },
     dramEnergy: { value: 8750, source: 'fJ per bit, NN-Baton, ISCA 2021; 20 pJ in Dally' },
     staticEnergy: { value: 0, source: 'fJ per cycle and mm2: leakage and clock, assumed zero for want of an open figure' },
-    macArea: { value: 200, source: 'um2 of an 8 x 8-bit MAC with its share of the adder tree, scaled by the product of the widths; 135 in NN-Baton, 495 per PE with registers in the RecPipe artifact' },
+    macArea: { value: 95, source: 'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per MAC, where NN-Baton (ISCA 2021) has 135' },
+    treeArea: { value: 0.78, source: 'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, without a timing target' },
+    accumulateArea: { value: 2.63, source: 'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, without a timing target' },
+    operandArea: { value: 0.8, source: 'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, synthesized with Yosys for area, without a timing target' },
     latchArea: { value: 1.3, source: 'um2 per bit; 5.98 at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     sramScale: { value: 1.1, source: 'macros of 12 nm taken to 16 nm' },
+    dualPort: { value: 1.6, source: 'area of a macro that reads and writes in one cycle over one that does either, assumed; 1.5-1.8 is usual' },
     flopLimit: { value: 2048, source: 'bits; below it a memory is made of flops (macro periphery would dominate)' },
     placement: { value: 0.75, source: 'utilisation of the placed area, assumed; 0.7-0.8 is common' },
-    controlShare: { value: 0.055, source: 'programmable control as a share of PE logic, measured on a prototype by synthesis' },
+    loopArea: { value: 116, source: 'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target' },
+    tileControlArea: { value: 9850, source: 'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target' },
   },
   sramArea: {
     source: '12 nm macros of 4, 32 and 256 KB: 4,684, 29,142 and 183,290 um2 (RecPipe artifact)',
@@ -86,7 +96,10 @@ export const dramEnergy = (t: Technology, width: number) => femto(value(t, 'dram
 export const staticEnergy = (t: Technology, area: SquareMillimetres) => femto(value(t, 'staticEnergy') * area);
 
 /** Raw cell areas, before placement. */
-export const macArea = (t: Technology, aBits: number, bBits: number) => squareMicrometres((value(t, 'macArea') * aBits * bBits) / 64);
+export const macArea = (t: Technology, aBits: number, bBits: number) => squareMicrometres((value(t, 'macArea') * aBits * bBits) / 64 + value(t, 'treeArea') * (aBits + bBits));
+/** Adders with registers, and selected operands, of some bits in all. */
+export const accumulateArea = (t: Technology, width: number) => squareMicrometres(value(t, 'accumulateArea') * width);
+export const operandArea = (t: Technology, width: number) => squareMicrometres(value(t, 'operandArea') * width);
 export const latchArea = (t: Technology, width: number) => squareMicrometres(value(t, 'latchArea') * width);
 
 /** A memory of `size` bits: a macro, or flops where it is too small for one. */
@@ -103,6 +116,11 @@ export function memoryArea(t: Technology, size: Bits): SquareMillimetres {
   return squareMicrometres(size * density * value(t, 'sramScale'));
 }
 
+/** The same where it reads and writes in one cycle. */
+export const dualPortArea = (t: Technology, size: Bits) => (value(t, 'dualPort') * memoryArea(t, size)) as SquareMillimetres;
+
 /** Placed area of some cells. */
 export const placed = (t: Technology, area: SquareMillimetres) => (area / value(t, 'placement')) as SquareMillimetres;
-export const controlArea = (t: Technology, logic: SquareMillimetres) => (logic * value(t, 'controlShare')) as SquareMillimetres;
+/** Control that all PEs share, by the loops of their nest; and that of tiles. */
+export const loopArea = (t: Technology, loops: number) => squareMicrometres(value(t, 'loopArea') * loops);
+export const tileControlArea = (t: Technology) => squareMicrometres(value(t, 'tileControlArea'));

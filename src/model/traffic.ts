@@ -18,6 +18,8 @@ export type Region =
 
 /** What the rules need to know about positive quantities. */
 export interface Reading<X> {
+  /** Outputs that a max-pool behind the layer makes one of. */
+  readonly pooled: X;
   product(xs: readonly X[]): X;
   quotient(a: X, b: X): X;
   /** Product of the factors of some dimensions over a region. */
@@ -53,9 +55,16 @@ const outOfWindows = relevance.Inputs.filter((d) => !['P', 'Q', 'R', 'S'].includ
 /** Words of a tensor's tile at a level. */
 export function tileWords<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number): X {
   const inside = { where: 'inside', level } as const;
-  if (tensor !== 'Inputs') return r.loops(relevance[tensor], inside);
+  if (tensor === 'Outputs') return leaving(r, m, level, r.loops(relevance.Outputs, inside));
+  if (tensor === 'Weights') return r.loops(relevance.Weights, inside);
   const { tuples } = storageOf(m, level, tensor);
   return r.product([r.loops(outOfWindows, inside), ...windows.map((w) => r.rows(w, level, tuples))]);
+}
+
+/** Outputs as they are stored at a level: pooled on their way from the PEs to the level of the inner tiles. */
+function leaving<X>(r: Reading<X>, m: Machine, level: number, outputs: X): X {
+  const { tiling } = m.architecture;
+  return tiling && level <= tiling.inner ? r.quotient(outputs, r.pooled) : outputs;
 }
 
 /** Lines that a tile takes in its memory: words, less those that lie side by side in one line. */
@@ -92,7 +101,7 @@ function fetches<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', lev
 }
 
 /** Different words among the copies that one instance of `outer` serves: what multicast does not merge. */
-function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: number, inner: number, except: readonly string[]): X {
+export function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: number, inner: number, except: readonly string[]): X {
   const region = { where: 'fan-outs between', outer, inner, except } as const;
   if (tensor !== 'Inputs') return r.loops(relevance[tensor], region);
   const levels = Array.from({ length: inner - outer }, (_, i) => outer + i);
@@ -141,7 +150,8 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, l
   const { role } = levelOf(m, level);
   const { access, linkEnergy } = storageOf(m, level, tensor);
   const child = childOf(m, level, tensor);
-  const part = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
+  const arrived = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
+  const part = leaving(r, m, level, arrived);
   const partAccesses = access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
   const count = (action: Count<X>['action'], times: X | undefined): Count<X>[] =>
     times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]) }];
@@ -150,7 +160,13 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, l
   const again = r.revisits(child);
   const reopened = outermost ? undefined : r.revisits(level);
 
-  const wires = linkEnergy > 0 ? count('transfer', arriving).concat(count('transfer', again)) : [];
+  // The wires carry what leaves the PEs: before it is pooled.
+  const carried = (times: X | undefined): Count<X>[] => {
+    if (times === undefined) return [];
+    const words = r.product([arrived, times]);
+    return [{ level, tensor, action: 'transfer', words, accesses: words }];
+  };
+  const wires = linkEnergy > 0 ? [...carried(arriving), ...carried(again)] : [];
   if (conventions.outputs === 'updates') {
     return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...wires];
   }

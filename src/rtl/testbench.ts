@@ -38,7 +38,7 @@ module magnet_tb;
   reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
   reg  [8*1024-1:0] file;
 
-  integer writes, outputs, stalls, seed, mismatches, i, limit;
+  integer writes, outputs, words, stalls, seed, mismatches, i, limit;
 
   // ---------------------------------------------------------------------------
   // The machine
@@ -129,8 +129,12 @@ module magnet_tb;
     for (i = 0; i < ${sizes.activations + Math.max(h.vector, h.lanes)}; i = i + 1) activations[i] = ${h.inputBits}'d0;
     for (i = 0; i < ${sizes.weights + h.vector}; i = i + 1) weights[i] = ${h.weightBits}'d0;
     if ($value$plusargs("program=%s", file)) $readmemh(file, settings, 0, writes - 1);
-    if ($value$plusargs("activations=%s", file)) $readmemh(file, activations);
-    if ($value$plusargs("weights=%s", file)) $readmemh(file, weights);
+    words = ${sizes.activations};
+    if ($value$plusargs("activation_words=%d", words)) ;
+    if ($value$plusargs("activations=%s", file)) $readmemh(file, activations, 0, words - 1);
+    words = ${sizes.weights};
+    if ($value$plusargs("weight_words=%d", words)) ;
+    if ($value$plusargs("weights=%s", file)) $readmemh(file, weights, 0, words - 1);
     if ($value$plusargs("expected=%s", file)) $readmemh(file, expected, 0, outputs - 1);
     if ($value$plusargs("vcd=%s", file)) begin
       $dumpfile(file);

@@ -42,9 +42,10 @@ export function space(task: Task, arrangement: number): Space {
   const menu = dimensions.map((d) => paddedBounds(layer.bounds[d], task.padding));
   const ones = m.slots.map(() => 1);
 
-  const room = (slot: number, factors: readonly (readonly number[])[]) => {
+  const room = (slot: number, d: number, factors: readonly (readonly number[])[]) => {
     const s = m.slots[slot]!;
     if (s.kind === 'temporal') return Infinity;
+    if (s.axis.exclusive && factors.some((f, i) => i !== d && f[slot]! > 1)) return 1;
     return s.axis.size / factors.reduce((n, f) => n * f[slot]!, 1);
   };
 
@@ -55,7 +56,7 @@ export function space(task: Task, arrangement: number): Space {
     const bound = chance.next() < 0.8 ? menu[d]![0]! : chance.pick(menu[d]!);
     for (const [p, e] of factorize(bound)) {
       for (let i = 0; i < e; i++) {
-        const open = slotsOf[d]!.filter((s) => room(s, factors) >= p);
+        const open = slotsOf[d]!.filter((s) => room(s, d, factors) >= p);
         const axes = open.filter((s) => m.slots[s]!.kind === 'spatial');
         factors[d]![axes.length > 0 && chance.next() < 0.5 ? chance.pick(axes) : chance.pick(open)]! *= p;
       }
@@ -93,7 +94,7 @@ export function space(task: Task, arrangement: number): Space {
       const from = chance.pick(slotsOf[d]!.filter((s) => factors[d]![s]! > 1));
       const p = chance.pick([...factorize(factors[d]![from]!).keys()]);
       factors[d]![from]! /= p;
-      const to = chance.pick(slotsOf[d]!.filter((s) => room(s, factors) >= p));
+      const to = chance.pick(slotsOf[d]!.filter((s) => room(s, d, factors) >= p));
       factors[d]![to]! *= p;
       return { factors, orders: point.orders };
     },

@@ -46,7 +46,9 @@ export const plusargs = (job: Job, folder = ''): readonly string[] => [
   `program=${folder}program.hex`,
   `writes=${job.program.writes.length + 1}`,
   `activations=${folder}activations.hex`,
+  `activation_words=${job.activations.length}`,
   `weights=${folder}weights.hex`,
+  `weight_words=${job.weights.length}`,
   `expected=${folder}expected.hex`,
   `outputs=${job.outputs.length}`,
 ];

@@ -13,6 +13,8 @@ const spellings = {
   strideQ: ['Hstride', 'strideH', 'stride'],
   dilationR: ['Wdilation', 'dilationW', 'dilation'],
   dilationS: ['Hdilation', 'dilationH', 'dilation'],
+  poolP: ['Wpool', 'poolW', 'pool'],
+  poolQ: ['Hpool', 'poolH', 'pool'],
   count: ['count'],
 } as const satisfies Record<string, readonly string[]>;
 type Field = keyof typeof spellings;
@@ -55,6 +57,7 @@ export function parseTableLayer(entry: unknown, path: Diagnostic['path'], index:
   const layer = makeLayer(nameOf(entry, index, isProduct), isProduct ? { G: sizes.G, P: sizes.M, K: sizes.N, C: sizes.K } : sizes, {
     stride: [sizes.strideP, sizes.strideQ],
     dilation: [sizes.dilationR, sizes.dilationS],
+    pool: [sizes.poolP, sizes.poolQ],
   });
   const excess = tooLarge(layer);
   if (excess === undefined) return { layer, count: sizes.count };
@@ -75,7 +78,7 @@ function nameOf(entry: Readonly<Record<string, unknown>>, index: number, isProdu
 
 /** M makes N the columns and K the reduction, so a convolution's dimensions, unless 1, can have no place beside it. */
 function productFaults(entry: Readonly<Record<string, unknown>>, path: Diagnostic['path']): readonly Diagnostic[] {
-  const fields = ['C', 'P', 'Q', 'R', 'S', 'strideP', 'strideQ', 'dilationR', 'dilationS'] as const satisfies readonly Field[];
+  const fields = ['C', 'P', 'Q', 'R', 'S', 'strideP', 'strideQ', 'dilationR', 'dilationS', 'poolP', 'poolQ'] as const satisfies readonly Field[];
   const foreign = [...new Set<string>(fields.flatMap((field) => spellings[field]))].filter((key) => Object.hasOwn(entry, key) && entry[key] !== 1);
   return foreign.map((key) => ({
     code: 'conflict',
@@ -90,7 +93,7 @@ function readFields(entry: Readonly<Record<string, unknown>>, path: Diagnostic['
   const read = (field: Field): number => {
     const given = spellings[field].filter((key) => Object.hasOwn(entry, key));
     // `stride: 2` beside `Wstride: 1` is the general and the special; two special spellings must agree.
-    const keys = given.length > 1 ? given.filter((key) => key !== 'stride' && key !== 'dilation') : given;
+    const keys = given.length > 1 ? given.filter((key) => key !== 'stride' && key !== 'dilation' && key !== 'pool') : given;
     for (const key of keys) {
       const message = faultOf(entry[key], field);
       if (message === undefined || bad.has(key)) continue;

@@ -90,7 +90,9 @@ describe.each([highs, glpk])('$name', (backend) => {
     expect(holds(m, answer.point, 1e-6)).toBe(true);
   });
 
-  test('takes a program without rows, and a row without columns that holds', async () => {
+  test('takes a program without rows or columns, and a row without columns that holds', async () => {
+    expect(await backend.solve(milp([], [row([], -1, 1)], 7), options)).toMatchObject({ status: 'optimal', objective: 7 });
+    expect(await backend.solve(milp([], [row([], 1, 2)], 7), options)).toEqual({ status: 'infeasible' });
     const free = await backend.solve(milp([column(1, 2, 5)], []), options);
     expect(free).toMatchObject({ status: 'optimal', objective: 2 });
     const idle = await backend.solve(milp([column(1, 2, 5)], [row([0], -1, 1)]), options);

@@ -32,7 +32,7 @@ function solve(program: Program, backend: Backend, { gap = 1e-4, judge, known = 
   const rounded = (x: Float64Array) => x.map((v, i) => (program.variables[i]?.integer ? Math.round(v) : v));
   const start = performance.now();
   const options = {
-    gap, known, whole, decisions, scale: 10, rounds: Infinity, start: undefined, attained: false,
+    gap, known, whole, decisions, relaxes: undefined, scale: 10, rounds: Infinity, start: undefined, attained: false,
     now: () => performance.now(), deadline: start + seconds * 1000,
     judge: (x: Float64Array) => (judge ?? ((y) => valueAt(program.minimize, y)))(rounded(x)),
   };

@@ -40,7 +40,10 @@ describe('a mapping of the template', () => {
 
   test('uses no more positions than there are', () => {
     const spatial = [{ dim: 'K', factor: 4, axis: 'columns' }, { dim: 'G', factor: 2, axis: 'columns' }] as const;
-    expect(said(machine, layer, { ...whole, GlobalBuffer: { ...whole['GlobalBuffer'], spatial: [...whole['GlobalBuffer']!.spatial!, ...spatial] } })).toEqual(['GlobalBuffer.columns: GlobalBuffer.columns has 4 positions, the mapping uses 8']);
+    expect(said(machine, layer, { ...whole, GlobalBuffer: { ...whole['GlobalBuffer'], spatial: [...whole['GlobalBuffer']!.spatial!, ...spatial] } })).toEqual([
+      'GlobalBuffer.columns: GlobalBuffer.columns has 4 positions, the mapping uses 8',
+      'GlobalBuffer.columns: GlobalBuffer.columns carries one dimension at a time, the mapping unrolls K and G on it',
+    ]);
   });
 
   test('unrolls only what an axis can', () => {
@@ -55,8 +58,40 @@ describe('a mapping of the template', () => {
     expect(said(machine, long, inner)).toEqual([
       'InputBuffer: the tile of Inputs takes 32832 bits, InputBuffer offers 32768 (half of it, ping-pong)',
       // And 513 sums, a line of 8 lanes each: 128 lines of 192 bits.
+      'OutputBuffer: the tile of Outputs takes 98496 bits, OutputBuffer offers 24576 (half of it, ping-pong)',
       'AccumBuffer: the tile of Outputs takes 98496 bits, AccumBuffer offers 24576',
     ]);
+  });
+
+  test('takes whole banks of the global buffer', () => {
+    // A bank has 512 lines of 8 words, a half 8 banks. Inputs of one channel: a line each, 2049 lines or 5 banks; outputs as many.
+    const long = makeLayer('long', { P: 2049 });
+    expect(said(machine, long, { GlobalBuffer: { temporal: [{ dim: 'P', factor: 2049 }] } })).toEqual(['GlobalBuffer: the tile of Inputs and Outputs takes 5 + 5 banks, GlobalBuffer offers 8 (half of it, ping-pong)']);
+    expect(said(machine, makeLayer('fits', { P: 2048 }), { GlobalBuffer: { temporal: [{ dim: 'P', factor: 2048 }] } })).toEqual([]);
+    // 8 channels lie side by side, and 3072 lines of outputs of one lane leave 2 banks for 1 + 1 lines.
+    expect(said(machine, makeLayer('side by side', { K: 3072, C: 8 }), { GlobalBuffer: { temporal: [{ dim: 'K', factor: 3072 }] }, InputCollector: { spatial: [{ dim: 'C', factor: 8, axis: 'vector' }] } })).toEqual([
+      'InputCollector.lanes: the layer has 3072 lines of biases, the bias memory holds 1024',
+    ]);
+  });
+
+  test('has loops that a counter of 16 bits holds', () => {
+    const looped = (factor: number) => said(machine, makeLayer('long', { N: factor }), { DRAM: { temporal: [{ dim: 'N', factor }] } });
+    expect(looped(65536)).toEqual([]);
+    expect(looped(65537)).toEqual(['DRAM: a loop over N of 65537 is longer than the 65536 that its counter holds']);
+  });
+
+  test('has its biases in the bias memory', () => {
+    const groups = (K: number, G: number, lanes: number): Own => ({ DRAM: { temporal: [{ dim: 'K', factor: K / lanes }, { dim: 'G', factor: G }] }, InputCollector: { spatial: [{ dim: 'K', factor: lanes, axis: 'lanes' }] } });
+    expect(said(machine, makeLayer('wide', { K: 4096, G: 2 }), groups(4096, 2, 8))).toEqual([]);
+    expect(said(machine, makeLayer('wide', { K: 4096, G: 2 }), groups(4096, 2, 4))).toEqual(['InputCollector.lanes: the layer has 2048 lines of biases, the bias memory holds 1024']);
+  });
+
+  test('pools within the tile of a PE', () => {
+    const pooled = makeLayer('pooled', { P: 8, Q: 4 }, { pool: [2, 2] });
+    const own = (inside: number): Own => ({ GlobalBuffer: { temporal: [{ dim: 'P', factor: 8 / inside }] }, AccumBuffer: { temporal: [{ dim: 'P', factor: inside }, { dim: 'Q', factor: 4 }] } });
+    expect(said(machine, pooled, own(4))).toEqual([]);
+    expect(said(machine, pooled, own(1))).toEqual(['P: the tile of a PE is 1 long in P; a pool over 2 needs a multiple of that']);
+    expect(said(array3, makeLayer('pooled', { P: 2 }, { pool: [2, 1] }), { DRAM: { temporal: [{ dim: 'P', factor: 2 }] } })).toEqual(['array3: only machines of the template pool behind a layer; leave the pool out']);
   });
 
   test('keeps partial sums in the PE', () => {

@@ -15,10 +15,16 @@ function touched(p: number, r: number, stride: number, dilation: number): readon
 }
 
 describe('rows under a window', () => {
-  test('touched: as many as are read', () => {
+  test('dense: every row that is read has a place, in the fewer of two layouts', () => {
     fc.assert(
       fc.property(size, size, step, step, (p, r, stride, dilation) => {
-        expect(rowsUnder(p, r, stride, dilation, 'touched')).toBe(touched(p, r, stride, dilation).length);
+        const read = touched(p, r, stride, dilation);
+        // The greatest common divisor of all rows steps through the box.
+        const g = read.reduce((a, b) => { while (b) [a, b] = [b, a % b]; return a; }, 0) || 1;
+        const dense = rowsUnder(p, r, stride, dilation, 'dense');
+        // With one output or one kernel row the pairs are the rows; the box then has the same gaps as the rows.
+        expect(dense).toBe(Math.min(p * r, p === 1 || r === 1 ? p * r : read.at(-1)! / g + 1));
+        expect(dense).toBeGreaterThanOrEqual(read.length);
       }),
       { seed: 1, numRuns: 2000 },
     );
@@ -41,10 +47,14 @@ describe('rows under a window', () => {
     [112, 7, 2, 1, 229, 229],
     // 1x1 stride 2: every other row; the box has the gaps.
     [28, 1, 2, 1, 28, 55],
-    // 3 rows apart by 2, stride 4: {0 2 4} and {4 6 8}: 5 of 9.
+    // 3 rows apart by 2, stride 4: {0 2 4} and {4 6 8}: 5 of 9, every second of the box.
     [2, 3, 4, 2, 5, 9],
-  ])('%i output rows, %i kernel rows, stride %i, dilation %i', (p, r, stride, dilation, read, box) => {
-    expect(rowsUnder(p, r, stride, dilation, 'touched')).toBe(read);
+    // Stride 3, 2 rows apart by 2: {0 2} {3 5} {6 8}: pairs, 6 of 9.
+    [3, 2, 3, 2, 6, 9],
+    // Stride 2, 4 rows apart by 3: 12 pairs, fewer than the 14 of the box.
+    [3, 4, 2, 3, 12, 14],
+  ])('%i output rows, %i kernel rows, stride %i, dilation %i', (p, r, stride, dilation, dense, box) => {
+    expect(rowsUnder(p, r, stride, dilation, 'dense')).toBe(dense);
     expect(rowsUnder(p, r, stride, dilation, 'box')).toBe(box);
   });
 });

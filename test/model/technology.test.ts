@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { bits, kibibytes, squareMillimetres } from '../../src/base/units.js';
 import type { Technology } from '../../src/model/technology.js';
-import { addEnergy, constantNames, controlArea, dramEnergy, latchArea, latchEnergy, macArea, memoryArea, multiplyEnergy, placed, sramEnergy, staticEnergy, technology16nm as t, wireEnergy } from '../../src/model/technology.js';
+import { accumulateArea, addEnergy, constantNames, dramEnergy, latchArea, latchEnergy, loopArea, macArea, memoryArea, multiplyEnergy, operandArea, placed, sramEnergy, staticEnergy, technology16nm as t, wireEnergy } from '../../src/model/technology.js';
 
 const um2 = (mm2: number) => mm2 * 1e6;
 
@@ -63,12 +63,15 @@ describe('areas at 16 nm, um2', () => {
   });
 
   test('of logic', () => {
-    expect(um2(macArea(t, 8, 8))).toBeCloseTo(200, 9);
-    expect(um2(macArea(t, 4, 8))).toBeCloseTo(100, 9);
+    // 95 + 0.78 x 16; 95 / 2 + 0.78 x 12
+    expect(um2(macArea(t, 8, 8))).toBeCloseTo(107.48, 9);
+    expect(um2(macArea(t, 4, 8))).toBeCloseTo(56.86, 9);
     expect(um2(latchArea(t, 10))).toBeCloseTo(13, 9);
-    // 3 / 0.75; 5.5 % of 2
+    expect(um2(accumulateArea(t, 24))).toBeCloseTo(63.12, 9);
+    expect(um2(operandArea(t, 64))).toBeCloseTo(51.2, 9);
+    expect(um2(loopArea(t, 8))).toBeCloseTo(928, 9);
+    // 3 / 0.75
     expect(placed(t, squareMillimetres(3))).toBeCloseTo(4, 12);
-    expect(controlArea(t, squareMillimetres(2))).toBeCloseTo(0.11, 12);
   });
 });
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { kibibytes } from '../../src/base/units.js';
 import type { Architecture } from '../../src/model/architecture.js';
-import { lineBits, peakMacs, usableBits } from '../../src/model/architecture.js';
+import { lineBits, peakMacs, usableBanks, usableBits } from '../../src/model/architecture.js';
 import type { Tensor } from '../../src/model/layer.js';
 import { array3, eyeriss, magnet, presets, simba } from '../../src/model/presets.js';
 import { memoryArea, technology16nm as t } from '../../src/model/technology.js';
@@ -17,7 +17,7 @@ const energyOf = (name: string, tensor: Tensor) => levelOf(machine, name).stores
 describe('simba', () => {
   test('has one arrangement, its collectors innermost', () => {
     expect(lowered).toHaveLength(1);
-    expect(machine.levels.map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'WeightBuffer', 'InputBuffer', 'AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector']);
+    expect(machine.levels.map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'WeightBuffer', 'InputBuffer', 'OutputBuffer', 'AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector']);
     expect(machine.levels.flatMap((l) => l.axes.map((x) => `${x.name} ${x.size} ${x.dims.join('')}`))).toEqual([
       'GlobalBuffer.columns 4 KG', 'GlobalBuffer.rows 4 PCG', 'InputCollector.lanes 8 K', 'InputCollector.vector 8 C',
     ]);
@@ -31,14 +31,16 @@ describe('simba', () => {
 
   test.each<[string, Tensor, number]>([
     ['DRAM', 'Weights', 70],
-    // 64 KB in 4 banks: 8 bits x 50 fJ x (16 / 8)^0.6 = 400 x 1.51572
-    ['GlobalBuffer', 'Inputs', 0.606287],
+    // 64 KB in 16 banks of 4 KB, lines of 8 words of 8 bits: 3200 x (4 / 8)^0.6 = 3200 x 0.65975
+    ['GlobalBuffer', 'Inputs', 2.111213],
+    ['GlobalBuffer', 'Outputs', 2.111213],
     // 32 KB over 8 lanes, in halves: 2 KB; 8 weights of 8 bits: 64 x 50 x (2 / 8)^0.6 = 3200 x 0.43528
     ['WeightBuffer', 'Weights', 1.392881],
     // A half is 4 KB; 8 inputs: 3200 x (4 / 8)^0.6 = 3200 x 0.65975
     ['InputBuffer', 'Inputs', 2.111213],
     // 3 KB over 8 lanes: 50 x (0.375 / 8)^0.6 = 7.97 fJ per bit, below the floor of 8; a line of 8 x 24 bits: 192 x 8
     ['AccumBuffer', 'Outputs', 1.536],
+    ['OutputBuffer', 'Outputs', 1.536],
     // Latches, 1.0 fJ per bit: 8 weights of 8 bits, 8 inputs of 8 bits, one sum of 24.
     ['WeightCollector', 'Weights', 0.064],
     ['InputCollector', 'Inputs', 0.064],
@@ -52,23 +54,51 @@ describe('simba', () => {
     expect(energyOf('AccumCollector', 'Outputs').update).toBeCloseTo(0.036, 9);
   });
 
+  test('a line of outputs is post-processed before it is written to the global buffer', () => {
+    // Biases: 1024 x 24 bits are 3 KB a lane: 192 bits x 50 fJ x (3 / 8)^0.6 = 9600 x 0.555180 = 5329.7 fJ.
+    // A lane: 26 fJ x 24 x 16 / 64 = 156 fJ, and two additions of 24 bits: 48 fJ; 8 lanes: 1632 fJ.
+    const { update, fill } = energyOf('GlobalBuffer', 'Outputs');
+    expect(update - fill).toBeCloseTo((192 * 50 * (3 / 8) ** 0.6 + 8 * (156 + 48)) / 1000, 9);
+    expect(fill).toBeCloseTo(2.111213, 5);
+    expect(energyOf('DRAM', 'Outputs').update).toBeCloseTo(70, 9);
+  });
+
+  test('sums cross the array at their full width, inputs at theirs', () => {
+    const wires = (tensor: Tensor) => { const s = levelOf(machine, 'GlobalBuffer').stores[tensor]!; return s.wordBits * s.linkEnergy; };
+    expect(wires('Outputs') / wires('Inputs')).toBeCloseTo(24 / 8, 12);
+  });
+
+  test('works tile by tile', () => {
+    expect(machine.tiling).toEqual({
+      outer: 0, inner: 1, step: 2, lanes: 'InputCollector.lanes', biasLines: 1024, longestLoop: 65536,
+      // Two levels of the tree over 4 rows.
+      latency: { compute: 4, load_i: 2, load_w: 2, drain: 7, fill: 2, spill: 2 },
+    });
+  });
+
   test('a MAC is a multiplier and its share of the adders', () => {
     // Products of 16 bits. Tree of 8: 4 x 17 + 2 x 18 + 1 x 19 = 123 bits; accumulate 24: 147 fJ over 8 multipliers = 18.375.
     expect(machine.compute.energy).toBeCloseTo((26 + 18.375) / 1000, 9);
   });
 
   test('lines are what one access of the physical memory holds', () => {
-    const line = (name: string, tensor: Tensor) => lineBits(machine, levelOf(machine, name), tensor);
-    // 8 lanes x 8 wide x 8 bits; 8 wide x 8 bits; 8 lanes x 24 bits; single words in the global buffer.
-    expect([line('WeightBuffer', 'Weights'), line('InputBuffer', 'Inputs'), line('AccumBuffer', 'Outputs'), line('GlobalBuffer', 'Inputs')]).toEqual([512, 64, 192, 8]);
+    const line = (name: string, tensor: Tensor) => lineBits(levelOf(machine, name), tensor);
+    // 8 lanes x 8 wide x 8 bits; 8 wide x 8 bits; 8 lanes x 24 bits; the wider of 8 inputs and 8 outputs of 8 bits.
+    expect([line('WeightBuffer', 'Weights'), line('InputBuffer', 'Inputs'), line('AccumBuffer', 'Outputs'), line('GlobalBuffer', 'Inputs')]).toEqual([512, 64, 192, 64]);
+    expect(line('OutputBuffer', 'Outputs')).toBe(192);
+    const wide = lowerTemplate({ ...simba, numLanes: 16 }, t)[0]!;
+    expect([lineBits(levelOf(wide, 'GlobalBuffer'), 'Inputs'), lineBits(levelOf(wide, 'GlobalBuffer'), 'Outputs')]).toEqual([128, 128]);
   });
 
   test('a tile may use half of a ping-pong buffer, and all of a single one', () => {
-    const usable = (name: string) => usableBits(machine, levelOf(machine, name), levelOf(machine, name).pools[0]!);
+    const usable = (name: string) => usableBits(levelOf(machine, name), levelOf(machine, name).pools[0]!);
     expect(usable('WeightBuffer')).toBe(kibibytes(16));
     expect(usable('InputBuffer')).toBe(kibibytes(4));
-    expect(usable('GlobalBuffer')).toBe(kibibytes(32));
+    expect(usable('OutputBuffer')).toBe(kibibytes(3));
     expect(usable('AccumBuffer')).toBe(kibibytes(3));
+    // Whole banks: 8 of 16, of 4 KB or 512 lines each.
+    const { banks, linesIn } = usableBanks(levelOf(machine, 'GlobalBuffer'), simba.globalBuffer, simba.globalBanks);
+    expect([banks, linesIn('Inputs'), linesIn('Outputs')]).toEqual([8, 512, 512]);
     // One entry: 8 sums of 24 bits.
     expect(usable('AccumCollector')).toBe(192);
   });
@@ -78,27 +108,35 @@ describe('area of simba, um2', () => {
   const part = (name: string) => areaOf(simba, t).find((a) => a.part === name)!.area * 1e6;
   const memory = (kb: number) => memoryArea(t, kibibytes(kb)) * 1e6;
   test.each([
-    // 16 PEs x 64 multipliers x 200 / 0.75
-    ['MACs', (16 * 64 * 200) / 0.75],
+    // Per PE 64 multipliers of 95 with 16 bits of tree at 0.78, 8 sums of 24 bits at 2.63, 64 weights of 8 bits chosen at 0.8.
+    ['MACs', (16 * (64 * (95 + 16 * 0.78) + 192 * 2.63 + 512 * 0.8)) / 0.75],
     // 64 weights and 8 inputs of 8 bits, 8 sums of 24: 768 bits x 1.3
     ['collectors', (16 * 768 * 1.3) / 0.75],
-    ['control', (16 * 0.055 * (64 * 200 + 768 * 1.3)) / 0.75],
-    // 8 lanes in two halves of 2 KB; two halves of 4 KB; 8 lanes of 384 bytes; 4 banks of 16 KB
+    // 8 inputs of 8 bits chosen in each PE, 8 loops for all
+    ['control', (16 * 64 * 0.8 + 8 * 116) / 0.75],
+    // 4 rows of 8 sums of 24 bits held, three added
+    ['reduction and multicast', (4 * 192 * 1.3 + 3 * 192 * 2.63) / 0.75],
+    ['tile control', 9850 / 0.75],
+    // 8 lanes in two halves of 2 KB; two halves of 4 KB; 8 lanes of 384 bytes; 16 banks of 4 KB
     ['weight buffers', (16 * 16 * memory(2)) / 0.75],
     ['input buffers', (16 * 2 * memory(4)) / 0.75],
-    ['accumulation buffers', (16 * 8 * memory(0.375)) / 0.75],
-    ['global buffer', (4 * memory(16)) / 0.75],
+    // It reads and writes in one cycle.
+    ['accumulation buffers', (16 * 8 * 1.6 * memory(0.375)) / 0.75],
+    ['output buffers', (16 * 16 * memory(0.375)) / 0.75],
+    // 8 multipliers of 24 x 16 bits, two adders of 24 bits and 3 KB of biases each.
+    ['post-processing', (8 * (95 * 6 + 40 * 0.78 + 48 * 2.63) + 8 * memory(3)) / 0.75],
+    ['global buffer', (16 * memory(4)) / 0.75],
   ])('%s', (name, want) => expect(part(name)).toBeCloseTo(want, 4));
 
   test('is all of these parts, and the machine carries it', () => {
-    expect(areaOf(simba, t)).toHaveLength(7);
+    expect(areaOf(simba, t)).toHaveLength(11);
     expect(machine.area).toEqual(areaOf(simba, t));
   });
 });
 
 describe('arrangements', () => {
   const orders = (depths: { accumCollector: number; weightCollector: number; inputCollector: number }) =>
-    lowerTemplate({ ...simba, ...depths }, t).map((a) => a.levels.slice(5).map((l) => l.name.replace('Collector', '')).join(' '));
+    lowerTemplate({ ...simba, ...depths }, t).map((a) => a.levels.slice(6).map((l) => l.name.replace('Collector', '')).join(' '));
 
   test('are the orders of the deep collectors', () => {
     expect(orders({ accumCollector: 4, weightCollector: 2, inputCollector: 3 }).sort()).toEqual([

@@ -1,6 +1,6 @@
 // Networks end to end: every layer reads what the machine wrote for the one before, and every output is compared bit by bit.
 //
-// MAGNET_CHAINS=1000 runs more random chains; MAGNET_SEED starts elsewhere. The whole PilotNet: benchmarks/rtl/pilotnet.ts.
+// MAGNET_CHAINS=1000 runs more random chains; MAGNET_SEED starts elsewhere. PilotNet with proved mappings: benchmarks/rtl/pilotnet.ts.
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
@@ -21,8 +21,8 @@ import { chainOf, runChain, simulateChain } from '../../src/sim/chain.js';
 import { follow, linkBetween, reorderWeights } from '../../src/sim/follow.js';
 import type { Simulator } from '../../src/sim/netlist/simulator.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
+import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';
-import { draw } from '../../src/workloads/sketch.js';
 import { makeDesign } from '../support/design.js';
 
 const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
@@ -50,9 +50,8 @@ const odd: readonly Layer[] = [
 ];
 
 /** The layers by any legal mapping, the most padded of so many. */
-async function randomDesign(t: Template, layers: readonly Layer[], chance: Random, draws: number): Promise<Design> {
-  const design = await makeDesign({ kind: 'template', template: t }, layers.map((l) => makeLayer(l.name, {})));
-  const architectures = lowerTemplate(t, technology16nm);
+function randomDesign(blank: Design, layers: readonly Layer[], chance: Random, draws: number): Design {
+  const architectures = lowerTemplate(four, technology16nm);
   const mapped = layers.map((layer): MappedLayer => {
     const mappings = space({ layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true }, 0);
     const found: Found[] = [];
@@ -61,7 +60,7 @@ async function randomDesign(t: Template, layers: readonly Layer[], chance: Rando
     const { objective, evaluation, mapping } = found.reduce((most, f) => (size(f) > size(most) ? f : most));
     return { layer, count: 1, status: 'feasible', objective, bound: 0, gap: 1, energy: evaluation.energy, cycles: evaluation.cycles, mapping };
   });
-  return { ...design, layers: mapped };
+  return { ...blank, layers: mapped };
 }
 
 function agrees(simulator: Simulator, design: Design, seed: number, stalls = 0) {
@@ -92,10 +91,11 @@ describe('a chain', async () => {
   });
 
   test(`by any mappings: ${chains} random chains, some copied by the host, some with stalls`, async () => {
+    const blank = await makeDesign({ kind: 'template', template: four }, []);
     const seen = { inPlace: 0, repacked: 0, words: 0, zeros: 0 };
     for (let i = 0; i < chains; i++) {
       const seed = firstSeed + i;
-      const design = await randomDesign(four, i % 2 === 0 ? small : odd, seeded(seed), i % 3 === 0 ? 10 : 1);
+      const design = randomDesign(blank, i % 2 === 0 ? small : odd, seeded(seed), i % 3 === 0 ? 10 : 1);
       const { layers } = agrees(simulator, design, seed, i % 4 === 3 ? 0.3 : 0);
       for (const l of layers) {
         seen.words += l.outputs.words;
@@ -109,19 +109,14 @@ describe('a chain', async () => {
     expect(seen.zeros / seen.words).toBeLessThan(0.6);
   }, 600_000);
 
-  test('PilotNet, an eighth of its size', async () => {
-    const scaled = draw('scaled', 'PilotNet with an eighth of the channels, for 66 x 72 images', (pen) => {
-      let x = pen.input('image', [1, 3, 66, 72]);
-      for (const [i, channels] of [3, 5, 6].entries()) x = pen.conv(`conv${i + 1}`, x, { channels, kernel: 5, stride: 2 });
-      for (const i of [4, 5]) x = pen.conv(`conv${i}`, x, { channels: 8, kernel: 3 });
-      x = pen.flatten(x);
-      for (const [i, features] of [12, 6, 2].entries()) x = pen.linear(`fc${i + 1}`, x, features);
-      return pen.linear('steering', x, 1);
-    });
-    const design = await randomDesign(four, scaled.network.layers.map((l) => l.layer), seeded(7), 1);
-    const { layers } = agrees(simulator, design, 7);
+  test('PilotNet, whole, on 4 PEs of 64 multipliers', async () => {
+    const design = await makeDesign({ kind: 'template', template: { ...simba, rows: 2, columns: 2 } }, pilotnet.network.layers.map((l) => l.layer));
+    const { layers, totals } = await simulateChain({ design: { ...design, layers: design.layers.map((l) => ({ ...l, count: 1 })) }, seed: 1, stalls: 0 }, () => {});
     expect(layers).toHaveLength(9);
-  });
+    expect(totals.outputs).toEqual({ words: 107033, mismatches: 0 });
+    expect(totals.cycles.rtl).toBe(totals.cycles.model);
+    expect(totals.counters.equal).toBe(totals.counters.all);
+  }, 300_000);
 });
 
 describe('layers that follow each other', () => {

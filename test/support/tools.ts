@@ -47,6 +47,7 @@ export function makeDouble(change: { files?: readonly EmittedFile[]; result?: (t
         progress(617, 1234);
         return (change.result ?? simulated)(task);
       },
+      chain: () => Promise.reject(new Error('no chain in this double')),
       async synthesize(task, progress) {
         asked.synthesized.push(task);
         progress('lane');

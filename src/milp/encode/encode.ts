@@ -1,28 +1,30 @@
 // One layer on one machine as a program: variables for factors, orders and windows; the cost rules read in logarithms.
 
 import type { Architecture } from '../../model/architecture.js';
-import { lineBits, usableBits } from '../../model/architecture.js';
 import type { Conventions } from '../../model/conventions.js';
+import type { Evaluation } from '../../model/evaluate.js';
 import type { Goal, Objective } from '../../model/goal.js';
 import { exponents } from '../../model/goal.js';
 import type { Dimension, Layer } from '../../model/layer.js';
 import { dimensions, isRelevant, relevance, spares, tensors } from '../../model/layer.js';
-import type { Machine } from '../../model/machine.js';
 import { compile, storageOf } from '../../model/machine.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
-import type { Reading, Region } from '../../model/traffic.js';
-import { computeCycles, instances, paddedMacs, tileLines, traffic } from '../../model/traffic.js';
+import type { Reading } from '../../model/traffic.js';
+import { computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
 import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
-import type { Padding } from './padding.js';
+import { encodeCapacity, encodeTiling } from './capacity.js';
 import { encodeFactors, paddedName } from './factors.js';
 import { encodeHalo } from './halo.js';
 import type { Log } from './log.js';
 import { logOf, over, times } from './log.js';
 import { encodeOrders, lessOne } from './orders.js';
+import type { Padding } from './padding.js';
 import { reach } from './reach.js';
+import { slotsIn } from './regions.js';
+import { encodeTiles } from './tiles.js';
 
 /** A program with its way back. */
 export interface Encoding {
@@ -31,6 +33,8 @@ export interface Encoding {
   decode(x: ArrayLike<number>): Mapping;
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
   readonly decisions: readonly number[];
+  /** Whether cycles are more than the multipliers' in the program. */
+  readonly timed: boolean;
   /** Names of the binaries that leave dimensions as they are. */
   readonly unpadded: readonly string[];
 }
@@ -41,6 +45,8 @@ export interface EncodeOptions {
   readonly goal: Goal;
   /** Whole cycles between which every mapping of interest lies: from first principles, and from a known mapping. */
   readonly cycles: { readonly least: number; readonly most: number };
+  /** A good mapping's evaluation: the program is made exact where it stands. */
+  readonly known?: Evaluation | undefined;
 }
 
 /** Rows in logarithms are eased by this: a point that meets one exactly must not be lost to rounding. */
@@ -61,6 +67,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
 
   const revisited = new Map<number, Log | undefined>();
   const reading: Reading<Log> = {
+    pooled: logOf(constant(Math.log((layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1)))),
     product: times,
     quotient: over,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),
@@ -82,7 +89,8 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
-  encodeCapacity();
+  encodeCapacity(b, reading, m);
+  encodeTiling(b, reading, m, layer, f);
 
   const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
       coefficient: e.coefficient,
@@ -95,12 +103,17 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
     if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
     else b.convexRows.push({ name: `limit.${name}`, convex: measure(name), upper: limit });
   }
-  return { program: b.build(measure(goal.objective)), decode, decisions, unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])) };
+  return { program: b.build(measure(goal.objective)), decode, decisions, timed: logCycles !== steps, unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])) };
 
   /** ln cycles: at least the multipliers', and every port's words over its width (ceilings dropped). */
   function encodeCycles(): Linear {
     const asked = exponents[goal.objective].cycles > 0 || goal.limits.latency !== undefined || goal.limits.edp !== undefined;
     if (!asked && a.staticEnergy === 0) return steps;
+    if (a.tiling) {
+      const log = countedCycles();
+      encodeTiles(b, reading, m, a.tiling, f, orders, log, options.cycles.least, options.known?.tiles);
+      return log;
+    }
     const ports = a.levels.flatMap((level, i) =>
       (['read', 'write', 'total'] as const).flatMap((port) => {
         const width = level.bandwidth[port];
@@ -148,22 +161,6 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
     ];
   }
 
-  function encodeCapacity(): void {
-    a.levels.forEach((level, i) => {
-      for (const pool of level.pools) {
-        const limit = usableBits(a, level, pool);
-        const kept = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]);
-        if (limit === null || kept.length === 0) continue;
-        const tiles = kept.map((t) => ({ t, bits: lineBits(a, level, t), lines: tileLines(reading, m, t, i).log }));
-        // Each tile by itself, linear in logarithms: a count of lines is at most n where its log is at most ln(n + 1/2).
-        for (const { t, bits, lines } of tiles) b.atMost(`holds.${level.name}.${t}`, lines, Math.log(Math.floor(limit / bits) + 0.5));
-        if (tiles.length > 1) {
-          b.convexAtMost(`holds.${level.name}`, tiles.map(({ bits, lines }) => ({ coefficient: bits, exponent: lines, unless: undefined })), limit + 0.5);
-        }
-      }
-    });
-  }
-
   function decode(x: ArrayLike<number>): Mapping {
     return {
       levels: a.levels.map((level, i) => {
@@ -206,29 +203,4 @@ function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer:
     values = [...new Set(values.flatMap((v) => f.values(d).map((x) => v * x)))];
   }
   return lessOne(b, name, log, values.sort((p, q) => p - q));
-}
-
-/** The slots that a region of the cost rules covers. */
-function slotsIn(m: Machine, region: Region): readonly number[] {
-  const inside = (s: (typeof m.slots)[number]): boolean => {
-    switch (region.where) {
-      case 'all':
-        return true;
-      case 'temporal':
-        return s.kind === 'temporal';
-      case 'inside':
-        return s.level >= region.level;
-      case 'temporal outside':
-        return s.kind === 'temporal' && s.level < region.level;
-      case 'spatial outside':
-        return s.kind === 'spatial' && s.level < region.level;
-      case 'not spatial outside':
-        return s.kind === 'temporal' || s.level >= region.level;
-      case 'fan-outs between':
-        return s.kind === 'spatial' && s.level >= region.outer && s.level < region.inner && !region.except.includes(s.axis.name);
-      case 'axes':
-        return s.kind === 'spatial' && region.names.includes(s.axis.name);
-    }
-  };
-  return m.slots.flatMap((s, i) => (inside(s) ? [i] : []));
 }

@@ -17,7 +17,9 @@ export interface Factors {
   log(d: Dimension, slot: number): Linear;
   /** Logarithm of the factors of some dimensions in some slots. */
   product(ds: readonly Dimension[], slots: readonly number[]): Linear;
-  /** Largest value of that logarithm, from the bounds of the dimensions alone. */
+  /** How often a prime divides a dimension's factors in some slots. */
+  exponent(d: Dimension, prime: number, slots: readonly number[]): Linear;
+  /** Largest logarithm of a product, from the bounds of the dimensions alone. */
   most(ds: readonly Dimension[]): number;
   /** Bounds that a dimension may be rounded up to. */
   options(d: Dimension): readonly number[];
@@ -35,6 +37,7 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
   const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
   const exponents = new Map<string, ReadonlyMap<number, Linear>>();
   const logs = new Map<string, Linear>();
+  const places = new Map<string, Placed>();
   const whole = new Map<Dimension, Linear>();
   const key = (d: Dimension, slot: number) => `${d} ${slot}`;
 
@@ -47,6 +50,7 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
       const found = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes) : counted(b, name, menu, primes, slot);
       exponents.set(key(d, s), found.exponents);
       logs.set(key(d, s), found.log);
+      places.set(key(d, s), found);
     });
     const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(paddedName(d, o)));
     if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
@@ -61,6 +65,12 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
   m.slots.forEach((slot, s) => {
     if (slot.kind !== 'spatial') return;
     const along = free.filter((d) => slot.dims.includes(d));
+    // One dimension at a time, each of which fits: a choice among all factors of all of them.
+    if (slot.axis.exclusive && along.length > 1) {
+      const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, places.get(key(d, s))!));
+      b.atMost(`one.${slotName(m, slot)}`, add(...used), 1);
+      if (slot.axis.size <= longestListedAxis) return;
+    }
     // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
     if (along.length > 1 || slot.axis.size > longestListedAxis) {
       b.atMost(`fits.${slotName(m, slot)}`, add(zero, ...along.map((d) => logs.get(key(d, s))!)), Math.log(slot.axis.size + 0.5));
@@ -77,6 +87,7 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
   };
   return {
     log,
+    exponent: (d, prime, slots) => add(zero, ...slots.map((s) => exponents.get(key(d, s))?.get(prime) ?? zero)),
     product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
     most: (ds) => ds.reduce((n, d) => n + Math.log(options.get(d)!.at(-1)!), 0),
     options: (d) => options.get(d)!,
@@ -98,6 +109,16 @@ export const slotName = (m: Machine, slot: Slot): string =>
 interface Placed {
   readonly exponents: ReadonlyMap<number, Linear>;
   readonly log: Linear;
+  /** 1 where the factor is above 1, where the factors are listed; the largest logarithm otherwise. */
+  readonly used: { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly most: number };
+}
+
+/** Whether a factor is above 1, as a binary. */
+function uses(b: ProgramBuilder, name: string, { log, used }: Placed): Linear {
+  if (used.kind === 'chosen') return used.sum;
+  const binary = b.binary(`${name}.used`);
+  b.atMost(`${name}.used`, combine([[1, log], [-used.most, binary]]), 0);
+  return binary;
 }
 
 /** One integer per prime. */
@@ -108,7 +129,7 @@ function counted(b: ProgramBuilder, name: string, menu: readonly number[], prime
     const most = Math.min(Math.max(...menu.map((o) => valuation(o, p))), size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)));
     if (most > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, most, true));
   }
-  return { exponents, log: combine([...exponents].map(([p, e]) => [Math.log(p), e])) };
+  return { exponents, log: combine([...exponents].map(([p, e]) => [Math.log(p), e])), used: { kind: 'counted', most: Math.log(size + 0.5) } };
 }
 
 /** 1 and every factor of some bound that fits on an axis. */
@@ -126,5 +147,5 @@ function listed(b: ProgramBuilder, name: string, values: readonly number[], prim
     const e = combine(above.map((v, i) => [valuation(v, p), chosen[i]!]));
     if (e.terms.size > 0) exponents.set(p, e);
   }
-  return { exponents, log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))) };
+  return { exponents, log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))), used: { kind: 'chosen', sum: add(zero, ...chosen) } };
 }

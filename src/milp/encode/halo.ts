@@ -28,7 +28,7 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
   const rowsOf = (w: Window) => (p: number, r: number) => rowsUnder(p, r, layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels);
   const insideSlots = (level: number) => m.slots.flatMap((s, i) => (s.level >= level ? [i] : []));
   const extent = (d: Dimension, level: number) => f.product([d], insideSlots(level));
-  const trivial = (w: Window) => layer.bounds[w.kernel] === 1 && (layer.stride[w.out] === 1 || conventions.pixels === 'touched');
+  const trivial = (w: Window) => layer.bounds[w.kernel] === 1 && (layer.stride[w.out] === 1 || conventions.pixels === 'dense');
   const cache = new Map<string, Linear>();
   const once = (key: string, make: () => Linear) => {
     const known = cache.get(key) ?? make();

@@ -14,8 +14,12 @@ import { slotName } from './factors.js';
 export interface Orders {
   /** Logarithm of the temporal factors irrelevant to a tensor outside a level, without the reused run. */
   unspared(tensor: Tensor, level: number): Linear;
-  /** 1 where the group that spares `tensor` stands innermost in a slot. */
-  innermost(tensor: Tensor, slot: number): Linear;
+  /** What one slot adds to that. */
+  left(tensor: Tensor, level: number, slot: number): Linear;
+  /** 1 where the group that spares `tensor` stands innermost in a slot, or the slot is empty. */
+  innermost(tensor: Tensor | 'empty', slot: number): Linear;
+  /** Whether there are such groups: a layer of groups (G) alone has none. */
+  readonly grouped: boolean;
   /** The tensor whose group stands innermost in a slot, in a point of the program. */
   read(slot: number, x: ArrayLike<number>): Tensor | undefined;
 }
@@ -40,6 +44,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   }
 
   const cache = new Map<string, Linear>();
+  const lefts = new Map<string, Linear>();
   function unspared(tensor: Tensor, level: number): Linear {
     const key = `${tensor} ${level}`;
     const known = cache.get(key);
@@ -78,6 +83,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
         const left = b.variable(`left.${where}`, 0, mostSpared, false);
         b.row(`left.${where}`, combine([[1, loops], [-1, left], [-mostSpared, run]]), -Infinity, 0);
         parts.push(left);
+        lefts.set(`${tensor} ${level} ${s}`, left);
       }
       inner = { slot: s, run };
     }
@@ -86,7 +92,12 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
 
   return {
     unspared,
+    left(tensor, level, slot) {
+      unspared(tensor, level);
+      return lefts.get(`${tensor} ${level} ${slot}`) ?? zero;
+    },
     innermost: at,
+    grouped: groups.length > 0,
     read: (slot, x) => groups.find((g) => valueOf(at(g, slot), x) > 0.5),
   };
 }

@@ -1,0 +1,73 @@
+// Cycles of a machine that works tile by tile, from below: a sum of maxima is at least what each engine needs, with what
+// cannot run beside it. Each row is a sum of products over the cycles; docs/formulation.md derives them.
+
+import type { Engine, Tiling } from '../../model/architecture.js';
+import type { Tensor } from '../../model/layer.js';
+import { dimensions, relevance } from '../../model/layer.js';
+import type { Machine } from '../../model/machine.js';
+import { childOf } from '../../model/machine.js';
+import type { TilesEvaluation } from '../../model/tiles.js';
+import { workOf } from '../../model/tiles.js';
+import type { Reading } from '../../model/traffic.js';
+import type { Linear } from '../../program/linear.js';
+import { add, combine, zero } from '../../program/linear.js';
+import type { Exponential, ProgramBuilder } from '../../program/program.js';
+import { excess } from './excess.js';
+import type { Factors } from './factors.js';
+import type { Log } from './log.js';
+import type { Orders } from './orders.js';
+
+/** The rows that `cycles`, a logarithm, must meet; `leastCycles` is below what it can be. */
+export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tiling: Tiling, f: Factors, orders: Orders, cycles: Linear, leastCycles: number, known: TilesEvaluation | undefined): void {
+  const { outer, inner, step, latency } = tiling;
+  const work = workOf(r, m, tiling);
+  const runs = (e: Engine) => work[e].runs.log;
+  const part = (coefficient: number, log: Linear): Exponential => ({ coefficient, exponent: combine([[1, log], [-1, cycles]]), unless: undefined });
+  /** The cycles of an engine, `times` over. */
+  const lasts = (e: Engine, times: Linear) => [part(1, add(work[e].beats.log, times)), part(latency[e], times)];
+
+  const outerTiles = r.loops(dimensions, { where: 'temporal outside', level: inner }).log;
+  const tiles = runs('compute');
+  const innerTiles = combine([[1, tiles], [-1, outerTiles]]);
+  const outerSlot = m.slots.findIndex((s) => s.kind === 'temporal' && s.level === outer);
+  /** Outer tiles whose first step brings a tensor in: all, but for a run that comes through the whole inner nest. */
+  const firsts = (tensor: Tensor, level: number) => add(r.loops(relevance[tensor], { where: 'temporal outside', level: inner }).log, orders.left(tensor, level, outerSlot));
+  const first = { load_i: firsts('Inputs', childOf(m, inner, 'Inputs')), load_w: firsts('Weights', childOf(m, outer, 'Weights')) };
+
+  // Where a step brings in both, the longer hides the other: what it takes beyond that, per beat of its own.
+  const more = excess(b, 'longer', combine([[1, work.load_w.beats.log], [-1, work.load_i.beats.log]]), known && known.engines.load_w.beats / known.engines.load_i.beats);
+  const beyond = (e: 'load_i' | 'load_w'): Exponential => {
+    const { log, off } = e === 'load_w' ? more.above : more.below;
+    const alone = part(1, add(work[e].beats.log, first[e], log));
+    return { ...alone, unless: { off, most: f.most(dimensions) - Math.log(leastCycles) } };
+  };
+
+  // Steps of the outer nest, of all inner nests, and one inner nest by its multipliers.
+  const outerSteps = [part(step, outerTiles), part(2 * step, zero)];
+  const innerSteps = [part(step, tiles), part(2 * step, outerTiles)];
+  const oneInner = [part(step, innerTiles), part(2 * step, zero), ...lasts('compute', innerTiles)];
+  // The first fill and the last spill run beside nothing; sums of the last inner step of an outer tile neither.
+  const ends = [...lasts('fill', zero), ...lasts('spill', zero)];
+  const finished = runs('spill');
+  const least = (name: string, ...parts: readonly (readonly Exponential[])[]) => b.convexAtMost(`cycles.${name}`, [...outerSteps, ...parts.flat()], 1);
+  for (const [e, other] of [['load_i', 'load_w'], ['load_w', 'load_i']] as const) {
+    const opening = [...lasts(e, first[e]), beyond(other)];
+    least(`compute.${e}`, innerSteps, ends, opening, lasts('compute', tiles), lasts('drain', finished));
+    least(`drain.${e}`, innerSteps, ends, opening, lasts('drain', runs('drain')), lasts('compute', finished));
+    least(e, innerSteps, ends, [beyond(other)], lasts(e, runs(e)), lasts('compute', first[e]), lasts('drain', finished));
+  }
+  if (orders.grouped) {
+    // Unless the innermost loop of the inner nest spares a tensor, it is brought in (or taken away) in every inner step:
+    // then also in the second (or the last but one), where otherwise the multipliers alone are sure to work.
+    const innerSlot = m.slots.findIndex((s) => s.kind === 'temporal' && s.level === inner);
+    const always = (e: Engine, tensor: Tensor) =>
+      lasts(e, outerTiles).map((p): Exponential => ({ ...p, unless: { off: add(orders.innermost(tensor, innerSlot), orders.innermost('empty', innerSlot)), most: f.most(dimensions) - Math.log(leastCycles) } }));
+    for (const [e, other, tensor] of [['load_i', 'load_w', 'Inputs'], ['load_w', 'load_i', 'Weights']] as const) {
+      least(`drain.${e}.second`, innerSteps, ends, lasts(e, first[e]), [beyond(other)], lasts('drain', runs('drain')), always(e, tensor));
+      least(`${e}.drain`, innerSteps, ends, [beyond(other)], lasts(e, runs(e)), always('drain', 'Outputs'), lasts('drain', finished));
+    }
+  }
+  // Beside the inner nest of the last outer tile nothing is filled, beside that of the first nothing is spilled.
+  least('fill', lasts('spill', zero), lasts('fill', runs('fill')), oneInner, lasts('drain', zero));
+  least('spill', lasts('fill', zero), lasts('spill', runs('spill')), oneInner, lasts('load_w', zero));
+}

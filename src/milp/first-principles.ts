@@ -1,0 +1,84 @@
+// What holds of every mapping before any program is solved: the least energy and cycles, the most cycles worth a look.
+
+import type { Architecture, Tiling } from '../model/architecture.js';
+import { peakMacs } from '../model/architecture.js';
+import { exponents } from '../model/goal.js';
+import type { Tensor, Window } from '../model/layer.js';
+import { macs, relevance, tensors, windows } from '../model/layer.js';
+import { countOffsets } from '../model/numbers.js';
+import type { Task } from '../search/strategy.js';
+import { boundSlack } from './outer.js';
+
+/** Words of a tensor that cross the outermost level in every mapping: each that some MAC reads or makes, once. */
+function wordsOnce({ layer }: Task, tensor: Tensor): number {
+  const { bounds: b, pool } = layer;
+  if (tensor === 'Weights') return relevance.Weights.reduce((n, d) => n * b[d], 1);
+  if (tensor === 'Outputs') return b.N * b.G * b.K * Math.ceil(b.P / (pool?.P ?? 1)) * Math.ceil(b.Q / (pool?.Q ?? 1));
+  const touched = (w: Window) => countOffsets([{ step: layer.stride[w.out], count: b[w.out] }, { step: layer.dilation[w.kernel], count: b[w.kernel] }]);
+  return windows.reduce((n, w) => n * touched(w), b.N * b.G * b.C);
+}
+
+/** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
+export function leastEnergy(task: Task, a: Architecture): number {
+  return tensors.reduce((sum, t) => {
+    const level = a.levels.find((l) => l.keeps.includes(t));
+    const storage = level?.stores[t];
+    // Sums that an accumulator finishes are not stored there.
+    if (!storage || storage.access.length > 0 || level?.role === 'accumulator') return sum;
+    return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
+  }, macs(task.layer) * a.compute.energy);
+}
+
+/** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
+export function leastCycles(task: Task, a: Architecture): number {
+  const busy = Math.ceil(macs(task.layer) / peakMacs(a));
+  if (a.tiling) return leastOfTiles(task, a, a.tiling, busy);
+  const outer = a.levels[0]!;
+  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
+  const { read, write, total } = outer.bandwidth;
+  return Math.max(
+    busy,
+    read === null ? 0 : Math.ceil(through(['Weights', 'Inputs']) / read),
+    write === null ? 0 : Math.ceil(through(['Outputs']) / write),
+    total === null ? 0 : Math.ceil(through(tensors) / total),
+  );
+}
+
+/** One engine busy with everything, once; around it three steps of each nest, and a fill and a spill of a line at least. */
+function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
+  const wide = (t: Tensor) => a.levels.find((l, i) => i > inner && l.stores[t])!.stores[t]!.lineWords;
+  const vector = wide('Inputs');
+  const once = Math.max(
+    busy + latency.compute,
+    Math.ceil(wordsOnce(task, 'Weights') / vector) + latency.load_w,
+    Math.ceil(wordsOnce(task, 'Inputs') / vector) + latency.load_i,
+    Math.ceil(wordsOnce(task, 'Outputs') / wide('Outputs')) + latency.drain,
+  );
+  return once + 6 * step + latency.fill + latency.spill + 2;
+}
+
+/** Words per MAC, ports and padding together slow a machine down by far less than this. */
+export function beyondAny({ layer }: Task, a: Architecture): number {
+  const slowest = a.levels.flatMap((l) => {
+    const bits = Math.max(...Object.values(l.stores).map((s) => s.wordBits));
+    return [l.bandwidth.read, l.bandwidth.write, l.bandwidth.total].map((width) => (width === null ? 1 : bits / width));
+  });
+  return macs(layer) * 1e6 * Math.max(1, ...slowest);
+}
+
+/** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
+export function mostCycles(task: Task, a: Architecture, known: number, least: number): number {
+  const { limits, objective } = task.goal;
+  const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / least];
+  const { energy, cycles } = exponents[objective];
+  if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
+  const most = Math.min(...candidates);
+  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task, a);
+}
+
+/** The size of the objective for scaling, where no mapping is known. */
+export function roughly(task: Task, a: Architecture): number {
+  const { energy, cycles } = exponents[task.goal.objective];
+  const n = macs(task.layer);
+  return (n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
+}
