@@ -10,9 +10,9 @@ import type { TilesEvaluation } from '../../model/tiles.js';
 import { workOf } from '../../model/tiles.js';
 import type { Reading } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
-import { add, combine, zero } from '../../program/linear.js';
+import { add, combine, constant, zero } from '../../program/linear.js';
 import type { Exponential, ProgramBuilder } from '../../program/program.js';
-import { excess } from './excess.js';
+import { excess, lessOnePart } from './excess.js';
 import type { Factors } from './factors.js';
 import type { Log } from './log.js';
 import type { Orders } from './orders.js';
@@ -23,6 +23,8 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   const work = workOf(r, m, tiling);
   const runs = (e: Engine) => work[e].runs.log;
   const part = (coefficient: number, log: Linear): Exponential => ({ coefficient, exponent: combine([[1, log], [-1, cycles]]), unless: undefined });
+  /** Products are at most all loops of the layer; where a term is off its logarithm is no larger. */
+  const mostLog = f.most(dimensions) - Math.log(leastCycles);
   /** The cycles of an engine, `times` over. */
   const lasts = (e: Engine, times: Linear) => [part(1, add(work[e].beats.log, times)), part(latency[e], times)];
 
@@ -38,8 +40,7 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   const more = excess(b, 'longer', combine([[1, work.load_w.beats.log], [-1, work.load_i.beats.log]]), known && known.engines.load_w.beats / known.engines.load_i.beats);
   const beyond = (e: 'load_i' | 'load_w'): Exponential => {
     const { log, off } = e === 'load_w' ? more.above : more.below;
-    const alone = part(1, add(work[e].beats.log, first[e], log));
-    return { ...alone, unless: { off, most: f.most(dimensions) - Math.log(leastCycles) } };
+    return { ...part(1, add(work[e].beats.log, first[e], log)), unless: { off, most: mostLog } };
   };
 
   // Steps of the outer nest, of all inner nests, and one inner nest by its multipliers.
@@ -57,14 +58,27 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
     least(e, innerSteps, ends, [beyond(other)], lasts(e, runs(e)), lasts('compute', first[e]), lasts('drain', finished));
   }
   if (orders.grouped) {
+    const innerSlot = m.slots.findIndex((slot) => slot.kind === 'temporal' && slot.level === inner);
+    const spared = (tensor: Tensor) => orders.innermost(tensor, innerSlot);
+    const unless = (off: Linear, parts: readonly Exponential[]) => parts.map((p): Exponential => ({ ...p, unless: { off, most: mostLog } }));
     // Unless the innermost loop of the inner nest spares a tensor, it is brought in (or taken away) in every inner step:
     // then also in the second (or the last but one), where otherwise the multipliers alone are sure to work.
-    const innerSlot = m.slots.findIndex((s) => s.kind === 'temporal' && s.level === inner);
-    const always = (e: Engine, tensor: Tensor) =>
-      lasts(e, outerTiles).map((p): Exponential => ({ ...p, unless: { off: add(orders.innermost(tensor, innerSlot), orders.innermost('empty', innerSlot)), most: f.most(dimensions) - Math.log(leastCycles) } }));
-    for (const [e, other, tensor] of [['load_i', 'load_w', 'Inputs'], ['load_w', 'load_i', 'Weights']] as const) {
-      least(`drain.${e}.second`, innerSteps, ends, lasts(e, first[e]), [beyond(other)], lasts('drain', runs('drain')), always(e, tensor));
-      least(`${e}.drain`, innerSteps, ends, [beyond(other)], lasts(e, runs(e)), always('drain', 'Outputs'), lasts('drain', finished));
+    const never = (tensor: Tensor) => add(spared(tensor), orders.innermost('empty', innerSlot));
+    const always = (e: Engine, tensor: Tensor, times: Linear) => unless(never(tensor), lasts(e, times));
+    for (const [e, other, tensor, opposite] of [['load_i', 'load_w', 'Inputs', 'Weights'], ['load_w', 'load_i', 'Weights', 'Inputs']] as const) {
+      const drained = lasts('drain', finished);
+      least(`drain.${e}.second`, innerSteps, ends, lasts(e, first[e]), [beyond(other)], lasts('drain', runs('drain')), always(e, tensor, outerTiles));
+      least(`${e}.drain`, innerSteps, ends, [beyond(other)], lasts(e, runs(e)), always('drain', 'Outputs', outerTiles), drained);
+      // Where a tensor is reused from step to step, its loads are long and rare: all other steps are still as long as
+      // whatever else runs in them.
+      const others = lessOnePart(b, `reused.${tensor}`, combine([[1, tiles], [-1, runs(e)]]), known && known.all / known.engines[e].runs);
+      const rest = (parts: readonly Exponential[], off: Linear) =>
+        parts.map((p): Exponential => ({ ...p, exponent: add(p.exponent, others.log), unless: { off: add(others.off, off), most: mostLog } }));
+      const loads = [...lasts(e, runs(e)), beyond(other)];
+      least(`${e}.compute`, innerSteps, ends, loads, rest(lasts('compute', tiles), zero), lasts('compute', first[e]), drained);
+      const notReused = combine([[-1, spared(tensor)], [1, constant(1)]]);
+      least(`${e}.drained`, innerSteps, ends, loads, rest(lasts('drain', tiles), never('Outputs')), always('drain', 'Outputs', first[e]), unless(notReused, lasts(other, outerTiles)));
+      least(`${e}.${other}`, innerSteps, ends, loads, rest(lasts(other, tiles), never(opposite)), always('drain', 'Outputs', outerTiles), drained);
     }
   }
   // Beside the inner nest of the last outer tile nothing is filled, beside that of the first nothing is spilled.
