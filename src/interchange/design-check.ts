@@ -6,6 +6,7 @@ import { cycles, picojoules } from '../base/units.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import type { Design, DesignLayer, DesignTotals, MappedLayer } from '../model/design.js';
+import { arrangementFor, arrangementsOf } from '../model/design.js';
 import { evaluate } from '../model/evaluate.js';
 import { measure } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
@@ -15,7 +16,6 @@ import type { Mapping } from '../model/mapping.js';
 import { mappedBounds } from '../model/mapping.js';
 import type { Machinery } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
-import { lowerTemplate } from '../model/template.js';
 import type { LayerFile, TotalsFile } from './design-schema.js';
 import { parseMapping } from './mapping-file.js';
 
@@ -25,16 +25,6 @@ const agree = (x: number, y: number) => Math.abs(x - y) <= tolerance * Math.max(
 
 /** Padding rounds up by a quarter at most: a mapping that covers twice the bound was made for another layer. */
 const mostPadding = 2;
-
-const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>
-  machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
-
-const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
-  a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === mapping.levels[i]!.name);
-
-/** The arrangement of the design's machine that a mapping is for. */
-export const arrangementFor = (design: Pick<Design, 'machine' | 'technology'>, mapping: Mapping): Architecture | undefined =>
-  arrangementsOf(design.machine, design.technology).find(fits(mapping));
 
 function layerOf({ name, layer: { pool, ...shape } }: LayerFile): Layer {
   return { name, ...shape, ...(pool && pool.P * pool.Q > 1 && { pool }) };

@@ -1,12 +1,14 @@
-// A design: a machine and a mapping per layer, fully decided, with what is proven of each; plain data.
+// A design: a machine and a mapping per layer, fully decided, with what is proven of each.
 
 import type { Cycles, Picojoules } from '../base/units.js';
+import type { Architecture } from './architecture.js';
 import type { Conventions } from './conventions.js';
 import type { Goal } from './goal.js';
 import type { Mapping } from './mapping.js';
 import type { CountedLayer } from './network.js';
 import type { Machinery } from './presets.js';
 import type { Technology } from './technology.js';
+import { lowerTemplate } from './template.js';
 
 /** Figures of one instance of the layer. */
 export interface MappedLayer extends CountedLayer {
@@ -76,3 +78,14 @@ export interface Design {
   readonly totals: DesignTotals | null;
   readonly provenance: Provenance;
 }
+
+export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>
+  machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
+
+/** Whether an arrangement has the levels that a mapping names. */
+const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
+  a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === mapping.levels[i]!.name);
+
+/** The arrangement of the design's machine that a mapping is for; undefined where it is for another machine. */
+export const arrangementFor = (design: Pick<Design, 'machine' | 'technology'>, mapping: Mapping): Architecture | undefined =>
+  arrangementsOf(design.machine, design.technology).find(fits(mapping));

@@ -4,6 +4,7 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/design.js';
+import { arrangementFor } from '../model/design.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { layerProgram } from '../rtl/program/program.js';
 import { placeChain } from './chain-places.js';
@@ -16,7 +17,7 @@ import { compareOutputs } from './job.js';
 import type { Simulator } from './netlist/simulator.js';
 import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
-import { arrangementOf, machineSimulator } from './simulate.js';
+import { machineSimulator } from './simulate.js';
 import type { Tensor } from './tensor.js';
 import { eachInImage, eachWeight } from './tensor.js';
 
@@ -80,7 +81,7 @@ export async function simulateChain(task: ChainTask, progress: ChainProgress): P
 /** On a machine that is at hand. */
 export function runChain(task: ChainTask, simulator: Simulator, progress: ChainProgress): ChainResult {
   const { design, seed, stalls } = task;
-  const { machine, technology } = design;
+  const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const chain = chainOf(design);
   if (!chain.ok) throw new Error(chain.diagnostics.map((d) => d.message).join('; '));
@@ -114,7 +115,9 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const seconds = (performance.now() - begin) / 1000;
     if (run.refused) throw new Error(`${layer.name}: the machine refused the program: its capability word is another`);
     if (!run.counters) throw new Error(`${layer.name}: the machine was still busy after ${run.cycles} cycles`);
-    const { cycles, counts, energy } = compareCounts(arrangementOf(t, technology, mapping), layer, mapping, job.program.nests, run.counters);
+    const architecture = arrangementFor(design, mapping);
+    invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
+    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.program.nests, run.counters);
     const { tensor, firstMismatch, ...rest } = compareOutputs(job, run.activations);
     const found = { ...rest, ...(firstMismatch !== undefined && { firstMismatch }) };
     results.push({ layer: layer.name, engine: 'wasm', cycles, counters: counts, energy, outputs: found, tensor, seconds, cyclesPerSecond: run.counters.cycles / seconds, repacked });

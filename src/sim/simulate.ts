@@ -2,10 +2,8 @@
 
 import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
-import type { Architecture } from '../model/architecture.js';
 import type { Design } from '../model/design.js';
-import type { Mapping } from '../model/mapping.js';
-import { lowerTemplate } from '../model/template.js';
+import { arrangementFor } from '../model/design.js';
 import type { Template } from '../model/template.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Counters } from './counts.js';
@@ -50,13 +48,6 @@ export interface SimulateResult {
   readonly vcd?: string;
 }
 
-/** The arrangement of a template whose levels a mapping names. */
-export function arrangementOf(t: Template, technology: Design['technology'], mapping: Mapping): Architecture {
-  const found = lowerTemplate(t, technology).find((a) => a.levels.every((l, i) => l.name === mapping.levels[i]?.name));
-  invariant(found, `no arrangement of ${t.name} has the levels of the mapping`);
-  return found;
-}
-
 /** The netlist of a machine, ready to run. */
 export async function machineSimulator(t: Template): Promise<Simulator> {
   const { files, top } = accelerator(t);
@@ -76,12 +67,13 @@ function sharedSimulator(t: Template): Promise<Simulator> {
 /** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
 export async function simulateLayer(task: SimulateTask, progress: (cycles: number, expected: number) => void): Promise<SimulateResult> {
   const { design, engine, seed, stalls } = task;
-  const { machine, technology } = design;
+  const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const { layer, mapping } = design.layers[task.layer]!;
   invariant(mapping, `layer ${layer.name} has no mapping`);
   const t = machine.template;
-  const architecture = arrangementOf(t, technology, mapping);
+  const architecture = arrangementFor(design, mapping);
+  invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
   const chance = seeded(seed + task.layer);
   const job = prepareJob(accelerator(t), t, layer, mapping, chance, task);
   const compare = (counters: Counters) => compareCounts(architecture, layer, mapping, job.program.nests, counters);

@@ -74,10 +74,11 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
       const others = lessOnePart(b, `reused.${tensor}`, combine([[1, tiles], [-1, runs(e)]]), known && known.all / known.engines[e].runs);
       const rest = (parts: readonly Exponential[], off: Linear) =>
         parts.map((p): Exponential => ({ ...p, exponent: add(p.exponent, others.log), unless: { off: add(others.off, off), most: mostLog } }));
-      const loads = [...lasts(e, runs(e)), beyond(other)];
-      least(`${e}.compute`, innerSteps, ends, loads, rest(lasts('compute', tiles), zero), lasts('compute', first[e]), drained);
-      const notReused = combine([[-1, spared(tensor)], [1, constant(1)]]);
-      least(`${e}.drained`, innerSteps, ends, loads, rest(lasts('drain', tiles), never('Outputs')), always('drain', 'Outputs', first[e]), unless(notReused, lasts(other, outerTiles)));
+      const loads = lasts(e, runs(e));
+      least(`${e}.compute`, innerSteps, ends, loads, [beyond(other)], rest(lasts('compute', tiles), zero), lasts('compute', first[e]), drained);
+      // Where it is reused the innermost loop is one that spares it: the second step brings in the other.
+      const notReused = add(others.off, combine([[-1, spared(tensor)], [1, constant(1)]]));
+      least(`${e}.drained`, innerSteps, ends, loads, [beyond(other)], rest(lasts('drain', tiles), never('Outputs')), always('drain', 'Outputs', first[e]), unless(notReused, lasts(other, outerTiles)));
       least(`${e}.${other}`, innerSteps, ends, loads, rest(lasts(other, tiles), never(opposite)), always('drain', 'Outputs', outerTiles), drained);
     }
   }
