@@ -328,7 +328,7 @@ class Relaxation {
   }
 }
 
-const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : ''}`;
+const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
 
 function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
   return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };

@@ -94,7 +94,7 @@ export function convex(linear: Linear, exponentials: readonly Exponential[]): Co
     const factor = coefficient * Math.exp(exponent.constant);
     if (exponent.terms.size === 0 && !unless) fixed += factor;
     else if (factor > 0) {
-      const key = `${keyOf(exponent)} unless ${unless ? keyOf(unless.off) : ''}`;
+      const key = `${keyOf(exponent)} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
       merged.set(key, { coefficient: (merged.get(key)?.coefficient ?? 0) + factor, exponent: { constant: 0, terms: exponent.terms }, unless: unless && { ...unless, most: unless.most - exponent.constant } });
     }
   }

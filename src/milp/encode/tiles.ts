@@ -1,6 +1,7 @@
 // Cycles of a machine that works tile by tile, from below: a sum of maxima is at least what each engine needs, with what
 // cannot run beside it. Each row is a sum of products over the cycles; docs/formulation.md derives them.
 
+import { invariant } from '../../base/diagnostics.js';
 import type { Engine, Tiling } from '../../model/architecture.js';
 import type { Tensor } from '../../model/layer.js';
 import { dimensions, relevance } from '../../model/layer.js';
@@ -37,6 +38,7 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   const first = { load_i: firsts('Inputs', childOf(m, inner, 'Inputs')), load_w: firsts('Weights', childOf(m, outer, 'Weights')) };
 
   // Where a step brings in both, the longer hides the other: what it takes beyond that, per beat of its own.
+  invariant(latency.load_i === latency.load_w, 'loads differ in more than their beats');
   const more = excess(b, 'longer', combine([[1, work.load_w.beats.log], [-1, work.load_i.beats.log]]), known && known.engines.load_w.beats / known.engines.load_i.beats);
   const beyond = (e: 'load_i' | 'load_w'): Exponential => {
     const { log, off } = e === 'load_w' ? more.above : more.below;
