@@ -17,7 +17,7 @@ const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
 const machines = Number(process.env['MAGNET_MACHINES'] ?? 12);
 const casesEach = Number(process.env['MAGNET_CASES'] ?? 8);
 /** Share of the pairs that a four-state simulator runs too. */
-const alsoNative = 0.1;
+const alsoNative = 0.12;
 
 test(
   `${machines} random machines, ${casesEach} layers and mappings each: outputs, cycles and every count`,
