@@ -1,4 +1,4 @@
-// Small number theory on ordinary integers: factorisations, divisors, smooth numbers.
+// Small number theory on ordinary integers: factorisations, divisors, smooth numbers, doublings.
 
 /** Prime factors of `n` >= 1 with their exponents, smallest prime first. */
 export function factorize(n: number): ReadonlyMap<number, number> {
@@ -44,4 +44,11 @@ export function countFactorizations(n: number, slots: number): number {
     for (let i = 1; i <= e; i++) count = (count * (slots - 1 + i)) / i;
   }
   return count;
+}
+
+/** `from`, twice that, four times ... up to `to`. */
+export function doublings(from: number, to: number): readonly number[] {
+  const found: number[] = [];
+  for (let n = from; n <= to; n *= 2) found.push(n);
+  return found;
 }

@@ -39,6 +39,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [line(headings), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
 }
 
+/** Names and values, the values below each other. */
+export function pairs(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
 const prefixes = [
   ['T', 1e12],
   ['G', 1e9],

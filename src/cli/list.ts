@@ -1,14 +1,17 @@
-// `magnet networks` and `magnet archs`: what is built in, and what a file holds.
+// `magnet networks`, `magnet archs` and `magnet spaces`: what is built in, and what a file holds.
 
 import { printMachinery } from '../interchange/architecture.js';
+import { printSpace, spaceRows } from '../interchange/space-file.js';
 import { machineryName, presets } from '../model/presets.js';
-import { machinesTable, machineTable, networksTable, networkTable } from '../report/listings.js';
+import { spaces as builtinSpaces } from '../model/spaces.js';
+import { machinesTable, machineTable, networksTable, networkTable, spacesTable, spaceTable } from '../report/listings.js';
 import { technology16nm } from '../model/technology.js';
 import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, lower } from './machine.js';
+import { readSpace } from './space.js';
 import { loadWorkload } from './workload.js';
 
 export interface NetworksOptions {
@@ -42,5 +45,21 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
   const machine = loadMachine(io, given, options.technology);
   if (!machine.ok) return complain(io, machine.diagnostics);
   io.out(options.yaml ? printMachinery(machine.value.machinery) : `${machineTable(machine.value.architectures)}\n`);
+  return exit.done;
+}
+
+export interface SpacesOptions {
+  readonly yaml?: boolean;
+}
+
+export function spaces(io: Io, given: string | undefined, options: SpacesOptions): ExitCode {
+  if (given === undefined) {
+    if (options.yaml) return complain(io, [{ code: 'missing', path: [], message: `--yaml prints one design space; name it: ${builtinSpaces.map((s) => s.name).join(', ')}` }]);
+    io.out(`${spacesTable(builtinSpaces)}\n`);
+    return exit.done;
+  }
+  const space = readSpace(io, given);
+  if (!space.ok) return complain(io, space.diagnostics);
+  io.out(options.yaml ? printSpace(space.value) : `${spaceTable(space.value, spaceRows(space.value))}\n`);
   return exit.done;
 }

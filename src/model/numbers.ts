@@ -42,8 +42,8 @@ export function countOffsets(steps: readonly { readonly step: number; readonly c
  * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of every g-th row, whichever is less.
  */
 export function rowsUnder(p: number, r: number, stride: number, dilation: number, pixels: Conventions['pixels']): number {
-  const box = (step: number) => ((p - 1) * stride + (r - 1) * dilation) / step + 1;
-  return pixels === 'box' ? box(1) : Math.min(p * r, box(gcd(stride, dilation)));
+  const reach = (p - 1) * stride + (r - 1) * dilation;
+  return pixels === 'box' ? reach + 1 : Math.min(p * r, reach / gcd(stride, dilation) + 1);
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

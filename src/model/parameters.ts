@@ -33,3 +33,22 @@ export interface Template {
   readonly biasLines: number;
   readonly clock: Megahertz;
 }
+
+/** What a machine gives values to. */
+export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
+
+/** Of an operand or a sum, in bits. */
+export const mostPrecision = 64;
+/** More multipliers than any chip, few enough that all counts stay exact. */
+export const mostMultipliers = 2 ** 24;
+
+/**
+ * Bits that a buffer has some multiple of: a line in each ping-pong half of weights and inputs, a line of sums, a line in
+ * each bank of the global buffer, wide enough for a vector of inputs and for the outputs of all lanes.
+ */
+export const wholeLines = (t: Readonly<Record<Parameter, number>>) => ({
+  weightBuffer: 2 * t.weightPrecision * t.vectorSize * t.numLanes,
+  inputBuffer: 2 * t.inputPrecision * t.vectorSize,
+  accumBuffer: t.accumPrecision * t.numLanes,
+  globalBuffer: t.inputPrecision * Math.max(t.vectorSize, t.numLanes) * t.globalBanks,
+});

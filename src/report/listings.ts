@@ -1,12 +1,14 @@
-// What there is: networks with their layers, machines with their levels and area.
+// What there is: networks with their layers, machines with their levels and area, design spaces with their values.
 
 import { table } from '../base/text.js';
 import type { Architecture, Level, Pool } from '../model/architecture.js';
 import { peakMacs } from '../model/architecture.js';
+import type { DesignSpace } from '../model/design-space.js';
+import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/design-space.js';
 import { dimensions, macs, printShape, tensors } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { networkMacs } from '../model/network.js';
-import { digits, grouped } from './quantities.js';
+import { digits, grouped, sizeText } from './quantities.js';
 
 const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
 
@@ -78,6 +80,38 @@ export function machineTable(arrangements: readonly Architecture[]): string {
 function poolText(p: Pool, l: Level): string[] {
   const kept = p.tensors.filter((t) => l.stores[t]);
   if (p.bits === null || kept.length === 0) return [];
-  const size = p.bits >= 8192 ? `${Number((p.bits / 8192).toPrecision(4))} KB` : p.bits % 8 === 0 ? `${p.bits / 8} B` : `${p.bits} bits`;
-  return [l.pools.length > 1 ? `${kept.join('+')} ${size}` : size];
+  return [l.pools.length > 1 ? `${kept.join('+')} ${sizeText(p.bits)}` : sizeText(p.bits)];
+}
+
+/** Networks decide how wide sums are, which changes the lines of their buffers a little; for counting, these many products. */
+const countedProducts = 2 ** 16;
+
+function sizeOf(space: DesignSpace) {
+  const counted = forProducts(space, countedProducts);
+  return { shapes: shapesOf(counted).length, machines: countMachines(counted), sums: counted.menus.accumPrecision };
+}
+
+export const spacesTable = (spaces: readonly DesignSpace[]): string =>
+  table(
+    ['space', 'shapes', 'machines', 'free parameters', 'source'],
+    spaces.map((s) => {
+      const { shapes, machines } = sizeOf(s);
+      return [s.name, grouped(shapes), grouped(machines), String(freeParameters(s).length), s.source];
+    }),
+    [false, true, true, true, false],
+  );
+
+/** `rows` are its parameters, each with its values as a file says them. */
+export function spaceTable(space: DesignSpace, rows: readonly { readonly parameter: string; readonly values: string; readonly meaning: string }[]): string {
+  const { shapes, machines, sums } = sizeOf(space);
+  const free = freeParameters(space);
+  return [
+    `${space.name}: ${space.source}`,
+    '',
+    table(['parameter', 'values', 'meaning'], rows.map((r) => [r.parameter, r.values, r.meaning]), []),
+    '',
+    `${grouped(shapes)} shapes (all but the sizes of memories), ${grouped(machines)} machines; free: ${free.join(', ') || 'nothing'}`,
+    ...(space.overflowFree ? [`Counted with sums of ${sums.join(', ')} bits; networks decide how wide they are.`] : []),
+    `fingerprint ${spaceDigest(space)}`,
+  ].join('\n');
 }

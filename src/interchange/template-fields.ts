@@ -1,0 +1,90 @@
+// The parameters of the template in files: what each means, how its values are read and printed, and what they cannot be together.
+
+import type { z } from 'zod';
+import type { Diagnostic } from '../base/diagnostics.js';
+import type { Parameter, Template } from '../model/parameters.js';
+import { mostMultipliers, mostPrecision, wholeLines } from '../model/parameters.js';
+import { clock, printClock, printSize, size } from './quantity.js';
+import { whole } from './schema.js';
+
+/** What each parameter is, in the order in which a file lists them. */
+export const meanings: Readonly<Record<Parameter, string>> = {
+  vectorSize: 'width of one dot product, over input channels',
+  numLanes: 'dot products per PE, over output channels',
+  rows: 'PE rows, over P, C or G',
+  columns: 'PE columns, over K or G',
+  weightPrecision: 'bits of a weight',
+  inputPrecision: 'bits of an input and of a finished output',
+  accumPrecision: 'bits of a partial sum',
+  weightBuffer: 'per PE, both ping-pong halves',
+  inputBuffer: 'per PE, both ping-pong halves',
+  accumBuffer: 'per PE',
+  weightCollector: 'entries per lane',
+  inputCollector: 'entries per PE',
+  accumCollector: 'entries per lane',
+  globalBuffer: 'inputs and outputs, both ping-pong halves',
+  globalBanks: 'memory macros of the global buffer; half of them for each ping-pong half',
+  biasLines: 'lines of numLanes biases, for the whole chip',
+  clock: 'frequency',
+};
+export const fileOrder = Object.keys(meanings) as Parameter[];
+
+/** What is taken where neither the file nor what it is based on says it. */
+export const assumed = { biasLines: 1024 } as const satisfies Partial<Record<Parameter, number>>;
+
+const sizes: readonly Parameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
+
+/** Buffers have units of size, the clock of frequency, all else is a count. */
+export function valueOf(p: Parameter): z.ZodType<number> {
+  if (p === 'clock') return clock();
+  return sizes.includes(p) ? size() : whole(1);
+}
+
+/** As `valueOf` reads it. */
+export function printValue(p: Parameter, value: number): string {
+  if (p === 'clock') return printClock(value);
+  return sizes.includes(p) ? printSize(value) : String(value);
+}
+
+/** Lines of YAML below a key, each with its meaning as a comment. */
+export function withMeanings(fields: readonly (readonly [field: string, meaning: string])[]): readonly string[] {
+  const width = Math.max(...fields.map(([field]) => field.length));
+  return fields.map(([field, meaning]) => `  ${field.padEnd(width)}  # ${meaning}`);
+}
+
+/** A field for each parameter, none of which must be there. */
+export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
+  Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
+
+/** What single fields cannot show: sizes that give no whole lines, sums too narrow for a product, a machine out of reach. */
+export function contradictions(t: Template, at: Diagnostic['path']): readonly Diagnostic[] {
+  const faults: Diagnostic[] = [];
+  const report = (field: Parameter, message: string) => faults.push({ code: 'out-of-range', path: [...at, field], message });
+  for (const field of ['weightPrecision', 'inputPrecision', 'accumPrecision'] as const) {
+    if (t[field] > mostPrecision) report(field, `is ${t[field]} bits; give at most ${mostPrecision}`);
+  }
+  const product = t.weightPrecision + t.inputPrecision;
+  if (t.accumPrecision < product) report('accumPrecision', `is ${t.accumPrecision} bits, less than one product of a weight and an input has; give at least ${product}`);
+  const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
+  if (multipliers > mostMultipliers) report('vectorSize', `vectorSize x numLanes x rows x columns makes ${multipliers} multipliers; give at most ${mostMultipliers}`);
+  if (faults.length > 0) return faults;
+
+  const units = wholeLines(t);
+  const lines = (field: keyof typeof units, halves: 1 | 2, made: string) => {
+    const [total, unit] = [t[field], units[field]];
+    if (total % unit === 0) return;
+    const each = halves === 2 ? ', and each ping-pong half holds whole lines' : '';
+    const [below, above] = [Math.floor(total / unit) * unit, Math.ceil(total / unit) * unit];
+    const fit = below === 0 ? `at least ${printSize(unit)}` : `${printSize(below)} or ${printSize(above)}`;
+    report(field, `is ${printSize(total)}; a line is ${printSize(unit / halves)} (${made})${each}, so give ${fit}`);
+  };
+  lines('weightBuffer', 2, 'weightPrecision x vectorSize x numLanes');
+  lines('inputBuffer', 2, 'inputPrecision x vectorSize');
+  lines('accumBuffer', 1, 'accumPrecision x numLanes');
+  if (t.globalBanks < 4 || t.globalBanks % 2 === 1) {
+    report('globalBanks', `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4`);
+  } else {
+    lines('globalBuffer', 1, 'inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks');
+  }
+  return faults;
+}
