@@ -47,7 +47,7 @@ export interface Answer {
 export interface Budget {
   /** Seconds. */
   readonly time: number;
-  /** Mappings to evaluate at most (heuristics). */
+  /** Mappings (of a `DesignTask`: machines) to evaluate at most (heuristics). */
   readonly evaluations: number;
   /** (best - bound) / best to stop at (solvers). */
   readonly gap: number;
@@ -57,9 +57,9 @@ export interface Budget {
   readonly progress?: (best: number, bound: number) => void;
 }
 
-export interface Strategy {
+export interface Strategy<T = Task, A = Answer> {
   readonly name: string;
-  find(task: Task, budget: Budget): Promise<Answer>;
+  find(task: T, budget: Budget): Promise<A>;
 }
 
 /** (best - bound) / best; 1 where nothing is known. */
