@@ -66,7 +66,7 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
       objective: { direction: solver.GLP_MIN, name: 'cost', vars: columns.flatMap((c, i) => (c.cost === 0 ? [] : [{ name: name(i), coef: c.cost }])) },
       // A column that stands in no row is unknown to GLPK: a free row over all of them makes each known.
       subjectTo: [
-        ...rows.filter((r) => r.indices.length > 0).map((r, i) => ({ name: `r${i}`, vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })), bnds: bounds(r) })),
+        ...rows.flatMap((r, i) => (r.indices.length === 0 ? [] : [{ name: `r${i}`, vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })), bnds: bounds(r) }])),
         { name: 'all', vars: columns.map((_, i) => ({ name: name(i), coef: 1 })), bnds: { type: solver.GLP_FR, lb: 0, ub: 0 } },
       ],
       bounds: columns.map((c, i) => ({ name: name(i), ...bounds(c) })),
@@ -77,8 +77,11 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
   if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };
   const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
   const objective = result.z + milp.offset;
+  // A row without columns holds whatever its bounds.
+  const { dual } = result;
+  const duals = dual ? { duals: Float64Array.from(rows, (_, i) => dual[`r${i}`] ?? 0) } : {};
   // GLPK returns no dual bound: only "optimal" carries one, the incumbent less the gap that it was allowed.
-  if (result.status === solver.GLP_OPT) return { status: 'optimal', point, objective, bound: objective - (integers.length > 0 ? options.gap * Math.abs(result.z) : 0), nodes: 0 };
+  if (result.status === solver.GLP_OPT) return { status: 'optimal', point, objective, bound: objective - (integers.length > 0 ? options.gap * Math.abs(result.z) : 0), nodes: 0, ...duals };
   if (result.status === solver.GLP_FEAS) return { status: 'feasible', point, objective, bound: -Infinity, nodes: 0 };
   return { status: 'unknown', bound: -Infinity, reason: `GLPK stopped with status ${result.status}` };
 }

@@ -102,7 +102,9 @@ function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral
   const nodes = integral ? Number(model.info.get('mip_node_count')) : 0;
   const feasible = Number(model.info.get('primal_solution_status')) === 2;
   if (!feasible) return { status: 'unknown', bound: Number.isFinite(bound) ? bound : -Infinity, reason: `HiGHS stopped with status ${String(status)}` };
-  const point = Float64Array.from(model.getSolution().colValue);
+  const solution = model.getSolution();
+  const point = Float64Array.from(solution.colValue);
+  const duals = !integral && status === modelStatus.optimal ? { duals: Float64Array.from(solution.rowDual) } : {};
   // The node count has been seen as garbage.
-  return { status: status === modelStatus.optimal ? 'optimal' : 'feasible', point, objective, bound, nodes: nodes >= 0 && nodes < 1e9 ? nodes : 0 };
+  return { status: status === modelStatus.optimal ? 'optimal' : 'feasible', point, objective, bound, nodes: nodes >= 0 && nodes < 1e9 ? nodes : 0, ...duals };
 }

@@ -37,9 +37,11 @@ export interface SolveOptions {
 /**
  * A solver's answer. `bound` is a proven lower bound of the program as given, in exact arithmetic of the solver's
  * tolerances; only the arms that have a point carry one. `infeasible` is claimed only where the solver proved it.
+ * `duals`, of an optimal relaxation where the solver has them: per row, what the objective grows by per unit of the
+ * bound that holds it.
  */
 export type Outcome =
-  | { readonly status: 'optimal' | 'feasible'; readonly point: Float64Array; readonly objective: number; readonly bound: number; readonly nodes: number }
+  | { readonly status: 'optimal' | 'feasible'; readonly point: Float64Array; readonly objective: number; readonly bound: number; readonly nodes: number; readonly duals?: Float64Array }
   | { readonly status: 'infeasible' }
   | { readonly status: 'unknown'; readonly bound: number; readonly reason: string };
 

@@ -63,6 +63,20 @@ describe.each([highs, glpk])('$name', (backend) => {
     expect([...answer.point].map((v) => v.toFixed(6))).toEqual(['3.000000', '1.500000']);
   });
 
+  test('gives the duals of an optimal relaxation: what the objective grows by per unit of a row', async () => {
+    const empty = row([0, 0], -1, 1);
+    const m = { ...classic, rows: [empty, ...classic.rows] };
+    const moved = { ...m, rows: m.rows.map((r, i) => (i === 1 ? { ...r, upper: r.upper + 0.5 } : r)) };
+    const [at, beyond] = [await backend.solve(m, { ...options, relax: true }), await backend.solve(moved, { ...options, relax: true })];
+    if (at.status !== 'optimal' || beyond.status !== 'optimal') throw new Error(at.status);
+    expect(at.duals).toHaveLength(m.rows.length);
+    expect(at.duals![0]).toBeCloseTo(0, 9);
+    expect(at.duals![1]).toBeLessThan(0);
+    expect(beyond.objective - at.objective).toBeCloseTo(0.5 * at.duals![1]!, 6);
+    const whole = await backend.solve(m, options);
+    expect(whole).not.toHaveProperty('duals');
+  });
+
   test('leaves continuous columns continuous beside whole ones', async () => {
     // min x + y, x + y >= 2.5, x whole and at most 1: any split costs 2.5; y makes up the half.
     const answer = await backend.solve(milp([column(1, 0, 1), column(1.5, 0, Infinity, false)], [row([1, 1], 2.5, Infinity)]), options);

@@ -10,11 +10,12 @@ import { childOf } from '../../model/machine.js';
 import type { Reading } from '../../model/traffic.js';
 import { tileLines } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
-import { add, combine, zero } from '../../program/linear.js';
+import { combine, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 import type { Factors } from './factors.js';
 import type { Log } from './log.js';
 import { slotsIn } from './regions.js';
+import type { Size, Sizing } from './sizing.js';
 
 /** A count is at most n where its logarithm is at most this. */
 const logOfAtMost = (n: number) => Math.log(n + 0.5);
@@ -24,37 +25,64 @@ interface Tile {
   readonly lines: Linear;
 }
 
-export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine): void {
-  m.architecture.levels.forEach((level, i) => {
-    for (const pool of level.pools) {
-      const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log }));
-      if (pool.bits === null || tiles.length === 0) continue;
-      if (pool.banks !== undefined) {
-        const { banks, linesIn } = usableBanks(level, pool.bits, pool.banks);
-        encodeBanks(b, level.name, banks, linesIn, tiles);
-        continue;
-      }
-      const limit = usableBits(level, pool)!;
-      for (const { tensor, lines } of tiles) b.atMost(`holds.${level.name}.${tensor}`, lines, logOfAtMost(Math.floor(limit / lineBits(level, tensor))));
-      if (tiles.length > 1) {
-        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines }) => ({ coefficient: lineBits(level, tensor), exponent: lines, unless: undefined })), limit + 0.5);
-      }
-    }
-  });
+/** A row that holds the tiles of a level in its memory: its right-hand side is the logarithm of a capacity. */
+export interface CapacityRow {
+  readonly level: string;
+  /** Its number among the rows of the program. */
+  readonly row: number;
 }
 
-/** Each tensor in whole banks: how many of them the first takes is chosen, the second has the rest. */
-function encodeBanks(b: ProgramBuilder, name: string, banks: number, linesIn: (t: Tensor) => number, tiles: readonly Tile[]): void {
+export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing): readonly CapacityRow[] {
+  const made: CapacityRow[] = [];
+  m.architecture.levels.forEach((level, i) => {
+    /** ln lines <= what the chosen size has room for. */
+    const within = ({ tensor, lines }: Tile, room: Linear) => {
+      made.push({ level: level.name, row: b.rows.length });
+      b.atMost(`holds.${level.name}.${tensor}`, combine([[1, lines], [-1, room]]), 0);
+    };
+    level.pools.forEach((pool, k) => {
+      const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log }));
+      const sizes = sizing.sizes(i, k);
+      if (pool.bits === null || tiles.length === 0) return;
+      if (pool.banks !== undefined) {
+        const { banks } = usableBanks(level, pool.bits, pool.banks);
+        const linesIn = (t: Tensor, { bits }: Size) => usableBanks(level, bits, pool.banks!).linesIn(t);
+        return encodeBanks(b, level.name, banks, linesIn, sizes, tiles, within);
+      }
+      const limit = ({ bits }: Size) => usableBits(level, { ...pool, bits })!;
+      for (const tile of tiles) within(tile, choice(sizes, (s) => logOfAtMost(Math.floor(limit(s) / lineBits(level, tile.tensor)))));
+      if (tiles.length > 1) {
+        const room = choice(sizes, (s) => Math.log(limit(s) + 0.5));
+        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: undefined })), 1);
+      }
+    });
+  });
+  return made;
+}
+
+/** A number that depends on which size is chosen. */
+const choice = (sizes: readonly Size[], of: (s: Size) => number): Linear => combine(sizes.map((s): [number, Linear] => [of(s), s.chosen]));
+
+/** Each tensor in whole banks: how many of them the first takes is chosen, the second has the rest. Banks of other lines are other choices. */
+function encodeBanks(b: ProgramBuilder, name: string, banks: number, linesIn: (t: Tensor, s: Size) => number, sizes: readonly Size[], tiles: readonly Tile[], within: (t: Tile, room: Linear) => void): void {
   const [first, second, ...more] = tiles;
   invariant(first && more.length === 0, `${name} shares its banks among more than two tensors`);
-  const most = ({ tensor }: Tile, n: number) => logOfAtMost(n * linesIn(tensor));
-  if (!second) return b.atMost(`holds.${name}.${first.tensor}`, first.lines, most(first, banks));
-  const splits = Array.from({ length: banks - 1 }, (_, i) => ({ own: i + 1, rest: banks - 1 - i, chosen: b.binary(`banks.${name}.${i + 1}`) }));
-  b.equal(`banks.${name}`, add(zero, ...splits.map((s) => s.chosen)), 1);
-  const within = (tile: Tile, of: 'own' | 'rest') =>
-    b.atMost(`holds.${name}.${tile.tensor}`, combine([[1, tile.lines], ...splits.map((s): [number, Linear] => [-most(tile, s[of]), s.chosen])]), 0);
-  within(first, 'own');
-  within(second, 'rest');
+  const most = ({ tensor }: Tile, n: number, s: Size) => logOfAtMost(n * linesIn(tensor, s));
+  if (!second) return within(first, choice(sizes, (s) => most(first, banks, s)));
+  const alike = new Map<string, Size[]>();
+  for (const s of sizes) {
+    const key = `${linesIn(first.tensor, s)} ${linesIn(second.tensor, s)}`;
+    alike.set(key, [...(alike.get(key) ?? []), s]);
+  }
+  const splits = [...alike.values()].flatMap((group) => {
+    const size = group[0]!;
+    const own = Array.from({ length: banks - 1 }, (_, i) => ({ size, own: i + 1, rest: banks - 1 - i, chosen: b.binary(`banks.${name}.${i + 1}.of.${linesIn(first.tensor, size)}`) }));
+    b.equal(`banks.${name}`, combine([...own.map((s): [number, Linear] => [1, s.chosen]), ...group.map((s): [number, Linear] => [-1, s.chosen])]), 0);
+    return own;
+  });
+  const room = (tile: Tile, of: 'own' | 'rest') => combine(splits.map((s): [number, Linear] => [most(tile, s[of], s.size), s.chosen]));
+  within(first, room(first, 'own'));
+  within(second, room(second, 'rest'));
 }
 
 /** What the controllers and the drain path of a tiled machine require; other machines do not pool. */

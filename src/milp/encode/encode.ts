@@ -13,8 +13,9 @@ import type { Reading } from '../../model/traffic.js';
 import { computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
-import type { Convex, Exponential, Program, Switch } from '../../program/program.js';
+import type { Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
+import type { CapacityRow } from './capacity.js';
 import { encodeCapacity, encodeTiling } from './capacity.js';
 import { encodeFactors, paddedName } from './factors.js';
 import { encodeHalo } from './halo.js';
@@ -24,11 +25,12 @@ import { encodeOrders, lessOne } from './orders.js';
 import type { Padding } from './padding.js';
 import { reach } from './reach.js';
 import { slotsIn } from './regions.js';
+import type { Sizing } from './sizing.js';
+import { asGiven } from './sizing.js';
 import { encodeTiles } from './tiles.js';
 
-/** A program with its way back. */
-export interface Encoding {
-  readonly program: Program;
+/** A layer's share of a program, with its way back. */
+export interface Part {
   /** The mapping in a point of the program. */
   decode(x: ArrayLike<number>): Mapping;
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
@@ -37,6 +39,17 @@ export interface Encoding {
   readonly timed: boolean;
   /** Names of the binaries that leave dimensions as they are. */
   readonly unpadded: readonly string[];
+  /** An objective of the layer, as a sum of products. */
+  measure(objective: Objective): readonly Exponential[];
+  /** Rows whose right-hand side is the logarithm of a capacity. */
+  readonly capacities: readonly CapacityRow[];
+  /** The variables of loop orders and what is reused, as a mapping of the machine has them. */
+  ordersOf(mapping: Mapping): ReadonlyMap<number, number>;
+}
+
+/** A program with its way back. */
+export interface Encoding extends Part {
+  readonly program: Program;
 }
 
 export interface EncodeOptions {
@@ -57,13 +70,20 @@ const mostCounted = 300;
 
 /** Encodes all mappings of `layer` on `a` with the tensors it keeps; every legal mapping is a point of the program. */
 export function encode(a: Architecture, layer: Layer, options: EncodeOptions): Encoding {
+  const b = new ProgramBuilder();
+  const part = encodeInto(b, a, layer, options, asGiven(a));
+  return { ...part, program: b.build(convex(zero, part.measure(options.goal.objective))) };
+}
+
+/** The same into a program that may hold other layers, whose variables may choose the sizes of the machine. */
+export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, options: EncodeOptions, sizing: Sizing): Part {
   const { conventions, goal } = options;
   const m = compile(a, a.levels.map((l) => l.keeps));
-  const b = new ProgramBuilder();
+  const before = b.variables.length;
   const f = encodeFactors(b, m, layer, reach(m, layer, options.padding, options.cycles.most));
   const orders = encodeOrders(b, m, layer, f);
   const halo = encodeHalo(b, m, layer, conventions, f, orders);
-  const decisions = b.variables.flatMap((v, i) => (v.integer && !v.name.startsWith('run.') ? [i] : []));
+  const decisions = b.variables.flatMap((v, i) => (i >= before && v.integer && !v.name.startsWith('run.') ? [i] : []));
 
   const revisited = new Map<number, Log | undefined>();
   const reading: Reading<Log> = {
@@ -89,7 +109,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
-  encodeCapacity(b, reading, m);
+  const capacities = encodeCapacity(b, reading, m, sizing);
   encodeTiling(b, reading, m, layer, f);
 
   const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
@@ -97,13 +117,16 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
       exponent: combine([[1, e.exponent], [k, logCycles]]),
       unless: e.unless && { off: e.unless.off, most: e.unless.most + k * mostLogCycles },
     }));
-  const measure = (objective: Objective): Convex =>
-    exponents[objective].energy === 0 ? convex(zero, power(exponents[objective].cycles, [{ coefficient: 1, exponent: zero, unless: undefined }])) : convex(zero, power(exponents[objective].cycles, energy));
+  const measure = (objective: Objective): readonly Exponential[] =>
+    power(exponents[objective].cycles, exponents[objective].energy === 0 ? [{ coefficient: 1, exponent: zero, unless: undefined }] : energy);
   for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
     if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
-    else b.convexRows.push({ name: `limit.${name}`, convex: measure(name), upper: limit });
+    else b.convexAtMost(`limit.${name}`, measure(name), limit);
   }
-  return { program: b.build(measure(goal.objective)), decode, decisions, timed: logCycles !== steps, unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])) };
+  return {
+    decode, decisions, measure, capacities, ordersOf: orders.of, timed: logCycles !== steps,
+    unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])),
+  };
 
   /** ln cycles: at least the multipliers', and every port's words over its width (ceilings dropped). */
   function encodeCycles(): Linear {
@@ -152,12 +175,12 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
     const parts = counts.map((c): Exponential => {
       const storage = storageOf(m, c.level, c.tensor);
       const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
-      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log), unless: switched(c.accesses, mostCopies) };
+      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies) };
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),
       ...(a.compute.energy > 0 ? [{ coefficient: a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined }] : []),
-      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: logCycles, unless: undefined }] : []),
+      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined }] : []),
     ];
   }
 

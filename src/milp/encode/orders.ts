@@ -5,6 +5,7 @@ import type { Tensor } from '../../model/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
 import type { Layer } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
+import type { Loop, Mapping } from '../../model/mapping.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -22,6 +23,8 @@ export interface Orders {
   readonly grouped: boolean;
   /** The tensor whose group stands innermost in a slot, in a point of the program. */
   read(slot: number, x: ArrayLike<number>): Tensor | undefined;
+  /** All variables of orders and runs so far, as a mapping of the machine has them: reuse wherever it can be had. */
+  of(mapping: Mapping): ReadonlyMap<number, number>;
 }
 
 export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
@@ -43,6 +46,8 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     b.atMost(`empty.${name}`, combine([[1, f.product(dimensions, [s])], [most, at('empty', s)]]), most);
   }
 
+  /** Per tensor and level the slots outside, from inside out, with the binaries of their runs. */
+  const reused: { readonly tensor: Tensor; readonly slots: readonly { readonly slot: number; readonly run: Linear }[] }[] = [];
   const cache = new Map<string, Linear>();
   const lefts = new Map<string, Linear>();
   function unspared(tensor: Tensor, level: number): Linear {
@@ -65,6 +70,8 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     if (held !== undefined && level < held) return zero;
     const parts: Linear[] = [];
     let inner: { slot: number; run: Linear } | undefined;
+    const made: { slot: number; run: Linear }[] = [];
+    reused.push({ tensor, slots: made });
     for (const s of outside) {
       const where = `${tensor}.${m.architecture.levels[level]!.name}.${slotName(m, m.slots[s]!)}`;
       const loops = f.product(others, [s]);
@@ -86,6 +93,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
         lefts.set(`${tensor} ${level} ${s}`, left);
       }
       inner = { slot: s, run };
+      made.push(inner);
     }
     return add(zero, ...parts);
   }
@@ -99,7 +107,34 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     innermost: at,
     grouped: groups.length > 0,
     read: (slot, x) => groups.find((g) => valueOf(at(g, slot), x) > 0.5),
+    of,
   };
+
+  function of(mapping: Mapping): ReadonlyMap<number, number> {
+    const values = new Map<number, number>();
+    const hold = (binary: Linear, value: boolean) => values.set([...binary.terms.keys()][0]!, value ? 1 : 0);
+    const loopsIn = (slot: number) => mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1);
+    /** Loops that touch everything stand outside: the group is that of the innermost of the others. */
+    const groupIn = (loops: readonly Loop[]): Tensor | 'empty' | undefined => {
+      if (loops.length === 0) return 'empty';
+      const last = loops.findLast((l) => groups.some((g) => spares[g].includes(l.dim)));
+      return last ? groups.find((g) => spares[g].includes(last.dim)) : groups[0];
+    };
+    for (const s of groups.length > 0 ? temporal : []) {
+      for (const g of [...groups, 'empty' as const]) hold(at(g, s), g === groupIn(loopsIn(s)));
+    }
+    for (const { tensor, slots } of reused) {
+      let [runs, still] = [true, true];
+      for (const { slot, run } of slots) {
+        const loops = loopsIn(slot);
+        const group = groupIn(loops);
+        runs &&= still && (group === tensor || group === 'empty');
+        still = loops.every((l) => !isRelevant(tensor, l.dim));
+        hold(run, runs);
+      }
+    }
+    return values;
+  }
 }
 
 const irrelevant = (t: Tensor) => dimensions.filter((d) => !isRelevant(t, d));

@@ -1,0 +1,234 @@
+// The linear program that stands for a convex one: a column per exponential, above tangents that are added as they are needed.
+
+import type { Linear } from '../program/linear.js';
+import { keyOf, valueOf } from '../program/linear.js';
+import type { LinearRow, Milp } from '../program/milp.js';
+import type { Convex, Exponential, Program } from '../program/program.js';
+
+/** Rows of sums are eased by this share, so that rounding never makes a point that meets one exactly infeasible. */
+const rowSlack = 1e-8;
+
+/**
+ * Tangents are set so that each term lies at most this share of the whole above them: near the size of the whole they
+ * are dense, where a term is small they are few.
+ */
+const looseness = 3e-3;
+/** Below this share of the whole a term gets its first tangents only where an answer leaves it. */
+const least = 1e-3;
+
+/** Where tangents of e^w touch, from w = 0 down: midway between two of them e^w is e^a d^2 / 8 above, d their distance. */
+function touchPoints(): readonly number[] {
+  const points: number[] = [];
+  for (let a = 0; a >= Math.log(least); a -= Math.sqrt((8 * looseness) / Math.exp(a))) points.push(a);
+  return points;
+}
+
+/**
+ * coefficient x exp(exponent) / scale = exp(w): a column for w, equal to the expression, and one above tangents of it.
+ * Tangents then have two entries each, however long the expression is.
+ */
+interface Term {
+  readonly column: number;
+  readonly logColumn: number;
+  readonly exponent: Linear;
+  readonly shift: number;
+  readonly unless: Exponential['unless'];
+  /** Where tangents touch, as values of w. */
+  readonly touched: number[];
+}
+
+/** A sum of terms of the objective that is known to be at least so much, where tangents alone do not say so. */
+export interface Floor {
+  readonly sum: Convex;
+  readonly least: Linear;
+  /** About the size of the sum. */
+  readonly scale: number;
+}
+
+export class Relaxation {
+  readonly rows: LinearRow[];
+  private readonly terms: Term[] = [];
+  private readonly byKey = new Map<string, Term>();
+  private readonly largest = new Map<string, Exponential & { readonly shift: number }>();
+  private readonly objective: ReadonlyMap<number, number>;
+  private readonly offset: number;
+  private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
+
+  constructor(private readonly program: Program, scale: number, floors: readonly Floor[] = []) {
+    this.rows = program.rows.map((r) => linearRow(r.name, r.linear.terms, r.lower, r.upper));
+    const objective = new Map<number, number>();
+    for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
+    this.offset = program.minimize.linear.constant / scale;
+    const sums = [{ convex: program.minimize, upper: scale }, ...program.convexRows];
+    for (const sum of sums) this.gather(sum.convex, sum.upper);
+    this.approximateAll();
+    for (const [column, weight] of this.columnsOf(program.minimize, scale)) objective.set(column, weight);
+    this.objective = objective;
+    for (const { name, convex, upper } of program.convexRows) {
+      const row = new Map([...convex.linear.terms].map(([i, c]) => [i, c / upper] as const));
+      for (const [column, weight] of this.columnsOf(convex, upper)) row.set(column, weight);
+      this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
+    }
+    for (const [i, { sum, least, scale: own }] of floors.entries()) {
+      const row = new Map([...least.terms].map(([k, c]) => [k, -c / own] as const));
+      for (const [column, weight] of this.columnsOf(sum, own)) row.set(column, weight);
+      this.rows.push(linearRow(`floor${i}`, row, (least.constant - sum.linear.constant) / own - rowSlack, Infinity));
+    }
+  }
+
+  /** The columns of a sum and what each counts for. */
+  private columnsOf(sum: Convex, scale: number): [number, number][] {
+    return sum.exponentials.map((e) => {
+      const term = this.byKey.get(keyOfTerm(e))!;
+      return [term.column, Math.exp(Math.log(e.coefficient / scale) - term.shift)];
+    });
+  }
+
+  get columns(): number {
+    return this.program.variables.length + this.extra.length;
+  }
+
+  build(): Milp {
+    const cost = (i: number) => this.objective.get(i) ?? 0;
+    return { columns: [...this.program.variables, ...this.extra].map((v, i) => ({ ...v, cost: cost(i) })), rows: this.rows, offset: this.offset };
+  }
+
+  private column(name: string, lower: number, upper: number, integer: boolean): number {
+    this.extra.push({ name, lower, upper, integer });
+    return this.columns - 1;
+  }
+
+  /** Sums that share a product share its columns: in units of the sum in which it counts for most. */
+  private gather(sum: Convex, scale: number): void {
+    for (const e of sum.exponentials) {
+      const key = keyOfTerm(e);
+      const shift = Math.log(e.coefficient / scale);
+      const known = this.largest.get(key);
+      if (!known || known.shift < shift) this.largest.set(key, { ...e, shift });
+    }
+  }
+
+  private approximateAll(): void {
+    for (const [key, { exponent, unless, shift }] of this.largest) {
+      const n = this.terms.length;
+      const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless, touched: [] };
+      this.terms.push(term);
+      this.byKey.set(key, term);
+      const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
+      this.rows.push(linearRow(`w${n}`, definition, -shift - exponent.constant, -shift - exponent.constant));
+      for (const a of touchPoints()) this.tangent(term, a);
+    }
+  }
+
+  /** t >= e^a (1 + w - a), less what makes it void while the term is switched off. */
+  private tangent({ column, logColumn, shift, unless, touched }: Term, a: number): void {
+    touched.push(a);
+    const slope = Math.exp(a);
+    const terms = new Map<number, number>([[column, 1], [logColumn, -slope]]);
+    let lower = slope * (1 - a);
+    const void_ = unless ? slope * Math.max(0, 1 + unless.most + shift - a) : 0;
+    if (unless && void_ > 0) {
+      for (const [i, c] of unless.off.terms) terms.set(i, (terms.get(i) ?? 0) + void_ * c);
+      lower -= void_ * unless.off.constant;
+    }
+    this.rows.push(linearRow(`tangent${this.rows.length}`, terms, lower, Infinity));
+  }
+
+  private sizeAt(t: Term, x: ArrayLike<number>): number {
+    return t.unless && valueOf(t.unless.off, x) > 0.5 ? 0 : Math.exp(valueOf(t.exponent, x) + t.shift);
+  }
+
+  /** The objective at a point with every term on its curve, in units of the scale. */
+  valueAt(x: ArrayLike<number>): number {
+    let total = this.offset;
+    for (const [i, c] of this.objective) {
+      const term = this.terms.find((t) => t.column === i);
+      total += c * (term ? this.sizeAt(term, x) : x[i]!);
+    }
+    return total;
+  }
+
+  /** Tangents at a point where a term lies below its curve; false where none does. */
+  sharpen(x: ArrayLike<number>): boolean {
+    let found = false;
+    for (const t of this.terms) {
+      const size = this.sizeAt(t, x);
+      if (size - x[t.column]! <= 1e-7 + 1e-7 * size) continue;
+      const a = Math.log(size);
+      // A tangent that stands here already was passed by within the solver's tolerance of integers.
+      if (t.touched.some((other) => Math.abs(other - a) < 1e-9)) continue;
+      this.tangent(t, a);
+      found = true;
+    }
+    return found;
+  }
+
+  /**
+   * The same where whole variables are not: a term that is switched off in part has tangents at their highest,
+   * (1 - off) exp(w'), w' the exponent that its other part would need to have. False where no term lies `tolerance` below.
+   */
+  sharpenBetween(x: ArrayLike<number>, tolerance: number): boolean {
+    let found = false;
+    for (const t of this.terms) {
+      const off = t.unless ? Math.min(1, Math.max(0, valueOf(t.unless.off, x))) : 0;
+      if (off > 1 - 1e-9) continue;
+      const w = valueOf(t.exponent, x) + t.shift;
+      const a = t.unless ? (w - off * (t.unless.most + t.shift)) / (1 - off) : w;
+      if ((1 - off) * Math.exp(a) - x[t.column]! <= tolerance) continue;
+      this.tangent(t, a);
+      found = true;
+    }
+    return found;
+  }
+
+  /** Tangents of all terms at a point, before anything is solved. */
+  touch(x: ArrayLike<number>): void {
+    for (const t of this.terms) {
+      const size = this.sizeAt(t, x);
+      if (size > 0) this.tangent(t, Math.log(size));
+    }
+  }
+
+  /** The same point with every term on its curve: a feasible start for the sharpened relaxation. */
+  lift(x: ArrayLike<number>): Float64Array {
+    const lifted = new Float64Array(this.columns);
+    for (const i of this.program.variables.keys()) lifted[i] = x[i]!;
+    for (const t of this.terms) {
+      lifted[t.column] = this.sizeAt(t, x) * (1 + 1e-12);
+      lifted[t.logColumn] = valueOf(t.exponent, x) + t.shift;
+    }
+    return lifted;
+  }
+
+  /** Cuts off one choice of the decisions, and nothing else. */
+  exclude(x: ArrayLike<number>, decisions: readonly number[]): void {
+    const cut = new Map<number, number>();
+    let needed = 1;
+    const n = this.rows.length;
+    for (const i of decisions) {
+      const { lower, upper } = this.program.variables[i]!;
+      const v = Math.round(x[i]!);
+      if (lower === 0 && upper === 1) {
+        cut.set(i, v === 1 ? -1 : 1);
+        needed -= v;
+        continue;
+      }
+      for (const side of [1, -1] as const) {
+        const limit = side === 1 ? upper : -lower;
+        if (side * v >= limit) continue;
+        // Where the binary is 1, side x variable >= side v + 1.
+        const d = this.column(`other${n}.${i}.${side}`, 0, 1, true);
+        const floor = side === 1 ? lower : -upper;
+        this.rows.push(linearRow(`other${n}.${i}.${side}`, new Map([[i, side], [d, -(side * v + 1 - floor)]]), floor, Infinity));
+        cut.set(d, 1);
+      }
+    }
+    this.rows.push(linearRow(`not${n}`, cut, needed, Infinity));
+  }
+}
+
+const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
+
+function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
+  return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };
+}
