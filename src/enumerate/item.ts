@@ -1,0 +1,79 @@
+// A mapping as the search holds it, and what it costs on any machine of its shape that holds it.
+
+import type { ShapeCosts } from './costs.js';
+import { sizes } from './costs.js';
+import type { Kernel } from './kernels.js';
+import type { Spatial } from './spatial.js';
+
+/** What a mapping's energy E (pJ) and cycles T count for: both E T + energy E + cycles T. */
+export interface Weights {
+  readonly both: number;
+  readonly energy: number;
+  readonly cycles: number;
+}
+
+export const worth = (w: Weights, energy: number, cycles: number): number => w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
+
+/** Places in the menus of the sizes, lowest and highest. */
+export interface Box {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** Accesses whose energy depends on a size, over the whole machine; bits on the wires; and the energy of all else, pJ. */
+export interface Counts {
+  readonly weightReads: number;
+  readonly weightFills: number;
+  readonly inputReads: number;
+  readonly inputFills: number;
+  /** Updates and reads of the accumulation buffer; of the output buffer. */
+  readonly again: number;
+  readonly out: number;
+  readonly globalReads: number;
+  readonly globalFills: number;
+  readonly globalOut: number;
+  readonly wireBits: number;
+  readonly rest: number;
+}
+
+/** Which class of loops stands innermost in a nest of tiles: the one that spares weights, inputs or sums. */
+export type Innermost = 0 | 1 | 2;
+
+export interface Item {
+  /** What it is worth; not above the truth, because cycles are bounded from below. */
+  readonly value: number;
+  readonly energy: number;
+  readonly cycles: number;
+  /** Places of the machine's sizes, and those that the mapping needs. */
+  readonly places: readonly number[];
+  readonly needs: readonly number[];
+  readonly counts: Counts;
+  readonly spatial: Spatial;
+  /** Loops in time per dimension: in the PE, over tiles of the global buffer, over tiles of DRAM. */
+  readonly pe: readonly number[];
+  readonly inner: readonly number[];
+  readonly outer: readonly number[];
+  readonly kernel: Kernel;
+  readonly innermost: { readonly inner: Innermost; readonly outer: Innermost };
+}
+
+/** pJ of some accesses on the machine at `places`, whose array is so many mm2. */
+export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], array: number): number {
+  const [wb, ib, ab, gb] = places as [number, number, number, number];
+  return (
+    n.weightReads * c.weight.read[wb]! + n.weightFills * c.weight.fill[wb]! + n.inputReads * c.input.read[ib]! + n.inputFills * c.input.fill[ib]! +
+    n.again * c.sum.again[ab]! + n.out * c.sum.out[ab]! + n.globalReads * c.global.read[gb]! + n.globalFills * c.global.fill[gb]! + n.globalOut * c.global.out[gb]! +
+    n.wireBits * c.wire(array) + n.rest
+  );
+}
+
+/** Area of the chip and of its array, mm2, at places of the sizes. */
+export function areasAt(c: ShapeCosts, places: readonly number[]): { readonly area: number; readonly array: number } {
+  let { area, array } = c.least;
+  for (let i = 0; i < sizes.length; i++) {
+    const more = c.more[sizes[i]!];
+    area += more.area[places[i]!]!;
+    array += more.array[places[i]!]!;
+  }
+  return { area, array };
+}

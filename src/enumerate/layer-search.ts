@@ -1,0 +1,132 @@
+// The best mapping of one layer over a box of machines of one shape: choices of what runs side by side, the most
+// promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
+
+import type { Layer } from '../model/layer.js';
+import { dimensions, macs } from '../model/layer.js';
+import { rowsUnder } from '../model/numbers.js';
+import { paddedBounds } from '../model/space.js';
+import type { ShapeCosts } from './costs.js';
+import type { Box, Item, Weights } from './item.js';
+import { areasAt, worth } from './item.js';
+import type { KernelTables } from './kernels.js';
+import type { Spatial } from './spatial.js';
+import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
+import { TileSearch } from './tile-search.js';
+
+interface Choice {
+  readonly spatial: Spatial;
+  /** No mapping with this choice is worth less. */
+  readonly least: number;
+}
+
+/** Lists of choices are made for this much more than is asked for, so that they are seldom made anew. */
+const margin = 1.5;
+
+export class LayerSearch {
+  /** Ascending by what they are worth at least. */
+  private choices: readonly Choice[] = [];
+  /** Every choice worth less than this is in the list. */
+  private complete = 0;
+  private readonly wire: number;
+  /** With everything one after the other. */
+  private readonly mostCycles: number;
+  /** Tiles looked at, and ways to split the loops outside them. */
+  tiles = 0;
+  splits = 0;
+
+  constructor(readonly layer: Layer, readonly costs: ShapeCosts, readonly padding: boolean, readonly weights: Weights, private readonly kernels: KernelTables) {
+    this.wire = costs.wire(costs.least.array);
+    this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
+  }
+
+  /** No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. */
+  floor(): number {
+    let least = Infinity;
+    let most = Infinity;
+    eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
+      const value = this.least(spatial);
+      if (value < least) {
+        least = value;
+        most = this.cyclesWithin(value);
+      }
+    });
+    return least;
+  }
+
+  /**
+   * The least value over all mappings on all machines of the box whose area is at most `area`; undefined where none is
+   * below `cutoff`.
+   */
+  solve(box: Box, area: number, cutoff: number): Item | undefined {
+    if (areasAt(this.costs, box.low).area > area) return undefined;
+    const search = new TileSearch(this.layer, this.costs, this.weights, this.kernels, box, area, cutoff);
+    for (let i = 0; ; i++) {
+      if (i === this.choices.length) {
+        if (this.complete >= search.limit) break;
+        // A longer list begins with the same choices.
+        this.list(Math.min(search.limit * margin, this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete));
+        i--;
+        continue;
+      }
+      const { spatial, least } = this.choices[i]!;
+      if (least >= search.limit) break;
+      search.all(spatial);
+    }
+    this.tiles += search.tiles;
+    this.splits += search.splits;
+    return search.best;
+  }
+
+  /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
+  private leastWorth(cycles: number): number {
+    const { layer: { bounds: b, pool }, costs: c } = this;
+    const outputs = (b.N * b.G * b.K * b.P * b.Q) / ((pool?.P ?? 1) * (pool?.Q ?? 1));
+    // Pixels that a kernel of one row and column touches.
+    const inputs = b.N * b.G * b.C * b.P * b.Q;
+    const energy = macs(this.layer) * c.mac + b.G * b.K * b.C * b.R * b.S * c.dram.weight + inputs * c.dram.input + outputs * c.dram.output;
+    return worth(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
+  }
+
+  /** No mapping with more cycles is worth less than `limit`: worth grows in a straight line with cycles. */
+  private cyclesWithin(limit: number): number {
+    const [one, two] = [this.leastWorth(1e15), this.leastWorth(2e15)];
+    const slope = (two - one) / 1e15;
+    return slope > 0 ? (limit - (2 * one - two)) / slope : Infinity;
+  }
+
+  /** Makes the list of all choices worth less than `limit`. */
+  private list(limit: number): void {
+    const most = this.cyclesWithin(limit);
+    const found: Choice[] = [];
+    let left = 0;
+    eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
+      const least = this.least(spatial);
+      if (least < limit) found.push({ spatial, least });
+      else left++;
+    });
+    this.choices = found.sort((x, y) => x.least - y.least);
+    const all = left === 0 && most >= this.mostCycles;
+    this.complete = all ? Infinity : limit;
+  }
+
+  /**
+   * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word once
+   * through each level and each channel.
+   */
+  private least(s: Spatial): number {
+    const { costs: c, layer: { stride, dilation, pool }, wire } = this;
+    const b = s.bound;
+    const perCycle = s.pes * (s.lanes * s.vector * c.mac + s.lanes * (c.collector.weight + c.collector.sum) + c.collector.input);
+    const weights = b[G]! * b[K]! * b[C]! * b[R]! * b[S]!;
+    const outputs = b[N]! * b[G]! * b[K]! * b[P]! * b[Q]!;
+    const pooled = outputs / ((pool?.P ?? 1) * (pool?.Q ?? 1));
+    const inputs = b[N]! * b[G]! * b[C]! * rowsUnder(b[P]!, b[R]!, stride.P, dilation.R, 'dense') * rowsUnder(b[Q]!, b[S]!, stride.Q, dilation.S, 'dense');
+    const energy =
+      s.cycles * perCycle +
+      weights * (c.dram.weight + c.weightBits * wire) + (weights / s.vector) * c.weight.fill[0]! +
+      inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
+      (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;
+    const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;
+    return worth(this.weights, energy + c.static * cycles, cycles);
+  }
+}

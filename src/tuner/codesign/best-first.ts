@@ -1,0 +1,144 @@
+// Branch and bound over a whole space: shapes the most promising first, each advanced in a worker for a while.
+
+import type { DesignPoint } from '../../model/design-space.js';
+import { shapeParameters, shapesOf } from '../../model/design-space.js';
+import type { Node } from '../../enumerate/shape-search.js';
+import { shapeCosts } from '../../enumerate/costs.js';
+import type { Problem } from './problem.js';
+import type { CodesignHooks } from './request.js';
+import type { Advance, Advanced, Machine } from './shape-task.js';
+
+export interface SearchState {
+  readonly best: Machine | undefined;
+  /** No machine of the space is worth less. */
+  readonly bound: number;
+  readonly nodes: number;
+  readonly shapes: number;
+  readonly open: number;
+}
+
+export interface SearchResult extends SearchState {
+  readonly bounds: readonly ShapeBound[];
+  readonly status: 'closed' | 'enough' | 'infeasible' | 'stopped';
+}
+
+export interface ShapeBound {
+  readonly key: string;
+  /** null where nothing of the shape fits. */
+  readonly bound: number | null;
+  readonly closed: boolean;
+}
+
+export interface SearchOptions {
+  readonly gap: number;
+  /** On the clock of the hooks, ms. */
+  readonly deadline: number;
+  /** Machines to begin with. */
+  readonly known: readonly Machine[];
+  /** Bounds of shapes proven before. */
+  readonly bounds: ReadonlyMap<string, number | null>;
+  /** Ends the search early: a machine that is good enough, a bound that says enough. */
+  readonly enough?: (best: Machine | undefined, bound: number) => boolean;
+  readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
+}
+
+interface Shape {
+  readonly point: DesignPoint;
+  readonly key: string;
+  bound: number;
+  open: readonly Node[] | undefined;
+  busy: boolean;
+}
+
+/** Seconds for which a worker goes on with one shape; its first box is begun again from nothing if it is not finished. */
+const slice = { first: 60, later: 3 };
+/** Shapes whose quick bounds are one task. */
+const atOnce = 8;
+/** How fast a guess grows. */
+const growth = 1.25;
+
+export const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
+
+type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>;
+
+export async function bestFirst(problem: Problem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
+  const all = shapesOf(problem.space);
+  let best = options.known.reduce<Machine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
+  let nodes = 0;
+  const shapes: Shape[] = all.flatMap((point) => {
+    const key = shapeKeyOf(point);
+    const known = options.bounds.get(key);
+    const area = known === null ? Infinity : (shapeCosts(problem.space, point, problem.technology)?.least.area ?? Infinity);
+    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false }];
+  });
+  const byKey = new Map(shapes.map((s) => [s.key, s]));
+  // As long as there is no machine to compare with, nothing above a guess is looked at; the guess grows.
+  let guess = 0;
+  const target = () => (best ? best.value * (1 - options.gap) : guess);
+  const bound = () => Math.min(best?.value ?? Infinity, shapes.reduce((least, s) => Math.min(least, s.bound), Infinity));
+  const over = () => hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
+  const isOpen = (s: Shape) => s.bound < target();
+  const bounds = (): readonly ShapeBound[] =>
+    all.map(shapeKeyOf).map((key) => {
+      const shape = byKey.get(key);
+      return { key, bound: shape && Number.isFinite(shape.bound) ? shape.bound : null, closed: !shape || !isOpen(shape) };
+    });
+  const state = (): SearchState => ({ best, bound: bound(), nodes, shapes: all.length, open: shapes.filter(isOpen).length });
+  const tell = () => options.progress(state(), bounds);
+  const lanes = (work: () => Promise<boolean>) =>
+    Promise.all(Array.from({ length: hooks.width }, async () => {
+      while (!over() && (await work())) tell();
+    }));
+
+  const unbounded = shapes.filter((s) => s.bound === 0);
+  await lanes(async () => {
+    const some = unbounded.splice(0, atOnce);
+    if (some.length === 0) return false;
+    const found = (await hooks.run('floors', { problem, shapes: some.map((s) => s.point) })) as readonly (number | null)[];
+    some.forEach((s, i) => (s.bound = found[i] ?? Infinity));
+    return true;
+  });
+
+  // Lanes whose shapes are all taken wait for the others.
+  let resting: (() => void)[] = [];
+  await lanes(async () => {
+    const [first, second] = shapes.filter((s) => !s.busy && isOpen(s)).sort((x, y) => x.bound - y.bound);
+    if (!first) {
+      if (!shapes.some((s) => s.busy)) return !best && raise();
+      await new Promise<void>((resolve) => resting.push(resolve));
+      return true;
+    }
+    await go(first, second?.bound ?? Infinity);
+    for (const wake of resting) wake();
+    resting = [];
+    return true;
+  });
+  for (const wake of resting) wake();
+  tell();
+  const end = state();
+  const status = end.open === 0 ? (best ? 'closed' : 'infeasible') : options.enough?.(best, end.bound) ? 'enough' : 'stopped';
+  return { ...end, status, bounds: bounds() };
+
+  /** Nothing is below the guess: a larger one, if anything can be below that. */
+  function raise(): boolean {
+    const least = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
+    guess = growth * Math.max(guess, least);
+    if (guess === Infinity) return false;
+    // What was cut off at the last guess is looked at anew.
+    for (const s of shapes) if (isOpen(s)) s.open = undefined;
+    return true;
+  }
+
+  async function go(shape: Shape, next: number): Promise<void> {
+    shape.busy = true;
+    const seconds = Math.max(0.1, Math.min(shape.open ? slice.later : slice.first, (options.deadline - hooks.now()) / 1000));
+    // A little beyond the next shape: going back and forth for nothing costs more.
+    const input: Advance = { problem, shape: shape.point, open: shape.open, limit: target(), until: next * 1.01, seconds };
+    const done = (await hooks.run('advance', input)) as Advanced;
+    shape.busy = false;
+    shape.open = done.open;
+    shape.bound = Math.max(shape.bound, done.bound);
+    nodes += done.nodes;
+    if (done.best && done.best.value < (best?.value ?? Infinity)) best = done.best;
+  }
+}

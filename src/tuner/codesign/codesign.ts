@@ -1,0 +1,98 @@
+// Co-design: the machine of a space and the mappings of all layers that are best together, with a bound on all others.
+
+import { digest } from '../../base/digest.js';
+import { sum } from '../../base/units.js';
+import { areaOf } from '../../model/template-parts.js';
+import { templateAt } from '../../model/design-space.js';
+import { invariant } from '../../base/diagnostics.js';
+import { bestFirst } from './best-first.js';
+import { limited } from './limited.js';
+import { noPrices, problemOf, uniqueLayers } from './problem.js';
+import type { Checkpoint, CodesignBest, CodesignHooks, CodesignNews, CodesignRequest, CodesignResult } from './request.js';
+import type { Machine } from './shape-task.js';
+import { smallest } from './smallest.js';
+import type { Outcome, Session } from './session.js';
+import { whyEnded } from './session.js';
+
+/** All that the answer depends on but gap, time and chance. */
+export function fingerprint({ networks, space, technology, objective, limits, padding, conventions }: CodesignRequest): string {
+  const layers = networks.map(({ network, weight }) => [weight, network.layers.map(({ layer, count }) => [layer, count])]);
+  return digest(JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]));
+}
+
+/** A search ends where bound and best are just so far apart. */
+const rounding = 1e-9;
+
+export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
+  const layers = uniqueLayers(request.networks);
+  const began = hooks.now() - 1000 * (hooks.resume?.seconds ?? 0);
+  const curve: CodesignNews[] = [...(hooks.resume?.curve ?? [])];
+  let bestSoFar: Machine | undefined;
+  const seconds = () => (hooks.now() - began) / 1000;
+  const mark = fingerprint(request);
+  const session: Session = {
+    request,
+    layers,
+    hooks,
+    deadline: hooks.now() + request.timeLimit * 1000,
+    tell({ best, bound, nodes, shapes, open }, bounds) {
+      const better = best && best.value < (bestSoFar?.value ?? Infinity);
+      if (better) bestSoFar = best;
+      const news: CodesignNews = { seconds: seconds(), best: best?.value ?? Infinity, bound, nodes, shapes, open, ...(better && { point: best.point }) };
+      const last = curve.at(-1);
+      if (!last || last.best !== news.best || last.bound !== news.bound) curve.push(news);
+      hooks.news(news);
+      hooks.checkpoint?.({ schema: 'magnet-codesign-checkpoint/1', request: mark, seconds: seconds(), best: bestSoFar?.point, shapes: bounds(), curve });
+    },
+  };
+  const outcome = await search(session, hooks.resume?.request === mark ? hooks.resume : undefined);
+  const { best, bound, objective } = outcome;
+  const proved = best !== undefined && objective - bound <= request.gap * objective * (1 + rounding);
+  return {
+    status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
+    best: best && (await designOf(session, best, objective)),
+    bound: outcome.status === 'infeasible' ? Infinity : Math.min(bound, best ? objective : Infinity),
+    reason: outcome.reason,
+    nodes: outcome.nodes,
+    shapes: outcome.shapes,
+    curve,
+    seconds: seconds(),
+  };
+}
+
+function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
+  const { limits, objective } = session.request;
+  if (objective === 'area') return smallest(session);
+  return limits.energy === undefined && limits.latency === undefined && limits.edp === undefined ? free(session, resume) : limited(session);
+}
+
+/** No limits but the area. */
+async function free({ request, layers, hooks, deadline, tell }: Session, resume: Checkpoint | undefined): Promise<Outcome> {
+  const problem = problemOf(request, layers, request.networks.map(() => noPrices), request.limits.area ?? Infinity);
+  const known = resume?.best && ((await hooks.run('machineAt', { problem, point: resume.best, limit: Infinity })) as { machine: Machine } | undefined)?.machine;
+  const result = await bestFirst(problem, {
+    gap: request.gap,
+    deadline,
+    known: known ? [known] : [],
+    bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
+    progress: tell,
+  }, hooks);
+  return { best: result.best, objective: result.best?.value ?? Infinity, bound: result.bound, status: result.status === 'enough' ? 'closed' : result.status, reason: whyEnded(result.status, request, hooks), nodes: result.nodes, shapes: result.shapes };
+}
+
+/** The machine as a design, each layer with what is proven of it on this machine. */
+async function designOf({ request, layers, hooks }: Session, machine: Machine, objective: number): Promise<CodesignBest> {
+  const template = templateAt(request.space, machine.point);
+  invariant(template, 'the best machine is none');
+  const each = { ...request, objective: request.objective === 'area' ? ('edp' as const) : request.objective, networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })) };
+  const problem = problemOf(each, layers.map((l) => ({ ...l, counts: [1] })), [noPrices], Infinity);
+  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity })) as { bounds: readonly number[] } | undefined;
+  invariant(alone, 'the best machine has a layer without a mapping');
+  return {
+    point: machine.point,
+    template,
+    objective,
+    area: sum(areaOf(template, request.technology).map((p) => p.area)),
+    layers: layers.map(({ layer, counts }, i) => ({ layer, counts, found: machine.found[i]!, bound: alone.bounds[i]! })),
+  };
+}

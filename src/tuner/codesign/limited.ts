@@ -1,0 +1,122 @@
+// Co-design under limits on the energy, the latency or the EDP of networks: Lagrange's multipliers on the limits.
+//
+// With prices on what is limited, layers are independent again, and the least of (objective + price x (quantity - limit))
+// is a bound on every machine that meets the limits. The prices are found by halving; whatever they are, bounds hold.
+
+import type { Found } from '../../search/strategy.js';
+import type { SearchState } from './best-first.js';
+import { bestFirst } from './best-first.js';
+import type { Outcome, Session } from './session.js';
+import { termsOf, valueOf, whyEnded } from './session.js';
+import type { Prices, UniqueLayer } from './problem.js';
+import { noPrices, problemOf } from './problem.js';
+import type { CodesignRequest } from './request.js';
+import type { Machine } from './shape-task.js';
+
+export interface NetworkLimit {
+  readonly network: number;
+  readonly quantity: keyof Prices;
+  readonly limit: number;
+}
+
+const quantities = ['energy', 'latency', 'edp'] as const;
+const units = { energy: 'pJ', latency: 'cycles', edp: 'pJ x cycles' } as const;
+
+export const limitsOf = ({ networks, limits }: CodesignRequest): readonly NetworkLimit[] =>
+  quantities.flatMap((quantity) => {
+    const limit = limits[quantity];
+    return limit === undefined ? [] : networks.map((_, network) => ({ network, quantity, limit }));
+  });
+
+/** What a network takes of a limited quantity: the sum over its layers, as often as it has them. */
+export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
+  return layers.reduce((sum, { counts }, i) => {
+    const { energy, cycles } = found[i]!.evaluation;
+    return sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles);
+  }, 0);
+}
+
+export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], limits: readonly NetworkLimit[]): boolean =>
+  limits.every((l) => totalOf(layers, found, l) <= l.limit);
+
+/** Shares of the time: a first look without prices, whether anything meets the limits, each price. */
+const share = 1 / 8;
+const halvings = 24;
+
+export async function limited(session: Session): Promise<Outcome> {
+  const { request, layers, hooks, deadline, tell } = session;
+  const limits = limitsOf(request);
+  const terms = termsOf(request, layers);
+  const none = request.networks.map(() => noPrices);
+  const whole = deadline - hooks.now();
+  let best: Machine | undefined;
+  let bound = 0;
+  let nodes = 0;
+  let shapes = 0;
+  const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best, objective: best?.value ?? Infinity, bound, status, reason, nodes, shapes });
+  const closed = () => best !== undefined && best.value - bound <= request.gap * best.value;
+  const over = () => hooks.stopped() || hooks.now() >= deadline;
+  const candidates = new Map<string, Machine>();
+
+  /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
+  async function at(prices: readonly Prices[], gap: number) {
+    const offset = limits.reduce((sum, l) => sum + prices[l.network]![l.quantity] * l.limit, 0);
+    const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
+    const result = await bestFirst(problem, {
+      gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
+      progress: (state) => tell({ ...state, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) } satisfies SearchState, () => []),
+    }, hooks);
+    nodes += result.nodes;
+    shapes = result.shapes;
+    if (result.status !== 'infeasible') bound = Math.max(bound, result.bound - offset);
+    if (result.best) consider(result.best);
+    return result;
+  }
+
+  /** Keeps a machine that meets the limits, valued by the objective alone. */
+  function consider(machine: Machine): boolean {
+    if (!meets(layers, machine.found, limits)) return false;
+    const valued = { ...machine, value: valueOf(terms, machine) };
+    if (valued.value < (best?.value ?? Infinity)) best = valued;
+    candidates.set(JSON.stringify(machine.point), machine);
+    return true;
+  }
+
+  const first = await at(none, request.gap);
+  if (first.status === 'infeasible') return soFar('infeasible', whyEnded('infeasible', request, hooks));
+  if (closed()) return soFar('closed', '');
+  if (over() || !first.best) return soFar('stopped', whyEnded('stopped', request, hooks));
+
+  // What each limit is worth: the objective against the limit, where the limit is missed.
+  const scale = (l: NetworkLimit) => (totalOf(layers, first.best!.found, l) > l.limit ? first.best!.value / l.limit : 0);
+  const pricesAt = (factor: number): readonly Prices[] =>
+    request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, factor * limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + scale(l), 0)])) as unknown as Prices);
+
+  // Can the limits be met at all? The sum of what they limit, each as a share of its limit.
+  const shares = request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0)])) as unknown as Prices);
+  const bare = { ...problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, shares, request.limits.area ?? Infinity) };
+  const least = await bestFirst(bare, {
+    gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
+    enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
+    progress: (state) => tell({ ...state, best, bound }, () => []),
+  }, hooks);
+  nodes += least.nodes;
+  if (!best && least.bound > limits.length) {
+    const of = limits.map((l) => `${l.quantity} of ${request.networks[l.network]!.network.name} at most ${l.limit} ${units[l.quantity]}`).join(', ');
+    const far = limits.length === 1 ? `; the least is above ${(least.bound * limits[0]!.limit).toPrecision(4)} ${units[limits[0]!.quantity]}` : '; together they cannot be met';
+    return soFar('infeasible', `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`);
+  }
+
+  // The larger the prices, the more a machine keeps to the limits: halve between too low and high enough.
+  let [low, high] = [0, Infinity];
+  let factor = 1;
+  for (let i = 0; i < halvings && !closed() && !over(); i++) {
+    const { best: machine } = await at(pricesAt(factor), request.gap / 2);
+    if (machine && meets(layers, machine.found, limits)) high = factor;
+    else low = factor;
+    factor = high === Infinity ? factor * 4 : low === 0 ? factor / 4 : Math.sqrt(low * high);
+    if (high / low < 1 + request.gap / 10) break;
+  }
+  if (closed()) return soFar('closed', '');
+  return soFar('stopped', over() ? whyEnded('stopped', request, hooks) : 'between the prices of the limits lies a gap that they cannot close');
+}

@@ -1,0 +1,66 @@
+// What the search over machines needs to know, as plain data: terms of a sum, a space, an area.
+
+import type { Weights } from '../../enumerate/item.js';
+import type { Term } from '../../enumerate/shape-search.js';
+import type { DesignSpace } from '../../model/design-space.js';
+import type { Layer } from '../../model/layer.js';
+import { shapeKey } from '../../model/layer.js';
+import type { Technology } from '../../model/technology.js';
+import type { CodesignRequest } from './request.js';
+
+export interface Problem {
+  readonly space: DesignSpace;
+  readonly technology: Technology;
+  readonly terms: readonly Term[];
+  readonly padding: boolean;
+  /** mm2; no limit is +Infinity. */
+  readonly area: number;
+}
+
+export interface UniqueLayer {
+  readonly layer: Layer;
+  /** How often each network has it. */
+  readonly counts: readonly number[];
+}
+
+/** Layers of all networks, each shape once. */
+export function uniqueLayers(networks: CodesignRequest['networks']): readonly UniqueLayer[] {
+  const found = new Map<string, { layer: Layer; counts: number[] }>();
+  networks.forEach(({ network }, k) => {
+    for (const { layer, count } of network.layers) {
+      const key = shapeKey(layer);
+      const known = found.get(key) ?? { layer, counts: networks.map(() => 0) };
+      known.counts[k]! += count;
+      found.set(key, known);
+    }
+  });
+  return [...found.values()];
+}
+
+/** What one more unit of a network's energy, latency and EDP is worth beside the objective: multipliers of its limits. */
+export interface Prices {
+  readonly energy: number;
+  readonly latency: number;
+  readonly edp: number;
+}
+
+export const noPrices: Prices = { energy: 0, latency: 0, edp: 0 };
+
+/** What a layer's energy and cycles count for: the objective, and the limits of every network at their prices. */
+export function weightsOf({ counts }: UniqueLayer, { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>, prices: readonly Prices[]): Weights {
+  const wanted = networks.reduce((sum, { weight }, k) => sum + weight * counts[k]!, 0);
+  const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + prices[k]![name] * counts[k]!, 0);
+  return {
+    both: (objective === 'edp' ? wanted : 0) + priced('edp'),
+    energy: (objective === 'energy' ? wanted : 0) + priced('energy'),
+    cycles: (objective === 'latency' ? wanted : 0) + priced('latency'),
+  };
+}
+
+export const problemOf = (request: CodesignRequest, layers: readonly UniqueLayer[], prices: readonly Prices[], area: number): Problem => ({
+  space: request.space,
+  technology: request.technology,
+  terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices) })),
+  padding: request.padding,
+  area,
+});

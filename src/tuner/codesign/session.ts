@@ -1,0 +1,46 @@
+// What every way to search for a machine shares: the request, what came of it so far, and how to tell.
+
+import { shapeCosts } from '../../enumerate/costs.js';
+import { worth } from '../../enumerate/item.js';
+import type { Term } from '../../enumerate/shape-search.js';
+import { shapesOf } from '../../model/design-space.js';
+import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
+import type { UniqueLayer } from './problem.js';
+import { noPrices, weightsOf } from './problem.js';
+import type { CodesignHooks, CodesignRequest } from './request.js';
+import type { Machine } from './shape-task.js';
+
+export interface Session {
+  readonly request: CodesignRequest;
+  readonly layers: readonly UniqueLayer[];
+  readonly hooks: CodesignHooks;
+  readonly deadline: number;
+  /** Tells of a search whose values are those of the objective. */
+  readonly tell: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
+}
+
+export interface Outcome {
+  readonly best: Machine | undefined;
+  /** In the units of the objective. */
+  readonly objective: number;
+  readonly bound: number;
+  readonly status: 'closed' | 'infeasible' | 'stopped';
+  readonly reason: string;
+  readonly nodes: number;
+  readonly shapes: number;
+}
+
+/** In words; empty where a search ended with a proof. */
+export function whyEnded(status: SearchResult['status'], { space, technology, limits: { area } }: CodesignRequest, hooks: Pick<CodesignHooks, 'stopped'>): string {
+  if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
+  if (status !== 'infeasible') return '';
+  const smallest = shapesOf(space).reduce((least, shape) => Math.min(least, shapeCosts(space, shape, technology)?.least.area ?? Infinity), Infinity);
+  if (area !== undefined && smallest > area) return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, the limit is ${area} mm2`;
+  return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer`;
+}
+
+export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>
+  layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, request.networks.map(() => noPrices)) }));
+
+export const valueOf = (terms: readonly Term[], machine: Machine): number =>
+  machine.found.reduce((total, { evaluation }, i) => total + worth(terms[i]!.weights, evaluation.energy, evaluation.cycles), 0);

@@ -1,0 +1,167 @@
+// Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
+
+import type { ShapeCosts } from '../../enumerate/costs.js';
+import { shapeCosts, sizes } from '../../enumerate/costs.js';
+import { decode } from '../../enumerate/decode.js';
+import type { Item } from '../../enumerate/item.js';
+import { worth } from '../../enumerate/item.js';
+import { KernelTables } from '../../enumerate/kernels.js';
+import type { Node, Term } from '../../enumerate/shape-search.js';
+import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
+import { invariant } from '../../base/diagnostics.js';
+import { magnetConventions } from '../../model/conventions.js';
+import type { DesignPoint } from '../../model/design-space.js';
+import { templateAt } from '../../model/design-space.js';
+import { lowerTemplate } from '../../model/template.js';
+import { judge } from '../../search/point.js';
+import type { Found } from '../../search/strategy.js';
+import type { Problem } from './problem.js';
+
+/** A machine with the best mapping of every term, evaluated. */
+export interface Machine {
+  readonly point: DesignPoint;
+  /** What its mappings are worth by the cost model. */
+  readonly value: number;
+  readonly found: readonly Found[];
+}
+
+export interface Advance {
+  readonly problem: Problem;
+  /** With the largest sizes. */
+  readonly shape: DesignPoint;
+  /** Boxes that are still open; undefined at the beginning. */
+  readonly open: readonly Node[] | undefined;
+  /** What is not below this need not be looked at. */
+  readonly limit: number;
+  /** Go on as long as no other shape is more promising: while the bound is below this, for so many seconds. */
+  readonly until: number;
+  readonly seconds: number;
+}
+
+export interface Advanced {
+  /** No machine of the shape is below, but those found. */
+  readonly bound: number;
+  /** None is left where the shape is done; undefined where not even its first box is. */
+  readonly open: readonly Node[] | undefined;
+  readonly best: Machine | undefined;
+  readonly nodes: number;
+}
+
+/** A machine made out of a box is looked at as long as it can be worth this many times the box's bound. */
+const reach = 1.25;
+
+/** Nests are the same for all shapes of a space. */
+const tables = new Map<string, KernelTables>();
+function tablesOf(c: ShapeCosts): KernelTables {
+  const menus = [c.menus.weightCollector, c.menus.inputCollector, c.menus.accumCollector];
+  const key = JSON.stringify(menus);
+  const known = tables.get(key) ?? new KernelTables(menus);
+  tables.set(key, known);
+  return known;
+}
+
+/** Searches of the shapes last worked on: what they have listed and found is of use again. */
+const searches = new Map<string, ShapeSearch>();
+const mostSearches = 40;
+
+function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined {
+  const key = JSON.stringify([shape, problem.area, problem.padding, problem.terms]);
+  const known = searches.get(key);
+  if (known) return known;
+  const costs = shapeCosts(problem.space, shape, problem.technology);
+  if (!costs || costs.least.area > problem.area) return undefined;
+  const search = new ShapeSearch(costs, problem.terms, problem.padding, problem.area, tablesOf(costs));
+  if (searches.size >= mostSearches) searches.delete(searches.keys().next().value!);
+  searches.set(key, search);
+  return search;
+}
+
+/** Quick bounds of shapes; null where none of a shape's machines fits the area, or some layer none of them. */
+export function floors({ problem, shapes }: { readonly problem: Problem; readonly shapes: readonly DesignPoint[] }): readonly (number | null)[] {
+  return shapes.map((shape) => {
+    const floor = searchOf(problem, shape)?.floor() ?? Infinity;
+    return Number.isFinite(floor) ? floor : null;
+  });
+}
+
+/** Splits boxes of one shape, the most promising first. */
+export function advance({ problem, shape, open, limit, until, seconds }: Advance): Advanced {
+  const end = performance.now() + seconds * 1000;
+  const search = searchOf(problem, shape);
+  if (!search) return { bound: Infinity, open: [], best: undefined, nodes: 0 };
+  let best: Machine | undefined;
+  let nodes = 0;
+  const wanted = () => Math.min(limit, best?.value ?? Infinity);
+  const consider = (candidate: { places: readonly number[]; items: readonly Item[]; value: number } | undefined) => {
+    if (!candidate || candidate.value >= wanted()) return;
+    const machine = machineOf(search, problem, shape, candidate.places, candidate.items);
+    if (machine && machine.value < wanted()) best = machine;
+  };
+  const over = () => performance.now() >= end;
+  const look = (node: Node | undefined): Node[] => {
+    nodes++;
+    if (!node) return [];
+    const join = search.join(node);
+    if (join) consider(join);
+    // A machine that all agree on is often better with mappings of its own; one that is too large gives way.
+    const places = join ? join.places : search.shrunk(node);
+    if (places && (!join || join.value === best?.value)) consider(search.exactly(places, Math.min(wanted(), node.bound * reach), node, over));
+    return [node];
+  };
+  const byBound = (x: Node, y: Node) => y.bound - x.bound;
+  let left: Node[] = [...(open ?? [])].sort(byBound);
+  let begun = open !== undefined;
+  try {
+    if (!begun) left = look(search.node(search.whole, undefined, limit, over));
+    begun = true;
+    while (left.length > 0 && left.at(-1)!.bound < Math.min(wanted(), until) && !over()) {
+      const node = left.at(-1)!;
+      const children = search.split(node);
+      if (children.length === 0) consider({ places: node.items[0]!.places, items: node.items, value: node.bound });
+      const next = children.flatMap((box) => look(search.node(box, node.items, wanted(), over)));
+      left.pop();
+      left.push(...next);
+      left.sort(byBound);
+    }
+  } catch (error) {
+    // The node that was being split is still there.
+    if (!(error instanceof Late)) throw error;
+  }
+  if (!begun) return { bound: search.floor(), open: undefined, best, nodes };
+  left = left.filter((n) => n.bound < wanted()).sort(byBound);
+  return { bound: left.at(-1)?.bound ?? wanted(), open: left, best, nodes };
+}
+
+/** The best mappings on one machine; undefined where a layer has none, or they are not worth less than `limit`. */
+export function machineAt({ problem, point, limit }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number }): { readonly machine: Machine; readonly bounds: readonly number[] } | undefined {
+  const search = searchOf(problem, point);
+  const places = search && sizes.map((s) => search.costs.menus[s].indexOf(point[s]));
+  if (!search || !places || places.includes(-1)) return undefined;
+  const exact = search.exactly(places, limit);
+  const machine = exact && machineOf(search, problem, point, places, exact.items);
+  return machine && { machine, bounds: exact.items.map((x) => x.value) };
+}
+
+/** Items as mappings, evaluated; undefined where one turns out not to be legal. */
+function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, places: readonly number[], items: readonly Item[]): Machine | undefined {
+  const { menus } = search.costs;
+  const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, menus[s][places[k]!]!])) } as DesignPoint;
+  const template = templateAt(problem.space, point);
+  invariant(template, 'a machine without lines');
+  const architectures = lowerTemplate(template, problem.technology);
+  const depths = [menus.weightCollector, menus.inputCollector, menus.accumCollector];
+  const found = items.map((item, i) => bestOf(problem.terms[i]!, item));
+  if (found.some((f) => !f)) return undefined;
+  return { point, value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0), found: found as Found[] };
+
+  function bestOf(term: Term, item: Item): Found | undefined {
+    let best: Found | undefined;
+    for (const { architecture, mapping } of decode(item, architectures, depths)) {
+      const judged = judge({ objective: 'edp', limits: {} }, magnetConventions, architectures[architecture]!, architecture, term.layer, mapping);
+      if (judged && (!best || worthOf(term, judged) < worthOf(term, best))) best = judged;
+    }
+    return best;
+  }
+}
+
+const worthOf = ({ weights }: Term, { evaluation }: Found): number => worth(weights, evaluation.energy, evaluation.cycles);

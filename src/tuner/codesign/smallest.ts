@@ -1,0 +1,56 @@
+// The smallest machine that meets the limits: areas between what is known to serve and what is proven not to.
+
+import { bestFirst } from './best-first.js';
+import type { Outcome, Session } from './session.js';
+import { whyEnded } from './session.js';
+import { limitsOf, meets } from './limited.js';
+import type { Prices } from './problem.js';
+import { problemOf } from './problem.js';
+import { shapeCosts, sizes } from '../../enumerate/costs.js';
+import { areasAt } from '../../enumerate/item.js';
+import type { Machine } from './shape-task.js';
+
+export async function smallest(session: Session): Promise<Outcome> {
+  const { request, layers, hooks, deadline, tell } = session;
+  const limits = limitsOf(request);
+  // Latency stands for everything where nothing is limited: any machine with mappings serves.
+  const prices = request.networks.map((_, k): Prices => {
+    const shareOf = (q: keyof Prices) => limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0);
+    return { energy: shareOf('energy'), latency: limits.length === 0 ? 1 : shareOf('latency'), edp: shareOf('edp') };
+  });
+  const areaOf = (m: Machine): number => {
+    const costs = shapeCosts(request.space, m.point, request.technology)!;
+    return areasAt(costs, sizes.map((s) => costs.menus[s].indexOf(m.point[s]))).area;
+  };
+  let best: Machine | undefined;
+  let objective = Infinity;
+  let bound = 0;
+  let nodes = 0;
+  let shapes = 0;
+  const result = (status: Outcome['status'], reason: string): Outcome => ({ best, objective, bound: Math.min(bound, objective), status, reason, nodes, shapes });
+  for (let area = request.limits.area ?? Infinity; ; ) {
+    const problem = problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
+    const serves = (m: Machine | undefined): m is Machine => m !== undefined && meets(layers, m.found, limits);
+    const found = await bestFirst(problem, {
+      gap: request.gap, deadline, known: [], bounds: new Map(),
+      enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
+      progress: (state) => tell({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
+    }, hooks);
+    nodes += found.nodes;
+    shapes = found.shapes;
+    if (serves(found.best)) {
+      best = found.best;
+      objective = areaOf(best);
+    } else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
+      if (!best) {
+        const smaller = whyEnded('infeasible', request, hooks);
+        return result('infeasible', limits.length === 0 ? smaller : `no machine of ${request.space.name}${Number.isFinite(area) ? ` within ${area} mm2` : ''} meets the limits`);
+      }
+      bound = area;
+    } else {
+      return result('stopped', hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : 'some area is neither shown to serve nor not to');
+    }
+    if (objective - bound <= request.gap * objective) return result('closed', '');
+    area = bound === 0 ? objective / 2 : (objective + bound) / 2;
+  }
+}
