@@ -33,7 +33,7 @@ export function loadMachine(io: Io, given: string, technologyFile: string | unde
   return base.ok ? parsed(lower(base.value.machine, technology.value ?? base.value.technology ?? technology16nm)) : base;
 }
 
-function loadTechnology(io: Io, path: string): Parsed<Technology> {
+export function loadTechnology(io: Io, path: string): Parsed<Technology> {
   const data = readData(io, path, 'a technology');
   return data.ok ? located(path, parseTechnology(data.value)) : data;
 }

@@ -4,13 +4,18 @@ import { Command, CommanderError } from 'commander';
 import { conventionsByName } from '../model/conventions.js';
 import { objectives } from '../model/goal.js';
 import { solverNames } from '../tuner/map-layer.js';
+import { codesign } from './codesign.js';
+import type { MakeEngine } from './codesign-engine.js';
+import { makeEngine } from './codesign-engine.js';
+import type { CodesignOptions } from './codesign-options.js';
+import { codesignCommand } from './codesign-options.js';
 import type { EvaluateOptions } from './evaluate.js';
 import { evaluate } from './evaluate.js';
 import { addHardwareVerbs } from './hardware-verbs.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import type { ArchsOptions, NetworksOptions } from './list.js';
-import { archs, networks } from './list.js';
+import type { ArchsOptions, NetworksOptions, SpacesOptions } from './list.js';
+import { archs, networks, spaces } from './list.js';
 import { map } from './map.js';
 import type { MapOptions } from './map-options.js';
 import { choice, seconds, several, share, sizes, wholeNumber } from './options.js';
@@ -20,9 +25,9 @@ import type { Tools } from './tools.js';
 import { makeTools } from './tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
-export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const program = commandLine(io, tools, (result) => (code = result));
+  const program = commandLine(io, tools, engine, (result) => (code = result));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -48,7 +53,7 @@ const exitCodes = `
 Exit codes: 0 done, proved, feasible; 1 infeasible; 2 unsettled (time or gap); 3 bad input or usage;
 4 a bug in magnet; 130 interrupted.`;
 
-function commandLine(io: Io, tools: (workers: number) => Tools, end: (code: ExitCode) => void): Command {
+function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, end: (code: ExitCode) => void): Command {
   const program = new Command('magnet')
     .description('Optimal mappings of neural networks on accelerators, proven; and the accelerators, in Verilog.')
     .version(io.version)
@@ -113,12 +118,21 @@ function commandLine(io: Io, tools: (workers: number) => Tools, end: (code: Exit
     .action((arch: string | undefined, options: ArchsOptions) => end(archs(io, arch, options)));
 
   program
+    .command('spaces')
+    .description('list the built-in design spaces, or the parameters of one')
+    .argument('[space]', 'built-in design space, or a file (.yaml, .json)')
+    .option('--yaml', 'print it as a file to start from')
+    .action((space: string | undefined, options: SpacesOptions) => end(spaces(io, space, options)));
+
+  program
     .command('show')
     .description('print mappings as loop nests')
     .argument('<file>', 'what "map --json" or "map --design" wrote, or a case file with a mapping')
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
     .option('-a, --arch <arch>', 'the machine, where it is no preset and no design: shows which positions are idle')
     .action((file: string, options: ShowOptions) => end(show(io, file, options)));
+
+  codesignCommand(program).action(async (networks: readonly string[], options: CodesignOptions) => end(await codesign(io, networks, options, engine)));
 
   addHardwareVerbs(program, io, tools, end);
   return program;

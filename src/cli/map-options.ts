@@ -3,6 +3,7 @@
 import type { Conventions } from '../model/conventions.js';
 import type { Objective } from '../model/goal.js';
 import type { SolverName } from '../tuner/map-layer.js';
+import { shellLine } from './shell.js';
 
 export interface MapOptions {
   readonly arch?: string;
@@ -28,7 +29,7 @@ export interface MapOptions {
 export function mapCommand(workload: string, o: MapOptions): string {
   const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
   const each = (name: string, values: readonly string[] | undefined) => (values ?? []).flatMap((value) => [name, value]);
-  const words = [
+  return shellLine([
     ...['magnet', 'map', workload],
     ...option('--arch', o.arch),
     ...option('--objective', o.objective),
@@ -43,6 +44,5 @@ export function mapCommand(workload: string, o: MapOptions): string {
     ...option('--batch', o.batch),
     ...each('--dim', o.dim && Object.entries(o.dim).map(([name, size]) => `${name}=${size}`)),
     ...option('--seed', o.seed),
-  ];
-  return words.map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+  ]);
 }

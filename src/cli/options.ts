@@ -40,11 +40,23 @@ export function probability(given: string): number {
 
 export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given];
 
-/** `name=size` pairs, none twice. */
-export function sizes(given: string, before: Readonly<Record<string, number>> | undefined): Readonly<Record<string, number>> {
-  const at = given.lastIndexOf('=');
-  const [name, size] = [given.slice(0, at).trim(), given.slice(at + 1)];
-  if (at < 1 || name === '') throw new InvalidArgumentError('Expected name=size, such as sequence=128.');
-  if (before && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice; keep one.`);
-  return { ...before, [name]: wholeNumber(1)(size) };
-}
+type Named = Readonly<Record<string, number>>;
+
+/** `name=number` pairs, none twice. */
+const named =
+  (example: string, number: (text: string) => number) =>
+  (given: string, before: Named | undefined): Named => {
+    const at = given.lastIndexOf('=');
+    const [name, text] = [given.slice(0, at).trim(), given.slice(at + 1)];
+    if (at < 1 || name === '') throw new InvalidArgumentError(`Expected ${example}.`);
+    if (before && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice; keep one.`);
+    return { ...before, [name]: number(text) };
+  };
+
+export const sizes = named('name=size, such as sequence=128', wholeNumber(1));
+
+export const weights = named('name=number, such as resnet50=2', (text) => {
+  const n = text.trim() === '' ? NaN : Number(text);
+  if (!(n > 0 && Number.isFinite(n))) throw new InvalidArgumentError('Expected a number above 0.');
+  return n;
+});

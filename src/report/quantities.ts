@@ -51,3 +51,30 @@ export function percent(share: number): string {
 }
 
 export const secondsText = (s: number): string => `${s.toFixed(s < 100 ? 2 : 0)} s`;
+
+/** `64 KB`, `3000 B`, `129 bits`. */
+export const sizeText = (bits: number): string => (bits >= 8192 ? `${Number((bits / 8192).toPrecision(4))} KB` : bits % 8 === 0 ? `${bits / 8} B` : `${bits} bits`);
+
+/** What a chip takes: `7.416 ms`. */
+export function timeText(seconds: number): string {
+  const [unit, size] = ([['s', 1], ['ms', 1e-3], ['us', 1e-6]] as const).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
+  return `${digits(seconds / size)} ${unit}`;
+}
+
+/** What people wait: `42 s`, `3 min 20 s`, `2 h 05 min`. */
+export function durationText(seconds: number): string {
+  const s = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${two(s % 60)} s`;
+  return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
+}
+
+/** A share as a bar of up to 30 signs; whatever is there at all has one. */
+export const bar = (share: number): string => (share > 0 ? '#'.repeat(Math.max(1, Math.round(30 * Math.min(1, share)))) : '');
+
+/** `+3.2 %`, `-0.05 %`. */
+export function changeText(share: number): string {
+  const size = Math.abs(100 * share);
+  return share === 0 ? '0 %' : `${share > 0 ? '+' : '-'}${size.toFixed(size < 1 ? 2 : 1)} %`;
+}

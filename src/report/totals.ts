@@ -1,5 +1,6 @@
 // The totals of a mapped network, each with its definition.
 
+import { pairs } from '../base/text.js';
 import type { Objective } from '../model/goal.js';
 import { objectiveUnits } from '../model/goal.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
@@ -26,22 +27,54 @@ export interface TotalsView {
 /** 1 MAC is 2 operations; work on padding costs but does not count. */
 const opsPerMac = 2;
 
-export function printTotals(t: TotalsView): string {
+/** What a run of a network comes to, in the units of papers. */
+export interface Figures {
+  /** fJ per operation: everything, and all but the accesses of the outermost memory. */
+  readonly fjPerOpWithDram: number;
+  readonly fjPerOp: number;
+  /** 10^12 operations per second. */
+  readonly tops: number;
+  readonly topsPeak: number;
+  /** Share of the peak. */
+  readonly utilization: number;
+  /** Per mm2 of the whole chip; undefined for machines whose area is not known. */
+  readonly topsPerMm2: number | undefined;
+  readonly topsPerMm2Peak: number | undefined;
+  /** The time that the cycles take. */
+  readonly seconds: number;
+}
+
+export function figuresOf(t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles' | 'macs' | 'peakMacs' | 'clock' | 'area'>): Figures {
   const ops = opsPerMac * t.macs;
-  const peak = (opsPerMac * t.peakMacs * t.clock) / 1e6;
-  const achieved = (ops * t.clock) / t.cycles / 1e6;
-  const perOp = (pJ: number) => digits((pJ * 1000) / ops);
-  const proven = t.bound > 0 ? `${magnitude(t.bound)}, gap ${percent(Math.max(0, (t.objective - t.bound) / t.objective))}` : 'none proven';
+  const tops = (ops * t.clock) / t.cycles / 1e6;
+  const topsPeak = (opsPerMac * t.peakMacs * t.clock) / 1e6;
+  return {
+    fjPerOpWithDram: (t.energy * 1000) / ops,
+    fjPerOp: ((t.energy - t.dramEnergy) * 1000) / ops,
+    tops,
+    topsPeak,
+    utilization: tops / topsPeak,
+    topsPerMm2: t.area && tops / t.area,
+    topsPerMm2Peak: t.area && topsPeak / t.area,
+    seconds: t.cycles / t.clock / 1e6,
+  };
+}
+
+/** The bound and how far the objective is from it. */
+export const boundText = (objective: number, bound: number): string =>
+  bound > 0 ? `${magnitude(bound)}, gap ${percent(Math.max(0, (objective - bound) / objective))}` : 'none proven';
+
+export function printTotals(t: TotalsView): string {
+  const f = figuresOf(t);
   const rows: (readonly [string, string])[] = [
     [`objective: sum of count x ${t.goal}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
-    ['  its lower bound', proven],
+    ['  its lower bound', boundText(t.objective, t.bound)],
     ['energy', energyText(t.energy)],
     ['cycles', `${grouped(t.cycles)} (${digits(t.cycles / t.clock / 1000)} ms at ${t.clock} MHz)`],
     ['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`],
-    ['energy per operation', `${perOp(t.energy)} fJ with DRAM, ${perOp(t.energy - t.dramEnergy)} fJ without (1 MAC = 2 operations, padding not counted)`],
-    ['throughput', `${digits(achieved)} TOPS of ${digits(peak)} peak (${percent(achieved / peak)})`],
+    ['energy per operation', `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, padding not counted)`],
+    ['throughput', `${digits(f.tops)} TOPS of ${digits(f.topsPeak)} peak (${percent(f.utilization)})`],
   ];
-  if (t.area !== undefined) rows.push(['per area', `${digits(achieved / t.area)} TOPS/mm2 of ${digits(peak / t.area)} peak, on ${digits(t.area)} mm2`]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+  if (f.topsPerMm2 !== undefined && f.topsPerMm2Peak !== undefined) rows.push(['per area', `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(t.area!)} mm2`]);
+  return pairs(rows);
 }

@@ -1,0 +1,95 @@
+// Why a design is what it is: what a step of each parameter would cost, which limits bind, and what the objective hangs on.
+
+import { table } from '../base/text.js';
+import type { LimitView } from './codesign-table.js';
+import { changeText, digits, magnitude, percent } from './quantities.js';
+
+/** The design with one parameter moved by one menu entry, its mappings solved anew. */
+export interface StepView {
+  /** With its unit. */
+  readonly value: string;
+  readonly objective: number;
+  readonly bound: number;
+  readonly area: number;
+  /** Within all limits, with a mapping for every layer. */
+  readonly feasible: boolean;
+}
+
+export interface ParameterSteps {
+  readonly parameter: string;
+  readonly value: string;
+  readonly down?: StepView | undefined;
+  readonly up?: StepView | undefined;
+}
+
+export interface ElasticityView {
+  readonly name: string;
+  /** Per cent of the objective for one per cent of the quantity. */
+  readonly elasticity: number;
+  readonly note: string;
+}
+
+export interface ExplainView {
+  readonly objective: number;
+  readonly area: number;
+  readonly unit: string;
+  readonly steps: readonly ParameterSteps[];
+  readonly limits: readonly (LimitView & { readonly binding: boolean })[];
+  readonly elasticities: readonly ElasticityView[] | undefined;
+}
+
+export function explainTable(v: ExplainView): string {
+  const movable = v.steps.filter((s) => s.down || s.up);
+  const pinned = v.steps.filter((s) => !s.down && !s.up);
+  const better = movable.some((s) => [s.down, s.up].some((t) => t?.feasible && t.objective < v.objective));
+  const parts = [
+    `Why this design\n\n${stepTable(v, movable)}`,
+    'Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.',
+    ...(better ? ['A step lowers the objective: the search ended with a gap, and that machine lies in it. A smaller --gap or more time finds it.'] : []),
+    ...(pinned.length > 0 ? [`Without a choice: ${pinned.map((s) => `${s.parameter} ${s.value}`).join(', ')}.`] : []),
+  ];
+  const sections = [parts.join('\n')];
+  if (v.limits.length > 0) sections.push(limitTable(v.limits));
+  if (v.elasticities && v.elasticities.length > 0) sections.push(elasticityTable(v.elasticities));
+  return sections.join('\n\n');
+}
+
+function stepTable(v: ExplainView, steps: readonly ParameterSteps[]): string {
+  const unit = v.unit === '' ? '' : ` (${v.unit})`;
+  const rows = steps.flatMap((s) =>
+    ([['down', s.down], ['up', s.up]] as const).flatMap(([direction, t]) => {
+      if (!t) return [];
+      const known = t.feasible && Number.isFinite(t.objective);
+      return [
+        [
+          direction === 'down' || !s.down ? s.parameter : '',
+          `${s.value} ${direction} to ${t.value}`,
+          known ? magnitude(t.objective) : '-',
+          known ? changeText(t.objective / v.objective - 1) : t.feasible ? 'unknown' : 'not possible',
+          known && t.bound > 0 ? changeText(Math.min(t.bound, t.objective) / v.objective - 1) : '',
+          digits(t.area),
+          t.area === v.area ? '' : changeText(t.area / v.area - 1),
+        ],
+      ];
+    }),
+  );
+  return table(['parameter', 'step', `objective${unit}`, 'change', 'at least', 'area (mm2)', 'change of area'], rows, [false, false, true, true, true, true, true]);
+}
+
+const limitTable = (limits: ExplainView['limits']): string =>
+  table(
+    ['limit', 'at most', 'used', 'share', ''],
+    limits.map((l) => [`${l.name} (${l.unit})`, magnitude(l.limit), magnitude(l.used), percent(l.used / l.limit), l.binding ? 'binds' : '']),
+    [false, true, true, true, false],
+  );
+
+/** The largest first. */
+const elasticityTable = (list: readonly ElasticityView[]): string =>
+  [
+    table(
+      ['quantity', 'elasticity', ''],
+      [...list].sort((x, y) => Math.abs(y.elasticity) - Math.abs(x.elasticity)).map((e) => [e.name, `${e.elasticity >= 0 ? '+' : '-'}${Math.abs(e.elasticity).toFixed(3)}`, e.note]),
+      [false, true, false],
+    ),
+    'Elasticity: per cent that the objective changes by for one per cent of the quantity, where mappings follow freely.',
+  ].join('\n');

@@ -1,0 +1,91 @@
+// Axes: where a number lies between two ends, and which numbers are written beside it.
+
+export interface Axis {
+  readonly label: string;
+  readonly scale: 'linear' | 'log';
+  /** A linear axis begins at 0. */
+  readonly zero?: boolean;
+}
+
+export interface Tick {
+  readonly value: number;
+  /** Empty for lines between those that are named. */
+  readonly text: string;
+}
+
+export interface Scale {
+  /** 0 at the lower end, 1 at the upper; what lies outside is moved to the end. */
+  readonly at: (value: number) => number;
+  readonly ticks: readonly Tick[];
+}
+
+/** Room beyond the outermost values, as a share of what they span. */
+const margin = 0.06;
+/** Named ticks at most; nice steps give about half of it at least. */
+const mostTicks = 8;
+
+/** An axis over some values; those that it cannot show (infinite, or not above 0 where it is logarithmic) do not stretch it. */
+export function scaleOf(axis: Axis, values: readonly number[]): Scale {
+  const log = axis.scale === 'log';
+  const usable = values.filter((v) => Number.isFinite(v) && (!log || v > 0));
+  const shown = log ? usable.map(Math.log10) : axis.zero ? [0, ...usable] : usable;
+  const [low, high] = shown.length === 0 ? [0, 1] : [Math.min(...shown), Math.max(...shown)];
+  const span = high - low || (log ? 0.3 : Math.abs(high) || 1);
+  const from = !log && axis.zero && low === 0 ? 0 : low - margin * span;
+  const to = high + margin * span;
+  const place = (v: number) => (v - from) / (to - from);
+  return {
+    at: (v) => Math.min(1, Math.max(0, log ? (v > 0 ? place(Math.log10(v)) : 0) : place(v))),
+    ticks: log ? logTicks(from, to) : linearTicks(from, to),
+  };
+}
+
+/** Steps of 1, 2 or 5 times a power of ten. */
+function linearTicks(from: number, to: number): Tick[] {
+  const step = niceStep((to - from) / mostTicks);
+  const first = Math.ceil(from / step);
+  const count = Math.floor(to / step) - first + 1;
+  // A whole number of steps, divided where the step is a fraction: 3 x 0.1 is not 0.3.
+  const value = (i: number) => (step >= 1 ? (first + i) * step : (first + i) / Math.round(1 / step));
+  const values = Array.from({ length: Math.max(0, count) }, (_, i) => value(i));
+  return named(values, () => true);
+}
+
+function niceStep(least: number): number {
+  const size = 10 ** Math.floor(Math.log10(least));
+  return size * ([1, 2, 5, 10].find((n) => n * size >= least) ?? 10);
+}
+
+/** Ends are powers of ten. Whole decades are named; the fewer there are, the more between them. */
+function logTicks(from: number, to: number): Tick[] {
+  const [low, high] = [10 ** from, 10 ** to];
+  const decades = to - from;
+  if (decades < 0.7) return linearTicks(low, high);
+  const every = Math.max(1, Math.ceil(decades / mostTicks));
+  const powers = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i);
+  const values = powers.flatMap((power) => (every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9]).map((n) => n * 10 ** power)).filter((v) => v >= low && v <= high);
+  const leading = (v: number) => Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9));
+  const names = decades < 1.1 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
+  const power = (v: number) => Math.round(Math.log10(v));
+  return named(values, (v) => names.includes(leading(v)) && (every === 1 || power(v) % every === 0));
+}
+
+/** Plain numbers where they are short, else powers of ten. */
+function named(values: readonly number[], isNamed: (value: number) => boolean): Tick[] {
+  const most = Math.max(...values.map(Math.abs));
+  const least = Math.min(...values.filter((v) => v !== 0).map(Math.abs));
+  const plain = most < 1e6 && least >= 1e-4;
+  return values.map((value) => ({ value, text: isNamed(value) ? (plain ? plainText(value) : powerText(value)) : '' }));
+}
+
+const plainText = (v: number): string => (Math.abs(v) >= 1e4 ? v.toLocaleString('en-US') : String(Number(v.toPrecision(6))));
+
+const superscript = (n: number): string => String(n).replace(/./g, (c) => (c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(c)]!));
+
+function powerText(v: number): string {
+  if (v === 0) return '0';
+  const power = Math.floor(Math.log10(Math.abs(v)) + 1e-9);
+  const leading = Number((v / 10 ** power).toPrecision(4));
+  const ten = `10${superscript(power)}`;
+  return leading === 1 ? ten : `${leading}\u00b7${ten}`;
+}

@@ -1,0 +1,93 @@
+// Progress of a co-design: time left by trend, lines for what is better, one live line.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign-progress.js';
+import type { Io } from '../../src/cli/io.js';
+import type { CodesignNews } from '../../src/tuner/codesign/request.js';
+
+const news = (seconds: number, best: number, bound: number, more: Partial<CodesignNews> = {}): CodesignNews => ({ seconds, best, bound, nodes: 7, shapes: 24, open: 3, ...more });
+const withGap = (seconds: number, gap: number) => news(seconds, 100, 100 * (1 - gap));
+
+describe('time left', () => {
+  test('law: where the gap falls exponentially, it is what the fall still takes, wherever the news come', () => {
+    const times = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 3, maxLength: 30 }).map((ts) => ts.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(times, fc.double({ min: 0.001, max: 0.02, noNaN: true }), fc.double({ min: 1e-3, max: 0.5, noNaN: true }), (ts, rate, goal) => {
+        const gap = (t: number) => 0.9 * Math.exp(-rate * t);
+        const end = -Math.log(goal / 0.9) / rate;
+        const last = ts.at(-1)!;
+        expect(timeLeft(ts.map((t) => withGap(t, gap(t))), goal)).toBeCloseTo(Math.max(0, end - last), 3);
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  test('nothing while there is no trend: too few news, a gap that stands, one that grows, none to reach', () => {
+    expect(timeLeft([], 0.01)).toBeUndefined();
+    expect(timeLeft([withGap(1, 0.5), withGap(2, 0.4)], 0.01)).toBeUndefined();
+    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 0.5)), 0.01)).toBeUndefined();
+    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 0.1 * t)), 0.01)).toBeUndefined();
+    expect(timeLeft([1, 1, 1].map((t) => withGap(t, 0.5)), 0.01)).toBeUndefined();
+    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 1 / (1 + t))), 0)).toBeUndefined();
+    expect(timeLeft([1, 2, 3].map((t) => news(t, Infinity, t)), 0.01)).toBeUndefined();
+  });
+});
+
+const world = (columns: number | undefined) => {
+  const said: string[] = [];
+  let time = 0;
+  const io = { err: (text: string) => void said.push(text), now: () => time, columns } as unknown as Io;
+  return { io, said, pass: (ms: number) => (time += ms) };
+};
+
+describe('what is said', () => {
+  test('a line for each improvement where there is no terminal; better bounds alone are none', () => {
+    const { io, said } = world(undefined);
+    const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false, 'first');
+    p.news(news(0, Infinity, 0));
+    p.news(news(12, 2e6, 1e6));
+    p.news(news(20, 2e6, 1.5e6));
+    p.news(news(75, 1.6e6, 1.5e6));
+    p.end();
+    expect(said).toEqual([
+      'first: [12 s] best 2.0000e+6, bound 1.0000e+6, gap 50.0 %, 7 nodes, 3 of 24 shapes open\n',
+      'first: [1 min 15 s] best 1.6000e+6, bound 1.5000e+6, gap 6.3 %, 7 nodes, 3 of 24 shapes open\n',
+    ]);
+  });
+
+  test('one live line within the terminal, with the time left once there is a trend, cleared at the end', () => {
+    const { io, said, pass } = world(120);
+    const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false);
+    for (let t = 0; t < 5; t++) {
+      p.news(withGap(t, 0.5 * 0.5 ** t));
+      pass(1000);
+    }
+    p.end();
+    expect(said.join('')).not.toContain('\n');
+    expect(said.every((s) => s.length <= 120 + 5)).toBe(true);
+    // From 0.5 / 16 to 0.01 at a halving a second: ln(3.125) / ln(2) = 1.64 s.
+    expect(said.at(-2)).toBe('\r\u001b[K4 s  best 100  bound 96.875  gap 3.1 %  7 nodes  3 of 24 shapes open  about 2 s left');
+    expect(said.at(-1)).toBe('\r\u001b[K');
+    expect(said[0]).not.toContain('left');
+  });
+
+  test('where the trend needs longer than there is, the limit is what ends it', () => {
+    const { io, said, pass } = world(200);
+    const p = makeCodesignProgress(io, { gap: 1e-9, timeLimit: 10 }, false);
+    for (let t = 0; t < 4; t++) {
+      p.news(withGap(t, 0.5 * 0.9 ** t));
+      pass(1000);
+    }
+    p.end();
+    expect(said.at(-2)).toContain('time limit in 7 s');
+  });
+
+  test('quiet is quiet', () => {
+    const { io, said } = world(80);
+    const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 10 }, true);
+    p.news(withGap(1, 0.5));
+    p.end();
+    expect(said).toEqual([]);
+  });
+});

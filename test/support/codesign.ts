@@ -1,0 +1,111 @@
+// A stand-in for the search of `codesign`: looks at a few machines, maps by a short walk, and claims a bound a little below.
+
+import type { Engine, MakeEngine } from '../../src/cli/codesign-engine.js';
+import type { ParameterStep } from '../../src/tuner/codesign/steps.js';
+import { parameters, templateAt } from '../../src/model/design-space.js';
+import type { DesignPoint, Parameter } from '../../src/model/design-space.js';
+import { measure } from '../../src/model/goal.js';
+import type { Layer } from '../../src/model/layer.js';
+import { shapeKey } from '../../src/model/layer.js';
+import { areaOf, lowerTemplate } from '../../src/model/template.js';
+import { annealing } from '../../src/search/heuristics.js';
+import type { Checkpoint, Codesign, CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from '../../src/tuner/codesign/request.js';
+
+export interface Fake {
+  /** Of the machines of a space, as indices into every menu, clipped: [0, 1] is the smallest and the next. */
+  readonly machines?: readonly number[];
+  /** Bound as a share of the best. */
+  readonly proven?: number;
+  readonly requests?: CodesignRequest[];
+  readonly resumed?: (Checkpoint | undefined)[];
+  readonly closed?: () => void;
+}
+
+export const fakeEngine =
+  (fake: Fake = {}): MakeEngine =>
+  (): Engine => ({
+    codesign: search(fake),
+    stepCosts: async (request, best) => {
+      const steps: ParameterStep[] = [];
+      for (const parameter of parameters) {
+        const menu = request.space.menus[parameter];
+        const at = menu.indexOf(best.point[parameter]);
+        const side = async (value: number | undefined) => {
+          const point = value === undefined ? undefined : { ...best.point, [parameter]: value };
+          const found = point && (await design(request, point));
+          return found && { value: value!, objective: found.objective, bound: 0.99 * found.objective, area: found.area, feasible: within(request, found) };
+        };
+        steps.push({ parameter, down: await side(menu[at - 1]), up: await side(menu[at + 1]) });
+      }
+      return steps;
+    },
+    elasticities: () => Promise.resolve([{ name: 'energy of DRAM', elasticity: 0.42, note: 'per bit' }]),
+    run: () => Promise.reject(new Error('nothing to run')),
+    width: 1,
+    close: () => {
+      fake.closed?.();
+      return Promise.resolve();
+    },
+  });
+
+const search =
+  ({ machines = [0, 1], proven = 0.995, requests, resumed }: Fake): Codesign =>
+  async (request, hooks): Promise<CodesignResult> => {
+    requests?.push(request);
+    resumed?.push(hooks.resume);
+    let best: CodesignBest | undefined;
+    const curve: CodesignNews[] = [];
+    const news = (nodes: number, more: Partial<CodesignNews> = {}) => {
+      const bound = best ? proven * best.objective : 0;
+      const n = { seconds: nodes / 10, best: best?.objective ?? Infinity, bound, nodes, shapes: machines.length, open: machines.length - nodes, ...more };
+      curve.push(n);
+      hooks.news(n);
+      hooks.checkpoint?.({ schema: 'magnet-codesign-checkpoint/1', request: 'fake', seconds: n.seconds, best: best?.point, shapes: [{ key: String(nodes), bound: best ? n.bound : null, closed: false }], curve });
+    };
+    news(0);
+    const points = machines.map((i) => Object.fromEntries(parameters.map((p) => [p, request.space.menus[p][Math.min(i, request.space.menus[p].length - 1)]])) as Record<Parameter, number>);
+    for (const [i, point] of points.entries()) {
+      if (hooks.stopped()) break;
+      const found = await design(request, point);
+      const better = found && within(request, found) && found.objective < (best?.objective ?? Infinity);
+      if (better) best = found;
+      news(i + 1, better ? { point } : {});
+    }
+    const done = !hooks.stopped();
+    const bound = best ? proven * best.objective : done ? Infinity : 0;
+    const status = best ? (done && 1 - proven <= request.gap ? 'optimal' : 'feasible') : done ? 'infeasible' : 'unknown';
+    const reason = best ? (status === 'feasible' ? (done ? 'the time ran out' : 'it was stopped') : '') : 'the smallest machine takes more area than the limit';
+    return { status, best, bound, reason, nodes: points.length, shapes: machines.length, curve, seconds: 0.1 * points.length };
+  };
+
+/** The best of a short walk for each layer; undefined where the point is no machine or a layer has no mapping. */
+export async function design(request: CodesignRequest, point: DesignPoint): Promise<CodesignBest | undefined> {
+  const template = templateAt(request.space, point);
+  if (!template) return undefined;
+  const architectures = lowerTemplate(template, request.technology);
+  const objective = request.objective === 'area' ? 'edp' : request.objective;
+  const shapes = new Map<string, { layer: Layer; counts: number[] }>();
+  request.networks.forEach(({ network }, i) => {
+    for (const { layer, count } of network.layers) {
+      const known = shapes.get(shapeKey(layer)) ?? { layer, counts: request.networks.map(() => 0) };
+      known.counts[i]! += count;
+      shapes.set(shapeKey(layer), known);
+    }
+  });
+  const layers: CodesignBest['layers'][number][] = [];
+  for (const { layer, counts } of shapes.values()) {
+    const task = { architectures, layer, conventions: request.conventions, goal: { objective, limits: {} }, padding: request.padding };
+    const { best } = await annealing.find(task, { time: Infinity, evaluations: 200, gap: 0, seed: 1, now: () => 0 });
+    if (!best) return undefined;
+    layers.push({ layer, counts, found: best, bound: 0.999 * best.objective });
+  }
+  const area = areaOf(template, request.technology).reduce((n, a) => n + a.area, 0);
+  const sum = request.networks.reduce((n, { weight }, i) => n + weight * layers.reduce((m, l) => m + l.counts[i]! * measure(objective, l.found.evaluation), 0), 0);
+  return { point, template, layers, objective: request.objective === 'area' ? area : sum, area };
+}
+
+function within({ limits, networks }: CodesignRequest, best: CodesignBest): boolean {
+  const most = (of: 'energy' | 'latency' | 'edp') => Math.max(...networks.map((_, i) => best.layers.reduce((n, l) => n + l.counts[i]! * measure(of, l.found.evaluation), 0)));
+  return best.area <= (limits.area ?? Infinity) && (['energy', 'latency', 'edp'] as const).every((name) => most(name) <= (limits[name] ?? Infinity));
+}
+
