@@ -1,19 +1,14 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
 import { Pool } from '../pool/pool.js';
+import type { DesignElasticity } from '../tuner/codesign/elasticities.js';
 import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../tuner/codesign/request.js';
 import type { ParameterStep } from '../tuner/codesign/steps.js';
-
-export interface Elasticity {
-  readonly name: string;
-  readonly elasticity: number;
-  readonly note: string;
-}
 
 export interface Engine {
   readonly codesign: Codesign;
   readonly stepCosts: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly ParameterStep[]>;
-  readonly elasticities?: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly Elasticity[]>;
+  readonly elasticities?: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly DesignElasticity[]>;
   readonly run: CodesignHooks['run'];
   /** Tasks at a time. */
   readonly width: number;
@@ -23,13 +18,14 @@ export interface Engine {
 
 export type MakeEngine = (workers: number) => Engine;
 
-/** Seconds, the longest that a timer can wait: tasks look at their own clocks, and Ctrl-C ends them. */
-const patience = 2_000_000;
+/** Seconds. Tasks look at their own clocks; one that is silent for so long is taken for hung, and its shape stays open. */
+const patience = 900;
 
 export function makeEngine(workers: number): Engine {
-  const search: Pick<Engine, 'codesign' | 'stepCosts'> = {
+  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities'> = {
     codesign: async (request, hooks) => (await import('../tuner/codesign/codesign.js')).codesign(request, hooks),
     stepCosts: async (request, best, hooks) => (await import('../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
+    elasticities: async (request, best, hooks) => (await import('../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),
   };
   // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
   if (import.meta.url.endsWith('.ts')) {

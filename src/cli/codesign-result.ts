@@ -8,7 +8,7 @@ import { countMachines, shapesOf, spaceDigest } from '../model/design-space.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/request.js';
 import type { ParameterStep, StepCost } from '../tuner/codesign/steps.js';
 import { designLayers } from './codesign-design.js';
-import type { Elasticity } from './codesign-engine.js';
+import type { DesignElasticity } from '../tuner/codesign/elasticities.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './codesign-figures.js';
 
 /** What JSON has no word for is null. */
@@ -19,7 +19,7 @@ export const spaceOf = (named: DesignSpace, decided: DesignSpace): CodesignResul
 
 export interface Explained {
   readonly steps: readonly ParameterStep[];
-  readonly elasticities: readonly Elasticity[] | undefined;
+  readonly elasticities: readonly DesignElasticity[] | undefined;
 }
 
 export function codesignResult(request: CodesignRequest, named: DesignSpace, result: CodesignResult, explained: Explained | undefined): CodesignResultFile {

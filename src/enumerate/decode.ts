@@ -26,8 +26,8 @@ export interface Arranged {
  */
 export function decode(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[]): readonly Arranged[] {
   const products = classes.slice(0, 3).map((ds) => ds.reduce((n, d) => n * item.pe[dimensions.indexOf(d)]!, 1)) as [number, number, number];
-  const intervals = intervalsOf(item.kernel, products, depths, item.pe[dimensions.indexOf('G')]! > 1);
-  const architecture = architectures.findIndex((a) => suits(item, intervals, a));
+  const intervals = intervalsOf(item.kernel, products, depths, item.pe[dimensions.indexOf('G')]!);
+  const architecture = architectures.findIndex((a) => suits(intervals, a));
   invariant(architecture >= 0, 'no arrangement of the collectors suits a kernel');
   const a = architectures[architecture]!;
   const nests = peNest(item, intervals, a);
@@ -40,12 +40,11 @@ export function decode(item: Item, architectures: readonly Architecture[], depth
   })) } })));
 }
 
-/** Whether the deep collectors cut the nest in the kernel's order, those that hold more than one entry at least. */
-function suits(item: Item, intervals: readonly Interval[], a: Architecture): boolean {
-  const wanted = intervals.slice(1).map((i) => i.above).filter((t) => item.kernel.depth[t]! > 0);
+/** Whether the deep collectors cut the nest in the kernel's order: all of them, also those that need no depth. */
+function suits(intervals: readonly Interval[], a: Architecture): boolean {
   const inward = a.levels.filter((l) => l.temporal.length > 0).map((l) => collectors.indexOf(l.name as (typeof collectors)[number])).filter((t) => t >= 0).reverse();
-  const positions = wanted.map((t) => inward.indexOf(t));
-  return positions.every((p, i) => p >= 0 && (i === 0 || p > positions[i - 1]!));
+  const wanted = intervals.slice(1).map((i) => i.above).filter((t) => inward.includes(t));
+  return wanted.every((t, i) => t === inward[i]);
 }
 
 /** Loops of the PE by level, outermost first. */
@@ -63,27 +62,24 @@ function peNest(item: Item, intervals: readonly Interval[], a: Architecture): Re
     }
     return [...loops].map(([dim, f]) => ({ dim, factor: f }));
   };
-  const { depth } = item.kernel;
   const deep = new Set(a.levels.filter((l) => l.temporal.length > 0).map((l) => l.name));
   // An interval's loops lie at the next cut outwards that is a level with loops of its own.
   const levelOf = (j: number) => {
     for (let k = j + 1; k < intervals.length; k++) {
       const t = intervals[k]!.above;
-      if (depth[t]! > 0 && deep.has(collectors[t]!)) return collectors[t]!;
+      if (deep.has(collectors[t]!)) return collectors[t]!;
     }
     return 'AccumBuffer';
   };
   const inward = new Map<string, Loop[]>();
-  intervals.forEach(({ factors, first }, j) => {
+  intervals.forEach(({ factors, first, groups }, j) => {
     const level = levelOf(j);
     const own = inward.get(level) ?? [];
     const order = [first, ...[0, 1, 2].filter((k) => k !== first)];
     for (const k of order) for (const loop of take(classes[k]!, factors[k]!)) merge(own, loop);
+    if (groups > 1) own.push({ dim: 'G', factor: groups });
     inward.set(level, own);
   });
-  const outermost = inward.get('AccumBuffer') ?? [];
-  if (left.get('G')! > 1) outermost.push({ dim: 'G', factor: left.get('G')! });
-  inward.set('AccumBuffer', outermost);
   return new Map([...inward].map(([level, loops]) => [level, loops.toReversed()]));
 }
 

@@ -18,6 +18,9 @@ export interface Kernel {
   readonly depth: Triple;
 }
 
+/** Which kernels a search may use, by their reuse and depths and the products of the loops of the nest: a dataflow is such a choice. */
+export type Allowed = (kernel: Pick<Kernel, 'reuse' | 'depth'>, products: Triple) => boolean;
+
 export interface Interval {
   /** The tensor whose collector ends below this interval; -1 at the multipliers. */
   readonly above: number;
@@ -25,6 +28,8 @@ export interface Interval {
   readonly factors: Triple;
   /** Which class stands innermost here. */
   readonly first: number;
+  /** Loops over groups, outermost here. */
+  readonly groups: number;
 }
 
 const orders: readonly Triple[] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
@@ -37,6 +42,8 @@ interface Cutting {
   readonly order: Triple;
   readonly inside: readonly Triple[];
   readonly first: Triple;
+  /** The interval where loops over groups stand, outermost; 3 is outside all cuts. */
+  readonly groupsAt: number;
 }
 
 /** A kernel as a row of numbers: reuse, places of depths, and which tensors are held as bits. */
@@ -46,13 +53,16 @@ export const kernelRow = 7;
 export class KernelTables {
   private readonly known = new Map<string, Float64Array>();
 
-  constructor(private readonly menus: readonly (readonly number[])[]) {}
+  constructor(private readonly menus: readonly (readonly number[])[], private readonly allowed?: Allowed) {}
 
-  of(a: number, b: number, d: number, grouped: boolean): Float64Array {
-    const key = `${a} ${b} ${d} ${grouped}`;
+  of(a: number, b: number, d: number, groups: number): Float64Array {
+    // Groups that no collector holds all count as many.
+    const most = Math.max(...this.menus.map((m) => m.at(-1)!)) + 1;
+    const g = Math.min(groups, most);
+    const key = `${a} ${b} ${d} ${g}`;
     let table = this.known.get(key);
     if (!table) {
-      table = Float64Array.from(cuttings([a, b, d], this.menus, grouped).flatMap((c) => [...c.reuse, ...c.depth, c.holds]));
+      table = Float64Array.from(cuttings([a, b, d], this.menus, g, this.allowed).flatMap((c) => [...c.reuse, ...c.depth, c.holds]));
       this.known.set(key, table);
     }
     return table;
@@ -67,21 +77,24 @@ export function kernelAt(table: Float64Array, i: number): Kernel {
 }
 
 /** How a kernel cuts its nest: from the multipliers out, the loops between two cuts. */
-export function intervalsOf(kernel: Kernel, products: Triple, menus: readonly (readonly number[])[], grouped: boolean): readonly Interval[] {
+export function intervalsOf(kernel: Kernel, products: Triple, menus: readonly (readonly number[])[], groups: number): readonly Interval[] {
   const same = (x: Triple, y: Triple) => x[0] === y[0] && x[1] === y[1] && x[2] === y[2];
-  const c = cuttings(products, menus, grouped).find((other) => same(other.reuse, kernel.reuse) && same(other.depth, kernel.depth));
+  // Among all of them: where not every kernel was allowed, it may be one that others beat.
+  const all = cuttings(products, menus, groups, (other) => same(other.reuse, kernel.reuse) && same(other.depth, kernel.depth));
+  const c = all.find(({ holds }) => kernel.holds.every((held, t) => held === (holds & (1 << t)) > 0));
   invariant(c, 'a kernel that its nest does not have');
   return [unit, ...c.inside].map((low, j): Interval => {
     const high = c.inside[j] ?? products;
-    return { above: j === 0 ? -1 : c.order[j - 1]!, factors: [high[0] / low[0], high[1] / low[1], high[2] / low[2]], first: j === 0 ? c.order[0] : c.first[j - 1]! };
+    return { above: j === 0 ? -1 : c.order[j - 1]!, factors: [high[0] / low[0], high[1] / low[1], high[2] / low[2]], first: j === 0 ? c.order[0] : c.first[j - 1]!, groups: j === c.groupsAt ? groups : 1 };
   });
 }
 
 /**
- * `products` of the loops of the PE by class; `menus` of the depths of the three collectors, ascending. Loops over groups
- * stand outermost in the PE and end every run.
+ * `products` of the loops of the PE by class; `menus` of the depths of the three collectors, ascending. Loops over `groups`
+ * touch every tensor: they end every run and multiply every depth. They stand outside all cuts, or as far in as the cut of
+ * a collector that holds the whole tile with them.
  */
-function cuttings(products: Triple, menus: readonly (readonly number[])[], grouped: boolean): readonly Cutting[] {
+function cuttings(products: Triple, menus: readonly (readonly number[])[], groups: number, allowed?: Allowed): readonly Cutting[] {
   const most = menus.map((m) => m.at(-1)!);
   const factors = products.map((x) => divisors(x));
   const place = menus.map((menu, t) => Array.from({ length: most[t]! + 1 }, (_, d) => menu.findIndex((v) => v >= d)));
@@ -157,27 +170,35 @@ function cuttings(products: Triple, menus: readonly (readonly number[])[], group
   }
 
   function consider(order: Triple): void {
+    for (let at = groups > 1 ? 0 : 3; at <= 3; at++) add(order, at);
+  }
+
+  function add(order: Triple, groupsAt: number): void {
     let key = 0;
     let holds = 0;
     for (let j = 0; j < 3; j++) {
       const t = order[j]!;
       const own = inside[j]!;
-      depth[t] = place[t]![(own[0]! * own[1]! * own[2]!) / own[t]!]!;
+      const entries = ((own[0]! * own[1]! * own[2]!) / own[t]!) * (groupsAt <= j ? groups : 1);
+      if (entries > most[t]!) return;
+      depth[t] = place[t]![entries]!;
       let gained = own[t]!;
       let through = true;
       for (let k = j; k < 3 && through; k++) {
         const [low, high] = [inside[k]!, inside[k + 1]!];
         for (let x = 0; x < 3; x++) if (x !== t && low[x] !== high[x]) through = false;
         if (through || first[k + 1] === t) gained *= high[t]! / low[t]!;
+        if (groupsAt === k + 1 && groups > 1) through = false;
       }
       reuse[t] = gained;
-      if (through && !grouped) holds |= 1 << t;
+      if (through) holds |= 1 << t;
     }
     for (let t = 0; t < 3; t++) key = (key * menus[t]!.length + depth[t]!) * factors[t]!.length + placeOf[t]!.get(reuse[t]!)!;
     key = key * 8 + holds;
     if (seen.has(key)) return;
     seen.add(key);
-    found.push({ reuse: [...reuse], holds, depth: [...depth], order, inside: inside.slice(0, 3).map((c) => [...c] as [number, number, number]), first: [first[1]!, first[2]!, first[3]!] });
+    if (allowed && !allowed({ reuse, depth }, products)) return;
+    found.push({ reuse: [...reuse], holds, depth: [...depth], order, inside: inside.slice(0, 3).map((c) => [...c] as [number, number, number]), first: [first[1]!, first[2]!, first[3]!], groupsAt });
   }
 
   // Whatever beats a cutting comes before it in this order.

@@ -218,7 +218,7 @@ export class TileSearch {
       const energy = settled + runsW * perW + runsI * perI;
       const least = Math.max(busy, runsW * (beatsW + c.latency.load_w) + steps, runsI * (beatsI + c.latency.load_i) + steps, wholeInputs, outPooled);
       if (worth(w, energy, least) >= this.limit) continue;
-      if (!listed) this.table = this.kernels.of(a, b, d, g > 1);
+      if (!listed) this.table = this.kernels.of(a, b, d, g);
       listed = true;
       if (worth(w, energy + this.nest(costW, costI, costA, runsW, runsI, a * d * g), least) < this.limit) this.loops(costW, costI, costA);
     }

@@ -67,7 +67,7 @@ export interface CodesignResultFile {
   readonly layers: readonly CodesignResultLayer[];
   /** One menu entry down and up from the point; only where it was asked for. */
   readonly steps?: readonly { readonly parameter: Parameter; readonly down?: CodesignResultStep | undefined; readonly up?: CodesignResultStep | undefined }[];
-  readonly elasticities?: readonly { readonly name: string; readonly elasticity: number; readonly note: string }[];
+  readonly elasticities?: readonly { readonly name: string; readonly elasticity: number | null; readonly note: string }[];
 }
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */

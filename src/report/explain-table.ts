@@ -24,8 +24,8 @@ export interface ParameterSteps {
 
 export interface ElasticityView {
   readonly name: string;
-  /** Per cent of the objective for one per cent of the quantity. */
-  readonly elasticity: number;
+  /** Per cent of the objective for one per cent of the quantity; null where it was not settled. */
+  readonly elasticity: number | null;
   readonly note: string;
 }
 
@@ -88,7 +88,7 @@ const elasticityTable = (list: readonly ElasticityView[]): string =>
   [
     table(
       ['quantity', 'elasticity', ''],
-      [...list].sort((x, y) => Math.abs(y.elasticity) - Math.abs(x.elasticity)).map((e) => [e.name, `${e.elasticity >= 0 ? '+' : '-'}${Math.abs(e.elasticity).toFixed(3)}`, e.note]),
+      [...list].sort((x, y) => Math.abs(y.elasticity ?? 0) - Math.abs(x.elasticity ?? 0)).map((e) => [e.name, e.elasticity === null ? 'open' : `${e.elasticity > 0 ? '+' : ''}${e.elasticity.toFixed(3)}`, e.note]),
       [false, true, false],
     ),
     'Elasticity: per cent that the objective changes by for one per cent of the quantity, where mappings follow freely.',

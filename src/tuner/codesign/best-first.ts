@@ -48,6 +48,8 @@ interface Shape {
   bound: number;
   open: readonly Node[] | undefined;
   busy: boolean;
+  /** Its worker was lost: it keeps its bound and is not tried again. */
+  lost: boolean;
 }
 
 /** Seconds for which a worker goes on with one shape; its first box is begun again from nothing if it is not finished. */
@@ -69,7 +71,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
     const area = known === null ? Infinity : (shapeCosts(problem.space, point, problem.technology)?.least.area ?? Infinity);
-    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false }];
+    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, lost: false }];
   });
   const byKey = new Map(shapes.map((s) => [s.key, s]));
   // As long as there is no machine to compare with, nothing above a guess is looked at; the guess grows.
@@ -94,17 +96,18 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   await lanes(async () => {
     const some = unbounded.splice(0, atOnce);
     if (some.length === 0) return false;
-    const found = (await hooks.run('floors', { problem, shapes: some.map((s) => s.point) })) as readonly (number | null)[];
-    some.forEach((s, i) => (s.bound = found[i] ?? Infinity));
+    const found = await (hooks.run('floors', { problem, shapes: some.map((s) => s.point) }) as Promise<readonly (number | null)[]>).catch(() => undefined);
+    // A lost worker leaves them as they are: nothing is below 0.
+    if (found) some.forEach((s, i) => (s.bound = found[i] ?? Infinity));
     return true;
   });
 
   // Lanes whose shapes are all taken wait for the others.
   let resting: (() => void)[] = [];
   await lanes(async () => {
-    const [first, second] = shapes.filter((s) => !s.busy && isOpen(s)).sort((x, y) => x.bound - y.bound);
+    const [first, second] = shapes.filter((s) => !s.busy && !s.lost && isOpen(s)).sort((x, y) => x.bound - y.bound);
     if (!first) {
-      if (!shapes.some((s) => s.busy)) return !best && raise();
+      if (!shapes.some((s) => s.busy)) return !best && !shapes.some((s) => s.lost) && raise();
       await new Promise<void>((resolve) => resting.push(resolve));
       return true;
     }
@@ -134,8 +137,10 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     const seconds = Math.max(0.1, Math.min(shape.open ? slice.later : slice.first, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
     const input: Advance = { problem, shape: shape.point, open: shape.open, limit: target(), until: next * 1.01, seconds };
-    const done = (await hooks.run('advance', input)) as Advanced;
+    const done = await (hooks.run('advance', input) as Promise<Advanced>).catch(() => undefined);
     shape.busy = false;
+    shape.lost = done === undefined;
+    if (!done) return;
     shape.open = done.open;
     shape.bound = Math.max(shape.bound, done.bound);
     nodes += done.nodes;

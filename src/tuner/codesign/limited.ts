@@ -39,8 +39,8 @@ export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[],
 export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], limits: readonly NetworkLimit[]): boolean =>
   limits.every((l) => totalOf(layers, found, l) <= l.limit);
 
-/** Shares of the time: a first look without prices, whether anything meets the limits, each price. */
-const share = 1 / 8;
+/** The share of the time that each search may take: without prices, for anything that meets the limits, at each price. */
+const share = 1 / 4;
 const halvings = 24;
 
 export async function limited(session: Session): Promise<Outcome> {
@@ -56,7 +56,6 @@ export async function limited(session: Session): Promise<Outcome> {
   const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best, objective: best?.value ?? Infinity, bound, status, reason, nodes, shapes });
   const closed = () => best !== undefined && best.value - bound <= request.gap * best.value;
   const over = () => hooks.stopped() || hooks.now() >= deadline;
-  const candidates = new Map<string, Machine>();
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
   async function at(prices: readonly Prices[], gap: number) {
@@ -78,19 +77,13 @@ export async function limited(session: Session): Promise<Outcome> {
     if (!meets(layers, machine.found, limits)) return false;
     const valued = { ...machine, value: valueOf(terms, machine) };
     if (valued.value < (best?.value ?? Infinity)) best = valued;
-    candidates.set(JSON.stringify(machine.point), machine);
     return true;
   }
 
   const first = await at(none, request.gap);
   if (first.status === 'infeasible') return soFar('infeasible', whyEnded('infeasible', request, hooks));
   if (closed()) return soFar('closed', '');
-  if (over() || !first.best) return soFar('stopped', whyEnded('stopped', request, hooks));
-
-  // What each limit is worth: the objective against the limit, where the limit is missed.
-  const scale = (l: NetworkLimit) => (totalOf(layers, first.best!.found, l) > l.limit ? first.best!.value / l.limit : 0);
-  const pricesAt = (factor: number): readonly Prices[] =>
-    request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, factor * limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + scale(l), 0)])) as unknown as Prices);
+  if (over()) return soFar('stopped', whyEnded('stopped', request, hooks));
 
   // Can the limits be met at all? The sum of what they limit, each as a share of its limit.
   const shares = request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0)])) as unknown as Prices);
@@ -107,6 +100,12 @@ export async function limited(session: Session): Promise<Outcome> {
     return soFar('infeasible', `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`);
   }
 
+  // What each limit is worth: the objective against the limit, where the limit is missed.
+  const known = first.best ?? least.best;
+  if (!known) return soFar('stopped', whyEnded('stopped', request, hooks));
+  const scale = (l: NetworkLimit) => (!first.best || totalOf(layers, first.best.found, l) > l.limit ? valueOf(terms, known) / l.limit : 0);
+  const pricesAt = (factor: number): readonly Prices[] =>
+    request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, factor * limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + scale(l), 0)])) as unknown as Prices);
   // The larger the prices, the more a machine keeps to the limits: halve between too low and high enough.
   let [low, high] = [0, Infinity];
   let factor = 1;

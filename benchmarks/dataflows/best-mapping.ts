@@ -1,0 +1,88 @@
+// The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept busy.
+
+import { invariant } from '../../src/base/diagnostics.js';
+import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { decode } from '../../src/enumerate/decode.js';
+import type { Item } from '../../src/enumerate/item.js';
+import { KernelTables } from '../../src/enumerate/kernels.js';
+import type { Spatial } from '../../src/enumerate/spatial.js';
+import { eachSpatial } from '../../src/enumerate/spatial.js';
+import { TileSearch } from '../../src/enumerate/tile-search.js';
+import type { Evaluation, Layer, Technology, Template } from '../../src/index.js';
+import { lowerTemplate, magnetConventions } from '../../src/index.js';
+import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
+import { templateAt } from '../../src/model/design-space.js';
+import { judge } from '../../src/search/point.js';
+import type { Dataflow } from './dataflows.js';
+import { depthsOf, kernelsOf } from './dataflows.js';
+
+export interface Machine {
+  readonly space: DesignSpace;
+  readonly point: DesignPoint;
+  readonly template: Template;
+}
+
+export interface Best {
+  readonly item: Item;
+  readonly evaluation: Evaluation;
+  /** How many times the fewest cycles the multipliers may take, for the dataflow to have a mapping at all. */
+  readonly slack: number;
+}
+
+/** The machine `base` for a dataflow: its collectors. Menus begin at 1, so that a mapping may leave a deep one unused. */
+export function machineFor(base: DesignPoint, dataflow: Dataflow): Machine {
+  const [weight, input, sum] = depthsOf(dataflow);
+  const point = { ...base, weightCollector: weight, inputCollector: input, accumCollector: sum };
+  const one = Object.fromEntries(Object.entries(point).map(([name, v]) => [name, [v]])) as Record<keyof DesignPoint, number[]>;
+  const menu = (depth: number) => (depth === 1 ? [1] : [1, depth]);
+  const space: DesignSpace = {
+    name: 'dataflows', source: 'one machine', mostPes: point.rows * point.columns, overflowFree: false,
+    menus: { ...one, weightCollector: menu(weight), inputCollector: menu(input), accumCollector: menu(sum) },
+  };
+  const template = templateAt(space, point);
+  invariant(template, 'a machine without lines');
+  return { space, point, template };
+}
+
+/** Of choices of what runs side by side, those that take at most so many times the fewest cycles are looked at; first this many. */
+export const busiest = 1.1;
+const laxer = [busiest, 1.5, 2, 4, 8, 16, Infinity];
+
+/** Undefined where the dataflow has no mapping of the layer. */
+export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, template }: Machine, technology: Technology): Best | undefined {
+  const costs = shapeCosts(space, point, technology);
+  invariant(costs, 'a machine without lines');
+  const { menus } = costs;
+  const depths = [menus.weightCollector, menus.inputCollector, menus.accumCollector];
+  const tables = new KernelTables(depths, kernelsOf(dataflow, layer));
+  const places = sizes.map((s) => menus[s].length - 1);
+  const search = new TileSearch(layer, costs, { both: 0, energy: 1, cycles: 0 }, tables, { low: places, high: places }, Infinity, Infinity);
+  let done = 0;
+  for (const slack of laxer) {
+    const choices = choicesWithin(slack);
+    for (const s of choices) if (s.cycles > done) search.all(s);
+    done = choices.at(-1)!.cycles;
+    if (search.best) return { item: search.best, evaluation: evaluated(search.best), slack };
+  }
+  return undefined;
+
+  function choicesWithin(slack: number): readonly Spatial[] {
+    let fewest = Infinity;
+    const found: Spatial[] = [];
+    eachSpatial(layer, costs!, true, () => slack * fewest, (s) => {
+      fewest = Math.min(fewest, s.cycles);
+      found.push(s);
+    });
+    return found.filter((s) => s.cycles <= slack * fewest).sort((x, y) => x.cycles - y.cycles);
+  }
+
+  /** By the cost model, which confirms the search's energy. Orders of tiles that no count depends on differ in cycles. */
+  function evaluated(item: Item): Evaluation {
+    const architectures = lowerTemplate(template, technology);
+    const evaluations = decode(item, architectures, depths).flatMap(({ architecture, mapping }) =>
+      judge({ objective: 'energy', limits: {} }, magnetConventions, architectures[architecture]!, architecture, layer, mapping)?.evaluation ?? []);
+    const least = evaluations.sort((x, y) => x.energy - y.energy || x.cycles - y.cycles)[0];
+    invariant(least && Math.abs(least.energy - item.energy) <= 1e-9 * item.energy, `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${least?.energy} and not ${item.energy}`);
+    return least;
+  }
+}

@@ -1,0 +1,57 @@
+// The best machine for a network under an area limit, in the two numbers of the paper's abstract: fJ per operation and TOPS/mm2.
+
+import { networkViews } from '../../src/cli/codesign-figures.js';
+import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
+import { forNetworks } from '../../src/model/design-space.js';
+import type { Network, Technology } from '../../src/index.js';
+import { magnetConventions } from '../../src/index.js';
+import type { Figures } from '../../src/report/totals.js';
+import { codesign } from '../../src/tuner/codesign/codesign.js';
+import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/request.js';
+import { energyRatio, voltageFor } from './voltage.js';
+
+/** What the abstract of MAGNet, ICCAD 2019, says of its 16 nm design for ResNet-50 in 8 bits. */
+export const abstractNumbers = { fjPerOp: 40, topsPerMm2: 2.8 } as const;
+
+export interface HeadlineCase {
+  readonly objective: 'edp' | 'energy';
+  /** mm2; none where undefined. */
+  readonly area: number | undefined;
+}
+
+export interface HeadlineRow extends HeadlineCase {
+  readonly status: string;
+  readonly gap: number;
+  readonly seconds: number;
+  readonly point: DesignPoint;
+  readonly mm2: number;
+  /** pJ, cycles. */
+  readonly energy: number;
+  readonly cycles: number;
+  readonly figures: Figures;
+  /** Not a result: the supply at which the fit of `voltage.ts` would bring energy without DRAM to the abstract's. */
+  readonly voltage: { readonly volts: number | undefined; readonly nominal: number; readonly dramFree: number };
+}
+
+export interface Effort {
+  readonly gap: number;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+/** Undefined where no machine of the space does it. */
+export async function headlineRow({ objective, area }: HeadlineCase, network: Network, space: DesignSpace, technology: Technology, effort: Effort, hooks: CodesignHooks): Promise<HeadlineRow | undefined> {
+  const request: CodesignRequest = {
+    networks: [{ network, weight: 1 }], space: forNetworks(space, [network]), technology, conventions: magnetConventions,
+    objective, limits: area === undefined ? {} : { area }, padding: true, seed: 1, ...effort,
+  };
+  const { status, best, bound, seconds } = await codesign(request, hooks);
+  if (!best) return undefined;
+  const { energy, cycles, figures } = networkViews(request, best)[0]!;
+  const nominal = technology.constants.voltage.value;
+  const volts = voltageFor(abstractNumbers.fjPerOp / figures.fjPerOp, nominal);
+  return {
+    objective, area, status, gap: (best.objective - bound) / best.objective, seconds, point: best.point, mm2: best.area, energy, cycles, figures,
+    voltage: { volts, nominal, dramFree: volts === undefined ? figures.fjPerOp : figures.fjPerOp * energyRatio(volts, nominal) },
+  };
+}

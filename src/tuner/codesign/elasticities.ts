@@ -1,0 +1,61 @@
+// Elasticities of a design: what one per cent more of the area, or of a memory, would change, from the duals of the
+// convex relaxation around it.
+
+import { magnetConventions } from '../../model/conventions.js';
+import { shapeParameters } from '../../model/design-space.js';
+import { measure } from '../../model/goal.js';
+import { highs } from '../../milp/highs.js';
+import type { Elasticities } from '../../milp/joint/elasticities.js';
+import { areaElasticity, mappingElasticities } from '../../milp/joint/elasticities.js';
+import type { JointRequest } from '../../milp/joint/program.js';
+import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
+
+export interface DesignElasticity {
+  readonly name: string;
+  /** Per cent of the objective for one per cent more; null where the relaxation did not converge in time. */
+  readonly elasticity: number | null;
+  readonly note: string;
+}
+
+/** Seconds for either kind. */
+const patience = 60;
+
+/**
+ * They belong to the relaxation, with loop orders and arrangements held: one-sided, and not always the only ones. Empty
+ * for the objective `area` and under limits on networks, where no such relaxation is made.
+ */
+export async function elasticities(request: CodesignRequest, best: CodesignBest, hooks: Pick<CodesignHooks, 'now'>): Promise<readonly DesignElasticity[]> {
+  const { objective, limits, networks, space } = request;
+  if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined) return [];
+  const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * l.counts[k]!, 0));
+  const joint: JointRequest = {
+    layers: best.layers.map((l, i) => ({ layer: l.layer, count: weights[i]! })),
+    // Sizes may change; the shape is held.
+    space: { ...space, menus: { ...space.menus, ...Object.fromEntries(shapeParameters.map((p) => [p, [best.point[p]]])) } },
+    technology: request.technology,
+    conventions: magnetConventions,
+    objective,
+    area: limits.area ?? Infinity,
+    padding: request.padding,
+  };
+  const found = { ...best, layers: best.layers.map(({ found: f }) => ({ ...f, objective: measure(objective, f.evaluation) })) };
+  const clock = () => ({ now: hooks.now, deadline: hooks.now() + patience * 1000 });
+  const memories = await mappingElasticities(joint, found, highs, clock());
+  const area = limits.area === undefined ? undefined : await areaElasticity(joint, found, highs, clock());
+  const open = (name: string): DesignElasticity => ({ name, elasticity: null, note: `the relaxation did not converge within ${patience} s` });
+  return [
+    ...(memories ? rows(memories, 'capacity at the same energy per access') : [open('memories')]),
+    ...(limits.area === undefined ? [] : area ? rows(area, 'all sizes free to change') : [open('area')]),
+  ];
+
+  function rows(e: Elasticities, what: string): readonly DesignElasticity[] {
+    return e.elasticities.map((x) => ({
+      name: x.parameter,
+      elasticity: x.elasticity,
+      note: x.layers.length === 0 ? what : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => best.layers[l.layer]!.layer.name))}`,
+    }));
+  }
+}
+
+/** The first three, and how many more. */
+const names = (all: readonly string[]): string => (all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`);
