@@ -1,6 +1,7 @@
-// The abstract's two numbers with our model: npx tsx benchmarks/headline.ts [--workers 2] [--time-limit 200]. Writes benchmarks/results/headline.{json,md}.
+// The abstract's two numbers with our model: npx tsx benchmarks/headline.ts [edp@2 energy@6 ...] [--workers 2] [--time-limit 200] [--page].
+// Writes benchmarks/results/headline.md and headline/headline.json; rows of cases that are not run stay.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findNetwork, technology16nm } from '../src/index.js';
@@ -10,27 +11,47 @@ import type { HeadlineCase, HeadlineRow } from './headline/study.js';
 import { headlineRow } from './headline/study.js';
 import { openProcesses } from './processes.js';
 
-const { values } = parseArgs({ options: { workers: { type: 'string', default: '2' }, 'time-limit': { type: 'string', default: '200' }, page: { type: 'boolean', default: false } } });
-const results = new URL('./results/', import.meta.url);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { workers: { type: 'string', default: '2' }, 'time-limit': { type: 'string', default: '200' }, page: { type: 'boolean', default: false } },
+});
+const cases: readonly HeadlineCase[] = [...[2, 3, 4, 6].map((area) => ({ objective: 'edp' as const, area })), { objective: 'energy', area: 6 }];
+const nameOf = ({ objective, area }: HeadlineCase) => `${objective}@${area}`;
+
 const network = findNetwork('resnet50');
 const space = spaces.find((s) => s.name === 'magnet-16nm');
 if (!network.ok || !space) throw new Error('no network or no space of this name');
 const effort = { gap: 0.01, timeLimit: Number(values['time-limit']) };
 
-const cases: readonly HeadlineCase[] = [...[2, 3, 4, 6].map((area) => ({ objective: 'edp' as const, area })), { objective: 'energy', area: 6 }];
-let rows: HeadlineRow[] = [];
-if (values.page) rows = (JSON.parse(readFileSync(new URL('headline.json', results), 'utf8')) as { rows: HeadlineRow[] }).rows;
+const results = new URL('./results/', import.meta.url);
+// Not beside the mapper's, of which `tables.ts` makes a page.
+const json = new URL('headline/headline.json', results);
+interface Results {
+  readonly rows: readonly HeadlineRow[];
+  /** Cases whose search found no machine. */
+  readonly nothing: readonly string[];
+}
+const before: Results = existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as Results) : { rows: [], nothing: [] };
+const rows = new Map(before.rows.map((row) => [nameOf(row), row]));
+const nothing = new Set(before.nothing);
+
+const asked = values.page ? [] : cases.filter((c) => positionals.length === 0 || positionals.includes(nameOf(c)));
 const processes = openProcesses(Number(values.workers));
 const tasks = new URL('../src/tuner/codesign/shape-task.ts', import.meta.url);
-for (const c of values.page ? [] : cases) {
+for (const c of asked) {
+  // The machine of the next smaller limit is one within this limit: the search begins with it.
+  const known = [...rows.values()].filter((row) => row.mm2 <= c.area).sort((x, y) => y.mm2 - x.mm2)[0];
   const row = await headlineRow(c, network.value, space, technology16nm, effort, {
     now: () => performance.now(), width: processes.width, run: (name, input) => processes.run(tasks, name, input), news: () => {}, stopped: () => false,
-  });
-  if (!row) throw new Error(`nothing found for ${c.objective} within ${c.area} mm2`);
-  rows.push(row);
-  console.log(JSON.stringify(row));
+  }, known?.point);
+  console.log(row ? JSON.stringify(row) : `${nameOf(c)}: nothing found`);
+  if (row) rows.set(nameOf(c), row);
+  else nothing.add(nameOf(c));
 }
 processes.close();
+
+const ordered = cases.flatMap((c) => rows.get(nameOf(c)) ?? []);
+const without = [...nothing].filter((name) => !rows.has(name));
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-if (!values.page) writeFileSync(new URL('headline.json', results), `${JSON.stringify({ benchmark: 'headline', network: network.value.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows }, undefined, 1)}\n`);
-writeFileSync(new URL('headline.md', results), headlinePage(rows, space, technology16nm, effort));
+if (asked.length > 0) writeFileSync(json, `${JSON.stringify({ benchmark: 'headline', network: network.value.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows: ordered, nothing: without }, undefined, 1)}\n`);
+writeFileSync(new URL('headline.md', results), headlinePage(ordered, without, space, technology16nm, effort));

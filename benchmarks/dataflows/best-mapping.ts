@@ -1,4 +1,4 @@
-// The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept busy.
+// The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept half busy at least.
 
 import { invariant } from '../../src/base/diagnostics.js';
 import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
@@ -14,7 +14,7 @@ import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
 import { templateAt } from '../../src/model/design-space.js';
 import { judge } from '../../src/search/point.js';
 import type { Dataflow } from './dataflows.js';
-import { depthsOf, kernelsOf } from './dataflows.js';
+import { kernelsOf } from './dataflows.js';
 
 export interface Machine {
   readonly space: DesignSpace;
@@ -25,13 +25,12 @@ export interface Machine {
 export interface Best {
   readonly item: Item;
   readonly evaluation: Evaluation;
-  /** How many times the fewest cycles the multipliers may take, for the dataflow to have a mapping at all. */
+  /** How many times their fewest cycles the multipliers were allowed. */
   readonly slack: number;
 }
 
-/** The machine `base` for a dataflow: its collectors. Menus begin at 1, so that a mapping may leave a deep one unused. */
-export function machineFor(base: DesignPoint, dataflow: Dataflow): Machine {
-  const [weight, input, sum] = depthsOf(dataflow);
+/** `base` with collectors of these depths. Menus begin at 1, so that a mapping may leave a deep one unused. */
+export function machineWith(base: DesignPoint, [weight, input, sum]: readonly [number, number, number]): Machine {
   const point = { ...base, weightCollector: weight, inputCollector: input, accumCollector: sum };
   const one = Object.fromEntries(Object.entries(point).map(([name, v]) => [name, [v]])) as Record<keyof DesignPoint, number[]>;
   const menu = (depth: number) => (depth === 1 ? [1] : [1, depth]);
@@ -44,9 +43,8 @@ export function machineFor(base: DesignPoint, dataflow: Dataflow): Machine {
   return { space, point, template };
 }
 
-/** Of choices of what runs side by side, those that take at most so many times the fewest cycles are looked at; first this many. */
-export const busiest = 1.1;
-const laxer = [busiest, 1.5, 2, 4, 8, 16, Infinity];
+/** What runs side by side must leave the multipliers at most so many times their fewest cycles; more only where a dataflow has no mapping else. */
+const slacks = [2, 4, 8, 16, Infinity];
 
 /** Undefined where the dataflow has no mapping of the layer. */
 export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, template }: Machine, technology: Technology): Best | undefined {
@@ -58,8 +56,9 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
   const places = sizes.map((s) => menus[s].length - 1);
   const search = new TileSearch(layer, costs, { both: 0, energy: 1, cycles: 0 }, tables, { low: places, high: places }, Infinity, Infinity);
   let done = 0;
-  for (const slack of laxer) {
+  for (const slack of slacks) {
     const choices = choicesWithin(slack);
+    // A longer list holds the same again.
     for (const s of choices) if (s.cycles > done) search.all(s);
     done = choices.at(-1)!.cycles;
     if (search.best) return { item: search.best, evaluation: evaluated(search.best), slack };

@@ -1,11 +1,9 @@
 // Dataflows as restrictions on the loop nest of a PE: which tensor stays over the whole tile, which one inside of that.
 
 import type { Allowed } from '../../src/enumerate/kernels.js';
-import type { Layer, Tensor } from '../../src/index.js';
-import { dimensions } from '../../src/index.js';
+import type { Layer } from '../../src/index.js';
 
-/** Tensors by the number of their class of loops in `src/enumerate/kernels.ts`: those that spare them are N P Q, K, C R S. */
-export const tensorOf: readonly Tensor[] = ['Weights', 'Inputs', 'Outputs'];
+/** Loops that spare a tensor, by the numbers that weights, inputs and outputs have in `src/enumerate/kernels.ts`. */
 const spared = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']] as const;
 
 type Class = 0 | 1 | 2;
@@ -33,10 +31,10 @@ export const dataflows: readonly Dataflow[] = [
 ];
 
 /** Entries of the one deep collector of a two-level dataflow: weights, inputs, sums. */
-export const deep = [16, 32, 16] as const;
+export const deepEntries: readonly [number, number, number] = [16, 32, 16];
 
 /** Entries of the three collectors of a machine that is built for a dataflow. */
-export const depthsOf = ({ stationary, local }: Dataflow): readonly [number, number, number] => {
+export const depthsOf = ({ stationary, local }: Dataflow, deep: readonly [number, number, number]): readonly [number, number, number] => {
   const depth = (t: Class) => (local !== undefined && t === stationary ? deep[t] : 1);
   return [depth(W), depth(I), depth(O)];
 };
@@ -56,6 +54,3 @@ export function kernelsOf(dataflow: Dataflow, layer: Layer): Allowed {
     reuse[stationary] === products[stationary] && (products[stationary] > 1 || lacks.includes(stationary)) &&
     (local === undefined || reuse[local] > 1 || (products[local] === 1 && lacks.includes(local)));
 }
-
-/** Loops of a PE's tile by class. */
-export const productsOf = (pe: readonly number[]): readonly number[] => spared.map((ds) => ds.reduce((n, d) => n * pe[dimensions.indexOf(d)]!, 1));

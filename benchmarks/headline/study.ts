@@ -6,7 +6,7 @@ import { forNetworks } from '../../src/model/design-space.js';
 import type { Network, Technology } from '../../src/index.js';
 import { magnetConventions } from '../../src/index.js';
 import type { Figures } from '../../src/report/totals.js';
-import { codesign } from '../../src/tuner/codesign/codesign.js';
+import { codesign, fingerprint } from '../../src/tuner/codesign/codesign.js';
 import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/request.js';
 import { energyRatio, voltageFor } from './voltage.js';
 
@@ -15,8 +15,8 @@ export const abstractNumbers = { fjPerOp: 40, topsPerMm2: 2.8 } as const;
 
 export interface HeadlineCase {
   readonly objective: 'edp' | 'energy';
-  /** mm2; none where undefined. */
-  readonly area: number | undefined;
+  /** mm2 at most. */
+  readonly area: number;
 }
 
 export interface HeadlineRow extends HeadlineCase {
@@ -39,13 +39,13 @@ export interface Effort {
   readonly timeLimit: number;
 }
 
-/** Undefined where no machine of the space does it. */
-export async function headlineRow({ objective, area }: HeadlineCase, network: Network, space: DesignSpace, technology: Technology, effort: Effort, hooks: CodesignHooks): Promise<HeadlineRow | undefined> {
+/** Undefined where no machine is found. `known` is one to begin with, within the area. */
+export async function headlineRow({ objective, area }: HeadlineCase, network: Network, space: DesignSpace, technology: Technology, effort: Effort, hooks: CodesignHooks, known?: DesignPoint): Promise<HeadlineRow | undefined> {
   const request: CodesignRequest = {
     networks: [{ network, weight: 1 }], space: forNetworks(space, [network]), technology, conventions: magnetConventions,
-    objective, limits: area === undefined ? {} : { area }, padding: true, seed: 1, ...effort,
+    objective, limits: { area }, padding: true, seed: 1, ...effort,
   };
-  const { status, best, bound, seconds } = await codesign(request, hooks);
+  const { status, best, bound, seconds } = await codesign(request, known ? { ...hooks, resume: { schema: 'magnet-codesign-checkpoint/1', request: fingerprint(request), seconds: 0, best: known, shapes: [], curve: [] } } : hooks);
   if (!best) return undefined;
   const { energy, cycles, figures } = networkViews(request, best)[0]!;
   const nominal = technology.constants.voltage.value;

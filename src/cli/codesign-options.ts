@@ -18,7 +18,6 @@ export interface CodesignOptions {
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
   readonly workers?: number;
-  readonly seed: number;
   readonly json?: string;
   readonly design?: string;
   readonly checkpoint?: string;
@@ -48,11 +47,10 @@ export const codesignCommand = (program: Command): Command =>
     .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
     .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))
     .option('--dim <name=size>', 'size of a symbolic dimension of the ONNX files (repeatable)', sizes)
-    .option('--workers <n>', 'machines at a time (default: number of processors)', wholeNumber(1))
-    .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
+    .option('--workers <n>', 'shapes at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
     .option('--design <file>', 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth')
-    .option('--checkpoint <file>', 'save the search there every few seconds, and begin where it stands')
+    .option('--checkpoint <file>', 'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)')
     .option('--explain', 'what one step of each parameter would cost, and which limits bind')
     .option('--pareto <least,limited>', 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp')
     .option('--points <n>', `points of the front (default: ${defaultPoints})`, wholeNumber(2))
@@ -77,6 +75,5 @@ export function codesignLine(networks: readonly string[], o: CodesignOptions): s
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
     ...each('--dim', pairs(o.dim)),
-    ...option('--seed', o.seed),
   ]);
 }

@@ -53,7 +53,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
       padding: options.padding,
       gap: options.gap,
       timeLimit: options.timeLimit,
-      seed: options.seed,
+      seed: 1,
     },
     space: space.value,
     front: front.value,

@@ -16,7 +16,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
   program
     .command('rtl')
     .description('write the Verilog of a design, a program per layer and a testbench')
-    .argument('<design>', 'design file, which "map --design" writes')
+    .argument('<design>', 'design file, which "codesign --design" or "map --design" writes')
     .requiredOption('-o, --output <directory>', 'where to write; new, empty, or written by magnet rtl before')
     .option('--no-testbench', 'only what is synthesized, and the programs')
     .option('--seed <n>', 'seed of the data of the testbench', wholeNumber(0), 1)
@@ -27,7 +27,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
   program
     .command('simulate')
     .description('run the Verilog of a design, and hold every output, cycle and count against the model')
-    .argument('<design>', 'design file, which "map --design" writes')
+    .argument('<design>', 'design file, which "codesign --design" or "map --design" writes')
     .option('-l, --layer <name>', 'this layer only, by its name or its number counted from 0 (repeatable)', several)
     .option('--chain', 'the whole network in one DRAM, each layer reading what the one before wrote')
     .option('-e, --engine <name>', `one of ${engines.join(', ')}; wasm needs nothing installed`, choice('engine', engines), 'wasm')
@@ -47,7 +47,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
   program
     .command('synth')
     .description('synthesize the logic of a design to cells, and lay its area beside the model')
-    .argument('<design>', 'design file, which "map --design" writes')
+    .argument('<design>', 'design file, which "codesign --design" or "map --design" writes')
     .option('--liberty <file>', 'cell library (default: one of magnet for 16 nm)')
     .option('--native', 'the yosys that is installed here, in place of the one that comes with magnet')
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')

@@ -127,7 +127,7 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
   program
     .command('show')
     .description('print mappings as loop nests')
-    .argument('<file>', 'what "map --json" or "map --design" wrote, or a case file with a mapping')
+    .argument('<file>', 'what "map --json", "map --design" or "codesign --design" wrote, or a case file with a mapping')
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
     .option('-a, --arch <arch>', 'the machine, where it is no preset and no design: shows which positions are idle')
     .action((file: string, options: ShowOptions) => end(show(io, file, options)));

@@ -120,3 +120,15 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     menus,
   };
 }
+
+/** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
+export function falling(c: ShapeCosts): SizeParameter | undefined {
+  const falls = (table: ArrayLike<number>) => Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
+  const energies: Partial<Record<SizeParameter, readonly Float64Array[]>> = {
+    weightBuffer: [c.weight.read, c.weight.fill],
+    inputBuffer: [c.input.read, c.input.fill],
+    accumBuffer: [c.sum.again, c.sum.out],
+    globalBuffer: [c.global.read, c.global.fill, c.global.out],
+  };
+  return sizes.find((s) => [c.more[s].area, c.more[s].array, ...(energies[s] ?? [])].some(falls));
+}

@@ -1,6 +1,7 @@
 // The best mapping of one layer over a box of machines of one shape: choices of what runs side by side, the most
 // promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
 
+import { invariant } from '../base/diagnostics.js';
 import type { Layer } from '../model/layer.js';
 import { dimensions, macs } from '../model/layer.js';
 import { rowsUnder } from '../model/numbers.js';
@@ -35,6 +36,7 @@ export class LayerSearch {
   splits = 0;
 
   constructor(readonly layer: Layer, readonly costs: ShapeCosts, readonly padding: boolean, readonly weights: Weights, private readonly kernels: KernelTables) {
+    invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.least.array);
     this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }

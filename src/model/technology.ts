@@ -1,7 +1,7 @@
 // Energy and area of the parts that the template is made of, as constants with their sources.
 
 import type { Bits, Picojoules, SquareMillimetres } from '../base/units.js';
-import { picojoules, squareMicrometres } from '../base/units.js';
+import { bits, picojoules, squareMicrometres } from '../base/units.js';
 
 /** A constant and where it was read, or the word "assumed". */
 export interface Cited {
@@ -64,7 +64,7 @@ export const technology16nm: Technology = {
     latchArea: { value: 1.3, source: 'um2 per bit; 5.98 at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     sramScale: { value: 1.1, source: 'macros of 12 nm taken to 16 nm' },
     dualPort: { value: 1.6, source: 'area of a macro that reads and writes in one cycle over one that does either, assumed; 1.5-1.8 is usual' },
-    flopLimit: { value: 2048, source: 'bits; below it a memory is made of flops (macro periphery would dominate)' },
+    flopLimit: { value: 2048, source: 'bits; below it there is no macro: a memory is made of flops, or of the smallest macro where that takes less' },
     placement: { value: 0.75, source: 'utilisation of the placed area, assumed; 0.7-0.8 is common' },
     loopArea: { value: 116, source: 'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target' },
     tileControlArea: { value: 9850, source: 'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target' },
@@ -102,9 +102,18 @@ export const accumulateArea = (t: Technology, width: number) => squareMicrometre
 export const operandArea = (t: Technology, width: number) => squareMicrometres(value(t, 'operandArea') * width);
 export const latchArea = (t: Technology, width: number) => squareMicrometres(value(t, 'latchArea') * width);
 
-/** A memory of `size` bits: a macro, or flops where it is too small for one. */
+/**
+ * A memory of `size` bits: a macro, or flops where it is too small for one; or the smallest macro, where that takes less
+ * than so many flops. Area thus never falls with size.
+ */
 export function memoryArea(t: Technology, size: Bits): SquareMillimetres {
-  if (size <= value(t, 'flopLimit')) return latchArea(t, size);
+  const limit = value(t, 'flopLimit');
+  if (size > limit) return macroArea(t, size);
+  const [flops, macro] = [latchArea(t, size), macroArea(t, bits(limit))];
+  return flops <= macro || limit === 0 ? flops : macro;
+}
+
+function macroArea(t: Technology, size: Bits): SquareMillimetres {
   const kb = kilobytesOf(size);
   const { points } = t.sramArea;
   // The outer segments are extended downwards; above the last point the density no longer grows.

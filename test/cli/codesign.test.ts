@@ -64,7 +64,7 @@ describe('a proved machine', () => {
     expect(d).toMatchObject({ name: 'tiny-net-magnet-small', machine: { kind: 'template' }, goal: { objective: 'edp', limits: {} }, areaLimit: 3 });
     expect(d.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([['conv', 3, 'optimal'], ['fc', 1, 'optimal']]);
     expect(d.totals?.objective).toBeCloseTo(json(ran, 'r.json').objective, 3);
-    expect(d.provenance.command).toBe('magnet codesign net.yaml --space magnet-small --objective edp --limit area=3 --gap 0.01 --time-limit 600 --seed 1');
+    expect(d.provenance.command).toBe('magnet codesign net.yaml --space magnet-small --objective edp --limit area=3 --gap 0.01 --time-limit 600');
   });
 
   test('hardware is made of it, and it is a machine to map on', async () => {
@@ -240,11 +240,11 @@ describe('interruption', () => {
 });
 
 describe('checkpoints', () => {
-  test('what is written is resumed from, by a request that asks the same with another gap, time and seed', async () => {
+  test('what is written is resumed from, by a request that asks the same with another gap and time', async () => {
     const first = await ask('net.yaml --checkpoint c.json -q');
     const saved = first.written.get('c.json')!;
     const resumed: Fake['resumed'] = [];
-    const again = await ask('net.yaml --checkpoint c.json --gap 0.001 --time-limit 60 --seed 3', { resumed }, {}, { 'c.json': saved });
+    const again = await ask('net.yaml --checkpoint c.json --gap 0.001 --time-limit 60', { resumed }, {}, { 'c.json': saved });
     expect(again.err).toMatch(/^resuming from c.json: 1 shapes looked at in 0 s\n/);
     expect(resumed[0]).toMatchObject({ request: 'fake', seconds: 0.2 });
     // Infinity, which JSON has no word for, comes back.
@@ -295,15 +295,15 @@ describe('checkpoints', () => {
 
 describe('why', () => {
   test('steps, limits and elasticities follow the tables and stand in the result file', async () => {
-    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.25 --json r.json');
+    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.19 --json r.json');
     expect(code).toBe(0);
     expect(err).toContain('solving one step of every parameter\n');
     expect(out).toContain('Why this design');
     expect(out).toMatch(/^vectorSize +8 up to 16 +\S+ +[+-]/m);
-    // 0.213 mm2 with 8 lanes, 0.265 with 16.
+    // 0.179 mm2 with 8 lanes, above 0.19 with 16.
     expect(out).toMatch(/^numLanes +8 up to 16 +- +not possible /m);
     expect(out).toMatch(/^energy of DRAM +\+0\.420 +per bit$/m);
-    expect(out).toMatch(/^area \(mm2\) +0\.25 .* binds$/m);
+    expect(out).toMatch(/^area \(mm2\) +0\.19 .* binds$/m);
     const r = JSON.parse(written.get('r.json')!);
     expect(r.steps.find((s: { parameter: string }) => s.parameter === 'numLanes')).toMatchObject({ up: { value: 16, feasible: false } });
     expect(r.elasticities).toHaveLength(1);

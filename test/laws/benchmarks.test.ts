@@ -2,6 +2,23 @@
 
 import { describe, expect, test } from 'vitest';
 import { benchmarkCases } from '../../benchmarks/cases.js';
+import { baseOf, depthCases, networkNames, studyCases } from '../../benchmarks/dataflows/cases.js';
+import { dataflows, deepEntries, depthsOf, lacking } from '../../benchmarks/dataflows/dataflows.js';
+import { machineWith } from '../../benchmarks/dataflows/best-mapping.js';
+import { figures } from '../../benchmarks/dataflows/figures.js';
+import { study } from '../../benchmarks/dataflows/study-task.js';
+import { tables } from '../../benchmarks/dataflows/tables.js';
+import { headlinePage } from '../../benchmarks/headline/page.js';
+import { headlineRow } from '../../benchmarks/headline/study.js';
+import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
+import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { KernelTables } from '../../src/enumerate/kernels.js';
+import { LayerSearch } from '../../src/enumerate/layer-search.js';
+import type { Network } from '../../src/model/network.js';
+import { makeLayer } from '../../src/model/layer.js';
+import { spaces } from '../../src/model/spaces.js';
+import { technology16nm } from '../../src/model/technology.js';
+import * as shapeTasks from '../../src/tuner/codesign/shape-task.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 
 describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) => {
@@ -13,5 +30,73 @@ describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) =>
     const answer = await mapLayer(task, 'auto', { time: 60, evaluations: Infinity, gap: 1e-4, seed: 1, now: () => performance.now() });
     expect(answer.status).toBe('optimal');
     expect(answer.best!.objective - answer.bound).toBeLessThanOrEqual(1e-4 * answer.best!.objective);
+  });
+});
+
+const conv = makeLayer('conv', { K: 32, C: 32, P: 6, Q: 6, R: 3, S: 3 });
+const vector = makeLayer('vector by matrix', { K: 64, C: 64 });
+
+describe('dataflows', () => {
+  const base = baseOf(8, 8);
+  const rows = dataflows.map((d) => study({ network: 'pilotnet', dataflow: d.name, base, deep: deepEntries }, [{ layer: conv, count: 2 }, { layer: vector, count: 1 }]));
+
+  test('the study is of three networks, nine machines and nine dataflows', () => {
+    expect(studyCases).toHaveLength(networkNames.length * 9 * 9);
+    expect(depthCases.length).toBeGreaterThan(0);
+    // AlexNet's fully connected layers add up 9,216 products of 16 bits.
+    expect(base.accumPrecision).toBe(16 + 14);
+  });
+
+  test.each(dataflows.map((d, i) => [d.name, d, rows[i]!] as const))('%s keeps what it says, and no dataflow beats the best of all mappings', (_, dataflow, row) => {
+    expect(row.missing).toEqual([]);
+    const [first, second] = row.layers;
+    const depths = depthsOf(dataflow, deepEntries);
+    // The loops that spare a tensor: six by six positions, some output channels, some input channels of a 3 x 3 kernel.
+    expect(first!.void).toBe(false);
+    expect(first!.reuse[dataflow.stationary]).toBeGreaterThan(1);
+    for (const t of [0, 1, 2]) if (t !== dataflow.stationary && t !== dataflow.local) expect(first!.reuse[t]).toBe(1);
+    if (dataflow.local !== undefined) expect(first!.reuse[dataflow.local]).toBeLessThanOrEqual(depths[dataflow.stationary]);
+    expect(second!.void).toBe(lacking(vector, dataflow).length > 0);
+
+    const { space, point } = machineWith(base, depths);
+    const costs = shapeCosts(space, point, technology16nm)!;
+    const places = sizes.map((s) => costs.menus[s].length - 1);
+    const search = new LayerSearch(vector, costs, true, { both: 0, energy: 1, cycles: 0 }, new KernelTables([costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector]));
+    expect(search.solve({ low: places, high: places }, Infinity, Infinity)!.energy).toBeLessThanOrEqual(second!.energy * (1 + 1e-9));
+  });
+
+  test('parts add up', () => {
+    for (const r of rows) {
+      const energy = r.layers.reduce((n, l) => n + l.energy, 0);
+      expect(r.parts.reduce((n, p) => n + p.energy, 0) / energy).toBeCloseTo(1, 9);
+    }
+  });
+
+  test('tables and figures', () => {
+    expect(tables(rows, rows)).toContain('## pilotnet');
+    for (const { svg } of figures(rows)) expect(svg).toMatch(/^<svg/);
+  });
+});
+
+describe('headline', () => {
+  test('a small network on a small space', async () => {
+    const space = spaces.find((s) => s.name === 'magnet-small')!;
+    const network: Network = { name: 'tiny', source: 'this test', layers: [{ layer: vector, count: 1 }], unmapped: [] };
+    const effort = { gap: 0.5, timeLimit: 10 };
+    const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
+    const row = await headlineRow({ objective: 'edp', area: 1 }, network, space, technology16nm, effort, {
+      now: () => performance.now(), width: 1, run: (name, input) => Promise.resolve(tasks[name]!(input)), news: () => {}, stopped: () => false,
+    });
+    expect(row!.mm2).toBeLessThanOrEqual(1);
+    expect(row!.figures.fjPerOp).toBeLessThan(row!.figures.fjPerOpWithDram);
+    expect(headlinePage([row!], ['edp@0.1'], space, technology16nm, effort)).toContain('nothing is calibrated');
+  });
+
+  test('the voltage of the what-if', () => {
+    expect(voltageFor(1, 0.8)).toBeCloseTo(0.8, 12);
+    expect(energyRatio(voltageFor(0.5, 0.8)!, 0.8)).toBeCloseTo(0.5, 12);
+    // The same source has 0.142 at 0.8 V and 0.074 at 0.6 V of the energy at 45 nm.
+    expect(energyRatio(0.6, 0.8)).toBeCloseTo(0.074 / 0.142, 1);
+    expect(voltageFor(0.01, 0.8)).toBeUndefined();
   });
 });

@@ -47,10 +47,21 @@ describe('areas at 16 nm, um2', () => {
     [512, 2 * 183290 * 1.1],
   ])('a memory of %i KB', (kb, want) => expect(um2(memoryArea(t, kibibytes(kb)))).toBeCloseTo(want, 4));
 
-  test('small memories are flops', () => {
-    // 2048 x 1.3
-    expect(um2(memoryArea(t, bits(2048)))).toBeCloseTo(2662.4, 6);
-    expect(um2(memoryArea(t, bits(2056)))).not.toBeCloseTo(2056 * 1.3, 0);
+  test('small memories are flops, or the smallest macro where that takes less', () => {
+    expect(um2(memoryArea(t, bits(256)))).toBeCloseTo(256 * 1.3, 6);
+    // A macro of 2 kbit, one eighth of 2 KB: five thirds of the first segment's length outside, and one third more.
+    const smallest = 2048 * (density[4] + ((density[4] - density[32]) * 4) / 3) * 1.1;
+    expect(um2(memoryArea(t, bits(2048)))).toBeCloseTo(smallest, 4);
+    expect(um2(memoryArea(t, bits(1024)))).toBeCloseTo(smallest, 4);
+  });
+
+  test('a memory never takes less than a smaller one', () => {
+    let last = 0;
+    for (let size = 1; size <= 8192; size++) {
+      const area = memoryArea(t, bits(size));
+      expect(area).toBeGreaterThanOrEqual(last);
+      last = area;
+    }
   });
 
   test('a larger memory is never smaller', () => {

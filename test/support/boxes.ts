@@ -50,6 +50,21 @@ export const boxLayer: fc.Arbitrary<Layer> = fc
   })
   .map(({ bounds, stride, dilation, pool }) => makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }));
 
+/** Layers of two or three dimensions: everything is looked at. */
+export const tinyLayer = fc
+  .record({
+    bounds: fc.oneof(
+      fc.record({ K: fc.constantFrom(1, 2, 3, 4), P: fc.constantFrom(1, 2, 3, 5), R: fc.constantFrom(1, 2, 3) }),
+      fc.record({ G: fc.constantFrom(2, 3), P: fc.constantFrom(2, 3, 5), R: fc.constantFrom(1, 2) }),
+      fc.record({ G: fc.constantFrom(2, 4), K: fc.constantFrom(2, 3), C: fc.constantFrom(1, 2) }),
+      fc.record({ N: fc.constantFrom(1, 2), Q: fc.constantFrom(2, 3, 5), C: fc.constantFrom(2, 3) }),
+      fc.record({ C: fc.constantFrom(1, 2, 4), K: fc.constantFrom(1, 2, 4), Q: fc.constantFrom(1, 2, 3) }),
+      fc.record({ P: fc.constantFrom(2, 4), Q: fc.constantFrom(2), C: fc.constantFrom(1, 2) }),
+    ),
+    stride: fc.constantFrom(1, 1, 2, 3), dilation: fc.constantFrom(1, 1, 2), pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
+  })
+  .map(({ bounds, stride, dilation, pool }) => makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }));
+
 export const someWeights = fc.constantFrom({ both: 1, energy: 0, cycles: 0 }, { both: 1, energy: 0, cycles: 0 }, { both: 0, energy: 1, cycles: 0 }, { both: 0, energy: 0, cycles: 1 }, { both: 0.5, energy: 300, cycles: 2000 });
 
 export interface Shaped {

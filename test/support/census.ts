@@ -100,14 +100,14 @@ export interface Censused {
 const known = new Map<string, readonly Cost[]>();
 
 /** Every machine of a space with all that its mappings of some layers may cost. */
-export function everyMachine(space: DesignSpace, technology: Technology, layers: readonly Layer[], padding: boolean): readonly Censused[] {
+export function everyMachine(space: DesignSpace, technology: Technology, layers: readonly Layer[], padding: boolean, most = 4e5): readonly Censused[] {
   const points = parameters.reduce<DesignPoint[]>((all, p) => all.flatMap((x) => space.menus[p].map((v) => ({ ...x, [p]: v }))), [{} as DesignPoint]);
   return points.flatMap((point) => {
     const template = templateAt(space, point);
     if (!template) return [];
     const fronts = layers.map((layer) => {
       const key = JSON.stringify([template, technology.constants, shapeKey(layer), padding]);
-      const front = known.get(key) ?? census(template, technology, layer, padding, 4e5);
+      const front = known.get(key) ?? census(template, technology, layer, padding, most);
       if (!front) throw new Error('too many mappings to look at');
       known.set(key, front);
       return front;

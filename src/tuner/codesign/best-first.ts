@@ -48,16 +48,19 @@ interface Shape {
   bound: number;
   open: readonly Node[] | undefined;
   busy: boolean;
+  /** The least bound of machines that are done. */
+  settled: number;
   /** Its worker was lost: it keeps its bound and is not tried again. */
   lost: boolean;
 }
 
-/** Seconds for which a worker goes on with one shape; its first box is begun again from nothing if it is not finished. */
-const slice = { first: 60, later: 3 };
+/** Seconds for which a worker goes on with one shape; its first box would be begun again from nothing if it is not finished. */
+const slice = { first: 600, later: 3 };
 /** Shapes whose quick bounds are one task. */
 const atOnce = 8;
-/** How fast a guess grows. */
+/** How fast a guess grows, and beyond how many times the least bound it is given up: any machine will do then. */
 const growth = 1.25;
+const far = 1000;
 
 export const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
@@ -71,15 +74,17 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
     const area = known === null ? Infinity : (shapeCosts(problem.space, point, problem.technology)?.least.area ?? Infinity);
-    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, lost: false }];
+    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false }];
   });
   const byKey = new Map(shapes.map((s) => [s.key, s]));
   // As long as there is no machine to compare with, nothing above a guess is looked at; the guess grows.
   let guess = 0;
+  let leastGuess = 0;
   const target = () => (best ? best.value * (1 - options.gap) : guess);
   const bound = () => Math.min(best?.value ?? Infinity, shapes.reduce((least, s) => Math.min(least, s.bound), Infinity));
   const over = () => hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
-  const isOpen = (s: Shape) => s.bound < target();
+  // A shape that is done keeps its bound, also where that is a little below the value of the machine that it is of.
+  const isOpen = (s: Shape) => s.bound < target() && s.open?.length !== 0;
   const bounds = (): readonly ShapeBound[] =>
     all.map(shapeKeyOf).map((key) => {
       const shape = byKey.get(key);
@@ -119,16 +124,20 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   for (const wake of resting) wake();
   tell();
   const end = state();
-  const status = end.open === 0 ? (best ? 'closed' : 'infeasible') : options.enough?.(best, end.bound) ? 'enough' : 'stopped';
+  // Nothing below a guess is no proof that there is nothing.
+  const proven = best ? end.open === 0 : shapes.every((s) => s.bound === Infinity);
+  const status = proven ? (best ? 'closed' : 'infeasible') : options.enough?.(best, end.bound) ? 'enough' : 'stopped';
   return { ...end, status, bounds: bounds() };
 
   /** Nothing is below the guess: a larger one, if anything can be below that. */
   function raise(): boolean {
     const least = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
+    if (guess === Infinity || least === Infinity) return false;
+    if (guess === 0) leastGuess = least;
     guess = growth * Math.max(guess, least);
-    if (guess === Infinity) return false;
+    if (guess >= far * leastGuess) guess = Infinity;
     // What was cut off at the last guess is looked at anew.
-    for (const s of shapes) if (isOpen(s)) s.open = undefined;
+    for (const s of shapes) if (s.bound < guess) s.open = undefined;
     return true;
   }
 
@@ -142,7 +151,9 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     shape.lost = done === undefined;
     if (!done) return;
     shape.open = done.open;
-    shape.bound = Math.max(shape.bound, done.bound);
+    // What is settled in a slice stays, whatever is proven of the rest later.
+    shape.settled = Math.min(shape.settled, done.settled);
+    shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));
     nodes += done.nodes;
     if (done.best && done.best.value < (best?.value ?? Infinity)) best = done.best;
   }

@@ -63,7 +63,7 @@ export async function limited(session: Session): Promise<Outcome> {
     const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
     const result = await bestFirst(problem, {
       gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
-      progress: (state) => tell({ ...state, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) } satisfies SearchState, () => []),
+      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) } satisfies SearchState, () => []),
     }, hooks);
     nodes += result.nodes;
     shapes = result.shapes;
@@ -91,7 +91,7 @@ export async function limited(session: Session): Promise<Outcome> {
   const least = await bestFirst(bare, {
     gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
     enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
-    progress: (state) => tell({ ...state, best, bound }, () => []),
+    progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound }, () => []),
   }, hooks);
   nodes += least.nodes;
   if (!best && least.bound > limits.length) {

@@ -39,8 +39,10 @@ export interface Advance {
 }
 
 export interface Advanced {
-  /** No machine of the shape is below, but those found. */
+  /** No machine of the shape in a box that is not settled is below. */
   readonly bound: number;
+  /** Of the boxes settled in this slice, in which all layers agree: no machine there is below. +Infinity for none. */
+  readonly settled: number;
   /** None is left where the shape is done; undefined where not even its first box is. */
   readonly open: readonly Node[] | undefined;
   readonly best: Machine | undefined;
@@ -65,7 +67,7 @@ const searches = new Map<string, ShapeSearch>();
 const mostSearches = 40;
 
 function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined {
-  const key = JSON.stringify([shape, problem.area, problem.padding, problem.terms]);
+  const key = JSON.stringify([shape, problem.space.menus, problem.space.mostPes, problem.technology, problem.area, problem.padding, problem.terms]);
   const known = searches.get(key);
   if (known) return known;
   const costs = shapeCosts(problem.space, shape, problem.technology);
@@ -88,7 +90,7 @@ export function floors({ problem, shapes }: { readonly problem: Problem; readonl
 export function advance({ problem, shape, open, limit, until, seconds }: Advance): Advanced {
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
-  if (!search) return { bound: Infinity, open: [], best: undefined, nodes: 0 };
+  if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0 };
   let best: Machine | undefined;
   let nodes = 0;
   const wanted = () => Math.min(limit, best?.value ?? Infinity);
@@ -111,13 +113,18 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   const byBound = (x: Node, y: Node) => y.bound - x.bound;
   let left: Node[] = [...(open ?? [])].sort(byBound);
   let begun = open !== undefined;
+  /** The least bound of boxes in which all agree: the value of their machine may be a little above it. */
+  let settled = Infinity;
   try {
     if (!begun) left = look(search.node(search.whole, undefined, limit, over));
     begun = true;
     while (left.length > 0 && left.at(-1)!.bound < Math.min(wanted(), until) && !over()) {
       const node = left.at(-1)!;
       const children = search.split(node);
-      if (children.length === 0) consider({ places: node.items[0]!.places, items: node.items, value: node.bound });
+      if (children.length === 0) {
+        settled = Math.min(settled, node.bound);
+        consider({ places: node.items[0]!.places, items: node.items, value: node.bound });
+      }
       const next = children.flatMap((box) => look(search.node(box, node.items, wanted(), over)));
       left.pop();
       left.push(...next);
@@ -127,9 +134,9 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
     // The node that was being split is still there.
     if (!(error instanceof Late)) throw error;
   }
-  if (!begun) return { bound: search.floor(), open: undefined, best, nodes };
+  if (!begun) return { bound: search.floor(), settled, open: undefined, best, nodes };
   left = left.filter((n) => n.bound < wanted()).sort(byBound);
-  return { bound: left.at(-1)?.bound ?? wanted(), open: left, best, nodes };
+  return { bound: left.at(-1)?.bound ?? wanted(), settled, open: left, best, nodes };
 }
 
 /** The best mappings on one machine; undefined where a layer has none, or they are not worth less than `limit`. */
