@@ -22,7 +22,7 @@ export function fingerprint({ networks, space, technology, objective, limits, pa
 }
 
 /** A search ends where bound and best are just so far apart. */
-const rounding = 1e-9;
+const rounding = 1e-12;
 
 export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
   const layers = uniqueLayers(request.networks);
@@ -48,7 +48,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
   const outcome = await search(session, hooks.resume?.request === mark ? hooks.resume : undefined);
   const { best, bound, objective } = outcome;
-  const proved = best !== undefined && objective - bound <= request.gap * objective * (1 + rounding);
+  const proved = best !== undefined && objective - bound <= (request.gap + rounding) * objective;
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
     best: best && (await designOf(session, best, objective)),

@@ -42,6 +42,8 @@ export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], l
 /** The share of the time that each search may take: without prices, for anything that meets the limits, at each price. */
 const share = 1 / 4;
 const halvings = 24;
+/** A search ends where bound and best are just so far apart. */
+const rounding = 1e-12;
 
 export async function limited(session: Session): Promise<Outcome> {
   const { request, layers, hooks, deadline, tell } = session;
@@ -54,7 +56,7 @@ export async function limited(session: Session): Promise<Outcome> {
   let nodes = 0;
   let shapes = 0;
   const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best, objective: best?.value ?? Infinity, bound, status, reason, nodes, shapes });
-  const closed = () => best !== undefined && best.value - bound <= request.gap * best.value;
+  const closed = () => best !== undefined && best.value - bound <= (request.gap + rounding) * best.value;
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
