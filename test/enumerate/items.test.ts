@@ -28,7 +28,7 @@ import type { Shaped } from '../support/boxes.js';
 import { boxLayer, near, shaped, smallBox, someWeights } from '../support/boxes.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 150);
+const cases = Number(process.env['MAGNET_CASES'] ?? 120);
 
 const sampled = fc.sample(fc.record({ space: smallBox, layer: boxLayer, padding: fc.boolean(), weights: someWeights, near: fc.boolean() }), { seed, numRuns: cases });
 const menusOf = ({ costs: { menus } }: Shaped) => [menus.weightCollector, menus.inputCollector, menus.accumCollector];
