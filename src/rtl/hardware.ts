@@ -38,7 +38,7 @@ export interface Hardware {
     readonly global: number;
     readonly bias: number;
   };
-  /** Width of configuration data: a register, or a bias. */
+  /** Width of configuration data: a register (32 bits, or a mask of positions in use), or a bias. */
   readonly configBits: number;
   /** Registered levels of the reduction tree. */
   readonly treeLevels: number;
@@ -98,7 +98,7 @@ export function hardwareOf(t: Template): Hardware {
       global: addressBits(globalBankDepth) + addressBits(t.globalBanks),
       bias: addressBits(t.biasLines),
     },
-    configBits: Math.max(32, t.accumPrecision),
+    configBits: Math.max(32, t.accumPrecision, t.vectorSize, t.numLanes, t.rows, t.columns),
     treeLevels: Math.ceil(Math.log2(t.rows)),
   };
 }

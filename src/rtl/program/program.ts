@@ -16,7 +16,8 @@ import { nestsOf, tileExtents } from './nests.js';
 
 export interface RegisterWrite {
   readonly address: number;
-  readonly value: number;
+  /** Masks of many positions do not fit a number. */
+  readonly value: number | bigint;
 }
 
 /** What happens to a finished sum; `bias` by group, then output channel, for the unpadded layer. */
@@ -76,11 +77,14 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   const masks = masksOf(n, levels);
   const writes: RegisterWrite[] = [];
 
-  const write = (name: string, values: readonly number[]) => {
+  const write = (name: string, values: readonly (number | bigint)[]) => {
     const block = blockOf(registers, name);
     invariant(values.length <= block.count, `${values.length} values for the ${block.count} registers ${name}`);
     const size = 2 ** block.bits;
-    for (let i = 0; i < block.count; i++) writes.push({ address: block.base + i, value: (((values[i] ?? 0) % size) + size) % size });
+    for (let i = 0; i < block.count; i++) {
+      const given = values[i] ?? 0;
+      writes.push({ address: block.base + i, value: typeof given === 'bigint' ? BigInt.asUintN(block.bits, given) : ((given % size) + size) % size });
+    }
   };
   const bounds = (name: string, loops: readonly { readonly bound: number }[]) => write(name, loops.map((l) => l.bound - 1));
   const nestMasks = (name: string, loops: readonly NestLoop[], sets: readonly LoopSet[]) =>
@@ -198,7 +202,7 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   write('output_base', [output.base]);
   write('input_region', [bank(0), bank(inputBanks)]);
   write('output_region', [bank(2 * inputBanks), bank(2 * inputBanks + outputBanks)]);
-  const ones = (count: number) => 2 ** count - 1;
+  const ones = (count: number) => (count <= 32 ? 2 ** count - 1 : (1n << BigInt(count)) - 1n);
   write('rows_used', [ones(n.row?.bound ?? 1)]);
   write('columns_used', [ones(n.column?.bound ?? 1)]);
   write('lanes_used', [ones(lanes)]);
