@@ -13,16 +13,13 @@ import type { Checkpoint, CodesignBest, CodesignHooks, CodesignNews, CodesignReq
 import type { Machine } from './shape-task.js';
 import { smallest } from './smallest.js';
 import type { Outcome, Session } from './session.js';
-import { whyEnded } from './session.js';
+import { whyEnded, within } from './session.js';
 
 /** All that the answer depends on but gap, time and chance. */
 export function fingerprint({ networks, space, technology, objective, limits, padding, conventions }: CodesignRequest): string {
   const layers = networks.map(({ network, weight }) => [weight, network.layers.map(({ layer, count }) => [layer, count])]);
   return digest(JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]));
 }
-
-/** A search ends where bound and best are just so far apart. */
-const rounding = 1e-12;
 
 export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
   const layers = uniqueLayers(request.networks);
@@ -48,7 +45,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
   const outcome = await search(session, hooks.resume?.request === mark ? hooks.resume : undefined);
   const { best, bound, objective } = outcome;
-  const proved = best !== undefined && objective - bound <= (request.gap + rounding) * objective;
+  const proved = best !== undefined && within(request.gap, objective, bound);
   return {
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
     best: best && (await designOf(session, best, objective)),

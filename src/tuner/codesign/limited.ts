@@ -4,10 +4,9 @@
 // is a bound on every machine that meets the limits. The prices are found by halving; whatever they are, bounds hold.
 
 import type { Found } from '../../search/strategy.js';
-import type { SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { Outcome, Session } from './session.js';
-import { termsOf, valueOf, whyEnded } from './session.js';
+import { termsOf, valueOf, whyEnded, within } from './session.js';
 import type { Prices, UniqueLayer } from './problem.js';
 import { noPrices, problemOf } from './problem.js';
 import type { CodesignRequest } from './request.js';
@@ -42,8 +41,6 @@ export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], l
 /** The share of the time that each search may take: without prices, for anything that meets the limits, at each price. */
 const share = 1 / 4;
 const halvings = 24;
-/** A search ends where bound and best are just so far apart. */
-const rounding = 1e-12;
 
 export async function limited(session: Session): Promise<Outcome> {
   const { request, layers, hooks, deadline, tell } = session;
@@ -56,7 +53,7 @@ export async function limited(session: Session): Promise<Outcome> {
   let nodes = 0;
   let shapes = 0;
   const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best, objective: best?.value ?? Infinity, bound, status, reason, nodes, shapes });
-  const closed = () => best !== undefined && best.value - bound <= (request.gap + rounding) * best.value;
+  const closed = () => best !== undefined && within(request.gap, best.value, bound);
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
@@ -65,7 +62,7 @@ export async function limited(session: Session): Promise<Outcome> {
     const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
     const result = await bestFirst(problem, {
       gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
-      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) } satisfies SearchState, () => []),
+      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) }, () => []),
     }, hooks);
     nodes += result.nodes;
     shapes = result.shapes;
@@ -89,7 +86,7 @@ export async function limited(session: Session): Promise<Outcome> {
 
   // Can the limits be met at all? The sum of what they limit, each as a share of its limit.
   const shares = request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0)])) as unknown as Prices);
-  const bare = { ...problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, shares, request.limits.area ?? Infinity) };
+  const bare = problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, shares, request.limits.area ?? Infinity);
   const least = await bestFirst(bare, {
     gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
     enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,

@@ -30,6 +30,12 @@ export interface Outcome {
   readonly shapes: number;
 }
 
+/** A search ends where bound and best are just so far apart. */
+const rounding = 1e-12;
+
+/** Whether a bound is within the gap of what is attained, up to rounding. */
+export const within = (gap: number, attained: number, bound: number): boolean => attained - bound <= (gap + rounding) * attained;
+
 /** In words; empty where a search ended with a proof. */
 export function whyEnded(status: SearchResult['status'], { space, technology, limits: { area } }: CodesignRequest, hooks: Pick<CodesignHooks, 'stopped'>): string {
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
