@@ -20,6 +20,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   search: ['base', 'model'],
   // The mapper is a strategy: it takes the words and the judge of search, which know no solver.
   milp: ['base', 'model', 'program', 'search'],
+  // A second witness sees programs as data, never the solvers that it checks.
+  smt: ['base', 'model', 'program'],
   // Enumeration knows the cost model and nothing of solvers: a witness of its own.
   enumerate: ['base', 'model'],
   workloads: ['base', 'model'],
@@ -28,15 +30,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   pool: [],
   rtl: ['base', 'model'],
   sim: ['base', 'model', 'rtl'],
-  tuner: ['base', 'model', 'search', 'enumerate', 'milp', 'program'],
-  cli: ['base', 'model', 'search', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'sim'],
-  index: ['base', 'model', 'program', 'search', 'enumerate', 'milp', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'rtl', 'sim'],
+  tuner: ['base', 'model', 'search', 'enumerate', 'milp', 'smt', 'program'],
+  cli: ['base', 'model', 'search', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'smt', 'sim'],
+  index: ['base', 'model', 'program', 'search', 'enumerate', 'milp', 'smt', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'rtl', 'sim'],
 };
 
 /** Rooms that may import a package from outside; the name is matched whole or before a slash. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   'glpk.js': ['milp'],
   highs: ['milp'],
+  'z3-solver': ['smt'],
   'ml-matrix': ['search'],
   comlink: ['pool'],
   'node:worker_threads': ['pool'],

@@ -1,0 +1,60 @@
+// What `prove` answers: a machine with mappings that meet all requirements, or why none can.
+
+import type { Machinery } from '../../model/presets.js';
+import type { Requirement } from '../../model/requirement.js';
+import type { CountedLayer } from '../../model/network.js';
+import type { Found } from '../../search/strategy.js';
+
+/** A value that something would have to have at least (or, where `bound` of a parameter is 'least', at most). */
+export type Needed =
+  /** At this value the rest can be met, just below it cannot. */
+  | { readonly kind: 'exact'; readonly value: number }
+  /** Below `from` the rest cannot be met; at `to` it can (undefined: not known that anything helps). */
+  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined }
+  /** No value helps. */
+  | { readonly kind: 'never' };
+
+/** Something that a layer needs and the machine does not have, whatever is limited. */
+export interface Shortage {
+  readonly layer: string;
+  /** In words, such as "the smallest tile of Inputs takes 12 lines of InputBuffer, which has room for 8". */
+  readonly text: string;
+  /** What the machine would have to have, in the units of the text; undefined where that is not a number. */
+  readonly needed: Needed | undefined;
+}
+
+export interface CoreMember {
+  readonly requirement: Requirement;
+  /** What it would have to be for the rest of the core to be met, in its own units. */
+  readonly needed: Needed;
+}
+
+/** Proven: on all machines in question every layer costs at least so much of a quantity, alone. */
+export interface LayerLeast extends CountedLayer {
+  readonly quantity: 'energy' | 'latency' | 'edp';
+  readonly bound: number;
+}
+
+export interface Witness {
+  readonly machine: Machinery;
+  /** mm2; undefined where it is not known. */
+  readonly area: number | undefined;
+  /** Every layer of the network, in its order. */
+  readonly layers: readonly (CountedLayer & { readonly found: Found })[];
+}
+
+
+export type Proof =
+  | { readonly status: 'feasible'; readonly witness: Witness; readonly seconds: number }
+  | {
+      readonly status: 'infeasible';
+      /** Minimal: together they cannot be met, without any one of them the rest can (or, where `minimal` is false, is not known to). */
+      readonly core: readonly CoreMember[];
+      readonly minimal: boolean;
+      /** Layers that no mapping fits, whatever is limited. */
+      readonly shortages: readonly Shortage[];
+      /** Which layers weigh most in a core of one network limit, the heaviest first. */
+      readonly layers: readonly LayerLeast[];
+      readonly seconds: number;
+    }
+  | { readonly status: 'unknown'; readonly reason: string; readonly settled: readonly string[]; readonly seconds: number };
