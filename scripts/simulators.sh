@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs Icarus Verilog, Verilator and Yosys on Debian and Ubuntu: a second opinion on the emitted Verilog.
+# Installs Icarus Verilog, Verilator and Yosys on Debian and Ubuntu, a second opinion on the emitted Verilog, and Z3 and
+# cvc5 as they come natively, a second opinion on proofs.
 # magnet itself needs none of them; where they are absent, the tests that ask them say so and go on.
 set -euo pipefail
 
 missing=()
-for tool in iverilog verilator yosys g++ make; do
+for tool in iverilog verilator yosys g++ make z3 cvc5; do
   command -v "$tool" > /dev/null || missing+=("$tool")
 done
 if [ ${#missing[@]} -eq 0 ]; then
@@ -21,4 +22,6 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo)
 fi
 "${as_root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq iverilog verilator yosys g++ make z3
+# Not every release has it.
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq cvc5 || echo 'simulators: no cvc5 here; going on without'
