@@ -17,6 +17,8 @@ export interface Row {
   readonly linear: Linear;
   readonly lower: number;
   readonly upper: number;
+  /** What the row stands for, in the words of whoever made it. */
+  readonly about?: string | undefined;
 }
 
 /** A 0/1 expression that switches a term to zero, and the largest value of the term's exponent meanwhile. */
@@ -30,6 +32,8 @@ export interface Exponential {
   readonly coefficient: number;
   readonly exponent: Linear;
   readonly unless: Switch | undefined;
+  /** What it stands for, to people. */
+  readonly label?: string | undefined;
 }
 
 /** linear + sum of exponentials: convex. */
@@ -43,6 +47,8 @@ export interface ConvexRow {
   readonly name: string;
   readonly convex: Convex;
   readonly upper: number;
+  /** What the row stands for, in the words of whoever made it. */
+  readonly about?: string | undefined;
 }
 
 export interface Program {
@@ -57,6 +63,18 @@ export class ProgramBuilder {
   readonly variables: Variable[] = [];
   readonly rows: Row[] = [];
   readonly convexRows: ConvexRow[] = [];
+  private topic: string | undefined;
+
+  /** Rows that `make` adds are about `topic`, unless something further in says what they are about. */
+  about<T>(topic: string, make: () => T): T {
+    const before = this.topic;
+    this.topic = topic;
+    try {
+      return make();
+    } finally {
+      this.topic = before;
+    }
+  }
 
   variable(name: string, lower: number, upper: number, integer: boolean): Linear {
     this.variables.push({ name, lower, upper, integer });
@@ -69,7 +87,7 @@ export class ProgramBuilder {
   /** lower <= linear <= upper; constants are moved over, rows without variables must hold as they are. */
   row(name: string, linear: Linear, lower: number, upper: number): void {
     const c = linear.constant;
-    this.rows.push({ name, linear: { constant: 0, terms: linear.terms }, lower: lower - c, upper: upper - c });
+    this.rows.push({ name, about: this.topic, linear: { constant: 0, terms: linear.terms }, lower: lower - c, upper: upper - c });
   }
   atMost(name: string, linear: Linear, upper: number): void {
     this.row(name, linear, -Infinity, upper);
@@ -78,7 +96,7 @@ export class ProgramBuilder {
     this.row(name, linear, value, value);
   }
   convexAtMost(name: string, exponentials: readonly Exponential[], upper: number): void {
-    this.convexRows.push({ name, convex: convex(zero, exponentials), upper });
+    this.convexRows.push({ name, about: this.topic, convex: convex(zero, exponentials), upper });
   }
 
   build(minimize: Convex): Program {
@@ -90,12 +108,13 @@ export class ProgramBuilder {
 export function convex(linear: Linear, exponentials: readonly Exponential[]): Convex {
   const merged = new Map<string, Exponential>();
   let fixed = 0;
-  for (const { coefficient, exponent, unless } of exponentials) {
+  for (const { coefficient, exponent, unless, label } of exponentials) {
     const factor = coefficient * Math.exp(exponent.constant);
     if (exponent.terms.size === 0 && !unless) fixed += factor;
     else if (factor > 0) {
       const key = `${keyOf(exponent)} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
-      merged.set(key, { coefficient: (merged.get(key)?.coefficient ?? 0) + factor, exponent: { constant: 0, terms: exponent.terms }, unless: unless && { ...unless, most: unless.most - exponent.constant } });
+      const labels = [merged.get(key)?.label, label].filter((l) => l !== undefined);
+      merged.set(key, { label: labels.length > 0 ? [...new Set(labels)].join(', ') : undefined, coefficient: (merged.get(key)?.coefficient ?? 0) + factor, exponent: { constant: 0, terms: exponent.terms }, unless: unless && { ...unless, most: unless.most - exponent.constant } });
     }
   }
   return { linear: combine([[1, linear], [1, constant(fixed)]]), exponentials: [...merged.values()] };

@@ -2,7 +2,10 @@
 
 import { invariant } from '../../base/diagnostics.js';
 import { factorize } from '../../base/integers.js';
+import type { Bits } from '../../base/units.js';
+import type { Pool } from '../../model/architecture.js';
 import { lineBits, usableBanks, usableBits } from '../../model/architecture.js';
+import { tagOf } from '../../model/layer-requirement.js';
 import type { Layer, Tensor } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
@@ -44,6 +47,11 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
       const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log }));
       const sizes = sizing.sizes(i, k);
       if (pool.bits === null || tiles.length === 0) return;
+      const { bits } = pool;
+      b.about(tagOf({ kind: 'capacity', level: level.name, tensors: tiles.map((t) => t.tensor) }), () => encodePool({ ...pool, bits }, sizes, tiles));
+    });
+
+    function encodePool(pool: Pool & { readonly bits: Bits }, sizes: readonly Size[], tiles: readonly Tile[]): void {
       if (pool.banks !== undefined) {
         const { banks } = usableBanks(level, pool.bits, pool.banks);
         const linesIn = (t: Tensor, { bits }: Size) => usableBanks(level, bits, pool.banks!).linesIn(t);
@@ -53,9 +61,9 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
       for (const tile of tiles) within(tile, choice(sizes, (s) => logOfAtMost(Math.floor(limit(s) / lineBits(level, tile.tensor)))));
       if (tiles.length > 1) {
         const room = choice(sizes, (s) => Math.log(limit(s) + 0.5));
-        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: undefined })), 1);
+        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: undefined, label: `tile of ${tensor}` })), 1);
       }
-    });
+    }
   });
   return made;
 }
@@ -89,17 +97,20 @@ function encodeBanks(b: ProgramBuilder, name: string, banks: number, linesIn: (t
 export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, layer: Layer, f: Factors): void {
   const { tiling } = m.architecture;
   if (!tiling) {
-    if (layer.pool) b.row('pool', zero, 1, Infinity);
+    if (layer.pool) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
     return;
   }
   const biases = r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
-  b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines));
+  b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
   for (const d of dimensions) {
     if (f.options(d).at(-1)! <= tiling.longestLoop) continue;
-    m.slots.forEach((s, i) => s.kind === 'temporal' && b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)));
+    m.slots.forEach((s, i) => {
+      if (s.kind !== 'temporal') return;
+      b.about(tagOf({ kind: 'counter', dimension: d, level: m.architecture.levels[s.level]!.name }), () => b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)));
+    });
   }
   const insidePe = slotsIn(m, { where: 'inside', level: childOf(m, tiling.inner, 'Outputs') });
   for (const d of ['P', 'Q'] as const) {
-    for (const [p, e] of factorize(layer.pool?.[d] ?? 1)) b.row(`pool.${d}.${p}`, f.exponent(d, p, insidePe), e, Infinity);
+    for (const [p, e] of factorize(layer.pool?.[d] ?? 1)) b.about(tagOf({ kind: 'pool' }), () => b.row(`pool.${d}.${p}`, f.exponent(d, p, insidePe), e, Infinity));
   }
 }

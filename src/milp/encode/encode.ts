@@ -5,26 +5,23 @@ import type { Conventions } from '../../model/conventions.js';
 import type { Evaluation } from '../../model/evaluate.js';
 import type { Goal, Objective } from '../../model/goal.js';
 import { exponents } from '../../model/goal.js';
-import type { Dimension, Layer } from '../../model/layer.js';
-import { dimensions, isRelevant, relevance, spares, tensors } from '../../model/layer.js';
+import type { Layer } from '../../model/layer.js';
+import { dimensions, relevance } from '../../model/layer.js';
+import { tagOf } from '../../model/layer-requirement.js';
 import { compile, storageOf } from '../../model/machine.js';
-import type { Loop, Mapping } from '../../model/mapping.js';
-import type { Reading } from '../../model/traffic.js';
+import type { Mapping } from '../../model/mapping.js';
 import { computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
-import { add, combine, constant, valueOf, zero } from '../../program/linear.js';
+import { add, combine, zero } from '../../program/linear.js';
 import type { Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
 import type { CapacityRow } from './capacity.js';
 import { encodeCapacity, encodeTiling } from './capacity.js';
-import { encodeFactors, paddedName } from './factors.js';
-import { encodeHalo } from './halo.js';
+import { paddedName } from './factors.js';
 import type { Log } from './log.js';
-import { logOf, over, times } from './log.js';
-import { encodeOrders, lessOne } from './orders.js';
+import { encodeMappings } from './mappings.js';
 import type { Padding } from './padding.js';
 import { reach } from './reach.js';
-import { slotsIn } from './regions.js';
 import type { Sizing } from './sizing.js';
 import { asGiven } from './sizing.js';
 import { encodeTiles } from './tiles.js';
@@ -60,6 +57,8 @@ export interface EncodeOptions {
   readonly cycles: { readonly least: number; readonly most: number };
   /** A good mapping's evaluation: the program is made exact where it stands. */
   readonly known?: Evaluation | undefined;
+  /** How products of loops are written (`encodeFactors`); short unless it says otherwise. */
+  readonly forms?: 'short' | 'plain';
 }
 
 /** Rows in logarithms are eased by this: a point that meets one exactly must not be lost to rounding. */
@@ -78,28 +77,7 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
 /** The same into a program that may hold other layers, whose variables may choose the sizes of the machine. */
 export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, options: EncodeOptions, sizing: Sizing): Part {
   const { conventions, goal } = options;
-  const m = compile(a, a.levels.map((l) => l.keeps));
-  const before = b.variables.length;
-  const f = encodeFactors(b, m, layer, reach(m, layer, options.padding, options.cycles.most));
-  const orders = encodeOrders(b, m, layer, f);
-  const halo = encodeHalo(b, m, layer, conventions, f, orders);
-  const decisions = b.variables.flatMap((v, i) => (i >= before && v.integer && !v.name.startsWith('run.') ? [i] : []));
-
-  const revisited = new Map<number, Log | undefined>();
-  const reading: Reading<Log> = {
-    pooled: logOf(constant(Math.log((layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1)))),
-    product: times,
-    quotient: over,
-    loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),
-    unspared: (t, level) => logOf(orders.unspared(t, level)),
-    revisits(level) {
-      if (!revisited.has(level)) revisited.set(level, revisits(b, f, layer, orders.unspared('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`));
-      return revisited.get(level);
-    },
-    rows: (w, level, tuples) => logOf(halo.rows(w, level, tuples)),
-    walk: (w, level, tuples) => logOf(halo.walk(w, level, tuples)),
-    offsets: (w, level) => logOf(halo.offsets(w, level)),
-  };
+  const { m, f, orders, decisions, reading, decode } = encodeMappings(b, a, layer, conventions, reach(compile(a, a.levels.map((l) => l.keeps)), layer, options.padding, options.cycles.most), options.forms ?? 'short');
 
   const counts = traffic(reading, m, conventions);
   const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
@@ -115,13 +93,16 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
   const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
       coefficient: e.coefficient,
       exponent: combine([[1, e.exponent], [k, logCycles]]),
+      label: e.label,
       unless: e.unless && { off: e.unless.off, most: e.unless.most + k * mostLogCycles },
     }));
   const measure = (objective: Objective): readonly Exponential[] =>
-    power(exponents[objective].cycles, exponents[objective].energy === 0 ? [{ coefficient: 1, exponent: zero, unless: undefined }] : energy);
+    power(exponents[objective].cycles, exponents[objective].energy === 0 ? [{ coefficient: 1, exponent: zero, unless: undefined, label: 'cycles' }] : energy);
   for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
-    if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
-    else b.convexAtMost(`limit.${name}`, measure(name), limit);
+    b.about(tagOf({ kind: 'limit', quantity: name, most: limit }), () => {
+      if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
+      else b.convexAtMost(`limit.${name}`, measure(name), limit);
+    });
   }
   return {
     decode, decisions, measure, capacities, ordersOf: orders.of, timed: logCycles !== steps,
@@ -142,19 +123,20 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
         const width = level.bandwidth[port];
         const actions = port === 'read' ? ['read'] : port === 'write' ? ['fill', 'update'] : ['read', 'fill', 'update'];
         const own = counts.filter((c) => c.level === i && actions.includes(c.action));
-        return width === null || own.length === 0 ? [] : [{ name: `${level.name}.${port}`, width, own }];
+        return width === null || own.length === 0 ? [] : [{ level: level.name, port, width, own }];
       }),
     );
     if (ports.length === 0) return steps;
     const log = countedCycles();
-    b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), logSlack);
-    for (const { name, width, own } of ports) {
+    b.about(tagOf({ kind: 'cycles', of: 'multipliers' }), () => b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), logSlack));
+    for (const { level, port, width, own } of ports) {
       const load = own.map((c): Exponential => ({
         coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
         exponent: combine([[1, c.words.log], [-1, log]]),
         unless: switched(c.words, 0),
+        label: `${c.action} of ${c.tensor}`,
       }));
-      b.convexAtMost(`cycles.${name}`, load, 1);
+      b.about(tagOf({ kind: 'port', level, port }), () => b.convexAtMost(`cycles.${level}.${port}`, load, 1));
     }
     return log;
   }
@@ -175,55 +157,12 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     const parts = counts.map((c): Exponential => {
       const storage = storageOf(m, c.level, c.tensor);
       const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
-      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies) };
+      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),
-      ...(a.compute.energy > 0 ? [{ coefficient: a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined }] : []),
-      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined }] : []),
+      ...(a.compute.energy > 0 ? [{ coefficient: a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined, label: a.compute.name }] : []),
+      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined, label: 'static energy' }] : []),
     ];
   }
-
-  function decode(x: ArrayLike<number>): Mapping {
-    return {
-      levels: a.levels.map((level, i) => {
-        const slotOf = (kind: 'temporal' | 'spatial', name?: string) =>
-          m.slots.findIndex((s) => s.level === i && s.kind === kind && (s.kind === 'temporal' || s.axis.name === name));
-        const factors = (slot: number): Loop[] =>
-          slot < 0 ? [] : dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
-        const t = slotOf('temporal');
-        const first = halo.first(t).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
-        return {
-          name: level.name,
-          keep: level.keeps,
-          temporal: t < 0 ? [] : inOrder(factors(t), orders.read(t, x), first),
-          spatial: level.axes.flatMap((axis) => factors(slotOf('spatial', axis.name)).map((l) => ({ ...l, axis: axis.label }))),
-        };
-      }),
-    };
-  }
-}
-
-/** Outermost first: loops that touch everything, then the rest, then the group that spares `inner`; `first` slides the input. */
-function inOrder(loops: readonly Loop[], inner: (typeof tensors)[number] | undefined, first: Dimension | undefined): readonly Loop[] {
-  const rank = ({ dim }: Loop) => {
-    if (dim === 'G') return 0;
-    const grouped = inner !== undefined && spares[inner].includes(dim);
-    if (dim === first) return inner === 'Inputs' ? 3 : 5;
-    return grouped ? 4 : 2;
-  };
-  return [...loops].sort((p, q) => rank(p) - rank(q));
-}
-
-/** unspared reduction loops - 1, exactly; undefined where that is zero in every mapping. */
-function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer: Layer, log: Linear, name: string): Log | undefined {
-  if (log.terms.size === 0) {
-    const visits = Math.round(Math.exp(log.constant));
-    return visits > 1 ? logOf(constant(Math.log(visits - 1))) : undefined;
-  }
-  let values = [1];
-  for (const d of dimensions.filter((e) => !isRelevant('Outputs', e) && layer.bounds[e] > 1)) {
-    values = [...new Set(values.flatMap((v) => f.values(d).map((x) => v * x)))];
-  }
-  return lessOne(b, name, log, values.sort((p, q) => p - q));
 }

@@ -6,6 +6,7 @@
 import { divisors, factorize, valuation } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
+import { tagOf } from '../../model/layer-requirement.js';
 import type { Machine, Slot } from '../../model/machine.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
@@ -32,7 +33,8 @@ export interface Factors {
 /** Axes longer than this are given exponents instead of a binary per factor. */
 const longestListedAxis = 64;
 
-export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { padding, factors: allowed }: Reach): Factors {
+/** `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says something without the bound too. */
+export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { padding, factors: allowed }: Reach, forms: 'short' | 'plain'): Factors {
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
   const exponents = new Map<string, ReadonlyMap<number, Linear>>();
@@ -59,21 +61,22 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     for (const p of primes) {
       const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
       const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
-      b.equal(`${d}.primes.${p}`, combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]), chosen ? 0 : valuation(menu[0]!, p));
+      b.about(tagOf({ kind: 'bound', dimension: d }), () => b.equal(`${d}.primes.${p}`, combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]), chosen ? 0 : valuation(menu[0]!, p)));
     }
   }
   m.slots.forEach((slot, s) => {
     if (slot.kind !== 'spatial') return;
     const along = free.filter((d) => slot.dims.includes(d));
+    const topic = tagOf({ kind: 'axis', axis: slot.axis.name });
     // One dimension at a time, each of which fits: a choice among all factors of all of them.
     if (slot.axis.exclusive && along.length > 1) {
       const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, places.get(key(d, s))!));
-      b.atMost(`one.${slotName(m, slot)}`, add(...used), 1);
+      b.about(topic, () => b.atMost(`one.${slotName(m, slot)}`, add(...used), 1));
       if (slot.axis.size <= longestListedAxis) return;
     }
     // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
     if (along.length > 1 || slot.axis.size > longestListedAxis) {
-      b.atMost(`fits.${slotName(m, slot)}`, add(zero, ...along.map((d) => logs.get(key(d, s))!)), Math.log(slot.axis.size + 0.5));
+      b.about(topic, () => b.atMost(`fits.${slotName(m, slot)}`, add(zero, ...along.map((d) => logs.get(key(d, s))!)), Math.log(slot.axis.size + 0.5)));
     }
   });
 
@@ -82,7 +85,7 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
   const product = (d: Dimension, slots: readonly number[]): Linear => {
     const own = m.slots.flatMap((_, s) => (logs.has(key(d, s)) ? [s] : []));
     const asked = own.filter((s) => slots.includes(s));
-    if (2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
+    if (forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
     return combine([[1, whole.get(d)!], ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)])]);
   };
   return {

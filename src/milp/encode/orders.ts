@@ -4,6 +4,7 @@
 import type { Tensor } from '../../model/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
 import type { Layer } from '../../model/layer.js';
+import { tagOf } from '../../model/layer-requirement.js';
 import type { Machine } from '../../model/machine.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
 import type { Linear } from '../../program/linear.js';
@@ -85,7 +86,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
       }
       if (held === level) {
         // Sums must not leave: every reduction loop outside is in the run.
-        b.atMost(`held.${where}`, combine([[1, loops], [-mostSpared, run]]), 0);
+        b.about(tagOf({ kind: 'sums', level: levels[level]!.name }), () => b.atMost(`held.${where}`, combine([[1, loops], [-mostSpared, run]]), 0));
       } else {
         const left = b.variable(`left.${where}`, 0, mostSpared, false);
         b.row(`left.${where}`, combine([[1, loops], [-1, left], [-mostSpared, run]]), -Infinity, 0);

@@ -5,6 +5,7 @@ import { invariant } from '../../base/diagnostics.js';
 import type { Engine, Tiling } from '../../model/architecture.js';
 import type { Tensor } from '../../model/layer.js';
 import { dimensions, relevance } from '../../model/layer.js';
+import { tagOf } from '../../model/layer-requirement.js';
 import type { Machine } from '../../model/machine.js';
 import { childOf } from '../../model/machine.js';
 import type { TilesEvaluation } from '../../model/tiles.js';
@@ -23,11 +24,11 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   const { outer, inner, step, latency } = tiling;
   const work = workOf(r, m, tiling);
   const runs = (e: Engine) => work[e].runs.log;
-  const part = (coefficient: number, log: Linear): Exponential => ({ coefficient, exponent: combine([[1, log], [-1, cycles]]), unless: undefined });
+  const part = (coefficient: number, log: Linear, label = 'steps'): Exponential => ({ coefficient, exponent: combine([[1, log], [-1, cycles]]), unless: undefined, label });
   /** Products are at most all loops of the layer; where a term is off its logarithm is no larger. */
   const mostLog = f.most(dimensions) - Math.log(leastCycles);
   /** The cycles of an engine, `times` over. */
-  const lasts = (e: Engine, times: Linear) => [part(1, add(work[e].beats.log, times)), part(latency[e], times)];
+  const lasts = (e: Engine, times: Linear) => [part(1, add(work[e].beats.log, times), e), part(latency[e], times, `latency of ${e}`)];
 
   const outerTiles = r.loops(dimensions, { where: 'temporal outside', level: inner }).log;
   const tiles = runs('compute');
@@ -42,7 +43,7 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   const more = excess(b, 'longer', combine([[1, work.load_w.beats.log], [-1, work.load_i.beats.log]]), known && known.engines.load_w.beats / known.engines.load_i.beats);
   const beyond = (e: 'load_i' | 'load_w'): Exponential => {
     const { log, off } = e === 'load_w' ? more.above : more.below;
-    return { ...part(1, add(work[e].beats.log, first[e], log)), unless: { off, most: mostLog } };
+    return { ...part(1, add(work[e].beats.log, first[e], log), `${e} beyond the other load`), unless: { off, most: mostLog } };
   };
 
   // Steps of the outer nest, of all inner nests, and one inner nest by its multipliers.
@@ -52,7 +53,7 @@ export function encodeTiles(b: ProgramBuilder, r: Reading<Log>, m: Machine, tili
   // The first fill and the last spill run beside nothing; sums of the last inner step of an outer tile neither.
   const ends = [...lasts('fill', zero), ...lasts('spill', zero)];
   const finished = runs('spill');
-  const least = (name: string, ...parts: readonly (readonly Exponential[])[]) => b.convexAtMost(`cycles.${name}`, [...outerSteps, ...parts.flat()], 1);
+  const least = (name: string, ...parts: readonly (readonly Exponential[])[]) => b.about(tagOf({ kind: 'cycles', of: 'tiles' }), () => b.convexAtMost(`cycles.${name}`, [...outerSteps, ...parts.flat()], 1));
   for (const [e, other] of [['load_i', 'load_w'], ['load_w', 'load_i']] as const) {
     const opening = [...lasts(e, first[e]), beyond(other)];
     least(`compute.${e}`, innerSteps, ends, opening, lasts('compute', tiles), lasts('drain', finished));
