@@ -2,21 +2,25 @@
 
 import type { Highs } from 'highs';
 import type { Backend, Milp, Outcome, SolveOptions } from '../program/milp.js';
+import { modelOf } from './highs-model.js';
 
 let loading: Promise<Highs> | undefined;
 
 /** One WebAssembly instance per thread, loaded at first use. */
-function load(): Promise<Highs> {
-  loading ??= import('highs').then(({ default: loadHighs }) => (loadHighs as unknown as () => Promise<Highs>)());
+export function loadHighs(): Promise<Highs> {
+  loading ??= import('highs').then(({ default: create }) => (create as unknown as () => Promise<Highs>)());
   return loading;
 }
+
+/** An instance that was aborted is not used again. */
+export const lostHighs = (): void => void (loading = undefined);
 
 export const highs: Backend = {
   name: 'highs',
   async solve(milp, options) {
     // HiGHS does not take a program without columns, as a layer of one multiplication makes.
     if (milp.columns.length === 0) return holds(milp, new Float64Array()) ? { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 } : { status: 'infeasible' };
-    const solver = await load();
+    const solver = await loadHighs();
     // From a point that breaks a row HiGHS has called a feasible program infeasible: such a start is left out.
     const start = options.start && holds(milp, options.start) ? options.start : undefined;
     const first = run(solver, milp, { ...options, start }, 'choose');
@@ -43,27 +47,13 @@ function holds({ columns, rows }: Milp, x: Float64Array): boolean {
 const objectiveAt = (milp: Milp, x: ArrayLike<number>) => milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
 
 function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose' | 'off'): Outcome {
-  const { columns, rows } = milp;
-  const starts = new Int32Array(rows.length + 1);
-  rows.forEach((r, i) => (starts[i + 1] = starts[i]! + r.indices.length));
-  const integral = !options.relax && columns.some((c) => c.integer);
-  const size = { numCols: columns.length, numRows: rows.length };
-  const model = solver.createModel({
-    ...size,
-    colCost: columns.map((c) => c.cost),
-    colLower: columns.map((c) => c.lower),
-    colUpper: columns.map((c) => c.upper),
-    rowLower: rows.map((r) => r.lower),
-    rowUpper: rows.map((r) => r.upper),
-    matrix: { ...size, format: 'csr', starts, indices: rows.flatMap((r) => r.indices), values: rows.flatMap((r) => r.values) },
-    offset: milp.offset,
-    ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
-  });
+  const integral = !options.relax && milp.columns.some((c) => c.integer);
+  const model = modelOf(solver, milp, integral);
   try {
     // A failed run throws; that is an answer too: nothing is known. An aborted instance is not used again.
     return solveModel();
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) loading = undefined;
+    if (error instanceof WebAssembly.RuntimeError) lostHighs();
     return { status: 'unknown', bound: -Infinity, reason: (error as Error).message };
   } finally {
     if (loading) model.dispose();

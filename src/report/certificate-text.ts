@@ -1,0 +1,26 @@
+// What was certified of a network, in words: a sentence for each layer that was not, and the sum.
+
+import { percent } from './quantities.js';
+
+export interface CertificateView {
+  readonly status: 'certified' | 'refuted' | 'open';
+  /** Proven; null where nothing is. */
+  readonly eps: number | null;
+  readonly seconds: number;
+  readonly reason: string;
+}
+
+export const certifiedWord = { certified: 'yes', refuted: 'no', open: 'open' } as const;
+
+/** `eps` is what was asked for; undefined where a layer's turn did not come. */
+export function certificateText(layers: readonly { readonly name: string; readonly certificate: CertificateView | undefined }[], eps: number): string {
+  const failed = layers.flatMap(({ name, certificate: c }) => {
+    if (!c) return [`${name} is not certified: it was interrupted`];
+    if (c.status === 'certified') return [];
+    if (c.status === 'refuted') return [`${name} is refuted: ${c.reason}`];
+    return [`${name} is not certified: ${c.eps === null ? '' : `proven at eps ${percent(c.eps)} only; `}${c.reason}`];
+  });
+  const done = layers.filter((l) => l.certificate?.status === 'certified').length;
+  const sum = `${done} of ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} certified at eps <= ${percent(eps)}, in exact rational arithmetic`;
+  return [...failed, sum].join('\n');
+}

@@ -1,0 +1,156 @@
+// A second witness for an answer: that no mapping is better than the best by more than a share, or that there is none,
+// proven by branch and bound whose every leaf is checked in exact arithmetic. The mapper's own bounds are not used.
+
+import type { Architecture } from '../model/architecture.js';
+import type { Goal } from '../model/goal.js';
+import { exponents } from '../model/goal.js';
+import { encode } from '../milp/encode/encode.js';
+import type { Encoding } from '../milp/encode/encode.js';
+import { padTo } from '../milp/encode/padding.js';
+import { beyondAny, leastCycles, leastEnergy, mostCycles } from '../milp/first-principles.js';
+import { highsOracle } from '../milp/linear-highs.js';
+import type { LinearOracle } from '../program/linear-oracle.js';
+import { zero } from '../program/linear.js';
+import type { Program } from '../program/program.js';
+import { convex } from '../program/program.js';
+import { judge } from '../search/point.js';
+import type { Answer, Task } from '../search/strategy.js';
+import type { Choices, Proven } from '../smt/certify/check.js';
+import { check, least } from '../smt/certify/check.js';
+import type { End, Found } from '../smt/certify/search.js';
+import { search } from '../smt/certify/search.js';
+import type { RelaxationOptions } from '../smt/relaxation.js';
+import { ExactRelaxation, ofUnits } from '../smt/relaxation.js';
+
+export interface CertifyOptions {
+  /** No mapping is to be below best x (1 - eps). */
+  readonly eps: number;
+  /** Seconds. */
+  readonly time: number;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  /** The eps that the search has come to, not yet checked. */
+  readonly progress?: ((eps: number) => void) | undefined;
+  /** What suggests; nothing that it says is believed. */
+  readonly oracle?: LinearOracle;
+}
+
+export interface Certification {
+  /** `refuted`: a better mapping was found; the claim is false. `open`: neither. */
+  readonly status: 'certified' | 'refuted' | 'open';
+  /** Proven: no mapping is below best x (1 - eps). 0 where it is proven that there is none. Null where nothing is proven. */
+  readonly eps: number | null;
+  /** The eps that was asked for. */
+  readonly target: number;
+  readonly seconds: number;
+  /** Boxes whose proofs were checked, and boxes that were looked at. */
+  readonly leaves: number;
+  readonly nodes: number;
+  /** Why it is not certified; empty where it is. */
+  readonly reason: string;
+}
+
+/** What the search on one arrangement came to, checked. */
+interface Part {
+  readonly proven: Proven;
+  readonly leaves: number;
+  readonly nodes: number;
+  readonly end: End;
+  /** In the objective's unit. */
+  readonly better: number | undefined;
+}
+
+/** What is asked of one program. */
+interface Attempt {
+  /** In scales. */
+  readonly target: number;
+  /** Milliseconds on the clock. */
+  readonly until: number;
+  readonly mostNodes: number;
+  /** Of the mapping in a point, in scales. */
+  readonly value: Choices['judge'];
+  /** Where that is the value of all points that agree in their decisions. */
+  readonly choices: Choices | undefined;
+}
+
+export async function certify(task: Task, { status, best }: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
+  const { eps, now, progress, oracle = highsOracle } = options;
+  const begin = now();
+  const deadline = begin + options.time * 1000;
+  const parts: Part[] = [];
+  const sum = (of: (p: Part) => number) => parts.reduce((n, p) => n + of(p), 0);
+  const said = (how: Certification['status'], proven: number | null, reason: string): Certification => ({
+    status: how, eps: proven, target: eps, seconds: (now() - begin) / 1000, leaves: sum((p) => p.leaves), nodes: sum((p) => p.nodes), reason,
+  });
+  if (!best && status !== 'infeasible') return said('open', null, 'there is no mapping to certify');
+  for (const [i, a] of task.architectures.entries()) {
+    // Each arrangement may use what those before it have left over.
+    const share = (deadline - now()) / (task.architectures.length - i);
+    const part = await certifyOn(a, i, now() + share);
+    parts.push(part);
+    if (part.better !== undefined) return said('refuted', null, `a mapping of ${part.better.toPrecision(7)} is better${best ? ` than ${best.objective.toPrecision(7)}` : ' than none'}`);
+  }
+  const proven = parts.reduce((p: Proven, part) => least(p, part.proven), 'empty');
+  const reached = proven === 'empty' ? 0 : proven === undefined ? 1 : Math.max(0, 1 - ofUnits(proven));
+  const settled = best ? reached <= eps : proven === 'empty';
+  if (settled) return said('certified', reached, '');
+  return said('open', best && reached < 1 ? reached : null, reasonOf(parts));
+
+  /** The claim on one arrangement: nothing is below the best by more than eps; or nothing is there at all. */
+  async function certifyOn(a: Architecture, arrangement: number, until: number): Promise<Part> {
+    const { layer, conventions, goal } = task;
+    const known = best?.objective ?? Infinity;
+    const energy = await provenEnergy(a, until);
+    const encoding = encode(a, layer, {
+      conventions, goal, padding: padTo(task.padding),
+      // Only mappings that are better than the best are looked for.
+      cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, energy) },
+      known: best?.architecture === arrangement ? best.evaluation : undefined,
+    });
+    // That there is none is a claim about rows alone: with nothing to minimise, every leaf must be empty.
+    const program = best ? encoding.program : { ...encoding.program, minimize: convex(zero, []) };
+    const scale = best?.objective ?? 1;
+    const choices: Choices = { decisions: encoding.decisions, judge: (x) => (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale };
+    return prove(program, best ? { scale, most: 1 } : { scale, most: Infinity }, {
+      target: best ? 1 - eps : Infinity, until, mostNodes: Infinity, value: choices.judge, choices: ambiguous(a, encoding) ? undefined : choices,
+    });
+  }
+
+  /** An energy that no mapping on an arrangement goes below: it bounds the cycles of those of interest. */
+  async function provenEnergy(a: Architecture, until: number): Promise<number> {
+    const simple = leastEnergy(task, a) * (1 - 1e-9);
+    const { energy, cycles } = exponents[task.goal.objective];
+    if (!best || energy === 0 || cycles === 0) return simple;
+    const goal: Goal = { objective: 'energy', limits: {} };
+    const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
+    const scale = best.evaluation.energy;
+    // Only less than the best takes is asked for: what is not among it takes more.
+    const { proven } = await prove(program, { scale, most: 1 }, { target: Infinity, until, mostNodes: 1, value: () => Infinity, choices: undefined });
+    const share = proven === 'empty' ? 1 : proven === undefined ? 0 : Math.min(1, ofUnits(proven));
+    return Math.max(simple, share * scale * (1 - 1e-12));
+  }
+
+  /** Searches, then checks what was found against rows that are made anew. */
+  async function prove(program: Program, how: RelaxationOptions, { target, until, mostNodes, value, choices }: Attempt): Promise<Part> {
+    const found: Found = await search(new ExactRelaxation(program, how), oracle, {
+      target, deadline: until, now, mostNodes, judge: value, decisions: choices?.decisions,
+      progress: best && progress && ((bound) => progress(Math.max(0, 1 - bound))),
+    });
+    const fresh = new ExactRelaxation(program, how);
+    for (const { term, slope } of found.certificate.tangents) fresh.addTangent(term, slope);
+    const { proven, leaves } = check(fresh, found.certificate.root, choices);
+    return { proven, leaves, nodes: found.nodes, end: found.end, better: found.better === undefined ? undefined : found.better * how.scale };
+  }
+}
+
+/**
+ * On a machine that works tile by tile, points that agree in all decisions may stand for mappings whose loops differ in
+ * order, and so in cycles: the cost model's word on one of them is not its word on all.
+ */
+const ambiguous = (a: Architecture, { timed }: Encoding): boolean => a.tiling !== undefined && timed;
+
+function reasonOf(parts: readonly Part[]): string {
+  if (parts.some((p) => p.end === 'relaxed')) return 'the program only bounds the length of tiles from below';
+  if (parts.some((p) => p.end === 'limit')) return 'the time ran out; give it more with --certify-time';
+  return 'what the search closed did not stand up to exact arithmetic';
+}

@@ -1,0 +1,107 @@
+// Law: what looking at every mapping finds is certified, and a claim that is not true never is.
+//
+// Runs of other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=1000 npx vitest run test/laws/certificates.test.ts
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bits } from '../../src/base/units.js';
+import type { Architecture } from '../../src/model/architecture.js';
+import { printShape } from '../../src/model/layer.js';
+import type { Answer, Found, Task } from '../../src/search/strategy.js';
+import type { Certification } from '../../src/tuner/certify.js';
+import { certify } from '../../src/tuner/certify.js';
+import { enumerate } from '../support/enumerate.js';
+import { smallTask, smallTemplateTask } from '../support/small.js';
+
+const seed = Number(process.env['MAGNET_SEED'] ?? 20230317);
+const cases = Number(process.env['MAGNET_CASES'] ?? 20);
+const eps = 1e-3;
+const options = { eps, time: 20, now: () => performance.now() };
+
+const claim = (best: Found): Pick<Answer, 'status' | 'best'> => ({ status: 'optimal', best });
+const none: Pick<Answer, 'status' | 'best'> = { status: 'infeasible', best: undefined };
+/** As if it were worth more than it is. */
+const spoiled = (best: Found): Found => ({ ...best, objective: best.objective * 1.005, evaluation: { ...best.evaluation } });
+
+/** Certificates of the true optimum and of one that is not; of that there is none. */
+async function check(task: Task, most: number): Promise<Certification | undefined> {
+  const census = enumerate(task, most);
+  if (!census) return undefined;
+  const about = `${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
+  if (!census.best) {
+    const nothing = await certify(task, none, options);
+    expect(nothing.status, about).not.toBe('refuted');
+    return nothing;
+  }
+  const { best } = census;
+  const told = await certify(task, claim(best), options);
+  expect(told.status, `${about}: ${told.reason}`).not.toBe('refuted');
+  if (told.status === 'certified') expect(told.eps, about).toBeLessThanOrEqual(eps);
+  else expect(told.reason, about).not.toBe('');
+  const wrong = await certify(task, claim(spoiled(best)), options);
+  expect(wrong.status, about).not.toBe('certified');
+  // What is proven of a false claim is true all the same: nothing is below (1 - eps) times what it says.
+  if (wrong.eps !== null) expect(best.objective * 1.005 * (1 - wrong.eps), about).toBeLessThanOrEqual(best.objective * (1 + 1e-9));
+  const denied = await certify(task, none, options);
+  expect(denied.status, about).not.toBe('certified');
+  return told;
+}
+
+async function sweep(tasks: readonly Task[], most: number): Promise<{ readonly done: number; readonly certified: number }> {
+  const found: Certification[] = [];
+  for (const task of tasks) {
+    const certification = await check(task, most);
+    if (certification) found.push(certification);
+  }
+  return { done: found.length, certified: found.filter((c) => c.status === 'certified').length };
+}
+
+describe('certificates agree with looking at every mapping', () => {
+  test('on general machines, both conventions, all objectives', { timeout: 600_000 }, async () => {
+    const { done, certified } = await sweep(fc.sample(smallTask, { seed, numRuns: cases * 2 }), 4000);
+    expect(done).toBeGreaterThan(cases / 2);
+    // Ceilings are not in the program, but one choice at a time is judged by the cost model.
+    expect(certified).toBe(done);
+  });
+
+  test('on the template, collectors in every order', { timeout: 600_000 }, async () => {
+    const { done, certified } = await sweep(fc.sample(smallTemplateTask, { seed: seed + 1, numRuns: cases }), 6000);
+    expect(done).toBeGreaterThan(cases / 2);
+    // Cycles of tiles are bounded from below only: some stay open, and say so.
+    expect(certified).toBeGreaterThan((2 * done) / 3);
+  });
+
+  test('with upper limits, met and not', { timeout: 600_000 }, async () => {
+    const tasks: Task[] = [];
+    for (const task of fc.sample(smallTask, { seed: seed + 2, numRuns: cases * 2 })) {
+      const free = enumerate({ ...task, goal: { objective: 'latency', limits: {} } }, 4000)?.best;
+      if (!free) continue;
+      const slack = tasks.length % 3 === 0 ? 0.99 : 1.3;
+      tasks.push({ ...task, goal: { objective: 'energy', limits: { latency: free.evaluation.cycles * slack } } });
+    }
+    const { done, certified } = await sweep(tasks, 4000);
+    expect(done).toBeGreaterThan(cases / 3);
+    expect(certified).toBe(done);
+  });
+});
+
+/** The same machine with `by` more words in one memory. */
+const resized = (a: Architecture, level: number, by: number): Architecture => ({
+  ...a, levels: a.levels.map((l, i) => (i === level ? { ...l, pools: l.pools.map((p) => ({ ...p, bits: p.bits === null ? null : bits(p.bits + by * 8) })) } : l)),
+});
+
+test('one word of capacity turns a certificate around', { timeout: 600_000 }, async () => {
+  let turned = 0;
+  for (const task of fc.sample(smallTask, { seed: seed + 3, numRuns: cases * 4 })) {
+    if (turned === 4) break;
+    const small: Task = { ...task, goal: { objective: 'energy', limits: {} } };
+    const large: Task = { ...small, architectures: [resized(small.architectures[0]!, 1, 1)] };
+    const [least, most] = [enumerate(small, 3000)?.best, enumerate(large, 3000)?.best];
+    // Where the best mapping of the larger memory just fits.
+    if (!least || !most || most.objective > least.objective * (1 - 2 * eps)) continue;
+    turned++;
+    expect((await certify(small, claim(least), options)).status).toBe('certified');
+    expect(await certify(large, claim(least), options)).toMatchObject({ status: 'refuted' });
+  }
+  expect(turned).toBeGreaterThan(0);
+});
