@@ -9,8 +9,9 @@ import type { Answer, Found, Strategy } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';
 import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from './first-principles.js';
-import type { OuterOptions, OuterResult } from './outer.js';
+import type { LastProgram, OuterOptions, OuterResult } from './outer.js';
 import { boundSlack, outerApproximate, relaxedBound } from './outer.js';
+import { writePrograms } from './write-programs.js';
 
 /** Values by the names of variables: tighter programs of one layer share those that are left. */
 type Point = ReadonlyMap<string, number>;
@@ -32,6 +33,8 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       let evaluations = first.evaluations;
       const parts: OuterResult[] = [];
       const leastEnergies = new Map<Architecture, number>();
+      /** Of the last pass on each arrangement, where they are asked for. */
+      const last: LastProgram[] = [];
       for (const [i, a] of task.architectures.entries()) parts.push(await mapOn(a, i));
       return conclude(parts);
 
@@ -93,6 +96,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
             return found?.objective ?? Infinity;
           },
           progress: (value, bound) => budget.progress?.(value, bound),
+          last: budget.programs && ((program) => (last[arrangement] = program)),
         });
         return { result, point };
       }
@@ -112,7 +116,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         const total = (key: 'nodes' | 'rounds' | 'columns' | 'rows') => found.reduce((n, p) => n + p[key], 0);
         const closed = best !== undefined && best.objective - bound <= budget.gap * best.objective;
         const status = closed ? 'optimal' : best ? 'feasible' : found.every((p) => p.status === 'infeasible') ? 'infeasible' : 'unknown';
-        return {
+        const answer: Answer = {
           status,
           best,
           bound: status === 'infeasible' ? Infinity : bound,
@@ -124,6 +128,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           rows: total('rows'),
           reason: found.map((p) => p.reason).find((r) => r !== '') ?? '',
         };
+        return budget.programs ? { ...answer, programs: writePrograms(task, answer, last, budget.programs) } : answer;
       }
     },
   };

@@ -1,9 +1,9 @@
 // Outer approximation: every exponential is replaced by a variable above its tangents, the linear program is solved,
 // tangents are added where the answer leaves them, until bound and best known value meet.
 
-import type { Backend, Outcome } from '../program/milp.js';
+import type { Backend, Milp, Outcome } from '../program/milp.js';
 import type { Program } from '../program/program.js';
-import type { Floor } from './relaxation.js';
+import type { Floor, TermMeaning } from './relaxation.js';
 import { Relaxation } from './relaxation.js';
 
 /**
@@ -14,6 +14,16 @@ export const boundSlack = 1e-6;
 
 /** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
 const wholeSlack = 1e-5;
+
+/** The linear program of the last round, and how it is to be read. */
+export interface LastProgram {
+  readonly milp: Milp;
+  /** What its objective is measured in. */
+  readonly scale: number;
+  readonly terms: readonly TermMeaning[];
+  /** Choices that were judged and cut off. */
+  readonly excluded: number;
+}
 
 export interface OuterOptions {
   readonly gap: number;
@@ -48,6 +58,8 @@ export interface OuterOptions {
   /** Linear programs to solve at most. */
   readonly rounds: number;
   readonly progress?: (best: number, bound: number, round: number) => void;
+  /** Called once, at the end. */
+  readonly last?: ((program: LastProgram) => void) | undefined;
 }
 
 export interface OuterResult {
@@ -74,9 +86,10 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   let start = options.start && milp.lift(options.start);
   const excluded = new Set<string>();
   const spent = patience();
-  const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => ({
-    status, bound: Math.min(bound, settled, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason,
-  });
+  const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => {
+    options.last?.({ milp: milp.build(), scale, terms: milp.meanings(), excluded: excluded.size });
+    return { status, bound: Math.min(bound, settled, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason };
+  };
 
   /** An over-tight answer is no proof: a point is known that it rules out. */
   function contradicts(answer: Outcome): boolean {

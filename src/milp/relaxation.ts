@@ -37,6 +37,13 @@ interface Term {
   readonly touched: number[];
 }
 
+/** Which products a pair of columns stands for: `of` = e^`log`, in each sum that has it. */
+export interface TermMeaning {
+  readonly of: string;
+  readonly log: string;
+  readonly uses: readonly { readonly sum: string; readonly label: string | undefined; readonly weight: number }[];
+}
+
 /** A sum of terms of the objective that is known to be at least so much, where tangents alone do not say so. */
 export interface Floor {
   readonly sum: Convex;
@@ -54,7 +61,7 @@ export class Relaxation {
   private readonly offset: number;
   private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
 
-  constructor(private readonly program: Program, scale: number, floors: readonly Floor[] = []) {
+  constructor(private readonly program: Program, private readonly scale: number, floors: readonly Floor[] = []) {
     this.rows = program.rows.map((r) => linearRow(r.name, r.linear.terms, r.lower, r.upper));
     const objective = new Map<number, number>();
     for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
@@ -132,6 +139,17 @@ export class Relaxation {
       lower -= void_ * unless.off.constant;
     }
     this.rows.push(linearRow(`tangent${this.rows.length}`, terms, lower, Infinity));
+  }
+
+  /** What the columns of terms stand for. */
+  meanings(): readonly TermMeaning[] {
+    const uses = new Map<Term, TermMeaning['uses'][number][]>(this.terms.map((t) => [t, []]));
+    for (const { name, convex, upper } of [{ name: 'objective', convex: this.program.minimize, upper: this.scale }, ...this.program.convexRows]) {
+      const columns = this.columnsOf(convex, upper);
+      convex.exponentials.forEach((e, i) => uses.get(this.byKey.get(keyOfTerm(e))!)!.push({ sum: name, label: e.label, weight: columns[i]![1] }));
+    }
+    const nameOf = (column: number) => this.extra[column - this.program.variables.length]!.name;
+    return [...uses].map(([t, of]) => ({ of: nameOf(t.column), log: nameOf(t.logColumn), uses: of }));
   }
 
   private sizeAt(t: Term, x: ArrayLike<number>): number {
