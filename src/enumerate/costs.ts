@@ -8,7 +8,7 @@ import { sum } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/architecture.js';
 import type { Architecture, Engine } from '../model/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/design-space.js';
-import { sizeParameters, templateAt } from '../model/design-space.js';
+import { shapesOf, sizeParameters, templateAt } from '../model/design-space.js';
 import type { Tensor } from '../model/layer.js';
 import type { Technology } from '../model/technology.js';
 import { wireEnergy } from '../model/technology.js';
@@ -122,7 +122,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
 }
 
 /** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
-export function falling(c: ShapeCosts): SizeParameter | undefined {
+function falling(c: ShapeCosts): SizeParameter | undefined {
   const falls = (table: ArrayLike<number>) => Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
   const energies: Partial<Record<SizeParameter, readonly Float64Array[]>> = {
     weightBuffer: [c.weight.read, c.weight.fill],
@@ -131,4 +131,14 @@ export function falling(c: ShapeCosts): SizeParameter | undefined {
     globalBuffer: [c.global.read, c.global.fill, c.global.out],
   };
   return sizes.find((s) => [c.more[s].area, c.more[s].array, ...(energies[s] ?? [])].some(falls));
+}
+
+/** Why no bound over the machines of a space holds with a technology, in words; undefined where bounds do. */
+export function whyUnbounded(space: DesignSpace, technology: Technology): string | undefined {
+  for (const shape of shapesOf(space)) {
+    const costs = shapeCosts(space, shape, technology);
+    const size = costs && falling(costs);
+    if (size) return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
+  }
+  return undefined;
 }

@@ -25,13 +25,26 @@ export interface Arranged {
  * depends on, only the length of a few steps. `depths` are the menus of the collectors that the search had.
  */
 export function decode(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[]): readonly Arranged[] {
+  return arranged(item, architectures, depths, orders(item.outer, item.innermost.outer), orders(item.inner, item.innermost.inner));
+}
+
+/**
+ * The same with the loops over tiles in every order, also in those that leave other classes innermost: some may not be
+ * legal, some take other energy. Undefined where there are more than `most`.
+ */
+export function decodeAll(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[], most: number): readonly Arranged[] | undefined {
+  const loops = (factors: readonly number[]) => dimensions.map((dim, i) => ({ dim, factor: factors[i]! })).filter((l) => l.factor > 1);
+  const [outer, inner] = [loops(item.outer), loops(item.inner)];
+  return factorial(outer.length) * factorial(inner.length) > most ? undefined : arranged(item, architectures, depths, permutations(outer), permutations(inner));
+}
+
+function arranged(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[], outers: readonly (readonly Loop[])[], inners: readonly (readonly Loop[])[]): readonly Arranged[] {
   const products = classes.slice(0, 3).map((ds) => ds.reduce((n, d) => n * item.pe[dimensions.indexOf(d)]!, 1)) as [number, number, number];
   const intervals = intervalsOf(item.kernel, products, depths, item.pe[dimensions.indexOf('G')]!);
   const architecture = architectures.findIndex((a) => suits(intervals, a));
   invariant(architecture >= 0, 'no arrangement of the collectors suits a kernel');
   const a = architectures[architecture]!;
   const nests = peNest(item, intervals, a);
-  const [outers, inners] = [orders(item.outer, item.innermost.outer), orders(item.inner, item.innermost.inner)];
   return outers.flatMap((outer) => inners.map((inner) => ({ architecture, mapping: { levels: a.levels.map((l): LevelMapping => ({
     name: l.name,
     keep: l.keeps,
@@ -124,3 +137,6 @@ function across({ spatial: s }: Item, axis: string): readonly SpatialLoop[] {
       return loop(s.rows, s.columns === 'G' && s.rows === 'G' ? s.onBoth![1] : array(s.rows));
   }
 }
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+const permutations = <T>(xs: readonly T[]): T[][] => (xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p])));

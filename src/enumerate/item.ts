@@ -1,5 +1,6 @@
 // A mapping as the search holds it, and what it costs on any machine of its shape that holds it.
 
+import type { Limits } from '../model/goal.js';
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
 import type { Kernel } from './kernels.js';
@@ -13,6 +14,30 @@ export interface Weights {
 }
 
 export const worth = (w: Weights, energy: number, cycles: number): number => w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
+
+/** Closed forms and the cost model sum in different orders: nothing is taken to be beyond a limit for less than this share of it. */
+export const limitSlack = 1e-9;
+
+/** Surely more than allowed, rounding apart. */
+export const exceeds = ({ energy = Infinity, latency = Infinity, edp = Infinity }: Limits, e: number, t: number): boolean =>
+  e > energy * (1 + limitSlack) || t > latency * (1 + limitSlack) || e * t > edp * (1 + limitSlack);
+
+/** What the cost model says about an item. */
+export interface Finding {
+  /** What the best of its mappings within the limits is worth; Infinity where none is found. */
+  readonly value: number;
+  /** No mapping that the item stands for, within the limits, is worth less. */
+  readonly least: number;
+}
+
+/** What a search for one layer may be asked besides. */
+export interface Asked {
+  readonly limits?: Limits;
+  /** Evaluates an item: the search then keeps the best by what it is truly worth. */
+  readonly accept?: (item: Item) => Finding;
+  /** Ends the search. */
+  readonly over?: () => boolean;
+}
 
 /** Places in the menus of the sizes, lowest and highest. */
 export interface Box {

@@ -2,13 +2,14 @@
 // promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
 
 import { invariant } from '../base/diagnostics.js';
+import type { Limits } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
 import { dimensions, macs } from '../model/layer.js';
 import { rowsUnder } from '../model/numbers.js';
 import { paddedBounds } from '../model/space.js';
 import type { ShapeCosts } from './costs.js';
-import type { Box, Item, Weights } from './item.js';
-import { areasAt, worth } from './item.js';
+import type { Asked, Box, Item, Weights } from './item.js';
+import { areasAt, exceeds, limitSlack, worth } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
@@ -18,6 +19,17 @@ interface Choice {
   readonly spatial: Spatial;
   /** No mapping with this choice is worth less. */
   readonly least: number;
+}
+
+/** What came of a search: the best item, where there is one below the cutoff, and what is proven. */
+export interface Settled {
+  readonly item: Item | undefined;
+  /** What it is worth: by the cost model, where somebody evaluates items. */
+  readonly value: number;
+  /** No mapping within the limits is worth less; at most the cutoff, but +Infinity where there is none at all. */
+  readonly bound: number;
+  /** Whether the search was told to end before it was done. */
+  readonly stopped: boolean;
 }
 
 /** Lists of choices are made for this much more than is asked for, so that they are seldom made anew. */
@@ -35,7 +47,7 @@ export class LayerSearch {
   tiles = 0;
   splits = 0;
 
-  constructor(readonly layer: Layer, readonly costs: ShapeCosts, readonly padding: boolean, readonly weights: Weights, private readonly kernels: KernelTables) {
+  constructor(readonly layer: Layer, readonly costs: ShapeCosts, readonly padding: boolean, readonly weights: Weights, private readonly kernels: KernelTables, private readonly limits: Limits = {}) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.least.array);
     this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
@@ -44,7 +56,7 @@ export class LayerSearch {
   /** No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. */
   floor(): number {
     let least = Infinity;
-    let most = Infinity;
+    let most = this.cyclesWithin(Infinity);
     eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
       const value = this.least(spatial);
       if (value < least) {
@@ -60,10 +72,19 @@ export class LayerSearch {
    * below `cutoff`.
    */
   solve(box: Box, area: number, cutoff: number): Item | undefined {
-    if (areasAt(this.costs, box.low).area > area) return undefined;
-    const search = new TileSearch(this.layer, this.costs, this.weights, this.kernels, box, area, cutoff);
-    for (let i = 0; ; i++) {
+    return this.settle(box, area, cutoff).item;
+  }
+
+  /** The same, by what the cost model says where `asked` has it say it, until `over`. */
+  settle(box: Box, area: number, cutoff: number, asked: Pick<Asked, 'accept' | 'over'> = {}): Settled {
+    if (areasAt(this.costs, box.low).area > area) return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
+    const search = new TileSearch(this.layer, this.costs, this.weights, this.kernels, box, area, cutoff, { ...asked, limits: this.limits });
+    /** What the choices are worth at least that were not looked at to the end. */
+    let left = 0;
+    let all = false;
+    for (let i = 0; !search.stopped; i++) {
       if (i === this.choices.length) {
+        all = this.complete === Infinity;
         if (this.complete >= search.limit) break;
         // A longer list begins with the same choices.
         this.list(Math.min(search.limit * margin, this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete));
@@ -71,12 +92,20 @@ export class LayerSearch {
         continue;
       }
       const { spatial, least } = this.choices[i]!;
+      left = least;
       if (least >= search.limit) break;
-      search.all(spatial);
+      if (asked.over?.()) search.stopped = true;
+      else search.all(spatial);
     }
     this.tiles += search.tiles;
     this.splits += search.splits;
-    return search.best;
+    const none = all && !search.best && !search.cut;
+    return {
+      item: search.best,
+      value: search.best ? search.limit : Infinity,
+      bound: Math.min(search.open, none ? Infinity : search.limit, search.stopped ? left : Infinity),
+      stopped: search.stopped,
+    };
   }
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
@@ -89,11 +118,11 @@ export class LayerSearch {
     return worth(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
   }
 
-  /** No mapping with more cycles is worth less than `limit`: worth grows in a straight line with cycles. */
+  /** No mapping with more cycles is worth less than `limit` and within the limits: worth grows in a straight line with cycles. */
   private cyclesWithin(limit: number): number {
     const [one, two] = [this.leastWorth(1e15), this.leastWorth(2e15)];
     const slope = (two - one) / 1e15;
-    return slope > 0 ? (limit - (2 * one - two)) / slope : Infinity;
+    return Math.min(slope > 0 ? (limit - (2 * one - two)) / slope : Infinity, (this.limits.latency ?? Infinity) * (1 + limitSlack));
   }
 
   /** Makes the list of all choices worth less than `limit`. */
@@ -104,16 +133,16 @@ export class LayerSearch {
     eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
       const least = this.least(spatial);
       if (least < limit) found.push({ spatial, least });
-      else left++;
+      else if (least < Infinity) left++;
     });
     this.choices = found.sort((x, y) => x.least - y.least);
-    const all = left === 0 && most >= this.mostCycles;
+    const all = left === 0 && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
   }
 
   /**
    * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word once
-   * through each level and each channel.
+   * through each level and each channel; +Infinity where that is beyond the limits.
    */
   private least(s: Spatial): number {
     const { costs: c, layer: { stride, dilation, pool }, wire } = this;
@@ -129,6 +158,7 @@ export class LayerSearch {
       inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
       (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;
-    return worth(this.weights, energy + c.static * cycles, cycles);
+    const whole = energy + c.static * cycles;
+    return exceeds(this.limits, whole, cycles) ? Infinity : worth(this.weights, whole, cycles);
   }
 }

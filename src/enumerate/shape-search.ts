@@ -3,18 +3,21 @@
 // In a box of machines every layer may take a machine of its own: the sum of their least values is a bound. Where all
 // take the same, it is that machine's value; else the box is split where they differ most.
 
+import type { Limits } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
 import type { KernelTables } from './kernels.js';
 import type { Box, Item, Weights } from './item.js';
-import { areasAt, energyOf, worth } from './item.js';
+import { areasAt, energyOf, exceeds, worth } from './item.js';
 import { LayerSearch } from './layer-search.js';
 
 /** A layer and what its energy and cycles count for in the sum. */
 export interface Term {
   readonly layer: Layer;
   readonly weights: Weights;
+  /** What each of its mappings may cost at most on the machine. */
+  readonly limits?: Limits;
 }
 
 export interface Node {
@@ -45,11 +48,16 @@ export class ShapeSearch {
   /** Good mappings of each term, seen anywhere: they say early what is not worth a look. */
   private readonly pool: Item[][];
   solves = 0;
+  /** Whether some term has no mapping on any machine, whatever it may be worth. */
+  hopeless = false;
 
   constructor(readonly costs: ShapeCosts, readonly terms: readonly Term[], padding: boolean, readonly area: number, kernels: KernelTables) {
-    this.searches = terms.map((t) => new LayerSearch(t.layer, costs, padding, t.weights, kernels));
+    this.searches = terms.map((t) => new LayerSearch(t.layer, costs, padding, t.weights, kernels, t.limits));
     this.pool = terms.map(() => []);
   }
+
+  /** Whether the last search for a term found nothing, whatever it may be worth. */
+  private none = false;
 
   /** All machines of the shape. */
   get whole(): Box {
@@ -82,7 +90,8 @@ export class ShapeSearch {
         const before = known[i]!;
         const cutoff = before + Math.min(slack, step * before);
         items[i] = this.best(i, box, cutoff);
-        known[i] = items[i]?.value ?? cutoff;
+        known[i] = items[i]?.value ?? (this.none ? Infinity : cutoff);
+        if (known[i] === Infinity) return undefined;
         slack -= known[i]! - before;
         if (slack <= least) return undefined;
       }
@@ -94,31 +103,33 @@ export class ShapeSearch {
   /** The best mapping of a term on the best machine of a box; undefined where none is below `limit`. */
   best(term: number, box: Box, limit: number): Item | undefined {
     this.solves++;
-    const { weights } = this.terms[term]!;
     let known: Item | undefined;
     for (const item of this.pool[term]!) {
       if (item.needs.some((n, k) => n > box.high[k]!)) continue;
-      const moved = this.at(item, item.needs.map((n, k) => Math.max(n, box.low[k]!)), weights);
+      const moved = this.at(item, item.needs.map((n, k) => Math.max(n, box.low[k]!)), this.terms[term]!);
       if (moved && moved.value < (known?.value ?? limit)) known = moved;
     }
-    const found = this.searches[term]!.solve(box, this.area, known?.value ?? limit);
+    const { item: found, bound } = this.searches[term]!.settle(box, this.area, known?.value ?? limit);
     if (found) this.pool[term]!.push(found);
+    this.none = !known && bound === Infinity;
+    if (this.none && sizes.every((_, k) => box.low[k] === this.whole.low[k] && box.high[k] === this.whole.high[k])) this.hopeless = true;
     return found ?? known;
   }
 
-  /** The same mapping on another machine that holds it; undefined where that is too large. */
-  at(item: Item, places: readonly number[], w: Weights): Item | undefined {
+  /** The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
+  at(item: Item, places: readonly number[], { weights, limits = {} }: Term): Item | undefined {
     if (places.every((p, k) => p === item.places[k])) return item;
     const { area, array } = areasAt(this.costs, places);
     if (area > this.area) return undefined;
     const energy = energyOf(this.costs, item.counts, places, array);
-    return { ...item, places, energy, value: worth(w, energy, item.cycles) };
+    if (exceeds(limits, energy, item.cycles)) return undefined;
+    return { ...item, places, energy, value: worth(weights, energy, item.cycles) };
   }
 
-  /** The smallest machine that holds all mappings of a node; undefined where it is too large. */
+  /** The smallest machine that holds all mappings of a node; undefined where it is too large, or one costs too much there. */
   join({ items }: Node): Candidate | undefined {
     const places = sizes.map((_, k) => Math.max(...items.map((x) => x.places[k]!)));
-    const moved = items.map((x, i) => this.at(x, places, this.terms[i]!.weights));
+    const moved = items.map((x, i) => this.at(x, places, this.terms[i]!));
     if (moved.some((x) => !x)) return undefined;
     return { places, items: moved as Item[], value: (moved as Item[]).reduce((sum, x) => sum + x.value, 0) };
   }

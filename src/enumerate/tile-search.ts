@@ -10,8 +10,8 @@ import { rowsUnder } from '../model/numbers.js';
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
 import { cyclesOfTiles } from './cycles.js';
-import type { Box, Counts, Innermost, Item, Weights } from './item.js';
-import { areasAt, energyOf, worth } from './item.js';
+import type { Asked, Box, Counts, Innermost, Item, Weights } from './item.js';
+import { areasAt, energyOf, limitSlack, worth } from './item.js';
 import type { KernelTables } from './kernels.js';
 import { kernelAt, kernelRow } from './kernels.js';
 import type { Spatial } from './spatial.js';
@@ -35,8 +35,20 @@ export class TileSearch {
   best: Item | undefined;
   /** What is not below this is of no interest. */
   limit: number;
+  /** The least that mappings may be worth of items that turned out to be worth more, or to be none. */
+  open = Infinity;
+  /** Whether anything was left out for what it is worth, not for what it needs or for the limits. */
+  cut = false;
+  /** It was told to end in the middle of a choice. */
+  stopped = false;
   tiles = 0;
   splits = 0;
+
+  /** Whether some collector has more than one entry. */
+  private readonly isDeep: boolean;
+  private readonly mostEnergy: number;
+  private readonly mostCycles: number;
+  private readonly mostBoth: number;
 
   private readonly high: readonly number[];
   /** Area beyond the smallest machine of the box: what is left, and what each size adds. */
@@ -71,8 +83,10 @@ export class TileSearch {
   private table: Float64Array = new Float64Array(0);
   private split: number[] = [];
 
-  constructor(private readonly layer: Layer, private readonly c: ShapeCosts, private readonly w: Weights, private readonly kernels: KernelTables, private readonly box: Box, private readonly area: number, cutoff: number) {
+  constructor(private readonly layer: Layer, private readonly c: ShapeCosts, private readonly w: Weights, private readonly kernels: KernelTables, private readonly box: Box, private readonly area: number, cutoff: number, private readonly asked: Asked = {}) {
     this.limit = cutoff;
+    const { energy = Infinity, latency = Infinity, edp = Infinity } = asked.limits ?? {};
+    [this.mostEnergy, this.mostCycles, this.mostBoth] = [energy, latency, edp].map((x) => x * (1 + limitSlack)) as [number, number, number];
     const least = areasAt(c, box.low);
     this.spare = area - least.area;
     this.added = sizes.map((name, k) => c.more[name].area.map((m) => m - c.more[name].area[box.low[k]!]!));
@@ -81,6 +95,7 @@ export class TileSearch {
       while (this.added[k]![place]! > this.spare) place--;
       return place;
     });
+    this.isDeep = (['weightCollector', 'inputCollector', 'accumCollector'] as const).some((name) => c.menus[name].at(-1)! > 1);
     this.leastArray = least.array;
     this.wire = c.wire(least.array);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
@@ -93,6 +108,14 @@ export class TileSearch {
 
   private rowsQ(q: number, s: number): number {
     return rowsUnder(q, s, this.layer.stride.Q, this.layer.dilation.S, 'dense');
+  }
+
+  /** Whether mappings that cost at least so much are of no interest. */
+  private beyond(energy: number, cycles: number): boolean {
+    if (energy > this.mostEnergy || cycles > this.mostCycles || energy * cycles > this.mostBoth) return true;
+    if (worth(this.w, energy, cycles) < this.limit) return false;
+    this.cut = true;
+    return true;
   }
 
   /** Looks at every tile with a choice of what runs side by side. */
@@ -109,6 +132,7 @@ export class TileSearch {
     const perCycle = s.pes * (s.lanes * s.vector * c.mac + s.lanes * (c.collector.weight + c.collector.sum) + c.collector.input);
     this.fixed = s.cycles * perCycle + (this.outLines / this.pooled) * s.lanes * c.dram.output;
     const most = { weight: c.weight.lines[this.high[0]!]!, input: c.input.lines[this.high[1]!]!, sum: c.sum.lines[this.high[2]!]! };
+    if (this.isBeyond()) return;
 
     for (const tg of divisorsOf(time[G]!)) {
       t[G] = tg;
@@ -130,6 +154,36 @@ export class TileSearch {
     }
   }
 
+  /**
+   * Whether no tile with this choice can be of interest. The PE's nest and both nests of tiles are one nest that the
+   * collectors cut somewhere: no cutting reuses more than the best of all loops in time.
+   */
+  private isBeyond(): boolean {
+    const { c, s, box: { low: [wb, ib, ab, gb] }, outTime, outLines, wholeInputs, wire } = this;
+    const { time, lanes, vector, pes, cycles } = s;
+    const a = time[N]! * time[P]! * time[Q]!, b = time[K]!, d = time[C]! * time[R]! * time[S]!, g = time[G]!;
+    const weights = b * d * g;
+    const inputs = time[N]! * g * time[C]! * this.rowsP(time[P]!, time[R]!) * this.rowsQ(time[Q]!, time[S]!);
+    const beatsW = this.distinctW * weights * lanes, beatsI = this.distinctI * inputs;
+    const least = Math.max(cycles, beatsW, beatsI, outLines);
+    const energy =
+      this.fixed + outTime * pes * c.sum.out[ab!]! + (outLines / this.pooled) * c.global.out[gb!]! + outLines * lanes * c.sumBits * wire +
+      wholeInputs * (vector * c.dram.input + c.global.fill[gb!]!) +
+      beatsW * vector * (c.dram.weight + c.weightBits * wire) + weights * lanes * pes * c.weight.fill[wb!]! +
+      beatsI * (c.global.read[gb!]! + vector * c.inputBits * wire) + inputs * pes * c.input.fill[ib!]!;
+    if (this.beyond(energy, least)) return true;
+    // Cycles alone leave few choices of the least EDP, and tables of deep collectors take longer than a look at their tiles.
+    if (this.w.both > 0 && this.isDeep) return false;
+    const table = this.kernels.of(a, b, d, g);
+    const costW = pes * lanes * (c.weight.read[wb!]! + c.collector.weightFill) * cycles, costI = pes * (c.input.read[ib!]! + c.collector.inputFill) * cycles;
+    const costA = pes * c.sum.again[ab!]!;
+    let behind = Infinity;
+    for (let i = 0; i < table.length; i += kernelRow) {
+      behind = Math.min(behind, costW / table[i]! + costI / table[i + 1]! + costA * (cycles / table[i + 2]! - outTime));
+    }
+    return this.beyond(energy + behind, least);
+  }
+
   private kernelsAndChannels(most: { readonly weight: number; readonly input: number; readonly sum: number }): void {
     const { t } = this;
     const { time } = this.s;
@@ -139,6 +193,7 @@ export class TileSearch {
       const rows = images * this.rowsP(t[P]!, tr);
       if (rows > most.input) break;
       t[R] = tr;
+      if (this.stopped ||= this.asked.over?.() ?? false) return;
       for (const ts of divisorsOf(time[S]!)) {
         const pixels = rows * this.rowsQ(t[Q]!, ts);
         if (pixels > most.input) break;
@@ -182,7 +237,7 @@ export class TileSearch {
   /** One tile of a PE: bounds before the loops outside it are split over the two nests of tiles. */
   private tile(): void {
     this.tiles++;
-    const { c, s, t, w, box, added, sumLines, weightLines, inputLines, outTime, outLines, wholeInputs } = this;
+    const { c, s, t, box, added, sumLines, weightLines, inputLines, outTime, outLines, wholeInputs } = this;
     const { time, lanes, vector, pes, cycles } = s;
     this.wb = Math.max(box.low[0]!, placeFor(c.weight.lines, weightLines));
     this.ib = Math.max(box.low[1]!, placeFor(c.input.lines, inputLines));
@@ -217,10 +272,10 @@ export class TileSearch {
       const runsI = outA * outD * outG * (option === 1 ? 1 : outB);
       const energy = settled + runsW * perW + runsI * perI;
       const least = Math.max(busy, runsW * (beatsW + c.latency.load_w) + steps, runsI * (beatsI + c.latency.load_i) + steps, wholeInputs, outPooled);
-      if (worth(w, energy, least) >= this.limit) continue;
+      if (this.beyond(energy, least)) continue;
       if (!listed) this.table = this.kernels.of(a, b, d, g);
       listed = true;
-      if (worth(w, energy + this.nest(costW, costI, costA, runsW, runsI, a * d * g), least) < this.limit) this.loops(costW, costI, costA);
+      if (!this.beyond(energy + this.nest(costW, costI, costA, runsW, runsI, a * d * g), least)) this.loops(costW, costI, costA);
     }
   }
 
@@ -300,7 +355,7 @@ export class TileSearch {
       rest: this.fixed + runsW * beatsW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input + c.static * cycles,
     };
     const known = energyOf(c, counts, [this.wb, this.ib, this.ab, gb], this.leastArray);
-    if (worth(w, known, cycles) >= this.limit) return;
+    if (this.beyond(known, cycles)) return;
     const tuples = t[N]! * t[P]! * t[Q]! * t[C]! * t[R]! * t[S]! * t[G]!;
     const { high } = this;
     for (let k = 0; k < table.length; k += kernelRow) {
@@ -309,7 +364,7 @@ export class TileSearch {
       const weightReads = holds & 1 ? weightLines * runsW : steps / table[k]!;
       const inputReads = holds & 2 ? tuples * runsI : steps / table[k + 1]!;
       const again = holds & 4 ? 0 : steps / table[k + 2]! - outTime;
-      if (worth(w, known + costW * weightReads + costI * inputReads + costA * again, cycles) >= this.limit) continue;
+      if (this.beyond(known + costW * weightReads + costI * inputReads + costA * again, cycles)) continue;
       const kernel = kernelAt(table, k / kernelRow);
       const needs = [placeFor(c.weight.lines, weightLines), placeFor(c.input.lines, inputLines), placeFor(c.sum.lines, this.sumLines), need, ...kernel.depth];
       const places = needs.map((x, size) => Math.max(x, this.box.low[size]!));
@@ -320,11 +375,18 @@ export class TileSearch {
         rest: counts.rest + pes * (lanes * weightReads * c.collector.weightFill + inputReads * c.collector.inputFill),
       };
       const energy = energyOf(c, all, places, array);
-      const value = worth(w, energy, cycles);
-      if (value >= this.limit) continue;
-      this.limit = value;
-      this.best = { value, energy, cycles, places, needs, counts: all, spatial: s, pe: [...t], inner: [...i], outer: [...o], kernel, innermost: { inner: zi, outer: zo } };
+      if (this.beyond(energy, cycles)) continue;
+      this.offer({ value: worth(w, energy, cycles), energy, cycles, places, needs, counts: all, spatial: s, pe: [...t], inner: [...i], outer: [...o], kernel, innermost: { inner: zi, outer: zo } });
     }
+  }
+
+  /** Keeps an item that is worth less than all before: what it seems to be, or what it is where somebody evaluates it. */
+  private offer(item: Item): void {
+    const { value, least } = this.asked.accept?.(item) ?? { value: item.value, least: item.value };
+    if (least < value) this.open = Math.min(this.open, least);
+    if (value >= this.limit) return;
+    this.limit = value;
+    this.best = item;
   }
 }
 

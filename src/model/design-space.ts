@@ -26,8 +26,9 @@ export interface DesignSpace {
   readonly source: string;
   /** Ascending and not empty, but for `accumPrecision` where `overflowFree` is true and no network is known yet. */
   readonly menus: Readonly<Record<Parameter, readonly number[]>>;
-  /** Rows x columns at most. */
+  /** Rows x columns at most, and at least where that is limited too. */
   readonly mostPes: number;
+  readonly leastPes?: number;
   /** Sums are as wide as the networks need to exclude overflow: `forNetworks` fills in their menu. */
   readonly overflowFree: boolean;
 }
@@ -50,7 +51,7 @@ export function forProducts(space: DesignSpace, products: number): DesignSpace {
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   const pes = p.rows * p.columns;
-  if (pes > space.mostPes || p.vectorSize * p.numLanes * pes > mostMultipliers) return undefined;
+  if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > mostPrecision) return undefined;
   const line = wholeLines(p);
   const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
@@ -94,5 +95,5 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
 export const freeParameters = (space: DesignSpace): readonly Parameter[] => parameters.filter((p) => space.menus[p].length > 1);
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
-export const spaceDigest = ({ menus, mostPes, overflowFree }: DesignSpace): string =>
-  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), mostPes, overflowFree }));
+export const spaceDigest = ({ menus, mostPes, leastPes, overflowFree }: DesignSpace): string =>
+  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), mostPes, leastPes, overflowFree }));

@@ -6,6 +6,8 @@ import type { Evaluation } from '../model/evaluate.js';
 import type { Goal } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
 import type { Mapping } from '../model/mapping.js';
+import type { Template } from '../model/parameters.js';
+import type { Technology } from '../model/technology.js';
 
 /** One question: the best mapping of a layer on any of some arrangements of a machine. */
 export interface Task {
@@ -15,6 +17,8 @@ export interface Task {
   readonly conventions: Conventions;
   readonly goal: Goal;
   readonly padding: boolean;
+  /** Where the machine is one of the template: what it was lowered from, and with which technology. */
+  readonly machine?: { readonly template: Template; readonly technology: Technology } | undefined;
 }
 
 export interface Found {
@@ -24,6 +28,17 @@ export interface Found {
   readonly evaluation: Evaluation;
   /** The goal's objective, evaluated. */
   readonly objective: number;
+}
+
+/** Formats of programs that any MILP solver reads. */
+export const programFormats = ['lp', 'mps'] as const;
+export type ProgramFormat = (typeof programFormats)[number];
+
+/** A solver's last program for an arrangement, as text. */
+export interface WrittenProgram {
+  readonly format: ProgramFormat;
+  readonly arrangement: number;
+  readonly text: string;
 }
 
 export interface Answer {
@@ -42,6 +57,8 @@ export interface Answer {
   readonly rows: number;
   /** Why it stopped, where that is not plain. */
   readonly reason: string;
+  /** Where the budget asks for them and the strategy has any. */
+  readonly programs?: readonly WrittenProgram[];
 }
 
 export interface Budget {
@@ -55,6 +72,8 @@ export interface Budget {
   /** Milliseconds, monotone. */
   readonly now: () => number;
   readonly progress?: (best: number, bound: number) => void;
+  /** Formats in which the answer is to bring the last programs along: they are large. */
+  readonly programs?: readonly ProgramFormat[] | undefined;
 }
 
 export interface Strategy<T = Task, A = Answer> {

@@ -4,7 +4,10 @@ import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import type { Goal } from '../model/goal.js';
 import type { CountedLayer, Network } from '../model/network.js';
-import type { Answer, Budget, Task } from '../search/strategy.js';
+import type { Answer, Budget, ProgramFormat, Task } from '../search/strategy.js';
+import { certify } from './certify.js';
+import type { Certification } from './certify.js';
+import type { CertifyBudget } from './certify-task.js';
 import type { SolverName } from './map-layer.js';
 import { mapLayer } from './map-layer.js';
 
@@ -12,6 +15,8 @@ export interface MapRequest {
   readonly network: Network;
   /** Arrangements of one machine. */
   readonly architectures: readonly Architecture[];
+  /** Where it is one of the template. */
+  readonly machine?: Task['machine'];
   readonly conventions: Conventions;
   readonly goal: Goal;
   readonly padding: boolean;
@@ -21,21 +26,33 @@ export interface MapRequest {
   readonly timeLimit: number;
   readonly seed: number;
   readonly solver: SolverName;
+  /** Answers are to be certified, to what and how long. */
+  readonly certify?: CertifyBudget;
+  /** Formats in which answers bring their last programs along. */
+  readonly programs?: readonly ProgramFormat[];
 }
 
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
-  /** Wall time of this layer. */
+  /** Wall time of mapping this layer. */
   readonly seconds: number;
+  /** Absent where none was asked for, or there was a stop before it. */
+  readonly certificate?: Certification;
 }
 
 export type MapEvent =
   | { readonly kind: 'started'; readonly index: number }
   | { readonly kind: 'progress'; readonly index: number; readonly best: number; readonly bound: number }
+  /** Its certificate is still to come. */
+  | { readonly kind: 'mapped'; readonly index: number; readonly result: LayerResult }
+  | { readonly kind: 'certifying'; readonly index: number; readonly eps: number }
   | { readonly kind: 'finished'; readonly index: number; readonly result: LayerResult };
 
 /** Solves one layer somewhere: in this thread, or in a worker. Never rejects for a reason that lies in the layer. */
 export type Solve = (task: Task, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>, progress: (best: number, bound: number) => void) => Promise<Answer>;
+
+/** Certifies one answer somewhere, likewise. */
+export type Certify = (task: Task, answer: Pick<Answer, 'status' | 'best'>, budget: CertifyBudget, progress: (eps: number) => void) => Promise<Certification>;
 
 export interface MapHooks {
   /** Milliseconds, monotone. */
@@ -43,6 +60,8 @@ export interface MapHooks {
   /** How many layers are solved at a time. */
   readonly width: number;
   readonly solve: Solve;
+  /** In this thread where none is given. */
+  readonly certify?: Certify;
   readonly event: (event: MapEvent) => void;
   /** Once true, no further layer is begun. */
   readonly stopped: () => boolean;
@@ -54,9 +73,14 @@ export const solveHere =
   (task, solver, budget, progress) =>
     mapLayer(task, solver, { ...budget, now, progress });
 
+export const certifyHere =
+  (now: () => number): Certify =>
+  (task, answer, budget, progress) =>
+    certify(task, answer, { ...budget, now, progress });
+
 /** Results in the network's order; layers that were not begun before a stop are left out. */
 export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<readonly LayerResult[]> {
-  const { network, architectures, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
+  const { network, architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver, programs } = request;
   const results: (LayerResult | undefined)[] = network.layers.map(() => undefined);
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -65,13 +89,19 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
       const { layer, count } = network.layers[index]!;
       hooks.event({ kind: 'started', index });
       const begin = hooks.now();
-      const task: Task = { architectures, layer, conventions, goal, padding };
-      const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
+      const task: Task = { architectures, layer, conventions, goal, padding, machine };
+      const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
       const answer = await hooks.solve(task, solver, budget, (best, bound) => hooks.event({ kind: 'progress', index, best, bound }));
-      const result = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
+      const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
+      const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
       results[index] = result;
       hooks.event({ kind: 'finished', index, result });
     }
+  };
+  const certified = async (index: number, task: Task, mapped: LayerResult, budget: CertifyBudget): Promise<LayerResult> => {
+    hooks.event({ kind: 'mapped', index, result: mapped });
+    const { status, best } = mapped.answer;
+    return { ...mapped, certificate: await (hooks.certify ?? certifyHere(hooks.now))(task, { status, best }, budget, (eps) => hooks.event({ kind: 'certifying', index, eps })) };
   };
   await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
   return results.filter((r) => r !== undefined);

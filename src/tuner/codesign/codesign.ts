@@ -3,9 +3,9 @@
 import { digest } from '../../base/digest.js';
 import { sum } from '../../base/units.js';
 import { areaOf } from '../../model/template-parts.js';
-import { falling, shapeCosts } from '../../enumerate/costs.js';
-import { shapesOf, templateAt } from '../../model/design-space.js';
+import { whyUnbounded } from '../../enumerate/costs.js';
 import { invariant } from '../../base/diagnostics.js';
+import { templateAt } from '../../model/design-space.js';
 import { bestFirst } from './best-first.js';
 import { limited } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
@@ -61,13 +61,8 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
   const { limits, objective, space, technology } = session.request;
-  for (const shape of shapesOf(space)) {
-    const costs = shapeCosts(space, shape, technology);
-    const size = costs && falling(costs);
-    if (!size) continue;
-    const reason = `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
-    return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
-  }
+  const reason = whyUnbounded(space, technology);
+  if (reason !== undefined) return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
   if (objective === 'area') return smallest(session);
   return limits.energy === undefined && limits.latency === undefined && limits.edp === undefined ? free(session, resume) : limited(session);
 }

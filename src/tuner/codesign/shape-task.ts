@@ -67,7 +67,7 @@ const searches = new Map<string, ShapeSearch>();
 const mostSearches = 40;
 
 function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined {
-  const key = JSON.stringify([shape, problem.space.menus, problem.space.mostPes, problem.technology, problem.area, problem.padding, problem.terms]);
+  const key = JSON.stringify([shape, problem.space.menus, problem.space.mostPes, problem.space.leastPes, problem.technology, problem.area, problem.padding, problem.terms]);
   const known = searches.get(key);
   if (known) return known;
   const costs = shapeCosts(problem.space, shape, problem.technology);
@@ -136,7 +136,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   }
   if (!begun) return { bound: search.floor(), settled, open: undefined, best, nodes };
   left = left.filter((n) => n.bound < wanted()).sort(byBound);
-  return { bound: left.at(-1)?.bound ?? wanted(), settled, open: left, best, nodes };
+  return { bound: left.at(-1)?.bound ?? (search.hopeless ? Infinity : wanted()), settled, open: left, best, nodes };
 }
 
 /** The best mappings on one machine; undefined where a layer has none, or they are not worth less than `limit`. */
@@ -149,7 +149,7 @@ export function machineAt({ problem, point, limit }: { readonly problem: Problem
   return machine && { machine, bounds: exact.items.map((x) => x.value) };
 }
 
-/** Items as mappings, evaluated; undefined where one turns out not to be legal. */
+/** Items as mappings, evaluated; undefined where one turns out not to be legal, or in more cycles than its term allows. */
 function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, places: readonly number[], items: readonly Item[]): Machine | undefined {
   const { menus } = search.costs;
   const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, menus[s][places[k]!]!])) } as DesignPoint;
@@ -164,7 +164,7 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
   function bestOf(term: Term, item: Item): Found | undefined {
     let best: Found | undefined;
     for (const { architecture, mapping } of decode(item, architectures, depths)) {
-      const judged = judge({ objective: 'edp', limits: {} }, magnetConventions, architectures[architecture]!, architecture, term.layer, mapping);
+      const judged = judge({ objective: 'edp', limits: term.limits ?? {} }, magnetConventions, architectures[architecture]!, architecture, term.layer, mapping);
       if (judged && (!best || worthOf(term, judged) < worthOf(term, best))) best = judged;
     }
     return best;

@@ -1,0 +1,172 @@
+// The least of one layer on one machine of the template by enumeration in closed form, every candidate judged by the cost model.
+
+import { invariant } from '../base/diagnostics.js';
+import { shapeCosts, sizes } from '../enumerate/costs.js';
+import type { ShapeCosts } from '../enumerate/costs.js';
+import { decode, decodeAll } from '../enumerate/decode.js';
+import type { Finding, Item, Weights } from '../enumerate/item.js';
+import { exceeds, worth } from '../enumerate/item.js';
+import { KernelTables } from '../enumerate/kernels.js';
+import { LayerSearch } from '../enumerate/layer-search.js';
+import { magnetConventions } from '../model/conventions.js';
+import type { Conventions } from '../model/conventions.js';
+import type { DesignPoint, DesignSpace } from '../model/design-space.js';
+import { parameters, templateAt } from '../model/design-space.js';
+import type { Objective } from '../model/goal.js';
+import { withinLimits } from '../model/goal.js';
+import type { Template } from '../model/parameters.js';
+import { judge } from '../search/point.js';
+import type { Found, Strategy, Task } from '../search/strategy.js';
+import { heuristicAnswer } from '../search/strategy.js';
+
+export type TemplateMachine = NonNullable<Task['machine']>;
+
+export interface Enumerated {
+  readonly found: Found | undefined;
+  /** What it is worth by the weights; Infinity. */
+  readonly value: number;
+  /** No legal mapping within the limits is worth less, up to the rounding of sums; Infinity where there is none. */
+  readonly bound: number;
+  /** Mappings that the cost model evaluated. */
+  readonly evaluations: number;
+  /** Choices of tiles that were split over nests of loops. */
+  readonly nodes: number;
+  /** Whether the time was over first. */
+  readonly stopped: boolean;
+}
+
+/** Orders of the loops over tiles of one item that are all looked at where its cycles are not what the bound says. */
+const mostOrders = 720;
+
+/** Sums of the same numbers in another order. */
+const rounding = 1e-12;
+
+/** Looks for the mapping that is worth least within the limits of the task's goal, until `over`. */
+export function enumerated(task: Task, machine: TemplateMachine, weights: Weights, over: () => boolean): Enumerated {
+  const { layer, padding, architectures, goal: { limits } } = task;
+  const { costs, kernels } = tablesOf(machine);
+  const search = new LayerSearch(layer, costs, padding, weights, kernels, limits);
+  const depths = [costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector];
+  const lowest = sizes.map(() => 0);
+  let best: Found | undefined;
+  let value = Infinity;
+  let evaluations = 0;
+  /** Least cycles of a split of tiles, whatever the order: kernels change nothing about them. */
+  const leastCycles = new Map<string, number>();
+
+  // Mostly the best item is worth what it seems to be: the cost model need not see all that led there.
+  const box = { low: lowest, high: lowest };
+  const first = search.settle(box, Infinity, Infinity, { over });
+  const settled = !first.item || accept(first.item).value <= first.value * (1 + rounding);
+  const { bound, stopped } = settled ? first : search.settle(box, Infinity, value, { accept, over });
+  return { found: best, value, bound: Math.min(Math.max(first.bound, bound), value), evaluations, nodes: search.splits, stopped };
+
+  function accept(item: Item): Finding {
+    const own = consider(decode(item, architectures, depths));
+    if (own.value <= item.value * (1 + rounding)) return { value: own.value, least: own.value };
+    // The bound on cycles is not attained in the usual orders. The fewest over all orders hold for every mapping with
+    // these tiles: it has no less energy than the item, and no fewer cycles.
+    const { spatial: s, pe, inner, outer } = item;
+    const key = JSON.stringify([s.bound, s.array, s.lanes, s.vector, pe, inner, outer]);
+    const known = leastCycles.get(key);
+    if (known !== undefined && leastOf(item, known) >= Math.min(own.value, value)) return { value: own.value, least: leastOf(item, known) };
+    const orders = decodeAll(item, architectures, depths, mostOrders);
+    const all = orders ? consider(orders) : { value: Infinity, cycles: item.cycles };
+    leastCycles.set(key, all.cycles);
+    return { value: Math.min(own.value, all.value), least: leastOf(item, all.cycles) };
+  }
+
+  /** What the mappings of an item are worth at least if none takes fewer cycles than so many. */
+  function leastOf(item: Item, cycles: number): number {
+    const energy = item.energy + costs.static * (cycles - item.cycles);
+    return exceeds(limits, energy, cycles) ? Infinity : Math.max(item.value, worth(weights, energy, cycles));
+  }
+
+  /** The best that some mappings within the limits are worth, and the fewest cycles that a legal one takes. */
+  function consider(arranged: ReturnType<typeof decode>): { readonly value: number; readonly cycles: number } {
+    let [least, cycles] = [Infinity, Infinity];
+    for (const { architecture, mapping } of arranged) {
+      evaluations++;
+      const judged = judge({ objective: task.goal.objective, limits: {} }, task.conventions, architectures[architecture]!, architecture, layer, mapping);
+      if (!judged) continue;
+      const { energy: e, cycles: t } = judged.evaluation;
+      cycles = Math.min(cycles, t);
+      if (!withinLimits(limits, judged.evaluation)) continue;
+      const own = worth(weights, e, t);
+      least = Math.min(least, own);
+      if (own < value) [best, value] = [judged, own];
+    }
+    return { value: least, cycles };
+  }
+}
+
+/** Why a machine's mappings cannot be enumerated, and the way out; undefined where they can. */
+export function whyNotEnumerable(machine: TemplateMachine | undefined, conventions: Conventions): string | undefined {
+  if (!machine) return 'only machines of the template have their mappings enumerated, and this one is a hierarchy; leave out --solver enumerate';
+  if (conventions.name !== magnetConventions.name) return `mappings are enumerated under magnet conventions, not under those of ${conventions.name}; leave out --solver enumerate, or take --conventions magnet`;
+  if (!inItsSpace(machine.template)) return `a buffer of ${machine.template.name} is not a whole number of lines; leave out --solver enumerate`;
+  return undefined;
+}
+
+/** The weights of an objective; undefined for one that is no sum of energy, cycles and their product. */
+export function weightsOf(objective: Objective): Weights | undefined {
+  if (objective === 'ed2p') return undefined;
+  return { both: objective === 'edp' ? 1 : 0, energy: objective === 'energy' ? 1 : 0, cycles: objective === 'latency' ? 1 : 0 };
+}
+
+/** Why the enumeration cannot answer a question, and the way out; undefined where it can. */
+export function whyNotEnumerated({ machine, conventions, objective }: { readonly machine: TemplateMachine | undefined; readonly conventions: Conventions; readonly objective: Objective }): string | undefined {
+  if (!weightsOf(objective)) return `the enumeration does not minimise ${objective}; leave out --solver enumerate, or take --objective edp`;
+  return whyNotEnumerable(machine, conventions);
+}
+
+/** The enumeration of mappings, for machines of the template under magnet conventions. */
+export const enumeration: Strategy = {
+  name: 'enumerate',
+  find(task, budget) {
+    const unsuited = whyNotEnumerated({ machine: task.machine, conventions: task.conventions, objective: task.goal.objective });
+    const weights = weightsOf(task.goal.objective);
+    if (unsuited !== undefined || !task.machine || !weights) return Promise.resolve({ ...heuristicAnswer('enumerate', undefined, 0), reason: unsuited ?? '' });
+    const end = budget.now() + budget.time * 1000;
+    const { found: best, value, bound, evaluations, nodes, stopped } = enumerated(task, task.machine, weights, () => budget.now() >= end);
+    const closed = best !== undefined && value - bound <= Math.max(budget.gap, rounding) * value;
+    const status = closed ? 'optimal' : best ? 'feasible' : bound === Infinity ? 'infeasible' : 'unknown';
+    const reason = status === 'optimal' || status === 'infeasible' ? '' : stopped ? 'time limit' : 'lengths of tiles are known from below only';
+    return Promise.resolve({ ...heuristicAnswer('enumerate', best, evaluations), status, bound: Math.min(bound, value), nodes, reason });
+  },
+};
+
+const spaceOf = (t: Template): DesignSpace => ({
+  name: t.name,
+  source: t.source,
+  menus: Object.fromEntries(parameters.map((p) => [p, [t[p] as number]])) as unknown as DesignSpace['menus'],
+  mostPes: t.rows * t.columns,
+  overflowFree: false,
+});
+
+/** Whether the machine is one of the space that has it alone: buffers of whole lines. */
+function inItsSpace(t: Template): boolean {
+  const same = templateAt(spaceOf(t), t as unknown as DesignPoint);
+  return same !== undefined && parameters.every((p) => same[p] === t[p]);
+}
+
+interface Tables {
+  readonly costs: ShapeCosts;
+  readonly kernels: KernelTables;
+}
+
+/** Of the machines last asked about. */
+const tables = new Map<string, Tables>();
+const mostTables = 8;
+
+function tablesOf({ template, technology }: TemplateMachine): Tables {
+  const key = JSON.stringify([template, technology]);
+  const known = tables.get(key);
+  if (known) return known;
+  const costs = shapeCosts(spaceOf(template), template as unknown as DesignPoint, technology);
+  invariant(costs, 'a machine that is not in its own space');
+  const made = { costs, kernels: new KernelTables([costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector]) };
+  if (tables.size >= mostTables) tables.delete(tables.keys().next().value!);
+  tables.set(key, made);
+  return made;
+}

@@ -1,0 +1,121 @@
+// The least that one layer may be worth on one machine within limits: a mapping that attains it, and what is proven.
+
+import { worth } from '../../enumerate/item.js';
+import type { Weights } from '../../enumerate/item.js';
+import { magnetConventions } from '../../model/conventions.js';
+import { measure, withinLimits } from '../../model/goal.js';
+import type { Machinery } from '../../model/presets.js';
+import type { Technology } from '../../model/technology.js';
+import { countMappings, legalMappings, mostMappings } from '../../search/exhaustive.js';
+import type { Answer, Found, Task } from '../../search/strategy.js';
+import { enumerated, whyNotEnumerable } from '../enumeration.js';
+import { mapLayer } from '../map-layer.js';
+
+export interface Question {
+  /** The limits of its goal count; its objective does not. */
+  readonly task: Task;
+  /** A template is enumerated; undefined, or a hierarchy, is not. */
+  readonly machine: Machinery | undefined;
+  readonly technology: Technology;
+  readonly weights: Weights;
+}
+
+export interface Least {
+  /** Evaluated, legal, within the limits. */
+  readonly found: Found | undefined;
+  /** What it is worth by the weights; Infinity. */
+  readonly value: number;
+  /** Proven: no legal mapping within the limits is worth less, up to rounding of sums (already subtracted); Infinity where there is none. */
+  readonly bound: number;
+  readonly method: 'every mapping' | 'enumeration' | 'program';
+  /** Why value and bound are apart; empty where they are not. */
+  readonly reason: string;
+}
+
+export interface LeastBudget {
+  readonly seconds: number;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+}
+
+/** Sums of the same numbers in other orders differ by less than this share. */
+const rounding = 1e-9;
+/** So few mappings are looked at one by one before anything else is tried. */
+const few = 3000;
+/** (best - bound) / best that programs are solved to. */
+const programGap = 1e-6;
+
+/**
+ * Few mappings are all looked at; machines of the template are enumerated; the rest are programs. What an enumeration
+ * leaves open is closed by looking at every mapping, where that can be done.
+ */
+export async function least(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
+  const end = now() + seconds * 1000;
+  const over = () => now() >= end;
+  const { task, machine, technology } = question;
+  const count = countMappings(task);
+  if (count <= few) return everyMapping(question, 0, over);
+  const template = machine?.kind === 'template' ? { template: machine.template, technology } : undefined;
+  if (task.conventions.name === magnetConventions.name && template && whyNotEnumerable(template, task.conventions) === undefined) {
+    const quick = byEnumeration(question, template, over);
+    if (isClosed(quick) || count > mostMappings || over()) return quick;
+    return better(everyMapping(question, quick.bound, over), quick);
+  }
+  return count <= mostMappings ? everyMapping(question, 0, over) : byProgram(question, end, now);
+}
+
+/** Whether value and bound are the same but for rounding. */
+const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean => bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
+
+/** What both found, and what both proved. */
+const better = (one: Least, other: Least): Least => {
+  const best = one.value <= other.value ? one : other;
+  const bound = Math.max(one.bound, other.bound);
+  return { ...one, found: best.found, value: best.value, bound, reason: isClosed({ value: best.value, bound }) ? '' : one.reason };
+};
+
+/** Looks at all until one is worth no more than is known to be the least. */
+function everyMapping({ task, weights }: Question, known: number, over: () => boolean): Least {
+  let best: Found | undefined;
+  let value = Infinity;
+  for (const legal of legalMappings(task)) {
+    if (over()) return { found: best, value, bound: Math.min(known, value * (1 - rounding)), method: 'every mapping', reason: 'the time ran out' };
+    if (!legal || !withinLimits(task.goal.limits, legal.evaluation)) continue;
+    const { energy, cycles } = legal.evaluation;
+    const own = worth(weights, energy, cycles);
+    if (own >= value) continue;
+    value = own;
+    best = { ...legal, objective: measure(task.goal.objective, legal.evaluation) };
+    if (isClosed({ value, bound: known })) break;
+  }
+  return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
+}
+
+function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['machine']>, over: () => boolean): Least {
+  const { found, value, bound, stopped } = enumerated(task, machine, weights, over);
+  const proven = Math.min(bound, value) * (1 - rounding);
+  return { found, value, bound: proven, method: 'enumeration', reason: isClosed({ value, bound: proven }) ? '' : stopped ? 'the time ran out' : 'lengths of tiles are known from below only' };
+}
+
+/** One objective at a time: weights on several are bounded by the sum of what each is at least. */
+async function byProgram({ task, weights }: Question, end: number, now: () => number): Promise<Least> {
+  const parts = ([['edp', weights.both], ['energy', weights.energy], ['latency', weights.cycles]] as const).filter(([, weight]) => weight > 0);
+  const answers: Answer[] = [];
+  let [found, value, bound]: [Found | undefined, number, number] = [undefined, Infinity, 0];
+  for (const [i, [objective, weight]] of parts.entries()) {
+    const time = Math.max(0.1, (end - now()) / 1000 / (parts.length - i));
+    const answer = await mapLayer({ ...task, goal: { ...task.goal, objective } }, 'auto', { time, evaluations: Infinity, gap: programGap, seed: 1, now });
+    answers.push(answer);
+    bound += weight * answer.bound;
+    if (answer.best) {
+      const { energy, cycles } = answer.best.evaluation;
+      const own = worth(weights, energy, cycles);
+      if (own < value) [found, value] = [{ ...answer.best, objective: measure(task.goal.objective, answer.best.evaluation) }, own];
+    }
+    if (answer.status === 'infeasible') return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: '' };
+  }
+  const proven = Math.min(bound, value) * (1 - rounding);
+  const why = answers.map((a) => a.reason).find((r) => r !== '');
+  const mixed = parts.length > 1 ? `${parts.map(([objective]) => objective).join(' and ')} are bounded one by one` : undefined;
+  return { found, value, bound: proven, method: 'program', reason: isClosed({ value, bound: proven }) ? '' : (mixed ?? why ?? (found ? `the gap of a program is ${programGap}` : 'the time ran out')) };
+}

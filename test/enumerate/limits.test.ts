@@ -1,0 +1,58 @@
+// Law: where mappings of single layers are limited, the machine chosen keeps the limits, and is the best that does.
+//
+// Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=200 npx vitest run test/enumerate/limits.test.ts
+
+import { describe, expect, test } from 'vitest';
+import { seeded } from '../../src/base/random.js';
+import { cycles, picojoules } from '../../src/base/units.js';
+import type { Term } from '../../src/enumerate/shape-search.js';
+import type { Limits } from '../../src/model/goal.js';
+import { withinLimits } from '../../src/model/goal.js';
+import { makeLayer } from '../../src/model/layer.js';
+import { bestFirst } from '../../src/tuner/codesign/best-first.js';
+import type { CodesignHooks } from '../../src/tuner/codesign/request.js';
+import * as tasks from '../../src/tuner/codesign/shape-task.js';
+import { near } from '../support/boxes.js';
+import { everyMachine, tinySpace } from '../support/census.js';
+
+const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
+const cases = Number(process.env['MAGNET_CASES'] ?? 24);
+
+const run: CodesignHooks['run'] = async (name, input) => structuredClone((tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const hooks = { now: () => performance.now(), width: 1, run, stopped: () => false };
+const layers = [makeLayer('a', { K: 4, C: 4, P: 2 }), makeLayer('b', { P: 5, C: 3, R: 2 })];
+const space = tinySpace({ weightBuffer: [32, 128, 2048], globalBuffer: [64, 256, 4096], rows: [1, 2], accumBuffer: [48, 96] });
+
+describe('limits on single layers', () => {
+  const machines = everyMachine(space, near, layers, false);
+
+  test('are kept by the machine chosen, which is the best that keeps them', { timeout: 300_000 }, async () => {
+    const chance = seeded(seed);
+    const costs = layers.map((_, i) => machines.flatMap((m) => m.fronts[i]!));
+    const tally = { found: 0, none: 0, closed: 0 };
+    for (let n = 0; n < cases; n++) {
+      const terms = layers.map((layer, i): Term => {
+        const near = chance.pick(costs[i]!);
+        const limits: Limits = chance.pick<Limits>([{}, { energy: near.energy * 1.001 }, { latency: near.cycles }, { energy: near.energy * 1.001, latency: near.cycles }, { edp: near.energy * near.cycles * 0.9 }, { energy: near.energy * 0.9, latency: near.cycles * 0.9 }]);
+        return { layer, weights: { both: 1, energy: 0, cycles: 0 }, limits };
+      });
+      const about = JSON.stringify(terms.map((t) => t.limits));
+      const truth = Math.min(Infinity, ...machines.map((m) => terms.reduce((sum, t, i) => sum + Math.min(Infinity, ...m.fronts[i]!.filter((c) => withinLimits(t.limits!, { energy: picojoules(c.energy), cycles: cycles(c.cycles) })).map((c) => c.energy * c.cycles)), 0)));
+      const problem = { space, technology: near, terms, padding: false, area: Infinity };
+      const found = await bestFirst(problem, { gap: 1e-9, deadline: hooks.now() + 60_000, known: [], bounds: new Map(), progress: () => {} }, hooks);
+      expect(found.bound, about).toBeLessThanOrEqual(truth * (1 + 1e-9));
+      if (found.status === 'infeasible') expect(truth, about).toBe(Infinity);
+      if (found.status === 'closed') tally.closed++;
+      if (truth === Infinity) tally.none++;
+      if (!found.best) continue;
+      tally.found++;
+      found.best.found.forEach((f, i) => expect(withinLimits(terms[i]!.limits!, f.evaluation), about).toBe(true));
+      expect(found.best.value, about).toBeGreaterThanOrEqual(truth * (1 - 1e-9));
+      // Cycles are bounded from below: the best may be one that seemed to be worse.
+      if (found.status === 'closed') expect(found.best.value / truth, about).toBeLessThan(1.05);
+    }
+    if (process.env['MAGNET_TELL']) console.log(tally);
+    expect(tally.found).toBeGreaterThan(cases / 4);
+    expect(tally.none).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,61 @@
+// Law: looking at every mapping finds what the blunt enumeration of the tests finds, on any machine, under any conventions.
+//
+// Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=1000 npx vitest run test/search/exhaustive.test.ts
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { printShape } from '../../src/model/layer.js';
+import { countMappings, exhaustive } from '../../src/search/exhaustive.js';
+import type { Budget, Task } from '../../src/search/strategy.js';
+import { enumerate } from '../support/enumerate.js';
+import { smallTask, smallTemplateTask } from '../support/small.js';
+
+const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
+const cases = Number(process.env['MAGNET_CASES'] ?? 30);
+const budget: Budget = { time: 60, evaluations: Infinity, gap: 0, seed: 1, now: () => performance.now() };
+
+async function compare(task: Task): Promise<boolean> {
+  const census = enumerate(task, 4000);
+  if (!census) return false;
+  const about = `${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
+  const answer = await exhaustive.find(task, budget);
+  expect(answer.best?.objective, about).toBe(census.best?.objective);
+  expect(answer, about).toMatchObject(census.best ? { status: 'optimal', bound: census.best.objective } : { status: 'infeasible', bound: Infinity });
+  // Fan-outs may have too little room for all that is counted.
+  expect(countMappings(task), about).toBeGreaterThanOrEqual(census.mappings);
+  return true;
+}
+
+describe('looking at every mapping', () => {
+  test.each([['general machines', smallTask], ['the template', smallTemplateTask]] as const)('agrees with the blunt enumeration on %s', { timeout: 300_000 }, async (_, tasks) => {
+    let done = 0;
+    for (const task of fc.sample(tasks, { seed, numRuns: cases })) {
+      if (!(await compare(task))) continue;
+      done++;
+      const best = enumerate({ ...task, goal: { objective: 'latency', limits: {} } }, 4000)!.best;
+      // At the limit there is something, below it nothing.
+      if (best) for (const latency of [best.evaluation.cycles, best.evaluation.cycles * 0.99]) await compare({ ...task, goal: { objective: 'energy', limits: { latency } } });
+    }
+    expect(done).toBeGreaterThan(cases / 6);
+  });
+
+  test('counts every mapping where fan-outs have room', () => {
+    let done = 0;
+    for (const task of fc.sample(smallTask, { seed: seed + 1, numRuns: cases })) {
+      const roomy = { ...task, architectures: task.architectures.map((a) => ({ ...a, levels: a.levels.map((l) => ({ ...l, axes: l.axes.map((x) => ({ ...x, size: 1e6 })) })) })) };
+      const census = enumerate(roomy, 6000);
+      if (!census) continue;
+      expect(countMappings(roomy)).toBe(census.mappings);
+      done++;
+    }
+    expect(done).toBeGreaterThan(cases / 6);
+  });
+
+  test('is refused in time where there are too many, and ends when the time is over', async () => {
+    const [task] = fc.sample(smallTask, { seed, numRuns: 1 });
+    const large: Task = { ...task!, layer: { ...task!.layer, bounds: { N: 8, G: 1, K: 512, C: 512, P: 56, Q: 56, R: 3, S: 3 } } };
+    expect(countMappings(large)).toBe(Infinity);
+    expect(await exhaustive.find(large, budget)).toMatchObject({ status: 'unknown', best: undefined, bound: 0, reason: expect.stringContaining('more than') as string });
+    expect(await exhaustive.find(task!, { ...budget, time: 0 })).toMatchObject({ status: 'unknown', reason: 'time limit' });
+  });
+});
