@@ -13,7 +13,7 @@ import type { CodesignRequest } from '../tuner/codesign/request.js';
 import type { CodesignOptions } from './codesign-options.js';
 import { checkTarget } from './files.js';
 import type { Io } from './io.js';
-import { parseLimits } from './limits.js';
+import { parseLimits, severalClocks } from './limits.js';
 import { loadTechnology } from './machine.js';
 import { readSpace } from './space.js';
 import { loadWorkload } from './workload.js';
@@ -107,7 +107,7 @@ function limitsIn({ name, menus: { clock } }: DesignSpace, given: readonly strin
   const timed = given.find((text) => text.trim().startsWith('latency') && !['', 'cycles'].includes(splitUnit(text.slice(text.indexOf('=') + 1))?.unit ?? ''));
   const limits = parseLimits(given, clock[0]!);
   if (!limits.ok) return limits;
-  if (timed !== undefined && clock.length > 1) return refuse('bad-limit', [], `--limit ${timed}: ${name} has several clocks (${clock.join(', ')} MHz), so a time is no number of cycles; give cycles, or a space with one clock`);
+  if (timed !== undefined && clock.length > 1) return refuse('bad-limit', [], `--limit ${timed}: ${severalClocks(name, clock)}`);
   const { area, layer } = limits.value;
   return parsed({ ...layer, ...(area !== undefined && { area }) });
 }

@@ -16,13 +16,33 @@ export interface AllLimits {
 const names = ['energy', 'latency', 'edp', 'area'] as const;
 type Name = (typeof names)[number];
 
-/** Units by quantity, the first for plain numbers; in pJ, cycles, pJ x cycles and mm2. */
-const units = (clock: number): Readonly<Record<Name, Readonly<Record<string, number>>>> => ({
+export type Units = Readonly<Record<string, number>>;
+
+/** Units by quantity, the first for plain numbers; in pJ, cycles, pJ x cycles and mm2. `clock` in MHz. */
+export const costUnits = (clock: number): Readonly<Record<Name, Units>> => ({
   energy: { pJ: 1, nJ: 1e3, uJ: 1e6, mJ: 1e9, J: 1e12 },
   latency: { cycles: 1, ns: clock / 1e3, us: clock, ms: clock * 1e3, s: clock * 1e6 },
   edp: { 'pJ*cycles': 1 },
   area: { mm2: 1, um2: 1e-6 },
 });
+
+/** A number above 0 in one of some units; a plain one counts `plain`, where that is known. Otherwise what is wrong with it. */
+export function readQuantity(text: string, units: Units, plain: number | undefined): number | { readonly fault: string } {
+  const known = Object.keys(units);
+  const split = splitUnit(text);
+  const scale = split && (split.unit === '' ? plain : Object.hasOwn(units, split.unit) ? units[split.unit] : undefined);
+  if (!split || !Number.isFinite(split.value) || split.value <= 0) return { fault: `expected a number above 0${known.length > 0 ? `, in ${known.join(', ')}` : ''}` };
+  // 1.005 us at 1 GHz are 1005 cycles, which the product of two doubles just misses.
+  if (scale !== undefined) return scale === 1 ? split.value : Number((split.value * scale).toPrecision(15));
+  if (split.unit !== '') return { fault: known.length > 0 ? unknownName('unit', split.unit, known) : 'it is a count; give a plain number' };
+  return { fault: `give a unit: ${known.length > 1 ? `${known.slice(0, -1).join(', ')} or ` : ''}${known.at(-1)}` };
+}
+
+export const timeUnits: readonly string[] = ['ns', 'us', 'ms', 's'];
+
+/** Why a limit in a unit of time cannot be taken, and the way out. */
+export const severalClocks = (space: string, clocks: readonly number[]): string =>
+  `${space} has several clocks (${clocks.join(', ')} MHz), so a time is no number of cycles; give cycles, or a space with one clock`;
 
 /** `clock` in MHz turns times into cycles. All faults are listed. */
 export function parseLimits(given: readonly string[], clock: number): Parsed<AllLimits> {
@@ -36,12 +56,9 @@ export function parseLimits(given: readonly string[], clock: number): Parsed<All
     else if (name === undefined) complain(text, unknownName('limit', text.slice(0, at).trim(), names));
     else if (limits[name] !== undefined) complain(text, `${name} is limited twice; keep one`);
     else {
-      const known = units(clock)[name];
-      const split = splitUnit(text.slice(at + 1));
-      const scale = split && (split.unit === '' ? 1 : Object.hasOwn(known, split.unit) ? known[split.unit] : undefined);
-      if (!split || !Number.isFinite(split.value) || split.value <= 0) complain(text, `expected a number above 0, in ${Object.keys(known).join(', ')}`);
-      else if (scale === undefined) complain(text, unknownName('unit', split.unit, Object.keys(known)));
-      else limits[name] = split.value * scale;
+      const value = readQuantity(text.slice(at + 1), costUnits(clock)[name], 1);
+      if (typeof value === 'number') limits[name] = value;
+      else complain(text, value.fault);
     }
   }
   const { area, ...layer } = limits;

@@ -19,15 +19,20 @@ import { archs, networks, spaces } from './list.js';
 import { map } from './map.js';
 import type { MapOptions } from './map-options.js';
 import { choice, seconds, several, share, sizes, wholeNumber } from './options.js';
+import { prove } from './prove.js';
+import type { MakeProver } from './prove-engine.js';
+import { makeProver } from './prove-engine.js';
+import type { ProveOptions } from './prove-options.js';
+import { proveCommand } from './prove-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
 import type { Tools } from './tools.js';
 import { makeTools } from './tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
-export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const program = commandLine(io, tools, engine, (result) => (code = result));
+  const program = commandLine(io, tools, engine, prover, (result) => (code = result));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -53,7 +58,7 @@ const exitCodes = `
 Exit codes: 0 done, proved, feasible; 1 infeasible; 2 unsettled (time or gap); 3 bad input or usage;
 4 a bug in magnet; 130 interrupted.`;
 
-function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, end: (code: ExitCode) => void): Command {
+function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, prover: MakeProver, end: (code: ExitCode) => void): Command {
   const program = new Command('magnet')
     .description('Optimal mappings of neural networks on accelerators, proven; and the accelerators, in Verilog.')
     .version(io.version)
@@ -82,7 +87,12 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
     .option('--workers <n>', 'layers at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
+    .option('--certify', 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps')
+    .option('--certify-eps <share>', 'that share', share, 1e-3)
+    .option('--certify-time <seconds>', 'for that, per layer', seconds, 60)
     .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
+    .option('--lp <file>', 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp')
+    .option('--mps <file>', 'the same in free MPS format')
     .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -')
@@ -133,6 +143,8 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .action((file: string, options: ShowOptions) => end(show(io, file, options)));
 
   codesignCommand(program).action(async (networks: readonly string[], options: CodesignOptions) => end(await codesign(io, networks, options, engine)));
+
+  proveCommand(program).action(async (network: string, options: ProveOptions) => end(await prove(io, network, options, prover)));
 
   addHardwareVerbs(program, io, tools, end);
   return program;

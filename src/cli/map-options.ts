@@ -21,6 +21,11 @@ export interface MapOptions {
   readonly workers?: number;
   readonly json?: string;
   readonly design?: string;
+  readonly lp?: string;
+  readonly mps?: string;
+  readonly certify?: boolean;
+  readonly certifyEps: number;
+  readonly certifyTime: number;
   readonly seed: number;
   readonly quiet?: boolean;
 }
@@ -43,6 +48,7 @@ export function mapCommand(workload: string, o: MapOptions): string {
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
     ...each('--dim', o.dim && Object.entries(o.dim).map(([name, size]) => `${name}=${size}`)),
+    ...(o.certify ? ['--certify', ...option('--certify-eps', o.certifyEps), ...option('--certify-time', o.certifyTime)] : []),
     ...option('--seed', o.seed),
   ]);
 }

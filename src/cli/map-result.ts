@@ -31,7 +31,7 @@ export function mapResult(request: MapRequest, arch: string, results: readonly L
   };
 }
 
-function layerOf({ layer, count, answer, seconds }: LayerResult): MapResultLayer {
+function layerOf({ layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
   const { best } = answer;
   return {
     name: layer.name,
@@ -46,12 +46,13 @@ function layerOf({ layer, count, answer, seconds }: LayerResult): MapResultLayer
     seconds,
     solver: answer.solver,
     nodes: answer.nodes,
+    certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
     mapping: best ? printMappingFile(best.mapping) : null,
   };
 }
 
 export const mapRows = (request: MapRequest, results: readonly LayerResult[]): readonly MapRow[] =>
-  results.map(({ layer, count, answer, seconds }) => ({
+  results.map(({ layer, count, answer, seconds, certificate }) => ({
     name: layer.name,
     shape: printShape(layer),
     count,
@@ -61,6 +62,7 @@ export const mapRows = (request: MapRequest, results: readonly LayerResult[]): r
     utilization: answer.best?.evaluation.utilization,
     gap: answer.best && gapOf(answer),
     seconds,
+    certificate,
     // Arrangements are separate spaces of about one size.
     space: Math.max(...request.architectures.map((a) => logSpaceSize(a, layer, request.padding))) + Math.log10(request.architectures.length),
   }));

@@ -7,11 +7,12 @@ import { printMapResult } from '../interchange/map-result.js';
 import type { Conventions } from '../model/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/conventions.js';
 import { technology16nm } from '../model/technology.js';
+import { certificateText } from '../report/certificate-text.js';
 import { areaOfMachine, unmappedText } from '../report/listings.js';
 import { mapTable } from '../report/map-table.js';
 import { digits } from '../report/quantities.js';
 import { printTotals } from '../report/totals.js';
-import { whyUnavailable } from '../tuner/map-layer.js';
+import { whyUnavailable, whyUnsuited } from '../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { mapNetwork } from '../tuner/map-network.js';
 import { checkTarget, complain, writeText } from './files.js';
@@ -27,6 +28,8 @@ import { loadMachine, lower, presetNames, technologyNote } from './machine.js';
 import { mapDesign } from './map-design.js';
 import type { MapOptions } from './map-options.js';
 import { mapResult, mapRows, totalsView } from './map-result.js';
+import type { ProgramWriter } from './map-programs.js';
+import { makeProgramWriter, planPrograms } from './map-programs.js';
 import { makeProgress } from './progress.js';
 import type { Solving } from './solve.js';
 import { makeSolve } from './solve.js';
@@ -37,6 +40,7 @@ interface Job {
   readonly request: MapRequest;
   readonly machine: Machine;
   readonly limits: AllLimits;
+  readonly programs: ProgramWriter;
 }
 
 export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
@@ -44,22 +48,24 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   if (!job.ok) return complain(io, job.diagnostics);
   const unavailable = await whyUnavailable(options.solver);
   if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
-  const { request, machine, limits } = job.value;
+  const { request, machine, limits, programs } = job.value;
   const solving = makeSolve(options.workers ?? io.cpus, io.now);
   const interruption = listen(io);
   try {
     const area = areaOfMachine(machine.architectures[0]!);
     const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
-    const results = tooLarge ? ruledOut(request) : await solveAll(io, request, solving, interruption, options.quiet ?? false);
+    const results = tooLarge ? ruledOut(request) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
     const reasons = tooLarge
       ? [`${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`]
       : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
     const written = report(io, given, job.value, results, reasons, options);
-    if (!written.ok) return complain(io, written.diagnostics);
+    const exported = programs.end();
+    for (const done of [written, exported]) if (!done.ok) return complain(io, done.diagnostics);
     if (interruption.happened()) {
       io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
       return exit.interrupted;
     }
+    if (request.certify && !tooLarge && results.some(({ certificate }) => certificate?.status !== 'certified')) return exit.unsettled;
     if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
     return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
   } finally {
@@ -70,7 +76,8 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 
 /** Everything that can be wrong with the input is found here, before any work. */
 function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
-  if (options.json === '-' && options.design === '-') return refuse('conflict', [], '--json - and --design - cannot both be standard output; give one of them a file');
+  const [one, another] = piped(options);
+  if (another !== undefined) return refuse('conflict', [], `--${one} - and --${another} - cannot both be standard output; give one of them a file`);
   for (const path of [options.json, options.design]) {
     const target = checkTarget(io, path);
     if (!target.ok) return target;
@@ -87,10 +94,14 @@ function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
   if (limits.value.area !== undefined && areaOfMachine(architectures[0]!) === undefined) {
     return refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`);
   }
+  const targets = planPrograms(io, { network: network.value, architectures, solver: options.solver }, options);
+  if (!targets.ok) return targets;
+  const programs = makeProgramWriter(io, targets.value, options.quiet ?? false);
   if (!options.quiet) io.err(technologyNote(machine.value, options.technology));
   const request: MapRequest = {
     network: network.value,
     architectures,
+    machine: templateOf(machine.value),
     conventions: conventionsFor(options.conventions, workload.value),
     goal: { objective: options.objective, limits: limits.value.layer },
     padding: options.padding,
@@ -98,9 +109,19 @@ function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
     timeLimit: options.timeLimit,
     seed: options.seed,
     solver: options.solver,
+    ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
+    ...(programs.formats.length > 0 && { programs: programs.formats }),
   };
-  return parsed({ request, machine: machine.value, limits: limits.value });
+  const unsuited = whyUnsuited(options.solver, request);
+  if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
+  return parsed({ request, machine: machine.value, limits: limits.value, programs });
 }
+
+/** What the machine was lowered from, where it is one of the template. */
+const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] => (machinery.kind === 'template' ? { template: machinery.template, technology } : undefined);
+
+/** Options whose file is standard output, where there is room for one. */
+const piped = (options: MapOptions) => (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
 
 /** A case brings its own machine, which --arch replaces. */
 function machineFor(io: Io, { fromCase }: Workload, options: MapOptions): Parsed<Machine> {
@@ -113,17 +134,22 @@ function machineFor(io: Io, { fromCase }: Workload, options: MapOptions): Parsed
 const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase }: Workload): Conventions =>
   conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? magnetConventions;
 
-async function solveAll(io: Io, request: MapRequest, { solve, width }: Solving, interruption: Interruption, quiet: boolean): Promise<readonly LayerResult[]> {
+async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: Solving, interruption: Interruption, programs: ProgramWriter, quiet: boolean): Promise<readonly LayerResult[]> {
   const progress = makeProgress(io, request.network, quiet);
   const finished: (LayerResult | undefined)[] = request.network.layers.map(() => undefined);
   const all = mapNetwork(request, {
     now: io.now,
     width,
     solve,
+    certify,
     stopped: interruption.happened,
     event(event) {
       if (interruption.happened()) return;
-      if (event.kind === 'finished') finished[event.index] = event.result;
+      // Mapped is worth having, should its certificate be interrupted.
+      if (event.kind === 'mapped' || event.kind === 'finished') {
+        finished[event.index] = event.result;
+        programs.mapped(event.index, event.result);
+      }
       progress.event(event);
     },
   });
@@ -142,12 +168,12 @@ const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
   }));
 
 async function reasonsOf(request: MapRequest, results: readonly LayerResult[], { solve }: Solving): Promise<readonly string[]> {
-  const { architectures, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
+  const { architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
   const reasons: string[] = [];
   for (const { layer, answer } of results) {
     if (answer.status === 'infeasible') {
       const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
-      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal, padding }, solve, solver, budget)}`);
+      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal, padding, machine }, solve, solver, budget)}`);
     } else if (answer.status === 'unknown') reasons.push(`${layer.name} has no mapping yet: ${answer.reason || 'the time ran out'}; give it more time with --time-limit`);
   }
   return reasons;
@@ -156,12 +182,13 @@ async function reasonsOf(request: MapRequest, results: readonly LayerResult[], {
 /** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
 function report(io: Io, given: string, job: Job, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
   const { request, machine, limits } = job;
-  if (options.json !== '-' && options.design !== '-') {
+  if (piped(options).length === 0) {
     const sums = results.length > 0 ? totalsView(request, results) : undefined;
     const whole = results.length === request.network.layers.length;
     io.out(`${mapTable(mapRows(request, results))}\n`);
     if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
+    if (request.certify && results.length > 0) io.out(`\n${certificateText(results.map((r) => ({ name: r.layer.name, certificate: r.certificate })), request.certify.eps)}\n`);
   }
   for (const reason of reasons) io.err(`${reason}\n`);
   const rest = unmappedText(request.network);

@@ -4,6 +4,7 @@ import { printShape } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { energyText, grouped, percent, secondsText } from '../report/quantities.js';
 import { gapOf } from '../search/strategy.js';
+import type { Certification } from '../tuner/certify.js';
 import type { MapEvent } from '../tuner/map-network.js';
 import type { Io } from './io.js';
 import { makeLive } from './live.js';
@@ -20,6 +21,8 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
   return {
     event(event) {
       if (event.kind === 'finished') live.finished(event.index, finishedLine(event));
+      else if (event.kind === 'certifying') live.working(event.index, `${nameOf(event.index)} certifying, eps ${percent(event.eps)}`, true);
+      else if (event.kind === 'mapped') live.working(event.index, `${nameOf(event.index)} certifying`, false);
       else live.working(event.index, event.kind === 'progress' ? `${nameOf(event.index)} gap ${gapText(event)}` : nameOf(event.index), event.kind === 'progress');
     },
     end: live.end,
@@ -29,7 +32,9 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
 const gapText = ({ best, bound }: { readonly best: number; readonly bound: number }): string =>
   Number.isFinite(best) && best > 0 ? percent(Math.max(0, (best - bound) / best)) : 'open';
 
-function finishedLine({ result: { layer, answer, seconds } }: Extract<MapEvent, { kind: 'finished' }>): string {
+function finishedLine({ result: { layer, answer, seconds, certificate } }: Extract<MapEvent, { kind: 'finished' }>): string {
   const found = answer.best ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}` : '';
-  return `${layer.name} ${printShape(layer)}: ${answer.status}${found}, ${secondsText(seconds)}`;
+  return `${layer.name} ${printShape(layer)}: ${answer.status}${found}, ${secondsText(seconds)}${certificate ? `; ${certificateOf(certificate)}` : ''}`;
 }
+
+const certificateOf = ({ status, eps, seconds }: Certification): string => `${status}${eps === null ? '' : ` at eps ${percent(eps)}`}, ${secondsText(seconds)}`;

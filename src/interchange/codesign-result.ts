@@ -26,7 +26,7 @@ export interface CodesignResultNetwork {
 }
 
 /** As in a map result, without what belongs to a search of its own; `counts` per network, `count` their sum. */
-export type CodesignResultLayer = Omit<MapResultLayer, 'seconds' | 'solver' | 'nodes'> & { readonly counts: readonly number[] };
+export type CodesignResultLayer = Omit<MapResultLayer, 'seconds' | 'solver' | 'nodes' | 'certificate'> & { readonly counts: readonly number[] };
 
 export interface CodesignResultSpace {
   readonly name: string;

@@ -13,6 +13,19 @@ export const mapResultSchema = 'magnet-map/1';
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
 
+export const certificateStatuses = ['certified', 'refuted', 'open'] as const;
+
+/** A second witness in exact arithmetic: nothing is below objective x (1 - eps). */
+export interface MapResultCertificate {
+  readonly status: (typeof certificateStatuses)[number];
+  /** Proven; null where nothing is. */
+  readonly eps: number | null;
+  readonly seconds: number;
+  /** Boxes whose proofs were checked. */
+  readonly leaves: number;
+  readonly reason: string;
+}
+
 /** Figures of one instance of the layer; null where there is no mapping. pJ, cycles, seconds. */
 export interface MapResultLayer {
   readonly name: string;
@@ -29,6 +42,8 @@ export interface MapResultLayer {
   readonly seconds: number;
   readonly solver: string;
   readonly nodes: number;
+  /** Null where none was asked for. */
+  readonly certificate: MapResultCertificate | null;
   readonly mapping: MappingFile | null;
 }
 
@@ -53,6 +68,7 @@ const figure = () => nonNegative().nullable();
 const complete = mappingSchema.transform(({ levels }): MappingFile => ({
   levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
 }));
+const certificate = record('a certificate', { status: oneOf('status', certificateStatuses), eps: figure(), seconds: nonNegative(), leaves: whole(0), reason: z.string() });
 const schema = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
   workload: text(),
@@ -73,6 +89,8 @@ const schema = record('a map result', {
       seconds: nonNegative(),
       solver: text(),
       nodes: whole(0),
+      // Files from before there were any have none.
+      certificate: certificate.nullable().default(null),
       mapping: complete.nullable(),
     }),
     { error: 'expected the list of mapped layers' },

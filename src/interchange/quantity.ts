@@ -11,8 +11,8 @@ export function splitUnit(text: string): { readonly value: number; readonly unit
 }
 
 /** K = 1024. A lower-case b stands for bits nowhere: it would be mistaken. */
-const sizeUnits: Readonly<Record<string, number>> = { bit: 1, bits: 1, B: 8, KB: 8 * 1024, kB: 8 * 1024, KiB: 8 * 1024, MB: 8 * 1024 ** 2, MiB: 8 * 1024 ** 2 };
-const clockUnits: Readonly<Record<string, number>> = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
+export const sizeUnits: Readonly<Record<string, number>> = { bit: 1, bits: 1, B: 8, KB: 8 * 1024, kB: 8 * 1024, KiB: 8 * 1024, MB: 8 * 1024 ** 2, MiB: 8 * 1024 ** 2 };
+export const clockUnits: Readonly<Record<string, number>> = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
 
 function quantity(expected: string, units: Readonly<Record<string, number>>, plain: number, fine: (value: number) => boolean) {
   return z.unknown().transform((input, context): number => {

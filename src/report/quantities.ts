@@ -55,9 +55,12 @@ export const secondsText = (s: number): string => `${s.toFixed(s < 100 ? 2 : 0)}
 /** `64 KB`, `3000 B`, `129 bits`. */
 export const sizeText = (bits: number): string => (bits >= 8192 ? `${Number((bits / 8192).toPrecision(4))} KB` : bits % 8 === 0 ? `${bits / 8} B` : `${bits} bits`);
 
+/** The unit of time that leaves at least one digit before the point, in seconds. */
+export const timeScale = (seconds: number): readonly [unit: string, size: number] => ([['s', 1], ['ms', 1e-3], ['us', 1e-6]] as const).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
+
 /** What a chip takes: `7.416 ms`. */
 export function timeText(seconds: number): string {
-  const [unit, size] = ([['s', 1], ['ms', 1e-3], ['us', 1e-6]] as const).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
+  const [unit, size] = timeScale(seconds);
   return `${digits(seconds / size)} ${unit}`;
 }
 

@@ -48,9 +48,22 @@ test('a mapped network: exit 0, a whole result file and nothing beside it', asyn
   expect(readdirSync(folder).sort()).toEqual(['net.yaml', 'r.json', 'tiny.yaml']);
 }, 30_000);
 
+test('certificates come from workers: exit 0, one per layer', async () => {
+  const { code, out, err } = await magnet(['map', 'net.yaml', '--arch', 'tiny.yaml', '--workers', '2', '--certify']);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(out).toContain('2 of 2 layers certified at eps <= 0.1 %, in exact rational arithmetic');
+}, 60_000);
+
 test('bad input: exit 3, a sentence on standard error, nothing on standard output', async () => {
   expect(await magnet(['map', 'resnet51', '--arch', 'simba'])).toEqual({ code: 3, out: '', err: 'error: unknown network: resnet51. Did you mean resnet50?\n' });
 });
+
+test('a proof: layers and Z3 in workers, which are all ended with it', async () => {
+  const { code, out } = await magnet(['prove', 'net.yaml', '--arch', 'simba', '--layer', 'fc', '--limit', 'latency=1cycles', '--smt2', 'p.smt2', '-q']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^latency=1cycles +at least .*; exact: just below it nothing fits$/m);
+  expect(readFileSync(join(folder, 'p.smt2'), 'utf8')).toMatch(/\(check-sat\)\n$/);
+}, 60_000);
 
 test('Ctrl-C: what is finished is printed as a valid result, exit 130', async () => {
   const argv = ['map', 'resnet50', '--arch', 'simba', '--solver', 'random', '--time-limit', '0.3', '--json', '-'];

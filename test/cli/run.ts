@@ -3,6 +3,7 @@
 import type { MakeEngine } from '../../src/cli/codesign-engine.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
+import type { MakeProver } from '../../src/cli/prove-engine.js';
 import type { Tools } from '../../src/cli/tools.js';
 
 export interface Ran {
@@ -18,7 +19,7 @@ export interface Ran {
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
-export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools, engine?: MakeEngine): Promise<Ran> {
+export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools, engine?: MakeEngine, prover?: MakeProver): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const written = new Map<string, string>();
   const binary = new Map<string, Uint8Array>();
@@ -47,7 +48,7 @@ export async function run(argv: readonly string[], files: Files = {}, io: Partia
     node: '20.0.0',
     onInterrupt: () => () => {},
     ...io,
-  }, tools, engine);
+  }, tools, engine, prover);
   return { code, out: out.join(''), err: err.join(''), written, binary, removed };
 }
 

@@ -40,9 +40,12 @@ test('bypass alone says what is kept', () => {
 });
 
 test('a map result reads back as it was printed', () => {
-  const layer = { name: 'a', count: 2, status: 'optimal', objective: 1, bound: 1, gap: 0, energy: 1, cycles: 1, utilization: 0.5, seconds: 0.1, solver: 'highs', nodes: 3, mapping: printMappingFile(machine().mapping!) } as const;
-  const none = { ...layer, name: 'b', status: 'infeasible', objective: null, bound: null, gap: null, energy: null, cycles: null, utilization: null, mapping: null } as const;
+  const layer = { name: 'a', count: 2, status: 'optimal', objective: 1, bound: 1, gap: 0, energy: 1, cycles: 1, utilization: 0.5, seconds: 0.1, solver: 'highs', nodes: 3, certificate: { status: 'certified', eps: 0.0009, seconds: 2, leaves: 3, reason: '' }, mapping: printMappingFile(machine().mapping!) } as const;
+  const none = { ...layer, name: 'b', status: 'infeasible', objective: null, bound: null, gap: null, energy: null, cycles: null, utilization: null, certificate: null, mapping: null } as const;
   const result = { schema: 'magnet-map/1', workload: 'w', arch: 'a', goal: 'edp', conventions: 'magnet', layers: [layer, none], objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null } as const;
   expect(parseMapResult(JSON.parse(printMapResult(result)))).toEqual({ ok: true, value: result });
   expect(parseMapResult({ ...result, goal: 'edpp' })).toMatchObject({ ok: false });
+  // Files from before there were certificates.
+  const { certificate: _, ...before } = layer;
+  expect(parseMapResult({ ...result, layers: [before] })).toMatchObject({ ok: true, value: { layers: [{ certificate: null }] } });
 });

@@ -14,7 +14,7 @@ export type Needed =
   /** No value helps. */
   | { readonly kind: 'never' };
 
-/** Something that a layer needs and the machine does not have, whatever is limited. */
+/** Something that stands in the way of a layer: what it needs and the machine does not have. */
 export interface Shortage {
   readonly layer: string;
   /** In words, such as "the smallest tile of Inputs takes 12 lines of InputBuffer, which has room for 8". */
@@ -51,7 +51,9 @@ export type Proof =
       /** Minimal: together they cannot be met, without any one of them the rest can (or, where `minimal` is false, is not known to). */
       readonly core: readonly CoreMember[];
       readonly minimal: boolean;
-      /** Layers that no mapping fits, whatever is limited. */
+      /** What else cannot be met, without any member of the core: further cores, perhaps not minimal. */
+      readonly also: readonly (readonly Requirement[])[];
+      /** What stands in the way of layers that fit nowhere, or of the one layer whose limits the core is made of. */
       readonly shortages: readonly Shortage[];
       /** Which layers weigh most in a core of one network limit, the heaviest first. */
       readonly layers: readonly LayerLeast[];

@@ -1,0 +1,41 @@
+// Answers whether some machine and mappings meet given requirements: for a machine, or for a space of them.
+
+import type { CountedLayer } from '../../model/network.js';
+import { measure } from '../../model/goal.js';
+import type { CostQuantity, Requirement } from '../../model/requirement.js';
+import type { Script } from '../../smt/script.js';
+import type { LayerLeast, Witness } from './proof.js';
+
+export type Decision =
+  | { readonly status: 'feasible'; readonly witness: Witness }
+  /** These alone cannot be met. */
+  | { readonly status: 'infeasible'; readonly core: readonly Requirement[] }
+  | { readonly status: 'unknown'; readonly reason: string };
+
+export interface Decider {
+  decide(requirements: readonly Requirement[], deadline: number): Promise<Decision>;
+  /** All that is known, with requirements, as Z3 is asked. */
+  script(requirements: readonly Requirement[]): Script;
+  /** Values that a limited parameter may take, ascending. */
+  values(requirement: Requirement & { readonly kind: 'parameter' }): readonly number[];
+  /** What has been proven so far, in words. */
+  settled(): readonly string[];
+  /** What every layer alone is known to cost at least, whatever is limited; empty where that is not known layer by layer. */
+  least(quantity: CostQuantity): readonly LayerLeast[];
+}
+
+export type NetworkLimit = Requirement & { readonly kind: 'network' };
+export type LayerLimit = Requirement & { readonly kind: 'layer' };
+
+export const isNetwork = (r: Requirement): r is NetworkLimit => r.kind === 'network';
+
+/** The least of a layer's limits of each kind. */
+export function limitsOn(layer: string, requirements: readonly Requirement[]): Readonly<Partial<Record<CostQuantity, number>>> {
+  const limits: Partial<Record<CostQuantity, number>> = {};
+  for (const r of requirements) if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
+  return limits;
+}
+
+/** Sum over the layers of a witness, each as often as it occurs. */
+export const totalOf = (quantity: CostQuantity, layers: readonly (CountedLayer & { readonly found: { readonly evaluation: { readonly energy: number; readonly cycles: number } } })[]): number =>
+  layers.reduce((sum, { count, found: { evaluation } }) => sum + count * measure(quantity, evaluation as Parameters<typeof measure>[1]), 0);

@@ -1,0 +1,82 @@
+// Does any machine in question, with some mapping of every layer, meet all requirements? With a witness, or with the reason.
+
+import type { Requirement } from '../../model/requirement.js';
+import type { Script } from '../../smt/script.js';
+import type { Decider, Decision } from './decider.js';
+import { isNetwork } from './decider.js';
+import { machineDecider } from './machine-decider.js';
+import { needed } from './needed.js';
+import type { CoreMember, LayerLeast, Proof } from './proof.js';
+import type { ProveHooks, ProveRequest } from './request.js';
+import { shortagesOf } from './shortages.js';
+import { spaceDecider } from './space-decider.js';
+import { confirm } from './witness.js';
+
+export interface Proven {
+  readonly proof: Proof;
+  /** What Z3 was asked at last about all requirements: unsat where they cannot be met. */
+  readonly script: Script;
+}
+
+/** Throws only where a witness turns out to be none, which is a fault of magnet. */
+export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<Proven> {
+  const began = hooks.now();
+  const deadline = began + request.timeLimit * 1000;
+  const { candidates, requirements } = request;
+  const decider = candidates.kind === 'machine' ? machineDecider({ ...request, candidates }, hooks) : spaceDecider({ ...request, candidates }, hooks);
+  const seconds = () => (hooks.now() - began) / 1000;
+  const decision = await decider.decide(requirements, deadline);
+  switch (decision.status) {
+    case 'feasible':
+      confirm(decision.witness, request, requirements);
+      return { proof: { status: 'feasible', witness: decision.witness, seconds: seconds() }, script: decider.script(requirements) };
+    case 'unknown':
+      return { proof: { status: 'unknown', reason: decision.reason, settled: decider.settled(), seconds: seconds() }, script: decider.script(requirements) };
+    case 'infeasible': {
+      const script = decider.script(requirements);
+      const { core, minimal } = await minimalCore(decider, decision.core, deadline, hooks);
+      const members: CoreMember[] = [];
+      for (const [i, requirement] of core.entries()) {
+        hooks.tell(`how far ${requirement.text} must move`);
+        // Each member has its share of the time that is left.
+        const until = hooks.now() + Math.max(0, deadline - hooks.now()) / (core.length - i);
+        members.push({ requirement, needed: await needed(decider, requirement, core.filter((r) => r !== requirement), until, hooks.now) });
+      }
+      const also = await otherCores(decider, requirements.filter((r) => !core.includes(r)), core, deadline);
+      const shortages = await shortagesOf(request, core, hooks, deadline);
+      return { proof: { status: 'infeasible', core: members, minimal, also, shortages, layers: heaviest(decider, core), seconds: seconds() }, script };
+    }
+  }
+}
+
+/** Members without which the rest still cannot be met are left out, one by one. */
+async function minimalCore(decider: Decider, first: readonly Requirement[], deadline: number, hooks: ProveHooks): Promise<{ readonly core: readonly Requirement[]; readonly minimal: boolean }> {
+  let core = first;
+  let minimal = true;
+  for (const r of first) {
+    if (!core.includes(r)) continue;
+    hooks.tell(`whether the rest can be met without ${r.text}`);
+    const without: Decision = await decider.decide(core.filter((other) => other !== r), deadline);
+    if (without.status === 'infeasible') core = without.core;
+    else if (without.status === 'unknown') minimal = false;
+  }
+  return { core, minimal };
+}
+
+/** Whoever meets the first core may still be stopped by the rest: what Z3 finds there, one core after the other. */
+async function otherCores(decider: Decider, rest: readonly Requirement[], first: readonly Requirement[], deadline: number): Promise<readonly (readonly Requirement[])[]> {
+  const found: (readonly Requirement[])[] = [];
+  for (let left = rest; first.length > 0 && left.length > 0; ) {
+    const decision = await decider.decide(left, deadline);
+    if (decision.status !== 'infeasible') break;
+    found.push(decision.core);
+    left = left.filter((r) => !decision.core.includes(r));
+  }
+  return found;
+}
+
+/** What limits a network by one quantity is the sum of what its layers need alone. */
+function heaviest(decider: Decider, core: readonly Requirement[]): readonly LayerLeast[] {
+  const limits = core.filter(isNetwork);
+  return limits.length === 1 ? [...decider.least(limits[0]!.quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound) : [];
+}

@@ -1,0 +1,56 @@
+// How much room a memory would need for a layer to fit: the least at which it does, proven at both sides.
+
+import { lineBits, usableBanks } from '../../model/architecture.js';
+import type { Architecture } from '../../model/architecture.js';
+import type { LayerRequirement } from '../../model/layer-requirement.js';
+import { compile } from '../../model/machine.js';
+import type { Mapping } from '../../model/mapping.js';
+import { numbers } from '../../model/numbers.js';
+import { poolOf, roomOf, withPool } from '../../model/room.js';
+import { tileLines } from '../../model/traffic.js';
+import type { Task } from '../../search/strategy.js';
+import type { Possible } from './fit-question.js';
+import type { Needed } from './proof.js';
+
+type Capacity = LayerRequirement & { readonly kind: 'capacity' };
+
+/**
+ * `on` asks machines with other room, `without` the own machine without this requirement. Bisection between the room
+ * there is, which does not do, and what a mapping takes that meets all else.
+ */
+export async function neededRoom(task: Task, r: Capacity, on: (architectures: readonly Architecture[]) => Promise<Possible>, without: () => Promise<Possible>): Promise<Needed> {
+  const { level, pool } = poolOf(task.architectures[0]!, r.level, r.tensors);
+  let none = roomOf(level, pool)!.amount;
+  const free = await without();
+  if (free.status === 'never') return { kind: 'never' };
+  if (free.status === 'unknown') return { kind: 'between', from: none + 1, to: undefined };
+  let enough = taken(task, r, free.arrangement, free.mapping);
+  while (enough > none + 1) {
+    const tried = none + Math.floor((enough - none) / 2);
+    const answer = await on(task.architectures.map((a) => withRoom(a, r, tried)));
+    if (answer.status === 'unknown') return { kind: 'between', from: none + 1, to: enough };
+    if (answer.status === 'never') none = tried;
+    else enough = Math.min(tried, taken(task, r, answer.arrangement, answer.mapping));
+  }
+  return { kind: 'exact', value: enough };
+}
+
+/** The machine with room for `amount`, counted as `roomOf` counts. */
+export function withRoom(a: Architecture, r: Capacity, amount: number): Architecture {
+  const { level, pool } = poolOf(a, r.level, r.tensors);
+  return withPool(a, pool, roomOf(level, pool)!.at(amount));
+}
+
+/** The room that the tiles of a mapping take, as the cost model counts them. */
+function taken({ architectures, conventions, layer }: Task, r: Capacity, arrangement: number, mapping: Mapping): number {
+  const a = architectures[arrangement]!;
+  const { level, pool } = poolOf(a, r.level, r.tensors);
+  const m = compile(a, mapping.levels.map((l) => l.keep));
+  const reading = numbers(m, layer, conventions, mapping);
+  const lines = r.tensors.map((t) => ({ tensor: t, count: tileLines(reading, m, t, a.levels.indexOf(level)) }));
+  const total = (of: (l: (typeof lines)[number]) => number) => lines.reduce((n, l) => n + of(l), 0);
+  const room = roomOf(level, pool)!;
+  if (room.unit === 'line') return Math.ceil(total(({ tensor, count }) => count * lineBits(level, tensor)) / room.unitBits);
+  const banks = usableBanks(level, pool.bits!, pool.banks!);
+  return total(({ tensor, count }) => Math.ceil(count / banks.linesIn(tensor)));
+}
