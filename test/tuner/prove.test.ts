@@ -12,6 +12,7 @@ import type { Network } from '../../src/model/network.js';
 import { makeLayer } from '../../src/model/layer.js';
 import { costQuantities } from '../../src/model/requirement.js';
 import type { CostQuantity, Requirement } from '../../src/model/requirement.js';
+import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { least } from '../../src/tuner/prove/least.js';
@@ -21,6 +22,7 @@ import type { Candidates, ProveHooks, ProveRequest } from '../../src/tuner/prove
 import { near } from '../support/boxes.js';
 import type { Censused, Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
+import { askNative, isInstalled, nativeSolvers } from '../support/native-smt.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 12);
@@ -138,6 +140,25 @@ describe('prove on one machine', () => {
       }),
       { seed, numRuns: 2 * cases },
     );
+  });
+});
+
+describe.each(nativeSolvers)('what prove writes for %s', async (solver) => {
+  const installed = await isInstalled(solver);
+  if (!installed) console.log(`${solver} is not installed: not asked`);
+  test.skipIf(!installed)('is read to the same answer', { timeout: 300_000 }, async () => {
+    const [space, network] = [spaces[1]!, networks[0]!];
+    const m = everyMachine(space, near, network.layers.map((l) => l.layer), false).find((x) => x.fronts.every((f) => f.length > 0))!;
+    const machine = { kind: 'machine', machine: { kind: 'template', template: templateAt(space, m.point)! } } as const;
+    const statuses = new Set<string>();
+    for (const requirements of fc.sample(requirementsFor([m], network), { seed, numRuns: 8 })) {
+      const { proof, script } = await prove(request(network, machine, requirements), hooks);
+      const { status, errors } = await askNative(solver, printScript(script, { check: true }), 20);
+      expect(errors).toEqual([]);
+      expect(status).toBe(proof.status === 'feasible' ? 'sat' : 'unsat');
+      statuses.add(status);
+    }
+    expect(statuses.size).toBe(2);
   });
 });
 
