@@ -4,14 +4,17 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bits } from '../../src/base/units.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { printShape } from '../../src/model/layer.js';
+import { bits, megahertz, picojoules } from '../../src/base/units.js';
+import type { Architecture, Level } from '../../src/model/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
+import { makeLayer, printShape } from '../../src/model/layer.js';
 import type { Answer, Found, Task } from '../../src/search/strategy.js';
 import type { Certification } from '../../src/tuner/certify.js';
 import { certify } from '../../src/tuner/certify.js';
+import { mapLayer } from '../../src/tuner/map-layer.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
+import { tightTask } from '../support/tight.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20230317);
 const cases = Number(process.env['MAGNET_CASES'] ?? 20);
@@ -22,6 +25,16 @@ const claim = (best: Found): Pick<Answer, 'status' | 'best'> => ({ status: 'opti
 const none: Pick<Answer, 'status' | 'best'> = { status: 'infeasible', best: undefined };
 /** As if it were worth more than it is. */
 const spoiled = (best: Found): Found => ({ ...best, objective: best.objective * 1.005, evaluation: { ...best.evaluation } });
+
+/** Rows of outputs and of the kernel side by side, and nowhere else. */
+const storage = (energy: number) => ({ wordBits: 8, blockSize: 1, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0), energy: { read: picojoules(energy), fill: picojoules(energy), update: picojoules(energy) } });
+const overlapping: Architecture = {
+  name: 'overlapping', source: 'test', compute: { name: 'MAC', energy: picojoules(0.5) }, staticEnergy: picojoules(0), clock: megahertz(1000), area: [],
+  levels: ([['DRAM', 480, null, ['Weights', 'Inputs', 'Outputs'], ['K', 'C', 'N', 'Q'], []], ['Buffer', 6, 512, ['Weights', 'Outputs'], ['K', 'C'], [{ name: 'Y', label: 'Y', size: 4, dims: ['R'] }, { name: 'X', label: 'X', size: 6, dims: ['P'] }]]] as const).map(([name, energy, room, keeps, temporal, axes]): Level => ({
+    name, role: 'memory', stores: { Weights: storage(energy), Inputs: storage(energy), Outputs: storage(energy) }, keeps, pools: [{ tensors: ['Weights', 'Inputs', 'Outputs'], bits: room === null ? null : bits(room) }],
+    buffers: 1, bandwidth: { read: null, write: null, total: null }, temporal, axes, holdsSums: false,
+  })),
+};
 
 /** Certificates of the true optimum and of one that is not; of that there is none. */
 async function check(task: Task, most: number): Promise<Certification | undefined> {
@@ -62,6 +75,22 @@ describe('certificates agree with looking at every mapping', () => {
     expect(done).toBeGreaterThan(cases / 2);
     // Ceilings are not in the program, but one choice at a time is judged by the cost model.
     expect(certified).toBe(done);
+  });
+
+  test('on machines with few places for loops', { timeout: 600_000 }, async () => {
+    const { done, certified } = await sweep(fc.sample(tightTask, { seed: seed + 4, numRuns: cases * 2 }), 4000);
+    expect(done).toBeGreaterThan(cases / 2);
+    expect(certified).toBe(done);
+  });
+
+  test.each([magnetConventions, timeloopConventions])('where rows and kernel rows have no place but one fan-out: $name', async (conventions) => {
+    // Whatever the padding, all 3 kernel rows lie side by side: their factor has no variable, and still reads overlapping rows.
+    const task: Task = { architectures: [overlapping], layer: makeLayer('a', { P: 5, R: 3 }, { stride: [2, 1] }), conventions, padding: true, goal: { objective: 'energy', limits: {} } };
+    expect((await check(task, 4000))?.status).toBe('certified');
+    const { best } = enumerate(task, 4000)!;
+    const answer = await mapLayer(task, 'highs', { time: 20, evaluations: Infinity, gap: 1e-4, seed: 1, now: options.now });
+    expect(answer).toMatchObject({ status: 'optimal' });
+    expect(answer.best!.objective).toBeCloseTo(best!.objective, 6);
   });
 
   test('on the template, collectors in every order', { timeout: 600_000 }, async () => {

@@ -154,7 +154,9 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
   function offsets(w: Window, level: number): Linear {
     const fanout = m.slots.flatMap((s, i) => (s.kind === 'spatial' && s.level === level ? [i] : []));
     const [p, r] = [f.product([w.out], fanout), f.product([w.kernel], fanout)];
-    if (p.terms.size === 0 || r.terms.size === 0) return add(p, r);
+    // Without variables a product may still be above 1: loops that have no other place.
+    const isOne = (e: Linear) => e.terms.size === 0 && e.constant < 1e-9;
+    if (isOne(p) || isOne(r)) return add(p, r);
     return once(`offsets ${w.out} ${level}`, () => {
       const room = m.architecture.levels[level]!.axes.reduce((n, x) => n * x.size, 1);
       const entries: { key: readonly number[]; gain: number }[] = [];
