@@ -41,13 +41,13 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   if (!targets.ok || !workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
     return refused([targets, workload, selected, named, requirements].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
   }
-  const fromCase = workload.value.fromCase?.conventions;
+  const fromFiles = named.value.kind === 'machine' ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions) : workload.value.fromCase?.conventions;
   return parsed({
     request: {
       network,
       candidates,
       technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
-      conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromCase ?? magnetConventions,
+      conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
       padding: options.padding,
       requirements: requirements.value,
       timeLimit: options.timeLimit,
@@ -67,6 +67,9 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
 function checkTargets(io: Io, o: ProveOptions): Parsed<undefined> {
   const toOutput = Object.entries({ '--json': o.json, '--smt2': o.smt2, '--design': o.design }).flatMap(([name, file]) => (file === '-' ? [name] : []));
   const faults: Diagnostic[] = toOutput.length > 1 ? [{ code: 'conflict', path: [], message: `${toOutput.map((name) => `${name} -`).join(' and ')} cannot all be standard output; give files` }] : [];
+  const files = [o.json, o.smt2, o.design].filter((f) => f !== undefined && f !== '-');
+  const twice = files.find((f, i) => files.indexOf(f) !== i);
+  if (twice !== undefined) faults.push({ code: 'conflict', path: [], message: `${twice} would be written twice; give --json, --smt2 and --design a file each` });
   for (const place of [o.json, o.smt2, o.design].map((path) => checkTarget(io, path))) if (!place.ok) faults.push(...place.diagnostics);
   return faults.length > 0 ? refused(faults) : parsed(undefined);
 }
@@ -82,7 +85,7 @@ function loadNamed(io: Io, workload: Parsed<Workload>, { arch, space, technology
     return refused([read, parts].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
   }
   if (arch !== undefined) {
-    const machine = loadMachine(io, arch, technology);
+    const machine = loadMachine(io, arch, technology, { problem: workload.ok ? workload.value.timeloop : undefined });
     return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
   }
   // Of a workload that could not be read nobody knows whether it brings a machine.

@@ -75,7 +75,8 @@ function parameterRequirement(text: string, parameter: LimitedParameter, bound: 
 function areaRequirement(text: string, given: string, { candidates }: Subject): Requirement | string {
   if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy') return `the area of ${machineryName(candidates.machine)} is not known, because it is not made from the template; drop the limit`;
   const most = readQuantity(given, costUnits(1).area, undefined);
-  return typeof most === 'number' ? { kind: 'area', most, text } : most.fault;
+  if (typeof most !== 'number') return most.fault;
+  return most < leastLimit ? tooSmall : { kind: 'area', most, text };
 }
 
 function costRequirement(text: string, quantity: CostQuantity, layer: string | undefined, given: string, { network, candidates }: Subject): Requirement | string {
@@ -84,6 +85,7 @@ function costRequirement(text: string, quantity: CostQuantity, layer: string | u
   const most = readQuantity(given, costUnits(clocks[0] ?? 1)[quantity], undefined);
   if (typeof most !== 'number') return most.fault;
   if (!Number.isFinite(most)) return tooLarge;
+  if (most < leastLimit) return tooSmall;
   if (layer === undefined) return { kind: 'network', quantity, most, text };
   const names = network?.layers.map((l) => l.layer.name);
   if (names && !names.includes(layer)) return `${unknownLayer(layer, network!.name, names)} layers of one shape go by the name of the first ("magnet networks" lists them)`;
@@ -91,6 +93,9 @@ function costRequirement(text: string, quantity: CostQuantity, layer: string | u
 }
 
 const tooLarge = 'the number is too large to be a limit';
+const tooSmall = 'the number is too small to be a limit';
+/** In any unit: sums of what is limited, as shares of it, stay numbers. */
+const leastLimit = 1e-100;
 
 function unknownLayer(layer: string, network: string, names: readonly string[]): string {
   const message = unknownName(`layer of ${network}`, layer, names);

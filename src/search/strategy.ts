@@ -83,7 +83,7 @@ export interface Strategy<T = Task, A = Answer> {
 
 /** (best - bound) / best; 1 where nothing is known. */
 export const gapOf = (answer: Pick<Answer, 'best' | 'bound'>): number =>
-  answer.best ? Math.max(0, (answer.best.objective - answer.bound) / answer.best.objective) : 1;
+  answer.best ? (answer.best.objective === 0 ? 0 : Math.max(0, (answer.best.objective - answer.bound) / answer.best.objective)) : 1;
 
 export const heuristicAnswer = (solver: string, best: Found | undefined, evaluations: number): Answer => ({
   status: best ? 'feasible' : 'unknown',

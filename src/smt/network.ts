@@ -60,7 +60,7 @@ export const requirementName = (r: Requirement): string => `limit ${r.text}`;
 
 export function networkScript({ title, layers, machine, facts, lemmas, requirements }: NetworkQuestion): Script {
   const declarations: Declaration[] = [
-    ...machine.map((name): Declaration => ({ name, sort: name === 'area' ? 'Real' : 'Int' })),
+    ...machine.map((name): Declaration => ({ name, sort: name === 'area' || name === 'clock' ? 'Real' : 'Int' })),
     ...costQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
     ...layers.flatMap(({ layer }) => costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' }))),
   ];

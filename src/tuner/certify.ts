@@ -82,6 +82,7 @@ export async function certify(task: Task, { status, best }: Pick<Answer, 'status
   const said = (how: Certification['status'], proven: number | null, reason: string): Certification => ({
     status: how, eps: proven, target: eps, seconds: (now() - begin) / 1000, leaves: sum((p) => p.leaves), nodes: sum((p) => p.nodes), reason,
   });
+  if (best?.objective === 0) return said('certified', 0, '');
   if (!best && status !== 'infeasible') return said('open', null, 'there is no mapping to certify');
   for (const [i, a] of task.architectures.entries()) {
     // Each arrangement may use what those before it have left over.

@@ -268,6 +268,7 @@ describe('refusals', () => {
     ['net.yaml --arch simba --json missing/r.json', 'cannot write missing/r.json'],
     ['net.yaml --arch simba --smt2 missing/p.smt2 --design missing/d.json', 'cannot write missing/p.smt2', 'cannot write missing/d.json'],
     ['net.yaml --arch simba --json - --smt2 -', '--json - and --smt2 - cannot all be standard output'],
+    ['net.yaml --arch simba --json r.out --smt2 r.out', 'r.out would be written twice'],
     ['net.yaml --arch simba --batch 2', '--batch applies to ONNX files'],
     ['net.yaml --arch simba --dim seq=2', '--dim applies to ONNX files'],
     ['net.yaml --arch simba --objective edp', "unknown option '--objective'"],

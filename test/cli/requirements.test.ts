@@ -76,6 +76,7 @@ describe('what is refused', () => {
     ['latency=', 'expected a number above 0'],
     ['latency=1e999ms', 'expected a number above 0'],
     ['latency=1e308s', 'too large to be a limit'],
+    ['energy=1e-304pJ', 'too small to be a limit'],
     ['globalBuffer>=1e308MB', 'too large to be a limit'],
     ['latency', 'expected name=value, name<=value or name>=value'],
     ['latency<10ms', 'expected name=value, name<=value or name>=value'],

@@ -5,6 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { megahertz } from '../../src/base/units.js';
 import { magnetConventions } from '../../src/model/conventions.js';
 import type { DesignSpace } from '../../src/model/design-space.js';
 import { templateAt } from '../../src/model/design-space.js';
@@ -175,5 +176,39 @@ describe('prove on a space', () => {
     );
     // Cycles are only bounded from below there, and several limits on networks may leave a gap.
     expect(open).toBeLessThanOrEqual(cases / 3);
+  });
+});
+
+describe('what once went wrong', () => {
+  const [space, network] = [spaces[1]!, networks[3]!];
+  const m = everyMachine(space, near, network.layers.map((l) => l.layer), false).find((x) => x.fronts.every((f) => f.length > 0))!;
+  const least = (parameter: 'clock' | 'weightPrecision', value: number): Requirement => ({ kind: 'parameter', parameter, bound: 'least', value, text: `${parameter}>=${value}` });
+  const clocked = (clock: number): Candidates => ({ kind: 'machine', machine: { kind: 'template', template: { ...templateAt(space, m.point)!, clock: megahertz(clock) } } });
+
+  test('a clock need not be whole', async () => {
+    expect((await prove(request(network, clocked(500.5), [least('clock', 400)]), hooks)).proof.status).toBe('feasible');
+    expect((await prove(request(network, clocked(500.5), [least('clock', 501)]), hooks)).proof).toMatchObject({ status: 'infeasible', core: [{ needed: { kind: 'exact', value: 500.5 } }] });
+    const menu: Candidates = { kind: 'space', space: { ...space, menus: { ...space.menus, clock: [333.3, 500.5] } } };
+    expect((await prove(request(network, menu, [least('clock', 400)]), hooks)).proof.status).toBe('feasible');
+  });
+
+  test('values that make no machine together are a core', async () => {
+    const menus = { ...space.menus, weightPrecision: [8, 16], accumPrecision: [16, 24] };
+    const requirements: Requirement[] = [least('weightPrecision', 16), { kind: 'parameter', parameter: 'accumPrecision', bound: 'most', value: 16, text: 'accumPrecision<=16' }];
+    const { proof } = await prove(request(network, { kind: 'space', space: { ...space, menus } }, requirements), hooks);
+    expect(proof).toMatchObject({ status: 'infeasible', minimal: true, core: [{ needed: { kind: 'exact', value: 8 } }, { needed: { kind: 'exact', value: 24 } }] });
+  });
+
+  test('the area of every machine is enough for it, to the last bit', { timeout: 120_000 }, async () => {
+    const wide = tinySpace({ columns: [1, 2, 3], inputBuffer: [1, 2, 3, 8].map(lines.inputBuffer), globalBuffer: [1, 3, 16].map(lines.globalBuffer) });
+    const machines = everyMachine(wide, near, network.layers.map((l) => l.layer), false).filter((x) => x.fronts.every((f) => f.length > 0));
+    const smallest = machines.reduce((a, b) => (b.area < a.area ? b : a));
+    const limit = (most: number): Requirement => ({ kind: 'area', most, text: `area=${most}` });
+    expect((await prove(request(network, { kind: 'space', space: wide }, [limit(smallest.area)]), hooks)).proof.status).toBe('feasible');
+    for (const machine of machines.slice(0, 12)) {
+      const energy = Math.min(...machines.filter((x) => x.area <= machine.area).flatMap((x) => sumsOn(x, network, []).map((s) => s[0]!)));
+      const requirements: Requirement[] = [limit(machine.area), { kind: 'network', quantity: 'energy', most: energy * (1 + 1e-9), text: 'energy' }];
+      expect((await prove(request(network, { kind: 'space', space: wide }, requirements), hooks)).proof.status).toBe('feasible');
+    }
   });
 });

@@ -42,7 +42,7 @@ export interface LeastBudget {
 const rounding = 1e-9;
 /** So few mappings are looked at one by one before anything else is tried. */
 const few = 3000;
-/** (best - bound) / best that programs are solved to. */
+/** (best - bound) / best that programs are solved to; cycles are whole, and solved to the last one. */
 const programGap = 1e-6;
 
 /**
@@ -88,7 +88,9 @@ function everyMapping({ task, weights }: Question, known: number, over: () => bo
     best = { ...legal, objective: measure(task.goal.objective, legal.evaluation) };
     if (isClosed({ value, bound: known })) break;
   }
-  return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
+  // Where what was known ended the search, that is what is proven.
+  const proven = isClosed({ value, bound: known }) ? known : value * (1 - rounding);
+  return { found: best, value, bound: proven, method: 'every mapping', reason: '' };
 }
 
 function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['machine']>, over: () => boolean): Least {
@@ -104,7 +106,7 @@ async function byProgram({ task, weights }: Question, end: number, now: () => nu
   let [found, value, bound]: [Found | undefined, number, number] = [undefined, Infinity, 0];
   for (const [i, [objective, weight]] of parts.entries()) {
     const time = Math.max(0.1, (end - now()) / 1000 / (parts.length - i));
-    const answer = await mapLayer({ ...task, goal: { ...task.goal, objective } }, 'auto', { time, evaluations: Infinity, gap: programGap, seed: 1, now });
+    const answer = await mapLayer({ ...task, goal: { ...task.goal, objective } }, 'auto', { time, evaluations: Infinity, gap: objective === 'latency' ? 0 : programGap, seed: 1, now });
     answers.push(answer);
     bound += weight * answer.bound;
     if (answer.best) {

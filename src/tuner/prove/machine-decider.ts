@@ -4,6 +4,7 @@
 // for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on the limits,
 // then step by step along the trade-off of each layer.
 
+import { invariant } from '../../base/diagnostics.js';
 import { sum } from '../../base/units.js';
 import { toNumber } from '../../base/rational.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -70,7 +71,10 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
 
     // What the machine is may rule requirements out by itself.
     const first = await hooks.ask(script(requirements), seconds());
-    if (first.status === 'unsat') return infeasible(requirements, first);
+    if (first.status === 'unsat') {
+      invariant(lemmas.length > 0 || first.core.length > 0, 'the facts about the machine contradict each other');
+      return infeasible(requirements, first);
+    }
 
     let verdict = first;
     const chooseFrom = (weights: Weights): Decision | undefined => {
@@ -155,7 +159,8 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     // Cycles are whole.
     const bound = weights === pure.latency ? Math.ceil(least.bound - 1e-9) : least.bound;
     lemmas.push(layerLemma(layer.name, limits, weights, bound, `${layer.name}: ${least.method}${least.reason === '' ? '' : `; ${least.reason}`}`));
-    settled.add(`${layer.name} costs at least ${least.bound.toPrecision(6)} ${describe(weights)}${Object.keys(limits).length === 0 ? '' : ` within ${JSON.stringify(limits)}`}`);
+    const within = Object.entries(limits).map(([q, most]) => `${q} at most ${most}`).join(', ');
+    settled.add(bound === Infinity ? `${layer.name} has no mapping${within === '' ? '' : ` with ${within}`}` : `${layer.name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`);
     hooks.tell(`${layer.name}: ${settled.size} facts`);
   }
 

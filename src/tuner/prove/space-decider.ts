@@ -11,7 +11,7 @@ import type { LimitedParameter, Requirement } from '../../model/requirement.js';
 import { areaOf } from '../../model/template.js';
 import type { Lemma } from '../../smt/network.js';
 import { machineIn, networkScript, ofMachine, requirementName, requirementTerm } from '../../smt/network.js';
-import { and, atLeast, equal, implies, number, or } from '../../smt/script.js';
+import { and, atLeast, equal, implies, not, number, or } from '../../smt/script.js';
 import { bestFirst } from '../codesign/best-first.js';
 import type { Problem } from '../codesign/problem.js';
 import type { Machine } from '../codesign/shape-task.js';
@@ -25,6 +25,8 @@ import type { ProveHooks, ProveRequest } from './request.js';
 const mostPrices = 10;
 /** Any machine will do; what it is good at does not matter. */
 const anything: Weights = { both: 0, energy: 0, cycles: 1 };
+/** The search sums areas in another order than the area model: it looks so much further, and machines found are measured. */
+const areaSlack = 1e-12;
 /** What a bound must be above the sum of the prices to prove something: sums are in floating point. */
 const beyondRounding = 1 + 1e-9;
 
@@ -55,13 +57,19 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     if (within) smallest(within, requirements);
     const atOnce = await refuted();
     if (atOnce) return atOnce;
-    invariant(within, 'no machine is left, and Z3 does not see it');
+    if (!within) {
+      // Menus leave values, but none of them make a machine together.
+      const parameters = requirements.filter((r) => r.kind === 'parameter');
+      lemmas.push({ term: not(and(...parameters.map(requirementTerm))), comment: 'no values within these make a machine' });
+      settled.add(`no machine of ${space.name} has ${parameters.map((r) => r.text).join(', ')}`);
+      return (await refuted()) ?? { status: 'unknown', reason: 'Z3 gave no answer in time' };
+    }
 
     let prices = alike(limits);
     for (let round = 0; round <= mostPrices; round++) {
       const priced = limits.reduce((total, _, i) => total + prices[i]!, 0);
       const problem = problemAt(within, requirements, limits.length === 0 ? anything : weightsAt(prices, limits));
-      const meets = (m: Machine) => limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
+      const meets = (m: Machine) => areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
       // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
       const result = await bestFirst(problem, {
         // One limit is decided by the search itself, however close; prices on several are a first try.
@@ -83,7 +91,7 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
   }
 
   function problemAt(within: DesignSpace, requirements: readonly Requirement[], weights: Weights): Problem {
-    const area = Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.most] : [])));
+    const area = Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.most] : []))) * (1 + areaSlack);
     const scaled = (count: number): Weights => ({ both: count * weights.both, energy: count * weights.energy, cycles: count * weights.cycles });
     return { space: within, technology, padding, area, terms: layers.map(({ layer, count }) => ({ layer, weights: scaled(count), limits: limitsOn(layer.name, requirements) })) };
   }
@@ -103,6 +111,11 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     areas.set(key, least);
     lemmas.push(areaLemma(parameters, least));
     settled.add(`no machine takes less than ${least.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
+  }
+
+  /** By the area model itself. */
+  function areaFits(within: DesignSpace, machine: Machine, requirements: readonly Requirement[]): boolean {
+    return requirements.every((r) => r.kind !== 'area' || witnessOf(within, machine).area! <= r.most);
   }
 
   function layersOf(machine: Machine) {
