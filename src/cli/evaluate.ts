@@ -19,6 +19,7 @@ import { checkTarget, complain, located, readBytes, readData, writeText } from '
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, technologyNote } from './machine.js';
+import { groupTimeloop, isTimeloop, timeloopCase } from './timeloop.js';
 import { loadWorkload, selectLayers } from './workload.js';
 
 export interface EvaluateOptions {
@@ -26,6 +27,7 @@ export interface EvaluateOptions {
   readonly workload?: string;
   readonly layer?: readonly string[];
   readonly mapping?: string;
+  readonly constraints?: readonly string[];
   readonly conventions?: Conventions['name'];
   readonly technology?: string;
   readonly json?: string;
@@ -81,7 +83,12 @@ export const evaluationLine = (id: string, e: Evaluation) => ({
 function readCases(io: Io, files: readonly string[], options: EvaluateOptions): Parsed<readonly Ready[]> {
   const beside = (['arch', 'workload', 'layer', 'mapping', 'technology'] as const).filter((key) => options[key] !== undefined);
   if (beside.length > 0) return refuse('conflict', [], `case files hold everything; drop ${beside.map((key) => `--${key}`).join(', ')}, or the files`);
-  const read = files.flatMap((file) => readCaseFile(io, file));
+  const foreign = files.filter((file) => isTimeloop(io, file));
+  const read = [
+    ...files.filter((file) => !foreign.includes(file)).flatMap((file) => readCaseFile(io, file)),
+    ...groupTimeloop(io, foreign).map((group) => timeloopCase(io, [...group, ...(options.constraints ?? [])])),
+  ];
+  if (foreign.length === 0 && options.constraints) return refuse('no-effect', [], `--constraints are Timeloop's; ${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} none of its files`);
   return read.every((r) => r.ok) ? parsed(read.map((r) => r.value)) : refused(read.flatMap((r) => (r.ok ? [] : r.diagnostics)));
 }
 
@@ -111,12 +118,16 @@ function ready(name: string, data: unknown): Parsed<Ready> {
 }
 
 /** --arch, --workload with one layer, --mapping. */
-function assemble(io: Io, { arch, workload, layer, mapping, technology }: EvaluateOptions): Parsed<readonly Ready[]> {
+function assemble(io: Io, { arch, workload, layer, mapping, technology, constraints }: EvaluateOptions): Parsed<readonly Ready[]> {
   if (arch === undefined || workload === undefined || mapping === undefined) {
     return refuse('missing', [], 'expected case files, or --arch ARCH --workload WORKLOAD --mapping FILE');
   }
-  const machine = loadMachine(io, arch, technology);
+  if (isTimeloop(io, arch) && isTimeloop(io, workload) && isTimeloop(io, mapping)) {
+    const one = timeloopCase(io, [...new Set([arch, workload, mapping, ...(constraints ?? [])])]);
+    return one.ok ? parsed([one.value]) : one;
+  }
   const loaded = loadWorkload(io, workload, {});
+  const machine = loadMachine(io, arch, technology, { problem: loaded.ok ? loaded.value.timeloop : undefined, constraints });
   const data = readData(io, mapping, 'a mapping');
   if (!machine.ok || !loaded.ok || !data.ok) return refused([machine, loaded, data].flatMap((r) => (r.ok ? [] : r.diagnostics)));
   const chosen = selectLayers(loaded.value.network, layer);
@@ -125,13 +136,14 @@ function assemble(io: Io, { arch, workload, layer, mapping, technology }: Evalua
   if (!only || another) return refuse('ambiguous', [], `${workload} has several layers (${chosen.value.layers.map((l) => l.layer.name).join(', ')}); choose one with --layer`);
   io.err(technologyNote(machine.value, technology));
 
+  if (isTimeloop(io, mapping)) return refuse('unknown-format', [], `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; give those as --arch and --workload too`);
   const nest = located(mapping, mappingIn(data.value, only.layer.name));
   if (!nest.ok) return nest;
   const tried = machine.value.architectures.map((a) => ({ a, mapping: parseMapping(nest.value, a) }));
   const fits = tried.find((t) => t.mapping.ok) ?? tried[0]!;
   const found = located(mapping, fits.mapping);
   if (!found.ok) return found;
-  return parsed([{ id: only.layer.name, architecture: fits.a, layer: only.layer, mapping: found.value, conventions: loaded.value.fromCase?.conventions }]);
+  return parsed([{ id: only.layer.name, architecture: fits.a, layer: only.layer, mapping: found.value, conventions: loaded.value.fromCase?.conventions ?? loaded.value.conventions ?? machine.value.conventions }]);
 }
 
 /** A mapping file is one; a map result holds one per layer. */

@@ -10,7 +10,7 @@ import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import { loadMachine, lower } from './machine.js';
+import { loadMachine, lower, whyNoFile } from './machine.js';
 import { readSpace } from './space.js';
 import { loadWorkload } from './workload.js';
 
@@ -44,6 +44,8 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
   }
   const machine = loadMachine(io, given, options.technology);
   if (!machine.ok) return complain(io, machine.diagnostics);
+  const unsaid = options.yaml ? whyNoFile(machine.value) : undefined;
+  if (unsaid !== undefined) return complain(io, [{ code: 'not-covered', path: [], message: `--yaml: ${unsaid}` }]);
   io.out(options.yaml ? printMachinery(machine.value.machinery) : `${machineTable(machine.value.architectures)}\n`);
   return exit.done;
 }

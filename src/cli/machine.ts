@@ -6,7 +6,10 @@ import { unknownName } from '../base/text.js';
 import { parseMachinery } from '../interchange/architecture.js';
 import { looksLikeDesign, parseDesignBase } from '../interchange/design-file.js';
 import { parseTechnology } from '../interchange/technology-file.js';
+import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/architecture.js';
+import type { Conventions } from '../model/conventions.js';
+import { timeloopConventions } from '../model/conventions.js';
 import type { Machinery } from '../model/presets.js';
 import { machineryName, presets } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
@@ -14,6 +17,13 @@ import { technology16nm } from '../model/technology.js';
 import { lowerTemplate } from '../model/template.js';
 import { formatOf, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
+import { loadTimeloop } from './timeloop.js';
+
+/** Timeloop files that are read with an architecture of Timeloop's. */
+export interface Beside {
+  readonly problem?: string | undefined;
+  readonly constraints?: readonly string[] | undefined;
+}
 
 export interface Machine {
   readonly name: string;
@@ -21,16 +31,23 @@ export interface Machine {
   readonly technology: Technology;
   /** Orders in which the machine's collectors can be nested; most machines have one. */
   readonly architectures: readonly Architecture[];
+  /** Those of its file's own program; the rules to count by unless a user or a case says otherwise. */
+  readonly conventions?: Conventions;
 }
 
 export const presetNames: readonly string[] = presets.map(machineryName);
 
-/** A design brings its technology, which `--technology` replaces. */
-export function loadMachine(io: Io, given: string, technologyFile: string | undefined): Parsed<Machine> {
+/**
+ * A design brings its technology, which `--technology` replaces. A Timeloop architecture is read with the files beside it:
+ * constraints, energies, and the problem (already read) whose names they speak in.
+ */
+export function loadMachine(io: Io, given: string, technologyFile: string | undefined, beside: Beside = {}): Parsed<Machine> {
   const technology = technologyFile === undefined ? parsed(undefined) : loadTechnology(io, technologyFile);
   if (!technology.ok) return technology;
-  const base = loadBase(io, given);
-  return base.ok ? parsed(lower(base.value.machine, technology.value ?? base.value.technology ?? technology16nm)) : base;
+  const base = loadBase(io, given, beside);
+  if (!base.ok) return base;
+  const { machine, conventions } = base.value;
+  return parsed({ ...lower(machine, technology.value ?? base.value.technology ?? technology16nm), ...(conventions && { conventions }) });
 }
 
 export function loadTechnology(io: Io, path: string): Parsed<Technology> {
@@ -38,16 +55,26 @@ export function loadTechnology(io: Io, path: string): Parsed<Technology> {
   return data.ok ? located(path, parseTechnology(data.value)) : data;
 }
 
-function loadBase(io: Io, given: string): Parsed<{ readonly machine: Machinery; readonly technology?: Technology }> {
+function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
   if (formatOf(given)) {
     const data = readData(io, given, 'an architecture');
     if (!data.ok) return data;
+    if (looksLikeTimeloop(data.value)) return loadForeign(io, given, beside);
+    if ((beside.constraints ?? []).length > 0) return refuse('no-effect', [], `--constraints are Timeloop's, about an architecture of Timeloop's; ${given} is none`);
     if (looksLikeDesign(data.value)) return located(given, parseDesignBase(data.value));
     const machine = located(given, parseMachinery(data.value, stem(given)));
     return machine.ok ? parsed({ machine: machine.value }) : machine;
   }
   const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
   return preset ? parsed({ machine: preset }) : refuse('unknown-name', [], `${unknownName('architecture', given, presetNames)} A file must end in .yaml, .yml or .json`);
+}
+
+function loadForeign(io: Io, given: string, { problem, constraints = [] }: Beside) {
+  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], problem === given ? [] : [problem ?? '']);
+  if (!read.ok) return read;
+  const { architecture } = read.value;
+  if (!architecture) return refuse('missing', [], `${given} has no architecture; expected a Timeloop file with one as ARCH`);
+  return parsed({ machine: { kind: 'hierarchy', architecture } as const, conventions: timeloopConventions });
 }
 
 /** A hierarchy has literal energies, to which a technology does not apply. */
@@ -57,6 +84,12 @@ export const lower = (machinery: Machinery, technology: Technology): Machine => 
   technology,
   architectures: machinery.kind === 'template' ? lowerTemplate(machinery.template, technology) : [machinery.architecture],
 });
+
+/** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
+export function whyNoFile({ name, machinery }: Machine): string | undefined {
+  const fits = machinery.kind === 'template' || machinery.architecture.levels.every((l) => l.axes.every((x) => (x.label === 'X' || x.label === 'Y') && x.dims.length > 0));
+  return fits ? undefined : `${name} has several fan-outs below one memory, or one that nothing may use, which a machine file cannot say`;
+}
 
 /** Said where a technology was asked for in vain. */
 export const technologyNote = (machine: Machine, technologyFile: string | undefined): string =>

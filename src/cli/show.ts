@@ -7,6 +7,7 @@ import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { looksLikeDesign } from '../interchange/design-file.js';
 import type { MapResult, MapResultLayer } from '../interchange/map-result.js';
 import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
+import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/architecture.js';
 import { arrangementFor } from '../model/design.js';
 import { printShape } from '../model/layer.js';
@@ -18,6 +19,7 @@ import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, presetNames } from './machine.js';
+import { timeloopCase } from './timeloop.js';
 
 export interface ShowOptions {
   readonly layer?: readonly string[];
@@ -27,7 +29,7 @@ export interface ShowOptions {
 export function show(io: Io, file: string, options: ShowOptions): ExitCode {
   const data = readData(io, file, 'a map result, a design or a case');
   if (!data.ok) return complain(io, data.diagnostics);
-  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : looksLikeDesign(data.value) ? designNests(io, file, options) : caseNests(file, data.value);
+  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : looksLikeDesign(data.value) ? designNests(io, file, options) : caseNests(io, file, data.value);
   if (!nests.ok) return complain(io, nests.diagnostics);
   io.out(`${nests.value.join('\n\n')}\n`);
   return exit.done;
@@ -49,9 +51,10 @@ function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed
   );
 }
 
-function caseNests(file: string, data: unknown): Parsed<readonly string[]> {
-  if (!looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
-  const read = located(file, parseCase(data));
+function caseNests(io: Io, file: string, data: unknown): Parsed<readonly string[]> {
+  const foreign = looksLikeTimeloop(data) ? timeloopCase(io, [file]) : undefined;
+  if (!foreign && !looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
+  const read = foreign ?? located(file, parseCase(data));
   if (!read.ok) return read;
   const { id, architecture, layer, mapping } = read.value;
   if (!mapping) return refuse('missing', [], `${file}: the case has no mapping; find one with magnet map`);

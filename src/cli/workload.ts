@@ -6,6 +6,9 @@ import { nearest, unknownName } from '../base/text.js';
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { looksLikeDesign } from '../interchange/design-file.js';
+import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
+import type { Conventions } from '../model/conventions.js';
+import { timeloopConventions } from '../model/conventions.js';
 import type { Network } from '../model/network.js';
 import { builtinNetworks, findNetwork } from '../workloads/builtin.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
@@ -13,11 +16,16 @@ import { importOnnx } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/table.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
 import type { Io } from './io.js';
+import { loadTimeloop } from './timeloop.js';
 
 export interface Workload {
   readonly network: Network;
   /** Brings a machine of its own. */
   readonly fromCase: Case | undefined;
+  /** Where it is a problem of Timeloop's: its file, whose names the architecture and its constraints speak in. */
+  readonly timeloop?: string;
+  /** The rules to count by unless a user or a case says otherwise. */
+  readonly conventions?: Conventions;
 }
 
 export interface WorkloadOptions {
@@ -54,6 +62,7 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
   if (!data.ok) return data;
   if (options.batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`);
   if (looksLikeDesign(data.value)) return refuse('not-a-workload', [], `${path} is a design: name the workload that is to be mapped, and give the design as --arch ${path} for its machine`);
+  if (looksLikeTimeloop(data.value)) return loadProblem(io, path);
   if (looksLikeCase(data.value)) {
     const read = located(path, parseCase(data.value));
     if (!read.ok) return read;
@@ -62,6 +71,17 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
   }
   const networks = located(path, parseLayerTable(data.value, stem(path)));
   return networks.ok ? plain(located(path, selectNetwork(networks.value, choice))) : networks;
+}
+
+/** A Timeloop file with a problem, and perhaps a machine and a mapping. */
+function loadProblem(io: Io, path: string): Parsed<Workload> {
+  const read = loadTimeloop(io, [path]);
+  if (!read.ok) return read;
+  const { architecture, layer, mapping } = read.value;
+  if (!layer) return refuse('not-a-workload', [], `${path} has no problem; expected a Timeloop file with one as WORKLOAD`);
+  const conventions = timeloopConventions;
+  const network = { name: layer.name, source: path, layers: [{ layer, count: 1 }], unmapped: [] };
+  return parsed({ network, fromCase: architecture && { id: layer.name, architecture, layer, mapping, conventions }, timeloop: path, conventions });
 }
 
 /** The network with only the layers of these names; all of them where none is named. */

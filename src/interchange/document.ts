@@ -1,10 +1,12 @@
 // A file's bytes to plain data: YAML or JSON, each fault with its line and column.
 
-import { LineCounter, parseDocument as parseYaml } from 'yaml';
+import type { Document } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument as parseYaml } from 'yaml';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { TextFault } from './json.js';
 import { jsonFaults } from './json.js';
+import { timeloopTags } from './timeloop/tags.js';
 
 export type Format = 'yaml' | 'json';
 
@@ -25,6 +27,39 @@ export function parseDocument(bytes: Uint8Array, format: Format): Parsed<unknown
   return format === 'json' ? readJson(text) : readYaml(text);
 }
 
+/** Data, and on which line each of it stands. */
+export interface Located {
+  readonly data: unknown;
+  /** From 1; of what is not there, the line of what is nearest around it. */
+  readonly lineOf: (path: readonly (string | number)[]) => number;
+}
+
+export function parseLocated(bytes: Uint8Array, format: Format): Parsed<Located> {
+  const data = parseDocument(bytes, format);
+  if (!data.ok) return data;
+  // JSON is YAML; only one of the two readers knows places.
+  const lines = new LineCounter();
+  const document = parseYaml(new TextDecoder().decode(bytes), { lineCounter: lines, merge: true, stringKeys: true, customTags: timeloopTags });
+  return parsed({ data: data.value, lineOf: (path) => lines.linePos(offsetOf(document, path)).line });
+}
+
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isSeq(node)) node = node.items[Number(step)];
+    else {
+      const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === String(step)) : undefined;
+      if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair?.value;
+    }
+    if (node === undefined || node === null) break;
+    if (typeof step === 'number') offset = (node as { range?: readonly number[] | null }).range?.[0] ?? offset;
+  }
+  return offset;
+}
+
 function readJson(text: string): Parsed<unknown> {
   const faults = jsonFaults(text);
   return faults.length > 0 ? refuseFaults(faults, positionIn(text)) : parsed(JSON.parse(text));
@@ -33,7 +68,7 @@ function readJson(text: string): Parsed<unknown> {
 function readYaml(text: string): Parsed<unknown> {
   const lines = new LineCounter();
   try {
-    const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true });
+    const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true, customTags: timeloopTags });
     const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }): TextFault => ({
       offset: pos[0],
       message: code === 'DUPLICATE_KEY' ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them` : firstLine(message),

@@ -1,0 +1,114 @@
+// A Timeloop architecture with its constraints and energies as one of ours.
+
+import { megahertz, picojoules } from '../../base/units.js';
+import type { Architecture } from '../../model/architecture.js';
+import { dimensions, tensors } from '../../model/layer.js';
+import type { Components, Item } from './component.js';
+import { readComponents } from './components.js';
+import { applyConstraints } from './constraints.js';
+import type { DraftAxis, DraftLevel } from './draft.js';
+import { readEnergies } from './ert.js';
+import type { Findings } from './findings.js';
+import { fault, firstNumber } from './findings.js';
+import { computeEnergy, readMemory } from './memory.js';
+import type { Names } from './names.js';
+import type { Section, Sections } from './sections.js';
+
+/** A fan-out by the name that mappings target it by, and the labels of its axes. */
+export interface FanOut {
+  readonly node: string;
+  readonly level: number;
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+}
+
+export interface TimeloopArchitecture {
+  readonly architecture: Architecture;
+  readonly fanOuts: readonly FanOut[];
+}
+
+/** `name` is taken where the file gives none. */
+export function readArchitecture(f: Findings, section: Section, { energies, constraints }: Pick<Sections, 'energies' | 'constraints'>, names: Names, name: string): TimeloopArchitecture | undefined {
+  const components = readComponents(f, section);
+  if (!components) return undefined;
+  const { items, version } = components;
+  const table = readEnergies(f, energies);
+  const levels: DraftLevel[] = [];
+  let compute: Architecture['compute'] | undefined;
+  for (const item of items) {
+    if (compute) {
+      fault(f, 'not-covered', item.path, `${item.name} stands below the multipliers; magnet has one kind of them, innermost`);
+      break;
+    }
+    if (item.kind === 'fan-out') {
+      const above = levels.at(-1);
+      if (above) above.axes.push(...axesOf(item));
+      else fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
+    } else if (item.kind === 'storage') {
+      levels.push({ name: item.name, memory: readMemory(f, item, version, table), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [] });
+    } else compute = { name: item.name, energy: computeEnergy(f, item, version, table) };
+  }
+  if (levels.length === 0) fault(f, 'missing', section.path, 'the architecture has no memory');
+  if (!compute) fault(f, 'missing', section.path, 'the architecture has no multipliers (a component of class compute, mac or the like)');
+  if (!compute || levels.length === 0) return undefined;
+  applyConstraints(f, levels, items, constraints, names);
+  for (const t of tensors) {
+    if (!levels.some((l) => l.keeps.has(t))) fault(f, 'not-kept', section.path, `no memory keeps ${t}; the outermost must`);
+  }
+  const architecture = finish(components.name ?? name, levels, compute, clockOf(f, items));
+  const nodes = [...new Set(levels.flatMap((l) => l.axes.map((x) => x.node)))];
+  const fanOuts = nodes.map((node): FanOut => {
+    const level = levels.findIndex((l) => l.axes.some((x) => x.node === node));
+    const labelled = (letter: 'X' | 'Y') => {
+      const axis = levels[level]!.axes.findIndex((x) => x.node === node && x.letter === letter);
+      return axis < 0 ? undefined : architecture.levels[level]!.axes[axis]!.label;
+    };
+    return { node, level, x: labelled('X'), y: labelled('Y') };
+  });
+  return { architecture, fanOuts };
+}
+
+/** Y outside X. */
+const axesOf = (item: Extract<Item, { kind: 'fan-out' }>): DraftAxis[] =>
+  (['Y', 'X'] as const).flatMap((letter) => {
+    const size = letter === 'Y' ? item.y : item.x;
+    return size === 1 ? [] : [{ node: item.name, letter, size, dims: new Set(dimensions) }];
+  });
+
+function finish(name: string, levels: readonly DraftLevel[], compute: Architecture['compute'], clock: number): Architecture {
+  return {
+    name,
+    source: 'Timeloop',
+    levels: levels.map((l) => ({
+      name: l.name,
+      role: 'memory',
+      stores: { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage },
+      keeps: tensors.filter((t) => l.keeps.has(t)),
+      pools: [{ tensors, bits: l.memory.size }],
+      buffers: l.memory.buffers,
+      bandwidth: l.memory.bandwidth,
+      temporal: dimensions.filter((d) => l.temporal.has(d)),
+      axes: l.axes.map((x) => {
+        // Several fan-outs of one memory may each have an X: then their nodes tell them apart.
+        const label = l.axes.filter((y) => y.letter === x.letter).length === 1 ? x.letter : `${x.node}.${x.letter}`;
+        return { name: `${l.name}.${label}`, label, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
+      }),
+      holdsSums: false,
+    })),
+    compute,
+    staticEnergy: picojoules(0),
+    clock: megahertz(clock),
+    area: [],
+  };
+}
+
+/** Seconds per cycle of any component; 1 GHz where none says. */
+function clockOf(f: Findings, items: Components['items']): number {
+  for (const item of items) {
+    if (item.kind === 'fan-out') continue;
+    const seconds = firstNumber(f, item.attributes, ['global_cycle_seconds'], [...item.path, 'attributes'], 'seconds above 0', (s) => s > 0);
+    // 1e-6 / 1e-9 is not quite 1000 in doubles.
+    if (seconds !== undefined) return Number((1e-6 / seconds).toPrecision(12));
+  }
+  return 1000;
+}

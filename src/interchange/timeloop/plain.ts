@@ -1,0 +1,111 @@
+// A machine as Timeloop can have it: one kind of word and one memory per level; what gets lost is said.
+
+import { bits, picojoules } from '../../base/units.js';
+import type { Action, Architecture, Level, Storage } from '../../model/architecture.js';
+import { timeloopConventions } from '../../model/conventions.js';
+import type { LevelEvaluation, TensorEvaluation } from '../../model/evaluate.js';
+import { evaluate } from '../../model/evaluate.js';
+import type { Layer, Tensor } from '../../model/layer.js';
+import { dimensions, makeLayer, tensors } from '../../model/layer.js';
+import type { LevelMapping, Mapping } from '../../model/mapping.js';
+import { mappedBounds } from '../../model/mapping.js';
+
+export interface Plain {
+  readonly architecture: Architecture;
+  readonly layer: Layer;
+  readonly mapping: Mapping;
+  /** What Timeloop cannot express, a sentence each. */
+  readonly lost: readonly string[];
+}
+
+/** Levels whose tensors lie in memories of their own, or in words of their own, become one level per memory. */
+export function plain(a: Architecture, layer: Layer, mapping: Mapping): Plain {
+  const { levels: counted } = evaluate(a, layer, mapping, timeloopConventions);
+  const parts = a.levels.map((level, i) => split(level, mapping.levels[i]!, counted[i]!));
+  const levels = parts.flat();
+  const { stride, dilation } = layer;
+  return {
+    architecture: { name: a.name, source: a.source, levels: levels.map((x) => x.level), compute: a.compute, staticEnergy: picojoules(0), clock: a.clock, area: [] },
+    // Loops are perfect in Timeloop, so what a mapping pads, its problem has.
+    layer: makeLayer(layer.name, mappedBounds(mapping), { stride: [stride.P, stride.Q], dilation: [dilation.R, dilation.S] }),
+    mapping: { levels: levels.map((x) => x.mapping) },
+    lost: lost(a, layer, parts),
+  };
+}
+
+interface Part {
+  readonly level: Level;
+  readonly mapping: LevelMapping;
+}
+
+/** The loops stand at the innermost of the parts: inside all of them. */
+function split(level: Level, own: LevelMapping, counted: LevelEvaluation): readonly Part[] {
+  const stored = tensors.filter((t) => level.stores[t]);
+  const words = new Map(stored.map((t) => [t, wordOf(level.stores[t]!, counted.dataspaces[t])]));
+  const poolOf = (t: Tensor) => level.pools.findIndex((p) => p.tensors.includes(t));
+  const place = (t: Tensor) => `${level.pools.length > 1 ? poolOf(t) : ''} ${JSON.stringify(words.get(t))}`;
+  const one = new Set(stored.map(place)).size === 1;
+  const kept = stored.filter((t) => own.keep.includes(t));
+  const apart = [...new Set(kept.map(place))].map((p) => kept.filter((t) => place(t) === p));
+  // Where one memory with one kind of word serves all, nothing is split, whatever is kept.
+  const groups = one ? [level.keeps] : apart.length > 0 ? apart : [[]];
+  return groups.map((group, g): Part => {
+    const innermost = g === groups.length - 1;
+    const name = groups.length === 1 ? level.name : `${level.name}_${group.join('_')}`;
+    const first = group[0] ?? stored[0]!;
+    const word = words.get(first)!;
+    const size = level.pools[poolOf(first)]?.bits ?? null;
+    return {
+      level: {
+        name,
+        role: 'memory',
+        stores: { Weights: word, Inputs: word, Outputs: word },
+        keeps: group,
+        // Whole words of all the memory: banks and lines of several words are not known there.
+        pools: [{ tensors, bits: size === null ? null : bits(Math.floor(size / word.wordBits) * word.wordBits) }],
+        buffers: level.buffers,
+        bandwidth: level.bandwidth,
+        temporal: innermost ? level.temporal : dimensions,
+        axes: innermost ? level.axes.filter((x) => x.size > 1).map(({ label, size: n, dims }) => ({ name: `${name}.${label}`, label, size: n, dims })) : [],
+        holdsSums: false,
+      },
+      mapping: { name, keep: one ? own.keep : group, temporal: innermost ? own.temporal : [], spatial: innermost ? own.spatial : [] },
+    };
+  });
+}
+
+/** An access that serves several positions at once becomes a share of it per word: as many as this mapping uses. */
+function wordOf({ wordBits, blockSize, energy, access }: Storage, counted: TensorEvaluation | undefined): Storage {
+  const share = (action: Action, words: number | undefined) =>
+    picojoules(access.length === 0 || !counted || !words ? energy[action] : (energy[action] * counted.accesses[action] * blockSize) / words);
+  return {
+    wordBits,
+    blockSize,
+    energy: { read: share('read', counted?.reads), fill: share('fill', counted?.fills), update: share('update', counted?.updates) },
+    access: [],
+    line: [],
+    lineWords: 1,
+    tuples: false,
+    linkEnergy: picojoules(0),
+  };
+}
+
+function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]): readonly string[] {
+  const said: string[] = [];
+  const where = (holds: (l: Level) => boolean) => a.levels.filter(holds).map((l) => l.name).join(', ');
+  const say = (names: string, text: (names: string) => string) => void (names !== '' && said.push(text(names)));
+  const any = (holds: (s: Storage) => boolean) => where((l) => Object.values(l.stores).some(holds));
+  say(parts.flatMap((p, i) => (p.length > 1 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`);
+  say(any((s) => s.access.length > 0), (n) => `${n}: one access serves several positions of a fan-out; energies here are per word, as this mapping uses the positions.`);
+  say(any((s) => s.lineWords > 1), (n) => `${n}: lines are filled from the positions in use; Timeloop counts words.`);
+  say(any((s) => s.tuples), (n) => `${n}: holds index tuples, one per operation; Timeloop counts pixels, of which overlapping windows share some.`);
+  say(any((s) => s.linkEnergy > 0), (n) => `${n}: the energy of the wires below is left out.`);
+  say(where((l) => l.pools.some((p) => p.banks !== undefined)), (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`);
+  say(where((l) => l.role !== 'memory'), (n) => `${n}: every access of sums is counted by Timeloop's own rule.`);
+  say(where((l) => l.holdsSums), (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`);
+  say(where((l) => l.axes.some((x) => x.exclusive)), (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`);
+  if (a.tiling) said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
+  if (a.staticEnergy > 0) said.push(`The static energy of ${a.staticEnergy} pJ per cycle is left out.`);
+  if (layer.pool) said.push(`The max-pool of ${layer.pool.P} x ${layer.pool.Q} behind the layer is left out: outputs are counted before it.`);
+  return said;
+}

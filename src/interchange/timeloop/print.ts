@@ -1,0 +1,132 @@
+// Timeloop v0.4 files of a plain machine, its layer and its mapping.
+
+import { Document, isMap, isScalar, isSeq, YAMLMap } from 'yaml';
+import type { Architecture, Level } from '../../model/architecture.js';
+import type { Dimension, Layer, Tensor } from '../../model/layer.js';
+import { dimensions, tensors } from '../../model/layer.js';
+import type { Loop, Mapping } from '../../model/mapping.js';
+import { tagField } from './tags.js';
+
+const version = 0.4;
+const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
+/** The node that a fan-out axis lies in front of; mappings target it. */
+const nodeOf = (level: Level | Mapping['levels'][number], label: string) => `${level.name}_${label.replace(/^.*\./, '')}`;
+/** A mesh has two directions. Axes of other names are laid along X, each in a node of its own. */
+const letterOf = (label: string): 'X' | 'Y' => (/(^|\.)Y$/.test(label) ? 'Y' : 'X');
+const except = (dims: readonly Dimension[]) => dimensions.filter((d) => !dims.includes(d)).map((d) => `${d}=1`);
+
+/** Memories, fan-outs and multipliers, and what an access and an operation cost. */
+export function printArchitecture(a: Architecture): string {
+  const nodes = [
+    { [tagField]: 'Container', name: a.name, attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) } },
+    ...a.levels.flatMap((level, i) => [
+      memory(level, i === 0),
+      ...level.axes.map((axis) => ({
+        [tagField]: 'Container',
+        name: nodeOf(level, axis.label),
+        spatial: { [`mesh${letterOf(axis.label)}`]: axis.size },
+        ...(!all(axis.dims, dimensions) && { constraints: { spatial: { factors: except(axis.dims) } } }),
+      })),
+    ]),
+    { [tagField]: 'Component', name: a.compute.name, class: 'compute' },
+  ];
+  const actions = (energies: object) => Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
+  const tables = [...a.levels.map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })), { name: a.compute.name, actions: actions({ compute: a.compute.energy }) }];
+  return yamlOf({ architecture: { version, nodes }, ERT: { version, tables } });
+}
+
+function memory(level: Level, outermost: boolean): object {
+  const { wordBits, blockSize } = level.stores.Weights!;
+  const size = level.pools[0]!.bits;
+  const words = size === null ? null : size / wordBits;
+  const { read, write, total } = level.bandwidth;
+  const dataspace = !all(level.keeps, tensors) && { dataspace: { keep: [...level.keeps], bypass: tensors.filter((t) => !level.keeps.includes(t)) } };
+  const temporal = !all(level.temporal, dimensions) && { temporal: { factors: except(level.temporal) } };
+  return {
+    [tagField]: 'Component',
+    name: level.name,
+    class: outermost && size === null ? 'DRAM' : 'storage',
+    attributes: {
+      datawidth: wordBits,
+      width: wordBits * blockSize,
+      block_size: blockSize,
+      // Whole lines where they are, single words otherwise; nothing for a memory without end.
+      ...(words === null ? {} : words % blockSize === 0 ? { depth: words / blockSize } : { entries: words }),
+      ...(level.buffers === 2 && { multiple_buffering: 2 }),
+      ...(read !== null && { read_bandwidth: read / wordBits }),
+      ...(write !== null && { write_bandwidth: write / wordBits }),
+      ...(total !== null && { shared_bandwidth: total / wordBits }),
+    },
+    ...((dataspace || temporal) && { constraints: { ...dataspace, ...temporal } }),
+  };
+}
+
+/** All dimensions, also those of bound 1: constraints may name them. */
+export function printProblem({ name, bounds, stride, dilation }: Layer): string {
+  const plainly = (dims: readonly Dimension[]) => dims.map((d) => [[d]]);
+  const coefficients = { Wstride: stride.P, Hstride: stride.Q, Wdilation: dilation.R, Hdilation: dilation.S };
+  return yamlOf({
+    problem: {
+      version,
+      shape: {
+        name,
+        dimensions: [...dimensions],
+        coefficients: Object.keys(coefficients).map((c) => ({ name: c, default: 1 })),
+        data_spaces: [
+          { name: 'Weights', projection: plainly(['G', 'K', 'C', 'R', 'S']) },
+          { name: 'Inputs', projection: [...plainly(['N', 'G', 'C']), [['R', 'Wdilation'], ['P', 'Wstride']], [['S', 'Hdilation'], ['Q', 'Hstride']]] },
+          { name: 'Outputs', projection: plainly(['N', 'G', 'K', 'P', 'Q']), read_write: true },
+        ],
+      },
+      instance: { ...bounds, ...coefficients },
+    },
+  });
+}
+
+/** Per memory what it keeps and its loops in time, and the loops of each fan-out behind it; innermost loop first. */
+export function printMapping(mapping: Mapping, a: Architecture): string {
+  const directives = mapping.levels.flatMap((level, i) => [
+    { target: level.name, type: 'dataspace', keep: inOrder(level.keep), bypass: inOrder(tensors.filter((t) => !level.keep.includes(t))) },
+    { target: level.name, type: 'temporal', ...nest(level.temporal) },
+    ...a.levels[i]!.axes.map(({ label }) => ({
+      target: nodeOf(level, label),
+      type: 'spatial',
+      ...nest(level.spatial.filter((s) => s.axis === label)),
+      split: letterOf(label) === 'X' ? dimensions.length : 0,
+    })),
+  ]);
+  return yamlOf({ mapping: directives });
+}
+
+const inOrder = (kept: readonly Tensor[]) => tensors.filter((t) => kept.includes(t));
+
+/** Every dimension has one loop in Timeloop, those of factor 1 outermost. */
+function nest(loops: readonly Loop[]): object {
+  const order = [...loops].reverse();
+  const idle = dimensions.filter((d) => !loops.some((l) => l.dim === d));
+  return {
+    factors: dimensions.map((d) => `${d}=${loops.find((l) => l.dim === d)?.factor ?? 1}`),
+    permutation: [...order.map((l) => l.dim), ...idle],
+  };
+}
+
+/** Small collections stand on one line, nodes carry their tags. */
+function yamlOf(data: object): string {
+  const document = new Document(data);
+  style(document.contents, 0);
+  // Readers of YAML 1.1, as Timeloop's front end may be, take 1e-9 for text and 1.0e-9 for a number.
+  return document.toString({ lineWidth: 0 }).replace(/(?<=: )(\d+)e([+-]?\d+)(?=[ ,\n])/g, '$1.0e$2');
+}
+
+function style(node: unknown, depth: number): void {
+  if (!isMap(node) && !isSeq(node)) return;
+  const inside: readonly unknown[] = isMap(node) ? node.items.map((pair) => pair.value) : node.items;
+  inside.forEach((x) => style(x, depth + 1));
+  if (node instanceof YAMLMap && node.has(tagField)) {
+    node.tag = `!${String(node.get(tagField))}`;
+    node.delete(tagField);
+    return;
+  }
+  const small = (x: unknown): boolean => isScalar(x) || ((isMap(x) || isSeq(x)) && (x.flow === true || x.items.length === 0));
+  if (depth > 1 && inside.length > 0 && inside.every(small) && JSON.stringify(node).length < 220) node.flow = true;
+}

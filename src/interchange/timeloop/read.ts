@@ -1,0 +1,37 @@
+// Timeloop's inputs, gathered from one file or several, as an architecture, a layer and a mapping of ours.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import type { Layer } from '../../model/layer.js';
+import type { Mapping } from '../../model/mapping.js';
+import type { TimeloopArchitecture } from './architecture.js';
+import { readArchitecture } from './architecture.js';
+import { fault, noFindings, unlessFaults } from './findings.js';
+import { readMapping } from './mapping.js';
+import { ownNames } from './names.js';
+import { readProblem } from './problem.js';
+import type { Sections } from './sections.js';
+
+export interface TimeloopInput {
+  readonly architecture: TimeloopArchitecture['architecture'] | undefined;
+  readonly layer: Layer | undefined;
+  readonly mapping: Mapping | undefined;
+  /** What was ignored, one by one. */
+  readonly notes: readonly Diagnostic[];
+}
+
+/** The names are for what has none in its file. Lists every fault; parts that are not there are undefined. */
+export function readTimeloop(sections: Sections, name: { readonly layer: string; readonly machine: string }): Parsed<TimeloopInput> {
+  const f = noFindings();
+  const problem = sections.problem && readProblem(f, sections.problem, name.layer);
+  // Names in the other parts would all be wrong without it.
+  const skip = sections.problem !== undefined && problem === undefined;
+  const names = problem?.names ?? ownNames;
+  const machine = sections.architecture && !skip ? readArchitecture(f, sections.architecture, sections, names, name.machine) : undefined;
+  if (sections.mapping && !sections.architecture) fault(f, 'missing', sections.mapping.path, 'a Timeloop mapping is read for a Timeloop architecture; give that too');
+  const mapping = sections.mapping && machine && !skip ? readMapping(f, sections.mapping, machine, names, problem?.layer) : undefined;
+  if (!sections.architecture && (sections.constraints.length > 0 || sections.energies)) {
+    const { path } = sections.energies ?? sections.constraints[0]!;
+    fault(f, 'missing', path, 'is about a Timeloop architecture; give that too');
+  }
+  return unlessFaults(f, { architecture: machine?.architecture, layer: problem?.layer, mapping, notes: [...sections.notes, ...f.notes] });
+}

@@ -1,0 +1,86 @@
+// Timeloop's inputs are top-level keys, in one file or spread over several; this gathers them.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import type { Fields, Path } from './findings.js';
+import { fault, fieldsOf, listOf, noFindings, note, unlessFaults } from './findings.js';
+
+export interface TimeloopFile {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** What one top-level key holds, with the path of that key. */
+export interface Section {
+  readonly data: unknown;
+  readonly path: Path;
+}
+
+export interface Sections {
+  readonly architecture: Section | undefined;
+  readonly problem: Section | undefined;
+  readonly mapping: Section | undefined;
+  readonly constraints: readonly Section[];
+  readonly energies: Section | undefined;
+  /** Which file brought a top-level key. */
+  readonly fileOf: ReadonlyMap<string, string>;
+  readonly notes: ReturnType<typeof noFindings>['notes'];
+}
+
+const constraintKeys = ['architecture_constraints', 'arch_constraints', 'mapspace_constraints', 'constraints'];
+const energyKeys = ['ERT', 'energy_reference_table'];
+/** Of other programs, or of Timeloop's search: they change nothing about what a mapping costs. */
+const harmless = ['ART', 'ART_summary', 'ERT_summary', 'mapper', 'mapspace', 'globals', 'dumped_by_timeloop_front_end'];
+
+/** Whether some data is one of Timeloop's inputs, and not a file of magnet's that has keys of the same names. */
+export function looksLikeTimeloop(data: unknown): boolean {
+  const fields = fieldsOf(data);
+  if (!fields) return false;
+  if ([...constraintKeys, ...energyKeys].some((key) => key in fields)) return true;
+  if (fieldsOf(fields.arch) || listOf(fields.mapping)) return true;
+  const tree = fieldsOf(fields.architecture);
+  if (tree) return ['nodes', 'subtree', 'arithmetic', 'storage', 'version'].some((key) => key in tree);
+  return fieldsOf(fields.problem) !== undefined && !('architecture' in fields);
+}
+
+/** One key must stand in one file only. */
+export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
+  const f = noFindings();
+  const fileOf = new Map<string, string>();
+  const all: Record<string, unknown> = {};
+  for (const { name, data } of files) {
+    const fields: Fields = fieldsOf(data) ?? {};
+    for (const [key, value] of Object.entries(fields)) {
+      if (fileOf.has(key)) fault(f, 'duplicate', [key], `stands in ${fileOf.get(key)} and in ${name}; give it once`);
+      else {
+        fileOf.set(key, name);
+        all[key] = value;
+      }
+    }
+  }
+  const section = (keys: readonly string[]): Section | undefined => {
+    const [key, other] = keys.filter((k) => all[k] !== undefined && all[k] !== null);
+    if (other !== undefined) fault(f, 'duplicate', [other], `stands beside ${key}, which means the same; give one of them`);
+    return key === undefined ? undefined : { data: all[key], path: [key] };
+  };
+  const known = ['arch', 'architecture', 'problem', 'mapping', ...constraintKeys, ...energyKeys, ...harmless];
+  for (const key of Object.keys(all)) {
+    if (key === 'sparse_optimizations' && !isEmpty(all[key])) fault(f, 'not-covered', [key], 'sparse optimizations change every count; magnet counts dense work');
+    else if (!known.includes(key) && key !== 'sparse_optimizations') note(f, [key], 'is not read; energies are taken from an ERT or vector_access_energy');
+  }
+  return unlessFaults(f, {
+    architecture: section(['architecture', 'arch']),
+    problem: section(['problem']),
+    mapping: section(['mapping']),
+    constraints: constraintKeys.flatMap((key) => section([key]) ?? []),
+    energies: section(energyKeys),
+    fileOf,
+    notes: f.notes,
+  });
+}
+
+/** A front end may write an empty frame: a version and no targets. */
+function isEmpty(x: unknown): boolean {
+  const fields = fieldsOf(x);
+  const targets = listOf(fields ? fields.targets : x);
+  return x === null || (targets ? targets.length === 0 : fields !== undefined && Object.keys(fields).every((k) => k === 'version'));
+}

@@ -1,0 +1,57 @@
+// A layer with its mapping on a machine as the three files that Timeloop replays, with what they leave out.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
+import type { Architecture } from '../../model/architecture.js';
+import { timeloopConventions } from '../../model/conventions.js';
+import { evaluate } from '../../model/evaluate.js';
+import type { Layer } from '../../model/layer.js';
+import { dimensions } from '../../model/layer.js';
+import { breaches } from '../../model/legality.js';
+import type { Loop, Mapping } from '../../model/mapping.js';
+import type { Plain } from './plain.js';
+import { plain } from './plain.js';
+import { printArchitecture, printMapping, printProblem } from './print.js';
+
+export interface TimeloopFiles {
+  readonly arch: string;
+  readonly problem: string;
+  readonly mapping: string;
+  /** The machine, layer and mapping that the files hold. */
+  readonly plain: Plain;
+}
+
+/** `about` goes on top of each file, with what Timeloop should say of them. Refused where a level loops twice over a dimension. */
+export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, about: string): Parsed<TimeloopFiles> {
+  const merged = mapping.levels.map((l) => ({
+    name: l.name,
+    temporal: once(l.temporal),
+    spatial: a.levels[mapping.levels.indexOf(l)]!.axes.map((x) => once(l.spatial.filter((s) => s.axis === x.label))),
+    keep: l.keep,
+  }));
+  const twice = merged.find((l) => [l.temporal, ...l.spatial].includes(undefined));
+  if (twice) return refuse('not-covered', ['mapping', twice.name], `${twice.name} loops twice over one dimension with another loop between; Timeloop has one loop per dimension and level`);
+  const p = plain(a, layer, { levels: merged.map((l) => ({ name: l.name, keep: l.keep, temporal: l.temporal!, spatial: l.spatial.flatMap((s) => s!) })) });
+  const padded = dimensions.filter((d) => p.layer.bounds[d] !== layer.bounds[d]).map((d) => `${d} from ${layer.bounds[d]} to ${p.layer.bounds[d]}`);
+  const refused = breaches(p.architecture, p.layer, p.mapping, timeloopConventions);
+  const { energy, cycles } = evaluate(p.architecture, p.layer, p.mapping, timeloopConventions);
+  const top = [about, `Timeloop counts ${energy} pJ in ${cycles} cycles of these files, without networks and link transfers.`];
+  const of = (lines: readonly string[]) => [...top, ...lines].map((line) => `# ${line}`.trimEnd() + '\n').join('');
+  return parsed({
+    arch: of(p.lost.length > 0 ? ['', 'What Timeloop does not have:', ...p.lost.map((x) => `- ${x}`)] : []) + printArchitecture(p.architecture),
+    problem: of(padded.length > 0 ? [`Padded by the mapping: ${padded.join(', ')}.`] : []) + printProblem(p.layer),
+    mapping: of(refused.map((d) => `Timeloop will refuse it: ${printDiagnostic(d)}.`)) + printMapping(p.mapping, p.architecture),
+    plain: p,
+  });
+}
+
+/** Loops over one dimension that follow each other are one; undefined where another stands between. */
+function once<L extends Loop>(loops: readonly L[]): readonly L[] | undefined {
+  const joined: L[] = [];
+  for (const loop of loops) {
+    const last = joined.at(-1);
+    if (last?.dim === loop.dim) joined[joined.length - 1] = { ...last, factor: last.factor * loop.factor };
+    else joined.push(loop);
+  }
+  return joined.some((l, i) => joined.findIndex((x) => x.dim === l.dim) !== i) ? undefined : joined;
+}
