@@ -1,0 +1,52 @@
+// Best-so-far curves of strategies over the bound that they are held against: the middle of several runs, and where the rest lie.
+
+import type { ChartFigure, ChartPoint } from './figure.js';
+
+export interface BandView {
+  readonly strategy: string;
+  /** `most` is +Infinity as long as a run has nothing. */
+  readonly moments: readonly { readonly seconds: number; readonly median: number; readonly least: number; readonly most: number }[];
+}
+
+export interface CompareFigureView {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  readonly bands: readonly BandView[];
+  /** None where it is 0 or infinite. */
+  readonly bound: number;
+  readonly proved: boolean;
+  /** Ends of the axis of time, which is logarithmic: most happens in the first moments. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function compareFigure({ title, subtitle, label, bands, bound, proved, from, to }: CompareFigureView): ChartFigure {
+  const shown = bands.filter((b) => b.moments.length > 0);
+  const lost = bands.filter((b) => b.moments.length === 0).map((b) => b.strategy);
+  return {
+    kind: 'chart',
+    title,
+    subtitle: lost.length === 0 ? subtitle : `${subtitle}; too little found in time to show: ${lost.join(', ')}`,
+    x: { label: 'time (s)', scale: 'log' },
+    y: { label, scale: 'log' },
+    series: [
+      ...shown.map(({ strategy, moments }) => ({
+        name: strategy,
+        mark: 'curve' as const,
+        points: stairs(moments.map((m) => ({ x: m.seconds, y: m.median }))),
+        // What has no end upwards has no band.
+        band: moments.some((m) => m.most > m.least) ? moments.filter((m) => Number.isFinite(m.most)).map((m) => ({ x: m.seconds, low: m.least, high: m.most })) : [],
+      })),
+      ...(bound > 0 && Number.isFinite(bound) ? [{ name: proved ? 'proven optimum' : 'proven bound', mark: 'dashes' as const, points: [{ x: from, y: bound }, { x: to, y: bound }] }] : []),
+    ],
+  };
+}
+
+/** What is known holds until something better is. */
+const stairs = (points: readonly ChartPoint[]): readonly ChartPoint[] =>
+  points.flatMap((p, i) => {
+    const before = points[i - 1];
+    if (before && before.y !== p.y) return [{ x: p.x, y: before.y }, p];
+    return i === 0 || i === points.length - 1 ? [p] : [];
+  });

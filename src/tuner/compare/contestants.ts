@@ -1,0 +1,36 @@
+// Who can take part in a comparison: the strategies that users name, and which of them a question suits.
+
+import { heuristics } from '../../search/heuristics.js';
+import type { Task } from '../../search/strategy.js';
+import type { SolverName } from '../map-layer.js';
+import { solverNames, whyUnavailable, whyUnsuited } from '../map-layer.js';
+
+/** Proves optima where no contestant does. */
+export const referee: SolverName = 'auto';
+
+/** The rest are solvers, which may prove something. */
+export const isHeuristic = (name: string): boolean => heuristics.some((h) => h.name === name);
+
+export interface Entry {
+  readonly strategy: SolverName;
+  /** Why it cannot take part, and the way out; undefined where it can. */
+  readonly obstacle: string | undefined;
+}
+
+/** Reasons end in the way out for a single solver; here it is one of a list. */
+const inList = (reason: string, name: SolverName): string => reason.replace(`leave out --solver ${name}`, `leave ${name} out of --strategies`);
+
+export async function entriesOf(names: readonly SolverName[], question: Pick<Task, 'machine' | 'conventions' | 'goal'>): Promise<readonly Entry[]> {
+  return Promise.all(names.map(async (strategy): Promise<Entry> => {
+    const reason = whyUnsuited(strategy, question) ?? (await whyUnavailable(strategy));
+    return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
+  }));
+}
+
+/** All that can take part, but `auto`, which is a choice among them. */
+export const everybody = async (question: Pick<Task, 'machine' | 'conventions' | 'goal'>): Promise<readonly SolverName[]> =>
+  (await entriesOf(solverNames, question)).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
+
+/** The search over machines that proves its answer, and the design heuristics: by name only, for they take a while to load. */
+export const machineReferee = 'codesign';
+export const machineContestants = [machineReferee, 'random', 'annealing', 'genetic', 'bayesian'] as const;

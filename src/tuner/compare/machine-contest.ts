@@ -1,0 +1,57 @@
+// A turn of a comparison over machines as a task for a worker thread: the design heuristics, and co-design in one thread.
+
+import type { DesignPoint } from '../../model/design-space.js';
+import { designHeuristics } from '../../search/design-heuristics.js';
+import { codesign } from '../codesign/codesign.js';
+import { noPrices, problemOf, uniqueLayers } from '../codesign/problem.js';
+import type { CodesignRequest } from '../codesign/request.js';
+import * as shapes from '../codesign/shape-task.js';
+import { machineReferee } from './contestants.js';
+import type { RunAnswer, Run } from './run.js';
+import { timed } from './run.js';
+
+export interface MachineContestInput {
+  /** Its time limit and its seed are those of the run. */
+  readonly request: CodesignRequest;
+  readonly strategy: string;
+}
+
+/** Machines that are so many times worse than the best so far count as that: nobody needs to know them better. */
+const hopeless = 10;
+
+type Improved = (best: number) => void;
+
+export const machineContestTask = ({ request, strategy }: MachineContestInput, progress: Improved, now: () => number = () => performance.now()): Promise<Run> =>
+  timed(strategy, request.seed, now, (improved) => {
+    const tell = (best: number) => {
+      improved(best);
+      progress(best);
+    };
+    return strategy === machineReferee ? proven(request, now, tell) : guessed(request, strategy, now, tell);
+  });
+
+async function proven(request: CodesignRequest, now: () => number, tell: Improved): Promise<RunAnswer> {
+  const tasks = shapes as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
+  const { status, best, bound, reason, nodes } = await codesign(request, {
+    now,
+    width: 1,
+    run: (name, input) => Promise.resolve(tasks[name]!(input)),
+    news: (news) => tell(news.best),
+    stopped: () => false,
+  });
+  return { status, objective: best?.objective ?? Infinity, bound, evaluations: nodes, reason };
+}
+
+/** What a machine is worth is computed as in the proof: the best mapping of every layer. */
+async function guessed(request: CodesignRequest, strategy: string, now: () => number, tell: Improved): Promise<RunAnswer> {
+  const problem = problemOf(request, uniqueLayers(request.networks), request.networks.map(() => noPrices), request.limits.area ?? Infinity);
+  let best = Infinity;
+  const value = (point: DesignPoint): Promise<number> => {
+    const worth = shapes.machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
+    best = Math.min(best, worth);
+    return Promise.resolve(worth);
+  };
+  const heuristic = designHeuristics.find((h) => h.name === strategy)!;
+  const answer = await heuristic.find({ space: request.space, value }, { time: request.timeLimit, evaluations: Infinity, gap: 0, seed: request.seed, now, progress: tell });
+  return { status: answer.best ? 'feasible' : 'unknown', objective: answer.best?.objective ?? Infinity, bound: 0, evaluations: answer.evaluations, reason: answer.best ? '' : 'no machine within the limits found' };
+}
