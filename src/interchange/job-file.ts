@@ -1,0 +1,146 @@
+// The job file of a batch: entries whose lists are swept, as single jobs; every fault with its line.
+
+import type { z } from 'zod';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { parsed, printDiagnostic, refused } from '../base/diagnostics.js';
+import { nearest, unknownName } from '../base/text.js';
+import type { Located } from './document.js';
+import { check, flag, numbers, oneOf, positive, share, text, whole } from './schema.js';
+
+/** What a field of a job holds. `texts`: several at once, such as the limits of one job. */
+export type FieldType =
+  | { readonly type: 'text' }
+  | { readonly type: 'texts' }
+  | { readonly type: 'name'; readonly what: string; readonly names: readonly string[] }
+  | { readonly type: 'seconds' }
+  | { readonly type: 'share' }
+  | { readonly type: 'flag' }
+  /** A number above 0 for each of some names; `sizes`: whole ones. */
+  | { readonly type: 'numbers' }
+  | { readonly type: 'sizes' }
+  | { readonly type: 'whole'; readonly least: number };
+
+/** A kind of job with its fields; lists are swept in their order, the first slowest. */
+export interface KindFields {
+  readonly kind: string;
+  readonly fields: Readonly<Record<string, FieldType>>;
+  readonly required: readonly string[];
+}
+
+export interface JobSpec {
+  readonly kind: string;
+  /** Of its entry. */
+  readonly line: number;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Of each value. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** Fields that tell it from other jobs: those of its entry, and defaults that are swept. */
+  readonly telling: readonly string[];
+}
+
+/** A sweep of more is a slip. */
+const mostJobs = 100_000;
+
+const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole'>, () => z.ZodType>> = {
+  text,
+  texts: text,
+  seconds: positive,
+  share,
+  flag,
+  numbers: () => numbers(positive),
+  sizes: () => numbers(() => whole(1)),
+};
+const schemaOf = (field: FieldType): z.ZodType => {
+  if (field.type === 'name') return oneOf(field.what, field.names);
+  return field.type === 'whole' ? whole(field.least) : schemas[field.type]();
+};
+
+type Path = readonly (string | number)[];
+interface Value {
+  readonly value: unknown;
+  readonly line: number;
+}
+
+/** A fault with its line, which also orders the list. */
+export const atLine = (line: number, d: Diagnostic): Diagnostic => ({ code: d.code, path: [], message: `line ${line}: ${printDiagnostic(d)}` });
+
+/** `{defaults: {...}, jobs: [{kind, ...}, ...]}` */
+export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFields[]): Parsed<readonly JobSpec[]> {
+  const faults: { readonly line: number; readonly d: Diagnostic }[] = [];
+  const fault = (path: Path, message: string, code = 'invalid-value', shown: Path = path) => {
+    const line = lineOf(path);
+    const d = atLine(line, { code, path: shown, message });
+    if (!faults.some((f) => f.d.message === d.message)) faults.push({ line, d });
+  };
+  const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === 'object' && x !== null && !Array.isArray(x);
+  const unknown = (given: object, at: Path, what: string, known: readonly string[]) => {
+    for (const name of Object.keys(given)) if (!known.includes(name)) fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
+  };
+
+  const one = (field: FieldType, given: unknown, at: Path): readonly Value[] => {
+    const several = field.type === 'texts' && Array.isArray(given);
+    const elements = (several ? given : [given]) as readonly unknown[];
+    const read = elements.map((x, i) => check(schemaOf(field), x, several ? [...at, i] : at));
+    for (const r of read) if (!r.ok) for (const d of r.diagnostics) fault(d.path, d.message);
+    const values = read.flatMap((r) => (r.ok ? [r.value] : []));
+    return values.length < read.length ? [] : [{ value: field.type === 'texts' ? values : values[0], line: lineOf(at) }];
+  };
+  /** A list is swept. */
+  const sweep = (field: FieldType, given: unknown, at: Path): readonly Value[] => {
+    if (!Array.isArray(given)) return one(field, given, at);
+    if (given.length === 0) fault(at, `an empty list makes no jobs; leave it out${field.type === 'texts' ? ', or write [[]] for none' : ''}`);
+    return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
+  };
+
+  if (!isRecord(data)) return refused([atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })]);
+  unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
+  const defaults = data['defaults'] ?? {};
+  const everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
+  if (!isRecord(defaults)) fault(['defaults'], 'expected the fields that all jobs share, {field: value}');
+  else unknown(defaults, ['defaults'], 'field of a job', everyField);
+  const entries = data['jobs'];
+  if (!Array.isArray(entries) || entries.length === 0) fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
+
+  const specs: JobSpec[] = [];
+  for (const [i, entry] of (Array.isArray(entries) ? (entries as readonly unknown[]) : []).entries()) {
+    const at: Path = ['jobs', i];
+    if (!isRecord(entry)) {
+      fault(at, 'expected a job, {kind: map, network: ..., ...}');
+      continue;
+    }
+    const names = kinds.map((k) => k.kind);
+    const kind = kinds.find((k) => k.kind === entry['kind']);
+    if (!kind) {
+      const given = entry['kind'];
+      fault('kind' in entry ? [...at, 'kind'] : at, given === undefined ? `kind is missing: one of ${names.join(', ')}` : unknownName('kind of job', String(given), names), 'unknown-name');
+      continue;
+    }
+    const { fields } = kind;
+    for (const name of Object.keys(entry)) {
+      if (name === 'kind' || Object.hasOwn(fields, name)) continue;
+      const elsewhere = everyField.includes(name) && nearest(name, Object.keys(fields)) === undefined;
+      fault([...at, name], elsewhere ? `a ${kind.kind} job has no ${name}; it has ${Object.keys(fields).join(', ')}` : unknownName(`field of a ${kind.kind} job`, name, Object.keys(fields)), 'unknown-field', at);
+    }
+    const swept = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
+      if (Object.hasOwn(entry, name)) return [[name, sweep(field, entry[name], [...at, name])]];
+      return isRecord(defaults) && Object.hasOwn(defaults, name) ? [[name, sweep(field, defaults[name], ['defaults', name])]] : [];
+    });
+    for (const name of kind.required) if (!swept.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
+    const count = swept.reduce((n, [, values]) => n * values.length, 1);
+    if (specs.length + count > mostJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${mostJobs}`);
+    else specs.push(...product(swept).map((chosen) => specOf(kind.kind, lineOf(at), chosen, swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : [])))));
+  }
+  if (faults.length > 0) return refused(faults.sort((a, b) => a.line - b.line).map((f) => f.d));
+  return parsed(specs);
+}
+
+const product = (swept: readonly (readonly [string, readonly Value[]])[]): readonly (readonly (readonly [string, Value])[])[] =>
+  swept.reduce<readonly (readonly (readonly [string, Value])[])[]>((all, [name, values]) => all.flatMap((before) => values.map((v) => [...before, [name, v] as const])), [[]]);
+
+const specOf = (kind: string, line: number, chosen: readonly (readonly [string, Value])[], telling: readonly string[]): JobSpec => ({
+  kind,
+  line,
+  values: Object.fromEntries(chosen.map(([name, v]) => [name, v.value])),
+  lines: Object.fromEntries(chosen.map(([name, v]) => [name, v.line])),
+  telling,
+});
