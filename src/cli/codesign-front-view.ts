@@ -14,7 +14,9 @@ import { unitOf } from './codesign-view.js';
 
 export function frontView(request: CodesignRequest, [least, limited]: Metrics, { points, floor }: Front): FrontView {
   const values = (of: 'least' | 'limited') => points.flatMap((p) => p[of] ?? []);
-  const axes = { least: axisOf(least, values('least'), request), limited: axisOf(limited, values('limited'), request) };
+  const clocks = request.space.menus.clock;
+  const setting = { networks: request.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
+  const axes = { least: axisOf(least, values('least'), setting), limited: axisOf(limited, values('limited'), setting) };
   const limits = Object.entries(request.limits).map(([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`);
   const worst = Math.max(0, ...points.map((p) => (p.least === undefined ? 1 : (p.least - p.bound) / p.least)));
   const proven = points.length > 0 && worst < 1 ? [`every point within ${percent(worst)} of its bound`] : [];
@@ -28,10 +30,11 @@ export function frontView(request: CodesignRequest, [least, limited]: Metrics, {
 }
 
 /** The PEs, the multipliers of each, and the largest memory. */
-const machineText = (p: DesignPoint): string => `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
+export const machineText = (p: DesignPoint): string => `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
 
-function axisOf(metric: FrontMetric, values: readonly number[], { networks, space }: CodesignRequest): FrontAxis {
-  const weighted = networks.length > 1 && metric !== 'area' ? 'weighted ' : '';
+/** `clock` in MHz, where all machines have one. */
+export function axisOf(metric: FrontMetric, values: readonly number[], { networks, clock }: { readonly networks: number; readonly clock: number | undefined }): FrontAxis {
+  const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
   const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
   const most = Math.max(0, ...values);
   switch (metric) {
@@ -40,7 +43,7 @@ function axisOf(metric: FrontMetric, values: readonly number[], { networks, spac
       return { name, unit: scale.unit, size: scale.pJ };
     }
     case 'latency':
-      return space.menus.clock.length === 1 ? timeAxis(name, most, space.menus.clock[0]!) : { name, unit: 'cycles', size: 1 };
+      return clock !== undefined ? timeAxis(name, most, clock) : { name, unit: 'cycles', size: 1 };
     case 'area':
       return { name, unit: 'mm2', size: 1 };
     case 'edp': {

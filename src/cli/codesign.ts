@@ -7,7 +7,6 @@ import { printDesign } from '../interchange/design-file.js';
 import { codesignTable } from '../report/codesign-table.js';
 import { curveFigure } from '../report/curve-figure.js';
 import { explainTable } from '../report/explain-table.js';
-import { drawFigure } from '../report/figure.js';
 import { frontFigure, frontTable } from '../report/front-table.js';
 import { unmappedText } from '../report/listings.js';
 import type { CodesignHooks, CodesignRequest, CodesignResult } from '../tuner/codesign/request.js';
@@ -26,6 +25,7 @@ import { prepareCodesign } from './codesign-request.js';
 import type { Explained } from './codesign-result.js';
 import { codesignResult } from './codesign-result.js';
 import { codesignView, goalText, unitOf } from './codesign-view.js';
+import { draw } from './draw.js';
 import { complain, writeText } from './files.js';
 import type { Interruption } from './interruption.js';
 import { listen } from './interruption.js';
@@ -61,13 +61,13 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   if (!saving.ok) return complain(io, saving.diagnostics);
   const result = await search(work, request, '', saving.value.resume, saving.value.save);
   const explained = options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
-  const written = [saving.value.finish(), report(work, given, request, space, result, explained)].find((w) => !w.ok);
+  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find((w) => !w.ok);
   if (written && !written.ok) return complain(io, written.diagnostics);
   return ended(work, result);
 }
 
 /** The answer in every form that was asked for; the tables unless standard output is taken. */
-function report({ io, options }: Work, given: readonly string[], request: CodesignRequest, space: CodesignJob['space'], result: CodesignResult, explained: Explained | undefined): Parsed<undefined> {
+async function report({ io, options }: Work, given: readonly string[], request: CodesignRequest, space: CodesignJob['space'], result: CodesignResult, explained: Explained | undefined): Promise<Parsed<undefined>> {
   const { best } = result;
   if (best && tablesWanted(options)) {
     io.out(`${codesignTable(codesignView(request, result, best))}\n`);
@@ -77,7 +77,7 @@ function report({ io, options }: Work, given: readonly string[], request: Codesi
   return writeAll(io, [
     [options.json, () => printCodesignResult(codesignResult(request, space, result, explained))],
     [best && options.design, () => printDesign(codesignDesign(io, given, options, request, best!))],
-    [options.figure, () => drawFigure(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
+    [options.figure, () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
   ]);
 }
 
@@ -101,9 +101,9 @@ async function findFront(work: Work, { request, space }: CodesignJob, metrics: N
   const found = front.points.some((p) => p.best);
   const view = frontView(request, metrics, front);
   if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n`);
-  const written = writeAll(io, [
+  const written = await writeAll(io, [
     [options.json, () => printCodesignResult(frontFile(request, space, metrics, front))],
-    [found ? options.figure : undefined, () => drawFigure(frontFigure(view))],
+    [found ? options.figure : undefined, () => draw(frontFigure(view))],
   ]);
   if (!written.ok) return complain(io, written.diagnostics);
   return endedFront(io, interruption, front);
@@ -149,7 +149,10 @@ function ask({ io, options, engine, interruption }: Work, request: CodesignReque
 const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
 
 /** To files that were named; the first that cannot be written is complained of, the others are written. */
-function writeAll(io: Io, files: readonly (readonly [path: string | undefined, text: () => string])[]): Parsed<undefined> {
-  const written = files.flatMap(([path, text]) => (path === undefined ? [] : [writeText(io, path, text())]));
+async function writeAll(io: Io, files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[]): Promise<Parsed<undefined>> {
+  const written: Parsed<undefined>[] = [];
+  for (const [path, text] of files) {
+    if (path !== undefined) written.push(writeText(io, path, await text()));
+  }
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }

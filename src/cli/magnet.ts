@@ -4,11 +4,19 @@ import { Command, CommanderError } from 'commander';
 import { conventionsByName } from '../model/conventions.js';
 import { objectives } from '../model/goal.js';
 import { solverNames } from '../tuner/map-layer.js';
+import { batch, merge } from './batch.js';
+import type { BatchOptions } from './batch-options.js';
+import { batchCommand, mergeCommand } from './batch-options.js';
 import { codesign } from './codesign.js';
 import type { MakeEngine } from './codesign-engine.js';
 import { makeEngine } from './codesign-engine.js';
 import type { CodesignOptions } from './codesign-options.js';
 import { codesignCommand } from './codesign-options.js';
+import { compare } from './compare.js';
+import type { MakeArenas } from './compare-engine.js';
+import { makeArenas } from './compare-engine.js';
+import type { CompareOptions } from './compare-options.js';
+import { compareCommand } from './compare-options.js';
 import type { EvaluateOptions } from './evaluate.js';
 import { evaluate } from './evaluate.js';
 import { addHardwareVerbs } from './hardware-verbs.js';
@@ -24,15 +32,17 @@ import type { MakeProver } from './prove-engine.js';
 import { makeProver } from './prove-engine.js';
 import type { ProveOptions } from './prove-options.js';
 import { proveCommand } from './prove-options.js';
+import type { ReportOptions } from './report-options.js';
+import { reportCommand } from './report-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
 import type { Tools } from './tools.js';
 import { makeTools } from './tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
-export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver, arenas: MakeArenas = makeArenas): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const program = commandLine(io, tools, engine, prover, (result) => (code = result));
+  const program = commandLine(io, tools, engine, prover, arenas, (result) => (code = result));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -58,7 +68,7 @@ const exitCodes = `
 Exit codes: 0 done, proved, feasible; 1 infeasible; 2 unsettled (time or gap); 3 bad input or usage;
 4 a bug in magnet; 130 interrupted.`;
 
-function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, prover: MakeProver, end: (code: ExitCode) => void): Command {
+function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, prover: MakeProver, arenas: MakeArenas, end: (code: ExitCode) => void): Command {
   const program = new Command('magnet')
     .description('Optimal mappings of neural networks on accelerators, proven; and the accelerators, in Verilog.')
     .version(io.version)
@@ -73,7 +83,8 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .command('map')
     .description('find the best mapping of every layer of a workload, and prove it')
     .argument('<workload>', 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file')
-    .option('-a, --arch <arch>', 'preset, architecture file or design file (a case brings its own)')
+    .option('-a, --arch <arch>', 'preset, architecture file (ours or Timeloop\'s) or design file (a case brings its own)')
+    .option('--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several)
     .option('-o, --objective <objective>', `what to minimise per layer: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
     .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
     .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventions)
@@ -93,6 +104,7 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
     .option('--lp <file>', 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp')
     .option('--mps <file>', 'the same in free MPS format')
+    .option('--timeloop <directory>', 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a directory of its own there')
     .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -')
@@ -101,11 +113,12 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
   program
     .command('evaluate')
     .description('what given mappings cost: count x energy of every access')
-    .argument('[case...]', 'case files (.json, .yaml, or .jsonl with a case on each line)')
+    .argument('[case...]', 'case files (.json, .yaml, or .jsonl with a case on each line), or Timeloop files: architecture, problem, mapping, ERT')
     .option('-a, --arch <arch>', 'preset, architecture or design file, where there is no case file')
     .option('-w, --workload <workload>', 'what is mapped, where there is no case file; one layer of it')
     .option('-l, --layer <name>', 'which layer of the workload', several)
     .option('-m, --mapping <file>', 'mapping or map result, where there is no case file')
+    .option('--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several)
     .option('--conventions <name>', 'magnet or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventions)
     .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
     .option('--json <file>', 'write a line of JSON per case; - is standard output, in place of the tables')
@@ -145,6 +158,14 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
   codesignCommand(program).action(async (networks: readonly string[], options: CodesignOptions) => end(await codesign(io, networks, options, engine)));
 
   proveCommand(program).action(async (network: string, options: ProveOptions) => end(await prove(io, network, options, prover)));
+
+  compareCommand(program).action(async (network: string, options: CompareOptions) => end(await compare(io, network, options, arenas)));
+
+  batchCommand(program).action(async (jobs: string, options: BatchOptions) => end(await batch(io, jobs, options)));
+  mergeCommand(program).action(async (out: string, parts: readonly string[]) => end(await merge(io, out, parts)));
+
+  // What draws figures is loaded where figures are drawn.
+  reportCommand(program).action(async (files: readonly string[], options: ReportOptions) => end((await import('./report.js')).report(io, files, options)));
 
   addHardwareVerbs(program, io, tools, end);
   return program;

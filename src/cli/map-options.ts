@@ -27,6 +27,8 @@ export interface MapOptions {
   readonly certifyEps: number;
   readonly certifyTime: number;
   readonly seed: number;
+  readonly constraints?: readonly string[];
+  readonly timeloop?: string;
   readonly quiet?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function mapCommand(workload: string, o: MapOptions): string {
   return shellLine([
     ...['magnet', 'map', workload],
     ...option('--arch', o.arch),
+    ...each('--constraints', o.constraints),
     ...option('--objective', o.objective),
     ...each('--layer', o.layer),
     ...option('--conventions', o.conventions),

@@ -31,7 +31,7 @@ export function mapResult(request: MapRequest, arch: string, results: readonly L
   };
 }
 
-function layerOf({ layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
+export function layerOf({ layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
   const { best } = answer;
   return {
     name: layer.name,

@@ -24,7 +24,7 @@ import { exit } from './io.js';
 import type { AllLimits } from './limits.js';
 import { parseLimits } from './limits.js';
 import type { Machine } from './machine.js';
-import { loadMachine, lower, presetNames, technologyNote } from './machine.js';
+import { loadMachine, lower, presetNames, technologyNote, whyNoFile } from './machine.js';
 import { mapDesign } from './map-design.js';
 import type { MapOptions } from './map-options.js';
 import { mapResult, mapRows, totalsView } from './map-result.js';
@@ -33,10 +33,11 @@ import { makeProgramWriter, planPrograms } from './map-programs.js';
 import { makeProgress } from './progress.js';
 import type { Solving } from './solve.js';
 import { makeSolve } from './solve.js';
+import { writeReplays } from './timeloop-replay.js';
 import type { Workload } from './workload.js';
 import { loadWorkload, selectLayers } from './workload.js';
 
-interface Job {
+export interface MapJob {
   readonly request: MapRequest;
   readonly machine: Machine;
   readonly limits: AllLimits;
@@ -44,19 +45,18 @@ interface Job {
 }
 
 export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
-  const job = prepare(io, given, options);
+  const job = prepareMap(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
   const unavailable = await whyUnavailable(options.solver);
   if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
-  const { request, machine, limits, programs } = job.value;
+  const { request, programs } = job.value;
   const solving = makeSolve(options.workers ?? io.cpus, io.now);
   const interruption = listen(io);
   try {
-    const area = areaOfMachine(machine.architectures[0]!);
-    const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
-    const results = tooLarge ? ruledOut(request) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
-    const reasons = tooLarge
-      ? [`${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`]
+    const tooLarge = tooLargeFor(job.value);
+    const results = tooLarge !== undefined ? ruledOut(request) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
+    const reasons = tooLarge !== undefined
+      ? [tooLarge]
       : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
     const written = report(io, given, job.value, results, reasons, options);
     const exported = programs.end();
@@ -65,7 +65,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
       io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
       return exit.interrupted;
     }
-    if (request.certify && !tooLarge && results.some(({ certificate }) => certificate?.status !== 'certified')) return exit.unsettled;
+    if (request.certify && tooLarge === undefined && results.some(({ certificate }) => certificate?.status !== 'certified')) return exit.unsettled;
     if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
     return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
   } finally {
@@ -75,7 +75,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 }
 
 /** Everything that can be wrong with the input is found here, before any work. */
-function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
+export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<MapJob> {
   const [one, another] = piped(options);
   if (another !== undefined) return refuse('conflict', [], `--${one} - and --${another} - cannot both be standard output; give one of them a file`);
   for (const path of [options.json, options.design]) {
@@ -89,6 +89,8 @@ function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
   const machine = machineFor(io, workload.value, options);
   if (!machine.ok) return machine;
   const { architectures } = machine.value;
+  const unsaid = options.design === undefined ? undefined : whyNoFile(machine.value);
+  if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
   const limits = parseLimits(options.limit ?? [], architectures[0]!.clock);
   if (!limits.ok) return limits;
   if (limits.value.area !== undefined && areaOfMachine(architectures[0]!) === undefined) {
@@ -102,7 +104,7 @@ function prepare(io: Io, given: string, options: MapOptions): Parsed<Job> {
     network: network.value,
     architectures,
     machine: templateOf(machine.value),
-    conventions: conventionsFor(options.conventions, workload.value),
+    conventions: conventionsFor(options.conventions, workload.value, machine.value),
     goal: { objective: options.objective, limits: limits.value.layer },
     padding: options.padding,
     gap: options.gap,
@@ -124,15 +126,16 @@ const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] =
 const piped = (options: MapOptions) => (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
 
 /** A case brings its own machine, which --arch replaces. */
-function machineFor(io: Io, { fromCase }: Workload, options: MapOptions): Parsed<Machine> {
-  if (options.arch !== undefined) return loadMachine(io, options.arch, options.technology);
+function machineFor(io: Io, { fromCase, timeloop }: Workload, { arch, technology, constraints }: MapOptions): Parsed<Machine> {
+  if (arch !== undefined) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
+  if (constraints && fromCase && timeloop !== undefined) return loadMachine(io, timeloop, technology, { constraints });
   if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
   return refuse('missing', [], `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
 }
 
-/** Asked for; or those whose results the case file records; or ours. */
-const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase }: Workload): Conventions =>
-  conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? magnetConventions;
+/** Asked for; or those whose results the case file records, or whose files these are; or ours. */
+const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase, conventions }: Workload, machine: Machine): Conventions =>
+  conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? conventions ?? machine.conventions ?? magnetConventions;
 
 async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: Solving, interruption: Interruption, programs: ProgramWriter, quiet: boolean): Promise<readonly LayerResult[]> {
   const progress = makeProgress(io, request.network, quiet);
@@ -158,8 +161,15 @@ async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: 
   return finished.filter((r) => r !== undefined);
 }
 
+/** In words; undefined where the chip is small enough. */
+export function tooLargeFor({ machine, limits }: Pick<MapJob, 'machine' | 'limits'>): string | undefined {
+  const area = areaOfMachine(machine.architectures[0]!);
+  const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
+  return tooLarge ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit` : undefined;
+}
+
 /** The area rules out every mapping alike. */
-const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
+export const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
   network.layers.map(({ layer, count }) => ({
     layer,
     count,
@@ -180,7 +190,7 @@ async function reasonsOf(request: MapRequest, results: readonly LayerResult[], {
 }
 
 /** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
-function report(io: Io, given: string, job: Job, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
+function report(io: Io, given: string, job: MapJob, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
   const { request, machine, limits } = job;
   if (piped(options).length === 0) {
     const sums = results.length > 0 ? totalsView(request, results) : undefined;
@@ -195,5 +205,6 @@ function report(io: Io, given: string, job: Job, results: readonly LayerResult[]
   if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
   const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
   const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
-  return design.ok ? result : design;
+  const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
+  return !design.ok ? design : !result.ok ? result : replay;
 }

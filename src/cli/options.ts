@@ -26,6 +26,25 @@ export function seconds(given: string): number {
   return n;
 }
 
+const durationUnits: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, min: 60 };
+
+/** Seconds, from `10s`, `500ms` or `2min`; a plain number counts seconds. */
+export function duration(given: string): number {
+  const [, number, unit] = /^\s*([\d.]+(?:e-?\d+)?)\s*([a-z]*)\s*$/i.exec(given) ?? [];
+  const n = Number(number) * (durationUnits[unit || 's'] ?? NaN);
+  if (!(n > 0 && Number.isFinite(n))) throw new InvalidArgumentError('Expected a time above 0, such as 10s, 500ms or 2min.');
+  return n;
+}
+
+/** Names separated by commas, none twice. */
+export function commaList(given: string): readonly string[] {
+  const names = given.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new InvalidArgumentError(`${twice} is named twice; keep one.`);
+  return names;
+}
+
 export function share(given: string): number {
   const n = given.trim() === '' ? NaN : Number(given);
   if (!(n >= 0 && n < 1)) throw new InvalidArgumentError('Expected a share of at least 0 and below 1, such as 1e-4.');

@@ -30,7 +30,7 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
 }
 
 const gapText = ({ best, bound }: { readonly best: number; readonly bound: number }): string =>
-  Number.isFinite(best) && best > 0 ? percent(Math.max(0, (best - bound) / best)) : 'open';
+  Number.isFinite(best) && best > 0 && bound > 0 ? percent(Math.max(0, (best - bound) / best)) : 'open';
 
 function finishedLine({ result: { layer, answer, seconds, certificate } }: Extract<MapEvent, { kind: 'finished' }>): string {
   const found = answer.best ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}` : '';

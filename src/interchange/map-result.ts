@@ -65,7 +65,7 @@ export interface MapResult {
 
 const figure = () => nonNegative().nullable();
 /** Loops and kept tensors are written out in results, also where there are none. */
-const complete = mappingSchema.transform(({ levels }): MappingFile => ({
+export const mappingFile = mappingSchema.transform(({ levels }): MappingFile => ({
   levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
 }));
 const certificate = record('a certificate', { status: oneOf('status', certificateStatuses), eps: figure(), seconds: nonNegative(), leaves: whole(0), reason: z.string() });
@@ -91,7 +91,7 @@ const schema = record('a map result', {
       nodes: whole(0),
       // Files from before there were any have none.
       certificate: certificate.nullable().default(null),
-      mapping: complete.nullable(),
+      mapping: mappingFile.nullable(),
     }),
     { error: 'expected the list of mapped layers' },
   ),

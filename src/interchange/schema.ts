@@ -22,6 +22,15 @@ export const nonNegative = () =>
 export const positive = () =>
   z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
 
+/** At least 0 and below 1. */
+export const share = () =>
+  z.number(expected('a share of at least 0 and below 1, such as 1e-4')).refine((n) => n >= 0 && n < 1, expected('a share of at least 0 and below 1, such as 1e-4'));
+
+/** {name: number}. */
+export const numbers = (of: () => z.ZodType<number>) => z.record(z.string(), of(), expected('{name: number}'));
+
+export const flag = () => z.boolean(expected('true or false'));
+
 export const text = () => z.string(expected('text')).refine((s) => s.trim() !== '', expected('text that is not empty'));
 
 /** One of some names, with did-you-mean. */

@@ -30,6 +30,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       const deadline = budget.now() + budget.time * 1000;
       const first = await incumbent.find(task, { ...budget, time: budget.time / 4, progress: () => {} });
       let best = first.best;
+      if (best) budget.progress?.(best.objective, 0);
       let evaluations = first.evaluations;
       const parts: OuterResult[] = [];
       const leastEnergies = new Map<Architecture, number>();

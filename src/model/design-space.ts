@@ -1,6 +1,7 @@
 // A design space: for every parameter of the template the values that it may take.
 
 import { digest } from '../base/digest.js';
+import type { Bits } from '../base/units.js';
 import { bits, megahertz } from '../base/units.js';
 import type { Network } from './network.js';
 import type { Parameter, Template } from './parameters.js';
@@ -44,25 +45,27 @@ export function forProducts(space: DesignSpace, products: number): DesignSpace {
   return { ...space, menus: { ...space.menus, accumPrecision: [widest + Math.ceil(Math.log2(products))] } };
 }
 
+/** The buffers of a point rounded down to whole lines (a bank of the global buffer too), as a machine has them. */
+export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof wholeLines>, Bits>> {
+  const line = wholeLines(p);
+  const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
+  return { weightBuffer: whole('weightBuffer'), inputBuffer: whole('inputBuffer'), accumBuffer: whole('accumBuffer'), globalBuffer: whole('globalBuffer') };
+}
+
 /**
- * The machine at a point. Buffers are rounded down to whole lines (a bank of the global buffer too), as a machine has
- * them; undefined where one would hold none, where there are more PEs than the space allows or more multipliers than
- * any chip has, and where sums are narrower than a product or wider than can be built.
+ * The machine at a point, with buffers of whole lines; undefined where one would hold none, where there are more PEs
+ * than the space allows or more multipliers than any chip has, and where sums are narrower than a product or wider than
+ * can be built.
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   const pes = p.rows * p.columns;
   if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers) return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > mostPrecision) return undefined;
-  const line = wholeLines(p);
-  const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
   const template: Template = {
     ...p,
     name: space.name,
     source: `a point of the design space ${space.name}`,
-    weightBuffer: whole('weightBuffer'),
-    inputBuffer: whole('inputBuffer'),
-    accumBuffer: whole('accumBuffer'),
-    globalBuffer: whole('globalBuffer'),
+    ...wholeBuffers(p),
     clock: megahertz(p.clock),
   };
   const { weightBuffer, inputBuffer, accumBuffer, globalBuffer } = template;

@@ -10,7 +10,7 @@ import type { Tensor } from './layer.js';
 import { dimensions, isRelevant, relevance } from './layer.js';
 import type { Machine } from './machine.js';
 import { childOf } from './machine.js';
-import type { Mapping } from './mapping.js';
+import type { Loop, Mapping } from './mapping.js';
 import { stepKinds } from './steps.js';
 import type { Reading } from './traffic.js';
 import { computeCycles, distinct, tileLines } from './traffic.js';
@@ -58,9 +58,18 @@ export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping):
   const lasts = (e: Engine) => work[e].beats + tiling.latency[e];
   const nest = (level: number) => mapping.levels[level]!.temporal.filter((l) => l.factor > 1).toReversed();
   const [outer, inner] = [nest(tiling.outer), nest(tiling.inner)];
+  return {
+    outer: outer.reduce((n, l) => n * l.factor, 1),
+    all: work.compute.runs,
+    engines: Object.fromEntries(engines.map((e) => [e, { ...work[e], cycles: cycles(work[e].runs * lasts(e)) }])) as TilesEvaluation['engines'],
+    cycles: cyclesOfSteps(outer, inner, lasts, tiling.step),
+  };
+}
 
+/** Cycles of all steps of two nests, loops innermost first and all above 1, where a run of an engine lasts so many cycles. */
+export function cyclesOfSteps(outer: readonly Loop[], inner: readonly Loop[], lasts: (e: Engine) => number, step: number): Cycles {
   /** Loops of the run of a tensor, innermost first. */
-  const run = (loops: typeof outer, tensor: Tensor) => {
+  const run = (loops: readonly Loop[], tensor: Tensor) => {
     const first = loops.findIndex((l) => isRelevant(tensor, l.dim));
     return first < 0 ? loops.length : first;
   };
@@ -74,21 +83,14 @@ export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping):
   const kinds = stepKinds(inner.map((l) => l.factor));
   const within = kinds.slice(1, -1).reduce((sum, { enter, work: busy, leave, count }) => {
     const longest = Math.max(when('load_i', enter >= inRun.Inputs), when('load_w', enter >= inRun.Weights), when('compute', busy !== undefined), when('drain', leave >= inRun.Outputs));
-    return sum + count * (longest + tiling.step);
+    return sum + count * (longest + step);
   }, 0);
   /** The inner nest under one outer tile: only its first and last step depend on how the outer nest comes to it and goes on. */
   const innerNest = ({ from, to }: { from: number; to: number }) =>
-    Math.max(when('load_i', from >= atFirst.Inputs), when('load_w', from >= atFirst.Weights)) + when('drain', to >= spilled) + 2 * tiling.step + within;
+    Math.max(when('load_i', from >= atFirst.Inputs), when('load_w', from >= atFirst.Weights)) + when('drain', to >= spilled) + 2 * step + within;
 
-  const total = stepKinds(outer.map((l) => l.factor)).reduce((sum, { enter, work: busy, leave, count }) => {
+  return cycles(stepKinds(outer.map((l) => l.factor)).reduce((sum, { enter, work: busy, leave, count }) => {
     const longest = Math.max(when('fill', enter >= filled), busy ? innerNest(busy) : 0, when('spill', leave >= spilled));
-    return sum + count * (longest + tiling.step);
-  }, 0);
-  const product = (loops: typeof outer) => loops.reduce((n, l) => n * l.factor, 1);
-  return {
-    outer: product(outer),
-    all: work.compute.runs,
-    engines: Object.fromEntries(engines.map((e) => [e, { ...work[e], cycles: cycles(work[e].runs * lasts(e)) }])) as TilesEvaluation['engines'],
-    cycles: cycles(total),
-  };
+    return sum + count * (longest + step);
+  }, 0));
 }

@@ -29,7 +29,11 @@ export class Pool {
   private readonly seats = new Set<Seat>();
   private readonly waiting: ((seat: Seat) => void)[] = [];
 
-  constructor(readonly size: number) {}
+  /** `memory`: MB of each worker's heap; one that needs more ends, and costs its task. */
+  constructor(
+    readonly size: number,
+    readonly memory?: number,
+  ) {}
 
   /** Rejects with a sentence when the task throws, or its worker crashes or hangs; the next task gets a new worker. */
   async run(task: PoolTask): Promise<unknown> {
@@ -77,7 +81,7 @@ export class Pool {
   }
 
   private open(): Seat {
-    const worker = new Worker(new URL('./worker.js', import.meta.url));
+    const worker = new Worker(new URL('./worker.js', import.meta.url), this.memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.memory } });
     worker.unref();
     const ended = new Promise<string>((resolve) => {
       worker.once('error', (error) => resolve(error.message));

@@ -13,7 +13,7 @@ export interface EnergyPart {
 }
 
 /** Levels of the template by the names that their parts have in the area model. */
-const partOf: Readonly<Record<string, string>> = {
+export const partOf: Readonly<Record<string, string>> = {
   DRAM: 'DRAM',
   GlobalBuffer: 'global buffer',
   WeightBuffer: 'weight buffers',
@@ -24,7 +24,10 @@ const partOf: Readonly<Record<string, string>> = {
   InputCollector: 'collectors',
   AccumCollector: 'collectors',
 };
-const order = ['DRAM', 'global buffer', 'weight buffers', 'input buffers', 'accumulation buffers', 'output buffers', 'collectors', 'MACs', 'wires', 'post-processing', 'static'] as const;
+export const partOrder: readonly string[] = ['DRAM', 'global buffer', 'weight buffers', 'input buffers', 'accumulation buffers', 'output buffers', 'collectors', 'MACs', 'wires', 'post-processing', 'static'];
+
+/** From the outside in; levels of other machines come after the buffers that the template has. */
+export const partRank = (part: string): number => (partOrder.includes(part) ? partOrder.indexOf(part) : partOrder.indexOf('collectors') - 0.5);
 
 /** Energies sum to the evaluation's. Parts without accesses are left out; levels of other machines stand under their own names. */
 export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart[] {
@@ -55,6 +58,5 @@ export function addParts(runs: readonly (readonly EnergyPart[])[], weights: read
       sums.set(part, { part, count: sum.count + weights[i]! * count, energy: sum.energy + weights[i]! * energy });
     }
   });
-  const rank = (part: string) => (order as readonly string[]).indexOf(part);
-  return [...sums.values()].filter((p) => p.energy > 0).sort((x, y) => rank(x.part) - rank(y.part));
+  return [...sums.values()].filter((p) => p.energy > 0).sort((x, y) => partRank(x.part) - partRank(y.part));
 }

@@ -41,7 +41,8 @@ export interface FrontView {
 const shown = (axis: FrontAxis, value: number | undefined) => (value === undefined || !Number.isFinite(value) ? '-' : digits(value / axis.size));
 const titled = ({ name, unit }: FrontAxis) => (unit === '' ? name : `${name} (${unit})`);
 
-export function frontTable(v: FrontView): string {
+/** Headings of numbers begin with `>`. `floor` is what is proven of all designs. */
+export function frontRows(v: FrontView): { readonly headings: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly floor: string | undefined } {
   // A column of its own, unless it is what the front is of.
   const own = ![v.least.name, v.limited.name].includes('area');
   const rows = v.points.map((p) => [
@@ -55,10 +56,16 @@ export function frontTable(v: FrontView): string {
     durationText(p.seconds),
     p.status,
   ]);
-  return [
-    table([`limit on ${titled(v.limited)}`, titled(v.limited), titled(v.least), 'its bound', 'gap', ...(own ? ['area (mm2)'] : []), 'machine', 'time', 'status'], rows, [true, true, true, true, true, ...(own ? [true] : []), false, true, false]),
-    ...(v.floor > 0 ? [`No design has less than ${shown(v.limited, v.floor)} ${v.limited.unit} of ${v.limited.name} (proven).`] : []),
-  ].join('\n');
+  return {
+    headings: [`>limit on ${titled(v.limited)}`, `>${titled(v.limited)}`, `>${titled(v.least)}`, '>its bound', '>gap', ...(own ? ['>area (mm2)'] : []), 'machine', '>time', 'status'],
+    rows,
+    floor: v.floor > 0 ? `No design has less than ${shown(v.limited, v.floor)} ${v.limited.unit} of ${v.limited.name} (proven).` : undefined,
+  };
+}
+
+export function frontTable(v: FrontView): string {
+  const { headings, rows, floor } = frontRows(v);
+  return [table(headings.map((h) => h.replace(/^>/, '')), rows, headings.map((h) => h.startsWith('>'))), ...(floor === undefined ? [] : [floor])].join('\n');
 }
 
 export function frontFigure(v: FrontView): Figure {

@@ -108,7 +108,7 @@ export function excludedText(v: ExcludedView): string {
   ].join('\n\n');
 }
 
-function neededText(r: Requirement, needed: NeededView, clock: number | undefined): string {
+export function neededText(r: Requirement, needed: NeededView, clock: number | undefined): string {
   // A lower limit is in the way from above.
   const lower = r.kind === 'parameter' && r.bound === 'least';
   const enough = (value: number) => requiredValue(r, value, clock, lower ? 'down' : 'up');

@@ -5,24 +5,19 @@ import type { DesignPoint } from '../model/design-space.js';
 import { designMoves } from './design-point.js';
 import { byValue, designRun } from './design-run.js';
 import type { DesignStrategy } from './design-strategy.js';
-import type { GaussianProcess } from './gaussian.js';
-import { firstScales, gaussianProcess, likelierScales } from './gaussian.js';
 import { distribution, expectedImprovement } from './improvement.js';
+import type { Look } from './surrogate.js';
+import { learner } from './surrogate.js';
 
-interface Look {
+interface DesignLook extends Look {
   readonly point: DesignPoint;
-  readonly at: readonly number[];
-  readonly value: number;
 }
 
 /** Random points to begin with. */
 const initial = 16;
 /** Where the next look may go: random points, and so many neighbours of each of the leaders, the best so far. */
 const [randomCandidates, leaders, neighbours] = [300, 5, 40];
-/** Looks that a process is made of at most: time grows with their cube. */
-const mostLooks = 200;
-/** Length scales are learned anew whenever there are so many times the looks. */
-const growth = 1.1;
+const learning = { mostLooks: 200, growth: 1.1 };
 
 export const bayesianDesign: DesignStrategy = {
   name: 'bayesian',
@@ -30,8 +25,8 @@ export const bayesianDesign: DesignStrategy = {
     const chance = seeded(budget.seed);
     const moves = designMoves(task.space);
     const run = designRun('bayesian', task, budget);
-    const [ofValue, ofAnswer] = [learner((look) => Math.log(look.value)), learner((look) => (look.value < Infinity ? 1 : 0))];
-    const looks: Look[] = [];
+    const [ofValue, ofAnswer] = [learner((look) => Math.log(look.value), learning), learner((look) => (look.value < Infinity ? 1 : 0), learning)];
+    const looks: DesignLook[] = [];
     while (run.left()) {
       const next = looks.length < initial ? moves.random(chance) : mostWorth();
       // Nothing new is near the best nor was drawn: the space is as good as exhausted.
@@ -61,7 +56,7 @@ export const bayesianDesign: DesignStrategy = {
      * Expected improvement of the objective's logarithm, times the probability of an answer: by least squares on 1 and 0,
      * read as above or below 1/2 (Rasmussen and Williams, section 6.5). Values of 0 leave the first candidate, a random one.
      */
-    function worthOf(answers: readonly Look[]): (at: readonly number[]) => number {
+    function worthOf(answers: readonly DesignLook[]): (at: readonly number[]) => number {
       if (answers.length === 0) return () => 0;
       const value = ofValue(answers);
       const least = Math.log(Math.min(...answers.map((look) => look.value)));
@@ -74,26 +69,3 @@ export const bayesianDesign: DesignStrategy = {
     }
   },
 };
-
-/** Makes processes of more and more looks, and keeps the length scales that it has learned. */
-function learner(quantity: (look: Look) => number): (looks: readonly Look[]) => GaussianProcess {
-  let scales: readonly number[] | undefined;
-  let learned = 0;
-  return (looks) => {
-    const taken = telling(looks);
-    const [xs, ys] = [taken.map((look) => look.at), taken.map(quantity)];
-    scales ??= firstScales(xs[0]!.length);
-    if (looks.length >= growth * learned) {
-      scales = likelierScales(xs, ys, scales);
-      learned = looks.length;
-    }
-    return gaussianProcess(xs, ys, scales);
-  };
-}
-
-/** All, or the best and of the others the latest. */
-function telling(looks: readonly Look[]): readonly Look[] {
-  if (looks.length <= mostLooks) return looks;
-  const best = new Set(looks.toSorted(byValue).slice(0, mostLooks / 2));
-  return [...best, ...looks.filter((look) => !best.has(look)).slice(-mostLooks / 2)];
-}

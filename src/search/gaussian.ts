@@ -39,7 +39,7 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
     }
   }
   const factor = new CholeskyDecomposition(kernel);
-  const lower = factor.lowerTriangularMatrix.to2DArray();
+  const lower = factor.lowerTriangularMatrix.to2DArray().map((row) => Float64Array.from(row));
   const targets = ys.map((y) => (y - mean) / spread);
   const weights = factor.solve(Matrix.columnVector(targets)).to1DArray();
   const fit = 1 + dot(targets, weights);
@@ -50,7 +50,7 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
     predict(x) {
       const at = divided(x, scales);
       const k = scaled.map((s) => matern(s, at));
-      const known = sumOfSquares(solveLower(lower, k));
+      const known = squaresBelow(lower, k);
       return { mean: mean + spread * dot(k, weights), deviation: spread * Math.sqrt(variance * Math.max(0, 1 + jitter - known)) };
     },
   };
@@ -78,25 +78,26 @@ export function likelierScales(xs: readonly Vector[], ys: Vector, from: Vector):
   return scales;
 }
 
-function matern(x: Vector, y: Vector): number {
+function matern(x: Float64Array, y: Float64Array): number {
   let square = 0;
   for (let i = 0; i < x.length; i++) square += (x[i]! - y[i]!) ** 2;
   const r = Math.sqrt(5 * square);
   return (1 + r + (r * r) / 3) * Math.exp(-r);
 }
 
-/** The solution v of L v = b. */
-function solveLower(lower: readonly Vector[], b: Vector): Vector {
-  const v: number[] = [];
+/** The sum of the squares of v, where L v = b. */
+function squaresBelow(lower: readonly Float64Array[], b: Vector): number {
+  const v = new Float64Array(b.length);
+  let squares = 0;
   for (let i = 0; i < b.length; i++) {
     const row = lower[i]!;
     let rest = b[i]!;
     for (let j = 0; j < i; j++) rest -= row[j]! * v[j]!;
-    v.push(rest / row[i]!);
+    v[i] = rest / row[i]!;
+    squares += v[i]! ** 2;
   }
-  return v;
+  return squares;
 }
 
-const divided = (x: Vector, by: Vector): Vector => x.map((v, i) => v / by[i]!);
+const divided = (x: Vector, by: Vector): Float64Array => Float64Array.from(x, (v, i) => v / by[i]!);
 const dot = (x: Vector, y: Vector): number => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
-const sumOfSquares = (x: Vector): number => dot(x, x);

@@ -41,8 +41,8 @@ const mostOrders = 720;
 /** Sums of the same numbers in another order. */
 const rounding = 1e-12;
 
-/** Looks for the mapping that is worth least within the limits of the task's goal, until `over`. */
-export function enumerated(task: Task, machine: TemplateMachine, weights: Weights, over: () => boolean): Enumerated {
+/** Looks for the mapping that is worth least within the limits of the task's goal, until `over`; `improved` hears of every better one. */
+export function enumerated(task: Task, machine: TemplateMachine, weights: Weights, over: () => boolean, improved: (value: number) => void = () => {}): Enumerated {
   const { layer, padding, architectures, goal: { limits } } = task;
   const { costs, kernels } = tablesOf(machine);
   const search = new LayerSearch(layer, costs, padding, weights, kernels, limits);
@@ -94,7 +94,9 @@ export function enumerated(task: Task, machine: TemplateMachine, weights: Weight
       if (!withinLimits(limits, judged.evaluation)) continue;
       const own = worth(weights, e, t);
       least = Math.min(least, own);
-      if (own < value) [best, value] = [judged, own];
+      if (own >= value) continue;
+      [best, value] = [judged, own];
+      improved(value);
     }
     return { value: least, cycles };
   }
@@ -128,7 +130,7 @@ export const enumeration: Strategy = {
     const weights = weightsOf(task.goal.objective);
     if (unsuited !== undefined || !task.machine || !weights) return Promise.resolve({ ...heuristicAnswer('enumerate', undefined, 0), reason: unsuited ?? '' });
     const end = budget.now() + budget.time * 1000;
-    const { found: best, value, bound, evaluations, nodes, stopped } = enumerated(task, task.machine, weights, () => budget.now() >= end);
+    const { found: best, value, bound, evaluations, nodes, stopped } = enumerated(task, task.machine, weights, () => budget.now() >= end, (value) => budget.progress?.(value, 0));
     const closed = best !== undefined && value - bound <= Math.max(budget.gap, rounding) * value;
     const status = closed ? 'optimal' : best ? 'feasible' : bound === Infinity ? 'infeasible' : 'unknown';
     const reason = status === 'optimal' || status === 'infeasible' ? '' : stopped ? 'time limit' : 'lengths of tiles are known from below only';

@@ -3,12 +3,12 @@
 import { glpk, glpkInstalled } from '../milp/glpk.js';
 import { highs } from '../milp/highs.js';
 import { mapper } from '../milp/mapper.js';
-import { annealing, randomSampling } from '../search/heuristics.js';
+import { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling } from '../search/heuristics.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 
-export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'annealing', 'random'] as const;
+export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
 export type SolverName = (typeof solverNames)[number];
 
 /** A short walk to start from: it sizes the program, the solver does the rest. */
@@ -46,6 +46,10 @@ export const strategies: Readonly<Record<SolverName, Strategy>> = {
   glpk: mapper(glpk, quickStart),
   enumerate: enumeration,
   annealing,
+  genetic,
+  bayesian,
+  'hill-climbing': hillClimbing,
+  'random-pruned': randomPruned,
   random: randomSampling,
 };
 

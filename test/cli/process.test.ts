@@ -65,6 +65,13 @@ test('a proof: layers and Z3 in workers, which are all ended with it', async () 
   expect(readFileSync(join(folder, 'p.smt2'), 'utf8')).toMatch(/\(check-sat\)\n$/);
 }, 60_000);
 
+test('a comparison: every run in a thread of its own, which is ended with it', async () => {
+  const { code, out, err } = await magnet(['compare', 'net.yaml', '--arch', 'simba', '--layer', 'fc', '--strategies', 'enumerate,random', '--time', '300ms', '--repeat', '2']);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(err).toContain('[5/5] fc: the optimum is proven');
+  expect(out).toMatch(/^fc +enumerate .* 2\/2$/m);
+}, 60_000);
+
 test('Ctrl-C: what is finished is printed as a valid result, exit 130', async () => {
   const argv = ['map', 'resnet50', '--arch', 'simba', '--solver', 'random', '--time-limit', '0.3', '--json', '-'];
   let asked = false;

@@ -1,5 +1,6 @@
 // The command line in this process: files in memory, output collected.
 
+import type { MakeArenas } from '../../src/cli/compare-engine.js';
 import type { MakeEngine } from '../../src/cli/codesign-engine.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
@@ -19,7 +20,7 @@ export interface Ran {
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
-export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools, engine?: MakeEngine, prover?: MakeProver): Promise<Ran> {
+export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools, engine?: MakeEngine, prover?: MakeProver, arenas?: MakeArenas): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const written = new Map<string, string>();
   const binary = new Map<string, Uint8Array>();
@@ -48,7 +49,7 @@ export async function run(argv: readonly string[], files: Files = {}, io: Partia
     node: '20.0.0',
     onInterrupt: () => () => {},
     ...io,
-  }, tools, engine, prover);
+  }, tools, engine, prover, arenas);
   return { code, out: out.join(''), err: err.join(''), written, binary, removed };
 }
 

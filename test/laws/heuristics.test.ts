@@ -8,7 +8,7 @@ import { makeLayer } from '../../src/model/layer.js';
 import { array3, simba } from '../../src/model/presets.js';
 import { technology16nm } from '../../src/model/technology.js';
 import { lowerTemplate } from '../../src/model/template.js';
-import { annealing, randomSampling } from '../../src/search/heuristics.js';
+import { heuristics } from '../../src/search/heuristics.js';
 import type { Task } from '../../src/search/strategy.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 import { builtinNetworks } from '../../src/workloads/builtin.js';
@@ -35,7 +35,7 @@ describe('no heuristic beats a proved optimum', () => {
     const task = onSimba(layer);
     const proved = await solve(task, isOpen(layer) ? 15 : 120);
     if (!isOpen(layer)) expect(proved.status).toBe('optimal');
-    for (const attack of [randomSampling, annealing]) {
+    for (const attack of heuristics) {
       for (const seed of [1, 2]) {
         const tried = await attack.find(task, { time: 60, evaluations: 4000, gap: 0, seed, now });
         expect(proved.bound).toBeLessThanOrEqual(tried.best?.objective ?? Infinity);

@@ -6,7 +6,7 @@ import { curveFigure } from '../../src/report/curve-figure.js';
 import type { Axis, ChartSeries, Figure, Mark } from '../../src/report/figure.js';
 import { drawFigure } from '../../src/report/figure.js';
 import { scaleOf } from '../../src/report/figure/axis.js';
-import { size } from '../../src/report/figure/frame.js';
+import { narrow, paper, wide } from '../../src/report/figure/look.js';
 import { frontFigure } from '../../src/report/front-table.js';
 
 /** The names of elements that are opened and not closed, or closed and not open; texts must hold no bare sign. */
@@ -23,9 +23,11 @@ function faultsOf(svg: string): string[] {
   return [...faults, ...open];
 }
 
-const number = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].map((m) => m.slice(1).map(Number));
-const circles = (svg: string) => number(svg, /<circle cx="([^"]*)" cy="([^"]*)" r="5" fill="[^"]*" stroke/g);
-const bars = (svg: string) => number(svg, /<rect x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)" fill="#[0-9a-f]*"(?: rx="[^"]*"| stroke[^>]*)*><title>/g);
+/** Attributes of the elements that a pattern finds, as numbers. */
+const numbersOf = (svg: string, pattern: RegExp, names: readonly string[]) => [...svg.matchAll(pattern)].map(([tag]) => names.map((n) => Number(new RegExp(` ${n}="([^"]*)"`).exec(tag)![1])));
+/** Dots of a chart: those of a legend are in no group of marks. */
+const circles = (svg: string) => numbersOf(svg, /<circle r="5"[^>]*>(?=<title>|<\/circle>|\s*<circle|<\/g>)/g, ['cx', 'cy']);
+const bars = (svg: string) => numbersOf(svg, /<rect [^>]*><title>/g, ['x', 'y', 'width', 'height']);
 
 const axis = fc.record({ label: fc.string(), scale: fc.constantFrom<Axis['scale']>('linear', 'log'), zero: fc.boolean() });
 const value = fc.oneof(fc.double({ min: 1e-6, max: 1e15, noNaN: true }), fc.constantFrom(Infinity, 0, 1));
@@ -42,30 +44,35 @@ const bar = fc.record({
   groups: fc.array(fc.string(), { maxLength: 9 }),
   series: fc.array(fc.record({ name: fc.string(), values: fc.array(fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined }), { maxLength: 9 }) }), { maxLength: 5 }),
   stacked: fc.boolean(),
+  lying: fc.boolean(),
+  ends: fc.array(fc.string(), { maxLength: 9 }),
 });
 
 describe('laws', () => {
   test('any figure is well-formed, whatever stands in it, and the same bytes every time', () => {
     fc.assert(
       fc.property(fc.oneof(chart, bar), (figure: Figure) => {
-        const svg = drawFigure(figure);
-        expect(faultsOf(svg)).toEqual([]);
-        expect(drawFigure(figure)).toBe(svg);
+        for (const look of [paper, wide, narrow]) {
+          const svg = drawFigure(figure, look);
+          expect(faultsOf(svg)).toEqual([]);
+          expect(drawFigure(figure, look)).toBe(svg);
+        }
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 100, seed: 1 },
     );
   });
 
-  test('a larger number never lies below a smaller one; all lie between the ends, with ticks between them that ascend', () => {
+  test('all values lie between the ends of an axis, with ticks between them that ascend', () => {
     fc.assert(
       fc.property(axis, fc.array(fc.double({ min: 1e-9, max: 1e18, noNaN: true }), { minLength: 1, maxLength: 20 }), (a, values) => {
-        const scale = scaleOf(a, values);
-        const sorted = [...values].sort((x, y) => x - y).map(scale.at);
-        sorted.forEach((p, i) => expect(p).toBeGreaterThanOrEqual(i === 0 ? 0 : sorted[i - 1]!));
-        expect(sorted.at(-1)).toBeLessThanOrEqual(1);
-        const named = scale.ticks.map((t) => t.value);
+        const { domain: [low, high], ticks } = scaleOf(a, values);
+        for (const v of values) {
+          expect(low).toBeLessThanOrEqual(v);
+          expect(high).toBeGreaterThanOrEqual(v);
+        }
+        const named = ticks.map((t) => t.value);
         named.forEach((t, i) => i > 0 && expect(t).toBeGreaterThan(named[i - 1]!));
-        expect(scale.ticks.filter((t) => t.text !== '').length).toBeLessThanOrEqual(12);
+        expect(ticks.filter((t) => t.text !== '').length).toBeLessThanOrEqual(12);
       }),
       { numRuns: 500, seed: 1 },
     );
@@ -94,9 +101,9 @@ describe('charts', () => {
     expect(a[1]).toBeGreaterThan(c[1]!);
     for (const [x, y] of spots) {
       expect(x).toBeGreaterThan(0);
-      expect(x).toBeLessThan(size.width);
+      expect(x).toBeLessThan(paper.width);
       expect(y).toBeGreaterThan(0);
-      expect(y).toBeLessThan(size.height);
+      expect(y).toBeLessThan(paper.width);
     }
   });
 
@@ -114,10 +121,10 @@ describe('charts', () => {
   });
 
   test('markup in names is text; what lies over another label is left out', () => {
-    const svg = drawFigure(chartOf({ name: '<b>&', mark: 'points', points: [{ x: 1, y: 1, label: 'first' }, { x: 1, y: 1, label: 'second' }, { x: 2, y: 5, label: 'third' }] }));
+    const svg = drawFigure(chartOf({ name: '<b>&', mark: 'points', points: [...Array.from({ length: 12 }, (_, i) => ({ x: 1, y: 1, label: `label ${i}` })), { x: 2, y: 5, label: 'third' }] }));
     expect(svg).toContain('&lt;b&gt;&amp;');
-    expect(svg).toContain('>first<');
-    expect(svg).not.toContain('>second<');
+    expect(svg).toContain('>label 0<');
+    expect(svg).not.toContain('>label 11<');
     expect(svg).toContain('>third<');
   });
 
@@ -147,6 +154,16 @@ describe('bars', () => {
     const [a, c] = bars(drawFigure(figure(true))) as [number[], number[]];
     expect(c[1]! + c[3]!).toBeCloseTo(a[1]!, 1);
     expect(c[0]).toBeCloseTo(a[0]!, 2);
+  });
+
+  test('lying, lengths are in proportion, the first group is above the second, each has its words at its end', () => {
+    const svg = drawFigure({ ...figure(false), lying: true, ends: ['first end', 'second end'] } as Figure);
+    const [a, c, b] = bars(svg) as [number[], number[], number[]];
+    expect(b[2]! / a[2]!).toBeCloseTo(2, 1);
+    expect(c[2]! / a[2]!).toBeCloseTo(3, 1);
+    expect(b[1]).toBeGreaterThan(a[1]!);
+    expect(b[0]).toBeCloseTo(a[0]!, 2);
+    for (const text of ['first end', 'second end']) expect(svg).toContain(`>${text}<`);
   });
 
   test('many long names are turned', () => {

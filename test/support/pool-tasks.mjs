@@ -11,3 +11,8 @@ export const crash = () => process.exit(3);
 export const hang = () => {
   for (;;);
 };
+/** More and more on the heap, until there is no room. */
+export const swell = () => {
+  const kept = [];
+  for (;;) kept.push(Array.from({ length: 1e4 }, (_, i) => ({ i })));
+};

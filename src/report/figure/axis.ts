@@ -1,4 +1,5 @@
-// Axes: where a number lies between two ends, and which numbers are written beside it.
+// Axes: the two ends, and which numbers are written beside them. Plot's own ticks name nothing between two powers of ten
+// on a logarithmic axis, and write 1e+12 where we write a power.
 
 export interface Axis {
   readonly label: string;
@@ -14,10 +15,14 @@ export interface Tick {
 }
 
 export interface Scale {
-  /** 0 at the lower end, 1 at the upper; what lies outside is moved to the end. */
-  readonly at: (value: number) => number;
+  readonly log: boolean;
+  /** Lower and upper end. */
+  readonly domain: readonly [number, number];
   readonly ticks: readonly Tick[];
 }
+
+/** What lies outside is moved to the end. */
+export const held = ({ domain: [low, high] }: Scale, value: number): number => Math.min(high, Math.max(low, value));
 
 /** Room beyond the outermost values, as a share of what they span. */
 const margin = 0.06;
@@ -25,7 +30,7 @@ const margin = 0.06;
 const mostTicks = 8;
 
 /** An axis over some values; those that it cannot show (infinite, or not above 0 where it is logarithmic) do not stretch it. */
-export function scaleOf(axis: Axis, values: readonly number[]): Scale {
+export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks): Scale {
   const log = axis.scale === 'log';
   const usable = values.filter((v) => Number.isFinite(v) && (!log || v > 0));
   const shown = log ? usable.map(Math.log10) : axis.zero ? [0, ...usable] : usable;
@@ -33,16 +38,12 @@ export function scaleOf(axis: Axis, values: readonly number[]): Scale {
   const span = high - low || (log ? 0.3 : Math.abs(high) || 1);
   const from = !log && axis.zero && low === 0 ? 0 : low - margin * span;
   const to = high + margin * span;
-  const place = (v: number) => (v - from) / (to - from);
-  return {
-    at: (v) => Math.min(1, Math.max(0, log ? (v > 0 ? place(Math.log10(v)) : 0) : place(v))),
-    ticks: log ? logTicks(from, to) : linearTicks(from, to),
-  };
+  return { log, domain: log ? [10 ** from, 10 ** to] : [from, to], ticks: log ? logTicks(from, to, most) : linearTicks(from, to, most) };
 }
 
 /** Steps of 1, 2 or 5 times a power of ten. */
-function linearTicks(from: number, to: number): Tick[] {
-  const step = niceStep((to - from) / mostTicks);
+function linearTicks(from: number, to: number, most: number): Tick[] {
+  const step = niceStep((to - from) / most);
   const first = Math.ceil(from / step);
   const count = Math.floor(to / step) - first + 1;
   // A whole number of steps, divided where the step is a fraction: 3 x 0.1 is not 0.3.
@@ -57,15 +58,15 @@ function niceStep(least: number): number {
 }
 
 /** Ends are powers of ten. Whole decades are named; the fewer there are, the more between them. */
-function logTicks(from: number, to: number): Tick[] {
+function logTicks(from: number, to: number, most: number): Tick[] {
   const [low, high] = [10 ** from, 10 ** to];
   const decades = to - from;
-  if (decades < 0.7) return linearTicks(low, high);
-  const every = Math.max(1, Math.ceil(decades / mostTicks));
+  if (decades < 0.7) return linearTicks(low, high, most);
+  const every = Math.max(1, Math.ceil(decades / most));
   const powers = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i);
   const values = powers.flatMap((power) => (every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9]).map((n) => n * 10 ** power)).filter((v) => v >= low && v <= high);
   const leading = (v: number) => Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9));
-  const names = decades < 1.1 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
+  const names = decades < 1.1 && most > 4 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
   const power = (v: number) => Math.round(Math.log10(v));
   return named(values, (v) => names.includes(leading(v)) && (every === 1 || power(v) % every === 0));
 }

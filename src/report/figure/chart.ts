@@ -1,11 +1,14 @@
 // Points and lines over two axes of numbers.
 
+import * as Plot from '@observablehq/plot';
 import type { Axis, Scale } from './axis.js';
-import { scaleOf } from './axis.js';
+import { held, scaleOf } from './axis.js';
 import type { Headings, LegendEntry, Room } from './frame.js';
-import { baseline, colorAt, fonts, frame, levelAxis, roomFor, uprightAxis } from './frame.js';
-import type { Spot } from './svg.js';
-import { element, escapeXml, label, path, textWidth } from './svg.js';
+import { edge, fonts, frame, roomLeft, roomTop } from './frame.js';
+import type { Look } from './look.js';
+import { colorAt } from './look.js';
+import { levelAxis, plot, uprightAxis } from './plot.js';
+import { clean, textWidth } from './svg.js';
 
 export interface ChartPoint {
   readonly x: number;
@@ -29,6 +32,14 @@ export interface ChartSeries {
   readonly mark: Mark;
   /** Joined in this order. */
   readonly points: readonly ChartPoint[];
+  /** Shaded in the series' colour below its marks: both ends hold until the next point. */
+  readonly band?: readonly BandPoint[];
+}
+
+export interface BandPoint {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface ChartFigure extends Headings {
@@ -40,72 +51,81 @@ export interface ChartFigure extends Headings {
 
 const signs: Readonly<Record<Mark, LegendEntry['sign']>> = { line: 'line', curve: 'line', dashes: 'dashes', points: 'dot', steps: 'dot', floor: 'area' };
 
-export function drawChart(f: ChartFigure): string {
+export function drawChart(f: ChartFigure, look: Look): string {
   const all = f.series.flatMap((s) => s.points);
-  const x = scaleOf(f.x, all.map((p) => p.x));
-  const y = scaleOf(f.y, all.map((p) => p.y));
-  const legend = f.series.map((s, i): LegendEntry => ({ name: s.name, color: colorAt(i), sign: signs[s.mark] }));
-  const room = roomFor(f, legend, y.ticks, 64);
-  const spot = spotIn(room, x, y);
+  const slim = look.width < 500;
+  const bands = f.series.flatMap((s) => s.band ?? []);
+  const x = scaleOf(f.x, [...all, ...bands].map((p) => p.x), slim ? 4 : undefined);
+  const y = scaleOf(f.y, [...all.map((p) => p.y), ...bands.flatMap((b) => [b.low, b.high])]);
+  const legend = f.series.map((s, i): LegendEntry => ({ name: s.name, color: colorAt(look, i), sign: signs[s.mark] }));
+  const top = roomTop(look, f, legend, true);
+  const height = top + (slim ? 250 : 400);
+  const room = { left: roomLeft(look, y.ticks), top, right: look.width - Math.max(14, edge(look)), bottom: height - 54 };
   // Floors lie below everything else.
   const order = [...f.series.keys()].sort((a, b) => Number(f.series[b]!.mark === 'floor') - Number(f.series[a]!.mark === 'floor'));
-  return frame(f, legend, [
-    ...uprightAxis(room, y, f.y.label),
-    ...levelAxis(room, x, f.x.label),
-    ...order.flatMap((i) => marks(f.series[i]!, colorAt(i), spot, room)),
-    baseline(room),
-    ...labels(f.series.flatMap((s) => s.points), spot, room),
-  ]);
+  const marks = [
+    ...uprightAxis(look, y, f.y.label),
+    ...levelAxis(look, x, f.x.label),
+    ...f.series.flatMap((s, i) => bandOf(s.band ?? [], colorAt(look, i), x, y)),
+    ...order.flatMap((i) => marksOf(f.series[i]!, colorAt(look, i), look, x, y)),
+    Plot.ruleY([y.domain[0]], { stroke: look.soft, strokeWidth: 1.2 }),
+    ...labels(all, f.series.filter((s) => s.mark === 'points' || s.mark === 'steps').flatMap((s) => s.points), look, x, y, room),
+  ];
+  return frame(look, height, f, legend, plot(look, height, room, x, y, marks));
 }
 
-type Place = (p: Pick<ChartPoint, 'x' | 'y'>) => Spot;
+const bandOf = (band: readonly BandPoint[], fill: string, x: Scale, y: Scale): Plot.Markish[] =>
+  band.length < 2 ? [] : [Plot.areaY(band.map((b) => ({ x: held(x, b.x), low: held(y, b.low), high: held(y, b.high) })), { x: 'x', y1: 'low', y2: 'high', curve: 'step-after', fill, fillOpacity: 0.16 })];
 
-const spotIn =
-  (room: Room, x: Scale, y: Scale): Place =>
-  (p) => ({ x: room.left + x.at(p.x) * (room.right - room.left), y: room.bottom - y.at(p.y) * (room.bottom - room.top) });
-
-function marks({ mark, points }: ChartSeries, color: string, spot: Place, room: Room): string[] {
-  const spots = points.map(spot);
-  const line = (d: string, more: Readonly<Record<string, string>> = {}) => (d === '' ? [] : [element('path', { d, fill: 'none', stroke: color, 'stroke-width': 2.2, 'stroke-linejoin': 'round', ...more })]);
-  const dots = (r: number) => spots.map((s, i) => dot(s, r, color, points[i]!.note));
+function marksOf({ mark, points }: ChartSeries, color: string, look: Look, x: Scale, y: Scale): Plot.Markish[] {
+  const spots = points.map((p) => ({ x: held(x, p.x), y: held(y, p.y), note: p.note === undefined ? '' : clean(p.note) }));
+  const place = { x: 'x', y: 'y' } as const;
+  const first = spots[0];
+  const last = spots.at(-1);
+  if (!first || !last) return [];
+  const line = (more: Plot.LineOptions = {}, of: readonly object[] = spots) => (of.length < 2 ? [] : [Plot.line(of, { ...place, stroke: color, strokeWidth: 2.2, strokeLinejoin: 'round', ...more })]);
+  const dots = (r: number) => [Plot.dot(spots, { ...place, r, fill: color, stroke: look.ground ?? 'var(--ground)', strokeWidth: 1.2, title: 'note' })];
   switch (mark) {
     case 'line':
-      return [...line(path(spots)), ...dots(3.2)];
+      return [...line(), ...dots(3.2)];
     case 'curve':
-      return line(path(spots));
+      return line();
     case 'dashes':
-      return line(path(spots), { 'stroke-dasharray': '6 4' });
+      return line({ strokeDasharray: '6 4' });
     case 'points':
       return dots(5);
-    case 'steps': {
-      const corners = spots.flatMap((s, i) => (i === 0 ? [s] : [{ x: s.x, y: spots[i - 1]!.y }, s]));
-      const last = corners.at(-1);
-      return [...line(path(last ? [...corners, { x: room.right, y: last.y }] : []), { 'stroke-opacity': '0.55' }), ...dots(5)];
-    }
+    case 'steps':
+      return [...line({ curve: 'step-after', strokeOpacity: 0.55 }, [...spots, { ...last, x: x.domain[1] }]), ...dots(5)];
     case 'floor': {
-      if (spots.length === 0) return [];
-      const stairs = spots.flatMap((s, i) => [{ x: i === 0 ? room.left : spots[i - 1]!.x, y: s.y }, s]);
-      const whole = [...stairs, { x: room.right, y: spots.at(-1)!.y }];
-      const closed = `${path([...whole, { x: room.right, y: room.bottom }, { x: room.left, y: room.bottom }])}Z`;
-      return [element('path', { d: closed, fill: color, 'fill-opacity': '0.13' }), ...line(path(whole), { 'stroke-width': '1.6' })];
+      const stairs = [{ ...first, x: x.domain[0] }, ...spots, { ...last, x: x.domain[1] }];
+      const below = Plot.areaY(stairs, { x: 'x', y1: y.domain[0], y2: 'y', curve: 'step-before', fill: color, fillOpacity: 0.13 });
+      return [below, ...line({ curve: 'step-before', strokeWidth: 1.6 }, stairs)];
     }
   }
 }
 
-const dot = ({ x, y }: Spot, r: number, color: string, note: string | undefined): string =>
-  element('circle', { cx: x, cy: y, r, fill: color, stroke: '#ffffff', 'stroke-width': 1.2 }, note === undefined ? '' : element('title', {}, escapeXml(note)));
-
-/** Above and to the right of their points; one that would lie over another is left out. */
-function labels(points: readonly ChartPoint[], spot: Place, room: Room): string[] {
-  const taken: { readonly left: number; readonly right: number; readonly y: number }[] = [];
+/** Beside their points, where they lie over no other label and no point; left out where there is no such place, which Plot does not see to. */
+function labels(points: readonly ChartPoint[], dots: readonly ChartPoint[], look: Look, x: Scale, y: Scale, room: Room): Plot.Markish[] {
+  const across = (v: number, { log, domain: [from, to] }: Scale) => (log ? Math.log(v / from) / Math.log(to / from) : (v - from) / (to - from));
+  const spotOf = (p: ChartPoint) => ({ x: room.left + across(held(x, p.x), x) * (room.right - room.left), y: room.bottom - across(held(y, p.y), y) * (room.bottom - room.top) });
+  const spots = dots.map(spotOf);
+  const taken: { readonly text: string; readonly left: number; readonly right: number; readonly y: number }[] = [];
   return points.flatMap((p) => {
     if (p.label === undefined) return [];
-    const s = spot(p);
-    const width = textWidth(p.label, fonts.small);
-    const [left, y] = [Math.min(s.x + 9, room.right - width), Math.max(room.top + 12, s.y - 8)];
-    if (taken.some((t) => left < t.right && left + width > t.left && Math.abs(t.y - y) < 14)) return [];
-    taken.push({ left, right: left + width, y });
-    // A white rim keeps letters readable over lines.
-    return [label(left, y, p.label, { 'font-size': fonts.small, fill: '#323f4b', stroke: '#ffffff', 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' })];
+    const text = clean(p.label);
+    const spot = spotOf(p);
+    // Points of one name that lie together are named once.
+    if (taken.some((t) => t.text === text && t.left < spot.x + 40 && t.right > spot.x - 40 && Math.abs(t.y - spot.y) < 40)) return [];
+    const width = textWidth(text, fonts.small);
+    /** `y` is the lower edge of the letters. */
+    const places = [[9, -6], [9, 18], [-9 - width, -6], [-9 - width, 18], [-width / 2, -10], [-width / 2, 22]].map(([dx, dy]) => ({ left: spot.x + dx!, right: spot.x + dx! + width, y: spot.y + dy! }));
+    const inside = (at: (typeof places)[number]) => at.left >= room.left && at.right <= look.width && at.y - 12 >= room.top - 8 && at.y <= room.bottom;
+    const free = (at: (typeof places)[number]) =>
+      !taken.some((t) => at.left < t.right && at.right > t.left && Math.abs(t.y - at.y) < 14) && !spots.some((s) => s.x > at.left - 5 && s.x < at.right + 5 && s.y > at.y - 16 && s.y < at.y + 5);
+    const at = places.find((place) => inside(place) && free(place));
+    if (!at) return [];
+    taken.push({ text, ...at });
+    // A rim keeps letters readable over lines.
+    return [Plot.text([text], { x: held(x, p.x), y: held(y, p.y), dx: at.left - spot.x, dy: at.y - spot.y, textAnchor: 'start', lineAnchor: 'bottom', fontSize: fonts.small, fill: look.ink, stroke: look.ground ?? 'var(--ground)', strokeWidth: 3 })];
   });
 }

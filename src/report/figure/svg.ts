@@ -3,8 +3,10 @@
 /** Two decimals of a pixel are enough; no exponent and no minus zero. */
 export const px = (x: number): string => String(Number(x.toFixed(2)) + 0);
 
-/** Control characters cannot stand in XML at all. */
-export const escapeXml = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+/** Control characters and halves of pairs cannot stand in XML at all; a space that does not break is a space. */
+export const clean = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '').replaceAll('\u00a0', ' ');
+
+export const escapeXml = (text: string): string => clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
@@ -16,16 +18,16 @@ export function element(name: string, attributes: Attributes, content = ''): str
 
 export const label = (x: number, y: number, text: string, attributes: Attributes = {}): string => element('text', { x, y, ...attributes }, escapeXml(text));
 
-export interface Spot {
-  readonly x: number;
-  readonly y: number;
+/** About how wide a text is in pixels, in a sans-serif face of the wider sort. */
+export function textWidth(text: string, size: number): number {
+  const em = (c: string) => (/[ijltfrI.,:;'|()\[\] ]/.test(c) ? 0.36 : /[mwMW%<>=+~#]/.test(c) ? 0.9 : /[A-Z]/.test(c) ? 0.7 : 0.63);
+  return size * [...text].reduce((n, c) => n + em(c), 0);
 }
 
-/** `M0,0L1,2...`; empty for less than two spots. */
-export const path = (spots: readonly Spot[]): string => (spots.length < 2 ? '' : `M${spots.map(({ x, y }) => `${px(x)},${px(y)}`).join('L')}`);
-
-/** About how wide a text is in pixels, in a sans-serif face. */
-export function textWidth(text: string, size: number): number {
-  const em = (c: string) => (/[ijltfrI.,:;'|()\[\] ]/.test(c) ? 0.3 : /[mwMW%]/.test(c) ? 0.85 : /[A-Z]/.test(c) ? 0.68 : 0.55);
-  return size * [...text].reduce((n, c) => n + em(c), 0);
+/** What fits into a width, with dots for the rest. */
+export function shortened(text: string, size: number, most: number): string {
+  if (textWidth(text, size) <= most) return text;
+  const signs = [...text];
+  while (signs.length > 1 && textWidth(`${signs.join('')}\u2026`, size) > most) signs.pop();
+  return `${signs.join('')}\u2026`;
 }

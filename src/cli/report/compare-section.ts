@@ -1,0 +1,67 @@
+// A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
+
+import type { ComparedFile } from '../../interchange/compare-schema.js';
+import type { CompareFigureView } from '../../report/compare-figure.js';
+import { compareFigure } from '../../report/compare-figure.js';
+import type { Block, Section } from '../../report/page/blocks.js';
+import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
+import { grouped, magnitude, percent, secondsText } from '../../report/quantities.js';
+import { bandOf, sumOfCurves } from '../../tuner/compare/curves.js';
+import { orNone } from './layers.js';
+
+type Contest = ComparedFile['contests'][number];
+type Standing = Contest['standings'][number];
+
+export function compareSection(file: string, r: ComparedFile): Section {
+  const done = r.contests.filter((c) => c.finished && !c.infeasible);
+  const proved = done.length > 0 && done.every((c) => c.proved);
+  const several = r.contests.length > 1;
+  return {
+    title: `${r.strategies.length} ways to search ${r.subject}: ${r.workload} on ${r.arch ?? r.space ?? 'a machine'}`,
+    source: `Comparison, read from ${file}. ${r.repeat === 1 ? 'One run' : `${r.repeat} runs`} of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
+    status: r.faults.length > 0 ? { text: 'a proven bound is broken', mood: 'bad' } : proved ? { text: 'optimum proved', mood: 'good' } : { text: 'optimum not proved', mood: 'open' },
+    blocks: [
+      ...r.faults.map((fault) => text(`A bug in magnet: ${fault}.`)),
+      ...(done.length === 0 ? [text('No contest was finished.')] : several ? [...curveBlocks(r, done, r.sum?.bound ?? null, proved, 'all layers'), ...(r.sum ? [standingTable(`Sum of count x ${r.objective} over ${done.length} layers`, r.sum.standings)] : [])] : []),
+      ...(several ? [fold(`Each of the ${r.contests.length} layers`, ...r.contests.map((c) => fold(contestTitle(c), ...contestBlocks(r, c))))] : r.contests.flatMap((c) => contestBlocks(r, c))),
+    ],
+  };
+}
+
+const contestTitle = (c: Contest) => `${c.name}${c.count > 1 ? `, ${grouped(c.count)} times` : ''}${c.infeasible ? ': infeasible' : ''}`;
+
+const contestBlocks = (r: ComparedFile, c: Contest): readonly Block[] =>
+  c.infeasible ? [text('It is proven that nothing fits.')] : [...curveBlocks(r, [{ ...c, count: 1 }], c.bound, c.proved, c.name), standingTable(c.name, c.standings)];
+
+/** Where the axis of time begins at the earliest, seconds. */
+const firstMoment = 1e-3;
+
+function curveBlocks(r: ComparedFile, contests: readonly Contest[], bound: number | null, proved: boolean, of: string): readonly Block[] {
+  const curvesOf = (strategy: string) =>
+    Array.from({ length: r.repeat }, (_, round) => {
+      const parts = contests.map((c) => ({ weight: c.count, curve: (c.runs.filter((run) => run.strategy === strategy)[round]?.curve ?? []).map(([seconds, best]) => ({ seconds, best })) }));
+      return sumOfCurves(parts);
+    });
+  const found = r.strategies.map((strategy) => ({ strategy, curves: curvesOf(strategy) }));
+  const first = Math.min(...found.flatMap(({ curves }) => curves.flatMap((c) => c.slice(0, 1).map((m) => m.seconds))));
+  if (!Number.isFinite(first)) return [text(`Nothing was found for ${of}.`)];
+  const from = Math.min(Math.max(first, firstMoment), r.time / 10);
+  const view: CompareFigureView = {
+    title: `Best ${r.objective} found so far: ${of}`,
+    subtitle: r.repeat > 1 ? `median of ${r.repeat} runs, band from least to most` : 'one run each',
+    label: `${r.objective} (${r.unit})`,
+    bands: found.map(({ strategy, curves }) => ({ strategy, moments: bandOf(curves, from, r.time) })),
+    bound: bound ?? 0,
+    proved,
+    from,
+    to: r.time,
+  };
+  return [drawing({ ...compareFigure(view), description: `Strategies ${r.strategies.join(', ')}; nothing is below ${orNone(bound, magnitude)}.` })];
+}
+
+const standingTable = (name: string, standings: readonly Standing[]): Block =>
+  tableOf(
+    `${name}: medians over the runs`,
+    ['strategy', '>median', '>least', '>most', '>above the bound', '>to 5 %', '>to 1 %', '>to a proof', '>wins'],
+    standings.map((s) => [s.strategy, orNone(s.median, magnitude), orNone(s.least, magnitude), orNone(s.most, magnitude), orNone(s.distance, percent), orNone(s.secondsTo5Percent, secondsText), orNone(s.secondsTo1Percent, secondsText), orNone(s.secondsToProof, secondsText), `${s.wins} of ${s.contests}`]),
+  );

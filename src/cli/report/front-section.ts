@@ -1,0 +1,59 @@
+// A front of designs in a report: the figure, and every point with its machine and its bound.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse } from '../../base/diagnostics.js';
+import { unknownName } from '../../base/text.js';
+import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
+import type { FrontView } from '../../report/front-table.js';
+import { frontFigure, frontRows } from '../../report/front-table.js';
+import type { Section } from '../../report/page/blocks.js';
+import { drawing, tableOf, text } from '../../report/page/blocks.js';
+import { grouped, percent } from '../../report/quantities.js';
+import { axisOf, machineText } from '../codesign-front-view.js';
+import type { FrontMetric } from '../codesign-request.js';
+import { frontMetrics } from '../codesign-request.js';
+
+export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
+  const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));
+  if (unknown.length > 0) return refuse('unknown-name', ['metrics'], unknownName('metric', unknown[0]!, frontMetrics));
+  const view = viewOf(r);
+  const found = r.points.filter((p) => p.point !== null);
+  const proved = found.length > 0 && r.points.every((p) => p.status === 'optimal' || p.status === 'infeasible');
+  const { headings, rows, floor } = frontRows(view);
+  return parsed({
+    title: view.title,
+    source: `Front, read from ${file}; ${grouped(r.space.machines)} machines.`,
+    status: found.length === 0 ? { text: 'no design found', mood: 'bad' } : proved ? { text: `${found.length} points, all proved`, mood: 'good' } : { text: `${found.length} points, not all proved`, mood: 'open' },
+    blocks: [
+      ...(found.length > 0 ? [drawing({ ...frontFigure(view), title: 'Best designs, and where none can be', description: `${found.length} points; the best designs for each limit, above what is proven of all.` })] : [text(`There is no design: ${r.points.map((p) => p.reason).find((x) => x !== '') ?? 'none was found in time'}.`)]),
+      ...(floor === undefined ? [] : [text(floor)]),
+      ...(rows.length > 0 ? [tableOf('Designs of the front, from the tightest limit to none', headings, rows)] : []),
+    ],
+  });
+}
+
+function viewOf(r: CodesignFrontFile): FrontView {
+  const [least, limited] = r.metrics as readonly [FrontMetric, FrontMetric];
+  const clocks = [...new Set(r.points.flatMap((p) => p.point?.clock ?? []))];
+  const setting = { networks: r.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
+  const values = (i: 0 | 1) => r.points.flatMap((p) => p.values[i] ?? []);
+  const axes = { least: axisOf(least, values(0), setting), limited: axisOf(limited, values(1), setting) };
+  const gaps = r.points.map((p) => (p.values[0] === null || p.bound === null ? 1 : Math.max(0, (p.values[0] - p.bound) / p.values[0])));
+  const worst = Math.max(0, ...gaps);
+  return {
+    title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
+    subtitle: r.points.length > 0 && worst < 1 ? `every point within ${percent(worst)} of its bound` : '',
+    ...axes,
+    floor: r.floor ?? 0,
+    points: r.points.map((p) => ({
+      limit: p.limit ?? undefined,
+      status: p.status,
+      least: p.values[0] ?? undefined,
+      limited: p.values[1] ?? undefined,
+      bound: p.bound ?? 0,
+      area: p.area ?? undefined,
+      machine: p.point ? machineText(p.point) : '-',
+      seconds: p.seconds,
+    })),
+  };
+}

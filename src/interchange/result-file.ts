@@ -1,0 +1,49 @@
+// Any result file: which kind it is, by its schema, and what it holds.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import { nearest } from '../base/text.js';
+import type { Design } from '../model/design.js';
+import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
+import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
+import { parseCodesignFront, parseCodesignResult } from './codesign-schema.js';
+import { compareResultSchema } from './compare-result.js';
+import type { ComparedFile } from './compare-schema.js';
+import { parseCompareResult } from './compare-schema.js';
+import { parseDesignData } from './design-file.js';
+import { designSchema } from './design-schema.js';
+import type { MapResult } from './map-result.js';
+import { mapResultSchema, parseMapResult } from './map-result.js';
+import type { ProveResultFile } from './prove-result.js';
+import { proveResultSchema } from './prove-result.js';
+import { parseProveResult } from './prove-schema.js';
+
+export type ResultFile =
+  | { readonly kind: 'map'; readonly result: MapResult }
+  | { readonly kind: 'design'; readonly result: Design }
+  | { readonly kind: 'codesign'; readonly result: CodesignResultFile }
+  | { readonly kind: 'front'; readonly result: CodesignFrontFile }
+  | { readonly kind: 'prove'; readonly result: ProveResultFile }
+  | { readonly kind: 'compare'; readonly result: ComparedFile };
+
+const as = <K extends ResultFile['kind'], T>(kind: K, result: Parsed<T>): Parsed<{ readonly kind: K; readonly result: T }> => (result.ok ? parsed({ kind, result: result.value }) : result);
+
+/** In the order in which they are named to people. */
+const readers: Readonly<Record<string, { readonly from: string; readonly read: (data: unknown) => Parsed<ResultFile> }>> = {
+  [mapResultSchema]: { from: 'map --json', read: (data) => as('map', parseMapResult(data)) },
+  [designSchema]: { from: 'map --design or codesign --design', read: (data) => as('design', parseDesignData(data)) },
+  [codesignResultSchema]: { from: 'codesign --json', read: (data) => as('codesign', parseCodesignResult(data)) },
+  [codesignFrontSchema]: { from: 'codesign --pareto --json', read: (data) => as('front', parseCodesignFront(data)) },
+  [proveResultSchema]: { from: 'prove --json', read: (data) => as('prove', parseProveResult(data)) },
+  [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
+};
+
+export function parseResultFile(data: unknown): Parsed<ResultFile> {
+  const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
+  const reader = typeof schema === 'string' && Object.hasOwn(readers, schema) ? readers[schema] : undefined;
+  if (reader) return reader.read(data);
+  const known = Object.entries(readers).map(([name, { from }]) => `"${name}" (${from})`).join(', ');
+  if (typeof schema !== 'string') return refuse('malformed', schema === undefined ? [] : ['schema'], `expected a result with a schema, one of ${known}`);
+  const near = nearest(schema, Object.keys(readers));
+  return refuse('other-version', ['schema'], `"${schema}" is no result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`);
+}

@@ -1,0 +1,64 @@
+// A report as data: sections of blocks, which are printed as a page or as Markdown.
+
+import type { Figure } from '../figure.js';
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'heading'; readonly text: string }
+  /** The numbers that people look for first. */
+  | { readonly kind: 'cards'; readonly cards: readonly Card[] }
+  | TableBlock
+  /** What it shows stands in a table as well; `description` of the figure is for those who do not see it. */
+  | { readonly kind: 'figure'; readonly figure: Figure }
+  | { readonly kind: 'code'; readonly text: string }
+  /** Shown on demand; open on paper. */
+  | { readonly kind: 'fold'; readonly title: string; readonly blocks: readonly Block[] };
+
+export interface Card {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly caption: string;
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Columns of numbers stand flush right. */
+  readonly right: readonly boolean[];
+  /** Whether the last row is the sum of the others. */
+  readonly sum?: boolean;
+}
+
+export interface Section {
+  readonly title: string;
+  /** What kind of result it is and where it was read. */
+  readonly source: string;
+  /** Said beside the title: optimal, infeasible ... */
+  readonly status?: { readonly text: string; readonly mood: 'good' | 'open' | 'bad' };
+  readonly blocks: readonly Block[];
+}
+
+export interface Report {
+  readonly title: string;
+  /** Of magnet. */
+  readonly version: string;
+  readonly sections: readonly Section[];
+}
+
+export const text = (words: string): Block => ({ kind: 'text', text: words });
+export const heading = (words: string): Block => ({ kind: 'heading', text: words });
+export const fold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, blocks });
+export const drawing = (figure: Figure): Block => ({ kind: 'figure', figure });
+export const cards = (...all: readonly (Card | undefined)[]): Block => ({ kind: 'cards', cards: all.flatMap((c) => c ?? []) });
+
+/** A table; columns whose name begins with `>` hold numbers. */
+export const tableOf = (caption: string, headings: readonly string[], rows: readonly (readonly string[])[], more: Pick<TableBlock, 'sum'> = {}): TableBlock => ({
+  kind: 'table',
+  caption,
+  headings: headings.map((h) => h.replace(/^>/, '')),
+  rows,
+  right: headings.map((h) => h.startsWith('>')),
+  ...more,
+});

@@ -1,0 +1,124 @@
+// Bayesian optimisation over mappings: Gaussian processes of their costs say which neighbours and random points to look at.
+
+import type { Random } from '../base/random.js';
+import { seeded } from '../base/random.js';
+import { dimensions } from '../model/layer.js';
+import type { MappingRun } from './mapping-run.js';
+import { mappingRun } from './mapping-run.js';
+import { expectedImprovement } from './improvement.js';
+import type { Point, Space } from './point.js';
+import { missed } from './quick-cost.js';
+import type { Strategy } from './strategy.js';
+import type { Look } from './surrogate.js';
+import { learner } from './surrogate.js';
+
+interface MappingLook extends Look {
+  readonly point: Point;
+}
+
+/** Random points to begin with. */
+const initial = 40;
+/** Where the next looks may be: random points, and so many of the surroundings of each of the leaders. */
+const [randomCandidates, leaders, neighbours] = [60, 8, 30];
+/** Looks taken of one process, those of the most expected improvement: making one costs as much as hundreds of looks. */
+const batch = 60;
+/** Turns without anything better after which the looks are forgotten, and it begins anew. */
+const patience = 6;
+/** How often one more move leads a candidate farther away from its leader. */
+const again = 0.4;
+const learning = { mostLooks: 120, growth: 1.6 };
+
+export const bayesian: Strategy = {
+  name: 'bayesian',
+  find(task, budget) {
+    const chance = seeded(budget.seed);
+    const run = mappingRun('bayesian', task, budget);
+    // Arrangements have slots of their own, so each has a process of its own; they take turns.
+    const searches = run.spaces.map((from) => searchOf(run, from, chance));
+    for (let turn = 0; run.left(); turn++) searches[turn % searches.length]!();
+    return Promise.resolve(run.answer());
+  },
+};
+
+/** One turn after the other of one arrangement. */
+function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
+  const coordinates = coordinatesOf(from);
+  const processOf = learner<MappingLook>((look) => level(look.value), learning);
+  const looks: MappingLook[] = [];
+  const seen = new Set<string>();
+  let worst = 0;
+  let [least, since] = [Infinity, 0];
+
+  return () => {
+    const before = seen.size;
+    // What has been seen already is not looked at again, so a new beginning leads elsewhere.
+    if (since++ === patience) [looks.length, least, since] = [0, Infinity, 0];
+    if (looks.length === 0) points(initial, () => from.random(chance)).forEach(look);
+    else mostWorth().forEach(look);
+    // Nothing new is near the best nor was drawn: a look at anything, so that a run of evaluations ends.
+    if (seen.size === before) look(from.random(chance));
+  };
+
+  function mostWorth(): readonly Point[] {
+    const lowest = level(least);
+    const belief = processOf(looks);
+    const near = looks.toSorted((a, b) => a.value - b.value).slice(0, leaders).flatMap(({ point }) => points(neighbours, () => around(point)));
+    const worth = [...points(randomCandidates, () => from.random(chance)), ...near].map((point) => ({ point, worth: expectedImprovement(lowest, belief.predict(coordinates(point))) }));
+    return worth.sort((a, b) => b.worth - a.worth).slice(0, batch).map(({ point }) => point);
+  }
+
+  /** New points that are legal where mending makes them so, and at most so many. */
+  function points(most: number, made: () => Point): readonly Point[] {
+    const found = new Map<string, Point>();
+    for (let i = 0; i < most; i++) {
+      const point = made();
+      const mended = from.repaired(point, chance) ?? point;
+      const key = nameOf(from, mended);
+      if (!seen.has(key)) found.set(key, mended);
+    }
+    return [...found.values()];
+  }
+
+  /** The logarithm, with what misses limits right above the worst that meets them: a step of hundreds would hide all else. */
+  function level(value: number): number {
+    return value < missed ? Math.log(value) : worst + Math.log(value / missed);
+  }
+
+  function around(point: Point): Point {
+    let next = from.neighbour(point, chance);
+    while (chance.next() < again) next = from.neighbour(next, chance);
+    return next;
+  }
+
+  function look(point: Point): void {
+    if (!run.left()) return;
+    const at = coordinates(point);
+    seen.add(nameOf(from, point));
+    const { cost } = run.look(from, point);
+    // A process of costs has no place for what has none.
+    if (cost === Infinity) return;
+    looks.push({ point, at, value: cost });
+    if (cost < least) [least, since] = [cost, 0];
+    if (cost < missed) worst = Math.max(worst, Math.log(cost));
+  }
+}
+
+/**
+ * Per dimension and slot the factor's share of the bound, in logarithms; per slot in time and dimension 1 for the innermost
+ * loop, 1/2 for the next, 1/3 ..., 0 for no loop: the closer to the tile, the more an order matters.
+ */
+function coordinatesOf({ layout: { free, slotsOf, temporal, layer } }: Space): (point: Point) => readonly number[] {
+  const whole = dimensions.map((d) => Math.log(layer.bounds[d]));
+  return ({ factors, orders }) => [
+    ...free.flatMap((d) => slotsOf[d]!.map((s) => Math.log(factors[d]![s]!) / whole[d]!)),
+    ...temporal.flatMap((s) => {
+      const active = orders[s]!.filter((d) => factors[d]![s]! > 1).reverse();
+      return free.map((d) => (active.includes(d) ? 1 / (1 + active.indexOf(d)) : 0));
+    }),
+  ];
+}
+
+/** The same of points of the same mapping. */
+function nameOf({ layout: { free, temporal } }: Space, { factors, orders }: Point): string {
+  return `${free.map((d) => factors[d])} ${temporal.map((s) => orders[s]!.filter((d) => factors[d]![s]! > 1).join('')).join('/')}`;
+}
