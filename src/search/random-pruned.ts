@@ -12,8 +12,8 @@ import type { Strategy } from './strategy.js';
 const mostOrders = 4;
 /** Timeloop's victory condition: so many legal mappings in a row that are no better than the best of the round end it. */
 const victory = 500;
-/** Timeloop's timeout: so many in a row that are not legal, and cannot be made so, end a round too. */
-const timeout = 100;
+/** Timeloop's timeout: so many in a row that are not legal end a round too, and another arrangement may have its turn. */
+const timeout = 250;
 
 /** A round that has ended begins anew, from other numbers: time that is there is used. */
 export const randomPruned: Strategy = {
@@ -21,19 +21,18 @@ export const randomPruned: Strategy = {
   find(task, budget) {
     const run = mappingRun('random-pruned', task, budget);
     const seeds = seeded(budget.seed);
-    while (run.left()) round(run, chance(seeds), seeds.pick(run.spaces));
+    for (let n = 0; run.left(); n++) round(run, seeded(seeds.below(2 ** 32)), run.spaces[n % run.spaces.length]!);
     return Promise.resolve(run.answer());
   },
 };
-
-const chance = (seeds: Random): Random => seeded(seeds.below(2 ** 32));
 
 function round(run: MappingRun, chance: Random, from: Space): void {
   let best = Infinity;
   let [since, illegal] = [0, 0];
   while (run.left() && since < victory && illegal < timeout) {
     const drawn = from.random(chance);
-    const fitting = from.repaired(drawn, chance);
+    // What does not fit does not in any order: none is looked at.
+    const fitting = from.cost.fault(drawn)?.kind === 'capacity' ? undefined : from.repaired(drawn, chance);
     if (!fitting) {
       illegal++;
       run.look(from, drawn);
