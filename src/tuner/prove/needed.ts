@@ -3,7 +3,7 @@
 import { measure } from '../../model/goal.js';
 import type { Requirement } from '../../model/requirement.js';
 import type { Decider } from './decider.js';
-import { totalOf } from './decider.js';
+import { isNetwork, totalOf } from './decider.js';
 import type { Needed, Witness } from './proof.js';
 
 /** Just below a value: the least step that the arithmetic of the search tells apart. Cycles are whole. */
@@ -58,7 +58,9 @@ async function byHalving(decider: Decider, member: Exclude<Requirement, { readon
   for (let i = 0; i < mostTries && now() < deadline; i++) {
     const last = below(member, high);
     if (last <= low) return { kind: 'exact', value: high };
-    const at = open || high - low > near * high ? (whole(member) ? Math.floor((low + high) / 2) : (low + high) / 2) : last;
+    // Where no other limit ties layers together, a witness halfway is mostly the least already.
+    const straight = i === 1 && !rest.some(isNetwork);
+    const at = open || (high - low > near * high && !straight) ? (whole(member) ? Math.floor((low + high) / 2) : (low + high) / 2) : last;
     const tried = await decider.decide([...rest, { ...member, most: at, text: `${member.text} moved to ${at}` }], deadline);
     if (tried.status === 'feasible') high = Math.min(high, reached(member, tried.witness));
     else if (tried.status === 'infeasible') low = Math.max(low, at);
