@@ -3,6 +3,7 @@
 import type { Dimension, Tensor, Window } from '../model/layer.js';
 import { dimensions, isRelevant } from '../model/layer.js';
 import { countOffsets, rowsUnder } from '../model/numbers.js';
+import { slotsIn } from '../model/regions.js';
 import type { Reading, Region } from '../model/traffic.js';
 import type { Layout, Point } from './layout.js';
 
@@ -66,30 +67,10 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     return made;
   };
 
-  function isIn(slot: number, region: Region): boolean {
-    const s = slots[slot]!;
-    switch (region.where) {
-      case 'all':
-        return true;
-      case 'temporal':
-        return s.kind === 'temporal';
-      case 'inside':
-        return s.level >= region.level;
-      case 'temporal outside':
-        return s.kind === 'temporal' && s.level < region.level;
-      case 'spatial outside':
-        return s.kind === 'spatial' && s.level < region.level;
-      case 'not spatial outside':
-        return s.kind === 'temporal' || s.level >= region.level;
-      case 'fan-outs between':
-        return s.kind === 'spatial' && s.level >= region.outer && s.level < region.inner && !region.except.includes(s.axis.name);
-      case 'axes':
-        return s.kind === 'spatial' && region.names.includes(s.axis.name);
-    }
-  }
   const loops = (dims: readonly Dimension[], region: Region): Monomial => {
     const own = free.filter((d) => dims.includes(dimensions[d]!));
-    return { scale: 1, up: own.flatMap((d) => slotsOf[d]!.filter((s) => isIn(s, region)).map((s) => variable(d, s))), down: [] };
+    const covered = slotsIn(machine, region);
+    return { scale: 1, up: own.flatMap((d) => slotsOf[d]!.filter((s) => covered.includes(s)).map((s) => variable(d, s))), down: [] };
   };
 
   const outside = (level: number) => temporal.filter((s) => slots[s]!.level < level);

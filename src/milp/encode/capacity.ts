@@ -10,6 +10,7 @@ import type { Layer, Tensor } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
 import { childOf } from '../../model/machine.js';
+import { slotsIn } from '../../model/regions.js';
 import type { Reading } from '../../model/traffic.js';
 import { tileLines } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
@@ -17,7 +18,6 @@ import { combine, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 import type { Factors } from './factors.js';
 import type { Log } from './log.js';
-import { slotsIn } from './regions.js';
 import type { Size, Sizing } from './sizing.js';
 
 /** A count is at most n where its logarithm is at most this. */

@@ -8,6 +8,7 @@ import type { Machine } from '../../model/machine.js';
 import { compile } from '../../model/machine.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
 import type { Reading } from '../../model/traffic.js';
+import { slotsIn } from '../../model/regions.js';
 import type { Linear } from '../../program/linear.js';
 import { constant, valueOf } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -19,7 +20,6 @@ import { logOf, over, times } from './log.js';
 import type { Orders } from './orders.js';
 import { encodeOrders, lessOne } from './orders.js';
 import type { Reach } from './reach.js';
-import { slotsIn } from './regions.js';
 
 export interface Mappings {
   readonly m: Machine;

@@ -1,7 +1,7 @@
 // Regions of the cost rules as the slots that they cover.
 
-import type { Machine } from '../../model/machine.js';
-import type { Region } from '../../model/traffic.js';
+import type { Machine } from './machine.js';
+import type { Region } from './traffic.js';
 
 /** The slots that a region of the cost rules covers. */
 export function slotsIn(m: Machine, region: Region): readonly number[] {
