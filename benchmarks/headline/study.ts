@@ -1,6 +1,6 @@
 // The best machine for a network under an area limit, in the two numbers of the paper's abstract: fJ per operation and TOPS/mm2.
 
-import { networkViews } from '../../src/cli/codesign-figures.js';
+import { networkViews } from '../../src/cli/codesign/figures.js';
 import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
 import { forNetworks } from '../../src/model/design-space.js';
 import type { Network, Technology } from '../../src/index.js';

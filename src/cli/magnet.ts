@@ -4,40 +4,40 @@ import { Command, CommanderError } from 'commander';
 import { conventionsByName } from '../model/conventions.js';
 import { objectives } from '../model/goal.js';
 import { solverNames } from '../tuner/map-layer.js';
-import { batch, merge } from './batch.js';
-import type { BatchOptions } from './batch-options.js';
-import { batchCommand, mergeCommand } from './batch-options.js';
-import { codesign } from './codesign.js';
-import type { MakeEngine } from './codesign-engine.js';
-import { makeEngine } from './codesign-engine.js';
-import type { CodesignOptions } from './codesign-options.js';
-import { codesignCommand } from './codesign-options.js';
-import { compare } from './compare.js';
-import type { MakeArenas } from './compare-engine.js';
-import { makeArenas } from './compare-engine.js';
-import type { CompareOptions } from './compare-options.js';
-import { compareCommand } from './compare-options.js';
+import { batch, merge } from './batch/batch.js';
+import type { BatchOptions } from './batch/options.js';
+import { batchCommand, mergeCommand } from './batch/options.js';
+import { codesign } from './codesign/codesign.js';
+import type { MakeEngine } from './codesign/engine.js';
+import { makeEngine } from './codesign/engine.js';
+import type { CodesignOptions } from './codesign/options.js';
+import { codesignCommand } from './codesign/options.js';
+import { compare } from './compare/compare.js';
+import type { MakeArenas } from './compare/engine.js';
+import { makeArenas } from './compare/engine.js';
+import type { CompareOptions } from './compare/options.js';
+import { compareCommand } from './compare/options.js';
 import type { EvaluateOptions } from './evaluate.js';
 import { evaluate } from './evaluate.js';
-import { addHardwareVerbs } from './hardware-verbs.js';
+import { addHardwareVerbs } from './hardware/verbs.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import type { ArchsOptions, NetworksOptions, SpacesOptions } from './list.js';
 import { archs, networks, spaces } from './list.js';
-import { map } from './map.js';
-import type { MapOptions } from './map-options.js';
+import { map } from './map/map.js';
+import type { MapOptions } from './map/options.js';
 import { choice, seconds, several, share, sizes, wholeNumber } from './options.js';
-import { prove } from './prove.js';
-import type { MakeProver } from './prove-engine.js';
-import { makeProver } from './prove-engine.js';
-import type { ProveOptions } from './prove-options.js';
-import { proveCommand } from './prove-options.js';
-import type { ReportOptions } from './report-options.js';
-import { reportCommand } from './report-options.js';
+import { prove } from './prove/prove.js';
+import type { MakeProver } from './prove/engine.js';
+import { makeProver } from './prove/engine.js';
+import type { ProveOptions } from './prove/options.js';
+import { proveCommand } from './prove/options.js';
+import type { ReportOptions } from './report/options.js';
+import { reportCommand } from './report/options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
-import type { Tools } from './tools.js';
-import { makeTools } from './tools.js';
+import type { Tools } from './hardware/tools.js';
+import { makeTools } from './hardware/tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
 export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver, arenas: MakeArenas = makeArenas): Promise<ExitCode> {
@@ -165,7 +165,7 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
   mergeCommand(program).action(async (out: string, parts: readonly string[]) => end(await merge(io, out, parts)));
 
   // What draws figures is loaded where figures are drawn.
-  reportCommand(program).action(async (files: readonly string[], options: ReportOptions) => end((await import('./report.js')).report(io, files, options)));
+  reportCommand(program).action(async (files: readonly string[], options: ReportOptions) => end((await import('./report/report.js')).report(io, files, options)));
 
   addHardwareVerbs(program, io, tools, end);
   return program;

@@ -14,7 +14,7 @@ import { printShape } from '../model/layer.js';
 import type { Mapping } from '../model/mapping.js';
 import { printMapping } from '../model/print.js';
 import { energyText, grouped, percent } from '../report/quantities.js';
-import { chooseLayers, loadDesign } from './design.js';
+import { chooseLayers, loadDesign } from './hardware/design.js';
 import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';

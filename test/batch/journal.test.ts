@@ -10,7 +10,7 @@ import { openJournal } from '../../src/batch/journal.js';
 import { claimOutput, lockOf } from '../../src/batch/lock.js';
 import { mergeParts } from '../../src/batch/merge.js';
 import { parseShard, shardOf } from '../../src/batch/shard.js';
-import { nodeDisk } from '../../src/cli/disk.js';
+import { nodeDisk } from '../../src/cli/batch/disk.js';
 import type { BatchHeader } from '../../src/interchange/batch-file.js';
 import { outcome, plan } from '../support/batch.js';
 

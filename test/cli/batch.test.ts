@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { planBatch } from '../../src/cli/batch-plan.js';
+import { planBatch } from '../../src/cli/batch/plan.js';
 import { nodeIo } from '../../src/cli/node.js';
 import { parseMapResult } from '../../src/interchange/map-result.js';
 import { timeless } from '../support/batch.js';

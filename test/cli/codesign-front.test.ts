@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Metrics } from '../../src/cli/codesign-front.js';
-import { measureBest, traceFront } from '../../src/cli/codesign-front.js';
+import type { Metrics } from '../../src/cli/codesign/front.js';
+import { measureBest, traceFront } from '../../src/cli/codesign/front.js';
 import { cycles, picojoules } from '../../src/base/units.js';
 import { magnetConventions } from '../../src/model/conventions.js';
 import { makeLayer } from '../../src/model/layer.js';

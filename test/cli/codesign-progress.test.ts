@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign-progress.js';
+import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign/progress.js';
 import type { Io } from '../../src/cli/io.js';
 import type { CodesignNews } from '../../src/tuner/codesign/request.js';
 

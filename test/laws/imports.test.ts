@@ -85,7 +85,7 @@ const packageOf = (specifier: string) => (specifier.startsWith('@') ? specifier.
 describe('imports', () => {
   test('are found by the reader of this test', () => {
     expect(importsOf('milp/glpk.ts')).toEqual(expect.arrayContaining(['../program/milp.js', 'glpk.js/node']));
-    expect(importsOf('cli/map.ts')).toContain('../tuner/map-network.js');
+    expect(importsOf('cli/map/map.ts')).toContain('../../tuner/map-network.js');
     expect(files.length).toBeGreaterThan(80);
   });
 

@@ -1,6 +1,6 @@
 // A stand-in for the search of `codesign`: looks at a few machines, maps by a short walk, and claims a bound a little below.
 
-import type { Engine, MakeEngine } from '../../src/cli/codesign-engine.js';
+import type { Engine, MakeEngine } from '../../src/cli/codesign/engine.js';
 import type { ParameterStep } from '../../src/tuner/codesign/steps.js';
 import { parameters, templateAt } from '../../src/model/design-space.js';
 import type { DesignPoint, Parameter } from '../../src/model/design-space.js';

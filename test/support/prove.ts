@@ -1,6 +1,6 @@
 // A stand-in for the search of `prove`: answers that a test chooses, with mappings of a short walk where they need some.
 
-import type { MakeProver } from '../../src/cli/prove-engine.js';
+import type { MakeProver } from '../../src/cli/prove/engine.js';
 import { arrangementsOf } from '../../src/model/design.js';
 import { parameters, templateAt } from '../../src/model/design-space.js';
 import type { DesignPoint } from '../../src/model/design-space.js';

@@ -2,7 +2,7 @@
 
 import type { SimulateResult, SimulateTask } from '../../src/sim/simulate.js';
 import type { SynthResult } from '../../src/sim/synth/synth.js';
-import type { EmittedFile, SynthTask, Tools } from '../../src/cli/tools.js';
+import type { EmittedFile, SynthTask, Tools } from '../../src/cli/hardware/tools.js';
 import { parsed } from '../../src/base/diagnostics.js';
 
 export interface Double {

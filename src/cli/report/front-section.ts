@@ -9,9 +9,9 @@ import { frontFigure, frontRows } from '../../report/front-table.js';
 import type { Section } from '../../report/page/blocks.js';
 import { drawing, tableOf, text } from '../../report/page/blocks.js';
 import { grouped, percent } from '../../report/quantities.js';
-import { axisOf, machineText } from '../codesign-front-view.js';
-import type { FrontMetric } from '../codesign-request.js';
-import { frontMetrics } from '../codesign-request.js';
+import { axisOf, machineText } from '../codesign/front-view.js';
+import type { FrontMetric } from '../codesign/request.js';
+import { frontMetrics } from '../codesign/request.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));

@@ -1,0 +1,65 @@
+// `kind: codesign` of a batch: a search is one part, in one worker, so that its answer is the same however many there are.
+
+import { parsed } from '../../base/diagnostics.js';
+import type { CodesignResultFile } from '../../interchange/codesign-result.js';
+import type { CodesignResult } from '../../tuner/codesign/request.js';
+import { codesignObjectives } from '../../tuner/codesign/request.js';
+import type { JobKind } from './kind.js';
+import { labelOf } from './label.js';
+import type { CodesignOptions } from '../codesign/options.js';
+import { prepareCodesign } from '../codesign/request.js';
+import { codesignResult } from '../codesign/result.js';
+
+const defaults: CodesignOptions = { space: 'magnet-16nm', gap: 0.01, timeLimit: 600, padding: true, quiet: true };
+
+/** Seconds: what is done for a machine at the end of a search has no clock. */
+const grace = 300;
+
+export const codesignJobs: JobKind = {
+  kind: 'codesign',
+  required: ['network'],
+  fields: {
+    network: { type: 'texts' },
+    space: { type: 'text' },
+    objective: { type: 'name', what: 'objective', names: codesignObjectives },
+    limit: { type: 'texts' },
+    padding: { type: 'flag' },
+    gap: { type: 'share' },
+    timeLimit: { type: 'seconds' },
+    technology: { type: 'text' },
+    weight: { type: 'numbers' },
+    dim: { type: 'sizes' },
+    batch: { type: 'whole', least: 1 },
+  },
+  prepare(io, spec) {
+    const { network, ...rest } = spec.values;
+    const prepared = prepareCodesign(io, network as readonly string[], { ...defaults, ...rest });
+    if (!prepared.ok) return prepared;
+    const { request, space } = prepared.value;
+    const label = labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name);
+    const content = JSON.stringify([request, space.name]);
+    return parsed({
+      label,
+      content,
+      parts: [content],
+      open: (run) => ({
+        parts: [
+          {
+            label,
+            async solve(): Promise<CodesignResultFile> {
+              const result = (await run({ module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace })) as CodesignResult;
+              // Best and bound over time are different in every run.
+              return { ...codesignResult(request, space, result, undefined), curve: [] };
+            },
+          },
+        ],
+        conclude([answer]) {
+          const result = answer as CodesignResultFile;
+          const status = result.status as CodesignResult['status'];
+          const settled = status === 'optimal' || status === 'infeasible';
+          return { status, settled, objective: result.objective, bound: result.bound, gap: result.gap, seconds: result.seconds, reason: result.reason, result };
+        },
+      }),
+    });
+  },
+};

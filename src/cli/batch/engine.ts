@@ -1,0 +1,44 @@
+// Where parts of a batch are solved: in worker threads, which are ended when they hang; what goes wrong there rejects.
+
+import { Pool } from '../../pool/pool.js';
+
+/** A function of a module under `src`, called with plain data. */
+export interface BatchTask {
+  /** From `src`, without its ending. */
+  readonly module: string;
+  readonly name: string;
+  readonly input: unknown;
+  /** Seconds after which a worker is taken for hung. */
+  readonly patience: number;
+}
+
+export interface BatchEngine {
+  readonly run: (task: BatchTask) => Promise<unknown>;
+  /** Tasks at a time. */
+  readonly width: number;
+  /** Ends what is still at work. */
+  readonly close: () => Promise<void>;
+}
+
+/** `memory`: MB of each worker's heap. */
+export function makeBatchEngine(workers: number, memory: number | undefined): BatchEngine {
+  const compiled = import.meta.url.endsWith('.js');
+  const urlOf = (module: string) => new URL(`../../${module}.${compiled ? 'js' : 'ts'}`, import.meta.url).href;
+  // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
+  if (!compiled) {
+    return {
+      async run({ module, name, input }) {
+        await new Promise((resume) => setImmediate(resume));
+        return ((await import(urlOf(module))) as Readonly<Record<string, (input: unknown, progress: () => void) => unknown>>)[name]!(input, () => {});
+      },
+      width: 1,
+      close: () => Promise.resolve(),
+    };
+  }
+  const pool = new Pool(Math.max(1, workers), memory);
+  return {
+    run: ({ module, name, input, patience }) => pool.run({ url: urlOf(module), name, input, progress: () => {}, patience }),
+    width: pool.size,
+    close: () => pool.close(),
+  };
+}

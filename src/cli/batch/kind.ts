@@ -1,0 +1,21 @@
+// What a kind of job must be able to do to stand in a batch.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import type { Outcome, Part } from '../../batch/job.js';
+import type { JobSpec, KindFields } from '../../interchange/job-file.js';
+import type { BatchTask } from './engine.js';
+import type { Io } from '../io.js';
+
+/** A question that has been read without a fault. */
+export interface Prepared {
+  readonly label: string;
+  /** Text that stands for all that the answer depends on, but magnet itself. */
+  readonly content: string;
+  /** Likewise of each part, where there are several or others may have the same. */
+  readonly parts: readonly string[];
+  readonly open: (run: (task: BatchTask) => Promise<unknown>) => { readonly parts: readonly Part[]; readonly conclude: (answers: readonly unknown[]) => Outcome };
+}
+
+export interface JobKind extends KindFields {
+  readonly prepare: (io: Io, spec: JobSpec) => Parsed<Prepared>;
+}

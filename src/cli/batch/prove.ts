@@ -1,0 +1,63 @@
+// `kind: prove` of a batch: a proof is one part.
+
+import { parsed } from '../../base/diagnostics.js';
+import { conventionsByName } from '../../model/conventions.js';
+import { machineryName } from '../../model/presets.js';
+import type { Proof } from '../../tuner/prove/proof.js';
+import type { JobKind } from './kind.js';
+import { labelOf } from './label.js';
+import type { ProveOptions } from '../prove/options.js';
+import { prepareProve } from '../prove/request.js';
+import { proveResult } from '../prove/result.js';
+
+const defaults: ProveOptions = { padding: true, timeLimit: 600, quiet: true };
+
+/** Seconds: some questions of a proof look up late from their work. */
+const grace = 300;
+
+export const proveJobs: JobKind = {
+  kind: 'prove',
+  required: ['network'],
+  fields: {
+    network: { type: 'text' },
+    arch: { type: 'text' },
+    space: { type: 'text' },
+    limit: { type: 'texts' },
+    padding: { type: 'flag' },
+    timeLimit: { type: 'seconds' },
+    layer: { type: 'texts' },
+    conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
+    technology: { type: 'text' },
+    dim: { type: 'sizes' },
+    batch: { type: 'whole', least: 1 },
+  },
+  prepare(io, spec) {
+    const { network, ...rest } = spec.values;
+    const prepared = prepareProve(io, network as string, { ...defaults, ...rest });
+    if (!prepared.ok) return prepared;
+    const job = prepared.value;
+    const { request } = job;
+    const { candidates } = request;
+    const label = labelOf(spec, request.network.name, candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name);
+    const content = JSON.stringify([request, job.space?.name]);
+    return parsed({
+      label,
+      content,
+      parts: [content],
+      open: (run) => ({
+        parts: [
+          {
+            label,
+            async solve() {
+              return proveResult(job, (await run({ module: 'tuner/prove/prove-task', name: 'proveTask', input: request, patience: request.timeLimit + grace })) as Proof);
+            },
+          },
+        ],
+        conclude([answer]) {
+          const result = answer as ReturnType<typeof proveResult>;
+          return { status: result.status, settled: result.status !== 'unknown', objective: null, bound: null, gap: null, seconds: result.seconds, reason: result.reason, result };
+        },
+      }),
+    });
+  },
+};

@@ -1,0 +1,158 @@
+// `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printCodesignResult } from '../../interchange/codesign-result.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { codesignTable } from '../../report/codesign-table.js';
+import { curveFigure } from '../../report/curve-figure.js';
+import { explainTable } from '../../report/explain-table.js';
+import { frontFigure, frontTable } from '../../report/front-table.js';
+import { unmappedText } from '../../report/listings.js';
+import type { CodesignHooks, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import { openCheckpoint } from './checkpoint.js';
+import { codesignDesign } from './design.js';
+import type { Engine, MakeEngine } from './engine.js';
+import { explain, explainView } from './explain.js';
+import type { Front } from './front.js';
+import { traceFront } from './front.js';
+import { frontFile, frontView } from './front-view.js';
+import type { CodesignOptions } from './options.js';
+import { defaultPoints } from './options.js';
+import { makeCodesignProgress } from './progress.js';
+import type { CodesignJob } from './request.js';
+import { prepareCodesign } from './request.js';
+import type { Explained } from './result.js';
+import { codesignResult } from './result.js';
+import { codesignView, goalText, unitOf } from './view.js';
+import { draw } from '../draw.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+
+/** What is at hand while a question is answered. */
+interface Work {
+  readonly io: Io;
+  readonly options: CodesignOptions;
+  readonly engine: Engine;
+  readonly interruption: Interruption;
+}
+
+export async function codesign(io: Io, given: readonly string[], options: CodesignOptions, make: MakeEngine): Promise<ExitCode> {
+  const job = prepareCodesign(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const rest = [...new Set(job.value.request.networks.map(({ network }) => unmappedText(network)).filter((text) => text !== ''))];
+  if (rest.length > 0 && !options.quiet) io.err(`not mapped: ${rest.join('; ')}\n`);
+  const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
+  try {
+    return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
+  } finally {
+    work.interruption.release();
+    await work.engine.close();
+  }
+}
+
+async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const { request, space } = job;
+  const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
+  if (!saving.ok) return complain(io, saving.diagnostics);
+  const result = await search(work, request, '', saving.value.resume, saving.value.save);
+  const explained = options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
+  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find((w) => !w.ok);
+  if (written && !written.ok) return complain(io, written.diagnostics);
+  return ended(work, result);
+}
+
+/** The answer in every form that was asked for; the tables unless standard output is taken. */
+async function report({ io, options }: Work, given: readonly string[], request: CodesignRequest, space: CodesignJob['space'], result: CodesignResult, explained: Explained | undefined): Promise<Parsed<undefined>> {
+  const { best } = result;
+  if (best && tablesWanted(options)) {
+    io.out(`${codesignTable(codesignView(request, result, best))}\n`);
+    if (explained) io.out(`\n${explainTable(explainView(request, best, explained))}\n`);
+  }
+  const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
+  return writeAll(io, [
+    [options.json, () => printCodesignResult(codesignResult(request, space, result, explained))],
+    [best && options.design, () => printDesign(codesignDesign(io, given, options, request, best!))],
+    [options.figure, () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
+  ]);
+}
+
+/** What it says beside the data, and the exit code. */
+function ended({ io, interruption }: Work, { status, best, reason }: CodesignResult): ExitCode {
+  if (interruption.happened()) {
+    io.err(best ? 'interrupted: the best machine so far, with the gap that is proven\n' : 'interrupted: no machine was found yet\n');
+    return exit.interrupted;
+  }
+  if (status === 'infeasible') {
+    io.err(`infeasible: ${reason}\n`);
+    return exit.infeasible;
+  }
+  if (!best) io.err(`no machine was found: ${reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  return status === 'optimal' ? exit.done : exit.unsettled;
+}
+
+async function findFront(work: Work, { request, space }: CodesignJob, metrics: NonNullable<CodesignJob['front']>): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const front = await traceFront(request, metrics, options.points ?? defaultPoints, (r, title) => search(work, r, title), interruption.happened);
+  const found = front.points.some((p) => p.best);
+  const view = frontView(request, metrics, front);
+  if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n`);
+  const written = await writeAll(io, [
+    [options.json, () => printCodesignResult(frontFile(request, space, metrics, front))],
+    [found ? options.figure : undefined, () => draw(frontFigure(view))],
+  ]);
+  if (!written.ok) return complain(io, written.diagnostics);
+  return endedFront(io, interruption, front);
+}
+
+function endedFront(io: Io, interruption: Interruption, { points }: Front): ExitCode {
+  if (interruption.happened()) {
+    io.err(`interrupted: ${points.length} points were searched for\n`);
+    return exit.interrupted;
+  }
+  // Without a machine where only the limits of the request hold, there is none at all.
+  const free = points.at(-1)!;
+  if (free.status === 'infeasible') {
+    io.err(`infeasible: ${free.result.reason}\n`);
+    return exit.infeasible;
+  }
+  if (!free.best) io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  return points.every((p) => p.status === 'optimal') ? exit.done : exit.unsettled;
+}
+
+async function search({ io, options, engine, interruption }: Work, request: CodesignRequest, title: string, resume?: CodesignHooks['resume'], save?: CodesignHooks['checkpoint']): Promise<CodesignResult> {
+  const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
+  try {
+    return await engine.codesign(request, {
+      now: io.now,
+      width: engine.width,
+      run: engine.run,
+      news: progress.news,
+      stopped: interruption.happened,
+      ...(resume && { resume }),
+      ...(save && { checkpoint: save }),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function ask({ io, options, engine, interruption }: Work, request: CodesignRequest, best: NonNullable<CodesignResult['best']>): Promise<Explained> {
+  if (!options.quiet) io.err('solving one step of every parameter\n');
+  return explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, stopped: interruption.happened });
+}
+
+const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
+
+/** To files that were named; the first that cannot be written is complained of, the others are written. */
+async function writeAll(io: Io, files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[]): Promise<Parsed<undefined>> {
+  const written: Parsed<undefined>[] = [];
+  for (const [path, text] of files) {
+    if (path !== undefined) written.push(writeText(io, path, await text()));
+  }
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}

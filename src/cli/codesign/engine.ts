@@ -1,0 +1,52 @@
+// What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
+
+import { Pool } from '../../pool/pool.js';
+import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
+import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
+import type { ParameterStep } from '../../tuner/codesign/steps.js';
+
+export interface Engine {
+  readonly codesign: Codesign;
+  readonly stepCosts: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly ParameterStep[]>;
+  readonly elasticities?: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly DesignElasticity[]>;
+  readonly run: CodesignHooks['run'];
+  /** Tasks at a time. */
+  readonly width: number;
+  /** Ends what is still at work. */
+  readonly close: () => Promise<void>;
+}
+
+export type MakeEngine = (workers: number) => Engine;
+
+/** Seconds. Tasks look at their own clocks; one that is silent for so long is taken for hung, and its shape stays open. */
+const patience = 900;
+
+export function makeEngine(workers: number): Engine {
+  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities'> = {
+    codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
+    stepCosts: async (request, best, hooks) => (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
+    elasticities: async (request, best, hooks) => (await import('../../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),
+  };
+  // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
+  if (import.meta.url.endsWith('.ts')) {
+    return {
+      ...search,
+      async run(name, input) {
+        // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between tasks.
+        await new Promise((resume) => setImmediate(resume));
+        const tasks = (await import('../../tuner/codesign/shape-task.js')) as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
+        return tasks[name]!(input);
+      },
+      width: 1,
+      close: () => Promise.resolve(),
+    };
+  }
+  const pool = new Pool(Math.max(1, workers));
+  const url = new URL('../../tuner/codesign/shape-task.js', import.meta.url).href;
+  return {
+    ...search,
+    run: (name, input) => pool.run({ url, name, input, progress: () => {}, patience }),
+    width: pool.size,
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,38 @@
+// `--explain`: the answer of the search, asked why.
+
+import { parameters } from '../../model/design-space.js';
+import { printValue } from '../../interchange/template-fields.js';
+import type { ExplainView, StepView } from '../../report/explain-table.js';
+import type { CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
+import type { StepCost } from '../../tuner/codesign/steps.js';
+import type { Engine } from './engine.js';
+import type { Explained } from './result.js';
+import { limitViews, unitOf } from './view.js';
+
+export async function explain(engine: Engine, request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks): Promise<Explained> {
+  const steps = await engine.stepCosts(request, best, hooks);
+  return { steps, elasticities: await engine.elasticities?.(request, best, hooks) };
+}
+
+export function explainView(request: CodesignRequest, best: CodesignBest, { steps, elasticities }: Explained): ExplainView {
+  const all = steps.flatMap((s) => [s.down, s.up]).filter((s) => s !== undefined);
+  return {
+    objective: best.objective,
+    area: best.area,
+    unit: unitOf(request.objective),
+    steps: parameters.map((p) => {
+      const own = steps.find((s) => s.parameter === p);
+      const view = (s: StepCost | undefined): StepView | undefined => s && { ...s, value: printValue(p, s.value) };
+      return { parameter: p, value: printValue(p, best.point[p]), down: view(own?.down), up: view(own?.up) };
+    }),
+    limits: limitViews(request, best).map((l) => ({ ...l, binding: binds(l, all) })),
+    elasticities,
+  };
+}
+
+/** Of a limit, what may be left over where the next machine would break it anyhow. */
+const slack = 0.01;
+
+/** Hardly anything is left of it, or a step breaks it. */
+const binds = ({ name, limit, used }: { readonly name: string; readonly limit: number; readonly used: number }, steps: readonly StepCost[]): boolean =>
+  used >= (1 - slack) * limit || (name === 'area' && steps.some((s) => !s.feasible && s.area > limit));

@@ -1,0 +1,76 @@
+// A front as its table, its figure and its file show it.
+
+import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
+import { codesignFrontSchema } from '../../interchange/codesign-result.js';
+import { printValue } from '../../interchange/template-fields.js';
+import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
+import type { FrontAxis, FrontView } from '../../report/front-table.js';
+import { digits, energyScale, percent } from '../../report/quantities.js';
+import type { CodesignRequest } from '../../tuner/codesign/request.js';
+import type { Front, Metrics } from './front.js';
+import type { FrontMetric } from './request.js';
+import { finite, spaceOf } from './result.js';
+import { unitOf } from './view.js';
+
+export function frontView(request: CodesignRequest, [least, limited]: Metrics, { points, floor }: Front): FrontView {
+  const values = (of: 'least' | 'limited') => points.flatMap((p) => p[of] ?? []);
+  const clocks = request.space.menus.clock;
+  const setting = { networks: request.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
+  const axes = { least: axisOf(least, values('least'), setting), limited: axisOf(limited, values('limited'), setting) };
+  const limits = Object.entries(request.limits).map(([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`);
+  const worst = Math.max(0, ...points.map((p) => (p.least === undefined ? 1 : (p.least - p.bound) / p.least)));
+  const proven = points.length > 0 && worst < 1 ? [`every point within ${percent(worst)} of its bound`] : [];
+  return {
+    title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}`,
+    subtitle: [...limits, ...proven].join('; '),
+    ...axes,
+    floor,
+    points: points.map((p) => ({ limit: p.limit, status: p.status, least: p.least, limited: p.limited, bound: p.bound, area: p.best?.area, machine: p.best ? machineText(p.best.point) : '-', seconds: p.result.seconds })),
+  };
+}
+
+/** The PEs, the multipliers of each, and the largest memory. */
+export const machineText = (p: DesignPoint): string => `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
+
+/** `clock` in MHz, where all machines have one. */
+export function axisOf(metric: FrontMetric, values: readonly number[], { networks, clock }: { readonly networks: number; readonly clock: number | undefined }): FrontAxis {
+  const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
+  const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
+  const most = Math.max(0, ...values);
+  switch (metric) {
+    case 'energy': {
+      const scale = energyScale(values);
+      return { name, unit: scale.unit, size: scale.pJ };
+    }
+    case 'latency':
+      return clock !== undefined ? timeAxis(name, most, clock) : { name, unit: 'cycles', size: 1 };
+    case 'area':
+      return { name, unit: 'mm2', size: 1 };
+    case 'edp': {
+      const power = most >= 1e6 ? 3 * Math.floor(Math.log10(most) / 3) : 0;
+      return { name, unit: power > 0 ? `10^${power} pJ*cycles` : 'pJ*cycles', size: 10 ** power };
+    }
+  }
+}
+
+/** MHz are cycles per us. */
+const timeAxis = (name: string, most: number, clock: number): FrontAxis => (most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock });
+
+export const frontFile = (request: CodesignRequest, named: DesignSpace, metrics: Metrics, { points, floor }: Front): CodesignFrontFile => ({
+  schema: codesignFrontSchema,
+  networks: request.networks.map(({ network, weight }) => ({ name: network.name, weight })),
+  space: spaceOf(named, request.space),
+  metrics,
+  limits: request.limits as Readonly<Record<string, number>>,
+  floor: floor > 0 ? floor : null,
+  points: points.map((p) => ({
+    limit: p.limit ?? null,
+    status: p.status,
+    values: [p.least ?? null, p.limited ?? null],
+    bound: p.bound > 0 ? finite(p.bound) : null,
+    reason: p.result.reason,
+    seconds: p.result.seconds,
+    area: p.best?.area ?? null,
+    point: p.best?.point ?? null,
+  })),
+});

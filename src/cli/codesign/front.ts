@@ -1,0 +1,74 @@
+// `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the ends that minimising either gives.
+
+import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import type { FrontMetric } from './request.js';
+import { networkViews } from './figures.js';
+
+export interface Traced {
+  /** Undefined where only the limits of the request hold. */
+  readonly limit: number | undefined;
+  readonly result: CodesignResult;
+  /** Of the best machine known within the limit, which another search may have found. */
+  readonly best: NonNullable<CodesignResult['best']> | undefined;
+  readonly least: number | undefined;
+  readonly limited: number | undefined;
+  /** Proven of `least` within the limit. */
+  readonly bound: number;
+  readonly status: CodesignResult['status'];
+}
+
+export type Metrics = readonly [least: FrontMetric, limited: FrontMetric];
+
+export interface Front {
+  /** From the tightest limit to none. */
+  readonly points: readonly Traced[];
+  /** Proven: no machine has less of what is limited. */
+  readonly floor: number;
+}
+
+type Found = Pick<Traced, 'limit' | 'result'>;
+
+/** Searches for the least of an objective; `title` says which search it is. */
+export type Search = (request: CodesignRequest, title: string) => Promise<CodesignResult>;
+
+/** A limit that a known machine meets must not be missed by the last digit. */
+const rounding = 1e-9;
+
+/** With one network, whose weight then says nothing; or over the area. The ends take a search each, `points` - 1 searches come between. */
+export async function traceFront(asked: CodesignRequest, [least, limited]: Metrics, points: number, search: Search, stopped: () => boolean): Promise<Front> {
+  const request = asked.networks.length === 1 ? { ...asked, networks: [{ ...asked.networks[0]!, weight: 1 }] } : asked;
+  const minimise = (objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) => search({ ...request, objective, limits }, title);
+  const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
+  const total = points + 1;
+
+  const free = await minimise(least, request.limits, `1 of ${total}, least ${least}`);
+  const found: Found[] = [{ limit: undefined, result: free }];
+  if (!free.best || stopped()) return front(request, [least, limited], found, 0);
+  const other = await minimise(limited, request.limits, `2 of ${total}, least ${limited}`);
+  const [low, high] = [Math.min(limitedOf(other) ?? Infinity, limitedOf(free)!), limitedOf(free)!];
+  for (let i = 0; i < points - 1 && low < high * (1 - rounding) && !stopped(); i++) {
+    const limit = Math.min(low * (high / low) ** (i / (points - 1)) * (1 + rounding), request.limits[limited] ?? Infinity);
+    found.push({ limit, result: await minimise(least, { ...request.limits, [limited]: limit }, `${i + 3} of ${total}, ${limited} at most ${Number(limit.toPrecision(4))}`) });
+  }
+  return front(request, [least, limited], found, Math.max(0, other.bound), other);
+}
+
+/** What is known of one limit is used for all: a machine within a tighter one is within, and what a looser one excludes is excluded. */
+function front(request: CodesignRequest, [least, limited]: Metrics, found: readonly Found[], floor: number, other?: CodesignResult): Front {
+  const limitOf = (f: Found) => f.limit ?? Infinity;
+  const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap(({ best }) => (best ? [{ best, least: measureBest(request, least, best), limited: measureBest(request, limited, best) }] : []));
+  const points = [...found].sort((a, b) => limitOf(a) - limitOf(b)).map((f): Traced => {
+    const within = designs.filter((d) => d.limited <= limitOf(f)).sort((a, b) => a.least - b.least || a.limited - b.limited)[0];
+    const bound = Math.min(within?.least ?? Infinity, Math.max(0, ...found.filter((g) => limitOf(g) >= limitOf(f)).map((g) => g.result.bound)));
+    const proven = within !== undefined && within.least - bound <= request.gap * within.least;
+    const status = within ? (proven ? 'optimal' : 'feasible') : f.result.status;
+    return { limit: f.limit, result: f.result, best: within?.best, least: within?.least, limited: within?.limited, bound, status };
+  });
+  return { points, floor };
+}
+
+/** Weighted over networks, as the objective is. */
+export function measureBest(request: CodesignRequest, metric: FrontMetric, best: NonNullable<CodesignResult['best']>): number {
+  if (metric === 'area') return best.area;
+  return networkViews(request, best).reduce((n, v) => n + v.weight * (metric === 'energy' ? v.energy : metric === 'latency' ? v.cycles : v.edp), 0);
+}

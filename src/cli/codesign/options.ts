@@ -1,0 +1,79 @@
+// What `magnet codesign` can be asked for, and the same as a command line that asks for it again.
+
+import type { Command } from 'commander';
+import type { CodesignObjective } from '../../tuner/codesign/request.js';
+import { codesignObjectives } from '../../tuner/codesign/request.js';
+import { shellLine } from '../shell.js';
+import { choice, seconds, several, share, sizes, weights, wholeNumber } from '../options.js';
+
+export interface CodesignOptions {
+  readonly space: string;
+  readonly objective?: CodesignObjective;
+  readonly limit?: readonly string[];
+  readonly weight?: Readonly<Record<string, number>>;
+  readonly gap: number;
+  readonly timeLimit: number;
+  readonly padding: boolean;
+  readonly technology?: string;
+  readonly batch?: number;
+  readonly dim?: Readonly<Record<string, number>>;
+  readonly workers?: number;
+  readonly json?: string;
+  readonly design?: string;
+  readonly checkpoint?: string;
+  readonly pareto?: string;
+  readonly points?: number;
+  readonly figure?: string;
+  readonly explain?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Between the ends of a front and with them. */
+export const defaultPoints = 7;
+
+/** The verb without its action. */
+export const codesignCommand = (program: Command): Command =>
+  program
+    .command('codesign')
+    .description('find the best machine of a design space together with all mappings of some networks, and prove it')
+    .argument('<network...>', 'built-in networks, .onnx files or layer tables')
+    .option('-s, --space <space>', 'design space: built in ("magnet spaces" lists them) or a .yaml or .json file', 'magnet-16nm')
+    .option('-o, --objective <objective>', `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip (default: edp)`, choice('objective', codesignObjectives))
+    .option('--limit <name=value[unit]>', 'upper limit (repeatable) on area (mm2, um2) of the chip, or on latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles, the sum of the layers\') of one run of each network as a whole ("map" limits each layer)', several)
+    .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)
+    .option('--gap <share>', 'gap between best and bound at which the search ends', share, 0.01)
+    .option('--time-limit <seconds>', 'of the search; with --pareto, of each point', seconds, 600)
+    .option('--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)')
+    .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
+    .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))
+    .option('--dim <name=size>', 'size of a symbolic dimension of the ONNX files (repeatable)', sizes)
+    .option('--workers <n>', 'shapes at a time (default: number of processors)', wholeNumber(1))
+    .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
+    .option('--design <file>', 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth')
+    .option('--checkpoint <file>', 'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)')
+    .option('--explain', 'what one step of each parameter would cost, and which limits bind')
+    .option('--pareto <least,limited>', 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp')
+    .option('--points <n>', `points of the front (default: ${defaultPoints})`, wholeNumber(2))
+    .option('--figure <file>', 'draw the front, or best and bound over time, as .svg')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', '\nExamples:\n  magnet codesign resnet50 --limit area=2mm2 --design best.json\n  magnet codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json\n  magnet codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg');
+
+/** Without what only says where results go, how many workers there are and what is printed. */
+export function codesignLine(networks: readonly string[], o: CodesignOptions): string {
+  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
+  const each = (name: string, values: readonly string[] | undefined) => (values ?? []).flatMap((value) => [name, value]);
+  const pairs = (values: Readonly<Record<string, number>> | undefined) => values && Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  return shellLine([
+    ...['magnet', 'codesign', ...networks],
+    ...option('--space', o.space),
+    ...option('--objective', o.objective ?? 'edp'),
+    ...each('--limit', o.limit),
+    ...each('--weight', pairs(o.weight)),
+    ...(o.padding ? [] : ['--no-padding']),
+    ...option('--gap', o.gap),
+    ...option('--time-limit', o.timeLimit),
+    ...option('--technology', o.technology),
+    ...option('--batch', o.batch),
+    ...each('--dim', pairs(o.dim)),
+  ]);
+}

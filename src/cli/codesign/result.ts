@@ -1,0 +1,93 @@
+// A co-design's answer as the result file holds it.
+
+import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork, CodesignResultSpace } from '../../interchange/codesign-result.js';
+import { codesignResultSchema } from '../../interchange/codesign-result.js';
+import { printMappingFile } from '../../interchange/mapping-file.js';
+import type { DesignSpace } from '../../model/design-space.js';
+import { countMachines, shapesOf, spaceDigest } from '../../model/design-space.js';
+import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import type { ParameterStep, StepCost } from '../../tuner/codesign/steps.js';
+import { designLayers } from './design.js';
+import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
+import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
+
+/** What JSON has no word for is null. */
+export const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+
+/** `named` is the space before networks decided the width of its sums: what `magnet spaces` shows. */
+export const spaceOf = (named: DesignSpace, decided: DesignSpace): CodesignResultSpace => ({ name: named.name, digest: spaceDigest(named), shapes: shapesOf(decided).length, machines: countMachines(decided) });
+
+export interface Explained {
+  readonly steps: readonly ParameterStep[];
+  readonly elasticities: readonly DesignElasticity[] | undefined;
+}
+
+export function codesignResult(request: CodesignRequest, named: DesignSpace, result: CodesignResult, explained: Explained | undefined): CodesignResultFile {
+  const { best } = result;
+  return {
+    schema: codesignResultSchema,
+    networks: networksOf(request, result),
+    space: spaceOf(named, request.space),
+    objective: best?.objective ?? null,
+    goal: request.objective,
+    limits: request.limits as Readonly<Record<string, number>>,
+    status: result.status,
+    bound: finite(result.bound),
+    gap: best && best.objective > 0 ? Math.max(0, (best.objective - result.bound) / best.objective) : null,
+    reason: result.reason,
+    nodes: result.nodes,
+    shapes: result.shapes,
+    seconds: result.seconds,
+    curve: result.curve.map((n) => ({ seconds: n.seconds, best: finite(n.best), bound: finite(n.bound) })),
+    point: best?.point ?? null,
+    area: best ? arrangementsOfBest(request, best)[0]!.area.map(({ part, area }) => ({ part, mm2: area })) : [],
+    energy: best ? energyOfParts(request, best) : [],
+    layers: layersOf(request, result),
+    ...(explained && {
+      steps: explained.steps.map(({ parameter, down, up }) => ({ parameter, ...(down && { down: stepOf(down) }), ...(up && { up: stepOf(up) }) })),
+      ...(explained.elasticities && { elasticities: explained.elasticities }),
+    }),
+  };
+}
+
+const stepOf = ({ value, objective, bound, area, feasible }: StepCost) => ({ value, objective: finite(objective), bound: finite(bound), area, feasible });
+
+function networksOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultNetwork[] {
+  if (!best) {
+    const none = { energy: null, cycles: null, edp: null, fjPerOp: null, fjPerOpWithDram: null, time: null, utilization: null, tops: null, topsPeak: null, topsPerMm2: null, topsPerMm2Peak: null };
+    return request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...none }));
+  }
+  return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }) => ({
+    name,
+    weight,
+    energy,
+    cycles,
+    edp,
+    fjPerOp: f.fjPerOp,
+    fjPerOpWithDram: f.fjPerOpWithDram,
+    time: f.seconds,
+    utilization: f.utilization,
+    tops: f.tops,
+    topsPeak: f.topsPeak,
+    topsPerMm2: f.topsPerMm2 ?? null,
+    topsPerMm2Peak: f.topsPerMm2Peak ?? null,
+  }));
+}
+
+/** In the order and under the names of the design file. */
+function layersOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultLayer[] {
+  if (!best) return [];
+  return designLayers(request, best).map(({ mapped, counts, from }) => ({
+    name: mapped.layer.name,
+    count: mapped.count,
+    counts,
+    status: mapped.status,
+    objective: mapped.objective,
+    bound: mapped.bound,
+    gap: mapped.gap,
+    energy: mapped.energy,
+    cycles: mapped.cycles,
+    utilization: from.found.evaluation.utilization,
+    mapping: printMappingFile(mapped.mapping),
+  }));
+}

@@ -1,0 +1,100 @@
+// `magnet compare`: strategies on the same questions, with the same wall time, held against a proven bound.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printCompareResult } from '../../interchange/compare-result.js';
+import { compareFigure } from '../../report/compare-figure.js';
+import { compareText, offenderText, planText } from '../../report/compare-table.js';
+import { unmappedText } from '../../report/listings.js';
+import type { Comparison } from '../../tuner/compare/comparison.js';
+import { comparisonOf } from '../../tuner/compare/comparison.js';
+import type { Played } from '../../tuner/compare/compete.js';
+import { compete } from '../../tuner/compare/compete.js';
+import type { Turn } from '../../tuner/compare/schedule.js';
+import type { SolverName } from '../../tuner/map-layer.js';
+import type { Arenas, Contest, MakeArenas } from './engine.js';
+import type { CompareJob } from './job.js';
+import type { CompareOptions } from './options.js';
+import { makeCompareProgress } from './progress.js';
+import { prepareCompare } from './request.js';
+import { compareFigureView, compareResult, compareView } from './result.js';
+import { draw } from '../draw.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+
+export async function compare(io: Io, given: string, options: CompareOptions, make: MakeArenas): Promise<ExitCode> {
+  const prepared = await prepareCompare(io, given, options);
+  if (!prepared.ok) return complain(io, prepared.diagnostics);
+  const job = prepared.value;
+  if (job.hopeless !== undefined) {
+    io.err(`${job.hopeless}\n`);
+    return exit.infeasible;
+  }
+  const rest = unmappedText(job.network);
+  const { arenas, contestants, repeat } = job.request;
+  if (!options.quiet) for (const note of [...job.notes, ...(rest === '' ? [] : [`not mapped: ${rest}`]), planText(arenas.length * contestants.length * repeat, options.time, options.workers)]) io.err(`${note}\n`);
+  const engine = make(options.workers, io.now);
+  const interruption = listen(io);
+  try {
+    const played = await play(io, job, options, engine, interruption);
+    const comparison = comparisonOf(job.request, played);
+    const written = await report(io, job, options, comparison);
+    for (const offender of comparison.offenders) io.err(`${offenderText(offender)}\n`);
+    if (!written.ok) return complain(io, written.diagnostics);
+    if (comparison.offenders.length > 0) {
+      io.err('magnet contradicts itself, which is a bug in magnet and not in your input; please report it with the command line and the files that led here\n');
+      return exit.bug;
+    }
+    if (interruption.happened()) {
+      io.err(`interrupted: ${played.length} runs were done\n`);
+      return exit.interrupted;
+    }
+    if (comparison.arenas.some(({ reference }) => reference.bound === Infinity)) return exit.infeasible;
+    return comparison.arenas.every(({ reference }) => reference.proved) ? exit.done : exit.unsettled;
+  } finally {
+    interruption.release();
+    await engine.close();
+  }
+}
+
+/** What was done until all was done, or until Ctrl-C, which gives up the runs at work. */
+async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Arenas, interruption: Interruption): Promise<readonly Played[]> {
+  const progress = makeCompareProgress(io, job.request, options.quiet ?? false);
+  const done: Played[] = [];
+  const all = compete(job.request, {
+    width: engine.width,
+    run: (turn, improved) => engine.run(contestOf(job, options, turn), improved),
+    event(event) {
+      if (interruption.happened()) return;
+      if (event.kind === 'finished') done.push(event.played);
+      progress.event(event);
+    },
+    stopped: interruption.happened,
+  });
+  await Promise.race([all, interruption.happening]);
+  progress.end();
+  return done;
+}
+
+/** Seeds count the rounds; the referee has the first. */
+function contestOf({ question, request }: CompareJob, options: CompareOptions, { arena, round, strategy }: Turn): Contest {
+  const [time, seed] = [round === 0 ? options.proofTime : options.time, Math.max(1, round)];
+  if (question.kind === 'mappings') return { kind: 'mappings', input: { task: question.tasks[arena]!, strategy: strategy as SolverName, budget: { time, gap: request.gap, seed } } };
+  return { kind: 'machines', input: { strategy, request: { ...question.codesign, timeLimit: time, seed } } };
+}
+
+/** The tables to standard output, unless that is where a file goes. */
+async function report(io: Io, job: CompareJob, options: CompareOptions, comparison: Comparison): Promise<Parsed<undefined>> {
+  const { json, svg } = options;
+  if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n`);
+  const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
+  const written = [
+    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(compareResult(job, options, comparison))),
+    svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
+  ];
+  if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}

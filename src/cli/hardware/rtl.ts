@@ -1,0 +1,72 @@
+// `magnet rtl`: the Verilog of a design's machine, its layers as programs, and a testbench, into a directory.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { filesTable } from '../../report/rtl-table.js';
+import { loadHardwareDesign } from './design.js';
+import { complain, located, reasonOf, writeFile } from '../files.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import type { EmittedFile, Tools } from './tools.js';
+
+export interface RtlOptions {
+  readonly output: string;
+  readonly testbench: boolean;
+  readonly seed: number;
+  readonly force?: boolean;
+}
+
+/** Lists what was written, a file a line: a directory that holds it may be written again. */
+const manifest = 'magnet-rtl.txt';
+
+export async function rtl(io: Io, file: string, options: RtlOptions, make: (workers: number) => Tools): Promise<ExitCode> {
+  const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
+  const before = openFolder(io, folder, options.force ?? false);
+  const design = loadHardwareDesign(io, file);
+  if (!design.ok || !before.ok) return complain(io, [design, before].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
+  const files = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed }));
+  if (!files.ok) return complain(io, files.diagnostics);
+  const written = writeAll(io, folder, files.value, before.value);
+  if (!written.ok) return complain(io, written.diagnostics);
+  const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
+  if (idle.length > 0) io.err(`note: without a mapping, hence without a program: ${idle.join(', ')}\n`);
+  io.out(`${filesTable(files.value)}\n`);
+  io.err(`${files.value.length} files written to ${folder}\n`);
+  return exit.done;
+}
+
+/** The files that `magnet rtl` wrote there before. */
+function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly string[]> {
+  try {
+    const inside = io.list(folder) ?? [];
+    if (inside.includes(manifest)) {
+      const names = new TextDecoder().decode(io.read(`${folder}/${manifest}`)).split('\n');
+      return parsed(names.filter(isInside));
+    }
+    if (inside.length === 0 || force) return parsed([]);
+    return refuse('not-empty', [], `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); name another directory, or write into it with --force`);
+  } catch (error) {
+    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+/** Never followed out of the directory, whatever the list says. */
+const isInside = (path: string) => /^[^\\/:]/.test(path) && !path.split(/[\\/]/).includes('..') && !path.includes(':');
+
+/** The list comes first, so that a run that was cut short can be repeated; files of an earlier run that are no more are removed. */
+function writeAll(io: Io, folder: string, files: readonly EmittedFile[], before: readonly string[]): Parsed<undefined> {
+  const paths = files.map((f) => f.path);
+  const stale = before.filter((path) => !paths.includes(path));
+  try {
+    for (const sub of new Set(paths.map((path) => `${folder}/${path}`.replace(/\/[^/]*$/, '')))) io.makeDirectory(sub);
+    io.write(`${folder}/${manifest}`, `${[...paths, ...stale].join('\n')}\n`);
+    for (const path of stale) io.remove(`${folder}/${path}`);
+  } catch (error) {
+    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
+  }
+  for (const { path, text } of [...files, { path: manifest, text: `${paths.join('\n')}\n` }]) {
+    const written = writeFile(io, `${folder}/${path}`, text);
+    if (!written.ok) return refused(written.diagnostics);
+  }
+  return parsed(undefined);
+}

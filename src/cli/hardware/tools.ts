@@ -1,0 +1,61 @@
+// What the hardware verbs call: generation in this thread, simulation and synthesis in workers. Loaded at first use; tests bring their own.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import type { Design } from '../../model/design.js';
+import { Pool } from '../../pool/pool.js';
+import type { ChainProgress, ChainResult, ChainTask } from '../../sim/chain.js';
+import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
+import type { SynthResult } from '../../sim/synth/synth.js';
+
+export interface EmittedFile {
+  /** Relative, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface SynthTask {
+  readonly design: Design;
+  /** The text of a Liberty file, in place of the library of magnet. */
+  readonly liberty?: string;
+  readonly native: boolean;
+}
+
+export interface Tools {
+  readonly emit: (design: Design, options: { readonly testbench: boolean; readonly seed: number }) => Promise<Parsed<readonly EmittedFile[]>>;
+  readonly simulate: (task: SimulateTask, progress: (cycles: number, expected: number) => void) => Promise<SimulateResult>;
+  readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
+  readonly synthesize: (task: SynthTask, progress: (stage: string) => void) => Promise<SynthResult>;
+  /** How many tasks are at work at a time. */
+  readonly width: number;
+  /** Ends what is still at work. */
+  readonly close: () => Promise<void>;
+}
+
+/** Seconds, the longest that a timer can wait: large layers take hours, and Ctrl-C ends them. */
+const patience = 2_000_000;
+
+export function makeTools(workers: number): Tools {
+  const emit: Tools['emit'] = async (design, options) => (await import('../../sim/emit.js')).emitDesign(design, options);
+  // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
+  if (import.meta.url.endsWith('.ts')) {
+    return {
+      emit,
+      simulate: async (task, progress) => (await import('../../sim/simulate-task.js')).simulateTask(task, progress),
+      chain: async (task, progress) => (await import('../../sim/simulate-task.js')).chainTask(task, progress),
+      synthesize: async (task, progress) => (await import('../../sim/synth/synth-task.js')).synthTask(task, progress),
+      width: 1,
+      close: () => Promise.resolve(),
+    };
+  }
+  const pool = new Pool(Math.max(1, workers));
+  const run = (module: string, name: string, input: unknown, progress: (...news: never[]) => void) =>
+    pool.run({ url: new URL(module, import.meta.url).href, name, input, progress, patience });
+  return {
+    emit,
+    simulate: async (task, progress) => (await run('../../sim/simulate-task.js', 'simulateTask', task, progress as (...news: never[]) => void)) as SimulateResult,
+    chain: async (task, progress) => (await run('../../sim/simulate-task.js', 'chainTask', task, progress as (...news: never[]) => void)) as ChainResult,
+    synthesize: async (task, progress) => (await run('../../sim/synth/synth-task.js', 'synthTask', task, progress as (...news: never[]) => void)) as SynthResult,
+    width: pool.size,
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,210 @@
+// `magnet map`: the best mapping of every layer of a workload, with its proof.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse } from '../../base/diagnostics.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { printMapResult } from '../../interchange/map-result.js';
+import type { Conventions } from '../../model/conventions.js';
+import { conventionsByName, magnetConventions } from '../../model/conventions.js';
+import { technology16nm } from '../../model/technology.js';
+import { certificateText } from '../../report/certificate-text.js';
+import { areaOfMachine, unmappedText } from '../../report/listings.js';
+import { mapTable } from '../../report/map-table.js';
+import { digits } from '../../report/quantities.js';
+import { printTotals } from '../../report/totals.js';
+import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
+import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
+import { mapNetwork } from '../../tuner/map-network.js';
+import { checkTarget, complain, writeText } from '../files.js';
+import { whyInfeasible } from '../infeasible.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import type { AllLimits } from '../limits.js';
+import { parseLimits } from '../limits.js';
+import type { Machine } from '../machine.js';
+import { loadMachine, lower, presetNames, technologyNote, whyNoFile } from '../machine.js';
+import { mapDesign } from './design.js';
+import type { MapOptions } from './options.js';
+import { mapResult, mapRows, totalsView } from './result.js';
+import type { ProgramWriter } from './programs.js';
+import { makeProgramWriter, planPrograms } from './programs.js';
+import { makeProgress } from '../progress.js';
+import type { Solving } from '../solve.js';
+import { makeSolve } from '../solve.js';
+import { writeReplays } from '../timeloop-replay.js';
+import type { Workload } from '../workload.js';
+import { loadWorkload, selectLayers } from '../workload.js';
+
+export interface MapJob {
+  readonly request: MapRequest;
+  readonly machine: Machine;
+  readonly limits: AllLimits;
+  readonly programs: ProgramWriter;
+}
+
+export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
+  const job = prepareMap(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const unavailable = await whyUnavailable(options.solver);
+  if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
+  const { request, programs } = job.value;
+  const solving = makeSolve(options.workers ?? io.cpus, io.now);
+  const interruption = listen(io);
+  try {
+    const tooLarge = tooLargeFor(job.value);
+    const results = tooLarge !== undefined ? ruledOut(request) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
+    const reasons = tooLarge !== undefined
+      ? [tooLarge]
+      : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
+    const written = report(io, given, job.value, results, reasons, options);
+    const exported = programs.end();
+    for (const done of [written, exported]) if (!done.ok) return complain(io, done.diagnostics);
+    if (interruption.happened()) {
+      io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
+      return exit.interrupted;
+    }
+    if (request.certify && tooLarge === undefined && results.some(({ certificate }) => certificate?.status !== 'certified')) return exit.unsettled;
+    if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
+    return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
+  } finally {
+    interruption.release();
+    await solving.close();
+  }
+}
+
+/** Everything that can be wrong with the input is found here, before any work. */
+export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<MapJob> {
+  const [one, another] = piped(options);
+  if (another !== undefined) return refuse('conflict', [], `--${one} - and --${another} - cannot both be standard output; give one of them a file`);
+  for (const path of [options.json, options.design]) {
+    const target = checkTarget(io, path);
+    if (!target.ok) return target;
+  }
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  if (!workload.ok) return workload;
+  const network = selectLayers(workload.value.network, options.layer);
+  if (!network.ok) return network;
+  const machine = machineFor(io, workload.value, options);
+  if (!machine.ok) return machine;
+  const { architectures } = machine.value;
+  const unsaid = options.design === undefined ? undefined : whyNoFile(machine.value);
+  if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
+  const limits = parseLimits(options.limit ?? [], architectures[0]!.clock);
+  if (!limits.ok) return limits;
+  if (limits.value.area !== undefined && areaOfMachine(architectures[0]!) === undefined) {
+    return refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`);
+  }
+  const targets = planPrograms(io, { network: network.value, architectures, solver: options.solver }, options);
+  if (!targets.ok) return targets;
+  const programs = makeProgramWriter(io, targets.value, options.quiet ?? false);
+  if (!options.quiet) io.err(technologyNote(machine.value, options.technology));
+  const request: MapRequest = {
+    network: network.value,
+    architectures,
+    machine: templateOf(machine.value),
+    conventions: conventionsFor(options.conventions, workload.value, machine.value),
+    goal: { objective: options.objective, limits: limits.value.layer },
+    padding: options.padding,
+    gap: options.gap,
+    timeLimit: options.timeLimit,
+    seed: options.seed,
+    solver: options.solver,
+    ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
+    ...(programs.formats.length > 0 && { programs: programs.formats }),
+  };
+  const unsuited = whyUnsuited(options.solver, request);
+  if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
+  return parsed({ request, machine: machine.value, limits: limits.value, programs });
+}
+
+/** What the machine was lowered from, where it is one of the template. */
+const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] => (machinery.kind === 'template' ? { template: machinery.template, technology } : undefined);
+
+/** Options whose file is standard output, where there is room for one. */
+const piped = (options: MapOptions) => (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
+
+/** A case brings its own machine, which --arch replaces. */
+function machineFor(io: Io, { fromCase, timeloop }: Workload, { arch, technology, constraints }: MapOptions): Parsed<Machine> {
+  if (arch !== undefined) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
+  if (constraints && fromCase && timeloop !== undefined) return loadMachine(io, timeloop, technology, { constraints });
+  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
+  return refuse('missing', [], `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
+}
+
+/** Asked for; or those whose results the case file records, or whose files these are; or ours. */
+const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase, conventions }: Workload, machine: Machine): Conventions =>
+  conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? conventions ?? machine.conventions ?? magnetConventions;
+
+async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: Solving, interruption: Interruption, programs: ProgramWriter, quiet: boolean): Promise<readonly LayerResult[]> {
+  const progress = makeProgress(io, request.network, quiet);
+  const finished: (LayerResult | undefined)[] = request.network.layers.map(() => undefined);
+  const all = mapNetwork(request, {
+    now: io.now,
+    width,
+    solve,
+    certify,
+    stopped: interruption.happened,
+    event(event) {
+      if (interruption.happened()) return;
+      // Mapped is worth having, should its certificate be interrupted.
+      if (event.kind === 'mapped' || event.kind === 'finished') {
+        finished[event.index] = event.result;
+        programs.mapped(event.index, event.result);
+      }
+      progress.event(event);
+    },
+  });
+  await Promise.race([all, interruption.happening]);
+  progress.end();
+  return finished.filter((r) => r !== undefined);
+}
+
+/** In words; undefined where the chip is small enough. */
+export function tooLargeFor({ machine, limits }: Pick<MapJob, 'machine' | 'limits'>): string | undefined {
+  const area = areaOfMachine(machine.architectures[0]!);
+  const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
+  return tooLarge ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit` : undefined;
+}
+
+/** The area rules out every mapping alike. */
+export const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
+  network.layers.map(({ layer, count }) => ({
+    layer,
+    count,
+    seconds: 0,
+    answer: { status: 'infeasible', best: undefined, bound: Infinity, solver: 'area', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason: 'area' },
+  }));
+
+async function reasonsOf(request: MapRequest, results: readonly LayerResult[], { solve }: Solving): Promise<readonly string[]> {
+  const { architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
+  const reasons: string[] = [];
+  for (const { layer, answer } of results) {
+    if (answer.status === 'infeasible') {
+      const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
+      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal, padding, machine }, solve, solver, budget)}`);
+    } else if (answer.status === 'unknown') reasons.push(`${layer.name} has no mapping yet: ${answer.reason || 'the time ran out'}; give it more time with --time-limit`);
+  }
+  return reasons;
+}
+
+/** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
+function report(io: Io, given: string, job: MapJob, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
+  const { request, machine, limits } = job;
+  if (piped(options).length === 0) {
+    const sums = results.length > 0 ? totalsView(request, results) : undefined;
+    const whole = results.length === request.network.layers.length;
+    io.out(`${mapTable(mapRows(request, results))}\n`);
+    if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
+    else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
+    if (request.certify && results.length > 0) io.out(`\n${certificateText(results.map((r) => ({ name: r.layer.name, certificate: r.certificate })), request.certify.eps)}\n`);
+  }
+  for (const reason of reasons) io.err(`${reason}\n`);
+  const rest = unmappedText(request.network);
+  if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
+  const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
+  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
+  const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
+  return !design.ok ? design : !result.ok ? result : replay;
+}

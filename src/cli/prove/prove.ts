@@ -1,0 +1,105 @@
+// `magnet prove`: whether a machine, or any machine of a space, meets all requirements; with a witness, or with a reason.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { printProveResult } from '../../interchange/prove-result.js';
+import { unmappedText } from '../../report/listings.js';
+import { printScript } from '../../smt/script.js';
+import type { Proof } from '../../tuner/prove/proof.js';
+import type { Proven } from '../../tuner/prove/prove.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { proveDesign } from './design.js';
+import type { MakeProver, Prover } from './engine.js';
+import { nothing } from './engine.js';
+import type { ProveOptions } from './options.js';
+import { makeProveProgress } from './progress.js';
+import type { ProveJob } from './request.js';
+import { prepareProve } from './request.js';
+import { proveResult } from './result.js';
+import { proofText } from './view.js';
+
+/** Without a script where the search was given up before it came to an end. */
+type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
+
+export async function prove(io: Io, given: string, options: ProveOptions, make: MakeProver): Promise<ExitCode> {
+  const job = prepareProve(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const { request, notes } = job.value;
+  const rest = unmappedText(request.network);
+  if (!options.quiet) for (const note of [...notes, ...(rest === '' ? [] : [`not mapped: ${rest}`])]) io.err(`${note}\n`);
+  const prover = make(options.workers ?? io.cpus, io.now);
+  const interruption = listen(io);
+  try {
+    const answered = await answer(io, job.value, options, prover, interruption);
+    const written = report(io, given, job.value, options, answered);
+    if (!written.ok) return complain(io, written.diagnostics);
+    if (interruption.happened()) {
+      io.err('interrupted: what was settled until then stands\n');
+      return exit.interrupted;
+    }
+    if (answered.proof.status === 'unknown') io.err('unknown: more time may settle it (--time-limit)\n');
+    return exitCodes[answered.proof.status];
+  } finally {
+    interruption.release();
+    await prover.close();
+  }
+}
+
+const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = { feasible: exit.done, infeasible: exit.infeasible, unknown: exit.unsettled };
+
+/** Milliseconds after Ctrl-C: a search that looks up until then says what it has settled, another one is given up. */
+const patience = 1500;
+
+async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prover: Prover, interruption: Interruption): Promise<Answered> {
+  const progress = makeProveProgress(io, options.quiet ?? false);
+  const began = io.now();
+  const { hooks } = prover;
+  /** Ctrl-C answers open questions at once, so that the search comes to its end with what it has. */
+  const orNothing = <T>(asked: Promise<T>, otherwise: T): Promise<T> => Promise.race([asked, interruption.happening.then(() => otherwise)]);
+  const search = prover.prove(request, {
+    ...hooks,
+    least: (question, seconds) => orNothing(hooks.least(question, seconds), nothing('interrupted')),
+    ask: (script, seconds) => orNothing(hooks.ask(script, seconds), { status: 'unknown', core: [], values: new Map(), reason: 'interrupted', seconds: 0 }),
+    now: io.now,
+    stopped: interruption.happened,
+    tell: progress.tell,
+  });
+  // One that is given up fails later, when its workers are ended under it: that is no news then.
+  search.catch(() => {});
+  const givenUp = interruption.happening
+    .then(() => new Promise((resume) => setTimeout(resume, patience)))
+    .then((): Answered => ({ proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: (io.now() - began) / 1000 } }));
+  try {
+    return await Promise.race([search, givenUp]);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The answer in every form that was asked for; the text unless standard output is taken. */
+function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { proof, script }: Answered): Parsed<undefined> {
+  const { json, smt2, design, quiet } = options;
+  if (![json, smt2, design].includes('-')) io.out(`${proofText(job.request, proof)}\n`);
+  const witness = proof.status === 'feasible' ? proof.witness : undefined;
+  const written = [
+    json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(proveResult(job, proof))),
+    smt2 === undefined || !script ? parsed(undefined) : writeText(io, smt2, printScript(script, { check: true })),
+    design === undefined || !witness ? parsed(undefined) : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
+  ];
+  if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
+  else if (smt2 !== undefined && written[1]!.ok && !quiet) io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
+  if (design !== undefined && !witness) io.err(`no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`);
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** What an SMT solver will say of the script, and what that means. */
+const scriptNotes: Readonly<Record<Proof['status'], string>> = {
+  feasible: 'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)',
+  infeasible: 'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, which is the proof that they cannot be met',
+  unknown: 'what was proven of the costs so far, and the limits, in SMT-LIB 2.6',
+};

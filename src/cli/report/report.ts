@@ -1,0 +1,70 @@
+// `magnet report`: results of any kind as one page that stands alone, and as Markdown.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { parseResultFile } from '../../interchange/result-file.js';
+import type { ResultFile } from '../../interchange/result-file.js';
+import type { Report, Section } from '../../report/page/blocks.js';
+import { printHtml } from '../../report/page/html.js';
+import { printMarkdown } from '../../report/page/markdown.js';
+import { checkTarget, complain, located, readBytes, readData, writeText } from '../files.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import type { ReportOptions } from './options.js';
+import { batchSections } from './batch-sections.js';
+import { codesignSection } from './codesign-section.js';
+import { compareSection } from './compare-section.js';
+import { designSection } from './design-section.js';
+import { frontSection } from './front-section.js';
+import { mapSection } from './map-section.js';
+import { proveSection } from './prove-section.js';
+
+export function report(io: Io, files: readonly string[], options: ReportOptions): ExitCode {
+  const output = options.output ?? (options.markdown === undefined ? 'report.html' : undefined);
+  const targets = [checkTarget(io, output), checkTarget(io, options.markdown)].flatMap((t) => (t.ok ? [] : t.diagnostics));
+  if (output === '-' && options.markdown === '-') targets.push({ code: 'conflict', path: [], message: 'the page and --markdown cannot both go to standard output; name a file for one of them' });
+  if (targets.length > 0) return complain(io, targets);
+  // Every file is looked at, so that all faults are known at once.
+  const read = files.map((file) => readSection(io, file));
+  const faults = read.flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics));
+  if (faults.length > 0) return complain(io, faults);
+  const sections = read.flatMap((r) => (r.ok ? r.value : []));
+  const made: Report = { title: options.title ?? (sections.length === 1 ? sections[0]!.title : 'Results of magnet'), version: io.version, sections };
+  for (const [path, print] of [[output, printHtml], [options.markdown, printMarkdown]] as const) {
+    if (path === undefined) continue;
+    const done = writeText(io, path, print(made));
+    if (!done.ok) return complain(io, done.diagnostics);
+    if (path !== '-') io.err(`wrote ${path}: ${sections.length === 1 ? 'one result' : `${sections.length} results`}\n`);
+  }
+  return exit.done;
+}
+
+function readSection(io: Io, file: string): Parsed<readonly Section[]> {
+  if (/\.jsonl$/i.test(file)) {
+    const bytes = readBytes(io, file);
+    return bytes.ok ? located(file, batchSections(file, new TextDecoder().decode(bytes.value), sectionsOf)) : bytes;
+  }
+  const data = readData(io, file, 'a result');
+  if (!data.ok) return data;
+  const result = located(file, parseResultFile(data.value));
+  return result.ok ? located(file, sectionsOf(file, result.value)) : result;
+}
+
+function sectionsOf(file: string, r: ResultFile): Parsed<readonly Section[]> {
+  switch (r.kind) {
+    case 'map':
+      return parsed([mapSection(file, r.result)]);
+    case 'design':
+      return parsed([designSection(file, r.result)]);
+    case 'codesign':
+      return parsed([codesignSection(file, r.result)]);
+    case 'front': {
+      const section = frontSection(file, r.result);
+      return section.ok ? parsed([section.value]) : section;
+    }
+    case 'prove':
+      return parsed([proveSection(file, r.result)]);
+    case 'compare':
+      return parsed([compareSection(file, r.result)]);
+  }
+}
