@@ -20,7 +20,7 @@ const networks = c.networks.map((name) => {
   return { network: found.value, weight: 1 };
 });
 const space = forNetworks(spaces.find((s) => s.name === c.space)!, networks.map((n) => n.network));
-const request: CodesignRequest = { networks, space, technology: technology16nm, conventions: magnetConventions, objective: 'edp', limits: { area: c.area }, padding: true, gap: c.gap, timeLimit: seconds, seed: 1 };
+const request: CodesignRequest = { networks, space, technology: technology16nm, conventions: magnetConventions, objective: 'edp', limits: { area: c.area }, padding: true, gap: c.gap, timeLimit: seconds };
 const problem = problemOf(request, uniqueLayers(networks), networks.map(() => noPrices), c.area);
 const rows = [];
 for (const strategy of designHeuristics) {

@@ -1,7 +1,8 @@
 // The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept half busy at least.
 
 import { invariant } from '../../src/base/diagnostics.js';
-import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { depthsOf, shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { Cutoff } from '../../src/enumerate/cutoff.js';
 import { decode } from '../../src/enumerate/decode.js';
 import type { Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
@@ -51,17 +52,18 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
   const costs = shapeCosts(space, point, technology);
   invariant(costs, 'a machine without lines');
   const { menus } = costs;
-  const depths = [menus.weightCollector, menus.inputCollector, menus.accumCollector];
+  const depths = depthsOf(costs);
   const tables = new KernelTables(depths, kernelsOf(dataflow, layer));
   const places = sizes.map((s) => menus[s].length - 1);
-  const search = new TileSearch(layer, costs, { both: 0, energy: 1, cycles: 0 }, tables, { low: places, high: places }, Infinity, Infinity);
+  const wanted = new Cutoff({ both: 0, energy: 1, cycles: 0 }, Infinity);
+  const search = new TileSearch(layer, costs, tables, { low: places, high: places }, Infinity, wanted);
   let done = 0;
   for (const slack of slacks) {
     const choices = choicesWithin(slack);
     // A longer list holds the same again.
     for (const s of choices) if (s.cycles > done) search.all(s);
     done = choices.at(-1)!.cycles;
-    if (search.best) return { item: search.best, evaluation: evaluated(search.best), slack };
+    if (wanted.best) return { item: wanted.best, evaluation: evaluated(wanted.best), slack };
   }
   return undefined;
 

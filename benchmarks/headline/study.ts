@@ -43,7 +43,7 @@ export interface Effort {
 export async function headlineRow({ objective, area }: HeadlineCase, network: Network, space: DesignSpace, technology: Technology, effort: Effort, hooks: CodesignHooks, known?: DesignPoint): Promise<HeadlineRow | undefined> {
   const request: CodesignRequest = {
     networks: [{ network, weight: 1 }], space: forNetworks(space, [network]), technology, conventions: magnetConventions,
-    objective, limits: { area }, padding: true, seed: 1, ...effort,
+    objective, limits: { area }, padding: true, ...effort,
   };
   const { status, best, bound, seconds } = await codesign(request, known ? { ...hooks, resume: { schema: 'magnet-codesign-checkpoint/1', request: fingerprint(request), seconds: 0, best: known, shapes: [], curve: [] } } : hooks);
   if (!best) return undefined;

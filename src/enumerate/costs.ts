@@ -51,6 +51,9 @@ export interface ShapeCosts {
   readonly menus: Readonly<Record<SizeParameter, readonly number[]>>;
 }
 
+/** Menus of the depths of collectors: weights, inputs, sums. */
+export const depthsOf = ({ menus: m }: ShapeCosts): readonly (readonly number[])[] => [m.weightCollector, m.inputCollector, m.accumCollector];
+
 /** Order of the sizes in boxes and needs. */
 export const sizes = sizeParameters;
 
@@ -121,6 +124,33 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
   };
 }
 
+interface ShapeWithCosts {
+  readonly shape: DesignPoint;
+  readonly costs: ShapeCosts;
+}
+
+/** Of the spaces asked about: a search asks several times, and a large space takes a second. */
+const known = new WeakMap<DesignSpace, WeakMap<Technology, readonly ShapeWithCosts[]>>();
+
+/** Every shape of a space that some choice of sizes makes a machine of. */
+export function shapesWithCosts(space: DesignSpace, technology: Technology): readonly ShapeWithCosts[] {
+  const ofSpace = known.get(space) ?? new WeakMap<Technology, readonly ShapeWithCosts[]>();
+  known.set(space, ofSpace);
+  let found = ofSpace.get(technology);
+  if (!found) {
+    found = shapesOf(space).flatMap((shape) => {
+      const costs = shapeCosts(space, shape, technology);
+      return costs ? [{ shape, costs }] : [];
+    });
+    ofSpace.set(technology, found);
+  }
+  return found;
+}
+
+/** Area of the smallest machine of a space, mm2; +Infinity where it has none. */
+export const leastArea = (space: DesignSpace, technology: Technology): number =>
+  shapesWithCosts(space, technology).reduce((least, { costs }) => Math.min(least, costs.least.area), Infinity);
+
 /** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
 function falling(c: ShapeCosts): SizeParameter | undefined {
   const falls = (table: ArrayLike<number>) => Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
@@ -135,9 +165,8 @@ function falling(c: ShapeCosts): SizeParameter | undefined {
 
 /** Why no bound over the machines of a space holds with a technology, in words; undefined where bounds do. */
 export function whyUnbounded(space: DesignSpace, technology: Technology): string | undefined {
-  for (const shape of shapesOf(space)) {
-    const costs = shapeCosts(space, shape, technology);
-    const size = costs && falling(costs);
+  for (const { costs } of shapesWithCosts(space, technology)) {
+    const size = falling(costs);
     if (size) return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
   }
   return undefined;

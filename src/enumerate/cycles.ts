@@ -1,8 +1,9 @@
-// Cycles of tiles from below, in numbers: the rows of docs/formulation.md (Cycles of tiles).
+// Cycles of tiles from below, in numbers: the rows of docs/formulation.md (Cycles of tiles). The program has them in
+// logarithms (`milp/encode/tiles.ts`); `test/milp/tiles.test.ts` compares the two.
 
 import type { ShapeCosts } from './costs.js';
 
-export interface Steps {
+interface Steps {
   readonly nOuter: number;
   readonly nAll: number;
   /** Beats of one run of each engine. */
@@ -30,7 +31,7 @@ export interface Steps {
 }
 
 /** No nest with these runs takes fewer. */
-export function cyclesOfTiles(c: ShapeCosts, s: Steps): number {
+export function cyclesOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, s: Steps): number {
   const h = c.step, l = c.latency;
   const compute = s.compute + l.compute, loadI = s.loadI + l.load_i, loadW = s.loadW + l.load_w, drain = s.drain + l.drain;
   const fill = s.fill + l.fill, spill = s.spill + l.spill;

@@ -14,7 +14,7 @@ import type { Item } from './item.js';
 const classes: readonly (readonly Dimension[])[] = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S'], ['G']];
 const collectors = ['WeightCollector', 'InputCollector', 'AccumCollector'] as const;
 
-export interface Arranged {
+interface Arranged {
   /** Number of the arrangement. */
   readonly architecture: number;
   readonly mapping: Mapping;

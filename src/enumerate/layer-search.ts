@@ -5,14 +5,15 @@ import { invariant } from '../base/diagnostics.js';
 import type { Limits } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
 import { dimensions, macs } from '../model/layer.js';
-import { rowsUnder } from '../model/numbers.js';
 import { paddedBounds } from '../model/space.js';
 import type { ShapeCosts } from './costs.js';
+import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
+import { energyPerCycle, pooledOf, rowsP, rowsQ } from './spread.js';
 import { TileSearch } from './tile-search.js';
 
 interface Choice {
@@ -22,7 +23,7 @@ interface Choice {
 }
 
 /** What came of a search: the best item, where there is one below the cutoff, and what is proven. */
-export interface Settled {
+interface Settled {
   readonly item: Item | undefined;
   /** What it is worth: by the cost model, where somebody evaluates items. */
   readonly value: number;
@@ -76,42 +77,43 @@ export class LayerSearch {
   }
 
   /** The same, by what the cost model says where `asked` has it say it, until `over`. */
-  settle(box: Box, area: number, cutoff: number, asked: Pick<Asked, 'accept' | 'over'> = {}): Settled {
+  settle(box: Box, area: number, cutoff: number, { over, ...asked }: Pick<Asked, 'accept' | 'over'> = {}): Settled {
     if (areasAt(this.costs, box.low).area > area) return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
-    const search = new TileSearch(this.layer, this.costs, this.weights, this.kernels, box, area, cutoff, { ...asked, limits: this.limits });
+    const wanted = new Cutoff(this.weights, cutoff, { ...asked, limits: this.limits });
+    const search = new TileSearch(this.layer, this.costs, this.kernels, box, area, wanted, over);
     /** What the choices are worth at least that were not looked at to the end. */
     let left = 0;
     let all = false;
     for (let i = 0; !search.stopped; i++) {
       if (i === this.choices.length) {
         all = this.complete === Infinity;
-        if (this.complete >= search.limit) break;
+        if (this.complete >= wanted.limit) break;
         // A longer list begins with the same choices.
-        this.list(Math.min(search.limit * margin, this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete));
+        this.list(Math.min(wanted.limit * margin, this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete));
         i--;
         continue;
       }
       const { spatial, least } = this.choices[i]!;
       left = least;
-      if (least >= search.limit) break;
-      if (asked.over?.()) search.stopped = true;
+      if (least >= wanted.limit) break;
+      if (over?.()) search.stopped = true;
       else search.all(spatial);
     }
     this.tiles += search.tiles;
     this.splits += search.splits;
-    const none = all && !search.best && !search.cut;
+    const none = all && !wanted.best && !wanted.cut;
     return {
-      item: search.best,
-      value: search.best ? search.limit : Infinity,
-      bound: Math.min(search.open, none ? Infinity : search.limit, search.stopped ? left : Infinity),
+      item: wanted.best,
+      value: wanted.best ? wanted.limit : Infinity,
+      bound: Math.min(wanted.open, none ? Infinity : wanted.limit, search.stopped ? left : Infinity),
       stopped: search.stopped,
     };
   }
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
   private leastWorth(cycles: number): number {
-    const { layer: { bounds: b, pool }, costs: c } = this;
-    const outputs = (b.N * b.G * b.K * b.P * b.Q) / ((pool?.P ?? 1) * (pool?.Q ?? 1));
+    const { layer: { bounds: b }, costs: c } = this;
+    const outputs = (b.N * b.G * b.K * b.P * b.Q) / pooledOf(this.layer);
     // Pixels that a kernel of one row and column touches.
     const inputs = b.N * b.G * b.C * b.P * b.Q;
     const energy = macs(this.layer) * c.mac + b.G * b.K * b.C * b.R * b.S * c.dram.weight + inputs * c.dram.input + outputs * c.dram.output;
@@ -145,15 +147,14 @@ export class LayerSearch {
    * through each level and each channel; +Infinity where that is beyond the limits.
    */
   private least(s: Spatial): number {
-    const { costs: c, layer: { stride, dilation, pool }, wire } = this;
+    const { costs: c, layer, wire } = this;
     const b = s.bound;
-    const perCycle = s.pes * (s.lanes * s.vector * c.mac + s.lanes * (c.collector.weight + c.collector.sum) + c.collector.input);
     const weights = b[G]! * b[K]! * b[C]! * b[R]! * b[S]!;
     const outputs = b[N]! * b[G]! * b[K]! * b[P]! * b[Q]!;
-    const pooled = outputs / ((pool?.P ?? 1) * (pool?.Q ?? 1));
-    const inputs = b[N]! * b[G]! * b[C]! * rowsUnder(b[P]!, b[R]!, stride.P, dilation.R, 'dense') * rowsUnder(b[Q]!, b[S]!, stride.Q, dilation.S, 'dense');
+    const pooled = outputs / pooledOf(layer);
+    const inputs = b[N]! * b[G]! * b[C]! * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!);
     const energy =
-      s.cycles * perCycle +
+      s.cycles * energyPerCycle(c, s) +
       weights * (c.dram.weight + c.weightBits * wire) + (weights / s.vector) * c.weight.fill[0]! +
       inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
       (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;

@@ -28,7 +28,7 @@ export interface Node {
 }
 
 /** A machine of the shape with a mapping per term. */
-export interface Candidate {
+interface Candidate {
   readonly places: readonly number[];
   readonly value: number;
   readonly items: readonly Item[];

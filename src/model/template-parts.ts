@@ -39,6 +39,9 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
   ];
 }
 
+/** The placed area of the whole chip. */
+export const chipArea = (t: Template, technology: Technology): SquareMillimetres => sum(areaOf(t, technology).map((p) => p.area));
+
 /** The placed area of all PEs: what words on their way to and from them cross. */
 export const arrayArea = (t: Template, technology: Technology): SquareMillimetres => sum(arrayParts(t, technology).map((p) => p.area));
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JointRequest } from '../../src/milp/joint/program.js';
 import { held } from '../../src/milp/joint/program.js';
-import { casesOf, chipArea, leastArea } from '../../src/milp/joint/cases.js';
+import { casesOf, leastArea } from '../../src/milp/joint/cases.js';
 import { chords, endsBetween, endsOf } from '../../src/milp/joint/concave.js';
 import { encodeSizes } from '../../src/milp/joint/sizes.js';
 import type { JointResult } from '../../src/milp/joint/solve.js';
@@ -17,7 +17,7 @@ import { makeLayer } from '../../src/model/layer.js';
 import { simba } from '../../src/model/presets.js';
 import { technology16nm } from '../../src/model/technology.js';
 import { lowerTemplate } from '../../src/model/template.js';
-import { arrayArea } from '../../src/model/template-parts.js';
+import { arrayArea, chipArea } from '../../src/model/template-parts.js';
 import type { Linear } from '../../src/program/linear.js';
 import { constant, valueOf } from '../../src/program/linear.js';
 import { ProgramBuilder } from '../../src/program/program.js';

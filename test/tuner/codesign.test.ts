@@ -39,7 +39,7 @@ const menus = (of: Partial<Record<keyof typeof lines, readonly number[]>>, more:
 
 const request = (more: Partial<CodesignRequest> = {}): CodesignRequest => ({
   networks: [{ network: counted([a, 2], [b, 1]), weight: 1 }], space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }), technology: near, conventions: magnetConventions,
-  objective: 'edp', limits: {}, padding: false, gap: 1e-9, timeLimit: 60, seed: 1, ...more,
+  objective: 'edp', limits: {}, padding: false, gap: 1e-9, timeLimit: 60, ...more,
 });
 
 const amount = (objective: 'edp' | 'energy' | 'latency', { energy, cycles }: Cost) => (objective === 'edp' ? energy * cycles : objective === 'energy' ? energy : cycles);

@@ -21,7 +21,7 @@ export interface Least {
 }
 
 /** Values of variables by their names in a program of the layer as its number 0. */
-export type Values = ReadonlyMap<string, number>;
+type Values = ReadonlyMap<string, number>;
 
 export interface Alone {
   readonly bound: number;

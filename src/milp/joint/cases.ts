@@ -3,10 +3,10 @@
 import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/design-space.js';
 import { shapesOf, sizeParameters, templateAt } from '../../model/design-space.js';
 import type { Technology } from '../../model/technology.js';
-import type { Template } from '../../model/template.js';
-import { areaOf, lowerTemplate } from '../../model/template.js';
+import { lowerTemplate } from '../../model/template.js';
+import { chipArea } from '../../model/template-parts.js';
 
-export type Menus = Readonly<Record<SizeParameter, readonly number[]>>;
+type Menus = Readonly<Record<SizeParameter, readonly number[]>>;
 
 export interface Case {
   /** The shape, with the largest of its sizes. */
@@ -19,11 +19,8 @@ export interface Case {
 
 const collectors = ['weightCollector', 'inputCollector', 'accumCollector'] as const satisfies readonly SizeParameter[];
 
-/** mm2 of the chip. */
-export const chipArea = (t: Template, technology: Technology): number => areaOf(t, technology).reduce((n, part) => n + part.area, 0);
-
 /** The point of some menus with the least, or the largest, value of each size. */
-export const extreme = (shape: DesignPoint, menus: Menus, which: 0 | -1): DesignPoint => ({ ...shape, ...Object.fromEntries(sizeParameters.map((p) => [p, menus[p].at(which)!])) });
+const extreme = (shape: DesignPoint, menus: Menus, which: 0 | -1): DesignPoint => ({ ...shape, ...Object.fromEntries(sizeParameters.map((p) => [p, menus[p].at(which)!])) });
 
 /** Every machine of the space that stays under `limit` mm2 is in one case; sizes that cannot are left out. */
 export function casesOf(space: DesignSpace, technology: Technology, limit: number): readonly Case[] {

@@ -19,7 +19,7 @@ import { encodeJoint, held } from './program.js';
 import { questionOf } from './search.js';
 
 /** d ln objective / d ln of a limit: -0.3 where 1 % more of it buys 0.3 % of the objective. */
-export interface Elasticity {
+interface Elasticity {
   readonly parameter: SizeParameter | 'area';
   readonly elasticity: number;
   /** Numbers of the layers whose mappings it binds, and what each of them adds to the elasticity; none for the area. */
@@ -38,7 +38,7 @@ export interface Elasticities {
   readonly objective: number;
 }
 
-export interface Clock {
+interface Clock {
   readonly now: () => number;
   readonly deadline: number;
 }

@@ -6,9 +6,9 @@ import { sizeParameters, shapeParameters, templateAt } from '../../model/design-
 import type { Mapping } from '../../model/mapping.js';
 import type { Template } from '../../model/template.js';
 import { lowerTemplate } from '../../model/template.js';
+import { chipArea } from '../../model/template-parts.js';
 import { judge } from '../../search/point.js';
 import type { Found } from '../../search/strategy.js';
-import { chipArea } from './cases.js';
 import type { JointRequest } from './program.js';
 
 export interface JointBest {

@@ -18,7 +18,7 @@ import type { Sizes } from './sizes.js';
 import { encodeSizes } from './sizes.js';
 
 /** A layer, and how often the network has it. */
-export interface Counted {
+interface Counted {
   readonly layer: Layer;
   readonly count: number;
 }

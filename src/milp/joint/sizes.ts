@@ -8,13 +8,12 @@ import { sizeParameters, templateAt } from '../../model/design-space.js';
 import type { Technology } from '../../model/technology.js';
 import type { Template } from '../../model/template.js';
 import { lowerTemplate } from '../../model/template.js';
-import { arrayArea } from '../../model/template-parts.js';
+import { arrayArea, chipArea } from '../../model/template-parts.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 import type { Size, Sizing } from '../encode/sizing.js';
 import type { Case } from './cases.js';
-import { chipArea } from './cases.js';
 import { chords, endsBetween, endsOf } from './concave.js';
 
 /** Sums of areas are compared within this share: a machine at the limit must not be lost to rounding. */
@@ -24,7 +23,7 @@ const areaSlack = 1e-9;
 const mostListed = 4096;
 
 /** An arrangement of the machine with the largest sizes, and what the sizes make of it. */
-export interface Arranged {
+interface Arranged {
   readonly machine: Architecture;
   readonly sizing: Sizing;
 }

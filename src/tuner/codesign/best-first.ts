@@ -3,7 +3,7 @@
 import type { DesignPoint } from '../../model/design-space.js';
 import { shapeParameters, shapesOf } from '../../model/design-space.js';
 import type { Node } from '../../enumerate/shape-search.js';
-import { shapeCosts } from '../../enumerate/costs.js';
+import { shapesWithCosts } from '../../enumerate/costs.js';
 import type { Problem } from './problem.js';
 import type { CodesignHooks } from './request.js';
 import type { Advance, Advanced, Machine } from './shape-task.js';
@@ -29,7 +29,7 @@ export interface ShapeBound {
   readonly closed: boolean;
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly gap: number;
   /** On the clock of the hooks, ms. */
   readonly deadline: number;
@@ -62,7 +62,7 @@ const atOnce = 8;
 const growth = 1.25;
 const far = 1000;
 
-export const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
+const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
 type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>;
 
@@ -70,11 +70,10 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   const all = shapesOf(problem.space);
   let best = options.known.reduce<Machine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
   let nodes = 0;
-  const shapes: Shape[] = all.flatMap((point) => {
+  const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
-    const area = known === null ? Infinity : (shapeCosts(problem.space, point, problem.technology)?.least.area ?? Infinity);
-    return area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false }];
+    return known === null || costs.least.area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false }];
   });
   const byKey = new Map(shapes.map((s) => [s.key, s]));
   // As long as there is no machine to compare with, nothing above a guess is looked at; the guess grows.

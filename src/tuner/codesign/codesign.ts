@@ -1,8 +1,7 @@
 // Co-design: the machine of a space and the mappings of all layers that are best together, with a bound on all others.
 
 import { digest } from '../../base/digest.js';
-import { sum } from '../../base/units.js';
-import { areaOf } from '../../model/template-parts.js';
+import { chipArea } from '../../model/template-parts.js';
 import { whyUnbounded } from '../../enumerate/costs.js';
 import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/design-space.js';
@@ -10,12 +9,12 @@ import { bestFirst } from './best-first.js';
 import { limited } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
 import type { Checkpoint, CodesignBest, CodesignHooks, CodesignNews, CodesignRequest, CodesignResult } from './request.js';
-import type { Machine } from './shape-task.js';
+import type { Machine, Mapped } from './shape-task.js';
 import { smallest } from './smallest.js';
 import type { Outcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
 
-/** All that the answer depends on but gap, time and chance. */
+/** All that the answer depends on but gap and time. */
 export function fingerprint({ networks, space, technology, objective, limits, padding, conventions }: CodesignRequest): string {
   const layers = networks.map(({ network, weight }) => [weight, network.layers.map(({ layer, count }) => [layer, count])]);
   return digest(JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]));
@@ -70,7 +69,7 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
 /** No limits but the area. */
 async function free({ request, layers, hooks, deadline, tell }: Session, resume: Checkpoint | undefined): Promise<Outcome> {
   const problem = problemOf(request, layers, request.networks.map(() => noPrices), request.limits.area ?? Infinity);
-  const known = resume?.best && ((await hooks.run('machineAt', { problem, point: resume.best, limit: Infinity })) as { machine: Machine } | undefined)?.machine;
+  const known = resume?.best && ((await hooks.run('machineAt', { problem, point: resume.best, limit: Infinity })) as Mapped | undefined)?.machine;
   const result = await bestFirst(problem, {
     gap: request.gap,
     deadline,
@@ -87,13 +86,13 @@ async function designOf({ request, layers, hooks }: Session, machine: Machine, o
   invariant(template, 'the best machine is none');
   const each = { ...request, objective: request.objective === 'area' ? ('edp' as const) : request.objective, networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })) };
   const problem = problemOf(each, layers.map((l) => ({ ...l, counts: [1] })), [noPrices], Infinity);
-  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity })) as { bounds: readonly number[] } | undefined;
+  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity })) as Mapped | undefined;
   invariant(alone, 'the best machine has a layer without a mapping');
   return {
     point: machine.point,
     template,
     objective,
-    area: sum(areaOf(template, request.technology).map((p) => p.area)),
+    area: chipArea(template, request.technology),
     layers: layers.map(({ layer, counts }, i) => ({ layer, counts, found: machine.found[i]!, bound: alone.bounds[i]! })),
   };
 }

@@ -7,12 +7,12 @@ import type { Found } from '../../search/strategy.js';
 import { bestFirst } from './best-first.js';
 import type { Outcome, Session } from './session.js';
 import { termsOf, valueOf, whyEnded, within } from './session.js';
-import type { Prices, UniqueLayer } from './problem.js';
+import type { Prices, Problem, UniqueLayer } from './problem.js';
 import { noPrices, problemOf } from './problem.js';
 import type { CodesignRequest } from './request.js';
 import type { Machine } from './shape-task.js';
 
-export interface NetworkLimit {
+interface NetworkLimit {
   readonly network: number;
   readonly quantity: keyof Prices;
   readonly limit: number;
@@ -28,7 +28,7 @@ export const limitsOf = ({ networks, limits }: CodesignRequest): readonly Networ
   });
 
 /** What a network takes of a limited quantity: the sum over its layers, as often as it has them. */
-export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
+function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
   return layers.reduce((sum, { counts }, i) => {
     const { energy, cycles } = found[i]!.evaluation;
     return sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles);
@@ -37,6 +37,19 @@ export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[],
 
 export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], limits: readonly NetworkLimit[]): boolean =>
   limits.every((l) => totalOf(layers, found, l) <= l.limit);
+
+/** Prices of what is limited, for every network. */
+const pricesOf = ({ networks }: CodesignRequest, limits: readonly NetworkLimit[], price: (l: NetworkLimit) => number): readonly Prices[] =>
+  networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + price(l), 0)])) as unknown as Prices);
+
+/**
+ * Whether limits can be met: the sum of what they limit, each as a share of its limit, is at most their number where they
+ * are. Where there are none latency stands for everything: any machine with mappings serves.
+ */
+export function sharesOf(request: CodesignRequest, layers: readonly UniqueLayer[], limits: readonly NetworkLimit[], area: number): Problem {
+  const prices = limits.length === 0 ? request.networks.map(() => ({ ...noPrices, latency: 1 })) : pricesOf(request, limits, (l) => 1 / l.limit);
+  return problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
+}
 
 /** The share of the time that each search may take: without prices, for anything that meets the limits, at each price. */
 const share = 1 / 4;
@@ -84,10 +97,8 @@ export async function limited(session: Session): Promise<Outcome> {
   if (closed()) return soFar('closed', '');
   if (over()) return soFar('stopped', whyEnded('stopped', request, hooks));
 
-  // Can the limits be met at all? The sum of what they limit, each as a share of its limit.
-  const shares = request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0)])) as unknown as Prices);
-  const bare = problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, shares, request.limits.area ?? Infinity);
-  const least = await bestFirst(bare, {
+  // Can the limits be met at all?
+  const least = await bestFirst(sharesOf(request, layers, limits, request.limits.area ?? Infinity), {
     gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
     enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
     progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound }, () => []),
@@ -103,13 +114,11 @@ export async function limited(session: Session): Promise<Outcome> {
   const known = first.best ?? least.best;
   if (!known) return soFar('stopped', whyEnded('stopped', request, hooks));
   const scale = (l: NetworkLimit) => (!first.best || totalOf(layers, first.best.found, l) > l.limit ? valueOf(terms, known) / l.limit : 0);
-  const pricesAt = (factor: number): readonly Prices[] =>
-    request.networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, factor * limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + scale(l), 0)])) as unknown as Prices);
   // The larger the prices, the more a machine keeps to the limits: halve between too low and high enough.
   let [low, high] = [0, Infinity];
   let factor = 1;
   for (let i = 0; i < halvings && !closed() && !over(); i++) {
-    const { best: machine } = await at(pricesAt(factor), request.gap / 2);
+    const { best: machine } = await at(pricesOf(request, limits, (l) => factor * scale(l)), request.gap / 2);
     if (machine && meets(layers, machine.found, limits)) high = factor;
     else low = factor;
     factor = high === Infinity ? factor * 4 : low === 0 ? factor / 4 : Math.sqrt(low * high);

@@ -12,7 +12,7 @@ export const codesignObjectives = ['edp', 'energy', 'latency', 'area'] as const;
 export type CodesignObjective = (typeof codesignObjectives)[number];
 
 /** Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run of it (sums of count x layer). */
-export type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
+type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
 
 export interface CodesignRequest {
   /** The objective is the sum over networks of weight x the sum over layers of count x layer objective (`area`: mm2 of the chip). */
@@ -28,7 +28,6 @@ export interface CodesignRequest {
   readonly gap: number;
   /** Seconds. */
   readonly timeLimit: number;
-  readonly seed: number;
 }
 
 /** One unique layer on the machine found. */

@@ -1,9 +1,8 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to tell.
 
-import { shapeCosts } from '../../enumerate/costs.js';
+import { leastArea } from '../../enumerate/costs.js';
 import { worth } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
-import { shapesOf } from '../../model/design-space.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './problem.js';
 import { noPrices, weightsOf } from './problem.js';
@@ -40,7 +39,7 @@ export const within = (gap: number, attained: number, bound: number): boolean =>
 export function whyEnded(status: SearchResult['status'], { space, technology, limits: { area } }: CodesignRequest, hooks: Pick<CodesignHooks, 'stopped'>): string {
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
   if (status !== 'infeasible') return '';
-  const smallest = shapesOf(space).reduce((least, shape) => Math.min(least, shapeCosts(space, shape, technology)?.least.area ?? Infinity), Infinity);
+  const smallest = leastArea(space, technology);
   if (area !== undefined && smallest > area) return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, the limit is ${area} mm2`;
   return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer`;
 }

@@ -1,7 +1,7 @@
 // Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
 
 import type { ShapeCosts } from '../../enumerate/costs.js';
-import { shapeCosts, sizes } from '../../enumerate/costs.js';
+import { depthsOf, shapeCosts, sizes } from '../../enumerate/costs.js';
 import { decode } from '../../enumerate/decode.js';
 import type { Item } from '../../enumerate/item.js';
 import { worth } from '../../enumerate/item.js';
@@ -23,6 +23,13 @@ export interface Machine {
   /** What its mappings are worth by the cost model. */
   readonly value: number;
   readonly found: readonly Found[];
+}
+
+/** A machine that was asked for, with what is proven of each term on it. */
+export interface Mapped {
+  readonly machine: Machine;
+  /** No mapping on this machine is worth less. */
+  readonly bounds: readonly number[];
 }
 
 export interface Advance {
@@ -55,7 +62,7 @@ const reach = 1.25;
 /** Nests are the same for all shapes of a space. */
 const tables = new Map<string, KernelTables>();
 function tablesOf(c: ShapeCosts): KernelTables {
-  const menus = [c.menus.weightCollector, c.menus.inputCollector, c.menus.accumCollector];
+  const menus = depthsOf(c);
   const key = JSON.stringify(menus);
   const known = tables.get(key) ?? new KernelTables(menus);
   tables.set(key, known);
@@ -140,7 +147,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
 }
 
 /** The best mappings on one machine; undefined where a layer has none, or they are not worth less than `limit`. */
-export function machineAt({ problem, point, limit }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number }): { readonly machine: Machine; readonly bounds: readonly number[] } | undefined {
+export function machineAt({ problem, point, limit }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number }): Mapped | undefined {
   const search = searchOf(problem, point);
   const places = search && sizes.map((s) => search.costs.menus[s].indexOf(point[s]));
   if (!search || !places || places.includes(-1)) return undefined;
@@ -156,7 +163,7 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
   const template = templateAt(problem.space, point);
   invariant(template, 'a machine without lines');
   const architectures = lowerTemplate(template, problem.technology);
-  const depths = [menus.weightCollector, menus.inputCollector, menus.accumCollector];
+  const depths = depthsOf(search.costs);
   const found = items.map((item, i) => bestOf(problem.terms[i]!, item));
   if (found.some((f) => !f)) return undefined;
   return { point, value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0), found: found as Found[] };

@@ -3,9 +3,7 @@
 import { bestFirst } from './best-first.js';
 import type { Outcome, Session } from './session.js';
 import { whyEnded } from './session.js';
-import { limitsOf, meets } from './limited.js';
-import type { Prices } from './problem.js';
-import { problemOf } from './problem.js';
+import { limitsOf, meets, sharesOf } from './limited.js';
 import { shapeCosts, sizes } from '../../enumerate/costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { Machine } from './shape-task.js';
@@ -13,11 +11,6 @@ import type { Machine } from './shape-task.js';
 export async function smallest(session: Session): Promise<Outcome> {
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
-  // Latency stands for everything where nothing is limited: any machine with mappings serves.
-  const prices = request.networks.map((_, k): Prices => {
-    const shareOf = (q: keyof Prices) => limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + 1 / l.limit, 0);
-    return { energy: shareOf('energy'), latency: limits.length === 0 ? 1 : shareOf('latency'), edp: shareOf('edp') };
-  });
   const areaOf = (m: Machine): number => {
     const costs = shapeCosts(request.space, m.point, request.technology)!;
     return areasAt(costs, sizes.map((s) => costs.menus[s].indexOf(m.point[s]))).area;
@@ -29,9 +22,8 @@ export async function smallest(session: Session): Promise<Outcome> {
   let shapes = 0;
   const result = (status: Outcome['status'], reason: string): Outcome => ({ best, objective, bound: Math.min(bound, objective), status, reason, nodes, shapes });
   for (let area = request.limits.area ?? Infinity; ; ) {
-    const problem = problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
     const serves = (m: Machine | undefined): m is Machine => m !== undefined && meets(layers, m.found, limits);
-    const found = await bestFirst(problem, {
+    const found = await bestFirst(sharesOf(request, layers, limits, area), {
       gap: request.gap, deadline, known: [], bounds: new Map(),
       enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
       progress: (state) => tell({ ...state, best: best && { ...best, value: objective }, bound }, () => []),

@@ -1,13 +1,12 @@
 // What the next value of every parameter would cost: the best machine moved by one entry of a menu, its mappings solved anew.
 
-import { sum } from '../../base/units.js';
 import type { Parameter } from '../../model/design-space.js';
 import { parameters, templateAt } from '../../model/design-space.js';
-import { areaOf } from '../../model/template-parts.js';
+import { chipArea } from '../../model/template-parts.js';
 import { limitsOf, meets } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
 import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
-import type { Machine } from './shape-task.js';
+import type { Mapped } from './shape-task.js';
 
 export interface StepCost {
   readonly value: number;
@@ -43,10 +42,10 @@ export async function stepCosts(request: CodesignRequest, best: CodesignBest, ho
     const point = { ...best.point, [parameter]: value };
     const template = templateAt(request.space, point);
     if (!template) return undefined;
-    const area = sum(areaOf(template, request.technology).map((p) => p.area)) as number;
+    const area = chipArea(template, request.technology);
     const fits = area <= (request.limits.area ?? Infinity);
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
-    const solved = (await hooks.run('machineAt', { problem, point, limit: Infinity })) as { readonly machine: Machine; readonly bounds: readonly number[] } | undefined;
+    const solved = (await hooks.run('machineAt', { problem, point, limit: Infinity })) as Mapped | undefined;
     if (!solved) return { value, objective: Infinity, bound: Infinity, area, feasible: false };
     return { value, objective: solved.machine.value, bound: solved.bounds.reduce((a, b) => a + b, 0), area, feasible: fits && meets(layers, solved.machine.found, limits) };
   }

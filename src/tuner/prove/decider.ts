@@ -25,7 +25,6 @@ export interface Decider {
 }
 
 export type NetworkLimit = Requirement & { readonly kind: 'network' };
-export type LayerLimit = Requirement & { readonly kind: 'layer' };
 
 export const isNetwork = (r: Requirement): r is NetworkLimit => r.kind === 'network';
 

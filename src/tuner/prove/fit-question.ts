@@ -30,7 +30,7 @@ export type Possible =
 const onCurve = 1e-10;
 
 /** One arrangement of the machine, asked again and again: what is learned of its program stays. */
-export interface Question {
+interface Question {
   readonly arrangement: number;
   meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible>;
 }

@@ -11,7 +11,7 @@ import { possible, question } from './fit-question.js';
 import type { Needed, Shortage } from './proof.js';
 import { neededRoom } from './room-needed.js';
 
-export interface FitBudget {
+interface FitBudget {
   /** Seconds for everything. */
   readonly seconds: number;
   /** Milliseconds, monotone. */
@@ -20,7 +20,7 @@ export interface FitBudget {
 }
 
 /** A capacity of a core, and the room that would do for the rest of the core, counted as `roomOf` counts. */
-export interface RoomNeeded {
+interface RoomNeeded {
   readonly requirement: LayerRequirement & { readonly kind: 'capacity' };
   readonly needed: Needed;
 }

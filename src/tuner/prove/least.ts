@@ -32,7 +32,7 @@ export interface Least {
   readonly reason: string;
 }
 
-export interface LeastBudget {
+interface LeastBudget {
   readonly seconds: number;
   /** Milliseconds, monotone. */
   readonly now: () => number;

@@ -7,7 +7,7 @@ import type { Weights } from '../../enumerate/item.js';
 import type { CostQuantity } from '../../model/requirement.js';
 import type { NetworkLimit } from './decider.js';
 
-export type Prices = readonly number[];
+type Prices = readonly number[];
 
 const column: Readonly<Record<CostQuantity, keyof Weights>> = { edp: 'both', energy: 'energy', latency: 'cycles' };
 

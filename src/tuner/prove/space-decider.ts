@@ -1,14 +1,13 @@
 // All machines of a design space: branch and bound over shapes and sizes, ended as soon as a machine meets the limits or
 // it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
-import { sum } from '../../base/units.js';
 import { invariant } from '../../base/diagnostics.js';
-import { shapeCosts, whyUnbounded } from '../../enumerate/costs.js';
+import { leastArea, whyUnbounded } from '../../enumerate/costs.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import { shapesOf, templateAt } from '../../model/design-space.js';
 import type { LimitedParameter, Requirement } from '../../model/requirement.js';
-import { areaOf } from '../../model/template.js';
+import { chipArea } from '../../model/template-parts.js';
 import type { Lemma } from '../../smt/network.js';
 import { machineIn, networkScript, ofMachine, requirementName, requirementTerm } from '../../smt/network.js';
 import { and, atLeast, equal, implies, not, number, or } from '../../smt/script.js';
@@ -107,7 +106,7 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     const parameters = requirements.filter((r) => r.kind === 'parameter');
     const key = parameters.map((r) => r.text).join();
     if (areas.has(key) || !requirements.some((r) => r.kind === 'area')) return;
-    const least = shapesOf(within).reduce((n, shape) => Math.min(n, shapeCosts(within, shape, technology)?.least.area ?? Infinity), Infinity);
+    const least = leastArea(within, technology);
     areas.set(key, least);
     lemmas.push(areaLemma(parameters, least));
     settled.add(`no machine takes less than ${least.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
@@ -125,7 +124,7 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
   function witnessOf(within: DesignSpace, machine: Machine): Witness {
     const template = templateAt(within, machine.point);
     invariant(template, 'the machine found is none');
-    return { machine: { kind: 'template', template }, area: sum(areaOf(template, technology).map((p) => p.area)), layers: layersOf(machine) };
+    return { machine: { kind: 'template', template }, area: chipArea(template, technology), layers: layersOf(machine) };
   }
 }
 
@@ -133,17 +132,17 @@ const describe = ({ both, energy, cycles }: Weights): string =>
   [[both, 'EDP'], [energy, 'energy'], [cycles, 'cycles']].flatMap(([w, of]) => (w === 0 ? [] : [`${(w as number).toPrecision(4)} x ${of}`])).join(' + ');
 
 /** The machines that meet what is required of parameters; undefined where there are none. */
-export function restricted(space: DesignSpace, requirements: readonly Requirement[]): DesignSpace | undefined {
+function restricted(space: DesignSpace, requirements: readonly Requirement[]): DesignSpace | undefined {
+  const onParameters = requirements.filter((r) => r.kind === 'parameter');
   const menus = { ...space.menus };
   let { mostPes, leastPes = 0 } = space;
-  for (const r of requirements) {
-    if (r.kind !== 'parameter') continue;
-    const { parameter, bound, value } = r;
+  for (const { parameter, bound, value } of onParameters) {
     if (parameter !== 'pes') menus[parameter] = menus[parameter].filter((v) => (bound === 'most' ? v <= value : v >= value));
     else if (bound === 'most') mostPes = Math.min(mostPes, value);
     else leastPes = Math.max(leastPes, value);
   }
-  const left: DesignSpace = { ...space, menus, mostPes, ...(leastPes > 0 && { leastPes }) };
+  // What is known of its shapes is kept with the space: it stays the same one where it can.
+  const left: DesignSpace = onParameters.length === 0 ? space : { ...space, menus, mostPes, ...(leastPes > 0 && { leastPes }) };
   return Object.values(menus).some((m) => m.length === 0) || shapesOf(left).length === 0 ? undefined : left;
 }
 

@@ -1,0 +1,38 @@
+// What a search still looks for: a mapping within the limits that is worth less than the best so far.
+
+import type { Asked, Item, Weights } from './item.js';
+import { limitSlack, worth } from './item.js';
+
+export class Cutoff {
+  best: Item | undefined;
+  /** The least that mappings may be worth of items that turned out to be worth more, or to be none. */
+  open = Infinity;
+  /** Whether anything was left out for what it is worth, not for what it needs or for the limits. */
+  cut = false;
+  private readonly mostEnergy: number;
+  private readonly mostCycles: number;
+  private readonly mostBoth: number;
+
+  /** What is not below `limit` is of no interest. */
+  constructor(readonly weights: Weights, public limit: number, private readonly asked: Pick<Asked, 'limits' | 'accept'> = {}) {
+    const { energy = Infinity, latency = Infinity, edp = Infinity } = asked.limits ?? {};
+    [this.mostEnergy, this.mostCycles, this.mostBoth] = [energy, latency, edp].map((x) => x * (1 + limitSlack)) as [number, number, number];
+  }
+
+  /** Whether mappings that cost at least so much are of no interest. */
+  beyond(energy: number, cycles: number): boolean {
+    if (energy > this.mostEnergy || cycles > this.mostCycles || energy * cycles > this.mostBoth) return true;
+    if (worth(this.weights, energy, cycles) < this.limit) return false;
+    this.cut = true;
+    return true;
+  }
+
+  /** Keeps an item that is worth less than all before: what it seems to be, or what it is where somebody evaluates it. */
+  offer(item: Item): void {
+    const { value, least } = this.asked.accept?.(item) ?? { value: item.value, least: item.value };
+    if (least < value) this.open = Math.min(this.open, least);
+    if (value >= this.limit) return;
+    this.limit = value;
+    this.best = item;
+  }
+}

@@ -1,0 +1,54 @@
+// What all mappings have in common that run the same side by side.
+
+import type { Layer } from '../model/layer.js';
+import { rowsUnder } from '../model/numbers.js';
+import type { ShapeCosts } from './costs.js';
+import type { Spatial } from './spatial.js';
+import { C, G, K, N, P, Q, R, S } from './spatial.js';
+
+export interface Spread {
+  readonly spatial: Spatial;
+  /** Parts of the array that get weights and inputs, or make sums, of their own. */
+  readonly distinctW: number;
+  readonly distinctI: number;
+  readonly distinctO: number;
+  /** Lines of sums that leave a PE, that leave the array, and that are left of these after pooling. */
+  readonly outTime: number;
+  readonly outLines: number;
+  readonly outPooled: number;
+  /** Lines of the whole input. */
+  readonly wholeInputs: number;
+  /** pJ that no tile changes: multipliers and collectors, and outputs into DRAM. */
+  readonly fixed: number;
+}
+
+export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
+  const { array, time, bound: b } = s;
+  const distinctO = array[G]! * array[K]! * array[P]!;
+  const outTime = time[N]! * time[G]! * time[K]! * time[P]! * time[Q]!;
+  const outLines = outTime * distinctO;
+  const outPooled = outLines / pooledOf(layer);
+  return {
+    spatial: s,
+    distinctW: array[G]! * array[K]! * array[C]!,
+    distinctI: array[N]! * array[G]! * array[C]! * array[P]!,
+    distinctO,
+    outTime,
+    outLines,
+    outPooled,
+    wholeInputs: ((b[N]! * b[G]! * b[C]!) / s.vector) * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!),
+    fixed: s.cycles * energyPerCycle(c, s) + outPooled * s.lanes * c.dram.output,
+  };
+}
+
+/** pJ of multipliers and collectors. */
+export const energyPerCycle = (c: ShapeCosts, s: Spatial): number => s.pes * (s.lanes * s.vector * c.mac + s.lanes * (c.collector.weight + c.collector.sum) + c.collector.input);
+
+/** Sums that are pooled into one output. */
+export const pooledOf = ({ pool }: Layer): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
+
+/** Rows of inputs under so many rows of outputs and of the kernel. */
+export const rowsP = ({ stride, dilation }: Layer, p: number, r: number): number => rowsUnder(p, r, stride.P, dilation.R, 'dense');
+
+/** The same of columns. */
+export const rowsQ = ({ stride, dilation }: Layer, q: number, s: number): number => rowsUnder(q, s, stride.Q, dilation.S, 'dense');
