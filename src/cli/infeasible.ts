@@ -12,7 +12,7 @@ const unruly = 'no mapping meets all rules of the machine at once';
 
 /** In words. Where limits are to blame, each is looked into by minimising what it limits. */
 export async function whyInfeasible(task: Task, solve: Solve, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<string> {
-  const perArrangement = task.architectures.map((a) => whyNothingFits(a, task.layer, task.conventions));
+  const perArrangement = task.architectures.map((a) => whyNothingFits(a, task.layer, task.conventions, task.padding));
   if (perArrangement.every((reasons) => reasons.length > 0)) return perArrangement[0]!.join('; ');
   const limits = Object.entries(task.goal.limits) as [keyof Limits, number][];
   const reasons: string[] = [];

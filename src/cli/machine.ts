@@ -5,6 +5,8 @@ import { parsed, refuse } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { parseMachinery } from '../interchange/architecture.js';
 import { looksLikeDesign, parseDesignBase } from '../interchange/design-file.js';
+import type { HardwareFile } from '../interchange/hardware-file.js';
+import { hardwareFile } from '../interchange/hardware-file.js';
 import { parseTechnology } from '../interchange/technology-file.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/architecture.js';
@@ -56,21 +58,26 @@ export function loadTechnology(io: Io, path: string): Parsed<Technology> {
 }
 
 function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
+  const constrained = (beside.constraints ?? []).length > 0;
   if (formatOf(given)) {
     const data = readData(io, given, 'an architecture');
     if (!data.ok) return data;
     if (looksLikeTimeloop(data.value)) return loadForeign(io, given, beside);
-    if ((beside.constraints ?? []).length > 0) return refuse('no-effect', [], `--constraints are Timeloop's, about an architecture of Timeloop's; ${given} is none`);
+    if (constrained) return ownConstraints(given);
     if (looksLikeDesign(data.value)) return located(given, parseDesignBase(data.value));
     const machine = located(given, parseMachinery(data.value, stem(given)));
     return machine.ok ? parsed({ machine: machine.value }) : machine;
   }
   const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
+  if (preset && constrained) return ownConstraints(given);
   return preset ? parsed({ machine: preset }) : refuse('unknown-name', [], `${unknownName('architecture', given, presetNames)} A file must end in .yaml, .yml or .json`);
 }
 
+const ownConstraints = (given: string): Parsed<never> =>
+  refuse('no-effect', [], `--constraints are Timeloop's, about an architecture of Timeloop's, and ${given} is none; give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: docs/timeloop.md)`);
+
 function loadForeign(io: Io, given: string, { problem, constraints = [] }: Beside) {
-  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], problem === given ? [] : [problem ?? '']);
+  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], problem === undefined ? [] : [problem]);
   if (!read.ok) return read;
   const { architecture } = read.value;
   if (!architecture) return refuse('missing', [], `${given} has no architecture; expected a Timeloop file with one as ARCH`);
@@ -86,10 +93,14 @@ export const lower = (machinery: Machinery, technology: Technology): Machine => 
 });
 
 /** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
-export function whyNoFile({ name, machinery }: Machine): string | undefined {
+export function whyNoFile({ name, machinery }: Pick<Machine, 'name' | 'machinery'>): string | undefined {
   const fits = machinery.kind === 'template' || machinery.architecture.levels.every((l) => l.axes.every((x) => (x.label === 'X' || x.label === 'Y') && x.dims.length > 0));
   return fits ? undefined : `${name} has several fan-outs below one memory, or one that nothing may use, which a machine file cannot say`;
 }
+
+/** In full, for results; null where no file can say the machine. */
+export const hardwareOf = (machine: Machinery, technology: Technology): HardwareFile | null =>
+  whyNoFile({ name: machineryName(machine), machinery: machine }) === undefined ? hardwareFile({ machine, technology }) : null;
 
 /** Said where a technology was asked for in vain. */
 export const technologyNote = (machine: Machine, technologyFile: string | undefined): string =>

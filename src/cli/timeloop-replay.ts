@@ -8,13 +8,16 @@ import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { reasonOf, writeFile } from './files.js';
 import type { Io } from './io.js';
 
-/** `directory/LAYER/arch.yaml`, `problem.yaml` and `mapping.yaml`. Layers without a mapping have none. */
+/** File systems take 255 bytes, encrypted ones 143; a number may follow. */
+const longestName = 120;
+
+/** `directory/LAYER/arch.yaml`, `ert.yaml`, `problem.yaml` and `mapping.yaml`, and `constraints.yaml` where there are any. Layers without a mapping have none. */
 export function writeReplays(io: Io, directory: string, request: MapRequest, results: readonly LayerResult[]): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   // Some file systems do not tell capitals from small letters.
   const taken = new Set<string>();
   for (const result of results) {
-    const name = result.layer.name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+$/, '_');
+    const name = result.layer.name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+$/, '_').slice(0, longestName);
     let unique = name;
     for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${name}_${n}`;
     taken.add(unique.toLowerCase());
@@ -36,8 +39,10 @@ function writeReplay(io: Io, folder: string, { architectures, conventions }: Map
   } catch (error) {
     return refuse('unwritable', [], `cannot make ${folder}: ${reasonOf(error)}`);
   }
-  for (const part of ['arch', 'problem', 'mapping'] as const) {
-    const written = writeFile(io, `${folder}/${part}.yaml`, files.value[part]);
+  for (const part of ['arch', 'ert', 'constraints', 'problem', 'mapping'] as const) {
+    const text = files.value[part];
+    if (text === undefined) continue;
+    const written = writeFile(io, `${folder}/${part}.yaml`, text);
     if (!written.ok) return written;
   }
   return parsed(undefined);

@@ -1,7 +1,7 @@
 // A file's bytes to plain data: YAML or JSON, each fault with its line and column.
 
 import type { Document } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument as parseYaml } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { TextFault } from './json.js';
@@ -69,12 +69,19 @@ function readYaml(text: string): Parsed<unknown> {
   const lines = new LineCounter();
   try {
     const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true, customTags: timeloopTags });
-    const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }): TextFault => ({
+    const said = [...document.errors, ...document.warnings].map(({ code, message, pos }): TextFault => ({
       offset: pos[0],
-      message: code === 'DUPLICATE_KEY' ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them` : firstLine(message),
+      message:
+        code === 'DUPLICATE_KEY' ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them`
+        : code === 'MULTIPLE_DOCS' ? 'a second YAML document begins; give each a file of its own, or remove the --- between them'
+        : firstLine(message),
     }));
+    const faults = said.length > 0 ? said : circles(document);
+    // Faults of a template are none of the file that it makes.
+    const template = /\{\{|\{%/.exec(text);
     if (faults.length > 0) {
-      return refuseFaults(faults, (offset) => {
+      const first: readonly TextFault[] = template ? [{ offset: template.index, message: 'a Jinja template is not rendered here; for Timeloop its front end does it: docs/timeloop.md says how' }] : [];
+      return refuseFaults([...first, ...faults], (offset) => {
         const { line, col } = lines.linePos(offset);
         return `line ${line}, column ${col}`;
       });
@@ -84,6 +91,18 @@ function readYaml(text: string): Parsed<unknown> {
     // The library throws where nesting exhausts the stack and where aliases multiply or point nowhere.
     return refuse('malformed', [], `the YAML cannot be read: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
   }
+}
+
+/** Aliases inside what they stand for, which has no end. An anchor counts from where it stands until the next of its name. */
+function circles(document: Document): readonly TextFault[] {
+  const anchored = new Map<string, unknown>();
+  const faults: TextFault[] = [];
+  visit(document, (_, node, path) => {
+    if (isAlias(node)) {
+      if ((path as readonly unknown[]).includes(anchored.get(node.source))) faults.push({ offset: node.range?.[0] ?? 0, message: `the alias *${node.source} stands inside what it stands for; write out what is meant` });
+    } else if (isNode(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
+  });
+  return faults;
 }
 
 const firstLine = (message: string) => message.split('\n')[0]!;

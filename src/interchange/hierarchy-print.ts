@@ -4,6 +4,7 @@ import { Document, isScalar, visit } from 'yaml';
 import { invariant } from '../base/diagnostics.js';
 import type { Architecture, Level, Pool } from '../model/architecture.js';
 import { dimensions, tensors } from '../model/layer.js';
+import { constraintsFile } from './hierarchy-constraints.js';
 
 /**
  * Lists and records of plain values stand on one line. The architecture is one that has a single kind of word per level,
@@ -53,6 +54,7 @@ function levelFile(l: Level): object {
     ...(total !== null && { totalBandwidth: words(total) }),
     ...Object.assign({}, ...fanouts),
     ...(!all(l.temporal, dimensions) && { temporal: [...l.temporal] }),
+    ...constraintsFile(l),
     ...(!all(l.keeps, tensors) && { defaultKeep: [...l.keeps] }),
     ...(l.holdsSums && { holdsSums: true }),
   };

@@ -7,6 +7,7 @@ import { bits, megahertz, picojoules } from '../base/units.js';
 import type { Architecture, Axis, Level, Pool, Storage } from '../model/architecture.js';
 import type { Tensor } from '../model/layer.js';
 import { dimensions, tensors } from '../model/layer.js';
+import { constraintFields, constraintsOf, faultsOf } from './hierarchy-constraints.js';
 import { check, nonNegative, oneOf, positive, record, setOf, text, whole } from './schema.js';
 
 const energies = record('energies', { read: nonNegative(), fill: nonNegative(), update: nonNegative() });
@@ -32,6 +33,7 @@ const level = record('a level', {
   dimsY: fanoutDims.optional(),
   /** Dimensions that may loop in time at this level; all unless said. */
   temporal: setOf('dimension', dimensions).optional(),
+  ...constraintFields,
   defaultKeep: setOf('tensor', tensors).optional(),
   holdsSums: z.boolean({ error: 'expected true or false' }).optional(),
   // Facts of the golden files that follow from the rest, or that are outside our model.
@@ -77,6 +79,7 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
     for (const [dims, fanout] of [['dimsX', 'fanoutX'], ['dimsY', 'fanoutY']] as const) {
       if (l[dims] && l[fanout] === undefined) diagnostics.push({ code: 'conflict', path: [...path, dims], message: `has no fan-out to go with; give ${fanout}, or remove ${dims}` });
     }
+    diagnostics.push(...faultsOf(l, path));
   });
   for (const t of tensors) {
     if (!file.levels.some((l) => keepOf(l).includes(t))) {
@@ -127,5 +130,6 @@ function toLevel(l: LevelFile): Level {
     temporal: l.temporal ?? dimensions,
     axes: [...axis('Y', l.fanoutY, l.dimsY), ...axis('X', l.fanoutX, l.dimsX)],
     holdsSums: l.holdsSums ?? false,
+    ...constraintsOf(l),
   };
 }

@@ -91,7 +91,7 @@ function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral
   const bound = integral ? Number(model.info.get('mip_dual_bound')) : status === modelStatus.optimal ? objective : -Infinity;
   const nodes = integral ? Number(model.info.get('mip_node_count')) : 0;
   const feasible = Number(model.info.get('primal_solution_status')) === 2;
-  if (!feasible) return { status: 'unknown', bound: Number.isFinite(bound) ? bound : -Infinity, reason: `HiGHS stopped with status ${String(status)}` };
+  if (!feasible) return { status: 'unknown', bound: Number.isFinite(bound) ? bound : -Infinity, reason: status === modelStatus.timeLimit ? 'HiGHS found no point in its time' : `HiGHS stopped with status ${String(status)}` };
   const solution = model.getSolution();
   const point = Float64Array.from(solution.colValue);
   const duals = !integral && status === modelStatus.optimal ? { duals: Float64Array.from(solution.rowDual) } : {};

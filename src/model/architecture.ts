@@ -1,6 +1,7 @@
 // The machine as a general hierarchy: storage levels, outermost first, and the fan-outs between them.
 
 import type { Bits, Picojoules, SquareMillimetres, Megahertz } from '../base/units.js';
+import type { LoopConstraints } from './constraints.js';
 import type { Dimension, Tensor } from './layer.js';
 
 export type Action = 'read' | 'fill' | 'update';
@@ -59,7 +60,7 @@ export interface Bandwidth {
  */
 export type Role = 'memory' | 'accumulator' | 'collector';
 
-export interface Level {
+export interface Level extends LoopConstraints {
   readonly name: string;
   readonly role: Role;
   /** What can be kept here, and how. A tensor that is absent must bypass the level. */

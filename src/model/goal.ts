@@ -26,5 +26,11 @@ export interface Goal {
 export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
   e.energy ** exponents[objective].energy * e.cycles ** exponents[objective].cycles;
 
+/** (found - bound) / found: how much less there could be. 0 where there is nothing less, of costs of 0 too; 1 where nothing is found or proven. */
+export const gapBetween = (found: number, bound: number): number => {
+  if (found <= bound) return 0;
+  return bound > 0 && Number.isFinite(found) ? (found - bound) / found : 1;
+};
+
 export const withinLimits = (limits: Limits, e: Pick<Evaluation, 'energy' | 'cycles'>): boolean =>
   (Object.entries(limits) as [keyof Limits, number][]).every(([name, limit]) => measure(name, e) <= limit);

@@ -2,6 +2,8 @@
 
 import { capacityUnit, poolOf, roomOf, sizeInBytes } from './room.js';
 import type { Architecture } from './architecture.js';
+import type { FactorRule } from './constraints.js';
+import { printRule } from './constraints.js';
 import type { Dimension, Layer, Tensor } from './layer.js';
 
 export type LayerRequirement =
@@ -11,6 +13,8 @@ export type LayerRequirement =
   | { readonly kind: 'axis'; readonly axis: string }
   /** The loops over a dimension make up its bound, or one that it may be padded to. */
   | { readonly kind: 'bound'; readonly dimension: Dimension }
+  /** What a level requires of the factors of a dimension. */
+  | { readonly kind: 'factor'; readonly level: string; readonly rule: FactorRule }
   /** Partial sums stay in a level until they are finished. */
   | { readonly kind: 'sums'; readonly level: string }
   | { readonly kind: 'biases' }
@@ -37,6 +41,8 @@ export function nameOf(r: LayerRequirement): string {
       return `axis ${r.axis}`;
     case 'bound':
       return `bound of ${r.dimension}`;
+    case 'factor':
+      return `${printRule(r.rule)} at ${r.level}`;
     case 'sums':
       return `sums in ${r.level}`;
     case 'biases':
@@ -75,6 +81,8 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
     }
     case 'bound':
       return `the loops over ${r.dimension} make up ${count(layer.bounds[r.dimension])}: in time in ${a.levels.filter((l) => l.temporal.includes(r.dimension)).map((l) => l.name).join(', ') || 'no level'}${axesOf(a, r.dimension)}`;
+    case 'factor':
+      return `${r.level} must have ${printRule(r.rule)}`;
     case 'sums':
       return `partial sums stay in ${r.level} until they are finished`;
     case 'biases': {

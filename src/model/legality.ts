@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Architecture, Tiling } from './architecture.js';
 import { lineBits, usableBanks, usableBits } from './architecture.js';
+import { brokenConstraints } from './constraints.js';
 import type { Conventions } from './conventions.js';
 import type { Layer } from './layer.js';
 import { dimensions } from './layer.js';
@@ -40,6 +41,7 @@ export function breaches(a: Architecture, layer: Layer, mapping: Mapping, conven
         if (!axis.dims.includes(s.dim)) report('fan-out', [level.name, axis.label], `${axis.name} cannot unroll ${s.dim}; allowed: ${axis.dims.join(', ')}`);
       }
     }
+    for (const text of brokenConstraints(level.name, level, own)) report('constraint', [level.name], text);
     for (const pool of level.pools) {
       const kept = pool.tensors.filter((t) => own.keep.includes(t) && level.stores[t]);
       const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';

@@ -5,6 +5,7 @@ import type { Architecture, Level, Pool } from '../model/architecture.js';
 import { peakMacs } from '../model/architecture.js';
 import type { DesignSpace } from '../model/design-space.js';
 import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/design-space.js';
+import { printRule } from '../model/constraints.js';
 import { dimensions, macs, printShape, tensors } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { networkMacs } from '../model/network.js';
@@ -72,10 +73,16 @@ export function machineTable(arrangements: readonly Architecture[]): string {
     `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
     '',
     table(['level', 'keeps', 'capacity', 'ping-pong', 'loops in time', 'fan-out below'], levelRows, []),
+    ...a.levels.flatMap((l) => constraintText(l)),
     ...(arrangements.length > 1 ? [`One of ${arrangements.length} orders in which the collectors can be nested; mapping tries them all.`] : []),
     ...(area === undefined ? [] : ['', table(['part', 'area (mm2)'], [...parts, ['whole chip', digits(area)]], [false, true])]),
   ].join('\n');
 }
+
+const constraintText = ({ name, factors = [], innermost = [] }: Level): readonly string[] => {
+  const said = [...factors.map(printRule), ...(innermost.length > 0 ? [`${innermost.join(', ')} innermost in time, from the inside out`] : [])];
+  return said.length > 0 ? [`${name} must have ${said.join('; ')}.`] : [];
+};
 
 function poolText(p: Pool, l: Level): string[] {
   const kept = p.tensors.filter((t) => l.stores[t]);

@@ -6,9 +6,10 @@ import type { Dimension, Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
 import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
+import { whyNoFactors } from './factor-reason.js';
 
 /** In words, every level that rules the layer out on its own; empty where no single level does. */
-export function whyNothingFits(a: Architecture, layer: Layer, conventions: Conventions): readonly string[] {
+export function whyNothingFits(a: Architecture, layer: Layer, conventions: Conventions, padding: boolean): readonly string[] {
   const stuck = dimensions.flatMap((d) => {
     if (a.levels.some((l) => l.temporal.includes(d))) return [];
     const reach = spread(a, a.levels.length, d);
@@ -19,7 +20,7 @@ export function whyNothingFits(a: Architecture, layer: Layer, conventions: Conve
       .filter((d) => d.code === 'capacity' && d.path[0] === level.name)
       .map((d) => `even the smallest tile is too large: ${d.message}`),
   );
-  return [...stuck, ...small];
+  return [...stuck, ...whyNoFactors(a, layer, padding), ...small];
 }
 
 /**

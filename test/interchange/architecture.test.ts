@@ -77,8 +77,8 @@ describe('hierarchies', () => {
       staticEnergyPerCycle: 0.5,
       compute: { name: 'PE', energyPerOp: 0.1 },
       levels: [
-        { ...level, name: 'Outer', totalBandwidth: 12, blockSize: 4, fanoutY: 2, fanoutX: 3, dimsX: ['K', 'C'], dimsY: ['P'] },
-        { ...level, name: 'Inner', role: 'accumulator', buffers: 2, sizeWordsPerTensor: { Weights: 5, Outputs: 7 }, readBandwidth: 1.5, temporal: ['R', 'S'], defaultKeep: ['Weights', 'Outputs'], holdsSums: true },
+        { ...level, name: 'Outer', totalBandwidth: 12, blockSize: 4, fanoutY: 2, fanoutX: 3, dimsX: ['K', 'C'], dimsY: ['P'], factorsX: ['K=3', 'C<=2'], factorsY: ['P>=2'], factorsXY: ['C=1'], innermost: ['K', 'N'] },
+        { ...level, name: 'Inner', role: 'accumulator', buffers: 2, sizeWordsPerTensor: { Weights: 5, Outputs: 7 }, readBandwidth: 1.5, temporal: ['R', 'S'], temporalFactors: ['R=3'], defaultKeep: ['Weights', 'Outputs'], holdsSums: true },
       ],
     };
     const machine = parseMachinery(file, 'x');
@@ -95,6 +95,24 @@ describe('hierarchies', () => {
       'levels.1.dimsX: has no fan-out to go with; give fanoutX, or remove dimsX',
       'levels: no level keeps Outputs; add it to the defaultKeep of the outermost level',
     ]);
+  });
+
+  test('constraints that no mapping can keep to are refused', () => {
+    const level = { name: 'A', wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 }, fanoutX: 4, dimsX: ['K'], temporal: ['K', 'C'] };
+    const faults = (more: object) => {
+      const read = parseMachinery({ name: 'x', compute: { energyPerOp: 1 }, levels: [{ ...level, ...more }] }, 'x');
+      return read.ok ? [] : read.diagnostics.map(printDiagnostic);
+    };
+    expect(faults({ factorsX: ['K>=4', 'C=1'], temporalFactors: ['K <= 3'], innermost: ['C'] })).toEqual([]);
+    expect(faults({ factorsX: ['K=8', 'C=2'], factorsY: ['K=1'], factorsXY: [], temporalFactors: ['N=2', 'N<=2'], innermost: ['P', 'C', 'Q'] })).toEqual([
+      'levels.0.temporalFactors.0: asks for a factor of 2 where N can have none; change it or what N may do there',
+      'levels.0.factorsX.0: asks for a factor of 8 where K can have at most 4; change it or what K may do there',
+      'levels.0.factorsX.1: asks for a factor of 2 where C can have none; change it or what C may do there',
+      'levels.0.factorsY: has no fan-out to go with; give fanoutY, or remove factorsY',
+      'levels.0.factorsXY: has no fan-out to go with; give fanoutY, or remove factorsXY',
+      'levels.0.innermost: P and Q cannot loop in time here; take them out, or add to temporal',
+    ]);
+    expect(faults({ temporalFactors: ['K4', 'Z=2', 'K=0', 3] }).map((t) => t.slice(0, 60))).toEqual([0, 1, 2, 3].map((i) => `levels.0.temporalFactors.${i}: expected a factor of at least 1 such as`.slice(0, 60)));
   });
 
   test('a case file lends its architecture', () => {

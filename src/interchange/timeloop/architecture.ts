@@ -2,12 +2,15 @@
 
 import { megahertz, picojoules } from '../../base/units.js';
 import type { Architecture } from '../../model/architecture.js';
+import type { FactorRule, LoopConstraints } from '../../model/constraints.js';
+import type { Bounds } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Components, Item } from './component.js';
 import { readComponents } from './components.js';
 import { applyConstraints } from './constraints.js';
 import type { DraftAxis, DraftLevel } from './draft.js';
 import { readEnergies } from './ert.js';
+import type { Scope } from './expression.js';
 import type { Findings } from './findings.js';
 import { fault, firstNumber } from './findings.js';
 import { computeEnergy, readMemory } from './memory.js';
@@ -27,12 +30,21 @@ export interface TimeloopArchitecture {
   readonly fanOuts: readonly FanOut[];
 }
 
-/** `name` is taken where the file gives none. */
-export function readArchitecture(f: Findings, section: Section, { energies, constraints }: Pick<Sections, 'energies' | 'constraints'>, names: Names, name: string): TimeloopArchitecture | undefined {
-  const components = readComponents(f, section);
+/** What an architecture is read with. */
+export interface Beside {
+  readonly names: Names;
+  /** Of a problem that comes with it. */
+  readonly bounds: Bounds | undefined;
+  readonly scope: Scope;
+  /** Taken where the file gives none. */
+  readonly name: string;
+}
+
+export function readArchitecture(f: Findings, section: Section, { energies, constraints }: Pick<Sections, 'energies' | 'constraints'>, { names, bounds, scope, name }: Beside): TimeloopArchitecture | undefined {
+  const components = readComponents(f, section, scope);
   if (!components) return undefined;
   const { items, version } = components;
-  const table = readEnergies(f, energies);
+  const table = readEnergies(f, energies, items.flatMap((item) => (item.kind === 'fan-out' ? [] : [item.name])));
   const levels: DraftLevel[] = [];
   let compute: Architecture['compute'] | undefined;
   for (const item of items) {
@@ -45,13 +57,13 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
       if (above) above.axes.push(...axesOf(item));
       else fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
     } else if (item.kind === 'storage') {
-      levels.push({ name: item.name, memory: readMemory(f, item, version, table), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [] });
+      levels.push({ name: item.name, memory: readMemory(f, item, version, table), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
     } else compute = { name: item.name, energy: computeEnergy(f, item, version, table) };
   }
   if (levels.length === 0) fault(f, 'missing', section.path, 'the architecture has no memory');
   if (!compute) fault(f, 'missing', section.path, 'the architecture has no multipliers (a component of class compute, mac or the like)');
   if (!compute || levels.length === 0) return undefined;
-  applyConstraints(f, levels, items, constraints, names);
+  applyConstraints(f, levels, items, constraints, names, bounds);
   for (const t of tensors) {
     if (!levels.some((l) => l.keeps.has(t))) fault(f, 'not-kept', section.path, `no memory keeps ${t}; the outermost must`);
   }
@@ -80,6 +92,7 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
     name,
     source: 'Timeloop',
     levels: levels.map((l) => ({
+      ...loopConstraints(l),
       name: l.name,
       role: 'memory',
       stores: { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage },
@@ -89,8 +102,7 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
       bandwidth: l.memory.bandwidth,
       temporal: dimensions.filter((d) => l.temporal.has(d)),
       axes: l.axes.map((x) => {
-        // Several fan-outs of one memory may each have an X: then their nodes tell them apart.
-        const label = l.axes.filter((y) => y.letter === x.letter).length === 1 ? x.letter : `${x.node}.${x.letter}`;
+        const label = labelOf(l, x);
         return { name: `${l.name}.${label}`, label, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
       }),
       holdsSums: false,
@@ -100,6 +112,19 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
     clock: megahertz(clock),
     area: [],
   };
+}
+
+/** Several fan-outs of one memory may each have an X: then their nodes tell them apart. */
+const labelOf = (l: DraftLevel, x: DraftAxis): string => (l.axes.filter((y) => y.letter === x.letter).length === 1 ? x.letter : `${x.node}.${x.letter}`);
+
+/** Without what can make no difference: axes that a dimension cannot lie on, places of loops that are not there. */
+function loopConstraints(l: DraftLevel): LoopConstraints {
+  const factors = l.factors.map(({ axes, ...rule }): FactorRule => {
+    const open = axes.filter((x) => x.dims.has(rule.dim));
+    return { ...rule, axes: (open.length > 0 ? open : axes).map((x) => labelOf(l, x)) };
+  });
+  const innermost = (l.innermost ?? []).filter((d) => l.temporal.has(d));
+  return { ...(factors.length > 0 && { factors }), ...(innermost.length > 0 && l.temporal.size > 1 && { innermost }) };
 }
 
 /** Seconds per cycle of any component; 1 GHz where none says. */

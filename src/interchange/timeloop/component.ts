@@ -16,6 +16,9 @@ export interface Components {
   readonly items: readonly Item[];
 }
 
+/** Those that say nothing about counts are Accelergy's. */
+export const componentKeys = ['name', 'class', 'subclass', 'attributes', 'required_actions', 'area_share', 'enabled'];
+
 const storageClasses = ['DRAM', 'SRAM', 'regfile', 'smartbuffer', 'storage'];
 const computeClasses = ['mac', 'intmac', 'fpmac', 'compute'];
 const otherClasses = ['XY_NoC', 'Legacy', 'ReductionTree', 'SimpleMulticast', 'network', 'nothing'];

@@ -1,13 +1,15 @@
 // Timeloop's constraints: those that our machines can have are applied, the others noted, one by one.
 
 import { nearest } from '../../base/text.js';
-import type { Dimension } from '../../model/layer.js';
+import type { Bounds, Dimension } from '../../model/layer.js';
 import { dimensions, relevance, tensors } from '../../model/layer.js';
 import type { Item } from './component.js';
-import type { DraftLevel } from './draft.js';
+import { checkDirective, keepTypes } from './directive.js';
+import type { DraftAxis, DraftLevel, DraftRule } from './draft.js';
 import { readFactors, readPermutation } from './factors.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, listOf, note } from './findings.js';
+import { checkKeys } from './keys.js';
 import type { Names } from './names.js';
 import { tensorsIn } from './names.js';
 import type { Section } from './sections.js';
@@ -19,20 +21,21 @@ interface Constraint {
   readonly path: Path;
 }
 
-/** Those of v0.4's nodes, and the lists of targets beside the architecture. */
-export function applyConstraints(f: Findings, levels: readonly DraftLevel[], items: readonly Item[], sections: readonly Section[], names: Names): void {
+/** Those of v0.4's nodes, and the lists of targets beside the architecture; `bounds` of the problem, where it is there. */
+export function applyConstraints(f: Findings, levels: readonly DraftLevel[], items: readonly Item[], sections: readonly Section[], names: Names, bounds: Bounds | undefined): void {
   const inline = items.flatMap((item) =>
     Object.entries(item.constraints).flatMap(([type, data]): Constraint[] => {
       const fields = fieldsOf(data);
       return fields ? [{ target: item.name, type, fields, path: [...item.path, 'constraints', type] }] : [];
     }),
   );
-  for (const c of [...inline, ...sections.flatMap((s) => listed(f, s, levels))]) apply(f, levels, names, c);
+  for (const c of [...inline, ...sections.flatMap((s) => listed(f, s, levels))]) apply(f, levels, names, bounds, c);
 }
 
 /** `{targets: [{target, type, ...}]}`, a bare list, or targets with constraints of their own. */
 function listed(f: Findings, { data, path }: Section, levels: readonly DraftLevel[]): readonly Constraint[] {
   const fields = fieldsOf(data);
+  if (fields) checkKeys(f, fields, ['version', 'targets'], path);
   const list = listOf(fields ? (fields.targets ?? []) : data);
   const at = fields ? [...path, 'targets'] : path;
   if (!list) fault(f, 'malformed', at, 'expected a list of constraints: [{target, type, ...}]');
@@ -52,7 +55,7 @@ function listed(f: Findings, { data, path }: Section, levels: readonly DraftLeve
   });
 }
 
-function apply(f: Findings, levels: readonly DraftLevel[], names: Names, c: Constraint): void {
+function apply(f: Findings, levels: readonly DraftLevel[], names: Names, bounds: Bounds | undefined, c: Constraint): void {
   const level = levels.find((l) => l.name === c.target);
   const axes = levels.flatMap((l) => l.axes.filter((x) => x.node === c.target || `inter_${x.node}_spatial` === c.target));
   if (!level && axes.length === 0) {
@@ -61,13 +64,12 @@ function apply(f: Findings, levels: readonly DraftLevel[], names: Names, c: Cons
     // A container of a single thing has nothing to constrain.
     return fault(f, 'unknown-name', c.path, `the architecture has no ${c.target}${near === undefined ? ` to constrain; it has ${known.join(', ')}` : `; did you mean ${near}?`}`);
   }
+  if (keepTypes.includes(c.type)) return level && keep(f, level, names, c);
   switch (c.type) {
-    case 'dataspace': case 'datatype': case 'bypass': case 'bypassing':
-      return level && keep(f, level, names, c);
     case 'temporal':
-      return level && temporal(f, level, names, c);
+      return level && temporal(f, level, names, bounds, c);
     case 'spatial':
-      return spatial(f, axes, names, c);
+      return spatial(f, levels, axes, names, bounds, c);
     case 'no_link_transfer':
       return undefined;
     case 'utilization': case 'parallelism': case 'max_overbooked_proportion':
@@ -81,6 +83,7 @@ function apply(f: Findings, levels: readonly DraftLevel[], names: Names, c: Cons
 
 /** The mapper keeps bypass fixed: what no constraint sends by is kept. */
 function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Constraint): void {
+  checkDirective(f, names, 'keep', fields, path, ['keep_only', 'bypass_only']);
   const these = (key: string) => (fields[key] === undefined || fields[key] === null ? undefined : tensorsIn(f, names, fields[key], [...path, key]));
   const only = these('keep_only');
   const allBut = these('bypass_only');
@@ -90,18 +93,24 @@ function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Co
     if (keeps.includes(t) && bypasses.includes(t)) fault(f, 'conflict', path, `${t} is kept and goes by at ${level.name}; name it in one of them`);
     else if (bypasses.includes(t)) level.keeps.delete(t);
   }
-  if ((these('no_coalesce') ?? []).length > 0) fault(f, 'not-covered', [...path, 'no_coalesce'], 'magnet always coalesces');
 }
 
-function temporal(f: Findings, level: DraftLevel, names: Names, c: Constraint): void {
-  for (const d of unlooped(f, level.name, names, c)) level.temporal.delete(d);
-  const order = readPermutation(f, names, c.fields.permutation, [...c.path, 'permutation']).filter((d) => level.temporal.has(d));
-  if (order.length > 1) note(f, [...c.path, 'permutation'], `the order of the loops of ${level.name} is not fixed: the mapper chooses it`);
+function temporal(f: Findings, level: DraftLevel, names: Names, bounds: Bounds | undefined, c: Constraint): void {
+  const { gone, rules } = readRules(f, level.name, names, bounds, c);
+  for (const d of gone) level.temporal.delete(d);
+  level.factors.push(...rules.map((r) => ({ ...r, axes: [] })));
+  const order = readPermutation(f, names, c.fields.permutation, [...c.path, 'permutation']);
+  if (order.length === 0) return;
+  if (level.innermost) fault(f, 'duplicate', [...c.path, 'permutation'], `a second permutation of ${level.name}; keep one of them`);
+  level.innermost = order;
 }
 
-function spatial(f: Findings, axes: readonly DraftLevel['axes'][number][], names: Names, c: Constraint): void {
-  if (axes.length === 0) return note(f, c.path, `there is no fan-out below ${c.target}; its spatial constraint says nothing`);
-  for (const d of unlooped(f, c.target, names, c)) for (const axis of axes) axis.dims.delete(d);
+function spatial(f: Findings, levels: readonly DraftLevel[], axes: readonly DraftAxis[], names: Names, bounds: Bounds | undefined, c: Constraint): void {
+  const level = levels.find((l) => l.axes.some((x) => axes.includes(x)));
+  if (!level) return note(f, c.path, `there is no fan-out below ${c.target}; its spatial constraint says nothing`);
+  const { gone, rules } = readRules(f, c.target, names, bounds, c);
+  for (const d of gone) for (const axis of axes) axis.dims.delete(d);
+  level.factors.push(...rules.map((r) => ({ ...r, axes })));
   const order = readPermutation(f, names, c.fields.permutation, [...c.path, 'permutation']);
   const split = firstNumber(f, c.fields, ['split'], c.path, 'a whole number of at least 0', (n) => Number.isSafeInteger(n) && n >= 0);
   if (split === undefined) return undefined;
@@ -114,25 +123,45 @@ function spatial(f: Findings, axes: readonly DraftLevel['axes'][number][], names
   }
 }
 
-/** Dimensions whose factor must be 1; other bounds on factors are noted. */
-function unlooped(f: Findings, target: string, names: Names, { type, fields, path }: Constraint): readonly Dimension[] {
+interface Rules {
+  /** Dimensions whose factor must be 1. */
+  readonly gone: ReadonlySet<Dimension>;
+  readonly rules: readonly Omit<DraftRule, 'axes'>[];
+}
+
+/** They would narrow what the mapper looks at. */
+const unapplied = ['maximize_dims', 'default_max_factor', 'default_min_factor', 'remainders'];
+const applied = ['factors_only', 'no_iteration_over_dataspaces', 'must_iterate_over_dataspaces', 'maximize_dims_capacity'];
+
+function readRules(f: Findings, target: string, names: Names, bounds: Bounds | undefined, { type, fields, path }: Constraint): Rules {
+  checkDirective(f, names, 'loops', fields, path, [...applied, ...unapplied]);
   const gone = new Set<Dimension>();
+  const rules: Omit<DraftRule, 'axes'>[] = [];
   const known = [...names.dims.values()];
-  const factors = [...readFactors(f, names, fields.factors, [...path, 'factors']), ...readFactors(f, names, fields.factors_only, [...path, 'factors_only'])];
-  for (const { dim, relation, value } of factors) {
-    if (value === 1 && relation !== '>=') gone.add(dim);
-    else if (!(value === 1 && relation === '>=')) note(f, [...path, 'factors' in fields ? 'factors' : 'factors_only'], `${nameOf(names, dim)}${relation}${value} (${type}, ${target}) is not applied: the mapper may choose any factor there`);
+  const factors = (['factors', 'factors_only'] as const).flatMap((key) => readFactors(f, names, fields[key], [...path, key]).map((x) => ({ ...x, at: [...path, key] })));
+  for (const { dim, relation, value: given, at } of factors) {
+    const said = `${nameOf(names, dim)}${relation}${given} (${type}, ${target})`;
+    // What the other levels leave is no rule.
+    if (given < 0 || (relation === '>=' && given <= 1)) continue;
+    if (relation === '<=' && given === 0) fault(f, 'invalid-value', at, `${said} allows no factor; give at least 1`);
+    const value = relation === '=' ? whole(given, bounds?.[dim]) : given;
+    if (value === undefined) note(f, at, `${said} is not applied: it stands for the whole bound, which only a problem given with the architecture says`);
+    else if (value === 1) gone.add(dim);
+    else if (value > 0) rules.push({ dim, relation, value });
+    if (value !== undefined && value < given) note(f, at, `${said} is taken as ${value}, the whole bound, as Timeloop does`);
   }
   if (fields.factors_only !== undefined && fields.factors_only !== null) for (const d of known) if (!factors.some((x) => x.dim === d)) gone.add(d);
   const over = (key: string) => tensorsIn(f, names, fields[key], [...path, key]);
   for (const t of over('no_iteration_over_dataspaces')) for (const d of relevance[t]) gone.add(d);
   const must = over('must_iterate_over_dataspaces');
   if (must.length > 0) for (const d of known) if (!must.some((t) => relevance[t].includes(d))) gone.add(d);
-  for (const key of ['no_reuse', 'no_temporal_reuse', 'rmw_first_update']) if (over(key).length > 0) fault(f, 'not-covered', [...path, key], `${key} changes what is counted; magnet always has multicast, reduction and reuse`);
-  for (const key of ['maximize_dims', 'default_max_factor', 'default_min_factor', 'remainders']) {
+  for (const key of unapplied) {
     if (fields[key] !== undefined && fields[key] !== null) note(f, [...path, key], `${key} (${type}, ${target}) is not applied: the mapper may choose any factor there`);
   }
-  return [...gone];
+  return { gone, rules };
 }
+
+/** 0 stands for the bound, and no factor is fixed beyond it. */
+const whole = (value: number, bound: number | undefined): number | undefined => (bound === undefined ? (value === 0 ? undefined : value) : value === 0 ? bound : Math.min(value, bound));
 
 const nameOf = (names: Names, dim: Dimension) => [...names.dims].find(([, d]) => d === dim)?.[0] ?? dim;

@@ -9,9 +9,11 @@ export type Path = Diagnostic['path'];
 export interface Findings {
   readonly faults: Diagnostic[];
   readonly notes: Diagnostic[];
+  /** Why a text is no number. */
+  readonly unread: Map<string, string>;
 }
 
-export const noFindings = (): Findings => ({ faults: [], notes: [] });
+export const noFindings = (): Findings => ({ faults: [], notes: [], unread: new Map() });
 
 export const fault = (f: Findings, code: string, path: Path, message: string): void => void f.faults.push({ code, path, message });
 export const note = (f: Findings, path: Path, message: string): void => void f.notes.push({ code: 'ignored', path, message });
@@ -42,8 +44,14 @@ export function firstNumber(f: Findings, fields: Fields, names: readonly string[
   if (name === undefined) return undefined;
   const n = numberOf(fields[name]);
   if (fits(n)) return n;
-  fault(f, 'invalid-value', [...path, name], `expected ${expected}, got ${JSON.stringify(fields[name])}; expressions and variables are not read, write the number`);
+  fault(f, 'invalid-value', [...path, name], `expected ${expected}, got ${shown(f, fields[name])}`);
   return undefined;
+}
+
+/** A value, and where it is arithmetic that cannot be done why. */
+export function shown(f: Findings, value: unknown): string {
+  const why = typeof value === 'string' ? f.unread.get(value) : undefined;
+  return `${JSON.stringify(value) ?? 'nothing'}${why === undefined ? '' : `, which ${why}`}`;
 }
 
 export const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;

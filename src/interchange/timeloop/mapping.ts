@@ -1,11 +1,12 @@
 // A Timeloop mapping: directives per memory and fan-out, each with factors, permutation and what is kept.
 
 import { nearest } from '../../base/text.js';
-import type { Layer, Tensor } from '../../model/layer.js';
+import type { Bounds, Layer, Tensor } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Loop, Mapping, SpatialLoop } from '../../model/mapping.js';
 import { mappedBounds } from '../../model/mapping.js';
 import type { TimeloopArchitecture } from './architecture.js';
+import { checkDirective, keepTypes } from './directive.js';
 import { readFactors, readPermutation } from './factors.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, listOf } from './findings.js';
@@ -24,8 +25,6 @@ interface Open {
   readonly path: Path;
   readonly loop: { dim: Loop['dim']; factor: number };
 }
-
-const bypassTypes = ['datatype', 'dataspace', 'bypass', 'bypassing'];
 
 /** Memories without a directive have no loops and keep what the architecture says. Legality is the model's question. */
 export function readMapping(f: Findings, { data, path }: Section, { architecture: a, fanOuts }: TimeloopArchitecture, names: Names, layer: Layer | undefined): Mapping | undefined {
@@ -51,19 +50,22 @@ export function readMapping(f: Findings, { data, path }: Section, { architecture
     }),
   };
   for (const t of tensors) if (!mapping.levels.some((l) => l.keep.includes(t))) fault(f, 'not-kept', path, `no memory keeps ${t}`);
-  return settle(mapping);
+  const settled = settle(mapping);
+  if (layer) checkPerfect(settled, layer.bounds);
+  return settled;
 
   function directive(d: Fields, at: Path): void {
     const { type } = d;
     const isSpatial = type === 'spatial';
     const index = isSpatial ? fanOutOf(d.target, at)?.level : levelOf(d.target, at);
-    if (typeof type !== 'string' || !(isSpatial || type === 'temporal' || bypassTypes.includes(type))) {
+    if (typeof type !== 'string' || !(isSpatial || type === 'temporal' || keepTypes.includes(type))) {
       return fault(f, 'unknown-name', at, `unknown type of directive: ${String(type)}; expected temporal, spatial or dataspace (datatype, bypass)`);
     }
     if (index === undefined) return undefined;
-    const key = `${String(d.target)} ${bypassTypes.includes(type) ? 'dataspace' : type}`;
+    const key = `${String(d.target)} ${keepTypes.includes(type) ? 'dataspace' : type}`;
     if (seen.has(key)) fault(f, 'duplicate', at, `a second ${type} directive for ${String(d.target)}; merge them`);
     seen.add(key);
+    checkDirective(f, names, isSpatial || type === 'temporal' ? 'loops' : 'keep', d, at);
     if (!isSpatial && type !== 'temporal') return bypass(d, drafts[index]!, at);
     const loops = loopsOf(d, at);
     if (type === 'temporal') drafts[index]!.temporal = loops.reverse();
@@ -136,6 +138,16 @@ export function readMapping(f: Findings, { data, path }: Section, { architecture
   function unknown(target: unknown, known: readonly string[], at: Path): undefined {
     const near = nearest(String(target), known);
     fault(f, 'unknown-name', [...at, 'target'], `the architecture has no ${String(target)}; ${near === undefined ? `it has ${known.join(', ')}` : `did you mean ${near}?`}`);
+  }
+
+  /** Loops that cover too little are the model's question too; those that cover more would be padding, which Timeloop has not. */
+  function checkPerfect({ levels }: Mapping, bounds: Bounds): void {
+    const products = mappedBounds({ levels });
+    for (const [dim, d] of names.dims) {
+      if (!(products[d] > bounds[d])) continue;
+      const parts = levels.flatMap((l) => [...l.temporal.map((x) => ({ ...x, at: l.name })), ...l.spatial.map((x) => ({ ...x, at: `the fan-out below ${l.name}` }))]).filter((x) => x.dim === d);
+      fault(f, 'imperfect', path, `the factors of ${dim} make up ${products[d]} (${parts.map((x) => `${x.factor} at ${x.at}`).join(', ')}), and its bound is ${bounds[d]}; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem`);
+    }
   }
 
   /** 0 stands for the whole bound, -1 for what the other levels leave of it. */

@@ -1,14 +1,14 @@
 // A memory's attributes: sizes, words, ports and what an access costs.
 
-import { nearest } from '../../base/text.js';
 import type { Bits } from '../../base/units.js';
 import { bits, picojoules } from '../../base/units.js';
 import type { Bandwidth, Storage } from '../../model/architecture.js';
 import type { Components, Item } from './component.js';
 import type { EnergyTable } from './ert.js';
 import { energyOf } from './ert.js';
-import type { Fields, Findings } from './findings.js';
+import type { Fields, Findings, Path } from './findings.js';
 import { fault, firstNumber, isCount, isEnergy, note, numberOf } from './findings.js';
+import { refuseSlips } from './keys.js';
 
 export interface Memory {
   readonly storage: Storage;
@@ -21,9 +21,12 @@ const widths = ['word_bits', 'datawidth', 'word_width', 'data_width'];
 const blocks = ['block_size', 'n_words'];
 const depths = ['depth', 'memory_depth'];
 const lines = ['width', 'memory_width'];
-const read = [...widths, ...blocks, ...depths, ...lines, 'entries', 'sizeKB', 'cluster_size', 'multiple_buffering', 'read_bandwidth', 'write_bandwidth', 'shared_bandwidth', 'bandwidth', 'vector_access_energy', 'meshX', 'meshY', 'instances', 'technology'];
+const read = [...widths, ...blocks, ...depths, ...lines, 'entries', 'sizeKB', 'cluster_size', 'multiple_buffering', 'read_bandwidth', 'write_bandwidth', 'shared_bandwidth', 'bandwidth', 'vector_access_energy', 'addr_gen_energy', 'energy_per_op', 'meshX', 'meshY', 'instances', 'technology', 'global_cycle_seconds'];
 /** Timeloop's own default. */
 const defaultWordBits = 16;
+
+/** Where they are written, so once. The others may be any of Accelergy's components. */
+export const checkAttributes = (f: Findings, attributes: Fields, path: Path): void => void refuseSlips(f, attributes, read, path);
 
 type Component = Extract<Item, { kind: 'storage' | 'compute' }>;
 
@@ -32,11 +35,6 @@ export function readMemory(f: Findings, { name, attributes: a, path, class: clas
   const count = (names: readonly string[]) => firstNumber(f, a, names, at, 'a whole number of at least 1', isCount);
   const ample = (names: readonly string[]) => firstNumber(f, a, names, at, 'a whole number of at least 1', (n) => isCount(n) || n === Infinity);
   const rate = (field: string) => firstNumber(f, a, [field], at, 'a number above 0', (n) => n > 0);
-  for (const key of Object.keys(a)) {
-    const meant = read.includes(key) ? undefined : nearest(key, read.filter((r) => r.length > 5));
-    if (meant !== undefined && oneSlip(key, meant)) note(f, [...at, key], `is not an attribute that is read; did you mean ${meant}?`);
-  }
-
   const wordBits = count(widths) ?? defaultWordBits;
   const width = ample(lines);
   // Since v0.4 a line is a block, unless a cluster of memories shares it.
@@ -62,15 +60,6 @@ export function readMemory(f: Findings, { name, attributes: a, path, class: clas
 }
 
 const isDram = (className: string, a: Fields) => className.includes('DRAM') || a.technology === 'DRAM';
-
-/** One letter more, less or other, or two swapped: a slip, and no attribute of some other program. */
-function oneSlip(key: string, meant: string): boolean {
-  const [a, b] = [key.toLowerCase(), meant.toLowerCase()];
-  const from = [...a].findIndex((c, i) => c !== b[i]);
-  if (from < 0) return b.length - a.length === 1;
-  const rest = (s: string, skip: number) => s.slice(from + skip);
-  return rest(a, 1) === rest(b, 0) || rest(a, 0) === rest(b, 1) || rest(a, 1) === rest(b, 1) || (rest(a, 2) === rest(b, 2) && a[from] === b[from + 1] && a[from + 1] === b[from]);
-}
 
 /** Per block, in pJ: of the table, or one that the architecture gives for all actions. */
 function accessEnergy(f: Findings, name: string, a: Fields, at: Component['path'], table: EnergyTable): Storage['energy'] {

@@ -1,14 +1,19 @@
 // The architecture of Timeloop v0.4: a list of nodes, each inside the one before it.
 
 import type { Components, Item } from './component.js';
-import { kindOf } from './component.js';
+import { componentKeys, kindOf } from './component.js';
+import type { Scope } from './expression.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, isCount, listOf, note } from './findings.js';
+import { checkKeys } from './keys.js';
+import { checkAttributes } from './memory.js';
 import { tagField } from './tags.js';
+import { evaluated, within } from './variables.js';
 
-export function readNodes(f: Findings, architecture: Fields, path: Path): Components {
+export function readNodes(f: Findings, architecture: Fields, path: Path, scope: Scope): Components {
   const items: Item[] = [];
   let name: string | undefined;
+  checkKeys(f, architecture, ['version', 'nodes'], path);
   walk(architecture.nodes, [...path, 'nodes'], {});
   return { name, version: 'nodes', items };
 
@@ -35,17 +40,21 @@ export function readNodes(f: Findings, architecture: Fields, path: Path): Compon
       return inherited;
     }
     if (tag === 'Hierarchical' || tag === 'Parallel') {
+      checkKeys(f, node, [tagField, 'nodes', 'enabled'], at);
       walk(node.nodes, [...at, 'nodes'], inherited);
       return inherited;
     }
+    checkKeys(f, node, [tagField, ...componentKeys, 'spatial', 'constraints', 'sparse_optimizations', 'networks'], at);
+    checkAttributes(f, fieldsOf(node.attributes) ?? {}, [...at, 'attributes']);
     const own = typeof node.name === 'string' ? node.name : '';
     if (own === '') fault(f, 'missing', at, 'the node has no name');
     if (items.some((item) => item.name === own)) fault(f, 'duplicate', at, `two nodes are called ${own}; give each its own name`);
     for (const key of ['sparse_optimizations']) if (fieldsOf(node[key]) && Object.keys(node[key] as object).length > 0) fault(f, 'not-covered', [...at, key], 'sparse optimizations change every count; magnet counts dense work');
     if ((listOf(node.networks) ?? []).length > 0) note(f, [...at, 'networks'], 'networks are left out: their energy is not counted');
     const constraints = fieldsOf(node.constraints) ?? {};
-    const fanOut = spread(node, own, at, constraints);
-    const attributes: Fields = { ...inherited, ...fieldsOf(node.attributes) };
+    const known = within(scope, inherited);
+    const fanOut = spread(evaluated(f, fieldsOf(node.spatial) ?? {}, known), own, at, constraints);
+    const attributes: Fields = { ...inherited, ...evaluated(f, fieldsOf(node.attributes) ?? {}, known) };
     if (tag === 'Container') {
       if (items.length === 0 && !fanOut) name ??= own;
       return attributes;
@@ -59,8 +68,8 @@ export function readNodes(f: Findings, architecture: Fields, path: Path): Compon
   }
 
   /** A node that there are several of brings a fan-out with it, which its spatial constraints are about. */
-  function spread(node: Fields, own: string, at: Path, constraints: Fields): boolean {
-    const spatial = fieldsOf(node.spatial) ?? {};
+  function spread(spatial: Fields, own: string, at: Path, constraints: Fields): boolean {
+    checkKeys(f, spatial, ['meshX', 'meshY'], [...at, 'spatial']);
     const mesh = (key: string) => firstNumber(f, spatial, [key], [...at, 'spatial'], 'a whole number of at least 1', isCount) ?? 1;
     const [x, y] = [mesh('meshX'), mesh('meshY')];
     if (x * y === 1) return false;

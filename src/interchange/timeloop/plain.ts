@@ -2,6 +2,7 @@
 
 import { bits, picojoules } from '../../base/units.js';
 import type { Action, Architecture, Level, Storage } from '../../model/architecture.js';
+import type { LoopConstraints } from '../../model/constraints.js';
 import { timeloopConventions } from '../../model/conventions.js';
 import type { LevelEvaluation, TensorEvaluation } from '../../model/evaluate.js';
 import { evaluate } from '../../model/evaluate.js';
@@ -68,10 +69,17 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
         temporal: innermost ? level.temporal : dimensions,
         axes: innermost ? level.axes.filter((x) => x.size > 1).map(({ label, size: n, dims }) => ({ name: `${name}.${label}`, label, size: n, dims })) : [],
         holdsSums: false,
+        ...(innermost && constraintsOf(level)),
       },
       mapping: { name, keep: one ? own.keep : group, temporal: innermost ? own.temporal : [], spatial: innermost ? own.spatial : [] },
     };
   });
+}
+
+/** Each axis has a node of its own, whose constraints are about it alone. */
+function constraintsOf({ factors, innermost }: Level): LoopConstraints {
+  const own = factors?.filter((r) => r.axes.length < 2) ?? [];
+  return { ...(own.length > 0 && { factors: own }), ...(innermost && { innermost }) };
 }
 
 /** An access that serves several positions at once becomes a share of it per word: as many as this mapping uses. */
@@ -103,6 +111,7 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   say(where((l) => l.pools.some((p) => p.banks !== undefined)), (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`);
   say(where((l) => l.role !== 'memory'), (n) => `${n}: every access of sums is counted by Timeloop's own rule.`);
   say(where((l) => l.holdsSums), (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`);
+  say(where((l) => (l.factors ?? []).some((r) => r.axes.length > 1)), (n) => `${n}: requires factors of several axes together, which no constraint of one node says.`);
   say(where((l) => l.axes.some((x) => x.exclusive)), (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`);
   if (a.tiling) said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
   if (a.staticEnergy > 0) said.push(`The static energy of ${a.staticEnergy} pJ per cycle is left out.`);

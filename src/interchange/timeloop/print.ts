@@ -13,9 +13,15 @@ const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length ===
 const nodeOf = (level: Level | Mapping['levels'][number], label: string) => `${level.name}_${label.replace(/^.*\./, '')}`;
 /** A mesh has two directions. Axes of other names are laid along X, each in a node of its own. */
 const letterOf = (label: string): 'X' | 'Y' => (/(^|\.)Y$/.test(label) ? 'Y' : 'X');
-const except = (dims: readonly Dimension[]) => dimensions.filter((d) => !dims.includes(d)).map((d) => `${d}=1`);
+/** Nothing where nothing is said. */
+function constraints(kinds: Readonly<Record<string, object>>): object {
+  const said = Object.entries(kinds).filter(([, x]) => Object.keys(x).length > 0);
+  return said.length > 0 ? { constraints: Object.fromEntries(said) } : {};
+}
 
-/** Memories, fan-outs and multipliers, and what an access and an operation cost. */
+const unlooped = (dims: readonly Dimension[]) => (all(dims, dimensions) ? {} : { factors: dimensions.filter((d) => !dims.includes(d)).map((d) => `${d}=1`) });
+
+/** Memories, fan-outs and multipliers, and which dimensions each may have. */
 export function printArchitecture(a: Architecture): string {
   const nodes = [
     { [tagField]: 'Container', name: a.name, attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) } },
@@ -25,14 +31,32 @@ export function printArchitecture(a: Architecture): string {
         [tagField]: 'Container',
         name: nodeOf(level, axis.label),
         spatial: { [`mesh${letterOf(axis.label)}`]: axis.size },
-        ...(!all(axis.dims, dimensions) && { constraints: { spatial: { factors: except(axis.dims) } } }),
+        ...constraints({ spatial: unlooped(axis.dims) }),
       })),
     ]),
     { [tagField]: 'Component', name: a.compute.name, class: 'compute' },
   ];
+  return yamlOf({ architecture: { version, nodes } });
+}
+
+/** What an access and an operation cost. */
+export function printEnergies(a: Architecture): string {
   const actions = (energies: object) => Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
   const tables = [...a.levels.map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })), { name: a.compute.name, actions: actions({ compute: a.compute.energy }) }];
-  return yamlOf({ architecture: { version, nodes }, ERT: { version, tables } });
+  return yamlOf({ ERT: { version, tables } });
+}
+
+/** Factors and orders that mappings must have; undefined where they may have any. The front end refuses them beside a mapping. */
+export function printConstraints(a: Architecture): string | undefined {
+  const targets = a.levels.flatMap((level) => {
+    const rules = (axes: string) => ({ factors: (level.factors ?? []).filter((r) => r.axes.join() === axes).map((r) => `${r.dim}${r.relation}${r.value}`) });
+    const { innermost } = level;
+    return [
+      { target: level.name, type: 'temporal', ...rules(''), ...(innermost && { permutation: [...innermost] }) },
+      ...level.axes.map(({ label }) => ({ target: nodeOf(level, label), type: 'spatial', ...rules(label) })),
+    ].filter(({ factors, ...more }) => factors.length > 0 || 'permutation' in more);
+  });
+  return targets.length > 0 ? yamlOf({ mapspace_constraints: { version, targets } }) : undefined;
 }
 
 function memory(level: Level, outermost: boolean): object {
@@ -40,8 +64,7 @@ function memory(level: Level, outermost: boolean): object {
   const size = level.pools[0]!.bits;
   const words = size === null ? null : size / wordBits;
   const { read, write, total } = level.bandwidth;
-  const dataspace = !all(level.keeps, tensors) && { dataspace: { keep: [...level.keeps], bypass: tensors.filter((t) => !level.keeps.includes(t)) } };
-  const temporal = !all(level.temporal, dimensions) && { temporal: { factors: except(level.temporal) } };
+  const dataspace = all(level.keeps, tensors) ? {} : { keep: [...level.keeps], bypass: tensors.filter((t) => !level.keeps.includes(t)) };
   return {
     [tagField]: 'Component',
     name: level.name,
@@ -57,7 +80,7 @@ function memory(level: Level, outermost: boolean): object {
       ...(write !== null && { write_bandwidth: write / wordBits }),
       ...(total !== null && { shared_bandwidth: total / wordBits }),
     },
-    ...((dataspace || temporal) && { constraints: { ...dataspace, ...temporal } }),
+    ...constraints({ dataspace, temporal: unlooped(level.temporal) }),
   };
 }
 

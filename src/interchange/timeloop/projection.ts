@@ -4,6 +4,7 @@ import type { Dimension, Tensor } from '../../model/layer.js';
 import { dimensions } from '../../model/layer.js';
 import type { Findings, Path } from './findings.js';
 import { fault, fieldsOf, listOf, numberOf } from './findings.js';
+import { checkKeys } from './keys.js';
 
 /** A rank of a data space: a dimension, or the sum of two with coefficients. */
 interface Term {
@@ -32,6 +33,7 @@ export function readDataSpace(f: Findings, data: unknown, dims: readonly string[
     fault(f, 'malformed', path, 'expected a data space: {name, projection, read_write}');
     return undefined;
   }
+  checkKeys(f, fields, ['name', 'projection', 'read_write'], path);
   const name = fields.name;
   const complain = (i: number, message: string) => fault(f, 'not-covered', [...path, 'projection', i], message);
   const read = ranks.map((rank, i) =>

@@ -10,6 +10,7 @@ import { readMapping } from './mapping.js';
 import { ownNames } from './names.js';
 import { readProblem } from './problem.js';
 import type { Sections } from './sections.js';
+import { scopeOf } from './variables.js';
 
 export interface TimeloopInput {
   readonly architecture: TimeloopArchitecture['architecture'] | undefined;
@@ -22,11 +23,12 @@ export interface TimeloopInput {
 /** The names are for what has none in its file. Lists every fault; parts that are not there are undefined. */
 export function readTimeloop(sections: Sections, name: { readonly layer: string; readonly machine: string }): Parsed<TimeloopInput> {
   const f = noFindings();
-  const problem = sections.problem && readProblem(f, sections.problem, name.layer);
+  const scope = scopeOf(f, sections.variables);
+  const problem = sections.problem && readProblem(f, sections.problem, scope, name.layer);
   // Names in the other parts would all be wrong without it.
   const skip = sections.problem !== undefined && problem === undefined;
   const names = problem?.names ?? ownNames;
-  const machine = sections.architecture && !skip ? readArchitecture(f, sections.architecture, sections, names, name.machine) : undefined;
+  const machine = sections.architecture && !skip ? readArchitecture(f, sections.architecture, sections, { names, bounds: problem?.layer.bounds, scope, name: name.machine }) : undefined;
   if (sections.mapping && !sections.architecture) fault(f, 'missing', sections.mapping.path, 'a Timeloop mapping is read for a Timeloop architecture; give that too');
   const mapping = sections.mapping && machine && !skip ? readMapping(f, sections.mapping, machine, names, problem?.layer) : undefined;
   if (!sections.architecture && (sections.constraints.length > 0 || sections.energies)) {

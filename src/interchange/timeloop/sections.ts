@@ -3,6 +3,8 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import type { Fields, Path } from './findings.js';
 import { fault, fieldsOf, listOf, noFindings, note, unlessFaults } from './findings.js';
+import { refuseSlips } from './keys.js';
+import { mergeKeys } from './merge-keys.js';
 
 export interface TimeloopFile {
   readonly name: string;
@@ -20,13 +22,15 @@ export interface Sections {
   readonly problem: Section | undefined;
   readonly mapping: Section | undefined;
   readonly constraints: readonly Section[];
+  readonly variables: readonly Section[];
   readonly energies: Section | undefined;
   /** Which file brought a top-level key. */
   readonly fileOf: ReadonlyMap<string, string>;
   readonly notes: ReturnType<typeof noFindings>['notes'];
 }
 
-const constraintKeys = ['architecture_constraints', 'arch_constraints', 'mapspace_constraints', 'constraints'];
+/** Keys with these in them count, whatever stands before or after: `constraints_1`, `arch_constraints`. */
+const [constraintKey, variableKey] = ['constraints', 'variables'];
 const energyKeys = ['ERT', 'energy_reference_table'];
 /** Of other programs, or of Timeloop's search: they change nothing about what a mapping costs. */
 const harmless = ['ART', 'ART_summary', 'ERT_summary', 'mapper', 'mapspace', 'globals', 'dumped_by_timeloop_front_end'];
@@ -35,7 +39,8 @@ const harmless = ['ART', 'ART_summary', 'ERT_summary', 'mapper', 'mapspace', 'gl
 export function looksLikeTimeloop(data: unknown): boolean {
   const fields = fieldsOf(data);
   if (!fields) return false;
-  if ([...constraintKeys, ...energyKeys].some((key) => key in fields)) return true;
+  if (energyKeys.some((key) => key in fields) || Object.keys(fields).some((key) => key.includes(constraintKey))) return true;
+  if (fieldsOf(fields.variables)) return true;
   if (fieldsOf(fields.arch) || listOf(fields.mapping)) return true;
   const tree = fieldsOf(fields.architecture);
   if (tree) return ['nodes', 'subtree', 'arithmetic', 'storage', 'version'].some((key) => key in tree);
@@ -48,7 +53,7 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   const fileOf = new Map<string, string>();
   const all: Record<string, unknown> = {};
   for (const { name, data } of files) {
-    const fields: Fields = fieldsOf(data) ?? {};
+    const fields: Fields = fieldsOf(mergeKeys(data)) ?? {};
     for (const [key, value] of Object.entries(fields)) {
       if (fileOf.has(key)) fault(f, 'duplicate', [key], `stands in ${fileOf.get(key)} and in ${name}; give it once`);
       else {
@@ -62,16 +67,16 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
     if (other !== undefined) fault(f, 'duplicate', [other], `stands beside ${key}, which means the same; give one of them`);
     return key === undefined ? undefined : { data: all[key], path: [key] };
   };
-  const known = ['arch', 'architecture', 'problem', 'mapping', ...constraintKeys, ...energyKeys, ...harmless];
-  for (const key of Object.keys(all)) {
-    if (key === 'sparse_optimizations' && !isEmpty(all[key])) fault(f, 'not-covered', [key], 'sparse optimizations change every count; magnet counts dense work');
-    else if (!known.includes(key) && key !== 'sparse_optimizations') note(f, [key], 'is not read; energies are taken from an ERT or vector_access_energy');
-  }
+  const named = (part: string) => Object.keys(all).filter((key) => key.includes(part));
+  const known = ['arch', 'architecture', 'problem', 'mapping', ...named(constraintKey), ...named(variableKey), ...energyKeys, ...harmless, 'sparse_optimizations'];
+  if (!isEmpty(all.sparse_optimizations ?? null)) fault(f, 'not-covered', ['sparse_optimizations'], 'sparse optimizations change every count; magnet counts dense work');
+  for (const key of refuseSlips(f, all, known, [])) note(f, [key], 'is not read; energies are taken from an ERT or vector_access_energy');
   return unlessFaults(f, {
     architecture: section(['architecture', 'arch']),
     problem: section(['problem']),
     mapping: section(['mapping']),
-    constraints: constraintKeys.flatMap((key) => section([key]) ?? []),
+    constraints: named(constraintKey).flatMap((key) => section([key]) ?? []),
+    variables: named(variableKey).flatMap((key) => section([key]) ?? []),
     energies: section(energyKeys),
     fileOf,
     notes: f.notes,

@@ -1,4 +1,4 @@
-// A layer with its mapping on a machine as the three files that Timeloop replays, with what they leave out.
+// A layer with its mapping on a machine as the files that Timeloop replays, with what they leave out.
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
@@ -11,10 +11,13 @@ import { breaches } from '../../model/legality.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
 import type { Plain } from './plain.js';
 import { plain } from './plain.js';
-import { printArchitecture, printMapping, printProblem } from './print.js';
+import { printArchitecture, printConstraints, printEnergies, printMapping, printProblem } from './print.js';
 
 export interface TimeloopFiles {
   readonly arch: string;
+  readonly ert: string;
+  /** For Timeloop's mapper, where the machine has constraints on factors or orders. */
+  readonly constraints: string | undefined;
   readonly problem: string;
   readonly mapping: string;
   /** The machine, layer and mapping that the files hold. */
@@ -37,7 +40,10 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
   const { energy, cycles } = evaluate(p.architecture, p.layer, p.mapping, timeloopConventions);
   const top = [about, `Timeloop counts ${energy} pJ in ${cycles} cycles of these files, without networks and link transfers.`];
   const of = (lines: readonly string[]) => [...top, ...lines].map((line) => `# ${line}`.trimEnd() + '\n').join('');
+  const constraints = printConstraints(p.architecture);
   return parsed({
+    ert: of([]) + printEnergies(p.architecture),
+    constraints: constraints && of(['', 'For Timeloop\'s mapper; a mapping is replayed without them.']) + constraints,
     arch: of(p.lost.length > 0 ? ['', 'What Timeloop does not have:', ...p.lost.map((x) => `- ${x}`)] : []) + printArchitecture(p.architecture),
     problem: of(padded.length > 0 ? [`Padded by the mapping: ${padded.join(', ')}.`] : []) + printProblem(p.layer),
     mapping: of(refused.map((d) => `Timeloop will refuse it: ${printDiagnostic(d)}.`)) + printMapping(p.mapping, p.architecture),

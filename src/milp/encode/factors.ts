@@ -106,8 +106,12 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
 /** The binary that rounds a dimension up to `bound`. */
 export const paddedName = (d: Dimension, bound: number): string => `${d}.to.${bound}`;
 
-export const slotName = (m: Machine, slot: Slot): string =>
-  slot.kind === 'temporal' ? `${m.architecture.levels[slot.level]!.name}.t` : slot.axis.name;
+export function slotName(m: Machine, slot: Slot): string {
+  if (slot.kind === 'spatial') return slot.axis.name;
+  const { name, innermost } = m.architecture.levels[slot.level]!;
+  const [first] = slot.dims;
+  return first !== undefined && innermost?.includes(first) ? `${name}.t.${first}` : `${name}.t`;
+}
 
 interface Placed {
   readonly exponents: ReadonlyMap<number, Linear>;

@@ -20,6 +20,7 @@ import { logOf, over, times } from './log.js';
 import type { Orders } from './orders.js';
 import { encodeOrders, lessOne } from './orders.js';
 import type { Reach } from './reach.js';
+import { encodeRules } from './rules.js';
 
 export interface Mappings {
   readonly m: Machine;
@@ -36,6 +37,7 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
   const m = compile(a, a.levels.map((l) => l.keeps));
   const before = b.variables.length;
   const f = encodeFactors(b, m, layer, within, forms);
+  encodeRules(b, m, f);
   const orders = encodeOrders(b, m, layer, f);
   const halo = encodeHalo(b, m, layer, conventions, f, orders);
   const decisions = b.variables.flatMap((v, i) => (i >= before && v.integer && !v.name.startsWith('run.') ? [i] : []));
@@ -61,17 +63,14 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
   function decode(x: ArrayLike<number>): Mapping {
     return {
       levels: a.levels.map((level, i) => {
-        const slotOf = (kind: 'temporal' | 'spatial', name?: string) =>
-          m.slots.findIndex((s) => s.level === i && s.kind === kind && (s.kind === 'temporal' || s.axis.name === name));
-        const factors = (slot: number): Loop[] =>
-          slot < 0 ? [] : dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
-        const t = slotOf('temporal');
-        const first = halo.first(t).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
+        const slots = m.slots.flatMap((s, k) => (s.level === i ? [{ s, k }] : []));
+        const factors = (slot: number): Loop[] => dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
+        const first = (slot: number) => halo.first(slot).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
         return {
           name: level.name,
           keep: level.keeps,
-          temporal: t < 0 ? [] : inOrder(factors(t), orders.read(t, x), first),
-          spatial: level.axes.flatMap((axis) => factors(slotOf('spatial', axis.name)).map((l) => ({ ...l, axis: axis.label }))),
+          temporal: slots.flatMap(({ s, k }) => (s.kind === 'temporal' ? inOrder(factors(k), orders.read(k, x), first(k)) : [])),
+          spatial: slots.flatMap(({ s, k }) => (s.kind === 'spatial' ? factors(k).map((l) => ({ ...l, axis: s.axis.label })) : [])),
         };
       }),
     };

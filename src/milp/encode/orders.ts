@@ -3,7 +3,7 @@
 
 import type { Tensor } from '../../model/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
-import type { Layer } from '../../model/layer.js';
+import type { Dimension, Layer } from '../../model/layer.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import type { Machine } from '../../model/machine.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
@@ -29,14 +29,23 @@ export interface Orders {
 }
 
 export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
-  const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' ? [i] : []));
   const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
+  /** The one dimension of a slot whose place among the loops of its level is fixed. */
+  const placedIn = (slot: number) => (m.architecture.levels[m.slots[slot]!.level]!.innermost ?? []).find((d) => m.slots[slot]!.dims[0] === d);
+  const isIdle = (d: Dimension | undefined) => d !== undefined && layer.bounds[d] === 1;
+  const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' && !isIdle(placedIn(i)) ? [i] : []));
+  /** Which groups may stand innermost: of a lone loop its own. */
+  const groupsIn = (slot: number) => {
+    const placed = placedIn(slot);
+    const own = groups.filter((g) => placed === undefined || spares[g].includes(placed));
+    return own.length > 0 ? own : groups.slice(0, 1);
+  };
   const z = new Map<string, Linear>();
   const at = (t: Tensor | 'empty', slot: number) => z.get(`${t} ${slot}`) ?? zero;
   // Where every loop touches every tensor (groups alone) no order spares anything.
   for (const s of groups.length > 0 ? temporal : []) {
     const name = slotName(m, m.slots[s]!);
-    const choices = [...groups, 'empty' as const].map((g) => {
+    const choices = [...groupsIn(s), 'empty' as const].map((g) => {
       const chosen = b.binary(`inner.${name}.${g}`);
       z.set(`${g} ${s}`, chosen);
       return chosen;
@@ -114,7 +123,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   function of(mapping: Mapping): ReadonlyMap<number, number> {
     const values = new Map<number, number>();
     const hold = (binary: Linear, value: boolean) => values.set([...binary.terms.keys()][0]!, value ? 1 : 0);
-    const loopsIn = (slot: number) => mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1);
+    const loopsIn = (slot: number) => mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1 && m.slots[slot]!.dims.includes(l.dim));
     /** Loops that touch everything stand outside: the group is that of the innermost of the others. */
     const groupIn = (loops: readonly Loop[]): Tensor | 'empty' | undefined => {
       if (loops.length === 0) return 'empty';
@@ -122,7 +131,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
       return last ? groups.find((g) => spares[g].includes(last.dim)) : groups[0];
     };
     for (const s of groups.length > 0 ? temporal : []) {
-      for (const g of [...groups, 'empty' as const]) hold(at(g, s), g === groupIn(loopsIn(s)));
+      for (const g of [...groupsIn(s), 'empty' as const]) hold(at(g, s), g === groupIn(loopsIn(s)));
     }
     for (const { tensor, slots } of reused) {
       let [runs, still] = [true, true];

@@ -71,11 +71,43 @@ describe('v0.4', () => {
     const { architecture, notes: said } = must(read(nodes(more, pe)));
     expect(architecture!.levels[1]!.temporal).toEqual(['K', 'C', 'P', 'Q']);
     expect(architecture!.levels[1]!.axes.map((x) => x.dims.join(''))).toEqual(['NGKCPQRS', 'C', 'K']);
-    expect(said.map((d) => d.message)).toEqual([
-      'the order of the loops of GLB is not fixed: the mapper chooses it',
-      'K<=2 (spatial, PE) is not applied: the mapper may choose any factor there',
-      'C<=4 (spatial, PE) is not applied: the mapper may choose any factor there',
-    ]);
+    expect(architecture!.levels[1]).toMatchObject({
+      // What cannot loop there has no place, and a rule is about the axes that a dimension may lie on.
+      innermost: ['P', 'Q', 'K', 'C'],
+      factors: [{ dim: 'K', axes: ['PE.X'], relation: '<=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '<=', value: 4 }],
+    });
+    expect(said).toEqual([]);
+  });
+
+  const gemm = 'problem: { shape: { dimensions: [K, C, P], data_spaces: [{ name: Weights, projection: [[[K]], [[C]]] }, { name: Inputs, projection: [[[C]], [[P]]] }, { name: Outputs, projection: [[[K]], [[P]]], read_write: true }] }, instance: { K: 6, C: 8, P: 1 } }';
+  const rulesOf = (factors: string, ...beside: string[]) => {
+    const { architecture, notes: said } = must(read(nodes(`\n      temporal: { factors: ${factors} }`), ...beside));
+    const { temporal, factors: rules = [] } = architecture!.levels[1]!;
+    return [temporal.join(''), rules.map((r) => `${r.dim}${r.relation}${r.value}`).join(' '), said.map((d) => d.message)];
+  };
+
+  test('factors above 1, fixed and bounded; 0 is the whole bound, -1 no rule', () => {
+    expect(rulesOf('[K=4, C<=8, P>=2, R>=1]')).toEqual(['NGKCPQRS', 'K=4 C<=8 P>=2', []]);
+    expect(rulesOf('"K0 C=-1"', gemm)).toEqual(['NGKCPQRS', 'K=6', []]);
+    expect(rulesOf('[P=0]', gemm)).toEqual(['NGKCQRS', '', []]);
+    expect(rulesOf('[K=0]')).toEqual(['NGKCPQRS', '', ['K=0 (temporal, GLB) is not applied: it stands for the whole bound, which only a problem given with the architecture says']]);
+  });
+
+  test('no factor is fixed beyond the bound, as in Timeloop', () => {
+    expect(rulesOf('[K=16, C=8]', gemm)).toEqual(['NGKCPQRS', 'K=6 C=8', ['K=16 (temporal, GLB) is taken as 6, the whole bound, as Timeloop does']]);
+    expect(rulesOf('[P=4]', gemm)[0]).toBe('NGKCQRS');
+  });
+
+  test('a fan-out of two directions has its factors on both together, unless a split says which', () => {
+    const rules = (spatial: string) => must(read(nodes('', `constraints: { spatial: ${spatial} }`))).architecture!.levels[1]!.factors;
+    expect(rules('{ factors: [K=8] }')).toEqual([{ dim: 'K', axes: ['Y', 'PE.X'], relation: '=', value: 8 }]);
+    expect(rules('{ factors: [K=2, C=6], permutation: [K, C], split: 1 }')).toEqual([{ dim: 'K', axes: ['PE.X'], relation: '=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '=', value: 6 }]);
+  });
+
+  test('one permutation per memory', () => {
+    const twice = 'constraints: { targets: [{ target: GLB, type: temporal, permutation: [C] }] }';
+    expect(faults(nodes('\n      temporal: { permutation: [K] }'), twice)).toEqual(['constraints.targets.0.permutation: a second permutation of GLB; keep one of them']);
+    expect(must(read(nodes(), twice)).architecture!.levels[1]!.innermost).toEqual(['C']);
   });
 
   test('constraints in lists of their own', () => {
@@ -110,11 +142,8 @@ mapspace_constraints:
     expect(faults(bare)[0]).toContain('the energy of an access to DRAM is not known; give an ERT');
   });
 
-  test('slips in attributes are noted', () => {
-    expect(notes(nodes().replace('entries: 12', 'enries: 12'))).toEqual([
-      'architecture.nodes.5.nodes.0.attributes.enries: is not an attribute that is read; did you mean entries?',
-      'architecture.nodes.5.nodes.0.attributes: spad has no size (depth, entries or sizeKB) and is taken as unlimited',
-    ]);
+  test('a memory without a size is noted', () => {
+    expect(notes(nodes().replace('entries: 12', 'latency: 1'))).toEqual(['architecture.nodes.5.nodes.0.attributes: spad has no size (depth, entries or sizeKB) and is taken as unlimited']);
   });
 });
 
@@ -176,4 +205,41 @@ describe('mappings', () => {
     ['target: RF, type: datatype, keep: [Weights], bypass: [Weights]', 'Weights stands under keep and under bypass'],
     ['target: RF, type: temporal, factors: M2', 'the problem has no dimension M'],
   ])('refuses {%s}', (directive, message) => expect(faults(tree(), problem, mapping(directive)).join('\n')).toContain(message));
+});
+
+describe('what the front end of v0.4 makes of nodes', () => {
+  const part = (name: string, className: string, attributes: string) => `      - { name: "${name}", class: ${className}, attributes: { ${attributes} } }\n`;
+  const parsedInput = `
+dumped_by_timeloop_front_end: true
+architecture:
+  version: '0.4'
+  subtree:
+  - name: chip_top_level
+    attributes: { global_cycle_seconds: 1e-9 }
+    local:
+${part('DRAM[1..1]', 'DRAM', 'width: 64, datawidth: 8, meshX: 1, meshY: 1, vector_access_energy: 512')}${part('glb[1..1]', 'storage', 'depth: 64, width: 32, datawidth: 8, meshX: 1, meshY: 1, vector_access_energy: 4')}${part('inter_column_spatial[1..1]', 'dummy_storage', 'width: 1, depth: 1, datawidth: 1, meshX: 1, meshY: 1')}${part('inter_PE_spatial[1..14]', 'dummy_storage', 'width: 1, depth: 1, datawidth: 1, meshX: 14, meshY: 1')}${part('mac[1..168]', 'intmac', 'meshX: 14, meshY: 12, energy_per_op: 0.5')}
+architecture_constraints:
+  targets:
+  - { type: temporal, permutation: KC, target: glb }
+  - { type: spatial, factors: 'N=1,C=1,K<=7', permutation: NCPRSQK, split: 7, target: inter_column_spatial }
+  - { type: temporal, factors: 'N=1,C=1', permutation: NC, target: inter_column_spatial }
+  - { type: dataspace, bypass: [Weights, Inputs, Outputs], target: inter_column_spatial }
+  - { type: spatial, factors: 'N=1,P=1', permutation: NPQRSCK, split: 4, target: inter_PE_spatial }
+`;
+
+  test('is the same machine: nodes between memories keep nothing, and a line is a block', () => {
+    const nodesOf = `
+architecture:
+  version: 0.4
+  nodes:
+  - !Component { name: DRAM, class: DRAM, attributes: { width: 64, datawidth: 8, vector_access_energy: 512 } }
+  - !Component { name: glb, class: storage, attributes: { depth: 64, width: 32, datawidth: 8, vector_access_energy: 4 }, constraints: { temporal: { permutation: [K, C] } } }
+  - !Container { name: column, spatial: { meshX: 14 }, constraints: { spatial: { factors: [N=1, C=1, K<=7], permutation: [N, C, P, R, S, Q, K], split: 7 } } }
+  - !Container { name: PE, spatial: { meshY: 12 }, constraints: { spatial: { factors: [N=1, P=1], permutation: [N, P, Q, R, S, C, K], split: 4 } } }
+  - !Component { name: mac, class: intmac, attributes: { energy_per_op: 0.5 } }
+`;
+    const [from, to] = [must(read(parsedInput)).architecture!, must(read(nodesOf)).architecture!];
+    expect(from.levels).toEqual(to.levels);
+    expect(from.levels[1]!.axes.map((x) => [x.label, x.size, x.dims.join('')])).toEqual([['X', 14, 'KPQRS'], ['Y', 12, 'GKCS']]);
+  });
 });

@@ -43,7 +43,7 @@ describe('inputs of timeloop-model', () => {
 test.each([...golden.keys()])('%s is the same case after Timeloop v0.4', (id) => {
   const { architecture, layer, mapping } = must(parseCase(golden.get(id)!));
   const files = must(writeTimeloop(architecture, layer, mapping!, id));
-  const back = must(read(files.arch, files.problem, files.mapping));
+  const back = must(read(files.arch, files.ert, files.problem, files.mapping));
   expect(back.notes).toEqual([]);
   expect(back.layer).toEqual(layer);
   expect(back.mapping).toEqual(mapping);

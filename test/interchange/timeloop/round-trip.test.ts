@@ -16,6 +16,7 @@ import { technology16nm } from '../../../src/model/technology.js';
 import { lowerTemplate } from '../../../src/model/template.js';
 import { space } from '../../../src/search/point.js';
 import type { Task } from '../../../src/search/strategy.js';
+import { constrainedTask } from '../../support/constrained.js';
 import { smallTask, smallTemplateTask } from '../../support/small.js';
 import { must, read } from '../../support/timeloop.js';
 
@@ -30,6 +31,8 @@ const padded = (layer: Layer, mapping: Mapping): Layer =>
 
 const shared = (a: Architecture): Architecture => ({ ...a, levels: a.levels.map((l) => ({ ...l, pools: l.pools.slice(0, 1).map((p) => ({ ...p, tensors: ['Weights', 'Inputs', 'Outputs'] as const })) })) });
 
+const factorsTogether = (a: Architecture) => a.levels.some((l) => (l.factors ?? []).some((r) => r.axes.length > 1));
+
 describe('random small machines, layers and mappings', () => {
   test('read back as they were', () => {
     fc.assert(
@@ -38,9 +41,29 @@ describe('random small machines, layers and mappings', () => {
         const task = { ...given, architectures: [a] };
         const mapping = anyMapping(task, seed);
         const files = must(writeTimeloop(a, task.layer, mapping, 'law'));
-        const back = must(read(files.arch, files.problem, files.mapping));
+        const back = must(read(files.arch, files.ert, files.problem, files.mapping));
         expect(back).toEqual({ architecture: { ...a, source: 'Timeloop' }, layer: padded(task.layer, mapping), mapping, notes: [] });
         expect(evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions)).toEqual(evaluate(a, padded(task.layer, mapping), mapping, timeloopConventions));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('and so do constraints, but those of several axes together', () => {
+    fc.assert(
+      fc.property(constrainedTask, fc.nat(), (task, seed) => {
+        const mapping = anyMapping(task, seed);
+        const given = shared(task.architectures[0]!);
+        const order = (axes: readonly string[]) => ['', 'Y', 'X'].indexOf(axes.join(''));
+        const a = { ...given, levels: given.levels.map(({ factors = [], ...l }) => {
+          // A factor of 1 says which dimensions have none; in the file time comes first, then axis by axis.
+          const kept = factors.filter((r) => r.value > 1 && r.axes.length < 2).sort((x, y) => order(x.axes) - order(y.axes));
+          return { ...l, ...(kept.length > 0 && { factors: kept }) };
+        }) };
+        const { arch, ert, constraints } = must(writeTimeloop(a, task.layer, mapping, 'law'));
+        expect(must(read(arch, ert, ...(constraints === undefined ? [] : [constraints])))).toEqual({ architecture: { ...a, source: 'Timeloop' }, layer: undefined, mapping: undefined, notes: [] });
+        const joint = factorsTogether(given);
+        expect(/several axes together/.test(must(writeTimeloop(given, task.layer, mapping, 'law')).arch)).toBe(joint);
       }),
       { numRuns: 100 },
     );
@@ -52,7 +75,7 @@ describe('random small machines, layers and mappings', () => {
         const a = task.architectures[0]!;
         const mapping = anyMapping(task, seed);
         const files = must(writeTimeloop(a, task.layer, mapping, 'law'));
-        const back = must(read(files.arch, files.problem, files.mapping));
+        const back = must(read(files.arch, files.ert, files.problem, files.mapping));
         const [got, want] = [evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions), evaluate(a, padded(task.layer, mapping), mapping, timeloopConventions)];
         expect(got.energy).toBeCloseTo(want.energy, 6);
         expect(got.compute).toEqual(want.compute);
@@ -68,7 +91,7 @@ describe('machines of the template', () => {
       fc.property(smallTemplateTask, fc.nat(), (task, seed) => {
         const mapping = anyMapping(task, seed);
         const { plain, ...files } = must(writeTimeloop(task.architectures[0]!, task.layer, mapping, 'law'));
-        const back = must(read(files.arch, files.problem, files.mapping));
+        const back = must(read(files.arch, files.ert, files.problem, files.mapping));
         const [got, want] = [evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions), evaluate(plain.architecture, plain.layer, plain.mapping, timeloopConventions)];
         expect(got.levels.map((l) => l.dataspaces)).toEqual(want.levels.map((l) => l.dataspaces));
         expect([got.energy, got.cycles]).toEqual([want.energy, want.cycles]);
