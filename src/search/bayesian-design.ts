@@ -25,12 +25,13 @@ export const bayesianDesign: DesignStrategy = {
     const chance = seeded(budget.seed);
     const moves = designMoves(task.space);
     const run = designRun('bayesian', task, budget);
-    const [ofValue, ofAnswer] = [learner((look) => Math.log(look.value), learning), learner((look) => (look.value < Infinity ? 1 : 0), learning)];
+    const ofValue = learner((look) => Math.log(look.value), learning, run.left);
+    const ofAnswer = learner((look) => (look.value < Infinity ? 1 : 0), learning, run.left);
     const looks: DesignLook[] = [];
     while (run.left()) {
       const next = looks.length < initial ? moves.random(chance) : mostWorth();
-      // Nothing new is near the best nor was drawn: the space is as good as exhausted.
-      if (!next) break;
+      // Nothing new is near the best nor was drawn: the space is as good as exhausted. Or time was up before anything was found.
+      if (!next || !run.left()) break;
       const known = run.knows(next);
       const value = await run.value(next);
       if (!known) looks.push({ point: next, at: moves.coordinates(next), value });
@@ -46,6 +47,7 @@ export const bayesianDesign: DesignStrategy = {
       const worth = worthOf(answers);
       let best: { point: DesignPoint; worth: number } | undefined;
       for (const point of candidates) {
+        if (!run.left()) break;
         const found = worth(moves.coordinates(point));
         if (found > (best?.worth ?? -1)) best = { point, worth: found };
       }

@@ -43,7 +43,7 @@ export const bayesian: Strategy = {
 /** One turn after the other of one arrangement. */
 function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
   const coordinates = coordinatesOf(from);
-  const processOf = learner<MappingLook>((look) => level(look.value), learning);
+  const processOf = learner<MappingLook>((look) => level(look.value), learning, run.left);
   const looks: MappingLook[] = [];
   const seen = new Set<string>();
   let worst = 0;
@@ -61,16 +61,19 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
 
   function mostWorth(): readonly Point[] {
     const lowest = level(least);
-    const belief = processOf(looks);
     const near = looks.toSorted((a, b) => a.value - b.value).slice(0, leaders).flatMap(({ point }) => points(neighbours, () => around(point)));
-    const worth = [...points(randomCandidates, () => from.random(chance)), ...near].map((point) => ({ point, worth: expectedImprovement(lowest, belief.predict(coordinates(point))) }));
+    const candidates = [...points(randomCandidates, () => from.random(chance)), ...near];
+    if (!run.left()) return [];
+    const belief = processOf(looks);
+    // What time is up for is worth nothing: it is not looked at either.
+    const worth = candidates.map((point) => ({ point, worth: run.left() ? expectedImprovement(lowest, belief.predict(coordinates(point))) : 0 }));
     return worth.sort((a, b) => b.worth - a.worth).slice(0, batch).map(({ point }) => point);
   }
 
   /** New points that are legal where mending makes them so, and at most so many. */
   function points(most: number, made: () => Point): readonly Point[] {
     const found = new Map<string, Point>();
-    for (let i = 0; i < most; i++) {
+    for (let i = 0; i < most && run.left(); i++) {
       const point = made();
       const mended = from.repaired(point, chance) ?? point;
       const key = nameOf(from, mended);

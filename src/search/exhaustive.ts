@@ -2,13 +2,14 @@
 
 import { countFactorizations, divisors } from '../base/integers.js';
 import type { Architecture } from '../model/architecture.js';
+import { allows } from '../model/constraints.js';
 import type { Evaluation } from '../model/evaluate.js';
 import { evaluate } from '../model/evaluate.js';
 import { measure, withinLimits } from '../model/goal.js';
 import type { Dimension, Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
 import { breaches } from '../model/legality.js';
-import type { Slot } from '../model/machine.js';
+import type { Machine, Slot } from '../model/machine.js';
 import { compile } from '../model/machine.js';
 import type { Loop, Mapping } from '../model/mapping.js';
 import { paddedBounds } from '../model/space.js';
@@ -39,7 +40,7 @@ export function countMappings(task: Pick<Task, 'architectures' | 'layer' | 'padd
 }
 
 function countOn(a: Architecture, layer: Layer, padding: boolean, most: number): number {
-  const slots = slotsOf(a);
+  const { slots } = machineOf(a);
   const temporal = slots.flatMap((s, i) => (s.kind === 'temporal' ? [i] : []));
   // By the number of loops in each temporal slot so far: how many ways lead there. Orders multiply as loops are put in.
   let ways = new Map<string, { readonly loops: readonly number[]; readonly count: number }>([['', { loops: temporal.map(() => 0), count: 1 }]]);
@@ -82,8 +83,9 @@ function countWithin(n: number, full: number, any: number): number {
 /** All legal mappings of a task, one after the other; its limits play no part. */
 export function* legalMappings({ architectures, layer, conventions, padding }: Pick<Task, 'architectures' | 'layer' | 'conventions' | 'padding'>): Generator<Legal | undefined> {
   for (const [architecture, a] of architectures.entries()) {
-    const slots = slotsOf(a);
-    for (const factors of factorsOf(slots, layer, padding)) {
+    const machine = machineOf(a);
+    const { slots } = machine;
+    for (const factors of factorsOf(machine, layer, padding)) {
       const nests = slots.map((s, i) => {
         const loops = [...factors].flatMap(([dim, f]) => (f[i]! > 1 ? [{ dim, factor: f[i]! }] : []));
         // Loops that run side by side have no order.
@@ -125,12 +127,13 @@ export const exhaustive: Strategy = {
   },
 };
 
-const slotsOf = (a: Architecture): readonly Slot[] => compile(a, a.levels.map((l) => l.keeps)).slots;
+const machineOf = (a: Architecture): Machine => compile(a, a.levels.map((l) => l.keeps));
 const freeOf = (layer: Layer): readonly Dimension[] => dimensions.filter((d) => layer.bounds[d] > 1);
 
-/** Per dimension its factor in each slot, where fan-outs have room for them. */
-function* factorsOf(slots: readonly Slot[], layer: Layer, padding: boolean): Generator<ReadonlyMap<Dimension, readonly number[]>> {
-  const each = freeOf(layer).map((d) => [d, paddedBounds(layer.bounds[d], padding).flatMap((o) => split(o, 0, d))] as const);
+/** Per dimension its factor in each slot, where fan-outs have room for them and rules allow them. */
+function* factorsOf({ slots, rules }: Machine, layer: Layer, padding: boolean): Generator<ReadonlyMap<Dimension, readonly number[]>> {
+  const kept = (d: Dimension, factors: readonly number[]) => rules.every(({ rule, slots: own }) => rule.dim !== d || allows(rule, own.reduce((n, i) => n * factors[i]!, 1)));
+  const each = freeOf(layer).map((d) => [d, paddedBounds(layer.bounds[d], padding).flatMap((o) => split(o, 0, d)).filter((factors) => kept(d, factors))] as const);
   const chosen = new Map<Dimension, readonly number[]>();
   yield* choose(0, slots.map((s) => (s.kind === 'spatial' ? s.axis.size : Infinity)));
 

@@ -14,6 +14,8 @@ export interface GaussianProcess {
   predict(x: Vector): Prediction;
   /** Logarithm of the data's likelihood but for a constant: it compares length scales over the same data. */
   readonly evidence: number;
+  /** The length scales that it was made with. */
+  readonly scales: Vector;
 }
 
 /** Noise as a share of the variance. With it the kernel's matrix is positive definite beyond doubt: rounding is far below. */
@@ -46,6 +48,7 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
   const variance = fit / (n + 1);
   const halfLogDeterminant = lower.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
   return {
+    scales,
     evidence: -((n + 1) / 2) * Math.log(fit) - halfLogDeterminant,
     predict(x) {
       const at = divided(x, scales);
@@ -62,20 +65,20 @@ const [shortest, longest] = [1 / 8, 8];
 /** Scales to begin a search for likelier ones with. */
 export const firstScales = (coordinates: number): Vector => Array.from({ length: coordinates }, () => 1);
 
-/** Scales of more evidence: all together, then each alone, is halved or doubled where that is likelier. */
-export function likelierScales(xs: readonly Vector[], ys: Vector, from: Vector): Vector {
-  let scales = from;
-  let evidence = gaussianProcess(xs, ys, scales).evidence;
-  const together = (factor: number) => scales.map((s) => s * factor);
-  const alone = (i: number) => (factor: number) => scales.map((s, j) => (j === i ? s * factor : s));
+/** Of scales of more evidence: all together, then each alone, is halved or doubled where that is likelier and time is left. */
+export function likelierProcess(xs: readonly Vector[], ys: Vector, from: Vector, left: () => boolean): GaussianProcess {
+  let best = gaussianProcess(xs, ys, from);
+  const together = (factor: number) => best.scales.map((s) => s * factor);
+  const alone = (i: number) => (factor: number) => best.scales.map((s, j) => (j === i ? s * factor : s));
   for (const change of [together, ...from.map((_, i) => alone(i))]) {
     for (const changed of [change(0.5), change(2)]) {
       if (changed.some((s) => s < shortest || s > longest)) continue;
-      const found = gaussianProcess(xs, ys, changed).evidence;
-      if (found > evidence) [scales, evidence] = [changed, found];
+      if (!left()) return best;
+      const found = gaussianProcess(xs, ys, changed);
+      if (found.evidence > best.evidence) best = found;
     }
   }
-  return scales;
+  return best;
 }
 
 function matern(x: Float64Array, y: Float64Array): number {

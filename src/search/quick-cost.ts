@@ -14,6 +14,7 @@ import type { Reading } from '../model/traffic.js';
 import { computeCycles, instances, paddedMacs, tileLines, traffic } from '../model/traffic.js';
 import type { Loop } from '../model/mapping.js';
 import type { Layout, Point } from './layout.js';
+import { productOf } from './layout.js';
 import type { Monomial } from './monomials.js';
 import { monomials, valueAt } from './monomials.js';
 
@@ -41,7 +42,7 @@ interface Term {
   readonly monomial: Monomial;
 }
 
-/** Points cover the layer, and keep to the fan-outs: the rest is checked. */
+/** Points cover what has a slot, and keep to the fan-outs where every dimension may loop in time: the rest is checked. */
 export function quickCost(layout: Layout): QuickCost {
   const { machine, architecture: a, task: { goal, conventions } } = layout;
   const { reading, tabulate } = monomials(layout);
@@ -113,7 +114,7 @@ function merged(terms: readonly Term[]): readonly Term[] {
 }
 
 /** The rules of model/legality.ts that a point can break, cheap and often broken ones first. */
-function rulesOf({ architecture: a, machine: m, layer, menu, temporal }: Layout, r: Reading<Monomial>): readonly Rule[] {
+function rulesOf({ architecture: a, machine: m, layer, menu, temporal, free, slotsOf, temporalOf, ranges, room }: Layout, r: Reading<Monomial>): readonly Rule[] {
   const capacity = a.levels.flatMap((level, i) =>
     level.pools.flatMap((pool): Rule[] => {
       const kept = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]);
@@ -136,11 +137,15 @@ function rulesOf({ architecture: a, machine: m, layer, menu, temporal }: Layout,
     return [{ fault: { kind: 'partial-sums', level: i, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 }];
   });
   const other = (holds: Rule['holds']): Rule => ({ fault: { kind: 'other' }, holds });
-  if (!a.tiling) return [...capacity, ...sums, ...(layer.pool ? [other(() => false)] : [])];
+  const tight = ranges.length > 0 || free.some((d) => temporalOf[d]!.length === 0);
+  const keeps = ({ factors }: Point) => ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) && free.every((d) => slotsOf[d]!.length > 0 && slotsOf[d]!.every((s) => room(s, d, factors) >= 1));
+  const factorRules = tight ? [other((_, point) => keeps(point))] : [];
+  if (!a.tiling) return [...factorRules, ...capacity, ...sums, ...(layer.pool ? [other(() => false)] : [])];
   const { inner, lanes, biasLines, longestLoop } = a.tiling;
   const lines = r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [lanes] }));
   const windows = layer.pool ? (['P', 'Q'] as const).map((d) => ({ extent: r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') }), window: layer.pool![d] })) : [];
   return [
+    ...factorRules,
     ...capacity,
     ...sums,
     other((x) => valueAt(lines, x) <= biasLines),

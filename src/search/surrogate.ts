@@ -2,7 +2,7 @@
 
 import { byValue } from './design-run.js';
 import type { GaussianProcess } from './gaussian.js';
-import { firstScales, gaussianProcess, likelierScales } from './gaussian.js';
+import { firstScales, gaussianProcess, likelierProcess } from './gaussian.js';
 
 /** What is known of one place. */
 export interface Look {
@@ -17,18 +17,19 @@ export interface Learning {
   readonly growth: number;
 }
 
-export function learner<L extends Look>(quantity: (look: L) => number, { mostLooks, growth }: Learning): (looks: readonly L[]) => GaussianProcess {
+/** Where no time is left, scales are learned no further: many processes are made for that. */
+export function learner<L extends Look>(quantity: (look: L) => number, { mostLooks, growth }: Learning, left: () => boolean): (looks: readonly L[]) => GaussianProcess {
   let scales: readonly number[] | undefined;
   let learned = 0;
   return (looks) => {
     const taken = telling(looks, mostLooks);
     const [xs, ys] = [taken.map((look) => look.at), taken.map(quantity)];
     scales ??= firstScales(xs[0]!.length);
-    if (looks.length >= growth * learned) {
-      scales = likelierScales(xs, ys, scales);
-      learned = looks.length;
-    }
-    return gaussianProcess(xs, ys, scales);
+    const learns = looks.length >= growth * learned;
+    if (learns) learned = looks.length;
+    const process = learns ? likelierProcess(xs, ys, scales, left) : gaussianProcess(xs, ys, scales);
+    scales = process.scales;
+    return process;
   };
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { distribution, expectedImprovement } from '../../src/search/improvement.js';
-import { firstScales, gaussianProcess, likelierScales } from '../../src/search/gaussian.js';
+import { firstScales, gaussianProcess, likelierProcess } from '../../src/search/gaussian.js';
 
 const chance = seeded(1);
 const points = (n: number, coordinates: number) => Array.from({ length: n }, () => Array.from({ length: coordinates }, () => chance.next()));
@@ -72,12 +72,17 @@ describe('a Gaussian process', () => {
     const values = wide.map(([, y]) => Math.sin(6 * y!));
     let scales = firstScales(3);
     for (let i = 0; i < 5; i++) {
-      const next = likelierScales(wide, values, scales);
-      expect(gaussianProcess(wide, values, next).evidence).toBeGreaterThanOrEqual(gaussianProcess(wide, values, scales).evidence);
-      scales = next;
+      const next = likelierProcess(wide, values, scales, () => true);
+      expect(next.evidence).toBe(gaussianProcess(wide, values, next.scales).evidence);
+      expect(next.evidence).toBeGreaterThanOrEqual(gaussianProcess(wide, values, scales).evidence);
+      scales = next.scales;
     }
     expect(scales[0]! / scales[1]!).toBeGreaterThanOrEqual(4);
     expect(scales[2]! / scales[1]!).toBeGreaterThanOrEqual(4);
+  });
+
+  test('keeps the scales that it has where no time is left to learn others', () => {
+    expect(likelierProcess(xs, ys, [0.5, 2], () => false).scales).toEqual([0.5, 2]);
   });
 });
 
