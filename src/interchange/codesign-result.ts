@@ -1,8 +1,9 @@
 // What `codesign --json` writes: the machine found, its mappings, what is proven, and how the search came there.
 
 import type { DesignPoint, Parameter } from '../model/design-space.js';
+import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
-import type { MapResultLayer } from './map-result.js';
+import type { ResultLayer } from './result-layer.js';
 
 export const codesignResultSchema = 'magnet-codesign/1';
 export const codesignFrontSchema = 'magnet-codesign-front/1';
@@ -25,8 +26,8 @@ export interface CodesignResultNetwork {
   readonly topsPerMm2Peak: number | null;
 }
 
-/** As in a map result, without what belongs to a search of its own; `counts` per network, `count` their sum. */
-export type CodesignResultLayer = Omit<MapResultLayer, 'seconds' | 'solver' | 'nodes' | 'certificate'> & { readonly counts: readonly number[] };
+/** `counts` per network, `count` their sum. */
+export type CodesignResultLayer = ResultLayer & { readonly counts: readonly number[] };
 
 export interface CodesignResultSpace {
   readonly name: string;
@@ -61,6 +62,9 @@ export interface CodesignResultFile {
   readonly seconds: number;
   readonly curve: readonly { readonly seconds: number; readonly best: number | null; readonly bound: number | null }[];
   readonly point: DesignPoint | null;
+  /** The machine found, and the rules that its costs are counted by; null in files from before they were written. */
+  readonly hardware: HardwareFile | null;
+  readonly conventions: string | null;
   readonly area: readonly { readonly part: string; readonly mm2: number }[];
   /** Energy by component, summed over networks as their weights say; pJ. */
   readonly energy: readonly { readonly part: string; readonly count: number; readonly energy: number }[];

@@ -6,7 +6,8 @@ import type { DesignPoint, Parameter } from '../model/design-space.js';
 import { parameters } from '../model/design-space.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
-import { mappingFile, statuses } from './map-result.js';
+import { hardwareField } from './hardware-file.js';
+import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
 
 const figure = () => nonNegative().nullable();
@@ -32,19 +33,7 @@ const network = record('a network', {
   topsPerMm2Peak: figure(),
 });
 
-const layer = record('a mapped layer', {
-  name: text(),
-  count: whole(1),
-  counts: z.array(whole(0), { error: 'expected the counts per network' }),
-  status: oneOf('status', statuses),
-  objective: figure(),
-  bound: figure(),
-  gap: figure(),
-  energy: figure(),
-  cycles: figure(),
-  utilization: figure(),
-  mapping: mappingFile.nullable(),
-});
+const layer = record('a mapped layer', { ...layerFields, counts: z.array(whole(0), { error: 'expected the counts per network' }) });
 
 const step = record('a step', { value: positive(), objective: figure(), bound: figure(), area: nonNegative(), feasible: z.boolean() });
 
@@ -64,6 +53,8 @@ const result = record('a co-design result', {
   seconds: nonNegative(),
   curve: listOf('points of the curve', record('a point of the curve', { seconds: nonNegative(), best: figure(), bound: figure() })),
   point: point.nullable(),
+  hardware: hardwareField,
+  conventions: text().nullable().default(null),
   area: listOf('parts of the area', record('a part', { part: text(), mm2: nonNegative() })),
   energy: listOf('parts of the energy', record('a part', { part: text(), count: nonNegative(), energy: nonNegative() })),
   layers: listOf('layers', layer),

@@ -26,12 +26,8 @@ const agree = (x: number, y: number) => Math.abs(x - y) <= tolerance * Math.max(
 /** Padding rounds up by a quarter at most: a mapping that covers twice the bound was made for another layer. */
 const mostPadding = 2;
 
-function layerOf({ name, layer: { pool, ...shape } }: LayerFile): Layer {
-  return { name, ...shape, ...(pool && pool.P * pool.Q > 1 && { pool }) };
-}
-
 export function checkedLayer(file: LayerFile, machine: Machinery, technology: Technology, conventions: Conventions, at: Diagnostic['path']): Parsed<DesignLayer> {
-  const layer = layerOf(file);
+  const layer: Layer = { name: file.name, ...file.layer };
   const { count, status, objective, bound, gap, energy, cycles: time } = file;
   if (macs(layer) > mostMacs) return refuse('too-large', [...at, 'layer'], `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`);
   if (status === 'infeasible' || status === 'unknown') {
@@ -89,14 +85,15 @@ export function totalsOf(layers: readonly DesignLayer[]): DesignTotals | null {
  * Figures of the file that this cost model does not confirm. The mappings stand, so this is a note and no refusal;
  * but what was proven was proven of other costs.
  */
-export function designDrift(design: Design): readonly Diagnostic[] {
+export function designDrift(design: Pick<Design, 'machine' | 'technology' | 'conventions' | 'goal' | 'layers'> & Partial<Pick<Design, 'provenance'>>): readonly Diagnostic[] {
+  const writer = design.provenance ? ` (magnet ${design.provenance.magnet})` : '';
   return design.layers.flatMap((l, i): readonly Diagnostic[] => {
     const a = l.mapping && arrangementFor(design, l.mapping);
     if (l.mapping === null || !a) return [];
     const now = evaluate(a, l.layer, l.mapping, design.conventions);
     const figures = { energy: now.energy, cycles: now.cycles, objective: measure(design.goal.objective, now) };
     return (Object.keys(figures) as (keyof typeof figures)[]).flatMap((key) =>
-      agree(figures[key], l[key]) ? [] : [{ code: 'drift', path: ['layers', i, key], message: `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version of the cost model (magnet ${design.provenance.magnet}), or changed by hand; bound and gap no longer hold, so map again` }],
+      agree(figures[key], l[key]) ? [] : [{ code: 'drift', path: ['layers', i, key], message: `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version of the cost model${writer}, or changed by hand; bound and gap no longer hold, so map again` }],
     );
   });
 }

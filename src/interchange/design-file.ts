@@ -1,21 +1,18 @@
 // The design file: a machine and a mapping per layer in one versioned document, which the generator and the simulators read.
 
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { invariant, parsed, refuse, refused } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { conventionsByName } from '../model/conventions.js';
 import type { Design, DesignLayer } from '../model/design.js';
-import type { Layer } from '../model/layer.js';
-import type { Machinery } from '../model/presets.js';
-import type { Technology } from '../model/technology.js';
-import { parseMachinery, printMachinery } from './architecture.js';
 import { checkedLayer, checkedTotals } from './design-check.js';
 import { designFile, designSchema } from './design-schema.js';
 import { parseDocument } from './document.js';
-import { hierarchyFile } from './hierarchy-print.js';
+import type { Hardware } from './hardware-file.js';
+import { hardwareFile, parseHardware } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import { printMappingFile } from './mapping-file.js';
+import { shapeFile } from './result-layer.js';
 import { check } from './schema.js';
-import { parseTechnology } from './technology-file.js';
 
 const schemaOf = (data: unknown): unknown => (typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined);
 
@@ -35,14 +32,12 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   const known = checkVersion(data);
   if (!known.ok) return known;
   const checked = check(designFile, data);
-  const { machine: machineData, technology: technologyData } = data as { machine?: unknown; technology?: unknown };
-  // What is missing altogether is a finding of the schema already.
-  const machine = machineData === undefined ? refused([]) : parseDesignMachine(machineData);
-  const technology = technologyData === undefined ? refused([]) : under('technology', parseTechnology(technologyData));
-  if (!checked.ok || !machine.ok || !technology.ok) return refused([checked, machine, technology].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  const hardware = parseHardware(data);
+  if (!checked.ok || !hardware.ok) return refused([checked, hardware].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  const { machine, technology } = hardware.value;
   const file = checked.value;
   const conventions = conventionsByName.find((c) => c.name === file.conventions)!;
-  const layers = file.layers.map((l, i) => checkedLayer(l, machine.value, technology.value, conventions, ['layers', i]));
+  const layers = file.layers.map((l, i) => checkedLayer(l, machine, technology, conventions, ['layers', i]));
   const faults = layers.flatMap((l): readonly Diagnostic[] => (l.ok ? [] : l.diagnostics));
   if (faults.length > 0) return refused(faults);
   const read = layers.flatMap((l): readonly DesignLayer[] => (l.ok ? [l.value] : []));
@@ -51,8 +46,8 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   const { area, ...limits } = file.limits;
   return parsed({
     name: file.name,
-    machine: machine.value,
-    technology: technology.value,
+    machine,
+    technology,
     conventions,
     goal: { objective: file.objective, limits: Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) },
     areaLimit: area ?? null,
@@ -63,19 +58,10 @@ export function parseDesignData(data: unknown): Parsed<Design> {
 }
 
 /** Only the machine and its technology: a design whose mappings are out of date still says what to map on. */
-export function parseDesignBase(data: unknown): Parsed<{ readonly machine: Machinery; readonly technology: Technology }> {
+export function parseDesignBase(data: unknown): Parsed<Hardware> {
   const known = checkVersion(data);
-  if (!known.ok) return known;
-  const file = data as { machine?: unknown; technology?: unknown };
-  const machine = parseDesignMachine(file.machine);
-  const technology = under('technology', parseTechnology(file.technology));
-  if (!machine.ok || !technology.ok) return refused([machine, technology].flatMap((r) => (r.ok ? [] : r.diagnostics)));
-  return parsed({ machine: machine.value, technology: technology.value });
+  return known.ok ? parseHardware(data) : known;
 }
-
-const parseDesignMachine = (data: unknown) => under('machine', parseMachinery(data, 'machine'));
-
-const under = <T>(key: string, result: Parsed<T>): Parsed<T> => (result.ok ? result : refused(result.diagnostics.map((d) => ({ ...d, path: [key, ...d.path] }))));
 
 function checkVersion(data: unknown): Parsed<undefined> {
   const given = schemaOf(data);
@@ -91,8 +77,7 @@ export function printDesign(design: Design): string {
   return `${printJson({
     schema: designSchema,
     name,
-    machine: machineFile(machine),
-    technology,
+    ...hardwareFile({ machine, technology }),
     conventions: conventions.name,
     objective: goal.objective,
     limits: { ...goal.limits, ...(areaLimit !== null && { area: areaLimit }) },
@@ -100,14 +85,6 @@ export function printDesign(design: Design): string {
     totals: sums,
     provenance,
   })}\n`;
-}
-
-/** As the machine's own file says it, as data. */
-function machineFile(machine: Machinery): unknown {
-  if (machine.kind === 'hierarchy') return hierarchyFile(machine.architecture);
-  const file = parseDocument(new TextEncoder().encode(printMachinery(machine)), 'yaml');
-  invariant(file.ok, 'a printed machine cannot be read');
-  return file.value;
 }
 
 const layerFile = ({ layer: l, count, status, objective, bound, gap, energy, cycles, mapping }: DesignLayer) => ({
@@ -122,5 +99,3 @@ const layerFile = ({ layer: l, count, status, objective, bound, gap, energy, cyc
   cycles,
   mapping: mapping && printMappingFile(mapping),
 });
-
-const shapeFile = ({ name: _, ...shape }: Layer) => shape;

@@ -1,8 +1,8 @@
 // The job file of a batch: entries whose lists are swept, as single jobs; every fault with its line.
 
 import type { z } from 'zod';
-import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { parsed, printDiagnostic, refused } from '../base/diagnostics.js';
+import type { Diagnostic } from '../base/diagnostics.js';
+import { printDiagnostic } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Located } from './document.js';
 import { check, flag, numbers, oneOf, positive, share, text, whole } from './schema.js';
@@ -11,6 +11,8 @@ import { check, flag, numbers, oneOf, positive, share, text, whole } from './sch
 export type FieldType =
   | { readonly type: 'text' }
   | { readonly type: 'texts' }
+  /** Names as an option has them, separated by commas; a list of such texts is swept. */
+  | { readonly type: 'list'; readonly what: string }
   | { readonly type: 'name'; readonly what: string; readonly names: readonly string[] }
   | { readonly type: 'seconds' }
   | { readonly type: 'share' }
@@ -41,7 +43,7 @@ export interface JobSpec {
 /** A sweep of more is a slip. */
 const mostJobs = 100_000;
 
-const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole'>, () => z.ZodType>> = {
+const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole' | 'list'>, () => z.ZodType>> = {
   text,
   texts: text,
   seconds: positive,
@@ -50,8 +52,18 @@ const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole'>, () 
   numbers: () => numbers(positive),
   sizes: () => numbers(() => whole(1)),
 };
+/** `highs, random`; none twice. */
+const list = (what: string): z.ZodType<readonly string[]> =>
+  text().transform((given, context): readonly string[] => {
+    const names = given.split(',').map((name) => name.trim());
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (names.includes('')) context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, such as 'a, b'` });
+    else if (twice !== undefined) context.addIssue({ code: 'custom', message: `${twice} is named twice; keep one` });
+    return names;
+  });
 const schemaOf = (field: FieldType): z.ZodType => {
   if (field.type === 'name') return oneOf(field.what, field.names);
+  if (field.type === 'list') return list(field.what);
   return field.type === 'whole' ? whole(field.least) : schemas[field.type]();
 };
 
@@ -61,16 +73,29 @@ interface Value {
   readonly line: number;
 }
 
-/** A fault with its line, which also orders the list. */
-export const atLine = (line: number, d: Diagnostic): Diagnostic => ({ code: d.code, path: [], message: `line ${line}: ${printDiagnostic(d)}` });
+export interface LineFault {
+  readonly line: number;
+  /** Says the line, too. */
+  readonly diagnostic: Diagnostic;
+}
+
+export const atLine = (line: number, d: Diagnostic): LineFault => ({ line, diagnostic: { code: d.code, path: [], message: `line ${line}: ${printDiagnostic(d)}` } });
+
+export const inLineOrder = (faults: readonly LineFault[]): readonly Diagnostic[] => [...faults].sort((a, b) => a.line - b.line).map((f) => f.diagnostic);
+
+/** The jobs that can be read, whatever is wrong with others, and all faults in the order of their lines. */
+export interface JobFile {
+  readonly specs: readonly JobSpec[];
+  readonly faults: readonly LineFault[];
+}
 
 /** `{defaults: {...}, jobs: [{kind, ...}, ...]}` */
-export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFields[]): Parsed<readonly JobSpec[]> {
-  const faults: { readonly line: number; readonly d: Diagnostic }[] = [];
+export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFields[]): JobFile {
+  const faults: LineFault[] = [];
   const fault = (path: Path, message: string, code = 'invalid-value', shown: Path = path) => {
     const line = lineOf(path);
-    const d = atLine(line, { code, path: shown, message });
-    if (!faults.some((f) => f.d.message === d.message)) faults.push({ line, d });
+    const found = atLine(line, { code, path: shown, message });
+    if (!faults.some((f) => f.diagnostic.message === found.diagnostic.message)) faults.push(found);
   };
   const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === 'object' && x !== null && !Array.isArray(x);
   const unknown = (given: object, at: Path, what: string, known: readonly string[]) => {
@@ -86,13 +111,13 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     return values.length < read.length ? [] : [{ value: field.type === 'texts' ? values : values[0], line: lineOf(at) }];
   };
   /** A list is swept. */
-  const sweep = (field: FieldType, given: unknown, at: Path): readonly Value[] => {
+  const sweep = (field: FieldType, needed: boolean, given: unknown, at: Path): readonly Value[] => {
     if (!Array.isArray(given)) return one(field, given, at);
-    if (given.length === 0) fault(at, `an empty list makes no jobs; leave it out${field.type === 'texts' ? ', or write [[]] for none' : ''}`);
+    if (given.length === 0) fault(at, `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}${field.type === 'texts' ? ', or write [[]] for none' : ''}`);
     return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
   };
 
-  if (!isRecord(data)) return refused([atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })]);
+  if (!isRecord(data)) return { specs: [], faults: [atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })] };
   unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
   const defaults = data['defaults'] ?? {};
   const everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
@@ -111,8 +136,8 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const names = kinds.map((k) => k.kind);
     const kind = kinds.find((k) => k.kind === entry['kind']);
     if (!kind) {
-      const given = entry['kind'];
-      fault('kind' in entry ? [...at, 'kind'] : at, given === undefined ? `kind is missing: one of ${names.join(', ')}` : unknownName('kind of job', String(given), names), 'unknown-name');
+      const name = entry['kind'];
+      fault('kind' in entry ? [...at, 'kind'] : at, name === undefined ? `kind is missing: one of ${names.join(', ')}` : unknownName('kind of job', String(name), names), 'unknown-name');
       continue;
     }
     const { fields } = kind;
@@ -121,17 +146,19 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
       const elsewhere = everyField.includes(name) && nearest(name, Object.keys(fields)) === undefined;
       fault([...at, name], elsewhere ? `a ${kind.kind} job has no ${name}; it has ${Object.keys(fields).join(', ')}` : unknownName(`field of a ${kind.kind} job`, name, Object.keys(fields)), 'unknown-field', at);
     }
-    const swept = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
-      if (Object.hasOwn(entry, name)) return [[name, sweep(field, entry[name], [...at, name])]];
-      return isRecord(defaults) && Object.hasOwn(defaults, name) ? [[name, sweep(field, defaults[name], ['defaults', name])]] : [];
+    const given = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
+      if (Object.hasOwn(entry, name)) return [[name, sweep(field, kind.required.includes(name), entry[name], [...at, name])]];
+      return isRecord(defaults) && Object.hasOwn(defaults, name) ? [[name, sweep(field, kind.required.includes(name), defaults[name], ['defaults', name])]] : [];
     });
-    for (const name of kind.required) if (!swept.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
+    for (const name of kind.required) if (!given.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
+    // What has a fault is left out, so that the rest of the job can be looked at.
+    const swept = given.filter(([, values]) => values.length > 0);
+    if (kind.required.some((name) => !swept.some(([n]) => n === name))) continue;
     const count = swept.reduce((n, [, values]) => n * values.length, 1);
     if (specs.length + count > mostJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${mostJobs}`);
     else specs.push(...product(swept).map((chosen) => specOf(kind.kind, lineOf(at), chosen, swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : [])))));
   }
-  if (faults.length > 0) return refused(faults.sort((a, b) => a.line - b.line).map((f) => f.d));
-  return parsed(specs);
+  return { specs, faults };
 }
 
 const product = (swept: readonly (readonly [string, readonly Value[]])[]): readonly (readonly (readonly [string, Value])[])[] =>

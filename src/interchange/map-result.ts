@@ -4,14 +4,14 @@ import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import type { Objective } from '../model/goal.js';
 import { objectives } from '../model/goal.js';
-import type { MappingFile } from './mapping-file.js';
-import { mappingSchema } from './mapping-file.js';
+import type { HardwareFile } from './hardware-file.js';
+import { hardwareField } from './hardware-file.js';
+import { printJson } from './json-print.js';
+import type { ResultLayer } from './result-layer.js';
+import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, record, text, whole } from './schema.js';
 
 export const mapResultSchema = 'magnet-map/1';
-
-export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
-export type Status = (typeof statuses)[number];
 
 export const certificateStatuses = ['certified', 'refuted', 'open'] as const;
 
@@ -26,25 +26,12 @@ export interface MapResultCertificate {
   readonly reason: string;
 }
 
-/** Figures of one instance of the layer; null where there is no mapping. pJ, cycles, seconds. */
-export interface MapResultLayer {
-  readonly name: string;
-  readonly count: number;
-  readonly status: Status;
-  readonly objective: number | null;
-  /** Proven: no mapping is below. Null where nothing is proven, or nothing fits. */
-  readonly bound: number | null;
-  /** (objective - bound) / objective. */
-  readonly gap: number | null;
-  readonly energy: number | null;
-  readonly cycles: number | null;
-  readonly utilization: number | null;
+export interface MapResultLayer extends ResultLayer {
   readonly seconds: number;
   readonly solver: string;
   readonly nodes: number;
   /** Null where none was asked for. */
   readonly certificate: MapResultCertificate | null;
-  readonly mapping: MappingFile | null;
 }
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
@@ -55,6 +42,8 @@ export interface MapResult {
   /** The objective's name; `objective` is its value, the sum over layers of count x layer objective. */
   readonly goal: Objective;
   readonly conventions: string;
+  /** Null where no file says the machine, and in files from before it was written. */
+  readonly hardware: HardwareFile | null;
   readonly layers: readonly MapResultLayer[];
   readonly objective: number | null;
   readonly bound: number | null;
@@ -64,10 +53,6 @@ export interface MapResult {
 }
 
 const figure = () => nonNegative().nullable();
-/** Loops and kept tensors are written out in results, also where there are none. */
-export const mappingFile = mappingSchema.transform(({ levels }): MappingFile => ({
-  levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
-}));
 const certificate = record('a certificate', { status: oneOf('status', certificateStatuses), eps: figure(), seconds: nonNegative(), leaves: whole(0), reason: z.string() });
 const schema = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
@@ -75,24 +60,10 @@ const schema = record('a map result', {
   arch: text(),
   goal: oneOf('objective', objectives),
   conventions: text(),
+  hardware: hardwareField,
   layers: z.array(
-    record('a mapped layer', {
-      name: text(),
-      count: whole(1),
-      status: oneOf('status', statuses),
-      objective: figure(),
-      bound: figure(),
-      gap: figure(),
-      energy: figure(),
-      cycles: figure(),
-      utilization: figure(),
-      seconds: nonNegative(),
-      solver: text(),
-      nodes: whole(0),
-      // Files from before there were any have none.
-      certificate: certificate.nullable().default(null),
-      mapping: mappingFile.nullable(),
-    }),
+    // Files from before there were certificates have none.
+    record('a mapped layer', { ...layerFields, seconds: nonNegative(), solver: text(), nodes: whole(0), certificate: certificate.nullable().default(null) }),
     { error: 'expected the list of mapped layers' },
   ),
   objective: figure(),
@@ -105,13 +76,12 @@ const schema = record('a map result', {
 export const looksLikeMapResult = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'schema' in data && typeof data.schema === 'string' && data.schema.startsWith('magnet-map/');
 
-/** Mappings are checked for their form; whose machine they fit is asked where they are used. */
 export const parseMapResult = (data: unknown): Parsed<MapResult> => check(schema, data);
 
 /** A line per layer, so that files can be read and compared. */
 export function printMapResult(result: MapResult): string {
   const fields = Object.entries(result).map(([key, value]) => {
-    const shown = Array.isArray(value) ? `[\n${value.map((layer) => `  ${JSON.stringify(layer)}`).join(',\n')}\n ]` : JSON.stringify(value);
+    const shown = Array.isArray(value) ? `[\n${value.map((layer) => `  ${JSON.stringify(layer)}`).join(',\n')}\n ]` : printJson(value, ' ');
     return ` ${JSON.stringify(key)}: ${shown}`;
   });
   return `{\n${fields.join(',\n')}\n}\n`;

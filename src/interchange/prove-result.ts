@@ -3,8 +3,10 @@
 import type { Parameter } from '../model/parameters.js';
 import type { Requirement } from '../model/requirement.js';
 import type { CodesignResultSpace } from './codesign-result.js';
+import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { MappingFile } from './mapping-file.js';
+import type { ResultLayer } from './result-layer.js';
 
 export const proveResultSchema = 'magnet-prove/1';
 
@@ -30,9 +32,7 @@ export type ProveResultNeeded =
   | { readonly kind: 'never' };
 
 /** Figures of one instance; pJ, cycles, pJ x cycles. */
-export interface ProveResultLayer {
-  readonly name: string;
-  readonly count: number;
+export interface ProveResultLayer extends Pick<ResultLayer, 'name' | 'count' | 'layer' | 'parts'> {
   readonly energy: number;
   readonly cycles: number;
   readonly edp: number;
@@ -65,6 +65,8 @@ export interface ProveResultFile {
   readonly space: CodesignResultSpace | null;
   readonly technology: string;
   readonly conventions: string;
+  /** The machine that was asked about, or found; null where there is none, and in files from before it was written. */
+  readonly hardware: HardwareFile | null;
   readonly padding: boolean;
   readonly requirements: readonly ProveResultRequirement[];
   readonly status: 'feasible' | 'infeasible' | 'unknown';

@@ -5,9 +5,10 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parameters } from '../model/design-space.js';
 import type { Parameter } from '../model/parameters.js';
 import { spaceSchema } from './codesign-schema.js';
-import { mappingFile } from './map-result.js';
+import { hardwareField } from './hardware-file.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
+import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
 
 const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
@@ -22,6 +23,10 @@ const needed = z.union(
   { error: 'expected what is needed: {kind: "exact", value}, {kind: "between", from, to} or {kind: "never"}' },
 );
 
+// Every layer has a mapping.
+const { name, count, layer, parts, mapping } = layerFields;
+const mapped = record('a layer', { name, count, layer, energy: nonNegative(), parts, cycles: nonNegative(), edp: nonNegative(), utilization: nonNegative(), mapping: mapping.unwrap() });
+
 const witness = record('a witness', {
   machine: text(),
   parameters: record('parameters', Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>).nullable(),
@@ -31,7 +36,7 @@ const witness = record('a witness', {
   edp: nonNegative(),
   edpOfTotals: nonNegative(),
   reached: listOf('figures reached', nonNegative()),
-  layers: listOf('layers', record('a layer', { name: text(), count: whole(1), energy: nonNegative(), cycles: nonNegative(), edp: nonNegative(), utilization: nonNegative(), mapping: mappingFile })),
+  layers: listOf('layers', mapped),
 });
 
 const result = record('a proof', {
@@ -42,6 +47,7 @@ const result = record('a proof', {
   technology: text(),
   conventions: text(),
   padding: z.boolean(),
+  hardware: hardwareField,
   requirements: listOf('requirements', record('a requirement', requirement)),
   status: oneOf('status', ['feasible', 'infeasible', 'unknown']),
   witness: witness.nullable(),

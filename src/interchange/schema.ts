@@ -26,6 +26,9 @@ export const positive = () =>
 export const share = () =>
   z.number(expected('a share of at least 0 and below 1, such as 1e-4')).refine((n) => n >= 0 && n < 1, expected('a share of at least 0 and below 1, such as 1e-4'));
 
+/** Anything at all, read elsewhere. */
+export const present = (what: string) => z.unknown().refine((x) => x !== undefined, `is missing; expected ${what}`);
+
 /** {name: number}. */
 export const numbers = (of: () => z.ZodType<number>) => z.record(z.string(), of(), expected('{name: number}'));
 

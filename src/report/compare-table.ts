@@ -1,27 +1,8 @@
 // A comparison as people read it: how strategies stand on every layer and over the network, what they are held against, and what that means.
 
 import { table } from '../base/text.js';
+import type { Standing } from '../model/standing.js';
 import { durationText, magnitude, percent } from './quantities.js';
-
-/** Medians over rounds; +Infinity where half of them did not come there. Seconds. */
-export interface StandingView {
-  readonly strategy: string;
-  readonly rounds: number;
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-  /** Above the bound, as a share of it; undefined where none is proven. */
-  readonly distance: number | undefined;
-  /** Evaluations per second. */
-  readonly rate: number;
-  readonly to5: number;
-  readonly to1: number;
-  readonly proof: number;
-  /** Of the longest run. */
-  readonly longest: number;
-  readonly wins: number;
-  readonly contests: number;
-}
 
 export interface ArenaView {
   readonly name: string;
@@ -35,7 +16,7 @@ export interface ArenaView {
   /** (best - bound) / best; 1 where nothing is found or nothing proven. */
   readonly gap: number;
   readonly finished: boolean;
-  readonly standings: readonly StandingView[];
+  readonly standings: readonly Standing[];
 }
 
 export interface CompareView {
@@ -51,7 +32,7 @@ export interface CompareView {
   /** That counts as proven. */
   readonly gap: number;
   readonly arenas: readonly ArenaView[];
-  readonly sum: { readonly arenas: number; readonly bound: number; readonly proved: boolean; readonly standings: readonly StandingView[] } | undefined;
+  readonly sum: { readonly arenas: number; readonly bound: number; readonly proved: boolean; readonly standings: readonly Standing[] } | undefined;
   /** Of the whole request. */
   readonly total: number;
 }
@@ -74,7 +55,7 @@ function heading({ subject, title, objective, unit, time, repeat, workers }: Com
 const headings = ['strategy', 'median', 'least', 'most', 'distance', 'eval/s', 'to 5 %', 'to 1 %', 'proof', 'wins'];
 const right = [false, true, true, true, true, true, true, true, true, true];
 
-const standingTable = (v: CompareView, standings: readonly StandingView[]): string => table(headings, standings.map((s) => cells(v, s)), right);
+const standingTable = (v: CompareView, standings: readonly Standing[]): string => table(headings, standings.map((s) => cells(v, s)), right);
 
 /** A line each; the bound stands below the name. */
 function arenaTable(v: CompareView): string {
@@ -88,9 +69,9 @@ function arenaTable(v: CompareView): string {
 }
 
 const boundCell = ({ bound, proved }: ArenaView): string =>
-  bound === Infinity ? '  nothing fits' : bound > 0 ? `  ${magnitude(bound)}${proved ? '' : ' (open)'}` : '  none proven';
+  bound === Infinity ? '  nothing fits' : bound > 0 || proved ? `  ${magnitude(bound)}${proved ? '' : ' (open)'}` : '  none proven';
 
-function cells(v: CompareView, s: StandingView): string[] {
+function cells(v: CompareView, s: Standing): string[] {
   const cost = (x: number) => (Number.isFinite(x) ? magnitude(x) : '-');
   return [
     s.strategy,
@@ -105,7 +86,7 @@ function cells(v: CompareView, s: StandingView): string[] {
 }
 
 /** Within the gap of a proof nobody can tell how far from the optimum it is. Gaps are shares of what was found, distances of the bound. */
-function distanceCell({ distance }: StandingView, gap: number): string {
+function distanceCell({ distance }: Standing, gap: number): string {
   if (distance === undefined || !Number.isFinite(distance)) return '-';
   return distance / (1 + distance) <= gap + rounding ? `<= ${percent(gap)}` : percent(distance);
 }
@@ -119,7 +100,7 @@ const rateText = (rate: number): string => (rate >= 100 ? Math.round(rate).toLoc
 function sumTitle({ sum, total }: CompareView): string {
   const { arenas, bound, proved } = sum!;
   const which = arenas === total ? `All ${total} layers` : `The ${arenas} of ${total} layers that were finished`;
-  return `${which}, the sum of count x objective; ${bound > 0 && Number.isFinite(bound) ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}` : bound === Infinity ? 'a layer fits nowhere' : 'no bound is proven'}:`;
+  return `${which}, the sum of count x objective; ${(bound > 0 || proved) && Number.isFinite(bound) ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}` : bound === Infinity ? 'a layer fits nowhere' : 'no bound is proven'}:`;
 }
 
 /** Times the time of a run, from where it is worth saying. */

@@ -1,6 +1,7 @@
 // A front of designs between two quantities: a table, and a figure with what is proven impossible below the points.
 
 import { table } from '../base/text.js';
+import { gapBetween } from '../model/goal.js';
 import type { Figure } from './figure.js';
 import { digits, durationText, percent } from './quantities.js';
 
@@ -50,7 +51,7 @@ export function frontRows(v: FrontView): { readonly headings: readonly string[];
     shown(v.limited, p.limited),
     shown(v.least, p.least),
     p.bound > 0 ? shown(v.least, p.bound) : '-',
-    p.least === undefined || !(p.bound > 0) ? '-' : percent(Math.max(0, (p.least - p.bound) / p.least)),
+    p.least === undefined || gapBetween(p.least, p.bound) === 1 ? '-' : percent(gapBetween(p.least, p.bound)),
     ...(own ? [p.area === undefined ? '-' : digits(p.area)] : []),
     p.machine,
     durationText(p.seconds),

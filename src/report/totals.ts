@@ -2,7 +2,7 @@
 
 import { pairs } from '../base/text.js';
 import type { Objective } from '../model/goal.js';
-import { objectiveUnits } from '../model/goal.js';
+import { gapBetween, objectiveUnits } from '../model/goal.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** Count-weighted sums; pJ, cycles, MHz, mm2. */
@@ -62,7 +62,7 @@ export function figuresOf(t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles'
 
 /** The bound and how far the objective is from it. */
 export const boundText = (objective: number, bound: number): string =>
-  bound > 0 ? `${magnitude(bound)}, gap ${percent(Math.max(0, (objective - bound) / objective))}` : 'none proven';
+  gapBetween(objective, bound) < 1 ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}` : 'none proven';
 
 export function printTotals(t: TotalsView): string {
   const f = figuresOf(t);

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { parseLocated } from '../../src/interchange/document.js';
 import type { KindFields } from '../../src/interchange/job-file.js';
-import { parseJobFile } from '../../src/interchange/job-file.js';
+import { inLineOrder, parseJobFile } from '../../src/interchange/job-file.js';
 
 const kinds: readonly KindFields[] = [
   { kind: 'map', required: ['network'], fields: { network: { type: 'text' }, arch: { type: 'text' }, objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] }, limit: { type: 'texts' }, padding: { type: 'flag' }, gap: { type: 'share' }, timeLimit: { type: 'seconds' }, seed: { type: 'whole', least: 0 } } },
@@ -12,16 +12,13 @@ const kinds: readonly KindFields[] = [
 
 const read = (text: string, format: 'yaml' | 'json' = 'yaml') => {
   const document = parseLocated(new TextEncoder().encode(text), format);
-  return document.ok ? parseJobFile(document.value, kinds) : document;
+  return document.ok ? parseJobFile(document.value, kinds) : { specs: [], faults: document.diagnostics.map((diagnostic) => ({ line: 1, diagnostic })) };
 };
-const faultsOf = (text: string, format: 'yaml' | 'json' = 'yaml') => {
-  const result = read(text, format);
-  return result.ok ? [] : result.diagnostics.map((d) => d.message);
-};
+const faultsOf = (text: string, format: 'yaml' | 'json' = 'yaml') => inLineOrder(read(text, format).faults).map((d) => d.message);
 const jobsOf = (text: string) => {
-  const result = read(text);
-  if (!result.ok) throw new Error(result.diagnostics.map((d) => d.message).join('\n'));
-  return result.value;
+  const { specs, faults } = read(text);
+  expect(faults).toEqual([]);
+  return specs;
 };
 
 test('lists are swept, the first field slowest; defaults apply where a kind has the field', () => {

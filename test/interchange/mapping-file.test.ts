@@ -2,8 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { parseCase } from '../../src/interchange/case.js';
+import { hardwareFile } from '../../src/interchange/hardware-file.js';
 import { parseMapping, printMappingFile } from '../../src/interchange/mapping-file.js';
 import { parseMapResult, printMapResult } from '../../src/interchange/map-result.js';
+import { shapeFile } from '../../src/interchange/result-layer.js';
+import { makeLayer } from '../../src/model/layer.js';
+import { simba } from '../../src/model/presets.js';
+import { technology16nm } from '../../src/model/technology.js';
 import { goldenCases } from '../support/golden.js';
 
 test('every golden mapping survives being printed and read', () => {
@@ -40,12 +45,13 @@ test('bypass alone says what is kept', () => {
 });
 
 test('a map result reads back as it was printed', () => {
-  const layer = { name: 'a', count: 2, status: 'optimal', objective: 1, bound: 1, gap: 0, energy: 1, cycles: 1, utilization: 0.5, seconds: 0.1, solver: 'highs', nodes: 3, certificate: { status: 'certified', eps: 0.0009, seconds: 2, leaves: 3, reason: '' }, mapping: printMappingFile(machine().mapping!) } as const;
-  const none = { ...layer, name: 'b', status: 'infeasible', objective: null, bound: null, gap: null, energy: null, cycles: null, utilization: null, certificate: null, mapping: null } as const;
-  const result = { schema: 'magnet-map/1', workload: 'w', arch: 'a', goal: 'edp', conventions: 'magnet', layers: [layer, none], objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null } as const;
+  const layer = { name: 'a', count: 2, layer: shapeFile(makeLayer('a', { K: 2, P: 3 }, { pool: [3, 1] })), status: 'optimal', objective: 1, bound: 1, gap: 0, energy: 1, parts: { DRAM: 0.75, MACs: 0.25 }, cycles: 1, utilization: 0.5, seconds: 0.1, solver: 'highs', nodes: 3, certificate: { status: 'certified', eps: 0.0009, seconds: 2, leaves: 3, reason: '' }, mapping: printMappingFile(machine().mapping!) } as const;
+  const none = { ...layer, name: 'b', status: 'infeasible', objective: null, bound: null, gap: null, energy: null, parts: null, cycles: null, utilization: null, certificate: null, mapping: null } as const;
+  const result = { schema: 'magnet-map/1', workload: 'w', arch: 'a', goal: 'edp', conventions: 'magnet', hardware: hardwareFile({ machine: { kind: 'template', template: simba }, technology: technology16nm }), layers: [layer, none], objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null } as const;
   expect(parseMapResult(JSON.parse(printMapResult(result)))).toEqual({ ok: true, value: result });
   expect(parseMapResult({ ...result, goal: 'edpp' })).toMatchObject({ ok: false });
-  // Files from before there were certificates.
-  const { certificate: _, ...before } = layer;
-  expect(parseMapResult({ ...result, layers: [before] })).toMatchObject({ ok: true, value: { layers: [{ certificate: null }] } });
+  // Files from before there were certificates, shapes and hardware.
+  const { certificate: _, layer: __, parts: ___, ...before } = layer;
+  const { hardware: ____, ...old } = result;
+  expect(parseMapResult({ ...old, layers: [before] })).toMatchObject({ ok: true, value: { hardware: null, layers: [{ certificate: null, layer: null, parts: null }] } });
 });

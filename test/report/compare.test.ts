@@ -2,11 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { compareFigure } from '../../src/report/compare-figure.js';
-import type { CompareView, StandingView } from '../../src/report/compare-table.js';
+import type { Standing } from '../../src/model/standing.js';
+import type { CompareView } from '../../src/report/compare-table.js';
 import { compareText, offenderText, planText } from '../../src/report/compare-table.js';
 import { drawFigure } from '../../src/report/figure.js';
 
-const standing: StandingView = { strategy: 'walk', rounds: 2, median: 123456, least: 120000, most: Infinity, distance: 0.0288, rate: 91234.5, to5: 1.23456, to1: Infinity, proof: Infinity, longest: 0.7, wins: 1, contests: 2 };
+const standing: Standing = { strategy: 'walk', rounds: 2, median: 123456, least: 120000, most: Infinity, distance: 0.0288, rate: 91234.5, to5: 1.23456, to1: Infinity, proof: Infinity, longest: 0.7, wins: 1, contests: 2 };
 const view: CompareView = {
   subject: 'machines', title: 'net on space', objective: 'edp', unit: 'pJ*cycles', time: 0.5, repeat: 2, workers: 2, gap: 0.01, total: 1,
   arenas: [{ name: 'space', count: 1, bound: 120000, by: 'codesign', proved: false, gap: 0.03, finished: true, standings: [standing] }],

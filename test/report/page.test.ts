@@ -24,7 +24,7 @@ const pageOf = async (...names: readonly string[]) => {
   expect({ code, err }).toEqual({ code: 0, err: `wrote r.html: ${names.length === 1 ? 'one result' : `${names.length} results`}\nwrote r.md: ${names.length === 1 ? 'one result' : `${names.length} results`}\n` });
   return { html: written.get('r.html')!, markdown: written.get('r.md')!, document: parseHTML(written.get('r.html')!).document };
 };
-const all = ['map.json', 'design.json', 'codesign.json', 'no-machine.json', 'front.json', 'prove.json', 'hierarchy.json', 'collectors.json'];
+const all = ['map.json', 'mapped-hierarchy.json', 'design.json', 'codesign.json', 'weighted.json', 'no-machine.json', 'front.json', 'prove.json', 'excluded.json', 'hierarchy.json', 'collectors.json'];
 
 describe('a page', () => {
   test('has a section for each result, figures with titles and descriptions, tables with captions, and nothing that is fetched or run', async () => {
@@ -70,7 +70,7 @@ describe('a page', () => {
         "*Time and utilisation of every layer.*",
         "*Roofline.*",
         "### Layers and what is proven of them",
-        "Layers; figures of one instance, the objective in pJ\\*cycles:",
+        "Layers; figures of one instance, the objective (energy x delay) in pJ\\*cycles:",
         "#### Loop nests of 2 mappings",
         "##### conv \\<1\\>, 2 times: 226.7 nJ, 637 cycles",
         "##### fc: 152.1 nJ, 303 cycles",
@@ -117,20 +117,6 @@ describe('totals', () => {
     for (const [, , count, each, energy] of rows) expect((count! * each!) / scale / energy!).toBeCloseTo(1, 2);
   });
 
-  test('no layer lies above a roof', async () => {
-    for (const name of ['design.json', 'hierarchy.json', 'collectors.json']) {
-      const { document } = await pageOf(name);
-      const figure = [...document.querySelectorAll('figure')].find((f) => f.querySelector('strong')!.textContent === 'Roofline')!;
-      const [peak, bytes] = [/peak ([\d,]+) MACs/, /([\d.,]+) bytes per cycle/].map((p) => Number(p.exec(figure.textContent!)![1]!.replaceAll(',', '')));
-      const points = [...figure.querySelectorAll('.wide circle title')].map((t) => /: ([\d.e+]+) MACs per cycle, ([\d.e+]+) MACs per byte/.exec(t.textContent!)!.slice(1).map(Number));
-      expect(points).toHaveLength(2);
-      for (const [y, x] of points) {
-        expect(y).toBeLessThanOrEqual(peak! * 1.001);
-        expect(y).toBeLessThanOrEqual(x! * bytes! * 1.001);
-      }
-    }
-  });
-
   test('of time: both parts of a bar are its cycles', () => {
     const f = timeFigure([{ name: 'a', cycles: 5_000_000, utilization: 0.25 }, { name: 'b', cycles: 1_000_000, utilization: 1 }]);
     expect(f.series.map((s) => s.values)).toEqual([[1.25, 1], [3.75, 0]]);
@@ -143,7 +129,7 @@ describe('names', () => {
   const report = (s: string): Report => ({
     title: s,
     version: s,
-    sections: [{ title: s, source: s, status: { text: s, mood: 'good' }, blocks: [text(s), cards({ name: s, value: s, note: s }), tableOf(s, [s, `>${s}`], [[s, s]]), { kind: 'code', text: s }, fold(s, text(s)), drawing(rooflineFigure(4, 2, s, [{ name: s, macs: 9, cycles: 9, bytes: 9 }])), drawing({ kind: 'machine', title: s, panels: [{ name: s, outside: { name: s, lines: [s], color: 0 }, rows: [{ kind: 'arrow', text: s }, { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } }] }] })] }],
+    sections: [{ title: s, source: s, summary: s, status: { text: s, mood: 'good' }, blocks: [text(s), cards({ name: s, value: s, note: s }), tableOf(s, [s, `>${s}`], [[s, s]]), { kind: 'code', text: s }, fold(s, text(s)), drawing(rooflineFigure(4, 2, s, [{ name: s, macs: 9, cycles: 9, bytes: 9 }])), drawing({ kind: 'machine', title: s, panels: [{ name: s, outside: { name: s, lines: [s], color: 0 }, rows: [{ kind: 'arrow', text: s }, { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } }] }] })] }],
   });
 
   test('stay text, whatever they hold', () => {

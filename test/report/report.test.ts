@@ -82,7 +82,7 @@ describe('reasons', () => {
     return read.value;
   };
   const layer = makeLayer('l', { K: 8, C: 4, R: 3, P: 5 });
-  const reasons = (a: ReturnType<typeof machine>) => whyNothingFits(a, layer, magnetConventions);
+  const reasons = (a: ReturnType<typeof machine>, padding = false) => whyNothingFits(a, layer, magnetConventions, padding);
 
   test('one word of each tensor is the least', () => {
     expect(reasons(machine({ sizeWords: 3 }))).toEqual([]);
@@ -101,5 +101,18 @@ describe('reasons', () => {
     const a = machine({ temporal: ['C'] });
     const stuck = { ...a, levels: a.levels.map((l, i) => (i === 0 ? { ...l, temporal: ['K' as const, 'P' as const] } : l)) };
     expect(reasons(stuck)).toEqual(['no level may loop over R in time, and the fan-outs reach 1 of its 3']);
+  });
+
+  test('factors that a bound does not have, alone or side by side', () => {
+    expect(reasons(machine({ temporalFactors: ['K=4'] }))).toEqual([]);
+    // 8 = 4 x 2, but not 3 x anything; padded to 9 it is.
+    expect(reasons(machine({ temporalFactors: ['K=3'] }))).toEqual(['the loops over K make up 8, which has no factors for K=3 in time at Inner; padded it has']);
+    expect(reasons(machine({ temporalFactors: ['K=3'] }), true)).toEqual([]);
+    // 5 pads to 6 at most.
+    expect(reasons(machine({ temporalFactors: ['P>=7'] }), true)).toEqual(['the loops over P make up 5 (padded: 6), which has no factors for P>=7 in time at Inner']);
+    // Each of 2 and 8 has a place, 16 does not divide 8.
+    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=8'], temporalFactors: ['K=2'] }))[0]).toContain('which has no factors for K=2 in time at Inner, K=8 on X at Inner');
+    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=4', 'C>=4'] }))).toEqual(['K=4 on X and C>=4 on X take 16 positions, and Inner.X has 8']);
+    expect(reasons(machine({ fanoutX: 4, fanoutY: 4, factorsXY: ['K=8'] }))).toEqual([]);
   });
 });

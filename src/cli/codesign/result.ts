@@ -2,13 +2,15 @@
 
 import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork, CodesignResultSpace } from '../../interchange/codesign-result.js';
 import { codesignResultSchema } from '../../interchange/codesign-result.js';
-import { printMappingFile } from '../../interchange/mapping-file.js';
+import { hardwareFile } from '../../interchange/hardware-file.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import { countMachines, shapesOf, spaceDigest } from '../../model/design-space.js';
+import { gapBetween } from '../../model/goal.js';
+import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
 import type { ParameterStep, StepCost } from '../../tuner/codesign/steps.js';
+import { layerCosts } from '../layer-costs.js';
 import { designLayers } from './design.js';
-import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
 
 /** What JSON has no word for is null. */
@@ -33,13 +35,15 @@ export function codesignResult(request: CodesignRequest, named: DesignSpace, res
     limits: request.limits as Readonly<Record<string, number>>,
     status: result.status,
     bound: finite(result.bound),
-    gap: best && best.objective > 0 ? Math.max(0, (best.objective - result.bound) / best.objective) : null,
+    gap: best ? gapBetween(best.objective, result.bound) : null,
     reason: result.reason,
     nodes: result.nodes,
     shapes: result.shapes,
     seconds: result.seconds,
     curve: result.curve.map((n) => ({ seconds: n.seconds, best: finite(n.best), bound: finite(n.bound) })),
     point: best?.point ?? null,
+    hardware: best ? hardwareFile({ machine: { kind: 'template', template: best.template }, technology: request.technology }) : null,
+    conventions: request.conventions.name,
     area: best ? arrangementsOfBest(request, best)[0]!.area.map(({ part, area }) => ({ part, mm2: area })) : [],
     energy: best ? energyOfParts(request, best) : [],
     layers: layersOf(request, result),
@@ -77,6 +81,7 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
 /** In the order and under the names of the design file. */
 function layersOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultLayer[] {
   if (!best) return [];
+  const arrangements = arrangementsOfBest(request, best);
   return designLayers(request, best).map(({ mapped, counts, from }) => ({
     name: mapped.layer.name,
     count: mapped.count,
@@ -85,9 +90,6 @@ function layersOf(request: CodesignRequest, { best }: CodesignResult): readonly 
     objective: mapped.objective,
     bound: mapped.bound,
     gap: mapped.gap,
-    energy: mapped.energy,
-    cycles: mapped.cycles,
-    utilization: from.found.evaluation.utilization,
-    mapping: printMappingFile(mapped.mapping),
+    ...layerCosts(arrangements, mapped.layer, from.found),
   }));
 }

@@ -2,7 +2,6 @@
 
 import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
 import { mapResultSchema } from '../../interchange/map-result.js';
-import { printMappingFile } from '../../interchange/mapping-file.js';
 import { peakMacs } from '../../model/architecture.js';
 import { macs, printShape, tensors } from '../../model/layer.js';
 import { logSpaceSize } from '../../model/space.js';
@@ -12,17 +11,21 @@ import type { TotalsView } from '../../report/totals.js';
 import { gapOf } from '../../search/strategy.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { totals } from '../../tuner/map-network.js';
+import { layerCosts, noCosts } from '../layer-costs.js';
+import type { Machine } from '../machine.js';
+import { hardwareOf } from '../machine.js';
 
 /** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
-export function mapResult(request: MapRequest, arch: string, results: readonly LayerResult[]): MapResult {
+export function mapResult(request: MapRequest, machine: Machine, results: readonly LayerResult[]): MapResult {
   const sums = results.length === request.network.layers.length ? totals(results) : undefined;
   return {
     schema: mapResultSchema,
     workload: request.network.name,
-    arch,
+    arch: machine.name,
     goal: request.goal.objective,
     conventions: request.conventions.name,
-    layers: results.map(layerOf),
+    hardware: hardwareOf(machine.machinery, machine.technology),
+    layers: results.map((r) => layerOf(request, r)),
     objective: sums?.objective ?? null,
     bound: sums?.bound ?? null,
     energy: sums?.energy ?? null,
@@ -31,7 +34,7 @@ export function mapResult(request: MapRequest, arch: string, results: readonly L
   };
 }
 
-export function layerOf({ layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
+export function layerOf({ architectures }: Pick<MapRequest, 'architectures'>, { layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
   const { best } = answer;
   return {
     name: layer.name,
@@ -40,14 +43,11 @@ export function layerOf({ layer, count, answer, seconds, certificate: c }: Layer
     objective: best?.objective ?? null,
     bound: Number.isFinite(answer.bound) ? answer.bound : null,
     gap: best ? gapOf(answer) : null,
-    energy: best?.evaluation.energy ?? null,
-    cycles: best?.evaluation.cycles ?? null,
-    utilization: best?.evaluation.utilization ?? null,
+    ...(best ? layerCosts(architectures, layer, best) : noCosts(layer)),
     seconds,
     solver: answer.solver,
     nodes: answer.nodes,
     certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
-    mapping: best ? printMappingFile(best.mapping) : null,
   };
 }
 

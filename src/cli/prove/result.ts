@@ -1,8 +1,8 @@
 // A proof as the result file holds it.
 
-import { printMappingFile } from '../../interchange/mapping-file.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
 import { proveResultSchema } from '../../interchange/prove-result.js';
+import { arrangementsOf } from '../../model/design.js';
 import { parameters } from '../../model/design-space.js';
 import { measure, objectiveUnits } from '../../model/goal.js';
 import type { Parameter } from '../../model/parameters.js';
@@ -11,6 +11,8 @@ import type { Requirement } from '../../model/requirement.js';
 import type { Needed, Proof, Witness } from '../../tuner/prove/proof.js';
 import type { ProveRequest } from '../../tuner/prove/request.js';
 import { spaceOf } from '../codesign/result.js';
+import { layerCosts } from '../layer-costs.js';
+import { hardwareOf } from '../machine.js';
 import type { ProveJob } from './request.js';
 import { leastOf, reachedBy, sumOf } from './view.js';
 
@@ -19,6 +21,7 @@ export function proveResult({ request, space }: ProveJob, proof: Proof): ProveRe
   const infeasible = proof.status === 'infeasible' ? proof : undefined;
   const unknown = proof.status === 'unknown' ? proof : undefined;
   const leasts = infeasible?.layers.map((l) => ({ name: l.layer.name, count: l.count, quantity: l.quantity, bound: leastOf(l) })) ?? [];
+  const machine = proof.status === 'feasible' ? proof.witness.machine : candidates.kind === 'machine' ? candidates.machine : undefined;
   const whole = leasts.reduce((n, l) => n + l.count * l.bound, 0);
   return {
     schema: proveResultSchema,
@@ -28,6 +31,7 @@ export function proveResult({ request, space }: ProveJob, proof: Proof): ProveRe
     technology: technology.name,
     conventions: conventions.name,
     padding,
+    hardware: machine ? hardwareOf(machine, technology) : null,
     requirements: request.requirements.map(requirementFile),
     status: proof.status,
     witness: proof.status === 'feasible' ? witnessFile(request, proof.witness) : null,
@@ -56,6 +60,7 @@ const neededFile = (needed: Needed): ProveResultNeeded => (needed.kind === 'betw
 
 function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitness {
   const { machine, area, layers } = witness;
+  const arrangements = arrangementsOf(machine, request.technology);
   const [energy, cycles] = [sumOf(witness, 'energy'), sumOf(witness, 'latency')];
   return {
     machine: machineryName(machine),
@@ -66,6 +71,6 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
     edp: sumOf(witness, 'edp'),
     edpOfTotals: energy * cycles,
     reached: request.requirements.map((r) => reachedBy(request, witness, r)),
-    layers: layers.map(({ layer, count, found: { evaluation: e, mapping } }) => ({ name: layer.name, count, energy: e.energy, cycles: e.cycles, edp: measure('edp', e), utilization: e.utilization, mapping: printMappingFile(mapping) })),
+    layers: layers.map(({ layer, count, found }) => ({ name: layer.name, count, edp: measure('edp', found.evaluation), ...layerCosts(arrangements, layer, found) })),
   };
 }

@@ -1,19 +1,21 @@
 // A co-design in a report: the machine found, what it comes to, how the search came there, what a step would cost.
 
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
 import type { CodesignResultFile } from '../../interchange/codesign-result.js';
 import { meanings, printValue } from '../../interchange/template-fields.js';
 import type { DesignPoint } from '../../model/design-space.js';
-import { parameters, wholeBuffers } from '../../model/design-space.js';
+import { parameters } from '../../model/design-space.js';
 import type { Objective } from '../../model/goal.js';
-import { objectives, objectiveUnits } from '../../model/goal.js';
+import { gapBetween, objectives, objectiveUnits } from '../../model/goal.js';
 import { curveFigure } from '../../report/curve-figure.js';
-import { partTable } from '../../report/page/account.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
-import { areaFigure, energyFigure, timeFigure } from '../../report/page/charts.js';
-import { templateDrawing } from '../../report/page/drawings.js';
 import { amount, changeText, digits, durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
-import { areaText, layerTable, nestBlocks, orNone } from './layers.js';
+import { machineText } from '../codesign/front-view.js';
+import { areaText, orNone } from './layers.js';
+import { mappedBlocks } from './mapped.js';
+import { listed } from './summary.js';
 
 export const searchStatus = (status: string): NonNullable<Section['status']> =>
   status === 'optimal' ? { text: 'proved optimal', mood: 'good' } : status === 'infeasible' ? { text: 'infeasible', mood: 'bad' } : { text: status === 'feasible' ? 'found, not proved' : status, mood: 'open' };
@@ -25,38 +27,45 @@ const layerObjective = ({ goal, limits }: CodesignResultFile): Objective => {
 };
 const unit = (goal: string): string => (goal === 'area' ? 'mm2' : objectives.includes(goal as Objective) ? objectiveUnits[goal as Objective] : '');
 
-export function codesignSection(file: string, r: CodesignResultFile): Section {
-  const title = `${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`;
-  const timed = r.layers.flatMap((l) => (l.cycles === null || l.utilization === null ? [] : [{ name: `${l.name}${l.count > 1 ? ` (${l.count}x)` : ''}`, cycles: l.count * l.cycles, utilization: l.utilization }]));
-  const area = r.area.map(({ part, mm2 }) => ({ part, area: mm2 }));
-  return {
-    title: `The best machine for ${title}`,
+export function codesignSection(file: string, r: CodesignResultFile): Parsed<Section> {
+  const mapped = mappedBlocks({ ...r, objective: layerObjective(r) }, r.layers.map((l) => l.counts.reduce((n, count, i) => n + (r.networks[i]?.weight ?? 1) * count, 0)));
+  if (!mapped.ok) return mapped;
+  const { machine, costs, proofs, sources } = mapped.value;
+  return parsed({
+    title: `The best machine for ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
     source: `Co-design, read from ${file}. Minimised: ${r.goal}, over ${grouped(r.space.machines)} machines and all their mappings.`,
+    summary: summaryOf(r),
     status: searchStatus(r.status),
     blocks: [
-      ...summary(r),
+      ...overview(r),
       ...(r.reason === '' ? [] : [text(`${r.point === null ? 'No machine' : 'Not proved'}: ${r.reason}.`)]),
-      ...(r.point === null ? [] : [heading('The machine'), drawing(templateDrawing({ ...r.point, ...wholeBuffers(r.point) }, `A machine of ${r.space.name}`, undefined)), parameterTable(r.point), ...(area.length > 0 ? [drawing(areaFigure(area))] : [])]),
-      ...(r.energy.length > 0
-        ? [heading('Where the energy goes'), drawing(energyFigure('Energy by component', 'of all networks, each as often as its weight says', [{ name: 'all layers', parts: r.energy }])), partTable(r.energy)]
-        : []),
-      ...(timed.length > 0 ? [heading('Where the time goes'), drawing(timeFigure(timed))] : []),
+      ...(r.point === null ? [] : [...machine, parameterTable(r.point)]),
+      ...costs,
       ...(r.networks.some((n) => n.energy !== null) ? [heading('Networks'), networkTable(r)] : []),
       ...(r.curve.some((c) => c.best !== null || c.bound !== null) ? [heading('The search'), curve(r), text(`${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} shapes, ${durationText(r.seconds)}.`)] : []),
       ...(r.steps || r.elasticities ? [heading('Why this machine'), ...stepBlocks(r), ...elasticityBlocks(r)] : []),
-      ...(r.layers.length > 0 ? [heading('Layers'), layerTable(r.layers, layerObjective(r)), ...nestBlocks(r.layers, () => undefined)] : []),
+      ...proofs,
+      ...sources,
     ],
-  };
+  });
 }
 
-function summary(r: CodesignResultFile): readonly Block[] {
+function summaryOf({ networks, space, point, status, goal, objective, bound, reason }: CodesignResultFile): string {
+  const names = listed(networks.map((n) => n.name));
+  const among = `${grouped(space.machines)} machines of ${space.name}`;
+  if (point === null || objective === null) return status === 'infeasible' ? `None of the ${among} runs ${names} within the limits: ${reason}.` : `No machine for ${names} was found among the ${among}.`;
+  const found = `Of the ${among} this is ${status === 'optimal' ? 'the best' : 'the best found'} for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${unit(goal)}.`;
+  return bound === null || gapBetween(objective, bound) === 1 ? `${found} How much better others could be is not proven.` : `${found} Proved: no machine with any mappings is better by more than ${percent(gapBetween(objective, bound))}.`;
+}
+
+function overview(r: CodesignResultFile): readonly Block[] {
   const { objective, bound, area, networks } = r;
   if (objective === null) return Object.keys(r.limits).length === 0 ? [] : [text(`Limits: ${limitsText(r)}.`)];
   const one = networks.length === 1 ? networks[0]! : undefined;
   return [
     cards(
       { name: `Objective: ${r.goal}`, value: magnitude(objective), note: unit(r.goal) },
-      { name: 'Gap to the lower bound', value: bound === null || bound <= 0 ? 'none proven' : percent(Math.max(0, (objective - bound) / objective)), ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }) },
+      { name: 'Gap to the lower bound', value: bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)), ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }) },
       area.length === 0 ? undefined : { name: 'Area', value: areaText(area.reduce((n, p) => n + p.mm2, 0)) },
       one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy), ...(one.fjPerOp !== null && { note: `${digits(one.fjPerOp)} fJ per operation without DRAM` }) },
       one?.time == null ? undefined : { name: 'Time', value: timeText(one.time), note: `${orNone(one.cycles, grouped)} cycles` },

@@ -19,6 +19,7 @@ export function compareSection(file: string, r: ComparedFile): Section {
   return {
     title: `${r.strategies.length} ways to search ${r.subject}: ${r.workload} on ${r.arch ?? r.space ?? 'a machine'}`,
     source: `Comparison, read from ${file}. ${r.repeat === 1 ? 'One run' : `${r.repeat} runs`} of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
+    summary: summaryOf(r, done, proved),
     status: r.faults.length > 0 ? { text: 'a proven bound is broken', mood: 'bad' } : proved ? { text: 'optimum proved', mood: 'good' } : { text: 'optimum not proved', mood: 'open' },
     blocks: [
       ...r.faults.map((fault) => text(`A bug in magnet: ${fault}.`)),
@@ -26,6 +27,17 @@ export function compareSection(file: string, r: ComparedFile): Section {
       ...(several ? [fold(`Each of the ${r.contests.length} layers`, ...r.contests.map((c) => fold(contestTitle(c), ...contestBlocks(r, c))))] : r.contests.flatMap((c) => contestBlocks(r, c))),
     ],
   };
+}
+
+/** Who proved what, and how near the others came in their time: by medians, over all that is finished. */
+function summaryOf(r: ComparedFile, done: readonly Contest[], proved: boolean): string {
+  if (done.length === 0) return 'No contest was finished.';
+  const standings = r.sum?.standings ?? done[0]!.standings;
+  const near = [...standings].filter((s) => s.distance !== null).sort((a, b) => a.distance! - b.distance!);
+  const lost = standings.filter((s) => s.median === null).map((s) => s.strategy);
+  const what = r.contests.length > 1 ? `${done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`} ${grouped(r.contests.length)} layers` : r.contests[0]!.name;
+  const above = near.length === 0 ? 'no bound is proven' : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(s.distance!)} (${s.strategy})`).join(', ')}`;
+  return `${what}: ${above}${lost.length === 0 ? '' : `; too seldom found anything: ${lost.join(', ')}`}.`;
 }
 
 const contestTitle = (c: Contest) => `${c.name}${c.count > 1 ? `, ${grouped(c.count)} times` : ''}${c.infeasible ? ': infeasible' : ''}`;

@@ -1,28 +1,57 @@
 // A proof in a report: mappings that meet all requirements, or the requirements that exclude each other.
 
-import { invariant } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { invariant, parsed, refused } from '../../base/diagnostics.js';
+import { parseHardware } from '../../interchange/hardware-file.js';
 import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
+import type { ResultLayer } from '../../interchange/result-layer.js';
+import { arrangementsOf } from '../../model/design.js';
 import type { LimitedParameter, Requirement } from '../../model/requirement.js';
 import type { CostQuantity } from '../../model/requirement.js';
 import type { Block, Section } from '../../report/page/blocks.js';
-import { cards, drawing, heading, tableOf, text } from '../../report/page/blocks.js';
-import { timeFigure } from '../../report/page/charts.js';
-import { templateDrawing } from '../../report/page/drawings.js';
+import { cards, tableOf, text } from '../../report/page/blocks.js';
 import { neededText } from '../../report/prove-table.js';
-import { durationText, energyIn, energyScale, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
+import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
 import { requiredValue } from '../../report/requirement-text.js';
-import { areaText, nestBlocks } from './layers.js';
+import { areaText } from './layers.js';
+import { machineBlocks, mappedBlocks } from './mapped.js';
+import { listed } from './summary.js';
 
-export function proveSection(file: string, r: ProveResultFile): Section {
-  const on = r.machine ?? `a machine of ${r.space?.name ?? 'a space'}`;
-  const clock = r.witness?.parameters?.clock;
-  return {
-    title: `Can ${on} run ${r.network}${r.requirements.length > 0 ? ' within the limits' : ''}?`,
+export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
+  const asked = r.hardware === null ? parsed(undefined) : parseHardware(r.hardware);
+  const mapped = r.witness ? mappedBlocks({ ...r, objective: 'edp', layers: r.witness.layers.map(witnessed) }) : parsed(undefined);
+  if (!mapped.ok || !asked.ok) return refused([mapped, asked].flatMap((x) => (x.ok ? [] : x.diagnostics)));
+  const blocks = mapped.value;
+  const clock = asked.value ? arrangementsOf(asked.value.machine, asked.value.technology)[0]!.clock : r.witness?.parameters?.clock;
+  return parsed({
+    title: `Can ${subject(r)} run ${r.network}${r.requirements.length > 0 ? ' within the limits' : ''}?`,
     source: `Proof, read from ${file}; technology ${r.technology}, ${r.conventions} conventions. Decided in ${durationText(r.seconds)}.`,
+    summary: summaryOf(r, clock),
     status: r.status === 'feasible' ? { text: 'yes: feasible', mood: 'good' } : r.status === 'infeasible' ? { text: 'no: infeasible', mood: 'bad' } : { text: 'unknown', mood: 'open' },
-    blocks: r.witness ? metBlocks(r, r.witness, clock) : r.status === 'infeasible' ? excludedBlocks(r) : openBlocks(r),
-  };
+    blocks: [
+      ...(r.witness ? metBlocks(r, r.witness, clock) : r.status === 'infeasible' ? excludedBlocks(r, clock) : openBlocks(r)),
+      ...(blocks ? [...blocks.machine, ...blocks.costs, ...blocks.proofs, ...blocks.sources] : asked.value ? machineBlocks(asked.value) : []),
+    ],
+  });
 }
+
+/** Nothing is proven of how good the mappings are: only that they meet what was asked. */
+const witnessed = ({ edp, ...layer }: ProveResultWitness['layers'][number]): ResultLayer => ({ ...layer, status: 'feasible', objective: edp, bound: null, gap: null });
+
+const subject = (r: ProveResultFile): string => r.machine ?? `a machine of ${r.space?.name ?? 'a space'}`;
+
+function summaryOf(r: ProveResultFile, clock: number | undefined): string {
+  const limits = r.requirements.length === 0 ? '' : r.requirements.length === 1 ? ` within ${r.requirements[0]!.text}` : ` within its ${r.requirements.length} limits`;
+  if (r.status === 'feasible') return `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, with the mappings below, whose figures the cost model confirms.`;
+  if (r.status === 'unknown') return `Open: neither mappings of ${r.network} on ${subject(r)}${limits} nor a proof that there are none.`;
+  const [one] = r.core;
+  const on = r.machine ?? `any machine of ${r.space?.name ?? 'the space'}`;
+  if (!one) return `No: not every layer of ${r.network} has a mapping on ${on}.`;
+  const why = r.core.length === 1 ? `${one.text} cannot be met by any mappings; it must be ${needed(one, clock)}` : `${listed(r.core.map((c) => c.text))} exclude each other, whatever the mappings`;
+  return `No: of ${r.network} on ${on} it is proven that ${why}.`;
+}
+
+const needed = (c: ProveResultFile['core'][number], clock: number | undefined): string => neededText(requirementOf(c), c.needed.kind === 'between' ? { ...c.needed, to: c.needed.to ?? undefined } : c.needed, clock);
 
 /** As the model says it; texts stay as the user wrote them. */
 function requirementOf({ text: written, kind, name, layer = '', bound, value }: ProveResultRequirement): Requirement {
@@ -46,7 +75,6 @@ function metBlocks({ requirements }: ProveResultFile, w: ProveResultWitness, clo
     const slack = (q.bound === 'most' ? q.value - w.reached[i]! : w.reached[i]! - q.value) / q.value;
     return [q.text, `at ${q.bound} ${requiredValue(r, q.value, clock)}`, requiredValue(r, w.reached[i]!, clock), slack < 0 ? '' : percent(slack)];
   });
-  const scale = energyScale(w.layers.map((l) => l.energy));
   return [
     cards(
       { name: 'Energy', value: energyText(w.energy) },
@@ -55,27 +83,17 @@ function metBlocks({ requirements }: ProveResultFile, w: ProveResultWitness, clo
       w.area === null ? undefined : { name: 'Area', value: areaText(w.area) },
     ),
     ...(rows.length > 0 ? [tableOf('Limits', ['limit', 'required', '>reached', '>slack'], rows)] : []),
-    text('A witness: every layer has a legal mapping, and the cost model confirms each figure.'),
-    ...(w.parameters ? [heading('The machine'), drawing(templateDrawing(w.parameters, w.machine, undefined))] : []),
-    ...(w.layers.length > 0
-      ? [
-          heading('Layers'),
-          drawing(timeFigure(w.layers.map((l) => ({ name: `${l.name}${l.count > 1 ? ` (${l.count}x)` : ''}`, cycles: l.count * l.cycles, utilization: l.utilization })))),
-          tableOf('Layers; figures of one instance', ['layer', '>count', `>energy (${scale.unit})`, '>cycles', '>utilisation'], w.layers.map((l) => [l.name, grouped(l.count), energyIn(scale, l.energy), grouped(l.cycles), percent(l.utilization)])),
-          ...nestBlocks(w.layers.map((l) => ({ ...l, status: 'feasible', objective: null, bound: null, gap: null })), () => undefined),
-        ]
-      : []),
   ];
 }
 
-function excludedBlocks(r: ProveResultFile): readonly Block[] {
+function excludedBlocks(r: ProveResultFile, clock: number | undefined): readonly Block[] {
   const single = r.core.length === 1;
-  const value = (q: ProveResultRequirement, x: number) => requiredValue(requirementOf(q), x, undefined, 'down');
+  const value = (q: ProveResultRequirement, x: number) => requiredValue(requirementOf(q), x, clock, 'down');
   const limited = r.core.find((c) => c.kind === 'network');
   const shortages = [...new Set(r.shortages.map((s) => s.layer))];
   return [
     text(r.core.length === 0 ? 'Not every layer has a mapping, whatever is limited.' : single ? 'This limit cannot be met by any mappings.' : `These limits cannot be met together by any mappings.${r.minimal ? ' The set is minimal: without any one of them the rest can be met.' : ''}`),
-    ...(r.core.length > 0 ? [tableOf(single ? 'What cannot be met' : 'What excludes each other', ['limit', single ? 'must be' : 'must be, for the rest to be met'], r.core.map((c) => [c.text, neededText(requirementOf(c), c.needed.kind === 'between' ? { ...c.needed, to: c.needed.to ?? undefined } : c.needed, undefined)]))] : []),
+    ...(r.core.length > 0 ? [tableOf(single ? 'What cannot be met' : 'What excludes each other', ['limit', single ? 'must be' : 'must be, for the rest to be met'], r.core.map((c) => [c.text, needed(c, clock)]))] : []),
     ...(r.also.length > 0 ? [text(`Not met either, by themselves: ${r.also.map((texts) => texts.join(' with ')).join('; ')}.`)] : []),
     ...(shortages.length > 0 ? [tableOf('In the way of layers', ['layer', 'what is short'], r.shortages.map((s) => [s.layer, s.text]))] : []),
     ...(r.layers.length > 0 && limited ? [tableOf('What each layer takes at least, by itself', ['layer', '>count', '>each', '>all', '>share'], r.layers.map((l) => [l.name, grouped(l.count), value(limited, l.bound), value(limited, l.count * l.bound), percent(l.share)]))] : []),

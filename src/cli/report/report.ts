@@ -1,13 +1,13 @@
 // `magnet report`: results of any kind as one page that stands alone, and as Markdown.
 
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../interchange/result-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
 import type { Report, Section } from '../../report/page/blocks.js';
 import { printHtml } from '../../report/page/html.js';
 import { printMarkdown } from '../../report/page/markdown.js';
-import { checkTarget, complain, located, readBytes, readData, writeText } from '../files.js';
+import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { ReportOptions } from './options.js';
@@ -21,12 +21,11 @@ import { proveSection } from './prove-section.js';
 
 export function report(io: Io, files: readonly string[], options: ReportOptions): ExitCode {
   const output = options.output ?? (options.markdown === undefined ? 'report.html' : undefined);
-  const targets = [checkTarget(io, output), checkTarget(io, options.markdown)].flatMap((t) => (t.ok ? [] : t.diagnostics));
-  if (output === '-' && options.markdown === '-') targets.push({ code: 'conflict', path: [], message: 'the page and --markdown cannot both go to standard output; name a file for one of them' });
-  if (targets.length > 0) return complain(io, targets);
+  const targets = checkTargets(io, { '--output': output, '--markdown': options.markdown }, files);
+  if (!targets.ok) return complain(io, targets.diagnostics);
   // Every file is looked at, so that all faults are known at once.
   const read = files.map((file) => readSection(io, file));
-  const faults = read.flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics));
+  const faults = faultsOf(...read);
   if (faults.length > 0) return complain(io, faults);
   const sections = read.flatMap((r) => (r.ok ? r.value : []));
   const made: Report = { title: options.title ?? (sections.length === 1 ? sections[0]!.title : 'Results of magnet'), version: io.version, sections };
@@ -51,20 +50,23 @@ function readSection(io: Io, file: string): Parsed<readonly Section[]> {
 }
 
 function sectionsOf(file: string, r: ResultFile): Parsed<readonly Section[]> {
+  const section = sectionOf(file, r);
+  return section.ok ? parsed([section.value]) : section;
+}
+
+function sectionOf(file: string, r: ResultFile): Parsed<Section> {
   switch (r.kind) {
     case 'map':
-      return parsed([mapSection(file, r.result)]);
+      return mapSection(file, r.result);
     case 'design':
-      return parsed([designSection(file, r.result)]);
+      return parsed(designSection(file, r.result));
     case 'codesign':
-      return parsed([codesignSection(file, r.result)]);
-    case 'front': {
-      const section = frontSection(file, r.result);
-      return section.ok ? parsed([section.value]) : section;
-    }
+      return codesignSection(file, r.result);
+    case 'front':
+      return frontSection(file, r.result);
     case 'prove':
-      return parsed([proveSection(file, r.result)]);
+      return proveSection(file, r.result);
     case 'compare':
-      return parsed([compareSection(file, r.result)]);
+      return parsed(compareSection(file, r.result));
   }
 }

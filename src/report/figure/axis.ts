@@ -6,6 +6,8 @@ export interface Axis {
   readonly scale: 'linear' | 'log';
   /** A linear axis begins at 0. */
   readonly zero?: boolean;
+  /** It goes so far at least. */
+  readonly to?: number;
 }
 
 export interface Tick {
@@ -32,7 +34,7 @@ const mostTicks = 8;
 /** An axis over some values; those that it cannot show (infinite, or not above 0 where it is logarithmic) do not stretch it. */
 export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks): Scale {
   const log = axis.scale === 'log';
-  const usable = values.filter((v) => Number.isFinite(v) && (!log || v > 0));
+  const usable = [...values, ...(axis.to === undefined ? [] : [axis.to])].filter((v) => Number.isFinite(v) && (!log || v > 0));
   const shown = log ? usable.map(Math.log10) : axis.zero ? [0, ...usable] : usable;
   const [low, high] = shown.length === 0 ? [0, 1] : [Math.min(...shown), Math.max(...shown)];
   const span = high - low || (log ? 0.3 : Math.abs(high) || 1);

@@ -24,6 +24,8 @@ export interface BarFigure extends Headings {
   readonly y: Axis;
   readonly groups: readonly string[];
   readonly series: readonly BarSeries[];
+  /** Which of the colours each group has, where it is not the series'. */
+  readonly colors?: readonly number[];
   readonly stacked?: boolean;
   /** Bars lie, and groups stand below each other: for many, or long names. */
   readonly lying?: boolean;
@@ -57,7 +59,7 @@ export function drawBars(f: BarFigure, look: Look): string {
       // A logarithmic bar stands on the lower edge.
       const end = Math.max(values.domain[0], below(s, g) + (v ?? 0));
       const from = g + apart / 2 + (f.stacked ? 0 : s * width);
-      return v === undefined ? [] : [{ color: colorAt(look, series.color ?? s), note: clean(`${name}, ${series.name}: ${Number(v.toPrecision(5))}`), from, to: from + width, low: Math.max(values.domain[0], below(s, g)), high: end }];
+      return v === undefined ? [] : [{ color: colorAt(look, f.colors?.[g] ?? series.color ?? s), note: clean(`${name}, ${series.name}: ${Number(v.toPrecision(5))}`), from, to: from + width, low: Math.max(values.domain[0], below(s, g)), high: end }];
     }),
   );
   const legend = f.series.length < 2 ? [] : f.series.map((s, i): LegendEntry => ({ name: s.name, color: colorAt(look, s.color ?? i), sign: 'bar' }));

@@ -30,6 +30,8 @@ export type Mark = 'line' | 'curve' | 'dashes' | 'points' | 'steps' | 'floor';
 export interface ChartSeries {
   readonly name: string;
   readonly mark: Mark;
+  /** Which of the colours; by default the series' place. */
+  readonly color?: number;
   /** Joined in this order. */
   readonly points: readonly ChartPoint[];
   /** Shaded in the series' colour below its marks: both ends hold until the next point. */
@@ -57,7 +59,7 @@ export function drawChart(f: ChartFigure, look: Look): string {
   const bands = f.series.flatMap((s) => s.band ?? []);
   const x = scaleOf(f.x, [...all, ...bands].map((p) => p.x), slim ? 4 : undefined);
   const y = scaleOf(f.y, [...all.map((p) => p.y), ...bands.flatMap((b) => [b.low, b.high])]);
-  const legend = f.series.map((s, i): LegendEntry => ({ name: s.name, color: colorAt(look, i), sign: signs[s.mark] }));
+  const legend = f.series.map((s, i): LegendEntry => ({ name: s.name, color: colorAt(look, s.color ?? i), sign: signs[s.mark] }));
   const top = roomTop(look, f, legend, true);
   const height = top + (slim ? 250 : 400);
   const room = { left: roomLeft(look, y.ticks), top, right: look.width - Math.max(14, edge(look)), bottom: height - 54 };
@@ -66,10 +68,10 @@ export function drawChart(f: ChartFigure, look: Look): string {
   const marks = [
     ...uprightAxis(look, y, f.y.label),
     ...levelAxis(look, x, f.x.label),
-    ...f.series.flatMap((s, i) => bandOf(s.band ?? [], colorAt(look, i), x, y)),
-    ...order.flatMap((i) => marksOf(f.series[i]!, colorAt(look, i), look, x, y)),
+    ...f.series.flatMap((s, i) => bandOf(s.band ?? [], colorAt(look, s.color ?? i), x, y)),
+    ...order.flatMap((i) => marksOf(f.series[i]!, colorAt(look, f.series[i]!.color ?? i), look, x, y)),
     Plot.ruleY([y.domain[0]], { stroke: look.soft, strokeWidth: 1.2 }),
-    ...labels(all, f.series.filter((s) => s.mark === 'points' || s.mark === 'steps').flatMap((s) => s.points), look, x, y, room),
+    ...labels(all, f.series, look, x, y, room),
   ];
   return frame(look, height, f, legend, plot(look, height, room, x, y, marks));
 }
@@ -104,11 +106,12 @@ function marksOf({ mark, points }: ChartSeries, color: string, look: Look, x: Sc
   }
 }
 
-/** Beside their points, where they lie over no other label and no point; left out where there is no such place, which Plot does not see to. */
-function labels(points: readonly ChartPoint[], dots: readonly ChartPoint[], look: Look, x: Scale, y: Scale, room: Room): Plot.Markish[] {
+/** Beside their points, where they lie over no other label and no point and no curve; left out where there is no such place, which Plot does not see to. */
+function labels(points: readonly ChartPoint[], series: readonly ChartSeries[], look: Look, x: Scale, y: Scale, room: Room): Plot.Markish[] {
   const across = (v: number, { log, domain: [from, to] }: Scale) => (log ? Math.log(v / from) / Math.log(to / from) : (v - from) / (to - from));
   const spotOf = (p: ChartPoint) => ({ x: room.left + across(held(x, p.x), x) * (room.right - room.left), y: room.bottom - across(held(y, p.y), y) * (room.bottom - room.top) });
-  const spots = dots.map(spotOf);
+  // Curves as points close to each other.
+  const spots = series.flatMap((s) => (s.mark === 'points' || s.mark === 'steps' ? s.points.map(spotOf) : s.mark === 'curve' ? between(s.points.map(spotOf)) : []));
   const taken: { readonly text: string; readonly left: number; readonly right: number; readonly y: number }[] = [];
   return points.flatMap((p) => {
     if (p.label === undefined) return [];
@@ -129,3 +132,16 @@ function labels(points: readonly ChartPoint[], dots: readonly ChartPoint[], look
     return [Plot.text([text], { x: held(x, p.x), y: held(y, p.y), dx: at.left - spot.x, dy: at.y - spot.y, textAnchor: 'start', lineAnchor: 'bottom', fontSize: fonts.small, fill: look.ink, stroke: look.ground ?? 'var(--ground)', strokeWidth: 3 })];
   });
 }
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Every few pixels of the lines from each to the next. */
+const between = (spots: readonly Spot[]): readonly Spot[] =>
+  spots.slice(1).flatMap((to, i) => {
+    const from = spots[i]!;
+    const steps = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 4);
+    return Array.from({ length: steps + 1 }, (_, k) => ({ x: from.x + ((to.x - from.x) * k) / Math.max(1, steps), y: from.y + ((to.y - from.y) * k) / Math.max(1, steps) }));
+  });

@@ -15,10 +15,10 @@ export interface Look {
   readonly colors: readonly string[];
 }
 
-/** Okabe and Ito's colours, which people who see few colours can tell apart; those of weak contrast on white come last. */
-const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6fb8', '#e69f00', '#56b4e9', '#5f6b76', '#8c510a', '#b2182b', '#66a61e'] as const;
+/** Okabe and Ito's colours, which people who see few colours can tell apart; those of weak contrast on white come last, and very last one for what is not there: idle, unnamed. */
+const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6fb8', '#e69f00', '#56b4e9', '#5f6b76', '#8c510a', '#b2182b', '#66a61e', '#c5ced6'] as const;
 /** The same hues, lighter where black is behind them. */
-const lit = ['#4aa8e0', '#f28a3c', '#2fc79b', '#e29cc4', '#b39ddb', '#f2b733', '#8fd0f5', '#9aa7b2', '#c99a5b', '#e8707f', '#a3d16a'] as const;
+const lit = ['#4aa8e0', '#f28a3c', '#2fc79b', '#e29cc4', '#b39ddb', '#f2b733', '#8fd0f5', '#9aa7b2', '#c99a5b', '#e8707f', '#a3d16a', '#465362'] as const;
 
 export const paper: Look = { width: 880, headings: true, ground: '#ffffff', ink: '#1f2933', soft: '#52606d', grid: '#e4e7eb', faint: '#f1f3f5', box: '#f5f7fa', colors: palette };
 
@@ -31,5 +31,7 @@ export const narrow: Look = { width: 340, ...onPage };
 const variables = (colors: readonly string[]) => colors.map((c, i) => `--c${i}:${c}`).join(';');
 export const lightColors = variables(palette);
 export const darkColors = variables(lit);
+
+export const faintColor = palette.length - 1;
 
 export const colorAt = ({ colors }: Look, i: number): string => colors[i % colors.length]!;

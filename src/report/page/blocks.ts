@@ -35,6 +35,8 @@ export interface Section {
   readonly title: string;
   /** What kind of result it is and where it was read. */
   readonly source: string;
+  /** What was found and what is proven, in a line. */
+  readonly summary: string;
   /** Said beside the title: optimal, infeasible ... */
   readonly status?: { readonly text: string; readonly mood: 'good' | 'open' | 'bad' };
   readonly blocks: readonly Block[];

@@ -3,12 +3,19 @@
 import type { EnergyPart } from '../energy-parts.js';
 import { partOrder, partRank } from '../energy-parts.js';
 import type { BarFigure, ChartFigure, ChartPoint } from '../figure.js';
+import { faintColor } from '../figure/look.js';
 import { digits, energyScale, energyText, grouped, percent } from '../quantities.js';
 
 const sum = (xs: readonly number[]) => xs.reduce((n, x) => n + x, 0);
 
-/** Parts of the template have one colour in all figures; levels of other machines have that of their place. */
-export const colorOf = (part: string, place: number): number => (partOrder.includes(part) ? partOrder.indexOf(part) : place + 2);
+/** Parts of the template have one colour in all figures, as `partOrder` has them. */
+const partColors: readonly number[] = [0, 1, 10, 3, 4, 5, 6, 2, 7, 9, 8];
+/** Levels of other machines have that of their place, from the outside in. */
+const levelColors: readonly number[] = [0, 1, 3, 4, 5, 6, 10, 9];
+export const colorOf = (part: string, place: number): number => partColors[partOrder.indexOf(part)] ?? levelColors[place % levelColors.length]!;
+
+/** Of layers, where no component is meant. */
+const accent = 9;
 
 /** Energies and cycles are of all instances of a layer. */
 export interface EnergyBar {
@@ -55,15 +62,31 @@ export function timeFigure(bars: readonly TimeBar[]): BarFigure {
     lying: true,
     stacked: true,
     title: 'Time and utilisation of every layer',
-    subtitle: 'at the end of each bar: the share of all multiplications that the machine could have done in that time',
+    subtitle: 'cycles of all instances, split by utilisation: the share of all multiplications that the machine could have done in that time',
     description: `${grouped(whole)} cycles in all, at a utilisation of ${percent(sum(bars.map((b) => b.cycles * b.utilization)) / whole)}.`,
     y: { label: unit, scale: 'linear' },
     groups: bars.map((b) => b.name),
     series: [
-      { name: 'if every multiplier always worked', color: 2, values: bars.map((b) => (b.cycles * b.utilization) / 10 ** power) },
-      { name: 'what it takes beyond that', color: 7, values: bars.map((b) => (b.cycles * (1 - b.utilization)) / 10 ** power) },
+      { name: 'multipliers busy', color: colorOf('MACs', 0), values: bars.map((b) => (b.cycles * b.utilization) / 10 ** power) },
+      { name: 'multipliers idle', color: faintColor, values: bars.map((b) => (b.cycles * (1 - b.utilization)) / 10 ** power) },
     ],
     ends: bars.map((b) => percent(b.utilization)),
+  };
+}
+
+/** The share of each layer's objective that lies above what is proven. */
+export function gapFigure(layers: readonly { readonly name: string; readonly gap: number }[]): BarFigure {
+  const worst = layers.reduce((m, l) => (l.gap > m.gap ? l : m));
+  return {
+    kind: 'bars',
+    lying: true,
+    title: 'Gap of every layer to its lower bound',
+    subtitle: 'nothing is better by more than this share of the objective',
+    description: `The largest is ${percent(worst.gap)}, of ${worst.name}.`,
+    y: { label: 'gap (%)', scale: 'linear' },
+    groups: layers.map((l) => l.name),
+    series: [{ name: 'gap', color: accent, values: layers.map((l) => 100 * l.gap) }],
+    ends: layers.map((l) => percent(l.gap)),
   };
 }
 
@@ -92,11 +115,12 @@ export function rooflineFigure(peak: number, bytesPerCycle: number | undefined, 
     subtitle: `peak ${grouped(peak)} MACs per cycle${bytesPerCycle === undefined ? '; DRAM is not limited' : `; ${bandwidth}`}`,
     description: `Each layer by MACs per byte of DRAM traffic and MACs per cycle. Best is ${best.name} with ${digits(best.y)} of ${grouped(peak)} MACs per cycle.`,
     x: { label: 'MACs per byte of DRAM traffic', scale: 'log' },
-    y: { label: 'MACs per cycle', scale: 'log' },
+    // Room for labels above the roof.
+    y: { label: 'MACs per cycle', scale: 'log', to: 1.6 * peak },
     series: [
-      { name: 'layers', mark: 'points', points: spots },
-      { name: 'peak', mark: 'curve', points: [{ x: ridge ?? low, y: peak }, { x: high, y: peak }] },
-      ...(memory.length > 0 ? [{ name: 'DRAM bandwidth', mark: 'dashes' as const, points: memory }] : []),
+      { name: 'layers', mark: 'points', color: accent, points: spots },
+      { name: 'peak: all multipliers in every cycle', mark: 'curve', color: colorOf('MACs', 0), points: [{ x: ridge ?? low, y: peak }, { x: high, y: peak }] },
+      ...(memory.length > 0 ? [{ name: 'DRAM bandwidth', mark: 'curve' as const, color: colorOf('DRAM', 0), points: memory }] : []),
     ],
   };
 }
@@ -113,7 +137,7 @@ export function areaFigure(parts: readonly { readonly part: string; readonly are
     y: { label: 'area (mm2)', scale: 'linear' },
     groups: sorted.map((p) => p.part),
     series: [{ name: 'area', values: sorted.map((p) => p.area) }],
+    colors: sorted.map((p) => (partOrder.includes(p.part) ? colorOf(p.part, 0) : faintColor)),
     ends: sorted.map((p) => percent(p.area / whole)),
   };
 }
-

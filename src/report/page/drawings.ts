@@ -3,7 +3,10 @@
 import type { Architecture, Level } from '../../model/architecture.js';
 import { peakMacs } from '../../model/architecture.js';
 import { tensors } from '../../model/layer.js';
-import type { Parameter } from '../../model/parameters.js';
+import type { Template } from '../../model/parameters.js';
+import type { Machinery } from '../../model/presets.js';
+import type { Technology } from '../../model/technology.js';
+import { lowerTemplate } from '../../model/template.js';
 import { partOf } from '../energy-parts.js';
 import type { MachineFigure } from '../figure.js';
 import type { MachineRow, Part } from '../figure/machine.js';
@@ -25,10 +28,13 @@ function energyLines(level: Level): readonly string[] {
   return kinds.map((k) => (kinds.length === 1 ? k : `${texts.filter((x) => x.text === k).map((x) => x.t).join(', ')}: ${k}`));
 }
 
-/** `energies` is the lowered machine; without it sizes stand alone. */
-export function templateDrawing(t: Readonly<Record<Parameter, number>>, title: string, energies: Architecture | undefined): MachineFigure {
+/** A template lowered with its technology, or a hierarchy. */
+export const machineDrawing = (machine: Machinery, technology: Technology, title: string): MachineFigure =>
+  machine.kind === 'template' ? templateDrawing(machine.template, lowerTemplate(machine.template, technology)[0]!, title) : hierarchyDrawing(machine.architecture, title);
+
+function templateDrawing(t: Template, lowered: Architecture, title: string): MachineFigure {
   const energy = (name: string) => {
-    const level = energies?.levels.find((l) => l.name === name);
+    const level = lowered.levels.find((l) => l.name === name);
     return level ? energyLines(level) : [];
   };
   const part = (level: string, name: string, ...lines: readonly string[]): Part => ({ name, lines: [...lines, ...energy(level)], color: colorOf(partOf[level] ?? level, 0) });
@@ -37,7 +43,7 @@ export function templateDrawing(t: Readonly<Record<Parameter, number>>, title: s
   return {
     kind: 'machine',
     title,
-    subtitle: `${grouped(pes * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ${t.weightPrecision}, inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits${energies ? '; pJ of an access, read / write where they differ' : ''}`,
+    subtitle: `${grouped(pes * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ${t.weightPrecision}, inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits; pJ of an access, read / write where they differ`,
     description: `DRAM feeds a global buffer of ${sizeText(t.globalBuffer)} and ${t.rows} rows x ${t.columns} columns of PEs. Each PE has a weight buffer of ${sizeText(t.weightBuffer)}, an input buffer of ${sizeText(t.inputBuffer)}, an accumulation buffer of ${sizeText(t.accumBuffer)}, and ${t.numLanes} lanes of ${t.vectorSize} multipliers.`,
     panels: [
       {
@@ -46,7 +52,7 @@ export function templateDrawing(t: Readonly<Record<Parameter, number>>, title: s
         rows: [
           { kind: 'parts', parts: [part('GlobalBuffer', 'Global buffer', `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`, 'inputs and outputs; weights go by')] },
           { kind: 'arrow', text: 'inputs in, sums out' },
-          { kind: 'grid', rows: t.rows, columns: t.columns, part: { name: `${t.rows} x ${t.columns} PEs`, lines: [`${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`], color: 7 } },
+          { kind: 'grid', rows: t.rows, columns: t.columns, part: { name: `${t.rows} x ${t.columns} PEs`, lines: [`${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`], color: colorOf('MACs', 0) } },
         ],
       },
       {
@@ -54,7 +60,7 @@ export function templateDrawing(t: Readonly<Record<Parameter, number>>, title: s
         rows: [
           { kind: 'parts', parts: [part('WeightBuffer', 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`), part('InputBuffer', 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`)] },
           { kind: 'parts', parts: [part('WeightCollector', 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`), part('InputCollector', 'Input collector', entries(t.inputCollector, 'entry'))] },
-          { kind: 'grid', rows: t.numLanes, columns: t.vectorSize, part: { name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`, lines: energies ? [`${short(energies.compute.energy)} pJ a MAC with its adders`] : ['over output and input channels'], color: 7 } },
+          { kind: 'grid', rows: t.numLanes, columns: t.vectorSize, part: { name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`, lines: [`${short(lowered.compute.energy)} pJ a MAC with its adders`], color: colorOf('MACs', 0) } },
           { kind: 'parts', parts: [part('AccumCollector', 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`)] },
           { kind: 'parts', parts: [part('AccumBuffer', 'Accumulation buffer', sizeText(t.accumBuffer)), part('OutputBuffer', 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`)] },
         ],
@@ -63,7 +69,7 @@ export function templateDrawing(t: Readonly<Record<Parameter, number>>, title: s
   };
 }
 
-export function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
+function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
   const capacity = (l: Level) =>
     l.pools.length === 0 || l.pools.every((p) => p.bits === null)
       ? 'unlimited'
@@ -81,6 +87,6 @@ export function hierarchyDrawing(a: Architecture, title: string): MachineFigure 
     title,
     subtitle: `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
     description: `From the outside in: ${a.levels.map((l) => `${l.name} (${capacity(l)})`).join(', ')}, ${a.compute.name}.`,
-    panels: [{ name: a.name, rows: [...rows, { kind: 'parts', parts: [{ name: a.compute.name, lines: [`${short(a.compute.energy)} pJ each`], color: 7 }] }] }],
+    panels: [{ name: a.name, rows: [...rows, { kind: 'parts', parts: [{ name: a.compute.name, lines: [`${short(a.compute.energy)} pJ each`], color: colorOf('MACs', 0) }] }] }],
   };
 }

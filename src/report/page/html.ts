@@ -8,7 +8,7 @@ import { style } from './style.js';
 
 export function printHtml(r: Report): string {
   const ids = r.sections.map((_, i) => `result-${i + 1}`);
-  const contents = r.sections.map((s, i) => element('li', {}, `${element('a', { href: `#${ids[i]}` }, escapeXml(s.title))} ${badge(s)}`));
+  const contents = r.sections.map((s, i) => element('li', {}, `${element('a', { href: `#${ids[i]}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`));
   const body = [
     element('header', {}, `<h1>${escapeXml(r.title)}</h1>\n<p class="made">${escapeXml(`${r.sections.length === 1 ? 'One result' : `${r.sections.length} results`}, printed by magnet ${r.version}`)}</p>`),
     ...(r.sections.length > 1 ? [element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)] : []),
@@ -36,7 +36,7 @@ const badge = ({ status }: Section) => (status ? element('span', { class: `badge
 
 /** Where the whole page is of one result, its title stands above already. */
 const sectionHtml = (s: Section, id: string, titled: boolean): string =>
-  element('section', { id, 'aria-labelledby': `${id}-title` }, `\n<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n<p class="source">${escapeXml(s.source)}</p>\n${s.blocks.map(blockHtml).join('\n')}\n`);
+  element('section', { id, 'aria-labelledby': `${id}-title` }, `\n<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n<p class="lead">${escapeXml(s.summary)}</p>\n<p class="source">${escapeXml(s.source)}</p>\n${s.blocks.map(blockHtml).join('\n')}\n`);
 
 function blockHtml(b: Block): string {
   switch (b.kind) {

@@ -8,7 +8,7 @@ export const printMarkdown = (r: Report): string => `# ${line(r.title)}\n\n${r.s
 /** Signs that Markdown or HTML would take for their own; a line stays one line. */
 const line = (words: string): string => clean(words).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&]/g, (c) => `\\${c}`);
 
-const sectionText = ({ title, source, status, blocks }: Section): string => [`## ${line(title)}${status ? `: ${line(status.text)}` : ''}`, line(source), ...blocks.map((b) => blockText(b, 3))].join('\n\n');
+const sectionText = ({ title, source, summary, status, blocks }: Section): string => [`## ${line(title)}${status ? `: ${line(status.text)}` : ''}`, line(summary), line(source), ...blocks.map((b) => blockText(b, 3))].join('\n\n');
 
 function blockText(b: Block, depth: number): string {
   switch (b.kind) {

@@ -17,9 +17,10 @@ h3{margin:2.75rem 0 .75rem;font-size:1.125rem;line-height:1.35}
 p{margin:.75rem 0;max-width:46rem}
 a{color:var(--link)}
 .made,.source{margin:.35rem 0 0;color:var(--soft);font-size:.9375rem}
+.lead{margin:.75rem 0 0;font-size:1.125rem;line-height:1.5}
 nav{margin-top:1.5rem;padding:.9rem 1.1rem;background:var(--box);border-radius:10px}
 nav ol{margin:0;padding-left:1.4rem}
-nav li{margin:.25rem 0}
+nav li{margin:.5rem 0;font-size:.9375rem}
 section{margin-top:3rem;padding-top:2.25rem;border-top:1px solid var(--grid)}
 nav+main section:first-child,header+main section:first-child{margin-top:2rem}
 .badge{display:inline-block;padding:.15rem .6rem;border-radius:99px;font-size:.8125rem;font-weight:600;letter-spacing:0;line-height:1.4;vertical-align:.2em}
@@ -40,9 +41,9 @@ svg{display:block;width:100%;height:auto}
 .narrow{display:none}
 .scroll{margin:1.25rem 0;overflow-x:auto;border:1px solid var(--grid);border-radius:10px}
 table{border-collapse:collapse;width:100%;font-size:.84375rem;line-height:1.45;font-variant-numeric:tabular-nums}
-caption{padding:.65rem .65rem;text-align:left;color:var(--soft)}
-caption span{position:sticky;left:.65rem;display:inline-block;max-width:calc(min(100vw,66rem) - 4rem)}
-th,td{padding:.38rem .65rem;text-align:left;vertical-align:baseline;border-top:1px solid var(--faint);white-space:nowrap}
+caption{padding:.65rem .5rem;text-align:left;color:var(--soft)}
+caption span{position:sticky;left:.5rem;display:inline-block;max-width:calc(min(100vw,66rem) - 4rem)}
+th,td{padding:.38rem .5rem;text-align:left;vertical-align:baseline;border-top:1px solid var(--faint);white-space:nowrap}
 td.long{white-space:normal;min-width:17rem}
 thead th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--grid)}
 tbody th{font-weight:500}

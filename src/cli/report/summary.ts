@@ -1,0 +1,52 @@
+// What was found and what is proven, in a line: the first that a reader sees of a result.
+
+import type { Objective } from '../../model/goal.js';
+import { gapBetween } from '../../model/goal.js';
+import type { Status } from '../../interchange/result-layer.js';
+import { energyText, grouped, percent, timeText } from '../../report/quantities.js';
+import type { EvaluatedLayer } from './costs.js';
+import { wholeFigures } from './costs.js';
+import { objectiveNames } from './layers.js';
+
+/** `1 layer`, `20 layers`. */
+export const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+
+export interface Summarised {
+  readonly workload: string;
+  readonly arch: string;
+  readonly objective: number | null;
+  readonly bound: number | null;
+  readonly energy: number | null;
+  readonly cycles: number | null;
+  readonly layers: readonly { readonly count: number; readonly status: Status; readonly gap: number | null }[];
+}
+
+export function mappedSummary(r: Summarised, goal: Objective, layers: readonly EvaluatedLayer[]): string {
+  const [all, shapes] = [r.layers.reduce((n, l) => n + l.count, 0), r.layers.length];
+  const what = `${counted(all, 'layer')}${shapes < all ? ` of ${counted(shapes, 'shape')}` : ''}`;
+  if (r.energy === null || r.cycles === null) return `${what} on ${r.arch}: ${listed(countsOf(r.layers))}.`;
+  const f = layers.length > 0 ? wholeFigures(layers) : undefined;
+  const takes = `${energyText(r.energy)} and ${f ? `${timeText(f.seconds)}, at ${percent(f.utilization)} of the peak` : `${grouped(r.cycles)} cycles`}`;
+  return `The ${what} of ${r.workload} take ${takes} on ${r.arch}. ${proven(r, goal)}`;
+}
+
+const countsOf = (layers: Summarised['layers']): string[] =>
+  (['optimal', 'feasible', 'infeasible', 'unknown'] as const).flatMap((status) => {
+    const n = layers.filter((l) => l.status === status).length;
+    const words = { optimal: 'proved optimal', feasible: 'found and not proved', infeasible: 'infeasible', unknown: 'without a mapping' }[status];
+    return n === 0 ? [] : [`${grouped(n)} ${words}`];
+  });
+
+/** Smaller gaps are rounding. */
+const exact = 1e-12;
+
+function proven({ objective, bound, layers }: Summarised, goal: Objective): string {
+  if (objective === null || bound === null || gapBetween(objective, bound) === 1) return 'How much better mappings could be is not proven.';
+  const gap = gapBetween(objective, bound);
+  const optimal = layers.filter((l) => l.status === 'optimal').length;
+  const whole = gap <= exact ? `no mappings have less ${objectiveNames[goal]}` : `no mappings have more than ${percent(gap)} less ${objectiveNames[goal]}, summed over layers`;
+  return optimal === layers.length ? `Proved: ${whole}.` : `Proved: ${grouped(optimal)} of ${counted(layers.length, 'mapping')} the best there is, and ${whole}.`;
+}

@@ -1,0 +1,52 @@
+// What mappings run on, in full: the machine as its own file says it, and the technology that it was lowered with.
+
+import { z } from 'zod';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
+import { invariant, parsed, refused } from '../base/diagnostics.js';
+import type { Machinery } from '../model/presets.js';
+import type { Technology } from '../model/technology.js';
+import { parseMachinery, printMachinery } from './architecture.js';
+import { parseDocument } from './document.js';
+import { hierarchyFile } from './hierarchy-print.js';
+import { check, present, record } from './schema.js';
+import { parseTechnology } from './technology-file.js';
+
+export interface Hardware {
+  readonly machine: Machinery;
+  /** A hierarchy gives its energies itself. */
+  readonly technology: Technology;
+}
+
+/** Both as data, not read yet. */
+export interface HardwareFile {
+  readonly machine?: unknown;
+  readonly technology?: unknown;
+}
+
+/** What is in them is asked by `parseHardware`. */
+export const hardwareFields = { machine: z.unknown().optional(), technology: z.unknown().optional() };
+/** Files from before it was written have none. */
+export const hardwareField = record('the hardware', hardwareFields).nullable().default(null);
+const form = z.object({ machine: present('{template: {...}} or a hierarchy {name, levels, compute}'), technology: present('a technology {name, constants, sramArea}') });
+
+export const hardwareFile = ({ machine, technology }: Hardware): HardwareFile => ({ machine: machineFile(machine), technology });
+
+/** All faults of both are listed; what else is in the data is not looked at. */
+export function parseHardware(data: unknown): Parsed<Hardware> {
+  const whole = check(form, data);
+  const file = data as HardwareFile;
+  const machine = file.machine === undefined ? refused([]) : under('machine', parseMachinery(file.machine, 'machine'));
+  const technology = file.technology === undefined ? refused([]) : under('technology', parseTechnology(file.technology));
+  if (!whole.ok || !machine.ok || !technology.ok) return refused([whole, machine, technology].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  return parsed({ machine: machine.value, technology: technology.value });
+}
+
+/** As the machine's own file says it, as data. */
+function machineFile(machine: Machinery): unknown {
+  if (machine.kind === 'hierarchy') return hierarchyFile(machine.architecture);
+  const file = parseDocument(new TextEncoder().encode(printMachinery(machine)), 'yaml');
+  invariant(file.ok, 'a printed machine cannot be read');
+  return file.value;
+}
+
+const under = <T>(key: string, result: Parsed<T>): Parsed<T> => (result.ok ? result : refused(result.diagnostics.map((d): Diagnostic => ({ ...d, path: [key, ...d.path] }))));

@@ -1,0 +1,63 @@
+// A layer of a network as every result holds it: its shape, what it costs, what is proven of it, its mapping.
+
+import type { Layer } from '../model/layer.js';
+import { dimensions } from '../model/layer.js';
+import type { MappingFile } from './mapping-file.js';
+import { mappingSchema } from './mapping-file.js';
+import { nonNegative, numbers, oneOf, record, text, whole } from './schema.js';
+
+export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
+export type Status = (typeof statuses)[number];
+
+export type ShapeFile = Omit<Layer, 'name'>;
+
+/** Figures of one instance; null where there is no mapping. pJ, cycles. */
+export interface ResultLayer {
+  readonly name: string;
+  readonly count: number;
+  /** Files from before it was written have none, nor `parts`. */
+  readonly layer: ShapeFile | null;
+  readonly status: Status;
+  readonly objective: number | null;
+  /** Proven: no mapping is below. Null where nothing is proven, or nothing fits. */
+  readonly bound: number | null;
+  /** (objective - bound) / objective. */
+  readonly gap: number | null;
+  readonly energy: number | null;
+  /** The energy by component. */
+  readonly parts: Readonly<Record<string, number>> | null;
+  readonly cycles: number | null;
+  readonly utilization: number | null;
+  readonly mapping: MappingFile | null;
+}
+
+export const shapeFile = ({ name: _, ...shape }: Layer): ShapeFile => shape;
+
+const bounds = record('bounds', Object.fromEntries(dimensions.map((d) => [d, whole(1)])) as Record<(typeof dimensions)[number], ReturnType<typeof whole>>);
+export const shape = record('a shape', {
+  bounds,
+  stride: record('a stride', { P: whole(1), Q: whole(1) }),
+  dilation: record('a dilation', { R: whole(1), S: whole(1) }),
+  pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
+}).transform(({ pool, ...rest }): ShapeFile => ({ ...rest, ...(pool && pool.P * pool.Q > 1 && { pool }) }));
+
+/** Loops and kept tensors are written out in results, also where there are none. */
+const mapping = mappingSchema.transform(({ levels }): MappingFile => ({
+  levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
+}));
+
+/** The fields of its schema. Mappings are checked for their form; whose machine they fit is asked where they are used. */
+export const layerFields = {
+  name: text(),
+  count: whole(1),
+  layer: shape.nullable().default(null),
+  status: oneOf('status', statuses),
+  objective: nonNegative().nullable(),
+  bound: nonNegative().nullable(),
+  gap: nonNegative().nullable(),
+  energy: nonNegative().nullable(),
+  parts: numbers(nonNegative).nullable().default(null),
+  cycles: nonNegative().nullable(),
+  utilization: nonNegative().nullable(),
+  mapping: mapping.nullable(),
+};
