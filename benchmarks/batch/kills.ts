@@ -1,15 +1,16 @@
 // Batches killed: 200 jobs, 20 kills at random moments, the file in the end held against that of an undisturbed run.
-// npx tsx benchmarks/batch/kills.ts [jobs] [kills] [seed]
+// After a build: npx tsx benchmarks/batch/kills.ts [jobs] [kills] [seed]. Writes benchmarks/results/batch.json and .md.
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { seeded } from '../../src/base/random.js';
-import { arch, network, smallJobs } from './jobs.js';
+import { arch, small, smallJobs } from './jobs.js';
 import { jobsIn, magnet, makeFolder, timeless } from './process.js';
+import { keep } from './results.js';
 
 const [jobs = 200, kills = 20, seed = 1] = process.argv.slice(2).map(Number);
 const random = seeded(seed);
-const folder = makeFolder({ 'jobs.yaml': smallJobs(jobs), 'tiny.yaml': arch, 'small.yaml': network('small', 2) });
+const folder = makeFolder({ 'jobs.yaml': smallJobs(jobs), 'tiny.yaml': arch, 'small.yaml': small('small', 2) });
 const argv = (out: string) => ['batch', 'jobs.yaml', '--out', out];
 
 const whole = await magnet(folder, argv('whole.jsonl'));
@@ -37,6 +38,7 @@ while (done < kills) {
 }
 const last = await magnet(folder, argv('killed.jsonl'));
 const same = timeless(killed) === timeless(join(folder, 'whole.jsonl'));
-console.log(`${done} kills: exit ${last.code}, ${jobsIn(killed)} jobs, ${lost} times fewer than before a kill, ${torn} torn lines; ${same ? 'the same file but for times' : 'ANOTHER FILE'}; lock ${existsSync(`${killed}.lock`) ? 'LEFT' : 'gone'}`);
+const lockLeft = existsSync(`${killed}.lock`);
 rmSync(folder, { recursive: true });
-if (!same || lost > 0 || last.code !== 0) process.exitCode = 1;
+keep({ kills: { jobs, kills: done, lost, torn, same, lockLeft } });
+if (!same || lost > 0 || lockLeft || last.code !== 0) process.exitCode = 1;

@@ -3,6 +3,8 @@
 export interface Disk {
   /** Bytes; undefined where there is no such file. */
   readonly size: (path: string) => number | undefined;
+  /** Where the file is or would be, links followed; undefined where there is something that is no file. */
+  readonly locate: (path: string) => string | undefined;
   /** Each line without its end, with where it begins and its bytes; `whole` is false of a last line that has no end. */
   readonly lines: (path: string, each: (line: string, at: number, bytes: number, whole: boolean) => void) => void;
   readonly read: (path: string, at: number, bytes: number) => string;

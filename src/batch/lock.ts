@@ -15,14 +15,17 @@ export const lockOf = (path: string): string => `${path}.lock`;
 
 /** The value gives the lock back. */
 export function claimOutput(disk: Disk, path: string): Parsed<() => void> {
-  const lock = lockOf(path);
+  // Beside the file itself, which has one name where paths to it may have many.
+  const place = disk.locate(path);
+  if (place === undefined) return refuse('unwritable', [], `cannot write ${path}: it is not a plain file; name one`);
+  const lock = lockOf(place);
   const { pid, host } = disk.self;
   const own = `${JSON.stringify({ pid, host, begun: disk.running(pid) ?? '' } satisfies Holder)}\n`;
   // Twice: a lock that was stale is gone the second time.
   for (let attempt = 0; attempt < 2; attempt++) {
     if (disk.claim(lock, own)) return parsed(() => wholeText(disk, lock) === own && disk.remove(lock));
     const text = wholeText(disk, lock);
-    const why = text === undefined ? undefined : whyHeld(disk, path, text);
+    const why = text === undefined ? undefined : whyHeld(disk, { path, lock }, text);
     if (why !== undefined) return refuse('locked', [], why);
     if (text !== undefined && !takeAway(disk, lock, text)) break;
   }
@@ -30,11 +33,11 @@ export function claimOutput(disk: Disk, path: string): Parsed<() => void> {
 }
 
 /** Undefined where the holder is dead. */
-function whyHeld(disk: Disk, path: string, text: string): string | undefined {
+function whyHeld(disk: Disk, { path, lock }: { readonly path: string; readonly lock: string }, text: string): string | undefined {
   const holder = holderOf(text);
-  if (!holder) return `${lockOf(path)} is no lock of magnet; move it away, or give another --out`;
+  if (!holder) return `${lock} is no lock of magnet; move it away, or give another --out`;
   const { pid, host, begun } = holder;
-  if (host !== disk.self.host) return `${path} is being written by process ${pid} on ${host}; if that has ended, delete ${lockOf(path)}`;
+  if (host !== disk.self.host) return `${path} is being written by process ${pid} on ${host}; if that has ended, delete ${lock}`;
   // In containers a new process often has the number of the one that was killed: this one holds nothing yet.
   if (pid === disk.self.pid || disk.running(pid) !== begun) return undefined;
   return `${path} is being written by process ${pid} on this machine; wait for it, or give this one another --out`;

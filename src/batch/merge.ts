@@ -1,7 +1,7 @@
 // Parts of one batch put together: each job once, in the order of the job file, or a list of what stands in the way.
 
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { parsed, refused } from '../base/diagnostics.js';
+import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { AskedJob, BatchHeader } from '../interchange/batch-file.js';
 import type { Disk } from './disk.js';
 import type { Summary } from './job.js';
@@ -20,7 +20,7 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   const parts: Part[] = [];
   for (const path of paths) {
     if (disk.size(path) === undefined) fault('unreadable', `cannot read ${path}: there is no such file`);
-    else if (path === out) fault('conflict', `${path} is a part and the output; name another output`);
+    else if (disk.locate(path) === disk.locate(out)) fault('conflict', `${path} is a part and the output; name another output`);
     else {
       const scanned = scan(disk, path);
       if (scanned.ok) parts.push({ ...scanned.value, path });
@@ -53,8 +53,18 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   if (faults.length > 0) return refused(faults);
 
   const header: BatchHeader = { ...first.header, shard: null, asked: [...asked.values()].sort((a, b) => a.job - b.job) };
+  const why = whyNotReplaced(disk, out, header);
+  if (why !== undefined) return refuse('conflict', [], why);
   disk.replace(out, inOrder(header, (job) => places.get(job)!, disk));
   return parsed(header.asked.map(({ job }) => places.get(job)!.summary));
+}
+
+/** What stands at the output may be an earlier merge of the same batch, and nothing else. */
+function whyNotReplaced(disk: Disk, out: string, header: BatchHeader): string | undefined {
+  if ((disk.size(out) ?? 0) === 0) return undefined;
+  const there = scan(disk, out);
+  if (there.ok && whyOther(there.value.header, header) === undefined) return undefined;
+  return `${out} is there already and ${there.ok ? 'holds another batch' : 'holds no batch'}; name another output, or move it away`;
 }
 
 const named = (jobs: readonly AskedJob[]): string => {

@@ -89,23 +89,25 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
     if (job.tasks.length > 0) turns.push(job);
     for (const [waiting, answer] of known) give(waiting, answer, false);
   };
+  const room = (): boolean => next < plans.length && turns.length <= hooks.width && open < mostOpen * hooks.width;
+  const fill = async (): Promise<void> => {
+    while (room() && !hooks.stopped() && !broken) {
+      begin(plans[next++]!);
+      // Jobs that are all known come thick and fast: Ctrl-C must be heard between them.
+      await new Promise((resume) => setTimeout(resume));
+    }
+  };
   const take = async (): Promise<Task | undefined> => {
     while (!hooks.stopped() && !broken) {
-      if (turns.length <= hooks.width && next < plans.length && open < mostOpen * hooks.width) {
-        begin(plans[next++]!);
-        // Jobs that are all known come thick and fast: Ctrl-C must be heard between them.
-        await new Promise((resume) => setTimeout(resume));
-        continue;
-      }
       const job = turns.shift();
-      if (!job && next >= plans.length) return undefined;
-      if (!job) {
-        await new Promise<void>((resume) => sleeping.push(resume));
-        continue;
+      if (job) {
+        const task = job.tasks.shift()!;
+        if (job.tasks.length > 0) turns.push(job);
+        return task;
       }
-      const task = job.tasks.shift()!;
-      if (job.tasks.length > 0) turns.push(job);
-      return task;
+      if (room()) await fill();
+      else if (next < plans.length) await new Promise<void>((resume) => sleeping.push(resume));
+      else return undefined;
     }
     return undefined;
   };
@@ -119,7 +121,10 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
         continue;
       }
       hooks.begun(first.job.plan, first.label);
-      const tried = await tryTwice(part, hooks.stopped);
+      const trying = tryTwice(part, hooks.stopped);
+      // Questions are made while workers work, so that none of them waits for its next one.
+      await fill();
+      const tried = await trying;
       wake();
       if (hooks.stopped() || broken) return;
       const waiting = inHand.get(key)!;

@@ -1,7 +1,8 @@
 // Files in and out: what cannot be read, parsed or written is a complaint that names the file.
 
+import { resolve } from 'node:path';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
+import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
 import { parseDocument } from '../interchange/document.js';
 import type { ExitCode, Io } from './io.js';
@@ -20,7 +21,7 @@ export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').repla
 export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
   result.ok ? result : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
 
-const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'it may not be read' };
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'permission is denied' };
 
 export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   try {
@@ -40,13 +41,32 @@ export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   const format = formatOf(path);
   if (format === undefined) return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
   const bytes = readBytes(io, path);
-  return bytes.ok ? located(path, parseDocument(bytes.value, format)) : bytes;
+  return bytes.ok ? located(path, (io.parse ?? parseDocument)(bytes.value, format)) : bytes;
 }
 
 /** Asked before long work: the complaint where a file could not be written. */
 export function checkTarget(io: Io, path: string | undefined): Parsed<undefined> {
   const obstacle = path === undefined || path === '-' ? undefined : io.obstacle(path);
   return obstacle === undefined ? parsed(undefined) : refuse('unwritable', [], `cannot write ${path}: ${obstacle}`);
+}
+
+/**
+ * All files that a command writes, by what names them, beside those that it reads: only one of them can be standard output, and none may
+ * take the place of another or of what is read.
+ */
+export function checkTargets(io: Io, targets: Readonly<Record<string, string | undefined>>, read: readonly (string | undefined)[] = []): Parsed<undefined> {
+  const faults: Diagnostic[] = [];
+  const given = Object.entries(targets).flatMap(([name, path]) => (path === undefined ? [] : [{ name, path }]));
+  const piped = given.filter(({ path }) => path === '-').map(({ name }) => `${name} -`);
+  if (piped.length > 1) faults.push({ code: 'conflict', path: [], message: `${piped.join(' and ')} cannot ${piped.length > 2 ? 'all' : 'both'} be standard output; give files` });
+  const files = given.filter(({ path }) => path !== '-').map(({ name, path }) => ({ name, path, place: resolve(path) }));
+  for (const [i, { name, path, place }] of files.entries()) {
+    const before = files.slice(0, i).find((f) => f.place === place);
+    if (before) faults.push({ code: 'conflict', path: [], message: `${path} would be written twice, by ${before.name} and ${name}; give each a file of its own` });
+    if (read.some((r) => r !== undefined && resolve(r) === place)) faults.push({ code: 'conflict', path: [], message: `${name} ${path} would take the place of what is read; give another file` });
+  }
+  faults.push(...faultsOf(...given.map(({ path }) => checkTarget(io, path))));
+  return faults.length > 0 ? refused(faults) : parsed(undefined);
 }
 
 /** To a file, or to standard output where the path is `-`. */

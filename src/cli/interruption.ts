@@ -1,4 +1,4 @@
-// Ctrl-C: what is finished stands, work in progress is given up, no more is begun.
+// Ctrl-C, and SIGTERM and SIGHUP alike: what is finished stands, work in progress is given up, no more is begun.
 
 import type { Io } from './io.js';
 

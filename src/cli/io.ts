@@ -1,5 +1,8 @@
 // What the verbs ask of the world, so that they run in a test as in a shell.
 
+import type { Parsed } from '../base/diagnostics.js';
+import type { Format } from '../interchange/document.js';
+
 export interface Io {
   /** Standard output: data only. */
   readonly out: (text: string) => void;
@@ -9,6 +12,8 @@ export interface Io {
   readonly columns: number | undefined;
   /** Throws where the file cannot be read. */
   readonly read: (path: string) => Uint8Array;
+  /** YAML or JSON to data, where somebody remembers what was read; `parseDocument` otherwise. */
+  readonly parse?: (bytes: Uint8Array, format: Format) => Parsed<unknown>;
   /** Whole or not at all. Throws where the file cannot be written. */
   readonly write: (path: string, content: string | Uint8Array) => void;
   /** Why a file could not be written there, if that can be told beforehand. */
@@ -27,7 +32,7 @@ export interface Io {
   /** Of magnet, and of Node under it. */
   readonly version: string;
   readonly node: string;
-  /** Calls back at Ctrl-C, until the returned function is called. */
+  /** Calls back when the process is asked to end (Ctrl-C, SIGTERM, SIGHUP), until the returned function is called. */
   readonly onInterrupt: (handler: () => void) => () => void;
 }
 

@@ -1,9 +1,6 @@
 // The command line: verbs, options and what they mean; bugs end here, in one message.
 
 import { Command, CommanderError } from 'commander';
-import { conventionsByName } from '../model/conventions.js';
-import { objectives } from '../model/goal.js';
-import { solverNames } from '../tuner/map-layer.js';
 import { batch, merge } from './batch/batch.js';
 import type { BatchOptions } from './batch/options.js';
 import { batchCommand, mergeCommand } from './batch/options.js';
@@ -26,7 +23,8 @@ import type { ArchsOptions, NetworksOptions, SpacesOptions } from './list.js';
 import { archs, networks, spaces } from './list.js';
 import { map } from './map/map.js';
 import type { MapOptions } from './map/options.js';
-import { choice, seconds, several, share, sizes, wholeNumber } from './options.js';
+import { mapCommand } from './map/options.js';
+import { several } from './options.js';
 import { prove } from './prove/prove.js';
 import type { MakeProver } from './prove/engine.js';
 import { makeProver } from './prove/engine.js';
@@ -34,6 +32,7 @@ import type { ProveOptions } from './prove/options.js';
 import { proveCommand } from './prove/options.js';
 import type { ReportOptions } from './report/options.js';
 import { reportCommand } from './report/options.js';
+import { conventionsName, shared } from './shared-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
 import type { Tools } from './hardware/tools.js';
@@ -77,38 +76,8 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(magnet --help, and magnet VERB --help, list what there is)')
     .addHelpText('after', exitCodes);
-  const conventions = choice('conventions', conventionsByName.map((c) => c.name));
 
-  program
-    .command('map')
-    .description('find the best mapping of every layer of a workload, and prove it')
-    .argument('<workload>', 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file')
-    .option('-a, --arch <arch>', 'preset, architecture file (ours or Timeloop\'s) or design file (a case brings its own)')
-    .option('--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several)
-    .option('-o, --objective <objective>', `what to minimise per layer: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
-    .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
-    .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventions)
-    .option('--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)')
-    .option('--gap <share>', 'gap between mapping and bound at which a layer counts as proved', share, 1e-4)
-    .option('--time-limit <seconds>', 'per layer', seconds, 60)
-    .option('--solver <name>', `one of ${solverNames.join(', ')}`, choice('solver', solverNames), 'auto')
-    .option('--limit <name=value[unit]>', 'upper limit (repeatable) on energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles) of each layer on its own, or on the area (mm2, um2) of the chip', several)
-    .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
-    .option('--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1))
-    .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
-    .option('--workers <n>', 'layers at a time (default: number of processors)', wholeNumber(1))
-    .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
-    .option('--certify', 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps')
-    .option('--certify-eps <share>', 'that share', share, 1e-3)
-    .option('--certify-time <seconds>', 'for that, per layer', seconds, 60)
-    .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
-    .option('--lp <file>', 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp')
-    .option('--mps <file>', 'the same in free MPS format')
-    .option('--timeloop <directory>', 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a directory of its own there')
-    .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
-    .option('-q, --quiet', 'no progress')
-    .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -')
-    .action(async (workload: string, options: MapOptions) => end(await map(io, workload, options)));
+  mapCommand(program).action(async (workload: string, options: MapOptions) => end(await map(io, workload, options)));
 
   program
     .command('evaluate')
@@ -118,9 +87,9 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .option('-w, --workload <workload>', 'what is mapped, where there is no case file; one layer of it')
     .option('-l, --layer <name>', 'which layer of the workload', several)
     .option('-m, --mapping <file>', 'mapping or map result, where there is no case file')
-    .option('--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several)
-    .option('--conventions <name>', 'magnet or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventions)
-    .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
+    .option(...shared.constraints)
+    .option('--conventions <name>', 'magnet or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventionsName)
+    .option(...shared.technology)
     .option('--json <file>', 'write a line of JSON per case; - is standard output, in place of the tables')
     .action((files: readonly string[], options: EvaluateOptions) => end(evaluate(io, files, options)));
 
@@ -128,15 +97,15 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .command('networks')
     .description('list the built-in networks, or the layers of one')
     .argument('[workload]', 'built-in network, .onnx file, layer table or case file')
-    .option('--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1))
-    .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
+    .option(...shared.batch)
+    .option(...shared.dim)
     .action((workload: string | undefined, options: NetworksOptions) => end(networks(io, workload, options)));
 
   program
     .command('archs')
     .description('list the preset architectures, or the levels and area of one')
     .argument('[arch]', 'preset, architecture file or design file')
-    .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
+    .option(...shared.technology)
     .option('--yaml', 'print it as an architecture file to start from')
     .action((arch: string | undefined, options: ArchsOptions) => end(archs(io, arch, options)));
 

@@ -8,10 +8,10 @@ import type { Io } from './io.js';
 import { exit } from './io.js';
 
 export function nodeIo(): Io {
-  // A reader that has seen enough (`| head`) closes the pipe; the rest is written to nobody.
+  // A reader that has seen enough (`| head`) closes the pipe, and terminals are closed; the rest is written to nobody.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
@@ -81,14 +81,17 @@ function installed(program: string): boolean {
   );
 }
 
-/** The first Ctrl-C asks to finish, the second ends at once. */
+/** Ctrl-C; what cluster managers and service managers send before they kill; a terminal that was closed. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first of them asks to finish. A second Ctrl-C ends at once; managers often send several signals in a row. */
 function onInterrupt(handler: () => void): () => void {
   let asked = false;
-  const listen = () => {
-    if (asked) process.exit(exit.interrupted);
+  const listen = (signal: NodeJS.Signals) => {
+    if (asked && signal === 'SIGINT') process.exit(exit.interrupted);
+    if (!asked) handler();
     asked = true;
-    handler();
   };
-  process.on('SIGINT', listen);
-  return () => process.off('SIGINT', listen);
+  for (const signal of endings) process.on(signal, listen);
+  return () => endings.forEach((signal) => process.off(signal, listen));
 }

@@ -1,5 +1,6 @@
 // Progress of mapping: which layers are at work, their gaps, and what is finished.
 
+import { gapBetween } from '../model/goal.js';
 import { printShape } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { energyText, grouped, percent, secondsText } from '../report/quantities.js';
@@ -30,7 +31,7 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
 }
 
 const gapText = ({ best, bound }: { readonly best: number; readonly bound: number }): string =>
-  Number.isFinite(best) && best > 0 && bound > 0 ? percent(Math.max(0, (best - bound) / best)) : 'open';
+  gapBetween(best, bound) < 1 ? percent(gapBetween(best, bound)) : 'open';
 
 function finishedLine({ result: { layer, answer, seconds, certificate } }: Extract<MapEvent, { kind: 'finished' }>): string {
   const found = answer.best ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}` : '';

@@ -1,7 +1,7 @@
 // The least of one layer on one machine of the template by enumeration in closed form, every candidate judged by the cost model.
 
 import { invariant } from '../base/diagnostics.js';
-import { shapeCosts, sizes } from '../enumerate/costs.js';
+import { depthsOf, shapeCosts, sizes } from '../enumerate/costs.js';
 import type { ShapeCosts } from '../enumerate/costs.js';
 import { decode, decodeAll } from '../enumerate/decode.js';
 import type { Finding, Item, Weights } from '../enumerate/item.js';
@@ -19,9 +19,9 @@ import { judge } from '../search/point.js';
 import type { Found, Strategy, Task } from '../search/strategy.js';
 import { heuristicAnswer } from '../search/strategy.js';
 
-export type TemplateMachine = NonNullable<Task['machine']>;
+type TemplateMachine = NonNullable<Task['machine']>;
 
-export interface Enumerated {
+interface Enumerated {
   readonly found: Found | undefined;
   /** What it is worth by the weights; Infinity. */
   readonly value: number;
@@ -46,7 +46,7 @@ export function enumerated(task: Task, machine: TemplateMachine, weights: Weight
   const { layer, padding, architectures, goal: { limits } } = task;
   const { costs, kernels } = tablesOf(machine);
   const search = new LayerSearch(layer, costs, padding, weights, kernels, limits);
-  const depths = [costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector];
+  const depths = depthsOf(costs);
   const lowest = sizes.map(() => 0);
   let best: Found | undefined;
   let value = Infinity;
@@ -111,7 +111,7 @@ export function whyNotEnumerable(machine: TemplateMachine | undefined, conventio
 }
 
 /** The weights of an objective; undefined for one that is no sum of energy, cycles and their product. */
-export function weightsOf(objective: Objective): Weights | undefined {
+function weightsOf(objective: Objective): Weights | undefined {
   if (objective === 'ed2p') return undefined;
   return { both: objective === 'edp' ? 1 : 0, energy: objective === 'energy' ? 1 : 0, cycles: objective === 'latency' ? 1 : 0 };
 }
@@ -167,7 +167,7 @@ function tablesOf({ template, technology }: TemplateMachine): Tables {
   if (known) return known;
   const costs = shapeCosts(spaceOf(template), template as unknown as DesignPoint, technology);
   invariant(costs, 'a machine that is not in its own space');
-  const made = { costs, kernels: new KernelTables([costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector]) };
+  const made = { costs, kernels: new KernelTables(depthsOf(costs)) };
   if (tables.size >= mostTables) tables.delete(tables.keys().next().value!);
   tables.set(key, made);
   return made;

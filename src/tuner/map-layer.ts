@@ -40,7 +40,7 @@ const auto: Strategy = {
   },
 };
 
-export const strategies: Readonly<Record<SolverName, Strategy>> = {
+const strategies: Readonly<Record<SolverName, Strategy>> = {
   auto,
   highs: byHighs,
   glpk: mapper(glpk, quickStart),

@@ -79,6 +79,21 @@ test('a job of many parts does not hold up the small ones behind it', async () =
   expect(begun.slice(0, 4)).toEqual(['0 big0', '1 x', '0 big1', '2 y']);
 });
 
+test('the next questions are made while a worker is at work, not when it waits for one', async () => {
+  const said: string[] = [];
+  const plans = [0, 1, 2].map((i): Plan => {
+    const solve = async () => {
+      await new Promise((resume) => setTimeout(resume, 50));
+      said.push(`solved ${i}`);
+      return i;
+    };
+    const inner = plan(i, [{ key: `k${i}`, solve }]);
+    return { ...inner, open: () => (said.push(`open ${i}`), inner.open()) };
+  });
+  await run(plans, 1);
+  expect(said).toEqual(['open 0', 'open 1', 'open 2', 'solved 0', 'solved 1', 'solved 2']);
+});
+
 test('what may be of use after a kill is kept: parts of larger jobs, and parts that others want', async () => {
   const { part } = counted();
   const { kept } = await run([plan(0, [part('a'), part('b')]), plan(1, [part('alone')]), plan(2, [part('c')]), plan(3, [part('c')])], 1);

@@ -108,15 +108,49 @@ test('workers without room for their job: it is reported as failed, the batch co
   expect(finished('one.jsonl')).toBe(2);
 }, 60_000);
 
-test('Ctrl-C ends it at once, and the same command goes on', async () => {
+/** A run of a comparison as it stands in a result, and as the answer of a part. */
+interface RunLine {
+  readonly strategy: string;
+  readonly seed: number;
+  readonly seconds: number;
+}
+
+test('a comparison that is killed has every run once in the end, and those that had ended are not made again', async () => {
+  writeFileSync(join(folder, 'compare.yaml'), "jobs: [{ kind: compare, network: net.yaml, arch: tiny.yaml, strategies: 'annealing, random', time: 0.3, repeat: 4 }]");
+  const linesOf = () => (existsSync(join(folder, 'compare.jsonl')) ? textOf('compare.jsonl').split('\n').slice(0, -1).map((l) => JSON.parse(l) as { readonly answer?: RunLine; readonly result?: { readonly contests: readonly { readonly referee: RunLine; readonly runs: readonly RunLine[] }[] } }) : []);
+  const keptNow = () => linesOf().flatMap(({ answer }) => (answer ? [answer] : []));
+  for (let kills = 0; kills < 3; kills++) {
+    const before = keptNow().length;
+    await magnet(['batch', 'compare.yaml', '--out', 'compare.jsonl', '--workers', '2'], (child, said) => {
+      if (said !== '') return;
+      const watch = setInterval(() => keptNow().length >= before + 3 && child.kill('SIGKILL'), 20);
+      child.on('close', () => clearInterval(watch));
+    });
+    expect(keptNow().length).toBeGreaterThanOrEqual(before + 3);
+  }
+  const kept = keptNow();
+  expect((await magnet(['batch', 'compare.yaml', '--out', 'compare.jsonl', '--workers', '2'])).code).toBe(0);
+  const contests = linesOf()[1]!.result!.contests;
+  for (const { runs } of contests) expect(runs.map((r) => `${r.strategy} ${r.seed}`).sort()).toEqual([1, 2, 3, 4].flatMap((seed) => [`annealing ${seed}`, `random ${seed}`]).sort());
+  // Wall times are those of no other run.
+  const all = contests.flatMap(({ referee, runs }) => [referee, ...runs]).map((r) => r.seconds);
+  expect(new Set(all).size).toBe(2 * (2 * 4 + 1));
+  for (const { seconds } of kept) expect(all).toContain(seconds);
+}, 60_000);
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it at once, gives the lock back, and the same command goes on', async (signal) => {
+  const name = `${signal}.jsonl`;
   let asked = false;
-  const { code, err } = await magnet(['batch', 'jobs.yaml', '--out', 'ctrl.jsonl', '--workers', '2'], (child, said) => {
+  const { code, err } = await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'], (child, said) => {
     if (asked || !said.includes('[ 3/30]')) return;
     asked = true;
-    child.kill('SIGINT');
+    child.kill(signal);
+    // As managers do that mean it.
+    if (signal !== 'SIGINT') child.kill('SIGTERM');
   });
   expect(code).toBe(130);
   expect(err).toMatch(/interrupted: \d+ of 30 jobs are finished; the same command goes on with the rest\n$/);
-  expect((await magnet(['batch', 'jobs.yaml', '--out', 'ctrl.jsonl', '--workers', '2'])).code).toBe(0);
-  expect(timeless(textOf('ctrl.jsonl'))).toBe(timeless(textOf('whole.jsonl')));
+  expect(existsSync(join(folder, `${name}.lock`))).toBe(false);
+  expect((await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'])).code).toBe(0);
+  expect(timeless(textOf(name))).toBe(timeless(textOf('whole.jsonl')));
 }, 60_000);

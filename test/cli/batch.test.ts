@@ -1,9 +1,12 @@
 // `magnet batch` and `magnet merge` in this process: results, resuming, shards, faults of job files.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { claimOutput } from '../../src/batch/lock.js';
+import { nodeDisk } from '../../src/cli/batch/disk.js';
 import { planBatch } from '../../src/cli/batch/plan.js';
 import { nodeIo } from '../../src/cli/node.js';
 import { parseMapResult } from '../../src/interchange/map-result.js';
@@ -54,7 +57,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
   expect(new Set(lines.map((l) => l['key'])).size).toBe(9);
   const alone = await run(['map', 'net.yaml', '--arch', 'tiny.yaml', '--json', '-'], files);
   const read = parseMapResult(lines[0]!['result']);
-  expect(read.ok && timeless(JSON.stringify(read.value))).toBe(timeless(JSON.stringify(JSON.parse(alone.out))));
+  expect(read.ok && JSON.parse(timeless(JSON.stringify(read.value)))).toEqual(JSON.parse(timeless(alone.out)));
   expect(lines[0]!['objective']).toBe(read.ok && read.value.objective);
   expect(ran.out).toMatch(/^tiny-net on tiny, edp +map +optimal +\S+ +\S+ +0\S* % /m);
   expect(ran.out).toMatch(/9 jobs: 9 settled\n$/);
@@ -151,17 +154,80 @@ test('faults of all jobs are listed with their lines, and nothing is begun', asy
 test('the example is read without a fault, and its keys are the same each time', async () => {
   const example = new URL('../../examples/batch.yaml', import.meta.url).pathname;
   const read = async () => {
-    const planned = await planBatch(nodeIo(), example, () => Promise.reject(new Error('nothing is run')));
+    const planned = await planBatch(nodeIo(), example, { run: () => Promise.reject(new Error('nothing is run')), width: 1 });
     if (!planned.ok) throw new Error(planned.diagnostics.map((d) => d.message).join('\n'));
     return planned.value;
   };
   const [first, second] = [await read(), await read()];
-  expect(first.plans).toHaveLength(14);
+  expect(first.plans).toHaveLength(16);
   expect(first.digest).toBe(second.digest);
   const layers = (label: string) => first.plans.find((p) => p.label === label)!.parts;
   // A limit, a gap or an objective of its own makes other questions of the same layers.
   expect(layers('pilotnet on simba, edp').filter((key) => layers('pilotnet on simba, gap 0.01').includes(key))).toEqual([]);
 });
+
+test('a slip in one field hides no fault of the others', async () => {
+  const bad = `jobs:
+  - kind: map
+    network: resnet51
+    arch: simbaa
+    objektive: edp
+    limit: [[latency=2parsecs]]
+  - kind: map
+    network: []
+    gap: 7
+  - kind: compare
+    network: nonesuch
+    arch: simbaa
+`;
+  const ran = await run(['batch', 'bad.yaml', '--out', at('slip.jsonl')], { 'bad.yaml': bad });
+  expect(ran.code).toBe(3);
+  expect(existsSync(at('slip.jsonl'))).toBe(false);
+  expect(ran.err.trimEnd().split('\n').map((l) => l.replace('error: bad.yaml: ', ''))).toEqual([
+    'line 3: unknown network: resnet51. Did you mean resnet50?',
+    expect.stringMatching(/^line 4: unknown architecture: simbaa/),
+    expect.stringMatching(/^line 5: jobs\.0: unknown field of a map job: objektive\. Did you mean objective\?/),
+    expect.stringMatching(/^line 6: limit latency=2parsecs: unknown unit/),
+    expect.stringMatching(/^line 8: jobs\.1\.network: an empty list makes no jobs; give one/),
+    expect.stringMatching(/^line 9: jobs\.1\.gap: /),
+    expect.stringMatching(/^line 11: unknown network: nonesuch/),
+    expect.stringMatching(/^line 12: unknown architecture: simbaa/),
+  ]);
+});
+
+test('one file has one owner, whatever it is called', () => {
+  writeFileSync(at('real.jsonl'), '');
+  symlinkSync('real.jsonl', at('link.jsonl'));
+  // As held by the process that runs the tests, which lives.
+  const other = { ...nodeDisk(), self: { ...nodeDisk().self, pid: process.ppid } };
+  const held = claimOutput(other, at('real.jsonl'));
+  expect(held.ok).toBe(true);
+  const second = claimOutput(nodeDisk(), at('link.jsonl'));
+  expect(!second.ok && second.diagnostics[0]!.message).toContain(`is being written by process ${process.ppid} on this machine`);
+  if (held.ok) held.value();
+  expect(claimOutput(nodeDisk(), at('link.jsonl')).ok).toBe(true);
+});
+
+test('what is no plain file, or not of this batch, is not replaced', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  symlinkSync('nothing', at('dangling'));
+  for (const name of ['pipe', 'dangling']) {
+    const ran = await run(['batch', 'jobs.yaml', '--out', at(name)], files);
+    expect(ran).toMatchObject({ code: 3, err: expect.stringContaining(`error: cannot write ${at(name)}: it is not a plain file; name one\n`) });
+  }
+  expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+  expect((await run(['batch', 'jobs.yaml', '--out', at('part.jsonl')], files)).code).toBe(0);
+  const part = readFileSync(at('part.jsonl'), 'utf8');
+  writeFileSync(at('mine.yaml'), jobs);
+  for (const [out, why] of [[at('mine.yaml'), 'is there already and holds no batch'], [at('pipe'), 'it is not a plain file'], [`${folder}/./part.jsonl`, 'is a part and the output']] as const) {
+    const ran = await run(['merge', out, at('part.jsonl')], files);
+    expect(ran).toMatchObject({ code: 3, err: expect.stringContaining(why) });
+  }
+  expect(readFileSync(at('mine.yaml'), 'utf8')).toBe(jobs);
+  expect(readFileSync(at('part.jsonl'), 'utf8')).toBe(part);
+  // Merging again is no loss.
+  for (let i = 0; i < 2; i++) expect((await run(['merge', at('all.jsonl'), at('part.jsonl')], files)).code).toBe(0);
+}, 60_000);
 
 test('what else is wrong with a command line', async () => {
   const said = async (...argv: string[]) => (await run(['batch', ...argv], files)).err;

@@ -14,7 +14,7 @@ import type { CodesignBest, CodesignRequest, CodesignResult } from '../../src/tu
 
 const layer = makeLayer('l', { K: 4 });
 const network = { name: 'net', source: 'made up', layers: [{ layer, count: 1 }], unmapped: [] };
-const request: CodesignRequest = { networks: [{ network, weight: 3 }], space: spaces[0]!, technology: technology16nm, conventions: magnetConventions, objective: 'edp', limits: {}, padding: true, gap: 0.05, timeLimit: 1, seed: 1 };
+const request: CodesignRequest = { networks: [{ network, weight: 3 }], space: spaces[0]!, technology: technology16nm, conventions: magnetConventions, objective: 'edp', limits: {}, padding: true, gap: 0.05, timeLimit: 1 };
 
 /** A machine as far as a front looks at it. */
 const machine = (energy: number, time: number, area: number): CodesignBest => {

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { page } from '../../benchmarks/compare/page.js';
-import type { Arenas, Contest, MakeArenas } from '../../src/cli/compare/engine.js';
+import type { Contest } from '../../src/cli/compare/contest.js';
+import type { Arenas, MakeArenas } from '../../src/cli/compare/engine.js';
 import type { CompareResult } from '../../src/interchange/compare-result.js';
 import type { Run } from '../../src/tuner/compare/run.js';
 import { run, tinyArch, tinyLayers } from './run.js';

@@ -66,7 +66,7 @@ describe('map --design', () => {
 
   test('a place that cannot be written, and two things for standard output, are refused before any work', async () => {
     expect(await run([...tiny, '--design', 'missing/d.json'], files)).toMatchObject({ code: 3, out: '', err: 'error: cannot write missing/d.json: there is no directory missing\n' });
-    expect(await run([...tiny, '--design', '-', '--json', '-'], files)).toMatchObject({ code: 3, out: '', err: 'error: --json - and --design - cannot both be standard output; give one of them a file\n' });
+    expect(await run([...tiny, '--design', '-', '--json', '-'], files)).toMatchObject({ code: 3, out: '', err: 'error: --json - and --design - cannot both be standard output; give files\n' });
   });
 });
 

@@ -77,12 +77,12 @@ describe('files', () => {
 describe('refused before any work', () => {
   test.each([
     [[...tiny, '--lp', '-'], '--lp - is for one program on standard output, and there are 2: name one with --layer, or give a file, from whose name those of all programs are made'],
-    [[...one, '--lp', '-', '--json', '-'], '--json - and --lp - cannot both be standard output; give one of them a file'],
-    [[...one, '--lp', '-', '--mps', '-'], '--lp - and --mps - cannot both be standard output; give one of them a file'],
-    [[...one, '--lp', 'x', '--mps', 'x'], '--lp and --mps would both write x; give one of them another file'],
-    [[...tiny, '--lp', 'x.json', '--json', 'x.fc.json'], '--json and --lp would both write x.fc.json; give one of them another file'],
+    [[...one, '--lp', '-', '--json', '-'], '--json - and --lp - cannot both be standard output; give files'],
+    [[...one, '--lp', '-', '--mps', '-'], '--lp - and --mps - cannot both be standard output; give files'],
+    [[...one, '--lp', 'x', '--mps', 'x'], 'x would be written twice, by --lp and --mps; give each a file of its own'],
+    [[...tiny, '--lp', 'x.json', '--json', 'x.fc.json'], 'x.fc.json would be written twice, by --json and --lp; give each a file of its own'],
     [[...one, '--lp', 'missing/x.lp'], 'cannot write missing/x.lp: there is no directory missing'],
-    [[...tiny, '--mps', 'missing/x.mps'], 'cannot write missing/x.conv.mps: there is no directory missing'],
+    [[...tiny, '--mps', 'missing/x.mps'], 'cannot write missing/x.mps: there is no directory missing'],
     [[...one, '--lp', 'x.lp', '--solver', 'annealing'], '--lp writes the program of a MILP solver, and annealing has none; use --solver highs or glpk, or drop --lp'],
     [[...one, '--lp', 'x.lp', '--solver', 'enumerate'], '--lp writes the program of a MILP solver, and enumerate has none; use --solver highs or glpk, or drop --lp'],
     [[...one, '--mps', 'x.mps', '--solver', 'random'], '--mps writes the program of a MILP solver, and random has none; use --solver highs or glpk, or drop --mps'],

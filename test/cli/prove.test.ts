@@ -47,7 +47,7 @@ describe('limits that are met', () => {
 
   test('the result file holds the question and the witness, with figures that add up', () => {
     const r = json(ran, 'r.json');
-    expect(Object.keys(r)).toEqual(['schema', 'network', 'machine', 'space', 'technology', 'conventions', 'padding', 'requirements', 'status', 'witness', 'core', 'minimal', 'also', 'shortages', 'layers', 'reason', 'settled', 'seconds']);
+    expect(Object.keys(r)).toEqual(['schema', 'network', 'machine', 'space', 'technology', 'conventions', 'padding', 'hardware', 'requirements', 'status', 'witness', 'core', 'minimal', 'also', 'shortages', 'layers', 'reason', 'settled', 'seconds']);
     expect(r).toMatchObject({ schema: 'magnet-prove/1', network: 'tiny-net', machine: 'simba', space: null, technology: '16nm', conventions: 'magnet', padding: true, status: 'feasible', core: [], minimal: null, reason: '' });
     expect(r.requirements).toEqual([
       { text: 'latency=10us', kind: 'network', name: 'latency', bound: 'most', value: 10000, unit: 'cycles' },
@@ -267,7 +267,7 @@ describe('refusals', () => {
     ['net.yaml --arch simba --technology none.yaml', 'cannot read none.yaml'],
     ['net.yaml --arch simba --json missing/r.json', 'cannot write missing/r.json'],
     ['net.yaml --arch simba --smt2 missing/p.smt2 --design missing/d.json', 'cannot write missing/p.smt2', 'cannot write missing/d.json'],
-    ['net.yaml --arch simba --json - --smt2 -', '--json - and --smt2 - cannot all be standard output'],
+    ['net.yaml --arch simba --json - --smt2 -', '--json - and --smt2 - cannot both be standard output'],
     ['net.yaml --arch simba --json r.out --smt2 r.out', 'r.out would be written twice'],
     ['net.yaml --arch simba --batch 2', '--batch applies to ONNX files'],
     ['net.yaml --arch simba --dim seq=2', '--dim applies to ONNX files'],

@@ -69,7 +69,7 @@ test('figures of another cost model are pointed out', async () => {
   design.totals.edpOfTotals = design.totals.energy * design.totals.cycles;
   const { code, written } = await run(['report', 'h.json'], { 'h.json': JSON.stringify(design) });
   expect(code).toBe(0);
-  expect(written.get('report.html')).toContain('1 figures of the file are not what this cost model says');
+  expect(written.get('report.html')).toContain('1 figure of the file is not what this cost model says');
 });
 
 test('a comparison: a curve for every strategy, and how they stand', async () => {
@@ -88,6 +88,21 @@ test('a batch: its jobs, and a section for each result', async () => {
   const content = [header, line(0, JSON.parse(files['map.json']!)), line(1, null)].map((x) => JSON.stringify(x)).join('\n');
   const { code, written } = await run(['report', 'b.jsonl'], { 'b.jsonl': `${content}\n{"cut` });
   expect(code).toBe(0);
-  for (const words of ['Batch of 2 jobs', 'out of memory', 'read from b.jsonl, job job 0']) expect(written.get('report.html')).toContain(words);
+  for (const words of ['Batch of 2 jobs', 'out of memory', 'read from b.jsonl', 'map: job 0']) expect(written.get('report.html')).toContain(words);
   expect((await run(['report', 'b.jsonl'], { 'b.jsonl': `${content.replace('\n{"job":0', '\n{"job":"x"')}` })).err).toContain('b.jsonl: line 2: expected the result of a job');
+});
+
+test('nothing that is read or written is written over', async () => {
+  const said = async (...argv: string[]) => await run(['report', ...argv], files);
+  expect(await said('map.json', '-o', './map.json')).toMatchObject({ code: 3, err: 'error: --output ./map.json would take the place of what is read; give another file\n', written: new Map() });
+  expect(await said('map.json', '-o', 'same.md', '--markdown', 'same.md')).toMatchObject({ code: 3, err: 'error: same.md would be written twice, by --output and --markdown; give each a file of its own\n', written: new Map() });
+});
+
+test('of a job that was done again the last answer counts', async () => {
+  const line = (status: string) => ({ job: 0, key: 'k', label: 'once', kind: 'map', status, settled: status !== 'failed', objective: null, bound: null, gap: null, seconds: 1, reason: '', result: null });
+  const header = { schema: batchSchema, magnet: '1.2.3', digest: 'd', jobs: 1, shard: null, asked: [{ job: 0, key: 'k', label: 'once' }] };
+  const content = [header, line('failed'), line('optimal')].map((x) => JSON.stringify(x)).join('\n');
+  const { out } = await run(['report', 'b.jsonl', '--markdown', '-'], { 'b.jsonl': `${content}\n` });
+  expect(out.match(/\| once \|/g)).toHaveLength(1);
+  expect(out).toContain('1 of 1 job done: 1 optimal.');
 });

@@ -33,7 +33,7 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
     if (!target.ok) return complain(io, target.diagnostics);
     const shard = options.shard === undefined ? parsed(undefined) : parseShard(options.shard);
     if (!shard.ok) return complain(io, shard.diagnostics);
-    const planned = await planBatch(io, given, engine.run);
+    const planned = await planBatch(io, given, engine);
     if (!planned.ok) return complain(io, planned.diagnostics);
     const { plans, digest, repeated } = planned.value;
     if (repeated > 0 && !options.quiet) io.err(`${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`);

@@ -6,6 +6,7 @@ import type { CodesignResult } from '../../tuner/codesign/request.js';
 import { codesignObjectives } from '../../tuner/codesign/request.js';
 import type { JobKind } from './kind.js';
 import { labelOf } from './label.js';
+import { onePart } from './one-part.js';
 import type { CodesignOptions } from '../codesign/options.js';
 import { prepareCodesign } from '../codesign/request.js';
 import { codesignResult } from '../codesign/result.js';
@@ -36,30 +37,16 @@ export const codesignJobs: JobKind = {
     const prepared = prepareCodesign(io, network as readonly string[], { ...defaults, ...rest });
     if (!prepared.ok) return prepared;
     const { request, space } = prepared.value;
-    const label = labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name);
-    const content = JSON.stringify([request, space.name]);
-    return parsed({
-      label,
-      content,
-      parts: [content],
-      open: (run) => ({
-        parts: [
-          {
-            label,
-            async solve(): Promise<CodesignResultFile> {
-              const result = (await run({ module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace })) as CodesignResult;
-              // Best and bound over time are different in every run.
-              return { ...codesignResult(request, space, result, undefined), curve: [] };
-            },
-          },
-        ],
-        conclude([answer]) {
-          const result = answer as CodesignResultFile;
-          const status = result.status as CodesignResult['status'];
-          const settled = status === 'optimal' || status === 'infeasible';
-          return { status, settled, objective: result.objective, bound: result.bound, gap: result.gap, seconds: result.seconds, reason: result.reason, result };
-        },
-      }),
-    });
+    return parsed(onePart<CodesignResultFile>({
+      label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
+      content: JSON.stringify([request, space.name]),
+      task: { module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace },
+      // Best and bound over time are different in every run.
+      resultOf: (answer) => ({ ...codesignResult(request, space, answer as CodesignResult, undefined), curve: [] }),
+      conclude({ status: said, objective, bound, gap, seconds, reason }) {
+        const status = said as CodesignResult['status'];
+        return { status, settled: status === 'optimal' || status === 'infeasible', objective, bound, gap, seconds, reason };
+      },
+    }));
   },
 };

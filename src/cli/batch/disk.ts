@@ -1,6 +1,6 @@
 // The file system of a batch as Node gives it: appended, cut, replaced and claimed so that a kill at any moment does no harm.
 
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, openSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, lstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -11,6 +11,7 @@ const newline = 10;
 
 export const nodeDisk = (): Disk => ({
   size: (path) => statSync(path, { throwIfNoEntry: false })?.size,
+  locate,
   lines,
   read: (path, at, bytes) => withFile(path, 'r', (file) => readAt(file, at, bytes).toString('utf8')),
   cut: (path, bytes) => withFile(path, 'r+', (file) => ftruncateSync(file, bytes)),
@@ -25,7 +26,7 @@ export const nodeDisk = (): Disk => ({
     };
   },
   replace(path, texts) {
-    const target = existsSync(path) ? realpathSync(path) : path;
+    const target = locate(path) ?? path;
     // Of one name, as only the holder of the lock writes it: what a kill leaves there, the next run takes.
     const draft = join(dirname(target), `.${basename(target)}.tmp`);
     try {
@@ -54,6 +55,13 @@ export const nodeDisk = (): Disk => ({
   self: { pid: process.pid, host: hostname() },
   running,
 });
+
+function locate(path: string): string | undefined {
+  const known = statSync(path, { throwIfNoEntry: false });
+  if (known) return known.isFile() ? realpathSync(path) : undefined;
+  // A link to nothing.
+  return lstatSync(path, { throwIfNoEntry: false }) ? undefined : join(realpathSync(dirname(path)), basename(path));
+}
 
 /** False where it failed for this reason. */
 function ifNot(code: string, act: () => void): boolean {

@@ -10,6 +10,8 @@ export interface BatchTask {
   readonly input: unknown;
   /** Seconds after which a worker is taken for hung. */
   readonly patience: number;
+  /** In a thread of its own: one that has worked before has tables, compiled code and garbage of whoever was there. */
+  readonly fresh?: boolean;
 }
 
 export interface BatchEngine {
@@ -36,9 +38,21 @@ export function makeBatchEngine(workers: number, memory: number | undefined): Ba
     };
   }
   const pool = new Pool(Math.max(1, workers), memory);
+  const open = new Set([pool]);
+  const runIn = (where: Pool, { module, name, input, patience }: BatchTask) => where.run({ url: urlOf(module), name, input, progress: () => {}, patience });
   return {
-    run: ({ module, name, input, patience }) => pool.run({ url: urlOf(module), name, input, progress: () => {}, patience }),
+    async run(task) {
+      if (!task.fresh) return runIn(pool, task);
+      const own = new Pool(1, memory);
+      open.add(own);
+      try {
+        return await runIn(own, task);
+      } finally {
+        open.delete(own);
+        await own.close();
+      }
+    },
     width: pool.size,
-    close: () => pool.close(),
+    close: async () => void (await Promise.all([...open].map((p) => p.close()))),
   };
 }

@@ -1,9 +1,10 @@
 // What a kind of job must be able to do to stand in a batch.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import type { Outcome, Part } from '../../batch/job.js';
+import type { OpenJob } from '../../batch/job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
-import type { BatchTask } from './engine.js';
+import type { MissingSolvers } from '../../tuner/compare/contestants.js';
+import type { BatchEngine } from './engine.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */
@@ -13,9 +14,12 @@ export interface Prepared {
   readonly content: string;
   /** Likewise of each part, where there are several or others may have the same. */
   readonly parts: readonly string[];
-  readonly open: (run: (task: BatchTask) => Promise<unknown>) => { readonly parts: readonly Part[]; readonly conclude: (answers: readonly unknown[]) => Outcome };
+  readonly open: (engine: Workers) => OpenJob;
 }
 
+/** What a job knows of where it is solved. */
+export type Workers = Pick<BatchEngine, 'run' | 'width'>;
+
 export interface JobKind extends KindFields {
-  readonly prepare: (io: Io, spec: JobSpec) => Parsed<Prepared>;
+  readonly prepare: (io: Io, spec: JobSpec, missing: MissingSolvers) => Parsed<Prepared>;
 }

@@ -1,20 +1,25 @@
 // `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
 
 import { parsed } from '../../base/diagnostics.js';
-import { digest } from '../../base/digest.js';
 import type { Outcome } from '../../batch/job.js';
 import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
 import { mapResultSchema } from '../../interchange/map-result.js';
+import { shapeFile } from '../../interchange/result-layer.js';
 import { conventionsByName } from '../../model/conventions.js';
-import { objectives } from '../../model/goal.js';
+import { gapBetween, objectives } from '../../model/goal.js';
 import { shapeKey } from '../../model/layer.js';
 import type { CountedLayer } from '../../model/network.js';
-import type { Answer } from '../../search/strategy.js';
+import type { Answer, Task } from '../../search/strategy.js';
+import type { Certification } from '../../tuner/certify.js';
+import type { CertifyTaskInput } from '../../tuner/certify-task.js';
 import { solverNames } from '../../tuner/map-layer.js';
-import type { MapRequest } from '../../tuner/map-network.js';
+import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import type { MapTaskInput } from '../../tuner/map-task.js';
 import type { JobKind } from './kind.js';
+import type { Workers } from './kind.js';
 import { labelOf } from './label.js';
+import { sharedBy } from './shared.js';
+import { hardwareOf } from '../machine.js';
 import type { MapJob } from '../map/map.js';
 import { prepareMap, ruledOut, tooLargeFor } from '../map/map.js';
 import type { MapOptions } from '../map/options.js';
@@ -29,7 +34,7 @@ const grace = 60;
 const plainReasons = { infeasible: 'no mapping meets all rules and limits', unknown: 'no mapping was found in time', feasible: 'not proved' } as const;
 
 /** What is kept of a layer's answer. */
-type LayerAnswer = Omit<MapResultLayer, 'name' | 'count'> & { readonly reason: string };
+type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer'> & { readonly reason: string };
 
 export const mapJobs: JobKind = {
   kind: 'map',
@@ -49,6 +54,9 @@ export const mapJobs: JobKind = {
     dim: { type: 'sizes' },
     batch: { type: 'whole', least: 1 },
     seed: { type: 'whole', least: 0 },
+    certify: { type: 'flag' },
+    certifyEps: { type: 'share' },
+    certifyTime: { type: 'seconds' },
   },
   prepare(io, spec) {
     const { network, ...rest } = spec.values;
@@ -57,44 +65,45 @@ export const mapJobs: JobKind = {
     const job = prepared.value;
     const { request } = job;
     const { layers } = request.network;
-    const shared = sharedBy(request);
+    const { gap, timeLimit, seed, solver, certify } = request;
+    const shared = sharedBy(request, [gap, timeLimit, seed, solver, certify]);
     const tooLarge = tooLargeFor(job);
     return parsed({
       label: labelOf(spec, request.network.name, job.machine.name),
       content: JSON.stringify([request.network.name, layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer)]), job.machine.name, shared, job.limits.area]),
       parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${shared} ${shapeKey(layer)}`),
-      open: (run) => ({
-        parts: tooLarge !== undefined ? [] : layers.map((counted) => ({
-          label: counted.layer.name,
-          async solve(): Promise<LayerAnswer> {
-            const begin = io.now();
-            const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: taskOf(request, counted), patience: request.timeLimit + grace })) as Answer;
-            return answerOf(counted, answer, (io.now() - begin) / 1000);
-          },
-        })),
-        conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request).map((r) => answerOf(r, r.answer, 0))), reason: tooLarge },
+      open: ({ run }) => ({
+        parts: tooLarge !== undefined ? [] : layers.map((counted) => ({ label: counted.layer.name, solve: async () => answerOf(request, await solve(run, request, counted, io.now)) })),
+        conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request).map((r) => answerOf(request, r))), reason: tooLarge },
       }),
     });
   },
 };
 
-/** All that the layers of a request have in common. A template says more shortly what its arrangements are. */
-function sharedBy({ architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver }: MapRequest): string {
-  return digest(JSON.stringify([machine ?? architectures, conventions, goal.objective, Object.entries(goal.limits).sort(), padding, gap, timeLimit, seed, solver]));
+/** Mapped, and certified where that is asked for: a part of a job is done when both are. */
+async function solve(run: Workers['run'], request: MapRequest, { layer, count }: CountedLayer, now: () => number): Promise<LayerResult> {
+  const { architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver, certify } = request;
+  const task: Task = { architectures, layer, conventions, goal, padding, machine };
+  const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
+  const begin = now();
+  const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: mapping, patience: timeLimit + grace })) as Answer;
+  const mapped = { layer, count, answer, seconds: (now() - begin) / 1000 };
+  if (!certify) return mapped;
+  const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
+  return { ...mapped, certificate: (await run({ module: 'tuner/certify-task', name: 'certifyTask', input: certifying, patience: certify.time + grace })) as Certification };
 }
 
-function taskOf({ architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver }: MapRequest, { layer }: CountedLayer): MapTaskInput {
-  return { task: { architectures, layer, conventions, goal, padding, machine }, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
-}
-
-function answerOf({ layer, count }: CountedLayer, answer: Answer, seconds: number): LayerAnswer {
-  const { name: _, count: __, ...rest } = layerOf({ layer, count, answer, seconds });
-  return { ...rest, reason: answer.reason };
+function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
+  const { name: _, count: __, layer: ___, ...rest } = layerOf(request, result);
+  return { ...rest, reason: result.answer.reason };
 }
 
 function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]): Outcome {
   const { network, goal, conventions } = request;
-  const layers = answers.map(({ reason: _, ...rest }, i): MapResultLayer => ({ name: network.layers[i]!.layer.name, count: network.layers[i]!.count, ...rest }));
+  const layers = answers.map(({ reason: _, ...rest }, i): MapResultLayer => {
+    const { layer, count } = network.layers[i]!;
+    return { name: layer.name, count, layer: shapeFile(layer), ...rest };
+  });
   const sum = (of: (l: MapResultLayer) => number | null): number | null => layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
   const [objective, bound, energy, cycles] = [sum((l) => l.objective), sum((l) => l.bound), sum((l) => l.energy), sum((l) => l.cycles)];
   const status = (['infeasible', 'unknown', 'feasible'] as const).find((s) => layers.some((l) => l.status === s)) ?? 'optimal';
@@ -104,6 +113,7 @@ function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]
     arch: machine.name,
     goal: goal.objective,
     conventions: conventions.name,
+    hardware: hardwareOf(machine.machinery, machine.technology),
     layers,
     objective,
     bound: objective === null ? null : bound,
@@ -111,14 +121,17 @@ function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]
     cycles,
     edpOfTotals: energy === null || cycles === null ? null : energy * cycles,
   };
-  const at = answers.flatMap(({ status: s, reason }, i) => (s === status && status !== 'optimal' ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`] : []));
+  const said = answers.flatMap(({ status: s, reason }, i) => (s === status && status !== 'optimal' ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`] : []));
+  // As for the verb, what has no certificate although one was asked for is not settled, however it was proved.
+  const uncertified = layers.flatMap(({ name, certificate: c }) => (c && c.status !== 'certified' ? [`${name}: not certified: ${c.reason}`] : []));
+  const at = uncertified.length > 0 ? uncertified : said;
   return {
     status,
-    settled: status === 'optimal' || status === 'infeasible',
+    settled: uncertified.length === 0 && (status === 'optimal' || status === 'infeasible'),
     objective,
     bound: result.bound,
-    gap: objective === null || result.bound === null ? null : Math.max(0, (objective - result.bound) / objective),
-    seconds: layers.reduce((n, l) => n + l.seconds, 0),
+    gap: objective === null || result.bound === null ? null : gapBetween(objective, result.bound),
+    seconds: layers.reduce((n, l) => n + l.seconds + (l.certificate?.seconds ?? 0), 0),
     reason: at.length > 0 ? `${at[0]}${at.length > 1 ? `; and ${at.length - 1} more layers` : ''}` : '',
     result,
   };

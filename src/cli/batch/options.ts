@@ -16,7 +16,7 @@ export interface BatchOptions {
 export const batchCommand = (program: Command): Command =>
   program
     .command('batch')
-    .description('do many jobs (map, prove, codesign) that a file lists, and go on where an earlier run was ended, however it was')
+    .description('do many jobs (map, prove, codesign, compare) that a file lists, and go on where an earlier run was ended, however it was')
     .argument('<jobs>', 'job file (.yaml, .json): {jobs: [{kind: map, network: [resnet50, pilotnet], arch: simba, objective: [edp, energy]}, ...]}; lists are swept')
     .option('--out <file>', 'a line of JSON per job; what is finished there is not done again', 'results.jsonl')
     .option('--shard <i/n>', 'only the i-th of n parts, for several machines; "magnet merge" puts them together')

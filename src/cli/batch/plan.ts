@@ -3,15 +3,16 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
-import type { Plan } from '../../batch/job.js';
+import type { OpenJob, Plan } from '../../batch/job.js';
 import { parseLocated } from '../../interchange/document.js';
-import type { JobSpec } from '../../interchange/job-file.js';
-import { atLine, parseJobFile } from '../../interchange/job-file.js';
-import { whyUnavailable } from '../../tuner/map-layer.js';
+import type { JobFile, JobSpec } from '../../interchange/job-file.js';
+import { atLine, inLineOrder, parseJobFile } from '../../interchange/job-file.js';
+import type { MissingSolvers } from '../../tuner/compare/contestants.js';
+import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
-import type { BatchTask } from './engine.js';
-import type { JobKind, Prepared } from './kind.js';
+import type { Prepared, Workers } from './kind.js';
 import { jobKinds } from './kinds.js';
+import { remembering } from './remembering.js';
 import { formatOf, located, readBytes } from '../files.js';
 import type { Io } from '../io.js';
 
@@ -23,70 +24,48 @@ export interface BatchPlan {
   readonly repeated: number;
 }
 
-/** `run` is called when jobs are worked on. */
-export async function planBatch(io: Io, path: string, run: (task: BatchTask) => Promise<unknown>): Promise<Parsed<BatchPlan>> {
+/** The engine works when jobs are worked on. */
+export async function planBatch(io: Io, path: string, engine: Workers): Promise<Parsed<BatchPlan>> {
   const format = formatOf(path);
   if (format === undefined) return refused([{ code: 'unknown-format', path: [], message: `${path}: expected a job file as .yaml, .yml or .json` }]);
   const bytes = readBytes(io, path);
   if (!bytes.ok) return bytes;
   const document = located(path, parseLocated(bytes.value, format));
   if (!document.ok) return document;
-  const specs = located(path, parseJobFile(document.value, jobKinds));
-  return specs.ok ? located(path, await planJobs(remembering(io), specs.value, run)) : specs;
+  return located(path, planJobs(remembering(io), parseJobFile(document.value, jobKinds), engine, await missingSolvers()));
 }
 
-async function planJobs(io: Io, specs: readonly JobSpec[], run: (task: BatchTask) => Promise<unknown>): Promise<Parsed<BatchPlan>> {
-  const faults = new Map<string, { readonly line: number; readonly d: Diagnostic }>();
+function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Workers, missing: MissingSolvers): Parsed<BatchPlan> {
+  const faults = new Map(unreadable.map((f) => [f.diagnostic.message, f]));
   const plans = new Map<string, Plan>();
   const complain = (spec: JobSpec, d: Diagnostic) => {
-    const line = lineFor(spec, d.message);
-    const shown = atLine(line, { ...d, message: worded(d.message) });
-    faults.set(shown.message, { line, d: shown });
+    const found = atLine(lineFor(spec, d.message), { ...d, message: worded(d.message) });
+    faults.set(found.diagnostic.message, found);
   };
   for (const spec of specs) {
     const kind = jobKinds.find((k) => k.kind === spec.kind)!;
-    const prepared = kind.prepare(io, spec);
+    const unavailable = missing.get(spec.values['solver'] as SolverName);
+    if (unavailable !== undefined) complain(spec, { code: 'no-solver', path: [], message: unavailable });
+    const prepare = () => kind.prepare(io, spec, missing);
+    const prepared = prepare();
     if (!prepared.ok) for (const d of prepared.diagnostics) complain(spec, d);
     else if (faults.size === 0) {
-      const plan = planOf(io, kind, spec, prepared.value, plans.size, run);
+      const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () => opened(prepare(), engine));
       if (!plans.has(plan.key)) plans.set(plan.key, plan);
     }
   }
-  for (const solver of new Set(specs.map((s) => s.values['solver']))) {
-    const unavailable = solver === undefined ? undefined : await whyUnavailable(solver as SolverName);
-    if (unavailable !== undefined) complain(specs.find((s) => s.values['solver'] === solver)!, { code: 'no-solver', path: [], message: unavailable });
-  }
-  if (faults.size > 0) return refused([...faults.values()].sort((a, b) => a.line - b.line).map((f) => f.d));
+  if (faults.size > 0) return refused(inLineOrder([...faults.values()]));
   return parsed({ plans: [...plans.values()], digest: digest([...plans.keys()].join(' ')), repeated: specs.length - plans.size });
 }
 
-function planOf(io: Io, { kind, prepare }: JobKind, spec: JobSpec, { label, content, parts }: Prepared, index: number, run: (task: BatchTask) => Promise<unknown>): Plan {
-  const keyOf = (text: string) => digest(`${io.version} ${kind} ${text}`);
-  return {
-    index,
-    key: keyOf(content),
-    label,
-    kind,
-    parts: parts.map(keyOf),
-    open() {
-      const again = prepare(io, spec);
-      if (!again.ok) throw new Error(`a job of the batch cannot be read a second time: ${again.diagnostics[0]?.message}`);
-      return again.value.open(run);
-    },
-  };
+function planOf(version: string, kind: string, { label, content, parts }: Prepared, index: number, open: () => OpenJob): Plan {
+  const keyOf = (text: string) => digest(`${version} ${kind} ${text}`);
+  return { index, key: keyOf(content), label, kind, parts: parts.map(keyOf), open };
 }
 
-/** Files are read once: jobs that are opened later see what was checked. */
-function remembering(io: Io): Io {
-  const files = new Map<string, Uint8Array>();
-  return {
-    ...io,
-    read(path) {
-      const known = files.get(path) ?? io.read(path);
-      files.set(path, known);
-      return known;
-    },
-  };
+function opened(again: Parsed<Prepared>, engine: Workers): OpenJob {
+  if (!again.ok) throw new Error(`a job of the batch cannot be read a second time: ${again.diagnostics[0]?.message}`);
+  return again.value.open(engine);
 }
 
 /** The line of the value that a sentence is about; of the entry where that is not plain. */

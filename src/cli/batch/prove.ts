@@ -6,6 +6,7 @@ import { machineryName } from '../../model/presets.js';
 import type { Proof } from '../../tuner/prove/proof.js';
 import type { JobKind } from './kind.js';
 import { labelOf } from './label.js';
+import { onePart } from './one-part.js';
 import type { ProveOptions } from '../prove/options.js';
 import { prepareProve } from '../prove/request.js';
 import { proveResult } from '../prove/result.js';
@@ -38,26 +39,12 @@ export const proveJobs: JobKind = {
     const job = prepared.value;
     const { request } = job;
     const { candidates } = request;
-    const label = labelOf(spec, request.network.name, candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name);
-    const content = JSON.stringify([request, job.space?.name]);
-    return parsed({
-      label,
-      content,
-      parts: [content],
-      open: (run) => ({
-        parts: [
-          {
-            label,
-            async solve() {
-              return proveResult(job, (await run({ module: 'tuner/prove/prove-task', name: 'proveTask', input: request, patience: request.timeLimit + grace })) as Proof);
-            },
-          },
-        ],
-        conclude([answer]) {
-          const result = answer as ReturnType<typeof proveResult>;
-          return { status: result.status, settled: result.status !== 'unknown', objective: null, bound: null, gap: null, seconds: result.seconds, reason: result.reason, result };
-        },
-      }),
-    });
+    return parsed(onePart({
+      label: labelOf(spec, request.network.name, candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name),
+      content: JSON.stringify([request, job.space?.name]),
+      task: { module: 'tuner/prove/prove-task', name: 'proveTask', input: request, patience: request.timeLimit + grace },
+      resultOf: (answer) => proveResult(job, answer as Proof),
+      conclude: ({ status, seconds, reason }) => ({ status, settled: status !== 'unknown', objective: null, bound: null, gap: null, seconds, reason }),
+    }));
   },
 };

@@ -12,7 +12,7 @@ import type { Checkpoint, CodesignRequest } from '../../tuner/codesign/request.j
 import { located, reasonOf, writeFile } from '../files.js';
 import type { Io } from '../io.js';
 
-export interface Saving {
+interface Saving {
   readonly resume: Checkpoint | undefined;
   readonly save: (checkpoint: Checkpoint) => void;
   /** Writes what is not written yet. */
@@ -22,8 +22,8 @@ export interface Saving {
 /** Between two writings, milliseconds. */
 const pause = 5000;
 
-/** All that an answer depends on but gap, time and chance. Bounds are proven of one cost model: another version of magnet does not go on with them. */
-export function questionOf(request: CodesignRequest, version: string): Question {
+/** All that an answer depends on but gap and time. Bounds are proven of one cost model: another version of magnet does not go on with them. */
+function questionOf(request: CodesignRequest, version: string): Question {
   const { networks, space, technology, conventions, objective, limits, padding } = request;
   return {
     magnet: version,

@@ -62,7 +62,7 @@ function mappedLayer(request: CodesignRequest, layer: Layer, count: number, { fo
 }
 
 export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly string[], options: CodesignOptions, request: CodesignRequest, best: CodesignBest): Design {
-  const { networks, technology, conventions, limits, gap, seed } = request;
+  const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
   const layers = designLayers(request, best).map((l) => l.mapped);
   return {
@@ -75,6 +75,6 @@ export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly
     areaLimit: limits.area ?? null,
     layers,
     totals: totalsOf(layers),
-    provenance: { magnet: io.version, node: io.node, command: codesignLine(given, options), workload: names.join(', '), backend: 'codesign', gap, seed },
+    provenance: { magnet: io.version, node: io.node, command: codesignLine(given, options), workload: names.join(', '), backend: 'codesign', gap, seed: 1 },
   };
 }

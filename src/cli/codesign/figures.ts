@@ -41,7 +41,7 @@ export function networkViews(request: CodesignRequest, best: CodesignBest): read
 }
 
 /** How often a layer counts: over networks, weight x count. */
-export const weightOf = (request: CodesignRequest, { counts }: CodesignLayer): number => request.networks.reduce((n, { weight }, i) => n + weight * (counts[i] ?? 0), 0);
+const weightOf = (request: CodesignRequest, { counts }: CodesignLayer): number => request.networks.reduce((n, { weight }, i) => n + weight * (counts[i] ?? 0), 0);
 
 /** Of all networks, each as often as its weight says. */
 export function energyOfParts(request: CodesignRequest, best: CodesignBest): readonly EnergyPart[] {

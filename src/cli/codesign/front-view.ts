@@ -4,6 +4,7 @@ import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
 import { codesignFrontSchema } from '../../interchange/codesign-result.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
+import { gapBetween } from '../../model/goal.js';
 import type { FrontAxis, FrontView } from '../../report/front-table.js';
 import { digits, energyScale, percent } from '../../report/quantities.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
@@ -18,7 +19,7 @@ export function frontView(request: CodesignRequest, [least, limited]: Metrics, {
   const setting = { networks: request.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
   const axes = { least: axisOf(least, values('least'), setting), limited: axisOf(limited, values('limited'), setting) };
   const limits = Object.entries(request.limits).map(([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`);
-  const worst = Math.max(0, ...points.map((p) => (p.least === undefined ? 1 : (p.least - p.bound) / p.least)));
+  const worst = Math.max(0, ...points.map((p) => (gapBetween(p.least ?? Infinity, p.bound))));
   const proven = points.length > 0 && worst < 1 ? [`every point within ${percent(worst)} of its bound`] : [];
   return {
     title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}`,

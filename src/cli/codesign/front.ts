@@ -4,7 +4,7 @@ import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../t
 import type { FrontMetric } from './request.js';
 import { networkViews } from './figures.js';
 
-export interface Traced {
+interface Traced {
   /** Undefined where only the limits of the request hold. */
   readonly limit: number | undefined;
   readonly result: CodesignResult;
@@ -29,7 +29,7 @@ export interface Front {
 type Found = Pick<Traced, 'limit' | 'result'>;
 
 /** Searches for the least of an objective; `title` says which search it is. */
-export type Search = (request: CodesignRequest, title: string) => Promise<CodesignResult>;
+type Search = (request: CodesignRequest, title: string) => Promise<CodesignResult>;
 
 /** A limit that a known machine meets must not be missed by the last digit. */
 const rounding = 1e-9;

@@ -3,29 +3,21 @@
 import type { Command } from 'commander';
 import type { CodesignObjective } from '../../tuner/codesign/request.js';
 import { codesignObjectives } from '../../tuner/codesign/request.js';
-import { shellLine } from '../shell.js';
 import { choice, seconds, several, share, sizes, weights, wholeNumber } from '../options.js';
+import type { QuestionOptions } from '../shared-options.js';
+import { shared } from '../shared-options.js';
+import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
-export interface CodesignOptions {
+export interface CodesignOptions extends QuestionOptions {
   readonly space: string;
   readonly objective?: CodesignObjective;
-  readonly limit?: readonly string[];
   readonly weight?: Readonly<Record<string, number>>;
   readonly gap: number;
-  readonly timeLimit: number;
-  readonly padding: boolean;
-  readonly technology?: string;
-  readonly batch?: number;
-  readonly dim?: Readonly<Record<string, number>>;
-  readonly workers?: number;
-  readonly json?: string;
-  readonly design?: string;
   readonly checkpoint?: string;
   readonly pareto?: string;
   readonly points?: number;
   readonly figure?: string;
   readonly explain?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** Between the ends of a front and with them. */
@@ -43,7 +35,7 @@ export const codesignCommand = (program: Command): Command =>
     .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)
     .option('--gap <share>', 'gap between best and bound at which the search ends', share, 0.01)
     .option('--time-limit <seconds>', 'of the search; with --pareto, of each point', seconds, 600)
-    .option('--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)')
+    .option(...shared.padding)
     .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
     .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))
     .option('--dim <name=size>', 'size of a symbolic dimension of the ONNX files (repeatable)', sizes)
@@ -55,25 +47,22 @@ export const codesignCommand = (program: Command): Command =>
     .option('--pareto <least,limited>', 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp')
     .option('--points <n>', `points of the front (default: ${defaultPoints})`, wholeNumber(2))
     .option('--figure <file>', 'draw the front, or best and bound over time, as .svg')
-    .option('-q, --quiet', 'no progress')
+    .option(...shared.quiet)
     .addHelpText('after', '\nExamples:\n  magnet codesign resnet50 --limit area=2mm2 --design best.json\n  magnet codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json\n  magnet codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg');
 
 /** Without what only says where results go, how many workers there are and what is printed. */
 export function codesignLine(networks: readonly string[], o: CodesignOptions): string {
-  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
-  const each = (name: string, values: readonly string[] | undefined) => (values ?? []).flatMap((value) => [name, value]);
-  const pairs = (values: Readonly<Record<string, number>> | undefined) => values && Object.entries(values).map(([name, value]) => `${name}=${value}`);
   return shellLine([
     ...['magnet', 'codesign', ...networks],
     ...option('--space', o.space),
     ...option('--objective', o.objective ?? 'edp'),
-    ...each('--limit', o.limit),
-    ...each('--weight', pairs(o.weight)),
+    ...eachOption('--limit', o.limit),
+    ...namedOption('--weight', o.weight),
     ...(o.padding ? [] : ['--no-padding']),
     ...option('--gap', o.gap),
     ...option('--time-limit', o.timeLimit),
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
-    ...each('--dim', pairs(o.dim)),
+    ...namedOption('--dim', o.dim),
   ]);
 }

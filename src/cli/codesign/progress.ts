@@ -1,10 +1,11 @@
 // Progress of a co-design: best, bound and gap, what is looked at, and how long it may still take.
 
+import { gapBetween } from '../../model/goal.js';
 import { durationText, magnitude, percent } from '../../report/quantities.js';
 import type { CodesignNews } from '../../tuner/codesign/request.js';
 import type { Io } from '../io.js';
 
-export interface CodesignProgress {
+interface CodesignProgress {
   readonly news: (news: CodesignNews) => void;
   /** Clears the live line. */
   readonly end: () => void;
@@ -59,7 +60,7 @@ export function makeCodesignProgress(io: Io, goal: { readonly gap: number; reado
   };
 }
 
-const gapOfNews = ({ best, bound }: CodesignNews): number => (Number.isFinite(best) && best > 0 ? Math.max(0, (best - bound) / best) : 1);
+const gapOfNews = ({ best, bound }: CodesignNews): number => (gapBetween(best, bound));
 
 function standing(n: CodesignNews): string[] {
   const known = Number.isFinite(n.best);

@@ -1,7 +1,7 @@
 // The question that a command line of `codesign` asks: networks, a space, weights and limits, with every fault found before any work.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import { splitUnit } from '../../interchange/quantity.js';
 import { magnetConventions } from '../../model/conventions.js';
@@ -11,7 +11,7 @@ import type { Network } from '../../model/network.js';
 import { technology16nm } from '../../model/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
 import type { CodesignOptions } from './options.js';
-import { checkTarget } from '../files.js';
+import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import { parseLimits, severalClocks } from '../limits.js';
 import { loadTechnology } from '../machine.js';
@@ -30,7 +30,7 @@ export interface CodesignJob {
 }
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
-  const targets = checkTargets(io, options);
+  const targets = checkOutputs(io, given, options);
   if (!targets.ok) return targets;
   const networks = loadNetworks(io, given, options);
   const space = readSpace(io, options.space);
@@ -38,7 +38,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const front = parseFront(options, given.length);
   const limits = space.ok ? limitsIn(space.value, options.limit ?? []) : parsed({});
   if (!networks.ok || !space.ok || !technology.ok || !front.ok || !limits.ok) {
-    return refused([networks, space, technology, front, limits].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
+    return refused(faultsOf(networks, space, technology, front, limits));
   }
   const weighted = weigh(networks.value, options.weight ?? {});
   if (!weighted.ok) return weighted;
@@ -53,7 +53,6 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
       padding: options.padding,
       gap: options.gap,
       timeLimit: options.timeLimit,
-      seed: 1,
     },
     space: space.value,
     front: front.value,
@@ -61,12 +60,9 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
 }
 
 /** Where results go, and what cannot be asked for together. */
-function checkTargets(io: Io, o: CodesignOptions): Parsed<undefined> {
+function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   const fault = (code: string, message: string) => faults.push({ code, path: [], message });
-  const files = { '--json': o.json, '--design': o.design, '--figure': o.figure };
-  const toOutput = Object.entries(files).flatMap(([name, file]) => (file === '-' ? [name] : []));
-  if (toOutput.length > 1) fault('conflict', `${toOutput.map((name) => `${name} -`).join(' and ')} cannot all be standard output; give files`);
   if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
   if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure)) fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
   if (o.points !== undefined && o.pareto === undefined) fault('no-effect', '--points counts the points of a front; ask for one with --pareto x,y');
@@ -76,8 +72,8 @@ function checkTargets(io: Io, o: CodesignOptions): Parsed<undefined> {
     if (o.design !== undefined) fault('no-effect', '--design writes one machine, and a front has many; find one with --limit');
     if (o.explain) fault('no-effect', '--explain is about one machine, and a front has many; find one with --limit');
   }
-  const places = [o.json, o.design, o.figure, o.checkpoint].map((path) => checkTarget(io, path));
-  return faults.length > 0 || places.some((p) => !p.ok) ? refused([...faults, ...places.flatMap((p) => (p.ok ? [] : p.diagnostics))]) : parsed(undefined);
+  const places = checkTargets(io, { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint }, [...given, o.space]);
+  return faults.length > 0 || !places.ok ? refused([...faults, ...faultsOf(places)]) : parsed(undefined);
 }
 
 function loadNetworks(io: Io, given: readonly string[], { batch, dim }: CodesignOptions): Parsed<readonly Network[]> {
@@ -89,7 +85,7 @@ function loadNetworks(io: Io, given: readonly string[], { batch, dim }: Codesign
     if (!workload.ok) return workload;
     return workload.value.fromCase ? refuse('not-a-network', [], `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`) : parsed(workload.value.network);
   });
-  const faults = read.flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics));
+  const faults = [...faultsOf(...read)];
   const networks = read.flatMap((r) => (r.ok ? [r.value] : []));
   const twice = new Set(networks.map((n) => n.name).filter((name, i, all) => all.indexOf(name) !== i));
   for (const name of twice) faults.push({ code: 'conflict', path: [], message: `two networks are called ${name}; name each once (--weight ${name}=2 counts it double), or rename a file` });

@@ -10,9 +10,9 @@ import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Played } from '../../tuner/compare/compete.js';
 import { compete } from '../../tuner/compare/compete.js';
-import type { Turn } from '../../tuner/compare/schedule.js';
-import type { SolverName } from '../../tuner/map-layer.js';
-import type { Arenas, Contest, MakeArenas } from './engine.js';
+import { missingSolvers } from '../../tuner/compare/contestants.js';
+import { contestOf } from './contest.js';
+import type { Arenas, MakeArenas } from './engine.js';
 import type { CompareJob } from './job.js';
 import type { CompareOptions } from './options.js';
 import { makeCompareProgress } from './progress.js';
@@ -26,7 +26,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 
 export async function compare(io: Io, given: string, options: CompareOptions, make: MakeArenas): Promise<ExitCode> {
-  const prepared = await prepareCompare(io, given, options);
+  const prepared = prepareCompare(io, given, options, await missingSolvers());
   if (!prepared.ok) return complain(io, prepared.diagnostics);
   const job = prepared.value;
   if (job.hopeless !== undefined) {
@@ -77,13 +77,6 @@ async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Ar
   await Promise.race([all, interruption.happening]);
   progress.end();
   return done;
-}
-
-/** Seeds count the rounds; the referee has the first. */
-function contestOf({ question, request }: CompareJob, options: CompareOptions, { arena, round, strategy }: Turn): Contest {
-  const [time, seed] = [round === 0 ? options.proofTime : options.time, Math.max(1, round)];
-  if (question.kind === 'mappings') return { kind: 'mappings', input: { task: question.tasks[arena]!, strategy: strategy as SolverName, budget: { time, gap: request.gap, seed } } };
-  return { kind: 'machines', input: { strategy, request: { ...question.codesign, timeLimit: time, seed } } };
 }
 
 /** The tables to standard output, unless that is where a file goes. */

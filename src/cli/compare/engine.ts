@@ -1,15 +1,10 @@
 // Where runs of a comparison happen: each in a thread of its own, which is ended with it.
 
 import { Pool } from '../../pool/pool.js';
-import type { ContestInput } from '../../tuner/compare/contest-task.js';
-import type { MachineContestInput } from '../../tuner/compare/machine-contest.js';
 import type { Run } from '../../tuner/compare/run.js';
 import { lostRun } from '../../tuner/compare/run.js';
-
-/** A task for a worker: what to call, and with what. */
-export type Contest =
-  | { readonly kind: 'mappings'; readonly input: ContestInput }
-  | { readonly kind: 'machines'; readonly input: MachineContestInput };
+import type { Contest } from './contest.js';
+import { taskOf } from './contest.js';
 
 export interface Arenas {
   readonly run: (contest: Contest, improved: (best: number) => void) => Promise<Run>;
@@ -21,17 +16,10 @@ export interface Arenas {
 
 export type MakeArenas = (workers: number, now: () => number) => Arenas;
 
-/** A strategy looks at its clock now and then: after its time and this many seconds more it is taken for hung. */
-const grace = 60;
-
 export function makeArenas(workers: number, now: () => number): Arenas {
   // Sources that are run as they are (tests, tsx) have no compiled worker: run in this thread.
   if (import.meta.url.endsWith('.ts')) return inThisThread();
   const open = new Set<Pool>();
-  const tasks = {
-    mappings: { url: new URL('../../tuner/compare/contest-task.js', import.meta.url).href, name: 'contestTask' },
-    machines: { url: new URL('../../tuner/compare/machine-contest.js', import.meta.url).href, name: 'machineContestTask' },
-  } as const;
   return {
     async run(contest, improved) {
       // A thread that has worked before has tables, compiled code and garbage of whoever was there.
@@ -39,7 +27,8 @@ export function makeArenas(workers: number, now: () => number): Arenas {
       open.add(pool);
       const began = now();
       try {
-        return (await pool.run({ ...tasks[contest.kind], input: contest.input, progress: improved as (...news: never[]) => void, patience: timeOf(contest) + grace })) as Run;
+        const { module, ...task } = taskOf(contest);
+        return (await pool.run({ ...task, url: new URL(`../../${module}.js`, import.meta.url).href, progress: improved as (...news: never[]) => void })) as Run;
       } catch (error) {
         return lostRun(contest.input.strategy, seedOf(contest), (now() - began) / 1000, (error as Error).message);
       } finally {
@@ -52,8 +41,7 @@ export function makeArenas(workers: number, now: () => number): Arenas {
   };
 }
 
-const timeOf = ({ kind, input }: Contest): number => (kind === 'mappings' ? input.budget.time : input.request.timeLimit);
-const seedOf = ({ kind, input }: Contest): number => (kind === 'mappings' ? input.budget.seed : input.request.seed);
+const seedOf = ({ kind, input }: Contest): number => (kind === 'mappings' ? input.budget.seed : input.seed);
 
 function inThisThread(): Arenas {
   return {

@@ -2,15 +2,16 @@
 
 import type { Command } from 'commander';
 import type { Conventions } from '../../model/conventions.js';
-import { conventionsByName } from '../../model/conventions.js';
 import type { Objective } from '../../model/goal.js';
 import { objectives } from '../../model/goal.js';
 import { machineContestants } from '../../tuner/compare/contestants.js';
 import { solverNames } from '../../tuner/map-layer.js';
-import { choice, commaList, duration, several, share, sizes, wholeNumber } from '../options.js';
+import { choice, commaList, duration, several, share, wholeNumber } from '../options.js';
+import { shared, workloadForms } from '../shared-options.js';
 
 export interface CompareOptions {
   readonly arch?: string;
+  readonly constraints?: readonly string[];
   readonly space?: string;
   readonly strategies?: readonly string[];
   /** Seconds, as is the time for proofs. */
@@ -22,7 +23,8 @@ export interface CompareOptions {
   readonly limit?: readonly string[];
   readonly conventions?: Conventions['name'];
   readonly padding: boolean;
-  readonly gap: number;
+  /** Of machines another one than of mappings where it is not given. */
+  readonly gap?: number;
   readonly technology?: string;
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
@@ -38,8 +40,9 @@ export const compareCommand = (program: Command): Command =>
   program
     .command('compare')
     .description('heuristics and solvers on the same questions with the same cost model and the same wall time, held against a proven bound')
-    .argument('<network>', 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file')
+    .argument('<network>', workloadForms)
     .option('-a, --arch <arch>', 'compare mappings on this machine: preset, architecture file or design file (a case brings its own)')
+    .option(...shared.constraints)
     .option('-s, --space <space>', 'compare searches over the machines of this design space: built in ("magnet spaces" lists them) or a .yaml or .json file')
     .option('--strategies <list>', `who takes part, separated by commas; mappings: ${solverNames.join(', ')}; machines: ${machineContestants.join(', ')} (default: all that suit the machine)`, commaList)
     .option('--time <time>', 'wall time of every run: 10s, 500ms, 2min; plain numbers are seconds', duration, 10)
@@ -48,15 +51,15 @@ export const compareCommand = (program: Command): Command =>
     .option('-o, --objective <objective>', `what to minimise: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
     .option('--limit <name=value[unit]>', 'upper limit (repeatable); mappings: on energy, latency or edp of each layer on its own; machines: on the area of the chip', several)
-    .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', choice('conventions', conventionsByName.map((c) => c.name)))
-    .option('--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)')
+    .option(...shared.conventions)
+    .option(...shared.padding)
     .option('--gap <share>', 'gap between best and bound at which an optimum counts as proven, and solvers stop (default: 1e-4; machines: 0.01)', share)
-    .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
-    .option('--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1))
-    .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
+    .option(...shared.technology)
+    .option(...shared.batch)
+    .option(...shared.dim)
     .option('--seed <n>', 'seed of the order in which they take turns', wholeNumber(0), 1)
     .option('--workers <n>', 'runs at a time; more than one is faster, but they take memory and clock from each other, and times are not fair', wholeNumber(1), 1)
     .option('--json <file>', 'write every run with its best-so-far curve as JSON; - is standard output, in place of the tables')
     .option('--svg <file>', 'draw best-so-far curves over the proven bound: medians, with bands from least to most')
-    .option('-q, --quiet', 'no progress')
+    .option(...shared.quiet)
     .addHelpText('after', '\nEvery run has a thread of its own, so that nobody finds the caches and the compiled code of another.\nExit codes: 0 compared, every optimum proven; 1 a layer fits nowhere; 2 an optimum stays open; 3 bad input; 4 a strategy\nwent below a proven bound, which is a bug in magnet; 130 interrupted: what was done is written.\n\nExamples:\n  magnet compare resnet50 --arch simba --strategies enumerate,highs,annealing,random --time 10s --repeat 5\n  magnet compare resnet50 --arch simba --layer conv1 --time 2s --json runs.json --svg curves.svg\n  magnet compare pilotnet --space magnet-small --limit area=2mm2 --time 60s --repeat 3');

@@ -2,13 +2,14 @@
 
 import type { CompareResult, CompareResultContest, CompareResultRun, CompareResultStanding } from '../../interchange/compare-result.js';
 import { compareResultSchema } from '../../interchange/compare-result.js';
+import { gapBetween } from '../../model/goal.js';
+import type { Standing } from '../../model/standing.js';
 import type { CompareFigureView } from '../../report/compare-figure.js';
 import type { CompareView } from '../../report/compare-table.js';
 import { offenderText } from '../../report/compare-table.js';
 import type { ArenaResult, Comparison } from '../../tuner/compare/comparison.js';
 import { bandOf } from '../../tuner/compare/curves.js';
 import type { Run } from '../../tuner/compare/run.js';
-import type { Standing } from '../../tuner/compare/standings.js';
 import type { CompareJob } from './job.js';
 import type { CompareOptions } from './options.js';
 
@@ -69,7 +70,7 @@ const standingOf = (s: Standing): CompareResultStanding => ({
   contests: s.contests,
 });
 
-const runOf = ({ strategy, seed, status, objective, bound, evaluations, seconds, reason, curve }: Run): CompareResultRun => ({
+export const runOf = ({ strategy, seed, status, objective, bound, evaluations, seconds, reason, curve }: Run): CompareResultRun => ({
   strategy,
   seed,
   status,
@@ -97,7 +98,7 @@ export const compareView = (job: CompareJob, options: CompareOptions, { arenas, 
   repeat: job.request.repeat,
   workers: options.workers,
   gap: job.request.gap,
-  arenas: arenas.map(({ name, count, reference: { bound, by, best, proved }, finished, standings }) => ({ name, count, bound, by, proved, gap: Number.isFinite(best) ? Math.max(0, (best - bound) / best) : 1, finished, standings })),
+  arenas: arenas.map(({ name, count, reference: { bound, by, best, proved }, finished, standings }) => ({ name, count, bound, by, proved, gap: gapBetween(best, bound), finished, standings })),
   sum,
   total: job.request.arenas.length,
 });

@@ -1,7 +1,7 @@
 // `magnet rtl`: the Verilog of a design's machine, its layers as programs, and a testbench, into a directory.
 
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { filesTable } from '../../report/rtl-table.js';
 import { loadHardwareDesign } from './design.js';
 import { complain, located, reasonOf, writeFile } from '../files.js';
@@ -23,7 +23,7 @@ export async function rtl(io: Io, file: string, options: RtlOptions, make: (work
   const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
   const before = openFolder(io, folder, options.force ?? false);
   const design = loadHardwareDesign(io, file);
-  if (!design.ok || !before.ok) return complain(io, [design, before].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
+  if (!design.ok || !before.ok) return complain(io, faultsOf(design, before));
   const files = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed }));
   if (!files.ok) return complain(io, files.diagnostics);
   const written = writeAll(io, folder, files.value, before.value);

@@ -1,7 +1,7 @@
 // `magnet simulate`: the RTL of a design run layer by layer, beside what the model says: every output, cycle and count.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
@@ -102,8 +102,6 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
   const tasks = chosen.value.map((layer): SimulateTask => ({ design: design.value, layer, engine, seed, stalls, ...given, ...(vcd !== undefined && { vcd: true }) }));
   return parsed({ design: design.value, tasks });
 }
-
-const faultsOf = (r: Parsed<unknown>): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics);
 
 export function readOperand(io: Io, path: string, design: HardwareDesign, index: number, operand: Operand): Parsed<IntArray> {
   if (!isTensorFile(path)) return refuse('unknown-format', [], `--${operand} ${path}: expected a file that ends in .npy, or in .bin for bare numbers`);

@@ -8,9 +8,9 @@ import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import type { Io } from '../io.js';
 import type { Machine } from '../machine.js';
 import type { MapOptions } from './options.js';
-import { mapCommand } from './options.js';
+import { mapLine } from './options.js';
 
-export interface Mapped {
+interface Mapped {
   readonly request: MapRequest;
   readonly machine: Machine;
   readonly areaLimit: number | undefined;
@@ -34,7 +34,7 @@ export function mapDesign(io: Pick<Io, 'version' | 'node'>, given: string, optio
     provenance: {
       magnet: io.version,
       node: io.node,
-      command: mapCommand(given, options),
+      command: mapLine(given, options),
       workload: network.name,
       backend: backends.length > 0 ? backends.join(', ') : options.solver,
       gap,

@@ -4,9 +4,6 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printMapResult } from '../../interchange/map-result.js';
-import type { Conventions } from '../../model/conventions.js';
-import { conventionsByName, magnetConventions } from '../../model/conventions.js';
-import { technology16nm } from '../../model/technology.js';
 import { certificateText } from '../../report/certificate-text.js';
 import { areaOfMachine, unmappedText } from '../../report/listings.js';
 import { mapTable } from '../../report/map-table.js';
@@ -15,16 +12,16 @@ import { printTotals } from '../../report/totals.js';
 import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { mapNetwork } from '../../tuner/map-network.js';
-import { checkTarget, complain, writeText } from '../files.js';
+import { checkTargets, complain, writeText } from '../files.js';
 import { whyInfeasible } from '../infeasible.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { AllLimits } from '../limits.js';
-import { parseLimits } from '../limits.js';
 import type { Machine } from '../machine.js';
-import { loadMachine, lower, presetNames, technologyNote, whyNoFile } from '../machine.js';
+import { presetNames, technologyNote, whyNoFile } from '../machine.js';
+import { readMappingQuestion } from '../mapping-question.js';
 import { mapDesign } from './design.js';
 import type { MapOptions } from './options.js';
 import { mapResult, mapRows, totalsView } from './result.js';
@@ -34,8 +31,6 @@ import { makeProgress } from '../progress.js';
 import type { Solving } from '../solve.js';
 import { makeSolve } from '../solve.js';
 import { writeReplays } from '../timeloop-replay.js';
-import type { Workload } from '../workload.js';
-import { loadWorkload, selectLayers } from '../workload.js';
 
 export interface MapJob {
   readonly request: MapRequest;
@@ -76,36 +71,24 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 
 /** Everything that can be wrong with the input is found here, before any work. */
 export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<MapJob> {
-  const [one, another] = piped(options);
-  if (another !== undefined) return refuse('conflict', [], `--${one} - and --${another} - cannot both be standard output; give one of them a file`);
-  for (const path of [options.json, options.design]) {
-    const target = checkTarget(io, path);
-    if (!target.ok) return target;
-  }
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
-  if (!workload.ok) return workload;
-  const network = selectLayers(workload.value.network, options.layer);
-  if (!network.ok) return network;
-  const machine = machineFor(io, workload.value, options);
-  if (!machine.ok) return machine;
-  const { architectures } = machine.value;
-  const unsaid = options.design === undefined ? undefined : whyNoFile(machine.value);
-  if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
-  const limits = parseLimits(options.limit ?? [], architectures[0]!.clock);
-  if (!limits.ok) return limits;
-  if (limits.value.area !== undefined && areaOfMachine(architectures[0]!) === undefined) {
-    return refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`);
-  }
-  const targets = planPrograms(io, { network: network.value, architectures, solver: options.solver }, options);
+  const targets = checkTargets(io, { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps }, [given, options.arch]);
   if (!targets.ok) return targets;
-  const programs = makeProgramWriter(io, targets.value, options.quiet ?? false);
-  if (!options.quiet) io.err(technologyNote(machine.value, options.technology));
+  const question = readMappingQuestion(io, given, options, `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
+  if (!question.ok) return question;
+  const { network, machine, conventions, limits } = question.value;
+  const { architectures } = machine;
+  const unsaid = options.design === undefined ? undefined : whyNoFile(machine);
+  if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
+  const planned = planPrograms(io, { network, architectures, solver: options.solver }, options);
+  if (!planned.ok) return planned;
+  const programs = makeProgramWriter(io, planned.value, options.quiet ?? false);
+  if (!options.quiet) io.err(technologyNote(machine, options.technology));
   const request: MapRequest = {
-    network: network.value,
+    network,
     architectures,
-    machine: templateOf(machine.value),
-    conventions: conventionsFor(options.conventions, workload.value, machine.value),
-    goal: { objective: options.objective, limits: limits.value.layer },
+    machine: templateOf(machine),
+    conventions,
+    goal: { objective: options.objective, limits: limits.layer },
     padding: options.padding,
     gap: options.gap,
     timeLimit: options.timeLimit,
@@ -116,7 +99,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<M
   };
   const unsuited = whyUnsuited(options.solver, request);
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
-  return parsed({ request, machine: machine.value, limits: limits.value, programs });
+  return parsed({ request, machine, limits, programs });
 }
 
 /** What the machine was lowered from, where it is one of the template. */
@@ -124,18 +107,6 @@ const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] =
 
 /** Options whose file is standard output, where there is room for one. */
 const piped = (options: MapOptions) => (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
-
-/** A case brings its own machine, which --arch replaces. */
-function machineFor(io: Io, { fromCase, timeloop }: Workload, { arch, technology, constraints }: MapOptions): Parsed<Machine> {
-  if (arch !== undefined) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
-  if (constraints && fromCase && timeloop !== undefined) return loadMachine(io, timeloop, technology, { constraints });
-  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
-  return refuse('missing', [], `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
-}
-
-/** Asked for; or those whose results the case file records, or whose files these are; or ours. */
-const conventionsFor = (asked: Conventions['name'] | undefined, { fromCase, conventions }: Workload, machine: Machine): Conventions =>
-  conventionsByName.find((c) => c.name === asked) ?? fromCase?.conventions ?? conventions ?? machine.conventions ?? magnetConventions;
 
 async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: Solving, interruption: Interruption, programs: ProgramWriter, quiet: boolean): Promise<readonly LayerResult[]> {
   const progress = makeProgress(io, request.network, quiet);
@@ -204,7 +175,7 @@ function report(io: Io, given: string, job: MapJob, results: readonly LayerResul
   const rest = unmappedText(request.network);
   if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
   const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
-  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine.name, results)));
+  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine, results)));
   const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
   return !design.ok ? design : !result.ok ? result : replay;
 }

@@ -1,26 +1,23 @@
 // What `magnet map` can be asked for, and the same as a command line that asks for it again.
 
+import type { Command } from 'commander';
 import type { Conventions } from '../../model/conventions.js';
 import type { Objective } from '../../model/goal.js';
+import { objectives } from '../../model/goal.js';
 import type { SolverName } from '../../tuner/map-layer.js';
-import { shellLine } from '../shell.js';
+import { solverNames } from '../../tuner/map-layer.js';
+import { choice, seconds, several, share, wholeNumber } from '../options.js';
+import type { QuestionOptions } from '../shared-options.js';
+import { shared, workloadForms } from '../shared-options.js';
+import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
-export interface MapOptions {
+export interface MapOptions extends QuestionOptions {
   readonly arch?: string;
   readonly objective: Objective;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
-  readonly padding: boolean;
   readonly gap: number;
-  readonly timeLimit: number;
   readonly solver: SolverName;
-  readonly limit?: readonly string[];
-  readonly technology?: string;
-  readonly batch?: number;
-  readonly dim?: Readonly<Record<string, number>>;
-  readonly workers?: number;
-  readonly json?: string;
-  readonly design?: string;
   readonly lp?: string;
   readonly mps?: string;
   readonly certify?: boolean;
@@ -29,28 +26,57 @@ export interface MapOptions {
   readonly seed: number;
   readonly constraints?: readonly string[];
   readonly timeloop?: string;
-  readonly quiet?: boolean;
 }
 
+/** The verb without its action. */
+export const mapCommand = (program: Command): Command =>
+  program
+    .command('map')
+    .description('find the best mapping of every layer of a workload, and prove it')
+    .argument('<workload>', workloadForms)
+    .option('-a, --arch <arch>', 'preset, architecture file (ours or Timeloop\'s) or design file (a case brings its own)')
+    .option(...shared.constraints)
+    .option('-o, --objective <objective>', `what to minimise per layer: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
+    .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
+    .option(...shared.conventions)
+    .option(...shared.padding)
+    .option('--gap <share>', 'gap between mapping and bound at which a layer counts as proved', share, 1e-4)
+    .option('--time-limit <seconds>', 'per layer', seconds, 60)
+    .option('--solver <name>', `one of ${solverNames.join(', ')}`, choice('solver', solverNames), 'auto')
+    .option('--limit <name=value[unit]>', 'upper limit (repeatable) on energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles) of each layer on its own, or on the area (mm2, um2) of the chip', several)
+    .option(...shared.technology)
+    .option(...shared.batch)
+    .option(...shared.dim)
+    .option('--workers <n>', 'layers at a time (default: number of processors)', wholeNumber(1))
+    .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
+    .option('--certify', 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps')
+    .option('--certify-eps <share>', 'that share', share, 1e-3)
+    .option('--certify-time <seconds>', 'for that, per layer', seconds, 60)
+    .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
+    .option('--lp <file>', 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp')
+    .option('--mps <file>', 'the same in free MPS format')
+    .option('--timeloop <directory>', 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a directory of its own there')
+    .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
+    .option(...shared.quiet)
+    .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -');
+
 /** Without what only says where results go, how many workers there are and what is printed. */
-export function mapCommand(workload: string, o: MapOptions): string {
-  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
-  const each = (name: string, values: readonly string[] | undefined) => (values ?? []).flatMap((value) => [name, value]);
+export function mapLine(workload: string, o: MapOptions): string {
   return shellLine([
     ...['magnet', 'map', workload],
     ...option('--arch', o.arch),
-    ...each('--constraints', o.constraints),
+    ...eachOption('--constraints', o.constraints),
     ...option('--objective', o.objective),
-    ...each('--layer', o.layer),
+    ...eachOption('--layer', o.layer),
     ...option('--conventions', o.conventions),
     ...(o.padding ? [] : ['--no-padding']),
     ...option('--gap', o.gap),
     ...option('--time-limit', o.timeLimit),
     ...option('--solver', o.solver),
-    ...each('--limit', o.limit),
+    ...eachOption('--limit', o.limit),
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
-    ...each('--dim', o.dim && Object.entries(o.dim).map(([name, size]) => `${name}=${size}`)),
+    ...namedOption('--dim', o.dim),
     ...(o.certify ? ['--certify', ...option('--certify-eps', o.certifyEps), ...option('--certify-time', o.certifyTime)] : []),
     ...option('--seed', o.seed),
   ]);

@@ -40,7 +40,7 @@ export function planPrograms(io: Io, request: Pick<MapRequest, 'network' | 'arch
   const all = [...others, ...targets.map(({ format, path }) => ({ name: format, path }))].filter(({ path }) => path !== '-');
   for (const [i, { name, path }] of all.entries()) {
     const other = all.slice(0, i).find((o) => o.path === path);
-    if (other) return refuse('conflict', [], `--${other.name} and --${name} would both write ${path}; give one of them another file`);
+    if (other) return refuse('conflict', [], `${path} would be written twice, by --${other.name} and --${name}; give each a file of its own`);
   }
   return parsed(targets);
 }

@@ -5,7 +5,7 @@ import type { Script, Verdict } from '../../smt/script.js';
 import type { Z3TaskInput } from '../../smt/z3-task.js';
 import { solveScript } from '../../smt/z3.js';
 
-export interface Asking {
+interface Asking {
   /** Never rejects: what goes wrong is an unknown, in words. */
   readonly ask: (script: Script | string, seconds: number) => Promise<Verdict>;
   /** Ends what is still at work. */

@@ -2,26 +2,17 @@
 
 import type { Command } from 'commander';
 import type { Conventions } from '../../model/conventions.js';
-import { conventionsByName } from '../../model/conventions.js';
-import { choice, seconds, several, sizes, wholeNumber } from '../options.js';
-import { shellLine } from '../shell.js';
+import { seconds, several, wholeNumber } from '../options.js';
+import type { QuestionOptions } from '../shared-options.js';
+import { conventionsName, shared, workloadForms } from '../shared-options.js';
+import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
-export interface ProveOptions {
+export interface ProveOptions extends QuestionOptions {
   readonly arch?: string;
   readonly space?: string;
-  readonly limit?: readonly string[];
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
-  readonly padding: boolean;
-  readonly technology?: string;
-  readonly timeLimit: number;
-  readonly batch?: number;
-  readonly dim?: Readonly<Record<string, number>>;
-  readonly workers?: number;
-  readonly json?: string;
   readonly smt2?: string;
-  readonly design?: string;
-  readonly quiet?: boolean;
 }
 
 /** The verb without its action. */
@@ -29,39 +20,37 @@ export const proveCommand = (program: Command): Command =>
   program
     .command('prove')
     .description('whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or with the limits that exclude each other and how far each must move')
-    .argument('<network>', 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file')
+    .argument('<network>', workloadForms)
     .option('-a, --arch <arch>', 'this machine: preset, architecture file or design file (a case brings its own)')
     .option('-s, --space <space>', 'any machine of this design space: built in ("magnet spaces" lists them) or a .yaml or .json file')
     .option('--limit <name=value[unit]>', 'requirement (repeatable): area=2mm2 of the chip; energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles, the sum of the layers\') of one run of the network as a whole; latency@LAYER=1ms of one layer; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, \'pes>=4\'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping', several)
     .option('-l, --layer <name>', 'ask about this layer only (repeatable)', several)
-    .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only; default: magnet; for case files that record Timeloop results: timeloop)', choice('conventions', conventionsByName.map((c) => c.name)))
-    .option('--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)')
-    .option('--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)')
+    .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only; default: magnet; for case files that record Timeloop results: timeloop)', conventionsName)
+    .option(...shared.padding)
+    .option(...shared.technology)
     .option('--time-limit <seconds>', 'for everything', seconds, 600)
-    .option('--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1))
-    .option('--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes)
+    .option(...shared.batch)
+    .option(...shared.dim)
     .option('--workers <n>', 'questions at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the answer as JSON; - is standard output, in place of the text')
     .option('--smt2 <file>', 'write what Z3 was asked at last, for any SMT solver to check: unsat where the limits cannot be met')
     .option('--design <file>', 'where the limits can be met, write the machine and mappings that show it as a design file, for rtl, simulate and synth')
-    .option('-q, --quiet', 'no progress')
+    .option(...shared.quiet)
     .addHelpText('after', '\nExamples:\n  magnet prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ\n  magnet prove resnet50 --space magnet-quick --limit area=2mm2 --limit latency=5ms --json proof.json --smt2 proof.smt2\n  magnet prove mobilenetv2 --space magnet-quick --limit \'pes>=4\' --limit \'weightBuffer<=64KB\' --limit latency@conv1=50us --design witness.json');
 
 /** Without what only says where results go, how many workers there are and what is printed. */
 export function proveLine(network: string, o: ProveOptions): string {
-  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
-  const each = (name: string, values: readonly string[] | undefined) => (values ?? []).flatMap((value) => [name, value]);
   return shellLine([
     ...['magnet', 'prove', network],
     ...option('--arch', o.arch),
     ...option('--space', o.space),
-    ...each('--limit', o.limit),
-    ...each('--layer', o.layer),
+    ...eachOption('--limit', o.limit),
+    ...eachOption('--layer', o.layer),
     ...option('--conventions', o.conventions),
     ...(o.padding ? [] : ['--no-padding']),
     ...option('--technology', o.technology),
     ...option('--time-limit', o.timeLimit),
     ...option('--batch', o.batch),
-    ...each('--dim', o.dim && Object.entries(o.dim).map(([name, size]) => `${name}=${size}`)),
+    ...namedOption('--dim', o.dim),
   ]);
 }

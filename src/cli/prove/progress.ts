@@ -3,7 +3,7 @@
 import { durationText } from '../../report/quantities.js';
 import type { Io } from '../io.js';
 
-export interface ProveProgress {
+interface ProveProgress {
   readonly tell: (news: string) => void;
   /** Clears the live line. */
   readonly end: () => void;

@@ -1,7 +1,7 @@
 // The question that a command line of `prove` asks: a network, a machine or a space, and requirements, with every fault found before any work.
 
-import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { conventionsByName, magnetConventions } from '../../model/conventions.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import { forNetworks } from '../../model/design-space.js';
@@ -9,7 +9,7 @@ import type { Network } from '../../model/network.js';
 import type { Technology } from '../../model/technology.js';
 import { technology16nm } from '../../model/technology.js';
 import type { Candidates, ProveRequest } from '../../tuner/prove/request.js';
-import { checkTarget } from '../files.js';
+import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import type { Machine } from '../machine.js';
 import { loadMachine, loadTechnology, lower, presetNames, technologyNote } from '../machine.js';
@@ -31,7 +31,7 @@ export interface ProveJob {
 type Named = { readonly kind: 'machine'; readonly machine: Machine } | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
-  const targets = checkTargets(io, options);
+  const targets = checkTargets(io, { '--json': options.json, '--smt2': options.smt2, '--design': options.design }, [given, options.arch, options.space]);
   const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
@@ -39,7 +39,7 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   const candidates = named.ok ? candidatesOf(named.value, network) : undefined;
   const requirements = parseRequirements(options.limit ?? [], { network, candidates });
   if (!targets.ok || !workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
-    return refused([targets, workload, selected, named, requirements].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
+    return refused(faultsOf(targets, workload, selected, named, requirements));
   }
   const fromFiles = named.value.kind === 'machine' ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions) : workload.value.fromCase?.conventions;
   return parsed({
@@ -63,17 +63,6 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   });
 }
 
-/** Where results go, and what cannot be asked for together. */
-function checkTargets(io: Io, o: ProveOptions): Parsed<undefined> {
-  const toOutput = Object.entries({ '--json': o.json, '--smt2': o.smt2, '--design': o.design }).flatMap(([name, file]) => (file === '-' ? [name] : []));
-  const faults: Diagnostic[] = toOutput.length > 1 ? [{ code: 'conflict', path: [], message: `${toOutput.map((name) => `${name} -`).join(' and ')} cannot all be standard output; give files` }] : [];
-  const files = [o.json, o.smt2, o.design].filter((f) => f !== undefined && f !== '-');
-  const twice = files.find((f, i) => files.indexOf(f) !== i);
-  if (twice !== undefined) faults.push({ code: 'conflict', path: [], message: `${twice} would be written twice; give --json, --smt2 and --design a file each` });
-  for (const place of [o.json, o.smt2, o.design].map((path) => checkTarget(io, path))) if (!place.ok) faults.push(...place.diagnostics);
-  return faults.length > 0 ? refused(faults) : parsed(undefined);
-}
-
 function loadNamed(io: Io, workload: Parsed<Workload>, { arch, space, technology, conventions }: ProveOptions): Parsed<Named> {
   if (arch !== undefined && space !== undefined) return refuse('conflict', [], '--arch and --space cannot both be asked about; name one machine, or a space of them');
   if (space !== undefined) {
@@ -82,7 +71,7 @@ function loadNamed(io: Io, workload: Parsed<Workload>, { arch, space, technology
     if (conventions === 'timeloop') return refuse('conflict', [], '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch');
     const [read, parts] = [readSpace(io, space), technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology)];
     if (read.ok && parts.ok) return parsed({ kind: 'space', space: read.value, technology: parts.value });
-    return refused([read, parts].flatMap((r): readonly Diagnostic[] => (r.ok ? [] : r.diagnostics)));
+    return refused(faultsOf(read, parts));
   }
   if (arch !== undefined) {
     const machine = loadMachine(io, arch, technology, { problem: workload.ok ? workload.value.timeloop : undefined });

@@ -9,7 +9,7 @@ import type { Candidates } from '../../tuner/prove/request.js';
 type ParameterLimit = Extract<Requirement, { readonly kind: 'parameter' }>;
 
 /** The same for two limits of one thing. */
-export function subjectOf(r: Requirement): string {
+function subjectOf(r: Requirement): string {
   if (r.kind === 'area') return 'area';
   if (r.kind === 'parameter') return `${r.bound} ${r.parameter}`;
   return r.kind === 'layer' ? `${r.quantity}@${r.layer}` : r.quantity;

@@ -1,12 +1,12 @@
 // What was played as a comparison: every arena with what all are held against and how they stand, and the sum over arenas.
 
+import type { Standing } from '../../model/standing.js';
 import { sumOfCurves } from './curves.js';
 import type { CompareRequest, Played } from './compete.js';
 import type { Offender, Reference } from './reference.js';
 import { offendersOf, referenceOf } from './reference.js';
 import type { Moment, Run } from './run.js';
 import type { Arena } from './schedule.js';
-import type { Standing } from './standings.js';
 import { boundOfSum, standingsOf, standingsOfSum, trialOf } from './standings.js';
 
 export interface ArenaResult extends Arena {

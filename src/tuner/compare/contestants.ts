@@ -20,16 +20,23 @@ export interface Entry {
 /** Reasons end in the way out for a single solver; here it is one of a list. */
 const inList = (reason: string, name: SolverName): string => reason.replace(`leave out --solver ${name}`, `leave ${name} out of --strategies`);
 
-export async function entriesOf(names: readonly SolverName[], question: Pick<Task, 'machine' | 'conventions' | 'goal'>): Promise<readonly Entry[]> {
-  return Promise.all(names.map(async (strategy): Promise<Entry> => {
-    const reason = whyUnsuited(strategy, question) ?? (await whyUnavailable(strategy));
-    return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
-  }));
+/** Why a solver cannot be used here, for those that cannot. */
+export type MissingSolvers = ReadonlyMap<SolverName, string>;
+
+export async function missingSolvers(): Promise<MissingSolvers> {
+  const reasons = await Promise.all(solverNames.map(async (name) => [name, await whyUnavailable(name)] as const));
+  return new Map(reasons.flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])));
 }
 
+export const entriesOf = (names: readonly SolverName[], question: Pick<Task, 'machine' | 'conventions' | 'goal'>, missing: MissingSolvers): readonly Entry[] =>
+  names.map((strategy) => {
+    const reason = whyUnsuited(strategy, question) ?? missing.get(strategy);
+    return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
+  });
+
 /** All that can take part, but `auto`, which is a choice among them. */
-export const everybody = async (question: Pick<Task, 'machine' | 'conventions' | 'goal'>): Promise<readonly SolverName[]> =>
-  (await entriesOf(solverNames, question)).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
+export const everybody = (question: Pick<Task, 'machine' | 'conventions' | 'goal'>, missing: MissingSolvers): readonly SolverName[] =>
+  entriesOf(solverNames, question, missing).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
 
 /** The search over machines that proves its answer, and the design heuristics: by name only, for they take a while to load. */
 export const machineReferee = 'codesign';

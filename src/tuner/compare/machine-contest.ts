@@ -11,9 +11,10 @@ import type { RunAnswer, Run } from './run.js';
 import { timed } from './run.js';
 
 export interface MachineContestInput {
-  /** Its time limit and its seed are those of the run. */
+  /** Its time limit is that of the run. */
   readonly request: CodesignRequest;
   readonly strategy: string;
+  readonly seed: number;
 }
 
 /** Machines that are so many times worse than the best so far count as that: nobody needs to know them better. */
@@ -21,13 +22,13 @@ const hopeless = 10;
 
 type Improved = (best: number) => void;
 
-export const machineContestTask = ({ request, strategy }: MachineContestInput, progress: Improved, now: () => number = () => performance.now()): Promise<Run> =>
-  timed(strategy, request.seed, now, (improved) => {
+export const machineContestTask = ({ request, strategy, seed }: MachineContestInput, progress: Improved, now: () => number = () => performance.now()): Promise<Run> =>
+  timed(strategy, seed, now, (improved) => {
     const tell = (best: number) => {
       improved(best);
       progress(best);
     };
-    return strategy === machineReferee ? proven(request, now, tell) : guessed(request, strategy, now, tell);
+    return strategy === machineReferee ? proven(request, now, tell) : guessed(request, strategy, seed, now, tell);
   });
 
 async function proven(request: CodesignRequest, now: () => number, tell: Improved): Promise<RunAnswer> {
@@ -43,7 +44,7 @@ async function proven(request: CodesignRequest, now: () => number, tell: Improve
 }
 
 /** What a machine is worth is computed as in the proof: the best mapping of every layer. */
-async function guessed(request: CodesignRequest, strategy: string, now: () => number, tell: Improved): Promise<RunAnswer> {
+async function guessed(request: CodesignRequest, strategy: string, seed: number, now: () => number, tell: Improved): Promise<RunAnswer> {
   const problem = problemOf(request, uniqueLayers(request.networks), request.networks.map(() => noPrices), request.limits.area ?? Infinity);
   let best = Infinity;
   const value = (point: DesignPoint): Promise<number> => {
@@ -52,6 +53,6 @@ async function guessed(request: CodesignRequest, strategy: string, now: () => nu
     return Promise.resolve(worth);
   };
   const heuristic = designHeuristics.find((h) => h.name === strategy)!;
-  const answer = await heuristic.find({ space: request.space, value }, { time: request.timeLimit, evaluations: Infinity, gap: 0, seed: request.seed, now, progress: tell });
+  const answer = await heuristic.find({ space: request.space, value }, { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: tell });
   return { status: answer.best ? 'feasible' : 'unknown', objective: answer.best?.objective ?? Infinity, bound: 0, evaluations: answer.evaluations, reason: answer.best ? '' : 'no machine within the limits found' };
 }

@@ -1,5 +1,6 @@
 // What all contestants of an arena are held against: the best bound that any of them proved, and who is below it.
 
+import { gapBetween } from '../../model/goal.js';
 import type { Run } from './run.js';
 
 export interface Reference {
@@ -20,7 +21,7 @@ export function referenceOf(runs: readonly Run[], gap: number): Reference {
   const highest = runs.reduce<Run | undefined>((top, run) => (run.bound > (top?.bound ?? 0) ? run : top), undefined);
   const bound = highest?.bound ?? 0;
   const best = runs.reduce((least, run) => Math.min(least, run.objective), Infinity);
-  const proved = bound > 0 && (bound === Infinity || best - bound <= (gap + rounding) * best);
+  const proved = gapBetween(best, bound) <= gap + rounding;
   return { bound, by: highest?.strategy ?? '', best, proved };
 }
 

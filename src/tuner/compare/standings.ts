@@ -1,5 +1,6 @@
 // How contestants stand: medians and spreads over rounds, of one arena and of the sum over all of them.
 
+import type { Standing } from '../../model/standing.js';
 import { sumOfCurves, timeTo } from './curves.js';
 import type { Moment, Run } from './run.js';
 import { median } from './statistics.js';
@@ -17,29 +18,6 @@ export interface Trial {
   readonly longest: number;
   /** Seconds to its own proof that nothing is better; +Infinity where it has none. */
   readonly proof: number;
-}
-
-/** Where something was not reached in half of the rounds, its median is +Infinity. */
-export interface Standing {
-  readonly strategy: string;
-  readonly rounds: number;
-  /** Of the objective. */
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-  /** (median - bound) / bound; undefined where no bound is proven. */
-  readonly distance: number | undefined;
-  /** Evaluations per second, over all rounds. */
-  readonly rate: number;
-  /** Seconds to within 5 % and 1 % of the bound. */
-  readonly to5: number;
-  readonly to1: number;
-  readonly proof: number;
-  /** Seconds of the longest run: more than it had where a strategy looks at its clock too rarely. */
-  readonly longest: number;
-  /** Rounds (of every arena) in which nobody found better; who is level wins too. */
-  readonly wins: number;
-  readonly contests: number;
 }
 
 /** Costs closer than this are level: sums of the same numbers in another order. */
@@ -63,14 +41,14 @@ export function standingsOf(contestants: readonly string[], trials: readonly Tri
     if (own.length === 0) return [];
     const values = own.map((t) => t.objective);
     const middle = median(values);
-    const within = (share: number) => (bound > 0 ? median(own.map((t) => timeTo(t.curve, bound * (1 + share)))) : Infinity);
+    const within = (share: number) => median(own.map((t) => timeTo(t.curve, bound * (1 + share))));
     return [{
       strategy,
       rounds: own.length,
       median: middle,
       least: Math.min(...values),
       most: Math.max(...values),
-      distance: bound > 0 && Number.isFinite(bound) ? Math.max(0, middle / bound - 1) : undefined,
+      distance: distanceFrom(bound, middle),
       rate: rateOf(own),
       to5: within(0.05),
       to1: within(0.01),
@@ -80,6 +58,13 @@ export function standingsOf(contestants: readonly string[], trials: readonly Tri
       contests: own.length,
     }];
   });
+}
+
+/** Undefined where nothing is proven, or that nothing fits. */
+function distanceFrom(bound: number, found: number): number | undefined {
+  if (!Number.isFinite(bound)) return undefined;
+  if (found <= bound) return 0;
+  return bound > 0 ? found / bound - 1 : undefined;
 }
 
 function rateOf(trials: readonly Trial[]): number {

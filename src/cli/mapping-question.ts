@@ -1,0 +1,71 @@
+// What the verbs ask about mappings on one machine: layers, the machine, rules and limits, with every fault found at once.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
+import type { Conventions } from '../model/conventions.js';
+import { conventionsByName, magnetConventions } from '../model/conventions.js';
+import type { Network } from '../model/network.js';
+import { technology16nm } from '../model/technology.js';
+import { areaOfMachine } from '../report/listings.js';
+import type { Io } from './io.js';
+import type { AllLimits } from './limits.js';
+import { parseLimits } from './limits.js';
+import type { Machine } from './machine.js';
+import { loadMachine, lower } from './machine.js';
+import type { Workload } from './workload.js';
+import { loadWorkload, selectLayers } from './workload.js';
+
+export interface MappingOptions {
+  readonly arch?: string;
+  readonly constraints?: readonly string[];
+  readonly technology?: string;
+  readonly layer?: readonly string[];
+  readonly conventions?: Conventions['name'];
+  readonly limit?: readonly string[];
+  readonly batch?: number;
+  readonly dim?: Readonly<Record<string, number>>;
+}
+
+export interface MappingQuestion {
+  readonly network: Network;
+  readonly machine: Machine;
+  readonly conventions: Conventions;
+  readonly limits: AllLimits;
+}
+
+/** MHz; limits are checked with it where the machine, which has the clock, is at fault itself. */
+const anyClock = 1000;
+
+/** `missing`: what to say where nothing brings a machine. */
+export function readMappingQuestion(io: Io, given: string, options: MappingOptions, missing: string): Parsed<MappingQuestion> {
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  const network = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
+  const machine = machineFor(io, workload, options, missing);
+  const limits = limitsOn(machine, options.limit ?? []);
+  if (!workload.ok || !network.ok || !network.value || !machine.ok || !limits.ok) return refused(faultsOf(workload, network, machine, limits));
+  const { fromCase, conventions } = workload.value;
+  return parsed({
+    network: network.value,
+    machine: machine.value,
+    // Asked for; or those whose results the case file records, or whose files these are; or ours.
+    conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromCase?.conventions ?? conventions ?? machine.value.conventions ?? magnetConventions,
+    limits: limits.value,
+  });
+}
+
+/** A case brings its own machine, which --arch replaces. Of a workload that could not be read nobody knows whether it does. */
+function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints }: MappingOptions, missing: string): Parsed<Machine> {
+  const { fromCase, timeloop } = workload.ok ? workload.value : {};
+  if (arch !== undefined) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
+  if (constraints && fromCase && timeloop !== undefined) return loadMachine(io, timeloop, technology, { problem: timeloop, constraints });
+  if (constraints && fromCase) return refuse('no-effect', [], '--constraints are Timeloop\'s, about an architecture of Timeloop\'s; this case brings a machine of its own: drop them, or name a Timeloop file with --arch');
+  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
+  return workload.ok ? refuse('missing', [], missing) : refused([]);
+}
+
+function limitsOn(machine: Parsed<Machine>, given: readonly string[]): Parsed<AllLimits> {
+  const architecture = machine.ok ? machine.value.architectures[0]! : undefined;
+  const limits = parseLimits(given, architecture?.clock ?? anyClock);
+  const unknown = limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
+  return unknown ? refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`) : limits;
+}

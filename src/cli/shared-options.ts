@@ -1,0 +1,33 @@
+// Options that several verbs have.
+
+import { conventionsByName } from '../model/conventions.js';
+import { choice, several, sizes, wholeNumber } from './options.js';
+
+/** Of the verbs that answer a question about networks and machines: map, prove, codesign. */
+export interface QuestionOptions {
+  readonly limit?: readonly string[];
+  readonly padding: boolean;
+  readonly technology?: string;
+  readonly timeLimit: number;
+  readonly batch?: number;
+  readonly dim?: Readonly<Record<string, number>>;
+  readonly workers?: number;
+  readonly json?: string;
+  readonly design?: string;
+  readonly quiet?: boolean;
+}
+
+export const conventionsName = choice('conventions', conventionsByName.map((c) => c.name));
+
+export const workloadForms = 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file';
+
+/** What commander's `option` takes of each. */
+export const shared = {
+  conventions: ['--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventionsName],
+  constraints: ['--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several],
+  padding: ['--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)'],
+  technology: ['--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)'],
+  batch: ['--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1)],
+  dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes],
+  quiet: ['-q, --quiet', 'no progress'],
+} as const;
