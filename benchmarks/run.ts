@@ -1,4 +1,4 @@
-// Times the mapper: npm run bench [-- CASE ...] [--solver glpk] [--layers N]. Writes benchmarks/results/CASE-SOLVER.json and prints tables.
+// Times the mapper: npm run bench [-- CASE ...] [--solver glpk] [--layers N]. Writes benchmarks/results/mapper/CASE-SOLVER.json and prints tables.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -50,5 +50,5 @@ function commit(): string {
 
 for (const c of benchmarkCases().filter((x) => positionals.length === 0 || positionals.includes(x.name))) {
   const result = await measureCase(c);
-  if (values.write) writeFileSync(new URL(`./results/${c.name}-${solver}.json`, import.meta.url), `${JSON.stringify(result, undefined, 1)}\n`);
+  if (values.write) writeFileSync(new URL(`./results/mapper/${c.name}-${solver}.json`, import.meta.url), `${JSON.stringify(result, undefined, 1)}\n`);
 }

@@ -1,4 +1,4 @@
-// The JSON results as one page of tables: npx tsx benchmarks/tables.ts > benchmarks/results/README.md
+// The JSON results as one page of tables: npx tsx benchmarks/tables.ts > benchmarks/results/mapper/README.md
 
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ interface Result {
   layers: { layer: string; count: number; status: string; gap: number; seconds: number; rounds: number; nodes: number; columns: number; constraints: number }[];
 }
 
-const folder = new URL('./results/', import.meta.url);
+const folder = new URL('./results/mapper/', import.meta.url);
 const results = readdirSync(folder)
   .filter((f) => f.endsWith('.json'))
   .map((f) => JSON.parse(readFileSync(new URL(f, folder), 'utf8')) as Result);

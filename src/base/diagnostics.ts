@@ -18,6 +18,9 @@ export const refused = (diagnostics: readonly Diagnostic[]): Parsed<never> => ({
 export const refuse = (code: string, path: readonly (string | number)[], message: string): Parsed<never> =>
   refused([{ code, path, message }]);
 
+/** All that is wrong with some of them, so that one fault does not hide another. */
+export const faultsOf = (...results: readonly Parsed<unknown>[]): readonly Diagnostic[] => results.flatMap((r) => (r.ok ? [] : r.diagnostics));
+
 /** `levels.2.capacity: must be ...`; the path is left out where it is empty. */
 export const printDiagnostic = ({ path, message }: Diagnostic): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;
