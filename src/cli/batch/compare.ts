@@ -5,7 +5,7 @@ import { digest } from '../../base/digest.js';
 import type { Outcome } from '../../batch/job.js';
 import type { CompareResultRun } from '../../interchange/compare-result.js';
 import { conventionsByName } from '../../model/conventions.js';
-import { objectives } from '../../model/goal.js';
+import { gapBetween, objectives } from '../../model/goal.js';
 import { shapeKey } from '../../model/layer.js';
 import { offenderText } from '../../report/compare-table.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
@@ -98,5 +98,5 @@ function figuresOf({ arenas, sum, offenders }: Comparison, hopeless: string | un
   const best = arenas.reduce((n, { count, reference }) => n + count * reference.best, 0);
   const reason = open.length === 0 ? '' : `${open[0]!.name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;
   if (!Number.isFinite(best)) return { ...none, status: 'unknown', settled: false, reason };
-  return { status: open.length === 0 ? 'optimal' : 'feasible', settled: open.length === 0, objective: best, bound: sum!.bound, gap: Math.max(0, (best - sum!.bound) / best), reason };
+  return { status: open.length === 0 ? 'optimal' : 'feasible', settled: open.length === 0, objective: best, bound: sum!.bound, gap: gapBetween(best, sum!.bound), reason };
 }
