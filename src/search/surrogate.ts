@@ -27,9 +27,9 @@ export function learner<L extends Look>(quantity: (look: L) => number, { mostLoo
     scales ??= firstScales(xs[0]!.length);
     const learns = looks.length >= growth * learned;
     if (learns) learned = looks.length;
-    const process = learns ? likelierProcess(xs, ys, scales, left) : gaussianProcess(xs, ys, scales);
-    scales = process.scales;
-    return process;
+    const fitted = learns ? likelierProcess(xs, ys, scales, left) : gaussianProcess(xs, ys, scales);
+    scales = fitted.scales;
+    return fitted;
   };
 }
 

@@ -100,7 +100,8 @@ test('workers without room for their job: it is reported as failed, the batch co
   writeFileSync(join(folder, 'one.yaml'), 'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, objective: [edp, energy] }]');
   const starved = await magnet(['batch', 'one.yaml', '--out', 'one.jsonl', '--memory', '3']);
   expect(starved.code).toBe(2);
-  expect(starved.err).toMatch(/^tiny-net on tiny, edp failed conv: twice: worker ended: .*memory/m);
+  // Two workers have a layer each: either may be the first to be lost twice.
+  expect(starved.err).toMatch(/^tiny-net on tiny, edp failed (conv|fc): twice: worker ended: .*memory/m);
   expect(textOf('one.jsonl').match(/"status":"failed"/g)).toHaveLength(2);
   expect((await magnet(['batch', 'one.yaml', '--out', 'one.jsonl'])).code).toBe(2);
   expect((await magnet(['batch', 'one.yaml', '--out', 'one.jsonl', '--retry'])).code).toBe(0);
