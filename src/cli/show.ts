@@ -5,6 +5,7 @@ import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { looksLikeDesign } from '../interchange/design-file.js';
+import { parseHardware } from '../interchange/hardware-file.js';
 import type { MapResult, MapResultLayer } from '../interchange/map-result.js';
 import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
@@ -18,7 +19,7 @@ import { chooseLayers, loadDesign } from './hardware/design.js';
 import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import { loadMachine, presetNames } from './machine.js';
+import { loadMachine, lower, presetNames } from './machine.js';
 import { timeloopCase } from './timeloop.js';
 
 export interface ShowOptions {
@@ -73,8 +74,12 @@ function resultNests(io: Io, file: string, data: unknown, options: ShowOptions):
   return parsed(chosen.map((l) => layerNest(l, machine.value)));
 }
 
-/** Without its machine a mapping can be printed too; it only does not show which positions of a fan-out are idle. */
+/** Older files do not hold their machine. Without it a mapping can be printed too; it only does not show which positions of a fan-out are idle. */
 function arrangementsOf(io: Io, result: MapResult, { arch }: ShowOptions): Parsed<readonly Architecture[]> {
+  if (arch === undefined && result.hardware !== null) {
+    const hardware = parseHardware(result.hardware);
+    return hardware.ok ? parsed(lower(hardware.value.machine, hardware.value.technology).architectures) : hardware;
+  }
   if (arch === undefined && !presetNames.includes(result.arch)) return parsed([]);
   const machine = loadMachine(io, arch ?? result.arch, undefined);
   return machine.ok ? parsed(machine.value.architectures) : machine;
