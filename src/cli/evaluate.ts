@@ -1,7 +1,7 @@
 // `magnet evaluate`: what given mappings cost, from case files or from a machine, a layer and a mapping.
 
 import type { Parsed } from '../base/diagnostics.js';
-import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
+import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Case } from '../interchange/case.js';
 import { parseCase } from '../interchange/case.js';
 import { parseDocument } from '../interchange/document.js';
@@ -89,7 +89,7 @@ function readCases(io: Io, files: readonly string[], options: EvaluateOptions): 
     ...groupTimeloop(io, foreign).map((group) => timeloopCase(io, [...group, ...(options.constraints ?? [])])),
   ];
   if (foreign.length === 0 && options.constraints) return refuse('no-effect', [], `--constraints are Timeloop's; ${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} none of its files`);
-  return read.every((r) => r.ok) ? parsed(read.map((r) => r.value)) : refused(read.flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  return read.every((r) => r.ok) ? parsed(read.map((r) => r.value)) : refused(faultsOf(...read));
 }
 
 /** A `.jsonl` file has a case on each line. */
@@ -129,7 +129,7 @@ function assemble(io: Io, { arch, workload, layer, mapping, technology, constrai
   const loaded = loadWorkload(io, workload, {});
   const machine = loadMachine(io, arch, technology, { problem: loaded.ok ? loaded.value.timeloop : undefined, constraints });
   const data = readData(io, mapping, 'a mapping');
-  if (!machine.ok || !loaded.ok || !data.ok) return refused([machine, loaded, data].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  if (!machine.ok || !loaded.ok || !data.ok) return refused(faultsOf(machine, loaded, data));
   const chosen = selectLayers(loaded.value.network, layer);
   if (!chosen.ok) return chosen;
   const [only, another] = chosen.value.layers;

@@ -7,6 +7,7 @@ import { conventionsByName, magnetConventions } from '../model/conventions.js';
 import type { Network } from '../model/network.js';
 import { technology16nm } from '../model/technology.js';
 import { areaOfMachine } from '../report/listings.js';
+import { digits } from '../report/quantities.js';
 import type { Io } from './io.js';
 import type { AllLimits } from './limits.js';
 import { parseLimits } from './limits.js';
@@ -68,4 +69,11 @@ function limitsOn(machine: Parsed<Machine>, given: readonly string[]): Parsed<Al
   const limits = parseLimits(given, architecture?.clock ?? anyClock);
   const unknown = limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
   return unknown ? refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`) : limits;
+}
+
+/** Why no mapping can meet the limit on the area, whatever it is; undefined where there is no such limit, or it is met. */
+export function tooLargeFor({ machine, limits }: Pick<MappingQuestion, 'machine' | 'limits'>): string | undefined {
+  const area = areaOfMachine(machine.architectures[0]!);
+  const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
+  return tooLarge ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit` : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import { timeloopConventions } from '../model/conventions.js';
@@ -55,7 +55,7 @@ export function parseCase(data: unknown): Parsed<Case> {
   const layer = parseProblem(file.problem, ['problem']);
   const mapping = architecture.ok && file.mapping !== undefined ? parseMapping(file.mapping, architecture.value, ['mapping']) : parsed(undefined);
   if (!architecture.ok || !layer.ok || !mapping.ok) {
-    return refused([architecture, layer, mapping].flatMap((x) => (x.ok ? [] : x.diagnostics)));
+    return refused(faultsOf(architecture, layer, mapping));
   }
   const id = typeof file.id === 'string' ? file.id : layer.value.name;
   const conventions = typeof file.schema === 'string' && file.schema.startsWith('timeloop-golden/') ? timeloopConventions : undefined;

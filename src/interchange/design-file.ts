@@ -1,7 +1,7 @@
 // The design file: a machine and a mapping per layer in one versioned document, which the generator and the simulators read.
 
-import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { parsed, refuse, refused } from '../base/diagnostics.js';
+import type { Parsed } from '../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { conventionsByName } from '../model/conventions.js';
 import type { Design, DesignLayer } from '../model/design.js';
 import { checkedLayer, checkedTotals } from './design-check.js';
@@ -33,12 +33,12 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   if (!known.ok) return known;
   const checked = check(designFile, data);
   const hardware = parseHardware(data);
-  if (!checked.ok || !hardware.ok) return refused([checked, hardware].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  if (!checked.ok || !hardware.ok) return refused(faultsOf(checked, hardware));
   const { machine, technology } = hardware.value;
   const file = checked.value;
   const conventions = conventionsByName.find((c) => c.name === file.conventions)!;
   const layers = file.layers.map((l, i) => checkedLayer(l, machine, technology, conventions, ['layers', i]));
-  const faults = layers.flatMap((l): readonly Diagnostic[] => (l.ok ? [] : l.diagnostics));
+  const faults = faultsOf(...layers);
   if (faults.length > 0) return refused(faults);
   const read = layers.flatMap((l): readonly DesignLayer[] => (l.ok ? [l.value] : []));
   const sums = checkedTotals(file.totals, read);

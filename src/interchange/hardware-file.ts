@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { invariant, parsed, refused } from '../base/diagnostics.js';
+import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import type { Machinery } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
 import { parseMachinery, printMachinery } from './architecture.js';
@@ -37,7 +37,7 @@ export function parseHardware(data: unknown): Parsed<Hardware> {
   const file = data as HardwareFile;
   const machine = file.machine === undefined ? refused([]) : under('machine', parseMachinery(file.machine, 'machine'));
   const technology = file.technology === undefined ? refused([]) : under('technology', parseTechnology(file.technology));
-  if (!whole.ok || !machine.ok || !technology.ok) return refused([whole, machine, technology].flatMap((r) => (r.ok ? [] : r.diagnostics)));
+  if (!whole.ok || !machine.ok || !technology.ok) return refused(faultsOf(whole, machine, technology));
   return parsed({ machine: machine.value, technology: technology.value });
 }
 

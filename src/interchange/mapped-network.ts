@@ -1,7 +1,7 @@
 // What a result says of mappings, held against its machine: the same as a design says, whichever file it was read from.
 
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { conventionsByName } from '../model/conventions.js';
 import type { Design, DesignLayer } from '../model/design.js';
@@ -34,6 +34,6 @@ export function parseMappedNetwork({ hardware: file, conventions: name, objectiv
     const proven = rest.mapping === null ? { bound, gap } : { bound: bound ?? 0, gap: gap ?? 1 };
     return checkedLayer({ ...rest, layer, ...proven }, machine, technology, conventions, at);
   });
-  const faults = read.flatMap((l): readonly Diagnostic[] => (l.ok ? [] : l.diagnostics));
+  const faults = faultsOf(...read);
   return faults.length > 0 ? refused(faults) : parsed({ machine, technology, conventions, goal: { objective, limits: {} }, layers: read.flatMap((l) => (l.ok ? [l.value] : [])) });
 }

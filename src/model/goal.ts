@@ -28,7 +28,7 @@ export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cy
 
 /** (found - bound) / found: how much less there could be. 0 where there is nothing less, of costs of 0 too; 1 where nothing is found or proven. */
 export const gapBetween = (found: number, bound: number): number => {
-  if (found <= bound) return 0;
+  if (found <= Math.max(bound, 0)) return 0;
   return bound > 0 && Number.isFinite(found) ? (found - bound) / found : 1;
 };
 

@@ -4,6 +4,7 @@ import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import type { Evaluation } from '../model/evaluate.js';
 import type { Goal } from '../model/goal.js';
+import { gapBetween } from '../model/goal.js';
 import type { Layer } from '../model/layer.js';
 import type { Mapping } from '../model/mapping.js';
 import type { Template } from '../model/parameters.js';
@@ -83,7 +84,7 @@ export interface Strategy<T = Task, A = Answer> {
 
 /** (best - bound) / best; 1 where nothing is known. */
 export const gapOf = (answer: Pick<Answer, 'best' | 'bound'>): number =>
-  answer.best ? (answer.best.objective === 0 ? 0 : Math.max(0, (answer.best.objective - answer.bound) / answer.best.objective)) : 1;
+  gapBetween(answer.best?.objective ?? Infinity, answer.bound);
 
 export const heuristicAnswer = (solver: string, best: Found | undefined, evaluations: number): Answer => ({
   status: best ? 'feasible' : 'unknown',

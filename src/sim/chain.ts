@@ -1,7 +1,7 @@
 // A network end to end: its layers one after the other on one machine and in one DRAM, each on what the one before has left there.
 
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { invariant, parsed, refused } from '../base/diagnostics.js';
+import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/design.js';
 import { arrangementFor } from '../model/design.js';
@@ -64,7 +64,7 @@ export function chainOf(design: Design): Parsed<Chain> {
     .map(({ layer }) => ({ code: 'missing', path: [layer.name], message: `layer ${layer.name} has no mapping; a chain needs one for every layer` }));
   if (faults.length > 0) return refused(faults);
   const links = layers.slice(1).map((to, i) => linkBetween(layers[i]!.layer, to.layer));
-  const broken = links.flatMap((l) => (l.ok ? [] : l.diagnostics));
+  const broken = faultsOf(...links);
   return broken.length > 0 ? refused(broken) : parsed({ layers, links: links.flatMap((l) => (l.ok ? [l.value] : [])) });
 }
 

@@ -21,7 +21,8 @@ import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
 import { hardwareOf } from '../machine.js';
 import type { MapJob } from '../map/map.js';
-import { prepareMap, ruledOut, tooLargeFor } from '../map/map.js';
+import { prepareMap, ruledOut } from '../map/map.js';
+import { tooLargeFor } from '../mapping-question.js';
 import type { MapOptions } from '../map/options.js';
 import { layerOf } from '../map/result.js';
 

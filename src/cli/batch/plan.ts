@@ -32,7 +32,10 @@ export async function planBatch(io: Io, path: string, engine: Workers): Promise<
   if (!bytes.ok) return bytes;
   const document = located(path, parseLocated(bytes.value, format));
   if (!document.ok) return document;
-  return located(path, planJobs(remembering(io), parseJobFile(document.value, jobKinds), engine, await missingSolvers()));
+  const file = parseJobFile(document.value, jobKinds);
+  // To see whether a solver is there is to load it: only those that may be asked.
+  const asked = file.specs.some((s) => s.kind === 'compare') ? undefined : [...new Set(file.specs.flatMap((s) => ('solver' in s.values ? [s.values['solver'] as SolverName] : [])))];
+  return located(path, planJobs(remembering(io), file, engine, await missingSolvers(asked)));
 }
 
 function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Workers, missing: MissingSolvers): Parsed<BatchPlan> {

@@ -60,7 +60,7 @@ export function makeCodesignProgress(io: Io, goal: { readonly gap: number; reado
   };
 }
 
-const gapOfNews = ({ best, bound }: CodesignNews): number => (gapBetween(best, bound));
+const gapOfNews = ({ best, bound }: CodesignNews): number => gapBetween(best, bound);
 
 function standing(n: CodesignNews): string[] {
   const known = Number.isFinite(n.best);

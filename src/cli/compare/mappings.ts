@@ -3,8 +3,6 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import { objectiveUnits } from '../../model/goal.js';
-import { areaOfMachine } from '../../report/listings.js';
-import { digits } from '../../report/quantities.js';
 import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { entriesOf, everybody, isHeuristic, referee } from '../../tuner/compare/contestants.js';
@@ -15,7 +13,7 @@ import { strategiesOf } from './job.js';
 import type { CompareOptions } from './options.js';
 import type { Io } from '../io.js';
 import { presetNames, technologyNote } from '../machine.js';
-import { readMappingQuestion } from '../mapping-question.js';
+import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 
 export function prepareMappings(io: Io, given: string, options: CompareOptions, missing: MissingSolvers): Parsed<CompareJob> {
   const read = readMappingQuestion(io, given, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`);
@@ -23,7 +21,6 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
   if (!read.ok || !names.ok) return refused(faultsOf(read, names));
   const { network, machine, conventions, limits: { layer: own, area: mostArea } } = read.value;
   const { name, machinery, technology, architectures } = machine;
-  const area = areaOfMachine(architectures[0]!);
   const question = {
     machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
     conventions,
@@ -47,7 +44,7 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
     unit: objectiveUnits[options.objective],
     conventions: conventions.name,
     limits: { ...own, ...(mostArea !== undefined && { area: mostArea }) },
-    hopeless: mostArea !== undefined && area! > mostArea ? `${name} takes ${digits(area!)} mm2, more than the limit of ${digits(mostArea)} mm2; choose a smaller machine or a higher limit` : undefined,
+    hopeless: tooLargeFor(read.value),
     notes: [technologyNote(machine, options.technology).trim()].filter((note) => note !== ''),
   });
 }

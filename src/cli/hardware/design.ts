@@ -1,7 +1,7 @@
 // A design file as the hardware verbs need it: read, checked, of a machine that there is hardware for.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
+import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import { designDrift } from '../../interchange/design-check.js';
 import { parseDesignData } from '../../interchange/design-file.js';
@@ -52,7 +52,7 @@ export function chooseLayers(design: Design, path: string, given: readonly strin
     if (!/^\d+$/.test(name)) return refuse('unknown-name', [], unknownName(`layer of ${path}`, name, layers.map((l) => l.layer.name)));
     return Number(name) < layers.length ? parsed([Number(name)]) : refuse('out-of-range', [], `${path} has no layer ${name}; its ${layers.length} layers are counted from 0`);
   });
-  const faults = found.flatMap((f) => (f.ok ? [] : f.diagnostics));
+  const faults = [...faultsOf(...found)];
   const chosen = [...new Set(found.flatMap((f) => (f.ok ? f.value : [])))].sort((a, b) => a - b);
   for (const i of chosen) {
     const { layer, status, mapping } = layers[i]!;

@@ -5,9 +5,8 @@ import { parsed, refuse } from '../../base/diagnostics.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printMapResult } from '../../interchange/map-result.js';
 import { certificateText } from '../../report/certificate-text.js';
-import { areaOfMachine, unmappedText } from '../../report/listings.js';
+import { unmappedText } from '../../report/listings.js';
 import { mapTable } from '../../report/map-table.js';
-import { digits } from '../../report/quantities.js';
 import { printTotals } from '../../report/totals.js';
 import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
@@ -21,7 +20,7 @@ import { exit } from '../io.js';
 import type { AllLimits } from '../limits.js';
 import type { Machine } from '../machine.js';
 import { presetNames, technologyNote, whyNoFile } from '../machine.js';
-import { readMappingQuestion } from '../mapping-question.js';
+import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 import { mapDesign } from './design.js';
 import type { MapOptions } from './options.js';
 import { mapResult, mapRows, totalsView } from './result.js';
@@ -130,13 +129,6 @@ async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: 
   await Promise.race([all, interruption.happening]);
   progress.end();
   return finished.filter((r) => r !== undefined);
-}
-
-/** In words; undefined where the chip is small enough. */
-export function tooLargeFor({ machine, limits }: Pick<MapJob, 'machine' | 'limits'>): string | undefined {
-  const area = areaOfMachine(machine.architectures[0]!);
-  const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
-  return tooLarge ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit` : undefined;
 }
 
 /** The area rules out every mapping alike. */

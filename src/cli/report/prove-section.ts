@@ -1,7 +1,7 @@
 // A proof in a report: mappings that meet all requirements, or the requirements that exclude each other.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import { invariant, parsed, refused } from '../../base/diagnostics.js';
+import { faultsOf, invariant, parsed, refused } from '../../base/diagnostics.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
 import type { ResultLayer } from '../../interchange/result-layer.js';
@@ -20,7 +20,7 @@ import { listed } from './summary.js';
 export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
   const asked = r.hardware === null ? parsed(undefined) : parseHardware(r.hardware);
   const mapped = r.witness ? mappedBlocks({ ...r, objective: 'edp', layers: r.witness.layers.map(witnessed) }) : parsed(undefined);
-  if (!mapped.ok || !asked.ok) return refused([mapped, asked].flatMap((x) => (x.ok ? [] : x.diagnostics)));
+  if (!mapped.ok || !asked.ok) return refused(faultsOf(mapped, asked));
   const blocks = mapped.value;
   const clock = asked.value ? arrangementsOf(asked.value.machine, asked.value.technology)[0]!.clock : r.witness?.parameters?.clock;
   return parsed({

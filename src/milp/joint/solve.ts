@@ -3,6 +3,7 @@
 
 import type { DesignPoint } from '../../model/design-space.js';
 import { sizeParameters } from '../../model/design-space.js';
+import { gapBetween } from '../../model/goal.js';
 import type { Backend } from '../../program/milp.js';
 import type { Budget, Strategy } from '../../search/strategy.js';
 import { boundSlack } from '../outer.js';
@@ -65,7 +66,7 @@ export async function solveJoint(request: JointRequest, backend: Backend, first:
       status: closed ? 'optimal' : best ? 'feasible' : 'unknown',
       best,
       bound,
-      gap: best ? Math.max(0, (best.objective - bound) / best.objective) : 1,
+      gap: gapBetween(best?.objective ?? Infinity, bound),
       reason: closed ? '' : left(s) === 0 ? 'time limit' : worst.reason,
       ...totals(),
     };

@@ -23,8 +23,8 @@ const inList = (reason: string, name: SolverName): string => reason.replace(`lea
 /** Why a solver cannot be used here, for those that cannot. */
 export type MissingSolvers = ReadonlyMap<SolverName, string>;
 
-export async function missingSolvers(): Promise<MissingSolvers> {
-  const reasons = await Promise.all(solverNames.map(async (name) => [name, await whyUnavailable(name)] as const));
+export async function missingSolvers(names: readonly SolverName[] = solverNames): Promise<MissingSolvers> {
+  const reasons = await Promise.all(names.map(async (name) => [name, await whyUnavailable(name)] as const));
   return new Map(reasons.flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])));
 }
 
