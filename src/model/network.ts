@@ -14,8 +14,19 @@ export interface Network {
   /** Where the shapes come from. */
   readonly source: string;
   readonly layers: readonly CountedLayer[];
-  /** Operators that are not mapped (activation, pooling ...), with how often each occurs. */
-  readonly unmapped: readonly { readonly operator: string; readonly count: number }[];
+  readonly unmapped: readonly Unmapped[];
+}
+
+/** An operator that is not mapped (activation, pooling, or one that multiplies in a way that no layer has). */
+export interface Unmapped {
+  readonly operator: string;
+  /** How often it occurs in the network. */
+  readonly count: number;
+  /**
+   * Multiply-accumulates of all its occurrences in one run of the network; 0 where it is free of products between
+   * tensors, as activation and pooling are; null where it multiplies, or may, and nobody knows how much.
+   */
+  readonly macs: number | null;
 }
 
 /** Merges layers of one shape, keeping the first one's name and the order of first occurrence. */

@@ -119,7 +119,7 @@ describe('other open sizes', () => {
     // What the file notes helps out.
     const noted = imported({ ...parts, notes: { a: ['batch', 3, 8, 8], b: [1, 3, 8, 8] } });
     expect(lines(noted)).toEqual(['1 y 3x3 3->4 6x6']);
-    expect(noted.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1 });
+    expect(noted.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: 0 });
   });
 
   test('sizes that depend on data are named as such', () => {

@@ -44,15 +44,15 @@ test('subgraphs are listed with what is inside', () => {
   const result = importOnnx(bytes, 'g');
   expect(result.ok && lines(result.value)).toEqual(['1 product 3x7x5']);
   expect(result.ok && result.value.unmapped).toEqual([
-    { operator: 'If (subgraph of 3 operators, 1 of them multiplying, not looked into)', count: 1 },
-    { operator: 'Loop (subgraph of 1 operator, not looked into)', count: 1 },
+    { operator: 'If (subgraph of 3 operators, 1 of them multiplying, not looked into)', count: 1, macs: 0 },
+    { operator: 'Loop (subgraph of 1 operator, not looked into)', count: 1, macs: 0 },
   ]);
 });
 
 test('functions of the file are listed, also where they are called like a standard operator', () => {
   const bytes = file([{ opType: 'Conv', domain: 'local', name: 'f', input: ['a'], output: ['z'] }], { functions: [{ name: 'Conv', domain: 'local' }] });
   const result = importOnnx(bytes, 'g');
-  expect(result.ok && result.value.unmapped).toEqual([{ operator: 'local.Conv (function of the file, not looked into)', count: 1 }]);
+  expect(result.ok && result.value.unmapped).toEqual([{ operator: 'local.Conv (function of the file, not looked into)', count: 1, macs: 0 }]);
 });
 
 test('weights kept outside the file, or without numbers, are no obstacle', () => {

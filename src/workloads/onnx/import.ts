@@ -76,7 +76,7 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
   const excess = tooLargeTogether(merged);
   if (excess !== undefined) return refuse('out-of-range', [], excess);
   const batch = options.batch === undefined ? '' : `, batch ${options.batch}`;
-  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped].map(([operator, count]) => ({ operator, count })) });
+  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })) });
 }
 
 const shortened = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
