@@ -1,0 +1,112 @@
+// docs/template-costs.md, recomputed with arithmetic of its own: whoever follows the page gets what the model charges.
+
+import { describe, expect, test } from 'vitest';
+import { seeded } from '../../src/base/random.js';
+import type { Tensor } from '../../src/model/layer.js';
+import { simba } from '../../src/model/presets.js';
+import type { ConstantName, Technology } from '../../src/model/technology.js';
+import { constantNames, technology16nm } from '../../src/model/technology.js';
+import type { Template } from '../../src/model/template.js';
+import { areaOf, lowerTemplate } from '../../src/model/template.js';
+import { randomTemplate } from '../support/machines.js';
+
+/** Every constant moved by up to a quarter, macros by size kept falling in density. */
+function randomTechnology(seed: number): Technology {
+  const chance = seeded(seed);
+  const moved = (x: number) => x * (0.75 + 0.5 * chance.next());
+  const constants = Object.fromEntries(constantNames.map((n) => [n, { value: n === 'staticEnergy' ? 1000 * chance.next() : moved(technology16nm.constants[n].value), source: 'random' }]));
+  return { ...technology16nm, name: `random${seed}`, constants: constants as Technology['constants'] };
+}
+
+const near = (actual: number, expected: number) => expect(Math.abs(actual - expected), `${actual} for ${expected}`).toBeLessThanOrEqual(1e-9 * Math.abs(expected));
+
+function check(t: Template, technology: Technology): void {
+  const k = (name: ConstantName) => technology.constants[name].value;
+  const { vectorSize: V, numLanes: L, rows: R, weightPrecision: w, inputPrecision: i, accumPrecision: a } = t;
+  const [W, I, A, G, B] = [t.weightBuffer, t.inputBuffer, t.accumBuffer, t.globalBuffer, t.globalBanks];
+  const pes = R * t.columns;
+
+  // Area, um2 before placement.
+  const macro = (size: number) => {
+    const kb = size / 8192;
+    const p = technology.sramArea.points;
+    let density = p.at(-1)!.um2PerBit;
+    if (kb < p.at(-1)!.kilobytes) {
+      const s = kb < p[1]!.kilobytes ? 0 : 1;
+      const slope = (p[s + 1]!.um2PerBit - p[s]!.um2PerBit) / (Math.log(p[s + 1]!.kilobytes) - Math.log(p[s]!.kilobytes));
+      density = p[s]!.um2PerBit + slope * (Math.log(kb) - Math.log(p[s]!.kilobytes));
+    }
+    return size * density * k('sramScale');
+  };
+  const memory = (size: number) => (size > k('flopLimit') ? macro(size) : Math.min(k('latchArea') * size, macro(k('flopLimit'))));
+  const mul = (x: number, y: number) => (k('macArea') * x * y) / 64 + k('treeArea') * (x + y);
+  const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
+  const array = {
+    MACs: pes * (V * L * mul(w, i) + k('accumulateArea') * L * a + k('operandArea') * V * L * w),
+    collectors: pes * k('latchArea') * (t.weightCollector * V * L * w + t.inputCollector * V * i + t.accumCollector * L * a),
+    'weight buffers': pes * 2 * L * memory(W / (2 * L)),
+    'input buffers': pes * 2 * memory(I / 2),
+    'accumulation buffers': pes * L * k('dualPort') * memory(A / L),
+    'output buffers': pes * 2 * L * memory(A / L),
+    control: pes * k('operandArea') * V * i + k('loopArea') * 8 * (1 + deep),
+    'reduction and multicast': k('latchArea') * R * L * a + k('accumulateArea') * (R - 1) * L * a,
+  };
+  const chip: Record<string, number> = {
+    ...array,
+    'tile control': k('tileControlArea'),
+    'post-processing': L * (mul(a, 16) + k('accumulateArea') * 2 * a) + L * memory(t.biasLines * a),
+    'global buffer': B * memory(G / B),
+  };
+  const parts = areaOf(t, technology);
+  expect(parts.map((p) => p.part).sort()).toEqual(Object.keys(chip).sort());
+  for (const { part, area } of parts) near(area, chip[part]! / k('placement') / 1e6);
+  const total = (all: Record<string, number>) => Object.values(all).reduce((x, y) => x + y, 0) / k('placement') / 1e6;
+
+  // Energy, fJ.
+  const side = Math.sqrt(total(array));
+  const sram = (size: number, width: number) => width * Math.max(k('sramFloor'), k('sramEnergy') * (size / 65536) ** k('sramExponent'));
+  let tree = a;
+  for (let n = V, level = 1; n > 1; n = Math.ceil(n / 2), level++) tree += Math.floor(n / 2) * (w + i + level);
+  const post = sram(t.biasLines * a, a * L) + L * ((k('multiplierEnergy') * 16 * a) / 64 + 2 * k('adderEnergy') * a);
+  const line = sram(G / B, i * Math.max(V, L));
+  for (const machine of lowerTemplate(t, technology)) {
+    near(machine.compute.energy * 1000, (k('multiplierEnergy') * w * i) / 64 + (k('adderEnergy') * tree) / V);
+    near(machine.staticEnergy * 1000, k('staticEnergy') * total(chip));
+    const energies = (level: string, tensor: Tensor) => machine.levels.find((l) => l.name === level)!.stores[tensor]!;
+    const both = (level: string, tensor: Tensor, fJ: number) => {
+      near(energies(level, tensor).energy.read * 1000, fJ);
+      near(energies(level, tensor).energy.fill * 1000, fJ);
+    };
+    both('WeightBuffer', 'Weights', sram(W / (2 * L), w * V));
+    both('InputBuffer', 'Inputs', sram(I / 2, i * V));
+    both('AccumBuffer', 'Outputs', sram(A / L, a * L));
+    both('OutputBuffer', 'Outputs', sram(A / L, a * L));
+    both('GlobalBuffer', 'Inputs', line);
+    both('GlobalBuffer', 'Outputs', line);
+    near(energies('GlobalBuffer', 'Outputs').energy.update * 1000, line + post);
+    near(energies('WeightCollector', 'Weights').energy.read * 1000, k('latchReadEnergy') * w * V);
+    near(energies('InputCollector', 'Inputs').energy.fill * 1000, k('latchWriteEnergy') * i * V);
+    near(energies('AccumCollector', 'Outputs').energy.update * 1000, k('latchWriteEnergy') * a);
+    both('DRAM', 'Weights', k('dramEnergy') * w);
+    both('DRAM', 'Outputs', k('dramEnergy') * i);
+    // Per bit of a word; what leaves the PEs are sums of a bits.
+    near(energies('DRAM', 'Weights').linkEnergy * w * 1000, k('wireEnergy') * w * side);
+    near(energies('GlobalBuffer', 'Inputs').linkEnergy * i * 1000, k('wireEnergy') * i * side);
+    near(energies('GlobalBuffer', 'Outputs').linkEnergy * i * 1000, k('wireEnergy') * a * side);
+    // Rows of the machine, used or not.
+    expect(machine.tiling!.latency.drain).toBe(5 + Math.ceil(Math.log2(R)));
+  }
+}
+
+describe('the formulas of docs/template-costs.md', () => {
+  test('a MAC of simba takes 44.375 fJ: 26 + (24 + 4 x 17 + 2 x 18 + 19) / 8', () => {
+    expect(lowerTemplate(simba, technology16nm)[0]!.compute.energy * 1000).toBeCloseTo(44.375, 9);
+  });
+
+  test('give the presets of the template', () => check(simba, technology16nm));
+
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))('give random machine %i in a random technology', (seed) => {
+    const t = randomTemplate(seed);
+    check({ ...t, weightCollector: 1 + (seed % 3), inputCollector: 1 + (seed % 2), accumCollector: 1 + (seed % 4) }, randomTechnology(seed));
+  });
+});
