@@ -126,7 +126,7 @@ function assemble(io: Io, { arch, workload, layer, mapping, technology, constrai
     const one = timeloopCase(io, [...new Set([arch, workload, mapping, ...(constraints ?? [])])]);
     return one.ok ? parsed([one.value]) : one;
   }
-  const loaded = loadWorkload(io, workload, {});
+  const loaded = loadWorkload(io, workload, { replaced: true });
   const machine = loadMachine(io, arch, technology, { problem: loaded.ok ? loaded.value.timeloop : undefined, constraints });
   const data = readData(io, mapping, 'a mapping');
   if (!machine.ok || !loaded.ok || !data.ok) return refused(faultsOf(machine, loaded, data));

@@ -24,7 +24,7 @@ export function networks(io: Io, given: string | undefined, options: NetworksOpt
     io.out(`${networksTable(builtinNetworks)}\n`);
     return exit.done;
   }
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, replaced: true });
   if (!workload.ok) return complain(io, workload.diagnostics);
   io.out(`${networkTable(workload.value.network)}\n`);
   return exit.done;

@@ -77,7 +77,8 @@ const ownConstraints = (given: string): Parsed<never> =>
   refuse('no-effect', [], `--constraints are Timeloop's, about an architecture of Timeloop's, and ${given} is none; give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: docs/timeloop.md)`);
 
 function loadForeign(io: Io, given: string, { problem, constraints = [] }: Beside) {
-  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], problem === undefined ? [] : [problem]);
+  const reading = problem === undefined ? {} : { told: [problem], only: { [given]: 'machine', [problem]: 'problem' } as const };
+  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], reading);
   if (!read.ok) return read;
   const { architecture } = read.value;
   if (!architecture) return refuse('missing', [], `${given} has no architecture; expected a Timeloop file with one as ARCH`);

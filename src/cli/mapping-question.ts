@@ -13,7 +13,7 @@ import type { AllLimits } from './limits.js';
 import { parseLimits } from './limits.js';
 import type { Machine } from './machine.js';
 import { loadMachine, lower } from './machine.js';
-import type { Workload } from './workload.js';
+import type { Workload, WorkloadOptions } from './workload.js';
 import { loadWorkload, selectLayers } from './workload.js';
 
 export interface MappingOptions {
@@ -39,7 +39,7 @@ const anyClock = 1000;
 
 /** `missing`: what to say where nothing brings a machine. */
 export function readMappingQuestion(io: Io, given: string, options: MappingOptions, missing: string): Parsed<MappingQuestion> {
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  const workload = loadWorkload(io, given, workloadOptions(given, options));
   const network = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
   const machine = machineFor(io, workload, options, missing);
   const limits = limitsOn(machine, options.limit ?? []);
@@ -54,12 +54,17 @@ export function readMappingQuestion(io: Io, given: string, options: MappingOptio
   });
 }
 
+type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints'>;
+
+/** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
+export const workloadOptions = (given: string, { batch, dim, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim'>): WorkloadOptions =>
+  ({ batch, dims: dim, ...(arch === undefined || arch === given ? { constraints } : { replaced: true }) });
+
 /** A case brings its own machine, which --arch replaces. Of a workload that could not be read nobody knows whether it does. */
-function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints }: MappingOptions, missing: string): Parsed<Machine> {
+export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints }: MachineOptions, missing: string): Parsed<Machine> {
   const { fromCase, timeloop } = workload.ok ? workload.value : {};
-  if (arch !== undefined) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
-  if (constraints && fromCase && timeloop !== undefined) return loadMachine(io, timeloop, technology, { problem: timeloop, constraints });
-  if (constraints && fromCase) return refuse('no-effect', [], '--constraints are Timeloop\'s, about an architecture of Timeloop\'s; this case brings a machine of its own: drop them, or name a Timeloop file with --arch');
+  if (arch !== undefined && !(fromCase && arch === timeloop)) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
+  if (constraints && fromCase && timeloop === undefined) return refuse('no-effect', [], '--constraints are Timeloop\'s, about an architecture of Timeloop\'s; this case brings a machine of its own: drop them, or name a Timeloop file with --arch');
   if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
   return workload.ok ? refuse('missing', [], missing) : refused([]);
 }

@@ -7,8 +7,8 @@ import type { Located } from '../interchange/document.js';
 import { parseLocated } from '../interchange/document.js';
 import type { TimeloopInput } from '../interchange/timeloop/read.js';
 import { readTimeloop } from '../interchange/timeloop/read.js';
-import type { Sections } from '../interchange/timeloop/sections.js';
-import { gather, looksLikeTimeloop } from '../interchange/timeloop/sections.js';
+import type { Half, Sections } from '../interchange/timeloop/sections.js';
+import { gather, halfOf, looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import { timeloopConventions } from '../model/conventions.js';
 import type { Mapping } from '../model/mapping.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
@@ -20,9 +20,16 @@ export function isTimeloop(io: Io, path: string): boolean {
   return data?.ok === true && looksLikeTimeloop(data.value);
 }
 
-/** Notes go to standard error, but those of files that were read before. */
-export function loadTimeloop(io: Io, paths: readonly string[], told: readonly string[] = []): Parsed<TimeloopInput> {
-  const read = paths.map((path) => ({ path, file: load(io, path) }));
+export interface TimeloopReading {
+  /** Files that were read before: their notes are not told again. */
+  readonly told?: readonly string[];
+  /** Of these only the machine or only the problem counts, whatever else they bring: something else takes its place. */
+  readonly only?: Readonly<Record<string, Half>>;
+}
+
+/** Notes go to standard error. */
+export function loadTimeloop(io: Io, paths: readonly string[], { told = [], only = {} }: TimeloopReading = {}): Parsed<TimeloopInput> {
+  const read = paths.map((path) => ({ path, file: halved(load(io, path), only[path]) }));
   const unread = read.flatMap(({ file }) => (file.ok ? [] : file.diagnostics));
   if (unread.length > 0) return refused(unread);
   const files = read.flatMap(({ path, file }) => (file.ok ? [{ name: path, ...file.value }] : []));
@@ -43,6 +50,9 @@ function load(io: Io, path: string): Parsed<Located> {
   const bytes = readBytes(io, path);
   return bytes.ok ? located(path, parseLocated(bytes.value, format)) : bytes;
 }
+
+const halved = (file: Parsed<Located>, half: Half | undefined): Parsed<Located> =>
+  file.ok && half !== undefined ? parsed({ ...file.value, data: halfOf(file.value.data, half) }) : file;
 
 /** A diagnostic with its file and line: the top-level key says which file. */
 const placed = (files: readonly (Located & { readonly name: string })[], { fileOf }: Sections) => (d: Diagnostic) => {

@@ -32,6 +32,10 @@ export interface WorkloadOptions {
   readonly batch?: number | undefined;
   /** Sizes of symbolic dimensions of an ONNX file. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Timeloop files about a machine that the workload brings: constraints, an ERT. */
+  readonly constraints?: readonly string[] | undefined;
+  /** Another machine takes the place of one that the workload brings, which is then not read. */
+  readonly replaced?: boolean;
 }
 
 const plain = (network: Parsed<Network>): Parsed<Workload> => (network.ok ? parsed({ network: network.value, fromCase: undefined }) : network);
@@ -62,7 +66,7 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
   if (!data.ok) return data;
   if (options.batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`);
   if (looksLikeDesign(data.value)) return refuse('not-a-workload', [], `${path} is a design: name the workload that is to be mapped, and give the design as --arch ${path} for its machine`);
-  if (looksLikeTimeloop(data.value)) return loadProblem(io, path);
+  if (looksLikeTimeloop(data.value)) return loadProblem(io, path, options);
   if (looksLikeCase(data.value)) {
     const read = located(path, parseCase(data.value));
     if (!read.ok) return read;
@@ -74,8 +78,8 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
 }
 
 /** A Timeloop file with a problem, and perhaps a machine and a mapping. */
-function loadProblem(io: Io, path: string): Parsed<Workload> {
-  const read = loadTimeloop(io, [path]);
+function loadProblem(io: Io, path: string, { constraints = [], replaced = false }: WorkloadOptions): Parsed<Workload> {
+  const read = replaced ? loadTimeloop(io, [path], { only: { [path]: 'problem' } }) : loadTimeloop(io, [...new Set([path, ...constraints])]);
   if (!read.ok) return read;
   const { architecture, layer, mapping } = read.value;
   if (!layer) return refuse('not-a-workload', [], `${path} has no problem; expected a Timeloop file with one as WORKLOAD`);

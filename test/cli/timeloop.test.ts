@@ -54,6 +54,8 @@ architecture:
   - !Component { name: MAC, class: compute, attributes: { energy_per_op: 0.25 } }
 `;
 const constraints = 'mapspace_constraints:\n  targets:\n  - { target: PE, type: spatial, factors_only: [N<=4] }\n';
+const hand = (name: string) => readFileSync(new URL(`../interchange/timeloop/data/${name}`, import.meta.url), 'utf8');
+const cases = { 'both.yaml': hand('both-no-energy.yaml'), 'ert.yaml': hand('ert.yaml') };
 const files = { 'problem.yaml': problem, 'arch.yaml': arch, 'c.yaml': constraints, 'ours.yaml': tinyArch, 'net.yaml': tinyLayers };
 
 test('map reads a problem, an architecture and constraints, and writes what replays to the same figures', async () => {
@@ -67,6 +69,37 @@ test('map reads a problem, an architecture and constraints, and writes what repl
   expect(again.err).toBe('');
   expect(JSON.parse(again.out).energy).toBeCloseTo(result.energy, 6);
   expect([...written.values()][0]).toContain(`# Timeloop counts ${result.energy} pJ in ${result.cycles} cycles of these files`);
+});
+
+const unpriced = problem + arch.replaceAll(/, (vector_access_energy|energy_per_op): [\d.]+/g, '').replace('{ energy_per_op: 0.25 }', '{}');
+const ert = 'ERT:\n  tables:\n  - { name: DRAM, actions: [{ name: read, energy: 64 }, { name: write, energy: 64 }] }\n  - { name: Buffer, actions: [{ name: read, energy: 1 }, { name: write, energy: 1 }] }\n  - { name: MAC, actions: [{ name: compute, energy: 0.25 }] }\n';
+const whole = { ...files, 'unpriced.yaml': unpriced, 'ert.yaml': ert, 'one.yaml': unpriced + ert };
+
+test.each([
+  ['unpriced.yaml --constraints ert.yaml'],
+  ['one.yaml'],
+  ['unpriced.yaml --arch one.yaml'],
+  ['one.yaml --arch arch.yaml'],
+  ['problem.yaml --arch one.yaml'],
+])('machine, problem and energies in one file or several: map %s', async (line) => {
+  const two = await run(['map', 'problem.yaml', '--arch', 'arch.yaml', '--objective', 'energy', '--json', '-', '-q'], whole);
+  const { code, err, out } = await run(['map', ...line.split(' '), '--objective', 'energy', '--json', '-', '-q'], whole);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(JSON.parse(out).energy).toBe(JSON.parse(two.out).energy);
+});
+
+test('a file made by hand after a public report: 3,878 pJ, as in two files', async () => {
+  const { code, out } = await run(['map', 'both.yaml', '--constraints', 'ert.yaml', '--objective', 'energy', '--json', '-', '-q'], cases);
+  expect([code, JSON.parse(out).energy]).toEqual([0, 3878]);
+});
+
+test('prove takes constraints: with them the machine may do less', async () => {
+  const least = JSON.parse((await run(['map', 'problem.yaml', '--arch', 'arch.yaml', '--objective', 'energy', '--json', '-', '-q'], files)).out).energy;
+  const idle = 'mapspace_constraints:\n  targets:\n  - { target: Buffer, type: dataspace, keep: [], bypass: [A, B, Z] }\n';
+  const asked = ['prove', 'problem.yaml', '--arch', 'arch.yaml', '--limit', `energy=${least}pJ`, '-q'];
+  expect((await run(asked, files)).code).toBe(0);
+  expect((await run([...asked, '--constraints', 'idle.yaml'], { ...files, 'idle.yaml': idle })).code).toBe(1);
+  expect(await run([...asked.slice(0, 2), '--space', 'magnet-small', '--constraints', 'c.yaml'], files)).toMatchObject({ code: 3, err: expect.stringContaining('about one machine; name it with --arch') });
 });
 
 test('a machine of ours is written too; constraints need one of Timeloop', async () => {

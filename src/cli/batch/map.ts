@@ -43,6 +43,7 @@ export const mapJobs: JobKind = {
   fields: {
     network: { type: 'text' },
     arch: { type: 'text' },
+    constraints: { type: 'texts' },
     objective: { type: 'name', what: 'objective', names: objectives },
     limit: { type: 'texts' },
     padding: { type: 'flag' },

@@ -22,6 +22,7 @@ export const proveJobs: JobKind = {
   fields: {
     network: { type: 'text' },
     arch: { type: 'text' },
+    constraints: { type: 'texts' },
     space: { type: 'text' },
     limit: { type: 'texts' },
     padding: { type: 'flag' },

@@ -9,6 +9,7 @@ import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
 export interface ProveOptions extends QuestionOptions {
   readonly arch?: string;
+  readonly constraints?: readonly string[];
   readonly space?: string;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
@@ -22,6 +23,7 @@ export const proveCommand = (program: Command): Command =>
     .description('whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or with the limits that exclude each other and how far each must move')
     .argument('<network>', workloadForms)
     .option('-a, --arch <arch>', 'this machine: preset, architecture file or design file (a case brings its own)')
+    .option(...shared.constraints)
     .option('-s, --space <space>', 'any machine of this design space: built in ("magnet spaces" lists them) or a .yaml or .json file')
     .option('--limit <name=value[unit]>', 'requirement (repeatable): area=2mm2 of the chip; energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles, the sum of the layers\') of one run of the network as a whole; latency@LAYER=1ms of one layer; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, \'pes>=4\'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping', several)
     .option('-l, --layer <name>', 'ask about this layer only (repeatable)', several)
@@ -43,6 +45,7 @@ export function proveLine(network: string, o: ProveOptions): string {
   return shellLine([
     ...['magnet', 'prove', network],
     ...option('--arch', o.arch),
+    ...eachOption('--constraints', o.constraints),
     ...option('--space', o.space),
     ...eachOption('--limit', o.limit),
     ...eachOption('--layer', o.layer),

@@ -12,7 +12,8 @@ import type { Candidates, ProveRequest } from '../../tuner/prove/request.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import type { Machine } from '../machine.js';
-import { loadMachine, loadTechnology, lower, presetNames, technologyNote } from '../machine.js';
+import { loadTechnology, presetNames, technologyNote } from '../machine.js';
+import { machineFor, workloadOptions } from '../mapping-question.js';
 import type { ProveOptions } from './options.js';
 import { parseRequirements } from './requirements.js';
 import { readSpace } from '../space.js';
@@ -32,7 +33,7 @@ type Named = { readonly kind: 'machine'; readonly machine: Machine } | { readonl
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
   const targets = checkTargets(io, { '--json': options.json, '--smt2': options.smt2, '--design': options.design }, [given, options.arch, options.space]);
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  const workload = loadWorkload(io, given, workloadOptions(given, options));
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
   const network = selected.ok && selected.value ? distinct(selected.value) : undefined;
@@ -63,24 +64,20 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   });
 }
 
-function loadNamed(io: Io, workload: Parsed<Workload>, { arch, space, technology, conventions }: ProveOptions): Parsed<Named> {
+function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): Parsed<Named> {
+  const { arch, space, technology, conventions, constraints } = options;
   if (arch !== undefined && space !== undefined) return refuse('conflict', [], '--arch and --space cannot both be asked about; name one machine, or a space of them');
   if (space !== undefined) {
     const fromCase = workload.ok && workload.value.fromCase !== undefined;
     if (fromCase) return refuse('not-a-network', [], `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`);
+    if (constraints) return refuse('no-effect', [], '--constraints are Timeloop\'s, about one machine; name it with --arch, or leave them out');
     if (conventions === 'timeloop') return refuse('conflict', [], '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch');
     const [read, parts] = [readSpace(io, space), technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology)];
     if (read.ok && parts.ok) return parsed({ kind: 'space', space: read.value, technology: parts.value });
     return refused(faultsOf(read, parts));
   }
-  if (arch !== undefined) {
-    const machine = loadMachine(io, arch, technology, { problem: workload.ok ? workload.value.timeloop : undefined });
-    return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
-  }
-  // Of a workload that could not be read nobody knows whether it brings a machine.
-  if (!workload.ok) return refused([]);
-  if (workload.value.fromCase) return parsed({ kind: 'machine', machine: lower({ kind: 'hierarchy', architecture: workload.value.fromCase.architecture }, technology16nm) });
-  return refuse('missing', [], `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`);
+  const machine = machineFor(io, workload, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`);
+  return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
 }
 
 /** Sums of a space are as wide as the network needs. */

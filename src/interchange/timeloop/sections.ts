@@ -47,6 +47,18 @@ export function looksLikeTimeloop(data: unknown): boolean {
   return fieldsOf(fields.problem) !== undefined && !('architecture' in fields);
 }
 
+/** The half of a file that counts where something else takes the place of the other. */
+export type Half = 'machine' | 'problem';
+
+/** With a machine goes what is about it: its mapping, constraints and energies. */
+export function halfOf(data: unknown, half: Half): unknown {
+  const fields = fieldsOf(data);
+  const both = fields && 'problem' in fields && ('architecture' in fields || 'arch' in fields);
+  if (!both) return data;
+  const kept = (key: string) => (half === 'problem' ? key === 'problem' || key.includes(variableKey) : key !== 'problem' && key !== 'mapping');
+  return Object.fromEntries(Object.entries(data as Fields).filter(([key]) => kept(key)));
+}
+
 /** One key must stand in one file only. */
 export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   const f = noFindings();
