@@ -4,16 +4,21 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
+import { coverageIn } from '../interchange/coverage.js';
 import { looksLikeDesign } from '../interchange/design-file.js';
 import { parseHardware } from '../interchange/hardware-file.js';
 import type { MapResult, MapResultLayer } from '../interchange/map-result.js';
 import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/architecture.js';
+import type { Coverage } from '../model/coverage.js';
 import { arrangementFor } from '../model/design.js';
 import { printShape } from '../model/layer.js';
 import type { Mapping } from '../model/mapping.js';
+import { goalUnit } from '../model/goal.js';
 import { printMapping } from '../model/print.js';
+import { leftOutText } from '../report/coverage-text.js';
+import { machineProofText } from '../report/machine-proof-text.js';
 import { energyText, grouped, percent } from '../report/quantities.js';
 import { chooseLayers, loadDesign } from './hardware/design.js';
 import { complain, located, readData } from './files.js';
@@ -43,13 +48,20 @@ function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed
   if (!design.ok) return design;
   const chosen = layer === undefined ? parsed(design.value.layers.map((_, i) => i)) : chooseLayers(design.value, file, layer);
   if (!chosen.ok) return chosen;
-  return parsed(
-    chosen.value.map((i) => {
-      const { layer: shape, count, status, energy, cycles, gap, mapping } = design.value.layers[i]!;
-      const arrangement = mapping && arrangementFor(design.value, mapping);
-      return layerNest({ name: shape.name, count, status, energy, cycles, gap, mapping }, arrangement ? [arrangement] : []);
-    }),
-  );
+  const nests = chosen.value.map((i) => {
+    const { layer: shape, count, status, energy, cycles, gap, mapping } = design.value.layers[i]!;
+    const arrangement = mapping && arrangementFor(design.value, mapping);
+    return layerNest({ name: shape.name, count, status, energy, cycles, gap, mapping }, arrangement ? [arrangement] : []);
+  });
+  const { machineProof, coverage } = design.value;
+  const proof = machineProof && layer === undefined ? [machineProofText(machineProof, goalUnit)] : [];
+  return parsed([...proof, ...nests, ...leftOut(coverage ?? null, layer)]);
+}
+
+/** Under the layers of a whole network: what multiplies and is not among them. */
+function leftOut(coverage: Coverage | null, layer: ShowOptions['layer']): readonly string[] {
+  const text = coverage === null || layer !== undefined ? '' : leftOutText(coverage);
+  return text === '' ? [] : [text];
 }
 
 function caseNests(io: Io, file: string, data: unknown): Parsed<readonly string[]> {
@@ -71,7 +83,7 @@ function resultNests(io: Io, file: string, data: unknown, options: ShowOptions):
   const machine = arrangementsOf(io, result.value, options);
   if (!machine.ok) return machine;
   const chosen = result.value.layers.filter((l) => options.layer?.includes(l.name) ?? true);
-  return parsed(chosen.map((l) => layerNest(l, machine.value)));
+  return parsed([...chosen.map((l) => layerNest(l, machine.value)), ...leftOut(coverageIn(result.value), options.layer)]);
 }
 
 /** Older files do not hold their machine. Without it a mapping can be printed too; it only does not show which positions of a fan-out are idle. */

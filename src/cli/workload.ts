@@ -88,11 +88,11 @@ function loadProblem(io: Io, path: string, { constraints = [], replaced = false 
   return parsed({ network, fromCase: architecture && { id: layer.name, architecture, layer, mapping, conventions }, timeloop: path, conventions });
 }
 
-/** The network with only the layers of these names; all of them where none is named. */
+/** The network with only the layers of these names; all of them where none is named. Who names layers leaves the rest out himself. */
 export function selectLayers(network: Network, names: readonly string[] | undefined): Parsed<Network> {
   if (names === undefined) return parsed(network);
   const known = network.layers.map(({ layer }) => layer.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: unknownName(`layer of ${network.name}`, name, known) })));
-  return parsed({ ...network, layers: network.layers.filter(({ layer }) => names.includes(layer.name)) });
+  return parsed({ ...network, layers: network.layers.filter(({ layer }) => names.includes(layer.name)), unmapped: [] });
 }

@@ -1,6 +1,7 @@
 // What `codesign --json` writes: the machine found, its mappings, what is proven, and how the search came there.
 
 import type { DesignPoint, Parameter } from '../model/design-space.js';
+import type { CoverageFile } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { ResultLayer } from './result-layer.js';
@@ -9,7 +10,7 @@ export const codesignResultSchema = 'magnet-codesign/1';
 export const codesignFrontSchema = 'magnet-codesign-front/1';
 
 /** One run of a network; pJ, cycles, fJ per operation, seconds on the chip, TOPS. Null where there is no machine. */
-export interface CodesignResultNetwork {
+export interface CodesignResultNetwork extends CoverageFile {
   readonly name: string;
   readonly weight: number;
   readonly energy: number | null;
@@ -77,7 +78,7 @@ export interface CodesignResultFile {
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */
 export interface CodesignFrontFile {
   readonly schema: typeof codesignFrontSchema;
-  readonly networks: readonly { readonly name: string; readonly weight: number }[];
+  readonly networks: readonly ({ readonly name: string; readonly weight: number } & CoverageFile)[];
   readonly space: CodesignResultSpace;
   readonly metrics: readonly [string, string];
   readonly limits: Readonly<Record<string, number>>;

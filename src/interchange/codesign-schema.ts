@@ -6,6 +6,7 @@ import type { DesignPoint, Parameter } from '../model/design-space.js';
 import { parameters } from '../model/design-space.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
+import { coverageFields } from './coverage.js';
 import { hardwareField } from './hardware-file.js';
 import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
@@ -31,6 +32,7 @@ const network = record('a network', {
   topsPeak: figure(),
   topsPerMm2: figure(),
   topsPerMm2Peak: figure(),
+  ...coverageFields,
 });
 
 const layer = record('a mapped layer', { ...layerFields, counts: z.array(whole(0), { error: 'expected the counts per network' }) });
@@ -64,7 +66,7 @@ const result = record('a co-design result', {
 
 const front = record('a front', {
   schema: z.literal(codesignFrontSchema, { error: `expected "${codesignFrontSchema}"` }),
-  networks: listOf('networks', record('a network', { name: text(), weight: nonNegative() })),
+  networks: listOf('networks', record('a network', { name: text(), weight: nonNegative(), ...coverageFields })),
   space: spaceSchema,
   metrics: z.tuple([text(), text()], { error: 'expected the two metrics' }),
   limits,

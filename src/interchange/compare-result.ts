@@ -1,5 +1,7 @@
 // What `compare --json` writes: every run with its best-so-far curve, what all are held against, and how they stand.
 
+import type { CoverageFile } from './coverage.js';
+
 export const compareResultSchema = 'magnet-compare/1';
 
 /** null stands for what was not found, not proven or not reached. Seconds; costs in the unit of the objective. */
@@ -55,7 +57,7 @@ export interface CompareResultContest {
   readonly runs: readonly CompareResultRun[];
 }
 
-export interface CompareResult {
+export interface CompareResult extends CoverageFile {
   readonly schema: typeof compareResultSchema;
   readonly subject: 'mappings' | 'machines';
   readonly workload: string;

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import type { CompareResult, CompareResultContest, CompareResultRun, CompareResultStanding } from './compare-result.js';
 import { compareResultSchema } from './compare-result.js';
+import { coverageFields } from './coverage.js';
 import { check, nonNegative, oneOf, positive, text, whole } from './schema.js';
 
 type Run = Pick<CompareResultRun, 'strategy' | 'curve'>;
 type Standing = Pick<CompareResultStanding, 'strategy' | 'rounds' | 'median' | 'least' | 'most' | 'distance' | 'secondsTo5Percent' | 'secondsTo1Percent' | 'secondsToProof' | 'wins' | 'contests'>;
 type Contest = Pick<CompareResultContest, 'name' | 'count' | 'bound' | 'proved' | 'infeasible' | 'finished'> & { readonly standings: readonly Standing[]; readonly runs: readonly Run[] };
 
-export type ComparedFile = Pick<CompareResult, 'subject' | 'workload' | 'arch' | 'space' | 'objective' | 'unit' | 'time' | 'repeat' | 'strategies' | 'faults'> & {
+export type ComparedFile = Pick<CompareResult, 'subject' | 'workload' | 'arch' | 'space' | 'objective' | 'unit' | 'time' | 'repeat' | 'strategies' | 'faults' | 'unmapped' | 'mappedMacs' | 'mappedShare'> & {
   readonly contests: readonly Contest[];
   readonly sum: { readonly contests: number; readonly bound: number | null; readonly proved: boolean; readonly standings: readonly Standing[] } | null;
 };
@@ -46,6 +47,7 @@ const result: z.ZodType<ComparedFile> = z.object({
   schema: z.literal(compareResultSchema, { error: `expected "${compareResultSchema}"` }),
   subject: oneOf('subject', ['mappings', 'machines']),
   workload: text(),
+  ...coverageFields,
   arch: text().nullable(),
   space: text().nullable(),
   objective: text(),

@@ -4,6 +4,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { conventionsByName } from '../model/conventions.js';
 import type { Design, DesignLayer } from '../model/design.js';
+import { coverageFile, coverageIn } from './coverage.js';
 import { checkedLayer, checkedTotals } from './design-check.js';
 import { designFile, designSchema } from './design-schema.js';
 import { parseDocument } from './document.js';
@@ -44,6 +45,7 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   const sums = checkedTotals(file.totals, read);
   if (!sums.ok) return sums;
   const { area, ...limits } = file.limits;
+  const coverage = coverageIn(file);
   return parsed({
     name: file.name,
     machine,
@@ -54,6 +56,8 @@ export function parseDesignData(data: unknown): Parsed<Design> {
     layers: read,
     totals: sums.value,
     provenance: file.provenance,
+    ...(coverage && { coverage }),
+    ...(file.machineProof && { machineProof: file.machineProof }),
   });
 }
 
@@ -73,7 +77,7 @@ function checkVersion(data: unknown): Parsed<undefined> {
 
 /** What `parseDesign` reads back as the same design: a line per constant, layer figure and level, the same bytes for the same design. */
 export function printDesign(design: Design): string {
-  const { name, machine, technology, conventions, goal, areaLimit, layers, totals: sums, provenance } = design;
+  const { name, machine, technology, conventions, goal, areaLimit, layers, totals: sums, provenance, coverage, machineProof } = design;
   return `${printJson({
     schema: designSchema,
     name,
@@ -81,8 +85,10 @@ export function printDesign(design: Design): string {
     conventions: conventions.name,
     objective: goal.objective,
     limits: { ...goal.limits, ...(areaLimit !== null && { area: areaLimit }) },
+    ...(machineProof && { machineProof }),
     layers: layers.map(layerFile),
     totals: sums,
+    ...(coverage && coverageFile(coverage)),
     provenance,
   })}\n`;
 }

@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { conventionsByName } from '../model/conventions.js';
 import { objectives } from '../model/goal.js';
+import { coverageFields } from './coverage.js';
 import { hardwareFields } from './hardware-file.js';
 import { layerFields, shape } from './result-layer.js';
-import { nonNegative, oneOf, positive, present, record, text, whole } from './schema.js';
+import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from './schema.js';
 
 export const designSchema = 'magnet-design/1';
 
@@ -16,6 +17,20 @@ export type LayerFile = z.infer<typeof layer>;
 const totals = record('totals', { objective: nonNegative(), bound: nonNegative(), energy: nonNegative(), cycles: whole(0), edpOfTotals: nonNegative() });
 export type TotalsFile = z.infer<typeof totals>;
 
+const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
+const machineProof = record('a proof of the machine', {
+  status: oneOf('status', ['optimal', 'feasible'] as const),
+  goal: text(),
+  objective: nonNegative(),
+  bound: nonNegative(),
+  gap: nonNegative(),
+  space: record('a design space', { name: text(), digest: text(), shapes: whole(0), machines: whole(0) }),
+  limits: numbers(positive),
+  networks: list('networks', record('a network', { name: text(), weight: nonNegative() })),
+  reason: z.string(),
+  seconds: nonNegative(),
+});
+
 export const designFile = record('a design', {
   schema: z.unknown(),
   name: text(),
@@ -25,5 +40,7 @@ export const designFile = record('a design', {
   limits: record('limits', { energy: positive().optional(), latency: positive().optional(), edp: positive().optional(), area: positive().optional() }),
   layers: z.array(layer, { error: 'expected the list of layers' }).min(1, 'a design needs at least one layer'),
   totals: totals.nullable(),
+  ...coverageFields,
+  machineProof: machineProof.optional(),
   provenance: record('a provenance', { magnet: text(), node: text(), command: text(), workload: text(), backend: text(), gap: nonNegative(), seed: whole(0) }),
 });

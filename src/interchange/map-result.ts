@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import type { Objective } from '../model/goal.js';
 import { objectives } from '../model/goal.js';
+import type { CoverageFile } from './coverage.js';
+import { coverageFields } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';
 import { hardwareField } from './hardware-file.js';
 import { printJson } from './json-print.js';
@@ -35,7 +37,7 @@ export interface MapResultLayer extends ResultLayer {
 }
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
-export interface MapResult {
+export interface MapResult extends CoverageFile {
   readonly schema: typeof mapResultSchema;
   readonly workload: string;
   readonly arch: string;
@@ -71,6 +73,7 @@ const schema = record('a map result', {
   energy: figure(),
   cycles: figure(),
   edpOfTotals: figure(),
+  ...coverageFields,
 });
 
 export const looksLikeMapResult = (data: unknown): boolean =>
@@ -80,9 +83,10 @@ export const parseMapResult = (data: unknown): Parsed<MapResult> => check(schema
 
 /** A line per layer, so that files can be read and compared. */
 export function printMapResult(result: MapResult): string {
-  const fields = Object.entries(result).map(([key, value]) => {
+  const fields = Object.entries(result).flatMap(([key, value]) => {
+    if (value === undefined) return [];
     const shown = Array.isArray(value) ? `[\n${value.map((layer) => `  ${JSON.stringify(layer)}`).join(',\n')}\n ]` : printJson(value, ' ');
-    return ` ${JSON.stringify(key)}: ${shown}`;
+    return [` ${JSON.stringify(key)}: ${shown}`];
   });
   return `{\n${fields.join(',\n')}\n}\n`;
 }

@@ -3,6 +3,7 @@
 import type { Parameter } from '../model/parameters.js';
 import type { Requirement } from '../model/requirement.js';
 import type { CodesignResultSpace } from './codesign-result.js';
+import type { CoverageFile } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { MappingFile } from './mapping-file.js';
@@ -57,7 +58,7 @@ export interface ProveResultWitness {
 }
 
 /** Lists are empty and single things null where the status has none. */
-export interface ProveResultFile {
+export interface ProveResultFile extends CoverageFile {
   readonly schema: typeof proveResultSchema;
   readonly network: string;
   /** Either a machine or a space was asked about. */

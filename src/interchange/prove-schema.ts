@@ -5,6 +5,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parameters } from '../model/design-space.js';
 import type { Parameter } from '../model/parameters.js';
 import { spaceSchema } from './codesign-schema.js';
+import { coverageFields } from './coverage.js';
 import { hardwareField } from './hardware-file.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
@@ -42,6 +43,7 @@ const witness = record('a witness', {
 const result = record('a proof', {
   schema: z.literal(proveResultSchema, { error: `expected "${proveResultSchema}"` }),
   network: text(),
+  ...coverageFields,
   machine: text().nullable(),
   space: spaceSchema.nullable(),
   technology: text(),

@@ -3,6 +3,7 @@
 import type { Cycles, Picojoules } from '../base/units.js';
 import type { Architecture } from './architecture.js';
 import type { Conventions } from './conventions.js';
+import type { Coverage } from './coverage.js';
 import type { Goal } from './goal.js';
 import type { Mapping } from './mapping.js';
 import type { CountedLayer } from './network.js';
@@ -63,6 +64,24 @@ export interface Provenance {
   readonly seed: number;
 }
 
+/** What is proven of the machine among all of a space, where a search over machines chose it. */
+export interface MachineProof {
+  readonly status: 'optimal' | 'feasible';
+  /** What was minimised: edp, energy, latency (sums of weight x count x layer) or area; in its unit. */
+  readonly goal: string;
+  readonly objective: number;
+  /** Proven: no machine of the space that meets the limits, with any mappings, is below; 0 where nothing is proven. */
+  readonly bound: number;
+  readonly gap: number;
+  readonly space: { readonly name: string; readonly digest: string; readonly shapes: number; readonly machines: number };
+  /** Upper limits: area in mm2; energy, latency and edp of every network. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly networks: readonly { readonly name: string; readonly weight: number }[];
+  /** Why the search stopped before its end; empty where it did not. */
+  readonly reason: string;
+  readonly seconds: number;
+}
+
 export interface Design {
   readonly name: string;
   readonly machine: Machinery;
@@ -77,6 +96,9 @@ export interface Design {
   /** Null unless every layer has a mapping: a part must not pass for the whole. */
   readonly totals: DesignTotals | null;
   readonly provenance: Provenance;
+  /** What of its networks the layers are; absent from files of before it was written. */
+  readonly coverage?: Coverage;
+  readonly machineProof?: MachineProof;
 }
 
 export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>

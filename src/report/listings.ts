@@ -5,10 +5,12 @@ import type { Architecture, Level, Pool } from '../model/architecture.js';
 import { peakMacs } from '../model/architecture.js';
 import type { DesignSpace } from '../model/design-space.js';
 import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/design-space.js';
+import { coverageOf } from '../model/coverage.js';
 import { printRule } from '../model/constraints.js';
 import { dimensions, macs, printShape, tensors } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { networkMacs } from '../model/network.js';
+import { freeNote, leftOutText } from './coverage-text.js';
 import { digits, grouped, sizeText } from './quantities.js';
 
 const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
@@ -20,19 +22,16 @@ export const networksTable = (networks: readonly Network[]): string =>
     [false, true, true, true, false],
   );
 
-/** `Relu 49, MaxPool 1`, or nothing. */
-export const unmappedText = ({ unmapped }: Network): string => unmapped.map(({ operator, count }) => `${operator} ${count}`).join(', ');
-
 export function networkTable(n: Network): string {
   const rows = n.layers.map(({ layer, count }) => [layer.name, printShape(layer), String(count), grouped(macs(layer)), grouped(count * macs(layer))]);
-  const rest = unmappedText(n);
+  const coverage = coverageOf(n);
   return [
     `${n.name}: ${n.source}`,
     '',
     table(['layer', 'shape', 'count', 'MACs each', 'MACs'], rows, [false, false, true, true, true]),
     '',
     `${occurrences(n)} layers of ${n.layers.length} shapes, ${grouped(networkMacs(n))} MACs`,
-    ...(rest === '' ? [] : [`not mapped: ${rest}`]),
+    ...[leftOutText(coverage), freeNote(coverage)].filter((line) => line !== ''),
   ].join('\n');
 }
 

@@ -15,7 +15,7 @@ test('networks are listed with layers, shapes and MACs', async () => {
 test('a network is listed layer by layer, with what is not mapped', async () => {
   const { out } = await run(['networks', 'pilotnet']);
   expect(out).toMatch(/^conv1 +5x5 s2 3->24 98x31 +1 +5,468,400 +5,468,400$/m);
-  expect(out).toContain('not mapped: Relu 8, Flatten 1');
+  expect(out).toContain('not mapped, free of products: Relu 8, Flatten 1');
   expect((await run(['networks', 'pilotnet', '--batch', '4'])).out).toContain('5x5 s2 3->24 98x31 N4');
   expect((await run(['networks', 'net.yaml'], { 'net.yaml': tinyLayers })).out).toContain('4 layers of 2 shapes, 216 MACs');
 });

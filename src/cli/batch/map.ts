@@ -2,10 +2,12 @@
 
 import { parsed } from '../../base/diagnostics.js';
 import type { Outcome } from '../../batch/job.js';
+import { coverageFile } from '../../interchange/coverage.js';
 import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
 import { mapResultSchema } from '../../interchange/map-result.js';
 import { shapeFile } from '../../interchange/result-layer.js';
 import { conventionsByName } from '../../model/conventions.js';
+import { coverageOf } from '../../model/coverage.js';
 import { gapBetween, objectives } from '../../model/goal.js';
 import { shapeKey } from '../../model/layer.js';
 import type { CountedLayer } from '../../model/network.js';
@@ -116,6 +118,7 @@ function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]
     goal: goal.objective,
     conventions: conventions.name,
     hardware: hardwareOf(machine.machinery, machine.technology),
+    ...coverageFile(coverageOf(network)),
     layers,
     objective,
     bound: objective === null ? null : bound,

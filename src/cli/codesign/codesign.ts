@@ -3,12 +3,13 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCodesignResult } from '../../interchange/codesign-result.js';
+import { coverageOf } from '../../model/coverage.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { codesignTable } from '../../report/codesign-table.js';
 import { curveFigure } from '../../report/curve-figure.js';
 import { explainTable } from '../../report/explain-table.js';
 import { frontFigure, frontTable } from '../../report/front-table.js';
-import { unmappedText } from '../../report/listings.js';
+import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import type { CodesignHooks, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from './design.js';
@@ -43,8 +44,8 @@ interface Work {
 export async function codesign(io: Io, given: readonly string[], options: CodesignOptions, make: MakeEngine): Promise<ExitCode> {
   const job = prepareCodesign(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
-  const rest = [...new Set(job.value.request.networks.map(({ network }) => unmappedText(network)).filter((text) => text !== ''))];
-  if (rest.length > 0 && !options.quiet) io.err(`not mapped: ${rest.join('; ')}\n`);
+  const free = [...new Set(job.value.request.networks.map(({ network }) => freeNote(coverageOf(network))).filter((note) => note !== ''))];
+  if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
   try {
     return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
@@ -70,13 +71,13 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
 async function report({ io, options }: Work, given: readonly string[], request: CodesignRequest, space: CodesignJob['space'], result: CodesignResult, explained: Explained | undefined): Promise<Parsed<undefined>> {
   const { best } = result;
   if (best && tablesWanted(options)) {
-    io.out(`${codesignTable(codesignView(request, result, best))}\n`);
+    io.out(`${codesignTable(codesignView(request, result, best))}\n${leftOut(request)}`);
     if (explained) io.out(`\n${explainTable(explainView(request, best, explained))}\n`);
   }
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
     [options.json, () => printCodesignResult(codesignResult(request, space, result, explained))],
-    [best && options.design, () => printDesign(codesignDesign(io, given, options, request, best!))],
+    [best && options.design, () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space }))],
     [options.figure, () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
   ]);
 }
@@ -100,7 +101,7 @@ async function findFront(work: Work, { request, space }: CodesignJob, metrics: N
   const front = await traceFront(request, metrics, options.points ?? defaultPoints, (r, title) => search(work, r, title), interruption.happened);
   const found = front.points.some((p) => p.best);
   const view = frontView(request, metrics, front);
-  if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n`);
+  if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n${leftOut(request)}`);
   const written = await writeAll(io, [
     [options.json, () => printCodesignResult(frontFile(request, space, metrics, front))],
     [found ? options.figure : undefined, () => draw(frontFigure(view))],
@@ -145,6 +146,10 @@ function ask({ io, options, engine, interruption }: Work, request: CodesignReque
   if (!options.quiet) io.err('solving one step of every parameter\n');
   return explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, stopped: interruption.happened });
 }
+
+/** Beside the totals, of each network: what multiplies and is not mapped. */
+const leftOut = ({ networks }: CodesignRequest): string =>
+  networks.map(({ network }) => leftOutText(coverageOf(network)).replace(/^(?=.)/, networks.length === 1 ? '\n' : `\n${network.name}: `).replace(/(?<=.)$/, '\n')).join('');
 
 const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
 

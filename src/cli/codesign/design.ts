@@ -2,14 +2,17 @@
 
 import { invariant } from '../../base/diagnostics.js';
 import { totalsOf } from '../../interchange/design-check.js';
+import { coverageOf, sumCoverage } from '../../model/coverage.js';
 import type { Design, MappedLayer } from '../../model/design.js';
-import { measure } from '../../model/goal.js';
+import type { DesignSpace } from '../../model/design-space.js';
+import { gapBetween, measure } from '../../model/goal.js';
 import type { Layer } from '../../model/layer.js';
 import { shapeKey } from '../../model/layer.js';
-import type { CodesignBest, CodesignLayer, CodesignRequest } from '../../tuner/codesign/request.js';
+import type { CodesignBest, CodesignLayer, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
 import { layerObjective } from './figures.js';
 import type { CodesignOptions } from './options.js';
 import { codesignLine } from './options.js';
+import { spaceOf } from './space.js';
 import type { Io } from '../io.js';
 
 export interface DesignedLayer {
@@ -61,7 +64,11 @@ function mappedLayer(request: CodesignRequest, layer: Layer, count: number, { fo
   return { layer, count, status: gap <= request.gap ? 'optimal' : 'feasible', objective, bound: proven, gap, energy, cycles, mapping: found.mapping };
 }
 
-export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly string[], options: CodesignOptions, request: CodesignRequest, best: CodesignBest): Design {
+/** The answer of the search; `space` as it was named. */
+type Found = CodesignResult & { readonly best: CodesignBest; readonly space: DesignSpace };
+
+export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly string[], options: CodesignOptions, request: CodesignRequest, found: Found): Design {
+  const { best, bound, space } = found;
   const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
   const layers = designLayers(request, best).map((l) => l.mapped);
@@ -76,5 +83,18 @@ export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly
     layers,
     totals: totalsOf(layers),
     provenance: { magnet: io.version, node: io.node, command: codesignLine(given, options), workload: names.join(', '), backend: 'codesign', gap, seed: 1 },
+    coverage: sumCoverage(networks.map((n) => coverageOf(n.network))),
+    machineProof: {
+      status: found.status === 'optimal' ? 'optimal' : 'feasible',
+      goal: request.objective,
+      objective: best.objective,
+      bound: Math.max(0, bound),
+      gap: gapBetween(best.objective, bound),
+      space: spaceOf(space, request.space),
+      limits: limits as Readonly<Record<string, number>>,
+      networks: networks.map(({ network, weight }) => ({ name: network.name, weight })),
+      reason: found.reason,
+      seconds: found.seconds,
+    },
   };
 }

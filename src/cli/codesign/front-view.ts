@@ -2,7 +2,9 @@
 
 import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
 import { codesignFrontSchema } from '../../interchange/codesign-result.js';
+import { coverageFile } from '../../interchange/coverage.js';
 import { printValue } from '../../interchange/template-fields.js';
+import { coverageOf } from '../../model/coverage.js';
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
 import { gapBetween } from '../../model/goal.js';
 import type { FrontAxis, FrontView } from '../../report/front-table.js';
@@ -10,7 +12,8 @@ import { digits, energyScale, percent } from '../../report/quantities.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
 import type { Front, Metrics } from './front.js';
 import type { FrontMetric } from './request.js';
-import { finite, spaceOf } from './result.js';
+import { finite } from './result.js';
+import { spaceOf } from './space.js';
 import { unitOf } from './view.js';
 
 export function frontView(request: CodesignRequest, [least, limited]: Metrics, { points, floor }: Front): FrontView {
@@ -59,7 +62,7 @@ const timeAxis = (name: string, most: number, clock: number): FrontAxis => (most
 
 export const frontFile = (request: CodesignRequest, named: DesignSpace, metrics: Metrics, { points, floor }: Front): CodesignFrontFile => ({
   schema: codesignFrontSchema,
-  networks: request.networks.map(({ network, weight }) => ({ name: network.name, weight })),
+  networks: request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...coverageFile(coverageOf(network)) })),
   space: spaceOf(named, request.space),
   metrics,
   limits: request.limits as Readonly<Record<string, number>>,

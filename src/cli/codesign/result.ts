@@ -1,10 +1,11 @@
 // A co-design's answer as the result file holds it.
 
-import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork, CodesignResultSpace } from '../../interchange/codesign-result.js';
+import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../interchange/codesign-result.js';
 import { codesignResultSchema } from '../../interchange/codesign-result.js';
+import { coverageFile } from '../../interchange/coverage.js';
 import { hardwareFile } from '../../interchange/hardware-file.js';
+import { coverageOf } from '../../model/coverage.js';
 import type { DesignSpace } from '../../model/design-space.js';
-import { countMachines, shapesOf, spaceDigest } from '../../model/design-space.js';
 import { gapBetween } from '../../model/goal.js';
 import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
@@ -12,12 +13,10 @@ import type { ParameterStep, StepCost } from '../../tuner/codesign/steps.js';
 import { layerCosts } from '../layer-costs.js';
 import { designLayers } from './design.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
+import { spaceOf } from './space.js';
 
 /** What JSON has no word for is null. */
 export const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
-
-/** `named` is the space before networks decided the width of its sums: what `magnet spaces` shows. */
-export const spaceOf = (named: DesignSpace, decided: DesignSpace): CodesignResultSpace => ({ name: named.name, digest: spaceDigest(named), shapes: shapesOf(decided).length, machines: countMachines(decided) });
 
 export interface Explained {
   readonly steps: readonly ParameterStep[];
@@ -59,9 +58,9 @@ const stepOf = ({ value, objective, bound, area, feasible }: StepCost) => ({ val
 function networksOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultNetwork[] {
   if (!best) {
     const none = { energy: null, cycles: null, edp: null, fjPerOp: null, fjPerOpWithDram: null, time: null, utilization: null, tops: null, topsPeak: null, topsPerMm2: null, topsPerMm2Peak: null };
-    return request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...none }));
+    return request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...none, ...coverageFile(coverageOf(network)) }));
   }
-  return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }) => ({
+  return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
     name,
     weight,
     energy,
@@ -75,6 +74,7 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
     topsPeak: f.topsPeak,
     topsPerMm2: f.topsPerMm2 ?? null,
     topsPerMm2Peak: f.topsPerMm2Peak ?? null,
+    ...coverageFile(coverageOf(request.networks[i]!.network)),
   }));
 }
 

@@ -5,7 +5,8 @@ import { parsed } from '../../base/diagnostics.js';
 import { printCompareResult } from '../../interchange/compare-result.js';
 import { compareFigure } from '../../report/compare-figure.js';
 import { compareText, offenderText, planText } from '../../report/compare-table.js';
-import { unmappedText } from '../../report/listings.js';
+import { coverageOf } from '../../model/coverage.js';
+import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Played } from '../../tuner/compare/compete.js';
@@ -33,9 +34,9 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
     io.err(`${job.hopeless}\n`);
     return exit.infeasible;
   }
-  const rest = unmappedText(job.network);
+  const free = freeNote(coverageOf(job.network));
   const { arenas, contestants, repeat } = job.request;
-  if (!options.quiet) for (const note of [...job.notes, ...(rest === '' ? [] : [`not mapped: ${rest}`]), planText(arenas.length * contestants.length * repeat, options.time, options.workers)]) io.err(`${note}\n`);
+  if (!options.quiet) for (const note of [...job.notes, ...(free === '' ? [] : [free]), planText(arenas.length * contestants.length * repeat, options.time, options.workers)]) io.err(`${note}\n`);
   const engine = make(options.workers, io.now);
   const interruption = listen(io);
   try {
@@ -82,7 +83,8 @@ async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Ar
 /** The tables to standard output, unless that is where a file goes. */
 async function report(io: Io, job: CompareJob, options: CompareOptions, comparison: Comparison): Promise<Parsed<undefined>> {
   const { json, svg } = options;
-  if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n`);
+  const left = leftOutText(coverageOf(job.network));
+  if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
   const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
   const written = [
     json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(compareResult(job, options, comparison))),

@@ -1,7 +1,9 @@
 // A comparison as what is written, shown and drawn.
 
+import { coverageFile } from '../../interchange/coverage.js';
 import type { CompareResult, CompareResultContest, CompareResultRun, CompareResultStanding } from '../../interchange/compare-result.js';
 import { compareResultSchema } from '../../interchange/compare-result.js';
+import { coverageOf } from '../../model/coverage.js';
 import { gapBetween } from '../../model/goal.js';
 import type { Standing } from '../../model/standing.js';
 import type { CompareFigureView } from '../../report/compare-figure.js';
@@ -22,6 +24,7 @@ export function compareResult(job: CompareJob, options: CompareOptions, { arenas
     schema: compareResultSchema,
     subject: question.kind,
     workload: network.name,
+    ...coverageFile(coverageOf(network)),
     arch: question.kind === 'mappings' ? on : null,
     space: question.kind === 'machines' ? on : null,
     objective: options.objective,

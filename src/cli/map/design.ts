@@ -2,6 +2,7 @@
 
 import type { Design, DesignLayer } from '../../model/design.js';
 import { totalsOf } from '../../interchange/design-check.js';
+import { coverageOf } from '../../model/coverage.js';
 import type { CountedLayer } from '../../model/network.js';
 import { gapOf } from '../../search/strategy.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
@@ -40,6 +41,7 @@ export function mapDesign(io: Pick<Io, 'version' | 'node'>, given: string, optio
       gap,
       seed,
     },
+    coverage: coverageOf(network),
   };
 }
 

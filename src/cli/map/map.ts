@@ -2,10 +2,11 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
+import { coverageOf } from '../../model/coverage.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printMapResult } from '../../interchange/map-result.js';
 import { certificateText } from '../../report/certificate-text.js';
-import { unmappedText } from '../../report/listings.js';
+import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import { mapTable } from '../../report/map-table.js';
 import { printTotals } from '../../report/totals.js';
 import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
@@ -161,11 +162,13 @@ function report(io: Io, given: string, job: MapJob, results: readonly LayerResul
     io.out(`${mapTable(mapRows(request, results))}\n`);
     if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
+    const left = leftOutText(coverageOf(request.network));
+    if (left !== '') io.out(`\n${left}\n`);
     if (request.certify && results.length > 0) io.out(`\n${certificateText(results.map((r) => ({ name: r.layer.name, certificate: r.certificate })), request.certify.eps)}\n`);
   }
   for (const reason of reasons) io.err(`${reason}\n`);
-  const rest = unmappedText(request.network);
-  if (rest !== '' && !options.quiet) io.err(`not mapped: ${rest}\n`);
+  const free = freeNote(coverageOf(request.network));
+  if (free !== '' && !options.quiet) io.err(`${free}\n`);
   const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
   const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine, results)));
   const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);

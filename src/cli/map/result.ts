@@ -1,8 +1,10 @@
 // The mapper's answers as what is written and shown: the result file, the rows of the table, the totals.
 
+import { coverageFile } from '../../interchange/coverage.js';
 import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
 import { mapResultSchema } from '../../interchange/map-result.js';
 import { peakMacs } from '../../model/architecture.js';
+import { coverageOf } from '../../model/coverage.js';
 import { macs, printShape, tensors } from '../../model/layer.js';
 import { logSpaceSize } from '../../model/space.js';
 import { areaOfMachine } from '../../report/listings.js';
@@ -25,6 +27,7 @@ export function mapResult(request: MapRequest, machine: Machine, results: readon
     goal: request.goal.objective,
     conventions: request.conventions.name,
     hardware: hardwareOf(machine.machinery, machine.technology),
+    ...coverageFile(coverageOf(request.network)),
     layers: results.map((r) => layerOf(request, r)),
     objective: sums?.objective ?? null,
     bound: sums?.bound ?? null,

@@ -1,6 +1,7 @@
 // The machine and mappings that meet all requirements as a design, for rtl, simulate and synth.
 
 import { totalsOf } from '../../interchange/design-check.js';
+import { coverageOf } from '../../model/coverage.js';
 import type { Design, MappedLayer } from '../../model/design.js';
 import { measure } from '../../model/goal.js';
 import { machineryName } from '../../model/presets.js';
@@ -26,5 +27,6 @@ export function proveDesign(io: Pick<Io, 'version' | 'node'>, given: string, opt
     layers: mapped,
     totals: totalsOf(mapped),
     provenance: { magnet: io.version, node: io.node, command: proveLine(given, options), workload: network.name, backend: 'prove', gap: unproven.gap, seed: 1 },
+    coverage: coverageOf(network),
   };
 }

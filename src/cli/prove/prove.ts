@@ -4,7 +4,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printProveResult } from '../../interchange/prove-result.js';
-import { unmappedText } from '../../report/listings.js';
+import { coverageOf } from '../../model/coverage.js';
+import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
 import type { Proven } from '../../tuner/prove/prove.js';
@@ -30,8 +31,8 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   const job = prepareProve(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
   const { request, notes } = job.value;
-  const rest = unmappedText(request.network);
-  if (!options.quiet) for (const note of [...notes, ...(rest === '' ? [] : [`not mapped: ${rest}`])]) io.err(`${note}\n`);
+  const free = freeNote(coverageOf(request.network));
+  if (!options.quiet) for (const note of [...notes, ...(free === '' ? [] : [free])]) io.err(`${note}\n`);
   const prover = make(options.workers ?? io.cpus, io.now);
   const interruption = listen(io);
   try {
@@ -84,7 +85,8 @@ async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prov
 /** The answer in every form that was asked for; the text unless standard output is taken. */
 function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { proof, script }: Answered): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
-  if (![json, smt2, design].includes('-')) io.out(`${proofText(job.request, proof)}\n`);
+  const left = leftOutText(coverageOf(job.request.network));
+  if (![json, smt2, design].includes('-')) io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
     json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(proveResult(job, proof))),

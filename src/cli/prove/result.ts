@@ -1,8 +1,10 @@
 // A proof as the result file holds it.
 
+import { coverageFile } from '../../interchange/coverage.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
 import { proveResultSchema } from '../../interchange/prove-result.js';
 import { arrangementsOf } from '../../model/design.js';
+import { coverageOf } from '../../model/coverage.js';
 import { parameters } from '../../model/design-space.js';
 import { measure, objectiveUnits } from '../../model/goal.js';
 import type { Parameter } from '../../model/parameters.js';
@@ -10,7 +12,7 @@ import { machineryName } from '../../model/presets.js';
 import type { Requirement } from '../../model/requirement.js';
 import type { Needed, Proof, Witness } from '../../tuner/prove/proof.js';
 import type { ProveRequest } from '../../tuner/prove/request.js';
-import { spaceOf } from '../codesign/result.js';
+import { spaceOf } from '../codesign/space.js';
 import { layerCosts } from '../layer-costs.js';
 import { hardwareOf } from '../machine.js';
 import type { ProveJob } from './request.js';
@@ -26,6 +28,7 @@ export function proveResult({ request, space }: ProveJob, proof: Proof): ProveRe
   return {
     schema: proveResultSchema,
     network: network.name,
+    ...coverageFile(coverageOf(network)),
     machine: candidates.kind === 'machine' ? machineryName(candidates.machine) : null,
     space: candidates.kind === 'space' ? spaceOf(space ?? candidates.space, candidates.space) : null,
     technology: technology.name,

@@ -7,7 +7,7 @@ import { meanings, printValue } from '../../interchange/template-fields.js';
 import type { DesignPoint } from '../../model/design-space.js';
 import { parameters } from '../../model/design-space.js';
 import type { Objective } from '../../model/goal.js';
-import { gapBetween, objectives, objectiveUnits } from '../../model/goal.js';
+import { gapBetween, goalUnit, objectives } from '../../model/goal.js';
 import { curveFigure } from '../../report/curve-figure.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
@@ -25,7 +25,6 @@ const layerObjective = ({ goal, limits }: CodesignResultFile): Objective => {
   const own = objectives.find((o) => o === goal);
   return own === undefined || ['energy', 'latency', 'edp'].some((name) => name in limits) ? 'edp' : own;
 };
-const unit = (goal: string): string => (goal === 'area' ? 'mm2' : objectives.includes(goal as Objective) ? objectiveUnits[goal as Objective] : '');
 
 export function codesignSection(file: string, r: CodesignResultFile): Parsed<Section> {
   const mapped = mappedBlocks({ ...r, objective: layerObjective(r) }, r.layers.map((l) => l.counts.reduce((n, count, i) => n + (r.networks[i]?.weight ?? 1) * count, 0)));
@@ -54,7 +53,7 @@ function summaryOf({ networks, space, point, status, goal, objective, bound, rea
   const names = listed(networks.map((n) => n.name));
   const among = `${grouped(space.machines)} machines of ${space.name}`;
   if (point === null || objective === null) return status === 'infeasible' ? `None of the ${among} runs ${names} within the limits: ${reason}.` : `No machine for ${names} was found among the ${among}.`;
-  const found = `Of the ${among} this is ${status === 'optimal' ? 'the best' : 'the best found'} for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${unit(goal)}.`;
+  const found = `Of the ${among} this is ${status === 'optimal' ? 'the best' : 'the best found'} for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${goalUnit(goal)}.`;
   return bound === null || gapBetween(objective, bound) === 1 ? `${found} How much better others could be is not proven.` : `${found} Proved: no machine with any mappings is better by more than ${percent(gapBetween(objective, bound))}.`;
 }
 
@@ -64,7 +63,7 @@ function overview(r: CodesignResultFile): readonly Block[] {
   const one = networks.length === 1 ? networks[0]! : undefined;
   return [
     cards(
-      { name: `Objective: ${r.goal}`, value: magnitude(objective), note: unit(r.goal) },
+      { name: `Objective: ${r.goal}`, value: magnitude(objective), note: goalUnit(r.goal) },
       { name: 'Gap to the lower bound', value: bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)), ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }) },
       area.length === 0 ? undefined : { name: 'Area', value: areaText(area.reduce((n, p) => n + p.mm2, 0)) },
       one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy), ...(one.fjPerOp !== null && { note: `${digits(one.fjPerOp)} fJ per operation without DRAM` }) },
@@ -75,7 +74,7 @@ function overview(r: CodesignResultFile): readonly Block[] {
   ];
 }
 
-const limitsText = ({ limits }: CodesignResultFile) => Object.entries(limits).map(([name, limit]) => `${name} at most ${amount(limit)} ${unit(name)}`).join(', ');
+const limitsText = ({ limits }: CodesignResultFile) => Object.entries(limits).map(([name, limit]) => `${name} at most ${amount(limit)} ${goalUnit(name)}`).join(', ');
 
 const parameterTable = (point: DesignPoint): Block => fold('All parameters of the machine', tableOf('Parameters', ['parameter', '>value', 'meaning'], parameters.map((p) => [p, printValue(p, point[p]), meanings[p]])));
 
@@ -88,7 +87,7 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
   const title = 'Best and bound over time';
   const last = points.at(-1);
   return drawing({
-    ...curveFigure(title, `${goal} (${unit(goal)})`, points.map((p) => ({ seconds: p.seconds, best: p.best ?? Infinity, bound: p.bound ?? 0 }))),
+    ...curveFigure(title, `${goal} (${goalUnit(goal)})`, points.map((p) => ({ seconds: p.seconds, best: p.best ?? Infinity, bound: p.bound ?? 0 }))),
     description: `After ${digits(last?.seconds ?? 0)} s the best is ${orNone(last?.best, magnitude)} and the bound ${orNone(last?.bound, magnitude)}.`,
   });
 }
