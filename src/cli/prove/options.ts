@@ -14,6 +14,7 @@ export interface ProveOptions extends QuestionOptions {
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
   readonly smt2?: string;
+  readonly smt2Layer?: string;
 }
 
 /** The verb without its action. */
@@ -36,6 +37,7 @@ export const proveCommand = (program: Command): Command =>
     .option('--workers <n>', 'questions at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the answer as JSON; - is standard output, in place of the text')
     .option('--smt2 <file>', 'write what Z3 was asked at last, for any SMT solver to check: unsat where the limits cannot be met')
+    .option('--smt2-layer <file>', 'of a small layer on one machine, write its whole problem, without lemmas: every mapping is a point of it (minutes, or open, where costs of a larger layer are limited)')
     .option('--design <file>', 'where the limits can be met, write the machine and mappings that show it as a design file, for rtl, simulate and synth')
     .option(...shared.quiet)
     .addHelpText('after', '\nExamples:\n  magnet prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ\n  magnet prove resnet50 --space magnet-quick --limit area=2mm2 --limit latency=5ms --json proof.json --smt2 proof.smt2\n  magnet prove mobilenetv2 --space magnet-quick --limit \'pes>=4\' --limit \'weightBuffer<=64KB\' --limit latency@conv1=50us --design witness.json');

@@ -6,6 +6,7 @@ import { printDesign } from '../../interchange/design-file.js';
 import { printProveResult } from '../../interchange/prove-result.js';
 import { coverageOf } from '../../model/coverage.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
+import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
 import type { Proven } from '../../tuner/prove/prove.js';
@@ -22,6 +23,7 @@ import { makeProveProgress } from './progress.js';
 import type { ProveJob } from './request.js';
 import { prepareProve } from './request.js';
 import { proveResult } from './result.js';
+import { wholeLayerNote, wholeLayerTask, wholeLayerText } from './smt2-layer.js';
 import { proofText } from './view.js';
 
 /** Without a script where the search was given up before it came to an end. */
@@ -31,6 +33,8 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   const job = prepareProve(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
   const { request, notes } = job.value;
+  const whole = options.smt2Layer === undefined ? parsed(undefined) : wholeLayerTask(request);
+  if (!whole.ok) return complain(io, whole.diagnostics);
   const free = freeNote(coverageOf(request.network));
   if (!options.quiet) for (const note of [...notes, ...(free === '' ? [] : [free])]) io.err(`${note}\n`);
   const prover = make(options.workers ?? io.cpus, io.now);
@@ -39,6 +43,10 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
     const answered = await answer(io, job.value, options, prover, interruption);
     const written = report(io, given, job.value, options, answered);
     if (!written.ok) return complain(io, written.diagnostics);
+    if (whole.value && !interruption.happened()) {
+      const layer = await writeWholeLayer(io, whole.value, options, prover, interruption);
+      if (!layer.ok) return complain(io, layer.diagnostics);
+    }
     if (interruption.happened()) {
       io.err('interrupted: what was settled until then stands\n');
       return exit.interrupted;
@@ -86,7 +94,7 @@ async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prov
 function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { proof, script }: Answered): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
   const left = leftOutText(coverageOf(job.request.network));
-  if (![json, smt2, design].includes('-')) io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
+  if (![json, smt2, options.smt2Layer, design].includes('-')) io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
     json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(proveResult(job, proof))),
@@ -97,6 +105,20 @@ function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { p
   else if (smt2 !== undefined && written[1]!.ok && !quiet) io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
   if (design !== undefined && !witness) io.err(`no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`);
   return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** The layer's problem has a time limit of its own: the proof has used up its. */
+async function writeWholeLayer(io: Io, task: Task, options: ProveOptions, { hooks }: Prover, interruption: Interruption): Promise<Parsed<undefined>> {
+  const file = options.smt2Layer!;
+  const deadline = io.now() + options.timeLimit * 1000;
+  if (!options.quiet) io.err(`asking Z3 about all mappings of ${task.layer.name}, for at most ${options.timeLimit} s more\n`);
+  const { wholeLayer } = await import('../../tuner/prove/whole-layer.js');
+  const left = () => (interruption.happened() ? 0 : (deadline - io.now()) / 1000);
+  const whole = await Promise.race([wholeLayer(task, hooks.ask, left), interruption.happening.then(() => undefined)]);
+  if (!whole) return parsed(undefined);
+  const written = writeText(io, file, wholeLayerText(whole));
+  if (written.ok && !options.quiet) io.err(`${wholeLayerNote(file, whole)}\n`);
+  return written;
 }
 
 /** What an SMT solver will say of the script, and what that means. */

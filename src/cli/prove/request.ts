@@ -32,7 +32,7 @@ export interface ProveJob {
 type Named = { readonly kind: 'machine'; readonly machine: Machine } | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
-  const targets = checkTargets(io, { '--json': options.json, '--smt2': options.smt2, '--design': options.design }, [given, options.arch, options.space]);
+  const targets = checkTargets(io, { '--json': options.json, '--smt2': options.smt2, '--smt2-layer': options.smt2Layer, '--design': options.design }, [given, options.arch, options.space]);
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);

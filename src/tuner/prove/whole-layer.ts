@@ -1,0 +1,33 @@
+// The whole problem of one layer on one machine as scripts without lemmas: every mapping is a point of them, and a solver
+// of any make can look for one that meets the limits.
+
+import type { Task } from '../../search/strategy.js';
+import type { Script } from '../../smt/script.js';
+import type { Ask } from './fit-question.js';
+import { possible, question } from './fit-question.js';
+
+export interface WholeLayer {
+  /** One per arrangement that was asked; the layer meets the limits where one of them does. */
+  readonly scripts: readonly Script[];
+  /** unsat: all scripts are, so no mapping meets the limits. sat: the last one has a mapping, which the cost model confirmed. */
+  readonly status: 'sat' | 'unsat' | 'unknown';
+  readonly reason: string;
+}
+
+/**
+ * Asks until the answer is true of the cost model itself: tangents are added where a point lies below a sum of products,
+ * mappings whose evaluation is over a limit are excluded one by one. What is left at the end is written out.
+ */
+export async function wholeLayer(task: Task, ask: Ask, left: () => number): Promise<WholeLayer> {
+  const questions = task.architectures.map((a, i) => question(task, a, i));
+  const answer = await possible(questions, undefined, ask, left);
+  const asked = questions.flatMap((q) => q.asked() ?? []);
+  switch (answer.status) {
+    case 'met':
+      return { scripts: asked.map(({ script }) => script), status: 'sat', reason: '' };
+    case 'never':
+      return { scripts: asked.map(({ script }) => script), status: 'unsat', reason: '' };
+    case 'unknown':
+      return { scripts: asked.map(({ script }) => script), status: 'unknown', reason: answer.reason };
+  }
+}
