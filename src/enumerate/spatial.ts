@@ -3,7 +3,7 @@
 
 import { divisors } from '../base/integers.js';
 import type { Dimension, Layer } from '../model/layer.js';
-import { dimensions } from '../model/layer.js';
+import { dimensions, hasBias } from '../model/layer.js';
 import { paddedBounds } from '../model/space.js';
 import type { ShapeCosts } from './costs.js';
 
@@ -62,7 +62,7 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most:
           if (columns === 'G' && rows === 'G' && !onBoth) return;
           if ((columns === 'G' || rows === 'G') && chosen[G]!.array === 1) return;
           if (rows === 'C' && chosen[C]!.array === 1) return;
-          if ((chosen[K]!.bound * chosen[G]!.bound) / chosen[K]!.inner > c.biasLines) return;
+          if (hasBias(layer) && (chosen[K]!.bound * chosen[G]!.bound) / chosen[K]!.inner > c.biasLines) return;
           visit({
             bound: chosen.map((p) => p.bound), array: chosen.map((p) => p.array), time: chosen.map((p) => p.time),
             lanes: chosen[K]!.inner, vector: chosen[C]!.inner, columns, rows, onBoth, cycles: time, pes: chosen.reduce((n, p) => n * p.array, 1),

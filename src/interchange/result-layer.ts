@@ -4,7 +4,7 @@ import type { Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
 import type { MappingFile } from './mapping-file.js';
 import { mappingSchema } from './mapping-file.js';
-import { nonNegative, numbers, oneOf, record, text, whole } from './schema.js';
+import { flag, nonNegative, numbers, oneOf, record, text, whole } from './schema.js';
 
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
@@ -39,7 +39,8 @@ export const shape = record('a shape', {
   stride: record('a stride', { P: whole(1), Q: whole(1) }),
   dilation: record('a dilation', { R: whole(1), S: whole(1) }),
   pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
-}).transform(({ pool, ...rest }): ShapeFile => ({ ...rest, ...(pool && pool.P * pool.Q > 1 && { pool }) }));
+  bias: flag().optional(),
+}).transform(({ pool, bias, ...rest }): ShapeFile => ({ ...rest, ...(pool && pool.P * pool.Q > 1 && { pool }), ...(bias === false && { bias }) }));
 
 /** Loops and kept tensors are written out in results, also where there are none. */
 const mapping = mappingSchema.transform(({ levels }): MappingFile => ({

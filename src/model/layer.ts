@@ -47,7 +47,12 @@ export interface Layer {
   readonly dilation: { readonly R: number; readonly S: number };
   /** Windows of a max-pool behind the layer that do not overlap, in outputs along P and Q; absent where there is none. */
   readonly pool?: { readonly P: number; readonly Q: number };
+  /** Only where nothing is added to the sums: such a layer takes no room in the bias memory. */
+  readonly bias?: false | undefined;
 }
+
+/** Whether a bias for each output channel is added to the sums; true unless the layer says no. */
+export const hasBias = (layer: Pick<Layer, 'bias'>): boolean => layer.bias !== false;
 
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
 export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);
@@ -59,18 +64,18 @@ export const mostMacs = 2 ** 50;
 export function makeLayer(
   name: string,
   bounds: Partial<Bounds>,
-  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number]; readonly pool?: readonly [number, number] } = {},
+  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number]; readonly pool?: readonly [number, number]; readonly bias?: boolean } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
   const [dr, ds] = options.dilation ?? [1, 1];
   const [pp, pq] = options.pool ?? [1, 1];
   const full = Object.fromEntries(dimensions.map((d) => [d, bounds[d] ?? 1])) as unknown as Bounds;
-  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds }, ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }) };
+  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds }, ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }), ...(options.bias === false && { bias: false }) };
 }
 
 /** Two layers with the same key have the same mappings at the same cost. */
 export const shapeKey = (layer: Layer): string =>
-  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S, ...(layer.pool ? [layer.pool.P, layer.pool.Q] : [])].join(' ');
+  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S, ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []), ...(hasBias(layer) ? [] : ['no bias'])].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
 export function printShape({ bounds: b, stride, dilation, pool }: Layer): string {

@@ -6,7 +6,7 @@ import { lineBits, usableBanks, usableBits } from './architecture.js';
 import { brokenConstraints } from './constraints.js';
 import type { Conventions } from './conventions.js';
 import type { Layer } from './layer.js';
-import { dimensions } from './layer.js';
+import { dimensions, hasBias } from './layer.js';
 import { childOf, compile } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { mappedBounds } from './mapping.js';
@@ -74,7 +74,7 @@ export function breaches(a: Architecture, layer: Layer, mapping: Mapping, conven
       for (const { dim, factor } of temporal) if (factor > longestLoop) faults.push([name, `a loop over ${dim} of ${factor} is longer than the ${longestLoop} that its counter holds`]);
     });
     const lines = r.quotient(bounds.K * bounds.G, r.loops(['K'], { where: 'axes', names: [lanes] }));
-    if (lines > biasLines) faults.push([lanes, `the layer has ${lines} lines of biases, the bias memory holds ${biasLines}`]);
+    if (hasBias(layer) && lines > biasLines) faults.push([lanes, `the layer has ${lines} lines of biases, the bias memory holds ${biasLines}`]);
     for (const d of ['P', 'Q'] as const) {
       const extent = r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') });
       const window = layer.pool?.[d] ?? 1;

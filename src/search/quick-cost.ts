@@ -7,7 +7,7 @@ import { engines } from '../model/architecture.js';
 import type { Limits } from '../model/goal.js';
 import { measure } from '../model/goal.js';
 import type { Tensor } from '../model/layer.js';
-import { dimensions, tensors } from '../model/layer.js';
+import { dimensions, hasBias, tensors } from '../model/layer.js';
 import { childOf, storageOf } from '../model/machine.js';
 import { cyclesOfSteps, workOf } from '../model/tiles.js';
 import type { Reading } from '../model/traffic.js';
@@ -148,7 +148,7 @@ function rulesOf({ architecture: a, machine: m, layer, menu, temporal, free, slo
     ...factorRules,
     ...capacity,
     ...sums,
-    other((x) => valueAt(lines, x) <= biasLines),
+    ...(hasBias(layer) ? [other((x) => valueAt(lines, x) <= biasLines)] : []),
     ...windows.map(({ extent, window }) => other((x) => valueAt(extent, x) % window === 0)),
     ...(menu.some((m) => Math.max(...m) > longestLoop) ? [other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= longestLoop)))] : []),
   ];

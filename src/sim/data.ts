@@ -2,6 +2,7 @@
 
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/layer.js';
+import { hasBias } from '../model/layer.js';
 import type { Template } from '../model/template.js';
 import type { PostProcessing } from '../rtl/program/program.js';
 import { convolve, postProcess, wrap } from './golden.js';
@@ -30,7 +31,8 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   const wrapped = Float64Array.from(sums, (s) => Number(wrap(BigInt(s), t.accumPrecision)));
   const spread = Math.max(1, Math.sqrt(wrapped.reduce((n, s) => n + s * s, 0) / wrapped.length));
   // A bias as large as the sums themselves matters, and hides nothing.
-  const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, () => Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)));
+  const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);
+  const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, added);
   const { scale, shift } = scaling(spread, t.inputPrecision);
   const post: PostProcessing = { bias: [...bias], scale, shift, relu: chance.next() < 0.5 };
   return { inputs, weights, post, expected: postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision) };

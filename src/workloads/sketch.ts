@@ -101,7 +101,8 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     matmul(nodeName, a, b) {
       const [m, c, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
       const [front, groups] = [volume(a.shape.slice(0, -2)), volume(b.shape.slice(0, -2))];
-      layers.push(makeLayer(nodeName, { G: groups, P: (front / groups) * m, K: n, C: c }));
+      // Nothing is added to a product of two values; weights have biases, added by the drawing.
+      layers.push(makeLayer(nodeName, { G: groups, P: (front / groups) * m, K: n, C: c }, { bias: constants.has(b.name) }));
       return put(nodeName, 'MatMul', [a, b], [...a.shape.slice(0, -1), n]);
     },
     same: (operator, from, attributes = {}) =>

@@ -20,7 +20,7 @@ const spellings = {
 type Field = keyof typeof spellings;
 
 /** `macs` is what some tables note beside the shape; it follows from the shape and is not read. */
-const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()), 'name', 'macs'];
+const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()), 'bias', 'name', 'macs'];
 const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
@@ -52,12 +52,14 @@ export function parseTableLayer(entry: unknown, path: Diagnostic['path'], index:
   const isProduct = Object.hasOwn(entry, 'M');
   if (isProduct) faults.push(...productFaults(entry, path));
   const sizes = readFields(entry, path, faults);
+  const bias = readBias(entry['bias'], path, faults);
   if (faults.length > before) return undefined;
 
   const layer = makeLayer(nameOf(entry, index, isProduct), isProduct ? { G: sizes.G, P: sizes.M, K: sizes.N, C: sizes.K } : sizes, {
     stride: [sizes.strideP, sizes.strideQ],
     dilation: [sizes.dilationR, sizes.dilationS],
     pool: [sizes.poolP, sizes.poolQ],
+    bias,
   });
   const excess = tooLarge(layer);
   if (excess === undefined) return { layer, count: sizes.count };
@@ -107,6 +109,13 @@ function readFields(entry: Readonly<Record<string, unknown>>, path: Diagnostic['
     return first === undefined ? 1 : (entry[first] as number);
   };
   return Object.fromEntries(Object.keys(spellings).map((field) => [field, read(field as Field)])) as Record<Field, number>;
+}
+
+/** Whether biases are added to the sums: so unless an entry says `bias: no`. YAML 1.2 reads `no` as text. */
+function readBias(value: unknown, path: Diagnostic['path'], faults: Diagnostic[]): boolean {
+  if (value === undefined || value === true || value === 'yes') return true;
+  if (value !== false && value !== 'no') faults.push({ code: 'wrong-type', path: [...path, 'bias'], message: `is ${shown(value)}; expected yes or no: whether a bias is added to the sums of each output channel` });
+  return false;
 }
 
 function faultOf(value: unknown, field: Field): string | undefined {

@@ -100,6 +100,7 @@ describe('layers', () => {
     ['a vector by a matrix', makeLayer('gemv', { K: 12, C: 16 }), { AccumBuffer: 'C4', AccumCollector: 'K3', lanes: 'K2', vector: 'C2' }],
     ['1 x 1 kernel', makeLayer('pointwise', { K: 8, C: 8, P: 4, Q: 4 }), { AccumBuffer: 'C2', WeightCollector: 'Q4 P2', lanes: 'K2', vector: 'C2' }],
     ['batch', makeLayer('batch', { N: 4, K: 4, C: 4, P: 4, R: 2 }), { AccumBuffer: 'R2', WeightCollector: 'N2 P2', lanes: 'K2', vector: 'C2' }],
+    ['no biases', makeLayer('bare', { G: 2, K: 6, C: 4, P: 4, R: 2 }, { bias: false }), { AccumBuffer: 'K2 R2 P2', lanes: 'K2', vector: 'C2' }],
     ['max-pool 2 x 2', makeLayer('pooled', { K: 4, C: 4, P: 8, Q: 4, R: 3, S: 2 }, { pool: [2, 2] }), { AccumBuffer: 'S2 R3 Q2 P4', lanes: 'K2', vector: 'C2' }],
     ['max-pool 1 x 3 of strided groups', makeLayer('pooled groups', { G: 2, K: 2, C: 2, P: 4, Q: 6, R: 2, S: 2 }, { stride: [2, 1], pool: [1, 3] }), { AccumBuffer: 'P2 Q6 R2 S2', lanes: 'K2', vector: 'C2' }],
   ];

@@ -6,7 +6,7 @@ import { printJson } from '../../interchange/json-print.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
 import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';
-import { printShape } from '../../model/layer.js';
+import { hasBias, printShape } from '../../model/layer.js';
 import { disagreements, simulationsTable, simulationTable } from '../../report/simulation-table.js';
 import { grouped, percent, secondsText } from '../../report/quantities.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
@@ -104,9 +104,11 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
 }
 
 export function readOperand(io: Io, path: string, design: HardwareDesign, index: number, operand: Operand): Parsed<IntArray> {
+  const { layer } = design.layers[index]!;
+  if (operand === 'bias' && !hasBias(layer)) return refuse('conflict', [], `--bias ${path}: ${layer.name} is a layer without biases; leave --bias out`);
   if (!isTensorFile(path)) return refuse('unknown-format', [], `--${operand} ${path}: expected a file that ends in .npy, or in .bin for bare numbers`);
   const bytes = readBytes(io, path);
-  return bytes.ok ? located(path, parseOperand(bytes.value, path, design.layers[index]!.layer, operand, operandBits(design.machine.template, operand))) : bytes;
+  return bytes.ok ? located(path, parseOperand(bytes.value, path, layer, operand, operandBits(design.machine.template, operand))) : bytes;
 }
 
 /** Results in the order of the tasks; those that were not finished before Ctrl-C are left out. */

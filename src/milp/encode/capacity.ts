@@ -7,7 +7,7 @@ import type { Pool } from '../../model/architecture.js';
 import { lineBits, usableBanks, usableBits } from '../../model/architecture.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import type { Layer, Tensor } from '../../model/layer.js';
-import { dimensions } from '../../model/layer.js';
+import { dimensions, hasBias } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
 import { childOf } from '../../model/machine.js';
 import { slotsIn } from '../../model/regions.js';
@@ -100,8 +100,8 @@ export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, lay
     if (layer.pool) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
     return;
   }
-  const biases = r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
-  b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
+  const biases = hasBias(layer) && r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
+  if (biases) b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
   for (const d of dimensions) {
     if (f.options(d).at(-1)! <= tiling.longestLoop) continue;
     m.slots.forEach((s, i) => {

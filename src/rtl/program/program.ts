@@ -2,6 +2,7 @@
 
 import { invariant } from '../../base/diagnostics.js';
 import type { Dimension, Layer } from '../../model/layer.js';
+import { hasBias } from '../../model/layer.js';
 import type { Mapping } from '../../model/mapping.js';
 import type { Accelerator } from '../accelerator.js';
 import { blockOf, capability, outerFlags, peFlags, tileFlags } from '../registers.js';
@@ -20,7 +21,7 @@ export interface RegisterWrite {
   readonly value: number | bigint;
 }
 
-/** What happens to a finished sum; `bias` by group, then output channel, for the unpadded layer. */
+/** What happens to a finished sum; `bias` by group, then output channel, for the unpadded layer, zeros where it has none. */
 export interface PostProcessing {
   readonly bias: readonly number[];
   readonly scale: number;
@@ -102,7 +103,8 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   const imageStrides: Strides = { N: image.n, G: image.g, C: image.c, P: layer.stride.P * image.x, R: layer.dilation.R * image.x, Q: layer.stride.Q * image.y, S: layer.dilation.S * image.y };
   const weightStrides: Strides = { G: weights.g, K: weights.k, C: weights.c, R: weights.r, S: weights.s };
   const outputStrides: Strides = { N: output.n, G: output.g, K: output.c * lanes, P: output.x, Q: output.y };
-  const biasStrides: Strides = { K: 1, G: all.K / lanes };
+  // Without biases every output reads the first line, which holds zeros.
+  const biasStrides: Strides = hasBias(layer) ? { K: 1, G: all.K / lanes } : { K: 0, G: 0 };
   const globalInput = inputLayout(layer, global, vector);
   const globalOutput = outputLayout(global, lanes, pool);
   const peInput = inputLayout(layer, pe, vector);
@@ -185,7 +187,7 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   bounds('drain_bound', fromSum);
   write('drain_sum_delta', deltas(fromSum));
   write('drain_global_delta', deltas(drained(pooled(o), { pp: 0, pq: 0, p: o.P!, q: o.Q!, k: o.K!, g: o.G!, n: o.N! })));
-  write('drain_bias_delta', deltas(drained(inLines(biasStrides), { pp: 0, pq: 0, p: 0, q: 0, k: 1, g: biasStrides.G!, n: 0 })));
+  write('drain_bias_delta', deltas(drained(inLines(biasStrides), { pp: 0, pq: 0, p: 0, q: 0, k: biasStrides.K!, g: biasStrides.G!, n: 0 })));
   engine('spill', [
     { bound: global.P / pool.P, stride: output.x },
     { bound: global.Q / pool.Q, stride: output.y },
@@ -219,12 +221,13 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   return { writes, start: { address: blockOf(registers, 'start').base, value: 1 }, placement, nests: n };
 }
 
-/** Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. */
+/** Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of zeros where the layer has none. */
 function biasWrites(a: Accelerator, layer: Layer, all: Readonly<Record<Dimension, number>>, lanes: number, bias: readonly number[]): readonly RegisterWrite[] {
   const line = blockOf(a.registers, 'bias_line').base;
   const data = blockOf(a.registers, 'bias_data');
   const size = 2 ** data.bits;
   const writes: RegisterWrite[] = [{ address: line, value: 0 }];
+  if (!hasBias(layer)) return [...writes, ...Array.from({ length: a.hardware.lanes }, () => ({ address: data.base, value: 0 }))];
   for (let g = 0; g < all.G; g++) {
     for (let k = 0; k < all.K; k += lanes) {
       for (let l = 0; l < a.hardware.lanes; l++) {

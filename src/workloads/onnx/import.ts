@@ -7,6 +7,7 @@ import type { Network } from '../../model/network.js';
 import { mergeLayers } from '../../model/network.js';
 import { tooLargeTogether } from '../limits.js';
 import type { BindOptions } from './bind.js';
+import { biasesOf } from './bias.js';
 import { bindInputs } from './bind.js';
 import { decodeOnnx } from './decode.js';
 import type { Graph } from './graph.js';
@@ -36,6 +37,7 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
   const { steps, faults } = infer(graph, binding.value);
   const diagnostics: Diagnostic[] = [...faults];
   const layers: Layer[] = [];
+  const hasBiases = biasesOf(graph, steps);
   const unmapped = new Map<string, number>();
   const blocked = new Map<string, { readonly first: (typeof steps)[number]; count: number }>();
   const faulty = new Set(faults.map(({ path }) => path.join()));
@@ -44,7 +46,7 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
     const finding: Finding = findingOf(step, graph.functions.has(`${node.domain}:${node.operator}`));
     switch (finding.kind) {
       case 'layer':
-        layers.push(finding.layer);
+        layers.push(hasBiases(node) ? finding.layer : { ...finding.layer, bias: false });
         break;
       case 'unmapped':
         unmapped.set(finding.operator, (unmapped.get(finding.operator) ?? 0) + 1);
