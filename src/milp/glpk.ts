@@ -49,7 +49,8 @@ async function run(milp: Milp, options: SolveOptions): Promise<Outcome> {
   }
 }
 
-function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
+/** `presolve` off: of a linear program without a solution GLPK's presolver makes "undefined", its simplex does not. */
+function runOn(solver: Glpk, milp: Milp, options: SolveOptions, presolve = true): Outcome {
   const bounds = (x: Column | LinearRow) => {
     const lb = Number.isFinite(x.lower) ? x.lower : 0;
     const ub = Number.isFinite(x.upper) ? x.upper : 0;
@@ -72,9 +73,10 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions): Outcome {
       bounds: columns.map((c, i) => ({ name: name(i), ...bounds(c) })),
       generals: integers,
     },
-    { msglev: solver.GLP_MSG_OFF, presol: true, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
+    { msglev: solver.GLP_MSG_OFF, presol: presolve, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
   );
   if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };
+  if (result.status === solver.GLP_UNDEF && integers.length === 0 && presolve) return runOn(solver, milp, options, false);
   const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
   const objective = result.z + milp.offset;
   // A row without columns holds whatever its bounds.
