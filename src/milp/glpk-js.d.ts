@@ -27,6 +27,7 @@ declare module 'glpk.js/node' {
     readonly GLP_MSG_OFF: number;
     readonly GLP_FEAS: number;
     readonly GLP_NOFEAS: number;
+    readonly GLP_UNDEF: number;
     readonly GLP_OPT: number;
     /** Times in seconds. */
     solve(program: Program, options: { msglev: number; presol: boolean; mipgap: number; tmlim: number }): { result: { status: number; z: number; vars: Record<string, number>; dual?: Record<string, number> } };
