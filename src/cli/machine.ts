@@ -95,8 +95,8 @@ export const lower = (machinery: Machinery, technology: Technology): Machine => 
 
 /** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
 export function whyNoFile({ name, machinery }: Pick<Machine, 'name' | 'machinery'>): string | undefined {
-  const fits = machinery.kind === 'template' || machinery.architecture.levels.every((l) => l.axes.every((x) => (x.label === 'X' || x.label === 'Y') && x.dims.length > 0));
-  return fits ? undefined : `${name} has several fan-outs below one memory, or one that nothing may use, which a machine file cannot say`;
+  const fits = machinery.kind === 'template' || machinery.architecture.levels.every((l) => Object.keys(l.stores).length > 0 && l.axes.every((x) => x.dims.length > 0));
+  return fits ? undefined : `${name} has one fan-out right inside another, or one that nothing may use, which a machine file cannot say`;
 }
 
 /** In full, for results; null where no file can say the machine. */

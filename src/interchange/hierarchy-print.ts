@@ -52,6 +52,7 @@ function levelFile(l: Level): object {
     ...(read !== null && { readBandwidth: words(read) }),
     ...(write !== null && { writeBandwidth: words(write) }),
     ...(total !== null && { totalBandwidth: words(total) }),
+    ...(l.clustered && { clustered: true }),
     ...Object.assign({}, ...fanouts),
     ...(!all(l.temporal, dimensions) && { temporal: [...l.temporal] }),
     ...constraintsFile(l),

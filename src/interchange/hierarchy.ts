@@ -35,6 +35,7 @@ const level = record('a level', {
   temporal: setOf('dimension', dimensions).optional(),
   ...constraintFields,
   defaultKeep: setOf('tensor', tensors).optional(),
+  clustered: z.boolean({ error: 'expected true or false' }).optional(),
   holdsSums: z.boolean({ error: 'expected true or false' }).optional(),
   // Facts of the golden files that follow from the rest, or that are outside our model.
   instances: whole(1).optional(),
@@ -128,6 +129,7 @@ function toLevel(l: LevelFile): Level {
     buffers: l.buffers ?? 1,
     bandwidth: { read: inBits(l.readBandwidth), write: inBits(l.writeBandwidth), total: inBits(l.totalBandwidth) },
     temporal: l.temporal ?? dimensions,
+    ...(l.clustered && { clustered: true as const }),
     axes: [...axis('Y', l.fanoutY, l.dimsY), ...axis('X', l.fanoutX, l.dimsX)],
     holdsSums: l.holdsSums ?? false,
     ...constraintsOf(l),

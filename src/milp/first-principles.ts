@@ -23,8 +23,8 @@ export function leastEnergy(task: Task, a: Architecture): number {
   return tensors.reduce((sum, t) => {
     const level = a.levels.find((l) => l.keeps.includes(t));
     const storage = level?.stores[t];
-    // Sums that an accumulator finishes are not stored there.
-    if (!storage || storage.access.length > 0 || level?.role === 'accumulator') return sum;
+    // Sums that an accumulator finishes are not stored there; where one access serves several words, fewer than all are charged.
+    if (!storage || storage.access.length > 0 || level?.clustered || level?.role === 'accumulator') return sum;
     return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
   }, macs(task.layer) * a.compute.energy);
 }

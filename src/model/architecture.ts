@@ -73,6 +73,8 @@ export interface Level extends LoopConstraints {
   readonly bandwidth: Bandwidth;
   /** Dimensions that may loop in time here. */
   readonly temporal: readonly Dimension[];
+  /** All instances lie in one wide memory: an access serves all of them at once, and is charged once. */
+  readonly clustered?: true;
   /** The fan-out below this level, outer axis first. */
   readonly axes: readonly Axis[];
   /** Partial sums must not leave this level: outputs are visited once from outside. */

@@ -13,7 +13,7 @@ import type { Mapping } from './mapping.js';
 import { numbers } from './numbers.js';
 import type { TilesEvaluation } from './tiles.js';
 import { evaluateTiles } from './tiles.js';
-import { computeCycles, instances, paddedMacs, traffic } from './traffic.js';
+import { charged, computeCycles, instances, paddedMacs, traffic } from './traffic.js';
 
 /** Words over all instances, and their energy. */
 export interface TensorEvaluation {
@@ -58,9 +58,10 @@ export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conven
 
   const levels = a.levels.map((level, index): LevelEvaluation => {
     const copies = instances(r, index);
+    const memories = charged(r, m, index);
     const own = counts.filter((c) => c.level === index);
     const dataspaces = Object.fromEntries(
-      tensors.filter((t) => own.some((c) => c.tensor === t)).map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies)]),
+      tensors.filter((t) => own.some((c) => c.tensor === t)).map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies, memories)]),
     ) as LevelEvaluation['dataspaces'];
     const bitsOf = (actions: readonly string[]) =>
       own.reduce((n, c) => n + (actions.includes(c.action) ? c.words * storageOf(m, index, c.tensor).wordBits : 0), 0);
@@ -98,15 +99,16 @@ function tensorEvaluation(
   tensor: Tensor,
   level: number,
   copies: number,
+  memories: number,
 ): TensorEvaluation {
   const storage = storageOf(m, level, tensor);
   const of = (action: string, what: 'words' | 'accesses') =>
     counts.reduce((n, c) => n + (c.tensor === tensor && c.action === action ? c[what] : 0), 0);
-  const charged = (action: Action) => {
+  const chargedAccesses = (action: Action) => {
     const blocks = of(action, 'accesses') / storage.blockSize;
-    return copies * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks);
+    return memories * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks);
   };
-  const accesses = { read: charged('read'), fill: charged('fill'), update: charged('update') };
+  const accesses = { read: chargedAccesses('read'), fill: chargedAccesses('fill'), update: chargedAccesses('update') };
   const { read, fill, update } = storage.energy;
   const transfers = copies * of('transfer', 'words');
   return {

@@ -78,6 +78,9 @@ export function tileLines<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: n
 export const instances = <X>(r: Reading<X>, level: number): X =>
   r.loops(dimensions, { where: 'spatial outside', level });
 
+/** Copies of a level whose accesses are charged apart. */
+export const charged = <X>(r: Reading<X>, m: Machine, level: number): X => (levelOf(m, level).clustered ? r.product([]) : instances(r, level));
+
 /** Cycles of the multipliers: the product of all temporal factors. */
 export const computeCycles = <X>(r: Reading<X>): X => r.loops(dimensions, { where: 'temporal' });
 

@@ -11,7 +11,7 @@ import { dimensions, hasBias, tensors } from '../model/layer.js';
 import { childOf, storageOf } from '../model/machine.js';
 import { cyclesOfSteps, workOf } from '../model/tiles.js';
 import type { Reading } from '../model/traffic.js';
-import { computeCycles, instances, paddedMacs, tileLines, traffic } from '../model/traffic.js';
+import { charged, computeCycles, instances, paddedMacs, tileLines, traffic } from '../model/traffic.js';
 import type { Loop } from '../model/mapping.js';
 import type { Layout, Point } from './layout.js';
 import { productOf } from './layout.js';
@@ -55,6 +55,7 @@ export function quickCost(layout: Layout): QuickCost {
   const rounded: { readonly copies: Monomial; readonly parts: readonly Monomial[]; readonly blockSize: number; readonly energy: number }[] = [];
   a.levels.forEach((_, level) => {
     const copies = instances(reading, level);
+    const memories = charged(reading, machine, level);
     for (const tensor of tensors) {
       const own = counts.filter((c) => c.level === level && c.tensor === tensor);
       if (own.length === 0) continue;
@@ -62,8 +63,8 @@ export function quickCost(layout: Layout): QuickCost {
       for (const { words } of own.filter((c) => c.action === 'transfer')) energy.push({ scale: wordBits(level, tensor) * linkEnergy, monomial: reading.product([copies, words]) });
       for (const action of ['read', 'fill', 'update'] as const) {
         const parts = own.filter((c) => c.action === action).map((c) => c.accesses);
-        if (conventions.wholeBlocks) rounded.push({ copies, parts, blockSize, energy: each[action] });
-        else energy.push(...parts.map((part) => ({ scale: each[action] / blockSize, monomial: reading.product([copies, part]) })));
+        if (conventions.wholeBlocks) rounded.push({ copies: memories, parts, blockSize, energy: each[action] });
+        else energy.push(...parts.map((part) => ({ scale: each[action] / blockSize, monomial: reading.product([memories, part]) })));
       }
     }
   });

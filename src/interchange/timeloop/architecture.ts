@@ -9,6 +9,7 @@ import type { Components, Item } from './component.js';
 import { readComponents } from './components.js';
 import { applyConstraints } from './constraints.js';
 import type { DraftAxis, DraftLevel } from './draft.js';
+import { betweenName } from './draft.js';
 import { readEnergies } from './ert.js';
 import type { Scope } from './expression.js';
 import type { Findings } from './findings.js';
@@ -47,6 +48,7 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
   const table = readEnergies(f, energies, items.flatMap((item) => (item.kind === 'fan-out' ? [] : [item.name])));
   const levels: DraftLevel[] = [];
   let compute: Architecture['compute'] | undefined;
+  let copies = 1;
   for (const item of items) {
     if (compute) {
       fault(f, 'not-covered', item.path, `${item.name} stands below the multipliers; magnet has one kind of them, innermost`);
@@ -54,10 +56,13 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
     }
     if (item.kind === 'fan-out') {
       const above = levels.at(-1);
-      if (above) above.axes.push(...axesOf(item));
-      else fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
+      if (!above) fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
+      else if (above.axes.length === 0) above.axes.push(...axesOf(item));
+      // One fan-out inside another is a level of its own, in which nothing is kept: words are copied for each of the outer.
+      else levels.push({ ...noMemory(betweenName(item.name)), axes: axesOf(item) });
+      copies *= item.x * item.y;
     } else if (item.kind === 'storage') {
-      levels.push({ name: item.name, memory: readMemory(f, item, version, table), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
+      levels.push({ name: item.name, memory: readMemory(f, item, version, table, copies), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
     } else compute = { name: item.name, energy: computeEnergy(f, item, version, table) };
   }
   if (levels.length === 0) fault(f, 'missing', section.path, 'the architecture has no memory');
@@ -80,6 +85,8 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
   return { architecture, fanOuts };
 }
 
+const noMemory = (name: string): Omit<DraftLevel, 'axes'> => ({ name, memory: undefined, keeps: new Set(), temporal: new Set(), factors: [], innermost: undefined });
+
 /** Y outside X. */
 const axesOf = (item: Extract<Item, { kind: 'fan-out' }>): DraftAxis[] =>
   (['Y', 'X'] as const).flatMap((letter) => {
@@ -95,15 +102,15 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
       ...loopConstraints(l),
       name: l.name,
       role: 'memory',
-      stores: { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage },
+      stores: l.memory ? { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage } : {},
       keeps: tensors.filter((t) => l.keeps.has(t)),
-      pools: [{ tensors, bits: l.memory.size }],
-      buffers: l.memory.buffers,
-      bandwidth: l.memory.bandwidth,
+      pools: l.memory ? [{ tensors, bits: l.memory.size }] : [],
+      buffers: l.memory?.buffers ?? 1,
+      bandwidth: l.memory?.bandwidth ?? { read: null, write: null, total: null },
+      ...(l.memory?.clustered && { clustered: true as const }),
       temporal: dimensions.filter((d) => l.temporal.has(d)),
       axes: l.axes.map((x) => {
-        const label = labelOf(l, x);
-        return { name: `${l.name}.${label}`, label, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
+        return { name: `${l.name}.${x.letter}`, label: x.letter, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
       }),
       holdsSums: false,
     })),
@@ -114,14 +121,11 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
   };
 }
 
-/** Several fan-outs of one memory may each have an X: then their nodes tell them apart. */
-const labelOf = (l: DraftLevel, x: DraftAxis): string => (l.axes.filter((y) => y.letter === x.letter).length === 1 ? x.letter : `${x.node}.${x.letter}`);
-
 /** Without what can make no difference: axes that a dimension cannot lie on, places of loops that are not there. */
 function loopConstraints(l: DraftLevel): LoopConstraints {
   const factors = l.factors.map(({ axes, ...rule }): FactorRule => {
     const open = axes.filter((x) => x.dims.has(rule.dim));
-    return { ...rule, axes: (open.length > 0 ? open : axes).map((x) => labelOf(l, x)) };
+    return { ...rule, axes: (open.length > 0 ? open : axes).map((x) => x.letter) };
   });
   const innermost = (l.innermost ?? []).filter((d) => l.temporal.has(d));
   return { ...(factors.length > 0 && { factors }), ...(innermost.length > 0 && l.temporal.size > 1 && { innermost }) };

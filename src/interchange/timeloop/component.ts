@@ -21,7 +21,10 @@ export const componentKeys = ['name', 'class', 'subclass', 'attributes', 'requir
 
 const storageClasses = ['DRAM', 'SRAM', 'regfile', 'smartbuffer', 'storage'];
 const computeClasses = ['mac', 'intmac', 'fpmac', 'compute'];
-const otherClasses = ['XY_NoC', 'Legacy', 'ReductionTree', 'SimpleMulticast', 'network', 'nothing'];
+const networkClasses = ['XY_NoC', 'Legacy', 'ReductionTree', 'SimpleMulticast', 'network'];
+const otherClasses = [...networkClasses, 'nothing'];
+
+export const isNetwork = (className: unknown): boolean => typeof className === 'string' && networkClasses.some((p) => className.includes(p));
 
 /** Timeloop goes by parts of the name of a component's class. */
 export function kindOf(f: Findings, className: unknown, name: string, path: Path): Item['kind'] | 'other' {

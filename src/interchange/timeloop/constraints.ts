@@ -6,6 +6,7 @@ import { dimensions, relevance, tensors } from '../../model/layer.js';
 import type { Item } from './component.js';
 import { checkDirective, keepTypes } from './directive.js';
 import type { DraftAxis, DraftLevel, DraftRule } from './draft.js';
+import { betweenName } from './draft.js';
 import { readFactors, readPermutation } from './factors.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, listOf, note } from './findings.js';
@@ -57,7 +58,7 @@ function listed(f: Findings, { data, path }: Section, levels: readonly DraftLeve
 
 function apply(f: Findings, levels: readonly DraftLevel[], names: Names, bounds: Bounds | undefined, c: Constraint): void {
   const level = levels.find((l) => l.name === c.target);
-  const axes = levels.flatMap((l) => l.axes.filter((x) => x.node === c.target || `inter_${x.node}_spatial` === c.target));
+  const axes = levels.flatMap((l) => l.axes.filter((x) => x.node === c.target || betweenName(x.node) === c.target));
   if (!level && axes.length === 0) {
     const known = [...levels.map((l) => l.name), ...levels.flatMap((l) => l.axes.map((x) => x.node))];
     const near = nearest(c.target, known);
@@ -83,6 +84,11 @@ function apply(f: Findings, levels: readonly DraftLevel[], names: Names, bounds:
 
 /** The mapper keeps bypass fixed: what no constraint sends by is kept. */
 function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Constraint): void {
+  if (!level.memory) {
+    const kept = tensorsIn(f, names, fields.keep, [...path, 'keep']);
+    if (kept.length > 0) fault(f, 'not-covered', [...path, 'keep'], `nothing can be kept at ${level.name}, between two fan-outs; put a memory there`);
+    return undefined;
+  }
   checkDirective(f, names, 'keep', fields, path, ['keep_only', 'bypass_only']);
   const these = (key: string) => (fields[key] === undefined || fields[key] === null ? undefined : tensorsIn(f, names, fields[key], [...path, key]));
   const only = these('keep_only');

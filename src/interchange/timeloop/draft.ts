@@ -4,6 +4,10 @@ import type { FactorRule } from '../../model/constraints.js';
 import type { Dimension, Tensor } from '../../model/layer.js';
 import type { Memory } from './memory.js';
 
+/** What the front end of v0.4 calls the place in front of a node that there are several of. */
+export const betweenName = (node: string): string => `inter_${node}_spatial`;
+export const nodeBetween = (name: string): string | undefined => /^inter_(.+)_spatial$/.exec(name)?.[1];
+
 export interface DraftAxis {
   /** The fan-out that it belongs to. */
   readonly node: string;
@@ -19,7 +23,8 @@ export interface DraftRule extends Omit<FactorRule, 'axes'> {
 
 export interface DraftLevel {
   readonly name: string;
-  readonly memory: Memory;
+  /** Undefined between two fan-outs: nothing is kept there. */
+  readonly memory: Memory | undefined;
   readonly keeps: Set<Tensor>;
   readonly temporal: Set<Dimension>;
   /** Outermost first. */

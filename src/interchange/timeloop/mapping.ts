@@ -1,11 +1,13 @@
 // A Timeloop mapping: directives per memory and fan-out, each with factors, permutation and what is kept.
 
 import { nearest } from '../../base/text.js';
+import type { Level } from '../../model/architecture.js';
 import type { Bounds, Layer, Tensor } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Loop, Mapping, SpatialLoop } from '../../model/mapping.js';
 import { mappedBounds } from '../../model/mapping.js';
 import type { TimeloopArchitecture } from './architecture.js';
+import { betweenName } from './draft.js';
 import { checkDirective, keepTypes } from './directive.js';
 import { readFactors, readPermutation } from './factors.js';
 import type { Fields, Findings, Path } from './findings.js';
@@ -66,16 +68,17 @@ export function readMapping(f: Findings, { data, path }: Section, { architecture
     if (seen.has(key)) fault(f, 'duplicate', at, `a second ${type} directive for ${String(d.target)}; merge them`);
     seen.add(key);
     checkDirective(f, names, isSpatial || type === 'temporal' ? 'loops' : 'keep', d, at);
-    if (!isSpatial && type !== 'temporal') return bypass(d, drafts[index]!, at);
+    if (!isSpatial && type !== 'temporal') return bypass(d, drafts[index]!, a.levels[index]!, at);
     const loops = loopsOf(d, at);
     if (type === 'temporal') drafts[index]!.temporal = loops.reverse();
     else drafts[index]!.spatial.push(...unrolled(d, loops, at));
     return undefined;
   }
 
-  function bypass(d: Fields, draft: DraftLevel, at: Path): void {
+  function bypass(d: Fields, draft: DraftLevel, level: Level, at: Path): void {
     for (const [key, value] of [['keep', true], ['bypass', false]] as const) {
       for (const t of tensorsIn(f, names, d[key], [...at, key])) {
+        if (value && !level.stores[t]) fault(f, 'not-covered', [...at, key], `nothing can be kept at ${level.name}, between two fan-outs`);
         if (draft.keep.get(t) === !value) fault(f, 'conflict', [...at, key], `${t} stands under keep and under bypass; name it in one of them`);
         draft.keep.set(t, value);
       }
@@ -120,14 +123,14 @@ export function readMapping(f: Findings, { data, path }: Section, { architecture
     const index = typeof target === 'number' ? a.levels.length - 1 - target : a.levels.findIndex((l) => l.name === target);
     if (a.levels[index]) return index;
     // What a front end puts between two memories keeps nothing and has no loops in time.
-    if (fanOuts.some((x) => target === `inter_${x.node}_spatial` || target === x.node)) return undefined;
+    if (fanOuts.some((x) => target === betweenName(x.node) || target === x.node)) return undefined;
     return unknown(target, a.levels.map((l) => l.name), at);
   }
 
   function fanOutOf(target: unknown, at: Path) {
     const name = typeof target === 'number' ? a.levels.at(-1 - target)?.name : target;
     const below = fanOuts.filter((x) => a.levels[x.level]!.name === name);
-    const found = fanOuts.find((x) => x.node === name || `inter_${x.node}_spatial` === name) ?? (below.length === 1 ? below[0] : undefined);
+    const found = fanOuts.find((x) => x.node === name || betweenName(x.node) === name) ?? (below.length === 1 ? below[0] : undefined);
     if (found) return found;
     const level = a.levels.find((l) => l.name === name);
     if (level && below.length === 0) fault(f, 'no-axis', at, `${level.name} has no fan-out`);

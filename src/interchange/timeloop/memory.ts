@@ -3,44 +3,48 @@
 import type { Bits } from '../../base/units.js';
 import { bits, picojoules } from '../../base/units.js';
 import type { Bandwidth, Storage } from '../../model/architecture.js';
+import { blocks, depths, lines, widths } from './attributes.js';
 import type { Components, Item } from './component.js';
 import type { EnergyTable } from './ert.js';
 import { energyOf } from './ert.js';
-import type { Fields, Findings, Path } from './findings.js';
+import type { Fields, Findings } from './findings.js';
 import { fault, firstNumber, isCount, isEnergy, note, numberOf } from './findings.js';
-import { refuseSlips } from './keys.js';
 
 export interface Memory {
   readonly storage: Storage;
   readonly size: Bits | null;
   readonly buffers: 1 | 2;
   readonly bandwidth: Bandwidth;
+  /** One access serves all instances. */
+  readonly clustered: boolean;
 }
 
-const widths = ['word_bits', 'datawidth', 'word_width', 'data_width'];
-const blocks = ['block_size', 'n_words'];
-const depths = ['depth', 'memory_depth'];
-const lines = ['width', 'memory_width'];
-const read = [...widths, ...blocks, ...depths, ...lines, 'entries', 'sizeKB', 'cluster_size', 'multiple_buffering', 'read_bandwidth', 'write_bandwidth', 'shared_bandwidth', 'bandwidth', 'vector_access_energy', 'addr_gen_energy', 'energy_per_op', 'meshX', 'meshY', 'instances', 'technology', 'global_cycle_seconds'];
 /** Timeloop's own default. */
 const defaultWordBits = 16;
 
-/** Where they are written, so once. The others may be any of Accelergy's components. */
-export const checkAttributes = (f: Findings, attributes: Fields, path: Path): void => void refuseSlips(f, attributes, read, path);
-
 type Component = Extract<Item, { kind: 'storage' | 'compute' }>;
 
-export function readMemory(f: Findings, { name, attributes: a, path, class: className }: Component, version: Components['version'], table: EnergyTable): Memory {
+/** `copies`: instances in the whole machine. */
+export function readMemory(f: Findings, component: Component, version: Components['version'], table: EnergyTable, copies: number): Memory {
+  const { name, attributes: a, path, class: className } = component;
   const at = version === 'flat' ? path : [...path, 'attributes'];
   const count = (names: readonly string[]) => firstNumber(f, a, names, at, 'a whole number of at least 1', isCount);
   const ample = (names: readonly string[]) => firstNumber(f, a, names, at, 'a whole number of at least 1', (n) => isCount(n) || n === Infinity);
   const rate = (field: string) => firstNumber(f, a, [field], at, 'a number above 0', (n) => n > 0);
   const wordBits = count(widths) ?? defaultWordBits;
   const width = ample(lines);
+  const given = count(['cluster_size']);
   // Since v0.4 a line is a block, unless a cluster of memories shares it.
-  const ofLine = version === 'nodes' && width !== undefined && Number.isFinite(width) ? width / wordBits / (count(['cluster_size']) ?? 1) : 1;
+  const ofLine = version === 'nodes' && width !== undefined && Number.isFinite(width) ? width / wordBits / (given ?? 1) : 1;
   const blockSize = count(blocks) ?? ofLine;
   if (!isCount(blockSize)) fault(f, 'invalid-value', at, `${name} has lines of ${width} bits, which are no whole number of words of ${wordBits} bits; give block_size`);
+  // Before, a line of several blocks was a cluster.
+  const cluster = given ?? (version === 'nodes' || width === undefined || width === Infinity ? 1 : width / (wordBits * blockSize));
+  const clusterFault = faultOfCluster(cluster, copies);
+  if (clusterFault !== undefined) {
+    if (given !== undefined) fault(f, 'not-covered', [...at, 'cluster_size'], `${name} has a cluster of ${cluster} memories; ${clusterFault}`);
+    else fault(f, 'not-covered', [...at, 'width'], `${name} has lines of ${width} bits and blocks of ${blockSize} x ${wordBits}: to Timeloop a line is a cluster of ${cluster} memories; ${clusterFault}. Where lines are blocks, give block_size: ${width! / wordBits}`);
+  }
 
   const depth = ample(depths);
   const kilobytes = firstNumber(f, a, ['sizeKB'], at, 'a size above 0', (n) => n > 0);
@@ -54,9 +58,17 @@ export function readMemory(f: Findings, { name, attributes: a, path, class: clas
     storage: { wordBits, blockSize, energy: accessEnergy(f, name, a, at, table), access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0) },
     size: entries === Infinity ? null : bits(entries * wordBits),
     buffers: buffers === 2 ? 2 : 1,
+    clustered: cluster > 1,
     // Words per cycle and instance; the older `bandwidth` is for both directions.
     bandwidth: { read: port(rate('read_bandwidth') ?? (half && half / 2)), write: port(rate('write_bandwidth') ?? (half && half / 2)), total: port(rate('shared_bandwidth')) },
   };
+}
+
+/** Timeloop charges an access per cluster in use, instances being spread over clusters; a single one is in use in every mapping. */
+function faultOfCluster(cluster: number, copies: number): string | undefined {
+  if (cluster === 1 || cluster === copies) return undefined;
+  if (cluster > copies || !isCount(cluster)) return `the machine has ${copies} in all, which make no whole cluster; give cluster_size: ${copies === 1 ? '' : `${copies} or `}1`;
+  return `magnet charges an access for each of the ${copies} memories, or one for all of them; give cluster_size: ${copies}, or 1 with the energy of a memory by itself`;
 }
 
 const isDram = (className: string, a: Fields) => className.includes('DRAM') || a.technology === 'DRAM';

@@ -1,12 +1,12 @@
 // The architecture of Timeloop v0.4: a list of nodes, each inside the one before it.
 
 import type { Components, Item } from './component.js';
-import { componentKeys, kindOf } from './component.js';
+import { componentKeys, isNetwork, kindOf } from './component.js';
 import type { Scope } from './expression.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, isCount, listOf, note } from './findings.js';
 import { checkKeys } from './keys.js';
-import { checkAttributes } from './memory.js';
+import { checkAttributes } from './attributes.js';
 import { tagField } from './tags.js';
 import { evaluated, within } from './variables.js';
 
@@ -45,7 +45,9 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
       return inherited;
     }
     checkKeys(f, node, [tagField, ...componentKeys, 'spatial', 'constraints', 'sparse_optimizations', 'networks'], at);
-    checkAttributes(f, fieldsOf(node.attributes) ?? {}, [...at, 'attributes']);
+    const written = fieldsOf(node.attributes) ?? {};
+    checkAttributes(f, written, [...at, 'attributes']);
+    for (const key of ['meshX', 'meshY', 'instances']) if ((written[key] ?? 1) !== 1) fault(f, 'not-covered', [...at, 'attributes', key], 'says nothing in v0.4; give the fan-out as spatial: {meshX, meshY} of the node');
     const own = typeof node.name === 'string' ? node.name : '';
     if (own === '') fault(f, 'missing', at, 'the node has no name');
     if (items.some((item) => item.name === own)) fault(f, 'duplicate', at, `two nodes are called ${own}; give each its own name`);
@@ -54,7 +56,7 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
     const constraints = fieldsOf(node.constraints) ?? {};
     const known = within(scope, inherited);
     const fanOut = spread(evaluated(f, fieldsOf(node.spatial) ?? {}, known), own, at, constraints);
-    const attributes: Fields = { ...inherited, ...evaluated(f, fieldsOf(node.attributes) ?? {}, known) };
+    const attributes: Fields = { ...inherited, ...evaluated(f, written, known) };
     if (tag === 'Container') {
       if (items.length === 0 && !fanOut) name ??= own;
       return attributes;
@@ -63,7 +65,7 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
     if (kind === 'storage' || kind === 'compute') {
       const inner = Object.fromEntries(Object.entries(constraints).filter(([type]) => type !== 'spatial'));
       items.push({ kind, name: own, class: String(node.class), attributes, constraints: inner, path: at });
-    }
+    } else if (isNetwork(node.class)) note(f, at, 'networks are left out: their energy is not counted');
     return inherited;
   }
 

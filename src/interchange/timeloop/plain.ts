@@ -1,7 +1,7 @@
 // A machine as Timeloop can have it: one kind of word and one memory per level; what gets lost is said.
 
 import { bits, picojoules } from '../../base/units.js';
-import type { Action, Architecture, Level, Storage } from '../../model/architecture.js';
+import type { Action, Architecture, Axis, Level, Storage } from '../../model/architecture.js';
 import type { LoopConstraints } from '../../model/constraints.js';
 import { timeloopConventions } from '../../model/conventions.js';
 import type { LevelEvaluation, TensorEvaluation } from '../../model/evaluate.js';
@@ -10,6 +10,7 @@ import type { Layer, Tensor } from '../../model/layer.js';
 import { dimensions, makeLayer, tensors } from '../../model/layer.js';
 import type { LevelMapping, Mapping } from '../../model/mapping.js';
 import { mappedBounds } from '../../model/mapping.js';
+import { betweenName } from './draft.js';
 
 export interface Plain {
   readonly architecture: Architecture;
@@ -22,7 +23,7 @@ export interface Plain {
 /** Levels whose tensors lie in memories of their own, or in words of their own, become one level per memory. */
 export function plain(a: Architecture, layer: Layer, mapping: Mapping): Plain {
   const { levels: counted } = evaluate(a, layer, mapping, timeloopConventions);
-  const parts = a.levels.map((level, i) => split(level, mapping.levels[i]!, counted[i]!));
+  const parts = a.levels.map((level, i) => split(...lettered(level, mapping.levels[i]!), counted[i]!));
   const levels = parts.flat();
   const { stride, dilation } = layer;
   return {
@@ -39,9 +40,20 @@ interface Part {
   readonly mapping: LevelMapping;
 }
 
+/** A mesh has the directions X and Y, X inside Y. */
+function lettered(level: Level, own: LevelMapping): readonly [Level, LevelMapping] {
+  const axes = level.axes.filter((x) => x.size > 1);
+  const letters = new Map(axes.map(({ label }, i) => [label, label === 'X' || label === 'Y' ? label : axes.length > 1 && i === 0 ? 'Y' : 'X']));
+  const letter = (label: string) => letters.get(label) ?? label;
+  const factors = level.factors?.map((r) => ({ ...r, axes: r.axes.map(letter) }));
+  const spatial = own.spatial.map((s) => ({ ...s, axis: letter(s.axis) }));
+  return [{ ...level, axes: axes.map(({ name, label, size, dims }) => ({ name, label: letter(label), size, dims })), ...(factors && { factors }) }, { ...own, spatial }];
+}
+
 /** The loops stand at the innermost of the parts: inside all of them. */
 function split(level: Level, own: LevelMapping, counted: LevelEvaluation): readonly Part[] {
   const stored = tensors.filter((t) => level.stores[t]);
+  if (stored.length === 0) return [{ level, mapping: own }];
   const words = new Map(stored.map((t) => [t, wordOf(level.stores[t]!, counted.dataspaces[t])]));
   const poolOf = (t: Tensor) => level.pools.findIndex((p) => p.tensors.includes(t));
   const place = (t: Tensor) => `${level.pools.length > 1 ? poolOf(t) : ''} ${JSON.stringify(words.get(t))}`;
@@ -50,7 +62,8 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
   const apart = [...new Set(kept.map(place))].map((p) => kept.filter((t) => place(t) === p));
   // Where one memory with one kind of word serves all, nothing is split, whatever is kept.
   const groups = one ? [level.keeps] : apart.length > 0 ? apart : [[]];
-  return groups.map((group, g): Part => {
+  const fanOut = fanOutOf(level, own);
+  const parts = groups.map((group, g): Part => {
     const innermost = g === groups.length - 1;
     const name = groups.length === 1 ? level.name : `${level.name}_${group.join('_')}`;
     const first = group[0] ?? stored[0]!;
@@ -67,18 +80,42 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
         buffers: level.buffers,
         bandwidth: level.bandwidth,
         temporal: innermost ? level.temporal : dimensions,
-        axes: innermost ? level.axes.filter((x) => x.size > 1).map(({ label, size: n, dims }) => ({ name: `${name}.${label}`, label, size: n, dims })) : [],
+        ...(level.clustered && { clustered: true as const }),
+        axes: innermost ? fanOut.axes.map((x) => ({ ...x, name: `${name}.${x.label}` })) : [],
         holdsSums: false,
-        ...(innermost && constraintsOf(level)),
+        ...(innermost && constraintsOf(level, fanOut.axes)),
       },
-      mapping: { name, keep: one ? own.keep : group, temporal: innermost ? own.temporal : [], spatial: innermost ? own.spatial : [] },
+      mapping: { name, keep: one ? own.keep : group, temporal: innermost ? own.temporal : [], spatial: innermost ? own.spatial.filter((s) => fanOut.axes.some((x) => x.label === s.axis)) : [] },
     };
   });
+  return [...parts, ...fanOut.inside.map((axis) => between(`${parts.at(-1)!.level.name}_${axis.label}`, axis, own))];
 }
 
-/** Each axis has a node of its own, whose constraints are about it alone. */
-function constraintsOf({ factors, innermost }: Level): LoopConstraints {
-  const own = factors?.filter((r) => r.axes.length < 2) ?? [];
+/** Loops of one dimension along both axes need a fan-out each; others share one, whose split says which lie along X. */
+function fanOutOf(level: Level, { spatial }: LevelMapping): { readonly axes: readonly Axis[]; readonly inside: readonly Axis[] } {
+  const { axes } = level;
+  const [outer, inner] = axes;
+  if (!outer || !inner) return { axes, inside: [] };
+  if (spatial.some((s) => spatial.some((t) => t.dim === s.dim && t.axis !== s.axis))) return { axes: [outer], inside: [inner] };
+  return { axes: sayable(outer, inner) ? axes : axes.map((x) => ({ ...x, dims: dimensions.filter((d) => outer.dims.includes(d) || inner.dims.includes(d)) })), inside: [] };
+}
+
+/** A split tells dimensions of X from those of Y; it cannot tell those of one from those of both. */
+const sayable = (x: Axis, y: Axis): boolean => {
+  const both = x.dims.filter((d) => y.dims.includes(d)).length;
+  return both === 0 || (both === x.dims.length && both === y.dims.length);
+};
+
+/** A fan-out by itself, with no memory in front of it. */
+function between(node: string, axis: Axis, { spatial }: LevelMapping): Part {
+  const name = betweenName(node);
+  const level: Level = { name, role: 'memory', stores: {}, keeps: [], pools: [], buffers: 1, bandwidth: { read: null, write: null, total: null }, temporal: [], axes: [{ ...axis, name: `${name}.${axis.label}` }], holdsSums: false };
+  return { level, mapping: { name, keep: [], temporal: [], spatial: spatial.filter((s) => s.axis === axis.label) } };
+}
+
+/** Constraints of a node are about all of its axes that may have the dimension. */
+function constraintsOf({ factors, innermost }: Level, axes: readonly Axis[]): LoopConstraints {
+  const own = factors?.filter((r) => r.axes.length === 0 || axes.filter((x) => x.dims.includes(r.dim)).map((x) => x.label).sort().join() === [...r.axes].sort().join()) ?? [];
   return { ...(own.length > 0 && { factors: own }), ...(innermost && { innermost }) };
 }
 
@@ -103,7 +140,7 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   const where = (holds: (l: Level) => boolean) => a.levels.filter(holds).map((l) => l.name).join(', ');
   const say = (names: string, text: (names: string) => string) => void (names !== '' && said.push(text(names)));
   const any = (holds: (s: Storage) => boolean) => where((l) => Object.values(l.stores).some(holds));
-  say(parts.flatMap((p, i) => (p.length > 1 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`);
+  say(parts.flatMap((p, i) => (p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`);
   say(any((s) => s.access.length > 0), (n) => `${n}: one access serves several positions of a fan-out; energies here are per word, as this mapping uses the positions.`);
   say(any((s) => s.lineWords > 1), (n) => `${n}: lines are filled from the positions in use; Timeloop counts words.`);
   say(any((s) => s.tuples), (n) => `${n}: holds index tuples, one per operation; Timeloop counts pixels, of which overlapping windows share some.`);
@@ -111,7 +148,11 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   say(where((l) => l.pools.some((p) => p.banks !== undefined)), (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`);
   say(where((l) => l.role !== 'memory'), (n) => `${n}: every access of sums is counted by Timeloop's own rule.`);
   say(where((l) => l.holdsSums), (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`);
-  say(where((l) => (l.factors ?? []).some((r) => r.axes.length > 1)), (n) => `${n}: requires factors of several axes together, which no constraint of one node says.`);
+  const memoriesOf = (p: readonly Part[]) => p.findLast((x) => Object.keys(x.level.stores).length > 0)?.level;
+  const lacking = (said: (l: Level, written: Level) => boolean) => parts.flatMap((p, i) => (memoriesOf(p) && said(a.levels[i]!, memoriesOf(p)!) ? [a.levels[i]!.name] : [])).join(', ');
+  say(lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length), (n) => `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one node says.`);
+  say(lacking((l, written) => written.axes.length > 1 && written.axes.some((x, j) => x.dims.length > l.axes.filter((y) => y.size > 1)[j]!.dims.length)), (n) => `${n}: some dimensions may lie along one of its axes only and others along both, which no split says; here they may lie along either.`);
+  say(parts.flatMap((p, i) => (p.length > 1 && p.at(-1)!.level.axes.length > 0 && Object.keys(p.at(-1)!.level.stores).length === 0 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share are then read for each of the outer.`);
   say(where((l) => l.axes.some((x) => x.exclusive)), (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`);
   if (a.tiling) said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
   if (a.staticEnergy > 0) said.push(`The static energy of ${a.staticEnergy} pJ per cycle is left out.`);

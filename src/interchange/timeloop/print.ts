@@ -5,14 +5,14 @@ import type { Architecture, Level } from '../../model/architecture.js';
 import type { Dimension, Layer, Tensor } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
+import { nodeBetween } from './draft.js';
 import { tagField } from './tags.js';
 
 const version = 0.4;
 const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
-/** The node that a fan-out axis lies in front of; mappings target it. */
-const nodeOf = (level: Level | Mapping['levels'][number], label: string) => `${level.name}_${label.replace(/^.*\./, '')}`;
-/** A mesh has two directions. Axes of other names are laid along X, each in a node of its own. */
-const letterOf = (label: string): 'X' | 'Y' => (/(^|\.)Y$/.test(label) ? 'Y' : 'X');
+const isMemory = (level: Level) => Object.keys(level.stores).length > 0;
+/** The node that a fan-out lies in front of; mappings target it. One without a memory in front is named after its node. */
+const nodeOf = (level: Level) => nodeBetween(level.name) ?? `${level.name}_${[...level.axes].map((x) => x.label).sort().join('')}`;
 /** Nothing where nothing is said. */
 function constraints(kinds: Readonly<Record<string, object>>): object {
   const said = Object.entries(kinds).filter(([, x]) => Object.keys(x).length > 0);
@@ -23,16 +23,12 @@ const unlooped = (dims: readonly Dimension[]) => (all(dims, dimensions) ? {} : {
 
 /** Memories, fan-outs and multipliers, and which dimensions each may have. */
 export function printArchitecture(a: Architecture): string {
+  const copies = a.levels.map((_, i) => a.levels.slice(0, i).reduce((n, l) => l.axes.reduce((m, x) => m * x.size, n), 1));
   const nodes = [
     { [tagField]: 'Container', name: a.name, attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) } },
     ...a.levels.flatMap((level, i) => [
-      memory(level, i === 0),
-      ...level.axes.map((axis) => ({
-        [tagField]: 'Container',
-        name: nodeOf(level, axis.label),
-        spatial: { [`mesh${letterOf(axis.label)}`]: axis.size },
-        ...constraints({ spatial: unlooped(axis.dims) }),
-      })),
+      ...(isMemory(level) ? [memory(level, i === 0, copies[i]!)] : []),
+      ...(level.axes.length > 0 ? [fanOut(level)] : []),
     ]),
     { [tagField]: 'Component', name: a.compute.name, class: 'compute' },
   ];
@@ -42,24 +38,37 @@ export function printArchitecture(a: Architecture): string {
 /** What an access and an operation cost. */
 export function printEnergies(a: Architecture): string {
   const actions = (energies: object) => Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
-  const tables = [...a.levels.map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })), { name: a.compute.name, actions: actions({ compute: a.compute.energy }) }];
+  const tables = [...a.levels.filter(isMemory).map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })), { name: a.compute.name, actions: actions({ compute: a.compute.energy }) }];
   return yamlOf({ ERT: { version, tables } });
 }
 
 /** Factors and orders that mappings must have; undefined where they may have any. The front end refuses them beside a mapping. */
 export function printConstraints(a: Architecture): string | undefined {
   const targets = a.levels.flatMap((level) => {
-    const rules = (axes: string) => ({ factors: (level.factors ?? []).filter((r) => r.axes.join() === axes).map((r) => `${r.dim}${r.relation}${r.value}`) });
+    const rules = (spatial: boolean) => ({ factors: (level.factors ?? []).filter((r) => r.axes.length > 0 === spatial).map((r) => `${r.dim}${r.relation}${r.value}`) });
     const { innermost } = level;
     return [
-      { target: level.name, type: 'temporal', ...rules(''), ...(innermost && { permutation: [...innermost] }) },
-      ...level.axes.map(({ label }) => ({ target: nodeOf(level, label), type: 'spatial', ...rules(label) })),
+      { target: level.name, type: 'temporal', ...rules(false), ...(innermost && { permutation: [...innermost] }) },
+      { target: nodeOf(level), type: 'spatial', ...rules(true) },
     ].filter(({ factors, ...more }) => factors.length > 0 || 'permutation' in more);
   });
   return targets.length > 0 ? yamlOf({ mapspace_constraints: { version, targets } }) : undefined;
 }
 
-function memory(level: Level, outermost: boolean): object {
+/** One node for both axes, as a mesh has them. Where they have dimensions of their own, a split says which. */
+function fanOut(level: Level): object {
+  const [x, y] = (['X', 'Y'] as const).map((letter) => level.axes.find(({ label }) => label === letter));
+  const dims = dimensions.filter((d) => level.axes.some((axis) => axis.dims.includes(d)));
+  const apart = x && y && dims.length === x.dims.length + y.dims.length && dims.length > 0;
+  return {
+    [tagField]: 'Container',
+    name: nodeOf(level),
+    spatial: { ...(x && { meshX: x.size }), ...(y && { meshY: y.size }) },
+    ...constraints({ spatial: { ...unlooped(dims), ...(apart && { permutation: [...x.dims, ...y.dims], split: x.dims.length }) } }),
+  };
+}
+
+function memory(level: Level, outermost: boolean, copies: number): object {
   const { wordBits, blockSize } = level.stores.Weights!;
   const size = level.pools[0]!.bits;
   const words = size === null ? null : size / wordBits;
@@ -71,8 +80,9 @@ function memory(level: Level, outermost: boolean): object {
     class: outermost && size === null ? 'DRAM' : 'storage',
     attributes: {
       datawidth: wordBits,
-      width: wordBits * blockSize,
+      width: wordBits * blockSize * (level.clustered ? copies : 1),
       block_size: blockSize,
+      ...(level.clustered && { cluster_size: copies }),
       // Whole lines where they are, single words otherwise; nothing for a memory without end.
       ...(words === null ? {} : words % blockSize === 0 ? { depth: words / blockSize } : { entries: words }),
       ...(level.buffers === 2 && { multiple_buffering: 2 }),
@@ -108,16 +118,20 @@ export function printProblem({ name, bounds, stride, dilation }: Layer): string 
 
 /** Per memory what it keeps and its loops in time, and the loops of each fan-out behind it; innermost loop first. */
 export function printMapping(mapping: Mapping, a: Architecture): string {
-  const directives = mapping.levels.flatMap((level, i) => [
-    { target: level.name, type: 'dataspace', keep: inOrder(level.keep), bypass: inOrder(tensors.filter((t) => !level.keep.includes(t))) },
-    { target: level.name, type: 'temporal', ...nest(level.temporal) },
-    ...a.levels[i]!.axes.map(({ label }) => ({
-      target: nodeOf(level, label),
-      type: 'spatial',
-      ...nest(level.spatial.filter((s) => s.axis === label)),
-      split: letterOf(label) === 'X' ? dimensions.length : 0,
-    })),
-  ]);
+  const directives = mapping.levels.flatMap((level, i) => {
+    const machine = a.levels[i]!;
+    const along = (letter: string) => level.spatial.filter((s) => s.axis === letter);
+    return [
+      ...(isMemory(machine)
+        ? [
+            { target: level.name, type: 'dataspace', keep: inOrder(level.keep), bypass: inOrder(tensors.filter((t) => !level.keep.includes(t))) },
+            { target: level.name, type: 'temporal', ...nest(level.temporal) },
+          ]
+        : []),
+      // X first, and the dimensions of factor 1 last, along Y where there is one.
+      ...(machine.axes.length > 0 ? [{ target: nodeOf(machine), type: 'spatial', ...nest([...along('Y'), ...along('X')]), split: machine.axes.some((x) => x.label === 'Y') ? along('X').length : dimensions.length }] : []),
+    ];
+  });
   return yamlOf({ mapping: directives });
 }
 

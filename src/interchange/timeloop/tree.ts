@@ -1,12 +1,13 @@
 // The older notations: the tree of v0.2 and v0.3, and the flat list from before, in which meshes say how many there are.
 
 import type { Components, Item } from './component.js';
-import { componentKeys, kindOf } from './component.js';
+import { checkAttributes } from './attributes.js';
+import { componentKeys, isNetwork, kindOf } from './component.js';
 import type { Scope } from './expression.js';
 import type { Fields, Findings, Path } from './findings.js';
-import { fault, fieldsOf, firstNumber, isCount, listOf } from './findings.js';
+import { fault, fieldsOf, firstNumber, isCount, listOf, note } from './findings.js';
 import { checkKeys } from './keys.js';
-import { checkAttributes } from './memory.js';
+import { nodeBetween } from './draft.js';
 import { evaluated, within } from './variables.js';
 
 interface Placed {
@@ -56,12 +57,15 @@ export function readTree(f: Findings, architecture: Fields, path: Path, scope: S
   function component(x: unknown, at: Path, copies: number, inherited: Fields): void {
     const node = fieldsOf(x);
     if (typeof node?.name !== 'string') return fault(f, 'malformed', at, 'expected a component: {name, class, attributes}');
+    if (node.enabled === false) return undefined;
     checkKeys(f, node, componentKeys, at);
     const attributes = attributesOf(node, at, inherited);
     const [own, times] = nameAndCopies(node.name);
     const kind = kindOf(f, node.class, own, at);
-    const [, several] = kind === 'storage' ? (/^inter_(.+)_spatial$/.exec(own) ?? []) : [];
+    const several = kind === 'storage' ? nodeBetween(own) : undefined;
     if (kind === 'storage' || kind === 'compute') placed.push({ kind: several === undefined ? kind : 'node', name: several ?? own, class: String(node.class), attributes, path: at, copies: copies * times });
+    else if (isNetwork(node.class)) note(f, at, 'networks are left out: their energy is not counted');
+    return undefined;
   }
 }
 

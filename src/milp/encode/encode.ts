@@ -10,7 +10,7 @@ import { dimensions, relevance } from '../../model/layer.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import { compile, storageOf } from '../../model/machine.js';
 import type { Mapping } from '../../model/mapping.js';
-import { computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
+import { charged, computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, zero } from '../../program/linear.js';
 import type { Exponential, Program, Switch } from '../../program/program.js';
@@ -157,7 +157,7 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     const parts = counts.map((c): Exponential => {
       const storage = storageOf(m, c.level, c.tensor);
       const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
-      return { coefficient: each, exponent: add(c.accesses.log, instances(reading, c.level).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
+      return { coefficient: each, exponent: add(c.accesses.log, (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),

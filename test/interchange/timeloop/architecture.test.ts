@@ -48,20 +48,21 @@ ERT:
 describe('v0.4', () => {
   const a = must(read(nodes())).architecture!;
 
-  test('containers become axes, outermost first, Y outside X', () => {
+  test('containers become fan-outs, Y outside X; one right inside another is a level that keeps nothing', () => {
     expect(a.name).toBe('chip');
-    expect(a.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([['DRAM', []], ['GLB', [['column.X', 14], ['Y', 12], ['PE.X', 2]]], ['spad', []]]);
+    expect(a.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([['DRAM', []], ['GLB', [['X', 14]]], ['inter_PE_spatial', [['Y', 12], ['X', 2]]], ['spad', []]]);
+    expect(a.levels[2]).toMatchObject({ stores: {}, keeps: [], temporal: [] });
     expect(a.clock).toBe(500);
   });
 
   test('words, lines, ports and constraints', () => {
     expect(a.levels[0]!.stores.Weights).toMatchObject({ wordBits: 8, blockSize: 8 });
     expect(a.levels[1]).toMatchObject({ keeps: ['Inputs', 'Outputs'], buffers: 2, bandwidth: { read: 128, write: null, total: null }, pools: [{ bits: 100 * 4 * 8 }] });
-    expect(a.levels[2]).toMatchObject({ pools: [{ bits: 96 }], stores: { Inputs: { blockSize: 1 } } });
+    expect(a.levels[3]).toMatchObject({ pools: [{ bits: 96 }], stores: { Inputs: { blockSize: 1 } } });
   });
 
   test('energies: writes stand in for fills, the dearest of several for what is missing', () => {
-    expect(a.levels.map((l) => l.stores.Inputs!.energy)).toEqual([{ read: 512, fill: 500, update: 1 }, { read: 5, fill: 5, update: 5 }, { read: 1, fill: 2, update: 3 }]);
+    expect(a.levels.map((l) => l.stores.Inputs?.energy)).toEqual([{ read: 512, fill: 500, update: 1 }, { read: 5, fill: 5, update: 5 }, undefined, { read: 1, fill: 2, update: 3 }]);
     expect(a.compute).toEqual({ name: 'mac', energy: 0.5 });
   });
 
@@ -70,12 +71,11 @@ describe('v0.4', () => {
     const pe = 'constraints: { spatial: { factors_only: [K<=2, C<=4], permutation: [K], split: 1 } }';
     const { architecture, notes: said } = must(read(nodes(more, pe)));
     expect(architecture!.levels[1]!.temporal).toEqual(['K', 'C', 'P', 'Q']);
-    expect(architecture!.levels[1]!.axes.map((x) => x.dims.join(''))).toEqual(['NGKCPQRS', 'C', 'K']);
-    expect(architecture!.levels[1]).toMatchObject({
+    expect(architecture!.levels.flatMap((l) => l.axes.map((x) => x.dims.join('')))).toEqual(['NGKCPQRS', 'C', 'K']);
+    expect(architecture!.levels.slice(1, 3)).toMatchObject([{ innermost: ['P', 'Q', 'K', 'C'] }, {
       // What cannot loop there has no place, and a rule is about the axes that a dimension may lie on.
-      innermost: ['P', 'Q', 'K', 'C'],
-      factors: [{ dim: 'K', axes: ['PE.X'], relation: '<=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '<=', value: 4 }],
-    });
+      factors: [{ dim: 'K', axes: ['X'], relation: '<=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '<=', value: 4 }],
+    }]);
     expect(said).toEqual([]);
   });
 
@@ -99,9 +99,9 @@ describe('v0.4', () => {
   });
 
   test('a fan-out of two directions has its factors on both together, unless a split says which', () => {
-    const rules = (spatial: string) => must(read(nodes('', `constraints: { spatial: ${spatial} }`))).architecture!.levels[1]!.factors;
-    expect(rules('{ factors: [K=8] }')).toEqual([{ dim: 'K', axes: ['Y', 'PE.X'], relation: '=', value: 8 }]);
-    expect(rules('{ factors: [K=2, C=6], permutation: [K, C], split: 1 }')).toEqual([{ dim: 'K', axes: ['PE.X'], relation: '=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '=', value: 6 }]);
+    const rules = (spatial: string) => must(read(nodes('', `constraints: { spatial: ${spatial} }`))).architecture!.levels[2]!.factors;
+    expect(rules('{ factors: [K=8] }')).toEqual([{ dim: 'K', axes: ['Y', 'X'], relation: '=', value: 8 }]);
+    expect(rules('{ factors: [K=2, C=6], permutation: [K, C], split: 1 }')).toEqual([{ dim: 'K', axes: ['X'], relation: '=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '=', value: 6 }]);
   });
 
   test('one permutation per memory', () => {
@@ -120,7 +120,7 @@ mapspace_constraints:
   - { target: column, type: spatial, no_iteration_over_dataspaces: [Inputs] }
   - { target: spad, type: utilization, min: 0.5 }
 `));
-    expect(architecture!.levels[2]).toMatchObject({ keeps: ['Weights', 'Inputs'], temporal: ['N', 'G', 'K', 'P', 'Q', 'S'] });
+    expect(architecture!.levels[3]).toMatchObject({ keeps: ['Weights', 'Inputs'], temporal: ['N', 'G', 'K', 'P', 'Q', 'S'] });
     expect(architecture!.levels[1]!.axes[0]!.dims).toEqual(['K']);
     expect(said.map((d) => d.message)).toEqual(['utilization is not applied: the mapper looks at more mappings than Timeloop would']);
   });
@@ -240,6 +240,6 @@ architecture:
 `;
     const [from, to] = [must(read(parsedInput)).architecture!, must(read(nodesOf)).architecture!];
     expect(from.levels).toEqual(to.levels);
-    expect(from.levels[1]!.axes.map((x) => [x.label, x.size, x.dims.join('')])).toEqual([['X', 14, 'KPQRS'], ['Y', 12, 'GKCS']]);
+    expect(from.levels.flatMap((l) => l.axes).map((x) => [x.label, x.size, x.dims.join('')])).toEqual([['X', 14, 'KPQRS'], ['Y', 12, 'GKCS']]);
   });
 });

@@ -31,7 +31,14 @@ const padded = (layer: Layer, mapping: Mapping): Layer =>
 
 const shared = (a: Architecture): Architecture => ({ ...a, levels: a.levels.map((l) => ({ ...l, pools: l.pools.slice(0, 1).map((p) => ({ ...p, tensors: ['Weights', 'Inputs', 'Outputs'] as const })) })) });
 
-const factorsTogether = (a: Architecture) => a.levels.some((l) => (l.factors ?? []).some((r) => r.axes.length > 1));
+/** Neither of the two things that a node of two axes cannot say: a dimension of one of them only beside one of both; a dimension along both. */
+const sayable = (a: Architecture, mapping: Mapping) => a.levels.every(({ axes: [y, x] }, i) => {
+  if (!x || !y) return true;
+  const both = x.dims.filter((d) => y.dims.includes(d));
+  const { spatial } = mapping.levels[i]!;
+  return (both.length === 0 || (both.length === x.dims.length && both.length === y.dims.length)) && !spatial.some((s) => spatial.some((t) => s.dim === t.dim && s.axis !== t.axis));
+});
+const alongBoth = (mapping: Mapping) => mapping.levels.some(({ spatial }) => spatial.some((s) => spatial.some((t) => s.dim === t.dim && s.axis !== t.axis)));
 
 describe('random small machines, layers and mappings', () => {
   test('read back as they were', () => {
@@ -42,28 +49,31 @@ describe('random small machines, layers and mappings', () => {
         const mapping = anyMapping(task, seed);
         const files = must(writeTimeloop(a, task.layer, mapping, 'law'));
         const back = must(read(files.arch, files.ert, files.problem, files.mapping));
-        expect(back).toEqual({ architecture: { ...a, source: 'Timeloop' }, layer: padded(task.layer, mapping), mapping, notes: [] });
-        expect(evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions)).toEqual(evaluate(a, padded(task.layer, mapping), mapping, timeloopConventions));
+        const { plain } = files;
+        expect(back).toEqual({ architecture: { ...plain.architecture, source: 'Timeloop' }, layer: padded(task.layer, mapping), mapping: plain.mapping, notes: [] });
+        if (sayable(a, mapping)) expect(plain).toMatchObject({ architecture: a, mapping });
+        if (!alongBoth(mapping)) expect(evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions)).toEqual(evaluate(a, padded(task.layer, mapping), mapping, timeloopConventions));
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
   });
 
-  test('and so do constraints, but those of several axes together', () => {
+  test('and so do constraints that a node can say', () => {
     fc.assert(
       fc.property(constrainedTask, fc.nat(), (task, seed) => {
         const mapping = anyMapping(task, seed);
         const given = shared(task.architectures[0]!);
-        const order = (axes: readonly string[]) => ['', 'Y', 'X'].indexOf(axes.join(''));
         const a = { ...given, levels: given.levels.map(({ factors = [], ...l }) => {
-          // A factor of 1 says which dimensions have none; in the file time comes first, then axis by axis.
-          const kept = factors.filter((r) => r.value > 1 && r.axes.length < 2).sort((x, y) => order(x.axes) - order(y.axes));
+          // A factor of 1 says which dimensions have none; in the file time comes first.
+          const kept = factors.filter((r) => r.value > 1).sort((x, y) => Math.min(x.axes.length, 1) - Math.min(y.axes.length, 1));
           return { ...l, ...(kept.length > 0 && { factors: kept }) };
         }) };
-        const { arch, ert, constraints } = must(writeTimeloop(a, task.layer, mapping, 'law'));
-        expect(must(read(arch, ert, ...(constraints === undefined ? [] : [constraints])))).toEqual({ architecture: { ...a, source: 'Timeloop' }, layer: undefined, mapping: undefined, notes: [] });
-        const joint = factorsTogether(given);
-        expect(/several axes together/.test(must(writeTimeloop(given, task.layer, mapping, 'law')).arch)).toBe(joint);
+        const { arch, ert, constraints, plain } = must(writeTimeloop(a, task.layer, mapping, 'law'));
+        const back = must(read(arch, ert, ...(constraints === undefined ? [] : [constraints])));
+        const inAnyOrder = (x: Architecture) => x.levels.map((l) => ({ ...l, factors: (l.factors ?? []).map((r) => ({ ...r, axes: [...r.axes].sort() })) }));
+        expect(inAnyOrder(back.architecture!)).toEqual(inAnyOrder(plain.architecture));
+        const rules = (x: Architecture) => x.levels.reduce((n, l) => n + (l.factors ?? []).length, 0);
+        expect(/no constraint of one node says/.test(arch)).toBe(rules(plain.architecture) < rules(a));
       }),
       { numRuns: 100 },
     );
@@ -77,7 +87,8 @@ describe('random small machines, layers and mappings', () => {
         const files = must(writeTimeloop(a, task.layer, mapping, 'law'));
         const back = must(read(files.arch, files.ert, files.problem, files.mapping));
         const [got, want] = [evaluate(back.architecture!, back.layer!, back.mapping!, timeloopConventions), evaluate(a, padded(task.layer, mapping), mapping, timeloopConventions)];
-        expect(got.energy).toBeCloseTo(want.energy, 6);
+        if (!alongBoth(mapping)) expect(got.energy).toBeCloseTo(want.energy, 6);
+        else expect(got.energy).toBeGreaterThan(want.energy * (1 - 1e-9));
         expect(got.compute).toEqual(want.compute);
       }),
       { numRuns: 100 },
