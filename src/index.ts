@@ -59,7 +59,9 @@ export { parseNpy, printNpy } from './interchange/npy.js';
 
 export type { Accelerator } from './rtl/accelerator.js';
 export { accelerator } from './rtl/accelerator.js';
-export type { LayerProgram, Placement, PostProcessing } from './rtl/program/program.js';
+export type { PostProcessing } from './rtl/program/post.js';
+export { postFaults } from './rtl/program/post.js';
+export type { LayerProgram, Placement } from './rtl/program/program.js';
 export { layerProgram, placeLayer } from './rtl/program/program.js';
 export { emitDesign } from './sim/emit.js';
 export type { SimulateResult, SimulateTask } from './sim/simulate.js';

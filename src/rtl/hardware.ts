@@ -34,7 +34,8 @@ export interface Hardware {
     readonly weightEntry: number;
     readonly inputEntry: number;
     readonly sumEntry: number;
-    readonly globalLine: number;
+    readonly globalBank: number;
+    /** A line of the global buffer: its bank, then the line within the bank, which takes no bit where a bank has one line. */
     readonly global: number;
     readonly bias: number;
   };
@@ -54,6 +55,8 @@ export const dramBits = 32;
 export const tileLoops = 8;
 export const scaleBits = 16;
 export const shiftBits = 6;
+/** The least shift that makes zero of every sum: |sum x scale| is less than 2^(sum bits - 1 + scale bits), half of what it divides by. */
+export const shiftOfZero = (h: Pick<Hardware, 'sumBits'>): number => h.sumBits + scaleBits;
 
 /** Bits that address `n` places; at least one. */
 export const addressBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
@@ -94,8 +97,8 @@ export function hardwareOf(t: Template): Hardware {
       weightEntry: addressBits(t.weightCollector),
       inputEntry: addressBits(t.inputCollector),
       sumEntry: addressBits(t.accumCollector),
-      globalLine: addressBits(globalBankDepth),
-      global: addressBits(globalBankDepth) + addressBits(t.globalBanks),
+      globalBank: addressBits(t.globalBanks),
+      global: addressBits(t.globalBanks) + Math.log2(globalBankDepth),
       bias: addressBits(t.biasLines),
     },
     configBits: Math.max(32, t.accumPrecision, t.vectorSize, t.numLanes, t.rows, t.columns),

@@ -2,7 +2,7 @@
 
 import { invariant } from '../base/diagnostics.js';
 import type { Hardware } from './hardware.js';
-import { counterBits, dramBits, registerBits, scaleBits, shiftBits, tileLoops } from './hardware.js';
+import { counterBits, dramBits, registerBits, scaleBits, shiftBits, shiftOfZero, tileLoops } from './hardware.js';
 
 /** A run of equal registers. */
 export interface RegisterBlock {
@@ -69,7 +69,7 @@ export function registerMap(h: Hardware): RegisterMap {
   const deltas = (name: string, loops: number, bits: number, what: string) => write(`${name}_delta`, loops, bits, `${what}: address steps, innermost loop first`);
 
   put('read', 'capability', 1, 32, 'what this machine is; a program for another machine has another word');
-  put('read', 'status', 1, 2, 'bit 0 busy, bit 1 program accepted');
+  put('read', 'status', 1, 3, 'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; a write to `program` clears it');
   for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
   write('program', 1, 32, 'first word of a program: the capability that it was made for');
   write('start', 1, 1, 'a write of 1 runs the layer, if the program was accepted; counters restart');
@@ -114,8 +114,8 @@ export function registerMap(h: Hardware): RegisterMap {
   write('vector_used', 1, h.vector, 'positions of an input vector in use; the others are zeroed when it is fetched');
   write('multicast', 1, 4, 'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns');
   write('reduce', 1, 1, 'sums of all rows are added when they are drained');
-  write('post_scale', 1, scaleBits, 'post-processing: unsigned multiplier');
-  write('post_shift', 1, shiftBits, 'post-processing: right shift after rounding');
+  write('post_scale', 1, scaleBits, `post-processing: unsigned multiplier, 0 to ${2 ** scaleBits - 1}`);
+  write('post_shift', 1, shiftBits, `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}${shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''}`);
   write('post_relu', 1, 1, 'post-processing: negative results become zero');
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
   write('bias_data', 1, h.sumBits, 'bias of the current lane; moves to the next lane, then to the next line');

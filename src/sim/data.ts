@@ -4,7 +4,7 @@ import type { Random } from '../base/random.js';
 import type { Layer } from '../model/layer.js';
 import { hasBias } from '../model/layer.js';
 import type { Template } from '../model/template.js';
-import type { PostProcessing } from '../rtl/program/program.js';
+import type { PostProcessing } from '../rtl/program/post.js';
 import { convolve, postProcess, wrap } from './golden.js';
 import type { Tensor } from './tensor.js';
 import { biasShape, inputShape, sizeOf, weightShape } from './tensor.js';
@@ -28,7 +28,7 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
   const weights = given.weights ?? random(weightShape(layer), t.weightPrecision, chance);
   const sums = convolve(layer, inputs, weights);
-  const wrapped = Float64Array.from(sums, (s) => Number(wrap(BigInt(s), t.accumPrecision)));
+  const wrapped = Float64Array.from(sums as ArrayLike<number | bigint>, (s) => Number(wrap(BigInt(s), t.accumPrecision)));
   const spread = Math.max(1, Math.sqrt(wrapped.reduce((n, s) => n + s * s, 0) / wrapped.length));
   // A bias as large as the sums themselves matters, and hides nothing.
   const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);

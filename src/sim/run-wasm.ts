@@ -12,6 +12,8 @@ import type { Simulator } from './netlist/simulator.js';
 export interface RunOptions {
   /** Probability in each cycle that a DRAM channel takes no request, and that it gives no answer. */
   readonly stalls: number;
+  /** An answer comes up to so many cycles later than in the next, at random, but never before one that was asked for earlier. */
+  readonly latency?: number;
   readonly chance: Random;
   /** Is told after every clock, to record waves. */
   readonly sample?: (() => void) | undefined;
@@ -30,6 +32,15 @@ export interface Run {
 }
 
 const reportEvery = 20_000;
+
+interface Request {
+  readonly address: number;
+  /** The first cycle in which it may be answered. */
+  readonly due: number;
+}
+
+/** Requests that a channel of DRAM takes before it has answered one, as in the bench (src/rtl/testbench.ts). */
+const mostAsked = 256;
 
 export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Run {
   const { hardware: h, registers } = job.accelerator;
@@ -68,16 +79,17 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
 
   const flows = () => options.stalls === 0 || options.chance.next() >= options.stalls;
   /** One read channel in one cycle: answers the oldest request, and takes in the next; either may stall. */
-  const serve = (channel: typeof port.input, memory: Int32Array, bits: number, asked: number[]): void => {
-    const answers = asked.length > 0 && flows();
+  const serve = (channel: typeof port.input, memory: Int32Array, bits: number, asked: Request[]): void => {
+    const answers = asked.length > 0 && asked[0]!.due <= cycles && flows();
     chunks[channel.answer] = answers ? 1 : 0;
-    if (answers) packBeat(chunks, channel.data, memory, asked.shift()!, h.vector, bits);
-    const ready = flows();
+    if (answers) packBeat(chunks, channel.data, memory, asked.shift()!.address, h.vector, bits);
+    const ready = asked.length < mostAsked && flows();
     chunks[channel.ready] = ready ? 1 : 0;
-    if (ready && chunks[channel.valid] === 1) asked.push(chunks[channel.addr]!);
+    if (ready && chunks[channel.valid] === 1) asked.push({ address: chunks[channel.addr]!, due: cycles + 1 + late() });
   };
+  const late = () => (options.latency ? options.chance.below(options.latency + 1) : 0);
   let cycles = 0;
-  const [askedInput, askedWeight]: [number[], number[]] = [[], []];
+  const [askedInput, askedWeight]: [Request[], Request[]] = [[], []];
   for (simulator.settle(); chunks[port.busy] === 1 && cycles < options.limit; cycles++) {
     serve(port.input, activations, h.inputBits, askedInput);
     serve(port.weight, job.weights, h.weightBits, askedWeight);

@@ -9,10 +9,10 @@ import type { ToolName } from '../../src/sim/native/tools.js';
 import { findTool } from '../../src/sim/native/tools.js';
 import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
 import { runYosys } from '../../src/sim/yosys.js';
-import { randomTemplate } from '../support/machines.js';
+import { edgeTemplate, randomTemplate } from '../support/machines.js';
 
 const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
-const machines = Number(process.env['MAGNET_MACHINES'] ?? 40);
+const machines = Number(process.env['MAGNET_MACHINES'] ?? 30);
 
 const installed = async (name: ToolName) => {
   const tool = await findTool(name);
@@ -28,7 +28,7 @@ const corners: readonly Template[] = [
   { ...simba, name: 'tall', vectorSize: 1, numLanes: 5, rows: 5, columns: 1, weightCollector: 3, inputCollector: 2, accumCollector: 5, accumPrecision: 40 },
   { ...simba, name: 'narrow', weightPrecision: 4, inputPrecision: 4, accumPrecision: 12, biasLines: 1, globalBanks: 4 },
 ];
-const points = [simba, magnet, ...corners, ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i))].map((t): [string, Template] => [t.name, t]);
+const points = [simba, magnet, ...corners, ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i)), ...Array.from({ length: Math.ceil(machines / 3) }, (_, i) => edgeTemplate(firstSeed + i))].map((t): [string, Template] => [t.name, t]);
 const handful = points.filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name));
 
 /** The machine as files, and with its bench. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Layer } from '../../src/model/layer.js';
 import { makeLayer } from '../../src/model/layer.js';
 import { convolve, postProcess, wrap } from '../../src/sim/golden.js';
-import type { PostProcessing } from '../../src/rtl/program/program.js';
+import type { PostProcessing } from '../../src/rtl/program/post.js';
 import { inputShape, outputShape, sizeOf, weightShape } from '../../src/sim/tensor.js';
 
 const tensor = (shape: readonly number[], data: readonly number[]) => {

@@ -91,9 +91,8 @@ export function randomCircuit(random: Random, count: number): Circuit {
   const operations: (() => void)[] = [
     function binary() {
       const op = random.pick(['+', '-', '*', '&', '|', '^', '~^', '+', '-', '*']);
-      const wide = '&|^~^'.includes(op);
-      const [a, b] = [any(wide ? undefined : narrow), any(wide ? undefined : narrow)];
-      const n = declare(wide ? pickWidth() : Math.min(64, pickWidth()), maybeSigned());
+      const [a, b] = [any(), any()];
+      const n = declare(pickWidth(), maybeSigned());
       const w = Math.max(n.width, a.width, b.width);
       const signed = a.signed && b.signed;
       add(n, `${a.name} ${op} ${b.name}`, (v) => {
@@ -134,8 +133,8 @@ export function randomCircuit(random: Random, count: number): Circuit {
     },
     function unary() {
       const op = random.pick(['~', '-', '+']);
-      const a = any(op === '-' ? narrow : undefined);
-      const n = declare(op === '-' ? Math.min(64, pickWidth()) : pickWidth(), maybeSigned());
+      const a = any();
+      const n = declare(pickWidth(), maybeSigned());
       add(n, `${op}${a.name}`, (v) => {
         const x = number(get(v, a), a.width, a.signed);
         return { '~': ~x, '-': -x, '+': x }[op]!;

@@ -44,6 +44,55 @@ export function randomTemplate(seed: number): Template {
   };
 }
 
+/**
+ * Machines at the edges of their parameters: each depth is 1 or a little more, each side of the array 1 or all there is,
+ * precisions from one bit on, sums as narrow as a product or as wide as they get.
+ */
+export function edgeTemplate(seed: number): Template {
+  const chance = seeded(seed);
+  const pick = (xs: readonly number[]) => chance.pick(xs);
+  const [vectorSize, numLanes] = [pick([1, 1, 2, 7]), pick([1, 1, 2, 6])];
+  const [rows, columns] = chance.pick([[1, 1], [1, 1], [1, 9], [7, 1], [2, 3]] as const);
+  const [weightPrecision, inputPrecision] = [pick([1, 2, 7, 8, 17, 32]), pick([1, 3, 8, 16, 31, 32])];
+  const product = weightPrecision + inputPrecision;
+  const accumPrecision = pick([product, product, Math.max(product, 16), Math.max(product, 47), Math.max(product, 48), 64]);
+  const globalBanks = pick([4, 4, 6, 12]);
+  const depth = () => pick([1, 1, 2, 3, 5, 16]);
+  return {
+    ...simba,
+    name: `edge${seed}`,
+    source: 'edges',
+    vectorSize,
+    numLanes,
+    rows,
+    columns,
+    weightPrecision,
+    inputPrecision,
+    accumPrecision,
+    weightBuffer: bits(2 * depth() * numLanes * vectorSize * weightPrecision),
+    inputBuffer: bits(2 * depth() * vectorSize * inputPrecision),
+    accumBuffer: bits(depth() * numLanes * accumPrecision),
+    globalBanks,
+    globalBuffer: bits(globalBanks * depth() * Math.max(vectorSize, numLanes) * inputPrecision),
+    biasLines: pick([1, 1, 2, 33]),
+    weightCollector: pick([1, 1, 2, 17]),
+    inputCollector: pick([1, 1, 2, 17]),
+    accumCollector: pick([1, 1, 2, 17]),
+  };
+}
+
+/** A bound or two of many, the others 1 or 2; strides beyond the kernel, windows that skip, pools of all sizes. */
+export function edgeLayer(chance: Random): Layer {
+  const pick = (xs: readonly number[]) => chance.pick(xs);
+  const bound = () => pick([1, 1, 1, 2, 3, 7]);
+  const pool = [pick([1, 1, 2, 3]), pick([1, 1, 2, 3])] as const;
+  return makeLayer(
+    'edge',
+    { N: pick([1, 1, 3]), G: pick([1, 1, 1, 2, 5]), K: pick([1, 1, 2, 9, 16]), C: pick([1, 1, 2, 9, 16]), P: bound() * pool[0], Q: bound() * pool[1], R: pick([1, 1, 2, 5]), S: pick([1, 1, 3]) },
+    { stride: [pick([1, 1, 2, 7]), pick([1, 1, 4])], dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])], pool },
+  );
+}
+
 /** Grouped, strided, dilated, pooled, batched, ragged: anything, a few thousand multiplications large. */
 export function randomLayer(chance: Random): Layer {
   const pick = (xs: readonly number[]) => chance.pick(xs);
@@ -63,14 +112,16 @@ export interface MachineCase {
 }
 
 /** A layer and a legal mapping of it on a machine, padding included; tries layers until one has some. */
-export function randomCase(t: Template, chance: Random): MachineCase {
+export function randomCase(t: Template, chance: Random, layerOf: (chance: Random) => Layer = randomLayer): MachineCase {
   const architectures = lowerTemplate(t, technology16nm);
   for (;;) {
-    const layer = randomLayer(chance);
+    const layer = layerOf(chance);
     const arrangement = chance.below(architectures.length);
     const mappings = space({ layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true }, arrangement);
     for (let i = 0; i < 40; i++) {
-      const found = mappings.judge(mappings.random(chance));
+      // Where there is little room, hardly a mapping is legal that was not made to fit.
+      const point = layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
+      const found = point && mappings.judge(point);
       if (found) return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
     }
   }

@@ -51,13 +51,14 @@ export function stream(
   );`;
 }
 
-export const cfgReg = (name: string, width: number, base: string, value: string): string => `  cfg_reg #(
+/** `from`: what the configuration bus is called where the register stands. */
+export const cfgReg = (name: string, width: number, base: string, value: string, from = { we: 'cfg_we', data: 'cfg_data' }): string => `  cfg_reg #(
       .WIDTH (${width}),
       .BASE  (${base})
   ) ${name} (
       .clk      (clk),
-      .cfg_we   (cfg_we),
+      .cfg_we   (${from.we}),
       .cfg_addr (cfg_addr),
-      .cfg_data (cfg_data[${width - 1}:0]),
+      .cfg_data (${from.data}[${width - 1}:0]),
       .value    (${value})
   );`;

@@ -1,7 +1,7 @@
 // Post-processing on the way from the reduction tree to the global buffer: max-pool, bias, scale, round, ReLU, saturate.
 
 import type { Hardware } from '../hardware.js';
-import { registerBits, scaleBits, shiftBits } from '../hardware.js';
+import { registerBits, scaleBits, shiftBits, shiftOfZero } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { cfgReg } from './instances.js';
@@ -10,6 +10,13 @@ import { oneHot } from './select.js';
 
 /** Bits of a scaled sum with room for the rounding constant. */
 const scaledBits = (h: Hardware) => h.sumBits + scaleBits + 1;
+
+/** The shift as the lanes take it: a larger one gives the same zero, but its rounding constant would not fit. */
+function limitedShift(h: Hardware): string {
+  const zero = shiftOfZero(h);
+  if (zero >= 2 ** shiftBits - 1) return `  wire [${shiftBits - 1}:0]  shift = written_shift;`;
+  return `  // From ${zero} on every result is zero; the constant of a larger shift would not fit beside the sum.\n  wire [${shiftBits - 1}:0]  shift = written_shift > ${shiftBits}'d${zero} ? ${shiftBits}'d${zero} : written_shift;`;
+}
 
 export function postLane(h: Hardware): VerilogFile {
   const wide = scaledBits(h);
@@ -101,13 +108,15 @@ module post #(
 ${base.declare(['post_scale', 'post_shift', 'post_relu', 'bias_line', 'bias_data'])}
 
   wire [${scaleBits - 1}:0] scale;
-  wire [${shiftBits - 1}:0]  shift;
+  wire [${shiftBits - 1}:0]  written_shift;
   wire [0:0]  relu;
   wire        unused_data = &{1'b0, cfg_data};
 
 ${cfgReg('u_scale', scaleBits, base.of('post_scale'), 'scale')}
 
-${cfgReg('u_shift', shiftBits, base.of('post_shift'), 'shift')}
+${cfgReg('u_shift', shiftBits, base.of('post_shift'), 'written_shift')}
+
+${limitedShift(h)}
 
 ${cfgReg('u_relu', 1, base.of('post_relu'), 'relu')}
 

@@ -25,7 +25,7 @@ export function top(h: Hardware, map: RegisterMap, base: Base): VerilogFile {
   const weightWord = h.vector * h.weightBits;
   const outputLine = h.lanes * h.inputBits;
   const clocked = same('clk', 'rst');
-  const config = (width: number): Connection[] => [...same('cfg_we', 'cfg_addr'), ['cfg_data', width === h.configBits ? 'cfg_wdata' : `cfg_wdata[${width - 1}:0]`]];
+  const config = (width: number): Connection[] => [['cfg_we', 'write'], ['cfg_addr', 'cfg_addr'], ['cfg_data', width === h.configBits ? 'cfg_wdata' : `cfg_wdata[${width - 1}:0]`]];
   const wires: readonly (readonly [number, readonly string[]])[] = [
     [1, ['fill_start', 'fill_busy', 'load_i_start', 'load_i_half', 'load_i_busy', 'load_w_start', 'load_w_half', 'load_w_busy']],
     [1, ['compute_start', 'compute_begin', 'compute_first', 'compute_end', 'compute_last', 'compute_miss_input', 'compute_miss_weight', 'compute_busy']],
@@ -94,13 +94,20 @@ ${wires.flatMap(([width, names]) => names.map((n) => `  wire [${width - 1}:0] ${
   // ---------------------------------------------------------------------------
   // Program: accepted only if it was made for this machine
   // ---------------------------------------------------------------------------
-  wire program_we = cfg_we && cfg_addr == ${base.of('program')};
-  wire start      = cfg_we && cfg_addr == ${base.of('start')} && cfg_wdata[0] && accepted && !busy;
-  reg  accepted;
+  reg  accepted, late;
+  // What is written while a layer runs is refused: nothing changes but the status.
+  wire write      = cfg_we && !busy;
+  wire program_we = write && cfg_addr == ${base.of('program')};
+  wire start      = write && cfg_addr == ${base.of('start')} && cfg_wdata[0] && accepted;
 
   always @(posedge clk) begin
     if (rst) accepted <= 1'b0;
     else if (program_we) accepted <= cfg_wdata[31:0] == CAPABILITY;
+  end
+
+  always @(posedge clk) begin
+    if (rst || program_we) late <= 1'b0;
+    else if (cfg_we && busy) late <= 1'b1;
   end
 
   wire [${h.rows - 1}:0] rows_used;
@@ -120,7 +127,7 @@ ${(
     ['reduce', 1],
   ] as const
 )
-  .map(([name, width]) => cfgReg(`u_${name}`, width, base.of(name), name).replace('cfg_data[', 'cfg_wdata['))
+  .map(([name, width]) => cfgReg(`u_${name}`, width, base.of(name), name, { we: 'write', data: 'cfg_wdata' }))
   .join('\n\n')}
 
   // ---------------------------------------------------------------------------
@@ -280,7 +287,7 @@ ${instance('perf', 'u_perf', [
 
   always @* begin
     case (cfg_addr)
-${[status('capability', padded(32, 'CAPABILITY')), status('status', padded(2, '{accepted, busy}')), ...counters.map(([n], i) => status(`count_${n}`, padded(32, `counts[${i * 32 + 31}:${i * 32}]`)))].join('\n')}
+${[status('capability', padded(32, 'CAPABILITY')), status('status', padded(3, '{late, accepted, busy}')), ...counters.map(([n], i) => status(`count_${n}`, padded(32, `counts[${i * 32 + 31}:${i * 32}]`)))].join('\n')}
       default: cfg_rdata = ${h.configBits}'d0;
     endcase
   end

@@ -14,19 +14,13 @@ import type { LoopSet } from './masks.js';
 import { entryStrides, masksOf } from './masks.js';
 import type { NestLoop, Nests } from './nests.js';
 import { nestsOf, tileExtents } from './nests.js';
+import type { PostProcessing } from './post.js';
+import { postFaults } from './post.js';
 
 export interface RegisterWrite {
   readonly address: number;
   /** Masks of many positions do not fit a number. */
   readonly value: number | bigint;
-}
-
-/** What happens to a finished sum; `bias` by group, then output channel, for the unpadded layer, zeros where it has none. */
-export interface PostProcessing {
-  readonly bias: readonly number[];
-  readonly scale: number;
-  readonly shift: number;
-  readonly relu: boolean;
 }
 
 /** Where the tensors of a layer lie; without it a layer reads at word 0 and writes behind its input. */
@@ -68,8 +62,11 @@ export function placeLayer(layer: Layer, mapping: Mapping, bases: { readonly inp
 
 export const poolOf = (layer: Layer): { readonly P: number; readonly Q: number } => layer.pool ?? { P: 1, Q: 1 };
 
+/** Throws where post-processing does not fit its registers: who lets people choose asks `postFaults` before. */
 export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, post: PostProcessing): LayerProgram {
   const { hardware: h, registers } = a;
+  const unfit = postFaults(h, layer, post);
+  invariant(unfit.length === 0, `no program for ${layer.name}: ${unfit.map((d) => d.message).join('; ')}`);
   const n = nestsOf(mapping);
   const levels = mapping.levels.map((l) => l.name);
   const { pe, global, all } = tileExtents(n);
@@ -81,11 +78,7 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   const write = (name: string, values: readonly (number | bigint)[]) => {
     const block = blockOf(registers, name);
     invariant(values.length <= block.count, `${values.length} values for the ${block.count} registers ${name}`);
-    const size = 2 ** block.bits;
-    for (let i = 0; i < block.count; i++) {
-      const given = values[i] ?? 0;
-      writes.push({ address: block.base + i, value: typeof given === 'bigint' ? BigInt.asUintN(block.bits, given) : ((given % size) + size) % size });
-    }
+    for (let i = 0; i < block.count; i++) writes.push({ address: block.base + i, value: wrapped(values[i] ?? 0, block.bits) });
   };
   const bounds = (name: string, loops: readonly { readonly bound: number }[]) => write(name, loops.map((l) => l.bound - 1));
   const nestMasks = (name: string, loops: readonly NestLoop[], sets: readonly LoopSet[]) =>
@@ -198,7 +191,7 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
 
   const banks = (lines: number) => Math.ceil(lines / h.globalBankDepth);
   const [inputBanks, outputBanks] = [banks(globalInput.lines), banks(globalOutput.lines)];
-  const bank = (number: number) => number * 2 ** h.address.globalLine;
+  const bank = (number: number) => number * h.globalBankDepth;
   write('input_base', [image.base]);
   write('weight_base', [weights.base]);
   write('output_base', [output.base]);
@@ -221,11 +214,17 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   return { writes, start: { address: blockOf(registers, 'start').base, value: 1 }, placement, nests: n };
 }
 
+/** What a register of some bits holds of a value: a number where that is exact. */
+function wrapped(value: number | bigint, bits: number): number | bigint {
+  if (typeof value === 'bigint' || bits > 48) return BigInt.asUintN(bits, BigInt(value));
+  const size = 2 ** bits;
+  return ((value % size) + size) % size;
+}
+
 /** Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of zeros where the layer has none. */
 function biasWrites(a: Accelerator, layer: Layer, all: Readonly<Record<Dimension, number>>, lanes: number, bias: readonly number[]): readonly RegisterWrite[] {
   const line = blockOf(a.registers, 'bias_line').base;
   const data = blockOf(a.registers, 'bias_data');
-  const size = 2 ** data.bits;
   const writes: RegisterWrite[] = [{ address: line, value: 0 }];
   if (!hasBias(layer)) return [...writes, ...Array.from({ length: a.hardware.lanes }, () => ({ address: data.base, value: 0 }))];
   for (let g = 0; g < all.G; g++) {
@@ -233,7 +232,7 @@ function biasWrites(a: Accelerator, layer: Layer, all: Readonly<Record<Dimension
       for (let l = 0; l < a.hardware.lanes; l++) {
         const real = l < lanes && g < layer.bounds.G && k + l < layer.bounds.K;
         const value = real ? bias[g * layer.bounds.K + k + l]! : 0;
-        writes.push({ address: data.base, value: ((value % size) + size) % size });
+        writes.push({ address: data.base, value: wrapped(value, data.bits) });
       }
     }
   }

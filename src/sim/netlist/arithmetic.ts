@@ -5,6 +5,7 @@ import { mask, typeFor, type Node, type Nodes } from './nodes.js';
 import { flag, port } from './parameters.js';
 import type { Words } from './words.js';
 import type { BinaryOp, CompareOp } from './wasm.js';
+import { addLimbs, multiplyLimbs, subtractLimbs } from './wide.js';
 
 /** The value of a cell's output Y, one node or limbs as `Words.limbs` gives them. */
 export type Lower = (cell: FlatCell, words: Words, nodes: Nodes) => readonly Node[];
@@ -25,7 +26,7 @@ const perLimb = (width: number, make: (limb: number, bits: number) => Node): rea
   width <= 64 ? [make(0, width)] : Array.from({ length: Math.ceil(width / 32) }, (_, i) => make(i, Math.min(32, width - 32 * i)));
 
 function refuseWide(cell: FlatCell, width: number): void {
-  if (width > 64) throw new Error(`${cell.path} (${cell.type}) computes with ${width} bits; arithmetic goes to 64`);
+  if (width > 64) throw new Error(`${cell.path} (${cell.type}) compares or divides ${width} bits; that goes to 64`);
 }
 
 const bitwise = (op: BinaryOp, invert = false): Lower => (cell, words, nodes) => {
@@ -38,10 +39,12 @@ const bitwise = (op: BinaryOp, invert = false): Lower => (cell, words, nodes) =>
   });
 };
 
-const arithmetic = (op: BinaryOp): Lower => (cell, words, nodes) => {
+const beyond64 = { add: addLimbs, sub: subtractLimbs, mul: multiplyLimbs } as const;
+
+const arithmetic = (op: keyof typeof beyond64): Lower => (cell, words, nodes) => {
   const width = widthOf(cell, 'Y');
-  refuseWide(cell, width);
   const sign = signed(cell, 'A', 'B');
+  if (width > 64) return beyond64[op](nodes, words.limbs(extended(cell, 'A', width, sign)), words.limbs(extended(cell, 'B', width, sign)));
   return [nodes.binary(op, words.word(extended(cell, 'A', width, sign)), words.word(extended(cell, 'B', width, sign)))];
 };
 
@@ -53,7 +56,10 @@ const not: Lower = (cell, words, nodes) => {
 
 const negate: Lower = (cell, words, nodes) => {
   const width = widthOf(cell, 'Y');
-  refuseWide(cell, width);
+  if (width > 64) {
+    const a = words.limbs(extended(cell, 'A', width, signed(cell, 'A')));
+    return subtractLimbs(nodes, a.map(() => nodes.constant('i32', 0n)), a);
+  }
   return [nodes.binary('sub', nodes.constant(typeFor(width), 0n), words.word(extended(cell, 'A', width, signed(cell, 'A'))))];
 };
 

@@ -84,7 +84,7 @@ interface Exports {
 
 /**
  * Compiles what `elaborate` returns. Throws an `Error` that names the offender for combinational loops, several
- * drivers of one net, latches, other clocks than the one, arithmetic beyond 64 bits, and modules without a body.
+ * drivers of one net, latches, other clocks than the one, comparison and division beyond 64 bits, and modules without a body.
  */
 export function buildSimulator(json: unknown, top: string, { observe = [], clock = 'clk', functionSize = 2000 }: SimulatorOptions = {}): Simulator {
   const compiled = compile(json as YosysJson, top, { clock, observe, functionSize });
