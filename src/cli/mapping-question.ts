@@ -9,8 +9,8 @@ import { technology16nm } from '../model/technology.js';
 import { areaOfMachine } from '../report/listings.js';
 import { digits } from '../report/quantities.js';
 import type { Io } from './io.js';
-import type { AllLimits } from './limits.js';
-import { parseLimits } from './limits.js';
+import type { LayerLimits, PlainLimits } from './layer-limits.js';
+import { parseLayerLimits } from './layer-limits.js';
 import type { Machine } from './machine.js';
 import { loadMachine, lower } from './machine.js';
 import type { Workload, WorkloadOptions } from './workload.js';
@@ -31,18 +31,18 @@ export interface MappingQuestion {
   readonly network: Network;
   readonly machine: Machine;
   readonly conventions: Conventions;
-  readonly limits: AllLimits;
+  readonly limits: LayerLimits;
 }
 
 /** MHz; limits are checked with it where the machine, which has the clock, is at fault itself. */
 const anyClock = 1000;
 
 /** `missing`: what to say where nothing brings a machine. */
-export function readMappingQuestion(io: Io, given: string, options: MappingOptions, missing: string): Parsed<MappingQuestion> {
+export function readMappingQuestion(io: Io, given: string, options: MappingOptions, missing: string, plain: PlainLimits): Parsed<MappingQuestion> {
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const network = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
   const machine = machineFor(io, workload, options, missing);
-  const limits = limitsOn(machine, options.limit ?? []);
+  const limits = limitsOn(machine, options.limit ?? [], network.ok ? network.value : undefined, plain);
   if (!workload.ok || !network.ok || !network.value || !machine.ok || !limits.ok) return refused(faultsOf(workload, network, machine, limits));
   const { fromCase, conventions } = workload.value;
   return parsed({
@@ -69,9 +69,10 @@ export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technolog
   return workload.ok ? refuse('missing', [], missing) : refused([]);
 }
 
-function limitsOn(machine: Parsed<Machine>, given: readonly string[]): Parsed<AllLimits> {
+function limitsOn(machine: Parsed<Machine>, given: readonly string[], network: Network | undefined, plain: PlainLimits): Parsed<LayerLimits> {
   const architecture = machine.ok ? machine.value.architectures[0]! : undefined;
-  const limits = parseLimits(given, architecture?.clock ?? anyClock);
+  const clocks = { of: machine.ok ? machine.value.name : 'the machine', mhz: [architecture?.clock ?? anyClock] };
+  const limits = parseLayerLimits(given, clocks, network, plain);
   const unknown = limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
   return unknown ? refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`) : limits;
 }

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import { unknownName } from '../base/text.js';
+import * as quantity from '../interchange/quantity.js';
 
 /** One of some names, with did-you-mean. */
 export const choice =
@@ -20,21 +21,22 @@ export const wholeNumber =
     return n;
   };
 
-export function seconds(given: string): number {
-  const n = given.trim() === '' ? NaN : Number(given);
-  if (!(n > 0 && Number.isFinite(n))) throw new InvalidArgumentError('Expected seconds above 0.');
-  return n;
-}
-
-const durationUnits: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, min: 60 };
+/** A quantity as the schema of one says; an option is given as text. */
+const measured =
+  (schema: ReturnType<typeof quantity.share>) =>
+  (given: string): number => {
+    const read = schema.safeParse(given);
+    if (!read.success) throw new InvalidArgumentError(`${read.error.issues[0]!.message.replace(/^e/, 'E')}.`);
+    return read.data;
+  };
 
 /** Seconds, from `10s`, `500ms` or `2min`; a plain number counts seconds. */
-export function duration(given: string): number {
-  const [, number, unit] = /^\s*([\d.]+(?:e-?\d+)?)\s*([a-z]*)\s*$/i.exec(given) ?? [];
-  const n = Number(number) * (durationUnits[unit || 's'] ?? NaN);
-  if (!(n > 0 && Number.isFinite(n))) throw new InvalidArgumentError('Expected a time above 0, such as 10s, 500ms or 2min.');
-  return n;
-}
+export const duration = measured(quantity.duration());
+/** `1%` or 0.01. */
+export const share = measured(quantity.share());
+export const probability = measured(quantity.probability());
+/** MB. */
+export const memory = measured(quantity.memory());
 
 /** Names separated by commas, none twice. */
 export function commaList(given: string): readonly string[] {
@@ -43,18 +45,6 @@ export function commaList(given: string): readonly string[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new InvalidArgumentError(`${twice} is named twice; keep one.`);
   return names;
-}
-
-export function share(given: string): number {
-  const n = given.trim() === '' ? NaN : Number(given);
-  if (!(n >= 0 && n < 1)) throw new InvalidArgumentError('Expected a share of at least 0 and below 1, such as 1e-4.');
-  return n;
-}
-
-export function probability(given: string): number {
-  const n = given.trim() === '' ? NaN : Number(given);
-  if (!(n >= 0 && n <= 0.9)) throw new InvalidArgumentError('Expected a probability from 0 to 0.9.');
-  return n;
 }
 
 export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given];

@@ -21,6 +21,9 @@ export const conventionsName = choice('conventions', conventionsByName.map((c) =
 
 export const workloadForms = 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several) or case file';
 
+/** What `--limit` takes beside the area. */
+export const costUnitsText = 'latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles)';
+
 /** What commander's `option` takes of each. */
 export const shared = {
   conventions: ['--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventionsName],

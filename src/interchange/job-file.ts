@@ -5,7 +5,8 @@ import type { Diagnostic } from '../base/diagnostics.js';
 import { printDiagnostic } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Located } from './document.js';
-import { check, flag, numbers, oneOf, positive, share, text, whole } from './schema.js';
+import { duration, share } from './quantity.js';
+import { check, flag, numbers, oneOf, positive, text, whole } from './schema.js';
 
 /** What a field of a job holds. `texts`: several at once, such as the limits of one job. */
 export type FieldType =
@@ -14,7 +15,9 @@ export type FieldType =
   /** Names as an option has them, separated by commas; a list of such texts is swept. */
   | { readonly type: 'list'; readonly what: string }
   | { readonly type: 'name'; readonly what: string; readonly names: readonly string[] }
-  | { readonly type: 'seconds' }
+  /** `10s`; a plain number is seconds. */
+  | { readonly type: 'duration' }
+  /** `1%` or 0.01. */
   | { readonly type: 'share' }
   | { readonly type: 'flag' }
   /** A number above 0 for each of some names; `sizes`: whole ones. */
@@ -46,7 +49,7 @@ const mostJobs = 100_000;
 const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole' | 'list'>, () => z.ZodType>> = {
   text,
   texts: text,
-  seconds: positive,
+  duration,
   share,
   flag,
   numbers: () => numbers(positive),

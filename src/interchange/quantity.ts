@@ -1,8 +1,12 @@
-// Quantities as people write them, `32KB` or `1 GHz`, read and printed.
+// Quantities as people write them, `32KB`, `10 s` or `1%`, read and printed: one grammar for options, limits and files.
 
 import { z } from 'zod';
+import { nearest, unknownName } from '../base/text.js';
 import type { Bits, Megahertz } from '../base/units.js';
 import { bits, megahertz } from '../base/units.js';
+
+/** How many of the common measure each unit is. */
+export type Units = Readonly<Record<string, number>>;
 
 /** A number and an optional unit; undefined where the text is neither. */
 export function splitUnit(text: string): { readonly value: number; readonly unit: string } | undefined {
@@ -11,19 +15,50 @@ export function splitUnit(text: string): { readonly value: number; readonly unit
 }
 
 /** K = 1024. A lower-case b stands for bits nowhere: it would be mistaken. */
-export const sizeUnits: Readonly<Record<string, number>> = { bit: 1, bits: 1, B: 8, KB: 8 * 1024, kB: 8 * 1024, KiB: 8 * 1024, MB: 8 * 1024 ** 2, MiB: 8 * 1024 ** 2 };
-export const clockUnits: Readonly<Record<string, number>> = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
+export const sizeUnits: Units = { bit: 1, bits: 1, B: 8, KB: 8 * 1024, kB: 8 * 1024, KiB: 8 * 1024, MB: 8 * 1024 ** 2, MiB: 8 * 1024 ** 2 };
+export const clockUnits: Units = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
+export const durationUnits: Units = { ms: 1e-3, s: 1, min: 60, h: 3600 };
+export const memoryUnits: Units = { MB: 1, GB: 1024 };
+export const shareUnits: Units = { '%': 0.01 };
 
-function quantity(expected: string, units: Readonly<Record<string, number>>, plain: number, fine: (value: number) => boolean) {
+/** A quantity that is limited, in pJ, cycles, pJ x cycles and mm2. `clock` in MHz. */
+export const costUnits = (clock: number): Readonly<Record<'energy' | 'latency' | 'edp' | 'area', Units>> => ({
+  energy: { pJ: 1, nJ: 1e3, uJ: 1e6, mJ: 1e9, J: 1e12 },
+  latency: { cycles: 1, ns: clock / 1e3, us: clock, ms: clock * 1e3, s: clock * 1e6 },
+  edp: { 'pJ*cycles': 1 },
+  area: { mm2: 1, um2: 1e-6 },
+});
+
+/** Units of latency that are times, which only a clock turns into cycles. */
+export const timeUnits: readonly string[] = ['ns', 'us', 'ms', 's'];
+
+/** The number in the common measure, and the unit that it had; or what is wrong. `plain`: what a number without a unit counts, where it may stand. */
+export function readUnits(text: string, units: Units, plain: number | undefined): { readonly value: number; readonly unit: string } | { readonly fault: string } {
+  const known = Object.keys(units);
+  const split = splitUnit(text);
+  if (!split) return { fault: `expected a number${known.length > 0 ? `, in ${known.join(', ')}` : ''}` };
+  const { value, unit } = split;
+  const scale = unit === '' ? plain : Object.hasOwn(units, unit) ? units[unit] : undefined;
+  // 1.005 us at 1 GHz are 1005 cycles, which the product of two doubles just misses.
+  if (scale !== undefined) return { value: scale === 1 ? value : Number((value * scale).toPrecision(15)), unit };
+  if (unit !== '') return { fault: known.length > 0 ? unknownName('unit', unit, known) : 'it is a count; give a plain number' };
+  return { fault: `give a unit: ${known.length > 1 ? `${known.slice(0, -1).join(', ')} or ` : ''}${known.at(-1)}` };
+}
+
+function quantity(expected: string, units: Units, plain: number, fine: (value: number) => boolean) {
   return z.unknown().transform((input, context): number => {
-    const split = typeof input === 'number' ? { value: input, unit: '' } : typeof input === 'string' ? splitUnit(input) : undefined;
-    const scale = split === undefined ? undefined : split.unit === '' ? plain : Object.hasOwn(units, split.unit) ? units[split.unit] : undefined;
-    const value = split && scale !== undefined ? split.value * scale : NaN;
-    if (fine(value)) return value;
-    const unknown = split && scale === undefined ? `; units: ${Object.keys(units).join(', ')}` : '';
+    const read = typeof input === 'number' || typeof input === 'string' ? readUnits(String(input), units, plain) : undefined;
+    if (read && 'value' in read && fine(read.value)) return read.value;
+    const split = typeof input === 'string' ? splitUnit(input) : undefined;
+    const unknown = split && split.unit !== '' && !Object.hasOwn(units, split.unit) ? `; ${unitsOr(split.unit, units)}` : '';
     context.addIssue({ code: 'custom', message: `expected ${expected}, got ${input === undefined ? 'nothing' : JSON.stringify(input)}${unknown}` });
     return z.NEVER;
   });
+}
+
+function unitsOr(unit: string, units: Units): string {
+  const near = nearest(unit, Object.keys(units));
+  return `units: ${Object.keys(units).join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
 /** A memory's size; a plain number is bytes. */
@@ -32,6 +67,18 @@ export const size = () =>
 
 /** A plain number is MHz. */
 export const clock = () => quantity('a clock above 0, such as 1 GHz or 500 (MHz)', clockUnits, 1, (n) => Number.isFinite(n) && n > 0).transform((n): Megahertz => megahertz(n));
+
+/** Seconds; a plain number is seconds. */
+export const duration = () => quantity('a time above 0, such as 10s, 500ms, 2min or 10 (seconds)', durationUnits, 1, (n) => Number.isFinite(n) && n > 0);
+
+/** At least 0 and below 1. */
+export const share = () => quantity('a share of at least 0 and below 1, such as 1% or 1e-4', shareUnits, 1, (n) => n >= 0 && n < 1);
+
+/** Of what may happen in nine cycles of ten at most. */
+export const probability = () => quantity('a probability from 0 to 0.9, such as 10% or 0.1', shareUnits, 1, (n) => n >= 0 && n <= 0.9);
+
+/** MB of a heap; a plain number is MB. */
+export const memory = () => quantity('a size of whole MB above 0, such as 2GB or 512 (MB)', memoryUnits, 1, (n) => Number.isSafeInteger(n) && n > 0);
 
 /** `32KB`, `3000 B`, `129 bits`: the largest unit that is exact. */
 export function printSize(n: number): string {

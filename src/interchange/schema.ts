@@ -22,10 +22,6 @@ export const nonNegative = () =>
 export const positive = () =>
   z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
 
-/** At least 0 and below 1. */
-export const share = () =>
-  z.number(expected('a share of at least 0 and below 1, such as 1e-4')).refine((n) => n >= 0 && n < 1, expected('a share of at least 0 and below 1, such as 1e-4'));
-
 /** Anything at all, read elsewhere. */
 export const present = (what: string) => z.unknown().refine((x) => x !== undefined, `is missing; expected ${what}`);
 

@@ -2,7 +2,8 @@
 
 import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
-import type { Goal } from '../model/goal.js';
+import type { Goal, Limits } from '../model/goal.js';
+import type { Layer } from '../model/layer.js';
 import type { CountedLayer, Network } from '../model/network.js';
 import type { Answer, Budget, ProgramFormat, Task } from '../search/strategy.js';
 import { certify } from './certify.js';
@@ -19,6 +20,8 @@ export interface MapRequest {
   readonly machine?: Task['machine'];
   readonly conventions: Conventions;
   readonly goal: Goal;
+  /** Of single layers, by name, in place of the goal's. */
+  readonly layerLimits?: Readonly<Record<string, Limits>>;
   readonly padding: boolean;
   /** (best - bound) / best at which a layer counts as proven. */
   readonly gap: number;
@@ -31,6 +34,10 @@ export interface MapRequest {
   /** Formats in which answers bring their last programs along. */
   readonly programs?: readonly ProgramFormat[];
 }
+
+/** What is asked of one layer. */
+export const goalOf = ({ goal, layerLimits = {} }: Pick<MapRequest, 'goal' | 'layerLimits'>, { name }: Pick<Layer, 'name'>): Goal =>
+  Object.hasOwn(layerLimits, name) ? { ...goal, limits: layerLimits[name]! } : goal;
 
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
@@ -80,7 +87,7 @@ export const certifyHere =
 
 /** Results in the network's order; layers that were not begun before a stop are left out. */
 export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<readonly LayerResult[]> {
-  const { network, architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver, programs } = request;
+  const { network, architectures, machine, conventions, padding, gap, timeLimit, seed, solver, programs } = request;
   const results: (LayerResult | undefined)[] = network.layers.map(() => undefined);
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -89,7 +96,7 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
       const { layer, count } = network.layers[index]!;
       hooks.event({ kind: 'started', index });
       const begin = hooks.now();
-      const task: Task = { architectures, layer, conventions, goal, padding, machine };
+      const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
       const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
       const answer = await hooks.solve(task, solver, budget, (best, bound) => hooks.event({ kind: 'progress', index, best, bound }));
       const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };

@@ -78,7 +78,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['map net.yaml --arch simba --solver highz', 'Did you mean highs?'],
   ['map net.yaml --arch simba --conventions timelop', 'Did you mean timeloop?'],
   ['map net.yaml --arch simba --gap 2', 'Expected a share of at least 0 and below 1'],
-  ['map net.yaml --arch simba --time-limit -1', 'Expected seconds above 0'],
+  ['map net.yaml --arch simba --time-limit -1', 'Expected a time above 0, such as 10s'],
   ['map net.yaml --arch simba --workers 0', 'Expected a whole number of at least 1'],
   ['map net.yaml --arch simba --limit enrgy=1', 'unknown limit: enrgy. Did you mean energy?'],
   ['map net.yaml --arch simba --limit energy=1xJ', 'unknown unit: xJ'],

@@ -28,7 +28,7 @@ jobs:
   - kind: map
     network: net.yaml
     arch: tiny.yaml
-    limit: [[], energy=1pJ]
+    limit: [[], energy@each=1pJ]
   - kind: prove
     network: net.yaml
     arch: tiny.yaml
@@ -50,7 +50,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
     [3, 'tiny-net on tiny, energy, no padding', 'map', 'optimal', true],
     [4, 'tiny-net on tiny, latency', 'map', 'optimal', true],
     [5, 'tiny-net on tiny, latency, no padding', 'map', 'optimal', true],
-    [6, 'tiny-net on tiny, energy=1pJ', 'map', 'infeasible', true],
+    [6, 'tiny-net on tiny, energy@each=1pJ', 'map', 'infeasible', true],
     [7, 'tiny-net on tiny, latency=1ms', 'prove', 'feasible', true],
     [8, 'tiny-net on tiny, latency=1cycles', 'prove', 'infeasible', true],
   ]);

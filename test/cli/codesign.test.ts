@@ -30,7 +30,7 @@ const design = (text: string | undefined) => {
 describe('a proved machine', () => {
   let ran: Ran;
   beforeAll(async () => {
-    ran = await ask('net.yaml --json r.json --design d.json --figure f.svg --limit area=3');
+    ran = await ask('net.yaml --json r.json --design d.json --figure f.svg --limit area=3mm2');
   });
 
   test('tables on standard output, a line for each improvement apart, exit 0', () => {
@@ -64,7 +64,7 @@ describe('a proved machine', () => {
     expect(d).toMatchObject({ name: 'tiny-net-magnet-small', machine: { kind: 'template' }, goal: { objective: 'edp', limits: {} }, areaLimit: 3 });
     expect(d.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([['conv', 3, 'optimal'], ['fc', 1, 'optimal']]);
     expect(d.totals?.objective).toBeCloseTo(json(ran, 'r.json').objective, 3);
-    expect(d.provenance.command).toBe('magnet codesign net.yaml --space magnet-small --objective edp --limit area=3 --gap 0.01 --time-limit 600');
+    expect(d.provenance.command).toBe('magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --gap 0.01 --time-limit 600');
   });
 
   test('hardware is made of it, and it is a machine to map on', async () => {
@@ -81,7 +81,7 @@ describe('a proved machine', () => {
   }, 60_000);
 
   test('the same run writes the same bytes', async () => {
-    const again = await ask('net.yaml --design - --limit area=3 -q --workers 2');
+    const again = await ask('net.yaml --design - --limit area=3mm2 -q --workers 2');
     expect(again.out).toBe(ran.written.get('d.json'));
   });
 });
@@ -184,7 +184,7 @@ describe('refusals', () => {
 
 describe('exit codes', () => {
   test('infeasible: 1, with the reason; a valid result file without a machine', async () => {
-    const { code, out, err } = await ask('net.yaml --limit area=0.01 --json -');
+    const { code, out, err } = await ask('net.yaml --limit area=0.01mm2 --json -');
     expect({ code, err }).toEqual({ code: 1, err: 'infeasible: the smallest machine takes more area than the limit\n' });
     expect(JSON.parse(out)).toMatchObject({ status: 'infeasible', objective: null, bound: null, gap: null, point: null, layers: [], area: [], networks: [{ name: 'tiny-net', energy: null }] });
   });
@@ -260,7 +260,7 @@ describe('checkpoints', () => {
 
   test.each([
     ['net.yaml --objective energy', 'objective: was edp, is energy'],
-    ['net.yaml --limit area=2', 'limit on area: was not asked, is 2'],
+    ['net.yaml --limit area=2mm2', 'limit on area: was not asked, is 2'],
     ['net.yaml --no-padding', 'padding: was yes, is no'],
     ['net.yaml other.yaml', 'network other: was not asked, is weight 1'],
     ['net.yaml --weight tiny-net=2', 'network tiny-net: was weight 1, layers '],
@@ -295,7 +295,7 @@ describe('checkpoints', () => {
 
 describe('why', () => {
   test('steps, limits and elasticities follow the tables and stand in the result file', async () => {
-    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.19 --json r.json');
+    const { code, out, err, written } = await ask('net.yaml --explain --limit area=0.19mm2 --json r.json');
     expect(code).toBe(0);
     expect(err).toContain('solving one step of every parameter\n');
     expect(out).toContain('Why this design');
@@ -325,7 +325,7 @@ describe('a front', () => {
   });
 
   test('nothing within the limits: exit 1; Ctrl-C: what there is, exit 130', async () => {
-    expect(await ask('net.yaml --pareto energy,latency --limit area=0.01 -q')).toMatchObject({ code: 1, out: '', err: 'infeasible: the smallest machine takes more area than the limit\n' });
+    expect(await ask('net.yaml --pareto energy,latency --limit area=0.01mm2 -q')).toMatchObject({ code: 1, out: '', err: 'infeasible: the smallest machine takes more area than the limit\n' });
     let press = () => {};
     const { code, out } = await ask('net.yaml --pareto energy,latency', {}, { onInterrupt: (h: () => void) => ((press = h), () => {}), err: (text: string) => { if (text.includes('2 of')) press(); } });
     expect(code).toBe(130);

@@ -256,13 +256,13 @@ describe('refusals', () => {
     ['net.yaml --arch simba --conventions timelop', 'unknown conventions: timelop. Did you mean timeloop?'],
     ['net.yaml --arch simba --layer convv', 'unknown layer of tiny-net: convv. Did you mean conv?'],
     ['net.yaml --arch simba --layer fc --limit latency@conv=1ms', 'unknown layer of tiny-net: conv. Known: fc; layers of one shape go by the name of the first'],
-    ['net.yaml --arch simba --limit latency=10', '--limit latency=10: give a unit: cycles, ns, us, ms or s'],
+    ['net.yaml --arch simba --limit latency=10h', '--limit latency=10h: unknown unit: h. Did you mean s?'],
     ['net.yaml --arch tiny.yaml --limit area=1mm2', 'the area of tiny is not known'],
     ['net.yaml --space clocks.yaml --limit latency=1ms', 'clocks has several clocks (500, 1000 MHz), so a time is no number of cycles; give cycles'],
     ['net.yaml --space magnet-small --limit numLanes<=4', 'numLanes<=4: no value of numLanes in space magnet-small is at most 4; it has 8, 16'],
     ['net.yaml --space magnet-small --limit accumPrecision<=16', 'it has 18'],
     ['net.yaml --arch simba --limit pes>=8 --limit pes<=4', 'pes>=8 and pes<=4 contradict each other'],
-    ['net.yaml --arch simba --time-limit 0', 'Expected seconds above 0'],
+    ['net.yaml --arch simba --time-limit 0', 'Expected a time above 0, such as 10s'],
     ['net.yaml --arch simba --workers 0', 'Expected a whole number of at least 1'],
     ['net.yaml --arch simba --technology none.yaml', 'cannot read none.yaml'],
     ['net.yaml --arch simba --json missing/r.json', 'cannot write missing/r.json'],
@@ -284,7 +284,7 @@ describe('refusals', () => {
   });
 
   test('all faults are listed at once', async () => {
-    expect((await ask('resnet51 --space nowhere --limit latency=10 --limit lanes=0 --json missing/r.json')).err.trim().split('\n')).toHaveLength(5);
+    expect((await ask('resnet51 --space nowhere --limit latency=10h --limit lanes=0 --json missing/r.json')).err.trim().split('\n')).toHaveLength(5);
     expect((await ask('resnet51')).err.trim().split('\n')).toHaveLength(1);
   });
 });

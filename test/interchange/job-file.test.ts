@@ -6,7 +6,7 @@ import type { KindFields } from '../../src/interchange/job-file.js';
 import { inLineOrder, parseJobFile } from '../../src/interchange/job-file.js';
 
 const kinds: readonly KindFields[] = [
-  { kind: 'map', required: ['network'], fields: { network: { type: 'text' }, arch: { type: 'text' }, objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] }, limit: { type: 'texts' }, padding: { type: 'flag' }, gap: { type: 'share' }, timeLimit: { type: 'seconds' }, seed: { type: 'whole', least: 0 } } },
+  { kind: 'map', required: ['network'], fields: { network: { type: 'text' }, arch: { type: 'text' }, objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] }, limit: { type: 'texts' }, padding: { type: 'flag' }, gap: { type: 'share' }, timeLimit: { type: 'duration' }, seed: { type: 'whole', least: 0 } } },
   { kind: 'codesign', required: ['network'], fields: { network: { type: 'texts' }, space: { type: 'text' }, weight: { type: 'numbers' }, gap: { type: 'share' } } },
 ];
 
@@ -80,7 +80,7 @@ jobs:
 `),
   ).toEqual([
     'line 3: defaults: unknown field of a job: gaap. Did you mean gap?',
-    'line 4: defaults.gap: expected a share of at least 0 and below 1, such as 1e-4, got 2',
+    'line 4: defaults.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got 2',
     'line 5: unknown field of a job file: job. Did you mean jobs?',
     'line 8: jobs.0.network.1: expected text, got 7',
     'line 9: jobs.0: unknown field of a map job: objetive. Did you mean objective?',
@@ -90,17 +90,17 @@ jobs:
     'line 15: jobs.2: a codesign job has no objective; it has network, space, weight, gap',
     'line 16: jobs.3: expected a job, {kind: map, network: ..., ...}',
     'line 19: jobs.4.limit: an empty list makes no jobs; leave it out, or write [[]] for none',
-    'line 20: jobs.4.timeLimit: expected a number above 0, got -1',
+    'line 20: jobs.4.timeLimit: expected a time above 0, such as 10s, 500ms, 2min or 10 (seconds), got -1',
     'line 21: jobs.4.padding: expected true or false, got "yes"',
     'line 22: jobs.4.seed: expected a whole number of at least 0, got 1.5',
   ]);
 });
 
 test('JSON has lines too, and anchors those of what they stand for', () => {
-  expect(faultsOf('{\n "jobs": [\n  {"kind": "map",\n   "network": "a",\n   "gap": "x"}\n ]\n}', 'json')).toEqual(['line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1e-4, got "x"']);
+  expect(faultsOf('{\n "jobs": [\n  {"kind": "map",\n   "network": "a",\n   "gap": "x"}\n ]\n}', 'json')).toEqual(['line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got "x"']);
   expect(faultsOf('jobs:\n  - &base\n    kind: map\n    network: a\n    gap: 5\n  - *base\n')).toEqual([
-    'line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1e-4, got 5',
-    'line 5: jobs.1.gap: expected a share of at least 0 and below 1, such as 1e-4, got 5',
+    'line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got 5',
+    'line 5: jobs.1.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got 5',
   ]);
 });
 

@@ -35,7 +35,8 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
     if (!shard.ok) return complain(io, shard.diagnostics);
     const planned = await planBatch(io, given, engine);
     if (!planned.ok) return complain(io, planned.diagnostics);
-    const { plans, digest, repeated } = planned.value;
+    const { plans, digest, repeated, understood } = planned.value;
+    for (const line of understood) io.err(`${line}\n`);
     if (repeated > 0 && !options.quiet) io.err(`${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`);
     const mine = shard.value ? shardOf(plans, shard.value) : plans;
     const header: BatchHeader = { schema: batchSchema, magnet: io.version, digest, jobs: plans.length, shard: shard.value ?? null, asked: mine.map(({ index, key, label }) => ({ job: index, key, label })) };

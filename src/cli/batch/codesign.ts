@@ -26,7 +26,7 @@ export const codesignJobs: JobKind = {
     limit: { type: 'texts' },
     padding: { type: 'flag' },
     gap: { type: 'share' },
-    timeLimit: { type: 'seconds' },
+    timeLimit: { type: 'duration' },
     technology: { type: 'text' },
     weight: { type: 'numbers' },
     dim: { type: 'sizes' },
@@ -39,6 +39,7 @@ export const codesignJobs: JobKind = {
     const { request, space } = prepared.value;
     return parsed(onePart<CodesignResultFile>({
       label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
+      understood: prepared.value.understood,
       content: JSON.stringify([request, space.name]),
       task: { module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace },
       // Best and bound over time are different in every run.

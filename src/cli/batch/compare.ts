@@ -37,9 +37,9 @@ export const compareJobs: JobKind = {
     arch: { type: 'text' },
     space: { type: 'text' },
     strategies: { type: 'list', what: 'strategies' },
-    time: { type: 'seconds' },
+    time: { type: 'duration' },
     repeat: { type: 'whole', least: 1 },
-    proofTime: { type: 'seconds' },
+    proofTime: { type: 'duration' },
     objective: { type: 'name', what: 'objective', names: objectives },
     limit: { type: 'texts' },
     padding: { type: 'flag' },
@@ -54,7 +54,7 @@ export const compareJobs: JobKind = {
   prepare(io, spec, missing) {
     const { network: given, ...rest } = spec.values;
     const options: CompareOptions = { ...defaults, ...rest };
-    const prepared = prepareCompare(io, given as string, options, missing);
+    const prepared = prepareCompare(io, given as string, options, missing, 'layers');
     if (!prepared.ok) return prepared;
     const job = refereed(prepared.value);
     const { request, question, network, on, limits, hopeless } = job;
@@ -63,8 +63,9 @@ export const compareJobs: JobKind = {
     const contests = turns.map((turn) => contestOf(job, options, turn));
     return parsed({
       label: labelOf(spec, network.name, on),
+      understood: job.understood,
       content: JSON.stringify([request, options.proofTime, network.name, network.layers.map(({ layer }) => shapeKey(layer)), on, limits, shared]),
-      parts: contests.map(({ kind, input }) => JSON.stringify([shared, input.strategy, ...(kind === 'mappings' ? [shapeKey(input.task.layer), input.budget.time, input.budget.seed] : [input.request.timeLimit, input.seed])])),
+      parts: contests.map(({ kind, input }) => JSON.stringify([kind === 'mappings' ? sharedBy(input.task, [request.gap]) : shared, input.strategy, ...(kind === 'mappings' ? [shapeKey(input.task.layer), input.budget.time, input.budget.seed] : [input.request.timeLimit, input.seed])])),
       open: ({ run, width }) => ({
         parts: contests.map((contest, i) => ({
           label: `${request.arenas[turns[i]!.arena]!.name}: ${turns[i]!.strategy}${turns[i]!.round === 0 ? ' for the proof' : ` ${turns[i]!.round}`}`,

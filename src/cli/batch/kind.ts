@@ -10,6 +10,8 @@ import type { Io } from '../io.js';
 /** A question that has been read without a fault. */
 export interface Prepared {
   readonly label: string;
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
   /** Text that stands for all that the answer depends on, but magnet itself. */
   readonly content: string;
   /** Likewise of each part, where there are several or others may have the same. */

@@ -9,6 +9,7 @@ import { shapeFile } from '../../interchange/result-layer.js';
 import { conventionsByName } from '../../model/conventions.js';
 import { coverageOf } from '../../model/coverage.js';
 import { gapBetween, objectives } from '../../model/goal.js';
+import type { Layer } from '../../model/layer.js';
 import { shapeKey } from '../../model/layer.js';
 import type { CountedLayer } from '../../model/network.js';
 import type { Answer, Task } from '../../search/strategy.js';
@@ -16,6 +17,7 @@ import type { Certification } from '../../tuner/certify.js';
 import type { CertifyTaskInput } from '../../tuner/certify-task.js';
 import { solverNames } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
+import { goalOf } from '../../tuner/map-network.js';
 import type { MapTaskInput } from '../../tuner/map-task.js';
 import type { JobKind } from './kind.js';
 import type { Workers } from './kind.js';
@@ -50,7 +52,7 @@ export const mapJobs: JobKind = {
     limit: { type: 'texts' },
     padding: { type: 'flag' },
     gap: { type: 'share' },
-    timeLimit: { type: 'seconds' },
+    timeLimit: { type: 'duration' },
     layer: { type: 'texts' },
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
     solver: { type: 'name', what: 'solver', names: solverNames },
@@ -60,22 +62,23 @@ export const mapJobs: JobKind = {
     seed: { type: 'whole', least: 0 },
     certify: { type: 'flag' },
     certifyEps: { type: 'share' },
-    certifyTime: { type: 'seconds' },
+    certifyTime: { type: 'duration' },
   },
   prepare(io, spec) {
     const { network, ...rest } = spec.values;
-    const prepared = prepareMap(io, network as string, { ...defaults, ...rest });
+    const prepared = prepareMap(io, network as string, { ...defaults, ...rest }, 'layers');
     if (!prepared.ok) return prepared;
     const job = prepared.value;
     const { request } = job;
     const { layers } = request.network;
     const { gap, timeLimit, seed, solver, certify } = request;
-    const shared = sharedBy(request, [gap, timeLimit, seed, solver, certify]);
+    const sharedOf = (layer: Layer) => sharedBy({ ...request, goal: goalOf(request, layer) }, [gap, timeLimit, seed, solver, certify]);
     const tooLarge = tooLargeFor(job);
     return parsed({
       label: labelOf(spec, request.network.name, job.machine.name),
-      content: JSON.stringify([request.network.name, layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer)]), job.machine.name, shared, job.limits.area]),
-      parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${shared} ${shapeKey(layer)}`),
+      understood: job.limits.understood,
+      content: JSON.stringify([request.network.name, layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer), sharedOf(layer)]), job.machine.name, job.limits.area]),
+      parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${sharedOf(layer)} ${shapeKey(layer)}`),
       open: ({ run }) => ({
         parts: tooLarge !== undefined ? [] : layers.map((counted) => ({ label: counted.layer.name, solve: async () => answerOf(request, await solve(run, request, counted, io.now)) })),
         conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request).map((r) => answerOf(request, r))), reason: tooLarge },
@@ -86,8 +89,8 @@ export const mapJobs: JobKind = {
 
 /** Mapped, and certified where that is asked for: a part of a job is done when both are. */
 async function solve(run: Workers['run'], request: MapRequest, { layer, count }: CountedLayer, now: () => number): Promise<LayerResult> {
-  const { architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver, certify } = request;
-  const task: Task = { architectures, layer, conventions, goal, padding, machine };
+  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver, certify } = request;
+  const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
   const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
   const begin = now();
   const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: mapping, patience: timeLimit + grace })) as Answer;

@@ -4,7 +4,7 @@ import type { Outcome } from '../../batch/job.js';
 import type { BatchTask } from './engine.js';
 import type { Prepared } from './kind.js';
 
-export interface Single<T> {
+export interface Single<T> extends Pick<Prepared, 'understood'> {
   readonly label: string;
   readonly content: string;
   readonly task: BatchTask;
@@ -13,8 +13,9 @@ export interface Single<T> {
   readonly conclude: (result: T) => Omit<Outcome, 'result'>;
 }
 
-export const onePart = <T>({ label, content, task, resultOf, conclude }: Single<T>): Prepared => ({
+export const onePart = <T>({ label, understood, content, task, resultOf, conclude }: Single<T>): Prepared => ({
   label,
+  understood,
   content,
   parts: [content],
   open: ({ run }) => ({

@@ -1,7 +1,7 @@
 // What `magnet batch` and `magnet merge` can be asked for.
 
 import type { Command } from 'commander';
-import { wholeNumber } from '../options.js';
+import { memory, wholeNumber } from '../options.js';
 
 export interface BatchOptions {
   readonly out: string;
@@ -21,7 +21,7 @@ export const batchCommand = (program: Command): Command =>
     .option('--out <file>', 'a line of JSON per job; what is finished there is not done again', 'results.jsonl')
     .option('--shard <i/n>', 'only the i-th of n parts, for several machines; "magnet merge" puts them together')
     .option('--workers <n>', 'parts of jobs at a time (default: number of processors)', wholeNumber(1))
-    .option('--memory <MB>', 'of each worker\'s heap; a job that needs more fails (default: as Node decides)', wholeNumber(1))
+    .option('--memory <size>', 'of each worker\'s heap: 512MB, 2GB; a job that needs more fails (default: as Node decides)', memory)
     .option('--retry', 'do jobs again that failed in an earlier run')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nExit codes: 0 every job is settled; 2 some are not, or failed; 3 bad input; 130 interrupted, to be continued by the same command.\n\nExamples:\n  magnet batch sweep.yaml --out sweep.jsonl\n  magnet batch sweep.yaml --shard $SLURM_ARRAY_TASK_ID/8 --out part$SLURM_ARRAY_TASK_ID.jsonl\n  magnet merge sweep.jsonl part*.jsonl');

@@ -22,6 +22,8 @@ export interface BatchPlan {
   readonly digest: string;
   /** Jobs that ask what another one asks, and are left out. */
   readonly repeated: number;
+  /** How limits were understood, each with the line of the first job that has it. */
+  readonly understood: readonly string[];
 }
 
 /** The engine works when jobs are worked on. */
@@ -41,6 +43,7 @@ export async function planBatch(io: Io, path: string, engine: Workers): Promise<
 function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Workers, missing: MissingSolvers): Parsed<BatchPlan> {
   const faults = new Map(unreadable.map((f) => [f.diagnostic.message, f]));
   const plans = new Map<string, Plan>();
+  const understood = new Set<string>();
   const complain = (spec: JobSpec, d: Diagnostic) => {
     const found = atLine(lineFor(spec, d.message), { ...d, message: worded(d.message) });
     faults.set(found.diagnostic.message, found);
@@ -53,12 +56,13 @@ function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Worker
     const prepared = prepare();
     if (!prepared.ok) for (const d of prepared.diagnostics) complain(spec, d);
     else if (faults.size === 0) {
+      for (const line of prepared.value.understood) understood.add(`note: line ${lineFor(spec, line)}: ${worded(line.replace(/^note: /, ''))}`);
       const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () => opened(prepare(), engine));
       if (!plans.has(plan.key)) plans.set(plan.key, plan);
     }
   }
   if (faults.size > 0) return refused(inLineOrder([...faults.values()]));
-  return parsed({ plans: [...plans.values()], digest: digest([...plans.keys()].join(' ')), repeated: specs.length - plans.size });
+  return parsed({ plans: [...plans.values()], digest: digest([...plans.keys()].join(' ')), repeated: specs.length - plans.size, understood: [...understood] });
 }
 
 function planOf(version: string, kind: string, { label, content, parts }: Prepared, index: number, open: () => OpenJob): Plan {

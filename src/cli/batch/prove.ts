@@ -26,7 +26,7 @@ export const proveJobs: JobKind = {
     space: { type: 'text' },
     limit: { type: 'texts' },
     padding: { type: 'flag' },
-    timeLimit: { type: 'seconds' },
+    timeLimit: { type: 'duration' },
     layer: { type: 'texts' },
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
     technology: { type: 'text' },
@@ -42,6 +42,7 @@ export const proveJobs: JobKind = {
     const { candidates } = request;
     return parsed(onePart({
       label: labelOf(spec, request.network.name, candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name),
+      understood: job.understood,
       content: JSON.stringify([request, job.space?.name]),
       task: { module: 'tuner/prove/prove-task', name: 'proveTask', input: request, patience: request.timeLimit + grace },
       resultOf: (answer) => proveResult(job, answer as Proof),

@@ -44,6 +44,7 @@ interface Work {
 export async function codesign(io: Io, given: readonly string[], options: CodesignOptions, make: MakeEngine): Promise<ExitCode> {
   const job = prepareCodesign(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
+  for (const line of job.value.understood) io.err(`${line}\n`);
   const free = [...new Set(job.value.request.networks.map(({ network }) => freeNote(coverageOf(network))).filter((note) => note !== ''))];
   if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };

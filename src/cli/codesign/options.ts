@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import type { CodesignObjective } from '../../tuner/codesign/request.js';
 import { codesignObjectives } from '../../tuner/codesign/request.js';
-import { choice, seconds, several, share, sizes, weights, wholeNumber } from '../options.js';
+import { choice, duration, several, share, sizes, weights, wholeNumber } from '../options.js';
 import type { QuestionOptions } from '../shared-options.js';
-import { shared } from '../shared-options.js';
+import { costUnitsText, shared } from '../shared-options.js';
 import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
 export interface CodesignOptions extends QuestionOptions {
@@ -31,10 +31,10 @@ export const codesignCommand = (program: Command): Command =>
     .argument('<network...>', 'built-in networks, .onnx files or layer tables')
     .option('-s, --space <space>', 'design space: built in ("magnet spaces" lists them) or a .yaml or .json file', 'magnet-16nm')
     .option('-o, --objective <objective>', `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip (default: edp)`, choice('objective', codesignObjectives))
-    .option('--limit <name=value[unit]>', 'upper limit (repeatable) on area (mm2, um2) of the chip, or on latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles, the sum of the layers\') of one run of each network as a whole ("map" limits each layer)', several)
+    .option('--limit <name=value[unit]>', `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'`, several)
     .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)
-    .option('--gap <share>', 'gap between best and bound at which the search ends', share, 0.01)
-    .option('--time-limit <seconds>', 'of the search; with --pareto, of each point', seconds, 600)
+    .option('--gap <share>', 'gap between best and bound at which the search ends: 1%, 0.01', share, 0.01)
+    .option('--time-limit <time>', 'of the search: 10s, 500ms, 2min; with --pareto, of each point', duration, 600)
     .option(...shared.padding)
     .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
     .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))

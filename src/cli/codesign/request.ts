@@ -3,7 +3,6 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
-import { splitUnit } from '../../interchange/quantity.js';
 import { magnetConventions } from '../../model/conventions.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import { forNetworks } from '../../model/design-space.js';
@@ -13,7 +12,7 @@ import type { CodesignRequest } from '../../tuner/codesign/request.js';
 import type { CodesignOptions } from './options.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
-import { parseLimits, severalClocks } from '../limits.js';
+import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../limits.js';
 import { loadTechnology } from '../machine.js';
 import { readSpace } from '../space.js';
 import { loadWorkload } from '../workload.js';
@@ -27,6 +26,8 @@ export interface CodesignJob {
   readonly space: DesignSpace;
   /** The front that is asked for: the first is minimised under limits on the second. */
   readonly front: readonly [least: FrontMetric, limited: FrontMetric] | undefined;
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
 }
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
@@ -36,7 +37,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   const space = readSpace(io, options.space);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const front = parseFront(options, given.length);
-  const limits = space.ok ? limitsIn(space.value, options.limit ?? []) : parsed({});
+  const limits = limitsIn(space, options.limit ?? [], networks.ok ? networks.value : []);
   if (!networks.ok || !space.ok || !technology.ok || !front.ok || !limits.ok) {
     return refused(faultsOf(networks, space, technology, front, limits));
   }
@@ -49,13 +50,14 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
       technology: technology.value,
       conventions: magnetConventions,
       objective: options.objective ?? 'edp',
-      limits: limits.value,
+      limits: limits.value.limits,
       padding: options.padding,
       gap: options.gap,
       timeLimit: options.timeLimit,
     },
     space: space.value,
     front: front.value,
+    understood: limits.value.understood,
   });
 }
 
@@ -99,13 +101,23 @@ function weigh(networks: readonly Network[], weights: Readonly<Record<string, nu
   return parsed(networks.map((network) => ({ network, weight: weights[network.name] ?? 1 })));
 }
 
-function limitsIn({ name, menus: { clock } }: DesignSpace, given: readonly string[]): Parsed<CodesignRequest['limits']> {
-  const timed = given.find((text) => text.trim().startsWith('latency') && !['', 'cycles'].includes(splitUnit(text.slice(text.indexOf('=') + 1))?.unit ?? ''));
-  const limits = parseLimits(given, clock[0]!);
-  if (!limits.ok) return limits;
-  if (timed !== undefined && clock.length > 1) return refuse('bad-limit', [], `--limit ${timed}: ${severalClocks(name, clock)}`);
-  const { area, layer } = limits.value;
-  return parsed({ ...layer, ...(area !== undefined && { area }) });
+/** On the chip and on networks. A network of one layer is that layer. */
+function limitsIn(space: Parsed<DesignSpace>, given: readonly string[], networks: readonly Network[]): Parsed<{ readonly limits: CodesignRequest['limits']; readonly understood: readonly string[] }> {
+  // Of a space that could not be read nobody knows the clock; limits are checked all the same.
+  const clocks = space.ok ? { of: space.value.name, mhz: space.value.menus.clock } : { of: 'the space', mhz: [1] };
+  const [only, another] = networks;
+  const single = only && !another ? only : undefined;
+  const read = parseLimits(given, clocks, single);
+  if (!read.ok) return read;
+  const { network, each, layers, area, understood } = read.value;
+  const alone = single && isOneLayer(single);
+  if (!alone && !(isEmpty(each) && isEmpty(layers))) {
+    const texts = given.filter((text) => splitLimit(text.trim())?.layer !== undefined);
+    const way = 'co-design limits the area, and networks as a whole; ask "magnet prove --space" whether a machine meets it, or limit layers with "magnet map" on one machine';
+    return refused(texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${way}` })));
+  }
+  const own = alone ? layers[single.layers[0]!.layer.name] ?? {} : {};
+  return parsed({ limits: { ...tighter(tighter(network, each), own), ...(area !== undefined && { area }) }, understood });
 }
 
 /** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */

@@ -30,6 +30,7 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
   const prepared = prepareCompare(io, given, options, await missingSolvers());
   if (!prepared.ok) return complain(io, prepared.diagnostics);
   const job = prepared.value;
+  for (const line of job.understood) io.err(`${line}\n`);
   if (job.hopeless !== undefined) {
     io.err(`${job.hopeless}\n`);
     return exit.infeasible;

@@ -26,6 +26,8 @@ export interface CompareJob {
   readonly hopeless: string | undefined;
   /** What is worth knowing of the question before the answer, a line each. */
   readonly notes: readonly string[];
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
 }
 
 /** Undefined where all are asked for. */

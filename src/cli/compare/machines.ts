@@ -12,7 +12,7 @@ import type { CompareJob } from './job.js';
 import { strategiesOf } from './job.js';
 import type { CompareOptions } from './options.js';
 import type { Io } from '../io.js';
-import { parseLimits } from '../limits.js';
+import { parseLimits, splitLimit } from '../limits.js';
 import { loadTechnology } from '../machine.js';
 import { readSpace } from '../space.js';
 import type { Workload } from '../workload.js';
@@ -29,7 +29,7 @@ export function prepareMachines(io: Io, given: string, options: CompareOptions &
   if (!selected.ok || !read.ok || !technology.ok || !names.ok || !limits.ok || !objective.ok) return refused(faultsOf(selected, read, technology, names, limits, objective));
   const network = selected.value;
   const contestants = names.value ?? machineContestants;
-  const area = limits.value;
+  const { limits: area, understood } = limits.value;
   const gap = options.gap ?? 0.01;
   return parsed({
     request: {
@@ -52,6 +52,7 @@ export function prepareMachines(io: Io, given: string, options: CompareOptions &
     limits: area,
     hopeless: undefined,
     notes: [],
+    understood,
   });
 }
 
@@ -63,11 +64,11 @@ function objectiveOf(workload: Parsed<Workload>, { conventions, objective }: Com
 }
 
 /** An area needs no clock, and nothing else is taken. */
-function areaLimit(given: readonly string[]): Parsed<{ readonly area?: number }> {
-  const limits = parseLimits(given, 1);
+function areaLimit(given: readonly string[]): Parsed<{ readonly limits: { readonly area?: number }; readonly understood: readonly string[] }> {
+  const limits = parseLimits(given, { of: 'the space', mhz: [1] }, undefined);
   if (!limits.ok) return limits;
-  const { area, layer } = limits.value;
-  const [other] = Object.keys(layer);
-  if (other !== undefined) return refuse('bad-limit', [], `--limit ${other}: searches over machines are compared under a limit on the area alone; drop it, or ask "magnet codesign"`);
-  return parsed(area === undefined ? {} : { area });
+  const { area, understood } = limits.value;
+  const other = given.find((text) => splitLimit(text.trim())?.name !== 'area');
+  if (other !== undefined) return refuse('bad-limit', [], `--limit ${other.trim()}: searches over machines are compared under a limit on the area alone; drop it, or ask "magnet codesign"`);
+  return parsed({ limits: area === undefined ? {} : { area }, understood });
 }

@@ -8,23 +8,25 @@ import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { entriesOf, everybody, isHeuristic, referee } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
 import { solverNames } from '../../tuner/map-layer.js';
+import { goalOf } from '../../tuner/map-network.js';
 import type { CompareJob } from './job.js';
 import { strategiesOf } from './job.js';
 import type { CompareOptions } from './options.js';
 import type { Io } from '../io.js';
+import type { PlainLimits } from '../layer-limits.js';
 import { presetNames, technologyNote } from '../machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 
-export function prepareMappings(io: Io, given: string, options: CompareOptions, missing: MissingSolvers): Parsed<CompareJob> {
-  const read = readMappingQuestion(io, given, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`);
+export function prepareMappings(io: Io, given: string, options: CompareOptions, missing: MissingSolvers, plain: PlainLimits): Parsed<CompareJob> {
+  const read = readMappingQuestion(io, given, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`, plain);
   const names = strategiesOf(options.strategies, solverNames);
   if (!read.ok || !names.ok) return refused(faultsOf(read, names));
-  const { network, machine, conventions, limits: { layer: own, area: mostArea } } = read.value;
+  const { network, machine, conventions, limits: { each, layers: own, area: mostArea, understood } } = read.value;
   const { name, machinery, technology, architectures } = machine;
   const question = {
     machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
     conventions,
-    goal: { objective: options.objective, limits: own },
+    goal: { objective: options.objective, limits: each },
   };
   const contestants = contestantsOf(names.value, question, missing);
   if (!contestants.ok) return contestants;
@@ -38,14 +40,19 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
       seed: options.seed,
       gap: options.gap ?? 1e-4,
     },
-    question: { kind: 'mappings', tasks: network.layers.map(({ layer }): Task => ({ ...question, architectures, layer, padding: options.padding })) },
+    question: { kind: 'mappings', tasks: network.layers.map(({ layer }): Task => ({ ...question, goal: goalOf({ goal: question.goal, layerLimits: own }, layer), architectures, layer, padding: options.padding })) },
     network,
     on: name,
     unit: objectiveUnits[options.objective],
     conventions: conventions.name,
-    limits: { ...own, ...(mostArea !== undefined && { area: mostArea }) },
+    limits: {
+      ...each,
+      ...Object.fromEntries(Object.entries(own).flatMap(([layer, limits]) => Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]))),
+      ...(mostArea !== undefined && { area: mostArea }),
+    },
     hopeless: tooLargeFor(read.value),
     notes: [technologyNote(machine, options.technology).trim()].filter((note) => note !== ''),
+    understood,
   });
 }
 

@@ -7,7 +7,7 @@ import { objectives } from '../../model/goal.js';
 import { machineContestants } from '../../tuner/compare/contestants.js';
 import { solverNames } from '../../tuner/map-layer.js';
 import { choice, commaList, duration, several, share, wholeNumber } from '../options.js';
-import { shared, workloadForms } from '../shared-options.js';
+import { costUnitsText, shared, workloadForms } from '../shared-options.js';
 
 export interface CompareOptions {
   readonly arch?: string;
@@ -50,10 +50,10 @@ export const compareCommand = (program: Command): Command =>
     .option('--proof-time <time>', 'where nobody who takes part has proven the optimum: for its proof, per layer', duration, 60)
     .option('-o, --objective <objective>', `what to minimise: ${objectives.join(', ')}`, choice('objective', objectives), 'edp')
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
-    .option('--limit <name=value[unit]>', 'upper limit (repeatable); mappings: on energy, latency or edp of each layer on its own; machines: on the area of the chip', several)
+    .option('--limit <name=value[unit]>', `upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ${costUnitsText}; machines: area=2mm2 of the chip`, several)
     .option(...shared.conventions)
     .option(...shared.padding)
-    .option('--gap <share>', 'gap between best and bound at which an optimum counts as proven, and solvers stop (default: 1e-4; machines: 0.01)', share)
+    .option('--gap <share>', 'gap between best and bound at which an optimum counts as proven, and solvers stop: 1%, 0.01 (default: 1e-4; machines: 0.01)', share)
     .option(...shared.technology)
     .option(...shared.batch)
     .option(...shared.dim)

@@ -32,7 +32,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .option('--chain', 'the whole network in one DRAM, each layer reading what the one before wrote')
     .option('-e, --engine <name>', `one of ${engines.join(', ')}; wasm needs nothing installed`, choice('engine', engines), 'wasm')
     .option('--seed <n>', 'seed of data that no file gives', wholeNumber(0), 1)
-    .option('--stalls <p>', 'probability that DRAM stalls in a cycle, 0 to 0.9; cycles are compared at 0 only', probability, 0)
+    .option('--stalls <p>', 'probability that DRAM stalls in a cycle, 0 to 0.9 or 0% to 90%; cycles are compared at 0 only', probability, 0)
     .option('--inputs <file>', 'inputs of one layer, .npy or .bin: N, G x C, height, width with the border')
     .option('--weights <file>', 'its weights: G x K, C, S, R')
     .option('--bias <file>', 'its bias: G x K')

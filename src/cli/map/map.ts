@@ -11,14 +11,14 @@ import { mapTable } from '../../report/map-table.js';
 import { printTotals } from '../../report/totals.js';
 import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
-import { mapNetwork } from '../../tuner/map-network.js';
+import { goalOf, mapNetwork } from '../../tuner/map-network.js';
 import { checkTargets, complain, writeText } from '../files.js';
 import { whyInfeasible } from '../infeasible.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
-import type { AllLimits } from '../limits.js';
+import type { LayerLimits, PlainLimits } from '../layer-limits.js';
 import type { Machine } from '../machine.js';
 import { presetNames, technologyNote, whyNoFile } from '../machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
@@ -35,7 +35,7 @@ import { writeReplays } from '../timeloop-replay.js';
 export interface MapJob {
   readonly request: MapRequest;
   readonly machine: Machine;
-  readonly limits: AllLimits;
+  readonly limits: LayerLimits;
   readonly programs: ProgramWriter;
 }
 
@@ -44,7 +44,8 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   if (!job.ok) return complain(io, job.diagnostics);
   const unavailable = await whyUnavailable(options.solver);
   if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
-  const { request, programs } = job.value;
+  const { request, programs, limits } = job.value;
+  for (const line of limits.understood) io.err(`${line}\n`);
   const solving = makeSolve(options.workers ?? io.cpus, io.now);
   const interruption = listen(io);
   try {
@@ -70,10 +71,10 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 }
 
 /** Everything that can be wrong with the input is found here, before any work. */
-export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<MapJob> {
+export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'network'): Parsed<MapJob> {
   const targets = checkTargets(io, { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps }, [given, options.arch]);
   if (!targets.ok) return targets;
-  const question = readMappingQuestion(io, given, options, `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`);
+  const question = readMappingQuestion(io, given, options, `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`, plain);
   if (!question.ok) return question;
   const { network, machine, conventions, limits } = question.value;
   const { architectures } = machine;
@@ -88,7 +89,8 @@ export function prepareMap(io: Io, given: string, options: MapOptions): Parsed<M
     architectures,
     machine: templateOf(machine),
     conventions,
-    goal: { objective: options.objective, limits: limits.layer },
+    goal: { objective: options.objective, limits: limits.each },
+    layerLimits: limits.layers,
     padding: options.padding,
     gap: options.gap,
     timeLimit: options.timeLimit,
@@ -142,12 +144,12 @@ export const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
   }));
 
 async function reasonsOf(request: MapRequest, results: readonly LayerResult[], { solve }: Solving): Promise<readonly string[]> {
-  const { architectures, machine, conventions, goal, padding, gap, timeLimit, seed, solver } = request;
+  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver } = request;
   const reasons: string[] = [];
   for (const { layer, answer } of results) {
     if (answer.status === 'infeasible') {
       const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
-      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal, padding, machine }, solve, solver, budget)}`);
+      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal: goalOf(request, layer), padding, machine }, solve, solver, budget)}`);
     } else if (answer.status === 'unknown') reasons.push(`${layer.name} has no mapping yet: ${answer.reason || 'the time ran out'}; give it more time with --time-limit`);
   }
   return reasons;

@@ -6,9 +6,9 @@ import type { Objective } from '../../model/goal.js';
 import { objectives } from '../../model/goal.js';
 import type { SolverName } from '../../tuner/map-layer.js';
 import { solverNames } from '../../tuner/map-layer.js';
-import { choice, seconds, several, share, wholeNumber } from '../options.js';
+import { choice, duration, several, share, wholeNumber } from '../options.js';
 import type { QuestionOptions } from '../shared-options.js';
-import { shared, workloadForms } from '../shared-options.js';
+import { costUnitsText, shared, workloadForms } from '../shared-options.js';
 import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
 export interface MapOptions extends QuestionOptions {
@@ -40,10 +40,10 @@ export const mapCommand = (program: Command): Command =>
     .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
     .option(...shared.conventions)
     .option(...shared.padding)
-    .option('--gap <share>', 'gap between mapping and bound at which a layer counts as proved', share, 1e-4)
-    .option('--time-limit <seconds>', 'per layer', seconds, 60)
+    .option('--gap <share>', 'gap between mapping and bound at which a layer counts as proved: 1%, 0.01', share, 1e-4)
+    .option('--time-limit <time>', 'per layer: 10s, 500ms, 2min', duration, 60)
     .option('--solver <name>', `one of ${solverNames.join(', ')}`, choice('solver', solverNames), 'auto')
-    .option('--limit <name=value[unit]>', 'upper limit (repeatable) on energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles) of each layer on its own, or on the area (mm2, um2) of the chip', several)
+    .option('--limit <name=value[unit]>', `upper limit (repeatable): latency@each=200us of every layer, latency@LAYER=200us of one; ${costUnitsText}, or area (mm2, um2) of the chip`, several)
     .option(...shared.technology)
     .option(...shared.batch)
     .option(...shared.dim)
@@ -51,7 +51,7 @@ export const mapCommand = (program: Command): Command =>
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
     .option('--certify', 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps')
     .option('--certify-eps <share>', 'that share', share, 1e-3)
-    .option('--certify-time <seconds>', 'for that, per layer', seconds, 60)
+    .option('--certify-time <time>', 'for that, per layer', duration, 60)
     .option('--design <file>', 'write a design file: machine, technology and mappings, for rtl, simulate and synth')
     .option('--lp <file>', 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp')
     .option('--mps <file>', 'the same in free MPS format')

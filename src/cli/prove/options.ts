@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import type { Conventions } from '../../model/conventions.js';
-import { seconds, several, wholeNumber } from '../options.js';
+import { duration, several, wholeNumber } from '../options.js';
 import type { QuestionOptions } from '../shared-options.js';
-import { conventionsName, shared, workloadForms } from '../shared-options.js';
+import { conventionsName, costUnitsText, shared, workloadForms } from '../shared-options.js';
 import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
 export interface ProveOptions extends QuestionOptions {
@@ -26,12 +26,12 @@ export const proveCommand = (program: Command): Command =>
     .option('-a, --arch <arch>', 'this machine: preset, architecture file or design file (a case brings its own)')
     .option(...shared.constraints)
     .option('-s, --space <space>', 'any machine of this design space: built in ("magnet spaces" lists them) or a .yaml or .json file')
-    .option('--limit <name=value[unit]>', 'requirement (repeatable): area=2mm2 of the chip; energy (pJ, nJ, uJ, mJ), latency (cycles, ns, us, ms) or edp (pJ*cycles, the sum of the layers\') of one run of the network as a whole; latency@LAYER=1ms of one layer; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, \'pes>=4\'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping', several)
+    .option('--limit <name=value[unit]>', `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping`, several)
     .option('-l, --layer <name>', 'ask about this layer only (repeatable)', several)
     .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only; default: magnet; for case files that record Timeloop results: timeloop)', conventionsName)
     .option(...shared.padding)
     .option(...shared.technology)
-    .option('--time-limit <seconds>', 'for everything', seconds, 600)
+    .option('--time-limit <time>', 'for everything: 10s, 500ms, 2min', duration, 600)
     .option(...shared.batch)
     .option(...shared.dim)
     .option('--workers <n>', 'questions at a time (default: number of processors)', wholeNumber(1))

@@ -32,7 +32,8 @@ type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
 export async function prove(io: Io, given: string, options: ProveOptions, make: MakeProver): Promise<ExitCode> {
   const job = prepareProve(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
-  const { request, notes } = job.value;
+  const { request, notes, understood } = job.value;
+  for (const line of understood) io.err(`${line}\n`);
   const whole = options.smt2Layer === undefined ? parsed(undefined) : wholeLayerTask(request);
   if (!whole.ok) return complain(io, whole.diagnostics);
   const free = freeNote(coverageOf(request.network));

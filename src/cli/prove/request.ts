@@ -26,6 +26,8 @@ export interface ProveJob {
   readonly space: DesignSpace | undefined;
   /** What is worth knowing of the question before the answer, a line each. */
   readonly notes: readonly string[];
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
 }
 
 /** What was asked about, as it was named. */
@@ -50,17 +52,18 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
       technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
       conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
       padding: options.padding,
-      requirements: requirements.value,
+      requirements: requirements.value.requirements,
       timeLimit: options.timeLimit,
     },
     space: named.value.kind === 'space' ? named.value.space : undefined,
     notes: [
       ...(named.value.kind === 'machine' ? [technologyNote(named.value.machine, options.technology).trim()] : []),
       ...network.layers.flatMap(({ layer, count }) => {
-        const limits = requirements.value.flatMap((r) => (r.kind === 'layer' && r.layer === layer.name ? [r.text] : []));
+        const limits = requirements.value.requirements.flatMap((r) => (r.kind === 'layer' && r.layer === layer.name ? [r.text] : []));
         return count > 1 && limits.length > 0 ? [`note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} hold${limits.length > 1 ? '' : 's'} for each of them`] : [];
       }),
     ].filter((note) => note !== ''),
+    understood: requirements.value.understood,
   });
 }
 

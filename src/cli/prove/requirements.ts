@@ -3,15 +3,16 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
-import { clockUnits, sizeUnits, splitUnit } from '../../interchange/quantity.js';
+import type { Units } from '../../interchange/quantity.js';
+import { clockUnits, sizeUnits } from '../../interchange/quantity.js';
 import { parameters } from '../../model/design-space.js';
 import type { Network } from '../../model/network.js';
 import { machineryName } from '../../model/presets.js';
 import type { CostQuantity, LimitedParameter, Requirement } from '../../model/requirement.js';
 import { costQuantities } from '../../model/requirement.js';
 import type { Candidates } from '../../tuner/prove/request.js';
-import type { Units } from '../limits.js';
-import { costUnits, readQuantity, severalClocks, timeUnits } from '../limits.js';
+import type { LimitText } from '../limits.js';
+import { atLeast, costValue, everyLayer, limitValue, ofTheChip, splitLimit, unknownLayer } from '../limits.js';
 import { conflicts } from './requirement-conflicts.js';
 
 /** What the limits are about; undefined what could not be read, of which nothing is asked then. */
@@ -35,71 +36,65 @@ function unitsOf(p: LimitedParameter): Units {
   return bitCounts.includes(p) ? { bits: 1, bit: 1 } : {};
 }
 
-/** All faults are listed; what is said twice is taken once. */
-export function parseRequirements(given: readonly string[], about: Subject): Parsed<readonly Requirement[]> {
-  const fault = (text: string, message: string): Diagnostic => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${message}` });
-  const read = given.map((text) => ({ text: text.trim(), result: parseRequirement(text.trim(), about) }));
-  const requirements = read.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]));
-  const found = conflicts(requirements, about.candidates);
-  const faults = [...read.flatMap(({ text, result }) => (typeof result === 'string' ? [fault(text, result)] : [])), ...found.faults];
-  return faults.length > 0 ? refused(faults) : parsed(found.kept);
+export interface Requirements {
+  readonly requirements: readonly Requirement[];
+  /** How numbers without a unit were understood, a line each. */
+  readonly understood: readonly string[];
 }
 
-/** The requirement, or what is wrong with the text. */
-function parseRequirement(text: string, about: Subject): Requirement | string {
-  // Names of layers may hold any sign: the last comparison counts.
-  const [, left, sign, value] = /^(.*?)(<=|>=|=)([^<>=]*)$/s.exec(text) ?? [];
-  if (left === undefined || sign === undefined || value === undefined) return 'expected name=value, name<=value or name>=value, such as latency=10ms or pes>=4';
-  const at = left.indexOf('@');
-  const name = (at < 0 ? left : left.slice(0, at)).trim();
-  const layer = at < 0 ? undefined : left.slice(at + 1).trim();
+/** What a limit requires, or what is wrong with it. */
+type Read = { readonly required: readonly Requirement[]; readonly note: string | undefined } | string;
+
+/** All faults are listed; what is said twice is taken once. */
+export function parseRequirements(given: readonly string[], about: Subject): Parsed<Requirements> {
+  const fault = (text: string, message: string): Diagnostic => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${message}` });
+  const read = given.map((text) => ({ text: text.trim(), result: parseRequirement(text.trim(), about) }));
+  const good = read.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]));
+  const found = conflicts(good.flatMap(({ required }) => required), about.candidates);
+  const faults = [...read.flatMap(({ text, result }) => (typeof result === 'string' ? [fault(text, result)] : [])), ...found.faults];
+  return faults.length > 0 ? refused(faults) : parsed({ requirements: found.kept, understood: good.flatMap(({ note }) => note ?? []) });
+}
+
+function parseRequirement(text: string, about: Subject): Read {
+  const parts = splitLimit(text);
+  if (!parts) return 'expected name=value, name<=value or name>=value, such as latency=10ms or pes>=4';
+  const { name, layer } = parts;
   const parameter = limited.find((p) => p === name) ?? (Object.hasOwn(synonyms, name) ? synonyms[name] : undefined);
   const quantity = costQuantities.find((q) => q === name);
   if (parameter === undefined && quantity === undefined && name !== 'area') return unknownName('limit', name, known);
-  if (layer !== undefined && quantity === undefined) return `${name} belongs to the chip, not to a layer; write ${name}${sign}${value}`;
-  if (parameter !== undefined) return parameterRequirement(text, parameter, sign === '>=' ? 'least' : 'most', value, about);
-  if (sign === '>=') return `a cost has no lower limit: what costs less is only better; write ${left.trim()}<=${value.trim()}, or drop it`;
-  return quantity === undefined ? areaRequirement(text, value, about) : costRequirement(text, quantity, layer, value, about);
+  if (layer !== undefined && quantity === undefined) return ofTheChip(parts);
+  if (parameter !== undefined) return parameterRequirement(text, parameter, parts, about);
+  if (parts.sign === '>=') return atLeast(parts);
+  return quantity === undefined ? areaRequirement(text, parts, about) : costRequirement(text, quantity, parts, about);
 }
 
-function parameterRequirement(text: string, parameter: LimitedParameter, bound: 'least' | 'most', given: string, { candidates }: Subject): Requirement | string {
+function parameterRequirement(text: string, parameter: LimitedParameter, { sign, value: given }: LimitText, { candidates }: Subject): Read {
   if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy') return `${machineryName(candidates.machine)} is not made from the template, so it has no ${parameter}; drop the limit`;
-  const units = unitsOf(parameter);
-  const isCount = !sizes.includes(parameter) && parameter !== 'clock';
-  const value = readQuantity(given, units, isCount ? 1 : undefined);
-  if (typeof value !== 'number') return value.fault;
-  if (isCount && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
-  return Number.isFinite(value) ? { kind: 'parameter', parameter, bound, value, text } : tooLarge;
+  const size = sizes.includes(parameter);
+  const read = limitValue(text, given, unitsOf(parameter), size ? sizeUnits['B']! : 1);
+  if (typeof read === 'string') return read;
+  const { value, note } = read;
+  if (!size && parameter !== 'clock' && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
+  if (!Number.isFinite(value)) return 'the number is too large to be a limit';
+  return { required: [{ kind: 'parameter', parameter, bound: sign === '>=' ? 'least' : 'most', value, text }], note };
 }
 
-function areaRequirement(text: string, given: string, { candidates }: Subject): Requirement | string {
+function areaRequirement(text: string, { value }: LimitText, { candidates }: Subject): Read {
   if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy') return `the area of ${machineryName(candidates.machine)} is not known, because it is not made from the template; drop the limit`;
-  const most = readQuantity(given, costUnits(1).area, undefined);
-  if (typeof most !== 'number') return most.fault;
-  return most < leastLimit ? tooSmall : { kind: 'area', most, text };
+  const read = costValue(text, 'area', value, { of: 'the machine', mhz: [] });
+  return typeof read === 'string' ? read : { required: [{ kind: 'area', most: read.value, text }], note: read.note };
 }
 
-function costRequirement(text: string, quantity: CostQuantity, layer: string | undefined, given: string, { network, candidates }: Subject): Requirement | string {
-  const clocks = clocksOf(candidates);
-  if (candidates?.kind === 'space' && clocks.length > 1 && timeUnits.includes(splitUnit(given)?.unit ?? '')) return severalClocks(candidates.space.name, clocks);
-  const most = readQuantity(given, costUnits(clocks[0] ?? 1)[quantity], undefined);
-  if (typeof most !== 'number') return most.fault;
-  if (!Number.isFinite(most)) return tooLarge;
-  if (most < leastLimit) return tooSmall;
-  if (layer === undefined) return { kind: 'network', quantity, most, text };
+function costRequirement(text: string, quantity: CostQuantity, { layer, value, sign }: LimitText, { network, candidates }: Subject): Read {
+  const read = costValue(text, quantity, value, { of: candidates?.kind === 'space' ? candidates.space.name : 'the machine', mhz: clocksOf(candidates) });
+  if (typeof read === 'string') return read;
+  const { value: most, note } = read;
   const names = network?.layers.map((l) => l.layer.name);
-  if (names && !names.includes(layer)) return `${unknownLayer(layer, network!.name, names)} layers of one shape go by the name of the first ("magnet networks" lists them)`;
-  return { kind: 'layer', layer, quantity, most, text };
-}
-
-const tooLarge = 'the number is too large to be a limit';
-const tooSmall = 'the number is too small to be a limit';
-/** In any unit: sums of what is limited, as shares of it, stay numbers. */
-const leastLimit = 1e-100;
-
-function unknownLayer(layer: string, network: string, names: readonly string[]): string {
-  const message = unknownName(`layer of ${network}`, layer, names);
-  return message.endsWith('?') ? message : `${message};`;
+  if (layer === undefined) return { required: [{ kind: 'network', quantity, most, text }], note };
+  const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, most, text: as });
+  if (layer === everyLayer) return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
+  if (names && !names.includes(layer)) return unknownLayer(layer, network!.name, names);
+  return { required: [on(layer, text)], note };
 }
 
 /** MHz. */

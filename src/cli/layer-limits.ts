@@ -1,0 +1,47 @@
+// Limits of the verbs that settle layers one by one: what of a command line or a job file holds for which layer.
+
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refused } from '../base/diagnostics.js';
+import type { Limits } from '../model/goal.js';
+import type { Network } from '../model/network.js';
+import type { Clocks, CostLimits } from './limits.js';
+import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './limits.js';
+
+/** What is asked of every layer, of single ones in its place, and of the chip. */
+export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'> {
+  /** How they were understood, a line each. */
+  readonly understood: readonly string[];
+}
+
+/** What a limit is on that names no layer: the network; or every layer, as in the job files of map and compare since there are any. */
+export type PlainLimits = 'network' | 'layers';
+
+export function parseLayerLimits(given: readonly string[], clocks: Clocks, network: Network | undefined, plain: PlainLimits): Parsed<LayerLimits> {
+  const limits = parseLimits(given, clocks, network);
+  if (!limits.ok || isEmpty(limits.value.network)) return limits;
+  const { network: whole, each, layers, understood, ...rest } = limits.value;
+  const texts = given.filter((text) => {
+    const parts = splitLimit(text.trim());
+    return parts && parts.layer === undefined && Object.hasOwn(whole, parts.name);
+  });
+  if (plain === 'layers') {
+    const meant = texts.map((text) => `note: --limit ${text}: read as ${onEach(text)}, of each layer on its own; write it so`);
+    return parsed({ ...rest, ...within(whole, { each, layers }), understood: [...understood, ...meant] });
+  }
+  if (network === undefined || isOneLayer(network)) return parsed({ ...rest, ...within(whole, { each, layers }), understood });
+  return refused(texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${wayOut(text, network)}` })));
+}
+
+const within = (whole: Limits, { each, layers }: Pick<CostLimits, 'each' | 'layers'>) => ({
+  each: tighter(whole, each),
+  layers: Object.fromEntries(Object.entries(layers).map(([name, own]) => [name, tighter(whole, own)])),
+});
+
+const onEach = (text: string): string => text.trim().replace(/^\w+/, (name) => `${name}@${everyLayer}`);
+
+/** Layers are settled one by one, each at its own optimum: what they come to together is another question. */
+function wayOut(text: string, { name, layers }: Network): string {
+  const { layer, count } = layers[0]!;
+  const many = layers.length > 1 ? `${layers.reduce((n, l) => n + l.count, 0)} layers` : `${layer.name}, which occurs ${count} times`;
+  return `it is on ${name} as a whole, with ${many}, and here each is settled on its own; write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network`;
+}
