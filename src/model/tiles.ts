@@ -41,6 +41,12 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
   };
 }
 
+/** The loops of both nests, innermost first, none of them 1. */
+export function nestsOf(tiling: Tiling, mapping: Mapping): { readonly outer: readonly Loop[]; readonly inner: readonly Loop[] } {
+  const nest = (level: number) => mapping.levels[level]!.temporal.filter((l) => l.factor > 1).toReversed();
+  return { outer: nest(tiling.outer), inner: nest(tiling.inner) };
+}
+
 export interface TilesEvaluation {
   /** Tiles of the outer nest, and of both nests. */
   readonly outer: number;
@@ -56,8 +62,7 @@ export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping):
   invariant(tiling, `${m.architecture.name} has no tiles`);
   const work = workOf(r, m, tiling);
   const lasts = (e: Engine) => work[e].beats + tiling.latency[e];
-  const nest = (level: number) => mapping.levels[level]!.temporal.filter((l) => l.factor > 1).toReversed();
-  const [outer, inner] = [nest(tiling.outer), nest(tiling.inner)];
+  const { outer, inner } = nestsOf(tiling, mapping);
   return {
     outer: outer.reduce((n, l) => n * l.factor, 1),
     all: work.compute.runs,
