@@ -12,6 +12,7 @@ import type { Mapping } from '../../src/model/mapping.js';
 import { simba } from '../../src/model/presets.js';
 import { technology16nm } from '../../src/model/technology.js';
 import { lowerTemplate } from '../../src/model/template.js';
+import { bindingOf, channelsOf } from '../../src/model/channels.js';
 import { splitTime, timeCauses } from '../../src/model/time-split.js';
 import { space } from '../../src/search/point.js';
 import type { Task } from '../../src/search/strategy.js';
@@ -27,12 +28,17 @@ function holds(task: Task, tries: number, chance = seeded(seed)): number {
     const k = chance.below(from.length);
     const [a, mapping] = [task.architectures[k]!, from[k]!.decode(from[k]!.random(chance))];
     if (breaches(a, task.layer, mapping, task.conventions).length > 0) continue;
-    const { cycles, utilization } = evaluate(a, task.layer, mapping, task.conventions);
+    const e = evaluate(a, task.layer, mapping, task.conventions);
+    const { cycles, utilization } = e;
     const split = splitTime(a, task.layer, mapping, task.conventions);
     for (const cause of timeCauses) expect(split[cause], `${cause} ${JSON.stringify({ mapping, layer: task.layer })}`).toBeGreaterThanOrEqual(0);
     const sum = timeCauses.reduce((n, c) => n + split[c], 0);
     expect(Math.abs(sum - cycles), JSON.stringify({ split, cycles, layer: task.layer })).toBeLessThanOrEqual(1e-9 * cycles);
     expect(split.useful / cycles).toBeCloseTo(utilization, 12);
+    const channels = channelsOf(a, e);
+    for (const c of channels) expect(c.busy, c.name).toBeLessThanOrEqual(cycles);
+    for (const c of channels) expect(c.bytes, c.name).toBeCloseTo(c.busy * c.bytesPerCycle, 6);
+    expect(bindingOf(a, e).busy).toBe(Math.max(e.compute.cycles, ...channels.map((c) => c.busy)));
     compared++;
   }
   return compared;

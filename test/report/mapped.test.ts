@@ -67,12 +67,30 @@ describe('law: every kind of result with mappings', () => {
 
   test.each(kinds)('%s: no layer lies above a roof', async (name) => {
     const figure = (await pageOf(name)).figures.get('Roofline')!;
-    const [peak, bytes] = [/peak ([\d,]+) MACs/, /([\d.,]+) bytes per cycle/].map((p) => Number(p.exec(figure.textContent!)![1]!.replaceAll(',', '')));
-    const points = [...figure.querySelectorAll('.wide circle title')].map((t) => /: ([\d.e+]+) MACs per cycle, ([\d.e+]+) MACs per byte/.exec(t.textContent!)!.slice(1).map(Number));
+    const peak = Number(/peak ([\d,]+) MACs/.exec(figure.textContent!)![1]!.replaceAll(',', ''));
+    const points = [...figure.querySelectorAll('.wide circle title')].map((t) => /: ([\d.e+]+) MACs per cycle, ([\d.e+]+) MACs per byte of [\w ]+, ([\d.e+]+) bytes per cycle/.exec(t.textContent!)!.slice(1).map(Number));
     expect(points).toHaveLength(layersOf(dataOf(name)).length);
-    for (const [y, x] of points) {
-      expect(y).toBeLessThanOrEqual(peak! * 1.001);
+    for (const [y, x, bytes] of points) {
+      expect(y).toBeLessThanOrEqual(peak * 1.001);
       expect(y).toBeLessThanOrEqual(x! * bytes! * 1.001);
+    }
+  });
+
+  test.each(kinds)('%s: the causes of every layer sum to its cycles, and something binds it', async (name) => {
+    const file = dataOf(name);
+    const { document, figures } = await pageOf(name);
+    const figure = figures.get('Time and utilisation of every layer')!;
+    const power = { cycles: 1, 'thousand cycles': 1e3, 'million cycles': 1e6 }[/((?:thousand |million )?cycles)/.exec(figure.querySelector('.wide')!.textContent!)![1] as 'cycles'];
+    const bound = [...document.querySelectorAll('table')].find((t) => t.textContent!.includes('Cycles by cause'))!;
+    for (const l of layersOf(file)) {
+      const bar = notes(figure).filter(([bar]) => bar.replace(/ \([\d.]+x\)$/, '') === l.name);
+      expect((bar.reduce((n, [, , value]) => n + Number(value), 0) * power) / (often(file, l) * l.cycles)).toBeCloseTo(1, 3);
+    }
+    const rows = [...bound.querySelectorAll('tbody tr')].map((r) => [...r.children].map((c) => c.textContent!));
+    expect(rows).toHaveLength(layersOf(file).length);
+    for (const row of rows) {
+      expect(row.at(-2)).toMatch(/^(multipliers|DRAM .*|GlobalBuffer .*|global buffer .*|\w+ (reads|writes|reads and writes))$/);
+      expect(parseFloat(row.at(-1)!)).toBeLessThanOrEqual(100);
     }
   });
 

@@ -9,7 +9,7 @@ import { evaluate } from '../../src/model/evaluate.js';
 import type { Report } from '../../src/report/page/blocks.js';
 import { cards, drawing, fold, tableOf, text } from '../../src/report/page/blocks.js';
 import { accountOf, energyOf, sumAccounts } from '../../src/report/page/account.js';
-import { rooflineFigure, timeFigure } from '../../src/report/page/charts.js';
+import { rooflineFigure, timeFigure } from '../../src/report/page/time-charts.js';
 import { printHtml } from '../../src/report/page/html.js';
 import { printMarkdown } from '../../src/report/page/markdown.js';
 import { digits, energyText } from '../../src/report/quantities.js';
@@ -68,6 +68,7 @@ describe('a page', () => {
         "Count x energy of every action, summed over all layers as often as they occur:",
         "### Where the time goes",
         "*Time and utilisation of every layer.*",
+        "Cycles by cause, in shares of the layer, and what is busy longest in that time:",
         "*Roofline.*",
         "### Layers and what is proven of them",
         "Layers; figures of one instance, the objective (energy x delay) in pJ\\*cycles:",
@@ -129,7 +130,7 @@ describe('names', () => {
   const report = (s: string): Report => ({
     title: s,
     version: s,
-    sections: [{ title: s, source: s, summary: s, status: { text: s, mood: 'good' }, blocks: [text(s), cards({ name: s, value: s, note: s }), tableOf(s, [s, `>${s}`], [[s, s]]), { kind: 'code', text: s }, fold(s, text(s)), drawing(rooflineFigure(4, 2, s, [{ name: s, macs: 9, cycles: 9, bytes: 9 }])), drawing({ kind: 'machine', title: s, panels: [{ name: s, outside: { name: s, lines: [s], color: 0 }, rows: [{ kind: 'arrow', text: s }, { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } }] }] })] }],
+    sections: [{ title: s, source: s, summary: s, status: { text: s, mood: 'good' }, blocks: [text(s), cards({ name: s, value: s, note: s }), tableOf(s, [s, `>${s}`], [[s, s]]), { kind: 'code', text: s }, fold(s, text(s)), drawing(rooflineFigure(4, [{ name: s, macs: 9, cycles: 9, channels: [{ name: s, bytesPerCycle: 2, bytes: 9, busy: 4.5 }] }])), drawing({ kind: 'machine', title: s, panels: [{ name: s, outside: { name: s, lines: [s], color: 0 }, rows: [{ kind: 'arrow', text: s }, { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } }] }] })] }],
   });
 
   test('stay text, whatever they hold', () => {

@@ -2,19 +2,22 @@
 
 import type { Architecture } from '../../model/architecture.js';
 import { peakMacs } from '../../model/architecture.js';
-import type { Design, MappedLayer } from '../../model/design.js';
-import { arrangementFor, arrangementsOf } from '../../model/design.js';
+import type { MappedLayer } from '../../model/design.js';
+import { arrangementFor } from '../../model/design.js';
 import type { Evaluation } from '../../model/evaluate.js';
 import { evaluate } from '../../model/evaluate.js';
+import { bindingOf, channelsOf } from '../../model/channels.js';
 import { macs, tensors } from '../../model/layer.js';
+import type { TimeSplit } from '../../model/time-split.js';
+import { splitTime, timeCauses } from '../../model/time-split.js';
 import type { MappedNetwork } from '../../interchange/mapped-network.js';
 import { addParts, energyParts } from '../../report/energy-parts.js';
-import type { ChartFigure } from '../../report/figure.js';
 import { accountOf, accountTable, partTable, sumAccounts } from '../../report/page/account.js';
 import type { Block } from '../../report/page/blocks.js';
 import { drawing, fold, heading } from '../../report/page/blocks.js';
-import { energyFigure, rooflineFigure, timeFigure } from '../../report/page/charts.js';
-import { grouped } from '../../report/quantities.js';
+import { energyFigure } from '../../report/page/charts.js';
+import type { SplitBar } from '../../report/page/time-charts.js';
+import { rooflineFigure, splitFigure, splitTable } from '../../report/page/time-charts.js';
 import type { Figures } from '../../report/totals.js';
 import { figuresOf } from '../../report/totals.js';
 import { timesName } from './layers.js';
@@ -25,13 +28,14 @@ export interface EvaluatedLayer {
   readonly often: number;
   readonly machine: Architecture;
   readonly evaluation: Evaluation;
+  readonly split: TimeSplit;
 }
 
 /** Of the layers that have a mapping. */
 export const evaluated = (network: MappedNetwork, often: readonly number[] = network.layers.map((l) => l.count)): readonly EvaluatedLayer[] =>
   network.layers.flatMap((layer, i): EvaluatedLayer[] => {
     const machine = layer.mapping && arrangementFor(network, layer.mapping);
-    return layer.mapping && machine ? [{ layer, often: often[i]!, machine, evaluation: evaluate(machine, layer.layer, layer.mapping, network.conventions) }] : [];
+    return layer.mapping && machine ? [{ layer, often: often[i]!, machine, evaluation: evaluate(machine, layer.layer, layer.mapping, network.conventions), split: splitTime(machine, layer.layer, layer.mapping, network.conventions) }] : [];
   });
 
 const sumOver = (layers: readonly EvaluatedLayer[], of: (l: EvaluatedLayer) => number) => layers.reduce((n, l) => n + l.often * of(l), 0);
@@ -56,41 +60,28 @@ export function wholeFigures(layers: readonly EvaluatedLayer[]): WholeFigures {
   return { ...figures, energy, cycles, dramShare: dram / energy, clock: machine.clock, area };
 }
 
-export function costBlocks(layers: readonly EvaluatedLayer[], hardware: Pick<Design, 'machine' | 'technology'>): readonly Block[] {
+export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] {
   const parts = layers.map(({ machine, evaluation }) => energyParts(machine, evaluation));
   const weights = layers.map((l) => l.often);
   const named = layers.map(({ layer, often }) => timesName(layer.layer.name, often));
+  const times = layers.map(({ often, machine, evaluation, split }, i): SplitBar => {
+    const binding = bindingOf(machine, evaluation);
+    return {
+      name: named[i]!,
+      cycles: often * evaluation.cycles,
+      utilization: evaluation.utilization,
+      split: Object.fromEntries(timeCauses.map((c) => [c, often * split[c]])) as TimeSplit,
+      binding: { name: binding.name, share: binding.busy / evaluation.cycles },
+    };
+  });
   return [
     heading('Where the energy goes'),
     drawing(energyFigure('Energy of every layer by component', 'all instances of a layer together; at the end of each bar: its share of the whole', parts.map((p, i) => ({ name: named[i]!, parts: addParts([p], [weights[i]!]) })))),
     partTable(addParts(parts, weights)),
     fold('Every action: count x energy', accountTable(sumAccounts(layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) }))))),
     heading('Where the time goes'),
-    drawing(timeFigure(layers.map(({ often, evaluation }, i) => ({ name: named[i]!, cycles: often * evaluation.cycles, utilization: evaluation.utilization })))),
-    drawing(roofline(layers, hardware)),
+    drawing(splitFigure(times)),
+    splitTable(times),
+    drawing(rooflineFigure(peakMacs(layers[0]!.machine), layers.map(({ layer, machine, evaluation: e }) => ({ name: layer.layer.name, macs: macs(layer.layer), cycles: e.cycles, channels: channelsOf(machine, e) })))),
   ];
-}
-
-function roofline(evaluations: readonly EvaluatedLayer[], { machine, technology }: Pick<Design, 'machine' | 'technology'>): ChartFigure {
-  const a = arrangementsOf(machine, technology)[0]!;
-  const dram = a.levels[0]!;
-  const layers = evaluations.map(({ layer, evaluation: e }) => ({
-    name: layer.layer.name,
-    macs: macs(layer.layer),
-    cycles: e.cycles as number,
-    bytes: tensors.reduce((n, t) => {
-      const d = e.levels[0]!.dataspaces[t];
-      return n + (d ? ((d.reads + d.fills + d.updates) * dram.stores[t]!.wordBits) / 8 : 0);
-    }, 0),
-  }));
-  if (machine.kind === 'template') {
-    // A channel each for weights, inputs and outputs, which moves one physical word a cycle.
-    const { vectorSize, numLanes, weightPrecision, inputPrecision } = machine.template;
-    const [weights, inputs, outputs] = [vectorSize * weightPrecision, vectorSize * inputPrecision, numLanes * inputPrecision].map((bits) => bits / 8) as [number, number, number];
-    const bytes = weights + inputs + outputs;
-    return rooflineFigure(peakMacs(a), bytes, `DRAM channels for weights, inputs and outputs of ${grouped(weights)}, ${grouped(inputs)} and ${grouped(outputs)}, together ${grouped(bytes)} bytes per cycle`, layers);
-  }
-  const { read, write, total } = dram.bandwidth;
-  const bits = total ?? (read === null || write === null ? undefined : read + write);
-  return rooflineFigure(peakMacs(a), bits === undefined ? undefined : bits / 8, bits === undefined ? '' : `DRAM moves ${grouped(bits / 8)} bytes per cycle`, layers);
 }

@@ -18,8 +18,9 @@ import type { Mapping } from '../../model/mapping.js';
 import { machineryName } from '../../model/presets.js';
 import type { Block } from '../../report/page/blocks.js';
 import { drawing, heading, text } from '../../report/page/blocks.js';
-import { areaFigure, timeFigure } from '../../report/page/charts.js';
+import { areaFigure } from '../../report/page/charts.js';
 import { machineDrawing } from '../../report/page/drawings.js';
+import { timeFigure } from '../../report/page/time-charts.js';
 import type { EvaluatedLayer } from './costs.js';
 import { costBlocks, evaluated } from './costs.js';
 import { certificateBlocks, gapBlocks, layerTable, missing, nestBlocks, timesName } from './layers.js';
@@ -58,7 +59,7 @@ function networkBlocks(network: MappedNetwork & Partial<Pick<Design, 'provenance
   return {
     layers,
     machine: [...driftBlocks(network), ...missing(lines), ...machineBlocks(network)],
-    costs: layers.length > 0 ? costBlocks(layers, network) : [],
+    costs: layers.length > 0 ? costBlocks(layers) : [],
     proofs: proofBlocks(shown, network.goal.objective, (mapping) => arrangementFor(network, mapping)),
     sources: machine.kind === 'template' ? technologyBlocks(technology) : [text(`Energies are those of the architecture itself: ${machine.architecture.source}.`)],
   };

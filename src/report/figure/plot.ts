@@ -16,7 +16,9 @@ export function plot(look: Look, height: number, room: Room, x: Scale, y: Scale,
   const side = ({ log, domain }: Scale) => ({ type: log ? ('log' as const) : ('linear' as const), domain: [...domain], label: null, axis: null });
   const drawn = Plot.plot({ document: document as unknown as Document, width: look.width, height, ...margins, x: side(x), y: side(y), marks: [...marks] });
   // The frame around has the styles, but for how texts are anchored; fractions of a pixel beyond two digits are noise.
-  const marked = drawn.innerHTML.replace(/<style>[^<]*<\/style>/, '').replace(/(?<=[ "(,MLHVCAZ-])\d+\.\d{3,}(?:e-\d+)?(?=[ "),MLHVCAZ])/g, (n) => px(Number(n)));
+  const short = (tag: string) => tag.replace(/(?<=[ "(,MLHVCAZ-])\d+\.\d{3,}(?:e-\d+)?(?=[ "),MLHVCAZ])/g, (n) => px(Number(n)));
+  // Numbers in texts stay as they were written.
+  const marked = drawn.innerHTML.replace(/<style>[^<]*<\/style>/, '').replace(/<[^<>]*>/g, short);
   return `<g text-anchor="middle">${marked}</g>`;
 }
 
