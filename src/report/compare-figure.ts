@@ -21,24 +21,32 @@ export interface CompareFigureView {
   readonly to: number;
 }
 
+/** Per cent above the bound from here down count as nothing: a logarithmic axis has no 0. */
+const nothing = 0.01;
+
 export function compareFigure({ title, subtitle, label, bands, bound, proved, from, to }: CompareFigureView): ChartFigure {
   const shown = bands.filter((b) => b.moments.length > 0);
   const lost = bands.filter((b) => b.moments.length === 0).map((b) => b.strategy);
+  const bounded = bound > 0 && Number.isFinite(bound);
+  /** In per cent above the bound, where there is one. */
+  const height = (value: number) => (bounded ? Math.max(nothing, 100 * (value / bound - 1)) : value);
+  const reached = bounded && shown.some((b) => b.moments.some((m) => height(m.least) === nothing));
+  const name = proved ? 'the proven optimum' : 'the proven bound';
   return {
     kind: 'chart',
     title,
     subtitle: lost.length === 0 ? subtitle : `${subtitle}; too little found in time to show: ${lost.join(', ')}`,
     x: { label: 'time (s)', scale: 'log' },
-    y: { label, scale: 'log' },
+    y: { label: bounded ? `${label.replace(/ \([^)]*\)$/, '')}: % above ${name}` : label, scale: 'log' },
     series: [
       ...shown.map(({ strategy, moments }) => ({
         name: strategy,
         mark: 'curve' as const,
-        points: stairs(moments.map((m) => ({ x: m.seconds, y: m.median }))),
+        points: stairs(moments.map((m) => ({ x: m.seconds, y: height(m.median) }))),
         // What has no end upwards has no band.
-        band: moments.some((m) => m.most > m.least) ? moments.filter((m) => Number.isFinite(m.most)).map((m) => ({ x: m.seconds, low: m.least, high: m.most })) : [],
+        band: moments.some((m) => m.most > m.least) ? moments.filter((m) => Number.isFinite(m.most)).map((m) => ({ x: m.seconds, low: height(m.least), high: height(m.most) })) : [],
       })),
-      ...(bound > 0 && Number.isFinite(bound) ? [{ name: proved ? 'proven optimum' : 'proven bound', mark: 'dashes' as const, points: [{ x: from, y: bound }, { x: to, y: bound }] }] : []),
+      ...(reached ? [{ name: `within ${nothing} % of ${name}`, mark: 'dashes' as const, points: [{ x: from, y: nothing }, { x: to, y: nothing }] }] : []),
     ],
   };
 }

@@ -2,25 +2,9 @@
 
 import { table } from '../base/text.js';
 import type { LimitView } from './codesign-table.js';
-import { changeText, digits, magnitude, percent } from './quantities.js';
-
-/** The design with one parameter moved by one menu entry, its mappings solved anew. */
-export interface StepView {
-  /** With its unit. */
-  readonly value: string;
-  readonly objective: number;
-  readonly bound: number;
-  readonly area: number;
-  /** Within all limits, with a mapping for every layer. */
-  readonly feasible: boolean;
-}
-
-export interface ParameterSteps {
-  readonly parameter: string;
-  readonly value: string;
-  readonly down?: StepView | undefined;
-  readonly up?: StepView | undefined;
-}
+import type { ParameterSteps } from './explain-steps.js';
+import { stepRows } from './explain-steps.js';
+import { magnitude, percent } from './quantities.js';
 
 export interface ElasticityView {
   readonly name: string;
@@ -55,25 +39,8 @@ export function explainTable(v: ExplainView): string {
 }
 
 function stepTable(v: ExplainView, steps: readonly ParameterSteps[]): string {
-  const unit = v.unit === '' ? '' : ` (${v.unit})`;
-  const rows = steps.flatMap((s) =>
-    ([['down', s.down], ['up', s.up]] as const).flatMap(([direction, t]) => {
-      if (!t) return [];
-      const known = t.feasible && Number.isFinite(t.objective);
-      return [
-        [
-          direction === 'down' || !s.down ? s.parameter : '',
-          `${s.value} ${direction} to ${t.value}`,
-          known ? magnitude(t.objective) : '-',
-          known ? changeText(t.objective / v.objective - 1) : t.feasible ? 'unknown' : 'not possible',
-          known && t.bound > 0 ? changeText(Math.min(t.bound, t.objective) / v.objective - 1) : '',
-          digits(t.area),
-          t.area === v.area ? '' : changeText(t.area / v.area - 1),
-        ],
-      ];
-    }),
-  );
-  return table(['parameter', 'step', `objective${unit}`, 'change', 'at least', 'area (mm2)', 'change of area'], rows, [false, false, true, true, true, true, true]);
+  const { headings, rows, right } = stepRows({ ...v, steps });
+  return table(headings, rows, right);
 }
 
 const limitTable = (limits: ExplainView['limits']): string =>

@@ -301,7 +301,7 @@ describe('why', () => {
     expect(out).toContain('Why this design');
     expect(out).toMatch(/^vectorSize +8 up to 16 +\S+ +[+-]/m);
     // 0.179 mm2 with 8 lanes, above 0.19 with 16.
-    expect(out).toMatch(/^numLanes +8 up to 16 +- +not possible /m);
+    expect(out).toMatch(/^numLanes +8 up to 16 +\S+ +[+-]\S+ % .* not within all limits$/m);
     expect(out).toMatch(/^energy of DRAM +\+0\.420 +per bit$/m);
     expect(out).toMatch(/^area \(mm2\) +0\.19 .* binds$/m);
     const r = JSON.parse(written.get('r.json')!);

@@ -38,10 +38,20 @@ const figure = { title: 't', subtitle: 's', label: 'edp', bands: [{ strategy: 'w
 
 test('curves are stairs, bands begin where all have something, who found nothing is left out', () => {
   const chart = compareFigure(figure);
-  expect(chart.series.map((s) => s.name)).toEqual(['walk', 'proven optimum']);
+  // The best comes to 5.3 % above the optimum: no need for a line at nothing.
+  expect(chart.series.map((s) => s.name)).toEqual(['walk']);
+  expect(chart.y.label).toBe('edp: % above the proven optimum');
   expect(chart.subtitle).toBe('s; too little found in time to show: lost');
-  expect(chart.series[0]!.points).toEqual([[0.001, 9], [0.01, 9], [0.01, 5], [1, 5], [1, 2], [10, 2]].map(([x, y]) => ({ x, y })));
-  expect(chart.series[0]!.band).toEqual([[0.01, 4, 6], [0.1, 4, 6], [1, 2, 6], [10, 2, 3]].map(([x, low, high]) => ({ x, low, high })));
+  const above = (value: number) => 100 * (value / 1.9 - 1);
+  expect(chart.series[0]!.points).toEqual([[0.001, 9], [0.01, 9], [0.01, 5], [1, 5], [1, 2], [10, 2]].map(([x, y]) => ({ x, y: above(y!) })));
+  expect(chart.series[0]!.band).toEqual([[0.01, 4, 6], [0.1, 4, 6], [1, 2, 6], [10, 2, 3]].map(([x, low, high]) => ({ x, low: above(low!), high: above(high!) })));
+  // One that is the optimum lies on the line of nothing.
+  const met = compareFigure({ ...figure, bound: 2 });
+  expect(met.series.map((s) => s.name)).toEqual(['walk', 'within 0.01 % of the proven optimum']);
+  expect(met.series[0]!.points.at(-1)).toEqual({ x: 10, y: 0.01 });
+  // Without a bound, what it costs.
+  expect(compareFigure({ ...figure, bound: 0 }).series[0]!.points[0]).toEqual({ x: 0.001, y: 9 });
+  expect(compareFigure({ ...figure, bound: 0 }).y.label).toBe('edp');
   expect(compareFigure({ ...figure, bound: 0 }).series).toHaveLength(1);
   expect(compareFigure({ ...figure, bands: [{ strategy: 'once', moments: moments.map((m) => ({ ...m, least: m.median, most: m.median })) }] }).series[0]!.band).toEqual([]);
 });

@@ -68,7 +68,7 @@ describe('a page', () => {
         "Count x energy of every action, summed over all layers as often as they occur:",
         "### Where the time goes",
         "*Time and utilisation of every layer.*",
-        "Cycles by cause, in shares of the layer, and what is busy longest in that time:",
+        "What is busy longest in the cycles of each layer, and these by cause:",
         "*Roofline.*",
         "### Layers and what is proven of them",
         "Layers; figures of one instance, the objective (energy x delay) in pJ\\*cycles:",

@@ -2,7 +2,8 @@
 
 import { parameters } from '../../model/design-space.js';
 import { printValue } from '../../interchange/template-fields.js';
-import type { ExplainView, StepView } from '../../report/explain-table.js';
+import type { StepView } from '../../report/explain-steps.js';
+import type { ExplainView } from '../../report/explain-table.js';
 import type { CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
 import type { StepCost } from '../../tuner/codesign/steps.js';
 import type { Engine } from './engine.js';

@@ -2,18 +2,23 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import type { CodesignResultFile } from '../../interchange/codesign-result.js';
+import type { CodesignResultFile, CodesignResultStep } from '../../interchange/codesign-result.js';
 import { meanings, printValue } from '../../interchange/template-fields.js';
-import type { DesignPoint } from '../../model/design-space.js';
+import { coverageIn } from '../../interchange/coverage.js';
+import type { DesignPoint, Parameter } from '../../model/design-space.js';
 import { parameters } from '../../model/design-space.js';
 import type { Objective } from '../../model/goal.js';
 import { gapBetween, goalUnit, objectives } from '../../model/goal.js';
 import { curveFigure } from '../../report/curve-figure.js';
+import type { StepView } from '../../report/explain-steps.js';
+import { stepRows } from '../../report/explain-steps.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
-import { amount, changeText, digits, durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
+import { leftOutBlocks } from '../../report/page/left-out.js';
+import { amount, digits, durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
 import { machineText } from '../codesign/front-view.js';
 import { areaText, orNone } from './layers.js';
+import { operationCard } from './map-section.js';
 import { mappedBlocks } from './mapped.js';
 import { listed } from './summary.js';
 
@@ -37,6 +42,7 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
     status: searchStatus(r.status),
     blocks: [
       ...overview(r),
+      ...r.networks.flatMap((n) => leftOutBlocks(coverageIn(n), r.networks.length > 1 ? n.name : undefined)),
       ...(r.reason === '' ? [] : [text(`${r.point === null ? 'No machine' : 'Not proved'}: ${r.reason}.`)]),
       ...(r.point === null ? [] : [...machine, parameterTable(r.point)]),
       ...costs,
@@ -66,7 +72,8 @@ function overview(r: CodesignResultFile): readonly Block[] {
       { name: `Objective: ${r.goal}`, value: magnitude(objective), note: goalUnit(r.goal) },
       { name: 'Gap to the lower bound', value: bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)), ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }) },
       area.length === 0 ? undefined : { name: 'Area', value: areaText(area.reduce((n, p) => n + p.mm2, 0)) },
-      one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy), ...(one.fjPerOp !== null && { note: `${digits(one.fjPerOp)} fJ per operation without DRAM` }) },
+      one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy) },
+      one?.fjPerOp == null || one.fjPerOpWithDram === null ? undefined : operationCard({ fjPerOp: one.fjPerOp, fjPerOpWithDram: one.fjPerOpWithDram }),
       one?.time == null ? undefined : { name: 'Time', value: timeText(one.time), note: `${orNone(one.cycles, grouped)} cycles` },
       one?.utilization == null ? undefined : { name: 'Utilisation', value: percent(one.utilization), note: `${orNone(one.tops, digits)} of ${orNone(one.topsPeak, digits)} TOPS` },
     ),
@@ -92,15 +99,13 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
   });
 }
 
-function stepBlocks({ steps, objective, area }: CodesignResultFile): readonly Block[] {
-  if (!steps || objective === null) return [];
-  const whole = area.reduce((n, p) => n + p.mm2, 0);
-  const rows = steps.flatMap(({ parameter, down, up }) =>
-    ([['down', down], ['up', up]] as const).flatMap(([direction, s]) =>
-      s === undefined ? [] : [[parameter, direction, printValue(parameter, s.value), orNone(s.objective, (o) => changeText(o / objective - 1)), orNone(s.bound, (b) => changeText(b / objective - 1)), whole > 0 ? changeText(s.area / whole - 1) : '', s.feasible ? '' : 'not within all limits']],
-    ),
-  );
-  return rows.length === 0 ? [] : [tableOf('One step of one parameter, all mappings solved anew', ['parameter', 'step', '>to', '>objective', '>at least', '>area', 'note'], rows)];
+/** As the terminal has them. */
+function stepBlocks({ steps, objective, area, point, goal }: CodesignResultFile): readonly Block[] {
+  if (!steps || objective === null || point === null) return [];
+  const view = (parameter: Parameter, s: CodesignResultStep | undefined): StepView | undefined => s && { ...s, value: printValue(parameter, s.value), objective: s.objective ?? Infinity, bound: s.bound ?? 0 };
+  const all = steps.map(({ parameter: p, down, up }) => ({ parameter: p, value: printValue(p, point[p]), down: view(p, down), up: view(p, up) }));
+  const { headings, rows, right } = stepRows({ steps: all, objective, area: area.reduce((n, p) => n + p.mm2, 0), unit: goalUnit(goal) });
+  return rows.length === 0 ? [] : [tableOf('One step of one parameter, all mappings solved anew', headings.map((h, i) => (right[i] ? `>${h}` : h)), rows)];
 }
 
 const elasticityBlocks = ({ elasticities }: CodesignResultFile): readonly Block[] =>

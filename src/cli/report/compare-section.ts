@@ -1,10 +1,12 @@
 // A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
 
+import { coverageIn } from '../../interchange/coverage.js';
 import type { ComparedFile } from '../../interchange/compare-schema.js';
 import type { CompareFigureView } from '../../report/compare-figure.js';
 import { compareFigure } from '../../report/compare-figure.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
+import { leftOutBlocks } from '../../report/page/left-out.js';
 import { grouped, magnitude, percent, secondsText } from '../../report/quantities.js';
 import { bandOf, sumOfCurves } from '../../tuner/compare/curves.js';
 import { orNone } from './layers.js';
@@ -22,6 +24,7 @@ export function compareSection(file: string, r: ComparedFile): Section {
     summary: summaryOf(r, done, proved),
     status: r.faults.length > 0 ? { text: 'a proven bound is broken', mood: 'bad' } : proved ? { text: 'optimum proved', mood: 'good' } : { text: 'optimum not proved', mood: 'open' },
     blocks: [
+      ...leftOutBlocks(coverageIn(r)),
       ...r.faults.map((fault) => text(`A bug in magnet: ${fault}.`)),
       ...(done.length === 0 ? [text('No contest was finished.')] : several ? [...curveBlocks(r, done, r.sum?.bound ?? null, proved, 'all layers'), ...(r.sum ? [standingTable(`Sum of count x ${r.objective} over ${done.length} layers`, r.sum.standings)] : [])] : []),
       ...(several ? [fold(`Each of the ${r.contests.length} layers`, ...r.contests.map((c) => fold(contestTitle(c), ...contestBlocks(r, c))))] : r.contests.flatMap((c) => contestBlocks(r, c))),

@@ -1,27 +1,33 @@
 // A design in a report: its mappings, and how it came about.
 
 import type { Design } from '../../model/design.js';
+import { goalUnit } from '../../model/goal.js';
 import { machineryName } from '../../model/presets.js';
 import type { Section } from '../../report/page/blocks.js';
-import { heading, tableOf } from '../../report/page/blocks.js';
+import { heading, tableOf, text } from '../../report/page/blocks.js';
+import { machineProofText } from '../../report/machine-proof-text.js';
+import { leftOutBlocks } from '../../report/page/left-out.js';
 import { magnitude, percent } from '../../report/quantities.js';
+import { searchStatus } from './codesign-section.js';
 import { areaText, objectiveNames, statusOf } from './layers.js';
 import { totalsBlocks } from './map-section.js';
 import { designBlocks } from './mapped.js';
-import { mappedSummary } from './summary.js';
+import { mappedSummary, sentence } from './summary.js';
 
 export function designSection(file: string, design: Design): Section {
-  const { name, machine, layers, conventions, goal, provenance, totals } = design;
+  const { name, machine, layers, conventions, goal, provenance, totals, machineProof } = design;
   const blocks = designBlocks(design);
   const title = `${provenance.workload} on ${machineryName(machine)}`;
   const sums = totals ?? { objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null };
   return {
     title: name === title.replace(' on ', '-') ? title : `${name}: ${title}`,
     source: `Design, read from ${file}. Minimised: ${objectiveNames[goal.objective]} of every layer.`,
-    status: statusOf(layers),
+    status: machineProof ? searchStatus(machineProof.status) : statusOf(layers),
     summary: mappedSummary({ ...sums, workload: provenance.workload, arch: machineryName(machine), layers }, goal.objective, blocks.layers),
     blocks: [
-      ...totalsBlocks(sums, goal.objective, blocks.layers),
+      ...totalsBlocks(sums, goal.objective, blocks.layers, machineProof),
+      ...(machineProof ? [text(sentence(machineProofText(machineProof, goalUnit)))] : []),
+      ...leftOutBlocks(design.coverage),
       ...blocks.machine,
       ...blocks.costs,
       ...blocks.proofs,

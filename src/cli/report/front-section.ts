@@ -3,12 +3,14 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
+import { coverageIn } from '../../interchange/coverage.js';
 import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
 import { gapBetween } from '../../model/goal.js';
 import type { FrontView } from '../../report/front-table.js';
 import { frontFigure, frontRows } from '../../report/front-table.js';
 import type { Section } from '../../report/page/blocks.js';
 import { drawing, tableOf, text } from '../../report/page/blocks.js';
+import { leftOutBlocks } from '../../report/page/left-out.js';
 import { digits, grouped, percent } from '../../report/quantities.js';
 import { axisOf, machineText } from '../codesign/front-view.js';
 import type { FrontMetric } from '../codesign/request.js';
@@ -29,6 +31,7 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
     status: found.length === 0 ? { text: 'no design found', mood: 'bad' } : proved ? { text: `${found.length} points, all proved`, mood: 'good' } : { text: `${found.length} points, not all proved`, mood: 'open' },
     blocks: [
       ...(found.length > 0 ? [drawing({ ...frontFigure(view), title: 'Best designs, and where none can be', description: `${found.length} points; the best designs for each limit, above what is proven of all.` })] : [text(`There is no design: ${r.points.map((p) => p.reason).find((x) => x !== '') ?? 'none was found in time'}.`)]),
+      ...r.networks.flatMap((n) => leftOutBlocks(coverageIn(n), r.networks.length > 1 ? n.name : undefined)),
       ...(floor === undefined ? [] : [text(floor)]),
       ...(rows.length > 0 ? [tableOf('Designs of the front, from the tightest limit to none', headings, rows)] : []),
     ],

@@ -2,6 +2,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../../base/diagnostics.js';
+import { coverageIn } from '../../interchange/coverage.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
 import type { ResultLayer } from '../../interchange/result-layer.js';
@@ -11,6 +12,7 @@ import type { CostQuantity } from '../../model/requirement.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, tableOf, text } from '../../report/page/blocks.js';
 import { neededText } from '../../report/prove-table.js';
+import { leftOutBlocks } from '../../report/page/left-out.js';
 import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
 import { requiredValue } from '../../report/requirement-text.js';
 import { areaText } from './layers.js';
@@ -30,6 +32,7 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
     status: r.status === 'feasible' ? { text: 'yes: feasible', mood: 'good' } : r.status === 'infeasible' ? { text: 'no: infeasible', mood: 'bad' } : { text: 'unknown', mood: 'open' },
     blocks: [
       ...(r.witness ? metBlocks(r, r.witness, clock) : r.status === 'infeasible' ? excludedBlocks(r, clock) : openBlocks(r)),
+      ...leftOutBlocks(coverageIn(r)),
       ...(blocks ? [...blocks.machine, ...blocks.costs, ...blocks.proofs, ...blocks.sources] : asked.value ? machineBlocks(asked.value) : []),
     ],
   });

@@ -14,6 +14,9 @@ export const counted = (n: number, what: string): string => `${grouped(n)} ${wha
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
 
+/** With a capital letter and an end. */
+export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
 export interface Summarised {
   readonly workload: string;
   readonly arch: string;

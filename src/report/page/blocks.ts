@@ -4,6 +4,8 @@ import type { Figure } from '../figure.js';
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
+  /** What a reader must not miss. */
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'heading'; readonly text: string }
   /** The numbers that people look for first. */
   | { readonly kind: 'cards'; readonly cards: readonly Card[] }
@@ -50,6 +52,7 @@ export interface Report {
 }
 
 export const text = (words: string): Block => ({ kind: 'text', text: words });
+export const note = (words: string): Block => ({ kind: 'note', text: words });
 export const heading = (words: string): Block => ({ kind: 'heading', text: words });
 export const fold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, blocks });
 export const drawing = (figure: Figure): Block => ({ kind: 'figure', figure });

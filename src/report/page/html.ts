@@ -42,6 +42,8 @@ function blockHtml(b: Block): string {
   switch (b.kind) {
     case 'text':
       return element('p', {}, escapeXml(b.text));
+    case 'note':
+      return element('p', { class: 'note', role: 'note' }, escapeXml(b.text));
     case 'heading':
       return element('h3', {}, escapeXml(b.text));
     case 'cards':

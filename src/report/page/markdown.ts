@@ -14,6 +14,8 @@ function blockText(b: Block, depth: number): string {
   switch (b.kind) {
     case 'text':
       return line(b.text);
+    case 'note':
+      return `> ${line(b.text)}`;
     case 'heading':
       return `${'#'.repeat(depth)} ${line(b.text)}`;
     case 'cards':

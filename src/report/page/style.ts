@@ -23,6 +23,7 @@ nav ol{margin:0;padding-left:1.4rem}
 nav li{margin:.5rem 0;font-size:.9375rem}
 section{margin-top:3rem;padding-top:2.25rem;border-top:1px solid var(--grid)}
 nav+main section:first-child,header+main section:first-child{margin-top:2rem}
+.note{max-width:none;padding:.7rem 1rem;border-left:4px solid var(--open);border-radius:0 10px 10px 0;background:var(--openback);color:var(--ink)}
 .badge{display:inline-block;padding:.15rem .6rem;border-radius:99px;font-size:.8125rem;font-weight:600;letter-spacing:0;line-height:1.4;vertical-align:.2em}
 .good{color:var(--good);background:var(--goodback)}
 .open{color:var(--open);background:var(--openback)}
@@ -81,6 +82,6 @@ th,td{white-space:normal;padding:.2rem .5rem}
 table{font-size:.75rem}
 pre{white-space:pre-wrap}
 details::details-content{content-visibility:visible;block-size:auto}
-.badge,.cards div,nav,pre{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.badge,.note,.cards div,nav,pre{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;

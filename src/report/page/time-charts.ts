@@ -92,8 +92,8 @@ export function splitFigure(bars: readonly SplitBar[]): BarFigure {
 /** The same in numbers, and what binds each layer. */
 export function splitTable(bars: readonly SplitBar[]): TableBlock {
   const causes = causesOf(bars);
-  const rows = bars.map((b) => [b.name, grouped(b.cycles), ...causes.map((c) => (b.split[c] > 0 ? percent(b.split[c] / b.cycles) : '')), b.binding.name, percent(b.binding.share)]);
-  return tableOf('Cycles by cause, in shares of the layer, and what is busy longest in that time', ['layer', '>cycles', ...causes.map((c) => `>${looks[c].column}`), 'bound by', '>busy'], rows);
+  const rows = bars.map((b) => [b.name, grouped(b.cycles), b.binding.name, percent(b.binding.share), ...causes.map((c) => (b.split[c] > 0 ? percent(b.split[c] / b.cycles) : ''))]);
+  return tableOf('What is busy longest in the cycles of each layer, and these by cause', ['layer', '>cycles', 'bound by', '>busy', ...causes.map((c) => `>${looks[c].column}`)], rows);
 }
 
 export interface RoofPoint {

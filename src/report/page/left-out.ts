@@ -1,0 +1,19 @@
+// What of a network is not mapped, on a page: what multiplies stands out, what is free is listed on demand.
+
+import type { Coverage } from '../../model/coverage.js';
+import { leftOutSentences } from '../coverage-text.js';
+import { grouped } from '../quantities.js';
+import type { Block } from './blocks.js';
+import { fold, note, tableOf } from './blocks.js';
+
+/** `name` where there are several networks. Nothing for files that do not say it. */
+export function leftOutBlocks(c: Coverage | null | undefined, name?: string): readonly Block[] {
+  if (!c || c.unmapped.length === 0) return [];
+  const sentences = leftOutSentences(c).map((s) => `${s.charAt(0).toUpperCase()}${s.slice(1)}.`);
+  const of = name === undefined ? '' : ` of ${name}`;
+  const rows = [...c.unmapped].sort((x, y) => Number(x.macs === 0) - Number(y.macs === 0)).map(({ operator, count, macs }) => [operator, grouped(count), macs === null ? 'multiplies, unknown how much' : macs === 0 ? 'free of products' : `${grouped(macs)} MACs`]);
+  return [
+    ...(sentences.length > 0 ? [note(`${name === undefined ? '' : `${name}: `}${sentences.join(' ')}`)] : []),
+    fold(`Operators${of} that are not mapped: ${sentences.length === 0 ? 'all free of products' : 'some of them multiply'}`, tableOf(`Operators${of} that are not mapped`, ['operator', '>count', '>in all'], rows)),
+  ];
+}
