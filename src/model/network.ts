@@ -30,12 +30,15 @@ export interface Unmapped {
 }
 
 /** Merges layers of one shape, keeping the first one's name and the order of first occurrence. */
-export function mergeLayers(layers: readonly Layer[]): readonly CountedLayer[] {
+export const mergeLayers = (layers: readonly Layer[]): readonly CountedLayer[] => mergeCounted(layers.map((layer) => ({ layer, count: 1 })));
+
+/** The same for layers that have counts of their own already. */
+export function mergeCounted(layers: readonly CountedLayer[]): readonly CountedLayer[] {
   const merged = new Map<string, { layer: Layer; count: number }>();
-  for (const layer of layers) {
+  for (const { layer, count } of layers) {
     const known = merged.get(shapeKey(layer));
-    if (known) known.count++;
-    else merged.set(shapeKey(layer), { layer, count: 1 });
+    if (known) known.count += count;
+    else merged.set(shapeKey(layer), { layer, count });
   }
   return [...merged.values()];
 }

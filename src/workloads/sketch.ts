@@ -122,6 +122,6 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
   const output = body(pen);
   return {
     network: { name, source, layers: mergeLayers(layers), unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })) },
-    graph: { name, opset: 17, inputs, outputs: [{ ...output, whole: false }], notes: [], constants, nodes, functions: new Set() },
+    graph: { name, opset: 17, inputs, outputs: [{ ...output, whole: false }], notes: [], constants, nodes, functions: new Map() },
   };
 }

@@ -3,8 +3,8 @@
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
-import { shapeKey } from '../model/layer.js';
 import type { CountedLayer, Network } from '../model/network.js';
+import { mergeCounted } from '../model/network.js';
 import { tooLargeTogether } from './limits.js';
 import { isRecord, looksLikeLayer, parseTableLayer, shown } from './table-layer.js';
 
@@ -67,16 +67,6 @@ function networkOf(name: string, source: unknown, entries: readonly (CountedLaye
   const excess = tooLargeTogether(layers);
   if (excess !== undefined) faults.push({ code: 'out-of-range', path, message: excess });
   return { name, source: typeof source === 'string' ? source : 'layer table', layers, unmapped: [] };
-}
-
-/** As `mergeLayers`, for entries that have counts of their own already. */
-function mergeCounted(entries: readonly CountedLayer[]): readonly CountedLayer[] {
-  const merged = new Map<string, CountedLayer>();
-  for (const { layer, count } of entries) {
-    const known = merged.get(shapeKey(layer));
-    merged.set(shapeKey(layer), known ? { layer: known.layer, count: known.count + count } : { layer, count });
-  }
-  return [...merged.values()];
 }
 
 /** The network called `name`, or the only one where no name is given: the part behind `#` in `file.json#resnet50`. */

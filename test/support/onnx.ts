@@ -59,7 +59,7 @@ export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals
       ...Object.entries(reals).map(([name, values]) => [name, { shape: [values.length], whole: false, values }] as const),
     ]),
     nodes,
-    functions: new Set(),
+    functions: new Map(),
   });
 }
 

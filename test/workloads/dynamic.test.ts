@@ -92,7 +92,8 @@ describe('batch', () => {
 describe('other open sizes', () => {
   test('a transformer needs the length of its sequence, and takes it by name', () => {
     expect(complaints(onnxFile(attention('sequence')))).toEqual([
-      expect.stringMatching(/^node\.xq: the size of MatMul "xq" \(and 4 more\) is not known: the input "x" leaves the dimension "sequence" open; give it a size \(dims: sequence = \.\.\.\)/),
+      'node.xq: the size of MatMul "xq" (and 4 more) is not known: the input "x" leaves the size "sequence" open; ' +
+        'give it a size (`--dim sequence=SIZE`; in a job file dim: { sequence: SIZE }; in the library dims: { sequence: SIZE }) or export the model with a fixed one',
     ]);
     expect(lines(imported(attention('sequence'), { batch: 2, dims: { sequence: 16 } }))).toEqual(['3 xq 32x48x48', '1 scores 16x16x12 x8', '1 context 16x12x16 x8']);
     expect(lines(imported(attention(16)))).toEqual(['3 xq 16x48x48', '1 scores 16x16x12 x4', '1 context 16x12x16 x4']);
@@ -115,11 +116,25 @@ describe('other open sizes', () => {
 
   test('the operator that blocked a shape is named', () => {
     const parts = { inputs: { x: [1, 3, 8, 8] }, weights: { w: [4, 3, 3, 3] }, nodes: [node('Mystery', ['x'], ['a'], {}, 'acme'), node('Relu', ['a'], ['b']), node('Conv', ['b', 'w'], ['y'])] };
-    expect(complaints(onnxFile(parts))).toEqual([expect.stringContaining('the size of Conv "y" is not known: no shape rule is known for acme.Mystery "a"; run ONNX shape inference')]);
+    expect(complaints(onnxFile(parts))).toEqual([expect.stringContaining('the size of Conv "y" is not known: no shape rule is known for acme.Mystery "a"; if it keeps the shape of its first input, say so (`--same-shape acme.Mystery`')]);
     // What the file notes helps out.
     const noted = imported({ ...parts, notes: { a: ['batch', 3, 8, 8], b: [1, 3, 8, 8] } });
     expect(lines(noted)).toEqual(['1 y 3x3 3->4 6x6']);
-    expect(noted.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: 0 });
+    expect(noted.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: null });
+    const said = imported(parts, { sameShape: ['acme.Mystery'] });
+    expect(lines(said)).toEqual(['1 y 3x3 3->4 6x6']);
+    expect(said.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: null });
+  });
+
+  test('an operator that the file does not have is refused, with a guess', () => {
+    const parts = { inputs: { x: [1, 3, 8, 8] }, weights: { w: [4, 3, 3, 3] }, nodes: [node('Mystery', ['x'], ['a'], {}, 'acme'), node('Conv', ['a', 'w'], ['y'])] };
+    expect(complaints(onnxFile(parts), { sameShape: ['acme.Mistery'] })).toEqual(['sameShape.0: unknown operator: acme.Mistery. Did you mean acme.Mystery?']);
+  });
+
+  test('a size without a name is given by its place', () => {
+    const parts = { inputs: { x: [1, 3, undefined, undefined] }, weights: { w: [4, 3, 3, 3] }, nodes: [node('Conv', ['x', 'w'], ['y'])] };
+    expect(complaints(onnxFile(parts))[0]).toContain(`leaves the sizes "x[2]", "x[3]" open; give them sizes (\`--dim 'x[2]=SIZE' --dim 'x[3]=SIZE'\``);
+    expect(lines(imported(parts, { dims: { 'x[2]': 8, 'x[3]': 10 } }))).toEqual(['1 y 3x3 3->4 8x6']);
   });
 
   test('sizes that depend on data are named as such', () => {

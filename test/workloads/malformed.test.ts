@@ -93,7 +93,7 @@ describe('contradictions name the node, what was expected and the way out', () =
     ['kernel_shape', conv([8, 4, 3, 3], { kernel_shape: [5, 5] }), 'node.conv1: Conv: kernel_shape is [5, 5] but the weights are [3, 3]'],
     ['rank', conv([8, 4, 3], {}), 'node.conv1: Conv: the weights [8, 4, 3] and the image [1, 4, 8, 8] differ in rank'],
     ['auto_pad', conv([8, 4, 3, 3], { auto_pad: 'SAME' }), 'node.conv1: Conv: auto_pad is SAME; expected NOTSET, SAME_UPPER, SAME_LOWER or VALID'],
-    ['an empty kernel', conv([8, 4, 0, 3]), 'node.conv1: Conv: its dimension S would be 0; expected a whole number of at least 1'],
+    ['an empty kernel', conv([8, 4, 0, 3]), 'node.conv1: Conv: the weights are [8, 4, 0, 3]; expected a kernel of at least 1 along every axis'],
   ])('%s', (_, found, expected) => {
     expect(found).toHaveLength(1);
     expect(found[0]!.startsWith(expected), found[0]).toBe(true);
@@ -148,7 +148,7 @@ describe('contradictions name the node, what was expected and the way out', () =
     expect(raw([8, -4, 3, 3])).toEqual([expect.stringContaining('initializer.w: the tensor has the dimension -4; expected whole numbers from 0 to 2^53')]);
     expect(raw([8, 2 ** 60, 3, 3])[0]).toContain('initializer.w: the tensor has the dimension');
     expect(raw([8, 4, 3, 3], [1, 4, -8, 8])).toEqual([expect.stringContaining('value.x: has the dimension -8')]);
-    expect(raw([8, 4, 3, 3], [1, 4, -1, 8])).toEqual([expect.stringContaining('the input "x" leaves the size of axis 2 open')]);
+    expect(raw([8, 4, 3, 3], [1, 4, -1, 8])).toEqual([expect.stringContaining('the input "x" leaves the size "x[2]" open')]);
   });
 
   test('a file with thousands of faults gives twenty and their number', () => {

@@ -44,14 +44,14 @@ describe('in between', () => {
     expect(pool(size, attributes)).toBe(expected);
   });
 
-  test('a transposed convolution gives its shape and is listed as not mapped', () => {
+  test('a transposed convolution is the dense ones that it is made of', () => {
     const network = imported({
       inputs: { x: [1, 8, 16, 16] },
       weights: { w: [8, 4, 2, 2], v: [1, 4, 1, 1] },
       nodes: [node('ConvTranspose', ['x', 'w'], ['y'], { strides: [2, 2] }), node('Conv', ['y', 'v'], ['z'])],
     });
-    expect(lines(network)).toEqual(['1 z 1x1 4->1 32x32']);
-    expect(network.unmapped).toContainEqual({ operator: 'ConvTranspose', count: 1, macs: 0 });
+    // A kernel as wide as the stride: each output takes one product.
+    expect(lines(network)).toEqual(['4 y 1x1 8->4 16x16', '1 z 1x1 4->1 32x32']);
   });
 
   test('Resize by scales and by sizes, Upsample, Pad, DepthToSpace', () => {
@@ -63,13 +63,12 @@ describe('in between', () => {
     expect(behind({ inputs: x, nodes: [node('DepthToSpace', ['x'], ['y'], { blocksize: 2 })] }, 1)).toContain('12x12');
   });
 
-  test('a 3-D convolution is listed with the reason', () => {
+  test('a 3-D convolution folds its depth: slices of the output are images, slices of the kernel channels', () => {
     const network = imported({
       inputs: { x: [1, 2, 4, 4, 4], a: [3, 5] },
       weights: { w: [4, 2, 3, 3, 3], b: [5, 7] },
       nodes: [node('Conv', ['x', 'w'], ['y']), node('MatMul', ['a', 'b'], ['c'])],
     });
-    expect(lines(network)).toEqual(['1 c 3x7x5']);
-    expect(network.unmapped).toContainEqual({ operator: 'Conv (3-D; only 1-D and 2-D convolutions are mapped)', count: 1, macs: 0 });
+    expect(lines(network)).toEqual(['1 y 3x3 6->4 2x2 N2', '1 c 3x7x5']);
   });
 });

@@ -3,7 +3,10 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
-import type { DeclaredDimension, Graph, ValueInfo } from './graph.js';
+import { axisName, dimAdvice } from './advice.js';
+import { batchAxesOf } from './batch-axis.js';
+import type { DeclaredDimension, Graph, GraphNode, ValueInfo } from './graph.js';
+import { operatorName, operatorsOf } from './graph.js';
 import type { Operation } from './operation.js';
 import type { Shape, Value } from './value.js';
 import { valueOf } from './value.js';
@@ -11,8 +14,10 @@ import { valueOf } from './value.js';
 export interface BindOptions {
   /** Replaces the batch of the graph's inputs, symbolic or not; an open batch is 1 otherwise. */
   readonly batch?: number | undefined;
-  /** Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`. */
+  /** Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`; `x[2]` is axis 2 of the input x where it has no name. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Operators unknown to magnet whose output has the shape of their first input: `acme.Swish`. */
+  readonly sameShape?: readonly string[] | undefined;
 }
 
 export interface Binding {
@@ -21,6 +26,8 @@ export interface Binding {
   readonly rebatch: Operation['rebatch'];
   /** A shape that the file notes, with symbols replaced. */
   readonly resolve: (info: ValueInfo) => Shape | undefined;
+  /** Whether the caller says that the node's output has the shape of its first input. */
+  readonly keepsShape: (node: GraphNode) => boolean;
 }
 
 const batchWord = /batch|^(n|b|bs|bsz)$/i;
@@ -29,7 +36,10 @@ const lengthWord = /seq|len|time|step|token|frame|height|width|^(h|w|t|s|l)$/i;
 const isSize = (x: number) => Number.isSafeInteger(x) && x >= 1;
 
 /** Operators whose operand `from` and later ones are weights even where the file passes them as inputs. */
-const weightSlots: Readonly<Record<string, number>> = { Conv: 1, ConvTranspose: 1, Gemm: 1, BatchNormalization: 1, LayerNormalization: 1, InstanceNormalization: 1, PRelu: 1, ConstantOfShape: 0 };
+const weightSlots: Readonly<Record<string, number>> = {
+  Conv: 1, ConvTranspose: 1, Gemm: 1, BatchNormalization: 1, LayerNormalization: 1, InstanceNormalization: 1, PRelu: 1, ConstantOfShape: 0,
+  ConvInteger: 1, QLinearConv: 1, FusedConv: 1, NhwcConv: 1, NhwcFusedConv: 1, DeformConv: 1, MatMulNBits: 1, LSTM: 1, GRU: 1, RNN: 1, DynamicQuantizeLSTM: 1,
+};
 
 /** Graph inputs that bring data rather than weights (old files list weights as inputs too). */
 function dataInputs(graph: Graph): readonly ValueInfo[] {
@@ -47,23 +57,29 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
   if (options.batch !== undefined && !isSize(options.batch)) {
     faults.push({ code: 'out-of-range', path: ['batch'], message: `must be a whole number of at least 1, got ${options.batch}` });
   }
-  const symbols = new Set([...graph.inputs, ...graph.notes, ...graph.outputs].flatMap(({ shape }) => (shape ?? []).filter((d) => typeof d === 'string')));
+  const symbols = symbolsOf(graph);
   for (const [name, size] of Object.entries(options.dims ?? {})) {
     if (!symbols.has(name)) {
       const message = symbols.size === 0 ? `the model has no symbolic dimension ${name}: all its sizes are fixed` : unknownName('dimension', name, [...symbols]);
       faults.push({ code: 'unknown-name', path: ['dims', name], message });
     } else if (!isSize(size)) faults.push({ code: 'out-of-range', path: ['dims', name], message: `must be a whole number of at least 1, got ${size}` });
   }
+  const operators = operatorsOf(graph);
+  for (const [i, name] of (options.sameShape ?? []).entries()) {
+    if (!operators.has(name)) faults.push({ code: 'unknown-name', path: ['sameShape', i], message: unknownName('operator', name, [...operators]) });
+  }
   if (faults.length > 0) return refused(faults);
 
-  const batchSymbols = findBatchSymbols(data);
+  const batchAxes = batchAxesOf(graph);
+  const batchSymbols = findBatchSymbols(data, batchAxes);
   // Only where no symbol stands for the batch is a fixed size in front of the first input one.
-  const fixed = batchSymbols.size > 0 ? undefined : data.find(({ shape }) => shape && shape.length >= 2)?.shape?.[0];
+  const fixed = batchSymbols.size > 0 ? undefined : data.map(({ name, shape }) => (shape && shape.length >= 2 ? shape[batchAxes.get(name) ?? 0] : undefined)).find((d) => d !== undefined);
   const rebatch = typeof fixed === 'number' && options.batch !== undefined && options.batch !== fixed ? { from: fixed, to: options.batch } : undefined;
+  const given = (name: string) => (options.dims && Object.hasOwn(options.dims, name) ? options.dims[name] : undefined);
   const sizeOf = (d: DeclaredDimension): number | undefined => {
     if (typeof d === 'number') return d;
     if (d === undefined) return undefined;
-    if (options.dims && Object.hasOwn(options.dims, d)) return options.dims[d];
+    if (given(d) !== undefined) return given(d);
     return batchSymbols.has(d) ? options.batch ?? 1 : undefined;
   };
   const rebatched = (first: DeclaredDimension) => (rebatch !== undefined && first === rebatch.from ? rebatch.to : undefined);
@@ -72,22 +88,34 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
   const names = new Set(data.map(({ name }) => name));
   const bound = (info: ValueInfo): Value => {
     const isData = names.has(info.name);
+    const batchAxis = batchAxes.get(info.name) ?? 0;
     const shape = info.shape?.map((d, i) => {
-      if (i === 0 && isData) return rebatched(d) ?? sizeOf(d) ?? (d === undefined ? options.batch ?? 1 : undefined);
+      const named = d === undefined ? given(axisName(info.name, i)) : undefined;
+      if (named !== undefined) return named;
+      if (i === batchAxis && isData) return rebatched(d) ?? sizeOf(d) ?? (d === undefined ? options.batch ?? 1 : undefined);
       return sizeOf(d);
     });
     return { ...valueOf(shape, undefined, info.whole), blame: blameOf(info, shape) };
   };
-  return parsed({ inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])), rebatch, resolve });
+  const sameShape = new Set(options.sameShape);
+  const keepsShape = (node: GraphNode) => sameShape.has(operatorName(node));
+  return parsed({ inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])), rebatch, resolve, keepsShape });
+}
+
+/** The names that `dims` may give a size: symbols, and `x[2]` where an input leaves a size open without one. */
+export function symbolsOf(graph: Graph): ReadonlySet<string> {
+  const names = [...graph.inputs, ...graph.notes, ...graph.outputs].flatMap(({ shape }) => (shape ?? []).filter((d) => typeof d === 'string'));
+  const open = graph.inputs.flatMap(({ name, shape }) => (shape ?? []).flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])));
+  return new Set([...names, ...open]);
 }
 
 /** Symbols called like a batch; in inputs without one, the symbol of the first axis unless it is called like a length. */
-function findBatchSymbols(data: readonly ValueInfo[]): ReadonlySet<string> {
+function findBatchSymbols(data: readonly ValueInfo[], batchAxes: ReadonlyMap<string, number>): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { shape } of data) {
+  for (const { name, shape } of data) {
     const named = (shape ?? []).filter((d): d is string => typeof d === 'string' && batchWord.test(d));
-    const first = shape?.[0];
-    if (named.length > 0) for (const name of named) found.add(name);
+    const first = shape?.[batchAxes.get(name) ?? 0];
+    if (named.length > 0) for (const symbol of named) found.add(symbol);
     else if (typeof first === 'string' && !lengthWord.test(first)) found.add(first);
   }
   return found;
@@ -95,10 +123,10 @@ function findBatchSymbols(data: readonly ValueInfo[]): ReadonlySet<string> {
 
 function blameOf(info: ValueInfo, shape: Shape | undefined): string | undefined {
   if (shape === undefined) return `the input "${info.name}" has no shape; export the model with the shapes of its inputs`;
-  const open = shape.indexOf(undefined);
-  if (open < 0) return undefined;
-  const symbol = info.shape![open];
-  const what = symbol === undefined ? `leaves the size of axis ${open} open` : `leaves the dimension "${symbol}" open`;
-  const out = symbol === undefined ? 'export the model with a fixed size' : `give it a size (dims: ${symbol} = ...) or export the model with a fixed one`;
-  return `the input "${info.name}" ${what}; ${out}`;
+  const open = shape.flatMap((d, i) => (d === undefined ? [info.shape![i] ?? axisName(info.name, i)] : [])).map(String);
+  if (open.length === 0) return undefined;
+  const names = [...new Set(open)];
+  const what = names.map((name) => `"${name}"`).join(', ');
+  const many = names.length > 1;
+  return `the input "${info.name}" leaves the ${many ? 'sizes' : 'size'} ${what} open; give ${many ? 'them sizes' : 'it a size'} (${dimAdvice(names)}) or export the model with ${many ? 'fixed ones' : 'a fixed one'}`;
 }

@@ -2,10 +2,10 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import type { Attribute, Constant, DeclaredDimension, Graph, GraphNode, ValueInfo } from './graph.js';
-import { isStandard } from './graph.js';
+import type { Attribute, Body, Constant, DeclaredDimension, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
+import { functionKey, isStandard } from './graph.js';
 import { isWhole, readTensor } from './tensor.js';
-import type { WireAttribute, WireGraph, WireModel, WireNode, WireValueInfo } from './wire.js';
+import type { WireAttribute, WireFunction, WireGraph, WireModel, WireNode, WireValueInfo } from './wire.js';
 import { attributeTypes, modelCodec, toNumber } from './wire.js';
 
 /** Files that are taken for ONNX by mistake, by how they begin. */
@@ -42,6 +42,17 @@ export function decodeOnnx(bytes: Uint8Array, name: string): Parsed<Graph> {
 
 function readGraph(model: WireModel, graph: WireGraph): Parsed<Graph> {
   const faults: Diagnostic[] = [];
+  const opsets = (model.opsetImport ?? []).filter((o) => isStandard(o.domain ?? '')).map((o) => toNumber(o.version ?? 1));
+  const value: Graph = {
+    name: graph.name ?? '',
+    opset: Math.max(1, ...opsets),
+    ...readBody(graph, faults),
+    functions: new Map((model.functions ?? []).map((f) => [functionKey({ domain: f.domain ?? '', operator: f.name ?? '', overload: f.overload ?? '' }), readFunction(f, faults)])),
+  };
+  return faults.length > 0 ? refused(faults) : parsed(value);
+}
+
+function readBody(graph: WireGraph, faults: Diagnostic[]): Body {
   const constants = new Map<string, Constant>();
   const keep = (name: string, constant: Constant | string) => {
     if (typeof constant !== 'string') constants.set(name, constant);
@@ -52,19 +63,26 @@ function readGraph(model: WireModel, graph: WireGraph): Parsed<Graph> {
     const shape = readTensor({ dims: sparse.dims ?? [], dataType: sparse.values?.dataType ?? 0 });
     keep(sparse.values?.name ?? '', typeof shape === 'string' ? shape : { ...shape, values: undefined });
   }
-  const opsets = (model.opsetImport ?? []).filter((o) => isStandard(o.domain ?? '')).map((o) => toNumber(o.version ?? 1));
   const infos = (list: readonly WireValueInfo[] | undefined) => (list ?? []).map((info) => readValueInfo(info, faults));
-  const value: Graph = {
-    name: graph.name ?? '',
-    opset: Math.max(1, ...opsets),
+  return {
     inputs: infos(graph.input),
     outputs: infos(graph.output),
     notes: infos(graph.valueInfo),
     constants,
     nodes: (graph.node ?? []).map((node) => readNode(node, faults)),
-    functions: new Set((model.functions ?? []).map((f) => `${f.domain ?? ''}:${f.name ?? ''}`)),
   };
-  return faults.length > 0 ? refused(faults) : parsed(value);
+}
+
+function readFunction(f: WireFunction, faults: Diagnostic[]): GraphFunction {
+  const bare = (list: readonly string[] | undefined) => (list ?? []).map((name): ValueInfo => ({ name, shape: undefined, whole: false }));
+  return {
+    inputs: bare(f.input),
+    outputs: bare(f.output),
+    notes: (f.valueInfo ?? []).map((info) => readValueInfo(info, faults)),
+    constants: new Map(),
+    nodes: (f.node ?? []).map((node) => readNode(node, faults)),
+    defaults: readAttributes(f.attributeProto, f.name ?? '', faults),
+  };
 }
 
 function readValueInfo(info: WireValueInfo, faults: Diagnostic[]): ValueInfo {
@@ -86,13 +104,18 @@ function readValueInfo(info: WireValueInfo, faults: Diagnostic[]): ValueInfo {
 function readNode(node: WireNode, faults: Diagnostic[]): GraphNode {
   const outputs = node.output ?? [];
   const name = node.name || outputs.find((o) => o !== '') || '';
+  const attributes = readAttributes(node.attribute, name, faults);
+  return { name, operator: node.opType ?? '', domain: node.domain ?? '', overload: node.overload ?? '', inputs: node.input ?? [], outputs, attributes };
+}
+
+function readAttributes(list: readonly WireAttribute[] | undefined, owner: string, faults: Diagnostic[]): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, Attribute>();
-  for (const attribute of node.attribute ?? []) {
-    const value = readAttribute(attribute);
+  for (const attribute of list ?? []) {
+    const value = readAttribute(attribute, faults);
     if (typeof value !== 'string') attributes.set(attribute.name ?? '', value);
-    else faults.push({ code: 'malformed', path: ['node', name], message: `the tensor in attribute ${attribute.name ?? ''} ${value}. Export the model again` });
+    else faults.push({ code: 'malformed', path: ['node', owner], message: `the tensor in attribute ${attribute.name ?? ''} ${value}. Export the model again` });
   }
-  return { name, operator: node.opType ?? '', domain: node.domain ?? '', inputs: node.input ?? [], outputs, attributes };
+  return attributes;
 }
 
 /** Before IR version 2 an attribute did not say its type: whatever field is there is meant. */
@@ -106,7 +129,8 @@ function guessType(a: WireAttribute): number {
   return (a.ints ?? []).length > 0 ? attributeTypes.ints : (a.floats ?? []).length > 0 ? attributeTypes.floats : 0;
 }
 
-function readAttribute(a: WireAttribute): Attribute | string {
+function readAttribute(a: WireAttribute, faults: Diagnostic[]): Attribute | string {
+  if (a.refAttrName) return { kind: 'reference', name: a.refAttrName };
   switch (a.type || guessType(a)) {
     case attributeTypes.int:
       return { kind: 'number', value: toNumber(a.i ?? 0), whole: true };
@@ -128,13 +152,8 @@ function readAttribute(a: WireAttribute): Attribute | string {
       return typeof value === 'string' ? value : { kind: 'tensor', value: { ...value, values: undefined } };
     }
     case attributeTypes.graph:
-      return { kind: 'graph', operators: operatorsOf(a.g) };
-    case attributeTypes.graphs:
-      return { kind: 'graph', operators: (a.graphs ?? []).flatMap(operatorsOf) };
+      return { kind: 'graph', graph: readBody(a.g ?? {}, faults) };
     default:
       return { kind: 'other' };
   }
 }
-
-const operatorsOf = (graph: WireGraph | null | undefined): readonly string[] =>
-  (graph?.node ?? []).flatMap((node) => [node.opType ?? '', ...(node.attribute ?? []).flatMap((a) => [a.g, ...(a.graphs ?? [])].flatMap(operatorsOf))]);

@@ -1,28 +1,47 @@
 // From a plain graph to the bytes of an .onnx file.
 
-import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './graph.js';
-import type { WireAttribute, WireModel, WireNode, WireTensor, WireValueInfo } from './wire.js';
+import type { Attribute, Body, Constant, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
+import { operatorsOf } from './graph.js';
+import type { WireAttribute, WireFunction, WireGraph, WireModel, WireNode, WireTensor, WireValueInfo } from './wire.js';
 import { attributeTypes, dataTypes, modelCodec } from './wire.js';
 
 /** IR version 8 goes with operator set 17 (ONNX 1.12). */
 const irVersion = 8;
 
 export function encodeOnnx(graph: Graph): Uint8Array {
-  const constants = [...graph.constants];
+  const domains = [...new Set([...operatorsOf(graph).values()].flatMap((name) => (name.includes('.') ? [name.slice(0, name.lastIndexOf('.'))] : [])))];
   const model: WireModel = {
     irVersion,
-    opsetImport: [{ domain: '', version: graph.opset }],
+    opsetImport: [{ domain: '', version: graph.opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
     producerName: 'magnet',
-    graph: {
-      name: graph.name,
-      node: [...constants.flatMap(([name, constant]) => (constant.values ? [] : [zeros(name)])), ...graph.nodes.map(nodeMessage)],
-      initializer: constants.map(([name, constant]) => (constant.values ? tensorMessage(name, constant) : sizesMessage(name, constant))),
-      input: graph.inputs.map(infoMessage),
-      output: graph.outputs.map(infoMessage),
-      valueInfo: graph.notes.map(infoMessage),
-    },
+    graph: { name: graph.name, ...bodyMessage(graph) },
+    functions: [...graph.functions].map(([key, f]) => functionMessage(key, f, graph.opset)),
   };
   return modelCodec().encode(model).finish();
+}
+
+function bodyMessage(body: Body): WireGraph {
+  const constants = [...body.constants];
+  return {
+    node: [...constants.flatMap(([name, constant]) => (constant.values ? [] : [zeros(name)])), ...body.nodes.map(nodeMessage)],
+    initializer: constants.map(([name, constant]) => (constant.values ? tensorMessage(name, constant) : sizesMessage(name, constant))),
+    input: body.inputs.map(infoMessage),
+    output: body.outputs.map(infoMessage),
+    valueInfo: body.notes.map(infoMessage),
+  };
+}
+
+function functionMessage(key: string, f: GraphFunction, opset: number): WireFunction & { readonly opsetImport: WireModel['opsetImport'] } {
+  const [domain, name] = key.split(':');
+  return {
+    name: name!,
+    domain: domain!,
+    input: f.inputs.map((info) => info.name),
+    output: f.outputs.map((info) => info.name),
+    node: f.nodes.map(nodeMessage),
+    attributeProto: [...f.defaults].flatMap(([key, attribute]) => attributeMessage(key, attribute) ?? []),
+    opsetImport: [{ domain: '', version: opset }],
+  };
 }
 
 /**
@@ -59,7 +78,7 @@ const nodeMessage = ({ name, operator, domain, inputs, outputs, attributes }: Gr
 });
 
 function attributeMessage(name: string, attribute: Attribute): WireAttribute | undefined {
-  const { float, int, string, tensor, floats, ints } = attributeTypes;
+  const { float, int, string, tensor, graph, floats, ints } = attributeTypes;
   switch (attribute.kind) {
     case 'number':
       return attribute.whole ? { name, type: int, i: attribute.value } : { name, type: float, f: attribute.value };
@@ -70,8 +89,11 @@ function attributeMessage(name: string, attribute: Attribute): WireAttribute | u
     case 'tensor':
       return { name, type: tensor, t: tensorMessage('', attribute.value) };
     case 'graph':
+      return { name, type: graph, g: { name, ...bodyMessage(attribute.graph) } };
+    case 'reference':
+      return { name, type: attributeTypes.int, refAttrName: attribute.name };
     case 'other':
-      // Only their operators were kept; nothing that magnet writes has them.
+      // Nothing that magnet writes has them.
       return undefined;
   }
 }

@@ -47,7 +47,7 @@ function graphOfLayers(network: Network): Graph {
       }
     }
   }
-  return { name: network.name, opset: 17, inputs, outputs, notes: [], constants, nodes, functions: new Set() };
+  return { name: network.name, opset: 17, inputs, outputs, notes: [], constants, nodes, functions: new Map() };
 }
 
 /** Matrix products become MatMul, or Gemm where one has biases; everything else Conv on an image that the window fits without padding. */

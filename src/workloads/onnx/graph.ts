@@ -23,8 +23,10 @@ export type Attribute =
   | { readonly kind: 'numbers'; readonly values: readonly number[]; readonly whole: boolean }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'tensor'; readonly value: Constant }
-  /** A subgraph, of which only the operators inside are of interest. */
-  | { readonly kind: 'graph'; readonly operators: readonly string[] }
+  /** A branch or a body. */
+  | { readonly kind: 'graph'; readonly graph: Body }
+  /** Inside a function: whatever the call gives under this name. */
+  | { readonly kind: 'reference'; readonly name: string }
   | { readonly kind: 'other' };
 
 export interface GraphNode {
@@ -32,24 +34,39 @@ export interface GraphNode {
   readonly operator: string;
   /** Empty for the standard operators. */
   readonly domain: string;
+  /** Tells functions of one name apart. */
+  readonly overload?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
 }
 
-export interface Graph {
-  readonly name: string;
-  /** Version of the standard operators. */
-  readonly opset: number;
+/** Nodes with what goes in and comes out: a whole graph, a branch of an If, the body of a Loop, a function. */
+export interface Body {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   /** Shapes that the file notes for values in between. */
   readonly notes: readonly ValueInfo[];
   readonly constants: ReadonlyMap<string, Constant>;
   readonly nodes: readonly GraphNode[];
-  /** Operators that the file defines itself, as `domain:name`. */
-  readonly functions: ReadonlySet<string>;
 }
+
+/** An operator that the file defines itself. */
+export interface GraphFunction extends Body {
+  /** What attributes are where a call does not say. */
+  readonly defaults: ReadonlyMap<string, Attribute>;
+}
+
+export interface Graph extends Body {
+  readonly name: string;
+  /** Version of the standard operators. */
+  readonly opset: number;
+  /** Operators that the file defines itself, under `functionKey`. */
+  readonly functions: ReadonlyMap<string, GraphFunction>;
+}
+
+export const functionKey = ({ domain, operator, overload }: Pick<GraphNode, 'domain' | 'operator' | 'overload'>): string =>
+  `${isStandard(domain) ? '' : domain}:${operator}:${overload ?? ''}`;
 
 /** Larger tensors are weights or tables, never shape arithmetic; their numbers are not looked at. */
 export const foldLimit = 4096;
@@ -63,3 +80,30 @@ export const isStandard = (domain: string): boolean => domain === '' || domain =
 /** `Conv`, or `com.microsoft.Attention` outside the standard. */
 export const operatorName = (node: Pick<GraphNode, 'operator' | 'domain'>): string =>
   isStandard(node.domain) ? node.operator : `${node.domain}.${node.operator}`;
+
+/** The graphs that a node holds, by attribute. */
+export const bodiesOf = (node: GraphNode): ReadonlyMap<string, Body> =>
+  new Map([...node.attributes].flatMap(([name, a]) => (a.kind === 'graph' ? [[name, a.graph] as const] : [])));
+
+/** What a node reads, and what the graphs inside it read from outside. */
+export function readsOf(node: GraphNode): ReadonlySet<string> {
+  const reads = new Set(node.inputs);
+  for (const body of bodiesOf(node).values()) {
+    const own = new Set([...body.inputs.map(({ name }) => name), ...body.constants.keys(), ...body.nodes.flatMap(({ outputs }) => outputs)]);
+    for (const name of [...body.nodes.flatMap((inner) => [...readsOf(inner)]), ...body.outputs.map((o) => o.name)]) if (!own.has(name)) reads.add(name);
+  }
+  return reads;
+}
+
+/** Every operator of the file with its domain, also inside branches, bodies and functions. */
+export function operatorsOf(graph: Graph): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (body: Body) => {
+    for (const node of body.nodes) {
+      names.add(operatorName(node));
+      for (const inner of bodiesOf(node).values()) visit(inner);
+    }
+  };
+  for (const body of [graph, ...graph.functions.values()]) visit(body);
+  return names;
+}

@@ -2,19 +2,19 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import type { Layer } from '../../model/layer.js';
-import type { Network } from '../../model/network.js';
-import { mergeLayers } from '../../model/network.js';
+import type { CountedLayer, Network, Unmapped } from '../../model/network.js';
+import { mergeCounted } from '../../model/network.js';
 import { tooLargeTogether } from '../limits.js';
 import type { BindOptions } from './bind.js';
 import { biasesOf } from './bias.js';
 import { bindInputs } from './bind.js';
 import { decodeOnnx } from './decode.js';
 import type { Graph } from './graph.js';
-import { infer, nameOf, pathOf } from './infer.js';
-import type { Finding } from './layers.js';
-import { findingOf } from './layers.js';
 import { operatorName } from './graph.js';
+import { infer } from './infer.js';
+import { findingOf } from './layers.js';
+import { nameOf, pathOf } from './order.js';
+import type { Step } from './walk.js';
 
 export type ImportOptions = BindOptions;
 
@@ -23,8 +23,8 @@ const mostDiagnostics = 20;
 
 /**
  * Reads a network from the bytes of an .onnx file. `name` names the network and, in messages, the file.
- * Convolutions (1-D and 2-D, grouped, quantised) and matrix products become layers, identical shapes are merged;
- * every other operator is counted in `unmapped`. Never throws for a bad file.
+ * Whatever multiplies tensors becomes layers, identical shapes are merged; every other operator is counted in `unmapped`, with what it
+ * multiplies where no layer can have it. Never throws for a bad file.
  */
 export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
   const graph = decodeOnnx(bytes, name);
@@ -36,20 +36,18 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
   if (!binding.ok) return binding;
   const { steps, faults } = infer(graph, binding.value);
   const diagnostics: Diagnostic[] = [...faults];
-  const layers: Layer[] = [];
-  const hasBiases = biasesOf(graph, steps);
-  const unmapped = new Map<string, number>();
-  const blocked = new Map<string, { readonly first: (typeof steps)[number]; count: number }>();
+  const layers: CountedLayer[] = [];
+  const hasBiases = biasesOf(steps);
+  const unmapped = new Map<string, Unmapped>();
+  const blocked = new Map<string, { readonly first: Step; count: number }>();
   const faulty = new Set(faults.map(({ path }) => path.join()));
   for (const step of steps) {
     const { node } = step.op;
-    const finding: Finding = findingOf(step, graph.functions.has(`${node.domain}:${node.operator}`));
+    const finding = findingOf(step, hasBiases);
     switch (finding.kind) {
-      case 'layer':
-        layers.push(hasBiases(node) ? finding.layer : { ...finding.layer, bias: false });
-        break;
-      case 'unmapped':
-        unmapped.set(finding.operator, (unmapped.get(finding.operator) ?? 0) + 1);
+      case 'layers':
+        layers.push(...finding.layers);
+        if (finding.rest) unmapped.set(finding.rest.operator, together(unmapped.get(finding.rest.operator), finding.rest));
         break;
       case 'blocked': {
         const known = blocked.get(finding.blame);
@@ -74,12 +72,15 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
     const operators = [...unmapped.keys()].join(', ');
     return refuse('empty', [], `${name} has no convolution or matrix product to map; its operators: ${operators}`);
   }
-  const merged = mergeLayers(layers);
+  const merged = mergeCounted(layers);
   const excess = tooLargeTogether(merged);
   if (excess !== undefined) return refuse('out-of-range', [], excess);
   const batch = options.batch === undefined ? '' : `, batch ${options.batch}`;
-  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })) });
+  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped.values()] });
 }
+
+const together = (a: Unmapped | undefined, b: Unmapped): Unmapped =>
+  a === undefined ? b : { operator: a.operator, count: a.count + b.count, macs: a.macs === null || b.macs === null ? null : a.macs + b.macs };
 
 const shortened = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   diagnostics.length <= mostDiagnostics

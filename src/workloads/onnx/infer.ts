@@ -1,53 +1,99 @@
-// Walks a graph in the order of its data and works out what is known of every value.
+// Walks a graph in the order of its data and works out what is known of every value; graphs inside it are walked too.
 
-import type { Diagnostic } from '../../base/diagnostics.js';
+import { dimAdvice, sameShapeAdvice } from './advice.js';
 import type { Binding } from './bind.js';
-import type { Graph, GraphNode } from './graph.js';
-import { operatorName } from './graph.js';
+import { enter } from './control.js';
+import type { Attribute, Body, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
+import { functionKey, operatorName } from './graph.js';
 import type { Operation, Rule } from './operation.js';
+import { nameOf, pathOf, sorted } from './order.js';
 import { ruleFor } from './rules.js';
-import type { Shape, Value } from './value.js';
+import type { Scope } from './scope.js';
+import { scopeOf } from './scope.js';
+import type { Value } from './value.js';
 import { constantValue, fault, isComplete, isFault, isSize, printSizes, unknownValue } from './value.js';
+import type { Place, Step, Walk, Walked } from './walk.js';
 
 /** More axes than any tensor has; keeps a hostile file from doubling them node by node. */
 const mostAxes = 64;
-
-export interface Step {
-  readonly op: Operation;
-  readonly outputs: readonly Value[];
-}
-
-export const pathOf = (node: GraphNode): readonly (string | number)[] => ['node', node.name || operatorName(node)];
-
-/** `Conv "conv1"`, as messages name a node. */
-export const nameOf = (node: GraphNode): string => `${operatorName(node)} "${node.name}"`;
+/** Functions that call each other twice a level, or bodies in bodies, would go on for ever. */
+const mostVisits = 500_000;
+const deepest = 64;
 
 /** Every node with what is known of its inputs and outputs, in the order of the file. */
-export function infer(graph: Graph, binding: Binding): { readonly steps: readonly Step[]; readonly faults: readonly Diagnostic[] } {
-  const { order, faults } = sorted(graph);
-  const values = new Map<string, Value>();
-  for (const [name, value] of binding.inputs) values.set(name, bounded(value));
-  for (const [name, constant] of graph.constants) values.set(name, bounded(constantValue(constant)));
-  const notes = new Map([...graph.outputs, ...graph.notes].map((info) => [info.name, binding.resolve(info)]));
-  const found: Diagnostic[] = [...faults];
-  const steps = new Map<GraphNode, Step>();
+export function infer(graph: Graph, binding: Binding): { readonly steps: readonly Step[]; readonly faults: Walk['faults'] } {
+  const walk: Walk = { body: walkBody, binding, opset: graph.opset, functions: graph.functions, faults: [], visits: { left: mostVisits } };
+  const place: Place = { times: 1, prefix: '', depth: 0, steady: true, attributes: new Map() };
+  const { steps } = walkBody(walk, graph, scopeOf(binding.inputs), place);
+  return { steps, faults: walk.faults };
+}
+
+function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
+  for (const [name, value] of scope.own) scope.own.set(name, value && bounded(value));
+  for (const [name, constant] of body.constants) scope.own.set(name, bounded(constantValue(constant)));
+  const { order, faults } = sorted(body, scope.has);
+  walk.faults.push(...faults);
+  const notes = new Map([...body.outputs, ...body.notes].map((info) => [info.name, info]));
+  const found = new Map<GraphNode, readonly Step[]>();
   for (const node of order) {
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name) ?? unknownValue));
-    const op: Operation = { node, inputs, opset: graph.opset, rebatch: binding.rebatch };
-    const rule = graph.functions.has(`${node.domain}:${node.operator}`) ? undefined : ruleFor(node);
-    const result = checked(rule?.(op));
-    if (isFault(result)) {
-      const hint = binding.rebatch ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)` : '';
-      found.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: ${result.fault}${hint}. Check the model with onnx.checker or export it again` });
+    if (walk.visits.left-- <= 0) {
+      if (walk.visits.left === -1) walk.faults.push({ code: 'out-of-range', path: pathOf(node), message: `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them` });
+      break;
     }
-    const outputs = node.outputs.map((name, i) => {
-      const value = bounded(isFault(result) ? unknownValue : result?.[i] ?? unknownValue);
-      return blamed(completed(value, notes.get(name)), op, rule !== undefined);
-    });
-    for (const [i, name] of node.outputs.entries()) if (name !== '') values.set(name, outputs[i]!);
-    steps.set(node, { op, outputs });
+    found.set(node, visit(walk, node, body, scope, place, notes));
   }
-  return { steps: graph.nodes.flatMap((node) => steps.get(node) ?? []), faults: found };
+  return { steps: body.nodes.flatMap((node) => found.get(node) ?? []), outputs: body.outputs.map(({ name }) => scope.get(name) ?? unknownValue) };
+}
+
+/** As the node is called from outside, its attributes filled in from the call. */
+function named(node: GraphNode, { prefix, attributes }: Place): GraphNode {
+  const filled = [...node.attributes].flatMap(([name, a]): [string, Attribute][] => {
+    const value = a.kind === 'reference' ? attributes.get(a.name) : a;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...node, name: `${prefix}${node.name}`, attributes: new Map(filled) };
+}
+
+function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: Place, notes: ReadonlyMap<string, ValueInfo>): readonly Step[] {
+  const { binding, functions } = walk;
+  const node = named(origin, place);
+  const { times, steady } = place;
+  const where = { origin, body, nested: place.depth > 0, times, steady };
+  const inputs = node.inputs.map((name) => (name === '' ? undefined : scope.has(name) ? scope.get(name) : unknownValue));
+  const op: Operation = { node, inputs, opset: walk.opset, rebatch: binding.rebatch };
+  const fixed = inputs.every((x) => x === undefined || x.fixed === true);
+  const keep = (results: readonly (Value | undefined)[], hasRule: boolean): readonly Value[] => {
+    const known = node.outputs.map((name, i) => completed(bounded(results[i] ?? unknownValue), notes.get(name), binding));
+    const outputs = known.map((value, i) => ({ ...blamed(value, op, hasRule, notes.get(node.outputs[i]!)), fixed }));
+    for (const [i, name] of node.outputs.entries()) if (name !== '') scope.own.set(name, outputs[i]);
+    return outputs;
+  };
+  const call = functions.get(functionKey(node));
+  if (place.depth >= deepest) walk.faults.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again` });
+  else {
+    const inner = call ? callFunction(walk, op, call, place) : enter(walk, op, scope, place);
+    if (inner) {
+      const outputs = keep(inner.outputs, true);
+      return inner.control ? [...inner.steps, { ...where, op, outputs, control: inner.control }] : inner.steps;
+    }
+  }
+  const rule = call ? undefined : binding.keepsShape(node) ? sameShape : ruleFor(node);
+  const result = checked(rule?.(op));
+  if (isFault(result)) {
+    const hint = binding.rebatch ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)` : '';
+    walk.faults.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: ${result.fault}${hint}. Check the model with onnx.checker or export it again` });
+  }
+  return [{ ...where, op, outputs: keep(isFault(result) ? [] : result ?? [], rule !== undefined) }];
+}
+
+const sameShape: Rule = (op) => op.node.outputs.map(() => ({ ...unknownValue, shape: op.inputs[0]?.shape }));
+
+/** The nodes of a function in place of its call. */
+function callFunction(walk: Walk, { node, inputs }: Operation, f: GraphFunction, place: Place) {
+  const given = new Map(f.inputs.map(({ name }, i): [string, Value | undefined] => [name, inputs[i]]));
+  const attributes = new Map([...f.defaults, ...node.attributes]);
+  const inside: Place = { ...place, prefix: `${node.name}.`, depth: place.depth + 1, attributes };
+  return { ...walkBody(walk, f, scopeOf(given), inside), control: undefined };
 }
 
 /** A rule does sums with what the file says; what comes out must still be sizes. */
@@ -61,7 +107,8 @@ const bounded = (value: Value): Value =>
   value.shape !== undefined && value.shape.length > mostAxes ? { ...unknownValue, blame: `a tensor has ${value.shape.length} axes; at most ${mostAxes} are followed` } : value;
 
 /** Fills gaps from what the file itself notes about the value. */
-function completed(value: Value, note: Shape | undefined): Value {
+function completed(value: Value, info: ValueInfo | undefined, binding: Binding): Value {
+  const note = info && binding.resolve(info);
   if (note === undefined || note.length > mostAxes) return value;
   if (value.shape === undefined) return { ...value, shape: note };
   if (note.length !== value.shape.length) return value;
@@ -69,53 +116,19 @@ function completed(value: Value, note: Shape | undefined): Value {
 }
 
 /** Names the first cause of a gap: that of an input where one has a gap, else this node. */
-function blamed(value: Value, { node, inputs }: Operation, hasRule: boolean): Value {
-  if (isComplete(value.shape)) return value;
+function blamed(value: Value, { node, inputs }: Operation, hasRule: boolean, info: ValueInfo | undefined): Value {
+  if (isComplete(value.shape)) return { ...value, blame: undefined };
   const inherited = inputs.find((x) => x?.blame !== undefined)?.blame;
-  const own = hasRule
-    ? `the size of the output of ${nameOf(node)} depends on data known only at run time; export the model with fixed sizes`
-    : `no shape rule is known for ${nameOf(node)}; run ONNX shape inference (onnx.shape_inference.infer_shapes) over the file so that it notes the shapes`;
-  return { ...value, blame: value.blame ?? inherited ?? own };
+  return { ...value, blame: value.blame ?? inherited ?? ownBlame(node, hasRule, value, info) };
 }
 
-/** The file should be sorted already; where it is not, this sorts it, and says what can never run. */
-function sorted(graph: Graph): { readonly order: readonly GraphNode[]; readonly faults: readonly Diagnostic[] } {
-  const faults: Diagnostic[] = [];
-  const producer = new Map<string, number>();
-  for (const [i, node] of graph.nodes.entries()) {
-    for (const name of node.outputs) {
-      if (name === '') continue;
-      const first = producer.get(name);
-      if (first === undefined) producer.set(name, i);
-      else faults.push({ code: 'malformed', path: pathOf(node), message: `writes "${name}", which ${nameOf(graph.nodes[first]!)} writes too; a value has one producer` });
-    }
-  }
-  const given = new Set([...graph.inputs.map(({ name }) => name), ...graph.constants.keys()]);
-  const readers = new Map<number, number[]>();
-  const waiting = graph.nodes.map((node, i) => {
-    let count = 0;
-    for (const name of new Set(node.inputs)) {
-      const from = producer.get(name);
-      if (from !== undefined) {
-        count++;
-        const list = readers.get(from);
-        if (list) list.push(i);
-        else readers.set(from, [i]);
-      } else if (name !== '' && !given.has(name)) {
-        faults.push({ code: 'malformed', path: pathOf(node), message: `reads "${name}", which nothing produces: neither an input, a tensor of the file nor a node. Export the model again` });
-      }
-    }
-    return count;
-  });
-  const ready = waiting.flatMap((count, i) => (count === 0 ? [i] : []));
-  const order: GraphNode[] = [];
-  for (let next = 0; next < ready.length; next++) {
-    order.push(graph.nodes[ready[next]!]!);
-    for (const reader of readers.get(ready[next]!) ?? []) if (--waiting[reader]! === 0) ready.push(reader);
-  }
-  if (order.length < graph.nodes.length) {
-    const stuck = graph.nodes.find((_, i) => waiting[i]! > 0)!;
-    faults.push({ code: 'malformed', path: pathOf(stuck), message: `${operatorName(stuck)} waits for its own result: the graph has a cycle. Export the model again` });
-  }
-  return { order, faults };
+function ownBlame(node: GraphNode, hasRule: boolean, value: Value, info: ValueInfo | undefined): string {
+  const symbol = info?.shape?.find((d, i): d is string => typeof d === 'string' && value.shape?.[i] === undefined);
+  const ways = [
+    ...(symbol === undefined ? [] : [`give the size that the file calls "${symbol}" (${dimAdvice([symbol])})`]),
+    ...(hasRule ? [] : [`if it keeps the shape of its first input, say so (${sameShapeAdvice(operatorName(node))})`]),
+    'note the shape of its output in the file (value_info)',
+  ];
+  const what = hasRule ? `the size of the output of ${nameOf(node)} depends on data known only at run time` : `no shape rule is known for ${nameOf(node)}`;
+  return `${what}; ${ways.join(', or ')}`;
 }

@@ -3,10 +3,14 @@
 import type { GraphNode } from './graph.js';
 import { isStandard } from './graph.js';
 import type { Rule } from './operation.js';
+import { attentionRules } from './rules/attention.js';
+import { channelsLast } from './rules/channels-last.js';
+import { einsumRules } from './rules/einsum.js';
 import { elementwiseRules } from './rules/elementwise.js';
 import { layoutRules } from './rules/layout.js';
 import { makingRules } from './rules/making.js';
 import { productRules } from './rules/products.js';
+import { channelsLastRules, isChannelsLastDomain, isQuantiserDomain, plainName, quantiserRules } from './rules/quantisers.js';
 import { recurrentRules } from './rules/recurrent.js';
 import { reductionRules } from './rules/reduction.js';
 import { resamplingRules } from './rules/resampling.js';
@@ -19,6 +23,8 @@ const standardRules: Readonly<Record<string, Rule>> = {
   ...layoutRules,
   ...makingRules,
   ...productRules,
+  ...einsumRules,
+  ...attentionRules,
   ...recurrentRules,
   ...reductionRules,
   ...resamplingRules,
@@ -26,9 +32,18 @@ const standardRules: Readonly<Record<string, Rule>> = {
   ...windowRules,
 };
 
+/** ONNX Runtime's layout transformation: standard operators, channels of the image last. */
+export const nhwcDomain = 'com.ms.internal.nhwc';
+
 const find = (rules: Readonly<Record<string, Rule>>, name: string) => (Object.hasOwn(rules, name) ? rules[name] : undefined);
 
-export function ruleFor({ domain, operator }: GraphNode): Rule | undefined {
+export function ruleFor({ domain, operator }: Pick<GraphNode, 'domain' | 'operator'>): Rule | undefined {
   if (isStandard(domain)) return find(standardRules, operator);
-  return domain === 'com.microsoft' ? find(vendorRules, operator) : undefined;
+  if (domain === 'com.microsoft') return find(vendorRules, operator);
+  if (domain === nhwcDomain) {
+    const rule = find(standardRules, operator);
+    return rule && channelsLast(rule);
+  }
+  if (isChannelsLastDomain(domain)) return find(channelsLastRules, operator);
+  return isQuantiserDomain(domain) ? find(quantiserRules, plainName(operator)) : undefined;
 }

@@ -13,6 +13,8 @@ export interface Value {
   /** All elements, row-major; only where the shape is known and small. Single ones may be unknown. */
   readonly data: readonly Known[] | undefined;
   readonly whole: boolean;
+  /** Whether it follows from tensors of the file alone. */
+  readonly fixed?: boolean;
   /** The first cause of a gap in the shape, as the end of a sentence: `because ...`. */
   readonly blame: string | undefined;
 }
@@ -26,7 +28,7 @@ export const isFault = (x: object | undefined): x is Fault => x !== undefined &&
 
 export const valueOf = (shape: Shape | undefined, data?: readonly Known[], whole = false): Value => ({ shape, data, whole, blame: undefined });
 export const unknownValue: Value = valueOf(undefined);
-export const constantValue = ({ shape, values, whole }: Constant): Value => ({ shape, data: values, whole, blame: undefined });
+export const constantValue = ({ shape, values, whole }: Constant): Value => ({ shape, data: values, whole, fixed: true, blame: undefined });
 /** A list of whole numbers, as shape arithmetic has them. */
 export const listValue = (numbers: readonly Known[]): Value => valueOf([numbers.length], numbers, true);
 

@@ -33,6 +33,7 @@ export interface WireValueInfo {
 }
 export interface WireAttribute {
   readonly name?: string;
+  readonly refAttrName?: string;
   readonly type?: number;
   readonly f?: number;
   readonly i?: WireInteger;
@@ -48,6 +49,7 @@ export interface WireNode {
   readonly name?: string;
   readonly opType?: string;
   readonly domain?: string;
+  readonly overload?: string;
   readonly input?: readonly string[];
   readonly output?: readonly string[];
   readonly attribute?: readonly WireAttribute[];
@@ -61,12 +63,23 @@ export interface WireGraph {
   readonly output?: readonly WireValueInfo[];
   readonly valueInfo?: readonly WireValueInfo[];
 }
+export interface WireFunction {
+  readonly name?: string;
+  readonly domain?: string;
+  readonly overload?: string;
+  readonly input?: readonly string[];
+  readonly output?: readonly string[];
+  readonly attribute?: readonly string[];
+  readonly attributeProto?: readonly WireAttribute[];
+  readonly node?: readonly WireNode[];
+  readonly valueInfo?: readonly WireValueInfo[];
+}
 export interface WireModel {
   readonly irVersion?: WireInteger;
   readonly opsetImport?: readonly { readonly domain?: string; readonly version?: WireInteger }[];
   readonly producerName?: string;
   readonly graph?: WireGraph | null;
-  readonly functions?: readonly { readonly name?: string; readonly domain?: string }[];
+  readonly functions?: readonly WireFunction[];
 }
 
 /** TensorProto.DataType. */
@@ -77,9 +90,21 @@ export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, graph: 5
 /** Beyond 2^53 only "as far as possible" is ever meant (the end of a Slice), so rounding does no harm. */
 export const toNumber = (x: WireInteger): number => (typeof x === 'number' ? x : x.toNumber());
 
+/** What ONNX 1.15 and 1.16 (IR versions 9 and 10) added that matters for shapes: field, number, type, and whether it is a list. */
+const laterFields: Readonly<Record<string, readonly (readonly [string, number, string, 'repeated' | undefined])[]>> = {
+  NodeProto: [['overload', 8, 'string', undefined]],
+  FunctionProto: [['attributeProto', 11, 'AttributeProto', 'repeated'], ['valueInfo', 12, 'ValueInfoProto', 'repeated'], ['overload', 13, 'string', undefined]],
+};
+
 let codec: Type | undefined;
 /** Built on first use: nothing happens at import. */
 export function modelCodec(): Type {
-  codec ??= protobuf.Root.fromJSON(onnxDescriptor).lookupType('onnx.ModelProto');
+  if (codec === undefined) {
+    const root = protobuf.Root.fromJSON(onnxDescriptor);
+    for (const [message, fields] of Object.entries(laterFields)) {
+      for (const [name, id, type, rule] of fields) root.lookupType(`onnx.${message}`).add(new protobuf.Field(name, id, type, rule));
+    }
+    codec = root.lookupType('onnx.ModelProto');
+  }
   return codec;
 }

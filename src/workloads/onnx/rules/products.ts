@@ -1,7 +1,7 @@
-// Shape rules of matrix products: MatMul and its quantised forms, Gemm, Einsum.
+// Shape rules of matrix products: MatMul and its quantised forms, Gemm.
 
 import type { Operation, Rule } from '../operation.js';
-import { numberOf, shapeOf, textOf } from '../operation.js';
+import { numberOf, shapeOf } from '../operation.js';
 import type { Fault, Known, Shape } from '../value.js';
 import { broadcast, fault, isFault, printSizes, valueOf } from '../value.js';
 
@@ -33,71 +33,73 @@ export function productOf(left: Shape, right: Shape, transA = false, transB = fa
 }
 
 /** Which inputs are the operands, by operator. */
-export const operands: Readonly<Record<string, readonly [number, number]>> = {
+const operands: Readonly<Record<string, readonly [number, number]>> = {
   MatMul: [0, 1],
   MatMulInteger: [0, 1],
   QLinearMatMul: [0, 3],
-  FusedMatMul: [0, 1],
   Gemm: [0, 1],
+  FusedMatMul: [0, 1],
+  FusedMatMulActivation: [0, 1],
+  TransposeMatMul: [0, 1],
   FusedGemm: [0, 1],
   QGemm: [0, 3],
+  GemmFastGelu: [0, 1],
+  GemmFloat8: [0, 1],
   DynamicQuantizeMatMul: [0, 1],
+  MatMulInteger16: [0, 1],
   MatMulIntegerToFloat: [0, 1],
+  QOrderedMatMul: [0, 2],
+  XnorPopcountMatMul: [0, 1],
 };
+
+/** Beside the last two axes, ONNX Runtime's fused products may move the first axis behind the other batch axes. */
+const turned = (shape: Shape, flag: boolean): Shape => (flag && shape.length >= 3 ? [...shape.slice(1, -1), shape[0], shape.at(-1)] : shape);
 
 export function productAt(op: Operation): Product | Fault | undefined {
-  const [left, right] = operands[op.node.operator]!;
+  const [left, right] = operands[op.node.operator] ?? [0, 1];
   const [a, b] = [shapeOf(op, left), shapeOf(op, right)];
   if (a === undefined || b === undefined) return undefined;
-  if (op.node.operator.includes('Gemm') && (a.length !== 2 || b.length !== 2)) {
-    return fault(`the operands are ${printSizes(a)} and ${printSizes(b)}; expected two matrices`);
+  if (op.node.operator.includes('Gemm') && (a.length < 2 || b.length < 2)) {
+    return fault(`the operands are ${printSizes(a)} and ${printSizes(b)}; expected matrices, perhaps with batch axes in front`);
   }
-  return productOf(a, b, numberOf(op, 'transA', 0) === 1, numberOf(op, 'transB', 0) === 1);
+  const flag = (name: string) => numberOf(op, name, 0) === 1;
+  return productOf(turned(a, flag('transBatchA')), turned(b, flag('transBatchB')), flag('transA'), flag('transB'));
 }
 
-export const product: Rule = (op) => {
-  const p = productAt(op);
+/** A product with packed weights, whose sizes are attributes: K is the reduction, N the width. */
+export function weightProduct(op: Operation, c: number, n: number): Product | Fault | undefined {
+  const a = shapeOf(op, 0);
+  return a && productOf(a, [c, n]);
+}
+
+/** With `transB = 0` the packed weights are used the other way round, as in training. */
+export const packedProduct = (op: Operation): Product | Fault | undefined => {
+  const [c, n] = [numberOf(op, 'K', 0), numberOf(op, 'N', 0)];
+  return numberOf(op, 'transB', 1) === 0 ? weightProduct(op, n, c) : weightProduct(op, c, n);
+};
+/** The sizes of the weights are an input. */
+export const blobProduct = (op: Operation): Product | Fault | undefined => {
+  const [a, b] = [shapeOf(op, 0), op.inputs[2]?.data];
+  return a && b && productOf(a, b);
+};
+
+export const resultOf = (at: (op: Operation) => Product | Fault | undefined): Rule => (op) => {
+  const p = at(op);
   return p === undefined || isFault(p) ? p : [valueOf(p.result)];
 };
-
-/** The labels of an equation `ab,bc->ac`; `undefined` with an ellipsis or a repeated label, which are not followed. */
-export function einsumLabels(op: Operation): { readonly inputs: readonly string[]; readonly output: string } | undefined {
-  const equation = textOf(op, 'equation', '').replace(/\s/g, '');
-  const [left, right] = equation.split('->');
-  const inputs = (left ?? '').split(',');
-  if (equation.includes('.') || inputs.length !== op.inputs.length) return undefined;
-  if (inputs.some((labels) => new Set(labels).size !== labels.length)) return undefined;
-  const all = inputs.join('');
-  const once = [...new Set(all)].filter((l) => all.indexOf(l) === all.lastIndexOf(l)).sort().join('');
-  return { inputs, output: right ?? once };
-}
-
-export function einsumSizes(op: Operation): ReadonlyMap<string, Known> | Fault | undefined {
-  const labels = einsumLabels(op);
-  if (labels === undefined) return undefined;
-  const sizes = new Map<string, Known>();
-  for (const [i, word] of labels.inputs.entries()) {
-    const shape = shapeOf(op, i);
-    if (shape === undefined) return undefined;
-    if (shape.length !== word.length) return fault(`the operand "${word}" has the shape ${printSizes(shape)}`);
-    for (const [j, label] of [...word].entries()) {
-      const [known, size] = [sizes.get(label), shape[j]];
-      if (known !== undefined && known !== 1 && size !== undefined && size !== 1 && known !== size) return fault(`the label ${label} stands for both ${known} and ${size}`);
-      sizes.set(label, known === undefined || known === 1 ? size ?? known : known);
-    }
-  }
-  return sizes;
-}
-
-const einsum: Rule = (op) => {
-  const sizes = einsumSizes(op);
-  return sizes === undefined || isFault(sizes) ? sizes : [valueOf([...einsumLabels(op)!.output].map((l) => sizes.get(l)))];
+export const packed = resultOf(packedProduct);
+export const blob = resultOf(blobProduct);
+/** One output per projection of the input, as wide as the attribute says. */
+export const projected = (...widths: readonly string[]): Rule => (op) => {
+  const x = shapeOf(op, 0);
+  return x && [...widths.map((name) => valueOf([...x.slice(0, -1), numberOf(op, name, 0)])), valueOf(x)];
 };
+
+export const product = resultOf(productAt);
 
 export const productRules: Readonly<Record<string, Rule>> = {
   MatMul: product,
   MatMulInteger: product,
   QLinearMatMul: product,
   Gemm: product,
-  Einsum: einsum,
 };

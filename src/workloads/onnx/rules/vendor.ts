@@ -1,46 +1,83 @@
 // Shape rules of the operators that ONNX Runtime's optimiser writes (domain com.microsoft), where they are simple.
 
 import type { Operation, Rule } from '../operation.js';
-import { numberOf, shapeOf } from '../operation.js';
+import { numberOf, numbersOf, shapeOf } from '../operation.js';
+import type { Shape } from '../value.js';
 import { valueOf } from '../value.js';
+import { vendorAttentionRules } from './attention.js';
+import { channelsLast } from './channels-last.js';
 import { allSame, broadcastOf, sameAs } from './elementwise.js';
-import { product } from './products.js';
-import { convolution, globalPooling } from './windows.js';
+import { blob, packed, product, projected } from './products.js';
+import { recurrent } from './recurrent.js';
+import { convolution, globalPooling, pooling } from './windows.js';
 
-/** Attention keeps batch and sequence; the weights carry three times the hidden size. */
-const attention: Rule = (op: Operation) => {
-  const [x, w] = [shapeOf(op, 0), shapeOf(op, 1)];
-  return x?.length === 3 ? [valueOf([x[0], x[1], w?.[1] === undefined ? undefined : w[1] / 3])] : undefined;
+/** Token ids in, embeddings of the width of the table (input `at`) out. */
+const embedding = (at: number): Rule => (op) => {
+  const [ids, table] = [shapeOf(op, 0), shapeOf(op, at)];
+  const out = ids && valueOf([...ids, table?.[1]]);
+  return out && [out, valueOf([ids[0]]), out];
 };
 
-/** Token ids in, embeddings of the width of the table (input 2) out. */
-const embedding: Rule = (op) => {
-  const [ids, table] = [shapeOf(op, 0), shapeOf(op, 2)];
-  return ids && [valueOf([...ids, table?.[1]]), valueOf([ids[0]])];
+/** Quantised operators say by an attribute whether channels come last. */
+const eitherLayout = (rule: Rule): Rule => (op) => (isChannelsLast(op) ? channelsLast(rule)(op) : rule(op));
+export const isChannelsLast = (op: Operation): boolean => numberOf(op, 'channels_last', 0) === 1;
+
+/** Rows of a table whose columns are packed, several to a byte. */
+const packedGather: Rule = (op) => {
+  const [data, indices] = [shapeOf(op, 0), shapeOf(op, 1)];
+  if (data === undefined || indices === undefined) return undefined;
+  const axis = numberOf(op, 'gather_axis', 0);
+  const each = Math.floor(8 / numberOf(op, 'bits', 4));
+  const isPacked = data.length > 0 && op.inputs[0]?.whole === true;
+  const unpacked: Shape = data.map((d, i) => (i === data.length - 1 && isPacked && d !== undefined ? d * each : d));
+  return [valueOf([...unpacked.slice(0, axis), ...indices, ...unpacked.slice(axis + 1)])];
 };
 
-const channelsLast = (op: Operation) => numberOf(op, 'channels_last', 0) === 1;
-const quantisedPooling: Rule = (op) => {
+/** Three tensors side by side become two, multiplied: half as wide. */
+const halved: Rule = (op) => {
   const x = shapeOf(op, 0);
-  return channelsLast(op) ? x && [valueOf(x.map((d, i) => (i === 0 || i === x.length - 1 ? d : 1)))] : globalPooling(op);
+  return x && [valueOf([...x.slice(0, -1), x.at(-1) === undefined ? undefined : x.at(-1)! / 2])];
 };
 
-const unary = ['Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'BiasSoftmax', 'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'QuantizeLinear', 'DequantizeLinear', 'FusedBatchNormRelu'] as const;
+const reduced: Rule = (op) => {
+  const [x, axes] = [shapeOf(op, 0), numbersOf(op, 'axes')];
+  if (x === undefined) return undefined;
+  const gone = new Set((axes ?? x.map((_, i) => i)).map((a) => (a < 0 ? a + x.length : a)));
+  return [valueOf(numberOf(op, 'keepdims', 1) === 1 ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i)))];
+};
+
+const unary = [
+  'Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'BiasSoftmax', 'BiasAdd', 'GroupNorm', 'RotaryEmbedding', 'GemmaRotaryEmbedding', 'MRotaryEmbedding', 'Trilu', 'FusedBatchNormRelu', 'GatedRMSNorm',
+  'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'QuantizeLinear', 'DequantizeLinear', 'QuantizeWithOrder', 'DequantizeWithOrder', 'QOrderedGelu', 'QOrderedLayerNormalization', 'MoE', 'QMoE',
+] as const;
+const skipping = ['SkipLayerNormalization', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'SkipGroupNorm', 'BiasDropout', 'BitmaskDropout'] as const;
+const products = ['FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul', 'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul'] as const;
 
 export const vendorRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(unary.map((name) => [name, sameAs(0)])),
-  SkipLayerNormalization: allSame,
-  SimplifiedLayerNormalization: allSame,
-  SkipSimplifiedLayerNormalization: allSame,
+  ...Object.fromEntries(skipping.map((name) => [name, allSame])),
+  ...Object.fromEntries(products.map((name) => [name, product])),
+  ...vendorAttentionRules,
   QLinearAdd: broadcastOf([0, 3]),
   QLinearMul: broadcastOf([0, 3]),
-  QLinearGlobalAveragePool: quantisedPooling,
+  MulInteger: broadcastOf([0, 2]),
+  QLinearReduceMean: reduced,
+  ReduceSumInteger: reduced,
+  QLinearAveragePool: eitherLayout(pooling),
+  QLinearGlobalAveragePool: eitherLayout(globalPooling),
+  QLinearConv: (op) => (isChannelsLast(op) ? channelsLast(convolution(0, 3)) : convolution(0, 3))(op),
   FusedConv: convolution(0, 1),
-  FusedMatMul: product,
-  FusedGemm: product,
-  QGemm: product,
-  DynamicQuantizeMatMul: product,
-  MatMulIntegerToFloat: product,
-  Attention: attention,
-  EmbedLayerNormalization: embedding,
+  NhwcConv: channelsLast(convolution(0, 1)),
+  NhwcFusedConv: channelsLast(convolution(0, 1)),
+  NhwcMaxPool: channelsLast(pooling),
+  MatMulNBits: packed,
+  MatMulBnb4: packed,
+  MatMulFpQ4: blob,
+  MatMulNBitsMlp: projected('N'),
+  MatMulNBitsQkv: projected('Nq', 'Nkv', 'Nkv'),
+  DynamicQuantizeLSTM: recurrent,
+  GatherBlockQuantized: packedGather,
+  BiasSplitGelu: halved,
+  EmbedLayerNormalization: embedding(2),
+  QEmbedLayerNormalization: embedding(2),
 };

@@ -108,27 +108,37 @@ export const globalPooling: Rule = (op) => {
   return x && [valueOf(x.map((d, i) => (i < 2 ? d : 1)))];
 };
 
+/** Per axis of a transposed convolution: how wide its output is, and what is cut off in front. */
+export function transposedAxes(op: Operation, window: Window, sizes: Shape): readonly { readonly out: Known; readonly pad: Known }[] {
+  const rank = sizes.length;
+  const extra = numbersOf(op, 'output_padding');
+  const stated = numbersOf(op, 'output_shape')?.slice(-rank);
+  const upper = textOf(op, 'auto_pad', 'NOTSET') === 'SAME_UPPER';
+  return sizes.map((size, i) => {
+    const [step, kernel, spread] = [window.stride[i]!, window.kernel[i], window.dilation[i]!];
+    const out = stated?.[i] ?? (window.auto === 'same' && size !== undefined ? size * step : undefined);
+    const full = size === undefined || kernel === undefined ? undefined : step * (size - 1) + (extra?.[i] ?? 0) + (kernel - 1) * spread + 1;
+    if (stated?.[i] !== undefined || window.auto === 'same') {
+      // The cut follows from the size, halved; the odd one goes behind for SAME_UPPER and in front otherwise.
+      const cut = full === undefined || out === undefined ? undefined : full - out;
+      return { out, pad: cut === undefined ? undefined : upper ? Math.trunc(cut / 2) : cut - Math.trunc(cut / 2) };
+    }
+    const [before, after] = window.auto === 'valid' ? [0, 0] : window.pads[i]!;
+    return { out: full === undefined ? undefined : full - before - after, pad: before };
+  });
+}
+
 /** Transposed convolution: the same window, run backwards. */
 const transposed: Rule = (op) => {
   const [x, w] = [shapeOf(op, 0), shapeOf(op, 1)];
   if (x === undefined) return undefined;
   if (x.length < 3) return tooFlat(x);
-  const rank = x.length - 2;
+  if (w && w.length !== x.length) return fault(`the weights ${printSizes(w)} and the image ${printSizes(x)} differ in rank`);
   if (w === undefined && numbersOf(op, 'kernel_shape') === undefined) return [valueOf([x[0], ...x.slice(1).map(() => undefined)])];
-  const window = windowOf(op, rank, w?.slice(2));
+  const window = windowOf(op, x.length - 2, w?.slice(2));
   if (isFault(window)) return window;
-  const extra = numbersOf(op, 'output_padding');
-  const stated = numbersOf(op, 'output_shape')?.slice(-rank);
   const channels = w?.[1] === undefined ? undefined : w[1] * numberOf(op, 'group', 1);
-  const sizes = x.slice(2).map((size, i) => {
-    const [step, kernel, spread] = [window.stride[i]!, window.kernel[i], window.dilation[i]!];
-    if (stated?.[i] !== undefined) return stated[i];
-    if (size === undefined) return undefined;
-    if (window.auto === 'same') return size * step;
-    if (kernel === undefined) return undefined;
-    const [before, after] = window.auto === 'valid' ? [0, 0] : window.pads[i]!;
-    return step * (size - 1) + (extra?.[i] ?? 0) + (kernel - 1) * spread + 1 - before - after;
-  });
+  const sizes = transposedAxes(op, window, x.slice(2)).map(({ out }) => out);
   const bad = sizes.find((d) => d !== undefined && d < 1);
   return bad === undefined ? [valueOf([x[0], channels, ...sizes])] : fault(`the image would be ${bad} wide`);
 };
