@@ -17,6 +17,7 @@ import { loadWorkload } from './workload.js';
 export interface NetworksOptions {
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
+  readonly sameShape?: readonly string[];
 }
 
 export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
@@ -24,7 +25,7 @@ export function networks(io: Io, given: string | undefined, options: NetworksOpt
     io.out(`${networksTable(builtinNetworks)}\n`);
     return exit.done;
   }
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, replaced: true });
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape, replaced: true });
   if (!workload.ok) return complain(io, workload.diagnostics);
   io.out(`${networkTable(workload.value.network)}\n`);
   return exit.done;

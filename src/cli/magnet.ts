@@ -99,6 +99,7 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .argument('[workload]', 'built-in network, .onnx file, layer table or case file')
     .option(...shared.batch)
     .option(...shared.dim)
+    .option(...shared.sameShape)
     .action((workload: string | undefined, options: NetworksOptions) => end(networks(io, workload, options)));
 
   program

@@ -25,6 +25,7 @@ export interface MappingOptions {
   readonly limit?: readonly string[];
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
+  readonly sameShape?: readonly string[];
 }
 
 export interface MappingQuestion {
@@ -57,8 +58,8 @@ export function readMappingQuestion(io: Io, given: string, options: MappingOptio
 type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints'>;
 
 /** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
-export const workloadOptions = (given: string, { batch, dim, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim'>): WorkloadOptions =>
-  ({ batch, dims: dim, ...(arch === undefined || arch === given ? { constraints } : { replaced: true }) });
+export const workloadOptions = (given: string, { batch, dim, sameShape, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape'>): WorkloadOptions =>
+  ({ batch, dims: dim, sameShape, ...(arch === undefined || arch === given ? { constraints } : { replaced: true }) });
 
 /** A case brings its own machine, which --arch replaces. Of a workload that could not be read nobody knows whether it does. */
 export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints }: MachineOptions, missing: string): Parsed<Machine> {

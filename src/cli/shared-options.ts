@@ -11,6 +11,7 @@ export interface QuestionOptions {
   readonly timeLimit: number;
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
+  readonly sameShape?: readonly string[];
   readonly workers?: number;
   readonly json?: string;
   readonly design?: string;
@@ -31,6 +32,7 @@ export const shared = {
   padding: ['--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)'],
   technology: ['--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)'],
   batch: ['--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1)],
-  dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file (repeatable)', sizes],
+  dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file, or of an axis without a name: \'x[2]=224\' (repeatable)', sizes],
+  sameShape: ['--same-shape <domain.operator>', 'an operator of an ONNX file that magnet does not know keeps the shape of its first input (repeatable)', several],
   quiet: ['-q, --quiet', 'no progress'],
 } as const;

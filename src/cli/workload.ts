@@ -12,7 +12,8 @@ import { timeloopConventions } from '../model/conventions.js';
 import type { Network } from '../model/network.js';
 import { builtinNetworks, findNetwork } from '../workloads/builtin.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
-import { importOnnx } from '../workloads/onnx/import.js';
+import type { OnnxNames } from '../workloads/onnx/import.js';
+import { importOnnx, namesIn } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/table.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
 import type { Io } from './io.js';
@@ -32,6 +33,8 @@ export interface WorkloadOptions {
   readonly batch?: number | undefined;
   /** Sizes of symbolic dimensions of an ONNX file. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Operators of an ONNX file whose output has the shape of their first input. */
+  readonly sameShape?: readonly string[] | undefined;
   /** Timeloop files about a machine that the workload brings: constraints, an ERT. */
   readonly constraints?: readonly string[] | undefined;
   /** Another machine takes the place of one that the workload brings, which is then not read. */
@@ -48,6 +51,7 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
     return network.ok ? plain(parsed({ ...network.value, name: stem(given) })) : network;
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
+  if (options.sameShape) return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
   const [, path, choice] = /^(.+\.(?:json|ya?ml))(?:#(.*))?$/i.exec(given) ?? [];
   if (path !== undefined && formatOf(path)) return loadData(io, path, choice, options);
   if (/[\\/.]/.test(given) && !builtinNetworks.some((n) => nearest(given, [n.name]))) {
@@ -59,6 +63,12 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
   const { name, source, unmapped } = network.value;
   const again = importOnnx(exportOnnx(network.value), name, { batch: options.batch });
   return again.ok ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped })) : again;
+}
+
+/** What `--dim` and `--same-shape` may name in an ONNX file; nothing where it cannot be read, which loading it says. */
+export function onnxNames(io: Io, path: string): OnnxNames | undefined {
+  const bytes = readBytes(io, path);
+  return bytes.ok ? namesIn(bytes.value, path) : undefined;
 }
 
 function loadData(io: Io, path: string, choice: string | undefined, options: WorkloadOptions): Parsed<Workload> {

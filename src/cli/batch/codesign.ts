@@ -30,6 +30,7 @@ export const codesignJobs: JobKind = {
     technology: { type: 'text' },
     weight: { type: 'numbers' },
     dim: { type: 'sizes' },
+    sameShape: { type: 'texts' },
     batch: { type: 'whole', least: 1 },
   },
   prepare(io, spec) {

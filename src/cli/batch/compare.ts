@@ -48,6 +48,7 @@ export const compareJobs: JobKind = {
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
     technology: { type: 'text' },
     dim: { type: 'sizes' },
+    sameShape: { type: 'texts' },
     batch: { type: 'whole', least: 1 },
     seed: { type: 'whole', least: 0 },
   },

@@ -58,6 +58,7 @@ export const mapJobs: JobKind = {
     solver: { type: 'name', what: 'solver', names: solverNames },
     technology: { type: 'text' },
     dim: { type: 'sizes' },
+    sameShape: { type: 'texts' },
     batch: { type: 'whole', least: 1 },
     seed: { type: 'whole', least: 0 },
     certify: { type: 'flag' },

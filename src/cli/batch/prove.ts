@@ -31,6 +31,7 @@ export const proveJobs: JobKind = {
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
     technology: { type: 'text' },
     dim: { type: 'sizes' },
+    sameShape: { type: 'texts' },
     batch: { type: 'whole', least: 1 },
   },
   prepare(io, spec) {

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { CodesignObjective } from '../../tuner/codesign/request.js';
 import { codesignObjectives } from '../../tuner/codesign/request.js';
-import { choice, duration, several, share, sizes, weights, wholeNumber } from '../options.js';
+import { choice, duration, several, share, weights, wholeNumber } from '../options.js';
 import type { QuestionOptions } from '../shared-options.js';
 import { costUnitsText, shared } from '../shared-options.js';
 import { eachOption, namedOption, option, shellLine } from '../shell.js';
@@ -38,7 +38,8 @@ export const codesignCommand = (program: Command): Command =>
     .option(...shared.padding)
     .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
     .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))
-    .option('--dim <name=size>', 'size of a symbolic dimension of the ONNX files (repeatable)', sizes)
+    .option(...shared.dim)
+    .option(...shared.sameShape)
     .option('--workers <n>', 'shapes at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
     .option('--design <file>', 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth')
@@ -64,5 +65,6 @@ export function codesignLine(networks: readonly string[], o: CodesignOptions): s
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
     ...namedOption('--dim', o.dim),
+    ...eachOption('--same-shape', o.sameShape),
   ]);
 }

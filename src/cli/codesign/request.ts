@@ -9,13 +9,14 @@ import { forNetworks } from '../../model/design-space.js';
 import type { Network } from '../../model/network.js';
 import { technology16nm } from '../../model/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
+import type { OnnxNames } from '../../workloads/onnx/import.js';
 import type { CodesignOptions } from './options.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../limits.js';
 import { loadTechnology } from '../machine.js';
 import { readSpace } from '../space.js';
-import { loadWorkload } from '../workload.js';
+import { loadWorkload, onnxNames } from '../workload.js';
 
 export const frontMetrics = ['energy', 'latency', 'area', 'edp'] as const;
 export type FrontMetric = (typeof frontMetrics)[number];
@@ -78,12 +79,18 @@ function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Par
   return faults.length > 0 || !places.ok ? refused([...faults, ...faultsOf(places)]) : parsed(undefined);
 }
 
-function loadNetworks(io: Io, given: readonly string[], { batch, dim }: CodesignOptions): Parsed<readonly Network[]> {
+function loadNetworks(io: Io, given: readonly string[], { batch, dim, sameShape }: CodesignOptions): Parsed<readonly Network[]> {
   const isOnnx = (name: string) => /\.onnx$/i.test(name);
-  // Where some have symbolic dimensions, the others need none.
-  const dims = (name: string) => (isOnnx(name) || !given.some(isOnnx) ? dim : undefined);
+  // A name is for the files that have it; one that no file has is refused with the first.
+  const names = new Map(given.filter(isOnnx).map((name) => [name, onnxNames(io, name)]));
+  const isFor = (file: string, name: string, kind: keyof OnnxNames) => names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known?.[kind].has(name));
+  const options = (file: string) => {
+    if (!isOnnx(file) && names.size > 0) return {};
+    const [dims, same] = [Object.entries(dim ?? {}).filter(([name]) => isFor(file, name, 'dims')), sameShape?.filter((name) => isFor(file, name, 'operators'))];
+    return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
+  };
   const read = given.map((name): Parsed<Network> => {
-    const workload = loadWorkload(io, name, { batch, dims: dims(name) });
+    const workload = loadWorkload(io, name, { batch, ...options(name) });
     if (!workload.ok) return workload;
     return workload.value.fromCase ? refuse('not-a-network', [], `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`) : parsed(workload.value.network);
   });

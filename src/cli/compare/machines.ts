@@ -19,7 +19,7 @@ import type { Workload } from '../workload.js';
 import { loadWorkload, selectLayers } from '../workload.js';
 
 export function prepareMachines(io: Io, given: string, options: CompareOptions & { readonly space: string }): Parsed<CompareJob> {
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim });
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
   const read = readSpace(io, options.space);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);

@@ -28,6 +28,7 @@ export interface CompareOptions {
   readonly technology?: string;
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
+  readonly sameShape?: readonly string[];
   readonly seed: number;
   readonly workers: number;
   readonly json?: string;
@@ -57,6 +58,7 @@ export const compareCommand = (program: Command): Command =>
     .option(...shared.technology)
     .option(...shared.batch)
     .option(...shared.dim)
+    .option(...shared.sameShape)
     .option('--seed <n>', 'seed of the order in which they take turns', wholeNumber(0), 1)
     .option('--workers <n>', 'runs at a time; more than one is faster, but they take memory and clock from each other, and times are not fair', wholeNumber(1), 1)
     .option('--json <file>', 'write every run with its best-so-far curve as JSON; - is standard output, in place of the tables')

@@ -47,6 +47,7 @@ export const mapCommand = (program: Command): Command =>
     .option(...shared.technology)
     .option(...shared.batch)
     .option(...shared.dim)
+    .option(...shared.sameShape)
     .option('--workers <n>', 'layers at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the table')
     .option('--certify', 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps')
@@ -77,6 +78,7 @@ export function mapLine(workload: string, o: MapOptions): string {
     ...option('--technology', o.technology),
     ...option('--batch', o.batch),
     ...namedOption('--dim', o.dim),
+    ...eachOption('--same-shape', o.sameShape),
     ...(o.certify ? ['--certify', ...option('--certify-eps', o.certifyEps), ...option('--certify-time', o.certifyTime)] : []),
     ...option('--seed', o.seed),
   ]);

@@ -34,6 +34,7 @@ export const proveCommand = (program: Command): Command =>
     .option('--time-limit <time>', 'for everything: 10s, 500ms, 2min', duration, 600)
     .option(...shared.batch)
     .option(...shared.dim)
+    .option(...shared.sameShape)
     .option('--workers <n>', 'questions at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the answer as JSON; - is standard output, in place of the text')
     .option('--smt2 <file>', 'write what Z3 was asked at last, for any SMT solver to check: unsat where the limits cannot be met')
@@ -57,5 +58,6 @@ export function proveLine(network: string, o: ProveOptions): string {
     ...option('--time-limit', o.timeLimit),
     ...option('--batch', o.batch),
     ...namedOption('--dim', o.dim),
+    ...eachOption('--same-shape', o.sameShape),
   ]);
 }

@@ -7,10 +7,10 @@ import { mergeCounted } from '../../model/network.js';
 import { tooLargeTogether } from '../limits.js';
 import type { BindOptions } from './bind.js';
 import { biasesOf } from './bias.js';
-import { bindInputs } from './bind.js';
+import { bindInputs, symbolsOf } from './bind.js';
 import { decodeOnnx } from './decode.js';
 import type { Graph } from './graph.js';
-import { operatorName } from './graph.js';
+import { operatorName, operatorsOf } from './graph.js';
 import { infer } from './infer.js';
 import { findingOf } from './layers.js';
 import { nameOf, pathOf } from './order.js';
@@ -29,6 +29,17 @@ const mostDiagnostics = 20;
 export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
   const graph = decodeOnnx(bytes, name);
   return graph.ok ? networkOf(graph.value, name, options) : graph;
+}
+
+/** What options may name in a file. */
+export interface OnnxNames {
+  readonly dims: ReadonlySet<string>;
+  readonly operators: ReadonlySet<string>;
+}
+
+export function namesIn(bytes: Uint8Array, name: string): OnnxNames | undefined {
+  const graph = decodeOnnx(bytes, name);
+  return graph.ok ? { dims: symbolsOf(graph.value), operators: operatorsOf(graph.value) } : undefined;
 }
 
 function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<Network> {
