@@ -19,24 +19,51 @@ export interface SynthView {
   /** Left out of the synthesis, for macros to take their place; bits of one instance. */
   readonly memories?: readonly { readonly instance: string; readonly instances: number; readonly bits: number; readonly ports: string }[];
   /** Of the whole chip, mm2. */
-  readonly parts: readonly { readonly part: string; readonly synthesized: number; readonly model: number }[];
-  readonly total: { readonly synthesized: number; readonly model: number };
+  readonly parts: readonly ({ readonly part: string } & PartView)[];
+  readonly total: PartView;
+  /** um2 of the smallest NAND of two inputs. */
+  readonly nand2: { readonly library: number; readonly technology: number };
   readonly seconds: number;
   /** What the synthesis warned of. */
   readonly check?: readonly string[];
+  /** How the library was read. */
+  readonly notes?: readonly string[];
+}
+
+/** mm2; `synthesized` is null where library and technology are of different nodes. */
+interface PartView {
+  readonly logic: number;
+  readonly memories: number;
+  readonly synthesized: number | null;
+  readonly model: number;
 }
 
 export function synthTable(s: SynthView): string {
-  const parts = [...s.parts, { part: 'whole chip', ...s.total }].map((p) => [p.part, digits(p.synthesized), digits(p.model), difference(p.synthesized, p.model)]);
   return [
     moduleTable(s.modules),
     ...(s.memories && s.memories.length > 0 ? ['', memoryTable(s.memories)] : []),
     '',
-    table(['part', 'synthesized (mm2)', 'model (mm2)', 'difference'], parts, [false, true, true, true]),
+    partTable(s),
     '',
     `library    ${s.library}`,
+    ...(s.notes ?? []).map((note) => `           ${note}`),
+    `NAND2      ${digits(s.nand2.library)} um2, of the technology ${digits(s.nand2.technology)}; Liberty has no unit of area, um2 is assumed`,
     `synthesis  ${secondsText(s.seconds)}`,
     ...(s.check ?? []).map((warning) => `warning    ${warning}`),
+  ].join('\n');
+}
+
+/** Logic of one node and memories of another are not added. */
+function partTable(s: SynthView): string {
+  const rows = [...s.parts, { part: 'whole chip', ...s.total }];
+  if (s.total.synthesized !== null) {
+    return table(['part', 'synthesized (mm2)', 'model (mm2)', 'difference'], rows.map((p) => [p.part, digits(p.synthesized!), digits(p.model), difference(p.synthesized!, p.model)]), [false, true, true, true]);
+  }
+  return [
+    table(['part', 'logic, library (mm2)', 'memories, technology (mm2)', 'model (mm2)'], rows.map((p) => [p.part, digits(p.logic), digits(p.memories), digits(p.model)]), [false, true, true, true]),
+    '',
+    `The library's NAND2 is ${digits(s.nand2.library / s.nand2.technology)} times the technology's: they are of different nodes, so logic and memories are not added up.`,
+    'For areas that add up give the technology of that node (--technology when the design is made).',
   ].join('\n');
 }
 

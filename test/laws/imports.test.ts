@@ -58,6 +58,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:os': ['cli', 'sim'],
   'node:path': ['cli', 'sim'],
   'node:process': ['cli'],
+  'node:zlib': ['cli'],
 };
 
 /** What only `cli` may say: it alone prints, exits and reads the environment. */

@@ -7,7 +7,8 @@ import { technology16nm } from '../../src/model/technology.js';
 import type { Template } from '../../src/model/template.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { compareArea } from '../../src/sim/synth/compare.js';
-import { magnetLiberty, readLiberty } from '../../src/sim/synth/liberty.js';
+import { readLibrary } from '../../src/sim/synth/liberty/library.js';
+import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';
 import type { SynthesisTask } from '../../src/sim/synth/synth.js';
 import { elaborate, synthesize } from '../../src/sim/synth/synth.js';
 import { memoryWrappers } from '../../src/sim/synth/synth-task.js';
@@ -62,26 +63,13 @@ const task: SynthesisTask = {
   native: false,
 };
 const silent = () => {};
+const gate = 0.15552;
 
-describe('libraries', () => {
-  test('our own: 16 cells, NAND2 of 3 columns the gate', () => {
-    const library = readLiberty(magnetLiberty());
-    expect(library).toMatchObject({ name: 'magnet_16nm', gate: 0.15552 });
-    if (typeof library === 'string') throw new Error(library);
-    expect(library.areas.size).toBe(16);
-    expect(library.areas.get('DFF')! / library.gate).toBeCloseTo(17 / 3, 4);
-  });
-
-  test('any other: the area is the cell\'s, quotes and comments notwithstanding', () => {
-    const text = 'library ("cells") {\n/* cell(GHOST) { area : 9; } */ cell ("x_nand2_1") { max_area : 3; area : 3.7536; pin(Y) { capacitance : 1; } }\n cell(inv) { pin(A) {} area : "1.5e0"; } }';
-    expect(readLiberty(text)).toEqual({ name: 'cells', gate: 3.7536, areas: new Map([['x_nand2_1', 3.7536], ['inv', 1.5]]) });
-  });
-
-  test('what is no library is refused', () => {
-    expect(readLiberty('<html>')).toContain('not a Liberty file');
-    expect(readLiberty('library(l) { cell(INV) { area : 1; } }')).toContain('no cell with nand2 in its name');
-  });
-});
+function library(text: string) {
+  const read = readLibrary([{ path: 'cells.lib', text }]);
+  if (!('areas' in read)) throw new Error(read.join('\n'));
+  return read;
+}
 
 describe('synthesis', () => {
   test('modules once each, counted over the chip; memories by place', async () => {
@@ -136,12 +124,11 @@ endmodule`;
   test('Verilog that is none, and a top that is not there, are refused with Yosys\' words', async () => {
     await expect(synthesize({ ...task, verilog: [{ path: 'x.v', text: 'module x; assign = ; endmodule' }] }, silent)).rejects.toThrow(/yosys: .*syntax error/);
     await expect(synthesize({ ...task, top: 'chap' }, silent)).rejects.toThrow(/yosys: .*chap/);
-    await expect(synthesize({ ...task, liberty: 'none' }, silent)).rejects.toThrow('not a Liberty file');
   });
 
   test('another library: its cells, its areas', async () => {
-    const liberty = magnetLiberty().replace('magnet_16nm', 'twice').replace(/area : ([\d.]+)/g, (_, area: string) => `area : ${2 * Number(area)}`);
-    const [own, other] = [await synthesize(task, silent), await synthesize({ ...task, liberty }, silent)];
+    const text = magnetLiberty().replace('magnet_16nm', 'twice').replace(/area : ([\d.]+)/g, (_, area: string) => `area : ${2 * Number(area)}`);
+    const [own, other] = [await synthesize(task, silent), await synthesize({ ...task, library: library(text) }, silent)];
     expect(other.library).toBe('twice');
     other.modules.forEach((m, i) => expect(m).toMatchObject({ cells: own.modules[i]!.cells, area: 2 * own.modules[i]!.area, gates: own.modules[i]!.gates }));
   });
@@ -187,21 +174,35 @@ test('the PEs of a machine: parts beside the model, memories of the very sizes',
   const synthesis = await synthesize({ verilog, top: 'pe_array', blackboxes: memoryWrappers, native: false }, silent);
   expect(synthesis.check).toEqual([]);
   expect(synthesis.modules.find((m) => m.name === 'lane')).toMatchObject({ instances: 4 });
-  const { parts, total } = compareArea(synthesis, small, technology16nm);
+  const { parts, total } = compareArea(synthesis, small, technology16nm, gate);
   for (const part of ['weight buffers', 'input buffers', 'accumulation buffers', 'output buffers']) {
     const row = parts.find((p) => p.part === part)!;
     expect(row.synthesized, part).toBeCloseTo(row.model, 12);
   }
   for (const part of ['MACs', 'collectors', 'control', 'reduction and multicast']) expect(parts.find((p) => p.part === part)!.synthesized, part).toBeGreaterThan(0);
   expect(parts.map((p) => p.part)).not.toContain('other');
-  expect(total.synthesized).toBeCloseTo(parts.reduce((n, p) => n + p.synthesized, 0), 12);
+  expect(total.synthesized).toBeCloseTo(parts.reduce((n, p) => n + p.synthesized!, 0), 12);
   expect(total.model).toBeCloseTo(parts.reduce((n, p) => n + p.model, 0), 12);
+});
+
+test('logic of another node is not added to memories of the technology', () => {
+  const modules = [{ name: 'lane', instances: 1, places: [{ path: ['lane'], instances: 2 }], cells: 1, area: 0.75, gates: 1 }];
+  const memories = [{ module: 'sram_1rw', parameters: {}, instances: 1, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' }];
+  for (const [nand, alike] of [[gate, true], [gate * 1.4, true], [gate / 1.4, true], [gate * 24, false], [gate / 2, false]] as const) {
+    const { parts, total, nand2 } = compareArea({ modules, memories }, small, technology16nm, nand);
+    expect(nand2).toEqual({ library: nand, technology: expect.closeTo(gate, 9) });
+    // 2 x 0.75 um2 at a placement of 0.75.
+    expect(total.logic).toBeCloseTo(2e-6, 12);
+    expect(total.memories).toBeGreaterThan(0);
+    expect(total.synthesized === null ? null : total.synthesized - total.logic - total.memories).toEqual(alike ? expect.closeTo(0, 12) : null);
+    for (const p of parts) expect(p.synthesized === null).toBe(!alike);
+  }
 });
 
 test('a part is that of the nearest module above with a word for it', () => {
   const at = (name: string, ...path: string[]) => ({ name, instances: 1, places: [{ path, instances: 3 }], cells: 1, area: 0.75, gates: 1 });
   const modules = [at('addr_gen', 'magnet_top', 'pe_ctl', 'addr_gen'), at('addr_gen', 'magnet_top', 'drain', 'addr_gen'), at('x', 'x')];
-  const { parts } = compareArea({ modules, memories: [] }, small, technology16nm);
+  const { parts } = compareArea({ modules, memories: [] }, small, technology16nm, gate);
   // 3 x 0.75 um2 at a placement of 0.75.
   for (const part of ['control', 'tile control', 'other']) expect(parts.find((p) => p.part === part)!.synthesized, part).toBeCloseTo(3e-6, 12);
 });

@@ -27,8 +27,9 @@ const synthesized: SynthResult = {
   library: 'magnet_16nm',
   modules: [{ name: 'lane', instances: 128, cells: 1200, area: 410.5, gates: 2631.4 }, { name: 'pe(SUM=24)', instances: 16, cells: 90, area: 33, gates: 211.5 }, { name: 'pe(SUM=32)', instances: 1, cells: 100, area: 34, gates: 218 }],
   memories: [{ module: 'sram_1rw', parameters: {}, instances: 16, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' }],
-  parts: [{ part: 'MACs', synthesized: 0.0525, model: 0.05 }, { part: 'control', synthesized: 0.001, model: 0 }],
-  total: { synthesized: 0.0535, model: 0.05 },
+  parts: [{ part: 'MACs', logic: 0.0525, memories: 0, synthesized: 0.0525, model: 0.05 }, { part: 'control', logic: 0.001, memories: 0, synthesized: 0.001, model: 0 }],
+  total: { logic: 0.0535, memories: 0, synthesized: 0.0535, model: 0.05 },
+  nand2: { library: 0.156, technology: 0.156 },
   seconds: 12.5,
   check: ['pe: a wire goes nowhere'],
 };

@@ -5,6 +5,7 @@ import type { Design } from '../../model/design.js';
 import { Pool } from '../../pool/pool.js';
 import type { ChainProgress, ChainResult, ChainTask } from '../../sim/chain.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
+import type { Library } from '../../sim/synth/liberty/library.js';
 import type { SynthResult } from '../../sim/synth/synth.js';
 
 export interface EmittedFile {
@@ -15,8 +16,8 @@ export interface EmittedFile {
 
 export interface SynthTask {
   readonly design: Design;
-  /** The text of a Liberty file, in place of the library of magnet. */
-  readonly liberty?: string;
+  /** In place of the library of magnet. */
+  readonly library?: Library;
   readonly native: boolean;
 }
 

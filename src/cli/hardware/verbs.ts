@@ -48,7 +48,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .command('synth')
     .description('synthesize the logic of a design to cells, and lay its area beside the model')
     .argument('<design>', 'design file, which "codesign --design" or "map --design" writes')
-    .option('--liberty <file>', 'cell library (default: one of magnet for 16 nm)')
+    .option('--liberty <file>', 'cell library, .lib or .lib.gz; every file of it (repeatable; default: one of magnet for 16 nm)', several)
     .option('--native', 'the yosys that is installed here, in place of the one that comes with magnet')
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
     .option('-q, --quiet', 'no progress')

@@ -1,6 +1,6 @@
 // Verilog against its gates: every output and register computes the same, always.
 
-import { magnetLiberty } from '../synth/liberty.js';
+import { magnetLiberty } from '../synth/liberty/own.js';
 import { mapToLibrary } from '../synth/synth.js';
 import { runYosys } from '../yosys.js';
 import type { Proof, VerilogFiles } from './induction.js';

@@ -5,28 +5,30 @@ import type { Design } from '../../model/design.js';
 import { accelerator } from '../../rtl/accelerator.js';
 import { compareArea } from './compare.js';
 import type { SynthResult } from './synth.js';
-import { synthesize } from './synth.js';
+import { magnetLibrary, synthesize } from './synth.js';
+import type { Library } from './liberty/library.js';
 
 /** Modules of the emitted Verilog whose body stands for a macro. */
 export const memoryWrappers = ['sram_1rw', 'sram_1r1w'] as const;
 
 export interface SynthTaskInput {
   readonly design: Pick<Design, 'machine' | 'technology'>;
-  /** Liberty text, in place of the library of magnet. */
-  readonly liberty?: string;
+  /** In place of the library of magnet. */
+  readonly library?: Library;
   readonly native: boolean;
 }
 
 /** `progress` is told the module that comes next. */
-export async function synthTask({ design, liberty, native }: SynthTaskInput, progress: (stage: string) => void): Promise<SynthResult> {
+export async function synthTask({ design, library, native }: SynthTaskInput, progress: (stage: string) => void): Promise<SynthResult> {
   const { machine, technology } = design;
   invariant(machine.kind === 'template', 'only a template is written as Verilog');
   const { files, top } = accelerator(machine.template);
   const verilog = files.map(({ module, text }) => ({ path: `${module}.v`, text }));
-  const synthesis = await synthesize({ verilog, top, blackboxes: memoryWrappers, native, ...(liberty !== undefined && { liberty }) }, (done, of, module) => {
+  const synthesis = await synthesize({ verilog, top, blackboxes: memoryWrappers, native, ...(library && { library }) }, (done, of, module) => {
     if (done < of) progress(module);
   });
-  const { library, seconds, check, memories } = synthesis;
+  const { seconds, check, memories } = synthesis;
+  const { name, gate, notes } = library ?? magnetLibrary();
   const modules = synthesis.modules.map(({ name, instances, cells, area, gates }) => ({ name, instances, cells, area, gates }));
-  return { library, modules, memories, ...compareArea(synthesis, machine.template, technology), seconds, check };
+  return { library: name, modules, memories, ...compareArea(synthesis, machine.template, technology, gate), seconds, check, notes };
 }

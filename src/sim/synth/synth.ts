@@ -1,10 +1,12 @@
 // Synthesis to gates for area: module by module, each distinct one once, memories left out and listed.
 
+import { invariant } from '../../base/diagnostics.js';
 import { runYosys } from '../yosys.js';
 import type { Design, DesignModule, Place } from './design.js';
 import { childrenOf, groupBy, memoryOf, placesOf, readDesign } from './design.js';
-import type { Library } from './liberty.js';
-import { magnetLiberty, readLiberty } from './liberty.js';
+import type { Library } from './liberty/library.js';
+import { readLibrary } from './liberty/library.js';
+import { magnetLiberty } from './liberty/own.js';
 import { runNativeYosys } from './native.js';
 
 export interface SynthesisTask {
@@ -12,8 +14,8 @@ export interface SynthesisTask {
   readonly top: string;
   /** Modules that wrap memories. */
   readonly blackboxes: readonly string[];
-  /** Liberty text; a library of our own without it. */
-  readonly liberty?: string;
+  /** A library of our own without it. */
+  readonly library?: Library;
   /** By the machine's own Yosys instead of the one in WebAssembly. */
   readonly native: boolean;
 }
@@ -53,10 +55,23 @@ export interface Synthesis {
   readonly check: readonly string[];
 }
 
-/** Placed areas of the whole chip, mm2; 0 where the other side has no such part. */
+/** Placed, mm2; 0 where there is no such thing. */
+export interface PartArea {
+  /** Cells of the library. */
+  readonly logic: number;
+  /** Macros of the technology. */
+  readonly memories: number;
+  /** Both together; null where they are of different nodes. */
+  readonly synthesized: number | null;
+  readonly model: number;
+}
+
+/** Areas of the whole chip, part by part and in all. */
 export interface AreaComparison {
-  readonly parts: readonly { readonly part: string; readonly synthesized: number; readonly model: number }[];
-  readonly total: { readonly synthesized: number; readonly model: number };
+  readonly parts: readonly ({ readonly part: string } & PartArea)[];
+  readonly total: PartArea;
+  /** um2 of the smallest NAND of two inputs: of the library, and as the technology has it. */
+  readonly nand2: { readonly library: number; readonly technology: number };
 }
 
 /** What is told of a machine: its modules, and its area beside the model's. */
@@ -66,6 +81,8 @@ export interface SynthResult extends AreaComparison {
   readonly memories?: readonly SynthesizedMemory[];
   readonly seconds: number;
   readonly check?: readonly string[];
+  /** How the library was read. */
+  readonly notes?: readonly string[];
 }
 
 /** `done` of `of` steps; `module` is the one that comes next. */
@@ -78,12 +95,17 @@ export type SynthesisProgress = (done: number, of: number, module: string) => vo
  */
 export const mapToLibrary = ['dfflibmap -liberty cells.lib', 'opt', 'abc -script +strash;dch,-f;amap,-m -liberty cells.lib'] as const;
 
-/** Throws with a sentence where Yosys refuses the Verilog or the library cannot be read. */
+/** Read once; its cells are no secret. */
+export function magnetLibrary(): Library {
+  const library = readLibrary([{ path: 'magnet', text: magnetLiberty() }]);
+  invariant('areas' in library, 'our own library is whole');
+  return { ...library, notes: [] };
+}
+
+/** Throws with a sentence where Yosys refuses the Verilog. */
 export async function synthesize(task: SynthesisTask, progress: SynthesisProgress): Promise<Synthesis> {
   const begin = performance.now();
-  const liberty = task.liberty ?? magnetLiberty();
-  const library = readLiberty(liberty);
-  if (typeof library === 'string') throw new Error(library);
+  const library = task.library ?? magnetLibrary();
   const run = task.native ? runNativeYosys : runYosys;
 
   const { design, warnings } = await elaborate(task, run);
@@ -93,7 +115,7 @@ export async function synthesize(task: SynthesisTask, progress: SynthesisProgres
   const mapped = new Map<string, Mapped>();
   for (const [done, [base, group]] of groups.entries()) {
     progress(done, groups.length, base);
-    for (const [key, m] of await mapToCells(group, design, liberty, library, run)) mapped.set(key, m);
+    for (const [key, m] of await mapToCells(group, design, library, run)) mapped.set(key, m);
   }
   progress(groups.length, groups.length, design.top.base);
 
@@ -142,7 +164,7 @@ interface Mapped {
 }
 
 /** Maps modules to cells of the library; what is inside them stays a box. */
-async function mapToCells(group: readonly DesignModule[], design: Design, liberty: string, { areas }: Library, run: Run): Promise<readonly (readonly [string, Mapped])[]> {
+async function mapToCells(group: readonly DesignModule[], design: Design, { liberty, areas }: Library, run: Run): Promise<readonly (readonly [string, Mapped])[]> {
   const alias = new Map(design.modules.map((m, i) => [m.key, `module_${i}_`]));
   const known = Object.fromEntries(alias);
   const box = (key: string) => {

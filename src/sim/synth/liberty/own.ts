@@ -1,4 +1,4 @@
-// A cell library of our own for counting area: 16 cells with function and area, no timing; and areas read from any library.
+// A cell library of our own for counting area: 16 cells with function and area, no timing.
 
 /** Width of one column of transistors in a row of cells: contacted poly pitch x tracks x metal pitch of 16FF, um2. */
 const column = (0.09 * 9 * 64) / 1000;
@@ -52,29 +52,4 @@ export function magnetLiberty(): string {
     '  }',
   ].join('\n');
   return ['library(magnet_16nm) {', '  time_unit : "1ns";', '  capacitive_load_unit(1, ff);', ...gates, flop, '}', ''].join('\n');
-}
-
-export interface Library {
-  readonly name: string;
-  /** um2 by cell. */
-  readonly areas: ReadonlyMap<string, number>;
-  /** um2 of the smallest NAND of two inputs. */
-  readonly gate: number;
-}
-
-/** Name and cell areas of any Liberty text; the rest of it is for the synthesis. */
-export function readLiberty(text: string): Library | string {
-  const plain = text.replace(/\/\*[\s\S]*?\*\//g, '');
-  const name = /\blibrary\s*\(\s*"?([^")\s]+)"?\s*\)/.exec(plain)?.[1];
-  if (name === undefined) return 'not a Liberty file: no library(...) in it';
-  const areas = new Map<string, number>();
-  const heads = [...plain.matchAll(/\bcell\s*\(\s*"?([^")\s]+)"?\s*\)\s*\{/g)];
-  heads.forEach((head, i) => {
-    // A cell's own area comes before the next cell; nothing inside a cell but the cell has an attribute of this name.
-    const area = /(?<!\w)area\s*:\s*"?([\d.eE+-]+)/.exec(plain.slice(head.index, heads[i + 1]?.index))?.[1];
-    if (area !== undefined && Number.isFinite(Number(area))) areas.set(head[1]!, Number(area));
-  });
-  const nands = [...areas].filter(([cell, area]) => /nand_?2/i.test(cell) && area > 0).map(([, area]) => area);
-  if (nands.length === 0) return `library ${name} has no cell with nand2 in its name and an area; gate equivalents are counted in it`;
-  return { name, areas, gate: Math.min(...nands) };
 }
