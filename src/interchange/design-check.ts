@@ -14,6 +14,7 @@ import { dimensions, macs, mostMacs } from '../model/layer.js';
 import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
 import { mappedBounds } from '../model/mapping.js';
+import { partOf, whole } from '../model/parts.js';
 import type { Machinery } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
 import type { LayerFile, TotalsFile } from './design-schema.js';
@@ -56,8 +57,9 @@ function checkedMapping(data: unknown, layer: Layer, arrangements: readonly Arch
   if (!mapping.ok) return otherMachine(mapping) ? refused(mapping.diagnostics.map((d) => ({ ...d, message: `mapping for another machine: ${d.message}` }))) : mapping;
   const broken = breaches(a, layer, mapping.value, conventions).map((d): Diagnostic => ({ code: d.code, path: [...at, ...d.path], message: `${layer.name} cannot run so: ${d.message}` }));
   const covered = mappedBounds(mapping.value);
-  const excess = dimensions.filter((d) => covered[d] >= mostPadding * layer.bounds[d]);
-  const foreign = excess.map((d): Diagnostic => ({ code: 'other-layer', path: [...at, d], message: `mapping for another layer: its loops over ${d} cover ${covered[d]}, ${layer.name} has ${layer.bounds[d]}` }));
+  const { bounds } = partOf(layer, mapping.value.parts ?? whole);
+  const excess = dimensions.filter((d) => covered[d] >= mostPadding * bounds[d]);
+  const foreign = excess.map((d): Diagnostic => ({ code: 'other-layer', path: [...at, d], message: `mapping for another layer: its loops over ${d} cover ${covered[d]}, ${layer.name} has ${bounds[d]}` }));
   return broken.length + foreign.length > 0 ? refused([...broken, ...foreign]) : mapping;
 }
 

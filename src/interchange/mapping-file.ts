@@ -6,7 +6,7 @@ import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Dimension, Tensor } from '../model/layer.js';
 import { dimensions, tensors } from '../model/layer.js';
-import type { LevelMapping, Mapping } from '../model/mapping.js';
+import type { LevelMapping, Mapping, Parts } from '../model/mapping.js';
 import { check, oneOf, record, setOf, text, whole } from './schema.js';
 
 const loop = { dim: oneOf('dimension', dimensions), factor: whole(1) };
@@ -23,6 +23,7 @@ export const mappingSchema = z.object(
       }),
       { error: 'expected a list of levels, outermost first' },
     ),
+    parts: record('the parts of a layer', { G: whole(1).optional(), K: whole(1).optional() }).optional(),
   },
   { error: 'expected a mapping: {levels: [{name, keep, temporal, spatial}]}' },
 );
@@ -62,11 +63,16 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
       if (!a.levels[i]!.stores[t]) diagnostics.push({ code: 'cannot-keep', path: [...at, 'levels', i, 'keep'], message: `${l.name} cannot store ${t}` });
     }
   });
-  return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels });
+  return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels, ...partsIn(checked.value.parts) });
 }
+
+/** Only where there are several. */
+export const partsIn = ({ G = 1, K = 1 }: { readonly G?: number | undefined; readonly K?: number | undefined } = {}): Pick<Mapping, 'parts'> => (G * K > 1 ? { parts: { G, K } } : {});
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {
+  /** The layer runs in so many parts over its groups and output channels, each on the levels below. */
+  readonly parts?: Parts;
   readonly levels: readonly {
     readonly name: string;
     readonly keep: readonly Tensor[];
@@ -78,6 +84,7 @@ export interface MappingFile {
 
 /** What `parseMapping` reads back as the same mapping. */
 export const printMappingFile = (mapping: Mapping): MappingFile => ({
+  ...partsIn(mapping.parts),
   levels: mapping.levels.map(({ name, keep, temporal, spatial }) => ({
     name,
     keep: tensors.filter((t) => keep.includes(t)),

@@ -3,7 +3,7 @@
 import type { Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
 import type { MappingFile } from './mapping-file.js';
-import { mappingSchema } from './mapping-file.js';
+import { mappingSchema, partsIn } from './mapping-file.js';
 import { flag, nonNegative, numbers, oneOf, record, text, whole } from './schema.js';
 
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
@@ -43,7 +43,8 @@ export const shape = record('a shape', {
 }).transform(({ pool, bias, ...rest }): ShapeFile => ({ ...rest, ...(pool && pool.P * pool.Q > 1 && { pool }), ...(bias === false && { bias }) }));
 
 /** Loops and kept tensors are written out in results, also where there are none. */
-const mapping = mappingSchema.transform(({ levels }): MappingFile => ({
+const mapping = mappingSchema.transform(({ levels, parts }): MappingFile => ({
+  ...partsIn(parts),
   levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
 }));
 

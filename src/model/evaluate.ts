@@ -11,8 +11,9 @@ import type { Machine } from './machine.js';
 import { compile, storageOf } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { numbers } from './numbers.js';
+import { partOf, runsOf, whole } from './parts.js';
 import type { TilesEvaluation } from './tiles.js';
-import { evaluateTiles } from './tiles.js';
+import { evaluateTiles, repeatedTiles } from './tiles.js';
 import { charged, computeCycles, instances, paddedMacs, traffic } from './traffic.js';
 
 /** Words over all instances, and their energy. */
@@ -50,7 +51,12 @@ export interface Evaluation {
 }
 
 /** Evaluates a legal mapping of one layer. `mapping.levels` matches the architecture's levels one to one. */
-export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): Evaluation {
+export function evaluate(a: Architecture, layer: Layer, { levels, parts = whole }: Mapping, conventions: Conventions): Evaluation {
+  const once = evaluateRun(a, partOf(layer, parts), { levels }, conventions);
+  return runsOf(parts) === 1 ? once : repeated(once, runsOf(parts), macs(layer) / peakMacs(a));
+}
+
+function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): Evaluation {
   const m = compile(a, mapping.levels.map((l) => l.keep));
   const r = numbers(m, layer, conventions, mapping);
   const counts = traffic(r, m, conventions);
@@ -89,6 +95,29 @@ export function evaluate(a: Architecture, layer: Layer, mapping: Mapping, conven
     cycles: time,
     ...(tiles && { tiles }),
     utilization: macs(layer) / (time * peakMacs(a)),
+  };
+}
+
+/** So many runs one after the other; `busy`: cycles in which all multipliers could do what the layer needs. */
+function repeated(e: Evaluation, runs: number, busy: number): Evaluation {
+  const pj = (x: Picojoules) => picojoules(runs * x);
+  const time = cycles(runs * e.cycles);
+  const all = <K extends string>(record: Readonly<Record<K, number>>) => Object.fromEntries(Object.entries<number>(record).map(([k, n]) => [k, runs * n])) as Record<K, number>;
+  const space = ({ reads, fills, updates, transfers, accesses, energy, linkEnergy }: TensorEvaluation): TensorEvaluation =>
+    ({ ...all({ reads, fills, updates, transfers }), accesses: all(accesses), energy: pj(energy), linkEnergy: pj(linkEnergy) });
+  return {
+    levels: e.levels.map((l) => ({
+      ...l,
+      cycles: cycles(runs * l.cycles),
+      dataspaces: Object.fromEntries(Object.entries(l.dataspaces).map(([t, d]) => [t, space(d)])),
+      energy: pj(l.energy),
+    })),
+    compute: { macs: runs * e.compute.macs, energy: pj(e.compute.energy), cycles: cycles(runs * e.compute.cycles) },
+    staticEnergy: pj(e.staticEnergy),
+    energy: pj(e.energy),
+    cycles: time,
+    ...(e.tiles && { tiles: repeatedTiles(e.tiles, runs) }),
+    utilization: busy / time,
   };
 }
 

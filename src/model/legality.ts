@@ -8,13 +8,15 @@ import type { Conventions } from './conventions.js';
 import type { Layer } from './layer.js';
 import { dimensions, hasBias } from './layer.js';
 import { childOf, compile } from './machine.js';
-import type { Mapping } from './mapping.js';
+import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from './numbers.js';
+import { partings, partOf, runsOf } from './parts.js';
 import { tileLines } from './traffic.js';
 
 /** Empty for a mapping that the machine can run. Sizes in bits, tiles in lines as the memory stores them. */
 export function breaches(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): readonly Diagnostic[] {
+  if (mapping.parts && runsOf(mapping.parts) > 1) return breachesInParts(a, layer, mapping, mapping.parts, conventions);
   const found: Diagnostic[] = [];
   const report = (code: string, path: readonly (string | number)[], message: string) => found.push({ code, path, message });
   const m = compile(a, mapping.levels.map((l) => l.keep));
@@ -83,3 +85,13 @@ export function breaches(a: Architecture, layer: Layer, mapping: Mapping, conven
     return faults;
   }
 }
+
+/** Each run must be legal, and the parts ones that the layer may be divided into. */
+function breachesInParts(a: Architecture, layer: Layer, { levels }: Mapping, parts: Parts, conventions: Conventions): readonly Diagnostic[] {
+  const allowed = [true, false].flatMap((padding) => partings(a, layer, padding));
+  if (allowed.some(({ G, K }) => G === parts.G && K === parts.K)) return breaches(a, partOf(layer, parts), { levels }, conventions);
+  const told = [...new Set(allowed.map(printParts))].join(', ');
+  return [{ code: 'parts', path: ['parts'], message: `the layer is divided ${printParts(parts)}; on ${a.name} it may run ${told}` }];
+}
+
+const printParts = ({ G, K }: Parts): string => [['G', G], ['K', K]].flatMap(([d, n]) => (n === 1 ? [] : [`in ${n} over ${d}`])).join(' and ') || 'whole';

@@ -21,11 +21,19 @@ export interface LevelMapping {
   readonly spatial: readonly SpatialLoop[];
 }
 
-export interface Mapping {
-  readonly levels: readonly LevelMapping[];
+/** How many parts a layer is divided into over its groups and over its output channels; `parts.ts` says where. */
+export interface Parts {
+  readonly G: number;
+  readonly K: number;
 }
 
-/** The padded bounds that a mapping covers: per dimension the product of all its factors. */
+export interface Mapping {
+  readonly levels: readonly LevelMapping[];
+  /** Absent where the layer runs whole; otherwise the levels are those of each run. */
+  readonly parts?: Parts;
+}
+
+/** The padded bounds that a mapping covers in a run: per dimension the product of all its factors. */
 export function mappedBounds(mapping: Mapping): Bounds {
   const bounds = Object.fromEntries(dimensions.map((d) => [d, 1])) as Record<Dimension, number>;
   for (const level of mapping.levels) {

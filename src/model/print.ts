@@ -12,6 +12,10 @@ export function printMapping(architecture: Architecture | undefined, mapping: Ma
   const lines: string[] = [];
   let depth = 0;
   const put = (line: string) => lines.push(`${'  '.repeat(depth)}${line}`);
+  for (const d of ['G', 'K'] as const) {
+    const n = mapping.parts?.[d] ?? 1;
+    if (n > 1) put(`// ${n} parts over ${d}, one run after the other; each:`);
+  }
   mapping.levels.forEach((level, i) => {
     const kept = tensors.filter((t) => level.keep.includes(t));
     put(`// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}`);

@@ -71,6 +71,14 @@ export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping):
   };
 }
 
+/** So many times the same tiles. */
+export const repeatedTiles = ({ outer, all, engines: each, cycles: time }: TilesEvaluation, times: number): TilesEvaluation => ({
+  outer: times * outer,
+  all: times * all,
+  engines: Object.fromEntries(engines.map((e) => [e, { runs: times * each[e].runs, beats: each[e].beats, cycles: cycles(times * each[e].cycles) }])) as TilesEvaluation['engines'],
+  cycles: cycles(times * time),
+});
+
 /** Cycles of all steps of two nests, loops innermost first and all above 1, where a run of an engine lasts so many cycles. */
 export function cyclesOfSteps(outer: readonly Loop[], inner: readonly Loop[], lasts: (e: Engine) => number, step: number): Cycles {
   /** Loops of the run of a tensor, innermost first. */

@@ -7,6 +7,7 @@ import { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSamplin
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
+import { inParts } from './in-parts.js';
 
 export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
 export type SolverName = (typeof solverNames)[number];
@@ -66,4 +67,4 @@ export const whyUnavailable = async (solver: SolverName): Promise<string | undef
 export const whyUnsuited = (solver: SolverName, { machine, conventions, goal: { objective } }: Pick<Task, 'machine' | 'conventions' | 'goal'>): string | undefined =>
   solver === 'enumerate' ? whyNotEnumerated({ machine, conventions, objective }) : undefined;
 
-export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> => strategies[solver].find(task, budget);
+export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> => inParts(strategies[solver]).find(task, budget);

@@ -1,0 +1,78 @@
+// A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the best
+// answer and what is proven of all of them.
+
+import type { Limits } from '../model/goal.js';
+import { exponents, measure } from '../model/goal.js';
+import { evaluate } from '../model/evaluate.js';
+import type { Parts } from '../model/mapping.js';
+import { partings, partOf, runsOf } from '../model/parts.js';
+import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
+import { gapOf } from '../search/strategy.js';
+
+/** Which parts the layer of a task may run in; arrangements of one machine do not differ in that. */
+export const partingsOf = ({ architectures, layer, padding }: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] =>
+  partings(architectures[0]!, layer, padding);
+
+/** What limits on a layer leave to each of so many runs. */
+export const limitsOfRun = ({ energy, latency, edp }: Limits, runs: number): Limits => ({
+  ...(energy !== undefined && { energy: energy / runs }),
+  ...(latency !== undefined && { latency: latency / runs }),
+  ...(edp !== undefined && { edp: edp / runs ** 2 }),
+});
+
+/** The question that one run asks. */
+export const runTask = (task: Task, parts: Parts): Task =>
+  ({ ...task, layer: partOf(task.layer, parts), goal: { ...task.goal, limits: limitsOfRun(task.goal.limits, runsOf(parts)) } });
+
+/** A mapping found for one run, as one of the whole layer. */
+export function inAllRuns(task: Pick<Task, 'architectures' | 'layer' | 'conventions' | 'goal'>, parts: Parts, { mapping: { levels }, architecture }: Found): Found {
+  const mapping = { levels, ...(runsOf(parts) > 1 && { parts }) };
+  const evaluation = evaluate(task.architectures[architecture]!, task.layer, mapping, task.conventions);
+  return { mapping, architecture, evaluation, objective: measure(task.goal.objective, evaluation) };
+}
+
+/** Layers that run whole are asked about as they are. */
+export const inParts = (strategy: Strategy): Strategy => ({
+  name: strategy.name,
+  async find(task, budget) {
+    const menu = partingsOf(task);
+    if (menu.length === 1 && runsOf(menu[0]!) === 1) return strategy.find(task, budget);
+    const { objective } = task.goal;
+    const end = budget.now() + budget.time * 1000;
+    let best: Found | undefined;
+    const answers: (Answer & { readonly runs: number })[] = [];
+    for (const [i, parts] of menu.entries()) {
+      const runs = runsOf(parts);
+      const scale = runs ** (exponents[objective].energy + exponents[objective].cycles);
+      const own = runTask(task, parts);
+      // A strategy that proves something need only look for what is better.
+      const proving = best !== undefined && answers[0]!.bound > 0 && objective !== 'ed2p';
+      const asked: Task = proving ? { ...own, goal: { objective, limits: { ...own.goal.limits, [objective]: Math.min(own.goal.limits[objective] ?? Infinity, best!.objective / scale) } } } : own;
+      const known = best?.objective ?? Infinity;
+      const answer = await strategy.find(asked, {
+        ...budget,
+        time: Math.max(0, end - budget.now()) / 1000 / (menu.length - i),
+        progress: (value) => budget.progress?.(Math.min(known, scale * value), 0),
+      });
+      const found = answer.best && inAllRuns(task, parts, answer.best);
+      if (found && found.objective < known) best = found;
+      answers.push({ ...answer, bound: scale * answer.bound, runs });
+    }
+    const total = (of: 'evaluations' | 'nodes' | 'rounds') => answers.reduce((n, a) => n + a[of], 0);
+    const bound = Math.min(best?.objective ?? Infinity, ...answers.map((a) => a.bound));
+    const none = answers.every((a) => a.status === 'infeasible') && !best;
+    const closed = best !== undefined && gapOf({ best, bound }) <= budget.gap;
+    const shown = answers.find((a) => best !== undefined && a.runs === runsOf(best.mapping.parts!)) ?? answers[0]!;
+    const { runs: _, ...last } = shown;
+    return {
+      ...last,
+      status: none ? 'infeasible' : closed ? 'optimal' : best ? 'feasible' : 'unknown',
+      best,
+      bound: none ? Infinity : bound,
+      evaluations: total('evaluations'),
+      nodes: total('nodes'),
+      rounds: total('rounds'),
+      reason: closed ? '' : (answers.map((a) => a.reason).find((r) => r !== '') ?? ''),
+    };
+  },
+});
