@@ -2,6 +2,7 @@
 
 import { gapBetween } from '../model/goal.js';
 import { printShape } from '../model/layer.js';
+import { partsText } from '../model/parts.js';
 import type { Network } from '../model/network.js';
 import { energyText, grouped, percent, secondsText } from '../report/quantities.js';
 import { gapOf } from '../search/strategy.js';
@@ -35,7 +36,7 @@ const gapText = ({ best, bound }: { readonly best: number; readonly bound: numbe
 
 function finishedLine({ result: { layer, answer, seconds, certificate } }: Extract<MapEvent, { kind: 'finished' }>): string {
   const found = answer.best ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}` : '';
-  return `${layer.name} ${printShape(layer)}: ${answer.status}${found}, ${secondsText(seconds)}${certificate ? `; ${certificateOf(certificate)}` : ''}`;
+  return `${layer.name} ${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}: ${answer.status}${found}, ${secondsText(seconds)}${certificate ? `; ${certificateOf(certificate)}` : ''}`;
 }
 
 const certificateOf = ({ status, eps, seconds }: Certification): string => `${status}${eps === null ? '' : ` at eps ${percent(eps)}`}, ${secondsText(seconds)}`;

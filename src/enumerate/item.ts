@@ -1,6 +1,7 @@
 // A mapping as the search holds it, and what it costs on any machine of its shape that holds it.
 
 import type { Limits } from '../model/goal.js';
+import type { Parts } from '../model/mapping.js';
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
 import type { Kernel } from './kernels.js';
@@ -14,6 +15,9 @@ export interface Weights {
 }
 
 export const worth = (w: Weights, energy: number, cycles: number): number => w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
+
+/** What the energy and cycles of one of several runs count for: those of all count as before. */
+export const overRuns = ({ both, energy, cycles }: Weights, runs: number): Weights => ({ both: runs * runs * both, energy: runs * energy, cycles: runs * cycles });
 
 /** Closed forms and the cost model sum in different orders: nothing is taken to be beyond a limit for less than this share of it. */
 export const limitSlack = 1e-9;
@@ -65,6 +69,8 @@ export interface Counts {
 export type Innermost = 0 | 1 | 2;
 
 export interface Item {
+  /** The layer is divided so, and all else is of one run but what it is worth; absent where it runs whole. */
+  readonly parts?: Parts;
   /** What it is worth; not above the truth, because cycles are bounded from below. */
   readonly value: number;
   readonly energy: number;

@@ -3,22 +3,15 @@
 // In a box of machines every layer may take a machine of its own: the sum of their least values is a bound. Where all
 // take the same, it is that machine's value; else the box is split where they differ most.
 
-import type { Limits } from '../model/goal.js';
-import type { Layer } from '../model/layer.js';
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
 import type { KernelTables } from './kernels.js';
-import type { Box, Item, Weights } from './item.js';
+import type { Box, Item } from './item.js';
 import { areasAt, energyOf, exceeds, worth } from './item.js';
-import { LayerSearch } from './layer-search.js';
+import type { Term } from './term-search.js';
+import { ofRun, TermSearch } from './term-search.js';
 
-/** A layer and what its energy and cycles count for in the sum. */
-export interface Term {
-  readonly layer: Layer;
-  readonly weights: Weights;
-  /** What each of its mappings may cost at most on the machine. */
-  readonly limits?: Limits;
-}
+export type { Term } from './term-search.js';
 
 export interface Node {
   readonly box: Box;
@@ -44,7 +37,7 @@ const growth = 1.3;
 const rounding = 1e-12;
 
 export class ShapeSearch {
-  private readonly searches: readonly LayerSearch[];
+  private readonly searches: readonly TermSearch[];
   /** Good mappings of each term, seen anywhere: they say early what is not worth a look. */
   private readonly pool: Item[][];
   solves = 0;
@@ -52,7 +45,7 @@ export class ShapeSearch {
   hopeless = false;
 
   constructor(readonly costs: ShapeCosts, readonly terms: readonly Term[], padding: boolean, readonly area: number, kernels: KernelTables) {
-    this.searches = terms.map((t) => new LayerSearch(t.layer, costs, padding, t.weights, kernels, t.limits));
+    this.searches = terms.map((t) => new TermSearch(t, costs, padding, kernels));
     this.pool = terms.map(() => []);
   }
 
@@ -117,11 +110,12 @@ export class ShapeSearch {
   }
 
   /** The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
-  at(item: Item, places: readonly number[], { weights, limits = {} }: Term): Item | undefined {
+  at(item: Item, places: readonly number[], term: Term): Item | undefined {
     if (places.every((p, k) => p === item.places[k])) return item;
     const { area, array } = areasAt(this.costs, places);
     if (area > this.area) return undefined;
     const energy = energyOf(this.costs, item.counts, places, array);
+    const { weights, limits } = ofRun(term, item);
     if (exceeds(limits, energy, item.cycles)) return undefined;
     return { ...item, places, energy, value: worth(weights, energy, item.cycles) };
   }
@@ -175,7 +169,7 @@ export class ShapeSearch {
         let above = 0;
         items.forEach((x, i) => {
           if (x.places[k]! > m) above += x.value;
-          else raised += (this.raised(x, k, m + 1, this.terms[i]!.weights) - x.value);
+          else raised += (this.raised(x, k, m + 1, this.terms[i]!) - x.value);
         });
         const worth = Math.min(raised, above) + 1e-3 * raised;
         if (worth > best.worth) best = { worth, size: k, after: m };
@@ -189,10 +183,10 @@ export class ShapeSearch {
     ];
   }
 
-  private raised(item: Item, size: number, place: number, w: Weights): number {
+  private raised(item: Item, size: number, place: number, term: Term): number {
     const places = item.places.map((p, k) => (k === size ? place : p));
     const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places).array);
-    return worth(w, energy, item.cycles);
+    return worth(ofRun(term, item).weights, energy, item.cycles);
   }
 }
 

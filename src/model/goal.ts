@@ -18,6 +18,13 @@ export const objectiveUnits: Readonly<Record<Objective, string>> = { energy: 'pJ
 /** Upper limits per layer: pJ, cycles, pJ x cycles. */
 export type Limits = Readonly<Partial<Record<'energy' | 'latency' | 'edp', number>>>;
 
+/** What limits on a layer leave to each of so many runs that are alike. */
+export const limitsOfRun = ({ energy, latency, edp }: Limits, runs: number): Limits => ({
+  ...(energy !== undefined && { energy: energy / runs }),
+  ...(latency !== undefined && { latency: latency / runs }),
+  ...(edp !== undefined && { edp: edp / runs ** 2 }),
+});
+
 export interface Goal {
   readonly objective: Objective;
   readonly limits: Limits;

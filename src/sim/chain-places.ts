@@ -5,9 +5,8 @@ import type { Mapping } from '../model/mapping.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { denseImage, imageRows, inputImage, outputImage, weightImage } from '../rtl/program/image.js';
 import type { Extents } from '../rtl/program/nests.js';
-import { nestsOf, tileExtents } from '../rtl/program/nests.js';
 import type { Placement } from '../rtl/program/program.js';
-import { poolOf } from '../rtl/program/program.js';
+import { paddedExtents, poolOf } from '../rtl/program/program.js';
 import type { Link } from './follow.js';
 import { outputShape } from './tensor.js';
 
@@ -37,7 +36,7 @@ export interface ChainPlaces {
 
 /** `links[i]` is between layers i and i + 1; `gap` gives the words to leave free before an image; a beat has `beat` words. */
 export function placeChain(layers: readonly Placed[], links: readonly Link[], gap: () => number, beat: number): ChainPlaces {
-  const extents = layers.map((l) => tileExtents(nestsOf(l.mapping)).all);
+  const extents = layers.map((l) => paddedExtents(l.layer, l.mapping));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
   const weights = extents.map((all): WeightImage => {

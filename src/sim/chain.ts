@@ -6,7 +6,7 @@ import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/design.js';
 import { arrangementFor } from '../model/design.js';
 import { accelerator } from '../rtl/accelerator.js';
-import { layerProgram } from '../rtl/program/program.js';
+import { layerPrograms } from '../rtl/program/runs.js';
 import { placeChain } from './chain-places.js';
 import { compareCounts } from './counts.js';
 import { operands } from './data.js';
@@ -106,7 +106,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     eachWeight(layer, placement.weights, (element, address) => void (weights[address] = stored.data[element]!));
     const outputs = new Int32Array(data.expected.data.length);
     eachInImage(data.expected.shape, placement.output, (element, address) => void (outputs[element] = address));
-    const job: Job = { accelerator: a, layer, program: layerProgram(a, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
+    const job: Job = { accelerator: a, layer, programs: layerPrograms(a, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
 
     const begin = performance.now();
     // Stalls stretch a run by 1 / (1 - p) at most; ten times that is a machine that hangs.
@@ -117,7 +117,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     if (!run.counters) throw new Error(`${layer.name}: the machine was still busy after ${run.cycles} cycles`);
     const architecture = arrangementFor(design, mapping);
     invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
-    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.program.nests, run.counters);
+    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
     const { tensor, firstMismatch, ...rest } = compareOutputs(job, run.activations);
     const found = { ...rest, ...(firstMismatch !== undefined && { firstMismatch }) };
     results.push({ layer: layer.name, engine: 'wasm', cycles, counters: counts, energy, outputs: found, tensor, seconds, cyclesPerSecond: run.counters.cycles / seconds, repacked });

@@ -10,11 +10,12 @@ import { accelerator } from '../rtl/accelerator.js';
 import { programHex } from '../rtl/bench-data.js';
 import { dramBits } from '../rtl/hardware.js';
 import { makefile } from '../rtl/makefile.js';
-import { layerProgram, placeLayer } from '../rtl/program/program.js';
+import { placeLayer } from '../rtl/program/program.js';
+import { layerPrograms } from '../rtl/program/runs.js';
 import { registerPage } from '../rtl/register-doc.js';
 import { testbench } from '../rtl/testbench.js';
 import type { Job } from './job.js';
-import { prepareJob } from './job.js';
+import { prepareJob, singleRuns } from './job.js';
 import { benchData, benchSizes, plusargs } from './run-native.js';
 
 export interface EmittedFile {
@@ -41,6 +42,8 @@ export function emitDesign(design: Design, options: { readonly testbench: boolea
   design.layers.forEach(({ layer, mapping }, i) => {
     if (!mapping) return;
     const folder = `${String(i).padStart(2, '0')}_${layer.name.replace(/\W+/g, '_')}`;
+    /** A layer in parts has a folder for each: run in their order they make the layer. */
+    const folderOf = (run: number, runs: number) => (runs === 1 ? folder : `${folder}_part_${run + 1}_of_${runs}`);
     const { input, weights, output } = placeLayer(layer, mapping, { input: 0, weights: 0 });
     const words = Math.max(output.base + output.words, weights.words, input.words);
     if (words >= 2 ** dramBits) {
@@ -48,14 +51,17 @@ export function emitDesign(design: Design, options: { readonly testbench: boolea
       return;
     }
     if (options.testbench && macs(layer) <= largestBench) {
-      const job = prepareJob(a, t, layer, mapping, seeded(options.seed + i));
-      benches.push({ folder, job });
-      for (const [name, text] of Object.entries(benchData(job))) files.push({ path: `layers/${folder}/${name}`, text });
+      singleRuns(prepareJob(a, t, layer, mapping, seeded(options.seed + i)), mapping.parts).forEach((job, run, runs) => {
+        const own = folderOf(run, runs.length);
+        benches.push({ folder: own, job });
+        for (const [name, text] of Object.entries(benchData(job))) files.push({ path: `layers/${own}/${name}`, text });
+      });
     } else {
       // Neutral post-processing: bias, scale and shift are the trained network's to give.
       const neutral = { bias: Array.from({ length: layer.bounds.G * layer.bounds.K }, () => 0), scale: 1, shift: 0, relu: false };
-      const program = layerProgram(a, layer, mapping, { input, weights, output }, neutral);
-      files.push({ path: `layers/${folder}/program.hex`, text: programHex(a.hardware, program) });
+      layerPrograms(a, layer, mapping, { input, weights, output }, neutral).forEach((program, run, runs) => {
+        files.push({ path: `layers/${folderOf(run, runs.length)}/program.hex`, text: programHex(a.hardware, program) });
+      });
     }
   });
   if (faults.length > 0) return refused(faults);

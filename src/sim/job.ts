@@ -2,11 +2,13 @@
 
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
+import type { Mapping, Parts } from '../model/mapping.js';
+import { partOf, whole } from '../model/parts.js';
 import type { Template } from '../model/template.js';
 import type { Accelerator } from '../rtl/accelerator.js';
 import type { LayerProgram, Placement } from '../rtl/program/program.js';
-import { layerProgram, placeLayer } from '../rtl/program/program.js';
+import { placeLayer } from '../rtl/program/program.js';
+import { layerPrograms } from '../rtl/program/runs.js';
 import type { Given, Operands } from './data.js';
 import { operands } from './data.js';
 import type { Tensor } from './tensor.js';
@@ -15,7 +17,8 @@ import { eachInImage, eachWeight } from './tensor.js';
 export interface Job {
   readonly accelerator: Accelerator;
   readonly layer: Layer;
-  readonly program: LayerProgram;
+  /** Of its runs, one after the other. */
+  readonly programs: readonly LayerProgram[];
   readonly operands: Operands;
   /** DRAM of inputs and outputs, and DRAM of weights, by word. */
   readonly activations: Int32Array;
@@ -44,7 +47,24 @@ export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, 
   eachWeight(layer, image, (i, address) => void (weights[address] = data.weights.data[i]!));
   const outputs = new Int32Array(data.expected.data.length);
   eachInImage(data.expected.shape, output, (i, address) => void (outputs[i] = address));
-  return { accelerator, layer, program: layerProgram(accelerator, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
+  return { accelerator, layer, programs: layerPrograms(accelerator, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
+}
+
+/** The runs of a job as jobs of their own: the same memory before, and the outputs that are each one's. */
+export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
+  if (job.programs.length === 1) return [job];
+  const { data, shape } = job.operands.expected;
+  const { G, K } = partOf(job.layer, parts).bounds;
+  const [, groups, channels, rows, columns] = shape as [number, number, number, number, number];
+  return job.programs.map((program, i): Job => {
+    const [part, of] = [Math.floor(i / parts.K), i % parts.K];
+    const own = Array.from(data.keys()).filter((element) => {
+      const map = Math.floor(element / (rows * columns));
+      return Math.floor((Math.floor(map / channels) % groups) / G) === part && Math.floor((map % channels) / K) === of;
+    });
+    const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => data[element]!) };
+    return { ...job, programs: [program], operands: { ...job.operands, expected }, outputs: Int32Array.from(own, (element) => job.outputs[element]!) };
+  });
 }
 
 export interface Verdict {

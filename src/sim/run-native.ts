@@ -28,13 +28,13 @@ export interface NativeOptions {
 export const sources = (job: Job): Readonly<Record<string, string>> =>
   Object.fromEntries([...job.accelerator.files, testbench(job.accelerator, benchSizes(job))].map((f) => [`${f.module}.v`, f.text]));
 
-export const benchSizes = (job: Job) => ({ activations: job.activations.length, weights: job.weights.length, outputs: job.outputs.length, writes: job.program.writes.length + 1 });
+export const benchSizes = (job: Job) => ({ activations: job.activations.length, weights: job.weights.length, outputs: job.outputs.length, writes: Math.max(...job.programs.map((p) => p.writes.length)) + 1 });
 
 export function benchData(job: Job): Readonly<Record<string, string>> {
   const h = job.accelerator.hardware;
   const { data } = job.operands.expected;
   return {
-    'program.hex': programHex(h, job.program),
+    'program.hex': programHex(h, job.programs[0]!),
     'activations.hex': memoryHex(job.activations, h.inputBits),
     'weights.hex': memoryHex(job.weights, h.weightBits),
     'expected.hex': expectedHex(Array.from(job.outputs, (address, i) => ({ address, value: data[i]! })), h.inputBits),
@@ -44,7 +44,7 @@ export function benchData(job: Job): Readonly<Record<string, string>> {
 /** Arguments of the bench for the files of a job in a folder. */
 export const plusargs = (job: Job, folder = ''): readonly string[] => [
   `program=${folder}program.hex`,
-  `writes=${job.program.writes.length + 1}`,
+  `writes=${job.programs[0]!.writes.length + 1}`,
   `activations=${folder}activations.hex`,
   `activation_words=${job.activations.length}`,
   `weights=${folder}weights.hex`,
@@ -53,7 +53,21 @@ export const plusargs = (job: Job, folder = ''): readonly string[] => [
   `outputs=${job.outputs.length}`,
 ];
 
-export async function runNative(job: Job, { engine, stalls, seed, limit }: NativeOptions): Promise<Parsed<NativeRun>> {
+/** The bench has one program: a layer in parts is as many benches, each on what the one before has left. */
+export async function runNative(job: Job, options: NativeOptions): Promise<Parsed<NativeRun>> {
+  const [first, ...more] = job.programs;
+  let all = await runOne({ ...job, programs: [first!] }, options);
+  for (const program of more) {
+    if (!all.ok) return all;
+    const before = all.value;
+    const next = await runOne({ ...job, programs: [program], activations: before.activations }, options);
+    if (!next.ok) return next;
+    all = parsed({ activations: next.value.activations, counters: Object.fromEntries(counters.map(([name]) => [name, before.counters[name] + next.value.counters[name]])) as Record<CounterName, number> });
+  }
+  return all;
+}
+
+async function runOne(job: Job, { engine, stalls, seed, limit }: NativeOptions): Promise<Parsed<NativeRun>> {
   const run = engine === 'iverilog' ? runIverilog : runVerilator;
   const done = await run(sources(job), { top: 'magnet_tb', plusargs: [...plusargs(job), `stalls=${stalls}`, `seed=${seed}`, `limit=${limit}`, 'dump'], dataFiles: benchData(job) });
   if (!done.ok) return done;

@@ -69,13 +69,10 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
   simulator.set('rst', 1);
   tick();
   simulator.set('rst', 0);
-  job.program.writes.forEach(write);
-  write(job.program.start);
   const read = (name: string) => {
     simulator.set('cfg_addr', blockOf(registers, name).base);
     return Number(simulator.get('cfg_rdata'));
   };
-  if ((read('status') & 2) === 0) return { counters: undefined, activations, cycles: 0, refused: true };
 
   const flows = () => options.stalls === 0 || options.chance.next() >= options.stalls;
   /** One read channel in one cycle: answers the oldest request, and takes in the next; either may stall. */
@@ -90,22 +87,33 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
   const late = () => (options.latency ? options.chance.below(options.latency + 1) : 0);
   let cycles = 0;
   const [askedInput, askedWeight]: [Request[], Request[]] = [[], []];
-  for (simulator.settle(); chunks[port.busy] === 1 && cycles < options.limit; cycles++) {
-    serve(port.input, activations, h.inputBits, askedInput);
-    serve(port.weight, job.weights, h.weightBits, askedWeight);
-    const ready = flows();
-    chunks[port.output.ready] = ready ? 1 : 0;
-    if (ready && chunks[port.output.valid] === 1) {
-      const address = chunks[port.output.addr]!;
-      for (let l = 0; l < h.lanes; l++) {
-        if ((chunks[port.output.mask + (l >>> 5)]! >>> (l & 31)) & 1) activations[address + l] = wordOf(chunks, port.output.data, l, h.inputBits);
-      }
-    }
-    tick();
-    simulator.settle();
-    if (cycles % reportEvery === reportEvery - 1) options.progress(cycles + 1);
+  const counted = Object.fromEntries(counters.map(([name]) => [name, 0])) as Record<CounterName, number>;
+  for (const program of job.programs) {
+    program.writes.forEach(write);
+    write(program.start);
+    if ((read('status') & 2) === 0) return { counters: undefined, activations, cycles, refused: true };
+    finish();
+    if (chunks[port.busy] === 1) return { counters: undefined, activations, cycles, refused: false };
+    for (const [name] of counters) counted[name] += read(`count_${name}`);
   }
-  if (chunks[port.busy] === 1) return { counters: undefined, activations, cycles, refused: false };
-  const counted = Object.fromEntries(counters.map(([name]) => [name, read(`count_${name}`)])) as Record<CounterName, number>;
   return { counters: counted, activations, cycles, refused: false };
+
+  /** Until the machine is not busy, or the cycles are used up. */
+  function finish(): void {
+    for (simulator.settle(); chunks[port.busy] === 1 && cycles < options.limit; cycles++) {
+      serve(port.input, activations, h.inputBits, askedInput);
+      serve(port.weight, job.weights, h.weightBits, askedWeight);
+      const ready = flows();
+      chunks[port.output.ready] = ready ? 1 : 0;
+      if (ready && chunks[port.output.valid] === 1) {
+        const address = chunks[port.output.addr]!;
+        for (let l = 0; l < h.lanes; l++) {
+          if ((chunks[port.output.mask + (l >>> 5)]! >>> (l & 31)) & 1) activations[address + l] = wordOf(chunks, port.output.data, l, h.inputBits);
+        }
+      }
+      tick();
+      simulator.settle();
+      if (cycles % reportEvery === reportEvery - 1) options.progress(cycles + 1);
+    }
+  }
 }

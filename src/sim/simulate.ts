@@ -76,7 +76,7 @@ export async function simulateLayer(task: SimulateTask, progress: (cycles: numbe
   invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
   const chance = seeded(seed + task.layer);
   const job = prepareJob(accelerator(t), t, layer, mapping, chance, task);
-  const compare = (counters: Counters) => compareCounts(architecture, layer, mapping, job.program.nests, counters);
+  const compare = (counters: Counters) => compareCounts(architecture, layer, mapping, job.programs[0]!.nests, counters);
   const expected = design.layers[task.layer]!.cycles ?? 0;
   // Stalls stretch a run by 1 / (1 - p) at most; ten times that is a machine that hangs.
   const limit = Math.ceil((10 * expected) / (1 - Math.min(stalls, 0.95))) + 10_000;

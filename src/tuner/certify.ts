@@ -14,6 +14,7 @@ import { zero } from '../program/linear.js';
 import type { Program } from '../program/program.js';
 import { convex } from '../program/program.js';
 import { judge } from '../search/point.js';
+import { runsOf } from '../model/parts.js';
 import type { Answer, Task } from '../search/strategy.js';
 import type { Choices, Proven } from '../smt/certify/check.js';
 import { check, least } from '../smt/certify/check.js';
@@ -21,6 +22,7 @@ import type { End, Found } from '../smt/certify/search.js';
 import { search } from '../smt/certify/search.js';
 import type { RelaxationOptions } from '../smt/relaxation.js';
 import { ExactRelaxation, ofUnits } from '../smt/relaxation.js';
+import { ofOneRun, partingsOf, runTask } from './in-parts.js';
 
 export interface CertifyOptions {
   /** No mapping is to be below best x (1 - eps). */
@@ -73,7 +75,23 @@ interface Attempt {
   readonly choices: Choices | undefined;
 }
 
-export async function certify(task: Task, { status, best }: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
+/** A layer in parts is certified for every number of parts that may do: each claim is one about a run. */
+export async function certify(task: Task, answer: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
+  const menu = partingsOf(task);
+  if (menu.length === 1 && runsOf(menu[0]!) === 1) return certifyRun(task, answer, options);
+  const end = options.now() + options.time * 1000;
+  const found: Certification[] = [];
+  for (const [i, parts] of menu.entries()) {
+    const time = Math.max(0, end - options.now()) / 1000 / (menu.length - i);
+    found.push(await certifyRun(runTask(task, parts), { ...answer, best: answer.best && ofOneRun(task, parts, answer.best) }, { ...options, time }));
+  }
+  const sum = (of: 'seconds' | 'leaves' | 'nodes') => found.reduce((n, c) => n + c[of], 0);
+  const worst = found.find((c) => c.status === 'refuted') ?? found.find((c) => c.status === 'open') ?? found[0]!;
+  const eps = found.some((c) => c.eps === null) ? null : Math.max(...found.map((c) => c.eps!));
+  return { ...worst, eps, seconds: sum('seconds'), leaves: sum('leaves'), nodes: sum('nodes') };
+}
+
+async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
   const { eps, now, progress, oracle = highsOracle } = options;
   const begin = now();
   const deadline = begin + options.time * 1000;

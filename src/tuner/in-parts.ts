@@ -1,11 +1,11 @@
 // A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the best
 // answer and what is proven of all of them.
 
-import type { Limits } from '../model/goal.js';
-import { exponents, measure } from '../model/goal.js';
+import type { Objective } from '../model/goal.js';
+import { exponents, limitsOfRun, measure } from '../model/goal.js';
 import { evaluate } from '../model/evaluate.js';
 import type { Parts } from '../model/mapping.js';
-import { partings, partOf, runsOf } from '../model/parts.js';
+import { partings, partOf, runsOf, whole } from '../model/parts.js';
 import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 
@@ -13,12 +13,8 @@ import { gapOf } from '../search/strategy.js';
 export const partingsOf = ({ architectures, layer, padding }: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] =>
   partings(architectures[0]!, layer, padding);
 
-/** What limits on a layer leave to each of so many runs. */
-export const limitsOfRun = ({ energy, latency, edp }: Limits, runs: number): Limits => ({
-  ...(energy !== undefined && { energy: energy / runs }),
-  ...(latency !== undefined && { latency: latency / runs }),
-  ...(edp !== undefined && { edp: edp / runs ** 2 }),
-});
+/** What an objective of one run makes over so many. */
+export const scaleOf = (objective: Objective, runs: number): number => runs ** (exponents[objective].energy + exponents[objective].cycles);
 
 /** The question that one run asks. */
 export const runTask = (task: Task, parts: Parts): Task =>
@@ -29,6 +25,17 @@ export function inAllRuns(task: Pick<Task, 'architectures' | 'layer' | 'conventi
   const mapping = { levels, ...(runsOf(parts) > 1 && { parts }) };
   const evaluation = evaluate(task.architectures[architecture]!, task.layer, mapping, task.conventions);
   return { mapping, architecture, evaluation, objective: measure(task.goal.objective, evaluation) };
+}
+
+/**
+ * What a mapping of the whole layer would have to cost in each run, were it in these parts: so much is to be undercut.
+ * In other parts than its own it is no mapping of theirs, and belongs to no arrangement.
+ */
+export function ofOneRun({ architectures, layer, conventions, goal }: Task, parts: Parts, best: Found): Found {
+  const { levels, parts: own = whole } = best.mapping;
+  const mine = own.G === parts.G && own.K === parts.K;
+  const evaluation = evaluate(architectures[best.architecture]!, partOf(layer, own), { levels }, conventions);
+  return { mapping: { levels }, architecture: mine ? best.architecture : -1, evaluation, objective: mine ? measure(goal.objective, evaluation) : best.objective / scaleOf(goal.objective, runsOf(parts)) };
 }
 
 /** Layers that run whole are asked about as they are. */
@@ -43,7 +50,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
     const answers: (Answer & { readonly runs: number })[] = [];
     for (const [i, parts] of menu.entries()) {
       const runs = runsOf(parts);
-      const scale = runs ** (exponents[objective].energy + exponents[objective].cycles);
+      const scale = scaleOf(objective, runs);
       const own = runTask(task, parts);
       // A strategy that proves something need only look for what is better.
       const proving = best !== undefined && answers[0]!.bound > 0 && objective !== 'ed2p';

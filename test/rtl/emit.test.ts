@@ -145,7 +145,7 @@ test('a program writes every writable register once, within its width; the bias 
     const a = accelerator(t);
     const chance = seeded(seed);
     const { layer, mapping } = randomCase(t, chance);
-    const { program } = prepareJob(a, t, layer, mapping, chance);
+    const program = prepareJob(a, t, layer, mapping, chance).programs[0]!;
     const writes = new Map<number, number>();
     for (const { address, value } of program.writes) {
       const block = a.registers.find((b) => address >= b.base && address < b.base + b.count)!;

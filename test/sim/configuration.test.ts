@@ -72,8 +72,8 @@ describe('a write while busy', async () => {
     disturbed(simulator, () => ({ address: 0, value: 0n }));
     expect(statusOf(simulator)).toBe(0b110);
     simulator.set('cfg_we', 1);
-    simulator.set('cfg_addr', job.program.writes[0]!.address);
-    simulator.set('cfg_wdata', BigInt(job.program.writes[0]!.value));
+    simulator.set('cfg_addr', job.programs[0]!.writes[0]!.address);
+    simulator.set('cfg_wdata', BigInt(job.programs[0]!.writes[0]!.value));
     simulator.tick();
     simulator.set('cfg_we', 0);
     expect(statusOf(simulator)).toBe(0b010);

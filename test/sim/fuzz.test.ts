@@ -44,7 +44,7 @@ test.each(kinds)(
         for (const stalls of i % 4 === 0 ? [0, 0.4] : [0]) {
           const run = runWasm(simulator, job, { stalls, chance, limit: 1e6, progress: () => {} });
           expect(run.counters, where).toBeDefined();
-          const found = compareCounts(architecture, layer, mapping, job.program.nests, run.counters!);
+          const found = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters!);
           const { mismatches, words, zeros, saturated } = compareOutputs(job, run.activations);
           expect(mismatches, where).toBe(0);
           expect(found.counts.filter((c) => c.model !== c.rtl), where).toEqual([]);
@@ -59,7 +59,7 @@ test.each(kinds)(
         if (!native.ok) continue;
         seen.native++;
         expect(compareOutputs(job, native.value.activations).mismatches, where).toBe(0);
-        const counted = compareCounts(architecture, layer, mapping, job.program.nests, native.value.counters);
+        const counted = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, native.value.counters);
         expect(counted.counts.filter((c) => c.model !== c.rtl), where).toEqual([]);
         expect(counted.cycles.rtl, where).toBe(counted.cycles.model);
       }

@@ -5,6 +5,7 @@ import { peakMacs } from '../../model/architecture.js';
 import type { DesignSpace, Parameter } from '../../model/design-space.js';
 import { countMachines, parameters } from '../../model/design-space.js';
 import { printShape } from '../../model/layer.js';
+import { partsText } from '../../model/parts.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { CodesignView, LayerView, LimitView, ParameterView } from '../../report/codesign-table.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
@@ -59,7 +60,7 @@ export function codesignView(request: CodesignRequest, result: CodesignResult, b
     shareOf: shareOf === 'edp' ? 'EDP' : shareOf,
     layers: layers.map((l): LayerView => ({
       name: l.mapped.layer.name,
-      shape: printShape(l.mapped.layer),
+      shape: `${printShape(l.mapped.layer)}${partsText(l.mapped.mapping)}`,
       counts: l.counts,
       energy: l.mapped.energy,
       cycles: l.mapped.cycles,

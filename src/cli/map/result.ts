@@ -6,6 +6,7 @@ import { mapResultSchema } from '../../interchange/map-result.js';
 import { peakMacs } from '../../model/architecture.js';
 import { coverageOf } from '../../model/coverage.js';
 import { macs, printShape, tensors } from '../../model/layer.js';
+import { partsText } from '../../model/parts.js';
 import { logSpaceSize } from '../../model/space.js';
 import { areaOfMachine } from '../../report/listings.js';
 import type { MapRow } from '../../report/map-table.js';
@@ -57,7 +58,7 @@ export function layerOf({ architectures }: Pick<MapRequest, 'architectures'>, { 
 export const mapRows = (request: MapRequest, results: readonly LayerResult[]): readonly MapRow[] =>
   results.map(({ layer, count, answer, seconds, certificate }) => ({
     name: layer.name,
-    shape: printShape(layer),
+    shape: `${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}`,
     count,
     status: answer.status,
     energy: answer.best?.evaluation.energy,

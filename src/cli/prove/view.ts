@@ -5,6 +5,7 @@ import type { DesignSpace } from '../../model/design-space.js';
 import { parameters } from '../../model/design-space.js';
 import { measure } from '../../model/goal.js';
 import { printShape } from '../../model/layer.js';
+import { partsText } from '../../model/parts.js';
 import type { Parameter, Template } from '../../model/parameters.js';
 import { wholeLines } from '../../model/parameters.js';
 import { machineryName } from '../../model/presets.js';
@@ -57,7 +58,7 @@ function metView(request: ProveRequest, question: QuestionView, witness: Witness
     requirements: request.requirements.map((requirement) => ({ requirement, reached: reachedBy(request, witness, requirement) })),
     parameters: candidates.kind === 'space' && witness.machine.kind === 'template' ? parametersOf(witness.machine.template, candidates.space) : [],
     area: witness.area,
-    layers: witness.layers.map(({ layer, count, found: { evaluation: e } }) => ({ name: layer.name, shape: printShape(layer), count, energy: e.energy, cycles: e.cycles, utilization: e.utilization })),
+    layers: witness.layers.map(({ layer, count, found: { evaluation: e, mapping } }) => ({ name: layer.name, shape: `${printShape(layer)}${partsText(mapping)}`, count, energy: e.energy, cycles: e.cycles, utilization: e.utilization })),
     energy: sumOf(witness, 'energy'),
     cycles: sumOf(witness, 'latency'),
     edp: sumOf(witness, 'edp'),

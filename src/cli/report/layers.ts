@@ -6,6 +6,7 @@ import type { Architecture } from '../../model/architecture.js';
 import type { Objective } from '../../model/goal.js';
 import { objectiveUnits } from '../../model/goal.js';
 import { printShape } from '../../model/layer.js';
+import { partsText } from '../../model/parts.js';
 import type { Mapping } from '../../model/mapping.js';
 import { printMapping } from '../../model/print.js';
 import type { Block, Section } from '../../report/page/blocks.js';
@@ -42,7 +43,7 @@ export function layerTable(layers: readonly Line[], objective: Objective): Block
   const bounded = layers.some((l) => l.bound);
   const rows = layers.map((l) => [
     l.name,
-    ...(shaped ? [orNone(l.layer, (shape) => printShape({ name: l.name, ...shape }))] : []),
+    ...(shaped ? [orNone(l.layer, (shape) => `${printShape({ name: l.name, ...shape })}${l.mapping ? partsText(l.mapping) : ''}`)] : []),
     grouped(l.count),
     orNone(l.energy, (e) => energyIn(scale, e)),
     orNone(l.cycles, grouped),

@@ -4,6 +4,7 @@ import { invariant } from '../../base/diagnostics.js';
 import type { Dimension, Layer } from '../../model/layer.js';
 import { hasBias } from '../../model/layer.js';
 import type { Mapping } from '../../model/mapping.js';
+import { partOf, whole } from '../../model/parts.js';
 import type { Accelerator } from '../accelerator.js';
 import { blockOf, capability, outerFlags, peFlags, tileFlags } from '../registers.js';
 import type { Image, WeightImage } from './image.js';
@@ -12,7 +13,7 @@ import type { Strides } from './layout.js';
 import { gcd, inputLayout, outputLayout, walk, weightLayout } from './layout.js';
 import type { LoopSet } from './masks.js';
 import { entryStrides, masksOf } from './masks.js';
-import type { NestLoop, Nests } from './nests.js';
+import type { Extents, NestLoop, Nests } from './nests.js';
 import { nestsOf, tileExtents } from './nests.js';
 import type { PostProcessing } from './post.js';
 import { postFaults } from './post.js';
@@ -53,9 +54,17 @@ export function deltas(loops: readonly EngineLoop[]): readonly number[] {
   });
 }
 
+/** Of the padded layer: in parts, all of them side by side and the padding of the last. */
+export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
+  const { all } = tileExtents(nestsOf(mapping));
+  const { parts = whole } = mapping;
+  const { bounds } = partOf(layer, parts);
+  return { ...all, G: (parts.G - 1) * bounds.G + all.G, K: (parts.K - 1) * bounds.K + all.K };
+}
+
 /** Places with the sizes of the padded layer, one after the other from the given bases. */
 export function placeLayer(layer: Layer, mapping: Mapping, bases: { readonly input: number; readonly weights: number; readonly output?: number }): Placement {
-  const { all } = tileExtents(nestsOf(mapping));
+  const all = paddedExtents(layer, mapping);
   const input = inputImage(bases.input, layer, all);
   return { input, weights: weightImage(bases.weights, all), output: outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer)) };
 }

@@ -3,11 +3,15 @@
 
 import { magnetConventions } from '../../model/conventions.js';
 import { shapeParameters } from '../../model/design-space.js';
+import { evaluate } from '../../model/evaluate.js';
 import { measure } from '../../model/goal.js';
+import { partOf, runsOf, whole } from '../../model/parts.js';
+import { lowerTemplate } from '../../model/template.js';
 import { highs } from '../../milp/highs.js';
 import type { Elasticities } from '../../milp/joint/elasticities.js';
 import { areaElasticity, mappingElasticities } from '../../milp/joint/elasticities.js';
 import type { JointRequest } from '../../milp/joint/program.js';
+import { scaleOf } from '../in-parts.js';
 import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
 
 export interface DesignElasticity {
@@ -28,8 +32,15 @@ export async function elasticities(request: CodesignRequest, best: CodesignBest,
   const { objective, limits, networks, space } = request;
   if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined) return [];
   const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * l.counts[k]!, 0));
+  // A layer in parts is its run, as often as it runs; of EDP that counts in both factors.
+  const architectures = lowerTemplate(best.template, request.technology);
+  const runs = best.layers.map(({ layer, found: { mapping: { levels, parts = whole }, architecture } }) => {
+    const run = partOf(layer, parts);
+    const evaluation = evaluate(architectures[architecture]!, run, { levels }, magnetConventions);
+    return { layer: run, scale: scaleOf(objective, runsOf(parts)), found: { mapping: { levels }, architecture, evaluation, objective: measure(objective, evaluation) } };
+  });
   const joint: JointRequest = {
-    layers: best.layers.map((l, i) => ({ layer: l.layer, count: weights[i]! })),
+    layers: runs.map(({ layer, scale }, i) => ({ layer, count: scale * weights[i]! })),
     // Sizes may change; the shape is held.
     space: { ...space, menus: { ...space.menus, ...Object.fromEntries(shapeParameters.map((p) => [p, [best.point[p]]])) } },
     technology: request.technology,
@@ -38,7 +49,7 @@ export async function elasticities(request: CodesignRequest, best: CodesignBest,
     area: limits.area ?? Infinity,
     padding: request.padding,
   };
-  const found = { ...best, layers: best.layers.map(({ found: f }) => ({ ...f, objective: measure(objective, f.evaluation) })) };
+  const found = { ...best, layers: runs.map((r) => r.found) };
   const clock = () => ({ now: hooks.now, deadline: hooks.now() + patience * 1000 });
   const memories = await mappingElasticities(joint, found, highs, clock());
   const area = limits.area === undefined ? undefined : await areaElasticity(joint, found, highs, clock());

@@ -8,13 +8,16 @@ import { worth } from '../../enumerate/item.js';
 import { KernelTables } from '../../enumerate/kernels.js';
 import type { Node, Term } from '../../enumerate/shape-search.js';
 import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
+import { ofRun } from '../../enumerate/term-search.js';
 import { invariant } from '../../base/diagnostics.js';
 import { magnetConventions } from '../../model/conventions.js';
 import type { DesignPoint } from '../../model/design-space.js';
 import { templateAt } from '../../model/design-space.js';
+import { partOf, whole } from '../../model/parts.js';
 import { lowerTemplate } from '../../model/template.js';
 import { judge } from '../../search/point.js';
 import type { Found } from '../../search/strategy.js';
+import { inAllRuns } from '../in-parts.js';
 import type { Problem } from './problem.js';
 
 /** A machine with the best mapping of every term, evaluated. */
@@ -170,12 +173,15 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
 
   function bestOf(term: Term, item: Item): Found | undefined {
     let best: Found | undefined;
+    const { parts = whole } = item;
+    const { limits, weights } = ofRun(term, item);
+    const run = partOf(term.layer, parts);
     for (const { architecture, mapping } of decode(item, architectures, depths)) {
-      const judged = judge({ objective: 'edp', limits: term.limits ?? {} }, magnetConventions, architectures[architecture]!, architecture, term.layer, mapping);
-      if (judged && (!best || worthOf(term, judged) < worthOf(term, best))) best = judged;
+      const judged = judge({ objective: 'edp', limits }, magnetConventions, architectures[architecture]!, architecture, run, mapping);
+      if (judged && (!best || worthOf({ weights }, judged) < worthOf({ weights }, best))) best = judged;
     }
-    return best;
+    return best && inAllRuns({ architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } }, parts, best);
   }
 }
 
-const worthOf = ({ weights }: Term, { evaluation }: Found): number => worth(weights, evaluation.energy, evaluation.cycles);
+const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number => worth(weights, evaluation.energy, evaluation.cycles);

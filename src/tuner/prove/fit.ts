@@ -6,6 +6,7 @@ import { dimensions } from '../../model/layer.js';
 import type { Architecture } from '../../model/architecture.js';
 import { judge } from '../../search/point.js';
 import type { Found, Task } from '../../search/strategy.js';
+import { inAllRuns, partingsOf, runTask } from '../in-parts.js';
 import type { Ask, Possible } from './fit-question.js';
 import { possible, question } from './fit-question.js';
 import type { Needed, Shortage } from './proof.js';
@@ -37,7 +38,19 @@ export type Fit =
     }
   | { readonly status: 'unknown'; readonly reason: string };
 
+/** A layer in parts fits where one of its runs does; what stands in the way is what does so in the fewest parts. */
 export async function fit(task: Task, ask: Ask, budget: FitBudget): Promise<Fit> {
+  const end = budget.now() + budget.seconds * 1000;
+  const answers: Fit[] = [];
+  for (const parts of partingsOf(task)) {
+    const answer = await fitRun(runTask(task, parts), ask, { ...budget, seconds: Math.max(0, end - budget.now()) / 1000 });
+    if (answer.status === 'fits') return { status: 'fits', found: inAllRuns(task, parts, answer.found) };
+    answers.push(answer);
+  }
+  return answers.find((a) => a.status === 'unknown') ?? answers[0]!;
+}
+
+async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<Fit> {
   const deadline = budget.now() + budget.seconds * 1000;
   const left = () => (budget.stopped?.() ? 0 : (deadline - budget.now()) / 1000);
   const own = task.architectures.map((a, i) => question(task, a, i));
@@ -76,7 +89,8 @@ async function minimized(core: readonly LayerRequirement[], met: (only: readonly
 }
 
 /** The reasons in words, on the first arrangement: what the machine lacks; where it lacks nothing, why the loops cannot be made. */
-export function shortagesIn({ layer, architectures }: Task, { core, needed }: Fit & { readonly status: 'never' }): readonly Shortage[] {
+export function shortagesIn(task: Task, { core, needed }: Fit & { readonly status: 'never' }): readonly Shortage[] {
+  const { layer, architectures } = runTask(task, partingsOf(task)[0]!);
   const lacking = core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis');
   return (lacking.length > 0 ? lacking : core).map((requirement) => {
     const own = needed.find((n) => n.requirement === requirement)?.needed;

@@ -1,14 +1,16 @@
 // The least that one layer may be worth on one machine within limits: a mapping that attains it, and what is proven.
 
-import { worth } from '../../enumerate/item.js';
+import { overRuns, worth } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
 import { magnetConventions } from '../../model/conventions.js';
 import { measure, withinLimits } from '../../model/goal.js';
+import { runsOf } from '../../model/parts.js';
 import type { Machinery } from '../../model/presets.js';
 import type { Technology } from '../../model/technology.js';
 import { countMappings, legalMappings, mostMappings } from '../../search/exhaustive.js';
 import type { Answer, Found, Task } from '../../search/strategy.js';
 import { enumerated, whyNotEnumerable } from '../enumeration.js';
+import { inAllRuns, partingsOf, runTask } from '../in-parts.js';
 import { mapLayer } from '../map-layer.js';
 
 export interface Question {
@@ -50,6 +52,23 @@ const programGap = 1e-6;
  * leaves open is closed by looking at every mapping, where that can be done.
  */
 export async function least(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
+  const { task, weights } = question;
+  const menu = partingsOf(task);
+  if (menu.length === 1 && runsOf(menu[0]!) === 1) return leastOfRun(question, { seconds, now });
+  // In parts: every number of parts that may do is asked about one of its runs.
+  const end = now() + seconds * 1000;
+  const found: Least[] = [];
+  for (const [i, parts] of menu.entries()) {
+    const time = Math.max(0.1, (end - now()) / 1000 / (menu.length - i));
+    const own = await leastOfRun({ ...question, task: runTask(task, parts), weights: overRuns(weights, runsOf(parts)) }, { seconds: time, now });
+    found.push({ ...own, found: own.found && inAllRuns(task, parts, own.found) });
+  }
+  const best = found.reduce((x, y) => (y.value < x.value ? y : x));
+  const open = found.find((l) => l.reason !== '');
+  return { ...best, bound: Math.min(...found.map((l) => l.bound)), reason: open?.reason ?? '' };
+}
+
+async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
   const end = now() + seconds * 1000;
   const over = () => now() >= end;
   const { task, machine, technology } = question;

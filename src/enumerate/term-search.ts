@@ -1,0 +1,55 @@
+// One term of the sum over layers: a layer whole, or where its biases do not fit the shape in each number of parts that
+// may do, whichever is worth least.
+
+import { limitsOfRun } from '../model/goal.js';
+import type { Limits } from '../model/goal.js';
+import type { Layer } from '../model/layer.js';
+import type { Parts } from '../model/mapping.js';
+import { choices, partOf, runsOf, whole } from '../model/parts.js';
+import type { ShapeCosts } from './costs.js';
+import type { Box, Item, Weights } from './item.js';
+import { overRuns } from './item.js';
+import type { KernelTables } from './kernels.js';
+import { LayerSearch } from './layer-search.js';
+
+/** A layer and what its energy and cycles count for in the sum. */
+export interface Term {
+  readonly layer: Layer;
+  readonly weights: Weights;
+  /** What each of its mappings may cost at most on the machine. */
+  readonly limits?: Limits;
+}
+
+/** What an item's energy and cycles, those of one run, count for, and what they may be at most. */
+export function ofRun({ weights, limits = {} }: Term, { parts = whole }: Pick<Item, 'parts'>): { readonly weights: Weights; readonly limits: Limits } {
+  const runs = runsOf(parts);
+  return runs === 1 ? { weights, limits } : { weights: overRuns(weights, runs), limits: limitsOfRun(limits, runs) };
+}
+
+export class TermSearch {
+  private readonly searches: readonly { readonly parts: Parts; readonly search: LayerSearch }[];
+
+  constructor(term: Term, costs: ShapeCosts, padding: boolean, kernels: KernelTables) {
+    this.searches = choices(term.layer, costs.lanes, costs.biasLines, padding).map((parts) => {
+      const { weights, limits } = ofRun(term, { parts });
+      return { parts, search: new LayerSearch(partOf(term.layer, parts), costs, padding, weights, kernels, limits) };
+    });
+  }
+
+  /** No mapping on any machine of the shape is below. */
+  floor(): number {
+    return Math.min(...this.searches.map(({ search }) => search.floor()));
+  }
+
+  /** As `settle` of each, where what was found in some parts cuts off the others. */
+  settle(box: Box, area: number, cutoff: number): { readonly item: Item | undefined; readonly bound: number } {
+    let item: Item | undefined;
+    let bound = Infinity;
+    for (const { parts, search } of this.searches) {
+      const found = search.settle(box, area, item?.value ?? cutoff);
+      if (found.item) item = runsOf(parts) === 1 ? found.item : { ...found.item, parts };
+      bound = Math.min(bound, found.bound);
+    }
+    return { item, bound };
+  }
+}

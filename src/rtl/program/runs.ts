@@ -1,0 +1,33 @@
+// The runs of a layer: one, or one for each of its parts, with the same mapping at other addresses.
+
+import type { Layer } from '../../model/layer.js';
+import type { Mapping } from '../../model/mapping.js';
+import { partOf, runsOf, whole } from '../../model/parts.js';
+import type { Accelerator } from '../accelerator.js';
+import type { PostProcessing } from './post.js';
+import type { LayerProgram, Placement } from './program.js';
+import { layerProgram } from './program.js';
+
+/** In the order in which they must run: a part may write padding where the next one writes its outputs. */
+export function layerPrograms(a: Accelerator, layer: Layer, { levels, parts = whole }: Mapping, placement: Placement, post: PostProcessing): readonly LayerProgram[] {
+  if (runsOf(parts) === 1) return [layerProgram(a, layer, { levels }, placement, post)];
+  const part = partOf(layer, parts);
+  const { G, K } = part.bounds;
+  return Array.from({ length: parts.G }, (_, i) => i * G).flatMap((g) =>
+    Array.from({ length: parts.K }, (_, i) => i * K).map((k) => layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(layer, part, post.bias, g, k) })),
+  );
+}
+
+/** Where a part lies that begins with a group and an output channel. */
+const at = ({ input, weights, output }: Placement, g: number, k: number): Placement => ({
+  input: { ...input, base: input.base + g * input.g },
+  weights: { ...weights, base: weights.base + g * weights.g + k * weights.k },
+  output: { ...output, base: output.base + g * output.g + k * output.c },
+});
+
+/** Zeros beyond the layer, where the last part is padded. */
+const biasOf = ({ bounds }: Layer, part: Layer, bias: readonly number[], g: number, k: number): readonly number[] =>
+  Array.from({ length: part.bounds.G * part.bounds.K }, (_, i) => {
+    const [group, channel] = [g + Math.floor(i / part.bounds.K), k + (i % part.bounds.K)];
+    return group < bounds.G && channel < bounds.K ? bias[group * bounds.K + channel]! : 0;
+  });
