@@ -1,7 +1,7 @@
 // Small ONNX files for tests, written with the workloads' own encoder.
 
 import { encodeOnnx } from '../../src/workloads/onnx/encode.js';
-import type { Attribute, Constant, DeclaredDimension, GraphNode } from '../../src/workloads/onnx/graph.js';
+import type { Attribute, Constant, DeclaredDimension, GraphFunction, GraphNode } from '../../src/workloads/onnx/graph.js';
 import type { Network } from '../../src/model/network.js';
 import type { ImportOptions } from '../../src/workloads/onnx/import.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
@@ -26,6 +26,27 @@ export const node = (operator: string, inputs: readonly string[], outputs: reado
   attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, attribute(value)])),
 });
 
+/** A branch or a body: its nodes, what comes in and what goes out, and whole numbers that it holds. */
+export const graph = (inputs: readonly string[], outputs: readonly string[], nodes: readonly GraphNode[], scalars: Readonly<Record<string, number>> = {}): Attribute => ({
+  kind: 'graph',
+  graph: {
+    ...ends(inputs, outputs),
+    nodes,
+    constants: new Map(Object.entries(scalars).map(([name, value]) => [name, { shape: [], whole: true, values: [value] }])),
+  },
+});
+
+/** A function of the file, under `domain:name:`. */
+export const local = (inputs: readonly string[], outputs: readonly string[], nodes: readonly GraphNode[], defaults: Readonly<Record<string, Loose>> = {}): GraphFunction => ({
+  ...ends(inputs, outputs),
+  nodes,
+  constants: new Map(),
+  defaults: new Map(Object.entries(defaults).map(([name, value]) => [name, attribute(value)])),
+});
+
+const bare = (names: readonly string[]) => names.map((name) => ({ name, shape: undefined, whole: false }));
+const ends = (inputs: readonly string[], outputs: readonly string[]) => ({ inputs: bare(inputs), outputs: bare(outputs), notes: [] });
+
 export interface FileParts {
   readonly inputs: Readonly<Record<string, readonly DeclaredDimension[]>>;
   /** Tensors of which only the shape is written. */
@@ -40,11 +61,12 @@ export interface FileParts {
   /** Shapes noted for values in between. */
   readonly notes?: Readonly<Record<string, readonly DeclaredDimension[]>>;
   readonly opset?: number;
+  readonly functions?: ReadonlyMap<string, GraphFunction>;
 }
 
 const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}) => Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: false }));
 
-export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals = {}, nodes, notes, opset = 17 }: FileParts): Uint8Array {
+export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals = {}, nodes, notes, opset = 17, functions = new Map() }: FileParts): Uint8Array {
   const last = nodes.at(-1)?.outputs[0] ?? '';
   return encodeOnnx({
     name: 'test',
@@ -59,7 +81,7 @@ export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals
       ...Object.entries(reals).map(([name, values]) => [name, { shape: [values.length], whole: false, values }] as const),
     ]),
     nodes,
-    functions: new Map(),
+    functions,
   });
 }
 

@@ -62,9 +62,12 @@ const expand: Rule = (op) => {
   const [x, given] = [shapeOf(op, 0), dataOf(op, 1)];
   if (x === undefined || given === undefined) return undefined;
   if (given.some((d) => d !== undefined && d < 0)) return negative(given);
-  // The batch that the exporter saw stretches to the new one.
-  const stale = op.rebatch !== undefined && given.length === x.length && given[0] === op.rebatch.from && x[0] === op.rebatch.to;
-  const to = broadcast([x, stale ? [x[0], ...given.slice(1)] : given]);
+  // The batch that the exporter saw, in the shape or in the tensor, stretches to the new one.
+  const { from, to: now } = op.rebatch ?? {};
+  const stale = (a: Known, b: Known | undefined) => from !== undefined && a === from && b === now;
+  const behind = given.length - x.length;
+  const tensor = x.map((d, i) => (stale(d, given[i + behind]) ? now : d));
+  const to = broadcast([tensor, given.map((d, i) => (stale(d, x[i - behind]) ? now : d))]);
   if (isFault(to)) return to;
   const data = dataOf(op, 0);
   if (data === undefined || !isSmall(to) || !isSmall(x)) return [valueOf(to)];
