@@ -17,6 +17,7 @@ import { machineryName, presets } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
 import { technology16nm } from '../model/technology.js';
 import { lowerTemplate } from '../model/template.js';
+import { contentOf, otherThan } from './content.js';
 import { formatOf, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 import { loadTimeloop } from './timeloop.js';
@@ -54,7 +55,8 @@ export function loadMachine(io: Io, given: string, technologyFile: string | unde
 
 export function loadTechnology(io: Io, path: string): Parsed<Technology> {
   const data = readData(io, path, 'a technology');
-  return data.ok ? located(path, parseTechnology(data.value)) : data;
+  if (!data.ok) return data;
+  return otherThan(path, data.value, ['technology'], 'a technology') ?? located(path, parseTechnology(data.value));
 }
 
 function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
@@ -63,6 +65,8 @@ function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly mach
     const data = readData(io, given, 'an architecture');
     if (!data.ok) return data;
     if (looksLikeTimeloop(data.value)) return loadForeign(io, given, beside);
+    const other = otherThan(given, data.value, ['machine', 'design', 'case'], 'a machine');
+    if (other) return other;
     if (constrained) return ownConstraints(given);
     if (looksLikeDesign(data.value)) return located(given, parseDesignBase(data.value));
     const machine = located(given, parseMachinery(data.value, stem(given)));
@@ -70,6 +74,9 @@ function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly mach
   }
   const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
   if (preset && constrained) return ownConstraints(given);
+  const content = preset || !/[\\/.]/.test(given) ? undefined : contentOf(io, given, 'a machine (preset, .yaml or .json)');
+  if (content?.ok === false && content.diagnostics[0]?.code === 'foreign-file') return content;
+  if (content?.ok && (content.value.kind === 'onnx' || content.value.kind === 'network')) return refuse('other-file', [], `${given} is a workload, expected a machine (preset, .yaml or .json); give it as WORKLOAD`);
   return preset ? parsed({ machine: preset }) : refuse('unknown-name', [], `${unknownName('architecture', given, presetNames)} A file must end in .yaml, .yml or .json`);
 }
 

@@ -6,13 +6,15 @@ import { nearest } from '../base/text.js';
 import { parseSpace } from '../interchange/space-file.js';
 import type { DesignSpace } from '../model/design-space.js';
 import { spaces } from '../model/spaces.js';
+import { otherThan } from './content.js';
 import { formatOf, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 
 export function readSpace(io: Io, given: string): Parsed<DesignSpace> {
   if (formatOf(given)) {
     const data = readData(io, given, 'a design space');
-    return data.ok ? located(given, parseSpace(data.value, stem(given))) : data;
+    if (!data.ok) return data;
+    return otherThan(given, data.value, ['space'], 'a design space') ?? located(given, parseSpace(data.value, stem(given)));
   }
   const space = spaces.find((s) => s.name === given.toLowerCase());
   if (space) return parsed(space);

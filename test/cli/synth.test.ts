@@ -98,10 +98,11 @@ test('Ctrl-C: exit 130', async () => {
 test.each([
   ['d.json --native', '--native needs yosys, which cannot be found on the PATH'],
   ['d.json --liberty nowhere.lib', 'cannot read nowhere.lib: there is no such file'],
-  ['d.json --liberty page.lib', 'page.lib: not a Liberty file: expected library (NAME) {'],
+  ['d.json --liberty page.lib', 'page.lib is a web page, expected a Liberty library (.lib, .lib.gz)'],
+  ['d.json --liberty d.json', 'd.json: not a Liberty file: expected library (NAME) {'],
   ['d.json --liberty lone.lib', 'lone.lib: the library has no flop, no inverter, no buffer, no NAND of two inputs'],
   ['d.json --liberty b.lib', 'b.lib: the library has no inverter, no buffer, no NAND of two inputs'],
-  ['d.json --liberty cells.7z', 'cells.7z: packed by 7-Zip; only gzip is unpacked here, so run 7z e cells.7z'],
+  ['d.json --liberty cells.7z', 'cells.7z is a 7-Zip archive, expected a Liberty library (.lib, .lib.gz); run 7z e cells.7z'],
   ['d.json --liberty torn.lib.gz', 'torn.lib.gz: packed by gzip, but damaged'],
   ['d.json --json missing/s.json', 'cannot write missing/s.json'],
   ['array3.json', 'array3 is a hierarchy with energies of its own'],

@@ -7,6 +7,7 @@ import { designDrift } from '../../interchange/design-check.js';
 import { parseDesignData } from '../../interchange/design-file.js';
 import type { Design } from '../../model/design.js';
 import type { Machinery } from '../../model/presets.js';
+import { otherThan } from '../content.js';
 import { located, readData } from '../files.js';
 import type { Io } from '../io.js';
 
@@ -18,6 +19,8 @@ const mostNotes = 3;
 export function loadDesign(io: Io, path: string): Parsed<Design> {
   const data = readData(io, path, 'a design');
   if (!data.ok) return data;
+  const other = otherThan(path, data.value, ['design'], 'a design');
+  if (other) return other;
   const design = located(path, parseDesignData(data.value));
   if (!design.ok) return design;
   const notes = designDrift(design.value);

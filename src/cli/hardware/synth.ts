@@ -1,6 +1,5 @@
 // `magnet synth`: the logic of a design's machine synthesized to cells, its area beside what the cost model says.
 
-import { gunzipSync } from 'node:zlib';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
@@ -8,6 +7,7 @@ import { synthTable } from '../../report/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';
 import { loadHardwareDesign } from './design.js';
+import { foreignFile, unpacked } from '../content.js';
 import { checkTarget, complain, readBytes, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -66,30 +66,11 @@ function prepare(io: Io, file: string, { liberty, native = false, json }: SynthO
 function loadLibrary(io: Io, paths: readonly string[]): Parsed<Library> {
   const files = [...new Set(paths)].map((path) => {
     const bytes = readBytes(io, path);
-    const text = bytes.ok ? plainText(path, bytes.value) : bytes;
-    return text.ok ? parsed({ path, text: text.value }) : text;
+    const plain = bytes.ok ? unpacked(path, bytes.value) : bytes;
+    if (!plain.ok) return plain;
+    return foreignFile(path, plain.value, 'a Liberty library (.lib, .lib.gz)') ?? parsed({ path, text: new TextDecoder().decode(plain.value) });
   });
   if (!files.every((f) => f.ok)) return refused(faultsOf(...files));
   const library = readLibrary(files.map((f) => f.value));
   return 'areas' in library ? parsed(library) : refused(library.map((message) => ({ code: 'unusable-library', path: [], message })));
-}
-
-/** Packed as vendors ship it, or plain. */
-function plainText(path: string, bytes: Uint8Array): Parsed<string> {
-  const begins = (...magic: number[]) => magic.every((b, i) => bytes[i] === b);
-  if (begins(0x1f, 0x8b)) {
-    try {
-      return parsed(new TextDecoder().decode(gunzipSync(bytes)));
-    } catch (error) {
-      return refuse('malformed', [], `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`);
-    }
-  }
-  const packed = [
-    { is: begins(0x37, 0x7a, 0xbc, 0xaf), by: '7-Zip', unpack: `7z e ${path}` },
-    { is: begins(0x50, 0x4b, 0x03, 0x04), by: 'zip', unpack: `unzip ${path}` },
-    { is: begins(0x42, 0x5a, 0x68), by: 'bzip2', unpack: `bunzip2 ${path}` },
-    { is: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a), by: 'xz', unpack: `unxz ${path}` },
-    { is: begins(0x28, 0xb5, 0x2f, 0xfd), by: 'zstd', unpack: `unzstd ${path}` },
-  ].find((p) => p.is);
-  return packed ? refuse('unknown-format', [], `${path}: packed by ${packed.by}; only gzip is unpacked here, so run ${packed.unpack} and give what comes out`) : parsed(new TextDecoder().decode(bytes));
 }

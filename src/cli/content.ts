@@ -1,0 +1,79 @@
+// What a file holds, whatever it is called: told by its content; what other tools wrote is named with how to convert it.
+
+import { gunzipSync } from 'node:zlib';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import type { Format } from '../interchange/document.js';
+import type { DataKind } from '../interchange/foreign/data.js';
+import { recogniseData } from '../interchange/foreign/data.js';
+import { looksLikeMaestro, readMaestro } from '../interchange/foreign/maestro.js';
+import type { ForeignNetwork } from '../interchange/foreign/network.js';
+import { looksLikeOnnx } from '../interchange/foreign/protobuf.js';
+import type { Foreign } from '../interchange/foreign/recognise.js';
+import { recogniseBytes, recogniseFolder } from '../interchange/foreign/recognise.js';
+import { looksLikeScaleSim, readScaleSim } from '../interchange/foreign/scalesim.js';
+import { recogniseText } from '../interchange/foreign/text.js';
+import { formatOf, located, readBytes, stem } from './files.js';
+import type { Io } from './io.js';
+
+export type Content =
+  | { readonly kind: 'onnx'; readonly bytes: Uint8Array }
+  | { readonly kind: 'network'; readonly read: Parsed<ForeignNetwork> }
+  /** By its ending; whoever parses it says what is wrong with it. */
+  | { readonly kind: 'data'; readonly format: Format }
+  | { readonly kind: 'unknown' };
+
+/** Undone where the bytes were packed by gzip. */
+export function unpacked(path: string, bytes: Uint8Array): Parsed<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parsed(bytes);
+  try {
+    return parsed(gunzipSync(bytes));
+  } catch (error) {
+    return refuse('malformed', [], `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`);
+  }
+}
+
+/** The complaint about a file that another tool wrote; undefined for what is text or not known. */
+export function foreignFile(path: string, bytes: Uint8Array, wanted: string): Parsed<never> | undefined {
+  const found = recogniseBytes(bytes) ?? recogniseText(textOf(bytes));
+  return found && notRead(path, found, wanted);
+}
+
+const notRead = (path: string, { what, way }: Foreign, wanted: string) => refuse('foreign-file', [], `${path} is ${what}, expected ${wanted}; ${way(path)}`);
+
+/** Enough to tell a text by. */
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0, 1 << 20));
+
+/** Refused where it cannot be read, or is another tool's. */
+export function contentOf(io: Io, path: string, wanted: string): Parsed<Content> {
+  const given = readBytes(io, path);
+  if (!given.ok) return foreignFolder(io, path, wanted) ?? given;
+  const bytes = unpacked(path, given.value);
+  if (!bytes.ok) return bytes;
+  if (looksLikeOnnx(bytes.value)) return parsed({ kind: 'onnx', bytes: bytes.value });
+  const foreign = foreignFile(path, bytes.value, wanted);
+  if (foreign) return foreign;
+  const text = new TextDecoder().decode(bytes.value);
+  const name = stem(path);
+  if (looksLikeScaleSim(text)) return parsed({ kind: 'network', read: located(path, readScaleSim(text, name)) });
+  if (looksLikeMaestro(text)) return parsed({ kind: 'network', read: located(path, readMaestro(text, name)) });
+  if (/\.onnx(\.gz)?$/i.test(path)) return parsed({ kind: 'onnx', bytes: bytes.value });
+  const format = formatOf(path);
+  return parsed(format ? { kind: 'data', format } : { kind: 'unknown' });
+}
+
+/** Some tools write folders. */
+function foreignFolder(io: Io, path: string, wanted: string): Parsed<never> | undefined {
+  try {
+    const found = recogniseFolder(io.list(path) ?? []);
+    return found && notRead(path, found, wanted);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The complaint about data that are something else than what was wanted; undefined for what is of a wanted kind, or not told. */
+export function otherThan(path: string, data: unknown, wanted: readonly DataKind[], expected: string): Parsed<never> | undefined {
+  const found = recogniseData(data);
+  return found && !wanted.includes(found.kind) ? refuse('other-file', [], `${path} is ${found.what}, expected ${expected}; ${found.way(path)}`) : undefined;
+}
