@@ -109,4 +109,34 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
     await page.close();
   });
+
+  test('a table of jobs is sorted by a click on a head, and turned round by another; links open what they lead to', async () => {
+    const line = (job: number, seconds: number) => JSON.stringify({ job, key: `k${job}`, label: `job ${job}`, kind: 'map', status: 'optimal', settled: true, objective: seconds, bound: null, gap: job === 1 ? null : 0.1 * seconds, seconds, reason: '', result: mapped });
+    const mapped = JSON.parse((await resultFiles())['map.json']!);
+    const asked = [0, 1, 2, 3].map((job) => ({ job, key: `k${job}`, label: `job ${job}` }));
+    const batch = [JSON.stringify({ schema: 'magnet-batch/1', magnet: 'test', digest: 'd', jobs: 4, shard: null, asked }), line(0, 10), line(1, 9), line(2, 100), line(3, 1)].join('\n');
+    const at = join(folder, 'batch.html');
+    writeFileSync(at, (await run(['report', 'b.jsonl', '-o', 'r.html'], { 'b.jsonl': batch })).written.get('r.html')!);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const said: string[] = [];
+    page.on('console', (m) => said.push(m.text()));
+    page.on('pageerror', (e) => said.push(String(e)));
+    await page.goto(pathToFileURL(at).href);
+    const names = () => page.evaluate(() => [...document.querySelectorAll('table.sortable tbody th')].map((c) => c.textContent));
+    const click = (head: string) => page.click(`table.sortable th button:text-is("${head}")`);
+    expect(await names()).toEqual(['job 0', 'job 1', 'job 2', 'job 3']);
+    await click('solved in');
+    expect(await names()).toEqual(['job 3', 'job 1', 'job 0', 'job 2']);
+    await click('solved in');
+    expect(await names()).toEqual(['job 2', 'job 0', 'job 1', 'job 3']);
+    // What has no value comes last.
+    await click('gap');
+    expect(await names()).toEqual(['job 3', 'job 0', 'job 2', 'job 1']);
+    await page.click('table.sortable tbody th a:text-is("job 2")');
+    expect(await page.evaluate(() => [...document.querySelectorAll<HTMLDetailsElement>('details.result')].map((d) => d.open))).toEqual([false, false, true, false]);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate(() => [...document.querySelectorAll('details.result')].map((d) => d.getBoundingClientRect().height > 300))).toEqual([false, false, true, false]);
+    expect(said).toEqual([]);
+    await page.close();
+  });
 });

@@ -143,7 +143,7 @@ describe('bars', () => {
   test('heights are in proportion, all stand on the baseline, a missing value leaves a gap', () => {
     const all = bars(drawFigure(figure(false)));
     expect(all).toHaveLength(3);
-    const [a, c, b] = all as [number[], number[], number[]];
+    const [a, b, c] = all as [number[], number[], number[]];
     expect(b[3]! / a[3]!).toBeCloseTo(2, 1);
     expect(c[3]! / a[3]!).toBeCloseTo(3, 1);
     for (const x of all) expect(x[1]! + x[3]!).toBeCloseTo(a[1]! + a[3]!, 1);
@@ -151,14 +151,14 @@ describe('bars', () => {
   });
 
   test('stacked, each stands on the one below', () => {
-    const [a, c] = bars(drawFigure(figure(true))) as [number[], number[]];
+    const [a, , c] = bars(drawFigure(figure(true))) as [number[], number[], number[]];
     expect(c[1]! + c[3]!).toBeCloseTo(a[1]!, 1);
     expect(c[0]).toBeCloseTo(a[0]!, 2);
   });
 
   test('lying, lengths are in proportion, the first group is above the second, each has its words at its end', () => {
     const svg = drawFigure({ ...figure(false), lying: true, ends: ['first end', 'second end'] } as Figure);
-    const [a, c, b] = bars(svg) as [number[], number[], number[]];
+    const [a, b, c] = bars(svg) as [number[], number[], number[]];
     expect(b[2]! / a[2]!).toBeCloseTo(2, 1);
     expect(c[2]! / a[2]!).toBeCloseTo(3, 1);
     expect(b[1]).toBeGreaterThan(a[1]!);

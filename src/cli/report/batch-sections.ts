@@ -2,15 +2,12 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
-import type { JobLine } from '../../interchange/batch-file.js';
 import { parseHeader, parseLine } from '../../interchange/batch-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
 import { parseResultFile } from '../../interchange/result-file.js';
-import type { Section } from '../../report/page/blocks.js';
-import { tableOf } from '../../report/page/blocks.js';
-import { grouped, magnitude, percent, secondsText } from '../../report/quantities.js';
-import { orNone } from './layers.js';
-import { counted, listed } from './summary.js';
+import type { Block, Section } from '../../report/page/blocks.js';
+import type { ReadJob } from './batch-overview.js';
+import { batchOverview } from './batch-overview.js';
 
 /** Lines of a batch file; a damaged last line is one that was being written. */
 export function batchSections(file: string, content: string, sections: (name: string, result: ResultFile) => Parsed<readonly Section[]>): Parsed<readonly Section[]> {
@@ -22,31 +19,26 @@ export function batchSections(file: string, content: string, sections: (name: st
   if (broken >= 0) return refused([{ code: 'malformed', path: [], message: `line ${broken + 2}: expected the result of a job` }]);
   // Of a job that was done again the last line counts.
   const jobs = [...new Map(lines.flatMap((l) => (l !== undefined && 'job' in l ? [[l.job, l] as const] : []))).values()];
-  const results = jobs.flatMap((j): readonly Parsed<readonly Section[]>[] => {
-    if (j.result === null || j.result === undefined) return [];
-    const result = parseResultFile(j.result);
-    const read = result.ok ? sections(file, result.value) : result;
+  const read = jobs.map((line, i): Parsed<{ readonly job: ReadJob; readonly sections: readonly Section[] }> => {
+    const key = `${file} ${i}`;
+    if (line.result === null || line.result === undefined) return parsed({ job: { line, key, result: undefined }, sections: [] });
+    const result = parseResultFile(line.result);
+    const made = result.ok ? sections(file, result.value) : result;
+    if (!result.ok || !made.ok) return refused(faultsOf(result, made).map((d) => ({ ...d, path: [`job ${line.label}`, ...d.path] })));
     // Several jobs may be about one network on one machine: the label tells them apart.
-    return [read.ok ? parsed(read.value.map((s) => ({ ...s, title: `${j.kind}: ${j.label}` }))) : refused(read.diagnostics.map((d) => ({ ...d, path: [`job ${j.label}`, ...d.path] })))];
+    const titled = made.value.map((s) => ({ ...s, title: `${line.kind}: ${line.label}`, key, closed: jobs.length > mostOpen, blocks: jobs.length > mostDrawn ? undrawn(s.blocks) : s.blocks }));
+    return parsed({ job: { line, key, result: result.value }, sections: titled });
   });
-  const faults = faultsOf(...results);
-  return faults.length > 0 ? refused(faults) : parsed([overview(file, header.value.asked.length, jobs), ...results.flatMap((r) => (r.ok ? r.value : []))]);
+  const faults = faultsOf(...read);
+  if (faults.length > 0) return refused(faults);
+  const done = read.flatMap((r) => (r.ok ? r.value : []));
+  const remarks = jobs.length > mostDrawn ? [`With more than ${mostDrawn} jobs the figures of single jobs are left out, and their counts of every action: a report on fewer jobs has them.`] : [];
+  return parsed([batchOverview(file, header.value.asked.length, done.map((d) => d.job), remarks), ...done.flatMap((d) => d.sections)]);
 }
 
-function overview(file: string, asked: number, jobs: readonly JobLine[]): Section {
-  const settled = jobs.filter((j) => j.settled).length;
-  const rows = jobs.map((j) => [j.label, j.kind, j.status, orNone(j.objective, magnitude), orNone(j.bound, magnitude), orNone(j.gap, percent), secondsText(j.seconds), j.reason]);
-  return {
-    title: `Batch of ${grouped(asked)} ${asked === 1 ? 'job' : 'jobs'}`,
-    source: `Batch, read from ${file}.`,
-    summary: jobs.length === 0 ? 'No job is done yet.' : `${grouped(jobs.length)} of ${counted(asked, 'job')} done: ${statusCounts(jobs)}.`,
-    status: settled === asked ? { text: 'all settled', mood: 'good' } : { text: `${settled} of ${asked} settled`, mood: 'open' },
-    blocks: rows.length === 0 ? [] : [tableOf('Jobs', ['job', 'kind', 'status', '>objective', '>lower bound', '>gap', '>time', 'note'], rows)],
-  };
-}
+/** Jobs whose sections stand open, and whose figures are drawn: pages are to be looked at, and to be sent. */
+const [mostOpen, mostDrawn] = [3, 40];
 
-/** `3 optimal and 1 failed`. */
-function statusCounts(jobs: readonly JobLine[]): string {
-  const statuses = [...new Set(jobs.map((j) => j.status))];
-  return listed(statuses.map((status) => `${grouped(jobs.filter((j) => j.status === status).length)} ${status}`));
-}
+/** What a page of many jobs has no room for: figures, and the longest tables, whose sums stand in others. */
+const undrawn = (blocks: readonly Block[]): readonly Block[] =>
+  blocks.flatMap((b): readonly Block[] => (b.kind === 'figure' || (b.kind === 'fold' && b.long) ? [] : [b]));

@@ -14,7 +14,7 @@ import type { MappedNetwork } from '../../interchange/mapped-network.js';
 import { addParts, energyParts } from '../../report/energy-parts.js';
 import { accountOf, accountTable, partTable, sumAccounts } from '../../report/page/account.js';
 import type { Block } from '../../report/page/blocks.js';
-import { drawing, fold, heading } from '../../report/page/blocks.js';
+import { drawing, heading, longFold } from '../../report/page/blocks.js';
 import { energyFigure } from '../../report/page/charts.js';
 import type { SplitBar } from '../../report/page/time-charts.js';
 import { rooflineFigure, splitFigure, splitTable } from '../../report/page/time-charts.js';
@@ -78,7 +78,7 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
     heading('Where the energy goes'),
     drawing(energyFigure('Energy of every layer by component', 'all instances of a layer together; at the end of each bar: its share of the whole', parts.map((p, i) => ({ name: named[i]!, parts: addParts([p], [weights[i]!]) })))),
     partTable(addParts(parts, weights)),
-    fold('Every action: count x energy', accountTable(sumAccounts(layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) }))))),
+    longFold('Every action: count x energy', accountTable(sumAccounts(layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) }))))),
     heading('Where the time goes'),
     drawing(splitFigure(times)),
     splitTable(times),

@@ -79,7 +79,8 @@ function plainBlocks({ layers, objective }: Pick<PlainFile, 'layers' | 'objectiv
 
 export function machineBlocks({ machine, technology }: Hardware): readonly Block[] {
   const { area } = arrangementsOf(machine, technology)[0]!;
-  return [heading('The machine'), drawing(machineDrawing(machine, technology, machineryName(machine))), ...(area.length > 0 ? [drawing(areaFigure(area))] : [])];
+  const name = machineryName(machine);
+  return [heading('The machine'), { kind: 'once', name: `The machine ${name}`, blocks: [drawing(machineDrawing(machine, technology, name)), ...(area.length > 0 ? [drawing(areaFigure(area))] : [])] }];
 }
 
 const proofBlocks = (layers: PlainFile['layers'], objective: Objective, machine: (mapping: Mapping) => Architecture | undefined): readonly Block[] =>

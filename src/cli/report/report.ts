@@ -5,6 +5,7 @@ import { faultsOf, parsed } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../interchange/result-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
 import type { Report, Section } from '../../report/page/blocks.js';
+import { shareBlocks } from '../../report/page/share.js';
 import { printHtml } from '../../report/page/html.js';
 import { printMarkdown } from '../../report/page/markdown.js';
 import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
@@ -27,13 +28,15 @@ export function report(io: Io, files: readonly string[], options: ReportOptions)
   const read = files.map((file) => readSection(io, file));
   const faults = faultsOf(...read);
   if (faults.length > 0) return complain(io, faults);
-  const sections = read.flatMap((r) => (r.ok ? r.value : []));
-  const made: Report = { title: options.title ?? (sections.length === 1 ? sections[0]!.title : 'Results of magnet'), version: io.version, sections };
+  const results = read.flatMap((r) => (r.ok ? r.value : []));
+  const sections = shareBlocks(results);
+  const count = results.filter((s) => !s.aside).length;
+  const made: Report = { title: options.title ?? (results.length === 1 || results.slice(1).every((s) => s.closed) ? results[0]!.title : 'Results of magnet'), version: io.version, sections };
   for (const [path, print] of [[output, printHtml], [options.markdown, printMarkdown]] as const) {
     if (path === undefined) continue;
     const done = writeText(io, path, print(made));
     if (!done.ok) return complain(io, done.diagnostics);
-    if (path !== '-') io.err(`wrote ${path}: ${sections.length === 1 ? 'one result' : `${sections.length} results`}\n`);
+    if (path !== '-') io.err(`wrote ${path}: ${count === 1 ? 'one result' : `${count} results`}\n`);
   }
   return exit.done;
 }

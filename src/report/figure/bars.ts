@@ -67,6 +67,12 @@ export function drawBars(f: BarFigure, look: Look): string {
   return f.lying ? lying(f, look, legend, bars, values, groups) : standing(f, look, legend, bars, values, groups);
 }
 
+/** One mark for all bars of a colour: bars never lie over each other. */
+const byColor = (bars: readonly Bar[]): readonly (readonly Bar[])[] => [...new Set(bars.map((b) => b.color))].map((color) => bars.filter((b) => b.color === color && b.high > b.low)).filter((own) => own.length > 0);
+
+/** Shown where a pointer rests, which telephones have not. */
+const notes = (look: Look) => (look.width < 500 ? {} : { title: 'note' as const });
+
 const rim = (f: BarFigure, look: Look) => (f.stacked ? { stroke: look.ground ?? 'var(--ground)', strokeWidth: look.width < 500 ? 0.4 : 0.8 } : {});
 
 function standing(f: BarFigure, look: Look, legend: readonly LegendEntry[], bars: readonly Bar[], y: Scale, x: Scale): string {
@@ -81,7 +87,7 @@ function standing(f: BarFigure, look: Look, legend: readonly LegendEntry[], bars
   const names = f.groups.map((g) => shortened(clean(g), fonts.small, 190));
   const marks = [
     ...uprightAxis(look, y, f.y.label),
-    ...bars.map((b) => Plot.rect([b], { x1: 'from', x2: 'to', y1: 'low', y2: 'high', fill: b.color, title: 'note', insetLeft: f.stacked ? 0 : 0.5, insetRight: f.stacked ? 0 : 0.5, ...rim(f, look) })),
+    ...byColor(bars).map((own) => Plot.rect(own, { x1: 'from', x2: 'to', y1: 'low', y2: 'high', fill: own[0]!.color, ...notes(look), insetLeft: f.stacked ? 0 : 0.5, insetRight: f.stacked ? 0 : 0.5, ...rim(f, look) })),
     Plot.ruleY([y.domain[0]], { stroke: look.soft, strokeWidth: 1.2 }),
     Plot.text(names, { x: (_: string, i: number) => i + 0.5, frameAnchor: 'bottom', dx: turned ? 4 : 0, dy: turned ? 10 : 20, rotate: turned ? -40 : 0, textAnchor: turned ? 'end' : 'middle', lineAnchor: 'middle', fontSize: fonts.small, fill: look.ink }),
   ];
@@ -108,7 +114,7 @@ function lying(f: BarFigure, look: Look, legend: readonly LegendEntry[], bars: r
   const longest = f.groups.map((_, g) => Math.max(x.domain[0], ...bars.filter((b) => Math.floor(b.from) === g).map((b) => b.high)));
   const marks = [
     ...levelAxis(look, x, f.y.label),
-    ...bars.map((b) => Plot.rect([b], { x1: 'low', x2: 'high', y1: 'from', y2: 'to', fill: b.color, title: 'note', ...rim(f, look) })),
+    ...byColor(bars).map((own) => Plot.rect(own, { x1: 'low', x2: 'high', y1: 'from', y2: 'to', fill: own[0]!.color, ...notes(look), ...rim(f, look) })),
     Plot.ruleX([x.domain[0]], { stroke: look.soft, strokeWidth: 1.2 }),
     Plot.text(names, { y: (_: string, i: number) => i + 0.5, frameAnchor: 'left', dx: -8, textAnchor: 'end', fontSize: letters, fill: look.ink }),
     Plot.text(ends, { x: (_: string, i: number) => longest[i] ?? x.domain[0], y: (_: string, i: number) => i + 0.5, dx: 6, textAnchor: 'start', fontSize: fonts.small, fill: look.soft }),

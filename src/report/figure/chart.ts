@@ -18,6 +18,8 @@ export interface ChartPoint {
   readonly label?: string;
   /** Shown by a browser where the pointer rests. */
   readonly note?: string;
+  /** Of its dot in pixels, where it says something. */
+  readonly radius?: number;
 }
 
 /**
@@ -80,13 +82,13 @@ const bandOf = (band: readonly BandPoint[], fill: string, x: Scale, y: Scale): P
   band.length < 2 ? [] : [Plot.areaY(band.map((b) => ({ x: held(x, b.x), low: held(y, b.low), high: held(y, b.high) })), { x: 'x', y1: 'low', y2: 'high', curve: 'step-after', fill, fillOpacity: 0.16 })];
 
 function marksOf({ mark, points }: ChartSeries, color: string, look: Look, x: Scale, y: Scale): Plot.Markish[] {
-  const spots = points.map((p) => ({ x: held(x, p.x), y: held(y, p.y), note: p.note === undefined ? '' : clean(p.note) }));
+  const spots = points.map((p) => ({ x: held(x, p.x), y: held(y, p.y), note: p.note === undefined || look.width < 500 ? '' : clean(p.note), radius: p.radius }));
   const place = { x: 'x', y: 'y' } as const;
   const first = spots[0];
   const last = spots.at(-1);
   if (!first || !last) return [];
   const line = (more: Plot.LineOptions = {}, of: readonly object[] = spots) => (of.length < 2 ? [] : [Plot.line(of, { ...place, stroke: color, strokeWidth: 2.2, strokeLinejoin: 'round', ...more })]);
-  const dots = (r: number) => [Plot.dot(spots, { ...place, r, fill: color, stroke: look.ground ?? 'var(--ground)', strokeWidth: 1.2, title: 'note' })];
+  const dots = (r: number) => [Plot.dot(spots, { ...place, r: spots.some((s) => s.radius !== undefined) ? (s: (typeof spots)[number]) => s.radius ?? r : r, fillOpacity: spots.some((s) => s.radius !== undefined) ? 0.75 : 1, fill: color, stroke: look.ground ?? 'var(--ground)', strokeWidth: 1.2, title: 'note' })];
   switch (mark) {
     case 'line':
       return [...line(), ...dots(3.2)];
@@ -121,7 +123,8 @@ function labels(points: readonly ChartPoint[], series: readonly ChartSeries[], l
     if (taken.some((t) => t.text === text && t.left < spot.x + 40 && t.right > spot.x - 40 && Math.abs(t.y - spot.y) < 40)) return [];
     const width = textWidth(text, fonts.small);
     /** `y` is the lower edge of the letters. */
-    const places = [[9, -6], [9, 18], [-9 - width, -6], [-9 - width, 18], [-width / 2, -10], [-width / 2, 22]].map(([dx, dy]) => ({ left: spot.x + dx!, right: spot.x + dx! + width, y: spot.y + dy! }));
+    const beside = (p.radius ?? 5) + 4;
+    const places = [[beside, -6], [beside, 18], [-beside - width, -6], [-beside - width, 18], [-width / 2, -beside - 1], [-width / 2, beside + 13]].map(([dx, dy]) => ({ left: spot.x + dx!, right: spot.x + dx! + width, y: spot.y + dy! }));
     const inside = (at: (typeof places)[number]) => at.left >= room.left && at.right <= look.width && at.y - 12 >= room.top - 8 && at.y <= room.bottom;
     const free = (at: (typeof places)[number]) =>
       !taken.some((t) => at.left < t.right && at.right > t.left && Math.abs(t.y - at.y) < 14) && !spots.some((s) => s.x > at.left - 5 && s.x < at.right + 5 && s.y > at.y - 16 && s.y < at.y + 5);

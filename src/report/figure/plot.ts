@@ -14,7 +14,7 @@ export function plot(look: Look, height: number, room: Room, x: Scale, y: Scale,
   const { left, top } = room;
   const margins = { marginLeft: left, marginTop: top, marginRight: look.width - room.right, marginBottom: height - room.bottom };
   const side = ({ log, domain }: Scale) => ({ type: log ? ('log' as const) : ('linear' as const), domain: [...domain], label: null, axis: null });
-  const drawn = Plot.plot({ document: document as unknown as Document, width: look.width, height, ...margins, x: side(x), y: side(y), marks: [...marks] });
+  const drawn = Plot.plot({ document: document as unknown as Document, width: look.width, height, ...margins, x: side(x), y: side(y), r: { type: 'identity' }, marks: [...marks] });
   // The frame around has the styles, but for how texts are anchored; fractions of a pixel beyond two digits are noise.
   const short = (tag: string) => tag.replace(/(?<=[ "(,MLHVCAZ-])\d+\.\d{3,}(?:e-\d+)?(?=[ "),MLHVCAZ])/g, (n) => px(Number(n)));
   // Numbers in texts stay as they were written.

@@ -13,8 +13,12 @@ export type Block =
   /** What it shows stands in a table as well; `description` of the figure is for those who do not see it. */
   | { readonly kind: 'figure'; readonly figure: Figure }
   | { readonly kind: 'code'; readonly text: string }
-  /** Shown on demand; open on paper. */
-  | { readonly kind: 'fold'; readonly title: string; readonly blocks: readonly Block[] };
+  /** Shown on demand; open on paper. Links may lead to its key. What is long is left out where there are many results. */
+  | { readonly kind: 'fold'; readonly title: string; readonly key?: string; readonly long?: boolean; readonly blocks: readonly Block[] }
+  /** What other results may show as well: a report shows it once. `name` says what it is. */
+  | { readonly kind: 'once'; readonly name: string; readonly key?: string; readonly blocks: readonly Block[] }
+  /** To a section, a fold or what is shown once, by its key. */
+  | { readonly kind: 'link'; readonly text: string; readonly to: string };
 
 export interface Card {
   readonly name: string;
@@ -31,6 +35,10 @@ export interface TableBlock {
   readonly right: readonly boolean[];
   /** Whether the last row is the sum of the others. */
   readonly sum?: boolean;
+  /** Per row, the key that its first cell leads to. */
+  readonly links?: readonly string[];
+  /** Per row what it is sorted by, where a reader may sort: a number, or what the cell says. */
+  readonly order?: readonly (readonly (number | null | undefined)[])[];
 }
 
 export interface Section {
@@ -42,6 +50,12 @@ export interface Section {
   /** Said beside the title: optimal, infeasible ... */
   readonly status?: { readonly text: string; readonly mood: 'good' | 'open' | 'bad' };
   readonly blocks: readonly Block[];
+  /** By which links name it. */
+  readonly key?: string;
+  /** Of other sections, and no result of its own. */
+  readonly aside?: boolean;
+  /** One of many: a line that opens, and stays closed on paper. */
+  readonly closed?: boolean;
 }
 
 export interface Report {
@@ -55,11 +69,13 @@ export const text = (words: string): Block => ({ kind: 'text', text: words });
 export const note = (words: string): Block => ({ kind: 'note', text: words });
 export const heading = (words: string): Block => ({ kind: 'heading', text: words });
 export const fold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, blocks });
+/** A fold that is left out where there are many results. */
+export const longFold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, long: true, blocks });
 export const drawing = (figure: Figure): Block => ({ kind: 'figure', figure });
 export const cards = (...all: readonly (Card | undefined)[]): Block => ({ kind: 'cards', cards: all.flatMap((c) => c ?? []) });
 
 /** A table; columns whose name begins with `>` hold numbers. */
-export const tableOf = (caption: string, headings: readonly string[], rows: readonly (readonly string[])[], more: Pick<TableBlock, 'sum'> = {}): TableBlock => ({
+export const tableOf = (caption: string, headings: readonly string[], rows: readonly (readonly string[])[], more: Pick<TableBlock, 'sum' | 'links' | 'order'> = {}): TableBlock => ({
   kind: 'table',
   caption,
   headings: headings.map((h) => h.replace(/^>/, '')),

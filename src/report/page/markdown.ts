@@ -8,7 +8,7 @@ export const printMarkdown = (r: Report): string => `# ${line(r.title)}\n\n${r.s
 /** Signs that Markdown or HTML would take for their own; a line stays one line. */
 const line = (words: string): string => clean(words).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&]/g, (c) => `\\${c}`);
 
-const sectionText = ({ title, source, summary, status, blocks }: Section): string => [`## ${line(title)}${status ? `: ${line(status.text)}` : ''}`, line(summary), line(source), ...blocks.map((b) => blockText(b, 3))].join('\n\n');
+const sectionText = ({ title, source, summary, status, blocks }: Section): string => [`## ${line(title)}${status ? `: ${line(status.text)}` : ''}`, ...[summary, source].filter((t) => t !== '').map(line), ...blocks.map((b) => blockText(b, 3))].join('\n\n');
 
 function blockText(b: Block, depth: number): string {
   switch (b.kind) {
@@ -31,6 +31,10 @@ function blockText(b: Block, depth: number): string {
       const fence = '`'.repeat(Math.max(3, ...[...b.text.matchAll(/`+/g)].map((m) => m[0].length + 1)));
       return `${fence}\n${clean(b.text)}\n${fence}`;
     }
+    case 'once':
+      return b.blocks.map((x) => blockText(x, depth)).join('\n\n');
+    case 'link':
+      return line(b.text);
     case 'fold':
       return [`${'#'.repeat(depth + 1)} ${line(b.title)}`, ...b.blocks.map((x) => blockText(x, depth + 1))].join('\n\n');
   }

@@ -56,7 +56,19 @@ summary{margin:0 -1rem;padding:.65rem 1rem;cursor:pointer;font-weight:500;border
 details details{margin:.6rem 0}
 pre{margin:.6rem 0 1rem;padding:.9rem 1rem;overflow-x:auto;background:var(--box);border-radius:8px;font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;tab-size:2}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+details.result{margin:.6rem 0;padding:0 1.1rem}
+details.result>summary{margin:0 -1.1rem;padding:.7rem 1.1rem}
+details.result>summary h2{display:inline;font-size:1.0625rem}
+details.result>summary>span{display:block;margin-top:.15rem;color:var(--soft);font-size:.9375rem;font-weight:400}
+details.result[open]{padding-bottom:1rem}
+th button{all:unset;cursor:pointer}
+th button:focus-visible{outline:2px solid var(--link)}
+th button::after{content:" \\2195";color:var(--soft);font-weight:400}
+th[aria-sort] button::after{content:" \\2191";color:var(--ink)}
+th[aria-sort=descending] button::after{content:" \\2193"}
 @media (max-width:640px){
+details,details.result{padding:0 .4rem}
+summary,details.result>summary{margin:0 -.4rem;padding:.6rem .7rem}
 body{padding:1.5rem 1rem 3rem}
 h1{font-size:1.625rem}
 h2{font-size:1.3125rem}
@@ -81,7 +93,10 @@ h3{break-after:avoid}
 th,td{white-space:normal;padding:.2rem .5rem}
 table{font-size:.75rem}
 pre{white-space:pre-wrap}
-details::details-content{content-visibility:visible;block-size:auto}
+details.result{break-inside:avoid}
+details.result[open]{break-inside:auto}
+details:not(.result)::details-content{content-visibility:visible;block-size:auto}
+th button::after{content:none!important}
 .badge,.note,.cards div,nav,pre{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;
