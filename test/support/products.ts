@@ -74,11 +74,22 @@ const transposed: Sampler = (random, name) => {
     const extra = random.below(Math.max(step, spread));
     return { size, kernel, step, spread, before, after, extra, out: full - before - after + extra };
   });
-  const grids = axes.map((a) => a.out);
-  const products = count([batch, groups, k, c, ...grids, ...axes.map((a) => a.kernel)], (at) =>
+  const plain = { pads: [...axes.map((a) => a.before), ...axes.map((a) => a.after)], output_padding: axes.map((a) => a.extra) };
+  // Or the size is said, and what is cut off follows: the odd one in front unless it is SAME_UPPER.
+  const said = random.next() < 0.3;
+  const upper = random.next() < 0.5;
+  if (said) {
+    for (const a of axes) {
+      const full = a.out + a.before + a.after - a.extra;
+      a.out = from(random, 1, full);
+      const cut = full - a.out;
+      a.before = upper ? Math.floor(cut / 2) : Math.ceil(cut / 2);
+    }
+  }
+  const products = count([batch, groups, k, c, ...axes.map((a) => a.out), ...axes.map((a) => a.kernel)], (at) =>
     axes.every((a, i) => (at[4 + i]! + a.before - at[4 + rank + i]! * a.spread) % a.step === 0),
   );
-  const sizes = random.pick([{ pads: [...axes.map((a) => a.before), ...axes.map((a) => a.after)], output_padding: axes.map((a) => a.extra) }]);
+  const sizes = said ? { output_shape: axes.map((a) => a.out), ...(upper && { auto_pad: 'SAME_UPPER' }) } : plain;
   const attributes = { strides: axes.map((a) => a.step), dilations: axes.map((a) => a.spread), group: groups, ...sizes };
   return sample(name, 'ConvTranspose', [[batch, groups * c, ...axes.map((a) => a.size)], [groups * c, k, ...axes.map((a) => a.kernel)]], attributes, products);
 };

@@ -10,7 +10,7 @@ import { graph, imported, local, node } from '../support/onnx.js';
 import type { Sample } from '../support/products.js';
 import { samplers } from '../support/products.js';
 
-const cases = Number(process.env['MAGNET_CASES'] ?? 300);
+const cases = Number(process.env['MAGNET_CASES'] ?? 150);
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 
 const lists = { list1: [1, 3], list2: [2, 3], list3: [3, 3], list4: [4, 3] };
@@ -60,12 +60,13 @@ test(`${cases} graphs`, () => {
     const network = imported({
       inputs: Object.assign({}, lists, ...samples.map((s) => s.inputs)),
       scalars,
-      nodes: samples.flatMap((s) => s.nodes),
+      // The last: a graph of nothing but products of nothing would be refused.
+      nodes: [...samples.flatMap((s) => s.nodes), node('MatMul', ['list2', 'list3'], ['last'])],
       functions,
       opset: 23,
     });
     const told = `MAGNET_SEED=${seed}, graph ${i}: ${samples.flatMap((s) => s.nodes).map((n) => `${n.operator} ${JSON.stringify([...n.attributes])}`).join('; ')}`;
-    expect(networkMacs(network), told).toBe(samples.reduce((n, { products }) => n + products, 0));
+    expect(networkMacs(network), told).toBe(samples.reduce((n, { products }) => n + products, 2 * 3 * 3));
     expect(network.unmapped.filter(({ macs }) => macs !== 0), told).toEqual([]);
   }
 });

@@ -1,5 +1,6 @@
 // Walks a graph in the order of its data and works out what is known of every value; graphs inside it are walked too.
 
+import type { Diagnostic } from '../../base/diagnostics.js';
 import { dimAdvice, sameShapeAdvice } from './advice.js';
 import type { Binding } from './bind.js';
 import { enter } from './control.js';
@@ -17,15 +18,15 @@ import type { Place, Step, Walk, Walked } from './walk.js';
 /** More axes than any tensor has; keeps a hostile file from doubling them node by node. */
 const mostAxes = 64;
 /** Functions that call each other twice a level, or bodies in bodies, would go on for ever. */
-const mostVisits = 500_000;
+const mostVisits = 200_000;
 const deepest = 64;
 
 /** Every node with what is known of its inputs and outputs, in the order of the file. */
-export function infer(graph: Graph, binding: Binding): { readonly steps: readonly Step[]; readonly faults: Walk['faults'] } {
-  const walk: Walk = { body: walkBody, binding, opset: graph.opset, functions: graph.functions, faults: [], visits: { left: mostVisits } };
+export function infer(graph: Graph, binding: Binding): { readonly steps: readonly Step[]; readonly faults: readonly Diagnostic[] } {
+  const walk: Walk = { body: walkBody, binding, opset: graph.opset, functions: graph.functions, faults: [], visits: { left: mostVisits, fault: undefined } };
   const place: Place = { times: 1, prefix: '', depth: 0, steady: true, attributes: new Map() };
   const { steps } = walkBody(walk, graph, scopeOf(binding.inputs), place);
-  return { steps, faults: walk.faults };
+  return { steps, faults: walk.visits.fault ? [walk.visits.fault, ...walk.faults] : walk.faults };
 }
 
 function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
@@ -37,7 +38,7 @@ function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
   const found = new Map<GraphNode, readonly Step[]>();
   for (const node of order) {
     if (walk.visits.left-- <= 0) {
-      if (walk.visits.left === -1) walk.faults.push({ code: 'out-of-range', path: pathOf(node), message: `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them` });
+      walk.visits.fault ??= { code: 'out-of-range', path: pathOf(node), message: `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them` };
       break;
     }
     found.set(node, visit(walk, node, body, scope, place, notes));
@@ -69,15 +70,18 @@ function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: P
     return outputs;
   };
   const call = functions.get(functionKey(node));
-  if (place.depth >= deepest) walk.faults.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again` });
-  else {
-    const inner = call ? callFunction(walk, op, call, place) : enter(walk, op, scope, place);
-    if (inner) {
-      const outputs = keep(inner.outputs, true);
-      return inner.control ? [...inner.steps, { ...where, op, outputs, control: inner.control }] : inner.steps;
-    }
+  if (place.depth >= deepest) {
+    // That ends it: functions that call themselves twice would go on for ever.
+    walk.visits.fault ??= { code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again` };
+    walk.visits.left = 0;
+    return [];
   }
-  const rule = call ? undefined : binding.keepsShape(node) ? sameShape : ruleFor(node);
+  const inner = call ? callFunction(walk, op, call, place) : enter(walk, op, scope, place);
+  if (inner) {
+    const outputs = keep(inner.outputs, true);
+    return inner.control ? [...inner.steps, { ...where, op, outputs, control: inner.control }] : inner.steps;
+  }
+  const rule = binding.keepsShape(node) ? sameShape : ruleFor(node);
   const result = checked(rule?.(op));
   if (isFault(result)) {
     const hint = binding.rebatch ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)` : '';

@@ -29,7 +29,8 @@ export interface Walk {
   readonly opset: number;
   readonly functions: ReadonlyMap<string, GraphFunction>;
   readonly faults: Diagnostic[];
-  readonly visits: { left: number };
+  /** How many nodes may still be looked at, and what ended it: also where faults are not kept. */
+  readonly visits: { left: number; fault: Diagnostic | undefined };
 }
 
 /** Where in the file a body stands. */
