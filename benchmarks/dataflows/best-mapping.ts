@@ -77,12 +77,11 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
     return found.filter((s) => s.cycles <= slack * fewest).sort((x, y) => x.cycles - y.cycles);
   }
 
-  /** By the cost model, which confirms the search's energy. Orders of tiles that no count depends on differ in cycles. */
+  /** By the cost model, which confirms the search's energy. */
   function evaluated(item: Item): Evaluation {
     const architectures = lowerTemplate(template, technology);
-    const evaluations = decode(item, architectures, depths).flatMap(({ architecture, mapping }) =>
-      judge({ objective: 'energy', limits: {} }, magnetConventions, architectures[architecture]!, architecture, layer, mapping)?.evaluation ?? []);
-    const least = evaluations.sort((x, y) => x.energy - y.energy || x.cycles - y.cycles)[0];
+    const { architecture, mapping } = decode(item, architectures, depths);
+    const least = judge({ objective: 'energy', limits: {} }, magnetConventions, architectures[architecture]!, architecture, layer, mapping)?.evaluation;
     invariant(least && Math.abs(least.energy - item.energy) <= 1e-9 * item.energy, `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${least?.energy} and not ${item.energy}`);
     return least;
   }

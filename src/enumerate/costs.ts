@@ -4,14 +4,14 @@
 // a table over that size's menu. Nothing about circuits is known here.
 
 import { invariant } from '../base/diagnostics.js';
-import { sum } from '../base/units.js';
+import { squareMillimetres, sum } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/architecture.js';
 import type { Architecture, Engine } from '../model/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/design-space.js';
 import { shapesOf, sizeParameters, templateAt } from '../model/design-space.js';
 import type { Tensor } from '../model/layer.js';
 import type { Technology } from '../model/technology.js';
-import { wireEnergy } from '../model/technology.js';
+import { staticEnergy, wireEnergy } from '../model/technology.js';
 import { lowerTemplate } from '../model/template.js';
 import { arrayArea } from '../model/template-parts.js';
 
@@ -28,6 +28,7 @@ export interface ShapeCosts {
   readonly weightBits: number;
   readonly inputBits: number;
   readonly sumBits: number;
+  /** pJ per cycle and mm2. */
   readonly static: number;
   readonly mac: number;
   /** Per access of a collector: reads, and what a miss writes. */
@@ -99,7 +100,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     weightBits: shape.weightPrecision,
     inputBits: shape.inputPrecision,
     sumBits: shape.accumPrecision,
-    static: a.staticEnergy,
+    static: staticEnergy(technology, squareMillimetres(1)),
     mac: a.compute.energy,
     collector: {
       weight: energy(a, 'WeightCollector', 'Weights').read,

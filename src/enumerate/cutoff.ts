@@ -5,8 +5,6 @@ import { limitSlack, worth } from './item.js';
 
 export class Cutoff {
   best: Item | undefined;
-  /** The least that mappings may be worth of items that turned out to be worth more, or to be none. */
-  open = Infinity;
   /** Whether anything was left out for what it is worth, not for what it needs or for the limits. */
   cut = false;
   private readonly mostEnergy: number;
@@ -27,10 +25,9 @@ export class Cutoff {
     return true;
   }
 
-  /** Keeps an item that is worth less than all before: what it seems to be, or what it is where somebody evaluates it. */
+  /** Keeps an item that is worth less than all before, by its own sums or by the cost model's. */
   offer(item: Item): void {
-    const { value, least } = this.asked.accept?.(item) ?? { value: item.value, least: item.value };
-    if (least < value) this.open = Math.min(this.open, least);
+    const value = this.asked.accept?.(item) ?? item.value;
     if (value >= this.limit) return;
     this.limit = value;
     this.best = item;

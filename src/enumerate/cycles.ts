@@ -1,70 +1,70 @@
-// Cycles of tiles from below, in numbers: the rows of docs/formulation.md (Cycles of tiles). The program has them in
-// logarithms (`milp/encode/tiles.ts`); `test/milp/tiles.test.ts` compares the two.
+// Cycles of two nests of tiles in closed form: what the steps of `model/tiles.ts` add up to, whatever the order of loops.
+//
+// Of a nest only this matters: how many tiles it has, and which class of loops stands innermost, with how many steps to a
+// run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class spare one
+// tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
 
 import type { ShapeCosts } from './costs.js';
 
-interface Steps {
-  readonly nOuter: number;
-  readonly nAll: number;
-  /** Beats of one run of each engine. */
+/** A nest of tiles; loops of the class that stands innermost are all innermost. */
+interface Nest {
+  readonly tiles: number;
+  /** How many runs of the innermost class there are; as many as tiles where it has no loops. */
+  readonly runs: number;
+  /** Whether a step that goes on with a run keeps the inputs, the weights, the sums that are there. */
+  readonly keepsI: boolean;
+  readonly keepsW: boolean;
+  readonly keepsO: boolean;
+}
+
+/** Beats of one run of each engine. */
+interface Beats {
   readonly compute: number;
   readonly loadI: number;
   readonly loadW: number;
   readonly drain: number;
   readonly fill: number;
   readonly spill: number;
-  readonly runsI: number;
-  readonly runsW: number;
-  readonly runsDrain: number;
-  readonly runsFill: number;
-  readonly runsSpill: number;
-  /** Outer tiles whose first step brings inputs, weights in. */
-  readonly firstI: number;
-  readonly firstW: number;
-  /** Whether the innermost loop of the inner nest spares a tensor, or there is none. */
-  readonly neverI: boolean;
-  readonly neverW: boolean;
-  readonly neverO: boolean;
-  /** Whether there is one and it spares it. */
-  readonly sparesI: boolean;
-  readonly sparesW: boolean;
 }
 
-/** No nest with these runs takes fewer. */
-export function cyclesOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, s: Steps): number {
+/**
+ * `keeps` of the outer nest are what it keeps for the inner one, whose first step brings inputs and weights in, and whose
+ * last step drains: all loops of the inner nest are of that class too. What it keeps of the global buffer's inputs does
+ * not depend on these: `keepsFill`.
+ */
+export function cyclesOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, b: Beats, inner: Nest, outer: Nest, keepsFill: boolean): number {
   const h = c.step, l = c.latency;
-  const compute = s.compute + l.compute, loadI = s.loadI + l.load_i, loadW = s.loadW + l.load_w, drain = s.drain + l.drain;
-  const fill = s.fill + l.fill, spill = s.spill + l.spill;
-  const outer = h * (s.nOuter + 2);
-  const base = outer + h * (s.nAll + 2 * s.nOuter) + fill + spill;
-  const finished = s.runsSpill;
-  const beyondW = Math.max(0, s.loadW - s.loadI) * s.firstW, beyondI = Math.max(0, s.loadI - s.loadW) * s.firstI;
-  const allCompute = s.nAll * compute, allDrain = s.runsDrain * drain, lastDrains = finished * drain, lastComputes = finished * compute;
-  let most = 0;
-  for (let e = 0; e < 2; e++) {
-    const weights = e === 1;
-    const load = weights ? loadW : loadI, other = weights ? loadI : loadW;
-    const runs = weights ? s.runsW : s.runsI, first = weights ? s.firstW : s.firstI;
-    const beyond = weights ? beyondI : beyondW;
-    const never = weights ? s.neverW : s.neverI, opposite = weights ? s.neverI : s.neverW;
-    const opening = first * load + beyond;
-    const loads = runs * load;
-    const second = never ? 0 : s.nOuter * load;
-    const lastButOne = s.neverO ? 0 : s.nOuter * drain;
-    const rest = s.nAll - runs;
-    most = Math.max(
-      most,
-      base + opening + allCompute + lastDrains,
-      base + opening + allDrain + lastComputes,
-      base + opening + allDrain + second,
-      base + beyond + loads + first * compute + lastDrains,
-      base + beyond + loads + lastButOne + lastDrains,
-      base + loads + beyond + rest * compute + first * compute + lastDrains,
-      base + loads + beyond + (s.neverO ? 0 : rest * drain + first * drain) + (rest > 0 && (weights ? s.sparesW : s.sparesI) ? s.nOuter * other : 0),
-      base + loads + (opposite ? 0 : rest * other) + lastButOne + lastDrains,
-    );
-  }
-  const perOuter = s.nAll / s.nOuter;
-  const oneInner = h * (perOuter + 2) + perOuter * compute;
-  return Math.max(most, outer + spill + s.runsFill * fill + oneInner + drain, outer + fill + s.runsSpill * spill + oneInner + loadW);
+  const compute = b.compute + l.compute, drain = b.drain + l.drain;
+  const loadI = b.loadI + l.load_i, loadW = b.loadW + l.load_w, load = Math.max(loadI, loadW);
+  const within = innerSteps(inner, compute, inner.keepsI ? loadW : inner.keepsW ? loadI : load, load, inner.keepsO ? 0 : drain, drain, h);
+
+  const fill = b.fill + l.fill, spill = b.spill + l.spill;
+  const { tiles, runs } = outer;
+  // First fill, last spill, and their steps.
+  const ends = fill + spill + 2 * h;
+  const around = within + 2 * h;
+  const anew = around + load + drain;
+  if (tiles === 1) return ends + anew + h;
+  // What the first step of the inner nest loads, and its last one drains, where the outer nest goes on with a run.
+  const loadOn = outer.keepsI ? loadW : outer.keepsW ? loadI : load, drainOn = outer.keepsO ? 0 : drain;
+  const fillOn = keepsFill ? 0 : fill, spillOn = outer.keepsO ? 0 : spill;
+  const begins = around + load + drainOn, goesOn = around + loadOn + drainOn, finishes = around + loadOn + drain;
+  return (
+    ends +
+    Math.max(fillOn, begins) + h +
+    (tiles - 2 * runs) * (Math.max(fillOn, goesOn, spillOn) + h) +
+    (runs - 1) * (Math.max(fill, finishes, spillOn) + Math.max(fillOn, begins, spill) + 2 * h) +
+    Math.max(finishes, spillOn) + h
+  );
+}
+
+/** All steps of the inner nest but the first, which only loads, and the last, which only drains. */
+function innerSteps({ tiles, runs }: Nest, compute: number, loadOn: number, load: number, drainOn: number, drain: number, h: number): number {
+  if (tiles === 1) return compute + h;
+  return (
+    Math.max(loadOn, compute) + h +
+    (tiles - 2 * runs) * (Math.max(loadOn, compute, drainOn) + h) +
+    (runs - 1) * (Math.max(load, compute, drainOn) + Math.max(loadOn, compute, drain) + 2 * h) +
+    Math.max(compute, drainOn) + h
+  );
 }

@@ -1,4 +1,4 @@
-// An item of the search as mappings of the cost model, on the arrangement of collectors that it needs.
+// An item of the search as a mapping of the cost model, on the arrangement of collectors that it needs.
 
 import { factorize } from '../base/integers.js';
 import { invariant } from '../base/diagnostics.js';
@@ -8,7 +8,7 @@ import { dimensions } from '../model/layer.js';
 import type { LevelMapping, Loop, Mapping, SpatialLoop } from '../model/mapping.js';
 import type { Interval } from './kernels.js';
 import { intervalsOf } from './kernels.js';
-import type { Item } from './item.js';
+import type { Innermost, Item } from './item.js';
 
 /** Dimensions by the tensor that they spare, and those that spare none. */
 const classes: readonly (readonly Dimension[])[] = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S'], ['G']];
@@ -20,37 +20,22 @@ interface Arranged {
   readonly mapping: Mapping;
 }
 
-/**
- * The mappings of an item on arrangements of a machine: they differ in the order of loops over tiles that no count
- * depends on, only the length of a few steps. `depths` are the menus of the collectors that the search had.
- */
-export function decode(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[]): readonly Arranged[] {
-  return arranged(item, architectures, depths, orders(item.outer, item.innermost.outer), orders(item.inner, item.innermost.inner));
-}
-
-/**
- * The same with the loops over tiles in every order, also in those that leave other classes innermost: some may not be
- * legal, some take other energy. Undefined where there are more than `most`.
- */
-export function decodeAll(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[], most: number): readonly Arranged[] | undefined {
-  const loops = (factors: readonly number[]) => dimensions.map((dim, i) => ({ dim, factor: factors[i]! })).filter((l) => l.factor > 1);
-  const [outer, inner] = [loops(item.outer), loops(item.inner)];
-  return factorial(outer.length) * factorial(inner.length) > most ? undefined : arranged(item, architectures, depths, permutations(outer), permutations(inner));
-}
-
-function arranged(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[], outers: readonly (readonly Loop[])[], inners: readonly (readonly Loop[])[]): readonly Arranged[] {
+/** The mapping of an item on an arrangement of a machine. `depths` are the menus of the collectors that the search had. */
+export function decode(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[]): Arranged {
   const products = classes.slice(0, 3).map((ds) => ds.reduce((n, d) => n * item.pe[dimensions.indexOf(d)]!, 1)) as [number, number, number];
   const intervals = intervalsOf(item.kernel, products, depths, item.pe[dimensions.indexOf('G')]!);
   const architecture = architectures.findIndex((a) => suits(intervals, a));
   invariant(architecture >= 0, 'no arrangement of the collectors suits a kernel');
   const a = architectures[architecture]!;
   const nests = peNest(item, intervals, a);
-  return outers.flatMap((outer) => inners.map((inner) => ({ architecture, mapping: { levels: a.levels.map((l): LevelMapping => ({
+  const [outer, inner] = [tiles(item.outer, item.innermost.outer), tiles(item.inner, item.innermost.inner)];
+  const levels = a.levels.map((l): LevelMapping => ({
     name: l.name,
     keep: l.keeps,
     temporal: l.name === 'DRAM' ? outer : l.name === 'GlobalBuffer' ? inner : (nests.get(l.name) ?? []),
     spatial: l.axes.flatMap((axis) => across(item, axis.label)),
-  })) } })));
+  }));
+  return { architecture, mapping: { levels } };
 }
 
 /** Whether the deep collectors cut the nest in the kernel's order: all of them, also those that need no depth. */
@@ -103,24 +88,10 @@ function merge(loops: Loop[], loop: Loop): void {
   else loops[at] = { dim: loop.dim, factor: loops[at]!.factor * loop.factor };
 }
 
-/** Orders of a nest of tiles, outermost first: groups outside, the innermost class inside, the larger or the smaller loops next to the middle. */
-function orders(factors: readonly number[], innermost: number): readonly (readonly Loop[])[] {
-  const loops = (k: number) => classes[k]!.map((dim) => ({ dim, factor: factors[dimensions.indexOf(dim)]! })).filter((l) => l.factor > 1);
-  const others = [0, 1, 2].filter((k) => k !== innermost);
-  const outside = loops(3);
-  const inside = loops(innermost);
-  const sorted = (sign: number, ls: readonly Loop[]) => [...ls].sort((x, y) => sign * (x.factor - y.factor));
-  const found: (readonly Loop[])[] = [];
-  for (const [x, y] of [others, others.toReversed()] as [number, number][]) {
-    for (const sign of [1, -1]) {
-      found.push([...outside, ...sorted(sign, [...loops(x)]), ...sorted(sign, loops(y)), ...sorted(sign, inside)]);
-    }
-  }
-  const texts = new Set<string>();
-  return found.filter((f) => {
-    const text = JSON.stringify(f);
-    return !texts.has(text) && texts.add(text);
-  });
+/** A nest of tiles, outermost loop first: groups outside, the innermost class inside. No count and no cycle depends on more. */
+function tiles(factors: readonly number[], innermost: Innermost): readonly Loop[] {
+  const order = [3, ...[0, 1, 2].filter((k) => k !== innermost), innermost];
+  return order.flatMap((k) => classes[k]!.map((dim) => ({ dim, factor: factors[dimensions.indexOf(dim)]! }))).filter((l) => l.factor > 1);
 }
 
 function across({ spatial: s }: Item, axis: string): readonly SpatialLoop[] {
@@ -137,6 +108,3 @@ function across({ spatial: s }: Item, axis: string): readonly SpatialLoop[] {
       return loop(s.rows, s.columns === 'G' && s.rows === 'G' ? s.onBoth![1] : array(s.rows));
   }
 }
-
-const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
-const permutations = <T>(xs: readonly T[]): T[][] => (xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p])));

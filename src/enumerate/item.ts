@@ -26,19 +26,11 @@ export const limitSlack = 1e-9;
 export const exceeds = ({ energy = Infinity, latency = Infinity, edp = Infinity }: Limits, e: number, t: number): boolean =>
   e > energy * (1 + limitSlack) || t > latency * (1 + limitSlack) || e * t > edp * (1 + limitSlack);
 
-/** What the cost model says about an item. */
-export interface Finding {
-  /** What the best of its mappings within the limits is worth; Infinity where none is found. */
-  readonly value: number;
-  /** No mapping that the item stands for, within the limits, is worth less. */
-  readonly least: number;
-}
-
 /** What a search for one layer may be asked besides. */
 export interface Asked {
   readonly limits?: Limits;
-  /** Evaluates an item: the search then keeps the best by what it is truly worth. */
-  readonly accept?: (item: Item) => Finding;
+  /** What an item is worth by the cost model; Infinity where it is beyond a limit by the last digits of a sum. */
+  readonly accept?: (item: Item) => number;
   /** Ends the search. */
   readonly over?: () => boolean;
 }
@@ -63,6 +55,14 @@ export interface Counts {
   readonly globalOut: number;
   readonly wireBits: number;
   readonly rest: number;
+  /** Of the layer: static energy is theirs. */
+  readonly cycles: number;
+}
+
+/** Of the chip and of its array, mm2. */
+export interface Areas {
+  readonly area: number;
+  readonly array: number;
 }
 
 /** Which class of loops stands innermost in a nest of tiles: the one that spares weights, inputs or sums. */
@@ -71,7 +71,7 @@ export type Innermost = 0 | 1 | 2;
 export interface Item {
   /** The layer is divided so, and all else is of one run but what it is worth; absent where it runs whole. */
   readonly parts?: Parts;
-  /** What it is worth; not above the truth, because cycles are bounded from below. */
+  /** What it is worth. */
   readonly value: number;
   readonly energy: number;
   readonly cycles: number;
@@ -88,18 +88,18 @@ export interface Item {
   readonly innermost: { readonly inner: Innermost; readonly outer: Innermost };
 }
 
-/** pJ of some accesses on the machine at `places`, whose array is so many mm2. */
-export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], array: number): number {
+/** pJ of some accesses on the machine at `places`, which has these areas. */
+export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], { area, array }: Areas): number {
   const [wb, ib, ab, gb] = places as [number, number, number, number];
   return (
     n.weightReads * c.weight.read[wb]! + n.weightFills * c.weight.fill[wb]! + n.inputReads * c.input.read[ib]! + n.inputFills * c.input.fill[ib]! +
     n.again * c.sum.again[ab]! + n.out * c.sum.out[ab]! + n.globalReads * c.global.read[gb]! + n.globalFills * c.global.fill[gb]! + n.globalOut * c.global.out[gb]! +
-    n.wireBits * c.wire(array) + n.rest
+    n.wireBits * c.wire(array) + n.rest + c.static * area * n.cycles
   );
 }
 
-/** Area of the chip and of its array, mm2, at places of the sizes. */
-export function areasAt(c: ShapeCosts, places: readonly number[]): { readonly area: number; readonly array: number } {
+/** Areas of the machine at places of the sizes. */
+export function areasAt(c: ShapeCosts, places: readonly number[]): Areas {
   let { area, array } = c.least;
   for (let i = 0; i < sizes.length; i++) {
     const more = c.more[sizes[i]!];

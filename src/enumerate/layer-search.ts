@@ -105,7 +105,7 @@ export class LayerSearch {
     return {
       item: wanted.best,
       value: wanted.best ? wanted.limit : Infinity,
-      bound: Math.min(wanted.open, none ? Infinity : wanted.limit, search.stopped ? left : Infinity),
+      bound: Math.min(none ? Infinity : wanted.limit, search.stopped ? left : Infinity),
       stopped: search.stopped,
     };
   }
@@ -159,7 +159,7 @@ export class LayerSearch {
       inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
       (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;
-    const whole = energy + c.static * cycles;
+    const whole = energy + c.static * c.least.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : worth(this.weights, whole, cycles);
   }
 }

@@ -2,15 +2,15 @@
 
 import type { ShapeCosts } from './costs.js';
 import { sizes } from './costs.js';
-import type { Box } from './item.js';
+import type { Areas, Box } from './item.js';
 import { areasAt } from './item.js';
 
 export class Room {
   /** Lowest places of the sizes, and the highest at which one alone still fits. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Of the array of the smallest machine, mm2. */
-  readonly leastArray: number;
+  /** Of the smallest machine. */
+  readonly least: Areas;
   /** Area beyond the smallest machine: what is left, and what each size adds. */
   private readonly spare: number;
   private readonly added: readonly Float64Array[];
@@ -19,7 +19,7 @@ export class Room {
     const least = areasAt(c, box.low);
     const spare = area - least.area;
     this.low = box.low;
-    this.leastArray = least.array;
+    this.least = least;
     this.spare = spare;
     this.added = sizes.map((name, k) => c.more[name].area.map((m) => m - c.more[name].area[box.low[k]!]!));
     this.high = box.high.map((h, k) => {

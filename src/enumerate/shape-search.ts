@@ -112,9 +112,9 @@ export class ShapeSearch {
   /** The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
   at(item: Item, places: readonly number[], term: Term): Item | undefined {
     if (places.every((p, k) => p === item.places[k])) return item;
-    const { area, array } = areasAt(this.costs, places);
-    if (area > this.area) return undefined;
-    const energy = energyOf(this.costs, item.counts, places, array);
+    const areas = areasAt(this.costs, places);
+    if (areas.area > this.area) return undefined;
+    const energy = energyOf(this.costs, item.counts, places, areas);
     const { weights, limits } = ofRun(term, item);
     if (exceeds(limits, energy, item.cycles)) return undefined;
     return { ...item, places, energy, value: worth(weights, energy, item.cycles) };
@@ -185,7 +185,7 @@ export class ShapeSearch {
 
   private raised(item: Item, size: number, place: number, term: Term): number {
     const places = item.places.map((p, k) => (k === size ? place : p));
-    const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places).array);
+    const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places));
     return worth(ofRun(term, item).weights, energy, item.cycles);
   }
 }

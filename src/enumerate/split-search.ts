@@ -1,7 +1,7 @@
 // All ways to go on outside one tile of a PE: its loops split over the two nests of tiles, which class of them stands
 // innermost in either, and how the collectors cut the nest of the PE.
 //
-// Energy is the cost model's in closed form, cycles are bounded from below (`cycles.ts`). docs/formulation.md derives it.
+// Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
 
 import type { Layer } from '../model/layer.js';
 import type { ShapeCosts } from './costs.js';
@@ -119,21 +119,22 @@ export class SplitSearch {
     const runsI = oA * oD * oG * iA * iD * iG * (zi === 1 || passesI ? 1 : iB) * (onI ? 1 : oB);
     const runsFill = oA * oD * oG * (zo === 1 || oA * oD * oG === 1 ? 1 : oB);
     const beatsW = distinctW * weightLines * lanes, beatsI = distinctI * inputLines;
-    const nOuter = oA * oB * oD * oG, nAll = nOuter * iA * iB * iD * iG;
-    const empty = nAll === nOuter;
-    const cycles = cyclesOfTiles(c, {
-      nOuter, nAll, compute: steps / nAll, loadI: beatsI, loadW: beatsW, drain: distinctO * sumLines, fill, spill,
-      runsI, runsW, runsDrain: oA * oB * oG * iA * iB * iG, runsFill, runsSpill: oA * oB * oG,
-      firstI: oA * oD * oG * (onI ? 1 : oB), firstW: oB * oD * oG * (onW ? 1 : oA),
-      neverI: zi === 1 || empty, neverW: zi === 0 || empty, neverO: zi === 2 || empty, sparesI: zi === 1 && !empty, sparesW: zi === 0 && !empty,
-    });
+    const nInner = iA * iB * iD * iG, nOuter = oA * oB * oD * oG;
+    const cycles = cyclesOfTiles(
+      c,
+      { compute: steps / (nInner * nOuter), loadI: beatsI, loadW: beatsW, drain: distinctO * sumLines, fill, spill },
+      { tiles: nInner, runs: nInner / (zi === 0 ? iA : zi === 1 ? iB : iD), keepsI: zi === 1, keepsW: zi === 0, keepsO: zi === 2 && iD > 1 },
+      { tiles: nOuter, runs: nOuter / (zo === 0 ? oA : zo === 1 ? oB : oD), keepsI: zo === 1 && passesI, keepsW: zo === 0 && passesW, keepsO: zo === 2 && oD > 1 },
+      zo === 1,
+    );
     const counts: Counts = {
       weightReads: 0, weightFills: runsW * weightLines * lanes * pes, inputReads: 0, inputFills: runsI * inputLines * pes,
       again: 0, out: outTime * pes, globalReads: runsI * beatsI, globalFills: runsFill * fill, globalOut: outPooled,
       wireBits: runsW * beatsW * vector * c.weightBits + runsI * beatsI * vector * c.inputBits + outLines * lanes * c.sumBits,
-      rest: fixed + runsW * beatsW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input + c.static * cycles,
+      rest: fixed + runsW * beatsW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input,
+      cycles,
     };
-    const known = energyOf(c, counts, [wb, ib, ab, gb], room.leastArray);
+    const known = energyOf(c, counts, [wb, ib, ab, gb], room.least);
     if (cutoff.beyond(known, cycles)) return;
     const { high } = room;
     for (let k = 0; k < table.length; k += kernelRow) {
@@ -146,13 +147,13 @@ export class SplitSearch {
       const kernel = kernelAt(table, k / kernelRow);
       const needs = [placeFor(c.weight.lines, weightLines), placeFor(c.input.lines, inputLines), placeFor(c.sum.lines, sumLines), need, ...kernel.depth];
       const places = needs.map((x, size) => Math.max(x, room.low[size]!));
-      const { area, array } = areasAt(c, places);
-      if (area > room.area) continue;
+      const areas = areasAt(c, places);
+      if (areas.area > room.area) continue;
       const all: Counts = {
         ...counts, weightReads: weightReads * pes * lanes, inputReads: inputReads * pes, again: again * pes,
         rest: counts.rest + pes * (lanes * weightReads * c.collector.weightFill + inputReads * c.collector.inputFill),
       };
-      const energy = energyOf(c, all, places, array);
+      const energy = energyOf(c, all, places, areas);
       if (cutoff.beyond(energy, cycles)) continue;
       const value = worth(cutoff.weights, energy, cycles);
       cutoff.offer({ value, energy, cycles, places, needs, counts: all, spatial: s, pe: [...this.tile.loops], inner: [...i], outer: [...o], kernel, innermost: { inner: zi, outer: zo } });

@@ -46,7 +46,7 @@ export class TileSearch {
     this.room = new Room(c, box, area);
     this.outside = new SplitSearch(layer, c, this.room, cutoff);
     this.isDeep = depthsOf(c).some((menu) => menu.at(-1)! > 1);
-    this.wire = c.wire(this.room.leastArray);
+    this.wire = c.wire(this.room.least.array);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
     const [weight, input, sum] = this.room.high;
     this.most = { weight: c.weight.lines[weight!]!, input: c.input.lines[input!]!, sum: c.sum.lines[sum!]! };

@@ -3,9 +3,9 @@
 import { invariant } from '../base/diagnostics.js';
 import { depthsOf, shapeCosts, sizes } from '../enumerate/costs.js';
 import type { ShapeCosts } from '../enumerate/costs.js';
-import { decode, decodeAll } from '../enumerate/decode.js';
-import type { Finding, Item, Weights } from '../enumerate/item.js';
-import { exceeds, worth } from '../enumerate/item.js';
+import { decode } from '../enumerate/decode.js';
+import type { Item, Weights } from '../enumerate/item.js';
+import { worth } from '../enumerate/item.js';
 import { KernelTables } from '../enumerate/kernels.js';
 import { LayerSearch } from '../enumerate/layer-search.js';
 import { magnetConventions } from '../model/conventions.js';
@@ -13,7 +13,6 @@ import type { Conventions } from '../model/conventions.js';
 import type { DesignPoint, DesignSpace } from '../model/design-space.js';
 import { parameters, templateAt } from '../model/design-space.js';
 import type { Objective } from '../model/goal.js';
-import { withinLimits } from '../model/goal.js';
 import type { Template } from '../model/parameters.js';
 import { judge } from '../search/point.js';
 import type { Found, Strategy, Task } from '../search/strategy.js';
@@ -35,9 +34,6 @@ interface Enumerated {
   readonly stopped: boolean;
 }
 
-/** Orders of the loops over tiles of one item that are all looked at where its cycles are not what the bound says. */
-const mostOrders = 720;
-
 /** Sums of the same numbers in another order. */
 const rounding = 1e-12;
 
@@ -51,54 +47,26 @@ export function enumerated(task: Task, machine: TemplateMachine, weights: Weight
   let best: Found | undefined;
   let value = Infinity;
   let evaluations = 0;
-  /** Least cycles of a split of tiles, whatever the order: kernels change nothing about them. */
-  const leastCycles = new Map<string, number>();
 
-  // Mostly the best item is worth what it seems to be: the cost model need not see all that led there.
+  // Mostly the best item is within the limits by the cost model too: it need not see all that led there.
   const box = { low: lowest, high: lowest };
   const first = search.settle(box, Infinity, Infinity, { over });
-  const settled = !first.item || accept(first.item).value <= first.value * (1 + rounding);
+  const settled = !first.item || accept(first.item) <= first.value * (1 + rounding);
   const { bound, stopped } = settled ? first : search.settle(box, Infinity, value, { accept, over });
   return { found: best, value, bound: Math.min(Math.max(first.bound, bound), value), evaluations, nodes: search.splits, stopped };
 
-  function accept(item: Item): Finding {
-    const own = consider(decode(item, architectures, depths));
-    if (own.value <= item.value * (1 + rounding)) return { value: own.value, least: own.value };
-    // The bound on cycles is not attained in the usual orders. The fewest over all orders hold for every mapping with
-    // these tiles: it has no less energy than the item, and no fewer cycles.
-    const { spatial: s, pe, inner, outer } = item;
-    const key = JSON.stringify([s.bound, s.array, s.lanes, s.vector, pe, inner, outer]);
-    const known = leastCycles.get(key);
-    if (known !== undefined && leastOf(item, known) >= Math.min(own.value, value)) return { value: own.value, least: leastOf(item, known) };
-    const orders = decodeAll(item, architectures, depths, mostOrders);
-    const all = orders ? consider(orders) : { value: Infinity, cycles: item.cycles };
-    leastCycles.set(key, all.cycles);
-    return { value: Math.min(own.value, all.value), least: leastOf(item, all.cycles) };
-  }
-
-  /** What the mappings of an item are worth at least if none takes fewer cycles than so many. */
-  function leastOf(item: Item, cycles: number): number {
-    const energy = item.energy + costs.static * (cycles - item.cycles);
-    return exceeds(limits, energy, cycles) ? Infinity : Math.max(item.value, worth(weights, energy, cycles));
-  }
-
-  /** The best that some mappings within the limits are worth, and the fewest cycles that a legal one takes. */
-  function consider(arranged: ReturnType<typeof decode>): { readonly value: number; readonly cycles: number } {
-    let [least, cycles] = [Infinity, Infinity];
-    for (const { architecture, mapping } of arranged) {
-      evaluations++;
-      const judged = judge({ objective: task.goal.objective, limits: {} }, task.conventions, architectures[architecture]!, architecture, layer, mapping);
-      if (!judged) continue;
-      const { energy: e, cycles: t } = judged.evaluation;
-      cycles = Math.min(cycles, t);
-      if (!withinLimits(limits, judged.evaluation)) continue;
-      const own = worth(weights, e, t);
-      least = Math.min(least, own);
-      if (own >= value) continue;
+  /** What an item is worth by the cost model, whose sums may be beyond a limit by the last digits; Infinity where they are. */
+  function accept(item: Item): number {
+    evaluations++;
+    const { architecture, mapping } = decode(item, architectures, depths);
+    const judged = judge({ objective: task.goal.objective, limits }, task.conventions, architectures[architecture]!, architecture, layer, mapping);
+    if (!judged) return Infinity;
+    const own = worth(weights, judged.evaluation.energy, judged.evaluation.cycles);
+    if (own < value) {
       [best, value] = [judged, own];
       improved(value);
     }
-    return { value: least, cycles };
+    return own;
   }
 }
 
@@ -133,7 +101,7 @@ export const enumeration: Strategy = {
     const { found: best, value, bound, evaluations, nodes, stopped } = enumerated(task, task.machine, weights, () => budget.now() >= end, (value) => budget.progress?.(value, 0));
     const closed = best !== undefined && value - bound <= Math.max(budget.gap, rounding) * value;
     const status = closed ? 'optimal' : best ? 'feasible' : bound === Infinity ? 'infeasible' : 'unknown';
-    const reason = status === 'optimal' || status === 'infeasible' ? '' : stopped ? 'time limit' : 'lengths of tiles are known from below only';
+    const reason = stopped ? 'time limit' : '';
     return Promise.resolve({ ...heuristicAnswer('enumerate', best, evaluations), status, bound: Math.min(bound, value), nodes, reason });
   },
 };

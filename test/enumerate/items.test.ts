@@ -1,5 +1,4 @@
-// Law: what the enumeration finds is a mapping of the cost model, of exactly its energy and in no fewer cycles, on the
-// machine that it names; and no mapping that chance finds on any machine of the box is worth less.
+// Law: what the enumeration finds is a mapping of the cost model, of exactly its energy and cycles, on the machine that it names; and no mapping that chance finds on any machine of the box is worth less.
 //
 // Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=2000 npx vitest run test/enumerate/items.test.ts
 
@@ -34,19 +33,14 @@ const sampled = fc.sample(fc.record({ space: smallBox, layer: boxLayer, padding:
 const menusOf = ({ costs: { menus } }: Shaped) => [menus.weightCollector, menus.inputCollector, menus.accumCollector];
 const machine = (s: Shaped, places: readonly number[]) => templateAt(s.space, s.at(places))!;
 
-function expectDecoded(s: Shaped, layer: Layer, item: Item, technology: typeof technology16nm, about: string): boolean {
+function expectDecoded(s: Shaped, layer: Layer, item: Item, technology: typeof technology16nm, about: string): void {
   const architectures = lowerTemplate(machine(s, item.places), technology);
-  let least = Infinity;
-  for (const { architecture, mapping } of decode(item, architectures, menusOf(s))) {
-    const a = architectures[architecture]!;
-    expect(breaches(a, layer, mapping, magnetConventions), about).toEqual([]);
-    const found = evaluate(a, layer, mapping, magnetConventions);
-    expect(found.energy / item.energy, about).toBeCloseTo(1, 11);
-    expect(found.cycles, about).toBeGreaterThanOrEqual(item.cycles * (1 - 1e-12));
-    least = Math.min(least, found.cycles);
-  }
-  expect(least, about).toBeLessThan(Infinity);
-  return least <= item.cycles * (1 + 1e-9);
+  const { architecture, mapping } = decode(item, architectures, menusOf(s));
+  const a = architectures[architecture]!;
+  expect(breaches(a, layer, mapping, magnetConventions), about).toEqual([]);
+  const found = evaluate(a, layer, mapping, magnetConventions);
+  expect(found.energy / item.energy, about).toBeCloseTo(1, 11);
+  expect(found.cycles, about).toBe(item.cycles);
 }
 
 /** Random legal mappings, and steps down from them. */
@@ -67,7 +61,7 @@ function* walks(from: Space, chance: ReturnType<typeof seeded>, w: Weights): Gen
 
 describe('items', () => {
   test('decode to legal mappings of their energy, and chance finds none worth less', { timeout: 600_000 }, () => {
-    let [found, tight, attacked] = [0, 0, 0];
+    let [found, attacked] = [0, 0];
     for (const [i, { space, layer, padding, weights, near: cheap }] of sampled.entries()) {
       const technology = cheap ? near : technology16nm;
       const s = shaped(space, technology);
@@ -82,7 +76,7 @@ describe('items', () => {
         if (!item) continue;
         found++;
         expect(search.floor(), about).toBeLessThanOrEqual(item.value * (1 + 1e-12));
-        if (expectDecoded(s, layer, item, technology, about)) tight++;
+        expectDecoded(s, layer, item, technology, about);
       }
       // The box has no machine that is better than all.
       if (best.single) expect(best.whole!.value, about).toBeLessThanOrEqual(best.single.value * (1 + 1e-12));
@@ -105,8 +99,7 @@ describe('items', () => {
     }
     expect(found).toBeGreaterThan(cases);
     expect(attacked).toBeGreaterThan(30 * cases);
-    expect(tight / found).toBeGreaterThan(0.5);
-    if (process.env['MAGNET_TELL']) console.log({ found, tight, attacked });
+    if (process.env['MAGNET_TELL']) console.log({ found, attacked });
   });
 
   test('of a limited area fit it, and are no better than those of any area', { timeout: 600_000 }, () => {

@@ -1,5 +1,4 @@
-// Law: the enumeration is never above the true optimum of a tiny layer on a tiny machine, which looking at every mapping
-// finds; where it is below, it is so in cycles alone.
+// Law: what the enumeration finds of a tiny layer on a tiny machine is just what looking at every mapping finds.
 //
 // Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=2000 npx vitest run test/enumerate/optimum.test.ts
 
@@ -32,8 +31,6 @@ const cases = Number(process.env['MAGNET_CASES'] ?? 60);
 /** Every weight that objectives and the prices of limits make. */
 const weights: readonly Weights[] = [{ both: 1, energy: 0, cycles: 0 }, { both: 0, energy: 1, cycles: 0 }, { both: 0, energy: 0, cycles: 1 }, { both: 1, energy: 50, cycles: 500 }];
 
-const tally = { equal: 0, loose: 0, most: 0 };
-
 /** Whether there was little enough to look at. */
 function compare(space: DesignSpace, places: readonly number[] | undefined, layer: Layer, padding: boolean, about: string): boolean {
   const s = shaped(space, near);
@@ -51,28 +48,19 @@ function compare(space: DesignSpace, places: readonly number[] | undefined, laye
       continue;
     }
     expect(item, text).toBeDefined();
-    expect(item!.value, `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`).toBeLessThanOrEqual(best * (1 + 1e-12));
-    if (item!.value >= best * (1 - 1e-12)) tally.equal++;
-    else {
-      tally.loose++;
-      tally.most = Math.max(tally.most, 1 - item!.value / best);
-      // Energy is exact.
-      expect(w.both + w.cycles, text).toBeGreaterThan(0);
-    }
+    expect(item!.value / best, `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`).toBeCloseTo(1, 11);
   }
   return true;
 }
 
 describe('the enumeration', () => {
-  test('is at most what looking at every mapping finds, and mostly just that', { timeout: 600_000 }, () => {
+  test('is what looking at every mapping finds', { timeout: 600_000 }, () => {
     let done = 0;
     for (const [i, { space, layer, padding, high }] of fc.sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), high: fc.boolean() }), { seed, numRuns: cases }).entries()) {
       const s = shaped(space, near);
       if (s && compare(space, high ? s.whole.high : undefined, layer, padding, `case ${i}`)) done++;
     }
     expect(done).toBeGreaterThan(cases / 3);
-    if (process.env['MAGNET_TELL']) console.log(done, tally);
-    expect(tally.equal / (tally.equal + tally.loose)).toBeGreaterThan(0.8);
   });
 
   // By hand: what the arguments in the kernels lean on.
@@ -100,10 +88,11 @@ describe('the enumeration and the mapper', () => {
     const item = new LayerSearch(layer, s.costs, false, weights[0]!, new KernelTables([[1], [1], [1]])).solve(s.whole, Infinity, Infinity)!;
     const task = { architectures: lowerTemplate(template, technology16nm), layer, padding: false, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } } as const;
     const answer = await mapper(highs, annealing).find(task, { time: 30, evaluations: 400, gap: 1e-4, seed: 1, now: () => performance.now() });
-    // Both have cycles from below: each bound is below what the other finds.
+    // The program has cycles from below: its bound is below what the enumeration finds.
     expect(item.value).toBeLessThanOrEqual(answer.best!.objective * (1 + 1e-9));
-    const found = decode(item, task.architectures, [[1], [1], [1]]).map(({ architecture, mapping }) => evaluate(task.architectures[architecture]!, layer, mapping, magnetConventions));
-    const best = Math.min(...found.map((f) => f.energy * f.cycles));
+    const { architecture, mapping } = decode(item, task.architectures, [[1], [1], [1]]);
+    const { energy, cycles } = evaluate(task.architectures[architecture]!, layer, mapping, magnetConventions);
+    const best = energy * cycles;
     expect(answer.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
     if (answer.status === 'optimal') expect(item.value / answer.best!.objective).toBeGreaterThan(0.99);
     if (process.env['MAGNET_TELL']) console.log(layer.name, answer.status, item.value / answer.best!.objective, best / answer.best!.objective, answer.bound / best);

@@ -1,10 +1,9 @@
 // Law: what the rows on tiles say of one mapping is at most its cycles. The rows are made for a mapping that is given: every
-// quantity a constant, and only the spans of ratios left to choose. And they are the numbers that the enumeration takes.
+// quantity a constant, and only the spans of ratios left to choose. And they are those that docs/formulation.md has.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { cyclesOfTiles } from '../../src/enumerate/cycles.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { engines } from '../../src/model/architecture.js';
 import { evaluate } from '../../src/model/evaluate.js';
@@ -30,6 +29,7 @@ import { ProgramBuilder } from '../../src/program/program.js';
 import type { Task } from '../../src/search/strategy.js';
 import { space } from '../../src/search/point.js';
 import { tiledTask } from '../support/small.js';
+import { rowsOfTiles } from '../support/tile-rows.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 60);
@@ -87,7 +87,7 @@ async function bounded({ layer, conventions }: Task, a: Architecture, mapping: M
   return Math.exp(result.bound);
 }
 
-/** The same as the enumeration has it; undefined where the rows leave out what one load takes beyond the other, or have no orders. */
+/** The same as the rows are written down; undefined where the rows leave out what one load takes beyond the other, or have no orders. */
 function counted({ layer, conventions }: Task, a: Architecture, mapping: Mapping, { outer, all, engines: e }: TilesEvaluation): number | undefined {
   const m = compile(a, mapping.levels.map((l) => l.keep));
   const { inner: level, step, latency } = a.tiling!;
@@ -99,7 +99,7 @@ function counted({ layer, conventions }: Task, a: Architecture, mapping: Mapping
   const slot = m.slots.findIndex((s) => s.kind === 'temporal' && s.level === level);
   const empty = innermost('empty', slot);
   const spared = (tensor: Tensor) => innermost(tensor, slot);
-  return cyclesOfTiles({ step, latency }, {
+  return rowsOfTiles({ step, latency }, {
     nOuter: outer, nAll: all, compute: e.compute.beats, loadI: e.load_i.beats, loadW: e.load_w.beats, drain: e.drain.beats, fill: e.fill.beats, spill: e.spill.beats,
     runsI: e.load_i.runs, runsW: e.load_w.runs, runsDrain: e.drain.runs, runsFill: e.fill.runs, runsSpill: e.spill.runs,
     firstI: first('Inputs', level), firstW: first('Weights', a.tiling!.outer),
@@ -140,7 +140,7 @@ test('rows on tiles are below the cycles of every mapping', { timeout: 300_000 }
   expect(exact).toBeGreaterThan(done / 3);
 });
 
-test('the enumeration has the same rows in numbers', { timeout: 300_000 }, async () => {
+test('rows on tiles are those written down', { timeout: 300_000 }, async () => {
   let done = 0;
   for (const { task, a, mapping } of mappings(cases)) {
     const { tiles } = evaluate(a, task.layer, mapping, task.conventions);

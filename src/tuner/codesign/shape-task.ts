@@ -159,7 +159,7 @@ export function machineAt({ problem, point, limit }: { readonly problem: Problem
   return machine && { machine, bounds: exact.items.map((x) => x.value) };
 }
 
-/** Items as mappings, evaluated; undefined where one turns out not to be legal, or in more cycles than its term allows. */
+/** Items as mappings, evaluated; undefined where one is beyond a limit of its term by the last digits of a sum. */
 function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, places: readonly number[], items: readonly Item[]): Machine | undefined {
   const { menus } = search.costs;
   const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, menus[s][places[k]!]!])) } as DesignPoint;
@@ -167,20 +167,15 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
   invariant(template, 'a machine without lines');
   const architectures = lowerTemplate(template, problem.technology);
   const depths = depthsOf(search.costs);
-  const found = items.map((item, i) => bestOf(problem.terms[i]!, item));
+  const found = items.map((item, i) => judged(problem.terms[i]!, item));
   if (found.some((f) => !f)) return undefined;
   return { point, value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0), found: found as Found[] };
 
-  function bestOf(term: Term, item: Item): Found | undefined {
-    let best: Found | undefined;
+  function judged(term: Term, item: Item): Found | undefined {
     const { parts = whole } = item;
-    const { limits, weights } = ofRun(term, item);
-    const run = partOf(term.layer, parts);
-    for (const { architecture, mapping } of decode(item, architectures, depths)) {
-      const judged = judge({ objective: 'edp', limits }, magnetConventions, architectures[architecture]!, architecture, run, mapping);
-      if (judged && (!best || worthOf({ weights }, judged) < worthOf({ weights }, best))) best = judged;
-    }
-    return best && inAllRuns({ architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } }, parts, best);
+    const { architecture, mapping } = decode(item, architectures, depths);
+    const run = judge({ objective: 'edp', limits: ofRun(term, item).limits }, magnetConventions, architectures[architecture]!, architecture, partOf(term.layer, parts), mapping);
+    return run && inAllRuns({ architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } }, parts, run);
   }
 }
 

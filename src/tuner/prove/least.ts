@@ -47,10 +47,7 @@ const few = 3000;
 /** (best - bound) / best that programs are solved to; cycles are whole, and solved to the last one. */
 const programGap = 1e-6;
 
-/**
- * Few mappings are all looked at; machines of the template are enumerated; the rest are programs. What an enumeration
- * leaves open is closed by looking at every mapping, where that can be done.
- */
+/** Few mappings are all looked at; machines of the template are enumerated; the rest are programs. */
 export async function least(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
   const { task, weights } = question;
   const menu = partingsOf(task);
@@ -73,49 +70,34 @@ async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Pr
   const over = () => now() >= end;
   const { task, machine, technology } = question;
   const count = countMappings(task);
-  if (count <= few) return everyMapping(question, 0, over);
+  if (count <= few) return everyMapping(question, over);
   const template = machine?.kind === 'template' ? { template: machine.template, technology } : undefined;
-  if (task.conventions.name === magnetConventions.name && template && whyNotEnumerable(template, task.conventions) === undefined) {
-    const quick = byEnumeration(question, template, over);
-    if (isClosed(quick) || count > mostMappings || over()) return quick;
-    return better(everyMapping(question, quick.bound, over), quick);
-  }
-  return count <= mostMappings ? everyMapping(question, 0, over) : byProgram(question, end, now);
+  if (task.conventions.name === magnetConventions.name && template && whyNotEnumerable(template, task.conventions) === undefined) return byEnumeration(question, template, over);
+  return count <= mostMappings ? everyMapping(question, over) : byProgram(question, end, now);
 }
 
 /** Whether value and bound are the same but for rounding. */
 const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean => bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
 
-/** What both found, and what both proved. */
-const better = (one: Least, other: Least): Least => {
-  const best = one.value <= other.value ? one : other;
-  const bound = Math.max(one.bound, other.bound);
-  return { ...one, found: best.found, value: best.value, bound, reason: isClosed({ value: best.value, bound }) ? '' : one.reason };
-};
-
-/** Looks at all until one is worth no more than is known to be the least. */
-function everyMapping({ task, weights }: Question, known: number, over: () => boolean): Least {
+function everyMapping({ task, weights }: Question, over: () => boolean): Least {
   let best: Found | undefined;
   let value = Infinity;
   for (const legal of legalMappings(task)) {
-    if (over()) return { found: best, value, bound: Math.min(known, value * (1 - rounding)), method: 'every mapping', reason: 'the time ran out' };
+    if (over()) return { found: best, value, bound: 0, method: 'every mapping', reason: 'the time ran out' };
     if (!legal || !withinLimits(task.goal.limits, legal.evaluation)) continue;
     const { energy, cycles } = legal.evaluation;
     const own = worth(weights, energy, cycles);
     if (own >= value) continue;
     value = own;
     best = { ...legal, objective: measure(task.goal.objective, legal.evaluation) };
-    if (isClosed({ value, bound: known })) break;
   }
-  // Where what was known ended the search, that is what is proven.
-  const proven = isClosed({ value, bound: known }) ? known : value * (1 - rounding);
-  return { found: best, value, bound: proven, method: 'every mapping', reason: '' };
+  return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
 }
 
 function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['machine']>, over: () => boolean): Least {
-  const { found, value, bound, stopped } = enumerated(task, machine, weights, over);
+  const { found, value, bound } = enumerated(task, machine, weights, over);
   const proven = Math.min(bound, value) * (1 - rounding);
-  return { found, value, bound: proven, method: 'enumeration', reason: isClosed({ value, bound: proven }) ? '' : stopped ? 'the time ran out' : 'lengths of tiles are known from below only' };
+  return { found, value, bound: proven, method: 'enumeration', reason: isClosed({ value, bound: proven }) ? '' : 'the time ran out' };
 }
 
 /** One objective at a time: weights on several are bounded by the sum of what each is at least. */

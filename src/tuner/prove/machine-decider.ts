@@ -126,7 +126,7 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
       await Promise.all(layers.map((l, i) => (fitting[i] ? undefined : ask(l, { ...proposed[i]!, [main]: limitsOn(l.layer.name, requirements)[main] }, pure[main], seconds, over))));
       if (lemmas.length === before) {
         const open = layers[fitting.indexOf(undefined)]!.layer.name;
-        return over() ? late() : { status: 'unknown', reason: `what ${open} costs at least is known only from below: lengths of its tiles are bounded, not counted` };
+        return over() ? late() : { status: 'unknown', reason: `what ${open} costs at least is known only from below` };
       }
       verdict = await hooks.ask(script(requirements), Math.min(choosing, seconds()));
       if (verdict.status === 'unsat') return infeasible(requirements, verdict);
