@@ -70,7 +70,7 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
   function choicesWithin(slack: number): readonly Spatial[] {
     let fewest = Infinity;
     const found: Spatial[] = [];
-    eachSpatial(layer, costs!, true, () => slack * fewest, (s) => {
+    eachSpatial(layer, costs!, true, () => slack * fewest, () => false, (s) => {
       fewest = Math.min(fewest, s.cycles);
       found.push(s);
     });

@@ -11,9 +11,9 @@ import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';
 import type { KernelTables } from './kernels.js';
-import type { Spatial } from './spatial.js';
+import type { Begun, Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
-import { energyPerCycle, pooledOf, rowsP, rowsQ } from './spread.js';
+import { energyPerMac, pooledOf, rowsP, rowsQ } from './spread.js';
 import { TileSearch } from './tile-search.js';
 
 interface Choice {
@@ -34,7 +34,9 @@ interface Settled {
 }
 
 /** Lists of choices are made for this much more than is asked for, so that they are seldom made anew. */
-const margin = 1.5;
+const margin = 1.08;
+/** Sums of the same numbers in another order: so far beyond a limit is surely beyond it. */
+const slack = 1 + 1e-12;
 
 export class LayerSearch {
   /** Ascending by what they are worth at least. */
@@ -58,7 +60,7 @@ export class LayerSearch {
   floor(): number {
     let least = Infinity;
     let most = this.cyclesWithin(Infinity);
-    eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
+    eachSpatial(this.layer, this.costs, this.padding, () => most, (begun) => this.least(begun) >= least * slack, (spatial) => {
       const value = this.least(spatial);
       if (value < least) {
         least = value;
@@ -89,7 +91,9 @@ export class LayerSearch {
         all = this.complete === Infinity;
         if (this.complete >= wanted.limit) break;
         // A longer list begins with the same choices.
-        this.list(Math.min(wanted.limit * margin, this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete));
+        const next = this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete;
+        // Where everything is worth nothing no list that ends somewhere would begin.
+        this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity));
         i--;
         continue;
       }
@@ -131,22 +135,29 @@ export class LayerSearch {
   private list(limit: number): void {
     const most = this.cyclesWithin(limit);
     const found: Choice[] = [];
-    let left = 0;
-    eachSpatial(this.layer, this.costs, this.padding, () => most, (spatial) => {
+    let left = false;
+    const beyond = (begun: Begun): boolean => {
+      const least = this.least(begun);
+      if (least < limit * slack) return false;
+      if (least < Infinity) left = true;
+      return true;
+    };
+    eachSpatial(this.layer, this.costs, this.padding, () => most, beyond, (spatial) => {
       const least = this.least(spatial);
       if (least < limit) found.push({ spatial, least });
-      else if (least < Infinity) left++;
+      else if (least < Infinity) left = true;
     });
     this.choices = found.sort((x, y) => x.least - y.least);
-    const all = left === 0 && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
+    const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
   }
 
   /**
    * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word once
-   * through each level and each channel; +Infinity where that is beyond the limits.
+   * through each level and each channel; +Infinity where that is beyond the limits. It rises with bounds and cycles and
+   * falls with lanes and vector: of one that is only begun it holds for all that go on from there.
    */
-  private least(s: Spatial): number {
+  private least(s: Begun): number {
     const { costs: c, layer, wire } = this;
     const b = s.bound;
     const weights = b[G]! * b[K]! * b[C]! * b[R]! * b[S]!;
@@ -154,7 +165,7 @@ export class LayerSearch {
     const pooled = outputs / pooledOf(layer);
     const inputs = b[N]! * b[G]! * b[C]! * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!);
     const energy =
-      s.cycles * energyPerCycle(c, s) +
+      weights * b[N]! * b[P]! * b[Q]! * energyPerMac(c, s) +
       weights * (c.dram.weight + c.weightBits * wire) + (weights / s.vector) * c.weight.fill[0]! +
       inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
       (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;

@@ -81,7 +81,7 @@ export class ShapeSearch {
       for (const i of order) {
         if (over()) throw new Late();
         const before = known[i]!;
-        const cutoff = before + Math.min(slack, step * before);
+        const cutoff = before + (before > 0 ? Math.min(slack, step * before) : slack);
         items[i] = this.best(i, box, cutoff);
         known[i] = items[i]?.value ?? (this.none ? Infinity : cutoff);
         if (known[i] === Infinity) return undefined;

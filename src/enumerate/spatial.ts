@@ -36,8 +36,14 @@ interface Part {
   readonly time: number;
 }
 
-/** Visits every choice whose cycles are at most `most()`, which may fall on the way; low ones come early. */
-export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most: () => number, visit: (s: Spatial) => void): void {
+/** A choice that is only begun: bounds and cycles that it has at least, lanes and vector that it has at most. */
+export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
+
+/**
+ * Visits every choice whose cycles are at most `most()`, which may fall on the way; low ones come early. Choices that
+ * begin in a way that is `beyond` interest are left out.
+ */
+export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most: () => number, beyond: (begun: Begun) => boolean, visit: (s: Spatial) => void): void {
   const bounds = dimensions.map((d) => paddedBounds(layer.bounds[d], padding));
   const parts = (d: number, inner: number, array: number): Part[] =>
     bounds[d]!.flatMap((bound) =>
@@ -54,6 +60,8 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most:
       const least = lists.map((l) => l[0]!.time);
       const rest = least.map((_, i) => least.slice(i + 1).reduce((a, b) => a * b, 1));
       const chosen: Part[] = [];
+      const open = { lanes: Math.max(...lists[K]!.map((p) => p.inner)), vector: Math.max(...lists[C]!.map((p) => p.inner)) };
+      const begun = { bound: bounds.map((b) => Math.min(...b)), ...open, cycles: 1 };
       choose(0, 1);
 
       function choose(i: number, time: number): void {
@@ -71,10 +79,17 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most:
         }
         for (const p of lists[i]!) {
           if (time * p.time * rest[i]! > most()) break;
+          begun.bound[i] = p.bound;
+          if (i === K) begun.lanes = p.inner;
+          else if (i === C) begun.vector = p.inner;
+          begun.cycles = time * p.time * rest[i]!;
+          if (beyond(begun)) continue;
           chosen[i] = p;
           choose(i + 1, time * p.time);
         }
-        chosen.length = i;
+        begun.bound[i] = Math.min(...bounds[i]!);
+        if (i === K) begun.lanes = open.lanes;
+        else if (i === C) begun.vector = open.vector;
       }
     }
   }

@@ -37,12 +37,12 @@ export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
     outLines,
     outPooled,
     wholeInputs: ((b[N]! * b[G]! * b[C]!) / s.vector) * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!),
-    fixed: s.cycles * energyPerCycle(c, s) + outPooled * s.lanes * c.dram.output,
+    fixed: s.cycles * s.pes * s.lanes * s.vector * energyPerMac(c, s) + outPooled * s.lanes * c.dram.output,
   };
 }
 
-/** pJ of multipliers and collectors. */
-export const energyPerCycle = (c: ShapeCosts, s: Spatial): number => s.pes * (s.lanes * s.vector * c.mac + s.lanes * (c.collector.weight + c.collector.sum) + c.collector.input);
+/** pJ of the multiplier and its share of the collectors. */
+export const energyPerMac = ({ mac, collector }: ShapeCosts, { lanes, vector }: Pick<Spatial, 'lanes' | 'vector'>): number => mac + (collector.weight + collector.sum + collector.input / lanes) / vector;
 
 /** Sums that are pooled into one output. */
 export const pooledOf = ({ pool }: Layer): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
