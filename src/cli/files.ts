@@ -21,7 +21,7 @@ export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').repla
 export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
   result.ok ? result : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
 
-const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'permission is denied' };
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'permission is denied', EPERM: 'it is not permitted', EROFS: 'the file system is read-only', ENOSPC: 'no space is left on the device', EDQUOT: 'the quota of disk space is used up', EFBIG: 'the file would be too large', EIO: 'the device reports an error', ENAMETOOLONG: 'the name is too long', ELOOP: 'its links go round in a circle', EMFILE: 'too many files are open', ETXTBSY: 'it is a program that is running' };
 
 export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   try {

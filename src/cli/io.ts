@@ -10,7 +10,9 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Width of the terminal behind standard error; undefined where there is none. */
   readonly columns: number | undefined;
-  /** Throws where the file cannot be read. */
+  /** Of the terminal behind standard output; undefined where there is none, and lines may be as long as they are. */
+  readonly width?: number | undefined;
+  /** `-` is standard input. Throws where the file cannot be read. */
   readonly read: (path: string) => Uint8Array;
   /** YAML or JSON to data, where somebody remembers what was read; `parseDocument` otherwise. */
   readonly parse?: (bytes: Uint8Array, format: Format) => Parsed<unknown>;

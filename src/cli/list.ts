@@ -1,68 +1,86 @@
-// `magnet networks`, `magnet archs` and `magnet spaces`: what is built in, and what a file holds.
+// `magnet networks`, `archs`, `spaces` and `technology`: what is built in, and what a file holds, as tables, YAML or JSON.
 
 import { printMachinery } from '../interchange/architecture.js';
+import { printJson } from '../interchange/json-print.js';
 import { printSpace, spaceRows } from '../interchange/space-file.js';
+import { printTechnology } from '../interchange/technology-file.js';
 import { machineryName, presets } from '../model/presets.js';
 import { spaces as builtinSpaces } from '../model/spaces.js';
-import { machinesTable, machineTable, networksTable, networkTable, spacesTable, spaceTable } from '../report/listings.js';
+import { machinesTable, machineTable, networksTable, networkTable, spacesTable, spaceTable, technologyTable } from '../report/listings.js';
 import { technology16nm } from '../model/technology.js';
 import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import { loadMachine, lower, whyNoFile } from './machine.js';
+import { machineDetails, machineEntry, networkDetails, networkEntry, spaceDetails, spaceEntry } from './list-json.js';
+import { loadMachine, loadTechnology, lower, whyNoFile } from './machine.js';
+import type { QuestionOptions } from './shared-options.js';
 import { readSpace } from './space.js';
 import { loadWorkload } from './workload.js';
 
-export interface NetworksOptions {
-  readonly batch?: number;
-  readonly dim?: Readonly<Record<string, number>>;
-  readonly sameShape?: readonly string[];
+interface Printed {
+  /** As a file to start from. */
+  readonly yaml?: boolean;
+  readonly json?: boolean;
 }
 
-export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
-  if (given === undefined) {
-    io.out(`${networksTable(builtinNetworks)}\n`);
-    return exit.done;
-  }
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape, replaced: true });
-  if (!workload.ok) return complain(io, workload.diagnostics);
-  io.out(`${networkTable(workload.value.network)}\n`);
+/** The form that was asked for; both at once are refused. */
+function print(io: Io, { yaml, json }: Printed, forms: { readonly table: () => string; readonly yaml?: () => string; readonly data: () => unknown }): ExitCode {
+  if (yaml && json) return complain(io, [{ code: 'conflict', path: [], message: '--yaml and --json are two forms of the same; choose one' }]);
+  io.out(yaml && forms.yaml ? forms.yaml() : json ? `${printJson(forms.data())}\n` : `${forms.table()}\n`);
   return exit.done;
 }
 
-export interface ArchsOptions {
+const nameOne = (io: Io, what: string, names: readonly string[]): ExitCode =>
+  complain(io, [{ code: 'missing', path: [], message: `--yaml prints one ${what}; name it: ${names.join(', ')}` }]);
+
+export interface NetworksOptions extends Pick<QuestionOptions, 'batch' | 'dim' | 'sameShape'> {
+  readonly json?: boolean;
+}
+
+export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
+  if (given === undefined) return print(io, options, { table: () => networksTable(builtinNetworks), data: () => ({ networks: builtinNetworks.map(networkEntry) }) });
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape, replaced: true });
+  if (!workload.ok) return complain(io, workload.diagnostics);
+  const { network } = workload.value;
+  return print(io, options, { table: () => networkTable(network), data: () => networkDetails(network) });
+}
+
+export interface ArchsOptions extends Printed {
   readonly technology?: string;
-  readonly yaml?: boolean;
 }
 
 export function archs(io: Io, given: string | undefined, options: ArchsOptions): ExitCode {
   if (given === undefined) {
-    if (options.yaml) return complain(io, [{ code: 'missing', path: [], message: `--yaml prints one architecture; name it: ${presets.map(machineryName).join(', ')}` }]);
+    if (options.yaml) return nameOne(io, 'architecture', presets.map(machineryName));
     const machines = presets.map((m) => lower(m, technology16nm));
-    io.out(`${machinesTable(machines.map(({ name, machinery, architectures }) => ({ name, kind: machinery.kind, architecture: architectures[0]! })))}\n`);
-    return exit.done;
+    return print(io, options, {
+      table: () => machinesTable(machines.map(({ name, machinery, architectures }) => ({ name, kind: machinery.kind, architecture: architectures[0]! }))),
+      data: () => ({ architectures: machines.map(machineEntry) }),
+    });
   }
-  const machine = loadMachine(io, given, options.technology);
-  if (!machine.ok) return complain(io, machine.diagnostics);
-  const unsaid = options.yaml ? whyNoFile(machine.value) : undefined;
+  const read = loadMachine(io, given, options.technology);
+  if (!read.ok) return complain(io, read.diagnostics);
+  const machine = read.value;
+  const unsaid = options.yaml ? whyNoFile(machine) : undefined;
   if (unsaid !== undefined) return complain(io, [{ code: 'not-covered', path: [], message: `--yaml: ${unsaid}` }]);
-  io.out(options.yaml ? printMachinery(machine.value.machinery) : `${machineTable(machine.value.architectures)}\n`);
-  return exit.done;
+  return print(io, options, { table: () => machineTable(machine.architectures), yaml: () => printMachinery(machine.machinery), data: () => machineDetails(machine) });
 }
 
-export interface SpacesOptions {
-  readonly yaml?: boolean;
-}
-
-export function spaces(io: Io, given: string | undefined, options: SpacesOptions): ExitCode {
+export function spaces(io: Io, given: string | undefined, options: Printed): ExitCode {
   if (given === undefined) {
-    if (options.yaml) return complain(io, [{ code: 'missing', path: [], message: `--yaml prints one design space; name it: ${builtinSpaces.map((s) => s.name).join(', ')}` }]);
-    io.out(`${spacesTable(builtinSpaces)}\n`);
-    return exit.done;
+    if (options.yaml) return nameOne(io, 'design space', builtinSpaces.map((s) => s.name));
+    return print(io, options, { table: () => spacesTable(builtinSpaces), data: () => ({ spaces: builtinSpaces.map(spaceEntry) }) });
   }
-  const space = readSpace(io, given);
-  if (!space.ok) return complain(io, space.diagnostics);
-  io.out(options.yaml ? printSpace(space.value) : `${spaceTable(space.value, spaceRows(space.value))}\n`);
-  return exit.done;
+  const read = readSpace(io, given);
+  if (!read.ok) return complain(io, read.diagnostics);
+  const space = read.value;
+  return print(io, options, { table: () => spaceTable(space, spaceRows(space)), yaml: () => printSpace(space), data: () => spaceDetails(space) });
+}
+
+/** There is one built in. */
+export function technology(io: Io, given: string | undefined, options: Printed): ExitCode {
+  const read = given === undefined || given === technology16nm.name ? { ok: true as const, value: technology16nm } : loadTechnology(io, given);
+  if (!read.ok) return complain(io, read.diagnostics);
+  return print(io, options, { table: () => technologyTable(read.value), yaml: () => printTechnology(read.value), data: () => read.value });
 }

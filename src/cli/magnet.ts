@@ -1,6 +1,7 @@
 // The command line: verbs, options and what they mean; bugs end here, in one message.
 
 import { Command, CommanderError } from 'commander';
+import type { Diagnostic } from '../base/diagnostics.js';
 import { batch, merge } from './batch/batch.js';
 import type { BatchOptions } from './batch/options.js';
 import { batchCommand, mergeCommand } from './batch/options.js';
@@ -19,8 +20,7 @@ import { evaluate } from './evaluate.js';
 import { addHardwareVerbs } from './hardware/verbs.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import type { ArchsOptions, NetworksOptions, SpacesOptions } from './list.js';
-import { archs, networks, spaces } from './list.js';
+import { addListingVerbs } from './listing-verbs.js';
 import { map } from './map/map.js';
 import type { MapOptions } from './map/options.js';
 import { mapCommand } from './map/options.js';
@@ -35,24 +35,41 @@ import { reportCommand } from './report/options.js';
 import { conventionsName, shared } from './shared-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
+import { wrapTables } from '../report/wrap.js';
+import { complain } from './files.js';
+import { makeStandardInput } from './stdin.js';
 import type { Tools } from './hardware/tools.js';
 import { makeTools } from './hardware/tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
 export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver, arenas: MakeArenas = makeArenas): Promise<ExitCode> {
   let code: ExitCode = exit.done;
-  const program = commandLine(io, tools, engine, prover, arenas, (result) => (code = result));
+  const input = makeStandardInput(io);
+  const { width } = io;
+  const world: Io = { ...io, read: input.read, out: width === undefined ? io.out : (text) => io.out(wrapTables(text, width)) };
+  const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result)).hook('preAction', (_, verb) => {
+    const taken = input.take(verb);
+    if (!taken.ok) throw new BadInput(taken.diagnostics);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     // Commander has said on standard error what is wrong; help and version are no faults.
+    if (error instanceof BadInput) return complain(io, error.diagnostics);
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.badInput;
     return bug(io, error, program.opts<{ debug?: boolean }>().debug ?? false);
   }
 }
 
-function bug(io: Io, error: unknown, debug: boolean): ExitCode {
+/** What is wrong before a verb is begun. */
+class BadInput extends Error {
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super();
+  }
+}
+
+export function bug(io: Pick<Io, 'err'>, error: unknown, debug: boolean): ExitCode {
   const fault = error instanceof Error ? error : new Error(String(error));
   if ((fault as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && fault.message.includes("'glpk.js")) {
     io.err('error: the solver glpk is not installed; install it with "npm install glpk.js", or choose --solver highs\n');
@@ -93,29 +110,7 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .option('--json <file>', 'write a line of JSON per case; - is standard output, in place of the tables')
     .action((files: readonly string[], options: EvaluateOptions) => end(evaluate(io, files, options)));
 
-  program
-    .command('networks')
-    .description('list the built-in networks, or the layers of one')
-    .argument('[workload]', 'built-in network, .onnx file, layer table or case file')
-    .option(...shared.batch)
-    .option(...shared.dim)
-    .option(...shared.sameShape)
-    .action((workload: string | undefined, options: NetworksOptions) => end(networks(io, workload, options)));
-
-  program
-    .command('archs')
-    .description('list the preset architectures, or the levels and area of one')
-    .argument('[arch]', 'preset, architecture file or design file')
-    .option(...shared.technology)
-    .option('--yaml', 'print it as an architecture file to start from')
-    .action((arch: string | undefined, options: ArchsOptions) => end(archs(io, arch, options)));
-
-  program
-    .command('spaces')
-    .description('list the built-in design spaces, or the parameters of one')
-    .argument('[space]', 'built-in design space, or a file (.yaml, .json)')
-    .option('--yaml', 'print it as a file to start from')
-    .action((space: string | undefined, options: SpacesOptions) => end(spaces(io, space, options)));
+  addListingVerbs(program, io, end);
 
   program
     .command('show')

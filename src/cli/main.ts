@@ -2,12 +2,23 @@
 // The executable: the command line into `main`, its exit code out.
 
 import process from 'node:process';
-import { main } from './magnet.js';
+import { exit } from './io.js';
+import { bug, main } from './magnet.js';
 import { nodeIo } from './node.js';
 
+const io = nodeIo();
 // From here to the very end Ctrl-C never ends the process with nothing said: `main` listens for it while it works.
 process.on('SIGINT', () => {});
-const code = await main(process.argv.slice(2), nodeIo());
+// What fails outside of `main`, in a timer or a promise that nobody waits for, is a bug too, and is told as one.
+process.on('uncaughtException', (error) => process.exit(bug(io, error, process.argv.includes('--debug'))));
+const code = await main(process.argv.slice(2), io);
 // An interrupted layer may still be at work, so the process is ended here, once its output has gone out.
 process.exitCode = code;
-process.stdout.write('', () => process.exit(code));
+process.stdout.write('', () => setImmediate(end));
+
+/** What went wrong with standard output is known a turn after it has gone out. */
+function end(): void {
+  const lost = io.lost();
+  if (lost !== undefined) io.err(`error: cannot write standard output: ${lost}\n`);
+  process.exit(lost === undefined ? code : exit.badInput);
+}

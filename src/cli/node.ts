@@ -1,19 +1,26 @@
 // The world as Node gives it: streams, files, clock and signals.
 
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
+import { reasonOf } from './files.js';
 import type { Io } from './io.js';
 import { exit } from './io.js';
 
-export function nodeIo(): Io {
+export interface NodeIo extends Io {
+  /** Why standard output could not be written, if anything of it is lost. */
+  readonly lost: () => string | undefined;
+}
+
+export function nodeIo(): NodeIo {
+  let lost: string | undefined;
   // A reader that has seen enough (`| head`) closes the pipe, and terminals are closed; the rest is written to nobody.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isClosed(error)) lost ??= reasonOf(error);
+  });
+  // Of standard error nobody could be told.
+  process.stderr.on('error', () => {});
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
     if (stream.writable) stream.write(text);
   };
@@ -22,11 +29,14 @@ export function nodeIo(): Io {
     err: write(process.stderr),
     // Some terminals report no width.
     columns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
-    read: (path) => readFileSync(path),
+    // Node follows the terminal; a width that was set is somebody's wish.
+    width: process.stdout.isTTY ? Number(process.env['COLUMNS']) || process.stdout.columns || undefined : undefined,
+    lost: () => lost,
+    read: (path) => (path === '-' ? readInput() : readFileSync(path)),
     write: writeWhole,
     obstacle,
     list: (path) => (statSync(path, { throwIfNoEntry: false }) ? readdirSync(path).sort() : undefined),
-    makeDirectory: (path) => void mkdirSync(path, { recursive: true }),
+    makeDirectory,
     remove: (path) => rmSync(path, { force: true }),
     installed,
     now: () => performance.now(),
@@ -35,6 +45,33 @@ export function nodeIo(): Io {
     node: process.versions.node,
     onInterrupt,
   };
+}
+
+/** To its end. A pipe whose other end does not block says that there is nothing yet. */
+function readInput(): Uint8Array {
+  const chunks: Buffer[] = [];
+  const buffer = Buffer.alloc(1 << 16);
+  for (;;) {
+    try {
+      const got = readSync(0, buffer);
+      if (got === 0) return Buffer.concat(chunks);
+      chunks.push(Buffer.from(buffer.subarray(0, got)));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return Buffer.concat(chunks);
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+const isClosed = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
+
+/** Node's own recursion never ends where a parent takes no directories, as /proc does. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  mkdirSync(path);
 }
 
 /** Through a neighbour and a rename. Pipes and devices have no neighbours; they are written to directly. */

@@ -20,7 +20,7 @@ export interface QuestionOptions {
 
 export const conventionsName = choice('conventions', conventionsByName.map((c) => c.name));
 
-export const workloadForms = 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several), case file, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)';
+export const workloadForms = 'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several), case file, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m); - is standard input';
 
 /** What `--limit` takes beside the area. */
 export const costUnitsText = 'latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles)';

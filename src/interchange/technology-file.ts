@@ -45,3 +45,11 @@ export function parseTechnology(data: unknown): Parsed<Technology> {
   }
   return faults.length > 0 ? refused(faults) : parsed({ name: file.name, constants: all, sramArea: file.sramArea ?? technology16nm.sramArea });
 }
+
+/** The whole technology as a YAML file that `parseTechnology` reads back, each constant with its source. */
+export function printTechnology({ name, constants, sramArea }: Technology): string {
+  const quoted = (text: string) => JSON.stringify(text);
+  const rows = constantNames.map((c) => `  ${c}: { value: ${constants[c].value}, source: ${quoted(constants[c].source)} }`);
+  const points = sramArea.points.map(({ kilobytes, um2PerBit }) => `    - { kilobytes: ${kilobytes}, um2PerBit: ${um2PerBit} }`);
+  return [`name: ${quoted(name)}`, 'constants:', ...rows, 'sramArea:', `  source: ${quoted(sramArea.source)}`, '  points:', ...points, ''].join('\n');
+}

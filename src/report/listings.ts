@@ -11,6 +11,8 @@ import { dimensions, macs, printShape, tensors } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { networkMacs } from '../model/network.js';
 import { freeNote, leftOutText } from './coverage-text.js';
+import type { Technology } from '../model/technology.js';
+import { constantNames } from '../model/technology.js';
 import { digits, grouped, sizeText } from './quantities.js';
 
 const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
@@ -92,7 +94,7 @@ function poolText(p: Pool, l: Level): string[] {
 /** Networks decide how wide sums are, which changes the lines of their buffers a little; for counting, these many products. */
 const countedProducts = 2 ** 16;
 
-function sizeOf(space: DesignSpace) {
+export function sizeOfSpace(space: DesignSpace) {
   const counted = forProducts(space, countedProducts);
   return { shapes: shapesOf(counted).length, machines: countMachines(counted), sums: counted.menus.accumPrecision };
 }
@@ -101,15 +103,27 @@ export const spacesTable = (spaces: readonly DesignSpace[]): string =>
   table(
     ['space', 'shapes', 'machines', 'free parameters', 'source'],
     spaces.map((s) => {
-      const { shapes, machines } = sizeOf(s);
+      const { shapes, machines } = sizeOfSpace(s);
       return [s.name, grouped(shapes), grouped(machines), String(freeParameters(s).length), s.source];
     }),
     [false, true, true, true, false],
   );
 
+/** Every constant with its source: what the figures of machines are made of. */
+export const technologyTable = ({ name, constants, sramArea }: Technology): string =>
+  [
+    name,
+    '',
+    table(['constant', 'value', 'unit and source'], constantNames.map((c) => [c, String(constants[c].value), constants[c].source]), [false, true, false]),
+    '',
+    `Area of SRAM macros: ${sramArea.source}`,
+    '',
+    table(['size (KB)', 'um2 per bit'], sramArea.points.map((p) => [String(p.kilobytes), digits(p.um2PerBit)]), [true, true]),
+  ].join('\n');
+
 /** `rows` are its parameters, each with its values as a file says them. */
 export function spaceTable(space: DesignSpace, rows: readonly { readonly parameter: string; readonly values: string; readonly meaning: string }[]): string {
-  const { shapes, machines, sums } = sizeOf(space);
+  const { shapes, machines, sums } = sizeOfSpace(space);
   const free = freeParameters(space);
   return [
     `${space.name}: ${space.source}`,

@@ -1,9 +1,11 @@
 // `magnet networks`, `magnet archs`: lists that line up, and files to start from.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseMachinery } from '../../src/interchange/architecture.js';
 import { parseDocument } from '../../src/interchange/document.js';
 import { presets, simba } from '../../src/model/presets.js';
+import { technology16nm } from '../../src/model/technology.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 test('networks are listed with layers, shapes and MACs', async () => {
@@ -46,6 +48,24 @@ test('help and version are no faults', async () => {
   expect(await run(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
   const help = await run(['map', '--help']);
   expect(help).toMatchObject({ code: 0, err: '' });
-  expect(help.out).toContain('of each layer on its own');
+  expect(help.out).toContain('latency@each=200us of');
   expect(await run([])).toMatchObject({ code: 3, out: '' });
+});
+
+test.each([['networks', 'networks'], ['archs', 'architectures'], ['spaces', 'spaces']])('%s --json lists what the table does', async (verb, key) => {
+  const listed = JSON.parse((await run([verb, '--json'])).out) as Readonly<Record<string, readonly { readonly name: string }[]>>;
+  const names = listed[key]!.map((e) => e.name);
+  const { out } = await run([verb]);
+  for (const name of names) expect(out).toMatch(new RegExp(`^${name} `, 'm'));
+  expect(names).toHaveLength(out.trim().split('\n').length - 2);
+  for (const name of names) expect(JSON.parse((await run([verb, name, '--json'])).out)).toMatchObject({ name });
+});
+
+test('a technology as a table, as YAML that reads back as itself, and as JSON; the example starts from it', async () => {
+  const { out: yaml } = await run(['technology', '--yaml']);
+  expect(JSON.parse((await run(['technology', 'mine.yaml', '--json'], { 'mine.yaml': yaml })).out)).toEqual(technology16nm);
+  expect((await run(['technology'])).out).toContain('dramEnergy');
+  const example = readFileSync(new URL('../../examples/technology-lpddr4x.yaml', import.meta.url), 'utf8');
+  expect(JSON.parse((await run(['technology', 'e.yaml', '--json'], { 'e.yaml': example })).out)).toMatchObject({ name: '16nm-lpddr4x', constants: { dramEnergy: { value: 4000 }, voltage: technology16nm.constants.voltage } });
+  expect((await run(['technology', '--yaml', '--json'])).code).toBe(3);
 });

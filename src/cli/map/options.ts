@@ -59,7 +59,7 @@ export const mapCommand = (program: Command): Command =>
     .option('--timeloop <directory>', 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a directory of its own there')
     .option('--seed <n>', 'seed of everything that is left to chance', wholeNumber(0), 1)
     .option(...shared.quiet)
-    .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -');
+    .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba\n  magnet map model.onnx --arch my-arch.yaml --objective energy --limit latency@each=2ms --json result.json\n  magnet map case.json --conventions timeloop --objective energy --no-padding --json -');
 
 /** Without what only says where results go, how many workers there are and what is printed. */
 export function mapLine(workload: string, o: MapOptions): string {

@@ -1,0 +1,64 @@
+// What there is, as data: networks with their layers, machines with their parts, spaces with their menus, constants with their sources.
+
+import { hardwareFile } from '../interchange/hardware-file.js';
+import { shapeFile } from '../interchange/result-layer.js';
+import { spaceRows } from '../interchange/space-file.js';
+import type { Architecture } from '../model/architecture.js';
+import { peakMacs } from '../model/architecture.js';
+import type { DesignSpace, Parameter } from '../model/design-space.js';
+import { freeParameters, spaceDigest } from '../model/design-space.js';
+import { macs } from '../model/layer.js';
+import type { Network } from '../model/network.js';
+import { networkMacs } from '../model/network.js';
+import { areaOfMachine, sizeOfSpace } from '../report/listings.js';
+import type { Machine } from './machine.js';
+import { whyNoFile } from './machine.js';
+
+export const networkEntry = (n: Network) => ({
+  name: n.name,
+  source: n.source,
+  layers: n.layers.reduce((sum, { count }) => sum + count, 0),
+  unique: n.layers.length,
+  macs: networkMacs(n),
+  unmapped: n.unmapped,
+});
+
+export const networkDetails = (n: Network) => ({
+  ...networkEntry(n),
+  shapes: n.layers.map(({ layer, count }) => ({ name: layer.name, count, macs: macs(layer), layer: shapeFile(layer) })),
+});
+
+export function machineEntry({ name, machinery, architectures }: Machine) {
+  const a = architectures[0]!;
+  return { name, kind: machinery.kind, source: a.source, levels: a.levels.length, macs: peakMacs(a), clock: a.clock, area: areaOfMachine(a) ?? null };
+}
+
+/** `hardware` is what results hold: the machine and its technology in full; null where no file can say it. */
+export const machineDetails = (machine: Machine) => ({
+  ...machineEntry(machine),
+  arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
+  parts: machine.architectures[0]!.area.map(({ part, area }) => ({ part, mm2: area })),
+  hardware: whyNoFile(machine) === undefined ? hardwareFile({ machine: machine.machinery, technology: machine.technology }) : null,
+});
+
+const levelEntry = ({ name, keeps, pools, buffers, temporal, axes }: Architecture['levels'][number]) => ({
+  name,
+  keeps,
+  pools: pools.map(({ tensors, bits }) => ({ tensors, bits })),
+  pingPong: buffers === 2,
+  temporal,
+  fanOut: axes.map(({ label, size, dims }) => ({ label, size, dims })),
+});
+
+export function spaceEntry(space: DesignSpace) {
+  const { shapes, machines } = sizeOfSpace(space);
+  return { name: space.name, source: space.source, shapes, machines, free: freeParameters(space), digest: spaceDigest(space) };
+}
+
+export const spaceDetails = (space: DesignSpace) => ({
+  ...spaceEntry(space),
+  mostPes: space.mostPes,
+  /** Sums are as wide as networks need, which the menu of their width does not say yet. */
+  overflowFree: space.overflowFree,
+  parameters: spaceRows(space).flatMap(({ parameter, meaning }) => (parameter === 'mostPes' ? [] : [{ parameter, values: space.menus[parameter as Parameter], meaning }])),
+});

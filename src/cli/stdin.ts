@@ -1,0 +1,53 @@
+// `-` as a file to read: standard input, whose content says what it is. Verbs see a file of that kind.
+
+import type { Command } from 'commander';
+import type { Parsed } from '../base/diagnostics.js';
+import { parsed, refuse } from '../base/diagnostics.js';
+import { reasonOf } from './files.js';
+import type { Io } from './io.js';
+
+/** Options that name files to be read; `-` of all others is standard output. */
+const options = ['arch', 'space', 'technology', 'mapping', 'workload', 'constraints', 'liberty'];
+
+export interface StandardInput {
+  readonly read: Io['read'];
+  /** Puts a name in the place of `-` in what a command was given. Refuses a second one. */
+  readonly take: (command: Command) => Parsed<undefined>;
+}
+
+export function makeStandardInput(io: Io): StandardInput {
+  let input: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  return {
+    read: (path) => (input?.name === path ? input.bytes : io.read(path)),
+    take(command) {
+      const given = command.opts<Readonly<Record<string, unknown>>>();
+      const args = command.name() === 'merge' ? [] : command.processedArgs;
+      const asked = [...args.flat(), ...options.flatMap((name) => given[name] ?? []).flat()].filter(isInput);
+      if (asked.length === 0) return parsed(undefined);
+      if (asked.length > 1) return refuse('conflict', [], 'standard input (-) can be read once only; give files for the rest');
+      try {
+        const bytes = io.read('-');
+        input = { name: `stdin.${kindOf(bytes)}`, bytes };
+      } catch (error) {
+        return refuse('unreadable', [], `cannot read standard input: ${reasonOf(error)}`);
+      }
+      const { name, bytes } = input;
+      if (bytes.length === 0) return refuse('malformed', [], 'standard input (-) is empty');
+      const named = (x: unknown): unknown => (Array.isArray(x) ? x.map(named) : isInput(x) ? name + x.slice(1) : x);
+      args.forEach((arg: unknown, i) => (args[i] = named(arg)));
+      for (const option of options) if (given[option] !== undefined) command.setOptionValue(option, named(given[option]));
+      return parsed(undefined);
+    },
+  };
+}
+
+/** `-`, or `-#NAME` for one of several networks of a table. */
+const isInput = (x: unknown): x is string => typeof x === 'string' && /^-(#.*)?$/.test(x);
+
+/** ONNX files have control characters from their first byte on. */
+function kindOf(bytes: Uint8Array): 'onnx' | 'json' | 'jsonl' | 'yaml' {
+  if (bytes.subarray(0, 1000).some((b) => b < 9 || (b > 13 && b < 32))) return 'onnx';
+  const lines = new TextDecoder().decode(bytes).split('\n').filter((line) => line.trim() !== '');
+  if (!/^\s*[[{]/.test(lines[0] ?? '')) return 'yaml';
+  return lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/.test(line)) ? 'jsonl' : 'json';
+}

@@ -1,0 +1,14 @@
+// The built command, as a shell runs it.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const root = new URL('../../', import.meta.url).pathname;
+
+/** Its path; built where it is not yet. */
+export function buildOnce(): string {
+  const bin = join(root, 'dist/cli/main.js');
+  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
+  return bin;
+}
