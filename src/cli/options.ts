@@ -14,10 +14,12 @@ export const choice =
   };
 
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (given: string): number => {
     const n = given.trim() === '' ? NaN : Number(given);
-    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (!Number.isSafeInteger(n) || n < least || n > most) {
+      throw new InvalidArgumentError(most < Number.MAX_SAFE_INTEGER ? `Expected a whole number from ${least} to ${most}.` : `Expected a whole number of at least ${least}.`);
+    }
     return n;
   };
 

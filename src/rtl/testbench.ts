@@ -14,14 +14,44 @@ export interface BenchSizes {
   readonly writes: number;
 }
 
+/** Requests that a channel of DRAM takes before it has answered one. */
+export const queue = 256;
+
 export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile {
   const words = (memory: string, count: number, address: string) => Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
+  /** A channel of reads: requests wait in a queue until they are due. */
+  const channel = (name: string, memory: string, vector: number) => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
+  integer ${name}_due [0:${queue - 1}];
+  integer ${name}_asked, ${name}_answered;
+  reg  [${dramBits - 1}:0] ${name}_address;
+
+  initial begin
+    ${name}_asked    = 0;
+    ${name}_answered = 0;
+  end
+
+  always @(posedge clk) begin
+    if (${name}_req_valid && ${name}_req_ready) begin
+      ${name}_queue[${name}_asked % ${queue}] = ${name}_req_addr;
+      ${name}_due[${name}_asked % ${queue}] = cycle + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
+      ${name}_asked = ${name}_asked + 1;
+    end
+    ${name}_rsp_valid <= 1'b0;
+    if (${name}_answered != ${name}_asked && ${name}_due[${name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
+      ${name}_address = ${name}_queue[${name}_answered % ${queue}];
+      ${name}_answered = ${name}_answered + 1;
+      ${name}_rsp_valid <= 1'b1;
+      ${name}_rsp_data <= {${words(memory, vector, `${name}_address`)}};
+    end
+  end
+
+  always @(negedge clk) ${name}_req_ready <= ${name}_asked - ${name}_answered < ${queue} && flows(1'b0);`;
   const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
   return verilogFile(
     h,
     'magnet_tb',
     [
-      'runs one layer: +program=F +writes=N +activations=F +weights=F +expected=F +outputs=N [+stalls=percent] [+seed=N] [+vcd=F] [+dump].',
+      'runs one layer: +program=F +writes=N +activations=F +weights=F +expected=F +outputs=N [+stalls=percent] [+latency=cycles] [+seed=N] [+vcd=F] [+dump].',
       'Prints a line for every counter, the number of mismatches, and PASS or FAIL.',
     ],
     `
@@ -38,7 +68,7 @@ module magnet_tb;
   reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
   reg  [8*1024-1:0] file;
 
-  integer writes, outputs, words, stalls, seed, mismatches, i, limit;
+  integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;
 
   // ---------------------------------------------------------------------------
   // The machine
@@ -83,29 +113,29 @@ module magnet_tb;
   );
 
   // ---------------------------------------------------------------------------
-  // DRAM: answers in the next cycle, unless it stalls
+  // DRAM: takes a request and answers it in the next cycle. With stalls, each of the two may fail in a cycle; with
+  // latency, an answer comes up to so many cycles later, but never before one that was asked for earlier.
   // ---------------------------------------------------------------------------
-  wire stalling = stalls > 0;
+  function flows(input dummy);
+    flows = stalls <= 0 ? 1'b1 : $unsigned($random(seed)) % 100 >= stalls;
+  endfunction
+
+  initial cycle = 0;
+  always @(negedge clk) cycle = cycle + 1;
+
+${channel('input', 'activations', h.vector)}
+
+${channel('weight', 'weights', h.vector)}
 
   always @(posedge clk) begin
-    input_rsp_valid  <= input_req_valid && input_req_ready;
-    weight_rsp_valid <= weight_req_valid && weight_req_ready;
-    if (input_req_valid && input_req_ready) input_rsp_data <= {${words('activations', h.vector, 'input_req_addr')}};
-    if (weight_req_valid && weight_req_ready) weight_rsp_data <= {${words('weights', h.vector, 'weight_req_addr')}};
     if (output_valid && output_ready) begin
-      for (i = 0; i < ${h.lanes}; i = i + 1) begin
-        if (output_mask[i]) activations[output_addr + i] <= output_data[i*${h.inputBits} +: ${h.inputBits}];
+      for (k = 0; k < ${h.lanes}; k = k + 1) begin
+        if (output_mask[k]) activations[output_addr + k] <= output_data[k*${h.inputBits} +: ${h.inputBits}];
       end
     end
   end
 
-  always @(negedge clk) begin
-    if (stalling) begin
-      input_req_ready  <= $unsigned($random(seed)) % 100 >= stalls;
-      weight_req_ready <= $unsigned($random(seed)) % 100 >= stalls;
-      output_ready     <= $unsigned($random(seed)) % 100 >= stalls;
-    end
-  end
+  always @(negedge clk) output_ready <= flows(1'b0);
 
   // ---------------------------------------------------------------------------
   // One layer
@@ -118,10 +148,12 @@ module magnet_tb;
   endtask
 
   initial begin
-    stalls = 0;
-    seed   = 1;
-    limit  = 100000000;
+    stalls  = 0;
+    latency = 0;
+    seed    = 1;
+    limit   = 100000000;
     if ($value$plusargs("stalls=%d", stalls)) ;
+    if ($value$plusargs("latency=%d", latency)) ;
     if ($value$plusargs("seed=%d", seed)) ;
     if ($value$plusargs("limit=%d", limit)) ;
     if (!$value$plusargs("writes=%d", writes)) writes = 0;

@@ -15,9 +15,11 @@ import { follow, linkBetween, reorderWeights } from './follow.js';
 import type { Job } from './job.js';
 import { compareOutputs } from './job.js';
 import type { Simulator } from './netlist/simulator.js';
+import type { SimulationNews } from './engines.js';
+import { beyondSimulation, buildTime } from './engines.js';
 import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
-import { machineSimulator } from './simulate.js';
+import { machineSimulator, patience, told } from './simulate.js';
 import type { Tensor } from './tensor.js';
 import { eachInImage, eachWeight } from './tensor.js';
 
@@ -26,6 +28,8 @@ export interface ChainTask {
   readonly seed: number;
   /** Probability of a stall of each DRAM channel in a cycle; cycles are only comparable without. */
   readonly stalls: number;
+  /** Cycles by which DRAM may answer late. */
+  readonly latency?: number;
   /** Of the first layer; random if not given. */
   readonly inputs?: Tensor;
 }
@@ -44,6 +48,7 @@ export interface ChainResult {
     readonly counters: { readonly equal: number; readonly all: number };
     readonly outputs: { readonly words: number; readonly mismatches: number };
     readonly repacked: number;
+    readonly buildSeconds: number;
     readonly seconds: number;
     readonly cyclesPerSecond: number;
   };
@@ -69,18 +74,25 @@ export function chainOf(design: Design): Parsed<Chain> {
 }
 
 /** Cycles so far of a layer, by its place in the chain. */
-export type ChainProgress = (layer: number, cycles: number, expected: number) => void;
+export type ChainProgress = (layer: number, news: SimulationNews) => void;
 
 /** Throws with a sentence where the layers are no chain or the machine fails; wrong results are not failures but figures. */
 export async function simulateChain(task: ChainTask, progress: ChainProgress): Promise<ChainResult> {
   const { machine } = task.design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
-  return runChain(task, await machineSimulator(machine.template), progress);
+  const refusal = beyondSimulation(machine.template);
+  if (refusal !== undefined) throw new Error(refusal);
+  progress(0, { doing: 'building', engine: 'wasm', about: buildTime('wasm', machine.template) });
+  const begin = performance.now();
+  const simulator = await machineSimulator(machine.template);
+  const buildSeconds = (performance.now() - begin) / 1000;
+  const { layers, totals } = runChain(task, simulator, progress);
+  return { layers: layers.map((l, i) => (i === 0 ? { ...l, buildSeconds } : l)), totals: { ...totals, buildSeconds } };
 }
 
 /** On a machine that is at hand. */
 export function runChain(task: ChainTask, simulator: Simulator, progress: ChainProgress): ChainResult {
-  const { design, seed, stalls } = task;
+  const { design, seed, stalls, latency = 0 } = task;
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const chain = chainOf(design);
@@ -109,20 +121,18 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const job: Job = { accelerator: a, layer, programs: layerPrograms(a, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
 
     const begin = performance.now();
-    // Stalls stretch a run by 1 / (1 - p) at most; ten times that is a machine that hangs.
-    const limit = Math.ceil((10 * expected) / (1 - Math.min(stalls, 0.95))) + 10_000;
-    const run = runWasm(i === 0 ? simulator : warm(simulator), job, { stalls, chance, limit, progress: (cycles) => progress(i, cycles, expected) });
+    const limit = patience(expected, stalls, latency);
+    const run = runWasm(i === 0 ? simulator : warm(simulator), job, { stalls, latency, chance, limit, progress: (cycles) => progress(i, { doing: 'running', cycles, expected }) });
     const seconds = (performance.now() - begin) / 1000;
     if (run.refused) throw new Error(`${layer.name}: the machine refused the program: its capability word is another`);
     if (!run.counters) throw new Error(`${layer.name}: the machine was still busy after ${run.cycles} cycles`);
     const architecture = arrangementFor(design, mapping);
     invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
     const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
-    const { tensor, firstMismatch, ...rest } = compareOutputs(job, run.activations);
-    const found = { ...rest, ...(firstMismatch !== undefined && { firstMismatch }) };
-    results.push({ layer: layer.name, engine: 'wasm', cycles, counters: counts, energy, outputs: found, tensor, seconds, cyclesPerSecond: run.counters.cycles / seconds, repacked });
+    const found = told(job, compareOutputs(job, run.activations));
+    results.push({ layer: layer.name, engine: 'wasm', cycles, counters: counts, energy, ...found, buildSeconds: 0, seconds, cyclesPerSecond: run.counters.cycles / seconds, repacked });
     activations = run.activations;
-    before = { found: tensor, golden: data.expected };
+    before = { found: found.tensor, golden: data.expected };
   }
   return { layers: results, totals: totalsOf(results) };
 }
@@ -140,6 +150,7 @@ function totalsOf(layers: readonly ChainLayerResult[]): ChainResult['totals'] {
     counters: { equal: add((l) => l.counters.filter((c) => c.model === c.rtl).length), all: add((l) => l.counters.length) },
     outputs: { words: add((l) => l.outputs.words), mismatches: add((l) => l.outputs.mismatches) },
     repacked: add((l) => Number(l.repacked)),
+    buildSeconds: 0,
     seconds,
     cyclesPerSecond: cycles.rtl / seconds,
   };

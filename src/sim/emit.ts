@@ -9,12 +9,15 @@ import { macs } from '../model/layer.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { programHex } from '../rtl/bench-data.js';
 import { dramBits } from '../rtl/hardware.js';
+import type { BenchLayer } from '../rtl/makefile.js';
 import { makefile } from '../rtl/makefile.js';
+import { neutralPost } from '../rtl/program/post.js';
 import { placeLayer } from '../rtl/program/program.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import { registerPage } from '../rtl/register-doc.js';
+import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
-import type { Job } from './job.js';
+import { beyondSimulation } from './engines.js';
 import { prepareJob, singleRuns } from './job.js';
 import { benchData, benchSizes, plusargs } from './run-native.js';
 
@@ -26,7 +29,16 @@ export interface EmittedFile {
 /** Layers up to this many multiplications come with golden data; larger ones with their program alone. */
 export const largestBench = 2 ** 24;
 
-export function emitDesign(design: Design, options: { readonly testbench: boolean; readonly seed: number }): Parsed<readonly EmittedFile[]> {
+export interface EmitOptions {
+  readonly testbench: boolean;
+  readonly seed: number;
+  /** Indices of layers that get golden data however large they are. */
+  readonly golden?: readonly number[];
+  /** In place of `largestBench`. */
+  readonly largest?: number;
+}
+
+export function emitDesign(design: Design, { testbench: withBench, seed, golden = [], largest = largestBench }: EmitOptions): Parsed<readonly EmittedFile[]> {
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const t = machine.template;
@@ -38,38 +50,43 @@ export function emitDesign(design: Design, options: { readonly testbench: boolea
     { path: 'registers.md', text: registerPage(a) },
   ];
   const faults: Diagnostic[] = [];
-  const benches: { readonly folder: string; readonly job: Job }[] = [];
+  const layers: BenchLayer[] = [];
+  const sizes: BenchSizes[] = [];
   design.layers.forEach(({ layer, mapping }, i) => {
-    if (!mapping) return;
     const folder = `${String(i).padStart(2, '0')}_${layer.name.replace(/\W+/g, '_')}`;
     /** A layer in parts has a folder for each: run in their order they make the layer. */
     const folderOf = (run: number, runs: number) => (runs === 1 ? folder : `${folder}_part_${run + 1}_of_${runs}`);
+    const asked = golden.includes(i);
+    if (!mapping) return void layers.push({ folder, plusargs: undefined, note: 'no golden data and no program: the design has no mapping for it', asked: false });
     const { input, weights, output } = placeLayer(layer, mapping, { input: 0, weights: 0 });
     const words = Math.max(output.base + output.words, weights.words, input.words);
     if (words >= 2 ** dramBits) {
       faults.push({ code: 'too-large', path: ['layers', i], message: `${layer.name} takes ${words} words of DRAM; addresses have ${dramBits} bits. Split the layer (a smaller N or P)` });
       return;
     }
-    if (options.testbench && macs(layer) <= largestBench) {
-      singleRuns(prepareJob(a, t, layer, mapping, seeded(options.seed + i)), mapping.parts).forEach((job, run, runs) => {
+    const multiplications = `${macs(layer).toLocaleString('en-US')} multiplications`;
+    const without = beyondSimulation(t) ?? (asked || macs(layer) <= largest ? undefined : `${multiplications}, more than the ${largest.toLocaleString('en-US')} up to which a simulation takes minutes`);
+    if (withBench && without === undefined) {
+      singleRuns(prepareJob(a, t, layer, mapping, seeded(seed + i)), mapping.parts).forEach((job, run, runs) => {
         const own = folderOf(run, runs.length);
-        benches.push({ folder: own, job });
+        sizes.push(benchSizes(job));
+        layers.push({ folder: own, plusargs: plusargs(job, `layers/${own}/`), note: `golden data: ${multiplications}`, asked });
         for (const [name, text] of Object.entries(benchData(job))) files.push({ path: `layers/${own}/${name}`, text });
       });
     } else {
-      // Neutral post-processing: bias, scale and shift are the trained network's to give.
-      const neutral = { bias: Array.from({ length: layer.bounds.G * layer.bounds.K }, () => 0), scale: 1, shift: 0, relu: false };
-      layerPrograms(a, layer, mapping, { input, weights, output }, neutral).forEach((program, run, runs) => {
-        files.push({ path: `layers/${folderOf(run, runs.length)}/program.hex`, text: programHex(a.hardware, program) });
+      // Bias, scale and shift are the trained network's to give.
+      layerPrograms(a, layer, mapping, { input, weights, output }, neutralPost(layer)).forEach((program, run, runs) => {
+        const own = folderOf(run, runs.length);
+        layers.push({ folder: own, plusargs: undefined, note: `no golden data: ${without}`, asked: false });
+        files.push({ path: `layers/${own}/program.hex`, text: programHex(a.hardware, program) });
       });
     }
   });
   if (faults.length > 0) return refused(faults);
-  if (benches.length > 0) {
-    const sizes = benches.map(({ job }) => benchSizes(job));
-    const most = (key: keyof (typeof sizes)[number]) => Math.max(...sizes.map((s) => s[key]));
+  if (withBench) {
+    const most = (key: keyof BenchSizes) => Math.max(1, ...sizes.map((s) => s[key]));
     files.push({ path: 'magnet_tb.v', text: testbench(a, { activations: most('activations'), weights: most('weights'), outputs: most('outputs'), writes: most('writes') }).text });
-    files.push({ path: 'Makefile', text: makefile(sources.map((f) => f.path), benches.map(({ folder, job }) => ({ folder, plusargs: plusargs(job, `layers/${folder}/`) }))) });
+    files.push({ path: 'Makefile', text: makefile(sources.map((f) => f.path), layers, seed) });
   }
   return parsed(files);
 }

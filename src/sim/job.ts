@@ -6,13 +6,15 @@ import type { Mapping, Parts } from '../model/mapping.js';
 import { partOf, whole } from '../model/parts.js';
 import type { Template } from '../model/template.js';
 import type { Accelerator } from '../rtl/accelerator.js';
+import { neutralPost } from '../rtl/program/post.js';
 import type { LayerProgram, Placement } from '../rtl/program/program.js';
 import { placeLayer } from '../rtl/program/program.js';
 import { layerPrograms } from '../rtl/program/runs.js';
+import type { BenchSizes } from '../rtl/testbench.js';
 import type { Given, Operands } from './data.js';
 import { operands } from './data.js';
 import type { Tensor } from './tensor.js';
-import { eachInImage, eachWeight } from './tensor.js';
+import { eachInImage, eachWeight, outputShape, sizeOf } from './tensor.js';
 
 export interface Job {
   readonly accelerator: Accelerator;
@@ -30,13 +32,31 @@ export interface Job {
 /** Words that a beat may touch beyond an image's end. */
 const margin = 64;
 
+/** Images begin up to so many words further on than they must. */
+const furthest = 63;
+
 /** Base addresses are arbitrary, so that no address is right by being zero. */
 export function prepareJob(accelerator: Accelerator, t: Template, layer: Layer, mapping: Mapping, chance: Random, given: Given = {}): Job {
-  const bases = { input: chance.below(64), weights: chance.below(64) };
+  const bases = { input: chance.below(furthest + 1), weights: chance.below(furthest + 1) };
   const placed = placeLayer(layer, mapping, bases);
-  const placement = placeLayer(layer, mapping, { ...bases, output: placed.output.base + chance.below(64) });
+  const placement = placeLayer(layer, mapping, { ...bases, output: placed.output.base + chance.below(furthest + 1) });
   return jobAt(accelerator, layer, mapping, placement, operands(layer, t, chance, given));
 }
+
+/** What a bench must have room for to run any job of `prepareJob` for this layer. */
+export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSizes {
+  const first = placeLayer(layer, mapping, { input: furthest, weights: furthest });
+  const { input, output, weights } = placeLayer(layer, mapping, { input: furthest, weights: furthest, output: first.output.base + furthest });
+  return {
+    activations: Math.max(input.base + input.words, output.base + output.words) + margin,
+    weights: weights.base + weights.words + margin,
+    outputs: sizeOf(outputShape(layer)),
+    writes: mostWrites(layerPrograms(a, layer, mapping, { input, output, weights }, neutralPost(layer))),
+  };
+}
+
+/** Register writes of the longest of some programs, start included. */
+export const mostWrites = (programs: readonly LayerProgram[]): number => Math.max(...programs.map((p) => p.writes.length)) + 1;
 
 /** A job whose tensors lie where they are told to. */
 export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, data: Operands): Job {
@@ -70,6 +90,8 @@ export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
 export interface Verdict {
   readonly words: number;
   readonly mismatches: number;
+  /** Of these, words that a four-state simulator left unknown (x); the tensor has 0 for them, which says nothing. */
+  readonly unknown: number;
   readonly firstMismatch: string | undefined;
   readonly zeros: number;
   /** Outputs at either end of their range. */
@@ -78,21 +100,23 @@ export interface Verdict {
 }
 
 /** Compares what is in memory after a run with what must be there. */
-export function compareOutputs(job: Job, activations: Int32Array): Verdict {
+export function compareOutputs(job: Job, activations: Int32Array, unknownAt: ReadonlySet<number> = new Set()): Verdict {
   const { expected } = job.operands;
   const limit = 2 ** (job.accelerator.hardware.inputBits - 1);
   const data = Int32Array.from(job.outputs, (address) => activations[address]!);
-  let [mismatches, zeros, saturated] = [0, 0, 0];
+  let [mismatches, unknown, zeros, saturated] = [0, 0, 0, 0];
   let firstMismatch: string | undefined;
   data.forEach((value, i) => {
     const wanted = expected.data[i]!;
     if (wanted === 0) zeros++;
     if (wanted === -limit || wanted === limit - 1) saturated++;
-    if (value === wanted) return;
+    const isUnknown = unknownAt.has(job.outputs[i]!);
+    if (isUnknown) unknown++;
+    if (value === wanted && !isUnknown) return;
     mismatches++;
-    firstMismatch ??= `output [${indices(expected.shape, i).join(', ')}] is ${value}, expected ${wanted}`;
+    firstMismatch ??= `output [${indices(expected.shape, i).join(', ')}] is ${isUnknown ? 'unknown (X)' : value}, expected ${wanted}`;
   });
-  return { words: data.length, mismatches, firstMismatch, zeros, saturated, tensor: { shape: expected.shape, data } };
+  return { words: data.length, mismatches, unknown, firstMismatch, zeros, saturated, tensor: { shape: expected.shape, data } };
 }
 
 /** Position of an element of a row-major tensor. */

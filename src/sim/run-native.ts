@@ -2,33 +2,41 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
+import type { Accelerator } from '../rtl/accelerator.js';
 import { expectedHex, memoryHex, programHex } from '../rtl/bench-data.js';
 import type { CounterName } from '../rtl/registers.js';
 import { counters } from '../rtl/registers.js';
+import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
 import type { Job } from './job.js';
-import { runIverilog, runVerilator } from './native/simulate.js';
+import { mostWrites } from './job.js';
+import type { Built, NativeEngine } from './native/simulate.js';
+import { buildBench, discard, runBuilt } from './native/simulate.js';
 
 export interface NativeRun {
   readonly counters: Counters;
   /** Memory as the run left it, as far as outputs go. */
   readonly activations: Int32Array;
+  /** Addresses of outputs of which some bit is unknown. */
+  readonly unknown: ReadonlySet<number>;
 }
 
 export interface NativeOptions {
-  readonly engine: 'iverilog' | 'verilator';
+  readonly engine: NativeEngine;
   /** Per cent. */
   readonly stalls: number;
+  /** Cycles by which an answer of DRAM may be late. */
+  readonly latency?: number;
   readonly seed: number;
   readonly limit: number;
 }
 
-/** Files of the machine and of the bench by path. */
-export const sources = (job: Job): Readonly<Record<string, string>> =>
-  Object.fromEntries([...job.accelerator.files, testbench(job.accelerator, benchSizes(job))].map((f) => [`${f.module}.v`, f.text]));
+/** The bench of a machine with memories of some sizes, built. */
+export const buildNative = (engine: NativeEngine, a: Accelerator, sizes: BenchSizes, signal?: AbortSignal): Promise<Parsed<Built>> =>
+  buildBench(engine, Object.fromEntries([...a.files, testbench(a, sizes)].map((f) => [`${f.module}.v`, f.text])), { top: 'magnet_tb', ...(signal && { signal }) });
 
-export const benchSizes = (job: Job) => ({ activations: job.activations.length, weights: job.weights.length, outputs: job.outputs.length, writes: Math.max(...job.programs.map((p) => p.writes.length)) + 1 });
+export const benchSizes = (job: Job): BenchSizes => ({ activations: job.activations.length, weights: job.weights.length, outputs: job.outputs.length, writes: mostWrites(job.programs) });
 
 export function benchData(job: Job): Readonly<Record<string, string>> {
   const h = job.accelerator.hardware;
@@ -53,39 +61,57 @@ export const plusargs = (job: Job, folder = ''): readonly string[] => [
   `outputs=${job.outputs.length}`,
 ];
 
-/** The bench has one program: a layer in parts is as many benches, each on what the one before has left. */
-export async function runNative(job: Job, options: NativeOptions): Promise<Parsed<NativeRun>> {
+/** `built`: a bench with room for the job; without it one is built for this run alone. */
+export async function runNative(job: Job, options: NativeOptions, built?: Built): Promise<Parsed<NativeRun>> {
+  if (built) return runAll(built, job, options);
+  const own = await buildNative(options.engine, job.accelerator, benchSizes(job));
+  if (!own.ok) return own;
+  try {
+    return await runAll(own.value, job, options);
+  } finally {
+    await discard(own.value);
+  }
+}
+
+/** The bench has one program: a layer in parts is as many runs, each on what the one before has left. */
+async function runAll(built: Built, job: Job, options: NativeOptions): Promise<Parsed<NativeRun>> {
   const [first, ...more] = job.programs;
-  let all = await runOne({ ...job, programs: [first!] }, options);
+  let all = await runOne(built, { ...job, programs: [first!] }, options);
   for (const program of more) {
     if (!all.ok) return all;
     const before = all.value;
-    const next = await runOne({ ...job, programs: [program], activations: before.activations }, options);
+    const next = await runOne(built, { ...job, programs: [program], activations: before.activations }, options);
     if (!next.ok) return next;
-    all = parsed({ activations: next.value.activations, counters: Object.fromEntries(counters.map(([name]) => [name, before.counters[name] + next.value.counters[name]])) as Record<CounterName, number> });
+    const sum = Object.fromEntries(counters.map(([name]) => [name, before.counters[name] + next.value.counters[name]])) as Record<CounterName, number>;
+    all = parsed({ activations: next.value.activations, unknown: new Set([...before.unknown, ...next.value.unknown]), counters: sum });
   }
   return all;
 }
 
-async function runOne(job: Job, { engine, stalls, seed, limit }: NativeOptions): Promise<Parsed<NativeRun>> {
-  const run = engine === 'iverilog' ? runIverilog : runVerilator;
-  const done = await run(sources(job), { top: 'magnet_tb', plusargs: [...plusargs(job), `stalls=${stalls}`, `seed=${seed}`, `limit=${limit}`, 'dump'], dataFiles: benchData(job) });
+async function runOne(built: Built, job: Job, { engine, stalls, latency = 0, seed, limit }: NativeOptions): Promise<Parsed<NativeRun>> {
+  const done = await runBuilt(built, { plusargs: [...plusargs(job), `stalls=${stalls}`, `latency=${latency}`, `seed=${seed}`, `limit=${limit}`, 'dump'], dataFiles: benchData(job) });
   if (!done.ok) return done;
   const { stdout } = done.value;
-  if (!/^OUTPUTS /m.test(stdout) || /TIMEOUT|REFUSED/.test(stdout)) return refuse('failed', [], `${engine}: the bench did not come to its end: ${stdout.split('\n').filter((l) => l.trim() !== '').slice(0, 5).join('; ')}`);
-  const counted = new Map([...stdout.matchAll(/COUNT +(\w+) (\d+)/g)].map((m) => [m[1]!, Number(m[2])]));
-  const { inputBits } = job.accelerator.hardware;
-  const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => signed(m[1]!, inputBits));
+  const unfinished = (what: string) => refuse('failed', [], `${engine}: ${what}`);
+  const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => m[1]!);
+  if (!/^OUTPUTS /m.test(stdout) || /TIMEOUT|REFUSED/.test(stdout) || words.length !== job.outputs.length) {
+    return unfinished(`the bench did not come to its end: ${stdout.split('\n').filter((l) => l.trim() !== '').slice(0, 5).join('; ')}`);
+  }
+  const counted = new Map([...stdout.matchAll(/COUNT +(\w+) (\S+)/g)].map((m) => [m[1]!, m[2]!]));
+  const uncounted = counters.map(([name]) => name).filter((name) => !/^\d+$/.test(counted.get(name) ?? ''));
+  if (uncounted.length > 0) return unfinished(`the machine's counters of ${uncounted.join(', ')} are unknown (X)`);
   const activations = job.activations.slice();
-  job.outputs.forEach((address, i) => void (activations[address] = words[i] ?? NaN));
+  const unknown = new Set<number>();
+  job.outputs.forEach((address, i) => {
+    const word = words[i]!;
+    if (!/^[0-9a-f]+$/i.test(word)) return void unknown.add(address);
+    activations[address] = signed(parseInt(word, 16), job.accelerator.hardware.inputBits);
+  });
   return parsed({
-    counters: Object.fromEntries(counters.map(([name]) => [name, counted.get(name) ?? NaN])) as Record<CounterName, number>,
+    counters: Object.fromEntries(counters.map(([name]) => [name, Number(counted.get(name))])) as Record<CounterName, number>,
     activations,
+    unknown,
   });
 }
 
-/** An unknown digit of a four-state simulator makes a value that no output has. */
-function signed(hex: string, bits: number): number {
-  const value = /^[0-9a-f]+$/i.test(hex) ? parseInt(hex, 16) : 2 ** 31 - 1;
-  return value < 2 ** (bits - 1) || value >= 2 ** bits ? value : value - 2 ** bits;
-}
+const signed = (value: number, bits: number): number => (value < 2 ** (bits - 1) ? value : value - 2 ** bits);

@@ -3,6 +3,7 @@
 import type { Random } from '../base/random.js';
 import { blockOf, counters } from '../rtl/registers.js';
 import type { CounterName } from '../rtl/registers.js';
+import { queue } from '../rtl/testbench.js';
 import type { RegisterWrite } from '../rtl/program/program.js';
 import type { Counters } from './counts.js';
 import { packBeat, wordOf } from './dram.js';
@@ -38,9 +39,6 @@ interface Request {
   /** The first cycle in which it may be answered. */
   readonly due: number;
 }
-
-/** Requests that a channel of DRAM takes before it has answered one, as in the bench (src/rtl/testbench.ts). */
-const mostAsked = 256;
 
 export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Run {
   const { hardware: h, registers } = job.accelerator;
@@ -80,7 +78,7 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
     const answers = asked.length > 0 && asked[0]!.due <= cycles && flows();
     chunks[channel.answer] = answers ? 1 : 0;
     if (answers) packBeat(chunks, channel.data, memory, asked.shift()!.address, h.vector, bits);
-    const ready = asked.length < mostAsked && flows();
+    const ready = asked.length < queue && flows();
     chunks[channel.ready] = ready ? 1 : 0;
     if (ready && chunks[channel.valid] === 1) asked.push({ address: chunks[channel.addr]!, due: cycles + 1 + late() });
   };

@@ -6,31 +6,38 @@ import type { Design } from '../model/design.js';
 import { arrangementFor } from '../model/design.js';
 import type { Template } from '../model/template.js';
 import { accelerator } from '../rtl/accelerator.js';
-import type { Counters } from './counts.js';
+import type { Placement } from '../rtl/program/program.js';
+import type { BenchSizes } from '../rtl/testbench.js';
 import { compareCounts } from './counts.js';
+import type { Given } from './data.js';
 import type { Job, Verdict } from './job.js';
-import { compareOutputs, prepareJob } from './job.js';
+import { compareOutputs, prepareJob, roomFor } from './job.js';
+import type { Built, NativeEngine } from './native/simulate.js';
+import { discard } from './native/simulate.js';
 import { elaborate } from './netlist/json.js';
 import type { Simulator } from './netlist/simulator.js';
 import { buildSimulator } from './netlist/simulator.js';
 import { traceVcd } from './netlist/vcd.js';
-import { runNative } from './run-native.js';
+import type { Engine, SimulationNews } from './engines.js';
+import { beyondSimulation, buildTime } from './engines.js';
+import { buildNative, runNative } from './run-native.js';
 import { runWasm } from './run-wasm.js';
 import type { Tensor } from './tensor.js';
 
 export type { Tensor } from './tensor.js';
 
-export interface SimulateTask {
+export interface SimulateTask extends Given {
   readonly design: Design;
   /** Index of the layer. */
   readonly layer: number;
-  readonly engine: 'wasm' | 'iverilog' | 'verilator';
+  readonly engine: Engine;
   readonly seed: number;
   /** Probability of a stall of each DRAM channel in a cycle; cycles are only comparable without. */
   readonly stalls: number;
-  readonly inputs?: Tensor;
-  readonly weights?: Tensor;
-  readonly bias?: Tensor;
+  /** Cycles by which DRAM may answer late; cycles are only comparable without. */
+  readonly latency?: number;
+  /** A bench of `buildFor` for this design; without it a native engine is built for this layer alone. */
+  readonly built?: Built;
   readonly vcd?: boolean;
 }
 
@@ -41,8 +48,15 @@ export interface SimulateResult {
   readonly counters: readonly { readonly name: string; readonly model: number; readonly rtl: number }[];
   /** pJ; that of the RTL is what it counted times the energies of the model. */
   readonly energy: readonly { readonly component: string; readonly model: number; readonly rtl: number }[];
-  readonly outputs: { readonly words: number; readonly mismatches: number; readonly firstMismatch?: string; readonly zeros: number; readonly saturated: number };
+  readonly outputs: { readonly words: number; readonly mismatches: number; readonly unknown: number; readonly firstMismatch?: string; readonly zeros: number; readonly saturated: number };
+  /** What post-processing did, drawn or given; biases by their range. */
+  readonly post: { readonly scale: number; readonly shift: number; readonly relu: boolean; readonly bias: readonly [least: number, most: number] };
+  /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
+  readonly dram: Placement;
   readonly tensor: Tensor;
+  /** Building the engine, as far as this layer had to wait for it: 0 where it was there. */
+  readonly buildSeconds: number;
+  /** The run alone. */
   readonly seconds: number;
   readonly cyclesPerSecond: number;
   readonly vcd?: string;
@@ -64,45 +78,74 @@ function sharedSimulator(t: Template): Promise<Simulator> {
   return built.simulator;
 }
 
+/** Builds a native engine once for some layers of a design; whoever asks for it discards it. Throws with a sentence where that fails. */
+export async function buildFor(design: Design, layers: readonly number[], engine: NativeEngine, signal?: AbortSignal): Promise<Built> {
+  const a = accelerator(templateOf(design));
+  const rooms = layers.map((i) => roomFor(a, design.layers[i]!.layer, design.layers[i]!.mapping!));
+  const largest = (key: keyof BenchSizes) => Math.max(...rooms.map((r) => r[key]));
+  const built = await buildNative(engine, a, { activations: largest('activations'), weights: largest('weights'), outputs: largest('outputs'), writes: largest('writes') }, signal);
+  if (!built.ok) throw new Error(built.diagnostics.map((d) => d.message).join('; '));
+  return built.value;
+}
+
 /** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
-export async function simulateLayer(task: SimulateTask, progress: (cycles: number, expected: number) => void): Promise<SimulateResult> {
-  const { design, engine, seed, stalls } = task;
-  const { machine } = design;
-  invariant(machine.kind === 'template', 'only machines made from the template have hardware');
+export async function simulateLayer(task: SimulateTask, progress: (news: SimulationNews) => void): Promise<SimulateResult> {
+  const { design, engine, seed, stalls, latency = 0 } = task;
   const { layer, mapping } = design.layers[task.layer]!;
   invariant(mapping, `layer ${layer.name} has no mapping`);
-  const t = machine.template;
+  const t = templateOf(design);
+  const refused = beyondSimulation(t);
+  if (refused !== undefined) throw new Error(refused);
   const architecture = arrangementFor(design, mapping);
   invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
   const chance = seeded(seed + task.layer);
-  const job = prepareJob(accelerator(t), t, layer, mapping, chance, task);
-  const compare = (counters: Counters) => compareCounts(architecture, layer, mapping, job.programs[0]!.nests, counters);
+  const a = accelerator(t);
+  const job = prepareJob(a, t, layer, mapping, chance, task);
   const expected = design.layers[task.layer]!.cycles ?? 0;
-  // Stalls stretch a run by 1 / (1 - p) at most; ten times that is a machine that hangs.
-  const limit = Math.ceil((10 * expected) / (1 - Math.min(stalls, 0.95))) + 10_000;
-  const simulator = engine === 'wasm' ? await sharedSimulator(t) : undefined;
-  const begin = performance.now();
-  const run = simulator ? inWasm(job, simulator) : await natively(job);
-  const seconds = (performance.now() - begin) / 1000;
-  const { cycles, counts, energy } = compare(run.counters);
-  return { layer: layer.name, engine, cycles, counters: counts, energy, ...run.found, seconds, cyclesPerSecond: run.counters.cycles / seconds, ...(run.vcd !== undefined && { vcd: run.vcd }) };
+  const running = (cycles: number) => progress({ doing: 'running', cycles, expected });
+  const limit = patience(expected, stalls, latency);
 
-  function inWasm(ready: Job, machineNow: Simulator) {
-    const waves = task.vcd ? traceVcd(machineNow) : undefined;
-    const run = runWasm(machineNow, ready, { stalls, chance, limit, sample: waves?.sample, progress: (cycles) => progress(cycles, expected) });
-    if (run.refused) throw new Error('the machine refused the program: its capability word is another');
-    if (!run.counters) throw new Error(`the machine was still busy after ${run.cycles} cycles`);
-    return { counters: run.counters, found: found(compareOutputs(ready, run.activations)), vcd: waves?.text() };
+  if (engine === 'wasm' ? built?.of !== JSON.stringify(t) : !task.built) progress({ doing: 'building', engine, about: buildTime(engine, t) });
+  const begin = performance.now();
+  const simulator = engine === 'wasm' ? await sharedSimulator(t) : undefined;
+  const own = engine === 'wasm' || task.built ? undefined : await buildFor(design, [task.layer], engine);
+  const ready = performance.now();
+  running(0);
+  try {
+    const run = simulator ? inWasm(simulator) : await natively(task.built ?? own!);
+    const seconds = (performance.now() - ready) / 1000;
+    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
+    return { layer: layer.name, engine, cycles, counters: counts, energy, ...told(job, run.verdict), buildSeconds: own?.seconds ?? (ready - begin) / 1000, seconds, cyclesPerSecond: run.counters.cycles / seconds, ...(run.vcd !== undefined && { vcd: run.vcd }) };
+  } finally {
+    if (own) await discard(own);
   }
 
-  async function natively(ready: Job) {
-    invariant(engine !== 'wasm', 'no native engine');
-    const run = await runNative(ready, { engine, stalls: Math.round(100 * stalls), seed, limit });
+  function inWasm(machineNow: Simulator) {
+    const waves = task.vcd ? traceVcd(machineNow) : undefined;
+    const run = runWasm(machineNow, job, { stalls, latency, chance, limit, sample: waves?.sample, progress: running });
+    if (run.refused) throw new Error('the machine refused the program: its capability word is another');
+    if (!run.counters) throw new Error(`the machine was still busy after ${run.cycles} cycles`);
+    return { counters: run.counters, verdict: compareOutputs(job, run.activations), vcd: waves?.text() };
+  }
+
+  async function natively(bench: Built) {
+    const run = await runNative(job, { engine: bench.engine, stalls: Math.round(100 * stalls), latency, seed, limit }, bench);
     if (!run.ok) throw new Error(run.diagnostics.map((d) => d.message).join('; '));
-    return { counters: run.value.counters, found: found(compareOutputs(ready, run.value.activations)), vcd: undefined };
+    return { counters: run.value.counters, verdict: compareOutputs(job, run.value.activations, run.value.unknown), vcd: undefined };
   }
 }
 
-function found({ tensor, firstMismatch, ...outputs }: Verdict): Pick<SimulateResult, 'outputs' | 'tensor'> {
-  return { outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) }, tensor };
+/** Cycles after which a machine hangs: stalls stretch a run by 1 / (1 - p) at most, latency each beat and step by itself; ten times that. */
+export const patience = (expected: number, stalls: number, latency: number): number => Math.ceil((10 * expected * (1 + latency)) / (1 - Math.min(stalls, 0.95))) + 10_000;
+
+/** Of a job and its verdict, what a result tells. */
+export function told(job: Job, { tensor, firstMismatch, ...outputs }: Verdict): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {
+  const { scale, shift, relu, bias } = job.operands.post;
+  const range = [bias.reduce((a, b) => Math.min(a, b)), bias.reduce((a, b) => Math.max(a, b))] as const;
+  return { outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) }, post: { scale, shift, relu, bias: range }, dram: job.programs[0]!.placement, tensor };
+}
+
+function templateOf({ machine }: Design): Template {
+  invariant(machine.kind === 'template', 'only machines made from the template have hardware');
+  return machine.template;
 }

@@ -33,9 +33,9 @@ describe('rtl', () => {
   test('writes every file and its list, and prints modules, lines and parameters', async () => {
     const double = makeDouble({ files: emitted });
     const { code, out, err, written } = await run(['rtl', 'd.json', '-o', 'out/'], files, {}, double.make);
-    expect({ code, err }).toEqual({ code: 0, err: '5 files written to out\n' });
-    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1 }]);
-    expect(Object.fromEntries(written)).toEqual({ ...Object.fromEntries(emitted.map((f) => [`out/${f.path}`, f.text])), 'out/magnet-rtl.txt': 'rtl/pe.v\nrtl/top.v\nlayers/conv.mem\nlayers/fc.mem\nMakefile\n' });
+    expect({ code, err }).toEqual({ code: 0, err: '6 files written to out\n' });
+    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, golden: [] }]);
+    expect(Object.fromEntries(written)).toEqual({ ...Object.fromEntries(emitted.map((f) => [`out/${f.path}`, f.text])), 'out/design.json': files['d.json'], 'out/magnet-rtl.txt': 'rtl/pe.v\nrtl/top.v\nlayers/conv.mem\nlayers/fc.mem\nMakefile\ndesign.json\n' });
     expect(out).toMatchInlineSnapshot(`
       "module      file       lines  parameters
       ----------  ---------  -----  ---------------------------
@@ -45,6 +45,7 @@ describe('rtl', () => {
 
       other files  number  lines
       -----------  ------  -----
+      .json             1    128
       .mem              2      3
       Makefile          1      1
 
@@ -56,7 +57,15 @@ describe('rtl', () => {
   test('hands on what was asked for', async () => {
     const double = makeDouble();
     await run(['rtl', 'd.json', '-o', 'out', '--no-testbench', '--seed', '7'], files, {}, double.make);
-    expect(double.asked.emitted).toEqual([{ testbench: false, seed: 7 }]);
+    expect(double.asked.emitted).toEqual([{ testbench: false, seed: 7, golden: [] }]);
+  });
+
+  test('golden data of a layer by name or number, and not without a testbench', async () => {
+    const double = makeDouble();
+    expect((await run(['rtl', 'd.json', '-o', 'out', '--golden', '00'], files, {}, double.make)).err).toContain('computing golden data of conv');
+    expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, golden: [0] }]);
+    expect((await run(['rtl', 'd.json', '-o', 'out', '--golden', 'cnv'], files, {}, double.make))).toMatchObject({ code: 3, err: expect.stringContaining('Did you mean conv?') });
+    expect((await run(['rtl', 'd.json', '-o', 'out', '--golden', '0', '--no-testbench'], files, {}, double.make))).toMatchObject({ code: 3, err: expect.stringContaining('--no-testbench leaves out') });
   });
 
   test('names the layers that have no program', async () => {
@@ -73,7 +82,7 @@ describe('the directory', () => {
     expect(err).toBe('error: out is not empty, and magnet rtl did not write it (it has no magnet-rtl.txt); name another directory, or write into it with --force\n');
     const forced = await write({ 'out/thesis.tex': 'x' }, '--force');
     expect(forced).toMatchObject({ code: 0, removed: [] });
-    expect([...forced.written.keys()]).toEqual(['out/magnet-rtl.txt', 'out/rtl/top.v']);
+    expect([...forced.written.keys()]).toEqual(['out/magnet-rtl.txt', 'out/rtl/top.v', 'out/design.json']);
   });
 
   test('of an earlier run is written again, and what that run wrote and this one does not is removed; nothing else', async () => {

@@ -30,7 +30,7 @@ describe('simulate', () => {
   test('one layer: counts, energies and outputs beside the model', async () => {
     const double = makeDouble();
     const { code, out, err } = await run(['simulate', 'd.json', '--layer', 'conv', '--stalls', '0.25', '--seed', '3'], files, {}, double.make);
-    expect({ code, err }).toEqual({ code: 0, err: '[1/1] conv 3x1 4->8 4x3: 1,234 cycles, as the model says, 1.50 s\n' });
+    expect({ code, err }).toEqual({ code: 0, err: 'reading the Verilog (Yosys, about 5 s)\n[1/1] conv 3x1 4->8 4x3: 1,234 cycles, as the model says, 1.50 s\n' });
     expect(double.asked.simulated).toMatchObject([{ layer: 0, engine: 'wasm', seed: 3, stalls: 0.25 }]);
     expect(double.asked.closed).toBe(1);
     expect(out).toMatchInlineSnapshot(`
@@ -48,8 +48,12 @@ describe('simulate', () => {
       DRAM         1.600  1.600         0 %
       total        4.000  4.000         0 %
 
+      post        (sum + bias) x 40000 / 2^19, ReLU; biases -30 to 31
+      inputs      word 12 + 72 n + 24 y + 4 x + 4 g + c; 72 words
+      weights     word 3 + 96 g + 12 k + 4 r + 4 s + c; 96 words
+      results     word 84 + 96 n + 32 y + 8 x + 8 g + c; 96 words
       outputs     200 words, all right; 25.0 % zero, 1.0 % saturated
-      simulation  1.50 s by wasm, 823.0 cycles a second
+      simulation  wasm: built in 4.25 s, run in 1.50 s, 823.0 cycles a second
       "
     `);
   });
@@ -60,10 +64,10 @@ describe('simulate', () => {
     expect({ code, err }).toEqual({ code: 0, err: 'note: without a mapping, hence not simulated: lost\n' });
     expect(double.asked.simulated.map((t) => t.layer)).toEqual([0, 1]);
     expect(out.split('\n\n').at(-1)).toMatchInlineSnapshot(`
-      "layer  cycles (model)  cycles (RTL)  difference  counters equal  energy (RTL, nJ)  outputs  wrong    time
-      -----  --------------  ------------  ----------  --------------  ----------------  -------  -----  ------
-      conv            1,234         1,234           0          2 of 2             4.000      200      0  1.50 s
-      fc              1,234         1,234           0          2 of 2             4.000      200      0  1.50 s
+      "layer  cycles (model)  cycles (RTL)  difference  counters equal  energy (RTL, nJ)  outputs  wrong   built     run
+      -----  --------------  ------------  ----------  --------------  ----------------  -------  -----  ------  ------
+      conv            1,234         1,234           0          2 of 2             4.000      200      0  4.25 s  1.50 s
+      fc              1,234         1,234           0          2 of 2             4.000      200      0  4.25 s  1.50 s
       "
     `);
   });
@@ -90,13 +94,44 @@ describe('simulate', () => {
     const result = JSON.parse(out);
     expect(result).toMatchObject({ schema: 'magnet-simulate/1', design: 'net-machine', engine: 'wasm', seed: 1, stalls: 0, agrees: true });
     expect(result.layers).toHaveLength(1);
-    expect(Object.keys(result.layers[0])).toEqual(['layer', 'engine', 'cycles', 'counters', 'energy', 'outputs', 'seconds', 'cyclesPerSecond']);
+    expect(Object.keys(result.layers[0])).toEqual(['layer', 'engine', 'cycles', 'counters', 'energy', 'outputs', 'post', 'dram', 'buildSeconds', 'seconds', 'cyclesPerSecond']);
   });
 
   test('an engine that is installed is used', async () => {
     const double = makeDouble();
     expect((await run(['simulate', 'd.json', '-l', 'fc', '-e', 'iverilog', '-q'], files, { installed: () => true }, double.make)).code).toBe(0);
     expect(double.asked.simulated[0]!.engine).toBe('iverilog');
+  });
+
+  test('a native engine is built once for all layers, which is timed apart and said', async () => {
+    const double = makeDouble();
+    const { out, err } = await run(['simulate', 'd.json', '-e', 'verilator', '--json', '-'], files, { installed: () => true }, double.make);
+    expect(double.asked.built).toEqual([{ layers: [0, 1], engine: 'verilator' }]);
+    expect(double.asked.simulated.map((t) => t.built)).toEqual([0, 1].map(() => ({ engine: 'verilator', folder: 'bench', seconds: 20 })));
+    expect(err).toMatch(/^building the simulator \(Verilator, about \d+ s\)\n/);
+    const result = JSON.parse(out) as { buildSeconds: number; layers: { buildSeconds: number; seconds: number }[] };
+    expect([result.buildSeconds, ...result.layers.map((l) => [l.buildSeconds, l.seconds])]).toEqual([24.25, [20, 1.5], [4.25, 1.5]]);
+  });
+
+  test('post-processing may be given, within what its registers hold', async () => {
+    const double = makeDouble();
+    await run(['simulate', 'd.json', '-l', 'conv', '--scale', '65535', '--shift', '63', '--relu', 'off', '-q'], files, {}, double.make);
+    expect(double.asked.simulated[0]).toMatchObject({ scale: 65535, shift: 63, relu: false });
+    for (const [option, value, range] of [['--scale', '65536', '0 to 65535'], ['--shift', '64', '0 to 63'], ['--shift', '-1', '0 to 63']] as const) {
+      const { code, err } = await run(['simulate', 'd.json', `${option}=${value}`], files, {}, double.make);
+      expect([code, err]).toEqual([3, expect.stringContaining(`Expected a whole number from ${range}.`)]);
+    }
+  });
+
+  test('what is unknown is no number: it is wrong, said as X, and no file of outputs is written', async () => {
+    const outputs = { words: 200, mismatches: 2, unknown: 2, firstMismatch: 'output [0, 0, 0, 0, 1] is unknown (X), expected 63', zeros: 0, saturated: 0 };
+    const double = makeDouble({ result: (task) => ({ ...simulated(task), outputs }) });
+    const { code, out, err, written } = await run(['simulate', 'd.json', '-l', 'conv', '-q'], files, {}, double.make);
+    expect([code, written.size]).toEqual([4, 0]);
+    expect(out).toContain('200 words, 2 wrong (2 of them unknown (X)), the first: output [0, 0, 0, 0, 1] is unknown (X), expected 63');
+    expect(err).toContain('2 wrong (2 of them unknown (X))');
+    const file = await run(['simulate', 'd.json', '-l', 'conv', '-q', '--output', 'y.npy'], files, {}, double.make);
+    expect([file.written.has('y.npy'), file.err]).toEqual([false, expect.stringContaining('y.npy is not written: 2 of its words are unknown (X)')]);
   });
 });
 
@@ -108,7 +143,7 @@ describe('a difference is a bug in magnet', () => {
         cycles: { model: 1234, rtl: 1236 },
         counters: [{ name: 'mac', model: 9000, rtl: 8999 }],
         energy: [{ component: 'MAC', model: 2400, rtl: 2399 }],
-        outputs: { words: 200, mismatches: 2, firstMismatch: 'n 0 k 3 q 1 p 2 is 4, expected 5', zeros: 0, saturated: 0 },
+        outputs: { words: 200, mismatches: 2, unknown: 0, firstMismatch: 'n 0 k 3 q 1 p 2 is 4, expected 5', zeros: 0, saturated: 0 },
       }),
     }).make);
 
@@ -134,7 +169,10 @@ describe('a difference is a bug in magnet', () => {
   test('cycles may differ where DRAM stalls', async () => {
     const slow = makeDouble({ result: (task) => ({ ...simulated(task), cycles: { model: 1234, rtl: 2000 } }) });
     expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, slow.make)).code).toBe(0);
+    expect((await run(['simulate', 'd.json', '-l', 'conv', '--latency', '9', '-q'], files, {}, slow.make)).code).toBe(0);
     expect((await run(['simulate', 'd.json', '-l', 'conv', '-q'], files, {}, slow.make)).code).toBe(4);
+    const early = makeDouble({ result: (task) => ({ ...simulated(task), cycles: { model: 1234, rtl: 1233 } }) });
+    expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, early.make)).code).toBe(4);
   });
 
   test('an engine that breaks is one too; workers are closed', async () => {

@@ -89,7 +89,7 @@ export function edgeLayer(chance: Random): Layer {
   return makeLayer(
     'edge',
     { N: pick([1, 1, 3]), G: pick([1, 1, 1, 2, 5]), K: pick([1, 1, 2, 9, 16]), C: pick([1, 1, 2, 9, 16]), P: bound() * pool[0], Q: bound() * pool[1], R: pick([1, 1, 2, 5]), S: pick([1, 1, 3]) },
-    { stride: [pick([1, 1, 2, 7]), pick([1, 1, 4])], dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])], pool },
+    { stride: [pick([1, 1, 2, 7]), pick([1, 1, 4])], dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])], pool, bias: chance.next() < 0.8 },
   );
 }
 
@@ -111,6 +111,9 @@ export interface MachineCase {
   readonly mapping: Mapping;
 }
 
+/** Longer runs show no more than many short ones. */
+const mostCycles = 40_000;
+
 /** A layer and a legal mapping of it on a machine, padding included; tries layers until one has some. */
 export function randomCase(t: Template, chance: Random, layerOf: (chance: Random) => Layer = randomLayer): MachineCase {
   const architectures = lowerTemplate(t, technology16nm);
@@ -122,7 +125,7 @@ export function randomCase(t: Template, chance: Random, layerOf: (chance: Random
       // Where there is little room, hardly a mapping is legal that was not made to fit.
       const point = layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
       const found = point && mappings.judge(point);
-      if (found) return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
+      if (found && found.evaluation.cycles <= mostCycles) return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
     }
   }
 }

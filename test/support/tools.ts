@@ -3,11 +3,12 @@
 import type { SimulateResult, SimulateTask } from '../../src/sim/simulate.js';
 import type { SynthResult } from '../../src/sim/synth/synth.js';
 import type { EmittedFile, SynthTask, Tools } from '../../src/cli/hardware/tools.js';
+import { placeLayer } from '../../src/rtl/program/program.js';
 import { parsed } from '../../src/base/diagnostics.js';
 
 export interface Double {
   readonly make: (workers: number) => Tools;
-  readonly asked: { readonly emitted: { testbench: boolean; seed: number }[]; readonly simulated: SimulateTask[]; readonly synthesized: SynthTask[]; closed: number };
+  readonly asked: { readonly emitted: { testbench: boolean; seed: number; golden: readonly number[] }[]; readonly built: { layers: readonly number[]; engine: string }[]; readonly simulated: SimulateTask[]; readonly synthesized: SynthTask[]; closed: number };
 }
 
 export const simulated = (task: SimulateTask): SimulateResult => ({
@@ -16,8 +17,11 @@ export const simulated = (task: SimulateTask): SimulateResult => ({
   cycles: { model: 1234, rtl: 1234 },
   counters: [{ name: 'mac', model: 9000, rtl: 9000 }, { name: 'input buffer reads', model: 512, rtl: 512 }],
   energy: [{ component: 'MAC', model: 2400, rtl: 2400 }, { component: 'DRAM', model: 1600, rtl: 1600 }],
-  outputs: { words: 200, mismatches: 0, zeros: 50, saturated: 2 },
+  outputs: { words: 200, mismatches: 0, unknown: 0, zeros: 50, saturated: 2 },
   tensor: { shape: [1, 1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) },
+  post: { scale: 40_000, shift: 19, relu: true, bias: [-30, 31] },
+  dram: placeLayer(task.design.layers[task.layer]!.layer, task.design.layers[task.layer]!.mapping!, { input: 12, weights: 3 }),
+  buildSeconds: 4.25,
   seconds: 1.5,
   cyclesPerSecond: 823,
   ...(task.vcd && { vcd: '$date\n' }),
@@ -35,7 +39,7 @@ const synthesized: SynthResult = {
 };
 
 export function makeDouble(change: { files?: readonly EmittedFile[]; result?: (task: SimulateTask) => Promise<SimulateResult> | SimulateResult } = {}): Double {
-  const asked: Double['asked'] = { emitted: [], simulated: [], synthesized: [], closed: 0 };
+  const asked: Double['asked'] = { emitted: [], built: [], simulated: [], synthesized: [], closed: 0 };
   return {
     asked,
     make: () => ({
@@ -43,9 +47,14 @@ export function makeDouble(change: { files?: readonly EmittedFile[]; result?: (t
         asked.emitted.push(options);
         return parsed(change.files ?? []);
       },
+      async build(_, layers, engine) {
+        asked.built.push({ layers, engine });
+        return { engine, folder: 'bench', seconds: 20 };
+      },
       async simulate(task, progress) {
         asked.simulated.push(task);
-        progress(617, 1234);
+        progress({ doing: 'building', engine: task.engine, about: 5 });
+        progress({ doing: 'running', cycles: 617, expected: 1234 });
         return (change.result ?? simulated)(task);
       },
       chain: () => Promise.reject(new Error('no chain in this double')),

@@ -3,7 +3,7 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
-import { grouped, percent } from '../../report/quantities.js';
+import { grouped } from '../../report/quantities.js';
 import { disagreements, simulationsTable } from '../../report/simulation-table.js';
 import type { ChainResult, ChainTask } from '../../sim/chain.js';
 import { chainOf } from '../../sim/chain.js';
@@ -13,8 +13,9 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { tellNews } from './progress.js';
 import type { SimulateOptions } from './simulate.js';
-import { readOperand } from './simulate.js';
+import { readOperand, slow } from './simulate.js';
 import type { Tools } from './tools.js';
 
 export const chainSchema = 'magnet-chain/1';
@@ -26,8 +27,9 @@ export async function chain(io: Io, file: string, options: SimulateOptions, make
   const tools = make(1);
   const interruption = listen(io);
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
+  const tell = tellNews(io, live, options.quiet ?? false);
   try {
-    const work = tools.chain(task.value, (index, cycles, expected) => live.working(0, `layer ${index + 1} of ${layers.length} ${percent(Math.min(1, cycles / Math.max(1, expected)))}`, true));
+    const work = tools.chain(task.value, (index, news) => tell(0, `layer ${index + 1} of ${layers.length}`, news));
     work.catch(() => {});
     const result = await Promise.race([work, interruption.happening]);
     live.end();
@@ -44,7 +46,7 @@ export async function chain(io: Io, file: string, options: SimulateOptions, make
 
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTask> {
   const faults: Diagnostic[] = [];
-  const single = (['layer', 'weights', 'bias', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
+  const single = (['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
   if (single.length > 0) faults.push({ code: 'ambiguous', path: [], message: `${single.map((key) => `--${key}`).join(', ')}: for one layer, while --chain runs the whole network; leave out one or the other` });
   if (options.engine !== 'wasm') faults.push({ code: 'no-engine', path: [], message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out` });
   const target = checkTarget(io, options.json);
@@ -55,17 +57,17 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTa
   const inputs = options.inputs === undefined ? parsed(undefined) : readOperand(io, options.inputs, design.value, 0, 'inputs');
   if (!inputs.ok) faults.push(...inputs.diagnostics);
   if (faults.length > 0 || !inputs.ok) return refused(faults);
-  return parsed({ design: design.value, seed: options.seed, stalls: options.stalls, ...(inputs.value && { inputs: inputs.value }) });
+  return parsed({ design: design.value, seed: options.seed, stalls: options.stalls, latency: options.latency, ...(inputs.value && { inputs: inputs.value }) });
 }
 
-function report(io: Io, { design, seed, stalls }: ChainTask, { layers, totals }: ChainResult, options: SimulateOptions): ExitCode {
-  const faults = layers.flatMap((l) => disagreements(l, stalls > 0).map((d) => `${l.layer}: ${d}`));
+function report(io: Io, { design, seed, stalls, latency }: ChainTask, { layers, totals }: ChainResult, options: SimulateOptions): ExitCode {
+  const faults = layers.flatMap((l) => disagreements(l, slow(options)).map((d) => `${l.layer}: ${d}`));
   if (options.json !== '-') {
     const moved = totals.repacked === 0 ? 'every layer read its input where the one before had written it' : `${totals.repacked} inputs were copied into place by the host`;
     io.out(`${simulationsTable(layers)}\n\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the model; ${moved}\n`);
   }
   if (options.json !== undefined) {
-    const data = { schema: chainSchema, design: design.name, seed, stalls, agrees: faults.length === 0, totals, layers: layers.map(({ tensor: _, ...rest }) => rest) };
+    const data = { schema: chainSchema, design: design.name, seed, stalls, latency, agrees: faults.length === 0, totals, layers: layers.map(({ tensor: _, ...rest }) => rest) };
     const written = writeText(io, options.json, `${printJson(data)}\n`);
     if (!written.ok) return complain(io, written.diagnostics);
   }

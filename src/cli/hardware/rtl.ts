@@ -3,7 +3,8 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { filesTable } from '../../report/rtl-table.js';
-import { loadHardwareDesign } from './design.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { chooseLayers, loadHardwareDesign } from './design.js';
 import { complain, located, reasonOf, writeFile } from '../files.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -13,6 +14,8 @@ export interface RtlOptions {
   readonly output: string;
   readonly testbench: boolean;
   readonly seed: number;
+  /** Layers that get golden data whatever their size. */
+  readonly golden?: readonly string[];
   readonly force?: boolean;
 }
 
@@ -23,15 +26,21 @@ export async function rtl(io: Io, file: string, options: RtlOptions, make: (work
   const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
   const before = openFolder(io, folder, options.force ?? false);
   const design = loadHardwareDesign(io, file);
-  if (!design.ok || !before.ok) return complain(io, faultsOf(design, before));
-  const files = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed }));
-  if (!files.ok) return complain(io, files.diagnostics);
-  const written = writeAll(io, folder, files.value, before.value);
+  const golden = !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
+  if (!design.ok || !before.ok || !golden.ok) return complain(io, faultsOf(design, before, golden));
+  if (!options.testbench && golden.value.length > 0) return complain(io, [{ code: 'ambiguous', path: [], message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other' }]);
+  const large = golden.value.map((i) => design.value.layers[i]!.layer.name);
+  if (large.length > 0) io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
+  const emitted = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }));
+  if (!emitted.ok) return complain(io, emitted.diagnostics);
+  // The Makefile asks for more golden data of the design that lies beside it.
+  const files = options.testbench ? [...emitted.value, { path: 'design.json', text: printDesign(design.value) }] : emitted.value;
+  const written = writeAll(io, folder, files, before.value);
   if (!written.ok) return complain(io, written.diagnostics);
   const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
   if (idle.length > 0) io.err(`note: without a mapping, hence without a program: ${idle.join(', ')}\n`);
-  io.out(`${filesTable(files.value)}\n`);
-  io.err(`${files.value.length} files written to ${folder}\n`);
+  io.out(`${filesTable(files)}\n`);
+  io.err(`${files.length} files written to ${folder}\n`);
   return exit.done;
 }
 

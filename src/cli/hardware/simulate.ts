@@ -8,7 +8,10 @@ import type { Operand } from '../../interchange/tensor-file.js';
 import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';
 import { hasBias, printShape } from '../../model/layer.js';
 import { disagreements, simulationsTable, simulationTable } from '../../report/simulation-table.js';
-import { grouped, percent, secondsText } from '../../report/quantities.js';
+import { grouped, secondsText } from '../../report/quantities.js';
+import type { Built } from '../../sim/native/simulate.js';
+import type { Engine } from '../../sim/engines.js';
+import { beyondSimulation, buildTime } from '../../sim/engines.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { HardwareDesign } from './design.js';
 import { chooseLayers, loadHardwareDesign } from './design.js';
@@ -18,11 +21,11 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import { tellNews } from './progress.js';
 import type { Tools } from './tools.js';
 
 /** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
-const needs = { wasm: [], iverilog: ['iverilog', 'vvp'], verilator: ['verilator', 'make'] } as const;
-export type Engine = keyof typeof needs;
+const needs: Readonly<Record<Engine, readonly string[]>> = { wasm: [], iverilog: ['iverilog', 'vvp'], verilator: ['verilator', 'make'] };
 export const engines = Object.keys(needs) as readonly Engine[];
 
 export interface SimulateOptions {
@@ -32,6 +35,10 @@ export interface SimulateOptions {
   readonly engine: Engine;
   readonly seed: number;
   readonly stalls: number;
+  readonly latency: number;
+  readonly scale?: number;
+  readonly shift?: number;
+  readonly relu?: 'on' | 'off';
   readonly inputs?: string;
   readonly weights?: string;
   readonly bias?: string;
@@ -41,6 +48,9 @@ export interface SimulateOptions {
   readonly json?: string;
   readonly quiet?: boolean;
 }
+
+/** Whether DRAM may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
+export const slow = ({ stalls, latency }: Pick<SimulateOptions, 'stalls' | 'latency'>): boolean => stalls > 0 || latency > 0;
 
 export const simulateSchema = 'magnet-simulate/1';
 
@@ -61,7 +71,7 @@ export async function simulate(io: Io, file: string, options: SimulateOptions, m
     const results = await runAll(io, job.value, tools, interruption, options);
     const written = report(io, job.value, results, options);
     if (!written.ok) return complain(io, written.diagnostics);
-    const faults = results.flatMap((r) => disagreements(r, options.stalls > 0).map((d) => `${r.layer}: ${d}`));
+    const faults = results.flatMap((r) => disagreements(r, slow(options)).map((d) => `${r.layer}: ${d}`));
     for (const fault of faults) io.err(`${fault}\n`);
     if (faults.length > 0) {
       io.err('RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n');
@@ -78,7 +88,7 @@ export async function simulate(io: Io, file: string, options: SimulateOptions, m
 
 /** Everything that can be wrong with the input is found here, before any work. */
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
-  const { engine, seed, stalls, output, vcd, json } = options;
+  const { engine, seed, stalls, latency, scale, shift, relu, output, vcd, json } = options;
   const faults: Diagnostic[] = [];
   const missing = needs[engine].filter((program) => !io.installed(program));
   if (missing.length > 0) faults.push({ code: 'no-engine', path: [], message: `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; install ${engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make'}, or choose --engine wasm, which needs nothing` });
@@ -87,6 +97,8 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
   const design = loadHardwareDesign(io, file);
   const chosen = design.ok ? chooseLayers(design.value, file, options.layer) : design;
   if (!design.ok || !chosen.ok) return refused([...faults, ...faultsOf(chosen)]);
+  const beyond = beyondSimulation(design.value.machine.template);
+  if (beyond !== undefined) faults.push({ code: 'no-engine', path: [], message: `${file}: ${beyond}` });
   const single = (['inputs', 'weights', 'bias', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
   if (single.length > 0 && chosen.value.length > 1) {
     return refused([...faults, { code: 'ambiguous', path: [], message: `${single.map((key) => `--${key}`).join(', ')} ${single.length > 1 ? 'are' : 'is'} of one layer, and ${chosen.value.length} are to be simulated; choose one with --layer` }]);
@@ -99,7 +111,7 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
     if (read.ok && read.value) given[operand] = read.value;
   }
   if (faults.length > 0) return refused(faults);
-  const tasks = chosen.value.map((layer): SimulateTask => ({ design: design.value, layer, engine, seed, stalls, ...given, ...(vcd !== undefined && { vcd: true }) }));
+  const tasks = chosen.value.map((layer): SimulateTask => ({ design: design.value, layer, engine, seed, stalls, latency, scale, shift, ...(relu !== undefined && { relu: relu === 'on' }), ...given, ...(vcd !== undefined && { vcd: true }) }));
   return parsed({ design: design.value, tasks });
 }
 
@@ -114,6 +126,8 @@ export function readOperand(io: Io, path: string, design: HardwareDesign, index:
 /** Results in the order of the tasks; those that were not finished before Ctrl-C are left out. */
 async function runAll(io: Io, { design, tasks }: Job, tools: Tools, interruption: Interruption, options: SimulateOptions): Promise<readonly SimulateResult[]> {
   const live = makeLive(io, tasks.length, 'layers', options.quiet ?? false);
+  const tell = tellNews(io, live, options.quiet ?? false);
+  const { engine } = options;
   const results: (SimulateResult | undefined)[] = tasks.map(() => undefined);
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -122,16 +136,26 @@ async function runAll(io: Io, { design, tasks }: Job, tools: Tools, interruption
       const task = tasks[index]!;
       const { layer } = design.layers[task.layer]!;
       live.working(index, layer.name, false);
-      const result = await tools.simulate(task, (cycles, expected) => {
-        if (!interruption.happened()) live.working(index, `${layer.name} ${percent(Math.min(1, cycles / Math.max(1, expected)))}`, true);
+      const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
+        if (!interruption.happened()) tell(index, layer.name, news);
       });
       if (interruption.happened()) return;
+      // All layers wait for the bench, which is built once: the first answers for it.
+      const result = built && index === 0 ? { ...found, buildSeconds: built.seconds } : found;
       results[index] = result;
-      const verdict = disagreements(result, options.stalls > 0).length === 0 ? 'as the model says' : 'DIFFERS from the model';
+      const verdict = disagreements(result, slow(options)).length === 0 ? 'as the model says' : 'DIFFERS from the model';
       live.finished(index, `${layer.name} ${printShape(layer)}: ${grouped(result.cycles.rtl)} cycles, ${verdict}, ${secondsText(result.seconds)}`);
     }
   };
-  const all = Promise.all(Array.from({ length: Math.max(1, tools.width) }, lane));
+  let built: Built | undefined;
+  const work = async () => {
+    if (engine !== 'wasm') {
+      tell(0, 'all layers', { doing: 'building', engine, about: buildTime(engine, design.machine.template) });
+      built = await tools.build(design, tasks.map((t) => t.layer), engine);
+    }
+    await Promise.all(Array.from({ length: Math.max(1, tools.width) }, lane));
+  };
+  const all = work();
   // Tasks that are given up at Ctrl-C reject later, to nobody.
   all.catch(() => {});
   try {
@@ -150,7 +174,7 @@ function report(io: Io, { design }: Job, results: readonly SimulateResult[], opt
   const only = results[0];
   if (options.vcd !== undefined && only && only.vcd === undefined) io.err(`note: the engine ${only.engine} recorded no waves; ${options.vcd} is not written\n`);
   const written = [
-    options.output === undefined || !only ? parsed(undefined) : writeFile(io, options.output, printOutputs(options.output, only.tensor, design.machine.template.inputPrecision)),
+    options.output === undefined || !only ? parsed(undefined) : only.outputs.unknown > 0 ? refuse('unknown', [], `${options.output} is not written: ${only.outputs.unknown} of its words are unknown (X), which is no number`) : writeFile(io, options.output, printOutputs(options.output, only.tensor, design.machine.template.inputPrecision)),
     options.vcd === undefined || only?.vcd === undefined ? parsed(undefined) : writeFile(io, options.vcd, only.vcd),
     options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson(simulationFile(design, results, options))}\n`),
   ];
@@ -158,12 +182,14 @@ function report(io: Io, { design }: Job, results: readonly SimulateResult[], opt
 }
 
 /** Tensors and traces are files of their own. */
-const simulationFile = (design: HardwareDesign, results: readonly SimulateResult[], { engine, seed, stalls }: SimulateOptions) => ({
+const simulationFile = (design: HardwareDesign, results: readonly SimulateResult[], { engine, seed, stalls, latency }: SimulateOptions) => ({
   schema: simulateSchema,
   design: design.name,
   engine,
   seed,
   stalls,
-  agrees: results.every((r) => disagreements(r, stalls > 0).length === 0),
+  latency,
+  agrees: results.every((r) => disagreements(r, slow({ stalls, latency })).length === 0),
+  buildSeconds: results.reduce((n, r) => n + r.buildSeconds, 0),
   layers: results.map(({ tensor: _, vcd: __, ...rest }) => rest),
 });

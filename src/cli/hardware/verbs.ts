@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { ExitCode, Io } from '../io.js';
 import { choice, probability, several, wholeNumber } from '../options.js';
+import { mostScale, mostShift } from '../../sim/engines.js';
 import type { RtlOptions } from './rtl.js';
 import { rtl } from './rtl.js';
 import { chain } from './chain.js';
@@ -19,6 +20,7 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .argument('<design>', 'design file, which "codesign --design" or "map --design" writes')
     .requiredOption('-o, --output <directory>', 'where to write; new, empty, or written by magnet rtl before')
     .option('--no-testbench', 'only what is synthesized, and the programs')
+    .option('--golden <layer>', 'golden data for this layer however large it is, by name or number (repeatable)', several)
     .option('--seed <n>', 'seed of the data of the testbench', wholeNumber(0), 1)
     .option('--force', 'write into a directory that holds other files')
     .addHelpText('after', '\nExample:\n  magnet map pilotnet --arch simba --design pilotnet.json\n  magnet rtl pilotnet.json -o pilotnet-rtl')
@@ -33,6 +35,10 @@ export function addHardwareVerbs(program: Command, io: Io, tools: (workers: numb
     .option('-e, --engine <name>', `one of ${engines.join(', ')}; wasm needs nothing installed`, choice('engine', engines), 'wasm')
     .option('--seed <n>', 'seed of data that no file gives', wholeNumber(0), 1)
     .option('--stalls <p>', 'probability that DRAM stalls in a cycle, 0 to 0.9 or 0% to 90%; cycles are compared at 0 only', probability, 0)
+    .option('--latency <cycles>', 'cycles by which an answer of DRAM may be late, at random; cycles are compared at 0 only', wholeNumber(0), 0)
+    .option('--scale <n>', `post-processing multiplies by this, 0 to ${mostScale} (default: drawn so that outputs spread)`, wholeNumber(0, mostScale))
+    .option('--shift <n>', `and divides by 2 to the power of this, 0 to ${mostShift}`, wholeNumber(0, mostShift))
+    .option('--relu <on|off>', 'whether negative outputs become 0', choice('relu', ['on', 'off'] as const))
     .option('--inputs <file>', 'inputs of one layer, .npy or .bin: N, G x C, height, width with the border')
     .option('--weights <file>', 'its weights: G x K, C, S, R')
     .option('--bias <file>', 'its bias: G x K')

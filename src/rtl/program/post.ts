@@ -13,6 +13,9 @@ export interface PostProcessing {
   readonly relu: boolean;
 }
 
+/** What passes sums on as they are: bias, scale and shift are the trained network's to give. */
+export const neutralPost = (layer: Layer): PostProcessing => ({ bias: Array.from({ length: layer.bounds.G * layer.bounds.K }, () => 0), scale: 1, shift: 0, relu: false });
+
 export const mostScale = 2 ** scaleBits - 1;
 export const mostShift = 2 ** shiftBits - 1;
 

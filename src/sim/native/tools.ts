@@ -36,16 +36,27 @@ export interface ExecuteOptions {
   readonly cwd?: string;
   /** Milliseconds; the program is killed after. */
   readonly timeLimit?: number;
+  /** Kills the program and all that it has started. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a program to its end. Never rejects: what happened is in the answer. */
-export function execute(command: string, args: readonly string[], { cwd, timeLimit = 0 }: ExecuteOptions): Promise<Execution> {
+export function execute(command: string, args: readonly string[], { cwd, timeLimit = 0, signal }: ExecuteOptions): Promise<Execution> {
   return new Promise((resolve) => {
-    const options = { cwd, timeout: timeLimit, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024 } as const;
+    // What can be ended leads a group of its own: Verilator calls make, and make the compiler.
+    const options = { cwd, timeout: timeLimit, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024, detached: signal !== undefined } as const;
+    const end = () => {
+      // One that has ended by itself is no group any more, which is all that can go wrong.
+      if (child.pid !== undefined) execFile('kill', ['-s', 'KILL', '--', `-${child.pid}`], () => {});
+    };
+
     const child = execFile(command, args, options, (error, stdout, stderr) => {
+      signal?.removeEventListener('abort', end);
       const code = error === null ? 0 : error.code === 'ENOENT' ? 'missing' : typeof error.code === 'number' ? error.code : child.killed ? 'timeout' : 'killed';
       resolve({ code, stdout, stderr });
     });
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
   });
 }
 
@@ -54,18 +65,26 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Writes files into a new folder, lets `use` work there, and removes it, whatever happened. */
 export async function inFolder<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'magnet-sim-'));
+  const folder = await newFolder(files);
   try {
-    for (const [path, content] of Object.entries(files)) {
-      const file = join(folder, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, content);
-    }
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
+
+/** A folder with these files, which stays until `removeFolder`. */
+export async function newFolder(files: Files): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'magnet-sim-'));
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return folder;
+}
+
+export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
 
 /** Of a failed step, what it said, shortened to what helps. */
 export function failure(step: string, { code, stdout, stderr }: Execution): Parsed<never> {

@@ -1,0 +1,36 @@
+// What runs the Verilog: the engines, what they are doing and about how long it takes to build them, what none of them simulates.
+
+import type { Template } from '../model/template.js';
+
+export { mostScale, mostShift } from '../rtl/program/post.js';
+
+export type Engine = 'wasm' | 'iverilog' | 'verilator';
+
+export type SimulationNews =
+  | { readonly doing: 'building'; readonly engine: Engine; /** Seconds. */ readonly about: number }
+  | { readonly doing: 'running'; readonly cycles: number; readonly expected: number };
+
+/**
+ * Seconds to build an engine, where a core is free: Yosys must be loaded and reads each module once, Verilator and its
+ * C++ compiler see every lane of every PE. Fitted to three machines (docs/hardware.md), right to a factor of two.
+ */
+export function buildTime(engine: Engine, t: Template): number {
+  const lanes = t.rows * t.columns * t.numLanes;
+  switch (engine) {
+    case 'wasm':
+      return 4 + (lanes * t.vectorSize) / 2000;
+    case 'iverilog':
+      return 0.5 + lanes / 500;
+    case 'verilator':
+      return 15 + lanes / 8;
+  }
+}
+
+/** What operands are simulated in: words of an array of 32 bits. */
+const mostOperandBits = 32;
+
+/** A sentence where a machine's operands are beyond what is simulated. */
+export function beyondSimulation(t: Template): string | undefined {
+  const wide = Math.max(t.weightPrecision, t.inputPrecision);
+  return wide > mostOperandBits ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. Its Verilog is emitted all the same` : undefined;
+}
