@@ -3,20 +3,28 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
+import { attentionRules } from '../../src/workloads/onnx/rules/attention.js';
+import { einsumRules } from '../../src/workloads/onnx/rules/einsum.js';
 import { elementwiseRules } from '../../src/workloads/onnx/rules/elementwise.js';
 import { layoutRules } from '../../src/workloads/onnx/rules/layout.js';
 import { makingRules } from '../../src/workloads/onnx/rules/making.js';
 import { productRules } from '../../src/workloads/onnx/rules/products.js';
+import { channelsLastRules, quantiserRules } from '../../src/workloads/onnx/rules/quantisers.js';
 import { recurrentRules } from '../../src/workloads/onnx/rules/recurrent.js';
 import { reductionRules } from '../../src/workloads/onnx/rules/reduction.js';
 import { resamplingRules } from '../../src/workloads/onnx/rules/resampling.js';
 import { selectionRules } from '../../src/workloads/onnx/rules/selection.js';
+import { spectralRules } from '../../src/workloads/onnx/rules/spectral.js';
 import { vendorRules } from '../../src/workloads/onnx/rules/vendor.js';
 import { windowRules } from '../../src/workloads/onnx/rules/windows.js';
 import { node, onnxFile } from '../support/onnx.js';
 
-const standard = [elementwiseRules, layoutRules, makingRules, productRules, recurrentRules, reductionRules, resamplingRules, selectionRules, windowRules].flatMap((rules) => Object.keys(rules));
-const operators = [...standard.map((name) => [name, ''] as const), ...Object.keys(vendorRules).map((name) => [name, 'com.microsoft'] as const)];
+const standard = [attentionRules, einsumRules, spectralRules, elementwiseRules, layoutRules, makingRules, productRules, recurrentRules, reductionRules, resamplingRules, selectionRules, windowRules].flatMap((rules) => Object.keys(rules));
+const operators = [
+  ...standard.map((name) => [name, ''] as const), ...Object.keys(vendorRules).map((name) => [name, 'com.microsoft'] as const),
+  ...Object.keys(quantiserRules).map((name) => [name, 'qonnx.custom_op.general'] as const),
+  ...Object.keys(channelsLastRules).map((name) => [name, 'qonnx.custom_op.channels_last'] as const),
+];
 
 /** Values of every sort that a rule may meet, some nonsensical as sizes, axes or positions. */
 const parts = {
@@ -27,7 +35,7 @@ const parts = {
   reals: { half: [0.5], scales: [1, 1, 2, 2] },
 };
 const names = [...Object.values(parts).flatMap((group) => Object.keys(group)), ''];
-const attributeNames = ['axis', 'axes', 'perm', 'kernel_shape', 'strides', 'pads', 'dilations', 'group', 'auto_pad', 'equation', 'shape', 'split', 'to', 'value', 'starts', 'ends', 'blocksize', 'k', 'scales', 'keepdims', 'output_shape', 'batch_dims', 'layout', 'hidden_size', 'ceil_mode', 'start', 'end', 'transA'];
+const attributeNames = ['axis', 'axes', 'perm', 'kernel_shape', 'strides', 'pads', 'dilations', 'group', 'auto_pad', 'equation', 'shape', 'split', 'to', 'value', 'starts', 'ends', 'blocksize', 'k', 'scales', 'keepdims', 'output_shape', 'batch_dims', 'layout', 'hidden_size', 'ceil_mode', 'start', 'end', 'transA', 'num_heads', 'kv_num_heads', 'q_num_heads', 'qkv_hidden_sizes', 'K', 'N', 'MW', 'MH', 'bits', 'channels_last', 'output_padding', 'direction', 'body', 'num_scan_inputs', 'kernel', 'stride', 'kernel_size'];
 
 test(`${operators.length} operators`, () => {
   const random = seeded(11);

@@ -6,7 +6,7 @@ import { importOnnx } from '../../src/workloads/onnx/import.js';
 import { builtinNetworks } from '../../src/workloads/builtin.js';
 import { decodeOnnx } from '../../src/workloads/onnx/decode.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
-import { lines } from '../support/onnx.js';
+import { imported, lines, node } from '../support/onnx.js';
 
 test('layers and other operators add up to the nodes of the file', () => {
   for (const network of builtinNetworks) {
@@ -58,4 +58,43 @@ test('weights kept outside the file, or without numbers, are no obstacle', () =>
   };
   const result = importOnnx(modelCodec().encode({ irVersion: 8, opsetImport: [{ version: 17 }], graph }).finish(), 'g');
   expect(result.ok && lines(result.value)).toEqual(['1 y 3x3 3->4 6x6']);
+});
+
+/** An operator on `x` beside a product, and what is said of it. */
+const told = (operator: string, domain: string, shapes: readonly (readonly number[])[], attributes: Parameters<typeof node>[3] = {}) => {
+  const names = shapes.map((_, i) => `x${i}`);
+  const nodes = [node(operator, names, ['y'], attributes, domain), node('MatMul', ['a', 'b'], ['c'])];
+  const { unmapped } = imported({ inputs: { a: [3, 5], b: [5, 7], ...Object.fromEntries(shapes.map((shape, i) => [`x${i}`, shape])) }, nodes, opset: 21 });
+  return unmapped.map(({ operator: name, macs }) => [name, macs]);
+};
+
+test.each<[string, string, readonly (readonly number[])[], Parameters<typeof node>[3], number | null]>([
+  ['Relu', '', [[4, 6]], {}, 0],
+  ['Mul', '', [[4, 6], [4, 6]], {}, 0],
+  ['LayerNormalization', '', [[4, 6]], {}, 0],
+  ['GridSample', '', [[1, 2, 4, 4], [1, 3, 3, 2]], {}, 0],
+  ['SequenceEmpty', '', [], {}, 0],
+  ['TreeEnsembleClassifier', 'ai.onnx.ml', [[4, 6]], {}, 0],
+  ['SkipLayerNormalization', 'com.microsoft', [[1, 4, 6], [1, 4, 6]], {}, 0],
+  ['QLinearAdd', 'com.microsoft', [[4], [], [], [4], [], [], [], []], {}, 0],
+  ['Quant', 'onnx.brevitas', [[4, 6], [], [], []], {}, 0],
+  ['MultiThreshold', 'finn.custom_op.general', [[4, 6], [6, 3]], {}, 0],
+  // Offsets [N, 2 x kernel, out, out]: as many products as the plain convolution, 2 x 3 channels, 4 positions, 3 x 3 outputs.
+  ['DeformConv', '', [[1, 3, 4, 4], [2, 3, 2, 2], [1, 8, 3, 3]], {}, 2 * 3 * 4 * 9],
+  // Two of four experts for 5 tokens, 6 -> 8 -> 6.
+  ['MoE', 'com.microsoft', [[5, 6], [5, 4], [4, 8, 6], [4, 8], [4, 6, 8]], { k: 2 }, 5 * 2 * (8 * 6 + 6 * 8)],
+  // The same with two numbers a byte.
+  ['QMoE', 'com.microsoft', [[5, 6], [5, 4], [4, 8, 3], [4, 8], [4, 8], [4, 6, 4], [4, 6]], { k: 2, expert_weight_bits: 4 }, 5 * 2 * (8 * 6 + 6 * 8)],
+  ['DFT', '', [[1, 16, 1]], {}, null],
+  ['Det', '', [[3, 3]], {}, null],
+  ['SVMRegressor', 'ai.onnx.ml', [[4, 6]], {}, null],
+  ['SparseAttention', 'com.microsoft', [[1, 4, 8]], {}, null],
+  ['NewAndUnheardOf', '', [[4, 6]], {}, null],
+  ['NewAndUnheardOf', 'com.microsoft', [[4, 6]], {}, null],
+  ['MatMul', 'acme', [[4, 6]], {}, null],
+])('%s of "%s" is free, counted or unknown', (operator, domain, shapes, attributes, macs) => {
+  const found = told(operator, domain, shapes, attributes);
+  expect(found).toHaveLength(1);
+  expect(found[0]![1]).toBe(macs);
+  expect(String(found[0]![0])).toMatch(new RegExp(`^${domain === '' ? '' : `${domain}\\.`}${operator}`));
 });

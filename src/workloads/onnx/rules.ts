@@ -15,6 +15,7 @@ import { recurrentRules } from './rules/recurrent.js';
 import { reductionRules } from './rules/reduction.js';
 import { resamplingRules } from './rules/resampling.js';
 import { selectionRules } from './rules/selection.js';
+import { spectralRules } from './rules/spectral.js';
 import { vendorRules } from './rules/vendor.js';
 import { windowRules } from './rules/windows.js';
 
@@ -29,6 +30,7 @@ const standardRules: Readonly<Record<string, Rule>> = {
   ...reductionRules,
   ...resamplingRules,
   ...selectionRules,
+  ...spectralRules,
   ...windowRules,
 };
 

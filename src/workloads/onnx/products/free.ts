@@ -12,8 +12,8 @@ const standard = [
 ] as const;
 
 const vendor = [
-  'BifurcationDetector', 'BitmaskBiasDropout', 'ComplexMul', 'ComplexMulConj', 'CropAndResize', 'DequantizeBFP', 'QuantizeBFP', 'DynamicTimeWarping', 'EmbedLayerNormalization', 'ExpandDims',
-  'GatedAdd', 'GatherND', 'GridSample', 'IsAllFinite', 'MaxpoolWithMask', 'MurmurHash3', 'NGramHashMapping', 'NGramRepeatBlock', 'Pad', 'QLinearConcat', 'QLinearWhere', 'Range', 'RelativePositionBias',
+  'BifurcationDetector', 'BitmaskBiasDropout', 'ComplexMul', 'ComplexMulConj', 'CropAndResize', 'DequantizeBFP', 'QuantizeBFP', 'DynamicTimeWarping', 'ExpandDims',
+  'GatedAdd', 'GridSample', 'IsAllFinite', 'MaxpoolWithMask', 'MurmurHash3', 'NGramHashMapping', 'NGramRepeatBlock', 'RelativePositionBias',
   'RemovePadding', 'RestorePadding', 'SampleOp', 'Tokenizer', 'TorchEmbedding', 'UnfoldTensor', 'Unique', 'VarlenNGramHashMapping',
 ] as const;
 

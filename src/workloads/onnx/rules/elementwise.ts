@@ -131,6 +131,8 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(unary.map((name) => [name, sameAs(0)])),
   ...arithmeticRules,
   Dropout: allSame,
+  // ONNX Runtime's, in the standard domain.
+  SimplifiedLayerNormalization: allSame,
   // One scale and one zero point for the whole tensor.
   DynamicQuantizeLinear: (op) => [valueOf(shapeOf(op, 0)), valueOf([]), valueOf([])],
 };

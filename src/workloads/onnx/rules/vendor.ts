@@ -7,8 +7,11 @@ import { valueOf } from '../value.js';
 import { vendorAttentionRules } from './attention.js';
 import { channelsLast } from './channels-last.js';
 import { allSame, broadcastOf, sameAs } from './elementwise.js';
+import { makingRules } from './making.js';
 import { blob, packed, product, projected } from './products.js';
 import { recurrent } from './recurrent.js';
+import { resamplingRules } from './resampling.js';
+import { selectionRules } from './selection.js';
 import { convolution, globalPooling, pooling } from './windows.js';
 
 /** Token ids in, embeddings of the width of the table (input `at`) out. */
@@ -49,6 +52,7 @@ const reduced: Rule = (op) => {
 const unary = [
   'Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'BiasSoftmax', 'BiasAdd', 'GroupNorm', 'RotaryEmbedding', 'GemmaRotaryEmbedding', 'MRotaryEmbedding', 'Trilu', 'FusedBatchNormRelu', 'GatedRMSNorm',
   'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'QuantizeLinear', 'DequantizeLinear', 'QuantizeWithOrder', 'DequantizeWithOrder', 'QOrderedGelu', 'QOrderedLayerNormalization', 'MoE', 'QMoE',
+  'LongformerAttention', 'DecoderAttention', 'Inverse',
 ] as const;
 const skipping = ['SkipLayerNormalization', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'SkipGroupNorm', 'BiasDropout', 'BitmaskDropout'] as const;
 const products = ['FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul', 'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul'] as const;
@@ -77,6 +81,11 @@ export const vendorRules: Readonly<Record<string, Rule>> = {
   MatMulNBitsQkv: projected('Nq', 'Nkv', 'Nkv'),
   DynamicQuantizeLSTM: recurrent,
   GatherBlockQuantized: packedGather,
+  GatherND: selectionRules['GatherND']!,
+  Range: makingRules['Range']!,
+  Pad: resamplingRules['Pad']!,
+  QLinearConcat: (op) => selectionRules['Concat']!({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
+  QLinearWhere: broadcastOf([0, 1, 4]),
   BiasSplitGelu: halved,
   EmbedLayerNormalization: embedding(2),
   QEmbedLayerNormalization: embedding(2),
