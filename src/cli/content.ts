@@ -9,11 +9,9 @@ import { recogniseData } from '../interchange/foreign/data.js';
 import { looksLikeMaestro, readMaestro } from '../interchange/foreign/maestro.js';
 import type { ForeignNetwork } from '../interchange/foreign/network.js';
 import { looksLikeOnnx } from '../interchange/foreign/protobuf.js';
-import type { Foreign } from '../interchange/foreign/recognise.js';
-import { recogniseBytes, recogniseFolder } from '../interchange/foreign/recognise.js';
+import { recogniseFolder } from '../interchange/foreign/recognise.js';
 import { looksLikeScaleSim, readScaleSim } from '../interchange/foreign/scalesim.js';
-import { recogniseText } from '../interchange/foreign/text.js';
-import { formatOf, located, readBytes, stem } from './files.js';
+import { foreignFile, formatOf, located, notRead, readBytes, stem } from './files.js';
 import type { Io } from './io.js';
 
 export type Content =
@@ -32,17 +30,6 @@ export function unpacked(path: string, bytes: Uint8Array): Parsed<Uint8Array> {
     return refuse('malformed', [], `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`);
   }
 }
-
-/** The complaint about a file that another tool wrote; undefined for what is text or not known. */
-export function foreignFile(path: string, bytes: Uint8Array, wanted: string): Parsed<never> | undefined {
-  const found = recogniseBytes(bytes) ?? recogniseText(textOf(bytes));
-  return found && notRead(path, found, wanted);
-}
-
-const notRead = (path: string, { what, way }: Foreign, wanted: string) => refuse('foreign-file', [], `${path} is ${what}, expected ${wanted}; ${way(path)}`);
-
-/** Enough to tell a text by. */
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0, 1 << 20));
 
 /** Refused where it cannot be read, or is another tool's. */
 export function contentOf(io: Io, path: string, wanted: string): Parsed<Content> {

@@ -3,7 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Case } from '../interchange/case.js';
-import { parseCase } from '../interchange/case.js';
+import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { parseDocument } from '../interchange/document.js';
 import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
 import { parseMapping } from '../interchange/mapping-file.js';
@@ -15,6 +15,7 @@ import { printShape, tensors } from '../model/layer.js';
 import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
 import { evaluationTable } from '../report/evaluation-table.js';
+import { otherThan } from './content.js';
 import { checkTarget, complain, located, readBytes, readData, writeText } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
@@ -111,6 +112,8 @@ function readCaseFile(io: Io, file: string): readonly Parsed<Ready>[] {
 }
 
 function ready(name: string, data: unknown): Parsed<Ready> {
+  const other = looksLikeCase(data) ? undefined : otherThan(name, data, [], 'a case {architecture, problem, mapping}');
+  if (other) return other;
   const read = located(name, parseCase(data));
   if (!read.ok) return read;
   const { mapping } = read.value;

@@ -5,6 +5,9 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
 import { parseDocument } from '../interchange/document.js';
+import type { Foreign } from '../interchange/foreign/recognise.js';
+import { recogniseBytes } from '../interchange/foreign/recognise.js';
+import { recogniseText } from '../interchange/foreign/text.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 
@@ -36,11 +39,24 @@ export const reasonOf = (error: unknown): string => {
   return reasons[code ?? ''] ?? message;
 };
 
+/** The complaint about a file that another tool wrote; undefined for what is text or not known. */
+export function foreignFile(path: string, bytes: Uint8Array, wanted: string): Parsed<never> | undefined {
+  const found = recogniseBytes(bytes) ?? recogniseText(textOf(bytes));
+  return found && notRead(path, found, wanted);
+}
+
+export const notRead = (path: string, { what, way }: Foreign, wanted: string) => refuse('foreign-file', [], `${path} is ${what}, expected ${wanted}; ${way(path)}`);
+
+/** Enough to tell a text by. */
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0, 1 << 20));
+
 /** YAML or JSON to data. */
 export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   const format = formatOf(path);
-  if (format === undefined) return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
   const bytes = readBytes(io, path);
+  const foreign = bytes.ok ? foreignFile(path, bytes.value, what) : undefined;
+  if (foreign) return foreign;
+  if (format === undefined) return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
   return bytes.ok ? located(path, (io.parse ?? parseDocument)(bytes.value, format)) : bytes;
 }
 

@@ -21,6 +21,7 @@ import { leftOutText } from '../report/coverage-text.js';
 import { machineProofText } from '../report/machine-proof-text.js';
 import { energyText, grouped, percent } from '../report/quantities.js';
 import { chooseLayers, loadDesign } from './hardware/design.js';
+import { otherThan } from './content.js';
 import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
@@ -66,7 +67,7 @@ function leftOut(coverage: Coverage | null, layer: ShowOptions['layer']): readon
 
 function caseNests(io: Io, file: string, data: unknown): Parsed<readonly string[]> {
   const foreign = looksLikeTimeloop(data) ? timeloopCase(io, [file]) : undefined;
-  if (!foreign && !looksLikeCase(data)) return refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
+  if (!foreign && !looksLikeCase(data)) return otherThan(file, data, [], 'what "map --json" or "map --design" writes, or a case') ?? refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
   const read = foreign ?? located(file, parseCase(data));
   if (!read.ok) return read;
   const { id, architecture, layer, mapping } = read.value;

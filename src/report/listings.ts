@@ -62,7 +62,7 @@ export function machineTable(arrangements: readonly Architecture[]): string {
   const levelRows = a.levels.map((l) => [
     l.name,
     tensors.filter((t) => l.keeps.includes(t)).join(', '),
-    l.pools.length === 0 || l.pools.every((p) => p.bits === null) ? 'unlimited' : l.pools.flatMap((p) => poolText(p, l)).join(', '),
+    Object.keys(l.stores).length === 0 ? '' : l.pools.length === 0 || l.pools.every((p) => p.bits === null) ? 'unlimited' : l.pools.flatMap((p) => poolText(p, l)).join(', '),
     l.buffers === 2 ? 'yes' : '',
     l.temporal.length === dimensions.length ? 'all' : l.temporal.join(' ') || 'none',
     l.axes.map((x) => `${x.label} ${x.size} (${x.dims.length === dimensions.length ? 'all' : x.dims.join(' ')})`).join(', '),

@@ -92,7 +92,7 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['evaluate', 'expected case files, or --arch ARCH --workload WORKLOAD --mapping FILE'],
   ['evaluate case.json --arch simba', 'drop --arch'],
   ['evaluate cut.json', 'cut.json: line 1'],
-  ['show net.yaml', 'net.yaml: expected what "map --json" or "map --design" writes, or a case'],
+  ['show net.yaml', 'net.yaml is a layer table, expected what "map --json" or "map --design" writes, or a case'],
   ['archs nothing', 'unknown architecture: nothing'],
   ['archs --yaml', 'name it: simba'],
   ['networks vgg', 'unknown network: vgg. Did you mean'],

@@ -118,3 +118,20 @@ test('our own files in the wrong place are named by what they are', async () => 
     expect(err, line).toContain(wanted);
   }
 });
+
+test.each([
+  ['evaluate m.tflite', 'm.tflite is a TensorFlow Lite model, expected a case'],
+  ['evaluate lfs.yaml', 'lfs.yaml is a pointer of Git LFS in place of the file, expected a case; run git lfs pull --include "lfs.yaml"'],
+  ['evaluate tiny.yaml', 'tiny.yaml is a machine, expected a case {architecture, problem, mapping}; give it as --arch tiny.yaml'],
+  ['evaluate --arch tiny.yaml --workload net.yaml --layer fc --mapping m.tflite', 'm.tflite is a TensorFlow Lite model, expected a mapping'],
+  ['show net.yaml', 'net.yaml is a layer table, expected what "map --json" or "map --design" writes, or a case'],
+  ['show page.json', 'page.json is a web page'],
+  ['map net.yaml --arch lfs.yaml', 'lfs.yaml is a pointer of Git LFS in place of the file, expected an architecture'],
+  ['map lfs.yaml --arch simba', 'lfs.yaml is a pointer of Git LFS'],
+  ['map net.yaml --arch simba --technology m.tflite', 'm.tflite is a TensorFlow Lite model, expected a technology'],
+  ['synth m.tflite', 'm.tflite is a TensorFlow Lite model, expected a design'],
+])('in every verb: %s', async (line, wanted) => {
+  const { code, out, err } = await run(line.split(' '), { ...files, 'lfs.yaml': files['lfs.onnx']!, 'page.json': files['page.onnx']! });
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain(wanted);
+});
