@@ -9,6 +9,7 @@ import { compile } from './machine.js';
 import type { Mapping } from './mapping.js';
 import { numbers } from './numbers.js';
 import { evaluate } from './evaluate.js';
+import { partOf, runsOf, whole } from './parts.js';
 import { cyclesOfSteps, nestsOf } from './tiles.js';
 
 /** What moves data, in the order of docs/hardware.md. */
@@ -23,8 +24,16 @@ export const timeCauses = ['useful', 'PEs', 'lanes', 'vector', 'padding', 'contr
 export type TimeCause = (typeof timeCauses)[number];
 export type TimeSplit = Readonly<Record<TimeCause, number>>;
 
-/** Of one instance of the layer. */
-export function splitTime(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): TimeSplit {
+/** Of one instance of the layer. One that runs in parts takes the time of each; what parts cover beyond the layer is padding. */
+export function splitTime(a: Architecture, layer: Layer, { levels, parts = whole }: Mapping, conventions: Conventions): TimeSplit {
+  const [once, runs] = [splitRun(a, partOf(layer, parts), { levels }, conventions), runsOf(parts)];
+  if (runs === 1) return once;
+  const useful = macs(layer) / peakMacs(a);
+  const all = Object.fromEntries(timeCauses.map((c) => [c, runs * once[c]])) as TimeSplit;
+  return { ...all, useful, padding: all.padding + all.useful - useful };
+}
+
+function splitRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): TimeSplit {
   const e = evaluate(a, layer, mapping, conventions);
   const busy = e.compute.cycles;
   const waiting = a.tiling && e.tiles ? waits(a, mapping, e.tiles.engines) : { ...none, ports: e.cycles - busy };

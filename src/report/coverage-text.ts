@@ -10,7 +10,7 @@ export function leftOutSentences(c: Coverage): readonly string[] {
   const left = multiplying(c);
   if (left.length === 0) return [];
   const [known, share] = [c.mapped + macsLeftOut(c), percent(mappedShare(c))];
-  const of = isCounted(c) ? `${short(c.mapped)} of ${short(known)} MACs (${share})` : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: not all could be counted)`;
+  const of = macsLeftOut(c) === 0 ? `${short(c.mapped)} MACs, of a network that has more: nobody knows how many` : isCounted(c) ? `${short(c.mapped)} of ${short(known)} MACs (${share})` : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: not all could be counted)`;
   const operators = left.map(({ operator, count, macs }) => `${operator} x ${count}, ${macs === null ? 'MACs unknown' : `${short(macs)} MACs`}`);
   return [`mapped as layers: ${of}`, `not mapped: ${operators.join('; ')}`, 'energy, time, operations and utilisation are of the mapped layers alone'];
 }

@@ -29,6 +29,12 @@ function holds(task: Task, tries: number, chance = seeded(seed)): number {
     const [a, mapping] = [task.architectures[k]!, from[k]!.decode(from[k]!.random(chance))];
     if (breaches(a, task.layer, mapping, task.conventions).length > 0) continue;
     const e = evaluate(a, task.layer, mapping, task.conventions);
+    // As a run of three, of a layer with up to two groups less than they cover.
+    const wider = { ...task.layer, bounds: { ...task.layer.bounds, G: 3 * task.layer.bounds.G - chance.below(Math.min(3, task.layer.bounds.G)) } };
+    const inParts = { ...mapping, parts: { G: 3, K: 1 } };
+    const thrice = splitTime(a, wider, inParts, task.conventions);
+    expect(timeCauses.reduce((n, c) => n + thrice[c], 0) / evaluate(a, wider, inParts, task.conventions).cycles).toBeCloseTo(1, 9);
+    for (const cause of timeCauses) expect(thrice[cause], cause).toBeGreaterThanOrEqual(0);
     const { cycles, utilization } = e;
     const split = splitTime(a, task.layer, mapping, task.conventions);
     for (const cause of timeCauses) expect(split[cause], `${cause} ${JSON.stringify({ mapping, layer: task.layer })}`).toBeGreaterThanOrEqual(0);
