@@ -7,8 +7,10 @@ import { bug, main } from './magnet.js';
 import { nodeIo } from './node.js';
 
 const io = nodeIo();
-// From here to the very end Ctrl-C never ends the process with nothing said: `main` listens for it while it works.
-process.on('SIGINT', () => {});
+// Verbs of long work listen for Ctrl-C, and write what they have; where nobody does, the process ends here.
+process.on('SIGINT', () => {
+  if (!io.listening()) process.exit(exit.interrupted);
+});
 // What fails outside of `main`, in a timer or a promise that nobody waits for, is a bug too, and is told as one.
 process.on('uncaughtException', (error) => process.exit(bug(io, error, process.argv.includes('--debug'))));
 const code = await main(process.argv.slice(2), io);

@@ -9,6 +9,8 @@ import type { Io } from './io.js';
 import { exit } from './io.js';
 
 export interface NodeIo extends Io {
+  /** Whether somebody waits for Ctrl-C. */
+  readonly listening: () => boolean;
   /** Why standard output could not be written, if anything of it is lost. */
   readonly lost: () => string | undefined;
 }
@@ -32,6 +34,7 @@ export function nodeIo(): NodeIo {
     // Node follows the terminal; a width that was set is somebody's wish.
     width: process.stdout.isTTY ? Number(process.env['COLUMNS']) || process.stdout.columns || undefined : undefined,
     lost: () => lost,
+    listening: () => listeners > 0,
     read: (path) => (path === '-' ? readInput() : readFileSync(path)),
     write: writeWhole,
     obstacle,
@@ -121,14 +124,26 @@ function installed(program: string): boolean {
 /** Ctrl-C; what cluster managers and service managers send before they kill; a terminal that was closed. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first of them asks to finish. A second Ctrl-C ends at once; managers often send several signals in a row. */
+/** Milliseconds after which the process ends, whatever is still at work. */
+const longestEnding = 900;
+
+/** How many wait for them. */
+let listeners = 0;
+
+/** The first of them asks to finish, soon. A second Ctrl-C ends at once; managers often send several signals in a row. */
 function onInterrupt(handler: () => void): () => void {
   let asked = false;
   const listen = (signal: NodeJS.Signals) => {
     if (asked && signal === 'SIGINT') process.exit(exit.interrupted);
-    if (!asked) handler();
+    if (asked) return;
     asked = true;
+    setTimeout(() => process.exit(exit.interrupted), longestEnding).unref();
+    handler();
   };
   for (const signal of endings) process.on(signal, listen);
-  return () => endings.forEach((signal) => process.off(signal, listen));
+  listeners++;
+  return () => {
+    listeners--;
+    endings.forEach((signal) => process.off(signal, listen));
+  };
 }

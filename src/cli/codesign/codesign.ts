@@ -132,7 +132,7 @@ async function search({ io, options, engine, interruption }: Work, request: Code
     return await engine.codesign(request, {
       now: io.now,
       width: engine.width,
-      run: engine.run,
+      run: untilInterrupted(engine, interruption),
       news: progress.news,
       stopped: interruption.happened,
       ...(resume && { resume }),
@@ -143,9 +143,21 @@ async function search({ io, options, engine, interruption }: Work, request: Code
   }
 }
 
-function ask({ io, options, engine, interruption }: Work, request: CodesignRequest, best: NonNullable<CodesignResult['best']>): Promise<Explained> {
+/** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
+const untilInterrupted = ({ run }: Engine, { happening }: Interruption): Engine['run'] => (name, input) =>
+  Promise.race([run(name, input), happening.then(() => {
+    // Of one machine alone nothing is found; of shapes nothing is known.
+    if (name === 'machineAt') return undefined;
+    throw new Error('interrupted');
+  })]);
+
+/** Undefined where it was interrupted. */
+function ask({ io, options, engine, interruption }: Work, request: CodesignRequest, best: NonNullable<CodesignResult['best']>): Promise<Explained | undefined> {
   if (!options.quiet) io.err('solving one step of every parameter\n');
-  return explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, stopped: interruption.happened });
+  const explained = explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, stopped: interruption.happened });
+  // What is given up fails later, when its workers are ended under it: that is no news then.
+  explained.catch(() => {});
+  return Promise.race([explained, interruption.happening.then(() => undefined)]);
 }
 
 /** Beside the totals, of each network: what multiplies and is not mapped. */

@@ -63,7 +63,7 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
 const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = { feasible: exit.done, infeasible: exit.infeasible, unknown: exit.unsettled };
 
 /** Milliseconds after Ctrl-C: a search that looks up until then says what it has settled, another one is given up. */
-const patience = 1500;
+const patience = 500;
 
 async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prover: Prover, interruption: Interruption): Promise<Answered> {
   const progress = makeProveProgress(io, options.quiet ?? false);
