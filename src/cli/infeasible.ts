@@ -1,28 +1,60 @@
-// Why a layer has no mapping: a capacity that holds no tile, or a limit below what any mapping reaches.
+// Why a layer has no mapping: what its machine lacks, proven by Z3 where no single level tells, or a limit below what any
+// mapping reaches.
 
 import type { Limits } from '../model/goal.js';
 import { objectiveUnits } from '../model/goal.js';
 import { magnitude } from '../report/quantities.js';
 import { whyNothingFits } from '../report/reason.js';
 import type { Budget, Task } from '../search/strategy.js';
+import { partingsOf, runTask } from '../tuner/in-parts.js';
 import type { SolverName } from '../tuner/map-layer.js';
-import type { Solve } from '../tuner/map-network.js';
+import type { LayerResult, Solve } from '../tuner/map-network.js';
+import { fit, shortagesIn } from '../tuner/prove/fit.js';
+import type { Ask } from '../tuner/prove/fit-question.js';
 
-const unruly = 'no mapping meets all rules of the machine at once';
+/** Seconds for one layer at most: the answer stands without its reason. */
+const patience = 12;
+
+/** What may be asked for a reason. */
+export interface Explaining {
+  readonly solve: Solve;
+  readonly ask: Ask;
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+}
+
+const unsettled = (seconds: number) => `no mapping meets all rules of the machine at once; which of them stand in the way was not settled in ${seconds} s`;
 
 /** In words. Where limits are to blame, each is looked into by minimising what it limits. */
-export async function whyInfeasible(task: Task, solve: Solve, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<string> {
-  const perArrangement = task.architectures.map((a) => whyNothingFits(a, task.layer, task.conventions, task.padding));
+export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<string> {
+  const run = runTask(task, partingsOf(task)[0]!);
+  const perArrangement = run.architectures.map((a) => whyNothingFits(a, run.layer, run.conventions, run.padding));
   if (perArrangement.every((reasons) => reasons.length > 0)) return perArrangement[0]!.join('; ');
+  const seconds = Math.min(patience, budget.time);
   const limits = Object.entries(task.goal.limits) as [keyof Limits, number][];
   const reasons: string[] = [];
+  let fits = false;
   for (const [objective, limit] of limits) {
-    const answer = await solve({ ...task, goal: { objective, limits: {} } }, solver, budget, () => {});
-    if (answer.status === 'infeasible') return unruly;
+    const answer = await solve({ ...task, goal: { objective, limits: {} } }, solver, { ...budget, time: seconds }, () => {});
+    if (answer.status === 'infeasible') return rules();
+    fits ||= answer.best !== undefined;
     if (answer.bound <= limit) continue;
     const best = answer.best ? `; the best mapping has ${magnitude(answer.best.objective)}` : '';
     reasons.push(`the limit on ${objective} is ${magnitude(limit)} ${objectiveUnits[objective]}, and no mapping goes below ${magnitude(answer.bound)}${best}`);
   }
   if (reasons.length > 0) return reasons.join('; ');
-  return limits.length > 1 ? 'each limit can be met, but not all of them together' : unruly;
+  if (!fits) return rules();
+  return limits.length > 1 ? 'each limit can be met, but not all of them together' : 'no mapping keeps the limit';
+
+  /** As `prove` says it. */
+  async function rules(): Promise<string> {
+    const answer = await fit({ ...task, goal: { ...task.goal, limits: {} } }, ask, { seconds, now });
+    return answer.status === 'never' ? shortagesIn(task, answer).map((s) => s.text).join('; ') : unsettled(seconds);
+  }
+}
+
+/** An answer that nothing fits, with the reason. */
+export async function explained(result: LayerResult, task: Task, how: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<LayerResult> {
+  if (result.answer.status !== 'infeasible') return result;
+  return { ...result, answer: { ...result.answer, reason: await whyInfeasible(task, how, solver, budget) } };
 }

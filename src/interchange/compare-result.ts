@@ -48,6 +48,8 @@ export interface CompareResultContest {
   /** The best found is within the gap of the bound, or it is proven that nothing fits. */
   readonly proved: boolean;
   readonly infeasible: boolean;
+  /** Why nothing fits, where that is proven and its reason was settled. */
+  readonly reason?: string;
   /** False where the comparison was interrupted before its end. */
   readonly finished: boolean;
   readonly standings: readonly CompareResultStanding[];

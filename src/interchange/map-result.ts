@@ -34,6 +34,8 @@ export interface MapResultLayer extends ResultLayer {
   readonly nodes: number;
   /** Null where none was asked for. */
   readonly certificate: MapResultCertificate | null;
+  /** Why there is no mapping; absent where there is one. */
+  readonly reason?: string | undefined;
 }
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
@@ -65,7 +67,7 @@ const schema = record('a map result', {
   hardware: hardwareField,
   layers: z.array(
     // Files from before there were certificates have none.
-    record('a mapped layer', { ...layerFields, seconds: nonNegative(), solver: text(), nodes: whole(0), certificate: certificate.nullable().default(null) }),
+    record('a mapped layer', { ...layerFields, seconds: nonNegative(), solver: text(), nodes: whole(0), certificate: certificate.nullable().default(null), reason: z.string().optional() }),
     { error: 'expected the list of mapped layers' },
   ),
   objective: figure(),

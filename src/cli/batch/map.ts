@@ -19,6 +19,9 @@ import { solverNames } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf } from '../../tuner/map-network.js';
 import type { MapTaskInput } from '../../tuner/map-task.js';
+import type { Verdict } from '../../smt/script.js';
+import type { Explaining } from '../infeasible.js';
+import { explained } from '../infeasible.js';
 import type { JobKind } from './kind.js';
 import type { Workers } from './kind.js';
 import { labelOf } from './label.js';
@@ -39,7 +42,7 @@ const grace = 60;
 const plainReasons = { infeasible: 'no mapping meets all rules and limits', unknown: 'no mapping was found in time', feasible: 'not proved' } as const;
 
 /** What is kept of a layer's answer. */
-type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer'> & { readonly reason: string };
+type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer' | 'reason'> & { readonly reason: string };
 
 export const mapJobs: JobKind = {
   kind: 'map',
@@ -82,7 +85,7 @@ export const mapJobs: JobKind = {
       parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${sharedOf(layer)} ${shapeKey(layer)}`),
       open: ({ run }) => ({
         parts: tooLarge !== undefined ? [] : layers.map((counted) => ({ label: counted.layer.name, solve: async () => answerOf(request, await solve(run, request, counted, io.now)) })),
-        conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request).map((r) => answerOf(request, r))), reason: tooLarge },
+        conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request, tooLarge).map((r) => answerOf(request, r))), reason: tooLarge },
       }),
     });
   },
@@ -95,7 +98,13 @@ async function solve(run: Workers['run'], request: MapRequest, { layer, count }:
   const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
   const begin = now();
   const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: mapping, patience: timeLimit + grace })) as Answer;
-  const mapped = { layer, count, answer, seconds: (now() - begin) / 1000 };
+  const how: Explaining = {
+    now,
+    solve: async (asked, by, limits) => (await run({ module: 'tuner/map-task', name: 'mapTask', input: { task: asked, solver: by, budget: limits }, patience: limits.time + grace })) as Answer,
+    // A Z3 of its own, ended with the question.
+    ask: (script, seconds) => run({ module: 'smt/z3-task', name: 'z3Task', input: { script, seconds }, patience: seconds + grace, fresh: true }).then((v) => v as Verdict, (error: Error) => ({ status: 'unknown', core: [], values: new Map(), reason: error.message, seconds })),
+  };
+  const mapped = await explained({ layer, count, answer, seconds: (now() - begin) / 1000 }, task, how, solver, mapping.budget);
   if (!certify) return mapped;
   const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
   return { ...mapped, certificate: (await run({ module: 'tuner/certify-task', name: 'certifyTask', input: certifying, patience: certify.time + grace })) as Certification };
@@ -108,9 +117,9 @@ function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
 
 function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]): Outcome {
   const { network, goal, conventions } = request;
-  const layers = answers.map(({ reason: _, ...rest }, i): MapResultLayer => {
+  const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
     const { layer, count } = network.layers[i]!;
-    return { name: layer.name, count, layer: shapeFile(layer), ...rest };
+    return { name: layer.name, count, layer: shapeFile(layer), ...rest, ...(rest.mapping === null && { reason }) };
   });
   const sum = (of: (l: MapResultLayer) => number | null): number | null => layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
   const [objective, bound, energy, cycles] = [sum((l) => l.objective), sum((l) => l.bound), sum((l) => l.energy), sum((l) => l.cycles)];

@@ -11,6 +11,7 @@ import { explainTable } from '../../report/explain-table.js';
 import { frontFigure, frontTable } from '../../report/front-table.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import type { CodesignHooks, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import { withWhy } from '../../tuner/codesign/request.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from './design.js';
 import type { Engine, MakeEngine } from './engine.js';
@@ -61,11 +62,21 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   const { request, space } = job;
   const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
   if (!saving.ok) return complain(io, saving.diagnostics);
-  const result = await search(work, request, '', saving.value.resume, saving.value.save);
+  const found = await search(work, request, '', saving.value.resume, saving.value.save);
+  const result = await withReason(work, request, found);
   const explained = options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
   const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find((w) => !w.ok);
   if (written && !written.ok) return complain(io, written.diagnostics);
   return ended(work, result);
+}
+
+/** Why there is no machine, where there is none. */
+async function withReason({ io, engine, interruption }: Work, request: CodesignRequest, result: CodesignResult): Promise<CodesignResult> {
+  if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
+  const why = engine.whyNone(request, { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened });
+  // What is given up fails when its workers are ended.
+  why.catch(() => {});
+  return { ...result, reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])) };
 }
 
 /** The answer in every form that was asked for; the tables unless standard output is taken. */
@@ -108,10 +119,11 @@ async function findFront(work: Work, { request, space }: CodesignJob, metrics: N
     [found ? options.figure : undefined, () => draw(frontFigure(view))],
   ]);
   if (!written.ok) return complain(io, written.diagnostics);
-  return endedFront(io, interruption, front);
+  return endedFront(work, request, front);
 }
 
-function endedFront(io: Io, interruption: Interruption, { points }: Front): ExitCode {
+async function endedFront(work: Work, request: CodesignRequest, { points }: Front): Promise<ExitCode> {
+  const { io, interruption } = work;
   if (interruption.happened()) {
     io.err(`interrupted: ${points.length} points were searched for\n`);
     return exit.interrupted;
@@ -119,7 +131,7 @@ function endedFront(io: Io, interruption: Interruption, { points }: Front): Exit
   // Without a machine where only the limits of the request hold, there is none at all.
   const free = points.at(-1)!;
   if (free.status === 'infeasible') {
-    io.err(`infeasible: ${free.result.reason}\n`);
+    io.err(`infeasible: ${(await withReason(work, request, free.result)).reason}\n`);
     return exit.infeasible;
   }
   if (!free.best) io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);

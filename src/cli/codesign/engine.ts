@@ -1,6 +1,7 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
 import { Pool } from '../../pool/pool.js';
+import { makeAsk } from '../prove/ask-z3.js';
 import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
 import type { ParameterStep } from '../../tuner/codesign/steps.js';
@@ -9,6 +10,8 @@ export interface Engine {
   readonly codesign: Codesign;
   readonly stepCosts: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly ParameterStep[]>;
   readonly elasticities?: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly DesignElasticity[]>;
+  /** Why no machine of a space will do, in words. */
+  readonly whyNone?: (request: CodesignRequest, hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>) => Promise<string>;
   readonly run: CodesignHooks['run'];
   /** Tasks at a time. */
   readonly width: number;
@@ -20,9 +23,19 @@ export type MakeEngine = (workers: number) => Engine;
 
 /** Seconds. Tasks look at their own clocks; one that is silent for so long is taken for hung, and its shape stays open. */
 const patience = 900;
+/** Seconds after its time at which Z3 is taken for hung. */
+const hung = 2;
 
 export function makeEngine(workers: number): Engine {
-  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities'> = {
+  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities' | 'whyNone'> = {
+    whyNone: async (request, hooks) => {
+      const asking = makeAsk(hooks.now, 1, hung);
+      try {
+        return await (await import('../../tuner/codesign/why-none.js')).whyNone(request, asking.ask, hooks);
+      } finally {
+        await asking.close();
+      }
+    },
     codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
     stepCosts: async (request, best, hooks) => (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
     elasticities: async (request, best, hooks) => (await import('../../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),

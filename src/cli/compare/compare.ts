@@ -16,6 +16,7 @@ import { contestOf } from './contest.js';
 import type { Arenas, MakeArenas } from './engine.js';
 import type { CompareJob } from './job.js';
 import type { CompareOptions } from './options.js';
+import { reasonsFor } from './reasons.js';
 import { makeCompareProgress } from './progress.js';
 import { prepareCompare } from './request.js';
 import { compareFigureView, compareResult, compareView } from './result.js';
@@ -43,7 +44,9 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
   try {
     const played = await play(io, job, options, engine, interruption);
     const comparison = comparisonOf(job.request, played);
-    const written = await report(io, job, options, comparison);
+    const reasons = await Promise.race([reasonsFor(job, comparison, io.now, interruption.happened), interruption.happening.then((): ReadonlyMap<string, string> => new Map())]);
+    const written = await report(io, job, options, comparison, reasons);
+    for (const [name, reason] of reasons) io.err(`${name} is infeasible: ${reason}\n`);
     for (const offender of comparison.offenders) io.err(`${offenderText(offender)}\n`);
     if (!written.ok) return complain(io, written.diagnostics);
     if (comparison.offenders.length > 0) {
@@ -82,13 +85,13 @@ async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Ar
 }
 
 /** The tables to standard output, unless that is where a file goes. */
-async function report(io: Io, job: CompareJob, options: CompareOptions, comparison: Comparison): Promise<Parsed<undefined>> {
+async function report(io: Io, job: CompareJob, options: CompareOptions, comparison: Comparison, reasons: ReadonlyMap<string, string>): Promise<Parsed<undefined>> {
   const { json, svg } = options;
   const left = leftOutText(coverageOf(job.network));
   if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
   const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
   const written = [
-    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(compareResult(job, options, comparison))),
+    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(compareResult(job, options, comparison, reasons))),
     svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
   ];
   if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);

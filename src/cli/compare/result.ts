@@ -18,7 +18,7 @@ import type { CompareOptions } from './options.js';
 const orNull = (x: number | undefined): number | null => (x !== undefined && Number.isFinite(x) ? x : null);
 const boundOrNull = (bound: number): number | null => (bound > 0 ? orNull(bound) : null);
 
-export function compareResult(job: CompareJob, options: CompareOptions, { arenas, sum, offenders }: Comparison): CompareResult {
+export function compareResult(job: CompareJob, options: CompareOptions, { arenas, sum, offenders }: Comparison, reasons: ReadonlyMap<string, string> = new Map()): CompareResult {
   const { request, question, network, on } = job;
   return {
     schema: compareResultSchema,
@@ -38,19 +38,20 @@ export function compareResult(job: CompareJob, options: CompareOptions, { arenas
     workers: options.workers,
     gap: request.gap,
     strategies: request.contestants,
-    contests: arenas.map(contestOf),
+    contests: arenas.map((a) => contestOf(a, reasons.get(a.name))),
     sum: sum ? { contests: sum.arenas, bound: boundOrNull(sum.bound), proved: sum.proved, standings: sum.standings.map(standingOf) } : null,
     faults: offenders.map(offenderText),
   };
 }
 
-const contestOf = ({ name, count, reference: { bound, by, proved }, finished, standings, referee, runs }: ArenaResult): CompareResultContest => ({
+const contestOf = ({ name, count, reference: { bound, by, proved }, finished, standings, referee, runs }: ArenaResult, reason: string | undefined): CompareResultContest => ({
   name,
   count,
   bound: boundOrNull(bound),
   provedBy: by === '' ? null : by,
   proved,
   infeasible: bound === Infinity,
+  ...(reason !== undefined && { reason }),
   finished,
   standings: standings.map(standingOf),
   referee: referee ? runOf(referee) : null,

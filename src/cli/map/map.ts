@@ -13,7 +13,9 @@ import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf, mapNetwork } from '../../tuner/map-network.js';
 import { checkTargets, complain, writeText } from '../files.js';
-import { whyInfeasible } from '../infeasible.js';
+import type { Explaining } from '../infeasible.js';
+import { explained } from '../infeasible.js';
+import { makeAsk } from '../prove/ask-z3.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -47,13 +49,14 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   const { request, programs, limits } = job.value;
   for (const line of limits.understood) io.err(`${line}\n`);
   const solving = makeSolve(options.workers ?? io.cpus, io.now);
+  const asking = makeAsk(io.now, 1, explaining);
   const interruption = listen(io);
   try {
     const tooLarge = tooLargeFor(job.value);
-    const results = tooLarge !== undefined ? ruledOut(request) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
-    const reasons = tooLarge !== undefined
-      ? [tooLarge]
-      : await Promise.race([reasonsOf(request, results, solving), interruption.happening.then(() => [])]);
+    const found = tooLarge !== undefined ? ruledOut(request, tooLarge) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
+    const how: Explaining = { solve: solving.solve, ask: asking.ask, now: io.now };
+    const results = tooLarge !== undefined ? found : await Promise.race([Promise.all(found.map((r) => explain(request, r, how))), interruption.happening.then(() => found)]);
+    const reasons = tooLarge !== undefined ? [tooLarge] : interruption.happened() ? [] : reasonsOf(results);
     const written = report(io, given, job.value, results, reasons, options);
     const exported = programs.end();
     for (const done of [written, exported]) if (!done.ok) return complain(io, done.diagnostics);
@@ -66,7 +69,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
     return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
   } finally {
     interruption.release();
-    await solving.close();
+    await Promise.all([solving.close(), asking.close()]);
   }
 }
 
@@ -135,25 +138,29 @@ async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: 
 }
 
 /** The area rules out every mapping alike. */
-export const ruledOut = ({ network }: MapRequest): readonly LayerResult[] =>
+export const ruledOut = ({ network }: MapRequest, reason: string): readonly LayerResult[] =>
   network.layers.map(({ layer, count }) => ({
     layer,
     count,
     seconds: 0,
-    answer: { status: 'infeasible', best: undefined, bound: Infinity, solver: 'area', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason: 'area' },
+    answer: { status: 'infeasible', best: undefined, bound: Infinity, solver: 'area', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason },
   }));
 
-async function reasonsOf(request: MapRequest, results: readonly LayerResult[], { solve }: Solving): Promise<readonly string[]> {
+/** Seconds after its time at which Z3 is taken for hung. */
+const explaining = 2;
+
+/** Why nothing fits, where nothing does. */
+function explain(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {
   const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver } = request;
-  const reasons: string[] = [];
-  for (const { layer, answer } of results) {
-    if (answer.status === 'infeasible') {
-      const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
-      reasons.push(`${layer.name} is infeasible: ${await whyInfeasible({ architectures, layer, conventions, goal: goalOf(request, layer), padding, machine }, solve, solver, budget)}`);
-    } else if (answer.status === 'unknown') reasons.push(`${layer.name} has no mapping yet: ${answer.reason || 'the time ran out'}; give it more time with --time-limit`);
-  }
-  return reasons;
+  const task = { architectures, layer: result.layer, conventions, goal: goalOf(request, result.layer), padding, machine };
+  return explained(result, task, how, solver, { time: timeLimit, evaluations: Infinity, gap, seed });
 }
+
+const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
+  results.flatMap(({ layer, answer: { status, reason } }) => {
+    if (status === 'infeasible') return [`${layer.name} is infeasible: ${reason}`];
+    return status === 'unknown' ? [`${layer.name} has no mapping yet: ${reason || 'the time ran out'}; give it more time with --time-limit`] : [];
+  });
 
 /** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
 function report(io: Io, given: string, job: MapJob, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {

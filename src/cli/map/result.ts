@@ -52,6 +52,7 @@ export function layerOf({ architectures }: Pick<MapRequest, 'architectures'>, { 
     solver: answer.solver,
     nodes: answer.nodes,
     certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
+    ...(!best && { reason: answer.reason }),
   };
 }
 

@@ -15,8 +15,8 @@ interface Asking {
 /** Z3 looks at its clock now and then: after its time and this many seconds more it is taken for hung. */
 const grace = 20;
 
-/** `width` is how many questions are thought about at a time. */
-export function makeAsk(now: () => number, width = 1): Asking {
+/** `width` is how many questions are thought about at a time; a question that hangs is given up after `patience` seconds more. */
+export function makeAsk(now: () => number, width = 1, patience = grace): Asking {
   // Sources that are run as they are (tests, tsx) have no compiled worker: Z3 thinks in this thread.
   if (import.meta.url.endsWith('.ts')) return { ask: (script, seconds) => solveScript(script, { seconds }), close: () => Promise.resolve() };
   const pool = new Pool(width);
@@ -26,7 +26,7 @@ export function makeAsk(now: () => number, width = 1): Asking {
       const from = now();
       const input: Z3TaskInput = { script, seconds };
       try {
-        return (await pool.run({ url, name: 'z3Task', input, progress: () => {}, patience: seconds + grace })) as Verdict;
+        return (await pool.run({ url, name: 'z3Task', input, progress: () => {}, patience: seconds + patience })) as Verdict;
       } catch (error) {
         const { message } = error as Error;
         return { status: 'unknown', core: [], values: new Map(), reason: message.includes('gave no answer') ? 'time' : message, seconds: (now() - from) / 1000 };

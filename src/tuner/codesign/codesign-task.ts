@@ -2,9 +2,18 @@
 
 import { codesign } from './codesign.js';
 import type { CodesignRequest, CodesignResult } from './request.js';
+import { withWhy } from './request.js';
+import { solveScript } from '../../smt/z3.js';
 import * as shapeTasks from './shape-task.js';
+import { whyNone } from './why-none.js';
 
 const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
 
-export const codesignTask = (request: CodesignRequest): Promise<CodesignResult> =>
-  codesign(request, { now: () => performance.now(), width: 1, run: async (name, input) => tasks[name]!(input), news: () => {}, stopped: () => false });
+/** Its Z3 thinks in the same thread. */
+export async function codesignTask(request: CodesignRequest): Promise<CodesignResult> {
+  const hooks = { now: () => performance.now(), width: 1, run: async (name: string, input: unknown) => tasks[name]!(input), news: () => {}, stopped: () => false };
+  const result = await codesign(request, hooks);
+  if (result.status !== 'infeasible') return result;
+  const why = await whyNone(request, (script, seconds) => solveScript(script, { seconds }), hooks);
+  return { ...result, reason: withWhy(result.reason, why) };
+}

@@ -79,6 +79,9 @@ export interface CodesignResult {
   readonly seconds: number;
 }
 
+/** Why nothing fits, and what more is known of that. */
+export const withWhy = (reason: string, why: string): string => (why === '' ? reason : `${reason}; ${why}`);
+
 /** What a later run begins with: plain data, safe to write at any time. */
 export interface Checkpoint {
   readonly schema: 'magnet-codesign-checkpoint/1';

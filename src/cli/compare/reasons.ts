@@ -1,0 +1,37 @@
+// Why nothing fits, for the layers of a comparison of which that is proven, or for a whole space of machines.
+
+import type { Comparison } from '../../tuner/compare/comparison.js';
+import { makeEngine } from '../codesign/engine.js';
+import { whyInfeasible } from '../infeasible.js';
+import { makeAsk } from '../prove/ask-z3.js';
+import { makeSolve } from '../solve.js';
+import type { CompareJob } from './job.js';
+
+/** Seconds after its time at which Z3 is taken for hung. */
+const hung = 2;
+
+/** By the names of the arenas; empty for what fits, and where nothing could be settled in time. */
+export async function reasonsFor({ request, question }: Pick<CompareJob, 'request' | 'question'>, { arenas }: Comparison, now: () => number, stopped: () => boolean): Promise<ReadonlyMap<string, string>> {
+  const impossible = arenas.filter(({ reference }) => reference.bound === Infinity).map((a) => a.name);
+  if (impossible.length === 0 || stopped()) return new Map();
+  if (question.kind === 'machines') {
+    const engine = makeEngine(1);
+    try {
+      const why = await engine.whyNone!(question.codesign, { now, width: engine.width, run: engine.run, stopped });
+      return new Map(impossible.map((name) => [name, why] as const).filter(([, text]) => text !== ''));
+    } finally {
+      await engine.close();
+    }
+  }
+  const [solving, asking] = [makeSolve(1, now), makeAsk(now, 1, hung)];
+  const found = new Map<string, string>();
+  try {
+    for (const { layer, ...rest } of question.tasks.filter((t) => impossible.includes(t.layer.name))) {
+      if (stopped()) break;
+      found.set(layer.name, await whyInfeasible({ layer, ...rest }, { solve: solving.solve, ask: asking.ask, now }, 'auto', { time: request.time, evaluations: Infinity, gap: request.gap, seed: request.seed }));
+    }
+    return found;
+  } finally {
+    await Promise.all([solving.close(), asking.close()]);
+  }
+}
