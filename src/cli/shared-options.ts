@@ -33,6 +33,6 @@ export const shared = {
   technology: ['--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)'],
   batch: ['--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1)],
   dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file, or of an axis without a name: \'x[2]=224\' (repeatable)', sizes],
-  sameShape: ['--same-shape <domain.operator>', 'an operator of an ONNX file that magnet does not know keeps the shape of its first input (repeatable)', several],
+  sameShape: ['--same-shape <operator>', 'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input (repeatable)', several],
   quiet: ['-q, --quiet', 'no progress'],
 } as const;

@@ -98,3 +98,9 @@ test.each<[string, string, readonly (readonly number[])[], Parameters<typeof nod
   expect(found[0]![1]).toBe(macs);
   expect(String(found[0]![0])).toMatch(new RegExp(`^${domain === '' ? '' : `${domain}\\.`}${operator}`));
 });
+
+test('a grid by a matrix: every coordinate of every position takes a row of the matrix', () => {
+  const nodes = [node('AffineGrid', ['theta', 'size'], ['y']), node('MatMul', ['a', 'b'], ['c'])];
+  const { unmapped } = imported({ inputs: { a: [3, 5], b: [5, 7], theta: [2, 2, 3] }, lists: { size: [2, 4, 5, 6] }, nodes, opset: 20 });
+  expect(unmapped.map(({ macs }) => macs)).toEqual([2 * 5 * 6 * 2 * 3]);
+});

@@ -128,5 +128,6 @@ function blameOf(info: ValueInfo, shape: Shape | undefined): string | undefined 
   const names = [...new Set(open)];
   const what = names.map((name) => `"${name}"`).join(', ');
   const many = names.length > 1;
-  return `the input "${info.name}" leaves the ${many ? 'sizes' : 'size'} ${what} open; give ${many ? 'them sizes' : 'it a size'} (${dimAdvice(names)}) or export the model with ${many ? 'fixed ones' : 'a fixed one'}`;
+  const gap = `the input "${info.name}" leaves the ${many ? 'sizes' : 'size'} ${what} open`;
+  return `${gap}; give ${many ? 'them sizes' : 'it a size'} (${dimAdvice(names)}) or export the model with ${many ? 'fixed ones' : 'a fixed one'}`;
 }

@@ -95,7 +95,7 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const initial = given.map((value) => value ?? unknownValue);
   const limit = most === undefined ? Infinity : most.data?.[0];
   const begins = condition === undefined ? 1 : condition.data?.[0];
-  if (begins === 0 || (limit !== undefined && limit <= 0)) return { steps: [], outputs: [...initial, ...scansOf(op, initial).map(() => undefined)], control: { remark: 'it never runs', open: false } };
+  if (begins === 0 || (limit !== undefined && limit <= 0)) return { steps: [], outputs: initial, control: { remark: 'it never runs', open: false } };
   const quiet = runner(trial(walk), op, body, scope, place);
   const why = `its size changes from one trip of ${nameOf(op.node)} to the next; note its shape in the file (value_info)`;
   const carried = (states: readonly Value[]) => quiet([position(undefined), flag(1), ...states], 1).outputs.slice(1);
@@ -103,7 +103,8 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const first = quiet([position(undefined), flag(1), ...states], 1).outputs;
   const goesOn = first[0]?.data?.[0];
   const trips = begins === undefined || goesOn === undefined ? undefined : goesOn === 0 ? 1 : limit === Infinity ? undefined : limit;
-  const steady = states.every((state, i) => isSame({ ...state, data: undefined }, { ...initial[i]!, data: undefined }));
+  const shapeOf = (value: Value): Value => ({ ...value, data: undefined });
+  const steady = states.every((state, i) => isSame(shapeOf(state), shapeOf(initial[i]!)));
   if (trips === undefined || !steady) {
     const unrolled = begins === 1 && unroll(walk, op, body, scope, place, initial, limit ?? mostTrips + 1);
     if (unrolled) return unrolled;
@@ -112,8 +113,6 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const scans = outputs.slice(1 + initial.length).map((value) => stacked(trips, value));
   return { steps, outputs: [...states, ...scans], control: tripsControl(trips) };
 }
-
-const scansOf = (op: Operation, initial: readonly Value[]) => op.node.outputs.slice(initial.length);
 
 const tripsControl = (trips: Known): Control =>
   trips === undefined ? { remark: 'how often it runs is known only at run time: its layers are counted once', open: true } : { remark: `${trips} trip${trips === 1 ? '' : 's'}`, open: false };

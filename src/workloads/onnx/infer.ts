@@ -38,7 +38,8 @@ function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
   const found = new Map<GraphNode, readonly Step[]>();
   for (const node of order) {
     if (walk.visits.left-- <= 0) {
-      walk.visits.fault ??= { code: 'out-of-range', path: pathOf(node), message: `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them` };
+      const message = `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them`;
+      walk.visits.fault ??= { code: 'out-of-range', path: pathOf(node), message };
       break;
     }
     found.set(node, visit(walk, node, body, scope, place, notes));
@@ -72,7 +73,8 @@ function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: P
   const call = functions.get(functionKey(node));
   if (place.depth >= deepest) {
     // That ends it: functions that call themselves twice would go on for ever.
-    walk.visits.fault ??= { code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again` };
+    const message = `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again`;
+    walk.visits.fault ??= { code: 'malformed', path: pathOf(node), message };
     walk.visits.left = 0;
     return [];
   }

@@ -71,6 +71,8 @@ function layerOf(step: Step, part: Part, bias: boolean): CountedLayer | Fault | 
   const times = known * step.times;
   if (!Number.isSafeInteger(times)) return fault(`it would run ${times} times; at most 2^53 are counted exactly`);
   const layer = makeLayer(`${step.op.node.name}${suffix}`, empty ? {} : (bounds as Partial<Bounds>), { ...(stride && { stride }), ...(dilation && { dilation }), bias });
-  const excess = tooLarge(layer) ?? (macs(layer) * times > Number.MAX_SAFE_INTEGER ? `has ${(macs(layer) * times).toPrecision(4)} multiply-accumulates over all its trips; at most 2^53 are counted exactly` : undefined);
+  const total = macs(layer) * times;
+  const beyond = `has ${total.toPrecision(4)} multiply-accumulates over all its trips; at most 2^53 are counted exactly`;
+  const excess = tooLarge(layer) ?? (total > Number.MAX_SAFE_INTEGER ? beyond : undefined);
   return excess === undefined ? { layer, count: empty ? 0 : times } : fault(excess);
 }

@@ -7,7 +7,7 @@ import { standardAttention, vendorHeads } from '../rules/attention.js';
 import { channelsFirst, outputsFirst } from '../rules/channels-last.js';
 import { blobProduct, packedProduct } from '../rules/products.js';
 import { isChannelsLastDomain, isQuantiserDomain, matrixVector, plainName } from '../rules/quantisers.js';
-import { isChannelsLast } from '../rules/vendor.js';
+import { fusedProducts, isChannelsLast } from '../rules/vendor.js';
 import { attention } from './attention.js';
 import { convolution, transposed } from './convolution.js';
 import { affineGrid, deformable, linear, mixture, packedMixture, unknown } from './counted.js';
@@ -51,9 +51,7 @@ const standardProducts: Table = {
 
 /** ONNX Runtime's. */
 const vendorProducts: Table = {
-  ...Object.fromEntries(
-    ['FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul', 'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul'].map((name) => [name, product]),
-  ),
+  ...Object.fromEntries(fusedProducts.map((name) => [name, product])),
   ...Object.fromEntries(Object.entries(vendorHeads).map(([name, heads]) => [name, attention(heads)])),
   FusedConv: convolution(0, 1),
   NhwcConv: channelsLast(convolution(0, 1)),

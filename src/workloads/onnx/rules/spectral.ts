@@ -1,4 +1,4 @@
-// Shape rules of the Fourier transforms: real and imaginary part in a last axis of 2.
+// Shape rules of the Fourier transforms (real and imaginary part in a last axis of 2) and of grids of positions.
 
 import type { Rule } from '../operation.js';
 import { dataOf, has, numberOf, shapeOf } from '../operation.js';
@@ -29,4 +29,10 @@ const stft: Rule = (op) => {
   return [valueOf([x?.[0], frames, bins(length, numberOf(op, 'onesided', 1) === 1), 2])];
 };
 
-export const spectralRules: Readonly<Record<string, Rule>> = { DFT: dft, STFT: stft };
+/** [batch, channels, sizes] becomes [batch, sizes, a position]. */
+const affineGrid: Rule = (op) => {
+  const size = dataOf(op, 1);
+  return size && [valueOf([size[0], ...size.slice(2), size.length - 2])];
+};
+
+export const spectralRules: Readonly<Record<string, Rule>> = { DFT: dft, STFT: stft, AffineGrid: affineGrid };

@@ -55,12 +55,16 @@ const unary = [
   'LongformerAttention', 'DecoderAttention', 'Inverse',
 ] as const;
 const skipping = ['SkipLayerNormalization', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'SkipGroupNorm', 'BiasDropout', 'BitmaskDropout'] as const;
-const products = ['FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul', 'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul'] as const;
+/** Products with something in front or behind, or of other types. */
+export const fusedProducts = [
+  'FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul',
+  'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul',
+] as const;
 
 export const vendorRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(unary.map((name) => [name, sameAs(0)])),
   ...Object.fromEntries(skipping.map((name) => [name, allSame])),
-  ...Object.fromEntries(products.map((name) => [name, product])),
+  ...Object.fromEntries(fusedProducts.map((name) => [name, product])),
   ...vendorAttentionRules,
   QLinearAdd: broadcastOf([0, 3]),
   QLinearMul: broadcastOf([0, 3]),
