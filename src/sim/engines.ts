@@ -11,8 +11,9 @@ export type SimulationNews =
   | { readonly doing: 'running'; readonly cycles: number; readonly expected: number };
 
 /**
- * Seconds to build an engine, where a core is free: Yosys must be loaded and reads each module once, Verilator and its
- * C++ compiler see every lane of every PE. Fitted to three machines (docs/hardware.md), right to a factor of two.
+ * Seconds to build an engine where a core is free, to a factor of two: Yosys must be loaded and reads each module once,
+ * Verilator and its C++ compiler see every lane of every PE. Measured: Yosys and netlist 4.5 s and 3.7 s for 256 and 4,096
+ * multipliers (benchmarks/results/rtl/speed.md), Icarus 0.4 s and Verilator 31 s for the 128 lanes of simba.
  */
 export function buildTime(engine: Engine, t: Template): number {
   const lanes = t.rows * t.columns * t.numLanes;

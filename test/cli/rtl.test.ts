@@ -93,7 +93,7 @@ describe('the directory', () => {
   test('that cannot be made is a complaint', async () => {
     const { code, err } = await run(['rtl', 'd.json', '-o', 'out'], files, { makeDirectory: () => { throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' }); } }, makeDouble({ files: emitted }).make);
     expect({ code, err }).toEqual({ code: 3, err: 'error: cannot write to out: a file of that name is in the way\n' });
-  ['rtl result.json -o out', 'result.json is a result of magnet map, expected a design'],
+  });
 });
 
 test.each([
@@ -102,7 +102,7 @@ test.each([
   ['rtl d.txt -o out', 'd.txt: expected a design as a .yaml, .yml or .json file'],
   ['rtl array3.json -o out', 'array3.json: array3 is a hierarchy with energies of its own', 'map on a machine made from the template'],
   ['rtl timeloop.json -o out', 'timeloop.json: its mappings are counted by the timeloop conventions'],
-  ['rtl result.json -o out', 'result.json: expected a design, which "map', 'got "magnet-map/1"'],
+  ['rtl result.json -o out', 'result.json is a result of magnet map, expected a design'],
   ['rtl d.json -o out --seed -1', 'Expected a whole number of at least 0'],
 ])('bad input: magnet %s', async (line, ...wanted) => {
   const double = makeDouble();
