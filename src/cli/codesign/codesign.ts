@@ -174,7 +174,10 @@ function ask({ io, options, engine, interruption }: Work, request: CodesignReque
 
 /** Beside the totals, of each network: what multiplies and is not mapped. */
 const leftOut = ({ networks }: CodesignRequest): string =>
-  networks.map(({ network }) => leftOutText(coverageOf(network)).replace(/^(?=.)/, networks.length === 1 ? '\n' : `\n${network.name}: `).replace(/(?<=.)$/, '\n')).join('');
+  networks.flatMap(({ network }) => {
+    const text = leftOutText(coverageOf(network));
+    return text === '' ? [] : [`\n${networks.length === 1 ? '' : `${network.name}: `}${text}\n`];
+  }).join('');
 
 const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
 

@@ -136,7 +136,7 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
       { name: 'peak: all multipliers in every cycle', mark: 'curve', color: colorOf('MACs', 0), points: [{ x: ridges.length === 0 ? low : Math.min(...ridges), y: peak }, { x: high, y: peak }] },
       ...slopes.map((slope) => {
         const own = channels.filter((c) => c.bytesPerCycle === slope).map((c) => c.name);
-        return { name: `${digits(slope)} bytes per cycle: ${own.join(', ')}`, mark: 'curve' as const, color: color(own[0]!), points: [{ x: low, y: low * slope }, { x: peak / slope, y: peak }] };
+        return { name: `${grouped(slope)} ${slope === 1 ? 'byte' : 'bytes'} per cycle: ${own.join(', ')}`, mark: 'curve' as const, color: color(own[0]!), points: [{ x: low, y: low * slope }, { x: peak / slope, y: peak }] };
       }),
     ],
   };
