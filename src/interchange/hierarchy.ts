@@ -5,6 +5,7 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { bits, megahertz, picojoules } from '../base/units.js';
 import type { Architecture, Axis, Level, Pool, Storage } from '../model/architecture.js';
+import { openWithin } from '../model/keeping.js';
 import type { Tensor } from '../model/layer.js';
 import { dimensions, tensors } from '../model/layer.js';
 import { constraintFields, constraintsOf, faultsOf } from './hierarchy-constraints.js';
@@ -36,6 +37,8 @@ const level = record('a level', {
   ...constraintFields,
   defaultKeep: setOf('tensor', tensors).optional(),
   clustered: z.boolean({ error: 'expected true or false' }).optional(),
+  /** What a mapping may send by although the level keeps it; all where there is no defaultKeep, nothing where there is one. */
+  mayBypass: setOf('tensor', tensors).optional(),
   holdsSums: z.boolean({ error: 'expected true or false' }).optional(),
   // Facts of the golden files that follow from the rest, or that are outside our model.
   instances: whole(1).optional(),
@@ -80,6 +83,8 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
     for (const [dims, fanout] of [['dimsX', 'fanoutX'], ['dimsY', 'fanoutY']] as const) {
       if (l[dims] && l[fanout] === undefined) diagnostics.push({ code: 'conflict', path: [...path, dims], message: `has no fan-out to go with; give ${fanout}, or remove ${dims}` });
     }
+    const absent = (l.mayBypass ?? []).filter((t) => !keepOf(l).includes(t));
+    if (absent.length > 0) diagnostics.push({ code: 'conflict', path: [...path, 'mayBypass'], message: `${absent.join(' and ')} always bypass${absent.length > 1 ? '' : 'es'} this level, since defaultKeep leaves ${absent.length > 1 ? 'them' : 'it'} out; take ${absent.length > 1 ? 'them' : 'it'} out here, or add to defaultKeep` });
     diagnostics.push(...faultsOf(l, path));
   });
   for (const t of tensors) {
@@ -91,7 +96,7 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
   return parsed({
     name: file.name,
     source: file.source ?? 'file',
-    levels: file.levels.map(toLevel),
+    levels: openWithin(file.levels.map(toLevel)),
     compute: { name: file.compute.name ?? 'MAC', energy: picojoules(file.compute.energyPerOp) },
     staticEnergy: picojoules(file.staticEnergyPerCycle ?? 0),
     clock: megahertz(file.clockMHz ?? 1000),
@@ -125,6 +130,7 @@ function toLevel(l: LevelFile): Level {
     role: l.role ?? 'memory',
     stores: { Weights: storage, Inputs: storage, Outputs: storage },
     keeps: keepOf(l),
+    open: l.mayBypass ?? (l.defaultKeep ? [] : tensors),
     pools,
     buffers: l.buffers ?? 1,
     bandwidth: { read: inBits(l.readBandwidth), write: inBits(l.writeBandwidth), total: inBits(l.totalBandwidth) },

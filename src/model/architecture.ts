@@ -67,6 +67,8 @@ export interface Level extends LoopConstraints {
   readonly stores: Readonly<Partial<Record<Tensor, Storage>>>;
   /** What is kept here unless a mapping says otherwise. */
   readonly keeps: readonly Tensor[];
+  /** Of these, what a mapping may send by instead. */
+  readonly open?: readonly Tensor[];
   readonly pools: readonly Pool[];
   /** 2 is ping-pong: a tile may use half of the physical capacity. */
   readonly buffers: 1 | 2;

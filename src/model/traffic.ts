@@ -48,6 +48,17 @@ export interface Count<X> {
   readonly words: X;
   /** Accesses of the physical memory per instance: words, less those that one access moves together. */
   readonly accesses: X;
+  /** Whether it serves the next kept level inside: then it depends on which this is. */
+  readonly inward: boolean;
+}
+
+/** A level that keeps a tensor, and the next one inside that does; the number of levels stands for the multipliers. */
+export interface Link {
+  readonly tensor: Tensor;
+  readonly level: number;
+  readonly child: number;
+  /** Whether no level outside keeps the tensor. */
+  readonly outermost: boolean;
 }
 
 const outOfWindows = relevance.Inputs.filter((d) => !['P', 'Q', 'R', 'S'].includes(d));
@@ -116,24 +127,24 @@ export function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: nu
 
 /** Every access of every kept level, per instance. A count may come in several parts, which add up. */
 export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions): readonly Count<X>[] {
-  return tensors.flatMap((t) =>
-    m.chains[t].flatMap((level, i) =>
-      t === 'Outputs' ? outputTraffic(r, m, conventions, level, i === 0) : operandTraffic(r, m, t, level, i === 0),
-    ),
-  );
+  return tensors.flatMap((tensor) => m.chains[tensor].flatMap((level, i) => linkTraffic(r, m, conventions, { tensor, level, child: childOf(m, level, tensor), outermost: i === 0 })));
 }
 
-function operandTraffic<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', level: number, outermost: boolean): Count<X>[] {
+/** The accesses of one kept level. */
+export function linkTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, link: Link): readonly Count<X>[] {
+  return link.tensor === 'Outputs' ? outputTraffic(r, m, conventions, link) : operandTraffic(r, m, link.tensor, link);
+}
+
+function operandTraffic<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', { level, child, outermost }: Link): Count<X>[] {
   const { access, linkEnergy } = storageOf(m, level, tensor);
-  const child = childOf(m, level, tensor);
   const fetched = fetches(r, m, tensor, child);
   const words = r.product([fetched, distinct(r, m, tensor, level, child, [])]);
   const accesses = access.length === 0 ? words : r.product([perAccess(r, m, tensor, fetched, child, access), distinct(r, m, tensor, level, child, access)]);
-  const counts: Count<X>[] = [{ level, tensor, action: 'read', words, accesses }];
-  if (linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words });
+  const counts: Count<X>[] = [{ level, tensor, action: 'read', words, accesses, inward: true }];
+  if (linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words, inward: true });
   if (!outermost) {
     const filled = fetches(r, m, tensor, level);
-    counts.push({ level, tensor, action: 'fill', words: filled, accesses: perAccess(r, m, tensor, filled, level, access) });
+    counts.push({ level, tensor, action: 'fill', words: filled, accesses: perAccess(r, m, tensor, filled, level, access), inward: false });
   }
   return counts;
 }
@@ -148,16 +159,15 @@ function perAccess<X>(r: Reading<X>, m: Machine, tensor: Tensor, words: X, level
  * Outputs go up as sums and come back. An element's residence at a level ends `v` times, v the unspared reduction
  * loops outside it; the first visit brings nothing down. All counts are `part x v` or `part x (v - 1)`.
  */
-function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, level: number, outermost: boolean): Count<X>[] {
+function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, { level, child, outermost }: Link): Count<X>[] {
   const tensor = 'Outputs' as const;
   const { role } = levelOf(m, level);
   const { access, linkEnergy } = storageOf(m, level, tensor);
-  const child = childOf(m, level, tensor);
   const arrived = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
   const part = leaving(r, m, level, arrived);
   const partAccesses = access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
-  const count = (action: Count<X>['action'], times: X | undefined): Count<X>[] =>
-    times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]) }];
+  const count = (action: Count<X>['action'], times: X | undefined, inward = true): Count<X>[] =>
+    times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]), inward }];
   const arriving = r.unspared(tensor, child);
   if (conventions.outputs === 'physical' && role === 'collector') return [...count('update', arriving), ...count('read', arriving)];
   const again = r.revisits(child);
@@ -167,15 +177,15 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, l
   const carried = (times: X | undefined): Count<X>[] => {
     if (times === undefined) return [];
     const words = r.product([arrived, times]);
-    return [{ level, tensor, action: 'transfer', words, accesses: words }];
+    return [{ level, tensor, action: 'transfer', words, accesses: words, inward: true }];
   };
   const wires = linkEnergy > 0 ? [...carried(arriving), ...carried(again)] : [];
   if (conventions.outputs === 'updates') {
-    return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...wires];
+    return [...count('update', arriving), ...count('read', again), ...count('fill', reopened, false), ...wires];
   }
   if (role === 'accumulator') {
-    return [...count('update', again), ...count('read', again), ...count('fill', reopened), ...count('read', reopened), ...wires];
+    return [...count('update', again), ...count('read', again), ...count('fill', reopened, false), ...count('read', reopened, false), ...wires];
   }
-  const drained = outermost ? [] : count('read', r.unspared(tensor, level));
-  return [...count('update', arriving), ...count('read', again), ...count('fill', reopened), ...drained, ...wires];
+  const drained = outermost ? [] : count('read', r.unspared(tensor, level), false);
+  return [...count('update', arriving), ...count('read', again), ...count('fill', reopened, false), ...drained, ...wires];
 }

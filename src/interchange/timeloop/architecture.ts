@@ -1,8 +1,9 @@
 // A Timeloop architecture with its constraints and energies as one of ours.
 
 import { megahertz, picojoules } from '../../base/units.js';
-import type { Architecture } from '../../model/architecture.js';
+import type { Architecture, Level } from '../../model/architecture.js';
 import type { FactorRule, LoopConstraints } from '../../model/constraints.js';
+import { openWithin } from '../../model/keeping.js';
 import type { Bounds } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Components, Item } from './component.js';
@@ -62,7 +63,7 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
       else levels.push({ ...noMemory(betweenName(item.name)), axes: axesOf(item) });
       copies *= item.x * item.y;
     } else if (item.kind === 'storage') {
-      levels.push({ name: item.name, memory: readMemory(f, item, version, table, copies), keeps: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
+      levels.push({ name: item.name, memory: readMemory(f, item, version, table, copies), keeps: new Set(tensors), open: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
     } else compute = { name: item.name, energy: computeEnergy(f, item, version, table) };
   }
   if (levels.length === 0) fault(f, 'missing', section.path, 'the architecture has no memory');
@@ -85,7 +86,7 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
   return { architecture, fanOuts };
 }
 
-const noMemory = (name: string): Omit<DraftLevel, 'axes'> => ({ name, memory: undefined, keeps: new Set(), temporal: new Set(), factors: [], innermost: undefined });
+const noMemory = (name: string): Omit<DraftLevel, 'axes'> => ({ name, memory: undefined, keeps: new Set(), open: new Set(), temporal: new Set(), factors: [], innermost: undefined });
 
 /** Y outside X. */
 const axesOf = (item: Extract<Item, { kind: 'fan-out' }>): DraftAxis[] =>
@@ -98,12 +99,13 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
   return {
     name,
     source: 'Timeloop',
-    levels: levels.map((l) => ({
+    levels: openWithin(levels.map((l): Level => ({
       ...loopConstraints(l),
       name: l.name,
       role: 'memory',
       stores: l.memory ? { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage } : {},
       keeps: tensors.filter((t) => l.keeps.has(t)),
+      open: tensors.filter((t) => l.open.has(t)),
       pools: l.memory ? [{ tensors, bits: l.memory.size }] : [],
       buffers: l.memory?.buffers ?? 1,
       bandwidth: l.memory?.bandwidth ?? { read: null, write: null, total: null },
@@ -113,7 +115,7 @@ function finish(name: string, levels: readonly DraftLevel[], compute: Architectu
         return { name: `${l.name}.${x.letter}`, label: x.letter, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
       }),
       holdsSums: false,
-    })),
+    }))),
     compute,
     staticEnergy: picojoules(0),
     clock: megahertz(clock),

@@ -82,7 +82,7 @@ function apply(f: Findings, levels: readonly DraftLevel[], names: Names, bounds:
   }
 }
 
-/** The mapper keeps bypass fixed: what no constraint sends by is kept. */
+/** What no constraint names is the mapper's choice. */
 function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Constraint): void {
   if (!level.memory) {
     const kept = tensorsIn(f, names, fields.keep, [...path, 'keep']);
@@ -98,6 +98,7 @@ function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Co
   for (const t of tensors) {
     if (keeps.includes(t) && bypasses.includes(t)) fault(f, 'conflict', path, `${t} is kept and goes by at ${level.name}; name it in one of them`);
     else if (bypasses.includes(t)) level.keeps.delete(t);
+    if (keeps.includes(t) || bypasses.includes(t)) level.open.delete(t);
   }
 }
 

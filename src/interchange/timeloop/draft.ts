@@ -26,6 +26,8 @@ export interface DraftLevel {
   /** Undefined between two fan-outs: nothing is kept there. */
   readonly memory: Memory | undefined;
   readonly keeps: Set<Tensor>;
+  /** Those that no constraint keeps or sends by: the mapper chooses. */
+  readonly open: Set<Tensor>;
   readonly temporal: Set<Dimension>;
   /** Outermost first. */
   readonly axes: DraftAxis[];

@@ -17,6 +17,7 @@ import type { Linear } from '../../program/linear.js';
 import { combine, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 import type { Factors } from './factors.js';
+import type { Keeping } from './keeping.js';
 import type { Log } from './log.js';
 import type { Size, Sizing } from './sizing.js';
 
@@ -26,6 +27,8 @@ const logOfAtMost = (n: number) => Math.log(n + 0.5);
 interface Tile {
   readonly tensor: Tensor;
   readonly lines: Linear;
+  /** 1 where the tile is not there, for the tensor goes by; undefined where it always is. */
+  readonly gone: Linear | undefined;
 }
 
 /** A row that holds the tiles of a level in its memory: its right-hand side is the logarithm of a capacity. */
@@ -35,16 +38,16 @@ export interface CapacityRow {
   readonly row: number;
 }
 
-export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing): readonly CapacityRow[] {
+export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing, keeping: Keeping): readonly CapacityRow[] {
   const made: CapacityRow[] = [];
   m.architecture.levels.forEach((level, i) => {
     /** ln lines <= what the chosen size has room for. */
-    const within = ({ tensor, lines }: Tile, room: Linear) => {
+    const within = ({ tensor, lines, gone }: Tile, room: Linear) => {
       made.push({ level: level.name, row: b.rows.length });
-      b.atMost(`holds.${level.name}.${tensor}`, combine([[1, lines], [-1, room]]), 0);
+      b.atMost(`holds.${level.name}.${tensor}`, combine([[1, lines], [-1, room], [-keeping.most - 1, gone ?? zero]]), 0);
     };
     level.pools.forEach((pool, k) => {
-      const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log }));
+      const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
       const sizes = sizing.sizes(i, k);
       if (pool.bits === null || tiles.length === 0) return;
       const { bits } = pool;
@@ -61,7 +64,7 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
       for (const tile of tiles) within(tile, choice(sizes, (s) => logOfAtMost(Math.floor(limit(s) / lineBits(level, tile.tensor)))));
       if (tiles.length > 1) {
         const room = choice(sizes, (s) => Math.log(limit(s) + 0.5));
-        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: undefined, label: `tile of ${tensor}` })), 1);
+        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines, gone }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: gone && { off: gone, most: keeping.most + 1 }, label: `tile of ${tensor}` })), 1);
       }
     }
   });

@@ -10,7 +10,7 @@ import { dimensions, relevance } from '../../model/layer.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import { compile, storageOf } from '../../model/machine.js';
 import type { Mapping } from '../../model/mapping.js';
-import { charged, computeCycles, instances, paddedMacs, traffic } from '../../model/traffic.js';
+import { charged, computeCycles, instances, paddedMacs } from '../../model/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, zero } from '../../program/linear.js';
 import type { Exponential, Program, Switch } from '../../program/program.js';
@@ -77,17 +77,18 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
 /** The same into a program that may hold other layers, whose variables may choose the sizes of the machine. */
 export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, options: EncodeOptions, sizing: Sizing): Part {
   const { conventions, goal } = options;
-  const { m, f, orders, decisions, reading, decode } = encodeMappings(b, a, layer, conventions, reach(compile(a, a.levels.map((l) => l.keeps)), layer, options.padding, options.cycles.most), options.forms ?? 'short');
+  const { m, f, orders, keeping, decisions, reading, decode } = encodeMappings(b, a, layer, conventions, reach(compile(a, a.levels.map((l) => l.keeps)), layer, options.padding, options.cycles.most), options.forms ?? 'short');
 
-  const counts = traffic(reading, m, conventions);
+  const counts = keeping.traffic(reading, conventions);
   const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
   const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
-  // Only outputs have counts that can vanish; all of them are outputs times revisits.
-  const switched = ({ off }: Log, copies: number): Switch | undefined => off && { off, most: f.most(relevance.Outputs) + copies };
+  // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others do where a level keeps nothing.
+  const switched = ({ off }: Log, gone: Linear | undefined, copies: number): Switch | undefined =>
+    gone ? { off: off ? add(off, gone) : gone, most: keeping.most } : off && { off, most: f.most(relevance.Outputs) + copies };
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
-  const capacities = encodeCapacity(b, reading, m, sizing);
+  const capacities = encodeCapacity(b, reading, m, sizing, keeping);
   encodeTiling(b, reading, m, layer, f);
 
   const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
@@ -133,7 +134,7 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
       const load = own.map((c): Exponential => ({
         coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
         exponent: combine([[1, c.words.log], [-1, log]]),
-        unless: switched(c.words, 0),
+        unless: switched(c.words, c.gone, 0),
         label: `${c.action} of ${c.tensor}`,
       }));
       b.about(tagOf({ kind: 'port', level, port }), () => b.convexAtMost(`cycles.${level}.${port}`, load, 1));
@@ -157,7 +158,7 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     const parts = counts.map((c): Exponential => {
       const storage = storageOf(m, c.level, c.tensor);
       const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
-      return { coefficient: each, exponent: add(c.accesses.log, (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
+      return { coefficient: each, exponent: add(c.accesses.log, (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, c.gone, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),

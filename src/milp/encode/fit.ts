@@ -25,11 +25,11 @@ export function encodeFit(a: Architecture, layer: Layer, conventions: Convention
   const b = new ProgramBuilder();
   const within = reach(compile(a, a.levels.map((l) => l.keeps)), layer, padding, Infinity);
   // What fits does not depend on which part of a window is fetched again.
-  const { m, f, orders, reading, decisions, decode } = encodeMappings(b, a, layer, { ...conventions, halo: 'refetch' }, within, 'plain');
+  const { m, f, orders, keeping, reading, decisions, decode } = encodeMappings(b, a, layer, { ...conventions, halo: 'refetch' }, within, 'plain');
   a.levels.forEach((level, i) => {
     if (level.holdsSums && level.keeps.includes('Outputs')) orders.unspared('Outputs', i);
   });
-  encodeCapacity(b, reading, m, asGiven(a));
+  encodeCapacity(b, reading, m, asGiven(a), keeping);
   encodeTiling(b, reading, m, layer, f);
   return { program: b.build(convex(zero, [])), decisions, decode };
 }

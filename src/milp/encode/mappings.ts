@@ -15,6 +15,8 @@ import type { ProgramBuilder } from '../../program/program.js';
 import type { Factors } from './factors.js';
 import { encodeFactors } from './factors.js';
 import { encodeHalo } from './halo.js';
+import type { Keeping } from './keeping.js';
+import { encodeHeldSums, encodeKeeping } from './keeping.js';
 import type { Log } from './log.js';
 import { logOf, over, times } from './log.js';
 import type { Orders } from './orders.js';
@@ -26,6 +28,7 @@ export interface Mappings {
   readonly m: Machine;
   readonly f: Factors;
   readonly orders: Orders;
+  readonly keeping: Keeping;
   readonly reading: Reading<Log>;
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
   readonly decisions: readonly number[];
@@ -39,6 +42,8 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
   const f = encodeFactors(b, m, layer, within, forms);
   encodeRules(b, m, f);
   const orders = encodeOrders(b, m, layer, f);
+  const keeping = encodeKeeping(b, m, layer, f);
+  encodeHeldSums(b, m, orders, keeping);
   const halo = encodeHalo(b, m, layer, conventions, f, orders);
   const decisions = b.variables.flatMap((v, i) => (i >= before && v.integer && !v.name.startsWith('run.') ? [i] : []));
 
@@ -58,7 +63,7 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
     offsets: (w, level) => logOf(halo.offsets(w, level)),
   };
 
-  return { m, f, orders, reading, decisions, decode };
+  return { m, f, orders, keeping, reading, decisions, decode };
 
   function decode(x: ArrayLike<number>): Mapping {
     return {
@@ -68,7 +73,7 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
         const first = (slot: number) => halo.first(slot).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
         return {
           name: level.name,
-          keep: level.keeps,
+          keep: keeping.kept(i, x),
           temporal: slots.flatMap(({ s, k }) => (s.kind === 'temporal' ? inOrder(factors(k), orders.read(k, x), first(k)) : [])),
           spatial: slots.flatMap(({ s, k }) => (s.kind === 'spatial' ? factors(k).map((l) => ({ ...l, axis: s.axis.label })) : [])),
         };

@@ -1,6 +1,7 @@
 // Loop orders as variables. Only the innermost group of loops of a temporal slot decides what is reused across it:
 // the group of dimensions that spare one tensor stands innermost, or the slot is empty and every run passes through.
 
+import { isOpen } from '../../model/keeping.js';
 import type { Tensor } from '../../model/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
 import type { Dimension, Layer } from '../../model/layer.js';
@@ -75,7 +76,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     const mostSpared = f.most(others);
     if (mostSpared === 0) return zero;
     const { levels } = m.architecture;
-    const held = tensor === 'Outputs' ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums) : undefined;
+    const held = tensor === 'Outputs' ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums && !isOpen(levels[l]!, 'Outputs')) : undefined;
     // Sums that never leave an inner level leave none of those around it either.
     if (held !== undefined && level < held) return zero;
     const parts: Linear[] = [];
