@@ -32,6 +32,10 @@ export const keeping = (a: Architecture, number: number): Architecture => {
   return decided(a, (level, tensor) => Math.floor(number / 2 ** numbers.get(`${level} ${tensor}`)!) % 2 === 1);
 };
 
+/** The number of a machine's choices as `keeping` counts them. */
+export const keepingNumber = (a: Architecture, made: Architecture): number =>
+  openKeeps(a).reduce((n, { level, tensor }, k) => n + (made.levels[level]!.keeps.includes(tensor) ? 2 ** k : 0), 0);
+
 /** The outermost level that keeps a tensor does so in every mapping: it is where the tensor comes from. */
 export function openWithin(levels: readonly Level[]): readonly Level[] {
   const met = new Set<Tensor>();

@@ -4,7 +4,7 @@
 import type { Random } from '../base/random.js';
 import { seeded } from '../base/random.js';
 import type { MappingRun, Tried } from './mapping-run.js';
-import { draw, mappingRun, step } from './mapping-run.js';
+import { draw, mappingRun, neighbour, step } from './mapping-run.js';
 import type { Strategy } from './strategy.js';
 
 interface Individual {
@@ -63,7 +63,7 @@ function child(living: readonly Individual[], run: MappingRun, chance: Random): 
   // Nothing to inherit: a point at random stands in.
   if (a.cost === Infinity) return draw(run, from, chance);
   let made = a;
-  if (a !== b && b.from === from && chance.next() < crossing) made = { ...a, point: from.crossover(a.point, b.point, chance) };
-  while (chance.next() < again) made = { ...made, point: from.neighbour(made.point, chance) };
+  if (a !== b && b.from.layout.arrangement === from.layout.arrangement && chance.next() < crossing) made = { ...a, point: from.crossover(a.point, b.point, chance) };
+  while (chance.next() < again) made = { ...made, ...neighbour(run, made.from, made.point, chance) };
   return step(run, made, chance);
 }

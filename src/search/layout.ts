@@ -3,6 +3,7 @@
 import { factorize } from '../base/integers.js';
 import type { Architecture } from '../model/architecture.js';
 import { rangeOf } from '../model/constraints.js';
+import { openKeeps } from '../model/keeping.js';
 import type { Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
 import type { Machine } from '../model/machine.js';
@@ -29,6 +30,9 @@ export interface Point {
 export interface Layout {
   readonly task: Task;
   readonly arrangement: number;
+  /** Choices that the arrangement leaves of what its levels keep. */
+  readonly openKeeps: number;
+  /** The arrangement with all of them made. */
   readonly architecture: Architecture;
   readonly layer: Layer;
   readonly machine: Machine;
@@ -54,8 +58,8 @@ export interface Layout {
   primes(n: number): readonly number[];
 }
 
-export function layoutOf(task: Task, arrangement: number): Layout {
-  const architecture = task.architectures[arrangement]!;
+/** `architecture` is the arrangement with all choices made of what its levels keep. */
+export function layoutOf(task: Task, arrangement: number, architecture: Architecture): Layout {
   const { layer } = task;
   const machine = compile(architecture, architecture.levels.map((l) => l.keeps));
   const { slots } = machine;
@@ -81,6 +85,7 @@ export function layoutOf(task: Task, arrangement: number): Layout {
   return {
     task,
     arrangement,
+    openKeeps: openKeeps(task.architectures[arrangement]!).length,
     architecture,
     layer,
     machine,

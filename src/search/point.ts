@@ -4,6 +4,7 @@ import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import { evaluate } from '../model/evaluate.js';
 import type { Goal } from '../model/goal.js';
+import { keepingAll } from '../model/keeping.js';
 import { measure, withinLimits } from '../model/goal.js';
 import type { Dimension, Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
@@ -13,7 +14,7 @@ import type { Layout, Point } from './layout.js';
 import { layoutOf } from './layout.js';
 import type { Moves } from './moves.js';
 import { movesOf } from './moves.js';
-import type { QuickCost } from './quick-cost.js';
+import type { QuickCost, Value } from './quick-cost.js';
 import { quickCost } from './quick-cost.js';
 import type { Repair } from './repair.js';
 import { repairOf } from './repair.js';
@@ -31,10 +32,11 @@ export interface Space extends Moves {
   judge(point: Point): Found | undefined;
 }
 
-export function space(task: Task, arrangement: number): Space {
-  const layout = layoutOf(task, arrangement);
-  const { architecture: a, layer, machine: m } = layout;
-  const cost = quickCost(layout);
+/** `a` is the arrangement with all choices made of what its levels keep. */
+export function space(task: Task, arrangement: number, a = keepingAll(task.architectures[arrangement]!), value?: Value): Space {
+  const layout = layoutOf(task, arrangement, a);
+  const { layer, machine: m } = layout;
+  const cost = quickCost(layout, value);
 
   return {
     ...movesOf(layout),

@@ -3,6 +3,7 @@
 
 import { lineBits, usableBanks, usableBits } from '../model/architecture.js';
 import type { Engine } from '../model/architecture.js';
+import type { Evaluation } from '../model/evaluate.js';
 import { engines } from '../model/architecture.js';
 import type { Limits } from '../model/goal.js';
 import { measure } from '../model/goal.js';
@@ -28,9 +29,15 @@ export const missed = 1e100;
 
 export interface QuickCost {
   fault(point: Point): Fault | undefined;
-  /** The objective; +Infinity where the point is not legal; where it only misses limits, `missed` times how far. */
+  /** The value; +Infinity where the point is not legal; where it only misses limits, `missed` times how far. */
   of(point: Point): number;
 }
+
+/** Sums in another order than the judge's may be this share above a limit that they meet. */
+const hair = 1e-12;
+
+/** What energy and cycles are worth; the objective where none is given. */
+export type Value = (of: Pick<Evaluation, 'energy' | 'cycles'>) => number;
 
 interface Rule {
   readonly fault: Fault;
@@ -43,7 +50,7 @@ interface Term {
 }
 
 /** Points cover what has a slot, and keep to the fan-outs where every dimension may loop in time: the rest is checked. */
-export function quickCost(layout: Layout): QuickCost {
+export function quickCost(layout: Layout, value?: Value): QuickCost {
   const { machine, architecture: a, task: { goal, conventions } } = layout;
   const { reading, tabulate } = monomials(layout);
   const rules = rulesOf(layout, reading);
@@ -99,7 +106,7 @@ export function quickCost(layout: Layout): QuickCost {
       }
       const evaluation = { energy: total, cycles } as Parameters<typeof measure>[1];
       const excess = limits.reduce((n, [name, limit]) => n * Math.max(1, measure(name, evaluation) / limit), 1);
-      return excess > 1 ? missed * excess : measure(goal.objective, evaluation);
+      return excess > 1 + hair ? missed * excess : value ? value(evaluation) : measure(goal.objective, evaluation);
     },
   };
 }

@@ -26,10 +26,11 @@ export const randomPruned: Strategy = {
   },
 };
 
-function round(run: MappingRun, chance: Random, from: Space): void {
+function round(run: MappingRun, chance: Random, arrangement: Space): void {
   let best = Infinity;
   let [since, illegal] = [0, 0];
   while (run.left() && since < victory && illegal < timeout) {
+    const from = run.drawn(arrangement, chance);
     const drawn = from.random(chance);
     // What does not fit does not in any order: none is looked at.
     const fitting = from.cost.fault(drawn)?.kind === 'capacity' ? undefined : from.repaired(drawn, chance);

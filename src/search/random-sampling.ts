@@ -11,7 +11,7 @@ export const randomSampling: Strategy = {
     const chance = seeded(budget.seed);
     const run = mappingRun('random', task, budget);
     while (run.left()) {
-      const from = chance.pick(run.spaces);
+      const from = run.drawn(chance.pick(run.spaces), chance);
       run.look(from, from.random(chance));
     }
     return Promise.resolve(run.answer());

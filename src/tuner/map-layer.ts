@@ -1,15 +1,17 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
+import { logSpaceSize } from '../model/space.js';
 import { glpk, glpkInstalled } from '../milp/glpk.js';
 import { highs } from '../milp/highs.js';
 import { mapper } from '../milp/mapper.js';
 import { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling } from '../search/heuristics.js';
+import { exhaustive, fewMappings, mostMappings, sizeOfSpace } from '../search/exhaustive.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
 
-export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
+export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'exhaustive', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
 export type SolverName = (typeof solverNames)[number];
 
 /** A short walk to start from: it sizes the program, the solver does the rest. */
@@ -20,32 +22,55 @@ const quickStart: Strategy = {
 
 const byHighs = mapper(highs, quickStart);
 
+/** Looked at before anything else is tried: it takes a fraction of a second. */
+const veryFew = 3e4;
+/** Of what can be looked at in the time that there is, by a processor that has others to serve. */
+const looksPerSecond = 3e4;
+
 /**
- * The enumeration where the machine and the question allow it, seconds for what takes the program a minute; the program
- * where they do not, where it leaves a gap, and where programs are asked for.
+ * All mappings where these are few. Otherwise the enumeration where the machine and the question allow it, seconds for what
+ * takes the program a minute; then all mappings, where a look at them fits in the time; then the program.
  */
 const auto: Strategy = {
   name: 'auto',
   async find(task, budget) {
+    if (budget.programs !== undefined) return byHighs.find(task, budget);
     const end = budget.now() + budget.time * 1000;
+    const left = () => Math.max(0, (end - budget.now()) / 1000);
     const { machine, conventions, goal: { objective } } = task;
-    if (budget.programs !== undefined || whyNotEnumerated({ machine, conventions, objective }) !== undefined) return byHighs.find(task, budget);
-    const first = await enumeration.find(task, budget);
-    const left = (end - budget.now()) / 1000;
-    if (first.status === 'optimal' || first.status === 'infeasible' || left <= 0) return first;
-    const second = await byHighs.find(task, { ...budget, time: left });
-    const best = !second.best || (first.best && first.best.objective <= second.best.objective) ? first.best : second.best;
-    const answer: Answer = { ...second, best, bound: Math.min(Math.max(first.bound, second.bound), best?.objective ?? Infinity), evaluations: first.evaluations + second.evaluations };
-    if (!best) return answer;
-    return gapOf(answer) <= budget.gap ? { ...answer, status: 'optimal', reason: '' } : { ...answer, status: 'feasible' };
+    const { looks } = sizeOfSpace(task, Math.min(fewMappings, Math.max(veryFew, budget.time * looksPerSecond)));
+    const steps = [
+      ...(looks <= veryFew ? [{ by: exhaustive, share: 1 }] : []),
+      ...(whyNotEnumerated({ machine, conventions, objective }) === undefined ? [{ by: enumeration, share: 1 }] : []),
+      ...(looks > veryFew && looks < Infinity ? [{ by: exhaustive, share: 0.5 }] : []),
+      { by: byHighs, share: 1 },
+    ];
+    let answer: Answer | undefined;
+    for (const { by, share } of steps) {
+      if (answer && (isSettled(answer) || left() === 0)) break;
+      const next = await by.find(task, { ...budget, time: left() * share });
+      answer = answer ? together(answer, next, budget.gap) : next;
+    }
+    return answer!;
   },
 };
+
+const isSettled = ({ status }: Answer): boolean => status === 'optimal' || status === 'infeasible';
+
+/** What two strategies found and proved of one task, told as the second one's answer. */
+function together(first: Answer, second: Answer, gap: number): Answer {
+  const best = !second.best || (first.best && first.best.objective <= second.best.objective) ? first.best : second.best;
+  const answer: Answer = { ...second, best, bound: Math.min(Math.max(first.bound, second.bound), best?.objective ?? Infinity), evaluations: first.evaluations + second.evaluations };
+  if (!best) return answer;
+  return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: '' } : { ...answer, status: 'feasible' };
+}
 
 const strategies: Readonly<Record<SolverName, Strategy>> = {
   auto,
   highs: byHighs,
   glpk: mapper(glpk, quickStart),
   enumerate: enumeration,
+  exhaustive,
   annealing,
   genetic,
   bayesian,
@@ -66,5 +91,12 @@ export const whyUnavailable = async (solver: SolverName): Promise<string | undef
 /** Why a solver cannot answer a question, whatever the layer, and the way out; undefined where it can. */
 export const whyUnsuited = (solver: SolverName, { machine, conventions, goal: { objective } }: Pick<Task, 'machine' | 'conventions' | 'goal'>): string | undefined =>
   solver === 'enumerate' ? whyNotEnumerated({ machine, conventions, objective }) : undefined;
+
+/** Why a solver cannot answer it of this layer, and the way out; undefined where it can. */
+export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings): string | undefined {
+  if (solver !== 'exhaustive' || sizeOfSpace(task, most).looks < Infinity) return undefined;
+  const log = Math.max(...task.architectures.map((a) => logSpaceSize(a, task.layer, task.padding)));
+  return `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${task.architectures[0]!.name}, and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`;
+}
 
 export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> => inParts(strategies[solver]).find(task, budget);

@@ -11,13 +11,14 @@ import { measure } from '../../src/model/goal.js';
 import { printShape } from '../../src/model/layer.js';
 import { breaches } from '../../src/model/legality.js';
 import { printMapping } from '../../src/model/print.js';
-import { countMappings, exhaustive, legalMappings } from '../../src/search/exhaustive.js';
+import { exhaustive, sizeOfSpace } from '../../src/search/exhaustive.js';
 import { heuristics, randomSampling } from '../../src/search/heuristics.js';
 import type { Task } from '../../src/search/strategy.js';
 import { solveScript } from '../../src/smt/z3.js';
 import { certify } from '../../src/tuner/certify.js';
 import { fit, shortagesIn } from '../../src/tuner/prove/fit.js';
 import { constrainedTask, keepsTo, unconstrained } from '../support/constrained.js';
+import { legalMappings } from '../support/enumerate.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20240611);
 const cases = Number(process.env['MAGNET_CASES'] ?? 40);
@@ -35,7 +36,6 @@ function leastOf(task: Task): number {
   const [a] = task.architectures;
   let least = Infinity;
   for (const legal of legalMappings({ ...task, architectures: [unconstrained(a!)] })) {
-    if (!legal) continue;
     const kept = keepsTo(a!, legal.mapping);
     expect(breaches(a!, task.layer, legal.mapping, task.conventions).length === 0, `${about(task)}\n${printMapping(a, legal.mapping)}`).toBe(kept);
     if (kept) least = Math.min(least, measure(task.goal.objective, legal.evaluation));
@@ -45,7 +45,7 @@ function leastOf(task: Task): number {
 }
 
 describe('small machines with constraints', () => {
-  const small = (task: Task) => countMappings({ ...task, architectures: task.architectures.map(unconstrained) }, 4000) <= 4000;
+  const small = (task: Task) => sizeOfSpace({ ...task, architectures: task.architectures.map(unconstrained) }, 4000).mappings <= 4000;
   const tasks = fc.sample(constrainedTask.filter(small), { seed, numRuns: cases });
 
   test('are mapped as well as they allow', { timeout: 600_000 }, async () => {
@@ -65,7 +65,7 @@ describe('small machines with constraints', () => {
       expect(answer.best!.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
       expect(answer.best!.objective, about(task)).toBeLessThanOrEqual(least * (1 + gap));
       expect(keepsTo(task.architectures[0]!, answer.best!.mapping), about(task)).toBe(true);
-      expect(all.best!.objective, about(task)).toBe(least);
+      expect(Math.abs(all.best!.objective / least - 1), about(task)).toBeLessThan(1e-12);
     }
     expect(possible).toBeGreaterThan(cases / 4);
     expect(impossible).toBeGreaterThan(cases / 10);

@@ -3,6 +3,7 @@
 
 import { divisors } from '../../src/base/integers.js';
 import type { Architecture } from '../../src/model/architecture.js';
+import { countKeepings, keeping } from '../../src/model/keeping.js';
 import type { Dimension } from '../../src/model/layer.js';
 import { dimensions } from '../../src/model/layer.js';
 import type { Mapping } from '../../src/model/mapping.js';
@@ -47,12 +48,27 @@ export interface Census {
 /** The optimum by looking at everything; undefined when the space exceeds `most` mappings. */
 export function enumerate(task: Task, most: number): Census | undefined {
   const census: Census = { best: undefined, mappings: 0 };
-  for (const [arrangement, a] of task.architectures.entries()) {
+  const whole = eachLegal(task, most, census, (found) => {
+    if (found.objective < (census.best?.objective ?? Infinity)) census.best = found;
+  });
+  return whole ? census : undefined;
+}
+
+/** Every legal mapping within the limits. */
+export function legalMappings(task: Task): readonly Found[] {
+  const all: Found[] = [];
+  eachLegal(task, Infinity, { best: undefined, mappings: 0 }, (found) => all.push(found));
+  return all;
+}
+
+function eachLegal(task: Task, most: number, census: Census, visit: (found: Found) => void): boolean {
+  const machines = task.architectures.flatMap((open, arrangement) => Array.from({ length: countKeepings(open) }, (_, n) => ({ arrangement, a: keeping(open, n) })));
+  for (const { arrangement, a } of machines) {
     const slots = places(a);
     const free = dimensions.filter((d) => task.layer.bounds[d] > 1);
     const perDimension = free.map((d) => paddedBounds(task.layer.bounds[d], task.padding).flatMap((o) => factorizations(o, slots, d)));
     const combinations = perDimension.reduce((n, x) => n * x.length, 1);
-    if (combinations > most) return undefined;
+    if (combinations > most) return false;
     for (const choice of product(perDimension)) {
       const fits = slots.every((s, i) => choice.reduce((n, f) => n * f[i]!, 1) <= s.size);
       if (!fits) continue;
@@ -61,7 +77,7 @@ export function enumerate(task: Task, most: number): Census | undefined {
         return s.axis === undefined ? permutations(loops) : [loops];
       });
       census.mappings += nests.reduce((n, x) => n * x.length, 1);
-      if (census.mappings > most) return undefined;
+      if (census.mappings > most) return false;
       for (const nest of product(nests)) {
         const mapping: Mapping = {
           levels: a.levels.map((l, level) => ({
@@ -72,9 +88,9 @@ export function enumerate(task: Task, most: number): Census | undefined {
           })),
         };
         const found = judge(task.goal, task.conventions, a, arrangement, task.layer, mapping);
-        if (found && found.objective < (census.best?.objective ?? Infinity)) census.best = found;
+        if (found) visit(found);
       }
     }
   }
-  return census;
+  return true;
 }

@@ -158,7 +158,7 @@ describe('the least of a layer', () => {
   });
 
   test('of other machines and conventions is a program, mixed weights one by one', { timeout: 300_000 }, async () => {
-    const layer = layerOf('fc');
+    const layer = layerOf('layer3.0.conv2');
     const goal = { objective: 'edp', limits: {} } as const;
     const machine = { kind: 'hierarchy', architecture: eyeriss } as const;
     const task: Task = { architectures: [eyeriss], layer, conventions: timeloopConventions, padding: false, goal };

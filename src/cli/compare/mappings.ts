@@ -28,7 +28,8 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
     conventions,
     goal: { objective: options.objective, limits: each },
   };
-  const contestants = contestantsOf(names.value, question, missing);
+  const tasks = network.layers.map(({ layer }): Task => ({ ...question, goal: goalOf({ goal: question.goal, layerLimits: own }, layer), architectures, layer, padding: options.padding }));
+  const contestants = contestantsOf(names.value, tasks, missing);
   if (!contestants.ok) return contestants;
   return parsed({
     request: {
@@ -40,7 +41,7 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
       seed: options.seed,
       gap: options.gap ?? 1e-4,
     },
-    question: { kind: 'mappings', tasks: network.layers.map(({ layer }): Task => ({ ...question, goal: goalOf({ goal: question.goal, layerLimits: own }, layer), architectures, layer, padding: options.padding })) },
+    question: { kind: 'mappings', tasks },
     network,
     on: name,
     unit: objectiveUnits[options.objective],
@@ -57,8 +58,8 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
 }
 
 /** Who was asked for must be able to take part; where nobody was named, those do who can. */
-function contestantsOf(names: readonly SolverName[] | undefined, question: Parameters<typeof everybody>[0], missing: MissingSolvers): Parsed<readonly SolverName[]> {
-  if (names === undefined) return parsed(everybody(question, missing));
-  const faults = entriesOf(names, question, missing).flatMap(({ strategy, obstacle }): readonly Diagnostic[] => (obstacle === undefined ? [] : [{ code: 'unsuited-strategy', path: [], message: `${strategy} cannot take part: ${obstacle}` }]));
+function contestantsOf(names: readonly SolverName[] | undefined, tasks: readonly Task[], missing: MissingSolvers): Parsed<readonly SolverName[]> {
+  if (names === undefined) return parsed(everybody(tasks, missing));
+  const faults = entriesOf(names, tasks, missing).flatMap(({ strategy, obstacle }): readonly Diagnostic[] => (obstacle === undefined ? [] : [{ code: 'unsuited-strategy', path: [], message: `${strategy} cannot take part: ${obstacle}` }]));
   return faults.length > 0 ? refused(faults) : parsed(names);
 }

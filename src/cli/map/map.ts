@@ -9,7 +9,7 @@ import { certificateText } from '../../report/certificate-text.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import { mapTable } from '../../report/map-table.js';
 import { printTotals } from '../../report/totals.js';
-import { whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
+import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf, mapNetwork } from '../../tuner/map-network.js';
 import { checkTargets, complain, writeText } from '../files.js';
@@ -104,6 +104,8 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   };
   const unsuited = whyUnsuited(options.solver, request);
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
+  const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(options.solver, { ...request, layer }) ?? [])[0];
+  if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
   return parsed({ request, machine, limits, programs });
 }
 

@@ -1,9 +1,10 @@
 // Who can take part in a comparison: the strategies that users name, and which of them a question suits.
 
+import { fewMappings } from '../../search/exhaustive.js';
 import { heuristics } from '../../search/heuristics.js';
 import type { Task } from '../../search/strategy.js';
 import type { SolverName } from '../map-layer.js';
-import { solverNames, whyUnavailable, whyUnsuited } from '../map-layer.js';
+import { solverNames, whyTooLarge, whyUnavailable, whyUnsuited } from '../map-layer.js';
 
 /** Proves optima where no contestant does. */
 export const referee: SolverName = 'auto';
@@ -28,15 +29,17 @@ export async function missingSolvers(names: readonly SolverName[] = solverNames)
   return new Map(reasons.flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])));
 }
 
-export const entriesOf = (names: readonly SolverName[], question: Pick<Task, 'machine' | 'conventions' | 'goal'>, missing: MissingSolvers): readonly Entry[] =>
+/** `tasks` are the layers, on one machine; a solver may look at `most` mappings of one. */
+export const entriesOf = (names: readonly SolverName[], tasks: readonly Task[], missing: MissingSolvers, most?: number): readonly Entry[] =>
   names.map((strategy) => {
-    const reason = whyUnsuited(strategy, question) ?? missing.get(strategy);
+    const tooLarge = () => tasks.map((task) => whyTooLarge(strategy, task, most)).find((why) => why !== undefined);
+    const reason = (tasks[0] && whyUnsuited(strategy, tasks[0])) ?? missing.get(strategy) ?? tooLarge();
     return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
   });
 
-/** All that can take part, but `auto`, which is a choice among them. */
-export const everybody = (question: Pick<Task, 'machine' | 'conventions' | 'goal'>, missing: MissingSolvers): readonly SolverName[] =>
-  entriesOf(solverNames, question, missing).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
+/** All that can take part, but `auto`, which is a choice among them; every mapping is looked at where that takes seconds. */
+export const everybody = (tasks: readonly Task[], missing: MissingSolvers): readonly SolverName[] =>
+  entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
 
 /** The search over machines that proves its answer, and the design heuristics: by name only, for they take a while to load. */
 export const machineReferee = 'codesign';

@@ -3,11 +3,12 @@
 import { overRuns, worth } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
 import { magnetConventions } from '../../model/conventions.js';
-import { measure, withinLimits } from '../../model/goal.js';
+import type { Evaluation } from '../../model/evaluate.js';
+import { measure } from '../../model/goal.js';
 import { runsOf } from '../../model/parts.js';
 import type { Machinery } from '../../model/presets.js';
 import type { Technology } from '../../model/technology.js';
-import { countMappings, legalMappings, mostMappings } from '../../search/exhaustive.js';
+import { fewMappings, lookAtAll, sizeOfSpace } from '../../search/exhaustive.js';
 import type { Answer, Found, Task } from '../../search/strategy.js';
 import { enumerated, whyNotEnumerable } from '../enumeration.js';
 import { inAllRuns, partingsOf, runTask } from '../in-parts.js';
@@ -69,28 +70,21 @@ async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Pr
   const end = now() + seconds * 1000;
   const over = () => now() >= end;
   const { task, machine, technology } = question;
-  const count = countMappings(task);
+  const count = sizeOfSpace(task, fewMappings).looks;
   if (count <= few) return everyMapping(question, over);
   const template = machine?.kind === 'template' ? { template: machine.template, technology } : undefined;
   if (task.conventions.name === magnetConventions.name && template && whyNotEnumerable(template, task.conventions) === undefined) return byEnumeration(question, template, over);
-  return count <= mostMappings ? everyMapping(question, over) : byProgram(question, end, now);
+  return count <= fewMappings ? everyMapping(question, over) : byProgram(question, end, now);
 }
 
 /** Whether value and bound are the same but for rounding. */
 const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean => bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
 
 function everyMapping({ task, weights }: Question, over: () => boolean): Least {
-  let best: Found | undefined;
-  let value = Infinity;
-  for (const legal of legalMappings(task)) {
-    if (over()) return { found: best, value, bound: 0, method: 'every mapping', reason: 'the time ran out' };
-    if (!legal || !withinLimits(task.goal.limits, legal.evaluation)) continue;
-    const { energy, cycles } = legal.evaluation;
-    const own = worth(weights, energy, cycles);
-    if (own >= value) continue;
-    value = own;
-    best = { ...legal, objective: measure(task.goal.objective, legal.evaluation) };
-  }
+  const worthOf = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => worth(weights, energy, cycles);
+  // Nothing is worth less than nothing.
+  const { best, value, whole } = lookAtAll(task, { value: worthOf, over, enough: 0 });
+  if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: 'the time ran out' };
   return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
 }
 
