@@ -12,6 +12,7 @@ import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import { timeloopConventions } from '../model/conventions.js';
+import { keepingAll } from '../model/keeping.js';
 import type { Machinery } from '../model/presets.js';
 import { machineryName, presets } from '../model/presets.js';
 import type { Technology } from '../model/technology.js';
@@ -26,6 +27,8 @@ import { loadTimeloop } from './timeloop.js';
 export interface Beside {
   readonly problem?: string | undefined;
   readonly constraints?: readonly string[] | undefined;
+  /** Nothing goes by that may be kept. */
+  readonly keepAll?: boolean | undefined;
 }
 
 export interface Machine {
@@ -50,7 +53,7 @@ export function loadMachine(io: Io, given: string, technologyFile: string | unde
   const base = loadBase(io, given, beside);
   if (!base.ok) return base;
   const { machine, conventions } = base.value;
-  return parsed({ ...lower(machine, technology.value ?? base.value.technology ?? technology16nm), ...(conventions && { conventions }) });
+  return parsed({ ...lower(machine, technology.value ?? base.value.technology ?? technology16nm, beside.keepAll), ...(conventions && { conventions }) });
 }
 
 export function loadTechnology(io: Io, path: string): Parsed<Technology> {
@@ -93,12 +96,12 @@ function loadForeign(io: Io, given: string, { problem, constraints = [] }: Besid
 }
 
 /** A hierarchy has literal energies, to which a technology does not apply. */
-export const lower = (machinery: Machinery, technology: Technology): Machine => ({
-  name: machineryName(machinery),
-  machinery,
-  technology,
-  architectures: machinery.kind === 'template' ? lowerTemplate(machinery.template, technology) : [machinery.architecture],
-});
+export function lower(machinery: Machinery, technology: Technology, keepAll = false): Machine {
+  const name = machineryName(machinery);
+  if (machinery.kind === 'template') return { name, machinery, technology, architectures: lowerTemplate(machinery.template, technology) };
+  const architecture = keepAll ? keepingAll(machinery.architecture) : machinery.architecture;
+  return { name, machinery: { ...machinery, architecture }, technology, architectures: [architecture] };
+}
 
 /** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
 export function whyNoFile({ name, machinery }: Pick<Machine, 'name' | 'machinery'>): string | undefined {

@@ -22,6 +22,7 @@ export interface MappingOptions {
   readonly technology?: string;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
+  readonly keepAll?: boolean;
   readonly limit?: readonly string[];
   readonly batch?: number;
   readonly dim?: Readonly<Record<string, number>>;
@@ -55,18 +56,18 @@ export function readMappingQuestion(io: Io, given: string, options: MappingOptio
   });
 }
 
-type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints'>;
+type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints' | 'keepAll'>;
 
 /** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
 export const workloadOptions = (given: string, { batch, dim, sameShape, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape'>): WorkloadOptions =>
   ({ batch, dims: dim, sameShape, ...(arch === undefined || arch === given ? { constraints } : { replaced: true }) });
 
 /** A case brings its own machine, which --arch replaces. Of a workload that could not be read nobody knows whether it does. */
-export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints }: MachineOptions, missing: string): Parsed<Machine> {
+export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints, keepAll }: MachineOptions, missing: string): Parsed<Machine> {
   const { fromCase, timeloop } = workload.ok ? workload.value : {};
-  if (arch !== undefined && !(fromCase && arch === timeloop)) return loadMachine(io, arch, technology, { problem: timeloop, constraints });
+  if (arch !== undefined && !(fromCase && arch === timeloop)) return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll });
   if (constraints && fromCase && timeloop === undefined) return refuse('no-effect', [], '--constraints are Timeloop\'s, about an architecture of Timeloop\'s; this case brings a machine of its own: drop them, or name a Timeloop file with --arch');
-  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm));
+  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));
   return workload.ok ? refuse('missing', [], missing) : refused([]);
 }
 

@@ -30,6 +30,7 @@ export const shared = {
   conventions: ['--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventionsName],
   constraints: ['--constraints <file>', 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)', several],
   padding: ['--no-padding', 'keep the bounds of the layers as they are (13 is not rounded up to 14)'],
+  keepAll: ['--keep-all', 'a level keeps every tensor that it may, where its file leaves that open (otherwise bypass is searched too)'],
   technology: ['--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)'],
   batch: ['--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1)],
   dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file, or of an axis without a name: \'x[2]=224\' (repeatable)', sizes],

@@ -3,6 +3,7 @@
 import { Document, isScalar, visit } from 'yaml';
 import { invariant } from '../base/diagnostics.js';
 import type { Architecture, Level, Pool } from '../model/architecture.js';
+import { openWithin } from '../model/keeping.js';
 import { dimensions, tensors } from '../model/layer.js';
 import { constraintsFile } from './hierarchy-constraints.js';
 
@@ -28,11 +29,19 @@ export function hierarchyFile(a: Architecture): object {
     clockMHz: a.clock,
     ...(a.staticEnergy > 0 && { staticEnergyPerCycle: a.staticEnergy }),
     compute: { name: a.compute.name, energyPerOp: a.compute.energy },
-    levels: a.levels.map(levelFile),
+    levels: a.levels.map((l, i) => levelFile(l, keepsFile(a, i))),
   };
 }
 
-function levelFile(l: Level): object {
+/** Nothing where the level keeps what comes from outside or not, as levels do without a word. */
+function keepsFile(a: Architecture, index: number): object {
+  const { keeps, open = [] } = a.levels[index]!;
+  const unsaid = openWithin(a.levels.map((l) => ({ ...l, open: tensors })))[index]!.open ?? [];
+  if (keeps.length === tensors.length && open.length === unsaid.length) return {};
+  return { defaultKeep: [...keeps], ...(open.length > 0 && { mayBypass: [...open] }) };
+}
+
+function levelFile(l: Level, kept: object): object {
   const storages = Object.values(l.stores);
   const storage = storages[0];
   invariant(storage && storages.length === tensors.length && storages.every((s) => JSON.stringify(s) === JSON.stringify(storage)), `${l.name} stores tensors each in its own way`);
@@ -56,7 +65,7 @@ function levelFile(l: Level): object {
     ...Object.assign({}, ...fanouts),
     ...(!all(l.temporal, dimensions) && { temporal: [...l.temporal] }),
     ...constraintsFile(l),
-    ...(!all(l.keeps, tensors) && { defaultKeep: [...l.keeps] }),
+    ...kept,
     ...(l.holdsSums && { holdsSums: true }),
   };
 }

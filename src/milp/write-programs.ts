@@ -68,7 +68,7 @@ function levelsOf(a: Architecture): readonly string[] {
     'Levels, outermost first:',
     ...a.levels.map((l) => {
       const axes = l.axes.map((x) => `${plainName(x.name)} of ${x.size} (${x.dims.join(' ')})`);
-      return `  ${plainName(l.name).padEnd(width)}  keeps ${l.keeps.join(', ') || 'nothing'}${axes.length === 0 ? '' : `; fans out along ${axes.join(', ')}`}`;
+      return `  ${plainName(l.name).padEnd(width)}  keeps ${l.keeps.join(', ') || 'nothing'}${l.open ? ` (${l.open.join(', ')} where keep.* is 1)` : ''}${axes.length === 0 ? '' : `; fans out along ${axes.join(', ')}`}`;
     }),
     '',
   ];

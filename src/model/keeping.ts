@@ -2,6 +2,7 @@
 
 import type { Architecture, Level } from './architecture.js';
 import type { Tensor } from './layer.js';
+import type { Mapping } from './mapping.js';
 
 /** A tensor that a level may keep or be bypassed by. */
 export interface OpenKeep {
@@ -22,6 +23,10 @@ export const keepingAll = (a: Architecture): Architecture => decided(a, () => tr
 
 /** Every tensor bypasses what it may: what does not fit then never does. */
 export const keepingLeast = (a: Architecture): Architecture => decided(a, () => false);
+
+/** The tensors that a mapping sends by a level which may keep them. */
+export const bypassing = (a: Architecture, mapping: Mapping, level: number): readonly Tensor[] =>
+  (a.levels[level]!.open ?? []).filter((t) => !mapping.levels[level]!.keep.includes(t));
 
 /** How many ways there are to make all choices. */
 export const countKeepings = (a: Architecture): number => 2 ** openKeeps(a).length;

@@ -1,12 +1,14 @@
 // A mapping as the loop nest that an engineer would write.
 
 import type { Architecture } from './architecture.js';
+import { bypassing } from './keeping.js';
 import { tensors } from './layer.js';
 import type { LevelMapping, Mapping } from './mapping.js';
 
 /**
  * Loops from the outermost in, two spaces deeper each; ranges without their end. Every level stands as a comment with the
- * tensors it keeps. With the architecture, fan-outs that are not filled say how much of them works.
+ * tensors it keeps. With the architecture, those that it could keep and does not are named, and fan-outs that are not filled
+ * say how much of them works.
  */
 export function printMapping(architecture: Architecture | undefined, mapping: Mapping): string {
   const lines: string[] = [];
@@ -18,7 +20,8 @@ export function printMapping(architecture: Architecture | undefined, mapping: Ma
   }
   mapping.levels.forEach((level, i) => {
     const kept = tensors.filter((t) => level.keep.includes(t));
-    put(`// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}`);
+    const by = architecture ? bypassing(architecture, mapping, i) : [];
+    put(`// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}${by.length === 0 ? '' : `; bypassed by ${by.join(', ')}`}`);
     for (const { dim, factor } of level.temporal) {
       put(`for ${dim.toLowerCase()} in 0..${factor}:`);
       depth++;

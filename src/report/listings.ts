@@ -7,6 +7,7 @@ import type { DesignSpace } from '../model/design-space.js';
 import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/design-space.js';
 import { coverageOf } from '../model/coverage.js';
 import { printRule } from '../model/constraints.js';
+import { isOpen, openKeeps } from '../model/keeping.js';
 import { dimensions, macs, printShape, tensors } from '../model/layer.js';
 import type { Network } from '../model/network.js';
 import { networkMacs } from '../model/network.js';
@@ -56,12 +57,15 @@ export const machinesTable = (machines: readonly MachineEntry[]): string =>
     [false, false, true, true, true, true, false],
   );
 
+/** A tensor that mapping may send by stands in brackets. */
+export const keepsText = (l: Level): string => tensors.filter((t) => l.keeps.includes(t)).map((t) => (isOpen(l, t) ? `[${t}]` : t)).join(', ');
+
 /** Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels. */
 export function machineTable(arrangements: readonly Architecture[]): string {
   const a = arrangements[0]!;
   const levelRows = a.levels.map((l) => [
     l.name,
-    tensors.filter((t) => l.keeps.includes(t)).join(', '),
+    keepsText(l),
     Object.keys(l.stores).length === 0 ? '' : l.pools.length === 0 || l.pools.every((p) => p.bits === null) ? 'unlimited' : l.pools.flatMap((p) => poolText(p, l)).join(', '),
     l.buffers === 2 ? 'yes' : '',
     l.temporal.length === dimensions.length ? 'all' : l.temporal.join(' ') || 'none',
@@ -74,6 +78,7 @@ export function machineTable(arrangements: readonly Architecture[]): string {
     `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
     '',
     table(['level', 'keeps', 'capacity', 'ping-pong', 'loops in time', 'fan-out below'], levelRows, []),
+    ...(openKeeps(a).length > 0 ? ['Mapping chooses whether a tensor in brackets is kept or bypasses the level (--keep-all: kept).'] : []),
     ...a.levels.flatMap((l) => constraintText(l)),
     ...(arrangements.length > 1 ? [`One of ${arrangements.length} orders in which the collectors can be nested; mapping tries them all.`] : []),
     ...(area === undefined ? [] : ['', table(['part', 'area (mm2)'], [...parts, ['whole chip', digits(area)]], [false, true])]),

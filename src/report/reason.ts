@@ -4,12 +4,14 @@ import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import type { Dimension, Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
+import { keepingLeast } from '../model/keeping.js';
 import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
 import { whyNoFactors } from './factor-reason.js';
 
 /** In words, every level that rules the layer out on its own; empty where no single level does. */
-export function whyNothingFits(a: Architecture, layer: Layer, conventions: Conventions, padding: boolean): readonly string[] {
+export function whyNothingFits(machine: Architecture, layer: Layer, conventions: Conventions, padding: boolean): readonly string[] {
+  const a = keepingLeast(machine);
   const stuck = dimensions.flatMap((d) => {
     if (a.levels.some((l) => l.temporal.includes(d))) return [];
     const reach = spread(a, a.levels.length, d);

@@ -43,6 +43,7 @@ export const compareJobs: JobKind = {
     objective: { type: 'name', what: 'objective', names: objectives },
     limit: { type: 'texts' },
     padding: { type: 'flag' },
+    keepAll: { type: 'flag' },
     gap: { type: 'share' },
     layer: { type: 'texts' },
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },

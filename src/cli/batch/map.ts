@@ -54,6 +54,7 @@ export const mapJobs: JobKind = {
     objective: { type: 'name', what: 'objective', names: objectives },
     limit: { type: 'texts' },
     padding: { type: 'flag' },
+    keepAll: { type: 'flag' },
     gap: { type: 'share' },
     timeLimit: { type: 'duration' },
     layer: { type: 'texts' },

@@ -26,6 +26,7 @@ export const proveJobs: JobKind = {
     space: { type: 'text' },
     limit: { type: 'texts' },
     padding: { type: 'flag' },
+    keepAll: { type: 'flag' },
     timeLimit: { type: 'duration' },
     layer: { type: 'texts' },
     conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },

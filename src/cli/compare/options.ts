@@ -23,6 +23,7 @@ export interface CompareOptions {
   readonly limit?: readonly string[];
   readonly conventions?: Conventions['name'];
   readonly padding: boolean;
+  readonly keepAll?: boolean;
   /** Of machines another one than of mappings where it is not given. */
   readonly gap?: number;
   readonly technology?: string;
@@ -54,6 +55,7 @@ export const compareCommand = (program: Command): Command =>
     .option('--limit <name=value[unit]>', `upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ${costUnitsText}; machines: area=2mm2 of the chip`, several)
     .option(...shared.conventions)
     .option(...shared.padding)
+    .option(...shared.keepAll)
     .option('--gap <share>', 'gap between best and bound at which an optimum counts as proven, and solvers stop: 1%, 0.01 (default: 1e-4; machines: 0.01)', share)
     .option(...shared.technology)
     .option(...shared.batch)

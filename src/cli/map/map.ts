@@ -5,6 +5,7 @@ import { parsed, refuse } from '../../base/diagnostics.js';
 import { coverageOf } from '../../model/coverage.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printMapResult } from '../../interchange/map-result.js';
+import { bypassText } from '../../report/bypass-text.js';
 import { certificateText } from '../../report/certificate-text.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import { mapTable } from '../../report/map-table.js';
@@ -175,6 +176,8 @@ function report(io: Io, given: string, job: MapJob, results: readonly LayerResul
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
     const left = leftOutText(coverageOf(request.network));
     if (left !== '') io.out(`\n${left}\n`);
+    const bypassed = bypassText(results.flatMap(({ layer, answer: { best } }) => (best ? [{ name: layer.name, architecture: request.architectures[best.architecture]!, mapping: best.mapping }] : [])));
+    if (bypassed !== '') io.out(`\n${bypassed}\n`);
     if (request.certify && results.length > 0) io.out(`\n${certificateText(results.map((r) => ({ name: r.layer.name, certificate: r.certificate })), request.certify.eps)}\n`);
   }
   for (const reason of reasons) io.err(`${reason}\n`);

@@ -13,6 +13,7 @@ import { eachOption, namedOption, option, shellLine } from '../shell.js';
 
 export interface MapOptions extends QuestionOptions {
   readonly arch?: string;
+  readonly keepAll?: boolean;
   readonly objective: Objective;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
@@ -40,6 +41,7 @@ export const mapCommand = (program: Command): Command =>
     .option('-l, --layer <name>', 'map this layer only (repeatable)', several)
     .option(...shared.conventions)
     .option(...shared.padding)
+    .option(...shared.keepAll)
     .option('--gap <share>', 'gap between mapping and bound at which a layer counts as proved: 1%, 0.01', share, 1e-4)
     .option('--time-limit <time>', 'per layer: 10s, 500ms, 2min', duration, 60)
     .option('--solver <name>', `one of ${solverNames.join(', ')}`, choice('solver', solverNames), 'auto')
@@ -71,6 +73,7 @@ export function mapLine(workload: string, o: MapOptions): string {
     ...eachOption('--layer', o.layer),
     ...option('--conventions', o.conventions),
     ...(o.padding ? [] : ['--no-padding']),
+    ...(o.keepAll ? ['--keep-all'] : []),
     ...option('--gap', o.gap),
     ...option('--time-limit', o.timeLimit),
     ...option('--solver', o.solver),

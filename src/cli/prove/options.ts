@@ -10,6 +10,7 @@ import { eachOption, namedOption, option, shellLine } from '../shell.js';
 export interface ProveOptions extends QuestionOptions {
   readonly arch?: string;
   readonly constraints?: readonly string[];
+  readonly keepAll?: boolean;
   readonly space?: string;
   readonly layer?: readonly string[];
   readonly conventions?: Conventions['name'];
@@ -30,6 +31,7 @@ export const proveCommand = (program: Command): Command =>
     .option('-l, --layer <name>', 'ask about this layer only (repeatable)', several)
     .option('--conventions <name>', 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only; default: magnet; for case files that record Timeloop results: timeloop)', conventionsName)
     .option(...shared.padding)
+    .option(...shared.keepAll)
     .option(...shared.technology)
     .option('--time-limit <time>', 'for everything: 10s, 500ms, 2min', duration, 600)
     .option(...shared.batch)
@@ -54,6 +56,7 @@ export function proveLine(network: string, o: ProveOptions): string {
     ...eachOption('--layer', o.layer),
     ...option('--conventions', o.conventions),
     ...(o.padding ? [] : ['--no-padding']),
+    ...(o.keepAll ? ['--keep-all'] : []),
     ...option('--technology', o.technology),
     ...option('--time-limit', o.timeLimit),
     ...option('--batch', o.batch),

@@ -75,6 +75,7 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
         role: 'memory',
         stores: { Weights: word, Inputs: word, Outputs: word },
         keeps: group,
+        ...(one && level.open && { open: level.open }),
         // Whole words of all the memory: banks and lines of several words are not known there.
         pools: [{ tensors, bits: size === null ? null : bits(Math.floor(size / word.wordBits) * word.wordBits) }],
         buffers: level.buffers,

@@ -2,6 +2,7 @@
 
 import { Document, isMap, isScalar, isSeq, YAMLMap } from 'yaml';
 import type { Architecture, Level } from '../../model/architecture.js';
+import { isOpen } from '../../model/keeping.js';
 import type { Dimension, Layer, Tensor } from '../../model/layer.js';
 import { dimensions, tensors } from '../../model/layer.js';
 import type { Loop, Mapping } from '../../model/mapping.js';
@@ -73,7 +74,10 @@ function memory(level: Level, outermost: boolean, copies: number): object {
   const size = level.pools[0]!.bits;
   const words = size === null ? null : size / wordBits;
   const { read, write, total } = level.bandwidth;
-  const dataspace = all(level.keeps, tensors) ? {} : { keep: [...level.keeps], bypass: tensors.filter((t) => !level.keeps.includes(t)) };
+  // What is not named is open; the outermost memory keeps all of itself.
+  const keep = outermost && all(level.keeps, tensors) ? [] : level.keeps.filter((t) => !isOpen(level, t));
+  const bypass = tensors.filter((t) => !level.keeps.includes(t));
+  const dataspace = keep.length + bypass.length === 0 ? {} : { keep: [...keep], bypass };
   return {
     [tagField]: 'Component',
     name: level.name,

@@ -10,6 +10,7 @@ import { lowerTemplate } from '../../model/template.js';
 import { partOf } from '../energy-parts.js';
 import type { MachineFigure } from '../figure.js';
 import type { MachineRow, Part } from '../figure/machine.js';
+import { keepsText } from '../listings.js';
 import { grouped, sizeText } from '../quantities.js';
 import { colorOf } from './charts.js';
 
@@ -78,7 +79,7 @@ function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
     const copies = l.axes.reduce((n, x) => n * x.size, 1);
     const fan = l.axes.map((x) => `${x.label} ${x.size}`).join(' x ');
     return [
-      { kind: 'parts', parts: [{ name: l.name, lines: [`${capacity(l)}${l.buffers === 2 ? ' in two halves' : ''}`, `keeps ${l.keeps.join(', ') || 'nothing by itself'}`, ...energyLines(l)], color: colorOf(partOf[l.name] ?? l.name, i) }] },
+      { kind: 'parts', parts: [{ name: l.name, lines: [`${capacity(l)}${l.buffers === 2 ? ' in two halves' : ''}`, `keeps ${keepsText(l) || 'nothing by itself'}`, ...energyLines(l)], color: colorOf(partOf[l.name] ?? l.name, i) }] },
       { kind: 'arrow', text: copies > 1 ? `fan-out ${fan}${l.axes.length > 1 ? ` = ${grouped(copies)}` : ''}` : '' },
     ];
   });
