@@ -90,10 +90,11 @@ export class LayerSearch {
       if (i === this.choices.length) {
         all = this.complete === Infinity;
         if (this.complete >= wanted.limit) break;
+        left = this.complete;
         // A longer list begins with the same choices.
         const next = this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete;
         // Where everything is worth nothing no list that ends somewhere would begin.
-        this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity));
+        search.stopped = !this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity), over);
         i--;
         continue;
       }
@@ -131,9 +132,10 @@ export class LayerSearch {
     return Math.min(slope > 0 ? (limit - (2 * one - two)) / slope : Infinity, (this.limits.latency ?? Infinity) * (1 + limitSlack));
   }
 
-  /** Makes the list of all choices worth less than `limit`. */
-  private list(limit: number): void {
+  /** Makes the list of all choices worth less than `limit`; false where the time was over first, and the list is what it was. */
+  private list(limit: number, over: () => boolean = () => false): boolean {
     const most = this.cyclesWithin(limit);
+    let stopped = false;
     const found: Choice[] = [];
     let left = false;
     const beyond = (begun: Begun): boolean => {
@@ -142,14 +144,16 @@ export class LayerSearch {
       if (least < Infinity) left = true;
       return true;
     };
-    eachSpatial(this.layer, this.costs, this.padding, () => most, beyond, (spatial) => {
+    eachSpatial(this.layer, this.costs, this.padding, () => ((stopped ||= over()) ? 0 : most), beyond, (spatial) => {
       const least = this.least(spatial);
       if (least < limit) found.push({ spatial, least });
       else if (least < Infinity) left = true;
     });
+    if (stopped) return false;
     this.choices = found.sort((x, y) => x.least - y.least);
     const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
+    return true;
   }
 
   /**

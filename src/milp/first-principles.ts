@@ -80,5 +80,6 @@ export function mostCycles(task: Task, a: Architecture, known: number, least: nu
 export function roughly(task: Task, a: Architecture): number {
   const { energy, cycles } = exponents[task.goal.objective];
   const n = macs(task.layer);
-  return (n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
+  // Energies may be of any size; where nothing is sure to cost anything, that of a multiplication is as good a guess as any.
+  return (leastEnergy(task, a) || n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
 }

@@ -36,6 +36,8 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       const leastEnergies = new Map<Architecture, number>();
       /** Of the last pass on each arrangement, where they are asked for. */
       const last: LastProgram[] = [];
+      // Nothing costs less than nothing.
+      if (best?.objective === 0 && budget.programs === undefined) return conclude([]);
       for (const [i, a] of task.architectures.entries()) parts.push(await mapOn(a, i));
       return conclude(parts);
 
