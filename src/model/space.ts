@@ -6,7 +6,7 @@ import { allows, rangeOf } from './constraints.js';
 import { countKeepings } from './keeping.js';
 import type { Dimension, Layer } from './layer.js';
 import { dimensions } from './layer.js';
-import type { Machine } from './machine.js';
+import type { Machine, Slot } from './machine.js';
 import { compile } from './machine.js';
 
 /** Bounds that `bound` may be rounded up to: itself, then 7-smooth numbers up to 1.25 times it, six in all. */
@@ -34,11 +34,11 @@ export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): n
 }
 
 /** Ways to make a bound of factors in the slots of a dimension that its rules allow, slot by slot: what is left of it, and what each rule has so far. */
-export function countSplits(m: Machine, d: Dimension, bound: number): number {
+export function countSplits(m: Machine, d: Dimension, bound: number, where: (slot: Slot) => boolean = () => true): number {
   const rules = m.rules.filter((r) => r.rule.dim === d);
   let states = new Map([['', { left: bound, products: rules.map(() => 1), ways: 1 }]]);
   m.slots.forEach((slot, s) => {
-    if (!slot.dims.includes(d)) return;
+    if (!slot.dims.includes(d) || !where(slot)) return;
     const next: typeof states = new Map();
     for (const { left, products, ways } of states.values()) {
       for (const f of divisors(left)) {

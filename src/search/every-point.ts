@@ -5,6 +5,7 @@ import { divisors } from '../base/integers.js';
 import type { Dimension } from '../model/layer.js';
 import { dimensions, isRelevant, spares, tensors } from '../model/layer.js';
 import { allows } from '../model/constraints.js';
+import { countSplits } from '../model/space.js';
 import type { Layout } from './layout.js';
 
 /** How many there are. */
@@ -21,6 +22,9 @@ export interface EveryPoint {
   /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
   each(visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean): void;
 }
+
+/** Steps of listing the factors of dimensions one by one; what takes more has too many. */
+const mostListed = 1e6;
 
 export function everyPoint(layout: Layout): EveryPoint {
   const { machine: { slots, rules }, free, temporal, task: { conventions } } = layout;
@@ -103,11 +107,11 @@ export function everyPoint(layout: Layout): EveryPoint {
 
   return {
     extent(most) {
-      const all = splits(most);
-      if (!all) return undefined;
       // What leaves all fan-outs empty fits beside anything.
-      const inTime = (factors: readonly number[]) => slots.every((s, i) => s.kind === 'temporal' || factors[i] === 1);
-      if (all.reduce((n, own) => n * own.filter(inTime).length, 1) > most) return undefined;
+      const inTime = (d: number) => layout.menu[d]!.reduce((n, bound) => n + countSplits(layout.machine, dimensions[d]!, bound, (s) => s.kind === 'temporal'), 0);
+      if (free.reduce((n, d) => n * inTime(d), 1) > most) return undefined;
+      const all = splits(Math.min(most, mostListed));
+      if (!all) return undefined;
       let [mappings, points, steps] = [0, 0, 0];
       const whole = walk(all, (factors) => {
         let [ways, looks] = [1, 1];

@@ -26,7 +26,7 @@ test('architectures are listed, and one by its levels and area', async () => {
   const { out } = await run(['archs']);
   for (const name of ['simba', 'magnet', 'eyeriss', 'array3']) expect(out).toMatch(new RegExp(`^${name} `, 'm'));
   expect((await run(['archs', 'simba'])).out).toMatch(/^whole chip +\d\.\d+$/m);
-  expect((await run(['archs', 'tiny.yaml'], { 'tiny.yaml': tinyArch })).out).toMatch(/^Buffer +Weights, Inputs, Outputs +32 B/m);
+  expect((await run(['archs', 'tiny.yaml'], { 'tiny.yaml': tinyArch })).out).toMatch(/^Buffer +\[Weights\], \[Inputs\], \[Outputs\] +32 B/m);
 });
 
 test.each(['simba', 'magnet', 'eyeriss', 'array3'])('%s as YAML reads back as itself', async (name) => {
