@@ -49,7 +49,7 @@ describe('files', () => {
 
   test('of a layer that cannot be mapped say so', async () => {
     const small = { ...files, 'tiny.yaml': tinyArch.replace('sizeWords: 32', 'sizeWords: 2') };
-    const { code, written } = await run([...one, '--lp', 'x.lp', '-q'], small);
+    const { code, written } = await run([...one, '--keep-all', '--lp', 'x.lp', '-q'], small);
     expect(code).toBe(1);
     expect(written.get('x.lp')).toContain('proven bound: there is no mapping');
   });

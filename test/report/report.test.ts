@@ -77,7 +77,7 @@ test('the rows of an evaluation sum to its energy, wires and wide accesses inclu
 describe('reasons', () => {
   const machine = (more: object) => {
     const level = { wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 } };
-    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Outer' }, { ...level, name: 'Inner', ...more }] });
+    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Outer' }, { ...level, name: 'Inner', defaultKeep: ['Weights', 'Inputs', 'Outputs'], ...more }] });
     if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
     return read.value;
   };
@@ -88,6 +88,8 @@ describe('reasons', () => {
     expect(reasons(machine({ sizeWords: 3 }))).toEqual([]);
     expect(reasons(machine({ sizeWords: 2 }))).toEqual(['even the smallest tile is too large: the tile of Weights and Inputs and Outputs takes 24 bits, Inner offers 16']);
     expect(reasons(machine({ sizeWords: 5, buffers: 2 }))[0]).toContain('Inner offers 16 (half of it, ping-pong)');
+    // What may go by stands in nobody's way.
+    expect(reasons(machine({ sizeWords: 2, mayBypass: ['Weights'] }))).toEqual([]);
   });
 
   test('an outermost level must hold the whole layer', () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parseCase } from '../../../src/interchange/case.js';
 import { writeTimeloop } from '../../../src/interchange/timeloop/write.js';
 import { timeloopConventions } from '../../../src/model/conventions.js';
+import { keepingAll, openKeeps } from '../../../src/model/keeping.js';
 import { evaluate } from '../../../src/model/evaluate.js';
 import { goldenCases } from '../../support/golden.js';
 import { must, read } from '../../support/timeloop.js';
@@ -24,8 +25,9 @@ describe('inputs of timeloop-model', () => {
     expect(notes).toEqual([]);
     expect({ ...layer!, name: wanted.layer.name }).toEqual(wanted.layer);
     expect(mapping).toEqual(wanted.mapping);
-    // The file names neither the machine nor what it keeps: the mapping does.
-    const levels = architecture!.levels.map((l, i) => ({ ...l, keeps: wanted.architecture.levels[i]!.keeps }));
+    // The file names neither the machine nor what it keeps, which is open but outermost: the mapping does.
+    expect(openKeeps(architecture!).length).toBe(3 * (architecture!.levels.length - 1));
+    const levels = keepingAll(architecture!).levels.map((l, i) => ({ ...l, keeps: wanted.architecture.levels[i]!.keeps }));
     expect({ ...architecture!, levels, name: wanted.architecture.name, source: wanted.architecture.source }).toEqual(wanted.architecture);
 
     const found = evaluate(architecture!, layer!, mapping!, timeloopConventions);
