@@ -29,7 +29,7 @@ describe('map --design', () => {
       node: '20.0.0',
       command: 'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.0001 --time-limit 60 --solver auto --seed 1',
       workload: 'tiny-net',
-      backend: 'highs',
+      backend: 'exhaustive',
       gap: 1e-4,
       seed: 1,
     });
