@@ -40,7 +40,10 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
   const kind = kindOf(head)!;
   const columns: readonly (readonly [string, RegExp])[] = kind === 'products' ? product : convolution;
   const names = head.map(plain);
-  const places = new Map(columns.map(([column, pattern], i) => [column, names.findIndex((n, j) => j > 0 && pattern.test(n)) >= 0 ? names.findIndex((n, j) => j > 0 && pattern.test(n)) : column === 'strideWidth' ? -1 : i + 1]));
+  const places = new Map(columns.map(([column, pattern], i) => {
+    const headed = names.findIndex((n, j) => j > 0 && pattern.test(n));
+    return [column, headed >= 0 ? headed : column === 'strideWidth' ? -1 : i + 1];
+  }));
   const sparsity = names.findIndex((n) => n.startsWith('sparsity'));
   const batch = names.findIndex((n) => n.startsWith('batch'));
   let begun = false;
@@ -67,8 +70,9 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
       return n;
     };
     const size = (column: string) => number(column, places.get(column)!);
-    const sparse = sparsity >= 0 ? cells[sparsity] : undefined;
-    if (sparse !== undefined && sparse !== '' && !/^(1|(\d+):\1)$/.test(sparse.replace(/^(\d+):(\d+)$/, (s, a: string, b: string) => (a === b ? '1' : s)))) notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
+    // `2:4` keeps two of four; `1` and `4:4` are dense.
+    const [kept = '1', outOf = kept] = (sparsity >= 0 ? (cells[sparsity] ?? '1') : '1').split(':');
+    if (kept !== outOf) notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
     const N = batch >= 0 && cells[batch] !== undefined ? number('batch', batch) : 1;
     if (kind === 'products') {
       const [m, n, k] = [size('M'), size('N'), size('K')];

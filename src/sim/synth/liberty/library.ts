@@ -58,7 +58,7 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
   if (lacking.length > 0) return [`${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; give every file of the library, as --liberty FILE each`];
   const used = [...gates, ...flops];
   return {
-    name: names.join(', '),
+    name: [...new Set(names)].join(', '),
     liberty: ['library(cells) {', '  time_unit : "1ns";', '  capacitive_load_unit(1, ff);', ...used.map(printCell), '}', ''].join('\n'),
     areas: new Map(used.map((c) => [c.name, c.area])),
     gate: Math.min(...gates.filter((g) => nand2.includes(g.table)).map((g) => g.area)),
