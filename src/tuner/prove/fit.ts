@@ -50,7 +50,8 @@ export async function fit(task: Task, ask: Ask, budget: FitBudget): Promise<Fit>
   return answers.find((a) => a.status === 'unknown') ?? answers[0]!;
 }
 
-async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<Fit> {
+/** Of a layer that runs whole, or of one run. */
+export async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<Fit> {
   const deadline = budget.now() + budget.seconds * 1000;
   const left = () => (budget.stopped?.() ? 0 : (deadline - budget.now()) / 1000);
   const own = task.architectures.map((a, i) => question(task, a, i));
