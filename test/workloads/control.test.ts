@@ -76,6 +76,21 @@ describe('loops', () => {
     expect(lines(loop('six', 'yes', once))).toEqual(['1 y.n 3x5x5']);
   });
 
+  test('an end that may come sooner than the condition says', () => {
+    const counting: Parameters<typeof graph> = [['i', 'go', 's'], ['goes', 'n'], [node('Less', ['i', 'six'], ['goes']), node('MatMul', ['s', 'b'], ['n'])]];
+    expect(open(loop('most', 'yes', counting, { inputs: { ...inputs, most: [1] } }))).toHaveLength(1);
+  });
+
+  test('sizes that follow the number of the trip', () => {
+    const rows: Parameters<typeof graph> = [
+      ['i', 'go', 's'],
+      ['goes', 'n'],
+      [node('Identity', ['go'], ['goes']), node('Add', ['i', 'one'], ['end']), node('Unsqueeze', ['end', 'first'], ['ends']), node('Slice', ['s', 'first', 'ends', 'first'], ['t']), node('MatMul', ['t', 'b'], ['m']), node('Identity', ['s'], ['n'])],
+      { one: 1 },
+    ];
+    expect(loop('three', '', rows, { scalars: { three: 3 }, lists: { first: [0] } }).layers.map(({ layer }) => layer.bounds.P)).toEqual([1, 2, 3]);
+  });
+
   test('nobody knows how often: once, and said', () => {
     const dynamic: Parameters<typeof graph> = [['i', 'go', 's'], ['goes', 'n'], [node('ReduceMax', ['s'], ['m'], { keepdims: 0 }), node('Cast', ['m'], ['goes'], { to: 9 }), node('MatMul', ['s', 'b'], ['n'])]];
     const network = loop('endless', 'yes', dynamic);

@@ -8,7 +8,7 @@ import { nameOf } from './order.js';
 import type { Scope } from './scope.js';
 import { scopeOf } from './scope.js';
 import type { Known, Shape, Value } from './value.js';
-import { axisIn, unknownValue, valueOf } from './value.js';
+import { axisIn, isComplete, unknownValue, valueOf } from './value.js';
 import type { Control, Entered, Place, Step, Walk, Walked } from './walk.js';
 
 /** Loops whose sizes change are followed trip by trip up to here. */
@@ -100,13 +100,15 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const why = `its size changes from one trip of ${nameOf(op.node)} to the next; note its shape in the file (value_info)`;
   const carried = (states: readonly Value[]) => quiet([position(undefined), flag(1), ...states], 1).outputs.slice(1);
   const states = settled(carried, initial, why);
-  const first = quiet([position(undefined), flag(1), ...states], 1).outputs;
-  const goesOn = first[0]?.data?.[0];
+  const first = quiet([position(undefined), flag(1), ...states], 1);
+  const goesOn = first.outputs[0]?.data?.[0];
   const trips = begins === undefined || goesOn === undefined ? undefined : goesOn === 0 ? 1 : limit === Infinity ? undefined : limit;
   const shapeOf = (value: Value): Value => ({ ...value, data: undefined });
   const steady = states.every((state, i) => isSame(shapeOf(state), shapeOf(initial[i]!)));
-  if (trips === undefined || !steady) {
-    const unrolled = begins === 1 && unroll(walk, op, body, scope, place, initial, limit ?? mostTrips + 1);
+  // Sizes inside may follow the number of the trip.
+  const vague = first.steps.some(({ outputs }) => outputs.some(({ shape }) => !isComplete(shape)));
+  if (trips === undefined || !steady || vague) {
+    const unrolled = begins === 1 && limit !== undefined && unroll(walk, op, body, scope, place, initial, limit);
     if (unrolled) return unrolled;
   }
   const { steps, outputs } = runner(walk, op, body, scope, place)([position(undefined), flag(1), ...states], trips ?? 1, '', steady);
