@@ -105,7 +105,8 @@ export async function simulateLayer(task: SimulateTask, progress: (news: Simulat
   const running = (cycles: number) => progress({ doing: 'running', cycles, expected });
   const limit = patience(expected, stalls, latency);
 
-  if (engine === 'wasm' ? built?.of !== JSON.stringify(t) : !task.built) progress({ doing: 'building', engine, about: buildTime(engine, t) });
+  const isThere = engine === 'wasm' ? built?.of === JSON.stringify(t) : task.built !== undefined;
+  if (!isThere) progress({ doing: 'building', engine, about: buildTime(engine, t) });
   const begin = performance.now();
   const simulator = engine === 'wasm' ? await sharedSimulator(t) : undefined;
   const own = engine === 'wasm' || task.built ? undefined : await buildFor(design, [task.layer], engine);
@@ -115,7 +116,7 @@ export async function simulateLayer(task: SimulateTask, progress: (news: Simulat
     const run = simulator ? inWasm(simulator) : await natively(task.built ?? own!);
     const seconds = (performance.now() - ready) / 1000;
     const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
-    return { layer: layer.name, engine, cycles, counters: counts, energy, ...told(job, run.verdict), buildSeconds: own?.seconds ?? (ready - begin) / 1000, seconds, cyclesPerSecond: run.counters.cycles / seconds, ...(run.vcd !== undefined && { vcd: run.vcd }) };
+    return { layer: layer.name, engine, cycles, counters: counts, energy, ...told(job, run.verdict), buildSeconds: isThere ? 0 : (ready - begin) / 1000, seconds, cyclesPerSecond: run.counters.cycles / seconds, ...(run.vcd !== undefined && { vcd: run.vcd }) };
   } finally {
     if (own) await discard(own);
   }
