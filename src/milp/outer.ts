@@ -164,8 +164,8 @@ function patience() {
 }
 
 /** A proven lower bound of a program's objective by its continuous relaxation alone; 0 where there is none. */
-export async function relaxedBound(program: Program, backend: Backend, scale: number): Promise<number> {
-  const answer = await backend.solve(new Relaxation(program, scale).build(), { timeLimit: 10, gap: 0, start: undefined, relax: true });
+export async function relaxedBound(program: Program, backend: Backend, scale: number, seconds = 10): Promise<number> {
+  const answer = await backend.solve(new Relaxation(program, scale).build(), { timeLimit: seconds, gap: 0, start: undefined, relax: true });
   return answer.status === 'optimal' ? Math.max(0, lowered(answer.bound) * scale) : 0;
 }
 
