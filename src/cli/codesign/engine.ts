@@ -1,7 +1,11 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
 import { Pool } from '../../pool/pool.js';
+<<<<<<< HEAD
 import { makeAsk } from '../prove/ask-z3.js';
+=======
+import type { ElasticitiesTaskInput } from '../../tuner/codesign/elasticities-task.js';
+>>>>>>> 485c456 (Elasticities are solved in a worker: the main thread heard no Ctrl-C for as long as they took)
 import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
 import type { ParameterStep } from '../../tuner/codesign/steps.js';
@@ -56,8 +60,13 @@ export function makeEngine(workers: number): Engine {
   }
   const pool = new Pool(Math.max(1, workers));
   const url = new URL('../../tuner/codesign/shape-task.js', import.meta.url).href;
+  const elasticitiesUrl = new URL('../../tuner/codesign/elasticities-task.js', import.meta.url).href;
   return {
     ...search,
+    async elasticities(request, best) {
+      const input: ElasticitiesTaskInput = { request, best };
+      return (await pool.run({ url: elasticitiesUrl, name: 'elasticitiesTask', input, progress: () => {}, patience })) as readonly DesignElasticity[];
+    },
     run: (name, input) => pool.run({ url, name, input, progress: () => {}, patience }),
     width: pool.size,
     close: () => pool.close(),
