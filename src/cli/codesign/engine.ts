@@ -1,11 +1,8 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
 import { Pool } from '../../pool/pool.js';
-<<<<<<< HEAD
 import { makeAsk } from '../prove/ask-z3.js';
-=======
 import type { ElasticitiesTaskInput } from '../../tuner/codesign/elasticities-task.js';
->>>>>>> 485c456 (Elasticities are solved in a worker: the main thread heard no Ctrl-C for as long as they took)
 import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
 import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
 import type { ParameterStep } from '../../tuner/codesign/steps.js';
