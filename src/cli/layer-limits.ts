@@ -45,3 +45,11 @@ function wayOut(text: string, { name, layers }: Network): string {
   const many = layers.length > 1 ? `${layers.reduce((n, l) => n + l.count, 0)} layers` : `${layer.name}, which occurs ${count} times`;
   return `it is on ${name} as a whole, with ${many}, and here each is settled on its own; write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network`;
 }
+
+/** As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`, `area`; pJ, cycles, pJ x cycles, mm2. */
+export const limitsByName = ({ each, layers, area }: Pick<LayerLimits, 'each' | 'layers' | 'area'>): Readonly<Record<string, number>> => ({
+  ...Object.fromEntries(
+    Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) => Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most])),
+  ),
+  ...(area !== undefined && { area }),
+});

@@ -5,6 +5,7 @@ import type { CoverageFile } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { ResultLayer } from './result-layer.js';
+import type { Stamped } from './stamp.js';
 
 export const codesignResultSchema = 'magnet-codesign/1';
 export const codesignFrontSchema = 'magnet-codesign-front/1';
@@ -46,7 +47,7 @@ export interface CodesignResultStep {
 }
 
 /** Figures are null where there is no machine, or nothing is proven. */
-export interface CodesignResultFile {
+export interface CodesignResultFile extends Stamped {
   readonly schema: typeof codesignResultSchema;
   readonly networks: readonly CodesignResultNetwork[];
   readonly space: CodesignResultSpace;
@@ -76,7 +77,7 @@ export interface CodesignResultFile {
 }
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */
-export interface CodesignFrontFile {
+export interface CodesignFrontFile extends Stamped {
   readonly schema: typeof codesignFrontSchema;
   readonly networks: readonly ({ readonly name: string; readonly weight: number } & CoverageFile)[];
   readonly space: CodesignResultSpace;

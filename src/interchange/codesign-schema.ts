@@ -10,6 +10,7 @@ import { coverageFields } from './coverage.js';
 import { hardwareField } from './hardware-file.js';
 import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
+import { stampField } from './stamp.js';
 
 const figure = () => nonNegative().nullable();
 const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
@@ -41,6 +42,7 @@ const step = record('a step', { value: positive(), objective: figure(), bound: f
 
 const result = record('a co-design result', {
   schema: z.literal(codesignResultSchema, { error: `expected "${codesignResultSchema}"` }),
+  ...stampField,
   networks: listOf('networks', network),
   space: spaceSchema,
   objective: figure(),
@@ -66,6 +68,7 @@ const result = record('a co-design result', {
 
 const front = record('a front', {
   schema: z.literal(codesignFrontSchema, { error: `expected "${codesignFrontSchema}"` }),
+  ...stampField,
   networks: listOf('networks', record('a network', { name: text(), weight: nonNegative(), ...coverageFields })),
   space: spaceSchema,
   metrics: z.tuple([text(), text()], { error: 'expected the two metrics' }),

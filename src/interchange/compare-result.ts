@@ -1,6 +1,7 @@
 // What `compare --json` writes: every run with its best-so-far curve, what all are held against, and how they stand.
 
 import type { CoverageFile } from './coverage.js';
+import type { Stamped } from './stamp.js';
 
 export const compareResultSchema = 'magnet-compare/1';
 
@@ -59,7 +60,7 @@ export interface CompareResultContest {
   readonly runs: readonly CompareResultRun[];
 }
 
-export interface CompareResult extends CoverageFile {
+export interface CompareResult extends CoverageFile, Stamped {
   readonly schema: typeof compareResultSchema;
   readonly subject: 'mappings' | 'machines';
   readonly workload: string;

@@ -11,7 +11,9 @@ import { hardwareField } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { ResultLayer } from './result-layer.js';
 import { layerFields } from './result-layer.js';
-import { check, nonNegative, oneOf, record, text, whole } from './schema.js';
+import { check, nonNegative, numbers, oneOf, positive, record, text, whole } from './schema.js';
+import type { Stamped } from './stamp.js';
+import { stampField } from './stamp.js';
 
 export const mapResultSchema = 'magnet-map/1';
 
@@ -39,12 +41,14 @@ export interface MapResultLayer extends ResultLayer {
 }
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
-export interface MapResult extends CoverageFile {
+export interface MapResult extends CoverageFile, Stamped {
   readonly schema: typeof mapResultSchema;
   readonly workload: string;
   readonly arch: string;
   /** The objective's name; `objective` is its value, the sum over layers of count x layer objective. */
   readonly goal: Objective;
+  /** Upper limits as they are asked for: `latency@each`, `energy@conv1`, `area`. Absent in files from before they were written. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
   readonly conventions: string;
   /** Null where no file says the machine, and in files from before it was written. */
   readonly hardware: HardwareFile | null;
@@ -60,9 +64,11 @@ const figure = () => nonNegative().nullable();
 const certificate = record('a certificate', { status: oneOf('status', certificateStatuses), eps: figure(), seconds: nonNegative(), leaves: whole(0), reason: z.string() });
 const schema = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
+  ...stampField,
   workload: text(),
   arch: text(),
   goal: oneOf('objective', objectives),
+  limits: numbers(positive).optional(),
   conventions: text(),
   hardware: hardwareField,
   layers: z.array(

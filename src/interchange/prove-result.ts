@@ -8,6 +8,7 @@ import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';
 import type { MappingFile } from './mapping-file.js';
 import type { ResultLayer } from './result-layer.js';
+import type { Stamped } from './stamp.js';
 
 export const proveResultSchema = 'magnet-prove/1';
 
@@ -58,7 +59,7 @@ export interface ProveResultWitness {
 }
 
 /** Lists are empty and single things null where the status has none. */
-export interface ProveResultFile extends CoverageFile {
+export interface ProveResultFile extends CoverageFile, Stamped {
   readonly schema: typeof proveResultSchema;
   readonly network: string;
   /** Either a machine or a space was asked about. */

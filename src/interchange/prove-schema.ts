@@ -11,6 +11,7 @@ import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
 import { layerFields } from './result-layer.js';
 import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
+import { stampField } from './stamp.js';
 
 const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
 
@@ -42,6 +43,7 @@ const witness = record('a witness', {
 
 const result = record('a proof', {
   schema: z.literal(proveResultSchema, { error: `expected "${proveResultSchema}"` }),
+  ...stampField,
   network: text(),
   ...coverageFields,
   machine: text().nullable(),

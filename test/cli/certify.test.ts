@@ -50,7 +50,7 @@ test('where the time does not do, what is proven is said, and the way out: exit 
 });
 
 test('that there is no mapping is certified too: exit 1', async () => {
-  const { code, out, written } = await run([...tiny, '--layer', 'conv', '--limit', 'latency=1cycles', '--certify', '--json', 'r.json', '--quiet'], files);
+  const { code, out, written } = await run([...tiny, '--layer', 'conv', '--limit', 'latency@each=1cycles', '--certify', '--json', 'r.json', '--quiet'], files);
   expect(code).toBe(1);
   expect(out).toContain('1 of 1 layer certified');
   expect(layersOf(written.get('r.json')!)[0]!.certificate).toMatchObject({ status: 'certified', eps: 0 });

@@ -42,7 +42,7 @@ describe('a proved machine', () => {
 
   test('the result file holds what the contract names, and figures that add up', () => {
     const r = json(ran, 'r.json');
-    expect(Object.keys(r)).toEqual(['schema', 'networks', 'space', 'objective', 'goal', 'limits', 'status', 'bound', 'gap', 'reason', 'nodes', 'shapes', 'seconds', 'curve', 'point', 'hardware', 'conventions', 'area', 'energy', 'layers']);
+    expect(Object.keys(r)).toEqual(['schema', 'magnet', 'networks', 'space', 'objective', 'goal', 'limits', 'status', 'bound', 'gap', 'reason', 'nodes', 'shapes', 'seconds', 'curve', 'point', 'hardware', 'conventions', 'area', 'energy', 'layers']);
     expect(r).toMatchObject({ schema: 'magnet-codesign/1', goal: 'edp', limits: { area: 3 }, status: 'optimal', space: { name: 'magnet-small' } });
     const weighted = (of: (l: { count: number; energy: number; cycles: number; objective: number }) => number) => r.layers.reduce((n: number, l: never) => n + (l as { count: number }).count * of(l), 0);
     expect(weighted((l) => l.objective)).toBeCloseTo(r.objective, 3);
@@ -289,7 +289,7 @@ describe('checkpoints', () => {
       }
     } });
     expect(code).toBe(0);
-    expect(err).toContain('warning: cannot write c.json: no space left; the search goes on\n');
+    expect(err).toContain('warning: cannot write c.json: no space is left on the device; the search goes on\n');
   });
 });
 

@@ -57,7 +57,7 @@ describe('files', () => {
   test('`-` is the only thing on standard output', async () => {
     const { code, out, written } = await run([...one, '--lp', '-', '--json', 'r.json'], files);
     expect(code).toBe(0);
-    expect(out.startsWith('\\ magnet: ')).toBe(true);
+    expect(out.startsWith('\\ Made by magnet 1.2.3.\n\\ magnet: ')).toBe(true);
     expect(out.endsWith('\nEnd\n')).toBe(true);
     expect([...written.keys()]).toEqual(['r.json']);
   });
@@ -69,7 +69,7 @@ describe('files', () => {
       },
     });
     expect(code).toBe(3);
-    expect(err).toContain('error: cannot write full/x.lp: ENOSPC: no space left on device\n');
+    expect(err).toContain('error: cannot write full/x.lp: no space is left on the device\n');
     expect(out).toContain('optimal');
   });
 });

@@ -30,7 +30,7 @@ describe('map', () => {
     expect(code).toBe(0);
     expect(out).toContain('optimal');
     const text = written.get('result.json')!;
-    expect(Object.keys(JSON.parse(text))).toEqual(['schema', 'workload', 'arch', 'goal', 'conventions', 'hardware', 'unmapped', 'mappedMacs', 'mappedShare', 'layers', 'objective', 'bound', 'energy', 'cycles', 'edpOfTotals']);
+    expect(Object.keys(JSON.parse(text))).toEqual(['schema', 'magnet', 'workload', 'arch', 'goal', 'limits', 'conventions', 'hardware', 'unmapped', 'mappedMacs', 'mappedShare', 'layers', 'objective', 'bound', 'energy', 'cycles', 'edpOfTotals']);
     const result = read(text);
     expect(result).toMatchObject({ schema: 'magnet-map/1', workload: 'tiny-net', arch: 'tiny', goal: 'edp', conventions: 'magnet' });
     expect(result.layers.map((l) => [l.name, l.count, l.status])).toEqual([['conv', 3, 'optimal'], ['fc', 1, 'optimal']]);

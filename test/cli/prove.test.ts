@@ -47,7 +47,7 @@ describe('limits that are met', () => {
 
   test('the result file holds the question and the witness, with figures that add up', () => {
     const r = json(ran, 'r.json');
-    expect(Object.keys(r)).toEqual(['schema', 'network', 'machine', 'space', 'technology', 'conventions', 'padding', 'hardware', 'requirements', 'status', 'witness', 'core', 'minimal', 'also', 'shortages', 'layers', 'reason', 'settled', 'seconds']);
+    expect(Object.keys(r)).toEqual(['schema', 'magnet', 'network', 'unmapped', 'mappedMacs', 'mappedShare', 'machine', 'space', 'technology', 'conventions', 'padding', 'hardware', 'requirements', 'status', 'witness', 'core', 'minimal', 'also', 'shortages', 'layers', 'reason', 'settled', 'seconds']);
     expect(r).toMatchObject({ schema: 'magnet-prove/1', network: 'tiny-net', machine: 'simba', space: null, technology: '16nm', conventions: 'magnet', padding: true, status: 'feasible', core: [], minimal: null, reason: '' });
     expect(r.requirements).toEqual([
       { text: 'latency=10us', kind: 'network', name: 'latency', bound: 'most', value: 10000, unit: 'cycles' },
@@ -66,7 +66,7 @@ describe('limits that are met', () => {
   });
 
   test('the script is text for any solver', () => {
-    expect(ran.written.get('p.smt2')).toMatch(/^; a stand-in\n[^]*:named \|limit latency=10us\|[^]*\(check-sat\)\n$/);
+    expect(ran.written.get('p.smt2')).toMatch(/^; Made by magnet 1\.2\.3\.\n; a stand-in\n[^]*:named \|limit latency=10us\|[^]*\(check-sat\)\n$/);
   });
 
   test('the design file is read back, its figures are confirmed, and the command that made it is on record', () => {
@@ -290,7 +290,7 @@ describe('refusals', () => {
 });
 
 test('the text gives way to what goes to standard output', async () => {
-  expect((await ask('net.yaml --arch simba --smt2 - -q')).out).toMatch(/^; a stand-in\n/);
+  expect((await ask('net.yaml --arch simba --smt2 - -q')).out).toMatch(/^; Made by magnet 1\.2\.3\.\n; a stand-in\n/);
   expect(design((await ask('net.yaml --arch simba --design - -q', { proof: feasible })).out).layers).toHaveLength(2);
 });
 

@@ -29,13 +29,15 @@ beforeAll(async () => {
   };
 });
 
+const stampOf = (path: string) => (path.endsWith('.v') ? '// Made by magnet 1.2.3.\n' : path === 'Makefile' ? '# Made by magnet 1.2.3.\n' : '');
+
 describe('rtl', () => {
   test('writes every file and its list, and prints modules, lines and parameters', async () => {
     const double = makeDouble({ files: emitted });
     const { code, out, err, written } = await run(['rtl', 'd.json', '-o', 'out/'], files, {}, double.make);
     expect({ code, err }).toEqual({ code: 0, err: '6 files written to out\n' });
     expect(double.asked.emitted).toEqual([{ testbench: true, seed: 1, golden: [] }]);
-    expect(Object.fromEntries(written)).toEqual({ ...Object.fromEntries(emitted.map((f) => [`out/${f.path}`, f.text])), 'out/design.json': files['d.json'], 'out/magnet-rtl.txt': 'rtl/pe.v\nrtl/top.v\nlayers/conv.mem\nlayers/fc.mem\nMakefile\ndesign.json\n' });
+    expect(Object.fromEntries(written)).toEqual({ ...Object.fromEntries(emitted.map((f) => [`out/${f.path}`, `${stampOf(f.path)}${f.text}`])), 'out/design.json': files['d.json'], 'out/magnet-rtl.txt': 'rtl/pe.v\nrtl/top.v\nlayers/conv.mem\nlayers/fc.mem\nMakefile\ndesign.json\n' });
     expect(out).toMatchInlineSnapshot(`
       "module      file       lines  parameters
       ----------  ---------  -----  ---------------------------
@@ -47,9 +49,9 @@ describe('rtl', () => {
       -----------  ------  -----
       .json             1    128
       .mem              2      3
-      Makefile          1      1
+      Makefile          1      2
 
-      3 modules, 14 lines of Verilog
+      3 modules, 16 lines of Verilog
       "
     `);
   });

@@ -26,6 +26,7 @@ import type { JobKind } from './kind.js';
 import type { Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
+import { limitsByName } from '../layer-limits.js';
 import { hardwareOf } from '../machine.js';
 import type { MapJob } from '../map/map.js';
 import { prepareMap, ruledOut } from '../map/map.js';
@@ -116,7 +117,7 @@ function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
   return { ...rest, reason: result.answer.reason };
 }
 
-function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]): Outcome {
+function outcomeOf({ request, machine, limits }: MapJob, answers: readonly LayerAnswer[]): Outcome {
   const { network, goal, conventions } = request;
   const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
     const { layer, count } = network.layers[i]!;
@@ -130,6 +131,7 @@ function outcomeOf({ request, machine }: MapJob, answers: readonly LayerAnswer[]
     workload: network.name,
     arch: machine.name,
     goal: goal.objective,
+    limits: limitsByName(limits),
     conventions: conventions.name,
     hardware: hardwareOf(machine.machinery, machine.technology),
     ...coverageFile(coverageOf(network)),

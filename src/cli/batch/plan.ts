@@ -7,6 +7,7 @@ import type { OpenJob, Plan } from '../../batch/job.js';
 import { parseLocated } from '../../interchange/document.js';
 import type { JobFile, JobSpec } from '../../interchange/job-file.js';
 import { atLine, inLineOrder, parseJobFile } from '../../interchange/job-file.js';
+import { stamped } from '../../interchange/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
@@ -57,7 +58,7 @@ function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Worker
     if (!prepared.ok) for (const d of prepared.diagnostics) complain(spec, d);
     else if (faults.size === 0) {
       for (const line of prepared.value.understood) understood.add(`note: line ${lineFor(spec, line)}: ${worded(line.replace(/^note: /, ''))}`);
-      const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () => opened(prepare(), engine));
+      const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () => opened(prepare(), engine, io.version));
       if (!plans.has(plan.key)) plans.set(plan.key, plan);
     }
   }
@@ -70,9 +71,16 @@ function planOf(version: string, kind: string, { label, content, parts }: Prepar
   return { index, key: keyOf(content), label, kind, parts: parts.map(keyOf), open };
 }
 
-function opened(again: Parsed<Prepared>, engine: Workers): OpenJob {
+function opened(again: Parsed<Prepared>, engine: Workers, version: string): OpenJob {
   if (!again.ok) throw new Error(`a job of the batch cannot be read a second time: ${again.diagnostics[0]?.message}`);
-  return again.value.open(engine);
+  const { parts, conclude } = again.value.open(engine);
+  return {
+    parts,
+    conclude(answers) {
+      const outcome = conclude(answers);
+      return outcome.result === null ? outcome : { ...outcome, result: stamped(outcome.result as { readonly schema: string }, version) };
+    },
+  };
 }
 
 /** The line of the value that a sentence is about; of the entry where that is not plain. */

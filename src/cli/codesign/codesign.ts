@@ -3,6 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCodesignResult } from '../../interchange/codesign-result.js';
+import { stamped } from '../../interchange/stamp.js';
 import { coverageOf } from '../../model/coverage.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { codesignTable } from '../../report/codesign-table.js';
@@ -88,7 +89,7 @@ async function report({ io, options }: Work, given: readonly string[], request: 
   }
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
-    [options.json, () => printCodesignResult(codesignResult(request, space, result, explained))],
+    [options.json, () => printCodesignResult(stamped(codesignResult(request, space, result, explained), io.version))],
     [best && options.design, () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space }))],
     [options.figure, () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
   ]);
@@ -115,7 +116,7 @@ async function findFront(work: Work, { request, space }: CodesignJob, metrics: N
   const view = frontView(request, metrics, front);
   if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n${leftOut(request)}`);
   const written = await writeAll(io, [
-    [options.json, () => printCodesignResult(frontFile(request, space, metrics, front))],
+    [options.json, () => printCodesignResult(stamped(frontFile(request, space, metrics, front), io.version))],
     [found ? options.figure : undefined, () => draw(frontFigure(view))],
   ]);
   if (!written.ok) return complain(io, written.diagnostics);

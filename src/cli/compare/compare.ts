@@ -3,6 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCompareResult } from '../../interchange/compare-result.js';
+import { stamped } from '../../interchange/stamp.js';
 import { compareFigure } from '../../report/compare-figure.js';
 import { compareText, offenderText, planText } from '../../report/compare-table.js';
 import { coverageOf } from '../../model/coverage.js';
@@ -91,7 +92,7 @@ async function report(io: Io, job: CompareJob, options: CompareOptions, comparis
   if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
   const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
   const written = [
-    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(compareResult(job, options, comparison, reasons))),
+    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(stamped(compareResult(job, options, comparison, reasons), io.version))),
     svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
   ];
   if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);

@@ -14,6 +14,7 @@ import { strategiesOf } from './job.js';
 import type { CompareOptions } from './options.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
+import { limitsByName } from '../layer-limits.js';
 import { presetNames, technologyNote } from '../machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 
@@ -21,7 +22,7 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
   const read = readMappingQuestion(io, given, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`, plain);
   const names = strategiesOf(options.strategies, solverNames);
   if (!read.ok || !names.ok) return refused(faultsOf(read, names));
-  const { network, machine, conventions, limits: { each, layers: own, area: mostArea, understood } } = read.value;
+  const { network, machine, conventions, limits: { each, layers: own, understood } } = read.value;
   const { name, machinery, technology, architectures } = machine;
   const question = {
     machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
@@ -46,11 +47,7 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
     on: name,
     unit: objectiveUnits[options.objective],
     conventions: conventions.name,
-    limits: {
-      ...each,
-      ...Object.fromEntries(Object.entries(own).flatMap(([layer, limits]) => Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]))),
-      ...(mostArea !== undefined && { area: mostArea }),
-    },
+    limits: limitsByName(read.value.limits),
     hopeless: tooLargeFor(read.value),
     notes: [technologyNote(machine, options.technology).trim()].filter((note) => note !== ''),
     understood,

@@ -3,6 +3,7 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
 import { grouped } from '../../report/quantities.js';
 import { disagreements, simulationsTable } from '../../report/simulation-table.js';
 import type { ChainResult, ChainTask } from '../../sim/chain.js';
@@ -68,7 +69,7 @@ function report(io: Io, { design, seed, stalls, latency }: ChainTask, { layers, 
   }
   if (options.json !== undefined) {
     const data = { schema: chainSchema, design: design.name, seed, stalls, latency, agrees: faults.length === 0, totals, layers: layers.map(({ tensor: _, ...rest }) => rest) };
-    const written = writeText(io, options.json, `${printJson(data)}\n`);
+    const written = writeText(io, options.json, `${printJson(stamped(data, io.version))}\n`);
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (faults.length === 0) return exit.done;

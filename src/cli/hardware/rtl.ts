@@ -4,6 +4,7 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { filesTable } from '../../report/rtl-table.js';
 import { printDesign } from '../../interchange/design-file.js';
+import { withStamp } from '../../interchange/stamp.js';
 import { chooseLayers, loadHardwareDesign } from './design.js';
 import { complain, located, reasonOf, writeFile } from '../files.js';
 import type { ExitCode, Io } from '../io.js';
@@ -34,7 +35,8 @@ export async function rtl(io: Io, file: string, options: RtlOptions, make: (work
   const emitted = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }));
   if (!emitted.ok) return complain(io, emitted.diagnostics);
   // The Makefile asks for more golden data of the design that lies beside it.
-  const files = options.testbench ? [...emitted.value, { path: 'design.json', text: printDesign(design.value) }] : emitted.value;
+  const made = emitted.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
+  const files = options.testbench ? [...made, { path: 'design.json', text: printDesign(design.value) }] : made;
   const written = writeAll(io, folder, files, before.value);
   if (!written.ok) return complain(io, written.diagnostics);
   const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
@@ -43,6 +45,10 @@ export async function rtl(io: Io, file: string, options: RtlOptions, make: (work
   io.err(`${files.length} files written to ${folder}\n`);
   return exit.done;
 }
+
+/** Data that a bench reads stands as it is. */
+const stampedText = ({ path, text }: EmittedFile, version: string): string =>
+  path.endsWith('.v') ? withStamp('verilog', text, version) : path.endsWith('Makefile') ? withStamp('make', text, version) : text;
 
 /** The files that `magnet rtl` wrote there before. */
 function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly string[]> {

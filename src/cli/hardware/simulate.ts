@@ -3,6 +3,7 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
 import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';
@@ -176,7 +177,7 @@ function report(io: Io, { design }: Job, results: readonly SimulateResult[], opt
   const written = [
     options.output === undefined || !only ? parsed(undefined) : only.outputs.unknown > 0 ? refuse('unknown', [], `${options.output} is not written: ${only.outputs.unknown} of its words are unknown (X), which is no number`) : writeFile(io, options.output, printOutputs(options.output, only.tensor, design.machine.template.inputPrecision)),
     options.vcd === undefined || only?.vcd === undefined ? parsed(undefined) : writeFile(io, options.vcd, only.vcd),
-    options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson(simulationFile(design, results, options))}\n`),
+    options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson(stamped(simulationFile(design, results, options), io.version))}\n`),
   ];
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }

@@ -3,6 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
 import { synthTable } from '../../report/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';
@@ -44,7 +45,7 @@ export async function synth(io: Io, file: string, options: SynthOptions, make: (
       return exit.interrupted;
     }
     if (options.json !== '-') io.out(`${synthTable(result)}\n`);
-    const written = options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson({ schema: synthSchema, design: task.value.design.name, ...result })}\n`);
+    const written = options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson(stamped({ schema: synthSchema, design: task.value.design.name, ...result }, io.version))}\n`);
     return written.ok ? exit.done : complain(io, written.diagnostics);
   } finally {
     interruption.release();

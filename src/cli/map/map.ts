@@ -5,6 +5,7 @@ import { parsed, refuse } from '../../base/diagnostics.js';
 import { coverageOf } from '../../model/coverage.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printMapResult } from '../../interchange/map-result.js';
+import { stamped } from '../../interchange/stamp.js';
 import { bypassText } from '../../report/bypass-text.js';
 import { certificateText } from '../../report/certificate-text.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
@@ -184,7 +185,7 @@ function report(io: Io, given: string, job: MapJob, results: readonly LayerResul
   const free = freeNote(coverageOf(request.network));
   if (free !== '' && !options.quiet) io.err(`${free}\n`);
   const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
-  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(mapResult(request, machine, results)));
+  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(stamped(mapResult(job, results), io.version)));
   const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
   return !design.ok ? design : !result.ok ? result : replay;
 }

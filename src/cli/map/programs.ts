@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
+import { withStamp } from '../../interchange/stamp.js';
 import type { ProgramFormat } from '../../search/strategy.js';
 import { programFormats } from '../../search/strategy.js';
 import { hasPrograms } from '../../tuner/map-layer.js';
@@ -83,7 +84,7 @@ export function makeProgramWriter(io: Io, targets: readonly Target[], quiet: boo
       seen.add(index);
       for (const { path, format, arrangement } of targets.filter((t) => t.index === index)) {
         const program = answer.programs?.find((p) => p.format === format && p.arrangement === arrangement);
-        const done = program && writeText(io, path, program.text);
+        const done = program && writeText(io, path, withStamp(format, program.text, io.version));
         if (!done) without.push(layer.name);
         else if (!done.ok) faults.push(...done.diagnostics);
         else if (path !== '-') written.push(path);

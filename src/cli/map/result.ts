@@ -15,17 +15,20 @@ import { gapOf } from '../../search/strategy.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { totals } from '../../tuner/map-network.js';
 import { layerCosts, noCosts } from '../layer-costs.js';
+import type { LayerLimits } from '../layer-limits.js';
+import { limitsByName } from '../layer-limits.js';
 import type { Machine } from '../machine.js';
 import { hardwareOf } from '../machine.js';
 
 /** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
-export function mapResult(request: MapRequest, machine: Machine, results: readonly LayerResult[]): MapResult {
+export function mapResult({ request, machine, limits }: { readonly request: MapRequest; readonly machine: Machine; readonly limits: LayerLimits }, results: readonly LayerResult[]): MapResult {
   const sums = results.length === request.network.layers.length ? totals(results) : undefined;
   return {
     schema: mapResultSchema,
     workload: request.network.name,
     arch: machine.name,
     goal: request.goal.objective,
+    limits: limitsByName(limits),
     conventions: request.conventions.name,
     hardware: hardwareOf(machine.machinery, machine.technology),
     ...coverageFile(coverageOf(request.network)),

@@ -4,6 +4,7 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printDesign } from '../../interchange/design-file.js';
 import { printProveResult } from '../../interchange/prove-result.js';
+import { stamped, withStamp } from '../../interchange/stamp.js';
 import { coverageOf } from '../../model/coverage.js';
 import { freeNote, leftOutText } from '../../report/coverage-text.js';
 import type { Task } from '../../search/strategy.js';
@@ -98,8 +99,8 @@ function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { p
   if (![json, smt2, options.smt2Layer, design].includes('-')) io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
-    json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(proveResult(job, proof))),
-    smt2 === undefined || !script ? parsed(undefined) : writeText(io, smt2, printScript(script, { check: true })),
+    json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(stamped(proveResult(job, proof), io.version))),
+    smt2 === undefined || !script ? parsed(undefined) : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
     design === undefined || !witness ? parsed(undefined) : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
@@ -117,7 +118,7 @@ async function writeWholeLayer(io: Io, task: Task, options: ProveOptions, { hook
   const left = () => (interruption.happened() ? 0 : (deadline - io.now()) / 1000);
   const whole = await Promise.race([wholeLayer(task, hooks.ask, left), interruption.happening.then(() => undefined)]);
   if (!whole) return parsed(undefined);
-  const written = writeText(io, file, wholeLayerText(whole));
+  const written = writeText(io, file, withStamp('smt2', wholeLayerText(whole), io.version));
   if (written.ok && !options.quiet) io.err(`${wholeLayerNote(file, whole)}\n`);
   return written;
 }
