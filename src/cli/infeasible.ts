@@ -29,11 +29,12 @@ const unsettled = (seconds: number) => `no mapping meets all rules of the machin
 export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<string> {
   const run = runTask(task, partingsOf(task)[0]!);
   const perArrangement = run.architectures.map((a) => whyNothingFits(a, run.layer, run.conventions, run.padding));
-  if (perArrangement.every((reasons) => reasons.length > 0)) return perArrangement[0]!.join('; ');
+  const atOnce = perArrangement.every((reasons) => reasons.length > 0) ? perArrangement[0]!.join('; ') : '';
   const seconds = Math.min(patience, budget.time);
   const limits = Object.entries(task.goal.limits) as [keyof Limits, number][];
   const reasons: string[] = [];
   let fits = false;
+  if (atOnce !== '') return rules();
   for (const [objective, limit] of limits) {
     const answer = await solve({ ...task, goal: { objective, limits: {} } }, solver, { ...budget, time: seconds }, () => {});
     if (answer.status === 'infeasible') return rules();
@@ -46,15 +47,17 @@ export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining,
   if (!fits) return rules();
   return limits.length > 1 ? 'each limit can be met, but not all of them together' : 'no mapping keeps the limit';
 
-  /** As `prove` says it. */
+  /** As `prove` says it; without a solver's time, what no level can hold even by itself. */
   async function rules(): Promise<string> {
     const answer = await fit({ ...task, goal: { ...task.goal, limits: {} } }, ask, { seconds, now });
-    return answer.status === 'never' ? shortagesIn(task, answer).map((s) => s.text).join('; ') : unsettled(seconds);
+    if (answer.status === 'never') return shortagesIn(task, answer).map((s) => s.text).join('; ');
+    return atOnce !== '' ? atOnce : unsettled(seconds);
   }
 }
 
-/** An answer that nothing fits, with the reason. */
+/** An answer that nothing fits, with the reason, in what is left of its time. */
 export async function explained(result: LayerResult, task: Task, how: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<LayerResult> {
   if (result.answer.status !== 'infeasible') return result;
-  return { ...result, answer: { ...result.answer, reason: await whyInfeasible(task, how, solver, budget) } };
+  const left = { ...budget, time: Math.max(1, budget.time - result.seconds) };
+  return { ...result, answer: { ...result.answer, reason: await whyInfeasible(task, how, solver, left) } };
 }

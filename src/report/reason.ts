@@ -4,10 +4,10 @@ import type { Architecture } from '../model/architecture.js';
 import type { Conventions } from '../model/conventions.js';
 import type { Dimension, Layer } from '../model/layer.js';
 import { dimensions } from '../model/layer.js';
+import { whyNoFactors } from '../model/factor-reason.js';
 import { keepingLeast } from '../model/keeping.js';
 import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
-import { whyNoFactors } from './factor-reason.js';
 
 /** In words, every level that rules the layer out on its own; empty where no single level does. */
 export function whyNothingFits(machine: Architecture, layer: Layer, conventions: Conventions, padding: boolean): readonly string[] {

@@ -85,7 +85,7 @@ describe('infeasible', () => {
     const { code, out, err } = await run([...tiny, '--layer', 'fc', '--keep-all', '--json', '-'], small);
     expect(code).toBe(1);
     expect(read(out)).toMatchObject({ objective: null, layers: [{ status: 'infeasible', objective: null, bound: null, gap: null, mapping: null }] });
-    expect(err).toContain('fc is infeasible: even the smallest tile is too large: the tile of Weights and Inputs and Outputs takes 24 bits, Buffer offers 16\n');
+    expect(err).toContain('fc is infeasible: the smallest tiles of Weights and Inputs and Outputs take 3 lines of Buffer, which has room for 2: needs 3 B, Buffer holds 2 B\n');
     // What does not fit together may go by.
     expect((await run([...tiny, '--layer', 'fc', '-q'], small)).code).toBe(0);
   });

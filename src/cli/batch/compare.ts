@@ -8,13 +8,17 @@ import { conventionsByName } from '../../model/conventions.js';
 import { gapBetween, objectives } from '../../model/goal.js';
 import { shapeKey } from '../../model/layer.js';
 import { offenderText } from '../../report/compare-table.js';
+import type { CodesignResult } from '../../tuner/codesign/request.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Run } from '../../tuner/compare/run.js';
 import { schedule } from '../../tuner/compare/schedule.js';
-import type { JobKind } from './kind.js';
+import { whyInfeasible } from '../infeasible.js';
+import { explainingIn } from './explaining.js';
+import type { JobKind, Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
+import type { Contest } from '../compare/contest.js';
 import { contestOf, taskOf } from '../compare/contest.js';
 import type { CompareJob } from '../compare/job.js';
 import type { CompareOptions } from '../compare/options.js';
@@ -22,6 +26,9 @@ import { prepareCompare } from '../compare/request.js';
 import { compareResult, runOf } from '../compare/result.js';
 
 const defaults: CompareOptions = { time: 10, proofTime: 60, repeat: 5, objective: 'edp', padding: true, seed: 1, workers: 1, quiet: true };
+
+/** Seconds: what is done for a machine at the end of a search has no clock. */
+const grace = 300;
 
 /** A run as a line of JSON can hold it, which has no infinite numbers. */
 interface RunLine extends CompareResultRun {
@@ -71,17 +78,28 @@ export const compareJobs: JobKind = {
       open: ({ run, width }) => ({
         parts: contests.map((contest, i) => ({
           label: `${request.arenas[turns[i]!.arena]!.name}: ${turns[i]!.strategy}${turns[i]!.round === 0 ? ' for the proof' : ` ${turns[i]!.round}`}`,
-          solve: async () => lineOf((await run({ ...taskOf(contest), fresh: true })) as Run),
+          async solve() {
+            const played = (await run({ ...taskOf(contest), fresh: true })) as Run;
+            return lineOf(turns[i]!.round === 0 && played.bound === Infinity ? { ...played, reason: await whyNothing(run, contest, io.now) } : played);
+          },
         })),
         conclude(answers) {
           const comparison = comparisonOf(request, turns.map((turn, i) => ({ ...turn, run: runFrom(answers[i] as RunLine) })));
           const seconds = (answers as readonly RunLine[]).reduce((n, r) => n + r.seconds, 0);
-          return { ...figuresOf(comparison, hopeless), seconds, result: compareResult(job, { ...options, workers: width }, comparison) };
+          const reasons = new Map(comparison.arenas.flatMap(({ name, reference, referee }) => (reference.bound === Infinity && referee?.reason ? [[name, referee.reason]] : [])));
+          return { ...figuresOf(comparison, hopeless), seconds, result: compareResult(job, { ...options, workers: width }, comparison, reasons) };
         },
       }),
     });
   },
 };
+
+/** In words, for the referee; empty where it was not settled. */
+async function whyNothing(run: Workers['run'], { kind, input }: Contest, now: () => number): Promise<string> {
+  if (kind === 'mappings') return whyInfeasible(input.task, explainingIn(run, now), 'auto', { ...input.budget, evaluations: Infinity });
+  const { request } = input;
+  return ((await run({ module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace })) as CodesignResult).reason;
+}
 
 /** What is asked must not hang on answers: the referee always proves, once for all jobs that compare on the same layers. */
 const refereed = (job: CompareJob): CompareJob => ({ ...job, request: { ...job.request, referee: { ...job.request.referee, first: true } } });
@@ -95,8 +113,8 @@ function figuresOf({ arenas, sum, offenders }: Comparison, hopeless: string | un
   const none = { objective: null, bound: null, gap: null };
   if (hopeless !== undefined) return { ...none, status: 'infeasible', settled: true, reason: hopeless };
   if (offenders.length > 0) return { ...none, status: 'unknown', settled: false, reason: `magnet contradicts itself: ${offenderText(offenders[0]!)}; please report it` };
-  const impossible = arenas.filter(({ reference }) => reference.bound === Infinity);
-  if (impossible.length > 0) return { ...none, status: 'infeasible', settled: true, reason: `${impossible[0]!.name}: it is proven that nothing fits` };
+  const impossible = arenas.find(({ reference }) => reference.bound === Infinity);
+  if (impossible) return { ...none, status: 'infeasible', settled: true, reason: `${impossible.name}: ${impossible.referee?.reason || 'it is proven that nothing fits'}` };
   const open = arenas.filter(({ reference }) => !reference.proved);
   const best = arenas.reduce((n, { count, reference }) => n + count * reference.best, 0);
   const reason = open.length === 0 ? '' : `${open[0]!.name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;

@@ -19,11 +19,9 @@ import { solverNames } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf } from '../../tuner/map-network.js';
 import type { MapTaskInput } from '../../tuner/map-task.js';
-import type { Verdict } from '../../smt/script.js';
-import type { Explaining } from '../infeasible.js';
 import { explained } from '../infeasible.js';
-import type { JobKind } from './kind.js';
-import type { Workers } from './kind.js';
+import { explainingIn } from './explaining.js';
+import type { JobKind, Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
 import { limitsByName } from '../layer-limits.js';
@@ -100,13 +98,7 @@ async function solve(run: Workers['run'], request: MapRequest, { layer, count }:
   const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
   const begin = now();
   const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: mapping, patience: timeLimit + grace })) as Answer;
-  const how: Explaining = {
-    now,
-    solve: async (asked, by, limits) => (await run({ module: 'tuner/map-task', name: 'mapTask', input: { task: asked, solver: by, budget: limits }, patience: limits.time + grace })) as Answer,
-    // A Z3 of its own, ended with the question.
-    ask: (script, seconds) => run({ module: 'smt/z3-task', name: 'z3Task', input: { script, seconds }, patience: seconds + grace, fresh: true }).then((v) => v as Verdict, (error: Error) => ({ status: 'unknown', core: [], values: new Map(), reason: error.message, seconds })),
-  };
-  const mapped = await explained({ layer, count, answer, seconds: (now() - begin) / 1000 }, task, how, solver, mapping.budget);
+  const mapped = await explained({ layer, count, answer, seconds: (now() - begin) / 1000 }, task, explainingIn(run, now), solver, mapping.budget);
   if (!certify) return mapped;
   const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
   return { ...mapped, certificate: (await run({ module: 'tuner/certify-task', name: 'certifyTask', input: certifying, patience: certify.time + grace })) as Certification };

@@ -74,7 +74,7 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
 /** Why there is no machine, where there is none. */
 async function withReason({ io, engine, interruption }: Work, request: CodesignRequest, result: CodesignResult): Promise<CodesignResult> {
   if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
-  const why = engine.whyNone(request, { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened });
+  const why = engine.whyNone({ ...request, timeLimit: request.timeLimit - result.seconds }, { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened });
   // What is given up fails when its workers are ended.
   why.catch(() => {});
   return { ...result, reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])) };

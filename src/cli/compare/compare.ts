@@ -45,7 +45,7 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
   try {
     const played = await play(io, job, options, engine, interruption);
     const comparison = comparisonOf(job.request, played);
-    const reasons = await Promise.race([reasonsFor(job, comparison, io.now, interruption.happened), interruption.happening.then((): ReadonlyMap<string, string> => new Map())]);
+    const reasons = await Promise.race([reasonsFor(job, options.proofTime, comparison, io.now, interruption.happened), interruption.happening.then((): ReadonlyMap<string, string> => new Map())]);
     const written = await report(io, job, options, comparison, reasons);
     for (const [name, reason] of reasons) io.err(`${name} is infeasible: ${reason}\n`);
     for (const offender of comparison.offenders) io.err(`${offenderText(offender)}\n`);

@@ -14,6 +14,6 @@ export async function codesignTask(request: CodesignRequest): Promise<CodesignRe
   const hooks = { now: () => performance.now(), width: 1, run: async (name: string, input: unknown) => tasks[name]!(input), news: () => {}, stopped: () => false };
   const result = await codesign(request, hooks);
   if (result.status !== 'infeasible') return result;
-  const why = await whyNone(request, (script, seconds) => solveScript(script, { seconds }), hooks);
+  const why = await whyNone({ ...request, timeLimit: request.timeLimit - result.seconds }, (script, seconds) => solveScript(script, { seconds }), hooks);
   return { ...result, reason: withWhy(result.reason, why) };
 }

@@ -40,7 +40,7 @@ export function whyEnded(status: SearchResult['status'], { space, technology, li
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
   if (status !== 'infeasible') return '';
   const smallest = leastArea(space, technology);
-  if (area !== undefined && smallest > area) return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, the limit is ${area} mm2`;
+  if (area !== undefined && smallest > area) return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
   return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer`;
 }
 

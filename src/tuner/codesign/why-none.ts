@@ -16,7 +16,7 @@ const patience = { all: 20, one: 10 };
 /** (best - bound) / best of the least area. */
 const areaGap = 0.01;
 
-/** In words, to be put behind the answer; empty where nothing more could be settled in time. */
+/** In words, to be put behind the answer, in what is left of its time; empty where nothing more could be settled. */
 export async function whyNone(request: CodesignRequest, ask: Ask, hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>): Promise<string> {
   const end = hooks.now() + 1000 * Math.min(patience.all, Math.max(1, request.timeLimit));
   const left = () => (end - hooks.now()) / 1000;

@@ -2,6 +2,7 @@
 
 import type { LayerRequirement } from '../../model/layer-requirement.js';
 import { describe, tagOf } from '../../model/layer-requirement.js';
+import { whyNoFactors } from '../../model/factor-reason.js';
 import { dimensions } from '../../model/layer.js';
 import type { Architecture } from '../../model/architecture.js';
 import { judge } from '../../search/point.js';
@@ -91,8 +92,11 @@ async function minimized(core: readonly LayerRequirement[], met: (only: readonly
 
 /** The reasons in words, on the first arrangement: what the machine lacks; where it lacks nothing, why the loops cannot be made. */
 export function shortagesIn(task: Task, { core, needed }: Fit & { readonly status: 'never' }): readonly Shortage[] {
-  const { layer, architectures } = runTask(task, partingsOf(task)[0]!);
+  const { layer, architectures, padding } = runTask(task, partingsOf(task)[0]!);
   const lacking = core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis');
+  // Of rules on factors that cannot be kept, what there is to split says more than the rules.
+  const split = lacking.length > 0 && lacking.every((r) => r.kind === 'factor') ? whyNoFactors(architectures[0]!, layer, padding) : [];
+  if (split.length > 0) return split.map((text) => ({ layer: layer.name, text, needed: undefined }));
   return (lacking.length > 0 ? lacking : core).map((requirement) => {
     const own = needed.find((n) => n.requirement === requirement)?.needed;
     return { layer: layer.name, text: describe(requirement, layer, architectures[0]!, own?.kind === 'exact' ? own.value : undefined), needed: own };

@@ -1,11 +1,11 @@
 // Why rules on factors leave a layer no mapping: what cannot lie on an axis side by side, and bounds that do not split so.
 
-import type { Architecture } from '../model/architecture.js';
-import { printRule, rangeOf } from '../model/constraints.js';
-import type { Layer } from '../model/layer.js';
-import { dimensions } from '../model/layer.js';
-import { compile } from '../model/machine.js';
-import { countSplits, paddedBounds } from '../model/space.js';
+import type { Architecture } from './architecture.js';
+import { printRule, rangeOf } from './constraints.js';
+import type { Layer } from './layer.js';
+import { dimensions } from './layer.js';
+import { compile } from './machine.js';
+import { countSplits, paddedBounds } from './space.js';
 
 /** In words; empty where each axis, and each dimension by itself, can have what is required. */
 export function whyNoFactors(a: Architecture, layer: Layer, padding: boolean): readonly string[] {
