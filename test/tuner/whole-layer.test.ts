@@ -7,12 +7,15 @@ import { measure } from '../../src/model/goal.js';
 import type { Layer } from '../../src/model/layer.js';
 import { makeLayer } from '../../src/model/layer.js';
 import { array3 } from '../../src/model/presets.js';
+import { technology16nm } from '../../src/model/technology.js';
+import { lowerTemplate } from '../../src/model/template.js';
 import { exhaustive } from '../../src/search/exhaustive.js';
 import type { Task } from '../../src/search/strategy.js';
 import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
 import { wholeLayer } from '../../src/tuner/prove/whole-layer.js';
 import { wholeLayerText } from '../../src/cli/prove/smt2-layer.js';
+import { smallMachine } from '../support/rtl.js';
 import { askNative, isInstalled, nativeSolvers } from '../support/native-smt.js';
 
 const seconds = 30;
@@ -41,5 +44,18 @@ describe('the whole problem of a small layer', () => {
       expect(text).toBe(printScript(whole.scripts[0]!, { check: true }));
       for (const solver of nativeSolvers) if (await isInstalled(solver)) expect([solver, await askNative(solver, text, seconds)]).toEqual([solver, { status, errors: [] }]);
     }
+  });
+
+  test('of a layer whose biases do not fit: in every number of parts, a script each', { timeout: 60_000 }, async () => {
+    const few = smallMachine('few', { weight: 16, input: 16, sum: 8, bank: 16 }, { vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightCollector: 1, inputCollector: 1, accumCollector: 1, globalBanks: 8, biasLines: 2 });
+    const task: Task = { ...taskOf(makeLayer('wide', { K: 10, C: 2 }), {}), architectures: lowerTemplate(few, technology16nm) };
+    const ask: Parameters<typeof wholeLayer>[1] = (script, s) => solveScript(script, { seconds: s });
+    const fits = await wholeLayer(task, ask, () => seconds);
+    expect(fits.status).toBe('sat');
+    expect(wholeLayerText(fits)).toContain('What layer wide in 3 parts requires of few');
+    const never = await wholeLayer({ ...task, goal: { objective: 'energy', limits: { latency: 1 } } }, ask, () => seconds);
+    expect(never.status).toBe('unsat');
+    // In 4 parts, of 3 channels each, only one lane would work.
+    expect(never.scripts.map((s) => s.title[0])).toEqual([3, 5, 10].map((n) => `What layer wide in ${n} parts requires of few: unsat where no mapping meets it.`));
   });
 });

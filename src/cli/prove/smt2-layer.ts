@@ -24,13 +24,13 @@ export function wholeLayerTask({ network, candidates, technology, conventions, p
   return parsed({ architectures: arrangementsOf(candidates.machine, technology), layer: only.layer, conventions, padding, goal: { objective: 'energy', limits: limits as Limits } });
 }
 
-/** One script after the other, each of a machine whose collectors cut the loops in another order. */
+/** One script after the other, each of a machine whose collectors cut the loops in another order, or of one run of a layer in parts. */
 export const wholeLayerText = ({ scripts }: WholeLayer): string => scripts.map((script) => printScript(script, { check: true })).join('(reset)\n');
 
 /** What the file is, and what a solver of one's own then checks. */
 export function wholeLayerNote(file: string, { status, scripts, reason }: WholeLayer): string {
   const where = file === '-' ? 'standard output' : file;
-  const each = scripts.length > 1 ? `, ${scripts.length} scripts, one per order of the collectors,` : '';
+  const each = scripts.length > 1 ? `, ${scripts.length} scripts, one per order of the collectors and number of parts,` : '';
   switch (status) {
     case 'unsat':
       return `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, unsat: no mapping meets the limits`;
