@@ -82,7 +82,7 @@ export class ShapeSearch {
         if (over()) throw new Late();
         const before = known[i]!;
         const cutoff = before + (before > 0 ? Math.min(slack, step * before) : slack);
-        items[i] = this.best(i, box, cutoff);
+        items[i] = this.best(i, box, cutoff, over);
         known[i] = items[i]?.value ?? (this.none ? Infinity : cutoff);
         if (known[i] === Infinity) return undefined;
         slack -= known[i]! - before;
@@ -93,8 +93,8 @@ export class ShapeSearch {
     return { box, items: items as Item[], bound: (items as Item[]).reduce((sum, x) => sum + x.value, 0) };
   }
 
-  /** The best mapping of a term on the best machine of a box; undefined where none is below `limit`. */
-  best(term: number, box: Box, limit: number): Item | undefined {
+  /** The best mapping of a term on the best machine of a box; undefined where none is below `limit`. Throws `Late`. */
+  private best(term: number, box: Box, limit: number, over: () => boolean): Item | undefined {
     this.solves++;
     let known: Item | undefined;
     for (const item of this.pool[term]!) {
@@ -102,8 +102,9 @@ export class ShapeSearch {
       const moved = this.at(item, item.needs.map((n, k) => Math.max(n, box.low[k]!)), this.terms[term]!);
       if (moved && moved.value < (known?.value ?? limit)) known = moved;
     }
-    const { item: found, bound } = this.searches[term]!.settle(box, this.area, known?.value ?? limit);
+    const { item: found, bound, stopped } = this.searches[term]!.settle(box, this.area, known?.value ?? limit, over);
     if (found) this.pool[term]!.push(found);
+    if (stopped) throw new Late();
     this.none = !known && bound === Infinity;
     if (this.none && sizes.every((_, k) => box.low[k] === this.whole.low[k] && box.high[k] === this.whole.high[k])) this.hopeless = true;
     return found ?? known;

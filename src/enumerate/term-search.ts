@@ -42,14 +42,16 @@ export class TermSearch {
   }
 
   /** As `settle` of each, where what was found in some parts cuts off the others. */
-  settle(box: Box, area: number, cutoff: number): { readonly item: Item | undefined; readonly bound: number } {
+  settle(box: Box, area: number, cutoff: number, over: () => boolean): { readonly item: Item | undefined; readonly bound: number; readonly stopped: boolean } {
     let item: Item | undefined;
     let bound = Infinity;
+    let stopped = false;
     for (const { parts, search } of this.searches) {
-      const found = search.settle(box, area, item?.value ?? cutoff);
+      const found = search.settle(box, area, item?.value ?? cutoff, { over });
       if (found.item) item = runsOf(parts) === 1 ? found.item : { ...found.item, parts };
       bound = Math.min(bound, found.bound);
+      stopped ||= found.stopped;
     }
-    return { item, bound };
+    return { item, bound, stopped };
   }
 }

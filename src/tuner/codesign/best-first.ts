@@ -5,6 +5,7 @@ import { shapeParameters, shapesOf } from '../../model/design-space.js';
 import type { Node } from '../../enumerate/shape-search.js';
 import { shapesWithCosts } from '../../enumerate/costs.js';
 import type { Problem } from './problem.js';
+import { lesser } from './problem.js';
 import type { CodesignHooks } from './request.js';
 import type { Advance, Advanced, Machine } from './shape-task.js';
 
@@ -35,6 +36,8 @@ interface SearchOptions {
   readonly deadline: number;
   /** Machines to begin with. */
   readonly known: readonly Machine[];
+  /** The best machine that was guessed so far, of which nothing is proven. */
+  readonly guessed?: () => Machine | undefined;
   /** Bounds of shapes proven before. */
   readonly bounds: ReadonlyMap<string, number | null>;
   /** Ends the search early: a machine that is good enough, a bound that says enough. */
@@ -50,12 +53,17 @@ interface Shape {
   busy: boolean;
   /** The least bound of machines that are done. */
   settled: number;
+  /** How often its first box was not finished. */
+  tries: number;
   /** Its worker was lost: it keeps its bound and is not tried again. */
   lost: boolean;
 }
 
-/** Seconds for which a worker goes on with one shape; its first box would be begun again from nothing if it is not finished. */
-const slice = { first: 600, later: 3 };
+/**
+ * Seconds for which a worker goes on with one shape. Its first box is begun again if it is not finished, with more time:
+ * where nothing is found yet a guess may want the worker too.
+ */
+const slice = { first: 30, more: 2, most: 600, later: 3 };
 /** Shapes whose quick bounds are one task. */
 const atOnce = 8;
 /** How fast a guess grows, and beyond how many times the least bound it is given up: any machine will do then. */
@@ -73,15 +81,20 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
-    return known === null || costs.least.area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false }];
+    return known === null || costs.least.area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
   });
   const byKey = new Map(shapes.map((s) => [s.key, s]));
-  // As long as there is no machine to compare with, nothing above a guess is looked at; the guess grows.
-  let guess = 0;
+  // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at; the
+  // guess grows. A machine found below it takes its place.
+  let guess = best ? Infinity : 0;
   let leastGuess = 0;
-  const target = () => (best ? best.value * (1 - options.gap) : guess);
+  const aim = () => (best?.value ?? Infinity) * (1 - options.gap);
+  const target = () => Math.min(guess, aim());
   const bound = () => Math.min(best?.value ?? Infinity, shapes.reduce((least, s) => Math.min(least, s.bound), Infinity));
-  const over = () => hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
+  const over = () => {
+    best = lesser(best, options.guessed?.());
+    return hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
+  };
   // A shape that is done keeps its bound, also where that is a little below the value of the machine that it is of.
   const isOpen = (s: Shape) => s.bound < target() && s.open?.length !== 0;
   const bounds = (): readonly ShapeBound[] =>
@@ -111,7 +124,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   await lanes(async () => {
     const [first, second] = shapes.filter((s) => !s.busy && !s.lost && isOpen(s)).sort((x, y) => x.bound - y.bound);
     if (!first) {
-      if (!shapes.some((s) => s.busy)) return !best && !shapes.some((s) => s.lost) && raise();
+      if (!shapes.some((s) => s.busy)) return guess < aim() && !shapes.some((s) => s.lost) && raise();
       await new Promise<void>((resolve) => resting.push(resolve));
       return true;
     }
@@ -124,7 +137,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   tell();
   const end = state();
   // Nothing below a guess is no proof that there is nothing.
-  const proven = best ? end.open === 0 : shapes.every((s) => s.bound === Infinity);
+  const proven = best ? guess >= aim() && end.open === 0 : shapes.every((s) => s.bound === Infinity);
   const status = proven ? (best ? 'closed' : 'infeasible') : options.enough?.(best, end.bound) ? 'enough' : 'stopped';
   return { ...end, status, bounds: bounds() };
 
@@ -142,18 +155,20 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
 
   async function go(shape: Shape, next: number): Promise<void> {
     shape.busy = true;
-    const seconds = Math.max(0.1, Math.min(shape.open ? slice.later : slice.first, (options.deadline - hooks.now()) / 1000));
+    const patience = shape.open ? slice.later : Math.min(slice.most, slice.first * slice.more ** shape.tries);
+    const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
     const input: Advance = { problem, shape: shape.point, open: shape.open, limit: target(), until: next * 1.01, seconds };
     const done = await (hooks.run('advance', input) as Promise<Advanced>).catch(() => undefined);
     shape.busy = false;
     shape.lost = done === undefined;
     if (!done) return;
+    if (!shape.open && !done.open) shape.tries++;
     shape.open = done.open;
     // What is settled in a slice stays, whatever is proven of the rest later.
     shape.settled = Math.min(shape.settled, done.settled);
     shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));
     nodes += done.nodes;
-    if (done.best && done.best.value < (best?.value ?? Infinity)) best = done.best;
+    best = lesser(best, done.best);
   }
 }

@@ -6,12 +6,13 @@ import { whyUnbounded } from '../../enumerate/costs.js';
 import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/design-space.js';
 import { bestFirst } from './best-first.js';
+import { incumbent } from './incumbent.js';
 import { limited } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
 import type { Checkpoint, CodesignBest, CodesignHooks, CodesignNews, CodesignRequest, CodesignResult } from './request.js';
 import type { Machine, Mapped } from './shape-task.js';
 import { smallest } from './smallest.js';
-import type { Outcome, Session } from './session.js';
+import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
 
 /** All that the answer depends on but gap and time. */
@@ -49,8 +50,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     status: proved ? 'optimal' : best ? 'feasible' : outcome.status === 'infeasible' ? 'infeasible' : 'unknown',
     best: best && (await designOf(session, best, objective)),
     bound: outcome.status === 'infeasible' ? Infinity : Math.min(bound, best ? objective : Infinity),
-    // Boxes in which all agree are done; what is proven of their machine may be below its value.
-    reason: outcome.reason !== '' || proved || !best ? outcome.reason : 'what stays open is the length of tiles, which the search bounds from below',
+    reason: outcome.reason,
     nodes: outcome.nodes,
     shapes: outcome.shapes,
     curve,
@@ -62,37 +62,50 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const { limits, objective, space, technology } = session.request;
   const reason = whyUnbounded(space, technology);
   if (reason !== undefined) return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
-  if (objective === 'area') return smallest(session);
-  return limits.energy === undefined && limits.latency === undefined && limits.edp === undefined ? free(session, resume) : limited(session);
+  const known = resume?.best && ((await session.hooks.run('machineAt', { problem: freeProblem(session), point: resume.best, limit: Infinity })) as Mapped | undefined)?.machine;
+  // Where a machine is known already none need be guessed.
+  const guessing = known ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
+  try {
+    if (objective === 'area') return await smallest(session, guessing);
+    return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined ? free(session, guessing, resume, known) : limited(session, guessing));
+  } finally {
+    await guessing.end();
+  }
 }
 
+const freeProblem = ({ request, layers }: Session) => problemOf(request, layers, request.networks.map(() => noPrices), request.limits.area ?? Infinity);
+
 /** No limits but the area. */
-async function free({ request, layers, hooks, deadline, tell }: Session, resume: Checkpoint | undefined): Promise<Outcome> {
-  const problem = problemOf(request, layers, request.networks.map(() => noPrices), request.limits.area ?? Infinity);
-  const known = resume?.best && ((await hooks.run('machineAt', { problem, point: resume.best, limit: Infinity })) as Mapped | undefined)?.machine;
+async function free(session: Session, { best }: Incumbent, resume: Checkpoint | undefined, known: Machine | undefined): Promise<Outcome> {
+  const { request, hooks, deadline, tell } = session;
+  const problem = freeProblem(session);
   const result = await bestFirst(problem, {
     gap: request.gap,
     deadline,
     known: known ? [known] : [],
+    guessed: best,
     bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
     progress: tell,
   }, hooks);
   return { best: result.best, objective: result.best?.value ?? Infinity, bound: result.bound, status: result.status === 'enough' ? 'closed' : result.status, reason: whyEnded(result.status, request, hooks), nodes: result.nodes, shapes: result.shapes };
 }
 
-/** The machine as a design, each layer with what is proven of it on this machine. */
-async function designOf({ request, layers, hooks }: Session, machine: Machine, objective: number): Promise<CodesignBest> {
+/** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */
+const lastly = 1;
+
+/** The machine as a design, each layer with what is proven of it on this machine; nothing where that is not done in time. */
+async function designOf({ request, layers, hooks, deadline }: Session, machine: Machine, objective: number): Promise<CodesignBest> {
   const template = templateAt(request.space, machine.point);
   invariant(template, 'the best machine is none');
   const each = { ...request, objective: request.objective === 'area' ? ('edp' as const) : request.objective, networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })) };
   const problem = problemOf(each, layers.map((l) => ({ ...l, counts: [1] })), [noPrices], Infinity);
-  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity })) as Mapped | undefined;
-  invariant(alone, 'the best machine has a layer without a mapping');
+  const seconds = hooks.stopped() ? lastly : Math.max(lastly, (deadline - hooks.now()) / 1000);
+  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity, seconds })) as Mapped | undefined;
   return {
     point: machine.point,
     template,
     objective,
     area: chipArea(template, request.technology),
-    layers: layers.map(({ layer, counts }, i) => ({ layer, counts, found: machine.found[i]!, bound: alone.bounds[i]! })),
+    layers: layers.map(({ layer, counts }, i) => ({ layer, counts, found: machine.found[i]!, bound: alone?.bounds[i] ?? 0 })),
   };
 }

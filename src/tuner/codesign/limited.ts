@@ -5,10 +5,10 @@
 
 import type { Found } from '../../search/strategy.js';
 import { bestFirst } from './best-first.js';
-import type { Outcome, Session } from './session.js';
+import type { Incumbent, Outcome, Session } from './session.js';
 import { termsOf, valueOf, whyEnded, within } from './session.js';
 import type { Prices, Problem, UniqueLayer } from './problem.js';
-import { noPrices, problemOf } from './problem.js';
+import { lesser, noPrices, problemOf } from './problem.js';
 import type { CodesignRequest } from './request.js';
 import type { Machine } from './shape-task.js';
 
@@ -28,7 +28,7 @@ export const limitsOf = ({ networks, limits }: CodesignRequest): readonly Networ
   });
 
 /** What a network takes of a limited quantity: the sum over its layers, as often as it has them. */
-function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
+export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
   return layers.reduce((sum, { counts }, i) => {
     const { energy, cycles } = found[i]!.evaluation;
     return sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles);
@@ -55,18 +55,19 @@ export function sharesOf(request: CodesignRequest, layers: readonly UniqueLayer[
 const share = 1 / 4;
 const halvings = 24;
 
-export async function limited(session: Session): Promise<Outcome> {
+export async function limited(session: Session, { best: guessed }: Incumbent): Promise<Outcome> {
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
   const terms = termsOf(request, layers);
   const none = request.networks.map(() => noPrices);
   const whole = deadline - hooks.now();
-  let best: Machine | undefined;
+  let found: Machine | undefined;
   let bound = 0;
   let nodes = 0;
   let shapes = 0;
-  const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best, objective: best?.value ?? Infinity, bound, status, reason, nodes, shapes });
-  const closed = () => best !== undefined && within(request.gap, best.value, bound);
+  const best = () => lesser(found, guessed());
+  const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best: best(), objective: best()?.value ?? Infinity, bound, status, reason, nodes, shapes });
+  const closed = () => within(request.gap, best()?.value ?? Infinity, bound);
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
@@ -75,7 +76,7 @@ export async function limited(session: Session): Promise<Outcome> {
     const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
     const result = await bestFirst(problem, {
       gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
-      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound: Math.min(Math.max(bound, state.bound - offset), best?.value ?? Infinity) }, () => []),
+      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound: Math.min(Math.max(bound, state.bound - offset), best()?.value ?? Infinity) }, () => []),
     }, hooks);
     nodes += result.nodes;
     shapes = result.shapes;
@@ -88,7 +89,7 @@ export async function limited(session: Session): Promise<Outcome> {
   function consider(machine: Machine): boolean {
     if (!meets(layers, machine.found, limits)) return false;
     const valued = { ...machine, value: valueOf(terms, machine) };
-    if (valued.value < (best?.value ?? Infinity)) best = valued;
+    found = lesser(found, valued);
     return true;
   }
 
@@ -101,10 +102,10 @@ export async function limited(session: Session): Promise<Outcome> {
   const least = await bestFirst(sharesOf(request, layers, limits, request.limits.area ?? Infinity), {
     gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
     enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
-    progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best, bound }, () => []),
+    progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound }, () => []),
   }, hooks);
   nodes += least.nodes;
-  if (!best && least.bound > limits.length) {
+  if (!best() && least.bound > limits.length) {
     const of = limits.map((l) => `${l.quantity} of ${request.networks[l.network]!.network.name} at most ${l.limit} ${units[l.quantity]}`).join(', ');
     const far = limits.length === 1 ? `; the least is above ${(least.bound * limits[0]!.limit).toPrecision(4)} ${units[limits[0]!.quantity]}` : '; together they cannot be met';
     return soFar('infeasible', `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`);

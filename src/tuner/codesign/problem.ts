@@ -57,6 +57,9 @@ export function weightsOf({ counts }: UniqueLayer, { networks, objective }: Pick
   };
 }
 
+/** What is worth less; undefined where there is neither. */
+export const lesser = <T extends { readonly value: number }>(one: T | undefined, other: T | undefined): T | undefined => (other && other.value < (one?.value ?? Infinity) ? other : one);
+
 export const problemOf = (request: CodesignRequest, layers: readonly UniqueLayer[], prices: readonly Prices[], area: number): Problem => ({
   space: request.space,
   technology: request.technology,

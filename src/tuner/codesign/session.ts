@@ -18,6 +18,14 @@ export interface Session {
   readonly tell: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
 }
 
+/** A machine that was guessed while the search goes on. */
+export interface Incumbent {
+  /** The best so far that meets all limits, valued by the objective. */
+  readonly best: () => Machine | undefined;
+  /** Ends with the machine that is being looked at. */
+  readonly end: () => Promise<void>;
+}
+
 export interface Outcome {
   readonly best: Machine | undefined;
   /** In the units of the objective. */

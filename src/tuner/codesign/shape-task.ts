@@ -149,14 +149,25 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   return { bound: left.at(-1)?.bound ?? (search.hopeless ? Infinity : wanted()), settled, open: left, best, nodes };
 }
 
-/** The best mappings on one machine; undefined where a layer has none, or they are not worth less than `limit`. */
-export function machineAt({ problem, point, limit }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number }): Mapped | undefined {
+/** The best mappings on one machine; undefined where a layer has none, they are not worth less than `limit`, or the time is over first. */
+export function machineAt({ problem, point, limit, seconds = Infinity }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number; readonly seconds?: number }): Mapped | undefined {
   const search = searchOf(problem, point);
   const places = search && sizes.map((s) => search.costs.menus[s].indexOf(point[s]));
   if (!search || !places || places.includes(-1)) return undefined;
-  const exact = search.exactly(places, limit);
+  const end = performance.now() + seconds * 1000;
+  const exact = inTime(() => search.exactly(places, limit, undefined, () => performance.now() >= end));
   const machine = exact && machineOf(search, problem, point, places, exact.items);
   return machine && { machine, bounds: exact.items.map((x) => x.value) };
+}
+
+/** Undefined where the time is over first. */
+function inTime<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Late) return undefined;
+    throw error;
+  }
 }
 
 /** Items as mappings, evaluated; undefined where one is beyond a limit of its term by the last digits of a sum. */
@@ -180,3 +191,5 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
 }
 
 const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number => worth(weights, evaluation.energy, evaluation.cycles);
+
+export { sketch } from './sketch.js';

@@ -1,14 +1,14 @@
 // The smallest machine that meets the limits: areas between what is known to serve and what is proven not to.
 
 import { bestFirst } from './best-first.js';
-import type { Outcome, Session } from './session.js';
+import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import { limitsOf, meets, sharesOf } from './limited.js';
 import { shapeCosts, sizes } from '../../enumerate/costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { Machine } from './shape-task.js';
 
-export async function smallest(session: Session): Promise<Outcome> {
+export async function smallest(session: Session, { best: guessed }: Incumbent): Promise<Outcome> {
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
   const areaOf = (m: Machine): number => {
@@ -20,8 +20,13 @@ export async function smallest(session: Session): Promise<Outcome> {
   let bound = 0;
   let nodes = 0;
   let shapes = 0;
+  /** A machine that was guessed meanwhile serves too. */
+  const consider = (m: Machine | undefined) => {
+    if (m && m !== best && areaOf(m) < objective) [best, objective] = [m, areaOf(m)];
+  };
   const result = (status: Outcome['status'], reason: string): Outcome => ({ best, objective, bound: Math.min(bound, objective), status, reason, nodes, shapes });
-  for (let area = request.limits.area ?? Infinity; ; ) {
+  consider(guessed());
+  for (let area = best ? objective / 2 : (request.limits.area ?? Infinity); ; ) {
     const serves = (m: Machine | undefined): m is Machine => m !== undefined && meets(layers, m.found, limits);
     const found = await bestFirst(sharesOf(request, layers, limits, area), {
       gap: request.gap, deadline, known: [], bounds: new Map(),
@@ -30,18 +35,15 @@ export async function smallest(session: Session): Promise<Outcome> {
     }, hooks);
     nodes += found.nodes;
     shapes = found.shapes;
-    if (serves(found.best)) {
-      best = found.best;
-      objective = areaOf(best);
-    } else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
+    consider(guessed());
+    if (serves(found.best)) consider(found.best);
+    else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
       if (!best) {
         const smaller = whyEnded('infeasible', request, hooks);
         return result('infeasible', limits.length === 0 ? smaller : `no machine of ${request.space.name}${Number.isFinite(area) ? ` within ${area} mm2` : ''} meets the limits`);
       }
       bound = area;
-    } else {
-      return result('stopped', hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : 'some area is neither shown to serve nor not to');
-    }
+    } else return result('stopped', hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : 'some area is neither shown to serve nor not to');
     if (objective - bound <= request.gap * objective) return result('closed', '');
     area = bound === 0 ? objective / 2 : (objective + bound) / 2;
   }

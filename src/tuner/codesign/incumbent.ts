@@ -1,0 +1,130 @@
+// A machine that meets the limits, soon: a spread over the space, then steps from the one that misses least.
+//
+// The search with bounds has no machine before it has looked at a shape, which may take long. Here mappings are guessed
+// (`sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
+
+import { seeded } from '../../base/random.js';
+import { shapesWithCosts, sizes } from '../../enumerate/costs.js';
+import { areasAt, worth } from '../../enumerate/item.js';
+import type { DesignPoint } from '../../model/design-space.js';
+import { templateAt } from '../../model/design-space.js';
+import { chipArea } from '../../model/template-parts.js';
+import { designMoves } from '../../search/design-point.js';
+import type { Found } from '../../search/strategy.js';
+import { limitsOf, totalOf } from './limited.js';
+import type { CodesignRequest } from './request.js';
+import type { Incumbent, Session } from './session.js';
+import { termsOf } from './session.js';
+import type { Machine } from './shape-task.js';
+import type { Sketch } from './sketch.js';
+
+/** Seconds of looking before anything else is begun, where nothing is found before. */
+const patience = 3;
+/** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
+const evaluations = { first: 150, growth: 2, most: 4000 };
+/** Seconds for one machine. */
+const each = 1.5;
+/** What a whole limit may count for beside the objective, as a multiple of it: the least that meets the limits is taken. */
+const prices = [0, 0.1, 0.3, 1, 3, 10, 100, 1e4];
+
+/** Looks until a machine is found, but no longer than `patience`; goes on beside the search where none is. */
+export async function incumbent(session: Session): Promise<Incumbent> {
+  const { request, layers, hooks, deadline } = session;
+  const terms = termsOf(request, layers);
+  const limits = limitsOf(request);
+  const objective = request.objective === 'area' ? [] : [request.objective];
+  const goals: Sketch['goals'] = [...new Set([...objective, ...limits.map((l) => l.quantity), ...(objective.length + limits.length === 0 ? ['latency' as const] : [])])];
+  const chance = seeded(1);
+  const spread = pointsOf(request);
+  const moves = designMoves(request.space);
+  let best: Machine | undefined;
+  /** The machine that misses the limits by the least share in all. */
+  let nearest: { readonly point: DesignPoint; readonly missed: number } | undefined;
+  let next = 0;
+  let ended = false;
+  const until = Math.min(deadline, hooks.now() + patience * 1000);
+  const over = () => ended || best !== undefined || hooks.stopped() || hooks.now() >= deadline;
+  const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () => one(() => over() || hooks.now() >= until));
+  await Promise.all(lookers);
+  const rest = over() || spread.length === 0 ? Promise.resolve() : one(over);
+  return {
+    best: () => best,
+    async end() {
+      ended = true;
+      await rest;
+    },
+  };
+
+  async function one(done: () => boolean): Promise<void> {
+    while (!done()) await look(pointAt(next++));
+  }
+
+  function pointAt(i: number): DesignPoint {
+    if (i < spread.length) return spread[i]!;
+    return moves.neighbour(nearest?.point ?? chance.pick(spread), chance);
+  }
+
+  async function look(point: DesignPoint): Promise<void> {
+    const template = templateAt(request.space, point);
+    const area = template ? chipArea(template, request.technology) : Infinity;
+    if (!template || area > (request.limits.area ?? Infinity)) return;
+    const round = Math.floor(next / Math.max(1, spread.length));
+    const input: Sketch = {
+      space: request.space, technology: request.technology, layers: layers.map((l) => l.layer), padding: request.padding, point, goals,
+      evaluations: Math.min(evaluations.most, evaluations.first * evaluations.growth ** round),
+      seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
+    };
+    const choices = await (hooks.run('sketch', input) as Promise<readonly (readonly Found[])[] | undefined>).catch(() => undefined);
+    if (!choices) return;
+    const costs = choices.map((own, i) => own.map((found) => ({ found, ...costOf(i, found) })));
+    const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
+    for (const price of prices) {
+      const priced = (c: (typeof costs)[number][number]) => c.own + price * scale * c.shares;
+      const found = costs.map((own) => own.reduce((x, y) => (priced(y) < priced(x) ? y : x)).found);
+      const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), 0);
+      if (missed < (nearest?.missed ?? Infinity)) nearest = { point, missed };
+      if (missed > 0) continue;
+      const value = request.objective === 'area' ? area : found.reduce((sum, f, i) => sum + worth(terms[i]!.weights, f.evaluation.energy, f.evaluation.cycles), 0);
+      if (value < (best?.value ?? Infinity)) best = { point, value, found };
+      return;
+    }
+  }
+
+  /** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */
+  function costOf(i: number, { evaluation: { energy, cycles } }: Found): { readonly own: number; readonly shares: number } {
+    const amounts = { energy, latency: cycles, edp: energy * cycles };
+    return {
+      own: request.objective === 'area' ? 0 : worth(terms[i]!.weights, energy, cycles),
+      shares: limits.reduce((sum, { network, quantity, limit }) => sum + (layers[i]!.counts[network]! * amounts[quantity]) / limit, 0),
+    };
+  }
+}
+
+/** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
+function pointsOf({ space, technology, objective, limits: { area = Infinity } }: CodesignRequest): readonly DesignPoint[] {
+  const shapes = shapesWithCosts(space, technology).filter(({ costs }) => costs.least.area <= area);
+  const size = ({ shape: s }: (typeof shapes)[number]) => s.vectorSize * s.numLanes * s.rows * s.columns;
+  const sorted = [...shapes].sort((x, y) => size(x) - size(y));
+  const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map((share) => sorted[Math.round(share * (sorted.length - 1))]);
+  const points = [...new Set(picked)].flatMap((picks) => {
+    if (!picks) return [];
+    const { shape, costs } = picks;
+    const places = sizes.map(() => 0);
+    const at = (): DesignPoint => ({ ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])) });
+    const smallest = at();
+    // Every size a step up in turn, as long as the area allows it.
+    for (let grown = true; grown; ) {
+      grown = false;
+      for (let k = 0; k < sizes.length; k++) {
+        if (places[k]! + 1 >= costs.menus[sizes[k]!].length) continue;
+        places[k]!++;
+        if (areasAt(costs, places).area <= area) grown = true;
+        else places[k]!--;
+      }
+    }
+    return [at(), smallest];
+  });
+  // The largest of each shape before the smallest; the other way round where area is what counts.
+  const [large, small] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
+  return objective === 'area' ? [...small, ...large] : [...large, ...small];
+}

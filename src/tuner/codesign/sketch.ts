@@ -1,0 +1,46 @@
+// A machine at once, as a task for a worker thread: mappings of every layer by a heuristic. Nothing is proven of it.
+
+import { magnetConventions } from '../../model/conventions.js';
+import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
+import { templateAt } from '../../model/design-space.js';
+import type { Layer } from '../../model/layer.js';
+import type { Technology } from '../../model/technology.js';
+import { lowerTemplate } from '../../model/template.js';
+import { hillClimbing } from '../../search/hill-climbing.js';
+import type { Found } from '../../search/strategy.js';
+import { inParts } from '../in-parts.js';
+
+const climbing = inParts(hillClimbing);
+
+export interface Sketch {
+  readonly space: DesignSpace;
+  readonly technology: Technology;
+  readonly layers: readonly Layer[];
+  readonly padding: boolean;
+  readonly point: DesignPoint;
+  /** What mappings are to be good at: one for each, of every layer. */
+  readonly goals: readonly ('edp' | 'energy' | 'latency')[];
+  /** Mappings looked at per layer and goal, and seconds for all. */
+  readonly evaluations: number;
+  readonly seconds: number;
+}
+
+/** Per layer some mappings; undefined where one has none that was found, or the point is no machine. */
+export async function sketch({ space, technology, layers, padding, point, goals, evaluations, seconds }: Sketch): Promise<readonly (readonly Found[])[] | undefined> {
+  const template = templateAt(space, point);
+  if (!template) return undefined;
+  const architectures = lowerTemplate(template, technology);
+  const now = () => performance.now();
+  const time = seconds / (layers.length * goals.length);
+  const found: Found[][] = [];
+  for (const layer of layers) {
+    const own: Found[] = [];
+    for (const objective of goals) {
+      const { best } = await climbing.find({ architectures, layer, padding, conventions: magnetConventions, goal: { objective, limits: {} } }, { time, evaluations, gap: 0, seed: 1, now });
+      if (best) own.push(best);
+    }
+    if (own.length === 0) return undefined;
+    found.push(own);
+  }
+  return found;
+}
