@@ -19,7 +19,7 @@ import type { Machine } from './shape-task.js';
 import type { Sketch } from './sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
-const patience = 3;
+const patience = 1.5;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, most: 4000 };
 /** Seconds for one machine. */

@@ -67,7 +67,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   let shapes = 0;
   const best = () => lesser(found, guessed());
   const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best: best(), objective: best()?.value ?? Infinity, bound, status, reason, nodes, shapes });
-  const closed = () => within(request.gap, best()?.value ?? Infinity, bound);
+  const closed = () => best() !== undefined && within(request.gap, best()!.value, bound);
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
