@@ -18,7 +18,7 @@ import { everyMachine, tinySpace } from '../support/census.js';
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 24);
 
-const run: CodesignHooks['run'] = async (name, input) => structuredClone((tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const run: CodesignHooks['run'] = async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
 const hooks = { now: () => performance.now(), width: 1, run, stopped: () => false };
 const layers = [makeLayer('a', { K: 4, C: 4, P: 2 }), makeLayer('b', { P: 5, C: 3, R: 2 })];
 const space = tinySpace({ weightBuffer: [32, 128, 2048], globalBuffer: [64, 256, 4096], rows: [1, 2], accumBuffer: [48, 96] });

@@ -24,7 +24,7 @@ const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 16);
 const tell = process.env['MAGNET_TELL'] !== undefined;
 
-const run: CodesignHooks['run'] = async (name, input) => structuredClone((tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const run: CodesignHooks['run'] = async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
 const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({ now: () => performance.now(), width: 1, run, news: () => {}, stopped: () => false, ...more });
 
 const counted = (...layers: readonly (readonly [Layer, number])[]) => ({ name: 'net', source: 'test', unmapped: [], layers: layers.map(([layer, count]) => ({ layer, count })) });

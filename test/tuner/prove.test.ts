@@ -32,7 +32,7 @@ const hooks: ProveHooks = {
   now: () => performance.now(),
   width: 1,
   stopped: () => false,
-  shape: async (name, input) => structuredClone((tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input))),
+  shape: async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input))),
   least: (question, seconds) => least(structuredClone(question), { seconds, now: () => performance.now() }),
   ask: (script, seconds) => solveScript(script, { seconds }),
   tell: () => {},
