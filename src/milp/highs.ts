@@ -76,6 +76,7 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
       mip_allow_restart: false,
       mip_pool_soft_limit: 20,
       random_seed: 0,
+      ...(integral && options.cutoff !== undefined && { objective_bound: options.cutoff }),
     });
     if (options.start && integral) model.setSolution({ colValue: options.start });
     model.run();

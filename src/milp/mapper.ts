@@ -3,14 +3,19 @@
 import type { Architecture } from '../model/architecture.js';
 import type { Goal } from '../model/goal.js';
 import { exponents } from '../model/goal.js';
+import { isOpen, openKeeps } from '../model/keeping.js';
+import type { Tensor } from '../model/layer.js';
+import { tensors } from '../model/layer.js';
+import type { Mapping } from '../model/mapping.js';
 import type { Backend } from '../program/milp.js';
 import { judge } from '../search/point.js';
 import type { Answer, Found, Strategy } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';
 import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from './first-principles.js';
+import { fewWays, overKeepings } from './keepings.js';
 import type { LastProgram, OuterOptions, OuterResult } from './outer.js';
-import { boundSlack, outerApproximate, relaxedBound } from './outer.js';
+import { boundSlack, outOfTime, outerApproximate, relaxedBound } from './outer.js';
 import { writePrograms } from './write-programs.js';
 
 /** Values by the names of variables: tighter programs of one layer share those that are left. */
@@ -38,7 +43,9 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       const last: LastProgram[] = [];
       // Nothing costs less than nothing.
       if (best?.objective === 0 && budget.programs === undefined) return conclude([]);
-      for (const [i, a] of task.architectures.entries()) parts.push(await mapOn(a, i));
+      // Files of programs hold the whole question: there, what is kept is a choice of the program.
+      const apart = (a: Architecture) => budget.programs === undefined && openKeeps(a).length > 0 && fewWays(a);
+      for (const [i, a] of task.architectures.entries()) parts.push(await (apart(a) ? mapOpen(a, i) : mapOn(a, i)));
       return conclude(parts);
 
       /**
@@ -48,18 +55,52 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function mapOn(a: Architecture, arrangement: number): Promise<OuterResult> {
         leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
         // Without padding the first program is much smaller, and its mapping nearly as good.
-        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined, padding: false });
+        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined, padding: false, deadline });
         const passes = [rough];
         for (let around: Found | undefined; passes.length < mostPasses; ) {
           around = best;
           const last = passes.at(-1)!;
-          passes.push(await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: last.point, padding: task.padding }));
+          passes.push(await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: last.point, padding: task.padding, deadline }));
           // A program that is exact around a mapping is made anew around a better one.
           if (passes.at(-1)!.result.status !== 'stopped' || !a.tiling || best === around) break;
         }
         const bound = Math.max(...passes.slice(1).map((p) => p.result.bound));
         const total = (key: 'nodes' | 'rounds') => passes.reduce((n, p) => n + p.result[key], 0);
         return { ...passes.at(-1)!.result, bound, nodes: total('nodes'), rounds: total('rounds') };
+      }
+
+      /** Where it is open what levels keep: the least over all ways to keep, each by itself. */
+      function mapOpen(a: Architecture, arrangement: number): Promise<OuterResult> {
+        leastEnergies.set(a, leastEnergy(task, a));
+        return overKeepings(a, {
+          gap: budget.gap,
+          adds: exponents[task.goal.objective].energy > 0,
+          over: () => budget.now() >= deadline,
+          best: () => best?.objective ?? Infinity,
+          relaxed: (one, only) => relaxedPart(one, only),
+          settle: (one, seconds) => settleOne(one, arrangement, seconds),
+          progress: (bound) => budget.progress?.(best?.objective ?? Infinity, bound),
+        });
+      }
+
+      /** Only what is better than the best known is looked for: where that is nothing, it is known much sooner. */
+      async function settleOne(a: Architecture, arrangement: number, seconds: number): Promise<OuterResult> {
+        const end = Math.min(deadline, budget.now() + seconds * 1000);
+        leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
+        const only = () => ({ deadline: end, cutoff: best && best.objective * (1 - budget.gap / 2) });
+        // Where nothing better is left without padding there is no point to begin with, and hardly any with it.
+        const rough = await pass(a, arrangement, { gap: roughGap, rounds: 1, start: undefined, padding: false, ...only() });
+        const { result } = await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: rough.point, padding: task.padding, ...only() });
+        leastEnergies.delete(a);
+        return result.status === 'stopped' && budget.now() >= end ? { ...result, reason: outOfTime } : result;
+      }
+
+      function relaxedPart(a: Architecture, only: readonly Tensor[]): Promise<number> {
+        const { layer, conventions, goal } = task;
+        const known = best?.objective ?? Infinity;
+        const { program } = encode(a, layer, { conventions, goal, only, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergy(task, a)) } });
+        const scale = Number.isFinite(known) && known > 0 ? known : roughly(task, a);
+        return relaxedBound(program, backend, scale, Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
       }
 
       /** No mapping takes less energy than the relaxation of the program for energy: that bounds the cycles of EDP. */
@@ -70,7 +111,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         return relaxedBound(program, backend, roughly({ ...task, goal }, a), Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
       }
 
-      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds'> & { start: Point | undefined; padding: boolean }) {
+      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds' | 'deadline' | 'cutoff'> & { start: Point | undefined; padding: boolean }) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
         const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) }, known: best?.architecture === arrangement ? best.evaluation : undefined });
@@ -81,24 +122,22 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         const result = await outerApproximate(encoding.program, backend, {
           ...how,
           start,
-          deadline,
           now: budget.now,
           known,
           scale: roughly(task, a),
           decisions: encoding.decisions,
           whole: goal.objective === 'latency',
           relaxes: a.tiling && encoding.timed ? 'the length of tiles' : undefined,
-          attained: best?.architecture === arrangement && how.padding === task.padding,
+          attained: best?.architecture === arrangement && how.padding === task.padding && keepsAs(a, best.mapping),
           judge(x) {
             evaluations++;
             const found = judge(goal, conventions, a, arrangement, layer, encoding.decode(x));
-            if (found && found.objective < (best?.objective ?? Infinity)) {
-              best = found;
-              point = new Map(variables.map((v, i) => [v.name, x[i]!]));
-            }
+            const better = found && found.objective < (best?.objective ?? Infinity);
+            if (better) best = found;
+            if (better || how.cutoff !== undefined) point = new Map(variables.map((v, i) => [v.name, x[i]!]));
             return found?.objective ?? Infinity;
           },
-          progress: (value, bound) => budget.progress?.(value, bound),
+          progress: (value, bound) => budget.progress?.(value, how.cutoff === undefined ? bound : 0),
           last: budget.programs && ((program) => (last[arrangement] = program)),
         });
         return { result, point };
@@ -136,3 +175,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
     },
   };
 }
+
+/** Whether a mapping keeps what a machine lets it keep, and goes by where that lets it go by. */
+const keepsAs = (a: Architecture, mapping: Mapping): boolean =>
+  a.levels.every((l, i) => tensors.every((t) => isOpen(l, t) || l.keeps.includes(t) === mapping.levels[i]!.keep.includes(t)));

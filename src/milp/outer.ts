@@ -15,6 +15,9 @@ export const boundSlack = 1e-6;
 /** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
 const wholeSlack = 1e-5;
 
+/** The reason of whatever the clock stopped. */
+export const outOfTime = 'time limit';
+
 /** The linear program of the last round, and how it is to be read. */
 export interface LastProgram {
   readonly milp: Milp;
@@ -55,6 +58,8 @@ export interface OuterOptions {
   readonly relaxes: string | undefined;
   /** A point of the program to begin with. */
   readonly start: ArrayLike<number> | undefined;
+  /** Only better mappings are of interest: points that cost more than this need not be told apart; undefined where all are. */
+  readonly cutoff?: number | undefined;
   /** Linear programs to solve at most. */
   readonly rounds: number;
   readonly progress?: (best: number, bound: number, round: number) => void;
@@ -83,7 +88,9 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   let settled = Infinity;
   let nodes = 0;
   if (options.start) milp.touch(options.start);
-  let start = options.start && milp.lift(options.start);
+  // A point that is no better than what is known would be the solver's best, and its search no longer one for better ones.
+  const lifted = (x: ArrayLike<number>) => (options.cutoff === undefined ? milp.lift(x) : undefined);
+  let start = options.start && lifted(options.start);
   const excluded = new Set<string>();
   const spent = patience();
   const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => {
@@ -93,19 +100,19 @@ export async function outerApproximate(program: Program, backend: Backend, optio
 
   /** An over-tight answer is no proof: a point is known that it rules out. */
   function contradicts(answer: Outcome): boolean {
-    if (!options.attained || excluded.size > 0) return false;
+    if (!options.attained || excluded.size > 0 || options.cutoff !== undefined) return false;
     return answer.status === 'infeasible' || lowered(answer.bound) * scale > options.known * (1 + 1e-5);
   }
 
   for (let round = 1; ; round++) {
     const left = (options.deadline - options.now()) / 1000;
-    if (left <= 0) return result('stopped', round - 1, 'time limit');
-    const answer: Outcome = await backend.solve(milp.build(), { timeLimit: left, gap: options.gap / 4, start });
+    if (left <= 0) return result('stopped', round - 1, outOfTime);
+    const answer: Outcome = await backend.solve(milp.build(), { timeLimit: left, gap: options.gap / 4, start, cutoff: options.cutoff && (options.cutoff / scale) * (1 + boundSlack) });
     if (contradicts(answer)) return result('stopped', round, `${backend.name} contradicts a known mapping`);
     if (answer.status === 'infeasible') {
       // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
       if (best === Infinity) return result('infeasible', round, '');
-      bound = best;
+      bound = Math.min(options.cutoff ?? Infinity, best);
       return best - settled <= options.gap * best ? result('closed', round, '') : result('stopped', round, leftOpen);
     }
     const proven = lowered(answer.bound) * scale;
@@ -140,9 +147,9 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       excluded.add(choice);
       milp.exclude(answer.point, options.decisions);
     }
-    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, 'time limit');
+    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, outOfTime);
     if (round === options.rounds) return result('stopped', round, '');
-    start = sharper ? milp.lift(answer.point) : undefined;
+    start = sharper ? lifted(answer.point) : undefined;
   }
 }
 
@@ -163,9 +170,10 @@ function patience() {
   };
 }
 
-/** A proven lower bound of a program's objective by its continuous relaxation alone; 0 where there is none. */
+/** A proven lower bound of a program's objective by its continuous relaxation alone: 0 where there is none, Infinity where it has no point. */
 export async function relaxedBound(program: Program, backend: Backend, scale: number, seconds = 10): Promise<number> {
   const answer = await backend.solve(new Relaxation(program, scale).build(), { timeLimit: seconds, gap: 0, start: undefined, relax: true });
+  if (answer.status === 'infeasible') return Infinity;
   return answer.status === 'optimal' ? Math.max(0, lowered(answer.bound) * scale) : 0;
 }
 

@@ -32,6 +32,8 @@ export interface SolveOptions {
   readonly relax?: boolean;
   /** A feasible point to begin with. */
   readonly start?: Float64Array | undefined;
+  /** Points that cost more are of no interest: a solver may say `infeasible` where there are no others. */
+  readonly cutoff?: number | undefined;
 }
 
 /**

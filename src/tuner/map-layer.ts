@@ -1,5 +1,6 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
+import { openKeeps } from '../model/keeping.js';
 import { logSpaceSize } from '../model/space.js';
 import { glpk, glpkInstalled } from '../milp/glpk.js';
 import { highs } from '../milp/highs.js';
@@ -14,10 +15,10 @@ import { inParts } from './in-parts.js';
 export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'exhaustive', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
 export type SolverName = (typeof solverNames)[number];
 
-/** A short walk to start from: it sizes the program, the solver does the rest. */
+/** A short walk to start from: it sizes the program, the solver does the rest. What may be kept or not is to be walked too. */
 const quickStart: Strategy = {
   name: 'quick start',
-  find: (task, budget) => annealing.find(task, { ...budget, evaluations: 400 }),
+  find: (task, budget) => annealing.find(task, { ...budget, evaluations: 400 * (1 + Math.max(...task.architectures.map((a) => openKeeps(a).length))) }),
 };
 
 const byHighs = mapper(highs, quickStart);

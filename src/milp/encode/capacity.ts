@@ -7,7 +7,7 @@ import type { Pool } from '../../model/architecture.js';
 import { lineBits, usableBanks, usableBits } from '../../model/architecture.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import type { Layer, Tensor } from '../../model/layer.js';
-import { dimensions, hasBias } from '../../model/layer.js';
+import { dimensions, hasBias, tensors } from '../../model/layer.js';
 import type { Machine } from '../../model/machine.js';
 import { childOf } from '../../model/machine.js';
 import { slotsIn } from '../../model/regions.js';
@@ -38,7 +38,7 @@ export interface CapacityRow {
   readonly row: number;
 }
 
-export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing, keeping: Keeping): readonly CapacityRow[] {
+export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing, keeping: Keeping, only: readonly Tensor[] = tensors): readonly CapacityRow[] {
   const made: CapacityRow[] = [];
   m.architecture.levels.forEach((level, i) => {
     /** ln lines <= what the chosen size has room for. */
@@ -47,7 +47,7 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
       b.atMost(`holds.${level.name}.${tensor}`, combine([[1, lines], [-1, room], [-keeping.most - 1, gone ?? zero]]), 0);
     };
     level.pools.forEach((pool, k) => {
-      const tiles = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
+      const tiles = pool.tensors.filter((t) => only.includes(t) && level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
       const sizes = sizing.sizes(i, k);
       if (pool.bits === null || tiles.length === 0) return;
       const { bits } = pool;

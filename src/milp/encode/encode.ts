@@ -5,8 +5,8 @@ import type { Conventions } from '../../model/conventions.js';
 import type { Evaluation } from '../../model/evaluate.js';
 import type { Goal, Objective } from '../../model/goal.js';
 import { exponents } from '../../model/goal.js';
-import type { Layer } from '../../model/layer.js';
-import { dimensions, relevance } from '../../model/layer.js';
+import type { Layer, Tensor } from '../../model/layer.js';
+import { dimensions, relevance, tensors } from '../../model/layer.js';
 import { tagOf } from '../../model/layer-requirement.js';
 import { compile, storageOf } from '../../model/machine.js';
 import type { Mapping } from '../../model/mapping.js';
@@ -59,6 +59,8 @@ export interface EncodeOptions {
   readonly known?: Evaluation | undefined;
   /** How products of loops are written (`encodeFactors`); short unless it says otherwise. */
   readonly forms?: 'short' | 'plain';
+  /** Only what these cost and take up, and their share of what all cost together: bounds of all such parts add up to one of the whole. */
+  readonly only?: readonly Tensor[] | undefined;
 }
 
 /** Rows in logarithms are eased by this: a point that meets one exactly must not be lost to rounding. */
@@ -76,10 +78,11 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
 
 /** The same into a program that may hold other layers, whose variables may choose the sizes of the machine. */
 export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, options: EncodeOptions, sizing: Sizing): Part {
-  const { conventions, goal } = options;
+  const { conventions, goal, only = tensors } = options;
+  const share = only.length / tensors.length;
   const { m, f, orders, keeping, decisions, reading, decode } = encodeMappings(b, a, layer, conventions, reach(compile(a, a.levels.map((l) => l.keeps)), layer, options.padding, options.cycles.most), options.forms ?? 'short');
 
-  const counts = keeping.traffic(reading, conventions);
+  const counts = keeping.traffic(reading, conventions).filter((c) => only.includes(c.tensor));
   const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
   const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
   // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others do where a level keeps nothing.
@@ -88,7 +91,7 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
-  const capacities = encodeCapacity(b, reading, m, sizing, keeping);
+  const capacities = encodeCapacity(b, reading, m, sizing, keeping, only);
   encodeTiling(b, reading, m, layer, f);
 
   const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
@@ -162,8 +165,8 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),
-      ...(a.compute.energy > 0 ? [{ coefficient: a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined, label: a.compute.name }] : []),
-      ...(a.staticEnergy > 0 ? [{ coefficient: a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined, label: 'static energy' }] : []),
+      ...(a.compute.energy > 0 ? [{ coefficient: share * a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined, label: a.compute.name }] : []),
+      ...(a.staticEnergy > 0 ? [{ coefficient: share * a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined, label: 'static energy' }] : []),
     ];
   }
 }

@@ -9,7 +9,7 @@ import { Branching } from './branching.js';
 import type { Branch, Certificate, Proof } from './certificate.js';
 import type { Box, Proven } from './check.js';
 import { provenBy, wholeBox } from './check.js';
-import { Frontier } from './frontier.js';
+import { Frontier } from '../../base/frontier.js';
 import { linearRow, milpOf, normal, proofOf } from './suggestions.js';
 
 export interface SearchOptions {

@@ -1,4 +1,4 @@
-// What is left to look at: boxes in the order of their bounds, the lowest first.
+// What is left to look at, in the order of its bounds, the lowest first.
 
 export class Frontier<T extends { readonly bound: number }> {
   private readonly heap: T[] = [];
