@@ -23,11 +23,14 @@ export const highs: Backend = {
     const solver = await loadHighs();
     // From a point that breaks a row HiGHS has called a feasible program infeasible: such a start is left out.
     const start = options.start && holds(milp, options.start) ? options.start : undefined;
+    const begin = performance.now();
     const first = run(solver, milp, { ...options, start }, 'choose');
     // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way. It has also
     // called feasible programs infeasible, which their presolve made so: that is believed only where it is said without.
     if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
-    return run(solver, milp, { ...options, start: undefined }, 'off');
+    const timeLimit = options.timeLimit - (performance.now() - begin) / 1000;
+    if (timeLimit <= 0) return { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
+    return run(solver, milp, { ...options, start: undefined, timeLimit }, 'off');
   },
 };
 

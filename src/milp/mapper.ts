@@ -108,7 +108,8 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0 || budget.now() >= deadline) return 0;
         const goal: Goal = { objective: 'energy', limits: {} };
         const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
-        return relaxedBound(program, backend, roughly({ ...task, goal }, a), Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
+        const bound = await relaxedBound(program, backend, roughly({ ...task, goal }, a), Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
+        return bound < Infinity ? bound : 0;
       }
 
       async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds' | 'deadline' | 'cutoff'> & { start: Point | undefined; padding: boolean }) {
