@@ -37,6 +37,7 @@ export function contentOf(io: Io, path: string, wanted: string): Parsed<Content>
   if (!given.ok) return foreignFolder(io, path, wanted) ?? given;
   const bytes = unpacked(path, given.value);
   if (!bytes.ok) return bytes;
+  if (bytes.value.length === 0 && formatOf(path) === undefined && !/\.onnx(\.gz)?$/i.test(path)) return refuse('malformed', [], `${path}: the file is empty; expected ${wanted}`);
   if (looksLikeOnnx(bytes.value)) return parsed({ kind: 'onnx', bytes: bytes.value });
   const foreign = foreignFile(path, bytes.value, wanted);
   if (foreign) return foreign;

@@ -30,7 +30,8 @@ export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   try {
     return parsed(io.read(path));
   } catch (error) {
-    return refuse('unreadable', [], `cannot read ${path}: ${reasonOf(error)}`);
+    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no-file' : 'unreadable';
+    return refuse(code, [], `cannot read ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -1,10 +1,12 @@
 // What there is, as data: networks with their layers, machines with their parts, spaces with their menus, constants with their sources.
 
+import { coverageFile } from '../interchange/coverage.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
 import { shapeFile } from '../interchange/result-layer.js';
 import { spaceRows } from '../interchange/space-file.js';
 import type { Architecture } from '../model/architecture.js';
 import { peakMacs } from '../model/architecture.js';
+import { coverageOf } from '../model/coverage.js';
 import type { DesignSpace, Parameter } from '../model/design-space.js';
 import { freeParameters, spaceDigest } from '../model/design-space.js';
 import { macs } from '../model/layer.js';
@@ -20,7 +22,7 @@ export const networkEntry = (n: Network) => ({
   layers: n.layers.reduce((sum, { count }) => sum + count, 0),
   unique: n.layers.length,
   macs: networkMacs(n),
-  unmapped: n.unmapped,
+  ...coverageFile(coverageOf(n)),
 });
 
 export const networkDetails = (n: Network) => ({

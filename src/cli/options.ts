@@ -64,7 +64,7 @@ const named =
     return { ...before, [name]: number(text) };
   };
 
-export const sizes = named('name=size, such as sequence=128', wholeNumber(1));
+export const sizes = named('name=size, such as sequence=128', wholeNumber(0));
 
 export const weights = named('name=number, such as resnet50=2', (text) => {
   const n = text.trim() === '' ? NaN : Number(text);

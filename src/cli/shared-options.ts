@@ -33,7 +33,7 @@ export const shared = {
   keepAll: ['--keep-all', 'a level keeps every tensor that it may, where its file leaves that open (otherwise bypass is searched too)'],
   technology: ['--technology <file>', 'energies and areas of the parts of a template (default: 16 nm)'],
   batch: ['--batch <n>', 'batch of an ONNX file or a built-in network', wholeNumber(1)],
-  dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file, or of an axis without a name: \'x[2]=224\' (repeatable)', sizes],
+  dim: ['--dim <name=size>', 'size of a symbolic dimension of an ONNX file, or of an axis without a name, of an input or any value: \'x[2]=224\' (repeatable)', sizes],
   sameShape: ['--same-shape <operator>', 'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input (repeatable)', several],
   quiet: ['-q, --quiet', 'no progress'],
 } as const;

@@ -18,7 +18,7 @@ import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importOnnx, namesIn } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/table.js';
 import { contentOf, otherThan } from './content.js';
-import { formatOf, located, readBytes, readData, stem } from './files.js';
+import { formatOf, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 import { loadTimeloop } from './timeloop.js';
 
@@ -51,7 +51,7 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
   const [, path = given, choice] = /^(.+\.(?:json|ya?ml))(?:#(.*))?$/i.exec(given) ?? [];
   const content = builtin.ok ? parsed({ kind: 'unknown' } as const) : contentOf(io, path, 'an ONNX file, a layer table or a case');
   // What is called as a file is one; of anything else a name may be meant.
-  const isFile = content.ok ? content.value.kind !== 'unknown' : content.diagnostics[0]?.code !== 'unreadable' || formatOf(path) !== undefined || /\.onnx$/i.test(path);
+  const isFile = content.ok ? content.value.kind !== 'unknown' : content.diagnostics[0]?.code !== 'no-file' || formatOf(path) !== undefined || /\.onnx$/i.test(path);
   if (!content.ok && isFile) return content;
   if (content.ok && content.value.kind === 'onnx') {
     const network = located(given, importOnnx(content.value.bytes, 'the file', options));
@@ -61,7 +61,8 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
   if (options.sameShape) return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
   if (content.ok && content.value.kind === 'network') return foreignWorkload(io, path, content.value.read, options);
   if (content.ok && content.value.kind === 'data') return loadData(io, path, choice, options);
-  if (/[\\/.]/.test(given) && !builtin.ok && !builtinNetworks.some((n) => nearest(given, [n.name]))) {
+  const isMeantAsFile = /[\\/.]/.test(given) && !builtinNetworks.some((n) => nearest(given, [n.name]));
+  if (!builtin.ok && (content.ok || isMeantAsFile)) {
     return refuse('unknown-format', [], `${given} is not a workload: expected a built-in network (${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or .json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)`);
   }
   if (!builtin.ok || options.batch === undefined) return plain(builtin);
@@ -71,10 +72,10 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
   return again.ok ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped })) : again;
 }
 
-/** What `--dim` and `--same-shape` may name in an ONNX file; nothing where it cannot be read, which loading it says. */
+/** What `--dim` and `--same-shape` may name in an ONNX file; nothing where it is none, or cannot be read, which loading it says. */
 export function onnxNames(io: Io, path: string): OnnxNames | undefined {
-  const bytes = readBytes(io, path);
-  return bytes.ok ? namesIn(bytes.value, path) : undefined;
+  const content = findNetwork(path).ok ? undefined : contentOf(io, path, 'an ONNX file');
+  return content?.ok && content.value.kind === 'onnx' ? namesIn(content.value.bytes, path) : undefined;
 }
 
 function loadData(io: Io, path: string, choice: string | undefined, options: WorkloadOptions): Parsed<Workload> {

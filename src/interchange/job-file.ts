@@ -20,7 +20,7 @@ export type FieldType =
   /** `1%` or 0.01. */
   | { readonly type: 'share' }
   | { readonly type: 'flag' }
-  /** A number above 0 for each of some names; `sizes`: whole ones. */
+  /** A number above 0 for each of some names; `sizes`: whole ones, 0 too. */
   | { readonly type: 'numbers' }
   | { readonly type: 'sizes' }
   | { readonly type: 'whole'; readonly least: number };
@@ -53,7 +53,7 @@ const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole' | 'li
   share,
   flag,
   numbers: () => numbers(positive),
-  sizes: () => numbers(() => whole(1)),
+  sizes: () => numbers(() => whole(0)),
 };
 /** `highs, random`; none twice. */
 const list = (what: string): z.ZodType<readonly string[]> =>

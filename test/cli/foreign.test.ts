@@ -135,3 +135,19 @@ test.each([
   expect([code, out]).toEqual([3, '']);
   expect(err).toContain(wanted);
 });
+
+test.each([
+  ['nothing', '', 'nothing: the file is empty; expected an ONNX file'],
+  ['words', 'some words\n', 'words is not a workload: expected a built-in network'],
+])('a file without an ending is still a file: %s', async (name, content, wanted) => {
+  const { code, err } = await run(['networks', name], { [name]: content });
+  expect(code).toBe(3);
+  expect(err).toContain(wanted);
+});
+
+test('co-design gives sizes to the files that have their names, whatever these are called', async () => {
+  const other = exportOnnx({ ...found.value, layers: found.value.layers.slice(0, 1) });
+  const { code, err } = await run(['codesign', 'a.gz', 'b.bin', '--space', 'magnet-small', '--dim', 'nowhere=3'], { 'a.gz': gzipSync(onnx), 'b.bin': other });
+  expect(code).toBe(3);
+  expect(err).toContain('nowhere');
+});

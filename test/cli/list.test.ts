@@ -61,6 +61,11 @@ test.each([['networks', 'networks'], ['archs', 'architectures'], ['spaces', 'spa
   for (const name of names) expect(JSON.parse((await run([verb, name, '--json'])).out)).toMatchObject({ name });
 });
 
+test('a network as data says how much of it is mapped, as results do', async () => {
+  const bert = JSON.parse((await run(['networks', 'bert-base', '--json'])).out) as Readonly<Record<string, unknown>>;
+  expect(bert).toMatchObject({ mappedMacs: bert['macs'], mappedShare: 1 });
+});
+
 test('a technology as a table, as YAML that reads back as itself, and as JSON; the example starts from it', async () => {
   const { out: yaml } = await run(['technology', '--yaml']);
   expect(JSON.parse((await run(['technology', 'mine.yaml', '--json'], { 'mine.yaml': yaml })).out)).toEqual(technology16nm);

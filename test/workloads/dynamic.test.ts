@@ -101,7 +101,7 @@ describe('other open sizes', () => {
 
   test('a name that the file does not have is refused, with a guess', () => {
     expect(complaints(onnxFile(attention('sequence')), { dims: { sequense: 16 } })).toEqual(['dims.sequense: unknown dimension: sequense. Did you mean sequence?']);
-    expect(complaints(onnxFile(attention('sequence')), { dims: { sequence: 0 } })).toEqual(['dims.sequence: must be a whole number of at least 1, got 0']);
+    expect(complaints(onnxFile(attention('sequence')), { dims: { sequence: -1 } })).toEqual(['dims.sequence: must be a whole number of at least 0, got -1']);
   });
 
   test('a size that a later Reshape fixes is no obstacle', () => {
@@ -124,6 +124,37 @@ describe('other open sizes', () => {
     const said = imported(parts, { sameShape: ['acme.Mystery'] });
     expect(lines(said)).toEqual(['1 y 3x3 3->4 6x6']);
     expect(said.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: null });
+  });
+
+  test('a cache that is still empty', () => {
+    const parts = { inputs: { q: [1, 8, 5, 4], k: [1, 2, 3, 4], v: [1, 2, 3, 4], pk: [1, 2, 'past', 4], pv: [1, 2, 'past', 4] }, nodes: [node('Attention', ['q', 'k', 'v', '', 'pk', 'pv'], ['y', 'nk', 'nv'])] };
+    expect(lines(imported(parts, { dims: { past: 0 } }))).toEqual(['1 y.qk 20x3x4 x2', '1 y.pv 20x4x3 x2']);
+    expect(lines(imported(parts, { dims: { past: 4 } }))).toEqual(['1 y.qk 20x7x4 x2', '1 y.pv 20x4x7 x2']);
+  });
+
+  test('sizes of values in between can be given, and only those that are open', () => {
+    const parts = { inputs: { x: [3, 4] }, weights: { w: [2, 5] }, nodes: [node('NonZero', ['x'], ['t']), node('Transpose', ['t'], ['v'], { perm: [1, 0] }), node('MatMul', ['v', 'w'], ['y'])] };
+    expect(complaints(onnxFile(parts))[0]).toContain(`NonZero "t" depends on data known only at run time; give it (\`--dim 't[1]=SIZE'\``);
+    expect(lines(imported(parts, { dims: { 't[1]': 7 } }))).toEqual(['1 y 7x5x2']);
+    expect(lines(imported(parts, { dims: { 'v[0]': 7, 'v[1]': 2 } }))).toEqual(['1 y 7x5x2']);
+    expect(complaints(onnxFile(parts), { dims: { 't[1]': 7, 't[0]': 3 } })).toEqual(['dims.t[0]: 3 was given, but the size is 2 already']);
+    expect(complaints(onnxFile(parts), { dims: { 't[2]': 7 } })[0]).toBe('dims.t[2]: "t" has the shape [2, ?] and no axis 2');
+    expect(complaints(onnxFile(parts), { dims: { 'u[0]': 7 } })[0]).toContain('u[0]');
+  });
+
+  test('the whole shape that an unknown operator gives, every axis of it', () => {
+    const parts = { inputs: { x: [1, 3, 8, 8] }, weights: { w: [4, 6, 3, 3] }, nodes: [node('Mystery', ['x'], ['a'], {}, 'acme'), node('Conv', ['a', 'w'], ['y'])] };
+    const dims = { 'a[0]': 1, 'a[1]': 6, 'a[2]': 5, 'a[3]': 4 };
+    expect(complaints(onnxFile(parts))[0]).toContain(`give its shape, every axis of it (\`--dim 'a[0]=SIZE' --dim 'a[1]=SIZE'\` and so on)`);
+    const network = imported(parts, { dims });
+    expect(lines(network)).toEqual(['1 y 3x3 6->4 2x3']);
+    expect(network.unmapped).toContainEqual({ operator: 'acme.Mystery', count: 1, macs: null });
+    expect(complaints(onnxFile(parts), { dims: { 'a[1]': 6, 'a[3]': 4 } })[0]).toContain('give its shape, every axis of it');
+  });
+
+  test('an operator whose shape the file says is not taken to keep it', () => {
+    const parts = { inputs: { x: [1, 3, 8, 8] }, weights: { w: [4, 3, 3, 3] }, nodes: [node('Conv', ['x', 'w'], ['y'])] };
+    expect(complaints(onnxFile(parts), { sameShape: ['Conv'] })).toEqual(['sameShape.0: the shape of Conv follows from the file; sameShape is for operators that magnet does not know']);
   });
 
   test('an operator that the file does not have is refused, with a guess', () => {

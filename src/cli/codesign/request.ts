@@ -80,12 +80,14 @@ function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Par
 }
 
 function loadNetworks(io: Io, given: readonly string[], { batch, dim, sameShape }: CodesignOptions): Parsed<readonly Network[]> {
-  const isOnnx = (name: string) => /\.onnx$/i.test(name);
   // A name is for the files that have it; one that no file has is refused with the first.
-  const names = new Map(given.filter(isOnnx).map((name) => [name, onnxNames(io, name)]));
-  const isFor = (file: string, name: string, kind: keyof OnnxNames) => names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known?.[kind].has(name));
+  const names = new Map(given.flatMap((name) => {
+    const known = onnxNames(io, name);
+    return known ? [[name, known] as const] : [];
+  }));
+  const isFor = (file: string, name: string, kind: keyof OnnxNames) => names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known[kind].has(name));
   const options = (file: string) => {
-    if (!isOnnx(file) && names.size > 0) return {};
+    if (!names.has(file) && names.size > 0) return {};
     const [dims, same] = [Object.entries(dim ?? {}).filter(([name]) => isFor(file, name, 'dims')), sameShape?.filter((name) => isFor(file, name, 'operators'))];
     return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
   };

@@ -29,6 +29,12 @@ const kindOf = (cells: readonly string[]): 'convolutions' | 'products' | undefin
   return cells.length >= 4 && /^(layer|name|gemm)/.test(names[0]!) && ['m', 'n', 'k'].every((n) => names.slice(1).some((x) => x === n || x === `${n}dim`)) ? 'products' : undefined;
 };
 
+/** `2:4` keeps two of four, 0.5 half; `4:4` and 1 are dense. */
+function isDense(sparsity: string): boolean {
+  const [kept, outOf] = sparsity.split(':');
+  return sparsity === '' || Number(kept) >= Number(outOf ?? 1);
+}
+
 export const looksLikeScaleSim = (text: string): boolean => kindOf(headings(text)) !== undefined;
 
 /** All faults at once, by line. */
@@ -70,9 +76,7 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
       return n;
     };
     const size = (column: string) => number(column, places.get(column)!);
-    // `2:4` keeps two of four; `1` and `4:4` are dense.
-    const [kept = '1', outOf = kept] = (sparsity >= 0 ? (cells[sparsity] ?? '1') : '1').split(':');
-    if (kept !== outOf) notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
+    if (!isDense(cells[sparsity] ?? '1')) notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
     const N = batch >= 0 && cells[batch] !== undefined ? number('batch', batch) : 1;
     if (kind === 'products') {
       const [m, n, k] = [size('M'), size('N'), size('K')];

@@ -59,19 +59,19 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
   const relations = relationsOf(entry);
   if (!relations.ok) return relations;
   const coefficients: { name: string; default: number }[] = [];
-  const dims = new Map<string, number>(sizes.value);
+  const dims = merged(sizes.value, /^w/i.test(right!) ? [outRanks!, rightRanks!, leftRanks!] : [outRanks!, leftRanks!, rightRanks!], relations.value);
   const projection = (ranks: string): readonly (readonly (readonly string[])[])[] =>
-    [...ranks.matchAll(/\[(\w+)\]/g)].map(([, rank]) => {
-      const at = rank!.toUpperCase();
+    ranksOf(ranks).map((at) => {
       if (dims.has(at)) return [[at]];
-      // Loops that are not listed have a size of 1.
+      // Loops that are not listed have a size of 1; merged ones stand where the first does.
       return (relations.value.get(at) ?? []).filter(({ dim }) => dims.has(dim)).map(({ dim, factor }) => {
         const coefficient = `c${coefficients.length}`;
         coefficients.push({ name: coefficient, default: factor });
         return [dim, coefficient];
       });
     });
-  const unknown = [outRanks!, leftRanks!, rightRanks!].flatMap((ranks) => [...ranks.matchAll(/\[(\w+)\]/g)].map(([, rank]) => rank!.toUpperCase())).find((rank) => !dims.has(rank) && !relations.value.has(rank));
+  const listed = new Map(sizes.value);
+  const unknown = [outRanks!, leftRanks!, rightRanks!].flatMap(ranksOf).find((rank) => !listed.has(rank) && !relations.value.has(rank));
   if (unknown !== undefined) return refuse('missing', [], `the equation has ${unknown.toLowerCase()}, which is neither a loop nor in dimension_relations`);
   const spaces = [[left!, leftRanks!], [right!, rightRanks!]].map(([operand, ranks]) => ({ name: operand!, projection: ranksWithSize(projection(ranks!)) }));
   const shape = {
@@ -82,6 +82,33 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
   const f = noFindings();
   const problem = readProblem(f, { data: { shape: { ...shape, coefficients }, instance: Object.fromEntries(dims) }, path: [] }, new Map(), name);
   return problem && f.faults.length === 0 ? { ok: true, value: { ...problem.layer, name, bias: false } } : { ok: false, diagnostics: f.faults };
+}
+
+const ranksOf = (text: string): readonly string[] => [...text.matchAll(/\[(\w+)\]/g)].map(([, rank]) => rank!.toUpperCase());
+
+/** Loops of one kind that a layer has: rows of outputs and inputs may be images, heights and widths. */
+const mostRows = 3;
+
+/**
+ * Loops that index the same operands and no window are one loop, the first of them, where a layer has not as many: batch and heads
+ * of attention, say. `operands`: outputs, weights, inputs.
+ */
+function merged(sizes: readonly (readonly [string, number])[], operands: readonly string[], relations: ReadonlyMap<string, readonly { readonly dim: string }[]>): Map<string, number> {
+  const inWindows = new Set([...relations.values()].flat().map(({ dim }) => dim));
+  const kinds = new Map<string, string[]>();
+  for (const [dim] of sizes) {
+    const kind = operands.map((ranks) => (ranksOf(ranks).includes(dim) ? 1 : 0)).join('');
+    if (!inWindows.has(dim)) kinds.set(kind, [...(kinds.get(kind) ?? []), dim]);
+  }
+  const dims = new Map(sizes);
+  for (const [kind, [first, ...others]] of kinds) {
+    if (kind === '101' && others.length < mostRows) continue;
+    for (const dim of others) {
+      dims.set(first!, dims.get(first!)! * dims.get(dim)!);
+      dims.delete(dim);
+    }
+  }
+  return dims;
 }
 
 /** A rank of loops that are not listed has nothing left of it. Backwards, so that the width (ix) comes before the height, as ours. */

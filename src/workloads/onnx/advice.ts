@@ -13,4 +13,9 @@ export const sameShapeAdvice = (operator: string): string =>
   `\`--same-shape ${operator}\`; in a job file and the library sameShape: ["${operator}"]`;
 
 /** What an open size without a name is called: `x[2]`. */
-export const axisName = (input: string, axis: number): string => `${input}[${axis}]`;
+export const axisName = (value: string, axis: number): string => `${value}[${axis}]`;
+/** The way back; undefined for what is no such name. */
+export function axisNamed(name: string): { readonly value: string; readonly axis: number } | undefined {
+  const [, value, axis] = /^(.+)\[(\d{1,2})\]$/s.exec(name) ?? [];
+  return value === undefined ? undefined : { value, axis: Number(axis) };
+}

@@ -3,18 +3,19 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
-import { axisName, dimAdvice } from './advice.js';
+import { axisName, axisNamed, dimAdvice } from './advice.js';
 import { batchAxesOf } from './batch-axis.js';
 import type { DeclaredDimension, Graph, GraphNode, ValueInfo } from './graph.js';
-import { operatorName, operatorsOf } from './graph.js';
+import { bodiesOf, everyNode, functionKey, operatorName } from './graph.js';
 import type { Operation } from './operation.js';
-import type { Shape, Value } from './value.js';
+import { ruleFor } from './rules.js';
+import type { Known, Shape, Value } from './value.js';
 import { valueOf } from './value.js';
 
 export interface BindOptions {
   /** Replaces the batch of the graph's inputs, symbolic or not; an open batch is 1 otherwise. */
   readonly batch?: number | undefined;
-  /** Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`; `x[2]` is axis 2 of the input x where it has no name. */
+  /** Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`; `x[2]` is axis 2 of the value x where it has no name. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
   /** Operators unknown to magnet whose output has the shape of their first input: `acme.Swish`. */
   readonly sameShape?: readonly string[] | undefined;
@@ -26,6 +27,8 @@ export interface Binding {
   readonly rebatch: Operation['rebatch'];
   /** A shape that the file notes, with symbols replaced. */
   readonly resolve: (info: ValueInfo) => Shape | undefined;
+  /** What the caller says of the sizes of values in between, axis by axis. */
+  readonly told: ReadonlyMap<string, readonly Known[]>;
   /** Whether the caller says that the node's output has the shape of its first input. */
   readonly keepsShape: (node: GraphNode) => boolean;
 }
@@ -33,7 +36,8 @@ export interface Binding {
 const batchWord = /batch|^(n|b|bs|bsz)$/i;
 /** First axes of these names are not batches. */
 const lengthWord = /seq|len|time|step|token|frame|height|width|^(h|w|t|s|l)$/i;
-const isSize = (x: number) => Number.isSafeInteger(x) && x >= 1;
+/** A cache that is still empty has a length of 0; a batch has not. */
+const isSize = (x: number, least: number) => Number.isSafeInteger(x) && x >= least;
 
 /** Operators whose operand `from` and later ones are weights even where the file passes them as inputs. */
 const weightSlots: Readonly<Record<string, number>> = {
@@ -54,19 +58,25 @@ function dataInputs(graph: Graph): readonly ValueInfo[] {
 export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> {
   const data = dataInputs(graph);
   const faults: Diagnostic[] = [];
-  if (options.batch !== undefined && !isSize(options.batch)) {
+  if (options.batch !== undefined && !isSize(options.batch, 1)) {
     faults.push({ code: 'out-of-range', path: ['batch'], message: `must be a whole number of at least 1, got ${options.batch}` });
   }
   const symbols = symbolsOf(graph);
+  const isKnown = dimsOf(graph).has;
   for (const [name, size] of Object.entries(options.dims ?? {})) {
-    if (!symbols.has(name)) {
+    if (!isKnown(name)) {
       const message = symbols.size === 0 ? `the model has no symbolic dimension ${name}: all its sizes are fixed` : unknownName('dimension', name, [...symbols]);
       faults.push({ code: 'unknown-name', path: ['dims', name], message });
-    } else if (!isSize(size)) faults.push({ code: 'out-of-range', path: ['dims', name], message: `must be a whole number of at least 1, got ${size}` });
+    } else if (!isSize(size, 0)) faults.push({ code: 'out-of-range', path: ['dims', name], message: `must be a whole number of at least 0, got ${size}` });
   }
-  const operators = operatorsOf(graph);
+  const nodes = new Map(everyNode(graph).map((node) => [operatorName(node), node]));
   for (const [i, name] of (options.sameShape ?? []).entries()) {
-    if (!operators.has(name)) faults.push({ code: 'unknown-name', path: ['sameShape', i], message: unknownName('operator', name, [...operators]) });
+    const node = nodes.get(name);
+    if (node === undefined) faults.push({ code: 'unknown-name', path: ['sameShape', i], message: unknownName('operator', name, [...nodes.keys()]) });
+    else if (hasOwnShape(graph, node)) {
+      const message = `the shape of ${name} follows from the file${graph.functions.has(functionKey(node)) ? ', which defines it as a function' : ''}; sameShape is for operators that magnet does not know`;
+      faults.push({ code: 'no-effect', path: ['sameShape', i], message });
+    }
   }
   if (faults.length > 0) return refused(faults);
 
@@ -99,11 +109,33 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
   };
   const sameShape = new Set(options.sameShape);
   const keepsShape = (node: GraphNode) => sameShape.has(operatorName(node));
-  return parsed({ inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])), rebatch, resolve, keepsShape });
+  return parsed({ inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])), rebatch, resolve, told: toldIn(options.dims ?? {}), keepsShape });
 }
 
-/** The names that `dims` may give a size: symbols, and `x[2]` where an input leaves a size open without one. */
-export function symbolsOf(graph: Graph): ReadonlySet<string> {
+const hasOwnShape = (graph: Graph, node: GraphNode): boolean => graph.functions.has(functionKey(node)) || bodiesOf(node).size > 0 || ruleFor(node) !== undefined;
+
+function toldIn(dims: Readonly<Record<string, number>>): ReadonlyMap<string, readonly Known[]> {
+  const told = new Map<string, Known[]>();
+  for (const [name, size] of Object.entries(dims)) {
+    const at = axisNamed(name);
+    if (at === undefined) continue;
+    const sizes = told.get(at.value) ?? [];
+    while (sizes.length <= at.axis) sizes.push(undefined);
+    sizes[at.axis] = size;
+    told.set(at.value, sizes);
+  }
+  return told;
+}
+
+/** The names that `dims` may give a size: those that the file lists, and axes of all that its nodes write. */
+export function dimsOf(graph: Graph): Pick<ReadonlySet<string>, 'has'> {
+  const symbols = symbolsOf(graph);
+  const written = new Set(everyNode(graph).flatMap(({ outputs }) => outputs));
+  return { has: (name) => symbols.has(name) || written.has(axisNamed(name)?.value ?? '') };
+}
+
+/** Symbols, and `x[2]` where an input leaves a size open without one. */
+function symbolsOf(graph: Graph): ReadonlySet<string> {
   const names = [...graph.inputs, ...graph.notes, ...graph.outputs].flatMap(({ shape }) => (shape ?? []).filter((d) => typeof d === 'string'));
   const open = graph.inputs.flatMap(({ name, shape }) => (shape ?? []).flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])));
   return new Set([...names, ...open]);

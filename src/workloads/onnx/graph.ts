@@ -95,15 +95,18 @@ export function readsOf(node: GraphNode): ReadonlySet<string> {
   return reads;
 }
 
-/** Every operator of the file with its domain, also inside branches, bodies and functions. */
-export function operatorsOf(graph: Graph): ReadonlySet<string> {
-  const names = new Set<string>();
+/** Every node of the file, also inside branches, bodies and functions. */
+export function everyNode(graph: Graph): readonly GraphNode[] {
+  const found: GraphNode[] = [];
   const visit = (body: Body) => {
     for (const node of body.nodes) {
-      names.add(operatorName(node));
+      found.push(node);
       for (const inner of bodiesOf(node).values()) visit(inner);
     }
   };
   for (const body of [graph, ...graph.functions.values()]) visit(body);
-  return names;
+  return found;
 }
+
+/** Every operator of the file with its domain. */
+export const operatorsOf = (graph: Graph): ReadonlySet<string> => new Set(everyNode(graph).map(operatorName));

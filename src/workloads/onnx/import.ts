@@ -7,7 +7,7 @@ import { mergeCounted } from '../../model/network.js';
 import { tooLargeTogether } from '../limits.js';
 import type { BindOptions } from './bind.js';
 import { biasesOf } from './bias.js';
-import { bindInputs, symbolsOf } from './bind.js';
+import { bindInputs, dimsOf } from './bind.js';
 import { decodeOnnx } from './decode.js';
 import type { Graph } from './graph.js';
 import { operatorName, operatorsOf } from './graph.js';
@@ -33,13 +33,13 @@ export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptio
 
 /** What options may name in a file. */
 export interface OnnxNames {
-  readonly dims: ReadonlySet<string>;
+  readonly dims: Pick<ReadonlySet<string>, 'has'>;
   readonly operators: ReadonlySet<string>;
 }
 
 export function namesIn(bytes: Uint8Array, name: string): OnnxNames | undefined {
   const graph = decodeOnnx(bytes, name);
-  return graph.ok ? { dims: symbolsOf(graph.value), operators: operatorsOf(graph.value) } : undefined;
+  return graph.ok ? { dims: dimsOf(graph.value), operators: operatorsOf(graph.value) } : undefined;
 }
 
 function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<Network> {

@@ -1,7 +1,7 @@
 // Walks a graph in the order of its data and works out what is known of every value; graphs inside it are walked too.
 
 import type { Diagnostic } from '../../base/diagnostics.js';
-import { dimAdvice, sameShapeAdvice } from './advice.js';
+import { axisName, dimAdvice, sameShapeAdvice } from './advice.js';
 import type { Binding } from './bind.js';
 import { enter } from './control.js';
 import type { Attribute, Body, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
@@ -66,7 +66,9 @@ function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: P
   const fixed = inputs.every((x) => x === undefined || x.fixed === true);
   const keep = (results: readonly (Value | undefined)[], hasRule: boolean): readonly Value[] => {
     const known = node.outputs.map((name, i) => completed(bounded(results[i] ?? unknownValue), notes.get(name), binding));
-    const outputs = known.map((value, i) => ({ ...blamed(value, op, hasRule, notes.get(node.outputs[i]!)), fixed }));
+    if (place.depth === 0) walk.faults.push(...known.flatMap((value, i) => contradictions(value, node.outputs[i]!, binding)));
+    const sized = known.map((value, i) => told(value, node.outputs[i]!, binding));
+    const outputs = sized.map((value, i) => ({ ...blamed(value, op, hasRule, node.outputs[i]!, notes.get(node.outputs[i]!)), fixed }));
     for (const [i, name] of node.outputs.entries()) if (name !== '') scope.own.set(name, outputs[i]);
     return outputs;
   };
@@ -121,18 +123,35 @@ function completed(value: Value, info: ValueInfo | undefined, binding: Binding):
   return { ...value, shape: value.shape.map((d, i) => d ?? note[i]) };
 }
 
-/** Names the first cause of a gap: that of an input where one has a gap, else this node. */
-function blamed(value: Value, { node, inputs }: Operation, hasRule: boolean, info: ValueInfo | undefined): Value {
-  if (isComplete(value.shape)) return { ...value, blame: undefined };
-  const inherited = inputs.find((x) => x?.blame !== undefined)?.blame;
-  return { ...value, blame: value.blame ?? inherited ?? ownBlame(node, hasRule, value, info) };
+/** Fills gaps by what the caller says: sizes, or the whole shape where not even the rank is known. */
+function told(value: Value, name: string, binding: Binding): Value {
+  const sizes = binding.told.get(name);
+  if (sizes === undefined) return value;
+  return { ...value, shape: value.shape === undefined ? (isComplete(sizes) ? sizes : undefined) : value.shape.map((d, i) => d ?? sizes[i]) };
 }
 
-function ownBlame(node: GraphNode, hasRule: boolean, value: Value, info: ValueInfo | undefined): string {
+/** Where the caller says otherwise than the file. */
+const contradictions = ({ shape }: Value, name: string, binding: Binding): readonly Diagnostic[] =>
+  (shape ? binding.told.get(name) ?? [] : []).flatMap((size, axis) => {
+    if (size === undefined || (axis < shape!.length && (shape![axis] ?? size) === size)) return [];
+    const message = axis < shape!.length ? `${size} was given, but the size is ${shape![axis]} already` : `"${name}" has the shape ${printSizes(shape!)} and no axis ${axis}`;
+    return [{ code: 'conflict', path: ['dims', axisName(name, axis)], message }];
+  });
+
+/** Names the first cause of a gap: that of an input where one has a gap, else this node. */
+function blamed(value: Value, { node, inputs }: Operation, hasRule: boolean, name: string, info: ValueInfo | undefined): Value {
+  if (isComplete(value.shape)) return { ...value, blame: undefined };
+  const inherited = inputs.find((x) => x?.blame !== undefined)?.blame;
+  return { ...value, blame: value.blame ?? inherited ?? ownBlame(node, hasRule, value, name, info) };
+}
+
+function ownBlame(node: GraphNode, hasRule: boolean, value: Value, name: string, info: ValueInfo | undefined): string {
   const symbol = info?.shape?.find((d, i): d is string => typeof d === 'string' && value.shape?.[i] === undefined);
   const ways = [
     ...(symbol === undefined ? [] : [`give the size that the file calls "${symbol}" (${dimAdvice([symbol])})`]),
+    ...(symbol === undefined && value.shape ? [`give it (${dimAdvice(value.shape.flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])))})`] : []),
     ...(hasRule ? [] : [`if it keeps the shape of its first input, say so (${sameShapeAdvice(operatorName(node))})`]),
+    ...(value.shape ? [] : [`give its shape, every axis of it (\`--dim '${axisName(name, 0)}=SIZE' --dim '${axisName(name, 1)}=SIZE'\` and so on)`]),
     'note the shape of its output in the file (value_info)',
   ];
   const what = hasRule ? `the size of the output of ${nameOf(node)} depends on data known only at run time` : `no shape rule is known for ${nameOf(node)}`;

@@ -45,6 +45,7 @@ describe('SCALE-Sim', () => {
   test('sparsity and lone channels are said', () => {
     expect(notesOf(read(`${conv.replace('Strides,', 'Strides, Sparsity,')}\nA,5,5,3,3,2,6,1,2:4,\n`))).toContain('sparsity is not counted');
     expect(notesOf(read(`${conv.replace('Strides,', 'Strides, Sparsity,')}\nA,5,5,3,3,2,6,1,4:4,\n`))).not.toContain('sparsity');
+    for (const fraction of ['0.5', '50%']) expect(notesOf(read(`${conv.replace('Strides,', 'Strides, Sparsity,')}\nA,5,5,3,3,2,6,1,${fraction},\n`))).toContain('sparsity is not counted');
     expect(notesOf(read(`${conv}\nConv2_dw, 112, 112, 3, 3, 1, 1, 1,\n`))).toContain('Conv2_dw and the like are one channel, as written');
   });
 
@@ -84,6 +85,9 @@ describe('ZigZag', () => {
     ['depth-wise', 'O[b][g][oy][ox]+=W[g][fy][fx]*I[b][g][iy][ix]', '[ix=1*ox+1*fx, iy=1*oy+1*fy]', 'B: 1, G: 8, OY: 5, OX: 5, FY: 3, FX: 3', '3x3 1->1 g8 5x5'],
     ['grouped', 'O[b][g][k][oy][ox]+=W[g][k][c][fy][fx]*I[b][g][c][iy][ix]', '[ix=1*ox+1*fx, iy=1*oy+1*fy]', 'B: 1, G: 2, K: 4, C: 3, OY: 5, OX: 5, FY: 3, FX: 3', '3x3 3->4 g2 5x5'],
     ['capitals', 'O[B][K]+=I[B][C]*W[C][K]', '[]', 'B: 32, K: 512, C: 256', '32x512x256'],
+    ['heads of a batch are groups', 'O[b][h][i][j]+=I[b][h][i][d]*W[b][h][j][d]', '[]', 'B: 2, H: 4, I: 8, J: 16, D: 32', '8x16x32 x8'],
+    ['a projection into heads', 'O[b][h][d]+=I[b][c]*W[h][d][c]', '[]', 'B: 5, H: 4, D: 8, C: 16', '5x32x16'],
+    ['a sum over two loops', 'O[b][k]+=I[b][h][d]*W[h][d][k]', '[]', 'B: 5, H: 4, D: 8, K: 16', '5x16x32'],
     ['a convolution of one pixel', 'O[b][k][oy][ox]+=W[k][c][fy][fx]*I[b][c][iy][ix]', '[ix=1*ox+1*fx, iy=1*oy+1*fy]', 'B: 1, K: 1000, C: 512, OY: 1, OX: 1, FY: 1, FX: 1', '1x1000x512'],
   ])('%s', (_, equation, relations, sizes, shape) => {
     const text = `- { id: 0, operator_type: X, equation: "${equation}", dimension_relations: ${relations.replace(/[\w=*+]+/g, '"$&"')}, loop_dim_size: { ${sizes} } }`;

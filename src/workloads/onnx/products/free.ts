@@ -8,13 +8,12 @@ import { isQuantiserDomain, plainName } from '../rules/quantisers.js';
 const standard = [
   'SequenceConstruct', 'SequenceAt', 'SequenceEmpty', 'SequenceInsert', 'SequenceErase', 'SequenceLength', 'ConcatFromSequence', 'SplitToSequence',
   'Optional', 'OptionalHasElement', 'OptionalGetElement', 'StringNormalizer', 'StringConcat', 'StringSplit', 'RegexFullMatch', 'TfIdfVectorizer', 'ImageDecoder',
-  'Unique', 'GridSample', 'RoiAlign', 'MaxRoiPool', 'CenterCropPad', 'MelWeightMatrix', 'SoftmaxCrossEntropyLoss', 'NegativeLogLikelihoodLoss', 'Multinomial', 'BitCast',
+  'Unique', 'MelWeightMatrix', 'SoftmaxCrossEntropyLoss', 'NegativeLogLikelihoodLoss', 'Multinomial', 'BitCast',
 ] as const;
 
 const vendor = [
-  'BifurcationDetector', 'BitmaskBiasDropout', 'ComplexMul', 'ComplexMulConj', 'CropAndResize', 'DequantizeBFP', 'QuantizeBFP', 'DynamicTimeWarping', 'ExpandDims',
-  'GatedAdd', 'GridSample', 'IsAllFinite', 'MaxpoolWithMask', 'MurmurHash3', 'NGramHashMapping', 'NGramRepeatBlock', 'RelativePositionBias',
-  'RemovePadding', 'RestorePadding', 'SampleOp', 'Tokenizer', 'TorchEmbedding', 'UnfoldTensor', 'Unique', 'VarlenNGramHashMapping',
+  'BifurcationDetector', 'BitmaskBiasDropout', 'DequantizeBFP', 'QuantizeBFP', 'DynamicTimeWarping', 'GatedAdd', 'MurmurHash3', 'NGramHashMapping',
+  'RemovePadding', 'RestorePadding', 'SampleOp', 'Tokenizer', 'UnfoldTensor', 'Unique', 'VarlenNGramHashMapping',
 ] as const;
 
 /** Trees compare and add; the others count, look up and scale. */

@@ -1,12 +1,13 @@
 // Shape rules of the operators that ONNX Runtime's optimiser writes (domain com.microsoft), where they are simple.
 
 import type { Operation, Rule } from '../operation.js';
-import { numberOf, numbersOf, shapeOf } from '../operation.js';
+import { dataOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Shape } from '../value.js';
 import { valueOf } from '../value.js';
 import { vendorAttentionRules } from './attention.js';
 import { channelsLast } from './channels-last.js';
 import { allSame, broadcastOf, sameAs } from './elementwise.js';
+import { layoutRules } from './layout.js';
 import { makingRules } from './making.js';
 import { blob, packed, product, projected } from './products.js';
 import { recurrent } from './recurrent.js';
@@ -49,6 +50,11 @@ const reduced: Rule = (op) => {
   return [valueOf(numberOf(op, 'keepdims', 1) === 1 ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i)))];
 };
 
+/** What is added to the scores of attention: a row of the table per pair of positions. */
+const positionBias: Rule = (op) => [valueOf([1, shapeOf(op, 0)?.[1], dataOf(op, 1)?.[0], dataOf(op, 2)?.[0]])];
+
+const cropAndResize: Rule = (op) => [valueOf([shapeOf(op, 1)?.[0], shapeOf(op, 0)?.[1], dataOf(op, 3)?.[0], dataOf(op, 3)?.[1]])];
+
 const unary = [
   'Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'BiasSoftmax', 'BiasAdd', 'GroupNorm', 'RotaryEmbedding', 'GemmaRotaryEmbedding', 'MRotaryEmbedding', 'Trilu', 'FusedBatchNormRelu', 'GatedRMSNorm',
   'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'QuantizeLinear', 'DequantizeLinear', 'QuantizeWithOrder', 'DequantizeWithOrder', 'QOrderedGelu', 'QOrderedLayerNormalization', 'MoE', 'QMoE',
@@ -86,6 +92,16 @@ export const vendorRules: Readonly<Record<string, Rule>> = {
   DynamicQuantizeLSTM: recurrent,
   GatherBlockQuantized: packedGather,
   GatherND: selectionRules['GatherND']!,
+  TorchEmbedding: selectionRules['Gather']!,
+  ExpandDims: layoutRules['Unsqueeze']!,
+  RelativePositionBias: positionBias,
+  ComplexMul: broadcastOf([0, 1]),
+  ComplexMulConj: broadcastOf([0, 1]),
+  IsAllFinite: () => [valueOf([])],
+  NGramRepeatBlock: sameAs(1),
+  MaxpoolWithMask: pooling,
+  CropAndResize: cropAndResize,
+  GridSample: resamplingRules['GridSample']!,
   Range: makingRules['Range']!,
   Pad: resamplingRules['Pad']!,
   QLinearConcat: (op) => selectionRules['Concat']!({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
