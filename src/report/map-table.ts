@@ -16,7 +16,7 @@ export interface MapRow {
   readonly utilization: number | undefined;
   readonly gap: number | undefined;
   readonly seconds: number;
-  /** log10 of the number of mappings. */
+  /** log10 of the number of mappings; -Infinity where a bound has no factors. */
   readonly space: number;
   /** Absent where there is none. */
   readonly certificate?: CertificateView | undefined;
@@ -39,7 +39,7 @@ export function mapTable(rows: readonly MapRow[]): string {
       or(r.utilization, percent),
       or(r.gap, percent),
       secondsText(r.seconds),
-      r.space.toFixed(1),
+      r.space === -Infinity ? '-' : r.space.toFixed(1),
       r.status,
       ...(certified ? certificateOf(r) : []),
     ]),

@@ -54,6 +54,11 @@ test.each([
   ]);
 }, 120_000);
 
+test('a table has no number of mappings where a bound has no factors', async () => {
+  const { out } = await run(['map', 'conv.yaml', '--arch', 'factor.yaml', '-q'], files);
+  expect(out).toMatch(/^t +3x3 4->4 4x4 +1 +- +- +- +- +\S+ s +- +infeasible$/m);
+});
+
 test('one word more, or a tensor that goes by, and it fits', async () => {
   for (const how of [['--arch', 'tight.yaml', '--keep-all'], ['--arch', 'one-less.yaml']]) {
     expect((await run(['map', 'conv.yaml', ...how, '-q'], files)).code, how.join(' ')).toBe(0);
