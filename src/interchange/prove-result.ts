@@ -29,8 +29,8 @@ export interface ProveResultRequirement {
 /** The value that a limit would have to have at least (where `bound` is `least`, at most). */
 export type ProveResultNeeded =
   | { readonly kind: 'exact'; readonly value: number }
-  /** Proven up to `from`; `to` is enough, null where nothing is known to be. */
-  | { readonly kind: 'between'; readonly from: number; readonly to: number | null }
+  /** Proven up to `from`; `to` is enough, null where nothing is known to be. `reason` is why it is not exact; empty in files from before it was written. */
+  | { readonly kind: 'between'; readonly from: number; readonly to: number | null; readonly reason: string }
   | { readonly kind: 'never' };
 
 /** Figures of one instance; pJ, cycles, pJ x cycles. */

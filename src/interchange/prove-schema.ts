@@ -19,7 +19,7 @@ const requirement = { text: text(), kind: oneOf('kind', ['area', 'network', 'lay
 const needed = z.union(
   [
     record('an exact value', { kind: z.literal('exact'), value: nonNegative() }),
-    record('a range', { kind: z.literal('between'), from: nonNegative(), to: nonNegative().nullable() }),
+    record('a range', { kind: z.literal('between'), from: nonNegative(), to: nonNegative().nullable(), reason: z.string().default('') }),
     record('no value', { kind: z.literal('never') }),
   ],
   { error: 'expected what is needed: {kind: "exact", value}, {kind: "between", from, to} or {kind: "never"}' },

@@ -33,7 +33,7 @@ export interface MetView extends QuestionView {
 /** What something would have to be at least (or, of a lower limit, at most). */
 export type NeededView =
   | { readonly kind: 'exact'; readonly value: number }
-  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined }
+  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined; readonly reason: string }
   | { readonly kind: 'never' };
 
 export interface ExcludedView extends QuestionView {
@@ -120,7 +120,8 @@ export function neededText(r: Requirement, needed: NeededView, clock: number | u
       return `${side} ${enough(needed.value)}; exact: just ${lower ? 'above' : 'below'} it nothing fits`;
     case 'between': {
       const from = requiredValue(r, needed.from, clock, lower ? 'up' : 'down');
-      return needed.to === undefined ? `${side} ${from}; what is enough is not known` : `${side} ${from}; ${enough(needed.to)} is enough`;
+      // Results from before reasons were written have none.
+      return `${side} ${from} (${needed.reason || 'not exact'}; ${needed.to === undefined ? 'what is enough is not known' : `${enough(needed.to)} is enough`})`;
     }
   }
 }

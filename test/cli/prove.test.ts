@@ -98,7 +98,7 @@ describe('limits that are met', () => {
 
 describe('limits that are not', () => {
   const layers = (request: ProveRequest) => request.network.layers.map((l, i) => ({ ...l, quantity: 'latency' as const, bound: 59.9999999 - 10 * i }));
-  const tooTight: FakeProof = { proof: (r) => excluded([{ kind: 'exact', value: 1234 }, { kind: 'between', from: 2.1, to: undefined }], { layers: layers(r), also: [r.requirements.slice(2, 3)] })(r) };
+  const tooTight: FakeProof = { proof: (r) => excluded([{ kind: 'exact', value: 1234 }, { kind: 'between', from: 2.1, to: undefined, reason: 'time limit' }], { layers: layers(r), also: [r.requirements.slice(2, 3)] })(r) };
   const line = 'net.yaml --arch simba --limit latency=1us --limit area=2mm2 --limit energy=1pJ --limit edp=1e20pJ*cycles';
 
   test('the limits that exclude each other and how far each must move, exit 1; no design, a script that proves it', async () => {
@@ -109,7 +109,7 @@ describe('limits that are not', () => {
 limit        must be, for the rest to be met
 -----------  -------------------------------------------------------------------
 latency=1us  at least 1.234 us (1,234 cycles); exact: just below it nothing fits
-area=2mm2    at least 2.1 mm2; what is enough is not known
+area=2mm2    at least 2.1 mm2 (time limit; what is enough is not known)
 
 Each layer by itself takes at least so much; all of them 230 ns (230 cycles):
 layer  shape         count               each                  all   share
@@ -133,7 +133,7 @@ Decided in 3 s.
     expect(r).toMatchObject({
       status: 'infeasible',
       witness: null,
-      core: [{ text: 'latency=1us', name: 'latency', value: 1000, needed: { kind: 'exact', value: 1234 } }, { text: 'area=2mm2', needed: { kind: 'between', from: 2.1, to: null } }],
+      core: [{ text: 'latency=1us', name: 'latency', value: 1000, needed: { kind: 'exact', value: 1234 } }, { text: 'area=2mm2', needed: { kind: 'between', from: 2.1, to: null, reason: 'time limit' } }],
       minimal: true,
       also: [['energy=1pJ']],
       layers: [{ name: 'conv', count: 3, quantity: 'latency', bound: 60, share: 180 / 230 }, { name: 'fc' }],
@@ -142,7 +142,7 @@ Decided in 3 s.
 
   test('a layer that nothing fits', async () => {
     const shortage = { layer: 'conv', text: 'the smallest tile takes 12 lines of InputBuffer, which has room for 8', needed: { kind: 'exact', value: 12 } } as const;
-    const about = { layer: 'conv', text: 'AccumBuffer has room for 4 lines of sums', needed: { kind: 'between', from: 5, to: 9 } } as const;
+    const about = { layer: 'conv', text: 'AccumBuffer has room for 4 lines of sums', needed: { kind: 'between', from: 5, to: 9, reason: '' } } as const;
     const { code, out, written } = await ask('net.yaml --arch tiny.yaml --json r.json', { proof: excluded([], { shortages: [shortage, about] }) });
     expect(code).toBe(1);
     expect(out).toMatch(/^infeasible: tiny-net on tiny: not every layer has a mapping, whatever is limited\n\nIn the way of conv:\n {2}the smallest tile takes 12 lines of InputBuffer, which has room for 8\n {2}AccumBuffer has room for 4 lines of sums\n/);

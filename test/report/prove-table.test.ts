@@ -55,13 +55,13 @@ describe('excluded', () => {
   const nothing = { also: [], others: [], minimal: true, shortages: [], layers: [] };
 
   test('limits that exclude each other: how far each must move, the heaviest layers, and what plays no part', () => {
-    const core = [{ requirement: latency, needed: { kind: 'exact', value: 12345678 } }, { requirement: area, needed: { kind: 'between', from: 2.12345678, to: 2.2 } }, { requirement: pes, needed: { kind: 'exact', value: 4 } }, { requirement: buffer, needed: { kind: 'never' } }] as const;
+    const core = [{ requirement: latency, needed: { kind: 'exact', value: 12345678 } }, { requirement: area, needed: { kind: 'between', from: 2.12345678, to: 2.2, reason: 'time limit' } }, { requirement: pes, needed: { kind: 'exact', value: 4 } }, { requirement: buffer, needed: { kind: 'never' } }] as const;
     expect(excludedText({ ...quick, ...nothing, core, also: [['edp=1pJ*cycles'], ['energy@a=1nJ', 'latency@a=1us']], others: ['energy=3mJ', 'rows<=2'], layers: [...layers].reverse() })).toBe(`infeasible: net on any machine of magnet-quick: these limits cannot be met together by any mappings
 
 limit               must be, for the rest to be met
 ------------------  -------------------------------------------------------------------------
 latency=10ms        at least 12.346 ms (12,345,678 cycles); exact: just below it nothing fits
-area=2mm2           at least 2.1234 mm2; 2.2 mm2 is enough
+area=2mm2           at least 2.1234 mm2 (time limit; 2.2 mm2 is enough)
 pes>=8              at most 4; exact: just above it nothing fits
 weightBuffer<=32KB  nothing helps: no value of it lets the rest be met
 
@@ -82,11 +82,11 @@ Decided in 12 s.`);
   });
 
   test('one limit has no rest', () => {
-    expect(excludedText({ ...simba, ...nothing, core: [{ requirement: energy, needed: { kind: 'between', from: 3.123456e9, to: undefined } }] })).toBe(`infeasible: net on simba: this limit cannot be met by any mappings
+    expect(excludedText({ ...simba, ...nothing, core: [{ requirement: energy, needed: { kind: 'between', from: 3.123456e9, to: undefined, reason: '' } }] })).toBe(`infeasible: net on simba: this limit cannot be met by any mappings
 
 limit       must be
-----------  -----------------------------------------------
-energy=3mJ  at least 3.1234 mJ; what is enough is not known
+----------  -----------------------------------------------------------
+energy=3mJ  at least 3.1234 mJ (not exact; what is enough is not known)
 
 Values are rounded to the side on which they hold; --json has them in full.
 Decided in 12 s.`);

@@ -34,7 +34,7 @@ export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
     json(['prove', 'net.yaml', '--arch', 'simba', '--limit', 'latency=1s', '--json', 'prove.json'], undefined, fakeProver()),
     json(['map', 'net.yaml', '--arch', 'eyeriss', '--solver', 'annealing', '--time-limit', '0.2', '--json', 'mapped-hierarchy.json']),
     json(['codesign', 'net.yaml', 'second.yaml', '--weight', 'second=2.5', '--space', 'magnet-small', '--json', 'weighted.json'], fakeEngine()),
-    json(['prove', 'net.yaml', '--arch', 'simba', '--limit', 'latency=1us', '--limit', 'energy=1nJ', '--json', 'excluded.json'], undefined, fakeProver({ proof: excluded([{ kind: 'exact', value: 2000 }, { kind: 'between', from: 2000, to: undefined }]) })),
+    json(['prove', 'net.yaml', '--arch', 'simba', '--limit', 'latency=1us', '--limit', 'energy=1nJ', '--json', 'excluded.json'], undefined, fakeProver({ proof: excluded([{ kind: 'exact', value: 2000 }, { kind: 'between', from: 2000, to: undefined, reason: 'time limit' }]) })),
   ]);
   return { ...Object.fromEntries(results.flatMap((w) => [...w])), 'hierarchy.json': printDesign(await designOn('eyeriss')), 'collectors.json': printDesign(await designOn('magnet')) };
 }

@@ -9,10 +9,13 @@ import type { Found } from '../../search/strategy.js';
 export type Needed =
   /** At this value the rest can be met, just below it cannot. */
   | { readonly kind: 'exact'; readonly value: number }
-  /** Below `from` the rest cannot be met; at `to` it can (undefined: not known that anything helps). */
-  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined }
+  /** Below `from` the rest cannot be met; at `to` it can (undefined: not known that anything helps). `reason` is why it is not exact, in a few words. */
+  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined; readonly reason: string }
   /** No value helps. */
   | { readonly kind: 'never' };
+
+/** Why a value is known from both sides only, where a question about it was left open for a reason. */
+export const whyOpen = (late: boolean, reason: string): string => (late || /\btime\b/.test(reason) ? 'time limit' : reason);
 
 /** Something that stands in the way of a layer: what it needs and the machine does not have. */
 export interface Shortage {

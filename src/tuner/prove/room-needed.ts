@@ -11,6 +11,7 @@ import { tileLines } from '../../model/traffic.js';
 import type { Task } from '../../search/strategy.js';
 import type { Possible } from './fit-question.js';
 import type { Needed } from './proof.js';
+import { whyOpen } from './proof.js';
 
 type Capacity = LayerRequirement & { readonly kind: 'capacity' };
 
@@ -23,12 +24,12 @@ export async function neededRoom(task: Task, r: Capacity, on: (architectures: re
   let none = roomOf(level, pool)!.amount;
   const free = await without();
   if (free.status === 'never') return { kind: 'never' };
-  if (free.status === 'unknown') return { kind: 'between', from: none + 1, to: undefined };
+  if (free.status === 'unknown') return { kind: 'between', from: none + 1, to: undefined, reason: whyOpen(false, free.reason) };
   let enough = taken(task, r, free.arrangement, free.mapping);
   while (enough > none + 1) {
     const tried = none + Math.floor((enough - none) / 2);
     const answer = await on(task.architectures.map((a) => withRoom(a, r, tried)));
-    if (answer.status === 'unknown') return { kind: 'between', from: none + 1, to: enough };
+    if (answer.status === 'unknown') return { kind: 'between', from: none + 1, to: enough, reason: whyOpen(false, answer.reason) };
     if (answer.status === 'never') none = tried;
     else enough = Math.min(tried, taken(task, r, answer.arrangement, answer.mapping));
   }
