@@ -135,16 +135,30 @@ const known = new WeakMap<DesignSpace, WeakMap<Technology, readonly ShapeWithCos
 
 /** Every shape of a space that some choice of sizes makes a machine of. */
 export function shapesWithCosts(space: DesignSpace, technology: Technology): readonly ShapeWithCosts[] {
-  const ofSpace = known.get(space) ?? new WeakMap<Technology, readonly ShapeWithCosts[]>();
-  known.set(space, ofSpace);
-  let found = ofSpace.get(technology);
-  if (!found) {
-    found = shapesOf(space).flatMap((shape) => {
-      const costs = shapeCosts(space, shape, technology);
-      return costs ? [{ shape, costs }] : [];
-    });
-    ofSpace.set(technology, found);
+  return known.get(space)?.get(technology) ?? remembered(space, technology, shapesOf(space).flatMap((shape) => withCosts(space, shape, technology)));
+}
+
+/** The same, found shape by shape with a turn for others after each, who hear how far it is; false from them ends it. Whether it came to its end. */
+export async function costShapes(space: DesignSpace, technology: Technology, turn: (done: number, total: number) => Promise<boolean>): Promise<boolean> {
+  if (known.get(space)?.has(technology)) return true;
+  const shapes = shapesOf(space);
+  const found: ShapeWithCosts[] = [];
+  for (const [i, shape] of shapes.entries()) {
+    found.push(...withCosts(space, shape, technology));
+    if (!(await turn(i + 1, shapes.length))) return false;
   }
+  remembered(space, technology, found);
+  return true;
+}
+
+function withCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): readonly ShapeWithCosts[] {
+  const costs = shapeCosts(space, shape, technology);
+  return costs ? [{ shape, costs }] : [];
+}
+
+function remembered(space: DesignSpace, technology: Technology, found: readonly ShapeWithCosts[]): readonly ShapeWithCosts[] {
+  const ofSpace = known.get(space) ?? new WeakMap<Technology, readonly ShapeWithCosts[]>();
+  known.set(space, ofSpace.set(technology, found));
   return found;
 }
 

@@ -42,7 +42,7 @@ const world = (columns: number | undefined) => {
 };
 
 describe('what is said', () => {
-  test('a line for each improvement where there is no terminal; better bounds alone are none', () => {
+  test('a line for each improvement where there is no terminal; better bounds alone wait', () => {
     const { io, said } = world(undefined);
     const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false, 'first');
     p.news(news(0, Infinity, 0));
@@ -51,13 +51,13 @@ describe('what is said', () => {
     p.news(news(75, 1.6e6, 1.5e6));
     p.end();
     expect(said).toEqual([
-      'first: [12 s] best 2.0000e+6, bound 1.0000e+6, gap 50.0 %, 7 nodes, 3 of 24 shapes open\n',
-      'first: [1 min 15 s] best 1.6000e+6, bound 1.5000e+6, gap 6.3 %, 7 nodes, 3 of 24 shapes open\n',
+      'first: [12 s of 10 min 00 s] best 2.0000e+6, bound 1.0000e+6, gap 50.0 %, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
+      'first: [1 min 15 s of 10 min 00 s] best 1.6000e+6, bound 1.5000e+6, gap 6.3 %, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
     ]);
   });
 
   test('one live line within the terminal, with the time left once there is a trend, cleared at the end', () => {
-    const { io, said, pass } = world(120);
+    const { io, said, pass } = world(160);
     const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false);
     for (let t = 0; t < 5; t++) {
       p.news(withGap(t, 0.5 * 0.5 ** t));
@@ -65,9 +65,9 @@ describe('what is said', () => {
     }
     p.end();
     expect(said.join('')).not.toContain('\n');
-    expect(said.every((s) => s.length <= 120 + 5)).toBe(true);
+    expect(said.every((s) => s.length <= 160 + 5)).toBe(true);
     // From 0.5 / 16 to 0.01 at a halving a second: ln(3.125) / ln(2) = 1.64 s.
-    expect(said.at(-2)).toBe('\r\u001b[K4 s  best 100  bound 96.875  gap 3.1 %  7 nodes  3 of 24 shapes open  about 2 s left');
+    expect(said.at(-2)).toBe('\r\u001b[K4 s of 10 min 00 s  best 100  bound 96.875  gap 3.1 %  searching, 21 of 24 shapes closed  7 boxes of machines  about 2 s left');
     expect(said.at(-1)).toBe('\r\u001b[K');
     expect(said[0]).not.toContain('left');
   });
@@ -81,6 +81,24 @@ describe('what is said', () => {
     }
     p.end();
     expect(said.at(-2)).toContain('time limit in 7 s');
+  });
+
+  test('phases: shapes costed, shapes bounded, shapes closed, each n of m; and what is said every few seconds where there is no terminal', () => {
+    const { io, said, pass } = world(undefined);
+    const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 60 }, false);
+    p.doing('costing shapes', 1, 24);
+    pass(5000);
+    p.doing('costing shapes', 20, 24);
+    pass(6000);
+    p.news(news(11, Infinity, 0, { unbounded: 16 }));
+    pass(6000);
+    p.news(news(17, Infinity, 50, { unbounded: 0 }));
+    p.end();
+    expect(said).toEqual([
+      '[5 s of 1 min 00 s] costing shapes: 20 of 24\n',
+      '[11 s of 1 min 00 s] nothing found yet, bounding shapes: 8 of 24\n',
+      '[17 s of 1 min 00 s] nothing found yet, bound 50, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
+    ]);
   });
 
   test('quiet is quiet', () => {

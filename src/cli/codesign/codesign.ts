@@ -147,6 +147,8 @@ async function search({ io, options, engine, interruption }: Work, request: Code
       width: engine.width,
       run: untilInterrupted(engine, interruption),
       news: progress.news,
+      doing: progress.doing,
+      ...(engine.turn && { turn: engine.turn }),
       stopped: interruption.happened,
       ...(resume && { resume }),
       ...(save && { checkpoint: save }),
@@ -167,10 +169,11 @@ const untilInterrupted = ({ run }: Engine, { happening }: Interruption): Engine[
 /** Undefined where it was interrupted. */
 function ask({ io, options, engine, interruption }: Work, request: CodesignRequest, best: NonNullable<CodesignResult['best']>): Promise<Explained | undefined> {
   if (!options.quiet) io.err('solving one step of every parameter\n');
-  const explained = explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, stopped: interruption.happened });
+  const progress = makeCodesignProgress(io, undefined, options.quiet ?? false);
+  const explained = explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, doing: progress.doing, stopped: interruption.happened });
   // What is given up fails later, when its workers are ended under it: that is no news then.
   explained.catch(() => {});
-  return Promise.race([explained, interruption.happening.then(() => undefined)]);
+  return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);
 }
 
 /** Beside the totals, of each network: what multiplies and is not mapped. */

@@ -14,6 +14,8 @@ export interface Engine {
   /** Why no machine of a space will do, in words. */
   readonly whyNone?: (request: CodesignRequest, hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>) => Promise<string>;
   readonly run: CodesignHooks['run'];
+  /** A turn of the event loop. */
+  readonly turn?: CodesignHooks['turn'];
   /** Tasks at a time. */
   readonly width: number;
   /** Ends what is still at work. */
@@ -28,7 +30,8 @@ const patience = 900;
 const hung = 2;
 
 export function makeEngine(workers: number): Engine {
-  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities' | 'whyNone'> = {
+  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities' | 'whyNone' | 'turn'> = {
+    turn: () => new Promise((resume) => setImmediate(resume)),
     whyNone: async (request, hooks) => {
       const asking = makeAsk(hooks.now, 1, hung);
       try {

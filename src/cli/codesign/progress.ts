@@ -2,56 +2,82 @@
 
 import { gapBetween } from '../../model/goal.js';
 import { durationText, magnitude, percent } from '../../report/quantities.js';
-import type { CodesignNews } from '../../tuner/codesign/request.js';
+import type { CodesignNews, CodesignWork } from '../../tuner/codesign/request.js';
 import type { Io } from '../io.js';
 
 interface CodesignProgress {
   readonly news: (news: CodesignNews) => void;
+  /** What is done beside the search. */
+  readonly doing: (work: CodesignWork, done: number, total: number) => void;
   /** Clears the live line. */
   readonly end: () => void;
 }
 
-/** Between two drawings of the live line, and between two with nothing new, milliseconds. */
-const [pause, tick] = [100, 1000];
+/** Between two drawings of the live line, between two with nothing new, and between two lines where there is no terminal; milliseconds. */
+const [pause, tick, rest] = [100, 1000, 5000];
 const clearLine = '\r\u001b[K';
 
-/** `title` stands before each line, where there are several searches. */
-export function makeCodesignProgress(io: Io, goal: { readonly gap: number; readonly timeLimit: number }, quiet: boolean, title = ''): CodesignProgress {
-  if (quiet) return { news: () => {}, end: () => {} };
+/** `goal` is undefined of work without a limit on its time; `title` stands before each line, where there are several searches. */
+export function makeCodesignProgress(io: Io, goal: { readonly gap: number; readonly timeLimit: number } | undefined, quiet: boolean, title = ''): CodesignProgress {
+  if (quiet) return { news: () => {}, doing: () => {}, end: () => {} };
   const begin = io.now();
   const history: CodesignNews[] = [];
   const prefix = title === '' ? '' : `${title}: `;
+  const elapsed = () => (io.now() - begin) / 1000;
+  const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
+  /** Shown until the search has news. */
+  let work = 'starting';
+  const standing = () => (history.length === 0 ? [work] : standingOf(history.at(-1)!));
+  const workText = (name: CodesignWork, done: number, total: number) => `${name}: ${done} of ${total}`;
   if (io.columns === undefined) {
+    // What is over in a moment needs no word.
+    let said = begin;
+    const say = (seconds: number) => {
+      said = io.now();
+      io.err(`${prefix}[${spent(seconds)}] ${standing().join(', ')}\n`);
+    };
+    const timer = setInterval(() => io.now() - said >= rest && say(history.length === 0 ? elapsed() : Math.max(elapsed(), history.at(-1)!.seconds)), tick);
+    timer.unref();
     return {
       news(n) {
-        // Only what is better than all before is worth a line.
+        // What is better than all before is worth a line at once.
         const better = Number.isFinite(n.best) && n.best < (history.at(-1)?.best ?? Infinity);
         history.push(n);
-        if (better) io.err(`${prefix}[${durationText(n.seconds)}] ${standing(n).join(', ')}\n`);
+        if (better || io.now() - said >= rest) say(n.seconds);
       },
-      end: () => {},
+      doing(name, done, total) {
+        work = workText(name, done, total);
+        if (io.now() - said >= rest) say(elapsed());
+      },
+      end: () => clearInterval(timer),
     };
   }
   const width = Math.max(20, io.columns - 1);
   let drawn = -Infinity;
+  let arrived = 0;
   const draw = () => {
     drawn = io.now();
-    const elapsed = (drawn - begin) / 1000;
-    const last = history.at(-1);
-    const left = timeLeft(history, goal.gap);
+    const now = elapsed();
+    const left = goal && timeLeft(history, goal.gap);
     // News count from the beginning of a resumed search; the clock of this run tells how old they are.
-    const since = last ? elapsed - arrived : 0;
-    const rest = left === undefined ? [] : elapsed + left - since > goal.timeLimit ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - elapsed))}`] : [`about ${durationText(Math.max(0, left - since))} left`];
-    io.err(`${clearLine}${`${prefix}${[durationText(elapsed), ...(last ? standing(last) : ['starting']), ...rest].join('  ')}`.slice(0, width)}`);
+    const since = history.length > 0 ? now - arrived : 0;
+    const more = !goal || left === undefined ? [] : now + left - since > goal.timeLimit ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - now))}`] : [`about ${durationText(Math.max(0, left - since))} left`];
+    io.err(`${clearLine}${`${prefix}${[spent(now), ...standing(), ...more].join('  ')}`.slice(0, width)}`);
   };
-  let arrived = 0;
   const timer = setInterval(draw, tick);
   timer.unref();
+  const drawNow = () => {
+    if (io.now() - drawn >= pause) draw();
+  };
   return {
     news(n) {
       history.push(n);
-      arrived = (io.now() - begin) / 1000;
-      if (io.now() - drawn >= pause) draw();
+      arrived = elapsed();
+      drawNow();
+    },
+    doing(name, done, total) {
+      work = workText(name, done, total);
+      drawNow();
     },
     end() {
       clearInterval(timer);
@@ -62,14 +88,14 @@ export function makeCodesignProgress(io: Io, goal: { readonly gap: number; reado
 
 const gapOfNews = ({ best, bound }: CodesignNews): number => gapBetween(best, bound);
 
-function standing(n: CodesignNews): string[] {
+function standingOf(n: CodesignNews): string[] {
   const known = Number.isFinite(n.best);
+  // The live line is cut at its end: what matters most comes first.
   return [
     known ? `best ${magnitude(n.best)}` : 'nothing found yet',
     ...(n.bound > 0 && Number.isFinite(n.bound) ? [`bound ${magnitude(n.bound)}`] : []),
     ...(known ? [`gap ${percent(gapOfNews(n))}`] : []),
-    `${n.nodes} nodes`,
-    `${n.open} of ${n.shapes} shapes open`,
+    ...(n.unbounded ? [`bounding shapes: ${n.shapes - n.unbounded} of ${n.shapes}`] : [`searching, ${n.shapes - n.open} of ${n.shapes} shapes closed`, `${n.nodes} ${n.nodes === 1 ? 'box' : 'boxes'} of machines`]),
   ];
 }
 

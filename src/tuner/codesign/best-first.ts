@@ -16,6 +16,8 @@ export interface SearchState {
   readonly nodes: number;
   readonly shapes: number;
   readonly open: number;
+  /** Shapes that wait for a first bound. */
+  readonly unbounded: number;
 }
 
 export interface SearchResult extends SearchState {
@@ -83,6 +85,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     const known = options.bounds.get(key);
     return known === null || costs.least.area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
   });
+  const unbounded = shapes.filter((s) => s.bound === 0);
   const byKey = new Map(shapes.map((s) => [s.key, s]));
   // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at; the
   // guess grows. A machine found below it takes its place.
@@ -102,14 +105,13 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
       const shape = byKey.get(key);
       return { key, bound: shape && Number.isFinite(shape.bound) ? shape.bound : null, closed: !shape || !isOpen(shape) };
     });
-  const state = (): SearchState => ({ best, bound: bound(), nodes, shapes: all.length, open: shapes.filter(isOpen).length });
+  const state = (): SearchState => ({ best, bound: bound(), nodes, shapes: all.length, open: shapes.filter(isOpen).length, unbounded: unbounded.length });
   const tell = () => options.progress(state(), bounds);
   const lanes = (work: () => Promise<boolean>) =>
     Promise.all(Array.from({ length: hooks.width }, async () => {
       while (!over() && (await work())) tell();
     }));
 
-  const unbounded = shapes.filter((s) => s.bound === 0);
   await lanes(async () => {
     const some = unbounded.splice(0, atOnce);
     if (some.length === 0) return false;

@@ -2,7 +2,7 @@
 
 import { digest } from '../../base/digest.js';
 import { chipArea } from '../../model/template-parts.js';
-import { whyUnbounded } from '../../enumerate/costs.js';
+import { costShapes, whyUnbounded } from '../../enumerate/costs.js';
 import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/design-space.js';
 import { bestFirst } from './best-first.js';
@@ -33,17 +33,22 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     layers,
     hooks,
     deadline: hooks.now() + request.timeLimit * 1000,
-    tell({ best, bound, nodes, shapes, open }, bounds) {
+    tell({ best, bound, nodes, shapes, open, unbounded }, bounds) {
       const better = best && best.value < (bestSoFar?.value ?? Infinity);
       if (better) bestSoFar = best;
       const news: CodesignNews = { seconds: seconds(), best: best?.value ?? Infinity, bound, nodes, shapes, open, ...(better && { point: best.point }) };
       const last = curve.at(-1);
       if (!last || last.best !== news.best || last.bound !== news.bound) curve.push(news);
-      hooks.news(news);
+      hooks.news({ ...news, unbounded });
       hooks.checkpoint?.({ schema: 'magnet-codesign-checkpoint/1', request: mark, seconds: seconds(), best: bestSoFar?.point, shapes: bounds(), curve });
     },
   };
-  const outcome = await search(session, hooks.resume?.request === mark ? hooks.resume : undefined);
+  const costed = await costShapes(request.space, request.technology, async (done, total) => {
+    hooks.doing?.('costing shapes', done, total);
+    await hooks.turn?.();
+    return !hooks.stopped();
+  });
+  const outcome = costed ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined) : notBegun;
   const { best, bound, objective } = outcome;
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
@@ -57,6 +62,8 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     seconds: seconds(),
   };
 }
+
+const notBegun: Outcome = { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason: 'interrupted', nodes: 0, shapes: 0 };
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
   const { limits, objective, space, technology } = session.request;

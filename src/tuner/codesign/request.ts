@@ -61,6 +61,8 @@ export interface CodesignNews {
   /** Shapes (all but the sizes of memories) in the space, and those still open. */
   readonly shapes: number;
   readonly open: number;
+  /** Shapes of which no bound is known yet; absent on curves. */
+  readonly unbounded?: number;
   /** Set where a better machine has been found with this news. */
   readonly point?: DesignPoint;
 }
@@ -102,11 +104,18 @@ export interface CodesignHooks {
   /** Runs a task of `shape-task.ts` somewhere: here, or in a worker. */
   readonly run: (name: string, input: unknown) => Promise<unknown>;
   readonly news: (news: CodesignNews) => void;
+  /** What is done beside the search, and how far it is. */
+  readonly doing?: (work: CodesignWork, done: number, total: number) => void;
+  /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */
+  readonly turn?: () => Promise<void>;
   /** Once true, the search ends with what it has. */
   readonly stopped: () => boolean;
   readonly resume?: Checkpoint | undefined;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }
+
+/** Shapes are costed before the search; steps of parameters are solved after it. */
+export type CodesignWork = 'costing shapes' | 'solving steps';
 
 /** `codesign(request, hooks)` in codesign.ts. */
 export type Codesign = (request: CodesignRequest, hooks: CodesignHooks) => Promise<CodesignResult>;

@@ -25,12 +25,13 @@ export interface ParameterStep {
 }
 
 /** For parameters with more than one value. Under limits on networks the mappings are the best without them. */
-export async function stepCosts(request: CodesignRequest, best: CodesignBest, hooks: Pick<CodesignHooks, 'run' | 'stopped'>): Promise<readonly ParameterStep[]> {
+export async function stepCosts(request: CodesignRequest, best: CodesignBest, hooks: Pick<CodesignHooks, 'run' | 'stopped' | 'doing'>): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks);
   const limits = limitsOf(request);
   const problem = problemOf(request, layers, request.networks.map(() => noPrices), Infinity);
   const steps: ParameterStep[] = [];
-  for (const parameter of parameters) {
+  for (const [i, parameter] of parameters.entries()) {
+    hooks.doing?.('solving steps', i, parameters.length);
     const menu = request.space.menus[parameter];
     const at = menu.indexOf(best.point[parameter]);
     if (menu.length > 1) steps.push({ parameter, down: await cost(parameter, menu[at - 1]), up: await cost(parameter, menu[at + 1]) });
