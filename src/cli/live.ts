@@ -1,5 +1,6 @@
-// Long work on standard error: one live line on a terminal, else a line per finished part.
+// Long work on standard error: one live line on a terminal, else a line per finished part, and every few seconds where none is.
 
+import { durationText } from '../report/quantities.js';
 import type { Io } from './io.js';
 
 export interface Live {
@@ -10,30 +11,50 @@ export interface Live {
   readonly end: () => void;
 }
 
-/** Between two drawings of the live line, milliseconds. */
-const pause = 100;
+/** Between two drawings of the live line, between two with nothing new, and between two lines where there is no terminal; milliseconds. */
+const [pause, tick, rest] = [100, 1000, 5000];
 const clearLine = '\r\u001b[K';
 
 /** `what` is what the parts are called, in the plural. */
 export function makeLive(io: Io, total: number, what: string, quiet: boolean): Live {
   if (quiet) return { working: () => {}, finished: () => {}, end: () => {} };
+  const began = io.now();
   let done = 0;
-  let drawn = -Infinity;
   /** What is said about each part at work. */
   const parts = new Map<number, string>();
+  /** As if the rest took as long as what is done. */
+  const left = (elapsed: number): readonly string[] => (done === 0 || done === total ? [] : [`about ${durationText((elapsed / done) * (total - done))} left`]);
+  const standing = (separator: string): string => {
+    const elapsed = (io.now() - began) / 1000;
+    return [`${done}/${total} ${what}`, ...(elapsed < 1 ? [] : [durationText(elapsed), ...left(elapsed)]), [...parts.values()].join(', ')].filter((t) => t !== '').join(separator);
+  };
 
   if (io.columns === undefined) {
+    // What is over in a moment needs no word but its own.
+    let said = began;
+    const say = (text: string) => {
+      said = io.now();
+      io.err(`${text}\n`);
+    };
+    const timer = setInterval(() => io.now() - said >= rest && say(standing('; ')), tick);
+    timer.unref();
     return {
-      working: () => {},
-      finished: (_, line) => io.err(`[${String(++done).padStart(String(total).length)}/${total}] ${line}\n`),
-      end: () => {},
+      working: (index, text) => void parts.set(index, text),
+      finished(index, line) {
+        parts.delete(index);
+        say(`[${String(++done).padStart(String(total).length)}/${total}] ${line}`);
+      },
+      end: () => clearInterval(timer),
     };
   }
+  let drawn = -Infinity;
   const width = Math.max(20, io.columns - 1);
   const draw = () => {
     drawn = io.now();
-    io.err(`${clearLine}${`${done}/${total} ${what}  ${[...parts.values()].join(', ')}`.slice(0, width)}`);
+    io.err(`${clearLine}${standing('  ').slice(0, width)}`);
   };
+  const timer = setInterval(draw, tick);
+  timer.unref();
   return {
     working(index, text, news) {
       parts.set(index, text);
@@ -44,6 +65,9 @@ export function makeLive(io: Io, total: number, what: string, quiet: boolean): L
       parts.delete(index);
       draw();
     },
-    end: () => io.err(clearLine),
+    end() {
+      clearInterval(timer);
+      io.err(clearLine);
+    },
   };
 }

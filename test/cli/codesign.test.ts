@@ -36,7 +36,7 @@ describe('a proved machine', () => {
   test('tables on standard output, a line for each improvement apart, exit 0', () => {
     expect({ code: ran.code, closed: ran.err.includes('rror') }).toEqual({ code: 0, closed: false });
     for (const line of [/^parameter +value +menu +stands at$/m, /^status +optimal: /m, /^objective: sum of count x edp /m, /^network +weight /m, /^part +area/m, /^component +accesses/m, /^layer +shape +count /m]) expect(ran.out).toMatch(line);
-    expect(ran.err).toMatch(/^\[0 s of 10 min 00 s\] best .*, bound .*, gap 0\.5 %, 1 nodes, 1 of 2 shapes open\n/);
+    expect(ran.err).toMatch(/^\[0 s of 10 min 00 s\] best .*, bound .*, gap 0\.5 %, searching, 1 of 2 shapes closed, 1 box of machines\n/);
     expect(ran.written.get('f.svg')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 

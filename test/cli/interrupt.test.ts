@@ -1,7 +1,7 @@
 // Ctrl-C ends every long verb of the built command within a second, with exit 130 and no word of a bug.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,12 +16,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Busy machines take their time to end threads; a verb that waits for its work takes far longer. (A space of many shapes costs them all first, deaf for that long.) */
+/** Busy machines take their time to end threads; a verb that waits for its work takes far longer. */
 const soon = 4000;
 
 test.each([
   'map resnet50 --arch simba --solver highs --json m.json --design d.json',
   'codesign resnet50 --space magnet-quick --limit area=3mm2 --gap 0.01% --json c.json --checkpoint p.json',
+  'codesign resnet50 --space magnet-16nm --limit area=3mm2 --json d16.json',
   'codesign resnet50 --space magnet-quick --pareto energy,latency --json f.json',
   'prove resnet50 --space magnet-quick --limit area=1mm2 --limit latency=2ms --json p.json',
   'compare resnet50 --arch simba --strategies annealing,highs --time 20s --json r.json',
@@ -37,4 +38,6 @@ test.each([
   expect(await ended).toBe(130);
   expect(performance.now() - pressed).toBeLessThan(soon);
   expect(err).not.toContain('magnet has failed');
+  // Files are whole or not there.
+  for (const name of readdirSync(folder).filter((f) => f.endsWith('.json'))) expect(() => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown, name).not.toThrow();
 }, 60_000);

@@ -42,7 +42,7 @@ describe('limits that are met', () => {
     for (const row of [/^latency=10us +at most 10\.00 us \(10,000 cycles\) +\d+\.\d ns \(\d+ cycles\) +9\d\.\d %$/m, /^area=3mm2 +at most 3\.000 mm2 +1\.\d+ mm2 +\d\d\.\d %$/m, /^lanes>=4 +at least 4 +8 +100\.0 %$/m]) expect(ran.out).toMatch(row);
     expect(ran.out).toMatch(/^layer +shape +count +energy \(nJ\) +cycles +utilisation$/m);
     expect(ran.out).toMatch(/Confirmed by the cost model: every layer has a legal mapping, and together they meet every limit\. Decided in 2 s\.\n$/);
-    expect(ran.err).toBe('note: conv stands for 3 layers of one shape; energy@conv=1uJ holds for each of them\n[0 s] looking at layers\np.smt2: what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)\n');
+    expect(ran.err).toBe('note: conv stands for 3 layers of one shape; energy@conv=1uJ holds for each of them\n[0 s of 10 min 00 s] looking at layers\np.smt2: what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)\n');
   });
 
   test('the result file holds the question and the witness, with figures that add up', () => {
@@ -295,8 +295,8 @@ test('the text gives way to what goes to standard output', async () => {
 });
 
 test('on a terminal news are one live line, which is cleared', async () => {
-  const { err } = await ask('net.yaml --arch simba', {}, { columns: 24 });
-  expect(err).toBe('\r\u001b[K[0 s] looking at layers\r\u001b[K');
+  const { err } = await ask('net.yaml --arch simba', {}, { columns: 60 });
+  expect(err).toBe('\r\u001b[K[0 s of 10 min 00 s] looking at layers\r\u001b[K');
 });
 
 test('the search itself, in this thread: the limit that the proof names is met, and one less is not', async () => {

@@ -13,37 +13,30 @@ interface ProveProgress {
 const [pause, tick, rest] = [100, 1000, 5000];
 const clearLine = '\r\u001b[K';
 
-export function makeProveProgress(io: Io, quiet: boolean): ProveProgress {
+/** `timeLimit` in seconds, for everything. */
+export function makeProveProgress(io: Io, timeLimit: number, quiet: boolean): ProveProgress {
   if (quiet) return { tell: () => {}, end: () => {} };
   const begin = io.now();
-  const line = (news: string) => `[${durationText((io.now() - begin) / 1000)}] ${news}`;
-  let said = -Infinity;
-  if (io.columns === undefined) {
-    return {
-      tell(news) {
-        if (io.now() - said < rest) return;
-        said = io.now();
-        io.err(`${line(news)}\n`);
-      },
-      end: () => {},
-    };
-  }
-  const width = Math.max(20, io.columns - 1);
+  const line = (news: string) => `[${durationText((io.now() - begin) / 1000)} of ${durationText(timeLimit)}] ${news}`;
   let last = 'starting';
-  const draw = () => {
+  let said = -Infinity;
+  const width = io.columns === undefined ? Infinity : Math.max(20, io.columns - 1);
+  const [between, begins, ends] = io.columns === undefined ? [rest, '', '\n'] : [pause, clearLine, ''];
+  const say = () => {
     said = io.now();
-    io.err(`${clearLine}${line(last).slice(0, width)}`);
+    io.err(`${begins}${line(last).slice(0, width)}${ends}`);
   };
-  const timer = setInterval(draw, tick);
+  // Also with nothing new: one sees that it works, and how long it still may.
+  const timer = setInterval(() => (io.columns !== undefined || io.now() - said >= rest) && say(), tick);
   timer.unref();
   return {
     tell(news) {
       last = news;
-      if (io.now() - said >= pause) draw();
+      if (io.now() - said >= between) say();
     },
     end() {
       clearInterval(timer);
-      io.err(clearLine);
+      if (io.columns !== undefined) io.err(clearLine);
     },
   };
 }

@@ -67,7 +67,7 @@ const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = { feasible: exit.
 const patience = 500;
 
 async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prover: Prover, interruption: Interruption): Promise<Answered> {
-  const progress = makeProveProgress(io, options.quiet ?? false);
+  const progress = makeProveProgress(io, options.timeLimit, options.quiet ?? false);
   const began = io.now();
   const { hooks } = prover;
   /** Ctrl-C answers open questions at once, so that the search comes to its end with what it has. */
@@ -75,7 +75,10 @@ async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prov
   const search = prover.prove(request, {
     ...hooks,
     least: (question, seconds) => orNothing(hooks.least(question, seconds), nothing('interrupted')),
-    ask: (script, seconds) => orNothing(hooks.ask(script, seconds), { status: 'unknown', core: [], values: new Map(), reason: 'interrupted', seconds: 0 }),
+    ask: (script, seconds) => {
+      progress.tell('asking Z3 whether what is known leaves room for the limits');
+      return orNothing(hooks.ask(script, seconds), { status: 'unknown', core: [], values: new Map(), reason: 'interrupted', seconds: 0 });
+    },
     now: io.now,
     stopped: interruption.happened,
     tell: progress.tell,

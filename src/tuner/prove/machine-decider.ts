@@ -161,7 +161,7 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     lemmas.push(layerLemma(layer.name, limits, weights, bound, `${layer.name}: ${least.method}${least.reason === '' ? '' : `; ${least.reason}`}`));
     const within = Object.entries(limits).map(([q, most]) => `${q} at most ${most}`).join(', ');
     settled.add(bound === Infinity ? `${layer.name} has no mapping${within === '' ? '' : ` with ${within}`}` : `${layer.name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`);
-    hooks.tell(`${layer.name}: ${settled.size} facts`);
+    hooks.tell(`what ${layer.name} costs at least; ${settled.size} facts settled`);
   }
 
   /** Per layer the mapping that is worth least, within the layer's limits; undefined where one has none. */

@@ -74,7 +74,7 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
         // One limit is decided by the search itself, however close; prices on several are a first try.
         gap: limits.length < 2 ? 0 : 1e-3, deadline, known: [], bounds: new Map(),
         enough: (best, bound) => (best !== undefined && meets(best)) || (limits.length > 0 && bound > priced * beyondRounding),
-        progress: (s) => hooks.tell(`${s.nodes} boxes of machines, ${s.open} of ${s.shapes} shapes open`),
+        progress: (s) => hooks.tell(`the least over all machines: ${s.unbounded > 0 ? `bounding shapes, ${s.shapes - s.unbounded} of ${s.shapes}` : `${s.shapes - s.open} of ${s.shapes} shapes closed, ${s.nodes} boxes of machines`}`),
       }, engine);
       if (result.best && meets(result.best)) return { status: 'feasible', witness: witnessOf(within, result.best) };
       if (result.status === 'infeasible') learn(given, anything, Infinity, 'no machine has a mapping for every layer within these');
