@@ -5,6 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { clock } from '../../src/base/clock.js';
 import * as units from '../../src/base/units.js';
 import type { Weights } from '../../src/enumerate/item.js';
 import { worth } from '../../src/enumerate/item.js';
@@ -152,9 +153,14 @@ describe('the least of a layer', () => {
     const late = await least(question, { seconds: 0.05, now });
     expect(late.bound).toBeLessThan(131392880.5);
     if (!late.found) expect(late.reason).toContain('time');
-    const answer = await leastTask(structuredClone({ question: { ...question, weights: both }, seconds: 60 }));
+    const answer = await leastTask(structuredClone({ question: { ...question, weights: both }, until: clock() + 60_000 }));
     expect(structuredClone(answer)).toEqual(answer);
     expect(answer.reason).toBe('');
+    // As after a wait for a free worker: the time was over before it began.
+    const begin = now();
+    const waited = await leastTask({ question: { ...question, weights: both }, until: clock() - 1000 });
+    expect(waited.bound).toBeLessThan(answer.value);
+    expect(now() - begin).toBeLessThan(5000);
   });
 
   test('of other machines and conventions is a program, mixed weights one by one', { timeout: 300_000 }, async () => {

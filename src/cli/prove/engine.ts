@@ -1,5 +1,6 @@
 // What `prove` calls: the search in this thread, its questions about machines, layers and logic in workers. Loaded at first use; tests bring their own.
 
+import { clock } from '../../base/clock.js';
 import { Pool } from '../../pool/pool.js';
 import type { Least } from '../../tuner/prove/least.js';
 import type { LeastTaskInput } from '../../tuner/prove/least-task.js';
@@ -41,7 +42,7 @@ function makeLeast(workers: number): { readonly least: ProveHooks['least']; read
       async least(question, seconds) {
         // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between questions.
         await new Promise((resume) => setImmediate(resume));
-        return (await import('../../tuner/prove/least-task.js')).leastTask({ question, seconds });
+        return (await import('../../tuner/prove/least-task.js')).leastTask({ question, until: clock() + seconds * 1000 });
       },
       close: () => Promise.resolve(),
     };
@@ -50,7 +51,7 @@ function makeLeast(workers: number): { readonly least: ProveHooks['least']; read
   const url = new URL('../../tuner/prove/least-task.js', import.meta.url).href;
   return {
     async least(question, seconds) {
-      const input: LeastTaskInput = { question, seconds };
+      const input: LeastTaskInput = { question, until: clock() + seconds * 1000 };
       try {
         return (await pool.run({ url, name: 'leastTask', input, progress: () => {}, patience: seconds + grace })) as Least;
       } catch (error) {
