@@ -9,6 +9,7 @@ import { parameters, templateAt } from '../../src/model/design-space.js';
 import type { Dimension, Layer } from '../../src/model/layer.js';
 import { dimensions, shapeKey } from '../../src/model/layer.js';
 import type { Mapping } from '../../src/model/mapping.js';
+import { choices, partOf, runsOf } from '../../src/model/parts.js';
 import { paddedBounds } from '../../src/model/space.js';
 import { simba } from '../../src/model/presets.js';
 import type { Technology } from '../../src/model/technology.js';
@@ -97,6 +98,15 @@ export interface Censused {
   readonly fronts: readonly (readonly Cost[])[];
 }
 
+/** The same of a layer whose biases do not fit, in each number of parts that may do: so many runs of one part. */
+function inParts(template: Template, technology: Technology, layer: Layer, padding: boolean, most: number): readonly Cost[] | undefined {
+  const fronts = choices(layer, template.numLanes, template.biasLines, padding).map((parts) => {
+    const runs = runsOf(parts);
+    return census(template, technology, partOf(layer, parts), padding, most)?.map((c) => ({ energy: runs * c.energy, cycles: runs * c.cycles }));
+  });
+  return fronts.includes(undefined) ? undefined : fronts.flatMap((f) => f!);
+}
+
 const known = new Map<string, readonly Cost[]>();
 
 /** Every machine of a space with all that its mappings of some layers may cost. */
@@ -107,7 +117,7 @@ export function everyMachine(space: DesignSpace, technology: Technology, layers:
     if (!template) return [];
     const fronts = layers.map((layer) => {
       const key = JSON.stringify([template, technology.constants, shapeKey(layer), padding]);
-      const front = known.get(key) ?? census(template, technology, layer, padding, most);
+      const front = known.get(key) ?? inParts(template, technology, layer, padding, most);
       if (!front) throw new Error('too many mappings to look at');
       known.set(key, front);
       return front;
