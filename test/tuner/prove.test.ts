@@ -154,7 +154,7 @@ describe.each(nativeSolvers)('what prove writes for %s', async (solver) => {
     const statuses = new Set<string>();
     for (const requirements of fc.sample(requirementsFor([m], network), { seed, numRuns: 8 })) {
       const { proof, script } = await prove(request(network, machine, requirements), hooks);
-      const { status, errors } = await askNative(solver, printScript(script, { check: true }), 20);
+      const { status, errors } = await askNative(solver, printScript(script!, { check: true }), 20);
       expect(errors).toEqual([]);
       expect(status).toBe(proof.status === 'feasible' ? 'sat' : 'unsat');
       statuses.add(status);

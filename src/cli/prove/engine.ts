@@ -11,7 +11,7 @@ import { makeEngine } from '../codesign/engine.js';
 
 export interface Prover {
   readonly prove: (request: ProveRequest, hooks: ProveHooks) => Promise<Proven>;
-  readonly hooks: Pick<ProveHooks, 'width' | 'shape' | 'least' | 'ask'>;
+  readonly hooks: Pick<ProveHooks, 'width' | 'shape' | 'least' | 'ask' | 'turn'>;
   /** Ends what is still at work. */
   readonly close: () => Promise<void>;
 }
@@ -30,7 +30,7 @@ export function makeProver(workers: number, now: () => number): Prover {
   const leasts = makeLeast(workers);
   return {
     prove: search,
-    hooks: { width: engine.width, shape: engine.run, least: leasts.least, ask: asking.ask },
+    hooks: { width: engine.width, shape: engine.run, least: leasts.least, ask: asking.ask, ...(engine.turn && { turn: engine.turn }) },
     close: async () => void (await Promise.all([engine.close(), asking.close(), leasts.close()])),
   };
 }

@@ -1,6 +1,9 @@
 // Does any machine in question, with some mapping of every layer, meet all requirements? With a witness, or with the reason.
 
+import { costShapes } from '../../enumerate/costs.js';
+import type { DesignSpace } from '../../model/design-space.js';
 import type { Requirement } from '../../model/requirement.js';
+import type { Technology } from '../../model/technology.js';
 import type { Script } from '../../smt/script.js';
 import type { Decider, Decision } from './decider.js';
 import { isNetwork } from './decider.js';
@@ -14,8 +17,8 @@ import { confirm } from './witness.js';
 
 export interface Proven {
   readonly proof: Proof;
-  /** What Z3 was asked at last about all requirements: unsat where they cannot be met. */
-  readonly script: Script;
+  /** What Z3 was asked at last about all requirements: unsat where they cannot be met. Undefined where it was stopped before there was any. */
+  readonly script: Script | undefined;
 }
 
 /** Throws only where a witness turns out to be none, which is a fault of magnet. */
@@ -23,8 +26,11 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
   const began = hooks.now();
   const deadline = began + request.timeLimit * 1000;
   const { candidates, requirements } = request;
-  const decider = candidates.kind === 'machine' ? machineDecider({ ...request, candidates }, hooks) : spaceDecider({ ...request, candidates }, hooks);
   const seconds = () => (hooks.now() - began) / 1000;
+  if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks))) {
+    return { proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: seconds() }, script: undefined };
+  }
+  const decider = candidates.kind === 'machine' ? machineDecider({ ...request, candidates }, hooks) : spaceDecider({ ...request, candidates }, hooks);
   const decision = await decider.decide(requirements, deadline);
   switch (decision.status) {
     case 'feasible':
@@ -48,6 +54,14 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
     }
   }
 }
+
+/** A large space takes a second, in which Ctrl-C is to be heard. */
+const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks): Promise<boolean> =>
+  costShapes(space, technology, async (done, total) => {
+    hooks.tell(`costing shapes: ${done} of ${total}`);
+    await hooks.turn?.();
+    return !hooks.stopped();
+  });
 
 /** Members without which the rest still cannot be met are left out, one by one. */
 async function minimalCore(decider: Decider, first: readonly Requirement[], deadline: number, hooks: ProveHooks): Promise<{ readonly core: readonly Requirement[]; readonly minimal: boolean }> {

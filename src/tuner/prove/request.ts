@@ -27,7 +27,7 @@ export interface ProveRequest {
   readonly timeLimit: number;
 }
 
-export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'stopped'> {
+export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'stopped' | 'turn'> {
   /** Runs a task of `../codesign/shape-task.ts` somewhere: here, or in a worker. */
   readonly shape: CodesignHooks['run'];
   /** `least` of least.ts, here or in a worker. */
