@@ -35,7 +35,7 @@ export function ofOneRun({ architectures, layer, conventions, goal }: Task, part
   const { levels, parts: own = whole } = best.mapping;
   const mine = own.G === parts.G && own.K === parts.K;
   const evaluation = evaluate(architectures[best.architecture]!, partOf(layer, own), { levels }, conventions);
-  return { mapping: { levels }, architecture: mine ? best.architecture : -1, evaluation, objective: mine ? measure(goal.objective, evaluation) : best.objective / scaleOf(goal.objective, runsOf(parts)) };
+  return { mapping: { levels }, architecture: mine ? best.architecture : -1, evaluation, objective: best.objective / scaleOf(goal.objective, runsOf(parts)) };
 }
 
 /** Layers that run whole are asked about as they are. */
