@@ -22,6 +22,8 @@ import { legalMappings } from '../support/enumerate.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20240611);
 const cases = Number(process.env['MAGNET_CASES'] ?? 40);
+/** Where few mappings are allowed, strategies that do not repair what they draw need more draws. */
+const draws: Readonly<Record<string, number>> = { random: 60_000, 'random-pruned': 6_000 };
 const gap = 1e-5;
 const budget = { time: 60, evaluations: 300, gap, seed: 1, now: () => performance.now() };
 
@@ -111,14 +113,13 @@ describe('small machines with constraints', () => {
     let [found, possible] = [0, 0];
     for (const task of tasks) {
       const least = leastOf(task);
-      const { best } = await heuristic.find(task, { ...budget, evaluations: 600 });
+      const { best } = await heuristic.find(task, { ...budget, evaluations: draws[heuristic.name] ?? 600 });
       if (least < Infinity) possible++;
       if (!best) continue;
       found++;
       expect(keepsTo(task.architectures[0]!, best.mapping), about(task)).toBe(true);
       expect(best.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
     }
-    // Where few mappings are allowed, draws that nobody mends may miss them all.
-    expect(found).toBeGreaterThanOrEqual(possible * (heuristic.name.startsWith('random') ? 0.9 : 0.95));
+    expect(found).toBeGreaterThanOrEqual(possible * 0.95);
   });
 });
