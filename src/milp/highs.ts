@@ -29,7 +29,8 @@ export const highs: Backend = {
     // called feasible programs infeasible, which their presolve made so: that is believed only where it is said without.
     if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
     const timeLimit = options.timeLimit - (performance.now() - begin) / 1000;
-    if (timeLimit <= 0) return { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
+    // What it has proven until its time ran out stands; what contradicts itself, or was never confirmed, is nothing.
+    if (timeLimit <= 0) return first.status === 'unknown' ? first : { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
     return run(solver, milp, { ...options, start: undefined, timeLimit }, 'off');
   },
 };

@@ -116,7 +116,7 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       return best - settled <= options.gap * best ? result('closed', round, '') : result('stopped', round, leftOpen);
     }
     const proven = lowered(answer.bound) * scale;
-    bound = Math.max(bound, options.whole ? Math.ceil(proven - wholeSlack * proven) : proven);
+    bound = Math.max(bound, options.whole && Number.isFinite(proven) ? Math.ceil(proven - wholeSlack * proven) : proven);
     if (answer.status === 'unknown') return result('stopped', round, answer.reason);
     nodes += answer.nodes;
     const value = options.judge(answer.point);

@@ -153,6 +153,11 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
     expect(found.bound).toBe(12);
   });
 
+  test('a solver that proves nothing in its time leaves nothing proven, of whole objectives too', async () => {
+    const idle: Backend = { name: 'highs', solve: () => Promise.resolve({ status: 'unknown', bound: -Infinity, reason: 'no time' }) };
+    for (const whole of [false, true]) expect(await solve(valley(), idle, { whole, known: 41 })).toMatchObject({ status: 'stopped', best: 41, bound: -Infinity });
+  });
+
   test('whole objectives have whole bounds', async () => {
     // 3.1 x 2^n, n >= 2, is 12.4; in whole cycles 13.
     const b = new ProgramBuilder();
