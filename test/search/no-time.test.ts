@@ -9,7 +9,8 @@ import type { Dimension } from '../../src/model/layer.js';
 import { dimensions, makeLayer } from '../../src/model/layer.js';
 import { seeded } from '../../src/base/random.js';
 import { paddedBounds } from '../../src/model/space.js';
-import { exhaustive } from '../../src/search/exhaustive.js';
+import { keepingAll } from '../../src/model/keeping.js';
+import { exhaustive, sizeOfSpace } from '../../src/search/exhaustive.js';
 import { bayesian } from '../../src/search/bayesian.js';
 import { heuristics, randomSampling } from '../../src/search/heuristics.js';
 import { randomPruned } from '../../src/search/random-pruned.js';
@@ -63,8 +64,10 @@ describe('where dimensions do not loop in time', () => {
   test('every heuristic finds something where there is something, and nothing else', { timeout: 120_000 }, async () => {
     let [some, none] = [0, 0];
     for (const task of tasks.slice(0, 20)) {
+      // In larger spaces 400 looks may find nothing.
+      if (sizeOfSpace(task, 3e5).mappings > 3e5) continue;
       const known = await exhaustive.find(task, { ...budget, evaluations: Infinity });
-      if (known.status === 'unknown') continue;
+      expect(known.status).not.toBe('unknown');
       for (const h of heuristics) {
         const { best } = await h.find(task, budget);
         expect(best !== undefined).toBe(known.best !== undefined);
@@ -91,7 +94,7 @@ describe('where dimensions do not loop in time', () => {
     });
     if (!machine.ok) throw new Error(machine.diagnostics[0]!.message);
     const layer = makeLayer('4x2', { K: 12, C: 8, P: 10, Q: 4, R: 4, S: 2 });
-    const task: Task = { architectures: [machine.value], layer, conventions: magnetConventions, padding: false, goal: { objective: 'edp', limits: {} } };
+    const task: Task = { architectures: [keepingAll(machine.value)], layer, conventions: magnetConventions, padding: false, goal: { objective: 'edp', limits: {} } };
     const proved = await mapLayer(task, 'highs', { ...budget, evaluations: Infinity, gap: 1e-4 });
     expect(proved.status).toBe('optimal');
     for (const h of heuristics) {
