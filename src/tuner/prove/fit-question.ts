@@ -33,8 +33,8 @@ const onCurve = 1e-10;
 export interface Question {
   readonly arrangement: number;
   meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible>;
-  /** What Z3 was asked at last, with what it said; undefined before the first question. */
-  asked(): { readonly script: Script; readonly status: Verdict['status'] } | undefined;
+  /** What Z3 was asked at last; undefined before the first question. */
+  asked(): Script | undefined;
 }
 
 export function question(task: Task, a: Architecture, arrangement: number): Question {
@@ -46,7 +46,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
     : encodeFit(a, layer, conventions, menu);
   const relaxation = new ExactRelaxation({ ...encoding.program, minimize: convex(zero, []) }, { scale: 1, most: 1 });
   const excluded: Excluded[] = [];
-  let last: ReturnType<Question['asked']>;
+  let last: Script | undefined;
   return { arrangement, meets, asked: () => last };
 
   async function meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible> {
@@ -55,7 +55,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
       if (left() <= 0) return { status: 'unknown', reason: 'time' };
       const { script, requirements } = layerScript({ layer, architecture: a, relaxation, variables: encoding.program.variables.length, only: tags, excluded });
       const verdict = await ask(script, left());
-      last = { script, status: verdict.status };
+      last = script;
       if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason };
       if (verdict.status === 'unsat') return { status: 'never', core: verdict.core.map((name) => requirements.get(name)!) };
       const x = pointOf(relaxation, verdict);

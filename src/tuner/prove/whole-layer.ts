@@ -27,13 +27,7 @@ export async function wholeLayer(task: Task, ask: Ask, left: () => number): Prom
   });
   const questions = runs.flatMap((run) => run.architectures.map((a, i) => question(run, a, i)));
   const answer = await possible(questions, undefined, ask, left);
-  const asked = questions.flatMap((q) => q.asked() ?? []);
-  switch (answer.status) {
-    case 'met':
-      return { scripts: asked.map(({ script }) => script), status: 'sat', reason: '' };
-    case 'never':
-      return { scripts: asked.map(({ script }) => script), status: 'unsat', reason: '' };
-    case 'unknown':
-      return { scripts: asked.map(({ script }) => script), status: 'unknown', reason: answer.reason };
-  }
+  const scripts = questions.flatMap((q) => q.asked() ?? []);
+  const status = ({ met: 'sat', never: 'unsat', unknown: 'unknown' } as const)[answer.status];
+  return { scripts, status, reason: answer.status === 'unknown' ? answer.reason : '' };
 }
