@@ -1,7 +1,16 @@
 // What is measured: each case is a network on a machine with a goal. Validated first (every layer proven), then timed.
 
 import { readFileSync } from 'node:fs';
-import { findNetwork, importOnnx, lowerTemplate, magnetConventions, parseCase, simba, technology16nm, timeloopConventions } from '../src/index.js';
+import {
+  findNetwork,
+  importOnnx,
+  lowerTemplate,
+  magnetConventions,
+  parseCase,
+  simba,
+  technology16nm,
+  timeloopConventions,
+} from '../src/index.js';
 import type { Architecture, Conventions, Network, Objective } from '../src/index.js';
 
 export interface BenchmarkCase {
@@ -22,7 +31,10 @@ function resnet50(): Network {
 /** The ONNX file where it is at hand, the same layers built in otherwise. */
 function resnet50FromOnnx(): Network {
   try {
-    const read = importOnnx(readFileSync(`${process.env['MAGNET_MODELS'] ?? '../shared/models'}/light_resnet50.onnx`), 'resnet50');
+    const read = importOnnx(
+      readFileSync(`${process.env['MAGNET_MODELS'] ?? '../shared/models'}/light_resnet50.onnx`),
+      'resnet50',
+    );
     if (read.ok) return read.value;
   } catch {
     // Not at hand: said in the result by the network's source.
@@ -40,10 +52,22 @@ function sixLevels(): Architecture {
 
 export function benchmarkCases(): readonly BenchmarkCase[] {
   const onSix = (objective: Objective): BenchmarkCase => ({
-    name: `six-levels-${objective}`, network: resnet50(), architectures: [sixLevels()], conventions: timeloopConventions, objective, padding: false,
+    name: `six-levels-${objective}`,
+    network: resnet50(),
+    architectures: [sixLevels()],
+    conventions: timeloopConventions,
+    objective,
+    padding: false,
   });
   return [
-    { name: 'resnet50-simba-edp', network: resnet50FromOnnx(), architectures: lowerTemplate(simba, technology16nm), conventions: magnetConventions, objective: 'edp', padding: true },
+    {
+      name: 'resnet50-simba-edp',
+      network: resnet50FromOnnx(),
+      architectures: lowerTemplate(simba, technology16nm),
+      conventions: magnetConventions,
+      objective: 'edp',
+      padding: true,
+    },
     onSix('energy'),
     onSix('edp'),
     onSix('latency'),

@@ -13,9 +13,16 @@ import { openProcesses } from './processes.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { workers: { type: 'string', default: '2' }, 'time-limit': { type: 'string', default: '200' }, page: { type: 'boolean', default: false } },
+  options: {
+    workers: { type: 'string', default: '2' },
+    'time-limit': { type: 'string', default: '200' },
+    page: { type: 'boolean', default: false },
+  },
 });
-const cases: readonly HeadlineCase[] = [...[2, 3, 4, 6].map((area) => ({ objective: 'edp' as const, area })), { objective: 'energy', area: 6 }];
+const cases: readonly HeadlineCase[] = [
+  ...[2, 3, 4, 6].map((area) => ({ objective: 'edp' as const, area })),
+  { objective: 'energy', area: 6 },
+];
 const nameOf = ({ objective, area }: HeadlineCase) => `${objective}@${area}`;
 
 const network = findNetwork('resnet50');
@@ -31,7 +38,9 @@ interface Results {
   /** Cases whose search found no machine. */
   readonly nothing: readonly string[];
 }
-const before: Results = existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as Results) : { rows: [], nothing: [] };
+const before: Results = existsSync(json)
+  ? (JSON.parse(readFileSync(json, 'utf8')) as Results)
+  : { rows: [], nothing: [] };
 const rows = new Map(before.rows.map((row) => [nameOf(row), row]));
 const nothing = new Set(before.nothing);
 
@@ -41,9 +50,21 @@ const tasks = new URL('../src/tuner/codesign/shape-task.ts', import.meta.url);
 for (const c of asked) {
   // The machine of the next smaller limit is one within this limit: the search begins with it.
   const known = [...rows.values()].filter((row) => row.mm2 <= c.area).sort((x, y) => y.mm2 - x.mm2)[0];
-  const row = await headlineRow(c, network.value, space, technology16nm, effort, {
-    now: () => performance.now(), width: processes.width, run: (name, input) => processes.run(tasks, name, input), news: () => {}, stopped: () => false,
-  }, known?.point);
+  const row = await headlineRow(
+    c,
+    network.value,
+    space,
+    technology16nm,
+    effort,
+    {
+      now: () => performance.now(),
+      width: processes.width,
+      run: (name, input) => processes.run(tasks, name, input),
+      news: () => {},
+      stopped: () => false,
+    },
+    known?.point,
+  );
   console.log(row ? JSON.stringify(row) : `${nameOf(c)}: nothing found`);
   if (row) rows.set(nameOf(c), row);
   else nothing.add(nameOf(c));
@@ -53,5 +74,9 @@ processes.close();
 const ordered = cases.flatMap((c) => rows.get(nameOf(c)) ?? []);
 const without = [...nothing].filter((name) => !rows.has(name));
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-if (asked.length > 0) writeFileSync(json, `${JSON.stringify({ benchmark: 'headline', network: network.value.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows: ordered, nothing: without }, undefined, 1)}\n`);
+if (asked.length > 0)
+  writeFileSync(
+    json,
+    `${JSON.stringify({ benchmark: 'headline', network: network.value.source, space: space.name, technology: technology16nm.name, ...effort, workers: Number(values.workers), machine, rows: ordered, nothing: without }, undefined, 1)}\n`,
+  );
 writeFileSync(new URL('headline.md', results), headlinePage(ordered, without, space, technology16nm, effort));

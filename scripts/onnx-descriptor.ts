@@ -9,7 +9,11 @@ if (source === undefined || version === undefined) throw new Error('usage: onnx-
 
 const { root } = protobuf.parse(readFileSync(source, 'utf8'));
 // `protoName` serves the text format alone, and protobufjs' own type does not know it.
-const descriptor = JSON.stringify(root.toJSON(), (key, value: unknown) => (key === 'protoName' ? undefined : value), 1).replace(/\{\s+("(?:type|rule|id)": [^{}]*?)\s+\}/g, (_, body: string) => `{ ${body.replace(/\s+/g, ' ')} }`);
+const descriptor = JSON.stringify(
+  root.toJSON(),
+  (key, value: unknown) => (key === 'protoName' ? undefined : value),
+  1,
+).replace(/\{\s+("(?:type|rule|id)": [^{}]*?)\s+\}/g, (_, body: string) => `{ ${body.replace(/\s+/g, ' ')} }`);
 
 writeFileSync(
   new URL('../src/workloads/onnx/descriptor.ts', import.meta.url),

@@ -77,13 +77,28 @@ export { printMps } from './milp/mps-format.js';
 export { mapper } from './milp/mapper.js';
 export type { Answer, Budget, Found, ProgramFormat, Strategy, Task, WrittenProgram } from './search/strategy.js';
 export { gapOf } from './search/strategy.js';
-export { annealing, bayesian, genetic, heuristics, hillClimbing, randomPruned, randomSampling } from './search/heuristics.js';
+export {
+  annealing,
+  bayesian,
+  genetic,
+  heuristics,
+  hillClimbing,
+  randomPruned,
+  randomSampling,
+} from './search/heuristics.js';
 export type { DesignAnswer, DesignStrategy, DesignTask } from './search/design-strategy.js';
 export { designHeuristics } from './search/design-heuristics.js';
 export type { JointBest } from './milp/joint/ledger.js';
 export type { JointRequest } from './milp/joint/program.js';
 export { solveJoint } from './milp/joint/solve.js';
-export type { Codesign, CodesignBest, CodesignHooks, CodesignNews, CodesignRequest, CodesignResult } from './tuner/codesign/request.js';
+export type {
+  Codesign,
+  CodesignBest,
+  CodesignHooks,
+  CodesignNews,
+  CodesignRequest,
+  CodesignResult,
+} from './tuner/codesign/request.js';
 export { codesign } from './tuner/codesign/codesign.js';
 export type { DesignElasticity } from './tuner/codesign/elasticities.js';
 export { elasticities } from './tuner/codesign/elasticities.js';

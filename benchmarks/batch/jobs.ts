@@ -14,16 +14,19 @@ compute: { energyPerOp: 0.25 }
 `;
 
 /** `count` layers, no two of one shape: mixed, so that any stretch of them is like any other. */
-const layers = (count: number, shapeOf: (i: number) => string): string => Array.from({ length: count }, (_, i) => `  - { name: l${i}, ${shapeOf((i * 37) % count)} }\n`).join('');
+const layers = (count: number, shapeOf: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => `  - { name: l${i}, ${shapeOf((i * 37) % count)} }\n`).join('');
 
 /** Of some ten multiplications to some hundreds. */
-export const small = (name: string, count: number): string => `name: ${name}\nlayers:\n${layers(count, (i) => `K: ${4 + 2 * (i % 5)}, C: ${2 + (i % 7)}, P: ${2 + Math.floor(i / 35)}, R: 2`)}`;
+export const small = (name: string, count: number): string =>
+  `name: ${name}\nlayers:\n${layers(count, (i) => `K: ${4 + 2 * (i % 5)}, C: ${2 + (i % 7)}, P: ${2 + Math.floor(i / 35)}, R: 2`)}`;
 
 /** Convolutions as networks have them: 1x1 and 3x3, 16 to 80 channels, images of 7, 14 and 28. At most 150. */
-export const convolutions = (name: string, count: number): string => `name: ${name}\nlayers:\n${layers(count, (i) => {
-  const [side, filter] = [7 * 2 ** (Math.floor(i / 25) % 3), 1 + 2 * (Math.floor(i / 75) % 2)];
-  return `K: ${16 * (1 + (i % 5))}, C: ${16 * (1 + (Math.floor(i / 5) % 5))}, P: ${side}, Q: ${side}, R: ${filter}, S: ${filter}`;
-})}`;
+export const convolutions = (name: string, count: number): string =>
+  `name: ${name}\nlayers:\n${layers(count, (i) => {
+    const [side, filter] = [7 * 2 ** (Math.floor(i / 25) % 3), 1 + 2 * (Math.floor(i / 75) % 2)];
+    return `K: ${16 * (1 + (i % 5))}, C: ${16 * (1 + (Math.floor(i / 5) % 5))}, P: ${side}, Q: ${side}, R: ${filter}, S: ${filter}`;
+  })}`;
 
 /** A job for each layer of a network. */
 export const jobPerLayer = (network: string, machine: string, count: number): string =>

@@ -14,7 +14,9 @@ const folder = makeFolder({ 'jobs.yaml': smallJobs(jobs), 'tiny.yaml': arch, 'sm
 const argv = (out: string) => ['batch', 'jobs.yaml', '--out', out];
 
 const whole = await magnet(folder, argv('whole.jsonl'));
-console.log(`undisturbed: exit ${whole.code}, ${jobsIn(join(folder, 'whole.jsonl'))} jobs in ${whole.seconds.toFixed(1)} s`);
+console.log(
+  `undisturbed: exit ${whole.code}, ${jobsIn(join(folder, 'whole.jsonl'))} jobs in ${whole.seconds.toFixed(1)} s`,
+);
 
 const killed = join(folder, 'killed.jsonl');
 // Twice the share of one kill and the time to start: most kills find it at work, some before that.
@@ -25,7 +27,8 @@ while (done < kills) {
   if (err.includes('was torn')) torn++;
   if (code === 0) {
     console.log(`complete after ${done} kills; begun again`);
-    if (timeless(killed) !== timeless(join(folder, 'whole.jsonl'))) throw new Error('the file is not that of the undisturbed run');
+    if (timeless(killed) !== timeless(join(folder, 'whole.jsonl')))
+      throw new Error('the file is not that of the undisturbed run');
     rmSync(killed);
     before = 0;
     continue;

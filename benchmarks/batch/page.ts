@@ -20,8 +20,20 @@ export interface Circumstances {
 export interface BatchResults {
   readonly speeds?: readonly Speed[];
   /** Resident MB of the whole process at shares of the jobs. */
-  readonly memory?: { readonly jobs: number; readonly seconds: number; readonly at: readonly { readonly share: number; readonly mb: number | null }[]; readonly most: number };
-  readonly kills?: { readonly jobs: number; readonly kills: number; readonly lost: number; readonly torn: number; readonly same: boolean; readonly lockLeft: boolean };
+  readonly memory?: {
+    readonly jobs: number;
+    readonly seconds: number;
+    readonly at: readonly { readonly share: number; readonly mb: number | null }[];
+    readonly most: number;
+  };
+  readonly kills?: {
+    readonly jobs: number;
+    readonly kills: number;
+    readonly lost: number;
+    readonly torn: number;
+    readonly same: boolean;
+    readonly lockLeft: boolean;
+  };
   /** Of each of them. */
   readonly measured: Readonly<Record<string, Circumstances>>;
 }
@@ -30,8 +42,10 @@ export interface BatchResults {
 const goal = 1.8;
 
 export const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
-const spread = (xs: readonly number[]): string => `${median(xs).toFixed(2)} (${Math.min(...xs).toFixed(2)} to ${Math.max(...xs).toFixed(2)})`;
-const ratio = ({ one, two }: Speed): string => `${(median(one) / median(two)).toFixed(2)} (${Math.min(...one.map((x, i) => x / two[i]!)).toFixed(2)} to ${Math.max(...one.map((x, i) => x / two[i]!)).toFixed(2)})`;
+const spread = (xs: readonly number[]): string =>
+  `${median(xs).toFixed(2)} (${Math.min(...xs).toFixed(2)} to ${Math.max(...xs).toFixed(2)})`;
+const ratio = ({ one, two }: Speed): string =>
+  `${(median(one) / median(two)).toFixed(2)} (${Math.min(...one.map((x, i) => x / two[i]!)).toFixed(2)} to ${Math.max(...one.map((x, i) => x / two[i]!)).toFixed(2)})`;
 
 export function batchPage({ speeds, memory, kills, measured }: BatchResults): string {
   const where = (part: string): string => {
@@ -49,7 +63,10 @@ export function batchPage({ speeds, memory, kills, measured }: BatchResults): st
           '',
           '| layers | before | one worker, s | two, s | times as fast | goal |',
           '|---|---|---|---|---|---|',
-          ...speeds.map((s) => `| ${s.timed} ${s.name} | ${s.warming} | ${spread(s.one)} | ${spread(s.two)} | ${ratio(s)} | ${median(s.one) / median(s.two) >= goal ? 'met' : 'missed'} |`),
+          ...speeds.map(
+            (s) =>
+              `| ${s.timed} ${s.name} | ${s.warming} | ${spread(s.one)} | ${spread(s.two)} | ${ratio(s)} | ${median(s.one) / median(s.two) >= goal ? 'met' : 'missed'} |`,
+          ),
           '',
         ]
       : []),

@@ -22,7 +22,12 @@ export interface Ended {
 }
 
 /** `kill`: milliseconds after which it is killed. `watch` is called every 100 ms with its number. */
-export const magnet = (folder: string, argv: readonly string[], kill?: number, watch?: (pid: number) => void): Promise<Ended> =>
+export const magnet = (
+  folder: string,
+  argv: readonly string[],
+  kill?: number,
+  watch?: (pid: number) => void,
+): Promise<Ended> =>
   new Promise((resolve) => {
     const begin = performance.now();
     const child = spawn(process.execPath, [bin, ...argv], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -33,12 +38,17 @@ export const magnet = (folder: string, argv: readonly string[], kill?: number, w
       const lines = (err.match(/^\[.*\n/gm) ?? []).length;
       while (reported.length < lines) reported.push((performance.now() - begin) / 1000);
     });
-    const timers = [kill === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill), watch && setInterval(() => watch(child.pid!), 100)];
+    const timers = [
+      kill === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill),
+      watch && setInterval(() => watch(child.pid!), 100),
+    ];
     child.on('close', (code) => {
       for (const timer of timers) clearTimeout(timer);
       resolve({ code, seconds: (performance.now() - begin) / 1000, err, reported });
     });
   });
 
-export const jobsIn = (path: string): number => (existsSync(path) ? (readFileSync(path, 'utf8').match(/^\{"job".*\}$/gm) ?? []).length : 0);
-export const timeless = (path: string): string => readFileSync(path, 'utf8').replace(/"seconds":[\d.e+-]+/g, '"seconds":0');
+export const jobsIn = (path: string): number =>
+  existsSync(path) ? (readFileSync(path, 'utf8').match(/^\{"job".*\}$/gm) ?? []).length : 0;
+export const timeless = (path: string): string =>
+  readFileSync(path, 'utf8').replace(/"seconds":[\d.e+-]+/g, '"seconds":0');

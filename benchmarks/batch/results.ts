@@ -20,7 +20,10 @@ const circumstances: Circumstances = {
 /** In place of what was measured of the same before; the rest stays. */
 export function keep(parts: Omit<BatchResults, 'measured'>): void {
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BatchResults) : { measured: {} };
-  const measured = { ...before.measured, ...Object.fromEntries(Object.keys(parts).map((name) => [name, circumstances])) };
+  const measured = {
+    ...before.measured,
+    ...Object.fromEntries(Object.keys(parts).map((name) => [name, circumstances])),
+  };
   const results: BatchResults = { ...before, ...parts, measured };
   writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
   writeFileSync(page, batchPage(results));

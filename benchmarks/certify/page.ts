@@ -3,7 +3,21 @@
 import type { MapResultLayer } from '../../src/interchange/map-result.js';
 
 export const certifyCase = {
-  command: ['map', 'resnet50', '--arch', 'simba', '--objective', 'edp', '--workers', '2', '--certify', '--certify-eps', '0.001', '--certify-time', '120'],
+  command: [
+    'map',
+    'resnet50',
+    '--arch',
+    'simba',
+    '--objective',
+    'edp',
+    '--workers',
+    '2',
+    '--certify',
+    '--certify-eps',
+    '0.001',
+    '--certify-time',
+    '120',
+  ],
   /** Seconds of wall time for all of it, on two cores. */
   goal: 300,
 };
@@ -12,7 +26,12 @@ export interface CertifyResult {
   readonly command: readonly string[];
   /** Wall time: mapping and certificates. */
   readonly seconds: number;
-  readonly machine: { readonly cpu: string | undefined; readonly cores: number; readonly node: string; readonly loadBefore: number };
+  readonly machine: {
+    readonly cpu: string | undefined;
+    readonly cores: number;
+    readonly node: string;
+    readonly loadBefore: number;
+  };
   readonly commit: string;
   readonly layers: readonly Pick<MapResultLayer, 'name' | 'status' | 'objective' | 'gap' | 'seconds' | 'certificate'>[];
 }
@@ -30,7 +49,10 @@ export function certifyPage({ command, seconds, machine, commit, layers }: Certi
     '',
     '| layer | best EDP (pJ x cycles) | gap of the MILP | mapping s | certificate | eps | leaves | s |',
     '|---|---|---|---|---|---|---|---|',
-    ...layers.map((l) => `| ${l.name} | ${l.objective?.toExponential(4) ?? '-'} | ${percent(l.gap)} | ${l.seconds.toFixed(1)} | ${l.certificate?.status ?? '-'}${l.certificate?.reason ? `: ${l.certificate.reason}` : ''} | ${percent(l.certificate?.eps)} | ${l.certificate?.leaves.toLocaleString('en-US') ?? '-'} | ${l.certificate?.seconds.toFixed(1) ?? '-'} |`),
+    ...layers.map(
+      (l) =>
+        `| ${l.name} | ${l.objective?.toExponential(4) ?? '-'} | ${percent(l.gap)} | ${l.seconds.toFixed(1)} | ${l.certificate?.status ?? '-'}${l.certificate?.reason ? `: ${l.certificate.reason}` : ''} | ${percent(l.certificate?.eps)} | ${l.certificate?.leaves.toLocaleString('en-US') ?? '-'} | ${l.certificate?.seconds.toFixed(1) ?? '-'} |`,
+    ),
     '',
   ].join('\n');
 }

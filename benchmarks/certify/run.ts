@@ -21,8 +21,18 @@ const { layers } = JSON.parse(readFileSync(file, 'utf8')) as Pick<CertifyResult,
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: load };
 const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
 const result: CertifyResult = {
-  command: certifyCase.command, seconds, machine, commit,
-  layers: layers.map(({ name, status, objective, gap, seconds: own, certificate }) => ({ name, status, objective, gap, seconds: own, certificate })),
+  command: certifyCase.command,
+  seconds,
+  machine,
+  commit,
+  layers: layers.map(({ name, status, objective, gap, seconds: own, certificate }) => ({
+    name,
+    status,
+    objective,
+    gap,
+    seconds: own,
+    certificate,
+  })),
 };
 writeFileSync(new URL('certify.json', results), `${JSON.stringify(result, undefined, 1)}\n`);
 writeFileSync(new URL('certify.md', results), certifyPage(result));

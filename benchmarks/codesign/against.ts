@@ -6,22 +6,62 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CodesignRequest } from '../../src/index.js';
-import { designHeuristics, findNetwork, forNetworks, machineAt, magnetConventions, problemOf, spaces, technology16nm, uniqueLayers } from '../../src/index.js';
+import {
+  designHeuristics,
+  findNetwork,
+  forNetworks,
+  machineAt,
+  magnetConventions,
+  problemOf,
+  spaces,
+  technology16nm,
+  uniqueLayers,
+} from '../../src/index.js';
 import { noPrices } from '../../src/tuner/codesign/problem.js';
 import { codesignCases } from './cases.js';
 
-const { values } = parseArgs({ options: { case: { type: 'string', default: 'resnet50-1-percent' }, seconds: { type: 'string' }, seeds: { type: 'string', default: '1' }, write: { type: 'boolean', default: true } }, allowNegative: true });
+const { values } = parseArgs({
+  options: {
+    case: { type: 'string', default: 'resnet50-1-percent' },
+    seconds: { type: 'string' },
+    seeds: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+});
 const c = codesignCases.find(({ name }) => name === values.case)!;
-const proved = JSON.parse(readFileSync(new URL(`../results/codesign/${c.name}.json`, import.meta.url), 'utf8')) as { objective: number; bound: number; seconds: number };
+const proved = JSON.parse(readFileSync(new URL(`../results/codesign/${c.name}.json`, import.meta.url), 'utf8')) as {
+  objective: number;
+  bound: number;
+  seconds: number;
+};
 const seconds = Number(values.seconds ?? proved.seconds);
 const networks = c.networks.map((name) => {
   const found = findNetwork(name);
   if (!found.ok) throw new Error(name);
   return { network: found.value, weight: 1 };
 });
-const space = forNetworks(spaces.find((s) => s.name === c.space)!, networks.map((n) => n.network));
-const request: CodesignRequest = { networks, space, technology: technology16nm, conventions: magnetConventions, objective: 'edp', limits: { area: c.area }, padding: true, gap: c.gap, timeLimit: seconds };
-const problem = problemOf(request, uniqueLayers(networks), networks.map(() => noPrices), c.area);
+const space = forNetworks(
+  spaces.find((s) => s.name === c.space)!,
+  networks.map((n) => n.network),
+);
+const request: CodesignRequest = {
+  networks,
+  space,
+  technology: technology16nm,
+  conventions: magnetConventions,
+  objective: 'edp',
+  limits: { area: c.area },
+  padding: true,
+  gap: c.gap,
+  timeLimit: seconds,
+};
+const problem = problemOf(
+  request,
+  uniqueLayers(networks),
+  networks.map(() => noPrices),
+  c.area,
+);
 const rows = [];
 for (const strategy of designHeuristics) {
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
@@ -31,10 +71,25 @@ for (const strategy of designHeuristics) {
       best = Math.min(best, worth);
       return Promise.resolve(worth);
     };
-    const answer = await strategy.find({ space, value }, { time: seconds, evaluations: Infinity, gap: 0, seed, now: () => performance.now() });
+    const answer = await strategy.find(
+      { space, value },
+      { time: seconds, evaluations: Infinity, gap: 0, seed, now: () => performance.now() },
+    );
     const distance = answer.best ? answer.best.objective / proved.objective - 1 : null;
-    rows.push({ strategy: strategy.name, seed, evaluations: answer.evaluations, objective: answer.best?.objective ?? null, distance });
-    console.log(`${strategy.name.padEnd(12)} seed ${seed}: ${answer.evaluations} machines in ${seconds.toFixed(0)} s, ${distance === null ? 'nothing feasible' : `${(100 * distance).toFixed(1)} % above the proved design`}`);
+    rows.push({
+      strategy: strategy.name,
+      seed,
+      evaluations: answer.evaluations,
+      objective: answer.best?.objective ?? null,
+      distance,
+    });
+    console.log(
+      `${strategy.name.padEnd(12)} seed ${seed}: ${answer.evaluations} machines in ${seconds.toFixed(0)} s, ${distance === null ? 'nothing feasible' : `${(100 * distance).toFixed(1)} % above the proved design`}`,
+    );
   }
 }
-if (values.write) writeFileSync(new URL(`../results/codesign/against-${c.name}.json`, import.meta.url), `${JSON.stringify({ case: c, proved, seconds, rows }, undefined, 1)}\n`);
+if (values.write)
+  writeFileSync(
+    new URL(`../results/codesign/against-${c.name}.json`, import.meta.url),
+    `${JSON.stringify({ case: c, proved, seconds, rows }, undefined, 1)}\n`,
+  );

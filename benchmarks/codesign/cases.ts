@@ -19,5 +19,13 @@ export const codesignCases: readonly CodesignCase[] = [
   { name: 'resnet50-1-percent', networks: ['resnet50'], ...whole, gap: 0.01, goal: 600 },
   { name: 'resnet50-0.1-percent', networks: ['resnet50'], ...whole, gap: 0.001, goal: 3600 },
   { name: 'three-networks', networks: ['alexnet', 'resnet50', 'pilotnet'], ...whole, gap: 0.02, goal: 1200 },
-  { name: 'resnet50-quick', networks: ['resnet50'], space: 'magnet-quick', digest: '887d751a4de38d57', area: 3, gap: 0.01, goal: 180 },
+  {
+    name: 'resnet50-quick',
+    networks: ['resnet50'],
+    space: 'magnet-quick',
+    digest: '887d751a4de38d57',
+    area: 3,
+    gap: 0.01,
+    goal: 180,
+  },
 ];

@@ -33,10 +33,16 @@ export interface Best {
 /** `base` with collectors of these depths. Menus begin at 1, so that a mapping may leave a deep one unused. */
 export function machineWith(base: DesignPoint, [weight, input, sum]: readonly [number, number, number]): Machine {
   const point = { ...base, weightCollector: weight, inputCollector: input, accumCollector: sum };
-  const one = Object.fromEntries(Object.entries(point).map(([name, v]) => [name, [v]])) as Record<keyof DesignPoint, number[]>;
+  const one = Object.fromEntries(Object.entries(point).map(([name, v]) => [name, [v]])) as Record<
+    keyof DesignPoint,
+    number[]
+  >;
   const menu = (depth: number) => (depth === 1 ? [1] : [1, depth]);
   const space: DesignSpace = {
-    name: 'dataflows', source: 'one machine', mostPes: point.rows * point.columns, overflowFree: false,
+    name: 'dataflows',
+    source: 'one machine',
+    mostPes: point.rows * point.columns,
+    overflowFree: false,
     menus: { ...one, weightCollector: menu(weight), inputCollector: menu(input), accumCollector: menu(sum) },
   };
   const template = templateAt(space, point);
@@ -48,7 +54,12 @@ export function machineWith(base: DesignPoint, [weight, input, sum]: readonly [n
 const slacks = [2, 4, 8, 16, Infinity];
 
 /** Undefined where the dataflow has no mapping of the layer. */
-export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, template }: Machine, technology: Technology): Best | undefined {
+export function bestMapping(
+  layer: Layer,
+  dataflow: Dataflow,
+  { space, point, template }: Machine,
+  technology: Technology,
+): Best | undefined {
   const costs = shapeCosts(space, point, technology);
   invariant(costs, 'a machine without lines');
   const { menus } = costs;
@@ -70,10 +81,17 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
   function choicesWithin(slack: number): readonly Spatial[] {
     let fewest = Infinity;
     const found: Spatial[] = [];
-    eachSpatial(layer, costs!, true, () => slack * fewest, () => false, (s) => {
-      fewest = Math.min(fewest, s.cycles);
-      found.push(s);
-    });
+    eachSpatial(
+      layer,
+      costs!,
+      true,
+      () => slack * fewest,
+      () => false,
+      (s) => {
+        fewest = Math.min(fewest, s.cycles);
+        found.push(s);
+      },
+    );
     return found.filter((s) => s.cycles <= slack * fewest).sort((x, y) => x.cycles - y.cycles);
   }
 
@@ -81,8 +99,18 @@ export function bestMapping(layer: Layer, dataflow: Dataflow, { space, point, te
   function evaluated(item: Item): Evaluation {
     const architectures = lowerTemplate(template, technology);
     const { architecture, mapping } = decode(item, architectures, depths);
-    const least = judge({ objective: 'energy', limits: {} }, magnetConventions, architectures[architecture]!, architecture, layer, mapping)?.evaluation;
-    invariant(least && Math.abs(least.energy - item.energy) <= 1e-9 * item.energy, `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${least?.energy} and not ${item.energy}`);
+    const least = judge(
+      { objective: 'energy', limits: {} },
+      magnetConventions,
+      architectures[architecture]!,
+      architecture,
+      layer,
+      mapping,
+    )?.evaluation;
+    invariant(
+      least && Math.abs(least.energy - item.energy) <= 1e-9 * item.energy,
+      `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${least?.energy} and not ${item.energy}`,
+    );
     return least;
   }
 }

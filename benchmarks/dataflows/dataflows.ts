@@ -34,14 +34,19 @@ export const dataflows: readonly Dataflow[] = [
 export const deepEntries: readonly [number, number, number] = [16, 32, 16];
 
 /** Entries of the three collectors of a machine that is built for a dataflow. */
-export const depthsOf = ({ stationary, local }: Dataflow, deep: readonly [number, number, number]): readonly [number, number, number] => {
+export const depthsOf = (
+  { stationary, local }: Dataflow,
+  deep: readonly [number, number, number],
+): readonly [number, number, number] => {
   const depth = (t: Class) => (local !== undefined && t === stationary ? deep[t] : 1);
   return [depth(W), depth(I), depth(O)];
 };
 
 /** Of a dataflow's loops, the tensors for which the layer has none: a fully connected layer reuses no weight. */
 export const lacking = (layer: Layer, { stationary, local }: Dataflow): readonly Class[] =>
-  (local === undefined ? [stationary] : [stationary, local]).filter((t) => spared[t].every((d) => layer.bounds[d] === 1));
+  (local === undefined ? [stationary] : [stationary, local]).filter((t) =>
+    spared[t].every((d) => layer.bounds[d] === 1),
+  );
 
 /**
  * The kernels of a dataflow. What a layer has no loops for is not asked for: dataflows coincide there. Where it has some,
@@ -51,6 +56,7 @@ export function kernelsOf(dataflow: Dataflow, layer: Layer): Allowed {
   const lacks = lacking(layer, dataflow);
   const { stationary, local } = dataflow;
   return ({ reuse }, products) =>
-    reuse[stationary] === products[stationary] && (products[stationary] > 1 || lacks.includes(stationary)) &&
+    reuse[stationary] === products[stationary] &&
+    (products[stationary] > 1 || lacks.includes(stationary)) &&
     (local === undefined || reuse[local] > 1 || (products[local] === 1 && lacks.includes(local)));
 }

@@ -10,7 +10,13 @@ const titles: Readonly<Record<string, string>> = { alexnet: 'AlexNet', resnet50:
 /** Those of the paper: with local stationarity of weights or inputs inside IS the figure would be too full. */
 const drawn = dataflows.filter((d) => d.local === undefined || !d.name.startsWith('IS'));
 
-export const rowOf = (rows: readonly StudyRow[], network: string, vector: number, lanes: number, dataflow: string): StudyRow | undefined =>
+export const rowOf = (
+  rows: readonly StudyRow[],
+  network: string,
+  vector: number,
+  lanes: number,
+  dataflow: string,
+): StudyRow | undefined =>
   rows.find((r) => r.network === network && r.vectorSize === vector && r.numLanes === lanes && r.dataflow === dataflow);
 
 export const machines = widths.flatMap((vector) => widths.map((lanes) => ({ vector, lanes })));
@@ -19,14 +25,18 @@ function bars(rows: readonly StudyRow[], network: string): BarFigure {
   return {
     kind: 'bars',
     title: `${titles[network]}: energy per operation by dataflow, without DRAM`,
-    subtitle: 'best mapping of every layer within the dataflow, 16 PEs, 8 bits, constants of 16nm uncalibrated; machines are VectorSize \u00d7 NumLanes',
+    subtitle:
+      'best mapping of every layer within the dataflow, 16 PEs, 8 bits, constants of 16nm uncalibrated; machines are VectorSize \u00d7 NumLanes',
     y: { label: 'fJ per operation', scale: 'linear' },
     groups: machines.map(({ vector, lanes }) => `${vector} \u00d7 ${lanes}`),
     // A bar is for all layers or not at all.
-    series: drawn.map((d) => ({ name: d.name, values: machines.map(({ vector, lanes }) => {
-      const row = rowOf(rows, network, vector, lanes, d.name);
-      return row && row.missing.length === 0 ? row.fjPerOp : undefined;
-    }) })),
+    series: drawn.map((d) => ({
+      name: d.name,
+      values: machines.map(({ vector, lanes }) => {
+        const row = rowOf(rows, network, vector, lanes, d.name);
+        return row && row.missing.length === 0 ? row.fjPerOp : undefined;
+      }),
+    })),
   };
 }
 

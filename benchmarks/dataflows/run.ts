@@ -9,7 +9,9 @@ import { figures } from './figures.js';
 import { tables } from './tables.js';
 import type { StudyCase, StudyRow } from './study-task.js';
 
-const { values } = parseArgs({ options: { workers: { type: 'string', default: '2' }, page: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { workers: { type: 'string', default: '2' }, page: { type: 'boolean', default: false } },
+});
 const folder = new URL('../results/dataflows/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 
@@ -23,20 +25,30 @@ async function measured(): Promise<Results> {
   const processes = openProcesses(Number(values.workers));
   const task = new URL('./study-task.ts', import.meta.url);
   const all = (cases: readonly StudyCase[]) =>
-    Promise.all(cases.map(async (c) => {
-      const row = (await processes.run(task, 'study', c)) as StudyRow;
-      console.log(`${row.network} ${row.vectorSize} x ${row.numLanes} ${row.dataflow} ${row.depths.join(' ')}: ${row.fjPerOp.toFixed(1)} fJ/op, ${row.fjPerOpWithDram.toFixed(1)} with DRAM${row.missing.length > 0 ? `, no mapping of ${row.missing.join(', ')}` : ''}`);
-      return row;
-    }));
+    Promise.all(
+      cases.map(async (c) => {
+        const row = (await processes.run(task, 'study', c)) as StudyRow;
+        console.log(
+          `${row.network} ${row.vectorSize} x ${row.numLanes} ${row.dataflow} ${row.depths.join(' ')}: ${row.fjPerOp.toFixed(1)} fJ/op, ${row.fjPerOpWithDram.toFixed(1)} with DRAM${row.missing.length > 0 ? `, no mapping of ${row.missing.join(', ')}` : ''}`,
+        );
+        return row;
+      }),
+    );
   const results = { rows: await all(studyCases), depths: await all(depthCases) };
   processes.close();
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   // Per layer only what the machine in the middle does: the rest is long.
-  const brief = (r: StudyRow): StudyRow => (r.vectorSize === 16 && r.numLanes === 16 ? r : { ...r, layers: r.layers.filter((l) => l.slack > 2 || l.void) });
-  writeFileSync(new URL('dataflows.json', folder), `${JSON.stringify({ benchmark: 'dataflows', seconds: (performance.now() - began) / 1000, workers: Number(values.workers), machine, rows: results.rows.map(brief), depths: results.depths.map((r) => ({ ...r, layers: [] })) }, undefined, 1)}\n`);
+  const brief = (r: StudyRow): StudyRow =>
+    r.vectorSize === 16 && r.numLanes === 16 ? r : { ...r, layers: r.layers.filter((l) => l.slack > 2 || l.void) };
+  writeFileSync(
+    new URL('dataflows.json', folder),
+    `${JSON.stringify({ benchmark: 'dataflows', seconds: (performance.now() - began) / 1000, workers: Number(values.workers), machine, rows: results.rows.map(brief), depths: results.depths.map((r) => ({ ...r, layers: [] })) }, undefined, 1)}\n`,
+  );
   return results;
 }
 
-const results = values.page ? (JSON.parse(readFileSync(new URL('dataflows.json', folder), 'utf8')) as Results) : await measured();
+const results = values.page
+  ? (JSON.parse(readFileSync(new URL('dataflows.json', folder), 'utf8')) as Results)
+  : await measured();
 writeFileSync(new URL('tables.md', folder), tables(results.rows, results.depths));
 for (const { name, svg } of figures(results.rows)) writeFileSync(new URL(`${name}.svg`, folder), svg);

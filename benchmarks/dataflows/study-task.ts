@@ -58,22 +58,39 @@ export function study(c: StudyCase, layers?: readonly CountedLayer[]): StudyRow 
   const depths = depthsOf(dataflow, c.deep);
   const machine = machineWith(c.base, depths);
   const architecture = lowerTemplate(machine.template, technology16nm)[0]!;
-  const every = (layers ?? network.value.layers).map(({ layer, count }) => ({ layer, count, best: bestMapping(layer, dataflow, machine, technology16nm) }));
+  const every = (layers ?? network.value.layers).map(({ layer, count }) => ({
+    layer,
+    count,
+    best: bestMapping(layer, dataflow, machine, technology16nm),
+  }));
   const found = every.flatMap(({ layer, count, best }) => (best ? [{ layer, count, ...best }] : []));
   const rows = found.map(({ layer, count, item, evaluation: e, slack }): StudyLayer => ({
-    layer: layer.name, count, energy: count * e.energy, dram: count * tensors.reduce((n, t) => n + (e.levels[0]!.dataspaces[t]?.energy ?? 0), 0),
-    cycles: count * e.cycles, reuse: item.kernel.reuse, slack, void: lacking(layer, dataflow).length > 0,
+    layer: layer.name,
+    count,
+    energy: count * e.energy,
+    dram: count * tensors.reduce((n, t) => n + (e.levels[0]!.dataspaces[t]?.energy ?? 0), 0),
+    cycles: count * e.cycles,
+    reuse: item.kernel.reuse,
+    slack,
+    void: lacking(layer, dataflow).length > 0,
   }));
   const total = (of: (l: StudyLayer) => number) => rows.reduce((n, l) => n + of(l), 0);
   const macs = networkMacs({ ...network.value, layers: found });
   const { vectorSize, numLanes, rows: peRows, columns } = machine.template;
   return {
-    network: c.network, dataflow: c.dataflow, vectorSize, numLanes, depths,
+    network: c.network,
+    dataflow: c.dataflow,
+    vectorSize,
+    numLanes,
+    depths,
     area: sum(areaOf(machine.template, technology16nm).map((p) => p.area)),
     fjPerOpWithDram: (1000 * total((l) => l.energy)) / (2 * macs),
     fjPerOp: (1000 * total((l) => l.energy - l.dram)) / (2 * macs),
     utilization: macs / (total((l) => l.cycles) * vectorSize * numLanes * peRows * columns),
-    parts: addParts(found.map((f) => energyParts(architecture, f.evaluation)), found.map((f) => f.count)),
+    parts: addParts(
+      found.map((f) => energyParts(architecture, f.evaluation)),
+      found.map((f) => f.count),
+    ),
     layers: rows,
     missing: every.filter((l) => !l.best).map((l) => l.layer.name),
   };

@@ -40,18 +40,60 @@ export interface Effort {
 }
 
 /** Undefined where no machine is found. `known` is one to begin with, within the area. */
-export async function headlineRow({ objective, area }: HeadlineCase, network: Network, space: DesignSpace, technology: Technology, effort: Effort, hooks: CodesignHooks, known?: DesignPoint): Promise<HeadlineRow | undefined> {
+export async function headlineRow(
+  { objective, area }: HeadlineCase,
+  network: Network,
+  space: DesignSpace,
+  technology: Technology,
+  effort: Effort,
+  hooks: CodesignHooks,
+  known?: DesignPoint,
+): Promise<HeadlineRow | undefined> {
   const request: CodesignRequest = {
-    networks: [{ network, weight: 1 }], space: forNetworks(space, [network]), technology, conventions: magnetConventions,
-    objective, limits: { area }, padding: true, ...effort,
+    networks: [{ network, weight: 1 }],
+    space: forNetworks(space, [network]),
+    technology,
+    conventions: magnetConventions,
+    objective,
+    limits: { area },
+    padding: true,
+    ...effort,
   };
-  const { status, best, bound, seconds } = await codesign(request, known ? { ...hooks, resume: { schema: 'magnet-codesign-checkpoint/1', request: fingerprint(request), seconds: 0, best: known, shapes: [], curve: [] } } : hooks);
+  const { status, best, bound, seconds } = await codesign(
+    request,
+    known
+      ? {
+          ...hooks,
+          resume: {
+            schema: 'magnet-codesign-checkpoint/1',
+            request: fingerprint(request),
+            seconds: 0,
+            best: known,
+            shapes: [],
+            curve: [],
+          },
+        }
+      : hooks,
+  );
   if (!best) return undefined;
   const { energy, cycles, figures } = networkViews(request, best)[0]!;
   const nominal = technology.constants.voltage.value;
   const volts = voltageFor(abstractNumbers.fjPerOp / figures.fjPerOp, nominal);
   return {
-    objective, area, status, gap: (best.objective - bound) / best.objective, seconds, point: best.point, mm2: best.area, energy, cycles, figures,
-    voltage: { volts, nominal, dramFree: volts === undefined ? figures.fjPerOp : figures.fjPerOp * energyRatio(volts, nominal) },
+    objective,
+    area,
+    status,
+    gap: (best.objective - bound) / best.objective,
+    seconds,
+    point: best.point,
+    mm2: best.area,
+    energy,
+    cycles,
+    figures,
+    voltage: {
+      volts,
+      nominal,
+      dramFree: volts === undefined ? figures.fjPerOp : figures.fjPerOp * energyRatio(volts, nominal),
+    },
   };
 }

@@ -12,7 +12,12 @@ const simba = ['--arch', 'simba'];
 /** `simba` needs 7,275,142 cycles and 4.264 mJ at least, not both at once, and takes 1.903 mm2. */
 export const proveCases: readonly ProveCase[] = [
   { name: 'simba-one-limit-met', on: simba, limits: ['latency=8ms'], status: 'feasible' },
-  { name: 'simba-three-limits-met', on: simba, limits: ['latency=10ms', 'energy=5mJ', 'area=2mm2'], status: 'feasible' },
+  {
+    name: 'simba-three-limits-met',
+    on: simba,
+    limits: ['latency=10ms', 'energy=5mJ', 'area=2mm2'],
+    status: 'feasible',
+  },
   { name: 'simba-close-met', on: simba, limits: ['latency=7.5ms', 'energy=4.4mJ'], status: 'feasible' },
   { name: 'simba-latency-missed', on: simba, limits: ['latency=5ms', 'energy=5mJ', 'area=2mm2'], status: 'infeasible' },
   { name: 'simba-latency-missed-by-a-cycle', on: simba, limits: ['latency=7275141cycles'], status: 'infeasible' },

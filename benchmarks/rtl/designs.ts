@@ -18,7 +18,13 @@ export interface Mapped {
 
 /** With padding. Where the mapper finds nothing within `time` seconds, what annealing finds, which then shows as not proved. */
 export async function mapped(t: Template, { layer, count }: CountedLayer, time: number): Promise<Mapped> {
-  const task = { architectures: lowerTemplate(t, technology16nm), layer, conventions: magnetConventions, goal, padding: true };
+  const task = {
+    architectures: lowerTemplate(t, technology16nm),
+    layer,
+    conventions: magnetConventions,
+    goal,
+    padding: true,
+  };
   const budget = { time, evaluations: Infinity, gap, seed: 1, now: () => performance.now() };
   const begin = performance.now();
   let answer: Answer | undefined;
@@ -32,7 +38,17 @@ export async function mapped(t: Template, { layer, count }: CountedLayer, time: 
   if (!best) throw new Error(`no mapping of ${layer.name} on ${t.name}`);
   const { energy, cycles } = best.evaluation;
   return {
-    layer: { layer, count, status: status === 'optimal' ? status : 'feasible', objective: best.objective, bound, gap: gapOf(answer), energy, cycles, mapping: best.mapping },
+    layer: {
+      layer,
+      count,
+      status: status === 'optimal' ? status : 'feasible',
+      objective: best.objective,
+      bound,
+      gap: gapOf(answer),
+      energy,
+      cycles,
+      mapping: best.mapping,
+    },
     solver,
     seconds: (performance.now() - begin) / 1000,
   };
@@ -48,12 +64,22 @@ export function designOf(t: Template, network: string, layers: readonly MappedLa
     areaLimit: null,
     layers,
     totals: totalsOf(layers),
-    provenance: { magnet: 'benchmark', node: process.version, command: process.argv.slice(2).join(' '), workload: network, backend: 'auto', gap, seed: 1 },
+    provenance: {
+      magnet: 'benchmark',
+      node: process.version,
+      command: process.argv.slice(2).join(' '),
+      workload: network,
+      backend: 'auto',
+      gap,
+      seed: 1,
+    },
   };
 }
 
 /** The layer with its output halved in both directions, kernel and channels as they are, as often as `halvings` says. */
 export function scaledDown(layer: Layer, halvings: number): Layer {
   const half = (n: number) => Math.max(1, Math.round(n / 2 ** halvings));
-  return halvings === 0 ? layer : { ...layer, bounds: { ...layer.bounds, P: half(layer.bounds.P), Q: half(layer.bounds.Q) } };
+  return halvings === 0
+    ? layer
+    : { ...layer, bounds: { ...layer.bounds, P: half(layer.bounds.P), Q: half(layer.bounds.Q) } };
 }

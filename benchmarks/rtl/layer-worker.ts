@@ -57,9 +57,23 @@ async function measure({ template: t, network, layer, time, mostCycles }: LayerJ
   const r = runChain({ design: designOf(t, network, [m.layer]), seed: 1, stalls: 0 }, simulator, () => {}).layers[0]!;
   const { words, zeros, saturated } = r.outputs;
   return {
-    machine: t.name, layer: layer.layer.name, shape: printShape(m.layer.layer), count: layer.count, halvings, macs: macs(m.layer.layer),
-    solver: m.solver, status: m.layer.status, gap: m.layer.gap, mapSeconds: m.seconds,
-    cycles: r.cycles, words, zeros, saturated, seconds: r.seconds, cyclesPerSecond: r.cyclesPerSecond, ...agreement(r),
+    machine: t.name,
+    layer: layer.layer.name,
+    shape: printShape(m.layer.layer),
+    count: layer.count,
+    halvings,
+    macs: macs(m.layer.layer),
+    solver: m.solver,
+    status: m.layer.status,
+    gap: m.layer.gap,
+    mapSeconds: m.seconds,
+    cycles: r.cycles,
+    words,
+    zeros,
+    saturated,
+    seconds: r.seconds,
+    cyclesPerSecond: r.cyclesPerSecond,
+    ...agreement(r),
   };
 }
 

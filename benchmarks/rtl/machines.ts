@@ -3,7 +3,13 @@
 import { magnet, simba } from '../../src/index.js';
 import type { Template } from '../../src/index.js';
 
-const resized = (t: Template, rows: number, columns: number): Template => ({ ...t, name: `${t.name}-${rows}x${columns}`, source: `${t.name} with ${rows} x ${columns} PEs`, rows, columns });
+const resized = (t: Template, rows: number, columns: number): Template => ({
+  ...t,
+  name: `${t.name}-${rows}x${columns}`,
+  source: `${t.name} with ${rows} x ${columns} PEs`,
+  rows,
+  columns,
+});
 
 export const simba4 = resized(simba, 2, 2);
 export const simba16 = resized(simba, 4, 4);

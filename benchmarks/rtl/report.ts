@@ -17,7 +17,8 @@ export const agreement = (r: Pick<SimulateResult, 'cycles' | 'counters' | 'outpu
   mismatches: r.outputs.mismatches,
 });
 
-export const agrees = (a: Agreement): boolean => a.cyclesEqual && a.counters.equal === a.counters.all && a.mismatches === 0;
+export const agrees = (a: Agreement): boolean =>
+  a.cyclesEqual && a.counters.equal === a.counters.all && a.mismatches === 0;
 
 export const thousands = (n: number): string => Math.round(n).toLocaleString('en');
 
@@ -30,8 +31,14 @@ export function writeResult(name: string, result: object, markdown: string): voi
   const folder = new URL('../results/rtl/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ benchmark: name, machine, commit: commit(), ...result }, undefined, 1)}\n`);
-  writeFileSync(new URL(`${name}.md`, folder), `${markdown}\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.\n`);
+  writeFileSync(
+    new URL(`${name}.json`, folder),
+    `${JSON.stringify({ benchmark: name, machine, commit: commit(), ...result }, undefined, 1)}\n`,
+  );
+  writeFileSync(
+    new URL(`${name}.md`, folder),
+    `${markdown}\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.\n`,
+  );
 }
 
 function commit(): string {

@@ -13,7 +13,10 @@ import { mapped } from './designs.js';
 import { magnet1, magnet16 } from './machines.js';
 import { markdownTable, thousands, writeResult } from './report.js';
 
-const { values } = parseArgs({ options: { repeat: { type: 'string', default: '3' }, write: { type: 'boolean', default: true } }, allowNegative: true });
+const { values } = parseArgs({
+  options: { repeat: { type: 'string', default: '3' }, write: { type: 'boolean', default: true } },
+  allowNegative: true,
+});
 const repeat = Number(values.repeat);
 
 /** A layer of ResNet-50 that keeps most multipliers busy: an engine is only as fast as on work. */
@@ -26,7 +29,9 @@ const cases: readonly { template: Template; goal: number }[] = [
 const median = (xs: readonly number[]) => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
 
 /** Wall and processor seconds; the second stays the same where other work shares the cores. */
-async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly value: T; readonly wall: number; readonly cpu: number }> {
+async function timed<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T; readonly wall: number; readonly cpu: number }> {
   const [begin, used] = [performance.now(), process.cpuUsage()];
   const value = await work();
   const { user, system } = process.cpuUsage(used);
@@ -45,23 +50,71 @@ for (const { template: t, goal } of cases) {
   const rates: { wall: number; cpu: number }[] = [];
   let [cycles, mismatches] = [0, 0];
   for (let i = 0; i < repeat; i++) {
-    const run = await timed(() => runWasm(build.value, job, { stalls: 0, chance: seeded(1), limit: 1e8, progress: () => {} }));
+    const run = await timed(() =>
+      runWasm(build.value, job, { stalls: 0, chance: seeded(1), limit: 1e8, progress: () => {} }),
+    );
     cycles = run.value.counters?.cycles ?? NaN;
     mismatches = compareOutputs(job, run.value.activations).mismatches;
     rates.push({ wall: cycles / run.wall, cpu: cycles / run.cpu });
   }
   const multipliers = t.rows * t.columns * t.vectorSize * t.numLanes;
   results.push({
-    machine: t.name, multipliers, lines: files.reduce((n, f) => n + f.text.split('\n').length, 0), layer: printShape(layer), mapping: m.status,
-    emissionSeconds: emission.wall, netlistSeconds: netlist.wall, buildSeconds: build.wall, cycles, modelCycles: m.cycles, mismatches,
-    utilisation: (layer.bounds.K * layer.bounds.C * layer.bounds.P * layer.bounds.Q * layer.bounds.R * layer.bounds.S) / multipliers / cycles,
-    cyclesPerSecond: median(rates.map((r) => r.wall)), cyclesPerCpuSecond: median(rates.map((r) => r.cpu)), goal, rates,
+    machine: t.name,
+    multipliers,
+    lines: files.reduce((n, f) => n + f.text.split('\n').length, 0),
+    layer: printShape(layer),
+    mapping: m.status,
+    emissionSeconds: emission.wall,
+    netlistSeconds: netlist.wall,
+    buildSeconds: build.wall,
+    cycles,
+    modelCycles: m.cycles,
+    mismatches,
+    utilisation:
+      (layer.bounds.K * layer.bounds.C * layer.bounds.P * layer.bounds.Q * layer.bounds.R * layer.bounds.S) /
+      multipliers /
+      cycles,
+    cyclesPerSecond: median(rates.map((r) => r.wall)),
+    cyclesPerCpuSecond: median(rates.map((r) => r.cpu)),
+    goal,
+    rates,
   });
   const r = results.at(-1)!;
-  console.log(`${r.machine}: ${r.lines} lines emitted in ${r.emissionSeconds.toFixed(3)} s, netlist ${r.netlistSeconds.toFixed(2)} s, build ${r.buildSeconds.toFixed(2)} s; ${thousands(r.cycles)} cycles (model ${thousands(r.modelCycles)}), ${mismatches} wrong; ${thousands(r.cyclesPerSecond)} cycles/s, ${thousands(r.cyclesPerCpuSecond)} per processor second; goal ${thousands(goal)}`);
+  console.log(
+    `${r.machine}: ${r.lines} lines emitted in ${r.emissionSeconds.toFixed(3)} s, netlist ${r.netlistSeconds.toFixed(2)} s, build ${r.buildSeconds.toFixed(2)} s; ${thousands(r.cycles)} cycles (model ${thousands(r.modelCycles)}), ${mismatches} wrong; ${thousands(r.cyclesPerSecond)} cycles/s, ${thousands(r.cyclesPerCpuSecond)} per processor second; goal ${thousands(goal)}`,
+  );
 }
 const table = markdownTable(
-  ['machine', 'multipliers', 'lines of Verilog', 'emitted in', 'netlist', 'build', 'cycles', 'busy', 'cycles/s', 'per processor second', 'goal'],
-  results.map((r) => [r.machine, r.multipliers, r.lines, `${(1000 * r.emissionSeconds).toFixed(0)} ms`, `${r.netlistSeconds.toFixed(2)} s`, `${r.buildSeconds.toFixed(2)} s`, thousands(r.cycles), `${(100 * r.utilisation).toFixed(0)} %`, thousands(r.cyclesPerSecond), thousands(r.cyclesPerCpuSecond), thousands(r.goal)]),
+  [
+    'machine',
+    'multipliers',
+    'lines of Verilog',
+    'emitted in',
+    'netlist',
+    'build',
+    'cycles',
+    'busy',
+    'cycles/s',
+    'per processor second',
+    'goal',
+  ],
+  results.map((r) => [
+    r.machine,
+    r.multipliers,
+    r.lines,
+    `${(1000 * r.emissionSeconds).toFixed(0)} ms`,
+    `${r.netlistSeconds.toFixed(2)} s`,
+    `${r.buildSeconds.toFixed(2)} s`,
+    thousands(r.cycles),
+    `${(100 * r.utilisation).toFixed(0)} %`,
+    thousands(r.cyclesPerSecond),
+    thousands(r.cyclesPerCpuSecond),
+    thousands(r.goal),
+  ]),
 );
-if (values.write) writeResult('speed', { repeat, machines: results }, `# Speed of the simulator\n\n${printShape(layer)} with its best mapping; medians of ${repeat} runs on one core. Netlist: Yosys in WebAssembly reads the Verilog (the first machine waits for Yosys to load, too). Build: the netlist becomes WebAssembly.\n\n${table}`);
+if (values.write)
+  writeResult(
+    'speed',
+    { repeat, machines: results },
+    `# Speed of the simulator\n\n${printShape(layer)} with its best mapping; medians of ${repeat} runs on one core. Netlist: Yosys in WebAssembly reads the Verilog (the first machine waits for Yosys to load, too). Build: the netlist becomes WebAssembly.\n\n${table}`,
+  );

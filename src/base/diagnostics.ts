@@ -10,8 +10,7 @@ export interface Diagnostic {
 }
 
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
 export const refused = (diagnostics: readonly Diagnostic[]): Parsed<never> => ({ ok: false, diagnostics });
@@ -19,7 +18,8 @@ export const refuse = (code: string, path: readonly (string | number)[], message
   refused([{ code, path, message }]);
 
 /** All that is wrong with some of them, so that one fault does not hide another. */
-export const faultsOf = (...results: readonly Parsed<unknown>[]): readonly Diagnostic[] => results.flatMap((r) => (r.ok ? [] : r.diagnostics));
+export const faultsOf = (...results: readonly Parsed<unknown>[]): readonly Diagnostic[] =>
+  results.flatMap((r) => (r.ok ? [] : r.diagnostics));
 
 /** `levels.2.capacity: must be ...`; the path is left out where it is empty. */
 export const printDiagnostic = ({ path, message }: Diagnostic): string =>

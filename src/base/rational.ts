@@ -13,7 +13,9 @@ const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gc
 export function rational(numerator: bigint, denominator = 1n): Rational {
   invariant(denominator > 0n, 'a denominator must be above 0');
   const shared = gcd(numerator, denominator);
-  return shared <= 1n ? { numerator, denominator } : { numerator: numerator / shared, denominator: denominator / shared };
+  return shared <= 1n
+    ? { numerator, denominator }
+    : { numerator: numerator / shared, denominator: denominator / shared };
 }
 
 /** The very value of a finite double: an integer times a power of two. */
@@ -25,10 +27,12 @@ export function exactly(x: number): Rational {
   return rational(BigInt(whole), 1n << doublings);
 }
 
-export const plus = (a: Rational, b: Rational): Rational => rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+export const plus = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
 export const minus = (a: Rational, b: Rational): Rational => plus(a, negated(b));
 export const negated = (a: Rational): Rational => ({ numerator: -a.numerator, denominator: a.denominator });
-export const product = (a: Rational, b: Rational): Rational => rational(a.numerator * b.numerator, a.denominator * b.denominator);
+export const product = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.numerator, a.denominator * b.denominator);
 
 /** Below 0, 0 or above 0 as a is below, equal to or above b. */
 export function compare(a: Rational, b: Rational): -1 | 0 | 1 {

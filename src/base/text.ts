@@ -32,10 +32,17 @@ export function unknownName(what: string, name: string, known: readonly string[]
 }
 
 /** Rows under headings, columns padded; numbers and the like flush right where `right` says so. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[], right: readonly boolean[]): string {
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly boolean[],
+): string {
   const widths = headings.map((h, i) => Math.max(h.length, ...rows.map((r) => (r[i] ?? '').length)));
   const line = (cells: readonly string[]) =>
-    cells.map((c, i) => (right[i] ? c.padStart(widths[i]!) : c.padEnd(widths[i]!))).join('  ').trimEnd();
+    cells
+      .map((c, i) => (right[i] ? c.padStart(widths[i]!) : c.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
   return [line(headings), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
 }
 

@@ -11,7 +11,10 @@ export interface Disk {
   /** Keeps the first so many bytes. */
   readonly cut: (path: string, bytes: number) => void;
   /** What was written is there whatever becomes of this process; where `durable`, whatever becomes of the machine. */
-  readonly append: (path: string) => { readonly write: (text: string, durable: boolean) => void; readonly close: () => void };
+  readonly append: (path: string) => {
+    readonly write: (text: string, durable: boolean) => void;
+    readonly close: () => void;
+  };
   /** In place of what is there, in one moment. */
   readonly replace: (path: string, texts: Iterable<string>) => void;
   /** A new file; false where there is one already. */

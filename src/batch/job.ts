@@ -44,4 +44,13 @@ export interface Summary extends Figures {
 }
 
 /** A lost worker costs the job that needed it. */
-export const failed = (reason: string): Outcome => ({ status: 'failed', settled: false, objective: null, bound: null, gap: null, seconds: 0, reason, result: null });
+export const failed = (reason: string): Outcome => ({
+  status: 'failed',
+  settled: false,
+  objective: null,
+  bound: null,
+  gap: null,
+  seconds: 0,
+  reason,
+  result: null,
+});

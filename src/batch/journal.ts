@@ -53,7 +53,8 @@ export function scan(disk: Disk, path: string, part: (line: PartLine) => void = 
   const [header] = headers;
   if (!header) return refuse('malformed', [], `${path}: the file is empty`);
   if (!header.ok) return refuse('malformed', [], `${path}: ${header.diagnostics.map((d) => d.message).join('; ')}`);
-  if (damaged > 0) return refuse('malformed', [], `${path}: line ${damaged} is damaged; delete that line, and its job is done again`);
+  if (damaged > 0)
+    return refuse('malformed', [], `${path}: line ${damaged} is damaged; delete that line, and its job is done again`);
   return parsed({ header: header.value, jobs, end, torn, orderly });
 }
 
@@ -70,12 +71,19 @@ export interface Journal {
 }
 
 /** A file that is not there, or is empty, is begun. `again` tells which jobs are to be asked again. */
-export function openJournal(disk: Disk, path: string, header: BatchHeader, part: (line: PartLine) => void, again: (summary: Summary) => boolean): Parsed<Journal> {
+export function openJournal(
+  disk: Disk,
+  path: string,
+  header: BatchHeader,
+  part: (line: PartLine) => void,
+  again: (summary: Summary) => boolean,
+): Parsed<Journal> {
   if ((disk.size(path) ?? 0) === 0) disk.replace(path, [printLine(header)]);
   const scanned = scan(disk, path, part);
   if (!scanned.ok) return scanned;
   const other = whyOther(scanned.value.header, header);
-  if (other !== undefined) return refuse('other-batch', [], `${path} belongs to another batch: ${other}; name another --out`);
+  if (other !== undefined)
+    return refuse('other-batch', [], `${path} belongs to another batch: ${other}; name another --out`);
   if (scanned.value.torn) disk.cut(path, scanned.value.end);
   let { end, orderly } = scanned.value;
   const places = new Map<number, Place>();
@@ -104,14 +112,21 @@ export function openJournal(disk: Disk, path: string, header: BatchHeader, part:
     },
     complete() {
       if (orderly || header.asked.some(({ job }) => !places.has(job))) return;
-      disk.replace(path, inOrder(header, (job) => ({ path, ...places.get(job)! }), disk));
+      disk.replace(
+        path,
+        inOrder(header, (job) => ({ path, ...places.get(job)! }), disk),
+      );
     },
     close: file.close,
   });
 }
 
 /** The header and a line per job that it asks for, one at a time. */
-export function* inOrder(header: BatchHeader, placeOf: (job: number) => Place & { readonly path: string }, disk: Disk): Iterable<string> {
+export function* inOrder(
+  header: BatchHeader,
+  placeOf: (job: number) => Place & { readonly path: string },
+  disk: Disk,
+): Iterable<string> {
   yield printLine(header);
   for (const { job } of header.asked) {
     const { path, at, bytes } = placeOf(job);
@@ -119,7 +134,10 @@ export function* inOrder(header: BatchHeader, placeOf: (job: number) => Place & 
   }
 }
 
-const summaryOf = (index: number, { label, kind, status, settled, objective, bound, gap, seconds, reason }: Omit<Summary, 'index'>): Summary => ({ index, label, kind, status, settled, objective, bound, gap, seconds, reason });
+const summaryOf = (
+  index: number,
+  { label, kind, status, settled, objective, bound, gap, seconds, reason }: Omit<Summary, 'index'>,
+): Summary => ({ index, label, kind, status, settled, objective, bound, gap, seconds, reason });
 
 /** What tells two batches apart, for people; undefined where they are one. */
 export function whyOther(there: BatchHeader, here: BatchHeader): string | undefined {

@@ -33,11 +33,16 @@ export function claimOutput(disk: Disk, path: string): Parsed<() => void> {
 }
 
 /** Undefined where the holder is dead. */
-function whyHeld(disk: Disk, { path, lock }: { readonly path: string; readonly lock: string }, text: string): string | undefined {
+function whyHeld(
+  disk: Disk,
+  { path, lock }: { readonly path: string; readonly lock: string },
+  text: string,
+): string | undefined {
   const holder = holderOf(text);
   if (!holder) return `${lock} is no lock of magnet; move it away, or give another --out`;
   const { pid, host, begun } = holder;
-  if (host !== disk.self.host) return `${path} is being written by process ${pid} on ${host}; if that has ended, delete ${lock}`;
+  if (host !== disk.self.host)
+    return `${path} is being written by process ${pid} on ${host}; if that has ended, delete ${lock}`;
   // In containers a new process often has the number of the one that was killed: this one holds nothing yet.
   if (pid === disk.self.pid || disk.running(pid) !== begun) return undefined;
   return `${path} is being written by process ${pid} on this machine; wait for it, or give this one another --out`;
@@ -46,7 +51,9 @@ function whyHeld(disk: Disk, { path, lock }: { readonly path: string; readonly l
 function holderOf(text: string): Holder | undefined {
   try {
     const { pid, host, begun } = JSON.parse(text) as Partial<Holder>;
-    return typeof pid === 'number' && typeof host === 'string' && typeof begun === 'string' ? { pid, host, begun } : undefined;
+    return typeof pid === 'number' && typeof host === 'string' && typeof begun === 'string'
+      ? { pid, host, begun }
+      : undefined;
   } catch {
     return undefined;
   }

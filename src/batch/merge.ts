@@ -20,7 +20,8 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   const parts: Part[] = [];
   for (const path of paths) {
     if (disk.size(path) === undefined) fault('unreadable', `cannot read ${path}: there is no such file`);
-    else if (disk.locate(path) === disk.locate(out)) fault('conflict', `${path} is a part and the output; name another output`);
+    else if (disk.locate(path) === disk.locate(out))
+      fault('conflict', `${path} is a part and the output; name another output`);
     else {
       const scanned = scan(disk, path);
       if (scanned.ok) parts.push({ ...scanned.value, path });
@@ -30,7 +31,11 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   const [first] = parts;
   for (const { path, header } of parts.slice(1)) {
     const why = whyOther({ ...header, shard: null }, { ...first!.header, shard: null });
-    if (why !== undefined) fault('other-batch', `${path} and ${first!.path} are not parts of one batch: ${why.replace('this is', `${first!.path} by`)}`);
+    if (why !== undefined)
+      fault(
+        'other-batch',
+        `${path} and ${first!.path} are not parts of one batch: ${why.replace('this is', `${first!.path} by`)}`,
+      );
   }
   if (faults.length > 0 || !first) return refused(faults);
 
@@ -40,11 +45,19 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
     for (const a of header.asked) asked.set(a.job, a);
     for (const [job, place] of jobs) {
       const before = places.get(job);
-      if (before) fault('duplicate', `${place.summary.label} (job ${job}) is in ${before.path} and in ${path}; give each part once`);
+      if (before)
+        fault(
+          'duplicate',
+          `${place.summary.label} (job ${job}) is in ${before.path} and in ${path}; give each part once`,
+        );
       else places.set(job, { ...place, path });
     }
   }
-  for (const { path, header: { asked: wanted }, jobs } of parts) {
+  for (const {
+    path,
+    header: { asked: wanted },
+    jobs,
+  } of parts) {
     const missing = wanted.filter(({ job }) => !jobs.has(job));
     if (missing.length > 0) fault('missing', `${path} is not complete: ${named(missing)}; run its command again`);
   }
@@ -52,10 +65,17 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   if (absent !== '') fault('missing', absent);
   if (faults.length > 0) return refused(faults);
 
-  const header: BatchHeader = { ...first.header, shard: null, asked: [...asked.values()].sort((a, b) => a.job - b.job) };
+  const header: BatchHeader = {
+    ...first.header,
+    shard: null,
+    asked: [...asked.values()].sort((a, b) => a.job - b.job),
+  };
   const why = whyNotReplaced(disk, out, header);
   if (why !== undefined) return refuse('conflict', [], why);
-  disk.replace(out, inOrder(header, (job) => places.get(job)!, disk));
+  disk.replace(
+    out,
+    inOrder(header, (job) => places.get(job)!, disk),
+  );
   return parsed(header.asked.map(({ job }) => places.get(job)!.summary));
 }
 
@@ -68,7 +88,10 @@ function whyNotReplaced(disk: Disk, out: string, header: BatchHeader): string | 
 }
 
 const named = (jobs: readonly AskedJob[]): string => {
-  const shown = jobs.slice(0, mostNamed).map(({ job, label }) => `${label} (job ${job})`).join(', ');
+  const shown = jobs
+    .slice(0, mostNamed)
+    .map(({ job, label }) => `${label} (job ${job})`)
+    .join(', ');
   return `${shown}${jobs.length > mostNamed ? ` and ${jobs.length - mostNamed} more` : ''} ${jobs.length > 1 ? 'are' : 'is'} missing`;
 };
 

@@ -72,7 +72,14 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
   const begin = (plan: Plan): void => {
     const { parts, conclude } = plan.open();
     open++;
-    const job: Open = { plan, conclude, answers: parts.map(() => undefined), missing: parts.length, ended: false, tasks: [] };
+    const job: Open = {
+      plan,
+      conclude,
+      answers: parts.map(() => undefined),
+      missing: parts.length,
+      ended: false,
+      tasks: [],
+    };
     if (parts.length === 0) return end(job, conclude([]));
     const known: [Waiting, unknown][] = [];
     for (const [place, part] of parts.entries()) {
@@ -130,7 +137,8 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
       const waiting = inHand.get(key)!;
       inHand.delete(key);
       if ('reason' in tried) {
-        for (const { job, label } of waiting) if (!job.ended) end(job, failed(job.plan.parts.length > 1 ? `${label}: ${tried.reason}` : tried.reason));
+        for (const { job, label } of waiting)
+          if (!job.ended) end(job, failed(job.plan.parts.length > 1 ? `${label}: ${tried.reason}` : tried.reason));
         continue;
       }
       cache.put(key, tried.answer);
@@ -138,15 +146,22 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
       for (const w of waiting) give(w, tried.answer, w === first);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, () => lane().catch((error: unknown) => {
-    broken = true;
-    wake();
-    throw error;
-  })));
+  await Promise.all(
+    Array.from({ length: Math.max(1, hooks.width) }, () =>
+      lane().catch((error: unknown) => {
+        broken = true;
+        wake();
+        throw error;
+      }),
+    ),
+  );
 }
 
 /** A worker may be lost by bad luck: memory that others took, a machine that slept. */
-async function tryTwice(part: Part, stopped: () => boolean): Promise<{ readonly answer: unknown } | { readonly reason: string }> {
+async function tryTwice(
+  part: Part,
+  stopped: () => boolean,
+): Promise<{ readonly answer: unknown } | { readonly reason: string }> {
   try {
     return { answer: await part.solve() };
   } catch (first) {

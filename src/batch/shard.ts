@@ -8,8 +8,10 @@ import type { Plan } from './job.js';
 /** `2/4`: the second of four. */
 export function parseShard(text: string): Parsed<Shard> {
   const [, number, of] = /^(\d+)\/(\d+)$/.exec(text.trim())?.map(Number) ?? [];
-  if (number === undefined || of === undefined) return refuse('bad-shard', [], `--shard ${text}: expected i/n, such as 2/4`);
-  if (of < 1 || number < 1 || number > of || !Number.isSafeInteger(of)) return refuse('bad-shard', [], `--shard ${text}: shards of ${of} are 1/${of} to ${of}/${of}`);
+  if (number === undefined || of === undefined)
+    return refuse('bad-shard', [], `--shard ${text}: expected i/n, such as 2/4`);
+  if (of < 1 || number < 1 || number > of || !Number.isSafeInteger(of))
+    return refuse('bad-shard', [], `--shard ${text}: shards of ${of} are 1/${of} to ${of}/${of}`);
   return parsed({ number, of });
 }
 

@@ -27,7 +27,11 @@ export function unpacked(path: string, bytes: Uint8Array): Parsed<Uint8Array> {
   try {
     return parsed(gunzipSync(bytes));
   } catch (error) {
-    return refuse('malformed', [], `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`);
+    return refuse(
+      'malformed',
+      [],
+      `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`,
+    );
   }
 }
 
@@ -37,7 +41,8 @@ export function contentOf(io: Io, path: string, wanted: string): Parsed<Content>
   if (!given.ok) return foreignFolder(io, path, wanted) ?? given;
   const bytes = unpacked(path, given.value);
   if (!bytes.ok) return bytes;
-  if (bytes.value.length === 0 && formatOf(path) === undefined && !/\.onnx(\.gz)?$/i.test(path)) return refuse('malformed', [], `${path}: the file is empty; expected ${wanted}`);
+  if (bytes.value.length === 0 && formatOf(path) === undefined && !/\.onnx(\.gz)?$/i.test(path))
+    return refuse('malformed', [], `${path}: the file is empty; expected ${wanted}`);
   if (looksLikeOnnx(bytes.value)) return parsed({ kind: 'onnx', bytes: bytes.value });
   const foreign = foreignFile(path, bytes.value, wanted);
   if (foreign) return foreign;
@@ -61,7 +66,14 @@ function foreignFolder(io: Io, path: string, wanted: string): Parsed<never> | un
 }
 
 /** The complaint about data that are something else than what was wanted; undefined for what is of a wanted kind, or not told. */
-export function otherThan(path: string, data: unknown, wanted: readonly DataKind[], expected: string): Parsed<never> | undefined {
+export function otherThan(
+  path: string,
+  data: unknown,
+  wanted: readonly DataKind[],
+  expected: string,
+): Parsed<never> | undefined {
   const found = recogniseData(data);
-  return found && !wanted.includes(found.kind) ? refuse('other-file', [], `${path} is ${found.what}, expected ${expected}; ${found.way(path)}`) : undefined;
+  return found && !wanted.includes(found.kind)
+    ? refuse('other-file', [], `${path} is ${found.what}, expected ${expected}; ${found.way(path)}`)
+    : undefined;
 }

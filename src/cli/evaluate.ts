@@ -54,7 +54,9 @@ export function evaluate(io: Io, files: readonly string[], options: EvaluateOpti
       continue;
     }
     const e = evaluateMapping(c.architecture, c.layer, c.mapping, conventions);
-    tables.push(`${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n\n${evaluationTable(c.architecture, e)}\n`);
+    tables.push(
+      `${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n\n${evaluationTable(c.architecture, e)}\n`,
+    );
     lines.push(`${JSON.stringify(evaluationLine(c.id, e))}\n`);
   }
   if (options.json !== '-') io.out(tables.join('\n'));
@@ -82,14 +84,26 @@ export const evaluationLine = (id: string, e: Evaluation) => ({
 });
 
 function readCases(io: Io, files: readonly string[], options: EvaluateOptions): Parsed<readonly Ready[]> {
-  const beside = (['arch', 'workload', 'layer', 'mapping', 'technology'] as const).filter((key) => options[key] !== undefined);
-  if (beside.length > 0) return refuse('conflict', [], `case files hold everything; drop ${beside.map((key) => `--${key}`).join(', ')}, or the files`);
+  const beside = (['arch', 'workload', 'layer', 'mapping', 'technology'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
+  if (beside.length > 0)
+    return refuse(
+      'conflict',
+      [],
+      `case files hold everything; drop ${beside.map((key) => `--${key}`).join(', ')}, or the files`,
+    );
   const foreign = files.filter((file) => isTimeloop(io, file));
   const read = [
     ...files.filter((file) => !foreign.includes(file)).flatMap((file) => readCaseFile(io, file)),
     ...groupTimeloop(io, foreign).map((group) => timeloopCase(io, [...group, ...(options.constraints ?? [])])),
   ];
-  if (foreign.length === 0 && options.constraints) return refuse('no-effect', [], `--constraints are Timeloop's; ${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} none of its files`);
+  if (foreign.length === 0 && options.constraints)
+    return refuse(
+      'no-effect',
+      [],
+      `--constraints are Timeloop's; ${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} none of its files`,
+    );
   return read.every((r) => r.ok) ? parsed(read.map((r) => r.value)) : refused(faultsOf(...read));
 }
 
@@ -108,7 +122,9 @@ function readCaseFile(io: Io, file: string): readonly Parsed<Ready>[] {
     const data = located(name, parseDocument(new TextEncoder().encode(line), 'json'));
     return [data.ok ? ready(name, data.value) : data];
   });
-  return cases.length > 0 ? cases : [refuse('malformed', [], `${file}: the file is empty; expected a case on each line`)];
+  return cases.length > 0
+    ? cases
+    : [refuse('malformed', [], `${file}: the file is empty; expected a case on each line`)];
 }
 
 function ready(name: string, data: unknown): Parsed<Ready> {
@@ -117,11 +133,16 @@ function ready(name: string, data: unknown): Parsed<Ready> {
   const read = located(name, parseCase(data));
   if (!read.ok) return read;
   const { mapping } = read.value;
-  return mapping ? parsed({ ...read.value, mapping }) : refuse('missing', [], `${name}: the case has no mapping; find one with magnet map`);
+  return mapping
+    ? parsed({ ...read.value, mapping })
+    : refuse('missing', [], `${name}: the case has no mapping; find one with magnet map`);
 }
 
 /** --arch, --workload with one layer, --mapping. */
-function assemble(io: Io, { arch, workload, layer, mapping, technology, constraints }: EvaluateOptions): Parsed<readonly Ready[]> {
+function assemble(
+  io: Io,
+  { arch, workload, layer, mapping, technology, constraints }: EvaluateOptions,
+): Parsed<readonly Ready[]> {
   if (arch === undefined || workload === undefined || mapping === undefined) {
     return refuse('missing', [], 'expected case files, or --arch ARCH --workload WORKLOAD --mapping FILE');
   }
@@ -130,23 +151,44 @@ function assemble(io: Io, { arch, workload, layer, mapping, technology, constrai
     return one.ok ? parsed([one.value]) : one;
   }
   const loaded = loadWorkload(io, workload, { replaced: true });
-  const machine = loadMachine(io, arch, technology, { problem: loaded.ok ? loaded.value.timeloop : undefined, constraints });
+  const machine = loadMachine(io, arch, technology, {
+    problem: loaded.ok ? loaded.value.timeloop : undefined,
+    constraints,
+  });
   const data = readData(io, mapping, 'a mapping');
   if (!machine.ok || !loaded.ok || !data.ok) return refused(faultsOf(machine, loaded, data));
   const chosen = selectLayers(loaded.value.network, layer);
   if (!chosen.ok) return chosen;
   const [only, another] = chosen.value.layers;
-  if (!only || another) return refuse('ambiguous', [], `${workload} has several layers (${chosen.value.layers.map((l) => l.layer.name).join(', ')}); choose one with --layer`);
+  if (!only || another)
+    return refuse(
+      'ambiguous',
+      [],
+      `${workload} has several layers (${chosen.value.layers.map((l) => l.layer.name).join(', ')}); choose one with --layer`,
+    );
   io.err(technologyNote(machine.value, technology));
 
-  if (isTimeloop(io, mapping)) return refuse('unknown-format', [], `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; give those as --arch and --workload too`);
+  if (isTimeloop(io, mapping))
+    return refuse(
+      'unknown-format',
+      [],
+      `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; give those as --arch and --workload too`,
+    );
   const nest = located(mapping, mappingIn(data.value, only.layer.name));
   if (!nest.ok) return nest;
   const tried = machine.value.architectures.map((a) => ({ a, mapping: parseMapping(nest.value, a) }));
   const fits = tried.find((t) => t.mapping.ok) ?? tried[0]!;
   const found = located(mapping, fits.mapping);
   if (!found.ok) return found;
-  return parsed([{ id: only.layer.name, architecture: fits.a, layer: only.layer, mapping: found.value, conventions: loaded.value.fromCase?.conventions ?? loaded.value.conventions ?? machine.value.conventions }]);
+  return parsed([
+    {
+      id: only.layer.name,
+      architecture: fits.a,
+      layer: only.layer,
+      mapping: found.value,
+      conventions: loaded.value.fromCase?.conventions ?? loaded.value.conventions ?? machine.value.conventions,
+    },
+  ]);
 }
 
 /** A mapping file is one; a map result holds one per layer. */
@@ -155,6 +197,13 @@ function mappingIn(data: unknown, layer: string): Parsed<unknown> {
   const result = parseMapResult(data);
   if (!result.ok) return result;
   const found = result.value.layers.find((l) => l.name === layer);
-  if (!found) return refuse('unknown-name', [], `the result has no layer ${layer}; it has ${result.value.layers.map((l) => l.name).join(', ')}`);
-  return found.mapping ? parsed(found.mapping) : refuse('missing', [], `${layer} is ${found.status}: the result has no mapping of it`);
+  if (!found)
+    return refuse(
+      'unknown-name',
+      [],
+      `the result has no layer ${layer}; it has ${result.value.layers.map((l) => l.name).join(', ')}`,
+    );
+  return found.mapping
+    ? parsed(found.mapping)
+    : refuse('missing', [], `${layer} is ${found.status}: the result has no mapping of it`);
 }

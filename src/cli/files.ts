@@ -22,9 +22,27 @@ export const stem = (path: string): string => path.replace(/^.*[\\/]/, '').repla
 
 /** Puts the file's name in front of its diagnostics. */
 export const located = <T>(file: string, result: Parsed<T>): Parsed<T> =>
-  result.ok ? result : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
+  result.ok
+    ? result
+    : refused(result.diagnostics.map((d) => ({ code: d.code, path: [], message: `${file}: ${printDiagnostic(d)}` })));
 
-const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', ENOTDIR: 'it is no directory', EEXIST: 'a file of that name is in the way', EACCES: 'permission is denied', EPERM: 'it is not permitted', EROFS: 'the file system is read-only', ENOSPC: 'no space is left on the device', EDQUOT: 'the quota of disk space is used up', EFBIG: 'the file would be too large', EIO: 'the device reports an error', ENAMETOOLONG: 'the name is too long', ELOOP: 'its links go round in a circle', EMFILE: 'too many files are open', ETXTBSY: 'it is a program that is running' };
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'it is no directory',
+  EEXIST: 'a file of that name is in the way',
+  EACCES: 'permission is denied',
+  EPERM: 'it is not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of disk space is used up',
+  EFBIG: 'the file would be too large',
+  EIO: 'the device reports an error',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links go round in a circle',
+  EMFILE: 'too many files are open',
+  ETXTBSY: 'it is a program that is running',
+};
 
 export function readBytes(io: Io, path: string): Parsed<Uint8Array> {
   try {
@@ -46,7 +64,8 @@ export function foreignFile(path: string, bytes: Uint8Array, wanted: string): Pa
   return found && notRead(path, found, wanted);
 }
 
-export const notRead = (path: string, { what, way }: Foreign, wanted: string) => refuse('foreign-file', [], `${path} is ${what}, expected ${wanted}; ${way(path)}`);
+export const notRead = (path: string, { what, way }: Foreign, wanted: string) =>
+  refuse('foreign-file', [], `${path} is ${what}, expected ${wanted}; ${way(path)}`);
 
 /** Enough to tell a text by. */
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0, 1 << 20));
@@ -57,7 +76,8 @@ export function readData(io: Io, path: string, what: string): Parsed<unknown> {
   const bytes = readBytes(io, path);
   const foreign = bytes.ok ? foreignFile(path, bytes.value, what) : undefined;
   if (foreign) return foreign;
-  if (format === undefined) return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
+  if (format === undefined)
+    return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
   return bytes.ok ? located(path, (io.parse ?? parseDocument)(bytes.value, format)) : bytes;
 }
 
@@ -71,16 +91,37 @@ export function checkTarget(io: Io, path: string | undefined): Parsed<undefined>
  * All files that a command writes, by what names them, beside those that it reads: only one of them can be standard output, and none may
  * take the place of another or of what is read.
  */
-export function checkTargets(io: Io, targets: Readonly<Record<string, string | undefined>>, read: readonly (string | undefined)[] = []): Parsed<undefined> {
+export function checkTargets(
+  io: Io,
+  targets: Readonly<Record<string, string | undefined>>,
+  read: readonly (string | undefined)[] = [],
+): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   const given = Object.entries(targets).flatMap(([name, path]) => (path === undefined ? [] : [{ name, path }]));
   const piped = given.filter(({ path }) => path === '-').map(({ name }) => `${name} -`);
-  if (piped.length > 1) faults.push({ code: 'conflict', path: [], message: `${piped.join(' and ')} cannot ${piped.length > 2 ? 'all' : 'both'} be standard output; give files` });
-  const files = given.filter(({ path }) => path !== '-').map(({ name, path }) => ({ name, path, place: resolve(path) }));
+  if (piped.length > 1)
+    faults.push({
+      code: 'conflict',
+      path: [],
+      message: `${piped.join(' and ')} cannot ${piped.length > 2 ? 'all' : 'both'} be standard output; give files`,
+    });
+  const files = given
+    .filter(({ path }) => path !== '-')
+    .map(({ name, path }) => ({ name, path, place: resolve(path) }));
   for (const [i, { name, path, place }] of files.entries()) {
     const before = files.slice(0, i).find((f) => f.place === place);
-    if (before) faults.push({ code: 'conflict', path: [], message: `${path} would be written twice, by ${before.name} and ${name}; give each a file of its own` });
-    if (read.some((r) => r !== undefined && resolve(r) === place)) faults.push({ code: 'conflict', path: [], message: `${name} ${path} would take the place of what is read; give another file` });
+    if (before)
+      faults.push({
+        code: 'conflict',
+        path: [],
+        message: `${path} would be written twice, by ${before.name} and ${name}; give each a file of its own`,
+      });
+    if (read.some((r) => r !== undefined && resolve(r) === place))
+      faults.push({
+        code: 'conflict',
+        path: [],
+        message: `${name} ${path} would take the place of what is read; give another file`,
+      });
   }
   faults.push(...faultsOf(...given.map(({ path }) => checkTarget(io, path))));
   return faults.length > 0 ? refused(faults) : parsed(undefined);

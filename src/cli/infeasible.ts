@@ -23,10 +23,16 @@ export interface Explaining {
   readonly now: () => number;
 }
 
-const unsettled = (seconds: number) => `no mapping meets all rules of the machine at once; which of them stand in the way was not settled in ${seconds} s`;
+const unsettled = (seconds: number) =>
+  `no mapping meets all rules of the machine at once; which of them stand in the way was not settled in ${seconds} s`;
 
 /** In words. Where limits are to blame, each is looked into by minimising what it limits. */
-export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<string> {
+export async function whyInfeasible(
+  task: Task,
+  { solve, ask, now }: Explaining,
+  solver: SolverName,
+  budget: Omit<Budget, 'now' | 'progress'>,
+): Promise<string> {
   const run = runTask(task, partingsOf(task)[0]!);
   const perArrangement = run.architectures.map((a) => whyNothingFits(a, run.layer, run.conventions, run.padding));
   const atOnce = perArrangement.every((reasons) => reasons.length > 0) ? perArrangement[0]!.join('; ') : '';
@@ -36,12 +42,19 @@ export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining,
   let fits = false;
   if (atOnce !== '') return rules();
   for (const [objective, limit] of limits) {
-    const answer = await solve({ ...task, goal: { objective, limits: {} } }, solver, { ...budget, time: seconds }, () => {});
+    const answer = await solve(
+      { ...task, goal: { objective, limits: {} } },
+      solver,
+      { ...budget, time: seconds },
+      () => {},
+    );
     if (answer.status === 'infeasible') return rules();
     fits ||= answer.best !== undefined;
     if (answer.bound <= limit) continue;
     const best = answer.best ? `; the best mapping has ${magnitude(answer.best.objective)}` : '';
-    reasons.push(`the limit on ${objective} is ${magnitude(limit)} ${objectiveUnits[objective]}, and no mapping goes below ${magnitude(answer.bound)}${best}`);
+    reasons.push(
+      `the limit on ${objective} is ${magnitude(limit)} ${objectiveUnits[objective]}, and no mapping goes below ${magnitude(answer.bound)}${best}`,
+    );
   }
   if (reasons.length > 0) return reasons.join('; ');
   if (!fits) return rules();
@@ -50,13 +63,22 @@ export async function whyInfeasible(task: Task, { solve, ask, now }: Explaining,
   /** As `prove` says it; without a solver's time, what no level can hold even by itself. */
   async function rules(): Promise<string> {
     const answer = await fit({ ...task, goal: { ...task.goal, limits: {} } }, ask, { seconds, now });
-    if (answer.status === 'never') return shortagesIn(task, answer).map((s) => s.text).join('; ');
+    if (answer.status === 'never')
+      return shortagesIn(task, answer)
+        .map((s) => s.text)
+        .join('; ');
     return atOnce !== '' ? atOnce : unsettled(seconds);
   }
 }
 
 /** An answer that nothing fits, with the reason, in what is left of its time. */
-export async function explained(result: LayerResult, task: Task, how: Explaining, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>): Promise<LayerResult> {
+export async function explained(
+  result: LayerResult,
+  task: Task,
+  how: Explaining,
+  solver: SolverName,
+  budget: Omit<Budget, 'now' | 'progress'>,
+): Promise<LayerResult> {
   if (result.answer.status !== 'infeasible') return result;
   const left = { ...budget, time: Math.max(1, budget.time - result.seconds) };
   return { ...result, answer: { ...result.answer, reason: await whyInfeasible(task, how, solver, left) } };

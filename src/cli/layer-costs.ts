@@ -9,7 +9,11 @@ import { energyParts } from '../report/energy-parts.js';
 import type { Found } from '../search/strategy.js';
 
 /** `arrangements` are those of the machine that it is found for. */
-export const layerCosts = (arrangements: readonly Architecture[], layer: Layer, { architecture, evaluation: e, mapping }: Pick<Found, 'architecture' | 'evaluation' | 'mapping'>) =>
+export const layerCosts = (
+  arrangements: readonly Architecture[],
+  layer: Layer,
+  { architecture, evaluation: e, mapping }: Pick<Found, 'architecture' | 'evaluation' | 'mapping'>,
+) =>
   ({
     layer: shapeFile(layer),
     energy: e.energy,
@@ -19,4 +23,12 @@ export const layerCosts = (arrangements: readonly Architecture[], layer: Layer, 
     mapping: printMappingFile(mapping),
   }) satisfies Partial<ResultLayer>;
 
-export const noCosts = (layer: Layer) => ({ layer: shapeFile(layer), energy: null, parts: null, cycles: null, utilization: null, mapping: null }) satisfies Partial<ResultLayer>;
+export const noCosts = (layer: Layer) =>
+  ({
+    layer: shapeFile(layer),
+    energy: null,
+    parts: null,
+    cycles: null,
+    utilization: null,
+    mapping: null,
+  }) satisfies Partial<ResultLayer>;

@@ -16,7 +16,12 @@ export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'
 /** What a limit is on that names no layer: the network; or every layer, as in the job files of map and compare since there are any. */
 export type PlainLimits = 'network' | 'layers';
 
-export function parseLayerLimits(given: readonly string[], clocks: Clocks, network: Network | undefined, plain: PlainLimits): Parsed<LayerLimits> {
+export function parseLayerLimits(
+  given: readonly string[],
+  clocks: Clocks,
+  network: Network | undefined,
+  plain: PlainLimits,
+): Parsed<LayerLimits> {
   const limits = parseLimits(given, clocks, network);
   if (!limits.ok || isEmpty(limits.value.network)) return limits;
   const { network: whole, each, layers, understood, ...rest } = limits.value;
@@ -25,11 +30,16 @@ export function parseLayerLimits(given: readonly string[], clocks: Clocks, netwo
     return parts && parts.layer === undefined && Object.hasOwn(whole, parts.name);
   });
   if (plain === 'layers') {
-    const meant = texts.map((text) => `note: --limit ${text}: read as ${onEach(text)}, of each layer on its own; write it so`);
+    const meant = texts.map(
+      (text) => `note: --limit ${text}: read as ${onEach(text)}, of each layer on its own; write it so`,
+    );
     return parsed({ ...rest, ...within(whole, { each, layers }), understood: [...understood, ...meant] });
   }
-  if (network === undefined || isOneLayer(network)) return parsed({ ...rest, ...within(whole, { each, layers }), understood });
-  return refused(texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${wayOut(text, network)}` })));
+  if (network === undefined || isOneLayer(network))
+    return parsed({ ...rest, ...within(whole, { each, layers }), understood });
+  return refused(
+    texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${wayOut(text, network)}` })),
+  );
 }
 
 const within = (whole: Limits, { each, layers }: Pick<CostLimits, 'each' | 'layers'>) => ({
@@ -42,14 +52,23 @@ const onEach = (text: string): string => text.trim().replace(/^\w+/, (name) => `
 /** Layers are settled one by one, each at its own optimum: what they come to together is another question. */
 function wayOut(text: string, { name, layers }: Network): string {
   const { layer, count } = layers[0]!;
-  const many = layers.length > 1 ? `${layers.reduce((n, l) => n + l.count, 0)} layers` : `${layer.name}, which occurs ${count} times`;
+  const many =
+    layers.length > 1
+      ? `${layers.reduce((n, l) => n + l.count, 0)} layers`
+      : `${layer.name}, which occurs ${count} times`;
   return `it is on ${name} as a whole, with ${many}, and here each is settled on its own; write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network`;
 }
 
 /** As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`, `area`; pJ, cycles, pJ x cycles, mm2. */
-export const limitsByName = ({ each, layers, area }: Pick<LayerLimits, 'each' | 'layers' | 'area'>): Readonly<Record<string, number>> => ({
+export const limitsByName = ({
+  each,
+  layers,
+  area,
+}: Pick<LayerLimits, 'each' | 'layers' | 'area'>): Readonly<Record<string, number>> => ({
   ...Object.fromEntries(
-    Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) => Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most])),
+    Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) =>
+      Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]),
+    ),
   ),
   ...(area !== undefined && { area }),
 });

@@ -27,7 +27,12 @@ export function splitLimit(text: string): LimitText | undefined {
   const [, left, sign, value] = /^(.*?)(<=|>=|=)([^<>=]*)$/s.exec(text) ?? [];
   if (left === undefined || sign === undefined || value === undefined) return undefined;
   const at = left.indexOf('@');
-  return { name: (at < 0 ? left : left.slice(0, at)).trim(), layer: at < 0 ? undefined : left.slice(at + 1).trim(), sign: sign as LimitText['sign'], value: value.trim() };
+  return {
+    name: (at < 0 ? left : left.slice(0, at)).trim(),
+    layer: at < 0 ? undefined : left.slice(at + 1).trim(),
+    sign: sign as LimitText['sign'],
+    value: value.trim(),
+  };
 }
 
 export interface LimitValue {
@@ -44,7 +49,13 @@ export function limitValue(text: string, given: string, units: Units, plain: num
   if (!Number.isFinite(number) || number <= 0) return expected;
   if ('fault' in read) return read.fault;
   const unit = read.unit === '' ? Object.keys(units).find((u) => units[u] === plain) : undefined;
-  return { value: read.value, note: unit === undefined ? undefined : `note: --limit ${text}: read as ${number.toLocaleString('en-US', { maximumSignificantDigits: 15 })} ${unit}` };
+  return {
+    value: read.value,
+    note:
+      unit === undefined
+        ? undefined
+        : `note: --limit ${text}: read as ${number.toLocaleString('en-US', { maximumSignificantDigits: 15 })} ${unit}`,
+  };
 }
 
 /** Of the machine that is asked about, or of all of a space. */
@@ -54,7 +65,12 @@ export interface Clocks {
 }
 
 /** What a cost may be, in pJ, cycles, pJ x cycles or mm2. */
-export function costValue(text: string, quantity: CostQuantity | 'area', given: string, { of, mhz }: Clocks): LimitValue | string {
+export function costValue(
+  text: string,
+  quantity: CostQuantity | 'area',
+  given: string,
+  { of, mhz }: Clocks,
+): LimitValue | string {
   if (quantity === 'latency' && mhz.length > 1 && timeUnits.includes(splitUnit(given)?.unit ?? '')) {
     return `${of} has several clocks (${mhz.join(', ')} MHz), so a time is no number of cycles; give cycles, or a space with one clock`;
   }
@@ -70,7 +86,8 @@ const leastLimit = 1e-100;
 export const atLeast = ({ name, layer, value }: LimitText): string =>
   `a cost has no lower limit: what costs less is only better; write ${name}${layer === undefined ? '' : `@${layer}`}<=${value}, or drop it`;
 
-export const ofTheChip = ({ name, sign, value }: LimitText): string => `${name} belongs to the chip, not to a layer; write ${name}${sign}${value}`;
+export const ofTheChip = ({ name, sign, value }: LimitText): string =>
+  `${name} belongs to the chip, not to a layer; write ${name}${sign}${value}`;
 
 export function unknownLayer(layer: string, network: string, names: readonly string[]): string {
   const message = unknownName(`layer of ${network}`, layer, names);
@@ -93,7 +110,11 @@ export interface CostLimits {
 const names = [...costQuantities, 'area'] as const;
 
 /** All faults are listed. Names of layers are checked where the network is known. */
-export function parseLimits(given: readonly string[], clocks: Clocks, network: Network | undefined): Parsed<CostLimits> {
+export function parseLimits(
+  given: readonly string[],
+  clocks: Clocks,
+  network: Network | undefined,
+): Parsed<CostLimits> {
   const faults: Diagnostic[] = [];
   const understood: string[] = [];
   /** By what they are on: a layer, each, or the network, which has no name. */
@@ -108,11 +129,13 @@ export function parseLimits(given: readonly string[], clocks: Clocks, network: N
     if (parts.sign === '>=') return atLeast(parts);
     if (name === 'area' && layer !== undefined) return ofTheChip(parts);
     const known = network?.layers.map((l) => l.layer.name);
-    if (layer !== undefined && layer !== everyLayer && known && !known.includes(layer)) return unknownLayer(layer, network!.name, known);
+    if (layer !== undefined && layer !== everyLayer && known && !known.includes(layer))
+      return unknownLayer(layer, network!.name, known);
     const read = costValue(text, name, parts.value, clocks);
     if (typeof read === 'string') return read;
     const own = found.get(layer) ?? {};
-    if (name === 'area' ? area !== undefined : own[name] !== undefined) return `${name}${layer === undefined ? '' : `@${layer}`} is limited twice; keep one`;
+    if (name === 'area' ? area !== undefined : own[name] !== undefined)
+      return `${name}${layer === undefined ? '' : `@${layer}`} is limited twice; keep one`;
     if (read.note !== undefined) understood.push(read.note);
     if (name === 'area') area = read.value;
     else found.set(layer, { ...own, [name]: read.value });
@@ -124,15 +147,22 @@ export function parseLimits(given: readonly string[], clocks: Clocks, network: N
   }
   if (faults.length > 0) return refused(faults);
   const each = found.get(everyLayer) ?? {};
-  const layers = Object.fromEntries([...found].flatMap(([layer, own]) => (layer === undefined || layer === everyLayer ? [] : [[layer, tighter(each, own)]])));
+  const layers = Object.fromEntries(
+    [...found].flatMap(([layer, own]) =>
+      layer === undefined || layer === everyLayer ? [] : [[layer, tighter(each, own)]],
+    ),
+  );
   return parsed({ network: found.get(undefined) ?? {}, each, layers, area, understood });
 }
 
 /** Both hold. */
-export const tighter = (a: Limits, b: Limits): Limits => Object.fromEntries(costQuantities.flatMap((q) => {
-  const most = Math.min(a[q] ?? Infinity, b[q] ?? Infinity);
-  return most < Infinity ? [[q, most]] : [];
-}));
+export const tighter = (a: Limits, b: Limits): Limits =>
+  Object.fromEntries(
+    costQuantities.flatMap((q) => {
+      const most = Math.min(a[q] ?? Infinity, b[q] ?? Infinity);
+      return most < Infinity ? [[q, most]] : [];
+    }),
+  );
 
 export const isEmpty = (limits: object): boolean => Object.keys(limits).length === 0;
 

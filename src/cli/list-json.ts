@@ -32,7 +32,15 @@ export const networkDetails = (n: Network) => ({
 
 export function machineEntry({ name, machinery, architectures }: Machine) {
   const a = architectures[0]!;
-  return { name, kind: machinery.kind, source: a.source, levels: a.levels.length, macs: peakMacs(a), clock: a.clock, area: areaOfMachine(a) ?? null };
+  return {
+    name,
+    kind: machinery.kind,
+    source: a.source,
+    levels: a.levels.length,
+    macs: peakMacs(a),
+    clock: a.clock,
+    area: areaOfMachine(a) ?? null,
+  };
 }
 
 /** `hardware` is what results hold: the machine and its technology in full; null where no file can say it. */
@@ -40,7 +48,10 @@ export const machineDetails = (machine: Machine) => ({
   ...machineEntry(machine),
   arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
   parts: machine.architectures[0]!.area.map(({ part, area }) => ({ part, mm2: area })),
-  hardware: whyNoFile(machine) === undefined ? hardwareFile({ machine: machine.machinery, technology: machine.technology }) : null,
+  hardware:
+    whyNoFile(machine) === undefined
+      ? hardwareFile({ machine: machine.machinery, technology: machine.technology })
+      : null,
 });
 
 const levelEntry = ({ name, keeps, pools, buffers, temporal, axes }: Architecture['levels'][number]) => ({
@@ -54,7 +65,14 @@ const levelEntry = ({ name, keeps, pools, buffers, temporal, axes }: Architectur
 
 export function spaceEntry(space: DesignSpace) {
   const { shapes, machines } = sizeOfSpace(space);
-  return { name: space.name, source: space.source, shapes, machines, free: freeParameters(space), digest: spaceDigest(space) };
+  return {
+    name: space.name,
+    source: space.source,
+    shapes,
+    machines,
+    free: freeParameters(space),
+    digest: spaceDigest(space),
+  };
 }
 
 export const spaceDetails = (space: DesignSpace) => ({
@@ -62,5 +80,7 @@ export const spaceDetails = (space: DesignSpace) => ({
   mostPes: space.mostPes,
   /** Sums are as wide as networks need, which the menu of their width does not say yet. */
   overflowFree: space.overflowFree,
-  parameters: spaceRows(space).flatMap(({ parameter, meaning }) => (parameter === 'mostPes' ? [] : [{ parameter, values: space.menus[parameter as Parameter], meaning }])),
+  parameters: spaceRows(space).flatMap(({ parameter, meaning }) =>
+    parameter === 'mostPes' ? [] : [{ parameter, values: space.menus[parameter as Parameter], meaning }],
+  ),
 });

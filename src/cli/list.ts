@@ -6,7 +6,15 @@ import { printSpace, spaceRows } from '../interchange/space-file.js';
 import { printTechnology } from '../interchange/technology-file.js';
 import { machineryName, presets } from '../model/presets.js';
 import { spaces as builtinSpaces } from '../model/spaces.js';
-import { machinesTable, machineTable, networksTable, networkTable, spacesTable, spaceTable, technologyTable } from '../report/listings.js';
+import {
+  machinesTable,
+  machineTable,
+  networksTable,
+  networkTable,
+  spacesTable,
+  spaceTable,
+  technologyTable,
+} from '../report/listings.js';
 import { technology16nm } from '../model/technology.js';
 import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
@@ -25,8 +33,15 @@ interface Printed {
 }
 
 /** The form that was asked for; both at once are refused. */
-function print(io: Io, { yaml, json }: Printed, forms: { readonly table: () => string; readonly yaml?: () => string; readonly data: () => unknown }): ExitCode {
-  if (yaml && json) return complain(io, [{ code: 'conflict', path: [], message: '--yaml and --json are two forms of the same; choose one' }]);
+function print(
+  io: Io,
+  { yaml, json }: Printed,
+  forms: { readonly table: () => string; readonly yaml?: () => string; readonly data: () => unknown },
+): ExitCode {
+  if (yaml && json)
+    return complain(io, [
+      { code: 'conflict', path: [], message: '--yaml and --json are two forms of the same; choose one' },
+    ]);
   io.out(yaml && forms.yaml ? forms.yaml() : json ? `${printJson(forms.data())}\n` : `${forms.table()}\n`);
   return exit.done;
 }
@@ -39,8 +54,17 @@ export interface NetworksOptions extends Pick<QuestionOptions, 'batch' | 'dim' |
 }
 
 export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
-  if (given === undefined) return print(io, options, { table: () => networksTable(builtinNetworks), data: () => ({ networks: builtinNetworks.map(networkEntry) }) });
-  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape, replaced: true });
+  if (given === undefined)
+    return print(io, options, {
+      table: () => networksTable(builtinNetworks),
+      data: () => ({ networks: builtinNetworks.map(networkEntry) }),
+    });
+  const workload = loadWorkload(io, given, {
+    batch: options.batch,
+    dims: options.dim,
+    sameShape: options.sameShape,
+    replaced: true,
+  });
   if (!workload.ok) return complain(io, workload.diagnostics);
   const { network } = workload.value;
   return print(io, options, { table: () => networkTable(network), data: () => networkDetails(network) });
@@ -55,7 +79,14 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
     if (options.yaml) return nameOne(io, 'architecture', presets.map(machineryName));
     const machines = presets.map((m) => lower(m, technology16nm));
     return print(io, options, {
-      table: () => machinesTable(machines.map(({ name, machinery, architectures }) => ({ name, kind: machinery.kind, architecture: architectures[0]! }))),
+      table: () =>
+        machinesTable(
+          machines.map(({ name, machinery, architectures }) => ({
+            name,
+            kind: machinery.kind,
+            architecture: architectures[0]!,
+          })),
+        ),
       data: () => ({ architectures: machines.map(machineEntry) }),
     });
   }
@@ -64,23 +95,46 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
   const machine = read.value;
   const unsaid = options.yaml ? whyNoFile(machine) : undefined;
   if (unsaid !== undefined) return complain(io, [{ code: 'not-covered', path: [], message: `--yaml: ${unsaid}` }]);
-  return print(io, options, { table: () => machineTable(machine.architectures), yaml: () => printMachinery(machine.machinery), data: () => machineDetails(machine) });
+  return print(io, options, {
+    table: () => machineTable(machine.architectures),
+    yaml: () => printMachinery(machine.machinery),
+    data: () => machineDetails(machine),
+  });
 }
 
 export function spaces(io: Io, given: string | undefined, options: Printed): ExitCode {
   if (given === undefined) {
-    if (options.yaml) return nameOne(io, 'design space', builtinSpaces.map((s) => s.name));
-    return print(io, options, { table: () => spacesTable(builtinSpaces), data: () => ({ spaces: builtinSpaces.map(spaceEntry) }) });
+    if (options.yaml)
+      return nameOne(
+        io,
+        'design space',
+        builtinSpaces.map((s) => s.name),
+      );
+    return print(io, options, {
+      table: () => spacesTable(builtinSpaces),
+      data: () => ({ spaces: builtinSpaces.map(spaceEntry) }),
+    });
   }
   const read = readSpace(io, given);
   if (!read.ok) return complain(io, read.diagnostics);
   const space = read.value;
-  return print(io, options, { table: () => spaceTable(space, spaceRows(space)), yaml: () => printSpace(space), data: () => spaceDetails(space) });
+  return print(io, options, {
+    table: () => spaceTable(space, spaceRows(space)),
+    yaml: () => printSpace(space),
+    data: () => spaceDetails(space),
+  });
 }
 
 /** There is one built in. */
 export function technology(io: Io, given: string | undefined, options: Printed): ExitCode {
-  const read = given === undefined || given === technology16nm.name ? { ok: true as const, value: technology16nm } : loadTechnology(io, given);
+  const read =
+    given === undefined || given === technology16nm.name
+      ? { ok: true as const, value: technology16nm }
+      : loadTechnology(io, given);
   if (!read.ok) return complain(io, read.diagnostics);
-  return print(io, options, { table: () => technologyTable(read.value), yaml: () => printTechnology(read.value), data: () => read.value });
+  return print(io, options, {
+    table: () => technologyTable(read.value),
+    yaml: () => printTechnology(read.value),
+    data: () => read.value,
+  });
 }

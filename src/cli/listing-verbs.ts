@@ -45,6 +45,11 @@ export function addListingVerbs(program: Command, io: Io, end: (code: ExitCode) 
     .argument('[technology]', 'a file (.yaml, .json); the 16 nm that is built in where none is named')
     .option(...forms.yaml)
     .option(...forms.json)
-    .addHelpText('after', '\nExample:\n  magnet technology --yaml > mine.yaml\n  magnet map pilotnet --arch simba --technology mine.yaml')
-    .action((file: string | undefined, options: Parameters<typeof technology>[2]) => end(technology(io, file, options)));
+    .addHelpText(
+      'after',
+      '\nExample:\n  magnet technology --yaml > mine.yaml\n  magnet map pilotnet --arch simba --technology mine.yaml',
+    )
+    .action((file: string | undefined, options: Parameters<typeof technology>[2]) =>
+      end(technology(io, file, options)),
+    );
 }

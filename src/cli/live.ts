@@ -23,10 +23,17 @@ export function makeLive(io: Io, total: number, what: string, quiet: boolean): L
   /** What is said about each part at work. */
   const parts = new Map<number, string>();
   /** As if the rest took as long as what is done. */
-  const left = (elapsed: number): readonly string[] => (done === 0 || done === total ? [] : [`about ${durationText((elapsed / done) * (total - done))} left`]);
+  const left = (elapsed: number): readonly string[] =>
+    done === 0 || done === total ? [] : [`about ${durationText((elapsed / done) * (total - done))} left`];
   const standing = (separator: string): string => {
     const elapsed = (io.now() - began) / 1000;
-    return [`${done}/${total} ${what}`, ...(elapsed < 1 ? [] : [durationText(elapsed), ...left(elapsed)]), [...parts.values()].join(', ')].filter((t) => t !== '').join(separator);
+    return [
+      `${done}/${total} ${what}`,
+      ...(elapsed < 1 ? [] : [durationText(elapsed), ...left(elapsed)]),
+      [...parts.values()].join(', '),
+    ]
+      .filter((t) => t !== '')
+      .join(separator);
   };
 
   if (io.columns === undefined) {

@@ -47,13 +47,21 @@ export const presetNames: readonly string[] = presets.map(machineryName);
  * A design brings its technology, which `--technology` replaces. A Timeloop architecture is read with the files beside it:
  * constraints, energies, and the problem (already read) whose names they speak in.
  */
-export function loadMachine(io: Io, given: string, technologyFile: string | undefined, beside: Beside = {}): Parsed<Machine> {
+export function loadMachine(
+  io: Io,
+  given: string,
+  technologyFile: string | undefined,
+  beside: Beside = {},
+): Parsed<Machine> {
   const technology = technologyFile === undefined ? parsed(undefined) : loadTechnology(io, technologyFile);
   if (!technology.ok) return technology;
   const base = loadBase(io, given, beside);
   if (!base.ok) return base;
   const { machine, conventions } = base.value;
-  return parsed({ ...lower(machine, technology.value ?? base.value.technology ?? technology16nm, beside.keepAll), ...(conventions && { conventions }) });
+  return parsed({
+    ...lower(machine, technology.value ?? base.value.technology ?? technology16nm, beside.keepAll),
+    ...(conventions && { conventions }),
+  });
 }
 
 export function loadTechnology(io: Io, path: string): Parsed<Technology> {
@@ -62,7 +70,11 @@ export function loadTechnology(io: Io, path: string): Parsed<Technology> {
   return otherThan(path, data.value, ['technology'], 'a technology') ?? located(path, parseTechnology(data.value));
 }
 
-function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
+function loadBase(
+  io: Io,
+  given: string,
+  beside: Beside,
+): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
   const constrained = (beside.constraints ?? []).length > 0;
   if (formatOf(given)) {
     const data = readData(io, given, 'an architecture');
@@ -77,42 +89,75 @@ function loadBase(io: Io, given: string, beside: Beside): Parsed<{ readonly mach
   }
   const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
   if (preset && constrained) return ownConstraints(given);
-  const content = preset || !/[\\/.]/.test(given) ? undefined : contentOf(io, given, 'a machine (preset, .yaml or .json)');
+  const content =
+    preset || !/[\\/.]/.test(given) ? undefined : contentOf(io, given, 'a machine (preset, .yaml or .json)');
   if (content?.ok === false && content.diagnostics[0]?.code === 'foreign-file') return content;
-  if (content?.ok && (content.value.kind === 'onnx' || content.value.kind === 'network')) return refuse('other-file', [], `${given} is a workload, expected a machine (preset, .yaml or .json); give it as WORKLOAD`);
-  return preset ? parsed({ machine: preset }) : refuse('unknown-name', [], `${unknownName('architecture', given, presetNames)} A file must end in .yaml, .yml or .json`);
+  if (content?.ok && (content.value.kind === 'onnx' || content.value.kind === 'network'))
+    return refuse(
+      'other-file',
+      [],
+      `${given} is a workload, expected a machine (preset, .yaml or .json); give it as WORKLOAD`,
+    );
+  return preset
+    ? parsed({ machine: preset })
+    : refuse(
+        'unknown-name',
+        [],
+        `${unknownName('architecture', given, presetNames)} A file must end in .yaml, .yml or .json`,
+      );
 }
 
 const ownConstraints = (given: string): Parsed<never> =>
-  refuse('no-effect', [], `--constraints are Timeloop's, about an architecture of Timeloop's, and ${given} is none; give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: docs/timeloop.md)`);
+  refuse(
+    'no-effect',
+    [],
+    `--constraints are Timeloop's, about an architecture of Timeloop's, and ${given} is none; give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: docs/timeloop.md)`,
+  );
 
 function loadForeign(io: Io, given: string, { problem, constraints = [] }: Beside) {
-  const reading = problem === undefined ? {} : { told: [problem], only: { [given]: 'machine', [problem]: 'problem' } as const };
-  const read = loadTimeloop(io, [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])], reading);
+  const reading =
+    problem === undefined ? {} : { told: [problem], only: { [given]: 'machine', [problem]: 'problem' } as const };
+  const read = loadTimeloop(
+    io,
+    [...new Set([given, ...(problem === undefined ? [] : [problem]), ...constraints])],
+    reading,
+  );
   if (!read.ok) return read;
   const { architecture } = read.value;
-  if (!architecture) return refuse('missing', [], `${given} has no architecture; expected a Timeloop file with one as ARCH`);
+  if (!architecture)
+    return refuse('missing', [], `${given} has no architecture; expected a Timeloop file with one as ARCH`);
   return parsed({ machine: { kind: 'hierarchy', architecture } as const, conventions: timeloopConventions });
 }
 
 /** A hierarchy has literal energies, to which a technology does not apply. */
 export function lower(machinery: Machinery, technology: Technology, keepAll = false): Machine {
   const name = machineryName(machinery);
-  if (machinery.kind === 'template') return { name, machinery, technology, architectures: lowerTemplate(machinery.template, technology) };
+  if (machinery.kind === 'template')
+    return { name, machinery, technology, architectures: lowerTemplate(machinery.template, technology) };
   const architecture = keepAll ? keepingAll(machinery.architecture) : machinery.architecture;
   return { name, machinery: { ...machinery, architecture }, technology, architectures: [architecture] };
 }
 
 /** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
 export function whyNoFile({ name, machinery }: Pick<Machine, 'name' | 'machinery'>): string | undefined {
-  const fits = machinery.kind === 'template' || machinery.architecture.levels.every((l) => Object.keys(l.stores).length > 0 && l.axes.every((x) => x.dims.length > 0));
-  return fits ? undefined : `${name} has one fan-out right inside another, or one that nothing may use, which a machine file cannot say`;
+  const fits =
+    machinery.kind === 'template' ||
+    machinery.architecture.levels.every(
+      (l) => Object.keys(l.stores).length > 0 && l.axes.every((x) => x.dims.length > 0),
+    );
+  return fits
+    ? undefined
+    : `${name} has one fan-out right inside another, or one that nothing may use, which a machine file cannot say`;
 }
 
 /** In full, for results; null where no file can say the machine. */
 export const hardwareOf = (machine: Machinery, technology: Technology): HardwareFile | null =>
-  whyNoFile({ name: machineryName(machine), machinery: machine }) === undefined ? hardwareFile({ machine, technology }) : null;
+  whyNoFile({ name: machineryName(machine), machinery: machine }) === undefined
+    ? hardwareFile({ machine, technology })
+    : null;
 
 /** Said where a technology was asked for in vain. */
 export const technologyNote = (machine: Machine, technologyFile: string | undefined): string =>
-  technologyFile !== undefined && machine.machinery.kind === 'hierarchy' ? `note: ${machine.name} gives its energies itself; --technology ${technologyFile} changes nothing\n` : '';
+  technologyFile !== undefined && machine.machinery.kind === 'hierarchy'
+    ? `note: ${machine.name} gives its energies itself; --technology ${technologyFile} changes nothing\n`
+    : '';

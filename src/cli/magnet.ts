@@ -42,15 +42,29 @@ import type { Tools } from './hardware/tools.js';
 import { makeTools } from './hardware/tools.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
-export async function main(argv: readonly string[], io: Io, tools: (workers: number) => Tools = makeTools, engine: MakeEngine = makeEngine, prover: MakeProver = makeProver, arenas: MakeArenas = makeArenas): Promise<ExitCode> {
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  tools: (workers: number) => Tools = makeTools,
+  engine: MakeEngine = makeEngine,
+  prover: MakeProver = makeProver,
+  arenas: MakeArenas = makeArenas,
+): Promise<ExitCode> {
   let code: ExitCode = exit.done;
   const input = makeStandardInput(io);
   const { width } = io;
-  const world: Io = { ...io, read: input.read, out: width === undefined ? io.out : (text) => io.out(wrapTables(text, width)) };
-  const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result)).hook('preAction', (_, verb) => {
-    const taken = input.take(verb);
-    if (!taken.ok) throw new BadInput(taken.diagnostics);
-  });
+  const world: Io = {
+    ...io,
+    read: input.read,
+    out: width === undefined ? io.out : (text) => io.out(wrapTables(text, width)),
+  };
+  const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result)).hook(
+    'preAction',
+    (_, verb) => {
+      const taken = input.take(verb);
+      if (!taken.ok) throw new BadInput(taken.diagnostics);
+    },
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -72,11 +86,17 @@ class BadInput extends Error {
 export function bug(io: Pick<Io, 'err'>, error: unknown, debug: boolean): ExitCode {
   const fault = error instanceof Error ? error : new Error(String(error));
   if ((fault as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && fault.message.includes("'glpk.js")) {
-    io.err('error: the solver glpk is not installed; install it with "npm install glpk.js", or choose --solver highs\n');
+    io.err(
+      'error: the solver glpk is not installed; install it with "npm install glpk.js", or choose --solver highs\n',
+    );
     return exit.badInput;
   }
   io.err(`magnet has failed, which is a bug in magnet and not in your input: ${fault.message}\n`);
-  io.err(debug ? `${fault.stack}\n` : 'Please report it with the command line and the files that led here; --debug shows where it happened.\n');
+  io.err(
+    debug
+      ? `${fault.stack}\n`
+      : 'Please report it with the command line and the files that led here; --debug shows where it happened.\n',
+  );
   return exit.bug;
 }
 
@@ -84,7 +104,14 @@ const exitCodes = `
 Exit codes: 0 done, proved, feasible; 1 infeasible; 2 unsettled (time or gap); 3 bad input or usage;
 4 a bug in magnet; 130 interrupted.`;
 
-function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngine, prover: MakeProver, arenas: MakeArenas, end: (code: ExitCode) => void): Command {
+function commandLine(
+  io: Io,
+  tools: (workers: number) => Tools,
+  engine: MakeEngine,
+  prover: MakeProver,
+  arenas: MakeArenas,
+  end: (code: ExitCode) => void,
+): Command {
   const program = new Command('magnet')
     .description('Optimal mappings of neural networks on accelerators, proven; and the accelerators, in Verilog.')
     .version(io.version)
@@ -99,13 +126,20 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
   program
     .command('evaluate')
     .description('what given mappings cost: count x energy of every access')
-    .argument('[case...]', 'case files (.json, .yaml, or .jsonl with a case on each line), or Timeloop files: architecture, problem, mapping, ERT')
+    .argument(
+      '[case...]',
+      'case files (.json, .yaml, or .jsonl with a case on each line), or Timeloop files: architecture, problem, mapping, ERT',
+    )
     .option('-a, --arch <arch>', 'preset, architecture or design file, where there is no case file')
     .option('-w, --workload <workload>', 'what is mapped, where there is no case file; one layer of it')
     .option('-l, --layer <name>', 'which layer of the workload', several)
     .option('-m, --mapping <file>', 'mapping or map result, where there is no case file')
     .option(...shared.constraints)
-    .option('--conventions <name>', 'magnet or timeloop (default: magnet; for case files that record Timeloop results: timeloop)', conventionsName)
+    .option(
+      '--conventions <name>',
+      'magnet or timeloop (default: magnet; for case files that record Timeloop results: timeloop)',
+      conventionsName,
+    )
     .option(...shared.technology)
     .option('--json <file>', 'write a line of JSON per case; - is standard output, in place of the tables')
     .action((files: readonly string[], options: EvaluateOptions) => end(evaluate(io, files, options)));
@@ -120,17 +154,25 @@ function commandLine(io: Io, tools: (workers: number) => Tools, engine: MakeEngi
     .option('-a, --arch <arch>', 'the machine, where it is no preset and no design: shows which positions are idle')
     .action((file: string, options: ShowOptions) => end(show(io, file, options)));
 
-  codesignCommand(program).action(async (networks: readonly string[], options: CodesignOptions) => end(await codesign(io, networks, options, engine)));
+  codesignCommand(program).action(async (networks: readonly string[], options: CodesignOptions) =>
+    end(await codesign(io, networks, options, engine)),
+  );
 
-  proveCommand(program).action(async (network: string, options: ProveOptions) => end(await prove(io, network, options, prover)));
+  proveCommand(program).action(async (network: string, options: ProveOptions) =>
+    end(await prove(io, network, options, prover)),
+  );
 
-  compareCommand(program).action(async (network: string, options: CompareOptions) => end(await compare(io, network, options, arenas)));
+  compareCommand(program).action(async (network: string, options: CompareOptions) =>
+    end(await compare(io, network, options, arenas)),
+  );
 
   batchCommand(program).action(async (jobs: string, options: BatchOptions) => end(await batch(io, jobs, options)));
   mergeCommand(program).action(async (out: string, parts: readonly string[]) => end(await merge(io, out, parts)));
 
   // What draws figures is loaded where figures are drawn.
-  reportCommand(program).action(async (files: readonly string[], options: ReportOptions) => end((await import('./report/report.js')).report(io, files, options)));
+  reportCommand(program).action(async (files: readonly string[], options: ReportOptions) =>
+    end((await import('./report/report.js')).report(io, files, options)),
+  );
 
   addHardwareVerbs(program, io, tools, end);
   return program;

@@ -40,18 +40,30 @@ export interface MappingQuestion {
 const anyClock = 1000;
 
 /** `missing`: what to say where nothing brings a machine. */
-export function readMappingQuestion(io: Io, given: string, options: MappingOptions, missing: string, plain: PlainLimits): Parsed<MappingQuestion> {
+export function readMappingQuestion(
+  io: Io,
+  given: string,
+  options: MappingOptions,
+  missing: string,
+  plain: PlainLimits,
+): Parsed<MappingQuestion> {
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const network = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
   const machine = machineFor(io, workload, options, missing);
   const limits = limitsOn(machine, options.limit ?? [], network.ok ? network.value : undefined, plain);
-  if (!workload.ok || !network.ok || !network.value || !machine.ok || !limits.ok) return refused(faultsOf(workload, network, machine, limits));
+  if (!workload.ok || !network.ok || !network.value || !machine.ok || !limits.ok)
+    return refused(faultsOf(workload, network, machine, limits));
   const { fromCase, conventions } = workload.value;
   return parsed({
     network: network.value,
     machine: machine.value,
     // Asked for; or those whose results the case file records, or whose files these are; or ours.
-    conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromCase?.conventions ?? conventions ?? machine.value.conventions ?? magnetConventions,
+    conventions:
+      conventionsByName.find((c) => c.name === options.conventions) ??
+      fromCase?.conventions ??
+      conventions ??
+      machine.value.conventions ??
+      magnetConventions,
     limits: limits.value,
   });
 }
@@ -59,29 +71,62 @@ export function readMappingQuestion(io: Io, given: string, options: MappingOptio
 type MachineOptions = Pick<MappingOptions, 'arch' | 'technology' | 'constraints' | 'keepAll'>;
 
 /** Constraints are about the machine of --arch, or else about the one that the workload brings; one file may be named as both. */
-export const workloadOptions = (given: string, { batch, dim, sameShape, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape'>): WorkloadOptions =>
-  ({ batch, dims: dim, sameShape, ...(arch === undefined || arch === given ? { constraints } : { replaced: true }) });
+export const workloadOptions = (
+  given: string,
+  { batch, dim, sameShape, arch, constraints }: MachineOptions & Pick<MappingOptions, 'batch' | 'dim' | 'sameShape'>,
+): WorkloadOptions => ({
+  batch,
+  dims: dim,
+  sameShape,
+  ...(arch === undefined || arch === given ? { constraints } : { replaced: true }),
+});
 
 /** A case brings its own machine, which --arch replaces. Of a workload that could not be read nobody knows whether it does. */
-export function machineFor(io: Io, workload: Parsed<Workload>, { arch, technology, constraints, keepAll }: MachineOptions, missing: string): Parsed<Machine> {
+export function machineFor(
+  io: Io,
+  workload: Parsed<Workload>,
+  { arch, technology, constraints, keepAll }: MachineOptions,
+  missing: string,
+): Parsed<Machine> {
   const { fromCase, timeloop } = workload.ok ? workload.value : {};
-  if (arch !== undefined && !(fromCase && arch === timeloop)) return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll });
-  if (constraints && fromCase && timeloop === undefined) return refuse('no-effect', [], '--constraints are Timeloop\'s, about an architecture of Timeloop\'s; this case brings a machine of its own: drop them, or name a Timeloop file with --arch');
-  if (fromCase) return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));
+  if (arch !== undefined && !(fromCase && arch === timeloop))
+    return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll });
+  if (constraints && fromCase && timeloop === undefined)
+    return refuse(
+      'no-effect',
+      [],
+      "--constraints are Timeloop's, about an architecture of Timeloop's; this case brings a machine of its own: drop them, or name a Timeloop file with --arch",
+    );
+  if (fromCase)
+    return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));
   return workload.ok ? refuse('missing', [], missing) : refused([]);
 }
 
-function limitsOn(machine: Parsed<Machine>, given: readonly string[], network: Network | undefined, plain: PlainLimits): Parsed<LayerLimits> {
+function limitsOn(
+  machine: Parsed<Machine>,
+  given: readonly string[],
+  network: Network | undefined,
+  plain: PlainLimits,
+): Parsed<LayerLimits> {
   const architecture = machine.ok ? machine.value.architectures[0]! : undefined;
   const clocks = { of: machine.ok ? machine.value.name : 'the machine', mhz: [architecture?.clock ?? anyClock] };
   const limits = parseLayerLimits(given, clocks, network, plain);
-  const unknown = limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
-  return unknown ? refuse('no-area', [], `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`) : limits;
+  const unknown =
+    limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
+  return unknown
+    ? refuse(
+        'no-area',
+        [],
+        `--limit area: the area of ${machine.value.name} is not known, because it is not made from the template; drop the limit`,
+      )
+    : limits;
 }
 
 /** Why no mapping can meet the limit on the area, whatever it is; undefined where there is no such limit, or it is met. */
 export function tooLargeFor({ machine, limits }: Pick<MappingQuestion, 'machine' | 'limits'>): string | undefined {
   const area = areaOfMachine(machine.architectures[0]!);
   const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
-  return tooLarge ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit` : undefined;
+  return tooLarge
+    ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`
+    : undefined;
 }

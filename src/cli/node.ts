@@ -1,6 +1,18 @@
 // The world as Node gives it: streams, files, clock and signals.
 
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -44,7 +56,8 @@ export function nodeIo(): NodeIo {
     installed,
     now: () => performance.now(),
     cpus: availableParallelism(),
-    version: (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version,
+    version: (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+      .version,
     node: process.versions.node,
     onInterrupt,
   };
@@ -68,7 +81,8 @@ function readInput(): Uint8Array {
   }
 }
 
-const isClosed = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
+const isClosed = ({ code }: NodeJS.ErrnoException) =>
+  code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
 
 /** Node's own recursion never ends where a parent takes no directories, as /proc does. */
 function makeDirectory(path: string): void {

@@ -18,7 +18,11 @@ export const wholeNumber =
   (given: string): number => {
     const n = given.trim() === '' ? NaN : Number(given);
     if (!Number.isSafeInteger(n) || n < least || n > most) {
-      throw new InvalidArgumentError(most < Number.MAX_SAFE_INTEGER ? `Expected a whole number from ${least} to ${most}.` : `Expected a whole number of at least ${least}.`);
+      throw new InvalidArgumentError(
+        most < Number.MAX_SAFE_INTEGER
+          ? `Expected a whole number from ${least} to ${most}.`
+          : `Expected a whole number of at least ${least}.`,
+      );
     }
     return n;
   };
@@ -49,7 +53,10 @@ export function commaList(given: string): readonly string[] {
   return names;
 }
 
-export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given];
+export const several = (given: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  given,
+];
 
 type Named = Readonly<Record<string, number>>;
 

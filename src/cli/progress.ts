@@ -23,9 +23,15 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
   return {
     event(event) {
       if (event.kind === 'finished') live.finished(event.index, finishedLine(event));
-      else if (event.kind === 'certifying') live.working(event.index, `${nameOf(event.index)} certifying, eps ${percent(event.eps)}`, true);
+      else if (event.kind === 'certifying')
+        live.working(event.index, `${nameOf(event.index)} certifying, eps ${percent(event.eps)}`, true);
       else if (event.kind === 'mapped') live.working(event.index, `${nameOf(event.index)} certifying`, false);
-      else live.working(event.index, event.kind === 'progress' ? `${nameOf(event.index)} gap ${gapText(event)}` : nameOf(event.index), event.kind === 'progress');
+      else
+        live.working(
+          event.index,
+          event.kind === 'progress' ? `${nameOf(event.index)} gap ${gapText(event)}` : nameOf(event.index),
+          event.kind === 'progress',
+        );
     },
     end: live.end,
   };
@@ -34,9 +40,14 @@ export function makeProgress(io: Io, network: Network, quiet: boolean): Progress
 const gapText = ({ best, bound }: { readonly best: number; readonly bound: number }): string =>
   gapBetween(best, bound) < 1 ? percent(gapBetween(best, bound)) : 'open';
 
-function finishedLine({ result: { layer, answer, seconds, certificate } }: Extract<MapEvent, { kind: 'finished' }>): string {
-  const found = answer.best ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}` : '';
+function finishedLine({
+  result: { layer, answer, seconds, certificate },
+}: Extract<MapEvent, { kind: 'finished' }>): string {
+  const found = answer.best
+    ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}`
+    : '';
   return `${layer.name} ${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}: ${answer.status}${found}, ${secondsText(seconds)}${certificate ? `; ${certificateOf(certificate)}` : ''}`;
 }
 
-const certificateOf = ({ status, eps, seconds }: Certification): string => `${status}${eps === null ? '' : ` at eps ${percent(eps)}`}, ${secondsText(seconds)}`;
+const certificateOf = ({ status, eps, seconds }: Certification): string =>
+  `${status}${eps === null ? '' : ` at eps ${percent(eps)}`}, ${secondsText(seconds)}`;

@@ -36,7 +36,11 @@ export interface ShowOptions {
 export function show(io: Io, file: string, options: ShowOptions): ExitCode {
   const data = readData(io, file, 'a map result, a design or a case');
   if (!data.ok) return complain(io, data.diagnostics);
-  const nests = looksLikeMapResult(data.value) ? resultNests(io, file, data.value, options) : looksLikeDesign(data.value) ? designNests(io, file, options) : caseNests(io, file, data.value);
+  const nests = looksLikeMapResult(data.value)
+    ? resultNests(io, file, data.value, options)
+    : looksLikeDesign(data.value)
+      ? designNests(io, file, options)
+      : caseNests(io, file, data.value);
   if (!nests.ok) return complain(io, nests.diagnostics);
   io.out(`${nests.value.join('\n\n')}\n`);
   return exit.done;
@@ -47,12 +51,16 @@ function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed
   if (arch !== undefined) return refuse('conflict', [], `${file} has its machine with it; drop --arch`);
   const design = loadDesign(io, file);
   if (!design.ok) return design;
-  const chosen = layer === undefined ? parsed(design.value.layers.map((_, i) => i)) : chooseLayers(design.value, file, layer);
+  const chosen =
+    layer === undefined ? parsed(design.value.layers.map((_, i) => i)) : chooseLayers(design.value, file, layer);
   if (!chosen.ok) return chosen;
   const nests = chosen.value.map((i) => {
     const { layer: shape, count, status, energy, cycles, gap, mapping } = design.value.layers[i]!;
     const arrangement = mapping && arrangementFor(design.value, mapping);
-    return layerNest({ name: shape.name, count, status, energy, cycles, gap, mapping }, arrangement ? [arrangement] : []);
+    return layerNest(
+      { name: shape.name, count, status, energy, cycles, gap, mapping },
+      arrangement ? [arrangement] : [],
+    );
   });
   const { machineProof, coverage } = design.value;
   const proof = machineProof && layer === undefined ? [machineProofText(machineProof, goalUnit)] : [];
@@ -67,7 +75,15 @@ function leftOut(coverage: Coverage | null, layer: ShowOptions['layer']): readon
 
 function caseNests(io: Io, file: string, data: unknown): Parsed<readonly string[]> {
   const foreign = looksLikeTimeloop(data) ? timeloopCase(io, [file]) : undefined;
-  if (!foreign && !looksLikeCase(data)) return otherThan(file, data, [], 'what "map --json" or "map --design" writes, or a case') ?? refuse('malformed', [], `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`);
+  if (!foreign && !looksLikeCase(data))
+    return (
+      otherThan(file, data, [], 'what "map --json" or "map --design" writes, or a case') ??
+      refuse(
+        'malformed',
+        [],
+        `${file}: expected what "map --json" or "map --design" writes, or a case {architecture, problem, mapping}`,
+      )
+    );
   const read = foreign ?? located(file, parseCase(data));
   if (!read.ok) return read;
   const { id, architecture, layer, mapping } = read.value;
@@ -80,11 +96,21 @@ function resultNests(io: Io, file: string, data: unknown, options: ShowOptions):
   if (!result.ok) return result;
   const known = result.value.layers.map((l) => l.name);
   const unknown = (options.layer ?? []).filter((name) => !known.includes(name));
-  if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: unknownName(`layer of ${file}`, name, known) })));
+  if (unknown.length > 0)
+    return refused(
+      unknown.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: unknownName(`layer of ${file}`, name, known),
+      })),
+    );
   const machine = arrangementsOf(io, result.value, options);
   if (!machine.ok) return machine;
   const chosen = result.value.layers.filter((l) => options.layer?.includes(l.name) ?? true);
-  return parsed([...chosen.map((l) => layerNest(l, machine.value)), ...leftOut(coverageIn(result.value), options.layer)]);
+  return parsed([
+    ...chosen.map((l) => layerNest(l, machine.value)),
+    ...leftOut(coverageIn(result.value), options.layer),
+  ]);
 }
 
 /** Older files do not hold their machine. Without it a mapping can be printed too; it only does not show which positions of a fan-out are idle. */
@@ -98,9 +124,24 @@ function arrangementsOf(io: Io, result: MapResult, { arch }: ShowOptions): Parse
   return machine.ok ? parsed(machine.value.architectures) : machine;
 }
 
-function layerNest({ name, count, status, energy, cycles, gap, mapping }: Pick<MapResultLayer, 'name' | 'count' | 'status' | 'energy' | 'cycles' | 'gap'> & { readonly mapping: Mapping | null }, arrangements: readonly Architecture[]): string {
+function layerNest(
+  {
+    name,
+    count,
+    status,
+    energy,
+    cycles,
+    gap,
+    mapping,
+  }: Pick<MapResultLayer, 'name' | 'count' | 'status' | 'energy' | 'cycles' | 'gap'> & {
+    readonly mapping: Mapping | null;
+  },
+  arrangements: readonly Architecture[],
+): string {
   const heading = `${name}${count > 1 ? ` (${count} times)` : ''}: ${status}`;
   if (!mapping || energy === null || cycles === null || gap === null) return `${heading}, no mapping`;
-  const machine = arrangements.find((a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join());
+  const machine = arrangements.find(
+    (a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join(),
+  );
   return `${heading}, ${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}\n${printMapping(machine, mapping)}`;
 }

@@ -32,7 +32,13 @@ export function makeSolve(workers: number, now: () => number): Solving {
     async solve(task, solver, budget, progress) {
       const input: MapTaskInput = { task, solver, budget };
       try {
-        return (await pool.run({ url, name: 'mapTask', input, progress: progress as (...news: never[]) => void, patience: budget.time + grace })) as Answer;
+        return (await pool.run({
+          url,
+          name: 'mapTask',
+          input,
+          progress: progress as (...news: never[]) => void,
+          patience: budget.time + grace,
+        })) as Answer;
       } catch (error) {
         return { ...heuristicAnswer(solver, undefined, 0), reason: (error as Error).message };
       }
@@ -40,9 +46,23 @@ export function makeSolve(workers: number, now: () => number): Solving {
     async certify(task, answer, budget, progress) {
       const input: CertifyTaskInput = { task, answer, budget };
       try {
-        return (await pool.run({ url: certifier, name: 'certifyTask', input, progress: progress as (...news: never[]) => void, patience: budget.time + grace })) as Certification;
+        return (await pool.run({
+          url: certifier,
+          name: 'certifyTask',
+          input,
+          progress: progress as (...news: never[]) => void,
+          patience: budget.time + grace,
+        })) as Certification;
       } catch (error) {
-        return { status: 'open', eps: null, target: budget.eps, seconds: 0, leaves: 0, nodes: 0, reason: (error as Error).message };
+        return {
+          status: 'open',
+          eps: null,
+          target: budget.eps,
+          seconds: 0,
+          leaves: 0,
+          nodes: 0,
+          reason: (error as Error).message,
+        };
       }
     },
     width: pool.size,

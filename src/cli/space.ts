@@ -14,12 +14,18 @@ export function readSpace(io: Io, given: string): Parsed<DesignSpace> {
   if (formatOf(given)) {
     const data = readData(io, given, 'a design space');
     if (!data.ok) return data;
-    return otherThan(given, data.value, ['space'], 'a design space') ?? located(given, parseSpace(data.value, stem(given)));
+    return (
+      otherThan(given, data.value, ['space'], 'a design space') ?? located(given, parseSpace(data.value, stem(given)))
+    );
   }
   const space = spaces.find((s) => s.name === given.toLowerCase());
   if (space) return parsed(space);
   const names = spaces.map((s) => s.name);
   const near = nearest(given, names);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return refuse('unknown-name', [], `unknown design space: ${given}. ${meant}Built in: ${names.join(', ')}; a file must end in .yaml, .yml or .json`);
+  return refuse(
+    'unknown-name',
+    [],
+    `unknown design space: ${given}. ${meant}Built in: ${names.join(', ')}; a file must end in .yaml, .yml or .json`,
+  );
 }

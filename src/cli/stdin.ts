@@ -24,7 +24,8 @@ export function makeStandardInput(io: Io): StandardInput {
       const args = command.name() === 'merge' ? [] : command.processedArgs;
       const asked = [...args.flat(), ...options.flatMap((name) => given[name] ?? []).flat()].filter(isInput);
       if (asked.length === 0) return parsed(undefined);
-      if (asked.length > 1) return refuse('conflict', [], 'standard input (-) can be read once only; give files for the rest');
+      if (asked.length > 1)
+        return refuse('conflict', [], 'standard input (-) can be read once only; give files for the rest');
       try {
         const bytes = io.read('-');
         input = { name: `stdin.${kindOf(bytes)}`, bytes };
@@ -35,7 +36,8 @@ export function makeStandardInput(io: Io): StandardInput {
       if (bytes.length === 0) return refuse('malformed', [], 'standard input (-) is empty');
       const named = (x: unknown): unknown => (Array.isArray(x) ? x.map(named) : isInput(x) ? name + x.slice(1) : x);
       args.forEach((arg: unknown, i) => (args[i] = named(arg)));
-      for (const option of options) if (given[option] !== undefined) command.setOptionValue(option, named(given[option]));
+      for (const option of options)
+        if (given[option] !== undefined) command.setOptionValue(option, named(given[option]));
       return parsed(undefined);
     },
   };
@@ -47,7 +49,10 @@ const isInput = (x: unknown): x is string => typeof x === 'string' && /^-(#.*)?$
 /** ONNX files have control characters from their first byte on. */
 function kindOf(bytes: Uint8Array): 'onnx' | 'json' | 'jsonl' | 'yaml' {
   if (bytes.subarray(0, 1000).some((b) => b < 9 || (b > 13 && b < 32))) return 'onnx';
-  const lines = new TextDecoder().decode(bytes).split('\n').filter((line) => line.trim() !== '');
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   if (!/^\s*[[{]/.test(lines[0] ?? '')) return 'yaml';
   return lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/.test(line)) ? 'jsonl' : 'json';
 }

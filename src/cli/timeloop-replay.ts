@@ -12,12 +12,20 @@ import type { Io } from './io.js';
 const longestName = 120;
 
 /** `directory/LAYER/arch.yaml`, `ert.yaml`, `problem.yaml` and `mapping.yaml`, and `constraints.yaml` where there are any. Layers without a mapping have none. */
-export function writeReplays(io: Io, directory: string, request: MapRequest, results: readonly LayerResult[]): Parsed<undefined> {
+export function writeReplays(
+  io: Io,
+  directory: string,
+  request: MapRequest,
+  results: readonly LayerResult[],
+): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   // Some file systems do not tell capitals from small letters.
   const taken = new Set<string>();
   for (const result of results) {
-    const name = result.layer.name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+$/, '_').slice(0, longestName);
+    const name = result.layer.name
+      .replace(/[^A-Za-z0-9._-]/g, '_')
+      .replace(/^\.+$/, '_')
+      .slice(0, longestName);
     let unique = name;
     for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${name}_${n}`;
     taken.add(unique.toLowerCase());
@@ -27,13 +35,25 @@ export function writeReplays(io: Io, directory: string, request: MapRequest, res
   return faults.length > 0 ? refused(faults) : parsed(undefined);
 }
 
-function writeReplay(io: Io, folder: string, { architectures, conventions }: MapRequest, { layer, answer }: LayerResult): Parsed<undefined> {
+function writeReplay(
+  io: Io,
+  folder: string,
+  { architectures, conventions }: MapRequest,
+  { layer, answer }: LayerResult,
+): Parsed<undefined> {
   if (!answer.best) return parsed(undefined);
   const { mapping, architecture, evaluation } = answer.best;
   const machine = architectures[architecture]!;
   const about = `${layer.name} (${printShape(layer)}) on ${machine.name}, mapped by magnet ${io.version}: ${answer.status}, ${evaluation.energy} pJ in ${evaluation.cycles} cycles under ${conventions.name} conventions.`;
   const files = writeTimeloop(machine, layer, mapping, about);
-  if (!files.ok) return refused(files.diagnostics.map((d) => ({ code: d.code, path: [], message: `--timeloop, ${layer.name}: ${printDiagnostic(d)}` })));
+  if (!files.ok)
+    return refused(
+      files.diagnostics.map((d) => ({
+        code: d.code,
+        path: [],
+        message: `--timeloop, ${layer.name}: ${printDiagnostic(d)}`,
+      })),
+    );
   try {
     io.makeDirectory(folder);
   } catch (error) {

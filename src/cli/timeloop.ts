@@ -28,13 +28,24 @@ export interface TimeloopReading {
 }
 
 /** Notes go to standard error. */
-export function loadTimeloop(io: Io, paths: readonly string[], { told = [], only = {} }: TimeloopReading = {}): Parsed<TimeloopInput> {
+export function loadTimeloop(
+  io: Io,
+  paths: readonly string[],
+  { told = [], only = {} }: TimeloopReading = {},
+): Parsed<TimeloopInput> {
   const read = paths.map((path) => ({ path, file: halved(load(io, path), only[path]) }));
   const unread = read.flatMap(({ file }) => (file.ok ? [] : file.diagnostics));
   if (unread.length > 0) return refused(unread);
   const files = read.flatMap(({ path, file }) => (file.ok ? [{ name: path, ...file.value }] : []));
   const strange = files.filter(({ data }) => !looksLikeTimeloop(data));
-  if (strange.length > 0) return refused(strange.map(({ name }) => ({ code: 'unknown-format', path: [], message: `${name} is no Timeloop file: expected architecture, problem, mapping, constraints or ERT` })));
+  if (strange.length > 0)
+    return refused(
+      strange.map(({ name }) => ({
+        code: 'unknown-format',
+        path: [],
+        message: `${name} is no Timeloop file: expected architecture, problem, mapping, constraints or ERT`,
+      })),
+    );
   const sections = gather(files);
   if (!sections.ok) return refused(sections.diagnostics.map((d) => ({ ...d, path: [], message: printDiagnostic(d) })));
   const place = placed(files, sections.value);
@@ -55,17 +66,20 @@ const halved = (file: Parsed<Located>, half: Half | undefined): Parsed<Located> 
   file.ok && half !== undefined ? parsed({ ...file.value, data: halfOf(file.value.data, half) }) : file;
 
 /** A diagnostic with its file and line: the top-level key says which file. */
-const placed = (files: readonly (Located & { readonly name: string })[], { fileOf }: Sections) => (d: Diagnostic) => {
-  const name = fileOf.get(String(d.path[0])) ?? files[0]!.name;
-  const line = files.find((x) => x.name === name)!.lineOf(d.path);
-  return { file: name, text: `${name} line ${line}: ${printDiagnostic(d)}` };
-};
+const placed =
+  (files: readonly (Located & { readonly name: string })[], { fileOf }: Sections) =>
+  (d: Diagnostic) => {
+    const name = fileOf.get(String(d.path[0])) ?? files[0]!.name;
+    const line = files.find((x) => x.name === name)!.lineOf(d.path);
+    return { file: name, text: `${name} line ${line}: ${printDiagnostic(d)}` };
+  };
 
 /** `cases/A01/arch.yaml` and `cases/A01/problem.yaml` together are A01. */
 function namesFor(paths: readonly string[], { fileOf }: Sections) {
   const [folder, ...others] = paths.map((p) => p.split(/[\\/]/).slice(0, -1).join('/'));
   const shared = paths.length > 1 && others.every((x) => x === folder) ? folder!.split('/').at(-1)! : '';
-  const owner = (keys: readonly string[]) => stem(keys.map((k) => fileOf.get(k)).find((x) => x !== undefined) ?? paths[0]!);
+  const owner = (keys: readonly string[]) =>
+    stem(keys.map((k) => fileOf.get(k)).find((x) => x !== undefined) ?? paths[0]!);
   return { layer: shared || owner(['problem']), machine: owner(['architecture', 'arch']) };
 }
 
@@ -84,7 +98,14 @@ export function timeloopCase(io: Io, paths: readonly string[]): Parsed<Case & { 
   const read = loadTimeloop(io, paths);
   if (!read.ok) return read;
   const { architecture, layer, mapping } = read.value;
-  if (architecture && layer && mapping) return parsed({ id: layer.name, architecture, layer, mapping, conventions: timeloopConventions });
-  const lacking = Object.entries({ architecture, problem: layer, mapping }).flatMap(([what, part]) => (part ? [] : [what]));
-  return refuse('missing', [], `${paths.join(', ')}: no ${lacking.join(' and no ')}; give the Timeloop file that has it too`);
+  if (architecture && layer && mapping)
+    return parsed({ id: layer.name, architecture, layer, mapping, conventions: timeloopConventions });
+  const lacking = Object.entries({ architecture, problem: layer, mapping }).flatMap(([what, part]) =>
+    part ? [] : [what],
+  );
+  return refuse(
+    'missing',
+    [],
+    `${paths.join(', ')}: no ${lacking.join(' and no ')}; give the Timeloop file that has it too`,
+  );
 }

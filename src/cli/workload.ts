@@ -44,32 +44,44 @@ export interface WorkloadOptions {
   readonly replaced?: boolean;
 }
 
-const plain = (network: Parsed<Network>): Parsed<Workload> => (network.ok ? parsed({ network: network.value, fromCase: undefined }) : network);
+const plain = (network: Parsed<Network>): Parsed<Workload> =>
+  network.ok ? parsed({ network: network.value, fromCase: undefined }) : network;
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const builtin = findNetwork(given);
   const [, path = given, choice] = /^(.+\.(?:json|ya?ml))(?:#(.*))?$/i.exec(given) ?? [];
-  const content = builtin.ok ? parsed({ kind: 'unknown' } as const) : contentOf(io, path, 'an ONNX file, a layer table or a case');
+  const content = builtin.ok
+    ? parsed({ kind: 'unknown' } as const)
+    : contentOf(io, path, 'an ONNX file, a layer table or a case');
   // What is called as a file is one; of anything else a name may be meant.
-  const isFile = content.ok ? content.value.kind !== 'unknown' : content.diagnostics[0]?.code !== 'no-file' || formatOf(path) !== undefined || /\.onnx$/i.test(path);
+  const isFile = content.ok
+    ? content.value.kind !== 'unknown'
+    : content.diagnostics[0]?.code !== 'no-file' || formatOf(path) !== undefined || /\.onnx$/i.test(path);
   if (!content.ok && isFile) return content;
   if (content.ok && content.value.kind === 'onnx') {
     const network = located(given, importOnnx(content.value.bytes, 'the file', options));
     return network.ok ? plain(parsed({ ...network.value, name: stem(given.replace(/\.gz$/i, '')) })) : network;
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
-  if (options.sameShape) return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
+  if (options.sameShape)
+    return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
   if (content.ok && content.value.kind === 'network') return foreignWorkload(io, path, content.value.read, options);
   if (content.ok && content.value.kind === 'data') return loadData(io, path, choice, options);
   const isMeantAsFile = /[\\/.]/.test(given) && !builtinNetworks.some((n) => nearest(given, [n.name]));
   if (!builtin.ok && (content.ok || isMeantAsFile)) {
-    return refuse('unknown-format', [], `${given} is not a workload: expected a built-in network (${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or .json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)`);
+    return refuse(
+      'unknown-format',
+      [],
+      `${given} is not a workload: expected a built-in network (${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or .json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)`,
+    );
   }
   if (!builtin.ok || options.batch === undefined) return plain(builtin);
   // Through its ONNX file: the importer knows where in every operator the batch lies.
   const { name, source, unmapped } = builtin.value;
   const again = importOnnx(exportOnnx(builtin.value), name, { batch: options.batch });
-  return again.ok ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped })) : again;
+  return again.ok
+    ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped }))
+    : again;
 }
 
 /** What `--dim` and `--same-shape` may name in an ONNX file; nothing where it is none, or cannot be read, which loading it says. */
@@ -81,15 +93,29 @@ export function onnxNames(io: Io, path: string): OnnxNames | undefined {
 function loadData(io: Io, path: string, choice: string | undefined, options: WorkloadOptions): Parsed<Workload> {
   const data = readData(io, path, 'a layer table or a case');
   if (!data.ok) return data;
-  if (looksLikeZigzag(data.value)) return foreignWorkload(io, path, located(path, readZigzag(data.value, stem(path))), options);
-  if (options.batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`);
-  if (looksLikeDesign(data.value)) return refuse('not-a-workload', [], `${path} is a design: name the workload that is to be mapped, and give the design as --arch ${path} for its machine`);
+  if (looksLikeZigzag(data.value))
+    return foreignWorkload(io, path, located(path, readZigzag(data.value, stem(path))), options);
+  if (options.batch !== undefined)
+    return refuse(
+      'no-effect',
+      [],
+      `--batch applies to ONNX files and built-in networks; in ${path}, give each layer its N`,
+    );
+  if (looksLikeDesign(data.value))
+    return refuse(
+      'not-a-workload',
+      [],
+      `${path} is a design: name the workload that is to be mapped, and give the design as --arch ${path} for its machine`,
+    );
   if (looksLikeTimeloop(data.value)) return loadProblem(io, path, options);
   if (looksLikeCase(data.value)) {
     const read = located(path, parseCase(data.value));
     if (!read.ok) return read;
     const { id, layer } = read.value;
-    return parsed({ network: { name: id, source: path, layers: [{ layer, count: 1 }], unmapped: [] }, fromCase: read.value });
+    return parsed({
+      network: { name: id, source: path, layers: [{ layer, count: 1 }], unmapped: [] },
+      fromCase: read.value,
+    });
   }
   const other = otherThan(path, data.value, ['workload'], 'an ONNX file, a layer table or a case');
   if (other) return other;
@@ -98,22 +124,44 @@ function loadData(io: Io, path: string, choice: string | undefined, options: Wor
 }
 
 /** Written for another tool, read as it counts; what was assumed is said. */
-function foreignWorkload(io: Io, path: string, read: Parsed<ForeignNetwork>, { batch }: WorkloadOptions): Parsed<Workload> {
+function foreignWorkload(
+  io: Io,
+  path: string,
+  read: Parsed<ForeignNetwork>,
+  { batch }: WorkloadOptions,
+): Parsed<Workload> {
   if (!read.ok) return read;
-  if (batch !== undefined) return refuse('no-effect', [], `--batch applies to ONNX files and built-in networks; ${path} says its batch itself`);
+  if (batch !== undefined)
+    return refuse(
+      'no-effect',
+      [],
+      `--batch applies to ONNX files and built-in networks; ${path} says its batch itself`,
+    );
   for (const note of read.value.notes) io.err(`note: ${path}: ${note}\n`);
   return plain(parsed(read.value.network));
 }
 
 /** A Timeloop file with a problem, and perhaps a machine and a mapping. */
 function loadProblem(io: Io, path: string, { constraints = [], replaced = false }: WorkloadOptions): Parsed<Workload> {
-  const read = replaced ? loadTimeloop(io, [path], { only: { [path]: 'problem' } }) : loadTimeloop(io, [...new Set([path, ...constraints])]);
+  const read = replaced
+    ? loadTimeloop(io, [path], { only: { [path]: 'problem' } })
+    : loadTimeloop(io, [...new Set([path, ...constraints])]);
   if (!read.ok) return read;
   const { architecture, layer, mapping } = read.value;
-  if (!layer) return refuse('not-a-workload', [], `${path} is a Timeloop file without a problem; give one that has it as WORKLOAD, and this one as --arch or --constraints`);
+  if (!layer)
+    return refuse(
+      'not-a-workload',
+      [],
+      `${path} is a Timeloop file without a problem; give one that has it as WORKLOAD, and this one as --arch or --constraints`,
+    );
   const conventions = timeloopConventions;
   const network = { name: layer.name, source: path, layers: [{ layer, count: 1 }], unmapped: [] };
-  return parsed({ network, fromCase: architecture && { id: layer.name, architecture, layer, mapping, conventions }, timeloop: path, conventions });
+  return parsed({
+    network,
+    fromCase: architecture && { id: layer.name, architecture, layer, mapping, conventions },
+    timeloop: path,
+    conventions,
+  });
 }
 
 /** The network with only the layers of these names; all of them where none is named. Who names layers leaves the rest out himself. */
@@ -121,6 +169,13 @@ export function selectLayers(network: Network, names: readonly string[] | undefi
   if (names === undefined) return parsed(network);
   const known = network.layers.map(({ layer }) => layer.name);
   const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: unknownName(`layer of ${network.name}`, name, known) })));
+  if (unknown.length > 0)
+    return refused(
+      unknown.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: unknownName(`layer of ${network.name}`, name, known),
+      })),
+    );
   return parsed({ ...network, layers: network.layers.filter(({ layer }) => names.includes(layer.name)), unmapped: [] });
 }

@@ -32,7 +32,13 @@ export interface ShapeCosts {
   readonly static: number;
   readonly mac: number;
   /** Per access of a collector: reads, and what a miss writes. */
-  readonly collector: { readonly weight: number; readonly weightFill: number; readonly input: number; readonly inputFill: number; readonly sum: number };
+  readonly collector: {
+    readonly weight: number;
+    readonly weightFill: number;
+    readonly input: number;
+    readonly inputFill: number;
+    readonly sum: number;
+  };
   /** Per word. */
   readonly dram: { readonly weight: number; readonly input: number; readonly output: number };
   readonly weight: { readonly read: Float64Array; readonly fill: Float64Array; readonly lines: Float64Array };
@@ -40,7 +46,12 @@ export interface ShapeCosts {
   /** Accumulation buffer: an update and a read. Output buffer: the same. */
   readonly sum: { readonly again: Float64Array; readonly out: Float64Array; readonly lines: Float64Array };
   /** Global buffer: inputs read and filled, outputs updated (post-processed) and read; lines of a bank. */
-  readonly global: { readonly read: Float64Array; readonly fill: Float64Array; readonly out: Float64Array; readonly lines: Float64Array };
+  readonly global: {
+    readonly read: Float64Array;
+    readonly fill: Float64Array;
+    readonly out: Float64Array;
+    readonly lines: Float64Array;
+  };
   /** Banks that a tile of the global buffer may use. */
   readonly banks: number;
   /** Area of the smallest machine, and of its array; what each size adds to either. */
@@ -53,7 +64,11 @@ export interface ShapeCosts {
 }
 
 /** Menus of the depths of collectors: weights, inputs, sums. */
-export const depthsOf = ({ menus: m }: ShapeCosts): readonly (readonly number[])[] => [m.weightCollector, m.inputCollector, m.accumCollector];
+export const depthsOf = ({ menus: m }: ShapeCosts): readonly (readonly number[])[] => [
+  m.weightCollector,
+  m.inputCollector,
+  m.accumCollector,
+];
 
 /** Order of the sizes in boxes and needs. */
 export const sizes = sizeParameters;
@@ -61,25 +76,36 @@ export const sizes = sizeParameters;
 /** Undefined where no choice of sizes makes a machine of this shape. */
 export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): ShapeCosts | undefined {
   // Values that hold no line are no machine.
-  const menus = Object.fromEntries(sizes.map((s) => [s, space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v }))])) as unknown as Record<SizeParameter, readonly number[]>;
+  const menus = Object.fromEntries(
+    sizes.map((s) => [s, space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v }))]),
+  ) as unknown as Record<SizeParameter, readonly number[]>;
   if (sizes.some((s) => menus[s].length === 0)) return undefined;
   const smallest = { ...shape, ...Object.fromEntries(sizes.map((s) => [s, menus[s][0]!])) } as DesignPoint;
   const at = (point: DesignPoint) => {
     const template = templateAt(space, point);
     invariant(template, 'a size without lines in its menu');
     const architecture = lowerTemplate(template, technology)[0]!;
-    return { template, architecture, area: sum(architecture.area.map((p) => p.area)) as number, array: arrayArea(template, technology) as number };
+    return {
+      template,
+      architecture,
+      area: sum(architecture.area.map((p) => p.area)) as number,
+      array: arrayArea(template, technology) as number,
+    };
   };
   const least = at(smallest);
-  const machines = Object.fromEntries(sizes.map((s) => [s, menus[s].map((v) => at({ ...smallest, [s]: v }))])) as Record<SizeParameter, ReturnType<typeof at>[]>;
-  const table = (s: SizeParameter, f: (a: Architecture) => number) => Float64Array.from(machines[s], (m) => f(m.architecture));
+  const machines = Object.fromEntries(
+    sizes.map((s) => [s, menus[s].map((v) => at({ ...smallest, [s]: v }))]),
+  ) as Record<SizeParameter, ReturnType<typeof at>[]>;
+  const table = (s: SizeParameter, f: (a: Architecture) => number) =>
+    Float64Array.from(machines[s], (m) => f(m.architecture));
   const level = (a: Architecture, name: string) => a.levels.find((l) => l.name === name)!;
   const energy = (a: Architecture, name: string, t: Tensor) => level(a, name).stores[t]!.energy;
   const linesOf = (name: string, t: Tensor) => (a: Architecture) => {
     const l = level(a, name);
     return usableBits(l, l.pools[0]!)! / lineBits(l, t);
   };
-  const again = (name: string) => (a: Architecture) => energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
+  const again = (name: string) => (a: Architecture) =>
+    energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
   const bankLines = (a: Architecture) => {
     const l = level(a, 'GlobalBuffer');
     const pool = l.pools[0]!;
@@ -109,17 +135,49 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
       inputFill: energy(a, 'InputCollector', 'Inputs').fill,
       sum: again('AccumCollector')(a),
     },
-    dram: { weight: energy(a, 'DRAM', 'Weights').read, input: energy(a, 'DRAM', 'Inputs').read, output: energy(a, 'DRAM', 'Outputs').update },
-    weight: { read: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').read), fill: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').fill), lines: table('weightBuffer', linesOf('WeightBuffer', 'Weights')) },
-    input: { read: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').read), fill: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').fill), lines: table('inputBuffer', linesOf('InputBuffer', 'Inputs')) },
-    sum: { again: table('accumBuffer', again('AccumBuffer')), out: table('accumBuffer', again('OutputBuffer')), lines: table('accumBuffer', (m) => Math.min(linesOf('AccumBuffer', 'Outputs')(m), linesOf('OutputBuffer', 'Outputs')(m))) },
-    global: { read: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').read), fill: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').fill), out: table('globalBuffer', again('GlobalBuffer')), lines: table('globalBuffer', bankLines) },
-    banks: usableBanks(level(a, 'GlobalBuffer'), level(a, 'GlobalBuffer').pools[0]!.bits!, level(a, 'GlobalBuffer').pools[0]!.banks!).banks,
+    dram: {
+      weight: energy(a, 'DRAM', 'Weights').read,
+      input: energy(a, 'DRAM', 'Inputs').read,
+      output: energy(a, 'DRAM', 'Outputs').update,
+    },
+    weight: {
+      read: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').read),
+      fill: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').fill),
+      lines: table('weightBuffer', linesOf('WeightBuffer', 'Weights')),
+    },
+    input: {
+      read: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').read),
+      fill: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').fill),
+      lines: table('inputBuffer', linesOf('InputBuffer', 'Inputs')),
+    },
+    sum: {
+      again: table('accumBuffer', again('AccumBuffer')),
+      out: table('accumBuffer', again('OutputBuffer')),
+      lines: table('accumBuffer', (m) =>
+        Math.min(linesOf('AccumBuffer', 'Outputs')(m), linesOf('OutputBuffer', 'Outputs')(m)),
+      ),
+    },
+    global: {
+      read: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').read),
+      fill: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').fill),
+      out: table('globalBuffer', again('GlobalBuffer')),
+      lines: table('globalBuffer', bankLines),
+    },
+    banks: usableBanks(
+      level(a, 'GlobalBuffer'),
+      level(a, 'GlobalBuffer').pools[0]!.bits!,
+      level(a, 'GlobalBuffer').pools[0]!.banks!,
+    ).banks,
     least: { area: least.area, array: least.array },
-    more: Object.fromEntries(sizes.map((s) => [s, {
-      area: Float64Array.from(machines[s], (m) => m.area - least.area),
-      array: Float64Array.from(machines[s], (m) => m.array - least.array),
-    }])) as unknown as ShapeCosts['more'],
+    more: Object.fromEntries(
+      sizes.map((s) => [
+        s,
+        {
+          area: Float64Array.from(machines[s], (m) => m.area - least.area),
+          array: Float64Array.from(machines[s], (m) => m.array - least.array),
+        },
+      ]),
+    ) as unknown as ShapeCosts['more'],
     wire: (array) => wireEnergy(technology, 1, Math.sqrt(array)),
     menus,
   };
@@ -135,11 +193,22 @@ const known = new WeakMap<DesignSpace, WeakMap<Technology, readonly ShapeWithCos
 
 /** Every shape of a space that some choice of sizes makes a machine of. */
 export function shapesWithCosts(space: DesignSpace, technology: Technology): readonly ShapeWithCosts[] {
-  return known.get(space)?.get(technology) ?? remembered(space, technology, shapesOf(space).flatMap((shape) => withCosts(space, shape, technology)));
+  return (
+    known.get(space)?.get(technology) ??
+    remembered(
+      space,
+      technology,
+      shapesOf(space).flatMap((shape) => withCosts(space, shape, technology)),
+    )
+  );
 }
 
 /** The same, found shape by shape with a turn for others after each, who hear how far it is; false from them ends it. Whether it came to its end. */
-export async function costShapes(space: DesignSpace, technology: Technology, turn: (done: number, total: number) => Promise<boolean>): Promise<boolean> {
+export async function costShapes(
+  space: DesignSpace,
+  technology: Technology,
+  turn: (done: number, total: number) => Promise<boolean>,
+): Promise<boolean> {
   if (known.get(space)?.has(technology)) return true;
   const shapes = shapesOf(space);
   const found: ShapeWithCosts[] = [];
@@ -156,7 +225,11 @@ function withCosts(space: DesignSpace, shape: DesignPoint, technology: Technolog
   return costs ? [{ shape, costs }] : [];
 }
 
-function remembered(space: DesignSpace, technology: Technology, found: readonly ShapeWithCosts[]): readonly ShapeWithCosts[] {
+function remembered(
+  space: DesignSpace,
+  technology: Technology,
+  found: readonly ShapeWithCosts[],
+): readonly ShapeWithCosts[] {
   const ofSpace = known.get(space) ?? new WeakMap<Technology, readonly ShapeWithCosts[]>();
   known.set(space, ofSpace.set(technology, found));
   return found;
@@ -168,7 +241,8 @@ export const leastArea = (space: DesignSpace, technology: Technology): number =>
 
 /** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
 function falling(c: ShapeCosts): SizeParameter | undefined {
-  const falls = (table: ArrayLike<number>) => Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
+  const falls = (table: ArrayLike<number>) =>
+    Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
   const energies: Partial<Record<SizeParameter, readonly Float64Array[]>> = {
     weightBuffer: [c.weight.read, c.weight.fill],
     inputBuffer: [c.input.read, c.input.fill],
@@ -182,7 +256,8 @@ function falling(c: ShapeCosts): SizeParameter | undefined {
 export function whyUnbounded(space: DesignSpace, technology: Technology): string | undefined {
   for (const { costs } of shapesWithCosts(space, technology)) {
     const size = falling(costs);
-    if (size) return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
+    if (size)
+      return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
   }
   return undefined;
 }

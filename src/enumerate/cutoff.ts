@@ -12,9 +12,17 @@ export class Cutoff {
   private readonly mostBoth: number;
 
   /** What is not below `limit` is of no interest. */
-  constructor(readonly weights: Weights, public limit: number, private readonly asked: Pick<Asked, 'limits' | 'accept'> = {}) {
+  constructor(
+    readonly weights: Weights,
+    public limit: number,
+    private readonly asked: Pick<Asked, 'limits' | 'accept'> = {},
+  ) {
     const { energy = Infinity, latency = Infinity, edp = Infinity } = asked.limits ?? {};
-    [this.mostEnergy, this.mostCycles, this.mostBoth] = [energy, latency, edp].map((x) => x * (1 + limitSlack)) as [number, number, number];
+    [this.mostEnergy, this.mostCycles, this.mostBoth] = [energy, latency, edp].map((x) => x * (1 + limitSlack)) as [
+      number,
+      number,
+      number,
+    ];
   }
 
   /** Whether mappings that cost at least so much are of no interest. */

@@ -32,13 +32,32 @@ interface Beats {
  * last step drains: all loops of the inner nest are of that class too. What it keeps of the global buffer's inputs does
  * not depend on these: `keepsFill`.
  */
-export function cyclesOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, b: Beats, inner: Nest, outer: Nest, keepsFill: boolean): number {
-  const h = c.step, l = c.latency;
-  const compute = b.compute + l.compute, drain = b.drain + l.drain;
-  const loadI = b.loadI + l.load_i, loadW = b.loadW + l.load_w, load = Math.max(loadI, loadW);
-  const within = innerSteps(inner, compute, inner.keepsI ? loadW : inner.keepsW ? loadI : load, load, inner.keepsO ? 0 : drain, drain, h);
+export function cyclesOfTiles(
+  c: Pick<ShapeCosts, 'step' | 'latency'>,
+  b: Beats,
+  inner: Nest,
+  outer: Nest,
+  keepsFill: boolean,
+): number {
+  const h = c.step,
+    l = c.latency;
+  const compute = b.compute + l.compute,
+    drain = b.drain + l.drain;
+  const loadI = b.loadI + l.load_i,
+    loadW = b.loadW + l.load_w,
+    load = Math.max(loadI, loadW);
+  const within = innerSteps(
+    inner,
+    compute,
+    inner.keepsI ? loadW : inner.keepsW ? loadI : load,
+    load,
+    inner.keepsO ? 0 : drain,
+    drain,
+    h,
+  );
 
-  const fill = b.fill + l.fill, spill = b.spill + l.spill;
+  const fill = b.fill + l.fill,
+    spill = b.spill + l.spill;
   const { tiles, runs } = outer;
   // First fill, last spill, and their steps.
   const ends = fill + spill + 2 * h;
@@ -46,25 +65,41 @@ export function cyclesOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, b: Beats,
   const anew = around + load + drain;
   if (tiles === 1) return ends + anew + h;
   // What the first step of the inner nest loads, and its last one drains, where the outer nest goes on with a run.
-  const loadOn = outer.keepsI ? loadW : outer.keepsW ? loadI : load, drainOn = outer.keepsO ? 0 : drain;
-  const fillOn = keepsFill ? 0 : fill, spillOn = outer.keepsO ? 0 : spill;
-  const begins = around + load + drainOn, goesOn = around + loadOn + drainOn, finishes = around + loadOn + drain;
+  const loadOn = outer.keepsI ? loadW : outer.keepsW ? loadI : load,
+    drainOn = outer.keepsO ? 0 : drain;
+  const fillOn = keepsFill ? 0 : fill,
+    spillOn = outer.keepsO ? 0 : spill;
+  const begins = around + load + drainOn,
+    goesOn = around + loadOn + drainOn,
+    finishes = around + loadOn + drain;
   return (
     ends +
-    Math.max(fillOn, begins) + h +
+    Math.max(fillOn, begins) +
+    h +
     (tiles - 2 * runs) * (Math.max(fillOn, goesOn, spillOn) + h) +
     (runs - 1) * (Math.max(fill, finishes, spillOn) + Math.max(fillOn, begins, spill) + 2 * h) +
-    Math.max(finishes, spillOn) + h
+    Math.max(finishes, spillOn) +
+    h
   );
 }
 
 /** All steps of the inner nest but the first, which only loads, and the last, which only drains. */
-function innerSteps({ tiles, runs }: Nest, compute: number, loadOn: number, load: number, drainOn: number, drain: number, h: number): number {
+function innerSteps(
+  { tiles, runs }: Nest,
+  compute: number,
+  loadOn: number,
+  load: number,
+  drainOn: number,
+  drain: number,
+  h: number,
+): number {
   if (tiles === 1) return compute + h;
   return (
-    Math.max(loadOn, compute) + h +
+    Math.max(loadOn, compute) +
+    h +
     (tiles - 2 * runs) * (Math.max(loadOn, compute, drainOn) + h) +
     (runs - 1) * (Math.max(load, compute, drainOn) + Math.max(loadOn, compute, drain) + 2 * h) +
-    Math.max(compute, drainOn) + h
+    Math.max(compute, drainOn) +
+    h
   );
 }

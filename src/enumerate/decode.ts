@@ -21,8 +21,16 @@ interface Arranged {
 }
 
 /** The mapping of an item on an arrangement of a machine. `depths` are the menus of the collectors that the search had. */
-export function decode(item: Item, architectures: readonly Architecture[], depths: readonly (readonly number[])[]): Arranged {
-  const products = classes.slice(0, 3).map((ds) => ds.reduce((n, d) => n * item.pe[dimensions.indexOf(d)]!, 1)) as [number, number, number];
+export function decode(
+  item: Item,
+  architectures: readonly Architecture[],
+  depths: readonly (readonly number[])[],
+): Arranged {
+  const products = classes.slice(0, 3).map((ds) => ds.reduce((n, d) => n * item.pe[dimensions.indexOf(d)]!, 1)) as [
+    number,
+    number,
+    number,
+  ];
   const intervals = intervalsOf(item.kernel, products, depths, item.pe[dimensions.indexOf('G')]!);
   const architecture = architectures.findIndex((a) => suits(intervals, a));
   invariant(architecture >= 0, 'no arrangement of the collectors suits a kernel');
@@ -40,8 +48,15 @@ export function decode(item: Item, architectures: readonly Architecture[], depth
 
 /** Whether the deep collectors cut the nest in the kernel's order: all of them, also those that need no depth. */
 function suits(intervals: readonly Interval[], a: Architecture): boolean {
-  const inward = a.levels.filter((l) => l.temporal.length > 0).map((l) => collectors.indexOf(l.name as (typeof collectors)[number])).filter((t) => t >= 0).reverse();
-  const wanted = intervals.slice(1).map((i) => i.above).filter((t) => inward.includes(t));
+  const inward = a.levels
+    .filter((l) => l.temporal.length > 0)
+    .map((l) => collectors.indexOf(l.name as (typeof collectors)[number]))
+    .filter((t) => t >= 0)
+    .reverse();
+  const wanted = intervals
+    .slice(1)
+    .map((i) => i.above)
+    .filter((t) => inward.includes(t));
   return wanted.every((t, i) => t === inward[i]);
 }
 
@@ -91,7 +106,9 @@ function merge(loops: Loop[], loop: Loop): void {
 /** A nest of tiles, outermost loop first: groups outside, the innermost class inside. No count and no cycle depends on more. */
 function tiles(factors: readonly number[], innermost: Innermost): readonly Loop[] {
   const order = [3, ...[0, 1, 2].filter((k) => k !== innermost), innermost];
-  return order.flatMap((k) => classes[k]!.map((dim) => ({ dim, factor: factors[dimensions.indexOf(dim)]! }))).filter((l) => l.factor > 1);
+  return order
+    .flatMap((k) => classes[k]!.map((dim) => ({ dim, factor: factors[dimensions.indexOf(dim)]! })))
+    .filter((l) => l.factor > 1);
 }
 
 function across({ spatial: s }: Item, axis: string): readonly SpatialLoop[] {

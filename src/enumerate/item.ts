@@ -14,17 +14,25 @@ export interface Weights {
   readonly cycles: number;
 }
 
-export const worth = (w: Weights, energy: number, cycles: number): number => w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
+export const worth = (w: Weights, energy: number, cycles: number): number =>
+  w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
 
 /** What the energy and cycles of one of several runs count for: those of all count as before. */
-export const overRuns = ({ both, energy, cycles }: Weights, runs: number): Weights => ({ both: runs * runs * both, energy: runs * energy, cycles: runs * cycles });
+export const overRuns = ({ both, energy, cycles }: Weights, runs: number): Weights => ({
+  both: runs * runs * both,
+  energy: runs * energy,
+  cycles: runs * cycles,
+});
 
 /** Closed forms and the cost model sum in different orders: nothing is taken to be beyond a limit for less than this share of it. */
 export const limitSlack = 1e-9;
 
 /** Surely more than allowed, rounding apart. */
-export const exceeds = ({ energy = Infinity, latency = Infinity, edp = Infinity }: Limits, e: number, t: number): boolean =>
-  e > energy * (1 + limitSlack) || t > latency * (1 + limitSlack) || e * t > edp * (1 + limitSlack);
+export const exceeds = (
+  { energy = Infinity, latency = Infinity, edp = Infinity }: Limits,
+  e: number,
+  t: number,
+): boolean => e > energy * (1 + limitSlack) || t > latency * (1 + limitSlack) || e * t > edp * (1 + limitSlack);
 
 /** What a search for one layer may be asked besides. */
 export interface Asked {
@@ -92,9 +100,18 @@ export interface Item {
 export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], { area, array }: Areas): number {
   const [wb, ib, ab, gb] = places as [number, number, number, number];
   return (
-    n.weightReads * c.weight.read[wb]! + n.weightFills * c.weight.fill[wb]! + n.inputReads * c.input.read[ib]! + n.inputFills * c.input.fill[ib]! +
-    n.again * c.sum.again[ab]! + n.out * c.sum.out[ab]! + n.globalReads * c.global.read[gb]! + n.globalFills * c.global.fill[gb]! + n.globalOut * c.global.out[gb]! +
-    n.wireBits * c.wire(array) + n.rest + c.static * area * n.cycles
+    n.weightReads * c.weight.read[wb]! +
+    n.weightFills * c.weight.fill[wb]! +
+    n.inputReads * c.input.read[ib]! +
+    n.inputFills * c.input.fill[ib]! +
+    n.again * c.sum.again[ab]! +
+    n.out * c.sum.out[ab]! +
+    n.globalReads * c.global.read[gb]! +
+    n.globalFills * c.global.fill[gb]! +
+    n.globalOut * c.global.out[gb]! +
+    n.wireBits * c.wire(array) +
+    n.rest +
+    c.static * area * n.cycles
   );
 }
 

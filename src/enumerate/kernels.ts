@@ -32,7 +32,14 @@ export interface Interval {
   readonly groups: number;
 }
 
-const orders: readonly Triple[] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+const orders: readonly Triple[] = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
 
 /** One way to cut the nest; `inside` are the products within each cut, the innermost first. */
 interface Cutting {
@@ -53,7 +60,10 @@ export const kernelRow = 7;
 export class KernelTables {
   private readonly known = new Map<string, Float64Array>();
 
-  constructor(private readonly menus: readonly (readonly number[])[], private readonly allowed?: Allowed) {}
+  constructor(
+    private readonly menus: readonly (readonly number[])[],
+    private readonly allowed?: Allowed,
+  ) {}
 
   of(a: number, b: number, d: number, groups: number): Float64Array {
     // Groups that no collector holds all count as many.
@@ -62,7 +72,9 @@ export class KernelTables {
     const key = `${a} ${b} ${d} ${g}`;
     let table = this.known.get(key);
     if (!table) {
-      table = Float64Array.from(cuttings([a, b, d], this.menus, g, this.allowed).flatMap((c) => [...c.reuse, ...c.depth, c.holds]));
+      table = Float64Array.from(
+        cuttings([a, b, d], this.menus, g, this.allowed).flatMap((c) => [...c.reuse, ...c.depth, c.holds]),
+      );
       this.known.set(key, table);
     }
     return table;
@@ -73,19 +85,38 @@ export class KernelTables {
 export function kernelAt(table: Float64Array, i: number): Kernel {
   const at = (k: number) => table[i * kernelRow + k]!;
   const holds = at(6);
-  return { reuse: [at(0), at(1), at(2)], depth: [at(3), at(4), at(5)], holds: [(holds & 1) > 0, (holds & 2) > 0, (holds & 4) > 0] };
+  return {
+    reuse: [at(0), at(1), at(2)],
+    depth: [at(3), at(4), at(5)],
+    holds: [(holds & 1) > 0, (holds & 2) > 0, (holds & 4) > 0],
+  };
 }
 
 /** How a kernel cuts its nest: from the multipliers out, the loops between two cuts. */
-export function intervalsOf(kernel: Kernel, products: Triple, menus: readonly (readonly number[])[], groups: number): readonly Interval[] {
+export function intervalsOf(
+  kernel: Kernel,
+  products: Triple,
+  menus: readonly (readonly number[])[],
+  groups: number,
+): readonly Interval[] {
   const same = (x: Triple, y: Triple) => x[0] === y[0] && x[1] === y[1] && x[2] === y[2];
   // Among all of them: where not every kernel was allowed, it may be one that others beat.
-  const all = cuttings(products, menus, groups, (other) => same(other.reuse, kernel.reuse) && same(other.depth, kernel.depth));
+  const all = cuttings(
+    products,
+    menus,
+    groups,
+    (other) => same(other.reuse, kernel.reuse) && same(other.depth, kernel.depth),
+  );
   const c = all.find(({ holds }) => kernel.holds.every((held, t) => held === (holds & (1 << t)) > 0));
   invariant(c, 'a kernel that its nest does not have');
   return [unit, ...c.inside].map((low, j): Interval => {
     const high = c.inside[j] ?? products;
-    return { above: j === 0 ? -1 : c.order[j - 1]!, factors: [high[0] / low[0], high[1] / low[1], high[2] / low[2]], first: j === 0 ? c.order[0] : c.first[j - 1]!, groups: j === c.groupsAt ? groups : 1 };
+    return {
+      above: j === 0 ? -1 : c.order[j - 1]!,
+      factors: [high[0] / low[0], high[1] / low[1], high[2] / low[2]],
+      first: j === 0 ? c.order[0] : c.first[j - 1]!,
+      groups: j === c.groupsAt ? groups : 1,
+    };
   });
 }
 
@@ -94,7 +125,12 @@ export function intervalsOf(kernel: Kernel, products: Triple, menus: readonly (r
  * touch every tensor: they end every run and multiply every depth. They stand outside all cuts, or as far in as the cut of
  * a collector that holds the whole tile with them.
  */
-function cuttings(products: Triple, menus: readonly (readonly number[])[], groups: number, allowed?: Allowed): readonly Cutting[] {
+function cuttings(
+  products: Triple,
+  menus: readonly (readonly number[])[],
+  groups: number,
+  allowed?: Allowed,
+): readonly Cutting[] {
   const most = menus.map((m) => m.at(-1)!);
   const factors = products.map((x) => divisors(x));
   const place = menus.map((menu, t) => Array.from({ length: most[t]! + 1 }, (_, d) => menu.findIndex((v) => v >= d)));
@@ -193,18 +229,30 @@ function cuttings(products: Triple, menus: readonly (readonly number[])[], group
       reuse[t] = gained;
       if (through) holds |= 1 << t;
     }
-    for (let t = 0; t < 3; t++) key = (key * menus[t]!.length + depth[t]!) * factors[t]!.length + placeOf[t]!.get(reuse[t]!)!;
+    for (let t = 0; t < 3; t++)
+      key = (key * menus[t]!.length + depth[t]!) * factors[t]!.length + placeOf[t]!.get(reuse[t]!)!;
     key = key * 8 + holds;
     if (seen.has(key)) return;
     seen.add(key);
     if (allowed && !allowed({ reuse, depth }, products)) return;
-    found.push({ reuse: [...reuse], holds, depth: [...depth], order, inside: inside.slice(0, 3).map((c) => [...c] as [number, number, number]), first: [first[1]!, first[2]!, first[3]!], groupsAt });
+    found.push({
+      reuse: [...reuse],
+      holds,
+      depth: [...depth],
+      order,
+      inside: inside.slice(0, 3).map((c) => [...c] as [number, number, number]),
+      first: [first[1]!, first[2]!, first[3]!],
+      groupsAt,
+    });
   }
 
   // Whatever beats a cutting comes before it in this order.
-  const rank = (c: Cutting) => Math.log(c.reuse[0] * c.reuse[1] * c.reuse[2]) - c.depth[0] - c.depth[1] - c.depth[2] + c.holds / 8;
+  const rank = (c: Cutting) =>
+    Math.log(c.reuse[0] * c.reuse[1] * c.reuse[2]) - c.depth[0] - c.depth[1] - c.depth[2] + c.holds / 8;
   const kept: Cutting[] = [];
-  for (const { cutting } of found.map((cutting) => ({ cutting, rank: rank(cutting) })).sort((x, y) => y.rank - x.rank)) {
+  for (const { cutting } of found
+    .map((cutting) => ({ cutting, rank: rank(cutting) }))
+    .sort((x, y) => y.rank - x.rank)) {
     if (!kept.some((other) => beats(other, cutting))) kept.push(cutting);
   }
   return kept;
@@ -213,5 +261,10 @@ function cuttings(products: Triple, menus: readonly (readonly number[])[], group
 const unit: Triple = [1, 1, 1];
 
 const beats = (a: Cutting, b: Cutting): boolean =>
-  a.reuse[0] >= b.reuse[0] && a.reuse[1] >= b.reuse[1] && a.reuse[2] >= b.reuse[2] && (a.holds & b.holds) === b.holds &&
-  a.depth[0] <= b.depth[0] && a.depth[1] <= b.depth[1] && a.depth[2] <= b.depth[2];
+  a.reuse[0] >= b.reuse[0] &&
+  a.reuse[1] >= b.reuse[1] &&
+  a.reuse[2] >= b.reuse[2] &&
+  (a.holds & b.holds) === b.holds &&
+  a.depth[0] <= b.depth[0] &&
+  a.depth[1] <= b.depth[1] &&
+  a.depth[2] <= b.depth[2];

@@ -50,7 +50,14 @@ export class LayerSearch {
   tiles = 0;
   splits = 0;
 
-  constructor(readonly layer: Layer, readonly costs: ShapeCosts, readonly padding: boolean, readonly weights: Weights, private readonly kernels: KernelTables, private readonly limits: Limits = {}) {
+  constructor(
+    readonly layer: Layer,
+    readonly costs: ShapeCosts,
+    readonly padding: boolean,
+    readonly weights: Weights,
+    private readonly kernels: KernelTables,
+    private readonly limits: Limits = {},
+  ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.least.array);
     this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
@@ -60,13 +67,20 @@ export class LayerSearch {
   floor(): number {
     let least = Infinity;
     let most = this.cyclesWithin(Infinity);
-    eachSpatial(this.layer, this.costs, this.padding, () => most, (begun) => this.least(begun) >= least * slack, (spatial) => {
-      const value = this.least(spatial);
-      if (value < least) {
-        least = value;
-        most = this.cyclesWithin(value);
-      }
-    });
+    eachSpatial(
+      this.layer,
+      this.costs,
+      this.padding,
+      () => most,
+      (begun) => this.least(begun) >= least * slack,
+      (spatial) => {
+        const value = this.least(spatial);
+        if (value < least) {
+          least = value;
+          most = this.cyclesWithin(value);
+        }
+      },
+    );
     return least;
   }
 
@@ -80,7 +94,8 @@ export class LayerSearch {
 
   /** The same, by what the cost model says where `asked` has it say it, until `over`. */
   settle(box: Box, area: number, cutoff: number, { over, ...asked }: Pick<Asked, 'accept' | 'over'> = {}): Settled {
-    if (areasAt(this.costs, box.low).area > area) return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
+    if (areasAt(this.costs, box.low).area > area)
+      return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
     const wanted = new Cutoff(this.weights, cutoff, { ...asked, limits: this.limits });
     const search = new TileSearch(this.layer, this.costs, this.kernels, box, area, wanted, over);
     /** What the choices are worth at least that were not looked at to the end. */
@@ -117,11 +132,18 @@ export class LayerSearch {
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
   private leastWorth(cycles: number): number {
-    const { layer: { bounds: b }, costs: c } = this;
+    const {
+      layer: { bounds: b },
+      costs: c,
+    } = this;
     const outputs = (b.N * b.G * b.K * b.P * b.Q) / pooledOf(this.layer);
     // Pixels that a kernel of one row and column touches.
     const inputs = b.N * b.G * b.C * b.P * b.Q;
-    const energy = macs(this.layer) * c.mac + b.G * b.K * b.C * b.R * b.S * c.dram.weight + inputs * c.dram.input + outputs * c.dram.output;
+    const energy =
+      macs(this.layer) * c.mac +
+      b.G * b.K * b.C * b.R * b.S * c.dram.weight +
+      inputs * c.dram.input +
+      outputs * c.dram.output;
     return worth(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
   }
 
@@ -129,7 +151,10 @@ export class LayerSearch {
   private cyclesWithin(limit: number): number {
     const [one, two] = [this.leastWorth(1e15), this.leastWorth(2e15)];
     const slope = (two - one) / 1e15;
-    return Math.min(slope > 0 ? (limit - (2 * one - two)) / slope : Infinity, (this.limits.latency ?? Infinity) * (1 + limitSlack));
+    return Math.min(
+      slope > 0 ? (limit - (2 * one - two)) / slope : Infinity,
+      (this.limits.latency ?? Infinity) * (1 + limitSlack),
+    );
   }
 
   /** Makes the list of all choices worth less than `limit`; false where the time was over first, and the list is what it was. */
@@ -144,11 +169,18 @@ export class LayerSearch {
       if (least < Infinity) left = true;
       return true;
     };
-    eachSpatial(this.layer, this.costs, this.padding, () => ((stopped ||= over()) ? 0 : most), beyond, (spatial) => {
-      const least = this.least(spatial);
-      if (least < limit) found.push({ spatial, least });
-      else if (least < Infinity) left = true;
-    });
+    eachSpatial(
+      this.layer,
+      this.costs,
+      this.padding,
+      () => ((stopped ||= over()) ? 0 : most),
+      beyond,
+      (spatial) => {
+        const least = this.least(spatial);
+        if (least < limit) found.push({ spatial, least });
+        else if (least < Infinity) left = true;
+      },
+    );
     if (stopped) return false;
     this.choices = found.sort((x, y) => x.least - y.least);
     const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
@@ -170,9 +202,14 @@ export class LayerSearch {
     const inputs = b[N]! * b[G]! * b[C]! * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!);
     const energy =
       weights * b[N]! * b[P]! * b[Q]! * energyPerMac(c, s) +
-      weights * (c.dram.weight + c.weightBits * wire) + (weights / s.vector) * c.weight.fill[0]! +
-      inputs * (c.dram.input + c.inputBits * wire) + (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
-      (outputs / s.lanes) * c.sum.out[0]! + (pooled / s.lanes) * c.global.out[0]! + pooled * c.dram.output + outputs * c.sumBits * wire;
+      weights * (c.dram.weight + c.weightBits * wire) +
+      (weights / s.vector) * c.weight.fill[0]! +
+      inputs * (c.dram.input + c.inputBits * wire) +
+      (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
+      (outputs / s.lanes) * c.sum.out[0]! +
+      (pooled / s.lanes) * c.global.out[0]! +
+      pooled * c.dram.output +
+      outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;
     const whole = energy + c.static * c.least.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : worth(this.weights, whole, cycles);

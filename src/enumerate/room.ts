@@ -15,7 +15,11 @@ export class Room {
   private readonly spare: number;
   private readonly added: readonly Float64Array[];
 
-  constructor(c: ShapeCosts, box: Box, readonly area: number) {
+  constructor(
+    c: ShapeCosts,
+    box: Box,
+    readonly area: number,
+  ) {
     const least = areasAt(c, box.low);
     const spare = area - least.area;
     this.low = box.low;

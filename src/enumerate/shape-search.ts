@@ -44,7 +44,13 @@ export class ShapeSearch {
   /** Whether some term has no mapping on any machine, whatever it may be worth. */
   hopeless = false;
 
-  constructor(readonly costs: ShapeCosts, readonly terms: readonly Term[], padding: boolean, readonly area: number, kernels: KernelTables) {
+  constructor(
+    readonly costs: ShapeCosts,
+    readonly terms: readonly Term[],
+    padding: boolean,
+    readonly area: number,
+    kernels: KernelTables,
+  ) {
     this.searches = terms.map((t) => new TermSearch(t, costs, padding, kernels));
     this.pool = terms.map(() => []);
   }
@@ -66,7 +72,12 @@ export class ShapeSearch {
    * The bound of a box, with what attains it; undefined where it is not below `limit`. What is known of a larger box
    * spares work. Throws `Late` once `over` says so.
    */
-  node(box: Box, parent: readonly Item[] | undefined, limit: number, over: () => boolean = () => false): Node | undefined {
+  node(
+    box: Box,
+    parent: readonly Item[] | undefined,
+    limit: number,
+    over: () => boolean = () => false,
+  ): Node | undefined {
     if (areasAt(this.costs, box.low).area > this.area) return undefined;
     const known = this.searches.map((s, i) => parent?.[i]!.value ?? s.floor());
     const least = Number.isFinite(limit) ? rounding * limit : 0;
@@ -77,7 +88,10 @@ export class ShapeSearch {
     let slack = limit - known.reduce((a, b) => a + b, 0);
     // Step by step: a narrow search is quick, and together many narrow ones may rule the box out.
     for (let step = first; slack > least && items.includes(undefined); step *= growth) {
-      const order = known.map((_, i) => i).filter((i) => !items[i]).sort((i, j) => known[j]! - known[i]!);
+      const order = known
+        .map((_, i) => i)
+        .filter((i) => !items[i])
+        .sort((i, j) => known[j]! - known[i]!);
       for (const i of order) {
         if (over()) throw new Late();
         const before = known[i]!;
@@ -99,14 +113,19 @@ export class ShapeSearch {
     let known: Item | undefined;
     for (const item of this.pool[term]!) {
       if (item.needs.some((n, k) => n > box.high[k]!)) continue;
-      const moved = this.at(item, item.needs.map((n, k) => Math.max(n, box.low[k]!)), this.terms[term]!);
+      const moved = this.at(
+        item,
+        item.needs.map((n, k) => Math.max(n, box.low[k]!)),
+        this.terms[term]!,
+      );
       if (moved && moved.value < (known?.value ?? limit)) known = moved;
     }
     const { item: found, bound, stopped } = this.searches[term]!.settle(box, this.area, known?.value ?? limit, over);
     if (found) this.pool[term]!.push(found);
     if (stopped) throw new Late();
     this.none = !known && bound === Infinity;
-    if (this.none && sizes.every((_, k) => box.low[k] === this.whole.low[k] && box.high[k] === this.whole.high[k])) this.hopeless = true;
+    if (this.none && sizes.every((_, k) => box.low[k] === this.whole.low[k] && box.high[k] === this.whole.high[k]))
+      this.hopeless = true;
     return found ?? known;
   }
 
@@ -141,7 +160,11 @@ export class ShapeSearch {
    */
   shrunk({ box, items }: Node): readonly number[] | undefined {
     const places = sizes.map((_, k) => Math.max(...items.map((x) => x.places[k]!)));
-    for (let excess = areasAt(this.costs, places).area - this.area; excess > 0; excess = areasAt(this.costs, places).area - this.area) {
+    for (
+      let excess = areasAt(this.costs, places).area - this.area;
+      excess > 0;
+      excess = areasAt(this.costs, places).area - this.area
+    ) {
       let best = -1;
       let least = Infinity;
       sizes.forEach((name, k) => {
@@ -170,7 +193,7 @@ export class ShapeSearch {
         let above = 0;
         items.forEach((x, i) => {
           if (x.places[k]! > m) above += x.value;
-          else raised += (this.raised(x, k, m + 1, this.terms[i]!) - x.value);
+          else raised += this.raised(x, k, m + 1, this.terms[i]!) - x.value;
         });
         const worth = Math.min(raised, above) + 1e-3 * raised;
         if (worth > best.worth) best = { worth, size: k, after: m };

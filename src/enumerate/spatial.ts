@@ -43,13 +43,24 @@ export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
  * Visits every choice whose cycles are at most `most()`, which may fall on the way; low ones come early. Choices that
  * begin in a way that is `beyond` interest are left out.
  */
-export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most: () => number, beyond: (begun: Begun) => boolean, visit: (s: Spatial) => void): void {
+export function eachSpatial(
+  layer: Layer,
+  c: ShapeCosts,
+  padding: boolean,
+  most: () => number,
+  beyond: (begun: Begun) => boolean,
+  visit: (s: Spatial) => void,
+): void {
   const bounds = dimensions.map((d) => paddedBounds(layer.bounds[d], padding));
   const parts = (d: number, inner: number, array: number): Part[] =>
     bounds[d]!.flatMap((bound) =>
-      divisors(bound).filter((u) => u <= inner).flatMap((u) =>
-        divisors(bound / u).filter((s) => s <= array).map((s) => ({ bound, array: s, inner: u, time: bound / u / s })),
-      ),
+      divisors(bound)
+        .filter((u) => u <= inner)
+        .flatMap((u) =>
+          divisors(bound / u)
+            .filter((s) => s <= array)
+            .map((s) => ({ bound, array: s, inner: u, time: bound / u / s })),
+        ),
     ).sort((x, y) => x.time - y.time);
   // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
   for (const columns of ['K', 'G'] as const) {
@@ -60,7 +71,10 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most:
       const least = lists.map((l) => l[0]!.time);
       const rest = least.map((_, i) => least.slice(i + 1).reduce((a, b) => a * b, 1));
       const chosen: Part[] = [];
-      const open = { lanes: Math.max(...lists[K]!.map((p) => p.inner)), vector: Math.max(...lists[C]!.map((p) => p.inner)) };
+      const open = {
+        lanes: Math.max(...lists[K]!.map((p) => p.inner)),
+        vector: Math.max(...lists[C]!.map((p) => p.inner)),
+      };
       const begun = { bound: bounds.map((b) => Math.min(...b)), ...open, cycles: 1 };
       choose(0, 1);
 
@@ -72,8 +86,16 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, most:
           if (rows === 'C' && chosen[C]!.array === 1) return;
           if (hasBias(layer) && (chosen[K]!.bound * chosen[G]!.bound) / chosen[K]!.inner > c.biasLines) return;
           visit({
-            bound: chosen.map((p) => p.bound), array: chosen.map((p) => p.array), time: chosen.map((p) => p.time),
-            lanes: chosen[K]!.inner, vector: chosen[C]!.inner, columns, rows, onBoth, cycles: time, pes: chosen.reduce((n, p) => n * p.array, 1),
+            bound: chosen.map((p) => p.bound),
+            array: chosen.map((p) => p.array),
+            time: chosen.map((p) => p.time),
+            lanes: chosen[K]!.inner,
+            vector: chosen[C]!.inner,
+            columns,
+            rows,
+            onBoth,
+            cycles: time,
+            pes: chosen.reduce((n, p) => n * p.array, 1),
           });
           return;
         }

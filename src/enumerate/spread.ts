@@ -42,13 +42,18 @@ export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
 }
 
 /** pJ of the multiplier and its share of the collectors. */
-export const energyPerMac = ({ mac, collector }: ShapeCosts, { lanes, vector }: Pick<Spatial, 'lanes' | 'vector'>): number => mac + (collector.weight + collector.sum + collector.input / lanes) / vector;
+export const energyPerMac = (
+  { mac, collector }: ShapeCosts,
+  { lanes, vector }: Pick<Spatial, 'lanes' | 'vector'>,
+): number => mac + (collector.weight + collector.sum + collector.input / lanes) / vector;
 
 /** Sums that are pooled into one output. */
 export const pooledOf = ({ pool }: Layer): number => (pool?.P ?? 1) * (pool?.Q ?? 1);
 
 /** Rows of inputs under so many rows of outputs and of the kernel. */
-export const rowsP = ({ stride, dilation }: Layer, p: number, r: number): number => rowsUnder(p, r, stride.P, dilation.R, 'dense');
+export const rowsP = ({ stride, dilation }: Layer, p: number, r: number): number =>
+  rowsUnder(p, r, stride.P, dilation.R, 'dense');
 
 /** The same of columns. */
-export const rowsQ = ({ stride, dilation }: Layer, q: number, s: number): number => rowsUnder(q, s, stride.Q, dilation.S, 'dense');
+export const rowsQ = ({ stride, dilation }: Layer, q: number, s: number): number =>
+  rowsUnder(q, s, stride.Q, dilation.S, 'dense');

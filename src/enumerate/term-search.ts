@@ -21,7 +21,10 @@ export interface Term {
 }
 
 /** What an item's energy and cycles, those of one run, count for, and what they may be at most. */
-export function ofRun({ weights, limits = {} }: Term, { parts = whole }: Pick<Item, 'parts'>): { readonly weights: Weights; readonly limits: Limits } {
+export function ofRun(
+  { weights, limits = {} }: Term,
+  { parts = whole }: Pick<Item, 'parts'>,
+): { readonly weights: Weights; readonly limits: Limits } {
   const runs = runsOf(parts);
   return runs === 1 ? { weights, limits } : { weights: overRuns(weights, runs), limits: limitsOfRun(limits, runs) };
 }
@@ -42,7 +45,12 @@ export class TermSearch {
   }
 
   /** As `settle` of each, where what was found in some parts cuts off the others. */
-  settle(box: Box, area: number, cutoff: number, over: () => boolean): { readonly item: Item | undefined; readonly bound: number; readonly stopped: boolean } {
+  settle(
+    box: Box,
+    area: number,
+    cutoff: number,
+    over: () => boolean,
+  ): { readonly item: Item | undefined; readonly bound: number; readonly stopped: boolean } {
     let item: Item | undefined;
     let bound = Infinity;
     let stopped = false;

@@ -42,7 +42,15 @@ export class TileSearch {
   private weightLines = 1;
   private inputLines = 1;
 
-  constructor(private readonly layer: Layer, private readonly c: ShapeCosts, private readonly kernels: KernelTables, box: Box, area: number, private readonly cutoff: Cutoff, private readonly over: () => boolean = () => false) {
+  constructor(
+    private readonly layer: Layer,
+    private readonly c: ShapeCosts,
+    private readonly kernels: KernelTables,
+    box: Box,
+    area: number,
+    private readonly cutoff: Cutoff,
+    private readonly over: () => boolean = () => false,
+  ) {
     this.room = new Room(c, box, area);
     this.outside = new SplitSearch(layer, c, this.room, cutoff);
     this.isDeep = depthsOf(c).some((menu) => menu.at(-1)! > 1);
@@ -89,23 +97,42 @@ export class TileSearch {
    * collectors cut somewhere: no cutting reuses more than the best of all loops in time.
    */
   private isBeyond(): boolean {
-    const { c, cutoff, layer, wire, room: { low: [wb, ib, ab, gb] }, spread: { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } } = this;
+    const {
+      c,
+      cutoff,
+      layer,
+      wire,
+      room: {
+        low: [wb, ib, ab, gb],
+      },
+      spread: { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed },
+    } = this;
     const { time, lanes, vector, pes, cycles } = s;
-    const a = time[N]! * time[P]! * time[Q]!, b = time[K]!, d = time[C]! * time[R]! * time[S]!, g = time[G]!;
+    const a = time[N]! * time[P]! * time[Q]!,
+      b = time[K]!,
+      d = time[C]! * time[R]! * time[S]!,
+      g = time[G]!;
     const weights = b * d * g;
     const inputs = time[N]! * g * time[C]! * rowsP(layer, time[P]!, time[R]!) * rowsQ(layer, time[Q]!, time[S]!);
-    const beatsW = distinctW * weights * lanes, beatsI = distinctI * inputs;
+    const beatsW = distinctW * weights * lanes,
+      beatsI = distinctI * inputs;
     const least = Math.max(cycles, beatsW, beatsI, outLines);
     const energy =
-      fixed + outTime * pes * c.sum.out[ab!]! + outPooled * c.global.out[gb!]! + outLines * lanes * c.sumBits * wire +
+      fixed +
+      outTime * pes * c.sum.out[ab!]! +
+      outPooled * c.global.out[gb!]! +
+      outLines * lanes * c.sumBits * wire +
       wholeInputs * (vector * c.dram.input + c.global.fill[gb!]!) +
-      beatsW * vector * (c.dram.weight + c.weightBits * wire) + weights * lanes * pes * c.weight.fill[wb!]! +
-      beatsI * (c.global.read[gb!]! + vector * c.inputBits * wire) + inputs * pes * c.input.fill[ib!]!;
+      beatsW * vector * (c.dram.weight + c.weightBits * wire) +
+      weights * lanes * pes * c.weight.fill[wb!]! +
+      beatsI * (c.global.read[gb!]! + vector * c.inputBits * wire) +
+      inputs * pes * c.input.fill[ib!]!;
     if (cutoff.beyond(energy, least)) return true;
     // Cycles alone leave few choices of the least EDP, and tables of deep collectors take longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
     const table = this.kernels.of(a, b, d, g);
-    const costW = pes * lanes * (c.weight.read[wb!]! + c.collector.weightFill) * cycles, costI = pes * (c.input.read[ib!]! + c.collector.inputFill) * cycles;
+    const costW = pes * lanes * (c.weight.read[wb!]! + c.collector.weightFill) * cycles,
+      costI = pes * (c.input.read[ib!]! + c.collector.inputFill) * cycles;
     const costA = pes * c.sum.again[ab!]!;
     let behind = Infinity;
     for (let i = 0; i < table.length; i += kernelRow) {
@@ -123,7 +150,7 @@ export class TileSearch {
       const rows = images * rowsP(layer, t[P]!, tr);
       if (rows > most.input) break;
       t[R] = tr;
-      if (this.stopped ||= this.over()) return;
+      if ((this.stopped ||= this.over())) return;
       for (const ts of divisorsOf(time[S]!)) {
         const pixels = rows * rowsQ(layer, t[Q]!, ts);
         if (pixels > most.input) break;
@@ -157,15 +184,27 @@ export class TileSearch {
     const ab = Math.max(room.low[2]!, placeFor(c.sum.lines, sumLines));
     const gb = room.low[3]!;
     if (!room.fits(wb, ib, ab, gb)) return;
-    const a = t[N]! * t[P]! * t[Q]!, b = t[K]!, d = t[C]! * t[R]! * t[S]!, g = t[G]!;
+    const a = t[N]! * t[P]! * t[Q]!,
+      b = t[K]!,
+      d = t[C]! * t[R]! * t[S]!,
+      g = t[G]!;
     const n = cycles / (a * b * d * g);
-    const outA = (time[N]! * time[P]! * time[Q]!) / a, outB = time[K]! / b, outD = (time[C]! * time[R]! * time[S]!) / d, outG = time[G]! / g;
-    const beatsW = distinctW * weightLines * lanes, beatsI = distinctI * inputLines, beatsO = distinctO * sumLines;
+    const outA = (time[N]! * time[P]! * time[Q]!) / a,
+      outB = time[K]! / b,
+      outD = (time[C]! * time[R]! * time[S]!) / d,
+      outG = time[G]! / g;
+    const beatsW = distinctW * weightLines * lanes,
+      beatsI = distinctI * inputLines,
+      beatsO = distinctO * sumLines;
     // Energy per run of each engine.
-    const perW = beatsW * vector * (c.dram.weight + c.weightBits * wire) + weightLines * lanes * pes * c.weight.fill[wb]!;
+    const perW =
+      beatsW * vector * (c.dram.weight + c.weightBits * wire) + weightLines * lanes * pes * c.weight.fill[wb]!;
     const perI = beatsI * (c.global.read[gb]! + vector * c.inputBits * wire) + inputLines * pes * c.input.fill[ib]!;
     const settled =
-      spread.fixed + outTime * pes * c.sum.out[ab]! + outPooled * c.global.out[gb]! + outLines * lanes * c.sumBits * wire +
+      spread.fixed +
+      outTime * pes * c.sum.out[ab]! +
+      outPooled * c.global.out[gb]! +
+      outLines * lanes * c.sumBits * wire +
       // Inputs come out of DRAM once at least.
       wholeInputs * (vector * c.dram.input + c.global.fill[gb]!);
     const steps = 2 * c.step + c.step * n;
@@ -179,11 +218,27 @@ export class TileSearch {
       const runsW = outB * outD * outG * (option === 0 ? 1 : outA);
       const runsI = outA * outD * outG * (option === 1 ? 1 : outB);
       const energy = settled + runsW * perW + runsI * perI;
-      const least = Math.max(busy, runsW * (beatsW + c.latency.load_w) + steps, runsI * (beatsI + c.latency.load_i) + steps, wholeInputs, outPooled);
+      const least = Math.max(
+        busy,
+        runsW * (beatsW + c.latency.load_w) + steps,
+        runsI * (beatsI + c.latency.load_i) + steps,
+        wholeInputs,
+        outPooled,
+      );
       if (cutoff.beyond(energy, least)) continue;
       tile ??= {
-        loops: t, weightLines, inputLines, sumLines, tuples: a * d * g, wb, ib, ab, table: this.kernels.of(a, b, d, g),
-        costW: pes * lanes * (c.weight.read[wb]! + c.collector.weightFill), costI: pes * (c.input.read[ib]! + c.collector.inputFill), costA: pes * c.sum.again[ab]!,
+        loops: t,
+        weightLines,
+        inputLines,
+        sumLines,
+        tuples: a * d * g,
+        wb,
+        ib,
+        ab,
+        table: this.kernels.of(a, b, d, g),
+        costW: pes * lanes * (c.weight.read[wb]! + c.collector.weightFill),
+        costI: pes * (c.input.read[ib]! + c.collector.inputFill),
+        costA: pes * c.sum.again[ab]!,
       };
       if (!cutoff.beyond(energy + this.behind(tile, runsW, runsI), least)) this.outside.all(spread, tile);
     }
@@ -191,7 +246,13 @@ export class TileSearch {
 
   /** Least energy of reads and writes behind the collectors over the layer, where tiles are loaded so often. */
   private behind({ table, weightLines, tuples, costW, costI, costA }: Tile, runsW: number, runsI: number): number {
-    const { room: { high }, spread: { outTime, spatial: { cycles } } } = this;
+    const {
+      room: { high },
+      spread: {
+        outTime,
+        spatial: { cycles },
+      },
+    } = this;
     const [wc, ic, ac] = [high[4]!, high[5]!, high[6]!];
     let least = Infinity;
     for (let i = 0; i < table.length; i += kernelRow) {

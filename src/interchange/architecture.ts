@@ -7,7 +7,8 @@ import { parseHierarchy } from './hierarchy.js';
 import { printHierarchy } from './hierarchy-print.js';
 import { parseTemplate, printTemplate } from './template-file.js';
 
-const forms = 'expected a machine: {template: {base: simba, ...}} with the parameters of the template, or {name, levels: [...], compute} with energies per access';
+const forms =
+  'expected a machine: {template: {base: simba, ...}} with the parameters of the template, or {name, levels: [...], compute} with energies per access';
 
 /**
  * Reads `{template: {...}}`, a hierarchy, or the `architecture` of a case file. `name` is taken where the file gives none.
@@ -17,7 +18,12 @@ export function parseMachinery(data: unknown, name: string): Parsed<Machinery> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('malformed', [], forms);
   if ('template' in data) {
     const beside = Object.keys(data).filter((key) => key !== 'template');
-    if (beside.length > 0) return refuse('unknown-field', beside.slice(0, 1), `nothing may stand beside "template"; move ${beside.join(', ')} into it or remove it`);
+    if (beside.length > 0)
+      return refuse(
+        'unknown-field',
+        beside.slice(0, 1),
+        `nothing may stand beside "template"; move ${beside.join(', ')} into it or remove it`,
+      );
     const template = parseTemplate(data.template, name, ['template']);
     return template.ok ? parsed({ kind: 'template', template: template.value }) : template;
   }
@@ -32,4 +38,5 @@ function hierarchy(data: unknown, at: readonly string[]): Parsed<Machinery> {
 }
 
 /** The YAML file that `parseMachinery` reads back as the same machine. */
-export const printMachinery = (m: Machinery): string => (m.kind === 'template' ? printTemplate(m.template) : printHierarchy(m.architecture));
+export const printMachinery = (m: Machinery): string =>
+  m.kind === 'template' ? printTemplate(m.template) : printHierarchy(m.architecture);

@@ -72,7 +72,9 @@ const header = record('the header of a batch', {
   digest: text(),
   jobs: whole(1),
   shard: record('a shard', { number: whole(1), of: whole(1) }).nullable(),
-  asked: z.array(record('a job', { job: whole(0), key: text(), label: text() }), { error: 'expected the list of jobs' }),
+  asked: z.array(record('a job', { job: whole(0), key: text(), label: text() }), {
+    error: 'expected the list of jobs',
+  }),
 });
 
 const figure = () => z.number().nullable();
@@ -99,13 +101,20 @@ export function parseHeader(line: string): Parsed<BatchHeader> {
   const schema = typeof data === 'object' && data !== null ? data.schema : undefined;
   if (schema === batchSchema) return check(header, data);
   const known = typeof schema === 'string' && schema.startsWith('magnet-batch/');
-  return refuse('malformed', [], known ? `${schema}: this magnet reads ${batchSchema}` : 'expected results of "magnet batch"; name another file');
+  return refuse(
+    'malformed',
+    [],
+    known ? `${schema}: this magnet reads ${batchSchema}` : 'expected results of "magnet batch"; name another file',
+  );
 }
 
 /** Undefined where the line is neither: it is damaged. */
 export function parseLine(line: string): JobLine | PartLine | undefined {
   const data = dataOf(line);
-  const read = check<JobLine | PartLine>((typeof data === 'object' && data !== null && 'part' in data ? partLine : jobLine) as z.ZodType<JobLine | PartLine>, data);
+  const read = check<JobLine | PartLine>(
+    (typeof data === 'object' && data !== null && 'part' in data ? partLine : jobLine) as z.ZodType<JobLine | PartLine>,
+    data,
+  );
   return read.ok ? read.value : undefined;
 }
 

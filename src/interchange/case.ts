@@ -23,8 +23,16 @@ export interface Case {
   readonly conventions: Conventions | undefined;
 }
 
-const steps = { strideW: whole(1).optional(), strideH: whole(1).optional(), dilationW: whole(1).optional(), dilationH: whole(1).optional() };
-const sizes = Object.fromEntries(dimensions.map((d) => [d, whole(1).optional()])) as Record<(typeof dimensions)[number], z.ZodOptional<ReturnType<typeof whole>>>;
+const steps = {
+  strideW: whole(1).optional(),
+  strideH: whole(1).optional(),
+  dilationW: whole(1).optional(),
+  dilationH: whole(1).optional(),
+};
+const sizes = Object.fromEntries(dimensions.map((d) => [d, whole(1).optional()])) as Record<
+  (typeof dimensions)[number],
+  z.ZodOptional<ReturnType<typeof whole>>
+>;
 const problem = record('a problem', { name: text().optional(), ...sizes, ...steps });
 
 /** Reads a golden `problem`: bounds, W strides and dilations along P and R, H ones along Q and S. */
@@ -38,7 +46,11 @@ export function parseProblem(data: unknown, at: readonly (string | number)[] = [
     dilation: [p.dilationW ?? 1, p.dilationH ?? 1],
   });
   if (macs(layer) > mostMacs) {
-    return refuse('too-large', at, `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`);
+    return refuse(
+      'too-large',
+      at,
+      `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`,
+    );
   }
   return parsed(layer);
 }
@@ -53,11 +65,15 @@ export function parseCase(data: unknown): Parsed<Case> {
   const file = data as { schema?: unknown; id?: unknown; architecture: unknown; problem: unknown; mapping?: unknown };
   const architecture = parseHierarchy(file.architecture, ['architecture']);
   const layer = parseProblem(file.problem, ['problem']);
-  const mapping = architecture.ok && file.mapping !== undefined ? parseMapping(file.mapping, architecture.value, ['mapping']) : parsed(undefined);
+  const mapping =
+    architecture.ok && file.mapping !== undefined
+      ? parseMapping(file.mapping, architecture.value, ['mapping'])
+      : parsed(undefined);
   if (!architecture.ok || !layer.ok || !mapping.ok) {
     return refused(faultsOf(architecture, layer, mapping));
   }
   const id = typeof file.id === 'string' ? file.id : layer.value.name;
-  const conventions = typeof file.schema === 'string' && file.schema.startsWith('timeloop-golden/') ? timeloopConventions : undefined;
+  const conventions =
+    typeof file.schema === 'string' && file.schema.startsWith('timeloop-golden/') ? timeloopConventions : undefined;
   return parsed({ id, architecture: architecture.value, layer: layer.value, mapping: mapping.value, conventions });
 }

@@ -38,7 +38,11 @@ export interface CheckpointFile {
   readonly checkpoint: CheckpointData;
 }
 
-const point = () => record('a point', Object.fromEntries(parameters.map((p) => [p, nonNegative()])) as Record<Parameter, ReturnType<typeof nonNegative>>);
+const point = () =>
+  record(
+    'a point',
+    Object.fromEntries(parameters.map((p) => [p, nonNegative()])) as Record<Parameter, ReturnType<typeof nonNegative>>,
+  );
 
 const file = record('a checkpoint', {
   schema: z.literal(checkpointSchema),
@@ -46,7 +50,9 @@ const file = record('a checkpoint', {
   request: text(),
   seconds: nonNegative(),
   best: point().nullable(),
-  shapes: z.array(record('a shape', { key: text(), bound: z.number().nullable(), closed: z.boolean() }), { error: 'expected the list of shapes' }),
+  shapes: z.array(record('a shape', { key: text(), bound: z.number().nullable(), closed: z.boolean() }), {
+    error: 'expected the list of shapes',
+  }),
   curve: z.array(
     record('news', {
       seconds: nonNegative(),
@@ -66,8 +72,16 @@ export function parseCheckpoint(data: unknown): Parsed<CheckpointFile> {
   if (given !== checkpointSchema) {
     const known = typeof given === 'string' && given.startsWith('magnet-codesign-checkpoint/');
     return known
-      ? refuse('other-version', [], `${given}: this magnet reads ${checkpointSchema}; begin anew, or use the magnet that wrote it`)
-      : refuse('malformed', [], 'expected a checkpoint, which "magnet codesign --checkpoint FILE" writes; name another file');
+      ? refuse(
+          'other-version',
+          [],
+          `${given}: this magnet reads ${checkpointSchema}; begin anew, or use the magnet that wrote it`,
+        )
+      : refuse(
+          'malformed',
+          [],
+          'expected a checkpoint, which "magnet codesign --checkpoint FILE" writes; name another file',
+        );
   }
   const checked = check(file, data);
   if (!checked.ok) return checked;
@@ -77,7 +91,12 @@ export function parseCheckpoint(data: unknown): Parsed<CheckpointFile> {
     checkpoint: {
       ...rest,
       best: best ?? undefined,
-      curve: curve.map(({ point: p, ...n }) => ({ ...n, best: n.best ?? Infinity, bound: n.bound ?? -Infinity, ...(p && { point: p }) })),
+      curve: curve.map(({ point: p, ...n }) => ({
+        ...n,
+        best: n.best ?? Infinity,
+        bound: n.bound ?? -Infinity,
+        ...(p && { point: p }),
+      })),
     },
   });
 }
@@ -91,8 +110,24 @@ export function printCheckpoint({ question, checkpoint: { schema, best, curve, .
 /** Empty where both ask the same; else a finding for every difference. */
 export function differences(then: Question, now: Question): readonly Diagnostic[] {
   const names = [...new Set([...Object.keys(now), ...Object.keys(then)])];
-  return names.flatMap((name) => (then[name] === now[name] ? [] : [{ code: 'other-request', path: [], message: `${name}: was ${then[name] ?? 'not asked'}, is ${now[name] ?? 'not asked'}` }]));
+  return names.flatMap((name) =>
+    then[name] === now[name]
+      ? []
+      : [
+          {
+            code: 'other-request',
+            path: [],
+            message: `${name}: was ${then[name] ?? 'not asked'}, is ${now[name] ?? 'not asked'}`,
+          },
+        ],
+  );
 }
 
 export const refuseOther = (found: readonly Diagnostic[]): Parsed<never> =>
-  refused([{ code: 'other-request', path: [], message: `belongs to another request (${found.map((d) => d.message).join('; ')}); ask the same again, or name another file` }]);
+  refused([
+    {
+      code: 'other-request',
+      path: [],
+      message: `belongs to another request (${found.map((d) => d.message).join('; ')}); ask the same again, or name another file`,
+    },
+  ]);

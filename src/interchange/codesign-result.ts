@@ -72,8 +72,16 @@ export interface CodesignResultFile extends Stamped {
   readonly energy: readonly { readonly part: string; readonly count: number; readonly energy: number }[];
   readonly layers: readonly CodesignResultLayer[];
   /** One menu entry down and up from the point; only where it was asked for. */
-  readonly steps?: readonly { readonly parameter: Parameter; readonly down?: CodesignResultStep | undefined; readonly up?: CodesignResultStep | undefined }[];
-  readonly elasticities?: readonly { readonly name: string; readonly elasticity: number | null; readonly note: string }[];
+  readonly steps?: readonly {
+    readonly parameter: Parameter;
+    readonly down?: CodesignResultStep | undefined;
+    readonly up?: CodesignResultStep | undefined;
+  }[];
+  readonly elasticities?: readonly {
+    readonly name: string;
+    readonly elasticity: number | null;
+    readonly note: string;
+  }[];
 }
 
 /** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */
@@ -99,12 +107,16 @@ export interface CodesignFrontFile extends Stamped {
 }
 
 /** A line per layer, point of the curve and the like, so that files can be read and compared. */
-export const printCodesignResult = (result: CodesignResultFile | CodesignFrontFile): string => `${printLines(result)}\n`;
+export const printCodesignResult = (result: CodesignResultFile | CodesignFrontFile): string =>
+  `${printLines(result)}\n`;
 
 function printLines(result: object): string {
   const fields = Object.entries(result).flatMap(([key, value]: [string, unknown]) => {
     if (value === undefined) return [];
-    const shown = Array.isArray(value) && value.some((x) => typeof x === 'object') ? `[\n${value.map((x) => `  ${JSON.stringify(x)}`).join(',\n')}\n ]` : printJson(value, ' ');
+    const shown =
+      Array.isArray(value) && value.some((x) => typeof x === 'object')
+        ? `[\n${value.map((x) => `  ${JSON.stringify(x)}`).join(',\n')}\n ]`
+        : printJson(value, ' ');
     return [` ${JSON.stringify(key)}: ${shown}`];
   });
   return `{\n${fields.join(',\n')}\n}`;

@@ -14,10 +14,18 @@ import { stampField } from './stamp.js';
 
 const figure = () => nonNegative().nullable();
 const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
-const point = record('a design point', Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>).transform((p): DesignPoint => p);
+const point = record(
+  'a design point',
+  Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>,
+).transform((p): DesignPoint => p);
 const limits = z.record(z.string(), positive(), { error: 'expected limits {name: value}' });
 
-export const spaceSchema = record('a design space', { name: text(), digest: text(), shapes: whole(0), machines: whole(0) });
+export const spaceSchema = record('a design space', {
+  name: text(),
+  digest: text(),
+  shapes: whole(0),
+  machines: whole(0),
+});
 
 const network = record('a network', {
   name: text(),
@@ -36,9 +44,18 @@ const network = record('a network', {
   ...coverageFields,
 });
 
-const layer = record('a mapped layer', { ...layerFields, counts: z.array(whole(0), { error: 'expected the counts per network' }) });
+const layer = record('a mapped layer', {
+  ...layerFields,
+  counts: z.array(whole(0), { error: 'expected the counts per network' }),
+});
 
-const step = record('a step', { value: positive(), objective: figure(), bound: figure(), area: nonNegative(), feasible: z.boolean() });
+const step = record('a step', {
+  value: positive(),
+  objective: figure(),
+  bound: figure(),
+  area: nonNegative(),
+  feasible: z.boolean(),
+});
 
 const result = record('a co-design result', {
   schema: z.literal(codesignResultSchema, { error: `expected "${codesignResultSchema}"` }),
@@ -55,15 +72,31 @@ const result = record('a co-design result', {
   nodes: whole(0),
   shapes: whole(0),
   seconds: nonNegative(),
-  curve: listOf('points of the curve', record('a point of the curve', { seconds: nonNegative(), best: figure(), bound: figure() })),
+  curve: listOf(
+    'points of the curve',
+    record('a point of the curve', { seconds: nonNegative(), best: figure(), bound: figure() }),
+  ),
   point: point.nullable(),
   hardware: hardwareField,
   conventions: text().nullable().default(null),
   area: listOf('parts of the area', record('a part', { part: text(), mm2: nonNegative() })),
-  energy: listOf('parts of the energy', record('a part', { part: text(), count: nonNegative(), energy: nonNegative() })),
+  energy: listOf(
+    'parts of the energy',
+    record('a part', { part: text(), count: nonNegative(), energy: nonNegative() }),
+  ),
   layers: listOf('layers', layer),
-  steps: listOf('steps', record('the steps of a parameter', { parameter: oneOf('parameter', parameters), down: step.optional(), up: step.optional() })).optional(),
-  elasticities: listOf('elasticities', record('an elasticity', { name: text(), elasticity: z.number().nullable(), note: z.string() })).optional(),
+  steps: listOf(
+    'steps',
+    record('the steps of a parameter', {
+      parameter: oneOf('parameter', parameters),
+      down: step.optional(),
+      up: step.optional(),
+    }),
+  ).optional(),
+  elasticities: listOf(
+    'elasticities',
+    record('an elasticity', { name: text(), elasticity: z.number().nullable(), note: z.string() }),
+  ).optional(),
 });
 
 const front = record('a front', {
@@ -89,5 +122,7 @@ const front = record('a front', {
   ),
 });
 
-export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(result as unknown as z.ZodType<CodesignResultFile>, data);
-export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> => check(front as unknown as z.ZodType<CodesignFrontFile>, data);
+export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> =>
+  check(result as unknown as z.ZodType<CodesignResultFile>, data);
+export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> =>
+  check(front as unknown as z.ZodType<CodesignFrontFile>, data);

@@ -82,7 +82,12 @@ export interface CompareResult extends CoverageFile, Stamped {
   readonly strategies: readonly string[];
   readonly contests: readonly CompareResultContest[];
   /** Sum of count x objective over the contests that are finished; null where there are none. */
-  readonly sum: { readonly contests: number; readonly bound: number | null; readonly proved: boolean; readonly standings: readonly CompareResultStanding[] } | null;
+  readonly sum: {
+    readonly contests: number;
+    readonly bound: number | null;
+    readonly proved: boolean;
+    readonly standings: readonly CompareResultStanding[];
+  } | null;
   /** Runs below a proven bound: each is a bug in magnet. */
   readonly faults: readonly string[];
 }
@@ -90,9 +95,15 @@ export interface CompareResult extends CoverageFile, Stamped {
 /** A line per run and standing, so that files can be read and compared. */
 export function printCompareResult(result: CompareResult): string {
   const { contests, sum, ...rest } = result;
-  const lines = (items: readonly unknown[], indent: string) => (items.length === 0 ? '[]' : `[\n${items.map((x) => `${indent} ${JSON.stringify(x)}`).join(',\n')}\n${indent}]`);
+  const lines = (items: readonly unknown[], indent: string) =>
+    items.length === 0 ? '[]' : `[\n${items.map((x) => `${indent} ${JSON.stringify(x)}`).join(',\n')}\n${indent}]`;
   const fields = (record: object, indent: string) =>
-    Object.entries(record).map(([key, value]) => `${indent}${JSON.stringify(key)}: ${(key === 'runs' || key === 'standings') && Array.isArray(value) ? lines(value, indent) : JSON.stringify(value)}`).join(',\n');
+    Object.entries(record)
+      .map(
+        ([key, value]) =>
+          `${indent}${JSON.stringify(key)}: ${(key === 'runs' || key === 'standings') && Array.isArray(value) ? lines(value, indent) : JSON.stringify(value)}`,
+      )
+      .join(',\n');
   const each = contests.map((c) => `  {\n${fields(c, '   ')}\n  }`).join(',\n');
   return `{\n${fields(rest, ' ')},\n "contests": [${contests.length === 0 ? '' : `\n${each}\n `}],\n "sum": ${sum === null ? 'null' : `{\n${fields(sum, '  ')}\n }`}\n}\n`;
 }

@@ -8,12 +8,48 @@ import { coverageFields } from './coverage.js';
 import { check, nonNegative, oneOf, positive, text, whole } from './schema.js';
 
 type Run = Pick<CompareResultRun, 'strategy' | 'curve'>;
-type Standing = Pick<CompareResultStanding, 'strategy' | 'rounds' | 'median' | 'least' | 'most' | 'distance' | 'secondsTo5Percent' | 'secondsTo1Percent' | 'secondsToProof' | 'wins' | 'contests'>;
-type Contest = Pick<CompareResultContest, 'name' | 'count' | 'bound' | 'proved' | 'infeasible' | 'finished'> & { readonly standings: readonly Standing[]; readonly runs: readonly Run[] };
+type Standing = Pick<
+  CompareResultStanding,
+  | 'strategy'
+  | 'rounds'
+  | 'median'
+  | 'least'
+  | 'most'
+  | 'distance'
+  | 'secondsTo5Percent'
+  | 'secondsTo1Percent'
+  | 'secondsToProof'
+  | 'wins'
+  | 'contests'
+>;
+type Contest = Pick<CompareResultContest, 'name' | 'count' | 'bound' | 'proved' | 'infeasible' | 'finished'> & {
+  readonly standings: readonly Standing[];
+  readonly runs: readonly Run[];
+};
 
-export type ComparedFile = Pick<CompareResult, 'subject' | 'workload' | 'arch' | 'space' | 'objective' | 'unit' | 'time' | 'repeat' | 'strategies' | 'faults' | 'unmapped' | 'mappedMacs' | 'mappedShare'> & {
+export type ComparedFile = Pick<
+  CompareResult,
+  | 'subject'
+  | 'workload'
+  | 'arch'
+  | 'space'
+  | 'objective'
+  | 'unit'
+  | 'time'
+  | 'repeat'
+  | 'strategies'
+  | 'faults'
+  | 'unmapped'
+  | 'mappedMacs'
+  | 'mappedShare'
+> & {
   readonly contests: readonly Contest[];
-  readonly sum: { readonly contests: number; readonly bound: number | null; readonly proved: boolean; readonly standings: readonly Standing[] } | null;
+  readonly sum: {
+    readonly contests: number;
+    readonly bound: number | null;
+    readonly proved: boolean;
+    readonly standings: readonly Standing[];
+  } | null;
 };
 
 const figure = () => nonNegative().nullable();
@@ -32,7 +68,10 @@ const standing: z.ZodType<Standing> = z.object({
   wins: whole(0),
   contests: whole(0),
 });
-const run: z.ZodType<Run> = z.object({ strategy: text(), curve: listOf('points of the curve', z.tuple([nonNegative(), nonNegative()], { error: 'expected [seconds, best]' })) });
+const run: z.ZodType<Run> = z.object({
+  strategy: text(),
+  curve: listOf('points of the curve', z.tuple([nonNegative(), nonNegative()], { error: 'expected [seconds, best]' })),
+});
 const contest: z.ZodType<Contest> = z.object({
   name: text(),
   count: whole(1),
@@ -57,7 +96,9 @@ const result: z.ZodType<ComparedFile> = z.object({
   strategies: listOf('strategies', text()),
   faults: listOf('faults', z.string()),
   contests: listOf('contests', contest),
-  sum: z.object({ contests: whole(0), bound: figure(), proved: z.boolean(), standings: listOf('standings', standing) }).nullable(),
+  sum: z
+    .object({ contests: whole(0), bound: figure(), proved: z.boolean(), standings: listOf('standings', standing) })
+    .nullable(),
 });
 
 export const parseCompareResult = (data: unknown): Parsed<ComparedFile> => check(result, data);

@@ -15,10 +15,19 @@ export interface CoverageFile {
   readonly mappedShare?: number | null | undefined;
 }
 
-export const coverageFile = (c: Coverage): Required<CoverageFile> => ({ unmapped: c.unmapped, mappedMacs: c.mapped, mappedShare: isCounted(c) ? mappedShare(c) : null });
+export const coverageFile = (c: Coverage): Required<CoverageFile> => ({
+  unmapped: c.unmapped,
+  mappedMacs: c.mapped,
+  mappedShare: isCounted(c) ? mappedShare(c) : null,
+});
 
 export const coverageFields = {
-  unmapped: z.array(record('an operator that is not mapped', { operator: text(), count: whole(1), macs: nonNegative().nullable() }), { error: 'expected the list of operators that are not mapped' }).optional(),
+  unmapped: z
+    .array(
+      record('an operator that is not mapped', { operator: text(), count: whole(1), macs: nonNegative().nullable() }),
+      { error: 'expected the list of operators that are not mapped' },
+    )
+    .optional(),
   mappedMacs: nonNegative().optional(),
   mappedShare: nonNegative().nullable().optional(),
 };

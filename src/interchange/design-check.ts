@@ -27,50 +27,142 @@ const agree = (x: number, y: number) => Math.abs(x - y) <= tolerance * Math.max(
 /** Padding rounds up by a quarter at most: a mapping that covers twice the bound was made for another layer. */
 const mostPadding = 2;
 
-export function checkedLayer(file: LayerFile, machine: Machinery, technology: Technology, conventions: Conventions, at: Diagnostic['path']): Parsed<DesignLayer> {
+export function checkedLayer(
+  file: LayerFile,
+  machine: Machinery,
+  technology: Technology,
+  conventions: Conventions,
+  at: Diagnostic['path'],
+): Parsed<DesignLayer> {
   const layer: Layer = { name: file.name, ...file.layer };
   const { count, status, objective, bound, gap, energy, cycles: time } = file;
-  if (macs(layer) > mostMacs) return refuse('too-large', [...at, 'layer'], `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`);
+  if (macs(layer) > mostMacs)
+    return refuse(
+      'too-large',
+      [...at, 'layer'],
+      `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`,
+    );
   if (status === 'infeasible' || status === 'unknown') {
-    const figures = Object.entries({ objective, gap, energy, cycles: time, mapping: file.mapping }).flatMap(([key, value]) => (value === null ? [] : [key]));
-    if (figures.length > 0) return refuse('contradiction', [...at, 'status'], `${layer.name} is ${status}, yet it has ${figures.join(', ')}; make them null, or correct the status`);
-    return parsed({ layer, count, status, objective: null, bound, gap: null, energy: null, cycles: null, mapping: null });
+    const figures = Object.entries({ objective, gap, energy, cycles: time, mapping: file.mapping }).flatMap(
+      ([key, value]) => (value === null ? [] : [key]),
+    );
+    if (figures.length > 0)
+      return refuse(
+        'contradiction',
+        [...at, 'status'],
+        `${layer.name} is ${status}, yet it has ${figures.join(', ')}; make them null, or correct the status`,
+      );
+    return parsed({
+      layer,
+      count,
+      status,
+      objective: null,
+      bound,
+      gap: null,
+      energy: null,
+      cycles: null,
+      mapping: null,
+    });
   }
-  const mapping = checkedMapping(file.mapping, layer, arrangementsOf(machine, technology), conventions, [...at, 'mapping'], status);
+  const mapping = checkedMapping(
+    file.mapping,
+    layer,
+    arrangementsOf(machine, technology),
+    conventions,
+    [...at, 'mapping'],
+    status,
+  );
   if (objective === null || bound === null || gap === null || energy === null || time === null) {
-    const missing = Object.entries({ objective, bound, gap, energy, cycles: time }).flatMap(([key, value]) => (value === null ? [key] : []));
-    const fault: Diagnostic = { code: 'missing', path: at, message: `${layer.name} is ${status}, yet its ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} null; map the layer again` };
+    const missing = Object.entries({ objective, bound, gap, energy, cycles: time }).flatMap(([key, value]) =>
+      value === null ? [key] : [],
+    );
+    const fault: Diagnostic = {
+      code: 'missing',
+      path: at,
+      message: `${layer.name} is ${status}, yet its ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} null; map the layer again`,
+    };
     return refused([...(mapping.ok ? [] : mapping.diagnostics), fault]);
   }
   if (bound > objective * (1 + tolerance)) {
-    const fault: Diagnostic = { code: 'contradiction', path: [...at, 'bound'], message: `the bound ${bound} of ${layer.name} is above its objective ${objective}; one of them was changed, so map the layer again` };
+    const fault: Diagnostic = {
+      code: 'contradiction',
+      path: [...at, 'bound'],
+      message: `the bound ${bound} of ${layer.name} is above its objective ${objective}; one of them was changed, so map the layer again`,
+    };
     return refused([...(mapping.ok ? [] : mapping.diagnostics), fault]);
   }
-  return mapping.ok ? parsed({ layer, count, status, objective, bound, gap, energy: picojoules(energy), cycles: cycles(time), mapping: mapping.value }) : mapping;
+  return mapping.ok
+    ? parsed({
+        layer,
+        count,
+        status,
+        objective,
+        bound,
+        gap,
+        energy: picojoules(energy),
+        cycles: cycles(time),
+        mapping: mapping.value,
+      })
+    : mapping;
 }
 
-function checkedMapping(data: unknown, layer: Layer, arrangements: readonly Architecture[], conventions: Conventions, at: Diagnostic['path'], status: string): Parsed<Mapping> {
-  if (data === null) return refuse('missing', at, `${layer.name} is ${status}, yet it has no mapping; map the layer again`);
+function checkedMapping(
+  data: unknown,
+  layer: Layer,
+  arrangements: readonly Architecture[],
+  conventions: Conventions,
+  at: Diagnostic['path'],
+  status: string,
+): Parsed<Mapping> {
+  if (data === null)
+    return refuse('missing', at, `${layer.name} is ${status}, yet it has no mapping; map the layer again`);
   const tried = arrangements.map((a) => ({ a, mapping: parseMapping(data, a, at) }));
   const otherMachine = (m: Parsed<Mapping>) => !m.ok && m.diagnostics.some((d) => d.code === 'other-machine');
   const { a, mapping } = tried.find((t) => t.mapping.ok) ?? tried.find((t) => !otherMachine(t.mapping)) ?? tried[0]!;
-  if (!mapping.ok) return otherMachine(mapping) ? refused(mapping.diagnostics.map((d) => ({ ...d, message: `mapping for another machine: ${d.message}` }))) : mapping;
-  const broken = breaches(a, layer, mapping.value, conventions).map((d): Diagnostic => ({ code: d.code, path: [...at, ...d.path], message: `${layer.name} cannot run so: ${d.message}` }));
+  if (!mapping.ok)
+    return otherMachine(mapping)
+      ? refused(mapping.diagnostics.map((d) => ({ ...d, message: `mapping for another machine: ${d.message}` })))
+      : mapping;
+  const broken = breaches(a, layer, mapping.value, conventions).map((d): Diagnostic => ({
+    code: d.code,
+    path: [...at, ...d.path],
+    message: `${layer.name} cannot run so: ${d.message}`,
+  }));
   const covered = mappedBounds(mapping.value);
   const { bounds } = partOf(layer, mapping.value.parts ?? whole);
   const excess = dimensions.filter((d) => covered[d] >= mostPadding * bounds[d]);
-  const foreign = excess.map((d): Diagnostic => ({ code: 'other-layer', path: [...at, d], message: `mapping for another layer: its loops over ${d} cover ${covered[d]}, ${layer.name} has ${bounds[d]}` }));
+  const foreign = excess.map((d): Diagnostic => ({
+    code: 'other-layer',
+    path: [...at, d],
+    message: `mapping for another layer: its loops over ${d} cover ${covered[d]}, ${layer.name} has ${bounds[d]}`,
+  }));
   return broken.length + foreign.length > 0 ? refused([...broken, ...foreign]) : mapping;
 }
 
 /** Totals are there exactly when every layer has a mapping. */
 export function checkedTotals(file: TotalsFile | null, layers: readonly DesignLayer[]): Parsed<DesignTotals | null> {
   const lacking = layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
-  if (file === null) return lacking.length > 0 ? parsed(null) : refuse('missing', ['totals'], 'is null, yet every layer has a mapping; map again');
-  if (lacking.length > 0) return refuse('contradiction', ['totals'], `stand there, yet ${lacking.join(', ')} ${lacking.length > 1 ? 'have' : 'has'} no mapping; make them null`);
+  if (file === null)
+    return lacking.length > 0
+      ? parsed(null)
+      : refuse('missing', ['totals'], 'is null, yet every layer has a mapping; map again');
+  if (lacking.length > 0)
+    return refuse(
+      'contradiction',
+      ['totals'],
+      `stand there, yet ${lacking.join(', ')} ${lacking.length > 1 ? 'have' : 'has'} no mapping; make them null`,
+    );
   const sums = totalsOf(layers);
-  const off = sums === null ? [] : (Object.keys(sums) as (keyof DesignTotals)[]).filter((key) => !agree(file[key], sums[key]));
-  if (off.length > 0) return refused(off.map((key) => ({ code: 'contradiction', path: ['totals', key], message: `is ${file[key]}, but the layers add up to ${sums![key]}` })));
+  const off =
+    sums === null ? [] : (Object.keys(sums) as (keyof DesignTotals)[]).filter((key) => !agree(file[key], sums[key]));
+  if (off.length > 0)
+    return refused(
+      off.map((key) => ({
+        code: 'contradiction',
+        path: ['totals', key],
+        message: `is ${file[key]}, but the layers add up to ${sums![key]}`,
+      })),
+    );
   return parsed({ ...file, energy: picojoules(file.energy), cycles: cycles(file.cycles) });
 }
 
@@ -80,14 +172,23 @@ export function totalsOf(layers: readonly DesignLayer[]): DesignTotals | null {
   if (mapped.length < layers.length) return null;
   const weighted = (f: (l: MappedLayer) => number) => mapped.reduce((n, l) => n + l.count * f(l), 0);
   const [energy, time] = [weighted((l) => l.energy), weighted((l) => l.cycles)];
-  return { objective: weighted((l) => l.objective), bound: weighted((l) => l.bound), energy: picojoules(energy), cycles: cycles(time), edpOfTotals: energy * time };
+  return {
+    objective: weighted((l) => l.objective),
+    bound: weighted((l) => l.bound),
+    energy: picojoules(energy),
+    cycles: cycles(time),
+    edpOfTotals: energy * time,
+  };
 }
 
 /**
  * Figures of the file that this cost model does not confirm. The mappings stand, so this is a note and no refusal;
  * but what was proven was proven of other costs.
  */
-export function designDrift(design: Pick<Design, 'machine' | 'technology' | 'conventions' | 'goal' | 'layers'> & Partial<Pick<Design, 'provenance'>>): readonly Diagnostic[] {
+export function designDrift(
+  design: Pick<Design, 'machine' | 'technology' | 'conventions' | 'goal' | 'layers'> &
+    Partial<Pick<Design, 'provenance'>>,
+): readonly Diagnostic[] {
   const writer = design.provenance ? ` (magnet ${design.provenance.magnet})` : '';
   return design.layers.flatMap((l, i): readonly Diagnostic[] => {
     const a = l.mapping && arrangementFor(design, l.mapping);
@@ -95,7 +196,15 @@ export function designDrift(design: Pick<Design, 'machine' | 'technology' | 'con
     const now = evaluate(a, l.layer, l.mapping, design.conventions);
     const figures = { energy: now.energy, cycles: now.cycles, objective: measure(design.goal.objective, now) };
     return (Object.keys(figures) as (keyof typeof figures)[]).flatMap((key) =>
-      agree(figures[key], l[key]) ? [] : [{ code: 'drift', path: ['layers', i, key], message: `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version of the cost model${writer}, or changed by hand; bound and gap no longer hold, so map again` }],
+      agree(figures[key], l[key])
+        ? []
+        : [
+            {
+              code: 'drift',
+              path: ['layers', i, key],
+              message: `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version of the cost model${writer}, or changed by hand; bound and gap no longer hold, so map again`,
+            },
+          ],
     );
   });
 }

@@ -15,7 +15,8 @@ import { printMappingFile } from './mapping-file.js';
 import { shapeFile } from './result-layer.js';
 import { check } from './schema.js';
 
-const schemaOf = (data: unknown): unknown => (typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined);
+const schemaOf = (data: unknown): unknown =>
+  typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
 
 export function looksLikeDesign(data: unknown): boolean {
   const given = schemaOf(data);
@@ -51,7 +52,10 @@ export function parseDesignData(data: unknown): Parsed<Design> {
     machine,
     technology,
     conventions,
-    goal: { objective: file.objective, limits: Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) },
+    goal: {
+      objective: file.objective,
+      limits: Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
+    },
     areaLimit: area ?? null,
     layers: read,
     totals: sums.value,
@@ -70,14 +74,35 @@ export function parseDesignBase(data: unknown): Parsed<Hardware> {
 function checkVersion(data: unknown): Parsed<undefined> {
   const given = schemaOf(data);
   if (given === designSchema) return parsed(undefined);
-  if (looksLikeDesign(data)) return refuse('other-version', ['schema'], `${String(given)}: this magnet reads ${designSchema}; map again with "magnet map --design", or use the magnet that wrote it`);
+  if (looksLikeDesign(data))
+    return refuse(
+      'other-version',
+      ['schema'],
+      `${String(given)}: this magnet reads ${designSchema}; map again with "magnet map --design", or use the magnet that wrote it`,
+    );
   const instead = typeof given === 'string' ? `, got "${given}"` : '';
-  return refuse('malformed', [], `expected a design, which "magnet map --design FILE" writes: {"schema": "${designSchema}", ...}${instead}`);
+  return refuse(
+    'malformed',
+    [],
+    `expected a design, which "magnet map --design FILE" writes: {"schema": "${designSchema}", ...}${instead}`,
+  );
 }
 
 /** What `parseDesign` reads back as the same design: a line per constant, layer figure and level, the same bytes for the same design. */
 export function printDesign(design: Design): string {
-  const { name, machine, technology, conventions, goal, areaLimit, layers, totals: sums, provenance, coverage, machineProof } = design;
+  const {
+    name,
+    machine,
+    technology,
+    conventions,
+    goal,
+    areaLimit,
+    layers,
+    totals: sums,
+    provenance,
+    coverage,
+    machineProof,
+  } = design;
   return `${printJson({
     schema: designSchema,
     name,

@@ -11,10 +11,21 @@ import { nonNegative, numbers, oneOf, positive, present, record, text, whole } f
 export const designSchema = 'magnet-design/1';
 
 const { parts: _, utilization: __, ...fields } = layerFields;
-const layer = record('a layer of a design', { ...fields, layer: shape, cycles: whole(0).nullable(), mapping: present('a mapping, or null where there is none') });
+const layer = record('a layer of a design', {
+  ...fields,
+  layer: shape,
+  cycles: whole(0).nullable(),
+  mapping: present('a mapping, or null where there is none'),
+});
 export type LayerFile = z.infer<typeof layer>;
 
-const totals = record('totals', { objective: nonNegative(), bound: nonNegative(), energy: nonNegative(), cycles: whole(0), edpOfTotals: nonNegative() });
+const totals = record('totals', {
+  objective: nonNegative(),
+  bound: nonNegative(),
+  energy: nonNegative(),
+  cycles: whole(0),
+  edpOfTotals: nonNegative(),
+});
 export type TotalsFile = z.infer<typeof totals>;
 
 const list = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
@@ -35,12 +46,28 @@ export const designFile = record('a design', {
   schema: z.unknown(),
   name: text(),
   ...hardwareFields,
-  conventions: oneOf('conventions', conventionsByName.map((c) => c.name)),
+  conventions: oneOf(
+    'conventions',
+    conventionsByName.map((c) => c.name),
+  ),
   objective: oneOf('objective', objectives),
-  limits: record('limits', { energy: positive().optional(), latency: positive().optional(), edp: positive().optional(), area: positive().optional() }),
+  limits: record('limits', {
+    energy: positive().optional(),
+    latency: positive().optional(),
+    edp: positive().optional(),
+    area: positive().optional(),
+  }),
   layers: z.array(layer, { error: 'expected the list of layers' }).min(1, 'a design needs at least one layer'),
   totals: totals.nullable(),
   ...coverageFields,
   machineProof: machineProof.optional(),
-  provenance: record('a provenance', { magnet: text(), node: text(), command: text(), workload: text(), backend: text(), gap: nonNegative(), seed: whole(0) }),
+  provenance: record('a provenance', {
+    magnet: text(),
+    node: text(),
+    command: text(),
+    workload: text(),
+    backend: text(),
+    gap: nonNegative(),
+    seed: whole(0),
+  }),
 });

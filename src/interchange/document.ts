@@ -39,7 +39,12 @@ export function parseLocated(bytes: Uint8Array, format: Format): Parsed<Located>
   if (!data.ok) return data;
   // JSON is YAML; only one of the two readers knows places.
   const lines = new LineCounter();
-  const document = parseYaml(new TextDecoder().decode(bytes), { lineCounter: lines, merge: true, stringKeys: true, customTags: timeloopTags });
+  const document = parseYaml(new TextDecoder().decode(bytes), {
+    lineCounter: lines,
+    merge: true,
+    stringKeys: true,
+    customTags: timeloopTags,
+  });
   return parsed({ data: data.value, lineOf: (path) => lines.linePos(offsetOf(document, path)).line });
 }
 
@@ -68,19 +73,35 @@ function readJson(text: string): Parsed<unknown> {
 function readYaml(text: string): Parsed<unknown> {
   const lines = new LineCounter();
   try {
-    const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true, customTags: timeloopTags });
+    const document = parseYaml(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: true,
+      stringKeys: true,
+      customTags: timeloopTags,
+    });
     const said = [...document.errors, ...document.warnings].map(({ code, message, pos }): TextFault => ({
       offset: pos[0],
       message:
-        code === 'DUPLICATE_KEY' ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them`
-        : code === 'MULTIPLE_DOCS' ? 'a second YAML document begins; give each a file of its own, or remove the --- between them'
-        : firstLine(message),
+        code === 'DUPLICATE_KEY'
+          ? `the key ${/^[^\s:,{}[\]]+/.exec(text.slice(pos[0]))?.[0] ?? ''} stands twice; keep one of them`
+          : code === 'MULTIPLE_DOCS'
+            ? 'a second YAML document begins; give each a file of its own, or remove the --- between them'
+            : firstLine(message),
     }));
     const faults = said.length > 0 ? said : circles(document);
     // Faults of a template are none of the file that it makes.
     const template = /\{\{|\{%/.exec(text);
     if (faults.length > 0) {
-      const first: readonly TextFault[] = template ? [{ offset: template.index, message: 'a Jinja template is not rendered here; for Timeloop its front end does it: docs/timeloop.md says how' }] : [];
+      const first: readonly TextFault[] = template
+        ? [
+            {
+              offset: template.index,
+              message:
+                'a Jinja template is not rendered here; for Timeloop its front end does it: docs/timeloop.md says how',
+            },
+          ]
+        : [];
       return refuseFaults([...first, ...faults], (offset) => {
         const { line, col } = lines.linePos(offset);
         return `line ${line}, column ${col}`;
@@ -89,7 +110,11 @@ function readYaml(text: string): Parsed<unknown> {
     return parsed(document.toJS({ maxAliasCount: mostAliases }));
   } catch (error) {
     // The library throws where nesting exhausts the stack and where aliases multiply or point nowhere.
-    return refuse('malformed', [], `the YAML cannot be read: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+    return refuse(
+      'malformed',
+      [],
+      `the YAML cannot be read: ${error instanceof Error ? firstLine(error.message) : String(error)}`,
+    );
   }
 }
 
@@ -99,7 +124,11 @@ function circles(document: Document): readonly TextFault[] {
   const faults: TextFault[] = [];
   visit(document, (_, node, path) => {
     if (isAlias(node)) {
-      if ((path as readonly unknown[]).includes(anchored.get(node.source))) faults.push({ offset: node.range?.[0] ?? 0, message: `the alias *${node.source} stands inside what it stands for; write out what is meant` });
+      if ((path as readonly unknown[]).includes(anchored.get(node.source)))
+        faults.push({
+          offset: node.range?.[0] ?? 0,
+          message: `the alias *${node.source} stands inside what it stands for; write out what is meant`,
+        });
     } else if (isNode(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
   });
   return faults;
@@ -113,7 +142,11 @@ const positionIn = (text: string) => (offset: number) => {
 };
 
 function refuseFaults(faults: readonly TextFault[], position: (offset: number) => string): Parsed<never> {
-  const shown = faults.slice(0, mostFaults).map(({ offset, message }) => ({ code: 'malformed', path: [], message: `${position(offset)}: ${message}` }));
+  const shown = faults
+    .slice(0, mostFaults)
+    .map(({ offset, message }) => ({ code: 'malformed', path: [], message: `${position(offset)}: ${message}` }));
   const more = faults.length - shown.length;
-  return refused(more > 0 ? [...shown, { code: 'malformed', path: [], message: `and ${more} more faults of the same file` }] : shown);
+  return refused(
+    more > 0 ? [...shown, { code: 'malformed', path: [], message: `and ${more} more faults of the same file` }] : shown,
+  );
 }

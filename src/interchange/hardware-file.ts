@@ -27,16 +27,23 @@ export interface HardwareFile {
 export const hardwareFields = { machine: z.unknown().optional(), technology: z.unknown().optional() };
 /** Files from before it was written have none. */
 export const hardwareField = record('the hardware', hardwareFields).nullable().default(null);
-const form = z.object({ machine: present('{template: {...}} or a hierarchy {name, levels, compute}'), technology: present('a technology {name, constants, sramArea}') });
+const form = z.object({
+  machine: present('{template: {...}} or a hierarchy {name, levels, compute}'),
+  technology: present('a technology {name, constants, sramArea}'),
+});
 
-export const hardwareFile = ({ machine, technology }: Hardware): HardwareFile => ({ machine: machineFile(machine), technology });
+export const hardwareFile = ({ machine, technology }: Hardware): HardwareFile => ({
+  machine: machineFile(machine),
+  technology,
+});
 
 /** All faults of both are listed; what else is in the data is not looked at. */
 export function parseHardware(data: unknown): Parsed<Hardware> {
   const whole = check(form, data);
   const file = data as HardwareFile;
   const machine = file.machine === undefined ? refused([]) : under('machine', parseMachinery(file.machine, 'machine'));
-  const technology = file.technology === undefined ? refused([]) : under('technology', parseTechnology(file.technology));
+  const technology =
+    file.technology === undefined ? refused([]) : under('technology', parseTechnology(file.technology));
   if (!whole.ok || !machine.ok || !technology.ok) return refused(faultsOf(whole, machine, technology));
   return parsed({ machine: machine.value, technology: technology.value });
 }
@@ -49,4 +56,5 @@ function machineFile(machine: Machinery): unknown {
   return file.value;
 }
 
-const under = <T>(key: string, result: Parsed<T>): Parsed<T> => (result.ok ? result : refused(result.diagnostics.map((d): Diagnostic => ({ ...d, path: [key, ...d.path] }))));
+const under = <T>(key: string, result: Parsed<T>): Parsed<T> =>
+  result.ok ? result : refused(result.diagnostics.map((d): Diagnostic => ({ ...d, path: [key, ...d.path] })));

@@ -15,7 +15,14 @@ export function printHierarchy(a: Architecture): string {
   const document = new Document(hierarchyFile(a));
   visit(document, {
     Collection(key, node) {
-      if (key !== null && node.items.every((item) => isScalar(item) || (typeof item === 'object' && item !== null && 'value' in item && isScalar(item.value)))) node.flow = true;
+      if (
+        key !== null &&
+        node.items.every(
+          (item) =>
+            isScalar(item) || (typeof item === 'object' && item !== null && 'value' in item && isScalar(item.value)),
+        )
+      )
+        node.flow = true;
     },
   });
   return document.toString({ lineWidth: 0 });
@@ -44,12 +51,27 @@ function keepsFile(a: Architecture, index: number): object {
 function levelFile(l: Level, kept: object): object {
   const storages = Object.values(l.stores);
   const storage = storages[0];
-  invariant(storage && storages.length === tensors.length && storages.every((s) => JSON.stringify(s) === JSON.stringify(storage)), `${l.name} stores tensors each in its own way`);
-  invariant(storage.access.length === 0 && storage.line.length === 0 && storage.lineWords === 1 && !storage.tuples && storage.linkEnergy === 0, `${l.name} has wide lines`);
+  invariant(
+    storage &&
+      storages.length === tensors.length &&
+      storages.every((s) => JSON.stringify(s) === JSON.stringify(storage)),
+    `${l.name} stores tensors each in its own way`,
+  );
+  invariant(
+    storage.access.length === 0 &&
+      storage.line.length === 0 &&
+      storage.lineWords === 1 &&
+      !storage.tuples &&
+      storage.linkEnergy === 0,
+    `${l.name} has wide lines`,
+  );
   const words = (bitsPerCycle: number | null) => bitsPerCycle! / storage.wordBits;
   const { read, write, total } = l.bandwidth;
   const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
-  const fanouts = l.axes.map((x) => ({ [`fanout${x.label}`]: x.size, ...(!all(x.dims, dimensions) && { [`dims${x.label}`]: [...x.dims] }) }));
+  const fanouts = l.axes.map((x) => ({
+    [`fanout${x.label}`]: x.size,
+    ...(!all(x.dims, dimensions) && { [`dims${x.label}`]: [...x.dims] }),
+  }));
   return {
     name: l.name,
     ...(l.role !== 'memory' && { role: l.role }),
@@ -74,5 +96,7 @@ function capacity(pools: readonly Pool[], wordBits: number): object {
   const limited = pools.filter((p) => p.bits !== null);
   if (limited.length === 0) return {};
   if (pools.length === 1) return { sizeWords: limited[0]!.bits! / wordBits };
-  return { sizeWordsPerTensor: Object.fromEntries(limited.flatMap((p) => p.tensors.map((t) => [t, p.bits! / wordBits]))) };
+  return {
+    sizeWordsPerTensor: Object.fromEntries(limited.flatMap((p) => p.tensors.map((t) => [t, p.bits! / wordBits]))),
+  };
 }

@@ -12,14 +12,21 @@ import { constraintFields, constraintsOf, faultsOf } from './hierarchy-constrain
 import { check, nonNegative, oneOf, positive, record, setOf, text, whole } from './schema.js';
 
 const energies = record('energies', { read: nonNegative(), fill: nonNegative(), update: nonNegative() });
-const fanoutDims = setOf('dimension', dimensions).refine((xs) => xs.length > 0, 'a fan-out needs at least one dimension; name it or leave the field out for all');
+const fanoutDims = setOf('dimension', dimensions).refine(
+  (xs) => xs.length > 0,
+  'a fan-out needs at least one dimension; name it or leave the field out for all',
+);
 
 const level = record('a level', {
   name: text(),
   role: oneOf('role', ['memory', 'accumulator', 'collector'] as const).optional(),
   sizeWords: whole(1).nullable().optional(),
   /** Separate memories per tensor instead of one shared one. */
-  sizeWordsPerTensor: record('capacities per tensor', { Weights: whole(1).optional(), Inputs: whole(1).optional(), Outputs: whole(1).optional() }).optional(),
+  sizeWordsPerTensor: record('capacities per tensor', {
+    Weights: whole(1).optional(),
+    Inputs: whole(1).optional(),
+    Outputs: whole(1).optional(),
+  }).optional(),
   buffers: z.union([z.literal(1), z.literal(2)], { error: 'expected 1 (single) or 2 (ping-pong)' }).optional(),
   wordBits: whole(1),
   blockSize: whole(1).optional(),
@@ -51,7 +58,9 @@ const level = record('a level', {
 const hierarchy = record('an architecture', {
   name: text(),
   source: text().optional(),
-  levels: z.array(level, { error: 'expected a list of levels, outermost first' }).min(1, 'an architecture needs at least one level'),
+  levels: z
+    .array(level, { error: 'expected a list of levels, outermost first' })
+    .min(1, 'an architecture needs at least one level'),
   compute: record('compute', {
     name: text().optional(),
     energyPerOp: nonNegative(),
@@ -73,23 +82,49 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
   const diagnostics: Diagnostic[] = [];
   const names = file.levels.map((l) => l.name);
   names.forEach((name, i) => {
-    if (names.indexOf(name) !== i) diagnostics.push({ code: 'duplicate', path: [...at, 'levels', i, 'name'], message: `two levels are called ${name}; give each its own name` });
+    if (names.indexOf(name) !== i)
+      diagnostics.push({
+        code: 'duplicate',
+        path: [...at, 'levels', i, 'name'],
+        message: `two levels are called ${name}; give each its own name`,
+      });
   });
   file.levels.forEach((l, i) => {
     const path = [...at, 'levels', i];
     if (l.sizeWords != null && l.sizeWordsPerTensor) {
-      diagnostics.push({ code: 'conflict', path: [...path, 'sizeWords'], message: 'stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones' });
+      diagnostics.push({
+        code: 'conflict',
+        path: [...path, 'sizeWords'],
+        message: 'stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
+      });
     }
-    for (const [dims, fanout] of [['dimsX', 'fanoutX'], ['dimsY', 'fanoutY']] as const) {
-      if (l[dims] && l[fanout] === undefined) diagnostics.push({ code: 'conflict', path: [...path, dims], message: `has no fan-out to go with; give ${fanout}, or remove ${dims}` });
+    for (const [dims, fanout] of [
+      ['dimsX', 'fanoutX'],
+      ['dimsY', 'fanoutY'],
+    ] as const) {
+      if (l[dims] && l[fanout] === undefined)
+        diagnostics.push({
+          code: 'conflict',
+          path: [...path, dims],
+          message: `has no fan-out to go with; give ${fanout}, or remove ${dims}`,
+        });
     }
     const absent = (l.mayBypass ?? []).filter((t) => !keepOf(l).includes(t));
-    if (absent.length > 0) diagnostics.push({ code: 'conflict', path: [...path, 'mayBypass'], message: `${absent.join(' and ')} always bypass${absent.length > 1 ? '' : 'es'} this level, since defaultKeep leaves ${absent.length > 1 ? 'them' : 'it'} out; take ${absent.length > 1 ? 'them' : 'it'} out here, or add to defaultKeep` });
+    if (absent.length > 0)
+      diagnostics.push({
+        code: 'conflict',
+        path: [...path, 'mayBypass'],
+        message: `${absent.join(' and ')} always bypass${absent.length > 1 ? '' : 'es'} this level, since defaultKeep leaves ${absent.length > 1 ? 'them' : 'it'} out; take ${absent.length > 1 ? 'them' : 'it'} out here, or add to defaultKeep`,
+      });
     diagnostics.push(...faultsOf(l, path));
   });
   for (const t of tensors) {
     if (!file.levels.some((l) => keepOf(l).includes(t))) {
-      diagnostics.push({ code: 'not-kept', path: [...at, 'levels'], message: `no level keeps ${t}; add it to the defaultKeep of the outermost level` });
+      diagnostics.push({
+        code: 'not-kept',
+        path: [...at, 'levels'],
+        message: `no level keeps ${t}; add it to the defaultKeep of the outermost level`,
+      });
     }
   }
   if (diagnostics.length > 0) return refused(diagnostics);

@@ -60,7 +60,8 @@ const list = (what: string): z.ZodType<readonly string[]> =>
   text().transform((given, context): readonly string[] => {
     const names = given.split(',').map((name) => name.trim());
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (names.includes('')) context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, such as 'a, b'` });
+    if (names.includes(''))
+      context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, such as 'a, b'` });
     else if (twice !== undefined) context.addIssue({ code: 'custom', message: `${twice} is named twice; keep one` });
     return names;
   });
@@ -82,9 +83,13 @@ export interface LineFault {
   readonly diagnostic: Diagnostic;
 }
 
-export const atLine = (line: number, d: Diagnostic): LineFault => ({ line, diagnostic: { code: d.code, path: [], message: `line ${line}: ${printDiagnostic(d)}` } });
+export const atLine = (line: number, d: Diagnostic): LineFault => ({
+  line,
+  diagnostic: { code: d.code, path: [], message: `line ${line}: ${printDiagnostic(d)}` },
+});
 
-export const inLineOrder = (faults: readonly LineFault[]): readonly Diagnostic[] => [...faults].sort((a, b) => a.line - b.line).map((f) => f.diagnostic);
+export const inLineOrder = (faults: readonly LineFault[]): readonly Diagnostic[] =>
+  [...faults].sort((a, b) => a.line - b.line).map((f) => f.diagnostic);
 
 /** The jobs that can be read, whatever is wrong with others, and all faults in the order of their lines. */
 export interface JobFile {
@@ -100,9 +105,11 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const found = atLine(line, { code, path: shown, message });
     if (!faults.some((f) => f.diagnostic.message === found.diagnostic.message)) faults.push(found);
   };
-  const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === 'object' && x !== null && !Array.isArray(x);
+  const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+    typeof x === 'object' && x !== null && !Array.isArray(x);
   const unknown = (given: object, at: Path, what: string, known: readonly string[]) => {
-    for (const name of Object.keys(given)) if (!known.includes(name)) fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
+    for (const name of Object.keys(given))
+      if (!known.includes(name)) fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
   };
 
   const one = (field: FieldType, given: unknown, at: Path): readonly Value[] => {
@@ -111,23 +118,34 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const read = elements.map((x, i) => check(schemaOf(field), x, several ? [...at, i] : at));
     for (const r of read) if (!r.ok) for (const d of r.diagnostics) fault(d.path, d.message);
     const values = read.flatMap((r) => (r.ok ? [r.value] : []));
-    return values.length < read.length ? [] : [{ value: field.type === 'texts' ? values : values[0], line: lineOf(at) }];
+    return values.length < read.length
+      ? []
+      : [{ value: field.type === 'texts' ? values : values[0], line: lineOf(at) }];
   };
   /** A list is swept. */
   const sweep = (field: FieldType, needed: boolean, given: unknown, at: Path): readonly Value[] => {
     if (!Array.isArray(given)) return one(field, given, at);
-    if (given.length === 0) fault(at, `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}${field.type === 'texts' ? ', or write [[]] for none' : ''}`);
+    if (given.length === 0)
+      fault(
+        at,
+        `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}${field.type === 'texts' ? ', or write [[]] for none' : ''}`,
+      );
     return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
   };
 
-  if (!isRecord(data)) return { specs: [], faults: [atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })] };
+  if (!isRecord(data))
+    return {
+      specs: [],
+      faults: [atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })],
+    };
   unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
   const defaults = data['defaults'] ?? {};
   const everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
   if (!isRecord(defaults)) fault(['defaults'], 'expected the fields that all jobs share, {field: value}');
   else unknown(defaults, ['defaults'], 'field of a job', everyField);
   const entries = data['jobs'];
-  if (!Array.isArray(entries) || entries.length === 0) fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
+  if (!Array.isArray(entries) || entries.length === 0)
+    fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
 
   const specs: JobSpec[] = [];
   for (const [i, entry] of (Array.isArray(entries) ? (entries as readonly unknown[]) : []).entries()) {
@@ -140,34 +158,71 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const kind = kinds.find((k) => k.kind === entry['kind']);
     if (!kind) {
       const name = entry['kind'];
-      fault('kind' in entry ? [...at, 'kind'] : at, name === undefined ? `kind is missing: one of ${names.join(', ')}` : unknownName('kind of job', String(name), names), 'unknown-name');
+      fault(
+        'kind' in entry ? [...at, 'kind'] : at,
+        name === undefined
+          ? `kind is missing: one of ${names.join(', ')}`
+          : unknownName('kind of job', String(name), names),
+        'unknown-name',
+      );
       continue;
     }
     const { fields } = kind;
     for (const name of Object.keys(entry)) {
       if (name === 'kind' || Object.hasOwn(fields, name)) continue;
       const elsewhere = everyField.includes(name) && nearest(name, Object.keys(fields)) === undefined;
-      fault([...at, name], elsewhere ? `a ${kind.kind} job has no ${name}; it has ${Object.keys(fields).join(', ')}` : unknownName(`field of a ${kind.kind} job`, name, Object.keys(fields)), 'unknown-field', at);
+      fault(
+        [...at, name],
+        elsewhere
+          ? `a ${kind.kind} job has no ${name}; it has ${Object.keys(fields).join(', ')}`
+          : unknownName(`field of a ${kind.kind} job`, name, Object.keys(fields)),
+        'unknown-field',
+        at,
+      );
     }
     const given = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
-      if (Object.hasOwn(entry, name)) return [[name, sweep(field, kind.required.includes(name), entry[name], [...at, name])]];
-      return isRecord(defaults) && Object.hasOwn(defaults, name) ? [[name, sweep(field, kind.required.includes(name), defaults[name], ['defaults', name])]] : [];
+      if (Object.hasOwn(entry, name))
+        return [[name, sweep(field, kind.required.includes(name), entry[name], [...at, name])]];
+      return isRecord(defaults) && Object.hasOwn(defaults, name)
+        ? [[name, sweep(field, kind.required.includes(name), defaults[name], ['defaults', name])]]
+        : [];
     });
-    for (const name of kind.required) if (!given.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
+    for (const name of kind.required)
+      if (!given.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
     // What has a fault is left out, so that the rest of the job can be looked at.
     const swept = given.filter(([, values]) => values.length > 0);
     if (kind.required.some((name) => !swept.some(([n]) => n === name))) continue;
     const count = swept.reduce((n, [, values]) => n * values.length, 1);
     if (specs.length + count > mostJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${mostJobs}`);
-    else specs.push(...product(swept).map((chosen) => specOf(kind.kind, lineOf(at), chosen, swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : [])))));
+    else
+      specs.push(
+        ...product(swept).map((chosen) =>
+          specOf(
+            kind.kind,
+            lineOf(at),
+            chosen,
+            swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : [])),
+          ),
+        ),
+      );
   }
   return { specs, faults };
 }
 
-const product = (swept: readonly (readonly [string, readonly Value[]])[]): readonly (readonly (readonly [string, Value])[])[] =>
-  swept.reduce<readonly (readonly (readonly [string, Value])[])[]>((all, [name, values]) => all.flatMap((before) => values.map((v) => [...before, [name, v] as const])), [[]]);
+const product = (
+  swept: readonly (readonly [string, readonly Value[]])[],
+): readonly (readonly (readonly [string, Value])[])[] =>
+  swept.reduce<readonly (readonly (readonly [string, Value])[])[]>(
+    (all, [name, values]) => all.flatMap((before) => values.map((v) => [...before, [name, v] as const])),
+    [[]],
+  );
 
-const specOf = (kind: string, line: number, chosen: readonly (readonly [string, Value])[], telling: readonly string[]): JobSpec => ({
+const specOf = (
+  kind: string,
+  line: number,
+  chosen: readonly (readonly [string, Value])[],
+  telling: readonly string[],
+): JobSpec => ({
   kind,
   line,
   values: Object.fromEntries(chosen.map(([name, v]) => [name, v.value])),

@@ -9,7 +9,9 @@ export function printJson(value: unknown, indent = ''): string {
   const inner = `${indent} `;
   const items = Array.isArray(value)
     ? value.map((item) => printJson(item, inner))
-    : Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [`${JSON.stringify(key)}: ${printJson(item, inner)}`]));
+    : Object.entries(value).flatMap(([key, item]) =>
+        item === undefined ? [] : [`${JSON.stringify(key)}: ${printJson(item, inner)}`],
+      );
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${items.map((item) => `${inner}${item}`).join(',\n')}\n${indent}${close}`;
 }

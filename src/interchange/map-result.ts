@@ -61,7 +61,13 @@ export interface MapResult extends CoverageFile, Stamped {
 }
 
 const figure = () => nonNegative().nullable();
-const certificate = record('a certificate', { status: oneOf('status', certificateStatuses), eps: figure(), seconds: nonNegative(), leaves: whole(0), reason: z.string() });
+const certificate = record('a certificate', {
+  status: oneOf('status', certificateStatuses),
+  eps: figure(),
+  seconds: nonNegative(),
+  leaves: whole(0),
+  reason: z.string(),
+});
 const schema = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
   ...stampField,
@@ -73,7 +79,14 @@ const schema = record('a map result', {
   hardware: hardwareField,
   layers: z.array(
     // Files from before there were certificates have none.
-    record('a mapped layer', { ...layerFields, seconds: nonNegative(), solver: text(), nodes: whole(0), certificate: certificate.nullable().default(null), reason: z.string().optional() }),
+    record('a mapped layer', {
+      ...layerFields,
+      seconds: nonNegative(),
+      solver: text(),
+      nodes: whole(0),
+      certificate: certificate.nullable().default(null),
+      reason: z.string().optional(),
+    }),
     { error: 'expected the list of mapped layers' },
   ),
   objective: figure(),
@@ -85,7 +98,11 @@ const schema = record('a map result', {
 });
 
 export const looksLikeMapResult = (data: unknown): boolean =>
-  typeof data === 'object' && data !== null && 'schema' in data && typeof data.schema === 'string' && data.schema.startsWith('magnet-map/');
+  typeof data === 'object' &&
+  data !== null &&
+  'schema' in data &&
+  typeof data.schema === 'string' &&
+  data.schema.startsWith('magnet-map/');
 
 export const parseMapResult = (data: unknown): Parsed<MapResult> => check(schema, data);
 
@@ -93,7 +110,9 @@ export const parseMapResult = (data: unknown): Parsed<MapResult> => check(schema
 export function printMapResult(result: MapResult): string {
   const fields = Object.entries(result).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    const shown = Array.isArray(value) ? `[\n${value.map((layer) => `  ${JSON.stringify(layer)}`).join(',\n')}\n ]` : printJson(value, ' ');
+    const shown = Array.isArray(value)
+      ? `[\n${value.map((layer) => `  ${JSON.stringify(layer)}`).join(',\n')}\n ]`
+      : printJson(value, ' ');
     return [` ${JSON.stringify(key)}: ${shown}`];
   });
   return `{\n${fields.join(',\n')}\n}\n`;

@@ -19,7 +19,11 @@ export const mappingSchema = z.object(
         keep: setOf('tensor', tensors).optional(),
         bypass: setOf('tensor', tensors).optional(),
         temporal: z.array(record('a loop', loop), { error: 'expected a list of loops {dim, factor}' }).optional(),
-        spatial: z.array(record('a spatial loop', { ...loop, axis: text().optional() }), { error: 'expected a list of loops {dim, factor, axis}' }).optional(),
+        spatial: z
+          .array(record('a spatial loop', { ...loop, axis: text().optional() }), {
+            error: 'expected a list of loops {dim, factor, axis}',
+          })
+          .optional(),
       }),
       { error: 'expected a list of levels, outermost first' },
     ),
@@ -36,7 +40,11 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
   const diagnostics: Diagnostic[] = [];
   const known = a.levels.map((l) => l.name);
   if (file.length !== known.length || file.some((l, i) => l.name !== known[i])) {
-    return refuse('other-machine', [...at, 'levels'], `the mapping is for levels ${file.map((l) => l.name).join(', ')}, but ${a.name} has ${known.join(', ')}`);
+    return refuse(
+      'other-machine',
+      [...at, 'levels'],
+      `the mapping is for levels ${file.map((l) => l.name).join(', ')}, but ${a.name} has ${known.join(', ')}`,
+    );
   }
   const levels = file.map((l, i): LevelMapping => {
     const level = a.levels[i]!;
@@ -45,29 +53,49 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
       const axis = s.axis ?? (level.axes.length === 1 ? level.axes[0]!.label : '');
       if (!level.axes.some((x) => x.label === axis)) {
         const choice = level.axes.map((x) => x.label).join(', ');
-        const message = level.axes.length === 0 ? `${l.name} has no fan-out` : axis === '' ? `${l.name} has several axes; name one of ${choice}` : `${l.name} has no axis ${axis}; it has ${choice}`;
+        const message =
+          level.axes.length === 0
+            ? `${l.name} has no fan-out`
+            : axis === ''
+              ? `${l.name} has several axes; name one of ${choice}`
+              : `${l.name} has no axis ${axis}; it has ${choice}`;
         diagnostics.push({ code: 'no-axis', path: [...at, 'levels', i, 'spatial', j], message });
       }
       return [{ dim: s.dim, factor: s.factor, axis }];
     });
     const both = l.keep?.filter((t) => l.bypass?.includes(t)) ?? [];
-    for (const t of both) diagnostics.push({ code: 'conflict', path: [...at, 'levels', i, 'bypass'], message: `${t} stands under keep and under bypass; name it in one of them` });
+    for (const t of both)
+      diagnostics.push({
+        code: 'conflict',
+        path: [...at, 'levels', i, 'bypass'],
+        message: `${t} stands under keep and under bypass; name it in one of them`,
+      });
     const keep = l.keep ?? level.keeps.filter((t) => !l.bypass?.includes(t));
     return { name: l.name, keep, temporal: (l.temporal ?? []).filter((t) => t.factor > 1), spatial };
   });
   for (const t of tensors) {
-    if (!levels.some((l) => l.keep.includes(t))) diagnostics.push({ code: 'not-kept', path: [...at, 'levels'], message: `no level keeps ${t}` });
+    if (!levels.some((l) => l.keep.includes(t)))
+      diagnostics.push({ code: 'not-kept', path: [...at, 'levels'], message: `no level keeps ${t}` });
   }
   levels.forEach((l, i) => {
     for (const t of l.keep) {
-      if (!a.levels[i]!.stores[t]) diagnostics.push({ code: 'cannot-keep', path: [...at, 'levels', i, 'keep'], message: `${l.name} cannot store ${t}` });
+      if (!a.levels[i]!.stores[t])
+        diagnostics.push({
+          code: 'cannot-keep',
+          path: [...at, 'levels', i, 'keep'],
+          message: `${l.name} cannot store ${t}`,
+        });
     }
   });
   return diagnostics.length > 0 ? refused(diagnostics) : parsed({ levels, ...partsIn(checked.value.parts) });
 }
 
 /** Only where there are several. */
-export const partsIn = ({ G = 1, K = 1 }: { readonly G?: number | undefined; readonly K?: number | undefined } = {}): Pick<Mapping, 'parts'> => (G * K > 1 ? { parts: { G, K } } : {});
+export const partsIn = ({
+  G = 1,
+  K = 1,
+}: { readonly G?: number | undefined; readonly K?: number | undefined } = {}): Pick<Mapping, 'parts'> =>
+  G * K > 1 ? { parts: { G, K } } : {};
 
 /** Factors of 1 are left out; every level says what it keeps and what goes by. */
 export interface MappingFile {

@@ -15,7 +15,9 @@ export interface IntArray {
 const bytesOf: Readonly<Record<Dtype, number>> = { int8: 1, int16: 2, int32: 4 };
 const descriptions: Readonly<Record<Dtype, string>> = { int8: '|i1', int16: '<i2', int32: '<i4' };
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const known = Object.entries(descriptions).map(([name, d]) => `${name} (${d})`).join(', ');
+const known = Object.entries(descriptions)
+  .map(([name, d]) => `${name} (${d})`)
+  .join(', ');
 
 /** The narrowest type that holds signed numbers of some bits. */
 export const dtypeFor = (bits: number): Dtype => (bits <= 8 ? 'int8' : bits <= 16 ? 'int16' : 'int32');
@@ -24,10 +26,12 @@ const malformed = (message: string) => refuse('malformed', [], message);
 
 export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   if (bytes.length === 0) return malformed('the file is empty; expected a .npy file');
-  if (!magic.every((b, i) => bytes[i] === b)) return malformed('the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save');
+  if (!magic.every((b, i) => bytes[i] === b))
+    return malformed('the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6] ?? 0;
-  if (version < 1 || version > 3) return malformed(`the file has version ${version} of the .npy format; expected 1, 2 or 3`);
+  if (version < 1 || version > 3)
+    return malformed(`the file has version ${version} of the .npy format; expected 1, 2 or 3`);
   const begin = version === 1 ? 10 : 12;
   const length = bytes.length < begin ? Infinity : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (begin + length > bytes.length) return malformed('the .npy file is cut short within its header');
@@ -35,14 +39,24 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
-  if (order === undefined || sizes === undefined) return malformed(`the header of the .npy file cannot be read: ${header.trim().slice(0, 80)}`);
+  if (order === undefined || sizes === undefined)
+    return malformed(`the header of the .npy file cannot be read: ${header.trim().slice(0, 80)}`);
   const dtype = dtypes.find((d) => descriptions[d] === descr || (d === 'int8' && descr?.slice(1) === 'i1'));
-  if (dtype === undefined) return refuse('wrong-type', [], `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: convert it with array.astype('int8'), 'int16' or 'int32'`);
-  if (order === 'True') return refuse('wrong-order', [], 'the array lies in Fortran order; save numpy.ascontiguousarray(array)');
+  if (dtype === undefined)
+    return refuse(
+      'wrong-type',
+      [],
+      `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: convert it with array.astype('int8'), 'int16' or 'int32'`,
+    );
+  if (order === 'True')
+    return refuse('wrong-order', [], 'the array lies in Fortran order; save numpy.ascontiguousarray(array)');
   const shape = sizes.split(',').flatMap((s) => (s.trim() === '' ? [] : [Number.parseInt(s, 10)]));
   const count = shape.reduce((n, s) => n * s, 1);
   const data = bytes.subarray(begin + length);
-  if (data.length !== count * bytesOf[dtype]) return malformed(`the .npy file has ${data.length} bytes of data, but ${dtype} of shape ${shapeText(shape)} takes ${count * bytesOf[dtype]}: it is cut short or has grown`);
+  if (data.length !== count * bytesOf[dtype])
+    return malformed(
+      `the .npy file has ${data.length} bytes of data, but ${dtype} of shape ${shapeText(shape)} takes ${count * bytesOf[dtype]}: it is cut short or has grown`,
+    );
   return parsed({ shape, data: decode(data, dtype) });
 }
 
@@ -50,7 +64,11 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
 export function parseRaw(bytes: Uint8Array, dtype: Dtype, shape: readonly number[]): Parsed<IntArray> {
   const count = shape.reduce((n, s) => n * s, 1);
   if (bytes.length === count * bytesOf[dtype]) return parsed({ shape: [...shape], data: decode(bytes, dtype) });
-  return refuse('wrong-size', [], `the file has ${bytes.length} bytes; expected ${count} numbers of type ${dtype} (shape ${shapeText(shape)}), which take ${count * bytesOf[dtype]}`);
+  return refuse(
+    'wrong-size',
+    [],
+    `the file has ${bytes.length} bytes; expected ${count} numbers of type ${dtype} (shape ${shapeText(shape)}), which take ${count * bytesOf[dtype]}`,
+  );
 }
 
 /** Format 1.0. The numbers must fit the type. */
@@ -69,15 +87,20 @@ export function printRaw(data: Int32Array, dtype: Dtype): Uint8Array {
   const size = bytesOf[dtype];
   const bytes = new Uint8Array(data.length * size);
   const view = new DataView(bytes.buffer);
-  data.forEach((x, i) => (size === 1 ? view.setInt8(i, x) : size === 2 ? view.setInt16(2 * i, x, true) : view.setInt32(4 * i, x, true)));
+  data.forEach((x, i) =>
+    size === 1 ? view.setInt8(i, x) : size === 2 ? view.setInt16(2 * i, x, true) : view.setInt32(4 * i, x, true),
+  );
   return bytes;
 }
 
 function decode(bytes: Uint8Array, dtype: Dtype): Int32Array {
   const size = bytesOf[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int32Array.from({ length: bytes.length / size }, (_, i) => (size === 1 ? view.getInt8(i) : size === 2 ? view.getInt16(2 * i, true) : view.getInt32(4 * i, true)));
+  return Int32Array.from({ length: bytes.length / size }, (_, i) =>
+    size === 1 ? view.getInt8(i) : size === 2 ? view.getInt16(2 * i, true) : view.getInt32(4 * i, true),
+  );
 }
 
 /** As Python writes a tuple: (3,), (2, 3). */
-export const shapeText = (shape: readonly number[]): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`);
+export const shapeText = (shape: readonly number[]): string =>
+  shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;

@@ -78,9 +78,19 @@ export interface ProveResultFile extends CoverageFile, Stamped {
   readonly minimal: boolean | null;
   /** What else cannot be met, without any of the core: the texts of the requirements of each further core. */
   readonly also: readonly (readonly string[])[];
-  readonly shortages: readonly { readonly layer: string; readonly text: string; readonly needed: ProveResultNeeded | null }[];
+  readonly shortages: readonly {
+    readonly layer: string;
+    readonly text: string;
+    readonly needed: ProveResultNeeded | null;
+  }[];
   /** Each layer of a core of one network limit: `bound` is proven of one instance, the heaviest first; `share` is of all of them. */
-  readonly layers: readonly { readonly name: string; readonly count: number; readonly quantity: string; readonly bound: number; readonly share: number }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly quantity: string;
+    readonly bound: number;
+    readonly share: number;
+  }[];
   /** Why it is unknown; empty otherwise. */
   readonly reason: string;
   readonly settled: readonly string[];
@@ -88,12 +98,17 @@ export interface ProveResultFile extends CoverageFile, Stamped {
 }
 
 /** A line per requirement, layer and the like, so that files can be read and compared. */
-export const printProveResult = (result: ProveResultFile): string => `${fields(result, ' ', (key, value) => (key === 'witness' && value !== null ? fields(value, '  ', (_, v) => lines(v, '  ')) : lines(value, ' ')))}\n`;
+export const printProveResult = (result: ProveResultFile): string =>
+  `${fields(result, ' ', (key, value) => (key === 'witness' && value !== null ? fields(value, '  ', (_, v) => lines(v, '  ')) : lines(value, ' ')))}\n`;
 
 function fields(record: object, indent: string, show: (key: string, value: object | null) => string): string {
-  const shown = Object.entries(record).map(([key, value]: [string, object | null]) => `${indent}${JSON.stringify(key)}: ${show(key, value)}`);
+  const shown = Object.entries(record).map(
+    ([key, value]: [string, object | null]) => `${indent}${JSON.stringify(key)}: ${show(key, value)}`,
+  );
   return `{\n${shown.join(',\n')}\n${indent.slice(1)}}`;
 }
 
 const lines = (value: unknown, indent: string): string =>
-  Array.isArray(value) && value.some((x) => typeof x === 'object') ? `[\n${value.map((x) => `${indent} ${JSON.stringify(x)}`).join(',\n')}\n${indent}]` : printJson(value, indent);
+  Array.isArray(value) && value.some((x) => typeof x === 'object')
+    ? `[\n${value.map((x) => `${indent} ${JSON.stringify(x)}`).join(',\n')}\n${indent}]`
+    : printJson(value, indent);

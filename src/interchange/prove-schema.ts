@@ -15,11 +15,24 @@ import { stampField } from './stamp.js';
 
 const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
 
-const requirement = { text: text(), kind: oneOf('kind', ['area', 'network', 'layer', 'parameter']), name: text(), layer: text().optional(), bound: oneOf('bound', ['least', 'most']), value: nonNegative(), unit: z.string() };
+const requirement = {
+  text: text(),
+  kind: oneOf('kind', ['area', 'network', 'layer', 'parameter']),
+  name: text(),
+  layer: text().optional(),
+  bound: oneOf('bound', ['least', 'most']),
+  value: nonNegative(),
+  unit: z.string(),
+};
 const needed = z.union(
   [
     record('an exact value', { kind: z.literal('exact'), value: nonNegative() }),
-    record('a range', { kind: z.literal('between'), from: nonNegative(), to: nonNegative().nullable(), reason: z.string().default('') }),
+    record('a range', {
+      kind: z.literal('between'),
+      from: nonNegative(),
+      to: nonNegative().nullable(),
+      reason: z.string().default(''),
+    }),
     record('no value', { kind: z.literal('never') }),
   ],
   { error: 'expected what is needed: {kind: "exact", value}, {kind: "between", from, to} or {kind: "never"}' },
@@ -27,11 +40,24 @@ const needed = z.union(
 
 // Every layer has a mapping.
 const { name, count, layer, parts, mapping } = layerFields;
-const mapped = record('a layer', { name, count, layer, energy: nonNegative(), parts, cycles: nonNegative(), edp: nonNegative(), utilization: nonNegative(), mapping: mapping.unwrap() });
+const mapped = record('a layer', {
+  name,
+  count,
+  layer,
+  energy: nonNegative(),
+  parts,
+  cycles: nonNegative(),
+  edp: nonNegative(),
+  utilization: nonNegative(),
+  mapping: mapping.unwrap(),
+});
 
 const witness = record('a witness', {
   machine: text(),
-  parameters: record('parameters', Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>).nullable(),
+  parameters: record(
+    'parameters',
+    Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>,
+  ).nullable(),
   area: nonNegative().nullable(),
   energy: nonNegative(),
   cycles: nonNegative(),
@@ -59,10 +85,17 @@ const result = record('a proof', {
   minimal: z.boolean().nullable(),
   also: listOf('further cores', z.array(text())),
   shortages: listOf('shortages', record('a shortage', { layer: text(), text: text(), needed: needed.nullable() })),
-  layers: listOf('layers', record('a layer', { name: text(), count: whole(1), quantity: text(), bound: nonNegative(), share: nonNegative() })),
+  layers: listOf(
+    'layers',
+    record('a layer', { name: text(), count: whole(1), quantity: text(), bound: nonNegative(), share: nonNegative() }),
+  ),
   reason: z.string(),
   settled: listOf('what is settled', z.string()),
   seconds: nonNegative(),
-}).refine((r) => r.witness === null || r.witness.reached.length === r.requirements.length, { path: ['witness', 'reached'], message: 'expected a figure for every requirement' });
+}).refine((r) => r.witness === null || r.witness.reached.length === r.requirements.length, {
+  path: ['witness', 'reached'],
+  message: 'expected a figure for every requirement',
+});
 
-export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(result as unknown as z.ZodType<ProveResultFile>, data);
+export const parseProveResult = (data: unknown): Parsed<ProveResultFile> =>
+  check(result as unknown as z.ZodType<ProveResultFile>, data);

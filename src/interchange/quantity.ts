@@ -15,7 +15,16 @@ export function splitUnit(text: string): { readonly value: number; readonly unit
 }
 
 /** K = 1024. A lower-case b stands for bits nowhere: it would be mistaken. */
-export const sizeUnits: Units = { bit: 1, bits: 1, B: 8, KB: 8 * 1024, kB: 8 * 1024, KiB: 8 * 1024, MB: 8 * 1024 ** 2, MiB: 8 * 1024 ** 2 };
+export const sizeUnits: Units = {
+  bit: 1,
+  bits: 1,
+  B: 8,
+  KB: 8 * 1024,
+  kB: 8 * 1024,
+  KiB: 8 * 1024,
+  MB: 8 * 1024 ** 2,
+  MiB: 8 * 1024 ** 2,
+};
 export const clockUnits: Units = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
 export const durationUnits: Units = { ms: 1e-3, s: 1, min: 60, h: 3600 };
 export const memoryUnits: Units = { MB: 1, GB: 1024 };
@@ -33,7 +42,11 @@ export const costUnits = (clock: number): Readonly<Record<'energy' | 'latency' |
 export const timeUnits: readonly string[] = ['ns', 'us', 'ms', 's'];
 
 /** The number in the common measure, and the unit that it had; or what is wrong. `plain`: what a number without a unit counts, where it may stand. */
-export function readUnits(text: string, units: Units, plain: number | undefined): { readonly value: number; readonly unit: string } | { readonly fault: string } {
+export function readUnits(
+  text: string,
+  units: Units,
+  plain: number | undefined,
+): { readonly value: number; readonly unit: string } | { readonly fault: string } {
   const known = Object.keys(units);
   const split = splitUnit(text);
   if (!split) return { fault: `expected a number${known.length > 0 ? `, in ${known.join(', ')}` : ''}` };
@@ -41,17 +54,23 @@ export function readUnits(text: string, units: Units, plain: number | undefined)
   const scale = unit === '' ? plain : Object.hasOwn(units, unit) ? units[unit] : undefined;
   // 1.005 us at 1 GHz are 1005 cycles, which the product of two doubles just misses.
   if (scale !== undefined) return { value: scale === 1 ? value : Number((value * scale).toPrecision(15)), unit };
-  if (unit !== '') return { fault: known.length > 0 ? unknownName('unit', unit, known) : 'it is a count; give a plain number' };
+  if (unit !== '')
+    return { fault: known.length > 0 ? unknownName('unit', unit, known) : 'it is a count; give a plain number' };
   return { fault: `give a unit: ${known.length > 1 ? `${known.slice(0, -1).join(', ')} or ` : ''}${known.at(-1)}` };
 }
 
 function quantity(expected: string, units: Units, plain: number, fine: (value: number) => boolean) {
   return z.unknown().transform((input, context): number => {
-    const read = typeof input === 'number' || typeof input === 'string' ? readUnits(String(input), units, plain) : undefined;
+    const read =
+      typeof input === 'number' || typeof input === 'string' ? readUnits(String(input), units, plain) : undefined;
     if (read && 'value' in read && fine(read.value)) return read.value;
     const split = typeof input === 'string' ? splitUnit(input) : undefined;
-    const unknown = split && split.unit !== '' && !Object.hasOwn(units, split.unit) ? `; ${unitsOr(split.unit, units)}` : '';
-    context.addIssue({ code: 'custom', message: `expected ${expected}, got ${input === undefined ? 'nothing' : JSON.stringify(input)}${unknown}` });
+    const unknown =
+      split && split.unit !== '' && !Object.hasOwn(units, split.unit) ? `; ${unitsOr(split.unit, units)}` : '';
+    context.addIssue({
+      code: 'custom',
+      message: `expected ${expected}, got ${input === undefined ? 'nothing' : JSON.stringify(input)}${unknown}`,
+    });
     return z.NEVER;
   });
 }
@@ -63,22 +82,44 @@ function unitsOr(unit: string, units: Units): string {
 
 /** A memory's size; a plain number is bytes. */
 export const size = () =>
-  quantity('a size of whole bits above 0, such as 32KB or 3072 (bytes)', sizeUnits, 8, (n) => Number.isSafeInteger(n) && n > 0).transform((n): Bits => bits(n));
+  quantity(
+    'a size of whole bits above 0, such as 32KB or 3072 (bytes)',
+    sizeUnits,
+    8,
+    (n) => Number.isSafeInteger(n) && n > 0,
+  ).transform((n): Bits => bits(n));
 
 /** A plain number is MHz. */
-export const clock = () => quantity('a clock above 0, such as 1 GHz or 500 (MHz)', clockUnits, 1, (n) => Number.isFinite(n) && n > 0).transform((n): Megahertz => megahertz(n));
+export const clock = () =>
+  quantity('a clock above 0, such as 1 GHz or 500 (MHz)', clockUnits, 1, (n) => Number.isFinite(n) && n > 0).transform(
+    (n): Megahertz => megahertz(n),
+  );
 
 /** Seconds; a plain number is seconds. */
-export const duration = () => quantity('a time above 0, such as 10s, 500ms, 2min or 10 (seconds)', durationUnits, 1, (n) => Number.isFinite(n) && n > 0);
+export const duration = () =>
+  quantity(
+    'a time above 0, such as 10s, 500ms, 2min or 10 (seconds)',
+    durationUnits,
+    1,
+    (n) => Number.isFinite(n) && n > 0,
+  );
 
 /** At least 0 and below 1. */
-export const share = () => quantity('a share of at least 0 and below 1, such as 1% or 1e-4', shareUnits, 1, (n) => n >= 0 && n < 1);
+export const share = () =>
+  quantity('a share of at least 0 and below 1, such as 1% or 1e-4', shareUnits, 1, (n) => n >= 0 && n < 1);
 
 /** Of what may happen in nine cycles of ten at most. */
-export const probability = () => quantity('a probability from 0 to 0.9, such as 10% or 0.1', shareUnits, 1, (n) => n >= 0 && n <= 0.9);
+export const probability = () =>
+  quantity('a probability from 0 to 0.9, such as 10% or 0.1', shareUnits, 1, (n) => n >= 0 && n <= 0.9);
 
 /** MB of a heap; a plain number is MB. */
-export const memory = () => quantity('a size of whole MB above 0, such as 2GB or 512 (MB)', memoryUnits, 1, (n) => Number.isSafeInteger(n) && n > 0);
+export const memory = () =>
+  quantity(
+    'a size of whole MB above 0, such as 2GB or 512 (MB)',
+    memoryUnits,
+    1,
+    (n) => Number.isSafeInteger(n) && n > 0,
+  );
 
 /** `32KB`, `3000 B`, `129 bits`: the largest unit that is exact. */
 export function printSize(n: number): string {

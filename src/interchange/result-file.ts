@@ -26,10 +26,15 @@ export type ResultFile =
   | { readonly kind: 'prove'; readonly result: ProveResultFile }
   | { readonly kind: 'compare'; readonly result: ComparedFile };
 
-const as = <K extends ResultFile['kind'], T>(kind: K, result: Parsed<T>): Parsed<{ readonly kind: K; readonly result: T }> => (result.ok ? parsed({ kind, result: result.value }) : result);
+const as = <K extends ResultFile['kind'], T>(
+  kind: K,
+  result: Parsed<T>,
+): Parsed<{ readonly kind: K; readonly result: T }> => (result.ok ? parsed({ kind, result: result.value }) : result);
 
 /** In the order in which they are named to people. */
-const readers: Readonly<Record<string, { readonly from: string; readonly read: (data: unknown) => Parsed<ResultFile> }>> = {
+const readers: Readonly<
+  Record<string, { readonly from: string; readonly read: (data: unknown) => Parsed<ResultFile> }>
+> = {
   [mapResultSchema]: { from: 'map --json', read: (data) => as('map', parseMapResult(data)) },
   [designSchema]: { from: 'map --design or codesign --design', read: (data) => as('design', parseDesignData(data)) },
   [codesignResultSchema]: { from: 'codesign --json', read: (data) => as('codesign', parseCodesignResult(data)) },
@@ -42,8 +47,19 @@ export function parseResultFile(data: unknown): Parsed<ResultFile> {
   const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   const reader = typeof schema === 'string' && Object.hasOwn(readers, schema) ? readers[schema] : undefined;
   if (reader) return reader.read(data);
-  const known = Object.entries(readers).map(([name, { from }]) => `"${name}" (${from})`).join(', ');
-  if (typeof schema !== 'string') return refuse('malformed', schema === undefined ? [] : ['schema'], `expected a result with a schema, one of ${known}`);
+  const known = Object.entries(readers)
+    .map(([name, { from }]) => `"${name}" (${from})`)
+    .join(', ');
+  if (typeof schema !== 'string')
+    return refuse(
+      'malformed',
+      schema === undefined ? [] : ['schema'],
+      `expected a result with a schema, one of ${known}`,
+    );
   const near = nearest(schema, Object.keys(readers));
-  return refuse('other-version', ['schema'], `"${schema}" is no result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`);
+  return refuse(
+    'other-version',
+    ['schema'],
+    `"${schema}" is no result that this magnet reads${near === undefined ? '' : ` (the nearest is "${near}")`}; expected one of ${known}`,
+  );
 }

@@ -33,19 +33,35 @@ export interface ResultLayer {
 
 export const shapeFile = ({ name: _, ...shape }: Layer): ShapeFile => shape;
 
-const bounds = record('bounds', Object.fromEntries(dimensions.map((d) => [d, whole(1)])) as Record<(typeof dimensions)[number], ReturnType<typeof whole>>);
+const bounds = record(
+  'bounds',
+  Object.fromEntries(dimensions.map((d) => [d, whole(1)])) as Record<
+    (typeof dimensions)[number],
+    ReturnType<typeof whole>
+  >,
+);
 export const shape = record('a shape', {
   bounds,
   stride: record('a stride', { P: whole(1), Q: whole(1) }),
   dilation: record('a dilation', { R: whole(1), S: whole(1) }),
   pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
   bias: flag().optional(),
-}).transform(({ pool, bias, ...rest }): ShapeFile => ({ ...rest, ...(pool && pool.P * pool.Q > 1 && { pool }), ...(bias === false && { bias }) }));
+}).transform(({ pool, bias, ...rest }): ShapeFile => ({
+  ...rest,
+  ...(pool && pool.P * pool.Q > 1 && { pool }),
+  ...(bias === false && { bias }),
+}));
 
 /** Loops and kept tensors are written out in results, also where there are none. */
 const mapping = mappingSchema.transform(({ levels, parts }): MappingFile => ({
   ...partsIn(parts),
-  levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({ name, keep, bypass, temporal, spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })) })),
+  levels: levels.map(({ name, keep = [], bypass = [], temporal = [], spatial = [] }) => ({
+    name,
+    keep,
+    bypass,
+    temporal,
+    spatial: spatial.map((s) => ({ ...s, axis: s.axis ?? '' })),
+  })),
 }));
 
 /** The fields of its schema. Mappings are checked for their form; whose machine they fit is asked where they are used. */

@@ -5,7 +5,7 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 
-const show = (x: unknown) => (x === undefined ? 'nothing' : JSON.stringify(x)?.slice(0, 60) ?? String(x));
+const show = (x: unknown) => (x === undefined ? 'nothing' : (JSON.stringify(x)?.slice(0, 60) ?? String(x)));
 const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
 
 /** A whole number of at least `least`, exactly representable. */
@@ -16,7 +16,9 @@ export const whole = (least: number) =>
 
 /** A finite number of at least 0. */
 export const nonNegative = () =>
-  z.number(expected('a number of at least 0')).refine((n) => Number.isFinite(n) && n >= 0, expected('a number of at least 0'));
+  z
+    .number(expected('a number of at least 0'))
+    .refine((n) => Number.isFinite(n) && n >= 0, expected('a number of at least 0'));
 
 /** A finite number above 0. */
 export const positive = () =>
@@ -35,7 +37,10 @@ export const text = () => z.string(expected('text')).refine((s) => s.trim() !== 
 /** One of some names, with did-you-mean. */
 export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
   z.custom<T>((x) => (names as readonly unknown[]).includes(x), {
-    error: (i) => (typeof i.input === 'string' ? unknownName(what, i.input, names) : `expected one of ${names.join(', ')}, got ${show(i.input)}`),
+    error: (i) =>
+      typeof i.input === 'string'
+        ? unknownName(what, i.input, names)
+        : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
   });
 
 /** A list of names, none twice. */
@@ -45,7 +50,8 @@ export const setOf = <T extends string>(what: string, names: readonly T[]) =>
     return xs.map((x, i) => {
       const read = element.safeParse(x);
       if (!read.success) context.addIssue({ code: 'custom', path: [i], message: read.error.issues[0]!.message });
-      else if (xs.indexOf(x) !== i) context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} stands twice; name it once` });
+      else if (xs.indexOf(x) !== i)
+        context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} stands twice; name it once` });
       return x as T;
     });
   });

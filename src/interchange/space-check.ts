@@ -12,26 +12,53 @@ const mostShapes = 2 ** 20;
 
 /** Every value that makes no machine, whatever the other parameters are, with what forbids it. */
 export function uselessValues(space: DesignSpace, at: Diagnostic['path']): readonly Diagnostic[] {
-  const report = (field: string, message: string): Diagnostic => ({ code: 'out-of-range', path: [...at, field], message });
+  const report = (field: string, message: string): Diagnostic => ({
+    code: 'out-of-range',
+    path: [...at, field],
+    message,
+  });
   // One product is the least that sums are made of.
   const { menus: filled } = forProducts(space, 1);
   const widest = filled.accumPrecision.at(-1)!;
   const tooWide = space.overflowFree && widest > mostPrecision;
   const menus = tooWide ? { ...filled, accumPrecision: [mostPrecision] } : filled;
-  const found = parameters.flatMap((p) => menus[p].map((v) => ({ p, v, faults: faultsAt(space, easiest(menus, p, v)) })));
+  const found = parameters.flatMap((p) =>
+    menus[p].map((v) => ({ p, v, faults: faultsAt(space, easiest(menus, p, v)) })),
+  );
   const fewest = menus.rows[0]! * menus.columns[0]!;
   const shapes = shapeParameters.reduce((n, p) => n * menus[p].length, 1);
   const open = shapeParameters.filter((p) => menus[p].length > 1).map((p) => `${p} ${menus[p].length}`);
   const own: readonly Diagnostic[] = [
-    ...(shapes > mostShapes ? [{ code: 'out-of-range', path: at, message: `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); give at most ${mostShapes}` }] : []),
-    ...(tooWide ? [report('accumPrecision', `no-overflow needs sums of at least ${widest} bits, as a product of the widest weight and input has; machines have at most ${mostPrecision}, so give narrower ones`)] : []),
+    ...(shapes > mostShapes
+      ? [
+          {
+            code: 'out-of-range',
+            path: at,
+            message: `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); give at most ${mostShapes}`,
+          },
+        ]
+      : []),
+    ...(tooWide
+      ? [
+          report(
+            'accumPrecision',
+            `no-overflow needs sums of at least ${widest} bits, as a product of the widest weight and input has; machines have at most ${mostPrecision}, so give narrower ones`,
+          ),
+        ]
+      : []),
     ...(fewest > space.mostPes ? [report('mostPes', crowded(space, fewest))] : []),
-    ...found.flatMap(({ p, faults }) => faults.filter(({ field }) => field === p).map(({ message }) => report(p, message))),
+    ...found.flatMap(({ p, faults }) =>
+      faults.filter(({ field }) => field === p).map(({ message }) => report(p, message)),
+    ),
   ];
   // A field that is at fault by itself explains the trouble that others have with it.
   const faulty = new Set(own.map(({ path }) => String(path.at(-1))));
   const others = found.flatMap(({ p, v, faults }) =>
-    faults.filter(({ field }) => !faulty.has(field)).map(({ field, message }) => report(p, `${printValue(p, v)} makes no machine of this space: ${field} ${message}`)),
+    faults
+      .filter(({ field }) => !faulty.has(field))
+      .map(({ field, message }) =>
+        report(p, `${printValue(p, v)} makes no machine of this space: ${field} ${message}`),
+      ),
   );
   return [...own, ...others];
 }
@@ -41,11 +68,13 @@ function easiest(menus: DesignSpace['menus'], p: Parameter, v: number): DesignPo
   const point = Object.fromEntries(parameters.map((q) => [q, q === p ? v : menus[q][0]!])) as Record<Parameter, number>;
   for (const q of sizeParameters) if (q !== p) point[q] = menus[q].at(-1)!;
   const product = point.weightPrecision + point.inputPrecision;
-  if (p !== 'accumPrecision') point.accumPrecision = menus.accumPrecision.find((w) => w >= product) ?? menus.accumPrecision.at(-1)!;
+  if (p !== 'accumPrecision')
+    point.accumPrecision = menus.accumPrecision.find((w) => w >= product) ?? menus.accumPrecision.at(-1)!;
   return point;
 }
 
-const crowded = ({ mostPes }: DesignSpace, pes: number) => `is ${mostPes}, and there are at least ${pes} PEs; give at least ${pes}`;
+const crowded = ({ mostPes }: DesignSpace, pes: number) =>
+  `is ${mostPes}, and there are at least ${pes} PEs; give at least ${pes}`;
 
 /** As a template of these values would have them, but that buffers need not be whole lines: a line is enough. */
 function faultsAt(space: DesignSpace, p: DesignPoint): readonly { readonly field: string; readonly message: string }[] {

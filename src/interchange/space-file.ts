@@ -16,7 +16,10 @@ const forms = `expected a design space: {space: {${example}, ...}} with a value,
 const at: Diagnostic['path'] = ['space'];
 
 const schema = record('a design space', {
-  base: oneOf('design space', spaces.map((s) => s.name)).optional(),
+  base: oneOf(
+    'design space',
+    spaces.map((s) => s.name),
+  ).optional(),
   name: text().optional(),
   source: text().optional(),
   mostPes: whole(1).optional(),
@@ -27,17 +30,28 @@ const schema = record('a design space', {
 export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
   if (typeof data !== 'object' || data === null || !('space' in data)) return refuse('malformed', [], forms);
   const beside = Object.keys(data).filter((key) => key !== 'space');
-  if (beside.length > 0) return refuse('unknown-field', beside.slice(0, 1), `nothing may stand beside "space"; move ${beside.join(', ')} into it or remove it`);
+  if (beside.length > 0)
+    return refuse(
+      'unknown-field',
+      beside.slice(0, 1),
+      `nothing may stand beside "space"; move ${beside.join(', ')} into it or remove it`,
+    );
   const checked = check(schema, data.space, at);
   if (!checked.ok) return checked;
   const file = checked.value;
   const base = spaces.find((s) => s.name === file.base);
   const known: Partial<DesignSpace['menus']> = { biasLines: [assumed.biasLines], ...base?.menus };
-  const given = fileOrder.flatMap((p) => (file[p] ?? known[p] ? [[p, file[p] ?? known[p]]] : []));
+  const given = fileOrder.flatMap((p) => ((file[p] ?? known[p]) ? [[p, file[p] ?? known[p]]] : []));
   const menus = Object.fromEntries(given) as Partial<DesignSpace['menus']>;
   const missing = fileOrder.filter((p) => menus[p] === undefined);
   if (missing.length > 0) {
-    return refused(missing.map((p) => ({ code: 'missing', path: [...at, p], message: `is missing (${meanings[p]}); give it, or start from a built-in space with "${example}"` })));
+    return refused(
+      missing.map((p) => ({
+        code: 'missing',
+        path: [...at, p],
+        message: `is missing (${meanings[p]}); give it, or start from a built-in space with "${example}"`,
+      })),
+    );
   }
   const whole = menus as DesignSpace['menus'];
   const space: DesignSpace = {
@@ -70,6 +84,14 @@ export function spaceRows({ menus, mostPes, overflowFree }: DesignSpace): readon
 
 /** The space as a YAML file that `parseSpace` reads back, each parameter with its meaning. */
 export function printSpace(space: DesignSpace): string {
-  const rows = withMeanings(spaceRows(space).map(({ parameter, values, meaning }) => [`${parameter}: ${values}`, meaning]));
-  return ['space:', `  name: ${JSON.stringify(space.name)}`, `  source: ${JSON.stringify(space.source)}`, ...rows, ''].join('\n');
+  const rows = withMeanings(
+    spaceRows(space).map(({ parameter, values, meaning }) => [`${parameter}: ${values}`, meaning]),
+  );
+  return [
+    'space:',
+    `  name: ${JSON.stringify(space.name)}`,
+    `  source: ${JSON.stringify(space.source)}`,
+    ...rows,
+    '',
+  ].join('\n');
 }

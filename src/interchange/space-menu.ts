@@ -21,7 +21,11 @@ interface Fault {
 export const menu = (value: z.ZodType<number>, print: (value: number) => string, word?: string) =>
   z.unknown().transform((input, context): readonly number[] => {
     if (word !== undefined && input === word) return [];
-    const read = Array.isArray(input) ? readList(input, value, print) : typeof input === 'object' && input !== null ? readRange(input, value, print) : readValue(input, value, word);
+    const read = Array.isArray(input)
+      ? readList(input, value, print)
+      : typeof input === 'object' && input !== null
+        ? readRange(input, value, print)
+        : readValue(input, value, word);
     for (const { path, message } of read.faults) context.addIssue({ code: 'custom', path: [...path], message });
     return read.values;
   });
@@ -31,14 +35,21 @@ interface Read {
   readonly faults: readonly Fault[];
 }
 
-const faultsOf = (error: z.ZodError, at: readonly number[] = []): readonly Fault[] => error.issues.map((i) => ({ path: [...at, ...(i.path as (string | number)[])], message: i.message }));
-const fault = (path: readonly (string | number)[], message: string): Read => ({ values: [], faults: [{ path, message }] });
+const faultsOf = (error: z.ZodError, at: readonly number[] = []): readonly Fault[] =>
+  error.issues.map((i) => ({ path: [...at, ...(i.path as (string | number)[])], message: i.message }));
+const fault = (path: readonly (string | number)[], message: string): Read => ({
+  values: [],
+  faults: [{ path, message }],
+});
 
 function readValue(input: unknown, value: z.ZodType<number>, word: string | undefined): Read {
   const one = value.safeParse(input);
   if (one.success) return { values: [one.data], faults: [] };
   const otherwise = `or a list of such, or a range {from, to}${word === undefined ? '' : `, or ${word}`}`;
-  return { values: [], faults: faultsOf(one.error).map(({ path, message }) => ({ path, message: `${message}; ${otherwise}` })) };
+  return {
+    values: [],
+    faults: faultsOf(one.error).map(({ path, message }) => ({ path, message: `${message}; ${otherwise}` })),
+  };
 }
 
 function readList(input: readonly unknown[], value: z.ZodType<number>, print: (value: number) => string): Read {
@@ -60,8 +71,12 @@ function readRange(input: object, value: z.ZodType<number>, print: (value: numbe
   if (from > to) return fault(['to'], `${print(to)} is less than from, ${print(from)}; give the smaller value as from`);
   // A little more, as three steps of 0.1 are not 0.3 in a double.
   const count = Math.floor((step === undefined ? Math.log2(to / from) : (to - from) / step) + 1e-9) + 1;
-  if (count > mostValues) return fault(step === undefined ? ['to'] : ['step'], `the range has ${count} values; give at most ${mostValues}`);
-  return { values: step === undefined ? doublings(from, to) : Array.from({ length: count }, (_, i) => from + i * step), faults: [] };
+  if (count > mostValues)
+    return fault(step === undefined ? ['to'] : ['step'], `the range has ${count} values; give at most ${mostValues}`);
+  return {
+    values: step === undefined ? doublings(from, to) : Array.from({ length: count }, (_, i) => from + i * step),
+    faults: [],
+  };
 }
 
 /** As `menu` reads it, the shortest way. */

@@ -19,4 +19,5 @@ export function stamped<T extends { readonly schema: string }>(file: T, magnet: 
 const comments = { lp: '\\', mps: '*', smt2: ';', verilog: '//', make: '#' } as const;
 
 /** A line of comment in front, as the language of the text has it. */
-export const withStamp = (language: keyof typeof comments, content: string, magnet: string): string => `${comments[language]} Made by magnet ${magnet}.\n${content}`;
+export const withStamp = (language: keyof typeof comments, content: string, magnet: string): string =>
+  `${comments[language]} Made by magnet ${magnet}.\n${content}`;

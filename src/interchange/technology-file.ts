@@ -9,7 +9,13 @@ import { check, nonNegative, oneOf, positive, record, text } from './schema.js';
 
 const cited = record('a constant with its source', { value: nonNegative(), source: text() });
 const point = record('an SRAM macro', { kilobytes: positive(), um2PerBit: positive() });
-const constants = record('constants', Object.fromEntries(constantNames.map((name) => [name, cited.optional()])) as Record<ConstantName, z.ZodOptional<typeof cited>>);
+const constants = record(
+  'constants',
+  Object.fromEntries(constantNames.map((name) => [name, cited.optional()])) as Record<
+    ConstantName,
+    z.ZodOptional<typeof cited>
+  >,
+);
 
 const schema = record('a technology', {
   base: oneOf('technology', [technology16nm.name]).optional(),
@@ -20,7 +26,10 @@ const schema = record('a technology', {
     points: z
       .array(point, { error: 'expected a list of macros {kilobytes, um2PerBit}' })
       .min(2, 'give at least two macros: the area in between is interpolated')
-      .refine((ps) => ps.every((p, i) => i === 0 || p.kilobytes > ps[i - 1]!.kilobytes), 'give the macros by growing size, none twice'),
+      .refine(
+        (ps) => ps.every((p, i) => i === 0 || p.kilobytes > ps[i - 1]!.kilobytes),
+        'give the macros by growing size, none twice',
+      ),
   }).optional(),
 });
 
@@ -34,22 +43,43 @@ export function parseTechnology(data: unknown): Parsed<Technology> {
   const all = Object.fromEntries(
     constantNames.map((name): [ConstantName, Cited] => {
       const own = file.constants?.[name];
-      if (own === undefined && file.base === undefined) faults.push({ code: 'missing', path: ['constants', name], message: `is missing; ${hint}` });
+      if (own === undefined && file.base === undefined)
+        faults.push({ code: 'missing', path: ['constants', name], message: `is missing; ${hint}` });
       return [name, own ?? technology16nm.constants[name]];
     }),
   ) as Record<ConstantName, Cited>;
-  if (file.sramArea === undefined && file.base === undefined) faults.push({ code: 'missing', path: ['sramArea'], message: `is missing; ${hint}` });
+  if (file.sramArea === undefined && file.base === undefined)
+    faults.push({ code: 'missing', path: ['sramArea'], message: `is missing; ${hint}` });
   const { placement } = all;
   if (placement.value <= 0 || placement.value > 1) {
-    faults.push({ code: 'out-of-range', path: ['constants', 'placement', 'value'], message: `is ${placement.value}; expected the used share of the placed area, above 0 and at most 1` });
+    faults.push({
+      code: 'out-of-range',
+      path: ['constants', 'placement', 'value'],
+      message: `is ${placement.value}; expected the used share of the placed area, above 0 and at most 1`,
+    });
   }
-  return faults.length > 0 ? refused(faults) : parsed({ name: file.name, constants: all, sramArea: file.sramArea ?? technology16nm.sramArea });
+  return faults.length > 0
+    ? refused(faults)
+    : parsed({ name: file.name, constants: all, sramArea: file.sramArea ?? technology16nm.sramArea });
 }
 
 /** The whole technology as a YAML file that `parseTechnology` reads back, each constant with its source. */
 export function printTechnology({ name, constants, sramArea }: Technology): string {
   const quoted = (text: string) => JSON.stringify(text);
-  const rows = constantNames.map((c) => `  ${c}: { value: ${constants[c].value}, source: ${quoted(constants[c].source)} }`);
-  const points = sramArea.points.map(({ kilobytes, um2PerBit }) => `    - { kilobytes: ${kilobytes}, um2PerBit: ${um2PerBit} }`);
-  return [`name: ${quoted(name)}`, 'constants:', ...rows, 'sramArea:', `  source: ${quoted(sramArea.source)}`, '  points:', ...points, ''].join('\n');
+  const rows = constantNames.map(
+    (c) => `  ${c}: { value: ${constants[c].value}, source: ${quoted(constants[c].source)} }`,
+  );
+  const points = sramArea.points.map(
+    ({ kilobytes, um2PerBit }) => `    - { kilobytes: ${kilobytes}, um2PerBit: ${um2PerBit} }`,
+  );
+  return [
+    `name: ${quoted(name)}`,
+    'constants:',
+    ...rows,
+    'sramArea:',
+    `  source: ${quoted(sramArea.source)}`,
+    '  points:',
+    ...points,
+    '',
+  ].join('\n');
 }

@@ -59,14 +59,23 @@ export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
 /** What single fields cannot show: sizes that give no whole lines, sums too narrow for a product, a machine out of reach. */
 export function contradictions(t: Template, at: Diagnostic['path']): readonly Diagnostic[] {
   const faults: Diagnostic[] = [];
-  const report = (field: Parameter, message: string) => faults.push({ code: 'out-of-range', path: [...at, field], message });
+  const report = (field: Parameter, message: string) =>
+    faults.push({ code: 'out-of-range', path: [...at, field], message });
   for (const field of ['weightPrecision', 'inputPrecision', 'accumPrecision'] as const) {
     if (t[field] > mostPrecision) report(field, `is ${t[field]} bits; give at most ${mostPrecision}`);
   }
   const product = t.weightPrecision + t.inputPrecision;
-  if (t.accumPrecision < product) report('accumPrecision', `is ${t.accumPrecision} bits, less than one product of a weight and an input has; give at least ${product}`);
+  if (t.accumPrecision < product)
+    report(
+      'accumPrecision',
+      `is ${t.accumPrecision} bits, less than one product of a weight and an input has; give at least ${product}`,
+    );
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
-  if (multipliers > mostMultipliers) report('vectorSize', `vectorSize x numLanes x rows x columns makes ${multipliers} multipliers; give at most ${mostMultipliers}`);
+  if (multipliers > mostMultipliers)
+    report(
+      'vectorSize',
+      `vectorSize x numLanes x rows x columns makes ${multipliers} multipliers; give at most ${mostMultipliers}`,
+    );
   if (faults.length > 0) return faults;
 
   const units = wholeLines(t);
@@ -82,7 +91,10 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
   lines('inputBuffer', 2, 'inputPrecision x vectorSize');
   lines('accumBuffer', 1, 'accumPrecision x numLanes');
   if (t.globalBanks < 4 || t.globalBanks % 2 === 1) {
-    report('globalBanks', `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4`);
+    report(
+      'globalBanks',
+      `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4`,
+    );
   } else {
     lines('globalBuffer', 1, 'inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks');
   }

@@ -6,12 +6,24 @@ import { parsed, refused } from '../base/diagnostics.js';
 import type { Template } from '../model/parameters.js';
 import { presets } from '../model/presets.js';
 import { check, oneOf, record, text } from './schema.js';
-import { assumed, contradictions, fieldsOf, fileOrder, meanings, printValue, valueOf, withMeanings } from './template-fields.js';
+import {
+  assumed,
+  contradictions,
+  fieldsOf,
+  fileOrder,
+  meanings,
+  printValue,
+  valueOf,
+  withMeanings,
+} from './template-fields.js';
 
 const templates = presets.flatMap((p) => (p.kind === 'template' ? [p.template] : []));
 
 const schema = record('a template', {
-  base: oneOf('preset', templates.map((t) => t.name)).optional(),
+  base: oneOf(
+    'preset',
+    templates.map((t) => t.name),
+  ).optional(),
   name: text().optional(),
   source: text().optional(),
   ...fieldsOf(valueOf),
@@ -26,9 +38,21 @@ export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'
   const missing = base ? [] : fileOrder.filter((p) => file[p] === undefined && !(p in assumed));
   if (missing.length > 0) {
     const example = `base: ${templates[0]!.name}`;
-    return refused(missing.map((p) => ({ code: 'missing', path: [...at, p], message: `is missing (${meanings[p]}); give it, or start from a preset with "${example}"` })));
+    return refused(
+      missing.map((p) => ({
+        code: 'missing',
+        path: [...at, p],
+        message: `is missing (${meanings[p]}); give it, or start from a preset with "${example}"`,
+      })),
+    );
   }
-  const template = { ...assumed, ...base, ...withoutBase(file), name: file.name ?? name, source: file.source ?? (base ? `file, based on ${base.name}` : 'file') } as Template;
+  const template = {
+    ...assumed,
+    ...base,
+    ...withoutBase(file),
+    name: file.name ?? name,
+    source: file.source ?? (base ? `file, based on ${base.name}` : 'file'),
+  } as Template;
   const faults = contradictions(template, at);
   return faults.length > 0 ? refused(faults) : parsed(template);
 }
@@ -41,5 +65,7 @@ function withoutBase(file: z.infer<typeof schema>): Partial<Template> {
 /** The template as a YAML file that `parseTemplate` reads back, each parameter with its meaning. */
 export function printTemplate(t: Template): string {
   const rows = withMeanings(fileOrder.map((p) => [`${p}: ${printValue(p, t[p])}`, meanings[p]]));
-  return ['template:', `  name: ${JSON.stringify(t.name)}`, `  source: ${JSON.stringify(t.source)}`, ...rows, ''].join('\n');
+  return ['template:', `  name: ${JSON.stringify(t.name)}`, `  source: ${JSON.stringify(t.source)}`, ...rows, ''].join(
+    '\n',
+  );
 }

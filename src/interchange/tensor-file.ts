@@ -23,33 +23,57 @@ export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Op
 }
 
 /** As frameworks have it, and what it means: groups are not a dimension of their own, which leaves the order of the numbers as it is. */
-function fileShape(shape: readonly number[], operand: Operand): { readonly shape: readonly number[]; readonly meaning: string } {
+function fileShape(
+  shape: readonly number[],
+  operand: Operand,
+): { readonly shape: readonly number[]; readonly meaning: string } {
   const [x, y, z, ...rest] = shape as [number, number, ...number[]];
-  if (operand === 'inputs') return { shape: [x, y * z!, ...rest], meaning: 'N, G x C, height, width, the border of the image included' };
-  return { shape: [x * y, ...(z === undefined ? [] : [z]), ...rest], meaning: operand === 'weights' ? 'G x K, C, S, R' : 'G x K' };
+  if (operand === 'inputs')
+    return { shape: [x, y * z!, ...rest], meaning: 'N, G x C, height, width, the border of the image included' };
+  return {
+    shape: [x * y, ...(z === undefined ? [] : [z]), ...rest],
+    meaning: operand === 'weights' ? 'G x K, C, S, R' : 'G x K',
+  };
 }
 
 /** Bits of one number of an operand on a machine. */
-export const operandBits = (t: { readonly weightPrecision: number; readonly inputPrecision: number; readonly accumPrecision: number }, operand: Operand): number =>
-  operand === 'weights' ? t.weightPrecision : operand === 'bias' ? t.accumPrecision : t.inputPrecision;
+export const operandBits = (
+  t: { readonly weightPrecision: number; readonly inputPrecision: number; readonly accumPrecision: number },
+  operand: Operand,
+): number => (operand === 'weights' ? t.weightPrecision : operand === 'bias' ? t.accumPrecision : t.inputPrecision);
 
 const isRaw = (path: string) => /\.bin$/i.test(path);
 /** Undefined for names that say neither .npy nor .bin. */
 export const isTensorFile = (path: string): boolean => isRaw(path) || /\.npy$/i.test(path);
 
 /** Dimensions of size 1 make no difference: a matrix may come as one. The name's ending tells .npy from .bin. */
-export function parseOperand(bytes: Uint8Array, path: string, layer: Layer, operand: Operand, bits: number): Parsed<IntArray> {
+export function parseOperand(
+  bytes: Uint8Array,
+  path: string,
+  layer: Layer,
+  operand: Operand,
+  bits: number,
+): Parsed<IntArray> {
   const shape = operandShape(layer, operand);
   const usual = fileShape(shape, operand);
   const array = isRaw(path) ? parseRaw(bytes, dtypeFor(bits), usual.shape) : parseNpy(bytes);
   if (!array.ok) return array;
   const plain = (sizes: readonly number[]) => sizes.filter((s) => s !== 1).join();
   if (![shape, usual.shape].some((s) => plain(s) === plain(array.value.shape))) {
-    return refuse('wrong-shape', [], `the ${operand} have shape ${shapeText(array.value.shape)}; ${layer.name} takes ${shapeText(usual.shape)} (${usual.meaning})`);
+    return refuse(
+      'wrong-shape',
+      [],
+      `the ${operand} have shape ${shapeText(array.value.shape)}; ${layer.name} takes ${shapeText(usual.shape)} (${usual.meaning})`,
+    );
   }
   const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
   const at = array.value.data.findIndex((x) => x < least || x > most);
-  if (at >= 0) return refuse('out-of-range', [], `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); words of ${bits} bits go from ${least} to ${most}`);
+  if (at >= 0)
+    return refuse(
+      'out-of-range',
+      [],
+      `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); words of ${bits} bits go from ${least} to ${most}`,
+    );
   return parsed({ shape, data: array.value.data });
 }
 

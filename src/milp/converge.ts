@@ -19,7 +19,12 @@ const mostRounds = 200;
  * Undefined where there is no minimum, where time runs out, or where the solver gives no duals. `scale` is about the
  * size of the objective.
  */
-export async function converge(program: Program, backend: Backend, scale: number, time: { readonly now: () => number; readonly deadline: number }): Promise<Relaxed | undefined> {
+export async function converge(
+  program: Program,
+  backend: Backend,
+  scale: number,
+  time: { readonly now: () => number; readonly deadline: number },
+): Promise<Relaxed | undefined> {
   const milp = new Relaxation(program, scale);
   for (let round = 0; round < mostRounds; round++) {
     const left = (time.deadline - time.now()) / 1000;
@@ -27,7 +32,11 @@ export async function converge(program: Program, backend: Backend, scale: number
     const answer = await backend.solve(milp.build(), { timeLimit: left, gap: 0, relax: true });
     if (answer.status !== 'optimal' || !answer.duals) return undefined;
     if (milp.sharpenBetween(answer.point, tolerance)) continue;
-    return { objective: answer.objective * scale, point: answer.point, duals: answer.duals.slice(0, program.rows.length).map((d) => d * scale) };
+    return {
+      objective: answer.objective * scale,
+      point: answer.point,
+      duals: answer.duals.slice(0, program.rows.length).map((d) => d * scale),
+    };
   }
   return undefined;
 }

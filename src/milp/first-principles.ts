@@ -14,19 +14,26 @@ function wordsOnce({ layer }: Task, tensor: Tensor): number {
   const { bounds: b, pool } = layer;
   if (tensor === 'Weights') return relevance.Weights.reduce((n, d) => n * b[d], 1);
   if (tensor === 'Outputs') return b.N * b.G * b.K * Math.ceil(b.P / (pool?.P ?? 1)) * Math.ceil(b.Q / (pool?.Q ?? 1));
-  const touched = (w: Window) => countOffsets([{ step: layer.stride[w.out], count: b[w.out] }, { step: layer.dilation[w.kernel], count: b[w.kernel] }]);
+  const touched = (w: Window) =>
+    countOffsets([
+      { step: layer.stride[w.out], count: b[w.out] },
+      { step: layer.dilation[w.kernel], count: b[w.kernel] },
+    ]);
   return windows.reduce((n, w) => n * touched(w), b.N * b.G * b.C);
 }
 
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
 export function leastEnergy(task: Task, a: Architecture): number {
-  return tensors.reduce((sum, t) => {
-    const level = a.levels.find((l) => l.keeps.includes(t));
-    const storage = level?.stores[t];
-    // Sums that an accumulator finishes are not stored there; where one access serves several words, fewer than all are charged.
-    if (!storage || storage.access.length > 0 || level?.clustered || level?.role === 'accumulator') return sum;
-    return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
-  }, macs(task.layer) * a.compute.energy);
+  return tensors.reduce(
+    (sum, t) => {
+      const level = a.levels.find((l) => l.keeps.includes(t));
+      const storage = level?.stores[t];
+      // Sums that an accumulator finishes are not stored there; where one access serves several words, fewer than all are charged.
+      if (!storage || storage.access.length > 0 || level?.clustered || level?.role === 'accumulator') return sum;
+      return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
+    },
+    macs(task.layer) * a.compute.energy,
+  );
 }
 
 /** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
@@ -34,7 +41,13 @@ export function leastCycles(task: Task, a: Architecture): number {
   const busy = Math.ceil(macs(task.layer) / peakMacs(a));
   if (a.tiling) return leastOfTiles(task, a, a.tiling, busy);
   const outer = a.levels[0]!;
-  const through = (ts: readonly Tensor[]) => ts.reduce((n, t) => n + (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0), 0);
+  const through = (ts: readonly Tensor[]) =>
+    ts.reduce(
+      (n, t) =>
+        n +
+        (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0),
+      0,
+    );
   const { read, write, total } = outer.bandwidth;
   return Math.max(
     busy,

@@ -30,7 +30,10 @@ declare module 'glpk.js/node' {
     readonly GLP_UNDEF: number;
     readonly GLP_OPT: number;
     /** Times in seconds. */
-    solve(program: Program, options: { msglev: number; presol: boolean; mipgap: number; tmlim: number }): { result: { status: number; z: number; vars: Record<string, number>; dual?: Record<string, number> } };
+    solve(
+      program: Program,
+      options: { msglev: number; presol: boolean; mipgap: number; tmlim: number },
+    ): { result: { status: number; z: number; vars: Record<string, number>; dual?: Record<string, number> } };
   }
   export default function start(): Promise<Glpk>;
 }

@@ -25,12 +25,14 @@ export const glpk: Backend = {
     const broken = milp.rows.some((r) => r.indices.length === 0 && (r.lower > 1e-9 || r.upper < -1e-9));
     if (crossed || broken) return { status: 'infeasible' };
     // GLPK aborts on a program without columns; what is left of it is its offset.
-    if (milp.columns.length === 0) return { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 };
+    if (milp.columns.length === 0)
+      return { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 };
     const begin = Date.now();
     const seconds = () => (Date.now() - begin) / 1000;
     let answer = await run(milp, options);
     // A search that ends at the allowed gap may call its answer merely feasible; without a gap it has to say optimal.
-    if (answer.status === 'feasible' && seconds() < options.timeLimit) answer = await run(milp, { ...options, gap: 0, timeLimit: options.timeLimit - seconds() });
+    if (answer.status === 'feasible' && seconds() < options.timeLimit)
+      answer = await run(milp, { ...options, gap: 0, timeLimit: options.timeLimit - seconds() });
     if (options.relax || answer.status === 'optimal' || answer.status === 'infeasible') return answer;
     // Out of time GLPK gives no bound: that of the relaxation is proven, and quick to have.
     const relaxed = await run(milp, { ...options, relax: true, timeLimit: 10 });
@@ -64,26 +66,58 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions, presolve = true)
   const { result } = solver.solve(
     {
       name: 'magnet',
-      objective: { direction: solver.GLP_MIN, name: 'cost', vars: columns.flatMap((c, i) => (c.cost === 0 ? [] : [{ name: name(i), coef: c.cost }])) },
+      objective: {
+        direction: solver.GLP_MIN,
+        name: 'cost',
+        vars: columns.flatMap((c, i) => (c.cost === 0 ? [] : [{ name: name(i), coef: c.cost }])),
+      },
       // A column that stands in no row is unknown to GLPK: a free row over all of them makes each known.
       subjectTo: [
-        ...rows.flatMap((r, i) => (r.indices.length === 0 ? [] : [{ name: `r${i}`, vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })), bnds: bounds(r) }])),
-        { name: 'all', vars: columns.map((_, i) => ({ name: name(i), coef: 1 })), bnds: { type: solver.GLP_FR, lb: 0, ub: 0 } },
+        ...rows.flatMap((r, i) =>
+          r.indices.length === 0
+            ? []
+            : [
+                {
+                  name: `r${i}`,
+                  vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })),
+                  bnds: bounds(r),
+                },
+              ],
+        ),
+        {
+          name: 'all',
+          vars: columns.map((_, i) => ({ name: name(i), coef: 1 })),
+          bnds: { type: solver.GLP_FR, lb: 0, ub: 0 },
+        },
       ],
       bounds: columns.map((c, i) => ({ name: name(i), ...bounds(c) })),
       generals: integers,
     },
-    { msglev: solver.GLP_MSG_OFF, presol: presolve, mipgap: options.gap, tmlim: Math.max(1, Math.ceil(options.timeLimit)) },
+    {
+      msglev: solver.GLP_MSG_OFF,
+      presol: presolve,
+      mipgap: options.gap,
+      tmlim: Math.max(1, Math.ceil(options.timeLimit)),
+    },
   );
   if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };
-  if (result.status === solver.GLP_UNDEF && integers.length === 0 && presolve) return runOn(solver, milp, options, false);
+  if (result.status === solver.GLP_UNDEF && integers.length === 0 && presolve)
+    return runOn(solver, milp, options, false);
   const point = Float64Array.from(columns, (_, i) => result.vars[name(i)] ?? 0);
   const objective = result.z + milp.offset;
   // A row without columns holds whatever its bounds.
   const { dual } = result;
   const duals = dual ? { duals: Float64Array.from(rows, (_, i) => dual[`r${i}`] ?? 0) } : {};
   // GLPK returns no dual bound: only "optimal" carries one, the incumbent less the gap that it was allowed.
-  if (result.status === solver.GLP_OPT) return { status: 'optimal', point, objective, bound: objective - (integers.length > 0 ? options.gap * Math.abs(result.z) : 0), nodes: 0, ...duals };
+  if (result.status === solver.GLP_OPT)
+    return {
+      status: 'optimal',
+      point,
+      objective,
+      bound: objective - (integers.length > 0 ? options.gap * Math.abs(result.z) : 0),
+      nodes: 0,
+      ...duals,
+    };
   if (result.status === solver.GLP_FEAS) return { status: 'feasible', point, objective, bound: -Infinity, nodes: 0 };
   return { status: 'unknown', bound: -Infinity, reason: `GLPK stopped with status ${result.status}` };
 }

@@ -3,7 +3,11 @@
 import type { Highs } from 'highs';
 import type { Milp } from '../program/milp.js';
 
-export function modelOf(solver: Highs, { columns, rows, offset }: Milp, integral: boolean): ReturnType<Highs['createModel']> {
+export function modelOf(
+  solver: Highs,
+  { columns, rows, offset }: Milp,
+  integral: boolean,
+): ReturnType<Highs['createModel']> {
   const starts = new Int32Array(rows.length + 1);
   rows.forEach((r, i) => (starts[i + 1] = starts[i]! + r.indices.length));
   const size = { numCols: columns.length, numRows: rows.length };
@@ -14,7 +18,13 @@ export function modelOf(solver: Highs, { columns, rows, offset }: Milp, integral
     colUpper: columns.map((c) => c.upper),
     rowLower: rows.map((r) => r.lower),
     rowUpper: rows.map((r) => r.upper),
-    matrix: { ...size, format: 'csr', starts, indices: rows.flatMap((r) => r.indices), values: rows.flatMap((r) => r.values) },
+    matrix: {
+      ...size,
+      format: 'csr',
+      starts,
+      indices: rows.flatMap((r) => r.indices),
+      values: rows.flatMap((r) => r.values),
+    },
     offset,
     ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
   });

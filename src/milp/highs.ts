@@ -19,7 +19,10 @@ export const highs: Backend = {
   name: 'highs',
   async solve(milp, options) {
     // HiGHS does not take a program without columns, as a layer of one multiplication makes.
-    if (milp.columns.length === 0) return holds(milp, new Float64Array()) ? { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 } : { status: 'infeasible' };
+    if (milp.columns.length === 0)
+      return holds(milp, new Float64Array())
+        ? { status: 'optimal', point: new Float64Array(), objective: milp.offset, bound: milp.offset, nodes: 0 }
+        : { status: 'infeasible' };
     const solver = await loadHighs();
     // From a point that breaks a row HiGHS has called a feasible program infeasible: such a start is left out.
     const start = options.start && holds(milp, options.start) ? options.start : undefined;
@@ -30,7 +33,10 @@ export const highs: Backend = {
     if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
     const timeLimit = options.timeLimit - (performance.now() - begin) / 1000;
     // What it has proven until its time ran out stands; what contradicts itself, or was never confirmed, is nothing.
-    if (timeLimit <= 0) return first.status === 'unknown' ? first : { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
+    if (timeLimit <= 0)
+      return first.status === 'unknown'
+        ? first
+        : { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
     return run(solver, milp, { ...options, start: undefined, timeLimit }, 'off');
   },
 };
@@ -44,11 +50,21 @@ const contradicts = (o: Outcome, milp: Milp, start: Float64Array | undefined): b
 
 /** Whether a point meets every bound and row, within what a solver would accept. */
 function holds({ columns, rows }: Milp, x: Float64Array): boolean {
-  const within = (value: number, { lower, upper }: { readonly lower: number; readonly upper: number }) => value >= lower - 1e-7 && value <= upper + 1e-7;
-  return columns.every((c, i) => within(x[i]!, c)) && rows.every((r) => within(r.indices.reduce((n, j, k) => n + r.values[k]! * x[j]!, 0), r));
+  const within = (value: number, { lower, upper }: { readonly lower: number; readonly upper: number }) =>
+    value >= lower - 1e-7 && value <= upper + 1e-7;
+  return (
+    columns.every((c, i) => within(x[i]!, c)) &&
+    rows.every((r) =>
+      within(
+        r.indices.reduce((n, j, k) => n + r.values[k]! * x[j]!, 0),
+        r,
+      ),
+    )
+  );
 }
 
-const objectiveAt = (milp: Milp, x: ArrayLike<number>) => milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
+const objectiveAt = (milp: Milp, x: ArrayLike<number>) =>
+  milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
 
 function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose' | 'off'): Outcome {
   const integral = !options.relax && milp.columns.some((c) => c.integer);
@@ -93,13 +109,32 @@ function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral
   const { modelStatus } = solver.constants;
   if (status === modelStatus.infeasible) return { status: 'infeasible' };
   const objective = model.getObjectiveValue();
-  const bound = integral ? Number(model.info.get('mip_dual_bound')) : status === modelStatus.optimal ? objective : -Infinity;
+  const bound = integral
+    ? Number(model.info.get('mip_dual_bound'))
+    : status === modelStatus.optimal
+      ? objective
+      : -Infinity;
   const nodes = integral ? Number(model.info.get('mip_node_count')) : 0;
   const feasible = Number(model.info.get('primal_solution_status')) === 2;
-  if (!feasible) return { status: 'unknown', bound: Number.isFinite(bound) ? bound : -Infinity, reason: status === modelStatus.timeLimit ? 'HiGHS found no point in its time' : `HiGHS stopped with status ${String(status)}` };
+  if (!feasible)
+    return {
+      status: 'unknown',
+      bound: Number.isFinite(bound) ? bound : -Infinity,
+      reason:
+        status === modelStatus.timeLimit
+          ? 'HiGHS found no point in its time'
+          : `HiGHS stopped with status ${String(status)}`,
+    };
   const solution = model.getSolution();
   const point = Float64Array.from(solution.colValue);
   const duals = !integral && status === modelStatus.optimal ? { duals: Float64Array.from(solution.rowDual) } : {};
   // The node count has been seen as garbage.
-  return { status: status === modelStatus.optimal ? 'optimal' : 'feasible', point, objective, bound, nodes: nodes >= 0 && nodes < 1e9 ? nodes : 0, ...duals };
+  return {
+    status: status === modelStatus.optimal ? 'optimal' : 'feasible',
+    point,
+    objective,
+    bound,
+    nodes: nodes >= 0 && nodes < 1e9 ? nodes : 0,
+    ...duals,
+  };
 }

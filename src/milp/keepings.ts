@@ -47,7 +47,8 @@ interface Node {
   readonly seconds: number;
 }
 
-export const fewWays = (a: Architecture): boolean => tensors.every((t) => 2 ** openKeeps(a).filter(({ tensor }) => tensor === t).length <= mostWays);
+export const fewWays = (a: Architecture): boolean =>
+  tensors.every((t) => 2 ** openKeeps(a).filter(({ tensor }) => tensor === t).length <= mostWays);
 
 /** The least over all ways to keep what a machine leaves open. */
 export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<OuterResult> {
@@ -80,11 +81,22 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
   /** What takes the place of a node: itself, better known, or those that decide one tensor more. */
   async function advanced(node: Node): Promise<readonly Node[]> {
     const { keeps } = node;
-    const raised = (bound: number, known: Node['known'], seconds = 0): Node => ({ keeps, bound: Math.max(node.bound, bound), known, seconds });
+    const raised = (bound: number, known: Node['known'], seconds = 0): Node => ({
+      keeps,
+      bound: Math.max(node.bound, bound),
+      known,
+      seconds,
+    });
     if (node.known === 'single parts') return [raised(await ofPairs(keeps), 'pairs')];
     if (keeps.length < tensors.length) {
       const more: Node[] = [];
-      for (const own of ways[keeps.length]!) more.push({ keeps: [...keeps, own], bound: Math.max(node.bound, await ofSingles([...keeps, own])), known: 'single parts', seconds: 0 });
+      for (const own of ways[keeps.length]!)
+        more.push({
+          keeps: [...keeps, own],
+          bound: Math.max(node.bound, await ofSingles([...keeps, own])),
+          known: 'single parts',
+          seconds: 0,
+        });
       return more;
     }
     if (node.known === 'pairs') return [raised(await part(keeps), 'whole')];
@@ -105,7 +117,10 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
     const known = bounds.get(key);
     if (known !== undefined) return known;
     if (s.over()) return 0;
-    const found = await s.relaxed(machineOf(a, keeps), keeps.map((k) => k.tensor));
+    const found = await s.relaxed(
+      machineOf(a, keeps),
+      keeps.map((k) => k.tensor),
+    );
     bounds.set(key, found);
     return found;
   }
@@ -148,8 +163,13 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
 
 /** All sets of the levels at which it is open whether they keep a tensor. */
 function waysOf(a: Architecture, tensor: Tensor): readonly Keeps[] {
-  const open = openKeeps(a).filter((k) => k.tensor === tensor).map((k) => k.level);
-  return Array.from({ length: 2 ** open.length }, (_, bits) => ({ tensor, levels: open.filter((_, k) => Math.floor(bits / 2 ** k) % 2 === 1) }));
+  const open = openKeeps(a)
+    .filter((k) => k.tensor === tensor)
+    .map((k) => k.level);
+  return Array.from({ length: 2 ** open.length }, (_, bits) => ({
+    tensor,
+    levels: open.filter((_, k) => Math.floor(bits / 2 ** k) % 2 === 1),
+  }));
 }
 
 /** The machine with these choices made; of other tensors nothing is kept that need not be. */

@@ -8,7 +8,10 @@ import { commentLines, numberText, portable, wrapped } from './portable.js';
 export function printLp(milp: Milp, comments: readonly string[]): string {
   const { objective, columns, rows } = portable(milp);
   const named = (kind: PortableColumn['kind']) => columns.filter((c) => c.kind === kind).map((c) => c.name);
-  const sum = (entries: readonly Entry[]) => entries.map(({ column, value }) => `${value < 0 ? '-' : '+'} ${numberText(Math.abs(value))} ${columns[column]!.name}`);
+  const sum = (entries: readonly Entry[]) =>
+    entries.map(
+      ({ column, value }) => `${value < 0 ? '-' : '+'} ${numberText(Math.abs(value))} ${columns[column]!.name}`,
+    );
   return [
     ...comments.flatMap((line) => commentLines('\\', line)),
     'Minimize',
@@ -36,4 +39,5 @@ function boundsOf({ name, lower, upper, kind }: PortableColumn): readonly string
   return lower === 0 && kind === 'continuous' ? [] : [` ${name} >= ${numberText(lower)}`];
 }
 
-const section = (title: string, names: readonly string[]): readonly string[] => (names.length === 0 ? [] : [title, ...words(names)]);
+const section = (title: string, names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [title, ...words(names)];

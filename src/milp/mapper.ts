@@ -55,12 +55,26 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       async function mapOn(a: Architecture, arrangement: number): Promise<OuterResult> {
         leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
         // Without padding the first program is much smaller, and its mapping nearly as good.
-        const rough = await pass(a, arrangement, { gap: Math.max(budget.gap, roughGap), rounds: 1, start: undefined, padding: false, deadline });
+        const rough = await pass(a, arrangement, {
+          gap: Math.max(budget.gap, roughGap),
+          rounds: 1,
+          start: undefined,
+          padding: false,
+          deadline,
+        });
         const passes = [rough];
-        for (let around: Found | undefined; passes.length < mostPasses; ) {
+        for (let around: Found | undefined; passes.length < mostPasses;) {
           around = best;
           const last = passes.at(-1)!;
-          passes.push(await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: last.point, padding: task.padding, deadline }));
+          passes.push(
+            await pass(a, arrangement, {
+              gap: budget.gap,
+              rounds: Infinity,
+              start: last.point,
+              padding: task.padding,
+              deadline,
+            }),
+          );
           // A program that is exact around a mapping is made anew around a better one.
           if (passes.at(-1)!.result.status !== 'stopped' || !a.tiling || best === around) break;
         }
@@ -89,8 +103,20 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(a)));
         const only = () => ({ deadline: end, cutoff: best && best.objective * (1 - budget.gap / 2) });
         // Where nothing better is left without padding there is no point to begin with, and hardly any with it.
-        const rough = await pass(a, arrangement, { gap: roughGap, rounds: 1, start: undefined, padding: false, ...only() });
-        const { result } = await pass(a, arrangement, { gap: budget.gap, rounds: Infinity, start: rough.point, padding: task.padding, ...only() });
+        const rough = await pass(a, arrangement, {
+          gap: roughGap,
+          rounds: 1,
+          start: undefined,
+          padding: false,
+          ...only(),
+        });
+        const { result } = await pass(a, arrangement, {
+          gap: budget.gap,
+          rounds: Infinity,
+          start: rough.point,
+          padding: task.padding,
+          ...only(),
+        });
         leastEnergies.delete(a);
         return result.status === 'stopped' && budget.now() >= end ? { ...result, reason: outOfTime } : result;
       }
@@ -98,28 +124,63 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       function relaxedPart(a: Architecture, only: readonly Tensor[]): Promise<number> {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const { program } = encode(a, layer, { conventions, goal, only, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergy(task, a)) } });
+        const { program } = encode(a, layer, {
+          conventions,
+          goal,
+          only,
+          padding: padTo(task.padding),
+          cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergy(task, a)) },
+        });
         const scale = Number.isFinite(known) && known > 0 ? known : roughly(task, a);
         return relaxedBound(program, backend, scale, Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
       }
 
       /** No mapping takes less energy than the relaxation of the program for energy: that bounds the cycles of EDP. */
       async function relaxedEnergy(a: Architecture): Promise<number> {
-        if (exponents[task.goal.objective].energy === 0 || exponents[task.goal.objective].cycles === 0 || budget.now() >= deadline) return 0;
+        if (
+          exponents[task.goal.objective].energy === 0 ||
+          exponents[task.goal.objective].cycles === 0 ||
+          budget.now() >= deadline
+        )
+          return 0;
         const goal: Goal = { objective: 'energy', limits: {} };
-        const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
-        const bound = await relaxedBound(program, backend, roughly({ ...task, goal }, a), Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)));
+        const { program } = encode(a, task.layer, {
+          conventions: task.conventions,
+          goal,
+          padding: padTo(task.padding),
+          cycles: { least: 1, most: beyondAny(task, a) },
+        });
+        const bound = await relaxedBound(
+          program,
+          backend,
+          roughly({ ...task, goal }, a),
+          Math.min(10, Math.max(0.01, (deadline - budget.now()) / 1000)),
+        );
         return bound < Infinity ? bound : 0;
       }
 
-      async function pass(a: Architecture, arrangement: number, how: Pick<OuterOptions, 'gap' | 'rounds' | 'deadline' | 'cutoff'> & { start: Point | undefined; padding: boolean }) {
+      async function pass(
+        a: Architecture,
+        arrangement: number,
+        how: Pick<OuterOptions, 'gap' | 'rounds' | 'deadline' | 'cutoff'> & {
+          start: Point | undefined;
+          padding: boolean;
+        },
+      ) {
         const { layer, conventions, goal } = task;
         const known = best?.objective ?? Infinity;
-        const encoding = encode(a, layer, { conventions, goal, padding: padTo(how.padding), cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) }, known: best?.architecture === arrangement ? best.evaluation : undefined });
+        const encoding = encode(a, layer, {
+          conventions,
+          goal,
+          padding: padTo(how.padding),
+          cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) },
+          known: best?.architecture === arrangement ? best.evaluation : undefined,
+        });
         const { variables } = encoding.program;
         let point: Point | undefined;
         // What the first program had no variable for is not used in its mapping: zero, but for the bounds as they are.
-        const start = how.start && variables.map((v) => how.start!.get(v.name) ?? (encoding.unpadded.includes(v.name) ? 1 : 0));
+        const start =
+          how.start && variables.map((v) => how.start!.get(v.name) ?? (encoding.unpadded.includes(v.name) ? 1 : 0));
         const result = await outerApproximate(encoding.program, backend, {
           ...how,
           start,
@@ -154,11 +215,19 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         // Arrangements are alternatives: what is proven for all of them is the least of their bounds.
         const bound = Math.min(
           best?.objective ?? Infinity,
-          ...found.map((p, i) => (p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(task.architectures[i]!)))),
+          ...found.map((p, i) =>
+            p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(task.architectures[i]!)),
+          ),
         );
         const total = (key: 'nodes' | 'rounds' | 'columns' | 'rows') => found.reduce((n, p) => n + p[key], 0);
         const closed = best !== undefined && best.objective - bound <= budget.gap * best.objective;
-        const status = closed ? 'optimal' : best ? 'feasible' : found.every((p) => p.status === 'infeasible') ? 'infeasible' : 'unknown';
+        const status = closed
+          ? 'optimal'
+          : best
+            ? 'feasible'
+            : found.every((p) => p.status === 'infeasible')
+              ? 'infeasible'
+              : 'unknown';
         const answer: Answer = {
           status,
           best,
@@ -179,4 +248,6 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
 
 /** Whether a mapping keeps what a machine lets it keep, and goes by where that lets it go by. */
 const keepsAs = (a: Architecture, mapping: Mapping): boolean =>
-  a.levels.every((l, i) => tensors.every((t) => isOpen(l, t) || l.keeps.includes(t) === mapping.levels[i]!.keep.includes(t)));
+  a.levels.every((l, i) =>
+    tensors.every((t) => isOpen(l, t) || l.keeps.includes(t) === mapping.levels[i]!.keep.includes(t)),
+  );

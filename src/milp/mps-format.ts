@@ -11,7 +11,8 @@ export function printMps(milp: Milp, comments: readonly string[]): string {
   const { objective, columns, rows } = portable(milp);
   const inRows = columns.map((): string[] => []);
   for (const { name, entries } of [objective, ...rows]) {
-    for (const { column, value } of entries) inRows[column]!.push(`    ${columns[column]!.name} ${name} ${numberText(value)}`);
+    for (const { column, value } of entries)
+      inRows[column]!.push(`    ${columns[column]!.name} ${name} ${numberText(value)}`);
   }
   return [
     ...comments.flatMap((line) => commentLines('*', line)),
@@ -45,9 +46,13 @@ function withMarkers(columns: readonly PortableColumn[], lines: readonly (readon
 
 /** Readers differ in what they take an unsaid bound of a whole column for: both are said. */
 function boundsOf({ name, lower, upper, kind }: PortableColumn): readonly string[] {
-  const bound = (type: string, value?: number) => `${type} bound ${name}${value === undefined ? '' : ` ${numberText(value)}`}`;
+  const bound = (type: string, value?: number) =>
+    `${type} bound ${name}${value === undefined ? '' : ` ${numberText(value)}`}`;
   if (lower === upper) return [bound('FX', lower)];
   if (lower === -Infinity && upper === Infinity) return [bound('FR')];
   if (kind === 'continuous' && lower === 0 && upper === Infinity) return [];
-  return [lower === -Infinity ? bound('MI') : bound('LO', lower), upper === Infinity ? bound('PL') : bound('UP', upper)];
+  return [
+    lower === -Infinity ? bound('MI') : bound('LO', lower),
+    upper === Infinity ? bound('PL') : bound('UP', upper),
+  ];
 }

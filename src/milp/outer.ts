@@ -79,7 +79,11 @@ export interface OuterResult {
   readonly reason: string;
 }
 
-export async function outerApproximate(program: Program, backend: Backend, options: OuterOptions): Promise<OuterResult> {
+export async function outerApproximate(
+  program: Program,
+  backend: Backend,
+  options: OuterOptions,
+): Promise<OuterResult> {
   const scale = Number.isFinite(options.known) && options.known > 0 ? options.known : options.scale;
   const milp = new Relaxation(program, scale, options.floors);
   let best = options.known;
@@ -95,7 +99,16 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   const spent = patience();
   const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => {
     options.last?.({ milp: milp.build(), scale, terms: milp.meanings(), excluded: excluded.size });
-    return { status, bound: Math.min(bound, settled, best), best, rounds: round, nodes, columns: milp.columns, rows: milp.rows.length, reason };
+    return {
+      status,
+      bound: Math.min(bound, settled, best),
+      best,
+      rounds: round,
+      nodes,
+      columns: milp.columns,
+      rows: milp.rows.length,
+      reason,
+    };
   };
 
   /** An over-tight answer is no proof: a point is known that it rules out. */
@@ -107,7 +120,12 @@ export async function outerApproximate(program: Program, backend: Backend, optio
   for (let round = 1; ; round++) {
     const left = (options.deadline - options.now()) / 1000;
     if (left <= 0) return result('stopped', round - 1, outOfTime);
-    const answer: Outcome = await backend.solve(milp.build(), { timeLimit: left, gap: options.gap / 4, start, cutoff: options.cutoff && (options.cutoff / scale) * (1 + boundSlack) });
+    const answer: Outcome = await backend.solve(milp.build(), {
+      timeLimit: left,
+      gap: options.gap / 4,
+      start,
+      cutoff: options.cutoff && (options.cutoff / scale) * (1 + boundSlack),
+    });
     if (contradicts(answer)) return result('stopped', round, `${backend.name} contradicts a known mapping`);
     if (answer.status === 'infeasible') {
       // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
@@ -116,7 +134,10 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       return best - settled <= options.gap * best ? result('closed', round, '') : result('stopped', round, leftOpen);
     }
     const proven = lowered(answer.bound) * scale;
-    bound = Math.max(bound, options.whole && Number.isFinite(proven) ? Math.ceil(proven - wholeSlack * proven) : proven);
+    bound = Math.max(
+      bound,
+      options.whole && Number.isFinite(proven) ? Math.ceil(proven - wholeSlack * proven) : proven,
+    );
     if (answer.status === 'unknown') return result('stopped', round, answer.reason);
     nodes += answer.nodes;
     const value = options.judge(answer.point);
@@ -132,9 +153,18 @@ export async function outerApproximate(program: Program, backend: Backend, optio
       }
       // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
       const choice = options.decisions.map((i) => Math.round(answer.point[i]!)).join(' ');
-      if (excluded.has(choice)) return result('stopped', round, `${backend.name} came back to an excluded point: it takes integers within a tolerance`);
+      if (excluded.has(choice))
+        return result(
+          'stopped',
+          round,
+          `${backend.name} came back to an excluded point: it takes integers within a tolerance`,
+        );
       if (best < Infinity && options.relaxes !== undefined && spent.useless((best - bound) / best)) {
-        return result('stopped', round, `the program relaxes ${options.relaxes}; proven to ${((100 * (best - bound)) / best).toPrecision(2)} %`);
+        return result(
+          'stopped',
+          round,
+          `the program relaxes ${options.relaxes}; proven to ${((100 * (best - bound)) / best).toPrecision(2)} %`,
+        );
       }
       if (options.settle) {
         const proven = await options.settle(answer.point);
@@ -172,10 +202,14 @@ function patience() {
 
 /** A proven lower bound of a program's objective by its continuous relaxation alone: 0 where there is none, Infinity where it has no point. */
 export async function relaxedBound(program: Program, backend: Backend, scale: number, seconds = 10): Promise<number> {
-  const answer = await backend.solve(new Relaxation(program, scale).build(), { timeLimit: seconds, gap: 0, start: undefined, relax: true });
+  const answer = await backend.solve(new Relaxation(program, scale).build(), {
+    timeLimit: seconds,
+    gap: 0,
+    start: undefined,
+    relax: true,
+  });
   if (answer.status === 'infeasible') return Infinity;
   return answer.status === 'optimal' ? Math.max(0, lowered(answer.bound) * scale) : 0;
 }
 
 const lowered = (bound: number) => bound - boundSlack * Math.max(1, Math.abs(bound));
-

@@ -38,7 +38,8 @@ export const offsetName = 'offset';
 const longestName = 90;
 
 /** Words that begin a section or stand for a value in LP files. */
-const reserved = /^(free|inf(inity)?|st|end|min(imi[sz]e|imum)?|max(imi[sz]e|imum)?|subject|such|to|that|bounds?|bin(ar(y|ies))?|gen(erals?)?|int(egers?)?|sos[12]?|sec|semi|sin|rhs)$/i;
+const reserved =
+  /^(free|inf(inity)?|st|end|min(imi[sz]e|imum)?|max(imi[sz]e|imum)?|subject|such|to|that|bounds?|bin(ar(y|ies))?|gen(erals?)?|int(egers?)?|sos[12]?|sec|semi|sin|rhs)$/i;
 
 /** Inside of a name, what is neither letter nor digit becomes an underscore. */
 export const plainName = (name: string): string => name.replace(/[^A-Za-z0-9_.]/g, '_');
@@ -64,25 +65,40 @@ export function portable({ columns, rows, offset }: Milp): Portable {
   const [columnName, rowName] = [uniqueNames(), uniqueNames()];
   // Always there: it is also what rows and objectives without any other column are written with.
   columnName(offsetName);
-  const all = [...columns.map((c): PortableColumn => ({ ...c, name: columnName(safeName(c.name)), kind: kindOf(c) })), { name: offsetName, lower: 1, upper: 1, kind: 'continuous' as const, cost: offset }];
+  const all = [
+    ...columns.map((c): PortableColumn => ({ ...c, name: columnName(safeName(c.name)), kind: kindOf(c) })),
+    { name: offsetName, lower: 1, upper: 1, kind: 'continuous' as const, cost: offset },
+  ];
   const objective = rowName('objective');
   const sides = rows.flatMap((r): PortableRow[] => {
     const own = r.indices.flatMap((column, k): Entry[] => (r.values[k] === 0 ? [] : [{ column, value: r.values[k]! }]));
     const entries = own.length > 0 ? own : [{ column: all.length - 1, value: 0 }];
-    const side = (name: string, relation: PortableRow['relation'], right: number): PortableRow[] => (Number.isFinite(right) ? [{ name: rowName(safeName(name)), entries, relation, right }] : []);
+    const side = (name: string, relation: PortableRow['relation'], right: number): PortableRow[] =>
+      Number.isFinite(right) ? [{ name: rowName(safeName(name)), entries, relation, right }] : [];
     if (r.lower === r.upper) return side(r.name, '=', r.lower);
     const ranges = Number.isFinite(r.lower) && Number.isFinite(r.upper);
-    return [...side(ranges ? `${r.name}.least` : r.name, '>=', r.lower), ...side(ranges ? `${r.name}.most` : r.name, '<=', r.upper)];
+    return [
+      ...side(ranges ? `${r.name}.least` : r.name, '>=', r.lower),
+      ...side(ranges ? `${r.name}.most` : r.name, '<=', r.upper),
+    ];
   });
   // Some readers take no program without rows.
-  if (sides.length === 0) sides.push({ name: rowName(offsetName), entries: [{ column: all.length - 1, value: 1 }], relation: '=', right: 1 });
+  if (sides.length === 0)
+    sides.push({ name: rowName(offsetName), entries: [{ column: all.length - 1, value: 1 }], relation: '=', right: 1 });
   const used = new Set(sides.flatMap((r) => r.entries.map((e) => e.column)));
   // Readers learn of a column where it stands: one without a cost and a row is written with a cost of 0.
-  const entries = all.flatMap((c, column): Entry[] => (c.cost !== 0 || !used.has(column) ? [{ column, value: c.cost }] : []));
-  return { objective: { name: objective, entries: entries.length > 0 ? entries : [{ column: all.length - 1, value: 0 }] }, columns: all, rows: sides };
+  const entries = all.flatMap((c, column): Entry[] =>
+    c.cost !== 0 || !used.has(column) ? [{ column, value: c.cost }] : [],
+  );
+  return {
+    objective: { name: objective, entries: entries.length > 0 ? entries : [{ column: all.length - 1, value: 0 }] },
+    columns: all,
+    rows: sides,
+  };
 }
 
-const kindOf = ({ integer, lower, upper }: Milp['columns'][number]): PortableColumn['kind'] => (!integer ? 'continuous' : lower === 0 && upper === 1 ? 'binary' : 'integer');
+const kindOf = ({ integer, lower, upper }: Milp['columns'][number]): PortableColumn['kind'] =>
+  !integer ? 'continuous' : lower === 0 && upper === 1 ? 'binary' : 'integer';
 
 /** The shortest decimal that reads back as the same number. */
 export const numberText = (x: number): string => (x === 0 ? '0' : String(x));

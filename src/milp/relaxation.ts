@@ -61,7 +61,11 @@ export class Relaxation {
   private readonly offset: number;
   private extra: { lower: number; upper: number; integer: boolean; name: string }[] = [];
 
-  constructor(private readonly program: Program, private readonly scale: number, floors: readonly Floor[] = []) {
+  constructor(
+    private readonly program: Program,
+    private readonly scale: number,
+    floors: readonly Floor[] = [],
+  ) {
     this.rows = program.rows.map((r) => linearRow(r.name, r.linear.terms, r.lower, r.upper));
     const objective = new Map<number, number>();
     for (const [i, c] of program.minimize.linear.terms) objective.set(i, c / scale);
@@ -97,7 +101,11 @@ export class Relaxation {
 
   build(): Milp {
     const cost = (i: number) => this.objective.get(i) ?? 0;
-    return { columns: [...this.program.variables, ...this.extra].map((v, i) => ({ ...v, cost: cost(i) })), rows: this.rows, offset: this.offset };
+    return {
+      columns: [...this.program.variables, ...this.extra].map((v, i) => ({ ...v, cost: cost(i) })),
+      rows: this.rows,
+      offset: this.offset,
+    };
   }
 
   private column(name: string, lower: number, upper: number, integer: boolean): number {
@@ -118,7 +126,14 @@ export class Relaxation {
   private approximateAll(): void {
     for (const [key, { exponent, unless, shift }] of this.largest) {
       const n = this.terms.length;
-      const term: Term = { column: this.column(`t${n}`, 0, Infinity, false), logColumn: this.column(`w${n}`, -Infinity, Infinity, false), exponent, shift, unless, touched: [] };
+      const term: Term = {
+        column: this.column(`t${n}`, 0, Infinity, false),
+        logColumn: this.column(`w${n}`, -Infinity, Infinity, false),
+        exponent,
+        shift,
+        unless,
+        touched: [],
+      };
       this.terms.push(term);
       this.byKey.set(key, term);
       const definition = new Map([...exponent.terms, [term.logColumn, -1] as const]);
@@ -131,7 +146,10 @@ export class Relaxation {
   private tangent({ column, logColumn, shift, unless, touched }: Term, a: number): void {
     touched.push(a);
     const slope = Math.exp(a);
-    const terms = new Map<number, number>([[column, 1], [logColumn, -slope]]);
+    const terms = new Map<number, number>([
+      [column, 1],
+      [logColumn, -slope],
+    ]);
     let lower = slope * (1 - a);
     const void_ = unless ? slope * Math.max(0, 1 + unless.most + shift - a) : 0;
     if (unless && void_ > 0) {
@@ -144,9 +162,14 @@ export class Relaxation {
   /** What the columns of terms stand for. */
   meanings(): readonly TermMeaning[] {
     const uses = new Map<Term, TermMeaning['uses'][number][]>(this.terms.map((t) => [t, []]));
-    for (const { name, convex, upper } of [{ name: 'objective', convex: this.program.minimize, upper: this.scale }, ...this.program.convexRows]) {
+    for (const { name, convex, upper } of [
+      { name: 'objective', convex: this.program.minimize, upper: this.scale },
+      ...this.program.convexRows,
+    ]) {
       const columns = this.columnsOf(convex, upper);
-      convex.exponentials.forEach((e, i) => uses.get(this.byKey.get(keyOfTerm(e))!)!.push({ sum: name, label: e.label, weight: columns[i]![1] }));
+      convex.exponentials.forEach((e, i) =>
+        uses.get(this.byKey.get(keyOfTerm(e))!)!.push({ sum: name, label: e.label, weight: columns[i]![1] }),
+      );
     }
     const nameOf = (column: number) => this.extra[column - this.program.variables.length]!.name;
     return [...uses].map(([t, of]) => ({ of: nameOf(t.column), log: nameOf(t.logColumn), uses: of }));
@@ -237,7 +260,17 @@ export class Relaxation {
         // Where the binary is 1, side x variable >= side v + 1.
         const d = this.column(`other${n}.${i}.${side}`, 0, 1, true);
         const floor = side === 1 ? lower : -upper;
-        this.rows.push(linearRow(`other${n}.${i}.${side}`, new Map([[i, side], [d, -(side * v + 1 - floor)]]), floor, Infinity));
+        this.rows.push(
+          linearRow(
+            `other${n}.${i}.${side}`,
+            new Map([
+              [i, side],
+              [d, -(side * v + 1 - floor)],
+            ]),
+            floor,
+            Infinity,
+          ),
+        );
         cut.set(d, 1);
       }
     }
@@ -245,7 +278,8 @@ export class Relaxation {
   }
 }
 
-const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
+const keyOfTerm = ({ exponent, unless }: Exponential): string =>
+  `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
 
 function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
   return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };

@@ -15,10 +15,19 @@ import { offsetName, plainName } from './portable.js';
 const printers = { lp: printLp, mps: printMps } as const;
 
 /** One text per format and arrangement; `last` has a program per arrangement. */
-export const writePrograms = (task: Task, answer: Answer, last: readonly LastProgram[], formats: readonly ProgramFormat[]): readonly WrittenProgram[] =>
+export const writePrograms = (
+  task: Task,
+  answer: Answer,
+  last: readonly LastProgram[],
+  formats: readonly ProgramFormat[],
+): readonly WrittenProgram[] =>
   last.flatMap((program, arrangement) => {
     const comments = commentsOn(task, answer, program, arrangement);
-    return formats.map((format): WrittenProgram => ({ format, arrangement, text: printers[format](program.milp, comments) }));
+    return formats.map((format): WrittenProgram => ({
+      format,
+      arrangement,
+      text: printers[format](program.milp, comments),
+    }));
   });
 
 function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: number): readonly string[] {
@@ -26,7 +35,9 @@ function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: 
   const machine = architectures[arrangement]!;
   const unit = objectiveUnits[goal.objective];
   const several = architectures.length > 1 ? `, arrangement ${arrangement + 1} of ${architectures.length}` : '';
-  const limits = Object.entries(goal.limits).map(([name, limit]) => `, ${name} at most ${limit} ${objectiveUnits[name as keyof typeof goal.limits]}`);
+  const limits = Object.entries(goal.limits).map(
+    ([name, limit]) => `, ${name} at most ${limit} ${objectiveUnits[name as keyof typeof goal.limits]}`,
+  );
   const bounds = dimensions.flatMap((d) => (layer.bounds[d] > 1 ? [`${d}=${layer.bounds[d]}`] : []));
   return [
     `magnet: the last linear program of layer ${layer.name} on ${machine.name}${several}`,
@@ -58,7 +69,12 @@ const whatItIs = ({ excluded }: LastProgram): readonly string[] => [
   'What this is: a relaxation. Factors of loops are logarithms, a product of the cost model is e^w, and e^w is held from',
   'below by tangents. So the optimum, times the scale, is at most the cost of every mapping that is better than the best',
   'known one; magnet adds tangents where the optimum lies until that meets the best mapping within the gap.',
-  ...(excluded === 0 ? [] : [`${excluded} choices of factors and orders that magnet judged are cut off (rows not*): the optimum is a bound of all others,`, 'and the lesser of it and the best known mapping one of the layer.']),
+  ...(excluded === 0
+    ? []
+    : [
+        `${excluded} choices of factors and orders that magnet judged are cut off (rows not*): the optimum is a bound of all others,`,
+        'and the lesser of it and the best known mapping one of the layer.',
+      ]),
   '',
 ];
 
@@ -79,7 +95,9 @@ const howToRead = (slides: boolean): readonly string[] => [
   '  1. Loops in time of level L: for each dimension D the product of p ^ D.L.t.p. What has no column is 1.',
   '  2. Their order: inner.L.t.T names the tensor whose loops stand innermost; all others stand outside them, G outermost.',
   `     Loops that spare a tensor: ${tensors.map((t) => `${t} ${spares[t].join(' ')}`).join('; ')}.`,
-  ...(slides ? ['     Where first.L.t.D is 1 the loop of D stands innermost of all; with inner.L.t.Inputs, right outside of K.'] : []),
+  ...(slides
+    ? ['     Where first.L.t.D is 1 the loop of D stands innermost of all; with inner.L.t.Inputs, right outside of K.']
+    : []),
   '  3. Loops side by side on axis S: n where D.S.is.n is 1, else the product of p ^ D.S.p.',
   '  The rest follows from these. Written as a mapping file, "magnet evaluate" says what the mapping costs.',
   'Names: D is a dimension, T a tensor, L a level, S a place for loops, L.t (in time) or an axis; p is a prime.',
@@ -91,7 +109,9 @@ const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 const termsOf = ({ terms }: LastProgram, timed: boolean): readonly string[] => [
   `Terms, by the sums that they count in${timed ? '; those of the objective are energies times cycles, those of rows cycles*, shares of the cycles' : ''}:`,
   ...terms.map(({ of, log, uses }) => {
-    const said = uses.map((u) => `${u.weight === 1 ? '' : `${Number(u.weight.toPrecision(6))} x in `}${u.sum}: ${u.label ?? 'a product'}`);
+    const said = uses.map(
+      (u) => `${u.weight === 1 ? '' : `${Number(u.weight.toPrecision(6))} x in `}${u.sum}: ${u.label ?? 'a product'}`,
+    );
     return `  ${of} = e^${log}: ${said.slice(0, 3).join('; ')}${said.length > 3 ? `; and ${said.length - 3} more` : ''}`;
   }),
   '',
@@ -99,6 +119,12 @@ const termsOf = ({ terms }: LastProgram, timed: boolean): readonly string[] => [
 
 function bestMapping({ architectures }: Task, { best }: Answer, arrangement: number): readonly string[] {
   if (!best) return ['No mapping is known.'];
-  const where = best.architecture === arrangement ? '' : `, which is one of arrangement ${best.architecture + 1}, not of this program`;
-  return [`The best mapping known${where}: ${best.evaluation.energy} pJ, ${best.evaluation.cycles} cycles`, ...indented(printMapping(architectures[best.architecture], best.mapping).split('\n'))];
+  const where =
+    best.architecture === arrangement
+      ? ''
+      : `, which is one of arrangement ${best.architecture + 1}, not of this program`;
+  return [
+    `The best mapping known${where}: ${best.evaluation.energy} pJ, ${best.evaluation.cycles} cycles`,
+    ...indented(printMapping(architectures[best.architecture], best.mapping).split('\n')),
+  ];
 }

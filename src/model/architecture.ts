@@ -137,6 +137,13 @@ export function usableBits(level: Level, pool: Pool): number | null {
 }
 
 /** Banks that tiles at this level may use, and the lines of a tensor in one of them: a power of two, so that tiles run on over banks. */
-export function usableBanks(level: Level, bits: Bits, banks: number): { readonly banks: number; linesIn(t: Tensor): number } {
-  return { banks: Math.floor(banks / level.buffers), linesIn: (t) => 2 ** Math.floor(Math.log2(bits / banks / lineBits(level, t))) };
+export function usableBanks(
+  level: Level,
+  bits: Bits,
+  banks: number,
+): { readonly banks: number; linesIn(t: Tensor): number } {
+  return {
+    banks: Math.floor(banks / level.buffers),
+    linesIn: (t) => 2 ** Math.floor(Math.log2(bits / banks / lineBits(level, t))),
+  };
 }

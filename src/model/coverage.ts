@@ -9,7 +9,10 @@ export interface Coverage {
   readonly unmapped: readonly Unmapped[];
 }
 
-export const coverageOf = (network: Network): Coverage => ({ mapped: networkMacs(network), unmapped: network.unmapped });
+export const coverageOf = (network: Network): Coverage => ({
+  mapped: networkMacs(network),
+  unmapped: network.unmapped,
+});
 
 /** What multiplies, or may. */
 export const multiplying = ({ unmapped }: Coverage): readonly Unmapped[] => unmapped.filter((u) => u.macs !== 0);
@@ -29,7 +32,16 @@ export function sumCoverage(all: readonly Coverage[]): Coverage {
   const sums = new Map<string, Unmapped>();
   for (const { operator, count, macs } of all.flatMap((c) => c.unmapped)) {
     const known = sums.get(operator);
-    sums.set(operator, known ? { operator, count: known.count + count, macs: known.macs === null || macs === null ? null : known.macs + macs } : { operator, count, macs });
+    sums.set(
+      operator,
+      known
+        ? {
+            operator,
+            count: known.count + count,
+            macs: known.macs === null || macs === null ? null : known.macs + macs,
+          }
+        : { operator, count, macs },
+    );
   }
   return { mapped: all.reduce((n, c) => n + c.mapped, 0), unmapped: [...sums.values()] };
 }

@@ -10,11 +10,30 @@ import { mostMultipliers, mostPrecision, wholeLines } from './parameters.js';
 export type { Parameter } from './parameters.js';
 
 /** Sizes of memories: more of one only lets a mapping do more, at more area and more energy per access. */
-export const sizeParameters = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer', 'weightCollector', 'inputCollector', 'accumCollector'] as const;
+export const sizeParameters = [
+  'weightBuffer',
+  'inputBuffer',
+  'accumBuffer',
+  'globalBuffer',
+  'weightCollector',
+  'inputCollector',
+  'accumCollector',
+] as const;
 export type SizeParameter = (typeof sizeParameters)[number];
 
 /** The rest: what the machine's shape is. */
-export const shapeParameters = ['vectorSize', 'numLanes', 'rows', 'columns', 'weightPrecision', 'inputPrecision', 'accumPrecision', 'globalBanks', 'biasLines', 'clock'] as const;
+export const shapeParameters = [
+  'vectorSize',
+  'numLanes',
+  'rows',
+  'columns',
+  'weightPrecision',
+  'inputPrecision',
+  'accumPrecision',
+  'globalBanks',
+  'biasLines',
+  'clock',
+] as const;
 export type ShapeParameter = (typeof shapeParameters)[number];
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
@@ -49,7 +68,12 @@ export function forProducts(space: DesignSpace, products: number): DesignSpace {
 export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof wholeLines>, Bits>> {
   const line = wholeLines(p);
   const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
-  return { weightBuffer: whole('weightBuffer'), inputBuffer: whole('inputBuffer'), accumBuffer: whole('accumBuffer'), globalBuffer: whole('globalBuffer') };
+  return {
+    weightBuffer: whole('weightBuffer'),
+    inputBuffer: whole('inputBuffer'),
+    accumBuffer: whole('accumBuffer'),
+    globalBuffer: whole('globalBuffer'),
+  };
 }
 
 /**
@@ -59,7 +83,8 @@ export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<t
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   const pes = p.rows * p.columns;
-  if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers) return undefined;
+  if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers)
+    return undefined;
   if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > mostPrecision) return undefined;
   const template: Template = {
     ...p,
@@ -84,7 +109,10 @@ export function countMachines(space: DesignSpace): number {
 
 /** Every shape, with the largest sizes. */
 export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
-  const largest = Object.fromEntries(parameters.map((name) => [name, space.menus[name].at(-1)])) as Record<Parameter, number>;
+  const largest = Object.fromEntries(parameters.map((name) => [name, space.menus[name].at(-1)])) as Record<
+    Parameter,
+    number
+  >;
   let points = [largest];
   for (const name of shapeParameters.filter((s) => space.menus[s].length !== 1)) {
     points = points.flatMap((p) => space.menus[name].map((v) => ({ ...p, [name]: v })));
@@ -95,7 +123,8 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
 }
 
 /** What the space leaves open. */
-export const freeParameters = (space: DesignSpace): readonly Parameter[] => parameters.filter((p) => space.menus[p].length > 1);
+export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
+  parameters.filter((p) => space.menus[p].length > 1);
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, mostPes, leastPes, overflowFree }: DesignSpace): string =>

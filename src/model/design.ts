@@ -73,7 +73,12 @@ export interface MachineProof {
   /** Proven: no machine of the space that meets the limits, with any mappings, is below; 0 where nothing is proven. */
   readonly bound: number;
   readonly gap: number;
-  readonly space: { readonly name: string; readonly digest: string; readonly shapes: number; readonly machines: number };
+  readonly space: {
+    readonly name: string;
+    readonly digest: string;
+    readonly shapes: number;
+    readonly machines: number;
+  };
   /** Upper limits: area in mm2; energy, latency and edp of every network. */
   readonly limits: Readonly<Record<string, number>>;
   readonly networks: readonly { readonly name: string; readonly weight: number }[];
@@ -109,5 +114,7 @@ const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }
   a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === mapping.levels[i]!.name);
 
 /** The arrangement of the design's machine that a mapping is for; undefined where it is for another machine. */
-export const arrangementFor = (design: Pick<Design, 'machine' | 'technology'>, mapping: Mapping): Architecture | undefined =>
-  arrangementsOf(design.machine, design.technology).find(fits(mapping));
+export const arrangementFor = (
+  design: Pick<Design, 'machine' | 'technology'>,
+  mapping: Mapping,
+): Architecture | undefined => arrangementsOf(design.machine, design.technology).find(fits(mapping));

@@ -51,13 +51,21 @@ export interface Evaluation {
 }
 
 /** Evaluates a legal mapping of one layer. `mapping.levels` matches the architecture's levels one to one. */
-export function evaluate(a: Architecture, layer: Layer, { levels, parts = whole }: Mapping, conventions: Conventions): Evaluation {
+export function evaluate(
+  a: Architecture,
+  layer: Layer,
+  { levels, parts = whole }: Mapping,
+  conventions: Conventions,
+): Evaluation {
   const once = evaluateRun(a, partOf(layer, parts), { levels }, conventions);
   return runsOf(parts) === 1 ? once : repeated(once, runsOf(parts), macs(layer) / peakMacs(a));
 }
 
 function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions): Evaluation {
-  const m = compile(a, mapping.levels.map((l) => l.keep));
+  const m = compile(
+    a,
+    mapping.levels.map((l) => l.keep),
+  );
   const r = numbers(m, layer, conventions, mapping);
   const counts = traffic(r, m, conventions);
   const steps = computeCycles(r);
@@ -67,7 +75,9 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
     const memories = charged(r, m, index);
     const own = counts.filter((c) => c.level === index);
     const dataspaces = Object.fromEntries(
-      tensors.filter((t) => own.some((c) => c.tensor === t)).map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies, memories)]),
+      tensors
+        .filter((t) => own.some((c) => c.tensor === t))
+        .map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies, memories)]),
     ) as LevelEvaluation['dataspaces'];
     const bitsOf = (actions: readonly string[]) =>
       own.reduce((n, c) => n + (actions.includes(c.action) ? c.words * storageOf(m, index, c.tensor).wordBits : 0), 0);
@@ -102,9 +112,22 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
 function repeated(e: Evaluation, runs: number, busy: number): Evaluation {
   const pj = (x: Picojoules) => picojoules(runs * x);
   const time = cycles(runs * e.cycles);
-  const all = <K extends string>(record: Readonly<Record<K, number>>) => Object.fromEntries(Object.entries<number>(record).map(([k, n]) => [k, runs * n])) as Record<K, number>;
-  const space = ({ reads, fills, updates, transfers, accesses, energy, linkEnergy }: TensorEvaluation): TensorEvaluation =>
-    ({ ...all({ reads, fills, updates, transfers }), accesses: all(accesses), energy: pj(energy), linkEnergy: pj(linkEnergy) });
+  const all = <K extends string>(record: Readonly<Record<K, number>>) =>
+    Object.fromEntries(Object.entries<number>(record).map(([k, n]) => [k, runs * n])) as Record<K, number>;
+  const space = ({
+    reads,
+    fills,
+    updates,
+    transfers,
+    accesses,
+    energy,
+    linkEnergy,
+  }: TensorEvaluation): TensorEvaluation => ({
+    ...all({ reads, fills, updates, transfers }),
+    accesses: all(accesses),
+    energy: pj(energy),
+    linkEnergy: pj(linkEnergy),
+  });
   return {
     levels: e.levels.map((l) => ({
       ...l,

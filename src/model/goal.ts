@@ -13,7 +13,12 @@ export const exponents: Readonly<Record<Objective, { readonly energy: 0 | 1; rea
   ed2p: { energy: 1, cycles: 2 },
 };
 
-export const objectiveUnits: Readonly<Record<Objective, string>> = { energy: 'pJ', latency: 'cycles', edp: 'pJ*cycles', ed2p: 'pJ*cycles^2' };
+export const objectiveUnits: Readonly<Record<Objective, string>> = {
+  energy: 'pJ',
+  latency: 'cycles',
+  edp: 'pJ*cycles',
+  ed2p: 'pJ*cycles^2',
+};
 
 /** Upper limits per layer: pJ, cycles, pJ x cycles. */
 export type Limits = Readonly<Partial<Record<'energy' | 'latency' | 'edp', number>>>;
@@ -34,7 +39,8 @@ export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cy
   e.energy ** exponents[objective].energy * e.cycles ** exponents[objective].cycles;
 
 /** Of an objective or a limit by its name, the area among them; empty where it has none. */
-export const goalUnit = (name: string): string => (name === 'area' ? 'mm2' : (objectiveUnits as Readonly<Record<string, string>>)[name] ?? '');
+export const goalUnit = (name: string): string =>
+  name === 'area' ? 'mm2' : ((objectiveUnits as Readonly<Record<string, string>>)[name] ?? '');
 
 /** (found - bound) / found: how much less there could be. 0 where there is nothing less, of costs of 0 too; 1 where nothing is found or proven. */
 export const gapBetween = (found: number, bound: number): number => {

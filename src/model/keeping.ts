@@ -17,7 +17,17 @@ export const openKeeps = (a: Architecture): readonly OpenKeep[] =>
 
 /** The same machine with every choice made: nothing is open any more. */
 export const decided = (a: Architecture, keeps: (level: number, tensor: Tensor) => boolean): Architecture =>
-  openKeeps(a).length === 0 ? a : { ...a, levels: a.levels.map((l, i) => closed(l, l.keeps.filter((t) => !isOpen(l, t) || keeps(i, t)))) };
+  openKeeps(a).length === 0
+    ? a
+    : {
+        ...a,
+        levels: a.levels.map((l, i) =>
+          closed(
+            l,
+            l.keeps.filter((t) => !isOpen(l, t) || keeps(i, t)),
+          ),
+        ),
+      };
 
 export const keepingAll = (a: Architecture): Architecture => decided(a, () => true);
 

@@ -80,7 +80,12 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
       return `${axis.name} has ${axis.size} positions for ${axis.exclusive ? 'one of ' : ''}${axis.dims.join(', ')}`;
     }
     case 'bound':
-      return `the loops over ${r.dimension} make up ${count(layer.bounds[r.dimension])}: in time in ${a.levels.filter((l) => l.temporal.includes(r.dimension)).map((l) => l.name).join(', ') || 'no level'}${axesOf(a, r.dimension)}`;
+      return `the loops over ${r.dimension} make up ${count(layer.bounds[r.dimension])}: in time in ${
+        a.levels
+          .filter((l) => l.temporal.includes(r.dimension))
+          .map((l) => l.name)
+          .join(', ') || 'no level'
+      }${axesOf(a, r.dimension)}`;
     case 'factor':
       return `${r.level} must have ${printRule(r.rule)}`;
     case 'sums':
@@ -94,7 +99,9 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
     case 'counter':
       return `a loop over ${r.dimension} in ${r.level} is at most ${count(a.tiling!.longestLoop)} long`;
     case 'pool':
-      return a.tiling ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the tile of a PE` : 'only machines of the template pool behind a layer';
+      return a.tiling
+        ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the tile of a PE`
+        : 'only machines of the template pool behind a layer';
     case 'port':
       return `${r.port === 'total' ? 'all words' : r.port === 'read' ? 'words read' : 'words written'} pass the port of ${r.level}`;
     case 'cycles':
@@ -104,13 +111,22 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
   }
 }
 
-function describeCapacity({ level: name, tensors }: LayerRequirement & { readonly kind: 'capacity' }, a: Architecture, needed: number | undefined): string {
+function describeCapacity(
+  { level: name, tensors }: LayerRequirement & { readonly kind: 'capacity' },
+  a: Architecture,
+  needed: number | undefined,
+): string {
   const { level, pool } = poolOf(a, name, tensors);
   const room = roomOf(level, pool)!;
-  const [whose, verb] = tensors.length === 1 ? [`tile of ${tensors[0]!}`, 'takes'] : [`tiles of ${tensors.join(' and ')}`, 'take'];
+  const [whose, verb] =
+    tensors.length === 1 ? [`tile of ${tensors[0]!}`, 'takes'] : [`tiles of ${tensors.join(' and ')}`, 'take'];
   const unit = capacityUnit(room, level, tensors);
-  const has = unit === undefined ? sizeInBytes(room.amount * room.unitBits) : `${count(room.amount)}${needed === undefined ? ` ${unit}` : ''}`;
+  const has =
+    unit === undefined
+      ? sizeInBytes(room.amount * room.unitBits)
+      : `${count(room.amount)}${needed === undefined ? ` ${unit}` : ''}`;
   if (needed === undefined) return `the ${whose} must fit ${name}, which has room for ${has}`;
-  if (unit === undefined) return `the smallest ${whose} ${verb} ${sizeInBytes(needed * room.unitBits)}, ${name} has room for ${has}`;
+  if (unit === undefined)
+    return `the smallest ${whose} ${verb} ${sizeInBytes(needed * room.unitBits)}, ${name} has room for ${has}`;
   return `the smallest ${whose} ${verb} ${count(needed)} ${unit} of ${name}, which has room for ${has}: needs ${sizeInBytes(needed * room.unitBits)}, ${name} holds ${sizeInBytes(room.amount * room.unitBits)}`;
 }

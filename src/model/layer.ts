@@ -64,18 +64,38 @@ export const mostMacs = 2 ** 50;
 export function makeLayer(
   name: string,
   bounds: Partial<Bounds>,
-  options: { readonly stride?: readonly [number, number]; readonly dilation?: readonly [number, number]; readonly pool?: readonly [number, number]; readonly bias?: boolean } = {},
+  options: {
+    readonly stride?: readonly [number, number];
+    readonly dilation?: readonly [number, number];
+    readonly pool?: readonly [number, number];
+    readonly bias?: boolean;
+  } = {},
 ): Layer {
   const [sp, sq] = options.stride ?? [1, 1];
   const [dr, ds] = options.dilation ?? [1, 1];
   const [pp, pq] = options.pool ?? [1, 1];
   const full = Object.fromEntries(dimensions.map((d) => [d, bounds[d] ?? 1])) as unknown as Bounds;
-  return { name, bounds: full, stride: { P: sp, Q: sq }, dilation: { R: dr, S: ds }, ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }), ...(options.bias === false && { bias: false }) };
+  return {
+    name,
+    bounds: full,
+    stride: { P: sp, Q: sq },
+    dilation: { R: dr, S: ds },
+    ...(pp * pq > 1 && { pool: { P: pp, Q: pq } }),
+    ...(options.bias === false && { bias: false }),
+  };
 }
 
 /** Two layers with the same key have the same mappings at the same cost. */
 export const shapeKey = (layer: Layer): string =>
-  [...dimensions.map((d) => layer.bounds[d]), layer.stride.P, layer.stride.Q, layer.dilation.R, layer.dilation.S, ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []), ...(hasBias(layer) ? [] : ['no bias'])].join(' ');
+  [
+    ...dimensions.map((d) => layer.bounds[d]),
+    layer.stride.P,
+    layer.stride.Q,
+    layer.dilation.R,
+    layer.dilation.S,
+    ...(layer.pool ? [layer.pool.P, layer.pool.Q] : []),
+    ...(hasBias(layer) ? [] : ['no bias']),
+  ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
 export function printShape({ bounds: b, stride, dilation, pool }: Layer): string {
@@ -85,6 +105,9 @@ export function printShape({ bounds: b, stride, dilation, pool }: Layer): string
   const pooled = pool ? ` pool${pool.P === pool.Q ? pool.P : square(pool.P, pool.Q)}` : '';
   if (b.R === 1 && b.S === 1 && b.Q === 1) return `${b.P}x${b.K}x${b.C}${b.G > 1 ? ` x${b.G}` : ''}${pooled}${batch}`;
   const step = stride.P > 1 || stride.Q > 1 ? ` s${stride.P === stride.Q ? stride.P : square(stride.P, stride.Q)}` : '';
-  const spread = dilation.R > 1 || dilation.S > 1 ? ` d${dilation.R === dilation.S ? dilation.R : square(dilation.R, dilation.S)}` : '';
+  const spread =
+    dilation.R > 1 || dilation.S > 1
+      ? ` d${dilation.R === dilation.S ? dilation.R : square(dilation.R, dilation.S)}`
+      : '';
   return `${square(b.R, b.S)}${step}${spread} ${channels}${b.G > 1 ? ` g${b.G}` : ''} ${square(b.P, b.Q)}${pooled}${batch}`;
 }

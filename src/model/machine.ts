@@ -34,16 +34,26 @@ export function compile(architecture: Architecture, keep: readonly (readonly Ten
     ...inTime(l).map((dims) => ({ kind: 'temporal' as const, level, dims })),
     ...l.axes.map((axis) => ({ kind: 'spatial' as const, level, dims: axis.dims, axis })),
   ]);
-  const rules = architecture.levels.flatMap((l, level) => (l.factors ?? []).map((rule): SlotRule => {
-    const covers = (s: Slot) => s.level === level && s.dims.includes(rule.dim) && (s.kind === 'temporal' ? rule.axes.length === 0 : rule.axes.includes(s.axis.label));
-    return { level, rule, slots: slots.flatMap((s, i) => (covers(s) ? [i] : [])) };
-  }));
+  const rules = architecture.levels.flatMap((l, level) =>
+    (l.factors ?? []).map((rule): SlotRule => {
+      const covers = (s: Slot) =>
+        s.level === level &&
+        s.dims.includes(rule.dim) &&
+        (s.kind === 'temporal' ? rule.axes.length === 0 : rule.axes.includes(s.axis.label));
+      return { level, rule, slots: slots.flatMap((s, i) => (covers(s) ? [i] : [])) };
+    }),
+  );
   const chain = (t: Tensor) => {
     const kept = architecture.levels.flatMap((_, i) => (keep[i]?.includes(t) ? [i] : []));
     invariant(kept.length > 0, `no level keeps ${t}`);
     return kept;
   };
-  return { architecture, slots, rules, chains: { Weights: chain('Weights'), Inputs: chain('Inputs'), Outputs: chain('Outputs') } };
+  return {
+    architecture,
+    slots,
+    rules,
+    chains: { Weights: chain('Weights'), Inputs: chain('Inputs'), Outputs: chain('Outputs') },
+  };
 }
 
 /** What may loop in time at a level, from the outside in: everything without a fixed place, then one by one what has one. */

@@ -30,7 +30,8 @@ export interface Unmapped {
 }
 
 /** Merges layers of one shape, keeping the first one's name and the order of first occurrence. */
-export const mergeLayers = (layers: readonly Layer[]): readonly CountedLayer[] => mergeCounted(layers.map((layer) => ({ layer, count: 1 })));
+export const mergeLayers = (layers: readonly Layer[]): readonly CountedLayer[] =>
+  mergeCounted(layers.map((layer) => ({ layer, count: 1 })));
 
 /** The same for layers that have counts of their own already. */
 export function mergeCounted(layers: readonly CountedLayer[]): readonly CountedLayer[] {

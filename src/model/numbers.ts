@@ -41,7 +41,13 @@ export function countOffsets(steps: readonly { readonly step: number; readonly c
  * Input rows under `p` output rows and `r` kernel rows, g the greatest common divisor of stride and dilation.
  * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of every g-th row, whichever is less.
  */
-export function rowsUnder(p: number, r: number, stride: number, dilation: number, pixels: Conventions['pixels']): number {
+export function rowsUnder(
+  p: number,
+  r: number,
+  stride: number,
+  dilation: number,
+  pixels: Conventions['pixels'],
+): number {
   const reach = (p - 1) * stride + (r - 1) * dilation;
   return pixels === 'box' ? reach + 1 : Math.min(p * r, reach / gcd(stride, dilation) + 1);
 }
@@ -75,7 +81,10 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
       case 'fan-outs between':
         return region.except
           .filter((name) => axisLevel(name) >= region.outer && axisLevel(name) < region.inner)
-          .reduce((n, name) => n / axes.get(name)![i]!, spatialOutside[region.inner]![i]! / spatialOutside[region.outer]![i]!);
+          .reduce(
+            (n, name) => n / axes.get(name)![i]!,
+            spatialOutside[region.inner]![i]! / spatialOutside[region.outer]![i]!,
+          );
       case 'axes':
         return region.names.reduce((n, name) => n * (axes.get(name)?.[i] ?? 1), 1);
     }
@@ -126,7 +135,9 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
       return (moved / first.factor) * (rows + (first.factor - 1) * Math.min(shift, rows));
     },
     offsets(w, level) {
-      const fanout = nest.filter((l) => l.level === level && l.axis !== undefined && (l.dim === w.out || l.dim === w.kernel)).reverse();
+      const fanout = nest
+        .filter((l) => l.level === level && l.axis !== undefined && (l.dim === w.out || l.dim === w.kernel))
+        .reverse();
       const inner = { [w.out]: extent(w.out, level + 1), [w.kernel]: extent(w.kernel, level + 1) };
       const unit = { [w.out]: strideOf(w), [w.kernel]: dilationOf(w) };
       if (fanout.every((l) => l.dim === fanout[0]!.dim)) return times(fanout);

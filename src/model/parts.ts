@@ -19,7 +19,8 @@ export function partOf(layer: Layer, { G, K }: Parts): Layer {
 }
 
 /** ` in 2 parts` behind the shape of a layer that is mapped so. */
-export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string => (runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`);
+export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
+  runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`;
 
 /** Numbers of parts that are tried: the least that will do, and the next. */
 const mostChoices = 4;
@@ -31,7 +32,11 @@ const mostChoices = 4;
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
  * more often, and fills and drains once. In n parts, n even, the same holds against n / 2 that fit.
  */
-export function partings({ levels, tiling }: Pick<Architecture, 'levels' | 'tiling'>, layer: Layer, padding: boolean): readonly Parts[] {
+export function partings(
+  { levels, tiling }: Pick<Architecture, 'levels' | 'tiling'>,
+  layer: Layer,
+  padding: boolean,
+): readonly Parts[] {
   if (!tiling || !hasBias(layer)) return [whole];
   const lanes = levels.flatMap((l) => l.axes).find((x) => x.name === tiling.lanes)!.size;
   return choices(layer, lanes, tiling.biasLines, padding);

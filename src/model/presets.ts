@@ -25,7 +25,8 @@ const common = {
 export const simba: Template = {
   ...common,
   name: 'simba',
-  source: 'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory are assumed',
+  source:
+    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory are assumed',
   vectorSize: 8,
   numLanes: 8,
   rows: 4,
@@ -40,7 +41,8 @@ export const simba: Template = {
 export const magnet: Template = {
   ...common,
   name: 'magnet',
-  source: 'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and 12,387,089; the rest assumed',
+  source:
+    'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and 12,387,089; the rest assumed',
   vectorSize: 16,
   numLanes: 16,
   rows: 4,
@@ -61,7 +63,16 @@ function level(
   more: { bandwidth?: number; axes?: readonly Axis[]; pools?: Level['pools'] } = {},
 ): Level {
   const e = picojoules(energy);
-  const storage: Storage = { wordBits, blockSize: 1, energy: { read: e, fill: e, update: e }, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0) };
+  const storage: Storage = {
+    wordBits,
+    blockSize: 1,
+    energy: { read: e, fill: e, update: e },
+    access: [],
+    line: [],
+    lineWords: 1,
+    tuples: false,
+    linkEnergy: picojoules(0),
+  };
   const port = more.bandwidth === undefined ? null : more.bandwidth * wordBits;
   return {
     name,
@@ -76,7 +87,12 @@ function level(
     holdsSums: false,
   };
 }
-const axis = (owner: string, label: string, size: number, dims: readonly Dimension[] = dimensions): Axis => ({ name: `${owner}.${label}`, label, size, dims });
+const axis = (owner: string, label: string, size: number, dims: readonly Dimension[] = dimensions): Axis => ({
+  name: `${owner}.${label}`,
+  label,
+  size,
+  dims,
+});
 
 /** A plain three-level array: DRAM, global buffer, 16 x 16 local buffers that hold all tensors. */
 export const array3: Architecture = {
@@ -84,7 +100,10 @@ export const array3: Architecture = {
   source: 'A_simple3 of our Timeloop measurements: 16 x 16 MACs, 512-word local buffers, energies assumed',
   levels: [
     level('DRAM', null, 8, 64, tensors, { bandwidth: 16 }),
-    level('GlobalBuffer', 131072, 8, 3.5, tensors, { bandwidth: 64, axes: [axis('GlobalBuffer', 'Y', 16), axis('GlobalBuffer', 'X', 16)] }),
+    level('GlobalBuffer', 131072, 8, 3.5, tensors, {
+      bandwidth: 64,
+      axes: [axis('GlobalBuffer', 'Y', 16), axis('GlobalBuffer', 'X', 16)],
+    }),
     level('LocalBuffer', 512, 8, 0.75, tensors),
   ],
   compute: { name: 'MAC', energy: picojoules(0.25) },
@@ -96,7 +115,8 @@ export const array3: Architecture = {
 /** Row stationary: kernel rows along Y, output rows along X; 1 pJ stands for the energy of one 16-bit MAC. */
 export const eyeriss: Architecture = {
   name: 'eyeriss',
-  source: 'Eyeriss, JSSC 2017: 12 x 14 PEs, 108 KB buffer, spads of 224, 12 and 24 words of 16 bits, 200 MHz; energies relative to a MAC (1, 6, 200) from ISCA 2016, in units of 1 pJ; DRAM bandwidth assumed',
+  source:
+    'Eyeriss, JSSC 2017: 12 x 14 PEs, 108 KB buffer, spads of 224, 12 and 24 words of 16 bits, 200 MHz; energies relative to a MAC (1, 6, 200) from ISCA 2016, in units of 1 pJ; DRAM bandwidth assumed',
   levels: [
     level('DRAM', null, 16, 200, tensors, { bandwidth: 4 }),
     level('GlobalBuffer', 55296, 16, 6, ['Inputs', 'Outputs'], {

@@ -21,7 +21,9 @@ export function printMapping(architecture: Architecture | undefined, mapping: Ma
   mapping.levels.forEach((level, i) => {
     const kept = tensors.filter((t) => level.keep.includes(t));
     const by = architecture ? bypassing(architecture, mapping, i) : [];
-    put(`// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}${by.length === 0 ? '' : `; bypassed by ${by.join(', ')}`}`);
+    put(
+      `// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}${by.length === 0 ? '' : `; bypassed by ${by.join(', ')}`}`,
+    );
     for (const { dim, factor } of level.temporal) {
       put(`for ${dim.toLowerCase()} in 0..${factor}:`);
       depth++;

@@ -20,7 +20,12 @@ export function slotsIn(m: Machine, region: Region): readonly number[] {
       case 'not spatial outside':
         return s.kind === 'temporal' || s.level >= region.level;
       case 'fan-outs between':
-        return s.kind === 'spatial' && s.level >= region.outer && s.level < region.inner && !region.except.includes(s.axis.name);
+        return (
+          s.kind === 'spatial' &&
+          s.level >= region.outer &&
+          s.level < region.inner &&
+          !region.except.includes(s.axis.name)
+        );
       case 'axes':
         return s.kind === 'spatial' && region.names.includes(s.axis.name);
     }

@@ -15,5 +15,17 @@ export type Requirement =
   | { readonly kind: 'area'; readonly most: number; readonly text: string }
   | { readonly kind: 'network'; readonly quantity: CostQuantity; readonly most: number; readonly text: string }
   /** One instance of a layer, by its name in the network. */
-  | { readonly kind: 'layer'; readonly layer: string; readonly quantity: CostQuantity; readonly most: number; readonly text: string }
-  | { readonly kind: 'parameter'; readonly parameter: LimitedParameter; readonly bound: 'least' | 'most'; readonly value: number; readonly text: string };
+  | {
+      readonly kind: 'layer';
+      readonly layer: string;
+      readonly quantity: CostQuantity;
+      readonly most: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'parameter';
+      readonly parameter: LimitedParameter;
+      readonly bound: 'least' | 'most';
+      readonly value: number;
+      readonly text: string;
+    };

@@ -20,15 +20,29 @@ export function roomOf(level: Level, pool: Pool): Room | undefined {
   if (pool.bits === null) return undefined;
   if (pool.banks !== undefined) {
     const [bankBits, { banks }] = [pool.bits / pool.banks, usableBanks(level, pool.bits, pool.banks)];
-    return { unit: 'bank', amount: banks, unitBits: bankBits, at: (n) => ({ ...pool, banks: n * level.buffers, bits: bits(n * level.buffers * bankBits) }) };
+    return {
+      unit: 'bank',
+      amount: banks,
+      unitBits: bankBits,
+      at: (n) => ({ ...pool, banks: n * level.buffers, bits: bits(n * level.buffers * bankBits) }),
+    };
   }
   const line = Math.min(...pool.tensors.filter((t) => level.stores[t]).map((t) => lineBits(level, t)));
   if (!Number.isFinite(line)) return undefined;
-  return { unit: 'line', amount: usableBits(level, pool)! / line, unitBits: line, at: (n) => ({ ...pool, bits: bits(n * level.buffers * line) }) };
+  return {
+    unit: 'line',
+    amount: usableBits(level, pool)! / line,
+    unitBits: line,
+    at: (n) => ({ ...pool, bits: bits(n * level.buffers * line) }),
+  };
 }
 
 /** The pool of a level that holds some tensors. */
-export function poolOf(a: Architecture, name: string, tensors: readonly Tensor[]): { readonly level: Level; readonly pool: Pool } {
+export function poolOf(
+  a: Architecture,
+  name: string,
+  tensors: readonly Tensor[],
+): { readonly level: Level; readonly pool: Pool } {
   const level = a.levels.find((l) => l.name === name);
   const pool = level?.pools.find((p) => p.tensors.includes(tensors[0]!));
   invariant(level && pool, `${name} has no room for ${tensors.join(' and ')}`);
@@ -38,7 +52,9 @@ export function poolOf(a: Architecture, name: string, tensors: readonly Tensor[]
 /** The machine with another pool in place of one of its own. */
 export const withPool = (a: Architecture, own: Pool, other: Pool): Architecture => ({
   ...a,
-  levels: a.levels.map((l) => (l.pools.includes(own) ? { ...l, pools: l.pools.map((p) => (p === own ? other : p)) } : l)),
+  levels: a.levels.map((l) =>
+    l.pools.includes(own) ? { ...l, pools: l.pools.map((p) => (p === own ? other : p)) } : l,
+  ),
 });
 
 /** What to call units, in the plural; undefined where lines of tensors differ, so that only bytes say something. */
@@ -46,4 +62,5 @@ export const capacityUnit = (room: Room, level: Level, tensors: readonly Tensor[
   room.unit === 'bank' ? 'banks' : tensors.every((t) => lineBits(level, t) === room.unitBits) ? 'lines' : undefined;
 
 /** 1,024 B; bits where they are no whole bytes. */
-export const sizeInBytes = (size: number): string => (size % 8 === 0 ? `${(size / 8).toLocaleString('en-US')} B` : `${size.toLocaleString('en-US')} bits`);
+export const sizeInBytes = (size: number): string =>
+  size % 8 === 0 ? `${(size / 8).toLocaleString('en-US')} B` : `${size.toLocaleString('en-US')} bits`;

@@ -22,10 +22,14 @@ export function paddedBounds(bound: number, padding: boolean): readonly number[]
  * for one by one, times loop orders, times ways to keep what is open; legal or not. -Infinity where a bound has no factors.
  */
 export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): number {
-  const m = compile(a, a.levels.map((l) => l.keeps));
+  const m = compile(
+    a,
+    a.levels.map((l) => l.keeps),
+  );
   const loops = dimensions.filter((d) => layer.bounds[d] > 1);
   let log = Math.log10(countKeepings(a));
-  for (const d of loops) log += Math.log10(paddedBounds(layer.bounds[d], padding).reduce((n, bound) => n + countSplits(m, d, bound), 0));
+  for (const d of loops)
+    log += Math.log10(paddedBounds(layer.bounds[d], padding).reduce((n, bound) => n + countSplits(m, d, bound), 0));
   for (const slot of m.slots) {
     const free = slot.kind === 'temporal' ? loops.filter((d) => slot.dims.includes(d)).length : 0;
     for (let i = 2; i <= free; i++) log += Math.log10(i);
@@ -34,7 +38,12 @@ export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): n
 }
 
 /** Ways to make a bound of factors in the slots of a dimension that its rules allow, slot by slot: what is left of it, and what each rule has so far. */
-export function countSplits(m: Machine, d: Dimension, bound: number, where: (slot: Slot) => boolean = () => true): number {
+export function countSplits(
+  m: Machine,
+  d: Dimension,
+  bound: number,
+  where: (slot: Slot) => boolean = () => true,
+): number {
   const rules = m.rules.filter((r) => r.rule.dim === d);
   let states = new Map([['', { left: bound, products: rules.map(() => 1), ways: 1 }]]);
   m.slots.forEach((slot, s) => {
@@ -51,5 +60,9 @@ export function countSplits(m: Machine, d: Dimension, bound: number, where: (slo
     }
     states = next;
   });
-  return [...states.values()].reduce((n, { left, products, ways }) => (left === 1 && rules.every(({ rule }, i) => allows(rule, products[i]!)) ? n + ways : n), 0);
+  return [...states.values()].reduce(
+    (n, { left, products, ways }) =>
+      left === 1 && rules.every(({ rule }, i) => allows(rule, products[i]!)) ? n + ways : n,
+    0,
+  );
 }

@@ -25,8 +25,14 @@ export function stepKinds(bounds: readonly number[]): readonly Step[] {
   const first: Step = { enter: ends, work: undefined, leave: none, count: 1 };
   const last: Step = { enter: none, work: undefined, leave: ends, count: 1 };
   const [innermost] = bounds;
-  if (innermost === undefined) return [first, { enter: none, work: { from: ends, to: ends }, leave: none, count: 1 }, last];
-  const between = (from: number, to: number, count: number): Step => ({ enter: to, work: { from, to }, leave: from, count });
+  if (innermost === undefined)
+    return [first, { enter: none, work: { from: ends, to: ends }, leave: none, count: 1 }, last];
+  const between = (from: number, to: number, count: number): Step => ({
+    enter: to,
+    work: { from, to },
+    leave: from,
+    count,
+  });
   const kinds = [first, { enter: 0, work: { from: ends, to: 0 }, leave: none, count: 1 }];
   kinds.push(between(0, 0, tiles - 2 * (tiles / innermost)));
   let outside = tiles / innermost;

@@ -13,7 +13,10 @@ export interface Technology {
   readonly name: string;
   readonly constants: Readonly<Record<ConstantName, Cited>>;
   /** SRAM macros, um2 per bit by size in KB, ascending; interpolated linearly in the logarithm of the size. */
-  readonly sramArea: { readonly source: string; readonly points: readonly { readonly kilobytes: number; readonly um2PerBit: number }[] };
+  readonly sramArea: {
+    readonly source: string;
+    readonly points: readonly { readonly kilobytes: number; readonly um2PerBit: number }[];
+  };
 }
 
 export const constantNames = [
@@ -47,27 +50,72 @@ export const technology16nm: Technology = {
   name: '16nm',
   constants: {
     voltage: { value: 0.8, source: 'assumed: nominal supply of 16FF; energies below are given at it' },
-    multiplierEnergy: { value: 26, source: 'fJ for 8 x 8 bits, scaled by the product of the widths; 28 fJ derived from 0.2 pJ at 45 nm (Accelergy data citing Sze 2020) with Stillmaker & Baas 2017; 24 fJ for a MAC in NN-Baton, ISCA 2021' },
-    adderEnergy: { value: 1.0, source: 'fJ per bit; 10 fJ for an 8-bit add at 14 nm, Dally, Turakhia, Han, CACM 63(7) 2020; int32 0.1 pJ at 45 nm (Horowitz, ISSCC 2014) scales to 0.5' },
+    multiplierEnergy: {
+      value: 26,
+      source:
+        'fJ for 8 x 8 bits, scaled by the product of the widths; 28 fJ derived from 0.2 pJ at 45 nm (Accelergy data citing Sze 2020) with Stillmaker & Baas 2017; 24 fJ for a MAC in NN-Baton, ISCA 2021',
+    },
+    adderEnergy: {
+      value: 1.0,
+      source:
+        'fJ per bit; 10 fJ for an 8-bit add at 14 nm, Dally, Turakhia, Han, CACM 63(7) 2020; int32 0.1 pJ at 45 nm (Horowitz, ISSCC 2014) scales to 0.5',
+    },
     latchWriteEnergy: { value: 1.5, source: 'fJ per bit; 9 fJ at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     latchReadEnergy: { value: 1.0, source: 'fJ per bit; assumed below the write' },
     sramEnergy: { value: 50, source: 'fJ per bit of an 8 KB SRAM at 14 nm, CACM 63(7) 2020' },
-    sramExponent: { value: 0.6, source: 'energy per bit ~ size^0.6; 0.5 by wire length, 0.78 in the Accelergy library after CACTI' },
+    sramExponent: {
+      value: 0.6,
+      source: 'energy per bit ~ size^0.6; 0.5 by wire length, 0.78 in the Accelergy library after CACTI',
+    },
     sramFloor: { value: 8, source: 'fJ per bit; assumed for the smallest macros' },
     wireEnergy: { value: 40, source: 'fJ per bit and mm; 20-40 at 16 nm (VLSI 2018), 100 in CACM 63(7) 2020' },
     dramEnergy: { value: 8750, source: 'fJ per bit, NN-Baton, ISCA 2021; 20 pJ in Dally' },
-    staticEnergy: { value: 0, source: 'fJ per cycle and mm2: leakage and clock, assumed zero for want of an open figure' },
-    macArea: { value: 95, source: 'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per MAC, where NN-Baton (ISCA 2021) has 135' },
-    treeArea: { value: 0.78, source: 'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, without a timing target' },
-    accumulateArea: { value: 2.63, source: 'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, without a timing target' },
-    operandArea: { value: 0.8, source: 'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, synthesized with Yosys for area, without a timing target' },
+    staticEnergy: {
+      value: 0,
+      source: 'fJ per cycle and mm2: leakage and clock, assumed zero for want of an open figure',
+    },
+    macArea: {
+      value: 95,
+      source:
+        'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per MAC, where NN-Baton (ISCA 2021) has 135',
+    },
+    treeArea: {
+      value: 0.78,
+      source:
+        'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    accumulateArea: {
+      value: 2.63,
+      source:
+        'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    operandArea: {
+      value: 0.8,
+      source:
+        'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
     latchArea: { value: 1.3, source: 'um2 per bit; 5.98 at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     sramScale: { value: 1.1, source: 'macros of 12 nm taken to 16 nm' },
-    dualPort: { value: 1.6, source: 'area of a macro that reads and writes in one cycle over one that does either, assumed; 1.5-1.8 is usual' },
-    flopLimit: { value: 2048, source: 'bits; below it there is no macro: a memory is made of flops, or of the smallest macro where that takes less' },
+    dualPort: {
+      value: 1.6,
+      source: 'area of a macro that reads and writes in one cycle over one that does either, assumed; 1.5-1.8 is usual',
+    },
+    flopLimit: {
+      value: 2048,
+      source:
+        'bits; below it there is no macro: a memory is made of flops, or of the smallest macro where that takes less',
+    },
     placement: { value: 0.75, source: 'utilisation of the placed area, assumed; 0.7-0.8 is common' },
-    loopArea: { value: 116, source: 'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target' },
-    tileControlArea: { value: 9850, source: 'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target' },
+    loopArea: {
+      value: 116,
+      source:
+        'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    tileControlArea: {
+      value: 9850,
+      source:
+        'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
   },
   sramArea: {
     source: '12 nm macros of 4, 32 and 256 KB: 4,684, 29,142 and 183,290 um2 (RecPipe artifact)',
@@ -83,20 +131,26 @@ const femto = (fJ: number): Picojoules => picojoules(fJ / 1000);
 const value = (t: Technology, name: ConstantName) => t.constants[name].value;
 const kilobytesOf = (size: Bits) => size / 8192;
 
-export const multiplyEnergy = (t: Technology, aBits: number, bBits: number) => femto((value(t, 'multiplierEnergy') * aBits * bBits) / 64);
+export const multiplyEnergy = (t: Technology, aBits: number, bBits: number) =>
+  femto((value(t, 'multiplierEnergy') * aBits * bBits) / 64);
 export const addEnergy = (t: Technology, width: number) => femto(value(t, 'adderEnergy') * width);
 export const latchEnergy = (t: Technology, action: 'read' | 'write', width: number) =>
   femto(value(t, action === 'read' ? 'latchReadEnergy' : 'latchWriteEnergy') * width);
 /** One access of `width` bits to a macro of `size`: 50 fJ/bit x (KB / 8)^0.6, not below the floor. */
 export const sramEnergy = (t: Technology, size: Bits, width: number) =>
-  femto(width * Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * (kilobytesOf(size) / 8) ** value(t, 'sramExponent')));
-export const wireEnergy = (t: Technology, width: number, millimetres: number) => femto(value(t, 'wireEnergy') * width * millimetres);
+  femto(
+    width *
+      Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * (kilobytesOf(size) / 8) ** value(t, 'sramExponent')),
+  );
+export const wireEnergy = (t: Technology, width: number, millimetres: number) =>
+  femto(value(t, 'wireEnergy') * width * millimetres);
 export const dramEnergy = (t: Technology, width: number) => femto(value(t, 'dramEnergy') * width);
 /** Leakage and clock per cycle of an area. */
 export const staticEnergy = (t: Technology, area: SquareMillimetres) => femto(value(t, 'staticEnergy') * area);
 
 /** Raw cell areas, before placement. */
-export const macArea = (t: Technology, aBits: number, bBits: number) => squareMicrometres((value(t, 'macArea') * aBits * bBits) / 64 + value(t, 'treeArea') * (aBits + bBits));
+export const macArea = (t: Technology, aBits: number, bBits: number) =>
+  squareMicrometres((value(t, 'macArea') * aBits * bBits) / 64 + value(t, 'treeArea') * (aBits + bBits));
 /** Adders with registers, and selected operands, of some bits in all. */
 export const accumulateArea = (t: Technology, width: number) => squareMicrometres(value(t, 'accumulateArea') * width);
 export const operandArea = (t: Technology, width: number) => squareMicrometres(value(t, 'operandArea') * width);
@@ -117,7 +171,10 @@ function macroArea(t: Technology, size: Bits): SquareMillimetres {
   const kb = kilobytesOf(size);
   const { points } = t.sramArea;
   // The outer segments are extended downwards; above the last point the density no longer grows.
-  const upper = Math.max(1, points.findIndex((p) => p.kilobytes >= kb));
+  const upper = Math.max(
+    1,
+    points.findIndex((p) => p.kilobytes >= kb),
+  );
   const [lo, hi] = [points[upper - 1]!, points[upper]!];
   const share = Math.log(kb / lo.kilobytes) / Math.log(hi.kilobytes / lo.kilobytes);
   const last = points.at(-1)!;
@@ -126,7 +183,8 @@ function macroArea(t: Technology, size: Bits): SquareMillimetres {
 }
 
 /** The same where it reads and writes in one cycle. */
-export const dualPortArea = (t: Technology, size: Bits) => (value(t, 'dualPort') * memoryArea(t, size)) as SquareMillimetres;
+export const dualPortArea = (t: Technology, size: Bits) =>
+  (value(t, 'dualPort') * memoryArea(t, size)) as SquareMillimetres;
 
 /** Placed area of some cells. */
 export const placed = (t: Technology, area: SquareMillimetres) => (area / value(t, 'placement')) as SquareMillimetres;

@@ -25,7 +25,8 @@ export function macEnergy(t: Template, technology: Technology): Picojoules {
 /** A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale. */
 export function postEnergy(t: Template, technology: Technology): Picojoules {
   const bias = tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.numLanes * t.accumPrecision);
-  const lane = tech.multiplyEnergy(technology, t.accumPrecision, scaleBits) + 2 * tech.addEnergy(technology, t.accumPrecision);
+  const lane =
+    tech.multiplyEnergy(technology, t.accumPrecision, scaleBits) + 2 * tech.addEnergy(technology, t.accumPrecision);
   return picojoules(bias + t.numLanes * lane);
 }
 
@@ -35,15 +36,23 @@ export function areaOf(t: Template, technology: Technology): Architecture['area'
     ...arrayParts(t, technology),
     { part: 'tile control', area: tech.placed(technology, tech.tileControlArea(technology)) },
     { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
-    { part: 'global buffer', area: tech.placed(technology, macros(t.globalBanks, tech.memoryArea(technology, bits(t.globalBuffer / t.globalBanks)))) },
+    {
+      part: 'global buffer',
+      area: tech.placed(
+        technology,
+        macros(t.globalBanks, tech.memoryArea(technology, bits(t.globalBuffer / t.globalBanks))),
+      ),
+    },
   ];
 }
 
 /** The placed area of the whole chip. */
-export const chipArea = (t: Template, technology: Technology): SquareMillimetres => sum(areaOf(t, technology).map((p) => p.area));
+export const chipArea = (t: Template, technology: Technology): SquareMillimetres =>
+  sum(areaOf(t, technology).map((p) => p.area));
 
 /** The placed area of all PEs: what words on their way to and from them cross. */
-export const arrayArea = (t: Template, technology: Technology): SquareMillimetres => sum(arrayParts(t, technology).map((p) => p.area));
+export const arrayArea = (t: Template, technology: Technology): SquareMillimetres =>
+  sum(arrayParts(t, technology).map((p) => p.area));
 
 const macros = (n: number, each: SquareMillimetres) => (n * each) as SquareMillimetres;
 
@@ -72,9 +81,15 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
   ];
   const line = t.numLanes * t.accumPrecision;
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((depth) => depth > 1).length;
-  const control = sum([macros(pes, tech.operandArea(technology, t.vectorSize * t.inputPrecision)), tech.loopArea(technology, dimensions.length * (1 + deep))]);
+  const control = sum([
+    macros(pes, tech.operandArea(technology, t.vectorSize * t.inputPrecision)),
+    tech.loopArea(technology, dimensions.length * (1 + deep)),
+  ]);
   // A line per row is held on its way out, and added up over the rows.
-  const reduction = sum([tech.latchArea(technology, t.rows * line), tech.accumulateArea(technology, (t.rows - 1) * line)]);
+  const reduction = sum([
+    tech.latchArea(technology, t.rows * line),
+    tech.accumulateArea(technology, (t.rows - 1) * line),
+  ]);
   return [
     ...perPe.map(([part, a]) => ({ part, area: (pes * tech.placed(technology, a)) as SquareMillimetres })),
     { part: 'control', area: tech.placed(technology, control) },
@@ -85,6 +100,12 @@ function arrayParts(t: Template, technology: Technology): Architecture['area'] {
 /** One unit of all lanes for the chip: a multiplier and two adders each, and the biases. */
 const postArea = (t: Template, technology: Technology) =>
   sum([
-    macros(t.numLanes, sum([tech.macArea(technology, t.accumPrecision, scaleBits), tech.accumulateArea(technology, 2 * t.accumPrecision)])),
+    macros(
+      t.numLanes,
+      sum([
+        tech.macArea(technology, t.accumPrecision, scaleBits),
+        tech.accumulateArea(technology, 2 * t.accumPrecision),
+      ]),
+    ),
     macros(t.numLanes, tech.memoryArea(technology, bits(t.biasLines * t.accumPrecision))),
   ]);

@@ -33,9 +33,20 @@ export function lowerTemplate(t: Template, technology: Technology): readonly Arc
 const permutations = <T>(xs: readonly T[]): T[][] =>
   xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((rest) => [x, ...rest]));
 
-const axis = (level: string, label: string, size: number, dims: readonly Dimension[]): Axis => ({ name: `${level}.${label}`, label, size, dims, exclusive: true });
+const axis = (level: string, label: string, size: number, dims: readonly Dimension[]): Axis => ({
+  name: `${level}.${label}`,
+  label,
+  size,
+  dims,
+  exclusive: true,
+});
 
-function lowerInOrder(t: Template, technology: Technology, collectors: readonly Collector[], depth: Readonly<Record<Collector, number>>): Architecture {
+function lowerInOrder(
+  t: Template,
+  technology: Technology,
+  collectors: readonly Collector[],
+  depth: Readonly<Record<Collector, number>>,
+): Architecture {
   const area = areaOf(t, technology);
   const innermost = collectors.at(-1)!;
   const columns = axis('GlobalBuffer', 'columns', t.columns, ['K', 'G']);
@@ -45,10 +56,18 @@ function lowerInOrder(t: Template, technology: Technology, collectors: readonly 
   // A word to or from the PEs crosses the array once: one side of its square.
   const wire = tech.wireEnergy(technology, 1, Math.sqrt(arrayArea(t, technology)));
 
-  const storage = (wordBits: number, energy: { read: number; write: number; update?: number }, more: Partial<Storage> = {}): Storage => ({
+  const storage = (
+    wordBits: number,
+    energy: { read: number; write: number; update?: number },
+    more: Partial<Storage> = {},
+  ): Storage => ({
     wordBits,
     blockSize: 1,
-    energy: { read: picojoules(energy.read), fill: picojoules(energy.write), update: picojoules(energy.update ?? energy.write) },
+    energy: {
+      read: picojoules(energy.read),
+      fill: picojoules(energy.write),
+      update: picojoules(energy.update ?? energy.write),
+    },
     access: [],
     line: [],
     lineWords: 1,
@@ -58,9 +77,20 @@ function lowerInOrder(t: Template, technology: Technology, collectors: readonly 
   });
   const both = (e: number) => ({ read: e, write: e });
   const sram = (size: number, width: number) => both(tech.sramEnergy(technology, bits(size), width));
-  const latch = (width: number) => ({ read: tech.latchEnergy(technology, 'read', width), write: tech.latchEnergy(technology, 'write', width) });
+  const latch = (width: number) => ({
+    read: tech.latchEnergy(technology, 'read', width),
+    write: tech.latchEnergy(technology, 'write', width),
+  });
   const unlimited = { read: null, write: null, total: null };
-  const pe = (name: string, role: Role, tensor: Tensor, store: Storage, size: number, buffers: 1 | 2, loops: boolean): Level => ({
+  const pe = (
+    name: string,
+    role: Role,
+    tensor: Tensor,
+    store: Storage,
+    size: number,
+    buffers: 1 | 2,
+    loops: boolean,
+  ): Level => ({
     name,
     role,
     stores: { [tensor]: store },
@@ -82,25 +112,59 @@ function lowerInOrder(t: Template, technology: Technology, collectors: readonly 
   // The two halves of a ping-pong buffer, and the lanes of the buffers of weights and sums, are separate macros.
   const weightStore = storage(t.weightPrecision, sram(t.weightBuffer / t.numLanes / 2, weightWord), laneVectors);
   const inputStore = storage(t.inputPrecision, sram(t.inputBuffer / 2, inputWord), vectors);
-  const sumStore = storage(t.accumPrecision, sram(t.accumBuffer / t.numLanes, sumLine), { ...sums, access: [lanes.name] });
+  const sumStore = storage(t.accumPrecision, sram(t.accumBuffer / t.numLanes, sumLine), {
+    ...sums,
+    access: [lanes.name],
+  });
 
   // Every access moves a whole line, which is wide enough for a vector of inputs and for a line of outputs.
   const globalLine = Math.max(t.vectorSize, t.numLanes);
   const globalEnergy = sram(t.globalBuffer / t.globalBanks, t.inputPrecision * globalLine);
   const globalInputs = storage(t.inputPrecision, globalEnergy, { ...vectors, lineWords: globalLine, linkEnergy: wire });
-  const globalOutputs = storage(t.inputPrecision, { ...globalEnergy, update: globalEnergy.write + postEnergy(t, technology) }, {
-    access: [lanes.name],
-    line: [lanes.name],
-    lineWords: globalLine,
-    // What crosses the array are sums; post-processing is beside the global buffer.
-    linkEnergy: picojoules((wire * t.accumPrecision) / t.inputPrecision),
-  });
+  const globalOutputs = storage(
+    t.inputPrecision,
+    { ...globalEnergy, update: globalEnergy.write + postEnergy(t, technology) },
+    {
+      access: [lanes.name],
+      line: [lanes.name],
+      lineWords: globalLine,
+      // What crosses the array are sums; post-processing is beside the global buffer.
+      linkEnergy: picojoules((wire * t.accumPrecision) / t.inputPrecision),
+    },
+  );
   const dram = (width: number) => both(tech.dramEnergy(technology, width));
 
   const collector: Readonly<Record<Collector, () => Level>> = {
-    WeightCollector: () => pe('WeightCollector', 'collector', 'Weights', storage(t.weightPrecision, latch(weightWord), laneVectors), depth.WeightCollector * weightWord * t.numLanes, 1, depth.WeightCollector > 1),
-    InputCollector: () => pe('InputCollector', 'collector', 'Inputs', storage(t.inputPrecision, latch(inputWord), { ...vectors, tuples: true }), depth.InputCollector * inputWord, 1, depth.InputCollector > 1),
-    AccumCollector: () => pe('AccumCollector', 'collector', 'Outputs', storage(t.accumPrecision, latch(t.accumPrecision), sums), depth.AccumCollector * sumLine, 1, depth.AccumCollector > 1),
+    WeightCollector: () =>
+      pe(
+        'WeightCollector',
+        'collector',
+        'Weights',
+        storage(t.weightPrecision, latch(weightWord), laneVectors),
+        depth.WeightCollector * weightWord * t.numLanes,
+        1,
+        depth.WeightCollector > 1,
+      ),
+    InputCollector: () =>
+      pe(
+        'InputCollector',
+        'collector',
+        'Inputs',
+        storage(t.inputPrecision, latch(inputWord), { ...vectors, tuples: true }),
+        depth.InputCollector * inputWord,
+        1,
+        depth.InputCollector > 1,
+      ),
+    AccumCollector: () =>
+      pe(
+        'AccumCollector',
+        'collector',
+        'Outputs',
+        storage(t.accumPrecision, latch(t.accumPrecision), sums),
+        depth.AccumCollector * sumLine,
+        1,
+        depth.AccumCollector > 1,
+      ),
   };
   const levels: Level[] = [
     {

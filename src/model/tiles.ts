@@ -25,16 +25,28 @@ export interface Work<X> {
 /** What each engine does. */
 export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<Record<Engine, Work<X>>> {
   const { outer, inner } = tiling;
-  const [inputs, weights, outputs] = [childOf(m, inner, 'Inputs'), childOf(m, outer, 'Weights'), childOf(m, inner, 'Outputs')];
+  const [inputs, weights, outputs] = [
+    childOf(m, inner, 'Inputs'),
+    childOf(m, outer, 'Weights'),
+    childOf(m, inner, 'Outputs'),
+  ];
   /** Tiles of a tensor that arrive at a level, or leave it: a run of loops that do not touch it keeps the one that is there. */
-  const moves = (tensor: Tensor, level: number) => r.product([r.loops(relevance[tensor], { where: 'temporal outside', level }), r.unspared(tensor, level)]);
-  const spread = (tensor: Tensor, from: number, to: number) => r.product([distinct(r, m, tensor, from, to, []), tileLines(r, m, tensor, to)]);
+  const moves = (tensor: Tensor, level: number) =>
+    r.product([r.loops(relevance[tensor], { where: 'temporal outside', level }), r.unspared(tensor, level)]);
+  const spread = (tensor: Tensor, from: number, to: number) =>
+    r.product([distinct(r, m, tensor, from, to, []), tileLines(r, m, tensor, to)]);
   const tiles = r.loops(dimensions, { where: 'temporal outside', level: inner + 1 });
   return {
     compute: { beats: r.quotient(computeCycles(r), tiles), runs: tiles },
     load_i: { beats: spread('Inputs', inner, inputs), runs: moves('Inputs', inputs) },
     // A line of weights goes to one lane at a time.
-    load_w: { beats: r.product([spread('Weights', outer, weights), r.loops(relevance.Weights, { where: 'axes', names: [tiling.lanes] })]), runs: moves('Weights', weights) },
+    load_w: {
+      beats: r.product([
+        spread('Weights', outer, weights),
+        r.loops(relevance.Weights, { where: 'axes', names: [tiling.lanes] }),
+      ]),
+      runs: moves('Weights', weights),
+    },
     drain: { beats: spread('Outputs', inner, outputs), runs: moves('Outputs', outputs) },
     fill: { beats: tileLines(r, m, 'Inputs', inner), runs: moves('Inputs', inner) },
     spill: { beats: tileLines(r, m, 'Outputs', inner), runs: moves('Outputs', inner) },
@@ -42,7 +54,10 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
 }
 
 /** The loops of both nests, innermost first, none of them 1. */
-export function nestsOf(tiling: Tiling, mapping: Mapping): { readonly outer: readonly Loop[]; readonly inner: readonly Loop[] } {
+export function nestsOf(
+  tiling: Tiling,
+  mapping: Mapping,
+): { readonly outer: readonly Loop[]; readonly inner: readonly Loop[] } {
   const nest = (level: number) => mapping.levels[level]!.temporal.filter((l) => l.factor > 1).toReversed();
   return { outer: nest(tiling.outer), inner: nest(tiling.inner) };
 }
@@ -52,7 +67,9 @@ export interface TilesEvaluation {
   readonly outer: number;
   readonly all: number;
   /** Per engine, how often it runs and for how many cycles in all; engines run side by side. */
-  readonly engines: Readonly<Record<Engine, { readonly runs: number; readonly beats: number; readonly cycles: Cycles }>>;
+  readonly engines: Readonly<
+    Record<Engine, { readonly runs: number; readonly beats: number; readonly cycles: Cycles }>
+  >;
   readonly cycles: Cycles;
 }
 
@@ -66,21 +83,36 @@ export function evaluateTiles(r: Reading<number>, m: Machine, mapping: Mapping):
   return {
     outer: outer.reduce((n, l) => n * l.factor, 1),
     all: work.compute.runs,
-    engines: Object.fromEntries(engines.map((e) => [e, { ...work[e], cycles: cycles(work[e].runs * lasts(e)) }])) as TilesEvaluation['engines'],
+    engines: Object.fromEntries(
+      engines.map((e) => [e, { ...work[e], cycles: cycles(work[e].runs * lasts(e)) }]),
+    ) as TilesEvaluation['engines'],
     cycles: cyclesOfSteps(outer, inner, lasts, tiling.step),
   };
 }
 
 /** So many times the same tiles. */
-export const repeatedTiles = ({ outer, all, engines: each, cycles: time }: TilesEvaluation, times: number): TilesEvaluation => ({
+export const repeatedTiles = (
+  { outer, all, engines: each, cycles: time }: TilesEvaluation,
+  times: number,
+): TilesEvaluation => ({
   outer: times * outer,
   all: times * all,
-  engines: Object.fromEntries(engines.map((e) => [e, { runs: times * each[e].runs, beats: each[e].beats, cycles: cycles(times * each[e].cycles) }])) as TilesEvaluation['engines'],
+  engines: Object.fromEntries(
+    engines.map((e) => [
+      e,
+      { runs: times * each[e].runs, beats: each[e].beats, cycles: cycles(times * each[e].cycles) },
+    ]),
+  ) as TilesEvaluation['engines'],
   cycles: cycles(times * time),
 });
 
 /** Cycles of all steps of two nests, loops innermost first and all above 1, where a run of an engine lasts so many cycles. */
-export function cyclesOfSteps(outer: readonly Loop[], inner: readonly Loop[], lasts: (e: Engine) => number, step: number): Cycles {
+export function cyclesOfSteps(
+  outer: readonly Loop[],
+  inner: readonly Loop[],
+  lasts: (e: Engine) => number,
+  step: number,
+): Cycles {
   /** Loops of the run of a tensor, innermost first. */
   const run = (loops: readonly Loop[], tensor: Tensor) => {
     const first = loops.findIndex((l) => isRelevant(tensor, l.dim));
@@ -95,15 +127,29 @@ export function cyclesOfSteps(outer: readonly Loop[], inner: readonly Loop[], la
   const when = (engine: Engine, runs: boolean) => (runs ? lasts(engine) : 0);
   const kinds = stepKinds(inner.map((l) => l.factor));
   const within = kinds.slice(1, -1).reduce((sum, { enter, work: busy, leave, count }) => {
-    const longest = Math.max(when('load_i', enter >= inRun.Inputs), when('load_w', enter >= inRun.Weights), when('compute', busy !== undefined), when('drain', leave >= inRun.Outputs));
+    const longest = Math.max(
+      when('load_i', enter >= inRun.Inputs),
+      when('load_w', enter >= inRun.Weights),
+      when('compute', busy !== undefined),
+      when('drain', leave >= inRun.Outputs),
+    );
     return sum + count * (longest + step);
   }, 0);
   /** The inner nest under one outer tile: only its first and last step depend on how the outer nest comes to it and goes on. */
   const innerNest = ({ from, to }: { from: number; to: number }) =>
-    Math.max(when('load_i', from >= atFirst.Inputs), when('load_w', from >= atFirst.Weights)) + when('drain', to >= spilled) + 2 * step + within;
+    Math.max(when('load_i', from >= atFirst.Inputs), when('load_w', from >= atFirst.Weights)) +
+    when('drain', to >= spilled) +
+    2 * step +
+    within;
 
-  return cycles(stepKinds(outer.map((l) => l.factor)).reduce((sum, { enter, work: busy, leave, count }) => {
-    const longest = Math.max(when('fill', enter >= filled), busy ? innerNest(busy) : 0, when('spill', leave >= spilled));
-    return sum + count * (longest + step);
-  }, 0));
+  return cycles(
+    stepKinds(outer.map((l) => l.factor)).reduce((sum, { enter, work: busy, leave, count }) => {
+      const longest = Math.max(
+        when('fill', enter >= filled),
+        busy ? innerNest(busy) : 0,
+        when('spill', leave >= spilled),
+      );
+      return sum + count * (longest + step);
+    }, 0),
+  );
 }

@@ -25,7 +25,12 @@ export type TimeCause = (typeof timeCauses)[number];
 export type TimeSplit = Readonly<Record<TimeCause, number>>;
 
 /** Of one instance of the layer. One that runs in parts takes the time of each; what parts cover beyond the layer is padding. */
-export function splitTime(a: Architecture, layer: Layer, { levels, parts = whole }: Mapping, conventions: Conventions): TimeSplit {
+export function splitTime(
+  a: Architecture,
+  layer: Layer,
+  { levels, parts = whole }: Mapping,
+  conventions: Conventions,
+): TimeSplit {
   const [once, runs] = [splitRun(a, partOf(layer, parts), { levels }, conventions), runsOf(parts)];
   if (runs === 1) return once;
   const useful = macs(layer) / peakMacs(a);
@@ -43,9 +48,34 @@ function splitRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: 
 const none = { control: 0, load_w: 0, load_i: 0, drain: 0, fill: 0, spill: 0, ports: 0 };
 
 /** The cycles of the multipliers: by how many of them have something to do, from the outside in, and how much of that counts. */
-function occupation(a: Architecture, layer: Layer, mapping: Mapping, conventions: Conventions, busy: number, padded: number) {
-  const r = numbers(compile(a, mapping.levels.map((l) => l.keep)), layer, conventions, mapping);
-  const axes = a.levels.flatMap((l, level) => l.axes.map((x) => ({ ...x, cause: !a.tiling || level <= a.tiling.inner ? ('PEs' as const) : x.name === a.tiling.lanes ? ('lanes' as const) : ('vector' as const) })));
+function occupation(
+  a: Architecture,
+  layer: Layer,
+  mapping: Mapping,
+  conventions: Conventions,
+  busy: number,
+  padded: number,
+) {
+  const r = numbers(
+    compile(
+      a,
+      mapping.levels.map((l) => l.keep),
+    ),
+    layer,
+    conventions,
+    mapping,
+  );
+  const axes = a.levels.flatMap((l, level) =>
+    l.axes.map((x) => ({
+      ...x,
+      cause:
+        !a.tiling || level <= a.tiling.inner
+          ? ('PEs' as const)
+          : x.name === a.tiling.lanes
+            ? ('lanes' as const)
+            : ('vector' as const),
+    })),
+  );
   const used = (cause: 'PEs' | 'lanes' | 'vector') => {
     const own = axes.filter((x) => x.cause === cause);
     return r.loops(dimensions, { where: 'axes', names: own.map((x) => x.name) }) / own.reduce((n, x) => n * x.size, 1);
@@ -53,7 +83,13 @@ function occupation(a: Architecture, layer: Layer, mapping: Mapping, conventions
   const [pes, lanes] = [used('PEs'), used('lanes')];
   const useful = macs(layer) / peakMacs(a);
   const working = padded / peakMacs(a);
-  return { useful, PEs: busy * (1 - pes), lanes: busy * pes * (1 - lanes), vector: Math.max(0, busy * pes * lanes - working), padding: working - useful };
+  return {
+    useful,
+    PEs: busy * (1 - pes),
+    lanes: busy * pes * (1 - lanes),
+    vector: Math.max(0, busy * pes * lanes - working),
+    padding: working - useful,
+  };
 }
 
 /**
@@ -61,20 +97,38 @@ function occupation(a: Architecture, layer: Layer, mapping: Mapping, conventions
  * takes longer. An engine's part is what it adds, averaged over all orders of adding them (Shapley's value): engines that
  * hide each other share alike, and one that is always hidden has nothing.
  */
-function waits(a: Architecture, mapping: Mapping, work: Readonly<Record<Engine, { readonly beats: number; readonly runs: number }>>) {
+function waits(
+  a: Architecture,
+  mapping: Mapping,
+  work: Readonly<Record<Engine, { readonly beats: number; readonly runs: number }>>,
+) {
   const tiling = a.tiling!;
   const { outer, inner } = nestsOf(tiling, mapping);
   /** Cycles where only some movers take time: a bit for each. */
-  const cycles = Array.from({ length: 1 << movers.length }, (_, set) =>
-    cyclesOfSteps(outer, inner, (e) => (e === 'compute' || set & (1 << movers.indexOf(e)) ? work[e].beats + tiling.latency[e] : 0), tiling.step) as number,
+  const cycles = Array.from(
+    { length: 1 << movers.length },
+    (_, set) =>
+      cyclesOfSteps(
+        outer,
+        inner,
+        (e) => (e === 'compute' || set & (1 << movers.indexOf(e)) ? work[e].beats + tiling.latency[e] : 0),
+        tiling.step,
+      ) as number,
   );
   const added = movers.map((_, i) => {
     const bit = 1 << i;
     // Whole numbers over one denominator: the parts sum to the cycles but for the last digit.
-    const sum = cycles.reduce((n, without, set) => (set & bit ? n : n + orders(set) * (cycles[set | bit]! - without)), 0);
+    const sum = cycles.reduce(
+      (n, without, set) => (set & bit ? n : n + orders(set) * (cycles[set | bit]! - without)),
+      0,
+    );
     return sum / factorial(movers.length);
   });
-  return { ...none, control: cycles[0]! - work.compute.beats * work.compute.runs, ...Object.fromEntries(movers.map((e, i) => [e, added[i]!])) };
+  return {
+    ...none,
+    control: cycles[0]! - work.compute.beats * work.compute.runs,
+    ...Object.fromEntries(movers.map((e, i) => [e, added[i]!])),
+  };
 }
 
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));

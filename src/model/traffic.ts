@@ -12,8 +12,16 @@ import { childOf, levelOf, storageOf } from './machine.js';
 /** Which loops a product runs over, relative to the boundary of a level (the level's own loops are inside it). */
 export type Region =
   | { readonly where: 'all' | 'temporal' }
-  | { readonly where: 'inside' | 'temporal outside' | 'spatial outside' | 'not spatial outside'; readonly level: number }
-  | { readonly where: 'fan-outs between'; readonly outer: number; readonly inner: number; readonly except: readonly string[] }
+  | {
+      readonly where: 'inside' | 'temporal outside' | 'spatial outside' | 'not spatial outside';
+      readonly level: number;
+    }
+  | {
+      readonly where: 'fan-outs between';
+      readonly outer: number;
+      readonly inner: number;
+      readonly except: readonly string[];
+    }
   | { readonly where: 'axes'; readonly names: readonly string[] };
 
 /** What the rules need to know about positive quantities. */
@@ -90,7 +98,8 @@ export const instances = <X>(r: Reading<X>, level: number): X =>
   r.loops(dimensions, { where: 'spatial outside', level });
 
 /** Copies of a level whose accesses are charged apart. */
-export const charged = <X>(r: Reading<X>, m: Machine, level: number): X => (levelOf(m, level).clustered ? r.product([]) : instances(r, level));
+export const charged = <X>(r: Reading<X>, m: Machine, level: number): X =>
+  levelOf(m, level).clustered ? r.product([]) : instances(r, level);
 
 /** Cycles of the multipliers: the product of all temporal factors. */
 export const computeCycles = <X>(r: Reading<X>): X => r.loops(dimensions, { where: 'temporal' });
@@ -115,7 +124,14 @@ function fetches<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', lev
 }
 
 /** Different words among the copies that one instance of `outer` serves: what multicast does not merge. */
-export function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: number, inner: number, except: readonly string[]): X {
+export function distinct<X>(
+  r: Reading<X>,
+  m: Machine,
+  tensor: Tensor,
+  outer: number,
+  inner: number,
+  except: readonly string[],
+): X {
   const region = { where: 'fan-outs between', outer, inner, except } as const;
   if (tensor !== 'Inputs') return r.loops(relevance[tensor], region);
   const levels = Array.from({ length: inner - outer }, (_, i) => outer + i);
@@ -127,7 +143,11 @@ export function distinct<X>(r: Reading<X>, m: Machine, tensor: Tensor, outer: nu
 
 /** Every access of every kept level, per instance. A count may come in several parts, which add up. */
 export function traffic<X>(r: Reading<X>, m: Machine, conventions: Conventions): readonly Count<X>[] {
-  return tensors.flatMap((tensor) => m.chains[tensor].flatMap((level, i) => linkTraffic(r, m, conventions, { tensor, level, child: childOf(m, level, tensor), outermost: i === 0 })));
+  return tensors.flatMap((tensor) =>
+    m.chains[tensor].flatMap((level, i) =>
+      linkTraffic(r, m, conventions, { tensor, level, child: childOf(m, level, tensor), outermost: i === 0 }),
+    ),
+  );
 }
 
 /** The accesses of one kept level. */
@@ -135,23 +155,47 @@ export function linkTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventio
   return link.tensor === 'Outputs' ? outputTraffic(r, m, conventions, link) : operandTraffic(r, m, link.tensor, link);
 }
 
-function operandTraffic<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', { level, child, outermost }: Link): Count<X>[] {
+function operandTraffic<X>(
+  r: Reading<X>,
+  m: Machine,
+  tensor: 'Weights' | 'Inputs',
+  { level, child, outermost }: Link,
+): Count<X>[] {
   const { access, linkEnergy } = storageOf(m, level, tensor);
   const fetched = fetches(r, m, tensor, child);
   const words = r.product([fetched, distinct(r, m, tensor, level, child, [])]);
-  const accesses = access.length === 0 ? words : r.product([perAccess(r, m, tensor, fetched, child, access), distinct(r, m, tensor, level, child, access)]);
+  const accesses =
+    access.length === 0
+      ? words
+      : r.product([perAccess(r, m, tensor, fetched, child, access), distinct(r, m, tensor, level, child, access)]);
   const counts: Count<X>[] = [{ level, tensor, action: 'read', words, accesses, inward: true }];
   if (linkEnergy > 0) counts.push({ level, tensor, action: 'transfer', words, accesses: words, inward: true });
   if (!outermost) {
     const filled = fetches(r, m, tensor, level);
-    counts.push({ level, tensor, action: 'fill', words: filled, accesses: perAccess(r, m, tensor, filled, level, access), inward: false });
+    counts.push({
+      level,
+      tensor,
+      action: 'fill',
+      words: filled,
+      accesses: perAccess(r, m, tensor, filled, level, access),
+      inward: false,
+    });
   }
   return counts;
 }
 
 /** Words of tiles at `level`, less those that one access moves together: axes inside the level are part of its tile. */
-function perAccess<X>(r: Reading<X>, m: Machine, tensor: Tensor, words: X, level: number, access: readonly string[]): X {
-  const names = access.filter((name) => m.slots.some((s) => s.kind === 'spatial' && s.axis.name === name && s.level >= level));
+function perAccess<X>(
+  r: Reading<X>,
+  m: Machine,
+  tensor: Tensor,
+  words: X,
+  level: number,
+  access: readonly string[],
+): X {
+  const names = access.filter((name) =>
+    m.slots.some((s) => s.kind === 'spatial' && s.axis.name === name && s.level >= level),
+  );
   return names.length === 0 ? words : r.quotient(words, r.loops(relevance[tensor], { where: 'axes', names }));
 }
 
@@ -159,17 +203,35 @@ function perAccess<X>(r: Reading<X>, m: Machine, tensor: Tensor, words: X, level
  * Outputs go up as sums and come back. An element's residence at a level ends `v` times, v the unspared reduction
  * loops outside it; the first visit brings nothing down. All counts are `part x v` or `part x (v - 1)`.
  */
-function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, { level, child, outermost }: Link): Count<X>[] {
+function outputTraffic<X>(
+  r: Reading<X>,
+  m: Machine,
+  conventions: Conventions,
+  { level, child, outermost }: Link,
+): Count<X>[] {
   const tensor = 'Outputs' as const;
   const { role } = levelOf(m, level);
   const { access, linkEnergy } = storageOf(m, level, tensor);
   const arrived = r.loops(relevance.Outputs, { where: 'not spatial outside', level });
   const part = leaving(r, m, level, arrived);
-  const partAccesses = access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
+  const partAccesses =
+    access.length === 0 ? part : r.quotient(part, r.loops(relevance.Outputs, { where: 'axes', names: access }));
   const count = (action: Count<X>['action'], times: X | undefined, inward = true): Count<X>[] =>
-    times === undefined ? [] : [{ level, tensor, action, words: r.product([part, times]), accesses: r.product([partAccesses, times]), inward }];
+    times === undefined
+      ? []
+      : [
+          {
+            level,
+            tensor,
+            action,
+            words: r.product([part, times]),
+            accesses: r.product([partAccesses, times]),
+            inward,
+          },
+        ];
   const arriving = r.unspared(tensor, child);
-  if (conventions.outputs === 'physical' && role === 'collector') return [...count('update', arriving), ...count('read', arriving)];
+  if (conventions.outputs === 'physical' && role === 'collector')
+    return [...count('update', arriving), ...count('read', arriving)];
   const again = r.revisits(child);
   const reopened = outermost ? undefined : r.revisits(level);
 
@@ -184,8 +246,20 @@ function outputTraffic<X>(r: Reading<X>, m: Machine, conventions: Conventions, {
     return [...count('update', arriving), ...count('read', again), ...count('fill', reopened, false), ...wires];
   }
   if (role === 'accumulator') {
-    return [...count('update', again), ...count('read', again), ...count('fill', reopened, false), ...count('read', reopened, false), ...wires];
+    return [
+      ...count('update', again),
+      ...count('read', again),
+      ...count('fill', reopened, false),
+      ...count('read', reopened, false),
+      ...wires,
+    ];
   }
   const drained = outermost ? [] : count('read', r.unspared(tensor, level), false);
-  return [...count('update', arriving), ...count('read', again), ...count('fill', reopened, false), ...drained, ...wires];
+  return [
+    ...count('update', arriving),
+    ...count('read', again),
+    ...count('fill', reopened, false),
+    ...drained,
+    ...wires,
+  ];
 }

@@ -54,7 +54,11 @@ export class Pool {
       }, task.patience * 1000);
     });
     try {
-      return await Promise.race([seat.api.run(task.url, task.name, task.input, proxy(task.progress as (...news: unknown[]) => void)), lost, hung]);
+      return await Promise.race([
+        seat.api.run(task.url, task.name, task.input, proxy(task.progress as (...news: unknown[]) => void)),
+        lost,
+        hung,
+      ]);
     } finally {
       clearTimeout(timer);
       seat.worker.unref();
@@ -81,7 +85,10 @@ export class Pool {
   }
 
   private open(): Seat {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), this.memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.memory } });
+    const worker = new Worker(
+      new URL('./worker.js', import.meta.url),
+      this.memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.memory } },
+    );
     worker.unref();
     const ended = new Promise<string>((resolve) => {
       worker.once('error', (error) => resolve(error.message));

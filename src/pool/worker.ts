@@ -11,7 +11,10 @@ export interface WorkerApi {
 
 const api: WorkerApi = {
   async run(url, name, input, progress) {
-    const module = (await import(url)) as Record<string, (input: unknown, progress: (...news: unknown[]) => void) => unknown>;
+    const module = (await import(url)) as Record<
+      string,
+      (input: unknown, progress: (...news: unknown[]) => void) => unknown
+    >;
     return module[name]!(input, progress);
   },
 };

@@ -8,7 +8,10 @@ export interface Linear {
 
 export const constant = (value: number): Linear => ({ constant: value, terms: new Map() });
 export const zero = constant(0);
-export const variable = (index: number, coefficient = 1): Linear => ({ constant: 0, terms: new Map([[index, coefficient]]) });
+export const variable = (index: number, coefficient = 1): Linear => ({
+  constant: 0,
+  terms: new Map([[index, coefficient]]),
+});
 
 /** The sum of expressions, each times its weight. */
 export function combine(parts: readonly (readonly [number, Linear])[]): Linear {
@@ -24,7 +27,11 @@ export function combine(parts: readonly (readonly [number, Linear])[]): Linear {
 }
 
 export const add = (...xs: readonly Linear[]): Linear => (xs.length === 1 ? xs[0]! : combine(xs.map((x) => [1, x])));
-export const subtract = (a: Linear, b: Linear): Linear => combine([[1, a], [-1, b]]);
+export const subtract = (a: Linear, b: Linear): Linear =>
+  combine([
+    [1, a],
+    [-1, b],
+  ]);
 export const scale = (weight: number, e: Linear): Linear => combine([[weight, e]]);
 
 export function valueOf(e: Linear, x: ArrayLike<number>): number {

@@ -43,7 +43,14 @@ export interface SolveOptions {
  * bound that holds it.
  */
 export type Outcome =
-  | { readonly status: 'optimal' | 'feasible'; readonly point: Float64Array; readonly objective: number; readonly bound: number; readonly nodes: number; readonly duals?: Float64Array }
+  | {
+      readonly status: 'optimal' | 'feasible';
+      readonly point: Float64Array;
+      readonly objective: number;
+      readonly bound: number;
+      readonly nodes: number;
+      readonly duals?: Float64Array;
+    }
   | { readonly status: 'infeasible' }
   | { readonly status: 'unknown'; readonly bound: number; readonly reason: string };
 

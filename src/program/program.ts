@@ -87,7 +87,13 @@ export class ProgramBuilder {
   /** lower <= linear <= upper; constants are moved over, rows without variables must hold as they are. */
   row(name: string, linear: Linear, lower: number, upper: number): void {
     const c = linear.constant;
-    this.rows.push({ name, about: this.topic, linear: { constant: 0, terms: linear.terms }, lower: lower - c, upper: upper - c });
+    this.rows.push({
+      name,
+      about: this.topic,
+      linear: { constant: 0, terms: linear.terms },
+      lower: lower - c,
+      upper: upper - c,
+    });
   }
   atMost(name: string, linear: Linear, upper: number): void {
     this.row(name, linear, -Infinity, upper);
@@ -114,8 +120,19 @@ export function convex(linear: Linear, exponentials: readonly Exponential[]): Co
     else if (factor > 0) {
       const key = `${keyOf(exponent)} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
       const labels = [merged.get(key)?.label, label].filter((l) => l !== undefined);
-      merged.set(key, { label: labels.length > 0 ? [...new Set(labels)].join(', ') : undefined, coefficient: (merged.get(key)?.coefficient ?? 0) + factor, exponent: { constant: 0, terms: exponent.terms }, unless: unless && { ...unless, most: unless.most - exponent.constant } });
+      merged.set(key, {
+        label: labels.length > 0 ? [...new Set(labels)].join(', ') : undefined,
+        coefficient: (merged.get(key)?.coefficient ?? 0) + factor,
+        exponent: { constant: 0, terms: exponent.terms },
+        unless: unless && { ...unless, most: unless.most - exponent.constant },
+      });
     }
   }
-  return { linear: combine([[1, linear], [1, constant(fixed)]]), exponentials: [...merged.values()] };
+  return {
+    linear: combine([
+      [1, linear],
+      [1, constant(fixed)],
+    ]),
+    exponentials: [...merged.values()],
+  };
 }

@@ -20,7 +20,15 @@ export function batchTable(rows: readonly BatchRow[]): string {
   const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));
   return table(
     ['job', 'kind', 'status', 'objective', 'bound', 'gap', 'time'],
-    rows.map((r) => [r.label, r.kind, r.status, or(r.objective, magnitude), or(r.bound, magnitude), or(r.gap, percent), secondsText(r.seconds)]),
+    rows.map((r) => [
+      r.label,
+      r.kind,
+      r.status,
+      or(r.objective, magnitude),
+      or(r.bound, magnitude),
+      or(r.gap, percent),
+      secondsText(r.seconds),
+    ]),
     [false, false, false, true, true, true, true],
   );
 }

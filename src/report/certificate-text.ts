@@ -13,7 +13,10 @@ export interface CertificateView {
 export const certifiedWord = { certified: 'yes', refuted: 'no', open: 'open' } as const;
 
 /** `eps` is what was asked for; undefined where a layer's turn did not come. */
-export function certificateText(layers: readonly { readonly name: string; readonly certificate: CertificateView | undefined }[], eps: number): string {
+export function certificateText(
+  layers: readonly { readonly name: string; readonly certificate: CertificateView | undefined }[],
+  eps: number,
+): string {
   const failed = layers.flatMap(({ name, certificate: c }) => {
     if (!c) return [`${name} is not certified: it was interrupted`];
     if (c.status === 'certified') return [];

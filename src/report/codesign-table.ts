@@ -2,7 +2,17 @@
 
 import { pairs, table } from '../base/text.js';
 import type { EnergyPart } from './energy-parts.js';
-import { bar, digits, durationText, energyIn, energyScale, grouped, magnitude, percent, timeText } from './quantities.js';
+import {
+  bar,
+  digits,
+  durationText,
+  energyIn,
+  energyScale,
+  grouped,
+  magnitude,
+  percent,
+  timeText,
+} from './quantities.js';
 import type { Figures } from './totals.js';
 import { boundText } from './totals.js';
 
@@ -89,7 +99,14 @@ export interface CodesignView {
 }
 
 export const codesignTable = (v: CodesignView): string =>
-  [machineTable(v.machine), searchTable(v.search), networkTable(v.networks, v.machine), areaTable(v.area), energyTable(v.energy, v.networks), layerTable(v)].join('\n\n');
+  [
+    machineTable(v.machine),
+    searchTable(v.search),
+    networkTable(v.networks, v.machine),
+    areaTable(v.area),
+    energyTable(v.energy, v.networks),
+    layerTable(v),
+  ].join('\n\n');
 
 function machineTable(m: MachineView): string {
   const rows = m.parameters.map((p) => [p.name, p.value, menuText(p), standing(p)]);
@@ -97,14 +114,18 @@ function machineTable(m: MachineView): string {
     table(['parameter', 'value', 'menu', 'stands at'], rows, [false, true, false, false]),
     '',
     pairs([
-      ['machine', `${grouped(m.macs)} MACs in ${grouped(m.pes)} ${m.pes === 1 ? 'PE' : 'PEs'}${m.pes === m.mostPes ? ' (the most there may be)' : ''} at ${m.clock} MHz, a point of ${m.space}`],
+      [
+        'machine',
+        `${grouped(m.macs)} MACs in ${grouped(m.pes)} ${m.pes === 1 ? 'PE' : 'PEs'}${m.pes === m.mostPes ? ' (the most there may be)' : ''} at ${m.clock} MHz, a point of ${m.space}`,
+      ],
       ['area', `${digits(m.area)} mm2`],
       ['peak', `${digits(m.peak)} TOPS, ${digits(m.peak / m.area)} TOPS/mm2`],
     ]),
   ].join('\n');
 }
 
-const menuText = ({ menu }: ParameterView) => (menu.length === 1 ? '' : menu.length <= 3 ? menu.join(', ') : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`);
+const menuText = ({ menu }: ParameterView) =>
+  menu.length === 1 ? '' : menu.length <= 3 ? menu.join(', ') : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`;
 
 function standing({ menu, index }: ParameterView): string {
   if (menu.length === 1) return 'only value';
@@ -114,11 +135,24 @@ function standing({ menu, index }: ParameterView): string {
 function searchTable(s: SearchView): string {
   const unit = s.unit === '' ? '' : ` ${s.unit}`;
   return pairs([
-    ['status', s.status === 'optimal' ? `optimal: no machine and no mappings are better by more than ${percent(s.gap)}` : s.reason === '' ? s.status : `${s.status}: ${s.reason}`],
+    [
+      'status',
+      s.status === 'optimal'
+        ? `optimal: no machine and no mappings are better by more than ${percent(s.gap)}`
+        : s.reason === ''
+          ? s.status
+          : `${s.status}: ${s.reason}`,
+    ],
     [`objective: ${s.goal}`, `${magnitude(s.objective)}${unit}`],
     ['  its lower bound', boundText(s.objective, s.bound)],
-    ...s.limits.map((l): readonly [string, string] => [`limit on ${l.name}`, `${magnitude(l.limit)} ${l.unit}, of which ${percent(l.used / l.limit)} are used`]),
-    ['search', `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.machines)} machines in the space, ${durationText(s.seconds)}`],
+    ...s.limits.map((l): readonly [string, string] => [
+      `limit on ${l.name}`,
+      `${magnitude(l.limit)} ${l.unit}, of which ${percent(l.used / l.limit)} are used`,
+    ]),
+    [
+      'search',
+      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.machines)} machines in the space, ${durationText(s.seconds)}`,
+    ],
   ]);
 }
 
@@ -139,7 +173,19 @@ function networkTable(networks: readonly NetworkView[], { peak, area }: MachineV
   ]);
   return [
     table(
-      ['network', 'weight', `energy (${scale.unit})`, 'cycles', 'time', 'sum of EDPs', 'utilisation', 'fJ/op with DRAM', 'without', 'TOPS', 'TOPS/mm2'],
+      [
+        'network',
+        'weight',
+        `energy (${scale.unit})`,
+        'cycles',
+        'time',
+        'sum of EDPs',
+        'utilisation',
+        'fJ/op with DRAM',
+        'without',
+        'TOPS',
+        'TOPS/mm2',
+      ],
       rows,
       [false, ...Array.from({ length: 10 }, () => true)],
     ),
@@ -149,14 +195,29 @@ function networkTable(networks: readonly NetworkView[], { peak, area }: MachineV
 
 function areaTable(parts: CodesignView['area']): string {
   const whole = parts.reduce((n, p) => n + p.area, 0);
-  const rows = [...parts].sort((x, y) => y.area - x.area).map((p) => [p.part, digits(p.area), percent(p.area / whole), bar(p.area / whole)]);
-  return table(['part', 'area (mm2)', 'share', ''], [...rows, ['whole chip', digits(whole), '', '']], [false, true, true, false]);
+  const rows = [...parts]
+    .sort((x, y) => y.area - x.area)
+    .map((p) => [p.part, digits(p.area), percent(p.area / whole), bar(p.area / whole)]);
+  return table(
+    ['part', 'area (mm2)', 'share', ''],
+    [...rows, ['whole chip', digits(whole), '', '']],
+    [false, true, true, false],
+  );
 }
 
 function energyTable(parts: readonly EnergyPart[], networks: readonly NetworkView[]): string {
   const whole = parts.reduce((n, p) => n + p.energy, 0);
   const scale = energyScale([whole]);
-  const rows = [...parts].sort((x, y) => y.energy - x.energy).map((p) => [p.part, grouped(p.count), digits(p.energy / p.count), energyIn(scale, p.energy), percent(p.energy / whole), bar(p.energy / whole)]);
+  const rows = [...parts]
+    .sort((x, y) => y.energy - x.energy)
+    .map((p) => [
+      p.part,
+      grouped(p.count),
+      digits(p.energy / p.count),
+      energyIn(scale, p.energy),
+      percent(p.energy / whole),
+      bar(p.energy / whole),
+    ]);
   const of = networks.length > 1 ? `\nSummed over ${networks.length} networks, each as often as its weight says.` : '';
   return `${table(['component', 'accesses', 'pJ each', `energy (${scale.unit})`, 'share', ''], [...rows, ['all', '', '', energyIn(scale, whole), '', '']], [false, true, true, true, true, false])}${of}`;
 }
@@ -164,6 +225,18 @@ function energyTable(parts: readonly EnergyPart[], networks: readonly NetworkVie
 function layerTable({ layers, networks, shareOf }: CodesignView): string {
   const scale = energyScale(layers.map((l) => l.energy));
   const counts = networks.length === 1 ? ['count'] : networks.map((n) => `in ${n.name}`);
-  const rows = layers.map((l) => [l.name, l.shape, ...l.counts.map((n) => (n === 0 ? '' : String(n))), energyIn(scale, l.energy), grouped(l.cycles), percent(l.utilization), percent(l.share)]);
-  return table(['layer', 'shape', ...counts, `energy (${scale.unit})`, 'cycles', 'utilisation', `share of ${shareOf}`], rows, [false, false, ...counts.map(() => true), true, true, true, true]);
+  const rows = layers.map((l) => [
+    l.name,
+    l.shape,
+    ...l.counts.map((n) => (n === 0 ? '' : String(n))),
+    energyIn(scale, l.energy),
+    grouped(l.cycles),
+    percent(l.utilization),
+    percent(l.share),
+  ]);
+  return table(
+    ['layer', 'shape', ...counts, `energy (${scale.unit})`, 'cycles', 'utilisation', `share of ${shareOf}`],
+    rows,
+    [false, false, ...counts.map(() => true), true, true, true, true],
+  );
 }

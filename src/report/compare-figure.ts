@@ -5,7 +5,12 @@ import type { ChartFigure, ChartPoint } from './figure.js';
 export interface BandView {
   readonly strategy: string;
   /** `most` is +Infinity as long as a run has nothing. */
-  readonly moments: readonly { readonly seconds: number; readonly median: number; readonly least: number; readonly most: number }[];
+  readonly moments: readonly {
+    readonly seconds: number;
+    readonly median: number;
+    readonly least: number;
+    readonly most: number;
+  }[];
 }
 
 export interface CompareFigureView {
@@ -24,7 +29,16 @@ export interface CompareFigureView {
 /** Per cent above the bound from here down count as nothing: a logarithmic axis has no 0. */
 const nothing = 0.01;
 
-export function compareFigure({ title, subtitle, label, bands, bound, proved, from, to }: CompareFigureView): ChartFigure {
+export function compareFigure({
+  title,
+  subtitle,
+  label,
+  bands,
+  bound,
+  proved,
+  from,
+  to,
+}: CompareFigureView): ChartFigure {
   const shown = bands.filter((b) => b.moments.length > 0);
   const lost = bands.filter((b) => b.moments.length === 0).map((b) => b.strategy);
   const bounded = bound > 0 && Number.isFinite(bound);
@@ -44,9 +58,24 @@ export function compareFigure({ title, subtitle, label, bands, bound, proved, fr
         mark: 'curve' as const,
         points: stairs(moments.map((m) => ({ x: m.seconds, y: height(m.median) }))),
         // What has no end upwards has no band.
-        band: moments.some((m) => m.most > m.least) ? moments.filter((m) => Number.isFinite(m.most)).map((m) => ({ x: m.seconds, low: height(m.least), high: height(m.most) })) : [],
+        band: moments.some((m) => m.most > m.least)
+          ? moments
+              .filter((m) => Number.isFinite(m.most))
+              .map((m) => ({ x: m.seconds, low: height(m.least), high: height(m.most) }))
+          : [],
       })),
-      ...(reached ? [{ name: `within ${nothing} % of ${name}`, mark: 'dashes' as const, points: [{ x: from, y: nothing }, { x: to, y: nothing }] }] : []),
+      ...(reached
+        ? [
+            {
+              name: `within ${nothing} % of ${name}`,
+              mark: 'dashes' as const,
+              points: [
+                { x: from, y: nothing },
+                { x: to, y: nothing },
+              ],
+            },
+          ]
+        : []),
     ],
   };
 }

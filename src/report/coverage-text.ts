@@ -10,9 +10,20 @@ export function leftOutSentences(c: Coverage): readonly string[] {
   const left = multiplying(c);
   if (left.length === 0) return [];
   const [known, share] = [c.mapped + macsLeftOut(c), percent(mappedShare(c))];
-  const of = macsLeftOut(c) === 0 ? `${short(c.mapped)} MACs, of a network that has more: nobody knows how many` : isCounted(c) ? `${short(c.mapped)} of ${short(known)} MACs (${share})` : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: not all could be counted)`;
-  const operators = left.map(({ operator, count, macs }) => `${operator} x ${count}, ${macs === null ? 'MACs unknown' : `${short(macs)} MACs`}`);
-  return [`mapped as layers: ${of}`, `not mapped: ${operators.join('; ')}`, 'energy, time, operations and utilisation are of the mapped layers alone'];
+  const of =
+    macsLeftOut(c) === 0
+      ? `${short(c.mapped)} MACs, of a network that has more: nobody knows how many`
+      : isCounted(c)
+        ? `${short(c.mapped)} of ${short(known)} MACs (${share})`
+        : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: not all could be counted)`;
+  const operators = left.map(
+    ({ operator, count, macs }) => `${operator} x ${count}, ${macs === null ? 'MACs unknown' : `${short(macs)} MACs`}`,
+  );
+  return [
+    `mapped as layers: ${of}`,
+    `not mapped: ${operators.join('; ')}`,
+    'energy, time, operations and utilisation are of the mapped layers alone',
+  ];
 }
 
 /** For a terminal, a line each; empty where nothing that multiplies is left out. */
@@ -21,5 +32,7 @@ export const leftOutText = (c: Coverage): string => leftOutSentences(c).join('\n
 /** A line of what is free, for standard error; empty where there is nothing. */
 export const freeNote = (c: Coverage): string => {
   const free = freeOfProducts(c);
-  return free.length === 0 ? '' : `not mapped, free of products: ${free.map(({ operator, count }) => `${operator} ${count}`).join(', ')}`;
+  return free.length === 0
+    ? ''
+    : `not mapped, free of products: ${free.map(({ operator, count }) => `${operator} ${count}`).join(', ')}`;
 };

@@ -13,7 +13,10 @@ export interface CurvePoint {
 export function curveFigure(title: string, label: string, curve: readonly CurvePoint[]): ChartFigure {
   const points = (of: 'best' | 'bound') => {
     const known = curve.filter((c) => Number.isFinite(c[of]) && c[of] > 0);
-    return known.flatMap((c, i): ChartPoint[] => [...(i > 0 ? [{ x: c.seconds, y: known[i - 1]![of] }] : []), { x: c.seconds, y: c[of] }]);
+    return known.flatMap((c, i): ChartPoint[] => [
+      ...(i > 0 ? [{ x: c.seconds, y: known[i - 1]![of] }] : []),
+      { x: c.seconds, y: c[of] },
+    ]);
   };
   return {
     kind: 'chart',

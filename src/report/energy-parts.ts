@@ -24,10 +24,23 @@ export const partOf: Readonly<Record<string, string>> = {
   InputCollector: 'collectors',
   AccumCollector: 'collectors',
 };
-export const partOrder: readonly string[] = ['DRAM', 'global buffer', 'weight buffers', 'input buffers', 'accumulation buffers', 'output buffers', 'collectors', 'MACs', 'wires', 'post-processing', 'static'];
+export const partOrder: readonly string[] = [
+  'DRAM',
+  'global buffer',
+  'weight buffers',
+  'input buffers',
+  'accumulation buffers',
+  'output buffers',
+  'collectors',
+  'MACs',
+  'wires',
+  'post-processing',
+  'static',
+];
 
 /** From the outside in; levels of other machines come after the buffers that the template has. */
-export const partRank = (part: string): number => (partOrder.includes(part) ? partOrder.indexOf(part) : partOrder.indexOf('collectors') - 0.5);
+export const partRank = (part: string): number =>
+  partOrder.includes(part) ? partOrder.indexOf(part) : partOrder.indexOf('collectors') - 0.5;
 
 /** Energies sum to the evaluation's. Parts without accesses are left out; levels of other machines stand under their own names. */
 export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart[] {
@@ -46,7 +59,16 @@ export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart
       ];
     }),
   );
-  return addParts([[...rows, { part: 'MACs', count: e.compute.macs, energy: e.compute.energy }, { part: 'static', count: e.cycles, energy: e.staticEnergy }]], [1]);
+  return addParts(
+    [
+      [
+        ...rows,
+        { part: 'MACs', count: e.compute.macs, energy: e.compute.energy },
+        { part: 'static', count: e.cycles, energy: e.staticEnergy },
+      ],
+    ],
+    [1],
+  );
 }
 
 /** Parts of several runs, each weighted; in the order of the machine, from the outside in. */

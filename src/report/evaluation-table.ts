@@ -19,18 +19,44 @@ export function evaluationTable(a: Architecture, e: Evaluation): string {
       const found = level.dataspaces[t];
       const storage = a.levels[i]!.stores[t];
       if (!found || !storage) return [];
-      const line = (action: string, words: number, accesses: number, each: number) => [level.name, t, action, grouped(words), grouped(accesses), digits(each), amount(accesses * each)];
+      const line = (action: string, words: number, accesses: number, each: number) => [
+        level.name,
+        t,
+        action,
+        grouped(words),
+        grouped(accesses),
+        digits(each),
+        amount(accesses * each),
+      ];
       return [
-        ...actions.flatMap(([action, words]) => (found.accesses[action] > 0 ? [line(action, found[words], found.accesses[action], storage.energy[action])] : [])),
-        ...(found.transfers > 0 ? [line('wire', found.transfers, found.transfers, storage.wordBits * storage.linkEnergy)] : []),
+        ...actions.flatMap(([action, words]) =>
+          found.accesses[action] > 0
+            ? [line(action, found[words], found.accesses[action], storage.energy[action])]
+            : [],
+        ),
+        ...(found.transfers > 0
+          ? [line('wire', found.transfers, found.transfers, storage.wordBits * storage.linkEnergy)]
+          : []),
       ];
     }),
   );
-  rows.push([a.compute.name, '', 'compute', grouped(e.compute.macs), grouped(e.compute.macs), digits(a.compute.energy), amount(e.compute.energy)]);
-  if (e.staticEnergy > 0) rows.push(['static', '', 'cycle', '', grouped(e.cycles), digits(a.staticEnergy), amount(e.staticEnergy)]);
+  rows.push([
+    a.compute.name,
+    '',
+    'compute',
+    grouped(e.compute.macs),
+    grouped(e.compute.macs),
+    digits(a.compute.energy),
+    amount(e.compute.energy),
+  ]);
+  if (e.staticEnergy > 0)
+    rows.push(['static', '', 'cycle', '', grouped(e.cycles), digits(a.staticEnergy), amount(e.staticEnergy)]);
   const right = [false, false, false, true, true, true, true];
   const slowest = e.levels.filter((l) => l.cycles === e.cycles && l.cycles > e.compute.cycles).map((l) => l.name);
-  const pace = slowest.length > 0 ? `; the multipliers need ${grouped(e.compute.cycles)}, ${slowest.join(' and ')} sets the pace` : '';
+  const pace =
+    slowest.length > 0
+      ? `; the multipliers need ${grouped(e.compute.cycles)}, ${slowest.join(' and ')} sets the pace`
+      : '';
   return [
     table(['level', 'tensor', 'action', 'words', 'accesses', 'pJ each', 'pJ'], rows, right),
     '',

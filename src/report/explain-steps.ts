@@ -27,9 +27,24 @@ export interface StepRows {
 }
 
 /** A step that breaks a limit says what it would change, and that it does; one without mappings is not possible. */
-export function stepRows({ steps, objective, area, unit }: { readonly steps: readonly ParameterSteps[]; readonly objective: number; readonly area: number; readonly unit: string }): StepRows {
+export function stepRows({
+  steps,
+  objective,
+  area,
+  unit,
+}: {
+  readonly steps: readonly ParameterSteps[];
+  readonly objective: number;
+  readonly area: number;
+  readonly unit: string;
+}): StepRows {
   const rows = steps.flatMap((s) =>
-    ([['down', s.down], ['up', s.up]] as const).flatMap(([direction, t]) => {
+    (
+      [
+        ['down', s.down],
+        ['up', s.up],
+      ] as const
+    ).flatMap(([direction, t]) => {
       if (!t) return [];
       const known = Number.isFinite(t.objective);
       return [
@@ -46,7 +61,21 @@ export function stepRows({ steps, objective, area, unit }: { readonly steps: rea
       ];
     }),
   );
-  return { headings: ['parameter', 'step', `objective${unit === '' ? '' : ` (${unit})`}`, 'change', 'at least', 'area (mm2)', 'change of area', 'note'], rows, right: [false, false, true, true, true, true, true, false] };
+  return {
+    headings: [
+      'parameter',
+      'step',
+      `objective${unit === '' ? '' : ` (${unit})`}`,
+      'change',
+      'at least',
+      'area (mm2)',
+      'change of area',
+      'note',
+    ],
+    rows,
+    right: [false, false, true, true, true, true, true, false],
+  };
 }
 
-const noteOf = ({ feasible }: StepView, known: boolean): string => (known ? (feasible ? '' : 'not within all limits') : feasible ? 'unknown' : 'not possible');
+const noteOf = ({ feasible }: StepView, known: boolean): string =>
+  known ? (feasible ? '' : 'not within all limits') : feasible ? 'unknown' : 'not possible';

@@ -29,7 +29,11 @@ export function explainTable(v: ExplainView): string {
   const parts = [
     `Why this design\n\n${stepTable(v, movable)}`,
     'Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.',
-    ...(better ? ['A step lowers the objective: the search ended with a gap, and that machine lies in it. A smaller --gap or more time finds it.'] : []),
+    ...(better
+      ? [
+          'A step lowers the objective: the search ended with a gap, and that machine lies in it. A smaller --gap or more time finds it.',
+        ]
+      : []),
     ...(pinned.length > 0 ? [`Without a choice: ${pinned.map((s) => `${s.parameter} ${s.value}`).join(', ')}.`] : []),
   ];
   const sections = [parts.join('\n')];
@@ -46,7 +50,13 @@ function stepTable(v: ExplainView, steps: readonly ParameterSteps[]): string {
 const limitTable = (limits: ExplainView['limits']): string =>
   table(
     ['limit', 'at most', 'used', 'share', ''],
-    limits.map((l) => [`${l.name} (${l.unit})`, magnitude(l.limit), magnitude(l.used), percent(l.used / l.limit), l.binding ? 'binds' : '']),
+    limits.map((l) => [
+      `${l.name} (${l.unit})`,
+      magnitude(l.limit),
+      magnitude(l.used),
+      percent(l.used / l.limit),
+      l.binding ? 'binds' : '',
+    ]),
     [false, true, true, true, false],
   );
 
@@ -55,7 +65,13 @@ const elasticityTable = (list: readonly ElasticityView[]): string =>
   [
     table(
       ['quantity', 'elasticity', ''],
-      [...list].sort((x, y) => Math.abs(y.elasticity ?? 0) - Math.abs(x.elasticity ?? 0)).map((e) => [e.name, e.elasticity === null ? 'open' : `${e.elasticity > 0 ? '+' : ''}${e.elasticity.toFixed(3)}`, e.note]),
+      [...list]
+        .sort((x, y) => Math.abs(y.elasticity ?? 0) - Math.abs(x.elasticity ?? 0))
+        .map((e) => [
+          e.name,
+          e.elasticity === null ? 'open' : `${e.elasticity > 0 ? '+' : ''}${e.elasticity.toFixed(3)}`,
+          e.note,
+        ]),
       [false, true, false],
     ),
     'Elasticity: per cent that the objective changes by for one per cent of the quantity, where mappings follow freely.',

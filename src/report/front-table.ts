@@ -39,11 +39,16 @@ export interface FrontView {
   readonly points: readonly FrontPoint[];
 }
 
-const shown = (axis: FrontAxis, value: number | undefined) => (value === undefined || !Number.isFinite(value) ? '-' : digits(value / axis.size));
+const shown = (axis: FrontAxis, value: number | undefined) =>
+  value === undefined || !Number.isFinite(value) ? '-' : digits(value / axis.size);
 const titled = ({ name, unit }: FrontAxis) => (unit === '' ? name : `${name} (${unit})`);
 
 /** Headings of numbers begin with `>`. `floor` is what is proven of all designs. */
-export function frontRows(v: FrontView): { readonly headings: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly floor: string | undefined } {
+export function frontRows(v: FrontView): {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly floor: string | undefined;
+} {
   // A column of its own, unless it is what the front is of.
   const own = ![v.least.name, v.limited.name].includes('area');
   const rows = v.points.map((p) => [
@@ -58,21 +63,46 @@ export function frontRows(v: FrontView): { readonly headings: readonly string[];
     p.status,
   ]);
   return {
-    headings: [`>limit on ${titled(v.limited)}`, `>${titled(v.limited)}`, `>${titled(v.least)}`, '>its bound', '>gap', ...(own ? ['>area (mm2)'] : []), 'machine', '>time', 'status'],
+    headings: [
+      `>limit on ${titled(v.limited)}`,
+      `>${titled(v.limited)}`,
+      `>${titled(v.least)}`,
+      '>its bound',
+      '>gap',
+      ...(own ? ['>area (mm2)'] : []),
+      'machine',
+      '>time',
+      'status',
+    ],
     rows,
-    floor: v.floor > 0 ? `No design has less than ${shown(v.limited, v.floor)} ${v.limited.unit} of ${v.limited.name} (proven).` : undefined,
+    floor:
+      v.floor > 0
+        ? `No design has less than ${shown(v.limited, v.floor)} ${v.limited.unit} of ${v.limited.name} (proven).`
+        : undefined,
   };
 }
 
 export function frontTable(v: FrontView): string {
   const { headings, rows, floor } = frontRows(v);
-  return [table(headings.map((h) => h.replace(/^>/, '')), rows, headings.map((h) => h.startsWith('>'))), ...(floor === undefined ? [] : [floor])].join('\n');
+  return [
+    table(
+      headings.map((h) => h.replace(/^>/, '')),
+      rows,
+      headings.map((h) => h.startsWith('>')),
+    ),
+    ...(floor === undefined ? [] : [floor]),
+  ].join('\n');
 }
 
 export function frontFigure(v: FrontView): Figure {
   const found = v.points.filter((p) => p.least !== undefined && p.limited !== undefined);
   // A limit proves something up to itself; where there was none, for every design.
-  const steps = v.points.filter((p) => p.bound > 0).map((p) => ({ x: (p.limit ?? Math.max(p.limited ?? 0, ...v.points.map((q) => q.limit ?? 0))) / v.limited.size, y: p.bound / v.least.size }));
+  const steps = v.points
+    .filter((p) => p.bound > 0)
+    .map((p) => ({
+      x: (p.limit ?? Math.max(p.limited ?? 0, ...v.points.map((q) => q.limit ?? 0))) / v.limited.size,
+      y: p.bound / v.least.size,
+    }));
   return {
     kind: 'chart',
     title: v.title,
@@ -80,8 +110,21 @@ export function frontFigure(v: FrontView): Figure {
     x: { label: titled(v.limited), scale: 'log' },
     y: { label: titled(v.least), scale: 'log' },
     series: [
-      { name: 'best designs found', mark: 'steps', points: found.map((p) => ({ x: p.limited! / v.limited.size, y: p.least! / v.least.size, label: p.machine, note: `${p.machine}: ${shown(v.limited, p.limited)} ${v.limited.unit}, ${shown(v.least, p.least)} ${v.least.unit}, ${p.status}` })) },
-      { name: 'proven: no design lies in here', mark: 'floor', points: [...(v.floor > 0 ? [{ x: v.floor / v.limited.size, y: Infinity }] : []), ...steps] },
+      {
+        name: 'best designs found',
+        mark: 'steps',
+        points: found.map((p) => ({
+          x: p.limited! / v.limited.size,
+          y: p.least! / v.least.size,
+          label: p.machine,
+          note: `${p.machine}: ${shown(v.limited, p.limited)} ${v.limited.unit}, ${shown(v.least, p.least)} ${v.least.unit}, ${p.status}`,
+        })),
+      },
+      {
+        name: 'proven: no design lies in here',
+        mark: 'floor',
+        points: [...(v.floor > 0 ? [{ x: v.floor / v.limited.size, y: Infinity }] : []), ...steps],
+      },
     ],
   };
 }

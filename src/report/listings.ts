@@ -26,7 +26,13 @@ export const networksTable = (networks: readonly Network[]): string =>
   );
 
 export function networkTable(n: Network): string {
-  const rows = n.layers.map(({ layer, count }) => [layer.name, printShape(layer), String(count), grouped(macs(layer)), grouped(count * macs(layer))]);
+  const rows = n.layers.map(({ layer, count }) => [
+    layer.name,
+    printShape(layer),
+    String(count),
+    grouped(macs(layer)),
+    grouped(count * macs(layer)),
+  ]);
   const coverage = coverageOf(n);
   return [
     `${n.name}: ${n.source}`,
@@ -38,7 +44,8 @@ export function networkTable(n: Network): string {
   ].join('\n');
 }
 
-export const areaOfMachine = (a: Architecture): number | undefined => (a.area.length === 0 ? undefined : a.area.reduce((n, p) => n + p.area, 0));
+export const areaOfMachine = (a: Architecture): number | undefined =>
+  a.area.length === 0 ? undefined : a.area.reduce((n, p) => n + p.area, 0);
 
 export interface MachineEntry {
   readonly name: string;
@@ -52,13 +59,25 @@ export const machinesTable = (machines: readonly MachineEntry[]): string =>
     ['architecture', 'kind', 'levels', 'MACs', 'clock (MHz)', 'area (mm2)', 'source'],
     machines.map(({ name, kind, architecture: a }) => {
       const area = areaOfMachine(a);
-      return [name, kind, String(a.levels.length), grouped(peakMacs(a)), String(a.clock), area === undefined ? '-' : digits(area), a.source];
+      return [
+        name,
+        kind,
+        String(a.levels.length),
+        grouped(peakMacs(a)),
+        String(a.clock),
+        area === undefined ? '-' : digits(area),
+        a.source,
+      ];
     }),
     [false, false, true, true, true, true, false],
   );
 
 /** A tensor that mapping may send by stands in brackets. */
-export const keepsText = (l: Level): string => tensors.filter((t) => l.keeps.includes(t)).map((t) => (isOpen(l, t) ? `[${t}]` : t)).join(', ');
+export const keepsText = (l: Level): string =>
+  tensors
+    .filter((t) => l.keeps.includes(t))
+    .map((t) => (isOpen(l, t) ? `[${t}]` : t))
+    .join(', ');
 
 /** Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels. */
 export function machineTable(arrangements: readonly Architecture[]): string {
@@ -66,10 +85,16 @@ export function machineTable(arrangements: readonly Architecture[]): string {
   const levelRows = a.levels.map((l) => [
     l.name,
     keepsText(l),
-    Object.keys(l.stores).length === 0 ? '' : l.pools.length === 0 || l.pools.every((p) => p.bits === null) ? 'unlimited' : l.pools.flatMap((p) => poolText(p, l)).join(', '),
+    Object.keys(l.stores).length === 0
+      ? ''
+      : l.pools.length === 0 || l.pools.every((p) => p.bits === null)
+        ? 'unlimited'
+        : l.pools.flatMap((p) => poolText(p, l)).join(', '),
     l.buffers === 2 ? 'yes' : '',
     l.temporal.length === dimensions.length ? 'all' : l.temporal.join(' ') || 'none',
-    l.axes.map((x) => `${x.label} ${x.size} (${x.dims.length === dimensions.length ? 'all' : x.dims.join(' ')})`).join(', '),
+    l.axes
+      .map((x) => `${x.label} ${x.size} (${x.dims.length === dimensions.length ? 'all' : x.dims.join(' ')})`)
+      .join(', '),
   ]);
   const area = areaOfMachine(a);
   const parts = a.area.map(({ part, area: mm2 }) => [part, digits(mm2)]);
@@ -78,15 +103,24 @@ export function machineTable(arrangements: readonly Architecture[]): string {
     `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
     '',
     table(['level', 'keeps', 'capacity', 'ping-pong', 'loops in time', 'fan-out below'], levelRows, []),
-    ...(openKeeps(a).length > 0 ? ['Mapping chooses whether a tensor in brackets is kept or bypasses the level (--keep-all: kept).'] : []),
+    ...(openKeeps(a).length > 0
+      ? ['Mapping chooses whether a tensor in brackets is kept or bypasses the level (--keep-all: kept).']
+      : []),
     ...a.levels.flatMap((l) => constraintText(l)),
-    ...(arrangements.length > 1 ? [`One of ${arrangements.length} orders in which the collectors can be nested; mapping tries them all.`] : []),
-    ...(area === undefined ? [] : ['', table(['part', 'area (mm2)'], [...parts, ['whole chip', digits(area)]], [false, true])]),
+    ...(arrangements.length > 1
+      ? [`One of ${arrangements.length} orders in which the collectors can be nested; mapping tries them all.`]
+      : []),
+    ...(area === undefined
+      ? []
+      : ['', table(['part', 'area (mm2)'], [...parts, ['whole chip', digits(area)]], [false, true])]),
   ].join('\n');
 }
 
 const constraintText = ({ name, factors = [], innermost = [] }: Level): readonly string[] => {
-  const said = [...factors.map(printRule), ...(innermost.length > 0 ? [`${innermost.join(', ')} innermost in time, from the inside out`] : [])];
+  const said = [
+    ...factors.map(printRule),
+    ...(innermost.length > 0 ? [`${innermost.join(', ')} innermost in time, from the inside out`] : []),
+  ];
   return said.length > 0 ? [`${name} must have ${said.join('; ')}.`] : [];
 };
 
@@ -119,21 +153,36 @@ export const technologyTable = ({ name, constants, sramArea }: Technology): stri
   [
     name,
     '',
-    table(['constant', 'value', 'unit and source'], constantNames.map((c) => [c, String(constants[c].value), constants[c].source]), [false, true, false]),
+    table(
+      ['constant', 'value', 'unit and source'],
+      constantNames.map((c) => [c, String(constants[c].value), constants[c].source]),
+      [false, true, false],
+    ),
     '',
     `Area of SRAM macros: ${sramArea.source}`,
     '',
-    table(['size (KB)', 'um2 per bit'], sramArea.points.map((p) => [String(p.kilobytes), digits(p.um2PerBit)]), [true, true]),
+    table(
+      ['size (KB)', 'um2 per bit'],
+      sramArea.points.map((p) => [String(p.kilobytes), digits(p.um2PerBit)]),
+      [true, true],
+    ),
   ].join('\n');
 
 /** `rows` are its parameters, each with its values as a file says them. */
-export function spaceTable(space: DesignSpace, rows: readonly { readonly parameter: string; readonly values: string; readonly meaning: string }[]): string {
+export function spaceTable(
+  space: DesignSpace,
+  rows: readonly { readonly parameter: string; readonly values: string; readonly meaning: string }[],
+): string {
   const { shapes, machines, sums } = sizeOfSpace(space);
   const free = freeParameters(space);
   return [
     `${space.name}: ${space.source}`,
     '',
-    table(['parameter', 'values', 'meaning'], rows.map((r) => [r.parameter, r.values, r.meaning]), []),
+    table(
+      ['parameter', 'values', 'meaning'],
+      rows.map((r) => [r.parameter, r.values, r.meaning]),
+      [],
+    ),
     '',
     `${grouped(shapes)} shapes (all but the sizes of memories), ${grouped(machines)} machines; free: ${free.join(', ') || 'nothing'}`,
     ...(space.overflowFree ? [`Counted with sums of ${sums.join(', ')} bits; networks decide how wide they are.`] : []),

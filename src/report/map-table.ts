@@ -27,9 +27,22 @@ export function mapTable(rows: readonly MapRow[]): string {
   const or = (x: number | undefined, show: (x: number) => string) => (x === undefined ? '-' : show(x));
   // Columns for certificates where any were asked for.
   const certified = rows.some((r) => r.certificate);
-  const certificateOf = ({ certificate: c }: MapRow) => (c ? [certifiedWord[c.status], c.eps === null ? '-' : percent(c.eps), c.seconds.toFixed(1)] : ['-', '-', '-']);
+  const certificateOf = ({ certificate: c }: MapRow) =>
+    c ? [certifiedWord[c.status], c.eps === null ? '-' : percent(c.eps), c.seconds.toFixed(1)] : ['-', '-', '-'];
   return table(
-    ['layer', 'shape', 'count', `energy (${scale.unit})`, 'cycles', 'utilisation', 'gap', 'time', 'log10 mappings', 'status', ...(certified ? ['certified', 'eps', 'cert. s'] : [])],
+    [
+      'layer',
+      'shape',
+      'count',
+      `energy (${scale.unit})`,
+      'cycles',
+      'utilisation',
+      'gap',
+      'time',
+      'log10 mappings',
+      'status',
+      ...(certified ? ['certified', 'eps', 'cert. s'] : []),
+    ],
     rows.map((r) => [
       r.name,
       r.shape,

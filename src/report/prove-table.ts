@@ -2,7 +2,17 @@
 
 import { pairs, table } from '../base/text.js';
 import type { Requirement } from '../model/requirement.js';
-import { digits, durationText, energyIn, energyScale, energyText, grouped, magnitude, percent, timeText } from './quantities.js';
+import {
+  digits,
+  durationText,
+  energyIn,
+  energyScale,
+  energyText,
+  grouped,
+  magnitude,
+  percent,
+  timeText,
+} from './quantities.js';
 import { requiredValue } from './requirement-text.js';
 
 /** What was asked. */
@@ -23,7 +33,14 @@ export interface MetView extends QuestionView {
   /** mm2, where it is known. */
   readonly area: number | undefined;
   /** Figures of one instance. */
-  readonly layers: readonly { readonly name: string; readonly shape: string; readonly count: number; readonly energy: number; readonly cycles: number; readonly utilization: number }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly shape: string;
+    readonly count: number;
+    readonly energy: number;
+    readonly cycles: number;
+    readonly utilization: number;
+  }[];
   /** Sums over the layers, each as often as it occurs. */
   readonly energy: number;
   readonly cycles: number;
@@ -46,7 +63,12 @@ export interface ExcludedView extends QuestionView {
   /** What stands in the way of layers, in sentences. */
   readonly shortages: readonly { readonly layer: string; readonly text: string }[];
   /** Of the limit on the network in the core, the heaviest first; `bound` of one instance. */
-  readonly layers: readonly { readonly name: string; readonly shape: string; readonly count: number; readonly bound: number }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly shape: string;
+    readonly count: number;
+    readonly bound: number;
+  }[];
 }
 
 export interface OpenView extends QuestionView {
@@ -59,13 +81,35 @@ const [mostLayers, mostFacts] = [5, 20];
 
 export function metText(v: MetView): string {
   const scale = energyScale(v.layers.map((l) => l.energy));
-  const layers = v.layers.map((l) => [l.name, l.shape, String(l.count), energyIn(scale, l.energy), grouped(l.cycles), percent(l.utilization)]);
+  const layers = v.layers.map((l) => [
+    l.name,
+    l.shape,
+    String(l.count),
+    energyIn(scale, l.energy),
+    grouped(l.cycles),
+    percent(l.utilization),
+  ]);
   const time = v.clock === undefined ? '' : ` (${timeText(v.cycles / v.clock / 1e6)} at ${v.clock} MHz)`;
   return [
     `feasible: ${v.network} on ${v.candidates === 'machine' ? v.name : `a machine of ${v.name}`}`,
     ...(v.requirements.length > 0 ? [requirementTable(v)] : []),
-    ...(v.parameters.length > 0 ? [table(['parameter', 'value', 'menu'], v.parameters.map((p) => [p.name, p.value, menuText(p.menu)]), [false, true, false])] : []),
-    table(['layer', 'shape', 'count', `energy (${scale.unit})`, 'cycles', 'utilisation'], layers, [false, false, true, true, true, true]),
+    ...(v.parameters.length > 0
+      ? [
+          table(
+            ['parameter', 'value', 'menu'],
+            v.parameters.map((p) => [p.name, p.value, menuText(p.menu)]),
+            [false, true, false],
+          ),
+        ]
+      : []),
+    table(['layer', 'shape', 'count', `energy (${scale.unit})`, 'cycles', 'utilisation'], layers, [
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]),
     pairs([
       ['energy', energyText(v.energy)],
       ['cycles', `${grouped(v.cycles)}${time}`],
@@ -77,13 +121,23 @@ export function metText(v: MetView): string {
 }
 
 const took = ({ seconds }: QuestionView) => `Decided in ${durationText(seconds)}.`;
-const menuText = (menu: readonly string[]) => (menu.length === 1 ? 'only value' : menu.length <= 3 ? menu.join(', ') : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`);
+const menuText = (menu: readonly string[]) =>
+  menu.length === 1
+    ? 'only value'
+    : menu.length <= 3
+      ? menu.join(', ')
+      : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`;
 
 function requirementTable({ requirements, clock }: MetView): string {
   const rows = requirements.map(({ requirement: r, reached }) => {
     const [bound, limit] = r.kind === 'parameter' ? [r.bound, r.value] : (['most', r.most] as const);
     const slack = (bound === 'most' ? limit - reached : reached - limit) / limit;
-    return [r.text, `at ${bound} ${requiredValue(r, limit, clock)}`, requiredValue(r, reached, clock), slack < 0 ? '-' : percent(slack)];
+    return [
+      r.text,
+      `at ${bound} ${requiredValue(r, limit, clock)}`,
+      requiredValue(r, reached, clock),
+      slack < 0 ? '-' : percent(slack),
+    ];
   });
   return table(['limit', 'required', 'reached', 'slack'], rows, [false, false, true, true]);
 }
@@ -91,18 +145,41 @@ function requirementTable({ requirements, clock }: MetView): string {
 export function excludedText(v: ExcludedView): string {
   const where = v.candidates === 'machine' ? `on ${v.name}` : `on any machine of ${v.name}`;
   const single = v.core.length === 1;
-  const many = v.core.length === 0 ? 'not every layer has a mapping, whatever is limited' : single ? 'this limit cannot be met by any mappings' : 'these limits cannot be met together by any mappings';
+  const many =
+    v.core.length === 0
+      ? 'not every layer has a mapping, whatever is limited'
+      : single
+        ? 'this limit cannot be met by any mappings'
+        : 'these limits cannot be met together by any mappings';
   const notes = [
-    ...(single || v.core.length === 0 ? [] : [v.minimal ? 'Minimal: without any one of them the rest can be met.' : 'Perhaps not all of them are needed: the time ran out before that was settled.']),
-    ...(v.also.length > 0 ? [`Not met either, by themselves: ${v.also.map((texts) => texts.join(' with ')).join('; ')}.`] : []),
+    ...(single || v.core.length === 0
+      ? []
+      : [
+          v.minimal
+            ? 'Minimal: without any one of them the rest can be met.'
+            : 'Perhaps not all of them are needed: the time ran out before that was settled.',
+        ]),
+    ...(v.also.length > 0
+      ? [`Not met either, by themselves: ${v.also.map((texts) => texts.join(' with ')).join('; ')}.`]
+      : []),
     ...(v.others.length > 0 && v.core.length > 0 ? [`Not part of it: ${v.others.join(', ')}.`] : []),
     ...(v.core.length > 0 ? ['Values are rounded to the side on which they hold; --json has them in full.'] : []),
     took(v),
   ];
   return [
     `infeasible: ${v.network} ${where}: ${many}`,
-    ...(v.core.length > 0 ? [table(['limit', single ? 'must be' : 'must be, for the rest to be met'], v.core.map(({ requirement, needed }) => [requirement.text, neededText(requirement, needed, v.clock)]), [])] : []),
-    ...[...new Set(v.shortages.map((s) => s.layer))].map((layer) => [`In the way of ${layer}:`, ...v.shortages.flatMap((s) => (s.layer === layer ? [`  ${s.text}`] : []))].join('\n')),
+    ...(v.core.length > 0
+      ? [
+          table(
+            ['limit', single ? 'must be' : 'must be, for the rest to be met'],
+            v.core.map(({ requirement, needed }) => [requirement.text, neededText(requirement, needed, v.clock)]),
+            [],
+          ),
+        ]
+      : []),
+    ...[...new Set(v.shortages.map((s) => s.layer))].map((layer) =>
+      [`In the way of ${layer}:`, ...v.shortages.flatMap((s) => (s.layer === layer ? [`  ${s.text}`] : []))].join('\n'),
+    ),
     ...(v.layers.length > 0 ? [heaviestTable(v)] : []),
     notes.join('\n'),
   ].join('\n\n');
@@ -132,9 +209,21 @@ function heaviestTable({ layers, core, clock }: ExcludedView): string {
   if (!r) return '';
   const whole = layers.reduce((n, l) => n + l.count * l.bound, 0);
   const value = (x: number) => requiredValue(r, x, clock, 'down');
-  const rows = layers.slice(0, mostLayers).map((l) => [l.name, l.shape, String(l.count), value(l.bound), value(l.count * l.bound), percent((l.count * l.bound) / whole)]);
+  const rows = layers
+    .slice(0, mostLayers)
+    .map((l) => [
+      l.name,
+      l.shape,
+      String(l.count),
+      value(l.bound),
+      value(l.count * l.bound),
+      percent((l.count * l.bound) / whole),
+    ]);
   const rest = layers.length > mostLayers ? `, the heaviest ${mostLayers} of ${layers.length}` : '';
-  return [`Each layer by itself takes at least so much; all of them ${value(whole)}${rest}:`, table(['layer', 'shape', 'count', 'each', 'all', 'share'], rows, [false, false, true, true, true, true])].join('\n');
+  return [
+    `Each layer by itself takes at least so much; all of them ${value(whole)}${rest}:`,
+    table(['layer', 'shape', 'count', 'each', 'all', 'share'], rows, [false, false, true, true, true, true]),
+  ].join('\n');
 }
 
 export function openText(v: OpenView): string {
@@ -142,7 +231,9 @@ export function openText(v: OpenView): string {
   const rest = settled.length > mostFacts ? [`and ${settled.length - mostFacts} more, which --json has`] : [];
   return [
     `unknown: ${v.network} on ${v.candidates === 'machine' ? v.name : `the machines of ${v.name}`}: ${v.reason}`,
-    settled.length > 0 ? ['Settled so far:', ...[...settled.slice(0, mostFacts), ...rest].map((s) => `  ${s}`)].join('\n') : 'Nothing was settled.',
+    settled.length > 0
+      ? ['Settled so far:', ...[...settled.slice(0, mostFacts), ...rest].map((s) => `  ${s}`)].join('\n')
+      : 'Nothing was settled.',
     `Neither mappings nor a proof that there are none in ${durationText(v.seconds)}.`,
   ].join('\n\n');
 }

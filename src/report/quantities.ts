@@ -35,10 +35,12 @@ export function energyText(pJ: number): string {
 }
 
 /** Four significant digits, or all digits before the point with the thousands apart. */
-export const amount = (x: number): string => (Math.abs(x) >= 1000 && Math.abs(x) < 1e15 ? Math.round(x).toLocaleString('en-US') : digits(x));
+export const amount = (x: number): string =>
+  Math.abs(x) >= 1000 && Math.abs(x) < 1e15 ? Math.round(x).toLocaleString('en-US') : digits(x);
 
 /** What spans many magnitudes, with five significant digits: 4.8022e+8. */
-export const magnitude = (x: number): string => (Math.abs(x) >= 1e5 ? x.toExponential(4) : String(Number(x.toPrecision(5))));
+export const magnitude = (x: number): string =>
+  Math.abs(x) >= 1e5 ? x.toExponential(4) : String(Number(x.toPrecision(5)));
 
 /** A whole number with its thousands apart: 1,204,224. */
 export const grouped = (n: number): string => (Number.isSafeInteger(n) ? n.toLocaleString('en-US') : digits(n));
@@ -53,10 +55,18 @@ export function percent(share: number): string {
 export const secondsText = (s: number): string => `${s.toFixed(s < 100 ? 2 : 0)} s`;
 
 /** `64 KB`, `3000 B`, `129 bits`. */
-export const sizeText = (bits: number): string => (bits >= 8192 ? `${Number((bits / 8192).toPrecision(4))} KB` : bits % 8 === 0 ? `${bits / 8} B` : `${bits} bits`);
+export const sizeText = (bits: number): string =>
+  bits >= 8192 ? `${Number((bits / 8192).toPrecision(4))} KB` : bits % 8 === 0 ? `${bits / 8} B` : `${bits} bits`;
 
 /** The unit of time that leaves at least one digit before the point, in seconds. */
-export const timeScale = (seconds: number): readonly [unit: string, size: number] => ([['s', 1], ['ms', 1e-3], ['us', 1e-6]] as const).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
+export const timeScale = (seconds: number): readonly [unit: string, size: number] =>
+  (
+    [
+      ['s', 1],
+      ['ms', 1e-3],
+      ['us', 1e-6],
+    ] as const
+  ).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
 
 /** What a chip takes: `7.416 ms`. */
 export function timeText(seconds: number): string {
@@ -74,7 +84,8 @@ export function durationText(seconds: number): string {
 }
 
 /** A share as a bar of up to 30 signs; whatever is there at all has one. */
-export const bar = (share: number): string => (share > 0 ? '#'.repeat(Math.max(1, Math.round(30 * Math.min(1, share)))) : '');
+export const bar = (share: number): string =>
+  share > 0 ? '#'.repeat(Math.max(1, Math.round(30 * Math.min(1, share)))) : '';
 
 /** `+3.2 %`, `-0.05 %`. */
 export function changeText(share: number): string {

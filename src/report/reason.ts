@@ -10,12 +10,19 @@ import { breaches } from '../model/legality.js';
 import type { Mapping } from '../model/mapping.js';
 
 /** In words, every level that rules the layer out on its own; empty where no single level does. */
-export function whyNothingFits(machine: Architecture, layer: Layer, conventions: Conventions, padding: boolean): readonly string[] {
+export function whyNothingFits(
+  machine: Architecture,
+  layer: Layer,
+  conventions: Conventions,
+  padding: boolean,
+): readonly string[] {
   const a = keepingLeast(machine);
   const stuck = dimensions.flatMap((d) => {
     if (a.levels.some((l) => l.temporal.includes(d))) return [];
     const reach = spread(a, a.levels.length, d);
-    return reach >= layer.bounds[d] ? [] : [`no level may loop over ${d} in time, and the fan-outs reach ${reach} of its ${layer.bounds[d]}`];
+    return reach >= layer.bounds[d]
+      ? []
+      : [`no level may loop over ${d} in time, and the fan-outs reach ${reach} of its ${layer.bounds[d]}`];
   });
   const small = a.levels.flatMap((level, i) =>
     breaches(a, layer, smallestTile(a, layer, i), conventions)
@@ -32,7 +39,9 @@ export function whyNothingFits(machine: Architecture, layer: Layer, conventions:
 function smallestTile(a: Architecture, layer: Layer, at: number): Mapping {
   const place = (d: Dimension) => {
     const outer = a.levels.findIndex((l, i) => i < at && l.temporal.includes(d));
-    return outer >= 0 ? { level: outer, factor: layer.bounds[d] } : { level: at, factor: Math.ceil(layer.bounds[d] / spread(a, at, d)) };
+    return outer >= 0
+      ? { level: outer, factor: layer.bounds[d] }
+      : { level: at, factor: Math.ceil(layer.bounds[d] / spread(a, at, d)) };
   };
   const placed = dimensions.map((dim) => ({ dim, ...place(dim) })).filter(({ factor }) => factor > 1);
   return {

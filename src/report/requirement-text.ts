@@ -7,11 +7,17 @@ import { digits, energyScale, grouped, magnitude, timeScale } from './quantities
 export type Rounding = 'nearest' | 'up' | 'down';
 
 /** `clock` in MHz tells what cycles take; undefined where machines have several. */
-export function requiredValue(r: Requirement, value: number, clock: number | undefined, rounding: Rounding = 'nearest'): string {
+export function requiredValue(
+  r: Requirement,
+  value: number,
+  clock: number | undefined,
+  rounding: Rounding = 'nearest',
+): string {
   if (r.kind === 'area') return `${figure(value, rounding)} mm2`;
   if (r.kind === 'parameter') return parameterValue(r.parameter, value);
   if (r.quantity === 'latency') return cyclesText(value, clock, rounding);
-  if (r.quantity === 'edp') return `${rounding === 'nearest' ? magnitude(value) : rounded(value, rounding).toExponential(4)} pJ*cycles`;
+  if (r.quantity === 'edp')
+    return `${rounding === 'nearest' ? magnitude(value) : rounded(value, rounding).toExponential(4)} pJ*cycles`;
   const { unit, pJ } = energyScale([value]);
   return `${figure(value / pJ, rounding)} ${unit}`;
 }
@@ -26,7 +32,12 @@ function cyclesText(value: number, clock: number | undefined, rounding: Rounding
   return `${figure(seconds / size, rounding)} ${unit} (${cycles})`;
 }
 
-const sizes: readonly LimitedParameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'] satisfies Parameter[];
+const sizes: readonly LimitedParameter[] = [
+  'weightBuffer',
+  'inputBuffer',
+  'accumBuffer',
+  'globalBuffer',
+] satisfies Parameter[];
 
 /** Exact: the values come from menus. */
 function parameterValue(parameter: LimitedParameter, value: number): string {
@@ -37,8 +48,10 @@ function parameterValue(parameter: LimitedParameter, value: number): string {
 }
 
 /** Four significant digits, or five and on the side asked for. */
-const figure = (x: number, rounding: Rounding): string => (rounding === 'nearest' ? digits(x) : plain(rounded(x, rounding)));
-const plain = (x: number): string => (Math.abs(x) >= 1e15 || (x !== 0 && Math.abs(x) < 1e-6) ? x.toExponential(4) : String(x));
+const figure = (x: number, rounding: Rounding): string =>
+  rounding === 'nearest' ? digits(x) : plain(rounded(x, rounding));
+const plain = (x: number): string =>
+  Math.abs(x) >= 1e15 || (x !== 0 && Math.abs(x) < 1e-6) ? x.toExponential(4) : String(x);
 
 function rounded(x: number, side: 'up' | 'down'): number {
   const near = Number(x.toPrecision(5));

@@ -15,7 +15,9 @@ const kindOf = (path: string) => /\.[^./]+$/.exec(path)?.[0] ?? path.replace(/^.
 export function filesTable(files: readonly FileView[]): string {
   const verilog = files.filter((f) => isVerilog(f.path));
   const rest = files.filter((f) => !isVerilog(f.path));
-  const modules = verilog.flatMap((f) => modulesIn(f.text).map((m) => [m.name, f.path, grouped(m.lines), m.parameters.join(', ')]));
+  const modules = verilog.flatMap((f) =>
+    modulesIn(f.text).map((m) => [m.name, f.path, grouped(m.lines), m.parameters.join(', ')]),
+  );
   const kinds = [...new Set(rest.map((f) => kindOf(f.path)))].sort().map((kind) => {
     const own = rest.filter((f) => kindOf(f.path) === kind);
     return [kind, grouped(own.length), grouped(own.reduce((n, f) => n + linesOf(f.text), 0))];
@@ -29,12 +31,16 @@ export function filesTable(files: readonly FileView[]): string {
 }
 
 /** Modules of a Verilog file; parameters with their defaults as they are written. */
-function modulesIn(text: string): readonly { readonly name: string; readonly lines: number; readonly parameters: readonly string[] }[] {
+function modulesIn(
+  text: string,
+): readonly { readonly name: string; readonly lines: number; readonly parameters: readonly string[] }[] {
   const code = text.replace(/\/\/.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''));
   return [...code.matchAll(/^[ \t]*module\s+(\w+)([\s\S]*?)\bendmodule\b/gm)].map(([whole, name, body]) => ({
     name: name!,
     lines: linesOf(whole),
-    parameters: [...body!.matchAll(/\bparameter\b(?:\s+(?:integer|signed))?(?:\s*\[[^\]]*\])?\s+(\w+)\s*=\s*([^;\n]*)/g)].map(([, parameter, value]) => `${parameter}=${firstValue(value!)}`),
+    parameters: [
+      ...body!.matchAll(/\bparameter\b(?:\s+(?:integer|signed))?(?:\s*\[[^\]]*\])?\s+(\w+)\s*=\s*([^;\n]*)/g),
+    ].map(([, parameter, value]) => `${parameter}=${firstValue(value!)}`),
   }));
 }
 

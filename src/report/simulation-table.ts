@@ -15,8 +15,20 @@ export interface SimulationView {
   readonly cycles: Compared;
   readonly counters: readonly ({ readonly name: string } & Compared)[];
   readonly energy: readonly ({ readonly component: string } & Compared)[];
-  readonly outputs: { readonly words: number; readonly mismatches: number; readonly unknown: number; readonly firstMismatch?: string; readonly zeros: number; readonly saturated: number };
-  readonly post: { readonly scale: number; readonly shift: number; readonly relu: boolean; readonly bias: readonly [least: number, most: number] };
+  readonly outputs: {
+    readonly words: number;
+    readonly mismatches: number;
+    readonly unknown: number;
+    readonly firstMismatch?: string;
+    readonly zeros: number;
+    readonly saturated: number;
+  };
+  readonly post: {
+    readonly scale: number;
+    readonly shift: number;
+    readonly relu: boolean;
+    readonly bias: readonly [least: number, most: number];
+  };
   readonly dram: { readonly input: ImageView; readonly weights: ImageView; readonly output: ImageView };
   /** Building the engine, as far as this layer had to wait for it. */
   readonly buildSeconds: number;
@@ -40,18 +52,35 @@ export interface ImageView {
 
 /** Energies are sums of products that may be added in another order; counts are exact. */
 const tolerance = 1e-9;
-const sameEnergy = (c: Compared) => Math.abs(c.rtl - c.model) <= tolerance * Math.max(Math.abs(c.rtl), Math.abs(c.model));
+const sameEnergy = (c: Compared) =>
+  Math.abs(c.rtl - c.model) <= tolerance * Math.max(Math.abs(c.rtl), Math.abs(c.model));
 
-const difference = ({ model, rtl }: Compared) => (rtl === model ? '0' : `${rtl > model ? '+' : '-'}${grouped(Math.abs(rtl - model))}`);
-const share = (c: Compared) => (sameEnergy(c) ? '0 %' : c.model === 0 ? '-' : `${c.rtl > c.model ? '+' : '-'}${percent(Math.abs(c.rtl / c.model - 1))}`);
+const difference = ({ model, rtl }: Compared) =>
+  rtl === model ? '0' : `${rtl > model ? '+' : '-'}${grouped(Math.abs(rtl - model))}`;
+const share = (c: Compared) =>
+  sameEnergy(c)
+    ? '0 %'
+    : c.model === 0
+      ? '-'
+      : `${c.rtl > c.model ? '+' : '-'}${percent(Math.abs(c.rtl / c.model - 1))}`;
 const right = [false, true, true, true];
 
 /** Counts, then energies in one unit with their sum, then what came out. */
 export function simulationTable(s: SimulationView): string {
   const total = { component: 'total', model: sum(s.energy, 'model'), rtl: sum(s.energy, 'rtl') };
   const scale = energyScale([total.model, total.rtl]);
-  const counts = [{ name: 'cycles', ...s.cycles }, ...s.counters].map((c) => [c.name, grouped(c.model), grouped(c.rtl), difference(c)]);
-  const energies = [...s.energy, total].map((e) => [e.component, energyIn(scale, e.model), energyIn(scale, e.rtl), share(e)]);
+  const counts = [{ name: 'cycles', ...s.cycles }, ...s.counters].map((c) => [
+    c.name,
+    grouped(c.model),
+    grouped(c.rtl),
+    difference(c),
+  ]);
+  const energies = [...s.energy, total].map((e) => [
+    e.component,
+    energyIn(scale, e.model),
+    energyIn(scale, e.rtl),
+    share(e),
+  ]);
   return [
     table(['count', 'model', 'RTL', 'difference'], counts, right),
     '',
@@ -88,7 +117,10 @@ const sum = (xs: readonly Compared[], key: keyof Compared) => xs.reduce((n, x) =
 function outputsText({ outputs: o }: SimulationView): string {
   const words = `${grouped(o.words)} words`;
   const unknown = o.unknown > 0 ? ` (${grouped(o.unknown)} of them unknown (X))` : '';
-  const verdict = o.mismatches === 0 ? 'all right' : `${grouped(o.mismatches)} wrong${unknown}${o.firstMismatch === undefined ? '' : `, the first: ${o.firstMismatch}`}`;
+  const verdict =
+    o.mismatches === 0
+      ? 'all right'
+      : `${grouped(o.mismatches)} wrong${unknown}${o.firstMismatch === undefined ? '' : `, the first: ${o.firstMismatch}`}`;
   const of = (n: number) => (o.words === 0 ? '0 %' : percent(n / o.words));
   return `${words}, ${verdict}; ${of(o.zeros)} zero, ${of(o.saturated)} saturated`;
 }
@@ -97,7 +129,18 @@ function outputsText({ outputs: o }: SimulationView): string {
 export function simulationsTable(all: readonly SimulationView[]): string {
   const scale = energyScale(all.map((s) => sum(s.energy, 'rtl')));
   return table(
-    ['layer', 'cycles (model)', 'cycles (RTL)', 'difference', 'counters equal', `energy (RTL, ${scale.unit})`, 'outputs', 'wrong', 'built', 'run'],
+    [
+      'layer',
+      'cycles (model)',
+      'cycles (RTL)',
+      'difference',
+      'counters equal',
+      `energy (RTL, ${scale.unit})`,
+      'outputs',
+      'wrong',
+      'built',
+      'run',
+    ],
     all.map((s) => [
       s.layer,
       grouped(s.cycles.model),
@@ -120,7 +163,9 @@ export function disagreements(s: SimulationView, slow: boolean): readonly string
   const counts = [...(early ? [{ name: 'cycles', ...s.cycles }] : []), ...s.counters].filter((c) => c.model !== c.rtl);
   return [
     ...counts.map((c) => `${c.name}: ${grouped(c.model)} by the model, ${grouped(c.rtl)} in the RTL`),
-    ...s.energy.filter((e) => !sameEnergy(e)).map((e) => `energy of ${e.component}: ${digits(e.model)} pJ by the model, ${digits(e.rtl)} pJ in the RTL`),
+    ...s.energy
+      .filter((e) => !sameEnergy(e))
+      .map((e) => `energy of ${e.component}: ${digits(e.model)} pJ by the model, ${digits(e.rtl)} pJ in the RTL`),
     ...(s.outputs.mismatches === 0 ? [] : [`outputs: ${outputsText(s)}`]),
   ];
 }

@@ -17,7 +17,12 @@ export interface SynthView {
   readonly library: string;
   readonly modules: readonly ModuleView[];
   /** Left out of the synthesis, for macros to take their place; bits of one instance. */
-  readonly memories?: readonly { readonly instance: string; readonly instances: number; readonly bits: number; readonly ports: string }[];
+  readonly memories?: readonly {
+    readonly instance: string;
+    readonly instances: number;
+    readonly bits: number;
+    readonly ports: string;
+  }[];
   /** Of the whole chip, mm2. */
   readonly parts: readonly ({ readonly part: string } & PartView)[];
   readonly total: PartView;
@@ -57,10 +62,18 @@ export function synthTable(s: SynthView): string {
 function partTable(s: SynthView): string {
   const rows = [...s.parts, { part: 'whole chip', ...s.total }];
   if (s.total.synthesized !== null) {
-    return table(['part', 'synthesized (mm2)', 'model (mm2)', 'difference'], rows.map((p) => [p.part, digits(p.synthesized!), digits(p.model), difference(p.synthesized!, p.model)]), [false, true, true, true]);
+    return table(
+      ['part', 'synthesized (mm2)', 'model (mm2)', 'difference'],
+      rows.map((p) => [p.part, digits(p.synthesized!), digits(p.model), difference(p.synthesized!, p.model)]),
+      [false, true, true, true],
+    );
   }
   return [
-    table(['part', 'logic, library (mm2)', 'memories, technology (mm2)', 'model (mm2)'], rows.map((p) => [p.part, digits(p.logic), digits(p.memories), digits(p.model)]), [false, true, true, true]),
+    table(
+      ['part', 'logic, library (mm2)', 'memories, technology (mm2)', 'model (mm2)'],
+      rows.map((p) => [p.part, digits(p.logic), digits(p.memories), digits(p.model)]),
+      [false, true, true, true],
+    ),
     '',
     `The library's NAND2 is ${digits(s.nand2.library / s.nand2.technology)} times the technology's: they are of different nodes, so logic and memories are not added up.`,
     'For areas that add up give the technology of that node (--technology when the design is made).',
@@ -70,15 +83,33 @@ function partTable(s: SynthView): string {
 /** Sums over the whole chip, the largest first; variants are one module under other parameters. */
 function moduleTable(modules: readonly ModuleView[]): string {
   const baseOf = (m: ModuleView) => m.name.replace(/\(.*$/, '');
-  const sum = (own: readonly ModuleView[], of: (m: ModuleView) => number) => own.reduce((n, m) => n + m.instances * of(m), 0);
+  const sum = (own: readonly ModuleView[], of: (m: ModuleView) => number) =>
+    own.reduce((n, m) => n + m.instances * of(m), 0);
   const all = sum(modules, (m) => m.area);
   const rows = [...new Set(modules.map(baseOf))].map((base) => {
     const own = modules.filter((m) => baseOf(m) === base);
-    return { base, variants: own.length, instances: sum(own, () => 1), cells: sum(own, (m) => m.cells), gates: sum(own, (m) => m.gates), area: sum(own, (m) => m.area) };
+    return {
+      base,
+      variants: own.length,
+      instances: sum(own, () => 1),
+      cells: sum(own, (m) => m.cells),
+      gates: sum(own, (m) => m.gates),
+      area: sum(own, (m) => m.area),
+    };
   });
   return table(
     ['module', 'variants', 'instances', 'cells', 'gates', 'um2', 'share'],
-    rows.sort((a, b) => b.area - a.area).map((r) => [r.base, grouped(r.variants), grouped(r.instances), grouped(r.cells), grouped(Math.round(r.gates)), amount(r.area), percent(all === 0 ? 0 : r.area / all)]),
+    rows
+      .sort((a, b) => b.area - a.area)
+      .map((r) => [
+        r.base,
+        grouped(r.variants),
+        grouped(r.instances),
+        grouped(r.cells),
+        grouped(Math.round(r.gates)),
+        amount(r.area),
+        percent(all === 0 ? 0 : r.area / all),
+      ]),
     [false, true, true, true, true, true, true],
   );
 }
@@ -92,4 +123,8 @@ const memoryTable = (memories: NonNullable<SynthView['memories']>): string =>
 
 /** Of the synthesized area to the model's. */
 const difference = (synthesized: number, model: number) =>
-  model === 0 ? '-' : synthesized === model ? '0 %' : `${synthesized > model ? '+' : '-'}${percent(Math.abs(synthesized / model - 1))}`;
+  model === 0
+    ? '-'
+    : synthesized === model
+      ? '0 %'
+      : `${synthesized > model ? '+' : '-'}${percent(Math.abs(synthesized / model - 1))}`;

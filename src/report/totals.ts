@@ -44,7 +44,9 @@ export interface Figures {
   readonly seconds: number;
 }
 
-export function figuresOf(t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles' | 'macs' | 'peakMacs' | 'clock' | 'area'>): Figures {
+export function figuresOf(
+  t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles' | 'macs' | 'peakMacs' | 'clock' | 'area'>,
+): Figures {
   const ops = opsPerMac * t.macs;
   const tops = (ops * t.clock) / t.cycles / 1e6;
   const topsPeak = (opsPerMac * t.peakMacs * t.clock) / 1e6;
@@ -62,7 +64,9 @@ export function figuresOf(t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles'
 
 /** The bound and how far the objective is from it. */
 export const boundText = (objective: number, bound: number): string =>
-  gapBetween(objective, bound) < 1 ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}` : 'none proven';
+  gapBetween(objective, bound) < 1
+    ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}`
+    : 'none proven';
 
 export function printTotals(t: TotalsView): string {
   const f = figuresOf(t);
@@ -72,9 +76,16 @@ export function printTotals(t: TotalsView): string {
     ['energy', energyText(t.energy)],
     ['cycles', `${grouped(t.cycles)} (${digits(t.cycles / t.clock / 1000)} ms at ${t.clock} MHz)`],
     ['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`],
-    ['energy per operation', `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, padding not counted)`],
+    [
+      'energy per operation',
+      `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, padding not counted)`,
+    ],
     ['throughput', `${digits(f.tops)} TOPS of ${digits(f.topsPeak)} peak (${percent(f.utilization)})`],
   ];
-  if (f.topsPerMm2 !== undefined && f.topsPerMm2Peak !== undefined) rows.push(['per area', `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(t.area!)} mm2`]);
+  if (f.topsPerMm2 !== undefined && f.topsPerMm2Peak !== undefined)
+    rows.push([
+      'per area',
+      `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(t.area!)} mm2`,
+    ]);
   return pairs(rows);
 }

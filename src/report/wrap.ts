@@ -39,10 +39,14 @@ function wrapTable(lines: readonly string[], width: number): readonly string[] {
     if (group && taken <= width) group.push(span);
     else groups.push([span]);
   }
-  return groups.flatMap((group, i) => [...(i > 0 ? [''] : []), ...lines.flatMap((line, row) => cut(line, [first, ...group], width, row === 1))]);
+  return groups.flatMap((group, i) => [
+    ...(i > 0 ? [''] : []),
+    ...lines.flatMap((line, row) => cut(line, [first, ...group], width, row === 1)),
+  ]);
 }
 
-const widthOf = (spans: readonly Span[]): number => spans.reduce((n, { from, to }) => n + to - from, gap * (spans.length - 1));
+const widthOf = (spans: readonly Span[]): number =>
+  spans.reduce((n, { from, to }) => n + to - from, gap * (spans.length - 1));
 
 /** A row of a group. The words of a last cell that is too long go on below it. */
 function cut(line: string, spans: readonly Span[], width: number, rule: boolean): readonly string[] {

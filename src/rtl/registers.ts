@@ -60,16 +60,24 @@ export function registerMap(h: Hardware): RegisterMap {
     const before = blocks.at(-1);
     blocks.push({ name, base: before ? before.base + before.count : 0, count, bits, access, meaning });
   };
-  const write = (name: string, count: number, bits: number, meaning: string) => put('write', name, count, bits, meaning);
+  const write = (name: string, count: number, bits: number, meaning: string) =>
+    put('write', name, count, bits, meaning);
   const { address: a } = h;
   const nest = (name: string, loops: number, flags: readonly string[], what: string) => {
     write(`${name}_bound`, loops, counterBits, `${what}: bounds minus one, innermost loop first`);
     write(`${name}_mask`, flags.length, loops, `${what}: loop masks of ${flags.join(', ')}`);
   };
-  const deltas = (name: string, loops: number, bits: number, what: string) => write(`${name}_delta`, loops, bits, `${what}: address steps, innermost loop first`);
+  const deltas = (name: string, loops: number, bits: number, what: string) =>
+    write(`${name}_delta`, loops, bits, `${what}: address steps, innermost loop first`);
 
   put('read', 'capability', 1, 32, 'what this machine is; a program for another machine has another word');
-  put('read', 'status', 1, 3, 'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; a write to `program` clears it');
+  put(
+    'read',
+    'status',
+    1,
+    3,
+    'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; a write to `program` clears it',
+  );
   for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
   write('program', 1, 32, 'first word of a program: the capability that it was made for');
   write('start', 1, 1, 'a write of 1 runs the layer, if the program was accepted; counters restart');
@@ -94,7 +102,12 @@ export function registerMap(h: Hardware): RegisterMap {
   deltas('load_input', engineLoops.loadInput, a.global, 'input load, global buffer');
   write('load_weight_bound', engineLoops.loadWeight, counterBits, 'weight load: lane s r c k g column row, minus one');
   deltas('load_weight', engineLoops.loadWeight, dramBits, 'weight load, DRAM');
-  write('store_weight_bound', engineLoops.storeWeight, counterBits, 'weight load as it arrives: lane line column row, minus one');
+  write(
+    'store_weight_bound',
+    engineLoops.storeWeight,
+    counterBits,
+    'weight load as it arrives: lane line column row, minus one',
+  );
   write('fill_bound', engineLoops.fill, counterBits, 'fill: c r p s q g n, minus one');
   deltas('fill', engineLoops.fill, dramBits, 'fill, DRAM');
   write('drain_bound', engineLoops.drain, counterBits, 'drain: pool-p pool-q p q k g n column row, minus one');
@@ -112,10 +125,20 @@ export function registerMap(h: Hardware): RegisterMap {
   write('columns_used', 1, h.columns, 'columns of the PE array in use');
   write('lanes_used', 1, h.lanes, 'lanes in use');
   write('vector_used', 1, h.vector, 'positions of an input vector in use; the others are zeroed when it is fetched');
-  write('multicast', 1, 4, 'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns');
+  write(
+    'multicast',
+    1,
+    4,
+    'bit 0 inputs to all rows, 1 inputs to all columns, 2 weights to all rows, 3 weights to all columns',
+  );
   write('reduce', 1, 1, 'sums of all rows are added when they are drained');
   write('post_scale', 1, scaleBits, `post-processing: unsigned multiplier, 0 to ${2 ** scaleBits - 1}`);
-  write('post_shift', 1, shiftBits, `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}${shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''}`);
+  write(
+    'post_shift',
+    1,
+    shiftBits,
+    `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}${shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''}`,
+  );
   write('post_relu', 1, 1, 'post-processing: negative results become zero');
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
   write('bias_data', 1, h.sumBits, 'bias of the current lane; moves to the next lane, then to the next line');

@@ -18,9 +18,14 @@ export interface BenchSizes {
 export const queue = 256;
 
 export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile {
-  const words = (memory: string, count: number, address: string) => Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
+  const words = (memory: string, count: number, address: string) =>
+    Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
   /** A channel of reads: requests wait in a queue until they are due. */
-  const channel = (name: string, memory: string, vector: number) => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
+  const channel = (
+    name: string,
+    memory: string,
+    vector: number,
+  ) => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
   integer ${name}_due [0:${queue - 1}];
   integer ${name}_asked, ${name}_answered;
   reg  [${dramBits - 1}:0] ${name}_address;

@@ -12,8 +12,19 @@ export interface VerilogFile {
 /** A file with its header: what the module is, and the design point that it serves. */
 export function verilogFile(h: Hardware, module: string, what: readonly string[], body: string): VerilogFile {
   const rule = `// ${'-'.repeat(77)}`;
-  const header = [rule, `// ${module}: ${what[0]}`, ...what.slice(1).map((l) => `// ${l}`), '//', `// Design point ${designPoint(h)}.`, '// Written by magnet; change the design, not this file.', rule];
-  return { module, text: `${[...header, '`default_nettype none', '', align(body.trim()), '', '`default_nettype wire'].join('\n')}\n` };
+  const header = [
+    rule,
+    `// ${module}: ${what[0]}`,
+    ...what.slice(1).map((l) => `// ${l}`),
+    '//',
+    `// Design point ${designPoint(h)}.`,
+    '// Written by magnet; change the design, not this file.',
+    rule,
+  ];
+  return {
+    module,
+    text: `${[...header, '`default_nettype none', '', align(body.trim()), '', '`default_nettype wire'].join('\n')}\n`,
+  };
 }
 
 /** Widths and names of neighbouring ports, and of neighbouring declarations, one below the other. */

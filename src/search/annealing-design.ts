@@ -26,7 +26,8 @@ export const annealingDesign: DesignStrategy = {
         const next = moves.neighbour(point, chance);
         const found = await run.value(next);
         const rise = Math.log(found / value);
-        if (rise <= 0 || chance.next() < Math.exp(-rise / (hot * (cold / hot) ** (i / walkLength)))) [point, value] = [next, found];
+        if (rise <= 0 || chance.next() < Math.exp(-rise / (hot * (cold / hot) ** (i / walkLength))))
+          [point, value] = [next, found];
       }
     }
     return run.answer();

@@ -42,7 +42,10 @@ export const bayesianDesign: DesignStrategy = {
       const answers = looks.filter((look) => look.value < Infinity);
       const candidates = [
         ...Array.from({ length: randomCandidates }, () => moves.random(chance)),
-        ...answers.toSorted(byValue).slice(0, leaders).flatMap(({ point }) => Array.from({ length: neighbours }, () => moves.neighbour(point, chance))),
+        ...answers
+          .toSorted(byValue)
+          .slice(0, leaders)
+          .flatMap(({ point }) => Array.from({ length: neighbours }, () => moves.neighbour(point, chance))),
       ].filter((point) => !run.knows(point));
       const worth = worthOf(answers);
       let best: { point: DesignPoint; worth: number } | undefined;

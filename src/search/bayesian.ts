@@ -69,13 +69,22 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
 
   function mostWorth(): readonly Candidate[] {
     const lowest = level(least);
-    const near = looks.toSorted((a, b) => a.value - b.value).slice(0, leaders).flatMap((look) => points(neighbours, () => around(look)));
+    const near = looks
+      .toSorted((a, b) => a.value - b.value)
+      .slice(0, leaders)
+      .flatMap((look) => points(neighbours, () => around(look)));
     const candidates = [...points(randomCandidates, anything), ...near];
     if (!run.left()) return [];
     const belief = processOf(looks);
     // What time is up for is worth nothing: it is not looked at either.
-    const worth = candidates.map((candidate) => ({ candidate, worth: run.left() ? expectedImprovement(lowest, belief.predict(coordinates(candidate))) : 0 }));
-    return worth.sort((a, b) => b.worth - a.worth).slice(0, batch).map(({ candidate }) => candidate);
+    const worth = candidates.map((candidate) => ({
+      candidate,
+      worth: run.left() ? expectedImprovement(lowest, belief.predict(coordinates(candidate))) : 0,
+    }));
+    return worth
+      .sort((a, b) => b.worth - a.worth)
+      .slice(0, batch)
+      .map(({ candidate }) => candidate);
   }
 
   /** New points that are legal where mending makes them so, and at most so many. */
@@ -118,7 +127,9 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
  * Per dimension and slot the factor's share of the bound, in logarithms; per slot in time and dimension 1 for the innermost
  * loop, 1/2 for the next, 1/3 ..., 0 for no loop: the closer to the tile, the more an order matters. Then what levels keep.
  */
-function coordinatesOf({ layout: { free, slotsOf, temporal, layer, openKeeps } }: Space): (candidate: Candidate) => readonly number[] {
+function coordinatesOf({
+  layout: { free, slotsOf, temporal, layer, openKeeps },
+}: Space): (candidate: Candidate) => readonly number[] {
   const whole = dimensions.map((d) => Math.log(layer.bounds[d]));
   return ({ from, point: { factors, orders } }) => [
     ...free.flatMap((d) => slotsOf[d]!.map((s) => Math.log(factors[d]![s]!) / whole[d]!)),
@@ -126,11 +137,18 @@ function coordinatesOf({ layout: { free, slotsOf, temporal, layer, openKeeps } }
       const active = orders[s]!.filter((d) => factors[d]![s]! > 1).reverse();
       return free.map((d) => (active.includes(d) ? 1 / (1 + active.indexOf(d)) : 0));
     }),
-    ...(openKeeps > 0 ? from.layout.architecture.levels.flatMap(({ keeps }) => tensors.map((t) => (keeps.includes(t) ? 1 : 0))) : []),
+    ...(openKeeps > 0
+      ? from.layout.architecture.levels.flatMap(({ keeps }) => tensors.map((t) => (keeps.includes(t) ? 1 : 0)))
+      : []),
   ];
 }
 
 /** The same of points of the same mapping. */
-function nameOf({ from: { layout: { free, temporal, architecture } }, point: { factors, orders } }: Candidate): string {
+function nameOf({
+  from: {
+    layout: { free, temporal, architecture },
+  },
+  point: { factors, orders },
+}: Candidate): string {
   return `${architecture.levels.map((l) => l.keeps).join('/')} ${free.map((d) => factors[d])} ${temporal.map((s) => orders[s]!.filter((d) => factors[d]![s]! > 1).join('')).join('/')}`;
 }

@@ -6,4 +6,9 @@ import type { DesignStrategy } from './design-strategy.js';
 import { geneticDesign } from './genetic-design.js';
 import { randomDesign } from './random-design.js';
 
-export const designHeuristics: readonly DesignStrategy[] = [randomDesign, annealingDesign, geneticDesign, bayesianDesign];
+export const designHeuristics: readonly DesignStrategy[] = [
+  randomDesign,
+  annealingDesign,
+  geneticDesign,
+  bayesianDesign,
+];

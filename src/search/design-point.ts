@@ -50,4 +50,5 @@ export function designMoves(space: DesignSpace): DesignMoves {
   };
 }
 
-const pointOf = (value: (p: Parameter) => number) => Object.fromEntries(parameters.map((p) => [p, value(p)])) as DesignPoint;
+const pointOf = (value: (p: Parameter) => number) =>
+  Object.fromEntries(parameters.map((p) => [p, value(p)])) as DesignPoint;

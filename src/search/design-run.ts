@@ -51,4 +51,5 @@ export function designRun(solver: string, task: DesignTask, budget: Budget): Des
 const keyOf = (point: DesignPoint) => parameters.map((p) => point[p]).join();
 
 /** The least first; the difference of two infinite values is no number. */
-export const byValue = (x: { readonly value: number }, y: { readonly value: number }): number => (x.value === y.value ? 0 : x.value - y.value);
+export const byValue = (x: { readonly value: number }, y: { readonly value: number }): number =>
+  x.value === y.value ? 0 : x.value - y.value;

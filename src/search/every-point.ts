@@ -20,14 +20,21 @@ export interface EveryPoint {
   /** Undefined where there are more than `most` points, or it would take as many steps to find out. */
   extent(most: number): Extent | undefined;
   /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
-  each(visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean): void;
+  each(
+    visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean,
+  ): void;
 }
 
 /** Steps of listing the factors of dimensions one by one; what takes more has too many. */
 const mostListed = 1e6;
 
 export function everyPoint(layout: Layout): EveryPoint {
-  const { machine: { slots, rules }, free, temporal, task: { conventions } } = layout;
+  const {
+    machine: { slots, rules },
+    free,
+    temporal,
+    task: { conventions },
+  } = layout;
   const slides = conventions.halo === 'slide';
   const ones = slots.map(() => 1);
   const tiling = layout.architecture.tiling;
@@ -72,11 +79,21 @@ export function everyPoint(layout: Layout): EveryPoint {
         if (++steps > most) return;
         const slot = slots[i];
         if (!slot) {
-          if (left === 1 && own.every(({ rule, slots: at }) => allows(rule, at.reduce((n, s) => n * factors[s]!, 1)))) found.push([...factors]);
+          if (
+            left === 1 &&
+            own.every(({ rule, slots: at }) =>
+              allows(
+                rule,
+                at.reduce((n, s) => n * factors[s]!, 1),
+              ),
+            )
+          )
+            found.push([...factors]);
           return;
         }
         if (!slot.dims.includes(dimensions[d] as Dimension)) return split(left, i + 1, [...factors, 1]);
-        for (const f of divisors(left)) if (slot.kind === 'temporal' || f <= slot.axis.size) split(left / f, i + 1, [...factors, f]);
+        for (const f of divisors(left))
+          if (slot.kind === 'temporal' || f <= slot.axis.size) split(left / f, i + 1, [...factors, f]);
       };
       for (const bound of layout.menu[d]!) split(bound, 0, []);
       return found;
@@ -85,30 +102,49 @@ export function everyPoint(layout: Layout): EveryPoint {
   }
 
   /** False where the visitor ended it. */
-  function walk(all: readonly (readonly (readonly number[])[])[], visit: (factors: readonly (readonly number[])[]) => boolean): boolean {
+  function walk(
+    all: readonly (readonly (readonly number[])[])[],
+    visit: (factors: readonly (readonly number[])[]) => boolean,
+  ): boolean {
     const chosen: (readonly number[])[] = dimensions.map(() => ones);
     const fanouts = slots.flatMap((s, i) => (s.kind === 'spatial' ? [{ i, axis: s.axis }] : []));
     const choose = (k: number, room: readonly number[]): boolean => {
       const d = free[k];
       if (d === undefined) return visit(chosen);
       for (const factors of all[k]!) {
-        const fits = fanouts.every(({ i, axis }, n) => factors[i]! <= room[n]! && (!axis.exclusive || factors[i] === 1 || room[n] === axis.size));
+        const fits = fanouts.every(
+          ({ i, axis }, n) => factors[i]! <= room[n]! && (!axis.exclusive || factors[i] === 1 || room[n] === axis.size),
+        );
         if (!fits) continue;
         chosen[d] = factors;
-        if (!choose(k + 1, fanouts.map(({ i }, n) => room[n]! / factors[i]!))) return false;
+        if (
+          !choose(
+            k + 1,
+            fanouts.map(({ i }, n) => room[n]! / factors[i]!),
+          )
+        )
+          return false;
       }
       chosen[d] = ones;
       return true;
     };
-    return choose(0, fanouts.map(({ axis }) => axis.size));
+    return choose(
+      0,
+      fanouts.map(({ axis }) => axis.size),
+    );
   }
 
-  const activeIn = (slot: number, factors: readonly (readonly number[])[]) => free.filter((d) => factors[d]![slot]! > 1);
+  const activeIn = (slot: number, factors: readonly (readonly number[])[]) =>
+    free.filter((d) => factors[d]![slot]! > 1);
 
   return {
     extent(most) {
       // What leaves all fan-outs empty fits beside anything.
-      const inTime = (d: number) => layout.menu[d]!.reduce((n, bound) => n + countSplits(layout.machine, dimensions[d]!, bound, (s) => s.kind === 'temporal'), 0);
+      const inTime = (d: number) =>
+        layout.menu[d]!.reduce(
+          (n, bound) => n + countSplits(layout.machine, dimensions[d]!, bound, (s) => s.kind === 'temporal'),
+          0,
+        );
       if (free.reduce((n, d) => n * inTime(d), 1) > most) return undefined;
       const all = splits(Math.min(most, mostListed));
       if (!all) return undefined;
@@ -128,9 +164,15 @@ export function everyPoint(layout: Layout): EveryPoint {
     },
     each(visit) {
       // What runs side by side has no order.
-      walk(splits(Infinity)!, (factors) => visit(factors, slots.map((s, i) => (s.kind === 'temporal' ? ordersOf(i, activeIn(i, factors)) : [activeIn(i, factors)]))));
+      walk(splits(Infinity)!, (factors) =>
+        visit(
+          factors,
+          slots.map((s, i) => (s.kind === 'temporal' ? ordersOf(i, activeIn(i, factors)) : [activeIn(i, factors)])),
+        ),
+      );
     },
   };
 }
 
-const permutations = <T>(xs: readonly T[]): T[][] => (xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p])));
+const permutations = <T>(xs: readonly T[]): T[][] =>
+  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));

@@ -44,7 +44,8 @@ export function sizeOfSpace(task: Asked, most: number): SpaceSize {
 }
 
 /** Slots and factors are the same whatever levels keep. */
-const pointsOf = (task: Asked, arrangement: number, a: Architecture): EveryPoint => everyPoint(layoutOf(task, arrangement, a));
+const pointsOf = (task: Asked, arrangement: number, a: Architecture): EveryPoint =>
+  everyPoint(layoutOf(task, arrangement, a));
 
 export interface Looked {
   readonly best: Found | undefined;
@@ -59,7 +60,15 @@ export interface Looked {
 const betweenClocks = 256;
 
 /** Looks until nothing is left, the time is over, or something is worth no more than `enough`. */
-export function lookAtAll(task: Asked, how: { readonly value?: Value; readonly over: () => boolean; readonly enough: number; readonly improved?: (value: number) => void }): Looked {
+export function lookAtAll(
+  task: Asked,
+  how: {
+    readonly value?: Value;
+    readonly over: () => boolean;
+    readonly enough: number;
+    readonly improved?: (value: number) => void;
+  },
+): Looked {
   let best: Found | undefined;
   let [value, least, looks, whole] = [Infinity, missed, 0, true];
   const worth = how.value ?? ((of) => measure(task.goal.objective, of));
@@ -98,7 +107,8 @@ export function lookAtAll(task: Asked, how: { readonly value?: Value; readonly o
   return { best, value, looks, whole };
 }
 
-const tooLarge = ({ cost }: Space, point: Parameters<Space['judge']>[0]): boolean => cost.fault(point)?.kind !== 'partial-sums';
+const tooLarge = ({ cost }: Space, point: Parameters<Space['judge']>[0]): boolean =>
+  cost.fault(point)?.kind !== 'partial-sums';
 
 /** One order for each slot, in all combinations; the array is used again. */
 function* choices(orders: readonly (readonly (readonly number[])[])[]): Generator<readonly (readonly number[])[]> {
@@ -119,18 +129,29 @@ function* choices(orders: readonly (readonly (readonly number[])[])[]): Generato
 }
 
 /** How many mappings there are to look at, to people. */
-export const tooManyText = (most: number): string => `there are more than ${most.toLocaleString('en-US')} mappings to look at`;
+export const tooManyText = (most: number): string =>
+  `there are more than ${most.toLocaleString('en-US')} mappings to look at`;
 
 /** The best of all mappings, where these are few enough; proven. */
 export const exhaustive: Strategy = {
   name: 'exhaustive',
   find(task, budget) {
     const most = Math.min(mostMappings, budget.evaluations);
-    if (sizeOfSpace(task, most).looks > most) return Promise.resolve({ ...heuristicAnswer('exhaustive', undefined, 0), reason: tooManyText(most) });
+    if (sizeOfSpace(task, most).looks > most)
+      return Promise.resolve({ ...heuristicAnswer('exhaustive', undefined, 0), reason: tooManyText(most) });
     const end = budget.now() + budget.time * 1000;
     // Nothing costs less than nothing.
-    const { best, value, looks, whole } = lookAtAll(task, { over: () => budget.now() >= end, enough: 0, improved: (v) => budget.progress?.(v, 0) });
+    const { best, value, looks, whole } = lookAtAll(task, {
+      over: () => budget.now() >= end,
+      enough: 0,
+      improved: (v) => budget.progress?.(v, 0),
+    });
     if (!whole) return Promise.resolve({ ...heuristicAnswer('exhaustive', best, looks), reason: 'time limit' });
-    return Promise.resolve({ ...heuristicAnswer('exhaustive', best, looks), status: best ? 'optimal' : 'infeasible', bound: value, reason: '' });
+    return Promise.resolve({
+      ...heuristicAnswer('exhaustive', best, looks),
+      status: best ? 'optimal' : 'infeasible',
+      bound: value,
+      reason: '',
+    });
   },
 };

@@ -54,7 +54,10 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
       const at = divided(x, scales);
       const k = scaled.map((s) => matern(s, at));
       const known = squaresBelow(lower, k);
-      return { mean: mean + spread * dot(k, weights), deviation: spread * Math.sqrt(variance * Math.max(0, 1 + jitter - known)) };
+      return {
+        mean: mean + spread * dot(k, weights),
+        deviation: spread * Math.sqrt(variance * Math.max(0, 1 + jitter - known)),
+      };
     },
   };
 }

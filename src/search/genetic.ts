@@ -35,11 +35,13 @@ export const genetic: Strategy = {
 /** One population from its first generation until it stands still. Arrangements do not cross: a child has one parent's. */
 function evolve(run: MappingRun, chance: Random): void {
   let living: Individual[] = [];
-  for (let i = 0; i < population && run.left(); i++) living.push({ tried: draw(run, chance.pick(run.spaces), chance), born: 0 });
+  for (let i = 0; i < population && run.left(); i++)
+    living.push({ tried: draw(run, chance.pick(run.spaces), chance), born: 0 });
   let best = Infinity;
   for (let generation = 1, since = 0; since < patience && run.left(); generation++, since++) {
     const children: Individual[] = [];
-    for (let i = 0; i < population && run.left(); i++) children.push({ tried: child(living, run, chance), born: generation });
+    for (let i = 0; i < population && run.left(); i++)
+      children.push({ tried: child(living, run, chance), born: generation });
     // Grown-ups and children compete, and each point has one place.
     const everyone = new Map([...living, ...children].map((x) => [x.tried.cost, x])).values();
     const sorted = [...everyone].sort((a, b) => a.tried.cost - b.tried.cost);
@@ -63,7 +65,8 @@ function child(living: readonly Individual[], run: MappingRun, chance: Random): 
   // Nothing to inherit: a point at random stands in.
   if (a.cost === Infinity) return draw(run, from, chance);
   let made = a;
-  if (a !== b && b.from.layout.arrangement === from.layout.arrangement && chance.next() < crossing) made = { ...a, point: from.crossover(a.point, b.point, chance) };
+  if (a !== b && b.from.layout.arrangement === from.layout.arrangement && chance.next() < crossing)
+    made = { ...a, point: from.crossover(a.point, b.point, chance) };
   while (chance.next() < again) made = { ...made, ...neighbour(run, made.from, made.point, chance) };
   return step(run, made, chance);
 }

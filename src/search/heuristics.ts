@@ -10,4 +10,11 @@ import type { Strategy } from './strategy.js';
 
 export { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling };
 
-export const heuristics: readonly Strategy[] = [randomSampling, randomPruned, hillClimbing, annealing, genetic, bayesian];
+export const heuristics: readonly Strategy[] = [
+  randomSampling,
+  randomPruned,
+  hillClimbing,
+  annealing,
+  genetic,
+  bayesian,
+];

@@ -61,12 +61,21 @@ export interface Layout {
 /** `architecture` is the arrangement with all choices made of what its levels keep. */
 export function layoutOf(task: Task, arrangement: number, architecture: Architecture): Layout {
   const { layer } = task;
-  const machine = compile(architecture, architecture.levels.map((l) => l.keeps));
+  const machine = compile(
+    architecture,
+    architecture.levels.map((l) => l.keeps),
+  );
   const { slots } = machine;
   const ofKind = (kind: 'temporal' | 'spatial') => slots.flatMap((s, i) => (s.kind === kind ? [i] : []));
   const slotsOf = dimensions.map((d) => slots.flatMap((s, i) => (s.dims.includes(d) ? [i] : [])));
-  const ranges = machine.rules.map(({ rule, slots: own }): Range => ({ d: dimensions.indexOf(rule.dim), slots: own, ...rangeOf(rule) }));
-  const rangesAt = slots.map((_, s) => dimensions.map((_, d) => ranges.filter((r) => r.d === d && r.slots.includes(s))));
+  const ranges = machine.rules.map(({ rule, slots: own }): Range => ({
+    d: dimensions.indexOf(rule.dim),
+    slots: own,
+    ...rangeOf(rule),
+  }));
+  const rangesAt = slots.map((_, s) =>
+    dimensions.map((_, d) => ranges.filter((r) => r.d === d && r.slots.includes(s))),
+  );
   const known = new Map<number, readonly number[]>();
   const room: Layout['room'] = (slot, d, factors) => {
     const s = slots[slot]!;
@@ -81,7 +90,8 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
     }
     return Math.min(free, s.axis.size / used);
   };
-  const short: Layout['short'] = (d, factors) => (ranges.length === 0 ? ranges : ranges.filter((r) => r.d === d && productOf(r, factors) < r.least));
+  const short: Layout['short'] = (d, factors) =>
+    ranges.length === 0 ? ranges : ranges.filter((r) => r.d === d && productOf(r, factors) < r.least);
   return {
     task,
     arrangement,
@@ -94,11 +104,17 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
     spatial: ofKind('spatial'),
     slotsOf,
     temporalOf: slotsOf.map((own) => own.filter((i) => slots[i]!.kind === 'temporal')),
-    menu: dimensions.map((d, i) => divisible(paddedBounds(layer.bounds[d], task.padding), ranges.reduce((n, r) => (r.d === i && r.least === r.most ? n * r.least : n), 1))),
+    menu: dimensions.map((d, i) =>
+      divisible(
+        paddedBounds(layer.bounds[d], task.padding),
+        ranges.reduce((n, r) => (r.d === i && r.least === r.most ? n * r.least : n), 1),
+      ),
+    ),
     ranges,
     room,
     short,
-    takes: (slot, d, amount, factors) => room(slot, d, factors) >= amount && short(d, factors).every((r) => r.slots.includes(slot)),
+    takes: (slot, d, amount, factors) =>
+      room(slot, d, factors) >= amount && short(d, factors).every((r) => r.slots.includes(slot)),
     primes(n) {
       let found = known.get(n);
       if (!found) known.set(n, (found = [...factorize(n)].flatMap(([p, e]) => Array<number>(e).fill(p))));
@@ -107,7 +123,8 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
   };
 }
 
-export const productOf = ({ d, slots }: Range, factors: readonly (readonly number[])[]): number => slots.reduce((n, s) => n * factors[d]![s]!, 1);
+export const productOf = ({ d, slots }: Range, factors: readonly (readonly number[])[]): number =>
+  slots.reduce((n, s) => n * factors[d]![s]!, 1);
 
 /** Bounds that have fixed factors in them; all of them where none has, for then no mapping is legal. */
 function divisible(bounds: readonly number[], fixed: number): readonly number[] {

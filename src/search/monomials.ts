@@ -27,7 +27,10 @@ const one: Monomial = { scale: 1, up: [], down: [] };
 
 /** Common factors cancel. */
 function product(xs: readonly Monomial[], over: readonly Monomial[] = []): Monomial {
-  const [ups, downs] = [[...xs.flatMap((m) => m.up), ...over.flatMap((m) => m.down)], [...xs.flatMap((m) => m.down), ...over.flatMap((m) => m.up)]];
+  const [ups, downs] = [
+    [...xs.flatMap((m) => m.up), ...over.flatMap((m) => m.down)],
+    [...xs.flatMap((m) => m.down), ...over.flatMap((m) => m.up)],
+  ];
   for (let i = downs.length - 1; i >= 0; i--) {
     const at = ups.indexOf(downs[i]!);
     if (at < 0) continue;
@@ -70,13 +73,21 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   const loops = (dims: readonly Dimension[], region: Region): Monomial => {
     const own = free.filter((d) => dims.includes(dimensions[d]!));
     const covered = slotsIn(machine, region);
-    return { scale: 1, up: own.flatMap((d) => slotsOf[d]!.filter((s) => covered.includes(s)).map((s) => variable(d, s))), down: [] };
+    return {
+      scale: 1,
+      up: own.flatMap((d) => slotsOf[d]!.filter((s) => covered.includes(s)).map((s) => variable(d, s))),
+      down: [],
+    };
   };
 
   const outside = (level: number) => temporal.filter((s) => slots[s]!.level < level);
   const unspared = (tensor: Tensor, level: number): Monomial => {
     // The multipliers reuse nothing in time.
-    if (level === last) return loops(dimensions.filter((d) => !isRelevant(tensor, d)), { where: 'temporal' });
+    if (level === last)
+      return loops(
+        dimensions.filter((d) => !isRelevant(tensor, d)),
+        { where: 'temporal' },
+      );
     const own = outside(level).toReversed();
     const relevant = dimensions.map((d) => isRelevant(tensor, d));
     if (own.length === 0) return one;
@@ -101,17 +112,26 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   const rows = (w: Window, level: number, tuples: boolean): Monomial => {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
     if (tuples || (r.up.length === 0 && layer.stride[w.out] === 1)) return product([p, r]);
-    return leaf(`rows ${w.out} ${p.up} ${r.up}`, (x) => rowsUnder(valueAt(p, x), valueAt(r, x), layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels));
+    return leaf(`rows ${w.out} ${p.up} ${r.up}`, (x) =>
+      rowsUnder(valueAt(p, x), valueAt(r, x), layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels),
+    );
   };
 
   /** Rows where the first loop outside that moves the input tile slides it along the window. */
   const sliding = (w: Window, level: number, tile: Monomial, moved: Monomial): Monomial => {
     const own = outside(level).toReversed();
     const along = { [w.out]: layer.stride[w.out], [w.kernel]: layer.dilation[w.kernel] };
-    const shifts = new Map(own.flatMap((s) => [w.out, w.kernel].map((dim) => {
-      const between = loops([dim], { where: 'fan-outs between', outer: slots[s]!.level, inner: level, except: [] });
-      return [variable(dimensions.indexOf(dim), s), product([extent(dim, level), between, { ...one, scale: along[dim]! }])] as const;
-    })));
+    const shifts = new Map(
+      own.flatMap((s) =>
+        [w.out, w.kernel].map((dim) => {
+          const between = loops([dim], { where: 'fan-outs between', outer: slots[s]!.level, inner: level, except: [] });
+          return [
+            variable(dimensions.indexOf(dim), s),
+            product([extent(dim, level), between, { ...one, scale: along[dim]! }]),
+          ] as const;
+        }),
+      ),
+    );
     return leaf(`walk ${w.out} ${level}`, (x, { orders }) => {
       const [whole, times] = [valueAt(tile, x), valueAt(moved, x)];
       for (const s of own) {
@@ -138,12 +158,19 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     rows,
     walk(w, level, tuples) {
       const [tile, moved] = [rows(w, level, tuples), loops([w.out, w.kernel], { where: 'temporal outside', level })];
-      return conventions.halo === 'refetch' || tuples || level === 0 ? product([tile, moved]) : sliding(w, level, tile, moved);
+      return conventions.halo === 'refetch' || tuples || level === 0
+        ? product([tile, moved])
+        : sliding(w, level, tile, moved);
     },
     offsets(w, level) {
       const fanouts = slots.flatMap((s, i) => (s.kind === 'spatial' && s.level === level ? [i] : [])).toReversed();
-      const unrolled = [w.out, w.kernel].filter((d) => free.includes(dimensions.indexOf(d)) && fanouts.some((s) => slots[s]!.dims.includes(d)));
-      const here = (d: Dimension) => free.includes(dimensions.indexOf(d)) ? fanouts.filter((s) => slots[s]!.dims.includes(d)).map((s) => variable(dimensions.indexOf(d), s)) : [];
+      const unrolled = [w.out, w.kernel].filter(
+        (d) => free.includes(dimensions.indexOf(d)) && fanouts.some((s) => slots[s]!.dims.includes(d)),
+      );
+      const here = (d: Dimension) =>
+        free.includes(dimensions.indexOf(d))
+          ? fanouts.filter((s) => slots[s]!.dims.includes(d)).map((s) => variable(dimensions.indexOf(d), s))
+          : [];
       if (unrolled.length < 2) return { scale: 1, up: unrolled.flatMap(here), down: [] };
       const inner = [extent(w.out, level + 1), extent(w.kernel, level + 1)];
       const units = [layer.stride[w.out], layer.dilation[w.kernel]];
@@ -158,7 +185,9 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
             return [made];
           });
         });
-        return steps.every((s) => s.length > 0) ? countOffsets(steps.flat()) : steps.flat().reduce((n, s) => n * s.count, 1);
+        return steps.every((s) => s.length > 0)
+          ? countOffsets(steps.flat())
+          : steps.flat().reduce((n, s) => n * s.count, 1);
       });
     },
   };

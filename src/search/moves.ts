@@ -55,7 +55,9 @@ export function movesOf(layout: Layout): Moves {
   function place(p: number, d: number, slots: readonly number[], factors: number[][], chance: Random): boolean {
     const open = slots.filter((s) => room(s, d, factors) >= p);
     const axes = open.filter((s) => isSpatial[s]);
-    factors[d]![axes.length > 0 && chance.next() < 0.5 ? chance.pick(axes) : chance.pick(open.length > 0 ? open : slotsOf[d]!)]! *= p;
+    factors[d]![
+      axes.length > 0 && chance.next() < 0.5 ? chance.pick(axes) : chance.pick(open.length > 0 ? open : slotsOf[d]!)
+    ]! *= p;
     return open.length > 0;
   }
 
@@ -66,7 +68,12 @@ export function movesOf(layout: Layout): Moves {
     const all = primes(factor);
     const amount = chance.next() < whole ? factor : chance.pick(all);
     own[from]! /= amount;
-    const open = to === undefined ? slotsOf[d]!.filter((s) => s !== from && takes(s, d, amount, factors)) : slotsOf[d]!.includes(to) && takes(to, d, amount, factors) ? [to] : [];
+    const open =
+      to === undefined
+        ? slotsOf[d]!.filter((s) => s !== from && takes(s, d, amount, factors))
+        : slotsOf[d]!.includes(to) && takes(to, d, amount, factors)
+          ? [to]
+          : [];
     own[open.length === 0 ? from : chance.pick(open)]! *= amount;
     return open.length > 0;
   }
@@ -82,7 +89,10 @@ export function movesOf(layout: Layout): Moves {
     const loops = active(s);
     const [moved] = loops.splice(chance.below(loops.length), 1);
     loops.splice(chance.below(loops.length + 1), 0, moved!);
-    return { factors: point.factors, orders: point.orders.map((o, i) => (i === s ? [...loops, ...o.filter((d) => !loops.includes(d))] : o)) };
+    return {
+      factors: point.factors,
+      orders: point.orders.map((o, i) => (i === s ? [...loops, ...o.filter((d) => !loops.includes(d))] : o)),
+    };
   }
 
   /** Two dimensions exchange some of their factors between two slots: what a full buffer or axis allows. Whether all fit. */
@@ -176,7 +186,9 @@ export function movesOf(layout: Layout): Moves {
     },
 
     crossover(a, b, chance) {
-      const factors = dimensions.map((_, d) => [...(chance.next() < 0.5 || temporalOf[d]!.length === 0 ? a : b).factors[d]!]);
+      const factors = dimensions.map((_, d) => [
+        ...(chance.next() < 0.5 || temporalOf[d]!.length === 0 ? a : b).factors[d]!,
+      ]);
       // Both parents' dimensions on one axis may be too many.
       for (const s of spatial) {
         for (const d of chance.shuffle(free)) {

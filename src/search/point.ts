@@ -33,7 +33,12 @@ export interface Space extends Moves {
 }
 
 /** `a` is the arrangement with all choices made of what its levels keep. */
-export function space(task: Task, arrangement: number, a = keepingAll(task.architectures[arrangement]!), value?: Value): Space {
+export function space(
+  task: Task,
+  arrangement: number,
+  a = keepingAll(task.architectures[arrangement]!),
+  value?: Value,
+): Space {
   const layout = layoutOf(task, arrangement, a);
   const { layer, machine: m } = layout;
   const cost = quickCost(layout, value);
@@ -60,14 +65,25 @@ export function space(task: Task, arrangement: number, a = keepingAll(task.archi
       return m.slots.flatMap((s, k) =>
         s.kind !== kind || s.level !== level
           ? []
-          : orders[k]!.flatMap((d) => (factors[d]![k]! > 1 ? [{ dim: dimensions[d]!, factor: factors[d]![k]!, axis: s.kind === 'spatial' ? s.axis.label : '' }] : [])),
+          : orders[k]!.flatMap((d) =>
+              factors[d]![k]! > 1
+                ? [{ dim: dimensions[d]!, factor: factors[d]![k]!, axis: s.kind === 'spatial' ? s.axis.label : '' }]
+                : [],
+            ),
       );
     }
   }
 }
 
 /** The verdict on one mapping: undefined where it is not legal or misses a limit. */
-export function judge(goal: Goal, conventions: Conventions, a: Architecture, arrangement: number, layer: Layer, mapping: Mapping): Found | undefined {
+export function judge(
+  goal: Goal,
+  conventions: Conventions,
+  a: Architecture,
+  arrangement: number,
+  layer: Layer,
+  mapping: Mapping,
+): Found | undefined {
   if (breaches(a, layer, mapping, conventions).length > 0) return undefined;
   const evaluation = evaluate(a, layer, mapping, conventions);
   if (!withinLimits(goal.limits, evaluation)) return undefined;

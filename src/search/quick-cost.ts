@@ -51,7 +51,11 @@ interface Term {
 
 /** Points cover what has a slot, and keep to the fan-outs where every dimension may loop in time: the rest is checked. */
 export function quickCost(layout: Layout, value?: Value): QuickCost {
-  const { machine, architecture: a, task: { goal, conventions } } = layout;
+  const {
+    machine,
+    architecture: a,
+    task: { goal, conventions },
+  } = layout;
   const { reading, tabulate } = monomials(layout);
   const rules = rulesOf(layout, reading);
   const counts = traffic(reading, machine, conventions);
@@ -59,7 +63,12 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
 
   const energy: Term[] = [{ scale: a.compute.energy, monomial: paddedMacs(reading) }];
   /** Charged in whole blocks per instance. */
-  const rounded: { readonly copies: Monomial; readonly parts: readonly Monomial[]; readonly blockSize: number; readonly energy: number }[] = [];
+  const rounded: {
+    readonly copies: Monomial;
+    readonly parts: readonly Monomial[];
+    readonly blockSize: number;
+    readonly energy: number;
+  }[] = [];
   a.levels.forEach((_, level) => {
     const copies = instances(reading, level);
     const memories = charged(reading, machine, level);
@@ -67,26 +76,36 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
       const own = counts.filter((c) => c.level === level && c.tensor === tensor);
       if (own.length === 0) continue;
       const { blockSize, energy: each, linkEnergy } = storageOf(machine, level, tensor);
-      for (const { words } of own.filter((c) => c.action === 'transfer')) energy.push({ scale: wordBits(level, tensor) * linkEnergy, monomial: reading.product([copies, words]) });
+      for (const { words } of own.filter((c) => c.action === 'transfer'))
+        energy.push({ scale: wordBits(level, tensor) * linkEnergy, monomial: reading.product([copies, words]) });
       for (const action of ['read', 'fill', 'update'] as const) {
         const parts = own.filter((c) => c.action === action).map((c) => c.accesses);
         if (conventions.wholeBlocks) rounded.push({ copies: memories, parts, blockSize, energy: each[action] });
-        else energy.push(...parts.map((part) => ({ scale: each[action] / blockSize, monomial: reading.product([memories, part]) })));
+        else
+          energy.push(
+            ...parts.map((part) => ({ scale: each[action] / blockSize, monomial: reading.product([memories, part]) })),
+          );
       }
     }
   });
   const terms = merged(energy);
-  const sumAt = (parts: readonly Term[], x: Float64Array) => parts.reduce((n, t) => n + t.scale * valueAt(t.monomial, x), 0);
+  const sumAt = (parts: readonly Term[], x: Float64Array) =>
+    parts.reduce((n, t) => n + t.scale * valueAt(t.monomial, x), 0);
 
   const ports = a.levels.flatMap(({ bandwidth: { read, write, total } }, level) => {
     const port = (width: number | null, actions: readonly string[]) => {
       const own = counts.filter((c) => c.level === level && actions.includes(c.action));
-      return width === null ? [] : [{ width, bits: own.map((c) => ({ scale: wordBits(level, c.tensor), monomial: c.words })) }];
+      return width === null
+        ? []
+        : [{ width, bits: own.map((c) => ({ scale: wordBits(level, c.tensor), monomial: c.words })) }];
     };
     return [...port(read, ['read']), ...port(write, ['fill', 'update']), ...port(total, ['read', 'fill', 'update'])];
   });
   const steps = computeCycles(reading);
-  const time = a.tiling ? tiledTime(layout, reading) : (x: Float64Array) => ports.reduce((n, { width, bits }) => Math.max(n, Math.ceil(sumAt(bits, x) / width)), valueAt(steps, x));
+  const time = a.tiling
+    ? tiledTime(layout, reading)
+    : (x: Float64Array) =>
+        ports.reduce((n, { width, bits }) => Math.max(n, Math.ceil(sumAt(bits, x) / width)), valueAt(steps, x));
 
   const limits = Object.entries(goal.limits) as [keyof Limits, number][];
 
@@ -122,7 +141,10 @@ function merged(terms: readonly Term[]): readonly Term[] {
 }
 
 /** The rules of model/legality.ts that a point can break, cheap and often broken ones first. */
-function rulesOf({ architecture: a, machine: m, layer, menu, temporal, free, slotsOf, temporalOf, ranges, room }: Layout, r: Reading<Monomial>): readonly Rule[] {
+function rulesOf(
+  { architecture: a, machine: m, layer, menu, temporal, free, slotsOf, temporalOf, ranges, room }: Layout,
+  r: Reading<Monomial>,
+): readonly Rule[] {
   const capacity = a.levels.flatMap((level, i) =>
     level.pools.flatMap((pool): Rule[] => {
       const kept = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]);
@@ -130,10 +152,15 @@ function rulesOf({ architecture: a, machine: m, layer, menu, temporal, free, slo
       const fault: Fault = { kind: 'capacity', level: i, tensors: kept };
       const banks = pool.banks === undefined ? undefined : usableBanks(level, pool.bits, pool.banks);
       const most = banks?.banks ?? usableBits(level, pool)!;
-      const needs = kept.map((t) => ({ lines: tileLines(r, m, t, i), lineBits: lineBits(level, t), inBank: banks?.linesIn(t) ?? 1 }));
+      const needs = kept.map((t) => ({
+        lines: tileLines(r, m, t, i),
+        lineBits: lineBits(level, t),
+        inBank: banks?.linesIn(t) ?? 1,
+      }));
       const need = (x: Float64Array) => {
         let all = 0;
-        for (const n of needs) all += banks ? Math.ceil(valueAt(n.lines, x) / n.inBank) : valueAt(n.lines, x) * n.lineBits;
+        for (const n of needs)
+          all += banks ? Math.ceil(valueAt(n.lines, x) / n.inBank) : valueAt(n.lines, x) * n.lineBits;
         return all;
       };
       return [{ fault, holds: (x) => need(x) <= most }];
@@ -142,23 +169,34 @@ function rulesOf({ architecture: a, machine: m, layer, menu, temporal, free, slo
   const sums = a.levels.flatMap((level, i): Rule[] => {
     if (!level.holdsSums || !level.keeps.includes('Outputs')) return [];
     const leaving = r.unspared('Outputs', i);
-    return [{ fault: { kind: 'partial-sums', level: i, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 }];
+    return [
+      { fault: { kind: 'partial-sums', level: i, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 },
+    ];
   });
   const other = (holds: Rule['holds']): Rule => ({ fault: { kind: 'other' }, holds });
   const tight = ranges.length > 0 || free.some((d) => temporalOf[d]!.length === 0);
-  const keeps = ({ factors }: Point) => ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) && free.every((d) => slotsOf[d]!.length > 0 && slotsOf[d]!.every((s) => room(s, d, factors) >= 1));
+  const keeps = ({ factors }: Point) =>
+    ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) &&
+    free.every((d) => slotsOf[d]!.length > 0 && slotsOf[d]!.every((s) => room(s, d, factors) >= 1));
   const factorRules = tight ? [other((_, point) => keeps(point))] : [];
   if (!a.tiling) return [...factorRules, ...capacity, ...sums, ...(layer.pool ? [other(() => false)] : [])];
   const { inner, lanes, biasLines, longestLoop } = a.tiling;
   const lines = r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [lanes] }));
-  const windows = layer.pool ? (['P', 'Q'] as const).map((d) => ({ extent: r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') }), window: layer.pool![d] })) : [];
+  const windows = layer.pool
+    ? (['P', 'Q'] as const).map((d) => ({
+        extent: r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') }),
+        window: layer.pool![d],
+      }))
+    : [];
   return [
     ...factorRules,
     ...capacity,
     ...sums,
     ...(hasBias(layer) ? [other((x) => valueAt(lines, x) <= biasLines)] : []),
     ...windows.map(({ extent, window }) => other((x) => valueAt(extent, x) % window === 0)),
-    ...(menu.some((m) => Math.max(...m) > longestLoop) ? [other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= longestLoop)))] : []),
+    ...(menu.some((m) => Math.max(...m) > longestLoop)
+      ? [other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= longestLoop)))]
+      : []),
   ];
 }
 

@@ -18,7 +18,11 @@ export interface Learning {
 }
 
 /** Where no time is left, scales are learned no further: many processes are made for that. */
-export function learner<L extends Look>(quantity: (look: L) => number, { mostLooks, growth }: Learning, left: () => boolean): (looks: readonly L[]) => GaussianProcess {
+export function learner<L extends Look>(
+  quantity: (look: L) => number,
+  { mostLooks, growth }: Learning,
+  left: () => boolean,
+): (looks: readonly L[]) => GaussianProcess {
   let scales: readonly number[] | undefined;
   let learned = 0;
   return (looks) => {

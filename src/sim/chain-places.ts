@@ -35,7 +35,12 @@ export interface ChainPlaces {
 }
 
 /** `links[i]` is between layers i and i + 1; `gap` gives the words to leave free before an image; a beat has `beat` words. */
-export function placeChain(layers: readonly Placed[], links: readonly Link[], gap: () => number, beat: number): ChainPlaces {
+export function placeChain(
+  layers: readonly Placed[],
+  links: readonly Link[],
+  gap: () => number,
+  beat: number,
+): ChainPlaces {
   const extents = layers.map((l) => paddedExtents(l.layer, l.mapping));
   let [end, weightEnd] = [0, 0];
   const take = (words: number) => (end += words);
@@ -54,7 +59,11 @@ export function placeChain(layers: readonly Placed[], links: readonly Link[], ga
   const last = outputImage(take(gap()), extents.at(-1)!, poolOf(layers.at(-1)!.layer));
   take(last.words);
   return {
-    layers: layers.map((_, i) => ({ input: joints[i - 1]?.input ?? first, weights: weights[i]!, output: joints[i]?.output ?? last })),
+    layers: layers.map((_, i) => ({
+      input: joints[i - 1]?.input ?? first,
+      weights: weights[i]!,
+      output: joints[i]?.output ?? last,
+    })),
     repacked: layers.map((_, i) => joints[i - 1]?.repacked ?? false),
     activations: end + beat,
     weights: weightEnd + beat,
@@ -72,18 +81,31 @@ function joint(base: number, link: Link, from: Layer, written: Extents, to: Laye
 type Shared = Pick<Joint, 'output' | 'input' | 'words'>;
 
 /** The output in the interior of an image of zeros. */
-function bordered(base: number, link: Link & { kind: 'image' }, from: Layer, written: Extents, to: Layer): Shared | undefined {
+function bordered(
+  base: number,
+  link: Link & { kind: 'image' },
+  from: Layer,
+  written: Extents,
+  to: Layer,
+): Shared | undefined {
   const { G, K, C } = { ...from.bounds, C: to.bounds.C };
   const [, , , y, x] = outputShape(from) as [number, number, number, number, number];
   const plain = outputImage(base, written, poolOf(from));
-  const rows = { y: imageRows(to.bounds.Q, to.bounds.S, to.stride.Q, to.dilation.S), x: imageRows(to.bounds.P, to.bounds.R, to.stride.P, to.dilation.R) };
+  const rows = {
+    y: imageRows(to.bounds.Q, to.bounds.S, to.stride.Q, to.dilation.S),
+    x: imageRows(to.bounds.P, to.bounds.R, to.stride.P, to.dilation.R),
+  };
   // Padding of the mapping would be written over the border behind the image.
   if (plain.shape.x > x && rows.x > link.left + x) return undefined;
   if (plain.shape.y > y && rows.y > link.top + y) return undefined;
   // Other groups mean another split of the channels, which must lie without gaps then.
   const regrouped = to.bounds.G !== G;
   if (regrouped && G > 1 && plain.g !== K) return undefined;
-  const whole = denseImage(base, { ...plain.shape, y: Math.max(rows.y, link.top + plain.shape.y), x: Math.max(rows.x, link.left + plain.shape.x) });
+  const whole = denseImage(base, {
+    ...plain.shape,
+    y: Math.max(rows.y, link.top + plain.shape.y),
+    x: Math.max(rows.x, link.left + plain.shape.x),
+  });
   const inset = link.top * whole.y + link.left * whole.x;
   const output = { ...whole, base: base + inset, words: whole.words - inset, shape: plain.shape };
   return { output, input: regrouped ? { ...whole, g: C } : whole, words: whole.words };
@@ -97,12 +119,18 @@ function flattened(base: number, from: Layer, written: Extents, to: Layer): Shar
   if (!dense) return undefined;
   const columns = to.bounds.P;
   const shape = { n: to.bounds.N, y: 1, x: columns, g: 1, c: to.bounds.C };
-  return { output, input: { ...output, c: 1, g: to.bounds.C, x: output.n, y: output.n * columns, n: output.n * columns, shape }, words: output.words };
+  return {
+    output,
+    input: { ...output, c: 1, g: to.bounds.C, x: output.n, y: output.n * columns, n: output.n * columns, shape },
+    words: output.words,
+  };
 }
 
 /** Padding of the reading layer reaches beyond its input: what lies there does not matter, but it must be memory. */
 function wordsRead(image: Image, layer: Layer, all: Extents): number {
   const y = imageRows(all.Q, all.S, layer.stride.Q, layer.dilation.S);
   const x = imageRows(all.P, all.R, layer.stride.P, layer.dilation.R);
-  return (all.N - 1) * image.n + (y - 1) * image.y + (x - 1) * image.x + (all.G - 1) * image.g + (all.C - 1) * image.c + 1;
+  return (
+    (all.N - 1) * image.n + (y - 1) * image.y + (x - 1) * image.x + (all.G - 1) * image.g + (all.C - 1) * image.c + 1
+  );
 }

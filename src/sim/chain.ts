@@ -66,7 +66,11 @@ export function chainOf(design: Design): Parsed<Chain> {
   const layers = rows.filter((l): l is MappedLayer => l.mapping !== null);
   const faults: Diagnostic[] = design.layers
     .filter((l) => l.mapping === null)
-    .map(({ layer }) => ({ code: 'missing', path: [layer.name], message: `layer ${layer.name} has no mapping; a chain needs one for every layer` }));
+    .map(({ layer }) => ({
+      code: 'missing',
+      path: [layer.name],
+      message: `layer ${layer.name} has no mapping; a chain needs one for every layer`,
+    }));
   if (faults.length > 0) return refused(faults);
   const links = layers.slice(1).map((to, i) => linkBetween(layers[i]!.layer, to.layer));
   const broken = faultsOf(...links);
@@ -113,24 +117,61 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const data = operands(layer, t, chance, { inputs });
     // The first input comes from the host; a later one lies where the machine has written it, if it can be read there.
     const brought = before && link ? (repacked ? follow(link, before.found, layer) : undefined) : data.inputs;
-    if (brought) eachInImage(brought.shape, placement.input, (element, address) => void (activations[address] = brought.data[element]!));
-    const stored = link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, layers[i - 1]!.layer) : data.weights;
+    if (brought)
+      eachInImage(
+        brought.shape,
+        placement.input,
+        (element, address) => void (activations[address] = brought.data[element]!),
+      );
+    const stored =
+      link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, layers[i - 1]!.layer) : data.weights;
     eachWeight(layer, placement.weights, (element, address) => void (weights[address] = stored.data[element]!));
     const outputs = new Int32Array(data.expected.data.length);
     eachInImage(data.expected.shape, placement.output, (element, address) => void (outputs[element] = address));
-    const job: Job = { accelerator: a, layer, programs: layerPrograms(a, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
+    const job: Job = {
+      accelerator: a,
+      layer,
+      programs: layerPrograms(a, layer, mapping, placement, data.post),
+      operands: data,
+      activations,
+      weights,
+      outputs,
+    };
 
     const begin = performance.now();
     const limit = patience(expected, stalls, latency);
-    const run = runWasm(i === 0 ? simulator : warm(simulator), job, { stalls, latency, chance, limit, progress: (cycles) => progress(i, { doing: 'running', cycles, expected }) });
+    const run = runWasm(i === 0 ? simulator : warm(simulator), job, {
+      stalls,
+      latency,
+      chance,
+      limit,
+      progress: (cycles) => progress(i, { doing: 'running', cycles, expected }),
+    });
     const seconds = (performance.now() - begin) / 1000;
     if (run.refused) throw new Error(`${layer.name}: the machine refused the program: its capability word is another`);
     if (!run.counters) throw new Error(`${layer.name}: the machine was still busy after ${run.cycles} cycles`);
     const architecture = arrangementFor(design, mapping);
     invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
-    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
+    const { cycles, counts, energy } = compareCounts(
+      architecture,
+      layer,
+      mapping,
+      job.programs[0]!.nests,
+      run.counters,
+    );
     const found = told(job, compareOutputs(job, run.activations));
-    results.push({ layer: layer.name, engine: 'wasm', cycles, counters: counts, energy, ...found, buildSeconds: 0, seconds, cyclesPerSecond: run.counters.cycles / seconds, repacked });
+    results.push({
+      layer: layer.name,
+      engine: 'wasm',
+      cycles,
+      counters: counts,
+      energy,
+      ...found,
+      buildSeconds: 0,
+      seconds,
+      cyclesPerSecond: run.counters.cycles / seconds,
+      repacked,
+    });
     activations = run.activations;
     before = { found: found.tensor, golden: data.expected };
   }
@@ -138,16 +179,26 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
 }
 
 /** A machine between two layers: no reset, so whatever the layer before has left in registers and buffers is still there. */
-const warm = (simulator: Simulator): Simulator => ({ ...simulator, clear: () => {}, set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value) });
+const warm = (simulator: Simulator): Simulator => ({
+  ...simulator,
+  clear: () => {},
+  set: (port, value) => simulator.set(port, port === 'rst' ? 0 : value),
+});
 
 function totalsOf(layers: readonly ChainLayerResult[]): ChainResult['totals'] {
   const add = (f: (l: ChainLayerResult) => number) => layers.reduce((n, l) => n + f(l), 0);
   const energy = (key: 'model' | 'rtl') => add((l) => l.energy.reduce((n, e) => n + e[key], 0));
-  const [cycles, seconds] = [{ model: add((l) => l.cycles.model), rtl: add((l) => l.cycles.rtl) }, add((l) => l.seconds)];
+  const [cycles, seconds] = [
+    { model: add((l) => l.cycles.model), rtl: add((l) => l.cycles.rtl) },
+    add((l) => l.seconds),
+  ];
   return {
     cycles,
     energy: { model: energy('model'), rtl: energy('rtl') },
-    counters: { equal: add((l) => l.counters.filter((c) => c.model === c.rtl).length), all: add((l) => l.counters.length) },
+    counters: {
+      equal: add((l) => l.counters.filter((c) => c.model === c.rtl).length),
+      all: add((l) => l.counters.length),
+    },
     outputs: { words: add((l) => l.outputs.words), mismatches: add((l) => l.outputs.mismatches) },
     repacked: add((l) => Number(l.repacked)),
     buildSeconds: 0,

@@ -35,7 +35,9 @@ export interface Comparison {
 /** Accesses by level, tensor and action that the counters stand for, over all instances. */
 function measured(n: Nests, c: Counters): Readonly<Record<string, number>> {
   const pes = (n.row?.bound ?? 1) * (n.column?.bound ?? 1);
-  const serves = (tensor: Tensor) => pes / [n.row, n.column].reduce((k, l: NestLoop | undefined) => k * (l && isRelevant(tensor, l.dim) ? l.bound : 1), 1);
+  const serves = (tensor: Tensor) =>
+    pes /
+    [n.row, n.column].reduce((k, l: NestLoop | undefined) => k * (l && isRelevant(tensor, l.dim) ? l.bound : 1), 1);
   const reduced = n.row?.dim === 'C' ? n.row.bound : 1;
   return {
     'DRAM Weights read': c.weight_load * n.vector,
@@ -67,7 +69,13 @@ function measured(n: Nests, c: Counters): Readonly<Record<string, number>> {
 
 const actions: readonly Action[] = ['read', 'fill', 'update'];
 
-export function compareCounts(a: Architecture, layer: Layer, mapping: Mapping, nests: Nests, counters: Counters): Comparison {
+export function compareCounts(
+  a: Architecture,
+  layer: Layer,
+  mapping: Mapping,
+  nests: Nests,
+  counters: Counters,
+): Comparison {
   const model: Evaluation = evaluate(a, layer, mapping, magnetConventions);
   const found = measured(nests, counters);
   const counts: CountRow[] = [];
@@ -86,7 +94,8 @@ export function compareCounts(a: Architecture, layer: Layer, mapping: Mapping, n
         total += rtl * storage.energy[action];
       }
       const carried = found[`${level.name} ${tensor} transfer`] ?? 0;
-      if (space.transfers > 0) counts.push({ name: `${level.name} ${tensor} transfer`, model: space.transfers, rtl: carried });
+      if (space.transfers > 0)
+        counts.push({ name: `${level.name} ${tensor} transfer`, model: space.transfers, rtl: carried });
       if (storage.linkEnergy > 0) total += carried * storage.wordBits * storage.linkEnergy;
     }
     energy.push({ component: level.name, model: own.energy, rtl: picojoules(total) });

@@ -32,13 +32,20 @@ export function operands(layer: Layer, t: Template, chance: Random, given: Given
   const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
   const weights = given.weights ?? random(weightShape(layer), t.weightPrecision, chance);
   const sums = convolve(layer, inputs, weights);
-  const wrapped = Float64Array.from(sums as ArrayLike<number | bigint>, (s) => Number(wrap(BigInt(s), t.accumPrecision)));
+  const wrapped = Float64Array.from(sums as ArrayLike<number | bigint>, (s) =>
+    Number(wrap(BigInt(s), t.accumPrecision)),
+  );
   const spread = Math.max(1, Math.sqrt(wrapped.reduce((n, s) => n + s * s, 0) / wrapped.length));
   // A bias as large as the sums themselves matters, and hides nothing.
   const added = () => (hasBias(layer) ? Math.trunc(Math.min(spread, 2 ** 30) * (chance.next() - 0.5)) : 0);
   const bias = given.bias?.data ?? Int32Array.from({ length: sizeOf(biasShape(layer)) }, added);
   const drawn = { ...scaling(spread, t.inputPrecision), relu: chance.next() < 0.5 };
-  const post: PostProcessing = { bias: [...bias], scale: given.scale ?? drawn.scale, shift: given.shift ?? drawn.shift, relu: given.relu ?? drawn.relu };
+  const post: PostProcessing = {
+    bias: [...bias],
+    scale: given.scale ?? drawn.scale,
+    shift: given.shift ?? drawn.shift,
+    relu: given.relu ?? drawn.relu,
+  };
   return { inputs, weights, post, expected: postProcess(layer, sums, post, t.accumPrecision, t.inputPrecision) };
 }
 

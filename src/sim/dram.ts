@@ -1,7 +1,14 @@
 // DRAM as a simulated machine sees it: words in arrays, beats packed into the chunks of a port.
 
 /** Writes `count` words of `bits` bits from `memory[address]` on into the 32-bit chunks at `chunk`. */
-export function packBeat(chunks: Uint32Array, chunk: number, memory: Int32Array, address: number, count: number, bits: number): void {
+export function packBeat(
+  chunks: Uint32Array,
+  chunk: number,
+  memory: Int32Array,
+  address: number,
+  count: number,
+  bits: number,
+): void {
   const mask = 2 ** bits - 1;
   let held = 0;
   let filled = 0;

@@ -38,7 +38,10 @@ export interface EmitOptions {
   readonly largest?: number;
 }
 
-export function emitDesign(design: Design, { testbench: withBench, seed, golden = [], largest = largestBench }: EmitOptions): Parsed<readonly EmittedFile[]> {
+export function emitDesign(
+  design: Design,
+  { testbench: withBench, seed, golden = [], largest = largestBench }: EmitOptions,
+): Parsed<readonly EmittedFile[]> {
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const t = machine.template;
@@ -57,20 +60,39 @@ export function emitDesign(design: Design, { testbench: withBench, seed, golden 
     /** A layer in parts has a folder for each: run in their order they make the layer. */
     const folderOf = (run: number, runs: number) => (runs === 1 ? folder : `${folder}_part_${run + 1}_of_${runs}`);
     const asked = golden.includes(i);
-    if (!mapping) return void layers.push({ folder, plusargs: undefined, note: 'no golden data and no program: the design has no mapping for it', asked: false });
+    if (!mapping)
+      return void layers.push({
+        folder,
+        plusargs: undefined,
+        note: 'no golden data and no program: the design has no mapping for it',
+        asked: false,
+      });
     const { input, weights, output } = placeLayer(layer, mapping, { input: 0, weights: 0 });
     const words = Math.max(output.base + output.words, weights.words, input.words);
     if (words >= 2 ** dramBits) {
-      faults.push({ code: 'too-large', path: ['layers', i], message: `${layer.name} takes ${words} words of DRAM; addresses have ${dramBits} bits. Split the layer (a smaller N or P)` });
+      faults.push({
+        code: 'too-large',
+        path: ['layers', i],
+        message: `${layer.name} takes ${words} words of DRAM; addresses have ${dramBits} bits. Split the layer (a smaller N or P)`,
+      });
       return;
     }
     const multiplications = `${macs(layer).toLocaleString('en-US')} multiplications`;
-    const without = beyondSimulation(t) ?? (asked || macs(layer) <= largest ? undefined : `${multiplications}, more than the ${largest.toLocaleString('en-US')} up to which a simulation takes minutes`);
+    const without =
+      beyondSimulation(t) ??
+      (asked || macs(layer) <= largest
+        ? undefined
+        : `${multiplications}, more than the ${largest.toLocaleString('en-US')} up to which a simulation takes minutes`);
     if (withBench && without === undefined) {
       singleRuns(prepareJob(a, t, layer, mapping, seeded(seed + i)), mapping.parts).forEach((job, run, runs) => {
         const own = folderOf(run, runs.length);
         sizes.push(benchSizes(job));
-        layers.push({ folder: own, plusargs: plusargs(job, `layers/${own}/`), note: `golden data: ${multiplications}`, asked });
+        layers.push({
+          folder: own,
+          plusargs: plusargs(job, `layers/${own}/`),
+          note: `golden data: ${multiplications}`,
+          asked,
+        });
         for (const [name, text] of Object.entries(benchData(job))) files.push({ path: `layers/${own}/${name}`, text });
       });
     } else {
@@ -85,8 +107,23 @@ export function emitDesign(design: Design, { testbench: withBench, seed, golden 
   if (faults.length > 0) return refused(faults);
   if (withBench) {
     const most = (key: keyof BenchSizes) => Math.max(1, ...sizes.map((s) => s[key]));
-    files.push({ path: 'magnet_tb.v', text: testbench(a, { activations: most('activations'), weights: most('weights'), outputs: most('outputs'), writes: most('writes') }).text });
-    files.push({ path: 'Makefile', text: makefile(sources.map((f) => f.path), layers, seed) });
+    files.push({
+      path: 'magnet_tb.v',
+      text: testbench(a, {
+        activations: most('activations'),
+        weights: most('weights'),
+        outputs: most('outputs'),
+        writes: most('writes'),
+      }).text,
+    });
+    files.push({
+      path: 'Makefile',
+      text: makefile(
+        sources.map((f) => f.path),
+        layers,
+        seed,
+      ),
+    });
   }
   return parsed(files);
 }

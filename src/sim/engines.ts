@@ -33,5 +33,7 @@ const mostOperandBits = 32;
 /** A sentence where a machine's operands are beyond what is simulated. */
 export function beyondSimulation(t: Template): string | undefined {
   const wide = Math.max(t.weightPrecision, t.inputPrecision);
-  return wide > mostOperandBits ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. Its Verilog is emitted all the same` : undefined;
+  return wide > mostOperandBits
+    ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. Its Verilog is emitted all the same`
+    : undefined;
 }

@@ -21,9 +21,15 @@ export function linkBetween(from: Layer, to: Layer): Parsed<Link> {
   const { R, S } = to.bounds;
   const vertical = border(y, inY, to.stride.Q, (S - 1) * to.dilation.S);
   const horizontal = border(x, inX, to.stride.P, (R - 1) * to.dilation.R);
-  if (n === inN && g * k === inG * inC && vertical !== undefined && horizontal !== undefined) return parsed({ kind: 'image', top: vertical, left: horizontal });
-  if (R * S * inY * inG === 1 && inX === to.bounds.P && inN * inX === n && inC === g * k * y * x) return parsed({ kind: 'flat' });
-  return refuse('no-chain', [to.name], `${to.name} does not follow ${from.name}: it takes ${print(inN, inG * inC, inY, inX)}, ${from.name} puts out ${print(n, g * k, y, x)} (batch, channels, rows, columns; borders included). Only layers in a row can run in a chain, without branches, and with what stands between them (pooling, for one) in the layers`);
+  if (n === inN && g * k === inG * inC && vertical !== undefined && horizontal !== undefined)
+    return parsed({ kind: 'image', top: vertical, left: horizontal });
+  if (R * S * inY * inG === 1 && inX === to.bounds.P && inN * inX === n && inC === g * k * y * x)
+    return parsed({ kind: 'flat' });
+  return refuse(
+    'no-chain',
+    [to.name],
+    `${to.name} does not follow ${from.name}: it takes ${print(inN, inG * inC, inY, inX)}, ${from.name} puts out ${print(n, g * k, y, x)} (batch, channels, rows, columns; borders included). Only layers in a row can run in a chain, without branches, and with what stands between them (pooling, for one) in the layers`,
+  );
 }
 
 const print = (...sizes: readonly number[]) => sizes.join(' x ');

@@ -13,12 +13,22 @@ export function convolve(layer: Layer, inputs: Tensor, weights: Tensor): Sums {
   if (largest(inputs) * largest(weights) * C * R * S < 2 ** 53) return exactSums(layer, inputs, weights);
   // Operands of up to 32 bits in halves of 16: four convolutions with sums that a double holds.
   const [x, w] = [halves(inputs), halves(weights)];
-  const [high, middle, other, low] = [[x.high, w.high], [x.high, w.low], [x.low, w.high], [x.low, w.low]].map(([a, b]) => exactSums(layer, a!, b!));
-  return BigInt64Array.from(high!, (sum, i) => BigInt.asIntN(64, (BigInt(sum) << 32n) + (BigInt(middle![i]! + other![i]!) << 16n) + BigInt(low![i]!)));
+  const [high, middle, other, low] = [
+    [x.high, w.high],
+    [x.high, w.low],
+    [x.low, w.high],
+    [x.low, w.low],
+  ].map(([a, b]) => exactSums(layer, a!, b!));
+  return BigInt64Array.from(high!, (sum, i) =>
+    BigInt.asIntN(64, (BigInt(sum) << 32n) + (BigInt(middle![i]! + other![i]!) << 16n) + BigInt(low![i]!)),
+  );
 }
 
 const largest = ({ data }: Tensor) => data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-const halves = ({ shape, data }: Tensor) => ({ high: { shape, data: data.map((v) => v >> 16) }, low: { shape, data: data.map((v) => v & 0xffff) } });
+const halves = ({ shape, data }: Tensor) => ({
+  high: { shape, data: data.map((v) => v >> 16) },
+  low: { shape, data: data.map((v) => v & 0xffff) },
+});
 
 /** For sums below 2^53. */
 function exactSums(layer: Layer, inputs: Tensor, weights: Tensor): Float64Array {
@@ -57,7 +67,13 @@ export function wrap(value: bigint, bits: number): bigint {
 }
 
 /** y = sat(relu(((max over the pool window of acc + bias) * scale + half) >> shift)), all in two's complement. */
-export function postProcess(layer: Layer, sums: Sums, post: PostProcessing, sumBits: number, outputBits: number): Tensor {
+export function postProcess(
+  layer: Layer,
+  sums: Sums,
+  post: PostProcessing,
+  sumBits: number,
+  outputBits: number,
+): Tensor {
   const { bounds: b } = layer;
   const pool = layer.pool ?? { P: 1, Q: 1 };
   const shape = outputShape(layer);

@@ -36,7 +36,14 @@ const margin = 64;
 const furthest = 63;
 
 /** Base addresses are arbitrary, so that no address is right by being zero. */
-export function prepareJob(accelerator: Accelerator, t: Template, layer: Layer, mapping: Mapping, chance: Random, given: Given = {}): Job {
+export function prepareJob(
+  accelerator: Accelerator,
+  t: Template,
+  layer: Layer,
+  mapping: Mapping,
+  chance: Random,
+  given: Given = {},
+): Job {
   const bases = { input: chance.below(furthest + 1), weights: chance.below(furthest + 1) };
   const placed = placeLayer(layer, mapping, bases);
   const placement = placeLayer(layer, mapping, { ...bases, output: placed.output.base + chance.below(furthest + 1) });
@@ -46,7 +53,11 @@ export function prepareJob(accelerator: Accelerator, t: Template, layer: Layer, 
 /** What a bench must have room for to run any job of `prepareJob` for this layer. */
 export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSizes {
   const first = placeLayer(layer, mapping, { input: furthest, weights: furthest });
-  const { input, output, weights } = placeLayer(layer, mapping, { input: furthest, weights: furthest, output: first.output.base + furthest });
+  const { input, output, weights } = placeLayer(layer, mapping, {
+    input: furthest,
+    weights: furthest,
+    output: first.output.base + furthest,
+  });
   return {
     activations: Math.max(input.base + input.words, output.base + output.words) + margin,
     weights: weights.base + weights.words + margin,
@@ -56,10 +67,17 @@ export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSi
 }
 
 /** Register writes of the longest of some programs, start included. */
-export const mostWrites = (programs: readonly LayerProgram[]): number => Math.max(...programs.map((p) => p.writes.length)) + 1;
+export const mostWrites = (programs: readonly LayerProgram[]): number =>
+  Math.max(...programs.map((p) => p.writes.length)) + 1;
 
 /** A job whose tensors lie where they are told to. */
-export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, data: Operands): Job {
+export function jobAt(
+  accelerator: Accelerator,
+  layer: Layer,
+  mapping: Mapping,
+  placement: Placement,
+  data: Operands,
+): Job {
   const { input, output, weights: image } = placement;
   const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
   const weights = new Int32Array(image.base + image.words + margin);
@@ -67,7 +85,15 @@ export function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, 
   eachWeight(layer, image, (i, address) => void (weights[address] = data.weights.data[i]!));
   const outputs = new Int32Array(data.expected.data.length);
   eachInImage(data.expected.shape, output, (i, address) => void (outputs[i] = address));
-  return { accelerator, layer, programs: layerPrograms(accelerator, layer, mapping, placement, data.post), operands: data, activations, weights, outputs };
+  return {
+    accelerator,
+    layer,
+    programs: layerPrograms(accelerator, layer, mapping, placement, data.post),
+    operands: data,
+    activations,
+    weights,
+    outputs,
+  };
 }
 
 /** The runs of a job as jobs of their own: the same memory before, and the outputs that are each one's. */
@@ -83,7 +109,12 @@ export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
       return Math.floor((Math.floor(map / channels) % groups) / G) === part && Math.floor((map % channels) / K) === of;
     });
     const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => data[element]!) };
-    return { ...job, programs: [program], operands: { ...job.operands, expected }, outputs: Int32Array.from(own, (element) => job.outputs[element]!) };
+    return {
+      ...job,
+      programs: [program],
+      operands: { ...job.operands, expected },
+      outputs: Int32Array.from(own, (element) => job.outputs[element]!),
+    };
   });
 }
 
@@ -116,10 +147,21 @@ export function compareOutputs(job: Job, activations: Int32Array, unknownAt: Rea
     mismatches++;
     firstMismatch ??= `output [${indices(expected.shape, i).join(', ')}] is ${isUnknown ? 'unknown (X)' : value}, expected ${wanted}`;
   });
-  return { words: data.length, mismatches, unknown, firstMismatch, zeros, saturated, tensor: { shape: expected.shape, data } };
+  return {
+    words: data.length,
+    mismatches,
+    unknown,
+    firstMismatch,
+    zeros,
+    saturated,
+    tensor: { shape: expected.shape, data },
+  };
 }
 
 /** Position of an element of a row-major tensor. */
 function indices(shape: readonly number[], element: number): readonly number[] {
-  return shape.reduceRight<{ rest: number; at: number[] }>(({ rest, at }, size) => ({ rest: Math.floor(rest / size), at: [rest % size, ...at] }), { rest: element, at: [] }).at;
+  return shape.reduceRight<{ rest: number; at: number[] }>(
+    ({ rest, at }, size) => ({ rest: Math.floor(rest / size), at: [rest % size, ...at] }),
+    { rest: element, at: [] },
+  ).at;
 }

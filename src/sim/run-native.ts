@@ -33,10 +33,23 @@ export interface NativeOptions {
 }
 
 /** The bench of a machine with memories of some sizes, built. */
-export const buildNative = (engine: NativeEngine, a: Accelerator, sizes: BenchSizes, signal?: AbortSignal): Promise<Parsed<Built>> =>
-  buildBench(engine, Object.fromEntries([...a.files, testbench(a, sizes)].map((f) => [`${f.module}.v`, f.text])), { top: 'magnet_tb', ...(signal && { signal }) });
+export const buildNative = (
+  engine: NativeEngine,
+  a: Accelerator,
+  sizes: BenchSizes,
+  signal?: AbortSignal,
+): Promise<Parsed<Built>> =>
+  buildBench(engine, Object.fromEntries([...a.files, testbench(a, sizes)].map((f) => [`${f.module}.v`, f.text])), {
+    top: 'magnet_tb',
+    ...(signal && { signal }),
+  });
 
-export const benchSizes = (job: Job): BenchSizes => ({ activations: job.activations.length, weights: job.weights.length, outputs: job.outputs.length, writes: mostWrites(job.programs) });
+export const benchSizes = (job: Job): BenchSizes => ({
+  activations: job.activations.length,
+  weights: job.weights.length,
+  outputs: job.outputs.length,
+  writes: mostWrites(job.programs),
+});
 
 export function benchData(job: Job): Readonly<Record<string, string>> {
   const h = job.accelerator.hardware;
@@ -45,7 +58,10 @@ export function benchData(job: Job): Readonly<Record<string, string>> {
     'program.hex': programHex(h, job.programs[0]!),
     'activations.hex': memoryHex(job.activations, h.inputBits),
     'weights.hex': memoryHex(job.weights, h.weightBits),
-    'expected.hex': expectedHex(Array.from(job.outputs, (address, i) => ({ address, value: data[i]! })), h.inputBits),
+    'expected.hex': expectedHex(
+      Array.from(job.outputs, (address, i) => ({ address, value: data[i]! })),
+      h.inputBits,
+    ),
   };
 }
 
@@ -82,20 +98,39 @@ async function runAll(built: Built, job: Job, options: NativeOptions): Promise<P
     const before = all.value;
     const next = await runOne(built, { ...job, programs: [program], activations: before.activations }, options);
     if (!next.ok) return next;
-    const sum = Object.fromEntries(counters.map(([name]) => [name, before.counters[name] + next.value.counters[name]])) as Record<CounterName, number>;
-    all = parsed({ activations: next.value.activations, unknown: new Set([...before.unknown, ...next.value.unknown]), counters: sum });
+    const sum = Object.fromEntries(
+      counters.map(([name]) => [name, before.counters[name] + next.value.counters[name]]),
+    ) as Record<CounterName, number>;
+    all = parsed({
+      activations: next.value.activations,
+      unknown: new Set([...before.unknown, ...next.value.unknown]),
+      counters: sum,
+    });
   }
   return all;
 }
 
-async function runOne(built: Built, job: Job, { engine, stalls, latency = 0, seed, limit }: NativeOptions): Promise<Parsed<NativeRun>> {
-  const done = await runBuilt(built, { plusargs: [...plusargs(job), `stalls=${stalls}`, `latency=${latency}`, `seed=${seed}`, `limit=${limit}`, 'dump'], dataFiles: benchData(job) });
+async function runOne(
+  built: Built,
+  job: Job,
+  { engine, stalls, latency = 0, seed, limit }: NativeOptions,
+): Promise<Parsed<NativeRun>> {
+  const done = await runBuilt(built, {
+    plusargs: [...plusargs(job), `stalls=${stalls}`, `latency=${latency}`, `seed=${seed}`, `limit=${limit}`, 'dump'],
+    dataFiles: benchData(job),
+  });
   if (!done.ok) return done;
   const { stdout } = done.value;
   const unfinished = (what: string) => refuse('failed', [], `${engine}: ${what}`);
   const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => m[1]!);
   if (!/^OUTPUTS /m.test(stdout) || /TIMEOUT|REFUSED/.test(stdout) || words.length !== job.outputs.length) {
-    return unfinished(`the bench did not come to its end: ${stdout.split('\n').filter((l) => l.trim() !== '').slice(0, 5).join('; ')}`);
+    return unfinished(
+      `the bench did not come to its end: ${stdout
+        .split('\n')
+        .filter((l) => l.trim() !== '')
+        .slice(0, 5)
+        .join('; ')}`,
+    );
   }
   const counted = new Map([...stdout.matchAll(/COUNT +(\w+) (\S+)/g)].map((m) => [m[1]!, m[2]!]));
   const uncounted = counters.map(([name]) => name).filter((name) => !/^\d+$/.test(counted.get(name) ?? ''));
@@ -108,7 +143,10 @@ async function runOne(built: Built, job: Job, { engine, stalls, latency = 0, see
     activations[address] = signed(parseInt(word, 16), job.accelerator.hardware.inputBits);
   });
   return parsed({
-    counters: Object.fromEntries(counters.map(([name]) => [name, Number(counted.get(name))])) as Record<CounterName, number>,
+    counters: Object.fromEntries(counters.map(([name]) => [name, Number(counted.get(name))])) as Record<
+      CounterName,
+      number
+    >,
     activations,
     unknown,
   });

@@ -48,9 +48,27 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
   const port = {
     cfgWe: at('cfg_we'),
     busy: at('busy'),
-    input: { valid: at('input_req_valid'), ready: at('input_req_ready'), addr: at('input_req_addr'), answer: at('input_rsp_valid'), data: at('input_rsp_data') },
-    weight: { valid: at('weight_req_valid'), ready: at('weight_req_ready'), addr: at('weight_req_addr'), answer: at('weight_rsp_valid'), data: at('weight_rsp_data') },
-    output: { valid: at('output_valid'), ready: at('output_ready'), addr: at('output_addr'), mask: at('output_mask'), data: at('output_data') },
+    input: {
+      valid: at('input_req_valid'),
+      ready: at('input_req_ready'),
+      addr: at('input_req_addr'),
+      answer: at('input_rsp_valid'),
+      data: at('input_rsp_data'),
+    },
+    weight: {
+      valid: at('weight_req_valid'),
+      ready: at('weight_req_ready'),
+      addr: at('weight_req_addr'),
+      answer: at('weight_rsp_valid'),
+      data: at('weight_rsp_data'),
+    },
+    output: {
+      valid: at('output_valid'),
+      ready: at('output_ready'),
+      addr: at('output_addr'),
+      mask: at('output_mask'),
+      data: at('output_data'),
+    },
   };
   simulator.clear();
   const tick = () => {
@@ -106,7 +124,8 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
       if (ready && chunks[port.output.valid] === 1) {
         const address = chunks[port.output.addr]!;
         for (let l = 0; l < h.lanes; l++) {
-          if ((chunks[port.output.mask + (l >>> 5)]! >>> (l & 31)) & 1) activations[address + l] = wordOf(chunks, port.output.data, l, h.inputBits);
+          if ((chunks[port.output.mask + (l >>> 5)]! >>> (l & 31)) & 1)
+            activations[address + l] = wordOf(chunks, port.output.data, l, h.inputBits);
         }
       }
       tick();

@@ -48,9 +48,21 @@ export interface SimulateResult {
   readonly counters: readonly { readonly name: string; readonly model: number; readonly rtl: number }[];
   /** pJ; that of the RTL is what it counted times the energies of the model. */
   readonly energy: readonly { readonly component: string; readonly model: number; readonly rtl: number }[];
-  readonly outputs: { readonly words: number; readonly mismatches: number; readonly unknown: number; readonly firstMismatch?: string; readonly zeros: number; readonly saturated: number };
+  readonly outputs: {
+    readonly words: number;
+    readonly mismatches: number;
+    readonly unknown: number;
+    readonly firstMismatch?: string;
+    readonly zeros: number;
+    readonly saturated: number;
+  };
   /** What post-processing did, drawn or given; biases by their range. */
-  readonly post: { readonly scale: number; readonly shift: number; readonly relu: boolean; readonly bias: readonly [least: number, most: number] };
+  readonly post: {
+    readonly scale: number;
+    readonly shift: number;
+    readonly relu: boolean;
+    readonly bias: readonly [least: number, most: number];
+  };
   /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
   readonly dram: Placement;
   readonly tensor: Tensor;
@@ -79,17 +91,35 @@ function sharedSimulator(t: Template): Promise<Simulator> {
 }
 
 /** Builds a native engine once for some layers of a design; whoever asks for it discards it. Throws with a sentence where that fails. */
-export async function buildFor(design: Design, layers: readonly number[], engine: NativeEngine, signal?: AbortSignal): Promise<Built> {
+export async function buildFor(
+  design: Design,
+  layers: readonly number[],
+  engine: NativeEngine,
+  signal?: AbortSignal,
+): Promise<Built> {
   const a = accelerator(templateOf(design));
   const rooms = layers.map((i) => roomFor(a, design.layers[i]!.layer, design.layers[i]!.mapping!));
   const largest = (key: keyof BenchSizes) => Math.max(...rooms.map((r) => r[key]));
-  const built = await buildNative(engine, a, { activations: largest('activations'), weights: largest('weights'), outputs: largest('outputs'), writes: largest('writes') }, signal);
+  const built = await buildNative(
+    engine,
+    a,
+    {
+      activations: largest('activations'),
+      weights: largest('weights'),
+      outputs: largest('outputs'),
+      writes: largest('writes'),
+    },
+    signal,
+  );
   if (!built.ok) throw new Error(built.diagnostics.map((d) => d.message).join('; '));
   return built.value;
 }
 
 /** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
-export async function simulateLayer(task: SimulateTask, progress: (news: SimulationNews) => void): Promise<SimulateResult> {
+export async function simulateLayer(
+  task: SimulateTask,
+  progress: (news: SimulationNews) => void,
+): Promise<SimulateResult> {
   const { design, engine, seed, stalls, latency = 0 } = task;
   const { layer, mapping } = design.layers[task.layer]!;
   invariant(mapping, `layer ${layer.name} has no mapping`);
@@ -115,8 +145,25 @@ export async function simulateLayer(task: SimulateTask, progress: (news: Simulat
   try {
     const run = simulator ? inWasm(simulator) : await natively(task.built ?? own!);
     const seconds = (performance.now() - ready) / 1000;
-    const { cycles, counts, energy } = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters);
-    return { layer: layer.name, engine, cycles, counters: counts, energy, ...told(job, run.verdict), buildSeconds: isThere ? 0 : (ready - begin) / 1000, seconds, cyclesPerSecond: run.counters.cycles / seconds, ...(run.vcd !== undefined && { vcd: run.vcd }) };
+    const { cycles, counts, energy } = compareCounts(
+      architecture,
+      layer,
+      mapping,
+      job.programs[0]!.nests,
+      run.counters,
+    );
+    return {
+      layer: layer.name,
+      engine,
+      cycles,
+      counters: counts,
+      energy,
+      ...told(job, run.verdict),
+      buildSeconds: isThere ? 0 : (ready - begin) / 1000,
+      seconds,
+      cyclesPerSecond: run.counters.cycles / seconds,
+      ...(run.vcd !== undefined && { vcd: run.vcd }),
+    };
   } finally {
     if (own) await discard(own);
   }
@@ -130,20 +177,37 @@ export async function simulateLayer(task: SimulateTask, progress: (news: Simulat
   }
 
   async function natively(bench: Built) {
-    const run = await runNative(job, { engine: bench.engine, stalls: Math.round(100 * stalls), latency, seed, limit }, bench);
+    const run = await runNative(
+      job,
+      { engine: bench.engine, stalls: Math.round(100 * stalls), latency, seed, limit },
+      bench,
+    );
     if (!run.ok) throw new Error(run.diagnostics.map((d) => d.message).join('; '));
-    return { counters: run.value.counters, verdict: compareOutputs(job, run.value.activations, run.value.unknown), vcd: undefined };
+    return {
+      counters: run.value.counters,
+      verdict: compareOutputs(job, run.value.activations, run.value.unknown),
+      vcd: undefined,
+    };
   }
 }
 
 /** Cycles after which a machine hangs: stalls stretch a run by 1 / (1 - p) at most, latency each beat and step by itself; ten times that. */
-export const patience = (expected: number, stalls: number, latency: number): number => Math.ceil((10 * expected * (1 + latency)) / (1 - Math.min(stalls, 0.95))) + 10_000;
+export const patience = (expected: number, stalls: number, latency: number): number =>
+  Math.ceil((10 * expected * (1 + latency)) / (1 - Math.min(stalls, 0.95))) + 10_000;
 
 /** Of a job and its verdict, what a result tells. */
-export function told(job: Job, { tensor, firstMismatch, ...outputs }: Verdict): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {
+export function told(
+  job: Job,
+  { tensor, firstMismatch, ...outputs }: Verdict,
+): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {
   const { scale, shift, relu, bias } = job.operands.post;
   const range = [bias.reduce((a, b) => Math.min(a, b)), bias.reduce((a, b) => Math.max(a, b))] as const;
-  return { outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) }, post: { scale, shift, relu, bias: range }, dram: job.programs[0]!.placement, tensor };
+  return {
+    outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) },
+    post: { scale, shift, relu, bias: range },
+    dram: job.programs[0]!.placement,
+    tensor,
+  };
 }
 
 function templateOf({ machine }: Design): Template {

@@ -19,12 +19,22 @@ export const weightShape = ({ bounds: b }: Layer): readonly number[] => [b.G, b.
 /** [G, K] */
 export const biasShape = ({ bounds: b }: Layer): readonly number[] => [b.G, b.K];
 /** [N, G, K, height, width] after pooling. */
-export const outputShape = ({ bounds: b, pool }: Layer): readonly number[] => [b.N, b.G, b.K, Math.floor(b.Q / (pool?.Q ?? 1)), Math.floor(b.P / (pool?.P ?? 1))];
+export const outputShape = ({ bounds: b, pool }: Layer): readonly number[] => [
+  b.N,
+  b.G,
+  b.K,
+  Math.floor(b.Q / (pool?.Q ?? 1)),
+  Math.floor(b.P / (pool?.P ?? 1)),
+];
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
 /** Calls back with the offset of every element of a feature map in its tensor and in its image. */
-export function eachInImage(shape: readonly number[], image: Image, visit: (element: number, address: number) => void): void {
+export function eachInImage(
+  shape: readonly number[],
+  image: Image,
+  visit: (element: number, address: number) => void,
+): void {
   const [n, g, c, y, x] = shape as [number, number, number, number, number];
   let element = 0;
   for (let i = 0; i < n; i++) {
@@ -47,7 +57,8 @@ export function eachWeight(layer: Layer, image: WeightImage, visit: (element: nu
     for (let k = 0; k < b.K; k++) {
       for (let c = 0; c < b.C; c++) {
         for (let s = 0; s < b.S; s++) {
-          for (let r = 0; r < b.R; r++) visit(element++, image.base + g * image.g + k * image.k + c * image.c + s * image.s + r * image.r);
+          for (let r = 0; r < b.R; r++)
+            visit(element++, image.base + g * image.g + k * image.k + c * image.c + s * image.s + r * image.r);
         }
       }
     }

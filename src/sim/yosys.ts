@@ -18,7 +18,11 @@ export async function runYosys(files: Readonly<Record<string, string>>, script: 
   const log = textSink();
   const scriptFile = '.script.ys';
   try {
-    const written = await run(['-s', scriptFile], { ...treeOf(files), [scriptFile]: `${script}\n` }, { stdout: log.write, stderr: log.write });
+    const written = await run(
+      ['-s', scriptFile],
+      { ...treeOf(files), [scriptFile]: `${script}\n` },
+      { stdout: log.write, stderr: log.write },
+    );
     const after = filesOf(written ?? {}).filter(([path, text]) => path !== scriptFile && files[path] !== text);
     return { files: Object.fromEntries(after), log: log.text() };
   } catch (cause) {
@@ -51,5 +55,8 @@ function filesOf(tree: Tree, prefix = ''): [string, string][] {
 function textSink() {
   const decoder = new TextDecoder();
   let text = '';
-  return { write: (bytes: Uint8Array | null) => void (text += decoder.decode(bytes ?? undefined, { stream: bytes !== null })), text: () => text };
+  return {
+    write: (bytes: Uint8Array | null) => void (text += decoder.decode(bytes ?? undefined, { stream: bytes !== null })),
+    text: () => text,
+  };
 }

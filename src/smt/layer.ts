@@ -34,19 +34,30 @@ export interface LayerScript {
 }
 
 /** Unsatisfiable only where no mapping meets the requirements: the rows are rounded outwards, sums of products lie above tangents. */
-export function layerScript({ layer, architecture, relaxation, variables, only, excluded }: LayerQuestion): LayerScript {
+export function layerScript({
+  layer,
+  architecture,
+  relaxation,
+  variables,
+  only,
+  excluded,
+}: LayerQuestion): LayerScript {
   const { columns, rows } = relaxation;
   const requirements = new Map<string, LayerRequirement>();
   const byTag = new Map<string, Term[]>();
   const background: Assertion[] = columns.flatMap((c, i) => boundsOf(c, i < variables).map((term) => ({ term })));
   for (const row of rows) {
     const terms = termsOf(row, columns);
-    if (row.about === undefined) background.push(...terms.map((term, i) => (i === 0 ? { term, comment: row.name } : { term })));
+    if (row.about === undefined)
+      background.push(...terms.map((term, i) => (i === 0 ? { term, comment: row.name } : { term })));
     else byTag.set(row.about, [...(byTag.get(row.about) ?? []), ...terms]);
   }
   for (const { indices, values, by } of excluded) {
     const tag = JSON.stringify(by);
-    byTag.set(tag, [...(byTag.get(tag) ?? []), not(and(...indices.map((i, k) => equal(symbol(columns[i]!.name), number(values[k]!)))))]);
+    byTag.set(tag, [
+      ...(byTag.get(tag) ?? []),
+      not(and(...indices.map((i, k) => equal(symbol(columns[i]!.name), number(values[k]!))))),
+    ]);
   }
   const named = [...byTag].flatMap(([tag, terms]): Assertion[] => {
     if (only && !only.has(tag)) return [];
@@ -57,7 +68,10 @@ export function layerScript({ layer, architecture, relaxation, variables, only, 
   });
   return {
     script: {
-      title: [`What layer ${layer.name} requires of ${architecture.name}: unsat where no mapping meets it.`, 'Variables are exponents of prime factors, choices, and logarithms; logarithms are in units of 2^-40, rounded outwards.'],
+      title: [
+        `What layer ${layer.name} requires of ${architecture.name}: unsat where no mapping meets it.`,
+        'Variables are exponents of prime factors, choices, and logarithms; logarithms are in units of 2^-40, rounded outwards.',
+      ],
       declarations: columns.map(({ name, integer }) => ({ name, sort: integer ? 'Int' : 'Real' })),
       assertions: [...background, ...named],
     },
@@ -66,7 +80,8 @@ export function layerScript({ layer, architecture, relaxation, variables, only, 
 }
 
 /** A point of the columns, as near as doubles come. */
-export const pointOf = ({ columns }: ExactRelaxation, { values }: Verdict): Float64Array => Float64Array.from(columns, ({ name }) => toNumber(values.get(name) ?? rational(0n)));
+export const pointOf = ({ columns }: ExactRelaxation, { values }: Verdict): Float64Array =>
+  Float64Array.from(columns, ({ name }) => toNumber(values.get(name) ?? rational(0n)));
 
 /** A product is bounded by the rows that it is in, which are about something: its column must not be, or they could not be left out. */
 const boundsOf = ({ name, lower, upper }: ExactColumn, own: boolean): readonly Term[] => [
@@ -79,11 +94,16 @@ const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gc
 /** One or two comparisons, in the largest unit that keeps all numbers whole. */
 function termsOf({ indices, values, lower, upper }: ExactRow, columns: readonly ExactColumn[]): readonly Term[] {
   const unit = [...values, lower ?? 0n, upper ?? 0n].reduce(gcd, 0n) || 1n;
-  const left = sum(...indices.flatMap((i, k): Term[] => {
-    const value = values[k]! / unit;
-    const column = symbol(columns[i]!.name);
-    return value === 0n ? [] : [value === 1n ? column : times(number(value), column)];
-  }));
+  const left = sum(
+    ...indices.flatMap((i, k): Term[] => {
+      const value = values[k]! / unit;
+      const column = symbol(columns[i]!.name);
+      return value === 0n ? [] : [value === 1n ? column : times(number(value), column)];
+    }),
+  );
   if (lower !== undefined && lower === upper) return [equal(left, number(lower / unit))];
-  return [...(lower === undefined ? [] : [atLeast(left, number(lower / unit))]), ...(upper === undefined ? [] : [atMost(left, number(upper / unit))])];
+  return [
+    ...(lower === undefined ? [] : [atLeast(left, number(lower / unit))]),
+    ...(upper === undefined ? [] : [atMost(left, number(upper / unit))]),
+  ];
 }

@@ -45,15 +45,20 @@ export function requirementTerm(r: Requirement): Term {
     case 'network':
       return atMost(ofNetwork(r.quantity), number(r.most));
     case 'layer':
-      return r.quantity === 'latency' ? less(ofLayer('latency', r.layer), number(Math.floor(r.most) + 1)) : atMost(ofLayer(r.quantity, r.layer), number(r.most));
+      return r.quantity === 'latency'
+        ? less(ofLayer('latency', r.layer), number(Math.floor(r.most) + 1))
+        : atMost(ofLayer(r.quantity, r.layer), number(r.most));
     case 'parameter':
       return (r.bound === 'most' ? atMost : atLeast)(ofMachine(r.parameter), number(r.value));
   }
 }
 
 /** What of the machine requirements speak of. */
-export const machineIn = (requirements: readonly Requirement[]): readonly (LimitedParameter | 'area')[] =>
-  [...new Set(requirements.flatMap((r) => (r.kind === 'area' ? ['area' as const] : r.kind === 'parameter' ? [r.parameter] : [])))];
+export const machineIn = (requirements: readonly Requirement[]): readonly (LimitedParameter | 'area')[] => [
+  ...new Set(
+    requirements.flatMap((r) => (r.kind === 'area' ? ['area' as const] : r.kind === 'parameter' ? [r.parameter] : [])),
+  ),
+];
 
 /** Names of requirements in cores, and back. */
 export const requirementName = (r: Requirement): string => `limit ${r.text}`;
@@ -62,10 +67,15 @@ export function networkScript({ title, layers, machine, facts, lemmas, requireme
   const declarations: Declaration[] = [
     ...machine.map((name): Declaration => ({ name, sort: name === 'area' || name === 'clock' ? 'Real' : 'Int' })),
     ...costQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
-    ...layers.flatMap(({ layer }) => costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' }))),
+    ...layers.flatMap(({ layer }) =>
+      costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' })),
+    ),
   ];
   const assertions: Assertion[] = [
-    ...facts.map(({ of, value }): Assertion => ({ term: equal(ofMachine(of), number(value)), comment: `the machine's ${of}${of === 'area' ? ', mm2' : ''}` })),
+    ...facts.map(({ of, value }): Assertion => ({
+      term: equal(ofMachine(of), number(value)),
+      comment: `the machine's ${of}${of === 'area' ? ', mm2' : ''}`,
+    })),
     ...costQuantities.map((q): Assertion => ({
       term: equal(ofNetwork(q), sum(...layers.map(({ layer, count }) => times(number(count), ofLayer(q, layer.name))))),
       comment: `${q} of the network, ${units[q]}: every layer as often as it occurs`,

@@ -102,16 +102,31 @@ export class ExactRelaxation {
     }));
     this.columns = columns;
     for (const r of program.rows) this.rows.push(exactRow(columns, r.name, r.about, r.linear.terms, r.lower, r.upper));
-    const sums = [{ convex: program.minimize, scale, most }, ...program.convexRows.map((r) => ({ convex: r.convex, scale: r.upper, most: 1 }))];
+    const sums = [
+      { convex: program.minimize, scale, most },
+      ...program.convexRows.map((r) => ({ convex: r.convex, scale: r.upper, most: 1 })),
+    ];
     const byKey = new Map<string, Term>();
     for (const { key, exponential, shift, most } of shared(columns, sums)) {
       const n = this.terms.length;
       // What a term counts for in its sum is at most what the sum may be.
       const span = spanOf(columns, exponential.exponent);
       const [low, high] = [span.lower + shift - boundSlack, span.upper + shift + boundSlack];
-      columns.push({ name: `t${n}`, integer: false, lower: 0, upper: Math.min(most * (1 + boundSlack), Math.exp(high) * (1 + boundSlack)) });
+      columns.push({
+        name: `t${n}`,
+        integer: false,
+        lower: 0,
+        upper: Math.min(most * (1 + boundSlack), Math.exp(high) * (1 + boundSlack)),
+      });
       columns.push({ name: `w${n}`, integer: false, lower: low, upper: high });
-      const term: Term = { t: columns.length - 2, w: columns.length - 1, exponent: exponential.exponent, shift, unless: exponential.unless, slopes: new Set() };
+      const term: Term = {
+        t: columns.length - 2,
+        w: columns.length - 1,
+        exponent: exponential.exponent,
+        shift,
+        unless: exponential.unless,
+        slopes: new Set(),
+      };
       this.terms.push(term);
       byKey.set(key, term);
       const definition = new Map([...exponential.exponent.terms].map(([i, c]) => [i, -c] as const));
@@ -119,12 +134,20 @@ export class ExactRelaxation {
       this.rows.push(exactRow(columns, `w${n}`, undefined, definition.set(term.w, 1), at, at));
       for (const a of firstTouches) this.addTangent(n, slopeAt(a));
     }
-    const weights = (sum: Convex, own: number) => sum.exponentials.map((e): [number, bigint] => {
-      const term = byKey.get(keyOfTerm(e))!;
-      return [term.t, weightBelow((e.coefficient / own) * Math.exp(-term.shift))];
-    });
+    const weights = (sum: Convex, own: number) =>
+      sum.exponentials.map((e): [number, bigint] => {
+        const term = byKey.get(keyOfTerm(e))!;
+        return [term.t, weightBelow((e.coefficient / own) * Math.exp(-term.shift))];
+      });
     for (const { name, about, convex, upper } of program.convexRows) {
-      const linear = exactRow(columns, name, about, scaled(convex.linear, upper), -Infinity, 1 - convex.linear.constant / upper);
+      const linear = exactRow(
+        columns,
+        name,
+        about,
+        scaled(convex.linear, upper),
+        -Infinity,
+        1 - convex.linear.constant / upper,
+      );
       this.rows.push(withEntries(linear, weights(convex, upper)));
     }
     const { linear } = program.minimize;
@@ -140,7 +163,10 @@ export class ExactRelaxation {
     if (!(slope > 0) || !Number.isInteger(slope * perUnit) || term.slopes.has(slope)) return false;
     term.slopes.add(slope);
     const { t, w, unless } = term;
-    const entries: [number, bigint][] = [[t, nearest(1)], [w, -nearest(slope)]];
+    const entries: [number, bigint][] = [
+      [t, nearest(1)],
+      [w, -nearest(slope)],
+    ];
     let lower = unitsBelow(slope * (1 - Math.log(slope)));
     if (unless) {
       const highest = Math.min(unless.most + term.shift + boundSlack, this.columns[w]!.upper);
@@ -197,19 +223,30 @@ const weightBelow = (x: number): bigint => {
   return units > 0n ? units : 0n;
 };
 
-const scaled = (linear: Linear, by: number): Map<number, number> => new Map([...linear.terms].map(([i, c]) => [i, c / by]));
+const scaled = (linear: Linear, by: number): Map<number, number> =>
+  new Map([...linear.terms].map(([i, c]) => [i, c / by]));
 
 const largest = ({ lower, upper }: ExactColumn): bigint => {
   const most = Math.max(Math.abs(lower), Math.abs(upper));
   return BigInt(Math.ceil(most));
 };
 
-function exactRow(columns: readonly ExactColumn[], name: string, about: string | undefined, terms: ReadonlyMap<number, number>, lower: number, upper: number): ExactRow {
+function exactRow(
+  columns: readonly ExactColumn[],
+  name: string,
+  about: string | undefined,
+  terms: ReadonlyMap<number, number>,
+  lower: number,
+  upper: number,
+): ExactRow {
   let error = 0n;
   for (const [i, a] of terms) {
     if (Number.isInteger(a)) continue;
     const column = columns[i]!;
-    invariant(Number.isFinite(column.lower) && Number.isFinite(column.upper), `${column.name} in ${name} needs finite bounds`);
+    invariant(
+      Number.isFinite(column.lower) && Number.isFinite(column.upper),
+      `${column.name} in ${name} needs finite bounds`,
+    );
     error += errorOf(a) * largest(column);
   }
   const side = (b: number, way: 1 | -1): bigint | undefined => {
@@ -218,7 +255,14 @@ function exactRow(columns: readonly ExactColumn[], name: string, about: string |
     const own = error === 0n && Number.isInteger(b) ? 0n : error + errorOf(b);
     return nearest(b) + (way === 1 ? own : -own);
   };
-  return { name, about, indices: [...terms.keys()], values: [...terms.values()].map(nearest), lower: side(lower, -1), upper: side(upper, 1) };
+  return {
+    name,
+    about,
+    indices: [...terms.keys()],
+    values: [...terms.values()].map(nearest),
+    lower: side(lower, -1),
+    upper: side(upper, 1),
+  };
 }
 
 /** The row with more entries; those of one column add up. */
@@ -239,7 +283,8 @@ function spanOf(columns: readonly ExactColumn[], e: Linear): { lower: number; up
   return { lower, upper };
 }
 
-const keyOfTerm = ({ exponent, unless }: Exponential): string => `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
+const keyOfTerm = ({ exponent, unless }: Exponential): string =>
+  `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
 
 interface Sum {
   readonly convex: Convex;
@@ -249,7 +294,10 @@ interface Sum {
 }
 
 /** Products that several sums share, once: in units of the sum in which they count for most, and what they are at most. */
-function shared(columns: readonly ExactColumn[], sums: readonly Sum[]): { key: string; exponential: Exponential; shift: number; most: number }[] {
+function shared(
+  columns: readonly ExactColumn[],
+  sums: readonly Sum[],
+): { key: string; exponential: Exponential; shift: number; most: number }[] {
   const found = new Map<string, { key: string; exponential: Exponential; shift: number; most: number }>();
   for (const { convex, scale, most } of sums) {
     invariant(scale > 0, `a sum of at most ${scale}`);
@@ -261,8 +309,12 @@ function shared(columns: readonly ExactColumn[], sums: readonly Sum[]): { key: s
       // A whole number of units, so that the row that defines w has it as it is.
       const shift = Math.round(Math.log(exponential.coefficient / scale) * perUnit) / perUnit;
       // The switch of a shared product is the same; of two ways to say how large it may be meanwhile the larger holds for both.
-      const unless = known?.exponential.unless && exponential.unless ? { ...exponential.unless, most: Math.max(known.exponential.unless.most, exponential.unless.most) } : exponential.unless;
-      if (!known || known.shift < shift) found.set(key, { key, exponential: { ...exponential, unless }, shift, most: room });
+      const unless =
+        known?.exponential.unless && exponential.unless
+          ? { ...exponential.unless, most: Math.max(known.exponential.unless.most, exponential.unless.most) }
+          : exponential.unless;
+      if (!known || known.shift < shift)
+        found.set(key, { key, exponential: { ...exponential, unless }, shift, most: room });
       else found.set(key, { ...known, exponential: { ...known.exponential, unless } });
     }
   }

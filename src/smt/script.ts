@@ -45,10 +45,15 @@ export interface Verdict {
 
 const apply = (operator: string, ...operands: readonly Term[]): Term => ({ kind: 'apply', operator, operands });
 /** Operators of any arity: of one operand it is the operand, of none the neutral element. */
-const fold = (operator: string, neutral: Term, operands: readonly Term[]): Term => (operands.length === 0 ? neutral : operands.length === 1 ? operands[0]! : apply(operator, ...operands));
+const fold = (operator: string, neutral: Term, operands: readonly Term[]): Term =>
+  operands.length === 0 ? neutral : operands.length === 1 ? operands[0]! : apply(operator, ...operands);
 
 export function number(x: number | bigint | Rational): Term {
-  return { kind: 'number', value: typeof x === 'number' ? exactly(x) : typeof x === 'bigint' ? rational(x) : rational(x.numerator, x.denominator) };
+  return {
+    kind: 'number',
+    value:
+      typeof x === 'number' ? exactly(x) : typeof x === 'bigint' ? rational(x) : rational(x.numerator, x.denominator),
+  };
 }
 export const symbol = (name: string): Term => ({ kind: 'symbol', name });
 export const sum = (...terms: readonly Term[]): Term => fold('+', number(0n), terms);
@@ -72,10 +77,15 @@ export interface Spelling {
   readonly nameOf: ReadonlyMap<string, string>;
 }
 
-const reserved = new Set('BINARY DECIMAL HEXADECIMAL NUMERAL STRING _ ! as let exists forall match par and or not xor ite true false distinct abs div mod to_real to_int is_int'.split(' '));
+const reserved = new Set(
+  'BINARY DECIMAL HEXADECIMAL NUMERAL STRING _ ! as let exists forall match par and or not xor ite true false distinct abs div mod to_real to_int is_int'.split(
+    ' ',
+  ),
+);
 
 /** The same symbol with and without bars: what solvers print may lack the bars that were read. */
-export const withoutBars = (text: string): string => (text.startsWith('|') && text.endsWith('|') && text.length > 1 ? text.slice(1, -1) : text);
+export const withoutBars = (text: string): string =>
+  text.startsWith('|') && text.endsWith('|') && text.length > 1 ? text.slice(1, -1) : text;
 
 /** Names in bars where they need them; one that is taken gets a number, for names share one space in SMT-LIB. */
 export function spell(script: Script): Spelling {
@@ -88,7 +98,11 @@ export function spell(script: Script): Spelling {
     nameOf.set(free, name);
     return /^[A-Za-z_][A-Za-z0-9_.]*$/.test(free) && !reserved.has(free) ? free : `|${free}|`;
   };
-  return { constants: script.declarations.map(({ name }) => written(name)), labels: script.assertions.map(({ name }) => (name === undefined ? undefined : written(name))), nameOf };
+  return {
+    constants: script.declarations.map(({ name }) => written(name)),
+    labels: script.assertions.map(({ name }) => (name === undefined ? undefined : written(name))),
+    nameOf,
+  };
 }
 
 interface Scope {
@@ -131,14 +145,19 @@ function printTerm(term: Term, wanted: Sort, scope: Scope): string {
   }
   const { operator, operands } = term;
   if (operands.length === 0) return operator;
-  const inner = comparisons.has(operator) ? widest(operands, scope) : operator === 'ite' || operator === '+' || operator === '*' ? wanted : 'Bool';
+  const inner = comparisons.has(operator)
+    ? widest(operands, scope)
+    : operator === 'ite' || operator === '+' || operator === '*'
+      ? wanted
+      : 'Bool';
   return `(${operator} ${operands.map((o, i) => printTerm(o, operator === 'ite' && i === 0 ? 'Bool' : inner, scope)).join(' ')})`;
 }
 
 /** The narrowest logic the script is in. */
 function logicOf(script: Script): string {
   const fixed = (t: Term): boolean => t.kind === 'number';
-  const linear = (t: Term): boolean => t.kind !== 'apply' || ((t.operator !== '*' || t.operands.some(fixed)) && t.operands.every(linear));
+  const linear = (t: Term): boolean =>
+    t.kind !== 'apply' || ((t.operator !== '*' || t.operands.some(fixed)) && t.operands.every(linear));
   if (!script.assertions.every(({ term }) => linear(term))) return 'ALL';
   const has = (sort: Sort) => script.declarations.some((d) => d.sort === sort);
   return has('Int') && has('Real') ? 'QF_LIRA' : has('Real') ? 'QF_LRA' : 'QF_LIA';
@@ -149,8 +168,16 @@ const commentLines = (text: string): string[] => text.split('\n').map((line) => 
 /** The text of a script; with `check` it also asks the question. */
 export function printScript(script: Script, options: { readonly check: boolean }): string {
   const { constants, labels } = spell(script);
-  const scope: Scope = { spelling: new Map(script.declarations.map(({ name }, i) => [name, constants[i]!])), sorts: new Map(script.declarations.map(({ name, sort }) => [name, sort])) };
-  const lines = [...script.title.flatMap(commentLines), '(set-option :produce-unsat-cores true)', '(set-option :produce-models true)', `(set-logic ${logicOf(script)})`];
+  const scope: Scope = {
+    spelling: new Map(script.declarations.map(({ name }, i) => [name, constants[i]!])),
+    sorts: new Map(script.declarations.map(({ name, sort }) => [name, sort])),
+  };
+  const lines = [
+    ...script.title.flatMap(commentLines),
+    '(set-option :produce-unsat-cores true)',
+    '(set-option :produce-models true)',
+    `(set-logic ${logicOf(script)})`,
+  ];
   script.declarations.forEach(({ sort }, i) => lines.push(`(declare-const ${constants[i]!} ${sort})`));
   script.assertions.forEach(({ term, comment }, i) => {
     if (comment !== undefined) lines.push(...commentLines(comment));

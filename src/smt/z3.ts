@@ -35,7 +35,10 @@ async function enter(): Promise<Room> {
   const silent = () => {};
   const { Z3, em } = await init({ print: silent, printErr: silent } as Parameters<typeof init>[0]);
   Z3.global_param_set('memory_max_size', String(mostMemory));
-  const { ccall, PThread } = em as { ccall(name: string, result: string, types: readonly string[], values: readonly unknown[]): string; PThread: { terminateAllThreads(): void } };
+  const { ccall, PThread } = em as {
+    ccall(name: string, result: string, types: readonly string[], values: readonly unknown[]): string;
+    PThread: { terminateAllThreads(): void };
+  };
   return {
     say: (context, commands) => ccall('Z3_eval_smtlib2_string', 'string', ['number', 'string'], [context, commands]),
     open() {
@@ -52,7 +55,13 @@ async function enter(): Promise<Room> {
 /** What Z3 says of a script, or of SMT-LIB text. Never rejects: what goes wrong is an unknown, in words. */
 export async function solveScript(script: Script | string, options: SolveScriptOptions): Promise<Verdict> {
   const from = performance.now();
-  const answer = (found: Partial<Verdict> & Pick<Verdict, 'status'>): Verdict => ({ core: [], values: new Map(), reason: '', ...found, seconds: (performance.now() - from) / 1000 });
+  const answer = (found: Partial<Verdict> & Pick<Verdict, 'status'>): Verdict => ({
+    core: [],
+    values: new Map(),
+    reason: '',
+    ...found,
+    seconds: (performance.now() - from) / 1000,
+  });
   const text = typeof script === 'string' ? script : printScript(script, { check: true });
   // A time of 0 would be no limit at all.
   const milliseconds = Math.max(1, Math.round(options.seconds * 1000));
@@ -60,7 +69,12 @@ export async function solveScript(script: Script | string, options: SolveScriptO
   try {
     here = await (room ??= enter());
     const context = here.open();
-    const said = readSexprs(here.say(context, `(set-option :timeout ${milliseconds})\n${text}${/\(\s*check-sat\s*\)/.test(text) ? '' : '\n(check-sat)'}`));
+    const said = readSexprs(
+      here.say(
+        context,
+        `(set-option :timeout ${milliseconds})\n${text}${/\(\s*check-sat\s*\)/.test(text) ? '' : '\n(check-sat)'}`,
+      ),
+    );
     const ask = (command: string) => readSexprs(here!.say(context, command))[0];
     const found = conclude(script, text, said, ask);
     here.shut(context);
@@ -73,11 +87,19 @@ export async function solveScript(script: Script | string, options: SolveScriptO
     } catch {
       // It crashed: there may be nothing left to end.
     }
-    return answer({ status: 'unknown', reason: `Z3 crashed: ${error instanceof Error ? error.message : String(error)}` });
+    return answer({
+      status: 'unknown',
+      reason: `Z3 crashed: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
 }
 
-function conclude(script: Script | string, text: string, said: readonly Sexpr[], ask: (command: string) => Sexpr | undefined): Partial<Verdict> & Pick<Verdict, 'status'> {
+function conclude(
+  script: Script | string,
+  text: string,
+  said: readonly Sexpr[],
+  ask: (command: string) => Sexpr | undefined,
+): Partial<Verdict> & Pick<Verdict, 'status'> {
   const fault = said.find((e) => typeof e !== 'string' && e[0] === 'error');
   const status = said.findLast((e) => e === 'sat' || e === 'unsat' || e === 'unknown');
   if (fault) return { status: 'unknown', reason: `Z3 says: ${String(fault[1]).replace(/^"|"$/g, '')}` };
@@ -85,7 +107,10 @@ function conclude(script: Script | string, text: string, said: readonly Sexpr[],
   if (status === 'sat') return { status, values: valuesOf(script, text, ask) };
   const why = status === undefined ? undefined : ask('(get-info :reason-unknown)');
   const reason = typeof why === 'object' ? String(why[1]).replace(/^"|"$/g, '') : 'Z3 gave no answer';
-  return { status: 'unknown', reason: /timeout|cancel/.test(reason) ? 'time' : /memory/.test(reason) ? 'memory' : reason };
+  return {
+    status: 'unknown',
+    reason: /timeout|cancel/.test(reason) ? 'time' : /memory/.test(reason) ? 'memory' : reason,
+  };
 }
 
 const listed = (e: Sexpr | undefined): readonly Sexpr[] => (typeof e === 'object' ? e : []);
@@ -95,11 +120,17 @@ function coreOf(script: Script | string, answered: Sexpr | undefined): readonly 
   const said = new Set(listed(answered).map((e) => withoutBars(String(e))));
   if (typeof script === 'string') return [...said];
   const { labels } = spell(script);
-  return script.assertions.flatMap(({ name }, i) => (name !== undefined && said.has(withoutBars(labels[i]!)) ? [name] : []));
+  return script.assertions.flatMap(({ name }, i) =>
+    name !== undefined && said.has(withoutBars(labels[i]!)) ? [name] : [],
+  );
 }
 
 /** Constants whose values are no rational numbers are left out. */
-function valuesOf(script: Script | string, text: string, ask: (command: string) => Sexpr | undefined): ReadonlyMap<string, Rational> {
+function valuesOf(
+  script: Script | string,
+  text: string,
+  ask: (command: string) => Sexpr | undefined,
+): ReadonlyMap<string, Rational> {
   const written = typeof script === 'string' ? declaredIn(text) : spell(script).constants;
   if (written.length === 0) return new Map();
   const names = typeof script === 'string' ? written.map(withoutBars) : script.declarations.map(({ name }) => name);
@@ -113,5 +144,9 @@ function valuesOf(script: Script | string, text: string, ask: (command: string) 
 }
 
 function declaredIn(text: string): readonly string[] {
-  return readSexprs(text).flatMap((e) => (typeof e === 'object' && (e[0] === 'declare-const' || (e[0] === 'declare-fun' && listed(e[2]).length === 0)) ? [String(e[1])] : []));
+  return readSexprs(text).flatMap((e) =>
+    typeof e === 'object' && (e[0] === 'declare-const' || (e[0] === 'declare-fun' && listed(e[2]).length === 0))
+      ? [String(e[1])]
+      : [],
+  );
 }

@@ -17,5 +17,7 @@ export interface CertifyTaskInput {
   readonly budget: CertifyBudget;
 }
 
-export const certifyTask = ({ task, answer, budget }: CertifyTaskInput, progress: (eps: number) => void): Promise<Certification> =>
-  certify(task, answer, { ...budget, now: () => performance.now(), progress });
+export const certifyTask = (
+  { task, answer, budget }: CertifyTaskInput,
+  progress: (eps: number) => void,
+): Promise<Certification> => certify(task, answer, { ...budget, now: () => performance.now(), progress });

@@ -76,14 +76,24 @@ interface Attempt {
 }
 
 /** A layer in parts is certified for every number of parts that may do: each claim is one about a run. */
-export async function certify(task: Task, answer: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
+export async function certify(
+  task: Task,
+  answer: Pick<Answer, 'status' | 'best'>,
+  options: CertifyOptions,
+): Promise<Certification> {
   const menu = partingsOf(task);
   if (menu.length === 1 && runsOf(menu[0]!) === 1) return certifyRun(task, answer, options);
   const end = options.now() + options.time * 1000;
   const found: Certification[] = [];
   for (const [i, parts] of menu.entries()) {
     const time = Math.max(0, end - options.now()) / 1000 / (menu.length - i);
-    found.push(await certifyRun(runTask(task, parts), { ...answer, best: answer.best && ofOneRun(task, parts, answer.best) }, { ...options, time }));
+    found.push(
+      await certifyRun(
+        runTask(task, parts),
+        { ...answer, best: answer.best && ofOneRun(task, parts, answer.best) },
+        { ...options, time },
+      ),
+    );
   }
   const sum = (of: 'seconds' | 'leaves' | 'nodes') => found.reduce((n, c) => n + c[of], 0);
   const worst = found.find((c) => c.status === 'refuted') ?? found.find((c) => c.status === 'open') ?? found[0]!;
@@ -91,14 +101,24 @@ export async function certify(task: Task, answer: Pick<Answer, 'status' | 'best'
   return { ...worst, eps, seconds: sum('seconds'), leaves: sum('leaves'), nodes: sum('nodes') };
 }
 
-async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 'best'>, options: CertifyOptions): Promise<Certification> {
+async function certifyRun(
+  task: Task,
+  { status, best }: Pick<Answer, 'status' | 'best'>,
+  options: CertifyOptions,
+): Promise<Certification> {
   const { eps, now, progress, oracle = highsOracle } = options;
   const begin = now();
   const deadline = begin + options.time * 1000;
   const parts: Part[] = [];
   const sum = (of: (p: Part) => number) => parts.reduce((n, p) => n + of(p), 0);
   const said = (how: Certification['status'], proven: number | null, reason: string): Certification => ({
-    status: how, eps: proven, target: eps, seconds: (now() - begin) / 1000, leaves: sum((p) => p.leaves), nodes: sum((p) => p.nodes), reason,
+    status: how,
+    eps: proven,
+    target: eps,
+    seconds: (now() - begin) / 1000,
+    leaves: sum((p) => p.leaves),
+    nodes: sum((p) => p.nodes),
+    reason,
   });
   if (best?.objective === 0) return said('certified', 0, '');
   if (!best && status !== 'infeasible') return said('open', null, 'there is no mapping to certify');
@@ -107,7 +127,12 @@ async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 
     const share = (deadline - now()) / (task.architectures.length - i);
     const part = await certifyOn(a, i, now() + share);
     parts.push(part);
-    if (part.better !== undefined) return said('refuted', null, `a mapping of ${part.better.toPrecision(7)} is better${best ? ` than ${best.objective.toPrecision(7)}` : ' than none'}`);
+    if (part.better !== undefined)
+      return said(
+        'refuted',
+        null,
+        `a mapping of ${part.better.toPrecision(7)} is better${best ? ` than ${best.objective.toPrecision(7)}` : ' than none'}`,
+      );
   }
   const proven = parts.reduce((p: Proven, part) => least(p, part.proven), 'empty');
   const reached = proven === 'empty' ? 0 : proven === undefined ? 1 : Math.max(0, 1 - ofUnits(proven));
@@ -121,7 +146,9 @@ async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 
     const known = best?.objective ?? Infinity;
     const energy = await provenEnergy(a, until);
     const encoding = encode(a, layer, {
-      conventions, goal, padding: padTo(task.padding),
+      conventions,
+      goal,
+      padding: padTo(task.padding),
       // Only mappings that are better than the best are looked for.
       cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, energy) },
       known: best?.architecture === arrangement ? best.evaluation : undefined,
@@ -129,9 +156,17 @@ async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 
     // That there is none is a claim about rows alone: with nothing to minimise, every leaf must be empty.
     const program = best ? encoding.program : { ...encoding.program, minimize: convex(zero, []) };
     const scale = best?.objective ?? 1;
-    const choices: Choices = { decisions: encoding.decisions, judge: (x) => (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale };
+    const choices: Choices = {
+      decisions: encoding.decisions,
+      judge: (x) =>
+        (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale,
+    };
     return prove(program, best ? { scale, most: 1 } : { scale, most: Infinity }, {
-      target: best ? 1 - eps : Infinity, until, mostNodes: Infinity, value: choices.judge, choices: ambiguous(a, encoding) ? undefined : choices,
+      target: best ? 1 - eps : Infinity,
+      until,
+      mostNodes: Infinity,
+      value: choices.judge,
+      choices: ambiguous(a, encoding) ? undefined : choices,
     });
   }
 
@@ -141,24 +176,48 @@ async function certifyRun(task: Task, { status, best }: Pick<Answer, 'status' | 
     const { energy, cycles } = exponents[task.goal.objective];
     if (!best || energy === 0 || cycles === 0) return simple;
     const goal: Goal = { objective: 'energy', limits: {} };
-    const { program } = encode(a, task.layer, { conventions: task.conventions, goal, padding: padTo(task.padding), cycles: { least: 1, most: beyondAny(task, a) } });
+    const { program } = encode(a, task.layer, {
+      conventions: task.conventions,
+      goal,
+      padding: padTo(task.padding),
+      cycles: { least: 1, most: beyondAny(task, a) },
+    });
     const scale = best.evaluation.energy;
     // Only less than the best takes is asked for: what is not among it takes more.
-    const { proven } = await prove(program, { scale, most: 1 }, { target: Infinity, until, mostNodes: 1, value: () => Infinity, choices: undefined });
+    const { proven } = await prove(
+      program,
+      { scale, most: 1 },
+      { target: Infinity, until, mostNodes: 1, value: () => Infinity, choices: undefined },
+    );
     const share = proven === 'empty' ? 1 : proven === undefined ? 0 : Math.min(1, ofUnits(proven));
     return Math.max(simple, share * scale * (1 - 1e-12));
   }
 
   /** Searches, then checks what was found against rows that are made anew. */
-  async function prove(program: Program, how: RelaxationOptions, { target, until, mostNodes, value, choices }: Attempt): Promise<Part> {
+  async function prove(
+    program: Program,
+    how: RelaxationOptions,
+    { target, until, mostNodes, value, choices }: Attempt,
+  ): Promise<Part> {
     const found: Found = await search(new ExactRelaxation(program, how), oracle, {
-      target, deadline: until, now, mostNodes, judge: value, decisions: choices?.decisions,
+      target,
+      deadline: until,
+      now,
+      mostNodes,
+      judge: value,
+      decisions: choices?.decisions,
       progress: best && progress && ((bound) => progress(Math.max(0, 1 - bound))),
     });
     const fresh = new ExactRelaxation(program, how);
     for (const { term, slope } of found.certificate.tangents) fresh.addTangent(term, slope);
     const { proven, leaves } = check(fresh, found.certificate.root, choices);
-    return { proven, leaves, nodes: found.nodes, end: found.end, better: found.better === undefined ? undefined : found.better * how.scale };
+    return {
+      proven,
+      leaves,
+      nodes: found.nodes,
+      end: found.end,
+      better: found.better === undefined ? undefined : found.better * how.scale,
+    };
   }
 }
 

@@ -38,8 +38,19 @@ interface Enumerated {
 const rounding = 1e-12;
 
 /** Looks for the mapping that is worth least within the limits of the task's goal, until `over`; `improved` hears of every better one. */
-export function enumerated(task: Task, machine: TemplateMachine, weights: Weights, over: () => boolean, improved: (value: number) => void = () => {}): Enumerated {
-  const { layer, padding, architectures, goal: { limits } } = task;
+export function enumerated(
+  task: Task,
+  machine: TemplateMachine,
+  weights: Weights,
+  over: () => boolean,
+  improved: (value: number) => void = () => {},
+): Enumerated {
+  const {
+    layer,
+    padding,
+    architectures,
+    goal: { limits },
+  } = task;
   const { costs, kernels } = tablesOf(machine);
   const search = new LayerSearch(layer, costs, padding, weights, kernels, limits);
   const depths = depthsOf(costs);
@@ -53,13 +64,27 @@ export function enumerated(task: Task, machine: TemplateMachine, weights: Weight
   const first = search.settle(box, Infinity, Infinity, { over });
   const settled = !first.item || accept(first.item) <= first.value * (1 + rounding);
   const { bound, stopped } = settled ? first : search.settle(box, Infinity, value, { accept, over });
-  return { found: best, value, bound: Math.min(Math.max(first.bound, bound), value), evaluations, nodes: search.splits, stopped };
+  return {
+    found: best,
+    value,
+    bound: Math.min(Math.max(first.bound, bound), value),
+    evaluations,
+    nodes: search.splits,
+    stopped,
+  };
 
   /** What an item is worth by the cost model, whose sums may be beyond a limit by the last digits; Infinity where they are. */
   function accept(item: Item): number {
     evaluations++;
     const { architecture, mapping } = decode(item, architectures, depths);
-    const judged = judge({ objective: task.goal.objective, limits }, task.conventions, architectures[architecture]!, architecture, layer, mapping);
+    const judged = judge(
+      { objective: task.goal.objective, limits },
+      task.conventions,
+      architectures[architecture]!,
+      architecture,
+      layer,
+      mapping,
+    );
     if (!judged) return Infinity;
     const own = worth(weights, judged.evaluation.energy, judged.evaluation.cycles);
     if (own < value) {
@@ -72,21 +97,37 @@ export function enumerated(task: Task, machine: TemplateMachine, weights: Weight
 
 /** Why a machine's mappings cannot be enumerated, and the way out; undefined where they can. */
 export function whyNotEnumerable(machine: TemplateMachine | undefined, conventions: Conventions): string | undefined {
-  if (!machine) return 'only machines of the template have their mappings enumerated, and this one is a hierarchy; leave out --solver enumerate';
-  if (conventions.name !== magnetConventions.name) return `mappings are enumerated under magnet conventions, not under those of ${conventions.name}; leave out --solver enumerate, or take --conventions magnet`;
-  if (!inItsSpace(machine.template)) return `a buffer of ${machine.template.name} is not a whole number of lines; leave out --solver enumerate`;
+  if (!machine)
+    return 'only machines of the template have their mappings enumerated, and this one is a hierarchy; leave out --solver enumerate';
+  if (conventions.name !== magnetConventions.name)
+    return `mappings are enumerated under magnet conventions, not under those of ${conventions.name}; leave out --solver enumerate, or take --conventions magnet`;
+  if (!inItsSpace(machine.template))
+    return `a buffer of ${machine.template.name} is not a whole number of lines; leave out --solver enumerate`;
   return undefined;
 }
 
 /** The weights of an objective; undefined for one that is no sum of energy, cycles and their product. */
 function weightsOf(objective: Objective): Weights | undefined {
   if (objective === 'ed2p') return undefined;
-  return { both: objective === 'edp' ? 1 : 0, energy: objective === 'energy' ? 1 : 0, cycles: objective === 'latency' ? 1 : 0 };
+  return {
+    both: objective === 'edp' ? 1 : 0,
+    energy: objective === 'energy' ? 1 : 0,
+    cycles: objective === 'latency' ? 1 : 0,
+  };
 }
 
 /** Why the enumeration cannot answer a question, and the way out; undefined where it can. */
-export function whyNotEnumerated({ machine, conventions, objective }: { readonly machine: TemplateMachine | undefined; readonly conventions: Conventions; readonly objective: Objective }): string | undefined {
-  if (!weightsOf(objective)) return `the enumeration does not minimise ${objective}; leave out --solver enumerate, or take --objective edp`;
+export function whyNotEnumerated({
+  machine,
+  conventions,
+  objective,
+}: {
+  readonly machine: TemplateMachine | undefined;
+  readonly conventions: Conventions;
+  readonly objective: Objective;
+}): string | undefined {
+  if (!weightsOf(objective))
+    return `the enumeration does not minimise ${objective}; leave out --solver enumerate, or take --objective edp`;
   return whyNotEnumerable(machine, conventions);
 }
 
@@ -94,15 +135,39 @@ export function whyNotEnumerated({ machine, conventions, objective }: { readonly
 export const enumeration: Strategy = {
   name: 'enumerate',
   find(task, budget) {
-    const unsuited = whyNotEnumerated({ machine: task.machine, conventions: task.conventions, objective: task.goal.objective });
+    const unsuited = whyNotEnumerated({
+      machine: task.machine,
+      conventions: task.conventions,
+      objective: task.goal.objective,
+    });
     const weights = weightsOf(task.goal.objective);
-    if (unsuited !== undefined || !task.machine || !weights) return Promise.resolve({ ...heuristicAnswer('enumerate', undefined, 0), reason: unsuited ?? '' });
+    if (unsuited !== undefined || !task.machine || !weights)
+      return Promise.resolve({ ...heuristicAnswer('enumerate', undefined, 0), reason: unsuited ?? '' });
     const end = budget.now() + budget.time * 1000;
-    const { found: best, value, bound, evaluations, nodes, stopped } = enumerated(task, task.machine, weights, () => budget.now() >= end, (value) => budget.progress?.(value, 0));
+    const {
+      found: best,
+      value,
+      bound,
+      evaluations,
+      nodes,
+      stopped,
+    } = enumerated(
+      task,
+      task.machine,
+      weights,
+      () => budget.now() >= end,
+      (value) => budget.progress?.(value, 0),
+    );
     const closed = best !== undefined && value - bound <= Math.max(budget.gap, rounding) * value;
     const status = closed ? 'optimal' : best ? 'feasible' : bound === Infinity ? 'infeasible' : 'unknown';
     const reason = stopped ? 'time limit' : '';
-    return Promise.resolve({ ...heuristicAnswer('enumerate', best, evaluations), status, bound: Math.min(bound, value), nodes, reason });
+    return Promise.resolve({
+      ...heuristicAnswer('enumerate', best, evaluations),
+      status,
+      bound: Math.min(bound, value),
+      nodes,
+      reason,
+    });
   },
 };
 

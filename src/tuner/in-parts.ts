@@ -10,18 +10,29 @@ import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 
 /** Which parts the layer of a task may run in; arrangements of one machine do not differ in that. */
-export const partingsOf = ({ architectures, layer, padding }: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] =>
-  partings(architectures[0]!, layer, padding);
+export const partingsOf = ({
+  architectures,
+  layer,
+  padding,
+}: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] => partings(architectures[0]!, layer, padding);
 
 /** What an objective of one run makes over so many. */
-export const scaleOf = (objective: Objective, runs: number): number => runs ** (exponents[objective].energy + exponents[objective].cycles);
+export const scaleOf = (objective: Objective, runs: number): number =>
+  runs ** (exponents[objective].energy + exponents[objective].cycles);
 
 /** The question that one run asks. */
-export const runTask = (task: Task, parts: Parts): Task =>
-  ({ ...task, layer: partOf(task.layer, parts), goal: { ...task.goal, limits: limitsOfRun(task.goal.limits, runsOf(parts)) } });
+export const runTask = (task: Task, parts: Parts): Task => ({
+  ...task,
+  layer: partOf(task.layer, parts),
+  goal: { ...task.goal, limits: limitsOfRun(task.goal.limits, runsOf(parts)) },
+});
 
 /** A mapping found for one run, as one of the whole layer. */
-export function inAllRuns(task: Pick<Task, 'architectures' | 'layer' | 'conventions' | 'goal'>, parts: Parts, { mapping: { levels }, architecture }: Found): Found {
+export function inAllRuns(
+  task: Pick<Task, 'architectures' | 'layer' | 'conventions' | 'goal'>,
+  parts: Parts,
+  { mapping: { levels }, architecture }: Found,
+): Found {
   const mapping = { levels, ...(runsOf(parts) > 1 && { parts }) };
   const evaluation = evaluate(task.architectures[architecture]!, task.layer, mapping, task.conventions);
   return { mapping, architecture, evaluation, objective: measure(task.goal.objective, evaluation) };
@@ -35,7 +46,12 @@ export function ofOneRun({ architectures, layer, conventions, goal }: Task, part
   const { levels, parts: own = whole } = best.mapping;
   const mine = own.G === parts.G && own.K === parts.K;
   const evaluation = evaluate(architectures[best.architecture]!, partOf(layer, own), { levels }, conventions);
-  return { mapping: { levels }, architecture: mine ? best.architecture : -1, evaluation, objective: best.objective / scaleOf(goal.objective, runsOf(parts)) };
+  return {
+    mapping: { levels },
+    architecture: mine ? best.architecture : -1,
+    evaluation,
+    objective: best.objective / scaleOf(goal.objective, runsOf(parts)),
+  };
 }
 
 /** Layers that run whole are asked about as they are. */
@@ -54,7 +70,18 @@ export const inParts = (strategy: Strategy): Strategy => ({
       const own = runTask(task, parts);
       // A strategy that proves something need only look for what is better.
       const proving = best !== undefined && answers[0]!.bound > 0 && objective !== 'ed2p';
-      const asked: Task = proving ? { ...own, goal: { objective, limits: { ...own.goal.limits, [objective]: Math.min(own.goal.limits[objective] ?? Infinity, best!.objective / scale) } } } : own;
+      const asked: Task = proving
+        ? {
+            ...own,
+            goal: {
+              objective,
+              limits: {
+                ...own.goal.limits,
+                [objective]: Math.min(own.goal.limits[objective] ?? Infinity, best!.objective / scale),
+              },
+            },
+          }
+        : own;
       const known = best?.objective ?? Infinity;
       const answer = await strategy.find(asked, {
         ...budget,

@@ -12,13 +12,29 @@ import { gapOf } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
 
-export const solverNames = ['auto', 'highs', 'glpk', 'enumerate', 'exhaustive', 'annealing', 'genetic', 'bayesian', 'hill-climbing', 'random-pruned', 'random'] as const;
+export const solverNames = [
+  'auto',
+  'highs',
+  'glpk',
+  'enumerate',
+  'exhaustive',
+  'annealing',
+  'genetic',
+  'bayesian',
+  'hill-climbing',
+  'random-pruned',
+  'random',
+] as const;
 export type SolverName = (typeof solverNames)[number];
 
 /** A short walk to start from: it sizes the program, the solver does the rest. What may be kept or not is to be walked too. */
 const quickStart: Strategy = {
   name: 'quick start',
-  find: (task, budget) => annealing.find(task, { ...budget, evaluations: 400 * (1 + Math.max(...task.architectures.map((a) => openKeeps(a).length))) }),
+  find: (task, budget) =>
+    annealing.find(task, {
+      ...budget,
+      evaluations: 400 * (1 + Math.max(...task.architectures.map((a) => openKeeps(a).length))),
+    }),
 };
 
 const byHighs = mapper(highs, quickStart);
@@ -38,7 +54,11 @@ const auto: Strategy = {
     if (budget.programs !== undefined) return byHighs.find(task, budget);
     const end = budget.now() + budget.time * 1000;
     const left = () => Math.max(0, (end - budget.now()) / 1000);
-    const { machine, conventions, goal: { objective } } = task;
+    const {
+      machine,
+      conventions,
+      goal: { objective },
+    } = task;
     const { looks } = sizeOfSpace(task, Math.min(fewMappings, Math.max(veryFew, budget.time * looksPerSecond)));
     const steps = [
       ...(looks <= veryFew ? [{ by: exhaustive, share: 1 }] : []),
@@ -61,7 +81,12 @@ const isSettled = ({ status }: Answer): boolean => status === 'optimal' || statu
 /** What two strategies found and proved of one task, told as the second one's answer. */
 function together(first: Answer, second: Answer, gap: number): Answer {
   const best = !second.best || (first.best && first.best.objective <= second.best.objective) ? first.best : second.best;
-  const answer: Answer = { ...second, best, bound: Math.min(Math.max(first.bound, second.bound), best?.objective ?? Infinity), evaluations: first.evaluations + second.evaluations };
+  const answer: Answer = {
+    ...second,
+    best,
+    bound: Math.min(Math.max(first.bound, second.bound), best?.objective ?? Infinity),
+    evaluations: first.evaluations + second.evaluations,
+  };
   if (!best) return answer;
   return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: '' } : { ...answer, status: 'feasible' };
 }
@@ -81,7 +106,8 @@ const strategies: Readonly<Record<SolverName, Strategy>> = {
 };
 
 /** Whether a solver's answers rest on a program, which other solvers can be given. */
-export const hasPrograms = (solver: SolverName): boolean => solver === 'auto' || solver === 'highs' || solver === 'glpk';
+export const hasPrograms = (solver: SolverName): boolean =>
+  solver === 'auto' || solver === 'highs' || solver === 'glpk';
 
 /** Why a solver cannot be used here, and the way out; undefined where it can. */
 export const whyUnavailable = async (solver: SolverName): Promise<string | undefined> =>
@@ -90,8 +116,10 @@ export const whyUnavailable = async (solver: SolverName): Promise<string | undef
     : undefined;
 
 /** Why a solver cannot answer a question, whatever the layer, and the way out; undefined where it can. */
-export const whyUnsuited = (solver: SolverName, { machine, conventions, goal: { objective } }: Pick<Task, 'machine' | 'conventions' | 'goal'>): string | undefined =>
-  solver === 'enumerate' ? whyNotEnumerated({ machine, conventions, objective }) : undefined;
+export const whyUnsuited = (
+  solver: SolverName,
+  { machine, conventions, goal: { objective } }: Pick<Task, 'machine' | 'conventions' | 'goal'>,
+): string | undefined => (solver === 'enumerate' ? whyNotEnumerated({ machine, conventions, objective }) : undefined);
 
 /** Why a solver cannot answer it of this layer, and the way out; undefined where it can. */
 export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings): string | undefined {
@@ -100,4 +128,5 @@ export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings)
   return `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${task.architectures[0]!.name}, and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`;
 }
 
-export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> => inParts(strategies[solver]).find(task, budget);
+export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> =>
+  inParts(strategies[solver]).find(task, budget);

@@ -36,8 +36,10 @@ export interface MapRequest {
 }
 
 /** What is asked of one layer. */
-export const goalOf = ({ goal, layerLimits = {} }: Pick<MapRequest, 'goal' | 'layerLimits'>, { name }: Pick<Layer, 'name'>): Goal =>
-  Object.hasOwn(layerLimits, name) ? { ...goal, limits: layerLimits[name]! } : goal;
+export const goalOf = (
+  { goal, layerLimits = {} }: Pick<MapRequest, 'goal' | 'layerLimits'>,
+  { name }: Pick<Layer, 'name'>,
+): Goal => (Object.hasOwn(layerLimits, name) ? { ...goal, limits: layerLimits[name]! } : goal);
 
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
@@ -56,10 +58,20 @@ export type MapEvent =
   | { readonly kind: 'finished'; readonly index: number; readonly result: LayerResult };
 
 /** Solves one layer somewhere: in this thread, or in a worker. Never rejects for a reason that lies in the layer. */
-export type Solve = (task: Task, solver: SolverName, budget: Omit<Budget, 'now' | 'progress'>, progress: (best: number, bound: number) => void) => Promise<Answer>;
+export type Solve = (
+  task: Task,
+  solver: SolverName,
+  budget: Omit<Budget, 'now' | 'progress'>,
+  progress: (best: number, bound: number) => void,
+) => Promise<Answer>;
 
 /** Certifies one answer somewhere, likewise. */
-export type Certify = (task: Task, answer: Pick<Answer, 'status' | 'best'>, budget: CertifyBudget, progress: (eps: number) => void) => Promise<Certification>;
+export type Certify = (
+  task: Task,
+  answer: Pick<Answer, 'status' | 'best'>,
+  budget: CertifyBudget,
+  progress: (eps: number) => void,
+) => Promise<Certification>;
 
 export interface MapHooks {
   /** Milliseconds, monotone. */
@@ -98,17 +110,29 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
       const begin = hooks.now();
       const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
       const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
-      const answer = await hooks.solve(task, solver, budget, (best, bound) => hooks.event({ kind: 'progress', index, best, bound }));
+      const answer = await hooks.solve(task, solver, budget, (best, bound) =>
+        hooks.event({ kind: 'progress', index, best, bound }),
+      );
       const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
       const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
       results[index] = result;
       hooks.event({ kind: 'finished', index, result });
     }
   };
-  const certified = async (index: number, task: Task, mapped: LayerResult, budget: CertifyBudget): Promise<LayerResult> => {
+  const certified = async (
+    index: number,
+    task: Task,
+    mapped: LayerResult,
+    budget: CertifyBudget,
+  ): Promise<LayerResult> => {
     hooks.event({ kind: 'mapped', index, result: mapped });
     const { status, best } = mapped.answer;
-    return { ...mapped, certificate: await (hooks.certify ?? certifyHere(hooks.now))(task, { status, best }, budget, (eps) => hooks.event({ kind: 'certifying', index, eps })) };
+    return {
+      ...mapped,
+      certificate: await (hooks.certify ?? certifyHere(hooks.now))(task, { status, best }, budget, (eps) =>
+        hooks.event({ kind: 'certifying', index, eps }),
+      ),
+    };
   };
   await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
   return results.filter((r) => r !== undefined);
@@ -131,5 +155,11 @@ export function totals(results: readonly LayerResult[]): NetworkTotals | undefin
   const weighted = (f: (r: LayerResult) => number) => results.reduce((n, r) => n + r.count * f(r), 0);
   const energy = weighted((r) => r.answer.best!.evaluation.energy);
   const cycles = weighted((r) => r.answer.best!.evaluation.cycles);
-  return { objective: weighted((r) => r.answer.best!.objective), bound: weighted((r) => r.answer.bound), energy, cycles, edpOfTotals: energy * cycles };
+  return {
+    objective: weighted((r) => r.answer.best!.objective),
+    bound: weighted((r) => r.answer.bound),
+    energy,
+    cycles,
+    edpOfTotals: energy * cycles,
+  };
 }

@@ -10,5 +10,7 @@ export interface MapTaskInput {
   readonly budget: Omit<Budget, 'now' | 'progress'>;
 }
 
-export const mapTask = ({ task, solver, budget }: MapTaskInput, progress: (best: number, bound: number) => void): Promise<Answer> =>
-  mapLayer(task, solver, { ...budget, now: () => performance.now(), progress });
+export const mapTask = (
+  { task, solver, budget }: MapTaskInput,
+  progress: (best: number, bound: number) => void,
+): Promise<Answer> => mapLayer(task, solver, { ...budget, now: () => performance.now(), progress });

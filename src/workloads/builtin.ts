@@ -19,5 +19,15 @@ export const builtinNetworks: readonly Network[] = sketches.map(({ network }) =>
 /** The built-in network of that name; capitals do not matter. */
 export function findNetwork(name: string): Parsed<Network> {
   const found = builtinNetworks.find((network) => network.name === name.toLowerCase());
-  return found ? parsed(found) : refuse('unknown-name', [], unknownName('network', name, builtinNetworks.map((network) => network.name)));
+  return found
+    ? parsed(found)
+    : refuse(
+        'unknown-name',
+        [],
+        unknownName(
+          'network',
+          name,
+          builtinNetworks.map((network) => network.name),
+        ),
+      );
 }

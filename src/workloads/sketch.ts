@@ -53,7 +53,8 @@ export interface Pen {
 
 const int = (value: number): Attribute => ({ kind: 'number', value, whole: true });
 const ints = (...values: readonly number[]): Attribute => ({ kind: 'numbers', values, whole: true });
-const slid = (size: number, kernel: number, stride: number, padding: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+const slid = (size: number, kernel: number, stride: number, padding: number) =>
+  Math.floor((size + 2 * padding - kernel) / stride) + 1;
 
 /** Draws a network; what `body` returns is its output. */
 export function draw(name: string, source: string, body: (pen: Pen) => Drawn): Sketch {
@@ -63,17 +64,40 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
   const layers: Layer[] = [];
   const unmapped = new Map<string, number>();
 
-  const put = (nodeName: string, operator: string, from: readonly Drawn[], shape: readonly number[], attributes: Readonly<Record<string, Attribute>> = {}): Drawn => {
+  const put = (
+    nodeName: string,
+    operator: string,
+    from: readonly Drawn[],
+    shape: readonly number[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Drawn => {
     const output = `${nodeName}.out`;
-    nodes.push({ name: nodeName, operator, domain: '', inputs: from.map((x) => x.name), outputs: [output], attributes: new Map(Object.entries(attributes)) });
+    nodes.push({
+      name: nodeName,
+      operator,
+      domain: '',
+      inputs: from.map((x) => x.name),
+      outputs: [output],
+      attributes: new Map(Object.entries(attributes)),
+    });
     return { name: output, shape };
   };
-  const rest = (operator: string, from: readonly Drawn[], shape: readonly number[], attributes?: Readonly<Record<string, Attribute>>): Drawn => {
+  const rest = (
+    operator: string,
+    from: readonly Drawn[],
+    shape: readonly number[],
+    attributes?: Readonly<Record<string, Attribute>>,
+  ): Drawn => {
     const count = (unmapped.get(operator) ?? 0) + 1;
     unmapped.set(operator, count);
     return put(`${operator}_${count}`, operator, from, shape, attributes);
   };
-  const constant = (constantName: string, shape: readonly number[], values?: readonly number[], whole = false): Drawn => {
+  const constant = (
+    constantName: string,
+    shape: readonly number[],
+    values?: readonly number[],
+    whole = false,
+  ): Drawn => {
     constants.set(constantName, { shape, whole, values });
     return { name: constantName, shape };
   };
@@ -88,40 +112,92 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     conv(nodeName, x, { channels, kernel, stride = 1, padding = 0, groups = 1 }) {
       const [n, c, height, width] = x.shape as readonly [number, number, number, number];
       const [q, p] = [slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
-      layers.push(makeLayer(nodeName, { N: n, G: groups, K: channels / groups, C: c / groups, P: p, Q: q, R: kernel, S: kernel }, { stride: [stride, stride] }));
-      const weights = [constant(`${nodeName}.weight`, [channels, c / groups, kernel, kernel]), constant(`${nodeName}.bias`, [channels])];
+      layers.push(
+        makeLayer(
+          nodeName,
+          { N: n, G: groups, K: channels / groups, C: c / groups, P: p, Q: q, R: kernel, S: kernel },
+          { stride: [stride, stride] },
+        ),
+      );
+      const weights = [
+        constant(`${nodeName}.weight`, [channels, c / groups, kernel, kernel]),
+        constant(`${nodeName}.bias`, [channels]),
+      ];
       const pads = ints(padding, padding, padding, padding);
-      return put(nodeName, 'Conv', [x, ...weights], [n, channels, q, p], { kernel_shape: ints(kernel, kernel), strides: ints(stride, stride), pads, group: int(groups) });
+      return put(nodeName, 'Conv', [x, ...weights], [n, channels, q, p], {
+        kernel_shape: ints(kernel, kernel),
+        strides: ints(stride, stride),
+        pads,
+        group: int(groups),
+      });
     },
     linear(nodeName, x, features) {
       const [rows, from] = x.shape as readonly [number, number];
       layers.push(makeLayer(nodeName, { P: rows, K: features, C: from }));
-      return put(nodeName, 'Gemm', [x, constant(`${nodeName}.weight`, [features, from]), constant(`${nodeName}.bias`, [features])], [rows, features], { transB: int(1) });
+      return put(
+        nodeName,
+        'Gemm',
+        [x, constant(`${nodeName}.weight`, [features, from]), constant(`${nodeName}.bias`, [features])],
+        [rows, features],
+        { transB: int(1) },
+      );
     },
     matmul(nodeName, a, b) {
       const [m, c, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
       const [front, groups] = [volume(a.shape.slice(0, -2)), volume(b.shape.slice(0, -2))];
       // Nothing is added to a product of two values; weights have biases, added by the drawing.
-      layers.push(makeLayer(nodeName, { G: groups, P: (front / groups) * m, K: n, C: c }, { bias: constants.has(b.name) }));
+      layers.push(
+        makeLayer(nodeName, { G: groups, P: (front / groups) * m, K: n, C: c }, { bias: constants.has(b.name) }),
+      );
       return put(nodeName, 'MatMul', [a, b], [...a.shape.slice(0, -1), n]);
     },
     same: (operator, from, attributes = {}) =>
-      rest(operator, from, from[0]!.shape, Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, int(value)]))),
+      rest(
+        operator,
+        from,
+        from[0]!.shape,
+        Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, int(value)])),
+      ),
     maxPool(x, kernel, stride, padding = 0) {
       const [n, c, height, width] = x.shape as readonly [number, number, number, number];
       const shape = [n, c, slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
-      return rest('MaxPool', [x], shape, { kernel_shape: ints(kernel, kernel), strides: ints(stride, stride), pads: ints(padding, padding, padding, padding) });
+      return rest('MaxPool', [x], shape, {
+        kernel_shape: ints(kernel, kernel),
+        strides: ints(stride, stride),
+        pads: ints(padding, padding, padding, padding),
+      });
     },
     globalAveragePool: (x) => rest('GlobalAveragePool', [x], [x.shape[0]!, x.shape[1]!, 1, 1]),
     flatten: (x) => rest('Flatten', [x], [x.shape[0]!, volume(x.shape.slice(1))]),
-    reshape: (x, shape) => rest('Reshape', [x, constant(`shape_${(unmapped.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
-    transpose: (x, order) => rest('Transpose', [x], order.map((i) => x.shape[i]!), { perm: ints(...order) }),
+    reshape: (x, shape) =>
+      rest('Reshape', [x, constant(`shape_${(unmapped.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
+    transpose: (x, order) =>
+      rest(
+        'Transpose',
+        [x],
+        order.map((i) => x.shape[i]!),
+        { perm: ints(...order) },
+      ),
     lookUp: (table, ids) => rest('Gather', [table, ids], [...ids.shape, ...table.shape.slice(1)]),
   };
 
   const output = body(pen);
   return {
-    network: { name, source, layers: mergeLayers(layers), unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })) },
-    graph: { name, opset: 17, inputs, outputs: [{ ...output, whole: false }], notes: [], constants, nodes, functions: new Map() },
+    network: {
+      name,
+      source,
+      layers: mergeLayers(layers),
+      unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })),
+    },
+    graph: {
+      name,
+      opset: 17,
+      inputs,
+      outputs: [{ ...output, whole: false }],
+      notes: [],
+      constants,
+      nodes,
+      functions: new Map(),
+    },
   };
 }

@@ -8,7 +8,15 @@ import { tooLarge } from './limits.js';
 
 /** The quantities of an entry and how they may be spelled: as CoSA, Timeloop and our golden cases do. */
 const spellings = {
-  N: ['N'], G: ['G', 'groups'], K: ['K'], C: ['C'], P: ['P'], Q: ['Q'], R: ['R'], S: ['S'], M: ['M'],
+  N: ['N'],
+  G: ['G', 'groups'],
+  K: ['K'],
+  C: ['C'],
+  P: ['P'],
+  Q: ['Q'],
+  R: ['R'],
+  S: ['S'],
+  M: ['M'],
   strideP: ['Wstride', 'strideW', 'stride'],
   strideQ: ['Hstride', 'strideH', 'stride'],
   dilationR: ['Wdilation', 'dilationW', 'dilation'],
@@ -26,9 +34,11 @@ const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
 export const mostOccurrences = 2 ** 20;
 
-export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === 'object' && x !== null && !Array.isArray(x);
+export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x);
 /** Whether an object is meant as an entry: it names at least one size. */
-export const looksLikeLayer = (x: Readonly<Record<string, unknown>>): boolean => sizeKeys.some((key) => Object.hasOwn(x, key));
+export const looksLikeLayer = (x: Readonly<Record<string, unknown>>): boolean =>
+  sizeKeys.some((key) => Object.hasOwn(x, key));
 
 /** A value as messages show it; never whole objects, which may be large or (by YAML anchors) hold themselves. */
 export function shown(value: unknown): string {
@@ -38,29 +48,47 @@ export function shown(value: unknown): string {
   return typeof value === 'string' ? `the text "${value.slice(0, 40)}"` : String(value);
 }
 
-export function parseTableLayer(entry: unknown, path: Diagnostic['path'], index: number, faults: Diagnostic[]): CountedLayer | undefined {
+export function parseTableLayer(
+  entry: unknown,
+  path: Diagnostic['path'],
+  index: number,
+  faults: Diagnostic[],
+): CountedLayer | undefined {
   const before = faults.length;
   if (!isRecord(entry)) {
-    faults.push({ code: 'wrong-type', path, message: `expected a layer such as {R: 3, S: 3, P: 56, Q: 56, C: 64, K: 64} or {M: 128, N: 768, K: 768}, got ${shown(entry)}` });
+    faults.push({
+      code: 'wrong-type',
+      path,
+      message: `expected a layer such as {R: 3, S: 3, P: 56, Q: 56, C: 64, K: 64} or {M: 128, N: 768, K: 768}, got ${shown(entry)}`,
+    });
     return undefined;
   }
   for (const key of Object.keys(entry)) {
     if (knownKeys.includes(key)) continue;
     faults.push({ code: 'unknown-key', path: [...path, key], message: `is not a field of a layer. ${hintFor(key)}` });
   }
-  if (!looksLikeLayer(entry)) faults.push({ code: 'empty', path, message: `the layer has no dimension; give some of ${dimensions.join(', ')}, or M, N, K for a matrix product` });
+  if (!looksLikeLayer(entry))
+    faults.push({
+      code: 'empty',
+      path,
+      message: `the layer has no dimension; give some of ${dimensions.join(', ')}, or M, N, K for a matrix product`,
+    });
   const isProduct = Object.hasOwn(entry, 'M');
   if (isProduct) faults.push(...productFaults(entry, path));
   const sizes = readFields(entry, path, faults);
   const bias = readBias(entry['bias'], path, faults);
   if (faults.length > before) return undefined;
 
-  const layer = makeLayer(nameOf(entry, index, isProduct), isProduct ? { G: sizes.G, P: sizes.M, K: sizes.N, C: sizes.K } : sizes, {
-    stride: [sizes.strideP, sizes.strideQ],
-    dilation: [sizes.dilationR, sizes.dilationS],
-    pool: [sizes.poolP, sizes.poolQ],
-    bias,
-  });
+  const layer = makeLayer(
+    nameOf(entry, index, isProduct),
+    isProduct ? { G: sizes.G, P: sizes.M, K: sizes.N, C: sizes.K } : sizes,
+    {
+      stride: [sizes.strideP, sizes.strideQ],
+      dilation: [sizes.dilationR, sizes.dilationS],
+      pool: [sizes.poolP, sizes.poolQ],
+      bias,
+    },
+  );
   const excess = tooLarge(layer);
   if (excess === undefined) return { layer, count: sizes.count };
   faults.push({ code: 'out-of-range', path, message: excess });
@@ -69,7 +97,8 @@ export function parseTableLayer(entry: unknown, path: Diagnostic['path'], index:
 
 /** One or two letters are near to everything: only another case of a known key is a guess worth making. */
 function hintFor(key: string): string {
-  const near = key.length > 2 ? nearest(key, knownKeys) : knownKeys.find((known) => known.toLowerCase() === key.toLowerCase());
+  const near =
+    key.length > 2 ? nearest(key, knownKeys) : knownKeys.find((known) => known.toLowerCase() === key.toLowerCase());
   return near === undefined ? `Known: ${knownKeys.join(', ')}` : `Did you mean ${near}?`;
 }
 
@@ -80,8 +109,22 @@ function nameOf(entry: Readonly<Record<string, unknown>>, index: number, isProdu
 
 /** M makes N the columns and K the reduction, so a convolution's dimensions, unless 1, can have no place beside it. */
 function productFaults(entry: Readonly<Record<string, unknown>>, path: Diagnostic['path']): readonly Diagnostic[] {
-  const fields = ['C', 'P', 'Q', 'R', 'S', 'strideP', 'strideQ', 'dilationR', 'dilationS', 'poolP', 'poolQ'] as const satisfies readonly Field[];
-  const foreign = [...new Set<string>(fields.flatMap((field) => spellings[field]))].filter((key) => Object.hasOwn(entry, key) && entry[key] !== 1);
+  const fields = [
+    'C',
+    'P',
+    'Q',
+    'R',
+    'S',
+    'strideP',
+    'strideQ',
+    'dilationR',
+    'dilationS',
+    'poolP',
+    'poolQ',
+  ] as const satisfies readonly Field[];
+  const foreign = [...new Set<string>(fields.flatMap((field) => spellings[field]))].filter(
+    (key) => Object.hasOwn(entry, key) && entry[key] !== 1,
+  );
   return foreign.map((key) => ({
     code: 'conflict',
     path: [...path, key],
@@ -90,12 +133,17 @@ function productFaults(entry: Readonly<Record<string, unknown>>, path: Diagnosti
 }
 
 /** Every quantity; 1 where it is not given. */
-function readFields(entry: Readonly<Record<string, unknown>>, path: Diagnostic['path'], faults: Diagnostic[]): Record<Field, number> {
+function readFields(
+  entry: Readonly<Record<string, unknown>>,
+  path: Diagnostic['path'],
+  faults: Diagnostic[],
+): Record<Field, number> {
   const bad = new Set<string>();
   const read = (field: Field): number => {
     const given = spellings[field].filter((key) => Object.hasOwn(entry, key));
     // `stride: 2` beside `Wstride: 1` is the general and the special; two special spellings must agree.
-    const keys = given.length > 1 ? given.filter((key) => key !== 'stride' && key !== 'dilation' && key !== 'pool') : given;
+    const keys =
+      given.length > 1 ? given.filter((key) => key !== 'stride' && key !== 'dilation' && key !== 'pool') : given;
     for (const key of keys) {
       const message = faultOf(entry[key], field);
       if (message === undefined || bad.has(key)) continue;
@@ -104,23 +152,38 @@ function readFields(entry: Readonly<Record<string, unknown>>, path: Diagnostic['
     }
     const [first, second] = keys;
     if (first !== undefined && second !== undefined && entry[first] !== entry[second]) {
-      faults.push({ code: 'conflict', path: [...path, second], message: `is ${shown(entry[second])} but ${first} is ${shown(entry[first])}; give one of them` });
+      faults.push({
+        code: 'conflict',
+        path: [...path, second],
+        message: `is ${shown(entry[second])} but ${first} is ${shown(entry[first])}; give one of them`,
+      });
     }
     return first === undefined ? 1 : (entry[first] as number);
   };
-  return Object.fromEntries(Object.keys(spellings).map((field) => [field, read(field as Field)])) as Record<Field, number>;
+  return Object.fromEntries(Object.keys(spellings).map((field) => [field, read(field as Field)])) as Record<
+    Field,
+    number
+  >;
 }
 
 /** Whether biases are added to the sums: so unless an entry says `bias: no`. YAML 1.2 reads `no` as text. */
 function readBias(value: unknown, path: Diagnostic['path'], faults: Diagnostic[]): boolean {
   if (value === undefined || value === true || value === 'yes') return true;
-  if (value !== false && value !== 'no') faults.push({ code: 'wrong-type', path: [...path, 'bias'], message: `is ${shown(value)}; expected yes or no: whether a bias is added to the sums of each output channel` });
+  if (value !== false && value !== 'no')
+    faults.push({
+      code: 'wrong-type',
+      path: [...path, 'bias'],
+      message: `is ${shown(value)}; expected yes or no: whether a bias is added to the sums of each output channel`,
+    });
   return false;
 }
 
 function faultOf(value: unknown, field: Field): string | undefined {
-  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return `is ${shown(value)}; write the number ${Number(value)} without quotes`;
+  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return `is ${shown(value)}; write the number ${Number(value)} without quotes`;
   if (typeof value !== 'number') return `is ${shown(value)}; expected a whole number of at least 1`;
   if (!Number.isSafeInteger(value) || value < 1) return `is ${value}; expected a whole number of at least 1`;
-  return field === 'count' && value > mostOccurrences ? `is ${value}; a layer occurs at most ${mostOccurrences} times` : undefined;
+  return field === 'count' && value > mostOccurrences
+    ? `is ${value}; a layer occurs at most ${mostOccurrences} times`
+    : undefined;
 }

@@ -38,31 +38,68 @@ function readTable(data: unknown, name: string, faults: Diagnostic[]): readonly 
   if (Object.hasOwn(data, 'layers')) return [readObject(data, ownName, undefined, [], faults)];
   if (looksLikeLayer(data)) return [networkOf(ownName, undefined, [parseTableLayer(data, [], 0, faults)], [], faults)];
   const named = Object.entries(data).filter(([key]) => !notes.includes(key));
-  if (named.length === 0) faults.push({ code: 'empty', path: [], message: `the table has no layers; expected ${shapes}` });
+  if (named.length === 0)
+    faults.push({ code: 'empty', path: [], message: `the table has no layers; expected ${shapes}` });
   return named.flatMap(([key, value]) => {
     if (Array.isArray(value)) return [readList(value, key, data['source'], [key], faults)];
-    if (isRecord(value) && Object.hasOwn(value, 'layers')) return [readObject(value, key, data['source'], [key], faults)];
-    faults.push({ code: 'wrong-type', path: [key], message: `expected the list of layers of a network called ${key}, got ${isRecord(value) ? 'an object without layers' : shown(value)}` });
+    if (isRecord(value) && Object.hasOwn(value, 'layers'))
+      return [readObject(value, key, data['source'], [key], faults)];
+    faults.push({
+      code: 'wrong-type',
+      path: [key],
+      message: `expected the list of layers of a network called ${key}, got ${isRecord(value) ? 'an object without layers' : shown(value)}`,
+    });
     return [];
   });
 }
 
 /** `{source, layers: [...]}`; `source` of the file where it has none of its own. */
-function readObject(entry: Readonly<Record<string, unknown>>, name: string, source: unknown, path: Diagnostic['path'], faults: Diagnostic[]): Network {
+function readObject(
+  entry: Readonly<Record<string, unknown>>,
+  name: string,
+  source: unknown,
+  path: Diagnostic['path'],
+  faults: Diagnostic[],
+): Network {
   for (const key of Object.keys(entry)) {
-    if (key !== 'layers' && !notes.includes(key)) faults.push({ code: 'unknown-key', path: [...path, key], message: unknownName('field of a layer table', key, ['layers', ...notes]) });
+    if (key !== 'layers' && !notes.includes(key))
+      faults.push({
+        code: 'unknown-key',
+        path: [...path, key],
+        message: unknownName('field of a layer table', key, ['layers', ...notes]),
+      });
   }
   return readList(entry['layers'], name, entry['source'] ?? source, [...path, 'layers'], faults);
 }
 
-function readList(list: unknown, name: string, source: unknown, path: Diagnostic['path'], faults: Diagnostic[]): Network {
+function readList(
+  list: unknown,
+  name: string,
+  source: unknown,
+  path: Diagnostic['path'],
+  faults: Diagnostic[],
+): Network {
   const entries: readonly unknown[] = Array.isArray(list) ? list : [];
-  if (!Array.isArray(list)) faults.push({ code: 'wrong-type', path, message: `expected a list of layers, got ${shown(list)}` });
-  else if (list.length === 0) faults.push({ code: 'empty', path, message: 'the list of layers is empty; give at least one layer' });
-  return networkOf(name, source, entries.map((layer, i) => parseTableLayer(layer, [...path, i], i, faults)), path, faults);
+  if (!Array.isArray(list))
+    faults.push({ code: 'wrong-type', path, message: `expected a list of layers, got ${shown(list)}` });
+  else if (list.length === 0)
+    faults.push({ code: 'empty', path, message: 'the list of layers is empty; give at least one layer' });
+  return networkOf(
+    name,
+    source,
+    entries.map((layer, i) => parseTableLayer(layer, [...path, i], i, faults)),
+    path,
+    faults,
+  );
 }
 
-function networkOf(name: string, source: unknown, entries: readonly (CountedLayer | undefined)[], path: Diagnostic['path'], faults: Diagnostic[]): Network {
+function networkOf(
+  name: string,
+  source: unknown,
+  entries: readonly (CountedLayer | undefined)[],
+  path: Diagnostic['path'],
+  faults: Diagnostic[],
+): Network {
   const layers = mergeCounted(entries.filter((entry) => entry !== undefined));
   const excess = tooLargeTogether(layers);
   if (excess !== undefined) faults.push({ code: 'out-of-range', path, message: excess });
@@ -75,8 +112,14 @@ export function selectNetwork(networks: readonly Network[], name: string | undef
   if (name === undefined) {
     const [only, another] = networks;
     if (only && !another) return parsed(only);
-    return refuse('ambiguous', [], `the table holds several networks (${names.join(', ')}); choose one, as in table.json#${names[0] ?? 'name'}`);
+    return refuse(
+      'ambiguous',
+      [],
+      `the table holds several networks (${names.join(', ')}); choose one, as in table.json#${names[0] ?? 'name'}`,
+    );
   }
-  const found = networks.find((network) => network.name === name) ?? networks.find((network) => network.name.toLowerCase() === name.toLowerCase());
+  const found =
+    networks.find((network) => network.name === name) ??
+    networks.find((network) => network.name.toLowerCase() === name.toLowerCase());
   return found ? parsed(found) : refuse('unknown-name', [], unknownName('network', name, names));
 }

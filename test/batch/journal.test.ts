@@ -22,8 +22,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const fresh = () => join(folder, `r${files++}.jsonl`);
 
 const plans = Array.from({ length: 7 }, (_, i) => plan(i, []));
-const headerOf = (jobs: readonly Plan[] = plans, shard: BatchHeader['shard'] = null): BatchHeader => ({ schema: 'magnet-batch/1', magnet: '1.0.0', digest: 'd', jobs: plans.length, shard, asked: jobs.map(({ index, key, label }) => ({ job: index, key, label })) });
-const open = (path: string, header = headerOf(), parts: string[] = [], again: (s: Summary) => boolean = () => false) => {
+const headerOf = (jobs: readonly Plan[] = plans, shard: BatchHeader['shard'] = null): BatchHeader => ({
+  schema: 'magnet-batch/1',
+  magnet: '1.0.0',
+  digest: 'd',
+  jobs: plans.length,
+  shard,
+  asked: jobs.map(({ index, key, label }) => ({ job: index, key, label })),
+});
+const open = (
+  path: string,
+  header = headerOf(),
+  parts: string[] = [],
+  again: (s: Summary) => boolean = () => false,
+) => {
   const journal = openJournal(disk, path, header, (l) => parts.push(l.part), again);
   if (!journal.ok) throw new Error(journal.diagnostics.map((d) => d.message).join('; '));
   return journal.value;
@@ -79,7 +91,8 @@ test('failed jobs can be asked again; the last answer counts', () => {
   const path = fresh();
   const whole = written(fresh(), [0, 1, 2, 3, 4, 5, 6]);
   const first = open(path);
-  for (const p of plans) first.job(p, p.index === 2 ? { ...outcome(null), status: 'failed', settled: false } : outcome(`résult ${p.index}`));
+  for (const p of plans)
+    first.job(p, p.index === 2 ? { ...outcome(null), status: 'failed', settled: false } : outcome(`résult ${p.index}`));
   first.complete();
   first.close();
   const second = open(path, headerOf(), [], (s) => s.status === 'failed');
@@ -93,9 +106,18 @@ test('failed jobs can be asked again; the last answer counts', () => {
 test('files of others are refused and left as they are', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['my notes\n', /expected results of "magnet batch"; name another file/],
-    [`${JSON.stringify({ ...headerOf(), schema: 'magnet-batch/9' })}\n`, /magnet-batch\/9: this magnet reads magnet-batch\/1/],
-    [`${JSON.stringify({ ...headerOf(), magnet: '0.9.0' })}\n`, /belongs to another batch: it was begun by magnet 0\.9\.0, this is 1\.0\.0/],
-    [`${JSON.stringify({ ...headerOf(), digest: 'e' })}\n`, /its jobs, or files that they name, are not those of this job file/],
+    [
+      `${JSON.stringify({ ...headerOf(), schema: 'magnet-batch/9' })}\n`,
+      /magnet-batch\/9: this magnet reads magnet-batch\/1/,
+    ],
+    [
+      `${JSON.stringify({ ...headerOf(), magnet: '0.9.0' })}\n`,
+      /belongs to another batch: it was begun by magnet 0\.9\.0, this is 1\.0\.0/,
+    ],
+    [
+      `${JSON.stringify({ ...headerOf(), digest: 'e' })}\n`,
+      /its jobs, or files that they name, are not those of this job file/,
+    ],
     [`${JSON.stringify({ ...headerOf(), shard: { number: 1, of: 2 } })}\n`, /it is shard 1\/2, not the whole/],
     [`${JSON.stringify(headerOf())}\nnoise\n`, /line 2 is damaged/],
   ];
@@ -115,7 +137,8 @@ test('one process at a time; locks of the dead are taken over', () => {
   expect(existsSync(lockOf(path))).toBe(false);
 
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
-  const lockText = (pid: number, host = hostname(), begun = disk.running(pid) ?? '') => `${JSON.stringify({ pid, host, begun })}\n`;
+  const lockText = (pid: number, host = hostname(), begun = disk.running(pid) ?? '') =>
+    `${JSON.stringify({ pid, host, begun })}\n`;
   const refusal = (text: string) => {
     writeFileSync(lockOf(path), text);
     const claimed = claimOutput(disk, path);
@@ -126,7 +149,9 @@ test('one process at a time; locks of the dead are taken over', () => {
   // A later process with the number of the one that held it.
   expect(refusal(lockText(child.pid!, hostname(), 'started 1'))).toBe('');
   expect(refusal(lockText(process.pid))).toBe('');
-  expect(refusal(lockText(1, 'elsewhere'))).toContain(`process 1 on elsewhere; if that has ended, delete ${lockOf(path)}`);
+  expect(refusal(lockText(1, 'elsewhere'))).toContain(
+    `process 1 on elsewhere; if that has ended, delete ${lockOf(path)}`,
+  );
   expect(refusal('what is this')).toContain('is no lock of magnet');
   child.kill('SIGKILL');
   const dead = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
@@ -139,7 +164,12 @@ const dealt = (number: number, of: number) => shardOf(plans, { number, of });
 test('shards hold every job once, and are of one size', () => {
   for (const of of [1, 2, 3, 7, 9]) {
     const shards = Array.from({ length: of }, (_, i) => dealt(i + 1, of));
-    expect(shards.flat().map((p) => p.index).sort()).toEqual(plans.map((p) => p.index));
+    expect(
+      shards
+        .flat()
+        .map((p) => p.index)
+        .sort(),
+    ).toEqual(plans.map((p) => p.index));
     const sizes = shards.map((s) => s.length);
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
   }
@@ -151,7 +181,11 @@ test('parts merged are the whole; otherwise it is said what is in the way, and n
   const whole = written(fresh(), [0, 1, 2, 3, 4, 5, 6]);
   const parts = [1, 2, 3].map((number) => {
     const [path, mine] = [fresh(), dealt(number, 3)];
-    written(path, mine.map((p) => p.index), headerOf(mine, { number, of: 3 }));
+    written(
+      path,
+      mine.map((p) => p.index),
+      headerOf(mine, { number, of: 3 }),
+    );
     return path;
   });
   const [out, [a, b, c]] = [fresh(), parts as [string, string, string]];
@@ -165,7 +199,12 @@ test('parts merged are the whole; otherwise it is said what is in the way, and n
   expect(why(a, 'nowhere.jsonl')).toContain('cannot read nowhere.jsonl');
   const half = fresh();
   written(half, [dealt(2, 3)[0]!.index], headerOf(dealt(2, 3), { number: 2, of: 3 }));
-  expect(why(a, half, c)).toContain(`${half} is not complete: ${dealt(2, 3).slice(1).map((p) => `job ${p.index} (job ${p.index})`).join(', ')}`);
+  expect(why(a, half, c)).toContain(
+    `${half} is not complete: ${dealt(2, 3)
+      .slice(1)
+      .map((p) => `job ${p.index} (job ${p.index})`)
+      .join(', ')}`,
+  );
   const other = fresh();
   written(other, [1], { ...headerOf(dealt(2, 3), { number: 2, of: 3 }), digest: 'x' });
   expect(why(a, other, c)).toContain('are not parts of one batch');

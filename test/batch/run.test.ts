@@ -21,7 +21,12 @@ interface Ran {
   readonly mostCached: number;
 }
 
-async function run(plans: readonly Plan[], width: number, stopped: () => boolean = () => false, known: readonly (readonly [string, unknown])[] = []): Promise<Ran> {
+async function run(
+  plans: readonly Plan[],
+  width: number,
+  stopped: () => boolean = () => false,
+  known: readonly (readonly [string, unknown])[] = [],
+): Promise<Ran> {
   const ended = new Map<number, Outcome>();
   const [begun, kept]: [string[], string[]] = [[], []];
   const cache = makeCache(plans);
@@ -58,7 +63,13 @@ const counted = () => {
 
 test('parts of one key are solved once, within a job, side by side and later', async () => {
   const { solved, part } = counted();
-  const plans = [plan(0, [part('a'), part('b'), part('a')]), plan(1, [part('b'), part('c')]), plan(2, [part('d')]), plan(3, [part('e')]), plan(4, [part('a'), part('c')])];
+  const plans = [
+    plan(0, [part('a'), part('b'), part('a')]),
+    plan(1, [part('b'), part('c')]),
+    plan(2, [part('d')]),
+    plan(3, [part('e')]),
+    plan(4, [part('a'), part('c')]),
+  ];
   const { ended } = await run(plans, 2);
   expect(solved.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(ended.get(0)!.result).toEqual(['answer a', 'answer b', 'answer a']);
@@ -74,7 +85,14 @@ test('answers known from before are not asked for', async () => {
 
 test('a job of many parts does not hold up the small ones behind it', async () => {
   const { part } = counted();
-  const plans = [plan(0, Array.from({ length: 20 }, (_, i) => part(`big${i}`))), plan(1, [part('x')]), plan(2, [part('y')])];
+  const plans = [
+    plan(
+      0,
+      Array.from({ length: 20 }, (_, i) => part(`big${i}`)),
+    ),
+    plan(1, [part('x')]),
+    plan(2, [part('y')]),
+  ];
   const { begun } = await run(plans, 1);
   expect(begun.slice(0, 4)).toEqual(['0 big0', '1 x', '0 big1', '2 y']);
 });
@@ -96,7 +114,10 @@ test('the next questions are made while a worker is at work, not when it waits f
 
 test('what may be of use after a kill is kept: parts of larger jobs, and parts that others want', async () => {
   const { part } = counted();
-  const { kept } = await run([plan(0, [part('a'), part('b')]), plan(1, [part('alone')]), plan(2, [part('c')]), plan(3, [part('c')])], 1);
+  const { kept } = await run(
+    [plan(0, [part('a'), part('b')]), plan(1, [part('alone')]), plan(2, [part('c')]), plan(3, [part('c')])],
+    1,
+  );
   expect([...kept].sort()).toEqual(['a', 'b', 'c']);
 });
 
@@ -132,7 +153,9 @@ test('of a job that failed, only what others wait for is still solved', async ()
 test('a stop: nothing more is begun, and what comes back is dropped', async () => {
   const { part } = counted();
   let begun = 0;
-  const plans = Array.from({ length: 10 }, (_, i) => plan(i, [{ key: `k${i}`, solve: () => (begun++, part(`k${i}`).solve()) }]));
+  const plans = Array.from({ length: 10 }, (_, i) =>
+    plan(i, [{ key: `k${i}`, solve: () => (begun++, part(`k${i}`).solve()) }]),
+  );
   const { ended } = await run(plans, 2, () => begun >= 4);
   expect(begun).toBe(4);
   expect(ended.size).toBeLessThan(4);
@@ -144,7 +167,17 @@ test('what cannot be kept ends the batch', async () => {
   const full = () => {
     throw new Error('no space');
   };
-  await expect(runJobs(plans, { width: 2, cache: makeCache(plans), begun: () => {}, solved: () => {}, done: () => {}, finished: full, stopped: () => false })).rejects.toThrow('no space');
+  await expect(
+    runJobs(plans, {
+      width: 2,
+      cache: makeCache(plans),
+      begun: () => {},
+      solved: () => {},
+      done: () => {},
+      finished: full,
+      stopped: () => false,
+    }),
+  ).rejects.toThrow('no space');
 });
 
 test('workers that crash, hang or run out of memory cost their jobs, after a second try', async () => {
@@ -158,7 +191,13 @@ test('workers that crash, hang or run out of memory cost their jobs, after a sec
     },
   });
   let fits = 0;
-  const once: FakePart = { key: 'unlucky', solve: () => (fits++ === 0 ? pool.run({ url: tasks, name: 'crash', input: {}, progress: () => {}, patience: 5 }) : Promise.resolve('well')) };
+  const once: FakePart = {
+    key: 'unlucky',
+    solve: () =>
+      fits++ === 0
+        ? pool.run({ url: tasks, name: 'crash', input: {}, progress: () => {}, patience: 5 })
+        : Promise.resolve('well'),
+  };
   const plans = [
     plan(0, [inPool('0', 'double')]),
     plan(1, [inPool('1a', 'double'), inPool('1b', 'crash'), inPool('1c', 'double')]),

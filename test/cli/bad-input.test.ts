@@ -26,14 +26,21 @@ const files: Record<string, string | Uint8Array> = {
   'huge.yaml': '- {K: 1000000, C: 1000000, P: 1000000}\n',
   'dims.yaml': tinyArch.replace('dimsX: [K]', 'dimsX: []'),
   'dimtwice.yaml': tinyArch.replace('dimsX: [K]', 'dimsX: [K, C, K]'),
-  'capacity.yaml': tinyArch.replace('sizeWords: 32', 'sizeWords: 0').replace('wordBits: 8', 'wordBits: 7.5').replace('fanoutX: 4', 'fanoutX: -1'),
+  'capacity.yaml': tinyArch
+    .replace('sizeWords: 32', 'sizeWords: 0')
+    .replace('wordBits: 8', 'wordBits: 7.5')
+    .replace('fanoutX: 4', 'fanoutX: -1'),
   'level.yaml': tinyArch.replace('sizeWords', 'sizeWord'),
   'notarch.yaml': 'hello: world\n',
   'template.yaml': 'template: {base: simbo, vectorSise: 3, numLanes: 0, weightBuffer: 3 parsecs, clock: 0 MHz}\n',
   'lines.yaml': 'template: {base: simba, weightBuffer: 1000, accumBuffer: 16}\n',
   'bare.yaml': 'template: {vectorSize: 4}\n',
-  'tech.yaml': 'name: t\nbase: 16nm\nconstants: {dramEnergi: {value: 1, source: x}, adderEnergy: {value: -1, source: x}}\n',
-  'case.json': JSON.stringify({ architecture: { name: 'a', levels: [], compute: { energyPerOp: 1 } }, problem: { K: 0 } }),
+  'tech.yaml':
+    'name: t\nbase: 16nm\nconstants: {dramEnergi: {value: 1, source: x}, adderEnergy: {value: -1, source: x}}\n',
+  'case.json': JSON.stringify({
+    architecture: { name: 'a', levels: [], compute: { energyPerOp: 1 } },
+    problem: { K: 0 },
+  }),
 };
 
 /** Command line, and what its complaint must contain. */
@@ -47,7 +54,10 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['map cut.onnx --arch simba', 'cut.onnx: the file is not an ONNX model: it is cut short or malformed'],
   ['map empty.onnx --arch simba', 'empty.onnx: the file is empty; expected an ONNX model'],
   ['map page.onnx --arch simba', 'a web page'],
-  ['map cut.json --arch simba', 'cut.json: line 1, column 25: expected a colon, got the end of the file: it is cut short'],
+  [
+    'map cut.json --arch simba',
+    'cut.json: line 1, column 25: expected a colon, got the end of the file: it is cut short',
+  ],
   ['map comma.json --arch simba', 'comma.json: line 1, column 21: expected a key in double quotes'],
   ['map twice.json --arch simba', 'twice.json: line 2, column 2: the key "K" stands twice'],
   ['map twice.yaml --arch simba', 'twice.yaml: line 2, column 12: the key K stands twice'],
@@ -56,7 +66,13 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['map void.yaml --arch simba', 'void.yaml: expected a layer table'],
   ['map blank.json --arch simba', 'blank.json: the file is empty'],
   ['map binary.yaml --arch simba', 'binary.yaml: expected YAML text in UTF-8'],
-  ['map sizes.yaml --arch simba', '0.K: is 0; expected', '0.C: is -3', '0.P: is 2.5', '0.Q: is the text "7"; write the number 7 without quotes'],
+  [
+    'map sizes.yaml --arch simba',
+    '0.K: is 0; expected',
+    '0.C: is -3',
+    '0.P: is 2.5',
+    '0.Q: is the text "7"; write the number 7 without quotes',
+  ],
   ['map field.yaml --arch simba', 'Did you mean stride?'],
   ['map huge.yaml --arch simba', 'at most 2^50'],
   ['map net.yaml#other --arch simba', 'unknown network: other'],
@@ -65,14 +81,42 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ['map net.yaml --arch simba --dim seq=2', '--dim applies to ONNX files'],
   ['map net.yaml --arch dims.yaml', 'dims.yaml: levels.1.dimsX: a fan-out needs at least one dimension'],
   ['map net.yaml --arch dimtwice.yaml', 'dimtwice.yaml: levels.1.dimsX.2: dimension K stands twice'],
-  ['map net.yaml --arch capacity.yaml', 'levels.1.sizeWords: expected a whole number of at least 1, got 0', 'levels.0.wordBits: expected a whole number of at least 1, got 7.5', 'levels.1.fanoutX: expected a whole number of at least 1, got -1'],
+  [
+    'map net.yaml --arch capacity.yaml',
+    'levels.1.sizeWords: expected a whole number of at least 1, got 0',
+    'levels.0.wordBits: expected a whole number of at least 1, got 7.5',
+    'levels.1.fanoutX: expected a whole number of at least 1, got -1',
+  ],
   ['map net.yaml --arch level.yaml', 'unknown field of a level: sizeWord. Did you mean sizeWords?'],
   ['map net.yaml --arch notarch.yaml', 'notarch.yaml: expected a machine: {template:'],
-  ['map net.yaml --arch template.yaml', 'unknown preset: simbo. Did you mean simba?', 'Did you mean vectorSize?', 'template.numLanes: expected a whole number of at least 1, got 0', 'units: bit, bits, B, KB', 'template.clock: expected a clock above 0'],
-  ['map net.yaml --arch lines.yaml', 'template.weightBuffer: is 1000 B; a line is 64 B (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give 896 B or 1KB', 'template.accumBuffer: is 16 B; a line is 24 B (accumPrecision x numLanes), so give at least 24 B'],
-  ['map net.yaml --arch bare.yaml', 'template.numLanes: is missing', 'template.clock: is missing (frequency); give it, or start from a preset with "base: simba"'],
-  ['map net.yaml --arch simba --technology tech.yaml', 'Did you mean dramEnergy?', 'constants.adderEnergy.value: expected a number of at least 0, got -1'],
-  ['map case.json', 'case.json: architecture.levels: an architecture needs at least one level', 'case.json: problem.K: expected a whole number of at least 1, got 0'],
+  [
+    'map net.yaml --arch template.yaml',
+    'unknown preset: simbo. Did you mean simba?',
+    'Did you mean vectorSize?',
+    'template.numLanes: expected a whole number of at least 1, got 0',
+    'units: bit, bits, B, KB',
+    'template.clock: expected a clock above 0',
+  ],
+  [
+    'map net.yaml --arch lines.yaml',
+    'template.weightBuffer: is 1000 B; a line is 64 B (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give 896 B or 1KB',
+    'template.accumBuffer: is 16 B; a line is 24 B (accumPrecision x numLanes), so give at least 24 B',
+  ],
+  [
+    'map net.yaml --arch bare.yaml',
+    'template.numLanes: is missing',
+    'template.clock: is missing (frequency); give it, or start from a preset with "base: simba"',
+  ],
+  [
+    'map net.yaml --arch simba --technology tech.yaml',
+    'Did you mean dramEnergy?',
+    'constants.adderEnergy.value: expected a number of at least 0, got -1',
+  ],
+  [
+    'map case.json',
+    'case.json: architecture.levels: an architecture needs at least one level',
+    'case.json: problem.K: expected a whole number of at least 1, got 0',
+  ],
   ['map net.yaml --arch simba --json missing/r.json', 'cannot write missing/r.json: there is no directory missing'],
   ['map net.yaml --arch simba --objective edpp', 'unknown objective: edpp. Did you mean edp?'],
   ['map net.yaml --arch simba --solver highz', 'Did you mean highs?'],
@@ -113,14 +157,23 @@ describe('bad input', () => {
 });
 
 describe('a bug in magnet', () => {
-  const broken = { read: () => { throw Object.assign(new Error('disk on fire'), { code: 'EIO' }); } };
+  const broken = {
+    read: () => {
+      throw Object.assign(new Error('disk on fire'), { code: 'EIO' });
+    },
+  };
 
   test('an unreadable file is no bug', async () => {
-    expect(await run(['map', 'net.yaml', '--arch', 'simba'], files, broken)).toMatchObject({ code: 3, err: 'error: cannot read net.yaml: the device reports an error\n' });
+    expect(await run(['map', 'net.yaml', '--arch', 'simba'], files, broken)).toMatchObject({
+      code: 3,
+      err: 'error: cannot read net.yaml: the device reports an error\n',
+    });
   });
 
   test('is said in one message, exit 4; --debug shows where', async () => {
-    const now = () => { throw new Error('the clock has stopped'); };
+    const now = () => {
+      throw new Error('the clock has stopped');
+    };
     const quiet = await run(['map', 'net.yaml', '--arch', 'tiny.yaml'], files, { now });
     expect(quiet.code).toBe(4);
     expect(quiet.err).toContain('a bug in magnet and not in your input: the clock has stopped');

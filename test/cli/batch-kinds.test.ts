@@ -24,29 +24,63 @@ interface Line {
   readonly result: unknown;
 }
 /** Exit code, and the lines of the jobs. */
-async function ask(name: string, jobs: string): Promise<{ readonly code: number; readonly err: string; readonly lines: readonly Line[] }> {
-  const { code, err } = await run(['batch', 'jobs.yaml', '--out', at(name), '-q'], { ...files, 'jobs.yaml': `jobs: [${jobs}]` });
-  const lines = code === 3 ? [] : readFileSync(at(name), 'utf8').trimEnd().split('\n').slice(1).map((l) => JSON.parse(l) as Line);
+async function ask(
+  name: string,
+  jobs: string,
+): Promise<{ readonly code: number; readonly err: string; readonly lines: readonly Line[] }> {
+  const { code, err } = await run(['batch', 'jobs.yaml', '--out', at(name), '-q'], {
+    ...files,
+    'jobs.yaml': `jobs: [${jobs}]`,
+  });
+  const lines =
+    code === 3
+      ? []
+      : readFileSync(at(name), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .slice(1)
+          .map((l) => JSON.parse(l) as Line);
   return { code, err, lines };
 }
 async function planned(jobs: string) {
-  const io = { version: '1.2.3', read: (path: string) => new TextEncoder().encode(path === 'jobs.yaml' ? `jobs: [${jobs}]` : files[path as keyof typeof files]), obstacle: () => undefined, err: () => {}, now: () => 0 } as unknown as Io;
+  const io = {
+    version: '1.2.3',
+    read: (path: string) =>
+      new TextEncoder().encode(path === 'jobs.yaml' ? `jobs: [${jobs}]` : files[path as keyof typeof files]),
+    obstacle: () => undefined,
+    err: () => {},
+    now: () => 0,
+  } as unknown as Io;
   const made = await planBatch(io, 'jobs.yaml', { run: () => Promise.reject(new Error('nothing is run')), width: 1 });
   if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join('\n'));
   return made.value.plans;
 }
 
-const compared = "kind: compare, network: net.yaml, arch: tiny.yaml, time: 0.2, repeat: 2, strategies: 'highs, annealing'";
+const compared =
+  "kind: compare, network: net.yaml, arch: tiny.yaml, time: 0.2, repeat: 2, strategies: 'highs, annealing'";
 
 test('a comparison: the runs of the verb, held against the same bounds, and a report that reads them', async () => {
   const { code, lines } = await ask('compare.jsonl', `{ ${compared} }`);
   expect(code).toBe(0);
   expect(lines).toMatchObject([{ status: 'optimal', settled: true, reason: '' }]);
   const result = lines[0]!.result as CompareResult;
-  const alone = JSON.parse((await run('compare net.yaml --arch tiny.yaml --time 0.2 --repeat 2 --strategies highs,annealing --json -'.split(' '), files)).out) as CompareResult;
+  const alone = JSON.parse(
+    (
+      await run(
+        'compare net.yaml --arch tiny.yaml --time 0.2 --repeat 2 --strategies highs,annealing --json -'.split(' '),
+        files,
+      )
+    ).out,
+  ) as CompareResult;
   const question = ({ contests: _, sum: __, ...rest }: CompareResult) => rest;
   expect(question(result)).toEqual(question(alone));
-  const played = (r: CompareResult) => r.contests.map((c) => ({ name: c.name, count: c.count, proved: c.proved, runs: c.runs.map(({ strategy, seed }) => ({ strategy, seed })) }));
+  const played = (r: CompareResult) =>
+    r.contests.map((c) => ({
+      name: c.name,
+      count: c.count,
+      proved: c.proved,
+      runs: c.runs.map(({ strategy, seed }) => ({ strategy, seed })),
+    }));
   // What a run finds in its time is the machine's business; the bound is not.
   expect(played(result)).toEqual(played(alone));
   // Whoever proved it: the referee, or one of the runs, which prove within the gap.
@@ -58,26 +92,44 @@ test('a comparison: the runs of the verb, held against the same bounds, and a re
   expect(lines[0]!.bound).toBe(result.sum!.bound);
   // Asked first and always: whether the others prove the optimum is not known when the questions are made.
   expect(result.contests.map((c) => c.referee?.status)).toEqual(['optimal', 'optimal']);
-  const report = await run(['report', 'c.jsonl', '--markdown', '-'], { 'c.jsonl': readFileSync(at('compare.jsonl'), 'utf8') });
+  const report = await run(['report', 'c.jsonl', '--markdown', '-'], {
+    'c.jsonl': readFileSync(at('compare.jsonl'), 'utf8'),
+  });
   expect(report.code).toBe(0);
   expect(report.out).toContain('compare: tiny-net on tiny');
 }, 60_000);
 
 test('a comparison is settled where every layer has a proven optimum, or one fits nowhere', async () => {
-  const { code, lines } = await ask('settled.jsonl', `
+  const { code, lines } = await ask(
+    'settled.jsonl',
+    `
     { kind: compare, network: net.yaml, arch: tiny.yaml, strategies: random, time: 0.1, repeat: 1, proofTime: 1.0e-6 },
-    { kind: compare, network: net.yaml, arch: tiny.yaml, strategies: random, time: 0.1, repeat: 1, limit: energy=1pJ }`);
+    { kind: compare, network: net.yaml, arch: tiny.yaml, strategies: random, time: 0.1, repeat: 1, limit: energy=1pJ }`,
+  );
   expect(code).toBe(2);
   expect(lines[0]).toMatchObject({ settled: false });
   expect(lines[0]!.reason).toMatch(/^conv: nobody proved the optimum; and 1 more$/);
-  expect(lines[1]).toMatchObject({ status: 'infeasible', settled: true, reason: expect.stringMatching(/^conv: the limit on energy is 1 pJ, and no mapping goes below \d+; the best mapping has \d+$/) as unknown });
+  expect(lines[1]).toMatchObject({
+    status: 'infeasible',
+    settled: true,
+    reason: expect.stringMatching(
+      /^conv: the limit on energy is 1 pJ, and no mapping goes below \d+; the best mapping has \d+$/,
+    ) as unknown,
+  });
   expect((lines[1]!.result as CompareResult).contests.every((c) => c.infeasible)).toBe(true);
 }, 60_000);
 
 test('searches over machines are compared as well', async () => {
-  const { code, lines } = await ask('machines.jsonl', "{ kind: compare, network: net.yaml, space: magnet-quick, strategies: 'random, annealing', time: 1, repeat: 1, gap: 0.5, proofTime: 30 }");
+  const { code, lines } = await ask(
+    'machines.jsonl',
+    "{ kind: compare, network: net.yaml, space: magnet-quick, strategies: 'random, annealing', time: 1, repeat: 1, gap: 0.5, proofTime: 30 }",
+  );
   expect(code).toBe(0);
-  expect(lines[0]!.result).toMatchObject({ subject: 'machines', space: 'magnet-quick', strategies: ['random', 'annealing'] });
+  expect(lines[0]!.result).toMatchObject({
+    subject: 'machines',
+    space: 'magnet-quick',
+    strategies: ['random', 'annealing'],
+  });
 }, 120_000);
 
 test('a run that several comparisons ask for is one question; another time, seed, gap or objective makes another', async () => {
@@ -95,10 +147,15 @@ test('a run that several comparisons ask for is one question; another time, seed
 });
 
 test('what is wrong with a comparison is said with its line', async () => {
-  const said = async (fields: string) => (await ask('wrong.jsonl', `{ kind: compare, network: net.yaml, ${fields} }`)).err;
-  expect(await said('arch: tiny.yaml, strategies: highss')).toContain('line 1: strategies: unknown strategy: highss. Did you mean highs?');
+  const said = async (fields: string) =>
+    (await ask('wrong.jsonl', `{ kind: compare, network: net.yaml, ${fields} }`)).err;
+  expect(await said('arch: tiny.yaml, strategies: highss')).toContain(
+    'line 1: strategies: unknown strategy: highss. Did you mean highs?',
+  );
   expect(await said("arch: tiny.yaml, strategies: 'highs, highs'")).toContain('highs is named twice; keep one');
-  expect(await said("arch: tiny.yaml, strategies: 'highs,'")).toContain("expected strategies separated by commas, such as 'a, b'");
+  expect(await said("arch: tiny.yaml, strategies: 'highs,'")).toContain(
+    "expected strategies separated by commas, such as 'a, b'",
+  );
   expect(await said('arch: tiny.yaml, strategies: enumerate')).toContain('enumerate cannot take part');
   expect(await said('repeat: 2')).toContain('arch or space is missing');
   expect(await said('arch: tiny.yaml, gap: 2')).toContain('expected a share');
@@ -112,7 +169,9 @@ test('certified mappings: what the verb writes but for times', async () => {
   expect(lines).toMatchObject([{ status: 'optimal', settled: true }]);
   const alone = await run('map net.yaml --arch tiny.yaml --certify --json -'.split(' '), files);
   expect(JSON.parse(timeless(JSON.stringify(lines[0]!.result)))).toEqual(JSON.parse(timeless(alone.out)));
-  expect(lines[0]!.result).toMatchObject({ layers: [{ certificate: { status: 'certified' } }, { certificate: { status: 'certified' } }] });
+  expect(lines[0]!.result).toMatchObject({
+    layers: [{ certificate: { status: 'certified' } }, { certificate: { status: 'certified' } }],
+  });
 }, 120_000);
 
 test('an optimum whose certificate was asked for and is open is not settled', async () => {
@@ -123,7 +182,9 @@ test('an optimum whose certificate was asked for and is open is not settled', as
 }, 60_000);
 
 test('certificates make other questions; how they are made says nothing where there are none', async () => {
-  const plans = await planned(`{ ${mapped}, certify: [false, true], certifyEps: [0.001, 0.01], certifyTime: [60, 30] }`);
+  const plans = await planned(
+    `{ ${mapped}, certify: [false, true], certifyEps: [0.001, 0.01], certifyTime: [60, 30] }`,
+  );
   expect(plans.map((p) => p.label)).toEqual([
     'tiny-net on tiny, certifyEps 0.001, certifyTime 60',
     'tiny-net on tiny, certify, certifyEps 0.001, certifyTime 60',

@@ -34,7 +34,8 @@ jobs:
 beforeAll(() => {
   if (!existsSync(bin)) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
   folder = mkdtempSync(join(tmpdir(), 'magnet-kills-'));
-  for (const [name, text] of Object.entries({ 'jobs.yaml': jobs, 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers })) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ 'jobs.yaml': jobs, 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers }))
+    writeFileSync(join(folder, name), text);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -48,7 +49,8 @@ const magnet = (argv: readonly string[], watch: (child: ReturnType<typeof spawn>
     child.on('close', (code) => resolve({ code, err }));
   });
 const textOf = (name: string) => readFileSync(join(folder, name), 'utf8');
-const finished = (name: string) => (existsSync(join(folder, name)) ? (textOf(name).match(/^\{"job".*\}$/gm) ?? []).length : 0);
+const finished = (name: string) =>
+  existsSync(join(folder, name)) ? (textOf(name).match(/^\{"job".*\}$/gm) ?? []).length : 0;
 
 test('killed again and again at random moments, a batch loses nothing that was finished and ends as if undisturbed', async () => {
   const undisturbed = await magnet(['batch', 'jobs.yaml', '--out', 'whole.jsonl', '--workers', '2']);
@@ -60,10 +62,13 @@ test('killed again and again at random moments, a batch loses nothing that was f
   for (let before = 0; kills < 6 && runs < 40; runs++) {
     // Some are killed by the clock, at the beginning and between; others just as a job ends.
     const after = 2 + Math.floor(random() * 5);
-    const { code, err } = await magnet(['batch', 'jobs.yaml', '--out', 'killed.jsonl', '--workers', '2'], (child, said) => {
-      if (runs % 3 === 2 && said === '') setTimeout(() => child.kill('SIGKILL'), 100 + random() * 500);
-      if ((said.match(/^\[/gm) ?? []).length >= after) child.kill('SIGKILL');
-    });
+    const { code, err } = await magnet(
+      ['batch', 'jobs.yaml', '--out', 'killed.jsonl', '--workers', '2'],
+      (child, said) => {
+        if (runs % 3 === 2 && said === '') setTimeout(() => child.kill('SIGKILL'), 100 + random() * 500);
+        if ((said.match(/^\[/gm) ?? []).length >= after) child.kill('SIGKILL');
+      },
+    );
     if (code === 0) break;
     expect(err).not.toContain('is being written by');
     kills++;
@@ -78,7 +83,10 @@ test('killed again and again at random moments, a batch loses nothing that was f
 }, 180_000);
 
 test('two processes on one file: the second is refused; when the first is killed, the next takes over', async () => {
-  writeFileSync(join(folder, 'slow.yaml'), 'jobs: [{ kind: map, network: pilotnet, layer: conv2, arch: simba, solver: random, timeLimit: 5 }]');
+  writeFileSync(
+    join(folder, 'slow.yaml'),
+    'jobs: [{ kind: map, network: pilotnet, layer: conv2, arch: simba, solver: random, timeLimit: 5 }]',
+  );
   const argv = ['batch', 'slow.yaml', '--out', 'two.jsonl'];
   const locked = async (): Promise<void> => {
     while (!existsSync(join(folder, 'two.jsonl.lock'))) await new Promise((resume) => setTimeout(resume, 50));
@@ -87,7 +95,10 @@ test('two processes on one file: the second is refused; when the first is killed
   const first = magnet(argv, (child) => (running = child));
   await locked();
   const second = await magnet(argv);
-  expect(second).toMatchObject({ code: 3, err: `error: two.jsonl is being written by process ${running!.pid} on this machine; wait for it, or give this one another --out\n` });
+  expect(second).toMatchObject({
+    code: 3,
+    err: `error: two.jsonl is being written by process ${running!.pid} on this machine; wait for it, or give this one another --out\n`,
+  });
   running!.kill('SIGKILL');
   await first;
   expect(existsSync(join(folder, 'two.jsonl.lock'))).toBe(true);
@@ -97,7 +108,10 @@ test('two processes on one file: the second is refused; when the first is killed
 }, 60_000);
 
 test('workers without room for their job: it is reported as failed, the batch comes to its end, and --retry does it', async () => {
-  writeFileSync(join(folder, 'one.yaml'), 'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, objective: [edp, energy] }]');
+  writeFileSync(
+    join(folder, 'one.yaml'),
+    'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, objective: [edp, energy] }]',
+  );
   const starved = await magnet(['batch', 'one.yaml', '--out', 'one.jsonl', '--memory', '3']);
   expect(starved.code).toBe(2);
   // Two workers have a layer each: either may be the first to be lost twice.
@@ -117,8 +131,25 @@ interface RunLine {
 }
 
 test('a comparison that is killed has every run once in the end, and those that had ended are not made again', async () => {
-  writeFileSync(join(folder, 'compare.yaml'), "jobs: [{ kind: compare, network: net.yaml, arch: tiny.yaml, strategies: 'annealing, random', time: 0.3, repeat: 4 }]");
-  const linesOf = () => (existsSync(join(folder, 'compare.jsonl')) ? textOf('compare.jsonl').split('\n').slice(0, -1).map((l) => JSON.parse(l) as { readonly answer?: RunLine; readonly result?: { readonly contests: readonly { readonly referee: RunLine; readonly runs: readonly RunLine[] }[] } }) : []);
+  writeFileSync(
+    join(folder, 'compare.yaml'),
+    "jobs: [{ kind: compare, network: net.yaml, arch: tiny.yaml, strategies: 'annealing, random', time: 0.3, repeat: 4 }]",
+  );
+  const linesOf = () =>
+    existsSync(join(folder, 'compare.jsonl'))
+      ? textOf('compare.jsonl')
+          .split('\n')
+          .slice(0, -1)
+          .map(
+            (l) =>
+              JSON.parse(l) as {
+                readonly answer?: RunLine;
+                readonly result?: {
+                  readonly contests: readonly { readonly referee: RunLine; readonly runs: readonly RunLine[] }[];
+                };
+              },
+          )
+      : [];
   const keptNow = () => linesOf().flatMap(({ answer }) => (answer ? [answer] : []));
   for (let kills = 0; kills < 3; kills++) {
     const before = keptNow().length;
@@ -132,26 +163,33 @@ test('a comparison that is killed has every run once in the end, and those that 
   const kept = keptNow();
   expect((await magnet(['batch', 'compare.yaml', '--out', 'compare.jsonl', '--workers', '2'])).code).toBe(0);
   const contests = linesOf()[1]!.result!.contests;
-  for (const { runs } of contests) expect(runs.map((r) => `${r.strategy} ${r.seed}`).sort()).toEqual([1, 2, 3, 4].flatMap((seed) => [`annealing ${seed}`, `random ${seed}`]).sort());
+  for (const { runs } of contests)
+    expect(runs.map((r) => `${r.strategy} ${r.seed}`).sort()).toEqual(
+      [1, 2, 3, 4].flatMap((seed) => [`annealing ${seed}`, `random ${seed}`]).sort(),
+    );
   // Wall times are those of no other run.
   const all = contests.flatMap(({ referee, runs }) => [referee, ...runs]).map((r) => r.seconds);
   expect(new Set(all).size).toBe(2 * (2 * 4 + 1));
   for (const { seconds } of kept) expect(all).toContain(seconds);
 }, 60_000);
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it at once, gives the lock back, and the same command goes on', async (signal) => {
-  const name = `${signal}.jsonl`;
-  let asked = false;
-  const { code, err } = await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'], (child, said) => {
-    if (asked || !said.includes('[ 3/30]')) return;
-    asked = true;
-    child.kill(signal);
-    // As managers do that mean it.
-    if (signal !== 'SIGINT') child.kill('SIGTERM');
-  });
-  expect(code).toBe(130);
-  expect(err).toMatch(/interrupted: \d+ of 30 jobs are finished; the same command goes on with the rest\n$/);
-  expect(existsSync(join(folder, `${name}.lock`))).toBe(false);
-  expect((await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'])).code).toBe(0);
-  expect(timeless(textOf(name))).toBe(timeless(textOf('whole.jsonl')));
-}, 60_000);
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends it at once, gives the lock back, and the same command goes on',
+  async (signal) => {
+    const name = `${signal}.jsonl`;
+    let asked = false;
+    const { code, err } = await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'], (child, said) => {
+      if (asked || !said.includes('[ 3/30]')) return;
+      asked = true;
+      child.kill(signal);
+      // As managers do that mean it.
+      if (signal !== 'SIGINT') child.kill('SIGTERM');
+    });
+    expect(code).toBe(130);
+    expect(err).toMatch(/interrupted: \d+ of 30 jobs are finished; the same command goes on with the rest\n$/);
+    expect(existsSync(join(folder, `${name}.lock`))).toBe(false);
+    expect((await magnet(['batch', 'jobs.yaml', '--out', name, '--workers', '2'])).code).toBe(0);
+    expect(timeless(textOf(name))).toBe(timeless(textOf('whole.jsonl')));
+  },
+  60_000,
+);

@@ -7,7 +7,9 @@ import type { Io } from '../../src/cli/io.js';
 
 function world() {
   const read: string[] = [];
-  const io = remembering({ read: (path: string) => (read.push(path), new TextEncoder().encode(`{ name: ${path} }`)) } as unknown as Io);
+  const io = remembering({
+    read: (path: string) => (read.push(path), new TextEncoder().encode(`{ name: ${path} }`)),
+  } as unknown as Io);
   const dataOf = (path: string): unknown => {
     const data = readData(io, path, 'a file');
     return data.ok && data.value;

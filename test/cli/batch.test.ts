@@ -35,7 +35,11 @@ jobs:
     limit: [latency=1ms, latency=1cycles]
 `;
 const files = { 'jobs.yaml': jobs, 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers };
-const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n').map((l) => JSON.parse(l) as Record<string, unknown>);
+const linesOf = (path: string) =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((l) => JSON.parse(l) as Record<string, unknown>);
 
 test('every job has its line, in order, with what its verb writes; a second run does nothing', async () => {
   const ran = await run(['batch', 'jobs.yaml', '--out', at('a.jsonl')], files);
@@ -71,12 +75,15 @@ test('every job has its line, in order, with what its verb writes; a second run 
 
 test('shards, merged, are the whole', async () => {
   await run(['batch', 'jobs.yaml', '--out', at('whole.jsonl')], files);
-  for (const i of [1, 2, 3]) expect((await run(['batch', 'jobs.yaml', '--shard', `${i}/3`, '--out', at(`part${i}.jsonl`)], files)).code).toBe(0);
+  for (const i of [1, 2, 3])
+    expect((await run(['batch', 'jobs.yaml', '--shard', `${i}/3`, '--out', at(`part${i}.jsonl`)], files)).code).toBe(0);
   const merged = await run(['merge', at('merged.jsonl'), at('part2.jsonl'), at('part3.jsonl'), at('part1.jsonl')]);
   expect(merged).toMatchObject({ code: 0, err: '' });
   expect(timeless(readFileSync(at('merged.jsonl'), 'utf8'))).toBe(timeless(readFileSync(at('whole.jsonl'), 'utf8')));
   // The merged file is as good as one of a single run.
-  expect((await run(['batch', 'jobs.yaml', '--out', at('merged.jsonl')], files)).err).toContain('9 of 9 jobs are finished already');
+  expect((await run(['batch', 'jobs.yaml', '--out', at('merged.jsonl')], files)).err).toContain(
+    '9 of 9 jobs are finished already',
+  );
   const lacking = await run(['merge', at('none.jsonl'), at('part1.jsonl')]);
   expect(lacking).toMatchObject({ code: 3, out: '' });
   expect(lacking.err).toContain('shard 2/3, 3/3 is missing');
@@ -102,14 +109,20 @@ test('on a terminal, one live line with the time that is left', async () => {
 }, 60_000);
 
 test('a heuristic settles nothing: exit 2, and the reason where there is no answer', async () => {
-  const ran = await run(['batch', 'jobs.yaml', '--out', at('random.jsonl'), '-q'], { ...files, 'jobs.yaml': 'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, solver: random, timeLimit: 0.2 }]' });
+  const ran = await run(['batch', 'jobs.yaml', '--out', at('random.jsonl'), '-q'], {
+    ...files,
+    'jobs.yaml': 'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, solver: random, timeLimit: 0.2 }]',
+  });
   expect(ran.code).toBe(2);
   expect(ran.out).toMatch(/1 job: 0 settled, 1 unsettled\n$/);
 });
 
 test('Ctrl-C: exit 130, a valid file, and the rest later', async () => {
   let interrupt = () => {};
-  const ran = await run(['batch', 'jobs.yaml', '--out', at('c.jsonl')], files, { onInterrupt: (handler) => ((interrupt = handler), () => {}), err: (text) => void (text.startsWith('[2/9]') && interrupt()) });
+  const ran = await run(['batch', 'jobs.yaml', '--out', at('c.jsonl')], files, {
+    onInterrupt: (handler) => ((interrupt = handler), () => {}),
+    err: (text) => void (text.startsWith('[2/9]') && interrupt()),
+  });
   expect(ran.code).toBe(130);
   expect(linesOf(at('c.jsonl')).filter((l) => 'job' in l)).toHaveLength(2);
   expect(existsSync(`${at('c.jsonl')}.lock`)).toBe(false);
@@ -138,7 +151,10 @@ test('faults of all jobs are listed with their lines, and nothing is begun', asy
   expect(ran.code).toBe(3);
   expect(ran.out).toBe('');
   expect(existsSync(at('bad.jsonl'))).toBe(false);
-  const said = ran.err.trimEnd().split('\n').map((l) => l.replace('error: bad.yaml: ', ''));
+  const said = ran.err
+    .trimEnd()
+    .split('\n')
+    .map((l) => l.replace('error: bad.yaml: ', ''));
   expect(said).toEqual([
     'line 3: unknown network: resnet51. Did you mean resnet50?',
     expect.stringMatching(/^line 4: unknown architecture: simbaa\. Did you mean simba\?/),
@@ -154,7 +170,10 @@ test('faults of all jobs are listed with their lines, and nothing is begun', asy
 test('the example is read without a fault, and its keys are the same each time', async () => {
   const example = new URL('../../examples/batch.yaml', import.meta.url).pathname;
   const read = async () => {
-    const planned = await planBatch(nodeIo(), example, { run: () => Promise.reject(new Error('nothing is run')), width: 1 });
+    const planned = await planBatch(nodeIo(), example, {
+      run: () => Promise.reject(new Error('nothing is run')),
+      width: 1,
+    });
     if (!planned.ok) throw new Error(planned.diagnostics.map((d) => d.message).join('\n'));
     return planned.value;
   };
@@ -163,7 +182,9 @@ test('the example is read without a fault, and its keys are the same each time',
   expect(first.digest).toBe(second.digest);
   const layers = (label: string) => first.plans.find((p) => p.label === label)!.parts;
   // A limit, a gap or an objective of its own makes other questions of the same layers.
-  expect(layers('pilotnet on simba, edp').filter((key) => layers('pilotnet on simba, gap 0.01').includes(key))).toEqual([]);
+  expect(layers('pilotnet on simba, edp').filter((key) => layers('pilotnet on simba, gap 0.01').includes(key))).toEqual(
+    [],
+  );
 });
 
 test('a slip in one field hides no fault of the others', async () => {
@@ -183,7 +204,12 @@ test('a slip in one field hides no fault of the others', async () => {
   const ran = await run(['batch', 'bad.yaml', '--out', at('slip.jsonl')], { 'bad.yaml': bad });
   expect(ran.code).toBe(3);
   expect(existsSync(at('slip.jsonl'))).toBe(false);
-  expect(ran.err.trimEnd().split('\n').map((l) => l.replace('error: bad.yaml: ', ''))).toEqual([
+  expect(
+    ran.err
+      .trimEnd()
+      .split('\n')
+      .map((l) => l.replace('error: bad.yaml: ', '')),
+  ).toEqual([
     'line 3: unknown network: resnet51. Did you mean resnet50?',
     expect.stringMatching(/^line 4: unknown architecture: simbaa/),
     expect.stringMatching(/^line 5: jobs\.0: unknown field of a map job: objektive\. Did you mean objective\?/),
@@ -203,7 +229,9 @@ test('one file has one owner, whatever it is called', () => {
   const held = claimOutput(other, at('real.jsonl'));
   expect(held.ok).toBe(true);
   const second = claimOutput(nodeDisk(), at('link.jsonl'));
-  expect(!second.ok && second.diagnostics[0]!.message).toContain(`is being written by process ${process.ppid} on this machine`);
+  expect(!second.ok && second.diagnostics[0]!.message).toContain(
+    `is being written by process ${process.ppid} on this machine`,
+  );
   if (held.ok) held.value();
   expect(claimOutput(nodeDisk(), at('link.jsonl')).ok).toBe(true);
 });
@@ -213,13 +241,20 @@ test('what is no plain file, or not of this batch, is not replaced', async () =>
   symlinkSync('nothing', at('dangling'));
   for (const name of ['pipe', 'dangling']) {
     const ran = await run(['batch', 'jobs.yaml', '--out', at(name)], files);
-    expect(ran).toMatchObject({ code: 3, err: expect.stringContaining(`error: cannot write ${at(name)}: it is not a plain file; name one\n`) });
+    expect(ran).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`error: cannot write ${at(name)}: it is not a plain file; name one\n`),
+    });
   }
   expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
   expect((await run(['batch', 'jobs.yaml', '--out', at('part.jsonl')], files)).code).toBe(0);
   const part = readFileSync(at('part.jsonl'), 'utf8');
   writeFileSync(at('mine.yaml'), jobs);
-  for (const [out, why] of [[at('mine.yaml'), 'is there already and holds no batch'], [at('pipe'), 'it is not a plain file'], [`${folder}/./part.jsonl`, 'is a part and the output']] as const) {
+  for (const [out, why] of [
+    [at('mine.yaml'), 'is there already and holds no batch'],
+    [at('pipe'), 'it is not a plain file'],
+    [`${folder}/./part.jsonl`, 'is a part and the output'],
+  ] as const) {
     const ran = await run(['merge', out, at('part.jsonl')], files);
     expect(ran).toMatchObject({ code: 3, err: expect.stringContaining(why) });
   }
@@ -233,9 +268,13 @@ test('what else is wrong with a command line', async () => {
   const said = async (...argv: string[]) => (await run(['batch', ...argv], files)).err;
   expect(await said('jobs.txt')).toContain('jobs.txt: expected a job file as .yaml, .yml or .json');
   expect(await said('none.yaml')).toContain('cannot read none.yaml: there is no such file');
-  expect(await said('jobs.yaml', '--shard', '3/2', '--out', at('x.jsonl'))).toContain('--shard 3/2: shards of 2 are 1/2 to 2/2');
+  expect(await said('jobs.yaml', '--shard', '3/2', '--out', at('x.jsonl'))).toContain(
+    '--shard 3/2: shards of 2 are 1/2 to 2/2',
+  );
   expect(await said('jobs.yaml', '--out', '-')).toContain('--out -: results are read again; name a file');
-  expect(await said('jobs.yaml', '--out', 'missing/x.jsonl')).toContain('cannot write missing/x.jsonl: there is no directory missing');
+  expect(await said('jobs.yaml', '--out', 'missing/x.jsonl')).toContain(
+    'cannot write missing/x.jsonl: there is no directory missing',
+  );
   writeFileSync(at('notes.jsonl'), 'notes\n');
   expect(await said('jobs.yaml', '--out', at('notes.jsonl'))).toContain('expected results of "magnet batch"');
   expect(readFileSync(at('notes.jsonl'), 'utf8')).toBe('notes\n');

@@ -34,7 +34,22 @@ test('without --certify nothing is said of it', async () => {
 });
 
 test('what chance finds is refuted where there is better, by the value that is: exit 2', async () => {
-  const { code, out, written } = await run([...tiny, '--layer', 'conv', '--solver', 'random', '--time-limit', '0.001', '--certify', '--json', 'r.json', '--quiet'], files);
+  const { code, out, written } = await run(
+    [
+      ...tiny,
+      '--layer',
+      'conv',
+      '--solver',
+      'random',
+      '--time-limit',
+      '0.001',
+      '--certify',
+      '--json',
+      'r.json',
+      '--quiet',
+    ],
+    files,
+  );
   expect(code).toBe(2);
   const [layer] = layersOf(written.get('r.json')!);
   expect(layer!.certificate).toMatchObject({ status: 'refuted', eps: null });
@@ -44,13 +59,21 @@ test('what chance finds is refuted where there is better, by the value that is: 
 });
 
 test('where the time does not do, what is proven is said, and the way out: exit 2', async () => {
-  const { code, out } = await run([...tiny, '--layer', 'conv', '--certify', '--certify-eps', '1e-9', '--certify-time', '0.000001', '--quiet'], files);
+  const { code, out } = await run(
+    [...tiny, '--layer', 'conv', '--certify', '--certify-eps', '1e-9', '--certify-time', '0.000001', '--quiet'],
+    files,
+  );
   expect(code).toBe(2);
-  expect(out).toMatch(/^conv is not certified: (proven at eps \S+ % only; )?the time ran out; give it more with --certify-time$/m);
+  expect(out).toMatch(
+    /^conv is not certified: (proven at eps \S+ % only; )?the time ran out; give it more with --certify-time$/m,
+  );
 });
 
 test('that there is no mapping is certified too: exit 1', async () => {
-  const { code, out, written } = await run([...tiny, '--layer', 'conv', '--limit', 'latency@each=1cycles', '--certify', '--json', 'r.json', '--quiet'], files);
+  const { code, out, written } = await run(
+    [...tiny, '--layer', 'conv', '--limit', 'latency@each=1cycles', '--certify', '--json', 'r.json', '--quiet'],
+    files,
+  );
   expect(code).toBe(1);
   expect(out).toContain('1 of 1 layer certified');
   expect(layersOf(written.get('r.json')!)[0]!.certificate).toMatchObject({ status: 'certified', eps: 0 });

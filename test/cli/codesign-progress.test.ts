@@ -6,19 +6,39 @@ import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign/progress.
 import type { Io } from '../../src/cli/io.js';
 import type { CodesignNews } from '../../src/tuner/codesign/request.js';
 
-const news = (seconds: number, best: number, bound: number, more: Partial<CodesignNews> = {}): CodesignNews => ({ seconds, best, bound, nodes: 7, shapes: 24, open: 3, ...more });
+const news = (seconds: number, best: number, bound: number, more: Partial<CodesignNews> = {}): CodesignNews => ({
+  seconds,
+  best,
+  bound,
+  nodes: 7,
+  shapes: 24,
+  open: 3,
+  ...more,
+});
 const withGap = (seconds: number, gap: number) => news(seconds, 100, 100 * (1 - gap));
 
 describe('time left', () => {
   test('law: where the gap falls exponentially, it is what the fall still takes, wherever the news come', () => {
-    const times = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 3, maxLength: 30 }).map((ts) => ts.sort((a, b) => a - b));
+    const times = fc
+      .uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 3, maxLength: 30 })
+      .map((ts) => ts.sort((a, b) => a - b));
     fc.assert(
-      fc.property(times, fc.double({ min: 0.001, max: 0.02, noNaN: true }), fc.double({ min: 1e-3, max: 0.5, noNaN: true }), (ts, rate, goal) => {
-        const gap = (t: number) => 0.9 * Math.exp(-rate * t);
-        const end = -Math.log(goal / 0.9) / rate;
-        const last = ts.at(-1)!;
-        expect(timeLeft(ts.map((t) => withGap(t, gap(t))), goal)).toBeCloseTo(Math.max(0, end - last), 3);
-      }),
+      fc.property(
+        times,
+        fc.double({ min: 0.001, max: 0.02, noNaN: true }),
+        fc.double({ min: 1e-3, max: 0.5, noNaN: true }),
+        (ts, rate, goal) => {
+          const gap = (t: number) => 0.9 * Math.exp(-rate * t);
+          const end = -Math.log(goal / 0.9) / rate;
+          const last = ts.at(-1)!;
+          expect(
+            timeLeft(
+              ts.map((t) => withGap(t, gap(t))),
+              goal,
+            ),
+          ).toBeCloseTo(Math.max(0, end - last), 3);
+        },
+      ),
       { numRuns: 200, seed: 1 },
     );
   });
@@ -26,11 +46,36 @@ describe('time left', () => {
   test('nothing while there is no trend: too few news, a gap that stands, one that grows, none to reach', () => {
     expect(timeLeft([], 0.01)).toBeUndefined();
     expect(timeLeft([withGap(1, 0.5), withGap(2, 0.4)], 0.01)).toBeUndefined();
-    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 0.5)), 0.01)).toBeUndefined();
-    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 0.1 * t)), 0.01)).toBeUndefined();
-    expect(timeLeft([1, 1, 1].map((t) => withGap(t, 0.5)), 0.01)).toBeUndefined();
-    expect(timeLeft([1, 2, 3].map((t) => withGap(t, 1 / (1 + t))), 0)).toBeUndefined();
-    expect(timeLeft([1, 2, 3].map((t) => news(t, Infinity, t)), 0.01)).toBeUndefined();
+    expect(
+      timeLeft(
+        [1, 2, 3].map((t) => withGap(t, 0.5)),
+        0.01,
+      ),
+    ).toBeUndefined();
+    expect(
+      timeLeft(
+        [1, 2, 3].map((t) => withGap(t, 0.1 * t)),
+        0.01,
+      ),
+    ).toBeUndefined();
+    expect(
+      timeLeft(
+        [1, 1, 1].map((t) => withGap(t, 0.5)),
+        0.01,
+      ),
+    ).toBeUndefined();
+    expect(
+      timeLeft(
+        [1, 2, 3].map((t) => withGap(t, 1 / (1 + t))),
+        0,
+      ),
+    ).toBeUndefined();
+    expect(
+      timeLeft(
+        [1, 2, 3].map((t) => news(t, Infinity, t)),
+        0.01,
+      ),
+    ).toBeUndefined();
   });
 });
 
@@ -67,7 +112,9 @@ describe('what is said', () => {
     expect(said.join('')).not.toContain('\n');
     expect(said.every((s) => s.length <= 160 + 5)).toBe(true);
     // From 0.5 / 16 to 0.01 at a halving a second: ln(3.125) / ln(2) = 1.64 s.
-    expect(said.at(-2)).toBe('\r\u001b[K4 s of 10 min 00 s  best 100  bound 96.875  gap 3.1 %  searching, 21 of 24 shapes closed  7 boxes of machines  about 2 s left');
+    expect(said.at(-2)).toBe(
+      '\r\u001b[K4 s of 10 min 00 s  best 100  bound 96.875  gap 3.1 %  searching, 21 of 24 shapes closed  7 boxes of machines  about 2 s left',
+    );
     expect(said.at(-1)).toBe('\r\u001b[K');
     expect(said[0]).not.toContain('left');
   });

@@ -5,7 +5,11 @@ import { parseDesign } from '../../src/interchange/design-file.js';
 import { eyeriss } from '../../src/model/presets.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
-const files = { 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers, 't.yaml': 'name: dear\nbase: 16nm\nconstants: {dramEnergy: {value: 9999, source: assumed}}\n' };
+const files = {
+  'tiny.yaml': tinyArch,
+  'net.yaml': tinyLayers,
+  't.yaml': 'name: dear\nbase: 16nm\nconstants: {dramEnergy: {value: 9999, source: assumed}}\n',
+};
 const tiny = ['map', 'net.yaml', '--arch', 'tiny.yaml', '-q'];
 const read = (text: string | undefined) => {
   const result = parseDesign(text ?? '', 'd.json');
@@ -21,13 +25,23 @@ describe('map --design', () => {
     const text = written.get('d.json')!;
     const design = read(text);
     expect(design).toMatchObject({ name: 'tiny-net-tiny', goal: { objective: 'edp', limits: {} }, areaLimit: null });
-    expect(design.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([['conv', 3, 'optimal'], ['fc', 1, 'optimal']]);
+    expect(design.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([
+      ['conv', 3, 'optimal'],
+      ['fc', 1, 'optimal'],
+    ]);
     const result = JSON.parse(written.get('r.json')!);
-    expect(design.totals).toEqual({ objective: result.objective, bound: result.bound, energy: result.energy, cycles: result.cycles, edpOfTotals: result.edpOfTotals });
+    expect(design.totals).toEqual({
+      objective: result.objective,
+      bound: result.bound,
+      energy: result.energy,
+      cycles: result.cycles,
+      edpOfTotals: result.edpOfTotals,
+    });
     expect(design.provenance).toEqual({
       magnet: '1.2.3',
       node: '20.0.0',
-      command: 'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.0001 --time-limit 60 --solver auto --seed 1',
+      command:
+        'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.0001 --time-limit 60 --solver auto --seed 1',
       workload: 'tiny-net',
       backend: 'exhaustive',
       gap: 1e-4,
@@ -38,13 +52,56 @@ describe('map --design', () => {
   });
 
   test('limits and options are on record; layers without a mapping too', async () => {
-    const { code, written } = await run([...tiny, '--layer', 'fc', '--limit', 'energy=1nJ', '--no-padding', '--objective', 'latency', '--design', 'd.json'], files);
+    const { code, written } = await run(
+      [
+        ...tiny,
+        '--layer',
+        'fc',
+        '--limit',
+        'energy=1nJ',
+        '--no-padding',
+        '--objective',
+        'latency',
+        '--design',
+        'd.json',
+      ],
+      files,
+    );
     expect(code).toBe(1);
     const design = read(written.get('d.json'));
-    expect(design).toMatchObject({ goal: { objective: 'latency', limits: { energy: 1000 } }, layers: [{ status: 'infeasible', bound: null, mapping: null }], totals: null });
-    expect(design.provenance.command).toContain("--layer fc --no-padding --gap 0.0001 --time-limit 60 --solver auto --limit energy=1nJ --seed 1");
-    const dear = read((await run(['map', 'net.yaml', '--arch', 'simba', '-q', '--limit', 'area=0.1', '--technology', 't.yaml', '--design', 'd.json'], files)).written.get('d.json'));
-    expect(dear).toMatchObject({ areaLimit: 0.1, technology: { name: 'dear', constants: { dramEnergy: { value: 9999 } } }, layers: [{ status: 'infeasible' }, { status: 'infeasible' }] });
+    expect(design).toMatchObject({
+      goal: { objective: 'latency', limits: { energy: 1000 } },
+      layers: [{ status: 'infeasible', bound: null, mapping: null }],
+      totals: null,
+    });
+    expect(design.provenance.command).toContain(
+      '--layer fc --no-padding --gap 0.0001 --time-limit 60 --solver auto --limit energy=1nJ --seed 1',
+    );
+    const dear = read(
+      (
+        await run(
+          [
+            'map',
+            'net.yaml',
+            '--arch',
+            'simba',
+            '-q',
+            '--limit',
+            'area=0.1',
+            '--technology',
+            't.yaml',
+            '--design',
+            'd.json',
+          ],
+          files,
+        )
+      ).written.get('d.json'),
+    );
+    expect(dear).toMatchObject({
+      areaLimit: 0.1,
+      technology: { name: 'dear', constants: { dramEnergy: { value: 9999 } } },
+      layers: [{ status: 'infeasible' }, { status: 'infeasible' }],
+    });
   });
 
   test('Ctrl-C leaves a valid file: what is done, the rest unknown', async () => {
@@ -60,22 +117,60 @@ describe('map --design', () => {
     });
     expect(code).toBe(130);
     const design = read(written.get('d.json'));
-    expect(design.layers.map((l) => [l.layer.name, l.status])).toEqual([['conv', 'optimal'], ['fc', 'unknown']]);
+    expect(design.layers.map((l) => [l.layer.name, l.status])).toEqual([
+      ['conv', 'optimal'],
+      ['fc', 'unknown'],
+    ]);
     expect(design.totals).toBeNull();
   });
 
   test('a place that cannot be written, and two things for standard output, are refused before any work', async () => {
-    expect(await run([...tiny, '--design', 'missing/d.json'], files)).toMatchObject({ code: 3, out: '', err: 'error: cannot write missing/d.json: there is no directory missing\n' });
-    expect(await run([...tiny, '--design', '-', '--json', '-'], files)).toMatchObject({ code: 3, out: '', err: 'error: --json - and --design - cannot both be standard output; give files\n' });
+    expect(await run([...tiny, '--design', 'missing/d.json'], files)).toMatchObject({
+      code: 3,
+      out: '',
+      err: 'error: cannot write missing/d.json: there is no directory missing\n',
+    });
+    expect(await run([...tiny, '--design', '-', '--json', '-'], files)).toMatchObject({
+      code: 3,
+      out: '',
+      err: 'error: --json - and --design - cannot both be standard output; give files\n',
+    });
   });
 });
 
 describe('a design', () => {
-  const made = async (...more: string[]) => (await run(['map', 'net.yaml', '-q', '--solver', 'annealing', '--time-limit', '0.2', '--design', '-', ...more], files)).out;
+  const made = async (...more: string[]) =>
+    (
+      await run(
+        ['map', 'net.yaml', '-q', '--solver', 'annealing', '--time-limit', '0.2', '--design', '-', ...more],
+        files,
+      )
+    ).out;
 
   test('is a machine to map on, with its technology, which --technology replaces', async () => {
     const design = await made('--arch', 'simba', '--technology', 't.yaml');
-    const on = async (...more: string[]) => read((await run(['map', 'net.yaml', '-q', '--solver', 'random', '--time-limit', '0.1', '--design', '-', '--arch', 'd.json', ...more], { ...files, 'd.json': design, 'u.yaml': 'name: other\nbase: 16nm\n' })).out);
+    const on = async (...more: string[]) =>
+      read(
+        (
+          await run(
+            [
+              'map',
+              'net.yaml',
+              '-q',
+              '--solver',
+              'random',
+              '--time-limit',
+              '0.1',
+              '--design',
+              '-',
+              '--arch',
+              'd.json',
+              ...more,
+            ],
+            { ...files, 'd.json': design, 'u.yaml': 'name: other\nbase: 16nm\n' },
+          )
+        ).out,
+      );
     expect((await on()).technology.name).toBe('dear');
     expect((await on()).machine).toEqual(read(design).machine);
     expect((await on('--technology', 'u.yaml')).technology.name).toBe('other');
@@ -85,8 +180,13 @@ describe('a design', () => {
   });
 
   test('is no workload', async () => {
-    const { code, err } = await run(['map', 'd.json', '--arch', 'simba'], { 'd.json': await made('--arch', 'tiny.yaml') });
-    expect({ code, err }).toEqual({ code: 3, err: 'error: d.json is a design: name the workload that is to be mapped, and give the design as --arch d.json for its machine\n' });
+    const { code, err } = await run(['map', 'd.json', '--arch', 'simba'], {
+      'd.json': await made('--arch', 'tiny.yaml'),
+    });
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: 'error: d.json is a design: name the workload that is to be mapped, and give the design as --arch d.json for its machine\n',
+    });
   });
 
   test('is shown as loop nests on its own machine', async () => {
@@ -95,7 +195,13 @@ describe('a design', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^fc: feasible, .*\n\/\/ DRAM: Weights, Inputs, Outputs\n/);
     expect((await run(['show', 'd.json'], given)).out).toContain('conv (3 times)');
-    expect(await run(['show', 'd.json', '--layer', 'fcc'], given)).toMatchObject({ code: 3, err: 'error: unknown layer of d.json: fcc. Did you mean fc?\n' });
-    expect(await run(['show', 'd.json', '--arch', 'simba'], given)).toMatchObject({ code: 3, err: 'error: d.json has its machine with it; drop --arch\n' });
+    expect(await run(['show', 'd.json', '--layer', 'fcc'], given)).toMatchObject({
+      code: 3,
+      err: 'error: unknown layer of d.json: fcc. Did you mean fc?\n',
+    });
+    expect(await run(['show', 'd.json', '--arch', 'simba'], given)).toMatchObject({
+      code: 3,
+      err: 'error: d.json has its machine with it; drop --arch\n',
+    });
   });
 });

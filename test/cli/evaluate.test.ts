@@ -10,24 +10,32 @@ import { goldenCases } from '../support/golden.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 const folder = new URL('../golden/timeloop/', import.meta.url);
-const golden = Object.fromEntries(readdirSync(folder).sort().map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]));
-
-test.each([[[], timeloopConventions], [['--conventions', 'timeloop'], timeloopConventions], [['--conventions', 'magnet'], magnetConventions]] as const)(
-  'a line per golden case, equal to the library: %s',
-  async (options, conventions) => {
-    const { code, out, err } = await run(['evaluate', ...Object.keys(golden), ...options, '--json', '-'], golden);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    const lines = out.trim().split('\n').map((line) => JSON.parse(line));
-    const wanted = goldenCases().map((c) => {
-      const read = parseCase(c);
-      if (!read.ok) throw new Error(c.id);
-      const { id, architecture, layer, mapping } = read.value;
-      return evaluationLine(id, evaluate(architecture, layer, mapping!, conventions));
-    });
-    expect(lines).toEqual(JSON.parse(JSON.stringify(wanted)));
-    expect(Object.keys(lines[0])).toEqual(['id', 'levels', 'compute', 'energy', 'cycles']);
-  },
+const golden = Object.fromEntries(
+  readdirSync(folder)
+    .sort()
+    .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
 );
+
+test.each([
+  [[], timeloopConventions],
+  [['--conventions', 'timeloop'], timeloopConventions],
+  [['--conventions', 'magnet'], magnetConventions],
+] as const)('a line per golden case, equal to the library: %s', async (options, conventions) => {
+  const { code, out, err } = await run(['evaluate', ...Object.keys(golden), ...options, '--json', '-'], golden);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const wanted = goldenCases().map((c) => {
+    const read = parseCase(c);
+    if (!read.ok) throw new Error(c.id);
+    const { id, architecture, layer, mapping } = read.value;
+    return evaluationLine(id, evaluate(architecture, layer, mapping!, conventions));
+  });
+  expect(lines).toEqual(JSON.parse(JSON.stringify(wanted)));
+  expect(Object.keys(lines[0])).toEqual(['id', 'levels', 'compute', 'energy', 'cycles']);
+});
 
 const mapping = (k: number) => `
 levels:
@@ -72,12 +80,24 @@ test('an illegal mapping is no result: its breaches are listed, exit 1', async (
 });
 
 test.each([
-  ['other levels', mapping(2).replace('name: Buffer', 'name: Cache'), 'm.yaml: levels: the mapping is for levels DRAM, Cache, but tiny has DRAM, Buffer'],
+  [
+    'other levels',
+    mapping(2).replace('name: Buffer', 'name: Cache'),
+    'm.yaml: levels: the mapping is for levels DRAM, Cache, but tiny has DRAM, Buffer',
+  ],
   ['no fan-out there', mapping(2).replace('temporal', 'spatial'), 'DRAM has no fan-out'],
-  ['an axis that is not there', mapping(2).replace('factor: 3 }', 'factor: 3, axis: Y }'), 'Buffer has no axis Y; it has X'],
+  [
+    'an axis that is not there',
+    mapping(2).replace('factor: 3 }', 'factor: 3, axis: Y }'),
+    'Buffer has no axis Y; it has X',
+  ],
   ['a dimension that is not there', mapping(2).replace('dim: C', 'dim: Z'), 'unknown dimension: Z'],
   ['a factor of zero', mapping(0), 'expected a whole number of at least 1, got 0'],
-  ['a misspelt field', mapping(2).replace('spatial', 'spacial'), 'unknown field of a level of a mapping: spacial. Did you mean spatial?'],
+  [
+    'a misspelt field',
+    mapping(2).replace('spatial', 'spacial'),
+    'unknown field of a level of a mapping: spacial. Did you mean spatial?',
+  ],
 ])('a mapping file with %s is refused', async (_, text, message) => {
   const { code, err } = await run([...parts, 'm.yaml'], { ...files, 'm.yaml': text });
   expect(code).toBe(3);
@@ -85,7 +105,10 @@ test.each([
 });
 
 test('several layers need a choice', async () => {
-  const { code, err } = await run(['evaluate', '--arch', 'tiny.yaml', '--workload', 'net.yaml', '--mapping', 'm.yaml'], files);
+  const { code, err } = await run(
+    ['evaluate', '--arch', 'tiny.yaml', '--workload', 'net.yaml', '--mapping', 'm.yaml'],
+    files,
+  );
   expect(code).toBe(3);
   expect(err).toContain('choose one with --layer');
 });

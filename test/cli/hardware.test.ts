@@ -5,14 +5,22 @@ import { parseNpy, printNpy } from '../../src/interchange/npy.js';
 import { run } from './run.js';
 
 const files = {
-  'small.yaml': 'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: 256, inputBuffer: 128, accumBuffer: 96, globalBuffer: 512, globalBanks: 8, biasLines: 16}\n',
+  'small.yaml':
+    'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: 256, inputBuffer: 128, accumBuffer: 96, globalBuffer: 512, globalBanks: 8, biasLines: 16}\n',
   'net.yaml': 'name: net\nlayers:\n  - { name: conv, R: 3, P: 4, C: 2, K: 4 }\n  - { name: fc, K: 3, C: 5 }\n',
 };
 
 test('a small machine: every count and cycle of the Verilog is the one of the model', async () => {
-  const mapped = await run(['map', 'net.yaml', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5', '--design', '-', '-q'], files);
+  const mapped = await run(
+    ['map', 'net.yaml', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5', '--design', '-', '-q'],
+    files,
+  );
   expect(mapped.code).toBe(2);
-  const given = { ...files, 'd.json': mapped.out, 'x.npy': printNpy({ shape: [5], data: Int32Array.of(1, -2, 3, -4, 5) }, 'int8') };
+  const given = {
+    ...files,
+    'd.json': mapped.out,
+    'x.npy': printNpy({ shape: [5], data: Int32Array.of(1, -2, 3, -4, 5) }, 'int8'),
+  };
 
   const emitted = await run(['rtl', 'd.json', '-o', 'out'], given);
   expect(emitted.code).toBe(0);
@@ -22,9 +30,32 @@ test('a small machine: every count and cycle of the Verilog is the one of the mo
   const simulated = await run(['simulate', 'd.json', '--json', '-', '-q'], given);
   expect({ code: simulated.code, err: simulated.err }).toEqual({ code: 0, err: '' });
   const result = JSON.parse(simulated.out);
-  expect(result).toMatchObject({ agrees: true, layers: [{ layer: 'conv', outputs: { words: 16, mismatches: 0 } }, { layer: 'fc', outputs: { words: 3, mismatches: 0 } }] });
+  expect(result).toMatchObject({
+    agrees: true,
+    layers: [
+      { layer: 'conv', outputs: { words: 16, mismatches: 0 } },
+      { layer: 'fc', outputs: { words: 3, mismatches: 0 } },
+    ],
+  });
 
-  const stalled = await run(['simulate', 'd.json', '--layer', 'fc', '--stalls', '0.4', '--inputs', 'x.npy', '--output', 'y.npy', '--json', '-', '-q'], given);
+  const stalled = await run(
+    [
+      'simulate',
+      'd.json',
+      '--layer',
+      'fc',
+      '--stalls',
+      '0.4',
+      '--inputs',
+      'x.npy',
+      '--output',
+      'y.npy',
+      '--json',
+      '-',
+      '-q',
+    ],
+    given,
+  );
   expect({ code: stalled.code, err: stalled.err }).toEqual({ code: 0, err: '' });
   const outputs = parseNpy(stalled.binary.get('y.npy')!);
   expect(outputs.ok && outputs.value.shape).toEqual([1, 3, 1, 1]);

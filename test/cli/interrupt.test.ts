@@ -27,17 +27,22 @@ test.each([
   'prove resnet50 --space magnet-quick --limit area=1mm2 --limit latency=2ms --json p.json',
   'compare resnet50 --arch simba --strategies annealing,highs --time 20s --json r.json',
   'batch jobs.yaml --out b.jsonl',
-])('%s', async (line) => {
-  const child = spawn(process.execPath, [bin, ...line.split(' ')], { cwd: folder });
-  let err = '';
-  child.stderr.on('data', (chunk) => (err += chunk));
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  await new Promise((resume) => setTimeout(resume, 3000));
-  const pressed = performance.now();
-  child.kill('SIGINT');
-  expect(await ended).toBe(130);
-  expect(performance.now() - pressed).toBeLessThan(soon);
-  expect(err).not.toContain('magnet has failed');
-  // Files are whole or not there.
-  for (const name of readdirSync(folder).filter((f) => f.endsWith('.json'))) expect(() => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown, name).not.toThrow();
-}, 60_000);
+])(
+  '%s',
+  async (line) => {
+    const child = spawn(process.execPath, [bin, ...line.split(' ')], { cwd: folder });
+    let err = '';
+    child.stderr.on('data', (chunk) => (err += chunk));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await new Promise((resume) => setTimeout(resume, 3000));
+    const pressed = performance.now();
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(performance.now() - pressed).toBeLessThan(soon);
+    expect(err).not.toContain('magnet has failed');
+    // Files are whole or not there.
+    for (const name of readdirSync(folder).filter((f) => f.endsWith('.json')))
+      expect(() => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown, name).not.toThrow();
+  },
+  60_000,
+);

@@ -13,7 +13,14 @@ const file = onnxFile({
 });
 const files = { 'net.onnx': file };
 const left = 'not mapped: acme.Mystery x 1, MACs unknown';
-const fields = { unmapped: expect.arrayContaining([{ operator: 'acme.Mystery', count: 1, macs: null }, { operator: 'Relu', count: 1, macs: 0 }]) as unknown, mappedMacs: 512, mappedShare: null };
+const fields = {
+  unmapped: expect.arrayContaining([
+    { operator: 'acme.Mystery', count: 1, macs: null },
+    { operator: 'Relu', count: 1, macs: 0 },
+  ]) as unknown,
+  mappedMacs: 512,
+  mappedShare: null,
+};
 
 const verbs: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['map', ['--arch', 'simba', '--solver', 'enumerate'], ['--json', '--design']],
@@ -24,13 +31,22 @@ const verbs: readonly (readonly [string, readonly string[], readonly string[]])[
 ];
 
 test.each(verbs)('%s %j', async (verb, options, outputs) => {
-  const { out, err, written } = await run([verb, 'net.onnx', ...options, '-q', ...outputs.flatMap((o) => [o, `r${o}.json`])], files, {}, undefined, fakeEngine(), fakeProver());
+  const { out, err, written } = await run(
+    [verb, 'net.onnx', ...options, '-q', ...outputs.flatMap((o) => [o, `r${o}.json`])],
+    files,
+    {},
+    undefined,
+    fakeEngine(),
+    fakeProver(),
+  );
   expect(out).toContain(left);
   expect(out).toContain('512 MACs, of a network that has more');
   // What is free is said apart, and not where quiet is asked for.
   expect(out).not.toContain('Relu');
   expect(err).not.toContain('Relu');
-  expect((await run([verb, 'net.onnx', ...options], files, {}, undefined, fakeEngine(), fakeProver())).err).toContain('not mapped, free of products: Relu 1');
+  expect((await run([verb, 'net.onnx', ...options], files, {}, undefined, fakeEngine(), fakeProver())).err).toContain(
+    'not mapped, free of products: Relu 1',
+  );
   for (const [path, text] of written) {
     const data = JSON.parse(text) as { readonly networks?: readonly unknown[]; readonly schema: string };
     expect(data.schema.startsWith('magnet-codesign') ? data.networks![0] : data, path).toMatchObject(fields);

@@ -30,7 +30,11 @@ test('where there is no terminal: a line per part, and every five seconds what i
   pass(6000);
   live.end();
   pass(10_000);
-  expect(said).toEqual(['0/3 layers; 5 s; conv1\n', '[1/3] conv1: done\n', '1/3 layers; 11 s; about 22 s left; conv2 gap 5 %\n']);
+  expect(said).toEqual([
+    '0/3 layers; 5 s; conv1\n',
+    '[1/3] conv1: done\n',
+    '1/3 layers; 11 s; about 22 s left; conv2 gap 5 %\n',
+  ]);
 });
 
 test('what is over in a moment has no line but its own; quiet is quiet', () => {
@@ -51,5 +55,9 @@ test('on a terminal the line is drawn each second, also with nothing new', () =>
   live.working(0, 'conv1: highs', false);
   pass(2000);
   live.end();
-  expect(said).toEqual(['0/2 runs  conv1: highs', '0/2 runs  1 s  conv1: highs', '0/2 runs  2 s  conv1: highs', ''].map((line) => `\r\u001b[K${line}`));
+  expect(said).toEqual(
+    ['0/2 runs  conv1: highs', '0/2 runs  1 s  conv1: highs', '0/2 runs  2 s  conv1: highs', ''].map(
+      (line) => `\r\u001b[K${line}`,
+    ),
+  );
 });

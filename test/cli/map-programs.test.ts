@@ -32,17 +32,29 @@ describe('files', () => {
     const { out: yaml } = await run(['archs', 'magnet', '--yaml']);
     const deep = yaml.replace(/weightCollector: 1\b/, 'weightCollector: 4');
     expect(deep).not.toBe(yaml);
-    const { code, written } = await run(['map', 'net.yaml', '--layer', 'fc', '--arch', 'deep.yaml', '--objective', 'energy', '--lp', 'x.lp', '-q'], { ...files, 'deep.yaml': deep });
+    const { code, written } = await run(
+      ['map', 'net.yaml', '--layer', 'fc', '--arch', 'deep.yaml', '--objective', 'energy', '--lp', 'x.lp', '-q'],
+      { ...files, 'deep.yaml': deep },
+    );
     expect(code).toBe(0);
     expect([...written.keys()]).toEqual(['x.fc.lp', 'x.fc.2.lp']);
     expect(header.exec(written.get('x.fc.2.lp')!)![3]).toBe(', arrangement 2 of 2');
-    const piped = await run(['map', 'net.yaml', '--layer', 'fc', '--arch', 'deep.yaml', '--lp', '-'], { ...files, 'deep.yaml': deep });
-    expect(piped).toMatchObject({ code: 3, err: 'error: --lp - is for one program on standard output, and there are 2: magnet has a program for each of its 2 arrangements; give a file, from whose name those of all programs are made\n' });
+    const piped = await run(['map', 'net.yaml', '--layer', 'fc', '--arch', 'deep.yaml', '--lp', '-'], {
+      ...files,
+      'deep.yaml': deep,
+    });
+    expect(piped).toMatchObject({
+      code: 3,
+      err: 'error: --lp - is for one program on standard output, and there are 2: magnet has a program for each of its 2 arrangements; give a file, from whose name those of all programs are made\n',
+    });
   });
 
   test('of layers whose names a file cannot have, or that differ in capitals only, are told apart', async () => {
     const net = 'name: n\nlayers:\n  - { name: /a/b, K: 2 }\n  - { name: _a_b, K: 3 }\n  - { name: _A_b, K: 4 }\n';
-    const { code, written } = await run(['map', 'net.yaml', '--arch', 'tiny.yaml', '--mps', 'x.mps', '-q'], { ...files, 'net.yaml': net });
+    const { code, written } = await run(['map', 'net.yaml', '--arch', 'tiny.yaml', '--mps', 'x.mps', '-q'], {
+      ...files,
+      'net.yaml': net,
+    });
     expect(code).toBe(0);
     expect([...written.keys()]).toEqual(['x._a_b.mps', 'x._a_b_2.mps', 'x._A_b_3.mps']);
   });
@@ -76,16 +88,31 @@ describe('files', () => {
 
 describe('refused before any work', () => {
   test.each([
-    [[...tiny, '--lp', '-'], '--lp - is for one program on standard output, and there are 2: name one with --layer, or give a file, from whose name those of all programs are made'],
+    [
+      [...tiny, '--lp', '-'],
+      '--lp - is for one program on standard output, and there are 2: name one with --layer, or give a file, from whose name those of all programs are made',
+    ],
     [[...one, '--lp', '-', '--json', '-'], '--json - and --lp - cannot both be standard output; give files'],
     [[...one, '--lp', '-', '--mps', '-'], '--lp - and --mps - cannot both be standard output; give files'],
     [[...one, '--lp', 'x', '--mps', 'x'], 'x would be written twice, by --lp and --mps; give each a file of its own'],
-    [[...tiny, '--lp', 'x.json', '--json', 'x.fc.json'], 'x.fc.json would be written twice, by --json and --lp; give each a file of its own'],
+    [
+      [...tiny, '--lp', 'x.json', '--json', 'x.fc.json'],
+      'x.fc.json would be written twice, by --json and --lp; give each a file of its own',
+    ],
     [[...one, '--lp', 'missing/x.lp'], 'cannot write missing/x.lp: there is no directory missing'],
     [[...tiny, '--mps', 'missing/x.mps'], 'cannot write missing/x.mps: there is no directory missing'],
-    [[...one, '--lp', 'x.lp', '--solver', 'annealing'], '--lp writes the program of a MILP solver, and annealing has none; use --solver highs or glpk, or drop --lp'],
-    [[...one, '--lp', 'x.lp', '--solver', 'enumerate'], '--lp writes the program of a MILP solver, and enumerate has none; use --solver highs or glpk, or drop --lp'],
-    [[...one, '--mps', 'x.mps', '--solver', 'random'], '--mps writes the program of a MILP solver, and random has none; use --solver highs or glpk, or drop --mps'],
+    [
+      [...one, '--lp', 'x.lp', '--solver', 'annealing'],
+      '--lp writes the program of a MILP solver, and annealing has none; use --solver highs or glpk, or drop --lp',
+    ],
+    [
+      [...one, '--lp', 'x.lp', '--solver', 'enumerate'],
+      '--lp writes the program of a MILP solver, and enumerate has none; use --solver highs or glpk, or drop --lp',
+    ],
+    [
+      [...one, '--mps', 'x.mps', '--solver', 'random'],
+      '--mps writes the program of a MILP solver, and random has none; use --solver highs or glpk, or drop --mps',
+    ],
   ])('%j', async (argv, message) => {
     expect(await run(argv, files)).toMatchObject({ code: 3, out: '', err: `error: ${message}\n`, written: new Map() });
   });

@@ -18,10 +18,20 @@ describe('map', () => {
     const { code, out, err } = await run(tiny, files);
     expect({ code, err }).toMatchObject({ code: 0 });
     const rows = out.split('\n');
-    expect(rows[0]).toMatch(/^layer +shape +count +energy \(.J\) +cycles +utilisation +gap +time +log10 mappings +status$/);
+    expect(rows[0]).toMatch(
+      /^layer +shape +count +energy \(.J\) +cycles +utilisation +gap +time +log10 mappings +status$/,
+    );
     expect(rows[2]).toMatch(/^conv +.*optimal$/);
     expect(rows[3]).toMatch(/^fc +.*optimal$/);
-    for (const line of ['objective: sum of count x edp', '  its lower bound', '(sum of energy) x (sum of cycles)', 'fJ with DRAM', '1 MAC = 2 operations', 'TOPS of']) expect(out).toContain(line);
+    for (const line of [
+      'objective: sum of count x edp',
+      '  its lower bound',
+      '(sum of energy) x (sum of cycles)',
+      'fJ with DRAM',
+      '1 MAC = 2 operations',
+      'TOPS of',
+    ])
+      expect(out).toContain(line);
     expect(err.split('\n').filter((l) => l.startsWith('['))).toHaveLength(2);
   });
 
@@ -30,12 +40,43 @@ describe('map', () => {
     expect(code).toBe(0);
     expect(out).toContain('optimal');
     const text = written.get('result.json')!;
-    expect(Object.keys(JSON.parse(text))).toEqual(['schema', 'magnet', 'workload', 'arch', 'goal', 'limits', 'conventions', 'hardware', 'unmapped', 'mappedMacs', 'mappedShare', 'layers', 'objective', 'bound', 'energy', 'cycles', 'edpOfTotals']);
+    expect(Object.keys(JSON.parse(text))).toEqual([
+      'schema',
+      'magnet',
+      'workload',
+      'arch',
+      'goal',
+      'limits',
+      'conventions',
+      'hardware',
+      'unmapped',
+      'mappedMacs',
+      'mappedShare',
+      'layers',
+      'objective',
+      'bound',
+      'energy',
+      'cycles',
+      'edpOfTotals',
+    ]);
     const result = read(text);
-    expect(result).toMatchObject({ schema: 'magnet-map/1', workload: 'tiny-net', arch: 'tiny', goal: 'edp', conventions: 'magnet' });
-    expect(result.layers.map((l) => [l.name, l.count, l.status])).toEqual([['conv', 3, 'optimal'], ['fc', 1, 'optimal']]);
-    const weighted = (f: (l: (typeof result.layers)[number]) => number | null) => result.layers.reduce((n, l) => n + l.count * f(l)!, 0);
-    expect(result.objective).toBeCloseTo(weighted((l) => l.objective), 6);
+    expect(result).toMatchObject({
+      schema: 'magnet-map/1',
+      workload: 'tiny-net',
+      arch: 'tiny',
+      goal: 'edp',
+      conventions: 'magnet',
+    });
+    expect(result.layers.map((l) => [l.name, l.count, l.status])).toEqual([
+      ['conv', 3, 'optimal'],
+      ['fc', 1, 'optimal'],
+    ]);
+    const weighted = (f: (l: (typeof result.layers)[number]) => number | null) =>
+      result.layers.reduce((n, l) => n + l.count * f(l)!, 0);
+    expect(result.objective).toBeCloseTo(
+      weighted((l) => l.objective),
+      6,
+    );
     expect(result.bound).toBeLessThanOrEqual(result.objective!);
     expect(result.energy).toBe(weighted((l) => l.energy));
     expect(result.cycles).toBe(weighted((l) => l.cycles));
@@ -59,7 +100,22 @@ describe('map', () => {
 
   test('a mapping of the result, evaluated, costs what the result says', async () => {
     const { out } = await run([...tiny, '--layer', 'conv', '--json', '-', '-q'], files);
-    const evaluated = await run(['evaluate', '--arch', 'tiny.yaml', '--workload', 'net.yaml', '--layer', 'conv', '--mapping', 'r.json', '--json', '-'], { ...files, 'r.json': out });
+    const evaluated = await run(
+      [
+        'evaluate',
+        '--arch',
+        'tiny.yaml',
+        '--workload',
+        'net.yaml',
+        '--layer',
+        'conv',
+        '--mapping',
+        'r.json',
+        '--json',
+        '-',
+      ],
+      { ...files, 'r.json': out },
+    );
     expect(evaluated.code).toBe(0);
     const [layer] = read(out).layers;
     expect(JSON.parse(evaluated.out)).toMatchObject({ id: 'conv', energy: layer!.energy, cycles: layer!.cycles });
@@ -67,9 +123,30 @@ describe('map', () => {
 
   test('a case file brings its machine and its conventions', async () => {
     const golden = goldenCases().find((c) => c.id.startsWith('A25'))!;
-    const { code, out } = await run(['map', 'case.json', '--objective', 'energy', '--no-padding', '--json', '-', '-q', '--solver', 'random', '--time-limit', '0.2'], { 'case.json': JSON.stringify(golden) });
+    const { code, out } = await run(
+      [
+        'map',
+        'case.json',
+        '--objective',
+        'energy',
+        '--no-padding',
+        '--json',
+        '-',
+        '-q',
+        '--solver',
+        'random',
+        '--time-limit',
+        '0.2',
+      ],
+      { 'case.json': JSON.stringify(golden) },
+    );
     expect(code).toBe(2);
-    expect(read(out)).toMatchObject({ workload: golden.id, arch: golden['architecture'].name, conventions: 'timeloop', goal: 'energy' });
+    expect(read(out)).toMatchObject({
+      workload: golden.id,
+      arch: golden['architecture'].name,
+      conventions: 'timeloop',
+      goal: 'energy',
+    });
   });
 
   test('heuristics prove nothing: exit 2', async () => {
@@ -84,20 +161,33 @@ describe('infeasible', () => {
     const small = { ...files, 'tiny.yaml': tinyArch.replace('sizeWords: 32', 'sizeWords: 2') };
     const { code, out, err } = await run([...tiny, '--layer', 'fc', '--keep-all', '--json', '-'], small);
     expect(code).toBe(1);
-    expect(read(out)).toMatchObject({ objective: null, layers: [{ status: 'infeasible', objective: null, bound: null, gap: null, mapping: null }] });
-    expect(err).toContain('fc is infeasible: the smallest tiles of Weights and Inputs and Outputs take 3 lines of Buffer, which has room for 2: needs 3 B, Buffer holds 2 B\n');
+    expect(read(out)).toMatchObject({
+      objective: null,
+      layers: [{ status: 'infeasible', objective: null, bound: null, gap: null, mapping: null }],
+    });
+    expect(err).toContain(
+      'fc is infeasible: the smallest tiles of Weights and Inputs and Outputs take 3 lines of Buffer, which has room for 2: needs 3 B, Buffer holds 2 B\n',
+    );
     // What does not fit together may go by.
     expect((await run([...tiny, '--layer', 'fc', '-q'], small)).code).toBe(0);
   });
 
   test('a limit below what any mapping reaches: exit 1 with the least that is possible', async () => {
-    const { code, err } = await run([...tiny, '--layer', 'fc', '--limit', 'energy=1nJ', '--limit', 'latency=1ns'], files);
+    const { code, err } = await run(
+      [...tiny, '--layer', 'fc', '--limit', 'energy=1nJ', '--limit', 'latency=1ns'],
+      files,
+    );
     expect(code).toBe(1);
-    expect(err).toMatch(/fc is infeasible: the limit on energy is 1000 pJ, and no mapping goes below \d+.*; the limit on latency is 1 cycles/);
+    expect(err).toMatch(
+      /fc is infeasible: the limit on energy is 1000 pJ, and no mapping goes below \d+.*; the limit on latency is 1 cycles/,
+    );
   });
 
   test('an area above the limit rules out the machine', async () => {
-    const { code, out, err } = await run(['map', 'net.yaml', '--arch', 'simba', '--limit', 'area=1.5', '--json', '-'], files);
+    const { code, out, err } = await run(
+      ['map', 'net.yaml', '--arch', 'simba', '--limit', 'area=1.5', '--json', '-'],
+      files,
+    );
     expect(code).toBe(1);
     expect(err).toMatch(/simba takes \d\.\d+ mm2, more than the limit of 1\.500 mm2/);
     expect(read(out).layers.map((l) => l.status)).toEqual(['infeasible', 'infeasible']);

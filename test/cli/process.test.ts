@@ -27,7 +27,10 @@ interface Ended {
 }
 
 /** `watch` sees standard error as it comes, with the process to act upon. */
-function magnet(argv: readonly string[], watch: (err: string, child: ReturnType<typeof spawn>) => void = () => {}): Promise<Ended> {
+function magnet(
+  argv: readonly string[],
+  watch: (err: string, child: ReturnType<typeof spawn>) => void = () => {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [bin, ...argv], { cwd: folder });
     let [out, err] = ['', ''];
@@ -55,18 +58,47 @@ test('certificates come from workers: exit 0, one per layer', async () => {
 }, 60_000);
 
 test('bad input: exit 3, a sentence on standard error, nothing on standard output', async () => {
-  expect(await magnet(['map', 'resnet51', '--arch', 'simba'])).toEqual({ code: 3, out: '', err: 'error: unknown network: resnet51. Did you mean resnet50?\n' });
+  expect(await magnet(['map', 'resnet51', '--arch', 'simba'])).toEqual({
+    code: 3,
+    out: '',
+    err: 'error: unknown network: resnet51. Did you mean resnet50?\n',
+  });
 });
 
 test('a proof: layers and Z3 in workers, which are all ended with it', async () => {
-  const { code, out } = await magnet(['prove', 'net.yaml', '--arch', 'simba', '--layer', 'fc', '--limit', 'latency=1cycles', '--smt2', 'p.smt2', '-q']);
+  const { code, out } = await magnet([
+    'prove',
+    'net.yaml',
+    '--arch',
+    'simba',
+    '--layer',
+    'fc',
+    '--limit',
+    'latency=1cycles',
+    '--smt2',
+    'p.smt2',
+    '-q',
+  ]);
   expect(code).toBe(1);
   expect(out).toMatch(/^latency=1cycles +at least .*; exact: just below it nothing fits$/m);
   expect(readFileSync(join(folder, 'p.smt2'), 'utf8')).toMatch(/\(check-sat\)\n$/);
 }, 60_000);
 
 test('a comparison: every run in a thread of its own, which is ended with it', async () => {
-  const { code, out, err } = await magnet(['compare', 'net.yaml', '--arch', 'simba', '--layer', 'fc', '--strategies', 'enumerate,random', '--time', '300ms', '--repeat', '2']);
+  const { code, out, err } = await magnet([
+    'compare',
+    'net.yaml',
+    '--arch',
+    'simba',
+    '--layer',
+    'fc',
+    '--strategies',
+    'enumerate,random',
+    '--time',
+    '300ms',
+    '--repeat',
+    '2',
+  ]);
   expect({ code, err }).toMatchObject({ code: 0 });
   expect(err).toContain('[5/5] fc: the optimum is proven');
   expect(out).toMatch(/^fc +enumerate .* 2\/2$/m);

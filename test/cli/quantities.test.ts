@@ -12,26 +12,63 @@ import { run, tinyArch, tinyLayers } from './run.js';
 const files = { 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers };
 const tiny = ['map', 'net.yaml', '--arch', 'tiny.yaml', '-q'];
 const clocks = { of: 'the machine', mhz: [1000] };
-const layers = [{ layer: makeLayer('a', { K: 4, C: 4 }), count: 1 }, { layer: makeLayer('b', { K: 8, C: 4 }), count: 3 }];
+const layers = [
+  { layer: makeLayer('a', { K: 4, C: 4 }), count: 1 },
+  { layer: makeLayer('b', { K: 8, C: 4 }), count: 3 },
+];
 const network = { name: 'net', source: 'test', layers, unmapped: [] };
 
 test.each([
-  [duration, '10s', 10], [duration, '500ms', 0.5], [duration, '2 min', 120], [duration, '1.5h', 5400], [duration, '7', 7], [duration, '1e-1', 0.1],
-  [share, '1%', 0.01], [share, '0.1 %', 0.001], [share, '1e-4', 1e-4], [share, '0', 0], [share, '99.9%', 0.999],
-  [probability, '10%', 0.1], [probability, '0.9', 0.9],
-  [memory, '2GB', 2048], [memory, '512MB', 512], [memory, '64', 64],
+  [duration, '10s', 10],
+  [duration, '500ms', 0.5],
+  [duration, '2 min', 120],
+  [duration, '1.5h', 5400],
+  [duration, '7', 7],
+  [duration, '1e-1', 0.1],
+  [share, '1%', 0.01],
+  [share, '0.1 %', 0.001],
+  [share, '1e-4', 1e-4],
+  [share, '0', 0],
+  [share, '99.9%', 0.999],
+  [probability, '10%', 0.1],
+  [probability, '0.9', 0.9],
+  [memory, '2GB', 2048],
+  [memory, '512MB', 512],
+  [memory, '64', 64],
 ] as const)('%# %s %s', (read, text, value) => expect(read(text)).toBe(value));
 
 test.each([
-  [duration, '10 sec', 'units: ms, s, min, h'], [duration, '10d', 'units: ms, s, min, h'], [duration, '-1s', 'Expected a time above 0'], [duration, 's', 'Expected a time above 0'], [duration, '1,5s', 'Expected a time'], [duration, '', 'Expected a time'],
-  [share, '100%', 'Expected a share of at least 0 and below 1'], [share, '1 percent', 'units: %'], [share, '-1%', 'Expected a share'],
-  [probability, '95%', 'from 0 to 0.9'], [memory, '2Gb', 'did you mean GB?'], [memory, '1.5MB', 'whole MB'],
+  [duration, '10 sec', 'units: ms, s, min, h'],
+  [duration, '10d', 'units: ms, s, min, h'],
+  [duration, '-1s', 'Expected a time above 0'],
+  [duration, 's', 'Expected a time above 0'],
+  [duration, '1,5s', 'Expected a time'],
+  [duration, '', 'Expected a time'],
+  [share, '100%', 'Expected a share of at least 0 and below 1'],
+  [share, '1 percent', 'units: %'],
+  [share, '-1%', 'Expected a share'],
+  [probability, '95%', 'from 0 to 0.9'],
+  [memory, '2Gb', 'did you mean GB?'],
+  [memory, '1.5MB', 'whole MB'],
 ] as const)('%# %s is refused with the units', (read, text, wanted) => expect(() => read(text)).toThrow(wanted));
 
 describe('limits', () => {
   test('of the network, of each layer, of one, of the chip', () => {
-    const read = parseLimits(['latency=1ms', 'latency@each<=10us', 'energy@b = 3 nJ', 'latency@b=5us', 'latency@a=20us', 'area=2e6um2'], clocks, network);
-    expect(read).toEqual({ ok: true, value: { network: { latency: 1e6 }, each: { latency: 1e4 }, layers: { a: { latency: 1e4 }, b: { energy: 3000, latency: 5000 } }, area: 2, understood: [] } });
+    const read = parseLimits(
+      ['latency=1ms', 'latency@each<=10us', 'energy@b = 3 nJ', 'latency@b=5us', 'latency@a=20us', 'area=2e6um2'],
+      clocks,
+      network,
+    );
+    expect(read).toEqual({
+      ok: true,
+      value: {
+        network: { latency: 1e6 },
+        each: { latency: 1e4 },
+        layers: { a: { latency: 1e4 }, b: { energy: 3000, latency: 5000 } },
+        area: 2,
+        understood: [],
+      },
+    });
   });
 
   test.each([
@@ -50,16 +87,23 @@ describe('limits', () => {
 
   test('a network is settled layer by layer only where it is one layer', () => {
     const many = parseLayerLimits(['latency=1ms'], clocks, network, 'network');
-    expect(many.ok ? '' : many.diagnostics[0]!.message).toBe('--limit latency=1ms: it is on net as a whole, with 4 layers, and here each is settled on its own; write latency@each=1ms for each of them, latency@a=1ms for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network');
+    expect(many.ok ? '' : many.diagnostics[0]!.message).toBe(
+      '--limit latency=1ms: it is on net as a whole, with 4 layers, and here each is settled on its own; write latency@each=1ms for each of them, latency@a=1ms for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network',
+    );
     const thrice = parseLayerLimits(['energy<=1uJ'], clocks, { ...network, layers: layers.slice(1) }, 'network');
     expect(thrice.ok ? '' : thrice.diagnostics[0]!.message).toContain('b, which occurs 3 times');
-    expect(parseLayerLimits(['latency=1ms'], clocks, { ...network, layers: layers.slice(0, 1) }, 'network')).toMatchObject({ ok: true, value: { each: { latency: 1e6 } } });
+    expect(
+      parseLayerLimits(['latency=1ms'], clocks, { ...network, layers: layers.slice(0, 1) }, 'network'),
+    ).toMatchObject({ ok: true, value: { each: { latency: 1e6 } } });
   });
 });
 
 describe('map', () => {
   const of = async (...limits: string[]) => {
-    const ran = await run([...tiny, ...limits.flatMap((l) => ['--limit', l]), '--objective', 'energy', '--json', '-'], files);
+    const ran = await run(
+      [...tiny, ...limits.flatMap((l) => ['--limit', l]), '--objective', 'energy', '--json', '-'],
+      files,
+    );
     const result = ran.out === '' ? undefined : parseMapResult(JSON.parse(ran.out));
     return { ...ran, layers: result?.ok ? result.value.layers : [] };
   };
@@ -68,14 +112,20 @@ describe('map', () => {
     const free = await of();
     const [conv, fc] = free.layers.map((l) => l.cycles!);
     const alone = await of(`latency@fc=${fc! - 1}cycles`);
-    expect(alone.layers.map((l) => [l.name, l.status])).toEqual([['conv', 'optimal'], ['fc', alone.layers[1]!.status]]);
+    expect(alone.layers.map((l) => [l.name, l.status])).toEqual([
+      ['conv', 'optimal'],
+      ['fc', alone.layers[1]!.status],
+    ]);
     expect(alone.layers[0]!.cycles).toBe(conv);
     expect(alone.layers[1]!.cycles ?? 0).toBeLessThan(fc!);
     const none = await of('latency@each=1cycles');
     expect(none.code).toBe(1);
     expect(none.layers.map((l) => l.status)).toEqual(['infeasible', 'infeasible']);
     expect(none.err).toContain('the limit on latency is 1 cycles');
-    expect(await of('latency=1ms')).toMatchObject({ code: 3, err: expect.stringContaining('latency@each=1ms') as string });
+    expect(await of('latency=1ms')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('latency@each=1ms') as string,
+    });
   });
 
   test('a plain number is read and said, quiet or not', async () => {
@@ -84,26 +134,81 @@ describe('map', () => {
 });
 
 test('compare limits layers too, and refuses the network', async () => {
-  const args = (limit: string) => run(['compare', 'net.yaml', '--arch', 'tiny.yaml', '--strategies', 'random', '--time', '50ms', '--repeat', '1', '--proof-time', '5s', '-q', '--json', '-', '--limit', limit], files);
+  const args = (limit: string) =>
+    run(
+      [
+        'compare',
+        'net.yaml',
+        '--arch',
+        'tiny.yaml',
+        '--strategies',
+        'random',
+        '--time',
+        '50ms',
+        '--repeat',
+        '1',
+        '--proof-time',
+        '5s',
+        '-q',
+        '--json',
+        '-',
+        '--limit',
+        limit,
+      ],
+      files,
+    );
   const { code, out } = await args('energy@fc=1pJ');
   expect(code).toBe(1);
-  expect(JSON.parse(out)).toMatchObject({ limits: { 'energy@fc': 1 }, contests: [{ name: 'conv', infeasible: false }, { name: 'fc', infeasible: true }] });
+  expect(JSON.parse(out)).toMatchObject({
+    limits: { 'energy@fc': 1 },
+    contests: [
+      { name: 'conv', infeasible: false },
+      { name: 'fc', infeasible: true },
+    ],
+  });
   expect((await args('energy=1pJ')).code).toBe(3);
 });
 
 test('co-design limits networks; of one layer it is that layer, of more there is a way out', async () => {
-  const ask = (limit: string, table: string) => run(['codesign', 'net.yaml', '--space', 'magnet-small', '--time-limit', '10ms', '-q', '--limit', limit, '--json', '-'], { 'net.yaml': table });
+  const ask = (limit: string, table: string) =>
+    run(
+      [
+        'codesign',
+        'net.yaml',
+        '--space',
+        'magnet-small',
+        '--time-limit',
+        '10ms',
+        '-q',
+        '--limit',
+        limit,
+        '--json',
+        '-',
+      ],
+      { 'net.yaml': table },
+    );
   expect((await ask('latency@each=1ms', tinyLayers)).err).toContain('ask "magnet prove --space"');
   const one = 'name: one\nlayers:\n  - { name: fc, K: 4, C: 4 }\n';
-  const io = { read: () => new TextEncoder().encode(one), obstacle: () => undefined } as unknown as Parameters<typeof prepareCodesign>[0];
+  const io = { read: () => new TextEncoder().encode(one), obstacle: () => undefined } as unknown as Parameters<
+    typeof prepareCodesign
+  >[0];
   const options = { space: 'magnet-small', gap: 0.01, timeLimit: 1, padding: true };
   for (const limit of ['latency=2us', 'latency@fc=2us', 'latency@each=2us']) {
-    expect(prepareCodesign(io, ['net.yaml'], { ...options, limit: [limit] })).toMatchObject({ ok: true, value: { request: { limits: { latency: 2000 } } } });
+    expect(prepareCodesign(io, ['net.yaml'], { ...options, limit: [limit] })).toMatchObject({
+      ok: true,
+      value: { request: { limits: { latency: 2000 } } },
+    });
   }
 });
 
 test('job files of before keep their meaning, and it is said with the line', async () => {
-  const jobs = 'defaults: { timeLimit: 10s, gap: 1% }\njobs:\n  - kind: map\n    network: net.yaml\n    arch: tiny.yaml\n    limit: [[], latency=1cycles]\n';
-  const { err } = await run(['batch', 'jobs.yaml', '--out', '/nowhere/at/all.jsonl', '-q'], { ...files, 'jobs.yaml': jobs });
-  expect(err).toContain('note: line 6: limit latency=1cycles: read as latency@each=1cycles, of each layer on its own; write it so\n');
+  const jobs =
+    'defaults: { timeLimit: 10s, gap: 1% }\njobs:\n  - kind: map\n    network: net.yaml\n    arch: tiny.yaml\n    limit: [[], latency=1cycles]\n';
+  const { err } = await run(['batch', 'jobs.yaml', '--out', '/nowhere/at/all.jsonl', '-q'], {
+    ...files,
+    'jobs.yaml': jobs,
+  });
+  expect(err).toContain(
+    'note: line 6: limit latency=1cycles: read as latency@each=1cycles, of each layer on its own; write it so\n',
+  );
 });

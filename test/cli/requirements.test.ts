@@ -9,8 +9,16 @@ import { forProducts } from '../../src/model/design-space.js';
 import { spaces } from '../../src/model/spaces.js';
 
 const layer = (name: string, K: number) => ({ layer: makeLayer(name, { K, C: 4 }), count: 1 });
-const network = { name: 'net', source: 'test', layers: [layer('conv1', 4), layer('conv2', 8), layer('/a=b/Conv<1>', 16), layer('x@y', 3)], unmapped: [] };
-const quick = forProducts(spaces.find((s) => s.name === 'magnet-quick')!, 1024);
+const network = {
+  name: 'net',
+  source: 'test',
+  layers: [layer('conv1', 4), layer('conv2', 8), layer('/a=b/Conv<1>', 16), layer('x@y', 3)],
+  unmapped: [],
+};
+const quick = forProducts(
+  spaces.find((s) => s.name === 'magnet-quick')!,
+  1024,
+);
 const onSimba: Subject = { network, candidates: { kind: 'machine', machine: { kind: 'template', template: simba } } };
 const inQuick: Subject = { network, candidates: { kind: 'space', space: quick } };
 
@@ -50,7 +58,11 @@ describe('what is understood', () => {
   ])('%s', (text, wanted) => expect(read([text])).toEqual([{ ...wanted, text }]));
 
   test('several, in their order; what is said twice is taken once', () => {
-    expect(read(['area=2mm2', ' pes>=2 ', 'area=2e6um2', 'pes<=8', 'pes>=2']).map((r) => r.text)).toEqual(['area=2mm2', 'pes>=2', 'pes<=8']);
+    expect(read(['area=2mm2', ' pes>=2 ', 'area=2e6um2', 'pes<=8', 'pes>=2']).map((r) => r.text)).toEqual([
+      'area=2mm2',
+      'pes>=2',
+      'pes<=8',
+    ]);
     expect(read([])).toEqual([]);
   });
 });
@@ -68,12 +80,22 @@ test.each([
   expect(read([text]).map((r) => (r.kind === 'parameter' ? r.value : r.most))).toEqual([value]);
 });
 
-test('a count has no unit, and nothing is to be said of it; bits are bits', () => expect(parseRequirements(['pes>=4', 'accumPrecision<=24'], onSimba)).toMatchObject({ ok: true, value: { understood: ['note: --limit accumPrecision<=24: read as 24 bits'] } }));
+test('a count has no unit, and nothing is to be said of it; bits are bits', () =>
+  expect(parseRequirements(['pes>=4', 'accumPrecision<=24'], onSimba)).toMatchObject({
+    ok: true,
+    value: { understood: ['note: --limit accumPrecision<=24: read as 24 bits'] },
+  }));
 
 test('each layer: a requirement for each, by its name', () => {
   expect(read(['latency@each<=1ms', 'energy@each=1nJ', 'latency@conv1=1ms']).map((r) => r.text)).toEqual([
-    'latency@conv1<=1ms', 'latency@conv2<=1ms', 'latency@/a=b/Conv<1><=1ms', 'latency@x@y<=1ms',
-    'energy@conv1=1nJ', 'energy@conv2=1nJ', 'energy@/a=b/Conv<1>=1nJ', 'energy@x@y=1nJ',
+    'latency@conv1<=1ms',
+    'latency@conv2<=1ms',
+    'latency@/a=b/Conv<1><=1ms',
+    'latency@x@y<=1ms',
+    'energy@conv1=1nJ',
+    'energy@conv2=1nJ',
+    'energy@/a=b/Conv<1>=1nJ',
+    'energy@x@y=1nJ',
   ]);
 });
 
@@ -106,7 +128,10 @@ describe('what is refused', () => {
     ['area>=1mm2', 'a cost has no lower limit'],
     ['area@conv1=1mm2', 'area belongs to the chip, not to a layer; write area=1mm2'],
     ['numLanes@conv1=8', 'numLanes belongs to the chip'],
-    ['latency@conv3=1ms', 'unknown layer of net: conv3. Did you mean conv1? layers of one shape go by the name of the first'],
+    [
+      'latency@conv3=1ms',
+      'unknown layer of net: conv3. Did you mean conv1? layers of one shape go by the name of the first',
+    ],
     ['latency@nowhere=1ms', 'Known: conv1, conv2, /a=b/Conv<1>, x@y; layers of one shape'],
   ])('%s', (text, wanted) => {
     const said = faults([text]);
@@ -115,10 +140,14 @@ describe('what is refused', () => {
     expect(said[0]).toContain(wanted);
   });
 
-  test('all of it at once', () => expect(faults(['latency=10sec', 'numLanes=0', 'area=2mm2', 'pes>=8', 'pes<=4'])).toHaveLength(3));
+  test('all of it at once', () =>
+    expect(faults(['latency=10sec', 'numLanes=0', 'area=2mm2', 'pes>=8', 'pes<=4'])).toHaveLength(3));
 
   test('of a hierarchy neither area nor parameters are known', () => {
-    const about: Subject = { network, candidates: { kind: 'machine', machine: { kind: 'hierarchy', architecture: array3 } } };
+    const about: Subject = {
+      network,
+      candidates: { kind: 'machine', machine: { kind: 'hierarchy', architecture: array3 } },
+    };
     expect(faults(['area=2mm2', 'numLanes=8', 'energy=1uJ'], about)).toEqual([
       '--limit area=2mm2: the area of array3 is not known, because it is not made from the template; drop the limit',
       '--limit numLanes=8: array3 is not made from the template, so it has no numLanes; drop the limit',
@@ -126,8 +155,13 @@ describe('what is refused', () => {
   });
 
   test('with several clocks a time is no number of cycles', () => {
-    const about: Subject = { network, candidates: { kind: 'space', space: { ...quick, menus: { ...quick.menus, clock: [500, 1000] } } } };
-    expect(faults(['latency=1ms', 'latency@conv1=1us'], about)[0]).toBe('--limit latency=1ms: magnet-quick has several clocks (500, 1000 MHz), so a time is no number of cycles; give cycles, or a space with one clock');
+    const about: Subject = {
+      network,
+      candidates: { kind: 'space', space: { ...quick, menus: { ...quick.menus, clock: [500, 1000] } } },
+    };
+    expect(faults(['latency=1ms', 'latency@conv1=1us'], about)[0]).toBe(
+      '--limit latency=1ms: magnet-quick has several clocks (500, 1000 MHz), so a time is no number of cycles; give cycles, or a space with one clock',
+    );
     expect(faults(['latency=1000cycles'], about)).toEqual([]);
   });
 });
@@ -143,14 +177,25 @@ describe('contradictions', () => {
   });
 
   test.each([
-    [['numLanes>=3', 'numLanes<=3'], 'no value of numLanes in space magnet-quick lies between 3 and 3; it has 8, 16, 32'],
+    [
+      ['numLanes>=3', 'numLanes<=3'],
+      'no value of numLanes in space magnet-quick lies between 3 and 3; it has 8, 16, 32',
+    ],
     [['numLanes=4'], 'no value of numLanes in space magnet-quick is at most 4; it has 8, 16, 32'],
-    [['globalBuffer>=2MB'], 'no value of globalBuffer in space magnet-quick is at least 2048KB; it has 128KB, 256KB, 512KB, 1024KB'],
+    [
+      ['globalBuffer>=2MB'],
+      'no value of globalBuffer in space magnet-quick is at least 2048KB; it has 128KB, 256KB, 512KB, 1024KB',
+    ],
     [['pes>=5', 'pes<=7'], 'no value of pes in space magnet-quick lies between 5 and 7; it has 1, 2, 4, 8, 16'],
   ])('%s in a space', (texts, wanted) => expect(faults(texts, inQuick)).toEqual([expect.stringContaining(wanted)]));
 
   test('what a machine has is no contradiction, but infeasible; quantities and layers are apart', () => {
     expect(faults(['numLanes>=3', 'numLanes<=3', 'pes<=2', 'weightBuffer=1KB'])).toEqual([]);
-    expect(faults(['latency=1ms', 'latency@conv1=1us', 'latency@conv2=2us', 'energy@conv1=1nJ', 'numLanes>=8', 'numLanes<=16'], inQuick)).toEqual([]);
+    expect(
+      faults(
+        ['latency=1ms', 'latency@conv1=1us', 'latency@conv2=2us', 'energy@conv1=1nJ', 'numLanes>=8', 'numLanes<=16'],
+        inQuick,
+      ),
+    ).toEqual([]);
   });
 });

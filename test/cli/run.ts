@@ -20,36 +20,58 @@ export interface Ran {
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** `io` replaces parts of the world. Directories that end in `missing` do not exist. */
-export async function run(argv: readonly string[], files: Files = {}, io: Partial<Io> = {}, tools?: (workers: number) => Tools, engine?: MakeEngine, prover?: MakeProver, arenas?: MakeArenas): Promise<Ran> {
+export async function run(
+  argv: readonly string[],
+  files: Files = {},
+  io: Partial<Io> = {},
+  tools?: (workers: number) => Tools,
+  engine?: MakeEngine,
+  prover?: MakeProver,
+  arenas?: MakeArenas,
+): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const written = new Map<string, string>();
   const binary = new Map<string, Uint8Array>();
   const removed: string[] = [];
-  const code = await main(argv, {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    columns: undefined,
-    read(path) {
-      const content = files[path];
-      if (content === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
-      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const code = await main(
+    argv,
+    {
+      out: (text) => out.push(text),
+      err: (text) => err.push(text),
+      columns: undefined,
+      read(path) {
+        const content = files[path];
+        if (content === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+        return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      },
+      write: (path, content) =>
+        void (typeof content === 'string' ? written.set(path, content) : binary.set(path, content)),
+      list(path) {
+        const inside = [
+          ...new Set(
+            Object.keys(files).flatMap((name) =>
+              name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0]!] : [],
+            ),
+          ),
+        ];
+        return inside.length > 0 ? inside.sort() : undefined;
+      },
+      makeDirectory: () => {},
+      remove: (path) => void removed.push(path),
+      installed: () => false,
+      obstacle: (path) => (path.startsWith('missing/') ? 'there is no directory missing' : undefined),
+      now: () => performance.now(),
+      cpus: 1,
+      version: '1.2.3',
+      node: '20.0.0',
+      onInterrupt: () => () => {},
+      ...io,
     },
-    write: (path, content) => void (typeof content === 'string' ? written.set(path, content) : binary.set(path, content)),
-    list(path) {
-      const inside = [...new Set(Object.keys(files).flatMap((name) => (name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0]!] : [])))];
-      return inside.length > 0 ? inside.sort() : undefined;
-    },
-    makeDirectory: () => {},
-    remove: (path) => void removed.push(path),
-    installed: () => false,
-    obstacle: (path) => (path.startsWith('missing/') ? 'there is no directory missing' : undefined),
-    now: () => performance.now(),
-    cpus: 1,
-    version: '1.2.3',
-    node: '20.0.0',
-    onInterrupt: () => () => {},
-    ...io,
-  }, tools, engine, prover, arenas);
+    tools,
+    engine,
+    prover,
+    arenas,
+  );
   return { code, out: out.join(''), err: err.join(''), written, binary, removed };
 }
 

@@ -14,7 +14,17 @@ let files: Record<string, string | Uint8Array>;
 beforeAll(async () => {
   const layers = [makeLayer('conv', { K: 8, C: 4, P: 4, Q: 3, R: 3 }), makeLayer('fc', { K: 10, C: 16 })];
   const design = await makeDesign({ kind: 'template', template: simba }, layers);
-  const lost = { layer: makeLayer('lost', { K: 2 }), count: 1, status: 'unknown' as const, objective: null, bound: null, gap: null, energy: null, cycles: null, mapping: null };
+  const lost = {
+    layer: makeLayer('lost', { K: 2 }),
+    count: 1,
+    status: 'unknown' as const,
+    objective: null,
+    bound: null,
+    gap: null,
+    energy: null,
+    cycles: null,
+    mapping: null,
+  };
   files = {
     'd.json': printDesign(design),
     'part.json': printDesign({ ...design, totals: null, layers: [...design.layers, lost] }),
@@ -29,8 +39,16 @@ beforeAll(async () => {
 describe('simulate', () => {
   test('one layer: counts, energies and outputs beside the model', async () => {
     const double = makeDouble();
-    const { code, out, err } = await run(['simulate', 'd.json', '--layer', 'conv', '--stalls', '0.25', '--seed', '3'], files, {}, double.make);
-    expect({ code, err }).toEqual({ code: 0, err: 'reading the Verilog (Yosys, about 5 s)\n[1/1] conv 3x1 4->8 4x3: 1,234 cycles, as the model says, 1.50 s\n' });
+    const { code, out, err } = await run(
+      ['simulate', 'd.json', '--layer', 'conv', '--stalls', '0.25', '--seed', '3'],
+      files,
+      {},
+      double.make,
+    );
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'reading the Verilog (Yosys, about 5 s)\n[1/1] conv 3x1 4->8 4x3: 1,234 cycles, as the model says, 1.50 s\n',
+    });
     expect(double.asked.simulated).toMatchObject([{ layer: 0, engine: 'wasm', seed: 3, stalls: 0.25 }]);
     expect(double.asked.closed).toBe(1);
     expect(out).toMatchInlineSnapshot(`
@@ -80,72 +98,173 @@ describe('simulate', () => {
 
   test('tensors in, outputs and waves out', async () => {
     const double = makeDouble();
-    const argv = ['simulate', 'd.json', '-l', 'conv', '--inputs', 'x.npy', '--weights', 'w.bin', '--bias', 'b.npy', '--output', 'y.npy', '--vcd', 'y.vcd', '-q'];
+    const argv = [
+      'simulate',
+      'd.json',
+      '-l',
+      'conv',
+      '--inputs',
+      'x.npy',
+      '--weights',
+      'w.bin',
+      '--bias',
+      'b.npy',
+      '--output',
+      'y.npy',
+      '--vcd',
+      'y.vcd',
+      '-q',
+    ];
     const { code, written, binary } = await run(argv, files, {}, double.make);
     expect(code).toBe(0);
-    expect(double.asked.simulated[0]).toMatchObject({ inputs: zeros([1, 1, 4, 3, 6]), weights: zeros([1, 8, 4, 1, 3]), bias: zeros([1, 8]), vcd: true });
-    expect(parseNpy(binary.get('y.npy')!)).toEqual({ ok: true, value: { shape: [1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) } });
+    expect(double.asked.simulated[0]).toMatchObject({
+      inputs: zeros([1, 1, 4, 3, 6]),
+      weights: zeros([1, 8, 4, 1, 3]),
+      bias: zeros([1, 8]),
+      vcd: true,
+    });
+    expect(parseNpy(binary.get('y.npy')!)).toEqual({
+      ok: true,
+      value: { shape: [1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) },
+    });
     expect(written.get('y.vcd')).toBe('$date\n');
   });
 
   test('`--json -` is the only thing on standard output, without tensors and waves', async () => {
-    const { code, out } = await run(['simulate', 'd.json', '-l', 'fc', '--vcd', 'y.vcd', '--json', '-'], files, {}, makeDouble().make);
+    const { code, out } = await run(
+      ['simulate', 'd.json', '-l', 'fc', '--vcd', 'y.vcd', '--json', '-'],
+      files,
+      {},
+      makeDouble().make,
+    );
     expect(code).toBe(0);
     const result = JSON.parse(out);
-    expect(result).toMatchObject({ schema: 'magnet-simulate/1', design: 'net-machine', engine: 'wasm', seed: 1, stalls: 0, agrees: true });
+    expect(result).toMatchObject({
+      schema: 'magnet-simulate/1',
+      design: 'net-machine',
+      engine: 'wasm',
+      seed: 1,
+      stalls: 0,
+      agrees: true,
+    });
     expect(result.layers).toHaveLength(1);
-    expect(Object.keys(result.layers[0])).toEqual(['layer', 'engine', 'cycles', 'counters', 'energy', 'outputs', 'post', 'dram', 'buildSeconds', 'seconds', 'cyclesPerSecond']);
+    expect(Object.keys(result.layers[0])).toEqual([
+      'layer',
+      'engine',
+      'cycles',
+      'counters',
+      'energy',
+      'outputs',
+      'post',
+      'dram',
+      'buildSeconds',
+      'seconds',
+      'cyclesPerSecond',
+    ]);
   });
 
   test('an engine that is installed is used', async () => {
     const double = makeDouble();
-    expect((await run(['simulate', 'd.json', '-l', 'fc', '-e', 'iverilog', '-q'], files, { installed: () => true }, double.make)).code).toBe(0);
+    expect(
+      (
+        await run(
+          ['simulate', 'd.json', '-l', 'fc', '-e', 'iverilog', '-q'],
+          files,
+          { installed: () => true },
+          double.make,
+        )
+      ).code,
+    ).toBe(0);
     expect(double.asked.simulated[0]!.engine).toBe('iverilog');
   });
 
   test('a native engine is built once for all layers, which is timed apart and said', async () => {
     const double = makeDouble();
-    const { out, err } = await run(['simulate', 'd.json', '-e', 'verilator', '--json', '-'], files, { installed: () => true }, double.make);
+    const { out, err } = await run(
+      ['simulate', 'd.json', '-e', 'verilator', '--json', '-'],
+      files,
+      { installed: () => true },
+      double.make,
+    );
     expect(double.asked.built).toEqual([{ layers: [0, 1], engine: 'verilator' }]);
-    expect(double.asked.simulated.map((t) => t.built)).toEqual([0, 1].map(() => ({ engine: 'verilator', folder: 'bench', seconds: 20 })));
+    expect(double.asked.simulated.map((t) => t.built)).toEqual(
+      [0, 1].map(() => ({ engine: 'verilator', folder: 'bench', seconds: 20 })),
+    );
     expect(err).toMatch(/^building the simulator \(Verilator, about \d+ s\)\n/);
     const result = JSON.parse(out) as { buildSeconds: number; layers: { buildSeconds: number; seconds: number }[] };
-    expect([result.buildSeconds, ...result.layers.map((l) => [l.buildSeconds, l.seconds])]).toEqual([24.25, [20, 1.5], [4.25, 1.5]]);
+    expect([result.buildSeconds, ...result.layers.map((l) => [l.buildSeconds, l.seconds])]).toEqual([
+      24.25,
+      [20, 1.5],
+      [4.25, 1.5],
+    ]);
   });
 
   test('post-processing may be given, within what its registers hold', async () => {
     const double = makeDouble();
-    await run(['simulate', 'd.json', '-l', 'conv', '--scale', '65535', '--shift', '63', '--relu', 'off', '-q'], files, {}, double.make);
+    await run(
+      ['simulate', 'd.json', '-l', 'conv', '--scale', '65535', '--shift', '63', '--relu', 'off', '-q'],
+      files,
+      {},
+      double.make,
+    );
     expect(double.asked.simulated[0]).toMatchObject({ scale: 65535, shift: 63, relu: false });
-    for (const [option, value, range] of [['--scale', '65536', '0 to 65535'], ['--shift', '64', '0 to 63'], ['--shift', '-1', '0 to 63']] as const) {
+    for (const [option, value, range] of [
+      ['--scale', '65536', '0 to 65535'],
+      ['--shift', '64', '0 to 63'],
+      ['--shift', '-1', '0 to 63'],
+    ] as const) {
       const { code, err } = await run(['simulate', 'd.json', `${option}=${value}`], files, {}, double.make);
       expect([code, err]).toEqual([3, expect.stringContaining(`Expected a whole number from ${range}.`)]);
     }
   });
 
   test('what is unknown is no number: it is wrong, said as X, and no file of outputs is written', async () => {
-    const outputs = { words: 200, mismatches: 2, unknown: 2, firstMismatch: 'output [0, 0, 0, 0, 1] is unknown (X), expected 63', zeros: 0, saturated: 0 };
+    const outputs = {
+      words: 200,
+      mismatches: 2,
+      unknown: 2,
+      firstMismatch: 'output [0, 0, 0, 0, 1] is unknown (X), expected 63',
+      zeros: 0,
+      saturated: 0,
+    };
     const double = makeDouble({ result: (task) => ({ ...simulated(task), outputs }) });
     const { code, out, err, written } = await run(['simulate', 'd.json', '-l', 'conv', '-q'], files, {}, double.make);
     expect([code, written.size]).toEqual([4, 0]);
-    expect(out).toContain('200 words, 2 wrong (2 of them unknown (X)), the first: output [0, 0, 0, 0, 1] is unknown (X), expected 63');
+    expect(out).toContain(
+      '200 words, 2 wrong (2 of them unknown (X)), the first: output [0, 0, 0, 0, 1] is unknown (X), expected 63',
+    );
     expect(err).toContain('2 wrong (2 of them unknown (X))');
     const file = await run(['simulate', 'd.json', '-l', 'conv', '-q', '--output', 'y.npy'], files, {}, double.make);
-    expect([file.written.has('y.npy'), file.err]).toEqual([false, expect.stringContaining('y.npy is not written: 2 of its words are unknown (X)')]);
+    expect([file.written.has('y.npy'), file.err]).toEqual([
+      false,
+      expect.stringContaining('y.npy is not written: 2 of its words are unknown (X)'),
+    ]);
   });
 });
 
 describe('a difference is a bug in magnet', () => {
   const differ = (...more: string[]) =>
-    run(['simulate', 'd.json', '-l', 'conv', ...more], files, {}, makeDouble({
-      result: (task) => ({
-        ...simulated(task),
-        cycles: { model: 1234, rtl: 1236 },
-        counters: [{ name: 'mac', model: 9000, rtl: 8999 }],
-        energy: [{ component: 'MAC', model: 2400, rtl: 2399 }],
-        outputs: { words: 200, mismatches: 2, unknown: 0, firstMismatch: 'n 0 k 3 q 1 p 2 is 4, expected 5', zeros: 0, saturated: 0 },
-      }),
-    }).make);
+    run(
+      ['simulate', 'd.json', '-l', 'conv', ...more],
+      files,
+      {},
+      makeDouble({
+        result: (task) => ({
+          ...simulated(task),
+          cycles: { model: 1234, rtl: 1236 },
+          counters: [{ name: 'mac', model: 9000, rtl: 8999 }],
+          energy: [{ component: 'MAC', model: 2400, rtl: 2399 }],
+          outputs: {
+            words: 200,
+            mismatches: 2,
+            unknown: 0,
+            firstMismatch: 'n 0 k 3 q 1 p 2 is 4, expected 5',
+            zeros: 0,
+            saturated: 0,
+          },
+        }),
+      }).make,
+    );
 
   test('every one is said, exit 4, and the tables are there', async () => {
     const { code, out, err } = await differ('-q');
@@ -168,11 +287,17 @@ describe('a difference is a bug in magnet', () => {
 
   test('cycles may differ where DRAM stalls', async () => {
     const slow = makeDouble({ result: (task) => ({ ...simulated(task), cycles: { model: 1234, rtl: 2000 } }) });
-    expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, slow.make)).code).toBe(0);
-    expect((await run(['simulate', 'd.json', '-l', 'conv', '--latency', '9', '-q'], files, {}, slow.make)).code).toBe(0);
+    expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, slow.make)).code).toBe(
+      0,
+    );
+    expect((await run(['simulate', 'd.json', '-l', 'conv', '--latency', '9', '-q'], files, {}, slow.make)).code).toBe(
+      0,
+    );
     expect((await run(['simulate', 'd.json', '-l', 'conv', '-q'], files, {}, slow.make)).code).toBe(4);
     const early = makeDouble({ result: (task) => ({ ...simulated(task), cycles: { model: 1234, rtl: 1233 } }) });
-    expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, early.make)).code).toBe(4);
+    expect((await run(['simulate', 'd.json', '-l', 'conv', '--stalls', '0.5', '-q'], files, {}, early.make)).code).toBe(
+      4,
+    );
   });
 
   test('an engine that breaks is one too; workers are closed', async () => {
@@ -187,14 +312,24 @@ describe('a difference is a bug in magnet', () => {
 test('Ctrl-C: what is finished is printed, exit 130', async () => {
   let press = () => {};
   const hang = makeDouble({ result: (task) => (task.layer === 0 ? simulated(task) : new Promise(() => press())) });
-  const { code, out, err } = await run(['simulate', 'd.json', '-q'], files, { onInterrupt: (handler) => ((press = handler), () => {}) }, hang.make);
+  const { code, out, err } = await run(
+    ['simulate', 'd.json', '-q'],
+    files,
+    { onInterrupt: (handler) => ((press = handler), () => {}) },
+    hang.make,
+  );
   expect({ code, err }).toEqual({ code: 130, err: 'interrupted: 1 of 2 layers were simulated\n' });
   expect(out).toMatch(/^conv\n/);
   expect(hang.asked.closed).toBe(1);
 });
 
 test('a terminal gets one live line, cleared at the end', async () => {
-  const { err } = await run(['simulate', 'd.json', '-l', 'conv'], files, { columns: 60, now: () => 0 }, makeDouble().make);
+  const { err } = await run(
+    ['simulate', 'd.json', '-l', 'conv'],
+    files,
+    { columns: 60, now: () => 0 },
+    makeDouble().make,
+  );
   expect(err).toContain('0/1 layers  conv');
   expect(err).not.toContain('\n');
   expect(err.endsWith('\r\u001b[K')).toBe(true);
@@ -202,24 +337,45 @@ test('a terminal gets one live line, cleared at the end', async () => {
 
 test.each([
   ['d.json --engine verilater', 'unknown engine: verilater. Did you mean verilator?'],
-  ['d.json --engine iverilog', 'the engine iverilog needs iverilog and vvp, which cannot be found on the PATH; install Icarus Verilog, or choose --engine wasm, which needs nothing'],
+  [
+    'd.json --engine iverilog',
+    'the engine iverilog needs iverilog and vvp, which cannot be found on the PATH; install Icarus Verilog, or choose --engine wasm, which needs nothing',
+  ],
   ['d.json --engine verilator', 'needs verilator and make', 'install Verilator and make'],
   ['d.json --layer cnov', 'unknown layer of d.json: cnov. Did you mean conv?'],
   ['d.json --layer 2', 'd.json has no layer 2; its 2 layers are counted from 0'],
   ['part.json --layer lost --layer fcc', 'part.json: lost is unknown: it has no mapping', 'Did you mean fc?'],
   ['none.json', 'none.json: no layer has a mapping; map again'],
   ['d.json --stalls 1', 'Expected a probability from 0 to 0.9'],
-  ['d.json --inputs x.npy --output y.npy', '--inputs, --output are of one layer, and 2 are to be simulated; choose one with --layer'],
+  [
+    'd.json --inputs x.npy --output y.npy',
+    '--inputs, --output are of one layer, and 2 are to be simulated; choose one with --layer',
+  ],
   ['d.json -l conv --inputs nowhere.npy', 'cannot read nowhere.npy: there is no such file'],
   ['d.json -l conv --inputs x.txt', '--inputs x.txt: expected a file that ends in .npy, or in .bin for bare numbers'],
   ['d.json -l conv --output y.png', '--output y.png: expected a name that ends in .npy or .bin'],
   ['d.json -l conv --vcd missing/y.vcd', 'cannot write missing/y.vcd: there is no directory missing'],
-  ['d.json -l conv --weights x.npy --inputs b.npy', 'x.npy: the weights have shape (1, 4, 3, 6); conv takes (8, 4, 1, 3) (G x K, C, S, R)', 'b.npy: the inputs have shape (8,); conv takes (1, 4, 3, 6) (N, G x C, height, width, the border of the image included)'],
-  ['d.json -l conv --bias wide.npy', 'wide.npy: the bias hold 8388608 (number 3 of 8); words of 24 bits go from -8388608 to 8388607'],
-  ['d.json -l fc --weights w.bin', 'w.bin: the file has 96 bytes; expected 160 numbers of type int8 (shape (10, 16, 1, 1))'],
+  [
+    'd.json -l conv --weights x.npy --inputs b.npy',
+    'x.npy: the weights have shape (1, 4, 3, 6); conv takes (8, 4, 1, 3) (G x K, C, S, R)',
+    'b.npy: the inputs have shape (8,); conv takes (1, 4, 3, 6) (N, G x C, height, width, the border of the image included)',
+  ],
+  [
+    'd.json -l conv --bias wide.npy',
+    'wide.npy: the bias hold 8388608 (number 3 of 8); words of 24 bits go from -8388608 to 8388607',
+  ],
+  [
+    'd.json -l fc --weights w.bin',
+    'w.bin: the file has 96 bytes; expected 160 numbers of type int8 (shape (10, 16, 1, 1))',
+  ],
 ])('bad input: magnet simulate %s', async (line, ...wanted) => {
   const double = makeDouble();
   const { code, out, err, written } = await run(['simulate', ...line.split(' ')], files, {}, double.make);
   for (const text of wanted) expect(err).toContain(text);
-  expect({ code, out, written: written.size, simulated: double.asked.simulated.length }).toEqual({ code: 3, out: '', written: 0, simulated: 0 });
+  expect({ code, out, written: written.size, simulated: double.asked.simulated.length }).toEqual({
+    code: 3,
+    out: '',
+    written: 0,
+    simulated: 0,
+  });
 });

@@ -21,13 +21,17 @@ test('a design space is shown parameter by parameter, with what its count rests 
   expect(out).toMatch(/^weightBuffer +\{from: 2KB, to: 512KB\} +per PE, both ping-pong halves$/m);
   expect(out).toMatch(/^mostPes +64 +rows x columns at most$/m);
   for (const p of parameters) expect(out).toMatch(new RegExp(`^${p} `, 'm'));
-  expect(out).toContain('700 shapes (all but the sizes of memories), 589,444,128 machines; free: vectorSize, numLanes, rows, columns, weightBuffer');
+  expect(out).toContain(
+    '700 shapes (all but the sizes of memories), 589,444,128 machines; free: vectorSize, numLanes, rows, columns, weightBuffer',
+  );
   expect(out).toContain('Counted with sums of 32 bits; networks decide how wide they are.');
   expect(out).toContain('fingerprint 4738d3da0d2483c1');
 });
 
 test('a file is a design space too', async () => {
-  const pinned = Object.entries(spaces[0]!.menus).map(([p, menu]) => `  ${p}: ${menu[0] ?? 24}\n`).join('');
+  const pinned = Object.entries(spaces[0]!.menus)
+    .map(([p, menu]) => `  ${p}: ${menu[0] ?? 24}\n`)
+    .join('');
   const files = {
     'mine.yaml': 'space: {base: magnet-small, accumPrecision: 24, rows: 1}\n',
     'mine.json': '{"space": {"base": "magnet-small", "rows": 1}}',
@@ -38,10 +42,14 @@ test('a file is a design space too', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^mine: file, based on magnet-small\n/);
   // 1, 2 or 4 columns.
-  expect(out).toContain('12 shapes (all but the sizes of memories), 384 machines; free: vectorSize, numLanes, columns, ');
+  expect(out).toContain(
+    '12 shapes (all but the sizes of memories), 384 machines; free: vectorSize, numLanes, columns, ',
+  );
   expect(out).not.toContain('Counted with');
   expect((await run(['spaces', 'mine.json'], files)).out).toContain('384 machines');
-  expect((await run(['spaces', 'one.yml'], files)).out).toContain('1 shapes (all but the sizes of memories), 1 machines; free: nothing');
+  expect((await run(['spaces', 'one.yml'], files)).out).toContain(
+    '1 shapes (all but the sizes of memories), 1 machines; free: nothing',
+  );
 });
 
 test.each(spaces.map((s) => s.name))('%s as YAML reads back as itself', async (name) => {
@@ -51,10 +59,19 @@ test.each(spaces.map((s) => s.name))('%s as YAML reads back as itself', async (n
 });
 
 test.each([
-  ['magnet-smal', 'error: unknown design space: magnet-smal. Did you mean magnet-small? Built in: magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n'],
-  ['elsewhere', 'error: unknown design space: elsewhere. Built in: magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n'],
+  [
+    'magnet-smal',
+    'error: unknown design space: magnet-smal. Did you mean magnet-small? Built in: magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n',
+  ],
+  [
+    'elsewhere',
+    'error: unknown design space: elsewhere. Built in: magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n',
+  ],
   ['nowhere.yaml', 'error: cannot read nowhere.yaml: there is no such file\n'],
-  ['bad.yaml', 'error: bad.yaml: space.rows: 2 stands twice; name it once\nerror: bad.yaml: space.columns: the list is empty; give at least one value\n'],
+  [
+    'bad.yaml',
+    'error: bad.yaml: space.rows: 2 stands twice; name it once\nerror: bad.yaml: space.columns: the list is empty; give at least one value\n',
+  ],
   ['--yaml', 'error: --yaml prints one design space; name it: magnet-16nm, magnet-quick, magnet-small\n'],
 ])('%s is refused', async (given, message) => {
   const files = { 'bad.yaml': 'space: {base: magnet-small, rows: [2, 2], columns: []}\n' };

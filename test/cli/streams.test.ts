@@ -21,25 +21,37 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const shell = (line: string) => {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', line.replaceAll('MAGNET', `"${process.execPath}" "${bin}"`)], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', line.replaceAll('MAGNET', `"${process.execPath}" "${bin}"`)],
+    { cwd: folder, encoding: 'utf8' },
+  );
   return { code: status, out: stdout, err: stderr };
 };
 const map = 'MAGNET map net.yaml --arch tiny.yaml --layer fc -q';
 
-test.each([`MAGNET spaces | head -1; exit \${PIPESTATUS[0]}`, `${map} --json - | head -c 10; exit \${PIPESTATUS[0]}`, `MAGNET technology --yaml | true; exit \${PIPESTATUS[0]}`])(
-  'a closed pipe ends quietly: %s',
-  (line) => expect(shell(line)).toMatchObject({ code: 0, err: '' }),
-);
+test.each([
+  `MAGNET spaces | head -1; exit \${PIPESTATUS[0]}`,
+  `${map} --json - | head -c 10; exit \${PIPESTATUS[0]}`,
+  `MAGNET technology --yaml | true; exit \${PIPESTATUS[0]}`,
+])('a closed pipe ends quietly: %s', (line) => expect(shell(line)).toMatchObject({ code: 0, err: '' }));
 
-test.skipIf(process.platform !== 'linux').each(['MAGNET networks > /dev/full', 'MAGNET --help > /dev/full', `${map} > /dev/full`, `${map} --json - > /dev/full`, `${map} --json /dev/full`, `${map} --design /dev/full`, 'MAGNET rtl tiny.yaml -o /proc/none'])(
-  'what cannot be written is exit 3 and a sentence: %s',
-  (line) => {
-    const { code, err } = shell(line);
-    expect(code).toBe(3);
-    expect(err).toMatch(/^error: .*\n$/);
-    expect(err).not.toContain('    at ');
-  },
-);
+test
+  .skipIf(process.platform !== 'linux')
+  .each([
+    'MAGNET networks > /dev/full',
+    'MAGNET --help > /dev/full',
+    `${map} > /dev/full`,
+    `${map} --json - > /dev/full`,
+    `${map} --json /dev/full`,
+    `${map} --design /dev/full`,
+    'MAGNET rtl tiny.yaml -o /proc/none',
+  ])('what cannot be written is exit 3 and a sentence: %s', (line) => {
+  const { code, err } = shell(line);
+  expect(code).toBe(3);
+  expect(err).toMatch(/^error: .*\n$/);
+  expect(err).not.toContain('    at ');
+});
 
 test('a layer table from standard input, through a pipe that does not block', () => {
   expect(shell('cat net.yaml | MAGNET networks -').out).toContain('tiny-net: layer table');
@@ -51,7 +63,11 @@ const from = (input: string | Uint8Array) => ({ '-': input });
 test.each([
   ['networks - --json', from(tinyLayers), '"name": "tiny-net"'],
   ['networks - --json', from(JSON.stringify({ name: 'j', layers: [{ name: 'a', K: 4, C: 4 }] })), '"name": "j"'],
-  ['networks -', from(exportOnnx((findNetwork('pilotnet') as { value: Parameters<typeof exportOnnx>[0] }).value)), '26,876,342 MACs'],
+  [
+    'networks -',
+    from(exportOnnx((findNetwork('pilotnet') as { value: Parameters<typeof exportOnnx>[0] }).value)),
+    '26,876,342 MACs',
+  ],
   ['archs - --json', from(tinyArch), '"name": "tiny"'],
   ['networks -- -#language', from(readFileSync(new URL('../../examples/layers.yaml', import.meta.url))), 'language: '],
 ])('%s', async (line, files, wanted) => {

@@ -11,7 +11,11 @@ import { makeDouble } from '../support/tools.js';
 import { run } from './run.js';
 
 /** Some of our cells as a file by themselves. */
-const half = (names: string) => magnetLiberty().split('\n  cell').filter((cell, i) => i === 0 || new RegExp(`^\\((${names})`).test(cell)).join('\n  cell') + (names.includes('DFF') ? '' : '}\n');
+const half = (names: string) =>
+  magnetLiberty()
+    .split('\n  cell')
+    .filter((cell, i) => i === 0 || new RegExp(`^\\((${names})`).test(cell))
+    .join('\n  cell') + (names.includes('DFF') ? '' : '}\n');
 
 let files: Record<string, string | Uint8Array>;
 beforeAll(async () => {
@@ -62,35 +66,71 @@ test('modules with their cells, and parts beside the model', async () => {
 
 test('a library as text, the yosys that is installed, and JSON', async () => {
   const double = makeDouble();
-  const { code, out, err } = await run(['synth', 'd.json', '--liberty', 'cells.lib', '--native', '--json', '-', '-q'], files, { installed: (name) => name === 'yosys' }, double.make);
+  const { code, out, err } = await run(
+    ['synth', 'd.json', '--liberty', 'cells.lib', '--native', '--json', '-', '-q'],
+    files,
+    { installed: (name) => name === 'yosys' },
+    double.make,
+  );
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(double.asked.synthesized).toMatchObject([{ native: true, library: { name: 'magnet_16nm', gate: 0.15552 } }]);
-  expect(JSON.parse(out)).toMatchObject({ schema: 'magnet-synth/1', design: 'net-machine', library: 'magnet_16nm', total: { synthesized: 0.0535, model: 0.05 } });
+  expect(JSON.parse(out)).toMatchObject({
+    schema: 'magnet-synth/1',
+    design: 'net-machine',
+    library: 'magnet_16nm',
+    total: { synthesized: 0.0535, model: 0.05 },
+  });
 });
 
 test('a library of several files, packed or not', async () => {
   const double = makeDouble();
-  const { code, err } = await run(['synth', 'd.json', '--liberty', 'a.lib.gz', '--liberty', 'b.lib', '-q'], files, {}, double.make);
+  const { code, err } = await run(
+    ['synth', 'd.json', '--liberty', 'a.lib.gz', '--liberty', 'b.lib', '-q'],
+    files,
+    {},
+    double.make,
+  );
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect([...double.asked.synthesized[0]!.library!.areas.keys()]).toEqual(['INV', 'BUF', 'NAND2', 'NAND3', 'AND2', 'DFF']);
+  expect([...double.asked.synthesized[0]!.library!.areas.keys()]).toEqual([
+    'INV',
+    'BUF',
+    'NAND2',
+    'NAND3',
+    'AND2',
+    'DFF',
+  ]);
 });
 
 test('a library of another node: logic and memories apart, and why', async () => {
   const double = makeDouble();
-  const make = (workers: number) => ({ ...double.make(workers), synthesize: async (...asked: Parameters<ReturnType<typeof double.make>['synthesize']>) => {
-    const result = await double.make(workers).synthesize(...asked);
-    return { ...result, total: { ...result.total, memories: 0.02, synthesized: null }, nand2: { library: 3.744, technology: 0.156 } };
-  } });
+  const make = (workers: number) => ({
+    ...double.make(workers),
+    synthesize: async (...asked: Parameters<ReturnType<typeof double.make>['synthesize']>) => {
+      const result = await double.make(workers).synthesize(...asked);
+      return {
+        ...result,
+        total: { ...result.total, memories: 0.02, synthesized: null },
+        nand2: { library: 3.744, technology: 0.156 },
+      };
+    },
+  });
   const { out } = await run(['synth', 'd.json', '-q'], files, {}, make);
   expect(out).toContain('whole chip               0.05350                     0.02000      0.05000');
-  expect(out).toContain("The library's NAND2 is 24.00 times the technology's: they are of different nodes, so logic and memories are not added up.");
+  expect(out).toContain(
+    "The library's NAND2 is 24.00 times the technology's: they are of different nodes, so logic and memories are not added up.",
+  );
 });
 
 test('Ctrl-C: exit 130', async () => {
   let press = () => {};
   const double = makeDouble();
   const make = (workers: number) => ({ ...double.make(workers), synthesize: () => new Promise<never>(() => press()) });
-  const { code, out, err } = await run(['synth', 'd.json'], files, { onInterrupt: (handler) => ((press = handler), () => {}) }, make);
+  const { code, out, err } = await run(
+    ['synth', 'd.json'],
+    files,
+    { onInterrupt: (handler) => ((press = handler), () => {}) },
+    make,
+  );
   expect({ code, out, err }).toEqual({ code: 130, out: '', err: 'interrupted: nothing was synthesized\n' });
   expect(double.asked.closed).toBe(1);
 });
@@ -102,7 +142,10 @@ test.each([
   ['d.json --liberty d.json', 'd.json: not a Liberty file: expected library (NAME) {'],
   ['d.json --liberty lone.lib', 'lone.lib: the library has no flop, no inverter, no buffer, no NAND of two inputs'],
   ['d.json --liberty b.lib', 'b.lib: the library has no inverter, no buffer, no NAND of two inputs'],
-  ['d.json --liberty cells.7z', 'cells.7z is a 7-Zip archive, expected a Liberty library (.lib, .lib.gz); run 7z e cells.7z'],
+  [
+    'd.json --liberty cells.7z',
+    'cells.7z is a 7-Zip archive, expected a Liberty library (.lib, .lib.gz); run 7z e cells.7z',
+  ],
   ['d.json --liberty torn.lib.gz', 'torn.lib.gz: packed by gzip, but damaged'],
   ['d.json --json missing/s.json', 'cannot write missing/s.json'],
   ['array3.json', 'array3 is a hierarchy with energies of its own'],

@@ -31,7 +31,23 @@ test('map: the bound is 0, and proven', async () => {
 });
 
 test('compare: everybody is at the optimum from the beginning', async () => {
-  const ran = await run(['compare', 'net.yaml', '--arch', 'zero.yaml', '--objective', 'energy', '--strategies', 'highs,annealing', '--time', '0.1s', '--repeat', '1'], files);
+  const ran = await run(
+    [
+      'compare',
+      'net.yaml',
+      '--arch',
+      'zero.yaml',
+      '--objective',
+      'energy',
+      '--strategies',
+      'highs,annealing',
+      '--time',
+      '0.1s',
+      '--repeat',
+      '1',
+    ],
+    files,
+  );
   expect(ran.code).toBe(0);
   expect(ran.out).not.toMatch(/NaN|none proven|No optimum/);
 });
@@ -39,8 +55,15 @@ test('compare: everybody is at the optimum from the beginning', async () => {
 test('batch: no gap that is no number', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'magnet-zero-'));
   const out = join(folder, 'z.jsonl');
-  const ran = await run(['batch', 'jobs.yaml', '--out', out], { ...files, 'jobs.yaml': 'jobs: [{ kind: map, network: net.yaml, arch: zero.yaml, objective: energy }]' });
+  const ran = await run(['batch', 'jobs.yaml', '--out', out], {
+    ...files,
+    'jobs.yaml': 'jobs: [{ kind: map, network: net.yaml, arch: zero.yaml, objective: energy }]',
+  });
   expect(ran.code).toBe(0);
-  expect(JSON.parse(readFileSync(out, 'utf8').trimEnd().split('\n')[1]!)).toMatchObject({ status: 'optimal', objective: 0, gap: 0 });
+  expect(JSON.parse(readFileSync(out, 'utf8').trimEnd().split('\n')[1]!)).toMatchObject({
+    status: 'optimal',
+    objective: 0,
+    gap: 0,
+  });
   rmSync(folder, { recursive: true });
 });

@@ -16,7 +16,8 @@ const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 400);
 
 const classes: readonly (readonly Dimension[])[] = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']];
-const permutations = <T>(xs: readonly T[]): T[][] => (xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p])));
+const permutations = <T>(xs: readonly T[]): T[][] =>
+  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));
 const product = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1);
 const of = (k: number, loops: readonly Loop[]) => loops.filter((l) => classes[k]!.includes(l.dim));
 
@@ -39,7 +40,13 @@ const gathered = (loops: readonly Loop[]): number | 'none' => {
 
 const nest = (k: number | 'none', loops: readonly Loop[], keeps: (k: number) => boolean) => {
   const is = (n: number) => k === n && keeps(n);
-  return { tiles: product(loops), runs: product(loops) / (k === 'none' ? 1 : product(of(k, loops))), keepsW: is(0), keepsI: is(1), keepsO: is(2) };
+  return {
+    tiles: product(loops),
+    runs: product(loops) / (k === 'none' ? 1 : product(of(k, loops))),
+    keepsW: is(0),
+    keepsI: is(1),
+    keepsO: is(2),
+  };
 };
 
 test('cycles in closed form are those of the steps', { timeout: 600_000 }, () => {
@@ -53,15 +60,27 @@ test('cycles in closed form are those of the steps', { timeout: 600_000 }, () =>
     const [outer, inner] = [loops(), loops()];
     // Sums stay in a PE: nothing but reduction loops, and no groups, under a reduction loop over tiles.
     if (of(2, outer).length > 0 && of(2, inner).length < inner.length) continue;
-    const beats = Object.fromEntries(engines.map((e) => [e, chance.pick([1, 2, 3, 10, 40, 200])])) as Record<Engine, number>;
+    const beats = Object.fromEntries(engines.map((e) => [e, chance.pick([1, 2, 3, 10, 40, 200])])) as Record<
+      Engine,
+      number
+    >;
     const latency = Object.fromEntries(engines.map((e) => [e, chance.pick([0, 2, 5])])) as Record<Engine, number>;
     const step = chance.pick([0, 2, 3]);
     const closed = (zo: number | 'none', zi: number | 'none'): number => {
       const passes = (k: number) => of(k, inner).length === inner.length;
       return cyclesOfTiles(
         { step, latency },
-        { compute: beats.compute, loadI: beats.load_i, loadW: beats.load_w, drain: beats.drain, fill: beats.fill, spill: beats.spill },
-        nest(zi, inner, () => true), nest(zo, outer, passes), zo === 1,
+        {
+          compute: beats.compute,
+          loadI: beats.load_i,
+          loadW: beats.load_w,
+          drain: beats.drain,
+          fill: beats.fill,
+          spill: beats.spill,
+        },
+        nest(zi, inner, () => true),
+        nest(zo, outer, passes),
+        zo === 1,
       );
     };
     for (const o of permutations(outer)) {

@@ -29,7 +29,10 @@ import { boxLayer, near, shaped, smallBox, someWeights } from '../support/boxes.
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 120);
 
-const sampled = fc.sample(fc.record({ space: smallBox, layer: boxLayer, padding: fc.boolean(), weights: someWeights, near: fc.boolean() }), { seed, numRuns: cases });
+const sampled = fc.sample(
+  fc.record({ space: smallBox, layer: boxLayer, padding: fc.boolean(), weights: someWeights, near: fc.boolean() }),
+  { seed, numRuns: cases },
+);
 const menusOf = ({ costs: { menus } }: Shaped) => [menus.weightCollector, menus.inputCollector, menus.accumCollector];
 const machine = (s: Shaped, places: readonly number[]) => templateAt(s.space, s.at(places))!;
 
@@ -44,7 +47,11 @@ function expectDecoded(s: Shaped, layer: Layer, item: Item, technology: typeof t
 }
 
 /** Random legal mappings, and steps down from them. */
-function* walks(from: Space, chance: ReturnType<typeof seeded>, w: Weights): Generator<{ value: number; energy: number; cycles: number; mapping: unknown }> {
+function* walks(
+  from: Space,
+  chance: ReturnType<typeof seeded>,
+  w: Weights,
+): Generator<{ value: number; energy: number; cycles: number; mapping: unknown }> {
   for (let start = 0; start < 2; start++) {
     let point = from.random(chance);
     for (let tries = 0; tries < 30 && !from.judge(point); tries++) point = from.random(chance);
@@ -54,7 +61,8 @@ function* walks(from: Space, chance: ReturnType<typeof seeded>, w: Weights): Gen
       yield { value: worth(w, energy, cycles), energy, cycles, mapping: here.mapping };
       const next = from.neighbour(point, chance);
       const judged = from.judge(next);
-      if (judged && worth(w, judged.evaluation.energy, judged.evaluation.cycles) <= worth(w, energy, cycles)) [point, here] = [next, judged];
+      if (judged && worth(w, judged.evaluation.energy, judged.evaluation.cycles) <= worth(w, energy, cycles))
+        [point, here] = [next, judged];
     }
   }
 }
@@ -71,7 +79,10 @@ describe('items', () => {
       const about = `case ${i}: ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(space.menus)}`;
       const places = s.whole.high.map((h) => chance.below(h + 1));
       const single: Box = { low: places, high: places };
-      const best = { whole: search.solve(s.whole, Infinity, Infinity), single: search.solve(single, Infinity, Infinity) };
+      const best = {
+        whole: search.solve(s.whole, Infinity, Infinity),
+        single: search.solve(single, Infinity, Infinity),
+      };
       for (const item of [best.whole, best.single]) {
         if (!item) continue;
         found++;
@@ -84,15 +95,23 @@ describe('items', () => {
       if (best.whole) {
         const fresh = new LayerSearch(layer, s.costs, padding, weights, new KernelTables(menusOf(s)));
         expect(fresh.solve(s.whole, Infinity, best.whole.value * 0.9), about).toBeUndefined();
-        for (const x of [fresh, search]) expect(x.solve(s.whole, Infinity, best.whole.value * 1.01)?.value, about).toBeCloseTo(best.whole.value, 6);
+        for (const x of [fresh, search])
+          expect(x.solve(s.whole, Infinity, best.whole.value * 1.01)?.value, about).toBeCloseTo(best.whole.value, 6);
       }
       // Any mapping of any machine in the box.
       const architectures = lowerTemplate(machine(s, places), technology);
       for (const k of architectures.keys()) {
         const goal = { objective: 'edp', limits: {} } as const;
-        for (const { value, energy, cycles, mapping } of walks(mappings({ architectures, layer, padding, conventions: magnetConventions, goal }, k), chance, weights)) {
+        for (const { value, energy, cycles, mapping } of walks(
+          mappings({ architectures, layer, padding, conventions: magnetConventions, goal }, k),
+          chance,
+          weights,
+        )) {
           attacked++;
-          const of = value >= (best.single?.value ?? Infinity) * (1 - 1e-12) ? '' : `${about}: places ${places} arrangement ${k}: ${energy} pJ, ${cycles} cycles beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
+          const of =
+            value >= (best.single?.value ?? Infinity) * (1 - 1e-12)
+              ? ''
+              : `${about}: places ${places} arrangement ${k}: ${energy} pJ, ${cycles} cycles beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
           expect(of).toBe('');
         }
       }
@@ -135,7 +154,8 @@ describe('items', () => {
         const { area } = s.costs.more[name];
         expect([...area]).toEqual([...area].sort((x, y) => x - y));
       }
-      for (const table of [s.costs.weight, s.costs.input, s.costs.sum, s.costs.global].flatMap((t) => Object.values(t))) expect([...table]).toEqual([...table].sort((x, y) => x - y));
+      for (const table of [s.costs.weight, s.costs.input, s.costs.sum, s.costs.global].flatMap((t) => Object.values(t)))
+        expect([...table]).toEqual([...table].sort((x, y) => x - y));
     }
   });
 });

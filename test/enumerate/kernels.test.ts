@@ -19,7 +19,8 @@ interface Loop {
   readonly factor: number;
 }
 
-const primes = (n: number, c: number): Loop[] => [...factorize(n)].flatMap(([factor, e]) => Array.from({ length: e }, () => ({ class: c, factor })));
+const primes = (n: number, c: number): Loop[] =>
+  [...factorize(n)].flatMap(([factor, e]) => Array.from({ length: e }, () => ({ class: c, factor })));
 
 /** Orders without repetition. */
 function orders(loops: readonly Loop[]): Loop[][] {
@@ -53,20 +54,33 @@ function cutAt(nest: readonly Loop[], t: number, at: number, menu: readonly numb
 function everyCutting(nest: readonly Loop[], menus: readonly (readonly number[])[]): Map<string, Kernel> {
   const found = new Map<string, Kernel>();
   for (const order of orders(nest)) {
-    const cuts = menus.map((menu, t) => Array.from({ length: order.length + 1 }, (_, at) => cutAt(order, t, at, menu)).filter((c) => c !== undefined));
-    for (const w of cuts[0]!) for (const i of cuts[1]!) for (const o of cuts[2]!) {
-      const kernel: Kernel = { reuse: [w.reuse, i.reuse, o.reuse], depth: [w.place, i.place, o.place], holds: [w.holds, i.holds, o.holds] };
-      found.set(JSON.stringify([kernel.reuse, kernel.depth, kernel.holds]), kernel);
-    }
+    const cuts = menus.map((menu, t) =>
+      Array.from({ length: order.length + 1 }, (_, at) => cutAt(order, t, at, menu)).filter((c) => c !== undefined),
+    );
+    for (const w of cuts[0]!)
+      for (const i of cuts[1]!)
+        for (const o of cuts[2]!) {
+          const kernel: Kernel = {
+            reuse: [w.reuse, i.reuse, o.reuse],
+            depth: [w.place, i.place, o.place],
+            holds: [w.holds, i.holds, o.holds],
+          };
+          found.set(JSON.stringify([kernel.reuse, kernel.depth, kernel.holds]), kernel);
+        }
   }
   return found;
 }
 
-const beats = (a: Kernel, b: Kernel) => [0, 1, 2].every((t) => a.reuse[t]! >= b.reuse[t]! && a.depth[t]! <= b.depth[t]! && (a.holds[t]! || !b.holds[t]!));
+const beats = (a: Kernel, b: Kernel) =>
+  [0, 1, 2].every((t) => a.reuse[t]! >= b.reuse[t]! && a.depth[t]! <= b.depth[t]! && (a.holds[t]! || !b.holds[t]!));
 
 const menu = fc.constantFrom([1], [1, 2], [1, 4], [2], [3, 8], [1, 2, 8]);
 const nest = fc
-  .record({ products: fc.tuple(fc.constantFrom(1, 2, 3, 4, 6), fc.constantFrom(1, 2, 3, 4), fc.constantFrom(1, 2, 3, 4, 6)), groups: fc.constantFrom(1, 1, 2, 3, 4), menus: fc.tuple(menu, menu, menu) })
+  .record({
+    products: fc.tuple(fc.constantFrom(1, 2, 3, 4, 6), fc.constantFrom(1, 2, 3, 4), fc.constantFrom(1, 2, 3, 4, 6)),
+    groups: fc.constantFrom(1, 1, 2, 3, 4),
+    menus: fc.tuple(menu, menu, menu),
+  })
   .filter(({ products, groups }) => [...products, groups].reduce((n, x, c) => n + primes(x, c).length, 0) <= 5);
 
 describe('kernels', () => {
@@ -75,15 +89,26 @@ describe('kernels', () => {
     for (const { products, groups, menus } of fc.sample(nest, { seed, numRuns: cases })) {
       const table = new KernelTables(menus).of(...products, groups);
       const kernels = Array.from({ length: table.length / kernelRow }, (_, i) => kernelAt(table, i));
-      const all = everyCutting([...products, groups].flatMap((x, c) => primes(x, c)), menus);
+      const all = everyCutting(
+        [...products, groups].flatMap((x, c) => primes(x, c)),
+        menus,
+      );
       const about = `${products} x ${groups} in ${JSON.stringify(menus)}`;
-      for (const k of kernels) expect(all.has(JSON.stringify([k.reuse, k.depth, k.holds])), `${about}: ${JSON.stringify(k)} is not attained`).toBe(true);
+      for (const k of kernels)
+        expect(
+          all.has(JSON.stringify([k.reuse, k.depth, k.holds])),
+          `${about}: ${JSON.stringify(k)} is not attained`,
+        ).toBe(true);
       for (const c of all.values()) {
         compared++;
         if (!kernels.some((k) => beats(k, c))) expect.fail(`${about}: ${JSON.stringify(c)} is better than all kernels`);
       }
       // None is beaten by another.
-      for (const k of kernels) expect(kernels.filter((o) => beats(o, k)), about).toEqual([k]);
+      for (const k of kernels)
+        expect(
+          kernels.filter((o) => beats(o, k)),
+          about,
+        ).toEqual([k]);
     }
     expect(compared).toBeGreaterThan(20 * cases);
   });
@@ -98,11 +123,23 @@ describe('kernels', () => {
         for (const t of [0, 1, 2] as const) expect(intervals.reduce((n, x) => n * x.factors[t], 1)).toBe(products[t]);
         expect(intervals.reduce((n, x) => n * x.groups, 1)).toBe(groups);
         // The intervals as loops: cut where they are cut, they give the kernel.
-        const loops = intervals.flatMap(({ factors, first, groups: g }) => [...[first, ...[0, 1, 2].filter((c) => c !== first)].map((c) => ({ class: c, factor: factors[c]! })), { class: 3, factor: g }]);
+        const loops = intervals.flatMap(({ factors, first, groups: g }) => [
+          ...[first, ...[0, 1, 2].filter((c) => c !== first)].map((c) => ({ class: c, factor: factors[c]! })),
+          { class: 3, factor: g },
+        ]);
         intervals.slice(1).forEach(({ above }, j) => {
           const inside = loops.slice(0, 4 * (j + 1)).filter((l) => l.factor > 1);
-          const cut = cutAt(loops.filter((l) => l.factor > 1), above, inside.length, menus[above]!)!;
-          expect([cut.reuse, cut.place, cut.holds]).toEqual([kernel.reuse[above], kernel.depth[above], kernel.holds[above]]);
+          const cut = cutAt(
+            loops.filter((l) => l.factor > 1),
+            above,
+            inside.length,
+            menus[above]!,
+          )!;
+          expect([cut.reuse, cut.place, cut.holds]).toEqual([
+            kernel.reuse[above],
+            kernel.depth[above],
+            kernel.holds[above],
+          ]);
         });
       }
     }

@@ -18,10 +18,16 @@ import { everyMachine, tinySpace } from '../support/census.js';
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 24);
 
-const run: CodesignHooks['run'] = async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const run: CodesignHooks['run'] = async (name, input) =>
+  structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
 const hooks = { now: () => performance.now(), width: 1, run, stopped: () => false };
 const layers = [makeLayer('a', { K: 4, C: 4, P: 2 }), makeLayer('b', { P: 5, C: 3, R: 2 })];
-const space = tinySpace({ weightBuffer: [32, 128, 2048], globalBuffer: [64, 256, 4096], rows: [1, 2], accumBuffer: [48, 96] });
+const space = tinySpace({
+  weightBuffer: [32, 128, 2048],
+  globalBuffer: [64, 256, 4096],
+  rows: [1, 2],
+  accumBuffer: [48, 96],
+});
 
 describe('limits on single layers', () => {
   const machines = everyMachine(space, near, layers, false);
@@ -33,13 +39,39 @@ describe('limits on single layers', () => {
     for (let n = 0; n < cases; n++) {
       const terms = layers.map((layer, i): Term => {
         const near = chance.pick(costs[i]!);
-        const limits: Limits = chance.pick<Limits>([{}, { energy: near.energy * 1.001 }, { latency: near.cycles }, { energy: near.energy * 1.001, latency: near.cycles }, { edp: near.energy * near.cycles * 0.9 }, { energy: near.energy * 0.9, latency: near.cycles * 0.9 }]);
+        const limits: Limits = chance.pick<Limits>([
+          {},
+          { energy: near.energy * 1.001 },
+          { latency: near.cycles },
+          { energy: near.energy * 1.001, latency: near.cycles },
+          { edp: near.energy * near.cycles * 0.9 },
+          { energy: near.energy * 0.9, latency: near.cycles * 0.9 },
+        ]);
         return { layer, weights: { both: 1, energy: 0, cycles: 0 }, limits };
       });
       const about = JSON.stringify(terms.map((t) => t.limits));
-      const truth = Math.min(Infinity, ...machines.map((m) => terms.reduce((sum, t, i) => sum + Math.min(Infinity, ...m.fronts[i]!.filter((c) => withinLimits(t.limits!, { energy: picojoules(c.energy), cycles: cycles(c.cycles) })).map((c) => c.energy * c.cycles)), 0)));
+      const truth = Math.min(
+        Infinity,
+        ...machines.map((m) =>
+          terms.reduce(
+            (sum, t, i) =>
+              sum +
+              Math.min(
+                Infinity,
+                ...m.fronts[i]!.filter((c) =>
+                  withinLimits(t.limits!, { energy: picojoules(c.energy), cycles: cycles(c.cycles) }),
+                ).map((c) => c.energy * c.cycles),
+              ),
+            0,
+          ),
+        ),
+      );
       const problem = { space, technology: near, terms, padding: false, area: Infinity };
-      const found = await bestFirst(problem, { gap: 1e-9, deadline: hooks.now() + 60_000, known: [], bounds: new Map(), progress: () => {} }, hooks);
+      const found = await bestFirst(
+        problem,
+        { gap: 1e-9, deadline: hooks.now() + 60_000, known: [], bounds: new Map(), progress: () => {} },
+        hooks,
+      );
       expect(found.bound, about).toBeLessThanOrEqual(truth * (1 + 1e-9));
       if (found.status === 'infeasible') expect(truth, about).toBe(Infinity);
       if (found.status === 'closed') tally.closed++;

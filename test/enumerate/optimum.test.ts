@@ -29,10 +29,21 @@ const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 60);
 
 /** Every weight that objectives and the prices of limits make. */
-const weights: readonly Weights[] = [{ both: 1, energy: 0, cycles: 0 }, { both: 0, energy: 1, cycles: 0 }, { both: 0, energy: 0, cycles: 1 }, { both: 1, energy: 50, cycles: 500 }];
+const weights: readonly Weights[] = [
+  { both: 1, energy: 0, cycles: 0 },
+  { both: 0, energy: 1, cycles: 0 },
+  { both: 0, energy: 0, cycles: 1 },
+  { both: 1, energy: 50, cycles: 500 },
+];
 
 /** Whether there was little enough to look at. */
-function compare(space: DesignSpace, places: readonly number[] | undefined, layer: Layer, padding: boolean, about: string): boolean {
+function compare(
+  space: DesignSpace,
+  places: readonly number[] | undefined,
+  layer: Layer,
+  padding: boolean,
+  about: string,
+): boolean {
   const s = shaped(space, near);
   if (!s) return false;
   const at = places ?? s.whole.low;
@@ -42,13 +53,20 @@ function compare(space: DesignSpace, places: readonly number[] | undefined, laye
   for (const w of weights) {
     const text = `${about} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(w)} ${JSON.stringify(s.at(at))}`;
     const best = front.reduce((least, c) => Math.min(least, worth(w, c.energy, c.cycles)), Infinity);
-    const item = new LayerSearch(layer, s.costs, padding, w, new KernelTables(menus)).solve({ low: at, high: at }, Infinity, Infinity);
+    const item = new LayerSearch(layer, s.costs, padding, w, new KernelTables(menus)).solve(
+      { low: at, high: at },
+      Infinity,
+      Infinity,
+    );
     if (front.length === 0) {
       expect(item, text).toBeUndefined();
       continue;
     }
     expect(item, text).toBeDefined();
-    expect(item!.value / best, `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`).toBeCloseTo(1, 11);
+    expect(
+      item!.value / best,
+      `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`,
+    ).toBeCloseTo(1, 11);
   }
   return true;
 }
@@ -56,7 +74,12 @@ function compare(space: DesignSpace, places: readonly number[] | undefined, laye
 describe('the enumeration', () => {
   test('is what looking at every mapping finds', { timeout: 600_000 }, () => {
     let done = 0;
-    for (const [i, { space, layer, padding, high }] of fc.sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), high: fc.boolean() }), { seed, numRuns: cases }).entries()) {
+    for (const [i, { space, layer, padding, high }] of fc
+      .sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), high: fc.boolean() }), {
+        seed,
+        numRuns: cases,
+      })
+      .entries()) {
       const s = shaped(space, near);
       if (s && compare(space, high ? s.whole.high : undefined, layer, padding, `case ${i}`)) done++;
     }
@@ -65,9 +88,21 @@ describe('the enumeration', () => {
 
   // By hand: what the arguments in the kernels lean on.
   test.each([
-    ['groups in a collector of weights that holds the whole tile', { weightCollector: [1, 4], accumBuffer: [24 * 2], vectorSize: [1] }, makeLayer('a', { G: 2, P: 5 })],
-    ['groups in a collector of inputs', { inputCollector: [1, 4], weightBuffer: [2 * 16 * 2], vectorSize: [1] }, makeLayer('b', { G: 2, K: 5 })],
-    ['groups in a collector of sums', { accumCollector: [1, 4], inputBuffer: [2 * 8 * 2], vectorSize: [1] }, makeLayer('c', { G: 2, R: 5 })],
+    [
+      'groups in a collector of weights that holds the whole tile',
+      { weightCollector: [1, 4], accumBuffer: [24 * 2], vectorSize: [1] },
+      makeLayer('a', { G: 2, P: 5 }),
+    ],
+    [
+      'groups in a collector of inputs',
+      { inputCollector: [1, 4], weightBuffer: [2 * 16 * 2], vectorSize: [1] },
+      makeLayer('b', { G: 2, K: 5 }),
+    ],
+    [
+      'groups in a collector of sums',
+      { accumCollector: [1, 4], inputBuffer: [2 * 8 * 2], vectorSize: [1] },
+      makeLayer('c', { G: 2, R: 5 }),
+    ],
   ] as const)('%s', (about, menus, layer) => {
     const space = tinySpace(menus);
     const s = shaped(space, near)!;
@@ -85,9 +120,25 @@ describe('the enumeration and the mapper', () => {
     const template = { ...simba, weightBuffer: kibibytes(4), inputBuffer: kibibytes(1), globalBuffer: kibibytes(8) };
     const space = tinySpace(Object.fromEntries(parameters.map((p) => [p, [template[p] as number]])));
     const s = shaped(space, technology16nm)!;
-    const item = new LayerSearch(layer, s.costs, false, weights[0]!, new KernelTables([[1], [1], [1]])).solve(s.whole, Infinity, Infinity)!;
-    const task = { architectures: lowerTemplate(template, technology16nm), layer, padding: false, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } } as const;
-    const answer = await mapper(highs, annealing).find(task, { time: 30, evaluations: 400, gap: 1e-4, seed: 1, now: () => performance.now() });
+    const item = new LayerSearch(layer, s.costs, false, weights[0]!, new KernelTables([[1], [1], [1]])).solve(
+      s.whole,
+      Infinity,
+      Infinity,
+    )!;
+    const task = {
+      architectures: lowerTemplate(template, technology16nm),
+      layer,
+      padding: false,
+      conventions: magnetConventions,
+      goal: { objective: 'edp', limits: {} },
+    } as const;
+    const answer = await mapper(highs, annealing).find(task, {
+      time: 30,
+      evaluations: 400,
+      gap: 1e-4,
+      seed: 1,
+      now: () => performance.now(),
+    });
     // The program has cycles from below: its bound is below what the enumeration finds.
     expect(item.value).toBeLessThanOrEqual(answer.best!.objective * (1 + 1e-9));
     const { architecture, mapping } = decode(item, task.architectures, [[1], [1], [1]]);
@@ -95,6 +146,13 @@ describe('the enumeration and the mapper', () => {
     const best = energy * cycles;
     expect(answer.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
     if (answer.status === 'optimal') expect(item.value / answer.best!.objective).toBeGreaterThan(0.99);
-    if (process.env['MAGNET_TELL']) console.log(layer.name, answer.status, item.value / answer.best!.objective, best / answer.best!.objective, answer.bound / best);
+    if (process.env['MAGNET_TELL'])
+      console.log(
+        layer.name,
+        answer.status,
+        item.value / answer.best!.objective,
+        best / answer.best!.objective,
+        answer.bound / best,
+      );
   });
 });

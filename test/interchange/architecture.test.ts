@@ -21,35 +21,74 @@ const faults = (fields: object) => {
 
 describe('templates', () => {
   test('what is not given is the preset, and the file names what has no name', () => {
-    expect(template({ rows: 2 })).toEqual({ ok: true, value: { kind: 'template', template: { ...simba, rows: 2, name: 'file', source: 'file, based on simba' } } });
+    expect(template({ rows: 2 })).toEqual({
+      ok: true,
+      value: { kind: 'template', template: { ...simba, rows: 2, name: 'file', source: 'file, based on simba' } },
+    });
   });
 
-  test.each([['64KB', 64], ['64 KB', 64], ['64KiB', 64], ['65536 B', 64], [65536, 64], ['0.0625 MB', 64], ['524288 bits', 64]])('a size of %s', (size, kb) => {
-    expect(template({ weightBuffer: size })).toMatchObject({ ok: true, value: { template: { weightBuffer: kibibytes(kb) } } });
+  test.each([
+    ['64KB', 64],
+    ['64 KB', 64],
+    ['64KiB', 64],
+    ['65536 B', 64],
+    [65536, 64],
+    ['0.0625 MB', 64],
+    ['524288 bits', 64],
+  ])('a size of %s', (size, kb) => {
+    expect(template({ weightBuffer: size })).toMatchObject({
+      ok: true,
+      value: { template: { weightBuffer: kibibytes(kb) } },
+    });
   });
 
-  test.each([['1.5 GHz', 1500], ['500MHz', 500], [250, 250], ['100000 kHz', 100]])('a clock of %s', (clock, mhz) => {
+  test.each([
+    ['1.5 GHz', 1500],
+    ['500MHz', 500],
+    [250, 250],
+    ['100000 kHz', 100],
+  ])('a clock of %s', (clock, mhz) => {
     expect(template({ clock })).toMatchObject({ ok: true, value: { template: { clock: mhz } } });
   });
 
   test.each([
-    [{ weightBuffer: '32 kb' }, 'template.weightBuffer: expected a size of whole bits above 0, such as 32KB or 3072 (bytes), got "32 kb"; units: bit, bits, B, KB'],
+    [
+      { weightBuffer: '32 kb' },
+      'template.weightBuffer: expected a size of whole bits above 0, such as 32KB or 3072 (bytes), got "32 kb"; units: bit, bits, B, KB',
+    ],
     [{ weightBuffer: '-1KB' }, 'got "-1KB"'],
     [{ weightBuffer: '0.3 bits' }, 'got "0.3 bits"'],
     [{ clock: 'fast' }, 'template.clock: expected a clock above 0, such as 1 GHz or 500 (MHz), got "fast"'],
     [{ rows: 2.5 }, 'template.rows: expected a whole number of at least 1, got 2.5'],
-    [{ accumPrecision: 12 }, 'template.accumPrecision: is 12 bits, less than one product of a weight and an input has; give at least 16'],
+    [
+      { accumPrecision: 12 },
+      'template.accumPrecision: is 12 bits, less than one product of a weight and an input has; give at least 16',
+    ],
     [{ weightPrecision: 128 }, 'template.weightPrecision: is 128 bits; give at most 64'],
     [{ rows: 100000, columns: 100000 }, 'multipliers; give at most 16777216'],
-    [{ inputBuffer: 1001 }, 'template.inputBuffer: is 1001 B; a line is 8 B (inputPrecision x vectorSize), and each ping-pong half holds whole lines, so give 992 B or 1008 B'],
-    [{ globalBuffer: 1 }, 'template.globalBuffer: is 1 B; a line is 128 B (inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks), so give at least 128 B'],
-    [{ globalBanks: 5 }, 'template.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4'],
+    [
+      { inputBuffer: 1001 },
+      'template.inputBuffer: is 1001 B; a line is 8 B (inputPrecision x vectorSize), and each ping-pong half holds whole lines, so give 992 B or 1008 B',
+    ],
+    [
+      { globalBuffer: 1 },
+      'template.globalBuffer: is 1 B; a line is 128 B (inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks), so give at least 128 B',
+    ],
+    [
+      { globalBanks: 5 },
+      'template.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4',
+    ],
     [{ globalBanks: 2 }, 'give an even number of at least 4'],
     [{ dramBandwidth: 20 }, 'dramBandwidth'],
   ])('%j is refused', (fields, message) => expect(faults(fields).join('\n')).toContain(message));
 
-  test('all faults are listed at once', () => expect(faults({ rows: 0, columns: -1, clock: 0, wieghtBuffer: 1 })).toHaveLength(4));
-  test('nothing stands beside a template', () => expect(parseMachinery({ template: { base: 'simba' }, rows: 2 }, 'x')).toMatchObject({ ok: false, diagnostics: [{ path: ['rows'] }] }));
+  test('all faults are listed at once', () =>
+    expect(faults({ rows: 0, columns: -1, clock: 0, wieghtBuffer: 1 })).toHaveLength(4));
+  test('nothing stands beside a template', () =>
+    expect(parseMachinery({ template: { base: 'simba' }, rows: 2 }, 'x')).toMatchObject({
+      ok: false,
+      diagnostics: [{ path: ['rows'] }],
+    }));
 
   test('a printed template reads back', () => {
     const odd = template({ accumBuffer: 240, clock: '333.3 MHz', biasLines: 77, name: 'odd: "one"' });
@@ -77,18 +116,64 @@ describe('hierarchies', () => {
       staticEnergyPerCycle: 0.5,
       compute: { name: 'PE', energyPerOp: 0.1 },
       levels: [
-        { ...level, name: 'Outer', totalBandwidth: 12, blockSize: 4, fanoutY: 2, fanoutX: 3, dimsX: ['K', 'C'], dimsY: ['P'], factorsX: ['K=3', 'C<=2'], factorsY: ['P>=2'], factorsXY: ['C=1'], innermost: ['K', 'N'] },
-        { ...level, name: 'Inner', role: 'accumulator', buffers: 2, sizeWordsPerTensor: { Weights: 5, Outputs: 7 }, readBandwidth: 1.5, temporal: ['R', 'S'], temporalFactors: ['R=3'], defaultKeep: ['Weights', 'Outputs'], holdsSums: true },
+        {
+          ...level,
+          name: 'Outer',
+          totalBandwidth: 12,
+          blockSize: 4,
+          fanoutY: 2,
+          fanoutX: 3,
+          dimsX: ['K', 'C'],
+          dimsY: ['P'],
+          factorsX: ['K=3', 'C<=2'],
+          factorsY: ['P>=2'],
+          factorsXY: ['C=1'],
+          innermost: ['K', 'N'],
+        },
+        {
+          ...level,
+          name: 'Inner',
+          role: 'accumulator',
+          buffers: 2,
+          sizeWordsPerTensor: { Weights: 5, Outputs: 7 },
+          readBandwidth: 1.5,
+          temporal: ['R', 'S'],
+          temporalFactors: ['R=3'],
+          defaultKeep: ['Weights', 'Outputs'],
+          holdsSums: true,
+        },
       ],
     };
     const machine = parseMachinery(file, 'x');
-    expect(machine).toMatchObject({ ok: true, value: { architecture: { levels: [{ bandwidth: { total: 96 } }, { buffers: 2, pools: [{ bits: 40 }, { bits: null }, { bits: 56 }] }] } } });
+    expect(machine).toMatchObject({
+      ok: true,
+      value: {
+        architecture: {
+          levels: [{ bandwidth: { total: 96 } }, { buffers: 2, pools: [{ bits: 40 }, { bits: null }, { bits: 56 }] }],
+        },
+      },
+    });
     expect(machine.ok && parseMachinery(yaml(printMachinery(machine.value)), 'x')).toEqual(machine);
   });
 
   test('fields that contradict each other, and a tensor that nothing keeps, are refused together', () => {
-    const level = { name: 'A', wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 }, defaultKeep: ['Weights', 'Inputs'] };
-    const read = parseMachinery({ name: 'x', compute: { energyPerOp: 1 }, levels: [{ ...level, sizeWords: 1, sizeWordsPerTensor: { Inputs: 2 } }, { ...level, dimsX: ['K'] }] }, 'x');
+    const level = {
+      name: 'A',
+      wordBits: 8,
+      energyPerVectorAccess: { read: 1, fill: 1, update: 1 },
+      defaultKeep: ['Weights', 'Inputs'],
+    };
+    const read = parseMachinery(
+      {
+        name: 'x',
+        compute: { energyPerOp: 1 },
+        levels: [
+          { ...level, sizeWords: 1, sizeWordsPerTensor: { Inputs: 2 } },
+          { ...level, dimsX: ['K'] },
+        ],
+      },
+      'x',
+    );
     expect(read.ok ? [] : read.diagnostics.map(printDiagnostic)).toEqual([
       'levels.1.name: two levels are called A; give each its own name',
       'levels.0.sizeWords: stands beside sizeWordsPerTensor; give the one for a shared memory, the other for separate ones',
@@ -98,13 +183,28 @@ describe('hierarchies', () => {
   });
 
   test('constraints that no mapping can keep to are refused', () => {
-    const level = { name: 'A', wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 }, fanoutX: 4, dimsX: ['K'], temporal: ['K', 'C'] };
+    const level = {
+      name: 'A',
+      wordBits: 8,
+      energyPerVectorAccess: { read: 1, fill: 1, update: 1 },
+      fanoutX: 4,
+      dimsX: ['K'],
+      temporal: ['K', 'C'],
+    };
     const faults = (more: object) => {
       const read = parseMachinery({ name: 'x', compute: { energyPerOp: 1 }, levels: [{ ...level, ...more }] }, 'x');
       return read.ok ? [] : read.diagnostics.map(printDiagnostic);
     };
     expect(faults({ factorsX: ['K>=4', 'C=1'], temporalFactors: ['K <= 3'], innermost: ['C'] })).toEqual([]);
-    expect(faults({ factorsX: ['K=8', 'C=2'], factorsY: ['K=1'], factorsXY: [], temporalFactors: ['N=2', 'N<=2'], innermost: ['P', 'C', 'Q'] })).toEqual([
+    expect(
+      faults({
+        factorsX: ['K=8', 'C=2'],
+        factorsY: ['K=1'],
+        factorsXY: [],
+        temporalFactors: ['N=2', 'N<=2'],
+        innermost: ['P', 'C', 'Q'],
+      }),
+    ).toEqual([
       'levels.0.temporalFactors.0: asks for a factor of 2 where N can have none; change it or what N may do there',
       'levels.0.factorsX.0: asks for a factor of 8 where K can have at most 4; change it or what K may do there',
       'levels.0.factorsX.1: asks for a factor of 2 where C can have none; change it or what C may do there',
@@ -112,7 +212,9 @@ describe('hierarchies', () => {
       'levels.0.factorsXY: has no fan-out to go with; give fanoutY, or remove factorsXY',
       'levels.0.innermost: P and Q cannot loop in time here; take them out, or add to temporal',
     ]);
-    expect(faults({ temporalFactors: ['K4', 'Z=2', 'K=0', 3] }).map((t) => t.slice(0, 60))).toEqual([0, 1, 2, 3].map((i) => `levels.0.temporalFactors.${i}: expected a factor of at least 1 such as`.slice(0, 60)));
+    expect(faults({ temporalFactors: ['K4', 'Z=2', 'K=0', 3] }).map((t) => t.slice(0, 60))).toEqual(
+      [0, 1, 2, 3].map((i) => `levels.0.temporalFactors.${i}: expected a factor of at least 1 such as`.slice(0, 60)),
+    );
   });
 
   test('a case file lends its architecture', () => {
@@ -121,6 +223,9 @@ describe('hierarchies', () => {
   });
 
   test.each([[null], [[]], ['text'], [{}], [{ hello: 1 }]])('%j is no machine', (data) => {
-    expect(parseMachinery(data, 'x')).toMatchObject({ ok: false, diagnostics: [{ message: expect.stringContaining('expected a machine') }] });
+    expect(parseMachinery(data, 'x')).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringContaining('expected a machine') }],
+    });
   });
 });

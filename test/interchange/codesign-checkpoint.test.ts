@@ -8,17 +8,39 @@ import type { DesignPoint } from '../../src/model/design-space.js';
 import { parameters } from '../../src/model/design-space.js';
 
 const number = fc.double({ min: 0, max: 1e15, noNaN: true }).map((x) => x + 0);
-const point = fc.record(Object.fromEntries(parameters.map((p) => [p, fc.nat(65536)]))).map((p) => p as unknown as DesignPoint);
+const point = fc
+  .record(Object.fromEntries(parameters.map((p) => [p, fc.nat(65536)])))
+  .map((p) => p as unknown as DesignPoint);
 const count = fc.nat(1e6);
-const news = fc.record({ seconds: number, best: fc.oneof(number, fc.constant(Infinity)), bound: fc.oneof(number, fc.constant(-Infinity)), nodes: count, shapes: count, open: count, point }, { requiredKeys: ['seconds', 'best', 'bound', 'nodes', 'shapes', 'open'] });
+const news = fc.record(
+  {
+    seconds: number,
+    best: fc.oneof(number, fc.constant(Infinity)),
+    bound: fc.oneof(number, fc.constant(-Infinity)),
+    nodes: count,
+    shapes: count,
+    open: count,
+    point,
+  },
+  { requiredKeys: ['seconds', 'best', 'bound', 'nodes', 'shapes', 'open'] },
+);
 const file: fc.Arbitrary<CheckpointFile> = fc.record({
-  question: fc.dictionary(fc.string({ minLength: 1 }).filter((s) => s !== '__proto__'), fc.string()),
+  question: fc.dictionary(
+    fc.string({ minLength: 1 }).filter((s) => s !== '__proto__'),
+    fc.string(),
+  ),
   checkpoint: fc.record({
     schema: fc.constant('magnet-codesign-checkpoint/1' as const),
     request: fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''),
     seconds: number,
     best: fc.option(point, { nil: undefined }),
-    shapes: fc.array(fc.record({ key: fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''), bound: fc.option(number), closed: fc.boolean() })),
+    shapes: fc.array(
+      fc.record({
+        key: fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''),
+        bound: fc.option(number),
+        closed: fc.boolean(),
+      }),
+    ),
     curve: fc.array(news),
   }),
 });
@@ -28,7 +50,9 @@ test('law: any checkpoint is read back as it was, infinities and all; the same b
     fc.property(file, (f) => {
       const text = printCheckpoint(f);
       const read = parseCheckpoint(JSON.parse(text));
-      expect(read.ok && JSON.parse(JSON.stringify(read.value.question))).toEqual(JSON.parse(JSON.stringify(f.question)));
+      expect(read.ok && JSON.parse(JSON.stringify(read.value.question))).toEqual(
+        JSON.parse(JSON.stringify(f.question)),
+      );
       expect(read.ok && read.value.checkpoint).toEqual(f.checkpoint);
       expect(printCheckpoint(f)).toBe(text);
     }),
@@ -46,12 +70,27 @@ describe('refusals', () => {
     [{}, 'expected a checkpoint, which "magnet codesign --checkpoint FILE" writes'],
     [{ schema: 'magnet-codesign-checkpoint/9' }, 'this magnet reads magnet-codesign-checkpoint/1'],
     [{ schema: 'magnet-design/1' }, 'expected a checkpoint'],
-    [{ schema: 'magnet-codesign-checkpoint/1', question: {}, request: 'x', seconds: -1, best: null, shapes: [], curve: [] }, 'seconds: expected a number of at least 0, got -1'],
+    [
+      {
+        schema: 'magnet-codesign-checkpoint/1',
+        question: {},
+        request: 'x',
+        seconds: -1,
+        best: null,
+        shapes: [],
+        curve: [],
+      },
+      'seconds: expected a number of at least 0, got -1',
+    ],
   ])('%j', (data, wanted) => expect(messages(data).join('\n')).toContain(wanted));
 });
 
 test('every difference between two questions is named, and none where there is none', () => {
   const then = { objective: 'edp', 'limit on area': '2' };
   expect(differences(then, then)).toEqual([]);
-  expect(differences(then, { objective: 'energy', seed: '1' }).map((d) => d.message)).toEqual(['objective: was edp, is energy', 'seed: was not asked, is 1', 'limit on area: was 2, is not asked']);
+  expect(differences(then, { objective: 'energy', seed: '1' }).map((d) => d.message)).toEqual([
+    'objective: was edp, is energy',
+    'seed: was not asked, is 1',
+    'limit on area: was 2, is not asked',
+  ]);
 });

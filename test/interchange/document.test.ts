@@ -37,31 +37,61 @@ describe('JSON', () => {
     [`${'['.repeat(5000)}`, 'line 1, column 102: expected at most 100 levels of brackets, got "[[[[[[[[[[[["'],
   ])('%s', (text, message) => expect(faults(text, 'json')).toEqual([message]));
 
-  test('two objects may each have a key of the same name', () => expect(faults('[{"a": 1}, {"a": {"a": 2}}]', 'json')).toEqual([]));
+  test('two objects may each have a key of the same name', () =>
+    expect(faults('[{"a": 1}, {"a": {"a": 2}}]', 'json')).toEqual([]));
 });
 
 describe('YAML', () => {
   test('anchors and merge keys work', () => {
-    expect(read('base: &b {K: 4}\nlayer: {<<: *b, C: 2}\n', 'yaml')).toMatchObject({ ok: true, value: { layer: { K: 4, C: 2 } } });
+    expect(read('base: &b {K: 4}\nlayer: {<<: *b, C: 2}\n', 'yaml')).toMatchObject({
+      ok: true,
+      value: { layer: { K: 4, C: 2 } },
+    });
   });
 
   test.each([
     ['a: 1\nb: 2\na: 3\n', 'line 3, column 1: the key a stands twice; keep one of them'],
-    ['a: [1, 2\n', 'line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    [
+      'a: [1, 2\n',
+      'line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
     ['a: *nowhere\n', 'Unresolved alias'],
-    ['a: 1\n---\nb: 2\n', 'line 2, column 1: a second YAML document begins; give each a file of its own, or remove the --- between them'],
+    [
+      'a: 1\n---\nb: 2\n',
+      'line 2, column 1: a second YAML document begins; give each a file of its own, or remove the --- between them',
+    ],
   ])('%s', (text, message) => expect(faults(text, 'yaml').join('\n')).toContain(message));
 
   test.each([
-    ['architecture: &a\n  version: 0.4\n  nodes: [*a]\n', ['line 3, column 11: the alias *a stands inside what it stands for; write out what is meant']],
-    ['jobs: &a [{ kind: map, network: *a }]\n', ['line 1, column 33: the alias *a stands inside what it stands for; write out what is meant']],
-    ['&a\nb: &b\n  c: *a\nd: { <<: *b }\ne: *a\n', ['line 3, column 6: the alias *a stands inside what it stands for; write out what is meant', 'line 5, column 4: the alias *a stands inside what it stands for; write out what is meant']],
+    [
+      'architecture: &a\n  version: 0.4\n  nodes: [*a]\n',
+      ['line 3, column 11: the alias *a stands inside what it stands for; write out what is meant'],
+    ],
+    [
+      'jobs: &a [{ kind: map, network: *a }]\n',
+      ['line 1, column 33: the alias *a stands inside what it stands for; write out what is meant'],
+    ],
+    [
+      '&a\nb: &b\n  c: *a\nd: { <<: *b }\ne: *a\n',
+      [
+        'line 3, column 6: the alias *a stands inside what it stands for; write out what is meant',
+        'line 5, column 4: the alias *a stands inside what it stands for; write out what is meant',
+      ],
+    ],
     // The anchor of this name that stands before it is another one.
-    ['x: &a 1\ny: { z: *a, w: &a [*a] }\n', ['line 2, column 20: the alias *a stands inside what it stands for; write out what is meant']],
-  ])('an alias inside its own anchor is refused: %j', (text, messages) => expect(faults(text, 'yaml')).toEqual(messages));
+    [
+      'x: &a 1\ny: { z: *a, w: &a [*a] }\n',
+      ['line 2, column 20: the alias *a stands inside what it stands for; write out what is meant'],
+    ],
+  ])('an alias inside its own anchor is refused: %j', (text, messages) =>
+    expect(faults(text, 'yaml')).toEqual(messages),
+  );
 
   test('an anchor may be given anew, and aliases lie in each other', () => {
-    expect(read('x: &a [1]\ny: &b [*a, *a]\nz: &a [*b]\nu: *a\n', 'yaml')).toEqual({ ok: true, value: { x: [1], y: [[1], [1]], z: [[[1], [1]]], u: [[[1], [1]]] } });
+    expect(read('x: &a [1]\ny: &b [*a, *a]\nz: &a [*b]\nu: *a\n', 'yaml')).toEqual({
+      ok: true,
+      value: { x: [1], y: [[1], [1]], z: [[[1], [1]]], u: [[[1], [1]]] },
+    });
   });
 
   test('deep nesting is refused, not a crash', () => {

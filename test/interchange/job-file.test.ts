@@ -6,15 +6,40 @@ import type { KindFields } from '../../src/interchange/job-file.js';
 import { inLineOrder, parseJobFile } from '../../src/interchange/job-file.js';
 
 const kinds: readonly KindFields[] = [
-  { kind: 'map', required: ['network'], fields: { network: { type: 'text' }, arch: { type: 'text' }, objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] }, limit: { type: 'texts' }, padding: { type: 'flag' }, gap: { type: 'share' }, timeLimit: { type: 'duration' }, seed: { type: 'whole', least: 0 } } },
-  { kind: 'codesign', required: ['network'], fields: { network: { type: 'texts' }, space: { type: 'text' }, weight: { type: 'numbers' }, gap: { type: 'share' } } },
+  {
+    kind: 'map',
+    required: ['network'],
+    fields: {
+      network: { type: 'text' },
+      arch: { type: 'text' },
+      objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] },
+      limit: { type: 'texts' },
+      padding: { type: 'flag' },
+      gap: { type: 'share' },
+      timeLimit: { type: 'duration' },
+      seed: { type: 'whole', least: 0 },
+    },
+  },
+  {
+    kind: 'codesign',
+    required: ['network'],
+    fields: {
+      network: { type: 'texts' },
+      space: { type: 'text' },
+      weight: { type: 'numbers' },
+      gap: { type: 'share' },
+    },
+  },
 ];
 
 const read = (text: string, format: 'yaml' | 'json' = 'yaml') => {
   const document = parseLocated(new TextEncoder().encode(text), format);
-  return document.ok ? parseJobFile(document.value, kinds) : { specs: [], faults: document.diagnostics.map((diagnostic) => ({ line: 1, diagnostic })) };
+  return document.ok
+    ? parseJobFile(document.value, kinds)
+    : { specs: [], faults: document.diagnostics.map((diagnostic) => ({ line: 1, diagnostic })) };
 };
-const faultsOf = (text: string, format: 'yaml' | 'json' = 'yaml') => inLineOrder(read(text, format).faults).map((d) => d.message);
+const faultsOf = (text: string, format: 'yaml' | 'json' = 'yaml') =>
+  inLineOrder(read(text, format).faults).map((d) => d.message);
 const jobsOf = (text: string) => {
   const { specs, faults } = read(text);
   expect(faults).toEqual([]);
@@ -46,7 +71,8 @@ jobs:
 });
 
 test('several values of one job stand in a list of their own', () => {
-  const limits = (yaml: string) => jobsOf(`jobs: [{ kind: map, network: a, limit: ${yaml} }]`).map((j) => j.values['limit']);
+  const limits = (yaml: string) =>
+    jobsOf(`jobs: [{ kind: map, network: a, limit: ${yaml} }]`).map((j) => j.values['limit']);
   expect(limits('x=1')).toEqual([['x=1']]);
   expect(limits('[x=1, y=2]')).toEqual([['x=1'], ['y=2']]);
   expect(limits('[[], [x=1, y=2]]')).toEqual([[], ['x=1', 'y=2']]);
@@ -97,7 +123,9 @@ jobs:
 });
 
 test('JSON has lines too, and anchors those of what they stand for', () => {
-  expect(faultsOf('{\n "jobs": [\n  {"kind": "map",\n   "network": "a",\n   "gap": "x"}\n ]\n}', 'json')).toEqual(['line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got "x"']);
+  expect(faultsOf('{\n "jobs": [\n  {"kind": "map",\n   "network": "a",\n   "gap": "x"}\n ]\n}', 'json')).toEqual([
+    'line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got "x"',
+  ]);
   expect(faultsOf('jobs:\n  - &base\n    kind: map\n    network: a\n    gap: 5\n  - *base\n')).toEqual([
     'line 5: jobs.0.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got 5',
     'line 5: jobs.1.gap: expected a share of at least 0 and below 1, such as 1% or 1e-4, got 5',
@@ -113,5 +141,7 @@ test('what is no job file at all is said so', () => {
 
 test('a sweep that was not meant is refused before it is made', () => {
   const list = `[${Array.from({ length: 1000 }, (_, i) => `n${i}`).join(', ')}]`;
-  expect(faultsOf(`jobs: [{ kind: map, network: ${list}, arch: ${list} }]`)).toEqual(['line 1: jobs.0: these lists make 1000000 jobs; a batch has at most 100000']);
+  expect(faultsOf(`jobs: [{ kind: map, network: ${list}, arch: ${list} }]`)).toEqual([
+    'line 1: jobs.0: these lists make 1000000 jobs; a batch has at most 100000',
+  ]);
 });

@@ -13,12 +13,31 @@ const arrays = fc.constantFrom(...dtypes).chain((dtype) =>
     fc.record({
       dtype: fc.constant(dtype),
       shape: fc.constant(shape),
-      data: fc.array(fc.integer({ min: -range[dtype], max: range[dtype] - 1 }), { minLength: shape.reduce((n, s) => n * s, 1), maxLength: shape.reduce((n, s) => n * s, 1) }).map((xs) => Int32Array.from(xs)),
+      data: fc
+        .array(fc.integer({ min: -range[dtype], max: range[dtype] - 1 }), {
+          minLength: shape.reduce((n, s) => n * s, 1),
+          maxLength: shape.reduce((n, s) => n * s, 1),
+        })
+        .map((xs) => Int32Array.from(xs)),
     }),
   ),
 );
 const faults = (r: ReturnType<typeof parseNpy>) => (r.ok ? [] : r.diagnostics.map(printDiagnostic));
-const header = (text: string, data: readonly number[] = []) => Uint8Array.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length, 0, ...new TextEncoder().encode(text), ...data]);
+const header = (text: string, data: readonly number[] = []) =>
+  Uint8Array.from([
+    0x93,
+    0x4e,
+    0x55,
+    0x4d,
+    0x50,
+    0x59,
+    1,
+    0,
+    text.length,
+    0,
+    ...new TextEncoder().encode(text),
+    ...data,
+  ]);
 
 describe('npy', () => {
   test('what is written is read back', () => {
@@ -33,7 +52,9 @@ describe('npy', () => {
   test('the bytes are those of numpy.save(f, numpy.array([[1, -2, 3]], dtype="int16"))', () => {
     const bytes = printNpy({ shape: [1, 3], data: Int32Array.of(1, -2, 3) }, 'int16');
     const text = new TextDecoder('latin1').decode(bytes);
-    expect(text.slice(0, 128)).toBe(`\u0093NUMPY\u0001\u0000v\u0000${"{'descr': '<i2', 'fortran_order': False, 'shape': (1, 3), }".padEnd(117)}\n`);
+    expect(text.slice(0, 128)).toBe(
+      `\u0093NUMPY\u0001\u0000v\u0000${"{'descr': '<i2', 'fortran_order': False, 'shape': (1, 3), }".padEnd(117)}\n`,
+    );
     expect([...bytes.subarray(128)]).toEqual([1, 0, 0xfe, 0xff, 3, 0]);
   });
 
@@ -48,19 +69,39 @@ describe('npy', () => {
 
   test.each([
     ['nothing', new Uint8Array(), 'the file is empty'],
-    ['bad magic', new TextEncoder().encode('PK\u0003\u0004 an archive'), 'the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save'],
+    [
+      'bad magic',
+      new TextEncoder().encode('PK\u0003\u0004 an archive'),
+      'the file is no .npy file: it does not begin with \\x93NUMPY; write it with numpy.save',
+    ],
     ['only the magic', header('').subarray(0, 6), 'version 0'],
     ['a header cut short', header('{}').subarray(0, 9), 'cut short within its header'],
     ['an unreadable header', header('{}'), 'cannot be read: {}'],
-    ['floats', header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]), "of type <f4; expected int8 (|i1), int16 (<i2), int32 (<i4), little endian: convert it with array.astype('int8')"],
+    [
+      'floats',
+      header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]),
+      "of type <f4; expected int8 (|i1), int16 (<i2), int32 (<i4), little endian: convert it with array.astype('int8')",
+    ],
     ['big endian', header("{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]), 'of type >i4'],
-    ['Fortran order', header("{'descr': '|i1', 'fortran_order': True, 'shape': (1,), }", [0]), 'save numpy.ascontiguousarray(array)'],
-    ['too few numbers', header("{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }", [0, 0]), 'has 2 bytes of data, but int16 of shape (3,) takes 6'],
+    [
+      'Fortran order',
+      header("{'descr': '|i1', 'fortran_order': True, 'shape': (1,), }", [0]),
+      'save numpy.ascontiguousarray(array)',
+    ],
+    [
+      'too few numbers',
+      header("{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }", [0, 0]),
+      'has 2 bytes of data, but int16 of shape (3,) takes 6',
+    ],
   ])('%s', (_, bytes, message) => expect(faults(parseNpy(bytes)).join('\n')).toContain(message));
 });
 
 describe('tensors of a layer', () => {
-  const layer = makeLayer('conv', { N: 2, G: 2, K: 3, C: 4, P: 5, Q: 6, R: 3, S: 2 }, { stride: [2, 1], dilation: [1, 3] });
+  const layer = makeLayer(
+    'conv',
+    { N: 2, G: 2, K: 3, C: 4, P: 5, Q: 6, R: 3, S: 2 },
+    { stride: [2, 1], dilation: [1, 3] },
+  );
 
   test('shapes: 11 = (5 - 1) 2 + (3 - 1) + 1 wide, 9 = (6 - 1) + (2 - 1) 3 + 1 high', () => {
     expect(operandShape(layer, 'inputs')).toEqual([2, 2, 4, 9, 11]);
@@ -80,19 +121,38 @@ describe('tensors of a layer', () => {
 
   test('groups are a dimension of their own or none, in and out', () => {
     const data = Int32Array.from({ length: 2 * 3 * 4 * 2 * 3 }, (_, i) => i % 100);
-    for (const shape of [[2, 3, 4, 2, 3], [6, 4, 2, 3]]) expect(parseOperand(printNpy({ shape, data }, 'int8'), 'w.npy', layer, 'weights', 8)).toEqual({ ok: true, value: { shape: [2, 3, 4, 2, 3], data } });
+    for (const shape of [
+      [2, 3, 4, 2, 3],
+      [6, 4, 2, 3],
+    ])
+      expect(parseOperand(printNpy({ shape, data }, 'int8'), 'w.npy', layer, 'weights', 8)).toEqual({
+        ok: true,
+        value: { shape: [2, 3, 4, 2, 3], data },
+      });
     const outputs = { shape: [2, 2, 3, 1, 1], data: Int32Array.from({ length: 12 }, (_, i) => i) };
-    expect(parseNpy(printOutputs('y.npy', outputs, 8))).toEqual({ ok: true, value: { ...outputs, shape: [2, 6, 1, 1] } });
+    expect(parseNpy(printOutputs('y.npy', outputs, 8))).toEqual({
+      ok: true,
+      value: { ...outputs, shape: [2, 6, 1, 1] },
+    });
     expect(printOutputs('y.bin', outputs, 16)).toHaveLength(24);
   });
 
   test('a wrong shape names the one that is expected, a wide number its place', () => {
     const turned = printNpy({ ...weights, shape: [3, 2] }, 'int8');
-    expect(faults(parseOperand(turned, 'w.npy', fc4, 'weights', 8))).toEqual(['the weights have shape (3, 2); fc takes (2, 3, 1, 1) (G x K, C, S, R)']);
-    expect(faults(parseOperand(turned, 'w.npy', fc4, 'inputs', 8))).toEqual(['the inputs have shape (3, 2); fc takes (1, 3, 1, 1) (N, G x C, height, width, the border of the image included)']);
-    expect(faults(parseOperand(new Uint8Array(5), 'w.bin', fc4, 'weights', 8))).toEqual(['the file has 5 bytes; expected 6 numbers of type int8 (shape (2, 3, 1, 1)), which take 6']);
-    expect(faults(parseOperand(printNpy(weights, 'int8'), 'w.npy', fc4, 'weights', 3))).toEqual(['the weights hold 4 (number 3 of 6); words of 3 bits go from -4 to 3']);
+    expect(faults(parseOperand(turned, 'w.npy', fc4, 'weights', 8))).toEqual([
+      'the weights have shape (3, 2); fc takes (2, 3, 1, 1) (G x K, C, S, R)',
+    ]);
+    expect(faults(parseOperand(turned, 'w.npy', fc4, 'inputs', 8))).toEqual([
+      'the inputs have shape (3, 2); fc takes (1, 3, 1, 1) (N, G x C, height, width, the border of the image included)',
+    ]);
+    expect(faults(parseOperand(new Uint8Array(5), 'w.bin', fc4, 'weights', 8))).toEqual([
+      'the file has 5 bytes; expected 6 numbers of type int8 (shape (2, 3, 1, 1)), which take 6',
+    ]);
+    expect(faults(parseOperand(printNpy(weights, 'int8'), 'w.npy', fc4, 'weights', 3))).toEqual([
+      'the weights hold 4 (number 3 of 6); words of 3 bits go from -4 to 3',
+    ]);
   });
 
-  test('the narrowest type that holds the bits', () => expect([4, 8, 9, 16, 24, 32].map(dtypeFor)).toEqual(['int8', 'int8', 'int16', 'int16', 'int32', 'int32']));
+  test('the narrowest type that holds the bits', () =>
+    expect([4, 8, 9, 16, 24, 32].map(dtypeFor)).toEqual(['int8', 'int8', 'int16', 'int16', 'int32', 'int32']));
 });

@@ -28,12 +28,23 @@ const menuOf = (p: Parameter, menu: unknown) => {
 
 /** Any values of which each makes a machine: buffers of at least 16 KB hold a line of 16-bit operands and 64 lanes of 64. */
 const anySpace: fc.Arbitrary<DesignSpace> = (() => {
-  const list = (min: number, max: number, maxLength = 6) => fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength }).map((vs) => vs.sort((a, b) => a - b));
+  const list = (min: number, max: number, maxLength = 6) =>
+    fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength }).map((vs) => vs.sort((a, b) => a - b));
   const pair = (min: number, max: number) => list(min, max, 2);
-  const range = (from: readonly number[]) => fc.tuple(fc.constantFrom(...from), fc.constantFrom(1, 2, 8), fc.integer({ min: 1, max: 7 }), fc.boolean()).map(([first, step, n, doubling]) => Array.from({ length: n }, (_, i) => (doubling ? first * 2 ** i : first + i * step)));
-  const small = fc.oneof(list(1, 64), range([1, 3]).map((vs) => vs.filter((v) => v <= 64)));
+  const range = (from: readonly number[]) =>
+    fc
+      .tuple(fc.constantFrom(...from), fc.constantFrom(1, 2, 8), fc.integer({ min: 1, max: 7 }), fc.boolean())
+      .map(([first, step, n, doubling]) =>
+        Array.from({ length: n }, (_, i) => (doubling ? first * 2 ** i : first + i * step)),
+      );
+  const small = fc.oneof(
+    list(1, 64),
+    range([1, 3]).map((vs) => vs.filter((v) => v <= 64)),
+  );
   const memory = fc.oneof(list(kibibytes(16), kibibytes(4096)), range([kibibytes(16), kibibytes(48)]));
-  const clocks = fc.uniqueArray(fc.double({ min: 1e-9, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 3 }).map((vs) => vs.sort((a, b) => a - b));
+  const clocks = fc
+    .uniqueArray(fc.double({ min: 1e-9, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 3 })
+    .map((vs) => vs.sort((a, b) => a - b));
   return fc
     .record({
       name: fc.string().filter((s) => s.trim() !== ''),
@@ -41,11 +52,23 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
       overflowFree: fc.boolean(),
       spare: fc.integer({ min: 0, max: 9 }),
       menus: fc.record<Record<Parameter, readonly number[]>>({
-        vectorSize: small, numLanes: small, rows: small, columns: small,
-        weightPrecision: pair(1, 16), inputPrecision: pair(1, 16), accumPrecision: pair(32, 64),
-        globalBanks: pair(2, 8).map((vs) => vs.map((v) => 2 * v)), biasLines: pair(1, 10_000), clock: clocks,
-        weightBuffer: memory, inputBuffer: memory, accumBuffer: memory, globalBuffer: memory,
-        weightCollector: small, inputCollector: small, accumCollector: small,
+        vectorSize: small,
+        numLanes: small,
+        rows: small,
+        columns: small,
+        weightPrecision: pair(1, 16),
+        inputPrecision: pair(1, 16),
+        accumPrecision: pair(32, 64),
+        globalBanks: pair(2, 8).map((vs) => vs.map((v) => 2 * v)),
+        biasLines: pair(1, 10_000),
+        clock: clocks,
+        weightBuffer: memory,
+        inputBuffer: memory,
+        accumBuffer: memory,
+        globalBuffer: memory,
+        weightCollector: small,
+        inputCollector: small,
+        accumCollector: small,
       }),
     })
     .map(({ spare, menus, overflowFree, ...names }) => ({
@@ -58,10 +81,19 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
 
 describe('a printed space reads back', () => {
   test.each(spaces)('$name', (space) => expect(read(printSpace(space))).toEqual({ ok: true, value: space }));
-  test('any other', () => fc.assert(fc.property(anySpace, (space) => void expect(read(printSpace(space))).toEqual({ ok: true, value: space })), { seed: 1, numRuns: 200 }));
+  test('any other', () =>
+    fc.assert(
+      fc.property(anySpace, (space) => void expect(read(printSpace(space))).toEqual({ ok: true, value: space })),
+      { seed: 1, numRuns: 200 },
+    ));
   test('with ranges where they are shorter, units, and a meaning for each parameter', () => {
-    const text = printSpace({ ...quick, menus: { ...quick.menus, rows: [1, 2, 3, 4], inputBuffer: [24, kibibytes(1)] } });
-    expect(text).toMatch(/^ {2}globalBuffer: \{from: 128KB, to: 1024KB\} +# inputs and outputs, both ping-pong halves$/m);
+    const text = printSpace({
+      ...quick,
+      menus: { ...quick.menus, rows: [1, 2, 3, 4], inputBuffer: [24, kibibytes(1)] },
+    });
+    expect(text).toMatch(
+      /^ {2}globalBuffer: \{from: 128KB, to: 1024KB\} +# inputs and outputs, both ping-pong halves$/m,
+    );
     expect(text).toMatch(/^ {2}rows: \{from: 1, to: 4, step: 1\} +# PE rows/m);
     expect(text).toMatch(/^ {2}inputBuffer: \[3 B, 1KB\] +# per PE/m);
     expect(text).toMatch(/^ {2}accumPrecision: no-overflow +# bits of a partial sum$/m);
@@ -79,7 +111,8 @@ test('a space is read just where each of its values is part of some machine', ()
       expect(result.ok).toBe(useless.length === 0);
       seen[result.ok ? 'read' : 'refused']++;
       // Where there are machines, the complaints are about the parameters that have useless values, and no others.
-      if (!result.ok && machines.length > 0) for (const { path } of result.diagnostics) expect(useless).toContain(path[1]);
+      if (!result.ok && machines.length > 0)
+        for (const { path } of result.diagnostics) expect(useless).toContain(path[1]);
     }),
     { seed: 3, numRuns: 150 },
   );
@@ -104,26 +137,51 @@ describe('values', () => {
     ['accumPrecision', { from: 16, to: 20, step: 4 }, [16, 20]],
   ])('%s %j', (p, menu, expected) => expect(menuOf(p, menu)).toEqual(expected));
 
-  test('a range takes in its end where steps are no exact doubles', () => expect(menuOf('clock', { from: 0.1, to: 0.3, step: 0.1 })).toHaveLength(3));
+  test('a range takes in its end where steps are no exact doubles', () =>
+    expect(menuOf('clock', { from: 0.1, to: 0.3, step: 0.1 })).toHaveLength(3));
 
   test('sums are as wide as networks need, or as given', () => {
-    expect(over({ accumPrecision: [24, 32] })).toMatchObject({ ok: true, value: { overflowFree: false, menus: { accumPrecision: [24, 32] } } });
-    expect(over({ accumPrecision: 'no-overflow' })).toMatchObject({ ok: true, value: { overflowFree: true, menus: { accumPrecision: [] } } });
+    expect(over({ accumPrecision: [24, 32] })).toMatchObject({
+      ok: true,
+      value: { overflowFree: false, menus: { accumPrecision: [24, 32] } },
+    });
+    expect(over({ accumPrecision: 'no-overflow' })).toMatchObject({
+      ok: true,
+      value: { overflowFree: true, menus: { accumPrecision: [] } },
+    });
   });
 });
 
 describe('what is not given', () => {
   test('is the base, and the file names what has no name', () => {
-    expect(over({ rows: [1, 2] })).toEqual({ ok: true, value: { ...quick, name: 'file', source: 'file, based on magnet-quick', menus: { ...quick.menus, rows: [1, 2] } } });
+    expect(over({ rows: [1, 2] })).toEqual({
+      ok: true,
+      value: { ...quick, name: 'file', source: 'file, based on magnet-quick', menus: { ...quick.menus, rows: [1, 2] } },
+    });
   });
 
   const { accumPrecision, biasLines, ...needed } = quick.menus;
-  const whole = { ...needed, ...Object.fromEntries((['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'] as const).map((p) => [p, needed[p].map((n) => n / 8)])), accumPrecision: 24 };
+  const whole = {
+    ...needed,
+    ...Object.fromEntries(
+      (['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'] as const).map((p) => [
+        p,
+        needed[p].map((n) => n / 8),
+      ]),
+    ),
+    accumPrecision: 24,
+  };
 
   test('without a base is 1024 lines of biases and as many PEs as there can be', () => {
     expect(parseSpace({ space: whole }, 'mine')).toEqual({
       ok: true,
-      value: { name: 'mine', source: 'file', menus: { ...quick.menus, accumPrecision: [24], biasLines }, mostPes: 4 * 4, overflowFree: false },
+      value: {
+        name: 'mine',
+        source: 'file',
+        menus: { ...quick.menus, accumPrecision: [24], biasLines },
+        mostPes: 4 * 4,
+        overflowFree: false,
+      },
     });
   });
 
@@ -144,11 +202,17 @@ describe('faults', () => {
     [{ vectorsize: 4 }, 'unknown field of a design space: vectorsize. Did you mean vectorSize?'],
     [{ mostPes: 0 }, 'space.mostPes: expected a whole number of at least 1, got 0'],
     [{ name: '' }, 'space.name: expected text that is not empty'],
-    [{ rows: 2.5 }, 'space.rows: expected a whole number of at least 1, got 2.5; or a list of such, or a range {from, to}'],
+    [
+      { rows: 2.5 },
+      'space.rows: expected a whole number of at least 1, got 2.5; or a list of such, or a range {from, to}',
+    ],
     [{ rows: null }, 'space.rows: expected a whole number of at least 1, got null'],
     [{ accumPrecision: 'no-overflo' }, 'got "no-overflo"; or a list of such, or a range {from, to}, or no-overflow'],
     [{ rows: 'no-overflow' }, 'space.rows: expected a whole number of at least 1, got "no-overflow"'],
-    [{ clock: '1 Hz' }, 'space.clock: expected a clock above 0, such as 1 GHz or 500 (MHz), got "1 Hz"; units: kHz, MHz, GHz'],
+    [
+      { clock: '1 Hz' },
+      'space.clock: expected a clock above 0, such as 1 GHz or 500 (MHz), got "1 Hz"; units: kHz, MHz, GHz',
+    ],
     // Lists.
     [{ rows: [] }, 'space.rows: the list is empty; give at least one value'],
     [{ rows: [1, 0] }, 'space.rows.1: expected a whole number of at least 1, got 0'],
@@ -161,22 +225,49 @@ describe('faults', () => {
     [{ rows: { from: 1, to: 4, step: 0 } }, 'space.rows.step: expected a whole number of at least 1, got 0'],
     [{ rows: { from: 4, to: 1 } }, 'space.rows.to: 1 is less than from, 4; give the smaller value as from'],
     [{ weightBuffer: { from: '3 parsecs', to: '1 MB' } }, 'space.weightBuffer.from: expected a size'],
-    [{ biasLines: { from: 1, to: 1025, step: 1 } }, 'space.biasLines.step: the range has 1025 values; give at most 1024'],
+    [
+      { biasLines: { from: 1, to: 1025, step: 1 } },
+      'space.biasLines.step: the range has 1025 values; give at most 1024',
+    ],
     [{ clock: { from: 1e-300, to: 1e300, step: 1e-300 } }, 'give at most 1024'],
     // Values that no machine has.
     [{ weightPrecision: [8, 65], accumPrecision: 32 }, 'space.weightPrecision: is 65 bits; give at most 64'],
-    [{ accumPrecision: [15, 24] }, 'space.accumPrecision: is 15 bits, less than one product of a weight and an input has; give at least 16'],
+    [
+      { accumPrecision: [15, 24] },
+      'space.accumPrecision: is 15 bits, less than one product of a weight and an input has; give at least 16',
+    ],
     [{ accumPrecision: [24, 65] }, 'space.accumPrecision: is 65 bits; give at most 64'],
-    [{ accumPrecision: 24, inputPrecision: [8, 17] }, 'space.inputPrecision: 17 makes no machine of this space: accumPrecision is 24 bits, less than one product of a weight and an input has; give at least 25'],
+    [
+      { accumPrecision: 24, inputPrecision: [8, 17] },
+      'space.inputPrecision: 17 makes no machine of this space: accumPrecision is 24 bits, less than one product of a weight and an input has; give at least 25',
+    ],
     [{ weightPrecision: [8, 60] }, 'space.accumPrecision: no-overflow needs sums of at least 68 bits'],
-    [{ globalBanks: [5, 16] }, 'space.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4'],
+    [
+      { globalBanks: [5, 16] },
+      'space.globalBanks: is 5; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4',
+    ],
     [{ globalBanks: 2 }, 'space.globalBanks: is 2; each'],
-    [{ accumBuffer: ['1 B', '4 KB'] }, 'space.accumBuffer: is 1 B; a line is 16 B (accumPrecision x numLanes), so give at least 16 B'],
-    [{ vectorSize: [16, 16384] }, 'space.vectorSize: 16384 makes no machine of this space: weightBuffer is 128KB; a line is 128KB (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give at least 256KB'],
-    [{ rows: [1, 32] }, 'space.rows: 32 makes no machine of this space: mostPes is 16, and there are at least 32 PEs; give at least 32'],
+    [
+      { accumBuffer: ['1 B', '4 KB'] },
+      'space.accumBuffer: is 1 B; a line is 16 B (accumPrecision x numLanes), so give at least 16 B',
+    ],
+    [
+      { vectorSize: [16, 16384] },
+      'space.vectorSize: 16384 makes no machine of this space: weightBuffer is 128KB; a line is 128KB (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give at least 256KB',
+    ],
+    [
+      { rows: [1, 32] },
+      'space.rows: 32 makes no machine of this space: mostPes is 16, and there are at least 32 PEs; give at least 32',
+    ],
     [{ rows: 8, columns: [4, 8] }, 'space.mostPes: is 16, and there are at least 32 PEs; give at least 32'],
-    [{ vectorSize: 2 ** 22 }, 'space.vectorSize: vectorSize x numLanes x rows x columns makes 33554432 multipliers; give at most 16777216'],
-    [{ vectorSize: { from: 1, to: 1000, step: 1 }, numLanes: { from: 1, to: 1000, step: 1 } }, 'space: has 9000000 combinations of all but memory sizes (vectorSize 1000, numLanes 1000, rows 3, columns 3); give at most 1048576'],
+    [
+      { vectorSize: 2 ** 22 },
+      'space.vectorSize: vectorSize x numLanes x rows x columns makes 33554432 multipliers; give at most 16777216',
+    ],
+    [
+      { vectorSize: { from: 1, to: 1000, step: 1 }, numLanes: { from: 1, to: 1000, step: 1 } },
+      'space: has 9000000 combinations of all but memory sizes (vectorSize 1000, numLanes 1000, rows 3, columns 3); give at most 1048576',
+    ],
   ])('%j', (fields, message) => expect(faults(fields).join('\n')).toContain(message));
 
   test('are listed at once, each with its place', () => {
@@ -184,13 +275,31 @@ describe('faults', () => {
     // What is wrong by itself comes before what only does not go with the rest.
     const several = over({ weightPrecision: [8, 65], globalBanks: [5, 7, 16], inputBuffer: [1, '8KB'], rows: [1, 32] });
     expect(several.ok ? [] : several.diagnostics.map(({ path }) => path.join('.'))).toEqual([
-      'space.accumPrecision', 'space.weightPrecision', 'space.globalBanks', 'space.globalBanks', 'space.inputBuffer', 'space.rows',
+      'space.accumPrecision',
+      'space.weightPrecision',
+      'space.globalBanks',
+      'space.globalBanks',
+      'space.inputBuffer',
+      'space.rows',
     ]);
   });
 
   test.each([[null], [[]], ['text'], [{}], [{ template: { base: 'simba' } }]])('%j is no design space', (data) => {
-    expect(parseSpace(data, 'x')).toMatchObject({ ok: false, diagnostics: [{ code: 'malformed', message: expect.stringContaining('expected a design space: {space: {base: magnet-16nm, ...}}') }] });
+    expect(parseSpace(data, 'x')).toMatchObject({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'malformed',
+          message: expect.stringContaining('expected a design space: {space: {base: magnet-16nm, ...}}'),
+        },
+      ],
+    });
   });
-  test('nothing stands beside a space', () => expect(parseSpace({ space: { base: 'magnet-quick' }, rows: 2 }, 'x')).toMatchObject({ ok: false, diagnostics: [{ path: ['rows'] }] }));
-  test('a space is an object', () => expect(faultsOf(parseSpace({ space: [] }, 'x'))).toEqual(['space: expected a design space (an object), got []']));
+  test('nothing stands beside a space', () =>
+    expect(parseSpace({ space: { base: 'magnet-quick' }, rows: 2 }, 'x')).toMatchObject({
+      ok: false,
+      diagnostics: [{ path: ['rows'] }],
+    }));
+  test('a space is an object', () =>
+    expect(faultsOf(parseSpace({ space: [] }, 'x'))).toEqual(['space: expected a design space (an object), got []']));
 });

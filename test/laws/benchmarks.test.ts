@@ -26,8 +26,20 @@ describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) =>
 
   test('proves its smallest layer', async () => {
     const layer = c.network.layers.at(-1)!.layer;
-    const task = { architectures: c.architectures, layer, conventions: c.conventions, goal: { objective: c.objective, limits: {} }, padding: c.padding };
-    const answer = await mapLayer(task, 'auto', { time: 60, evaluations: Infinity, gap: 1e-4, seed: 1, now: () => performance.now() });
+    const task = {
+      architectures: c.architectures,
+      layer,
+      conventions: c.conventions,
+      goal: { objective: c.objective, limits: {} },
+      padding: c.padding,
+    };
+    const answer = await mapLayer(task, 'auto', {
+      time: 60,
+      evaluations: Infinity,
+      gap: 1e-4,
+      seed: 1,
+      now: () => performance.now(),
+    });
     expect(answer.status).toBe('optimal');
     expect(answer.best!.objective - answer.bound).toBeLessThanOrEqual(1e-4 * answer.best!.objective);
   });
@@ -38,7 +50,12 @@ const vector = makeLayer('vector by matrix', { K: 64, C: 64 });
 
 describe('dataflows', () => {
   const base = baseOf(8, 8);
-  const rows = dataflows.map((d) => study({ network: 'pilotnet', dataflow: d.name, base, deep: deepEntries }, [{ layer: conv, count: 2 }, { layer: vector, count: 1 }]));
+  const rows = dataflows.map((d) =>
+    study({ network: 'pilotnet', dataflow: d.name, base, deep: deepEntries }, [
+      { layer: conv, count: 2 },
+      { layer: vector, count: 1 },
+    ]),
+  );
 
   test('the study is of three networks, nine machines and nine dataflows', () => {
     expect(studyCases).toHaveLength(networkNames.length * 9 * 9);
@@ -47,23 +64,35 @@ describe('dataflows', () => {
     expect(base.accumPrecision).toBe(16 + 14);
   });
 
-  test.each(dataflows.map((d, i) => [d.name, d, rows[i]!] as const))('%s keeps what it says, and no dataflow beats the best of all mappings', (_, dataflow, row) => {
-    expect(row.missing).toEqual([]);
-    const [first, second] = row.layers;
-    const depths = depthsOf(dataflow, deepEntries);
-    // The loops that spare a tensor: six by six positions, some output channels, some input channels of a 3 x 3 kernel.
-    expect(first!.void).toBe(false);
-    expect(first!.reuse[dataflow.stationary]).toBeGreaterThan(1);
-    for (const t of [0, 1, 2]) if (t !== dataflow.stationary && t !== dataflow.local) expect(first!.reuse[t]).toBe(1);
-    if (dataflow.local !== undefined) expect(first!.reuse[dataflow.local]).toBeLessThanOrEqual(depths[dataflow.stationary]);
-    expect(second!.void).toBe(lacking(vector, dataflow).length > 0);
+  test.each(dataflows.map((d, i) => [d.name, d, rows[i]!] as const))(
+    '%s keeps what it says, and no dataflow beats the best of all mappings',
+    (_, dataflow, row) => {
+      expect(row.missing).toEqual([]);
+      const [first, second] = row.layers;
+      const depths = depthsOf(dataflow, deepEntries);
+      // The loops that spare a tensor: six by six positions, some output channels, some input channels of a 3 x 3 kernel.
+      expect(first!.void).toBe(false);
+      expect(first!.reuse[dataflow.stationary]).toBeGreaterThan(1);
+      for (const t of [0, 1, 2]) if (t !== dataflow.stationary && t !== dataflow.local) expect(first!.reuse[t]).toBe(1);
+      if (dataflow.local !== undefined)
+        expect(first!.reuse[dataflow.local]).toBeLessThanOrEqual(depths[dataflow.stationary]);
+      expect(second!.void).toBe(lacking(vector, dataflow).length > 0);
 
-    const { space, point } = machineWith(base, depths);
-    const costs = shapeCosts(space, point, technology16nm)!;
-    const places = sizes.map((s) => costs.menus[s].length - 1);
-    const search = new LayerSearch(vector, costs, true, { both: 0, energy: 1, cycles: 0 }, new KernelTables([costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector]));
-    expect(search.solve({ low: places, high: places }, Infinity, Infinity)!.energy).toBeLessThanOrEqual(second!.energy * (1 + 1e-9));
-  });
+      const { space, point } = machineWith(base, depths);
+      const costs = shapeCosts(space, point, technology16nm)!;
+      const places = sizes.map((s) => costs.menus[s].length - 1);
+      const search = new LayerSearch(
+        vector,
+        costs,
+        true,
+        { both: 0, energy: 1, cycles: 0 },
+        new KernelTables([costs.menus.weightCollector, costs.menus.inputCollector, costs.menus.accumCollector]),
+      );
+      expect(search.solve({ low: places, high: places }, Infinity, Infinity)!.energy).toBeLessThanOrEqual(
+        second!.energy * (1 + 1e-9),
+      );
+    },
+  );
 
   test('parts add up', () => {
     for (const r of rows) {
@@ -85,7 +114,11 @@ describe('headline', () => {
     const effort = { gap: 0.5, timeLimit: 10 };
     const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
     const row = await headlineRow({ objective: 'edp', area: 1 }, network, space, technology16nm, effort, {
-      now: () => performance.now(), width: 1, run: (name, input) => Promise.resolve(tasks[name]!(input)), news: () => {}, stopped: () => false,
+      now: () => performance.now(),
+      width: 1,
+      run: (name, input) => Promise.resolve(tasks[name]!(input)),
+      news: () => {},
+      stopped: () => false,
     });
     expect(row!.mm2).toBeLessThanOrEqual(1);
     expect(row!.figures.fjPerOp).toBeLessThan(row!.figures.fjPerOpWithDram);

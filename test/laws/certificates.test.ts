@@ -25,15 +25,56 @@ const options = { eps, time: 20, now: () => performance.now() };
 const claim = (best: Found): Pick<Answer, 'status' | 'best'> => ({ status: 'optimal', best });
 const none: Pick<Answer, 'status' | 'best'> = { status: 'infeasible', best: undefined };
 /** As if it were worth more than it is. */
-const spoiled = (best: Found): Found => ({ ...best, objective: best.objective * 1.005, evaluation: { ...best.evaluation } });
+const spoiled = (best: Found): Found => ({
+  ...best,
+  objective: best.objective * 1.005,
+  evaluation: { ...best.evaluation },
+});
 
 /** Rows of outputs and of the kernel side by side, and nowhere else. */
-const storage = (energy: number) => ({ wordBits: 8, blockSize: 1, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0), energy: { read: picojoules(energy), fill: picojoules(energy), update: picojoules(energy) } });
+const storage = (energy: number) => ({
+  wordBits: 8,
+  blockSize: 1,
+  access: [],
+  line: [],
+  lineWords: 1,
+  tuples: false,
+  linkEnergy: picojoules(0),
+  energy: { read: picojoules(energy), fill: picojoules(energy), update: picojoules(energy) },
+});
 const overlapping: Architecture = {
-  name: 'overlapping', source: 'test', compute: { name: 'MAC', energy: picojoules(0.5) }, staticEnergy: picojoules(0), clock: megahertz(1000), area: [],
-  levels: ([['DRAM', 480, null, ['Weights', 'Inputs', 'Outputs'], ['K', 'C', 'N', 'Q'], []], ['Buffer', 6, 512, ['Weights', 'Outputs'], ['K', 'C'], [{ name: 'Y', label: 'Y', size: 4, dims: ['R'] }, { name: 'X', label: 'X', size: 6, dims: ['P'] }]]] as const).map(([name, energy, room, keeps, temporal, axes]): Level => ({
-    name, role: 'memory', stores: { Weights: storage(energy), Inputs: storage(energy), Outputs: storage(energy) }, keeps, pools: [{ tensors: ['Weights', 'Inputs', 'Outputs'], bits: room === null ? null : bits(room) }],
-    buffers: 1, bandwidth: { read: null, write: null, total: null }, temporal, axes, holdsSums: false,
+  name: 'overlapping',
+  source: 'test',
+  compute: { name: 'MAC', energy: picojoules(0.5) },
+  staticEnergy: picojoules(0),
+  clock: megahertz(1000),
+  area: [],
+  levels: (
+    [
+      ['DRAM', 480, null, ['Weights', 'Inputs', 'Outputs'], ['K', 'C', 'N', 'Q'], []],
+      [
+        'Buffer',
+        6,
+        512,
+        ['Weights', 'Outputs'],
+        ['K', 'C'],
+        [
+          { name: 'Y', label: 'Y', size: 4, dims: ['R'] },
+          { name: 'X', label: 'X', size: 6, dims: ['P'] },
+        ],
+      ],
+    ] as const
+  ).map(([name, energy, room, keeps, temporal, axes]): Level => ({
+    name,
+    role: 'memory',
+    stores: { Weights: storage(energy), Inputs: storage(energy), Outputs: storage(energy) },
+    keeps,
+    pools: [{ tensors: ['Weights', 'Inputs', 'Outputs'], bits: room === null ? null : bits(room) }],
+    buffers: 1,
+    bandwidth: { read: null, write: null, total: null },
+    temporal,
+    axes,
+    holdsSums: false,
   })),
 };
 
@@ -67,13 +108,17 @@ async function check(task: Task, most: number): Promise<Certification | undefine
   const wrong = await certify(task, claim(spoiled(best)), options);
   expect(wrong.status, about).not.toBe('certified');
   // What is proven of a false claim is true all the same: nothing is below (1 - eps) times what it says.
-  if (wrong.eps !== null) expect(best.objective * 1.005 * (1 - wrong.eps), about).toBeLessThanOrEqual(best.objective * (1 + 1e-9));
+  if (wrong.eps !== null)
+    expect(best.objective * 1.005 * (1 - wrong.eps), about).toBeLessThanOrEqual(best.objective * (1 + 1e-9));
   const denied = await certify(task, none, options);
   expect(denied.status, about).not.toBe('certified');
   return told;
 }
 
-async function sweep(tasks: readonly Task[], most: number): Promise<{ readonly done: number; readonly certified: number }> {
+async function sweep(
+  tasks: readonly Task[],
+  most: number,
+): Promise<{ readonly done: number; readonly certified: number }> {
   const found: Certification[] = [];
   for (const task of tasks) {
     const certification = await check(task, most);
@@ -96,15 +141,30 @@ describe('certificates agree with looking at every mapping', () => {
     expect(certified).toBe(done);
   });
 
-  test.each([magnetConventions, timeloopConventions])('where rows and kernel rows have no place but one fan-out: $name', async (conventions) => {
-    // Whatever the padding, all 3 kernel rows lie side by side: their factor has no variable, and still reads overlapping rows.
-    const task: Task = { architectures: [overlapping], layer: makeLayer('a', { P: 5, R: 3 }, { stride: [2, 1] }), conventions, padding: true, goal: { objective: 'energy', limits: {} } };
-    expect((await check(task, 4000))?.status).toBe('certified');
-    const { best } = enumerate(task, 4000)!;
-    const answer = await mapLayer(task, 'highs', { time: 20, evaluations: Infinity, gap: 1e-4, seed: 1, now: options.now });
-    expect(answer).toMatchObject({ status: 'optimal' });
-    expect(answer.best!.objective).toBeCloseTo(best!.objective, 6);
-  });
+  test.each([magnetConventions, timeloopConventions])(
+    'where rows and kernel rows have no place but one fan-out: $name',
+    async (conventions) => {
+      // Whatever the padding, all 3 kernel rows lie side by side: their factor has no variable, and still reads overlapping rows.
+      const task: Task = {
+        architectures: [overlapping],
+        layer: makeLayer('a', { P: 5, R: 3 }, { stride: [2, 1] }),
+        conventions,
+        padding: true,
+        goal: { objective: 'energy', limits: {} },
+      };
+      expect((await check(task, 4000))?.status).toBe('certified');
+      const { best } = enumerate(task, 4000)!;
+      const answer = await mapLayer(task, 'highs', {
+        time: 20,
+        evaluations: Infinity,
+        gap: 1e-4,
+        seed: 1,
+        now: options.now,
+      });
+      expect(answer).toMatchObject({ status: 'optimal' });
+      expect(answer.best!.objective).toBeCloseTo(best!.objective, 6);
+    },
+  );
 
   test('on the template, collectors in every order', { timeout: 600_000 }, async () => {
     const { done, certified } = await sweep(fc.sample(smallTemplateTask, { seed: seed + 1, numRuns: cases }), 6000);
@@ -129,7 +189,12 @@ describe('certificates agree with looking at every mapping', () => {
 
 /** The same machine with `by` more words in one memory. */
 const resized = (a: Architecture, level: number, by: number): Architecture => ({
-  ...a, levels: a.levels.map((l, i) => (i === level ? { ...l, pools: l.pools.map((p) => ({ ...p, bits: p.bits === null ? null : bits(p.bits + by * 8) })) } : l)),
+  ...a,
+  levels: a.levels.map((l, i) =>
+    i === level
+      ? { ...l, pools: l.pools.map((p) => ({ ...p, bits: p.bits === null ? null : bits(p.bits + by * 8) })) }
+      : l,
+  ),
 });
 
 test('one word of capacity turns a certificate around', { timeout: 600_000 }, async () => {

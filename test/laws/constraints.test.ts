@@ -39,7 +39,10 @@ function leastOf(task: Task): number {
   let least = Infinity;
   for (const legal of legalMappings({ ...task, architectures: [unconstrained(a!)] })) {
     const kept = keepsTo(a!, legal.mapping);
-    expect(breaches(a!, task.layer, legal.mapping, task.conventions).length === 0, `${about(task)}\n${printMapping(a, legal.mapping)}`).toBe(kept);
+    expect(
+      breaches(a!, task.layer, legal.mapping, task.conventions).length === 0,
+      `${about(task)}\n${printMapping(a, legal.mapping)}`,
+    ).toBe(kept);
     if (kept) least = Math.min(least, measure(task.goal.objective, legal.evaluation));
   }
   known.set(task, least);
@@ -47,7 +50,8 @@ function leastOf(task: Task): number {
 }
 
 describe('small machines with constraints', () => {
-  const small = (task: Task) => sizeOfSpace({ ...task, architectures: task.architectures.map(unconstrained) }, 4000).mappings <= 4000;
+  const small = (task: Task) =>
+    sizeOfSpace({ ...task, architectures: task.architectures.map(unconstrained) }, 4000).mappings <= 4000;
   const tasks = fc.sample(constrainedTask.filter(small), { seed, numRuns: cases });
 
   test('are mapped as well as they allow', { timeout: 600_000 }, async () => {
@@ -83,43 +87,72 @@ describe('small machines with constraints', () => {
       const told = await certify(task, { status, best }, options);
       expect(told.status, `${about(task)}: ${told.reason}`).not.toBe('refuted');
       if (told.status === 'certified') certified++;
-      const free = await exhaustive.find({ ...task, architectures: task.architectures.map(unconstrained) }, { ...budget, evaluations: Infinity });
+      const free = await exhaustive.find(
+        { ...task, architectures: task.architectures.map(unconstrained) },
+        { ...budget, evaluations: Infinity },
+      );
       // What constraints forbid is no mapping of the machine: that it has none at all is wrong, or right, in both.
       if (free.best && best && best.objective > free.best.objective * 1.01) {
         const below = { ...best, objective: (best.objective + free.best.objective) / 2 };
-        expect((await certify(task, { status: 'optimal', best: below }, options)).status, about(task)).not.toBe('refuted');
+        expect((await certify(task, { status: 'optimal', best: below }, options)).status, about(task)).not.toBe(
+          'refuted',
+        );
       }
-      if (best) expect((await certify(task, { status: 'infeasible', best: undefined }, options)).status, about(task)).not.toBe('certified');
+      if (best)
+        expect((await certify(task, { status: 'infeasible', best: undefined }, options)).status, about(task)).not.toBe(
+          'certified',
+        );
     }
     expect(certified).toBeGreaterThan(few.length * 0.7);
   });
 
-  test('are proven to have a mapping or none, and rules that are in the way are named', { timeout: 600_000 }, async () => {
-    let named = 0;
-    for (const task of few) {
-      const [own, free] = [leastOf(task), leastOf({ ...task, architectures: task.architectures.map(unconstrained) })];
-      const answer = await fit({ ...task, goal: { ...task.goal, limits: {} } }, (script, seconds) => solveScript(script, { seconds }), { seconds: 60, now: () => performance.now() });
-      expect(answer.status, about(task)).toBe(own < Infinity ? 'fits' : 'never');
-      if (answer.status === 'fits') expect(keepsTo(task.architectures[0]!, answer.found.mapping), about(task)).toBe(true);
-      if (answer.status !== 'never' || free === Infinity) continue;
-      named++;
-      expect(answer.core.some((r) => r.kind === 'factor'), about(task)).toBe(true);
-      expect(shortagesIn(task, answer).map((x) => x.text).join(), about(task)).toMatch(/L\d must have [A-Z][<>]?=\d+ (in time|on )|no factors for [A-Z][<>]?=\d+ .*at L\d/);
-    }
-    expect(named).toBeGreaterThan(0);
-  });
+  test(
+    'are proven to have a mapping or none, and rules that are in the way are named',
+    { timeout: 600_000 },
+    async () => {
+      let named = 0;
+      for (const task of few) {
+        const [own, free] = [leastOf(task), leastOf({ ...task, architectures: task.architectures.map(unconstrained) })];
+        const answer = await fit(
+          { ...task, goal: { ...task.goal, limits: {} } },
+          (script, seconds) => solveScript(script, { seconds }),
+          { seconds: 60, now: () => performance.now() },
+        );
+        expect(answer.status, about(task)).toBe(own < Infinity ? 'fits' : 'never');
+        if (answer.status === 'fits')
+          expect(keepsTo(task.architectures[0]!, answer.found.mapping), about(task)).toBe(true);
+        if (answer.status !== 'never' || free === Infinity) continue;
+        named++;
+        expect(
+          answer.core.some((r) => r.kind === 'factor'),
+          about(task),
+        ).toBe(true);
+        expect(
+          shortagesIn(task, answer)
+            .map((x) => x.text)
+            .join(),
+          about(task),
+        ).toMatch(/L\d must have [A-Z][<>]?=\d+ (in time|on )|no factors for [A-Z][<>]?=\d+ .*at L\d/);
+      }
+      expect(named).toBeGreaterThan(0);
+    },
+  );
 
-  test.each(heuristics.map((h) => [h.name, h] as const))('%s keeps to them, and finds something where there is something', { timeout: 600_000 }, async (_, heuristic) => {
-    let [found, possible] = [0, 0];
-    for (const task of tasks) {
-      const least = leastOf(task);
-      const { best } = await heuristic.find(task, { ...budget, evaluations: draws[heuristic.name] ?? 600 });
-      if (least < Infinity) possible++;
-      if (!best) continue;
-      found++;
-      expect(keepsTo(task.architectures[0]!, best.mapping), about(task)).toBe(true);
-      expect(best.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
-    }
-    expect(found).toBeGreaterThanOrEqual(possible * 0.95);
-  });
+  test.each(heuristics.map((h) => [h.name, h] as const))(
+    '%s keeps to them, and finds something where there is something',
+    { timeout: 600_000 },
+    async (_, heuristic) => {
+      let [found, possible] = [0, 0];
+      for (const task of tasks) {
+        const least = leastOf(task);
+        const { best } = await heuristic.find(task, { ...budget, evaluations: draws[heuristic.name] ?? 600 });
+        if (least < Infinity) possible++;
+        if (!best) continue;
+        found++;
+        expect(keepsTo(task.architectures[0]!, best.mapping), about(task)).toBe(true);
+        expect(best.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
+      }
+      expect(found).toBeGreaterThanOrEqual(possible * 0.95);
+    },
+  );
 });

@@ -25,9 +25,28 @@ import type { Answer, Strategy, Task } from '../../src/search/strategy.js';
 import { smallTask } from '../support/small.js';
 
 const gap = 1e-4;
-const budget = { time: 60, evaluations: 400, gap, seed: 1, now: () => performance.now(), programs: ['lp', 'mps'] as const };
+const budget = {
+  time: 60,
+  evaluations: 400,
+  gap,
+  seed: 1,
+  now: () => performance.now(),
+  programs: ['lp', 'mps'] as const,
+};
 const quick: Strategy = { name: 'quick', find: (task, b) => annealing.find(task, { ...b, evaluations: 400 }) };
-const task = (architectures: readonly Architecture[], layer: Layer, objective: Objective, more: Partial<Task> = {}): Task => ({ architectures, layer, conventions: magnetConventions, goal: { objective, limits: {} }, padding: true, ...more });
+const task = (
+  architectures: readonly Architecture[],
+  layer: Layer,
+  objective: Objective,
+  more: Partial<Task> = {},
+): Task => ({
+  architectures,
+  layer,
+  conventions: magnetConventions,
+  goal: { objective, limits: {} },
+  padding: true,
+  ...more,
+});
 const numberAfter = (text: string, label: string) => Number(new RegExp(`^\\\\ ${label}: +(\\S+)`, 'm').exec(text)![1]);
 
 let loading: Promise<Highs> | undefined;
@@ -39,11 +58,20 @@ interface Solved {
   readonly value: (name: string) => number;
 }
 
-const tolerances = { output_flag: false, mip_rel_gap: 1e-7, mip_feasibility_tolerance: 1e-9, primal_feasibility_tolerance: 1e-9 } as const;
+const tolerances = {
+  output_flag: false,
+  mip_rel_gap: 1e-7,
+  mip_feasibility_tolerance: 1e-9,
+  primal_feasibility_tolerance: 1e-9,
+} as const;
 
 async function solveLp(text: string): Promise<Solved> {
   const { Status, ObjectiveValue, Columns } = (await load()).solve(text, tolerances);
-  return { status: Status, objective: ObjectiveValue, value: (name) => (Columns[name] as { Primal?: number } | undefined)?.Primal ?? 0 };
+  return {
+    status: Status,
+    objective: ObjectiveValue,
+    value: (name) => (Columns[name] as { Primal?: number } | undefined)?.Primal ?? 0,
+  };
 }
 
 async function optimumOfMps(data: string): Promise<number> {
@@ -64,16 +92,22 @@ function readMapping(a: Architecture, text: string, { value }: Solved): Mapping 
     let f = 1;
     for (const name of names.filter((n) => n.startsWith(`${d}.${place}.`))) {
       const [, is, n] = /^(is\.)?(\d+)$/.exec(name.slice(d.length + place.length + 2)) ?? [];
-      if (n !== undefined) f *= is === undefined ? Number(n) ** Math.round(value(name)) : value(name) > 0.5 ? Number(n) : 1;
+      if (n !== undefined)
+        f *= is === undefined ? Number(n) ** Math.round(value(name)) : value(name) > 0.5 ? Number(n) : 1;
     }
     return f;
   };
-  const loops = (place: string): Loop[] => dimensions.map((dim) => ({ dim, factor: factor(dim, place) })).filter((l) => l.factor > 1);
+  const loops = (place: string): Loop[] =>
+    dimensions.map((dim) => ({ dim, factor: factor(dim, place) })).filter((l) => l.factor > 1);
   return {
     levels: a.levels.map((level) => {
       const inner = tensors.find((t) => value(`inner.${level.name}.t.${t}`) > 0.5);
       const first = dimensions.find((d) => value(`first.${level.name}.t.${d}`) > 0.5);
-      const groups: ((l: Loop) => boolean)[] = [(l) => l.dim === 'G', () => true, (l) => inner !== undefined && spares[inner].includes(l.dim)];
+      const groups: ((l: Loop) => boolean)[] = [
+        (l) => l.dim === 'G',
+        () => true,
+        (l) => inner !== undefined && spares[inner].includes(l.dim),
+      ];
       groups.splice(inner === 'Inputs' ? 2 : 3, 0, (l) => l.dim === first);
       const rank = (l: Loop) => groups.findLastIndex((g) => g(l));
       return {
@@ -103,11 +137,14 @@ async function check(t: Task, answer: Answer): Promise<number> {
     }
     expect(solved.status).toBe('Optimal');
     expect(numberAfter(text, 'best known')).toBe(answer.best!.objective);
-    const reached = t.goal.objective === 'latency' ? Math.ceil(solved.objective * scale * (1 - 2e-5)) : solved.objective * scale;
+    const reached =
+      t.goal.objective === 'latency' ? Math.ceil(solved.objective * scale * (1 - 2e-5)) : solved.objective * scale;
     const best = answer.best!.objective;
     expect(Math.min(best, reached)).toBeGreaterThanOrEqual(answer.bound * (1 - 3e-6));
     if (own && !cut) expect(solved.objective * scale).toBeLessThanOrEqual(best * (1 + 3e-6));
-    expect(await optimumOfMps(answer.programs!.find((p) => p.format === 'mps' && p.arrangement === arrangement)!.text)).toBeCloseTo(solved.objective, 5);
+    expect(
+      await optimumOfMps(answer.programs!.find((p) => p.format === 'mps' && p.arrangement === arrangement)!.text),
+    ).toBeCloseTo(solved.objective, 5);
     if (!own || cut || answer.status !== 'optimal') continue;
     plain++;
     const mapping = readMapping(t.architectures[arrangement]!, text, solved);
@@ -125,11 +162,20 @@ describe('a program that was written', () => {
   const two = lowerTemplate({ ...magnet, weightCollector: 4 }, technology16nm);
   test.each([
     ['a template, edp', task(lowerTemplate(simba, technology16nm), makeLayer('fc', { K: 6, C: 4 }), 'edp')],
-    ['a template, latency', task(lowerTemplate(simba, technology16nm), makeLayer('1x1', { K: 16, C: 32, P: 4 }), 'latency')],
+    [
+      'a template, latency',
+      task(lowerTemplate(simba, technology16nm), makeLayer('1x1', { K: 16, C: 32, P: 4 }), 'latency'),
+    ],
     ['a template, energy', task(lowerTemplate(magnet, technology16nm), makeLayer('fc', { K: 100, C: 64 }), 'energy')],
     ['two arrangements', task(two, makeLayer('1x1', { K: 16, C: 16, P: 8 }), 'energy')],
     ['a limit', task([array3], conv, 'energy', { goal: { objective: 'energy', limits: { latency: 400 } } })],
-    ['windows that slide', task([array3], makeLayer('row', { P: 16, R: 3, K: 4, C: 2 }), 'energy', { conventions: timeloopConventions, padding: false })],
+    [
+      'windows that slide',
+      task([array3], makeLayer('row', { P: 16, R: 3, K: 4, C: 2 }), 'energy', {
+        conventions: timeloopConventions,
+        padding: false,
+      }),
+    ],
     ['row stationary', task([eyeriss], makeLayer('small', { P: 8, R: 3, S: 3, K: 4 }), 'edp')],
     ['one multiplication', task(lowerTemplate(simba, technology16nm), makeLayer('one', {}), 'edp')],
     ['groups alone', task([array3], makeLayer('scale', { G: 64 }), 'energy')],
@@ -145,7 +191,8 @@ describe('a program that was written', () => {
     for (const t of fc.sample(smallTask, { seed: 20191105, numRuns: 24 })) {
       const answer = await mapper(highs, quick).find(t, budget);
       plain += await check(t, answer);
-      for (const p of answer.programs!.filter((q) => q.format === 'mps')) for (const m of p.text.matchAll(/^ (?:LO|UP|FX|FR|MI) bound (\S+)/gm)) names.add(m[1]!);
+      for (const p of answer.programs!.filter((q) => q.format === 'mps'))
+        for (const m of p.text.matchAll(/^ (?:LO|UP|FX|FR|MI) bound (\S+)/gm)) names.add(m[1]!);
     }
     expect(plain).toBeGreaterThan(8);
     expect([...names].filter((n) => n !== 'offset' && columnLegend([n]).length === 0)).toEqual([]);
@@ -154,6 +201,8 @@ describe('a program that was written', () => {
   test('is made only where it is asked for', async () => {
     const t = task([array3], makeLayer('small', { K: 4, C: 4 }), 'energy');
     expect(await mapper(highs, quick).find(t, { ...budget, programs: undefined })).not.toHaveProperty('programs');
-    expect((await mapper(highs, quick).find(t, { ...budget, programs: ['lp'] })).programs!.map((p) => p.format)).toEqual(['lp']);
+    expect(
+      (await mapper(highs, quick).find(t, { ...budget, programs: ['lp'] })).programs!.map((p) => p.format),
+    ).toEqual(['lp']);
   });
 });

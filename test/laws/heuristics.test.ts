@@ -17,14 +17,20 @@ import { judge } from '../../src/search/point.js';
 import { goldenCases } from '../support/golden.js';
 
 const now = () => performance.now();
-const solve = (task: Task, time = 120) => mapLayer(task, 'auto', { time, evaluations: Infinity, gap: 1e-4, seed: 1, now });
+const solve = (task: Task, time = 120) =>
+  mapLayer(task, 'auto', { time, evaluations: Infinity, gap: 1e-4, seed: 1, now });
 /**
  * Heads of attention, a group each, on a machine that works tile by tile: the program's bound on cycles may stay some per
  * cent below what any mapping reaches. They need not be proved in time, but their bounds must stand.
  */
 const isOpen = ({ bounds: b }: Task['layer']) => b.G > 1 && b.K > 1 && b.R * b.S === 1;
 const onSimba = (layer: Task['layer'], more: Partial<Task> = {}): Task => ({
-  architectures: lowerTemplate(simba, technology16nm), layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true, ...more,
+  architectures: lowerTemplate(simba, technology16nm),
+  layer,
+  conventions: magnetConventions,
+  goal: { objective: 'edp', limits: {} },
+  padding: true,
+  ...more,
 });
 
 describe('no heuristic beats a proved optimum', () => {
@@ -39,7 +45,8 @@ describe('no heuristic beats a proved optimum', () => {
       for (const seed of [1, 2]) {
         const tried = await attack.find(task, { time: 60, evaluations: 4000, gap: 0, seed, now });
         expect(proved.bound).toBeLessThanOrEqual(tried.best?.objective ?? Infinity);
-        if (proved.status === 'optimal') expect(proved.best!.objective * (1 - 1e-4)).toBeLessThanOrEqual(tried.best?.objective ?? Infinity);
+        if (proved.status === 'optimal')
+          expect(proved.best!.objective * (1 - 1e-4)).toBeLessThanOrEqual(tried.best?.objective ?? Infinity);
       }
     }
   });
@@ -51,7 +58,13 @@ describe('no heuristic beats a proved optimum', () => {
       const parsed = parseCase(golden);
       if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
       const { architecture, layer, mapping } = parsed.value;
-      const task: Task = { architectures: [architecture], layer, conventions: timeloopConventions, goal: { objective: 'energy', limits: {} }, padding: false };
+      const task: Task = {
+        architectures: [architecture],
+        layer,
+        conventions: timeloopConventions,
+        goal: { objective: 'energy', limits: {} },
+        padding: false,
+      };
       const byHand = judge(task.goal, task.conventions, architecture, 0, layer, mapping!);
       const proved = await solve(task);
       expect(proved.status).toBe('optimal');
@@ -66,10 +79,17 @@ describe('monotone laws', () => {
 
   test('a larger buffer never raises the optimum', { timeout: 300_000 }, async () => {
     // One technology entry per size would move energies too: the machine with literal energies changes in size only.
-    const sized = (words: number) => ({ ...array3, levels: array3.levels.map((l) => (l.name === 'LocalBuffer' ? { ...l, pools: l.pools.map((p) => ({ ...p, bits: (words * 8) as never })) } : l)) });
+    const sized = (words: number) => ({
+      ...array3,
+      levels: array3.levels.map((l) =>
+        l.name === 'LocalBuffer' ? { ...l, pools: l.pools.map((p) => ({ ...p, bits: (words * 8) as never })) } : l,
+      ),
+    });
     let last = Infinity;
     for (const words of [64, 128, 512]) {
-      const answer = await solve(onSimba(layer, { architectures: [sized(words)], goal: { objective: 'energy', limits: {} } }));
+      const answer = await solve(
+        onSimba(layer, { architectures: [sized(words)], goal: { objective: 'energy', limits: {} } }),
+      );
       expect(answer.bound).toBeLessThanOrEqual(last);
       last = answer.best!.objective;
     }
@@ -84,7 +104,9 @@ describe('monotone laws', () => {
   });
 
   test('the same seed gives the same answer', { timeout: 300_000 }, async () => {
-    const task = onSimba(makeLayer('1x1', { K: 64, C: 32, P: 14, Q: 14 }), { architectures: lowerTemplate({ ...simba, globalBuffer: kibibytes(32) }, technology16nm) });
+    const task = onSimba(makeLayer('1x1', { K: 64, C: 32, P: 14, Q: 14 }), {
+      architectures: lowerTemplate({ ...simba, globalBuffer: kibibytes(32) }, technology16nm),
+    });
     const [a, b] = [await solve(task), await solve(task)];
     expect(a.best!.mapping).toEqual(b.best!.mapping);
     expect(a.bound).toBe(b.bound);
@@ -105,7 +127,8 @@ describe('layers that hurt others', () => {
     if (isOpen(layer)) expect((answer.best!.objective - answer.bound) / answer.best!.objective).toBeLessThan(0.2);
     else expect(answer.status).toBe('optimal');
     for (const level of answer.best!.evaluation.levels) {
-      for (const d of Object.values(level.dataspaces)) for (const n of [d.reads, d.fills, d.updates]) expect(Number.isSafeInteger(Math.round(n))).toBe(true);
+      for (const d of Object.values(level.dataspaces))
+        for (const n of [d.reads, d.fills, d.updates]) expect(Number.isSafeInteger(Math.round(n))).toBe(true);
     }
   });
 });

@@ -34,7 +34,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'interchange'],
   cli: ['base', 'batch', 'model', 'search', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'smt', 'sim'],
-  index: ['base', 'model', 'program', 'search', 'enumerate', 'milp', 'smt', 'workloads', 'interchange', 'report', 'pool', 'tuner', 'rtl', 'sim', 'batch'],
+  index: [
+    'base',
+    'model',
+    'program',
+    'search',
+    'enumerate',
+    'milp',
+    'smt',
+    'workloads',
+    'interchange',
+    'report',
+    'pool',
+    'tuner',
+    'rtl',
+    'sim',
+    'batch',
+  ],
 };
 
 /** Rooms that may import a package from outside; the name is matched whole or before a slash. */
@@ -78,10 +94,14 @@ function importsOf(file: string): readonly string[] {
 }
 
 /** The file of src that a relative import names. */
-const target = (file: string, specifier: string) => normalize(join(dirname(file), specifier)).replaceAll('\\', '/').replace(/\.js$/, '.ts');
+const target = (file: string, specifier: string) =>
+  normalize(join(dirname(file), specifier))
+    .replaceAll('\\', '/')
+    .replace(/\.js$/, '.ts');
 const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 const isRelative = (specifier: string) => specifier.startsWith('.');
-const packageOf = (specifier: string) => (specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!);
+const packageOf = (specifier: string) =>
+  specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!;
 
 describe('imports', () => {
   test('are found by the reader of this test', () => {
@@ -91,18 +111,28 @@ describe('imports', () => {
   });
 
   test('name files that exist', () => {
-    const lost = files.flatMap((f) => importsOf(f).filter(isRelative).map((s) => target(f, s)).filter((t) => !textOf.has(t)).map((t) => `${f} imports ${t}`));
+    const lost = files.flatMap((f) =>
+      importsOf(f)
+        .filter(isRelative)
+        .map((s) => target(f, s))
+        .filter((t) => !textOf.has(t))
+        .map((t) => `${f} imports ${t}`),
+    );
     expect(lost).toEqual([]);
   });
 
   test('go from room to room in one direction', () => {
     const offenders = files.flatMap((f) =>
-      importsOf(f).filter(isRelative).flatMap((s) => {
-        const [from, to] = [roomOf(f), roomOf(target(f, s))];
-        const may = allowed[from];
-        if (may === undefined) return [`${f} stands in the room ${from}, which this law does not know`];
-        return from === to || may.includes(to) ? [] : [`${f} imports ${target(f, s)}: ${from} may import ${may.join(', ') || 'no other room'}`];
-      }),
+      importsOf(f)
+        .filter(isRelative)
+        .flatMap((s) => {
+          const [from, to] = [roomOf(f), roomOf(target(f, s))];
+          const may = allowed[from];
+          if (may === undefined) return [`${f} stands in the room ${from}, which this law does not know`];
+          return from === to || may.includes(to)
+            ? []
+            : [`${f} imports ${target(f, s)}: ${from} may import ${may.join(', ') || 'no other room'}`];
+        }),
     );
     expect(offenders).toEqual([]);
   });
@@ -120,25 +150,36 @@ describe('imports', () => {
 
   test('packages from outside have one owner each', () => {
     const offenders = files.flatMap((f) =>
-      importsOf(f).filter((s) => !isRelative(s)).flatMap((s) => {
-        const may = owners[packageOf(s)];
-        if (may === undefined) return [`${f} imports ${s}, which has no owner`];
-        return may.includes(roomOf(f)) ? [] : [`${f} imports ${s}, which belongs to ${may.join(', ')}`];
-      }),
+      importsOf(f)
+        .filter((s) => !isRelative(s))
+        .flatMap((s) => {
+          const may = owners[packageOf(s)];
+          if (may === undefined) return [`${f} imports ${s}, which has no owner`];
+          return may.includes(roomOf(f)) ? [] : [`${f} imports ${s}, which belongs to ${may.join(', ')}`];
+        }),
     );
     expect(offenders).toEqual([]);
   });
 
   test('only cli speaks to the process and the console', () => {
-    const offenders = files.filter((f) => roomOf(f) !== 'cli').flatMap((f) => {
-      const said = globals.exec(withoutComments(textOf.get(f)!));
-      return said ? [`${f} says ${said[0]}`] : [];
-    });
+    const offenders = files
+      .filter((f) => roomOf(f) !== 'cli')
+      .flatMap((f) => {
+        const said = globals.exec(withoutComments(textOf.get(f)!));
+        return said ? [`${f} says ${said[0]}`] : [];
+      });
     expect(offenders).toEqual([]);
   });
 
   test('form no cycle between files', () => {
-    const graph = new Map(files.map((f) => [f, importsOf(f).filter(isRelative).map((s) => target(f, s))]));
+    const graph = new Map(
+      files.map((f) => [
+        f,
+        importsOf(f)
+          .filter(isRelative)
+          .map((s) => target(f, s)),
+      ]),
+    );
     const done = new Set<string>();
     const cycles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {
@@ -157,7 +198,9 @@ describe('files', () => {
   const linesOf = (f: string) => textOf.get(f)!.replace(/\n$/, '').split('\n').length;
 
   test(`stay below ${mostLines} lines, data tables apart`, () => {
-    expect(files.filter((f) => !tables.includes(f) && linesOf(f) >= mostLines).map((f) => `${f} has ${linesOf(f)} lines`)).toEqual([]);
+    expect(
+      files.filter((f) => !tables.includes(f) && linesOf(f) >= mostLines).map((f) => `${f} has ${linesOf(f)} lines`),
+    ).toEqual([]);
   });
 
   test('begin with their charter', () => {

@@ -26,14 +26,28 @@ const fetches = [
   /\b(?:from|import|require)\s*\(?\s*['"]magnet['"]/,
 ];
 
-test('no page names a command or an import that runs a stranger\'s code', () => {
-  const found = pages.flatMap((path) => read(path).split('\n').flatMap((line, i) => fetches.flatMap((form) => (form.test(line) ? [`${path} line ${i + 1}: ${line.trim()}`] : []))));
+test("no page names a command or an import that runs a stranger's code", () => {
+  const found = pages.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .flatMap((line, i) =>
+        fetches.flatMap((form) => (form.test(line) ? [`${path} line ${i + 1}: ${line.trim()}`] : [])),
+      ),
+  );
   expect(found).toEqual([]);
 });
 
 test('the package has a name of its own, is not published, and keeps the command', () => {
-  expect(manifest).toMatchObject({ name: 'magnet-accelerator', private: true, bin: { magnet: 'dist/cli/main.js' }, exports: { '.': { default: './dist/index.js' } } });
-  const lock = JSON.parse(read('package-lock.json')) as { readonly name: string; readonly packages: Readonly<Record<string, { readonly name?: string }>> };
+  expect(manifest).toMatchObject({
+    name: 'magnet-accelerator',
+    private: true,
+    bin: { magnet: 'dist/cli/main.js' },
+    exports: { '.': { default: './dist/index.js' } },
+  });
+  const lock = JSON.parse(read('package-lock.json')) as {
+    readonly name: string;
+    readonly packages: Readonly<Record<string, { readonly name?: string }>>;
+  };
   expect([lock.name, lock.packages['']?.name]).toEqual([manifest['name'], manifest['name']]);
 });
 
@@ -42,6 +56,10 @@ test('the first command of the README is one of ours, from the clone itself', ()
   expect(first).toMatch(/^npm ci && node \. codesign /);
   // `node .` takes the package's main, which must be the command line and not the library.
   buildOnce();
-  expect(execFileSync(process.execPath, ['.', '--version'], { cwd: root, encoding: 'utf8' })).toBe(`${String(manifest['version'])}\n`);
-  expect(execFileSync(process.execPath, [root, 'codesign', '--help'], { cwd: '/', encoding: 'utf8' })).toMatch(/^Usage: magnet codesign/);
+  expect(execFileSync(process.execPath, ['.', '--version'], { cwd: root, encoding: 'utf8' })).toBe(
+    `${String(manifest['version'])}\n`,
+  );
+  expect(execFileSync(process.execPath, [root, 'codesign', '--help'], { cwd: '/', encoding: 'utf8' })).toMatch(
+    /^Usage: magnet codesign/,
+  );
 });

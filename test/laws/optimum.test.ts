@@ -22,7 +22,12 @@ const budget = { time: 60, evaluations: 200, gap, seed: 1, now: () => performanc
 const nothing: Strategy = { name: 'nothing', find: () => Promise.resolve(heuristicAnswer('nothing', undefined, 0)) };
 
 /** How the answer stands beside looking at everything; undefined where that is too much. */
-async function agree(task: Task, backend: typeof highs, first: Strategy, most: number): Promise<Answer['status'] | undefined> {
+async function agree(
+  task: Task,
+  backend: typeof highs,
+  first: Strategy,
+  most: number,
+): Promise<Answer['status'] | undefined> {
   const census = enumerate(task, most);
   if (!census) return undefined;
   const answer = await mapper(backend, first).find(task, budget);
@@ -39,15 +44,21 @@ async function agree(task: Task, backend: typeof highs, first: Strategy, most: n
   if (answer.reason.includes('relaxes the length of tiles')) return answer.status;
   expect(objective - census.best.objective, about).toBeLessThanOrEqual(gap * census.best.objective);
   // GLPK takes integers within 1e-5, and magnet says so where that is all that is left.
-  if (backend.name === 'glpk' && answer.reason.includes('tolerance')) expect(answer.bound, about).toBeGreaterThan(0.99 * census.best.objective);
+  if (backend.name === 'glpk' && answer.reason.includes('tolerance'))
+    expect(answer.bound, about).toBeGreaterThan(0.99 * census.best.objective);
   else expect(answer.status, about).toBe('optimal');
   return 'optimal';
 }
 
 /** How many of the sampled tasks were small enough to be enumerated, and how many of these have a mapping that is only bounded. */
-async function sweep(tasks: readonly Task[], backend: typeof highs, most: number): Promise<{ readonly done: number; readonly open: number }> {
+async function sweep(
+  tasks: readonly Task[],
+  backend: typeof highs,
+  most: number,
+): Promise<{ readonly done: number; readonly open: number }> {
   const found: (Answer['status'] | undefined)[] = [];
-  for (const [i, task] of tasks.entries()) found.push(await agree(task, backend, i % 2 ? randomSampling : nothing, most));
+  for (const [i, task] of tasks.entries())
+    found.push(await agree(task, backend, i % 2 ? randomSampling : nothing, most));
   return { done: found.filter((s) => s !== undefined).length, open: found.filter((s) => s === 'feasible').length };
 }
 
@@ -60,7 +71,11 @@ describe.each([highs, glpk])('$name agrees with exhaustive enumeration', (backen
   });
 
   test('on the template, collectors in every order', { timeout: 600_000 }, async () => {
-    const { done, open } = await sweep(fc.sample(smallTemplateTask, { seed: seed + shift, numRuns: cases }), backend, 6000);
+    const { done, open } = await sweep(
+      fc.sample(smallTemplateTask, { seed: seed + shift, numRuns: cases }),
+      backend,
+      6000,
+    );
     expect(done).toBeGreaterThan(cases / 2);
     // Cycles of tiles are a sum of maxima, which the program has from below only.
     expect(open).toBeLessThan(done / 4);

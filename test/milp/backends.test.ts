@@ -7,7 +7,13 @@ import { highs } from '../../src/milp/highs.js';
 import type { Column, LinearRow, Milp, SolveOptions } from '../../src/program/milp.js';
 
 const options: SolveOptions = { timeLimit: 20, gap: 0 };
-const column = (cost: number, lower = 0, upper = Infinity, integer = true): Column => ({ name: '', lower, upper, integer, cost });
+const column = (cost: number, lower = 0, upper = Infinity, integer = true): Column => ({
+  name: '',
+  lower,
+  upper,
+  integer,
+  cost,
+});
 const row = (values: readonly number[], lower: number, upper: number): LinearRow => {
   const indices = values.flatMap((v, i) => (v === 0 ? [] : [i]));
   return { name: '', indices, values: indices.map((i) => values[i]!), lower, upper };
@@ -15,7 +21,10 @@ const row = (values: readonly number[], lower: number, upper: number): LinearRow
 const milp = (columns: readonly Column[], rows: readonly LinearRow[], offset = 0): Milp => ({ columns, rows, offset });
 const valueOf = (m: Milp, x: ArrayLike<number>) => m.columns.reduce((n, c, i) => n + c.cost * x[i]!, m.offset);
 const holds = (m: Milp, x: ArrayLike<number>, hair: number) =>
-  m.columns.every((c, i) => x[i]! >= c.lower - hair && x[i]! <= c.upper + hair && (!c.integer || Math.abs(x[i]! - Math.round(x[i]!)) <= hair)) &&
+  m.columns.every(
+    (c, i) =>
+      x[i]! >= c.lower - hair && x[i]! <= c.upper + hair && (!c.integer || Math.abs(x[i]! - Math.round(x[i]!)) <= hair),
+  ) &&
   m.rows.every((r) => {
     const activity = r.indices.reduce((n, i, k) => n + r.values[k]! * x[i]!, 0);
     return activity >= r.lower - hair && activity <= r.upper + hair;
@@ -28,11 +37,22 @@ const classic = milp([column(-5), column(-4)], [row([6, 4], -Infinity, 24), row(
 const small = fc
   .record({
     costs: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 4, maxLength: 4 }),
-    rows: fc.array(fc.record({ values: fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 4, maxLength: 4 }), lower: fc.constantFrom(-Infinity, -4, 0, 1), width: fc.constantFrom(0, 1, 5, Infinity) }), { minLength: 1, maxLength: 4 }),
+    rows: fc.array(
+      fc.record({
+        values: fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 4, maxLength: 4 }),
+        lower: fc.constantFrom(-Infinity, -4, 0, 1),
+        width: fc.constantFrom(0, 1, 5, Infinity),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
     offset: fc.integer({ min: -50, max: 50 }),
   })
   .map(({ costs, rows, offset }) =>
-    milp(costs.map((c) => column(c, 0, 3)), rows.map((r) => row(r.values, r.lower, r.lower === -Infinity ? r.width : r.lower + r.width)), offset),
+    milp(
+      costs.map((c) => column(c, 0, 3)),
+      rows.map((r) => row(r.values, r.lower, r.lower === -Infinity ? r.width : r.lower + r.width)),
+      offset,
+    ),
   );
 
 function best(m: Milp): number {
@@ -67,7 +87,10 @@ describe.each([highs, glpk])('$name', (backend) => {
     const empty = row([0, 0], -1, 1);
     const m = { ...classic, rows: [empty, ...classic.rows] };
     const moved = { ...m, rows: m.rows.map((r, i) => (i === 1 ? { ...r, upper: r.upper + 0.5 } : r)) };
-    const [at, beyond] = [await backend.solve(m, { ...options, relax: true }), await backend.solve(moved, { ...options, relax: true })];
+    const [at, beyond] = [
+      await backend.solve(m, { ...options, relax: true }),
+      await backend.solve(moved, { ...options, relax: true }),
+    ];
     if (at.status !== 'optimal' || beyond.status !== 'optimal') throw new Error(at.status);
     expect(at.duals).toHaveLength(m.rows.length);
     expect(at.duals![0]).toBeCloseTo(0, 9);
@@ -79,7 +102,10 @@ describe.each([highs, glpk])('$name', (backend) => {
 
   test('leaves continuous columns continuous beside whole ones', async () => {
     // min x + y, x + y >= 2.5, x whole and at most 1: any split costs 2.5; y makes up the half.
-    const answer = await backend.solve(milp([column(1, 0, 1), column(1.5, 0, Infinity, false)], [row([1, 1], 2.5, Infinity)]), options);
+    const answer = await backend.solve(
+      milp([column(1, 0, 1), column(1.5, 0, Infinity, false)], [row([1, 1], 2.5, Infinity)]),
+      options,
+    );
     if (answer.status !== 'optimal') throw new Error(answer.status);
     // x = 1, y = 1.5: 1 + 2.25 = 3.25
     expect(answer.objective).toBeCloseTo(3.25, 6);
@@ -95,7 +121,10 @@ describe.each([highs, glpk])('$name', (backend) => {
 
   test('takes columns that stand in no row, negative ranges, and equalities', async () => {
     // x in -3 .. 3 with cost 2: -6. y free with y + z = 7/2 and z whole in 0 .. 3, cost of y 1: z = 3, y = 1/2.
-    const m = milp([column(2, -3, 3), column(1, -Infinity, Infinity, false), column(0, 0, 3)], [row([0, 1, 1], 3.5, 3.5)]);
+    const m = milp(
+      [column(2, -3, 3), column(1, -Infinity, Infinity, false), column(0, 0, 3)],
+      [row([0, 1, 1], 3.5, 3.5)],
+    );
     const answer = await backend.solve(m, options);
     if (answer.status !== 'optimal') throw new Error(answer.status);
     expect(answer.objective).toBeCloseTo(-5.5, 6);
@@ -105,7 +134,10 @@ describe.each([highs, glpk])('$name', (backend) => {
   });
 
   test('takes a program without rows or columns, and a row without columns that holds', async () => {
-    expect(await backend.solve(milp([], [row([], -1, 1)], 7), options)).toMatchObject({ status: 'optimal', objective: 7 });
+    expect(await backend.solve(milp([], [row([], -1, 1)], 7), options)).toMatchObject({
+      status: 'optimal',
+      objective: 7,
+    });
     expect(await backend.solve(milp([], [row([], 1, 2)], 7), options)).toEqual({ status: 'infeasible' });
     const free = await backend.solve(milp([column(1, 2, 5)], []), options);
     expect(free).toMatchObject({ status: 'optimal', objective: 2 });
@@ -117,7 +149,10 @@ describe.each([highs, glpk])('$name', (backend) => {
     test.each([
       ['bounds of a row that cross', milp([column(1, 0, 9)], [row([1], 5, 4)])],
       ['bounds of a column that cross', milp([column(1, 3, 2)], [row([1], 0, 9)])],
-      ['rows against each other', milp([column(1, 0, 9), column(1, 0, 9)], [row([1, 1], 7, Infinity), row([1, 1], -Infinity, 6)])],
+      [
+        'rows against each other',
+        milp([column(1, 0, 9), column(1, 0, 9)], [row([1, 1], 7, Infinity), row([1, 1], -Infinity, 6)]),
+      ],
       ['no whole point between fractions', milp([column(1, 0, 9)], [row([3], 4, 5)])],
       ['parity', milp([column(1, 0, 9), column(0, 0, 9)], [row([2, 4], 7, 7)])],
       ['a row without columns that cannot hold', milp([column(1, 0, 9)], [row([0], 1, 2)])],
@@ -126,14 +161,24 @@ describe.each([highs, glpk])('$name', (backend) => {
     });
 
     test('also without integrality', async () => {
-      expect(await backend.solve(milp([column(1, 0, 9, false)], [row([1], 10, 12)]), { ...options, relax: true })).toEqual({ status: 'infeasible' });
-      expect(await backend.solve(milp([column(1, 0, 9), column(1, 0, 9)], [row([1, 1], 7, Infinity), row([1, 1], -Infinity, 6)]), { ...options, relax: true })).toEqual({ status: 'infeasible' });
+      expect(
+        await backend.solve(milp([column(1, 0, 9, false)], [row([1], 10, 12)]), { ...options, relax: true }),
+      ).toEqual({ status: 'infeasible' });
+      expect(
+        await backend.solve(
+          milp([column(1, 0, 9), column(1, 0, 9)], [row([1, 1], 7, Infinity), row([1, 1], -Infinity, 6)]),
+          { ...options, relax: true },
+        ),
+      ).toEqual({ status: 'infeasible' });
     });
   });
 
   test('claims no bound and no optimum where the objective has none', async () => {
     for (const integer of [true, false]) {
-      const answer = await backend.solve(milp([column(-1, 0, Infinity, integer), column(0, 0, 1)], [row([1, 1], 1, Infinity)]), options);
+      const answer = await backend.solve(
+        milp([column(-1, 0, Infinity, integer), column(0, 0, 1)], [row([1, 1], 1, Infinity)]),
+        options,
+      );
       expect(answer.status).not.toBe('optimal');
       expect(answer.status).not.toBe('infeasible');
       if (answer.status !== 'infeasible') expect(answer.bound).toBe(-Infinity);
@@ -141,7 +186,12 @@ describe.each([highs, glpk])('$name', (backend) => {
   });
 
   test('takes a start, good or bad, and the answer is the same', async () => {
-    for (const start of [[4, 0], [0, 3], [0, 0], [9, 9]]) {
+    for (const start of [
+      [4, 0],
+      [0, 3],
+      [0, 0],
+      [9, 9],
+    ]) {
       const answer = await backend.solve(classic, { ...options, start: Float64Array.from(start) });
       if (answer.status !== 'optimal') throw new Error(answer.status);
       expect(answer.objective).toBeCloseTo(-20, 6);
@@ -156,11 +206,13 @@ describe.each([highs, glpk])('$name', (backend) => {
   test('a gap widens the answer, never the bound beyond the truth', async () => {
     const answer = await backend.solve(knapsack(18), { ...options, gap: 0.05 });
     const exact = await backend.solve(knapsack(18), options);
-    if (answer.status === 'infeasible' || answer.status === 'unknown' || exact.status !== 'optimal') throw new Error(answer.status);
+    if (answer.status === 'infeasible' || answer.status === 'unknown' || exact.status !== 'optimal')
+      throw new Error(answer.status);
     expect(answer.objective).toBeGreaterThanOrEqual(exact.objective - 1e-6);
     expect(answer.bound).toBeLessThanOrEqual(exact.objective + 1e-6 * Math.abs(exact.objective));
     // GLPK calls a search that it ended at the gap `feasible`, and brings the bound of the relaxation.
-    if (answer.status === 'optimal') expect(answer.objective - answer.bound).toBeLessThanOrEqual(0.05 * Math.abs(answer.objective) + 1e-6);
+    if (answer.status === 'optimal')
+      expect(answer.objective - answer.bound).toBeLessThanOrEqual(0.05 * Math.abs(answer.objective) + 1e-6);
     else expect(backend.name).toBe('glpk');
   });
 
@@ -202,7 +254,10 @@ describe.each([highs, glpk])('$name', (backend) => {
 /** One row, many near-equal ratios. */
 function knapsack(n: number): Milp {
   const weights = Array.from({ length: n }, (_, i) => 31 + ((i * 17) % 23));
-  return milp(weights.map((w, i) => column(-(w + ((i * 7) % 5)), 0, 1)), [row(weights, -Infinity, Math.floor(weights.reduce((a, b) => a + b, 0) / 2))]);
+  return milp(
+    weights.map((w, i) => column(-(w + ((i * 7) % 5)), 0, 1)),
+    [row(weights, -Infinity, Math.floor(weights.reduce((a, b) => a + b, 0) / 2))],
+  );
 }
 
 /** Market split (Cornuejols & Dawande 1998): few equalities over many binaries, out of reach of branch and bound. */
@@ -212,7 +267,10 @@ function marketSplit(rows: number, columns: number): Milp {
   const a = Array.from({ length: rows }, () => Array.from({ length: columns }, next));
   const slacks = Array.from({ length: rows }, (_, i) => [i, i] as const);
   return milp(
-    [...Array.from({ length: columns }, () => column(0, 0, 1)), ...slacks.flatMap(() => [column(1, 0, Infinity, false), column(1, 0, Infinity, false)])],
+    [
+      ...Array.from({ length: columns }, () => column(0, 0, 1)),
+      ...slacks.flatMap(() => [column(1, 0, Infinity, false), column(1, 0, Infinity, false)]),
+    ],
     a.map((r, i) => {
       const half = Math.floor(r.reduce((x, y) => x + y, 0) / 2);
       return row([...r, ...slacks.flatMap((_, k) => (k === i ? [1, -1] : [0, 0]))], half, half);

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { converge } from '../../src/milp/converge.js';
 import { glpk } from '../../src/milp/glpk.js';
 import { highs } from '../../src/milp/highs.js';
-import { areaElasticity, areaRelaxation, mappingElasticities, mappingRelaxation } from '../../src/milp/joint/elasticities.js';
+import {
+  areaElasticity,
+  areaRelaxation,
+  mappingElasticities,
+  mappingRelaxation,
+} from '../../src/milp/joint/elasticities.js';
 import type { JointRequest } from '../../src/milp/joint/program.js';
 import type { JointBest } from '../../src/milp/joint/ledger.js';
 import { solveJoint } from '../../src/milp/joint/solve.js';
@@ -19,16 +24,32 @@ import { ProgramBuilder } from '../../src/program/program.js';
 import { annealing } from '../../src/search/heuristics.js';
 
 const machine: Readonly<Record<Parameter, number>> = {
-  ...simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, globalBanks: 4, biasLines: 64, inputBuffer: 64 * 16 * 2,
+  ...simba,
+  vectorSize: 2,
+  numLanes: 2,
+  rows: 1,
+  columns: 2,
+  globalBanks: 4,
+  biasLines: 64,
+  inputBuffer: 64 * 16 * 2,
 };
 const menus = {
   ...(Object.fromEntries(parameters.map((p) => [p, [machine[p]]])) as unknown as DesignSpace['menus']),
-  weightBuffer: [8, 128, 512].map((n) => 2 * 32 * n), accumBuffer: [8, 64].map((n) => 48 * n), globalBuffer: [64, 256, 1024].map((n) => 4 * 16 * n),
+  weightBuffer: [8, 128, 512].map((n) => 2 * 32 * n),
+  accumBuffer: [8, 64].map((n) => 48 * n),
+  globalBuffer: [64, 256, 1024].map((n) => 4 * 16 * n),
 };
 const base: JointRequest = {
-  layers: [{ layer: makeLayer('a', { K: 32, C: 32, P: 28 }), count: 2 }, { layer: makeLayer('b', { K: 16, C: 16, P: 16, R: 3 }), count: 1 }],
+  layers: [
+    { layer: makeLayer('a', { K: 32, C: 32, P: 28 }), count: 2 },
+    { layer: makeLayer('b', { K: 16, C: 16, P: 16, R: 3 }), count: 1 },
+  ],
   space: { name: 'small', source: 'test', menus, mostPes: 16, overflowFree: false },
-  technology: technology16nm, conventions: magnetConventions, objective: 'energy', area: 0.0325, padding: false,
+  technology: technology16nm,
+  conventions: magnetConventions,
+  objective: 'energy',
+  area: 0.0325,
+  padding: false,
 };
 const request = base;
 const now = () => performance.now();
@@ -46,7 +67,18 @@ describe('tangents converge', () => {
       const p = new ProgramBuilder();
       const x = p.variable('x', -5, 5, false);
       p.atMost('x', x, b);
-      return converge(p.build({ linear: zero, exponentials: [{ coefficient: 1, exponent: x, unless: undefined }, { coefficient: 1, exponent: variable(0, -2), unless: undefined }] }), highs, 2, clock());
+      return converge(
+        p.build({
+          linear: zero,
+          exponentials: [
+            { coefficient: 1, exponent: x, unless: undefined },
+            { coefficient: 1, exponent: variable(0, -2), unless: undefined },
+          ],
+        }),
+        highs,
+        2,
+        clock(),
+      );
     };
     const held = (await least(0))!;
     expect(held.objective).toBeCloseTo(2, 5);
@@ -61,7 +93,15 @@ describe('tangents converge', () => {
     const p = new ProgramBuilder();
     p.variable('x', 0.6, 1, false);
     const off = p.variable('off', 0.25, 0.25, false);
-    const free = (await converge(p.build({ linear: constant(1), exponentials: [{ coefficient: 1, exponent: variable(0), unless: { off, most: 0 } }] }), highs, 2, clock()))!;
+    const free = (await converge(
+      p.build({
+        linear: constant(1),
+        exponentials: [{ coefficient: 1, exponent: variable(0), unless: { off, most: 0 } }],
+      }),
+      highs,
+      2,
+      clock(),
+    ))!;
     expect(free.objective).toBeCloseTo(1 + 0.75 * Math.exp(0.6 / 0.75), 5);
   });
 });
@@ -74,9 +114,14 @@ describe.each(['energy', 'edp'] as const)('of %s', (objective) => {
     expect(all.objective).toBeLessThanOrEqual(best.objective * (1 + 1e-6));
     expect(all.elasticities.some((e) => e.elasticity < -0.1)).toBe(true);
     // What has no loops of its own holds what it must: more of it is of no use.
-    for (const name of ['weightCollector', 'inputCollector', 'accumCollector']) expect(all.elasticities.find((e) => e.parameter === name)).toMatchObject({ elasticity: 0, layers: [] });
+    for (const name of ['weightCollector', 'inputCollector', 'accumCollector'])
+      expect(all.elasticities.find((e) => e.parameter === name)).toMatchObject({ elasticity: 0, layers: [] });
 
-    const levels = [['GlobalBuffer', 'globalBuffer'], ['WeightBuffer', 'weightBuffer'], ['InputBuffer', 'inputBuffer']] as const;
+    const levels = [
+      ['GlobalBuffer', 'globalBuffer'],
+      ['WeightBuffer', 'weightBuffer'],
+      ['InputBuffer', 'inputBuffer'],
+    ] as const;
     const moved = { GlobalBuffer: [0, 0], WeightBuffer: [0, 0], InputBuffer: [0, 0] };
     for (const [i, { count }] of r.layers.entries()) {
       const { program, capacities } = mappingRelaxation(r, best, i);
@@ -85,7 +130,8 @@ describe.each(['energy', 'edp'] as const)('of %s', (objective) => {
         const rows = program.rows.map((row, k) => (own.includes(k) ? { ...row, upper: row.upper + by } : row));
         return (await converge({ ...program, rows }, highs, best.layers[i]!.objective, clock()))!.objective;
       };
-      for (const [level] of levels) for (const [k, by] of [1e-3, -1e-3].entries()) moved[level][k]! += count * (await least(level, by));
+      for (const [level] of levels)
+        for (const [k, by] of [1e-3, -1e-3].entries()) moved[level][k]! += count * (await least(level, by));
     }
     for (const [level, parameter] of levels) {
       const [more, less] = moved[level].map((x) => Math.log(x / all.objective)) as [number, number];
@@ -114,7 +160,9 @@ describe('of the area', () => {
   test('are zero where it does not bind', { timeout: 60_000 }, async () => {
     const roomy = { ...request, area: 10 };
     const best = await found(roomy);
-    expect((await areaElasticity(roomy, best, highs, clock()))!.elasticities).toEqual([{ parameter: 'area', elasticity: 0, layers: [] }]);
+    expect((await areaElasticity(roomy, best, highs, clock()))!.elasticities).toEqual([
+      { parameter: 'area', elasticity: 0, layers: [] },
+    ]);
     expect(areaRelaxation(roomy, best).areaRow).toBeDefined();
     const only = { ...request, area: Infinity };
     expect(areaRelaxation(only, best).areaRow).toBeUndefined();
@@ -124,7 +172,10 @@ describe('of the area', () => {
 
 test('both solvers have the same', { timeout: 60_000 }, async () => {
   const best = await found(request);
-  const [a, b] = [await mappingElasticities(request, best, highs, clock()), await mappingElasticities(request, best, glpk, clock())];
+  const [a, b] = [
+    await mappingElasticities(request, best, highs, clock()),
+    await mappingElasticities(request, best, glpk, clock()),
+  ];
   expect(b!.objective).toBeCloseTo(a!.objective, -1);
   for (const [k, e] of a!.elasticities.entries()) expect(b!.elasticities[k]!.elasticity).toBeCloseTo(e.elasticity, 3);
 });

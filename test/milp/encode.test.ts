@@ -26,7 +26,10 @@ import { judge } from '../../src/search/point.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
 
 const valueAt = ({ linear, exponentials }: Convex, x: ArrayLike<number>) =>
-  exponentials.reduce((n, e) => n + (e.unless && valueOf(e.unless.off, x) > 0.5 ? 0 : e.coefficient * Math.exp(valueOf(e.exponent, x))), valueOf(linear, x));
+  exponentials.reduce(
+    (n, e) => n + (e.unless && valueOf(e.unless.off, x) > 0.5 ? 0 : e.coefficient * Math.exp(valueOf(e.exponent, x))),
+    valueOf(linear, x),
+  );
 
 /** The same program with some variables held where a point has them. */
 const held = (program: Program, decisions: readonly number[], x: ArrayLike<number>): Program => ({
@@ -37,10 +40,26 @@ const held = (program: Program, decisions: readonly number[], x: ArrayLike<numbe
   }),
 });
 
-function minimize(program: Program, decisions: readonly number[], gap: number, scale: number, value: (x: Float64Array) => number) {
+function minimize(
+  program: Program,
+  decisions: readonly number[],
+  gap: number,
+  scale: number,
+  value: (x: Float64Array) => number,
+) {
   const options = {
-    gap, scale, decisions, known: Infinity, whole: false, relaxes: undefined, attained: false, rounds: Infinity, start: undefined,
-    now: () => performance.now(), deadline: performance.now() + 30_000, judge: value,
+    gap,
+    scale,
+    decisions,
+    known: Infinity,
+    whole: false,
+    relaxes: undefined,
+    attained: false,
+    rounds: Infinity,
+    start: undefined,
+    now: () => performance.now(),
+    deadline: performance.now() + 30_000,
+    judge: value,
   };
   return outerApproximate(program, highs, options);
 }
@@ -52,7 +71,11 @@ interface Solved {
   readonly value: number;
 }
 
-async function solve(task: Task, a: Architecture, cycles: { least: number; most: number }): Promise<Solved | undefined> {
+async function solve(
+  task: Task,
+  a: Architecture,
+  cycles: { least: number; most: number },
+): Promise<Solved | undefined> {
   const { layer, conventions, goal } = task;
   const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), cycles });
   const about = `${a.name} ${conventions.name} ${goal.objective} ${printShape(layer)} padding ${task.padding}`;
@@ -114,7 +137,9 @@ async function check(task: Task, a: Architecture): Promise<boolean> {
   if (found.evaluation.cycles <= 200) {
     // Where cycles are counted there is no ceiling left to miss.
     const counted = await solve(task, a, { least: 1, most: 200 });
-    expect(Math.abs(counted!.value - counted!.found.objective), about).toBeLessThanOrEqual(1e-6 * counted!.found.objective);
+    expect(Math.abs(counted!.value - counted!.found.objective), about).toBeLessThanOrEqual(
+      1e-6 * counted!.found.objective,
+    );
   }
   return true;
 }
@@ -122,7 +147,8 @@ async function check(task: Task, a: Architecture): Promise<boolean> {
 describe('the program of a layer says what the cost model says', () => {
   test('on random small machines', { timeout: 120_000 }, async () => {
     let done = 0;
-    for (const task of fc.sample(smallTask, { seed: 20191104, numRuns: 11 })) if (await check(task, task.architectures[0]!)) done++;
+    for (const task of fc.sample(smallTask, { seed: 20191104, numRuns: 11 }))
+      if (await check(task, task.architectures[0]!)) done++;
     expect(done).toBeGreaterThan(5);
   });
 
@@ -140,12 +166,24 @@ describe('the program of a layer says what the cost model says', () => {
     ['eyeriss', eyeriss, magnetConventions, 'energy'],
     ['simba', lowerTemplate(simba, technology16nm)[0]!, magnetConventions, 'edp'],
   ] as const)('on %s', { timeout: 120_000 }, async (_, a, conventions, objective) => {
-    const task: Task = { architectures: [a], layer: conv, conventions, goal: { objective, limits: {} }, padding: false };
+    const task: Task = {
+      architectures: [a],
+      layer: conv,
+      conventions,
+      goal: { objective, limits: {} },
+      padding: false,
+    };
     expect(await check(task, a)).toBe(true);
   });
 
   test('also for layers whose one loop touches every tensor', async () => {
-    const task: Task = { architectures: [array3], layer: makeLayer('scale', { G: 512 }), conventions: magnetConventions, goal: { objective: 'energy', limits: {} }, padding: false };
+    const task: Task = {
+      architectures: [array3],
+      layer: makeLayer('scale', { G: 512 }),
+      conventions: magnetConventions,
+      goal: { objective: 'energy', limits: {} },
+      padding: false,
+    };
     expect(await check(task, array3)).toBe(true);
   });
 });
@@ -153,14 +191,26 @@ describe('the program of a layer says what the cost model says', () => {
 describe('decoding', () => {
   test('gives the levels and kept tensors of the machine, and no loop of one', () => {
     const layer = makeLayer('layer', { K: 12, C: 8, P: 7 });
-    const { program, decode } = encode(array3, layer, { conventions: magnetConventions, goal: { objective: 'energy', limits: {} }, padding: padTo(false), cycles: { least: 1, most: 1e9 } });
+    const { program, decode } = encode(array3, layer, {
+      conventions: magnetConventions,
+      goal: { objective: 'energy', limits: {} },
+      padding: padTo(false),
+      cycles: { least: 1, most: 1e9 },
+    });
     const nothing = decode(new Float64Array(program.variables.length));
-    expect(nothing.levels).toEqual(array3.levels.map((l) => ({ name: l.name, keep: l.keeps, temporal: [], spatial: [] })));
+    expect(nothing.levels).toEqual(
+      array3.levels.map((l) => ({ name: l.name, keep: l.keeps, temporal: [], spatial: [] })),
+    );
   });
 
   test('depends on the decisions alone', () => {
     const layer = makeLayer('layer', { K: 4, P: 6, R: 3 });
-    const { program, decode, decisions } = encode(array3, layer, { conventions: timeloopConventions, goal: { objective: 'edp', limits: {} }, padding: padTo(true), cycles: { least: 1, most: 1e9 } });
+    const { program, decode, decisions } = encode(array3, layer, {
+      conventions: timeloopConventions,
+      goal: { objective: 'edp', limits: {} },
+      padding: padTo(true),
+      cycles: { least: 1, most: 1e9 },
+    });
     const x = Float64Array.from(program.variables, (v) => Math.min(1, v.upper));
     const y = x.map((v, i) => (decisions.includes(i) ? v : 0));
     expect(decode(y)).toEqual(decode(x));
@@ -168,11 +218,19 @@ describe('decoding', () => {
   });
 
   test('leaves out what cannot vary: a layer of one multiplication has no decision but empty slots', () => {
-    const { program, decode } = encode(array3, makeLayer('one', {}), { conventions: magnetConventions, goal: { objective: 'energy', limits: {} }, padding: padTo(true), cycles: { least: 1, most: 1e9 } });
+    const { program, decode } = encode(array3, makeLayer('one', {}), {
+      conventions: magnetConventions,
+      goal: { objective: 'energy', limits: {} },
+      padding: padTo(true),
+      cycles: { least: 1, most: 1e9 },
+    });
     const x = Float64Array.from(program.variables, (v) => v.upper);
     const mapping = decode(x);
     expect(mapping.levels.every((l) => l.temporal.length === 0 && l.spatial.length === 0)).toBe(true);
     // Everything once: 3 words through each level, and one multiplication.
-    expect(valueAt(program.minimize, x)).toBeCloseTo(evaluate(array3, makeLayer('one', {}), mapping, magnetConventions).energy, 6);
+    expect(valueAt(program.minimize, x)).toBeCloseTo(
+      evaluate(array3, makeLayer('one', {}), mapping, magnetConventions).energy,
+      6,
+    );
   });
 });

@@ -14,7 +14,15 @@ import { smallTask } from '../support/small.js';
 /** Three levels; the inner two leave everything open. */
 const [some] = fc.sample(smallTask, { seed: 1, numRuns: 1 });
 const level = some!.architectures[0]!.levels[0]!;
-const machine: Architecture = { ...some!.architectures[0]!, levels: [0, 1, 2].map((i) => ({ ...level, name: `L${i}`, keeps: [...tensors], ...(i > 0 && { open: [...tensors] }) })) };
+const machine: Architecture = {
+  ...some!.architectures[0]!,
+  levels: [0, 1, 2].map((i) => ({
+    ...level,
+    name: `L${i}`,
+    keeps: [...tensors],
+    ...(i > 0 && { open: [...tensors] }),
+  })),
+};
 
 const keptBy = (a: Architecture, t: Tensor) => a.levels.map((l) => (l.keeps.includes(t) ? 1 : 0)).join('');
 const results = { rounds: 1, nodes: 1, columns: 1, rows: 1, reason: '' };
@@ -24,11 +32,17 @@ interface Costs {
   readonly parts: readonly number[];
   readonly loose: number;
 }
-const costs = fc.record<Costs>({ parts: fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(Infinity)), { minLength: 12, maxLength: 12 }), loose: fc.double({ min: 0.3, max: 1, noNaN: true }) });
-const costOf = ({ parts }: Costs, a: Architecture, t: Tensor): number => parts[4 * tensors.indexOf(t) + parseInt(keptBy(a, t).slice(1), 2)]!;
-const clash = (a: Architecture, [one, other]: readonly Tensor[]) => (one && other && keptBy(a, one) === keptBy(a, other) ? 30 : 0);
+const costs = fc.record<Costs>({
+  parts: fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(Infinity)), { minLength: 12, maxLength: 12 }),
+  loose: fc.double({ min: 0.3, max: 1, noNaN: true }),
+});
+const costOf = ({ parts }: Costs, a: Architecture, t: Tensor): number =>
+  parts[4 * tensors.indexOf(t) + parseInt(keptBy(a, t).slice(1), 2)]!;
+const clash = (a: Architecture, [one, other]: readonly Tensor[]) =>
+  one && other && keptBy(a, one) === keptBy(a, other) ? 30 : 0;
 const pairsOf = (only: readonly Tensor[]) => only.flatMap((t, i) => only.slice(i + 1).map((u) => [t, u]));
-const whole = (c: Costs, a: Architecture): number => tensors.reduce((n, t) => n + costOf(c, a, t), 0) + pairsOf(tensors).reduce((n, pair) => n + clash(a, pair), 0);
+const whole = (c: Costs, a: Architecture): number =>
+  tensors.reduce((n, t) => n + costOf(c, a, t), 0) + pairsOf(tensors).reduce((n, pair) => n + clash(a, pair), 0);
 
 function search(c: Costs, adds: boolean, looks: number): { readonly s: KeepingSearch; settled(): number } {
   const valueOf = (a: Architecture) => (adds ? whole(c, a) : Math.max(...tensors.map((t) => costOf(c, a, t))));
@@ -41,7 +55,12 @@ function search(c: Costs, adds: boolean, looks: number): { readonly s: KeepingSe
     relaxed(a, only) {
       left--;
       const own = only.map((t) => costOf(c, a, t));
-      return Promise.resolve(c.loose * (adds ? own.reduce((n, x) => n + x, 0) + pairsOf(only).reduce((n, pair) => n + clash(a, pair), 0) : Math.max(...own)));
+      return Promise.resolve(
+        c.loose *
+          (adds
+            ? own.reduce((n, x) => n + x, 0) + pairsOf(only).reduce((n, pair) => n + clash(a, pair), 0)
+            : Math.max(...own)),
+      );
     },
     settle(a): Promise<OuterResult> {
       expect(openKeeps(a)).toEqual([]);
@@ -49,7 +68,12 @@ function search(c: Costs, adds: boolean, looks: number): { readonly s: KeepingSe
       left--;
       const value = valueOf(a);
       best = Math.min(best, value);
-      return Promise.resolve({ ...results, status: value === Infinity ? 'infeasible' : 'closed', best, bound: Math.min(best, value) });
+      return Promise.resolve({
+        ...results,
+        status: value === Infinity ? 'infeasible' : 'closed',
+        best,
+        bound: Math.min(best, value),
+      });
     },
     progress: () => undefined,
   };
@@ -62,10 +86,14 @@ describe('over all ways to keep', () => {
   test.each([true, false])('the least is found, and few are settled (parts add up: %s)', async (adds) => {
     let [settled, ways] = [0, 0];
     for (const c of fc.sample(costs, { seed: 3, numRuns: 200 })) {
-      const least = Math.min(...all.map((a) => (adds ? whole(c, a) : Math.max(...tensors.map((t) => costOf(c, a, t))))));
+      const least = Math.min(
+        ...all.map((a) => (adds ? whole(c, a) : Math.max(...tensors.map((t) => costOf(c, a, t))))),
+      );
       const run = search(c, adds, Infinity);
       const found = await overKeepings(machine, run.s);
-      expect([found.status, found.best, found.bound]).toEqual(least === Infinity ? ['infeasible', Infinity, Infinity] : ['closed', least, expect.closeTo(least, 6)]);
+      expect([found.status, found.best, found.bound]).toEqual(
+        least === Infinity ? ['infeasible', Infinity, Infinity] : ['closed', least, expect.closeTo(least, 6)],
+      );
       settled += run.settled();
       ways += all.length;
     }

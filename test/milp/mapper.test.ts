@@ -17,17 +17,35 @@ import { heuristicAnswer } from '../../src/search/strategy.js';
 
 const budget = { time: 30, evaluations: 400, gap: 1e-4, seed: 1, now: () => performance.now() };
 const nothing: Strategy = { name: 'nothing', find: () => Promise.resolve(heuristicAnswer('nothing', undefined, 0)) };
-const task = (a: Architecture | readonly Architecture[], layer: Task['layer'], objective: Objective, more: Partial<Task> = {}): Task => ({
-  architectures: Array.isArray(a) ? a : [a as Architecture], layer, conventions: magnetConventions, goal: { objective, limits: {} }, padding: false, ...more,
+const task = (
+  a: Architecture | readonly Architecture[],
+  layer: Task['layer'],
+  objective: Objective,
+  more: Partial<Task> = {},
+): Task => ({
+  architectures: Array.isArray(a) ? a : [a as Architecture],
+  layer,
+  conventions: magnetConventions,
+  goal: { objective, limits: {} },
+  padding: false,
+  ...more,
 });
 const solve = (t: Task, first: Strategy) => mapper(highs, first).find(t, budget);
 const template = lowerTemplate(simba, technology16nm);
 
-describe.each([['from nothing', nothing], ['from a known mapping', annealing]] as const)('%s', (_, first) => {
+describe.each([
+  ['from nothing', nothing],
+  ['from a known mapping', annealing],
+] as const)('%s', (_, first) => {
   test('gaps in a strided image are not needed even where tiles are boxes', { timeout: 60_000 }, async () => {
     // Stride 3, one kernel column: a tile of one output takes one pixel, the box of the whole image 46 x 46.
-    const narrow = { ...array3, levels: array3.levels.map((l, i) => (i === 0 ? { ...l, bandwidth: { read: 8, write: null, total: null } } : l)) };
-    const t = task(narrow, makeLayer('s3', { P: 16, Q: 16, C: 4, K: 4 }, { stride: [3, 3] }), 'latency', { conventions: timeloopConventions });
+    const narrow = {
+      ...array3,
+      levels: array3.levels.map((l, i) => (i === 0 ? { ...l, bandwidth: { read: 8, write: null, total: null } } : l)),
+    };
+    const t = task(narrow, makeLayer('s3', { P: 16, Q: 16, C: 4, K: 4 }, { stride: [3, 3] }), 'latency', {
+      conventions: timeloopConventions,
+    });
     const proved = await solve(t, first);
     const tried = await annealing.find(t, { ...budget, evaluations: 8000 });
     // 16 weights and 4 x 256 pixels, one a cycle.
@@ -55,18 +73,36 @@ describe.each([['from nothing', nothing], ['from a known mapping', annealing]] a
 
   test('a machine whose energies are all zero', async () => {
     const free = picojoules(0);
-    const idle = { ...array3, compute: { name: 'MAC', energy: free }, levels: array3.levels.map((l) => ({ ...l, stores: Object.fromEntries(Object.entries(l.stores).map(([t, s]) => [t, { ...s, energy: { read: free, fill: free, update: free } }])) })) };
+    const idle = {
+      ...array3,
+      compute: { name: 'MAC', energy: free },
+      levels: array3.levels.map((l) => ({
+        ...l,
+        stores: Object.fromEntries(
+          Object.entries(l.stores).map(([t, s]) => [t, { ...s, energy: { read: free, fill: free, update: free } }]),
+        ),
+      })),
+    };
     const proved = await solve(task(idle, makeLayer('small', { K: 8, C: 8 }), 'energy'), first);
     expect(proved).toMatchObject({ status: 'optimal', bound: 0, best: { objective: 0 } });
   });
 
   test('a limit that only whole cycles break', { timeout: 60_000 }, async () => {
     // 3 words a cycle: the 128 words in of a product of 8 x 8 x 8 take 42.67 cycles, that is 43; 42.8 cannot be had.
-    const odd = { ...array3, levels: array3.levels.map((l, i) => (i === 0 ? { ...l, bandwidth: { read: 24, write: null, total: null } } : l)) };
+    const odd = {
+      ...array3,
+      levels: array3.levels.map((l, i) => (i === 0 ? { ...l, bandwidth: { read: 24, write: null, total: null } } : l)),
+    };
     const layer = makeLayer('8x8x8', { K: 8, C: 8, P: 8 });
-    const within = await solve(task(odd, layer, 'energy', { goal: { objective: 'energy', limits: { latency: 43 } } }), first);
+    const within = await solve(
+      task(odd, layer, 'energy', { goal: { objective: 'energy', limits: { latency: 43 } } }),
+      first,
+    );
     expect(within).toMatchObject({ status: 'optimal', best: { evaluation: { cycles: 43 } } });
-    const beyond = await solve(task(odd, layer, 'energy', { goal: { objective: 'energy', limits: { latency: 42.8 } } }), first);
+    const beyond = await solve(
+      task(odd, layer, 'energy', { goal: { objective: 'energy', limits: { latency: 42.8 } } }),
+      first,
+    );
     expect(beyond).toMatchObject({ status: 'infeasible', best: undefined });
   });
 });

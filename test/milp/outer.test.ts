@@ -13,10 +13,17 @@ import { ProgramBuilder, convex } from '../../src/program/program.js';
 
 const ln2 = Math.log(2);
 /** coefficient x 2^power. */
-const power = (coefficient: number, exponent: Linear, unless?: Exponential['unless']): Exponential => ({ coefficient, exponent: scale(ln2, exponent), unless });
+const power = (coefficient: number, exponent: Linear, unless?: Exponential['unless']): Exponential => ({
+  coefficient,
+  exponent: scale(ln2, exponent),
+  unless,
+});
 
 const valueAt = ({ linear, exponentials }: Convex, x: ArrayLike<number>) =>
-  exponentials.reduce((n, e) => n + (e.unless && valueOf(e.unless.off, x) > 0.5 ? 0 : e.coefficient * Math.exp(valueOf(e.exponent, x))), valueOf(linear, x));
+  exponentials.reduce(
+    (n, e) => n + (e.unless && valueOf(e.unless.off, x) > 0.5 ? 0 : e.coefficient * Math.exp(valueOf(e.exponent, x))),
+    valueOf(linear, x),
+  );
 
 interface Asked {
   readonly gap?: number;
@@ -27,13 +34,26 @@ interface Asked {
 }
 
 /** Every integer variable is a decision; a point is worth what the program says at its rounded integers. */
-function solve(program: Program, backend: Backend, { gap = 1e-4, judge, known = Infinity, whole = false, seconds = 20 }: Asked = {}) {
+function solve(
+  program: Program,
+  backend: Backend,
+  { gap = 1e-4, judge, known = Infinity, whole = false, seconds = 20 }: Asked = {},
+) {
   const decisions = program.variables.flatMap((v, i) => (v.integer ? [i] : []));
   const rounded = (x: Float64Array) => x.map((v, i) => (program.variables[i]?.integer ? Math.round(v) : v));
   const start = performance.now();
   const options = {
-    gap, known, whole, decisions, relaxes: undefined, scale: 10, rounds: Infinity, start: undefined, attained: false,
-    now: () => performance.now(), deadline: start + seconds * 1000,
+    gap,
+    known,
+    whole,
+    decisions,
+    relaxes: undefined,
+    scale: 10,
+    rounds: Infinity,
+    start: undefined,
+    attained: false,
+    now: () => performance.now(),
+    deadline: start + seconds * 1000,
     judge: (x: Float64Array) => (judge ?? ((y) => valueAt(program.minimize, y)))(rounded(x)),
   };
   return outerApproximate(program, backend, options);
@@ -100,7 +120,10 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
     const b = new ProgramBuilder();
     const n = b.variable('n', 0, 3, true);
     const off = b.binary('off');
-    const found = await solve(b.build(convex(scale(30, off), [power(1, n, { off, most: 3 * ln2 }), power(64, scale(-1, n))])), backend);
+    const found = await solve(
+      b.build(convex(scale(30, off), [power(1, n, { off, most: 3 * ln2 }), power(64, scale(-1, n))])),
+      backend,
+    );
     expect(found.best).toBeCloseTo(16, 6);
     expect(found.bound).toBeLessThanOrEqual(16);
   });
@@ -154,8 +177,16 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
   });
 
   test('a solver that proves nothing in its time leaves nothing proven, of whole objectives too', async () => {
-    const idle: Backend = { name: 'highs', solve: () => Promise.resolve({ status: 'unknown', bound: -Infinity, reason: 'no time' }) };
-    for (const whole of [false, true]) expect(await solve(valley(), idle, { whole, known: 41 })).toMatchObject({ status: 'stopped', best: 41, bound: -Infinity });
+    const idle: Backend = {
+      name: 'highs',
+      solve: () => Promise.resolve({ status: 'unknown', bound: -Infinity, reason: 'no time' }),
+    };
+    for (const whole of [false, true])
+      expect(await solve(valley(), idle, { whole, known: 41 })).toMatchObject({
+        status: 'stopped',
+        best: 41,
+        bound: -Infinity,
+      });
   });
 
   test('whole objectives have whole bounds', async () => {
@@ -180,19 +211,48 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
   });
 
   test('without time it has nothing, or what was known', async () => {
-    expect(await solve(valley(), backend, { seconds: 0 })).toMatchObject({ status: 'stopped', bound: -Infinity, best: Infinity, rounds: 0, reason: 'time limit' });
-    expect(await solve(valley(), backend, { seconds: 0, known: 14 })).toMatchObject({ status: 'stopped', bound: -Infinity, best: 14 });
+    expect(await solve(valley(), backend, { seconds: 0 })).toMatchObject({
+      status: 'stopped',
+      bound: -Infinity,
+      best: Infinity,
+      rounds: 0,
+      reason: 'time limit',
+    });
+    expect(await solve(valley(), backend, { seconds: 0, known: 14 })).toMatchObject({
+      status: 'stopped',
+      bound: -Infinity,
+      best: 14,
+    });
   });
 
   test('agrees with looking at every point', { timeout: 60_000 }, async () => {
-    const side = fc.tuple(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -2, max: 2 }), fc.constantFrom(0.5, 1, 3, 20, 300));
+    const side = fc.tuple(
+      fc.integer({ min: -2, max: 2 }),
+      fc.integer({ min: -2, max: 2 }),
+      fc.constantFrom(0.5, 1, 3, 20, 300),
+    );
     for (const terms of fc.sample(fc.array(side, { minLength: 2, maxLength: 5 }), { seed: 7, numRuns: 25 })) {
       const b = new ProgramBuilder();
       const [i, j] = [b.variable('i', 0, 3, true), b.variable('j', 0, 3, true)];
-      b.row('spread', combine([[1, i], [-1, j]]), -2, 2);
-      const program = b.build(convex(zero, terms.map(([p, q, c]) => power(c, add(scale(p, i), scale(q, j))))));
+      b.row(
+        'spread',
+        combine([
+          [1, i],
+          [-1, j],
+        ]),
+        -2,
+        2,
+      );
+      const program = b.build(
+        convex(
+          zero,
+          terms.map(([p, q, c]) => power(c, add(scale(p, i), scale(q, j)))),
+        ),
+      );
       let least = Infinity;
-      for (let x = 0; x <= 3; x++) for (let y = 0; y <= 3; y++) if (Math.abs(x - y) <= 2) least = Math.min(least, valueAt(program.minimize, [x, y]));
+      for (let x = 0; x <= 3; x++)
+        for (let y = 0; y <= 3; y++)
+          if (Math.abs(x - y) <= 2) least = Math.min(least, valueAt(program.minimize, [x, y]));
       const found = await solve(program, backend, {});
       const about = JSON.stringify(terms);
       expect(found.best, about).toBeLessThanOrEqual(least * (1 + 1e-4));
@@ -210,7 +270,13 @@ describe('outer approximation on a solver that gives up', () => {
       Promise.resolve(
         point === undefined
           ? { status: 'unknown', bound, reason: 'tired' }
-          : { status: 'feasible', point: Float64Array.from(milp.columns, (_, i) => point[i] ?? 0), objective: 0, bound, nodes: 3 },
+          : {
+              status: 'feasible',
+              point: Float64Array.from(milp.columns, (_, i) => point[i] ?? 0),
+              objective: 0,
+              bound,
+              nodes: 3,
+            },
       ),
   });
 

@@ -41,7 +41,12 @@ const ordered = (mapping: Mapping): Mapping => {
     const inner = last && tensors.find((t) => spares[t].includes(last.dim));
     return (d: (typeof dimensions)[number]) => (d === 'G' ? 0 : inner && spares[inner].includes(d) ? 2 : 1);
   };
-  return { levels: mapping.levels.map((l) => ({ ...l, temporal: l.temporal.filter((x) => x.factor > 1).sort((p, q) => rank(l)(p.dim) - rank(l)(q.dim)) })) };
+  return {
+    levels: mapping.levels.map((l) => ({
+      ...l,
+      temporal: l.temporal.filter((x) => x.factor > 1).sort((p, q) => rank(l)(p.dim) - rank(l)(q.dim)),
+    })),
+  };
 };
 
 /** What the program's choices of orders say of a mapping, in numbers. */
@@ -53,8 +58,12 @@ function ordersOf(layer: Layer, m: Machine, mapping: Mapping) {
     left(tensor: Tensor, level: number): number {
       const inner = nests.slice(1, level).flat();
       const outer = [...nests[0]!].reverse();
-      const run = inner.every((l) => !isRelevant(tensor, l.dim)) ? outer.findIndex((l) => isRelevant(tensor, l.dim)) : 0;
-      return (run < 0 ? [] : outer.slice(run)).filter((l) => !isRelevant(tensor, l.dim)).reduce((n, l) => n * l.factor, 1);
+      const run = inner.every((l) => !isRelevant(tensor, l.dim))
+        ? outer.findIndex((l) => isRelevant(tensor, l.dim))
+        : 0;
+      return (run < 0 ? [] : outer.slice(run))
+        .filter((l) => !isRelevant(tensor, l.dim))
+        .reduce((n, l) => n * l.factor, 1);
     },
     innermost(t: Tensor | 'empty', slot: number): boolean {
       const own = nests[m.slots[slot]!.level]!;
@@ -65,50 +74,108 @@ function ordersOf(layer: Layer, m: Machine, mapping: Mapping) {
 }
 
 /** The least cycles that the rows allow for a mapping; `known` makes the shares of its ratios exact. */
-async function bounded({ layer, conventions }: Task, a: Architecture, mapping: Mapping, known: TilesEvaluation | undefined): Promise<number> {
-  const m = compile(a, mapping.levels.map((l) => l.keep));
+async function bounded(
+  { layer, conventions }: Task,
+  a: Architecture,
+  mapping: Mapping,
+  known: TilesEvaluation | undefined,
+): Promise<number> {
+  const m = compile(
+    a,
+    mapping.levels.map((l) => l.keep),
+  );
   const r = numbers(m, layer, conventions, mapping);
   const log = (x: number): Log => logOf(constant(Math.log(x)));
   const reading: Reading<Log> = {
-    pooled: log(r.pooled), product: times, quotient: over, revisits: () => undefined,
-    loops: (ds, region) => log(r.loops(ds, region)), unspared: (t, level) => log(r.unspared(t, level)),
-    rows: (w, level, tuples) => log(r.rows(w, level, tuples)), walk: (w, level, tuples) => log(r.walk(w, level, tuples)), offsets: (w, level) => log(r.offsets(w, level)),
+    pooled: log(r.pooled),
+    product: times,
+    quotient: over,
+    revisits: () => undefined,
+    loops: (ds, region) => log(r.loops(ds, region)),
+    unspared: (t, level) => log(r.unspared(t, level)),
+    rows: (w, level, tuples) => log(r.rows(w, level, tuples)),
+    walk: (w, level, tuples) => log(r.walk(w, level, tuples)),
+    offsets: (w, level) => log(r.offsets(w, level)),
   };
   const { grouped, left, innermost } = ordersOf(layer, m, mapping);
-  const orders = { grouped, left: (t: Tensor, level: number) => constant(Math.log(left(t, level))), innermost: (t: Tensor | 'empty', slot: number) => constant(innermost(t, slot) ? 1 : 0) } as unknown as Orders;
+  const orders = {
+    grouped,
+    left: (t: Tensor, level: number) => constant(Math.log(left(t, level))),
+    innermost: (t: Tensor | 'empty', slot: number) => constant(innermost(t, slot) ? 1 : 0),
+  } as unknown as Orders;
   const f = { most: () => 60 } as unknown as Factors;
   const b = new ProgramBuilder();
   const cycles = b.variable('cycles', 0, 60, false);
   encodeTiles(b, reading, m, a.tiling!, f, orders, cycles, 1, known);
   const result = await outerApproximate(b.build({ linear: cycles, exponentials: [] }), highs, {
-    gap: 1e-9, known: Infinity, attained: false, scale: 1, decisions: [], whole: false, relaxes: undefined, start: undefined, rounds: 40,
-    now: () => performance.now(), deadline: performance.now() + 20_000, judge: () => Infinity,
+    gap: 1e-9,
+    known: Infinity,
+    attained: false,
+    scale: 1,
+    decisions: [],
+    whole: false,
+    relaxes: undefined,
+    start: undefined,
+    rounds: 40,
+    now: () => performance.now(),
+    deadline: performance.now() + 20_000,
+    judge: () => Infinity,
   });
   return Math.exp(result.bound);
 }
 
 /** The same as the rows are written down; undefined where the rows leave out what one load takes beyond the other, or have no orders. */
-function counted({ layer, conventions }: Task, a: Architecture, mapping: Mapping, { outer, all, engines: e }: TilesEvaluation): number | undefined {
-  const m = compile(a, mapping.levels.map((l) => l.keep));
+function counted(
+  { layer, conventions }: Task,
+  a: Architecture,
+  mapping: Mapping,
+  { outer, all, engines: e }: TilesEvaluation,
+): number | undefined {
+  const m = compile(
+    a,
+    mapping.levels.map((l) => l.keep),
+  );
   const { inner: level, step, latency } = a.tiling!;
   const { grouped, left, innermost } = ordersOf(layer, m, mapping);
   const longer = Math.max(e.load_i.beats / e.load_w.beats, e.load_w.beats / e.load_i.beats);
   if (!grouped || (longer > 1 && longer < 1.5)) return undefined;
   const r = numbers(m, layer, conventions, mapping);
-  const first = (tensor: Tensor, of: number) => r.loops(relevance[tensor], { where: 'temporal outside', level }) * left(tensor, childOf(m, of, tensor));
+  const first = (tensor: Tensor, of: number) =>
+    r.loops(relevance[tensor], { where: 'temporal outside', level }) * left(tensor, childOf(m, of, tensor));
   const slot = m.slots.findIndex((s) => s.kind === 'temporal' && s.level === level);
   const empty = innermost('empty', slot);
   const spared = (tensor: Tensor) => innermost(tensor, slot);
-  return rowsOfTiles({ step, latency }, {
-    nOuter: outer, nAll: all, compute: e.compute.beats, loadI: e.load_i.beats, loadW: e.load_w.beats, drain: e.drain.beats, fill: e.fill.beats, spill: e.spill.beats,
-    runsI: e.load_i.runs, runsW: e.load_w.runs, runsDrain: e.drain.runs, runsFill: e.fill.runs, runsSpill: e.spill.runs,
-    firstI: first('Inputs', level), firstW: first('Weights', a.tiling!.outer),
-    neverI: spared('Inputs') || empty, neverW: spared('Weights') || empty, neverO: spared('Outputs') || empty, sparesI: spared('Inputs') && !empty, sparesW: spared('Weights') && !empty,
-  });
+  return rowsOfTiles(
+    { step, latency },
+    {
+      nOuter: outer,
+      nAll: all,
+      compute: e.compute.beats,
+      loadI: e.load_i.beats,
+      loadW: e.load_w.beats,
+      drain: e.drain.beats,
+      fill: e.fill.beats,
+      spill: e.spill.beats,
+      runsI: e.load_i.runs,
+      runsW: e.load_w.runs,
+      runsDrain: e.drain.runs,
+      runsFill: e.fill.runs,
+      runsSpill: e.spill.runs,
+      firstI: first('Inputs', level),
+      firstW: first('Weights', a.tiling!.outer),
+      neverI: spared('Inputs') || empty,
+      neverW: spared('Weights') || empty,
+      neverO: spared('Outputs') || empty,
+      sparesI: spared('Inputs') && !empty,
+      sparesW: spared('Weights') && !empty,
+    },
+  );
 }
 
 /** Legal mappings of random layers on random machines; each engine is the slowest somewhere. */
-function* mappings(numRuns: number): Generator<{ readonly task: Task; readonly a: Architecture; readonly mapping: Mapping }> {
+function* mappings(
+  numRuns: number,
+): Generator<{ readonly task: Task; readonly a: Architecture; readonly mapping: Mapping }> {
   for (const [i, task] of fc.sample(tiledTask, { seed, numRuns }).entries()) {
     const chance = seeded(seed + i);
     const made = chance.pick(task.architectures);
@@ -116,7 +183,13 @@ function* mappings(numRuns: number): Generator<{ readonly task: Task; readonly a
     const more = () => chance.pick([0, 0, 10, 100, 1000]);
     const loads = more();
     const slower = { compute: more(), drain: more(), fill: more(), spill: more(), load_i: loads, load_w: loads };
-    const a = { ...made, tiling: { ...made.tiling!, latency: Object.fromEntries(engines.map((e) => [e, latency[e] + slower[e]])) as typeof latency } };
+    const a = {
+      ...made,
+      tiling: {
+        ...made.tiling!,
+        latency: Object.fromEntries(engines.map((e) => [e, latency[e] + slower[e]])) as typeof latency,
+      },
+    };
     const from = space({ ...task, architectures: [a] }, 0);
     for (let tries = 0, found = 0; tries < 400 && found < 4; tries++) {
       const mapping = ordered(from.decode(from.random(chance)));
@@ -132,7 +205,16 @@ test('rows on tiles are below the cycles of every mapping', { timeout: 300_000 }
   for (const { task, a, mapping } of mappings(cases)) {
     const e = evaluate(a, task.layer, mapping, task.conventions);
     const least = await bounded(task, a, mapping, undefined);
-    expect(least, JSON.stringify({ least, cycles: e.cycles, layer: task.layer.bounds, nests: mapping.levels.map((l) => l.temporal.map((x) => x.dim + x.factor).join(' ')), tiles: e.tiles })).toBeLessThanOrEqual(e.cycles * (1 + 1e-6));
+    expect(
+      least,
+      JSON.stringify({
+        least,
+        cycles: e.cycles,
+        layer: task.layer.bounds,
+        nests: mapping.levels.map((l) => l.temporal.map((x) => x.dim + x.factor).join(' ')),
+        tiles: e.tiles,
+      }),
+    ).toBeLessThanOrEqual(e.cycles * (1 + 1e-6));
     done++;
     if (least > e.cycles * 0.98) exact++;
   }
@@ -148,7 +230,16 @@ test('rows on tiles are those written down', { timeout: 300_000 }, async () => {
     if (own === undefined) continue;
     const rows = await bounded(task, a, mapping, tiles);
     // Bounds are lowered by 1e-6 of the objective, which is a logarithm here.
-    expect(rows / own, JSON.stringify({ rows, own, layer: task.layer.bounds, nests: mapping.levels.map((l) => l.temporal.map((x) => x.dim + x.factor).join(' ')), tiles })).toBeCloseTo(1, 4);
+    expect(
+      rows / own,
+      JSON.stringify({
+        rows,
+        own,
+        layer: task.layer.bounds,
+        nests: mapping.levels.map((l) => l.temporal.map((x) => x.dim + x.factor).join(' ')),
+        tiles,
+      }),
+    ).toBeCloseTo(1, 4);
     done++;
   }
   expect(done).toBeGreaterThan(cases / 2);

@@ -12,18 +12,50 @@ import { scale, zero } from '../../src/program/linear.js';
 import { ProgramBuilder, convex } from '../../src/program/program.js';
 import type { Answer, Task } from '../../src/search/strategy.js';
 
-const task: Task = { architectures: [array3], layer: makeLayer('toy', { K: 8 }), conventions: magnetConventions, goal: { objective: 'latency', limits: { energy: 70 } }, padding: false };
-const answer: Answer = { status: 'feasible', best: undefined, bound: 1, solver: 'highs', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason: '' };
+const task: Task = {
+  architectures: [array3],
+  layer: makeLayer('toy', { K: 8 }),
+  conventions: magnetConventions,
+  goal: { objective: 'latency', limits: { energy: 70 } },
+  padding: false,
+};
+const answer: Answer = {
+  status: 'feasible',
+  best: undefined,
+  bound: 1,
+  solver: 'highs',
+  evaluations: 0,
+  nodes: 0,
+  rounds: 0,
+  columns: 0,
+  rows: 0,
+  reason: '',
+};
 
 /** 2^x for x of 0 .. 3, judged by `judge`. */
 async function lastOf(judge: (x: number) => number): Promise<readonly LastProgram[]> {
   const b = new ProgramBuilder();
   const x = b.variable('K.DRAM.t.2', 0, 3, true);
   const seen: LastProgram[] = [];
-  await outerApproximate(b.build(convex(zero, [{ coefficient: 1, exponent: scale(Math.LN2, x), unless: undefined, label: 'loops' }])), highs, {
-    gap: 1e-6, deadline: performance.now() + 20_000, now: () => performance.now(), judge: (p) => judge(Math.round(p[0]!)), known: Infinity, attained: false,
-    scale: 8, decisions: [0], whole: false, relaxes: undefined, start: undefined, rounds: 50, last: (program) => seen.push(program),
-  });
+  await outerApproximate(
+    b.build(convex(zero, [{ coefficient: 1, exponent: scale(Math.LN2, x), unless: undefined, label: 'loops' }])),
+    highs,
+    {
+      gap: 1e-6,
+      deadline: performance.now() + 20_000,
+      now: () => performance.now(),
+      judge: (p) => judge(Math.round(p[0]!)),
+      known: Infinity,
+      attained: false,
+      scale: 8,
+      decisions: [0],
+      whole: false,
+      relaxes: undefined,
+      start: undefined,
+      rounds: 50,
+      last: (program) => seen.push(program),
+    },
+  );
   return seen;
 }
 

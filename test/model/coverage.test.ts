@@ -12,14 +12,37 @@ const foo = { operator: 'Foo', count: 3, macs: 232 };
 const bar = { operator: 'acme.Bar', count: 2, macs: null };
 
 /** Two layers of 4 x 8 x 16 MACs. */
-const network = (...unmapped: Unmapped[]): Network => ({ name: 'net', source: 'by hand', layers: [{ layer: makeLayer('fc', { P: 4, K: 8, C: 16 }), count: 2 }], unmapped });
+const network = (...unmapped: Unmapped[]): Network => ({
+  name: 'net',
+  source: 'by hand',
+  layers: [{ layer: makeLayer('fc', { P: 4, K: 8, C: 16 }), count: 2 }],
+  unmapped,
+});
 
 const rows: readonly (readonly [string, Unmapped[], number, string | null, boolean])[] = [
   ['all mapped', [], 0, null, true],
   ['only free ones', [relu], 0, null, true],
-  ['counted', [relu, foo], 232, 'mapped as layers: 1.024 k of 1.256 k MACs (81.5 %)\nnot mapped: Foo x 3, 232 MACs\nenergy, time, operations and utilisation are of the mapped layers alone', true],
-  ['none counted', [bar], 0, 'mapped as layers: 1.024 k MACs, of a network that has more: nobody knows how many\nnot mapped: acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone', false],
-  ['not all counted', [foo, bar], 232, 'mapped as layers: 1.024 k of 1.256 k counted MACs (less than 81.5 % of the network: not all could be counted)\nnot mapped: Foo x 3, 232 MACs; acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone', false],
+  [
+    'counted',
+    [relu, foo],
+    232,
+    'mapped as layers: 1.024 k of 1.256 k MACs (81.5 %)\nnot mapped: Foo x 3, 232 MACs\nenergy, time, operations and utilisation are of the mapped layers alone',
+    true,
+  ],
+  [
+    'none counted',
+    [bar],
+    0,
+    'mapped as layers: 1.024 k MACs, of a network that has more: nobody knows how many\nnot mapped: acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone',
+    false,
+  ],
+  [
+    'not all counted',
+    [foo, bar],
+    232,
+    'mapped as layers: 1.024 k of 1.256 k counted MACs (less than 81.5 % of the network: not all could be counted)\nnot mapped: Foo x 3, 232 MACs; acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone',
+    false,
+  ],
 ];
 
 describe('coverage', () => {
@@ -40,6 +63,8 @@ describe('coverage', () => {
   test('of several networks it adds up; what is unknown of one is unknown of all', () => {
     const sum = sumCoverage([coverageOf(network(relu, foo)), coverageOf(network(foo, bar))]);
     expect(sum).toEqual({ mapped: 2048, unmapped: [relu, { operator: 'Foo', count: 6, macs: 464 }, bar] });
-    expect(sumCoverage([coverageOf(network(foo)), coverageOf(network({ ...foo, macs: null }))]).unmapped).toEqual([{ operator: 'Foo', count: 6, macs: null }]);
+    expect(sumCoverage([coverageOf(network(foo)), coverageOf(network({ ...foo, macs: null }))]).unmapped).toEqual([
+      { operator: 'Foo', count: 6, macs: null },
+    ]);
   });
 });

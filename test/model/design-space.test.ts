@@ -6,7 +6,18 @@ import { digest } from '../../src/base/digest.js';
 import { parseMachinery, printMachinery } from '../../src/interchange/architecture.js';
 import { parseDocument } from '../../src/interchange/document.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { countMachines, forNetworks, forProducts, freeParameters, parameters, shapeParameters, shapesOf, sizeParameters, spaceDigest, templateAt } from '../../src/model/design-space.js';
+import {
+  countMachines,
+  forNetworks,
+  forProducts,
+  freeParameters,
+  parameters,
+  shapeParameters,
+  shapesOf,
+  sizeParameters,
+  spaceDigest,
+  templateAt,
+} from '../../src/model/design-space.js';
 import { spaces } from '../../src/model/spaces.js';
 import type { Network } from '../../src/model/network.js';
 import { alexnet } from '../../src/workloads/networks/alexnet.js';
@@ -17,7 +28,8 @@ import { pointsOf, smallSpace } from '../support/spaces.js';
 const builtin = (name: string) => spaces.find((s) => s.name === name)!;
 const networks = { alexnet: alexnet.network, resnet50: resnet50.network, pilotnet: pilotnet.network };
 
-const pick = ({ menus }: DesignSpace) => fc.record(Object.fromEntries(parameters.map((p) => [p, fc.constantFrom(...menus[p])]))) as fc.Arbitrary<DesignPoint>;
+const pick = ({ menus }: DesignSpace) =>
+  fc.record(Object.fromEntries(parameters.map((p) => [p, fc.constantFrom(...menus[p])]))) as fc.Arbitrary<DesignPoint>;
 
 /** Values of no pattern: most buffers end within a line. */
 const oddPoint: fc.Arbitrary<DesignPoint> = fc.record<Record<Parameter, number>>({
@@ -56,7 +68,11 @@ describe('a point', () => {
     const check = (p: DesignPoint) => {
       const template = templateAt(wide, p);
       const least = Object.entries(lines(p)) as [keyof ReturnType<typeof lines>, number][];
-      const noMachine = p.rows * p.columns > 64 || p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > 64 || least.some(([name, line]) => p[name] < line);
+      const noMachine =
+        p.rows * p.columns > 64 ||
+        p.accumPrecision < p.weightPrecision + p.inputPrecision ||
+        p.accumPrecision > 64 ||
+        least.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);
       if (template === undefined) return;
       machines++;
@@ -135,7 +151,12 @@ describe('sums', () => {
 
   test.each(Object.entries(networks))('no layer of %s overflows them', (_, network) => {
     const [sum = 0] = width(builtin('magnet-16nm'), network);
-    for (const { layer: { bounds: { C, R, S } } } of network.layers) expect(C * R * S * 2 ** 7 * 2 ** 7).toBeLessThan(2 ** (sum - 1));
+    for (const {
+      layer: {
+        bounds: { C, R, S },
+      },
+    } of network.layers)
+      expect(C * R * S * 2 ** 7 * 2 ** 7).toBeLessThan(2 ** (sum - 1));
   });
 
   test('that are given stay as they are', () => {
@@ -145,13 +166,24 @@ describe('sums', () => {
 });
 
 describe('built in', () => {
-  test.each(spaces)('$name has ascending menus, and biases for every layer on the fewest lanes', ({ menus, overflowFree }) => {
-    expect(overflowFree).toBe(true);
-    for (const p of parameters) expect(menus[p]).toEqual([...new Set(menus[p])].sort((a, b) => a - b));
-    expect(parameters.filter((p) => menus[p].length === 0)).toEqual(['accumPrecision']);
-    const outputs = Object.values(networks).flatMap((n) => n.layers.map(({ layer: { bounds: { K, G } } }) => K * G));
-    expect(Math.ceil(Math.max(...outputs) / menus.numLanes[0]!)).toBeLessThanOrEqual(menus.biasLines[0]!);
-  });
+  test.each(spaces)(
+    '$name has ascending menus, and biases for every layer on the fewest lanes',
+    ({ menus, overflowFree }) => {
+      expect(overflowFree).toBe(true);
+      for (const p of parameters) expect(menus[p]).toEqual([...new Set(menus[p])].sort((a, b) => a - b));
+      expect(parameters.filter((p) => menus[p].length === 0)).toEqual(['accumPrecision']);
+      const outputs = Object.values(networks).flatMap((n) =>
+        n.layers.map(
+          ({
+            layer: {
+              bounds: { K, G },
+            },
+          }) => K * G,
+        ),
+      );
+      expect(Math.ceil(Math.max(...outputs) / menus.numLanes[0]!)).toBeLessThanOrEqual(menus.biasLines[0]!);
+    },
+  );
 
   // Results are published under these names: a new digest is a new space, which needs a new name.
   test.each([
@@ -163,7 +195,11 @@ describe('built in', () => {
 
 describe('the digest of a space', () => {
   // Test vectors of FNV-1a, 64 bits, from its authors.
-  test.each([['', 'cbf29ce484222325'], ['a', 'af63dc4c8601ec8c'], ['foobar', '85944171f73967e8']])('is FNV-1a: %j', (text, expected) => expect(digest(text)).toBe(expected));
+  test.each([
+    ['', 'cbf29ce484222325'],
+    ['a', 'af63dc4c8601ec8c'],
+    ['foobar', '85944171f73967e8'],
+  ])('is FNV-1a: %j', (text, expected) => expect(digest(text)).toBe(expected));
 
   const space = builtin('magnet-quick');
   const same = spaceDigest(space);

@@ -21,14 +21,38 @@ import { smallTask, smallTemplateTask } from '../support/small.js';
 
 function level(name: string, role: Role, energy: number, keeps: readonly Tensor[], more: Partial<Level> = {}): Level {
   const e = picojoules(energy);
-  const store = { wordBits: 8, blockSize: 1, energy: { read: e, fill: e, update: e }, access: [], line: [], lineWords: 1, tuples: false, linkEnergy: picojoules(0) };
+  const store = {
+    wordBits: 8,
+    blockSize: 1,
+    energy: { read: e, fill: e, update: e },
+    access: [],
+    line: [],
+    lineWords: 1,
+    tuples: false,
+    linkEnergy: picojoules(0),
+  };
   return {
-    name, role, stores: { Weights: store, Inputs: store, Outputs: store }, keeps, pools: [], buffers: 1,
-    bandwidth: { read: null, write: null, total: null }, temporal: dimensions, axes: [], holdsSums: false, ...more,
+    name,
+    role,
+    stores: { Weights: store, Inputs: store, Outputs: store },
+    keeps,
+    pools: [],
+    buffers: 1,
+    bandwidth: { read: null, write: null, total: null },
+    temporal: dimensions,
+    axes: [],
+    holdsSums: false,
+    ...more,
   };
 }
 const machineOf = (levels: readonly Level[]): Architecture => ({
-  name: 'hand', source: 'test', levels, compute: { name: 'MAC', energy: picojoules(1) }, staticEnergy: picojoules(0), clock: megahertz(1000), area: [],
+  name: 'hand',
+  source: 'test',
+  levels,
+  compute: { name: 'MAC', energy: picojoules(1) },
+  staticEnergy: picojoules(0),
+  clock: megahertz(1000),
+  area: [],
 });
 
 /** `k2 c3 | x:k4`: loops in time, then along axes, one string a level. */
@@ -41,7 +65,14 @@ function mappingOf(a: Architecture, loops: readonly string[]): Mapping {
         name: l.name,
         keep: l.keeps,
         temporal: time === '' ? [] : time.split(' ').map((s) => ({ dim: dim(s), factor: Number(s.slice(1)) })),
-        spatial: axes === '' ? [] : axes.split(' ').map((s) => ({ axis: s.split(':')[0]!, dim: dim(s.split(':')[1]!), factor: Number(s.split(':')[1]!.slice(1)) })),
+        spatial:
+          axes === ''
+            ? []
+            : axes.split(' ').map((s) => ({
+                axis: s.split(':')[0]!,
+                dim: dim(s.split(':')[1]!),
+                factor: Number(s.split(':')[1]!.slice(1)),
+              })),
       };
     }),
   };
@@ -49,7 +80,12 @@ function mappingOf(a: Architecture, loops: readonly string[]): Mapping {
 
 const counts = (a: Architecture, layer: Layer, loops: readonly string[], conventions: Conventions) => {
   const found = evaluate(a, layer, mappingOf(a, loops), conventions);
-  const rows = Object.fromEntries(found.levels.map((l) => [l.name, Object.fromEntries(Object.entries(l.dataspaces).map(([t, d]) => [t, [d.reads, d.fills, d.updates]]))]));
+  const rows = Object.fromEntries(
+    found.levels.map((l) => [
+      l.name,
+      Object.fromEntries(Object.entries(l.dataspaces).map(([t, d]) => [t, [d.reads, d.fills, d.updates]])),
+    ]),
+  );
   return { ...rows, energy: found.energy, cycles: found.cycles };
 };
 
@@ -68,7 +104,9 @@ describe('a PE under magnet conventions, by hand', () => {
     expect(counts(pe, layer, ['k2', 'c3', 'p4', ''], magnetConventions)).toEqual({
       DRAM: {
         // Buffer holds c3 of the weights, anew for each k: 3 x 2. Inputs c3 p4 stay over k. Finished outputs leave once.
-        Weights: [6, 0, 0], Inputs: [12, 0, 0], Outputs: [0, 0, 8],
+        Weights: [6, 0, 0],
+        Inputs: [12, 0, 0],
+        Outputs: [0, 0, 8],
       },
       // The multipliers read both in every one of the 24 cycles.
       Buffer: { Weights: [24, 6, 0], Inputs: [24, 12, 0] },
@@ -84,7 +122,10 @@ describe('a PE under magnet conventions, by hand', () => {
 
   test('sums that stay in the latch never do', () => {
     // The latch holds the 4 sums of p over c3: one visit.
-    expect(counts(pe, layer, ['k2', 'c3', '', 'p4'], magnetConventions)).toMatchObject({ Accum: { Outputs: [0, 0, 0] }, Latch: { Outputs: [24, 0, 24] } });
+    expect(counts(pe, layer, ['k2', 'c3', '', 'p4'], magnetConventions)).toMatchObject({
+      Accum: { Outputs: [0, 0, 0] },
+      Latch: { Outputs: [24, 0, 24] },
+    });
   });
 
   test('a fan-out over k multicasts inputs', () => {
@@ -103,7 +144,12 @@ describe('a PE under magnet conventions, by hand', () => {
 
   test('a fan-out over c adds up before the latch', () => {
     // 8 cycles of 3 multiplications; each sum arrives once.
-    expect(counts(pe, layer, ['k2', '| x:c3', 'p4', ''], magnetConventions)).toMatchObject({ DRAM: { Outputs: [0, 0, 8] }, Accum: { Outputs: [0, 0, 0] }, Buffer: { Weights: [24, 6, 0], Inputs: [24, 12, 0] }, cycles: 8 });
+    expect(counts(pe, layer, ['k2', '| x:c3', 'p4', ''], magnetConventions)).toMatchObject({
+      DRAM: { Outputs: [0, 0, 8] },
+      Accum: { Outputs: [0, 0, 0] },
+      Buffer: { Weights: [24, 6, 0], Inputs: [24, 12, 0] },
+      cycles: 8,
+    });
   });
 });
 
@@ -123,7 +169,10 @@ describe('partial sums that leave a memory, by hand', () => {
   });
 
   test('timeloop: the read that drains is free', () => {
-    expect(counts(machine, layer, loops, timeloopConventions)).toMatchObject({ DRAM: { Outputs: [16, 0, 24] }, Buffer: { Outputs: [16, 16, 24] } });
+    expect(counts(machine, layer, loops, timeloopConventions)).toMatchObject({
+      DRAM: { Outputs: [16, 0, 24] },
+      Buffer: { Outputs: [16, 16, 24] },
+    });
   });
 });
 
@@ -133,8 +182,14 @@ describe('a window that moves, by hand', () => {
 
   test('is fetched whole, or only where it is new', () => {
     // Tiles of 2 outputs lie over 4 inputs; 4 tiles. Sliding by 2: 4 + 3 x 2 = 10, the whole image.
-    expect(counts(machine, layer, ['p4', 'p2 r3'], magnetConventions)).toMatchObject({ DRAM: { Inputs: [16, 0, 0] }, Buffer: { Inputs: [24, 16, 0] } });
-    expect(counts(machine, layer, ['p4', 'p2 r3'], timeloopConventions)).toMatchObject({ DRAM: { Inputs: [10, 0, 0] }, Buffer: { Inputs: [24, 10, 0] } });
+    expect(counts(machine, layer, ['p4', 'p2 r3'], magnetConventions)).toMatchObject({
+      DRAM: { Inputs: [16, 0, 0] },
+      Buffer: { Inputs: [24, 16, 0] },
+    });
+    expect(counts(machine, layer, ['p4', 'p2 r3'], timeloopConventions)).toMatchObject({
+      DRAM: { Inputs: [10, 0, 0] },
+      Buffer: { Inputs: [24, 10, 0] },
+    });
   });
 
   test('over gaps takes what is read, or the box', () => {
@@ -147,7 +202,10 @@ describe('a window that moves, by hand', () => {
 
 describe('cycles, by hand', () => {
   const slow = (bandwidth: Partial<Level['bandwidth']>) =>
-    machineOf([level('DRAM', 'memory', 100, tensors, { bandwidth: { read: null, write: null, total: null, ...bandwidth } }), level('Buffer', 'memory', 1, tensors)]);
+    machineOf([
+      level('DRAM', 'memory', 100, tensors, { bandwidth: { read: null, write: null, total: null, ...bandwidth } }),
+      level('Buffer', 'memory', 1, tensors),
+    ]);
   const layer = makeLayer('1x1', { K: 2, C: 3, P: 4 });
   // 24 multiplications one by one; DRAM reads 6 + 12 words and takes 8 updates, of 8 bits each.
   test.each([
@@ -171,26 +229,40 @@ describe('cycles, by hand', () => {
 });
 
 describe('every evaluation', () => {
-  const sampled = [...fc.sample(smallTask, { seed: 5, numRuns: 60 }), ...fc.sample(smallTemplateTask, { seed: 5, numRuns: 30 })];
+  const sampled = [
+    ...fc.sample(smallTask, { seed: 5, numRuns: 60 }),
+    ...fc.sample(smallTemplateTask, { seed: 5, numRuns: 30 }),
+  ];
   const points = sampled.flatMap((task, i) => {
     const chance = seeded(i);
     const from = space(task, 0);
-    return Array.from({ length: 5 }, () => ({ task, a: task.architectures[0]!, mapping: from.decode(from.random(chance)) })).filter(({ mapping }) =>
-      dimensions.every((d) => mappedBounds(mapping)[d] >= task.layer.bounds[d]),
-    );
+    return Array.from({ length: 5 }, () => ({
+      task,
+      a: task.architectures[0]!,
+      mapping: from.decode(from.random(chance)),
+    })).filter(({ mapping }) => dimensions.every((d) => mappedBounds(mapping)[d] >= task.layer.bounds[d]));
   });
 
   test('is a table whose totals are its sums', () => {
     expect(points.length).toBeGreaterThan(300);
     for (const { task, a, mapping } of points) {
       const e = evaluate(a, task.layer, mapping, task.conventions);
-      expect(e.energy).toBeCloseTo(e.levels.reduce((n, l) => n + l.energy, e.compute.energy + e.staticEnergy), 6);
+      expect(e.energy).toBeCloseTo(
+        e.levels.reduce((n, l) => n + l.energy, e.compute.energy + e.staticEnergy),
+        6,
+      );
       for (const [i, l] of e.levels.entries()) {
         const spaces = Object.entries(l.dataspaces);
-        expect(l.energy).toBeCloseTo(spaces.reduce((n, [, d]) => n + d.energy + d.linkEnergy, 0), 6);
+        expect(l.energy).toBeCloseTo(
+          spaces.reduce((n, [, d]) => n + d.energy + d.linkEnergy, 0),
+          6,
+        );
         for (const [t, d] of spaces) {
           const { energy, wordBits, linkEnergy } = a.levels[i]!.stores[t as Tensor]!;
-          expect(d.energy).toBeCloseTo(d.accesses.read * energy.read + d.accesses.fill * energy.fill + d.accesses.update * energy.update, 6);
+          expect(d.energy).toBeCloseTo(
+            d.accesses.read * energy.read + d.accesses.fill * energy.fill + d.accesses.update * energy.update,
+            6,
+          );
           expect(d.linkEnergy).toBeCloseTo(d.transfers * wordBits * linkEnergy, 6);
           for (const n of [d.reads, d.fills, d.updates]) expect(n).toBeGreaterThanOrEqual(0);
           for (const n of [d.reads, d.fills, d.updates]) expect(Math.abs(n - Math.round(n))).toBeLessThan(1e-9);
@@ -213,7 +285,11 @@ describe('every evaluation', () => {
       expect(outer.Outputs!.updates).toBeGreaterThanOrEqual(b.N * b.G * b.K * b.P * b.Q);
       // Pixels that some MAC reads; a box in one piece may hold more.
       const { stride, dilation } = task.layer;
-      const rows = (w: Window) => countOffsets([{ step: stride[w.out], count: b[w.out] }, { step: dilation[w.kernel], count: b[w.kernel] }]);
+      const rows = (w: Window) =>
+        countOffsets([
+          { step: stride[w.out], count: b[w.out] },
+          { step: dilation[w.kernel], count: b[w.kernel] },
+        ]);
       expect(outer.Inputs!.reads).toBeGreaterThanOrEqual(windows.reduce((n, w) => n * rows(w), b.N * b.G * b.C));
     }
   });
@@ -238,10 +314,26 @@ describe('every evaluation', () => {
       a.levels.forEach((_, i) => {
         const dearer = {
           ...a,
-          levels: a.levels.map((l, k) => (k !== i ? l : { ...l, stores: Object.fromEntries(Object.entries(l.stores).map(([t, s]) => [t, { ...s, energy: { ...s.energy, read: picojoules(2 * s.energy.read) } }])) })),
+          levels: a.levels.map((l, k) =>
+            k !== i
+              ? l
+              : {
+                  ...l,
+                  stores: Object.fromEntries(
+                    Object.entries(l.stores).map(([t, s]) => [
+                      t,
+                      { ...s, energy: { ...s.energy, read: picojoules(2 * s.energy.read) } },
+                    ]),
+                  ),
+                },
+          ),
         };
         const after = evaluate(dearer, task.layer, mapping, task.conventions);
-        const reads = tensors.reduce((n, t) => n + (before.levels[i]!.dataspaces[t]?.accesses.read ?? 0) * (a.levels[i]!.stores[t]?.energy.read ?? 0), 0);
+        const reads = tensors.reduce(
+          (n, t) =>
+            n + (before.levels[i]!.dataspaces[t]?.accesses.read ?? 0) * (a.levels[i]!.stores[t]?.energy.read ?? 0),
+          0,
+        );
         expect(after.energy).toBeCloseTo(before.energy + reads, 6);
         expect(after.cycles).toBe(before.cycles);
       });
@@ -267,7 +359,10 @@ test('one access of a physical memory moves all its words', () => {
   expect(of('AccumCollector', 'Outputs').updates).toBe(32);
   expect(of('AccumBuffer', 'Outputs').updates).toBe(0);
   // They go to the output buffer and from there, a line of 8 at a time, to the global buffer.
-  expect([of('OutputBuffer', 'Outputs').accesses, of('GlobalBuffer', 'Outputs').accesses]).toEqual([{ read: 4, fill: 0, update: 4 }, { read: 4, fill: 0, update: 4 }]);
+  expect([of('OutputBuffer', 'Outputs').accesses, of('GlobalBuffer', 'Outputs').accesses]).toEqual([
+    { read: 4, fill: 0, update: 4 },
+    { read: 4, fill: 0, update: 4 },
+  ]);
   // fill 4 beats + 2, + 2; then load_w 64 words / 8 + 2, + 2; compute 4 + 4, + 2; drain 4 + 5 + 2, + 2, and 2 for the outer step; spill 4 + 2, + 2.
   expect(cycles).toBe(8 + (12 + 10 + 13 + 2) + 8);
 });

@@ -27,14 +27,19 @@ describe('golden Timeloop cases', () => {
         for (const action of ['reads', 'fills', 'updates'] as const) {
           // Differences are given per instance.
           const perInstance = clean.get(`${level.name}/${tensor}/${action}`);
-          expect(got[action], `${level.name} ${tensor} ${action}`).toBe(perInstance === undefined ? want[action] : perInstance * want.instances);
+          expect(got[action], `${level.name} ${tensor} ${action}`).toBe(
+            perInstance === undefined ? want[action] : perInstance * want.instances,
+          );
         }
-        if (golden.cleanModel.matches) expect(Math.abs(got.energy - want.energy)).toBeLessThanOrEqual(1e-9 * want.energy);
+        if (golden.cleanModel.matches)
+          expect(Math.abs(got.energy - want.energy)).toBeLessThanOrEqual(1e-9 * want.energy);
       }
     });
     const energy = clean.get('energy') ?? networkless;
     expect(Math.abs(found.energy - energy)).toBeLessThanOrEqual(1e-9 * energy);
-    const cycles = golden.cleanModel.matches ? golden.result.cycles : (golden.cleanModel.cycles ?? golden.result.cycles);
+    const cycles = golden.cleanModel.matches
+      ? golden.result.cycles
+      : (golden.cleanModel.cycles ?? golden.result.cycles);
     expect(Math.abs(found.cycles - cycles)).toBeLessThanOrEqual(1);
   });
 });

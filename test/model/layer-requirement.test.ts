@@ -14,12 +14,24 @@ const [a] = lowerTemplate(simba, technology16nm);
 const layer = makeLayer('conv', { K: 2000, C: 3, P: 70_000, R: 3 });
 
 const sentences: readonly (readonly [LayerRequirement, string])[] = [
-  [{ kind: 'capacity', level: 'InputBuffer', tensors: ['Inputs'] }, 'the tile of Inputs must fit InputBuffer, which has room for 512 lines'],
-  [{ kind: 'capacity', level: 'GlobalBuffer', tensors: ['Inputs', 'Outputs'] }, 'the tiles of Inputs and Outputs must fit GlobalBuffer, which has room for 8 banks'],
+  [
+    { kind: 'capacity', level: 'InputBuffer', tensors: ['Inputs'] },
+    'the tile of Inputs must fit InputBuffer, which has room for 512 lines',
+  ],
+  [
+    { kind: 'capacity', level: 'GlobalBuffer', tensors: ['Inputs', 'Outputs'] },
+    'the tiles of Inputs and Outputs must fit GlobalBuffer, which has room for 8 banks',
+  ],
   [{ kind: 'axis', axis: 'GlobalBuffer.rows' }, 'GlobalBuffer.rows has 4 positions for one of P, C, G'],
-  [{ kind: 'bound', dimension: 'C' }, 'the loops over C make up 3: in time in DRAM, GlobalBuffer, AccumBuffer, side by side on GlobalBuffer.rows (4), InputCollector.vector (8)'],
+  [
+    { kind: 'bound', dimension: 'C' },
+    'the loops over C make up 3: in time in DRAM, GlobalBuffer, AccumBuffer, side by side on GlobalBuffer.rows (4), InputCollector.vector (8)',
+  ],
   [{ kind: 'sums', level: 'OutputBuffer' }, 'partial sums stay in OutputBuffer until they are finished'],
-  [{ kind: 'biases' }, 'the biases of 2,000 output channels take 250 lines of the bias memory or more, which has room for 1,024'],
+  [
+    { kind: 'biases' },
+    'the biases of 2,000 output channels take 250 lines of the bias memory or more, which has room for 1,024',
+  ],
   [{ kind: 'counter', dimension: 'P', level: 'DRAM' }, 'a loop over P in DRAM is at most 65,536 long'],
   [{ kind: 'pool' }, 'windows of 1 x 1 of the pool behind the layer lie within the tile of a PE'],
   [{ kind: 'port', level: 'DRAM', port: 'read' }, 'words read pass the port of DRAM'],
@@ -37,8 +49,12 @@ test('have names of their own', () => {
 });
 
 test('what would do is said in units and bytes', () => {
-  expect(inWords(sentences[0]![0], layer, a!, 700)).toBe('the smallest tile of Inputs takes 700 lines of InputBuffer, which has room for 512: needs 5,600 B, InputBuffer holds 4,096 B');
-  expect(inWords(sentences[1]![0], layer, a!, 9)).toBe('the smallest tiles of Inputs and Outputs take 9 banks of GlobalBuffer, which has room for 8: needs 36,864 B, GlobalBuffer holds 32,768 B');
+  expect(inWords(sentences[0]![0], layer, a!, 700)).toBe(
+    'the smallest tile of Inputs takes 700 lines of InputBuffer, which has room for 512: needs 5,600 B, InputBuffer holds 4,096 B',
+  );
+  expect(inWords(sentences[1]![0], layer, a!, 9)).toBe(
+    'the smallest tiles of Inputs and Outputs take 9 banks of GlobalBuffer, which has room for 8: needs 36,864 B, GlobalBuffer holds 32,768 B',
+  );
 });
 
 test('room is counted in what it grows by, halves of ping-pong memories apart', () => {
@@ -46,6 +62,11 @@ test('room is counted in what it grows by, halves of ping-pong memories apart', 
   const room = roomOf(level, pool)!;
   expect(room.at(5)).toEqual({ ...pool, bits: bits(2 * 5 * 64) });
   const other = withPool(a!, pool, room.at(5));
-  expect(roomOf(other.levels.find((l) => l.name === 'InputBuffer')!, room.at(5))!.amount).toBe(5);
+  expect(
+    roomOf(
+      other.levels.find((l) => l.name === 'InputBuffer')!,
+      room.at(5),
+    )!.amount,
+  ).toBe(5);
   expect(roomOf(level, { ...pool, bits: null })).toBeUndefined();
 });

@@ -20,7 +20,11 @@ describe('rows under a window', () => {
       fc.property(size, size, step, step, (p, r, stride, dilation) => {
         const read = touched(p, r, stride, dilation);
         // The greatest common divisor of all rows steps through the box.
-        const g = read.reduce((a, b) => { while (b) [a, b] = [b, a % b]; return a; }, 0) || 1;
+        const g =
+          read.reduce((a, b) => {
+            while (b) [a, b] = [b, a % b];
+            return a;
+          }, 0) || 1;
         const dense = rowsUnder(p, r, stride, dilation, 'dense');
         // With one output or one kernel row the pairs are the rows; the box then has the same gaps as the rows.
         expect(dense).toBe(Math.min(p * r, p === 1 || r === 1 ? p * r : read.at(-1)! / g + 1));
@@ -62,16 +66,31 @@ describe('rows under a window', () => {
 describe('different offsets', () => {
   test('P and R side by side overlap', () => {
     // 14 output columns and 3 kernel columns: 14 + 3 - 1, not 42.
-    expect(countOffsets([{ step: 1, count: 14 }, { step: 1, count: 3 }])).toBe(16);
+    expect(
+      countOffsets([
+        { step: 1, count: 14 },
+        { step: 1, count: 3 },
+      ]),
+    ).toBe(16);
     // Stride 3: no overlap.
-    expect(countOffsets([{ step: 3, count: 14 }, { step: 1, count: 3 }])).toBe(42);
+    expect(
+      countOffsets([
+        { step: 3, count: 14 },
+        { step: 1, count: 3 },
+      ]),
+    ).toBe(42);
     expect(countOffsets([])).toBe(1);
   });
 
   test('are those of two loops, by the rows they read', () => {
     fc.assert(
       fc.property(size, size, step, step, (p, r, stride, dilation) => {
-        expect(countOffsets([{ step: stride, count: p }, { step: dilation, count: r }])).toBe(touched(p, r, stride, dilation).length);
+        expect(
+          countOffsets([
+            { step: stride, count: p },
+            { step: dilation, count: r },
+          ]),
+        ).toBe(touched(p, r, stride, dilation).length);
       }),
       { seed: 1, numRuns: 300 },
     );
@@ -79,6 +98,12 @@ describe('different offsets', () => {
 
   test('do not depend on the order of the loops', () => {
     const axis = fc.record({ step, count: fc.integer({ min: 1, max: 4 }) });
-    fc.assert(fc.property(fc.array(axis, { maxLength: 4 }), (loops) => countOffsets(loops) === countOffsets([...loops].reverse())), { seed: 1, numRuns: 200 });
+    fc.assert(
+      fc.property(
+        fc.array(axis, { maxLength: 4 }),
+        (loops) => countOffsets(loops) === countOffsets([...loops].reverse()),
+      ),
+      { seed: 1, numRuns: 200 },
+    );
   });
 });

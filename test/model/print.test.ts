@@ -11,8 +11,15 @@ const mapping: Mapping = {
     {
       name: 'GlobalBuffer',
       keep: [],
-      temporal: [{ dim: 'K', factor: 4 }, { dim: 'C', factor: 2 }],
-      spatial: [{ dim: 'K', factor: 16, axis: 'Y' }, { dim: 'C', factor: 4, axis: 'X' }, { dim: 'R', factor: 3, axis: 'X' }],
+      temporal: [
+        { dim: 'K', factor: 4 },
+        { dim: 'C', factor: 2 },
+      ],
+      spatial: [
+        { dim: 'K', factor: 16, axis: 'Y' },
+        { dim: 'C', factor: 4, axis: 'X' },
+        { dim: 'R', factor: 3, axis: 'X' },
+      ],
     },
     { name: 'LocalBuffer', keep: ['Weights'], temporal: [], spatial: [] },
   ],

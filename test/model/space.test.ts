@@ -35,5 +35,6 @@ describe('the size of the space', () => {
     expect(10 ** logSpaceSize(array3, makeLayer('small', { K: 4 }), true)).toBeCloseTo(20, 9);
   });
 
-  test('is one for a layer of one multiplication', () => expect(logSpaceSize(array3, makeLayer('one', {}), true)).toBe(0));
+  test('is one for a layer of one multiplication', () =>
+    expect(logSpaceSize(array3, makeLayer('one', {}), true)).toBe(0));
 });

@@ -3,7 +3,24 @@
 import { describe, expect, test } from 'vitest';
 import { bits, kibibytes, squareMillimetres } from '../../src/base/units.js';
 import type { Technology } from '../../src/model/technology.js';
-import { accumulateArea, addEnergy, constantNames, dramEnergy, latchArea, latchEnergy, loopArea, macArea, memoryArea, multiplyEnergy, operandArea, placed, sramEnergy, staticEnergy, technology16nm as t, wireEnergy } from '../../src/model/technology.js';
+import {
+  accumulateArea,
+  addEnergy,
+  constantNames,
+  dramEnergy,
+  latchArea,
+  latchEnergy,
+  loopArea,
+  macArea,
+  memoryArea,
+  multiplyEnergy,
+  operandArea,
+  placed,
+  sramEnergy,
+  staticEnergy,
+  technology16nm as t,
+  wireEnergy,
+} from '../../src/model/technology.js';
 
 const um2 = (mm2: number) => mm2 * 1e6;
 

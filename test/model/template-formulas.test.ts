@@ -14,11 +14,20 @@ import { randomTemplate } from '../support/machines.js';
 function randomTechnology(seed: number): Technology {
   const chance = seeded(seed);
   const moved = (x: number) => x * (0.75 + 0.5 * chance.next());
-  const constants = Object.fromEntries(constantNames.map((n) => [n, { value: n === 'staticEnergy' ? 1000 * chance.next() : moved(technology16nm.constants[n].value), source: 'random' }]));
+  const constants = Object.fromEntries(
+    constantNames.map((n) => [
+      n,
+      {
+        value: n === 'staticEnergy' ? 1000 * chance.next() : moved(technology16nm.constants[n].value),
+        source: 'random',
+      },
+    ]),
+  );
   return { ...technology16nm, name: `random${seed}`, constants: constants as Technology['constants'] };
 }
 
-const near = (actual: number, expected: number) => expect(Math.abs(actual - expected), `${actual} for ${expected}`).toBeLessThanOrEqual(1e-9 * Math.abs(expected));
+const near = (actual: number, expected: number) =>
+  expect(Math.abs(actual - expected), `${actual} for ${expected}`).toBeLessThanOrEqual(1e-9 * Math.abs(expected));
 
 function check(t: Template, technology: Technology): void {
   const k = (name: ConstantName) => technology.constants[name].value;
@@ -33,17 +42,20 @@ function check(t: Template, technology: Technology): void {
     let density = p.at(-1)!.um2PerBit;
     if (kb < p.at(-1)!.kilobytes) {
       const s = kb < p[1]!.kilobytes ? 0 : 1;
-      const slope = (p[s + 1]!.um2PerBit - p[s]!.um2PerBit) / (Math.log(p[s + 1]!.kilobytes) - Math.log(p[s]!.kilobytes));
+      const slope =
+        (p[s + 1]!.um2PerBit - p[s]!.um2PerBit) / (Math.log(p[s + 1]!.kilobytes) - Math.log(p[s]!.kilobytes));
       density = p[s]!.um2PerBit + slope * (Math.log(kb) - Math.log(p[s]!.kilobytes));
     }
     return size * density * k('sramScale');
   };
-  const memory = (size: number) => (size > k('flopLimit') ? macro(size) : Math.min(k('latchArea') * size, macro(k('flopLimit'))));
+  const memory = (size: number) =>
+    size > k('flopLimit') ? macro(size) : Math.min(k('latchArea') * size, macro(k('flopLimit')));
   const mul = (x: number, y: number) => (k('macArea') * x * y) / 64 + k('treeArea') * (x + y);
   const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((d) => d > 1).length;
   const array = {
     MACs: pes * (V * L * mul(w, i) + k('accumulateArea') * L * a + k('operandArea') * V * L * w),
-    collectors: pes * k('latchArea') * (t.weightCollector * V * L * w + t.inputCollector * V * i + t.accumCollector * L * a),
+    collectors:
+      pes * k('latchArea') * (t.weightCollector * V * L * w + t.inputCollector * V * i + t.accumCollector * L * a),
     'weight buffers': pes * 2 * L * memory(W / (2 * L)),
     'input buffers': pes * 2 * memory(I / 2),
     'accumulation buffers': pes * L * k('dualPort') * memory(A / L),
@@ -64,7 +76,8 @@ function check(t: Template, technology: Technology): void {
 
   // Energy, fJ.
   const side = Math.sqrt(total(array));
-  const sram = (size: number, width: number) => width * Math.max(k('sramFloor'), k('sramEnergy') * (size / 65536) ** k('sramExponent'));
+  const sram = (size: number, width: number) =>
+    width * Math.max(k('sramFloor'), k('sramEnergy') * (size / 65536) ** k('sramExponent'));
   let tree = a;
   for (let n = V, level = 1; n > 1; n = Math.ceil(n / 2), level++) tree += Math.floor(n / 2) * (w + i + level);
   const post = sram(t.biasLines * a, a * L) + L * ((k('multiplierEnergy') * 16 * a) / 64 + 2 * k('adderEnergy') * a);
@@ -107,6 +120,9 @@ describe('the formulas of docs/template-costs.md', () => {
 
   test.each(Array.from({ length: 40 }, (_, seed) => seed))('give random machine %i in a random technology', (seed) => {
     const t = randomTemplate(seed);
-    check({ ...t, weightCollector: 1 + (seed % 3), inputCollector: 1 + (seed % 2), accumCollector: 1 + (seed % 4) }, randomTechnology(seed));
+    check(
+      { ...t, weightCollector: 1 + (seed % 3), inputCollector: 1 + (seed % 2), accumCollector: 1 + (seed % 4) },
+      randomTechnology(seed),
+    );
   });
 });

@@ -17,15 +17,32 @@ const energyOf = (name: string, tensor: Tensor) => levelOf(machine, name).stores
 describe('simba', () => {
   test('has one arrangement, its collectors innermost', () => {
     expect(lowered).toHaveLength(1);
-    expect(machine.levels.map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'WeightBuffer', 'InputBuffer', 'OutputBuffer', 'AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector']);
+    expect(machine.levels.map((l) => l.name)).toEqual([
+      'DRAM',
+      'GlobalBuffer',
+      'WeightBuffer',
+      'InputBuffer',
+      'OutputBuffer',
+      'AccumBuffer',
+      'AccumCollector',
+      'WeightCollector',
+      'InputCollector',
+    ]);
     expect(machine.levels.flatMap((l) => l.axes.map((x) => `${x.name} ${x.size} ${x.dims.join('')}`))).toEqual([
-      'GlobalBuffer.columns 4 KG', 'GlobalBuffer.rows 4 PCG', 'InputCollector.lanes 8 K', 'InputCollector.vector 8 C',
+      'GlobalBuffer.columns 4 KG',
+      'GlobalBuffer.rows 4 PCG',
+      'InputCollector.lanes 8 K',
+      'InputCollector.vector 8 C',
     ]);
     expect(peakMacs(machine)).toBe(1024);
   });
 
   test('loops in time where tiles and deep collectors are, and nowhere else', () => {
-    expect(machine.levels.filter((l) => l.temporal.length > 0).map((l) => l.name)).toEqual(['DRAM', 'GlobalBuffer', 'AccumBuffer']);
+    expect(machine.levels.filter((l) => l.temporal.length > 0).map((l) => l.name)).toEqual([
+      'DRAM',
+      'GlobalBuffer',
+      'AccumBuffer',
+    ]);
     expect(machine.levels.filter((l) => l.holdsSums).map((l) => l.name)).toEqual(['AccumBuffer']);
   });
 
@@ -64,13 +81,21 @@ describe('simba', () => {
   });
 
   test('sums cross the array at their full width, inputs at theirs', () => {
-    const wires = (tensor: Tensor) => { const s = levelOf(machine, 'GlobalBuffer').stores[tensor]!; return s.wordBits * s.linkEnergy; };
+    const wires = (tensor: Tensor) => {
+      const s = levelOf(machine, 'GlobalBuffer').stores[tensor]!;
+      return s.wordBits * s.linkEnergy;
+    };
     expect(wires('Outputs') / wires('Inputs')).toBeCloseTo(24 / 8, 12);
   });
 
   test('works tile by tile', () => {
     expect(machine.tiling).toEqual({
-      outer: 0, inner: 1, step: 2, lanes: 'InputCollector.lanes', biasLines: 1024, longestLoop: 65536,
+      outer: 0,
+      inner: 1,
+      step: 2,
+      lanes: 'InputCollector.lanes',
+      biasLines: 1024,
+      longestLoop: 65536,
       // Two levels of the tree over 4 rows.
       latency: { compute: 4, load_i: 2, load_w: 2, drain: 7, fill: 2, spill: 2 },
     });
@@ -84,10 +109,18 @@ describe('simba', () => {
   test('lines are what one access of the physical memory holds', () => {
     const line = (name: string, tensor: Tensor) => lineBits(levelOf(machine, name), tensor);
     // 8 lanes x 8 wide x 8 bits; 8 wide x 8 bits; 8 lanes x 24 bits; the wider of 8 inputs and 8 outputs of 8 bits.
-    expect([line('WeightBuffer', 'Weights'), line('InputBuffer', 'Inputs'), line('AccumBuffer', 'Outputs'), line('GlobalBuffer', 'Inputs')]).toEqual([512, 64, 192, 64]);
+    expect([
+      line('WeightBuffer', 'Weights'),
+      line('InputBuffer', 'Inputs'),
+      line('AccumBuffer', 'Outputs'),
+      line('GlobalBuffer', 'Inputs'),
+    ]).toEqual([512, 64, 192, 64]);
     expect(line('OutputBuffer', 'Outputs')).toBe(192);
     const wide = lowerTemplate({ ...simba, numLanes: 16 }, t)[0]!;
-    expect([lineBits(levelOf(wide, 'GlobalBuffer'), 'Inputs'), lineBits(levelOf(wide, 'GlobalBuffer'), 'Outputs')]).toEqual([128, 128]);
+    expect([
+      lineBits(levelOf(wide, 'GlobalBuffer'), 'Inputs'),
+      lineBits(levelOf(wide, 'GlobalBuffer'), 'Outputs'),
+    ]).toEqual([128, 128]);
   });
 
   test('a tile may use half of a ping-pong buffer, and all of a single one', () => {
@@ -136,18 +169,31 @@ describe('area of simba, um2', () => {
 
 describe('arrangements', () => {
   const orders = (depths: { accumCollector: number; weightCollector: number; inputCollector: number }) =>
-    lowerTemplate({ ...simba, ...depths }, t).map((a) => a.levels.slice(6).map((l) => l.name.replace('Collector', '')).join(' '));
+    lowerTemplate({ ...simba, ...depths }, t).map((a) =>
+      a.levels
+        .slice(6)
+        .map((l) => l.name.replace('Collector', ''))
+        .join(' '),
+    );
 
   test('are the orders of the deep collectors', () => {
     expect(orders({ accumCollector: 4, weightCollector: 2, inputCollector: 3 }).sort()).toEqual([
-      'Accum Input Weight', 'Accum Weight Input', 'Input Accum Weight', 'Input Weight Accum', 'Weight Accum Input', 'Weight Input Accum',
+      'Accum Input Weight',
+      'Accum Weight Input',
+      'Input Accum Weight',
+      'Input Weight Accum',
+      'Weight Accum Input',
+      'Weight Input Accum',
     ]);
   });
 
   test('collectors of depth one stand innermost', () => {
     expect(orders({ accumCollector: 4, weightCollector: 1, inputCollector: 1 })).toEqual(['Accum Weight Input']);
     expect(orders({ accumCollector: 1, weightCollector: 1, inputCollector: 2 })).toEqual(['Input Accum Weight']);
-    expect(orders({ accumCollector: 2, weightCollector: 1, inputCollector: 2 }).sort()).toEqual(['Accum Input Weight', 'Input Accum Weight']);
+    expect(orders({ accumCollector: 2, weightCollector: 1, inputCollector: 2 }).sort()).toEqual([
+      'Accum Input Weight',
+      'Input Accum Weight',
+    ]);
   });
 
   test('differ in nothing but the order', () => {
@@ -160,7 +206,9 @@ describe('arrangements', () => {
       expect(a.levels.slice(0, -1).flatMap((l) => l.axes.map((x) => x.label))).toEqual(['columns', 'rows']);
       // The stores name the axes of their own arrangement.
       const names = a.levels.flatMap((l) => l.axes.map((x) => x.name));
-      for (const l of a.levels) for (const s of Object.values(l.stores)) expect(names).toEqual(expect.arrayContaining([...s.access, ...s.line]));
+      for (const l of a.levels)
+        for (const s of Object.values(l.stores))
+          expect(names).toEqual(expect.arrayContaining([...s.access, ...s.line]));
     }
   });
 });

@@ -32,10 +32,21 @@ describe('kinds of steps', () => {
         const a = [Infinity, ...advances(bounds), Infinity];
         const n = a.length - 1;
         const tally = new Map<string, number>();
-        const add = (parts: readonly unknown[], count: number) => tally.set(parts.join(' '), (tally.get(parts.join(' ')) ?? 0) + count);
-        const working = (from: number | undefined, to: number | undefined) => (from === undefined ? ['none'] : [from, to]);
-        for (let j = 0; j <= n + 1; j++) add([j < n ? a[j] : -1, ...(j >= 1 && j <= n ? working(a[j - 1], a[j]) : working(undefined, undefined)), j >= 2 ? a[j - 1] : -1], 1);
-        for (const { enter, work, leave, count } of stepKinds(bounds)) add([enter, ...working(work?.from, work?.to), leave], -count);
+        const add = (parts: readonly unknown[], count: number) =>
+          tally.set(parts.join(' '), (tally.get(parts.join(' ')) ?? 0) + count);
+        const working = (from: number | undefined, to: number | undefined) =>
+          from === undefined ? ['none'] : [from, to];
+        for (let j = 0; j <= n + 1; j++)
+          add(
+            [
+              j < n ? a[j] : -1,
+              ...(j >= 1 && j <= n ? working(a[j - 1], a[j]) : working(undefined, undefined)),
+              j >= 2 ? a[j - 1] : -1,
+            ],
+            1,
+          );
+        for (const { enter, work, leave, count } of stepKinds(bounds))
+          add([enter, ...working(work?.from, work?.to), leave], -count);
         expect([...tally.values()].every((v) => v === 0)).toBe(true);
       }),
       { seed: 1, numRuns: 300 },
@@ -53,8 +64,14 @@ describe('cycles', () => {
       for (let tries = 0; tries < 40; tries++) {
         const k = chance.below(from.length);
         const [made, mapping] = [task.architectures[k]!, from[k]!.decode(from[k]!.random(chance))];
-        const slower = Object.fromEntries(engines.map((x) => [x, chance.pick([0, 0, 5, 30, 200])])) as Record<Engine, number>;
-        const latency = Object.fromEntries(engines.map((x) => [x, made.tiling!.latency[x] + slower[x]])) as Record<Engine, number>;
+        const slower = Object.fromEntries(engines.map((x) => [x, chance.pick([0, 0, 5, 30, 200])])) as Record<
+          Engine,
+          number
+        >;
+        const latency = Object.fromEntries(engines.map((x) => [x, made.tiling!.latency[x] + slower[x]])) as Record<
+          Engine,
+          number
+        >;
         const a = { ...made, tiling: { ...made.tiling!, latency } };
         if (breaches(a, task.layer, mapping, task.conventions).length > 0) continue;
         const e = evaluate(a, task.layer, mapping, task.conventions);

@@ -30,16 +30,24 @@ function holds(task: Task, tries: number, chance = seeded(seed)): number {
     if (breaches(a, task.layer, mapping, task.conventions).length > 0) continue;
     const e = evaluate(a, task.layer, mapping, task.conventions);
     // As a run of three, of a layer with up to two groups less than they cover.
-    const wider = { ...task.layer, bounds: { ...task.layer.bounds, G: 3 * task.layer.bounds.G - chance.below(Math.min(3, task.layer.bounds.G)) } };
+    const wider = {
+      ...task.layer,
+      bounds: { ...task.layer.bounds, G: 3 * task.layer.bounds.G - chance.below(Math.min(3, task.layer.bounds.G)) },
+    };
     const inParts = { ...mapping, parts: { G: 3, K: 1 } };
     const thrice = splitTime(a, wider, inParts, task.conventions);
-    expect(timeCauses.reduce((n, c) => n + thrice[c], 0) / evaluate(a, wider, inParts, task.conventions).cycles).toBeCloseTo(1, 9);
+    expect(
+      timeCauses.reduce((n, c) => n + thrice[c], 0) / evaluate(a, wider, inParts, task.conventions).cycles,
+    ).toBeCloseTo(1, 9);
     for (const cause of timeCauses) expect(thrice[cause], cause).toBeGreaterThanOrEqual(0);
     const { cycles, utilization } = e;
     const split = splitTime(a, task.layer, mapping, task.conventions);
-    for (const cause of timeCauses) expect(split[cause], `${cause} ${JSON.stringify({ mapping, layer: task.layer })}`).toBeGreaterThanOrEqual(0);
+    for (const cause of timeCauses)
+      expect(split[cause], `${cause} ${JSON.stringify({ mapping, layer: task.layer })}`).toBeGreaterThanOrEqual(0);
     const sum = timeCauses.reduce((n, c) => n + split[c], 0);
-    expect(Math.abs(sum - cycles), JSON.stringify({ split, cycles, layer: task.layer })).toBeLessThanOrEqual(1e-9 * cycles);
+    expect(Math.abs(sum - cycles), JSON.stringify({ split, cycles, layer: task.layer })).toBeLessThanOrEqual(
+      1e-9 * cycles,
+    );
     expect(split.useful / cycles).toBeCloseTo(utilization, 12);
     const channels = channelsOf(a, e);
     for (const c of channels) expect(c.busy, c.name).toBeLessThanOrEqual(cycles);
@@ -52,12 +60,16 @@ function holds(task: Task, tries: number, chance = seeded(seed)): number {
 
 describe('time by cause', () => {
   test('sums to the cycles of machines that work tile by tile', { timeout: 120_000 }, () => {
-    const compared = fc.sample(tiledTask, { seed, numRuns: cases }).reduce((n, task, i) => n + holds(task, 20, seeded(seed + i)), 0);
+    const compared = fc
+      .sample(tiledTask, { seed, numRuns: cases })
+      .reduce((n, task, i) => n + holds(task, 20, seeded(seed + i)), 0);
     expect(compared).toBeGreaterThan(cases);
   });
 
   test('sums to the cycles of any hierarchy', { timeout: 120_000 }, () => {
-    const compared = fc.sample(smallTask, { seed, numRuns: cases }).reduce((n, task, i) => n + holds(task, 20, seeded(seed + i)), 0);
+    const compared = fc
+      .sample(smallTask, { seed, numRuns: cases })
+      .reduce((n, task, i) => n + holds(task, 20, seeded(seed + i)), 0);
     expect(compared).toBeGreaterThan(cases);
   });
 
@@ -71,7 +83,9 @@ describe('time by cause', () => {
         name: l.name,
         keep: l.keeps,
         temporal: l.role === 'accumulator' ? [{ dim: 'P', factor: 4 }] : [],
-        spatial: l.axes.some((x) => x.name.endsWith('vector') || x.label === 'vector') ? [{ dim: 'C', factor: 3, axis: l.axes.at(-1)!.label }] : [],
+        spatial: l.axes.some((x) => x.name.endsWith('vector') || x.label === 'vector')
+          ? [{ dim: 'C', factor: 3, axis: l.axes.at(-1)!.label }]
+          : [],
       })),
     };
     expect(breaches(a, layer, mapping, magnetConventions)).toEqual([]);

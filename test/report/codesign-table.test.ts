@@ -29,14 +29,23 @@ describe('energy by component', () => {
       expect(new Set(parts.map((p) => p.part)).size).toBe(parts.length);
       const of = (part: string) => parts.find((p) => p.part === part)!;
       expect(of('MACs').energy / of('MACs').count).toBeCloseTo(architecture.compute.energy, 9);
-      expect(of('post-processing').energy / of('post-processing').count).toBeCloseTo(postEnergy(template, technology16nm), 9);
+      expect(of('post-processing').energy / of('post-processing').count).toBeCloseTo(
+        postEnergy(template, technology16nm),
+        9,
+      );
       expect(of('DRAM').energy).toBeLessThan(whole);
     }
   });
 
   test('sums of runs are weighted, in the order of the machine', () => {
-    const one = [{ part: 'MACs', count: 10, energy: 5 }, { part: 'DRAM', count: 1, energy: 70 }];
-    expect(addParts([one, [{ part: 'MACs', count: 4, energy: 2 }]], [2, 3])).toEqual([{ part: 'DRAM', count: 2, energy: 140 }, { part: 'MACs', count: 32, energy: 16 }]);
+    const one = [
+      { part: 'MACs', count: 10, energy: 5 },
+      { part: 'DRAM', count: 1, energy: 70 },
+    ];
+    expect(addParts([one, [{ part: 'MACs', count: 4, energy: 2 }]], [2, 3])).toEqual([
+      { part: 'DRAM', count: 2, energy: 140 },
+      { part: 'MACs', count: 32, energy: 16 },
+    ]);
   });
 });
 
@@ -60,7 +69,15 @@ describe('numbers', () => {
 });
 
 /** 1e6 MACs in 2000 cycles at 1 GHz on 1000 MACs a cycle: 1 of 2 TOPS. */
-const figures = figuresOf({ energy: 8e6, dramEnergy: 6e6, cycles: 2000, macs: 1e6, peakMacs: 1000, clock: 1000, area: 2 });
+const figures = figuresOf({
+  energy: 8e6,
+  dramEnergy: 6e6,
+  cycles: 2000,
+  macs: 1e6,
+  peakMacs: 1000,
+  clock: 1000,
+  area: 2,
+});
 
 const view: CodesignView = {
   machine: {
@@ -78,10 +95,29 @@ const view: CodesignView = {
     area: 2,
     peak: 2,
   },
-  search: { status: 'feasible', goal: 'sum of count x edp', unit: 'pJ*cycles', objective: 1e10, bound: 9.5e9, gap: 0.01, limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2 }], nodes: 1234, shapes: 24, machines: 768, seconds: 600, reason: 'the time ran out' },
+  search: {
+    status: 'feasible',
+    goal: 'sum of count x edp',
+    unit: 'pJ*cycles',
+    objective: 1e10,
+    bound: 9.5e9,
+    gap: 0.01,
+    limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2 }],
+    nodes: 1234,
+    shapes: 24,
+    machines: 768,
+    seconds: 600,
+    reason: 'the time ran out',
+  },
   networks: [{ name: 'net', weight: 1, energy: 8e6, cycles: 2000, edp: 1e10, figures }],
-  area: [{ part: 'MACs', area: 0.5 }, { part: 'global buffer', area: 1.5 }],
-  energy: [{ part: 'DRAM', count: 100, energy: 7000 }, { part: 'MACs', count: 1e6, energy: 1000 }],
+  area: [
+    { part: 'MACs', area: 0.5 },
+    { part: 'global buffer', area: 1.5 },
+  ],
+  energy: [
+    { part: 'DRAM', count: 100, energy: 7000 },
+    { part: 'MACs', count: 1e6, energy: 1000 },
+  ],
   shareOf: 'EDP',
   layers: [
     { name: 'conv', shape: '3x3 8->16 13x13', counts: [2], energy: 3e6, cycles: 900, utilization: 0.5, share: 0.75 },
@@ -134,20 +170,30 @@ describe('the design', () => {
   });
 
   test('several networks have a column of counts each, and are said to be summed by weight', () => {
-    const text = codesignTable({ ...view, networks: [view.networks[0]!, { ...view.networks[0]!, name: 'other', weight: 2.5 }], layers: view.layers.map((l) => ({ ...l, counts: [...l.counts, 0] })) });
+    const text = codesignTable({
+      ...view,
+      networks: [view.networks[0]!, { ...view.networks[0]!, name: 'other', weight: 2.5 }],
+      layers: view.layers.map((l) => ({ ...l, counts: [...l.counts, 0] })),
+    });
     expect(text).toMatch(/^layer +shape +in net +in other +energy/m);
     expect(text).toContain('Summed over 2 networks, each as often as its weight says.');
     expect(text).toMatch(/^other +2\.5 /m);
   });
 
   test('law: every line of a table is as wide as its rule allows', () => {
-    const blocks = codesignTable(view).split('\n\n').map((b) => b.split('\n')).filter((b) => /^-+( |$)/.test(b[1] ?? ''));
+    const blocks = codesignTable(view)
+      .split('\n\n')
+      .map((b) => b.split('\n'))
+      .filter((b) => /^-+( |$)/.test(b[1] ?? ''));
     expect(blocks).toHaveLength(5);
-    for (const lines of blocks) for (const line of lines.filter((l) => !/\.$/.test(l))) expect(line.length).toBeLessThanOrEqual(lines[1]!.length);
+    for (const lines of blocks)
+      for (const line of lines.filter((l) => !/\.$/.test(l))) expect(line.length).toBeLessThanOrEqual(lines[1]!.length);
   });
 
   test('a proof says what it means', () => {
-    expect(codesignTable({ ...view, search: { ...view.search, status: 'optimal', reason: '' } })).toContain('optimal: no machine and no mappings are better by more than 1.0 %');
+    expect(codesignTable({ ...view, search: { ...view.search, status: 'optimal', reason: '' } })).toContain(
+      'optimal: no machine and no mappings are better by more than 1.0 %',
+    );
   });
 });
 
@@ -156,12 +202,25 @@ const explained: ExplainView = {
   area: 2,
   unit: 'pJ',
   steps: [
-    { parameter: 'vectorSize', value: '8', down: { value: '4', objective: 120, bound: 118, area: 1.5, feasible: true }, up: { value: '16', objective: 99.5, bound: 98, area: 3, feasible: false } },
-    { parameter: 'weightBuffer', value: '32KB', down: undefined, up: { value: '64KB', objective: 100.3, bound: 99.9, area: 2, feasible: true } },
+    {
+      parameter: 'vectorSize',
+      value: '8',
+      down: { value: '4', objective: 120, bound: 118, area: 1.5, feasible: true },
+      up: { value: '16', objective: 99.5, bound: 98, area: 3, feasible: false },
+    },
+    {
+      parameter: 'weightBuffer',
+      value: '32KB',
+      down: undefined,
+      up: { value: '64KB', objective: 100.3, bound: 99.9, area: 2, feasible: true },
+    },
     { parameter: 'clock', value: '1 GHz', down: undefined, up: undefined },
   ],
   limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2, binding: true }],
-  elasticities: [{ name: 'DRAM', elasticity: -0.2, note: 'pJ per bit' }, { name: 'multiplier', elasticity: 0.5, note: '' }],
+  elasticities: [
+    { name: 'DRAM', elasticity: -0.2, note: 'pJ per bit' },
+    { name: 'multiplier', elasticity: 0.5, note: '' },
+  ],
 };
 
 describe('why this design', () => {
@@ -190,7 +249,14 @@ describe('why this design', () => {
   });
 
   test('a step that lowers the objective is owned up to', () => {
-    const better = { ...explained, steps: [{ parameter: 'rows', value: '2', down: { value: '1', objective: 99.9, bound: 99, area: 1, feasible: true } }], limits: [], elasticities: undefined };
+    const better = {
+      ...explained,
+      steps: [
+        { parameter: 'rows', value: '2', down: { value: '1', objective: 99.9, bound: 99, area: 1, feasible: true } },
+      ],
+      limits: [],
+      elasticities: undefined,
+    };
     expect(explainTable(better)).toContain('A step lowers the objective: the search ended with a gap');
     expect(explainTable(explained)).not.toContain('A step lowers');
   });
@@ -198,10 +264,32 @@ describe('why this design', () => {
 
 test('a front: what is missing is a dash', () => {
   const text = frontTable({
-    title: '', subtitle: '', least: { name: 'energy', unit: 'mJ', size: 1e9 }, limited: { name: 'latency', unit: 'ms', size: 1e6 }, floor: 1.5e6,
+    title: '',
+    subtitle: '',
+    least: { name: 'energy', unit: 'mJ', size: 1e9 },
+    limited: { name: 'latency', unit: 'ms', size: 1e6 },
+    floor: 1.5e6,
     points: [
-      { limit: 2e6, status: 'optimal', least: 5e9, limited: 2e6, bound: 4.98e9, area: 1.25, machine: '4x4 PEs', seconds: 75 },
-      { limit: undefined, status: 'unknown', least: undefined, limited: undefined, bound: 0, area: undefined, machine: '-', seconds: 600 },
+      {
+        limit: 2e6,
+        status: 'optimal',
+        least: 5e9,
+        limited: 2e6,
+        bound: 4.98e9,
+        area: 1.25,
+        machine: '4x4 PEs',
+        seconds: 75,
+      },
+      {
+        limit: undefined,
+        status: 'unknown',
+        least: undefined,
+        limited: undefined,
+        bound: 0,
+        area: undefined,
+        machine: '-',
+        seconds: 600,
+      },
     ],
   });
   expect(text).toMatchInlineSnapshot(`
@@ -214,5 +302,14 @@ test('a front: what is missing is a dash', () => {
 });
 
 test('figures of a run are those of the totals: 8 pJ and 2 pJ per MAC are 4000 and 1000 fJ per operation', () => {
-  expect(figures).toEqual({ fjPerOpWithDram: 4000, fjPerOp: 1000, tops: 1, topsPeak: 2, utilization: 0.5, topsPerMm2: 0.5, topsPerMm2Peak: 1, seconds: 2e-6 });
+  expect(figures).toEqual({
+    fjPerOpWithDram: 4000,
+    fjPerOp: 1000,
+    tops: 1,
+    topsPeak: 2,
+    utilization: 0.5,
+    topsPerMm2: 0.5,
+    topsPerMm2Peak: 1,
+    seconds: 2e-6,
+  });
 });

@@ -7,16 +7,51 @@ import type { CompareView } from '../../src/report/compare-table.js';
 import { compareText, offenderText, planText } from '../../src/report/compare-table.js';
 import { drawFigure } from '../../src/report/figure.js';
 
-const standing: Standing = { strategy: 'walk', rounds: 2, median: 123456, least: 120000, most: Infinity, distance: 0.0288, rate: 91234.5, to5: 1.23456, to1: Infinity, proof: Infinity, longest: 0.7, wins: 1, contests: 2 };
+const standing: Standing = {
+  strategy: 'walk',
+  rounds: 2,
+  median: 123456,
+  least: 120000,
+  most: Infinity,
+  distance: 0.0288,
+  rate: 91234.5,
+  to5: 1.23456,
+  to1: Infinity,
+  proof: Infinity,
+  longest: 0.7,
+  wins: 1,
+  contests: 2,
+};
 const view: CompareView = {
-  subject: 'machines', title: 'net on space', objective: 'edp', unit: 'pJ*cycles', time: 0.5, repeat: 2, workers: 2, gap: 0.01, total: 1,
-  arenas: [{ name: 'space', count: 1, bound: 120000, by: 'codesign', proved: false, gap: 0.03, finished: true, standings: [standing] }],
+  subject: 'machines',
+  title: 'net on space',
+  objective: 'edp',
+  unit: 'pJ*cycles',
+  time: 0.5,
+  repeat: 2,
+  workers: 2,
+  gap: 0.01,
+  total: 1,
+  arenas: [
+    {
+      name: 'space',
+      count: 1,
+      bound: 120000,
+      by: 'codesign',
+      proved: false,
+      gap: 0.03,
+      finished: true,
+      standings: [standing],
+    },
+  ],
   sum: { arenas: 1, bound: 120000, proved: false, standings: [standing] },
 };
 
 test('one arena, one contestant, several workers', () => {
   const text = compareText(view);
-  expect(text).toContain('machines of net on space: edp (pJ*cycles); 0.5 s for every run, 2 runs each, 2 at a time, so that times are not fair');
+  expect(text).toContain(
+    'machines of net on space: edp (pJ*cycles); 0.5 s for every run, 2 runs each, 2 at a time, so that times are not fair',
+  );
   expect(text).toMatch(/^space +walk +1\.2346e\+5 +1\.2000e\+5 +- +2\.9 % +91,235 +1\.23 s +- +- +1\/2$/m);
   expect(text).toMatch(/^ {2}1\.2000e\+5 \(open\)$/m);
   expect(text).toContain('No optimum was proven (gap 3.0 %)');
@@ -26,15 +61,39 @@ test('one arena, one contestant, several workers', () => {
 });
 
 test('plans and contradictions in words', () => {
-  expect(planText(720, 10, 2)).toBe('720 runs of at most 10 s, 2 at a time: at most 1 h 00 min, and the time for proofs');
+  expect(planText(720, 10, 2)).toBe(
+    '720 runs of at most 10 s, 2 at a time: at most 1 h 00 min, and the time for proofs',
+  );
   expect(planText(1, 0.5, 1)).toBe('1 run of at most 0.5 s: at most 1 s, and the time for proofs');
   const offender = { arena: 'fc', strategy: 'dice', seed: 3, objective: 9.9, by: 'solver' };
-  expect(offenderText({ ...offender, bound: 10 })).toBe('dice (seed 3) found 9.9 for fc, below 10, which solver proved to be a bound: one of them is wrong');
-  expect(offenderText({ ...offender, bound: Infinity })).toBe('dice (seed 3) found 9.9 for fc, where solver proved that nothing fits: one of them is wrong');
+  expect(offenderText({ ...offender, bound: 10 })).toBe(
+    'dice (seed 3) found 9.9 for fc, below 10, which solver proved to be a bound: one of them is wrong',
+  );
+  expect(offenderText({ ...offender, bound: Infinity })).toBe(
+    'dice (seed 3) found 9.9 for fc, where solver proved that nothing fits: one of them is wrong',
+  );
 });
 
-const moments = [[0.001, 9, 4, Infinity], [0.01, 5, 4, 6], [0.1, 5, 4, 6], [1, 2, 2, 6], [10, 2, 2, 3]].map(([seconds, median, least, most]) => ({ seconds: seconds!, median: median!, least: least!, most: most! }));
-const figure = { title: 't', subtitle: 's', label: 'edp', bands: [{ strategy: 'walk', moments }, { strategy: 'lost', moments: [] }], bound: 1.9, proved: true, from: 0.001, to: 10 };
+const moments = [
+  [0.001, 9, 4, Infinity],
+  [0.01, 5, 4, 6],
+  [0.1, 5, 4, 6],
+  [1, 2, 2, 6],
+  [10, 2, 2, 3],
+].map(([seconds, median, least, most]) => ({ seconds: seconds!, median: median!, least: least!, most: most! }));
+const figure = {
+  title: 't',
+  subtitle: 's',
+  label: 'edp',
+  bands: [
+    { strategy: 'walk', moments },
+    { strategy: 'lost', moments: [] },
+  ],
+  bound: 1.9,
+  proved: true,
+  from: 0.001,
+  to: 10,
+};
 
 test('curves are stairs, bands begin where all have something, who found nothing is left out', () => {
   const chart = compareFigure(figure);
@@ -43,8 +102,24 @@ test('curves are stairs, bands begin where all have something, who found nothing
   expect(chart.y.label).toBe('edp: % above the proven optimum');
   expect(chart.subtitle).toBe('s; too little found in time to show: lost');
   const above = (value: number) => 100 * (value / 1.9 - 1);
-  expect(chart.series[0]!.points).toEqual([[0.001, 9], [0.01, 9], [0.01, 5], [1, 5], [1, 2], [10, 2]].map(([x, y]) => ({ x, y: above(y!) })));
-  expect(chart.series[0]!.band).toEqual([[0.01, 4, 6], [0.1, 4, 6], [1, 2, 6], [10, 2, 3]].map(([x, low, high]) => ({ x, low: above(low!), high: above(high!) })));
+  expect(chart.series[0]!.points).toEqual(
+    [
+      [0.001, 9],
+      [0.01, 9],
+      [0.01, 5],
+      [1, 5],
+      [1, 2],
+      [10, 2],
+    ].map(([x, y]) => ({ x, y: above(y!) })),
+  );
+  expect(chart.series[0]!.band).toEqual(
+    [
+      [0.01, 4, 6],
+      [0.1, 4, 6],
+      [1, 2, 6],
+      [10, 2, 3],
+    ].map(([x, low, high]) => ({ x, low: above(low!), high: above(high!) })),
+  );
   // One that is the optimum lies on the line of nothing.
   const met = compareFigure({ ...figure, bound: 2 });
   expect(met.series.map((s) => s.name)).toEqual(['walk', 'within 0.01 % of the proven optimum']);
@@ -53,7 +128,12 @@ test('curves are stairs, bands begin where all have something, who found nothing
   expect(compareFigure({ ...figure, bound: 0 }).series[0]!.points[0]).toEqual({ x: 0.001, y: 9 });
   expect(compareFigure({ ...figure, bound: 0 }).y.label).toBe('edp');
   expect(compareFigure({ ...figure, bound: 0 }).series).toHaveLength(1);
-  expect(compareFigure({ ...figure, bands: [{ strategy: 'once', moments: moments.map((m) => ({ ...m, least: m.median, most: m.median })) }] }).series[0]!.band).toEqual([]);
+  expect(
+    compareFigure({
+      ...figure,
+      bands: [{ strategy: 'once', moments: moments.map((m) => ({ ...m, least: m.median, most: m.median })) }],
+    }).series[0]!.band,
+  ).toEqual([]);
 });
 
 test('a drawn band is shaded below its curve', () => {

@@ -24,25 +24,44 @@ function faultsOf(svg: string): string[] {
 }
 
 /** Attributes of the elements that a pattern finds, as numbers. */
-const numbersOf = (svg: string, pattern: RegExp, names: readonly string[]) => [...svg.matchAll(pattern)].map(([tag]) => names.map((n) => Number(new RegExp(` ${n}="([^"]*)"`).exec(tag)![1])));
+const numbersOf = (svg: string, pattern: RegExp, names: readonly string[]) =>
+  [...svg.matchAll(pattern)].map(([tag]) => names.map((n) => Number(new RegExp(` ${n}="([^"]*)"`).exec(tag)![1])));
 /** Dots of a chart: those of a legend are in no group of marks. */
-const circles = (svg: string) => numbersOf(svg, /<circle r="5"[^>]*>(?=<title>|<\/circle>|\s*<circle|<\/g>)/g, ['cx', 'cy']);
+const circles = (svg: string) =>
+  numbersOf(svg, /<circle r="5"[^>]*>(?=<title>|<\/circle>|\s*<circle|<\/g>)/g, ['cx', 'cy']);
 const bars = (svg: string) => numbersOf(svg, /<rect [^>]*><title>/g, ['x', 'y', 'width', 'height']);
 
-const axis = fc.record({ label: fc.string(), scale: fc.constantFrom<Axis['scale']>('linear', 'log'), zero: fc.boolean() });
+const axis = fc.record({
+  label: fc.string(),
+  scale: fc.constantFrom<Axis['scale']>('linear', 'log'),
+  zero: fc.boolean(),
+});
 const value = fc.oneof(fc.double({ min: 1e-6, max: 1e15, noNaN: true }), fc.constantFrom(Infinity, 0, 1));
 const series = fc.record({
   name: fc.string(),
   mark: fc.constantFrom<Mark>('line', 'curve', 'dashes', 'points', 'steps', 'floor'),
   points: fc.array(fc.record({ x: value, y: value, label: fc.string(), note: fc.string() }), { maxLength: 8 }),
 });
-const chart = fc.record({ kind: fc.constant('chart' as const), title: fc.string(), subtitle: fc.string(), x: axis, y: axis, series: fc.array(series, { maxLength: 9 }) });
+const chart = fc.record({
+  kind: fc.constant('chart' as const),
+  title: fc.string(),
+  subtitle: fc.string(),
+  x: axis,
+  y: axis,
+  series: fc.array(series, { maxLength: 9 }),
+});
 const bar = fc.record({
   kind: fc.constant('bars' as const),
   title: fc.string(),
   y: axis,
   groups: fc.array(fc.string(), { maxLength: 9 }),
-  series: fc.array(fc.record({ name: fc.string(), values: fc.array(fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined }), { maxLength: 9 }) }), { maxLength: 5 }),
+  series: fc.array(
+    fc.record({
+      name: fc.string(),
+      values: fc.array(fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined }), { maxLength: 9 }),
+    }),
+    { maxLength: 5 },
+  ),
   stacked: fc.boolean(),
   lying: fc.boolean(),
   ends: fc.array(fc.string(), { maxLength: 9 }),
@@ -64,25 +83,37 @@ describe('laws', () => {
 
   test('all values lie between the ends of an axis, with ticks between them that ascend', () => {
     fc.assert(
-      fc.property(axis, fc.array(fc.double({ min: 1e-9, max: 1e18, noNaN: true }), { minLength: 1, maxLength: 20 }), (a, values) => {
-        const { domain: [low, high], ticks } = scaleOf(a, values);
-        for (const v of values) {
-          expect(low).toBeLessThanOrEqual(v);
-          expect(high).toBeGreaterThanOrEqual(v);
-        }
-        const named = ticks.map((t) => t.value);
-        named.forEach((t, i) => i > 0 && expect(t).toBeGreaterThan(named[i - 1]!));
-        expect(ticks.filter((t) => t.text !== '').length).toBeLessThanOrEqual(12);
-      }),
+      fc.property(
+        axis,
+        fc.array(fc.double({ min: 1e-9, max: 1e18, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        (a, values) => {
+          const {
+            domain: [low, high],
+            ticks,
+          } = scaleOf(a, values);
+          for (const v of values) {
+            expect(low).toBeLessThanOrEqual(v);
+            expect(high).toBeGreaterThanOrEqual(v);
+          }
+          const named = ticks.map((t) => t.value);
+          named.forEach((t, i) => i > 0 && expect(t).toBeGreaterThan(named[i - 1]!));
+          expect(ticks.filter((t) => t.text !== '').length).toBeLessThanOrEqual(12);
+        },
+      ),
       { numRuns: 500, seed: 1 },
     );
   });
 
   test('axes that show anything name at least two numbers on it', () => {
     fc.assert(
-      fc.property(axis, fc.double({ min: 1e-6, max: 1e12, noNaN: true }), fc.double({ min: 1.02, max: 1e6, noNaN: true }), (a, low, ratio) => {
-        expect(scaleOf(a, [low, low * ratio]).ticks.filter((t) => t.text !== '').length).toBeGreaterThanOrEqual(2);
-      }),
+      fc.property(
+        axis,
+        fc.double({ min: 1e-6, max: 1e12, noNaN: true }),
+        fc.double({ min: 1.02, max: 1e6, noNaN: true }),
+        (a, low, ratio) => {
+          expect(scaleOf(a, [low, low * ratio]).ticks.filter((t) => t.text !== '').length).toBeGreaterThanOrEqual(2);
+        },
+      ),
       { numRuns: 500, seed: 1 },
     );
   });
@@ -93,7 +124,9 @@ const chartOf = (...all: ChartSeries[]): Figure => ({ kind: 'chart', title: 'A &
 
 describe('charts', () => {
   test('dots of equal steps lie at equal distances, inside the frame, larger y higher up', () => {
-    const spots = circles(drawFigure(chartOf({ name: 's', mark: 'points', points: [1, 2, 3].map((n) => ({ x: n, y: 10 * n })) })));
+    const spots = circles(
+      drawFigure(chartOf({ name: 's', mark: 'points', points: [1, 2, 3].map((n) => ({ x: n, y: 10 * n })) })),
+    );
     expect(spots).toHaveLength(3);
     const [a, b, c] = spots as [number[], number[], number[]];
     expect(b[0]! - a[0]!).toBeCloseTo(c[0]! - b[0]!, 1);
@@ -108,20 +141,54 @@ describe('charts', () => {
   });
 
   test('on a logarithmic axis equal ratios are equal distances, and each decade is named', () => {
-    const svg = drawFigure({ kind: 'chart', title: 't', x: { label: 'x', scale: 'log' }, y: { label: 'y', scale: 'log' }, series: [{ name: 's', mark: 'points', points: [1, 10, 100].map((n) => ({ x: n, y: n })) }] });
+    const svg = drawFigure({
+      kind: 'chart',
+      title: 't',
+      x: { label: 'x', scale: 'log' },
+      y: { label: 'y', scale: 'log' },
+      series: [{ name: 's', mark: 'points', points: [1, 10, 100].map((n) => ({ x: n, y: n })) }],
+    });
     const [a, b, c] = circles(svg) as [number[], number[], number[]];
     expect(b[0]! - a[0]!).toBeCloseTo(c[0]! - b[0]!, 1);
     for (const text of ['>1<', '>10<', '>100<']) expect(svg).toContain(text);
   });
 
   test('numbers of many digits are powers of ten', () => {
-    expect(scaleOf({ label: '', scale: 'log' }, [1e12, 1e15]).ticks.map((t) => t.text).filter((t) => t !== '')).toEqual(['10\u00b9\u00b2', '10\u00b9\u00b3', '10\u00b9\u2074', '10\u00b9\u2075']);
-    expect(scaleOf({ label: '', scale: 'linear', zero: true }, [50_000]).ticks.map((t) => t.text)).toEqual(['0', '10,000', '20,000', '30,000', '40,000', '50,000']);
-    expect(scaleOf({ label: '', scale: 'linear' }, [0.1, 0.7]).ticks.map((t) => t.text)).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7']);
+    expect(
+      scaleOf({ label: '', scale: 'log' }, [1e12, 1e15])
+        .ticks.map((t) => t.text)
+        .filter((t) => t !== ''),
+    ).toEqual(['10\u00b9\u00b2', '10\u00b9\u00b3', '10\u00b9\u2074', '10\u00b9\u2075']);
+    expect(scaleOf({ label: '', scale: 'linear', zero: true }, [50_000]).ticks.map((t) => t.text)).toEqual([
+      '0',
+      '10,000',
+      '20,000',
+      '30,000',
+      '40,000',
+      '50,000',
+    ]);
+    expect(scaleOf({ label: '', scale: 'linear' }, [0.1, 0.7]).ticks.map((t) => t.text)).toEqual([
+      '0.1',
+      '0.2',
+      '0.3',
+      '0.4',
+      '0.5',
+      '0.6',
+      '0.7',
+    ]);
   });
 
   test('markup in names is text; what lies over another label is left out', () => {
-    const svg = drawFigure(chartOf({ name: '<b>&', mark: 'points', points: [...Array.from({ length: 12 }, (_, i) => ({ x: 1, y: 1, label: `label ${i}` })), { x: 2, y: 5, label: 'third' }] }));
+    const svg = drawFigure(
+      chartOf({
+        name: '<b>&',
+        mark: 'points',
+        points: [
+          ...Array.from({ length: 12 }, (_, i) => ({ x: 1, y: 1, label: `label ${i}` })),
+          { x: 2, y: 5, label: 'third' },
+        ],
+      }),
+    );
     expect(svg).toContain('&lt;b&gt;&amp;');
     expect(svg).toContain('>label 0<');
     expect(svg).not.toContain('>label 11<');
@@ -136,8 +203,15 @@ describe('charts', () => {
 
 describe('bars', () => {
   const figure = (stacked: boolean): Figure => ({
-    kind: 'bars', title: 't', stacked, y: { label: 'y', scale: 'linear' }, groups: ['a', 'b'],
-    series: [{ name: 'one', values: [10, 20] }, { name: 'two', values: [30, undefined] }],
+    kind: 'bars',
+    title: 't',
+    stacked,
+    y: { label: 'y', scale: 'linear' },
+    groups: ['a', 'b'],
+    series: [
+      { name: 'one', values: [10, 20] },
+      { name: 'two', values: [30, undefined] },
+    ],
   });
 
   test('heights are in proportion, all stand on the baseline, a missing value leaves a gap', () => {
@@ -168,26 +242,69 @@ describe('bars', () => {
 
   test('many long names are turned', () => {
     const groups = Array.from({ length: 20 }, (_, i) => `layer${i}.0.conv2`);
-    expect(drawFigure({ kind: 'bars', title: 't', y: xy.y, groups, series: [{ name: 's', values: groups.map(() => 1) }] })).toContain('rotate(-40');
+    expect(
+      drawFigure({ kind: 'bars', title: 't', y: xy.y, groups, series: [{ name: 's', values: groups.map(() => 1) }] }),
+    ).toContain('rotate(-40');
   });
 });
 
 describe('made for a purpose', () => {
   test('best and bound over time are stairs, each corner held until the next', () => {
-    const f = curveFigure('t', 'edp', [{ seconds: 0, best: Infinity, bound: 0 }, { seconds: 1, best: 9, bound: 2 }, { seconds: 4, best: 5, bound: 4 }]);
+    const f = curveFigure('t', 'edp', [
+      { seconds: 0, best: Infinity, bound: 0 },
+      { seconds: 1, best: 9, bound: 2 },
+      { seconds: 4, best: 5, bound: 4 },
+    ]);
     expect(f.series.map((s) => s.points)).toEqual([
-      [{ x: 1, y: 9 }, { x: 4, y: 9 }, { x: 4, y: 5 }],
-      [{ x: 1, y: 2 }, { x: 4, y: 2 }, { x: 4, y: 4 }],
+      [
+        { x: 1, y: 9 },
+        { x: 4, y: 9 },
+        { x: 4, y: 5 },
+      ],
+      [
+        { x: 1, y: 2 },
+        { x: 4, y: 2 },
+        { x: 4, y: 4 },
+      ],
     ]);
   });
 
   test('a front has its designs as dots and what is proven impossible as a floor that starts at the wall', () => {
-    const point = (limit: number | undefined, limited: number, least: number) => ({ limit, status: 'optimal', least, limited, bound: 0.9 * least, area: 1, machine: `m${limited}`, seconds: 1 });
-    const figure = frontFigure({ title: 't', subtitle: '', least: { name: 'energy', unit: 'mJ', size: 1e9 }, limited: { name: 'latency', unit: 'ms', size: 1e6 }, floor: 1e6, points: [point(2e6, 2e6, 5e9), point(undefined, 8e6, 1e9)] });
+    const point = (limit: number | undefined, limited: number, least: number) => ({
+      limit,
+      status: 'optimal',
+      least,
+      limited,
+      bound: 0.9 * least,
+      area: 1,
+      machine: `m${limited}`,
+      seconds: 1,
+    });
+    const figure = frontFigure({
+      title: 't',
+      subtitle: '',
+      least: { name: 'energy', unit: 'mJ', size: 1e9 },
+      limited: { name: 'latency', unit: 'ms', size: 1e6 },
+      floor: 1e6,
+      points: [point(2e6, 2e6, 5e9), point(undefined, 8e6, 1e9)],
+    });
     expect(figure).toMatchObject({ x: { label: 'latency (ms)' }, y: { label: 'energy (mJ)' } });
     expect(figure.kind === 'chart' && figure.series.map((s) => [s.mark, s.points.map((p) => [p.x, p.y])])).toEqual([
-      ['steps', [[2, 5], [8, 1]]],
-      ['floor', [[1, Infinity], [2, 4.5], [8, 0.9]]],
+      [
+        'steps',
+        [
+          [2, 5],
+          [8, 1],
+        ],
+      ],
+      [
+        'floor',
+        [
+          [1, Infinity],
+          [2, 4.5],
+          [8, 0.9],
+        ],
+      ],
     ]);
     expect(faultsOf(drawFigure(figure))).toEqual([]);
   });

@@ -15,13 +15,30 @@ function batch(results: readonly string[], jobs: number): string {
   const asked = Array.from({ length: jobs }, (_, job) => ({ job, key: `k${job}`, label: `job <${job}>` }));
   const lines = asked.map(({ job, key, label }) => {
     const result = JSON.parse(files[results[job % results.length]!]!);
-    return { job, key, label, kind: 'map', status: 'optimal', settled: true, objective: result.objective ?? null, bound: result.bound ?? null, gap: 0, seconds: 1 + job, reason: '', result };
+    return {
+      job,
+      key,
+      label,
+      kind: 'map',
+      status: 'optimal',
+      settled: true,
+      objective: result.objective ?? null,
+      bound: result.bound ?? null,
+      gap: 0,
+      seconds: 1 + job,
+      reason: '',
+      result,
+    };
   });
-  return [{ schema: 'magnet-batch/1', magnet: 'test', digest: 'd', jobs, shard: null, asked }, ...lines].map((l) => JSON.stringify(l)).join('\n');
+  return [{ schema: 'magnet-batch/1', magnet: 'test', digest: 'd', jobs, shard: null, asked }, ...lines]
+    .map((l) => JSON.stringify(l))
+    .join('\n');
 }
 
 async function pageOf(results: readonly string[], jobs: number) {
-  const { code, err, written } = await run(['report', 'b.jsonl', '-o', 'r.html', '--markdown', 'r.md'], { 'b.jsonl': batch(results, jobs) });
+  const { code, err, written } = await run(['report', 'b.jsonl', '-o', 'r.html', '--markdown', 'r.md'], {
+    'b.jsonl': batch(results, jobs),
+  });
   expect({ code, err }).toEqual({ code: 0, err: `wrote r.html: ${jobs} results\nwrote r.md: ${jobs} results\n` });
   const html = written.get('r.html')!;
   return { html, markdown: written.get('r.md')!, document: parseHTML(html).document };
@@ -38,7 +55,11 @@ describe('a page of many jobs', () => {
     // Every name leads to its job.
     const links = [...document.querySelectorAll('table.sortable tbody th a')];
     expect(links.map((a) => a.textContent)).toEqual(Array.from({ length: 12 }, (_, i) => `job <${i}>`));
-    for (const a of links) expect(document.querySelector(`details.result ${a.getAttribute('href')}`)!.parentElement!.querySelector('h2')!.textContent).toContain(a.textContent!);
+    for (const a of links)
+      expect(
+        document.querySelector(`details.result ${a.getAttribute('href')}`)!.parentElement!.querySelector('h2')!
+          .textContent,
+      ).toContain(a.textContent!);
   });
 
   test('what jobs share is drawn once, and they lead to it', async () => {
@@ -46,7 +67,9 @@ describe('a page of many jobs', () => {
     const drawings = [...document.querySelectorAll('figure strong')].filter((s) => s.textContent === 'simba');
     expect(drawings).toHaveLength(1);
     expect(markdown.split('*simba.*')).toHaveLength(2);
-    const leading = [...document.querySelectorAll('details.result a')].filter((a) => /machine simba/.test(a.textContent!));
+    const leading = [...document.querySelectorAll('details.result a')].filter((a) =>
+      /machine simba/.test(a.textContent!),
+    );
     expect(leading).toHaveLength(8);
     for (const a of leading) expect(document.querySelector(a.getAttribute('href')!)!.contains(drawings[0]!)).toBe(true);
     // Alone it is drawn in its place.

@@ -16,13 +16,18 @@ async function pageOf(name: string, content = files[name]!) {
   const { code, err, written } = await run(['report', name, '-o', 'r.html'], { [name]: content });
   expect({ code, err }).toEqual({ code: 0, err: 'wrote r.html: one result\n' });
   const { document } = parseHTML(written.get('r.html')!);
-  const figures = new Map([...document.querySelectorAll('figure')].map((f) => [f.querySelector('strong')!.textContent!, f]));
+  const figures = new Map(
+    [...document.querySelectorAll('figure')].map((f) => [f.querySelector('strong')!.textContent!, f]),
+  );
   return { document, figures, lead: document.querySelector('.lead')!.textContent! };
 }
 
 const units = { mJ: 1e9, uJ: 1e6, nJ: 1e3, pJ: 1 } as const;
 /** Of a bar's parts, which the browser shows where the pointer rests. */
-const notes = (figure: Element) => [...figure.querySelectorAll('.wide rect title')].map((t) => /^(.*), (.*): ([\d.e+-]+)$/.exec(t.textContent!)!.slice(1) as [string, string, string]);
+const notes = (figure: Element) =>
+  [...figure.querySelectorAll('.wide rect title')].map(
+    (t) => /^(.*), (.*): ([\d.e+-]+)$/.exec(t.textContent!)!.slice(1) as [string, string, string],
+  );
 
 interface Layer {
   name: string;
@@ -44,7 +49,8 @@ interface File {
 }
 const dataOf = (name: string) => JSON.parse(files[name]!) as File;
 const layersOf = (f: File) => f.witness?.layers ?? f.layers;
-const often = (f: File, l: Layer) => (l.counts && f.networks ? l.counts.reduce((n, c, i) => n + c * f.networks![i]!.weight, 0) : l.count);
+const often = (f: File, l: Layer) =>
+  l.counts && f.networks ? l.counts.reduce((n, c, i) => n + c * f.networks![i]!.weight, 0) : l.count;
 /** As if an older magnet had written it. */
 function before(name: string): string {
   const file = dataOf(name);
@@ -60,7 +66,8 @@ function before(name: string): string {
 describe('law: every kind of result with mappings', () => {
   test.each(kinds)('%s has its machine, energy, time, a roofline and loop nests', async (name) => {
     const { document, figures } = await pageOf(name);
-    for (const title of ['Energy of every layer by component', 'Time and utilisation of every layer', 'Roofline']) expect([...figures.keys()]).toContain(title);
+    for (const title of ['Energy of every layer by component', 'Time and utilisation of every layer', 'Roofline'])
+      expect([...figures.keys()]).toContain(title);
     expect([...document.querySelectorAll('h3')].map((h) => h.textContent)).toContain('The machine');
     expect(document.querySelectorAll('details pre').length).toBe(layersOf(dataOf(name)).length);
   });
@@ -68,7 +75,12 @@ describe('law: every kind of result with mappings', () => {
   test.each(kinds)('%s: no layer lies above a roof', async (name) => {
     const figure = (await pageOf(name)).figures.get('Roofline')!;
     const peak = Number(/peak ([\d,]+) MACs/.exec(figure.textContent!)![1]!.replaceAll(',', ''));
-    const points = [...figure.querySelectorAll('.wide circle title')].map((t) => /: ([\d.e+]+) MACs per cycle, ([\d.e+]+) MACs per byte of [\w ]+, ([\d.e+]+) bytes per cycle/.exec(t.textContent!)!.slice(1).map(Number));
+    const points = [...figure.querySelectorAll('.wide circle title')].map((t) =>
+      /: ([\d.e+]+) MACs per cycle, ([\d.e+]+) MACs per byte of [\w ]+, ([\d.e+]+) bytes per cycle/
+        .exec(t.textContent!)!
+        .slice(1)
+        .map(Number),
+    );
     expect(points).toHaveLength(layersOf(dataOf(name)).length);
     for (const [y, x, bytes] of points) {
       expect(y).toBeLessThanOrEqual(peak * 1.001);
@@ -80,16 +92,23 @@ describe('law: every kind of result with mappings', () => {
     const file = dataOf(name);
     const { document, figures } = await pageOf(name);
     const figure = figures.get('Time and utilisation of every layer')!;
-    const power = { cycles: 1, 'thousand cycles': 1e3, 'million cycles': 1e6 }[/((?:thousand |million )?cycles)/.exec(figure.querySelector('.wide')!.textContent!)![1] as 'cycles'];
+    const power = { cycles: 1, 'thousand cycles': 1e3, 'million cycles': 1e6 }[
+      /((?:thousand |million )?cycles)/.exec(figure.querySelector('.wide')!.textContent!)![1] as 'cycles'
+    ];
     const bound = [...document.querySelectorAll('table')].find((t) => t.textContent!.includes('and these by cause'))!;
     for (const l of layersOf(file)) {
       const bar = notes(figure).filter(([bar]) => bar.replace(/ \([\d.]+x\)$/, '') === l.name);
-      expect((bar.reduce((n, [, , value]) => n + Number(value), 0) * power) / (often(file, l) * l.cycles)).toBeCloseTo(1, 3);
+      expect((bar.reduce((n, [, , value]) => n + Number(value), 0) * power) / (often(file, l) * l.cycles)).toBeCloseTo(
+        1,
+        3,
+      );
     }
     const rows = [...bound.querySelectorAll('tbody tr')].map((r) => [...r.children].map((c) => c.textContent!));
     expect(rows).toHaveLength(layersOf(file).length);
     for (const row of rows) {
-      expect(row[2]).toMatch(/^(multipliers|DRAM .*|GlobalBuffer .*|global buffer .*|\w+ (reads|writes|reads and writes))$/);
+      expect(row[2]).toMatch(
+        /^(multipliers|DRAM .*|GlobalBuffer .*|global buffer .*|\w+ (reads|writes|reads and writes))$/,
+      );
       expect(parseFloat(row[3]!)).toBeLessThanOrEqual(100);
     }
   });
@@ -100,7 +119,10 @@ describe('law: every kind of result with mappings', () => {
     const unit = units[/energy \((\w+)\)/.exec(figure.querySelector('.wide')!.textContent!)![1] as 'uJ'];
     for (const l of layersOf(file)) {
       const bar = notes(figure).filter(([bar]) => bar.replace(/ \([\d.]+x\)$/, '') === l.name);
-      expect(bar.reduce((n, [, , value]) => n + Number(value) * unit, 0) / (often(file, l) * l.energy)).toBeCloseTo(1, 3);
+      expect(bar.reduce((n, [, , value]) => n + Number(value) * unit, 0) / (often(file, l) * l.energy)).toBeCloseTo(
+        1,
+        3,
+      );
     }
   });
 
@@ -115,14 +137,17 @@ describe('law: every kind of result with mappings', () => {
     expect(parts.length).toBeGreaterThan(3);
     for (const { bar, place, x } of parts) {
       expect(place).toBeGreaterThanOrEqual(0);
-      for (const other of parts) if (other.bar === bar && other.place > place) expect(other.x).toBeGreaterThanOrEqual(x);
+      for (const other of parts)
+        if (other.bar === bar && other.place > place) expect(other.x).toBeGreaterThanOrEqual(x);
     }
   });
 });
 
 test('gaps that can be seen are drawn; where there are none, a sentence says so', async () => {
   const open = await pageOf('codesign.json');
-  expect(open.figures.get('Gap of every layer to its lower bound')!.querySelectorAll('.wide rect title')).toHaveLength(layersOf(dataOf('codesign.json')).length);
+  expect(open.figures.get('Gap of every layer to its lower bound')!.querySelectorAll('.wide rect title')).toHaveLength(
+    layersOf(dataOf('codesign.json')).length,
+  );
   const closed = await pageOf('map.json');
   expect([...closed.figures.keys()]).not.toContain('Gap of every layer to its lower bound');
   expect(closed.document.body.textContent).toMatch(/Every layer is within .* % of its lower bound/);
@@ -132,7 +157,8 @@ test('gaps that can be seen are drawn; where there are none, a sentence says so'
 
 describe('what the files say', () => {
   test.each(results)('%s: energies by component sum to the energy of every layer', (name) => {
-    for (const l of layersOf(dataOf(name))) expect(Object.values(l.parts!).reduce((n, e) => n + e, 0) / l.energy).toBeCloseTo(1, 9);
+    for (const l of layersOf(dataOf(name)))
+      expect(Object.values(l.parts!).reduce((n, e) => n + e, 0) / l.energy).toBeCloseTo(1, 9);
   });
 
   test('of networks with weights: components sum to those of all networks', () => {
@@ -156,10 +182,19 @@ describe('files from before hardware and shapes were written', () => {
 
 describe('the first line', () => {
   test.each([
-    ['map.json', /^The 3 layers of 2 shapes of two <layers> & more take [\d.]+ \w+ and [\d.]+ us, at [\d.]+ % of the peak on simba\. Proved: no mappings have (more than \S+ % )?less energy x delay/],
+    [
+      'map.json',
+      /^The 3 layers of 2 shapes of two <layers> & more take [\d.]+ \w+ and [\d.]+ us, at [\d.]+ % of the peak on simba\. Proved: no mappings have (more than \S+ % )?less energy x delay/,
+    ],
     ['mapped-hierarchy.json', /on eyeriss\. How much better mappings could be is not proven\.$/],
-    ['codesign.json', /^Of the [\d,]+ machines of magnet-small this is the best for two .* Proved: no machine with any mappings is better by more than 0\.5 %\.$/],
-    ['no-machine.json', /^None of the [\d,]+ machines of magnet-small runs .* within the limits: the smallest machine takes more area than the limit\.$/],
+    [
+      'codesign.json',
+      /^Of the [\d,]+ machines of magnet-small this is the best for two .* Proved: no machine with any mappings is better by more than 0\.5 %\.$/,
+    ],
+    [
+      'no-machine.json',
+      /^None of the [\d,]+ machines of magnet-small runs .* within the limits: the smallest machine takes more area than the limit\.$/,
+    ],
     ['prove.json', /^Yes: simba runs .* within latency=1s/],
     ['excluded.json', /^No: of .* on simba it is proven that latency=1us and energy=1nJ exclude each other/],
     ['front.json', /^\d designs, from [\d.]+ \w+ at [\d.]+ \w+ to /],
@@ -181,16 +216,29 @@ describe('what contradicts itself', () => {
     return err;
   };
 
-  test.each(results)('%s: what the hardware lacks, shapes that are missing and mappings of other machines are named', async (name) => {
-    expect(await refused(name, (f) => delete f.hardware!.technology)).toContain('hardware.technology: is missing; expected a technology');
-    expect(await refused(name, (f) => void (f.hardware!.machine = { levels: 3 }))).toContain('hardware.machine.levels');
-    expect(await refused(name, (f) => delete layersOf(f)[1]!.layer)).toContain('layers.1.layer: is missing; expected the shape of');
-    expect(await refused(name, (f) => void (layersOf(f)[0]!.mapping.levels[1]!.name = 'Attic'))).toContain('mapping for another machine');
-  });
+  test.each(results)(
+    '%s: what the hardware lacks, shapes that are missing and mappings of other machines are named',
+    async (name) => {
+      expect(await refused(name, (f) => delete f.hardware!.technology)).toContain(
+        'hardware.technology: is missing; expected a technology',
+      );
+      expect(await refused(name, (f) => void (f.hardware!.machine = { levels: 3 }))).toContain(
+        'hardware.machine.levels',
+      );
+      expect(await refused(name, (f) => delete layersOf(f)[1]!.layer)).toContain(
+        'layers.1.layer: is missing; expected the shape of',
+      );
+      expect(await refused(name, (f) => void (layersOf(f)[0]!.mapping.levels[1]!.name = 'Attic'))).toContain(
+        'mapping for another machine',
+      );
+    },
+  );
 
   test.each(results)('%s: figures of another cost model are pointed out', async (name) => {
     const file = dataOf(name);
     layersOf(file)[0]!.energy *= 2;
-    expect((await pageOf(name, JSON.stringify(file))).document.body.textContent).toContain('1 figure of the file is not what this cost model says');
+    expect((await pageOf(name, JSON.stringify(file))).document.body.textContent).toContain(
+      '1 figure of the file is not what this cost model says',
+    );
   });
 });

@@ -21,19 +21,45 @@ beforeAll(async () => void (files = await resultFiles()));
 
 const pageOf = async (...names: readonly string[]) => {
   const { code, err, written } = await run(['report', ...names, '--markdown', 'r.md', '-o', 'r.html'], files);
-  expect({ code, err }).toEqual({ code: 0, err: `wrote r.html: ${names.length === 1 ? 'one result' : `${names.length} results`}\nwrote r.md: ${names.length === 1 ? 'one result' : `${names.length} results`}\n` });
-  return { html: written.get('r.html')!, markdown: written.get('r.md')!, document: parseHTML(written.get('r.html')!).document };
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: `wrote r.html: ${names.length === 1 ? 'one result' : `${names.length} results`}\nwrote r.md: ${names.length === 1 ? 'one result' : `${names.length} results`}\n`,
+  });
+  return {
+    html: written.get('r.html')!,
+    markdown: written.get('r.md')!,
+    document: parseHTML(written.get('r.html')!).document,
+  };
 };
-const all = ['map.json', 'mapped-hierarchy.json', 'design.json', 'codesign.json', 'weighted.json', 'no-machine.json', 'front.json', 'prove.json', 'excluded.json', 'hierarchy.json', 'collectors.json'];
+const all = [
+  'map.json',
+  'mapped-hierarchy.json',
+  'design.json',
+  'codesign.json',
+  'weighted.json',
+  'no-machine.json',
+  'front.json',
+  'prove.json',
+  'excluded.json',
+  'hierarchy.json',
+  'collectors.json',
+];
 
 describe('a page', () => {
   test('has a section for each result, figures with titles and descriptions, tables with captions, and nothing that is fetched or run', async () => {
     const { html, document } = await pageOf(...all);
     expect([...document.querySelectorAll('main > section > h2')]).toHaveLength(all.length);
-    expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual([...document.querySelectorAll('main > section')].map((s) => `#${s.id}`));
+    expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual(
+      [...document.querySelectorAll('main > section')].map((s) => `#${s.id}`),
+    );
     const figures = [...document.querySelectorAll('figure')];
     expect(figures.length).toBeGreaterThan(15);
-    for (const f of figures) expect([...f.querySelectorAll('svg[role=img]')].map((s) => [...s.querySelectorAll(':scope > title, :scope > desc')].filter((t) => t.textContent !== '').length)).toEqual([2, 2]);
+    for (const f of figures)
+      expect(
+        [...f.querySelectorAll('svg[role=img]')].map(
+          (s) => [...s.querySelectorAll(':scope > title, :scope > desc')].filter((t) => t.textContent !== '').length,
+        ),
+      ).toEqual([2, 2]);
     for (const t of document.querySelectorAll('table')) {
       expect(t.querySelector('caption')!.textContent).not.toBe('');
       const columns = t.querySelectorAll('thead th').length;
@@ -42,7 +68,9 @@ describe('a page', () => {
     expect(document.querySelectorAll('script, link[rel=stylesheet], img, iframe')).toHaveLength(0);
     expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|@import|url\((?!#)/);
     expect(html).not.toMatch(/undefined|NaN|\[object/);
-    expect(new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size).toBe(document.querySelectorAll('[id]').length);
+    expect(new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size).toBe(
+      document.querySelectorAll('[id]').length,
+    );
   });
 
   test('is the same bytes every time, and so is the Markdown', async () => {
@@ -53,7 +81,10 @@ describe('a page', () => {
 
   test('of a design has these parts, in this order', async () => {
     const { markdown } = await pageOf('design.json');
-    const shape = markdown.split('\n').filter((l) => /^(#|\*[A-Z0-9a-z]|[A-Z].*:$)/.test(l)).map((l) => l.replace(/^(\*[^.]*\.\*).*/, '$1'));
+    const shape = markdown
+      .split('\n')
+      .filter((l) => /^(#|\*[A-Z0-9a-z]|[A-Z].*:$)/.test(l))
+      .map((l) => l.replace(/^(\*[^.]*\.\*).*/, '$1'));
     expect(shape).toMatchInlineSnapshot(`
       [
         "# two \\<layers\\> \\& more on simba",
@@ -93,7 +124,11 @@ describe('totals', () => {
         const a = arrangementFor(design, l.mapping!)!;
         const e = evaluate(a, l.layer, l.mapping!, design.conventions);
         const entries = accountOf(a, e);
-        a.levels.forEach((level, i) => expect(energyOf(entries.filter((x) => x.place === level.name || x.place === `wires below ${level.name}`))).toBeCloseTo(e.levels[i]!.energy, 6));
+        a.levels.forEach((level, i) =>
+          expect(
+            energyOf(entries.filter((x) => x.place === level.name || x.place === `wires below ${level.name}`)),
+          ).toBeCloseTo(e.levels[i]!.energy, 6),
+        );
         return { count: l.count, entries };
       });
       const whole = energyOf(sumAccounts(accounts));
@@ -106,21 +141,31 @@ describe('totals', () => {
     const design = parseDesign(files['design.json']!, 'design.json');
     if (!design.ok) throw new Error('a design that was just written');
     const shown = energyText(design.value.totals!.energy);
-    const card = [...document.querySelectorAll('.cards div')].find((d) => d.querySelector('dt')!.textContent === 'Energy')!;
+    const card = [...document.querySelectorAll('.cards div')].find(
+      (d) => d.querySelector('dt')!.textContent === 'Energy',
+    )!;
     expect(card.querySelector('b')!.textContent).toBe(shown);
     const sums = [...document.querySelectorAll('tr.sum')].map((r) => [...r.children].map((c) => c.textContent));
     expect(sums).toHaveLength(2);
     for (const row of sums) expect(row).toContain(shown.split(' ')[0]);
     // Rows of the table of components: count x pJ each is their energy.
-    const rows = [...document.querySelectorAll('details tbody tr:not(.sum)')].filter((r) => r.children.length === 6).map((r) => [...r.children].map((c) => Number((c.textContent ?? '').replaceAll(',', ''))));
+    const rows = [...document.querySelectorAll('details tbody tr:not(.sum)')]
+      .filter((r) => r.children.length === 6)
+      .map((r) => [...r.children].map((c) => Number((c.textContent ?? '').replaceAll(',', ''))));
     expect(rows.length).toBeGreaterThan(10);
     const scale = { mJ: 1e9, uJ: 1e6, nJ: 1e3, pJ: 1 }[shown.split(' ')[1] as 'uJ'];
     for (const [, , count, each, energy] of rows) expect((count! * each!) / scale / energy!).toBeCloseTo(1, 2);
   });
 
   test('of time: both parts of a bar are its cycles', () => {
-    const f = timeFigure([{ name: 'a', cycles: 5_000_000, utilization: 0.25 }, { name: 'b', cycles: 1_000_000, utilization: 1 }]);
-    expect(f.series.map((s) => s.values)).toEqual([[1.25, 1], [3.75, 0]]);
+    const f = timeFigure([
+      { name: 'a', cycles: 5_000_000, utilization: 0.25 },
+      { name: 'b', cycles: 1_000_000, utilization: 1 },
+    ]);
+    expect(f.series.map((s) => s.values)).toEqual([
+      [1.25, 1],
+      [3.75, 0],
+    ]);
     expect(f.description).toContain(digits((100 * 2.25) / 6).slice(0, 4));
   });
 });
@@ -130,7 +175,40 @@ describe('names', () => {
   const report = (s: string): Report => ({
     title: s,
     version: s,
-    sections: [{ title: s, source: s, summary: s, status: { text: s, mood: 'good' }, blocks: [text(s), cards({ name: s, value: s, note: s }), tableOf(s, [s, `>${s}`], [[s, s]]), { kind: 'code', text: s }, fold(s, text(s)), drawing(rooflineFigure(4, [{ name: s, macs: 9, cycles: 9, channels: [{ name: s, bytesPerCycle: 2, bytes: 9, busy: 4.5 }] }])), drawing({ kind: 'machine', title: s, panels: [{ name: s, outside: { name: s, lines: [s], color: 0 }, rows: [{ kind: 'arrow', text: s }, { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } }] }] })] }],
+    sections: [
+      {
+        title: s,
+        source: s,
+        summary: s,
+        status: { text: s, mood: 'good' },
+        blocks: [
+          text(s),
+          cards({ name: s, value: s, note: s }),
+          tableOf(s, [s, `>${s}`], [[s, s]]),
+          { kind: 'code', text: s },
+          fold(s, text(s)),
+          drawing(
+            rooflineFigure(4, [
+              { name: s, macs: 9, cycles: 9, channels: [{ name: s, bytesPerCycle: 2, bytes: 9, busy: 4.5 }] },
+            ]),
+          ),
+          drawing({
+            kind: 'machine',
+            title: s,
+            panels: [
+              {
+                name: s,
+                outside: { name: s, lines: [s], color: 0 },
+                rows: [
+                  { kind: 'arrow', text: s },
+                  { kind: 'grid', rows: 40, columns: 1, part: { name: s, lines: [], color: 1 } },
+                ],
+              },
+            ],
+          }),
+        ],
+      },
+    ],
   });
 
   test('stay text, whatever they hold', () => {
@@ -147,8 +225,13 @@ describe('names', () => {
       fc.property(fc.string({ unit: 'binary' }), (s) => {
         const html = printHtml(report(s));
         const count = (pattern: RegExp) => (html.match(pattern) ?? []).length;
-        for (const tag of ['section', 'table', 'figure', 'details', 'svg', 'td', 'text']) expect(count(new RegExp(`<${tag}[ >]`, 'g')) - count(new RegExp(`<${tag}[^>]*/>`, 'g'))).toBe(count(new RegExp(`</${tag}>`, 'g')));
-        const rows = printMarkdown(report(s)).split('\n').filter((l) => l.startsWith('| ') && l.endsWith(' |'));
+        for (const tag of ['section', 'table', 'figure', 'details', 'svg', 'td', 'text'])
+          expect(count(new RegExp(`<${tag}[ >]`, 'g')) - count(new RegExp(`<${tag}[^>]*/>`, 'g'))).toBe(
+            count(new RegExp(`</${tag}>`, 'g')),
+          );
+        const rows = printMarkdown(report(s))
+          .split('\n')
+          .filter((l) => l.startsWith('| ') && l.endsWith(' |'));
         for (const r of rows) expect(r.match(/(?<!\\)\|/g)).toHaveLength(3);
       }),
       { numRuns: 100, seed: 1 },

@@ -10,17 +10,42 @@ const energy: Requirement = { kind: 'network', quantity: 'energy', most: 3e9, te
 const edp: Requirement = { kind: 'layer', layer: 'conv1', quantity: 'edp', most: 1e9, text: 'edp@conv1=1e9pJ*cycles' };
 const area: Requirement = { kind: 'area', most: 2, text: 'area=2mm2' };
 const pes: Requirement = { kind: 'parameter', parameter: 'pes', bound: 'least', value: 8, text: 'pes>=8' };
-const buffer: Requirement = { kind: 'parameter', parameter: 'weightBuffer', bound: 'most', value: 262144, text: 'weightBuffer<=32KB' };
+const buffer: Requirement = {
+  kind: 'parameter',
+  parameter: 'weightBuffer',
+  bound: 'most',
+  value: 262144,
+  text: 'weightBuffer<=32KB',
+};
 const simba = { network: 'net', candidates: 'machine', name: 'simba', clock: 1000, seconds: 12.4 } as const;
 const quick = { ...simba, candidates: 'space', name: 'magnet-quick' } as const;
-const layers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => ({ name, shape: '1x1 8->8 4x4', count: i + 1, bound: 1000 }));
+const layers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => ({
+  name,
+  shape: '1x1 8->8 4x4',
+  count: i + 1,
+  bound: 1000,
+}));
 
 describe('met', () => {
   const sums = { area: 1.9, energy: 2.5e9, cycles: 8123456, edp: 4.2e12 };
-  const one = [{ name: 'conv1', shape: '3x3 3->64 8x8', count: 2, energy: 1.25e9, cycles: 4061728, utilization: 0.875 }];
+  const one = [
+    { name: 'conv1', shape: '3x3 3->64 8x8', count: 2, energy: 1.25e9, cycles: 4061728, utilization: 0.875 },
+  ];
 
   test('by a machine', () => {
-    expect(metText({ ...simba, ...sums, requirements: [{ requirement: latency, reached: 8123456 }, { requirement: area, reached: 1.9 }, { requirement: pes, reached: 16 }], parameters: [], layers: one })).toBe(`feasible: net on simba
+    expect(
+      metText({
+        ...simba,
+        ...sums,
+        requirements: [
+          { requirement: latency, reached: 8123456 },
+          { requirement: area, reached: 1.9 },
+          { requirement: pes, reached: 16 },
+        ],
+        parameters: [],
+        layers: one,
+      }),
+    ).toBe(`feasible: net on simba
 
 limit         required                                                  reached    slack
 ------------  ------------------------------------  ---------------------------  -------
@@ -41,7 +66,10 @@ Confirmed by the cost model: every layer has a legal mapping, and together they 
   });
 
   test('by a machine of a space, without limits: its parameters, and no table of limits', () => {
-    const parameters = [{ name: 'numLanes', value: '8', menu: ['8', '16', '32', '64'] }, { name: 'clock', value: '1 GHz', menu: ['1 GHz'] }];
+    const parameters = [
+      { name: 'numLanes', value: '8', menu: ['8', '16', '32', '64'] },
+      { name: 'clock', value: '1 GHz', menu: ['1 GHz'] },
+    ];
     const text = metText({ ...quick, ...sums, area: undefined, requirements: [], parameters, layers: one });
     expect(text).toMatch(/^feasible: net on a machine of magnet-quick\n\nparameter +value  menu\n/);
     expect(text).toMatch(/^numLanes +8  8 to 64 \(4 values\)$/m);
@@ -55,8 +83,22 @@ describe('excluded', () => {
   const nothing = { also: [], others: [], minimal: true, shortages: [], layers: [] };
 
   test('limits that exclude each other: how far each must move, the heaviest layers, and what plays no part', () => {
-    const core = [{ requirement: latency, needed: { kind: 'exact', value: 12345678 } }, { requirement: area, needed: { kind: 'between', from: 2.12345678, to: 2.2, reason: 'time limit' } }, { requirement: pes, needed: { kind: 'exact', value: 4 } }, { requirement: buffer, needed: { kind: 'never' } }] as const;
-    expect(excludedText({ ...quick, ...nothing, core, also: [['edp=1pJ*cycles'], ['energy@a=1nJ', 'latency@a=1us']], others: ['energy=3mJ', 'rows<=2'], layers: [...layers].reverse() })).toBe(`infeasible: net on any machine of magnet-quick: these limits cannot be met together by any mappings
+    const core = [
+      { requirement: latency, needed: { kind: 'exact', value: 12345678 } },
+      { requirement: area, needed: { kind: 'between', from: 2.12345678, to: 2.2, reason: 'time limit' } },
+      { requirement: pes, needed: { kind: 'exact', value: 4 } },
+      { requirement: buffer, needed: { kind: 'never' } },
+    ] as const;
+    expect(
+      excludedText({
+        ...quick,
+        ...nothing,
+        core,
+        also: [['edp=1pJ*cycles'], ['energy@a=1nJ', 'latency@a=1us']],
+        others: ['energy=3mJ', 'rows<=2'],
+        layers: [...layers].reverse(),
+      }),
+    ).toBe(`infeasible: net on any machine of magnet-quick: these limits cannot be met together by any mappings
 
 limit               must be, for the rest to be met
 ------------------  -------------------------------------------------------------------------
@@ -82,7 +124,13 @@ Decided in 12 s.`);
   });
 
   test('one limit has no rest', () => {
-    expect(excludedText({ ...simba, ...nothing, core: [{ requirement: energy, needed: { kind: 'between', from: 3.123456e9, to: undefined, reason: '' } }] })).toBe(`infeasible: net on simba: this limit cannot be met by any mappings
+    expect(
+      excludedText({
+        ...simba,
+        ...nothing,
+        core: [{ requirement: energy, needed: { kind: 'between', from: 3.123456e9, to: undefined, reason: '' } }],
+      }),
+    ).toBe(`infeasible: net on simba: this limit cannot be met by any mappings
 
 limit       must be
 ----------  -----------------------------------------------------------
@@ -93,7 +141,19 @@ Decided in 12 s.`);
   });
 
   test('layers that nothing fits need no limit', () => {
-    expect(excludedText({ ...simba, ...nothing, core: [], others: ['area=2mm2'], shortages: [{ layer: 'a', text: 'too small' }, { layer: 'b', text: 'too large' }, { layer: 'a', text: 'too slow' }] })).toBe(`infeasible: net on simba: not every layer has a mapping, whatever is limited
+    expect(
+      excludedText({
+        ...simba,
+        ...nothing,
+        core: [],
+        others: ['area=2mm2'],
+        shortages: [
+          { layer: 'a', text: 'too small' },
+          { layer: 'b', text: 'too large' },
+          { layer: 'a', text: 'too slow' },
+        ],
+      }),
+    ).toBe(`infeasible: net on simba: not every layer has a mapping, whatever is limited
 
 In the way of a:
   too small
@@ -106,20 +166,39 @@ Decided in 12 s.`);
   });
 
   test('a core that is perhaps too large says so', () => {
-    expect(excludedText({ ...simba, ...nothing, minimal: false, core: [{ requirement: energy, needed: { kind: 'never' } }, { requirement: edp, needed: { kind: 'exact', value: 1234567890 } }] })).toMatch(/^edp@conv1=1e9pJ\*cycles  at least 1\.2346e\+9 pJ\*cycles; exact.*\n\nPerhaps not all of them are needed: the time ran out/m);
+    expect(
+      excludedText({
+        ...simba,
+        ...nothing,
+        minimal: false,
+        core: [
+          { requirement: energy, needed: { kind: 'never' } },
+          { requirement: edp, needed: { kind: 'exact', value: 1234567890 } },
+        ],
+      }),
+    ).toMatch(
+      /^edp@conv1=1e9pJ\*cycles  at least 1\.2346e\+9 pJ\*cycles; exact.*\n\nPerhaps not all of them are needed: the time ran out/m,
+    );
   });
 });
 
 test('unknown: why, and what was settled, the first twenty of it', () => {
   const settled = Array.from({ length: 22 }, (_, i) => `fact ${i + 1}`);
-  expect(openText({ ...quick, reason: 'the time ran out', settled: settled.slice(0, 1) })).toBe('unknown: net on the machines of magnet-quick: the time ran out\n\nSettled so far:\n  fact 1\n\nNeither mappings nor a proof that there are none in 12 s.');
-  expect(openText({ ...simba, reason: 'the time ran out', settled })).toMatch(/ {2}fact 20\n {2}and 2 more, which --json has\n/);
+  expect(openText({ ...quick, reason: 'the time ran out', settled: settled.slice(0, 1) })).toBe(
+    'unknown: net on the machines of magnet-quick: the time ran out\n\nSettled so far:\n  fact 1\n\nNeither mappings nor a proof that there are none in 12 s.',
+  );
+  expect(openText({ ...simba, reason: 'the time ran out', settled })).toMatch(
+    / {2}fact 20\n {2}and 2 more, which --json has\n/,
+  );
   expect(openText({ ...simba, reason: 'interrupted', settled: [] })).toContain('\n\nNothing was settled.\n\n');
 });
 
 describe('values', () => {
   test('rounded up they are enough, rounded down they are proven', () => {
-    const both = (r: Requirement, x: number, clock?: number) => [requiredValue(r, x, clock, 'down'), requiredValue(r, x, clock, 'up')];
+    const both = (r: Requirement, x: number, clock?: number) => [
+      requiredValue(r, x, clock, 'down'),
+      requiredValue(r, x, clock, 'up'),
+    ];
     expect(both(area, 2.123449)).toEqual(['2.1234 mm2', '2.1235 mm2']);
     expect(both(area, 2.12345)).toEqual(['2.1234 mm2', '2.1235 mm2']);
     expect(both(area, 2.5)).toEqual(['2.5 mm2', '2.5 mm2']);
@@ -132,7 +211,14 @@ describe('values', () => {
   });
 
   test('of parameters are exact', () => {
-    const of = (parameter: 'weightBuffer' | 'clock' | 'numLanes', value: number) => requiredValue({ kind: 'parameter', parameter, bound: 'most', value, text: '' }, value, undefined);
-    expect([of('weightBuffer', 262144), of('weightBuffer', 24360 * 8), of('weightBuffer', 129), of('clock', 500), of('numLanes', 16)]).toEqual(['32 KB', '24,360 B', '129 bits', '500 MHz', '16']);
+    const of = (parameter: 'weightBuffer' | 'clock' | 'numLanes', value: number) =>
+      requiredValue({ kind: 'parameter', parameter, bound: 'most', value, text: '' }, value, undefined);
+    expect([
+      of('weightBuffer', 262144),
+      of('weightBuffer', 24360 * 8),
+      of('weightBuffer', 129),
+      of('clock', 500),
+      of('numLanes', 16),
+    ]).toEqual(['32 KB', '24,360 B', '129 bits', '500 MHz', '16']);
   });
 });

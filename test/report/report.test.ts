@@ -36,7 +36,15 @@ test('the table lines up, in one unit of energy, with dashes where there is no m
   const row = { shape: '3x3 8->16 13x13', count: 2, seconds: 1.234, space: 17.24 };
   const rows = [
     { ...row, name: 'conv1', status: 'optimal', energy: 511_104, cycles: 46800, utilization: 0.406, gap: 0.00001 },
-    { ...row, name: 'x', status: 'infeasible', energy: undefined, cycles: undefined, utilization: undefined, gap: undefined },
+    {
+      ...row,
+      name: 'x',
+      status: 'infeasible',
+      energy: undefined,
+      cycles: undefined,
+      utilization: undefined,
+      gap: undefined,
+    },
   ];
   expect(mapTable(rows)).toMatchInlineSnapshot(`
     "layer  shape            count  energy (nJ)  cycles  utilisation       gap    time  log10 mappings  status
@@ -47,7 +55,19 @@ test('the table lines up, in one unit of energy, with dashes where there is no m
 });
 
 test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 2000 cycles at 1 GHz are 1 TOPS', () => {
-  const text = printTotals({ goal: 'edp', objective: 1e10, bound: 9.99e9, energy: 8e6, dramEnergy: 6e6, cycles: 2000, edpOfTotals: 1.6e10, macs: 1e6, peakMacs: 1000, clock: 1000, area: 2 });
+  const text = printTotals({
+    goal: 'edp',
+    objective: 1e10,
+    bound: 9.99e9,
+    energy: 8e6,
+    dramEnergy: 6e6,
+    cycles: 2000,
+    edpOfTotals: 1.6e10,
+    macs: 1e6,
+    peakMacs: 1000,
+    clock: 1000,
+    area: 2,
+  });
   expect(text).toMatchInlineSnapshot(`
     "objective: sum of count x edp      1.0000e+10 pJ*cycles
       its lower bound                  9.9900e+9, gap 0.1 %
@@ -63,11 +83,31 @@ test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 
 test('the rows of an evaluation sum to its energy, wires and wide accesses included', () => {
   const [a] = lowerTemplate(simba, technology16nm);
   const layer = makeLayer('l', { K: 8, C: 8, P: 4, R: 3 });
-  const loops = (name: string) => (name === 'AccumBuffer' ? [{ dim: 'R' as const, factor: 3 }, { dim: 'P' as const, factor: 4 }] : []);
-  const spatial = [{ dim: 'K' as const, factor: 8, axis: 'lanes' }, { dim: 'C' as const, factor: 8, axis: 'vector' }];
-  const mapping = { levels: a!.levels.map((l, i) => ({ name: l.name, keep: l.keeps, temporal: loops(l.name), spatial: i === a!.levels.length - 1 ? spatial : [] })) };
+  const loops = (name: string) =>
+    name === 'AccumBuffer'
+      ? [
+          { dim: 'R' as const, factor: 3 },
+          { dim: 'P' as const, factor: 4 },
+        ]
+      : [];
+  const spatial = [
+    { dim: 'K' as const, factor: 8, axis: 'lanes' },
+    { dim: 'C' as const, factor: 8, axis: 'vector' },
+  ];
+  const mapping = {
+    levels: a!.levels.map((l, i) => ({
+      name: l.name,
+      keep: l.keeps,
+      temporal: loops(l.name),
+      spatial: i === a!.levels.length - 1 ? spatial : [],
+    })),
+  };
   const e = evaluate(a!, layer, mapping, magnetConventions);
-  const rows = evaluationTable(a!, e).split('\n\n')[0]!.split('\n').slice(2).map((line) => line.trim().split(/ {2,}/));
+  const rows = evaluationTable(a!, e)
+    .split('\n\n')[0]!
+    .split('\n')
+    .slice(2)
+    .map((line) => line.trim().split(/ {2,}/));
   const total = rows.reduce((n, cells) => n + Number(cells.at(-1)!.replaceAll(',', '')), 0);
   // Four digits of each row are shown.
   expect(Math.abs(total / e.energy - 1)).toBeLessThan(1e-3);
@@ -77,16 +117,26 @@ test('the rows of an evaluation sum to its energy, wires and wide accesses inclu
 describe('reasons', () => {
   const machine = (more: object) => {
     const level = { wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 } };
-    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Outer' }, { ...level, name: 'Inner', defaultKeep: ['Weights', 'Inputs', 'Outputs'], ...more }] });
+    const read = parseHierarchy({
+      name: 'm',
+      compute: { energyPerOp: 1 },
+      levels: [
+        { ...level, name: 'Outer' },
+        { ...level, name: 'Inner', defaultKeep: ['Weights', 'Inputs', 'Outputs'], ...more },
+      ],
+    });
     if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
     return read.value;
   };
   const layer = makeLayer('l', { K: 8, C: 4, R: 3, P: 5 });
-  const reasons = (a: ReturnType<typeof machine>, padding = false) => whyNothingFits(a, layer, magnetConventions, padding);
+  const reasons = (a: ReturnType<typeof machine>, padding = false) =>
+    whyNothingFits(a, layer, magnetConventions, padding);
 
   test('one word of each tensor is the least', () => {
     expect(reasons(machine({ sizeWords: 3 }))).toEqual([]);
-    expect(reasons(machine({ sizeWords: 2 }))).toEqual(['even the smallest tile is too large: the tile of Weights and Inputs and Outputs takes 24 bits, Inner offers 16']);
+    expect(reasons(machine({ sizeWords: 2 }))).toEqual([
+      'even the smallest tile is too large: the tile of Weights and Inputs and Outputs takes 24 bits, Inner offers 16',
+    ]);
     expect(reasons(machine({ sizeWords: 5, buffers: 2 }))[0]).toContain('Inner offers 16 (half of it, ping-pong)');
     // What may go by stands in nobody's way.
     expect(reasons(machine({ sizeWords: 2, mayBypass: ['Weights'] }))).toEqual([]);
@@ -94,27 +144,42 @@ describe('reasons', () => {
 
   test('an outermost level must hold the whole layer', () => {
     const level = { wordBits: 8, energyPerVectorAccess: { read: 1, fill: 1, update: 1 } };
-    const read = parseHierarchy({ name: 'm', compute: { energyPerOp: 1 }, levels: [{ ...level, name: 'Only', sizeWords: 100 }] });
+    const read = parseHierarchy({
+      name: 'm',
+      compute: { energyPerOp: 1 },
+      levels: [{ ...level, name: 'Only', sizeWords: 100 }],
+    });
     // Weights 8 x 4 x 3, inputs 4 x 7, outputs 8 x 5: 164 words.
     expect(read.ok && reasons(read.value)).toEqual([expect.stringContaining('takes 1312 bits, Only offers 800')]);
   });
 
   test('a dimension that nothing may loop over', () => {
     const a = machine({ temporal: ['C'] });
-    const stuck = { ...a, levels: a.levels.map((l, i) => (i === 0 ? { ...l, temporal: ['K' as const, 'P' as const] } : l)) };
+    const stuck = {
+      ...a,
+      levels: a.levels.map((l, i) => (i === 0 ? { ...l, temporal: ['K' as const, 'P' as const] } : l)),
+    };
     expect(reasons(stuck)).toEqual(['no level may loop over R in time, and the fan-outs reach 1 of its 3']);
   });
 
   test('factors that a bound does not have, alone or side by side', () => {
     expect(reasons(machine({ temporalFactors: ['K=4'] }))).toEqual([]);
     // 8 = 4 x 2, but not 3 x anything; padded to 9 it is.
-    expect(reasons(machine({ temporalFactors: ['K=3'] }))).toEqual(['the loops over K make up 8, which has no factors for K=3 in time at Inner; padded it has']);
+    expect(reasons(machine({ temporalFactors: ['K=3'] }))).toEqual([
+      'the loops over K make up 8, which has no factors for K=3 in time at Inner; padded it has',
+    ]);
     expect(reasons(machine({ temporalFactors: ['K=3'] }), true)).toEqual([]);
     // 5 pads to 6 at most.
-    expect(reasons(machine({ temporalFactors: ['P>=7'] }), true)).toEqual(['the loops over P make up 5 (padded: 6), which has no factors for P>=7 in time at Inner']);
+    expect(reasons(machine({ temporalFactors: ['P>=7'] }), true)).toEqual([
+      'the loops over P make up 5 (padded: 6), which has no factors for P>=7 in time at Inner',
+    ]);
     // Each of 2 and 8 has a place, 16 does not divide 8.
-    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=8'], temporalFactors: ['K=2'] }))[0]).toContain('which has no factors for K=2 in time at Inner, K=8 on X at Inner');
-    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=4', 'C>=4'] }))).toEqual(['K=4 on X and C>=4 on X take 16 positions, and Inner.X has 8']);
+    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=8'], temporalFactors: ['K=2'] }))[0]).toContain(
+      'which has no factors for K=2 in time at Inner, K=8 on X at Inner',
+    );
+    expect(reasons(machine({ fanoutX: 8, factorsX: ['K=4', 'C>=4'] }))).toEqual([
+      'K=4 on X and C>=4 on X take 16 positions, and Inner.X has 8',
+    ]);
     expect(reasons(machine({ fanoutX: 4, fanoutY: 4, factorsXY: ['K=8'] }))).toEqual([]);
   });
 });

@@ -61,13 +61,19 @@ describe.each(named)('the files of %s', (name, a) => {
   });
 
   test('keep their parameters: instances set what a module declares, by name', () => {
-    const declared = new Map(a.files.map((f) => [f.module, [...code(f.text).matchAll(/^ +parameter(?: +\[\d+:0\])? +(\w+) +=/gm)].map((m) => m[1]!)]));
+    const declared = new Map(
+      a.files.map((f) => [
+        f.module,
+        [...code(f.text).matchAll(/^ +parameter(?: +\[\d+:0\])? +(\w+) +=/gm)].map((m) => m[1]!),
+      ]),
+    );
     for (const [module, parameters] of [
       ['sram_1rw', ['WIDTH', 'DEPTH', 'ADDR']],
       ['loop_seq', ['LOOPS', 'COUNT', 'BASE']],
       ['addr_gen', ['LOOPS', 'WIDTH', 'BASE']],
       ['pe_array', ['ROWS', 'COLUMNS', 'LANES', 'SUM']],
-    ] as const) expect(declared.get(module)).toEqual(expect.arrayContaining([...parameters]));
+    ] as const)
+      expect(declared.get(module)).toEqual(expect.arrayContaining([...parameters]));
     expect([...declared.values()].filter((p) => p.length > 0).length).toBeGreaterThan(12);
     let set = 0;
     for (const { text } of a.files) {
@@ -82,11 +88,19 @@ describe.each(named)('the files of %s', (name, a) => {
   });
 
   test('connect every port of every instance, by name', () => {
-    const ports = new Map(a.files.map((f) => [f.module, [...code(f.text).matchAll(/^ +(?:input|output) +(?:wire|reg) *(?:\[[^\]]*\])? *(\w+)/gm)].map((m) => m[1]!)]));
+    const ports = new Map(
+      a.files.map((f) => [
+        f.module,
+        [...code(f.text).matchAll(/^ +(?:input|output) +(?:wire|reg) *(?:\[[^\]]*\])? *(\w+)/gm)].map((m) => m[1]!),
+      ]),
+    );
     let instances = 0;
     for (const { text } of a.files) {
       for (const [, module, list] of code(text).matchAll(/^ +(\w+) (?:#\([^;]*?\n +\) )?u_\w+ \(\n([^;]*?)\n +\);/gm)) {
-        expect([module, [...list!.matchAll(/^ +\.(\w+) +\(/gm)].map((m) => m[1]!).toSorted()]).toEqual([module, ports.get(module!)!.toSorted()]);
+        expect([module, [...list!.matchAll(/^ +\.(\w+) +\(/gm)].map((m) => m[1]!).toSorted()]).toEqual([
+          module,
+          ports.get(module!)!.toSorted(),
+        ]);
         instances++;
       }
     }
@@ -110,7 +124,8 @@ describe.each(named)('the registers of %s', (_, a) => {
     }
     expect(next).toBeLessThanOrEqual(2 ** registerBits);
     expect(new Set(a.registers.map((b) => b.name)).size).toBe(a.registers.length);
-    for (const b of a.registers.filter((x) => x.access === 'write')) expect(b.bits).toBeLessThanOrEqual(a.hardware.configBits);
+    for (const b of a.registers.filter((x) => x.access === 'write'))
+      expect(b.bits).toBeLessThanOrEqual(a.hardware.configBits);
   });
 
   test('are each declared where they are used, and used where they are declared', () => {
@@ -119,7 +134,11 @@ describe.each(named)('the registers of %s', (_, a) => {
       for (const [declaration, name, address] of code(text).matchAll(/localparam \[11:0\] REG_(\w+) += 12'd(\d+);/g)) {
         const block = a.registers.find((b) => b.name.toUpperCase() === name)!;
         expect([module, name, Number(address)]).toEqual([module, name, block.base]);
-        expect([module, name, code(text).replace(declaration, '').includes(`REG_${name}`)]).toEqual([module, name, true]);
+        expect([module, name, code(text).replace(declaration, '').includes(`REG_${name}`)]).toEqual([
+          module,
+          name,
+          true,
+        ]);
         used.add(block.name);
       }
     }
@@ -155,10 +174,16 @@ test('a program writes every writable register once, within its width; the bias 
     }
     const { base: data } = blockOf(a.registers, 'bias_data');
     const { base: start } = blockOf(a.registers, 'start');
-    const once = a.registers.filter((b) => b.access === 'write').flatMap((b) => Array.from({ length: b.count }, (_, i) => b.base + i));
-    for (const address of once) if (address !== data && address !== start) expect([address, writes.get(address)]).toEqual([address, 1]);
+    const once = a.registers
+      .filter((b) => b.access === 'write')
+      .flatMap((b) => Array.from({ length: b.count }, (_, i) => b.base + i));
+    for (const address of once)
+      if (address !== data && address !== start) expect([address, writes.get(address)]).toEqual([address, 1]);
     // The capability word goes first, the start of the layer last.
-    expect(program.writes[0]).toEqual({ address: blockOf(a.registers, 'program').base, value: capability(a.hardware, a.registers) });
+    expect(program.writes[0]).toEqual({
+      address: blockOf(a.registers, 'program').base,
+      value: capability(a.hardware, a.registers),
+    });
     expect(program.start).toEqual({ address: start, value: 1 });
     expect(writes.has(start)).toBe(false);
     expect(writes.get(data)! % t.numLanes).toBe(0);
@@ -168,7 +193,9 @@ test('a program writes every writable register once, within its width; the bias 
 
 describe('capability', () => {
   const word = (t: Template) => capability(accelerator(t).hardware, accelerator(t).registers);
-  const sizes = (Object.keys(simba) as (keyof Template)[]).filter((key) => typeof simba[key] === 'number' && key !== 'clock');
+  const sizes = (Object.keys(simba) as (keyof Template)[]).filter(
+    (key) => typeof simba[key] === 'number' && key !== 'clock',
+  );
 
   test.each(sizes)('is another for a machine with another %s', (key) => {
     const changed = { ...simba, [key]: 2 * (simba[key] as number) };
@@ -201,8 +228,17 @@ describe('capability', () => {
     };
 
     const foreign = prepareJob(own, t, layer, mapping, seeded(4));
-    expect(runWasm(simulator, foreign, options)).toEqual({ counters: undefined, activations: foreign.activations, cycles: 0, refused: true });
-    expect([read('status'), read('capability'), read('count_cycles')]).toEqual([0, capability(other.hardware, other.registers), 0]);
+    expect(runWasm(simulator, foreign, options)).toEqual({
+      counters: undefined,
+      activations: foreign.activations,
+      cycles: 0,
+      refused: true,
+    });
+    expect([read('status'), read('capability'), read('count_cycles')]).toEqual([
+      0,
+      capability(other.hardware, other.registers),
+      0,
+    ]);
 
     const domestic = prepareJob(other, wider, layer, mapping, seeded(4));
     expect(runWasm(simulator, domestic, options).counters).toBeDefined();
@@ -216,5 +252,6 @@ test('the bench is for the same design point, and names every counter', () => {
   const { module, text } = testbench(a, { activations: 10, weights: 10, outputs: 10, writes: 10 });
   expect(module).toBe('magnet_tb');
   expect(text).toContain(`// Design point ${designPoint(a.hardware)}.`);
-  for (const b of a.registers.filter((x) => x.name.startsWith('count_'))) expect(text).toContain(`show("${b.name.slice(6)}", 12'd${b.base});`);
+  for (const b of a.registers.filter((x) => x.name.startsWith('count_')))
+    expect(text).toContain(`show("${b.name.slice(6)}", 12'd${b.base});`);
 });

@@ -24,11 +24,38 @@ const [verilator, icarus] = [await installed('verilator'), await installed('iver
 /** One of everything: the smallest, and each size that makes a part degenerate, alone. */
 const corners: readonly Template[] = [
   { ...simba, name: 'one', vectorSize: 1, numLanes: 1, rows: 1, columns: 1, accumPrecision: 16 },
-  { ...simba, name: 'wide', vectorSize: 3, numLanes: 1, rows: 1, columns: 3, weightPrecision: 16, inputPrecision: 16, accumPrecision: 16 },
-  { ...simba, name: 'tall', vectorSize: 1, numLanes: 5, rows: 5, columns: 1, weightCollector: 3, inputCollector: 2, accumCollector: 5, accumPrecision: 40 },
+  {
+    ...simba,
+    name: 'wide',
+    vectorSize: 3,
+    numLanes: 1,
+    rows: 1,
+    columns: 3,
+    weightPrecision: 16,
+    inputPrecision: 16,
+    accumPrecision: 16,
+  },
+  {
+    ...simba,
+    name: 'tall',
+    vectorSize: 1,
+    numLanes: 5,
+    rows: 5,
+    columns: 1,
+    weightCollector: 3,
+    inputCollector: 2,
+    accumCollector: 5,
+    accumPrecision: 40,
+  },
   { ...simba, name: 'narrow', weightPrecision: 4, inputPrecision: 4, accumPrecision: 12, biasLines: 1, globalBanks: 4 },
 ];
-const points = [simba, magnet, ...corners, ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i)), ...Array.from({ length: Math.ceil(machines / 3) }, (_, i) => edgeTemplate(firstSeed + i))].map((t): [string, Template] => [t.name, t]);
+const points = [
+  simba,
+  magnet,
+  ...corners,
+  ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i)),
+  ...Array.from({ length: Math.ceil(machines / 3) }, (_, i) => edgeTemplate(firstSeed + i)),
+].map((t): [string, Template] => [t.name, t]);
 const handful = points.filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name));
 
 /** The machine as files, and with its bench. */
@@ -57,7 +84,9 @@ describe.skipIf(!icarus)('Icarus Verilog is silent with all warnings on', () => 
     const lint = await lintIverilog(withBench, 'magnet_tb');
     expect(lint.ok).toBe(true);
     // The bench alone has delays; the machine has none, hence no timescale.
-    expect(lint.ok && lint.value.findings.filter((f) => !f.startsWith('warning: Some modules have no timescale'))).toEqual([]);
+    expect(
+      lint.ok && lint.value.findings.filter((f) => !f.startsWith('warning: Some modules have no timescale')),
+    ).toEqual([]);
   });
 });
 
@@ -65,15 +94,31 @@ describe('Yosys finds every wire driven once, and no latch', () => {
   test.each(handful)('%s', { timeout: 120_000 }, async (_, t) => {
     const { files, top } = sourcesOf(t);
     const read = Object.keys(files).map((f) => `read_verilog ${f}`);
-    const { log } = await runYosys(files, [...read, `hierarchy -check -top ${top}`, 'proc', 'check -assert', 'select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$sr', 'select -assert-min 1 t:$dff t:$sdff'].join('\n'));
+    const { log } = await runYosys(
+      files,
+      [
+        ...read,
+        `hierarchy -check -top ${top}`,
+        'proc',
+        'check -assert',
+        'select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$sr',
+        'select -assert-min 1 t:$dff t:$sdff',
+      ].join('\n'),
+    );
     expect(log).toContain('Found and reported 0 problems.');
     expect(log).not.toMatch(/Warning/);
   });
 
   test('and says so where there is one', async () => {
-    const latch = { 'a.v': 'module a (input wire en, input wire d, output reg q);\n  always @* if (en) q = d;\nendmodule\n' };
-    await expect(runYosys(latch, 'read_verilog a.v\nproc\nselect -assert-none t:$dlatch')).rejects.toThrow(/selection/i);
-    const twice = { 'a.v': 'module a (input wire x, input wire y, output wire z);\n  assign z = x;\n  assign z = y;\nendmodule\n' };
+    const latch = {
+      'a.v': 'module a (input wire en, input wire d, output reg q);\n  always @* if (en) q = d;\nendmodule\n',
+    };
+    await expect(runYosys(latch, 'read_verilog a.v\nproc\nselect -assert-none t:$dlatch')).rejects.toThrow(
+      /selection/i,
+    );
+    const twice = {
+      'a.v': 'module a (input wire x, input wire y, output wire z);\n  assign z = x;\n  assign z = y;\nendmodule\n',
+    };
     await expect(runYosys(twice, 'read_verilog a.v\nproc\ncheck -assert')).rejects.toThrow(/problems/);
   });
 });

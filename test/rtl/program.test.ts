@@ -62,8 +62,26 @@ const step = fc.constantFrom(1, 1, 2, 3, 4, 6);
 const shape = fc.record({
   stride: fc.tuple(step, step),
   dilation: fc.tuple(step, step),
-  small: fc.record({ N: fc.constantFrom(1, 2), G: fc.constantFrom(1, 2), K: fc.constantFrom(1, 3), C: fc.constantFrom(1, 2, 3), P: fc.constantFrom(1, 2, 3, 5), Q: fc.constantFrom(1, 2, 4), R: fc.constantFrom(1, 2, 3, 4), S: fc.constantFrom(1, 3) }),
-  grown: fc.record({ N: fc.constantFrom(1, 2), G: fc.constantFrom(1, 2), K: fc.constantFrom(1, 2), C: fc.constantFrom(1, 2), P: fc.constantFrom(1, 2, 3), Q: fc.constantFrom(1, 3), R: fc.constantFrom(1, 2), S: fc.constantFrom(1, 2) }),
+  small: fc.record({
+    N: fc.constantFrom(1, 2),
+    G: fc.constantFrom(1, 2),
+    K: fc.constantFrom(1, 3),
+    C: fc.constantFrom(1, 2, 3),
+    P: fc.constantFrom(1, 2, 3, 5),
+    Q: fc.constantFrom(1, 2, 4),
+    R: fc.constantFrom(1, 2, 3, 4),
+    S: fc.constantFrom(1, 3),
+  }),
+  grown: fc.record({
+    N: fc.constantFrom(1, 2),
+    G: fc.constantFrom(1, 2),
+    K: fc.constantFrom(1, 2),
+    C: fc.constantFrom(1, 2),
+    P: fc.constantFrom(1, 2, 3),
+    Q: fc.constantFrom(1, 3),
+    R: fc.constantFrom(1, 2),
+    S: fc.constantFrom(1, 2),
+  }),
   vector: fc.constantFrom(1, 2, 4),
 });
 /** A tile in vectors, a larger tile that it is a part of, and their layer. */
@@ -96,7 +114,14 @@ describe('rows under a window', () => {
   const window = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 8 }), step, step);
 
   test('are as many as the model counts', () => {
-    fc.assert(fc.property(window, ([p, r, stride, dilation]) => void expect(rowsOf(p, r, stride, dilation).count).toBe(rowsUnder(p, r, stride, dilation, 'dense'))), { seed, numRuns: 500 });
+    fc.assert(
+      fc.property(
+        window,
+        ([p, r, stride, dilation]) =>
+          void expect(rowsOf(p, r, stride, dilation).count).toBe(rowsUnder(p, r, stride, dilation, 'dense')),
+      ),
+      { seed, numRuns: 500 },
+    );
   });
 
   test('lie within their count; two index pairs share a row only where they read one pixel', () => {
@@ -124,10 +149,15 @@ describe('rows under a window', () => {
 
   test('a box stays one as the tile grows, so that boxes are only ever filled from boxes', () => {
     fc.assert(
-      fc.property(window, fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }), ([p, r, stride, dilation], morePs, moreRs) => {
-        fc.pre(rowsOf(p, r, stride, dilation).kind === 'box');
-        expect(rowsOf(p + morePs, r + moreRs, stride, dilation).kind).toBe('box');
-      }),
+      fc.property(
+        window,
+        fc.integer({ min: 0, max: 9 }),
+        fc.integer({ min: 0, max: 9 }),
+        ([p, r, stride, dilation], morePs, moreRs) => {
+          fc.pre(rowsOf(p, r, stride, dilation).kind === 'box');
+          expect(rowsOf(p + morePs, r + moreRs, stride, dilation).kind).toBe('box');
+        },
+      ),
       { seed, numRuns: 500 },
     );
   });
@@ -140,11 +170,23 @@ describe('layouts', () => {
         const layout = inputLayout(layer, part, vector);
         const { stride, dilation } = layer;
         const rows = (p: number, r: number, s: number, d: number) => rowsUnder(p, r, s, d, 'dense');
-        expect(layout.lines).toBe(part.N * part.G * counted.C * rows(part.P, part.R, stride.P, dilation.R) * rows(part.Q, part.S, stride.Q, dilation.S));
+        expect(layout.lines).toBe(
+          part.N *
+            part.G *
+            counted.C *
+            rows(part.P, part.R, stride.P, dilation.R) *
+            rows(part.Q, part.S, stride.Q, dilation.S),
+        );
         const contents = new Map<number, string>();
         for (const at of indices({ ...counted, K: 1 })) {
           const line = addressOf(layout.strides, at);
-          const pixel = [at.N, at.G, at.C, at.P * stride.P + at.R * dilation.R, at.Q * stride.Q + at.S * dilation.S].join(' ');
+          const pixel = [
+            at.N,
+            at.G,
+            at.C,
+            at.P * stride.P + at.R * dilation.R,
+            at.Q * stride.Q + at.S * dilation.S,
+          ].join(' ');
           expect(line).toBeLessThan(layout.lines);
           expect(contents.get(line) ?? pixel).toBe(pixel);
           contents.set(line, pixel);
@@ -161,10 +203,18 @@ describe('layouts', () => {
         const weights = weightLayout(e, lanes, vector);
         const all = (lines: number) => Array.from({ length: lines }, (_, i) => i);
         const numeric = (found: readonly number[]) => found.toSorted((a, b) => a - b);
-        expect(numeric([...indices({ ...small, N: 1, P: 1, Q: 1 })].map((at) => addressOf(weights.strides, at)))).toEqual(all(weights.lines));
+        expect(
+          numeric([...indices({ ...small, N: 1, P: 1, Q: 1 })].map((at) => addressOf(weights.strides, at))),
+        ).toEqual(all(weights.lines));
         const pool = { P: small.P % 2 === 0 ? 2 : 1, Q: small.Q % 2 === 0 ? 2 : 1 };
         const outputs = outputLayout(e, lanes, pool);
-        expect(numeric([...indices({ ...small, C: 1, R: 1, S: 1, P: small.P / pool.P, Q: small.Q / pool.Q })].map((at) => addressOf(outputs.strides, at)))).toEqual(all(outputs.lines));
+        expect(
+          numeric(
+            [...indices({ ...small, C: 1, R: 1, S: 1, P: small.P / pool.P, Q: small.Q / pool.Q })].map((at) =>
+              addressOf(outputs.strides, at),
+            ),
+          ),
+        ).toEqual(all(outputs.lines));
       }),
       { seed, numRuns: 100 },
     );
@@ -173,10 +223,16 @@ describe('layouts', () => {
 
 describe('a walk fills a tile', () => {
   /** Visits each line of the target once, in order; each operand comes from where it lies in the source. */
-  function holds(loops: readonly Loop[], target: ReturnType<typeof inputLayout>, source: Strides, counted: Extents): void {
+  function holds(
+    loops: readonly Loop[],
+    target: ReturnType<typeof inputLayout>,
+    source: Strides,
+    counted: Extents,
+  ): void {
     const visited = addresses(loops);
     expect(visited).toHaveLength(target.lines);
-    for (const at of indices({ ...counted, K: 1 })) expect(visited[addressOf(target.strides, at)]).toBe(addressOf(source, at));
+    for (const at of indices({ ...counted, K: 1 }))
+      expect(visited[addressOf(target.strides, at)]).toBe(addressOf(source, at));
   }
 
   test('from a larger tile that holds it', () => {
@@ -196,9 +252,21 @@ describe('a walk fills a tile', () => {
       fc.property(tiles, ({ layer, part, whole, vector, counted }) => {
         const { stride, dilation } = layer;
         const image = inputImage(0, layer, whole);
-        const strides = { N: image.n, G: image.g, C: image.c * vector, P: stride.P * image.x, R: dilation.R * image.x, Q: stride.Q * image.y, S: dilation.S * image.y };
+        const strides = {
+          N: image.n,
+          G: image.g,
+          C: image.c * vector,
+          P: stride.P * image.x,
+          R: dilation.R * image.x,
+          Q: stride.Q * image.y,
+          S: dilation.S * image.y,
+        };
         const target = inputLayout(layer, part, vector);
-        const loops = walk(target, { strides, unit: { x: gcd(stride.P, dilation.R) * image.x, y: gcd(stride.Q, dilation.S) * image.y } }, part);
+        const loops = walk(
+          target,
+          { strides, unit: { x: gcd(stride.P, dilation.R) * image.x, y: gcd(stride.Q, dilation.S) * image.y } },
+          part,
+        );
         holds(loops, target, strides, counted);
         expect(Math.max(...addresses(loops)) + vector).toBeLessThanOrEqual(image.words);
       }),
@@ -231,7 +299,13 @@ describe('masks of legal mappings', () => {
   const at = ({ architecture, mapping }: (typeof cases)[number]) => {
     const n = nestsOf(mapping);
     const levels = architecture.levels.map((l) => l.name);
-    return { n, levels, masks: masksOf(n, levels), all: [...n.pe, ...n.inner, ...n.outer], pes: (n.row?.bound ?? 1) * (n.column?.bound ?? 1) };
+    return {
+      n,
+      levels,
+      masks: masksOf(n, levels),
+      all: [...n.pe, ...n.inner, ...n.outer],
+      pes: (n.row?.bound ?? 1) * (n.column?.bound ?? 1),
+    };
   };
 
   test('nests hold every factor of the mapping, and tiles grow to the padded layer', () => {
@@ -254,17 +328,25 @@ describe('masks of legal mappings', () => {
     for (const c of cases) {
       const { n, masks, all, pes } = at(c);
       const { levels, compute } = evaluate(c.architecture, c.layer, c.mapping, magnetConventions);
-      const count = (level: string, tensor: 'Inputs' | 'Weights' | 'Outputs') => levels.find((l) => l.name === level)!.dataspaces[tensor]!.accesses;
+      const count = (level: string, tensor: 'Inputs' | 'Weights' | 'Outputs') =>
+        levels.find((l) => l.name === level)!.dataspaces[tensor]!.accesses;
       const mac = product(all);
       expect(compute.macs).toBe(mac * n.lanes * n.vector * pes);
       const tilesInAll = product([...n.inner, ...n.outer]);
-      const fills = (tensor: 'Inputs' | 'Weights') => tilesInAll / product(tensor === 'Inputs' ? masks.loadInput : masks.loadWeight);
+      const fills = (tensor: 'Inputs' | 'Weights') =>
+        tilesInAll / product(tensor === 'Inputs' ? masks.loadInput : masks.loadWeight);
       expect(count('InputBuffer', 'Inputs').read).toBe((mac / product(masks.missInput)) * pes);
       expect(count('WeightBuffer', 'Weights').read).toBe((mac / product(masks.missWeight)) * n.lanes * pes);
       const { pe, global } = tileExtents(n);
-      expect(count('InputBuffer', 'Inputs').fill).toBe(fills('Inputs') * inputLayout(c.layer, pe, n.vector).lines * pes);
-      expect(count('WeightBuffer', 'Weights').fill).toBe(fills('Weights') * weightLayout(pe, n.lanes, n.vector).lines * n.lanes * pes);
-      expect(count('GlobalBuffer', 'Inputs').fill).toBe((product(n.outer) / product(masks.fill)) * inputLayout(c.layer, global, n.vector).lines);
+      expect(count('InputBuffer', 'Inputs').fill).toBe(
+        fills('Inputs') * inputLayout(c.layer, pe, n.vector).lines * pes,
+      );
+      expect(count('WeightBuffer', 'Weights').fill).toBe(
+        fills('Weights') * weightLayout(pe, n.lanes, n.vector).lines * n.lanes * pes,
+      );
+      expect(count('GlobalBuffer', 'Inputs').fill).toBe(
+        (product(n.outer) / product(masks.fill)) * inputLayout(c.layer, global, n.vector).lines,
+      );
       // A sum is visited once for each position of the loops of `first`, and goes to the buffer after all visits but the last.
       const sums = product(all.filter((l) => isRelevant('Outputs', l.dim)));
       expect(count('AccumBuffer', 'Outputs').update).toBe(sums * (product(masks.first) - 1) * pes);
@@ -280,8 +362,11 @@ describe('masks of legal mappings', () => {
   test('hold the reduction loops once each in begin and first, and never a loop that touches the tensor', () => {
     for (const c of cases) {
       const { masks, all } = at(c);
-      const untouched = (set: LoopSet, tensor: 'Inputs' | 'Weights' | 'Outputs') => [...set].every((l) => !isRelevant(tensor, l.dim));
-      expect([...all].filter((l) => !isRelevant('Outputs', l.dim)).every((l) => masks.begin.has(l) !== masks.first.has(l))).toBe(true);
+      const untouched = (set: LoopSet, tensor: 'Inputs' | 'Weights' | 'Outputs') =>
+        [...set].every((l) => !isRelevant(tensor, l.dim));
+      expect(
+        [...all].filter((l) => !isRelevant('Outputs', l.dim)).every((l) => masks.begin.has(l) !== masks.first.has(l)),
+      ).toBe(true);
       expect([untouched(masks.begin, 'Outputs'), untouched(masks.first, 'Outputs')]).toEqual([true, true]);
       expect([masks.missInput, masks.loadInput, masks.fill].every((set) => untouched(set, 'Inputs'))).toBe(true);
       expect([masks.missWeight, masks.loadWeight].every((set) => untouched(set, 'Weights'))).toBe(true);
@@ -293,8 +378,14 @@ describe('masks of legal mappings', () => {
     for (const c of cases) {
       const { n, levels } = at(c);
       const h = hardwareOf(c.t);
-      for (const [collector, tensor, depth] of [['InputCollector', 'Inputs', h.inputCollector], ['WeightCollector', 'Weights', h.weightCollector], ['AccumCollector', 'Outputs', h.sumCollector]] as const) {
-        const entries = addresses([...entryStrides(n, levels, collector, tensor)].map(([l, stride]) => ({ bound: l.bound, stride })));
+      for (const [collector, tensor, depth] of [
+        ['InputCollector', 'Inputs', h.inputCollector],
+        ['WeightCollector', 'Weights', h.weightCollector],
+        ['AccumCollector', 'Outputs', h.sumCollector],
+      ] as const) {
+        const entries = addresses(
+          [...entryStrides(n, levels, collector, tensor)].map(([l, stride]) => ({ bound: l.bound, stride })),
+        );
         expect(entries).toEqual(entries.map((_, i) => i));
         expect(entries.length).toBeLessThanOrEqual(depth);
         if (entries.length > 1) deep++;
@@ -308,19 +399,39 @@ describe('masks of legal mappings', () => {
       const { n } = at(c);
       const h = hardwareOf(c.t);
       const { pe, global } = tileExtents(n);
-      const m = compile(c.architecture, c.mapping.levels.map((l) => l.keep));
+      const m = compile(
+        c.architecture,
+        c.mapping.levels.map((l) => l.keep),
+      );
       const r = numbers(m, c.layer, magnetConventions, c.mapping);
-      const lines = (level: string, tensor: 'Inputs' | 'Weights' | 'Outputs') => tileLines(r, m, tensor, c.architecture.levels.findIndex((l) => l.name === level));
+      const lines = (level: string, tensor: 'Inputs' | 'Weights' | 'Outputs') =>
+        tileLines(
+          r,
+          m,
+          tensor,
+          c.architecture.levels.findIndex((l) => l.name === level),
+        );
       const one = { P: 1, Q: 1 };
-      const found = { input: inputLayout(c.layer, pe, n.vector).lines, weight: weightLayout(pe, n.lanes, n.vector).lines, sum: outputLayout(pe, n.lanes, one).lines, in: inputLayout(c.layer, global, n.vector).lines, out: outputLayout(global, n.lanes, c.layer.pool ?? one).lines };
+      const found = {
+        input: inputLayout(c.layer, pe, n.vector).lines,
+        weight: weightLayout(pe, n.lanes, n.vector).lines,
+        sum: outputLayout(pe, n.lanes, one).lines,
+        in: inputLayout(c.layer, global, n.vector).lines,
+        out: outputLayout(global, n.lanes, c.layer.pool ?? one).lines,
+      };
       expect(found).toEqual({
-        input: lines('InputBuffer', 'Inputs'), weight: lines('WeightBuffer', 'Weights'), sum: lines('AccumBuffer', 'Outputs'),
-        in: lines('GlobalBuffer', 'Inputs'), out: lines('GlobalBuffer', 'Outputs'),
+        input: lines('InputBuffer', 'Inputs'),
+        weight: lines('WeightBuffer', 'Weights'),
+        sum: lines('AccumBuffer', 'Outputs'),
+        in: lines('GlobalBuffer', 'Inputs'),
+        out: lines('GlobalBuffer', 'Outputs'),
       });
       expect(found.input).toBeLessThanOrEqual(h.inputDepth);
       expect(found.weight).toBeLessThanOrEqual(h.weightDepth);
       expect(found.sum).toBeLessThanOrEqual(h.sumDepth);
-      expect(Math.ceil(found.in / h.globalBankDepth) + Math.ceil(found.out / h.globalBankDepth)).toBeLessThanOrEqual(h.globalBanks / 2);
+      expect(Math.ceil(found.in / h.globalBankDepth) + Math.ceil(found.out / h.globalBankDepth)).toBeLessThanOrEqual(
+        h.globalBanks / 2,
+      );
     }
   });
 });

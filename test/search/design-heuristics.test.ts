@@ -15,8 +15,23 @@ import type { Budget } from '../../src/search/strategy.js';
 /** Every parameter pinned, but for those whose menus are given. */
 function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, mostPes = 1000): DesignSpace {
   const pinned: Record<Parameter, readonly number[]> = {
-    vectorSize: [8], numLanes: [8], rows: [4], columns: [4], weightPrecision: [8], inputPrecision: [8], accumPrecision: [24], globalBanks: [4], biasLines: [16], clock: [1000],
-    weightBuffer: [65536], inputBuffer: [16384], accumBuffer: [8192], globalBuffer: [524288], weightCollector: [1], inputCollector: [1], accumCollector: [1],
+    vectorSize: [8],
+    numLanes: [8],
+    rows: [4],
+    columns: [4],
+    weightPrecision: [8],
+    inputPrecision: [8],
+    accumPrecision: [24],
+    globalBanks: [4],
+    biasLines: [16],
+    clock: [1000],
+    weightBuffer: [65536],
+    inputBuffer: [16384],
+    accumBuffer: [8192],
+    globalBuffer: [524288],
+    weightCollector: [1],
+    inputCollector: [1],
+    accumCollector: [1],
   };
   return { name: 'small', source: 'test', menus: { ...pinned, ...open }, mostPes, overflowFree: false };
 }
@@ -24,22 +39,40 @@ function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, mostPes = 
 const five = [1, 2, 3, 4, 5];
 const buffers = [16384, 32768, 65536, 131072, 262144];
 /** 19 arrays (not 3x5, 5x3, 4x4, 4x5, 5x4, 5x5) x 5^3 sizes: 2375 machines. */
-const small = spaceOf({ rows: five, columns: five, weightBuffer: buffers, inputBuffer: buffers, weightCollector: five }, 12);
+const small = spaceOf(
+  { rows: five, columns: five, weightBuffer: buffers, inputBuffer: buffers, weightCollector: five },
+  12,
+);
 
 const keyOf = (point: DesignPoint) => parameters.map((p) => point[p]).join();
 const at = (space: DesignSpace, point: DesignPoint, p: Parameter) => space.menus[p].indexOf(point[p]);
 const isOnMenus = (space: DesignSpace, point: DesignPoint) => parameters.every((p) => at(space, point, p) >= 0);
 
 /** 100 x a power of 1.5 of weighted squares of the distances to places (2, 1, 3, 1, 2): convex in places, least 100. */
-const target: Partial<Record<Parameter, number>> = { rows: 2, columns: 1, weightBuffer: 3, inputBuffer: 1, weightCollector: 2 };
+const target: Partial<Record<Parameter, number>> = {
+  rows: 2,
+  columns: 1,
+  weightBuffer: 3,
+  inputBuffer: 1,
+  weightCollector: 2,
+};
 const smooth = (space: DesignSpace) => (point: DesignPoint) =>
-  100 * 1.5 ** Object.entries(target).reduce((sum, [p, to], i) => sum + (1 + i / 4) * (at(space, point, p as Parameter) - to) ** 2, 0);
+  100 *
+  1.5 **
+    Object.entries(target).reduce(
+      (sum, [p, to], i) => sum + (1 + i / 4) * (at(space, point, p as Parameter) - to) ** 2,
+      0,
+    );
 
 /** Large weight and input buffers do not fit together; the target, at 3 + 1, is at the border. */
-const fits = (space: DesignSpace, point: DesignPoint) => at(space, point, 'weightBuffer') + at(space, point, 'inputBuffer') <= 4;
+const fits = (space: DesignSpace, point: DesignPoint) =>
+  at(space, point, 'weightBuffer') + at(space, point, 'inputBuffer') <= 4;
 
 /** A task that writes down what it was asked. */
-function recorded(space: DesignSpace, value: (point: DesignPoint) => number): DesignTask & { readonly asked: { point: DesignPoint; value: number }[] } {
+function recorded(
+  space: DesignSpace,
+  value: (point: DesignPoint) => number,
+): DesignTask & { readonly asked: { point: DesignPoint; value: number }[] } {
   const asked: { point: DesignPoint; value: number }[] = [];
   return {
     space,
@@ -134,7 +167,9 @@ describe.each(designHeuristics)('$name', (strategy) => {
       expect(templateAt(small, best!.point)).toBeDefined();
       // The curve is the least so far, wherever it falls.
       let low = Infinity;
-      const falls = task.asked.flatMap(({ value }, i) => (value < low ? [{ seconds: 0, evaluations: i + 1, objective: (low = value) }] : []));
+      const falls = task.asked.flatMap(({ value }, i) =>
+        value < low ? [{ seconds: 0, evaluations: i + 1, objective: (low = value) }] : [],
+      );
       expect(curve).toEqual(falls);
     }
   });
@@ -151,8 +186,16 @@ describe.each(designHeuristics)('$name', (strategy) => {
   test('stops when its time is over', async () => {
     // Seconds pass in evaluations only, one each: the eleventh is not begun.
     let clock = 0;
-    const slow: DesignTask = { space: small, value: (point) => ((clock += 1000), Promise.resolve(smooth(small)(point))) };
-    const { evaluations, curve } = await strategy.find(slow, { ...budget, time: 10, evaluations: Infinity, now: () => clock });
+    const slow: DesignTask = {
+      space: small,
+      value: (point) => ((clock += 1000), Promise.resolve(smooth(small)(point))),
+    };
+    const { evaluations, curve } = await strategy.find(slow, {
+      ...budget,
+      time: 10,
+      evaluations: Infinity,
+      now: () => clock,
+    });
     expect(evaluations).toBe(10);
     for (const news of curve) expect(news.seconds).toBe(news.evaluations);
     expect((await strategy.find(slow, { ...budget, time: 0 })).evaluations).toBe(0);
@@ -172,19 +215,30 @@ describe.each(designHeuristics)('$name', (strategy) => {
     const task = recorded(tiny, (p) => 1 + (p.rows - 2) ** 2 + p.columns * p.vectorSize);
     const answer = await strategy.find(task, { ...budget, evaluations: Infinity });
     // 16 machines; the least has 2 rows, 1 column, vectors of 4.
-    expect(answer).toMatchObject({ evaluations: 16, best: { objective: 5, point: { rows: 2, columns: 1, vectorSize: 4 } } });
-    const one = await strategy.find(recorded(spaceOf({}), () => 7), { ...budget, evaluations: Infinity });
+    expect(answer).toMatchObject({
+      evaluations: 16,
+      best: { objective: 5, point: { rows: 2, columns: 1, vectorSize: 4 } },
+    });
+    const one = await strategy.find(
+      recorded(spaceOf({}), () => 7),
+      { ...budget, evaluations: Infinity },
+    );
     expect(one).toMatchObject({ evaluations: 1, best: { objective: 7 } });
   });
 
   test('goes on where everything is infeasible, and has no best', async () => {
-    const answer = await strategy.find(recorded(small, () => Infinity), budget);
+    const answer = await strategy.find(
+      recorded(small, () => Infinity),
+      budget,
+    );
     expect(answer).toMatchObject({ solver: strategy.name, best: undefined, evaluations: 60, curve: [] });
   });
 
   test('finds the few that are feasible', async () => {
     // The largest weight buffer with the deepest collector: 1 / 25 of the space.
-    const narrow = recorded(small, (p) => (p.weightBuffer === 262144 && p.weightCollector === 5 ? smooth(small)(p) : Infinity));
+    const narrow = recorded(small, (p) =>
+      p.weightBuffer === 262144 && p.weightCollector === 5 ? smooth(small)(p) : Infinity,
+    );
     const { best } = await strategy.find(narrow, { ...budget, evaluations: 80 });
     expect([best!.point.weightBuffer, best!.point.weightCollector]).toEqual([262144, 5]);
   });
@@ -193,12 +247,16 @@ describe.each(designHeuristics)('$name', (strategy) => {
 describe('comparison', () => {
   const median = (values: readonly number[]) => values.toSorted((x, y) => x - y)[Math.floor(values.length / 2)]!;
   /** Evaluations until a value is within a tenth of the least; the budget where it never was. */
-  const needed = ({ curve }: DesignAnswer, most: number) => curve.find((news) => news.objective <= 110)?.evaluations ?? most;
+  const needed = ({ curve }: DesignAnswer, most: number) =>
+    curve.find((news) => news.objective <= 110)?.evaluations ?? most;
 
   test('Bayesian optimisation needs fewer evaluations of a smooth function than random sampling', async () => {
     const counts = async (strategy: typeof randomDesign, most: number) => {
       const found: number[] = [];
-      for (const seed of [1, 2, 3, 4, 5]) found.push(needed(await strategy.find(recorded(small, smooth(small)), { ...budget, evaluations: most, seed }), most));
+      for (const seed of [1, 2, 3, 4, 5])
+        found.push(
+          needed(await strategy.find(recorded(small, smooth(small)), { ...budget, evaluations: most, seed }), most),
+        );
       return found;
     };
     const [bayesian, random] = [await counts(bayesianDesign, 50), await counts(randomDesign, 2000)];

@@ -6,7 +6,8 @@ import { distribution, expectedImprovement } from '../../src/search/improvement.
 import { firstScales, gaussianProcess, likelierProcess } from '../../src/search/gaussian.js';
 
 const chance = seeded(1);
-const points = (n: number, coordinates: number) => Array.from({ length: n }, () => Array.from({ length: coordinates }, () => chance.next()));
+const points = (n: number, coordinates: number) =>
+  Array.from({ length: n }, () => Array.from({ length: coordinates }, () => chance.next()));
 
 describe('a Gaussian process', () => {
   const xs = points(20, 2);
@@ -57,7 +58,11 @@ describe('a Gaussian process', () => {
     expect(one.predict([0.5]).mean).toBe(3);
     expect(one.predict([0.9]).mean).toBe(3);
     expect(one.predict([0.9]).deviation).toBeGreaterThan(one.predict([0.6]).deviation);
-    const flat = gaussianProcess(xs, xs.map(() => 4), [1, 1]);
+    const flat = gaussianProcess(
+      xs,
+      xs.map(() => 4),
+      [1, 1],
+    );
     expect(flat.predict([0.3, 0.3]).mean).toBe(4);
   });
 
@@ -96,9 +101,12 @@ function integral(g: (x: number) => number, from: number, to: number, steps = 40
 }
 
 describe('the normal distribution', () => {
-  test.each([-8, -5, -3.01, -3, -2.99, -1, -0.1, 0, 0.5, 2, 2.9, 3.1, 6])('below %d is the integral of its density', (z) => {
-    expect(distribution(z) / integral(density, z - 40, z, 40_000)).toBeCloseTo(1, 9);
-  });
+  test.each([-8, -5, -3.01, -3, -2.99, -1, -0.1, 0, 0.5, 2, 2.9, 3.1, 6])(
+    'below %d is the integral of its density',
+    (z) => {
+      expect(distribution(z) / integral(density, z - 40, z, 40_000)).toBeCloseTo(1, 9);
+    },
+  );
 
   test('ends at 0 and 1', () => {
     expect([distribution(-Infinity), distribution(Infinity), distribution(0)]).toEqual([0, 1, 0.5]);
@@ -114,7 +122,12 @@ describe('expected improvement', () => {
     [0, 4, 1],
     [0, 6, 1],
   ])('on %d at mean %d and deviation %d is the integral of the improvement', (best, mean, deviation) => {
-    const bySum = integral((y) => ((best - y) * density((y - mean) / deviation)) / deviation, Math.min(best, mean) - 12 * deviation, best, 40_000);
+    const bySum = integral(
+      (y) => ((best - y) * density((y - mean) / deviation)) / deviation,
+      Math.min(best, mean) - 12 * deviation,
+      best,
+      40_000,
+    );
     expect(expectedImprovement(best, { mean, deviation }) / bySum).toBeCloseTo(1, 7);
   });
 

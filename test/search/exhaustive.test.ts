@@ -19,7 +19,9 @@ async function compare(task: Task): Promise<boolean> {
   if (!census) return false;
   const about = `${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
   const answer = await exhaustive.find(task, budget);
-  expect(answer, about).toMatchObject(census.best ? { status: 'optimal', bound: answer.best?.objective } : { status: 'infeasible', bound: Infinity });
+  expect(answer, about).toMatchObject(
+    census.best ? { status: 'optimal', bound: answer.best?.objective } : { status: 'infeasible', bound: Infinity },
+  );
   // The last digit: sums of the same numbers in one order, of mappings that cost the same.
   if (census.best) expect(Math.abs(answer.best!.objective / census.best.objective - 1), about).toBeLessThan(1e-12);
   const size = sizeOfSpace(task, 4000);
@@ -29,23 +31,39 @@ async function compare(task: Task): Promise<boolean> {
 }
 
 describe('looking at every mapping', () => {
-  test.each([['general machines', smallTask], ['the template', smallTemplateTask]] as const)('agrees with the blunt enumeration on %s', { timeout: 300_000 }, async (_, tasks) => {
+  test.each([
+    ['general machines', smallTask],
+    ['the template', smallTemplateTask],
+  ] as const)('agrees with the blunt enumeration on %s', { timeout: 300_000 }, async (_, tasks) => {
     let done = 0;
     for (const task of fc.sample(tasks, { seed, numRuns: cases })) {
       if (!(await compare(task))) continue;
       done++;
       const best = enumerate({ ...task, goal: { objective: 'latency', limits: {} } }, 4000)!.best;
       // At the limit there is something, below it nothing.
-      if (best) for (const latency of [best.evaluation.cycles, best.evaluation.cycles * 0.99]) await compare({ ...task, goal: { objective: 'energy', limits: { latency } } });
+      if (best)
+        for (const latency of [best.evaluation.cycles, best.evaluation.cycles * 0.99])
+          await compare({ ...task, goal: { objective: 'energy', limits: { latency } } });
     }
     expect(done).toBeGreaterThan(cases / 6);
   });
 
   test('is refused in time where there are too many, and ends when the time is over', async () => {
     const [task] = fc.sample(smallTask, { seed, numRuns: 1 });
-    const large: Task = { ...task!, layer: { ...task!.layer, bounds: { N: 8, G: 1, K: 512, C: 512, P: 56, Q: 56, R: 3, S: 3 } } };
+    const large: Task = {
+      ...task!,
+      layer: { ...task!.layer, bounds: { N: 8, G: 1, K: 512, C: 512, P: 56, Q: 56, R: 3, S: 3 } },
+    };
     expect(sizeOfSpace(large, 1e6)).toEqual({ mappings: Infinity, looks: Infinity });
-    expect(await exhaustive.find(large, budget)).toMatchObject({ status: 'unknown', best: undefined, bound: 0, reason: expect.stringContaining('more than') as string });
-    expect(await exhaustive.find(task!, { ...budget, time: 0 })).toMatchObject({ status: 'unknown', reason: 'time limit' });
+    expect(await exhaustive.find(large, budget)).toMatchObject({
+      status: 'unknown',
+      best: undefined,
+      bound: 0,
+      reason: expect.stringContaining('more than') as string,
+    });
+    expect(await exhaustive.find(task!, { ...budget, time: 0 })).toMatchObject({
+      status: 'unknown',
+      reason: 'time limit',
+    });
   });
 });

@@ -32,7 +32,8 @@ describe.each(heuristics)('$name', (strategy) => {
     const [a, b] = [await strategy.find(task, budget), await strategy.find(task, budget)];
     expect(a).toEqual(b);
     // Few looks, so that two seeds do not end at the same mapping because there is no better one.
-    const short = (seed: number) => strategy.find(task, { ...budget, evaluations: strategy === randomSampling ? 400 : 60, seed });
+    const short = (seed: number) =>
+      strategy.find(task, { ...budget, evaluations: strategy === randomSampling ? 400 : 60, seed });
     expect((await short(11)).best!.mapping).not.toEqual((await short(12)).best!.mapping);
   });
 
@@ -61,7 +62,10 @@ describe.each(heuristics)('$name', (strategy) => {
   });
 
   test('has no mapping where none is legal, and does not call that infeasible', async () => {
-    const nothing = await strategy.find({ ...task, goal: { objective: 'edp', limits: { latency: 1 } } }, { ...budget, evaluations: 200 });
+    const nothing = await strategy.find(
+      { ...task, goal: { objective: 'edp', limits: { latency: 1 } } },
+      { ...budget, evaluations: 200 },
+    );
     expect(nothing).toMatchObject({ status: 'unknown', best: undefined, bound: 0 });
     expect(nothing.reason).not.toBe('');
   });
@@ -73,16 +77,24 @@ describe.each(heuristics)('$name', (strategy) => {
 
   test('tells every improvement, and what it answers last', async () => {
     const told: [number, number][] = [];
-    const { best } = await strategy.find(task, { ...budget, progress: (objective, bound) => told.push([objective, bound]) });
+    const { best } = await strategy.find(task, {
+      ...budget,
+      progress: (objective, bound) => told.push([objective, bound]),
+    });
     expect(told.length).toBeGreaterThan(1);
-    told.forEach(([objective, bound], i) => expect([objective < (told[i - 1]?.[0] ?? Infinity), bound]).toEqual([true, 0]));
+    told.forEach(([objective, bound], i) =>
+      expect([objective < (told[i - 1]?.[0] ?? Infinity), bound]).toEqual([true, 0]),
+    );
     expect(told.at(-1)![0]).toBe(best!.objective);
   });
 
   test('keeps to limits and to the bounds as they are where padding is off', async () => {
     const free = (await strategy.find(task, budget)).best!.evaluation;
     const limits = { energy: free.energy * 1.05, latency: free.cycles * 1.5 };
-    const { best } = await strategy.find({ ...task, padding: false, goal: { objective: 'latency', limits } }, { ...budget, evaluations: 1500 });
+    const { best } = await strategy.find(
+      { ...task, padding: false, goal: { objective: 'latency', limits } },
+      { ...budget, evaluations: 1500 },
+    );
     expect(mappedBounds(best!.mapping)).toEqual(task.layer.bounds);
     expect(withinLimits(limits, best!.evaluation)).toBe(true);
     expect(best!.objective).toBe(best!.evaluation.cycles);
@@ -90,27 +102,49 @@ describe.each(heuristics)('$name', (strategy) => {
 
   test('takes every arrangement of the machine', async () => {
     // Where only one arrangement has room, that one must have been tried, whichever it is.
-    const tight = (a: Architecture): Architecture => ({ ...a, levels: a.levels.map((l, i) => (i === 0 ? l : { ...l, pools: l.pools.map((p) => ({ ...p, bits: bits(1) })) })) });
+    const tight = (a: Architecture): Architecture => ({
+      ...a,
+      levels: a.levels.map((l, i) => (i === 0 ? l : { ...l, pools: l.pools.map((p) => ({ ...p, bits: bits(1) })) })),
+    });
     const [one, other] = task.architectures as [Architecture, Architecture];
-    for (const [architectures, only] of [[[one, tight(other)], 0], [[tight(one), other], 1]] as const) {
+    for (const [architectures, only] of [
+      [[one, tight(other)], 0],
+      [[tight(one), other], 1],
+    ] as const) {
       const { best } = await strategy.find({ ...task, architectures }, budget);
       expect(best!.architecture).toBe(only);
     }
   });
 
-  const layers = [makeLayer('3x3', { K: 64, C: 64, P: 28, Q: 28, R: 3, S: 3 }), makeLayer('1x1', { K: 256, C: 64, P: 14, Q: 14 }), makeLayer('depthwise', { G: 96, P: 14, Q: 14, R: 3, S: 3 })];
-  test.each(layers.map((l) => [l.name, l] as const))('does not go below what the enumeration proves: %s', async (_, layer) => {
-    const onSimba: Task = { ...task, layer, architectures: lowerTemplate(simba, technology16nm), machine: { template: simba, technology: technology16nm } };
-    const { bound } = await enumeration.find(onSimba, { ...budget, gap: 1e-4 });
-    expect(bound).toBeGreaterThan(0);
-    for (const seed of [1, 2]) expect((await strategy.find(onSimba, { ...budget, evaluations: 2000, seed })).best!.objective).toBeGreaterThanOrEqual(bound);
-  });
+  const layers = [
+    makeLayer('3x3', { K: 64, C: 64, P: 28, Q: 28, R: 3, S: 3 }),
+    makeLayer('1x1', { K: 256, C: 64, P: 14, Q: 14 }),
+    makeLayer('depthwise', { G: 96, P: 14, Q: 14, R: 3, S: 3 }),
+  ];
+  test.each(layers.map((l) => [l.name, l] as const))(
+    'does not go below what the enumeration proves: %s',
+    async (_, layer) => {
+      const onSimba: Task = {
+        ...task,
+        layer,
+        architectures: lowerTemplate(simba, technology16nm),
+        machine: { template: simba, technology: technology16nm },
+      };
+      const { bound } = await enumeration.find(onSimba, { ...budget, gap: 1e-4 });
+      expect(bound).toBeGreaterThan(0);
+      for (const seed of [1, 2])
+        expect(
+          (await strategy.find(onSimba, { ...budget, evaluations: 2000, seed })).best!.objective,
+        ).toBeGreaterThanOrEqual(bound);
+    },
+  );
 
   test.skipIf(strategy === randomSampling)('is better than random sampling', async () => {
     const layer = makeLayer('3x3', { K: 64, C: 64, P: 56, Q: 56, R: 3, S: 3 });
     const median = async (s: typeof strategy) => {
       const found: number[] = [];
-      for (const seed of [1, 2, 3]) found.push((await s.find({ ...task, layer }, { ...budget, evaluations: 1500, seed })).best!.objective);
+      for (const seed of [1, 2, 3])
+        found.push((await s.find({ ...task, layer }, { ...budget, evaluations: 1500, seed })).best!.objective);
       return found.toSorted((x, y) => x - y)[1]!;
     };
     // Random sampling is some times above the optimum after so few looks.

@@ -21,11 +21,18 @@ import { mapLayer } from '../../src/tuner/map-layer.js';
 import { smallTask } from '../support/small.js';
 
 /** Small machines where some dimensions loop in space only, or nowhere. */
-const untimedTask = fc.tuple(smallTask, fc.subarray([...dimensions], { minLength: 1, maxLength: 4 })).map(([task, untimed]): Task => ({
-  ...task,
-  architectures: task.architectures.map((a) => ({ ...a, levels: a.levels.map((l) => ({ ...l, temporal: l.temporal.filter((d) => !untimed.includes(d)) })) })),
-}));
-const slotsOf = ({ architectures: [a] }: Task, d: Dimension) => a!.levels.flatMap((l) => [...(l.temporal.includes(d) ? [l] : []), ...l.axes.filter((x) => x.dims.includes(d))]).length;
+const untimedTask = fc
+  .tuple(smallTask, fc.subarray([...dimensions], { minLength: 1, maxLength: 4 }))
+  .map(([task, untimed]): Task => ({
+    ...task,
+    architectures: task.architectures.map((a) => ({
+      ...a,
+      levels: a.levels.map((l) => ({ ...l, temporal: l.temporal.filter((d) => !untimed.includes(d)) })),
+    })),
+  }));
+const slotsOf = ({ architectures: [a] }: Task, d: Dimension) =>
+  a!.levels.flatMap((l) => [...(l.temporal.includes(d) ? [l] : []), ...l.axes.filter((x) => x.dims.includes(d))])
+    .length;
 const tasks = fc.sample(untimedTask, { seed: 12, numRuns: 300 });
 const budget: Budget = { time: 60, evaluations: 400, gap: 0, seed: 1, now: () => performance.now() };
 
@@ -40,7 +47,12 @@ describe('where dimensions do not loop in time', () => {
         return from.repaired(point, chance) ?? point;
       };
       const covers = ({ factors }: Point) =>
-        dimensions.every((d, i) => slotsOf(task, d) === 0 || (factors[i]!.every((f) => Number.isInteger(f) && f >= 1) && paddedBounds(task.layer.bounds[d], task.padding).includes(factors[i]!.reduce((n, f) => n * f, 1))));
+        dimensions.every(
+          (d, i) =>
+            slotsOf(task, d) === 0 ||
+            (factors[i]!.every((f) => Number.isInteger(f) && f >= 1) &&
+              paddedBounds(task.layer.bounds[d], task.padding).includes(factors[i]!.reduce((n, f) => n * f, 1))),
+        );
       const placed = dimensions.every((d) => task.layer.bounds[d] === 1 || slotsOf(task, d) > 0);
       if (!placed) nowhere++;
       for (let i = 0; i < 8; i++) {
@@ -80,31 +92,54 @@ describe('where dimensions do not loop in time', () => {
     expect(none).toBeGreaterThan(2);
   });
 
-  test('walks end near the proven optimum of a machine that is full of them, and no draw is wasted', { timeout: 120_000 }, async () => {
-    // R and S have the axes to themselves: 4 x 2 lanes for 4 x 2 loops, in one way.
-    const each = (energy: number) => ({ read: energy, fill: energy, update: energy });
-    const temporal = ['N', 'G', 'K', 'C', 'P', 'Q'];
-    const machine = parseHierarchy({
-      name: 'rows', compute: { energyPerOp: 1 },
-      levels: [
-        { name: 'DRAM', wordBits: 8, energyPerVectorAccess: each(100), temporal },
-        { name: 'Buffer', wordBits: 8, sizeWords: 256, energyPerVectorAccess: each(3), temporal, fanoutX: 4, fanoutY: 2, dimsX: ['R', 'S', 'K', 'P', 'C'], dimsY: ['K', 'R', 'C', 'P'] },
-        { name: 'Registers', wordBits: 8, sizeWords: 24, energyPerVectorAccess: each(1), temporal },
-      ],
-    });
-    if (!machine.ok) throw new Error(machine.diagnostics[0]!.message);
-    const layer = makeLayer('4x2', { K: 12, C: 8, P: 10, Q: 4, R: 4, S: 2 });
-    const task: Task = { architectures: [keepingAll(machine.value)], layer, conventions: magnetConventions, padding: false, goal: { objective: 'edp', limits: {} } };
-    const proved = await mapLayer(task, 'highs', { ...budget, evaluations: Infinity, gap: 1e-4 });
-    expect(proved.status).toBe('optimal');
-    for (const h of heuristics) {
-      for (const seed of [1, 2, 3]) {
-        const ratio = (await h.find(task, { ...budget, evaluations: h === bayesian ? 1000 : 6000, seed })).best!.objective / proved.best!.objective;
-        expect(ratio).toBeGreaterThan(1 - 1e-4);
-        expect(ratio).toBeLessThan(h === randomSampling || h === randomPruned ? 1.1 : 1.02);
+  test(
+    'walks end near the proven optimum of a machine that is full of them, and no draw is wasted',
+    { timeout: 120_000 },
+    async () => {
+      // R and S have the axes to themselves: 4 x 2 lanes for 4 x 2 loops, in one way.
+      const each = (energy: number) => ({ read: energy, fill: energy, update: energy });
+      const temporal = ['N', 'G', 'K', 'C', 'P', 'Q'];
+      const machine = parseHierarchy({
+        name: 'rows',
+        compute: { energyPerOp: 1 },
+        levels: [
+          { name: 'DRAM', wordBits: 8, energyPerVectorAccess: each(100), temporal },
+          {
+            name: 'Buffer',
+            wordBits: 8,
+            sizeWords: 256,
+            energyPerVectorAccess: each(3),
+            temporal,
+            fanoutX: 4,
+            fanoutY: 2,
+            dimsX: ['R', 'S', 'K', 'P', 'C'],
+            dimsY: ['K', 'R', 'C', 'P'],
+          },
+          { name: 'Registers', wordBits: 8, sizeWords: 24, energyPerVectorAccess: each(1), temporal },
+        ],
+      });
+      if (!machine.ok) throw new Error(machine.diagnostics[0]!.message);
+      const layer = makeLayer('4x2', { K: 12, C: 8, P: 10, Q: 4, R: 4, S: 2 });
+      const task: Task = {
+        architectures: [keepingAll(machine.value)],
+        layer,
+        conventions: magnetConventions,
+        padding: false,
+        goal: { objective: 'edp', limits: {} },
+      };
+      const proved = await mapLayer(task, 'highs', { ...budget, evaluations: Infinity, gap: 1e-4 });
+      expect(proved.status).toBe('optimal');
+      for (const h of heuristics) {
+        for (const seed of [1, 2, 3]) {
+          const ratio =
+            (await h.find(task, { ...budget, evaluations: h === bayesian ? 1000 : 6000, seed })).best!.objective /
+            proved.best!.objective;
+          expect(ratio).toBeGreaterThan(1 - 1e-4);
+          expect(ratio).toBeLessThan(h === randomSampling || h === randomPruned ? 1.1 : 1.02);
+        }
       }
-    }
-    const [from, chance] = [space(task, 0), seeded(2)];
-    for (let i = 0; i < 300; i++) expect(from.cost.fault(from.random(chance))?.kind).not.toBe('other');
-  });
+      const [from, chance] = [space(task, 0), seeded(2)];
+      for (let i = 0; i < 300; i++) expect(from.cost.fault(from.random(chance))?.kind).not.toBe('other');
+    },
+  );
 });

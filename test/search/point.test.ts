@@ -16,7 +16,13 @@ import type { Task } from '../../src/search/strategy.js';
 import { smallTask } from '../support/small.js';
 
 const layer = makeLayer('3x3', { K: 24, C: 13, P: 14, Q: 7, R: 3, S: 3 });
-const task: Task = { architectures: lowerTemplate(simba, technology16nm), layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true };
+const task: Task = {
+  architectures: lowerTemplate(simba, technology16nm),
+  layer,
+  conventions: magnetConventions,
+  goal: { objective: 'edp', limits: {} },
+  padding: true,
+};
 
 describe('random points', () => {
   test('multiply to a bound of the menu', () => {
@@ -95,9 +101,18 @@ describe('the judge', () => {
       if (!free) continue;
       tried++;
       const { energy, cycles } = free.evaluation;
-      const under = (limits: Parameters<typeof judge>[0]['limits']) => judge({ objective: 'energy', limits }, magnetConventions, array3, 0, layer, mapping) !== undefined;
-      expect([under({ energy }), under({ latency: cycles }), under({ edp: energy * cycles })]).toEqual([true, true, true]);
-      expect([under({ energy: energy * 0.999 }), under({ latency: cycles - 1 }), under({ edp: energy * cycles * 0.999 })]).toEqual([false, false, false]);
+      const under = (limits: Parameters<typeof judge>[0]['limits']) =>
+        judge({ objective: 'energy', limits }, magnetConventions, array3, 0, layer, mapping) !== undefined;
+      expect([under({ energy }), under({ latency: cycles }), under({ edp: energy * cycles })]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect([
+        under({ energy: energy * 0.999 }),
+        under({ latency: cycles - 1 }),
+        under({ edp: energy * cycles * 0.999 }),
+      ]).toEqual([false, false, false]);
       expect(free.objective).toBe(energy);
     }
   });

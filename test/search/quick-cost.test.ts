@@ -22,9 +22,22 @@ const layers = [
   makeLayer('depthwise', { N: 2, G: 32, P: 14, Q: 14, R: 3, S: 3 }),
   makeLayer('dilated and pooled', { K: 16, C: 16, P: 14, Q: 14, R: 3, S: 3 }, { dilation: [2, 1], pool: [2, 2] }),
 ];
-const machines = [lowerTemplate(simba, technology16nm), lowerTemplate({ ...magnet, weightCollector: 4, inputCollector: 2 }, technology16nm), [array3], [eyeriss]];
+const machines = [
+  lowerTemplate(simba, technology16nm),
+  lowerTemplate({ ...magnet, weightCollector: 4, inputCollector: 2 }, technology16nm),
+  [array3],
+  [eyeriss],
+];
 const large: readonly Task[] = layers.flatMap((layer) =>
-  machines.flatMap((architectures) => [magnetConventions, timeloopConventions].map((conventions): Task => ({ architectures, layer, conventions, goal: { objective: 'edp', limits: {} }, padding: true }))),
+  machines.flatMap((architectures) =>
+    [magnetConventions, timeloopConventions].map((conventions): Task => ({
+      architectures,
+      layer,
+      conventions,
+      goal: { objective: 'edp', limits: {} },
+      padding: true,
+    })),
+  ),
 );
 const tasks = [...large, ...fc.sample(smallTask, { seed: 9, numRuns: 60 })];
 
@@ -38,7 +51,12 @@ describe('the quick cost of a point', () => {
         for (let i = 0; i < 12; i++) {
           const drawn = from.random(chance);
           const mended = from.repaired(drawn, chance) ?? drawn;
-          for (const point of [drawn, mended, from.neighbour(mended, chance), from.crossover(mended, from.random(chance), chance)]) {
+          for (const point of [
+            drawn,
+            mended,
+            from.neighbour(mended, chance),
+            from.crossover(mended, from.random(chance), chance),
+          ]) {
             const judged = from.judge(point)?.objective ?? Infinity;
             const cost = from.cost.of(point);
             if (judged === Infinity) {
@@ -58,13 +76,27 @@ describe('the quick cost of a point', () => {
   test('keeps to the limits', () => {
     const [task, chance] = [large[0]!, seeded(2)];
     const free = space(task, 0);
-    const point = Array.from({ length: 100 }, () => free.repaired(free.random(chance), chance)).find((p) => p !== undefined)!;
+    const point = Array.from({ length: 100 }, () => free.repaired(free.random(chance), chance)).find(
+      (p) => p !== undefined,
+    )!;
     const { energy, cycles } = free.judge(point)!.evaluation;
-    const under = (limits: Task['goal']['limits']) => space({ ...task, goal: { objective: 'energy', limits } }, 0).cost.of(point) < missed;
-    expect([under({ energy: energy * 1.001 }), under({ latency: cycles }), under({ edp: energy * cycles * 1.001 })]).toEqual([true, true, true]);
-    expect([under({ energy: energy * 0.999 }), under({ latency: cycles - 1 }), under({ edp: energy * cycles * 0.999 })]).toEqual([false, false, false]);
+    const under = (limits: Task['goal']['limits']) =>
+      space({ ...task, goal: { objective: 'energy', limits } }, 0).cost.of(point) < missed;
+    expect([
+      under({ energy: energy * 1.001 }),
+      under({ latency: cycles }),
+      under({ edp: energy * cycles * 1.001 }),
+    ]).toEqual([true, true, true]);
+    expect([
+      under({ energy: energy * 0.999 }),
+      under({ latency: cycles - 1 }),
+      under({ edp: energy * cycles * 0.999 }),
+    ]).toEqual([false, false, false]);
     // By what ratio they are missed, all together, says which way to go.
-    const far = space({ ...task, goal: { objective: 'energy', limits: { energy: energy / 2, latency: cycles / 3 } } }, 0).cost.of(point);
+    const far = space(
+      { ...task, goal: { objective: 'energy', limits: { energy: energy / 2, latency: cycles / 3 } } },
+      0,
+    ).cost.of(point);
     expect(far / missed).toBeCloseTo(6, 9);
   });
 });
@@ -79,7 +111,8 @@ describe('a repair', () => {
         if (!mended) continue;
         const mapping = from.decode(mended);
         expect(breaches(task.architectures[0]!, task.layer, mapping, task.conventions)).toEqual([]);
-        for (const d of dimensions) expect(paddedBounds(task.layer.bounds[d], task.padding)).toContain(mappedBounds(mapping)[d]);
+        for (const d of dimensions)
+          expect(paddedBounds(task.layer.bounds[d], task.padding)).toContain(mappedBounds(mapping)[d]);
       }
     }
   });

@@ -18,7 +18,11 @@ const counted = (x: number) => (spent++, exponential(x));
 afterEach(() => void (Math.exp = exponential));
 
 /** A run with as many seconds; by how many processes of the most looks it exceeded them. */
-async function excess(time: number, mostLooks: number, find: (budget: { time: number }) => Promise<unknown>): Promise<number> {
+async function excess(
+  time: number,
+  mostLooks: number,
+  find: (budget: { time: number }) => Promise<unknown>,
+): Promise<number> {
   [spent, Math.exp] = [0, counted];
   await find({ time });
   return (spent - time * 1e6) / (mostLooks ** 2 / 2);
@@ -30,8 +34,11 @@ const times = [0.002, 0.01, 0.03, 0.05, 0.08, 0.13, 0.5, 1.1, 1.2, 1.3, 1.41];
 describe('Bayesian optimisation ends within its time and one process', () => {
   test.each(times)('of mappings: %d s', async (time) => {
     const task = {
-      architectures: lowerTemplate(simba, technology16nm), layer: makeLayer('3x3', { K: 64, C: 64, P: 56, Q: 56, R: 3, S: 3 }),
-      conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true,
+      architectures: lowerTemplate(simba, technology16nm),
+      layer: makeLayer('3x3', { K: 64, C: 64, P: 56, Q: 56, R: 3, S: 3 }),
+      conventions: magnetConventions,
+      goal: { objective: 'edp', limits: {} },
+      padding: true,
     } as const;
     const over = await excess(time, 120, ({ time }) => bayesian.find(task, { ...budget, time }));
     expect(over).toBeGreaterThanOrEqual(0);
@@ -40,12 +47,30 @@ describe('Bayesian optimisation ends within its time and one process', () => {
 
   test.each(times)('of machines: %d s', async (time) => {
     const menus = {
-      vectorSize: [8], numLanes: [8], rows: [1, 2, 3, 4, 5], columns: [1, 2, 3, 4, 5], weightPrecision: [8], inputPrecision: [8], accumPrecision: [24], globalBanks: [4], biasLines: [16], clock: [1000],
-      weightBuffer: [16384, 32768, 65536], inputBuffer: [16384, 32768, 65536], accumBuffer: [8192], globalBuffer: [524288], weightCollector: [1, 2, 3, 4], inputCollector: [1, 2, 3, 4], accumCollector: [1, 2, 3, 4],
+      vectorSize: [8],
+      numLanes: [8],
+      rows: [1, 2, 3, 4, 5],
+      columns: [1, 2, 3, 4, 5],
+      weightPrecision: [8],
+      inputPrecision: [8],
+      accumPrecision: [24],
+      globalBanks: [4],
+      biasLines: [16],
+      clock: [1000],
+      weightBuffer: [16384, 32768, 65536],
+      inputBuffer: [16384, 32768, 65536],
+      accumBuffer: [8192],
+      globalBuffer: [524288],
+      weightCollector: [1, 2, 3, 4],
+      inputCollector: [1, 2, 3, 4],
+      accumCollector: [1, 2, 3, 4],
     };
     const space: DesignSpace = { name: 'small', source: 'test', menus, mostPes: 12, overflowFree: false };
     const asked: number[] = [];
-    const value = (p: { rows: number; columns: number; weightCollector: number }) => (asked.push(spent), Promise.resolve(p.rows === 5 ? Infinity : 10 + (p.rows - 2) ** 2 + p.columns + p.weightCollector));
+    const value = (p: { rows: number; columns: number; weightCollector: number }) => (
+      asked.push(spent),
+      Promise.resolve(p.rows === 5 ? Infinity : 10 + (p.rows - 2) ** 2 + p.columns + p.weightCollector)
+    );
     const over = await excess(time, 200, ({ time }) => bayesianDesign.find({ space, value }, { ...budget, time }));
     expect(over).toBeGreaterThanOrEqual(0);
     // One of values and one of whether there is any.

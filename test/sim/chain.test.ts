@@ -29,7 +29,18 @@ const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
 const chains = Number(process.env['MAGNET_CHAINS'] ?? 40);
 
 /** 4 PEs of 4 lanes, 4 wide, with buffers that take several tiles. */
-const four: Template = { ...simba, name: 'four', vectorSize: 4, numLanes: 4, rows: 2, columns: 2, weightBuffer: bits(2 * 96 * 128), inputBuffer: bits(2 * 96 * 32), accumBuffer: bits(24 * 96), globalBuffer: bits(16 * 128 * 32) };
+const four: Template = {
+  ...simba,
+  name: 'four',
+  vectorSize: 4,
+  numLanes: 4,
+  rows: 2,
+  columns: 2,
+  weightBuffer: bits(2 * 96 * 128),
+  inputBuffer: bits(2 * 96 * 32),
+  accumBuffer: bits(24 * 96),
+  globalBuffer: bits(16 * 128 * 32),
+};
 
 /** Strided, bordered, pooled, flattened. */
 const small: readonly Layer[] = [
@@ -53,12 +64,26 @@ const odd: readonly Layer[] = [
 function randomDesign(blank: Design, layers: readonly Layer[], chance: Random, draws: number): Design {
   const architectures = lowerTemplate(four, technology16nm);
   const mapped = layers.map((layer): MappedLayer => {
-    const mappings = space({ layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true }, 0);
+    const mappings = space(
+      { layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true },
+      0,
+    );
     const found: Found[] = [];
-    while (found.length < draws) found.push(...[mappings.judge(mappings.random(chance))].filter((f) => f !== undefined));
+    while (found.length < draws)
+      found.push(...[mappings.judge(mappings.random(chance))].filter((f) => f !== undefined));
     const size = (f: Found) => Object.values(mappedBounds(f.mapping)).reduce((n, b) => n * b, 1);
     const { objective, evaluation, mapping } = found.reduce((most, f) => (size(f) > size(most) ? f : most));
-    return { layer, count: 1, status: 'feasible', objective, bound: 0, gap: 1, energy: evaluation.energy, cycles: evaluation.cycles, mapping };
+    return {
+      layer,
+      count: 1,
+      status: 'feasible',
+      objective,
+      bound: 0,
+      gap: 1,
+      energy: evaluation.energy,
+      cycles: evaluation.cycles,
+      mapping,
+    };
   });
   return { ...blank, layers: mapped };
 }
@@ -68,7 +93,10 @@ function agrees(simulator: Simulator, design: Design, seed: number, stalls = 0) 
   for (const l of layers) {
     const where = `seed ${seed}, ${l.layer}${l.repacked ? ', repacked' : ''}`;
     expect(l.outputs.mismatches, `${where}: ${l.outputs.firstMismatch}`).toBe(0);
-    expect(l.counters.filter((c) => c.model !== c.rtl), where).toEqual([]);
+    expect(
+      l.counters.filter((c) => c.model !== c.rtl),
+      where,
+    ).toEqual([]);
     if (stalls === 0) expect(l.cycles.rtl, where).toBe(l.cycles.model);
   }
   return { layers, totals };
@@ -103,15 +131,23 @@ describe('a chain', async () => {
       }
       for (const l of layers.slice(1)) seen[l.repacked ? 'repacked' : 'inPlace']++;
     }
-    console.log(`${chains} chains: ${seen.inPlace} inputs read where they were written, ${seen.repacked} copied; ${seen.words} outputs, ${((100 * seen.zeros) / seen.words).toFixed(1)} % zero`);
+    console.log(
+      `${chains} chains: ${seen.inPlace} inputs read where they were written, ${seen.repacked} copied; ${seen.words} outputs, ${((100 * seen.zeros) / seen.words).toFixed(1)} % zero`,
+    );
     expect(seen.inPlace).toBeGreaterThan(chains);
     expect(seen.repacked).toBeGreaterThan(0);
     expect(seen.zeros / seen.words).toBeLessThan(0.6);
   }, 600_000);
 
   test('PilotNet, whole, on 4 PEs of 64 multipliers', async () => {
-    const design = await makeDesign({ kind: 'template', template: { ...simba, rows: 2, columns: 2 } }, pilotnet.network.layers.map((l) => l.layer));
-    const { layers, totals } = await simulateChain({ design: { ...design, layers: design.layers.map((l) => ({ ...l, count: 1 })) }, seed: 1, stalls: 0 }, () => {});
+    const design = await makeDesign(
+      { kind: 'template', template: { ...simba, rows: 2, columns: 2 } },
+      pilotnet.network.layers.map((l) => l.layer),
+    );
+    const { layers, totals } = await simulateChain(
+      { design: { ...design, layers: design.layers.map((l) => ({ ...l, count: 1 })) }, seed: 1, stalls: 0 },
+      () => {},
+    );
     expect(layers).toHaveLength(9);
     expect(totals.outputs).toEqual({ words: 107033, mismatches: 0 });
     expect(totals.cycles.rtl).toBe(totals.cycles.model);
@@ -123,17 +159,34 @@ describe('layers that follow each other', () => {
   test('with a border, cropped, or flattened', () => {
     const image = makeLayer('image', { K: 3, P: 224, Q: 224 });
     // 3 rows before 224, and 2 of the 3 behind them are reached.
-    expect(linkBetween(image, resnet50.network.layers[0]!.layer)).toEqual({ ok: true, value: { kind: 'image', top: 3, left: 3 } });
+    expect(linkBetween(image, resnet50.network.layers[0]!.layer)).toEqual({
+      ok: true,
+      value: { kind: 'image', top: 3, left: 3 },
+    });
     const even = makeLayer('even', { K: 2, P: 6, Q: 6 });
-    expect(linkBetween(even, makeLayer('bordered', { C: 2, P: 3, Q: 3, R: 3, S: 3 }, { stride: [2, 2] }))).toEqual({ ok: true, value: { kind: 'image', top: 1, left: 1 } });
+    expect(linkBetween(even, makeLayer('bordered', { C: 2, P: 3, Q: 3, R: 3, S: 3 }, { stride: [2, 2] }))).toEqual({
+      ok: true,
+      value: { kind: 'image', top: 1, left: 1 },
+    });
     // The last row and column are out of reach.
-    expect(linkBetween(even, makeLayer('valid', { C: 2, P: 2, Q: 2, R: 3, S: 3 }, { stride: [2, 2] }))).toEqual({ ok: true, value: { kind: 'image', top: 0, left: 0 } });
+    expect(linkBetween(even, makeLayer('valid', { C: 2, P: 2, Q: 2, R: 3, S: 3 }, { stride: [2, 2] }))).toEqual({
+      ok: true,
+      value: { kind: 'image', top: 0, left: 0 },
+    });
     expect(linkBetween(even, makeLayer('fc', { C: 72, K: 9 }))).toEqual({ ok: true, value: { kind: 'flat' } });
   });
 
   test('and those that do not are named', async () => {
     const lone = linkBetween(makeLayer('a', { K: 2, P: 6, Q: 6 }), makeLayer('b', { C: 3, P: 6, Q: 6 }));
-    expect(lone).toMatchObject({ ok: false, diagnostics: [{ code: 'no-chain', message: expect.stringContaining('b does not follow a: it takes 1 x 3 x 6 x 6, a puts out 1 x 2 x 6 x 6') }] });
+    expect(lone).toMatchObject({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'no-chain',
+          message: expect.stringContaining('b does not follow a: it takes 1 x 3 x 6 x 6, a puts out 1 x 2 x 6 x 6'),
+        },
+      ],
+    });
     // A border that whole windows would lie in is none.
     expect(linkBetween(makeLayer('a', { K: 2, P: 6, Q: 6 }), makeLayer('b', { C: 2, P: 8, Q: 8 })).ok).toBe(false);
     const twice = await makeDesign({ kind: 'template', template: four }, [small[0]!, small[0]!]);
@@ -142,14 +195,21 @@ describe('layers that follow each other', () => {
 
   test('carry values over', () => {
     const output = { shape: [1, 1, 2, 2, 2], data: Int32Array.from([1, 2, 3, 4, 5, 6, 7, 8]) };
-    const bordered = follow({ kind: 'image', top: 1, left: 1 }, output, makeLayer('b', { C: 2, P: 1, Q: 1, R: 3, S: 3 }));
+    const bordered = follow(
+      { kind: 'image', top: 1, left: 1 },
+      output,
+      makeLayer('b', { C: 2, P: 1, Q: 1, R: 3, S: 3 }),
+    );
     expect([...bordered.data]).toEqual([0, 0, 0, 0, 1, 2, 0, 3, 4, 0, 0, 0, 0, 5, 6, 0, 7, 8]);
     const cropped = follow({ kind: 'image', top: 0, left: 0 }, output, makeLayer('c', { C: 2 }));
     expect([...cropped.data]).toEqual([1, 5]);
     const flat = follow({ kind: 'flat' }, output, makeLayer('f', { C: 8 }));
     expect([...flat.data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     // Memory holds 1 5 2 6 3 7 4 8; the weights take that order.
-    const weights = { shape: [1, 2, 8, 1, 1], data: Int32Array.from([10, 20, 30, 40, 50, 60, 70, 80, 1, 2, 3, 4, 5, 6, 7, 8]) };
+    const weights = {
+      shape: [1, 2, 8, 1, 1],
+      data: Int32Array.from([10, 20, 30, 40, 50, 60, 70, 80, 1, 2, 3, 4, 5, 6, 7, 8]),
+    };
     const from = makeLayer('a', { K: 2, P: 2, Q: 2 });
     expect([...reorderWeights(weights, from).data]).toEqual([10, 50, 20, 60, 30, 70, 40, 80, 1, 5, 2, 6, 3, 7, 4, 8]);
   });

@@ -12,12 +12,25 @@ import { buildSimulator } from '../../src/sim/netlist/simulator.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { jobOf, place, smallMachine } from '../support/rtl.js';
 
-const t = smallMachine('busy', { weight: 16, input: 16, sum: 8, bank: 16 }, { vectorSize: 2, numLanes: 2, rows: 2, columns: 2, globalBanks: 8, biasLines: 8, accumCollector: 2 });
+const t = smallMachine(
+  'busy',
+  { weight: 16, input: 16, sum: 8, bank: 16 },
+  { vectorSize: 2, numLanes: 2, rows: 2, columns: 2, globalBanks: 8, biasLines: 8, accumCollector: 2 },
+);
 const a = accelerator(t);
 const layer = makeLayer('busy', { K: 8, C: 4, P: 8, Q: 2 });
-const placed = place(t, layer, { DRAM: 'Q2 K2', GlobalBuffer: 'P2', AccumBuffer: 'P2 C2', columns: 'K2', rows: 'P2', lanes: 'K2', vector: 'C2' });
+const placed = place(t, layer, {
+  DRAM: 'Q2 K2',
+  GlobalBuffer: 'P2',
+  AccumBuffer: 'P2 C2',
+  columns: 'K2',
+  rows: 'P2',
+  lanes: 'K2',
+  vector: 'C2',
+});
 const job = jobOf(t, placed, 3);
-const verilog = (change: (text: string) => string) => Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.module === 'magnet_top' ? change(f.text) : f.text]));
+const verilog = (change: (text: string) => string) =>
+  Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.module === 'magnet_top' ? change(f.text) : f.text]));
 const build = async (change = (text: string) => text) => buildSimulator(await elaborate(verilog(change), a.top), a.top);
 
 const last = Math.max(...a.registers.map((b) => b.base + b.count));
@@ -53,7 +66,9 @@ describe('a write while busy', async () => {
   test('of anything to any register changes neither outputs nor counts, and stands in the status', () => {
     const chance = seeded(7);
     for (let round = 0; round < 20; round++) {
-      const found = disturbed(simulator, () => (chance.next() < 0.7 ? { address: chance.below(last + 3), value: BigInt(chance.below(2 ** 32)) } : undefined));
+      const found = disturbed(simulator, () =>
+        chance.next() < 0.7 ? { address: chance.below(last + 3), value: BigInt(chance.below(2 ** 32)) } : undefined,
+      );
       expect(found.writes).toBeGreaterThan(50);
       expect([found.mismatches, found.run.counters, statusOf(simulator)]).toEqual([0, calm.run.counters, 0b110]);
     }
@@ -63,7 +78,12 @@ describe('a write while busy', async () => {
     for (const block of a.registers) {
       for (const value of [0n, 1n, (1n << BigInt(block.bits)) - 1n]) {
         const found = disturbed(simulator, () => ({ address: block.base, value }));
-        expect([block.name, found.mismatches, found.run.counters, statusOf(simulator)]).toEqual([block.name, 0, calm.run.counters, 0b110]);
+        expect([block.name, found.mismatches, found.run.counters, statusOf(simulator)]).toEqual([
+          block.name,
+          0,
+          calm.run.counters,
+          0b110,
+        ]);
       }
     }
   });

@@ -22,8 +22,24 @@ if (!iverilog.ok) console.log('note: Icarus Verilog is not installed; the four-s
 
 // Wrong sums must show: few outputs may hide them by being zero or at the end of their range. Outputs of one bit always are.
 const kinds = [
-  { kind: 'random machines', templateOf: randomTemplate, layerOf: randomLayer, machines: 12, cases: 8, zeros: 0.6, saturated: 0.1 },
-  { kind: 'machines at their edges', templateOf: edgeTemplate, layerOf: edgeLayer, machines: 8, cases: 12, zeros: 0.7, saturated: 0.5 },
+  {
+    kind: 'random machines',
+    templateOf: randomTemplate,
+    layerOf: randomLayer,
+    machines: 12,
+    cases: 8,
+    zeros: 0.6,
+    saturated: 0.1,
+  },
+  {
+    kind: 'machines at their edges',
+    templateOf: edgeTemplate,
+    layerOf: edgeLayer,
+    machines: 8,
+    cases: 12,
+    zeros: 0.7,
+    saturated: 0.5,
+  },
 ];
 
 test.each(kinds)(
@@ -48,21 +64,32 @@ test.each(kinds)(
           const found = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, run.counters!);
           const { mismatches, words, zeros, saturated } = compareOutputs(job, run.activations);
           expect(mismatches, where).toBe(0);
-          expect(found.counts.filter((c) => c.model !== c.rtl), where).toEqual([]);
+          expect(
+            found.counts.filter((c) => c.model !== c.rtl),
+            where,
+          ).toEqual([]);
           for (const e of found.energy) expect(Math.abs(e.rtl - e.model), where).toBeLessThanOrEqual(1e-9 * e.model);
           if (stalls === 0) expect(found.cycles.rtl, where).toBe(found.cycles.model);
           else expect(found.cycles.rtl, where).toBeGreaterThanOrEqual(found.cycles.model);
-          if (stalls === 0) for (const [key, n] of Object.entries({ words, zeros, saturated, pairs: 1 })) seen[key as keyof typeof seen] += n;
+          if (stalls === 0)
+            for (const [key, n] of Object.entries({ words, zeros, saturated, pairs: 1 }))
+              seen[key as keyof typeof seen] += n;
         }
         if (!iverilog.ok || chance.next() >= alsoNative) continue;
-        for (const dram of [{ stalls: 0, latency: 0 }, { stalls: 30, latency: 20 }]) {
+        for (const dram of [
+          { stalls: 0, latency: 0 },
+          { stalls: 30, latency: 20 },
+        ]) {
           const native = await runNative(job, { engine: 'iverilog', ...dram, seed: 1, limit: 1e7 });
           expect(native.ok ? [] : native.diagnostics, where).toEqual([]);
           if (!native.ok) continue;
           const { mismatches, unknown } = compareOutputs(job, native.value.activations, native.value.unknown);
           expect([mismatches, unknown], where).toEqual([0, 0]);
           const counted = compareCounts(architecture, layer, mapping, job.programs[0]!.nests, native.value.counters);
-          expect(counted.counts.filter((c) => c.model !== c.rtl), where).toEqual([]);
+          expect(
+            counted.counts.filter((c) => c.model !== c.rtl),
+            where,
+          ).toEqual([]);
           if (dram.stalls === 0) expect(counted.cycles.rtl, where).toBe(counted.cycles.model);
           else expect(counted.cycles.rtl, where).toBeGreaterThanOrEqual(counted.cycles.model);
         }
@@ -70,7 +97,9 @@ test.each(kinds)(
       }
     }
     const share = (n: number) => `${((100 * n) / seen.words).toFixed(1)} %`;
-    console.log(`${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`);
+    console.log(
+      `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
+    );
     expect(seen.zeros / seen.words).toBeLessThan(mostZeros);
     expect(seen.saturated / seen.words).toBeLessThan(mostSaturated);
   },

@@ -11,7 +11,9 @@ const tensor = (shape: readonly number[], data: readonly number[]) => {
   expect(data).toHaveLength(sizeOf(shape));
   return { shape, data: Int32Array.from(data) };
 };
-const sumsOf = (layer: Layer, inputs: readonly number[], weights: readonly number[]) => [...convolve(layer, tensor(inputShape(layer), inputs), tensor(weightShape(layer), weights))];
+const sumsOf = (layer: Layer, inputs: readonly number[], weights: readonly number[]) => [
+  ...convolve(layer, tensor(inputShape(layer), inputs), tensor(weightShape(layer), weights)),
+];
 /** 1, 2, 3 ... */
 const counting = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -29,31 +31,47 @@ describe('convolution', () => {
   test('a 2 x 2 window: R and P lie along the rows of the image, S and Q down its columns', () => {
     // 1 2 3   by  1   10     1 + 20 + 400 + 5000   2 + 30 + 500 + 6000
     // 4 5 6       100 1000
-    expect(sumsOf(makeLayer('plane', { P: 2, Q: 1, R: 2, S: 2 }), counting(6), [1, 10, 100, 1000])).toEqual([5421, 6532]);
+    expect(sumsOf(makeLayer('plane', { P: 2, Q: 1, R: 2, S: 2 }), counting(6), [1, 10, 100, 1000])).toEqual([
+      5421, 6532,
+    ]);
   });
 
   test('strides, one for each direction', () => {
     // 3 rows of 4; every second column, every second row: corners 1 3 and 9 11, each with its right neighbour.
-    expect(sumsOf(makeLayer('stride', { P: 2, Q: 2, R: 2 }, { stride: [2, 2] }), counting(12), [1, 100])).toEqual([201, 403, 1009, 1211]);
+    expect(sumsOf(makeLayer('stride', { P: 2, Q: 2, R: 2 }, { stride: [2, 2] }), counting(12), [1, 100])).toEqual([
+      201, 403, 1009, 1211,
+    ]);
     // Two steps along the row and one down: 1 3 over 4 6.
     expect(sumsOf(makeLayer('stride', { P: 2, Q: 2 }, { stride: [2, 1] }), counting(6), [1])).toEqual([1, 3, 4, 6]);
   });
 
   test('dilation, one for each direction', () => {
     // Kernel positions two columns apart: 1 and 3, 2 and 4.
-    expect(sumsOf(makeLayer('dilation', { P: 2, R: 2 }, { dilation: [2, 1] }), counting(4), [1, 100])).toEqual([301, 402]);
+    expect(sumsOf(makeLayer('dilation', { P: 2, R: 2 }, { dilation: [2, 1] }), counting(4), [1, 100])).toEqual([
+      301, 402,
+    ]);
     // And three rows apart: rows of one pixel, 1 and 4, 2 and 5.
-    expect(sumsOf(makeLayer('dilation', { Q: 2, S: 2 }, { dilation: [1, 3] }), counting(5), [1, 100])).toEqual([401, 502]);
+    expect(sumsOf(makeLayer('dilation', { Q: 2, S: 2 }, { dilation: [1, 3] }), counting(5), [1, 100])).toEqual([
+      401, 502,
+    ]);
   });
 
   test('channels are added, output channels are not', () => {
     // Input channels (1 2) and (3 4); first output 1 x + 10 y, second 100 x + 1000 y.
-    expect(sumsOf(makeLayer('channels', { K: 2, C: 2, P: 2 }), [1, 2, 3, 4], [1, 10, 100, 1000])).toEqual([31, 42, 3100, 4200]);
+    expect(sumsOf(makeLayer('channels', { K: 2, C: 2, P: 2 }), [1, 2, 3, 4], [1, 10, 100, 1000])).toEqual([
+      31, 42, 3100, 4200,
+    ]);
   });
 
   test('a group sees its own channels alone', () => {
     // Group 0: inputs 1 2, kernels (1 10); group 1: inputs 3 4, kernels (100 1000).
-    expect(sumsOf(makeLayer('groups', { G: 2, K: 2 }), [1, 2].map((x) => x * 3), [1, 10, 100, 1000])).toEqual([3, 30, 600, 6000]);
+    expect(
+      sumsOf(
+        makeLayer('groups', { G: 2, K: 2 }),
+        [1, 2].map((x) => x * 3),
+        [1, 10, 100, 1000],
+      ),
+    ).toEqual([3, 30, 600, 6000]);
     expect(sumsOf(makeLayer('groups', { G: 2, C: 2 }), [1, 2, 3, 4], [1, 10, 100, 1000])).toEqual([21, 4300]);
   });
 
@@ -82,7 +100,9 @@ describe('wrap', () => {
 describe('post-processing', () => {
   const neutral: PostProcessing = { bias: [0], scale: 1, shift: 0, relu: false };
   /** Outputs of 8 bits from sums of 16. */
-  const of = (sums: readonly number[], post: Partial<PostProcessing>) => [...postProcess(makeLayer('row', { P: sums.length }), Float64Array.from(sums), { ...neutral, ...post }, 16, 8).data];
+  const of = (sums: readonly number[], post: Partial<PostProcessing>) => [
+    ...postProcess(makeLayer('row', { P: sums.length }), Float64Array.from(sums), { ...neutral, ...post }, 16, 8).data,
+  ];
 
   test('lets small sums pass', () => expect(of([-128, -1, 0, 1, 127], {})).toEqual([-128, -1, 0, 1, 127]));
 
@@ -123,7 +143,13 @@ describe('post-processing', () => {
 
   test('every output channel of every group has its own bias', () => {
     const layer = makeLayer('channels', { N: 2, G: 2, K: 2 });
-    const { shape, data } = postProcess(layer, Float64Array.from(counting(8)), { ...neutral, bias: [10, 20, 30, 40] }, 16, 8);
+    const { shape, data } = postProcess(
+      layer,
+      Float64Array.from(counting(8)),
+      { ...neutral, bias: [10, 20, 30, 40] },
+      16,
+      8,
+    );
     expect(shape).toEqual([2, 2, 2, 1, 1]);
     expect([...data]).toEqual([11, 22, 33, 44, 15, 26, 37, 48]);
   });
@@ -131,7 +157,9 @@ describe('post-processing', () => {
   test('pooling takes the largest wrapped sum of a window, before the bias', () => {
     const layer = makeLayer('pool', { P: 4, Q: 2 }, { pool: [2, 2] });
     expect(outputShape(layer)).toEqual([1, 1, 1, 1, 2]);
-    const pooled = (sums: readonly number[], post: Partial<PostProcessing>) => [...postProcess(layer, Float64Array.from(sums), { ...neutral, ...post }, 16, 8).data];
+    const pooled = (sums: readonly number[], post: Partial<PostProcessing>) => [
+      ...postProcess(layer, Float64Array.from(sums), { ...neutral, ...post }, 16, 8).data,
+    ];
     // 1 5 -9 -3     max(1, 5, 2, 3)    max(-9, -3, -4, -8)
     // 2 3 -4 -8
     expect(pooled([1, 5, -9, -3, 2, 3, -4, -8], {})).toEqual([5, -3]);
@@ -141,7 +169,9 @@ describe('post-processing', () => {
   });
 
   test('windows of other shapes', () => {
-    const pooled = (pool: readonly [number, number], bounds: { P: number; Q: number }, sums: readonly number[]) => [...postProcess(makeLayer('pool', bounds, { pool }), Float64Array.from(sums), neutral, 16, 8).data];
+    const pooled = (pool: readonly [number, number], bounds: { P: number; Q: number }, sums: readonly number[]) => [
+      ...postProcess(makeLayer('pool', bounds, { pool }), Float64Array.from(sums), neutral, 16, 8).data,
+    ];
     // 1 2 3 over 4 5 6 by three along the row, and by two down the columns.
     expect(pooled([3, 1], { P: 3, Q: 2 }, counting(6))).toEqual([3, 6]);
     expect(pooled([1, 2], { P: 3, Q: 2 }, counting(6))).toEqual([4, 5, 6]);

@@ -14,13 +14,20 @@ const chosen: readonly [name: string, halvings: number][] = [
   ['layer4.0.downsample', 1],
 ];
 
-test.each(chosen)('%s of ResNet-50 on 4 PEs, with its optimal mapping: as the model says', async (name, halvings) => {
-  const { layer } = resnet50.network.layers.find((l) => l.layer.name === name)!;
-  const m = await mapped(simba4, { layer: scaledDown(layer, halvings), count: 1 }, 120);
-  expect(m.layer.status).toBe('optimal');
-  const result = await simulateLayer({ design: designOf(simba4, 'resnet50', [m.layer]), layer: 0, engine: 'wasm', seed: 1, stalls: 0 }, () => {});
-  const { counters, ...rest } = agreement(result);
-  expect(rest).toEqual({ cyclesEqual: true, mismatches: 0 });
-  expect(counters.equal).toBe(counters.all);
-  expect(result.outputs.saturated / result.outputs.words).toBeLessThan(0.1);
-}, 300_000);
+test.each(chosen)(
+  '%s of ResNet-50 on 4 PEs, with its optimal mapping: as the model says',
+  async (name, halvings) => {
+    const { layer } = resnet50.network.layers.find((l) => l.layer.name === name)!;
+    const m = await mapped(simba4, { layer: scaledDown(layer, halvings), count: 1 }, 120);
+    expect(m.layer.status).toBe('optimal');
+    const result = await simulateLayer(
+      { design: designOf(simba4, 'resnet50', [m.layer]), layer: 0, engine: 'wasm', seed: 1, stalls: 0 },
+      () => {},
+    );
+    const { counters, ...rest } = agreement(result);
+    expect(rest).toEqual({ cyclesEqual: true, mismatches: 0 });
+    expect(counters.equal).toBe(counters.all);
+    expect(result.outputs.saturated / result.outputs.words).toBeLessThan(0.1);
+  },
+  300_000,
+);

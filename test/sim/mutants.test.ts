@@ -15,7 +15,17 @@ import type { Placing } from '../support/rtl.js';
 import { check, jobOf, place, smallMachine } from '../support/rtl.js';
 
 const lines = { weight: 32, input: 32, sum: 16, bank: 64 };
-const machine = smallMachine('mutants', lines, { vectorSize: 2, numLanes: 2, rows: 2, columns: 2, weightCollector: 2, inputCollector: 2, accumCollector: 4, globalBanks: 16, biasLines: 32 });
+const machine = smallMachine('mutants', lines, {
+  vectorSize: 2,
+  numLanes: 2,
+  rows: 2,
+  columns: 2,
+  weightCollector: 2,
+  inputCollector: 2,
+  accumCollector: 4,
+  globalBanks: 16,
+  biasLines: 32,
+});
 /** The same registers at the same places, of other sizes: only the capability word tells its programs apart. */
 const another = smallMachine('another', { ...lines, weight: 24 }, machine);
 const built = accelerator(machine);
@@ -35,24 +45,86 @@ const conv = makeLayer('conv', { K: 16, C: 8, P: 8, Q: 4, R: 3 });
 const both = { lanes: 'K2', vector: 'C2' };
 const layerCases = [
   // Many tiles of both nests; sums stay in their collector, weights over a row.
-  layerCase(1, conv, { DRAM: 'Q2 K2', GlobalBuffer: 'Q2 K2', AccumBuffer: 'K2', AccumCollector: 'C4 R3 P4', columns: 'K2', rows: 'P2', ...both }),
+  layerCase(1, conv, {
+    DRAM: 'Q2 K2',
+    GlobalBuffer: 'Q2 K2',
+    AccumBuffer: 'K2',
+    AccumCollector: 'C4 R3 P4',
+    columns: 'K2',
+    rows: 'P2',
+    ...both,
+  }),
   // Sums come back from the accumulation buffer, also from tile to tile.
-  layerCase(2, conv, { DRAM: 'K2', GlobalBuffer: 'Q2 C2', AccumBuffer: 'C2 R3', WeightCollector: 'Q2 P4 K2', columns: 'K2', rows: 'P2', ...both }),
+  layerCase(2, conv, {
+    DRAM: 'K2',
+    GlobalBuffer: 'Q2 C2',
+    AccumBuffer: 'C2 R3',
+    WeightCollector: 'Q2 P4 K2',
+    columns: 'K2',
+    rows: 'P2',
+    ...both,
+  }),
   // Rows add their sums; columns have inputs of their own.
-  layerCase(3, makeLayer('groups', { G: 4, K: 4, C: 8, P: 4, R: 2 }), { DRAM: 'G2', GlobalBuffer: 'P2', AccumBuffer: 'C2 R2', InputCollector: 'P2 K2', columns: 'G2', rows: 'C2', ...both }),
+  layerCase(3, makeLayer('groups', { G: 4, K: 4, C: 8, P: 4, R: 2 }), {
+    DRAM: 'G2',
+    GlobalBuffer: 'P2',
+    AccumBuffer: 'C2 R2',
+    InputCollector: 'P2 K2',
+    columns: 'G2',
+    rows: 'C2',
+    ...both,
+  }),
   // One lane of two, one position of two; next to it lie words that do not belong to the operand.
-  layerCase(4, makeLayer('narrow', { K: 3, C: 3, P: 4, R: 2 }), { DRAM: 'K3', GlobalBuffer: 'C3', AccumBuffer: 'P2 R2', rows: 'P2' }),
-  layerCase(5, makeLayer('pooled', { K: 8, C: 4, P: 8, Q: 4, R: 2 }, { stride: [2, 1], pool: [2, 2] }), { DRAM: 'Q2', GlobalBuffer: 'C2', AccumBuffer: 'K2 Q2 P4 R2', columns: 'K2', rows: 'P2', ...both }),
+  layerCase(4, makeLayer('narrow', { K: 3, C: 3, P: 4, R: 2 }), {
+    DRAM: 'K3',
+    GlobalBuffer: 'C3',
+    AccumBuffer: 'P2 R2',
+    rows: 'P2',
+  }),
+  layerCase(5, makeLayer('pooled', { K: 8, C: 4, P: 8, Q: 4, R: 2 }, { stride: [2, 1], pool: [2, 2] }), {
+    DRAM: 'Q2',
+    GlobalBuffer: 'C2',
+    AccumBuffer: 'K2 Q2 P4 R2',
+    columns: 'K2',
+    rows: 'P2',
+    ...both,
+  }),
   // Sums are finished in every iteration, before the last ones have left; an input is read for one tile and serves two.
-  layerCase(8, makeLayer('quick', { N: 2, K: 32, C: 2, P: 2, Q: 8 }), { DRAM: 'N2', GlobalBuffer: 'Q8 K2', AccumBuffer: 'K4', columns: 'K2', rows: 'P2', ...both }),
+  layerCase(8, makeLayer('quick', { N: 2, K: 32, C: 2, P: 2, Q: 8 }), {
+    DRAM: 'N2',
+    GlobalBuffer: 'Q8 K2',
+    AccumBuffer: 'K4',
+    columns: 'K2',
+    rows: 'P2',
+    ...both,
+  }),
   // DRAM that stalls.
-  layerCase(6, conv, { DRAM: 'Q2 K2', GlobalBuffer: 'Q2 K2', AccumBuffer: 'K2', AccumCollector: 'C4 R3 P4', columns: 'K2', rows: 'P2', ...both }, 0.8),
+  layerCase(
+    6,
+    conv,
+    {
+      DRAM: 'Q2 K2',
+      GlobalBuffer: 'Q2 K2',
+      AccumBuffer: 'K2',
+      AccumCollector: 'C4 R3 P4',
+      columns: 'K2',
+      rows: 'P2',
+      ...both,
+    },
+    0.8,
+  ),
 ];
 
 /** A program for another machine must not start. */
 const foreign: Case = {
   faults(simulator) {
-    const placed = place(another, conv, { DRAM: 'Q4 K2 C2', AccumBuffer: 'K2 C2 R3 P4', columns: 'K2', rows: 'P2', ...both });
+    const placed = place(another, conv, {
+      DRAM: 'Q4 K2 C2',
+      AccumBuffer: 'K2 C2 R3 P4',
+      columns: 'K2',
+      rows: 'P2',
+      ...both,
+    });
     const [fault] = check(simulator, jobOf(another, placed, 7), placed).faults;
     return fault === 'the machine refused the program' ? [] : ['a program for another machine was accepted'];
   },
@@ -60,7 +132,8 @@ const foreign: Case = {
 const cases: readonly Case[] = [...layerCases, foreign];
 
 const textOf = (module: string): string => built.files.find((f) => f.module === module)!.text;
-const filesWith = (module: string, text: string) => Object.fromEntries(built.files.map((f) => [`${f.module}.v`, f.module === module ? text : f.text]));
+const filesWith = (module: string, text: string) =>
+  Object.fromEntries(built.files.map((f) => [`${f.module}.v`, f.module === module ? text : f.text]));
 
 const whole = await elaborate(filesWith('', ''), built.top);
 
@@ -77,16 +150,42 @@ test('the machine as emitted has no fault', () => {
 });
 
 test('the cases reach both ends of the output range and what ReLU cuts off', () => {
-  const seen = (relu: boolean, value: number) => layerCases.some(({ job }) => job.operands.post.relu === relu && job.operands.expected.data.includes(value));
-  expect([seen(false, -128), seen(false, 127), seen(true, 0), layerCases.some(({ job }) => job.operands.post.shift > 0)]).toEqual([true, true, true, true]);
+  const seen = (relu: boolean, value: number) =>
+    layerCases.some(({ job }) => job.operands.post.relu === relu && job.operands.expected.data.includes(value));
+  expect([
+    seen(false, -128),
+    seen(false, 127),
+    seen(true, 0),
+    layerCases.some(({ job }) => job.operands.post.shift > 0),
+  ]).toEqual([true, true, true, true]);
 });
 
 const mutants: readonly (readonly [fault: string, module: string, from: string, to: string])[] = [
   ['the step of the next loop out', 'addr_gen', '.select (step)', '.select (step << 1)'],
-  ['loops end one iteration late', 'loop_seq', 'assign last[i] = count == bound;', "assign last[i] = count == bound + 1'b1;"],
-  ['flags of first iterations ignore their masks', 'nest', 'assign zeros[j] = &(zero | ~mask);', 'assign zeros[j] = &zero;'],
-  ['begin and first swapped', 'pe_ctl', 'wire begin_now  = zeros[0] && tile_begin;\n  wire first_now  = zeros[1] && tile_first;', 'wire begin_now  = zeros[1] && tile_first;\n  wire first_now  = zeros[0] && tile_begin;'],
-  ['the accumulation buffer is written at the last visit too', 'pe_ctl', 's2_valid && s2_end && !s2_last', 's2_valid && s2_end'],
+  [
+    'loops end one iteration late',
+    'loop_seq',
+    'assign last[i] = count == bound;',
+    "assign last[i] = count == bound + 1'b1;",
+  ],
+  [
+    'flags of first iterations ignore their masks',
+    'nest',
+    'assign zeros[j] = &(zero | ~mask);',
+    'assign zeros[j] = &zero;',
+  ],
+  [
+    'begin and first swapped',
+    'pe_ctl',
+    'wire begin_now  = zeros[0] && tile_begin;\n  wire first_now  = zeros[1] && tile_first;',
+    'wire begin_now  = zeros[1] && tile_first;\n  wire first_now  = zeros[0] && tile_begin;',
+  ],
+  [
+    'the accumulation buffer is written at the last visit too',
+    'pe_ctl',
+    's2_valid && s2_end && !s2_last',
+    's2_valid && s2_end',
+  ],
   ['an input miss in one tile stands for all tiles', 'pe_ctl', 'run && zeros[2] && tile_miss_input', 'run && zeros[2]'],
   ['no sign extension in the adder tree', 'dot', '{{1{product_0[15]}}, product_0}', "{1'b0, product_0}"],
   ['a sum that comes back begins at zero', 'lane', "first ? {SUM{1'b0}} : stored", "first ? stored : {SUM{1'b0}}"],
@@ -98,7 +197,12 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['saturation at the lower end missing', 'post_lane', 'fits ? rounded', 'fits || below ? rounded'],
   ['saturation at the upper end missing', 'post_lane', 'fits ? rounded', 'fits || !below ? rounded'],
   ['ReLU left out', 'post_lane', 'relu && below', "relu && 1'b0"],
-  ['ReLU of the sum before its bias', 'post_lane', 'biased <= most + bias', 'biased <= (relu && most[SUM-1] ? {SUM{1\'b0}} : most) + bias'],
+  [
+    'ReLU of the sum before its bias',
+    'post_lane',
+    'biased <= most + bias',
+    "biased <= (relu && most[SUM-1] ? {SUM{1'b0}} : most) + bias",
+  ],
   ['the keep flag of pooling inverted', 'post_lane', '(!keep || larger)', '(keep || larger)'],
   ['an unsigned maximum', 'post_lane', '$signed(sum) > $signed(most)', 'sum > most'],
   ['biases in the order of the lanes reversed', 'post', 'data_we && lane[l]', 'data_we && lane[LANES-1-l]'],
@@ -107,7 +211,12 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
   ['output halves not toggled', 'tile_ctl', 'compute_half_o <= !compute_half_o', 'compute_half_o <= compute_half_o'],
   ['input regions not toggled', 'tile_ctl', 'fill_half <= !fill_half', 'fill_half <= fill_half'],
   ['output regions not toggled', 'tile_ctl', 'output_half <= !output_half', 'output_half <= output_half'],
-  ['bank of a load from the wrong address bit', 'gbuf', 'load_re && load_addr[PLACE-1:PLACE-BANK]', 'load_re && load_addr[PLACE-2:PLACE-BANK-1]'],
+  [
+    'bank of a load from the wrong address bit',
+    'gbuf',
+    'load_re && load_addr[PLACE-1:PLACE-BANK]',
+    'load_re && load_addr[PLACE-2:PLACE-BANK-1]',
+  ],
   ['unused positions of a vector not zeroed', 'fill', '& {8{vector_used[v]}}', ''],
   ['a fill is over with its last request', 'fill', "run || pending != 16'd0 || we", 'run'],
   ['a weight load forgets answers that are due', 'load_w', "run || pending != 16'd0 || valid", 'run || valid'],
@@ -121,6 +230,9 @@ const mutants: readonly (readonly [fault: string, module: string, from: string, 
 test.each(mutants)('caught: %s', { timeout: 60_000 }, async (_, module, from, to) => {
   const text = textOf(module);
   expect(text.split(from)).toHaveLength(2);
-  const simulator = await simulatorWith(module, text.replace(from, () => to));
+  const simulator = await simulatorWith(
+    module,
+    text.replace(from, () => to),
+  );
   expect(cases.some((c) => c.faults(simulator).length > 0)).toBe(true);
 });

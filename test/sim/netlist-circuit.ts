@@ -53,10 +53,29 @@ export function randomCircuit(random: Random, count: number): Circuit {
   const memories = new Map<string, bigint[]>();
   const pool: Net[] = [];
   const between = (low: number, high: number) => low + random.below(high - low + 1);
-  const pickWidth = () => random.pick([1, 1, between(2, 7), 8, between(9, 15), 16, between(17, 31), 24, 32, between(33, 63), 64, between(65, 70), between(71, 200)]);
+  const pickWidth = () =>
+    random.pick([
+      1,
+      1,
+      between(2, 7),
+      8,
+      between(9, 15),
+      16,
+      between(17, 31),
+      24,
+      32,
+      between(33, 63),
+      64,
+      between(65, 70),
+      between(71, 200),
+    ]);
   const maybeSigned = () => random.next() < 0.45;
   let serial = 0;
-  const declare = (width: number, signed: boolean, prefix = 'n'): Net => ({ name: `${prefix}${serial++}`, width, signed });
+  const declare = (width: number, signed: boolean, prefix = 'n'): Net => ({
+    name: `${prefix}${serial++}`,
+    width,
+    signed,
+  });
   const range = (n: Net) => `${n.signed ? 'signed ' : ''}${n.width === 1 ? '' : `[${n.width - 1}:0] `}`;
 
   const inputs = Array.from({ length: 8 }, () => declare(pickWidth(), maybeSigned(), 'i'));
@@ -128,7 +147,18 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const signed = a.signed && b.signed;
       add(declare(random.pick([1, 1, 5, 40]), false), `${a.name} ${op} ${b.name}`, (v) => {
         const [x, y] = [number(get(v, a), a.width, signed), number(get(v, b), b.width, signed)];
-        return bit({ '<': x < y, '<=': x <= y, '>': x > y, '>=': x >= y, '==': x === y, '!=': x !== y, '===': x === y, '!==': x !== y }[op]!);
+        return bit(
+          {
+            '<': x < y,
+            '<=': x <= y,
+            '>': x > y,
+            '>=': x >= y,
+            '==': x === y,
+            '!=': x !== y,
+            '===': x === y,
+            '!==': x !== y,
+          }[op]!,
+        );
       });
     },
     function unary() {
@@ -146,7 +176,15 @@ export function randomCircuit(random: Random, count: number): Circuit {
       add(declare(random.pick([1, 3, 35]), false), `{1'b0, ${op}${a.name}}`, (v) => {
         const x = get(v, a);
         const parity = BigInt(x.toString(2).replaceAll('0', '').length % 2);
-        return { '&': bit(x === mask(a.width)), '|': bit(x !== 0n), '^': parity, '~&': bit(x !== mask(a.width)), '~|': bit(x === 0n), '~^': 1n - parity, '!': bit(x === 0n) }[op]!;
+        return {
+          '&': bit(x === mask(a.width)),
+          '|': bit(x !== 0n),
+          '^': parity,
+          '~&': bit(x !== mask(a.width)),
+          '~|': bit(x === 0n),
+          '~^': 1n - parity,
+          '!': bit(x === 0n),
+        }[op]!;
       });
     },
     function logic() {
@@ -167,32 +205,54 @@ export function randomCircuit(random: Random, count: number): Circuit {
         const x = number(get(v, a), a.width, a.signed);
         const by = get(v, b) > 400n ? 400n : get(v, b);
         if (op === '<<' || op === '<<<') return x << by;
-        return op === '>>>' ? wrap(x, w + 1) === wrap(x, w) || !a.signed ? x >> by : BigInt.asIntN(w, x) >> by : wrap(x, w) >> by;
+        return op === '>>>'
+          ? wrap(x, w + 1) === wrap(x, w) || !a.signed
+            ? x >> by
+            : BigInt.asIntN(w, x) >> by
+          : wrap(x, w) >> by;
       });
     },
     function choose() {
       const [c, a, b] = [any(), any(), any()];
       const signed = a.signed && b.signed;
-      add(declare(pickWidth(), maybeSigned()), `${c.name} ? ${a.name} : ${b.name}`, (v) => (get(v, c) !== 0n ? number(get(v, a), a.width, signed) : number(get(v, b), b.width, signed)));
+      add(declare(pickWidth(), maybeSigned()), `${c.name} ? ${a.name} : ${b.name}`, (v) =>
+        get(v, c) !== 0n ? number(get(v, a), a.width, signed) : number(get(v, b), b.width, signed),
+      );
     },
     function concatenate() {
       const parts = Array.from({ length: between(2, 4) }, () => any((n) => n.width <= 80));
       const copies = between(1, 3);
       const first = parts[0]!;
       const width = parts.reduce((w, p) => w + p.width, 0) + (copies - 1) * first.width;
-      add(declare(random.next() < 0.7 ? width : pickWidth(), maybeSigned()), `{{${copies}{${first.name}}}, ${parts.slice(1).map((p) => p.name).join(', ')}}`, (v) =>
-        [...Array.from({ length: copies }, () => first), ...parts.slice(1)].reduce((r, p) => (r << BigInt(p.width)) | get(v, p), 0n));
+      add(
+        declare(random.next() < 0.7 ? width : pickWidth(), maybeSigned()),
+        `{{${copies}{${first.name}}}, ${parts
+          .slice(1)
+          .map((p) => p.name)
+          .join(', ')}}`,
+        (v) =>
+          [...Array.from({ length: copies }, () => first), ...parts.slice(1)].reduce(
+            (r, p) => (r << BigInt(p.width)) | get(v, p),
+            0n,
+          ),
+      );
     },
     function signExtend() {
       const a = any((n) => n.width <= 60 && n.width > 1);
       const extra = between(1, 30);
-      add(declare(a.width + extra, maybeSigned()), `{{${extra}{${a.name}[${a.width - 1}]}}, ${a.name}}`, (v) => BigInt.asIntN(a.width, get(v, a)));
+      add(declare(a.width + extra, maybeSigned()), `{{${extra}{${a.name}[${a.width - 1}]}}, ${a.name}}`, (v) =>
+        BigInt.asIntN(a.width, get(v, a)),
+      );
     },
     function slice() {
       const a = any((n) => n.width > 1);
       const low = random.below(a.width);
       const high = between(low, a.width - 1);
-      add(declare(random.next() < 0.6 ? high - low + 1 : pickWidth(), maybeSigned()), `${a.name}[${high}:${low}]`, (v) => wrap(get(v, a) >> BigInt(low), high - low + 1));
+      add(
+        declare(random.next() < 0.6 ? high - low + 1 : pickWidth(), maybeSigned()),
+        `${a.name}[${high}:${low}]`,
+        (v) => wrap(get(v, a) >> BigInt(low), high - low + 1),
+      );
     },
     function dynamicSlice() {
       const a = any((n) => n.width >= 12);
@@ -203,14 +263,19 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const index = any((n) => n.width >= indexBits);
       if (step * (2 ** indexBits - 1) + width > a.width) return;
       const scaled = step === 1 ? fitted(index, indexBits) : `(${fitted(index, indexBits)} * 8'd${step})`;
-      add(declare(width, maybeSigned()), `${a.name}[${scaled} +: ${width}]`, (v) => wrap(get(v, a) >> (wrap(get(v, index), indexBits) * BigInt(step)), width));
+      add(declare(width, maybeSigned()), `${a.name}[${scaled} +: ${width}]`, (v) =>
+        wrap(get(v, a) >> (wrap(get(v, index), indexBits) * BigInt(step)), width),
+      );
     },
     function select() {
       const [s, other] = [any((n) => n.width >= 3), any()];
       const choices = Array.from({ length: between(2, 7) }, () => any());
       const n = declare(pickWidth(), maybeSigned());
       const low = s.width === 3 ? s.name : `${s.name}[2:0]`;
-      items.push(`reg ${range(n)}${n.name};`, `always @* case (${low}) ${choices.map((c, k) => `3'd${k}: ${n.name} = ${c.name};`).join(' ')} default: ${n.name} = ${other.name}; endcase`);
+      items.push(
+        `reg ${range(n)}${n.name};`,
+        `always @* case (${low}) ${choices.map((c, k) => `3'd${k}: ${n.name} = ${c.name};`).join(' ')} default: ${n.name} = ${other.name}; endcase`,
+      );
       steps.push((v) => {
         const chosen = choices[Number(get(v, s) & 7n)] ?? other;
         v.set(n.name, wrap(number(get(v, chosen), chosen.width, chosen.signed), n.width));
@@ -222,7 +287,9 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const [w, times] = [Math.min(a.width, b.width), between(1, 3)];
       const [y, thru, constant] = [declare(w, false), declare(w, maybeSigned()), declare(1, false)];
       items.push(...[y, thru, constant].map((n) => `wire ${range(n)}${n.name};`));
-      items.push(`sub #(.W(${w}), .N(${times})) u_${y.name} (.clk(clk), .a(${fitted(a, w)}), .b(${fitted(b, w)}), .y(${y.name}), .thru(${thru.name}), .one(${constant.name}));`);
+      items.push(
+        `sub #(.W(${w}), .N(${times})) u_${y.name} (.clk(clk), .a(${fitted(a, w)}), .b(${fitted(b, w)}), .y(${y.name}), .thru(${thru.name}), .one(${constant.name}));`,
+      );
       state.set(y.name, 0n);
       steps.push((v) => v.set(thru.name, wrap(get(v, b), w)).set(constant.name, 1n));
       edges.push((v, next) => {
@@ -237,12 +304,19 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const addressBits = between(1, 4);
       const depth = 2 ** addressBits;
       const w = data.width;
-      const [address, readAddress, enable] = [any((n) => n.width >= addressBits), any((n) => n.width >= addressBits), one()];
+      const [address, readAddress, enable] = [
+        any((n) => n.width >= addressBits),
+        any((n) => n.width >= addressBits),
+        one(),
+      ];
       const name = `m${serial++}`;
       const [ra, wa] = [fitted(readAddress, addressBits), fitted(address, addressBits)];
       const words = Array.from({ length: depth }, (_, i) => BigInt(i) & mask(w));
       memories.set(name, words);
-      items.push(`reg [${w - 1}:0] ${name} [0:${depth - 1}]; integer k_${name};`, `initial for (k_${name} = 0; k_${name} < ${depth}; k_${name} = k_${name} + 1) ${name}[k_${name}] = k_${name};`);
+      items.push(
+        `reg [${w - 1}:0] ${name} [0:${depth - 1}]; integer k_${name};`,
+        `initial for (k_${name} = 0; k_${name} < ${depth}; k_${name} = k_${name} + 1) ${name}[k_${name}] = k_${name};`,
+      );
       const at = (v: Values, n: Net) => Number(wrap(get(v, n), addressBits));
       const kind = random.pick(['1rw', '1r1w', 'async', 'bytes']);
       const q = declare(w, maybeSigned());
@@ -257,10 +331,18 @@ export function randomCircuit(random: Random, count: number): Circuit {
         pool.push(q);
         const half = Math.max(1, w >> 1);
         const [low, high] = [any((n) => n.width === 1), any((n) => n.width === 1)];
-        if (kind === '1rw') items.push(`always @(posedge clk) if (${enable.name}) ${name}[${wa}] <= ${data.name}; else ${q.name} <= ${name}[${wa}];`);
-        else if (kind === '1r1w' || w === 1) items.push(`always @(posedge clk) begin if (${enable.name}) ${name}[${wa}] <= ${data.name}; ${q.name} <= ${name}[${ra}]; end`);
+        if (kind === '1rw')
+          items.push(
+            `always @(posedge clk) if (${enable.name}) ${name}[${wa}] <= ${data.name}; else ${q.name} <= ${name}[${wa}];`,
+          );
+        else if (kind === '1r1w' || w === 1)
+          items.push(
+            `always @(posedge clk) begin if (${enable.name}) ${name}[${wa}] <= ${data.name}; ${q.name} <= ${name}[${ra}]; end`,
+          );
         else {
-          items.push(`always @(posedge clk) begin if (${low.name}) ${name}[${wa}][${half - 1}:0] <= ${data.name}[${half - 1}:0]; if (${high.name}) ${name}[${wa}][${w - 1}:${half}] <= ${data.name}[${w - 1}:${half}]; ${q.name} <= ${name}[${ra}]; end`);
+          items.push(
+            `always @(posedge clk) begin if (${low.name}) ${name}[${wa}][${half - 1}:0] <= ${data.name}[${half - 1}:0]; if (${high.name}) ${name}[${wa}][${w - 1}:${half}] <= ${data.name}[${w - 1}:${half}]; ${q.name} <= ${name}[${ra}]; end`,
+          );
           writes = (v) => (get(v, low) === 1n ? mask(half) : 0n) | (get(v, high) === 1n ? mask(w) & ~mask(half) : 0n);
         }
         edges.push((v, next) => {
@@ -292,24 +374,38 @@ export function randomCircuit(random: Random, count: number): Circuit {
       reset: `if (${rst.name}) ${reset} else ${r.name} <= ${d.name};`,
       resetFirst: `if (!${rst.name}) ${reset} else if (${en.name}) ${r.name} <= ${d.name};`,
       enableFirst: `if (${en.name}) begin if (${rst.name}) ${reset} else ${r.name} <= ${d.name}; end`,
-      part: r.width < 4 ? `${r.name} <= ${d.name};` : `if (${en.name}) ${r.name}[${fitted(index, indexBits)} * ${part} +: ${part}] <= ${d.name};`,
+      part:
+        r.width < 4
+          ? `${r.name} <= ${d.name};`
+          : `if (${en.name}) ${r.name}[${fitted(index, indexBits)} * ${part} +: ${part}] <= ${d.name};`,
     }[kind];
     items.push(`always @(posedge clk) ${text}`);
     edges.push((v, next) => {
       const [e, s] = [get(v, en) === 1n, get(v, rst) === 1n];
       const old = get(v, r);
       const at = wrap(get(v, index), indexBits) * BigInt(part);
-      const spliced = wrap((old & ~(mask(part) << at)) | (wrap(number(get(v, d), d.width, d.signed), part) << at), r.width);
+      const spliced = wrap(
+        (old & ~(mask(part) << at)) | (wrap(number(get(v, d), d.width, d.signed), part) << at),
+        r.width,
+      );
       const after = {
-        plain: () => value(v), enable: () => (e ? old : value(v)), reset: () => (s ? to : value(v)), resetFirst: () => (!s ? to : e ? value(v) : old),
-        enableFirst: () => (e ? (s ? to : value(v)) : old), part: () => (r.width < 4 ? value(v) : e ? spliced : old),
+        plain: () => value(v),
+        enable: () => (e ? old : value(v)),
+        reset: () => (s ? to : value(v)),
+        resetFirst: () => (!s ? to : e ? value(v) : old),
+        enableFirst: () => (e ? (s ? to : value(v)) : old),
+        part: () => (r.width < 4 ? value(v) : e ? spliced : old),
       }[kind]();
       next.set(r.name, () => state.set(r.name, after));
     });
   }
 
   const outputs = pool.filter((n) => !inputs.includes(n)).map((net) => ({ port: `o_${net.name}`, net }));
-  const ports = ['input wire clk', ...inputs.map((n) => `input wire ${range(n)}${n.name}`), ...outputs.map(({ port, net }) => `output wire [${net.width - 1}:0] ${port}`)];
+  const ports = [
+    'input wire clk',
+    ...inputs.map((n) => `input wire ${range(n)}${n.name}`),
+    ...outputs.map(({ port, net }) => `output wire [${net.width - 1}:0] ${port}`),
+  ];
   // Wires come before their uses but for registers, which all stand first.
   const verilog = `\`default_nettype none\n${sub}\nmodule top (\n  ${ports.join(',\n  ')}\n);\n${items.map((i) => `  ${i}\n`).join('')}${outputs.map(({ port, net }) => `  assign ${port} = ${net.name};\n`).join('')}endmodule\n`;
   const evaluate = (given: Values): Values => {

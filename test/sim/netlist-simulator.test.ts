@@ -29,9 +29,11 @@ module top (input wire clk, input wire rst, input wire en, output wire [3:0] a, 
 endmodule
 `;
 
-const build = async (verilog: string, options: SimulatorOptions = {}) => buildSimulator(await elaborate({ 'top.v': verilog }, 'top'), 'top', options);
+const build = async (verilog: string, options: SimulatorOptions = {}) =>
+  buildSimulator(await elaborate({ 'top.v': verilog }, 'top'), 'top', options);
 let counterJson: Promise<YosysJson> | undefined;
-const counterSimulator = async (options: SimulatorOptions = {}) => buildSimulator(await (counterJson ??= elaborate({ 'top.v': counter }, 'top')), 'top', options);
+const counterSimulator = async (options: SimulatorOptions = {}) =>
+  buildSimulator(await (counterJson ??= elaborate({ 'top.v': counter }, 'top')), 'top', options);
 
 describe('a simulator', () => {
   test('runs as it ticks', async () => {
@@ -42,7 +44,8 @@ describe('a simulator', () => {
     }
     for (let i = 0; i < 9; i++) one.tick();
     expect(other.run(9)).toBe(9);
-    for (const { name } of one.ports.filter((p) => p.direction === 'output')) expect(other.get(name), name).toBe(one.get(name));
+    for (const { name } of one.ports.filter((p) => p.direction === 'output'))
+      expect(other.get(name), name).toBe(one.get(name));
     // 9 x 3 = 27 = 11 mod 16; nine ones shifted in.
     expect([one.get('a'), one.get('sum'), one.get('b')]).toEqual([11n, 14n, 511n]);
   });
@@ -87,7 +90,13 @@ describe('a simulator', () => {
     s.run(33);
     s.settle();
     const b = s.port('b');
-    expect([b.width, b.direction, words[b.offset / 4], words[b.offset / 4 + 1], words[s.port('sum').offset / 4]]).toEqual([70, 'output', 0xffffffff, 1, (33 * 7 + 7) % 16]);
+    expect([
+      b.width,
+      b.direction,
+      words[b.offset / 4],
+      words[b.offset / 4 + 1],
+      words[s.port('sum').offset / 4],
+    ]).toEqual([70, 'output', 0xffffffff, 1, (33 * 7 + 7) % 16]);
   });
 
   test('shows ports and registers by hierarchical name, and what is observed', async () => {
@@ -95,19 +104,26 @@ describe('a simulator', () => {
     const paths = s.nets().map((n) => n.path);
     expect(paths).toContain('g_unit[1].u_count.count');
     expect(paths).not.toContain('g_unit[1].u_count.next');
-    expect(() => s.peek('g_unit[1].u_count.cont')).toThrow('unknown net: g_unit[1].u_count.cont. Did you mean g_unit[1].u_count.count?');
+    expect(() => s.peek('g_unit[1].u_count.cont')).toThrow(
+      'unknown net: g_unit[1].u_count.cont. Did you mean g_unit[1].u_count.count?',
+    );
     for (const observe of [['g_unit[1].u_count.next'], 'all'] as const) {
       const seeing = await counterSimulator({ observe });
       seeing.set('en', 1);
       seeing.set('step', 6);
       seeing.tick();
-      expect([seeing.peek('g_unit[1].u_count.count'), seeing.peek('g_unit[1].u_count.next'), seeing.peek('shifted')]).toEqual([6n, 12n, 1n]);
+      expect([
+        seeing.peek('g_unit[1].u_count.count'),
+        seeing.peek('g_unit[1].u_count.next'),
+        seeing.peek('shifted'),
+      ]).toEqual([6n, 12n, 1n]);
     }
     await expect(counterSimulator({ observe: ['nobody'] })).rejects.toThrow('no net is called nobody');
   });
 
   test('reads and writes memories from outside', async () => {
-    const s = await build(`module top (input wire clk, input wire [2:0] at, output wire [99:0] q, output wire [99:0] now);
+    const s =
+      await build(`module top (input wire clk, input wire [2:0] at, output wire [99:0] q, output wire [99:0] now);
       reg [99:0] mem [0:4]; reg [99:0] r; assign q = r; assign now = mem[at];
       always @(posedge clk) r <= mem[at];
     endmodule`);
@@ -126,7 +142,8 @@ describe('a simulator', () => {
   });
 
   test('starts and clears to what the Verilog initialises', async () => {
-    const s = await build(`module top (input wire clk, input wire [39:0] d, input wire we, output reg [39:0] q, output wire [7:0] m);
+    const s =
+      await build(`module top (input wire clk, input wire [39:0] d, input wire we, output reg [39:0] q, output wire [7:0] m);
       reg [7:0] mem [0:3]; integer i; initial begin q = 40'h80_0000_0001; for (i = 0; i < 4; i = i + 1) mem[i] = 8'd10 * i; end
       assign m = mem[d[1:0]];
       always @(posedge clk) begin q <= d; if (we) mem[d[1:0]] <= d[7:0]; end
@@ -141,7 +158,8 @@ describe('a simulator', () => {
   });
 
   test('resets at once where the reset is asynchronous', async () => {
-    const s = await build(`module top (input wire clk, input wire rst_n, input wire en, input wire [7:0] d, output reg [7:0] q);
+    const s =
+      await build(`module top (input wire clk, input wire rst_n, input wire en, input wire [7:0] d, output reg [7:0] q);
       always @(posedge clk or negedge rst_n) if (!rst_n) q <= 8'd42; else if (en) q <= d;
     endmodule`);
     s.set('d', 7);
@@ -157,39 +175,95 @@ describe('a simulator', () => {
   });
 
   test('reads zeros beyond the ends of a vector', async () => {
-    const s = await build(`module top (input wire [99:0] v, input wire [7:0] i, input wire signed [7:0] j, output wire [15:0] up, output wire [15:0] down);
+    const s =
+      await build(`module top (input wire [99:0] v, input wire [7:0] i, input wire signed [7:0] j, output wire [15:0] up, output wire [15:0] down);
       assign up = v[i +: 16]; assign down = v[j +: 16];
     endmodule`);
     s.set('v', (1n << 100n) - 1n);
     const at = (i: number) => (s.set('i', i), s.set('j', i), [s.get('up'), s.get('down')]);
-    expect([at(0), at(84), at(90), at(100), at(127)]).toEqual([[0xffffn, 0xffffn], [0xffffn, 0xffffn], [0x3ffn, 0x3ffn], [0n, 0n], [0n, 0n]]);
-    expect([at(-3 & 255), at(-16 & 255), at(-128 & 255)]).toEqual([[0n, 0xfff8n], [0n, 0n], [0n, 0n]]);
+    expect([at(0), at(84), at(90), at(100), at(127)]).toEqual([
+      [0xffffn, 0xffffn],
+      [0xffffn, 0xffffn],
+      [0x3ffn, 0x3ffn],
+      [0n, 0n],
+      [0n, 0n],
+    ]);
+    expect([at(-3 & 255), at(-16 & 255), at(-128 & 255)]).toEqual([
+      [0n, 0xfff8n],
+      [0n, 0n],
+      [0n, 0n],
+    ]);
   });
 });
 
 describe('a netlist is refused', () => {
   const module = (ports: string, body: string) => `module top (input wire clk, ${ports}); ${body} endmodule`;
   test.each([
-    ['for a combinational loop', module('input wire [3:0] a, output wire [3:0] y', 'wire [3:0] p, q; assign p = q + a; assign q = p ^ a; assign y = q;'), /^combinational loop: (p -> q -> p|q -> p -> q)$/],
-    ['for a loop through instances', `module inner (input wire i, output wire o); assign o = ~i; endmodule ${module('output wire y', 'wire t; inner u_a (.i(y), .o(t)); inner u_b (.i(t), .o(y));')}`, /^combinational loop: (y -> t -> y|t -> y -> t)$/],
-    ['for two drivers', module('input wire a, input wire b, output wire [1:0] y', 'assign y[0] = a & b; assign y[1] = a; assign y[0] = a | b;'), /^y\[0\] has two drivers: .*\$and.* and .*\$or/],
-    ['for a latch', module('input wire a, input wire b, output reg y', 'always @* if (a) y = b;'), 'y is a latch: a combinational always block leaves a variable unassigned'],
-    ['for another clock', module('input wire a, input wire other, output reg y', 'always @(posedge other) y <= a;'), 'y is clocked by the rising edge of other; only the rising edge of clk can be simulated'],
-    ['for a falling edge', module('input wire a, output reg [1:0] y', 'always @(negedge clk) y <= {a, a};'), /^y\[0\] is clocked by the falling edge of clk/],
-    ['for wide comparison', module('input wire [69:0] a, output wire y', 'assign y = a < ~a;'), /\(\$lt\) compares or divides 70 bits; that goes to 64$/],
-    ['for a module without a body', `(* blackbox *) module ram (input wire a, output wire q); endmodule ${module('input wire a, output wire q', 'ram u_ram (.a(a), .q(q));')}`, 'u_ram is an instance of ram, of which only the name is known; give its Verilog'],
+    [
+      'for a combinational loop',
+      module(
+        'input wire [3:0] a, output wire [3:0] y',
+        'wire [3:0] p, q; assign p = q + a; assign q = p ^ a; assign y = q;',
+      ),
+      /^combinational loop: (p -> q -> p|q -> p -> q)$/,
+    ],
+    [
+      'for a loop through instances',
+      `module inner (input wire i, output wire o); assign o = ~i; endmodule ${module('output wire y', 'wire t; inner u_a (.i(y), .o(t)); inner u_b (.i(t), .o(y));')}`,
+      /^combinational loop: (y -> t -> y|t -> y -> t)$/,
+    ],
+    [
+      'for two drivers',
+      module(
+        'input wire a, input wire b, output wire [1:0] y',
+        'assign y[0] = a & b; assign y[1] = a; assign y[0] = a | b;',
+      ),
+      /^y\[0\] has two drivers: .*\$and.* and .*\$or/,
+    ],
+    [
+      'for a latch',
+      module('input wire a, input wire b, output reg y', 'always @* if (a) y = b;'),
+      'y is a latch: a combinational always block leaves a variable unassigned',
+    ],
+    [
+      'for another clock',
+      module('input wire a, input wire other, output reg y', 'always @(posedge other) y <= a;'),
+      'y is clocked by the rising edge of other; only the rising edge of clk can be simulated',
+    ],
+    [
+      'for a falling edge',
+      module('input wire a, output reg [1:0] y', 'always @(negedge clk) y <= {a, a};'),
+      /^y\[0\] is clocked by the falling edge of clk/,
+    ],
+    [
+      'for wide comparison',
+      module('input wire [69:0] a, output wire y', 'assign y = a < ~a;'),
+      /\(\$lt\) compares or divides 70 bits; that goes to 64$/,
+    ],
+    [
+      'for a module without a body',
+      `(* blackbox *) module ram (input wire a, output wire q); endmodule ${module('input wire a, output wire q', 'ram u_ram (.a(a), .q(q));')}`,
+      'u_ram is an instance of ram, of which only the name is known; give its Verilog',
+    ],
   ])('%s', async (_, verilog, message) => {
     await expect(build(verilog)).rejects.toThrow(message);
   });
 
   test('by Yosys, with its first error', async () => {
-    await expect(build(module('output wire y', 'assign y = ;'))).rejects.toThrow(/^yosys: top\.v:1: ERROR|^yosys: syntax error/);
-    await expect(runYosys({}, 'read_verilog nowhere.v')).rejects.toThrow("yosys: File `nowhere.v' not found or is a directory");
+    await expect(build(module('output wire y', 'assign y = ;'))).rejects.toThrow(
+      /^yosys: top\.v:1: ERROR|^yosys: syntax error/,
+    );
+    await expect(runYosys({}, 'read_verilog nowhere.v')).rejects.toThrow(
+      "yosys: File `nowhere.v' not found or is a directory",
+    );
   });
 });
 
 test('Yosys sees files in folders and gives back what a script writes', async () => {
-  const { files } = await runYosys({ 'rtl/a.v': 'module a (input x, output y); assign y = x; endmodule' }, 'read_verilog rtl/a.v; rename a b\nwrite_verilog -noattr out.v');
+  const { files } = await runYosys(
+    { 'rtl/a.v': 'module a (input x, output y); assign y = x; endmodule' },
+    'read_verilog rtl/a.v; rename a b\nwrite_verilog -noattr out.v',
+  );
   expect(Object.keys(files)).toEqual(['out.v']);
   expect(files['out.v']).toMatch(/^module b\b/m);
 });

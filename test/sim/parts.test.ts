@@ -14,18 +14,50 @@ import { machineSimulator } from '../../src/sim/simulate.js';
 import type { Placing } from '../support/rtl.js';
 import { check, jobOf, place, smallMachine } from '../support/rtl.js';
 
-const machine = smallMachine('parted', { weight: 64, input: 64, sum: 32, bank: 128 }, {
-  vectorSize: 2, numLanes: 2, rows: 2, columns: 2, weightCollector: 4, inputCollector: 4, accumCollector: 8, globalBanks: 16, biasLines: 3,
-});
+const machine = smallMachine(
+  'parted',
+  { weight: 64, input: 64, sum: 32, bank: 128 },
+  {
+    vectorSize: 2,
+    numLanes: 2,
+    rows: 2,
+    columns: 2,
+    weightCollector: 4,
+    inputCollector: 4,
+    accumCollector: 8,
+    globalBanks: 16,
+    biasLines: 3,
+  },
+);
 const simulator = await machineSimulator(machine);
 
 test.each<[string, Parameters<typeof makeLayer>[1], { G: number; K: number }, Placing]>([
   // 11 channels take 6 lines of 3: in 2 parts 6 and 5 channels.
-  ['over output channels, the last padded', { K: 11, C: 4, P: 4 }, { G: 1, K: 2 }, { GlobalBuffer: 'P2 C2', AccumBuffer: 'K3', lanes: 'K2', vector: 'C2', rows: 'P2' }],
+  [
+    'over output channels, the last padded',
+    { K: 11, C: 4, P: 4 },
+    { G: 1, K: 2 },
+    { GlobalBuffer: 'P2 C2', AccumBuffer: 'K3', lanes: 'K2', vector: 'C2', rows: 'P2' },
+  ],
   // 4 channels each padded to 6 of the last: a part writes over where the next begins.
-  ['each part padded', { N: 2, K: 8, C: 2, P: 3 }, { G: 1, K: 2 }, { DRAM: 'N2', GlobalBuffer: 'K3 P3', lanes: 'K2', vector: 'C2' }],
-  ['over groups', { G: 7, K: 2, C: 2, P: 4, R: 2 }, { G: 3, K: 1 }, { GlobalBuffer: 'G3', AccumBuffer: 'P4 R2', lanes: 'K2', vector: 'C2' }],
-  ['over groups and output channels', { N: 2, G: 2, K: 7, C: 2, P: 2 }, { G: 2, K: 2 }, { DRAM: 'N2', GlobalBuffer: 'P2', AccumBuffer: 'K2', lanes: 'K2', vector: 'C2' }],
+  [
+    'each part padded',
+    { N: 2, K: 8, C: 2, P: 3 },
+    { G: 1, K: 2 },
+    { DRAM: 'N2', GlobalBuffer: 'K3 P3', lanes: 'K2', vector: 'C2' },
+  ],
+  [
+    'over groups',
+    { G: 7, K: 2, C: 2, P: 4, R: 2 },
+    { G: 3, K: 1 },
+    { GlobalBuffer: 'G3', AccumBuffer: 'P4 R2', lanes: 'K2', vector: 'C2' },
+  ],
+  [
+    'over groups and output channels',
+    { N: 2, G: 2, K: 7, C: 2, P: 2 },
+    { G: 2, K: 2 },
+    { DRAM: 'N2', GlobalBuffer: 'P2', AccumBuffer: 'K2', lanes: 'K2', vector: 'C2' },
+  ],
 ])('%s', (_, bounds, parts, placing) => {
   const layer = makeLayer('parted', bounds);
   const placed = place(machine, partOf(layer, parts), placing);
@@ -35,7 +67,9 @@ test.each<[string, Parameters<typeof makeLayer>[1], { G: number; K: number }, Pl
   // Each part run for itself, as emitted benches do.
   const jobs = singleRuns(prepareJob(accelerator(machine), machine, layer, own.mapping, seeded(3)), parts);
   expect(jobs).toHaveLength(parts.G * parts.K);
-  expect(jobs.reduce((n, j) => n + j.outputs.length, 0)).toBe((bounds.N ?? 1) * (bounds.G ?? 1) * (bounds.K ?? 1) * (bounds.P ?? 1));
+  expect(jobs.reduce((n, j) => n + j.outputs.length, 0)).toBe(
+    (bounds.N ?? 1) * (bounds.G ?? 1) * (bounds.K ?? 1) * (bounds.P ?? 1),
+  );
   for (const job of jobs) {
     const run = runWasm(simulator, job, { stalls: 0, chance: seeded(1), limit: 100_000, progress: () => {} });
     expect(compareOutputs(job, run.activations).mismatches).toBe(0);

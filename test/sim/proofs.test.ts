@@ -8,7 +8,8 @@ import { proveInduction } from '../../src/sim/proofs/induction.js';
 import { proveNest } from '../../src/sim/proofs/nest.js';
 
 const { files } = accelerator(simba);
-const pick = (...modules: string[]) => Object.fromEntries(modules.map((m) => [`${m}.v`, files.find((f) => f.module === m)!.text]));
+const pick = (...modules: string[]) =>
+  Object.fromEntries(modules.map((m) => [`${m}.v`, files.find((f) => f.module === m)!.text]));
 const nest = pick('loop_seq', 'addr_gen', 'one_hot_mux');
 
 /** The files with one change, which must be one. */
@@ -55,11 +56,11 @@ describe('a nest of three loops', () => {
   });
 
   test.each([
-    ['loop_seq.v', 'last[i] ? {COUNT{1\'b0}}', 'last[i] ? {COUNT{1\'b1}}'],
+    ['loop_seq.v', "last[i] ? {COUNT{1'b0}}", "last[i] ? {COUNT{1'b1}}"],
     ['loop_seq.v', 'carry[i] && !last[i]', 'carry[i]'],
     ['loop_seq.v', 'advance && carry[i]', 'carry[i]'],
     ['loop_seq.v', '&last[i-1:0]', 'last[i-1]'],
-    ['addr_gen.v', 'addr <= base', 'addr <= {WIDTH{1\'b0}}'],
+    ['addr_gen.v', 'addr <= base', "addr <= {WIDTH{1'b0}}"],
     ['addr_gen.v', 'else if (advance) addr', 'else addr'],
     ['addr_gen.v', 'addr + move', 'addr - move'],
   ])('not of %s with %s made %s', async (file, what, by) => {

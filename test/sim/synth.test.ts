@@ -74,10 +74,21 @@ function library(text: string) {
 describe('synthesis', () => {
   test('modules once each, counted over the chip; memories by place', async () => {
     const stages: string[] = [];
-    const { library, modules, memories, check } = await synthesize(task, (done, of, module) => void stages.push(`${done}/${of} ${module}`));
+    const { library, modules, memories, check } = await synthesize(
+      task,
+      (done, of, module) => void stages.push(`${done}/${of} ${module}`),
+    );
     expect({ library, check }).toEqual({ library: 'magnet_16nm', check: [] });
     const [flop, and, nand] = [17 / 3, 4 / 3, 0.15552];
-    expect(modules.map(({ name, instances, cells, area, gates }) => ({ name, instances, cells, area: +(area / nand).toFixed(3), gates: +gates.toFixed(3) }))).toEqual([
+    expect(
+      modules.map(({ name, instances, cells, area, gates }) => ({
+        name,
+        instances,
+        cells,
+        area: +(area / nand).toFixed(3),
+        gates: +gates.toFixed(3),
+      })),
+    ).toEqual([
       { name: 'delay(WIDTH=8)', instances: 2, cells: 8, area: +(8 * flop).toFixed(3), gates: +(8 * flop).toFixed(3) },
       { name: 'pair', instances: 2, cells: 0, area: 0, gates: 0 },
       { name: 'delay(WIDTH=1)', instances: 1, cells: 1, area: +flop.toFixed(3), gates: +flop.toFixed(3) },
@@ -85,20 +96,39 @@ describe('synthesis', () => {
     ]);
     expect(modules[0]!.places).toEqual([{ path: ['chip', 'pair', 'delay'], instances: 2 }]);
     expect(memories).toEqual([
-      { module: 'ram', parameters: { WIDTH: 8, DEPTH: 16, ADDR: 4 }, instances: 2, instance: 'u_ram', path: ['chip', 'pair'], bits: 128, ports: '1rw' },
-      { module: 'ram', parameters: { WIDTH: 8, DEPTH: 4, ADDR: 2 }, instances: 3, instance: 'g_bank.u_ram', path: ['chip'], bits: 32, ports: '1rw' },
+      {
+        module: 'ram',
+        parameters: { WIDTH: 8, DEPTH: 16, ADDR: 4 },
+        instances: 2,
+        instance: 'u_ram',
+        path: ['chip', 'pair'],
+        bits: 128,
+        ports: '1rw',
+      },
+      {
+        module: 'ram',
+        parameters: { WIDTH: 8, DEPTH: 4, ADDR: 2 },
+        instances: 3,
+        instance: 'g_bank.u_ram',
+        path: ['chip'],
+        bits: 32,
+        ports: '1rw',
+      },
       { module: 'ram2', parameters: {}, instances: 1, instance: 'u_two', path: ['chip'], bits: 32, ports: '1r1w' },
     ]);
     expect(stages).toEqual(['0/3 delay', '1/3 pair', '2/3 chip', '3/3 chip']);
   });
 
-  test('a sum of products ends, in a multiplier\'s usual size', async () => {
+  test("a sum of products ends, in a multiplier's usual size", async () => {
     const text = `
 module dot (input wire signed [31:0] a, input wire signed [31:0] b, output wire signed [17:0] y);
   wire signed [7:0] a0 = a[7:0], a1 = a[15:8], a2 = a[23:16], a3 = a[31:24], b0 = b[7:0], b1 = b[15:8], b2 = b[23:16], b3 = b[31:24];
   assign y = a0 * b0 + a1 * b1 + a2 * b2 + a3 * b3;
 endmodule`;
-    const { modules } = await synthesize({ verilog: [{ path: 'dot.v', text }], top: 'dot', blackboxes: [], native: false }, silent);
+    const { modules } = await synthesize(
+      { verilog: [{ path: 'dot.v', text }], top: 'dot', blackboxes: [], native: false },
+      silent,
+    );
     // 8 x 8 bits: 64 ANDs and 56 full adders of some 7 gates are 480 gates.
     expect(modules[0]!.gates / 4).toBeGreaterThan(400);
     expect(modules[0]!.gates / 4).toBeLessThan(800);
@@ -115,22 +145,38 @@ module bad (input wire en, input wire d, output reg q, output wire lost, output 
   assign lost = nobody ^ d;
   leaf u_leaf (.d({d, d}), .q(z));
 endmodule`;
-    const { check } = await synthesize({ verilog: [{ path: 'bad.v', text }], top: 'bad', blackboxes: [], native: false }, silent);
+    const { check } = await synthesize(
+      { verilog: [{ path: 'bad.v', text }], top: 'bad', blackboxes: [], native: false },
+      silent,
+    );
     expect(check.join('\n')).toMatch(/Wire bad\.\\nobody is used but has no driver/);
     expect(check.join('\n')).toMatch(/bad: the library has no cell for \$_DLATCH_P_/);
     expect(check.join('\n')).toMatch(/Resizing cell port bad\.u_leaf\.d from 2 bits to 4 bits/);
   });
 
-  test('Verilog that is none, and a top that is not there, are refused with Yosys\' words', async () => {
-    await expect(synthesize({ ...task, verilog: [{ path: 'x.v', text: 'module x; assign = ; endmodule' }] }, silent)).rejects.toThrow(/yosys: .*syntax error/);
+  test("Verilog that is none, and a top that is not there, are refused with Yosys' words", async () => {
+    await expect(
+      synthesize({ ...task, verilog: [{ path: 'x.v', text: 'module x; assign = ; endmodule' }] }, silent),
+    ).rejects.toThrow(/yosys: .*syntax error/);
     await expect(synthesize({ ...task, top: 'chap' }, silent)).rejects.toThrow(/yosys: .*chap/);
   });
 
   test('another library: its cells, its areas', async () => {
-    const text = magnetLiberty().replace('magnet_16nm', 'twice').replace(/area : ([\d.]+)/g, (_, area: string) => `area : ${2 * Number(area)}`);
-    const [own, other] = [await synthesize(task, silent), await synthesize({ ...task, library: library(text) }, silent)];
+    const text = magnetLiberty()
+      .replace('magnet_16nm', 'twice')
+      .replace(/area : ([\d.]+)/g, (_, area: string) => `area : ${2 * Number(area)}`);
+    const [own, other] = [
+      await synthesize(task, silent),
+      await synthesize({ ...task, library: library(text) }, silent),
+    ];
     expect(other.library).toBe('twice');
-    other.modules.forEach((m, i) => expect(m).toMatchObject({ cells: own.modules[i]!.cells, area: 2 * own.modules[i]!.area, gates: own.modules[i]!.gates }));
+    other.modules.forEach((m, i) =>
+      expect(m).toMatchObject({
+        cells: own.modules[i]!.cells,
+        area: 2 * own.modules[i]!.area,
+        gates: own.modules[i]!.gates,
+      }),
+    );
   });
 
   test.skipIf(!installed('yosys'))('by the Yosys of this machine: the same structure', async () => {
@@ -179,32 +225,63 @@ test('the PEs of a machine: parts beside the model, memories of the very sizes',
     const row = parts.find((p) => p.part === part)!;
     expect(row.synthesized, part).toBeCloseTo(row.model, 12);
   }
-  for (const part of ['MACs', 'collectors', 'control', 'reduction and multicast']) expect(parts.find((p) => p.part === part)!.synthesized, part).toBeGreaterThan(0);
+  for (const part of ['MACs', 'collectors', 'control', 'reduction and multicast'])
+    expect(parts.find((p) => p.part === part)!.synthesized, part).toBeGreaterThan(0);
   expect(parts.map((p) => p.part)).not.toContain('other');
-  expect(total.synthesized).toBeCloseTo(parts.reduce((n, p) => n + p.synthesized!, 0), 12);
-  expect(total.model).toBeCloseTo(parts.reduce((n, p) => n + p.model, 0), 12);
+  expect(total.synthesized).toBeCloseTo(
+    parts.reduce((n, p) => n + p.synthesized!, 0),
+    12,
+  );
+  expect(total.model).toBeCloseTo(
+    parts.reduce((n, p) => n + p.model, 0),
+    12,
+  );
 });
 
 test('logic of another node is not added to memories of the technology', () => {
-  const modules = [{ name: 'lane', instances: 1, places: [{ path: ['lane'], instances: 2 }], cells: 1, area: 0.75, gates: 1 }];
-  const memories = [{ module: 'sram_1rw', parameters: {}, instances: 1, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' }];
-  for (const [nand, alike] of [[gate, true], [gate * 1.4, true], [gate / 1.4, true], [gate * 24, false], [gate / 2, false]] as const) {
+  const modules = [
+    { name: 'lane', instances: 1, places: [{ path: ['lane'], instances: 2 }], cells: 1, area: 0.75, gates: 1 },
+  ];
+  const memories = [
+    { module: 'sram_1rw', parameters: {}, instances: 1, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' },
+  ];
+  for (const [nand, alike] of [
+    [gate, true],
+    [gate * 1.4, true],
+    [gate / 1.4, true],
+    [gate * 24, false],
+    [gate / 2, false],
+  ] as const) {
     const { parts, total, nand2 } = compareArea({ modules, memories }, small, technology16nm, nand);
     expect(nand2).toEqual({ library: nand, technology: expect.closeTo(gate, 9) });
     // 2 x 0.75 um2 at a placement of 0.75.
     expect(total.logic).toBeCloseTo(2e-6, 12);
     expect(total.memories).toBeGreaterThan(0);
-    expect(total.synthesized === null ? null : total.synthesized - total.logic - total.memories).toEqual(alike ? expect.closeTo(0, 12) : null);
+    expect(total.synthesized === null ? null : total.synthesized - total.logic - total.memories).toEqual(
+      alike ? expect.closeTo(0, 12) : null,
+    );
     for (const p of parts) expect(p.synthesized === null).toBe(!alike);
   }
 });
 
 test('a part is that of the nearest module above with a word for it', () => {
-  const at = (name: string, ...path: string[]) => ({ name, instances: 1, places: [{ path, instances: 3 }], cells: 1, area: 0.75, gates: 1 });
-  const modules = [at('addr_gen', 'magnet_top', 'pe_ctl', 'addr_gen'), at('addr_gen', 'magnet_top', 'drain', 'addr_gen'), at('x', 'x')];
+  const at = (name: string, ...path: string[]) => ({
+    name,
+    instances: 1,
+    places: [{ path, instances: 3 }],
+    cells: 1,
+    area: 0.75,
+    gates: 1,
+  });
+  const modules = [
+    at('addr_gen', 'magnet_top', 'pe_ctl', 'addr_gen'),
+    at('addr_gen', 'magnet_top', 'drain', 'addr_gen'),
+    at('x', 'x'),
+  ];
   const { parts } = compareArea({ modules, memories: [] }, small, technology16nm, gate);
   // 3 x 0.75 um2 at a placement of 0.75.
-  for (const part of ['control', 'tile control', 'other']) expect(parts.find((p) => p.part === part)!.synthesized, part).toBeCloseTo(3e-6, 12);
+  for (const part of ['control', 'tile control', 'other'])
+    expect(parts.find((p) => p.part === part)!.synthesized, part).toBeCloseTo(3e-6, 12);
 });
 
 function installed(program: string): boolean {

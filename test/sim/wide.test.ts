@@ -12,11 +12,29 @@ test.each([
   [64, 8, 64, 8],
   [8, 64, 8, 64],
   [60, 40, 54, 36],
-])('vectors of %i and %i lanes, of which %i and %i are used: as the model says', async (vectorSize, numLanes, C, K) => {
-  const template = { ...simba4, name: 'wide', vectorSize, numLanes, rows: 1, columns: 1, weightBuffer: kibibytes(120), inputBuffer: kibibytes(15), accumBuffer: kibibytes(15), globalBuffer: kibibytes(240) };
-  const { layer } = await mapped(template, { layer: makeLayer('wide', { K, C, P: 4, Q: 4 }), count: 1 }, 20);
-  const result = await simulateLayer({ design: designOf(template, 'wide', [layer]), layer: 0, engine: 'wasm', seed: 1, stalls: 0 }, () => {});
-  const { counters, ...rest } = agreement(result);
-  expect(rest).toEqual({ cyclesEqual: true, mismatches: 0 });
-  expect(counters.equal).toBe(counters.all);
-}, 120_000);
+])(
+  'vectors of %i and %i lanes, of which %i and %i are used: as the model says',
+  async (vectorSize, numLanes, C, K) => {
+    const template = {
+      ...simba4,
+      name: 'wide',
+      vectorSize,
+      numLanes,
+      rows: 1,
+      columns: 1,
+      weightBuffer: kibibytes(120),
+      inputBuffer: kibibytes(15),
+      accumBuffer: kibibytes(15),
+      globalBuffer: kibibytes(240),
+    };
+    const { layer } = await mapped(template, { layer: makeLayer('wide', { K, C, P: 4, Q: 4 }), count: 1 }, 20);
+    const result = await simulateLayer(
+      { design: designOf(template, 'wide', [layer]), layer: 0, engine: 'wasm', seed: 1, stalls: 0 },
+      () => {},
+    );
+    const { counters, ...rest } = agreement(result);
+    expect(rest).toEqual({ cyclesEqual: true, mismatches: 0 });
+    expect(counters.equal).toBe(counters.all);
+  },
+  120_000,
+);

@@ -12,7 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'magnet-z3-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(() => {
-  if (!existsSync(new URL('cli/prove/ask-z3.js', built))) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
+  if (!existsSync(new URL('cli/prove/ask-z3.js', built)))
+    execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
 }, 120_000);
 
 /** A program of a few lines over the compiled modules; what it said, and how long it lived on after it said `done`. */
@@ -36,12 +37,16 @@ const hard = `const holes = 12, all = [...Array(holes + 1).keys()];
 const hard = all.flatMap((p) => all.slice(1).map((h) => \`(declare-const b\${p}_\${h} Bool)\`)).join('') + all.map((p) => \`(assert (or \${all.slice(1).map((h) => \`b\${p}_\${h}\`).join(' ')}))\`).join('')
   + all.slice(1).flatMap((h) => all.flatMap((p) => all.filter((q) => q < p).map((q) => \`(assert (not (and b\${p}_\${h} b\${q}_\${h})))\`))).join('');`;
 
-test('in the main thread: ends by itself after an answer, after a time-out, a fault and a crash', { timeout: 60_000 }, async () => {
-  const { code, out, lingered } = await run(`${hard}
+test(
+  'in the main thread: ends by itself after an answer, after a time-out, a fault and a crash',
+  { timeout: 60_000 },
+  async () => {
+    const { code, out, lingered } = await run(`${hard}
 for (const [text, seconds] of [['(declare-const x Int)(assert (> x 3))', 5], [hard, 0.5], ['(nonsense', 5], ['(declare-const x Bool)(assert ' + '(or x '.repeat(3e6) + 'x' + ')'.repeat(3e6) + ')', 5], ['(assert true)', 5]]) console.log((await solveScript(text, { seconds })).status);`);
-  expect({ code, out }).toEqual({ code: 0, out: 'sat\nunknown\nunknown\nunknown\nsat\ndone\n' });
-  expect(lingered).toBeLessThan(2000);
-});
+    expect({ code, out }).toEqual({ code: 0, out: 'sat\nunknown\nunknown\nunknown\nsat\ndone\n' });
+    expect(lingered).toBeLessThan(2000);
+  },
+);
 
 test('in a worker: answers with values and cores; once closed the process ends', { timeout: 60_000 }, async () => {
   const { code, out, lingered } = await run(`const { ask, close } = makeAsk(() => performance.now());

@@ -24,7 +24,8 @@ function meets({ rows }: ExactRelaxation, x: readonly number[]): boolean {
 const primes = [2, 3, 5, 7, 11];
 const exponents = fc.tuple(...primes.map(() => fc.nat(4)));
 const productOf = (n: readonly number[]) => primes.reduce((p, q, i) => p * q ** n[i]!, 1);
-const logOfProduct = () => combine(primes.map((p, i): [number, ReturnType<typeof variable>] => [Math.log(p), variable(i)]));
+const logOfProduct = () =>
+  combine(primes.map((p, i): [number, ReturnType<typeof variable>] => [Math.log(p), variable(i)]));
 
 describe('rows', () => {
   test('that hold with equality in the reals hold', () => {
@@ -42,16 +43,19 @@ describe('rows', () => {
 
   test('tell a count from one more', () => {
     fc.assert(
-      fc.property(exponents.filter((n) => productOf(n) > 1 && productOf(n) < 1e7), (n) => {
-        const within = (count: number) => {
-          const b = new ProgramBuilder();
-          primes.forEach((p) => b.variable(`of ${p}`, 0, 4, true));
-          b.atMost('fits', logOfProduct(), Math.log(count + 0.5));
-          return meets(new ExactRelaxation(b.build(none), { scale: 1, most: Infinity }), n);
-        };
-        expect(within(productOf(n))).toBe(true);
-        expect(within(productOf(n) - 1)).toBe(false);
-      }),
+      fc.property(
+        exponents.filter((n) => productOf(n) > 1 && productOf(n) < 1e7),
+        (n) => {
+          const within = (count: number) => {
+            const b = new ProgramBuilder();
+            primes.forEach((p) => b.variable(`of ${p}`, 0, 4, true));
+            b.atMost('fits', logOfProduct(), Math.log(count + 0.5));
+            return meets(new ExactRelaxation(b.build(none), { scale: 1, most: Infinity }), n);
+          };
+          expect(within(productOf(n))).toBe(true);
+          expect(within(productOf(n) - 1)).toBe(false);
+        },
+      ),
       { seed: 2, numRuns: 300 },
     );
   });
@@ -59,7 +63,14 @@ describe('rows', () => {
   test('of whole numbers are as they are', () => {
     const b = new ProgramBuilder();
     const [x, y] = [b.variable('x', 0, 9, true), b.variable('y', 0, 9, true)];
-    b.equal('sum', combine([[3, x], [-2, y]]), 4);
+    b.equal(
+      'sum',
+      combine([
+        [3, x],
+        [-2, y],
+      ]),
+      4,
+    );
     const { rows } = new ExactRelaxation(b.build(none), { scale: 1, most: Infinity });
     expect(rows).toMatchObject([{ name: 'sum', values: [3n << 40n, -2n << 40n], lower: 4n << 40n, upper: 4n << 40n }]);
   });
@@ -71,45 +82,65 @@ test('tangents lie below the curve whatever their slope, and are void where a te
   const program = b.build(convex(zero, [{ coefficient: 2, exponent: w, unless: { off, most: 3 } }]));
   const relaxation = new ExactRelaxation(program, { scale: 2, most: Infinity });
   fc.assert(
-    fc.property(fc.double({ min: 1e-4, max: 40, noNaN: true }), fc.double({ min: -8, max: 3, noNaN: true }), (slope, at) => {
-      relaxation.addTangent(0, Math.round(slope * 2 ** unitBits) / 2 ** unitBits);
-      for (const isOff of [0, 1]) {
-        const x = relaxation.lift([at, isOff]);
-        for (const r of relaxation.rows.filter(({ name }) => name.startsWith('tangent'))) {
-          expect(r.indices.reduce((n, j, k) => n + ofUnits(r.values[k]!) * x[j]!, 0)).toBeGreaterThanOrEqual(ofUnits(r.lower!) - 1e-12);
+    fc.property(
+      fc.double({ min: 1e-4, max: 40, noNaN: true }),
+      fc.double({ min: -8, max: 3, noNaN: true }),
+      (slope, at) => {
+        relaxation.addTangent(0, Math.round(slope * 2 ** unitBits) / 2 ** unitBits);
+        for (const isOff of [0, 1]) {
+          const x = relaxation.lift([at, isOff]);
+          for (const r of relaxation.rows.filter(({ name }) => name.startsWith('tangent'))) {
+            expect(r.indices.reduce((n, j, k) => n + ofUnits(r.values[k]!) * x[j]!, 0)).toBeGreaterThanOrEqual(
+              ofUnits(r.lower!) - 1e-12,
+            );
+          }
         }
-      }
-    }),
+      },
+    ),
     { seed: 3, numRuns: 100 },
   );
   expect(relaxation.tangents.length).toBeGreaterThan(50);
 });
 
-test('points that a MILP solver finds are points of the exact rows, within what it takes for whole', { timeout: 120_000 }, async () => {
-  const tasks = [...fc.sample(smallTask, { seed: 4, numRuns: 12 }), ...fc.sample(smallTemplateTask, { seed: 4, numRuns: 8 })];
-  let points = 0;
-  for (const task of tasks) {
-    const a = task.architectures[0]!;
-    const { program } = encode(a, task.layer, { conventions: task.conventions, goal: task.goal, padding: padTo(task.padding), cycles: { least: leastCycles(task, a), most: beyondAny(task, a) } });
-    const milp = new Relaxation(program, 1e4);
-    const answer = await highs.solve(milp.build(), { timeLimit: 20, gap: 1e-2, start: undefined });
-    if (answer.status !== 'optimal' && answer.status !== 'feasible') continue;
-    points++;
-    const exact = new ExactRelaxation(program, { scale: 1e4, most: Infinity });
-    const x = exact.lift(program.variables.map((v, i) => (v.integer ? Math.round(answer.point[i]!) : answer.point[i]!)));
-    for (const r of exact.rows) {
-      // Terms of sums that the solver saw through tangents only may be above what it took them for.
-      if (program.convexRows.some((c) => c.name === r.name)) continue;
-      const value = r.indices.reduce((n, j, k) => n + ofUnits(r.values[k]!) * x[j]!, 0);
-      const size = r.indices.reduce((n, j, k) => n + Math.abs(ofUnits(r.values[k]!) * x[j]!), 1);
-      if (r.lower !== undefined) expect(value, r.name).toBeGreaterThanOrEqual(ofUnits(r.lower) - 1e-6 * size);
-      if (r.upper !== undefined) expect(value, r.name).toBeLessThanOrEqual(ofUnits(r.upper) + 1e-6 * size);
+test(
+  'points that a MILP solver finds are points of the exact rows, within what it takes for whole',
+  { timeout: 120_000 },
+  async () => {
+    const tasks = [
+      ...fc.sample(smallTask, { seed: 4, numRuns: 12 }),
+      ...fc.sample(smallTemplateTask, { seed: 4, numRuns: 8 }),
+    ];
+    let points = 0;
+    for (const task of tasks) {
+      const a = task.architectures[0]!;
+      const { program } = encode(a, task.layer, {
+        conventions: task.conventions,
+        goal: task.goal,
+        padding: padTo(task.padding),
+        cycles: { least: leastCycles(task, a), most: beyondAny(task, a) },
+      });
+      const milp = new Relaxation(program, 1e4);
+      const answer = await highs.solve(milp.build(), { timeLimit: 20, gap: 1e-2, start: undefined });
+      if (answer.status !== 'optimal' && answer.status !== 'feasible') continue;
+      points++;
+      const exact = new ExactRelaxation(program, { scale: 1e4, most: Infinity });
+      const x = exact.lift(
+        program.variables.map((v, i) => (v.integer ? Math.round(answer.point[i]!) : answer.point[i]!)),
+      );
+      for (const r of exact.rows) {
+        // Terms of sums that the solver saw through tangents only may be above what it took them for.
+        if (program.convexRows.some((c) => c.name === r.name)) continue;
+        const value = r.indices.reduce((n, j, k) => n + ofUnits(r.values[k]!) * x[j]!, 0);
+        const size = r.indices.reduce((n, j, k) => n + Math.abs(ofUnits(r.values[k]!) * x[j]!), 1);
+        if (r.lower !== undefined) expect(value, r.name).toBeGreaterThanOrEqual(ofUnits(r.lower) - 1e-6 * size);
+        if (r.upper !== undefined) expect(value, r.name).toBeLessThanOrEqual(ofUnits(r.upper) + 1e-6 * size);
+      }
+      for (const [i, c] of exact.columns.entries()) {
+        if (c.name.startsWith('t')) continue;
+        expect(x[i], c.name).toBeGreaterThanOrEqual(c.lower - 1e-6);
+        expect(x[i], c.name).toBeLessThanOrEqual(c.upper + 1e-6);
+      }
     }
-    for (const [i, c] of exact.columns.entries()) {
-      if (c.name.startsWith('t')) continue;
-      expect(x[i], c.name).toBeGreaterThanOrEqual(c.lower - 1e-6);
-      expect(x[i], c.name).toBeLessThanOrEqual(c.upper + 1e-6);
-    }
-  }
-  expect(points).toBeGreaterThan(10);
-});
+    expect(points).toBeGreaterThan(10);
+  },
+);

@@ -14,10 +14,22 @@ export const plan = (index: number, parts: readonly FakePart[]): Plan => ({
   label: `job ${index}`,
   kind: 'fake',
   parts: parts.map((p) => p.key),
-  open: () => ({ parts: parts.map(({ key, solve }) => ({ label: key, solve })), conclude: (answers) => outcome([...answers]) }),
+  open: () => ({
+    parts: parts.map(({ key, solve }) => ({ label: key, solve })),
+    conclude: (answers) => outcome([...answers]),
+  }),
 });
 
-export const outcome = (result: unknown): Outcome => ({ status: 'optimal', settled: true, objective: 1, bound: 1, gap: 0, seconds: 0.5, reason: '', result });
+export const outcome = (result: unknown): Outcome => ({
+  status: 'optimal',
+  settled: true,
+  objective: 1,
+  bound: 1,
+  gap: 0,
+  seconds: 0.5,
+  reason: '',
+  result,
+});
 
 /** Lines of results without times. */
 export const timeless = (text: string): string => text.replace(/"seconds":[\d.e+-]+/g, '"seconds":0');

@@ -13,42 +13,85 @@ import type { Technology } from '../../src/model/technology.js';
 import { technology16nm } from '../../src/model/technology.js';
 
 /** DRAM little dearer than a small memory, and wires dear: sizes then matter also where tiles are few. */
-export const near: Technology = { ...technology16nm, constants: { ...technology16nm.constants, dramEnergy: { value: 60, source: 'test' }, sramFloor: { value: 0.1, source: 'test' }, wireEnergy: { value: 400, source: 'test' } } };
+export const near: Technology = {
+  ...technology16nm,
+  constants: {
+    ...technology16nm.constants,
+    dramEnergy: { value: 60, source: 'test' },
+    sramFloor: { value: 0.1, source: 'test' },
+    wireEnergy: { value: 400, source: 'test' },
+  },
+};
 
 const some = (...values: readonly number[]) => fc.subarray([...values], { minLength: 1, maxLength: 2 });
 
 export const smallBox: fc.Arbitrary<DesignSpace> = fc
   .record({
-    vectorSize: fc.constantFrom(1, 2, 3, 4), numLanes: fc.constantFrom(1, 2, 3), rows: fc.constantFrom(1, 2, 3), columns: fc.constantFrom(1, 2, 3),
-    weightLines: some(1, 2, 3, 8, 64), inputLines: some(1, 2, 3, 8, 64), accumLines: some(1, 2, 5, 8, 64), bankLines: some(1, 3, 8, 40, 500),
-    weightCollector: some(1, 2, 4, 8), inputCollector: some(1, 2, 3, 8), accumCollector: some(1, 2, 4, 8),
-    globalBanks: fc.constantFrom(4, 5, 6, 8), biasLines: fc.constantFrom(4, 16, 1024, 1024),
+    vectorSize: fc.constantFrom(1, 2, 3, 4),
+    numLanes: fc.constantFrom(1, 2, 3),
+    rows: fc.constantFrom(1, 2, 3),
+    columns: fc.constantFrom(1, 2, 3),
+    weightLines: some(1, 2, 3, 8, 64),
+    inputLines: some(1, 2, 3, 8, 64),
+    accumLines: some(1, 2, 5, 8, 64),
+    bankLines: some(1, 3, 8, 40, 500),
+    weightCollector: some(1, 2, 4, 8),
+    inputCollector: some(1, 2, 3, 8),
+    accumCollector: some(1, 2, 4, 8),
+    globalBanks: fc.constantFrom(4, 5, 6, 8),
+    biasLines: fc.constantFrom(4, 16, 1024, 1024),
   })
-  .map(({ weightLines, inputLines, accumLines, bankLines, weightCollector, inputCollector, accumCollector, ...shape }): DesignSpace => {
-    const { vectorSize, numLanes, globalBanks } = shape;
-    const one = { ...simba, ...shape } as Record<Parameter, number>;
-    return {
-      name: 'box', source: 'random', mostPes: 16, overflowFree: false,
-      menus: {
-        ...(Object.fromEntries(parameters.map((p) => [p, [one[p]]])) as unknown as DesignSpace['menus']),
-        weightBuffer: weightLines.map((n) => 2 * n * numLanes * vectorSize * 8),
-        inputBuffer: inputLines.map((n) => 2 * n * vectorSize * 8),
-        accumBuffer: accumLines.map((n) => n * numLanes * 24),
-        globalBuffer: bankLines.map((n) => globalBanks * n * Math.max(vectorSize, numLanes) * 8),
-        weightCollector, inputCollector, accumCollector,
-      },
-    };
-  });
+  .map(
+    ({
+      weightLines,
+      inputLines,
+      accumLines,
+      bankLines,
+      weightCollector,
+      inputCollector,
+      accumCollector,
+      ...shape
+    }): DesignSpace => {
+      const { vectorSize, numLanes, globalBanks } = shape;
+      const one = { ...simba, ...shape } as Record<Parameter, number>;
+      return {
+        name: 'box',
+        source: 'random',
+        mostPes: 16,
+        overflowFree: false,
+        menus: {
+          ...(Object.fromEntries(parameters.map((p) => [p, [one[p]]])) as unknown as DesignSpace['menus']),
+          weightBuffer: weightLines.map((n) => 2 * n * numLanes * vectorSize * 8),
+          inputBuffer: inputLines.map((n) => 2 * n * vectorSize * 8),
+          accumBuffer: accumLines.map((n) => n * numLanes * 24),
+          globalBuffer: bankLines.map((n) => globalBanks * n * Math.max(vectorSize, numLanes) * 8),
+          weightCollector,
+          inputCollector,
+          accumCollector,
+        },
+      };
+    },
+  );
 
 export const boxLayer: fc.Arbitrary<Layer> = fc
   .record({
     bounds: fc.record({
-      N: fc.constantFrom(1, 1, 1, 2), G: fc.constantFrom(1, 1, 1, 2, 4), K: fc.constantFrom(1, 2, 5, 6, 8), C: fc.constantFrom(1, 2, 5, 6, 8),
-      P: fc.constantFrom(1, 2, 4, 5, 6), Q: fc.constantFrom(1, 1, 2, 4), R: fc.constantFrom(1, 1, 2, 3), S: fc.constantFrom(1, 1, 3),
+      N: fc.constantFrom(1, 1, 1, 2),
+      G: fc.constantFrom(1, 1, 1, 2, 4),
+      K: fc.constantFrom(1, 2, 5, 6, 8),
+      C: fc.constantFrom(1, 2, 5, 6, 8),
+      P: fc.constantFrom(1, 2, 4, 5, 6),
+      Q: fc.constantFrom(1, 1, 2, 4),
+      R: fc.constantFrom(1, 1, 2, 3),
+      S: fc.constantFrom(1, 1, 3),
     }),
-    stride: fc.constantFrom(1, 1, 2, 3), dilation: fc.constantFrom(1, 1, 2), pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
+    stride: fc.constantFrom(1, 1, 2, 3),
+    dilation: fc.constantFrom(1, 1, 2),
+    pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
   })
-  .map(({ bounds, stride, dilation, pool }) => makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }));
+  .map(({ bounds, stride, dilation, pool }) =>
+    makeLayer('boxed', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+  );
 
 /** Layers of two or three dimensions: everything is looked at. */
 export const tinyLayer = fc
@@ -61,11 +104,21 @@ export const tinyLayer = fc
       fc.record({ C: fc.constantFrom(1, 2, 4), K: fc.constantFrom(1, 2, 4), Q: fc.constantFrom(1, 2, 3) }),
       fc.record({ P: fc.constantFrom(2, 4), Q: fc.constantFrom(2), C: fc.constantFrom(1, 2) }),
     ),
-    stride: fc.constantFrom(1, 1, 2, 3), dilation: fc.constantFrom(1, 1, 2), pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
+    stride: fc.constantFrom(1, 1, 2, 3),
+    dilation: fc.constantFrom(1, 1, 2),
+    pool: fc.constantFrom<[number, number]>([1, 1], [1, 1], [1, 1], [2, 1], [2, 2]),
   })
-  .map(({ bounds, stride, dilation, pool }) => makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }));
+  .map(({ bounds, stride, dilation, pool }) =>
+    makeLayer('tiny', bounds, { stride: [stride, stride], dilation: [dilation, 1], pool }),
+  );
 
-export const someWeights = fc.constantFrom({ both: 1, energy: 0, cycles: 0 }, { both: 1, energy: 0, cycles: 0 }, { both: 0, energy: 1, cycles: 0 }, { both: 0, energy: 0, cycles: 1 }, { both: 0.5, energy: 300, cycles: 2000 });
+export const someWeights = fc.constantFrom(
+  { both: 1, energy: 0, cycles: 0 },
+  { both: 1, energy: 0, cycles: 0 },
+  { both: 0, energy: 1, cycles: 0 },
+  { both: 0, energy: 0, cycles: 1 },
+  { both: 0.5, energy: 300, cycles: 2000 },
+);
 
 export interface Shaped {
   readonly space: DesignSpace;
@@ -80,8 +133,11 @@ export function shaped(space: DesignSpace, technology: Technology): Shaped | und
   const costs = shape && shapeCosts(space, shape, technology);
   if (!costs) return undefined;
   return {
-    space, shape, costs,
+    space,
+    shape,
+    costs,
     whole: { low: sizes.map(() => 0), high: sizes.map((s) => costs.menus[s].length - 1) },
-    at: (places) => ({ ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])) }) as DesignPoint,
+    at: (places) =>
+      ({ ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])) }) as DesignPoint,
   };
 }

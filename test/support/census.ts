@@ -24,17 +24,30 @@ export interface Cost {
   readonly cycles: number;
 }
 
-const permutations = <T>(xs: readonly T[]): T[][] => (xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p])));
-const product = <T>(lists: readonly (readonly T[])[]): T[][] => lists.reduce<T[][]>((all, xs) => all.flatMap((head) => xs.map((x) => [...head, x])), [[]]);
+const permutations = <T>(xs: readonly T[]): T[][] =>
+  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));
+const product = <T>(lists: readonly (readonly T[])[]): T[][] =>
+  lists.reduce<T[][]>((all, xs) => all.flatMap((head) => xs.map((x) => [...head, x])), [[]]);
 
 /** Every mapping, legal or not: bounds, factors, orders; undefined where there are more than `most`. */
-export function everyMapping(a: Architecture, layer: Layer, padding: boolean, most: number): readonly Mapping[] | undefined {
+export function everyMapping(
+  a: Architecture,
+  layer: Layer,
+  padding: boolean,
+  most: number,
+): readonly Mapping[] | undefined {
   const slots = a.levels.flatMap((l, level) => [
     { level, axis: undefined as string | undefined, dims: l.temporal, size: Infinity },
     ...l.axes.map((x) => ({ level, axis: x.label as string | undefined, dims: x.dims, size: x.size })),
   ]);
   const split = (n: number, i: number, d: Dimension): number[][] =>
-    i === slots.length ? (n === 1 ? [[]] : []) : (slots[i]!.dims.includes(d) ? divisors(n).filter((f) => f <= slots[i]!.size) : [1]).flatMap((f) => split(n / f, i + 1, d).map((more) => [f, ...more]));
+    i === slots.length
+      ? n === 1
+        ? [[]]
+        : []
+      : (slots[i]!.dims.includes(d) ? divisors(n).filter((f) => f <= slots[i]!.size) : [1]).flatMap((f) =>
+          split(n / f, i + 1, d).map((more) => [f, ...more]),
+        );
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const each = free.map((d) => paddedBounds(layer.bounds[d], padding).flatMap((o) => split(o, 0, d)));
   if (each.reduce((n, x) => n * x.length, 1) > most) return undefined;
@@ -50,8 +63,14 @@ export function everyMapping(a: Architecture, layer: Layer, padding: boolean, mo
         levels: a.levels.map((l, level) => ({
           name: l.name,
           keep: l.keeps,
-          temporal: nest.flatMap((loops, i) => (slots[i]!.level === level && slots[i]!.axis === undefined ? loops : [])),
-          spatial: nest.flatMap((loops, i) => (slots[i]!.level === level && slots[i]!.axis !== undefined ? loops.map((x) => ({ ...x, axis: slots[i]!.axis! })) : [])),
+          temporal: nest.flatMap((loops, i) =>
+            slots[i]!.level === level && slots[i]!.axis === undefined ? loops : [],
+          ),
+          spatial: nest.flatMap((loops, i) =>
+            slots[i]!.level === level && slots[i]!.axis !== undefined
+              ? loops.map((x) => ({ ...x, axis: slots[i]!.axis! }))
+              : [],
+          ),
         })),
       });
       if (found.length > most) return undefined;
@@ -61,7 +80,13 @@ export function everyMapping(a: Architecture, layer: Layer, padding: boolean, mo
 }
 
 /** What no other mapping beats in energy and in cycles, least energy first; empty where nothing is legal, undefined where there is too much to look at. */
-export function census(template: Template, technology: Technology, layer: Layer, padding: boolean, most: number): readonly Cost[] | undefined {
+export function census(
+  template: Template,
+  technology: Technology,
+  layer: Layer,
+  padding: boolean,
+  most: number,
+): readonly Cost[] | undefined {
   const front: Cost[] = [];
   let left = most;
   for (const [i, a] of lowerTemplate(template, technology).entries()) {
@@ -73,7 +98,8 @@ export function census(template: Template, technology: Technology, layer: Layer,
       if (!found) continue;
       const { energy, cycles } = found.evaluation;
       if (front.some((c) => c.energy <= energy && c.cycles <= cycles)) continue;
-      for (let k = front.length - 1; k >= 0; k--) if (energy <= front[k]!.energy && cycles <= front[k]!.cycles) front.splice(k, 1);
+      for (let k = front.length - 1; k >= 0; k--)
+        if (energy <= front[k]!.energy && cycles <= front[k]!.cycles) front.splice(k, 1);
       front.push({ energy, cycles });
     }
   }
@@ -82,13 +108,28 @@ export function census(template: Template, technology: Technology, layer: Layer,
 
 /** A chip of a few multipliers with memories of a few lines. */
 export const tiny: Readonly<Record<Parameter, number>> = {
-  ...simba, vectorSize: 2, numLanes: 1, rows: 1, columns: 1, globalBanks: 4, biasLines: 16,
-  weightBuffer: 2 * 16 * 4, inputBuffer: 2 * 16 * 4, accumBuffer: 24 * 4, globalBuffer: 4 * 16 * 16,
+  ...simba,
+  vectorSize: 2,
+  numLanes: 1,
+  rows: 1,
+  columns: 1,
+  globalBanks: 4,
+  biasLines: 16,
+  weightBuffer: 2 * 16 * 4,
+  inputBuffer: 2 * 16 * 4,
+  accumBuffer: 24 * 4,
+  globalBuffer: 4 * 16 * 16,
 };
 
 export const tinySpace = (menus: Partial<Record<Parameter, readonly number[]>>): DesignSpace => ({
-  name: 'tiny', source: 'test', mostPes: 16, overflowFree: false,
-  menus: { ...(Object.fromEntries(parameters.map((p) => [p, [tiny[p]]])) as unknown as DesignSpace['menus']), ...menus },
+  name: 'tiny',
+  source: 'test',
+  mostPes: 16,
+  overflowFree: false,
+  menus: {
+    ...(Object.fromEntries(parameters.map((p) => [p, [tiny[p]]])) as unknown as DesignSpace['menus']),
+    ...menus,
+  },
 });
 
 export interface Censused {
@@ -99,10 +140,19 @@ export interface Censused {
 }
 
 /** The same of a layer whose biases do not fit, in each number of parts that may do: so many runs of one part. */
-function inParts(template: Template, technology: Technology, layer: Layer, padding: boolean, most: number): readonly Cost[] | undefined {
+function inParts(
+  template: Template,
+  technology: Technology,
+  layer: Layer,
+  padding: boolean,
+  most: number,
+): readonly Cost[] | undefined {
   const fronts = choices(layer, template.numLanes, template.biasLines, padding).map((parts) => {
     const runs = runsOf(parts);
-    return census(template, technology, partOf(layer, parts), padding, most)?.map((c) => ({ energy: runs * c.energy, cycles: runs * c.cycles }));
+    return census(template, technology, partOf(layer, parts), padding, most)?.map((c) => ({
+      energy: runs * c.energy,
+      cycles: runs * c.cycles,
+    }));
   });
   return fronts.includes(undefined) ? undefined : fronts.flatMap((f) => f!);
 }
@@ -110,8 +160,17 @@ function inParts(template: Template, technology: Technology, layer: Layer, paddi
 const known = new Map<string, readonly Cost[]>();
 
 /** Every machine of a space with all that its mappings of some layers may cost. */
-export function everyMachine(space: DesignSpace, technology: Technology, layers: readonly Layer[], padding: boolean, most = 4e5): readonly Censused[] {
-  const points = parameters.reduce<DesignPoint[]>((all, p) => all.flatMap((x) => space.menus[p].map((v) => ({ ...x, [p]: v }))), [{} as DesignPoint]);
+export function everyMachine(
+  space: DesignSpace,
+  technology: Technology,
+  layers: readonly Layer[],
+  padding: boolean,
+  most = 4e5,
+): readonly Censused[] {
+  const points = parameters.reduce<DesignPoint[]>(
+    (all, p) => all.flatMap((x) => space.menus[p].map((v) => ({ ...x, [p]: v }))),
+    [{} as DesignPoint],
+  );
   return points.flatMap((point) => {
     const template = templateAt(space, point);
     if (!template) return [];

@@ -9,7 +9,14 @@ import type { Layer } from '../../src/model/layer.js';
 import { shapeKey } from '../../src/model/layer.js';
 import { areaOf, lowerTemplate } from '../../src/model/template.js';
 import { annealing } from '../../src/search/heuristics.js';
-import type { Checkpoint, Codesign, CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from '../../src/tuner/codesign/request.js';
+import type {
+  Checkpoint,
+  Codesign,
+  CodesignBest,
+  CodesignNews,
+  CodesignRequest,
+  CodesignResult,
+} from '../../src/tuner/codesign/request.js';
 
 export interface Fake {
   /** Of the machines of a space, as indices into every menu, clipped: [0, 1] is the smallest and the next. */
@@ -33,7 +40,15 @@ export const fakeEngine =
         const side = async (value: number | undefined) => {
           const point = value === undefined ? undefined : { ...best.point, [parameter]: value };
           const found = point && (await design(request, point));
-          return found && { value: value!, objective: found.objective, bound: 0.99 * found.objective, area: found.area, feasible: within(request, found) };
+          return (
+            found && {
+              value: value!,
+              objective: found.objective,
+              bound: 0.99 * found.objective,
+              area: found.area,
+              feasible: within(request, found),
+            }
+          );
         };
         steps.push({ parameter, down: await side(menu[at - 1]), up: await side(menu[at + 1]) });
       }
@@ -57,13 +72,33 @@ const search =
     const curve: CodesignNews[] = [];
     const news = (nodes: number, more: Partial<CodesignNews> = {}) => {
       const bound = best ? proven * best.objective : 0;
-      const n = { seconds: nodes / 10, best: best?.objective ?? Infinity, bound, nodes, shapes: machines.length, open: machines.length - nodes, ...more };
+      const n = {
+        seconds: nodes / 10,
+        best: best?.objective ?? Infinity,
+        bound,
+        nodes,
+        shapes: machines.length,
+        open: machines.length - nodes,
+        ...more,
+      };
       curve.push(n);
       hooks.news(n);
-      hooks.checkpoint?.({ schema: 'magnet-codesign-checkpoint/1', request: 'fake', seconds: n.seconds, best: best?.point, shapes: [{ key: String(nodes), bound: best ? n.bound : null, closed: false }], curve });
+      hooks.checkpoint?.({
+        schema: 'magnet-codesign-checkpoint/1',
+        request: 'fake',
+        seconds: n.seconds,
+        best: best?.point,
+        shapes: [{ key: String(nodes), bound: best ? n.bound : null, closed: false }],
+        curve,
+      });
     };
     news(0);
-    const points = machines.map((i) => Object.fromEntries(parameters.map((p) => [p, request.space.menus[p][Math.min(i, request.space.menus[p].length - 1)]])) as Record<Parameter, number>);
+    const points = machines.map(
+      (i) =>
+        Object.fromEntries(
+          parameters.map((p) => [p, request.space.menus[p][Math.min(i, request.space.menus[p].length - 1)]]),
+        ) as Record<Parameter, number>,
+    );
     for (const [i, point] of points.entries()) {
       if (hooks.stopped()) break;
       const found = await design(request, point);
@@ -73,9 +108,30 @@ const search =
     }
     const done = !hooks.stopped();
     const bound = best ? proven * best.objective : done ? Infinity : 0;
-    const status = best ? (done && 1 - proven <= request.gap ? 'optimal' : 'feasible') : done ? 'infeasible' : 'unknown';
-    const reason = best ? (status === 'feasible' ? (done ? 'the time ran out' : 'it was stopped') : '') : 'the smallest machine takes more area than the limit';
-    return { status, best, bound, reason, nodes: points.length, shapes: machines.length, curve, seconds: 0.1 * points.length };
+    const status = best
+      ? done && 1 - proven <= request.gap
+        ? 'optimal'
+        : 'feasible'
+      : done
+        ? 'infeasible'
+        : 'unknown';
+    const reason = best
+      ? status === 'feasible'
+        ? done
+          ? 'the time ran out'
+          : 'it was stopped'
+        : ''
+      : 'the smallest machine takes more area than the limit';
+    return {
+      status,
+      best,
+      bound,
+      reason,
+      nodes: points.length,
+      shapes: machines.length,
+      curve,
+      seconds: 0.1 * points.length,
+    };
   };
 
 /** The best of a short walk for each layer; undefined where the point is no machine or a layer has no mapping. */
@@ -94,18 +150,33 @@ export async function design(request: CodesignRequest, point: DesignPoint): Prom
   });
   const layers: CodesignBest['layers'][number][] = [];
   for (const { layer, counts } of shapes.values()) {
-    const task = { architectures, layer, conventions: request.conventions, goal: { objective, limits: {} }, padding: request.padding };
+    const task = {
+      architectures,
+      layer,
+      conventions: request.conventions,
+      goal: { objective, limits: {} },
+      padding: request.padding,
+    };
     const { best } = await annealing.find(task, { time: Infinity, evaluations: 200, gap: 0, seed: 1, now: () => 0 });
     if (!best) return undefined;
     layers.push({ layer, counts, found: best, bound: 0.999 * best.objective });
   }
   const area = areaOf(template, request.technology).reduce((n, a) => n + a.area, 0);
-  const sum = request.networks.reduce((n, { weight }, i) => n + weight * layers.reduce((m, l) => m + l.counts[i]! * measure(objective, l.found.evaluation), 0), 0);
+  const sum = request.networks.reduce(
+    (n, { weight }, i) =>
+      n + weight * layers.reduce((m, l) => m + l.counts[i]! * measure(objective, l.found.evaluation), 0),
+    0,
+  );
   return { point, template, layers, objective: request.objective === 'area' ? area : sum, area };
 }
 
 function within({ limits, networks }: CodesignRequest, best: CodesignBest): boolean {
-  const most = (of: 'energy' | 'latency' | 'edp') => Math.max(...networks.map((_, i) => best.layers.reduce((n, l) => n + l.counts[i]! * measure(of, l.found.evaluation), 0)));
-  return best.area <= (limits.area ?? Infinity) && (['energy', 'latency', 'edp'] as const).every((name) => most(name) <= (limits[name] ?? Infinity));
+  const most = (of: 'energy' | 'latency' | 'edp') =>
+    Math.max(
+      ...networks.map((_, i) => best.layers.reduce((n, l) => n + l.counts[i]! * measure(of, l.found.evaluation), 0)),
+    );
+  return (
+    best.area <= (limits.area ?? Infinity) &&
+    (['energy', 'latency', 'edp'] as const).every((name) => most(name) <= (limits[name] ?? Infinity))
+  );
 }
-

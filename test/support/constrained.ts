@@ -22,16 +22,28 @@ const constrained = (level: Level): fc.Arbitrary<Level> =>
   fc
     .record({
       factors: fc.oneof(fc.constant<FactorRule[]>([]), fc.array(rule(level), { minLength: 1, maxLength: 2 })),
-      innermost: fc.oneof(fc.constant<Dimension[]>([]), fc.shuffledSubarray([...drawn, 'Q'] as Dimension[], { minLength: 1, maxLength: 7 })),
+      innermost: fc.oneof(
+        fc.constant<Dimension[]>([]),
+        fc.shuffledSubarray([...drawn, 'Q'] as Dimension[], { minLength: 1, maxLength: 7 }),
+      ),
     })
-    .map(({ factors, innermost }) => ({ ...level, ...(factors.length > 0 && { factors }), ...(innermost.length > 0 && { innermost }) }));
+    .map(({ factors, innermost }) => ({
+      ...level,
+      ...(factors.length > 0 && { factors }),
+      ...(innermost.length > 0 && { innermost }),
+    }));
 
 export const constrainedTask = smallTask.chain((task) =>
-  fc.tuple(...task.architectures[0]!.levels.map(constrained)).map((levels): Task => ({ ...task, architectures: [{ ...task.architectures[0]!, levels }] })),
+  fc
+    .tuple(...task.architectures[0]!.levels.map(constrained))
+    .map((levels): Task => ({ ...task, architectures: [{ ...task.architectures[0]!, levels }] })),
 );
 
 /** The machine without constraints. */
-export const unconstrained = (a: Architecture): Architecture => ({ ...a, levels: a.levels.map(({ factors: _, innermost: __, ...l }) => l) });
+export const unconstrained = (a: Architecture): Architecture => ({
+  ...a,
+  levels: a.levels.map(({ factors: _, innermost: __, ...l }) => l),
+});
 
 /** Whether a mapping does what a machine's levels require, by looking at its loops one by one. */
 export function keepsTo(a: Architecture, mapping: Mapping): boolean {
@@ -45,6 +57,14 @@ export function keepsTo(a: Architecture, mapping: Mapping): boolean {
     }
     // Of any two loops, one that has a place stands inside one that has none or a place further out.
     const placed = level.innermost ?? [];
-    return own.temporal.every((outer, o) => own.temporal.slice(o + 1).every((inner) => !placed.includes(outer.dim) || (placed.includes(inner.dim) && placed.indexOf(inner.dim) <= placed.indexOf(outer.dim))));
+    return own.temporal.every((outer, o) =>
+      own.temporal
+        .slice(o + 1)
+        .every(
+          (inner) =>
+            !placed.includes(outer.dim) ||
+            (placed.includes(inner.dim) && placed.indexOf(inner.dim) <= placed.indexOf(outer.dim)),
+        ),
+    );
   });
 }

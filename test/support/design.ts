@@ -13,15 +13,45 @@ import { gapOf } from '../../src/search/strategy.js';
 import { totalsOf } from '../../src/interchange/design-check.js';
 
 /** Where no mapping is found the layer stands there as unknown. */
-export async function makeDesign(machine: Machinery, layers: readonly Layer[], conventions: Conventions = magnetConventions, goal: Goal = { objective: 'edp', limits: {} }): Promise<Design> {
-  const architectures = machine.kind === 'template' ? lowerTemplate(machine.template, technology16nm) : [machine.architecture];
+export async function makeDesign(
+  machine: Machinery,
+  layers: readonly Layer[],
+  conventions: Conventions = magnetConventions,
+  goal: Goal = { objective: 'edp', limits: {} },
+): Promise<Design> {
+  const architectures =
+    machine.kind === 'template' ? lowerTemplate(machine.template, technology16nm) : [machine.architecture];
   const mapped = await Promise.all(
     layers.map(async (layer, i): Promise<DesignLayer> => {
-      const answer = await annealing.find({ architectures, layer, conventions, goal, padding: false }, { time: 5, evaluations: 300, gap: 1e-4, seed: i, now: () => 0 });
+      const answer = await annealing.find(
+        { architectures, layer, conventions, goal, padding: false },
+        { time: 5, evaluations: 300, gap: 1e-4, seed: i, now: () => 0 },
+      );
       const { best, bound } = answer;
-      if (!best) return { layer, count: i + 1, status: 'unknown', objective: null, bound, gap: null, energy: null, cycles: null, mapping: null };
+      if (!best)
+        return {
+          layer,
+          count: i + 1,
+          status: 'unknown',
+          objective: null,
+          bound,
+          gap: null,
+          energy: null,
+          cycles: null,
+          mapping: null,
+        };
       const { energy, cycles } = best.evaluation;
-      return { layer, count: i + 1, status: 'feasible', objective: best.objective, bound, gap: gapOf(answer), energy, cycles, mapping: best.mapping };
+      return {
+        layer,
+        count: i + 1,
+        status: 'feasible',
+        objective: best.objective,
+        bound,
+        gap: gapOf(answer),
+        energy,
+        cycles,
+        mapping: best.mapping,
+      };
     }),
   );
   return {
@@ -33,6 +63,14 @@ export async function makeDesign(machine: Machinery, layers: readonly Layer[], c
     areaLimit: null,
     layers: mapped,
     totals: totalsOf(mapped),
-    provenance: { magnet: '0.1.0', node: '20.0.0', command: 'magnet map net.yaml --arch machine', workload: 'net', backend: 'annealing', gap: 1e-4, seed: 1 },
+    provenance: {
+      magnet: '0.1.0',
+      node: '20.0.0',
+      command: 'magnet map net.yaml --arch machine',
+      workload: 'net',
+      backend: 'annealing',
+      gap: 1e-4,
+      seed: 1,
+    },
   };
 }

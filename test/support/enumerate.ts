@@ -33,7 +33,9 @@ function factorizations(n: number, slots: readonly Place[], d: Dimension): numbe
 }
 
 function permutations<T>(xs: readonly T[]): T[][] {
-  return xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));
+  return xs.length === 0
+    ? [[]]
+    : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));
 }
 
 function product<T>(lists: readonly (readonly T[])[]): T[][] {
@@ -62,11 +64,15 @@ export function legalMappings(task: Task): readonly Found[] {
 }
 
 function eachLegal(task: Task, most: number, census: Census, visit: (found: Found) => void): boolean {
-  const machines = task.architectures.flatMap((open, arrangement) => Array.from({ length: countKeepings(open) }, (_, n) => ({ arrangement, a: keeping(open, n) })));
+  const machines = task.architectures.flatMap((open, arrangement) =>
+    Array.from({ length: countKeepings(open) }, (_, n) => ({ arrangement, a: keeping(open, n) })),
+  );
   for (const { arrangement, a } of machines) {
     const slots = places(a);
     const free = dimensions.filter((d) => task.layer.bounds[d] > 1);
-    const perDimension = free.map((d) => paddedBounds(task.layer.bounds[d], task.padding).flatMap((o) => factorizations(o, slots, d)));
+    const perDimension = free.map((d) =>
+      paddedBounds(task.layer.bounds[d], task.padding).flatMap((o) => factorizations(o, slots, d)),
+    );
     const combinations = perDimension.reduce((n, x) => n * x.length, 1);
     if (combinations > most) return false;
     for (const choice of product(perDimension)) {
@@ -83,8 +89,14 @@ function eachLegal(task: Task, most: number, census: Census, visit: (found: Foun
           levels: a.levels.map((l, level) => ({
             name: l.name,
             keep: l.keeps,
-            temporal: nest.flatMap((loops, i) => (slots[i]!.level === level && slots[i]!.axis === undefined ? loops : [])),
-            spatial: nest.flatMap((loops, i) => (slots[i]!.level === level && slots[i]!.axis !== undefined ? loops.map((x) => ({ ...x, axis: slots[i]!.axis! })) : [])),
+            temporal: nest.flatMap((loops, i) =>
+              slots[i]!.level === level && slots[i]!.axis === undefined ? loops : [],
+            ),
+            spatial: nest.flatMap((loops, i) =>
+              slots[i]!.level === level && slots[i]!.axis !== undefined
+                ? loops.map((x) => ({ ...x, axis: slots[i]!.axis! }))
+                : [],
+            ),
           })),
         };
         const found = judge(task.goal, task.conventions, a, arrangement, task.layer, mapping);

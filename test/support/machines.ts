@@ -19,7 +19,11 @@ export function randomTemplate(seed: number): Template {
   const chance = seeded(seed);
   const pick = (xs: readonly number[]) => chance.pick(xs);
   const [vectorSize, numLanes] = [pick([1, 2, 3, 4]), pick([1, 2, 4, 5])];
-  const [weightPrecision, inputPrecision, accumPrecision] = [pick([4, 8, 16]), pick([4, 8, 16]), pick([16, 24, 32, 40])];
+  const [weightPrecision, inputPrecision, accumPrecision] = [
+    pick([4, 8, 16]),
+    pick([4, 8, 16]),
+    pick([16, 24, 32, 40]),
+  ];
   const globalBanks = pick([4, 8, 16]);
   return {
     ...simba,
@@ -52,10 +56,23 @@ export function edgeTemplate(seed: number): Template {
   const chance = seeded(seed);
   const pick = (xs: readonly number[]) => chance.pick(xs);
   const [vectorSize, numLanes] = [pick([1, 1, 2, 7]), pick([1, 1, 2, 6])];
-  const [rows, columns] = chance.pick([[1, 1], [1, 1], [1, 9], [7, 1], [2, 3]] as const);
+  const [rows, columns] = chance.pick([
+    [1, 1],
+    [1, 1],
+    [1, 9],
+    [7, 1],
+    [2, 3],
+  ] as const);
   const [weightPrecision, inputPrecision] = [pick([1, 2, 7, 8, 17, 32]), pick([1, 3, 8, 16, 31, 32])];
   const product = weightPrecision + inputPrecision;
-  const accumPrecision = pick([product, product, Math.max(product, 16), Math.max(product, 47), Math.max(product, 48), 64]);
+  const accumPrecision = pick([
+    product,
+    product,
+    Math.max(product, 16),
+    Math.max(product, 47),
+    Math.max(product, 48),
+    64,
+  ]);
   const globalBanks = pick([4, 4, 6, 12]);
   const depth = () => pick([1, 1, 2, 3, 5, 16]);
   return {
@@ -88,8 +105,22 @@ export function edgeLayer(chance: Random): Layer {
   const pool = [pick([1, 1, 2, 3]), pick([1, 1, 2, 3])] as const;
   return makeLayer(
     'edge',
-    { N: pick([1, 1, 3]), G: pick([1, 1, 1, 2, 5]), K: pick([1, 1, 2, 9, 16]), C: pick([1, 1, 2, 9, 16]), P: bound() * pool[0], Q: bound() * pool[1], R: pick([1, 1, 2, 5]), S: pick([1, 1, 3]) },
-    { stride: [pick([1, 1, 2, 7]), pick([1, 1, 4])], dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])], pool, bias: chance.next() < 0.8 },
+    {
+      N: pick([1, 1, 3]),
+      G: pick([1, 1, 1, 2, 5]),
+      K: pick([1, 1, 2, 9, 16]),
+      C: pick([1, 1, 2, 9, 16]),
+      P: bound() * pool[0],
+      Q: bound() * pool[1],
+      R: pick([1, 1, 2, 5]),
+      S: pick([1, 1, 3]),
+    },
+    {
+      stride: [pick([1, 1, 2, 7]), pick([1, 1, 4])],
+      dilation: [pick([1, 1, 2, 5]), pick([1, 1, 3])],
+      pool,
+      bias: chance.next() < 0.8,
+    },
   );
 }
 
@@ -97,10 +128,24 @@ export function edgeLayer(chance: Random): Layer {
 export function randomLayer(chance: Random): Layer {
   const pick = (xs: readonly number[]) => chance.pick(xs);
   const [P, Q] = [pick([1, 2, 3, 4, 5, 6, 7]), pick([1, 2, 3, 4, 5])];
-  const pool = P % 2 === 0 && Q % 2 === 0 && chance.next() < 0.5 ? ([2, 2] as const) : P % 2 === 0 && chance.next() < 0.2 ? ([2, 1] as const) : ([1, 1] as const);
+  const pool =
+    P % 2 === 0 && Q % 2 === 0 && chance.next() < 0.5
+      ? ([2, 2] as const)
+      : P % 2 === 0 && chance.next() < 0.2
+        ? ([2, 1] as const)
+        : ([1, 1] as const);
   return makeLayer(
     'random',
-    { N: pick([1, 1, 2]), G: pick([1, 1, 1, 2, 3]), K: pick([1, 2, 3, 4, 6, 8]), C: pick([1, 2, 3, 4, 5, 8]), P, Q, R: pick([1, 2, 3]), S: pick([1, 2, 3]) },
+    {
+      N: pick([1, 1, 2]),
+      G: pick([1, 1, 1, 2, 3]),
+      K: pick([1, 2, 3, 4, 6, 8]),
+      C: pick([1, 2, 3, 4, 5, 8]),
+      P,
+      Q,
+      R: pick([1, 2, 3]),
+      S: pick([1, 2, 3]),
+    },
     { stride: [pick([1, 1, 2, 3]), pick([1, 1, 2])], dilation: [pick([1, 1, 2, 3]), pick([1, 1, 2])], pool },
   );
 }
@@ -120,12 +165,17 @@ export function randomCase(t: Template, chance: Random, layerOf: (chance: Random
   for (;;) {
     const layer = layerOf(chance);
     const arrangement = chance.below(architectures.length);
-    const mappings = space({ layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true }, arrangement);
+    const mappings = space(
+      { layer, architectures, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true },
+      arrangement,
+    );
     for (let i = 0; i < 40; i++) {
       // Where there is little room, hardly a mapping is legal that was not made to fit.
-      const point = layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
+      const point =
+        layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
       const found = point && mappings.judge(point);
-      if (found && found.evaluation.cycles <= mostCycles) return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
+      if (found && found.evaluation.cycles <= mostCycles)
+        return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
     }
   }
 }

@@ -3,7 +3,15 @@
 export interface ReadProgram {
   readonly objective: string;
   readonly rows: ReadonlyMap<string, { readonly type: string; readonly right: number }>;
-  readonly columns: ReadonlyMap<string, { readonly lower: number; readonly upper: number; readonly integer: boolean; readonly entries: ReadonlyMap<string, number> }>;
+  readonly columns: ReadonlyMap<
+    string,
+    {
+      readonly lower: number;
+      readonly upper: number;
+      readonly integer: boolean;
+      readonly entries: ReadonlyMap<string, number>;
+    }
+  >;
 }
 
 export function readMps(text: string): ReadProgram {

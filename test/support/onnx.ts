@@ -1,7 +1,13 @@
 // Small ONNX files for tests, written with the workloads' own encoder.
 
 import { encodeOnnx } from '../../src/workloads/onnx/encode.js';
-import type { Attribute, Constant, DeclaredDimension, GraphFunction, GraphNode } from '../../src/workloads/onnx/graph.js';
+import type {
+  Attribute,
+  Constant,
+  DeclaredDimension,
+  GraphFunction,
+  GraphNode,
+} from '../../src/workloads/onnx/graph.js';
 import type { Network } from '../../src/model/network.js';
 import type { ImportOptions } from '../../src/workloads/onnx/import.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
@@ -17,7 +23,13 @@ const attribute = (value: Loose): Attribute => {
 };
 
 /** Named after its first output. */
-export const node = (operator: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, Loose>> = {}, domain = ''): GraphNode => ({
+export const node = (
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, Loose>> = {},
+  domain = '',
+): GraphNode => ({
   name: outputs[0] ?? '',
   operator,
   domain,
@@ -27,17 +39,29 @@ export const node = (operator: string, inputs: readonly string[], outputs: reado
 });
 
 /** A branch or a body: its nodes, what comes in and what goes out, and whole numbers that it holds. */
-export const graph = (inputs: readonly string[], outputs: readonly string[], nodes: readonly GraphNode[], scalars: Readonly<Record<string, number>> = {}): Attribute => ({
+export const graph = (
+  inputs: readonly string[],
+  outputs: readonly string[],
+  nodes: readonly GraphNode[],
+  scalars: Readonly<Record<string, number>> = {},
+): Attribute => ({
   kind: 'graph',
   graph: {
     ...ends(inputs, outputs),
     nodes,
-    constants: new Map(Object.entries(scalars).map(([name, value]) => [name, { shape: [], whole: true, values: [value] }])),
+    constants: new Map(
+      Object.entries(scalars).map(([name, value]) => [name, { shape: [], whole: true, values: [value] }]),
+    ),
   },
 });
 
 /** A function of the file, under `domain:name:`. */
-export const local = (inputs: readonly string[], outputs: readonly string[], nodes: readonly GraphNode[], defaults: Readonly<Record<string, Loose>> = {}): GraphFunction => ({
+export const local = (
+  inputs: readonly string[],
+  outputs: readonly string[],
+  nodes: readonly GraphNode[],
+  defaults: Readonly<Record<string, Loose>> = {},
+): GraphFunction => ({
   ...ends(inputs, outputs),
   nodes,
   constants: new Map(),
@@ -45,7 +69,11 @@ export const local = (inputs: readonly string[], outputs: readonly string[], nod
 });
 
 const bare = (names: readonly string[]) => names.map((name) => ({ name, shape: undefined, whole: false }));
-const ends = (inputs: readonly string[], outputs: readonly string[]) => ({ inputs: bare(inputs), outputs: bare(outputs), notes: [] });
+const ends = (inputs: readonly string[], outputs: readonly string[]) => ({
+  inputs: bare(inputs),
+  outputs: bare(outputs),
+  notes: [],
+});
 
 export interface FileParts {
   readonly inputs: Readonly<Record<string, readonly DeclaredDimension[]>>;
@@ -64,9 +92,20 @@ export interface FileParts {
   readonly functions?: ReadonlyMap<string, GraphFunction>;
 }
 
-const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}) => Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: false }));
+const infos = (shapes: Readonly<Record<string, readonly DeclaredDimension[]>> = {}) =>
+  Object.entries(shapes).map(([name, shape]) => ({ name, shape, whole: false }));
 
-export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals = {}, nodes, notes, opset = 17, functions = new Map() }: FileParts): Uint8Array {
+export function onnxFile({
+  inputs,
+  weights = {},
+  lists = {},
+  scalars = {},
+  reals = {},
+  nodes,
+  notes,
+  opset = 17,
+  functions = new Map(),
+}: FileParts): Uint8Array {
   const last = nodes.at(-1)?.outputs[0] ?? '';
   return encodeOnnx({
     name: 'test',
@@ -76,9 +115,13 @@ export function onnxFile({ inputs, weights = {}, lists = {}, scalars = {}, reals
     notes: infos(notes),
     constants: new Map<string, Constant>([
       ...Object.entries(weights).map(([name, shape]) => [name, { shape, whole: false, values: undefined }] as const),
-      ...Object.entries(lists).map(([name, values]) => [name, { shape: [values.length], whole: true, values }] as const),
+      ...Object.entries(lists).map(
+        ([name, values]) => [name, { shape: [values.length], whole: true, values }] as const,
+      ),
       ...Object.entries(scalars).map(([name, value]) => [name, { shape: [], whole: true, values: [value] }] as const),
-      ...Object.entries(reals).map(([name, values]) => [name, { shape: [values.length], whole: false, values }] as const),
+      ...Object.entries(reals).map(
+        ([name, values]) => [name, { shape: [values.length], whole: false, values }] as const,
+      ),
     ]),
     nodes,
     functions,
@@ -98,4 +141,5 @@ export function complaints(bytes: Uint8Array, options: ImportOptions = {}): read
 }
 
 /** `1 conv1 3x3 s2 3->8 16x16`: count, name and shape, one layer a line. */
-export const lines = (network: Network): readonly string[] => network.layers.map(({ layer, count }) => `${count} ${layer.name} ${printShape(layer)}`);
+export const lines = (network: Network): readonly string[] =>
+  network.layers.map(({ layer, count }) => `${count} ${layer.name} ${printShape(layer)}`);

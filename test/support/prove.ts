@@ -46,15 +46,31 @@ const scriptOf = ({ requirements }: ProveRequest): Script => ({
   assertions: requirements.map((r) => ({ term: atMost(symbol('latency'), number(1)), name: `limit ${r.text}` })),
 });
 
-export const feasible = async (request: ProveRequest): Promise<Proof> => ({ status: 'feasible', witness: await witnessOf(request), seconds: 2 });
+export const feasible = async (request: ProveRequest): Promise<Proof> => ({
+  status: 'feasible',
+  witness: await witnessOf(request),
+  seconds: 2,
+});
 
 /** Mappings on the machine, or on the one with the largest values of every menu. */
-export async function witnessOf({ network, candidates, technology, conventions, padding }: ProveRequest): Promise<Witness> {
-  const machine: Machinery = candidates.kind === 'machine' ? candidates.machine : { kind: 'template', template: templateAt(candidates.space, { ...largest(candidates.space.menus), rows: 1 })! };
+export async function witnessOf({
+  network,
+  candidates,
+  technology,
+  conventions,
+  padding,
+}: ProveRequest): Promise<Witness> {
+  const machine: Machinery =
+    candidates.kind === 'machine'
+      ? candidates.machine
+      : { kind: 'template', template: templateAt(candidates.space, { ...largest(candidates.space.menus), rows: 1 })! };
   const architectures = arrangementsOf(machine, technology);
   const layers: Witness['layers'][number][] = [];
   for (const { layer, count } of network.layers) {
-    const { best } = await annealing.find({ architectures, layer, conventions, goal: { objective: 'edp', limits: {} }, padding }, { time: Infinity, evaluations: 200, gap: 0, seed: 1, now: () => 0 });
+    const { best } = await annealing.find(
+      { architectures, layer, conventions, goal: { objective: 'edp', limits: {} }, padding },
+      { time: Infinity, evaluations: 200, gap: 0, seed: 1, now: () => 0 },
+    );
     if (!best) throw new Error(`no mapping of ${layer.name}`);
     layers.push({ layer, count, found: best });
   }
@@ -62,7 +78,8 @@ export async function witnessOf({ network, candidates, technology, conventions, 
   return { machine, area: parts.length === 0 ? undefined : parts.reduce((n, p) => n + p.area, 0), layers };
 }
 
-const largest = (menus: Readonly<Record<string, readonly number[]>>) => Object.fromEntries(parameters.map((p) => [p, menus[p]!.at(-1)])) as DesignPoint;
+const largest = (menus: Readonly<Record<string, readonly number[]>>) =>
+  Object.fromEntries(parameters.map((p) => [p, menus[p]!.at(-1)])) as DesignPoint;
 
 /** That the first requirements exclude each other, with what each must be. */
 export const excluded =
@@ -78,4 +95,9 @@ export const excluded =
     ...more,
   });
 
-export const open = (): Proof => ({ status: 'unknown', reason: 'the time ran out', settled: ['conv costs at least 12 cycles'], seconds: 600 });
+export const open = (): Proof => ({
+  status: 'unknown',
+  reason: 'the time ran out',
+  settled: ['conv costs at least 12 cycles'],
+  seconds: 600,
+});

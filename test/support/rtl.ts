@@ -51,12 +51,15 @@ type AxisLabel = 'columns' | 'rows' | 'lanes' | 'vector';
 export type Placing = Readonly<Partial<Record<LevelName | AxisLabel, string>>>;
 
 export function parseLoops(text = ''): readonly Loop[] {
-  return text.split(' ').filter(Boolean).map((loop) => {
-    const dim = loop[0] as Dimension;
-    const factor = Number(loop.slice(1));
-    invariant(dimensions.includes(dim) && factor > 1, `${loop} is not a loop`);
-    return { dim, factor };
-  });
+  return text
+    .split(' ')
+    .filter(Boolean)
+    .map((loop) => {
+      const dim = loop[0] as Dimension;
+      const factor = Number(loop.slice(1));
+      invariant(dimensions.includes(dim) && factor > 1, `${loop} is not a loop`);
+      return { dim, factor };
+    });
 }
 
 export interface Placed {
@@ -76,7 +79,9 @@ export function place(t: Template, layer: Layer, placing: Placing): Placed {
     name: l.name,
     keep: l.keeps,
     temporal: parseLoops(placing[l.name as LevelName]),
-    spatial: l.axes.flatMap((axis) => parseLoops(placing[axis.label as AxisLabel]).map((loop) => ({ ...loop, axis: axis.label }))),
+    spatial: l.axes.flatMap((axis) =>
+      parseLoops(placing[axis.label as AxisLabel]).map((loop) => ({ ...loop, axis: axis.label })),
+    ),
   }));
   return { architecture, layer, mapping: { levels } };
 }
@@ -92,18 +97,32 @@ export interface Verdict {
 }
 
 /** Runs a job: outputs against the reference, every count and (where DRAM never stalls) the cycles against the model. */
-export function check(simulator: Simulator, job: Job, { architecture, layer, mapping }: Placed, stalls = 0, chance: Random = seeded(1)): Verdict {
+export function check(
+  simulator: Simulator,
+  job: Job,
+  { architecture, layer, mapping }: Placed,
+  stalls = 0,
+  chance: Random = seeded(1),
+): Verdict {
   const { cycles } = evaluate(architecture, layer, mapping, magnetConventions);
   const run = runWasm(simulator, job, { stalls, chance, limit: 10 * cycles + 1000, progress: () => {} });
   if (run.refused) return { faults: ['the machine refused the program'], counters: undefined };
-  if (!run.counters) return { faults: [`the machine was still busy after ${run.cycles} cycles, ${cycles} expected`], counters: undefined };
+  if (!run.counters)
+    return {
+      faults: [`the machine was still busy after ${run.cycles} cycles, ${cycles} expected`],
+      counters: undefined,
+    };
   const { mismatches, words, firstMismatch } = compareOutputs(job, run.activations);
   const found = compareCounts(architecture, layer, mapping, nestsOf(mapping), run.counters);
   const faults = [
     ...(mismatches > 0 ? [`${mismatches} of ${words} outputs: ${firstMismatch}`] : []),
     ...found.counts.filter((c) => c.model !== c.rtl).map((c) => `${c.name}: ${c.rtl}, the model counts ${c.model}`),
-    ...(stalls === 0 && found.cycles.rtl !== found.cycles.model ? [`${found.cycles.rtl} cycles, the model counts ${found.cycles.model}`] : []),
-    ...(found.cycles.rtl < found.cycles.model ? [`${found.cycles.rtl} cycles are fewer than the model's ${found.cycles.model}`] : []),
+    ...(stalls === 0 && found.cycles.rtl !== found.cycles.model
+      ? [`${found.cycles.rtl} cycles, the model counts ${found.cycles.model}`]
+      : []),
+    ...(found.cycles.rtl < found.cycles.model
+      ? [`${found.cycles.rtl} cycles are fewer than the model's ${found.cycles.model}`]
+      : []),
   ];
   return { faults, counters: run.counters };
 }

@@ -12,7 +12,10 @@ export function pigeons(holes: number): Script {
     declarations: all.flatMap((p) => all.slice(1).map((h) => ({ name: at(p, h), sort: 'Bool' }))),
     assertions: [
       ...all.map((p) => ({ name: `pigeon ${p}`, term: or(...all.slice(1).map((h) => symbol(at(p, h)))) })),
-      ...all.slice(1).map((h) => ({ name: `hole ${h}`, term: atMost(sum(...all.map((p) => ifThenElse(symbol(at(p, h)), number(1), number(0)))), number(1)) })),
+      ...all.slice(1).map((h) => ({
+        name: `hole ${h}`,
+        term: atMost(sum(...all.map((p) => ifThenElse(symbol(at(p, h)), number(1), number(0)))), number(1)),
+      })),
     ],
   };
 }

@@ -30,15 +30,23 @@ export interface Walked {
 }
 
 /** `slower` makes engines last longer than the page says, so that each of them is the slowest somewhere. */
-export function walk(a: Architecture, layer: Layer, mapping: Mapping, slower: Readonly<Record<Engine, number>>): Walked {
+export function walk(
+  a: Architecture,
+  layer: Layer,
+  mapping: Mapping,
+  slower: Readonly<Record<Engine, number>>,
+): Walked {
   const level = (name: string) => mapping.levels[a.levels.findIndex((l) => l.name === name)]!;
   const real = (loops: readonly Loop[]) => loops.filter((l) => l.factor > 1);
   const [outer, inner] = [real(level('DRAM').temporal), real(level('GlobalBuffer').temporal)];
   const both = [...outer, ...inner];
   const peLoops = mapping.levels.slice(2).flatMap((l) => l.temporal);
-  const product = (loops: readonly Loop[], ds: readonly Dimension[] = dimensions) => loops.reduce((n, l) => (ds.includes(l.dim) ? n * l.factor : n), 1);
+  const product = (loops: readonly Loop[], ds: readonly Dimension[] = dimensions) =>
+    loops.reduce((n, l) => (ds.includes(l.dim) ? n * l.factor : n), 1);
   const fan = level('GlobalBuffer').spatial;
-  const [lanes, vector] = ['lanes', 'vector'].map((axis) => product(mapping.levels.flatMap((l) => l.spatial.filter((s) => s.axis === axis))));
+  const [lanes, vector] = ['lanes', 'vector'].map((axis) =>
+    product(mapping.levels.flatMap((l) => l.spatial.filter((s) => s.axis === axis))),
+  );
   const pool = (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1);
   const rows = a.levels[1]!.axes.find((x) => x.label === 'rows')!.size;
 
@@ -50,7 +58,8 @@ export function walk(a: Architecture, layer: Layer, mapping: Mapping, slower: Re
     while (s % g !== 0 || d % g !== 0) g--;
     return Math.min(p * r, ((p - 1) * s) / g + ((r - 1) * d) / g + 1);
   };
-  const inputLines = (loops: readonly Loop[]) => (product(loops, ['N', 'G', 'C']) / vector!) * span(loops, 'P', 'R') * span(loops, 'Q', 'S');
+  const inputLines = (loops: readonly Loop[]) =>
+    (product(loops, ['N', 'G', 'C']) / vector!) * span(loops, 'P', 'R') * span(loops, 'Q', 'S');
   const outputLines = (loops: readonly Loop[]) => product(loops, relevance.Outputs) / lanes!;
 
   const n = product(peLoops);
@@ -70,19 +79,22 @@ export function walk(a: Architecture, layer: Layer, mapping: Mapping, slower: Re
   };
   const masks = { i: runMask(both, 'Inputs'), w: runMask(both, 'Weights'), fill: runMask(outer, 'Inputs') };
   const zero = (state: readonly number[], mask: readonly boolean[]) => mask.every((m, i) => !m || state[i] === 0);
-  const finished = (state: readonly number[], loops: readonly Loop[]) => loops.every((l, i) => touches('Outputs', l) || state[i] === l.factor - 1);
+  const finished = (state: readonly number[], loops: readonly Loop[]) =>
+    loops.every((l, i) => touches('Outputs', l) || state[i] === l.factor - 1);
 
   const innerStates = [...iterations(inner)];
   const innerNest = (outside: readonly number[]) => {
     let length = 0;
     for (let j = 0; j < innerStates.length + 2; j++) {
       const [load, taken] = [innerStates[j], innerStates[j - 2]];
-      length += 2 + Math.max(
-        run('load_i', load !== undefined && zero([...outside, ...load], masks.i)),
-        run('load_w', load !== undefined && zero([...outside, ...load], masks.w)),
-        run('compute', innerStates[j - 1] !== undefined),
-        run('drain', taken !== undefined && finished([...outside, ...taken], both)),
-      );
+      length +=
+        2 +
+        Math.max(
+          run('load_i', load !== undefined && zero([...outside, ...load], masks.i)),
+          run('load_w', load !== undefined && zero([...outside, ...load], masks.w)),
+          run('compute', innerStates[j - 1] !== undefined),
+          run('drain', taken !== undefined && finished([...outside, ...taken], both)),
+        );
     }
     return length;
   };
@@ -90,7 +102,13 @@ export function walk(a: Architecture, layer: Layer, mapping: Mapping, slower: Re
   let cycles = 0;
   for (let s = 0; s < outerStates.length + 2; s++) {
     const [filled, worked, spilled] = [outerStates[s], outerStates[s - 1], outerStates[s - 2]];
-    cycles += 2 + Math.max(run('fill', filled !== undefined && zero(filled, masks.fill)), worked ? innerNest(worked) : 0, run('spill', spilled !== undefined && finished(spilled, outer)));
+    cycles +=
+      2 +
+      Math.max(
+        run('fill', filled !== undefined && zero(filled, masks.fill)),
+        worked ? innerNest(worked) : 0,
+        run('spill', spilled !== undefined && finished(spilled, outer)),
+      );
   }
   return { cycles, runs };
 }

@@ -15,25 +15,79 @@ import { smallArchitecture, smallLayer, smallTemplate } from './small.js';
 const few = fc.subarray<Dimension>([...dimensions], { maxLength: 4 });
 const some = fc.oneof(fc.constant([...dimensions]), fc.subarray<Dimension>([...dimensions], { minLength: 2 }));
 
-const tightArchitecture = fc.tuple(smallArchitecture, few, fc.array(fc.record({ temporal: some, words: fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 11), holds: fc.boolean(), buffers: fc.constantFrom<1 | 2>(1, 1, 2) }), { minLength: 3, maxLength: 3 })).map(([a, outermost, more]): Architecture => ({
-  ...a,
-  levels: a.levels.map((level, i): Level => {
-    const { temporal, words, holds, buffers } = more[i]!;
-    if (i === 0) return { ...level, temporal: outermost };
-    return { ...level, temporal, buffers, holdsSums: holds && level.keeps.includes('Outputs'), pools: level.pools.map((p) => ({ ...p, bits: bits(words * p.tensors.length * buffers * 8) })) };
-  }),
-}));
+const tightArchitecture = fc
+  .tuple(
+    smallArchitecture,
+    few,
+    fc.array(
+      fc.record({
+        temporal: some,
+        words: fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 11),
+        holds: fc.boolean(),
+        buffers: fc.constantFrom<1 | 2>(1, 1, 2),
+      }),
+      { minLength: 3, maxLength: 3 },
+    ),
+  )
+  .map(([a, outermost, more]): Architecture => ({
+    ...a,
+    levels: a.levels.map((level, i): Level => {
+      const { temporal, words, holds, buffers } = more[i]!;
+      if (i === 0) return { ...level, temporal: outermost };
+      return {
+        ...level,
+        temporal,
+        buffers,
+        holdsSums: holds && level.keeps.includes('Outputs'),
+        pools: level.pools.map((p) => ({ ...p, bits: bits(words * p.tensors.length * buffers * 8) })),
+      };
+    }),
+  }));
 
 export const tightTask = fc
-  .record({ a: tightArchitecture, layer: smallLayer, padding: fc.boolean(), conventions: fc.constantFrom(magnetConventions, timeloopConventions) })
-  .map(({ a, layer, padding, conventions }): Task => ({ architectures: [a], layer, padding, conventions, goal: { objective: 'energy', limits: {} } }));
+  .record({
+    a: tightArchitecture,
+    layer: smallLayer,
+    padding: fc.boolean(),
+    conventions: fc.constantFrom(magnetConventions, timeloopConventions),
+  })
+  .map(({ a, layer, padding, conventions }): Task => ({
+    architectures: [a],
+    layer,
+    padding,
+    conventions,
+    goal: { objective: 'energy', limits: {} },
+  }));
 
 export const tightTemplateTask = fc
   .record({
-    t: smallTemplate, accumLines: fc.constantFrom(1, 2, 3, 4), biasLines: fc.constantFrom(1, 2, 4), globalLines: fc.constantFrom(1, 2, 4), padding: fc.boolean(), pool: fc.constantFrom<[number, number]>([1, 1], [2, 1], [2, 2], [1, 3]),
-    bounds: fc.record({ K: fc.constantFrom(1, 2, 3, 4), C: fc.constantFrom(1, 2, 3), P: fc.constantFrom(1, 2, 4, 5), Q: fc.constantFrom(1, 1, 3), R: fc.constantFrom(1, 1, 2, 3) }), stride: fc.constantFrom(1, 2),
+    t: smallTemplate,
+    accumLines: fc.constantFrom(1, 2, 3, 4),
+    biasLines: fc.constantFrom(1, 2, 4),
+    globalLines: fc.constantFrom(1, 2, 4),
+    padding: fc.boolean(),
+    pool: fc.constantFrom<[number, number]>([1, 1], [2, 1], [2, 2], [1, 3]),
+    bounds: fc.record({
+      K: fc.constantFrom(1, 2, 3, 4),
+      C: fc.constantFrom(1, 2, 3),
+      P: fc.constantFrom(1, 2, 4, 5),
+      Q: fc.constantFrom(1, 1, 3),
+      R: fc.constantFrom(1, 1, 2, 3),
+    }),
+    stride: fc.constantFrom(1, 2),
   })
   .map(({ t, accumLines, biasLines, globalLines, padding, pool, bounds, stride }): Task => ({
-    architectures: lowerTemplate({ ...t, biasLines, accumBuffer: bits(accumLines * t.numLanes * 24), globalBuffer: bits(t.globalBanks * globalLines * Math.max(t.vectorSize, t.numLanes) * 8) }, technology16nm),
-    layer: makeLayer('tight', bounds, { stride: [stride, 1], pool }), padding, conventions: magnetConventions, goal: { objective: 'energy', limits: {} },
+    architectures: lowerTemplate(
+      {
+        ...t,
+        biasLines,
+        accumBuffer: bits(accumLines * t.numLanes * 24),
+        globalBuffer: bits(t.globalBanks * globalLines * Math.max(t.vectorSize, t.numLanes) * 8),
+      },
+      technology16nm,
+    ),
+    layer: makeLayer('tight', bounds, { stride: [stride, 1], pool }),
+    padding,
+    conventions: magnetConventions,
+    goal: { objective: 'energy', limits: {} },
   }));

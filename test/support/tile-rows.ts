@@ -31,21 +31,33 @@ interface Steps {
 
 /** No nest with these runs takes fewer. */
 export function rowsOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, s: Steps): number {
-  const h = c.step, l = c.latency;
-  const compute = s.compute + l.compute, loadI = s.loadI + l.load_i, loadW = s.loadW + l.load_w, drain = s.drain + l.drain;
-  const fill = s.fill + l.fill, spill = s.spill + l.spill;
+  const h = c.step,
+    l = c.latency;
+  const compute = s.compute + l.compute,
+    loadI = s.loadI + l.load_i,
+    loadW = s.loadW + l.load_w,
+    drain = s.drain + l.drain;
+  const fill = s.fill + l.fill,
+    spill = s.spill + l.spill;
   const outer = h * (s.nOuter + 2);
   const base = outer + h * (s.nAll + 2 * s.nOuter) + fill + spill;
   const finished = s.runsSpill;
-  const beyondW = Math.max(0, s.loadW - s.loadI) * s.firstW, beyondI = Math.max(0, s.loadI - s.loadW) * s.firstI;
-  const allCompute = s.nAll * compute, allDrain = s.runsDrain * drain, lastDrains = finished * drain, lastComputes = finished * compute;
+  const beyondW = Math.max(0, s.loadW - s.loadI) * s.firstW,
+    beyondI = Math.max(0, s.loadI - s.loadW) * s.firstI;
+  const allCompute = s.nAll * compute,
+    allDrain = s.runsDrain * drain,
+    lastDrains = finished * drain,
+    lastComputes = finished * compute;
   let most = 0;
   for (let e = 0; e < 2; e++) {
     const weights = e === 1;
-    const load = weights ? loadW : loadI, other = weights ? loadI : loadW;
-    const runs = weights ? s.runsW : s.runsI, first = weights ? s.firstW : s.firstI;
+    const load = weights ? loadW : loadI,
+      other = weights ? loadI : loadW;
+    const runs = weights ? s.runsW : s.runsI,
+      first = weights ? s.firstW : s.firstI;
     const beyond = weights ? beyondI : beyondW;
-    const never = weights ? s.neverW : s.neverI, opposite = weights ? s.neverI : s.neverW;
+    const never = weights ? s.neverW : s.neverI,
+      opposite = weights ? s.neverI : s.neverW;
     const opening = first * load + beyond;
     const loads = runs * load;
     const second = never ? 0 : s.nOuter * load;
@@ -59,11 +71,19 @@ export function rowsOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, s: Steps): 
       base + beyond + loads + first * compute + lastDrains,
       base + beyond + loads + lastButOne + lastDrains,
       base + loads + beyond + rest * compute + first * compute + lastDrains,
-      base + loads + beyond + (s.neverO ? 0 : rest * drain + first * drain) + (rest > 0 && (weights ? s.sparesW : s.sparesI) ? s.nOuter * other : 0),
+      base +
+        loads +
+        beyond +
+        (s.neverO ? 0 : rest * drain + first * drain) +
+        (rest > 0 && (weights ? s.sparesW : s.sparesI) ? s.nOuter * other : 0),
       base + loads + (opposite ? 0 : rest * other) + lastButOne + lastDrains,
     );
   }
   const perOuter = s.nAll / s.nOuter;
   const oneInner = h * (perOuter + 2) + perOuter * compute;
-  return Math.max(most, outer + spill + s.runsFill * fill + oneInner + drain, outer + fill + s.runsSpill * spill + oneInner + loadW);
+  return Math.max(
+    most,
+    outer + spill + s.runsFill * fill + oneInner + drain,
+    outer + fill + s.runsSpill * spill + oneInner + loadW,
+  );
 }

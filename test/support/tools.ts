@@ -8,19 +8,34 @@ import { parsed } from '../../src/base/diagnostics.js';
 
 export interface Double {
   readonly make: (workers: number) => Tools;
-  readonly asked: { readonly emitted: { testbench: boolean; seed: number; golden: readonly number[] }[]; readonly built: { layers: readonly number[]; engine: string }[]; readonly simulated: SimulateTask[]; readonly synthesized: SynthTask[]; closed: number };
+  readonly asked: {
+    readonly emitted: { testbench: boolean; seed: number; golden: readonly number[] }[];
+    readonly built: { layers: readonly number[]; engine: string }[];
+    readonly simulated: SimulateTask[];
+    readonly synthesized: SynthTask[];
+    closed: number;
+  };
 }
 
 export const simulated = (task: SimulateTask): SimulateResult => ({
   layer: task.design.layers[task.layer]!.layer.name,
   engine: task.engine,
   cycles: { model: 1234, rtl: 1234 },
-  counters: [{ name: 'mac', model: 9000, rtl: 9000 }, { name: 'input buffer reads', model: 512, rtl: 512 }],
-  energy: [{ component: 'MAC', model: 2400, rtl: 2400 }, { component: 'DRAM', model: 1600, rtl: 1600 }],
+  counters: [
+    { name: 'mac', model: 9000, rtl: 9000 },
+    { name: 'input buffer reads', model: 512, rtl: 512 },
+  ],
+  energy: [
+    { component: 'MAC', model: 2400, rtl: 2400 },
+    { component: 'DRAM', model: 1600, rtl: 1600 },
+  ],
   outputs: { words: 200, mismatches: 0, unknown: 0, zeros: 50, saturated: 2 },
   tensor: { shape: [1, 1, 2, 1, 2], data: Int32Array.of(1, -2, 3, -4) },
   post: { scale: 40_000, shift: 19, relu: true, bias: [-30, 31] },
-  dram: placeLayer(task.design.layers[task.layer]!.layer, task.design.layers[task.layer]!.mapping!, { input: 12, weights: 3 }),
+  dram: placeLayer(task.design.layers[task.layer]!.layer, task.design.layers[task.layer]!.mapping!, {
+    input: 12,
+    weights: 3,
+  }),
   buildSeconds: 4.25,
   seconds: 1.5,
   cyclesPerSecond: 823,
@@ -29,16 +44,30 @@ export const simulated = (task: SimulateTask): SimulateResult => ({
 
 const synthesized: SynthResult = {
   library: 'magnet_16nm',
-  modules: [{ name: 'lane', instances: 128, cells: 1200, area: 410.5, gates: 2631.4 }, { name: 'pe(SUM=24)', instances: 16, cells: 90, area: 33, gates: 211.5 }, { name: 'pe(SUM=32)', instances: 1, cells: 100, area: 34, gates: 218 }],
-  memories: [{ module: 'sram_1rw', parameters: {}, instances: 16, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' }],
-  parts: [{ part: 'MACs', logic: 0.0525, memories: 0, synthesized: 0.0525, model: 0.05 }, { part: 'control', logic: 0.001, memories: 0, synthesized: 0.001, model: 0 }],
+  modules: [
+    { name: 'lane', instances: 128, cells: 1200, area: 410.5, gates: 2631.4 },
+    { name: 'pe(SUM=24)', instances: 16, cells: 90, area: 33, gates: 211.5 },
+    { name: 'pe(SUM=32)', instances: 1, cells: 100, area: 34, gates: 218 },
+  ],
+  memories: [
+    { module: 'sram_1rw', parameters: {}, instances: 16, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' },
+  ],
+  parts: [
+    { part: 'MACs', logic: 0.0525, memories: 0, synthesized: 0.0525, model: 0.05 },
+    { part: 'control', logic: 0.001, memories: 0, synthesized: 0.001, model: 0 },
+  ],
   total: { logic: 0.0535, memories: 0, synthesized: 0.0535, model: 0.05 },
   nand2: { library: 0.156, technology: 0.156 },
   seconds: 12.5,
   check: ['pe: a wire goes nowhere'],
 };
 
-export function makeDouble(change: { files?: readonly EmittedFile[]; result?: (task: SimulateTask) => Promise<SimulateResult> | SimulateResult } = {}): Double {
+export function makeDouble(
+  change: {
+    files?: readonly EmittedFile[];
+    result?: (task: SimulateTask) => Promise<SimulateResult> | SimulateResult;
+  } = {},
+): Double {
   const asked: Double['asked'] = { emitted: [], built: [], simulated: [], synthesized: [], closed: 0 };
   return {
     asked,

@@ -13,7 +13,14 @@ import { highs } from '../../src/milp/highs.js';
 import { solveJoint } from '../../src/milp/joint/solve.js';
 import { annealing } from '../../src/search/heuristics.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
-import type { Checkpoint, CodesignHooks, CodesignNews, CodesignObjective, CodesignRequest, CodesignResult } from '../../src/tuner/codesign/request.js';
+import type {
+  Checkpoint,
+  CodesignHooks,
+  CodesignNews,
+  CodesignObjective,
+  CodesignRequest,
+  CodesignResult,
+} from '../../src/tuner/codesign/request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { stepCosts } from '../../src/tuner/codesign/steps.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
@@ -24,38 +31,93 @@ const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 16);
 const tell = process.env['MAGNET_TELL'] !== undefined;
 
-const run: CodesignHooks['run'] = async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
-const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({ now: () => performance.now(), width: 1, run, news: () => {}, stopped: () => false, ...more });
+const run: CodesignHooks['run'] = async (name, input) =>
+  structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
+  now: () => performance.now(),
+  width: 1,
+  run,
+  news: () => {},
+  stopped: () => false,
+  ...more,
+});
 
-const counted = (...layers: readonly (readonly [Layer, number])[]) => ({ name: 'net', source: 'test', unmapped: [], layers: layers.map(([layer, count]) => ({ layer, count })) });
+const counted = (...layers: readonly (readonly [Layer, number])[]) => ({
+  name: 'net',
+  source: 'test',
+  unmapped: [],
+  layers: layers.map(([layer, count]) => ({ layer, count })),
+});
 const a = makeLayer('a', { K: 4, C: 4, P: 2 });
 const b = makeLayer('b', { P: 5, C: 3, R: 2 });
 const c = makeLayer('c', { K: 2, P: 4, Q: 2 }, { pool: [2, 1] });
 const d = makeLayer('d', { G: 2, P: 5, R: 2 });
 
-const lines = { weightBuffer: (n: number) => 2 * 16 * n, inputBuffer: (n: number) => 2 * 16 * n, accumBuffer: (n: number) => 24 * n, globalBuffer: (n: number) => 4 * 16 * n };
-const menus = (of: Partial<Record<keyof typeof lines, readonly number[]>>, more: Partial<Record<Parameter, readonly number[]>> = {}): DesignSpace =>
-  tinySpace({ ...Object.fromEntries(Object.entries(of).map(([name, ns]) => [name, ns.map(lines[name as keyof typeof lines])])), ...more });
+const lines = {
+  weightBuffer: (n: number) => 2 * 16 * n,
+  inputBuffer: (n: number) => 2 * 16 * n,
+  accumBuffer: (n: number) => 24 * n,
+  globalBuffer: (n: number) => 4 * 16 * n,
+};
+const menus = (
+  of: Partial<Record<keyof typeof lines, readonly number[]>>,
+  more: Partial<Record<Parameter, readonly number[]>> = {},
+): DesignSpace =>
+  tinySpace({
+    ...Object.fromEntries(Object.entries(of).map(([name, ns]) => [name, ns.map(lines[name as keyof typeof lines])])),
+    ...more,
+  });
 
 const request = (more: Partial<CodesignRequest> = {}): CodesignRequest => ({
-  networks: [{ network: counted([a, 2], [b, 1]), weight: 1 }], space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }), technology: near, conventions: magnetConventions,
-  objective: 'edp', limits: {}, padding: false, gap: 1e-9, timeLimit: 60, ...more,
+  networks: [{ network: counted([a, 2], [b, 1]), weight: 1 }],
+  space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }),
+  technology: near,
+  conventions: magnetConventions,
+  objective: 'edp',
+  limits: {},
+  padding: false,
+  gap: 1e-9,
+  timeLimit: 60,
+  ...more,
 });
 
-const amount = (objective: 'edp' | 'energy' | 'latency', { energy, cycles }: Cost) => (objective === 'edp' ? energy * cycles : objective === 'energy' ? energy : cycles);
+const amount = (objective: 'edp' | 'energy' | 'latency', { energy, cycles }: Cost) =>
+  objective === 'edp' ? energy * cycles : objective === 'energy' ? energy : cycles;
 
 /** What every choice of a mapping per layer comes to, less what another beats in all that counts. */
-function totals(fronts: readonly (readonly Cost[])[], r: CodesignRequest, layers: readonly Layer[]): readonly (readonly number[])[] {
-  const counts = r.networks.map(({ network }) => layers.map((l) => network.layers.reduce((n, x) => n + (x.layer === l ? x.count : 0), 0)));
+function totals(
+  fronts: readonly (readonly Cost[])[],
+  r: CodesignRequest,
+  layers: readonly Layer[],
+): readonly (readonly number[])[] {
+  const counts = r.networks.map(({ network }) =>
+    layers.map((l) => network.layers.reduce((n, x) => n + (x.layer === l ? x.count : 0), 0)),
+  );
   // Objective, then energy, latency and EDP of every network.
   let sums: number[][] = [Array.from({ length: 1 + 3 * counts.length }, () => 0)];
   fronts.forEach((front, i) => {
-    const next = sums.flatMap((s) => front.map((cost) => s.map((x, k) => {
-      if (k === 0) return x + (r.objective === 'area' ? 0 : r.networks.reduce((n, { weight }, m) => n + weight * counts[m]![i]! * amount(r.objective as 'edp', cost), 0));
-      const [network, q] = [Math.floor((k - 1) / 3), (k - 1) % 3];
-      return x + counts[network]![i]! * amount((['energy', 'latency', 'edp'] as const)[q]!, cost);
-    })));
-    sums = next.filter((s, n) => !next.some((o, m) => m !== n && o.every((x, k) => x <= s[k]!) && (m < n || o.some((x, k) => x < s[k]!))));
+    const next = sums.flatMap((s) =>
+      front.map((cost) =>
+        s.map((x, k) => {
+          if (k === 0)
+            return (
+              x +
+              (r.objective === 'area'
+                ? 0
+                : r.networks.reduce(
+                    (n, { weight }, m) => n + weight * counts[m]![i]! * amount(r.objective as 'edp', cost),
+                    0,
+                  ))
+            );
+          const [network, q] = [Math.floor((k - 1) / 3), (k - 1) % 3];
+          return x + counts[network]![i]! * amount((['energy', 'latency', 'edp'] as const)[q]!, cost);
+        }),
+      ),
+    );
+    sums = next.filter(
+      (s, n) =>
+        !next.some((o, m) => m !== n && o.every((x, k) => x <= s[k]!) && (m < n || o.some((x, k) => x < s[k]!))),
+    );
   });
   return sums;
 }
@@ -65,11 +127,16 @@ function exhaustive(r: CodesignRequest, most = 4e5): number {
   const layers = [...new Set(r.networks.flatMap(({ network }) => network.layers.map((l) => l.layer)))];
   const { area = Infinity, energy = Infinity, latency = Infinity, edp = Infinity } = r.limits;
   const rounding = 1 + 1e-12;
-  return Math.min(Infinity, ...everyMachine(r.space, r.technology, layers, r.padding, most).map((m) => {
-    if (m.area > area * rounding || m.fronts.some((f) => f.length === 0)) return Infinity;
-    const meeting = totals(m.fronts, r, layers).filter((s) => r.networks.every((_, k) => s[1 + 3 * k]! <= energy && s[2 + 3 * k]! <= latency && s[3 + 3 * k]! <= edp));
-    return meeting.length === 0 ? Infinity : r.objective === 'area' ? m.area : Math.min(...meeting.map((s) => s[0]!));
-  }));
+  return Math.min(
+    Infinity,
+    ...everyMachine(r.space, r.technology, layers, r.padding, most).map((m) => {
+      if (m.area > area * rounding || m.fronts.some((f) => f.length === 0)) return Infinity;
+      const meeting = totals(m.fronts, r, layers).filter((s) =>
+        r.networks.every((_, k) => s[1 + 3 * k]! <= energy && s[2 + 3 * k]! <= latency && s[3 + 3 * k]! <= edp),
+      );
+      return meeting.length === 0 ? Infinity : r.objective === 'area' ? m.area : Math.min(...meeting.map((s) => s[0]!));
+    }),
+  );
 }
 
 /** Total of a quantity over a network on the machine found. */
@@ -79,33 +146,95 @@ const totalOf = (found: CodesignResult, network: number, q: 'energy' | 'latency'
 function expectHonest(found: CodesignResult, r: CodesignRequest, best: number, about: string): void {
   expect(found.bound, about).toBeLessThanOrEqual(best * (1 + 1e-9));
   if (found.status === 'infeasible') expect(best, about).toBe(Infinity);
-  if (found.status === 'optimal') expect(found.best!.objective - found.bound, about).toBeLessThanOrEqual((r.gap + 1e-9) * found.best!.objective);
+  if (found.status === 'optimal')
+    expect(found.best!.objective - found.bound, about).toBeLessThanOrEqual((r.gap + 1e-9) * found.best!.objective);
   if (!found.best) return;
   expect(found.best.objective, about).toBeGreaterThanOrEqual(best * (1 - 1e-9));
   expect(found.best.area, about).toBeLessThanOrEqual((r.limits.area ?? Infinity) * (1 + 1e-12));
   r.networks.forEach((_, k) => {
-    for (const q of ['energy', 'latency', 'edp'] as const) expect(totalOf(found, k, q), about).toBeLessThanOrEqual(r.limits[q] ?? Infinity);
+    for (const q of ['energy', 'latency', 'edp'] as const)
+      expect(totalOf(found, k, q), about).toBeLessThanOrEqual(r.limits[q] ?? Infinity);
   });
   if (r.objective !== 'area') {
     const again = r.networks.reduce((n, { weight }, k) => n + weight * totalOf(found, k, r.objective as 'edp'), 0);
     expect(found.best.objective / again, about).toBeCloseTo(1, 12);
   } else expect(found.best.objective / found.best.area, about).toBeCloseTo(1, 12);
-  for (const l of found.best.layers) expect(l.bound, about).toBeLessThanOrEqual(l.found.evaluation.energy * l.found.evaluation.cycles * (1 + 1e-12) + (r.objective === 'edp' ? 0 : Infinity));
+  for (const l of found.best.layers)
+    expect(l.bound, about).toBeLessThanOrEqual(
+      l.found.evaluation.energy * l.found.evaluation.cycles * (1 + 1e-12) + (r.objective === 'edp' ? 0 : Infinity),
+    );
 }
 
 const sizesOf = fc.record({
-  weightBuffer: fc.subarray([1, 2, 4, 16], { minLength: 1, maxLength: 2 }), inputBuffer: fc.subarray([2, 5, 16], { minLength: 1, maxLength: 2 }),
-  accumBuffer: fc.subarray([2, 4, 32], { minLength: 1, maxLength: 2 }), globalBuffer: fc.subarray([1, 4, 64], { minLength: 1, maxLength: 2 }),
+  weightBuffer: fc.subarray([1, 2, 4, 16], { minLength: 1, maxLength: 2 }),
+  inputBuffer: fc.subarray([2, 5, 16], { minLength: 1, maxLength: 2 }),
+  accumBuffer: fc.subarray([2, 4, 32], { minLength: 1, maxLength: 2 }),
+  globalBuffer: fc.subarray([1, 4, 64], { minLength: 1, maxLength: 2 }),
 });
 const more = fc.constantFrom<Partial<Record<Parameter, readonly number[]>>>(
-  {}, {}, { vectorSize: [1, 2] }, { rows: [1, 2] }, { numLanes: [1, 2], globalBanks: [4, 6] }, { weightCollector: [1, 2] }, { accumCollector: [2, 4] }, { inputCollector: [3] }, { columns: [1, 2], accumCollector: [1, 2] },
+  {},
+  {},
+  { vectorSize: [1, 2] },
+  { rows: [1, 2] },
+  { numLanes: [1, 2], globalBanks: [4, 6] },
+  { weightCollector: [1, 2] },
+  { accumCollector: [2, 4] },
+  { inputCollector: [3] },
+  { columns: [1, 2], accumCollector: [1, 2] },
 );
-const network = fc.constantFrom([[[a, 2], [b, 1]]], [[[b, 3]]], [[[d, 1], [a, 1]]], [[[c, 2]]], [[[a, 1], [b, 2]], [[b, 1], [c, 3]]], [[[makeLayer('e', { K: 3, C: 2 }), 5], [makeLayer('f', { C: 2, P: 4 }), 1], [d, 1]]]) as fc.Arbitrary<[Layer, number][][]>;
-const someRequest = fc.record({ sizesOf, more, network, objective: fc.constantFrom<CodesignObjective>('edp', 'edp', 'energy', 'latency'), padding: fc.boolean(), area: fc.constantFrom(0, 0, 0.2, 0.6), weight: fc.constantFrom(1, 4) }).map(
-  ({ sizesOf: of, more: m, network: ns, objective, padding, weight }): CodesignRequest =>
-    request({ networks: ns.map((n, k) => ({ network: counted(...n), weight: k === 0 ? 1 : weight })), space: menus(of, m), objective, padding }),
-);
-const about = (r: CodesignRequest) => `${r.objective} ${JSON.stringify(r.limits)} padding ${r.padding} ${r.networks.map((n) => n.network.layers.map((l) => `${l.count} x ${printShape(l.layer)}`).join(', ')).join('; ')} ${JSON.stringify(r.space.menus)}`;
+const network = fc.constantFrom(
+  [
+    [
+      [a, 2],
+      [b, 1],
+    ],
+  ],
+  [[[b, 3]]],
+  [
+    [
+      [d, 1],
+      [a, 1],
+    ],
+  ],
+  [[[c, 2]]],
+  [
+    [
+      [a, 1],
+      [b, 2],
+    ],
+    [
+      [b, 1],
+      [c, 3],
+    ],
+  ],
+  [
+    [
+      [makeLayer('e', { K: 3, C: 2 }), 5],
+      [makeLayer('f', { C: 2, P: 4 }), 1],
+      [d, 1],
+    ],
+  ],
+) as fc.Arbitrary<[Layer, number][][]>;
+const someRequest = fc
+  .record({
+    sizesOf,
+    more,
+    network,
+    objective: fc.constantFrom<CodesignObjective>('edp', 'edp', 'energy', 'latency'),
+    padding: fc.boolean(),
+    area: fc.constantFrom(0, 0, 0.2, 0.6),
+    weight: fc.constantFrom(1, 4),
+  })
+  .map(({ sizesOf: of, more: m, network: ns, objective, padding, weight }): CodesignRequest =>
+    request({
+      networks: ns.map((n, k) => ({ network: counted(...n), weight: k === 0 ? 1 : weight })),
+      space: menus(of, m),
+      objective,
+      padding,
+    }),
+  );
+const about = (r: CodesignRequest) =>
+  `${r.objective} ${JSON.stringify(r.limits)} padding ${r.padding} ${r.networks.map((n) => n.network.layers.map((l) => `${l.count} x ${printShape(l.layer)}`).join(', ')).join('; ')} ${JSON.stringify(r.space.menus)}`;
 
 describe('agrees with looking at every machine and mapping', () => {
   const requests = fc.sample(someRequest, { seed, numRuns: cases });
@@ -125,24 +254,50 @@ describe('agrees with looking at every machine and mapping', () => {
     expect(exact).toBeGreaterThan(requests.length / 2);
   });
 
-  test('within areas, which never make it better; exactly the area of a machine allows it', { timeout: 600_000 }, async () => {
-    for (const r of requests.slice(0, cases / 4)) {
-      const areas = [...new Set(everyMachine(r.space, r.technology, r.networks.flatMap((n) => n.network.layers.map((l) => l.layer)), r.padding).map((m) => m.area))].sort((x, y) => x - y);
-      let before = Infinity;
-      for (const area of [areas[0]! * 0.99, areas[0]!, areas[Math.floor(areas.length / 2)]!, areas.at(-1)!]) {
-        const limited = { ...r, limits: { area } };
-        const found = await codesign(limited, here());
-        expectHonest(found, limited, exhaustive(limited), about(limited));
-        expect(found.best === undefined, about(limited)).toBe(exhaustive(limited) === Infinity);
-        expect(found.bound, about(limited)).toBeLessThanOrEqual(before * (1 + 1e-9));
-        before = found.best?.objective ?? Infinity;
-        if (area < areas[0]!) expect(found).toMatchObject({ status: 'infeasible', bound: Infinity, reason: expect.stringMatching(/the smallest machine of tiny takes/) as string });
+  test(
+    'within areas, which never make it better; exactly the area of a machine allows it',
+    { timeout: 600_000 },
+    async () => {
+      for (const r of requests.slice(0, cases / 4)) {
+        const areas = [
+          ...new Set(
+            everyMachine(
+              r.space,
+              r.technology,
+              r.networks.flatMap((n) => n.network.layers.map((l) => l.layer)),
+              r.padding,
+            ).map((m) => m.area),
+          ),
+        ].sort((x, y) => x - y);
+        let before = Infinity;
+        for (const area of [areas[0]! * 0.99, areas[0]!, areas[Math.floor(areas.length / 2)]!, areas.at(-1)!]) {
+          const limited = { ...r, limits: { area } };
+          const found = await codesign(limited, here());
+          expectHonest(found, limited, exhaustive(limited), about(limited));
+          expect(found.best === undefined, about(limited)).toBe(exhaustive(limited) === Infinity);
+          expect(found.bound, about(limited)).toBeLessThanOrEqual(before * (1 + 1e-9));
+          before = found.best?.objective ?? Infinity;
+          if (area < areas[0]!)
+            expect(found).toMatchObject({
+              status: 'infeasible',
+              bound: Infinity,
+              reason: expect.stringMatching(/the smallest machine of tiny takes/) as string,
+            });
+        }
       }
-    }
-  });
+    },
+  );
 
   test('for single layers too', { timeout: 600_000 }, async () => {
-    const single = fc.sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), objective: fc.constantFrom<CodesignObjective>('edp', 'latency') }), { seed: seed + 3, numRuns: 3 * cases });
+    const single = fc.sample(
+      fc.record({
+        space: smallBox,
+        layer: tinyLayer,
+        padding: fc.boolean(),
+        objective: fc.constantFrom<CodesignObjective>('edp', 'latency'),
+      }),
+      { seed: seed + 3, numRuns: 3 * cases },
+    );
     let done = 0;
     for (const { space, layer, padding, objective } of single) {
       const r = request({ networks: [{ network: counted([layer, 1]), weight: 1 }], space, padding, objective });
@@ -160,7 +315,12 @@ describe('agrees with looking at every machine and mapping', () => {
   });
 
   test('with several lanes', { timeout: 60_000 }, async () => {
-    const r = request({ space: menus({ weightBuffer: [1, 4], globalBuffer: [1, 64] }, { vectorSize: [1, 2], rows: [1, 2], globalBanks: [4, 6] }) });
+    const r = request({
+      space: menus(
+        { weightBuffer: [1, 4], globalBuffer: [1, 64] },
+        { vectorSize: [1, 2], rows: [1, 2], globalBanks: [4, 6] },
+      ),
+    });
     expectHonest(await codesign(r, here({ width: 3 })), r, exhaustive(r), about(r));
   });
 });
@@ -170,7 +330,11 @@ describe('monotone laws', () => {
     for (const objective of ['edp', 'energy', 'latency'] as const) {
       let before = Infinity;
       // The largest values stay: shapes look the same.
-      for (const space of [menus({ weightBuffer: [64], globalBuffer: [64] }), menus({ weightBuffer: [4, 64], globalBuffer: [64] }), menus({ weightBuffer: [1, 4, 64], globalBuffer: [4, 64] })]) {
+      for (const space of [
+        menus({ weightBuffer: [64], globalBuffer: [64] }),
+        menus({ weightBuffer: [4, 64], globalBuffer: [64] }),
+        menus({ weightBuffer: [1, 4, 64], globalBuffer: [4, 64] }),
+      ]) {
         const r = request({ objective, space });
         const found = await codesign(r, here());
         expectHonest(found, r, exhaustive(r), about(r));
@@ -182,58 +346,91 @@ describe('monotone laws', () => {
 
   test('another technology is another question', { timeout: 60_000 }, async () => {
     for (const dramEnergy of [60, 8000]) {
-      const r = request({ technology: { ...near, constants: { ...near.constants, dramEnergy: { value: dramEnergy, source: 'test' } } } });
+      const r = request({
+        technology: { ...near, constants: { ...near.constants, dramEnergy: { value: dramEnergy, source: 'test' } } },
+      });
       expectHonest(await codesign(r, here()), r, exhaustive(r), about(r));
     }
   });
 
   test('static energy grows with the area', { timeout: 60_000 }, async () => {
-    const r = request({ technology: { ...near, constants: { ...near.constants, staticEnergy: { value: 1e5, source: 'test' } } } });
+    const r = request({
+      technology: { ...near, constants: { ...near.constants, staticEnergy: { value: 1e5, source: 'test' } } },
+    });
     expectHonest(await codesign(r, here()), r, exhaustive(r), about(r));
   });
 });
 
 describe('under limits', () => {
   const free = request({
-    objective: 'energy', networks: [{ network: counted([makeLayer('x', { P: 6, R: 3 }), 2], [makeLayer('y', { K: 4, P: 3 }), 1]), weight: 1 }],
-    space: menus({ weightBuffer: [4, 64], globalBuffer: [4, 64], accumBuffer: [2, 8] }, { rows: [1, 2, 3], columns: [1, 2], vectorSize: [1] }),
+    objective: 'energy',
+    networks: [
+      { network: counted([makeLayer('x', { P: 6, R: 3 }), 2], [makeLayer('y', { K: 4, P: 3 }), 1]), weight: 1 },
+    ],
+    space: menus(
+      { weightBuffer: [4, 64], globalBuffer: [4, 64], accumBuffer: [2, 8] },
+      { rows: [1, 2, 3], columns: [1, 2], vectorSize: [1] },
+    ),
   });
   const quantities = async (r: CodesignRequest) => {
     const found = await codesign(r, here());
-    return { energy: totalOf(found, 0, 'energy'), latency: totalOf(found, 0, 'latency'), edp: totalOf(found, 0, 'edp') };
+    return {
+      energy: totalOf(found, 0, 'energy'),
+      latency: totalOf(found, 0, 'latency'),
+      edp: totalOf(found, 0, 'edp'),
+    };
   };
 
-  test.each(['latency', 'energy', 'edp'] as const)('on %s what is found meets them, and the bound holds', { timeout: 120_000 }, async (q) => {
-    const objective = q === 'energy' ? 'latency' : 'energy';
-    const [least, most] = [await quantities({ ...free, objective: q }), await quantities({ ...free, objective })];
-    for (const share of [0.1, 0.5, 0.9, 2]) {
-      const r: CodesignRequest = { ...free, objective, limits: { [q]: least[q] + share * (most[q] - least[q]) } };
-      const best = exhaustive(r);
-      const found = await codesign(r, here());
-      expectHonest(found, r, best, about(r));
-      expect(found.best, about(r)).toBeDefined();
-      expect(found.bound, about(r)).toBeGreaterThan(0.5 * best);
-      if (tell) console.log(q, share, found.status, found.best!.objective / best, found.bound / best, found.reason);
-    }
-  });
+  test.each(['latency', 'energy', 'edp'] as const)(
+    'on %s what is found meets them, and the bound holds',
+    { timeout: 120_000 },
+    async (q) => {
+      const objective = q === 'energy' ? 'latency' : 'energy';
+      const [least, most] = [await quantities({ ...free, objective: q }), await quantities({ ...free, objective })];
+      for (const share of [0.1, 0.5, 0.9, 2]) {
+        const r: CodesignRequest = { ...free, objective, limits: { [q]: least[q] + share * (most[q] - least[q]) } };
+        const best = exhaustive(r);
+        const found = await codesign(r, here());
+        expectHonest(found, r, best, about(r));
+        expect(found.best, about(r)).toBeDefined();
+        expect(found.bound, about(r)).toBeGreaterThan(0.5 * best);
+        if (tell) console.log(q, share, found.status, found.best!.objective / best, found.bound / best, found.reason);
+      }
+    },
+  );
 
-  test.each(['latency', 'energy', 'edp'] as const)('on %s that nothing meets it is infeasible, and says why', { timeout: 60_000 }, async (q) => {
-    const least = await quantities({ ...free, objective: q });
-    const r: CodesignRequest = { ...free, objective: q === 'energy' ? 'latency' : 'energy', limits: { [q]: 0.9 * least[q] } };
-    const found = await codesign(r, here());
-    expect(found).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
-    expect(found.reason).toMatch(q === 'edp' ? /edp/ : new RegExp(q));
-    const small = await codesign({ ...r, objective: 'area' }, here());
-    expect(small).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
-    expect(small.reason).toMatch(/meets the limits/);
-  });
+  test.each(['latency', 'energy', 'edp'] as const)(
+    'on %s that nothing meets it is infeasible, and says why',
+    { timeout: 60_000 },
+    async (q) => {
+      const least = await quantities({ ...free, objective: q });
+      const r: CodesignRequest = {
+        ...free,
+        objective: q === 'energy' ? 'latency' : 'energy',
+        limits: { [q]: 0.9 * least[q] },
+      };
+      const found = await codesign(r, here());
+      expect(found).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
+      expect(found.reason).toMatch(q === 'edp' ? /edp/ : new RegExp(q));
+      const small = await codesign({ ...r, objective: 'area' }, here());
+      expect(small).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
+      expect(small.reason).toMatch(/meets the limits/);
+    },
+  );
 
   test('on two networks and two quantities', { timeout: 120_000 }, async () => {
-    const networks = [{ network: counted([a, 2], [b, 1]), weight: 1 }, { network: counted([b, 2], [c, 1]), weight: 3 }];
+    const networks = [
+      { network: counted([a, 2], [b, 1]), weight: 1 },
+      { network: counted([b, 2], [c, 1]), weight: 3 },
+    ];
     const least = await codesign(request({ networks, objective: 'latency' }), here());
     const latency = 1.2 * Math.max(totalOf(least, 0, 'latency'), totalOf(least, 1, 'latency'));
     for (const objective of ['energy', 'area', 'edp'] as const) {
-      const r = request({ networks, objective, limits: { latency, energy: 1.5 * Math.max(totalOf(least, 0, 'energy'), totalOf(least, 1, 'energy')) } });
+      const r = request({
+        networks,
+        objective,
+        limits: { latency, energy: 1.5 * Math.max(totalOf(least, 0, 'energy'), totalOf(least, 1, 'energy')) },
+      });
       const found = await codesign(r, here());
       expectHonest(found, r, exhaustive(r), about(r));
       expect(found.best, about(r)).toBeDefined();
@@ -243,12 +440,19 @@ describe('under limits', () => {
   test('the smallest machine: of all, and of those that are quick enough', { timeout: 120_000 }, async () => {
     const space = menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2], rows: [1, 2] });
     const least = await quantities(request({ space, objective: 'latency' }));
-    for (const limits of [{}, { latency: least.latency }, { latency: 1.1 * least.latency }, { latency: 2 * least.latency }, { latency: 1.5 * least.latency, energy: least.energy }]) {
+    for (const limits of [
+      {},
+      { latency: least.latency },
+      { latency: 1.1 * least.latency },
+      { latency: 2 * least.latency },
+      { latency: 1.5 * least.latency, energy: least.energy },
+    ]) {
       const r = request({ space, objective: 'area', limits, gap: 1e-3 });
       const best = exhaustive(r);
       const found = await codesign(r, here());
       expectHonest(found, r, best, about(r));
-      if (tell) console.log('area', found.status, found.best && found.best.objective / best, found.bound / best, found.reason);
+      if (tell)
+        console.log('area', found.status, found.best && found.best.objective / best, found.bound / best, found.reason);
       expect(found.best, about(r)).toBeDefined();
       if (found.status === 'optimal') expect(found.best!.objective).toBeLessThanOrEqual(best * (1 + 2e-3));
     }
@@ -267,7 +471,12 @@ describe('under limits', () => {
 });
 
 describe('a search that is cut short', () => {
-  const r = request({ space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2], accumCollector: [1, 2] }) });
+  const r = request({
+    space: menus(
+      { weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] },
+      { vectorSize: [1, 2], accumCollector: [1, 2] },
+    ),
+  });
   const best = exhaustive(r);
 
   test('says only what is proven, wherever it is stopped', { timeout: 120_000 }, async () => {
@@ -278,7 +487,14 @@ describe('a search that is cut short', () => {
         for (let after = 0; after < 14; after++) {
           let runs = 0;
           const news: CodesignNews[] = [];
-          const found = await codesign(q, here({ stopped: () => runs >= after, news: (n) => news.push(n), run: (name, input) => (runs++, run(name, input)) }));
+          const found = await codesign(
+            q,
+            here({
+              stopped: () => runs >= after,
+              news: (n) => news.push(n),
+              run: (name, input) => (runs++, run(name, input)),
+            }),
+          );
           expect(found.status, `${about(q)} after ${after}`).not.toBe('infeasible');
           expectHonest(found, q, least, `${about(q)} after ${after}`);
           for (const n of news) {
@@ -305,20 +521,27 @@ describe('a search that is cut short', () => {
     }
     // That of another question does not count.
     const other = { ...r, objective: 'energy' as const };
-    expectHonest(await codesign(other, here({ resume: checkpoints.at(-1)! })), other, exhaustive(other), 'another question');
+    expectHonest(
+      await codesign(other, here({ resume: checkpoints.at(-1)! })),
+      other,
+      exhaustive(other),
+      'another question',
+    );
   });
 });
 
 describe('odd questions', () => {
   test('a layer that no machine can run is infeasible, and that is found out soon', { timeout: 60_000 }, async () => {
     // A pool needs as many sums as it takes in.
-    const r = request({ networks: [{ network: counted([makeLayer('pooled', { P: 4, Q: 2 }, { pool: [4, 2] }), 1]), weight: 1 }], space: menus({ accumBuffer: [1, 4], weightBuffer: [1, 4] }) });
+    const r = request({
+      networks: [{ network: counted([makeLayer('pooled', { P: 4, Q: 2 }, { pool: [4, 2] }), 1]), weight: 1 }],
+      space: menus({ accumBuffer: [1, 4], weightBuffer: [1, 4] }),
+    });
     expect(exhaustive(r)).toBe(Infinity);
     const found = await codesign(r, here());
     expect(found).toMatchObject({ status: 'infeasible', bound: Infinity, best: undefined });
     expect(found.reason).toMatch(/no machine of tiny has a mapping for every layer/);
   });
-
 
   test('one multiplication', async () => {
     const r = request({ networks: [{ network: counted([makeLayer('one', {}), 1]), weight: 1 }] });
@@ -335,7 +558,9 @@ test('steps along the menus agree with looking at the machine', { timeout: 60_00
   for (const { parameter, up, down } of steps) {
     for (const s of [up, down]) {
       if (!s) continue;
-      const m = machines.find((x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }))!;
+      const m = machines.find(
+        (x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }),
+      )!;
       const best = Math.min(...totals(m.fronts, r, [a, b]).map((t) => t[0]!));
       expect(s.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
       expect(s.objective).toBeGreaterThanOrEqual(best * (1 - 1e-9));
@@ -344,13 +569,31 @@ test('steps along the menus agree with looking at the machine', { timeout: 60_00
   }
 });
 
-test.each(['edp', 'energy'] as const)('agrees with the joint program for the least %s', { timeout: 120_000 }, async (objective) => {
-  const r = request({ objective, gap: 1e-4, space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4] }, { vectorSize: [1, 2] }) });
-  const found = await codesign(r, here());
-  const joint = await solveJoint(
-    { layers: r.networks[0]!.network.layers, space: r.space, technology: near, conventions: magnetConventions, objective, area: Infinity, padding: false },
-    highs, annealing, { time: 60, evaluations: 200, gap: 1e-4, seed: 1, now: () => performance.now() },
-  );
-  expect(found.bound).toBeLessThanOrEqual(joint.best!.objective * (1 + 1e-9));
-  expect(joint.bound).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
-});
+test.each(['edp', 'energy'] as const)(
+  'agrees with the joint program for the least %s',
+  { timeout: 120_000 },
+  async (objective) => {
+    const r = request({
+      objective,
+      gap: 1e-4,
+      space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4] }, { vectorSize: [1, 2] }),
+    });
+    const found = await codesign(r, here());
+    const joint = await solveJoint(
+      {
+        layers: r.networks[0]!.network.layers,
+        space: r.space,
+        technology: near,
+        conventions: magnetConventions,
+        objective,
+        area: Infinity,
+        padding: false,
+      },
+      highs,
+      annealing,
+      { time: 60, evaluations: 200, gap: 1e-4, seed: 1, now: () => performance.now() },
+    );
+    expect(found.bound).toBeLessThanOrEqual(joint.best!.objective * (1 + 1e-9));
+    expect(joint.bound).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
+  },
+);

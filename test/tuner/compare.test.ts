@@ -15,7 +15,10 @@ import { schedule } from '../../src/tuner/compare/schedule.js';
 import { median } from '../../src/tuner/compare/statistics.js';
 
 const request = (more: Partial<CompareRequest> = {}): CompareRequest => ({
-  arenas: [{ name: 'conv', count: 3 }, { name: 'fc', count: 1 }],
+  arenas: [
+    { name: 'conv', count: 3 },
+    { name: 'fc', count: 1 },
+  ],
   contestants: ['solver', 'walk', 'dice'],
   referee: { strategy: 'auto', first: false },
   time: 10,
@@ -37,21 +40,60 @@ const moments = (finds: Script['finds']): readonly Moment[] => finds.map(([secon
 
 function runOf({ strategy, round }: Turn, { finds, bound = 0, seconds, evaluations = 100 }: Script): Run {
   const objective = finds.at(-1)?.[1] ?? Infinity;
-  const status = bound === Infinity ? 'infeasible' : bound > 0 && bound >= objective * (1 - 1e-4) ? 'optimal' : Number.isFinite(objective) ? 'feasible' : 'unknown';
-  return { strategy, seed: Math.max(1, round), status, objective, bound, evaluations, seconds, reason: '', curve: moments(finds) };
+  const status =
+    bound === Infinity
+      ? 'infeasible'
+      : bound > 0 && bound >= objective * (1 - 1e-4)
+        ? 'optimal'
+        : Number.isFinite(objective)
+          ? 'feasible'
+          : 'unknown';
+  return {
+    strategy,
+    seed: Math.max(1, round),
+    status,
+    objective,
+    bound,
+    evaluations,
+    seconds,
+    reason: '',
+    curve: moments(finds),
+  };
 }
 
 /** Everybody plays by a script; what happened is listed. */
 async function play(asked: CompareRequest, script: (turn: Turn) => Script, more: Partial<CompareHooks> = {}) {
   const events: CompareEvent[] = [];
-  const played = await compete(asked, { width: 1, run: (turn) => Promise.resolve(runOf(turn, script(turn))), event: (e) => events.push(e), stopped: () => false, ...more });
+  const played = await compete(asked, {
+    width: 1,
+    run: (turn) => Promise.resolve(runOf(turn, script(turn))),
+    event: (e) => events.push(e),
+    stopped: () => false,
+    ...more,
+  });
   return { played, events, comparison: comparisonOf(asked, played) };
 }
 
 const usual = ({ arena, round, strategy }: Turn): Script => {
   const least = arena === 0 ? 100 : 10;
-  if (strategy === 'solver' || strategy === 'auto') return { finds: [[1, 1.5 * least], [2, least]], bound: least, seconds: 4 };
-  if (strategy === 'walk') return { finds: [[0.1, 2 * least], [round, 1.02 * least]], seconds: 10, evaluations: 1000 * round };
+  if (strategy === 'solver' || strategy === 'auto')
+    return {
+      finds: [
+        [1, 1.5 * least],
+        [2, least],
+      ],
+      bound: least,
+      seconds: 4,
+    };
+  if (strategy === 'walk')
+    return {
+      finds: [
+        [0.1, 2 * least],
+        [round, 1.02 * least],
+      ],
+      seconds: 10,
+      evaluations: 1000 * round,
+    };
   return { finds: [[0.5, (1 + round / 10) * least]], seconds: 10, evaluations: 5000 };
 };
 
@@ -80,20 +122,32 @@ describe('turns', () => {
     };
     const { played } = await play(request(), usual, { run });
     expect(most).toBe(1);
-    expect(played.map(({ arena, round, strategy }) => ({ arena, round, strategy }))).toEqual(schedule(request().arenas, request()).filter((t) => t.round > 0));
+    expect(played.map(({ arena, round, strategy }) => ({ arena, round, strategy }))).toEqual(
+      schedule(request().arenas, request()).filter((t) => t.round > 0),
+    );
     most = 0;
-    expect((await play(request(), usual, { run, width: 3 })).comparison).toEqual((await play(request(), usual)).comparison);
+    expect((await play(request(), usual, { run, width: 3 })).comparison).toEqual(
+      (await play(request(), usual)).comparison,
+    );
     expect(most).toBe(3);
   });
 
   test('the referee plays only where nobody has proven the optimum', async () => {
-    const { events, comparison } = await play(request(), (turn) => (turn.arena === 1 && turn.strategy === 'solver' ? { finds: [[1, 12]], bound: 5, seconds: 10 } : usual(turn)));
+    const { events, comparison } = await play(request(), (turn) =>
+      turn.arena === 1 && turn.strategy === 'solver' ? { finds: [[1, 12]], bound: 5, seconds: 10 } : usual(turn),
+    );
     expect(events.filter((e) => e.kind === 'settled').map((e) => e.turn.arena)).toEqual([0]);
-    expect(comparison.arenas.map((a) => [a.reference.by, a.reference.bound, a.referee?.strategy])).toEqual([['solver', 100, undefined], ['auto', 10, 'auto']]);
+    expect(comparison.arenas.map((a) => [a.reference.by, a.reference.bound, a.referee?.strategy])).toEqual([
+      ['solver', 100, undefined],
+      ['auto', 10, 'auto'],
+    ]);
   });
 
   test('where nobody can prove anything the referee is first', async () => {
-    const { played } = await play(request({ contestants: ['walk', 'dice'], referee: { strategy: 'auto', first: true } }), usual);
+    const { played } = await play(
+      request({ contestants: ['walk', 'dice'], referee: { strategy: 'auto', first: true } }),
+      usual,
+    );
     expect(played.filter((p) => p.arena === 1)[0]!.strategy).toBe('auto');
     expect(played).toHaveLength(2 * (1 + 6));
   });
@@ -101,7 +155,10 @@ describe('turns', () => {
   test('after a stop nothing is begun; what was done stands, and sums are over finished arenas', async () => {
     let runs = 0;
     const { comparison } = await play(request(), (turn) => (runs++, usual(turn)), { stopped: () => runs >= 11 });
-    expect(comparison.arenas.map((a) => [a.finished, a.runs.length])).toEqual([[true, 9], [false, 2]]);
+    expect(comparison.arenas.map((a) => [a.finished, a.runs.length])).toEqual([
+      [true, 9],
+      [false, 2],
+    ]);
     expect(comparison.sum).toMatchObject({ arenas: 1, bound: 300 });
     expect(comparisonOf(request(), [])).toEqual({ arenas: [], sum: undefined, offenders: [] });
   });
@@ -111,7 +168,18 @@ describe('standings', () => {
   test('median, spread, distance, rate, times and wins by hand', async () => {
     const { comparison } = await play(request(), usual);
     const [solver, walk, dice] = comparison.arenas[0]!.standings;
-    expect(solver).toMatchObject({ median: 100, least: 100, most: 100, distance: 0, to5: 2, to1: 2, proof: 4, rate: 25, wins: 3, contests: 3 });
+    expect(solver).toMatchObject({
+      median: 100,
+      least: 100,
+      most: 100,
+      distance: 0,
+      to5: 2,
+      to1: 2,
+      proof: 4,
+      rate: 25,
+      wins: 3,
+      contests: 3,
+    });
     // 1000 + 2000 + 3000 evaluations in 30 s; 2 % above the bound after 1, 2 and 3 s.
     expect(walk).toMatchObject({ median: 102, to5: 2, to1: Infinity, proof: Infinity, rate: 200, wins: 0 });
     expect(walk!.distance).toBeCloseTo(0.02, 12);
@@ -131,11 +199,16 @@ describe('standings', () => {
 
   test('who is level wins too', async () => {
     const { comparison } = await play(request(), () => ({ finds: [[1, 7]], seconds: 10 }));
-    for (const s of comparison.arenas[0]!.standings) expect(s).toMatchObject({ wins: 3, distance: undefined, to5: Infinity });
+    for (const s of comparison.arenas[0]!.standings)
+      expect(s).toMatchObject({ wins: 3, distance: undefined, to5: Infinity });
   });
 
   test('a strategy that finds nothing wins nothing and has no median; one that mostly finds has one', async () => {
-    const { comparison } = await play(request(), (turn) => (turn.strategy === 'walk' || (turn.strategy === 'dice' && turn.round === 2) ? { finds: [], seconds: 10 } : usual(turn)));
+    const { comparison } = await play(request(), (turn) =>
+      turn.strategy === 'walk' || (turn.strategy === 'dice' && turn.round === 2)
+        ? { finds: [], seconds: 10 }
+        : usual(turn),
+    );
     const [, walk, dice] = comparison.arenas[0]!.standings;
     expect(walk).toMatchObject({ median: Infinity, least: Infinity, distance: Infinity, wins: 0, to5: Infinity });
     expect(dice!.median).toBeCloseTo(130, 9);
@@ -146,8 +219,25 @@ describe('standings', () => {
 
   test('what comes after the time does not count, but for a last step; a late proof is a bound all the same', async () => {
     const { comparison } = await play(request(), (turn) => {
-      if (turn.strategy === 'solver') return { finds: [[1, 300], [11, 100]], bound: 100, seconds: 12 };
-      return { finds: turn.strategy === 'walk' ? [[2, 200], [10.4, 150]] : [[10.6, 120]], seconds: 10.6 };
+      if (turn.strategy === 'solver')
+        return {
+          finds: [
+            [1, 300],
+            [11, 100],
+          ],
+          bound: 100,
+          seconds: 12,
+        };
+      return {
+        finds:
+          turn.strategy === 'walk'
+            ? [
+                [2, 200],
+                [10.4, 150],
+              ]
+            : [[10.6, 120]],
+        seconds: 10.6,
+      };
     });
     const [solver, walk, dice] = comparison.arenas[0]!.standings;
     expect(comparison.arenas[0]!.reference).toMatchObject({ bound: 100, best: 100, proved: true });
@@ -156,7 +246,11 @@ describe('standings', () => {
   });
 
   test('proven that nothing fits: bound and optimum are infinite', async () => {
-    const { comparison } = await play(request(), (turn) => ({ finds: [], bound: turn.strategy === 'solver' ? Infinity : 0, seconds: 1 }));
+    const { comparison } = await play(request(), (turn) => ({
+      finds: [],
+      bound: turn.strategy === 'solver' ? Infinity : 0,
+      seconds: 1,
+    }));
     expect(comparison.arenas[0]!.reference).toMatchObject({ bound: Infinity, proved: true, by: 'solver' });
     expect(comparison.arenas[0]!.standings[0]).toMatchObject({ proof: 1, distance: undefined });
   });
@@ -164,14 +258,35 @@ describe('standings', () => {
 
 describe('contradictions', () => {
   test('a strategy below a proven bound is named, by more than rounding', async () => {
-    const { comparison } = await play(request(), (turn) => (turn.strategy === 'dice' && turn.round === 3 && turn.arena === 1 ? { finds: [[1, 9.9]], seconds: 10 } : usual(turn)));
-    expect(comparison.offenders).toEqual([{ arena: 'fc', strategy: 'dice', seed: 3, objective: 9.9, bound: 10, by: 'solver' }]);
-    expect((await play(request(), (turn) => (turn.strategy === 'dice' ? { finds: [[1, (turn.arena === 0 ? 100 : 10) * (1 - 1e-12)]], seconds: 10 } : usual(turn)))).comparison.offenders).toEqual([]);
+    const { comparison } = await play(request(), (turn) =>
+      turn.strategy === 'dice' && turn.round === 3 && turn.arena === 1
+        ? { finds: [[1, 9.9]], seconds: 10 }
+        : usual(turn),
+    );
+    expect(comparison.offenders).toEqual([
+      { arena: 'fc', strategy: 'dice', seed: 3, objective: 9.9, bound: 10, by: 'solver' },
+    ]);
+    expect(
+      (
+        await play(request(), (turn) =>
+          turn.strategy === 'dice'
+            ? { finds: [[1, (turn.arena === 0 ? 100 : 10) * (1 - 1e-12)]], seconds: 10 }
+            : usual(turn),
+        )
+      ).comparison.offenders,
+    ).toEqual([]);
   });
 
   test('so is one that finds something where nothing fits', async () => {
-    const { comparison } = await play(request({ repeat: 1 }), (turn) => (turn.strategy === 'solver' ? { finds: [], bound: Infinity, seconds: 1 } : { finds: turn.strategy === 'dice' ? [[1, 5]] : [], seconds: 1 }));
-    expect(comparison.offenders.map((o) => [o.arena, o.strategy])).toEqual([['conv', 'dice'], ['fc', 'dice']]);
+    const { comparison } = await play(request({ repeat: 1 }), (turn) =>
+      turn.strategy === 'solver'
+        ? { finds: [], bound: Infinity, seconds: 1 }
+        : { finds: turn.strategy === 'dice' ? [[1, 5]] : [], seconds: 1 },
+    );
+    expect(comparison.offenders.map((o) => [o.arena, o.strategy])).toEqual([
+      ['conv', 'dice'],
+      ['fc', 'dice'],
+    ]);
   });
 });
 
@@ -179,25 +294,55 @@ describe('runs', () => {
   test('are timed by the clock; what is no better does not count, and the answer is the last', async () => {
     let time = 5000;
     const outcome: RunAnswer = { status: 'feasible', objective: 80, bound: 0, evaluations: 7, reason: '' };
-    const run = await timed('walk', 2, () => time, (improved) => {
-      for (const [after, best] of [[250, 100], [250, 120], [500, 90]] as const) {
-        time += after;
-        improved(best);
-      }
-      time += 1000;
-      return Promise.resolve(outcome);
+    const run = await timed(
+      'walk',
+      2,
+      () => time,
+      (improved) => {
+        for (const [after, best] of [
+          [250, 100],
+          [250, 120],
+          [500, 90],
+        ] as const) {
+          time += after;
+          improved(best);
+        }
+        time += 1000;
+        return Promise.resolve(outcome);
+      },
+    );
+    expect(run).toEqual({
+      strategy: 'walk',
+      seed: 2,
+      ...outcome,
+      seconds: 2,
+      curve: moments([
+        [0.25, 100],
+        [1, 90],
+        [2, 80],
+      ]),
     });
-    expect(run).toEqual({ strategy: 'walk', seed: 2, ...outcome, seconds: 2, curve: moments([[0.25, 100], [1, 90], [2, 80]]) });
   });
 
   test('that find nothing have no curve', async () => {
     const { status, bound, evaluations, reason } = heuristicAnswer('walk', undefined, 3);
-    expect(await timed('walk', 1, () => 0, () => Promise.resolve({ status, objective: Infinity, bound, evaluations, reason }))).toMatchObject({ curve: [], seconds: 0, status: 'unknown' });
+    expect(
+      await timed(
+        'walk',
+        1,
+        () => 0,
+        () => Promise.resolve({ status, objective: Infinity, bound, evaluations, reason }),
+      ),
+    ).toMatchObject({ curve: [], seconds: 0, status: 'unknown' });
   });
 });
 
 describe('curves', () => {
-  const curve = moments([[1, 10], [2, 6], [4, 5]]);
+  const curve = moments([
+    [1, 10],
+    [2, 6],
+    [4, 5],
+  ]);
 
   test('hold until something better', () => {
     expect([0.5, 1, 1.5, 2, 3.9, 4, 99].map((t) => bestAt(curve, t))).toEqual([Infinity, 10, 10, 6, 6, 5, 5]);
@@ -205,10 +350,41 @@ describe('curves', () => {
   });
 
   test('add up from where all have something', () => {
-    const sum = sumOfCurves([{ weight: 2, curve }, { weight: 1, curve: moments([[1.5, 100], [3, 50]]) }]);
-    expect(sum).toEqual(moments([[1.5, 120], [2, 112], [3, 62], [4, 60]]));
-    for (const t of [1.5, 1.9, 2.5, 3, 9]) expect(bestAt(sum, t)).toBe(2 * bestAt(curve, t) + bestAt(moments([[1.5, 100], [3, 50]]), t));
-    expect(sumOfCurves([{ weight: 1, curve }, { weight: 1, curve: [] }])).toEqual([]);
+    const sum = sumOfCurves([
+      { weight: 2, curve },
+      {
+        weight: 1,
+        curve: moments([
+          [1.5, 100],
+          [3, 50],
+        ]),
+      },
+    ]);
+    expect(sum).toEqual(
+      moments([
+        [1.5, 120],
+        [2, 112],
+        [3, 62],
+        [4, 60],
+      ]),
+    );
+    for (const t of [1.5, 1.9, 2.5, 3, 9])
+      expect(bestAt(sum, t)).toBe(
+        2 * bestAt(curve, t) +
+          bestAt(
+            moments([
+              [1.5, 100],
+              [3, 50],
+            ]),
+            t,
+          ),
+      );
+    expect(
+      sumOfCurves([
+        { weight: 1, curve },
+        { weight: 1, curve: [] },
+      ]),
+    ).toEqual([]);
   });
 
   test('of several runs have a middle and ends at every moment from where half of them are there', () => {
@@ -219,12 +395,17 @@ describe('curves', () => {
   });
 
   test('medians: the middle one, the mean of two, infinite where a middle one is', () => {
-    expect([[3], [4, 1], [9, 1, 5], [Infinity, 1, 2], [Infinity, 1], [Infinity, Infinity]].map((xs) => median(xs))).toEqual([3, 2.5, 5, 2, Infinity, Infinity]);
+    expect(
+      [[3], [4, 1], [9, 1, 5], [Infinity, 1, 2], [Infinity, 1], [Infinity, Infinity]].map((xs) => median(xs)),
+    ).toEqual([3, 2.5, 5, 2, Infinity, Infinity]);
   });
 });
 
 test('searches over machines are named as they name themselves', () => {
-  expect(machineContestants).toEqual(['codesign', ...['random', 'annealing', 'genetic', 'bayesian'].filter((name) => designHeuristics.some((h) => h.name === name))]);
+  expect(machineContestants).toEqual([
+    'codesign',
+    ...['random', 'annealing', 'genetic', 'bayesian'].filter((name) => designHeuristics.some((h) => h.name === name)),
+  ]);
   expect(machineContestants).toHaveLength(designHeuristics.length + 1);
 });
 

@@ -21,8 +21,16 @@ const resnet50 = (names?: readonly string[]) => {
 };
 const mapped = (goal: Goal, names?: readonly string[]) => {
   const request: MapRequest = {
-    network: resnet50(names), architectures: lowerTemplate(simba, technology16nm), machine: { template: simba, technology: technology16nm }, conventions: magnetConventions,
-    goal, padding: true, gap: 1e-9, timeLimit: 60, seed: 1, solver: 'enumerate',
+    network: resnet50(names),
+    architectures: lowerTemplate(simba, technology16nm),
+    machine: { template: simba, technology: technology16nm },
+    conventions: magnetConventions,
+    goal,
+    padding: true,
+    gap: 1e-9,
+    timeLimit: 60,
+    seed: 1,
+    solver: 'enumerate',
   };
   return mapNetwork(request, { now, width: 1, solve: solveHere(now), event: () => {}, stopped: () => false });
 };
@@ -58,9 +66,22 @@ describe('--solver enumerate', () => {
     expect(whyUnsuited('enumerate', { machine, conventions: magnetConventions, goal })).toBeUndefined();
     expect(whyUnsuited('highs', { conventions: timeloopConventions, goal })).toBeUndefined();
     expect(whyUnsuited('enumerate', { conventions: magnetConventions, goal })).toContain('template');
-    expect(whyUnsuited('enumerate', { machine, conventions: timeloopConventions, goal })).toContain('--conventions magnet');
-    expect(whyUnsuited('enumerate', { machine, conventions: magnetConventions, goal: { objective: 'ed2p', limits: {} } })).toContain('--objective edp');
-    expect(whyUnsuited('enumerate', { machine: { ...machine, template: { ...simba, inputBuffer: (simba.inputBuffer + 1) as typeof simba.inputBuffer } }, conventions: magnetConventions, goal })).toContain('whole number of lines');
+    expect(whyUnsuited('enumerate', { machine, conventions: timeloopConventions, goal })).toContain(
+      '--conventions magnet',
+    );
+    expect(
+      whyUnsuited('enumerate', { machine, conventions: magnetConventions, goal: { objective: 'ed2p', limits: {} } }),
+    ).toContain('--objective edp');
+    expect(
+      whyUnsuited('enumerate', {
+        machine: {
+          ...machine,
+          template: { ...simba, inputBuffer: (simba.inputBuffer + 1) as typeof simba.inputBuffer },
+        },
+        conventions: magnetConventions,
+        goal,
+      }),
+    ).toContain('whole number of lines');
     const { code, err } = await run(['map', 'resnet50', '--arch', eyeriss.name, '--solver', 'enumerate']);
     expect(code).toBe(3);
     expect(err).toContain('leave out --solver enumerate');
@@ -68,10 +89,34 @@ describe('--solver enumerate', () => {
 
   test('is named in the help, and solves on the command line', async () => {
     expect((await run(['map', '--help'])).out).toContain('enumerate');
-    const { code, out } = await run(['map', 'resnet50', '--arch', 'simba', '--layer', 'fc', '--solver', 'enumerate', '--quiet', '--limit', 'latency=1ms']);
+    const { code, out } = await run([
+      'map',
+      'resnet50',
+      '--arch',
+      'simba',
+      '--layer',
+      'fc',
+      '--solver',
+      'enumerate',
+      '--quiet',
+      '--limit',
+      'latency=1ms',
+    ]);
     expect(code).toBe(0);
     expect(out).toMatch(/fc .*optimal/);
-    const none = await run(['map', 'resnet50', '--arch', 'simba', '--layer', 'fc', '--solver', 'enumerate', '--quiet', '--limit', 'latency=100']);
+    const none = await run([
+      'map',
+      'resnet50',
+      '--arch',
+      'simba',
+      '--layer',
+      'fc',
+      '--solver',
+      'enumerate',
+      '--quiet',
+      '--limit',
+      'latency=100',
+    ]);
     expect(none.code).toBe(1);
     expect(none.err).toContain('no mapping goes below');
   });

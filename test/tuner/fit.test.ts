@@ -30,25 +30,41 @@ const ask = (script: Parameters<typeof solveScript>[0], seconds: number) => solv
 /** Of one run: a layer whose biases do not fit may still run in parts. */
 const asked = (task: Task): Promise<Fit> => fitRun(task, ask, { seconds: 60, now: () => performance.now() });
 
-const memberOf = (core: readonly LayerRequirement[], kind: LayerRequirement['kind']) => core.some((r) => r.kind === kind);
+const memberOf = (core: readonly LayerRequirement[], kind: LayerRequirement['kind']) =>
+  core.some((r) => r.kind === kind);
 
 /** The task with nothing in the way but `core`: other memories without an end, other dimensions without loops; axis `wide` too. */
 function nothingBut(core: readonly LayerRequirement[], task: Task, wide?: LayerRequirement): Task {
   const { pool, ...layer } = task.layer;
   const window = (d: Dimension) => (memberOf(core, 'pool') && pool?.[d as 'P' | 'Q']) || 1;
   const free = (d: Dimension) => paddedBounds(layer.bounds[d], task.padding).some((o) => o % window(d) === 0);
-  const bounds = Object.fromEntries(dimensions.map((d) => [d, core.some((r) => r.kind === 'bound' && r.dimension === d) || !free(d) ? layer.bounds[d] : window(d)])) as Bounds;
+  const bounds = Object.fromEntries(
+    dimensions.map((d) => [
+      d,
+      core.some((r) => r.kind === 'bound' && r.dimension === d) || !free(d) ? layer.bounds[d] : window(d),
+    ]),
+  ) as Bounds;
   return {
     ...task,
     layer: { ...layer, bounds, ...(pool && memberOf(core, 'pool') && { pool }) },
     architectures: task.architectures.map((a): Architecture => ({
       ...a,
-      ...(a.tiling && { tiling: { ...a.tiling, biasLines: memberOf(core, 'biases') ? a.tiling.biasLines : 1e9, longestLoop: 1e9 } }),
+      ...(a.tiling && {
+        tiling: { ...a.tiling, biasLines: memberOf(core, 'biases') ? a.tiling.biasLines : 1e9, longestLoop: 1e9 },
+      }),
       levels: a.levels.map((l) => ({
         ...l,
-        axes: l.axes.map(({ exclusive, ...x }) => (wide?.kind === 'axis' && wide.axis === x.name ? { ...x, size: 1000 } : { ...x, ...(exclusive && { exclusive }) })),
+        axes: l.axes.map(({ exclusive, ...x }) =>
+          wide?.kind === 'axis' && wide.axis === x.name
+            ? { ...x, size: 1000 }
+            : { ...x, ...(exclusive && { exclusive }) },
+        ),
         holdsSums: l.holdsSums && core.some((r) => r.kind === 'sums' && r.level === l.name),
-        pools: l.pools.map((p) => (core.some((r) => r.kind === 'capacity' && r.level === l.name && r.tensors.some((t) => p.tensors.includes(t))) ? p : { tensors: p.tensors, bits: null })),
+        pools: l.pools.map((p) =>
+          core.some((r) => r.kind === 'capacity' && r.level === l.name && r.tensors.some((t) => p.tensors.includes(t)))
+            ? p
+            : { tensors: p.tensors, bits: null },
+        ),
       })),
     })),
   };
@@ -70,13 +86,27 @@ async function agree(task: Task, most: number): Promise<void> {
   for (const r of core) seen.kinds.add(r.kind);
   // Infeasible by itself; feasible without any one of its members.
   expect(enumerate(nothingBut(core, task), Infinity)!.best, because).toBeUndefined();
-  for (const r of core) expect(enumerate(nothingBut(core.filter((c) => c !== r), task, r), Infinity)!.best, `${because}, without ${nameOf(r)}`).toBeDefined();
+  for (const r of core)
+    expect(
+      enumerate(
+        nothingBut(
+          core.filter((c) => c !== r),
+          task,
+          r,
+        ),
+        Infinity,
+      )!.best,
+      `${because}, without ${nameOf(r)}`,
+    ).toBeDefined();
   for (const { requirement, needed: n } of needed) {
     if (n.kind !== 'exact') continue;
     seen.needed++;
     const bounds = dimensions.map((dimension): LayerRequirement => ({ kind: 'bound', dimension }));
     const only = nothingBut([...core, ...bounds], task);
-    const at = (amount: number) => ({ ...only, architectures: only.architectures.map((a) => withRoom(a, requirement, amount)) });
+    const at = (amount: number) => ({
+      ...only,
+      architectures: only.architectures.map((a) => withRoom(a, requirement, amount)),
+    });
     const [enough, less] = [enumerate(at(n.value), 40_000), enumerate(at(n.value - 1), 40_000)];
     if (enough) expect(enough.best, `${because}: ${n.value} is enough`).toBeDefined();
     if (less) expect(less.best, `${because}: ${n.value - 1} is too little`).toBeUndefined();
@@ -101,29 +131,47 @@ describe('a layer fits where looking at every mapping finds one; where it never 
     expect([...seen.kinds].sort()).toEqual(expect.arrayContaining(['bound', 'capacity', 'pool', 'biases']));
   });
 
-  test('under limits on what it costs: at the least it fits, below it never does, because of the limit', { timeout: 600_000 }, async () => {
-    let done = 0;
-    for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 3 }).entries()) {
-      const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
-      const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
-      if (!best) continue;
-      const under = (most: number) => fit({ ...free, goal: { objective: 'energy', limits: { [objective]: most } } }, ask, { seconds: 20, now: () => performance.now() });
-      const about = `${free.conventions.name} ${objective} ${printShape(free.layer)}`;
-      const [at, below] = [await under(best.objective), await under(best.objective * 0.99)];
-      // Time is no answer.
-      if (at.status === 'fits') expect(at.found.objective).toBeGreaterThan(0);
-      else expect(at.status, about).toBe('unknown');
-      if (below.status === 'never') expect(below.core.map((r) => r.kind), about).toContain('limit');
-      else expect(below.status, about).toBe('unknown');
-      if (at.status === 'fits' && below.status === 'never') done++;
-    }
-    expect(done).toBeGreaterThan(2);
-  });
+  test(
+    'under limits on what it costs: at the least it fits, below it never does, because of the limit',
+    { timeout: 600_000 },
+    async () => {
+      let done = 0;
+      for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 3 }).entries()) {
+        const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
+        const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
+        if (!best) continue;
+        const under = (most: number) =>
+          fit({ ...free, goal: { objective: 'energy', limits: { [objective]: most } } }, ask, {
+            seconds: 20,
+            now: () => performance.now(),
+          });
+        const about = `${free.conventions.name} ${objective} ${printShape(free.layer)}`;
+        const [at, below] = [await under(best.objective), await under(best.objective * 0.99)];
+        // Time is no answer.
+        if (at.status === 'fits') expect(at.found.objective).toBeGreaterThan(0);
+        else expect(at.status, about).toBe('unknown');
+        if (below.status === 'never')
+          expect(
+            below.core.map((r) => r.kind),
+            about,
+          ).toContain('limit');
+        else expect(below.status, about).toBe('unknown');
+        if (at.status === 'fits' && below.status === 'never') done++;
+      }
+      expect(done).toBeGreaterThan(2);
+    },
+  );
 });
 
 describe('why a layer never fits, in words', () => {
   const conv = makeLayer('conv1', { K: 64, C: 3, P: 112, Q: 112, R: 7, S: 7 }, { stride: [2, 2], pool: [2, 2] });
-  const on = (template: Partial<typeof simba>, layer = conv): Task => ({ architectures: lowerTemplate({ ...simba, ...template }, technology16nm), layer, padding: true, conventions: magnetConventions, goal: { objective: 'energy', limits: {} } });
+  const on = (template: Partial<typeof simba>, layer = conv): Task => ({
+    architectures: lowerTemplate({ ...simba, ...template }, technology16nm),
+    layer,
+    padding: true,
+    conventions: magnetConventions,
+    goal: { objective: 'energy', limits: {} },
+  });
   const words = async (task: Task) => {
     const answer = await asked(task);
     return answer.status === 'never' ? shortagesIn(task, answer) : answer.status;
@@ -131,14 +179,25 @@ describe('why a layer never fits, in words', () => {
 
   test('of a template: memories one line too small, and as they must be', { timeout: 120_000 }, async () => {
     expect(await words(on({ accumBuffer: bits(3 * 8 * 24) }))).toEqual([
-      { layer: 'conv1', text: 'the smallest tile of Outputs takes 4 lines of OutputBuffer, which has room for 3: needs 96 B, OutputBuffer holds 72 B', needed: { kind: 'exact', value: 4 } },
-      { layer: 'conv1', text: 'windows of 2 x 2 of the pool behind the layer lie within the tile of a PE', needed: undefined },
+      {
+        layer: 'conv1',
+        text: 'the smallest tile of Outputs takes 4 lines of OutputBuffer, which has room for 3: needs 96 B, OutputBuffer holds 72 B',
+        needed: { kind: 'exact', value: 4 },
+      },
+      {
+        layer: 'conv1',
+        text: 'windows of 2 x 2 of the pool behind the layer lie within the tile of a PE',
+        needed: undefined,
+      },
     ]);
     expect(await words(on({ accumBuffer: bits(4 * 8 * 24) }))).toBe('fits');
     const narrow = await asked(on({ biasLines: 7 }));
     expect(narrow).toMatchObject({ status: 'never', core: expect.arrayContaining([{ kind: 'biases' }]) as unknown });
     // In two parts it fits.
-    expect(await fit(on({ biasLines: 7 }), ask, { seconds: 60, now: () => performance.now() })).toMatchObject({ status: 'fits', found: { mapping: { parts: { G: 1, K: 2 } } } });
+    expect(await fit(on({ biasLines: 7 }), ask, { seconds: 60, now: () => performance.now() })).toMatchObject({
+      status: 'fits',
+      found: { mapping: { parts: { G: 1, K: 2 } } },
+    });
     expect(await words(on({ biasLines: 8 }))).toBe('fits');
   });
 
@@ -146,18 +205,57 @@ describe('why a layer never fits, in words', () => {
     const machine = (words: number): Architecture => {
       const [base] = fc.sample(smallArchitecture, { seed: 1, numRuns: 1 });
       const [outer, inner] = base!.levels;
-      return { ...base!, levels: [{ ...outer!, temporal: ['K', 'C', 'P', 'Q', 'N', 'G'], axes: [] }, { ...inner!, name: 'Scratch', temporal: ['R', 'S'], axes: [], keeps: ['Inputs'], buffers: 2, pools: [{ tensors: ['Inputs'], bits: bits(words * 16) }] }] };
+      return {
+        ...base!,
+        levels: [
+          { ...outer!, temporal: ['K', 'C', 'P', 'Q', 'N', 'G'], axes: [] },
+          {
+            ...inner!,
+            name: 'Scratch',
+            temporal: ['R', 'S'],
+            axes: [],
+            keeps: ['Inputs'],
+            buffers: 2,
+            pools: [{ tensors: ['Inputs'], bits: bits(words * 16) }],
+          },
+        ],
+      };
     };
     const layer = makeLayer('edge', { K: 4, C: 2, P: 8, Q: 8, R: 4, S: 3 });
-    const task = (words: number): Task => ({ architectures: [machine(words)], layer, padding: false, conventions: magnetConventions, goal: { objective: 'energy', limits: {} } });
-    expect(await words(task(8))).toEqual([{ layer: 'edge', text: 'the smallest tile of Inputs takes 12 lines of Scratch, which has room for 8: needs 12 B, Scratch holds 8 B', needed: { kind: 'exact', value: 12 } }]);
+    const task = (words: number): Task => ({
+      architectures: [machine(words)],
+      layer,
+      padding: false,
+      conventions: magnetConventions,
+      goal: { objective: 'energy', limits: {} },
+    });
+    expect(await words(task(8))).toEqual([
+      {
+        layer: 'edge',
+        text: 'the smallest tile of Inputs takes 12 lines of Scratch, which has room for 8: needs 12 B, Scratch holds 8 B',
+        needed: { kind: 'exact', value: 12 },
+      },
+    ]);
     expect(await words(task(11))).toHaveLength(1);
     expect(await words(task(12))).toBe('fits');
-    const nowhere = { ...task(12), architectures: [{ ...machine(12), levels: machine(12).levels.map((l) => ({ ...l, temporal: l.temporal.filter((d) => d !== 'R') })) }] };
-    expect(await words(nowhere)).toEqual([{ layer: 'edge', text: 'the loops over R make up 4: in time in no level', needed: undefined }]);
+    const nowhere = {
+      ...task(12),
+      architectures: [
+        {
+          ...machine(12),
+          levels: machine(12).levels.map((l) => ({ ...l, temporal: l.temporal.filter((d) => d !== 'R') })),
+        },
+      ],
+    };
+    expect(await words(nowhere)).toEqual([
+      { layer: 'edge', text: 'the loops over R make up 4: in time in no level', needed: undefined },
+    ]);
   });
 
   test('no time is no answer', async () => {
-    expect(await fit(on({}), ask, { seconds: 0, now: () => performance.now() })).toEqual({ status: 'unknown', reason: 'time' });
+    expect(await fit(on({}), ask, { seconds: 0, now: () => performance.now() })).toEqual({
+      status: 'unknown',
+      reason: 'time',
+    });
   });
 });

@@ -20,62 +20,114 @@ import { everyMachine, tinySpace } from '../support/census.js';
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 12);
 
-const run: CodesignHooks['run'] = async (name, input) => structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
+const run: CodesignHooks['run'] = async (name, input) =>
+  structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
 /** Ended by hand as soon as the search with bounds begins: nothing but guesses is there. */
 const guessedOnly = (): CodesignHooks => {
   let begun = false;
-  return { now: () => performance.now(), width: 1, news: () => {}, stopped: () => begun, run: (name, input) => ((begun ||= name === 'floors' || name === 'advance'), run(name, input)) };
+  return {
+    now: () => performance.now(),
+    width: 1,
+    news: () => {},
+    stopped: () => begun,
+    run: (name, input) => ((begun ||= name === 'floors' || name === 'advance'), run(name, input)),
+  };
 };
 
 const layers = [makeLayer('a', { K: 4, C: 4, P: 2 }), makeLayer('b', { P: 5, C: 3, R: 2 })];
 const network = { name: 'net', source: 'test', unmapped: [], layers: layers.map((layer) => ({ layer, count: 1 })) };
-const space = tinySpace({ weightBuffer: [32, 128, 2048], globalBuffer: [64, 256, 4096], rows: [1, 2], accumBuffer: [48, 96] });
+const space = tinySpace({
+  weightBuffer: [32, 128, 2048],
+  globalBuffer: [64, 256, 4096],
+  rows: [1, 2],
+  accumBuffer: [48, 96],
+});
 const request = (more: Partial<CodesignRequest>): CodesignRequest => ({
-  networks: [{ network, weight: 1 }], space, technology: near, conventions: magnetConventions, objective: 'edp', limits: {}, padding: false, gap: 1e-9, timeLimit: 20, ...more,
+  networks: [{ network, weight: 1 }],
+  space,
+  technology: near,
+  conventions: magnetConventions,
+  objective: 'edp',
+  limits: {},
+  padding: false,
+  gap: 1e-9,
+  timeLimit: 20,
+  ...more,
 });
 
-test('a machine comes out of guesses alone, within any limits that some machine meets', { timeout: 300_000 }, async () => {
-  const machines = everyMachine(space, near, layers, false);
-  const chance = seeded(seed);
-  for (let i = 0; i < cases; i++) {
-    // Limits that one machine meets with room to spare.
-    const some = chance.pick(machines.filter((m) => m.fronts.every((f) => f.length > 0)));
-    const picked = some.fronts.map((f) => chance.pick(f));
-    const [energy, latency] = [1.05 * picked.reduce((n, c) => n + c.energy, 0), 1.05 * picked.reduce((n, c) => n + c.cycles, 0)];
-    const limits = { ...(chance.below(2) === 0 && { area: some.area * 1.001 }), ...chance.pick([{}, { energy }, { latency }, { energy, latency }]) };
-    const r = request({ objective: chance.pick(['edp', 'energy', 'latency', 'area'] as const), limits });
-    const found = await codesign(r, guessedOnly());
-    const about = `case ${i} ${r.objective} ${JSON.stringify(limits)}`;
-    expect(found.best, about).toBeDefined();
-    expect(found.bound, about).toBeLessThanOrEqual(found.best!.objective);
-    expect(found.best!.area, about).toBeLessThanOrEqual(limits.area ?? Infinity);
-    const totals = found.best!.layers.reduce((sum, { found: { evaluation: e } }) => ({ energy: sum.energy + e.energy, latency: sum.latency + e.cycles }), { energy: 0, latency: 0 });
-    expect(totals.energy, about).toBeLessThanOrEqual(limits.energy ?? Infinity);
-    expect(totals.latency, about).toBeLessThanOrEqual(limits.latency ?? Infinity);
-    const proven = await codesign(r, { ...guessedOnly(), stopped: () => false });
-    expect(proven.bound, about).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
-    expect(proven.best!.objective, about).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
-  }
-});
+test(
+  'a machine comes out of guesses alone, within any limits that some machine meets',
+  { timeout: 300_000 },
+  async () => {
+    const machines = everyMachine(space, near, layers, false);
+    const chance = seeded(seed);
+    for (let i = 0; i < cases; i++) {
+      // Limits that one machine meets with room to spare.
+      const some = chance.pick(machines.filter((m) => m.fronts.every((f) => f.length > 0)));
+      const picked = some.fronts.map((f) => chance.pick(f));
+      const [energy, latency] = [
+        1.05 * picked.reduce((n, c) => n + c.energy, 0),
+        1.05 * picked.reduce((n, c) => n + c.cycles, 0),
+      ];
+      const limits = {
+        ...(chance.below(2) === 0 && { area: some.area * 1.001 }),
+        ...chance.pick([{}, { energy }, { latency }, { energy, latency }]),
+      };
+      const r = request({ objective: chance.pick(['edp', 'energy', 'latency', 'area'] as const), limits });
+      const found = await codesign(r, guessedOnly());
+      const about = `case ${i} ${r.objective} ${JSON.stringify(limits)}`;
+      expect(found.best, about).toBeDefined();
+      expect(found.bound, about).toBeLessThanOrEqual(found.best!.objective);
+      expect(found.best!.area, about).toBeLessThanOrEqual(limits.area ?? Infinity);
+      const totals = found.best!.layers.reduce(
+        (sum, { found: { evaluation: e } }) => ({ energy: sum.energy + e.energy, latency: sum.latency + e.cycles }),
+        { energy: 0, latency: 0 },
+      );
+      expect(totals.energy, about).toBeLessThanOrEqual(limits.energy ?? Infinity);
+      expect(totals.latency, about).toBeLessThanOrEqual(limits.latency ?? Infinity);
+      const proven = await codesign(r, { ...guessedOnly(), stopped: () => false });
+      expect(proven.bound, about).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
+      expect(proven.best!.objective, about).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
+    }
+  },
+);
 
 const constants = (of: (name: string, value: number) => number): Technology => ({
   ...technology16nm,
-  constants: Object.fromEntries(Object.entries(technology16nm.constants).map(([name, c]) => [name, { ...c, value: of(name, c.value) }])) as Technology['constants'],
+  constants: Object.fromEntries(
+    Object.entries(technology16nm.constants).map(([name, c]) => [name, { ...c, value: of(name, c.value) }]),
+  ) as Technology['constants'],
 });
 const technologies: readonly (readonly [string, Technology])[] = [
   ['DRAM that costs nothing', constants((name, v) => (name === 'dramEnergy' ? 0 : v))],
-  ['no energy at all', constants((name, v) => (/energy|sram|register|wire/i.test(name) && !/area/i.test(name) ? 0 : v))],
+  [
+    'no energy at all',
+    constants((name, v) => (/energy|sram|register|wire/i.test(name) && !/area/i.test(name) ? 0 : v)),
+  ],
   ['huge energies', constants((name, v) => (/energy/i.test(name) ? 1e9 * v : v))],
 ];
 
-test.each(technologies)('a machine comes out at once of every built-in space: %s', { timeout: 300_000 }, async (_, technology) => {
-  const found = findNetwork('pilotnet');
-  if (!found.ok) throw new Error('no PilotNet');
-  for (const [i, built] of spaces.entries()) {
-    const objective = (['edp', 'energy', 'area'] as const)[(i + technologies.findIndex(([, t]) => t === technology)) % 3]!;
-    const r = request({ networks: [{ network: found.value, weight: 1 }], space: forNetworks(built, [found.value]), technology, objective, padding: true, limits: { area: 3 } });
-    const answer = await codesign(r, guessedOnly());
-    expect(answer.best, `${built.name} ${objective}`).toBeDefined();
-    expect(answer.best!.area).toBeLessThanOrEqual(3);
-  }
-});
+test.each(technologies)(
+  'a machine comes out at once of every built-in space: %s',
+  { timeout: 300_000 },
+  async (_, technology) => {
+    const found = findNetwork('pilotnet');
+    if (!found.ok) throw new Error('no PilotNet');
+    for (const [i, built] of spaces.entries()) {
+      const objective = (['edp', 'energy', 'area'] as const)[
+        (i + technologies.findIndex(([, t]) => t === technology)) % 3
+      ]!;
+      const r = request({
+        networks: [{ network: found.value, weight: 1 }],
+        space: forNetworks(built, [found.value]),
+        technology,
+        objective,
+        padding: true,
+        limits: { area: 3 },
+      });
+      const answer = await codesign(r, guessedOnly());
+      expect(answer.best, `${built.name} ${objective}`).toBeDefined();
+      expect(answer.best!.area).toBeLessThanOrEqual(3);
+    }
+  },
+);

@@ -56,8 +56,20 @@ function limitsNear(front: readonly Cost[]): readonly Limits[] {
 
 const tally = { asked: 0, exact: 0, none: 0 };
 
-function expectHonest(answer: Pick<Least, 'found' | 'value' | 'bound'>, front: readonly Cost[], weights: Weights, limits: Limits, about: string): void {
-  const truth = front.reduce((n, c) => (withinLimits(limits, { energy: units.picojoules(c.energy), cycles: units.cycles(c.cycles) }) ? Math.min(n, worth(weights, c.energy, c.cycles)) : n), Infinity);
+function expectHonest(
+  answer: Pick<Least, 'found' | 'value' | 'bound'>,
+  front: readonly Cost[],
+  weights: Weights,
+  limits: Limits,
+  about: string,
+): void {
+  const truth = front.reduce(
+    (n, c) =>
+      withinLimits(limits, { energy: units.picojoules(c.energy), cycles: units.cycles(c.cycles) })
+        ? Math.min(n, worth(weights, c.energy, c.cycles))
+        : n,
+    Infinity,
+  );
   // Cost model and closed form sum in different orders: by the last digits one may keep to a limit that the other misses.
   expect(answer.bound, about).toBeLessThanOrEqual(truth * (1 + 1e-12));
   expect(answer.value, about).toBeGreaterThanOrEqual(truth * (1 - 1e-12));
@@ -71,34 +83,63 @@ function expectHonest(answer: Pick<Least, 'found' | 'value' | 'bound'>, front: r
   if (answer.bound === Infinity || answer.value - answer.bound <= 3e-9 * answer.value) tally.exact++;
 }
 
-function questionOf(template: Template, technology: typeof technology16nm, layer: Layer, padding: boolean, weights: Weights, limits: Limits): Question {
-  const task: Task = { architectures: lowerTemplate(template, technology), layer, padding, conventions: magnetConventions, goal: { objective: 'edp', limits } };
+function questionOf(
+  template: Template,
+  technology: typeof technology16nm,
+  layer: Layer,
+  padding: boolean,
+  weights: Weights,
+  limits: Limits,
+): Question {
+  const task: Task = {
+    architectures: lowerTemplate(template, technology),
+    layer,
+    padding,
+    conventions: magnetConventions,
+    goal: { objective: 'edp', limits },
+  };
   return { task, machine: { kind: 'template', template }, technology, weights };
 }
 
 describe('the least of a layer', () => {
-  test('on small templates is what looking at every mapping finds, within any limits', { timeout: 600_000 }, async () => {
-    let done = 0;
-    for (const [i, { space, layer, padding, high }] of fc.sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), high: fc.boolean() }), { seed, numRuns: cases }).entries()) {
-      const s = shaped(space, near);
-      const template = s && templateAt(space, s.at(high ? s.whole.high : s.whole.low));
-      const front = template && census(template, near, layer, padding, 12_000);
-      if (!front) continue;
-      done++;
-      for (const weights of [both, energy, cycles, mixed]) {
-        for (const limits of [{}, ...limitsNear(front)]) {
-          const question = questionOf(template, near, layer, padding, weights, limits);
-          const about = `case ${i} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(limits)} ${JSON.stringify(template)}`;
-          expectHonest(enumerated(question.task, { template, technology: near }, weights, () => false), front, weights, limits, about);
-          if (i % 4 === 0 && weights !== energy) expectHonest(await least(question, budget), front, weights, limits, `least: ${about}`);
+  test(
+    'on small templates is what looking at every mapping finds, within any limits',
+    { timeout: 600_000 },
+    async () => {
+      let done = 0;
+      for (const [i, { space, layer, padding, high }] of fc
+        .sample(fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean(), high: fc.boolean() }), {
+          seed,
+          numRuns: cases,
+        })
+        .entries()) {
+        const s = shaped(space, near);
+        const template = s && templateAt(space, s.at(high ? s.whole.high : s.whole.low));
+        const front = template && census(template, near, layer, padding, 12_000);
+        if (!front) continue;
+        done++;
+        for (const weights of [both, energy, cycles, mixed]) {
+          for (const limits of [{}, ...limitsNear(front)]) {
+            const question = questionOf(template, near, layer, padding, weights, limits);
+            const about = `case ${i} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(limits)} ${JSON.stringify(template)}`;
+            expectHonest(
+              enumerated(question.task, { template, technology: near }, weights, () => false),
+              front,
+              weights,
+              limits,
+              about,
+            );
+            if (i % 4 === 0 && weights !== energy)
+              expectHonest(await least(question, budget), front, weights, limits, `least: ${about}`);
+          }
         }
       }
-    }
-    if (process.env['MAGNET_TELL']) console.log({ done, ...tally });
-    expect(done).toBeGreaterThan(cases / 3);
-    expect(tally.none).toBeGreaterThan(done);
-    expect(tally.exact / tally.asked).toBeGreaterThan(0.97);
-  });
+      if (process.env['MAGNET_TELL']) console.log({ done, ...tally });
+      expect(done).toBeGreaterThan(cases / 3);
+      expect(tally.none).toBeGreaterThan(done);
+      expect(tally.exact / tally.asked).toBeGreaterThan(0.97);
+    },
+  );
 
   test('on hierarchies is what looking at every mapping finds, few or many', { timeout: 600_000 }, async () => {
     let done = 0;
@@ -107,9 +148,19 @@ describe('the least of a layer', () => {
       if (!free) continue;
       const limits = { latency: free.evaluation.cycles * (done % 3 === 0 ? 0.99 : 1.3) };
       const of = enumerate({ ...task, goal: { objective: 'energy', limits } }, 4000)!.best;
-      const answer = await least({ task: { ...task, goal: { objective: 'edp', limits } }, machine: undefined, technology: technology16nm, weights: energy }, budget);
+      const answer = await least(
+        {
+          task: { ...task, goal: { objective: 'edp', limits } },
+          machine: undefined,
+          technology: technology16nm,
+          weights: energy,
+        },
+        budget,
+      );
       expect(answer.method).toBe('every mapping');
-      expect(answer.value / (of?.objective ?? Infinity), printShape(task.layer)).toEqual(of ? expect.closeTo(1, 12) : NaN);
+      expect(answer.value / (of?.objective ?? Infinity), printShape(task.layer)).toEqual(
+        of ? expect.closeTo(1, 12) : NaN,
+      );
       expect(answer.bound).toBeLessThanOrEqual(of?.objective ?? Infinity);
       if (!of) expect(answer.bound).toBe(Infinity);
       done++;
@@ -123,29 +174,34 @@ describe('the least of a layer', () => {
     return network.value.layers.find(({ layer }) => layer.name === name)!.layer;
   };
 
-  test('of ResNet-50 on simba grows as limits tighten, from one end of the front to the other', { timeout: 300_000 }, async () => {
-    const layer = layerOf('layer1.0.conv1');
-    const ask = (weights: Weights, limits: Limits) => least(questionOf(simba, technology16nm, layer, true, weights, limits), budget);
-    const [fastest, frugal] = [await ask(cycles, {}), await ask(energy, {})];
-    const [low, high] = [fastest.value, frugal.found!.evaluation.cycles];
-    expect(low).toBeLessThan(high);
-    let before = 0;
-    for (let i = 8; i >= 0; i--) {
-      const latency = Math.floor(low * (high / low) ** (i / 8));
-      const at = await ask(energy, { latency });
-      expect(at.method).toBe('enumeration');
-      expect(at.found!.evaluation.cycles).toBeLessThanOrEqual(latency);
-      expect(at.bound).toBeGreaterThanOrEqual(before * (1 - 1e-9));
-      expect(at.value / at.bound).toBeCloseTo(1, 8);
-      before = at.value;
-      // The other way round: with so much energy no mapping is faster than the limit was, nor needs to be slower.
-      const back = await ask(cycles, { energy: at.value });
-      expect(back.value).toBeLessThanOrEqual(at.found!.evaluation.cycles);
-      // Just below this point there is nothing.
-      expect((await ask(both, { energy: at.value * (1 - 1e-7), latency })).bound).toBe(Infinity);
-    }
-    expect((await ask(both, { latency: low - 1 })).bound).toBe(Infinity);
-  });
+  test(
+    'of ResNet-50 on simba grows as limits tighten, from one end of the front to the other',
+    { timeout: 300_000 },
+    async () => {
+      const layer = layerOf('layer1.0.conv1');
+      const ask = (weights: Weights, limits: Limits) =>
+        least(questionOf(simba, technology16nm, layer, true, weights, limits), budget);
+      const [fastest, frugal] = [await ask(cycles, {}), await ask(energy, {})];
+      const [low, high] = [fastest.value, frugal.found!.evaluation.cycles];
+      expect(low).toBeLessThan(high);
+      let before = 0;
+      for (let i = 8; i >= 0; i--) {
+        const latency = Math.floor(low * (high / low) ** (i / 8));
+        const at = await ask(energy, { latency });
+        expect(at.method).toBe('enumeration');
+        expect(at.found!.evaluation.cycles).toBeLessThanOrEqual(latency);
+        expect(at.bound).toBeGreaterThanOrEqual(before * (1 - 1e-9));
+        expect(at.value / at.bound).toBeCloseTo(1, 8);
+        before = at.value;
+        // The other way round: with so much energy no mapping is faster than the limit was, nor needs to be slower.
+        const back = await ask(cycles, { energy: at.value });
+        expect(back.value).toBeLessThanOrEqual(at.found!.evaluation.cycles);
+        // Just below this point there is nothing.
+        expect((await ask(both, { energy: at.value * (1 - 1e-7), latency })).bound).toBe(Infinity);
+      }
+      expect((await ask(both, { latency: low - 1 })).bound).toBe(Infinity);
+    },
+  );
 
   test('is honest when the time is over, and survives a thread boundary', async () => {
     const layer = layerOf('layer3.0.conv2');
@@ -153,7 +209,9 @@ describe('the least of a layer', () => {
     const late = await least(question, { seconds: 0.05, now });
     expect(late.bound).toBeLessThan(131392880.5);
     if (!late.found) expect(late.reason).toContain('time');
-    const answer = await leastTask(structuredClone({ question: { ...question, weights: both }, until: clock() + 60_000 }));
+    const answer = await leastTask(
+      structuredClone({ question: { ...question, weights: both }, until: clock() + 60_000 }),
+    );
     expect(structuredClone(answer)).toEqual(answer);
     expect(answer.reason).toBe('');
     // As after a wait for a free worker: the time was over before it began.
@@ -168,7 +226,8 @@ describe('the least of a layer', () => {
     const goal = { objective: 'edp', limits: {} } as const;
     const machine = { kind: 'hierarchy', architecture: eyeriss } as const;
     const task: Task = { architectures: [eyeriss], layer, conventions: timeloopConventions, padding: false, goal };
-    const of = (weights: Weights) => least({ task, machine, technology: technology16nm, weights }, { seconds: 20, now });
+    const of = (weights: Weights) =>
+      least({ task, machine, technology: technology16nm, weights }, { seconds: 20, now });
     const [e, t] = [await of(energy), await of(cycles)];
     expect(e.method).toBe('program');
     const together = await of({ both: 0, energy: 1, cycles: 100 });

@@ -30,15 +30,40 @@ const cases = Number(process.env['MAGNET_CASES'] ?? 6);
 const now = () => performance.now();
 const budget = { time: 60, evaluations: Infinity, gap: 1e-9, seed: 1, now };
 
-const small = (biasLines: number): Template => smallMachine(`lines${biasLines}`, { weight: 16, input: 16, sum: 8, bank: 16 }, {
-  vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightCollector: 1, inputCollector: 1, accumCollector: 1, globalBanks: 8, biasLines,
-});
+const small = (biasLines: number): Template =>
+  smallMachine(
+    `lines${biasLines}`,
+    { weight: 16, input: 16, sum: 8, bank: 16 },
+    {
+      vectorSize: 2,
+      numLanes: 2,
+      rows: 1,
+      columns: 2,
+      weightCollector: 1,
+      inputCollector: 1,
+      accumCollector: 1,
+      globalBanks: 8,
+      biasLines,
+    },
+  );
 const taskOn = (t: Template, layer: Layer, objective: Objective = 'edp', padding = true): Task => ({
-  architectures: lowerTemplate(t, technology16nm), layer, conventions: magnetConventions, goal: { objective, limits: {} }, padding, machine: { template: t, technology: technology16nm },
+  architectures: lowerTemplate(t, technology16nm),
+  layer,
+  conventions: magnetConventions,
+  goal: { objective, limits: {} },
+  padding,
+  machine: { template: t, technology: technology16nm },
 });
 const layers = (): readonly Layer[] => {
   const chance = seeded(seed);
-  return Array.from({ length: cases }, (_, i) => makeLayer(`l${i}`, { G: 1 + chance.below(3), K: 3 + chance.below(7), C: 1 + chance.below(3), P: 1 + chance.below(3) }));
+  return Array.from({ length: cases }, (_, i) =>
+    makeLayer(`l${i}`, {
+      G: 1 + chance.below(3),
+      K: 3 + chance.below(7),
+      C: 1 + chance.below(3),
+      P: 1 + chance.below(3),
+    }),
+  );
 };
 
 describe('which parts', () => {
@@ -80,52 +105,79 @@ test('law: n parts cost n runs of the part alone; other parts are no mapping', a
     expect(evaluation.levels[0]!.dataspaces.Inputs!.reads).toBe(runs * alone.levels[0]!.dataspaces.Inputs!.reads);
     expect(evaluation.compute.macs).toBe(runs * alone.compute.macs);
     expect(breaches(a, layer, mapping, magnetConventions)).toEqual([]);
-    if (runs > 1) expect(breaches(a, layer, { ...mapping, parts: { G: 1, K: 99 } }, magnetConventions)[0]!.code).toBe('parts');
+    if (runs > 1)
+      expect(breaches(a, layer, { ...mapping, parts: { G: 1, K: 99 } }, magnetConventions)[0]!.code).toBe('parts');
   }
 });
 
-test('law: the optimum over parts is that of looking at every mapping in each; the bound is not above it; more lines are never worse', { timeout: 300_000 }, async () => {
-  let parted = 0;
-  for (const layer of layers()) {
-    for (const objective of ['edp', 'latency'] as const) {
-      let before = Infinity;
-      for (const lines of [1, 2, 3, 5, 64]) {
-        const task = taskOn(small(lines), layer, objective, false);
-        const menu = partingsOf(task);
-        if (runsOf(menu[0]!) > 1) parted++;
-        const looked = await Promise.all(menu.map(async (parts) => {
-          const all = await exhaustive.find(runTask(task, parts), budget);
-          return all.best ? scaleOf(objective, runsOf(parts)) * all.best.objective : Infinity;
-        }));
-        const truth = Math.min(...looked);
-        const answer = await mapLayer(task, 'enumerate', budget);
-        expect(answer.best!.objective / truth).toBeCloseTo(1, 9);
-        expect(answer.bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
-        expect(answer.best!.objective).toBeLessThanOrEqual(before * (1 + 1e-9));
-        before = answer.best!.objective;
+test(
+  'law: the optimum over parts is that of looking at every mapping in each; the bound is not above it; more lines are never worse',
+  { timeout: 300_000 },
+  async () => {
+    let parted = 0;
+    for (const layer of layers()) {
+      for (const objective of ['edp', 'latency'] as const) {
+        let before = Infinity;
+        for (const lines of [1, 2, 3, 5, 64]) {
+          const task = taskOn(small(lines), layer, objective, false);
+          const menu = partingsOf(task);
+          if (runsOf(menu[0]!) > 1) parted++;
+          const looked = await Promise.all(
+            menu.map(async (parts) => {
+              const all = await exhaustive.find(runTask(task, parts), budget);
+              return all.best ? scaleOf(objective, runsOf(parts)) * all.best.objective : Infinity;
+            }),
+          );
+          const truth = Math.min(...looked);
+          const answer = await mapLayer(task, 'enumerate', budget);
+          expect(answer.best!.objective / truth).toBeCloseTo(1, 9);
+          expect(answer.bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
+          expect(answer.best!.objective).toBeLessThanOrEqual(before * (1 + 1e-9));
+          before = answer.best!.objective;
+        }
       }
     }
-  }
-  expect(parted).toBeGreaterThan(cases);
-});
+    expect(parted).toBeGreaterThan(cases);
+  },
+);
 
-test('every solver, a proof and a certificate agree; a limit that one run just keeps is kept by all', { timeout: 300_000 }, async () => {
-  const layer = makeLayer('wide', { K: 10, C: 2, P: 2 });
-  const task = taskOn(small(2), layer, 'energy');
-  const best = await mapLayer(task, 'enumerate', budget);
-  expect(best.status).toBe('optimal');
-  const { energy, cycles } = best.best!.evaluation;
-  const byProgram = await mapLayer(task, 'highs', { ...budget, gap: 1e-6 });
-  expect(byProgram.best!.objective / energy).toBeCloseTo(1, 6);
-  const heuristic = await mapLayer(task, 'annealing', { ...budget, time: 2, evaluations: 4000 });
-  expect(heuristic.best!.objective).toBeGreaterThanOrEqual(energy * (1 - 1e-9));
-  const proven = await least({ task, machine: { kind: 'template', template: small(2) }, technology: technology16nm, weights: { both: 0, energy: 1, cycles: 0 } }, { seconds: 60, now });
-  expect(proven.value / energy).toBeCloseTo(1, 9);
-  expect(measure('energy', proven.found!.evaluation) / energy).toBeCloseTo(1, 9);
-  const held = await mapLayer({ ...task, goal: { objective: 'latency', limits: { energy: energy * (1 + 1e-9) } } }, 'enumerate', budget);
-  expect(held.best!.evaluation.cycles).toBeLessThanOrEqual(cycles);
-  const none = await mapLayer({ ...task, goal: { objective: 'latency', limits: { energy: energy * (1 - 1e-6) } } }, 'enumerate', budget);
-  expect(none).toMatchObject({ status: 'infeasible', bound: Infinity });
-  const certificate = await certify(task, best, { eps: 1e-2, time: 60, now });
-  expect(certificate.status).toBe('certified');
-});
+test(
+  'every solver, a proof and a certificate agree; a limit that one run just keeps is kept by all',
+  { timeout: 300_000 },
+  async () => {
+    const layer = makeLayer('wide', { K: 10, C: 2, P: 2 });
+    const task = taskOn(small(2), layer, 'energy');
+    const best = await mapLayer(task, 'enumerate', budget);
+    expect(best.status).toBe('optimal');
+    const { energy, cycles } = best.best!.evaluation;
+    const byProgram = await mapLayer(task, 'highs', { ...budget, gap: 1e-6 });
+    expect(byProgram.best!.objective / energy).toBeCloseTo(1, 6);
+    const heuristic = await mapLayer(task, 'annealing', { ...budget, time: 2, evaluations: 4000 });
+    expect(heuristic.best!.objective).toBeGreaterThanOrEqual(energy * (1 - 1e-9));
+    const proven = await least(
+      {
+        task,
+        machine: { kind: 'template', template: small(2) },
+        technology: technology16nm,
+        weights: { both: 0, energy: 1, cycles: 0 },
+      },
+      { seconds: 60, now },
+    );
+    expect(proven.value / energy).toBeCloseTo(1, 9);
+    expect(measure('energy', proven.found!.evaluation) / energy).toBeCloseTo(1, 9);
+    const held = await mapLayer(
+      { ...task, goal: { objective: 'latency', limits: { energy: energy * (1 + 1e-9) } } },
+      'enumerate',
+      budget,
+    );
+    expect(held.best!.evaluation.cycles).toBeLessThanOrEqual(cycles);
+    const none = await mapLayer(
+      { ...task, goal: { objective: 'latency', limits: { energy: energy * (1 - 1e-6) } } },
+      'enumerate',
+      budget,
+    );
+    expect(none).toMatchObject({ status: 'infeasible', bound: Infinity });
+    const certificate = await certify(task, best, { eps: 1e-2, time: 60, now });
+    expect(certificate.status).toBe('certified');
+  },
+);

@@ -14,7 +14,8 @@ const network = (name: string): Network => {
   return found.value;
 };
 const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
-const layer = (name: string, layerName: string): Layer => network(name).layers.find((l) => l.layer.name === layerName)!.layer;
+const layer = (name: string, layerName: string): Layer =>
+  network(name).layers.find((l) => l.layer.name === layerName)!.layer;
 
 describe('sizes', () => {
   // MACs as torchvision's and the papers' own counts give them: 0.714, 4.089, 15.47 and 0.301 G.
@@ -45,7 +46,8 @@ describe('sizes', () => {
       expect(source, name).not.toBe('');
       for (const { layer: l, count } of layers) {
         expect(count).toBeGreaterThanOrEqual(1);
-        for (const d of dimensions) expect(Number.isSafeInteger(l.bounds[d]) && l.bounds[d] >= 1, `${name} ${l.name} ${d}`).toBe(true);
+        for (const d of dimensions)
+          expect(Number.isSafeInteger(l.bounds[d]) && l.bounds[d] >= 1, `${name} ${l.name} ${d}`).toBe(true);
       }
     }
   });
@@ -54,11 +56,18 @@ describe('sizes', () => {
 describe('conventions', () => {
   test('P is the width and Q the height: PilotNet sees 200 x 66', () => {
     expect(layer('pilotnet', 'conv1').bounds).toMatchObject({ P: 98, Q: 31, R: 5, S: 5, C: 3, K: 24 });
-    expect(network('pilotnet').layers.map((l) => printShape(l.layer)).slice(3, 6)).toEqual(['3x3 48->64 20x3', '3x3 64->64 18x1', '1x100x1152']);
+    expect(
+      network('pilotnet')
+        .layers.map((l) => printShape(l.layer))
+        .slice(3, 6),
+    ).toEqual(['3x3 48->64 20x3', '3x3 64->64 18x1', '1x100x1152']);
   });
 
   test('ResNet-50 strides on its 3 x 3 convolutions', () => {
-    expect(layer('resnet50', 'layer2.0.conv1')).toMatchObject({ bounds: { P: 56, K: 128, C: 256 }, stride: { P: 1, Q: 1 } });
+    expect(layer('resnet50', 'layer2.0.conv1')).toMatchObject({
+      bounds: { P: 56, K: 128, C: 256 },
+      stride: { P: 1, Q: 1 },
+    });
     expect(layer('resnet50', 'layer2.0.conv2')).toMatchObject({ bounds: { P: 28, R: 3 }, stride: { P: 2, Q: 2 } });
   });
 
@@ -69,24 +78,41 @@ describe('conventions', () => {
   });
 
   test('attention has a group per head and M rows along P', () => {
-    expect(layer('bert-base', 'encoder.0.attention.scores').bounds).toMatchObject({ N: 1, G: 12, P: 128, K: 128, C: 64 });
+    expect(layer('bert-base', 'encoder.0.attention.scores').bounds).toMatchObject({
+      N: 1,
+      G: 12,
+      P: 128,
+      K: 128,
+      C: 64,
+    });
     expect(layer('bert-base', 'encoder.0.attention.context').bounds).toMatchObject({ G: 12, P: 128, K: 64, C: 128 });
     expect(network('bert-base').layers.map((l) => l.count)).toEqual([48, 12, 12, 12, 12]);
   });
 
   test('a name is found whatever its capitals, and a near miss is guessed', () => {
     expect(network('ResNet50').name).toBe('resnet50');
-    expect(findNetwork('resnet51')).toMatchObject({ ok: false, diagnostics: [{ code: 'unknown-name', message: 'unknown network: resnet51. Did you mean resnet50?' }] });
-    expect(findNetwork('zzz')).toMatchObject({ diagnostics: [{ message: expect.stringContaining('Known: alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bert-base') }] });
+    expect(findNetwork('resnet51')).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'unknown-name', message: 'unknown network: resnet51. Did you mean resnet50?' }],
+    });
+    expect(findNetwork('zzz')).toMatchObject({
+      diagnostics: [
+        { message: expect.stringContaining('Known: alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bert-base') },
+      ],
+    });
   });
 });
 
 /** R S P Q C K stride count of each layer. */
 type Row = readonly [number, number, number, number, number, number, number, number];
-const published = JSON.parse(readFileSync(new URL('data/cosa-shapes.json', import.meta.url), 'utf8')) as { readonly networks: Readonly<Record<string, readonly Row[]>> };
+const published = JSON.parse(readFileSync(new URL('data/cosa-shapes.json', import.meta.url), 'utf8')) as {
+  readonly networks: Readonly<Record<string, readonly Row[]>>;
+};
 
 test.each(Object.entries(published.networks))('%s agrees with the published table, layer by layer', (name, rows) => {
-  const ours = network(name).layers.map(({ layer: { bounds: b, stride }, count }) => [b.R, b.S, b.P, b.Q, b.C, b.K, stride.P, count].join(' '));
+  const ours = network(name).layers.map(({ layer: { bounds: b, stride }, count }) =>
+    [b.R, b.S, b.P, b.Q, b.C, b.K, stride.P, count].join(' '),
+  );
   expect(ours.sort()).toEqual(rows.map((row) => row.join(' ')).sort());
   const total = rows.reduce((n, [r, s, p, q, c, k, , count]) => n + r * s * p * q * c * k * count, 0);
   expect(network(name).layers.reduce((n, l) => n + l.count * macs(l.layer), 0)).toBe(total);

@@ -18,9 +18,15 @@ const scalars = { trips1: 1, trips2: 2, trips3: 3, trips4: 4, yes: 1, no: 0 };
 const shared = [...Object.keys(lists), ...Object.keys(scalars)];
 
 /** The sample where it stands, or inside something that runs it so many times. */
-function wrapped(random: Random, { nodes, inputs, products }: Sample, name: string, functions: Map<string, GraphFunction>): { readonly nodes: readonly GraphNode[]; readonly products: number } {
+function wrapped(
+  random: Random,
+  { nodes, inputs, products }: Sample,
+  name: string,
+  functions: Map<string, GraphFunction>,
+): { readonly nodes: readonly GraphNode[]; readonly products: number } {
   const outer = `${name}_w`;
-  const inside = (by: number, made: GraphNode) => wrapped(random, { nodes: [made], inputs, products: products * by }, outer, functions);
+  const inside = (by: number, made: GraphNode) =>
+    wrapped(random, { nodes: [made], inputs, products: products * by }, outer, functions);
   switch (random.below(8)) {
     case 0: {
       // A function sees nothing from around its call.
@@ -39,9 +45,20 @@ function wrapped(random: Random, { nodes, inputs, products }: Sample, name: stri
       return inside(trips, node('Scan', [`list${trips}`], [outer], { body, num_scan_inputs: 1 }));
     }
     case 3: {
-      const [taken, other] = [graph([], [name], nodes), graph([], [name], [node('MatMul', ['list2', 'list2'], [name])])];
+      const [taken, other] = [
+        graph([], [name], nodes),
+        graph([], [name], [node('MatMul', ['list2', 'list2'], [name])]),
+      ];
       const yes = random.next() < 0.5;
-      return inside(1, node('If', [yes ? 'yes' : 'no'], [outer], yes ? { then_branch: taken, else_branch: other } : { then_branch: other, else_branch: taken }));
+      return inside(
+        1,
+        node(
+          'If',
+          [yes ? 'yes' : 'no'],
+          [outer],
+          yes ? { then_branch: taken, else_branch: other } : { then_branch: other, else_branch: taken },
+        ),
+      );
     }
     default:
       return { nodes, products };
@@ -65,8 +82,14 @@ test(`${cases} graphs`, () => {
       functions,
       opset: 23,
     });
-    const told = `MAGNET_SEED=${seed}, graph ${i}: ${samples.flatMap((s) => s.nodes).map((n) => `${n.operator} ${JSON.stringify([...n.attributes])}`).join('; ')}`;
+    const told = `MAGNET_SEED=${seed}, graph ${i}: ${samples
+      .flatMap((s) => s.nodes)
+      .map((n) => `${n.operator} ${JSON.stringify([...n.attributes])}`)
+      .join('; ')}`;
     expect(networkMacs(network), told).toBe(samples.reduce((n, { products }) => n + products, 2 * 3 * 3));
-    expect(network.unmapped.filter(({ macs }) => macs !== 0), told).toEqual([]);
+    expect(
+      network.unmapped.filter(({ macs }) => macs !== 0),
+      told,
+    ).toEqual([]);
   }
 });

@@ -47,14 +47,20 @@ describe.each(builtinNetworks.map((n) => [n.name, n] as const))('%s', (_, networ
 });
 
 test('a batch goes through the whole graph: convolutions in N, matrix products in rows', () => {
-  const again = back(builtinNetworks.find((n) => n.name === 'resnet50')!, 4);
+  const again = back(
+    builtinNetworks.find((n) => n.name === 'resnet50')!,
+    4,
+  );
   expect(again.layers[0]!.layer.bounds).toMatchObject({ N: 4, P: 112 });
   expect(again.layers.at(-1)!.layer.bounds).toMatchObject({ N: 1, P: 4, K: 1000, C: 2048 });
   expect(again.layers.length).toBe(24);
 });
 
 test('BERT with batch 2: the projections have twice the rows, attention twice the groups', () => {
-  const again = back(builtinNetworks.find((n) => n.name === 'bert-base')!, 2);
+  const again = back(
+    builtinNetworks.find((n) => n.name === 'bert-base')!,
+    2,
+  );
   expect(again.layers.map(({ layer: { bounds: b }, count }) => [count, b.G, b.P, b.K, b.C])).toEqual([
     [48, 1, 256, 768, 768],
     [12, 24, 128, 128, 64],
@@ -66,7 +72,14 @@ test('BERT with batch 2: the projections have twice the rows, attention twice th
 
 test('stride, dilation, groups and unequal sides survive', () => {
   const layers = [
-    { layer: makeLayer('odd', { N: 2, G: 3, K: 5, C: 7, P: 11, Q: 4, R: 3, S: 2 }, { stride: [2, 3], dilation: [4, 1] }), count: 2 },
+    {
+      layer: makeLayer(
+        'odd',
+        { N: 2, G: 3, K: 5, C: 7, P: 11, Q: 4, R: 3, S: 2 },
+        { stride: [2, 3], dilation: [4, 1] },
+      ),
+      count: 2,
+    },
     { layer: makeLayer('heads', { G: 12, P: 9, K: 8, C: 7 }), count: 1 },
     { layer: makeLayer('rows', { N: 6, K: 8, C: 7 }), count: 1 },
   ];

@@ -24,7 +24,12 @@ test.each<[string, ImportOptions, number, string]>([
   ['bipolar', {}, 16 * 8, 'a quantised weight'],
   ['multithreshold', {}, 16 * 8 + 8 * 4, 'thresholds between products'],
   ['lstm', {}, 5 * 64 * (8 + 16) + 160, 'steps x gates x (input + state), a Gemm'],
-  ['deconv', {}, 3 * 16 * 9 * 256 + 16 * 8 * 1024 + 8 * 1024, 'the middle one transposed: a product per output and channel'],
+  [
+    'deconv',
+    {},
+    3 * 16 * 9 * 256 + 16 * 8 * 1024 + 8 * 1024,
+    'the middle one transposed: a product per output and channel',
+  ],
   ['conv3d', {}, 4 * 27 * 256 + 4 * 4 * 9 * 256 + 1024 * 2, 'three axes'],
   ['ort-attention', {}, 8 * 32 * 96 + 2 * (4 * 8 * 8 * 8) + 8 * 32 * 32, "ONNX Runtime's attention projects its input"],
   ['onnx-attention', {}, 2 * (4 * 8 * 8 * 16), 'operator set 23'],
@@ -36,7 +41,12 @@ test.each<[string, ImportOptions, number, string]>([
   ['dyn-seq', { dims: { sequence_length: 16 }, batch: 2 }, 2 * 16 * 32 * 32 + 2 * 16 * 16 * 32, 'a length given'],
   ['dyn-hw', { dims: { height: 10, width: 20 } }, 4 * 3 * 9 * 8 * 18, 'height and width given'],
   ['torch-lstm', {}, recurrent(4, 8, 2) + recurrent(4, 32, 2), 'two layers, both directions'],
-  ['torch-lstm', { batch: 6 }, 2 * (recurrent(4, 8, 2) + recurrent(4, 32, 2)), 'twice the batch, which is the second axis'],
+  [
+    'torch-lstm',
+    { batch: 6 },
+    2 * (recurrent(4, 8, 2) + recurrent(4, 32, 2)),
+    'twice the batch, which is the second axis',
+  ],
   ['torch-lstm-open', { dims: { steps: 5 }, batch: 3 }, recurrent(4, 8, 2) + recurrent(4, 32, 2), 'open'],
   ['torch-lstm-first', { batch: 6 }, 2 * recurrent(4, 8), 'batch first, behind a Transpose'],
   ['torch-gru', {}, recurrent(3, 8), ''],
@@ -44,7 +54,12 @@ test.each<[string, ImportOptions, number, string]>([
   ['torch-rnn', {}, recurrent(1, 8), ''],
   ['torch-mha', {}, attention, 'nn.MultiheadAttention'],
   ['torch-mha-open', { dims: { tokens: 6 }, batch: 4 }, 2 * attention, 'open'],
-  ['torch-encoder-open', { dims: { tokens: 6 }, batch: 2 }, attention + 2 * (2 * 6 * 16 * 32), 'with a feed-forward of 32'],
+  [
+    'torch-encoder-open',
+    { dims: { tokens: 6 }, batch: 2 },
+    attention + 2 * (2 * 6 * 16 * 32),
+    'with a feed-forward of 32',
+  ],
   // 27 outputs, nine of each rest by 3; of five kernel positions at steps of 2 two have rest 0, one 1, two 2.
   ['torch-deconv1', {}, 2 * (4 / 2) * 6 * 9 * (2 + 1 + 2), 'stride 3, dilation 2, two groups'],
   ['torch-deconv1-open', { dims: { length: 7 }, batch: 4 }, 4 * (4 / 2) * 6 * 9 * (2 + 1 + 2), 'open'],
@@ -66,5 +81,11 @@ test.each<[string, ImportOptions, number, string]>([
 test('a loop whose trips are an input counts its body once, and says so', () => {
   const network = read('torch-open-loop');
   expect(networkMacs(network)).toBe(2 * 8 * 8);
-  expect(network.unmapped.filter(({ macs }) => macs !== 0)).toEqual([{ operator: 'Loop (how often it runs is known only at run time: its layers are counted once)', count: 1, macs: null }]);
+  expect(network.unmapped.filter(({ macs }) => macs !== 0)).toEqual([
+    {
+      operator: 'Loop (how often it runs is known only at run time: its layers are counted once)',
+      count: 1,
+      macs: null,
+    },
+  ]);
 });

@@ -32,7 +32,10 @@ test('Einsum: shared labels are groups, summed ones the reduction', () => {
   const einsum = (equation: string, a: Shape, b: Shape) => product('Einsum', a, b, { equation });
   expect(einsum('bhid,bhjd->bhij', [2, 4, 3, 5], [2, 4, 7, 5])).toBe('1 y 3x7x5 x8');
   expect(einsum('abc,cd->abd', [2, 3, 5], [5, 7])).toBe('1 y 6x7x5');
-  const outer = imported({ inputs: { a: [3], b: [4], c: [2, 3] }, nodes: [node('Einsum', ['a', 'b'], ['x'], { equation: 'i,j->ij' }), node('MatMul', ['c', 'x'], ['y'])] });
+  const outer = imported({
+    inputs: { a: [3], b: [4], c: [2, 3] },
+    nodes: [node('Einsum', ['a', 'b'], ['x'], { equation: 'i,j->ij' }), node('MatMul', ['c', 'x'], ['y'])],
+  });
   expect(lines(outer)).toEqual(['1 x 3x4x1', '1 y 2x4x3']);
   expect(einsum('bhij,bhjd->bihd', [2, 4, 3, 5], [2, 4, 5, 7])).toBe('1 y 3x7x5 x8');
   // e is summed before: it multiplies nothing.
@@ -61,7 +64,10 @@ test('quantised and fused forms are layers too', () => {
 });
 
 test('an operator of the same name in another domain is another operator', () => {
-  const network = imported({ inputs: { a: [3, 5], b: [5, 7] }, nodes: [node('MatMul', ['a', 'b'], ['x'], {}, 'acme'), node('MatMul', ['a', 'b'], ['y'])] });
+  const network = imported({
+    inputs: { a: [3, 5], b: [5, 7] },
+    nodes: [node('MatMul', ['a', 'b'], ['x'], {}, 'acme'), node('MatMul', ['a', 'b'], ['y'])],
+  });
   expect(lines(network)).toEqual(['1 y 3x7x5']);
   expect(network.unmapped).toEqual([{ operator: 'acme.MatMul', count: 1, macs: null }]);
 });

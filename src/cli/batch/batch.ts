@@ -29,7 +29,10 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
   const disk = nodeDisk();
   const engine = makeBatchEngine(options.workers ?? io.cpus, options.memory);
   try {
-    const target = options.out === '-' ? refuse('conflict', [], '--out -: results are read again; name a file') : checkTarget(io, options.out);
+    const target =
+      options.out === '-'
+        ? refuse('conflict', [], '--out -: results are read again; name a file')
+        : checkTarget(io, options.out);
     if (!target.ok) return complain(io, target.diagnostics);
     const shard = options.shard === undefined ? parsed(undefined) : parseShard(options.shard);
     if (!shard.ok) return complain(io, shard.diagnostics);
@@ -37,9 +40,19 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
     if (!planned.ok) return complain(io, planned.diagnostics);
     const { plans, digest, repeated, understood } = planned.value;
     for (const line of understood) io.err(`${line}\n`);
-    if (repeated > 0 && !options.quiet) io.err(`${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`);
+    if (repeated > 0 && !options.quiet)
+      io.err(
+        `${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`,
+      );
     const mine = shard.value ? shardOf(plans, shard.value) : plans;
-    const header: BatchHeader = { schema: batchSchema, magnet: io.version, digest, jobs: plans.length, shard: shard.value ?? null, asked: mine.map(({ index, key, label }) => ({ job: index, key, label })) };
+    const header: BatchHeader = {
+      schema: batchSchema,
+      magnet: io.version,
+      digest,
+      jobs: plans.length,
+      shard: shard.value ?? null,
+      asked: mine.map(({ index, key, label }) => ({ job: index, key, label })),
+    };
     return await held(io, disk, options.out, () => work(io, disk, engine, mine, header, options));
   } finally {
     await engine.close();
@@ -56,13 +69,26 @@ async function held(io: Io, disk: Disk, out: string, act: () => Promise<ExitCode
     return await act();
   } catch (error) {
     if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
-    return complain(io, [{ code: 'unwritable', path: [], message: `cannot write ${out}: ${reasonOf(error)}; what is finished stands there, and the same command goes on with it` }]);
+    return complain(io, [
+      {
+        code: 'unwritable',
+        path: [],
+        message: `cannot write ${out}: ${reasonOf(error)}; what is finished stands there, and the same command goes on with it`,
+      },
+    ]);
   } finally {
     release();
   }
 }
 
-async function work(io: Io, disk: Disk, engine: BatchEngine, plans: readonly Plan[], header: BatchHeader, { out, retry, quiet = false }: BatchOptions): Promise<ExitCode> {
+async function work(
+  io: Io,
+  disk: Disk,
+  engine: BatchEngine,
+  plans: readonly Plan[],
+  header: BatchHeader,
+  { out, retry, quiet = false }: BatchOptions,
+): Promise<ExitCode> {
   const opened = openAt(disk, out, plans, header, retry ?? false);
   if (!opened.ok) return complain(io, opened.diagnostics);
   const { journal, cache, left } = opened.value;
@@ -91,11 +117,16 @@ async function work(io: Io, disk: Disk, engine: BatchEngine, plans: readonly Pla
     await Promise.race([all, interruption.happening]);
     progress.end();
     if (interruption.happened()) {
-      io.err(`interrupted: ${journal.ended.size} of ${plans.length} jobs are finished; the same command goes on with the rest\n`);
+      io.err(
+        `interrupted: ${journal.ended.size} of ${plans.length} jobs are finished; the same command goes on with the rest\n`,
+      );
       return exit.interrupted;
     }
     journal.complete();
-    return report(io, plans.map((p) => journal.ended.get(p.index)!));
+    return report(
+      io,
+      plans.map((p) => journal.ended.get(p.index)!),
+    );
   } finally {
     progress.end();
     interruption.release();
@@ -112,7 +143,13 @@ interface Opened {
 /** Answers of parts come before their jobs in the file, so which are still wanted is known only when it has been read. */
 function openAt(disk: Disk, out: string, plans: readonly Plan[], header: BatchHeader, retry: boolean): Parsed<Opened> {
   const everyone = makeCache(plans);
-  const opened = openJournal(disk, out, header, ({ part, answer }) => everyone.put(part, answer), (s) => retry && s.status === 'failed');
+  const opened = openJournal(
+    disk,
+    out,
+    header,
+    ({ part, answer }) => everyone.put(part, answer),
+    (s) => retry && s.status === 'failed',
+  );
   if (!opened.ok) return opened;
   const journal = opened.value;
   for (const plan of plans) if (journal.ended.has(plan.index)) everyone.release(plan);

@@ -38,17 +38,32 @@ export const codesignJobs: JobKind = {
     const prepared = prepareCodesign(io, network as readonly string[], { ...defaults, ...rest });
     if (!prepared.ok) return prepared;
     const { request, space } = prepared.value;
-    return parsed(onePart<CodesignResultFile>({
-      label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
-      understood: prepared.value.understood,
-      content: JSON.stringify([request, space.name]),
-      task: { module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace },
-      // Best and bound over time are different in every run.
-      resultOf: (answer) => ({ ...codesignResult(request, space, answer as CodesignResult, undefined), curve: [] }),
-      conclude({ status: said, objective, bound, gap, seconds, reason }) {
-        const status = said as CodesignResult['status'];
-        return { status, settled: status === 'optimal' || status === 'infeasible', objective, bound, gap, seconds, reason };
-      },
-    }));
+    return parsed(
+      onePart<CodesignResultFile>({
+        label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
+        understood: prepared.value.understood,
+        content: JSON.stringify([request, space.name]),
+        task: {
+          module: 'tuner/codesign/codesign-task',
+          name: 'codesignTask',
+          input: request,
+          patience: request.timeLimit + grace,
+        },
+        // Best and bound over time are different in every run.
+        resultOf: (answer) => ({ ...codesignResult(request, space, answer as CodesignResult, undefined), curve: [] }),
+        conclude({ status: said, objective, bound, gap, seconds, reason }) {
+          const status = said as CodesignResult['status'];
+          return {
+            status,
+            settled: status === 'optimal' || status === 'infeasible',
+            objective,
+            bound,
+            gap,
+            seconds,
+            reason,
+          };
+        },
+      }),
+    );
   },
 };

@@ -25,7 +25,16 @@ import type { CompareOptions } from '../compare/options.js';
 import { prepareCompare } from '../compare/request.js';
 import { compareResult, runOf } from '../compare/result.js';
 
-const defaults: CompareOptions = { time: 10, proofTime: 60, repeat: 5, objective: 'edp', padding: true, seed: 1, workers: 1, quiet: true };
+const defaults: CompareOptions = {
+  time: 10,
+  proofTime: 60,
+  repeat: 5,
+  objective: 'edp',
+  padding: true,
+  seed: 1,
+  workers: 1,
+  quiet: true,
+};
 
 /** Seconds: what is done for a machine at the end of a search has no clock. */
 const grace = 300;
@@ -67,27 +76,61 @@ export const compareJobs: JobKind = {
     if (!prepared.ok) return prepared;
     const job = refereed(prepared.value);
     const { request, question, network, on, limits, hopeless } = job;
-    const shared = question.kind === 'mappings' ? sharedBy(question.tasks[0]!, [request.gap]) : digest(JSON.stringify({ ...question.codesign, timeLimit: 0 }));
+    const shared =
+      question.kind === 'mappings'
+        ? sharedBy(question.tasks[0]!, [request.gap])
+        : digest(JSON.stringify({ ...question.codesign, timeLimit: 0 }));
     const turns = hopeless === undefined ? schedule(request.arenas, request) : [];
     const contests = turns.map((turn) => contestOf(job, options, turn));
     return parsed({
       label: labelOf(spec, network.name, on),
       understood: job.understood,
-      content: JSON.stringify([request, options.proofTime, network.name, network.layers.map(({ layer }) => shapeKey(layer)), on, limits, shared]),
-      parts: contests.map(({ kind, input }) => JSON.stringify([kind === 'mappings' ? sharedBy(input.task, [request.gap]) : shared, input.strategy, ...(kind === 'mappings' ? [shapeKey(input.task.layer), input.budget.time, input.budget.seed] : [input.request.timeLimit, input.seed])])),
+      content: JSON.stringify([
+        request,
+        options.proofTime,
+        network.name,
+        network.layers.map(({ layer }) => shapeKey(layer)),
+        on,
+        limits,
+        shared,
+      ]),
+      parts: contests.map(({ kind, input }) =>
+        JSON.stringify([
+          kind === 'mappings' ? sharedBy(input.task, [request.gap]) : shared,
+          input.strategy,
+          ...(kind === 'mappings'
+            ? [shapeKey(input.task.layer), input.budget.time, input.budget.seed]
+            : [input.request.timeLimit, input.seed]),
+        ]),
+      ),
       open: ({ run, width }) => ({
         parts: contests.map((contest, i) => ({
           label: `${request.arenas[turns[i]!.arena]!.name}: ${turns[i]!.strategy}${turns[i]!.round === 0 ? ' for the proof' : ` ${turns[i]!.round}`}`,
           async solve() {
             const played = (await run({ ...taskOf(contest), fresh: true })) as Run;
-            return lineOf(turns[i]!.round === 0 && played.bound === Infinity ? { ...played, reason: await whyNothing(run, contest, io.now) } : played);
+            return lineOf(
+              turns[i]!.round === 0 && played.bound === Infinity
+                ? { ...played, reason: await whyNothing(run, contest, io.now) }
+                : played,
+            );
           },
         })),
         conclude(answers) {
-          const comparison = comparisonOf(request, turns.map((turn, i) => ({ ...turn, run: runFrom(answers[i] as RunLine) })));
+          const comparison = comparisonOf(
+            request,
+            turns.map((turn, i) => ({ ...turn, run: runFrom(answers[i] as RunLine) })),
+          );
           const seconds = (answers as readonly RunLine[]).reduce((n, r) => n + r.seconds, 0);
-          const reasons = new Map(comparison.arenas.flatMap(({ name, reference, referee }) => (reference.bound === Infinity && referee?.reason ? [[name, referee.reason]] : [])));
-          return { ...figuresOf(comparison, hopeless), seconds, result: compareResult(job, { ...options, workers: width }, comparison, reasons) };
+          const reasons = new Map(
+            comparison.arenas.flatMap(({ name, reference, referee }) =>
+              reference.bound === Infinity && referee?.reason ? [[name, referee.reason]] : [],
+            ),
+          );
+          return {
+            ...figuresOf(comparison, hopeless),
+            seconds,
+            result: compareResult(job, { ...options, workers: width }, comparison, reasons),
+          };
         },
       }),
     });
@@ -96,28 +139,69 @@ export const compareJobs: JobKind = {
 
 /** In words, for the referee; empty where it was not settled. */
 async function whyNothing(run: Workers['run'], { kind, input }: Contest, now: () => number): Promise<string> {
-  if (kind === 'mappings') return whyInfeasible(input.task, explainingIn(run, now), 'auto', { ...input.budget, evaluations: Infinity });
+  if (kind === 'mappings')
+    return whyInfeasible(input.task, explainingIn(run, now), 'auto', { ...input.budget, evaluations: Infinity });
   const { request } = input;
-  return ((await run({ module: 'tuner/codesign/codesign-task', name: 'codesignTask', input: request, patience: request.timeLimit + grace })) as CodesignResult).reason;
+  return (
+    (await run({
+      module: 'tuner/codesign/codesign-task',
+      name: 'codesignTask',
+      input: request,
+      patience: request.timeLimit + grace,
+    })) as CodesignResult
+  ).reason;
 }
 
 /** What is asked must not hang on answers: the referee always proves, once for all jobs that compare on the same layers. */
-const refereed = (job: CompareJob): CompareJob => ({ ...job, request: { ...job.request, referee: { ...job.request.referee, first: true } } });
+const refereed = (job: CompareJob): CompareJob => ({
+  ...job,
+  request: { ...job.request, referee: { ...job.request.referee, first: true } },
+});
 
 const lineOf = (run: Run): RunLine => ({ ...runOf(run), infinite: run.bound === Infinity });
 
-const runFrom = ({ infinite, objective, bound, curve, ...rest }: RunLine): Run => ({ ...rest, objective: objective ?? Infinity, bound: infinite ? Infinity : (bound ?? 0), curve: curve.map(([seconds, best]) => ({ seconds, best })) });
+const runFrom = ({ infinite, objective, bound, curve, ...rest }: RunLine): Run => ({
+  ...rest,
+  objective: objective ?? Infinity,
+  bound: infinite ? Infinity : (bound ?? 0),
+  curve: curve.map(([seconds, best]) => ({ seconds, best })),
+});
 
 /** As the verb's exit code: an optimum of every layer, or a layer that fits nowhere; nobody below a bound. */
-function figuresOf({ arenas, sum, offenders }: Comparison, hopeless: string | undefined): Omit<Outcome, 'seconds' | 'result'> {
+function figuresOf(
+  { arenas, sum, offenders }: Comparison,
+  hopeless: string | undefined,
+): Omit<Outcome, 'seconds' | 'result'> {
   const none = { objective: null, bound: null, gap: null };
   if (hopeless !== undefined) return { ...none, status: 'infeasible', settled: true, reason: hopeless };
-  if (offenders.length > 0) return { ...none, status: 'unknown', settled: false, reason: `magnet contradicts itself: ${offenderText(offenders[0]!)}; please report it` };
+  if (offenders.length > 0)
+    return {
+      ...none,
+      status: 'unknown',
+      settled: false,
+      reason: `magnet contradicts itself: ${offenderText(offenders[0]!)}; please report it`,
+    };
   const impossible = arenas.find(({ reference }) => reference.bound === Infinity);
-  if (impossible) return { ...none, status: 'infeasible', settled: true, reason: `${impossible.name}: ${impossible.referee?.reason || 'it is proven that nothing fits'}` };
+  if (impossible)
+    return {
+      ...none,
+      status: 'infeasible',
+      settled: true,
+      reason: `${impossible.name}: ${impossible.referee?.reason || 'it is proven that nothing fits'}`,
+    };
   const open = arenas.filter(({ reference }) => !reference.proved);
   const best = arenas.reduce((n, { count, reference }) => n + count * reference.best, 0);
-  const reason = open.length === 0 ? '' : `${open[0]!.name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;
+  const reason =
+    open.length === 0
+      ? ''
+      : `${open[0]!.name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;
   if (!Number.isFinite(best)) return { ...none, status: 'unknown', settled: false, reason };
-  return { status: open.length === 0 ? 'optimal' : 'feasible', settled: open.length === 0, objective: best, bound: sum!.bound, gap: gapBetween(best, sum!.bound), reason };
+  return {
+    status: open.length === 0 ? 'optimal' : 'feasible',
+    settled: open.length === 0,
+    objective: best,
+    bound: sum!.bound,
+    gap: gapBetween(best, sum!.bound),
+    reason,
+  };
 }

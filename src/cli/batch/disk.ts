@@ -1,6 +1,22 @@
 // The file system of a batch as Node gives it: appended, cut, replaced and claimed so that a kill at any moment does no harm.
 
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, lstatSync, openSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -86,20 +102,21 @@ function withFile<T>(path: string, flags: string, use: (file: number) => T): T {
 /** One call may write less than it was given. */
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
 function readAt(file: number, at: number, bytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(bytes);
   let done = 0;
-  for (let got = -1; done < bytes && got !== 0; done += got) got = readSync(file, buffer, done, bytes - done, at + done);
+  for (let got = -1; done < bytes && got !== 0; done += got)
+    got = readSync(file, buffer, done, bytes - done, at + done);
   return buffer.subarray(0, done);
 }
 
 function lines(path: string, each: (line: string, at: number, bytes: number, whole: boolean) => void): void {
   withFile(path, 'r', (file) => {
     let [at, rest] = [0, Buffer.alloc(0)];
-    for (let read = 0; ; ) {
+    for (let read = 0; ;) {
       const more = readAt(file, read, chunk);
       read += more.length;
       const text = Buffer.concat([rest, more]);
@@ -125,7 +142,9 @@ function running(pid: number): string | undefined {
   }
   try {
     // Field 22, counted behind the name in parentheses, which may hold anything; field 3 is the state.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[0] === 'Z' ? undefined : `started ${fields[19]}`;
   } catch {
     return 'running';

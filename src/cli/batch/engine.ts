@@ -31,7 +31,9 @@ export function makeBatchEngine(workers: number, memory: number | undefined): Ba
     return {
       async run({ module, name, input }) {
         await new Promise((resume) => setImmediate(resume));
-        return ((await import(urlOf(module))) as Readonly<Record<string, (input: unknown, progress: () => void) => unknown>>)[name]!(input, () => {});
+        return (
+          (await import(urlOf(module))) as Readonly<Record<string, (input: unknown, progress: () => void) => unknown>>
+        )[name]!(input, () => {});
       },
       width: 1,
       close: () => Promise.resolve(),
@@ -39,7 +41,8 @@ export function makeBatchEngine(workers: number, memory: number | undefined): Ba
   }
   const pool = new Pool(Math.max(1, workers), memory);
   const open = new Set([pool]);
-  const runIn = (where: Pool, { module, name, input, patience }: BatchTask) => where.run({ url: urlOf(module), name, input, progress: () => {}, patience });
+  const runIn = (where: Pool, { module, name, input, patience }: BatchTask) =>
+    where.run({ url: urlOf(module), name, input, progress: () => {}, patience });
   return {
     async run(task) {
       if (!task.fresh) return runIn(pool, task);

@@ -10,7 +10,13 @@ const grace = 60;
 
 export const explainingIn = (run: Workers['run'], now: () => number): Explaining => ({
   now,
-  solve: async (task, solver, budget) => (await run({ module: 'tuner/map-task', name: 'mapTask', input: { task, solver, budget }, patience: budget.time + grace })) as Answer,
+  solve: async (task, solver, budget) =>
+    (await run({
+      module: 'tuner/map-task',
+      name: 'mapTask',
+      input: { task, solver, budget },
+      patience: budget.time + grace,
+    })) as Answer,
   ask: (script, seconds) =>
     run({ module: 'smt/z3-task', name: 'z3Task', input: { script, seconds }, patience: seconds + grace }).then(
       (verdict) => verdict as Verdict,

@@ -13,7 +13,8 @@ export function labelOf({ values, telling }: JobSpec, network: string, machine: 
     if (plain.includes(name) || !telling.includes(name)) return [];
     if (typeof value === 'boolean') return value === usual[name] ? [] : [value ? name : `no ${name}`];
     if (Array.isArray(value)) return name === 'limit' ? (value as readonly string[]) : [`${name} ${value.join(' ')}`];
-    if (typeof value === 'object' && value !== null) return Object.entries(value).map(([of, n]) => `${name} ${of}=${String(n)}`);
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).map(([of, n]) => `${name} ${of}=${String(n)}`);
     return [name === 'objective' ? String(value) : `${name} ${String(value)}`];
   });
   return [`${network} on ${machine}`, ...said].join(', ');

@@ -32,13 +32,27 @@ import { tooLargeFor } from '../mapping-question.js';
 import type { MapOptions } from '../map/options.js';
 import { layerOf } from '../map/result.js';
 
-const defaults: MapOptions = { objective: 'edp', padding: true, gap: 1e-4, timeLimit: 60, solver: 'auto', certifyEps: 1e-3, certifyTime: 60, seed: 1, quiet: true };
+const defaults: MapOptions = {
+  objective: 'edp',
+  padding: true,
+  gap: 1e-4,
+  timeLimit: 60,
+  solver: 'auto',
+  certifyEps: 1e-3,
+  certifyTime: 60,
+  seed: 1,
+  quiet: true,
+};
 
 /** Solvers look at their clocks: after its time and this many seconds more a worker is taken for hung. */
 const grace = 60;
 
 /** Where a solver gives none. */
-const plainReasons = { infeasible: 'no mapping meets all rules and limits', unknown: 'no mapping was found in time', feasible: 'not proved' } as const;
+const plainReasons = {
+  infeasible: 'no mapping meets all rules and limits',
+  unknown: 'no mapping was found in time',
+  feasible: 'not proved',
+} as const;
 
 /** What is kept of a layer's answer. */
 type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer' | 'reason'> & { readonly reason: string };
@@ -76,32 +90,77 @@ export const mapJobs: JobKind = {
     const { request } = job;
     const { layers } = request.network;
     const { gap, timeLimit, seed, solver, certify } = request;
-    const sharedOf = (layer: Layer) => sharedBy({ ...request, goal: goalOf(request, layer) }, [gap, timeLimit, seed, solver, certify]);
+    const sharedOf = (layer: Layer) =>
+      sharedBy({ ...request, goal: goalOf(request, layer) }, [gap, timeLimit, seed, solver, certify]);
     const tooLarge = tooLargeFor(job);
     return parsed({
       label: labelOf(spec, request.network.name, job.machine.name),
       understood: job.limits.understood,
-      content: JSON.stringify([request.network.name, layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer), sharedOf(layer)]), job.machine.name, job.limits.area]),
+      content: JSON.stringify([
+        request.network.name,
+        layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer), sharedOf(layer)]),
+        job.machine.name,
+        job.limits.area,
+      ]),
       parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${sharedOf(layer)} ${shapeKey(layer)}`),
       open: ({ run }) => ({
-        parts: tooLarge !== undefined ? [] : layers.map((counted) => ({ label: counted.layer.name, solve: async () => answerOf(request, await solve(run, request, counted, io.now)) })),
-        conclude: (answers) => tooLarge === undefined ? outcomeOf(job, answers as readonly LayerAnswer[]) : { ...outcomeOf(job, ruledOut(request, tooLarge).map((r) => answerOf(request, r))), reason: tooLarge },
+        parts:
+          tooLarge !== undefined
+            ? []
+            : layers.map((counted) => ({
+                label: counted.layer.name,
+                solve: async () => answerOf(request, await solve(run, request, counted, io.now)),
+              })),
+        conclude: (answers) =>
+          tooLarge === undefined
+            ? outcomeOf(job, answers as readonly LayerAnswer[])
+            : {
+                ...outcomeOf(
+                  job,
+                  ruledOut(request, tooLarge).map((r) => answerOf(request, r)),
+                ),
+                reason: tooLarge,
+              },
       }),
     });
   },
 };
 
 /** Mapped, and certified where that is asked for: a part of a job is done when both are. */
-async function solve(run: Workers['run'], request: MapRequest, { layer, count }: CountedLayer, now: () => number): Promise<LayerResult> {
+async function solve(
+  run: Workers['run'],
+  request: MapRequest,
+  { layer, count }: CountedLayer,
+  now: () => number,
+): Promise<LayerResult> {
   const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver, certify } = request;
   const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
   const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
   const begin = now();
-  const answer = (await run({ module: 'tuner/map-task', name: 'mapTask', input: mapping, patience: timeLimit + grace })) as Answer;
-  const mapped = await explained({ layer, count, answer, seconds: (now() - begin) / 1000 }, task, explainingIn(run, now), solver, mapping.budget);
+  const answer = (await run({
+    module: 'tuner/map-task',
+    name: 'mapTask',
+    input: mapping,
+    patience: timeLimit + grace,
+  })) as Answer;
+  const mapped = await explained(
+    { layer, count, answer, seconds: (now() - begin) / 1000 },
+    task,
+    explainingIn(run, now),
+    solver,
+    mapping.budget,
+  );
   if (!certify) return mapped;
   const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
-  return { ...mapped, certificate: (await run({ module: 'tuner/certify-task', name: 'certifyTask', input: certifying, patience: certify.time + grace })) as Certification };
+  return {
+    ...mapped,
+    certificate: (await run({
+      module: 'tuner/certify-task',
+      name: 'certifyTask',
+      input: certifying,
+      patience: certify.time + grace,
+    })) as Certification,
+  };
 }
 
 function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
@@ -115,9 +174,16 @@ function outcomeOf({ request, machine, limits }: MapJob, answers: readonly Layer
     const { layer, count } = network.layers[i]!;
     return { name: layer.name, count, layer: shapeFile(layer), ...rest, ...(rest.mapping === null && { reason }) };
   });
-  const sum = (of: (l: MapResultLayer) => number | null): number | null => layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
-  const [objective, bound, energy, cycles] = [sum((l) => l.objective), sum((l) => l.bound), sum((l) => l.energy), sum((l) => l.cycles)];
-  const status = (['infeasible', 'unknown', 'feasible'] as const).find((s) => layers.some((l) => l.status === s)) ?? 'optimal';
+  const sum = (of: (l: MapResultLayer) => number | null): number | null =>
+    layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
+  const [objective, bound, energy, cycles] = [
+    sum((l) => l.objective),
+    sum((l) => l.bound),
+    sum((l) => l.energy),
+    sum((l) => l.cycles),
+  ];
+  const status =
+    (['infeasible', 'unknown', 'feasible'] as const).find((s) => layers.some((l) => l.status === s)) ?? 'optimal';
   const result: MapResult = {
     schema: mapResultSchema,
     workload: network.name,
@@ -134,9 +200,15 @@ function outcomeOf({ request, machine, limits }: MapJob, answers: readonly Layer
     cycles,
     edpOfTotals: energy === null || cycles === null ? null : energy * cycles,
   };
-  const said = answers.flatMap(({ status: s, reason }, i) => (s === status && status !== 'optimal' ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`] : []));
+  const said = answers.flatMap(({ status: s, reason }, i) =>
+    s === status && status !== 'optimal'
+      ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`]
+      : [],
+  );
   // As for the verb, what has no certificate although one was asked for is not settled, however it was proved.
-  const uncertified = layers.flatMap(({ name, certificate: c }) => (c && c.status !== 'certified' ? [`${name}: not certified: ${c.reason}`] : []));
+  const uncertified = layers.flatMap(({ name, certificate: c }) =>
+    c && c.status !== 'certified' ? [`${name}: not certified: ${c.reason}`] : [],
+  );
   const at = uncertified.length > 0 ? uncertified : said;
   return {
     status,

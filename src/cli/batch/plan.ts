@@ -30,18 +30,28 @@ export interface BatchPlan {
 /** The engine works when jobs are worked on. */
 export async function planBatch(io: Io, path: string, engine: Workers): Promise<Parsed<BatchPlan>> {
   const format = formatOf(path);
-  if (format === undefined) return refused([{ code: 'unknown-format', path: [], message: `${path}: expected a job file as .yaml, .yml or .json` }]);
+  if (format === undefined)
+    return refused([
+      { code: 'unknown-format', path: [], message: `${path}: expected a job file as .yaml, .yml or .json` },
+    ]);
   const bytes = readBytes(io, path);
   if (!bytes.ok) return bytes;
   const document = located(path, parseLocated(bytes.value, format));
   if (!document.ok) return document;
   const file = parseJobFile(document.value, jobKinds);
   // To see whether a solver is there is to load it: only those that may be asked.
-  const asked = file.specs.some((s) => s.kind === 'compare') ? undefined : [...new Set(file.specs.flatMap((s) => ('solver' in s.values ? [s.values['solver'] as SolverName] : [])))];
+  const asked = file.specs.some((s) => s.kind === 'compare')
+    ? undefined
+    : [...new Set(file.specs.flatMap((s) => ('solver' in s.values ? [s.values['solver'] as SolverName] : [])))];
   return located(path, planJobs(remembering(io), file, engine, await missingSolvers(asked)));
 }
 
-function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Workers, missing: MissingSolvers): Parsed<BatchPlan> {
+function planJobs(
+  io: Io,
+  { specs, faults: unreadable }: JobFile,
+  engine: Workers,
+  missing: MissingSolvers,
+): Parsed<BatchPlan> {
   const faults = new Map(unreadable.map((f) => [f.diagnostic.message, f]));
   const plans = new Map<string, Plan>();
   const understood = new Set<string>();
@@ -57,16 +67,30 @@ function planJobs(io: Io, { specs, faults: unreadable }: JobFile, engine: Worker
     const prepared = prepare();
     if (!prepared.ok) for (const d of prepared.diagnostics) complain(spec, d);
     else if (faults.size === 0) {
-      for (const line of prepared.value.understood) understood.add(`note: line ${lineFor(spec, line)}: ${worded(line.replace(/^note: /, ''))}`);
-      const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () => opened(prepare(), engine, io.version));
+      for (const line of prepared.value.understood)
+        understood.add(`note: line ${lineFor(spec, line)}: ${worded(line.replace(/^note: /, ''))}`);
+      const plan = planOf(io.version, kind.kind, prepared.value, plans.size, () =>
+        opened(prepare(), engine, io.version),
+      );
       if (!plans.has(plan.key)) plans.set(plan.key, plan);
     }
   }
   if (faults.size > 0) return refused(inLineOrder([...faults.values()]));
-  return parsed({ plans: [...plans.values()], digest: digest([...plans.keys()].join(' ')), repeated: specs.length - plans.size, understood: [...understood] });
+  return parsed({
+    plans: [...plans.values()],
+    digest: digest([...plans.keys()].join(' ')),
+    repeated: specs.length - plans.size,
+    understood: [...understood],
+  });
 }
 
-function planOf(version: string, kind: string, { label, content, parts }: Prepared, index: number, open: () => OpenJob): Plan {
+function planOf(
+  version: string,
+  kind: string,
+  { label, content, parts }: Prepared,
+  index: number,
+  open: () => OpenJob,
+): Plan {
   const keyOf = (text: string) => digest(`${version} ${kind} ${text}`);
   return { index, key: keyOf(content), label, kind, parts: parts.map(keyOf), open };
 }
@@ -78,20 +102,28 @@ function opened(again: Parsed<Prepared>, engine: Workers, version: string): Open
     parts,
     conclude(answers) {
       const outcome = conclude(answers);
-      return outcome.result === null ? outcome : { ...outcome, result: stamped(outcome.result as { readonly schema: string }, version) };
+      return outcome.result === null
+        ? outcome
+        : { ...outcome, result: stamped(outcome.result as { readonly schema: string }, version) };
     },
   };
 }
 
 /** The line of the value that a sentence is about; of the entry where that is not plain. */
 function lineFor({ line, values, lines }: JobSpec, message: string): number {
-  const named = (value: unknown): boolean => (Array.isArray(value) ? value.some(named) : typeof value === 'string' && value !== '' && message.includes(value));
+  const named = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(named) : typeof value === 'string' && value !== '' && message.includes(value);
   const order = ['limit', ...Object.keys(values).filter((name) => name !== 'limit')];
-  const field = order.find((name) => Object.hasOwn(values, name) && named(values[name])) ?? order.find((name) => Object.hasOwn(values, name) && message.includes(optionOf(name)));
+  const field =
+    order.find((name) => Object.hasOwn(values, name) && named(values[name])) ??
+    order.find((name) => Object.hasOwn(values, name) && message.includes(optionOf(name)));
   return field === undefined ? line : lines[field]!;
 }
 
 const optionOf = (field: string): string => `--${field.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /** Sentences of the verbs speak of options, job files have fields. */
-const worded = (message: string): string => message.replace(/--([a-z][a-z-]*)/g, (_, name: string) => name.replace(/-([a-z])/g, (__, c: string) => c.toUpperCase()));
+const worded = (message: string): string =>
+  message.replace(/--([a-z][a-z-]*)/g, (_, name: string) =>
+    name.replace(/-([a-z])/g, (__, c: string) => c.toUpperCase()),
+  );

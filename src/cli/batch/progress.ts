@@ -19,7 +19,13 @@ const clearLine = '\r\u001b[K';
 const [pause, tick] = [100, 1000];
 
 /** `before` of `total` jobs had ended before; `plans` are to be done. */
-export function makeBatchProgress(io: Io, plans: readonly Plan[], before: number, total: number, quiet: boolean): BatchProgress {
+export function makeBatchProgress(
+  io: Io,
+  plans: readonly Plan[],
+  before: number,
+  total: number,
+  quiet: boolean,
+): BatchProgress {
   if (quiet) return silent;
   const began = io.now();
   let ended = before;
@@ -37,7 +43,14 @@ export function makeBatchProgress(io: Io, plans: readonly Plan[], before: number
   const draw = (news: boolean) => {
     if (io.columns === undefined || (news && io.now() - drawn < pause)) return;
     drawn = io.now();
-    const line = [`${ended}/${total} jobs`, durationText((drawn - began) / 1000), left(), [...atWork.values()].join(', ')].filter((t) => t !== '').join('  ');
+    const line = [
+      `${ended}/${total} jobs`,
+      durationText((drawn - began) / 1000),
+      left(),
+      [...atWork.values()].join(', '),
+    ]
+      .filter((t) => t !== '')
+      .join('  ');
     io.err(`${clearLine}${line.slice(0, Math.max(20, io.columns - 1))}`);
   };
   const timer = setInterval(() => draw(false), tick);
@@ -58,7 +71,10 @@ export function makeBatchProgress(io: Io, plans: readonly Plan[], before: number
       for (const key of [...atWork.keys()]) if (key.startsWith(`${plan.index} `)) atWork.delete(key);
       const found = objective === null ? '' : `, ${magnitude(objective)}${gap === null ? '' : `, gap ${percent(gap)}`}`;
       const rest = left();
-      if (io.columns === undefined) io.err(`[${String(ended).padStart(String(total).length)}/${total}] ${plan.label}: ${status}${found}, ${secondsText(seconds)}${status === 'failed' ? `: ${reason}` : ''}${rest === '' ? '' : `; ${rest}`}\n`);
+      if (io.columns === undefined)
+        io.err(
+          `[${String(ended).padStart(String(total).length)}/${total}] ${plan.label}: ${status}${found}, ${secondsText(seconds)}${status === 'failed' ? `: ${reason}` : ''}${rest === '' ? '' : `; ${rest}`}\n`,
+        );
       draw(false);
     },
     end() {

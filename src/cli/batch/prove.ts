@@ -42,13 +42,32 @@ export const proveJobs: JobKind = {
     const job = prepared.value;
     const { request } = job;
     const { candidates } = request;
-    return parsed(onePart({
-      label: labelOf(spec, request.network.name, candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name),
-      understood: job.understood,
-      content: JSON.stringify([request, job.space?.name]),
-      task: { module: 'tuner/prove/prove-task', name: 'proveTask', input: request, patience: request.timeLimit + grace },
-      resultOf: (answer) => proveResult(job, answer as Proof),
-      conclude: ({ status, seconds, reason }) => ({ status, settled: status !== 'unknown', objective: null, bound: null, gap: null, seconds, reason }),
-    }));
+    return parsed(
+      onePart({
+        label: labelOf(
+          spec,
+          request.network.name,
+          candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name,
+        ),
+        understood: job.understood,
+        content: JSON.stringify([request, job.space?.name]),
+        task: {
+          module: 'tuner/prove/prove-task',
+          name: 'proveTask',
+          input: request,
+          patience: request.timeLimit + grace,
+        },
+        resultOf: (answer) => proveResult(job, answer as Proof),
+        conclude: ({ status, seconds, reason }) => ({
+          status,
+          settled: status !== 'unknown',
+          objective: null,
+          bound: null,
+          gap: null,
+          seconds,
+          reason,
+        }),
+      }),
+    );
   },
 };

@@ -27,9 +27,16 @@ function questionOf(request: CodesignRequest, version: string): Question {
   const { networks, space, technology, conventions, objective, limits, padding } = request;
   return {
     magnet: version,
-    ...Object.fromEntries(networks.map(({ network, weight }) => [`network ${network.name}`, `weight ${weight}, layers ${digest(JSON.stringify(network.layers))}`])),
+    ...Object.fromEntries(
+      networks.map(({ network, weight }) => [
+        `network ${network.name}`,
+        `weight ${weight}, layers ${digest(JSON.stringify(network.layers))}`,
+      ]),
+    ),
     'PEs at most': String(space.mostPes),
-    ...Object.fromEntries(parameters.map((p) => [`menu of ${p}`, space.menus[p].map((v) => printValue(p, v)).join(' ')])),
+    ...Object.fromEntries(
+      parameters.map((p) => [`menu of ${p}`, space.menus[p].map((v) => printValue(p, v)).join(' ')]),
+    ),
     technology: `${technology.name} (${digest(JSON.stringify(technology))})`,
     conventions: conventions.name,
     objective,
@@ -38,12 +45,20 @@ function questionOf(request: CodesignRequest, version: string): Question {
   };
 }
 
-export function openCheckpoint(io: Io, path: string | undefined, request: CodesignRequest, quiet: boolean): Parsed<Saving> {
+export function openCheckpoint(
+  io: Io,
+  path: string | undefined,
+  request: CodesignRequest,
+  quiet: boolean,
+): Parsed<Saving> {
   if (path === undefined) return parsed({ resume: undefined, save: () => {}, finish: () => parsed(undefined) });
   const question = questionOf(request, io.version);
   const before = readBefore(io, path, question);
   if (!before.ok) return before;
-  if (before.value && !quiet) io.err(`resuming from ${path}: ${before.value.shapes.length} shapes looked at in ${Math.round(before.value.seconds)} s\n`);
+  if (before.value && !quiet)
+    io.err(
+      `resuming from ${path}: ${before.value.shapes.length} shapes looked at in ${Math.round(before.value.seconds)} s\n`,
+    );
   let pending: Checkpoint | undefined;
   let written = -Infinity;
   let warned = false;
@@ -61,7 +76,8 @@ export function openCheckpoint(io: Io, path: string | undefined, request: Codesi
       if (io.now() - written < pause) return;
       const done = write();
       // A disk that is full for a while must not end a search of hours.
-      if (!done.ok && !warned) for (const d of done.diagnostics) io.err(`warning: ${printDiagnostic(d)}; the search goes on\n`);
+      if (!done.ok && !warned)
+        for (const d of done.diagnostics) io.err(`warning: ${printDiagnostic(d)}; the search goes on\n`);
       warned ||= !done.ok;
     },
     finish: write,
@@ -74,7 +90,9 @@ function readBefore(io: Io, path: string, question: Question): Parsed<Checkpoint
     bytes = io.read(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? parsed(undefined) : refused([{ code: 'unreadable', path: [], message: `cannot read ${path}: ${reasonOf(error)}` }]);
+    return code === 'ENOENT'
+      ? parsed(undefined)
+      : refused([{ code: 'unreadable', path: [], message: `cannot read ${path}: ${reasonOf(error)}` }]);
   }
   const data = located(path, parseDocument(bytes, 'json'));
   if (!data.ok) return data;

@@ -43,11 +43,20 @@ interface Work {
   readonly interruption: Interruption;
 }
 
-export async function codesign(io: Io, given: readonly string[], options: CodesignOptions, make: MakeEngine): Promise<ExitCode> {
+export async function codesign(
+  io: Io,
+  given: readonly string[],
+  options: CodesignOptions,
+  make: MakeEngine,
+): Promise<ExitCode> {
   const job = prepareCodesign(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
   for (const line of job.value.understood) io.err(`${line}\n`);
-  const free = [...new Set(job.value.request.networks.map(({ network }) => freeNote(coverageOf(network))).filter((note) => note !== ''))];
+  const free = [
+    ...new Set(
+      job.value.request.networks.map(({ network }) => freeNote(coverageOf(network))).filter((note) => note !== ''),
+    ),
+  ];
   if (!options.quiet) for (const note of free) io.err(`${note}\n`);
   const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
   try {
@@ -65,23 +74,43 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
   if (!saving.ok) return complain(io, saving.diagnostics);
   const found = await search(work, request, '', saving.value.resume, saving.value.save);
   const result = await withReason(work, request, found);
-  const explained = options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
-  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find((w) => !w.ok);
+  const explained =
+    options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
+  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find(
+    (w) => !w.ok,
+  );
   if (written && !written.ok) return complain(io, written.diagnostics);
   return ended(work, result);
 }
 
 /** Why there is no machine, where there is none. */
-async function withReason({ io, engine, interruption }: Work, request: CodesignRequest, result: CodesignResult): Promise<CodesignResult> {
+async function withReason(
+  { io, engine, interruption }: Work,
+  request: CodesignRequest,
+  result: CodesignResult,
+): Promise<CodesignResult> {
   if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
-  const why = engine.whyNone({ ...request, timeLimit: request.timeLimit - result.seconds }, { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened });
+  const why = engine.whyNone(
+    { ...request, timeLimit: request.timeLimit - result.seconds },
+    { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened },
+  );
   // What is given up fails when its workers are ended.
   why.catch(() => {});
-  return { ...result, reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])) };
+  return {
+    ...result,
+    reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])),
+  };
 }
 
 /** The answer in every form that was asked for; the tables unless standard output is taken. */
-async function report({ io, options }: Work, given: readonly string[], request: CodesignRequest, space: CodesignJob['space'], result: CodesignResult, explained: Explained | undefined): Promise<Parsed<undefined>> {
+async function report(
+  { io, options }: Work,
+  given: readonly string[],
+  request: CodesignRequest,
+  space: CodesignJob['space'],
+  result: CodesignResult,
+  explained: Explained | undefined,
+): Promise<Parsed<undefined>> {
   const { best } = result;
   if (best && tablesWanted(options)) {
     io.out(`${codesignTable(codesignView(request, result, best))}\n${leftOut(request)}`);
@@ -90,15 +119,25 @@ async function report({ io, options }: Work, given: readonly string[], request: 
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
     [options.json, () => printCodesignResult(stamped(codesignResult(request, space, result, explained), io.version))],
-    [best && options.design, () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space }))],
-    [options.figure, () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve))],
+    [
+      best && options.design,
+      () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space })),
+    ],
+    [
+      options.figure,
+      () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve)),
+    ],
   ]);
 }
 
 /** What it says beside the data, and the exit code. */
 function ended({ io, interruption }: Work, { status, best, reason }: CodesignResult): ExitCode {
   if (interruption.happened()) {
-    io.err(best ? 'interrupted: the best machine so far, with the gap that is proven\n' : 'interrupted: no machine was found yet\n');
+    io.err(
+      best
+        ? 'interrupted: the best machine so far, with the gap that is proven\n'
+        : 'interrupted: no machine was found yet\n',
+    );
     return exit.interrupted;
   }
   if (status === 'infeasible') {
@@ -109,9 +148,19 @@ function ended({ io, interruption }: Work, { status, best, reason }: CodesignRes
   return status === 'optimal' ? exit.done : exit.unsettled;
 }
 
-async function findFront(work: Work, { request, space }: CodesignJob, metrics: NonNullable<CodesignJob['front']>): Promise<ExitCode> {
+async function findFront(
+  work: Work,
+  { request, space }: CodesignJob,
+  metrics: NonNullable<CodesignJob['front']>,
+): Promise<ExitCode> {
   const { io, options, interruption } = work;
-  const front = await traceFront(request, metrics, options.points ?? defaultPoints, (r, title) => search(work, r, title), interruption.happened);
+  const front = await traceFront(
+    request,
+    metrics,
+    options.points ?? defaultPoints,
+    (r, title) => search(work, r, title),
+    interruption.happened,
+  );
   const found = front.points.some((p) => p.best);
   const view = frontView(request, metrics, front);
   if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n${leftOut(request)}`);
@@ -135,11 +184,18 @@ async function endedFront(work: Work, request: CodesignRequest, { points }: Fron
     io.err(`infeasible: ${(await withReason(work, request, free.result)).reason}\n`);
     return exit.infeasible;
   }
-  if (!free.best) io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  if (!free.best)
+    io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);
   return points.every((p) => p.status === 'optimal') ? exit.done : exit.unsettled;
 }
 
-async function search({ io, options, engine, interruption }: Work, request: CodesignRequest, title: string, resume?: CodesignHooks['resume'], save?: CodesignHooks['checkpoint']): Promise<CodesignResult> {
+async function search(
+  { io, options, engine, interruption }: Work,
+  request: CodesignRequest,
+  title: string,
+  resume?: CodesignHooks['resume'],
+  save?: CodesignHooks['checkpoint'],
+): Promise<CodesignResult> {
   const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
   try {
     return await engine.codesign(request, {
@@ -159,18 +215,34 @@ async function search({ io, options, engine, interruption }: Work, request: Code
 }
 
 /** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
-const untilInterrupted = ({ run }: Engine, { happening }: Interruption): Engine['run'] => (name, input) =>
-  Promise.race([run(name, input), happening.then(() => {
-    // Of one machine alone nothing is found; of shapes nothing is known.
-    if (name === 'machineAt') return undefined;
-    throw new Error('interrupted');
-  })]);
+const untilInterrupted =
+  ({ run }: Engine, { happening }: Interruption): Engine['run'] =>
+  (name, input) =>
+    Promise.race([
+      run(name, input),
+      happening.then(() => {
+        // Of one machine alone nothing is found; of shapes nothing is known.
+        if (name === 'machineAt') return undefined;
+        throw new Error('interrupted');
+      }),
+    ]);
 
 /** Undefined where it was interrupted. */
-function ask({ io, options, engine, interruption }: Work, request: CodesignRequest, best: NonNullable<CodesignResult['best']>): Promise<Explained | undefined> {
+function ask(
+  { io, options, engine, interruption }: Work,
+  request: CodesignRequest,
+  best: NonNullable<CodesignResult['best']>,
+): Promise<Explained | undefined> {
   if (!options.quiet) io.err('solving one step of every parameter\n');
   const progress = makeCodesignProgress(io, undefined, options.quiet ?? false);
-  const explained = explain(engine, request, best, { now: io.now, width: engine.width, run: engine.run, news: () => {}, doing: progress.doing, stopped: interruption.happened });
+  const explained = explain(engine, request, best, {
+    now: io.now,
+    width: engine.width,
+    run: engine.run,
+    news: () => {},
+    doing: progress.doing,
+    stopped: interruption.happened,
+  });
   // What is given up fails later, when its workers are ended under it: that is no news then.
   explained.catch(() => {});
   return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);
@@ -178,15 +250,20 @@ function ask({ io, options, engine, interruption }: Work, request: CodesignReque
 
 /** Beside the totals, of each network: what multiplies and is not mapped. */
 const leftOut = ({ networks }: CodesignRequest): string =>
-  networks.flatMap(({ network }) => {
-    const text = leftOutText(coverageOf(network));
-    return text === '' ? [] : [`\n${networks.length === 1 ? '' : `${network.name}: `}${text}\n`];
-  }).join('');
+  networks
+    .flatMap(({ network }) => {
+      const text = leftOutText(coverageOf(network));
+      return text === '' ? [] : [`\n${networks.length === 1 ? '' : `${network.name}: `}${text}\n`];
+    })
+    .join('');
 
 const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
 
 /** To files that were named; the first that cannot be written is complained of, the others are written. */
-async function writeAll(io: Io, files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[]): Promise<Parsed<undefined>> {
+async function writeAll(
+  io: Io,
+  files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[],
+): Promise<Parsed<undefined>> {
   const written: Parsed<undefined>[] = [];
   for (const [path, text] of files) {
     if (path !== undefined) written.push(writeText(io, path, await text()));

@@ -33,18 +33,31 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
     invariant(mapped, `the answer lacks a mapping of ${layer.name}`);
     return mapped;
   };
-  const designed = (layer: Layer, counts: readonly number[]) => ({ mapped: mappedLayer(request, layer, counts.reduce((n, c) => n + c, 0), from(layer)), counts, from: from(layer) });
+  const designed = (layer: Layer, counts: readonly number[]) => ({
+    mapped: mappedLayer(
+      request,
+      layer,
+      counts.reduce((n, c) => n + c, 0),
+      from(layer),
+    ),
+    counts,
+    from: from(layer),
+  });
   const networks = request.networks.map((n) => n.network);
   if (networks.length === 1) return networks[0]!.layers.map(({ layer, count }) => designed(layer, [count]));
   const names = new Set<string>();
   const first = new Map<string, { readonly layer: Layer; readonly network: string }>();
   for (const { name, layers } of networks) {
-    for (const { layer } of layers) if (!first.has(shapeKey(layer))) first.set(shapeKey(layer), { layer, network: name });
+    for (const { layer } of layers)
+      if (!first.has(shapeKey(layer))) first.set(shapeKey(layer), { layer, network: name });
   }
   return [...first].map(([key, { layer, network }]) => {
     const name = freeName(layer.name, network, names);
     names.add(name);
-    return designed({ ...layer, name }, networks.map((n) => n.layers.reduce((sum, l) => sum + (shapeKey(l.layer) === key ? l.count : 0), 0)));
+    return designed(
+      { ...layer, name },
+      networks.map((n) => n.layers.reduce((sum, l) => sum + (shapeKey(l.layer) === key ? l.count : 0), 0)),
+    );
   });
 }
 
@@ -56,18 +69,39 @@ function freeName(name: string, network: string, taken: ReadonlySet<string>): st
 }
 
 /** Whether it is proven depends on what limits on networks left to the layer: then its gap is what EDP it could have alone. */
-function mappedLayer(request: CodesignRequest, layer: Layer, count: number, { found, bound }: CodesignLayer): MappedLayer {
+function mappedLayer(
+  request: CodesignRequest,
+  layer: Layer,
+  count: number,
+  { found, bound }: CodesignLayer,
+): MappedLayer {
   const { energy, cycles } = found.evaluation;
   const objective = measure(layerObjective(request), found.evaluation);
   const proven = Math.min(objective, Math.max(0, bound));
   const gap = (objective - proven) / objective;
-  return { layer, count, status: gap <= request.gap ? 'optimal' : 'feasible', objective, bound: proven, gap, energy, cycles, mapping: found.mapping };
+  return {
+    layer,
+    count,
+    status: gap <= request.gap ? 'optimal' : 'feasible',
+    objective,
+    bound: proven,
+    gap,
+    energy,
+    cycles,
+    mapping: found.mapping,
+  };
 }
 
 /** The answer of the search; `space` as it was named. */
 type Found = CodesignResult & { readonly best: CodesignBest; readonly space: DesignSpace };
 
-export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly string[], options: CodesignOptions, request: CodesignRequest, found: Found): Design {
+export function codesignDesign(
+  io: Pick<Io, 'version' | 'node'>,
+  given: readonly string[],
+  options: CodesignOptions,
+  request: CodesignRequest,
+  found: Found,
+): Design {
   const { best, bound, space } = found;
   const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
@@ -82,7 +116,15 @@ export function codesignDesign(io: Pick<Io, 'version' | 'node'>, given: readonly
     areaLimit: limits.area ?? null,
     layers,
     totals: totalsOf(layers),
-    provenance: { magnet: io.version, node: io.node, command: codesignLine(given, options), workload: names.join(', '), backend: 'codesign', gap, seed: 1 },
+    provenance: {
+      magnet: io.version,
+      node: io.node,
+      command: codesignLine(given, options),
+      workload: names.join(', '),
+      backend: 'codesign',
+      gap,
+      seed: 1,
+    },
     coverage: sumCoverage(networks.map((n) => coverageOf(n.network))),
     machineProof: {
       status: found.status === 'optimal' ? 'optimal' : 'feasible',

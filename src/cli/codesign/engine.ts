@@ -9,10 +9,21 @@ import type { ParameterStep } from '../../tuner/codesign/steps.js';
 
 export interface Engine {
   readonly codesign: Codesign;
-  readonly stepCosts: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly ParameterStep[]>;
-  readonly elasticities?: (request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks) => Promise<readonly DesignElasticity[]>;
+  readonly stepCosts: (
+    request: CodesignRequest,
+    best: CodesignBest,
+    hooks: CodesignHooks,
+  ) => Promise<readonly ParameterStep[]>;
+  readonly elasticities?: (
+    request: CodesignRequest,
+    best: CodesignBest,
+    hooks: CodesignHooks,
+  ) => Promise<readonly DesignElasticity[]>;
   /** Why no machine of a space will do, in words. */
-  readonly whyNone?: (request: CodesignRequest, hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>) => Promise<string>;
+  readonly whyNone?: (
+    request: CodesignRequest,
+    hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>,
+  ) => Promise<string>;
   readonly run: CodesignHooks['run'];
   /** A turn of the event loop. */
   readonly turn?: CodesignHooks['turn'];
@@ -41,8 +52,10 @@ export function makeEngine(workers: number): Engine {
       }
     },
     codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
-    stepCosts: async (request, best, hooks) => (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
-    elasticities: async (request, best, hooks) => (await import('../../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),
+    stepCosts: async (request, best, hooks) =>
+      (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
+    elasticities: async (request, best, hooks) =>
+      (await import('../../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),
   };
   // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
   if (import.meta.url.endsWith('.ts')) {
@@ -51,7 +64,9 @@ export function makeEngine(workers: number): Engine {
       async run(name, input) {
         // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between tasks.
         await new Promise((resume) => setImmediate(resume));
-        const tasks = (await import('../../tuner/codesign/shape-task.js')) as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
+        const tasks = (await import('../../tuner/codesign/shape-task.js')) as unknown as Readonly<
+          Record<string, (input: unknown) => unknown>
+        >;
         return tasks[name]!(input);
       },
       width: 1,
@@ -65,7 +80,13 @@ export function makeEngine(workers: number): Engine {
     ...search,
     async elasticities(request, best) {
       const input: ElasticitiesTaskInput = { request, best };
-      return (await pool.run({ url: elasticitiesUrl, name: 'elasticitiesTask', input, progress: () => {}, patience })) as readonly DesignElasticity[];
+      return (await pool.run({
+        url: elasticitiesUrl,
+        name: 'elasticitiesTask',
+        input,
+        progress: () => {},
+        patience,
+      })) as readonly DesignElasticity[];
     },
     run: (name, input) => pool.run({ url, name, input, progress: () => {}, patience }),
     width: pool.size,

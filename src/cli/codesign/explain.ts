@@ -10,12 +10,21 @@ import type { Engine } from './engine.js';
 import type { Explained } from './result.js';
 import { limitViews, unitOf } from './view.js';
 
-export async function explain(engine: Engine, request: CodesignRequest, best: CodesignBest, hooks: CodesignHooks): Promise<Explained> {
+export async function explain(
+  engine: Engine,
+  request: CodesignRequest,
+  best: CodesignBest,
+  hooks: CodesignHooks,
+): Promise<Explained> {
   const steps = await engine.stepCosts(request, best, hooks);
   return { steps, elasticities: await engine.elasticities?.(request, best, hooks) };
 }
 
-export function explainView(request: CodesignRequest, best: CodesignBest, { steps, elasticities }: Explained): ExplainView {
+export function explainView(
+  request: CodesignRequest,
+  best: CodesignBest,
+  { steps, elasticities }: Explained,
+): ExplainView {
   const all = steps.flatMap((s) => [s.down, s.up]).filter((s) => s !== undefined);
   return {
     objective: best.objective,
@@ -35,5 +44,7 @@ export function explainView(request: CodesignRequest, best: CodesignBest, { step
 const slack = 0.01;
 
 /** Hardly anything is left of it, or a step breaks it. */
-const binds = ({ name, limit, used }: { readonly name: string; readonly limit: number; readonly used: number }, steps: readonly StepCost[]): boolean =>
-  used >= (1 - slack) * limit || (name === 'area' && steps.some((s) => !s.feasible && s.area > limit));
+const binds = (
+  { name, limit, used }: { readonly name: string; readonly limit: number; readonly used: number },
+  steps: readonly StepCost[],
+): boolean => used >= (1 - slack) * limit || (name === 'area' && steps.some((s) => !s.feasible && s.area > limit));

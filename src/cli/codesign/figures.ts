@@ -15,14 +15,19 @@ import type { CodesignBest, CodesignLayer, CodesignRequest } from '../../tuner/c
 
 /** What the mappings of layers are held to: the objective, but EDP where that is the area, or where networks are limited. */
 export const layerObjective = ({ objective, limits }: CodesignRequest): Objective =>
-  objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined ? 'edp' : objective;
+  objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined
+    ? 'edp'
+    : objective;
 
-export const arrangementsOfBest = (request: CodesignRequest, best: CodesignBest): readonly Architecture[] => lowerTemplate(best.template, request.technology);
+export const arrangementsOfBest = (request: CodesignRequest, best: CodesignBest): readonly Architecture[] =>
+  lowerTemplate(best.template, request.technology);
 
-const sumOver = (layers: readonly CodesignLayer[], network: number, of: (l: CodesignLayer) => number) => layers.reduce((n, l) => n + (l.counts[network] ?? 0) * of(l), 0);
+const sumOver = (layers: readonly CodesignLayer[], network: number, of: (l: CodesignLayer) => number) =>
+  layers.reduce((n, l) => n + (l.counts[network] ?? 0) * of(l), 0);
 
 /** The wires that start at the outermost memory are on the chip. */
-const dramEnergy = ({ found: { evaluation } }: CodesignLayer) => tensors.reduce((n, t) => n + (evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+const dramEnergy = ({ found: { evaluation } }: CodesignLayer) =>
+  tensors.reduce((n, t) => n + (evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
 
 export function networkViews(request: CodesignRequest, best: CodesignBest): readonly NetworkView[] {
   const machine = arrangementsOfBest(request, best)[0]!;
@@ -35,13 +40,22 @@ export function networkViews(request: CodesignRequest, best: CodesignBest): read
       energy,
       cycles,
       edp: sumOver(best.layers, i, (l) => measure('edp', l.found.evaluation)),
-      figures: figuresOf({ energy, cycles, dramEnergy: sumOver(best.layers, i, dramEnergy), macs: networkMacs(network), peakMacs: peakMacs(machine), clock: machine.clock, area: best.area }),
+      figures: figuresOf({
+        energy,
+        cycles,
+        dramEnergy: sumOver(best.layers, i, dramEnergy),
+        macs: networkMacs(network),
+        peakMacs: peakMacs(machine),
+        clock: machine.clock,
+        area: best.area,
+      }),
     };
   });
 }
 
 /** How often a layer counts: over networks, weight x count. */
-const weightOf = (request: CodesignRequest, { counts }: CodesignLayer): number => request.networks.reduce((n, { weight }, i) => n + weight * (counts[i] ?? 0), 0);
+const weightOf = (request: CodesignRequest, { counts }: CodesignLayer): number =>
+  request.networks.reduce((n, { weight }, i) => n + weight * (counts[i] ?? 0), 0);
 
 /** Of all networks, each as often as its weight says. */
 export function energyOfParts(request: CodesignRequest, best: CodesignBest): readonly EnergyPart[] {

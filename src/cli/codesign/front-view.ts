@@ -21,23 +21,39 @@ export function frontView(request: CodesignRequest, [least, limited]: Metrics, {
   const clocks = request.space.menus.clock;
   const setting = { networks: request.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
   const axes = { least: axisOf(least, values('least'), setting), limited: axisOf(limited, values('limited'), setting) };
-  const limits = Object.entries(request.limits).map(([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`);
-  const worst = Math.max(0, ...points.map((p) => (gapBetween(p.least ?? Infinity, p.bound))));
+  const limits = Object.entries(request.limits).map(
+    ([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`,
+  );
+  const worst = Math.max(0, ...points.map((p) => gapBetween(p.least ?? Infinity, p.bound)));
   const proven = points.length > 0 && worst < 1 ? [`every point within ${percent(worst)} of its bound`] : [];
   return {
     title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}`,
     subtitle: [...limits, ...proven].join('; '),
     ...axes,
     floor,
-    points: points.map((p) => ({ limit: p.limit, status: p.status, least: p.least, limited: p.limited, bound: p.bound, area: p.best?.area, machine: p.best ? machineText(p.best.point) : '-', seconds: p.result.seconds })),
+    points: points.map((p) => ({
+      limit: p.limit,
+      status: p.status,
+      least: p.least,
+      limited: p.limited,
+      bound: p.bound,
+      area: p.best?.area,
+      machine: p.best ? machineText(p.best.point) : '-',
+      seconds: p.result.seconds,
+    })),
   };
 }
 
 /** The PEs, the multipliers of each, and the largest memory. */
-export const machineText = (p: DesignPoint): string => `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
+export const machineText = (p: DesignPoint): string =>
+  `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
 
 /** `clock` in MHz, where all machines have one. */
-export function axisOf(metric: FrontMetric, values: readonly number[], { networks, clock }: { readonly networks: number; readonly clock: number | undefined }): FrontAxis {
+export function axisOf(
+  metric: FrontMetric,
+  values: readonly number[],
+  { networks, clock }: { readonly networks: number; readonly clock: number | undefined },
+): FrontAxis {
   const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
   const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
   const most = Math.max(0, ...values);
@@ -58,11 +74,21 @@ export function axisOf(metric: FrontMetric, values: readonly number[], { network
 }
 
 /** MHz are cycles per us. */
-const timeAxis = (name: string, most: number, clock: number): FrontAxis => (most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock });
+const timeAxis = (name: string, most: number, clock: number): FrontAxis =>
+  most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock };
 
-export const frontFile = (request: CodesignRequest, named: DesignSpace, metrics: Metrics, { points, floor }: Front): CodesignFrontFile => ({
+export const frontFile = (
+  request: CodesignRequest,
+  named: DesignSpace,
+  metrics: Metrics,
+  { points, floor }: Front,
+): CodesignFrontFile => ({
   schema: codesignFrontSchema,
-  networks: request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...coverageFile(coverageOf(network)) })),
+  networks: request.networks.map(({ network, weight }) => ({
+    name: network.name,
+    weight,
+    ...coverageFile(coverageOf(network)),
+  })),
   space: spaceOf(named, request.space),
   metrics,
   limits: request.limits as Readonly<Record<string, number>>,

@@ -35,9 +35,16 @@ type Search = (request: CodesignRequest, title: string) => Promise<CodesignResul
 const rounding = 1e-9;
 
 /** With one network, whose weight then says nothing; or over the area. The ends take a search each, `points` - 1 searches come between. */
-export async function traceFront(asked: CodesignRequest, [least, limited]: Metrics, points: number, search: Search, stopped: () => boolean): Promise<Front> {
+export async function traceFront(
+  asked: CodesignRequest,
+  [least, limited]: Metrics,
+  points: number,
+  search: Search,
+  stopped: () => boolean,
+): Promise<Front> {
   const request = asked.networks.length === 1 ? { ...asked, networks: [{ ...asked.networks[0]!, weight: 1 }] } : asked;
-  const minimise = (objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) => search({ ...request, objective, limits }, title);
+  const minimise = (objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) =>
+    search({ ...request, objective, limits }, title);
   const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
   const total = points + 1;
 
@@ -47,28 +54,68 @@ export async function traceFront(asked: CodesignRequest, [least, limited]: Metri
   const other = await minimise(limited, request.limits, `2 of ${total}, least ${limited}`);
   const [low, high] = [Math.min(limitedOf(other) ?? Infinity, limitedOf(free)!), limitedOf(free)!];
   for (let i = 0; i < points - 1 && low < high * (1 - rounding) && !stopped(); i++) {
-    const limit = Math.min(low * (high / low) ** (i / (points - 1)) * (1 + rounding), request.limits[limited] ?? Infinity);
-    found.push({ limit, result: await minimise(least, { ...request.limits, [limited]: limit }, `${i + 3} of ${total}, ${limited} at most ${Number(limit.toPrecision(4))}`) });
+    const limit = Math.min(
+      low * (high / low) ** (i / (points - 1)) * (1 + rounding),
+      request.limits[limited] ?? Infinity,
+    );
+    found.push({
+      limit,
+      result: await minimise(
+        least,
+        { ...request.limits, [limited]: limit },
+        `${i + 3} of ${total}, ${limited} at most ${Number(limit.toPrecision(4))}`,
+      ),
+    });
   }
   return front(request, [least, limited], found, Math.max(0, other.bound), other);
 }
 
 /** What is known of one limit is used for all: a machine within a tighter one is within, and what a looser one excludes is excluded. */
-function front(request: CodesignRequest, [least, limited]: Metrics, found: readonly Found[], floor: number, other?: CodesignResult): Front {
+function front(
+  request: CodesignRequest,
+  [least, limited]: Metrics,
+  found: readonly Found[],
+  floor: number,
+  other?: CodesignResult,
+): Front {
   const limitOf = (f: Found) => f.limit ?? Infinity;
-  const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap(({ best }) => (best ? [{ best, least: measureBest(request, least, best), limited: measureBest(request, limited, best) }] : []));
-  const points = [...found].sort((a, b) => limitOf(a) - limitOf(b)).map((f): Traced => {
-    const within = designs.filter((d) => d.limited <= limitOf(f)).sort((a, b) => a.least - b.least || a.limited - b.limited)[0];
-    const bound = Math.min(within?.least ?? Infinity, Math.max(0, ...found.filter((g) => limitOf(g) >= limitOf(f)).map((g) => g.result.bound)));
-    const proven = within !== undefined && within.least - bound <= request.gap * within.least;
-    const status = within ? (proven ? 'optimal' : 'feasible') : f.result.status;
-    return { limit: f.limit, result: f.result, best: within?.best, least: within?.least, limited: within?.limited, bound, status };
-  });
+  const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap(({ best }) =>
+    best ? [{ best, least: measureBest(request, least, best), limited: measureBest(request, limited, best) }] : [],
+  );
+  const points = [...found]
+    .sort((a, b) => limitOf(a) - limitOf(b))
+    .map((f): Traced => {
+      const within = designs
+        .filter((d) => d.limited <= limitOf(f))
+        .sort((a, b) => a.least - b.least || a.limited - b.limited)[0];
+      const bound = Math.min(
+        within?.least ?? Infinity,
+        Math.max(0, ...found.filter((g) => limitOf(g) >= limitOf(f)).map((g) => g.result.bound)),
+      );
+      const proven = within !== undefined && within.least - bound <= request.gap * within.least;
+      const status = within ? (proven ? 'optimal' : 'feasible') : f.result.status;
+      return {
+        limit: f.limit,
+        result: f.result,
+        best: within?.best,
+        least: within?.least,
+        limited: within?.limited,
+        bound,
+        status,
+      };
+    });
   return { points, floor };
 }
 
 /** Weighted over networks, as the objective is. */
-export function measureBest(request: CodesignRequest, metric: FrontMetric, best: NonNullable<CodesignResult['best']>): number {
+export function measureBest(
+  request: CodesignRequest,
+  metric: FrontMetric,
+  best: NonNullable<CodesignResult['best']>,
+): number {
   if (metric === 'area') return best.area;
-  return networkViews(request, best).reduce((n, v) => n + v.weight * (metric === 'energy' ? v.energy : metric === 'latency' ? v.cycles : v.edp), 0);
+  return networkViews(request, best).reduce(
+    (n, v) => n + v.weight * (metric === 'energy' ? v.energy : metric === 'latency' ? v.cycles : v.edp),
+    0,
+  );
 }

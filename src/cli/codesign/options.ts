@@ -29,9 +29,21 @@ export const codesignCommand = (program: Command): Command =>
     .command('codesign')
     .description('find the best machine of a design space together with all mappings of some networks, and prove it')
     .argument('<network...>', 'built-in networks, .onnx files or layer tables')
-    .option('-s, --space <space>', 'design space: built in ("magnet spaces" lists them) or a .yaml or .json file', 'magnet-16nm')
-    .option('-o, --objective <objective>', `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip (default: edp)`, choice('objective', codesignObjectives))
-    .option('--limit <name=value[unit]>', `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'`, several)
+    .option(
+      '-s, --space <space>',
+      'design space: built in ("magnet spaces" lists them) or a .yaml or .json file',
+      'magnet-16nm',
+    )
+    .option(
+      '-o, --objective <objective>',
+      `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip (default: edp)`,
+      choice('objective', codesignObjectives),
+    )
+    .option(
+      '--limit <name=value[unit]>',
+      `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'`,
+      several,
+    )
     .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)
     .option('--gap <share>', 'gap between best and bound at which the search ends: 1%, 0.01', share, 0.01)
     .option('--time-limit <time>', 'of the search: 10s, 500ms, 2min; with --pareto, of each point', duration, 600)
@@ -42,14 +54,26 @@ export const codesignCommand = (program: Command): Command =>
     .option(...shared.sameShape)
     .option('--workers <n>', 'shapes at a time (default: number of processors)', wholeNumber(1))
     .option('--json <file>', 'write the result as JSON; - is standard output, in place of the tables')
-    .option('--design <file>', 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth')
-    .option('--checkpoint <file>', 'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)')
+    .option(
+      '--design <file>',
+      'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth',
+    )
+    .option(
+      '--checkpoint <file>',
+      'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)',
+    )
     .option('--explain', 'what one step of each parameter would cost, and which limits bind')
-    .option('--pareto <least,limited>', 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp')
+    .option(
+      '--pareto <least,limited>',
+      'a front: the least of one quantity under limits on another, two of energy, latency, area, edp',
+    )
     .option('--points <n>', `points of the front (default: ${defaultPoints})`, wholeNumber(2))
     .option('--figure <file>', 'draw the front, or best and bound over time, as .svg')
     .option(...shared.quiet)
-    .addHelpText('after', '\nExamples:\n  magnet codesign resnet50 --limit area=2mm2 --design best.json\n  magnet codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json\n  magnet codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  magnet codesign resnet50 --limit area=2mm2 --design best.json\n  magnet codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json\n  magnet codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg',
+    );
 
 /** Without what only says where results go, how many workers there are and what is printed. */
 export function codesignLine(networks: readonly string[], o: CodesignOptions): string {

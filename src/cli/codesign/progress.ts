@@ -18,7 +18,12 @@ const [pause, tick, rest] = [100, 1000, 5000];
 const clearLine = '\r\u001b[K';
 
 /** `goal` is undefined of work without a limit on its time; `title` stands before each line, where there are several searches. */
-export function makeCodesignProgress(io: Io, goal: { readonly gap: number; readonly timeLimit: number } | undefined, quiet: boolean, title = ''): CodesignProgress {
+export function makeCodesignProgress(
+  io: Io,
+  goal: { readonly gap: number; readonly timeLimit: number } | undefined,
+  quiet: boolean,
+  title = '',
+): CodesignProgress {
   if (quiet) return { news: () => {}, doing: () => {}, end: () => {} };
   const begin = io.now();
   const history: CodesignNews[] = [];
@@ -36,7 +41,11 @@ export function makeCodesignProgress(io: Io, goal: { readonly gap: number; reado
       said = io.now();
       io.err(`${prefix}[${spent(seconds)}] ${standing().join(', ')}\n`);
     };
-    const timer = setInterval(() => io.now() - said >= rest && say(history.length === 0 ? elapsed() : Math.max(elapsed(), history.at(-1)!.seconds)), tick);
+    const timer = setInterval(
+      () =>
+        io.now() - said >= rest && say(history.length === 0 ? elapsed() : Math.max(elapsed(), history.at(-1)!.seconds)),
+      tick,
+    );
     timer.unref();
     return {
       news(n) {
@@ -61,7 +70,12 @@ export function makeCodesignProgress(io: Io, goal: { readonly gap: number; reado
     const left = goal && timeLeft(history, goal.gap);
     // News count from the beginning of a resumed search; the clock of this run tells how old they are.
     const since = history.length > 0 ? now - arrived : 0;
-    const more = !goal || left === undefined ? [] : now + left - since > goal.timeLimit ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - now))}`] : [`about ${durationText(Math.max(0, left - since))} left`];
+    const more =
+      !goal || left === undefined
+        ? []
+        : now + left - since > goal.timeLimit
+          ? [`time limit in ${durationText(Math.max(0, goal.timeLimit - now))}`]
+          : [`about ${durationText(Math.max(0, left - since))} left`];
     io.err(`${clearLine}${`${prefix}${[spent(now), ...standing(), ...more].join('  ')}`.slice(0, width)}`);
   };
   const timer = setInterval(draw, tick);
@@ -95,7 +109,12 @@ function standingOf(n: CodesignNews): string[] {
     known ? `best ${magnitude(n.best)}` : 'nothing found yet',
     ...(n.bound > 0 && Number.isFinite(n.bound) ? [`bound ${magnitude(n.bound)}`] : []),
     ...(known ? [`gap ${percent(gapOfNews(n))}`] : []),
-    ...(n.unbounded ? [`bounding shapes: ${n.shapes - n.unbounded} of ${n.shapes}`] : [`searching, ${n.shapes - n.open} of ${n.shapes} shapes closed`, `${n.nodes} ${n.nodes === 1 ? 'box' : 'boxes'} of machines`]),
+    ...(n.unbounded
+      ? [`bounding shapes: ${n.shapes - n.unbounded} of ${n.shapes}`]
+      : [
+          `searching, ${n.shapes - n.open} of ${n.shapes} shapes closed`,
+          `${n.nodes} ${n.nodes === 1 ? 'box' : 'boxes'} of machines`,
+        ]),
   ];
 }
 
@@ -107,7 +126,11 @@ const recent = 20;
  * least squares through the last news. Undefined while there is no trend, or where no gap above 0 is asked for.
  */
 export function timeLeft(history: readonly CodesignNews[], goal: number): number | undefined {
-  const points = history.map((n) => ({ t: n.seconds, y: gapOfNews(n) })).filter(({ y }) => y > 0 && y < 1).slice(-recent).map(({ t, y }) => ({ t, y: Math.log(y) }));
+  const points = history
+    .map((n) => ({ t: n.seconds, y: gapOfNews(n) }))
+    .filter(({ y }) => y > 0 && y < 1)
+    .slice(-recent)
+    .map(({ t, y }) => ({ t, y: Math.log(y) }));
   if (points.length < 3 || !(goal > 0)) return undefined;
   const mean = (of: (p: { t: number; y: number }) => number) => points.reduce((n, p) => n + of(p), 0) / points.length;
   const [t, y] = [mean((p) => p.t), mean((p) => p.y)];

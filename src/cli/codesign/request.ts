@@ -67,51 +67,94 @@ function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Par
   const faults: Diagnostic[] = [];
   const fault = (code: string, message: string) => faults.push({ code, path: [], message });
   if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
-  if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure)) fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
-  if (o.points !== undefined && o.pareto === undefined) fault('no-effect', '--points counts the points of a front; ask for one with --pareto x,y');
+  if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
+    fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
+  if (o.points !== undefined && o.pareto === undefined)
+    fault('no-effect', '--points counts the points of a front; ask for one with --pareto x,y');
   if (o.pareto !== undefined) {
-    if (o.objective !== undefined) fault('no-effect', '--objective has no effect on a front, which --pareto x,y names itself; drop it');
+    if (o.objective !== undefined)
+      fault('no-effect', '--objective has no effect on a front, which --pareto x,y names itself; drop it');
     if (o.checkpoint !== undefined) fault('no-effect', '--checkpoint saves one search, and a front has many; drop it');
-    if (o.design !== undefined) fault('no-effect', '--design writes one machine, and a front has many; find one with --limit');
+    if (o.design !== undefined)
+      fault('no-effect', '--design writes one machine, and a front has many; find one with --limit');
     if (o.explain) fault('no-effect', '--explain is about one machine, and a front has many; find one with --limit');
   }
-  const places = checkTargets(io, { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint }, [...given, o.space]);
+  const places = checkTargets(
+    io,
+    { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint },
+    [...given, o.space],
+  );
   return faults.length > 0 || !places.ok ? refused([...faults, ...faultsOf(places)]) : parsed(undefined);
 }
 
-function loadNetworks(io: Io, given: readonly string[], { batch, dim, sameShape }: CodesignOptions): Parsed<readonly Network[]> {
+function loadNetworks(
+  io: Io,
+  given: readonly string[],
+  { batch, dim, sameShape }: CodesignOptions,
+): Parsed<readonly Network[]> {
   // A name is for the files that have it; one that no file has is refused with the first.
-  const names = new Map(given.flatMap((name) => {
-    const known = onnxNames(io, name);
-    return known ? [[name, known] as const] : [];
-  }));
-  const isFor = (file: string, name: string, kind: keyof OnnxNames) => names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known[kind].has(name));
+  const names = new Map(
+    given.flatMap((name) => {
+      const known = onnxNames(io, name);
+      return known ? [[name, known] as const] : [];
+    }),
+  );
+  const isFor = (file: string, name: string, kind: keyof OnnxNames) =>
+    names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known[kind].has(name));
   const options = (file: string) => {
     if (!names.has(file) && names.size > 0) return {};
-    const [dims, same] = [Object.entries(dim ?? {}).filter(([name]) => isFor(file, name, 'dims')), sameShape?.filter((name) => isFor(file, name, 'operators'))];
+    const [dims, same] = [
+      Object.entries(dim ?? {}).filter(([name]) => isFor(file, name, 'dims')),
+      sameShape?.filter((name) => isFor(file, name, 'operators')),
+    ];
     return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
   };
   const read = given.map((name): Parsed<Network> => {
     const workload = loadWorkload(io, name, { batch, ...options(name) });
     if (!workload.ok) return workload;
-    return workload.value.fromCase ? refuse('not-a-network', [], `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`) : parsed(workload.value.network);
+    return workload.value.fromCase
+      ? refuse(
+          'not-a-network',
+          [],
+          `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`,
+        )
+      : parsed(workload.value.network);
   });
   const faults = [...faultsOf(...read)];
   const networks = read.flatMap((r) => (r.ok ? [r.value] : []));
   const twice = new Set(networks.map((n) => n.name).filter((name, i, all) => all.indexOf(name) !== i));
-  for (const name of twice) faults.push({ code: 'conflict', path: [], message: `two networks are called ${name}; name each once (--weight ${name}=2 counts it double), or rename a file` });
+  for (const name of twice)
+    faults.push({
+      code: 'conflict',
+      path: [],
+      message: `two networks are called ${name}; name each once (--weight ${name}=2 counts it double), or rename a file`,
+    });
   return faults.length > 0 ? refused(faults) : parsed(networks);
 }
 
-function weigh(networks: readonly Network[], weights: Readonly<Record<string, number>>): Parsed<CodesignRequest['networks']> {
+function weigh(
+  networks: readonly Network[],
+  weights: Readonly<Record<string, number>>,
+): Parsed<CodesignRequest['networks']> {
   const known = networks.map((n) => n.name);
   const unknown = Object.keys(weights).filter((name) => !known.includes(name));
-  if (unknown.length > 0) return refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: `--weight: ${unknownName('network', name, known)}` })));
+  if (unknown.length > 0)
+    return refused(
+      unknown.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: `--weight: ${unknownName('network', name, known)}`,
+      })),
+    );
   return parsed(networks.map((network) => ({ network, weight: weights[network.name] ?? 1 })));
 }
 
 /** On the chip and on networks. A network of one layer is that layer. */
-function limitsIn(space: Parsed<DesignSpace>, given: readonly string[], networks: readonly Network[]): Parsed<{ readonly limits: CodesignRequest['limits']; readonly understood: readonly string[] }> {
+function limitsIn(
+  space: Parsed<DesignSpace>,
+  given: readonly string[],
+  networks: readonly Network[],
+): Parsed<{ readonly limits: CodesignRequest['limits']; readonly understood: readonly string[] }> {
   // Of a space that could not be read nobody knows the clock; limits are checked all the same.
   const clocks = space.ok ? { of: space.value.name, mhz: space.value.menus.clock } : { of: 'the space', mhz: [1] };
   const [only, another] = networks;
@@ -122,11 +165,15 @@ function limitsIn(space: Parsed<DesignSpace>, given: readonly string[], networks
   const alone = single && isOneLayer(single);
   if (!alone && !(isEmpty(each) && isEmpty(layers))) {
     const texts = given.filter((text) => splitLimit(text.trim())?.layer !== undefined);
-    const way = 'co-design limits the area, and networks as a whole; ask "magnet prove --space" whether a machine meets it, or limit layers with "magnet map" on one machine';
+    const way =
+      'co-design limits the area, and networks as a whole; ask "magnet prove --space" whether a machine meets it, or limit layers with "magnet map" on one machine';
     return refused(texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${way}` })));
   }
-  const own = alone ? layers[single.layers[0]!.layer.name] ?? {} : {};
-  return parsed({ limits: { ...tighter(tighter(network, each), own), ...(area !== undefined && { area }) }, understood });
+  const own = alone ? (layers[single.layers[0]!.layer.name] ?? {}) : {};
+  return parsed({
+    limits: { ...tighter(tighter(network, each), own), ...(area !== undefined && { area }) },
+    understood,
+  });
 }
 
 /** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */
@@ -135,8 +182,21 @@ function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<Codes
   const names = pareto.split(',').map((name) => name.trim());
   const faults = names.filter((name) => !(frontMetrics as readonly string[]).includes(name));
   const [x, y] = names as readonly FrontMetric[];
-  if (names.length !== 2 || x === y) return refuse('bad-front', [], `--pareto ${pareto}: expected two different quantities, such as energy,latency`);
-  if (faults.length > 0) return refused(faults.map((name) => ({ code: 'unknown-name', path: [], message: `--pareto ${pareto}: ${unknownName('quantity', name, frontMetrics)}` })));
-  if (networks > 1 && y !== 'area') return refuse('bad-front', [], `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, or a front over area (${x === 'area' ? y : x},area)`);
+  if (names.length !== 2 || x === y)
+    return refuse('bad-front', [], `--pareto ${pareto}: expected two different quantities, such as energy,latency`);
+  if (faults.length > 0)
+    return refused(
+      faults.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: `--pareto ${pareto}: ${unknownName('quantity', name, frontMetrics)}`,
+      })),
+    );
+  if (networks > 1 && y !== 'area')
+    return refuse(
+      'bad-front',
+      [],
+      `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, or a front over area (${x === 'area' ? y : x},area)`,
+    );
   return parsed([x!, y!]);
 }

@@ -1,6 +1,10 @@
 // A co-design's answer as the result file holds it.
 
-import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../interchange/codesign-result.js';
+import type {
+  CodesignResultFile,
+  CodesignResultLayer,
+  CodesignResultNetwork,
+} from '../../interchange/codesign-result.js';
 import { codesignResultSchema } from '../../interchange/codesign-result.js';
 import { coverageFile } from '../../interchange/coverage.js';
 import { hardwareFile } from '../../interchange/hardware-file.js';
@@ -23,7 +27,12 @@ export interface Explained {
   readonly elasticities: readonly DesignElasticity[] | undefined;
 }
 
-export function codesignResult(request: CodesignRequest, named: DesignSpace, result: CodesignResult, explained: Explained | undefined): CodesignResultFile {
+export function codesignResult(
+  request: CodesignRequest,
+  named: DesignSpace,
+  result: CodesignResult,
+  explained: Explained | undefined,
+): CodesignResultFile {
   const { best } = result;
   return {
     schema: codesignResultSchema,
@@ -41,24 +50,53 @@ export function codesignResult(request: CodesignRequest, named: DesignSpace, res
     seconds: result.seconds,
     curve: result.curve.map((n) => ({ seconds: n.seconds, best: finite(n.best), bound: finite(n.bound) })),
     point: best?.point ?? null,
-    hardware: best ? hardwareFile({ machine: { kind: 'template', template: best.template }, technology: request.technology }) : null,
+    hardware: best
+      ? hardwareFile({ machine: { kind: 'template', template: best.template }, technology: request.technology })
+      : null,
     conventions: request.conventions.name,
     area: best ? arrangementsOfBest(request, best)[0]!.area.map(({ part, area }) => ({ part, mm2: area })) : [],
     energy: best ? energyOfParts(request, best) : [],
     layers: layersOf(request, result),
     ...(explained && {
-      steps: explained.steps.map(({ parameter, down, up }) => ({ parameter, ...(down && { down: stepOf(down) }), ...(up && { up: stepOf(up) }) })),
+      steps: explained.steps.map(({ parameter, down, up }) => ({
+        parameter,
+        ...(down && { down: stepOf(down) }),
+        ...(up && { up: stepOf(up) }),
+      })),
       ...(explained.elasticities && { elasticities: explained.elasticities }),
     }),
   };
 }
 
-const stepOf = ({ value, objective, bound, area, feasible }: StepCost) => ({ value, objective: finite(objective), bound: finite(bound), area, feasible });
+const stepOf = ({ value, objective, bound, area, feasible }: StepCost) => ({
+  value,
+  objective: finite(objective),
+  bound: finite(bound),
+  area,
+  feasible,
+});
 
 function networksOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultNetwork[] {
   if (!best) {
-    const none = { energy: null, cycles: null, edp: null, fjPerOp: null, fjPerOpWithDram: null, time: null, utilization: null, tops: null, topsPeak: null, topsPerMm2: null, topsPerMm2Peak: null };
-    return request.networks.map(({ network, weight }) => ({ name: network.name, weight, ...none, ...coverageFile(coverageOf(network)) }));
+    const none = {
+      energy: null,
+      cycles: null,
+      edp: null,
+      fjPerOp: null,
+      fjPerOpWithDram: null,
+      time: null,
+      utilization: null,
+      tops: null,
+      topsPeak: null,
+      topsPerMm2: null,
+      topsPerMm2Peak: null,
+    };
+    return request.networks.map(({ network, weight }) => ({
+      name: network.name,
+      weight,
+      ...none,
+      ...coverageFile(coverageOf(network)),
+    }));
   }
   return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
     name,

@@ -5,4 +5,9 @@ import type { DesignSpace } from '../../model/design-space.js';
 import { countMachines, shapesOf, spaceDigest } from '../../model/design-space.js';
 
 /** `named` is the space before networks decided the width of its sums: what `magnet spaces` shows. */
-export const spaceOf = (named: DesignSpace, decided: DesignSpace): CodesignResultSpace => ({ name: named.name, digest: spaceDigest(named), shapes: shapesOf(decided).length, machines: countMachines(decided) });
+export const spaceOf = (named: DesignSpace, decided: DesignSpace): CodesignResultSpace => ({
+  name: named.name,
+  digest: spaceDigest(named),
+  shapes: shapesOf(decided).length,
+  machines: countMachines(decided),
+});

@@ -13,7 +13,8 @@ import type { DesignedLayer } from './design.js';
 import { designLayers } from './design.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
 
-export const unitOf = (objective: CodesignRequest['objective'] | 'area'): string => (objective === 'area' ? 'mm2' : objectiveUnits[objective]);
+export const unitOf = (objective: CodesignRequest['objective'] | 'area'): string =>
+  objective === 'area' ? 'mm2' : objectiveUnits[objective];
 
 /** The objective in words. */
 export function goalText({ objective, networks }: CodesignRequest): string {
@@ -27,7 +28,8 @@ export function codesignView(request: CodesignRequest, result: CodesignResult, b
   const networks = networkViews(request, best);
   const shareOf = request.objective === 'area' ? 'edp' : request.objective;
   const layers = designLayers(request, best);
-  const cost = ({ mapped, counts }: DesignedLayer) => measure(shareOf, mapped) * counts.reduce((n, count, i) => n + count * request.networks[i]!.weight, 0);
+  const cost = ({ mapped, counts }: DesignedLayer) =>
+    measure(shareOf, mapped) * counts.reduce((n, count, i) => n + count * request.networks[i]!.weight, 0);
   const whole = layers.reduce((n, l) => n + cost(l), 0);
   return {
     machine: {
@@ -74,12 +76,27 @@ export function codesignView(request: CodesignRequest, result: CodesignResult, b
 function parameterView({ menus }: DesignSpace, best: CodesignBest, p: Parameter): ParameterView {
   const [chosen, built] = [best.point[p], best.template[p]];
   const value = printValue(p, chosen);
-  return { name: p, value: built === chosen ? value : `${printValue(p, built)} of ${value}`, menu: menus[p].map((v) => printValue(p, v)), index: menus[p].indexOf(chosen) };
+  return {
+    name: p,
+    value: built === chosen ? value : `${printValue(p, built)} of ${value}`,
+    menu: menus[p].map((v) => printValue(p, v)),
+    index: menus[p].indexOf(chosen),
+  };
 }
 
 /** Area once, all else for the network that comes nearest to its limit. */
 export function limitViews(request: CodesignRequest, best: CodesignBest): readonly LimitView[] {
   const views = networkViews(request, best);
-  const used = { area: [best.area], energy: views.map((n) => n.energy), latency: views.map((n) => n.cycles), edp: views.map((n) => n.edp) };
-  return (Object.entries(request.limits) as [keyof typeof used, number][]).map(([name, limit]) => ({ name, unit: unitOf(name), limit, used: Math.max(...used[name]) }));
+  const used = {
+    area: [best.area],
+    energy: views.map((n) => n.energy),
+    latency: views.map((n) => n.cycles),
+    edp: views.map((n) => n.edp),
+  };
+  return (Object.entries(request.limits) as [keyof typeof used, number][]).map(([name, limit]) => ({
+    name,
+    unit: unitOf(name),
+    limit,
+    used: Math.max(...used[name]),
+  }));
 }

@@ -39,19 +39,30 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
   }
   const free = freeNote(coverageOf(job.network));
   const { arenas, contestants, repeat } = job.request;
-  if (!options.quiet) for (const note of [...job.notes, ...(free === '' ? [] : [free]), planText(arenas.length * contestants.length * repeat, options.time, options.workers)]) io.err(`${note}\n`);
+  if (!options.quiet)
+    for (const note of [
+      ...job.notes,
+      ...(free === '' ? [] : [free]),
+      planText(arenas.length * contestants.length * repeat, options.time, options.workers),
+    ])
+      io.err(`${note}\n`);
   const engine = make(options.workers, io.now);
   const interruption = listen(io);
   try {
     const played = await play(io, job, options, engine, interruption);
     const comparison = comparisonOf(job.request, played);
-    const reasons = await Promise.race([reasonsFor(job, options.proofTime, comparison, io.now, interruption.happened), interruption.happening.then((): ReadonlyMap<string, string> => new Map())]);
+    const reasons = await Promise.race([
+      reasonsFor(job, options.proofTime, comparison, io.now, interruption.happened),
+      interruption.happening.then((): ReadonlyMap<string, string> => new Map()),
+    ]);
     const written = await report(io, job, options, comparison, reasons);
     for (const [name, reason] of reasons) io.err(`${name} is infeasible: ${reason}\n`);
     for (const offender of comparison.offenders) io.err(`${offenderText(offender)}\n`);
     if (!written.ok) return complain(io, written.diagnostics);
     if (comparison.offenders.length > 0) {
-      io.err('magnet contradicts itself, which is a bug in magnet and not in your input; please report it with the command line and the files that led here\n');
+      io.err(
+        'magnet contradicts itself, which is a bug in magnet and not in your input; please report it with the command line and the files that led here\n',
+      );
       return exit.bug;
     }
     if (interruption.happened()) {
@@ -67,7 +78,13 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
 }
 
 /** What was done until all was done, or until Ctrl-C, which gives up the runs at work. */
-async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Arenas, interruption: Interruption): Promise<readonly Played[]> {
+async function play(
+  io: Io,
+  job: CompareJob,
+  options: CompareOptions,
+  engine: Arenas,
+  interruption: Interruption,
+): Promise<readonly Played[]> {
   const progress = makeCompareProgress(io, job.request, options.quiet ?? false);
   const done: Played[] = [];
   const all = compete(job.request, {
@@ -86,13 +103,22 @@ async function play(io: Io, job: CompareJob, options: CompareOptions, engine: Ar
 }
 
 /** The tables to standard output, unless that is where a file goes. */
-async function report(io: Io, job: CompareJob, options: CompareOptions, comparison: Comparison, reasons: ReadonlyMap<string, string>): Promise<Parsed<undefined>> {
+async function report(
+  io: Io,
+  job: CompareJob,
+  options: CompareOptions,
+  comparison: Comparison,
+  reasons: ReadonlyMap<string, string>,
+): Promise<Parsed<undefined>> {
   const { json, svg } = options;
   const left = leftOutText(coverageOf(job.network));
-  if (![json, svg].includes('-')) io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
+  if (![json, svg].includes('-'))
+    io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
   const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
   const written = [
-    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(stamped(compareResult(job, options, comparison, reasons), io.version))),
+    json === undefined
+      ? parsed(undefined)
+      : writeText(io, json, printCompareResult(stamped(compareResult(job, options, comparison, reasons), io.version))),
     svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
   ];
   if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);

@@ -15,14 +15,36 @@ export type Contest =
 const grace = 60;
 
 /** Seeds count the rounds; the referee has the first. */
-export function contestOf({ question, request }: CompareJob, options: Pick<CompareOptions, 'time' | 'proofTime'>, { arena, round, strategy }: Turn): Contest {
+export function contestOf(
+  { question, request }: CompareJob,
+  options: Pick<CompareOptions, 'time' | 'proofTime'>,
+  { arena, round, strategy }: Turn,
+): Contest {
   const [time, seed] = [round === 0 ? options.proofTime : options.time, Math.max(1, round)];
-  if (question.kind === 'mappings') return { kind: 'mappings', input: { task: question.tasks[arena]!, strategy: strategy as SolverName, budget: { time, gap: request.gap, seed } } };
+  if (question.kind === 'mappings')
+    return {
+      kind: 'mappings',
+      input: {
+        task: question.tasks[arena]!,
+        strategy: strategy as SolverName,
+        budget: { time, gap: request.gap, seed },
+      },
+    };
   return { kind: 'machines', input: { strategy, seed, request: { ...question.codesign, timeLimit: time } } };
 }
 
 /** Its module is named from `src`, without its ending. */
 export const taskOf = ({ kind, input }: Contest) =>
   kind === 'mappings'
-    ? ({ module: 'tuner/compare/contest-task', name: 'contestTask', input, patience: input.budget.time + grace } as const)
-    : ({ module: 'tuner/compare/machine-contest', name: 'machineContestTask', input, patience: input.request.timeLimit + grace } as const);
+    ? ({
+        module: 'tuner/compare/contest-task',
+        name: 'contestTask',
+        input,
+        patience: input.budget.time + grace,
+      } as const)
+    : ({
+        module: 'tuner/compare/machine-contest',
+        name: 'machineContestTask',
+        input,
+        patience: input.request.timeLimit + grace,
+      } as const);

@@ -28,7 +28,11 @@ export function makeArenas(workers: number, now: () => number): Arenas {
       const began = now();
       try {
         const { module, ...task } = taskOf(contest);
-        return (await pool.run({ ...task, url: new URL(`../../${module}.js`, import.meta.url).href, progress: improved as (...news: never[]) => void })) as Run;
+        return (await pool.run({
+          ...task,
+          url: new URL(`../../${module}.js`, import.meta.url).href,
+          progress: improved as (...news: never[]) => void,
+        })) as Run;
       } catch (error) {
         return lostRun(contest.input.strategy, seedOf(contest), (now() - began) / 1000, (error as Error).message);
       } finally {
@@ -48,7 +52,8 @@ function inThisThread(): Arenas {
     async run({ kind, input }, improved) {
       // Strategies never yield: without a turn of the event loop Ctrl-C would not be heard between runs.
       await new Promise((resume) => setImmediate(resume));
-      if (kind === 'mappings') return (await import('../../tuner/compare/contest-task.js')).contestTask(input, improved);
+      if (kind === 'mappings')
+        return (await import('../../tuner/compare/contest-task.js')).contestTask(input, improved);
       return (await import('../../tuner/compare/machine-contest.js')).machineContestTask(input, improved);
     },
     width: 1,

@@ -31,7 +31,18 @@ export interface CompareJob {
 }
 
 /** Undefined where all are asked for. */
-export function strategiesOf<T extends string>(given: readonly string[] | undefined, known: readonly T[]): Parsed<readonly T[] | undefined> {
+export function strategiesOf<T extends string>(
+  given: readonly string[] | undefined,
+  known: readonly T[],
+): Parsed<readonly T[] | undefined> {
   const unknown = (given ?? []).filter((name) => !(known as readonly string[]).includes(name));
-  return unknown.length > 0 ? refused(unknown.map((name) => ({ code: 'unknown-name', path: [], message: `--strategies: ${unknownName('strategy', name, known)}` }))) : parsed(given as readonly T[] | undefined);
+  return unknown.length > 0
+    ? refused(
+        unknown.map((name) => ({
+          code: 'unknown-name',
+          path: [],
+          message: `--strategies: ${unknownName('strategy', name, known)}`,
+        })),
+      )
+    : parsed(given as readonly T[] | undefined);
 }

@@ -18,7 +18,11 @@ import { readSpace } from '../space.js';
 import type { Workload } from '../workload.js';
 import { loadWorkload, selectLayers } from '../workload.js';
 
-export function prepareMachines(io: Io, given: string, options: CompareOptions & { readonly space: string }): Parsed<CompareJob> {
+export function prepareMachines(
+  io: Io,
+  given: string,
+  options: CompareOptions & { readonly space: string },
+): Parsed<CompareJob> {
   const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape });
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
   const read = readSpace(io, options.space);
@@ -26,7 +30,8 @@ export function prepareMachines(io: Io, given: string, options: CompareOptions &
   const names = strategiesOf(options.strategies, machineContestants);
   const limits = areaLimit(options.limit ?? []);
   const objective = objectiveOf(workload, options);
-  if (!selected.ok || !read.ok || !technology.ok || !names.ok || !limits.ok || !objective.ok) return refused(faultsOf(selected, read, technology, names, limits, objective));
+  if (!selected.ok || !read.ok || !technology.ok || !names.ok || !limits.ok || !objective.ok)
+    return refused(faultsOf(selected, read, technology, names, limits, objective));
   const network = selected.value;
   const contestants = names.value ?? machineContestants;
   const { limits: area, understood } = limits.value;
@@ -43,7 +48,17 @@ export function prepareMachines(io: Io, given: string, options: CompareOptions &
     },
     question: {
       kind: 'machines',
-      codesign: { networks: [{ network, weight: 1 }], space: forNetworks(read.value, [network]), technology: technology.value, conventions: magnetConventions, objective: objective.value, limits: area, padding: options.padding, gap, timeLimit: options.time },
+      codesign: {
+        networks: [{ network, weight: 1 }],
+        space: forNetworks(read.value, [network]),
+        technology: technology.value,
+        conventions: magnetConventions,
+        objective: objective.value,
+        limits: area,
+        padding: options.padding,
+        gap,
+        timeLimit: options.time,
+      },
     },
     network,
     on: read.value.name,
@@ -57,18 +72,44 @@ export function prepareMachines(io: Io, given: string, options: CompareOptions &
 }
 
 /** What cannot be asked of a space is refused. */
-function objectiveOf(workload: Parsed<Workload>, { conventions, objective }: CompareOptions): Parsed<Exclude<Objective, 'ed2p'>> {
-  if (workload.ok && workload.value.fromCase !== undefined) return refuse('not-a-network', [], `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`);
-  if (conventions === 'timeloop') return refuse('conflict', [], '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch');
-  return objective === 'ed2p' ? refuse('conflict', [], '--objective ed2p: searches over machines minimise sums of edp, energy or latency; take one of these') : parsed(objective);
+function objectiveOf(
+  workload: Parsed<Workload>,
+  { conventions, objective }: CompareOptions,
+): Parsed<Exclude<Objective, 'ed2p'>> {
+  if (workload.ok && workload.value.fromCase !== undefined)
+    return refuse(
+      'not-a-network',
+      [],
+      `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+    );
+  if (conventions === 'timeloop')
+    return refuse(
+      'conflict',
+      [],
+      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+    );
+  return objective === 'ed2p'
+    ? refuse(
+        'conflict',
+        [],
+        '--objective ed2p: searches over machines minimise sums of edp, energy or latency; take one of these',
+      )
+    : parsed(objective);
 }
 
 /** An area needs no clock, and nothing else is taken. */
-function areaLimit(given: readonly string[]): Parsed<{ readonly limits: { readonly area?: number }; readonly understood: readonly string[] }> {
+function areaLimit(
+  given: readonly string[],
+): Parsed<{ readonly limits: { readonly area?: number }; readonly understood: readonly string[] }> {
   const limits = parseLimits(given, { of: 'the space', mhz: [1] }, undefined);
   if (!limits.ok) return limits;
   const { area, understood } = limits.value;
   const other = given.find((text) => splitLimit(text.trim())?.name !== 'area');
-  if (other !== undefined) return refuse('bad-limit', [], `--limit ${other.trim()}: searches over machines are compared under a limit on the area alone; drop it, or ask "magnet codesign"`);
+  if (other !== undefined)
+    return refuse(
+      'bad-limit',
+      [],
+      `--limit ${other.trim()}: searches over machines are compared under a limit on the area alone; drop it, or ask "magnet codesign"`,
+    );
   return parsed({ limits: area === undefined ? {} : { area }, understood });
 }

@@ -18,18 +18,41 @@ import { limitsByName } from '../layer-limits.js';
 import { presetNames, technologyNote } from '../machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 
-export function prepareMappings(io: Io, given: string, options: CompareOptions, missing: MissingSolvers, plain: PlainLimits): Parsed<CompareJob> {
-  const read = readMappingQuestion(io, given, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`, plain);
+export function prepareMappings(
+  io: Io,
+  given: string,
+  options: CompareOptions,
+  missing: MissingSolvers,
+  plain: PlainLimits,
+): Parsed<CompareJob> {
+  const read = readMappingQuestion(
+    io,
+    given,
+    options,
+    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`,
+    plain,
+  );
   const names = strategiesOf(options.strategies, solverNames);
   if (!read.ok || !names.ok) return refused(faultsOf(read, names));
-  const { network, machine, conventions, limits: { each, layers: own, understood } } = read.value;
+  const {
+    network,
+    machine,
+    conventions,
+    limits: { each, layers: own, understood },
+  } = read.value;
   const { name, machinery, technology, architectures } = machine;
   const question = {
     machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
     conventions,
     goal: { objective: options.objective, limits: each },
   };
-  const tasks = network.layers.map(({ layer }): Task => ({ ...question, goal: goalOf({ goal: question.goal, layerLimits: own }, layer), architectures, layer, padding: options.padding }));
+  const tasks = network.layers.map(({ layer }): Task => ({
+    ...question,
+    goal: goalOf({ goal: question.goal, layerLimits: own }, layer),
+    architectures,
+    layer,
+    padding: options.padding,
+  }));
   const contestants = contestantsOf(names.value, tasks, missing);
   if (!contestants.ok) return contestants;
   return parsed({
@@ -55,8 +78,16 @@ export function prepareMappings(io: Io, given: string, options: CompareOptions, 
 }
 
 /** Who was asked for must be able to take part; where nobody was named, those do who can. */
-function contestantsOf(names: readonly SolverName[] | undefined, tasks: readonly Task[], missing: MissingSolvers): Parsed<readonly SolverName[]> {
+function contestantsOf(
+  names: readonly SolverName[] | undefined,
+  tasks: readonly Task[],
+  missing: MissingSolvers,
+): Parsed<readonly SolverName[]> {
   if (names === undefined) return parsed(everybody(tasks, missing));
-  const faults = entriesOf(names, tasks, missing).flatMap(({ strategy, obstacle }): readonly Diagnostic[] => (obstacle === undefined ? [] : [{ code: 'unsuited-strategy', path: [], message: `${strategy} cannot take part: ${obstacle}` }]));
+  const faults = entriesOf(names, tasks, missing).flatMap(({ strategy, obstacle }): readonly Diagnostic[] =>
+    obstacle === undefined
+      ? []
+      : [{ code: 'unsuited-strategy', path: [], message: `${strategy} cannot take part: ${obstacle}` }],
+  );
   return faults.length > 0 ? refused(faults) : parsed(names);
 }

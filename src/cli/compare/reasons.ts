@@ -11,7 +11,13 @@ import type { CompareJob } from './job.js';
 const hung = 2;
 
 /** By the names of the arenas, within the time of a proof; empty for what fits, and where nothing could be settled in time. */
-export async function reasonsFor({ request, question }: Pick<CompareJob, 'request' | 'question'>, proofTime: number, { arenas }: Comparison, now: () => number, stopped: () => boolean): Promise<ReadonlyMap<string, string>> {
+export async function reasonsFor(
+  { request, question }: Pick<CompareJob, 'request' | 'question'>,
+  proofTime: number,
+  { arenas }: Comparison,
+  now: () => number,
+  stopped: () => boolean,
+): Promise<ReadonlyMap<string, string>> {
   const impossible = arenas.filter(({ reference }) => reference.bound === Infinity).map((a) => a.name);
   if (impossible.length === 0 || stopped()) return new Map();
   if (question.kind === 'machines') {
@@ -28,7 +34,15 @@ export async function reasonsFor({ request, question }: Pick<CompareJob, 'reques
   try {
     for (const { layer, ...rest } of question.tasks.filter((t) => impossible.includes(t.layer.name))) {
       if (stopped()) break;
-      found.set(layer.name, await whyInfeasible({ layer, ...rest }, { solve: solving.solve, ask: asking.ask, now }, 'auto', { time: proofTime, evaluations: Infinity, gap: request.gap, seed: request.seed }));
+      found.set(
+        layer.name,
+        await whyInfeasible({ layer, ...rest }, { solve: solving.solve, ask: asking.ask, now }, 'auto', {
+          time: proofTime,
+          evaluations: Infinity,
+          gap: request.gap,
+          seed: request.seed,
+        }),
+      );
     }
     return found;
   } finally {

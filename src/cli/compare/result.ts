@@ -1,7 +1,12 @@
 // A comparison as what is written, shown and drawn.
 
 import { coverageFile } from '../../interchange/coverage.js';
-import type { CompareResult, CompareResultContest, CompareResultRun, CompareResultStanding } from '../../interchange/compare-result.js';
+import type {
+  CompareResult,
+  CompareResultContest,
+  CompareResultRun,
+  CompareResultStanding,
+} from '../../interchange/compare-result.js';
 import { compareResultSchema } from '../../interchange/compare-result.js';
 import { coverageOf } from '../../model/coverage.js';
 import { gapBetween } from '../../model/goal.js';
@@ -18,7 +23,12 @@ import type { CompareOptions } from './options.js';
 const orNull = (x: number | undefined): number | null => (x !== undefined && Number.isFinite(x) ? x : null);
 const boundOrNull = (bound: number): number | null => (bound > 0 ? orNull(bound) : null);
 
-export function compareResult(job: CompareJob, options: CompareOptions, { arenas, sum, offenders }: Comparison, reasons: ReadonlyMap<string, string> = new Map()): CompareResult {
+export function compareResult(
+  job: CompareJob,
+  options: CompareOptions,
+  { arenas, sum, offenders }: Comparison,
+  reasons: ReadonlyMap<string, string> = new Map(),
+): CompareResult {
   const { request, question, network, on } = job;
   return {
     schema: compareResultSchema,
@@ -39,12 +49,22 @@ export function compareResult(job: CompareJob, options: CompareOptions, { arenas
     gap: request.gap,
     strategies: request.contestants,
     contests: arenas.map((a) => contestOf(a, reasons.get(a.name))),
-    sum: sum ? { contests: sum.arenas, bound: boundOrNull(sum.bound), proved: sum.proved, standings: sum.standings.map(standingOf) } : null,
+    sum: sum
+      ? {
+          contests: sum.arenas,
+          bound: boundOrNull(sum.bound),
+          proved: sum.proved,
+          standings: sum.standings.map(standingOf),
+        }
+      : null,
     faults: offenders.map(offenderText),
   };
 }
 
-const contestOf = ({ name, count, reference: { bound, by, proved }, finished, standings, referee, runs }: ArenaResult, reason: string | undefined): CompareResultContest => ({
+const contestOf = (
+  { name, count, reference: { bound, by, proved }, finished, standings, referee, runs }: ArenaResult,
+  reason: string | undefined,
+): CompareResultContest => ({
   name,
   count,
   bound: boundOrNull(bound),
@@ -74,7 +94,17 @@ const standingOf = (s: Standing): CompareResultStanding => ({
   contests: s.contests,
 });
 
-export const runOf = ({ strategy, seed, status, objective, bound, evaluations, seconds, reason, curve }: Run): CompareResultRun => ({
+export const runOf = ({
+  strategy,
+  seed,
+  status,
+  objective,
+  bound,
+  evaluations,
+  seconds,
+  reason,
+  curve,
+}: Run): CompareResultRun => ({
   strategy,
   seed,
   status,
@@ -89,7 +119,12 @@ export const runOf = ({ strategy, seed, status, objective, bound, evaluations, s
 /** A part must not pass for the whole. */
 function subjectOf({ network, on }: CompareJob, { layer }: CompareOptions): string {
   const [first, ...more] = network.layers;
-  const part = layer === undefined || !first ? '' : more.length === 0 ? `${first.layer.name} of ` : `${network.layers.length} layers of `;
+  const part =
+    layer === undefined || !first
+      ? ''
+      : more.length === 0
+        ? `${first.layer.name} of `
+        : `${network.layers.length} layers of `;
   return `${part}${network.name} on ${on}`;
 }
 
@@ -102,7 +137,16 @@ export const compareView = (job: CompareJob, options: CompareOptions, { arenas, 
   repeat: job.request.repeat,
   workers: options.workers,
   gap: job.request.gap,
-  arenas: arenas.map(({ name, count, reference: { bound, by, best, proved }, finished, standings }) => ({ name, count, bound, by, proved, gap: gapBetween(best, bound), finished, standings })),
+  arenas: arenas.map(({ name, count, reference: { bound, by, best, proved }, finished, standings }) => ({
+    name,
+    count,
+    bound,
+    by,
+    proved,
+    gap: gapBetween(best, bound),
+    finished,
+    standings,
+  })),
   sum,
   total: job.request.arenas.length,
 });
@@ -113,13 +157,23 @@ const firstMoment = 1e-3;
 const fine = 1e-3;
 
 /** Undefined where no layer is finished. */
-export function compareFigureView(job: CompareJob, options: CompareOptions, { sum }: Comparison): CompareFigureView | undefined {
+export function compareFigureView(
+  job: CompareJob,
+  options: CompareOptions,
+  { sum }: Comparison,
+): CompareFigureView | undefined {
   if (!sum) return undefined;
-  const { request: { arenas, repeat, gap }, question, unit } = job;
+  const {
+    request: { arenas, repeat, gap },
+    question,
+    unit,
+  } = job;
   const { objective, time } = options;
   const part = sum.arenas < arenas.length ? `, ${sum.arenas} of ${arenas.length} layers` : '';
   const spread = repeat > 1 ? `median of ${repeat} runs, band from least to most` : 'one run each';
-  const first = Math.min(...sum.curves.flatMap(({ curves }) => curves.flatMap((c) => c.slice(0, 1).map((m) => m.seconds))));
+  const first = Math.min(
+    ...sum.curves.flatMap(({ curves }) => curves.flatMap((c) => c.slice(0, 1).map((m) => m.seconds))),
+  );
   // A single moment would leave the axis without a length.
   const from = Math.min(Math.max(first, firstMoment), time / 10);
   return {

@@ -21,7 +21,12 @@ import type { Tools } from './tools.js';
 
 export const chainSchema = 'magnet-chain/1';
 
-export async function chain(io: Io, file: string, options: SimulateOptions, make: (workers: number) => Tools): Promise<ExitCode> {
+export async function chain(
+  io: Io,
+  file: string,
+  options: SimulateOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
   const task = prepare(io, file, options);
   if (!task.ok) return complain(io, task.diagnostics);
   const { layers } = task.value.design;
@@ -47,33 +52,73 @@ export async function chain(io: Io, file: string, options: SimulateOptions, make
 
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTask> {
   const faults: Diagnostic[] = [];
-  const single = (['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
-  if (single.length > 0) faults.push({ code: 'ambiguous', path: [], message: `${single.map((key) => `--${key}`).join(', ')}: for one layer, while --chain runs the whole network; leave out one or the other` });
-  if (options.engine !== 'wasm') faults.push({ code: 'no-engine', path: [], message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out` });
+  const single = (['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
+  if (single.length > 0)
+    faults.push({
+      code: 'ambiguous',
+      path: [],
+      message: `${single.map((key) => `--${key}`).join(', ')}: for one layer, while --chain runs the whole network; leave out one or the other`,
+    });
+  if (options.engine !== 'wasm')
+    faults.push({
+      code: 'no-engine',
+      path: [],
+      message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out`,
+    });
   const target = checkTarget(io, options.json);
   if (!target.ok) faults.push(...target.diagnostics);
   const design = loadHardwareDesign(io, file);
   const row = design.ok ? located(file, chainOf(design.value)) : design;
   if (!design.ok || !row.ok) return refused([...faults, ...(row.ok ? [] : row.diagnostics)]);
-  const inputs = options.inputs === undefined ? parsed(undefined) : readOperand(io, options.inputs, design.value, 0, 'inputs');
+  const inputs =
+    options.inputs === undefined ? parsed(undefined) : readOperand(io, options.inputs, design.value, 0, 'inputs');
   if (!inputs.ok) faults.push(...inputs.diagnostics);
   if (faults.length > 0 || !inputs.ok) return refused(faults);
-  return parsed({ design: design.value, seed: options.seed, stalls: options.stalls, latency: options.latency, ...(inputs.value && { inputs: inputs.value }) });
+  return parsed({
+    design: design.value,
+    seed: options.seed,
+    stalls: options.stalls,
+    latency: options.latency,
+    ...(inputs.value && { inputs: inputs.value }),
+  });
 }
 
-function report(io: Io, { design, seed, stalls, latency }: ChainTask, { layers, totals }: ChainResult, options: SimulateOptions): ExitCode {
+function report(
+  io: Io,
+  { design, seed, stalls, latency }: ChainTask,
+  { layers, totals }: ChainResult,
+  options: SimulateOptions,
+): ExitCode {
   const faults = layers.flatMap((l) => disagreements(l, slow(options)).map((d) => `${l.layer}: ${d}`));
   if (options.json !== '-') {
-    const moved = totals.repacked === 0 ? 'every layer read its input where the one before had written it' : `${totals.repacked} inputs were copied into place by the host`;
-    io.out(`${simulationsTable(layers)}\n\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the model; ${moved}\n`);
+    const moved =
+      totals.repacked === 0
+        ? 'every layer read its input where the one before had written it'
+        : `${totals.repacked} inputs were copied into place by the host`;
+    io.out(
+      `${simulationsTable(layers)}\n\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the model; ${moved}\n`,
+    );
   }
   if (options.json !== undefined) {
-    const data = { schema: chainSchema, design: design.name, seed, stalls, latency, agrees: faults.length === 0, totals, layers: layers.map(({ tensor: _, ...rest }) => rest) };
+    const data = {
+      schema: chainSchema,
+      design: design.name,
+      seed,
+      stalls,
+      latency,
+      agrees: faults.length === 0,
+      totals,
+      layers: layers.map(({ tensor: _, ...rest }) => rest),
+    };
     const written = writeText(io, options.json, `${printJson(stamped(data, io.version))}\n`);
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (faults.length === 0) return exit.done;
   for (const fault of faults) io.err(`${fault}\n`);
-  io.err('RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n');
+  io.err(
+    'RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n',
+  );
   return exit.bug;
 }

@@ -16,10 +16,19 @@ export const buildingText = ({ engine, about }: Extract<SimulationNews, { doing:
   `${builders[engine]}, about ${Math.max(1, Math.round(about))} s)`;
 
 /** Tells news of part `index`; where there is no live line, of a building once. */
-export function tellNews(io: Io, live: Live, quiet: boolean): (index: number, name: string, news: SimulationNews) => void {
+export function tellNews(
+  io: Io,
+  live: Live,
+  quiet: boolean,
+): (index: number, name: string, news: SimulationNews) => void {
   const said = new Set<string>();
   return (index, name, news) => {
-    if (news.doing === 'running') return live.working(index, `${name} ${percent(Math.min(1, news.cycles / Math.max(1, news.expected)))}`, news.cycles > 0);
+    if (news.doing === 'running')
+      return live.working(
+        index,
+        `${name} ${percent(Math.min(1, news.cycles / Math.max(1, news.expected)))}`,
+        news.cycles > 0,
+      );
     const text = buildingText(news);
     live.working(index, `${name}: ${text}`, false);
     if (io.columns !== undefined || quiet || said.has(text)) return;

@@ -23,16 +23,33 @@ export interface RtlOptions {
 /** Lists what was written, a file a line: a directory that holds it may be written again. */
 const manifest = 'magnet-rtl.txt';
 
-export async function rtl(io: Io, file: string, options: RtlOptions, make: (workers: number) => Tools): Promise<ExitCode> {
+export async function rtl(
+  io: Io,
+  file: string,
+  options: RtlOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
   const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
   const before = openFolder(io, folder, options.force ?? false);
   const design = loadHardwareDesign(io, file);
-  const golden = !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
+  const golden =
+    !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
   if (!design.ok || !before.ok || !golden.ok) return complain(io, faultsOf(design, before, golden));
-  if (!options.testbench && golden.value.length > 0) return complain(io, [{ code: 'ambiguous', path: [], message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other' }]);
+  if (!options.testbench && golden.value.length > 0)
+    return complain(io, [
+      {
+        code: 'ambiguous',
+        path: [],
+        message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other',
+      },
+    ]);
   const large = golden.value.map((i) => design.value.layers[i]!.layer.name);
-  if (large.length > 0) io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
-  const emitted = located(file, await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }));
+  if (large.length > 0)
+    io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
+  const emitted = located(
+    file,
+    await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }),
+  );
   if (!emitted.ok) return complain(io, emitted.diagnostics);
   // The Makefile asks for more golden data of the design that lies beside it.
   const made = emitted.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
@@ -48,7 +65,11 @@ export async function rtl(io: Io, file: string, options: RtlOptions, make: (work
 
 /** Data that a bench reads stands as it is. */
 const stampedText = ({ path, text }: EmittedFile, version: string): string =>
-  path.endsWith('.v') ? withStamp('verilog', text, version) : path.endsWith('Makefile') ? withStamp('make', text, version) : text;
+  path.endsWith('.v')
+    ? withStamp('verilog', text, version)
+    : path.endsWith('Makefile')
+      ? withStamp('make', text, version)
+      : text;
 
 /** The files that `magnet rtl` wrote there before. */
 function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly string[]> {
@@ -59,7 +80,11 @@ function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly str
       return parsed(names.filter(isInside));
     }
     if (inside.length === 0 || force) return parsed([]);
-    return refuse('not-empty', [], `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); name another directory, or write into it with --force`);
+    return refuse(
+      'not-empty',
+      [],
+      `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); name another directory, or write into it with --force`,
+    );
   } catch (error) {
     return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
   }

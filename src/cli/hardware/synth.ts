@@ -25,7 +25,12 @@ export interface SynthOptions {
 
 export const synthSchema = 'magnet-synth/1';
 
-export async function synth(io: Io, file: string, options: SynthOptions, make: (workers: number) => Tools): Promise<ExitCode> {
+export async function synth(
+  io: Io,
+  file: string,
+  options: SynthOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
   const task = prepare(io, file, options);
   if (!task.ok) return complain(io, task.diagnostics);
   const tools = make(1);
@@ -45,7 +50,14 @@ export async function synth(io: Io, file: string, options: SynthOptions, make: (
       return exit.interrupted;
     }
     if (options.json !== '-') io.out(`${synthTable(result)}\n`);
-    const written = options.json === undefined ? parsed(undefined) : writeText(io, options.json, `${printJson(stamped({ schema: synthSchema, design: task.value.design.name, ...result }, io.version))}\n`);
+    const written =
+      options.json === undefined
+        ? parsed(undefined)
+        : writeText(
+            io,
+            options.json,
+            `${printJson(stamped({ schema: synthSchema, design: task.value.design.name, ...result }, io.version))}\n`,
+          );
     return written.ok ? exit.done : complain(io, written.diagnostics);
   } finally {
     interruption.release();
@@ -56,7 +68,12 @@ export async function synth(io: Io, file: string, options: SynthOptions, make: (
 function prepare(io: Io, file: string, { liberty, native = false, json }: SynthOptions): Parsed<SynthTask> {
   const target = checkTarget(io, json);
   if (!target.ok) return target;
-  if (native && !io.installed('yosys')) return refuse('no-engine', [], '--native needs yosys, which cannot be found on the PATH; install Yosys, or leave out --native for the one that comes with magnet');
+  if (native && !io.installed('yosys'))
+    return refuse(
+      'no-engine',
+      [],
+      '--native needs yosys, which cannot be found on the PATH; install Yosys, or leave out --native for the one that comes with magnet',
+    );
   const design = loadHardwareDesign(io, file);
   if (!design.ok) return design;
   if (liberty === undefined) return parsed({ design: design.value, native });
@@ -69,9 +86,14 @@ function loadLibrary(io: Io, paths: readonly string[]): Parsed<Library> {
     const bytes = readBytes(io, path);
     const plain = bytes.ok ? unpacked(path, bytes.value) : bytes;
     if (!plain.ok) return plain;
-    return foreignFile(path, plain.value, 'a Liberty library (.lib, .lib.gz)') ?? parsed({ path, text: new TextDecoder().decode(plain.value) });
+    return (
+      foreignFile(path, plain.value, 'a Liberty library (.lib, .lib.gz)') ??
+      parsed({ path, text: new TextDecoder().decode(plain.value) })
+    );
   });
   if (!files.every((f) => f.ok)) return refused(faultsOf(...files));
   const library = readLibrary(files.map((f) => f.value));
-  return 'areas' in library ? parsed(library) : refused(library.map((message) => ({ code: 'unusable-library', path: [], message })));
+  return 'areas' in library
+    ? parsed(library)
+    : refused(library.map((message) => ({ code: 'unusable-library', path: [], message })));
 }

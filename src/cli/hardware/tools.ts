@@ -24,7 +24,10 @@ export interface SynthTask {
 }
 
 export interface Tools {
-  readonly emit: (design: Design, options: { readonly testbench: boolean; readonly seed: number; readonly golden: readonly number[] }) => Promise<Parsed<readonly EmittedFile[]>>;
+  readonly emit: (
+    design: Design,
+    options: { readonly testbench: boolean; readonly seed: number; readonly golden: readonly number[] },
+  ) => Promise<Parsed<readonly EmittedFile[]>>;
   /** A native engine, built once for some layers of a design; it goes away with `close`. */
   readonly build: (design: Design, layers: readonly number[], engine: NativeEngine) => Promise<Built>;
   readonly simulate: (task: SimulateTask, progress: (news: SimulationNews) => void) => Promise<SimulateResult>;
@@ -40,7 +43,8 @@ export interface Tools {
 const patience = 2_000_000;
 
 export function makeTools(workers: number): Tools {
-  const emit: Tools['emit'] = async (design, options) => (await import('../../sim/emit.js')).emitDesign(design, options);
+  const emit: Tools['emit'] = async (design, options) =>
+    (await import('../../sim/emit.js')).emitDesign(design, options);
   const closing = new AbortController();
   let building: Promise<Built> | undefined;
   // Programs of others work beside this thread, which only waits for them.
@@ -71,9 +75,27 @@ export function makeTools(workers: number): Tools {
   return {
     emit,
     build,
-    simulate: async (task, progress) => (await run('../../sim/simulate-task.js', 'simulateTask', task, progress as (...news: never[]) => void)) as SimulateResult,
-    chain: async (task, progress) => (await run('../../sim/simulate-task.js', 'chainTask', task, progress as (...news: never[]) => void)) as ChainResult,
-    synthesize: async (task, progress) => (await run('../../sim/synth/synth-task.js', 'synthTask', task, progress as (...news: never[]) => void)) as SynthResult,
+    simulate: async (task, progress) =>
+      (await run(
+        '../../sim/simulate-task.js',
+        'simulateTask',
+        task,
+        progress as (...news: never[]) => void,
+      )) as SimulateResult,
+    chain: async (task, progress) =>
+      (await run(
+        '../../sim/simulate-task.js',
+        'chainTask',
+        task,
+        progress as (...news: never[]) => void,
+      )) as ChainResult,
+    synthesize: async (task, progress) =>
+      (await run(
+        '../../sim/synth/synth-task.js',
+        'synthTask',
+        task,
+        progress as (...news: never[]) => void,
+      )) as SynthResult,
     width: pool.size,
     close: async () => {
       await pool.close();

@@ -19,9 +19,19 @@ interface Mapped {
 }
 
 /** Layers that were not reached stand there as unknown: a part must not pass for the whole. */
-export function mapDesign(io: Pick<Io, 'version' | 'node'>, given: string, options: MapOptions, { request, machine, areaLimit, results }: Mapped): Design {
+export function mapDesign(
+  io: Pick<Io, 'version' | 'node'>,
+  given: string,
+  options: MapOptions,
+  { request, machine, areaLimit, results }: Mapped,
+): Design {
   const { network, conventions, goal, gap, seed } = request;
-  const layers = network.layers.map((counted) => designLayer(counted, results.find((r) => r.layer === counted.layer)));
+  const layers = network.layers.map((counted) =>
+    designLayer(
+      counted,
+      results.find((r) => r.layer === counted.layer),
+    ),
+  );
   const backends = [...new Set(results.map((r) => r.answer.solver))].sort();
   return {
     name: `${network.name}-${machine.name}`,
@@ -50,8 +60,22 @@ function designLayer({ layer, count }: CountedLayer, result: LayerResult | undef
   if (!result) return { ...none, status: 'unknown', bound: null };
   const { status, best, bound } = result.answer;
   if (!best || status === 'infeasible' || status === 'unknown') {
-    return { ...none, status: status === 'infeasible' ? status : 'unknown', bound: Number.isFinite(bound) ? bound : null };
+    return {
+      ...none,
+      status: status === 'infeasible' ? status : 'unknown',
+      bound: Number.isFinite(bound) ? bound : null,
+    };
   }
   const { energy, cycles } = best.evaluation;
-  return { layer, count, status, objective: best.objective, bound, gap: gapOf(result.answer), energy, cycles, mapping: best.mapping };
+  return {
+    layer,
+    count,
+    status,
+    objective: best.objective,
+    bound,
+    gap: gapOf(result.answer),
+    energy,
+    cycles,
+    mapping: best.mapping,
+  };
 }

@@ -55,9 +55,18 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   const interruption = listen(io);
   try {
     const tooLarge = tooLargeFor(job.value);
-    const found = tooLarge !== undefined ? ruledOut(request, tooLarge) : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
+    const found =
+      tooLarge !== undefined
+        ? ruledOut(request, tooLarge)
+        : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
     const how: Explaining = { solve: solving.solve, ask: asking.ask, now: io.now };
-    const results = tooLarge !== undefined ? found : await Promise.race([Promise.all(found.map((r) => explain(request, r, how))), interruption.happening.then(() => found)]);
+    const results =
+      tooLarge !== undefined
+        ? found
+        : await Promise.race([
+            Promise.all(found.map((r) => explain(request, r, how))),
+            interruption.happening.then(() => found),
+          ]);
     const reasons = tooLarge !== undefined ? [tooLarge] : interruption.happened() ? [] : reasonsOf(results);
     const written = report(io, given, job.value, results, reasons, options);
     const exported = programs.end();
@@ -66,7 +75,12 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
       io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
       return exit.interrupted;
     }
-    if (request.certify && tooLarge === undefined && results.some(({ certificate }) => certificate?.status !== 'certified')) return exit.unsettled;
+    if (
+      request.certify &&
+      tooLarge === undefined &&
+      results.some(({ certificate }) => certificate?.status !== 'certified')
+    )
+      return exit.unsettled;
     if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
     return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
   } finally {
@@ -77,9 +91,19 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 
 /** Everything that can be wrong with the input is found here, before any work. */
 export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'network'): Parsed<MapJob> {
-  const targets = checkTargets(io, { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps }, [given, options.arch]);
+  const targets = checkTargets(
+    io,
+    { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps },
+    [given, options.arch],
+  );
   if (!targets.ok) return targets;
-  const question = readMappingQuestion(io, given, options, `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`, plain);
+  const question = readMappingQuestion(
+    io,
+    given,
+    options,
+    `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`,
+    plain,
+  );
   if (!question.ok) return question;
   const { network, machine, conventions, limits } = question.value;
   const { architectures } = machine;
@@ -112,12 +136,21 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
 }
 
 /** What the machine was lowered from, where it is one of the template. */
-const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] => (machinery.kind === 'template' ? { template: machinery.template, technology } : undefined);
+const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] =>
+  machinery.kind === 'template' ? { template: machinery.template, technology } : undefined;
 
 /** Options whose file is standard output, where there is room for one. */
-const piped = (options: MapOptions) => (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
+const piped = (options: MapOptions) =>
+  (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
 
-async function solveAll(io: Io, request: MapRequest, { solve, certify, width }: Solving, interruption: Interruption, programs: ProgramWriter, quiet: boolean): Promise<readonly LayerResult[]> {
+async function solveAll(
+  io: Io,
+  request: MapRequest,
+  { solve, certify, width }: Solving,
+  interruption: Interruption,
+  programs: ProgramWriter,
+  quiet: boolean,
+): Promise<readonly LayerResult[]> {
   const progress = makeProgress(io, request.network, quiet);
   const finished: (LayerResult | undefined)[] = request.network.layers.map(() => undefined);
   const all = mapNetwork(request, {
@@ -147,7 +180,18 @@ export const ruledOut = ({ network }: MapRequest, reason: string): readonly Laye
     layer,
     count,
     seconds: 0,
-    answer: { status: 'infeasible', best: undefined, bound: Infinity, solver: 'area', evaluations: 0, nodes: 0, rounds: 0, columns: 0, rows: 0, reason },
+    answer: {
+      status: 'infeasible',
+      best: undefined,
+      bound: Infinity,
+      solver: 'area',
+      evaluations: 0,
+      nodes: 0,
+      rounds: 0,
+      columns: 0,
+      rows: 0,
+      reason,
+    },
   }));
 
 /** Seconds after its time at which Z3 is taken for hung. */
@@ -156,18 +200,34 @@ const explaining = 2;
 /** Why nothing fits, where nothing does. */
 function explain(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {
   const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver } = request;
-  const task = { architectures, layer: result.layer, conventions, goal: goalOf(request, result.layer), padding, machine };
+  const task = {
+    architectures,
+    layer: result.layer,
+    conventions,
+    goal: goalOf(request, result.layer),
+    padding,
+    machine,
+  };
   return explained(result, task, how, solver, { time: timeLimit, evaluations: Infinity, gap, seed });
 }
 
 const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
   results.flatMap(({ layer, answer: { status, reason } }) => {
     if (status === 'infeasible') return [`${layer.name} is infeasible: ${reason}`];
-    return status === 'unknown' ? [`${layer.name} has no mapping yet: ${reason || 'the time ran out'}; give it more time with --time-limit`] : [];
+    return status === 'unknown'
+      ? [`${layer.name} has no mapping yet: ${reason || 'the time ran out'}; give it more time with --time-limit`]
+      : [];
   });
 
 /** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
-function report(io: Io, given: string, job: MapJob, results: readonly LayerResult[], reasons: readonly string[], options: MapOptions): Parsed<undefined> {
+function report(
+  io: Io,
+  given: string,
+  job: MapJob,
+  results: readonly LayerResult[],
+  reasons: readonly string[],
+  options: MapOptions,
+): Parsed<undefined> {
   const { request, machine, limits } = job;
   if (piped(options).length === 0) {
     const sums = results.length > 0 ? totalsView(request, results) : undefined;
@@ -177,15 +237,38 @@ function report(io: Io, given: string, job: MapJob, results: readonly LayerResul
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
     const left = leftOutText(coverageOf(request.network));
     if (left !== '') io.out(`\n${left}\n`);
-    const bypassed = bypassText(results.flatMap(({ layer, answer: { best } }) => (best ? [{ name: layer.name, architecture: request.architectures[best.architecture]!, mapping: best.mapping }] : [])));
+    const bypassed = bypassText(
+      results.flatMap(({ layer, answer: { best } }) =>
+        best
+          ? [{ name: layer.name, architecture: request.architectures[best.architecture]!, mapping: best.mapping }]
+          : [],
+      ),
+    );
     if (bypassed !== '') io.out(`\n${bypassed}\n`);
-    if (request.certify && results.length > 0) io.out(`\n${certificateText(results.map((r) => ({ name: r.layer.name, certificate: r.certificate })), request.certify.eps)}\n`);
+    if (request.certify && results.length > 0)
+      io.out(
+        `\n${certificateText(
+          results.map((r) => ({ name: r.layer.name, certificate: r.certificate })),
+          request.certify.eps,
+        )}\n`,
+      );
   }
   for (const reason of reasons) io.err(`${reason}\n`);
   const free = freeNote(coverageOf(request.network));
   if (free !== '' && !options.quiet) io.err(`${free}\n`);
-  const design = options.design === undefined ? parsed(undefined) : writeText(io, options.design, printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })));
-  const result = options.json === undefined ? parsed(undefined) : writeText(io, options.json, printMapResult(stamped(mapResult(job, results), io.version)));
-  const replay = options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
+  const design =
+    options.design === undefined
+      ? parsed(undefined)
+      : writeText(
+          io,
+          options.design,
+          printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })),
+        );
+  const result =
+    options.json === undefined
+      ? parsed(undefined)
+      : writeText(io, options.json, printMapResult(stamped(mapResult(job, results), io.version)));
+  const replay =
+    options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
   return !design.ok ? design : !result.ok ? result : replay;
 }

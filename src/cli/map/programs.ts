@@ -21,33 +21,61 @@ interface Target {
 }
 
 /** Every file is known and checked before any work. */
-export function planPrograms(io: Io, request: Pick<MapRequest, 'network' | 'architectures' | 'solver'>, options: MapOptions): Parsed<readonly Target[]> {
+export function planPrograms(
+  io: Io,
+  request: Pick<MapRequest, 'network' | 'architectures' | 'solver'>,
+  options: MapOptions,
+): Parsed<readonly Target[]> {
   const asked = programFormats.filter((format) => options[format] !== undefined);
   if (asked.length > 0 && !hasPrograms(request.solver)) {
-    return refuse('no-effect', [], `--${asked[0]} writes the program of a MILP solver, and ${request.solver} has none; use --solver highs or glpk, or drop --${asked[0]}`);
+    return refuse(
+      'no-effect',
+      [],
+      `--${asked[0]} writes the program of a MILP solver, and ${request.solver} has none; use --solver highs or glpk, or drop --${asked[0]}`,
+    );
   }
   const several = request.network.layers.length * request.architectures.length > 1;
   const piped = asked.find((format) => options[format] === '-');
   if (piped && several) {
-    const what = request.network.layers.length > 1 ? 'name one with --layer, or give a file' : `${request.architectures[0]!.name} has a program for each of its ${request.architectures.length} arrangements; give a file`;
-    return refuse('conflict', [], `--${piped} - is for one program on standard output, and there are ${request.network.layers.length * request.architectures.length}: ${what}, from whose name those of all programs are made`);
+    const what =
+      request.network.layers.length > 1
+        ? 'name one with --layer, or give a file'
+        : `${request.architectures[0]!.name} has a program for each of its ${request.architectures.length} arrangements; give a file`;
+    return refuse(
+      'conflict',
+      [],
+      `--${piped} - is for one program on standard output, and there are ${request.network.layers.length * request.architectures.length}: ${what}, from whose name those of all programs are made`,
+    );
   }
   const targets = asked.flatMap((format) => targetsOf(request, format, options[format]!));
   for (const { path } of targets) {
     const target = checkTarget(io, path);
     if (!target.ok) return target;
   }
-  const others = (['json', 'design'] as const).flatMap((name) => (options[name] === undefined ? [] : [{ name, path: options[name] }]));
-  const all = [...others, ...targets.map(({ format, path }) => ({ name: format, path }))].filter(({ path }) => path !== '-');
+  const others = (['json', 'design'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [{ name, path: options[name] }],
+  );
+  const all = [...others, ...targets.map(({ format, path }) => ({ name: format, path }))].filter(
+    ({ path }) => path !== '-',
+  );
   for (const [i, { name, path }] of all.entries()) {
     const other = all.slice(0, i).find((o) => o.path === path);
-    if (other) return refuse('conflict', [], `${path} would be written twice, by --${other.name} and --${name}; give each a file of its own`);
+    if (other)
+      return refuse(
+        'conflict',
+        [],
+        `${path} would be written twice, by --${other.name} and --${name}; give each a file of its own`,
+      );
   }
   return parsed(targets);
 }
 
 /** `x.lp` as it is for one program; otherwise `x.LAYER.lp`, and `x.LAYER.2.lp` for a second arrangement. */
-function targetsOf({ network, architectures }: Pick<MapRequest, 'network' | 'architectures'>, format: ProgramFormat, file: string): readonly Target[] {
+function targetsOf(
+  { network, architectures }: Pick<MapRequest, 'network' | 'architectures'>,
+  format: ProgramFormat,
+  file: string,
+): readonly Target[] {
   if (network.layers.length * architectures.length === 1) return [{ format, index: 0, arrangement: 0, path: file }];
   const [, stem, ending] = /^(.*?)(\.[^./\\]*)?$/s.exec(file)!;
   // Some file systems do not tell capitals from small letters.
@@ -91,7 +119,8 @@ export function makeProgramWriter(io: Io, targets: readonly Target[], quiet: boo
       }
     },
     end() {
-      if (written.length > 0 && !quiet) io.err(`${written.length === 1 ? 'the last program is' : 'the last programs are'} in ${written.join(', ')}\n`);
+      if (written.length > 0 && !quiet)
+        io.err(`${written.length === 1 ? 'the last program is' : 'the last programs are'} in ${written.join(', ')}\n`);
       if (without.length > 0) io.err(`no program was made for ${[...new Set(without)].join(', ')}\n`);
       return faults.length === 0 ? parsed(undefined) : refused(faults);
     },

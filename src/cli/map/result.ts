@@ -21,7 +21,14 @@ import type { Machine } from '../machine.js';
 import { hardwareOf } from '../machine.js';
 
 /** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
-export function mapResult({ request, machine, limits }: { readonly request: MapRequest; readonly machine: Machine; readonly limits: LayerLimits }, results: readonly LayerResult[]): MapResult {
+export function mapResult(
+  {
+    request,
+    machine,
+    limits,
+  }: { readonly request: MapRequest; readonly machine: Machine; readonly limits: LayerLimits },
+  results: readonly LayerResult[],
+): MapResult {
   const sums = results.length === request.network.layers.length ? totals(results) : undefined;
   return {
     schema: mapResultSchema,
@@ -41,7 +48,10 @@ export function mapResult({ request, machine, limits }: { readonly request: MapR
   };
 }
 
-export function layerOf({ architectures }: Pick<MapRequest, 'architectures'>, { layer, count, answer, seconds, certificate: c }: LayerResult): MapResultLayer {
+export function layerOf(
+  { architectures }: Pick<MapRequest, 'architectures'>,
+  { layer, count, answer, seconds, certificate: c }: LayerResult,
+): MapResultLayer {
   const { best } = answer;
   return {
     name: layer.name,
@@ -72,7 +82,9 @@ export const mapRows = (request: MapRequest, results: readonly LayerResult[]): r
     seconds,
     certificate,
     // Arrangements are separate spaces of about one size.
-    space: Math.max(...request.architectures.map((a) => logSpaceSize(a, layer, request.padding))) + Math.log10(request.architectures.length),
+    space:
+      Math.max(...request.architectures.map((a) => logSpaceSize(a, layer, request.padding))) +
+      Math.log10(request.architectures.length),
   }));
 
 /** Undefined where a layer has no mapping. */
@@ -81,7 +93,8 @@ export function totalsView(request: MapRequest, results: readonly LayerResult[])
   const machine = request.architectures[0]!;
   if (!sums) return undefined;
   // The wires that start at the outermost memory are on the chip.
-  const dram = ({ answer }: LayerResult) => tensors.reduce((n, t) => n + (answer.best!.evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+  const dram = ({ answer }: LayerResult) =>
+    tensors.reduce((n, t) => n + (answer.best!.evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
   return {
     goal: request.goal.objective,
     ...sums,

@@ -18,7 +18,8 @@ const grace = 20;
 /** `width` is how many questions are thought about at a time; a question that hangs is given up after `patience` seconds more. */
 export function makeAsk(now: () => number, width = 1, patience = grace): Asking {
   // Sources that are run as they are (tests, tsx) have no compiled worker: Z3 thinks in this thread.
-  if (import.meta.url.endsWith('.ts')) return { ask: (script, seconds) => solveScript(script, { seconds }), close: () => Promise.resolve() };
+  if (import.meta.url.endsWith('.ts'))
+    return { ask: (script, seconds) => solveScript(script, { seconds }), close: () => Promise.resolve() };
   const pool = new Pool(width);
   const url = new URL('../../smt/z3-task.js', import.meta.url).href;
   return {
@@ -26,10 +27,22 @@ export function makeAsk(now: () => number, width = 1, patience = grace): Asking 
       const from = now();
       const input: Z3TaskInput = { script, seconds };
       try {
-        return (await pool.run({ url, name: 'z3Task', input, progress: () => {}, patience: seconds + patience })) as Verdict;
+        return (await pool.run({
+          url,
+          name: 'z3Task',
+          input,
+          progress: () => {},
+          patience: seconds + patience,
+        })) as Verdict;
       } catch (error) {
         const { message } = error as Error;
-        return { status: 'unknown', core: [], values: new Map(), reason: message.includes('gave no answer') ? 'time' : message, seconds: (now() - from) / 1000 };
+        return {
+          status: 'unknown',
+          core: [],
+          values: new Map(),
+          reason: message.includes('gave no answer') ? 'time' : message,
+          seconds: (now() - from) / 1000,
+        };
       }
     },
     close: () => pool.close(),

@@ -14,8 +14,22 @@ import { proveLine } from './options.js';
 /** Nothing is proven of how good the mappings are: only that they meet what was asked. */
 const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
 
-export function proveDesign(io: Pick<Io, 'version' | 'node'>, given: string, options: ProveOptions, { network, technology, conventions, requirements }: ProveRequest, { machine, layers }: Witness): Design {
-  const mapped = layers.map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({ layer, count, ...unproven, objective: measure('edp', e), energy: e.energy, cycles: e.cycles, mapping }));
+export function proveDesign(
+  io: Pick<Io, 'version' | 'node'>,
+  given: string,
+  options: ProveOptions,
+  { network, technology, conventions, requirements }: ProveRequest,
+  { machine, layers }: Witness,
+): Design {
+  const mapped = layers.map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
+    layer,
+    count,
+    ...unproven,
+    objective: measure('edp', e),
+    energy: e.energy,
+    cycles: e.cycles,
+    mapping,
+  }));
   return {
     name: `${network.name}-${machineryName(machine)}`,
     machine,
@@ -26,7 +40,15 @@ export function proveDesign(io: Pick<Io, 'version' | 'node'>, given: string, opt
     areaLimit: requirements.find((r) => r.kind === 'area')?.most ?? null,
     layers: mapped,
     totals: totalsOf(mapped),
-    provenance: { magnet: io.version, node: io.node, command: proveLine(given, options), workload: network.name, backend: 'prove', gap: unproven.gap, seed: 1 },
+    provenance: {
+      magnet: io.version,
+      node: io.node,
+      command: proveLine(given, options),
+      workload: network.name,
+      backend: 'prove',
+      gap: unproven.gap,
+      seed: 1,
+    },
     coverage: coverageOf(network),
   };
 }

@@ -21,7 +21,8 @@ export type MakeProver = (workers: number, now: () => number) => Prover;
 /** A question looks at its own clock: after its time and this many seconds more its worker is taken for hung. */
 const grace = 60;
 
-const search: Prover['prove'] = async (request, hooks) => (await import('../../tuner/prove/prove.js')).prove(request, hooks);
+const search: Prover['prove'] = async (request, hooks) =>
+  (await import('../../tuner/prove/prove.js')).prove(request, hooks);
 
 export function makeProver(workers: number, now: () => number): Prover {
   // Workers are begun with their first task: a proof about one machine never begins those for shapes, nor the other way round.
@@ -30,7 +31,13 @@ export function makeProver(workers: number, now: () => number): Prover {
   const leasts = makeLeast(workers);
   return {
     prove: search,
-    hooks: { width: engine.width, shape: engine.run, least: leasts.least, ask: asking.ask, ...(engine.turn && { turn: engine.turn }) },
+    hooks: {
+      width: engine.width,
+      shape: engine.run,
+      least: leasts.least,
+      ask: asking.ask,
+      ...(engine.turn && { turn: engine.turn }),
+    },
     close: async () => void (await Promise.all([engine.close(), asking.close(), leasts.close()])),
   };
 }
@@ -42,7 +49,10 @@ function makeLeast(workers: number): { readonly least: ProveHooks['least']; read
       async least(question, seconds) {
         // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between questions.
         await new Promise((resume) => setImmediate(resume));
-        return (await import('../../tuner/prove/least-task.js')).leastTask({ question, until: clock() + seconds * 1000 });
+        return (await import('../../tuner/prove/least-task.js')).leastTask({
+          question,
+          until: clock() + seconds * 1000,
+        });
       },
       close: () => Promise.resolve(),
     };
@@ -53,7 +63,13 @@ function makeLeast(workers: number): { readonly least: ProveHooks['least']; read
     async least(question, seconds) {
       const input: LeastTaskInput = { question, until: clock() + seconds * 1000 };
       try {
-        return (await pool.run({ url, name: 'leastTask', input, progress: () => {}, patience: seconds + grace })) as Least;
+        return (await pool.run({
+          url,
+          name: 'leastTask',
+          input,
+          progress: () => {},
+          patience: seconds + grace,
+        })) as Least;
       } catch (error) {
         return nothing((error as Error).message);
       }
@@ -63,4 +79,10 @@ function makeLeast(workers: number): { readonly least: ProveHooks['least']; read
 }
 
 /** The answer where there is none: a lost worker costs its question only. */
-export const nothing = (reason: string): Least => ({ found: undefined, value: Infinity, bound: 0, method: 'program', reason });
+export const nothing = (reason: string): Least => ({
+  found: undefined,
+  value: Infinity,
+  bound: 0,
+  method: 'program',
+  reason,
+});

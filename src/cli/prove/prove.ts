@@ -61,23 +61,40 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   }
 }
 
-const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = { feasible: exit.done, infeasible: exit.infeasible, unknown: exit.unsettled };
+const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = {
+  feasible: exit.done,
+  infeasible: exit.infeasible,
+  unknown: exit.unsettled,
+};
 
 /** Milliseconds after Ctrl-C: a search that looks up until then says what it has settled, another one is given up. */
 const patience = 500;
 
-async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prover: Prover, interruption: Interruption): Promise<Answered> {
+async function answer(
+  io: Io,
+  { request }: ProveJob,
+  options: ProveOptions,
+  prover: Prover,
+  interruption: Interruption,
+): Promise<Answered> {
   const progress = makeProveProgress(io, options.timeLimit, options.quiet ?? false);
   const began = io.now();
   const { hooks } = prover;
   /** Ctrl-C answers open questions at once, so that the search comes to its end with what it has. */
-  const orNothing = <T>(asked: Promise<T>, otherwise: T): Promise<T> => Promise.race([asked, interruption.happening.then(() => otherwise)]);
+  const orNothing = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
+    Promise.race([asked, interruption.happening.then(() => otherwise)]);
   const search = prover.prove(request, {
     ...hooks,
     least: (question, seconds) => orNothing(hooks.least(question, seconds), nothing('interrupted')),
     ask: (script, seconds) => {
       progress.tell('asking Z3 whether what is known leaves room for the limits');
-      return orNothing(hooks.ask(script, seconds), { status: 'unknown', core: [], values: new Map(), reason: 'interrupted', seconds: 0 });
+      return orNothing(hooks.ask(script, seconds), {
+        status: 'unknown',
+        core: [],
+        values: new Map(),
+        reason: 'interrupted',
+        seconds: 0,
+      });
     },
     now: io.now,
     stopped: interruption.happened,
@@ -87,7 +104,9 @@ async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prov
   search.catch(() => {});
   const givenUp = interruption.happening
     .then(() => new Promise((resume) => setTimeout(resume, patience)))
-    .then((): Answered => ({ proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: (io.now() - began) / 1000 } }));
+    .then((): Answered => ({
+      proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: (io.now() - began) / 1000 },
+    }));
   try {
     return await Promise.race([search, givenUp]);
   } finally {
@@ -96,27 +115,51 @@ async function answer(io: Io, { request }: ProveJob, options: ProveOptions, prov
 }
 
 /** The answer in every form that was asked for; the text unless standard output is taken. */
-function report(io: Io, given: string, job: ProveJob, options: ProveOptions, { proof, script }: Answered): Parsed<undefined> {
+function report(
+  io: Io,
+  given: string,
+  job: ProveJob,
+  options: ProveOptions,
+  { proof, script }: Answered,
+): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
   const left = leftOutText(coverageOf(job.request.network));
-  if (![json, smt2, options.smt2Layer, design].includes('-')) io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
+  if (![json, smt2, options.smt2Layer, design].includes('-'))
+    io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
-    json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(stamped(proveResult(job, proof), io.version))),
-    smt2 === undefined || !script ? parsed(undefined) : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
-    design === undefined || !witness ? parsed(undefined) : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
+    json === undefined
+      ? parsed(undefined)
+      : writeText(io, json, printProveResult(stamped(proveResult(job, proof), io.version))),
+    smt2 === undefined || !script
+      ? parsed(undefined)
+      : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
+    design === undefined || !witness
+      ? parsed(undefined)
+      : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
-  else if (smt2 !== undefined && written[1]!.ok && !quiet) io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
-  if (design !== undefined && !witness) io.err(`no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`);
+  else if (smt2 !== undefined && written[1]!.ok && !quiet)
+    io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
+  if (design !== undefined && !witness)
+    io.err(
+      `no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`,
+    );
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }
 
 /** The layer's problem has a time limit of its own: the proof has used up its. */
-async function writeWholeLayer(io: Io, task: Task, options: ProveOptions, { hooks }: Prover, interruption: Interruption): Promise<Parsed<undefined>> {
+async function writeWholeLayer(
+  io: Io,
+  task: Task,
+  options: ProveOptions,
+  { hooks }: Prover,
+  interruption: Interruption,
+): Promise<Parsed<undefined>> {
   const file = options.smt2Layer!;
   const deadline = io.now() + options.timeLimit * 1000;
-  if (!options.quiet) io.err(`asking Z3 about all mappings of ${task.layer.name}, for at most ${options.timeLimit} s more\n`);
+  if (!options.quiet)
+    io.err(`asking Z3 about all mappings of ${task.layer.name}, for at most ${options.timeLimit} s more\n`);
   const { wholeLayer } = await import('../../tuner/prove/whole-layer.js');
   const left = () => (interruption.happened() ? 0 : (deadline - io.now()) / 1000);
   const whole = await Promise.race([wholeLayer(task, hooks.ask, left), interruption.happening.then(() => undefined)]);
@@ -128,7 +171,9 @@ async function writeWholeLayer(io: Io, task: Task, options: ProveOptions, { hook
 
 /** What an SMT solver will say of the script, and what that means. */
 const scriptNotes: Readonly<Record<Proof['status'], string>> = {
-  feasible: 'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)',
-  infeasible: 'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, which is the proof that they cannot be met',
+  feasible:
+    'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)',
+  infeasible:
+    'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, which is the proof that they cannot be met',
   unknown: 'what was proven of the costs so far, and the limits, in SMT-LIB 2.6',
 };

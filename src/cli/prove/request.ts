@@ -31,10 +31,16 @@ export interface ProveJob {
 }
 
 /** What was asked about, as it was named. */
-type Named = { readonly kind: 'machine'; readonly machine: Machine } | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
+type Named =
+  | { readonly kind: 'machine'; readonly machine: Machine }
+  | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
-  const targets = checkTargets(io, { '--json': options.json, '--smt2': options.smt2, '--smt2-layer': options.smt2Layer, '--design': options.design }, [given, options.arch, options.space]);
+  const targets = checkTargets(
+    io,
+    { '--json': options.json, '--smt2': options.smt2, '--smt2-layer': options.smt2Layer, '--design': options.design },
+    [given, options.arch, options.space],
+  );
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
@@ -44,7 +50,10 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
   if (!targets.ok || !workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
     return refused(faultsOf(targets, workload, selected, named, requirements));
   }
-  const fromFiles = named.value.kind === 'machine' ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions) : workload.value.fromCase?.conventions;
+  const fromFiles =
+    named.value.kind === 'machine'
+      ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions)
+      : workload.value.fromCase?.conventions;
   return parsed({
     request: {
       network,
@@ -59,8 +68,14 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
     notes: [
       ...(named.value.kind === 'machine' ? [technologyNote(named.value.machine, options.technology).trim()] : []),
       ...network.layers.flatMap(({ layer, count }) => {
-        const limits = requirements.value.requirements.flatMap((r) => (r.kind === 'layer' && r.layer === layer.name ? [r.text] : []));
-        return count > 1 && limits.length > 0 ? [`note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} hold${limits.length > 1 ? '' : 's'} for each of them`] : [];
+        const limits = requirements.value.requirements.flatMap((r) =>
+          r.kind === 'layer' && r.layer === layer.name ? [r.text] : [],
+        );
+        return count > 1 && limits.length > 0
+          ? [
+              `note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} hold${limits.length > 1 ? '' : 's'} for each of them`,
+            ]
+          : [];
       }),
     ].filter((note) => note !== ''),
     understood: requirements.value.understood,
@@ -69,23 +84,53 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
 
 function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): Parsed<Named> {
   const { arch, space, technology, conventions, constraints } = options;
-  if (arch !== undefined && space !== undefined) return refuse('conflict', [], '--arch and --space cannot both be asked about; name one machine, or a space of them');
+  if (arch !== undefined && space !== undefined)
+    return refuse(
+      'conflict',
+      [],
+      '--arch and --space cannot both be asked about; name one machine, or a space of them',
+    );
   if (space !== undefined) {
     const fromCase = workload.ok && workload.value.fromCase !== undefined;
-    if (fromCase) return refuse('not-a-network', [], `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`);
-    if (constraints) return refuse('no-effect', [], '--constraints are Timeloop\'s, about one machine; name it with --arch, or leave them out');
-    if (conventions === 'timeloop') return refuse('conflict', [], '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch');
-    const [read, parts] = [readSpace(io, space), technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology)];
+    if (fromCase)
+      return refuse(
+        'not-a-network',
+        [],
+        `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+      );
+    if (constraints)
+      return refuse(
+        'no-effect',
+        [],
+        "--constraints are Timeloop's, about one machine; name it with --arch, or leave them out",
+      );
+    if (conventions === 'timeloop')
+      return refuse(
+        'conflict',
+        [],
+        '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+      );
+    const [read, parts] = [
+      readSpace(io, space),
+      technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology),
+    ];
     if (read.ok && parts.ok) return parsed({ kind: 'space', space: read.value, technology: parts.value });
     return refused(faultsOf(read, parts));
   }
-  const machine = machineFor(io, workload, options, `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`);
+  const machine = machineFor(
+    io,
+    workload,
+    options,
+    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`,
+  );
   return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
 }
 
 /** Sums of a space are as wide as the network needs. */
 const candidatesOf = (named: Named, network: Network | undefined): Candidates =>
-  named.kind === 'machine' ? { kind: 'machine', machine: named.machine.machinery } : { kind: 'space', space: network ? forNetworks(named.space, [network]) : named.space };
+  named.kind === 'machine'
+    ? { kind: 'machine', machine: named.machine.machinery }
+    : { kind: 'space', space: network ? forNetworks(named.space, [network]) : named.space };
 
 /** Proofs call layers by name: where several shapes share one, the later ones get numbers. */
 function distinct(network: Network): Network {

@@ -17,22 +17,31 @@ function subjectOf(r: Requirement): string {
 const valueOf = (r: Requirement) => (r.kind === 'parameter' ? r.value : r.most);
 
 /** What is left where each is taken once, and what contradicts. */
-export function conflicts(requirements: readonly Requirement[], candidates: Candidates | undefined): { readonly kept: readonly Requirement[]; readonly faults: readonly Diagnostic[] } {
+export function conflicts(
+  requirements: readonly Requirement[],
+  candidates: Candidates | undefined,
+): { readonly kept: readonly Requirement[]; readonly faults: readonly Diagnostic[] } {
   const faults: Diagnostic[] = [];
-  const contradiction = (message: string) => faults.push({ code: 'contradiction', path: [], message: `--limit: ${message}` });
+  const contradiction = (message: string) =>
+    faults.push({ code: 'contradiction', path: [], message: `--limit: ${message}` });
   const kept: Requirement[] = [];
   for (const r of requirements) {
     const before = kept.find((k) => subjectOf(k) === subjectOf(r));
     if (!before) kept.push(r);
-    else if (valueOf(before) !== valueOf(r)) contradiction(`${before.text} and ${r.text} limit the same thing twice; keep one`);
+    else if (valueOf(before) !== valueOf(r))
+      contradiction(`${before.text} and ${r.text} limit the same thing twice; keep one`);
   }
   const limits = kept.filter((r): r is ParameterLimit => r.kind === 'parameter');
   for (const parameter of new Set(limits.map((r) => r.parameter))) {
-    const [least, most] = (['least', 'most'] as const).map((bound) => limits.find((r) => r.parameter === parameter && r.bound === bound));
-    if (least && most && least.value > most.value) contradiction(`${least.text} and ${most.text} contradict each other: no number is both; change one`);
+    const [least, most] = (['least', 'most'] as const).map((bound) =>
+      limits.find((r) => r.parameter === parameter && r.bound === bound),
+    );
+    if (least && most && least.value > most.value)
+      contradiction(`${least.text} and ${most.text} contradict each other: no number is both; change one`);
     else if (candidates?.kind === 'space') {
       const values = valuesIn(candidates.space, parameter);
-      if (!values.some((v) => v >= (least?.value ?? 0) && v <= (most?.value ?? Infinity))) contradiction(noneWithin(candidates.space.name, parameter, values, least, most));
+      if (!values.some((v) => v >= (least?.value ?? 0) && v <= (most?.value ?? Infinity)))
+        contradiction(noneWithin(candidates.space.name, parameter, values, least, most));
     }
   }
   return { kept, faults };
@@ -44,9 +53,20 @@ function valuesIn({ menus, mostPes }: DesignSpace, parameter: LimitedParameter):
   return [...new Set(products)].filter((pes) => pes <= mostPes).sort((x, y) => x - y);
 }
 
-function noneWithin(space: string, parameter: LimitedParameter, values: readonly number[], least: ParameterLimit | undefined, most: ParameterLimit | undefined): string {
+function noneWithin(
+  space: string,
+  parameter: LimitedParameter,
+  values: readonly number[],
+  least: ParameterLimit | undefined,
+  most: ParameterLimit | undefined,
+): string {
   const show = (v: number) => (parameter === 'pes' ? String(v) : printValue(parameter, v));
-  const between = least && most ? `lies between ${show(least.value)} and ${show(most.value)}` : least ? `is at least ${show(least.value)}` : `is at most ${show(most!.value)}`;
+  const between =
+    least && most
+      ? `lies between ${show(least.value)} and ${show(most.value)}`
+      : least
+        ? `is at least ${show(least.value)}`
+        : `is at most ${show(most!.value)}`;
   const texts = [least, most].flatMap((r) => (r ? [r.text] : []));
   return `${texts.join(' and ')}: no value of ${parameter} in space ${space} ${between}; it has ${values.map(show).join(', ')}`;
 }

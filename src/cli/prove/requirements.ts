@@ -47,12 +47,24 @@ type Read = { readonly required: readonly Requirement[]; readonly note: string |
 
 /** All faults are listed; what is said twice is taken once. */
 export function parseRequirements(given: readonly string[], about: Subject): Parsed<Requirements> {
-  const fault = (text: string, message: string): Diagnostic => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${message}` });
+  const fault = (text: string, message: string): Diagnostic => ({
+    code: 'bad-limit',
+    path: [],
+    message: `--limit ${text}: ${message}`,
+  });
   const read = given.map((text) => ({ text: text.trim(), result: parseRequirement(text.trim(), about) }));
   const good = read.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]));
-  const found = conflicts(good.flatMap(({ required }) => required), about.candidates);
-  const faults = [...read.flatMap(({ text, result }) => (typeof result === 'string' ? [fault(text, result)] : [])), ...found.faults];
-  return faults.length > 0 ? refused(faults) : parsed({ requirements: found.kept, understood: good.flatMap(({ note }) => note ?? []) });
+  const found = conflicts(
+    good.flatMap(({ required }) => required),
+    about.candidates,
+  );
+  const faults = [
+    ...read.flatMap(({ text, result }) => (typeof result === 'string' ? [fault(text, result)] : [])),
+    ...found.faults,
+  ];
+  return faults.length > 0
+    ? refused(faults)
+    : parsed({ requirements: found.kept, understood: good.flatMap(({ note }) => note ?? []) });
 }
 
 function parseRequirement(text: string, about: Subject): Read {
@@ -68,8 +80,14 @@ function parseRequirement(text: string, about: Subject): Read {
   return quantity === undefined ? areaRequirement(text, parts, about) : costRequirement(text, quantity, parts, about);
 }
 
-function parameterRequirement(text: string, parameter: LimitedParameter, { sign, value: given }: LimitText, { candidates }: Subject): Read {
-  if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy') return `${machineryName(candidates.machine)} is not made from the template, so it has no ${parameter}; drop the limit`;
+function parameterRequirement(
+  text: string,
+  parameter: LimitedParameter,
+  { sign, value: given }: LimitText,
+  { candidates }: Subject,
+): Read {
+  if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy')
+    return `${machineryName(candidates.machine)} is not made from the template, so it has no ${parameter}; drop the limit`;
   const size = sizes.includes(parameter);
   const read = limitValue(text, given, unitsOf(parameter), size ? sizeUnits['B']! : 1);
   if (typeof read === 'string') return read;
@@ -80,19 +98,29 @@ function parameterRequirement(text: string, parameter: LimitedParameter, { sign,
 }
 
 function areaRequirement(text: string, { value }: LimitText, { candidates }: Subject): Read {
-  if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy') return `the area of ${machineryName(candidates.machine)} is not known, because it is not made from the template; drop the limit`;
+  if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy')
+    return `the area of ${machineryName(candidates.machine)} is not known, because it is not made from the template; drop the limit`;
   const read = costValue(text, 'area', value, { of: 'the machine', mhz: [] });
   return typeof read === 'string' ? read : { required: [{ kind: 'area', most: read.value, text }], note: read.note };
 }
 
-function costRequirement(text: string, quantity: CostQuantity, { layer, value, sign }: LimitText, { network, candidates }: Subject): Read {
-  const read = costValue(text, quantity, value, { of: candidates?.kind === 'space' ? candidates.space.name : 'the machine', mhz: clocksOf(candidates) });
+function costRequirement(
+  text: string,
+  quantity: CostQuantity,
+  { layer, value, sign }: LimitText,
+  { network, candidates }: Subject,
+): Read {
+  const read = costValue(text, quantity, value, {
+    of: candidates?.kind === 'space' ? candidates.space.name : 'the machine',
+    mhz: clocksOf(candidates),
+  });
   if (typeof read === 'string') return read;
   const { value: most, note } = read;
   const names = network?.layers.map((l) => l.layer.name);
   if (layer === undefined) return { required: [{ kind: 'network', quantity, most, text }], note };
   const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, most, text: as });
-  if (layer === everyLayer) return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
+  if (layer === everyLayer)
+    return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
   if (names && !names.includes(layer)) return unknownLayer(layer, network!.name, names);
   return { required: [on(layer, text)], note };
 }
@@ -101,5 +129,7 @@ function costRequirement(text: string, quantity: CostQuantity, { layer, value, s
 export function clocksOf(candidates: Candidates | undefined): readonly number[] {
   if (candidates === undefined) return [];
   if (candidates.kind === 'space') return candidates.space.menus.clock;
-  return [candidates.machine.kind === 'template' ? candidates.machine.template.clock : candidates.machine.architecture.clock];
+  return [
+    candidates.machine.kind === 'template' ? candidates.machine.template.clock : candidates.machine.architecture.clock,
+  ];
 }

@@ -31,7 +31,12 @@ export function proofText(request: ProveRequest, proof: Proof): string {
         others: request.requirements.flatMap(({ text }) => (named.includes(text) ? [] : [text])),
         minimal: proof.minimal,
         shortages: proof.shortages,
-        layers: proof.layers.map((l) => ({ name: l.layer.name, shape: printShape(l.layer), count: l.count, bound: leastOf(l) })),
+        layers: proof.layers.map((l) => ({
+          name: l.layer.name,
+          shape: printShape(l.layer),
+          count: l.count,
+          bound: leastOf(l),
+        })),
       });
     }
     case 'unknown':
@@ -55,10 +60,23 @@ function metView(request: ProveRequest, question: QuestionView, witness: Witness
   return {
     ...question,
     clock: clocksOf({ kind: 'machine', machine: witness.machine })[0],
-    requirements: request.requirements.map((requirement) => ({ requirement, reached: reachedBy(request, witness, requirement) })),
-    parameters: candidates.kind === 'space' && witness.machine.kind === 'template' ? parametersOf(witness.machine.template, candidates.space) : [],
+    requirements: request.requirements.map((requirement) => ({
+      requirement,
+      reached: reachedBy(request, witness, requirement),
+    })),
+    parameters:
+      candidates.kind === 'space' && witness.machine.kind === 'template'
+        ? parametersOf(witness.machine.template, candidates.space)
+        : [],
     area: witness.area,
-    layers: witness.layers.map(({ layer, count, found: { evaluation: e, mapping } }) => ({ name: layer.name, shape: `${printShape(layer)}${partsText(mapping)}`, count, energy: e.energy, cycles: e.cycles, utilization: e.utilization })),
+    layers: witness.layers.map(({ layer, count, found: { evaluation: e, mapping } }) => ({
+      name: layer.name,
+      shape: `${printShape(layer)}${partsText(mapping)}`,
+      count,
+      energy: e.energy,
+      cycles: e.cycles,
+      utilization: e.utilization,
+    })),
     energy: sumOf(witness, 'energy'),
     cycles: sumOf(witness, 'latency'),
     edp: sumOf(witness, 'edp'),
@@ -69,7 +87,11 @@ function metView(request: ProveRequest, question: QuestionView, witness: Witness
 function parametersOf(template: Template, { menus }: DesignSpace): MetView['parameters'] {
   return parameters.map((p) => {
     const [built, chosen] = [printValue(p, template[p]), printValue(p, chosenOf(template, p, menus[p]))];
-    return { name: p, value: built === chosen ? built : `${built} of ${chosen}`, menu: menus[p].map((v) => printValue(p, v)) };
+    return {
+      name: p,
+      value: built === chosen ? built : `${built} of ${chosen}`,
+      menu: menus[p].map((v) => printValue(p, v)),
+    };
   });
 }
 
@@ -84,7 +106,8 @@ function chosenOf(template: Template, p: Parameter, menu: readonly number[]): nu
 export const leastOf = ({ quantity, bound }: LayerLeast): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
 
 /** Over the layers of a witness, each as often as it occurs. */
-export const sumOf = ({ layers }: Witness, quantity: CostQuantity): number => layers.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
+export const sumOf = ({ layers }: Witness, quantity: CostQuantity): number =>
+  layers.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
 
 /** What the witness has of what is limited; of a buffer in a space what its menu says, for that is what a limit is on. */
 export function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Requirement): number {
@@ -99,7 +122,9 @@ export function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Req
     case 'parameter': {
       if (machine.kind === 'hierarchy') return NaN;
       if (r.parameter === 'pes') return machine.template.rows * machine.template.columns;
-      return candidates.kind === 'space' ? chosenOf(machine.template, r.parameter, candidates.space.menus[r.parameter]) : machine.template[r.parameter];
+      return candidates.kind === 'space'
+        ? chosenOf(machine.template, r.parameter, candidates.space.menus[r.parameter])
+        : machine.template[r.parameter];
     }
   }
 }

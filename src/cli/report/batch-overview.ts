@@ -8,7 +8,17 @@ import type { ChartFigure, ChartPoint } from '../../report/figure.js';
 import { areaOfMachine } from '../../report/listings.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, tableOf, text } from '../../report/page/blocks.js';
-import { digits, durationText, energyScale, energyText, grouped, magnitude, percent, timeScale, timeText } from '../../report/quantities.js';
+import {
+  digits,
+  durationText,
+  energyScale,
+  energyText,
+  grouped,
+  magnitude,
+  percent,
+  timeScale,
+  timeText,
+} from '../../report/quantities.js';
 import { areaText, orNone } from './layers.js';
 import { counted, listed } from './summary.js';
 
@@ -29,7 +39,12 @@ interface Figures {
   readonly area: number | null;
 }
 
-export function batchOverview(file: string, asked: number, jobs: readonly ReadJob[], remarks: readonly string[]): Section {
+export function batchOverview(
+  file: string,
+  asked: number,
+  jobs: readonly ReadJob[],
+  remarks: readonly string[],
+): Section {
   const settled = jobs.filter(({ line }) => line.settled).length;
   const known = jobs.map((j) => ({ ...j, figures: j.result && figuresOf(j.result) }));
   const chart = scatter(known.flatMap(({ line, figures }) => (figures ? [{ label: line.label, ...figures }] : [])));
@@ -37,37 +52,110 @@ export function batchOverview(file: string, asked: number, jobs: readonly ReadJo
     title: `Batch of ${grouped(asked)} ${asked === 1 ? 'job' : 'jobs'}`,
     source: `Batch, read from ${file}.`,
     aside: true,
-    summary: jobs.length === 0 ? 'No job is done yet.' : `${grouped(jobs.length)} of ${counted(asked, 'job')} done: ${statusCounts(jobs)}.`,
-    status: settled === asked ? { text: 'all settled', mood: 'good' } : { text: `${settled} of ${asked} settled`, mood: 'open' },
-    blocks: jobs.length === 0 ? [] : [overviewCards(jobs, known.flatMap((k) => k.figures ?? [])), ...(chart ? [drawing(chart)] : []), jobTable(known), ...remarks.map(text)],
+    summary:
+      jobs.length === 0
+        ? 'No job is done yet.'
+        : `${grouped(jobs.length)} of ${counted(asked, 'job')} done: ${statusCounts(jobs)}.`,
+    status:
+      settled === asked
+        ? { text: 'all settled', mood: 'good' }
+        : { text: `${settled} of ${asked} settled`, mood: 'open' },
+    blocks:
+      jobs.length === 0
+        ? []
+        : [
+            overviewCards(
+              jobs,
+              known.flatMap((k) => k.figures ?? []),
+            ),
+            ...(chart ? [drawing(chart)] : []),
+            jobTable(known),
+            ...remarks.map(text),
+          ],
   };
 }
 
 const overviewCards = (jobs: readonly ReadJob[], figures: readonly Figures[]): Block => {
   const gaps = jobs.flatMap(({ line }) => line.gap ?? []);
   return cards(
-    { name: 'Settled', value: `${grouped(jobs.filter(({ line }) => line.settled).length)} of ${counted(jobs.length, 'job')}`, note: statusCounts(jobs) },
-    figures.length === 0 ? undefined : { name: 'Networks and machines', value: `${grouped(new Set(figures.map((f) => f.network)).size)} x ${grouped(new Set(figures.map((f) => f.on)).size)}`, note: 'different networks, different machines or spaces' },
-    gaps.length === 0 ? undefined : { name: 'Largest gap', value: percent(Math.max(...gaps)), note: `of ${counted(gaps.length, 'job')} with a bound` },
-    { name: 'Time to solve', value: durationText(jobs.reduce((n, { line }) => n + line.seconds, 0)), note: 'of all jobs, one after the other' },
+    {
+      name: 'Settled',
+      value: `${grouped(jobs.filter(({ line }) => line.settled).length)} of ${counted(jobs.length, 'job')}`,
+      note: statusCounts(jobs),
+    },
+    figures.length === 0
+      ? undefined
+      : {
+          name: 'Networks and machines',
+          value: `${grouped(new Set(figures.map((f) => f.network)).size)} x ${grouped(new Set(figures.map((f) => f.on)).size)}`,
+          note: 'different networks, different machines or spaces',
+        },
+    gaps.length === 0
+      ? undefined
+      : {
+          name: 'Largest gap',
+          value: percent(Math.max(...gaps)),
+          note: `of ${counted(gaps.length, 'job')} with a bound`,
+        },
+    {
+      name: 'Time to solve',
+      value: durationText(jobs.reduce((n, { line }) => n + line.seconds, 0)),
+      note: 'of all jobs, one after the other',
+    },
   );
 };
 
 /** `3 optimal and 1 failed`. */
 function statusCounts(jobs: readonly ReadJob[]): string {
   const statuses = [...new Set(jobs.map(({ line }) => line.status))];
-  return listed(statuses.map((status) => `${grouped(jobs.filter(({ line }) => line.status === status).length)} ${status}`));
+  return listed(
+    statuses.map((status) => `${grouped(jobs.filter(({ line }) => line.status === status).length)} ${status}`),
+  );
 }
 
 function jobTable(jobs: readonly (ReadJob & { readonly figures: Figures | undefined })[]): Block {
   const mixed = new Set(jobs.map(({ line }) => line.kind)).size > 1;
   const rows = jobs.map(({ line: j, figures: f }) => [
-    j.label, ...(mixed ? [j.kind] : []), j.status,
-    orNone(f?.energy, energyText), orNone(f?.seconds, timeText), orNone(f?.area, areaText),
-    orNone(j.objective, magnitude), orNone(j.gap, percent), durationText(j.seconds), j.reason,
+    j.label,
+    ...(mixed ? [j.kind] : []),
+    j.status,
+    orNone(f?.energy, energyText),
+    orNone(f?.seconds, timeText),
+    orNone(f?.area, areaText),
+    orNone(j.objective, magnitude),
+    orNone(j.gap, percent),
+    durationText(j.seconds),
+    j.reason,
   ]);
-  const order = jobs.map(({ line: j, figures: f }) => [undefined, ...(mixed ? [undefined] : []), undefined, f?.energy, f?.seconds, f?.area, j.objective, j.gap, j.seconds, undefined]);
-  return tableOf('Jobs; a name leads to its result', ['job', ...(mixed ? ['kind'] : []), 'status', '>energy', '>time', '>area', '>objective', '>gap', '>solved in', 'note'], rows, { order, links: jobs.map((j) => j.key) });
+  const order = jobs.map(({ line: j, figures: f }) => [
+    undefined,
+    ...(mixed ? [undefined] : []),
+    undefined,
+    f?.energy,
+    f?.seconds,
+    f?.area,
+    j.objective,
+    j.gap,
+    j.seconds,
+    undefined,
+  ]);
+  return tableOf(
+    'Jobs; a name leads to its result',
+    [
+      'job',
+      ...(mixed ? ['kind'] : []),
+      'status',
+      '>energy',
+      '>time',
+      '>area',
+      '>objective',
+      '>gap',
+      '>solved in',
+      'note',
+    ],
+    rows,
+    { order, links: jobs.map((j) => j.key) },
+  );
 }
 
 /** Networks that have a colour of their own. */
@@ -75,7 +163,11 @@ const mostColors = 7;
 
 /** Energy over time on logarithmic axes, areas as sizes of dots; undefined where no job has both. */
 function scatter(jobs: readonly (Figures & { readonly label: string })[]): ChartFigure | undefined {
-  const placed = jobs.flatMap((j) => (j.energy !== null && j.seconds !== null && j.energy > 0 && j.seconds > 0 ? [{ ...j, energy: j.energy, seconds: j.seconds }] : []));
+  const placed = jobs.flatMap((j) =>
+    j.energy !== null && j.seconds !== null && j.energy > 0 && j.seconds > 0
+      ? [{ ...j, energy: j.energy, seconds: j.seconds }]
+      : [],
+  );
   if (placed.length < 2) return undefined;
   const scale = energyScale(placed.map((p) => p.energy));
   const [unit, size] = timeScale(Math.max(...placed.map((p) => p.seconds)));
@@ -85,15 +177,28 @@ function scatter(jobs: readonly (Figures & { readonly label: string })[]): Chart
   const groups = networks.length <= mostColors ? networks : [undefined];
   /** Dots grow with the area itself, not their radius. */
   const radius = (area: number | null) => (area === null || most === least ? 6 : Math.sqrt(20 + 200 * (area / most)));
-  const point = (p: (typeof placed)[number]): ChartPoint => ({ x: p.seconds / size, y: p.energy / scale.pJ, radius: radius(p.area), label: networks.length <= mostColors ? p.on : p.label, note: `${p.label}: ${energyText(p.energy)}, ${timeText(p.seconds)}${p.area === null ? '' : `, ${areaText(p.area)}`}` });
+  const point = (p: (typeof placed)[number]): ChartPoint => ({
+    x: p.seconds / size,
+    y: p.energy / scale.pJ,
+    radius: radius(p.area),
+    label: networks.length <= mostColors ? p.on : p.label,
+    note: `${p.label}: ${energyText(p.energy)}, ${timeText(p.seconds)}${p.area === null ? '' : `, ${areaText(p.area)}`}`,
+  });
   return {
     kind: 'chart',
     title: 'Energy and time of every job',
-    subtitle: areas.length === 0 || most === least ? 'one run of its network; down and to the left is better' : `one run of its network; a dot's area is the chip's, ${digits(least)} to ${digits(most)} mm2; down and to the left is better`,
+    subtitle:
+      areas.length === 0 || most === least
+        ? 'one run of its network; down and to the left is better'
+        : `one run of its network; a dot's area is the chip's, ${digits(least)} to ${digits(most)} mm2; down and to the left is better`,
     description: `${counted(placed.length, 'job')}, from ${energyText(Math.min(...placed.map((p) => p.energy)))} to ${energyText(Math.max(...placed.map((p) => p.energy)))} and from ${timeText(Math.min(...placed.map((p) => p.seconds)))} to ${timeText(Math.max(...placed.map((p) => p.seconds)))}; the table has them all.`,
     x: { label: `time (${unit})`, scale: 'log' },
     y: { label: `energy (${scale.unit})`, scale: 'log' },
-    series: groups.map((g) => ({ name: g ?? 'jobs', mark: 'points' as const, points: placed.filter((p) => g === undefined || p.network === g).map(point) })),
+    series: groups.map((g) => ({
+      name: g ?? 'jobs',
+      mark: 'points' as const,
+      points: placed.filter((p) => g === undefined || p.network === g).map(point),
+    })),
   };
 }
 
@@ -102,17 +207,36 @@ function figuresOf(r: ResultFile): Figures | undefined {
     case 'map': {
       const { workload, arch, energy, cycles, hardware } = r.result;
       const machine = machineOf(hardware);
-      return { network: workload, on: arch, energy, seconds: cycles === null || !machine ? null : cycles / machine.clock / 1e6, area: machine?.area ?? null };
+      return {
+        network: workload,
+        on: arch,
+        energy,
+        seconds: cycles === null || !machine ? null : cycles / machine.clock / 1e6,
+        area: machine?.area ?? null,
+      };
     }
     case 'codesign': {
       const { networks, space, area } = r.result;
-      const sum = (of: (n: (typeof networks)[number]) => number | null) => networks.reduce<number | null>((n, x) => (n === null || of(x) === null ? null : n + x.weight * of(x)!), 0);
-      return { network: networks.map((n) => n.name).join(' + '), on: space.name, energy: sum((n) => n.energy), seconds: sum((n) => n.time), area: area.length === 0 ? null : area.reduce((n, p) => n + p.mm2, 0) };
+      const sum = (of: (n: (typeof networks)[number]) => number | null) =>
+        networks.reduce<number | null>((n, x) => (n === null || of(x) === null ? null : n + x.weight * of(x)!), 0);
+      return {
+        network: networks.map((n) => n.name).join(' + '),
+        on: space.name,
+        energy: sum((n) => n.energy),
+        seconds: sum((n) => n.time),
+        area: area.length === 0 ? null : area.reduce((n, p) => n + p.mm2, 0),
+      };
     }
     case 'prove': {
       const { network, machine, space, witness, hardware } = r.result;
       const found = witness && machineOf(hardware);
-      return { network, on: machine ?? space?.name ?? '', energy: witness?.energy ?? null, seconds: witness && found ? witness.cycles / found.clock / 1e6 : null, area: witness?.area ?? null };
+      return {
+        network,
+        on: machine ?? space?.name ?? '',
+        energy: witness?.energy ?? null,
+        seconds: witness && found ? witness.cycles / found.clock / 1e6 : null,
+        area: witness?.area ?? null,
+      };
     }
     case 'design':
     case 'front':

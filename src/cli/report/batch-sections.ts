@@ -10,30 +10,58 @@ import type { ReadJob } from './batch-overview.js';
 import { batchOverview } from './batch-overview.js';
 
 /** Lines of a batch file; a damaged last line is one that was being written. */
-export function batchSections(file: string, content: string, sections: (name: string, result: ResultFile) => Parsed<readonly Section[]>): Parsed<readonly Section[]> {
+export function batchSections(
+  file: string,
+  content: string,
+  sections: (name: string, result: ResultFile) => Parsed<readonly Section[]>,
+): Parsed<readonly Section[]> {
   const [first = '', ...rest] = content.split('\n').filter((l) => l.trim() !== '');
   const header = parseHeader(first);
   if (!header.ok) return header;
   const lines = rest.map(parseLine);
   const broken = lines.slice(0, -1).findIndex((l) => l === undefined);
-  if (broken >= 0) return refused([{ code: 'malformed', path: [], message: `line ${broken + 2}: expected the result of a job` }]);
+  if (broken >= 0)
+    return refused([{ code: 'malformed', path: [], message: `line ${broken + 2}: expected the result of a job` }]);
   // Of a job that was done again the last line counts.
-  const jobs = [...new Map(lines.flatMap((l) => (l !== undefined && 'job' in l ? [[l.job, l] as const] : []))).values()];
+  const jobs = [
+    ...new Map(lines.flatMap((l) => (l !== undefined && 'job' in l ? [[l.job, l] as const] : []))).values(),
+  ];
   const read = jobs.map((line, i): Parsed<{ readonly job: ReadJob; readonly sections: readonly Section[] }> => {
     const key = `${file} ${i}`;
-    if (line.result === null || line.result === undefined) return parsed({ job: { line, key, result: undefined }, sections: [] });
+    if (line.result === null || line.result === undefined)
+      return parsed({ job: { line, key, result: undefined }, sections: [] });
     const result = parseResultFile(line.result);
     const made = result.ok ? sections(file, result.value) : result;
-    if (!result.ok || !made.ok) return refused(faultsOf(result, made).map((d) => ({ ...d, path: [`job ${line.label}`, ...d.path] })));
+    if (!result.ok || !made.ok)
+      return refused(faultsOf(result, made).map((d) => ({ ...d, path: [`job ${line.label}`, ...d.path] })));
     // Several jobs may be about one network on one machine: the label tells them apart.
-    const titled = made.value.map((s) => ({ ...s, title: `${line.kind}: ${line.label}`, key, closed: jobs.length > mostOpen, blocks: jobs.length > mostDrawn ? undrawn(s.blocks) : s.blocks }));
+    const titled = made.value.map((s) => ({
+      ...s,
+      title: `${line.kind}: ${line.label}`,
+      key,
+      closed: jobs.length > mostOpen,
+      blocks: jobs.length > mostDrawn ? undrawn(s.blocks) : s.blocks,
+    }));
     return parsed({ job: { line, key, result: result.value }, sections: titled });
   });
   const faults = faultsOf(...read);
   if (faults.length > 0) return refused(faults);
   const done = read.flatMap((r) => (r.ok ? r.value : []));
-  const remarks = jobs.length > mostDrawn ? [`With more than ${mostDrawn} jobs the figures of single jobs are left out, and their counts of every action: a report on fewer jobs has them.`] : [];
-  return parsed([batchOverview(file, header.value.asked.length, done.map((d) => d.job), remarks), ...done.flatMap((d) => d.sections)]);
+  const remarks =
+    jobs.length > mostDrawn
+      ? [
+          `With more than ${mostDrawn} jobs the figures of single jobs are left out, and their counts of every action: a report on fewer jobs has them.`,
+        ]
+      : [];
+  return parsed([
+    batchOverview(
+      file,
+      header.value.asked.length,
+      done.map((d) => d.job),
+      remarks,
+    ),
+    ...done.flatMap((d) => d.sections),
+  ]);
 }
 
 /** Jobs whose sections stand open, and whose figures are drawn: pages are to be looked at, and to be sent. */

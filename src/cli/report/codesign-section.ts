@@ -15,7 +15,16 @@ import { stepRows } from '../../report/explain-steps.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
 import { leftOutBlocks } from '../../report/page/left-out.js';
-import { amount, digits, durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/quantities.js';
+import {
+  amount,
+  digits,
+  durationText,
+  energyText,
+  grouped,
+  magnitude,
+  percent,
+  timeText,
+} from '../../report/quantities.js';
 import { machineText } from '../codesign/front-view.js';
 import { areaText, orNone } from './layers.js';
 import { operationCard } from './map-section.js';
@@ -23,7 +32,11 @@ import { mappedBlocks } from './mapped.js';
 import { listed } from './summary.js';
 
 export const searchStatus = (status: string): NonNullable<Section['status']> =>
-  status === 'optimal' ? { text: 'proved optimal', mood: 'good' } : status === 'infeasible' ? { text: 'infeasible', mood: 'bad' } : { text: status === 'feasible' ? 'found, not proved' : status, mood: 'open' };
+  status === 'optimal'
+    ? { text: 'proved optimal', mood: 'good' }
+    : status === 'infeasible'
+      ? { text: 'infeasible', mood: 'bad' }
+      : { text: status === 'feasible' ? 'found, not proved' : status, mood: 'open' };
 
 /** Figures of mappings are held to EDP where the objective is the area, or where networks are limited. */
 const layerObjective = ({ goal, limits }: CodesignResultFile): Objective => {
@@ -32,7 +45,10 @@ const layerObjective = ({ goal, limits }: CodesignResultFile): Objective => {
 };
 
 export function codesignSection(file: string, r: CodesignResultFile): Parsed<Section> {
-  const mapped = mappedBlocks({ ...r, objective: layerObjective(r) }, r.layers.map((l) => l.counts.reduce((n, count, i) => n + (r.networks[i]?.weight ?? 1) * count, 0)));
+  const mapped = mappedBlocks(
+    { ...r, objective: layerObjective(r) },
+    r.layers.map((l) => l.counts.reduce((n, count, i) => n + (r.networks[i]?.weight ?? 1) * count, 0)),
+  );
   if (!mapped.ok) return mapped;
   const { machine, costs, proofs, sources } = mapped.value;
   return parsed({
@@ -47,7 +63,15 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
       ...(r.point === null ? [] : [...machine, parameterTable(r.point)]),
       ...costs,
       ...(r.networks.some((n) => n.energy !== null) ? [heading('Networks'), networkTable(r)] : []),
-      ...(r.curve.some((c) => c.best !== null || c.bound !== null) ? [heading('The search'), curve(r), text(`${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} shapes, ${durationText(r.seconds)}.`)] : []),
+      ...(r.curve.some((c) => c.best !== null || c.bound !== null)
+        ? [
+            heading('The search'),
+            curve(r),
+            text(
+              `${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} shapes, ${durationText(r.seconds)}.`,
+            ),
+          ]
+        : []),
       ...(r.steps || r.elasticities ? [heading('Why this machine'), ...stepBlocks(r), ...elasticityBlocks(r)] : []),
       ...proofs,
       ...sources,
@@ -58,9 +82,14 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
 function summaryOf({ networks, space, point, status, goal, objective, bound, reason }: CodesignResultFile): string {
   const names = listed(networks.map((n) => n.name));
   const among = `${grouped(space.machines)} machines of ${space.name}`;
-  if (point === null || objective === null) return status === 'infeasible' ? `None of the ${among} runs ${names} within the limits: ${reason}.` : `No machine for ${names} was found among the ${among}.`;
+  if (point === null || objective === null)
+    return status === 'infeasible'
+      ? `None of the ${among} runs ${names} within the limits: ${reason}.`
+      : `No machine for ${names} was found among the ${among}.`;
   const found = `Of the ${among} this is ${status === 'optimal' ? 'the best' : 'the best found'} for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${goalUnit(goal)}.`;
-  return bound === null || gapBetween(objective, bound) === 1 ? `${found} How much better others could be is not proven.` : `${found} Proved: no machine with any mappings is better by more than ${percent(gapBetween(objective, bound))}.`;
+  return bound === null || gapBetween(objective, bound) === 1
+    ? `${found} How much better others could be is not proven.`
+    : `${found} Proved: no machine with any mappings is better by more than ${percent(gapBetween(objective, bound))}.`;
 }
 
 function overview(r: CodesignResultFile): readonly Block[] {
@@ -70,31 +99,89 @@ function overview(r: CodesignResultFile): readonly Block[] {
   return [
     cards(
       { name: `Objective: ${r.goal}`, value: magnitude(objective), note: goalUnit(r.goal) },
-      { name: 'Gap to the lower bound', value: bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)), ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }) },
+      {
+        name: 'Gap to the lower bound',
+        value:
+          bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)),
+        ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }),
+      },
       area.length === 0 ? undefined : { name: 'Area', value: areaText(area.reduce((n, p) => n + p.mm2, 0)) },
       one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy) },
-      one?.fjPerOp == null || one.fjPerOpWithDram === null ? undefined : operationCard({ fjPerOp: one.fjPerOp, fjPerOpWithDram: one.fjPerOpWithDram }),
-      one?.time == null ? undefined : { name: 'Time', value: timeText(one.time), note: `${orNone(one.cycles, grouped)} cycles` },
-      one?.utilization == null ? undefined : { name: 'Utilisation', value: percent(one.utilization), note: `${orNone(one.tops, digits)} of ${orNone(one.topsPeak, digits)} TOPS` },
+      one?.fjPerOp == null || one.fjPerOpWithDram === null
+        ? undefined
+        : operationCard({ fjPerOp: one.fjPerOp, fjPerOpWithDram: one.fjPerOpWithDram }),
+      one?.time == null
+        ? undefined
+        : { name: 'Time', value: timeText(one.time), note: `${orNone(one.cycles, grouped)} cycles` },
+      one?.utilization == null
+        ? undefined
+        : {
+            name: 'Utilisation',
+            value: percent(one.utilization),
+            note: `${orNone(one.tops, digits)} of ${orNone(one.topsPeak, digits)} TOPS`,
+          },
     ),
     ...(Object.keys(r.limits).length === 0 ? [] : [text(`Limits: ${limitsText(r)}.`)]),
   ];
 }
 
-const limitsText = ({ limits }: CodesignResultFile) => Object.entries(limits).map(([name, limit]) => `${name} at most ${amount(limit)} ${goalUnit(name)}`).join(', ');
+const limitsText = ({ limits }: CodesignResultFile) =>
+  Object.entries(limits)
+    .map(([name, limit]) => `${name} at most ${amount(limit)} ${goalUnit(name)}`)
+    .join(', ');
 
-const parameterTable = (point: DesignPoint): Block => fold('All parameters of the machine', tableOf('Parameters', ['parameter', '>value', 'meaning'], parameters.map((p) => [p, printValue(p, point[p]), meanings[p]])));
+const parameterTable = (point: DesignPoint): Block =>
+  fold(
+    'All parameters of the machine',
+    tableOf(
+      'Parameters',
+      ['parameter', '>value', 'meaning'],
+      parameters.map((p) => [p, printValue(p, point[p]), meanings[p]]),
+    ),
+  );
 
 function networkTable({ networks }: CodesignResultFile): Block {
-  const rows = networks.map((n) => [n.name, digits(n.weight), orNone(n.energy, energyText), orNone(n.cycles, grouped), orNone(n.time, timeText), orNone(n.edp, magnitude), orNone(n.utilization, percent), orNone(n.fjPerOp, digits), orNone(n.fjPerOpWithDram, digits), orNone(n.tops, digits), orNone(n.topsPerMm2, digits)]);
-  return tableOf('One run of each network', ['network', '>weight', '>energy', '>cycles', '>time', '>sum of EDPs', '>utilisation', '>fJ/op without DRAM', '>with', '>TOPS', '>TOPS/mm2'], rows);
+  const rows = networks.map((n) => [
+    n.name,
+    digits(n.weight),
+    orNone(n.energy, energyText),
+    orNone(n.cycles, grouped),
+    orNone(n.time, timeText),
+    orNone(n.edp, magnitude),
+    orNone(n.utilization, percent),
+    orNone(n.fjPerOp, digits),
+    orNone(n.fjPerOpWithDram, digits),
+    orNone(n.tops, digits),
+    orNone(n.topsPerMm2, digits),
+  ]);
+  return tableOf(
+    'One run of each network',
+    [
+      'network',
+      '>weight',
+      '>energy',
+      '>cycles',
+      '>time',
+      '>sum of EDPs',
+      '>utilisation',
+      '>fJ/op without DRAM',
+      '>with',
+      '>TOPS',
+      '>TOPS/mm2',
+    ],
+    rows,
+  );
 }
 
 function curve({ goal, curve: points }: CodesignResultFile): Block {
   const title = 'Best and bound over time';
   const last = points.at(-1);
   return drawing({
-    ...curveFigure(title, `${goal} (${goalUnit(goal)})`, points.map((p) => ({ seconds: p.seconds, best: p.best ?? Infinity, bound: p.bound ?? 0 }))),
+    ...curveFigure(
+      title,
+      `${goal} (${goalUnit(goal)})`,
+      points.map((p) => ({ seconds: p.seconds, best: p.best ?? Infinity, bound: p.bound ?? 0 })),
+    ),
     description: `After ${digits(last?.seconds ?? 0)} s the best is ${orNone(last?.best, magnitude)} and the bound ${orNone(last?.bound, magnitude)}.`,
   });
 }
@@ -102,11 +189,38 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
 /** As the terminal has them. */
 function stepBlocks({ steps, objective, area, point, goal }: CodesignResultFile): readonly Block[] {
   if (!steps || objective === null || point === null) return [];
-  const view = (parameter: Parameter, s: CodesignResultStep | undefined): StepView | undefined => s && { ...s, value: printValue(parameter, s.value), objective: s.objective ?? Infinity, bound: s.bound ?? 0 };
-  const all = steps.map(({ parameter: p, down, up }) => ({ parameter: p, value: printValue(p, point[p]), down: view(p, down), up: view(p, up) }));
-  const { headings, rows, right } = stepRows({ steps: all, objective, area: area.reduce((n, p) => n + p.mm2, 0), unit: goalUnit(goal) });
-  return rows.length === 0 ? [] : [tableOf('One step of one parameter, all mappings solved anew', headings.map((h, i) => (right[i] ? `>${h}` : h)), rows)];
+  const view = (parameter: Parameter, s: CodesignResultStep | undefined): StepView | undefined =>
+    s && { ...s, value: printValue(parameter, s.value), objective: s.objective ?? Infinity, bound: s.bound ?? 0 };
+  const all = steps.map(({ parameter: p, down, up }) => ({
+    parameter: p,
+    value: printValue(p, point[p]),
+    down: view(p, down),
+    up: view(p, up),
+  }));
+  const { headings, rows, right } = stepRows({
+    steps: all,
+    objective,
+    area: area.reduce((n, p) => n + p.mm2, 0),
+    unit: goalUnit(goal),
+  });
+  return rows.length === 0
+    ? []
+    : [
+        tableOf(
+          'One step of one parameter, all mappings solved anew',
+          headings.map((h, i) => (right[i] ? `>${h}` : h)),
+          rows,
+        ),
+      ];
 }
 
 const elasticityBlocks = ({ elasticities }: CodesignResultFile): readonly Block[] =>
-  !elasticities || elasticities.length === 0 ? [] : [tableOf('Per cent of the objective for one per cent of the quantity', ['quantity', '>elasticity', 'note'], elasticities.map((e) => [e.name, orNone(e.elasticity, digits), e.note]))];
+  !elasticities || elasticities.length === 0
+    ? []
+    : [
+        tableOf(
+          'Per cent of the objective for one per cent of the quantity',
+          ['quantity', '>elasticity', 'note'],
+          elasticities.map((e) => [e.name, orNone(e.elasticity, digits), e.note]),
+        ),
+      ];

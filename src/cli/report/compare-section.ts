@@ -22,12 +22,33 @@ export function compareSection(file: string, r: ComparedFile): Section {
     title: `${r.strategies.length} ways to search ${r.subject}: ${r.workload} on ${r.arch ?? r.space ?? 'a machine'}`,
     source: `Comparison, read from ${file}. ${r.repeat === 1 ? 'One run' : `${r.repeat} runs`} of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
     summary: summaryOf(r, done, proved),
-    status: r.faults.length > 0 ? { text: 'a proven bound is broken', mood: 'bad' } : proved ? { text: 'optimum proved', mood: 'good' } : { text: 'optimum not proved', mood: 'open' },
+    status:
+      r.faults.length > 0
+        ? { text: 'a proven bound is broken', mood: 'bad' }
+        : proved
+          ? { text: 'optimum proved', mood: 'good' }
+          : { text: 'optimum not proved', mood: 'open' },
     blocks: [
       ...leftOutBlocks(coverageIn(r)),
       ...r.faults.map((fault) => text(`A bug in magnet: ${fault}.`)),
-      ...(done.length === 0 ? [text('No contest was finished.')] : several ? [...curveBlocks(r, done, r.sum?.bound ?? null, proved, 'all layers'), ...(r.sum ? [standingTable(`Sum of count x ${r.objective} over ${done.length} layers`, r.sum.standings)] : [])] : []),
-      ...(several ? [fold(`Each of the ${r.contests.length} layers`, ...r.contests.map((c) => fold(contestTitle(c), ...contestBlocks(r, c))))] : r.contests.flatMap((c) => contestBlocks(r, c))),
+      ...(done.length === 0
+        ? [text('No contest was finished.')]
+        : several
+          ? [
+              ...curveBlocks(r, done, r.sum?.bound ?? null, proved, 'all layers'),
+              ...(r.sum
+                ? [standingTable(`Sum of count x ${r.objective} over ${done.length} layers`, r.sum.standings)]
+                : []),
+            ]
+          : []),
+      ...(several
+        ? [
+            fold(
+              `Each of the ${r.contests.length} layers`,
+              ...r.contests.map((c) => fold(contestTitle(c), ...contestBlocks(r, c))),
+            ),
+          ]
+        : r.contests.flatMap((c) => contestBlocks(r, c))),
     ],
   };
 }
@@ -38,23 +59,44 @@ function summaryOf(r: ComparedFile, done: readonly Contest[], proved: boolean): 
   const standings = r.sum?.standings ?? done[0]!.standings;
   const near = [...standings].filter((s) => s.distance !== null).sort((a, b) => a.distance! - b.distance!);
   const lost = standings.filter((s) => s.median === null).map((s) => s.strategy);
-  const what = r.contests.length > 1 ? `${done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`} ${grouped(r.contests.length)} layers` : r.contests[0]!.name;
-  const above = near.length === 0 ? 'no bound is proven' : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(s.distance!)} (${s.strategy})`).join(', ')}`;
+  const what =
+    r.contests.length > 1
+      ? `${done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`} ${grouped(r.contests.length)} layers`
+      : r.contests[0]!.name;
+  const above =
+    near.length === 0
+      ? 'no bound is proven'
+      : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(s.distance!)} (${s.strategy})`).join(', ')}`;
   return `${what}: ${above}${lost.length === 0 ? '' : `; too seldom found anything: ${lost.join(', ')}`}.`;
 }
 
-const contestTitle = (c: Contest) => `${c.name}${c.count > 1 ? `, ${grouped(c.count)} times` : ''}${c.infeasible ? ': infeasible' : ''}`;
+const contestTitle = (c: Contest) =>
+  `${c.name}${c.count > 1 ? `, ${grouped(c.count)} times` : ''}${c.infeasible ? ': infeasible' : ''}`;
 
 const contestBlocks = (r: ComparedFile, c: Contest): readonly Block[] =>
-  c.infeasible ? [text('It is proven that nothing fits.')] : [...curveBlocks(r, [{ ...c, count: 1 }], c.bound, c.proved, c.name), standingTable(c.name, c.standings)];
+  c.infeasible
+    ? [text('It is proven that nothing fits.')]
+    : [...curveBlocks(r, [{ ...c, count: 1 }], c.bound, c.proved, c.name), standingTable(c.name, c.standings)];
 
 /** Where the axis of time begins at the earliest, seconds. */
 const firstMoment = 1e-3;
 
-function curveBlocks(r: ComparedFile, contests: readonly Contest[], bound: number | null, proved: boolean, of: string): readonly Block[] {
+function curveBlocks(
+  r: ComparedFile,
+  contests: readonly Contest[],
+  bound: number | null,
+  proved: boolean,
+  of: string,
+): readonly Block[] {
   const curvesOf = (strategy: string) =>
     Array.from({ length: r.repeat }, (_, round) => {
-      const parts = contests.map((c) => ({ weight: c.count, curve: (c.runs.filter((run) => run.strategy === strategy)[round]?.curve ?? []).map(([seconds, best]) => ({ seconds, best })) }));
+      const parts = contests.map((c) => ({
+        weight: c.count,
+        curve: (c.runs.filter((run) => run.strategy === strategy)[round]?.curve ?? []).map(([seconds, best]) => ({
+          seconds,
+          best,
+        })),
+      }));
       return sumOfCurves(parts);
     });
   const found = r.strategies.map((strategy) => ({ strategy, curves: curvesOf(strategy) }));
@@ -71,12 +113,27 @@ function curveBlocks(r: ComparedFile, contests: readonly Contest[], bound: numbe
     from,
     to: r.time,
   };
-  return [drawing({ ...compareFigure(view), description: `Strategies ${r.strategies.join(', ')}; nothing is below ${orNone(bound, magnitude)}.` })];
+  return [
+    drawing({
+      ...compareFigure(view),
+      description: `Strategies ${r.strategies.join(', ')}; nothing is below ${orNone(bound, magnitude)}.`,
+    }),
+  ];
 }
 
 const standingTable = (name: string, standings: readonly Standing[]): Block =>
   tableOf(
     `${name}: medians over the runs`,
     ['strategy', '>median', '>least', '>most', '>above the bound', '>to 5 %', '>to 1 %', '>to a proof', '>wins'],
-    standings.map((s) => [s.strategy, orNone(s.median, magnitude), orNone(s.least, magnitude), orNone(s.most, magnitude), orNone(s.distance, percent), orNone(s.secondsTo5Percent, secondsText), orNone(s.secondsTo1Percent, secondsText), orNone(s.secondsToProof, secondsText), `${s.wins} of ${s.contests}`]),
+    standings.map((s) => [
+      s.strategy,
+      orNone(s.median, magnitude),
+      orNone(s.least, magnitude),
+      orNone(s.most, magnitude),
+      orNone(s.distance, percent),
+      orNone(s.secondsTo5Percent, secondsText),
+      orNone(s.secondsTo1Percent, secondsText),
+      orNone(s.secondsToProof, secondsText),
+      `${s.wins} of ${s.contests}`,
+    ]),
   );

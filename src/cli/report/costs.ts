@@ -32,15 +32,30 @@ export interface EvaluatedLayer {
 }
 
 /** Of the layers that have a mapping. */
-export const evaluated = (network: MappedNetwork, often: readonly number[] = network.layers.map((l) => l.count)): readonly EvaluatedLayer[] =>
+export const evaluated = (
+  network: MappedNetwork,
+  often: readonly number[] = network.layers.map((l) => l.count),
+): readonly EvaluatedLayer[] =>
   network.layers.flatMap((layer, i): EvaluatedLayer[] => {
     const machine = layer.mapping && arrangementFor(network, layer.mapping);
-    return layer.mapping && machine ? [{ layer, often: often[i]!, machine, evaluation: evaluate(machine, layer.layer, layer.mapping, network.conventions), split: splitTime(machine, layer.layer, layer.mapping, network.conventions) }] : [];
+    return layer.mapping && machine
+      ? [
+          {
+            layer,
+            often: often[i]!,
+            machine,
+            evaluation: evaluate(machine, layer.layer, layer.mapping, network.conventions),
+            split: splitTime(machine, layer.layer, layer.mapping, network.conventions),
+          },
+        ]
+      : [];
   });
 
-const sumOver = (layers: readonly EvaluatedLayer[], of: (l: EvaluatedLayer) => number) => layers.reduce((n, l) => n + l.often * of(l), 0);
+const sumOver = (layers: readonly EvaluatedLayer[], of: (l: EvaluatedLayer) => number) =>
+  layers.reduce((n, l) => n + l.often * of(l), 0);
 /** The wires that start at the outermost memory are on the chip. */
-const dramEnergy = ({ evaluation: e }: EvaluatedLayer) => tensors.reduce((n, t) => n + (e.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+const dramEnergy = ({ evaluation: e }: EvaluatedLayer) =>
+  tensors.reduce((n, t) => n + (e.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
 
 export interface WholeFigures extends Figures {
   readonly energy: number;
@@ -54,9 +69,21 @@ export interface WholeFigures extends Figures {
 /** Of all layers together. */
 export function wholeFigures(layers: readonly EvaluatedLayer[]): WholeFigures {
   const { machine } = layers[0]!;
-  const [energy, dram, cycles] = [sumOver(layers, (l) => l.evaluation.energy), sumOver(layers, dramEnergy), sumOver(layers, (l) => l.evaluation.cycles)];
+  const [energy, dram, cycles] = [
+    sumOver(layers, (l) => l.evaluation.energy),
+    sumOver(layers, dramEnergy),
+    sumOver(layers, (l) => l.evaluation.cycles),
+  ];
   const area = machine.area.length === 0 ? undefined : machine.area.reduce((n, p) => n + p.area, 0);
-  const figures = figuresOf({ energy, dramEnergy: dram, cycles, macs: sumOver(layers, (l) => macs(l.layer.layer)), peakMacs: peakMacs(machine), clock: machine.clock, area });
+  const figures = figuresOf({
+    energy,
+    dramEnergy: dram,
+    cycles,
+    macs: sumOver(layers, (l) => macs(l.layer.layer)),
+    peakMacs: peakMacs(machine),
+    clock: machine.clock,
+    area,
+  });
   return { ...figures, energy, cycles, dramShare: dram / energy, clock: machine.clock, area };
 }
 
@@ -76,12 +103,35 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
   });
   return [
     heading('Where the energy goes'),
-    drawing(energyFigure('Energy of every layer by component', 'all instances of a layer together; at the end of each bar: its share of the whole', parts.map((p, i) => ({ name: named[i]!, parts: addParts([p], [weights[i]!]) })))),
+    drawing(
+      energyFigure(
+        'Energy of every layer by component',
+        'all instances of a layer together; at the end of each bar: its share of the whole',
+        parts.map((p, i) => ({ name: named[i]!, parts: addParts([p], [weights[i]!]) })),
+      ),
+    ),
     partTable(addParts(parts, weights)),
-    longFold('Every action: count x energy', accountTable(sumAccounts(layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) }))))),
+    longFold(
+      'Every action: count x energy',
+      accountTable(
+        sumAccounts(
+          layers.map(({ often, machine, evaluation }) => ({ count: often, entries: accountOf(machine, evaluation) })),
+        ),
+      ),
+    ),
     heading('Where the time goes'),
     drawing(splitFigure(times)),
     splitTable(times),
-    drawing(rooflineFigure(peakMacs(layers[0]!.machine), layers.map(({ layer, machine, evaluation: e }) => ({ name: layer.layer.name, macs: macs(layer.layer), cycles: e.cycles, channels: channelsOf(machine, e) })))),
+    drawing(
+      rooflineFigure(
+        peakMacs(layers[0]!.machine),
+        layers.map(({ layer, machine, evaluation: e }) => ({
+          name: layer.layer.name,
+          macs: macs(layer.layer),
+          cycles: e.cycles,
+          channels: channelsOf(machine, e),
+        })),
+      ),
+    ),
   ];
 }

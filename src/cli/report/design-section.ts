@@ -23,7 +23,11 @@ export function designSection(file: string, design: Design): Section {
     title: name === title.replace(' on ', '-') ? title : `${name}: ${title}`,
     source: `Design, read from ${file}. Minimised: ${objectiveNames[goal.objective]} of every layer.`,
     status: machineProof ? searchStatus(machineProof.status) : statusOf(layers),
-    summary: mappedSummary({ ...sums, workload: provenance.workload, arch: machineryName(machine), layers }, goal.objective, blocks.layers),
+    summary: mappedSummary(
+      { ...sums, workload: provenance.workload, arch: machineryName(machine), layers },
+      goal.objective,
+      blocks.layers,
+    ),
     blocks: [
       ...totalsBlocks(sums, goal.objective, blocks.layers, machineProof),
       ...(machineProof ? [text(sentence(machineProofText(machineProof, goalUnit)))] : []),
@@ -32,16 +36,20 @@ export function designSection(file: string, design: Design): Section {
       ...blocks.costs,
       ...blocks.proofs,
       heading('How it came about'),
-      tableOf('Provenance', ['what', 'value'], [
-        ['command', provenance.command],
-        ['magnet, Node', `${provenance.magnet}, ${provenance.node}`],
-        ['solver', provenance.backend],
-        ['gap asked for', percent(provenance.gap)],
-        ['seed', String(provenance.seed)],
-        ['conventions', conventions.name],
-        ...Object.entries(goal.limits).map(([limit, value]) => [`limit on ${limit}`, magnitude(value)]),
-        ...(design.areaLimit === null ? [] : [['limit on the area', areaText(design.areaLimit)]]),
-      ]),
+      tableOf(
+        'Provenance',
+        ['what', 'value'],
+        [
+          ['command', provenance.command],
+          ['magnet, Node', `${provenance.magnet}, ${provenance.node}`],
+          ['solver', provenance.backend],
+          ['gap asked for', percent(provenance.gap)],
+          ['seed', String(provenance.seed)],
+          ['conventions', conventions.name],
+          ...Object.entries(goal.limits).map(([limit, value]) => [`limit on ${limit}`, magnitude(value)]),
+          ...(design.areaLimit === null ? [] : [['limit on the area', areaText(design.areaLimit)]]),
+        ],
+      ),
       ...blocks.sources,
     ],
   };

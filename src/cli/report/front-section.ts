@@ -28,9 +28,26 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
     title: view.title,
     source: `Front, read from ${file}; ${grouped(r.space.machines)} machines.`,
     summary: summaryOf(view, found.length, proved),
-    status: found.length === 0 ? { text: 'no design found', mood: 'bad' } : proved ? { text: `${found.length} points, all proved`, mood: 'good' } : { text: `${found.length} points, not all proved`, mood: 'open' },
+    status:
+      found.length === 0
+        ? { text: 'no design found', mood: 'bad' }
+        : proved
+          ? { text: `${found.length} points, all proved`, mood: 'good' }
+          : { text: `${found.length} points, not all proved`, mood: 'open' },
     blocks: [
-      ...(found.length > 0 ? [drawing({ ...frontFigure(view), title: 'Best designs, and where none can be', description: `${found.length} points; the best designs for each limit, above what is proven of all.` })] : [text(`There is no design: ${r.points.map((p) => p.reason).find((x) => x !== '') ?? 'none was found in time'}.`)]),
+      ...(found.length > 0
+        ? [
+            drawing({
+              ...frontFigure(view),
+              title: 'Best designs, and where none can be',
+              description: `${found.length} points; the best designs for each limit, above what is proven of all.`,
+            }),
+          ]
+        : [
+            text(
+              `There is no design: ${r.points.map((p) => p.reason).find((x) => x !== '') ?? 'none was found in time'}.`,
+            ),
+          ]),
       ...r.networks.flatMap((n) => leftOutBlocks(coverageIn(n), r.networks.length > 1 ? n.name : undefined)),
       ...(floor === undefined ? [] : [text(floor)]),
       ...(rows.length > 0 ? [tableOf('Designs of the front, from the tightest limit to none', headings, rows)] : []),
@@ -42,8 +59,12 @@ function summaryOf(v: FrontView, found: number, proved: boolean): string {
   const shown = v.points.filter((p) => p.least !== undefined && p.limited !== undefined);
   const [first, last] = [shown[0], shown.at(-1)];
   if (!first || !last) return 'No design of the space was found within any of the limits.';
-  const at = (p: typeof first) => `${digits(p.least! / v.least.size)} ${v.least.unit} at ${digits(p.limited! / v.limited.size)} ${v.limited.unit}`;
-  const proof = v.subtitle === '' ? 'not all of them are bounded' : `${v.subtitle}${proved ? '' : ', and not all are proved optimal'}`;
+  const at = (p: typeof first) =>
+    `${digits(p.least! / v.least.size)} ${v.least.unit} at ${digits(p.limited! / v.limited.size)} ${v.limited.unit}`;
+  const proof =
+    v.subtitle === ''
+      ? 'not all of them are bounded'
+      : `${v.subtitle}${proved ? '' : ', and not all are proved optimal'}`;
   return `${counted(found, 'design')}, ${first === last ? '' : `from ${at(first)} to `}${at(last)}; ${proof}.`;
 }
 
@@ -53,7 +74,7 @@ function viewOf(r: CodesignFrontFile): FrontView {
   const setting = { networks: r.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
   const values = (i: 0 | 1) => r.points.flatMap((p) => p.values[i] ?? []);
   const axes = { least: axisOf(least, values(0), setting), limited: axisOf(limited, values(1), setting) };
-  const gaps = r.points.map((p) => (gapBetween(p.values[0] ?? Infinity, p.bound ?? 0)));
+  const gaps = r.points.map((p) => gapBetween(p.values[0] ?? Infinity, p.bound ?? 0));
   const worst = Math.max(0, ...gaps);
   return {
     title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,

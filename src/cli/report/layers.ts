@@ -12,18 +12,34 @@ import { printMapping } from '../../model/print.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
 import { gapFigure } from '../../report/page/charts.js';
-import { digits, energyIn, energyScale, energyText, grouped, magnitude, percent, secondsText } from '../../report/quantities.js';
+import {
+  digits,
+  energyIn,
+  energyScale,
+  energyText,
+  grouped,
+  magnitude,
+  percent,
+  secondsText,
+} from '../../report/quantities.js';
 
 /** Certificates stand in map results alone. */
 type Line = ResultLayer & Partial<Pick<MapResultLayer, 'certificate'>>;
 
 const none = '\u2013';
-export const orNone = <T>(value: T | null | undefined, show: (value: T) => string): string => (value === null || value === undefined ? none : show(value));
+export const orNone = <T>(value: T | null | undefined, show: (value: T) => string): string =>
+  value === null || value === undefined ? none : show(value);
 
-export const objectiveNames: Readonly<Record<Objective, string>> = { energy: 'energy', latency: 'latency', edp: 'energy x delay', ed2p: 'energy x delay^2' };
+export const objectiveNames: Readonly<Record<Objective, string>> = {
+  energy: 'energy',
+  latency: 'latency',
+  edp: 'energy x delay',
+  ed2p: 'energy x delay^2',
+};
 
 /** `conv1 (3x)`. */
-export const timesName = (name: string, often: number): string => (often === 1 ? name : `${name} (${Number(often.toPrecision(3))}x)`);
+export const timesName = (name: string, often: number): string =>
+  often === 1 ? name : `${name} (${Number(often.toPrecision(3))}x)`;
 
 /** What is known of all layers, in a word or two. */
 export function statusOf(layers: readonly Pick<ResultLayer, 'status'>[]): NonNullable<Section['status']> {
@@ -31,7 +47,9 @@ export function statusOf(layers: readonly Pick<ResultLayer, 'status'>[]): NonNul
   if (layers.length === 0) return { text: 'no layers', mood: 'open' };
   if (of('infeasible') > 0) return { text: `${of('infeasible')} of ${layers.length} layers infeasible`, mood: 'bad' };
   if (of('unknown') > 0) return { text: `${of('unknown')} of ${layers.length} layers without a mapping`, mood: 'open' };
-  return of('optimal') === layers.length ? { text: 'proved optimal', mood: 'good' } : { text: `${of('optimal')} of ${layers.length} layers proved`, mood: 'open' };
+  return of('optimal') === layers.length
+    ? { text: 'proved optimal', mood: 'good' }
+    : { text: `${of('optimal')} of ${layers.length} layers proved`, mood: 'open' };
 }
 
 export function layerTable(layers: readonly Line[], objective: Objective): Block {
@@ -43,7 +61,14 @@ export function layerTable(layers: readonly Line[], objective: Objective): Block
   const bounded = layers.some((l) => l.bound);
   const rows = layers.map((l) => [
     l.name,
-    ...(shaped ? [orNone(l.layer, (shape) => `${printShape({ name: l.name, ...shape })}${l.mapping ? partsText(l.mapping) : ''}`)] : []),
+    ...(shaped
+      ? [
+          orNone(
+            l.layer,
+            (shape) => `${printShape({ name: l.name, ...shape })}${l.mapping ? partsText(l.mapping) : ''}`,
+          ),
+        ]
+      : []),
     grouped(l.count),
     orNone(l.energy, (e) => energyIn(scale, e)),
     orNone(l.cycles, grouped),
@@ -52,8 +77,22 @@ export function layerTable(layers: readonly Line[], objective: Objective): Block
     ...(bounded ? [orNone(l.bound, magnitude), orNone(l.gap, percent)] : []),
     ...(mixed ? [l.status] : []),
   ]);
-  const headings = ['layer', ...(shaped ? ['shape'] : []), '>count', `>energy (${scale.unit})`, '>cycles', '>utilisation', bounded ? '>objective' : `>${objectiveNames[objective]}`, ...(bounded ? ['>lower bound', '>gap'] : []), ...(mixed ? ['status'] : [])];
-  return tableOf(`Layers; figures of one instance, ${bounded ? `the objective (${objectiveNames[objective]})` : objectiveNames[objective]} in ${objectiveUnits[objective]}`, headings, rows);
+  const headings = [
+    'layer',
+    ...(shaped ? ['shape'] : []),
+    '>count',
+    `>energy (${scale.unit})`,
+    '>cycles',
+    '>utilisation',
+    bounded ? '>objective' : `>${objectiveNames[objective]}`,
+    ...(bounded ? ['>lower bound', '>gap'] : []),
+    ...(mixed ? ['status'] : []),
+  ];
+  return tableOf(
+    `Layers; figures of one instance, ${bounded ? `the objective (${objectiveNames[objective]})` : objectiveNames[objective]} in ${objectiveUnits[objective]}`,
+    headings,
+    rows,
+  );
 }
 
 /** Gaps from here on are drawn; smaller ones are no more than what solvers leave. */
@@ -65,28 +104,59 @@ export function gapBlocks(layers: readonly Line[]): readonly Block[] {
   if (known.length === 0) return [];
   const worst = Math.max(...known.map((k) => k.gap));
   if (worst >= visible) return [drawing(gapFigure(known))];
-  return [text(`${known.length === layers.length ? 'Every layer' : `Each of the ${known.length} layers with a bound`} is within ${percent(worst).replace('<', 'less than ')} of its lower bound.`)];
+  return [
+    text(
+      `${known.length === layers.length ? 'Every layer' : `Each of the ${known.length} layers with a bound`} is within ${percent(worst).replace('<', 'less than ')} of its lower bound.`,
+    ),
+  ];
 }
 
 export function certificateBlocks(layers: readonly Line[]): readonly Block[] {
   const certified = layers.flatMap((l) => (l.certificate ? [{ name: l.name, certificate: l.certificate }] : []));
   if (certified.length === 0) return [];
-  const rows = certified.map(({ name, certificate: c }) => [name, c.status, orNone(c.eps, percent), grouped(c.leaves), secondsText(c.seconds), c.reason]);
-  return [tableOf('Certificates: nothing is better by more than this share, in exact arithmetic', ['layer', 'status', '>share', '>leaves checked', '>time', 'note'], rows)];
+  const rows = certified.map(({ name, certificate: c }) => [
+    name,
+    c.status,
+    orNone(c.eps, percent),
+    grouped(c.leaves),
+    secondsText(c.seconds),
+    c.reason,
+  ]);
+  return [
+    tableOf(
+      'Certificates: nothing is better by more than this share, in exact arithmetic',
+      ['layer', 'status', '>share', '>leaves checked', '>time', 'note'],
+      rows,
+    ),
+  ];
 }
 
 /** `machine` gives the arrangement that a mapping is for, where it is known: then idle positions are shown. */
-export function nestBlocks(layers: readonly Line[], machine: (mapping: Mapping) => Architecture | undefined): readonly Block[] {
-  const nests = layers.flatMap((l) => (l.mapping ? [fold(nestTitle(l), { kind: 'code', text: printMapping(machine(l.mapping), l.mapping) })] : []));
-  return nests.length === 0 ? [] : [fold(`Loop nests of ${nests.length === 1 ? 'the mapping' : `${nests.length} mappings`}`, ...nests)];
+export function nestBlocks(
+  layers: readonly Line[],
+  machine: (mapping: Mapping) => Architecture | undefined,
+): readonly Block[] {
+  const nests = layers.flatMap((l) =>
+    l.mapping ? [fold(nestTitle(l), { kind: 'code', text: printMapping(machine(l.mapping), l.mapping) })] : [],
+  );
+  return nests.length === 0
+    ? []
+    : [fold(`Loop nests of ${nests.length === 1 ? 'the mapping' : `${nests.length} mappings`}`, ...nests)];
 }
 
-const nestTitle = ({ name, count, energy, cycles }: Line) => `${name}${count > 1 ? `, ${count} times` : ''}${energy === null || cycles === null ? '' : `: ${energyText(energy)}, ${grouped(cycles)} cycles`}`;
+const nestTitle = ({ name, count, energy, cycles }: Line) =>
+  `${name}${count > 1 ? `, ${count} times` : ''}${energy === null || cycles === null ? '' : `: ${energyText(energy)}, ${grouped(cycles)} cycles`}`;
 
 /** Layers that have no mapping, in a sentence. */
 export function missing(layers: readonly Line[]): readonly Block[] {
   const lacking = layers.filter((l) => l.mapping === null);
-  return lacking.length === 0 ? [] : [text(`Without a mapping: ${lacking.map((l) => `${l.name} (${l.status})`).join(', ')}. A part does not pass for the whole, so there are no totals.`)];
+  return lacking.length === 0
+    ? []
+    : [
+        text(
+          `Without a mapping: ${lacking.map((l) => `${l.name} (${l.status})`).join(', ')}. A part does not pass for the whole, so there are no totals.`,
+        ),
+      ];
 }
 
 /** mm2. */

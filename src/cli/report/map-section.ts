@@ -27,34 +27,68 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
     source: `Mappings, read from ${file}. Minimised: ${objectiveNames[r.goal]} of every layer; ${r.conventions} conventions.`,
     status: statusOf(r.layers),
     summary: mappedSummary(r, r.goal, layers),
-    blocks: [...totalsBlocks(r, r.goal, layers), ...leftOutBlocks(coverageIn(r)), ...machine, ...costs, ...proofs, ...sources],
+    blocks: [
+      ...totalsBlocks(r, r.goal, layers),
+      ...leftOutBlocks(coverageIn(r)),
+      ...machine,
+      ...costs,
+      ...proofs,
+      ...sources,
+    ],
   });
 }
 
 /** Null where a layer has no mapping. */
 export type Totals = { readonly [K in keyof DesignTotals]: number | null };
 
-export function totalsBlocks({ objective, bound, energy, cycles, edpOfTotals }: Totals, goal: Objective, layers: readonly EvaluatedLayer[], machine?: MachineProof): readonly Block[] {
+export function totalsBlocks(
+  { objective, bound, energy, cycles, edpOfTotals }: Totals,
+  goal: Objective,
+  layers: readonly EvaluatedLayer[],
+  machine?: MachineProof,
+): readonly Block[] {
   if (objective === null || energy === null || cycles === null || edpOfTotals === null) return [];
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
   return [
     cards(
       { name: 'Energy', value: energyText(energy), ...(f && { note: `${percent(f.dramShare)} of it in DRAM` }) },
       f && operationCard(f),
-      { name: 'Time', value: f ? timeText(f.seconds) : `${grouped(cycles)} cycles`, ...(f && { note: `${grouped(cycles)} cycles at ${f.clock} MHz` }) },
-      f && { name: 'Utilisation', value: percent(f.utilization), note: `${digits(f.tops)} of ${digits(f.topsPeak)} TOPS` },
+      {
+        name: 'Time',
+        value: f ? timeText(f.seconds) : `${grouped(cycles)} cycles`,
+        ...(f && { note: `${grouped(cycles)} cycles at ${f.clock} MHz` }),
+      },
+      f && {
+        name: 'Utilisation',
+        value: percent(f.utilization),
+        note: `${digits(f.tops)} of ${digits(f.topsPeak)} TOPS`,
+      },
       ...(machine === undefined ? [] : [machineCard(machine)]),
-      { name: machine === undefined ? 'Gap to the lower bound' : 'Gap of the mappings', value: gapBetween(objective, bound ?? 0) === 1 ? 'none proven' : percent(gapBetween(objective, bound ?? 0)), note: `${magnitude(objective)} ${objectiveUnits[goal]}, sum over layers` },
-      f?.area === undefined ? undefined : { name: 'Area', value: areaText(f.area), note: `${digits(f.topsPerMm2!)} TOPS/mm2 reached` },
+      {
+        name: machine === undefined ? 'Gap to the lower bound' : 'Gap of the mappings',
+        value: gapBetween(objective, bound ?? 0) === 1 ? 'none proven' : percent(gapBetween(objective, bound ?? 0)),
+        note: `${magnitude(objective)} ${objectiveUnits[goal]}, sum over layers`,
+      },
+      f?.area === undefined
+        ? undefined
+        : { name: 'Area', value: areaText(f.area), note: `${digits(f.topsPerMm2!)} TOPS/mm2 reached` },
       f ? undefined : { name: 'Energy x time of the whole', value: magnitude(edpOfTotals), note: objectiveUnits.edp },
     ),
   ];
 }
 
 /** Beside the energy: both figures of papers, which leave DRAM out or do not. */
-export const operationCard = ({ fjPerOp, fjPerOpWithDram }: Pick<Figures, 'fjPerOp' | 'fjPerOpWithDram'>): Card => ({ name: 'Energy per operation', value: `${digits(fjPerOpWithDram)} | ${digits(fjPerOp)} fJ`, note: 'with DRAM | without; a MAC is 2 operations' });
+export const operationCard = ({ fjPerOp, fjPerOpWithDram }: Pick<Figures, 'fjPerOp' | 'fjPerOpWithDram'>): Card => ({
+  name: 'Energy per operation',
+  value: `${digits(fjPerOpWithDram)} | ${digits(fjPerOp)} fJ`,
+  note: 'with DRAM | without; a MAC is 2 operations',
+});
 
 const machineCard = ({ goal, bound, gap, space }: MachineProof): Card =>
   bound === 0
     ? { name: 'Gap of the machine', value: 'none proven', note: `in ${space.name}` }
-    : { name: 'Gap of the machine', value: percent(gap), note: `no machine of ${space.name} is below ${magnitude(bound)} ${goalUnit(goal)}` };
+    : {
+        name: 'Gap of the machine',
+        value: percent(gap),
+        note: `no machine of ${space.name} is below ${magnitude(bound)} ${goalUnit(goal)}`,
+      };

@@ -44,7 +44,10 @@ export interface PlainFile extends Omit<MappedFile, 'hardware' | 'conventions'> 
 }
 
 /** How often each layer counts, where that is not its count. */
-export function mappedBlocks({ hardware, conventions, ...rest }: PlainFile, often?: readonly number[]): Parsed<MappedBlocks> {
+export function mappedBlocks(
+  { hardware, conventions, ...rest }: PlainFile,
+  often?: readonly number[],
+): Parsed<MappedBlocks> {
   if (hardware === null || conventions === null) return parsed(plainBlocks(rest));
   const network = parseMappedNetwork({ ...rest, hardware, conventions });
   return network.ok ? parsed(networkBlocks(network.value, rest.layers, often)) : network;
@@ -52,25 +55,48 @@ export function mappedBlocks({ hardware, conventions, ...rest }: PlainFile, ofte
 
 export const designBlocks = (design: Design): MappedBlocks => networkBlocks(design, design.layers.map(lineOf));
 
-function networkBlocks(network: MappedNetwork & Partial<Pick<Design, 'provenance'>>, lines: PlainFile['layers'], often?: readonly number[]): MappedBlocks {
+function networkBlocks(
+  network: MappedNetwork & Partial<Pick<Design, 'provenance'>>,
+  lines: PlainFile['layers'],
+  often?: readonly number[],
+): MappedBlocks {
   const layers = evaluated(network, often);
-  const shown = lines.map((l, i) => ({ ...l, utilization: layers.find((e) => e.layer === network.layers[i])?.evaluation.utilization ?? null }));
+  const shown = lines.map((l, i) => ({
+    ...l,
+    utilization: layers.find((e) => e.layer === network.layers[i])?.evaluation.utilization ?? null,
+  }));
   const { machine, technology } = network;
   return {
     layers,
     machine: [...driftBlocks(network), ...missing(lines), ...machineBlocks(network)],
     costs: layers.length > 0 ? costBlocks(layers) : [],
     proofs: proofBlocks(shown, network.goal.objective, (mapping) => arrangementFor(network, mapping)),
-    sources: machine.kind === 'template' ? technologyBlocks(technology) : [text(`Energies are those of the architecture itself: ${machine.architecture.source}.`)],
+    sources:
+      machine.kind === 'template'
+        ? technologyBlocks(technology)
+        : [text(`Energies are those of the architecture itself: ${machine.architecture.source}.`)],
   };
 }
 
 /** What the figures of the file alone can show. */
 function plainBlocks({ layers, objective }: Pick<PlainFile, 'layers' | 'objective'>): MappedBlocks {
-  const timed = layers.flatMap((l) => (l.cycles === null || l.utilization === null ? [] : [{ name: timesName(l.name, l.count), cycles: l.count * l.cycles, utilization: l.utilization }]));
+  const timed = layers.flatMap((l) =>
+    l.cycles === null || l.utilization === null
+      ? []
+      : [{ name: timesName(l.name, l.count), cycles: l.count * l.cycles, utilization: l.utilization }],
+  );
   return {
     layers: [],
-    machine: [...missing(layers), ...(layers.some((l) => l.mapping !== null) ? [text('This file does not say its machine in full (an older magnet wrote it, or no file can say this machine), so there is no drawing, no energy by component and no roofline. Run the command again to have them.')] : [])],
+    machine: [
+      ...missing(layers),
+      ...(layers.some((l) => l.mapping !== null)
+        ? [
+            text(
+              'This file does not say its machine in full (an older magnet wrote it, or no file can say this machine), so there is no drawing, no energy by component and no roofline. Run the command again to have them.',
+            ),
+          ]
+        : []),
+    ],
     costs: timed.length > 0 ? [heading('Where the time goes'), drawing(timeFigure(timed))] : [],
     proofs: proofBlocks(layers, objective, () => undefined),
     sources: [],
@@ -80,16 +106,51 @@ function plainBlocks({ layers, objective }: Pick<PlainFile, 'layers' | 'objectiv
 export function machineBlocks({ machine, technology }: Hardware): readonly Block[] {
   const { area } = arrangementsOf(machine, technology)[0]!;
   const name = machineryName(machine);
-  return [heading('The machine'), { kind: 'once', name: `The machine ${name}`, blocks: [drawing(machineDrawing(machine, technology, name)), ...(area.length > 0 ? [drawing(areaFigure(area))] : [])] }];
+  return [
+    heading('The machine'),
+    {
+      kind: 'once',
+      name: `The machine ${name}`,
+      blocks: [
+        drawing(machineDrawing(machine, technology, name)),
+        ...(area.length > 0 ? [drawing(areaFigure(area))] : []),
+      ],
+    },
+  ];
 }
 
-const proofBlocks = (layers: PlainFile['layers'], objective: Objective, machine: (mapping: Mapping) => Architecture | undefined): readonly Block[] =>
-  layers.length === 0 ? [] : [heading(layers.some((l) => l.bound) ? 'Layers and what is proven of them' : 'Layers'), ...gapBlocks(layers), layerTable(layers, objective), ...certificateBlocks(layers), ...nestBlocks(layers, machine)];
+const proofBlocks = (
+  layers: PlainFile['layers'],
+  objective: Objective,
+  machine: (mapping: Mapping) => Architecture | undefined,
+): readonly Block[] =>
+  layers.length === 0
+    ? []
+    : [
+        heading(layers.some((l) => l.bound) ? 'Layers and what is proven of them' : 'Layers'),
+        ...gapBlocks(layers),
+        layerTable(layers, objective),
+        ...certificateBlocks(layers),
+        ...nestBlocks(layers, machine),
+      ];
 
 /** Figures of the file that this cost model does not confirm. */
 function driftBlocks(network: Parameters<typeof designDrift>[0]): readonly Block[] {
   const notes = designDrift(network);
-  return notes.length === 0 ? [] : [text(`${notes.length} ${notes.length === 1 ? 'figure of the file is' : 'figures of the file are'} not what this cost model says, so its totals and the parts below differ: ${printDiagnostic(notes[0]!)}.`)];
+  return notes.length === 0
+    ? []
+    : [
+        text(
+          `${notes.length} ${notes.length === 1 ? 'figure of the file is' : 'figures of the file are'} not what this cost model says, so its totals and the parts below differ: ${printDiagnostic(notes[0]!)}.`,
+        ),
+      ];
 }
 
-const lineOf = ({ layer, mapping, ...figures }: DesignLayer): ResultLayer => ({ ...figures, name: layer.name, layer: shapeFile(layer), parts: null, utilization: null, mapping: mapping && printMappingFile(mapping) });
+const lineOf = ({ layer, mapping, ...figures }: DesignLayer): ResultLayer => ({
+  ...figures,
+  name: layer.name,
+  layer: shapeFile(layer),
+  parts: null,
+  utilization: null,
+  mapping: mapping && printMappingFile(mapping),
+});

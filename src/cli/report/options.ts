@@ -12,8 +12,17 @@ export const reportCommand = (program: Command): Command =>
   program
     .command('report')
     .description('print results as one HTML page that needs nothing else, or as Markdown')
-    .argument('<result...>', 'what "map", "codesign", "prove" and "compare" wrote with --json or --design, and the .jsonl of "batch", in any mix; a section each')
-    .option('-o, --output <file>', 'the page; - is standard output (default: report.html, unless only --markdown is asked for)')
+    .argument(
+      '<result...>',
+      'what "map", "codesign", "prove" and "compare" wrote with --json or --design, and the .jsonl of "batch", in any mix; a section each',
+    )
+    .option(
+      '-o, --output <file>',
+      'the page; - is standard output (default: report.html, unless only --markdown is asked for)',
+    )
     .option('--markdown <file>', 'the same as Markdown')
     .option('--title <text>', 'title of the report')
-    .addHelpText('after', '\nExamples:\n  magnet map resnet50 --arch simba --json map.json --design design.json\n  magnet report map.json design.json -o resnet50.html --markdown resnet50.md');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  magnet map resnet50 --arch simba --json map.json --design design.json\n  magnet report map.json design.json -o resnet50.html --markdown resnet50.md',
+    );

@@ -21,40 +21,78 @@ import { listed } from './summary.js';
 
 export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
   const asked = r.hardware === null ? parsed(undefined) : parseHardware(r.hardware);
-  const mapped = r.witness ? mappedBlocks({ ...r, objective: 'edp', layers: r.witness.layers.map(witnessed) }) : parsed(undefined);
+  const mapped = r.witness
+    ? mappedBlocks({ ...r, objective: 'edp', layers: r.witness.layers.map(witnessed) })
+    : parsed(undefined);
   if (!mapped.ok || !asked.ok) return refused(faultsOf(mapped, asked));
   const blocks = mapped.value;
-  const clock = asked.value ? arrangementsOf(asked.value.machine, asked.value.technology)[0]!.clock : r.witness?.parameters?.clock;
+  const clock = asked.value
+    ? arrangementsOf(asked.value.machine, asked.value.technology)[0]!.clock
+    : r.witness?.parameters?.clock;
   return parsed({
     title: `Can ${subject(r)} run ${r.network}${r.requirements.length > 0 ? ' within the limits' : ''}?`,
     source: `Proof, read from ${file}; technology ${r.technology}, ${r.conventions} conventions. Decided in ${durationText(r.seconds)}.`,
     summary: summaryOf(r, clock),
-    status: r.status === 'feasible' ? { text: 'yes: feasible', mood: 'good' } : r.status === 'infeasible' ? { text: 'no: infeasible', mood: 'bad' } : { text: 'unknown', mood: 'open' },
+    status:
+      r.status === 'feasible'
+        ? { text: 'yes: feasible', mood: 'good' }
+        : r.status === 'infeasible'
+          ? { text: 'no: infeasible', mood: 'bad' }
+          : { text: 'unknown', mood: 'open' },
     blocks: [
-      ...(r.witness ? metBlocks(r, r.witness, clock) : r.status === 'infeasible' ? excludedBlocks(r, clock) : openBlocks(r)),
+      ...(r.witness
+        ? metBlocks(r, r.witness, clock)
+        : r.status === 'infeasible'
+          ? excludedBlocks(r, clock)
+          : openBlocks(r)),
       ...leftOutBlocks(coverageIn(r)),
-      ...(blocks ? [...blocks.machine, ...blocks.costs, ...blocks.proofs, ...blocks.sources] : asked.value ? machineBlocks(asked.value) : []),
+      ...(blocks
+        ? [...blocks.machine, ...blocks.costs, ...blocks.proofs, ...blocks.sources]
+        : asked.value
+          ? machineBlocks(asked.value)
+          : []),
     ],
   });
 }
 
 /** Nothing is proven of how good the mappings are: only that they meet what was asked. */
-const witnessed = ({ edp, ...layer }: ProveResultWitness['layers'][number]): ResultLayer => ({ ...layer, status: 'feasible', objective: edp, bound: null, gap: null });
+const witnessed = ({ edp, ...layer }: ProveResultWitness['layers'][number]): ResultLayer => ({
+  ...layer,
+  status: 'feasible',
+  objective: edp,
+  bound: null,
+  gap: null,
+});
 
 const subject = (r: ProveResultFile): string => r.machine ?? `a machine of ${r.space?.name ?? 'a space'}`;
 
 function summaryOf(r: ProveResultFile, clock: number | undefined): string {
-  const limits = r.requirements.length === 0 ? '' : r.requirements.length === 1 ? ` within ${r.requirements[0]!.text}` : ` within its ${r.requirements.length} limits`;
-  if (r.status === 'feasible') return `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, with the mappings below, whose figures the cost model confirms.`;
-  if (r.status === 'unknown') return `Open: neither mappings of ${r.network} on ${subject(r)}${limits} nor a proof that there are none.`;
+  const limits =
+    r.requirements.length === 0
+      ? ''
+      : r.requirements.length === 1
+        ? ` within ${r.requirements[0]!.text}`
+        : ` within its ${r.requirements.length} limits`;
+  if (r.status === 'feasible')
+    return `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, with the mappings below, whose figures the cost model confirms.`;
+  if (r.status === 'unknown')
+    return `Open: neither mappings of ${r.network} on ${subject(r)}${limits} nor a proof that there are none.`;
   const [one] = r.core;
   const on = r.machine ?? `any machine of ${r.space?.name ?? 'the space'}`;
   if (!one) return `No: not every layer of ${r.network} has a mapping on ${on}.`;
-  const why = r.core.length === 1 ? `${one.text} cannot be met by any mappings; it must be ${needed(one, clock)}` : `${listed(r.core.map((c) => c.text))} exclude each other, whatever the mappings`;
+  const why =
+    r.core.length === 1
+      ? `${one.text} cannot be met by any mappings; it must be ${needed(one, clock)}`
+      : `${listed(r.core.map((c) => c.text))} exclude each other, whatever the mappings`;
   return `No: of ${r.network} on ${on} it is proven that ${why}.`;
 }
 
-const needed = (c: ProveResultFile['core'][number], clock: number | undefined): string => neededText(requirementOf(c), c.needed.kind === 'between' ? { ...c.needed, to: c.needed.to ?? undefined } : c.needed, clock);
+const needed = (c: ProveResultFile['core'][number], clock: number | undefined): string =>
+  neededText(
+    requirementOf(c),
+    c.needed.kind === 'between' ? { ...c.needed, to: c.needed.to ?? undefined } : c.needed,
+    clock,
+  );
 
 /** As the model says it; texts stay as the user wrote them. */
 function requirementOf({ text: written, kind, name, layer = '', bound, value }: ProveResultRequirement): Requirement {
@@ -71,17 +109,30 @@ function requirementOf({ text: written, kind, name, layer = '', bound, value }: 
   }
 }
 
-function metBlocks({ requirements }: ProveResultFile, w: ProveResultWitness, clock: number | undefined): readonly Block[] {
+function metBlocks(
+  { requirements }: ProveResultFile,
+  w: ProveResultWitness,
+  clock: number | undefined,
+): readonly Block[] {
   invariant(w.reached.length === requirements.length, 'a witness reaches something for every requirement');
   const rows = requirements.map((q, i) => {
     const r = requirementOf(q);
     const slack = (q.bound === 'most' ? q.value - w.reached[i]! : w.reached[i]! - q.value) / q.value;
-    return [q.text, `at ${q.bound} ${requiredValue(r, q.value, clock)}`, requiredValue(r, w.reached[i]!, clock), slack < 0 ? '' : percent(slack)];
+    return [
+      q.text,
+      `at ${q.bound} ${requiredValue(r, q.value, clock)}`,
+      requiredValue(r, w.reached[i]!, clock),
+      slack < 0 ? '' : percent(slack),
+    ];
   });
   return [
     cards(
       { name: 'Energy', value: energyText(w.energy) },
-      { name: 'Time', value: clock === undefined ? `${grouped(w.cycles)} cycles` : timeText(w.cycles / clock / 1e6), ...(clock !== undefined && { note: `${grouped(w.cycles)} cycles at ${clock} MHz` }) },
+      {
+        name: 'Time',
+        value: clock === undefined ? `${grouped(w.cycles)} cycles` : timeText(w.cycles / clock / 1e6),
+        ...(clock !== undefined && { note: `${grouped(w.cycles)} cycles at ${clock} MHz` }),
+      },
       { name: 'Sum of EDPs', value: magnitude(w.edp), note: 'pJ*cycles' },
       w.area === null ? undefined : { name: 'Area', value: areaText(w.area) },
     ),
@@ -95,15 +146,61 @@ function excludedBlocks(r: ProveResultFile, clock: number | undefined): readonly
   const limited = r.core.find((c) => c.kind === 'network');
   const shortages = [...new Set(r.shortages.map((s) => s.layer))];
   return [
-    text(r.core.length === 0 ? 'Not every layer has a mapping, whatever is limited.' : single ? 'This limit cannot be met by any mappings.' : `These limits cannot be met together by any mappings.${r.minimal ? ' The set is minimal: without any one of them the rest can be met.' : ''}`),
-    ...(r.core.length > 0 ? [tableOf(single ? 'What cannot be met' : 'What excludes each other', ['limit', single ? 'must be' : 'must be, for the rest to be met'], r.core.map((c) => [c.text, needed(c, clock)]))] : []),
-    ...(r.also.length > 0 ? [text(`Not met either, by themselves: ${r.also.map((texts) => texts.join(' with ')).join('; ')}.`)] : []),
-    ...(shortages.length > 0 ? [tableOf('In the way of layers', ['layer', 'what is short'], r.shortages.map((s) => [s.layer, s.text]))] : []),
-    ...(r.layers.length > 0 && limited ? [tableOf('What each layer takes at least, by itself', ['layer', '>count', '>each', '>all', '>share'], r.layers.map((l) => [l.name, grouped(l.count), value(limited, l.bound), value(limited, l.count * l.bound), percent(l.share)]))] : []),
+    text(
+      r.core.length === 0
+        ? 'Not every layer has a mapping, whatever is limited.'
+        : single
+          ? 'This limit cannot be met by any mappings.'
+          : `These limits cannot be met together by any mappings.${r.minimal ? ' The set is minimal: without any one of them the rest can be met.' : ''}`,
+    ),
+    ...(r.core.length > 0
+      ? [
+          tableOf(
+            single ? 'What cannot be met' : 'What excludes each other',
+            ['limit', single ? 'must be' : 'must be, for the rest to be met'],
+            r.core.map((c) => [c.text, needed(c, clock)]),
+          ),
+        ]
+      : []),
+    ...(r.also.length > 0
+      ? [text(`Not met either, by themselves: ${r.also.map((texts) => texts.join(' with ')).join('; ')}.`)]
+      : []),
+    ...(shortages.length > 0
+      ? [
+          tableOf(
+            'In the way of layers',
+            ['layer', 'what is short'],
+            r.shortages.map((s) => [s.layer, s.text]),
+          ),
+        ]
+      : []),
+    ...(r.layers.length > 0 && limited
+      ? [
+          tableOf(
+            'What each layer takes at least, by itself',
+            ['layer', '>count', '>each', '>all', '>share'],
+            r.layers.map((l) => [
+              l.name,
+              grouped(l.count),
+              value(limited, l.bound),
+              value(limited, l.count * l.bound),
+              percent(l.share),
+            ]),
+          ),
+        ]
+      : []),
   ];
 }
 
 const openBlocks = (r: ProveResultFile): readonly Block[] => [
   text(`Neither mappings nor a proof that there are none: ${r.reason || 'the time ran out'}.`),
-  ...(r.settled.length > 0 ? [tableOf('Settled so far', ['fact'], r.settled.map((s) => [s]))] : []),
+  ...(r.settled.length > 0
+    ? [
+        tableOf(
+          'Settled so far',
+          ['fact'],
+          r.settled.map((s) => [s]),
+        ),
+      ]
+    : []),
 ];

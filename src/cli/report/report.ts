@@ -31,8 +31,17 @@ export function report(io: Io, files: readonly string[], options: ReportOptions)
   const results = read.flatMap((r) => (r.ok ? r.value : []));
   const sections = shareBlocks(results);
   const count = results.filter((s) => !s.aside).length;
-  const made: Report = { title: options.title ?? (results.length === 1 || results.slice(1).every((s) => s.closed) ? results[0]!.title : 'Results of magnet'), version: io.version, sections };
-  for (const [path, print] of [[output, printHtml], [options.markdown, printMarkdown]] as const) {
+  const made: Report = {
+    title:
+      options.title ??
+      (results.length === 1 || results.slice(1).every((s) => s.closed) ? results[0]!.title : 'Results of magnet'),
+    version: io.version,
+    sections,
+  };
+  for (const [path, print] of [
+    [output, printHtml],
+    [options.markdown, printMarkdown],
+  ] as const) {
     if (path === undefined) continue;
     const done = writeText(io, path, print(made));
     if (!done.ok) return complain(io, done.diagnostics);

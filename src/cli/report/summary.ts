@@ -12,7 +12,8 @@ import { objectiveNames } from './layers.js';
 export const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
 
 /** `a`, `a and b`, `a, b and c`. */
-export const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** With a capital letter and an end. */
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
@@ -39,7 +40,12 @@ export function mappedSummary(r: Summarised, goal: Objective, layers: readonly E
 const countsOf = (layers: Summarised['layers']): string[] =>
   (['optimal', 'feasible', 'infeasible', 'unknown'] as const).flatMap((status) => {
     const n = layers.filter((l) => l.status === status).length;
-    const words = { optimal: 'proved optimal', feasible: 'found and not proved', infeasible: 'infeasible', unknown: 'without a mapping' }[status];
+    const words = {
+      optimal: 'proved optimal',
+      feasible: 'found and not proved',
+      infeasible: 'infeasible',
+      unknown: 'without a mapping',
+    }[status];
     return n === 0 ? [] : [`${grouped(n)} ${words}`];
   });
 
@@ -47,9 +53,15 @@ const countsOf = (layers: Summarised['layers']): string[] =>
 const exact = 1e-12;
 
 function proven({ objective, bound, layers }: Summarised, goal: Objective): string {
-  if (objective === null || bound === null || gapBetween(objective, bound) === 1) return 'How much better mappings could be is not proven.';
+  if (objective === null || bound === null || gapBetween(objective, bound) === 1)
+    return 'How much better mappings could be is not proven.';
   const gap = gapBetween(objective, bound);
   const optimal = layers.filter((l) => l.status === 'optimal').length;
-  const whole = gap <= exact ? `no mappings have less ${objectiveNames[goal]}` : `no mappings have more than ${percent(gap)} less ${objectiveNames[goal]}, summed over layers`;
-  return optimal === layers.length ? `Proved: ${whole}.` : `Proved: ${grouped(optimal)} of ${counted(layers.length, 'mapping')} the best there is, and ${whole}.`;
+  const whole =
+    gap <= exact
+      ? `no mappings have less ${objectiveNames[goal]}`
+      : `no mappings have more than ${percent(gap)} less ${objectiveNames[goal]}, summed over layers`;
+  return optimal === layers.length
+    ? `Proved: ${whole}.`
+    : `Proved: ${grouped(optimal)} of ${counted(layers.length, 'mapping')} the best there is, and ${whole}.`;
 }

@@ -7,7 +7,8 @@ import type { Unmapped } from '../../model/network.js';
 import type { ForeignNetwork } from './network.js';
 import { foreignNetwork } from './network.js';
 
-export const looksLikeMaestro = (text: string): boolean => /\bNetwork\s+[\w.-]+\s*\{[^]*\bLayer\s+[\w.-]+\s*\{/.test(plainOf(text));
+export const looksLikeMaestro = (text: string): boolean =>
+  /\bNetwork\s+[\w.-]+\s*\{[^]*\bLayer\s+[\w.-]+\s*\{/.test(plainOf(text));
 
 const plainOf = (text: string) => text.replace(/\/\/[^\n]*|\/\*[^]*?\*\//g, '');
 
@@ -16,7 +17,8 @@ function blockAt(text: string, from: number): { readonly inside: string; readonl
   let depth = 0;
   for (let at = text.indexOf('{', from); at >= 0 && at < text.length; at++) {
     if (text[at] === '{') depth++;
-    else if (text[at] === '}' && --depth === 0) return { inside: text.slice(text.indexOf('{', from) + 1, at), end: at + 1 };
+    else if (text[at] === '}' && --depth === 0)
+      return { inside: text.slice(text.indexOf('{', from) + 1, at), end: at + 1 };
   }
   return { inside: text.slice(text.indexOf('{', from) + 1), end: text.length };
 }
@@ -44,10 +46,15 @@ export function readMaestro(given: string, name: string): Parsed<ForeignNetwork>
       continue;
     }
     const [sizes, strides] = [numbersOf(inside, 'Dimensions'), numbersOf(inside, 'Stride')];
-    const wanted = type === 'GEMM' ? ['M', 'N', 'K'] : type === 'CONV' ? ['K', 'C', 'R', 'S', 'Y', 'X'] : ['C', 'R', 'S', 'Y', 'X'];
+    const wanted =
+      type === 'GEMM' ? ['M', 'N', 'K'] : type === 'CONV' ? ['K', 'C', 'R', 'S', 'Y', 'X'] : ['C', 'R', 'S', 'Y', 'X'];
     const missing = wanted.filter((key) => !((sizes.get(key) ?? 0) >= 1));
     if (missing.length > 0) {
-      faults.push({ code: 'missing', path: [], message: `${own} (${type}): Dimensions lack ${missing.join(', ')}; expected ${wanted.join(', ')}` });
+      faults.push({
+        code: 'missing',
+        path: [],
+        message: `${own} (${type}): Dimensions lack ${missing.join(', ')}; expected ${wanted.join(', ')}`,
+      });
       continue;
     }
     const d = (key: string) => sizes.get(key)!;
@@ -59,12 +66,30 @@ export function readMaestro(given: string, name: string): Parsed<ForeignNetwork>
     // R goes with Y and S with X there; the other way round here.
     const [P, Q] = [Math.floor((d('X') - d('S')) / sx) + 1, Math.floor((d('Y') - d('R')) / sy) + 1];
     if (P < 1 || Q < 1) {
-      faults.push({ code: 'invalid-value', path: [], message: `${own} (${type}): a kernel of ${d('R')} x ${d('S')} does not fit into inputs of ${d('Y')} x ${d('X')}` });
+      faults.push({
+        code: 'invalid-value',
+        path: [],
+        message: `${own} (${type}): a kernel of ${d('R')} x ${d('S')} does not fit into inputs of ${d('Y')} x ${d('X')}`,
+      });
       continue;
     }
     const bounds = { N: sizes.get('N') ?? 1, P, Q, R: d('S'), S: d('R') };
-    layers.push(makeLayer(own, type === 'CONV' ? { ...bounds, K: d('K'), C: d('C') } : { ...bounds, G: d('C') }, { stride: [sx, sy], bias: false }));
+    layers.push(
+      makeLayer(own, type === 'CONV' ? { ...bounds, K: d('K'), C: d('C') } : { ...bounds, G: d('C') }, {
+        stride: [sx, sy],
+        bias: false,
+      }),
+    );
   }
-  const notes = layers.some((l) => l.bounds.R * l.bounds.S > 1) ? ['MAESTRO: X and Y are taken as sizes of inputs that are padded already'] : [];
-  return foreignNetwork(/\bNetwork\s+([\w.-]+)/.exec(text)?.[1] ?? name, 'MAESTRO network', layers, unmapped, faults, notes);
+  const notes = layers.some((l) => l.bounds.R * l.bounds.S > 1)
+    ? ['MAESTRO: X and Y are taken as sizes of inputs that are padded already']
+    : [];
+  return foreignNetwork(
+    /\bNetwork\s+([\w.-]+)/.exec(text)?.[1] ?? name,
+    'MAESTRO network',
+    layers,
+    unmapped,
+    faults,
+    notes,
+  );
 }

@@ -38,5 +38,9 @@ export function outerFields(bytes: Uint8Array): ReadonlyMap<number, 'varint' | '
 export function looksLikeOnnx(bytes: Uint8Array): boolean {
   const fields = outerFields(bytes);
   const known = [1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26];
-  return fields?.get(7) === 'bytes' && (fields.get(1) ?? 'varint') === 'varint' && [...fields.keys()].every((n) => known.includes(n));
+  return (
+    fields?.get(7) === 'bytes' &&
+    (fields.get(1) ?? 'varint') === 'varint' &&
+    [...fields.keys()].every((n) => known.includes(n))
+  );
 }

@@ -42,36 +42,67 @@ export interface Beside {
   readonly name: string;
 }
 
-export function readArchitecture(f: Findings, section: Section, { energies, constraints }: Pick<Sections, 'energies' | 'constraints'>, { names, bounds, scope, name }: Beside): TimeloopArchitecture | undefined {
+export function readArchitecture(
+  f: Findings,
+  section: Section,
+  { energies, constraints }: Pick<Sections, 'energies' | 'constraints'>,
+  { names, bounds, scope, name }: Beside,
+): TimeloopArchitecture | undefined {
   const components = readComponents(f, section, scope);
   if (!components) return undefined;
   const { items, version } = components;
-  const table = readEnergies(f, energies, items.flatMap((item) => (item.kind === 'fan-out' ? [] : [item.name])));
+  const table = readEnergies(
+    f,
+    energies,
+    items.flatMap((item) => (item.kind === 'fan-out' ? [] : [item.name])),
+  );
   const levels: DraftLevel[] = [];
   let compute: Architecture['compute'] | undefined;
   let copies = 1;
   for (const item of items) {
     if (compute) {
-      fault(f, 'not-covered', item.path, `${item.name} stands below the multipliers; magnet has one kind of them, innermost`);
+      fault(
+        f,
+        'not-covered',
+        item.path,
+        `${item.name} stands below the multipliers; magnet has one kind of them, innermost`,
+      );
       break;
     }
     if (item.kind === 'fan-out') {
       const above = levels.at(-1);
-      if (!above) fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
+      if (!above)
+        fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
       else if (above.axes.length === 0) above.axes.push(...axesOf(item));
       // One fan-out inside another is a level of its own, in which nothing is kept: words are copied for each of the outer.
       else levels.push({ ...noMemory(betweenName(item.name)), axes: axesOf(item) });
       copies *= item.x * item.y;
     } else if (item.kind === 'storage') {
-      levels.push({ name: item.name, memory: readMemory(f, item, version, table, copies), keeps: new Set(tensors), open: new Set(tensors), temporal: new Set(dimensions), axes: [], factors: [], innermost: undefined });
+      levels.push({
+        name: item.name,
+        memory: readMemory(f, item, version, table, copies),
+        keeps: new Set(tensors),
+        open: new Set(tensors),
+        temporal: new Set(dimensions),
+        axes: [],
+        factors: [],
+        innermost: undefined,
+      });
     } else compute = { name: item.name, energy: computeEnergy(f, item, version, table) };
   }
   if (levels.length === 0) fault(f, 'missing', section.path, 'the architecture has no memory');
-  if (!compute) fault(f, 'missing', section.path, 'the architecture has no multipliers (a component of class compute, mac or the like)');
+  if (!compute)
+    fault(
+      f,
+      'missing',
+      section.path,
+      'the architecture has no multipliers (a component of class compute, mac or the like)',
+    );
   if (!compute || levels.length === 0) return undefined;
   applyConstraints(f, levels, items, constraints, names, bounds);
   for (const t of tensors) {
-    if (!levels.some((l) => l.keeps.has(t))) fault(f, 'not-kept', section.path, `no memory keeps ${t}; the outermost must`);
+    if (!levels.some((l) => l.keeps.has(t)))
+      fault(f, 'not-kept', section.path, `no memory keeps ${t}; the outermost must`);
   }
   const architecture = finish(components.name ?? name, levels, compute, clockOf(f, items));
   const nodes = [...new Set(levels.flatMap((l) => l.axes.map((x) => x.node)))];
@@ -86,7 +117,15 @@ export function readArchitecture(f: Findings, section: Section, { energies, cons
   return { architecture, fanOuts };
 }
 
-const noMemory = (name: string): Omit<DraftLevel, 'axes'> => ({ name, memory: undefined, keeps: new Set(), open: new Set(), temporal: new Set(), factors: [], innermost: undefined });
+const noMemory = (name: string): Omit<DraftLevel, 'axes'> => ({
+  name,
+  memory: undefined,
+  keeps: new Set(),
+  open: new Set(),
+  temporal: new Set(),
+  factors: [],
+  innermost: undefined,
+});
 
 /** Y outside X. */
 const axesOf = (item: Extract<Item, { kind: 'fan-out' }>): DraftAxis[] =>
@@ -95,27 +134,39 @@ const axesOf = (item: Extract<Item, { kind: 'fan-out' }>): DraftAxis[] =>
     return size === 1 ? [] : [{ node: item.name, letter, size, dims: new Set(dimensions) }];
   });
 
-function finish(name: string, levels: readonly DraftLevel[], compute: Architecture['compute'], clock: number): Architecture {
+function finish(
+  name: string,
+  levels: readonly DraftLevel[],
+  compute: Architecture['compute'],
+  clock: number,
+): Architecture {
   return {
     name,
     source: 'Timeloop',
-    levels: openWithin(levels.map((l): Level => ({
-      ...loopConstraints(l),
-      name: l.name,
-      role: 'memory',
-      stores: l.memory ? { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage } : {},
-      keeps: tensors.filter((t) => l.keeps.has(t)),
-      open: tensors.filter((t) => l.open.has(t)),
-      pools: l.memory ? [{ tensors, bits: l.memory.size }] : [],
-      buffers: l.memory?.buffers ?? 1,
-      bandwidth: l.memory?.bandwidth ?? { read: null, write: null, total: null },
-      ...(l.memory?.clustered && { clustered: true as const }),
-      temporal: dimensions.filter((d) => l.temporal.has(d)),
-      axes: l.axes.map((x) => {
-        return { name: `${l.name}.${x.letter}`, label: x.letter, size: x.size, dims: dimensions.filter((d) => x.dims.has(d)) };
-      }),
-      holdsSums: false,
-    }))),
+    levels: openWithin(
+      levels.map((l): Level => ({
+        ...loopConstraints(l),
+        name: l.name,
+        role: 'memory',
+        stores: l.memory ? { Weights: l.memory.storage, Inputs: l.memory.storage, Outputs: l.memory.storage } : {},
+        keeps: tensors.filter((t) => l.keeps.has(t)),
+        open: tensors.filter((t) => l.open.has(t)),
+        pools: l.memory ? [{ tensors, bits: l.memory.size }] : [],
+        buffers: l.memory?.buffers ?? 1,
+        bandwidth: l.memory?.bandwidth ?? { read: null, write: null, total: null },
+        ...(l.memory?.clustered && { clustered: true as const }),
+        temporal: dimensions.filter((d) => l.temporal.has(d)),
+        axes: l.axes.map((x) => {
+          return {
+            name: `${l.name}.${x.letter}`,
+            label: x.letter,
+            size: x.size,
+            dims: dimensions.filter((d) => x.dims.has(d)),
+          };
+        }),
+        holdsSums: false,
+      })),
+    ),
     compute,
     staticEnergy: picojoules(0),
     clock: megahertz(clock),
@@ -137,7 +188,14 @@ function loopConstraints(l: DraftLevel): LoopConstraints {
 function clockOf(f: Findings, items: Components['items']): number {
   for (const item of items) {
     if (item.kind === 'fan-out') continue;
-    const seconds = firstNumber(f, item.attributes, ['global_cycle_seconds'], [...item.path, 'attributes'], 'seconds above 0', (s) => s > 0);
+    const seconds = firstNumber(
+      f,
+      item.attributes,
+      ['global_cycle_seconds'],
+      [...item.path, 'attributes'],
+      'seconds above 0',
+      (s) => s > 0,
+    );
     // 1e-6 / 1e-9 is not quite 1000 in doubles.
     if (seconds !== undefined) return Number((1e-6 / seconds).toPrecision(12));
   }

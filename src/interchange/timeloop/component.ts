@@ -4,9 +4,23 @@ import type { Fields, Findings, Path } from './findings.js';
 import { fault } from './findings.js';
 
 export type Item =
-  | { readonly kind: 'storage' | 'compute'; readonly name: string; readonly class: string; readonly attributes: Fields; readonly constraints: Fields; readonly path: Path }
+  | {
+      readonly kind: 'storage' | 'compute';
+      readonly name: string;
+      readonly class: string;
+      readonly attributes: Fields;
+      readonly constraints: Fields;
+      readonly path: Path;
+    }
   /** `name` is what mappings and constraints target: the memory above, or in v0.4 the node that there are several of. */
-  | { readonly kind: 'fan-out'; readonly name: string; readonly x: number; readonly y: number; readonly constraints: Fields; readonly path: Path };
+  | {
+      readonly kind: 'fan-out';
+      readonly name: string;
+      readonly x: number;
+      readonly y: number;
+      readonly constraints: Fields;
+      readonly path: Path;
+    };
 
 export interface Components {
   /** Of the whole system, where the file gives one. */
@@ -24,13 +38,20 @@ const computeClasses = ['mac', 'intmac', 'fpmac', 'compute'];
 const networkClasses = ['XY_NoC', 'Legacy', 'ReductionTree', 'SimpleMulticast', 'network'];
 const otherClasses = [...networkClasses, 'nothing'];
 
-export const isNetwork = (className: unknown): boolean => typeof className === 'string' && networkClasses.some((p) => className.includes(p));
+export const isNetwork = (className: unknown): boolean =>
+  typeof className === 'string' && networkClasses.some((p) => className.includes(p));
 
 /** Timeloop goes by parts of the name of a component's class. */
 export function kindOf(f: Findings, className: unknown, name: string, path: Path): Item['kind'] | 'other' {
   const has = (parts: readonly string[]) => typeof className === 'string' && parts.some((p) => className.includes(p));
   if (has(storageClasses)) return 'storage';
   if (has(computeClasses)) return 'compute';
-  if (!has(otherClasses)) fault(f, 'unknown-name', path, `${name} is of class ${JSON.stringify(className)}; expected one that has ${storageClasses.join(', ')} in its name for a memory, or ${computeClasses.join(', ')} for multipliers`);
+  if (!has(otherClasses))
+    fault(
+      f,
+      'unknown-name',
+      path,
+      `${name} is of class ${JSON.stringify(className)}; expected one that has ${storageClasses.join(', ')} in its name for a memory, or ${computeClasses.join(', ')} for multipliers`,
+    );
   return 'other';
 }

@@ -15,6 +15,11 @@ export function readComponents(f: Findings, { data, path }: Section, scope: Scop
   if (fields && 'subtree' in fields) return readTree(f, fields, path, scope);
   if (fields && 'storage' in fields && 'arithmetic' in fields) return readFlat(f, fields, path);
   const seen = version === '' ? '' : ` (this one is of version ${version})`;
-  fault(f, 'malformed', path, `expected an architecture${seen}: nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic`);
+  fault(
+    f,
+    'malformed',
+    path,
+    `expected an architecture${seen}: nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic`,
+  );
   return undefined;
 }

@@ -12,7 +12,12 @@ import type { Section } from './sections.js';
 export type EnergyTable = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** `system.chip.PE[0..15].buffer[1..4]` is `buffer`. */
-export const plainName = (name: string): string => name.replace(/\[[^\]]*\]/g, '').split('.').at(-1)!.trim();
+export const plainName = (name: string): string =>
+  name
+    .replace(/\[[^\]]*\]/g, '')
+    .split('.')
+    .at(-1)!
+    .trim();
 
 /** Of actions that stand there several times, with different arguments, the dearest counts, as in Timeloop. Components may have any actions; slips in those that are `used` are refused. */
 export function readEnergies(f: Findings, section: Section | undefined, used: readonly string[]): EnergyTable {
@@ -21,26 +26,47 @@ export function readEnergies(f: Findings, section: Section | undefined, used: re
   const data = fieldsOf(section.data);
   if (data) checkKeys(f, data, ['version', 'tables'], section.path);
   const rows = listOf(data?.tables);
-  if (!rows) fault(f, 'malformed', section.path, 'expected an energy reference table: {tables: [{name, actions: [{name, energy}]}]}');
+  if (!rows)
+    fault(
+      f,
+      'malformed',
+      section.path,
+      'expected an energy reference table: {tables: [{name, actions: [{name, energy}]}]}',
+    );
   rows?.forEach((row, i) => {
     const path = [...section.path, 'tables', i];
     const fields = fieldsOf(row);
     if (fields) checkKeys(f, fields, ['name', 'actions'], path);
     const actions = listOf(fields?.actions);
-    if (typeof fields?.name !== 'string' || !actions) return fault(f, 'malformed', path, 'expected {name, actions: [{name, energy}]}');
+    if (typeof fields?.name !== 'string' || !actions)
+      return fault(f, 'malformed', path, 'expected {name, actions: [{name, energy}]}');
     const name = plainName(fields.name);
     const own = table.get(name) ?? new Map<string, number>();
     table.set(name, own);
     actions.forEach((a, j) => {
       const action = fieldsOf(a);
       const energy = numberOf(action?.energy);
-      if (typeof action?.name !== 'string' || !isEnergy(energy)) return fault(f, 'invalid-value', [...path, 'actions', j], 'expected {name, energy} with an energy of at least 0 pJ');
+      if (typeof action?.name !== 'string' || !isEnergy(energy))
+        return fault(
+          f,
+          'invalid-value',
+          [...path, 'actions', j],
+          'expected {name, energy} with an energy of at least 0 pJ',
+        );
       checkKeys(f, action, ['name', 'arguments', 'energy'], [...path, 'actions', j]);
-      const meant = used.includes(name) && !knownActions.includes(action.name) ? slipOf(action.name, knownActions) : undefined;
-      if (meant !== undefined) fault(f, 'unknown-name', [...path, 'actions', j], `${name} has no action ${action.name}; did you mean ${meant}?`);
+      const meant =
+        used.includes(name) && !knownActions.includes(action.name) ? slipOf(action.name, knownActions) : undefined;
+      if (meant !== undefined)
+        fault(
+          f,
+          'unknown-name',
+          [...path, 'actions', j],
+          `${name} has no action ${action.name}; did you mean ${meant}?`,
+        );
       own.set(action.name, Math.max(energy, own.get(action.name) ?? 0));
     });
-    if ((own.get('leak') ?? 0) > 0) note(f, path, `the leakage of ${name} is left out; magnet has static energy for the whole machine only`);
+    if ((own.get('leak') ?? 0) > 0)
+      note(f, path, `the leakage of ${name} is left out; magnet has static energy for the whole machine only`);
   });
   return table;
 }

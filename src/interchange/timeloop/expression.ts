@@ -10,19 +10,44 @@ export type Scope = ReadonlyMap<string, unknown>;
 /** Half to even, as in Python. */
 const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 const functions: Readonly<Record<string, (...xs: number[]) => number>> = {
-  abs: Math.abs, ceil: Math.ceil, exp: Math.exp, float: (x) => x, floor: Math.floor, int: Math.trunc, log: (x, base = Math.E) => (base === Math.E ? Math.log(x) : Math.log(x) / Math.log(base)),
-  log10: Math.log10, log2: Math.log2, max: Math.max, min: Math.min, pow: Math.pow, round, sqrt: Math.sqrt,
+  abs: Math.abs,
+  ceil: Math.ceil,
+  exp: Math.exp,
+  float: (x) => x,
+  floor: Math.floor,
+  int: Math.trunc,
+  log: (x, base = Math.E) => (base === Math.E ? Math.log(x) : Math.log(x) / Math.log(base)),
+  log10: Math.log10,
+  log2: Math.log2,
+  max: Math.max,
+  min: Math.min,
+  pow: Math.pow,
+  round,
+  sqrt: Math.sqrt,
 };
 const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Infinity, True: 1, False: 0 };
 
 /** By how tightly they bind, from the loosest; `**` and signs are read apart. */
 const levels: readonly Readonly<Record<string, (a: number, b: number) => number>>[] = [
-  { '<': (a, b) => Number(a < b), '<=': (a, b) => Number(a <= b), '>': (a, b) => Number(a > b), '>=': (a, b) => Number(a >= b), '==': (a, b) => Number(a === b), '!=': (a, b) => Number(a !== b) },
+  {
+    '<': (a, b) => Number(a < b),
+    '<=': (a, b) => Number(a <= b),
+    '>': (a, b) => Number(a > b),
+    '>=': (a, b) => Number(a >= b),
+    '==': (a, b) => Number(a === b),
+    '!=': (a, b) => Number(a !== b),
+  },
   { '+': (a, b) => a + b, '-': (a, b) => a - b },
   // The remainder has the sign of the divisor.
-  { '*': (a, b) => a * b, '/': (a, b) => a / b, '//': (a, b) => Math.floor(a / b), '%': (a, b) => a - b * Math.floor(a / b) },
+  {
+    '*': (a, b) => a * b,
+    '/': (a, b) => a / b,
+    '//': (a, b) => Math.floor(a / b),
+    '%': (a, b) => a - b * Math.floor(a / b),
+  },
 ];
-const token = /\s*(?:(\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|[<>=!]=|[-+*/%()<>,]))/y;
+const token =
+  /\s*(?:(\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|[<>=!]=|[-+*/%()<>,]))/y;
 /** Deeper than anybody writes, and no stack overflows. */
 const longest = 1000;
 
@@ -46,9 +71,13 @@ function tokensOf(text: string): string[] {
   if (/\{\{|\{%/.test(text)) fail('is a Jinja template; let timeloopfe render it, or write the number');
   if (text.length > longest) fail(`is longer than ${longest} characters`);
   const found: string[] = [];
-  for (token.lastIndex = 0; text.slice(token.lastIndex).trim() !== ''; ) {
+  for (token.lastIndex = 0; text.slice(token.lastIndex).trim() !== '';) {
     const at = token.lastIndex;
-    const match = token.exec(text) ?? fail(`cannot be read at "${text.slice(at).trim()}"; expected numbers, names, + - * / // % **, parentheses and ${Object.keys(functions).join(', ')}`);
+    const match =
+      token.exec(text) ??
+      fail(
+        `cannot be read at "${text.slice(at).trim()}"; expected numbers, names, + - * / // % **, parentheses and ${Object.keys(functions).join(', ')}`,
+      );
     found.push((match[1]?.replaceAll('_', '') ?? match[2] ?? match[3])!);
   }
   return found;
@@ -58,7 +87,13 @@ function tokensOf(text: string): string[] {
 function read(tokens: readonly string[], scope: Scope): number {
   let at = 0;
   const next = (...expected: readonly string[]) => (expected.includes(tokens[at] ?? '') ? tokens[at++] : undefined);
-  const need = (what: string) => void (next(what) ?? fail(`lacks ${what === 'else' ? '"else"' : `a "${what}"`}${tokens[at] === undefined ? ' at its end' : ` before "${tokens[at]}"`}`));
+  const need = (what: string) =>
+    void (
+      next(what) ??
+      fail(
+        `lacks ${what === 'else' ? '"else"' : `a "${what}"`}${tokens[at] === undefined ? ' at its end' : ` before "${tokens[at]}"`}`,
+      )
+    );
   const value = conditional();
   if (at < tokens.length) fail(`has "${tokens[at]}" where it should end`);
   return value;
@@ -76,7 +111,8 @@ function read(tokens: readonly string[], scope: Scope): number {
     const own = levels[level];
     if (!own) return signed();
     let left = operators(level + 1);
-    for (let op = next(...Object.keys(own)); op !== undefined; op = next(...Object.keys(own))) left = own[op]!(left, operators(level + 1));
+    for (let op = next(...Object.keys(own)); op !== undefined; op = next(...Object.keys(own)))
+      left = own[op]!(left, operators(level + 1));
     return left;
   }
 
@@ -100,7 +136,9 @@ function read(tokens: readonly string[], scope: Scope): number {
   }
 
   function call(name: string): number {
-    const f = Object.hasOwn(functions, name) ? functions[name]! : fail(`calls ${name}, which is not read; functions are ${Object.keys(functions).join(', ')}`);
+    const f = Object.hasOwn(functions, name)
+      ? functions[name]!
+      : fail(`calls ${name}, which is not read; functions are ${Object.keys(functions).join(', ')}`);
     const given: number[] = [];
     while (!next(')')) {
       if (given.length > 0) need(',');
@@ -114,6 +152,8 @@ function read(tokens: readonly string[], scope: Scope): number {
     if (typeof own === 'number') return own;
     if (own !== undefined) fail(`has ${name}, which is ${JSON.stringify(own)} and no number`);
     const near = nearest(name, [...scope.keys()]);
-    return fail(`has ${name}, which nothing is called; ${near === undefined ? 'give it under "variables"' : `did you mean ${near}?`}`);
+    return fail(
+      `has ${name}, which nothing is called; ${near === undefined ? 'give it under "variables"' : `did you mean ${near}?`}`,
+    );
   }
 }

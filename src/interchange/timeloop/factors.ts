@@ -34,15 +34,27 @@ function readText(f: Findings, names: Names, text: string, path: Path): Factor[]
     one.lastIndex = at;
     const match = one.exec(text);
     if (!match) {
-      fault(f, 'invalid-value', path, `cannot read "${text.slice(at)}"; expected a dimension and a whole factor, such as R3 or R=3`);
+      fault(
+        f,
+        'invalid-value',
+        path,
+        `cannot read "${text.slice(at)}"; expected a dimension and a whole factor, such as R3 or R=3`,
+      );
       break;
     }
     at = one.lastIndex;
     const [, name, relation, value, residue] = match as unknown as [string, string, string, string, string];
-    if (residue !== '') fault(f, 'not-covered', path, `${match[0]} is an imperfect factor; magnet's loops are perfect, so pad the dimension instead`);
+    if (residue !== '')
+      fault(
+        f,
+        'not-covered',
+        path,
+        `${match[0]} is an imperfect factor; magnet's loops are perfect, so pad the dimension instead`,
+      );
     const dim = lookUp(f, 'dimension', names.dims, name, path);
     if (Number(value) < -1) fault(f, 'invalid-value', path, `${match[0].trim()} is no factor; give at least 1`);
-    if (dim) found.push({ dim, relation: relation === '<=' || relation === '>=' ? relation : '=', value: Number(value) });
+    if (dim)
+      found.push({ dim, relation: relation === '<=' || relation === '>=' ? relation : '=', value: Number(value) });
   }
   return found;
 }
@@ -50,9 +62,15 @@ function readText(f: Findings, names: Names, text: string, path: Path): Factor[]
 /** Innermost loop first, as Timeloop has it. One string of letters, or a list of names. */
 export function readPermutation(f: Findings, names: Names, x: unknown, path: Path): readonly Dimension[] {
   if (x === undefined || x === null) return [];
-  const letters = typeof x === 'string' ? (/[\s,]/.test(x.trim()) ? x.trim().split(/[\s,]+/) : [...x.trim()]) : listOf(x);
+  const letters =
+    typeof x === 'string' ? (/[\s,]/.test(x.trim()) ? x.trim().split(/[\s,]+/) : [...x.trim()]) : listOf(x);
   if (!letters?.every((s) => typeof s === 'string')) {
-    fault(f, 'invalid-value', path, `expected a permutation such as RSPQ or [R, S, P, Q], innermost first, got ${JSON.stringify(x)}`);
+    fault(
+      f,
+      'invalid-value',
+      path,
+      `expected a permutation such as RSPQ or [R, S, P, Q], innermost first, got ${JSON.stringify(x)}`,
+    );
     return [];
   }
   const dims = (letters as readonly string[]).flatMap((name) => lookUp(f, 'dimension', names.dims, name, path) ?? []);

@@ -15,11 +15,14 @@ export interface Findings {
 
 export const noFindings = (): Findings => ({ faults: [], notes: [], unread: new Map() });
 
-export const fault = (f: Findings, code: string, path: Path, message: string): void => void f.faults.push({ code, path, message });
-export const note = (f: Findings, path: Path, message: string): void => void f.notes.push({ code: 'ignored', path, message });
+export const fault = (f: Findings, code: string, path: Path, message: string): void =>
+  void f.faults.push({ code, path, message });
+export const note = (f: Findings, path: Path, message: string): void =>
+  void f.notes.push({ code: 'ignored', path, message });
 
 /** The value, unless there were faults. */
-export const unlessFaults = <T>(f: Findings, value: T): Parsed<T> => (f.faults.length > 0 ? refused(f.faults) : parsed(value));
+export const unlessFaults = <T>(f: Findings, value: T): Parsed<T> =>
+  f.faults.length > 0 ? refused(f.faults) : parsed(value);
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,7 +32,8 @@ export function fieldsOf(x: unknown): Fields | undefined {
   return Object.fromEntries(Object.entries(x).map(([key, value]) => [key.replaceAll('-', '_'), value]));
 }
 
-export const listOf = (x: unknown): readonly unknown[] | undefined => (Array.isArray(x) ? (x as readonly unknown[]) : undefined);
+export const listOf = (x: unknown): readonly unknown[] | undefined =>
+  Array.isArray(x) ? (x as readonly unknown[]) : undefined;
 
 /** Numbers may stand in quotes; `inf` is infinite. NaN for anything else. */
 export function numberOf(x: unknown): number {
@@ -39,7 +43,14 @@ export function numberOf(x: unknown): number {
 }
 
 /** The first of some fields that is there, as a number for which `fits` holds; undefined where there is none. */
-export function firstNumber(f: Findings, fields: Fields, names: readonly string[], path: Path, expected: string, fits: (n: number) => boolean): number | undefined {
+export function firstNumber(
+  f: Findings,
+  fields: Fields,
+  names: readonly string[],
+  path: Path,
+  expected: string,
+  fits: (n: number) => boolean,
+): number | undefined {
   const name = names.find((n) => fields[n] !== undefined && fields[n] !== null);
   if (name === undefined) return undefined;
   const n = numberOf(fields[name]);

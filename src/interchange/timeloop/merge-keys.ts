@@ -14,9 +14,18 @@ export function mergeKeys(x: unknown): unknown {
   return isRecord(taken) ? merged(rest, taken) : own;
 }
 
-const merged = (into: Readonly<Record<string, unknown>>, from: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
+const merged = (
+  into: Readonly<Record<string, unknown>>,
+  from: Readonly<Record<string, unknown>>,
+): Record<string, unknown> => ({
   ...from,
-  ...Object.fromEntries(Object.entries(into).map(([k, value]) => [k, isRecord(value) && isRecord(from[k]) ? merged(value, from[k]) : value])),
+  ...Object.fromEntries(
+    Object.entries(into).map(([k, value]) => [
+      k,
+      isRecord(value) && isRecord(from[k]) ? merged(value, from[k]) : value,
+    ]),
+  ),
 });
 
-const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === 'object' && x !== null && !Array.isArray(x);
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x);

@@ -12,14 +12,28 @@ export interface Names {
 }
 
 /** Where no problem is given: our own names, which are those of Timeloop's convolution. */
-export const ownNames: Names = { dims: new Map(dimensions.map((d) => [d, d])), tensors: new Map(tensors.map((t) => [t, t])) };
+export const ownNames: Names = {
+  dims: new Map(dimensions.map((d) => [d, d])),
+  tensors: new Map(tensors.map((t) => [t, t])),
+};
 
 /** Reports a name that the problem does not have. */
-export function lookUp<T>(f: Findings, what: string, known: ReadonlyMap<string, T>, name: string, path: Path): T | undefined {
+export function lookUp<T>(
+  f: Findings,
+  what: string,
+  known: ReadonlyMap<string, T>,
+  name: string,
+  path: Path,
+): T | undefined {
   const found = known.get(name);
   if (found === undefined) {
     const near = nearest(name, [...known.keys()]);
-    fault(f, 'unknown-name', path, `the problem has no ${what} ${name}; ${near === undefined ? `it has ${[...known.keys()].join(', ')}` : `did you mean ${near}?`}`);
+    fault(
+      f,
+      'unknown-name',
+      path,
+      `the problem has no ${what} ${name}; ${near === undefined ? `it has ${[...known.keys()].join(', ')}` : `did you mean ${near}?`}`,
+    );
   }
   return found;
 }
@@ -32,5 +46,7 @@ export function tensorsIn(f: Findings, names: Names, x: unknown, path: Path): re
     fault(f, 'invalid-value', path, `expected a list of data spaces, got ${JSON.stringify(x)}`);
     return [];
   }
-  return list.includes('*') ? tensors : list.flatMap((name) => lookUp(f, 'data space', names.tensors, name, path) ?? []);
+  return list.includes('*')
+    ? tensors
+    : list.flatMap((name) => lookUp(f, 'data space', names.tensors, name, path) ?? []);
 }

@@ -24,7 +24,13 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
     let attributes = inherited;
     nodes?.forEach((x, i) => {
       const node = fieldsOf(x);
-      if (!node) return fault(f, 'malformed', [...at, i], 'expected a node: !Container {name, spatial} or !Component {name, class, attributes}');
+      if (!node)
+        return fault(
+          f,
+          'malformed',
+          [...at, i],
+          'expected a node: !Container {name, spatial} or !Component {name, class, attributes}',
+        );
       if (node.enabled === false) return undefined;
       attributes = visit(node, [...at, i], attributes);
       return undefined;
@@ -47,12 +53,23 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
     checkKeys(f, node, [tagField, ...componentKeys, 'spatial', 'constraints', 'sparse_optimizations', 'networks'], at);
     const written = fieldsOf(node.attributes) ?? {};
     checkAttributes(f, written, [...at, 'attributes']);
-    for (const key of ['meshX', 'meshY', 'instances']) if ((written[key] ?? 1) !== 1) fault(f, 'not-covered', [...at, 'attributes', key], 'says nothing in v0.4; give the fan-out as spatial: {meshX, meshY} of the node');
+    for (const key of ['meshX', 'meshY', 'instances'])
+      if ((written[key] ?? 1) !== 1)
+        fault(
+          f,
+          'not-covered',
+          [...at, 'attributes', key],
+          'says nothing in v0.4; give the fan-out as spatial: {meshX, meshY} of the node',
+        );
     const own = typeof node.name === 'string' ? node.name : '';
     if (own === '') fault(f, 'missing', at, 'the node has no name');
-    if (items.some((item) => item.name === own)) fault(f, 'duplicate', at, `two nodes are called ${own}; give each its own name`);
-    for (const key of ['sparse_optimizations']) if (fieldsOf(node[key]) && Object.keys(node[key] as object).length > 0) fault(f, 'not-covered', [...at, key], 'sparse optimizations change every count; magnet counts dense work');
-    if ((listOf(node.networks) ?? []).length > 0) note(f, [...at, 'networks'], 'networks are left out: their energy is not counted');
+    if (items.some((item) => item.name === own))
+      fault(f, 'duplicate', at, `two nodes are called ${own}; give each its own name`);
+    for (const key of ['sparse_optimizations'])
+      if (fieldsOf(node[key]) && Object.keys(node[key] as object).length > 0)
+        fault(f, 'not-covered', [...at, key], 'sparse optimizations change every count; magnet counts dense work');
+    if ((listOf(node.networks) ?? []).length > 0)
+      note(f, [...at, 'networks'], 'networks are left out: their energy is not counted');
     const constraints = fieldsOf(node.constraints) ?? {};
     const known = within(scope, inherited);
     const fanOut = spread(evaluated(f, fieldsOf(node.spatial) ?? {}, known), own, at, constraints);
@@ -72,10 +89,18 @@ export function readNodes(f: Findings, architecture: Fields, path: Path, scope: 
   /** A node that there are several of brings a fan-out with it, which its spatial constraints are about. */
   function spread(spatial: Fields, own: string, at: Path, constraints: Fields): boolean {
     checkKeys(f, spatial, ['meshX', 'meshY'], [...at, 'spatial']);
-    const mesh = (key: string) => firstNumber(f, spatial, [key], [...at, 'spatial'], 'a whole number of at least 1', isCount) ?? 1;
+    const mesh = (key: string) =>
+      firstNumber(f, spatial, [key], [...at, 'spatial'], 'a whole number of at least 1', isCount) ?? 1;
     const [x, y] = [mesh('meshX'), mesh('meshY')];
     if (x * y === 1) return false;
-    items.push({ kind: 'fan-out', name: own, x, y, constraints: 'spatial' in constraints ? { spatial: constraints.spatial } : {}, path: at });
+    items.push({
+      kind: 'fan-out',
+      name: own,
+      x,
+      y,
+      constraints: 'spatial' in constraints ? { spatial: constraints.spatial } : {},
+      path: at,
+    });
     return true;
   }
 }

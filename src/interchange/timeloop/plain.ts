@@ -27,9 +27,20 @@ export function plain(a: Architecture, layer: Layer, mapping: Mapping): Plain {
   const levels = parts.flat();
   const { stride, dilation } = layer;
   return {
-    architecture: { name: a.name, source: a.source, levels: levels.map((x) => x.level), compute: a.compute, staticEnergy: picojoules(0), clock: a.clock, area: [] },
+    architecture: {
+      name: a.name,
+      source: a.source,
+      levels: levels.map((x) => x.level),
+      compute: a.compute,
+      staticEnergy: picojoules(0),
+      clock: a.clock,
+      area: [],
+    },
     // Loops are perfect in Timeloop, so what a mapping pads, its problem has.
-    layer: makeLayer(layer.name, mappedBounds(mapping), { stride: [stride.P, stride.Q], dilation: [dilation.R, dilation.S] }),
+    layer: makeLayer(layer.name, mappedBounds(mapping), {
+      stride: [stride.P, stride.Q],
+      dilation: [dilation.R, dilation.S],
+    }),
     mapping: { levels: levels.map((x) => x.mapping) },
     lost: lost(a, layer, parts),
   };
@@ -43,11 +54,23 @@ interface Part {
 /** A mesh has the directions X and Y, X inside Y. */
 function lettered(level: Level, own: LevelMapping): readonly [Level, LevelMapping] {
   const axes = level.axes.filter((x) => x.size > 1);
-  const letters = new Map(axes.map(({ label }, i) => [label, label === 'X' || label === 'Y' ? label : axes.length > 1 && i === 0 ? 'Y' : 'X']));
+  const letters = new Map(
+    axes.map(({ label }, i) => [
+      label,
+      label === 'X' || label === 'Y' ? label : axes.length > 1 && i === 0 ? 'Y' : 'X',
+    ]),
+  );
   const letter = (label: string) => letters.get(label) ?? label;
   const factors = level.factors?.map((r) => ({ ...r, axes: r.axes.map(letter) }));
   const spatial = own.spatial.map((s) => ({ ...s, axis: letter(s.axis) }));
-  return [{ ...level, axes: axes.map(({ name, label, size, dims }) => ({ name, label: letter(label), size, dims })), ...(factors && { factors }) }, { ...own, spatial }];
+  return [
+    {
+      ...level,
+      axes: axes.map(({ name, label, size, dims }) => ({ name, label: letter(label), size, dims })),
+      ...(factors && { factors }),
+    },
+    { ...own, spatial },
+  ];
 }
 
 /** The loops stand at the innermost of the parts: inside all of them. */
@@ -86,19 +109,33 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
         holdsSums: false,
         ...(innermost && constraintsOf(level, fanOut.axes)),
       },
-      mapping: { name, keep: one ? own.keep : group, temporal: innermost ? own.temporal : [], spatial: innermost ? own.spatial.filter((s) => fanOut.axes.some((x) => x.label === s.axis)) : [] },
+      mapping: {
+        name,
+        keep: one ? own.keep : group,
+        temporal: innermost ? own.temporal : [],
+        spatial: innermost ? own.spatial.filter((s) => fanOut.axes.some((x) => x.label === s.axis)) : [],
+      },
     };
   });
   return [...parts, ...fanOut.inside.map((axis) => between(`${parts.at(-1)!.level.name}_${axis.label}`, axis, own))];
 }
 
 /** Loops of one dimension along both axes need a fan-out each; others share one, whose split says which lie along X. */
-function fanOutOf(level: Level, { spatial }: LevelMapping): { readonly axes: readonly Axis[]; readonly inside: readonly Axis[] } {
+function fanOutOf(
+  level: Level,
+  { spatial }: LevelMapping,
+): { readonly axes: readonly Axis[]; readonly inside: readonly Axis[] } {
   const { axes } = level;
   const [outer, inner] = axes;
   if (!outer || !inner) return { axes, inside: [] };
-  if (spatial.some((s) => spatial.some((t) => t.dim === s.dim && t.axis !== s.axis))) return { axes: [outer], inside: [inner] };
-  return { axes: sayable(outer, inner) ? axes : axes.map((x) => ({ ...x, dims: dimensions.filter((d) => outer.dims.includes(d) || inner.dims.includes(d)) })), inside: [] };
+  if (spatial.some((s) => spatial.some((t) => t.dim === s.dim && t.axis !== s.axis)))
+    return { axes: [outer], inside: [inner] };
+  return {
+    axes: sayable(outer, inner)
+      ? axes
+      : axes.map((x) => ({ ...x, dims: dimensions.filter((d) => outer.dims.includes(d) || inner.dims.includes(d)) })),
+    inside: [],
+  };
 }
 
 /** A split tells dimensions of X from those of Y; it cannot tell those of one from those of both. */
@@ -110,24 +147,52 @@ const sayable = (x: Axis, y: Axis): boolean => {
 /** A fan-out by itself, with no memory in front of it. */
 function between(node: string, axis: Axis, { spatial }: LevelMapping): Part {
   const name = betweenName(node);
-  const level: Level = { name, role: 'memory', stores: {}, keeps: [], pools: [], buffers: 1, bandwidth: { read: null, write: null, total: null }, temporal: [], axes: [{ ...axis, name: `${name}.${axis.label}` }], holdsSums: false };
+  const level: Level = {
+    name,
+    role: 'memory',
+    stores: {},
+    keeps: [],
+    pools: [],
+    buffers: 1,
+    bandwidth: { read: null, write: null, total: null },
+    temporal: [],
+    axes: [{ ...axis, name: `${name}.${axis.label}` }],
+    holdsSums: false,
+  };
   return { level, mapping: { name, keep: [], temporal: [], spatial: spatial.filter((s) => s.axis === axis.label) } };
 }
 
 /** Constraints of a node are about all of its axes that may have the dimension. */
 function constraintsOf({ factors, innermost }: Level, axes: readonly Axis[]): LoopConstraints {
-  const own = factors?.filter((r) => r.axes.length === 0 || axes.filter((x) => x.dims.includes(r.dim)).map((x) => x.label).sort().join() === [...r.axes].sort().join()) ?? [];
+  const own =
+    factors?.filter(
+      (r) =>
+        r.axes.length === 0 ||
+        axes
+          .filter((x) => x.dims.includes(r.dim))
+          .map((x) => x.label)
+          .sort()
+          .join() === [...r.axes].sort().join(),
+    ) ?? [];
   return { ...(own.length > 0 && { factors: own }), ...(innermost && { innermost }) };
 }
 
 /** An access that serves several positions at once becomes a share of it per word: as many as this mapping uses. */
 function wordOf({ wordBits, blockSize, energy, access }: Storage, counted: TensorEvaluation | undefined): Storage {
   const share = (action: Action, words: number | undefined) =>
-    picojoules(access.length === 0 || !counted || !words ? energy[action] : (energy[action] * counted.accesses[action] * blockSize) / words);
+    picojoules(
+      access.length === 0 || !counted || !words
+        ? energy[action]
+        : (energy[action] * counted.accesses[action] * blockSize) / words,
+    );
   return {
     wordBits,
     blockSize,
-    energy: { read: share('read', counted?.reads), fill: share('fill', counted?.fills), update: share('update', counted?.updates) },
+    energy: {
+      read: share('read', counted?.reads),
+      fill: share('fill', counted?.fills),
+      update: share('update', counted?.updates),
+    },
     access: [],
     line: [],
     lineWords: 1,
@@ -138,25 +203,92 @@ function wordOf({ wordBits, blockSize, energy, access }: Storage, counted: Tenso
 
 function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]): readonly string[] {
   const said: string[] = [];
-  const where = (holds: (l: Level) => boolean) => a.levels.filter(holds).map((l) => l.name).join(', ');
+  const where = (holds: (l: Level) => boolean) =>
+    a.levels
+      .filter(holds)
+      .map((l) => l.name)
+      .join(', ');
   const say = (names: string, text: (names: string) => string) => void (names !== '' && said.push(text(names)));
   const any = (holds: (s: Storage) => boolean) => where((l) => Object.values(l.stores).some(holds));
-  say(parts.flatMap((p, i) => (p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`);
-  say(any((s) => s.access.length > 0), (n) => `${n}: one access serves several positions of a fan-out; energies here are per word, as this mapping uses the positions.`);
-  say(any((s) => s.lineWords > 1), (n) => `${n}: lines are filled from the positions in use; Timeloop counts words.`);
-  say(any((s) => s.tuples), (n) => `${n}: holds index tuples, one per operation; Timeloop counts pixels, of which overlapping windows share some.`);
-  say(any((s) => s.linkEnergy > 0), (n) => `${n}: the energy of the wires below is left out.`);
-  say(where((l) => l.pools.some((p) => p.banks !== undefined)), (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`);
-  say(where((l) => l.role !== 'memory'), (n) => `${n}: every access of sums is counted by Timeloop's own rule.`);
-  say(where((l) => l.holdsSums), (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`);
+  say(
+    parts
+      .flatMap((p, i) =>
+        p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [a.levels[i]!.name] : [],
+      )
+      .join(', '),
+    (n) =>
+      `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`,
+  );
+  say(
+    any((s) => s.access.length > 0),
+    (n) =>
+      `${n}: one access serves several positions of a fan-out; energies here are per word, as this mapping uses the positions.`,
+  );
+  say(
+    any((s) => s.lineWords > 1),
+    (n) => `${n}: lines are filled from the positions in use; Timeloop counts words.`,
+  );
+  say(
+    any((s) => s.tuples),
+    (n) =>
+      `${n}: holds index tuples, one per operation; Timeloop counts pixels, of which overlapping windows share some.`,
+  );
+  say(
+    any((s) => s.linkEnergy > 0),
+    (n) => `${n}: the energy of the wires below is left out.`,
+  );
+  say(
+    where((l) => l.pools.some((p) => p.banks !== undefined)),
+    (n) => `${n}: is made of banks, of which each tensor takes whole ones; Timeloop divides it at any word.`,
+  );
+  say(
+    where((l) => l.role !== 'memory'),
+    (n) => `${n}: every access of sums is counted by Timeloop's own rule.`,
+  );
+  say(
+    where((l) => l.holdsSums),
+    (n) => `${n}: partial sums must not leave it, which Timeloop does not check.`,
+  );
   const memoriesOf = (p: readonly Part[]) => p.findLast((x) => Object.keys(x.level.stores).length > 0)?.level;
-  const lacking = (said: (l: Level, written: Level) => boolean) => parts.flatMap((p, i) => (memoriesOf(p) && said(a.levels[i]!, memoriesOf(p)!) ? [a.levels[i]!.name] : [])).join(', ');
-  say(lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length), (n) => `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one node says.`);
-  say(lacking((l, written) => written.axes.length > 1 && written.axes.some((x, j) => x.dims.length > l.axes.filter((y) => y.size > 1)[j]!.dims.length)), (n) => `${n}: some dimensions may lie along one of its axes only and others along both, which no split says; here they may lie along either.`);
-  say(parts.flatMap((p, i) => (p.length > 1 && p.at(-1)!.level.axes.length > 0 && Object.keys(p.at(-1)!.level.stores).length === 0 ? [a.levels[i]!.name] : [])).join(', '), (n) => `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share are then read for each of the outer.`);
-  say(where((l) => l.axes.some((x) => x.exclusive)), (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`);
-  if (a.tiling) said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
+  const lacking = (said: (l: Level, written: Level) => boolean) =>
+    parts
+      .flatMap((p, i) => (memoriesOf(p) && said(a.levels[i]!, memoriesOf(p)!) ? [a.levels[i]!.name] : []))
+      .join(', ');
+  say(
+    lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length),
+    (n) =>
+      `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one node says.`,
+  );
+  say(
+    lacking(
+      (l, written) =>
+        written.axes.length > 1 &&
+        written.axes.some((x, j) => x.dims.length > l.axes.filter((y) => y.size > 1)[j]!.dims.length),
+    ),
+    (n) =>
+      `${n}: some dimensions may lie along one of its axes only and others along both, which no split says; here they may lie along either.`,
+  );
+  say(
+    parts
+      .flatMap((p, i) =>
+        p.length > 1 && p.at(-1)!.level.axes.length > 0 && Object.keys(p.at(-1)!.level.stores).length === 0
+          ? [a.levels[i]!.name]
+          : [],
+      )
+      .join(', '),
+    (n) =>
+      `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share are then read for each of the outer.`,
+  );
+  say(
+    where((l) => l.axes.some((x) => x.exclusive)),
+    (n) => `${n}: a fan-out carries one dimension at a time, which Timeloop does not check.`,
+  );
+  if (a.tiling)
+    said.push('Cycles: tiles work in steps, whose loading and draining Timeloop does not count; its cycles are lower.');
   if (a.staticEnergy > 0) said.push(`The static energy of ${a.staticEnergy} pJ per cycle is left out.`);
-  if (layer.pool) said.push(`The max-pool of ${layer.pool.P} x ${layer.pool.Q} behind the layer is left out: outputs are counted before it.`);
+  if (layer.pool)
+    said.push(
+      `The max-pool of ${layer.pool.P} x ${layer.pool.Q} behind the layer is left out: outputs are counted before it.`,
+    );
   return said;
 }

@@ -13,20 +13,32 @@ const version = 0.4;
 const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
 const isMemory = (level: Level) => Object.keys(level.stores).length > 0;
 /** The node that a fan-out lies in front of; mappings target it. One without a memory in front is named after its node. */
-const nodeOf = (level: Level) => nodeBetween(level.name) ?? `${level.name}_${[...level.axes].map((x) => x.label).sort().join('')}`;
+const nodeOf = (level: Level) =>
+  nodeBetween(level.name) ??
+  `${level.name}_${[...level.axes]
+    .map((x) => x.label)
+    .sort()
+    .join('')}`;
 /** Nothing where nothing is said. */
 function constraints(kinds: Readonly<Record<string, object>>): object {
   const said = Object.entries(kinds).filter(([, x]) => Object.keys(x).length > 0);
   return said.length > 0 ? { constraints: Object.fromEntries(said) } : {};
 }
 
-const unlooped = (dims: readonly Dimension[]) => (all(dims, dimensions) ? {} : { factors: dimensions.filter((d) => !dims.includes(d)).map((d) => `${d}=1`) });
+const unlooped = (dims: readonly Dimension[]) =>
+  all(dims, dimensions) ? {} : { factors: dimensions.filter((d) => !dims.includes(d)).map((d) => `${d}=1`) };
 
 /** Memories, fan-outs and multipliers, and which dimensions each may have. */
 export function printArchitecture(a: Architecture): string {
-  const copies = a.levels.map((_, i) => a.levels.slice(0, i).reduce((n, l) => l.axes.reduce((m, x) => m * x.size, n), 1));
+  const copies = a.levels.map((_, i) =>
+    a.levels.slice(0, i).reduce((n, l) => l.axes.reduce((m, x) => m * x.size, n), 1),
+  );
   const nodes = [
-    { [tagField]: 'Container', name: a.name, attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) } },
+    {
+      [tagField]: 'Container',
+      name: a.name,
+      attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) },
+    },
     ...a.levels.flatMap((level, i) => [
       ...(isMemory(level) ? [memory(level, i === 0, copies[i]!)] : []),
       ...(level.axes.length > 0 ? [fanOut(level)] : []),
@@ -38,15 +50,23 @@ export function printArchitecture(a: Architecture): string {
 
 /** What an access and an operation cost. */
 export function printEnergies(a: Architecture): string {
-  const actions = (energies: object) => Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
-  const tables = [...a.levels.filter(isMemory).map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })), { name: a.compute.name, actions: actions({ compute: a.compute.energy }) }];
+  const actions = (energies: object) =>
+    Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
+  const tables = [
+    ...a.levels.filter(isMemory).map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })),
+    { name: a.compute.name, actions: actions({ compute: a.compute.energy }) },
+  ];
   return yamlOf({ ERT: { version, tables } });
 }
 
 /** Factors and orders that mappings must have; undefined where they may have any. The front end refuses them beside a mapping. */
 export function printConstraints(a: Architecture): string | undefined {
   const targets = a.levels.flatMap((level) => {
-    const rules = (spatial: boolean) => ({ factors: (level.factors ?? []).filter((r) => r.axes.length > 0 === spatial).map((r) => `${r.dim}${r.relation}${r.value}`) });
+    const rules = (spatial: boolean) => ({
+      factors: (level.factors ?? [])
+        .filter((r) => r.axes.length > 0 === spatial)
+        .map((r) => `${r.dim}${r.relation}${r.value}`),
+    });
     const { innermost } = level;
     return [
       { target: level.name, type: 'temporal', ...rules(false), ...(innermost && { permutation: [...innermost] }) },
@@ -65,7 +85,9 @@ function fanOut(level: Level): object {
     [tagField]: 'Container',
     name: nodeOf(level),
     spatial: { ...(x && { meshX: x.size }), ...(y && { meshY: y.size }) },
-    ...constraints({ spatial: { ...unlooped(dims), ...(apart && { permutation: [...x.dims, ...y.dims], split: x.dims.length }) } }),
+    ...constraints({
+      spatial: { ...unlooped(dims), ...(apart && { permutation: [...x.dims, ...y.dims], split: x.dims.length }) },
+    }),
   };
 }
 
@@ -111,7 +133,20 @@ export function printProblem({ name, bounds, stride, dilation }: Layer): string 
         coefficients: Object.keys(coefficients).map((c) => ({ name: c, default: 1 })),
         data_spaces: [
           { name: 'Weights', projection: plainly(['G', 'K', 'C', 'R', 'S']) },
-          { name: 'Inputs', projection: [...plainly(['N', 'G', 'C']), [['R', 'Wdilation'], ['P', 'Wstride']], [['S', 'Hdilation'], ['Q', 'Hstride']]] },
+          {
+            name: 'Inputs',
+            projection: [
+              ...plainly(['N', 'G', 'C']),
+              [
+                ['R', 'Wdilation'],
+                ['P', 'Wstride'],
+              ],
+              [
+                ['S', 'Hdilation'],
+                ['Q', 'Hstride'],
+              ],
+            ],
+          },
           { name: 'Outputs', projection: plainly(['N', 'G', 'K', 'P', 'Q']), read_write: true },
         ],
       },
@@ -128,12 +163,26 @@ export function printMapping(mapping: Mapping, a: Architecture): string {
     return [
       ...(isMemory(machine)
         ? [
-            { target: level.name, type: 'dataspace', keep: inOrder(level.keep), bypass: inOrder(tensors.filter((t) => !level.keep.includes(t))) },
+            {
+              target: level.name,
+              type: 'dataspace',
+              keep: inOrder(level.keep),
+              bypass: inOrder(tensors.filter((t) => !level.keep.includes(t))),
+            },
             { target: level.name, type: 'temporal', ...nest(level.temporal) },
           ]
         : []),
       // X first, and the dimensions of factor 1 last, along Y where there is one.
-      ...(machine.axes.length > 0 ? [{ target: nodeOf(machine), type: 'spatial', ...nest([...along('Y'), ...along('X')]), split: machine.axes.some((x) => x.label === 'Y') ? along('X').length : dimensions.length }] : []),
+      ...(machine.axes.length > 0
+        ? [
+            {
+              target: nodeOf(machine),
+              type: 'spatial',
+              ...nest([...along('Y'), ...along('X')]),
+              split: machine.axes.some((x) => x.label === 'Y') ? along('X').length : dimensions.length,
+            },
+          ]
+        : []),
     ];
   });
   return yamlOf({ mapping: directives });
@@ -168,6 +217,7 @@ function style(node: unknown, depth: number): void {
     node.delete(tagField);
     return;
   }
-  const small = (x: unknown): boolean => isScalar(x) || ((isMap(x) || isSeq(x)) && (x.flow === true || x.items.length === 0));
+  const small = (x: unknown): boolean =>
+    isScalar(x) || ((isMap(x) || isSeq(x)) && (x.flow === true || x.items.length === 0));
   if (depth > 1 && inside.length > 0 && inside.every(small) && JSON.stringify(node).length < 220) node.flow = true;
 }

@@ -24,7 +24,21 @@ const convolution = {
   coefficients: ['Wstride', 'Hstride', 'Wdilation', 'Hdilation'].map((name) => ({ name, default: 1 })),
   data_spaces: [
     { name: 'Weights', projection: [[['C']], [['K']], [['R']], [['S']]] },
-    { name: 'Inputs', projection: [[['N']], [['C']], [['R', 'Wdilation'], ['P', 'Wstride']], [['S', 'Hdilation'], ['Q', 'Hstride']]] },
+    {
+      name: 'Inputs',
+      projection: [
+        [['N']],
+        [['C']],
+        [
+          ['R', 'Wdilation'],
+          ['P', 'Wstride'],
+        ],
+        [
+          ['S', 'Hdilation'],
+          ['Q', 'Hstride'],
+        ],
+      ],
+    },
     { name: 'Outputs', projection: [[['N']], [['K']], [['Q']], [['P']]], read_write: true },
   ],
 };
@@ -40,7 +54,13 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
     return undefined;
   }
   const named = typeof problem.shape === 'string' ? problem.shape.toLowerCase().replaceAll('_', '-') : undefined;
-  if (named !== undefined && named !== convolution.name) fault(f, 'not-covered', [...path, 'shape'], `the built-in shape ${problem.shape as string} is not read; write its dimensions and data_spaces, or use cnn-layer`);
+  if (named !== undefined && named !== convolution.name)
+    fault(
+      f,
+      'not-covered',
+      [...path, 'shape'],
+      `the built-in shape ${problem.shape as string} is not read; write its dimensions and data_spaces, or use cnn-layer`,
+    );
   const shape = named !== undefined || problem.shape === undefined ? fieldsOf(convolution)! : fieldsOf(problem.shape);
   // Older files have sizes beside the shape.
   const instance = evaluated(f, fieldsOf(problem.instance) ?? problem, scope);
@@ -48,7 +68,12 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
   const spaces = listOf(shape?.data_spaces);
   if (shape) checkKeys(f, shape, ['name', 'version', 'dimensions', 'coefficients', 'data_spaces'], [...path, 'shape']);
   if (!shape || !dims || !spaces) {
-    fault(f, 'malformed', [...path, 'shape'], 'expected a shape: {dimensions: [...], data_spaces: [{name, projection}]}');
+    fault(
+      f,
+      'malformed',
+      [...path, 'shape'],
+      'expected a shape: {dimensions: [...], data_spaces: [{name, projection}]}',
+    );
     return undefined;
   }
   const at = [...path, 'shape'];
@@ -57,7 +82,13 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
   const inside = apart ? [...path, 'instance'] : path;
   if (apart) checkKeys(f, problem, around, path);
   const sizes = [...dims, ...coefficientNames(shape)].map(plainKey);
-  checkKeys(f, instance, [...sizes, ...(apart ? ['version', 'name'] : around), 'densities', 'commonDensity', ...derived], inside, coefficientNames(convolution));
+  checkKeys(
+    f,
+    instance,
+    [...sizes, ...(apart ? ['version', 'name'] : around), 'densities', 'commonDensity', ...derived],
+    inside,
+    coefficientNames(convolution),
+  );
   const faultsBefore = f.faults.length;
   checkDensities(f, instance, inside);
   const coefficients = new Map(
@@ -79,9 +110,17 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
 const plainKey = (name: string) => name.replaceAll('-', '_');
 const coefficientNames = (shape: Fields) => (listOf(shape.coefficients) ?? []).map((c) => String(fieldsOf(c)?.name));
 
-const nameOf = (shape: unknown, name: string) => (typeof shape === 'string' && !generic.includes(shape.toLowerCase()) ? shape : name);
+const nameOf = (shape: unknown, name: string) =>
+  typeof shape === 'string' && !generic.includes(shape.toLowerCase()) ? shape : name;
 
-function layerOf(f: Findings, instance: Fields, dims: readonly string[], roles: NonNullable<ReturnType<typeof rolesOf>>, path: Path, name: string): Problem | undefined {
+function layerOf(
+  f: Findings,
+  instance: Fields,
+  dims: readonly string[],
+  roles: NonNullable<ReturnType<typeof rolesOf>>,
+  path: Path,
+  name: string,
+): Problem | undefined {
   const bounds: Partial<Record<Dimension, number>> = {};
   let whole = true;
   for (const dim of dims) {
@@ -89,20 +128,40 @@ function layerOf(f: Findings, instance: Fields, dims: readonly string[], roles: 
     bounds[roles.dims.get(dim)!] = n;
     if (isCount(n)) continue;
     whole = false;
-    fault(f, 'invalid-value', [...path, dim], `dimension ${dim} needs a whole bound of at least 1, got ${shown(f, instance[dim])}`);
+    fault(
+      f,
+      'invalid-value',
+      [...path, dim],
+      `dimension ${dim} needs a whole bound of at least 1, got ${shown(f, instance[dim])}`,
+    );
   }
   if (!whole) return undefined;
   const layer = makeLayer(name, bounds, { stride: roles.stride, dilation: roles.dilation });
-  if (macs(layer) > mostMacs) fault(f, 'too-large', path, `${name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`);
+  if (macs(layer) > mostMacs)
+    fault(
+      f,
+      'too-large',
+      path,
+      `${name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`,
+    );
   return { layer, names: { dims: roles.dims, tensors: roles.tensors } };
 }
 
 /** Densities of 1 say nothing. */
 function checkDensities(f: Findings, instance: Fields, path: Path): void {
   const densities = fieldsOf(instance.densities) ?? {};
-  const all: Fields = { ...densities, ...(instance.commonDensity !== undefined && { commonDensity: instance.commonDensity }) };
+  const all: Fields = {
+    ...densities,
+    ...(instance.commonDensity !== undefined && { commonDensity: instance.commonDensity }),
+  };
   for (const [space, given] of Object.entries(all)) {
     const density = numberOf(fieldsOf(given)?.density ?? given);
-    if (density !== 1) fault(f, 'not-covered', [...path, 'densities', space], `${space} is sparse; magnet counts dense work, so give a density of 1`);
+    if (density !== 1)
+      fault(
+        f,
+        'not-covered',
+        [...path, 'densities', space],
+        `${space} is sparse; magnet counts dense work, so give a density of 1`,
+      );
   }
 }

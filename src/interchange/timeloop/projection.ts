@@ -26,7 +26,13 @@ export interface Roles {
 }
 
 /** `[[[C]], [[R, Wdilation], [P, Wstride]]]`: a list of ranks, each a sum of products. */
-export function readDataSpace(f: Findings, data: unknown, dims: readonly string[], coefficients: ReadonlyMap<string, number>, path: Path): DataSpace | undefined {
+export function readDataSpace(
+  f: Findings,
+  data: unknown,
+  dims: readonly string[],
+  coefficients: ReadonlyMap<string, number>,
+  path: Path,
+): DataSpace | undefined {
   const fields = fieldsOf(data);
   const ranks = listOf(fields?.projection);
   if (typeof fields?.name !== 'string' || !ranks) {
@@ -41,19 +47,30 @@ export function readDataSpace(f: Findings, data: unknown, dims: readonly string[
       const parts = listOf(product) ?? [];
       const own = parts.filter((p) => dims.includes(p as string)) as string[];
       if (own.length !== 1 || parts.length > 2) {
-        complain(i, `the product ${JSON.stringify(product)} of ${name} is not one of a dimension (${dims.join(', ')}) and a coefficient`);
+        complain(
+          i,
+          `the product ${JSON.stringify(product)} of ${name} is not one of a dimension (${dims.join(', ')}) and a coefficient`,
+        );
         return [];
       }
       const rest = parts.filter((p) => p !== own[0]);
       const coefficient = rest.length === 0 ? 1 : (coefficients.get(rest[0] as string) ?? numberOf(rest[0]));
       if (!Number.isSafeInteger(coefficient) || coefficient < 1) {
-        complain(i, `the coefficient ${JSON.stringify(rest[0])} of ${name} has no value of at least 1; give it under coefficients or in the instance`);
+        complain(
+          i,
+          `the coefficient ${JSON.stringify(rest[0])} of ${name} has no value of at least 1; give it under coefficients or in the instance`,
+        );
         return [];
       }
       return [{ dim: own[0]!, coefficient }];
     }),
   );
-  return { name, writes: fields.read_write === true || String(fields.read_write).toLowerCase() === 'true', ranks: read, path };
+  return {
+    name,
+    writes: fields.read_write === true || String(fields.read_write).toLowerCase() === 'true',
+    ranks: read,
+    path,
+  };
 }
 
 /** Which data space is which: the written one is Outputs, of the others the one with windows is Inputs, or the one named so, or the first. */
@@ -61,11 +78,17 @@ function tensorsOf(f: Findings, spaces: readonly DataSpace[], path: Path): Recor
   const written = spaces.filter((s) => s.writes);
   const [a, b, ...more] = spaces.filter((s) => !s.writes);
   if (written.length !== 1 || !a || !b || more.length > 0) {
-    fault(f, 'not-covered', path, `magnet has two tensors that are read and one with read_write: true; this shape has ${spaces.length - written.length} and ${written.length}`);
+    fault(
+      f,
+      'not-covered',
+      path,
+      `magnet has two tensors that are read and one with read_write: true; this shape has ${spaces.length - written.length} and ${written.length}`,
+    );
     return undefined;
   }
   const isInput = (s: DataSpace) => s.ranks.some((r) => r.length > 1 || r.some((t) => t.coefficient > 1));
-  const weightsFirst = isInput(b) || (!isInput(a) && (/^(w$|weight|filter|kernel)/i.test(a.name) || /^(i$|input|ifmap)/i.test(b.name)));
+  const weightsFirst =
+    isInput(b) || (!isInput(a) && (/^(w$|weight|filter|kernel)/i.test(a.name) || /^(i$|input|ifmap)/i.test(b.name)));
   return { Outputs: written[0]!, Inputs: weightsFirst ? b : a, Weights: weightsFirst ? a : b };
 }
 
@@ -78,7 +101,12 @@ const plainRoles: readonly { readonly of: readonly Tensor[]; readonly may: reado
 ];
 
 /** Every dimension of the shape gets one of ours, under its own name where that fits. */
-export function rolesOf(f: Findings, dims: readonly string[], spaces: readonly DataSpace[], path: Path): Roles | undefined {
+export function rolesOf(
+  f: Findings,
+  dims: readonly string[],
+  spaces: readonly DataSpace[],
+  path: Path,
+): Roles | undefined {
   const byTensor = tensorsOf(f, spaces, path);
   if (!byTensor) return undefined;
   const found = new Map<string, Dimension>();
@@ -88,12 +116,19 @@ export function rolesOf(f: Findings, dims: readonly string[], spaces: readonly D
   const indexes = (dim: string) => order.filter((t) => byTensor[t].ranks.some((r) => r.some((x) => x.dim === dim)));
   const give = (dim: string, role: Dimension) => void found.set(dim, role);
   const free = (d: Dimension) => ![...found.values()].includes(d);
-  const refuse = (space: DataSpace, i: number, why: string) => fault(f, 'not-covered', [...space.path, 'projection', i], why);
+  const refuse = (space: DataSpace, i: number, why: string) =>
+    fault(f, 'not-covered', [...space.path, 'projection', i], why);
 
   for (const space of spaces) {
     const used = space.ranks.flatMap((rank) => rank.map((t) => t.dim));
     const twice = used.find((d, i) => used.indexOf(d) !== i);
-    if (twice !== undefined) fault(f, 'not-covered', [...space.path, 'projection'], `${space.name} is indexed by ${twice} twice; in magnet a dimension indexes a tensor once`);
+    if (twice !== undefined)
+      fault(
+        f,
+        'not-covered',
+        [...space.path, 'projection'],
+        `${space.name} is indexed by ${twice} twice; in magnet a dimension indexes a tensor once`,
+      );
   }
   // A window is the sum of an output position and a kernel position; names of ours say which of the two windows it is.
   for (const tensor of order) {
@@ -103,9 +138,18 @@ export function rolesOf(f: Findings, dims: readonly string[], spaces: readonly D
       if (rank.length === 1 && rank[0]!.coefficient === 1) return undefined;
       const out = rank.find((t) => !indexes(t.dim).includes('Weights'));
       const kernel = rank.find((t) => !indexes(t.dim).includes('Outputs'));
-      const isWindow = tensor === 'Inputs' && out && indexes(out.dim).includes('Outputs') && (rank.length === 1 || (rank.length === 2 && kernel && kernel !== out && indexes(kernel.dim).includes('Weights')));
+      const isWindow =
+        tensor === 'Inputs' &&
+        out &&
+        indexes(out.dim).includes('Outputs') &&
+        (rank.length === 1 ||
+          (rank.length === 2 && kernel && kernel !== out && indexes(kernel.dim).includes('Weights')));
       if (!isWindow) {
-        return refuse(space, i, `${space.name} is indexed by ${shown}; magnet has plain dimensions, and in inputs the sum of a position of the output and one of the kernel`);
+        return refuse(
+          space,
+          i,
+          `${space.name} is indexed by ${shown}; magnet has plain dimensions, and in inputs the sum of a position of the output and one of the kernel`,
+        );
       }
       const second = out.dim === 'Q' || kernel?.dim === 'S' || (!free('P') && out.dim !== 'P');
       const w = second ? 1 : 0;
@@ -133,8 +177,20 @@ export function rolesOf(f: Findings, dims: readonly string[], spaces: readonly D
     const where = indexes(dim);
     if (role) give(dim, role);
     else if (where.length === 0) fault(f, 'not-covered', path, `dimension ${dim} indexes no data space`);
-    else if (may.length === 0) fault(f, 'not-covered', path, `dimension ${dim} indexes ${where.map((t) => byTensor[t].name).join(' and ')} only; in magnet every dimension indexes two tensors, or all three`);
-    else fault(f, 'not-covered', path, `dimension ${dim} is one more that indexes ${where.map((t) => byTensor[t].name).join(' and ')} than magnet has (${may.join(', ')}); merge it with another`);
+    else if (may.length === 0)
+      fault(
+        f,
+        'not-covered',
+        path,
+        `dimension ${dim} indexes ${where.map((t) => byTensor[t].name).join(' and ')} only; in magnet every dimension indexes two tensors, or all three`,
+      );
+    else
+      fault(
+        f,
+        'not-covered',
+        path,
+        `dimension ${dim} is one more that indexes ${where.map((t) => byTensor[t].name).join(' and ')} than magnet has (${may.join(', ')}); merge it with another`,
+      );
   }
   const tensors = new Map(order.map((t) => [byTensor[t].name, t]));
   return { dims: found, tensors, stride, dilation };

@@ -21,19 +21,37 @@ export interface TimeloopInput {
 }
 
 /** The names are for what has none in its file. Lists every fault; parts that are not there are undefined. */
-export function readTimeloop(sections: Sections, name: { readonly layer: string; readonly machine: string }): Parsed<TimeloopInput> {
+export function readTimeloop(
+  sections: Sections,
+  name: { readonly layer: string; readonly machine: string },
+): Parsed<TimeloopInput> {
   const f = noFindings();
   const scope = scopeOf(f, sections.variables);
   const problem = sections.problem && readProblem(f, sections.problem, scope, name.layer);
   // Names in the other parts would all be wrong without it.
   const skip = sections.problem !== undefined && problem === undefined;
   const names = problem?.names ?? ownNames;
-  const machine = sections.architecture && !skip ? readArchitecture(f, sections.architecture, sections, { names, bounds: problem?.layer.bounds, scope, name: name.machine }) : undefined;
-  if (sections.mapping && !sections.architecture) fault(f, 'missing', sections.mapping.path, 'a Timeloop mapping is read for a Timeloop architecture; give that too');
-  const mapping = sections.mapping && machine && !skip ? readMapping(f, sections.mapping, machine, names, problem?.layer) : undefined;
+  const machine =
+    sections.architecture && !skip
+      ? readArchitecture(f, sections.architecture, sections, {
+          names,
+          bounds: problem?.layer.bounds,
+          scope,
+          name: name.machine,
+        })
+      : undefined;
+  if (sections.mapping && !sections.architecture)
+    fault(f, 'missing', sections.mapping.path, 'a Timeloop mapping is read for a Timeloop architecture; give that too');
+  const mapping =
+    sections.mapping && machine && !skip ? readMapping(f, sections.mapping, machine, names, problem?.layer) : undefined;
   if (!sections.architecture && (sections.constraints.length > 0 || sections.energies)) {
     const { path } = sections.energies ?? sections.constraints[0]!;
     fault(f, 'missing', path, 'is about a Timeloop architecture; give that too');
   }
-  return unlessFaults(f, { architecture: machine?.architecture, layer: problem?.layer, mapping, notes: [...sections.notes, ...f.notes] });
+  return unlessFaults(f, {
+    architecture: machine?.architecture,
+    layer: problem?.layer,
+    mapping,
+    notes: [...sections.notes, ...f.notes],
+  });
 }

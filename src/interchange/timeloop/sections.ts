@@ -39,7 +39,8 @@ const harmless = ['ART', 'ART_summary', 'ERT_summary', 'mapper', 'mapspace', 'gl
 export function looksLikeTimeloop(data: unknown): boolean {
   const fields = fieldsOf(data);
   if (!fields) return false;
-  if (energyKeys.some((key) => key in fields) || Object.keys(fields).some((key) => key.includes(constraintKey))) return true;
+  if (energyKeys.some((key) => key in fields) || Object.keys(fields).some((key) => key.includes(constraintKey)))
+    return true;
   if (fieldsOf(fields.variables)) return true;
   if (fieldsOf(fields.arch) || listOf(fields.mapping)) return true;
   const tree = fieldsOf(fields.architecture);
@@ -55,7 +56,8 @@ export function halfOf(data: unknown, half: Half): unknown {
   const fields = fieldsOf(data);
   const both = fields && 'problem' in fields && ('architecture' in fields || 'arch' in fields);
   if (!both) return data;
-  const kept = (key: string) => (half === 'problem' ? key === 'problem' || key.includes(variableKey) : key !== 'problem' && key !== 'mapping');
+  const kept = (key: string) =>
+    half === 'problem' ? key === 'problem' || key.includes(variableKey) : key !== 'problem' && key !== 'mapping';
   return Object.fromEntries(Object.entries(data as Fields).filter(([key]) => kept(key)));
 }
 
@@ -76,13 +78,31 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
   }
   const section = (keys: readonly string[]): Section | undefined => {
     const [key, other] = keys.filter((k) => all[k] !== undefined && all[k] !== null);
-    if (other !== undefined) fault(f, 'duplicate', [other], `stands beside ${key}, which means the same; give one of them`);
+    if (other !== undefined)
+      fault(f, 'duplicate', [other], `stands beside ${key}, which means the same; give one of them`);
     return key === undefined ? undefined : { data: all[key], path: [key] };
   };
   const named = (part: string) => Object.keys(all).filter((key) => key.includes(part));
-  const known = ['arch', 'architecture', 'problem', 'mapping', ...named(constraintKey), ...named(variableKey), ...energyKeys, ...harmless, 'sparse_optimizations'];
-  if (!isEmpty(all.sparse_optimizations ?? null)) fault(f, 'not-covered', ['sparse_optimizations'], 'sparse optimizations change every count; magnet counts dense work');
-  for (const key of refuseSlips(f, all, known, [])) note(f, [key], 'is not read; energies are taken from an ERT or vector_access_energy');
+  const known = [
+    'arch',
+    'architecture',
+    'problem',
+    'mapping',
+    ...named(constraintKey),
+    ...named(variableKey),
+    ...energyKeys,
+    ...harmless,
+    'sparse_optimizations',
+  ];
+  if (!isEmpty(all.sparse_optimizations ?? null))
+    fault(
+      f,
+      'not-covered',
+      ['sparse_optimizations'],
+      'sparse optimizations change every count; magnet counts dense work',
+    );
+  for (const key of refuseSlips(f, all, known, []))
+    note(f, [key], 'is not read; energies are taken from an ERT or vector_access_energy');
   return unlessFaults(f, {
     architecture: section(['architecture', 'arch']),
     problem: section(['problem']),
@@ -99,5 +119,8 @@ export function gather(files: readonly TimeloopFile[]): Parsed<Sections> {
 function isEmpty(x: unknown): boolean {
   const fields = fieldsOf(x);
   const targets = listOf(fields ? fields.targets : x);
-  return x === null || (targets ? targets.length === 0 : fields !== undefined && Object.keys(fields).every((k) => k === 'version'));
+  return (
+    x === null ||
+    (targets ? targets.length === 0 : fields !== undefined && Object.keys(fields).every((k) => k === 'version'))
+  );
 }

@@ -38,10 +38,20 @@ export function readTree(f: Findings, architecture: Fields, path: Path, scope: S
   };
   checkKeys(f, architecture, ['version', 'name', 'attributes', 'subtree'], path);
   branches(roots, [...path, 'subtree'], 1, attributesOf(architecture, path, {}));
-  return { name, version: String(architecture.version) === '0.4' ? 'nodes' : 'tree', items: withFanOuts(f, placed, path) };
+  return {
+    name,
+    version: String(architecture.version) === '0.4' ? 'nodes' : 'tree',
+    items: withFanOuts(f, placed, path),
+  };
 
   function branches(list: readonly unknown[], at: Path, copies: number, inherited: Fields): void {
-    if (list.length > 1) return fault(f, 'not-covered', at, `the tree has ${list.length} branches side by side; magnet has one memory inside the other`);
+    if (list.length > 1)
+      return fault(
+        f,
+        'not-covered',
+        at,
+        `the tree has ${list.length} branches side by side; magnet has one memory inside the other`,
+      );
     list.forEach((x, i) => {
       const node = fieldsOf(x);
       if (!node) return fault(f, 'malformed', [...at, i], 'expected a subtree: {name, local: [...], subtree: [...]}');
@@ -56,14 +66,23 @@ export function readTree(f: Findings, architecture: Fields, path: Path, scope: S
 
   function component(x: unknown, at: Path, copies: number, inherited: Fields): void {
     const node = fieldsOf(x);
-    if (typeof node?.name !== 'string') return fault(f, 'malformed', at, 'expected a component: {name, class, attributes}');
+    if (typeof node?.name !== 'string')
+      return fault(f, 'malformed', at, 'expected a component: {name, class, attributes}');
     if (node.enabled === false) return undefined;
     checkKeys(f, node, componentKeys, at);
     const attributes = attributesOf(node, at, inherited);
     const [own, times] = nameAndCopies(node.name);
     const kind = kindOf(f, node.class, own, at);
     const several = kind === 'storage' ? nodeBetween(own) : undefined;
-    if (kind === 'storage' || kind === 'compute') placed.push({ kind: several === undefined ? kind : 'node', name: several ?? own, class: String(node.class), attributes, path: at, copies: copies * times });
+    if (kind === 'storage' || kind === 'compute')
+      placed.push({
+        kind: several === undefined ? kind : 'node',
+        name: several ?? own,
+        class: String(node.class),
+        attributes,
+        path: at,
+        copies: copies * times,
+      });
     else if (isNetwork(node.class)) note(f, at, 'networks are left out: their energy is not counted');
     return undefined;
   }
@@ -74,7 +93,17 @@ export function readFlat(f: Findings, architecture: Fields, path: Path): Compone
   const place = (x: unknown, kind: Placed['kind'], at: Path): Placed[] => {
     const fields = fieldsOf(x);
     if (fields) checkAttributes(f, fields, at);
-    if (typeof fields?.name === 'string') return [{ kind, name: fields.name, class: fields.technology === 'DRAM' ? 'DRAM' : kind, attributes: fields, path: at, copies: 1 }];
+    if (typeof fields?.name === 'string')
+      return [
+        {
+          kind,
+          name: fields.name,
+          class: fields.technology === 'DRAM' ? 'DRAM' : kind,
+          attributes: fields,
+          path: at,
+          copies: 1,
+        },
+      ];
     fault(f, 'malformed', at, 'expected a component with a name');
     return [];
   };
@@ -89,17 +118,34 @@ function withFanOuts(f: Findings, placed: readonly Placed[], path: Path): readon
   const names = placed.map((p) => p.name);
   const meshes = placed.map((p) => meshOf(f, p));
   return placed.flatMap((p, i): Item[] => {
-    if (names.indexOf(p.name) !== i) fault(f, 'duplicate', p.path, `two components are called ${p.name}; give each its own name`);
+    if (names.indexOf(p.name) !== i)
+      fault(f, 'duplicate', p.path, `two components are called ${p.name}; give each its own name`);
     const { kind, name, class: className, attributes } = p;
-    const item: Item[] = kind === 'node' ? [] : [{ kind, name, class: className, attributes, constraints: {}, path: p.path }];
+    const item: Item[] =
+      kind === 'node' ? [] : [{ kind, name, class: className, attributes, constraints: {}, path: p.path }];
     const [outer, inner] = [i === 0 ? { x: 1, y: 1 } : meshes[i - 1]!, meshes[i]!];
     const [x, y] = [inner.x / outer.x, inner.y / outer.y];
     if (!isCount(x) || !isCount(y)) {
-      fault(f, 'invalid-value', p.path, `${name} stands in a mesh of ${inner.x} x ${inner.y}, ${i === 0 ? 'the machine' : names[i - 1]} in one of ${outer.x} x ${outer.y}; each must be a multiple of the one outside, in X and in Y`);
+      fault(
+        f,
+        'invalid-value',
+        p.path,
+        `${name} stands in a mesh of ${inner.x} x ${inner.y}, ${i === 0 ? 'the machine' : names[i - 1]} in one of ${outer.x} x ${outer.y}; each must be a multiple of the one outside, in X and in Y`,
+      );
       return item;
     }
     if (x * y === 1) return item;
-    return [{ kind: 'fan-out', name: i === 0 ? 'the machine' : names[i - 1]!, x, y, constraints: {}, path: i === 0 ? path : p.path }, ...item];
+    return [
+      {
+        kind: 'fan-out',
+        name: i === 0 ? 'the machine' : names[i - 1]!,
+        x,
+        y,
+        constraints: {},
+        path: i === 0 ? path : p.path,
+      },
+      ...item,
+    ];
   });
 }
 
@@ -110,6 +156,12 @@ function meshOf(f: Findings, { attributes, copies, path, name }: Placed): { read
   const instances = count('instances') ?? (meshX !== undefined && meshY !== undefined ? meshX * meshY : copies);
   const x = meshX ?? (meshY === undefined ? instances : instances / meshY);
   const y = meshY ?? instances / x;
-  if (x * y !== instances || !isCount(x) || !isCount(y)) fault(f, 'invalid-value', path, `${name} has ${instances} instances, which make no mesh of ${meshX ?? '?'} x ${meshY ?? '?'}`);
+  if (x * y !== instances || !isCount(x) || !isCount(y))
+    fault(
+      f,
+      'invalid-value',
+      path,
+      `${name} has ${instances} instances, which make no mesh of ${meshX ?? '?'} x ${meshY ?? '?'}`,
+    );
   return { x, y };
 }

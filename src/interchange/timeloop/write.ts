@@ -33,20 +33,41 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
     keep: l.keep,
   }));
   const twice = merged.find((l) => [l.temporal, ...l.spatial].includes(undefined));
-  if (twice) return refuse('not-covered', ['mapping', twice.name], `${twice.name} loops twice over one dimension with another loop between; Timeloop has one loop per dimension and level`);
-  const p = plain(a, layer, { levels: merged.map((l) => ({ name: l.name, keep: l.keep, temporal: l.temporal!, spatial: l.spatial.flatMap((s) => s!) })) });
-  const padded = dimensions.filter((d) => p.layer.bounds[d] !== layer.bounds[d]).map((d) => `${d} from ${layer.bounds[d]} to ${p.layer.bounds[d]}`);
+  if (twice)
+    return refuse(
+      'not-covered',
+      ['mapping', twice.name],
+      `${twice.name} loops twice over one dimension with another loop between; Timeloop has one loop per dimension and level`,
+    );
+  const p = plain(a, layer, {
+    levels: merged.map((l) => ({
+      name: l.name,
+      keep: l.keep,
+      temporal: l.temporal!,
+      spatial: l.spatial.flatMap((s) => s!),
+    })),
+  });
+  const padded = dimensions
+    .filter((d) => p.layer.bounds[d] !== layer.bounds[d])
+    .map((d) => `${d} from ${layer.bounds[d]} to ${p.layer.bounds[d]}`);
   const refused = breaches(p.architecture, p.layer, p.mapping, timeloopConventions);
   const { energy, cycles } = evaluate(p.architecture, p.layer, p.mapping, timeloopConventions);
-  const top = [about, `Timeloop counts ${energy} pJ in ${cycles} cycles of these files, without networks and link transfers.`];
+  const top = [
+    about,
+    `Timeloop counts ${energy} pJ in ${cycles} cycles of these files, without networks and link transfers.`,
+  ];
   const of = (lines: readonly string[]) => [...top, ...lines].map((line) => `# ${line}`.trimEnd() + '\n').join('');
   const constraints = printConstraints(p.architecture);
   return parsed({
     ert: of([]) + printEnergies(p.architecture),
-    constraints: constraints && of(['', 'For Timeloop\'s mapper; a mapping is replayed without them.']) + constraints,
-    arch: of(p.lost.length > 0 ? ['', 'What Timeloop does not have:', ...p.lost.map((x) => `- ${x}`)] : []) + printArchitecture(p.architecture),
+    constraints: constraints && of(['', "For Timeloop's mapper; a mapping is replayed without them."]) + constraints,
+    arch:
+      of(p.lost.length > 0 ? ['', 'What Timeloop does not have:', ...p.lost.map((x) => `- ${x}`)] : []) +
+      printArchitecture(p.architecture),
     problem: of(padded.length > 0 ? [`Padded by the mapping: ${padded.join(', ')}.`] : []) + printProblem(p.layer),
-    mapping: of(refused.map((d) => `Timeloop will refuse it: ${printDiagnostic(d)}.`)) + printMapping(p.mapping, p.architecture),
+    mapping:
+      of(refused.map((d) => `Timeloop will refuse it: ${printDiagnostic(d)}.`)) +
+      printMapping(p.mapping, p.architecture),
     plain: p,
   });
 }

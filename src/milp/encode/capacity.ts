@@ -38,20 +38,39 @@ export interface CapacityRow {
   readonly row: number;
 }
 
-export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, sizing: Sizing, keeping: Keeping, only: readonly Tensor[] = tensors): readonly CapacityRow[] {
+export function encodeCapacity(
+  b: ProgramBuilder,
+  r: Reading<Log>,
+  m: Machine,
+  sizing: Sizing,
+  keeping: Keeping,
+  only: readonly Tensor[] = tensors,
+): readonly CapacityRow[] {
   const made: CapacityRow[] = [];
   m.architecture.levels.forEach((level, i) => {
     /** ln lines <= what the chosen size has room for. */
     const within = ({ tensor, lines, gone }: Tile, room: Linear) => {
       made.push({ level: level.name, row: b.rows.length });
-      b.atMost(`holds.${level.name}.${tensor}`, combine([[1, lines], [-1, room], [-keeping.most - 1, gone ?? zero]]), 0);
+      b.atMost(
+        `holds.${level.name}.${tensor}`,
+        combine([
+          [1, lines],
+          [-1, room],
+          [-keeping.most - 1, gone ?? zero],
+        ]),
+        0,
+      );
     };
     level.pools.forEach((pool, k) => {
-      const tiles = pool.tensors.filter((t) => only.includes(t) && level.keeps.includes(t) && level.stores[t]).map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
+      const tiles = pool.tensors
+        .filter((t) => only.includes(t) && level.keeps.includes(t) && level.stores[t])
+        .map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
       const sizes = sizing.sizes(i, k);
       if (pool.bits === null || tiles.length === 0) return;
       const { bits } = pool;
-      b.about(tagOf({ kind: 'capacity', level: level.name, tensors: tiles.map((t) => t.tensor) }), () => encodePool({ ...pool, bits }, sizes, tiles));
+      b.about(tagOf({ kind: 'capacity', level: level.name, tensors: tiles.map((t) => t.tensor) }), () =>
+        encodePool({ ...pool, bits }, sizes, tiles),
+      );
     });
 
     function encodePool(pool: Pool & { readonly bits: Bits }, sizes: readonly Size[], tiles: readonly Tile[]): void {
@@ -61,10 +80,26 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
         return encodeBanks(b, level.name, banks, linesIn, sizes, tiles, within);
       }
       const limit = ({ bits }: Size) => usableBits(level, { ...pool, bits })!;
-      for (const tile of tiles) within(tile, choice(sizes, (s) => logOfAtMost(Math.floor(limit(s) / lineBits(level, tile.tensor)))));
+      for (const tile of tiles)
+        within(
+          tile,
+          choice(sizes, (s) => logOfAtMost(Math.floor(limit(s) / lineBits(level, tile.tensor)))),
+        );
       if (tiles.length > 1) {
         const room = choice(sizes, (s) => Math.log(limit(s) + 0.5));
-        b.convexAtMost(`holds.${level.name}`, tiles.map(({ tensor, lines, gone }) => ({ coefficient: lineBits(level, tensor), exponent: combine([[1, lines], [-1, room]]), unless: gone && { off: gone, most: keeping.most + 1 }, label: `tile of ${tensor}` })), 1);
+        b.convexAtMost(
+          `holds.${level.name}`,
+          tiles.map(({ tensor, lines, gone }) => ({
+            coefficient: lineBits(level, tensor),
+            exponent: combine([
+              [1, lines],
+              [-1, room],
+            ]),
+            unless: gone && { off: gone, most: keeping.most + 1 },
+            label: `tile of ${tensor}`,
+          })),
+          1,
+        );
       }
     }
   });
@@ -72,14 +107,27 @@ export function encodeCapacity(b: ProgramBuilder, r: Reading<Log>, m: Machine, s
 }
 
 /** A number that depends on which size is chosen. */
-const choice = (sizes: readonly Size[], of: (s: Size) => number): Linear => combine(sizes.map((s): [number, Linear] => [of(s), s.chosen]));
+const choice = (sizes: readonly Size[], of: (s: Size) => number): Linear =>
+  combine(sizes.map((s): [number, Linear] => [of(s), s.chosen]));
 
 /** Each tensor in whole banks: how many of them the first takes is chosen, the second has the rest. Banks of other lines are other choices. */
-function encodeBanks(b: ProgramBuilder, name: string, banks: number, linesIn: (t: Tensor, s: Size) => number, sizes: readonly Size[], tiles: readonly Tile[], within: (t: Tile, room: Linear) => void): void {
+function encodeBanks(
+  b: ProgramBuilder,
+  name: string,
+  banks: number,
+  linesIn: (t: Tensor, s: Size) => number,
+  sizes: readonly Size[],
+  tiles: readonly Tile[],
+  within: (t: Tile, room: Linear) => void,
+): void {
   const [first, second, ...more] = tiles;
   invariant(first && more.length === 0, `${name} shares its banks among more than two tensors`);
   const most = ({ tensor }: Tile, n: number, s: Size) => logOfAtMost(n * linesIn(tensor, s));
-  if (!second) return within(first, choice(sizes, (s) => most(first, banks, s)));
+  if (!second)
+    return within(
+      first,
+      choice(sizes, (s) => most(first, banks, s)),
+    );
   const alike = new Map<string, Size[]>();
   for (const s of sizes) {
     const key = `${linesIn(first.tensor, s)} ${linesIn(second.tensor, s)}`;
@@ -87,11 +135,24 @@ function encodeBanks(b: ProgramBuilder, name: string, banks: number, linesIn: (t
   }
   const splits = [...alike.values()].flatMap((group) => {
     const size = group[0]!;
-    const own = Array.from({ length: banks - 1 }, (_, i) => ({ size, own: i + 1, rest: banks - 1 - i, chosen: b.binary(`banks.${name}.${i + 1}.of.${linesIn(first.tensor, size)}`) }));
-    b.equal(`banks.${name}`, combine([...own.map((s): [number, Linear] => [1, s.chosen]), ...group.map((s): [number, Linear] => [-1, s.chosen])]), 0);
+    const own = Array.from({ length: banks - 1 }, (_, i) => ({
+      size,
+      own: i + 1,
+      rest: banks - 1 - i,
+      chosen: b.binary(`banks.${name}.${i + 1}.of.${linesIn(first.tensor, size)}`),
+    }));
+    b.equal(
+      `banks.${name}`,
+      combine([
+        ...own.map((s): [number, Linear] => [1, s.chosen]),
+        ...group.map((s): [number, Linear] => [-1, s.chosen]),
+      ]),
+      0,
+    );
     return own;
   });
-  const room = (tile: Tile, of: 'own' | 'rest') => combine(splits.map((s): [number, Linear] => [most(tile, s[of], s.size), s.chosen]));
+  const room = (tile: Tile, of: 'own' | 'rest') =>
+    combine(splits.map((s): [number, Linear] => [most(tile, s[of], s.size), s.chosen]));
   within(first, room(first, 'own'));
   within(second, room(second, 'rest'));
 }
@@ -103,17 +164,22 @@ export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, lay
     if (layer.pool) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
     return;
   }
-  const biases = hasBias(layer) && r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
+  const biases =
+    hasBias(layer) &&
+    r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
   if (biases) b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
   for (const d of dimensions) {
     if (f.options(d).at(-1)! <= tiling.longestLoop) continue;
     m.slots.forEach((s, i) => {
       if (s.kind !== 'temporal') return;
-      b.about(tagOf({ kind: 'counter', dimension: d, level: m.architecture.levels[s.level]!.name }), () => b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)));
+      b.about(tagOf({ kind: 'counter', dimension: d, level: m.architecture.levels[s.level]!.name }), () =>
+        b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)),
+      );
     });
   }
   const insidePe = slotsIn(m, { where: 'inside', level: childOf(m, tiling.inner, 'Outputs') });
   for (const d of ['P', 'Q'] as const) {
-    for (const [p, e] of factorize(layer.pool?.[d] ?? 1)) b.about(tagOf({ kind: 'pool' }), () => b.row(`pool.${d}.${p}`, f.exponent(d, p, insidePe), e, Infinity));
+    for (const [p, e] of factorize(layer.pool?.[d] ?? 1))
+      b.about(tagOf({ kind: 'pool' }), () => b.row(`pool.${d}.${p}`, f.exponent(d, p, insidePe), e, Infinity));
   }
 }

@@ -77,31 +77,63 @@ export function encode(a: Architecture, layer: Layer, options: EncodeOptions): E
 }
 
 /** The same into a program that may hold other layers, whose variables may choose the sizes of the machine. */
-export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, options: EncodeOptions, sizing: Sizing): Part {
+export function encodeInto(
+  b: ProgramBuilder,
+  a: Architecture,
+  layer: Layer,
+  options: EncodeOptions,
+  sizing: Sizing,
+): Part {
   const { conventions, goal, only = tensors } = options;
   const share = only.length / tensors.length;
-  const { m, f, orders, keeping, decisions, reading, decode } = encodeMappings(b, a, layer, conventions, reach(compile(a, a.levels.map((l) => l.keeps)), layer, options.padding, options.cycles.most), options.forms ?? 'short');
+  const { m, f, orders, keeping, decisions, reading, decode } = encodeMappings(
+    b,
+    a,
+    layer,
+    conventions,
+    reach(
+      compile(
+        a,
+        a.levels.map((l) => l.keeps),
+      ),
+      layer,
+      options.padding,
+      options.cycles.most,
+    ),
+    options.forms ?? 'short',
+  );
 
   const counts = keeping.traffic(reading, conventions).filter((c) => only.includes(c.tensor));
   const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
   const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
   // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others do where a level keeps nothing.
   const switched = ({ off }: Log, gone: Linear | undefined, copies: number): Switch | undefined =>
-    gone ? { off: off ? add(off, gone) : gone, most: keeping.most } : off && { off, most: f.most(relevance.Outputs) + copies };
+    gone
+      ? { off: off ? add(off, gone) : gone, most: keeping.most }
+      : off && { off, most: f.most(relevance.Outputs) + copies };
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
   const capacities = encodeCapacity(b, reading, m, sizing, keeping, only);
   encodeTiling(b, reading, m, layer, f);
 
-  const power = (k: number, sum: readonly Exponential[]) => sum.map((e): Exponential => ({
+  const power = (k: number, sum: readonly Exponential[]) =>
+    sum.map((e): Exponential => ({
       coefficient: e.coefficient,
-      exponent: combine([[1, e.exponent], [k, logCycles]]),
+      exponent: combine([
+        [1, e.exponent],
+        [k, logCycles],
+      ]),
       label: e.label,
       unless: e.unless && { off: e.unless.off, most: e.unless.most + k * mostLogCycles },
     }));
   const measure = (objective: Objective): readonly Exponential[] =>
-    power(exponents[objective].cycles, exponents[objective].energy === 0 ? [{ coefficient: 1, exponent: zero, unless: undefined, label: 'cycles' }] : energy);
+    power(
+      exponents[objective].cycles,
+      exponents[objective].energy === 0
+        ? [{ coefficient: 1, exponent: zero, unless: undefined, label: 'cycles' }]
+        : energy,
+    );
   for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
     b.about(tagOf({ kind: 'limit', quantity: name, most: limit }), () => {
       if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
@@ -109,13 +141,19 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     });
   }
   return {
-    decode, decisions, measure, capacities, ordersOf: orders.of, timed: logCycles !== steps,
+    decode,
+    decisions,
+    measure,
+    capacities,
+    ordersOf: orders.of,
+    timed: logCycles !== steps,
     unpadded: dimensions.map((d) => paddedName(d, layer.bounds[d])),
   };
 
   /** ln cycles: at least the multipliers', and every port's words over its width (ceilings dropped). */
   function encodeCycles(): Linear {
-    const asked = exponents[goal.objective].cycles > 0 || goal.limits.latency !== undefined || goal.limits.edp !== undefined;
+    const asked =
+      exponents[goal.objective].cycles > 0 || goal.limits.latency !== undefined || goal.limits.edp !== undefined;
     if (!asked && a.staticEnergy === 0) return steps;
     if (a.tiling) {
       const log = countedCycles();
@@ -132,11 +170,23 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     );
     if (ports.length === 0) return steps;
     const log = countedCycles();
-    b.about(tagOf({ kind: 'cycles', of: 'multipliers' }), () => b.atMost('cycles.compute', combine([[1, steps], [-1, log]]), logSlack));
+    b.about(tagOf({ kind: 'cycles', of: 'multipliers' }), () =>
+      b.atMost(
+        'cycles.compute',
+        combine([
+          [1, steps],
+          [-1, log],
+        ]),
+        logSlack,
+      ),
+    );
     for (const { level, port, width, own } of ports) {
       const load = own.map((c): Exponential => ({
         coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
-        exponent: combine([[1, c.words.log], [-1, log]]),
+        exponent: combine([
+          [1, c.words.log],
+          [-1, log],
+        ]),
         unless: switched(c.words, c.gone, 0),
         label: `${c.action} of ${c.tensor}`,
       }));
@@ -153,20 +203,52 @@ export function encodeInto(b: ProgramBuilder, a: Architecture, layer: Layer, opt
     const counts = Array.from({ length: most - least + 1 }, (_, i) => least + i);
     const chosen = counts.map((n) => b.binary(`cycles.is.${n}`));
     b.equal('cycles.one', add(...chosen), 1);
-    b.equal('cycles.value', combine([[1, log], ...counts.map((n, i): [number, Linear] => [-Math.log(n), chosen[i]!])]), 0);
+    b.equal(
+      'cycles.value',
+      combine([[1, log], ...counts.map((n, i): [number, Linear] => [-Math.log(n), chosen[i]!])]),
+      0,
+    );
     return log;
   }
 
   function encodeEnergy(): readonly Exponential[] {
     const parts = counts.map((c): Exponential => {
       const storage = storageOf(m, c.level, c.tensor);
-      const each = c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
-      return { coefficient: each, exponent: add(c.accesses.log, (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log, sizing.energy(c.level, c.tensor, c.action)), unless: switched(c.accesses, c.gone, mostCopies), label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}` };
+      const each =
+        c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
+      return {
+        coefficient: each,
+        exponent: add(
+          c.accesses.log,
+          (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log,
+          sizing.energy(c.level, c.tensor, c.action),
+        ),
+        unless: switched(c.accesses, c.gone, mostCopies),
+        label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}`,
+      };
     });
     return [
       ...parts.filter((p) => p.coefficient > 0),
-      ...(a.compute.energy > 0 ? [{ coefficient: share * a.compute.energy, exponent: paddedMacs(reading).log, unless: undefined, label: a.compute.name }] : []),
-      ...(a.staticEnergy > 0 ? [{ coefficient: share * a.staticEnergy, exponent: add(logCycles, sizing.static), unless: undefined, label: 'static energy' }] : []),
+      ...(a.compute.energy > 0
+        ? [
+            {
+              coefficient: share * a.compute.energy,
+              exponent: paddedMacs(reading).log,
+              unless: undefined,
+              label: a.compute.name,
+            },
+          ]
+        : []),
+      ...(a.staticEnergy > 0
+        ? [
+            {
+              coefficient: share * a.staticEnergy,
+              exponent: add(logCycles, sizing.static),
+              unless: undefined,
+              label: 'static energy',
+            },
+          ]
+        : []),
     ];
   }
 }

@@ -34,7 +34,13 @@ export interface Factors {
 const longestListedAxis = 64;
 
 /** `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says something without the bound too. */
-export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { padding, factors: allowed }: Reach, forms: 'short' | 'plain'): Factors {
+export function encodeFactors(
+  b: ProgramBuilder,
+  m: Machine,
+  layer: Layer,
+  { padding, factors: allowed }: Reach,
+  forms: 'short' | 'plain',
+): Factors {
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
   const exponents = new Map<string, ReadonlyMap<number, Linear>>();
@@ -49,7 +55,10 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     m.slots.forEach((slot, s) => {
       if (!slot.dims.includes(d)) return;
       const name = `${d}.${slotName(m, slot)}`;
-      const found = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes) : counted(b, name, menu, primes, slot);
+      const found =
+        slot.kind === 'spatial' && slot.axis.size <= longestListedAxis
+          ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes)
+          : counted(b, name, menu, primes, slot);
       exponents.set(key(d, s), found.exponents);
       logs.set(key(d, s), found.log);
       places.set(key(d, s), found);
@@ -57,11 +66,20 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(paddedName(d, o)));
     if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
     // ln of the padded bound, as what is added to the bound itself.
-    whole.set(d, add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))));
+    whole.set(
+      d,
+      add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))),
+    );
     for (const p of primes) {
       const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
       const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
-      b.about(tagOf({ kind: 'bound', dimension: d }), () => b.equal(`${d}.primes.${p}`, combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]), chosen ? 0 : valuation(menu[0]!, p)));
+      b.about(tagOf({ kind: 'bound', dimension: d }), () =>
+        b.equal(
+          `${d}.primes.${p}`,
+          combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]),
+          chosen ? 0 : valuation(menu[0]!, p),
+        ),
+      );
     }
   }
   m.slots.forEach((slot, s) => {
@@ -76,7 +94,13 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     }
     // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
     if (along.length > 1 || slot.axis.size > longestListedAxis) {
-      b.about(topic, () => b.atMost(`fits.${slotName(m, slot)}`, add(zero, ...along.map((d) => logs.get(key(d, s))!)), Math.log(slot.axis.size + 0.5)));
+      b.about(topic, () =>
+        b.atMost(
+          `fits.${slotName(m, slot)}`,
+          add(zero, ...along.map((d) => logs.get(key(d, s))!)),
+          Math.log(slot.axis.size + 0.5),
+        ),
+      );
     }
   });
 
@@ -86,7 +110,10 @@ export function encodeFactors(b: ProgramBuilder, m: Machine, layer: Layer, { pad
     const own = m.slots.flatMap((_, s) => (logs.has(key(d, s)) ? [s] : []));
     const asked = own.filter((s) => slots.includes(s));
     if (forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
-    return combine([[1, whole.get(d)!], ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)])]);
+    return combine([
+      [1, whole.get(d)!],
+      ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)]),
+    ]);
   };
   return {
     log,
@@ -117,26 +144,47 @@ interface Placed {
   readonly exponents: ReadonlyMap<number, Linear>;
   readonly log: Linear;
   /** 1 where the factor is above 1, where the factors are listed; the largest logarithm otherwise. */
-  readonly used: { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly most: number };
+  readonly used:
+    { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly most: number };
 }
 
 /** Whether a factor is above 1, as a binary. */
 function uses(b: ProgramBuilder, name: string, { log, used }: Placed): Linear {
   if (used.kind === 'chosen') return used.sum;
   const binary = b.binary(`${name}.used`);
-  b.atMost(`${name}.used`, combine([[1, log], [-used.most, binary]]), 0);
+  b.atMost(
+    `${name}.used`,
+    combine([
+      [1, log],
+      [-used.most, binary],
+    ]),
+    0,
+  );
   return binary;
 }
 
 /** One integer per prime. */
-function counted(b: ProgramBuilder, name: string, menu: readonly number[], primes: readonly number[], slot: Slot): Placed {
+function counted(
+  b: ProgramBuilder,
+  name: string,
+  menu: readonly number[],
+  primes: readonly number[],
+  slot: Slot,
+): Placed {
   const size = slot.kind === 'spatial' ? slot.axis.size : Infinity;
   const exponents = new Map<number, Linear>();
   for (const p of primes) {
-    const most = Math.min(Math.max(...menu.map((o) => valuation(o, p))), size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)));
+    const most = Math.min(
+      Math.max(...menu.map((o) => valuation(o, p))),
+      size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)),
+    );
     if (most > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, most, true));
   }
-  return { exponents, log: combine([...exponents].map(([p, e]) => [Math.log(p), e])), used: { kind: 'counted', most: Math.log(size + 0.5) } };
+  return {
+    exponents,
+    log: combine([...exponents].map(([p, e]) => [Math.log(p), e])),
+    used: { kind: 'counted', most: Math.log(size + 0.5) },
+  };
 }
 
 /** 1 and every factor of some bound that fits on an axis. */
@@ -154,5 +202,9 @@ function listed(b: ProgramBuilder, name: string, values: readonly number[], prim
     const e = combine(above.map((v, i) => [valuation(v, p), chosen[i]!]));
     if (e.terms.size > 0) exponents.set(p, e);
   }
-  return { exponents, log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))), used: { kind: 'chosen', sum: add(zero, ...chosen) } };
+  return {
+    exponents,
+    log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))),
+    used: { kind: 'chosen', sum: add(zero, ...chosen) },
+  };
 }

@@ -23,9 +23,24 @@ export interface FitEncoding {
 /** Every legal mapping is a point of the program, and every point is a legal mapping. Without its bound a dimension may have any loops, or none. */
 export function encodeFit(a: Architecture, layer: Layer, conventions: Conventions, padding: Padding): FitEncoding {
   const b = new ProgramBuilder();
-  const within = reach(compile(a, a.levels.map((l) => l.keeps)), layer, padding, Infinity);
+  const within = reach(
+    compile(
+      a,
+      a.levels.map((l) => l.keeps),
+    ),
+    layer,
+    padding,
+    Infinity,
+  );
   // What fits does not depend on which part of a window is fetched again.
-  const { m, f, orders, keeping, reading, decisions, decode } = encodeMappings(b, a, layer, { ...conventions, halo: 'refetch' }, within, 'plain');
+  const { m, f, orders, keeping, reading, decisions, decode } = encodeMappings(
+    b,
+    a,
+    layer,
+    { ...conventions, halo: 'refetch' },
+    within,
+    'plain',
+  );
   a.levels.forEach((level, i) => {
     if (level.holdsSums && level.keeps.includes('Outputs')) orders.unspared('Outputs', i);
   });

@@ -22,13 +22,22 @@ export interface Halo {
   first(slot: number): readonly { readonly dim: Dimension; readonly chosen: Linear }[];
 }
 
-export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventions: Conventions, f: Factors, orders: Orders): Halo {
+export function encodeHalo(
+  b: ProgramBuilder,
+  m: Machine,
+  layer: Layer,
+  conventions: Conventions,
+  f: Factors,
+  orders: Orders,
+): Halo {
   const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' ? [i] : []));
   const levelName = (l: number) => m.architecture.levels[l]?.name ?? 'MAC';
-  const rowsOf = (w: Window) => (p: number, r: number) => rowsUnder(p, r, layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels);
+  const rowsOf = (w: Window) => (p: number, r: number) =>
+    rowsUnder(p, r, layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels);
   const insideSlots = (level: number) => m.slots.flatMap((s, i) => (s.level >= level ? [i] : []));
   const extent = (d: Dimension, level: number) => f.product([d], insideSlots(level));
-  const trivial = (w: Window) => layer.bounds[w.kernel] === 1 && (layer.stride[w.out] === 1 || conventions.pixels === 'dense');
+  const trivial = (w: Window) =>
+    layer.bounds[w.kernel] === 1 && (layer.stride[w.out] === 1 || conventions.pixels === 'dense');
   const cache = new Map<string, Linear>();
   const once = (key: string, make: () => Linear) => {
     const known = cache.get(key) ?? make();
@@ -43,7 +52,9 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
 
   function rows(w: Window, level: number, tuples: boolean): Linear {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
-    return tuples ? add(p, r) : once(`rows ${w.out} ${level}`, () => lookup(`rows.${w.out}.${levelName(level)}`, w, p, r));
+    return tuples
+      ? add(p, r)
+      : once(`rows ${w.out} ${level}`, () => lookup(`rows.${w.out}.${levelName(level)}`, w, p, r));
   }
 
   function walk(w: Window, level: number, tuples: boolean): Linear {
@@ -59,16 +70,19 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
     const first = new Map<string, Linear>();
     for (const s of temporal) {
       const name = slotName(m, m.slots[s]!);
-      const chosen = movable.filter((d) => m.slots[s]!.dims.includes(d)).map((d) => {
-        const x = b.binary(`first.${name}.${d}`);
-        first.set(`${d} ${s}`, x);
-        return { d, x };
-      });
+      const chosen = movable
+        .filter((d) => m.slots[s]!.dims.includes(d))
+        .map((d) => {
+          const x = b.binary(`first.${name}.${d}`);
+          first.set(`${d} ${s}`, x);
+          return { d, x };
+        });
       if (chosen.length > 1) b.atMost(`first.${name}`, add(...chosen.map((c) => c.x)), 1);
       // The first input-relevant loop belongs to the innermost group, unless that group is the one that spares inputs.
       for (const t of ['Weights', 'Outputs'] as const) {
         const foreign = chosen.filter((c) => isRelevant(t, c.d));
-        if (foreign.length > 0) b.atMost(`first.${name}.${t}`, add(...foreign.map((c) => c.x), orders.innermost(t, s)), 1);
+        if (foreign.length > 0)
+          b.atMost(`first.${name}.${t}`, add(...foreign.map((c) => c.x), orders.innermost(t, s)), 1);
       }
     }
 
@@ -85,23 +99,63 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
           if (!first.has(`${d} ${s}`)) continue;
           const where = `${levelName(level)}.${slotName(m, m.slots[s]!)}.${d}`;
           const x = b.binary(`slide.${where}`);
-          const between = m.slots.flatMap((q, j) => (q.kind === 'spatial' && q.level >= m.slots[s]!.level && q.level < level && q.dims.includes(d) ? [j] : []));
+          const between = m.slots.flatMap((q, j) =>
+            q.kind === 'spatial' && q.level >= m.slots[s]!.level && q.level < level && q.dims.includes(d) ? [j] : [],
+          );
           const cases = bridged(level, s, d, between, where);
           const moves = [x, ...(cases ? [cases.chosen] : [])];
-          b.atMost(`slide.${where}.first`, combine([...moves.map((v): [number, Linear] => [1, v]), [-1, first.get(`${d} ${s}`)!]]), 0);
+          b.atMost(
+            `slide.${where}.first`,
+            combine([...moves.map((v): [number, Linear] => [1, v]), [-1, first.get(`${d} ${s}`)!]]),
+            0,
+          );
           // Nothing that touches the input loops between the tile and the sliding loop.
           for (const inner of outside.slice(0, i)) {
             const touching = dimensions.filter((e) => isRelevant('Inputs', e));
             const most = f.most(touching);
-            b.atMost(`slide.${where}.past.${inner}`, combine([[1, f.product(touching, [inner])], ...moves.map((v): [number, Linear] => [most, v])]), most);
+            b.atMost(
+              `slide.${where}.past.${inner}`,
+              combine([[1, f.product(touching, [inner])], ...moves.map((v): [number, Linear] => [most, v])]),
+              most,
+            );
           }
           const most = f.most([d]);
-          if (between.length > 0) b.atMost(`slide.${where}.contiguous`, combine([[1, f.product([d], between)], [most, x]]), most);
+          if (between.length > 0)
+            b.atMost(
+              `slide.${where}.contiguous`,
+              combine([
+                [1, f.product([d], between)],
+                [most, x],
+              ]),
+              most,
+            );
           const amount = b.variable(`slid.${where}`, 0, most, false);
           const loop = f.log(d, s);
-          b.atMost(`slid.${where}.on`, combine([[1, amount], [-most, x]]), 0);
-          b.atMost(`slid.${where}.most`, combine([[1, amount], [-1, loop]]), 0);
-          b.atMost(`slid.${where}.least`, combine([[1, loop], [-1, amount], [most, x]]), most);
+          b.atMost(
+            `slid.${where}.on`,
+            combine([
+              [1, amount],
+              [-most, x],
+            ]),
+            0,
+          );
+          b.atMost(
+            `slid.${where}.most`,
+            combine([
+              [1, amount],
+              [-1, loop],
+            ]),
+            0,
+          );
+          b.atMost(
+            `slid.${where}.least`,
+            combine([
+              [1, loop],
+              [-1, amount],
+              [most, x],
+            ]),
+            most,
+          );
           slid.set(`${d} ${level}`, add(slid.get(`${d} ${level}`) ?? zero, amount));
           if (cases) slid.set(`saved ${d} ${level}`, add(slid.get(`saved ${d} ${level}`) ?? zero, cases.saved));
           all.push(...moves);
@@ -139,13 +193,25 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
     }
 
     return {
-      first: (s: number) => movable.flatMap((dim) => (first.has(`${dim} ${s}`) ? [{ dim, chosen: first.get(`${dim} ${s}`)! }] : [])),
+      first: (s: number) =>
+        movable.flatMap((dim) => (first.has(`${dim} ${s}`) ? [{ dim, chosen: first.get(`${dim} ${s}`)! }] : [])),
       walk(w: Window, level: number, moved: Linear): Linear {
         start(level);
         const [ap, ar] = [slid.get(`${w.out} ${level}`) ?? zero, slid.get(`${w.kernel} ${level}`) ?? zero];
         const saved = add(zero, ...[w.out, w.kernel].map((d) => slid.get(`saved ${d} ${level}`) ?? zero));
-        const h = lookup(`walk.${w.out}.${levelName(level)}`, w, add(extent(w.out, level), ap), add(extent(w.kernel, level), ar));
-        return combine([[1, h], [1, moved], [-1, ap], [-1, ar], [-1, saved]]);
+        const h = lookup(
+          `walk.${w.out}.${levelName(level)}`,
+          w,
+          add(extent(w.out, level), ap),
+          add(extent(w.kernel, level), ar),
+        );
+        return combine([
+          [1, h],
+          [1, moved],
+          [-1, ap],
+          [-1, ar],
+          [-1, saved],
+        ]);
       },
     };
   }
@@ -169,7 +235,10 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
             for (const pt of f.values(w.out)) {
               const [a, c] = [pt * layer.stride[w.out], rt * layer.dilation[w.kernel]];
               if (a > c * (rs - 1) || !within(w.out, ps * pt)) continue;
-              const n = countOffsets([{ step: a, count: ps }, { step: c, count: rs }]);
+              const n = countOffsets([
+                { step: a, count: ps },
+                { step: c, count: rs },
+              ]);
               if (n < ps * rs) entries.push({ key: [ps, rs, pt, rt], gain: Math.log((ps * rs) / n) });
             }
           }
@@ -179,7 +248,11 @@ export function encodeHalo(b: ProgramBuilder, m: Machine, layer: Layer, conventi
       const parts = [p, r, extent(w.out, level + 1), extent(w.kernel, level + 1)];
       const spans = [w.out, w.kernel, w.out, w.kernel].map((d) => f.most([d]));
       const { total } = cases(b, `offsets.${w.out}.${levelName(level)}`, entries, parts, spans);
-      return combine([[1, p], [1, r], [-1, total]]);
+      return combine([
+        [1, p],
+        [1, r],
+        [-1, total],
+      ]);
     });
   }
 
@@ -200,19 +273,50 @@ function cases(
   parts.forEach((part, k) => {
     const pinned = combine(entries.map((e, i) => [Math.log(e.key[k]!), xs[i]!]));
     // 0 <= part <= span: part = pinned where a case is chosen, free within its range where none is.
-    b.atMost(`${name}.upper.${k}`, combine([[1, part], [-1, pinned], [spans[k]!, chosen]]), spans[k]!);
-    b.atMost(`${name}.lower.${k}`, combine([[1, pinned], [-1, part]]), 0);
+    b.atMost(
+      `${name}.upper.${k}`,
+      combine([
+        [1, part],
+        [-1, pinned],
+        [spans[k]!, chosen],
+      ]),
+      spans[k]!,
+    );
+    b.atMost(
+      `${name}.lower.${k}`,
+      combine([
+        [1, pinned],
+        [-1, part],
+      ]),
+      0,
+    );
   });
   return { chosen, total: combine(entries.map((e, i) => [e.gain, xs[i]!])) };
 }
 
 /** ln f(p, r) as a combination of table entries pinned to ln p and ln r. */
-function table(b: ProgramBuilder, name: string, ps: readonly number[], rs: readonly number[], value: (p: number, r: number) => number, p: Linear, r: Linear): Linear {
+function table(
+  b: ProgramBuilder,
+  name: string,
+  ps: readonly number[],
+  rs: readonly number[],
+  value: (p: number, r: number) => number,
+  p: Linear,
+  r: Linear,
+): Linear {
   const exact = rs.every((k) => isConvex(ps.map((x) => [Math.log(x), Math.log(value(x, k))])));
   const weights = rs.flatMap((k) => ps.map((x) => ({ x, k, weight: b.variable(`${name}.${x}.${k}`, 0, 1, !exact) })));
   if (exact && rs.length > 2) {
     // Between the least and the largest kernel extent a mixture could pass below the curve: one extent at a time.
-    for (const k of rs) b.equal(`${name}.only.${k}`, combine([[-1, b.binary(`${name}.r.${k}`)], ...weights.flatMap((w): [number, Linear][] => (w.k === k ? [[1, w.weight]] : []))]), 0);
+    for (const k of rs)
+      b.equal(
+        `${name}.only.${k}`,
+        combine([
+          [-1, b.binary(`${name}.r.${k}`)],
+          ...weights.flatMap((w): [number, Linear][] => (w.k === k ? [[1, w.weight]] : [])),
+        ]),
+        0,
+      );
   }
   b.equal(`${name}.one`, add(...weights.map((w) => w.weight)), 1);
   b.equal(`${name}.p`, combine([[1, p], ...weights.map((w): [number, Linear] => [-Math.log(w.x), w.weight])]), 0);
@@ -223,7 +327,11 @@ function table(b: ProgramBuilder, name: string, ps: readonly number[], rs: reado
 /** Whether points with ascending abscissae lie on a convex curve, with a hair for rounding. */
 function isConvex(points: readonly (readonly number[])[]): boolean {
   for (let i = 2; i < points.length; i++) {
-    const [[x0, y0], [x1, y1], [x2, y2]] = [points[i - 2]!, points[i - 1]!, points[i]!] as [number[], number[], number[]];
+    const [[x0, y0], [x1, y1], [x2, y2]] = [points[i - 2]!, points[i - 1]!, points[i]!] as [
+      number[],
+      number[],
+      number[],
+    ];
     if ((y1! - y0!) * (x2! - x1!) > (y2! - y1!) * (x1! - x0!) + 1e-12) return false;
   }
   return true;

@@ -34,8 +34,14 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
   const last = levels.length;
   const binaries = new Map<string, Linear>();
   const binary = (level: number, tensor: Tensor) => binaries.get(`${level} ${tensor}`);
-  levels.forEach((l, level) => l.open?.forEach((tensor) => binaries.set(`${level} ${tensor}`, b.binary(`keep.${l.name}.${tensor}`))));
-  const less = (x: Linear): Linear => combine([[1, constant(1)], [-1, x]]);
+  levels.forEach((l, level) =>
+    l.open?.forEach((tensor) => binaries.set(`${level} ${tensor}`, b.binary(`keep.${l.name}.${tensor}`))),
+  );
+  const less = (x: Linear): Linear =>
+    combine([
+      [1, constant(1)],
+      [-1, x],
+    ]);
   const links = tensors.flatMap(linksOf);
 
   return {
@@ -43,14 +49,18 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
       const kept = binary(level, tensor);
       return kept && less(kept);
     },
-    kept: (level, x) => levels[level]!.keeps.filter((t) => !isOpen(levels[level]!, t) || valueOf(binary(level, t)!, x) > 0.5),
+    kept: (level, x) =>
+      levels[level]!.keeps.filter((t) => !isOpen(levels[level]!, t) || valueOf(binary(level, t)!, x) > 0.5),
     traffic: (r, conventions) =>
       links.flatMap(({ link, gone, first }) =>
         // What comes in from outside is the same whichever level is served.
-        linkTraffic(r, m, conventions, link).flatMap((c) => (c.inward ? [{ ...c, gone }] : first ? [{ ...c, gone: kept(link) }] : [])),
+        linkTraffic(r, m, conventions, link).flatMap((c) =>
+          c.inward ? [{ ...c, gone }] : first ? [{ ...c, gone: kept(link) }] : [],
+        ),
       ),
     // Rows under a tile are at most (stride + dilation) times its loops.
-    most: f.most(dimensions) + windows.reduce((n, w) => n + Math.log(layer.stride[w.out] + layer.dilation[w.kernel]), 0),
+    most:
+      f.most(dimensions) + windows.reduce((n, w) => n + Math.log(layer.stride[w.out] + layer.dilation[w.kernel]), 0),
   };
 
   function kept({ level, tensor }: Link): Linear | undefined {
@@ -62,7 +72,9 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
    * Which pairs of levels may be neighbours: one unit flows from the outermost kept level to the multipliers through all
    * that are kept. Where the binaries are whole the flow is.
    */
-  function linksOf(tensor: Tensor): { readonly link: Link; readonly gone: Linear | undefined; readonly first: boolean }[] {
+  function linksOf(
+    tensor: Tensor,
+  ): { readonly link: Link; readonly gone: Linear | undefined; readonly first: boolean }[] {
     const chain = m.chains[tensor];
     const childrenOf = (i: number) => {
       const sure = chain.findIndex((level, k) => k > i && !binary(level, tensor));
@@ -78,7 +90,12 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
         into.set(child, add(into.get(child) ?? zero, flow ?? constant(1)));
         return { link: { tensor, level, child, outermost: i === 0 }, flow };
       });
-      if (children.length > 1) b.equal(`link.${levels[level]!.name}.${tensor}`, add(...flows.map((x) => x.flow!), combine([[-1, binary(level, tensor) ?? constant(1)]])), 0);
+      if (children.length > 1)
+        b.equal(
+          `link.${levels[level]!.name}.${tensor}`,
+          add(...flows.map((x) => x.flow!), combine([[-1, binary(level, tensor) ?? constant(1)]])),
+          0,
+        );
       return flows.map(({ link, flow }, k) => ({ link, gone: flow && less(flow), first: k === 0 }));
     });
     for (const level of chain) {
@@ -95,6 +112,16 @@ export function encodeHeldSums(b: ProgramBuilder, m: Machine, orders: Orders, ke
     if (!level.holdsSums || !level.keeps.includes('Outputs')) return;
     const left = orders.unspared('Outputs', i);
     const gone = keeping.gone(i, 'Outputs');
-    if (gone) b.about(tagOf({ kind: 'sums', level: level.name }), () => b.atMost(`held.${level.name}`, combine([[1, left], [-keeping.most, gone]]), 0));
+    if (gone)
+      b.about(tagOf({ kind: 'sums', level: level.name }), () =>
+        b.atMost(
+          `held.${level.name}`,
+          combine([
+            [1, left],
+            [-keeping.most, gone],
+          ]),
+          0,
+        ),
+      );
   });
 }

@@ -12,5 +12,14 @@ export interface Log {
 export const logOf = (log: Linear): Log => ({ log, off: undefined });
 export const one: Log = logOf(zero);
 
-export const times = (xs: readonly Log[]): Log => ({ log: add(zero, ...xs.map((x) => x.log)), off: xs.find((x) => x.off)?.off });
-export const over = (a: Log, b: Log): Log => ({ log: combine([[1, a.log], [-1, b.log]]), off: a.off });
+export const times = (xs: readonly Log[]): Log => ({
+  log: add(zero, ...xs.map((x) => x.log)),
+  off: xs.find((x) => x.off)?.off,
+});
+export const over = (a: Log, b: Log): Log => ({
+  log: combine([
+    [1, a.log],
+    [-1, b.log],
+  ]),
+  off: a.off,
+});

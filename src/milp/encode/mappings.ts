@@ -36,8 +36,18 @@ export interface Mappings {
   decode(x: ArrayLike<number>): Mapping;
 }
 
-export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer, conventions: Conventions, within: Reach, forms: 'short' | 'plain'): Mappings {
-  const m = compile(a, a.levels.map((l) => l.keeps));
+export function encodeMappings(
+  b: ProgramBuilder,
+  a: Architecture,
+  layer: Layer,
+  conventions: Conventions,
+  within: Reach,
+  forms: 'short' | 'plain',
+): Mappings {
+  const m = compile(
+    a,
+    a.levels.map((l) => l.keeps),
+  );
   const before = b.variables.length;
   const f = encodeFactors(b, m, layer, within, forms);
   encodeRules(b, m, f);
@@ -55,7 +65,11 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),
     unspared: (t, level) => logOf(orders.unspared(t, level)),
     revisits(level) {
-      if (!revisited.has(level)) revisited.set(level, revisits(b, f, layer, orders.unspared('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`));
+      if (!revisited.has(level))
+        revisited.set(
+          level,
+          revisits(b, f, layer, orders.unspared('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`),
+        );
       return revisited.get(level);
     },
     rows: (w, level, tuples) => logOf(halo.rows(w, level, tuples)),
@@ -69,13 +83,18 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
     return {
       levels: a.levels.map((level, i) => {
         const slots = m.slots.flatMap((s, k) => (s.level === i ? [{ s, k }] : []));
-        const factors = (slot: number): Loop[] => dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
+        const factors = (slot: number): Loop[] =>
+          dimensions.map((dim) => ({ dim, factor: f.read(dim, slot, x) })).filter((l) => l.factor > 1);
         const first = (slot: number) => halo.first(slot).find((c) => valueOf(c.chosen, x) > 0.5)?.dim;
         return {
           name: level.name,
           keep: keeping.kept(i, x),
-          temporal: slots.flatMap(({ s, k }) => (s.kind === 'temporal' ? inOrder(factors(k), orders.read(k, x), first(k)) : [])),
-          spatial: slots.flatMap(({ s, k }) => (s.kind === 'spatial' ? factors(k).map((l) => ({ ...l, axis: s.axis.label })) : [])),
+          temporal: slots.flatMap(({ s, k }) =>
+            s.kind === 'temporal' ? inOrder(factors(k), orders.read(k, x), first(k)) : [],
+          ),
+          spatial: slots.flatMap(({ s, k }) =>
+            s.kind === 'spatial' ? factors(k).map((l) => ({ ...l, axis: s.axis.label })) : [],
+          ),
         };
       }),
     };
@@ -83,7 +102,11 @@ export function encodeMappings(b: ProgramBuilder, a: Architecture, layer: Layer,
 }
 
 /** Outermost first: loops that touch everything, then the rest, then the group that spares `inner`; `first` slides the input. */
-function inOrder(loops: readonly Loop[], inner: (typeof tensors)[number] | undefined, first: Dimension | undefined): readonly Loop[] {
+function inOrder(
+  loops: readonly Loop[],
+  inner: (typeof tensors)[number] | undefined,
+  first: Dimension | undefined,
+): readonly Loop[] {
   const rank = ({ dim }: Loop) => {
     if (dim === 'G') return 0;
     const grouped = inner !== undefined && spares[inner].includes(dim);
@@ -94,7 +117,13 @@ function inOrder(loops: readonly Loop[], inner: (typeof tensors)[number] | undef
 }
 
 /** unspared reduction loops - 1, exactly; undefined where that is zero in every mapping. */
-function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer: Layer, log: Linear, name: string): Log | undefined {
+function revisits(
+  b: ProgramBuilder,
+  f: ReturnType<typeof encodeFactors>,
+  layer: Layer,
+  log: Linear,
+  name: string,
+): Log | undefined {
   if (log.terms.size === 0) {
     const visits = Math.round(Math.exp(log.constant));
     return visits > 1 ? logOf(constant(Math.log(visits - 1))) : undefined;
@@ -103,5 +132,10 @@ function revisits(b: ProgramBuilder, f: ReturnType<typeof encodeFactors>, layer:
   for (const d of dimensions.filter((e) => !isRelevant('Outputs', e) && layer.bounds[e] > 1)) {
     values = [...new Set(values.flatMap((v) => f.values(d).map((x) => v * x)))];
   }
-  return lessOne(b, name, log, values.sort((p, q) => p - q));
+  return lessOne(
+    b,
+    name,
+    log,
+    values.sort((p, q) => p - q),
+  );
 }

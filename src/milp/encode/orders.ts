@@ -32,7 +32,8 @@ export interface Orders {
 export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
   const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
   /** The one dimension of a slot whose place among the loops of its level is fixed. */
-  const placedIn = (slot: number) => (m.architecture.levels[m.slots[slot]!.level]!.innermost ?? []).find((d) => m.slots[slot]!.dims[0] === d);
+  const placedIn = (slot: number) =>
+    (m.architecture.levels[m.slots[slot]!.level]!.innermost ?? []).find((d) => m.slots[slot]!.dims[0] === d);
   const isIdle = (d: Dimension | undefined) => d !== undefined && layer.bounds[d] === 1;
   const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' && !isIdle(placedIn(i)) ? [i] : []));
   /** Which groups may stand innermost: of a lone loop its own. */
@@ -54,18 +55,29 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     b.equal(`inner.${name}`, add(...choices), 1);
     // An empty slot has no loop at all.
     const most = f.most(dimensions);
-    b.atMost(`empty.${name}`, combine([[1, f.product(dimensions, [s])], [most, at('empty', s)]]), most);
+    b.atMost(
+      `empty.${name}`,
+      combine([
+        [1, f.product(dimensions, [s])],
+        [most, at('empty', s)],
+      ]),
+      most,
+    );
   }
 
   /** Per tensor and level the slots outside, from inside out, with the binaries of their runs. */
-  const reused: { readonly tensor: Tensor; readonly slots: readonly { readonly slot: number; readonly run: Linear }[] }[] = [];
+  const reused: {
+    readonly tensor: Tensor;
+    readonly slots: readonly { readonly slot: number; readonly run: Linear }[];
+  }[] = [];
   const cache = new Map<string, Linear>();
   const lefts = new Map<string, Linear>();
   function unspared(tensor: Tensor, level: number): Linear {
     const key = `${tensor} ${level}`;
     const known = cache.get(key);
     if (known) return known;
-    const found = level === m.architecture.levels.length ? f.product(irrelevant(tensor), temporal) : runs(tensor, level);
+    const found =
+      level === m.architecture.levels.length ? f.product(irrelevant(tensor), temporal) : runs(tensor, level);
     cache.set(key, found);
     return found;
   }
@@ -76,7 +88,10 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     const mostSpared = f.most(others);
     if (mostSpared === 0) return zero;
     const { levels } = m.architecture;
-    const held = tensor === 'Outputs' ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums && !isOpen(levels[l]!, 'Outputs')) : undefined;
+    const held =
+      tensor === 'Outputs'
+        ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums && !isOpen(levels[l]!, 'Outputs'))
+        : undefined;
     // Sums that never leave an inner level leave none of those around it either.
     if (held !== undefined && level < held) return zero;
     const parts: Linear[] = [];
@@ -87,19 +102,59 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
       const where = `${tensor}.${m.architecture.levels[level]!.name}.${slotName(m, m.slots[s]!)}`;
       const loops = f.product(others, [s]);
       const run = b.binary(`run.${where}`);
-      b.atMost(`run.${where}.inner`, combine([[1, run], [-1, at(tensor, s)], [-1, at('empty', s)]]), 0);
+      b.atMost(
+        `run.${where}.inner`,
+        combine([
+          [1, run],
+          [-1, at(tensor, s)],
+          [-1, at('empty', s)],
+        ]),
+        0,
+      );
       if (inner) {
         // The run goes on only through inner slots that are in it and have no loop that touches the tensor.
-        b.atMost(`run.${where}.through`, combine([[1, run], [-1, inner.run]]), 0);
+        b.atMost(
+          `run.${where}.through`,
+          combine([
+            [1, run],
+            [-1, inner.run],
+          ]),
+          0,
+        );
         const most = f.most(relevance[tensor]);
-        b.atMost(`run.${where}.still`, combine([[1, f.product(relevance[tensor], [inner.slot])], [most, run]]), most);
+        b.atMost(
+          `run.${where}.still`,
+          combine([
+            [1, f.product(relevance[tensor], [inner.slot])],
+            [most, run],
+          ]),
+          most,
+        );
       }
       if (held === level) {
         // Sums must not leave: every reduction loop outside is in the run.
-        b.about(tagOf({ kind: 'sums', level: levels[level]!.name }), () => b.atMost(`held.${where}`, combine([[1, loops], [-mostSpared, run]]), 0));
+        b.about(tagOf({ kind: 'sums', level: levels[level]!.name }), () =>
+          b.atMost(
+            `held.${where}`,
+            combine([
+              [1, loops],
+              [-mostSpared, run],
+            ]),
+            0,
+          ),
+        );
       } else {
         const left = b.variable(`left.${where}`, 0, mostSpared, false);
-        b.row(`left.${where}`, combine([[1, loops], [-1, left], [-mostSpared, run]]), -Infinity, 0);
+        b.row(
+          `left.${where}`,
+          combine([
+            [1, loops],
+            [-1, left],
+            [-mostSpared, run],
+          ]),
+          -Infinity,
+          0,
+        );
         parts.push(left);
         lefts.set(`${tensor} ${level} ${s}`, left);
       }
@@ -124,7 +179,8 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   function of(mapping: Mapping): ReadonlyMap<number, number> {
     const values = new Map<number, number>();
     const hold = (binary: Linear, value: boolean) => values.set([...binary.terms.keys()][0]!, value ? 1 : 0);
-    const loopsIn = (slot: number) => mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1 && m.slots[slot]!.dims.includes(l.dim));
+    const loopsIn = (slot: number) =>
+      mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1 && m.slots[slot]!.dims.includes(l.dim));
     /** Loops that touch everything stand outside: the group is that of the innermost of the others. */
     const groupIn = (loops: readonly Loop[]): Tensor | 'empty' | undefined => {
       if (loops.length === 0) return 'empty';
@@ -154,10 +210,19 @@ const irrelevant = (t: Tensor) => dimensions.filter((d) => !isRelevant(t, d));
  * The value v of a product of integers given by its logarithm, as a one-hot over everything it can be; gives
  * ln(v - 1) exactly, and the binary that says v = 1. `v - 1` written as a difference of exponentials is not convex.
  */
-export function lessOne(b: ProgramBuilder, name: string, log: Linear, values: readonly number[]): { log: Linear; off: Linear } {
+export function lessOne(
+  b: ProgramBuilder,
+  name: string,
+  log: Linear,
+  values: readonly number[],
+): { log: Linear; off: Linear } {
   const chosen = values.map((v) => b.binary(`${name}.is.${v}`));
   b.equal(`${name}.one`, add(...chosen), 1);
-  b.equal(`${name}.value`, combine([[1, log], ...values.map((v, i): [number, Linear] => [-Math.log(v), chosen[i]!])]), 0);
+  b.equal(
+    `${name}.value`,
+    combine([[1, log], ...values.map((v, i): [number, Linear] => [-Math.log(v), chosen[i]!])]),
+    0,
+  );
   const off = values.indexOf(1);
   return {
     log: add(constant(0), ...values.flatMap((v, i) => (v > 1 ? [scale(Math.log(v - 1), chosen[i]!)] : []))),

@@ -22,7 +22,11 @@ interface Own {
 
 export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: number): Reach {
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
-  const axes = m.slots.flatMap((s) => (s.kind === 'spatial' ? [{ axis: s.axis.name, size: s.axis.size, dims: free.filter((d) => s.dims.includes(d)) }] : []));
+  const axes = m.slots.flatMap((s) =>
+    s.kind === 'spatial'
+      ? [{ axis: s.axis.name, size: s.axis.size, dims: free.filter((d) => s.dims.includes(d)) }]
+      : [],
+  );
   const ownOf = (d: Dimension): readonly Own[] => axes.filter((a) => a.dims.length === 1 && a.dims[0] === d);
   const shared = axes.filter((a) => a.dims.length > 1).reduce((n, a) => n * a.size, 1);
   const menus = new Map(free.map((d) => [d, padding(d, layer.bounds[d])]));
@@ -48,6 +52,9 @@ export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: nu
       // Where nothing fits the rows on cycles say so.
       return fits.length > 0 ? fits : [bound];
     },
-    factors: (axis, d, values) => (ownOf(d).some((a) => a.axis === axis) ? values.filter((factor) => within(d, loops(d, menus.get(d)!, { axis, factor }))) : values),
+    factors: (axis, d, values) =>
+      ownOf(d).some((a) => a.axis === axis)
+        ? values.filter((factor) => within(d, loops(d, menus.get(d)!, { axis, factor })))
+        : values,
   };
 }

@@ -18,7 +18,9 @@ export function encodeRules(b: ProgramBuilder, m: Machine, f: Factors): void {
       // Products are whole: halves on either side keep rounding away.
       if (relation === '<=') b.atMost(row, log, Math.log(value + 0.5));
       else if (relation === '>=') b.row(row, log, Math.log(value - 0.5), Infinity);
-      else for (const p of new Set([value, ...f.options(dim)].flatMap((n) => [...factorize(n).keys()]))) b.equal(`${row}.${p}`, f.exponent(dim, p, slots), valuation(value, p));
+      else
+        for (const p of new Set([value, ...f.options(dim)].flatMap((n) => [...factorize(n).keys()])))
+          b.equal(`${row}.${p}`, f.exponent(dim, p, slots), valuation(value, p));
     });
   }
 }

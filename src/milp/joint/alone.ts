@@ -40,19 +40,35 @@ export async function leastOfLayer(s: Search, c: Case, i: number, arrangement: n
   const cycles = { least: leastCycles(task, machine), most: beyondAny(task, machine) };
   const relaxed = async (objective: Objective): Promise<number> => {
     if (left(s) === 0) return 0;
-    const { program } = encodeJoint({ ...request, objective, layers: [{ layer: task.layer, count: 1 }] }, c, [{ arrangement, cycles, evaluation: undefined }], request.padding);
+    const { program } = encodeJoint(
+      { ...request, objective, layers: [{ layer: task.layer, count: 1 }] },
+      c,
+      [{ arrangement, cycles, evaluation: undefined }],
+      request.padding,
+    );
     return relaxedBound(program, backend, roughly({ ...task, goal: { objective, limits: {} } }, machine));
   };
   const energy = Math.max(leastEnergy(task, machine), power.energy > 0 ? await relaxed('energy') : 0);
   const principles = energy ** power.energy * cycles.least ** power.cycles;
-  return { energy, objective: Math.max(principles, request.objective === 'energy' ? energy : await relaxed(request.objective)) };
+  return {
+    energy,
+    objective: Math.max(principles, request.objective === 'energy' ? energy : await relaxed(request.objective)),
+  };
 }
 
 /**
  * The best sizes and mapping for one layer among the machines of a case, in two passes as in the mapper; `known` is
  * the best mapping so far that a better one is asked for.
  */
-export async function mapAlone(s: Search, c: Case, i: number, arrangement: number, { energy, objective }: Least, known: () => Found | undefined, time: number): Promise<Alone> {
+export async function mapAlone(
+  s: Search,
+  c: Case,
+  i: number,
+  arrangement: number,
+  { energy, objective }: Least,
+  known: () => Found | undefined,
+  time: number,
+): Promise<Alone> {
   const { request, backend, budget, book } = s;
   const machine = largestOf(request, c, arrangement);
   const task = questionOf(request, i);
@@ -67,7 +83,12 @@ export async function mapAlone(s: Search, c: Case, i: number, arrangement: numbe
     const around = known();
     const value = around?.objective ?? Infinity;
     const cycles = { least: leastCycles(task, machine), most: mostCycles(task, machine, value, energy) };
-    const joint = encodeJoint({ ...request, layers: [{ layer: task.layer, count: 1 }] }, c, [{ arrangement, cycles, evaluation: around?.architecture === arrangement ? around.evaluation : undefined }], padding);
+    const joint = encodeJoint(
+      { ...request, layers: [{ layer: task.layer, count: 1 }] },
+      c,
+      [{ arrangement, cycles, evaluation: around?.architecture === arrangement ? around.evaluation : undefined }],
+      padding,
+    );
     const { variables } = joint.program;
     const unpadded = new Set(joint.parts[0]!.unpadded.map((name) => `0.${name}`));
     let least = Infinity;

@@ -22,7 +22,13 @@ export function endsBetween(low: number, high: number): readonly number[] {
 }
 
 /** At most f(x), f concave and x between the first and the last of `ends`; equal at the ends. */
-export function chords(b: ProgramBuilder, name: string, x: Linear, ends: readonly number[], f: (x: number) => number): Linear {
+export function chords(
+  b: ProgramBuilder,
+  name: string,
+  x: Linear,
+  ends: readonly number[],
+  f: (x: number) => number,
+): Linear {
   const [first, ...rest] = ends;
   if (rest.length === 0) return constant(f(first!));
   const scale = ends.at(-1)!;
@@ -30,11 +36,24 @@ export function chords(b: ProgramBuilder, name: string, x: Linear, ends: readonl
     const low = ends[i]!;
     const chosen = rest.length === 1 ? constant(1) : b.binary(`${name}.${i}`);
     const along = b.variable(`${name}.${i}.along`, 0, 1, false);
-    b.atMost(`${name}.${i}`, combine([[1, along], [-1, chosen]]), 0);
+    b.atMost(
+      `${name}.${i}`,
+      combine([
+        [1, along],
+        [-1, chosen],
+      ]),
+      0,
+    );
     return {
       chosen,
-      at: combine([[low / scale, chosen], [(high - low) / scale, along]]),
-      value: combine([[f(low), chosen], [f(high) - f(low), along]]),
+      at: combine([
+        [low / scale, chosen],
+        [(high - low) / scale, along],
+      ]),
+      value: combine([
+        [f(low), chosen],
+        [f(high) - f(low), along],
+      ]),
     };
   });
   if (rest.length > 1) b.equal(`${name}.one`, add(...spans.map((s) => s.chosen)), 1);

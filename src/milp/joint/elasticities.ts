@@ -62,7 +62,12 @@ const parameterOf: Readonly<Record<string, SizeParameter>> = {
  * Of the capacity of each memory on the machine as it is, its energies kept: what its mappings would do with more.
  * Undefined where a relaxation did not converge in time, or the solver gives no duals.
  */
-export async function mappingElasticities(request: JointRequest, best: JointBest, backend: Backend, clock: Clock): Promise<Elasticities | undefined> {
+export async function mappingElasticities(
+  request: JointRequest,
+  best: JointBest,
+  backend: Backend,
+  clock: Clock,
+): Promise<Elasticities | undefined> {
   const found = new Map<SizeParameter, { layer: number; grows: number }[]>(sizeParameters.map((p) => [p, []]));
   let objective = 0;
   for (const [layer, { count }] of request.layers.entries()) {
@@ -71,7 +76,10 @@ export async function mappingElasticities(request: JointRequest, best: JointBest
     if (!relaxed) return undefined;
     objective += count * relaxed.objective;
     for (const p of sizeParameters) {
-      const grows = capacities.reduce((n, { level, row }) => (parameterOf[level] === p ? n + relaxed.duals[row]! : n), 0);
+      const grows = capacities.reduce(
+        (n, { level, row }) => (parameterOf[level] === p ? n + relaxed.duals[row]! : n),
+        0,
+      );
       if (-grows > nothing * relaxed.objective) found.get(p)!.push({ layer, grows: count * grows });
     }
   }
@@ -83,36 +91,61 @@ export async function mappingElasticities(request: JointRequest, best: JointBest
 }
 
 /** Of the area of the chip, its memories of any size between those of the menus. */
-export async function areaElasticity(request: JointRequest, best: JointBest, backend: Backend, clock: Clock): Promise<Elasticities | undefined> {
+export async function areaElasticity(
+  request: JointRequest,
+  best: JointBest,
+  backend: Backend,
+  clock: Clock,
+): Promise<Elasticities | undefined> {
   const { program, areaRow } = areaRelaxation(request, best);
   const relaxed = await converge(program, backend, best.objective, clock);
   if (!relaxed) return undefined;
   // The row says area / limit <= 1: its dual is per share of the limit.
   const grows = areaRow === undefined ? 0 : relaxed.duals[areaRow]! / relaxed.objective;
-  return { elasticities: [{ parameter: 'area', elasticity: Math.abs(grows) <= nothing ? 0 : grows, layers: [] }], objective: relaxed.objective };
+  return {
+    elasticities: [{ parameter: 'area', elasticity: Math.abs(grows) <= nothing ? 0 : grows, layers: [] }],
+    objective: relaxed.objective,
+  };
 }
 
 /** The program of one layer on the machine found, its orders those of the mapping found. */
-export function mappingRelaxation(request: JointRequest, { template, layers }: JointBest, layer: number): { readonly program: Program; readonly capacities: readonly CapacityRow[] } {
+export function mappingRelaxation(
+  request: JointRequest,
+  { template, layers }: JointBest,
+  layer: number,
+): { readonly program: Program; readonly capacities: readonly CapacityRow[] } {
   const { mapping, architecture, evaluation, objective } = layers[layer]!;
   const a = lowerTemplate(template, request.technology)[architecture]!;
   const task = questionOf(request, layer);
   const encoding = encode(a, task.layer, {
-    conventions: task.conventions, goal: task.goal, padding: padTo(task.padding), known: evaluation,
+    conventions: task.conventions,
+    goal: task.goal,
+    padding: padTo(task.padding),
+    known: evaluation,
     cycles: { least: leastCycles(task, a), most: mostCycles(task, a, objective, leastEnergy(task, a)) },
   });
   return { program: held(encoding.program, encoding.ordersOf(mapping)), capacities: encoding.capacities };
 }
 
 /** The program of all layers and sizes for the shape found. */
-export function areaRelaxation(request: JointRequest, { point, template, layers, objective }: JointBest): { readonly program: Program; readonly areaRow: number | undefined } {
+export function areaRelaxation(
+  request: JointRequest,
+  { point, template, layers, objective }: JointBest,
+): { readonly program: Program; readonly areaRow: number | undefined } {
   const architectures = lowerTemplate(template, request.technology);
   const own = casesOf(request.space, request.technology, request.area).find((c) => isIn(point, c));
   invariant(own, 'the machine is none of the space within the area');
   const known = layers.map(({ architecture: arrangement, evaluation }, i) => {
     const [task, a] = [questionOf(request, i), architectures[arrangement]!];
     // With other sizes a layer may cost more, where others gain by it; but not more than all of them.
-    return { arrangement, evaluation, cycles: { least: leastCycles(task, a), most: mostCycles(task, a, objective / request.layers[i]!.count, leastEnergy(task, a)) } };
+    return {
+      arrangement,
+      evaluation,
+      cycles: {
+        least: leastCycles(task, a),
+        most: mostCycles(task, a, objective / request.layers[i]!.count, leastEnergy(task, a)),
+      },
+    };
   });
   const { program, parts, sizes } = encodeJoint(request, own, known, request.padding);
   const orders = new Map(parts.flatMap((part, i) => [...part.ordersOf(layers[i]!.mapping)]));

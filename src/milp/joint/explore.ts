@@ -85,10 +85,21 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
     for (let turn = 0; point && turn < mostTurns && left(s) > 0; turn++) {
       const before = bestOf(s);
       const here: DesignPoint = point;
-      const mapped = await alone({ ...branch.c, largest: here, menus: menusAt(here) }, (i) => book.bestOfLayer(i, here));
-      values = mapped.every((a) => a.best) ? new Map(mapped.flatMap((a, i) => [...a.best!.values].map(([name, x]) => [name.replace(/^0\./, `${i}.`), x] as const))) : undefined;
+      const mapped = await alone({ ...branch.c, largest: here, menus: menusAt(here) }, (i) =>
+        book.bestOfLayer(i, here),
+      );
+      values = mapped.every((a) => a.best)
+        ? new Map(
+            mapped.flatMap((a, i) =>
+              [...a.best!.values].map(([name, x]) => [name.replace(/^0\./, `${i}.`), x] as const),
+            ),
+          )
+        : undefined;
       if (!values) return;
-      book.offer(point, mapped.map((a, i) => ({ mapping: a.best!.mapping, arrangement: branch.arrangements[i]! })));
+      book.offer(
+        point,
+        mapped.map((a, i) => ({ mapping: a.best!.mapping, arrangement: branch.arrangements[i]! })),
+      );
       const better = (await complete(encode()))?.point;
       news(bestOf(s), branch.bound);
       if (!better || keyOfPoint(better) === keyOfPoint(point) || bestOf(s) >= before * (1 - budget.gap)) return;
@@ -109,7 +120,15 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
             const at = { ...best.point, [p]: value };
             book.offerLayer(at, i, best.mapping, arrangement);
             const menus = { ...branch.c.menus, [p]: [value] };
-            const there = await mapAlone(s, { ...branch.c, largest: { ...branch.c.largest, [p]: value }, menus }, i, arrangement, branch.least[i]!, () => book.bestOfLayer(i, at), left(s) / 8);
+            const there = await mapAlone(
+              s,
+              { ...branch.c, largest: { ...branch.c.largest, [p]: value }, menus },
+              i,
+              arrangement,
+              branch.least[i]!,
+              () => book.bestOfLayer(i, at),
+              left(s) / 8,
+            );
             least.set(value, Math.max(there.bound, bound));
           }
         }
@@ -120,7 +139,18 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
 
   async function alone(c: Case, known: (i: number) => Found | undefined): Promise<readonly Alone[]> {
     const mapped: Alone[] = [];
-    for (const i of layers.keys()) mapped.push(await mapAlone(s, c, i, branch.arrangements[i]!, branch.least[i]!, () => known(i), left(s) / (2 * (layers.length - i))));
+    for (const i of layers.keys())
+      mapped.push(
+        await mapAlone(
+          s,
+          c,
+          i,
+          branch.arrangements[i]!,
+          branch.least[i]!,
+          () => known(i),
+          left(s) / (2 * (layers.length - i)),
+        ),
+      );
     return mapped;
   }
 
@@ -134,13 +164,24 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
   }
 
   /** The best machine for mappings as they are, and a whole point: the program with all factors and orders held. */
-  async function complete(joint: JointProgram): Promise<{ readonly point: DesignPoint; readonly x: Float64Array } | undefined> {
+  async function complete(
+    joint: JointProgram,
+  ): Promise<{ readonly point: DesignPoint; readonly x: Float64Array } | undefined> {
     const at = pointOf(joint);
     if (!at) return undefined;
-    const program = held(joint.program, new Map(joint.parts.flatMap((p) => p.decisions.map((i) => [i, Math.round(at[i]!)] as const))));
+    const program = held(
+      joint.program,
+      new Map(joint.parts.flatMap((p) => p.decisions.map((i) => [i, Math.round(at[i]!)] as const))),
+    );
     let best: { readonly point: DesignPoint; readonly x: Float64Array; readonly value: number } | undefined;
     await outerApproximate(program, s.backend, {
-      ...optionsFor(joint), gap: Math.max(roughGap, budget.gap), rounds: mostTouches, start: undefined, floors: [], settle: undefined, progress: () => {},
+      ...optionsFor(joint),
+      gap: Math.max(roughGap, budget.gap),
+      rounds: mostTouches,
+      start: undefined,
+      floors: [],
+      settle: undefined,
+      progress: () => {},
       judge(x) {
         const value = judgeAt(joint, x);
         if (value < (best?.value ?? Infinity)) best = { point: joint.sizes.read(x), x: x.slice(), value };
@@ -180,7 +221,10 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
       return {
         arrangement,
         evaluation: found?.architecture === arrangement ? found.evaluation : undefined,
-        cycles: { least: leastCycles(task, machine), most: mostCycles(task, machine, (total - others) / count, branch.least[i]!.energy) },
+        cycles: {
+          least: leastCycles(task, machine),
+          most: mostCycles(task, machine, (total - others) / count, branch.least[i]!.energy),
+        },
       };
     });
     return encodeJoint(request, branch.c, known, request.padding);
@@ -198,15 +242,26 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
 
   function judgeAt(joint: JointProgram, x: ArrayLike<number>): number {
     const { point, mappings } = joint.decode(x);
-    return book.offer(point, mappings.map((mapping, i) => ({ mapping, arrangement: branch.arrangements[i]! })));
+    return book.offer(
+      point,
+      mappings.map((mapping, i) => ({ mapping, arrangement: branch.arrangements[i]! })),
+    );
   }
 
   function floorsOf({ parts, sizes }: JointProgram): readonly Floor[] {
     const sums = parts.map((p) => convex(zero, p.measure(request.objective)));
     // Beyond the best total nothing is of interest: a size with which a layer cannot run is worth that.
     const most = (i: number) => (bestOf(s) === Infinity ? branch.least[i]!.objective : bestOf(s) / layers[i]!.count);
-    const apart = branch.least.map((l, i): Floor => ({ sum: sums[i]!, least: constant(l.objective), scale: l.objective }));
-    const bySize = floors.map(({ layer, parameter, least }): Floor => ({ sum: sums[layer]!, scale: branch.least[layer]!.objective, least: sizes.by(parameter, (v) => Math.min(least.get(v)!, most(layer))) }));
+    const apart = branch.least.map((l, i): Floor => ({
+      sum: sums[i]!,
+      least: constant(l.objective),
+      scale: l.objective,
+    }));
+    const bySize = floors.map(({ layer, parameter, least }): Floor => ({
+      sum: sums[layer]!,
+      scale: branch.least[layer]!.objective,
+      least: sizes.by(parameter, (v) => Math.min(least.get(v)!, most(layer))),
+    }));
     return [...apart, ...bySize].filter((f) => f.scale > 0);
   }
 
@@ -232,8 +287,11 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
 }
 
 /** What the least of all layers make of the objective. */
-export const sumOf = ({ request }: Search, least: readonly Least[]): number => least.reduce((n, l, i) => n + request.layers[i]!.count * l.objective, 0);
+export const sumOf = ({ request }: Search, least: readonly Least[]): number =>
+  least.reduce((n, l, i) => n + request.layers[i]!.count * l.objective, 0);
 
-const menusAt = (p: DesignPoint): Case['menus'] => Object.fromEntries(sizeParameters.map((name) => [name, [p[name]]])) as unknown as Case['menus'];
+const menusAt = (p: DesignPoint): Case['menus'] =>
+  Object.fromEntries(sizeParameters.map((name) => [name, [p[name]]])) as unknown as Case['menus'];
 
-export const isIn = (p: DesignPoint, { largest, menus }: Case): boolean => shapeParameters.every((s) => p[s] === largest[s]) && sizeParameters.every((s) => menus[s].includes(p[s]));
+export const isIn = (p: DesignPoint, { largest, menus }: Case): boolean =>
+  shapeParameters.every((s) => p[s] === largest[s]) && sizeParameters.every((s) => menus[s].includes(p[s]));

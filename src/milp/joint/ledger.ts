@@ -40,7 +40,8 @@ export interface Ledger {
   offer(point: DesignPoint, mappings: readonly { readonly mapping: Mapping; readonly arrangement: number }[]): number;
 }
 
-export const keyOfPoint = (p: DesignPoint): string => [...shapeParameters, ...sizeParameters].map((name) => p[name]).join(' ');
+export const keyOfPoint = (p: DesignPoint): string =>
+  [...shapeParameters, ...sizeParameters].map((name) => p[name]).join(' ');
 
 export function ledger({ layers, space, technology, conventions, objective, area: limit }: JointRequest): Ledger {
   interface Entry {
@@ -58,7 +59,10 @@ export function ledger({ layers, space, technology, conventions, objective, area
     if (entries.has(key)) return entries.get(key);
     const template = templateAt(space, point);
     const area = template ? chipArea(template, technology) : Infinity;
-    const entry = template && area <= limit ? { template, area, architectures: lowerTemplate(template, technology), found: layers.map(() => undefined) } : undefined;
+    const entry =
+      template && area <= limit
+        ? { template, area, architectures: lowerTemplate(template, technology), found: layers.map(() => undefined) }
+        : undefined;
     entries.set(key, entry);
     return entry;
   }
@@ -66,7 +70,14 @@ export function ledger({ layers, space, technology, conventions, objective, area
   function offerLayer(point: DesignPoint, i: number, mapping: Mapping, arrangement: number): Found | undefined {
     const entry = entryAt(point);
     if (!entry) return undefined;
-    const verdict = judge({ objective, limits: {} }, conventions, entry.architectures[arrangement]!, arrangement, layers[i]!.layer, mapping);
+    const verdict = judge(
+      { objective, limits: {} },
+      conventions,
+      entry.architectures[arrangement]!,
+      arrangement,
+      layers[i]!.layer,
+      mapping,
+    );
     if (verdict && verdict.objective < (entry.found[i]?.objective ?? Infinity)) entry.found[i] = verdict;
     if (verdict && verdict.objective < (bestOf[i]?.objective ?? Infinity)) bestOf[i] = verdict;
     return verdict;
@@ -82,7 +93,14 @@ export function ledger({ layers, space, technology, conventions, objective, area
       const entry = entryAt(point);
       if (!entry) return Infinity;
       const total = entry.found.reduce((n, f, i) => n + layers[i]!.count * (f?.objective ?? Infinity), 0);
-      if (total < (best?.objective ?? Infinity)) best = { point, template: entry.template, area: entry.area, layers: entry.found.map((f) => f!), objective: total };
+      if (total < (best?.objective ?? Infinity))
+        best = {
+          point,
+          template: entry.template,
+          area: entry.area,
+          layers: entry.found.map((f) => f!),
+          objective: total,
+        };
       return total;
     },
   };

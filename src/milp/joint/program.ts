@@ -61,9 +61,19 @@ export function encodeJoint(request: JointRequest, c: Case, known: readonly Know
   const parts = layers.map(({ layer }, i) => {
     const { arrangement, cycles, evaluation } = known[i]!;
     const { machine, sizing } = sizes.arranged[arrangement]!;
-    return named(b, `${i}.`, () => encodeInto(b, machine, layer, { conventions, padding: padTo(padding), goal: { objective, limits: {} }, cycles, known: evaluation }, sizing));
+    return named(b, `${i}.`, () =>
+      encodeInto(
+        b,
+        machine,
+        layer,
+        { conventions, padding: padTo(padding), goal: { objective, limits: {} }, cycles, known: evaluation },
+        sizing,
+      ),
+    );
   });
-  const sum = parts.flatMap((part, i) => part.measure(objective).map((e) => ({ ...e, coefficient: e.coefficient * layers[i]!.count })));
+  const sum = parts.flatMap((part, i) =>
+    part.measure(objective).map((e) => ({ ...e, coefficient: e.coefficient * layers[i]!.count })),
+  );
   return {
     program: b.build(convex(zero, sum)),
     sizes,
@@ -86,5 +96,10 @@ function named<T>(b: ProgramBuilder, prefix: string, make: () => T): T {
 
 /** The same program with some variables held at a value. */
 export function held(program: Program, values: ReadonlyMap<number, number>): Program {
-  return { ...program, variables: program.variables.map((v, i) => (values.has(i) ? { ...v, lower: values.get(i)!, upper: values.get(i)! } : v)) };
+  return {
+    ...program,
+    variables: program.variables.map((v, i) =>
+      values.has(i) ? { ...v, lower: values.get(i)!, upper: values.get(i)! } : v,
+    ),
+  };
 }

@@ -34,12 +34,20 @@ export const left = ({ deadline, budget }: Search): number => Math.max(0, (deadl
 export const bestOf = ({ book }: Search): number => book.best()?.objective ?? Infinity;
 
 /** Whether what is bounded by `bound` may hold something that is better by more than the gap; +Infinity is nothing at all. */
-export const isOpen = (s: Search, bound: number): boolean => bound < Infinity && (bestOf(s) === Infinity || bestOf(s) - bound > s.budget.gap * bestOf(s));
+export const isOpen = (s: Search, bound: number): boolean =>
+  bound < Infinity && (bestOf(s) === Infinity || bestOf(s) - bound > s.budget.gap * bestOf(s));
 
 /** The largest machine of a case. DRAM, multipliers and the shape are those of all its machines. */
-export const largestOf = ({ space, technology }: JointRequest, { largest }: Case, arrangement: number): Architecture => lowerTemplate(templateAt(space, largest)!, technology)[arrangement]!;
+export const largestOf = ({ space, technology }: JointRequest, { largest }: Case, arrangement: number): Architecture =>
+  lowerTemplate(templateAt(space, largest)!, technology)[arrangement]!;
 
-export const questionOf = ({ layers, conventions, objective, padding }: JointRequest, i: number): Task => ({ architectures: [], layer: layers[i]!.layer, conventions, goal: { objective, limits: {} }, padding });
+export const questionOf = ({ layers, conventions, objective, padding }: JointRequest, i: number): Task => ({
+  architectures: [],
+  layer: layers[i]!.layer,
+  conventions,
+  goal: { objective, limits: {} },
+  padding,
+});
 
 /** What is proven of one machine, by the programs of its layers; once. */
 export async function settle(s: Search, point: DesignPoint): Promise<Settled> {
@@ -56,7 +64,12 @@ export async function mapOn(s: Search, point: DesignPoint, strategy: Strategy, t
   let bound = 0;
   for (const [i, { count }] of layers.entries()) {
     const architectures = s.book.architecturesAt(point);
-    const answer = architectures && (await strategy.find({ ...questionOf(s.request, i), architectures }, { ...s.budget, gap: s.budget.gap / 2, time: Math.min(time, left(s)), progress: () => {} }));
+    const answer =
+      architectures &&
+      (await strategy.find(
+        { ...questionOf(s.request, i), architectures },
+        { ...s.budget, gap: s.budget.gap / 2, time: Math.min(time, left(s)), progress: () => {} },
+      ));
     if (!answer || answer.status === 'infeasible') return { value: Infinity, bound: Infinity };
     bound += count * answer.bound;
     if (answer.best) mappings.push({ mapping: answer.best.mapping, arrangement: answer.best.architecture });

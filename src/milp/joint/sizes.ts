@@ -49,7 +49,13 @@ interface Choice {
   readonly machines: readonly Architecture[];
 }
 
-export function encodeSizes(b: ProgramBuilder, space: DesignSpace, technology: Technology, c: Case, limit: number): Sizes {
+export function encodeSizes(
+  b: ProgramBuilder,
+  space: DesignSpace,
+  technology: Technology,
+  c: Case,
+  limit: number,
+): Sizes {
   const templateOf = (p: DesignPoint) => {
     const t = templateAt(space, p);
     invariant(t, 'a case has points that are no machines');
@@ -85,10 +91,20 @@ export function encodeSizes(b: ProgramBuilder, space: DesignSpace, technology: T
     decisions,
     by(p, of) {
       const own = choices.find((x) => x.parameter === p);
-      return own ? combine(own.choices.map((x): [number, Linear] => [of(x.value), x.chosen])) : constant(of(c.largest[p]));
+      return own
+        ? combine(own.choices.map((x): [number, Linear] => [of(x.value), x.chosen]))
+        : constant(of(c.largest[p]));
     },
     arranged: machines.map((machine, i) => ({ machine, sizing: sizingOf(machine, i) })),
-    read: (x) => ({ ...c.largest, ...Object.fromEntries(choices.map(({ parameter, choices: cs }) => [parameter, cs.reduce((best, y) => (valueOf(y.chosen, x) > valueOf(best.chosen, x) ? y : best)).value])) }),
+    read: (x) => ({
+      ...c.largest,
+      ...Object.fromEntries(
+        choices.map(({ parameter, choices: cs }) => [
+          parameter,
+          cs.reduce((best, y) => (valueOf(y.chosen, x) > valueOf(best.chosen, x) ? y : best)).value,
+        ]),
+      ),
+    }),
   };
 
   function sizingOf(machine: Architecture, arrangement: number): Sizing {
@@ -100,7 +116,10 @@ export function encodeSizes(b: ProgramBuilder, space: DesignSpace, technology: T
         const whole = of(machine);
         return total((x) => {
           const each = of(x.machines[arrangement]!);
-          invariant(each <= whole * (1 + 1e-12), `an access of ${machine.levels[level]!.name} takes less in a larger memory`);
+          invariant(
+            each <= whole * (1 + 1e-12),
+            `an access of ${machine.levels[level]!.name} takes less in a larger memory`,
+          );
           return each === whole ? 0 : Math.log(each / whole);
         }, 0);
       },
@@ -110,7 +129,9 @@ export function encodeSizes(b: ProgramBuilder, space: DesignSpace, technology: T
         if (own === null) return [];
         const deciding = choices.filter(({ choices: cs }) => cs.some((x) => of(x.machines[arrangement]!) !== own));
         invariant(deciding.length <= 1, `${machine.levels[level]!.name} has a size of several parameters`);
-        return deciding.length === 0 ? [{ bits: own, chosen: constant(1) }] : deciding[0]!.choices.map((x) => ({ bits: of(x.machines[arrangement]!)!, chosen: x.chosen }));
+        return deciding.length === 0
+          ? [{ bits: own, chosen: constant(1) }]
+          : deciding[0]!.choices.map((x) => ({ bits: of(x.machines[arrangement]!)!, chosen: x.chosen }));
       },
     };
   }
@@ -133,7 +154,8 @@ export function encodeSizes(b: ProgramBuilder, space: DesignSpace, technology: T
   function spansOf(of: (x: Choice) => number): readonly number[] {
     const shares = choices.map(({ choices: cs }) => cs.map((x) => of(x) - 1).sort((p, q) => p - q));
     const machines = shares.reduce((n, s) => n * s.length, 1);
-    if (machines > mostListed) return endsBetween(1 + shares.reduce((n, s) => n + s[0]!, 0), 1 + shares.reduce((n, s) => n + s.at(-1)!, 0));
+    if (machines > mostListed)
+      return endsBetween(1 + shares.reduce((n, s) => n + s[0]!, 0), 1 + shares.reduce((n, s) => n + s.at(-1)!, 0));
     return endsOf(shares.reduce<number[]>((all, s) => all.flatMap((n) => s.map((x) => n + x)), [1]));
   }
 }

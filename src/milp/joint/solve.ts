@@ -41,9 +41,23 @@ export interface JointResult {
 const mostBranches = 4096;
 
 /** `first` finds first mappings on a few machines, and those from which single machines are settled. */
-export async function solveJoint(request: JointRequest, backend: Backend, first: Strategy, budget: Budget): Promise<JointResult> {
+export async function solveJoint(
+  request: JointRequest,
+  backend: Backend,
+  first: Strategy,
+  budget: Budget,
+): Promise<JointResult> {
   const { layers, space, technology } = request;
-  const s: Search = { request, backend, first, budget, deadline: budget.now() + budget.time * 1000, book: ledger(request), solved: [], settled: new Map() };
+  const s: Search = {
+    request,
+    backend,
+    first,
+    budget,
+    deadline: budget.now() + budget.time * 1000,
+    book: ledger(request),
+    solved: [],
+    settled: new Map(),
+  };
   const cases = casesOf(space, technology, request.area);
   if (cases.length === 0) return infeasible(whyNothingFits());
   for (const c of cases) await startIn(s, c);
@@ -59,7 +73,8 @@ export async function solveJoint(request: JointRequest, backend: Backend, first:
   function conclude(): JointResult {
     const best = s.book.best();
     const worst = leastOf(branches)!;
-    if (!best && worst.bound === Infinity) return infeasible('no machine of the space within the area can run every layer');
+    if (!best && worst.bound === Infinity)
+      return infeasible('no machine of the space within the area can run every layer');
     const bound = Math.min(best?.objective ?? Infinity, worst.bound);
     const closed = best !== undefined && !isOpen(s, bound);
     return {
@@ -76,16 +91,31 @@ export async function solveJoint(request: JointRequest, backend: Backend, first:
     const { solved } = s;
     const sum = (key: 'nodes' | 'rounds') => solved.reduce((n, r) => n + r[key], 0);
     const largest = (key: 'columns' | 'rows') => Math.max(0, ...solved.map((r) => r[key]));
-    return { programs: branches.length, nodes: sum('nodes'), rounds: sum('rounds'), columns: largest('columns'), rows: largest('rows') };
+    return {
+      programs: branches.length,
+      nodes: sum('nodes'),
+      rounds: sum('rounds'),
+      columns: largest('columns'),
+      rows: largest('rows'),
+    };
   }
 
   function infeasible(reason: string): JointResult {
-    return { status: 'infeasible', best: undefined, bound: Infinity, gap: 1, reason, ...(cases.length === 0 ? { programs: 0, nodes: 0, rounds: 0, columns: 0, rows: 0 } : totals()) };
+    return {
+      status: 'infeasible',
+      best: undefined,
+      bound: Infinity,
+      gap: 1,
+      reason,
+      ...(cases.length === 0 ? { programs: 0, nodes: 0, rounds: 0, columns: 0, rows: 0 } : totals()),
+    };
   }
 
   function whyNothingFits(): string {
     const least = leastArea(space, technology);
-    return least === undefined ? 'no point of the space is a machine' : `the smallest machine of the space takes ${least.toPrecision(4)} mm2, ${request.area} are allowed`;
+    return least === undefined
+      ? 'no point of the space is a machine'
+      : `the smallest machine of the space takes ${least.toPrecision(4)} mm2, ${request.area} are allowed`;
   }
 
   /** A choice of arrangements for each layer, with what is known of it before its program is solved. */
@@ -93,25 +123,53 @@ export async function solveJoint(request: JointRequest, backend: Backend, first:
     const least: Least[][] = [];
     for (const i of layers.keys()) {
       least.push([]);
-      for (let arrangement = 0; arrangement < c.arrangements; arrangement++) least[i]!.push(await leastOfLayer(s, c, i, arrangement));
+      for (let arrangement = 0; arrangement < c.arrangements; arrangement++)
+        least[i]!.push(await leastOfLayer(s, c, i, arrangement));
     }
-    const branch = (arrangements: readonly number[], own: readonly Least[], reason: string): Branch => ({ c, arrangements, least: own, bound: sumOf(s, own) * (1 - boundSlack), reason });
+    const branch = (arrangements: readonly number[], own: readonly Least[], reason: string): Branch => ({
+      c,
+      arrangements,
+      least: own,
+      bound: sumOf(s, own) * (1 - boundSlack),
+      reason,
+    });
     if (c.arrangements ** layers.length > mostBranches) {
       const own = least.map((l) => l.reduce((p, q) => (q.objective < p.objective ? q : p)));
-      return [branch([], own, `${c.arrangements} orders of collectors for each of ${layers.length} layers are too many programs`)];
+      return [
+        branch(
+          [],
+          own,
+          `${c.arrangements} orders of collectors for each of ${layers.length} layers are too many programs`,
+        ),
+      ];
     }
-    const choices = layers.reduce<readonly (readonly number[])[]>((all) => all.flatMap((a) => Array.from({ length: c.arrangements }, (_, k) => [...a, k])), [[]]);
-    return choices.map((arrangements) => branch(arrangements, arrangements.map((a, i) => least[i]![a]!), ''));
+    const choices = layers.reduce<readonly (readonly number[])[]>(
+      (all) => all.flatMap((a) => Array.from({ length: c.arrangements }, (_, k) => [...a, k])),
+      [[]],
+    );
+    return choices.map((arrangements) =>
+      branch(
+        arrangements,
+        arrangements.map((a, i) => least[i]![a]!),
+        '',
+      ),
+    );
   }
 }
 
 /** Mappings on the smallest machine of a case, on one about as large as is allowed, and on one between. */
 async function startIn(s: Search, { largest, menus }: Case): Promise<void> {
   const steps = Math.max(...sizeParameters.map((p) => menus[p].length - 1));
-  const at = (k: number): DesignPoint => ({ ...largest, ...Object.fromEntries(sizeParameters.map((p) => [p, menus[p][Math.round((k / Math.max(1, steps)) * (menus[p].length - 1))]!])) });
+  const at = (k: number): DesignPoint => ({
+    ...largest,
+    ...Object.fromEntries(
+      sizeParameters.map((p) => [p, menus[p][Math.round((k / Math.max(1, steps)) * (menus[p].length - 1))]!]),
+    ),
+  });
   let top = steps;
   while (top > 0 && !s.book.architecturesAt(at(top))) top--;
   for (const k of new Set([top, Math.ceil(top / 2), 0])) await mapOn(s, at(k), s.first, left(s) / 8);
 }
 
-const leastOf = (branches: readonly Branch[]): Branch | undefined => branches.reduce<Branch | undefined>((p, q) => (p && p.bound <= q.bound ? p : q), undefined);
+const leastOf = (branches: readonly Branch[]): Branch | undefined =>
+  branches.reduce<Branch | undefined>((p, q) => (p && p.bound <= q.bound ? p : q), undefined);

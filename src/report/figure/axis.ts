@@ -34,13 +34,19 @@ const mostTicks = 8;
 /** An axis over some values; those that it cannot show (infinite, or not above 0 where it is logarithmic) do not stretch it. */
 export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks): Scale {
   const log = axis.scale === 'log';
-  const usable = [...values, ...(axis.to === undefined ? [] : [axis.to])].filter((v) => Number.isFinite(v) && (!log || v > 0));
+  const usable = [...values, ...(axis.to === undefined ? [] : [axis.to])].filter(
+    (v) => Number.isFinite(v) && (!log || v > 0),
+  );
   const shown = log ? usable.map(Math.log10) : axis.zero ? [0, ...usable] : usable;
   const [low, high] = shown.length === 0 ? [0, 1] : [Math.min(...shown), Math.max(...shown)];
   const span = high - low || (log ? 0.3 : Math.abs(high) || 1);
   const from = !log && axis.zero && low === 0 ? 0 : low - margin * span;
   const to = high + margin * span;
-  return { log, domain: log ? [10 ** from, 10 ** to] : [from, to], ticks: log ? logTicks(from, to, most) : linearTicks(from, to, most) };
+  return {
+    log,
+    domain: log ? [10 ** from, 10 ** to] : [from, to],
+    ticks: log ? logTicks(from, to, most) : linearTicks(from, to, most),
+  };
 }
 
 /** Steps of 1, 2 or 5 times a power of ten. */
@@ -66,7 +72,9 @@ function logTicks(from: number, to: number, most: number): Tick[] {
   if (decades < 0.7) return linearTicks(low, high, most);
   const every = Math.max(1, Math.ceil(decades / most));
   const powers = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i);
-  const values = powers.flatMap((power) => (every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9]).map((n) => n * 10 ** power)).filter((v) => v >= low && v <= high);
+  const values = powers
+    .flatMap((power) => (every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9]).map((n) => n * 10 ** power))
+    .filter((v) => v >= low && v <= high);
   const leading = (v: number) => Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9));
   const names = decades < 1.1 && most > 4 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
   const power = (v: number) => Math.round(Math.log10(v));
@@ -81,9 +89,13 @@ function named(values: readonly number[], isNamed: (value: number) => boolean): 
   return values.map((value) => ({ value, text: isNamed(value) ? (plain ? plainText(value) : powerText(value)) : '' }));
 }
 
-const plainText = (v: number): string => (Math.abs(v) >= 1e4 ? v.toLocaleString('en-US') : String(Number(v.toPrecision(6))));
+const plainText = (v: number): string =>
+  Math.abs(v) >= 1e4 ? v.toLocaleString('en-US') : String(Number(v.toPrecision(6)));
 
-const superscript = (n: number): string => String(n).replace(/./g, (c) => (c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(c)]!));
+const superscript = (n: number): string =>
+  String(n).replace(/./g, (c) =>
+    c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(c)]!,
+  );
 
 function powerText(v: number): string {
   if (v === 0) return '0';

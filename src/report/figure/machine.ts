@@ -50,12 +50,16 @@ function rowHeight(row: MachineRow, width: number): number {
   }
 }
 
-const cellOf = ({ rows, columns }: { readonly rows: number; readonly columns: number }, width: number, height: number) =>
-  Math.min(mostCell, (width - 2 * pad) / Math.min(columns, mostCells), height / Math.min(rows, mostCells));
+const cellOf = (
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  width: number,
+  height: number,
+) => Math.min(mostCell, (width - 2 * pad) / Math.min(columns, mostCells), height / Math.min(rows, mostCells));
 
 const panelHead = 26;
 const outsideHeight = (p: Panel) => (p.outside ? partHeight(p.outside) + arrow : 0);
-const panelHeight = (p: Panel, width: number) => outsideHeight(p) + panelHead + p.rows.reduce((n, r) => n + rowHeight(r, width - 2 * gap) + gap, 0);
+const panelHeight = (p: Panel, width: number) =>
+  outsideHeight(p) + panelHead + p.rows.reduce((n, r) => n + rowHeight(r, width - 2 * gap) + gap, 0);
 
 export function drawMachine(f: MachineFigure, look: Look): string {
   const beside = look.width >= 600 && f.panels.length > 1;
@@ -82,9 +86,27 @@ function drawPanel(p: Panel, look: Look, x: number, y: number, width: number, he
   const above = outsideHeight(p);
   const inner = { x: x + gap, width: width - 2 * gap };
   const parts = [
-    ...(p.outside ? [drawPart(p.outside, look, inner.x, y, inner.width, partHeight(p.outside)), ...drawArrow(look, x + width / 2, y + partHeight(p.outside), arrow, '')] : []),
-    element('rect', { x, y: y + above, width, height: height - above, rx: 10, fill: 'none', stroke: look.soft, 'stroke-width': 1.2 }),
-    label(x + gap, y + above + 18, shortened(p.name, 12, inner.width), { 'font-size': 12, 'font-weight': '600', fill: look.ink }),
+    ...(p.outside
+      ? [
+          drawPart(p.outside, look, inner.x, y, inner.width, partHeight(p.outside)),
+          ...drawArrow(look, x + width / 2, y + partHeight(p.outside), arrow, ''),
+        ]
+      : []),
+    element('rect', {
+      x,
+      y: y + above,
+      width,
+      height: height - above,
+      rx: 10,
+      fill: 'none',
+      stroke: look.soft,
+      'stroke-width': 1.2,
+    }),
+    label(x + gap, y + above + 18, shortened(p.name, 12, inner.width), {
+      'font-size': 12,
+      'font-weight': '600',
+      fill: look.ink,
+    }),
   ];
   let at = y + above + panelHead;
   // What a panel is taller than it must be goes to its cells.
@@ -104,23 +126,53 @@ function drawRow(row: MachineRow, look: Look, x: number, y: number, width: numbe
       return row.parts.map((p, i) => drawPart(p, look, x + i * (each + gap), y, each, height));
     }
     case 'grid':
-      return [drawPart(row.part, look, x, y, width, height), ...cells(row, look, x, y + partHeight(row.part) - pad + 4, width, height - partHeight(row.part) - 4)];
+      return [
+        drawPart(row.part, look, x, y, width, height),
+        ...cells(row, look, x, y + partHeight(row.part) - pad + 4, width, height - partHeight(row.part) - 4),
+      ];
     case 'arrow':
       return drawArrow(look, x + width / 2, y - gap, arrow + 2 * gap, shortened(row.text, letters, width / 2 - 14));
   }
 }
 
-function drawPart({ name, lines, color }: Part, look: Look, x: number, y: number, width: number, height: number): string {
+function drawPart(
+  { name, lines, color }: Part,
+  look: Look,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): string {
   const room = width - 2 * pad;
   const texts = [
-    label(x + pad, y + pad + 10, shortened(name, letters + 0.5, room), { 'font-size': letters + 0.5, 'font-weight': '600', fill: look.ink }),
-    ...lines.map((l, i) => label(x + pad, y + pad + 10 + line * (i + 1), shortened(l, letters, room), { 'font-size': letters, fill: look.soft })),
+    label(x + pad, y + pad + 10, shortened(name, letters + 0.5, room), {
+      'font-size': letters + 0.5,
+      'font-weight': '600',
+      fill: look.ink,
+    }),
+    ...lines.map((l, i) =>
+      label(x + pad, y + pad + 10 + line * (i + 1), shortened(l, letters, room), {
+        'font-size': letters,
+        fill: look.soft,
+      }),
+    ),
   ];
-  return [element('rect', { x, y, width, height, rx: 6, fill: look.box, stroke: look.grid, 'stroke-width': 1 }), element('rect', { x, y: y + 5, width: 4, height: height - 10, rx: 2, fill: colorAt(look, color) }), ...texts].join('');
+  return [
+    element('rect', { x, y, width, height, rx: 6, fill: look.box, stroke: look.grid, 'stroke-width': 1 }),
+    element('rect', { x, y: y + 5, width: 4, height: height - 10, rx: 2, fill: colorAt(look, color) }),
+    ...texts,
+  ].join('');
 }
 
 /** One cell for each copy; where a side has more than can be drawn, dots stand for those between. */
-function cells({ rows, columns, part }: Extract<MachineRow, { kind: 'grid' }>, look: Look, x: number, y: number, width: number, height: number): string[] {
+function cells(
+  { rows, columns, part }: Extract<MachineRow, { kind: 'grid' }>,
+  look: Look,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): string[] {
   const cell = cellOf({ rows, columns }, width, height);
   const [down, across] = [Math.min(rows, mostCells), Math.min(columns, mostCells)];
   const left = x + (width - across * cell) / 2;
@@ -132,7 +184,14 @@ function cells({ rows, columns, part }: Extract<MachineRow, { kind: 'grid' }>, l
     const at = { x: left + c * cell + 1.5, y: top + r * cell + 1.5 };
     return skipped(r, down, rows) || skipped(c, across, columns)
       ? element('circle', { cx: at.x + size / 2, cy: at.y + size / 2, r: 1.2, fill: look.soft })
-      : element('rect', { ...at, width: size, height: size, rx: Math.min(3, size / 5), fill: colorAt(look, part.color), 'fill-opacity': '0.75' });
+      : element('rect', {
+          ...at,
+          width: size,
+          height: size,
+          rx: Math.min(3, size / 5),
+          fill: colorAt(look, part.color),
+          'fill-opacity': '0.75',
+        });
   });
 }
 
@@ -140,7 +199,12 @@ function drawArrow(look: Look, x: number, y: number, length: number, text: strin
   const end = y + length - 4;
   return [
     element('line', { x1: x, y1: y + 4, x2: x, y2: end, stroke: look.soft, 'stroke-width': 1.4 }),
-    element('path', { d: `M${x - 4},${end - 5}L${x},${end}L${x + 4},${end - 5}`, fill: 'none', stroke: look.soft, 'stroke-width': 1.4 }),
+    element('path', {
+      d: `M${x - 4},${end - 5}L${x},${end}L${x + 4},${end - 5}`,
+      fill: 'none',
+      stroke: look.soft,
+      'stroke-width': 1.4,
+    }),
     ...(text === '' ? [] : [label(x + 10, y + length / 2 + 4, text, { 'font-size': letters, fill: look.soft })]),
   ];
 }

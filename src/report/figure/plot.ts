@@ -9,14 +9,41 @@ import type { Look } from './look.js';
 import { clean, px } from './svg.js';
 
 /** Marks over two scales in a room: the inside of an SVG, in its coordinates. */
-export function plot(look: Look, height: number, room: Room, x: Scale, y: Scale, marks: readonly Plot.Markish[]): string {
+export function plot(
+  look: Look,
+  height: number,
+  room: Room,
+  x: Scale,
+  y: Scale,
+  marks: readonly Plot.Markish[],
+): string {
   const { document } = parseHTML('<html></html>');
   const { left, top } = room;
-  const margins = { marginLeft: left, marginTop: top, marginRight: look.width - room.right, marginBottom: height - room.bottom };
-  const side = ({ log, domain }: Scale) => ({ type: log ? ('log' as const) : ('linear' as const), domain: [...domain], label: null, axis: null });
-  const drawn = Plot.plot({ document: document as unknown as Document, width: look.width, height, ...margins, x: side(x), y: side(y), r: { type: 'identity' }, marks: [...marks] });
+  const margins = {
+    marginLeft: left,
+    marginTop: top,
+    marginRight: look.width - room.right,
+    marginBottom: height - room.bottom,
+  };
+  const side = ({ log, domain }: Scale) => ({
+    type: log ? ('log' as const) : ('linear' as const),
+    domain: [...domain],
+    label: null,
+    axis: null,
+  });
+  const drawn = Plot.plot({
+    document: document as unknown as Document,
+    width: look.width,
+    height,
+    ...margins,
+    x: side(x),
+    y: side(y),
+    r: { type: 'identity' },
+    marks: [...marks],
+  });
   // The frame around has the styles, but for how texts are anchored; fractions of a pixel beyond two digits are noise.
-  const short = (tag: string) => tag.replace(/(?<=[ "(,MLHVCAZ-])\d+\.\d{3,}(?:e-\d+)?(?=[ "),MLHVCAZ])/g, (n) => px(Number(n)));
+  const short = (tag: string) =>
+    tag.replace(/(?<=[ "(,MLHVCAZ-])\d+\.\d{3,}(?:e-\d+)?(?=[ "),MLHVCAZ])/g, (n) => px(Number(n)));
   // Numbers in texts stay as they were written.
   const marked = drawn.innerHTML.replace(/<style>[^<]*<\/style>/, '').replace(/<[^<>]*>/g, short);
   return `<g text-anchor="middle">${marked}</g>`;
@@ -27,10 +54,26 @@ export const uprightAxis = (look: Look, { ticks }: Scale, name: string): Plot.Ma
   const named = ticks.filter((t) => t.text !== '');
   const text = new Map(named.map((t) => [t.value, clean(t.text)]));
   return [
-    Plot.gridY(ticks.filter((t) => t.text === '').map((t) => t.value), { stroke: look.faint, strokeOpacity: 1 }),
+    Plot.gridY(
+      ticks.filter((t) => t.text === '').map((t) => t.value),
+      { stroke: look.faint, strokeOpacity: 1 },
+    ),
     Plot.gridY([...text.keys()], { stroke: look.grid, strokeOpacity: 1 }),
-    Plot.axisY([...text.keys()], { tickFormat: (v: number) => text.get(v) ?? '', tickSize: 0, tickPadding: 8, fontSize: fonts.small, fill: look.soft, label: null }),
-    Plot.text([clean(name)], { frameAnchor: 'top-left', textAnchor: 'start', dy: -20, fontSize: fonts.text, fill: look.ink }),
+    Plot.axisY([...text.keys()], {
+      tickFormat: (v: number) => text.get(v) ?? '',
+      tickSize: 0,
+      tickPadding: 8,
+      fontSize: fonts.small,
+      fill: look.soft,
+      label: null,
+    }),
+    Plot.text([clean(name)], {
+      frameAnchor: 'top-left',
+      textAnchor: 'start',
+      dy: -20,
+      fontSize: fonts.text,
+      fill: look.ink,
+    }),
   ];
 };
 
@@ -39,9 +82,25 @@ export const levelAxis = (look: Look, { ticks }: Scale, name: string): Plot.Mark
   const named = ticks.filter((t) => t.text !== '');
   const text = new Map(named.map((t) => [t.value, clean(t.text)]));
   return [
-    Plot.gridX(ticks.filter((t) => t.text === '').map((t) => t.value), { stroke: look.faint, strokeOpacity: 1 }),
+    Plot.gridX(
+      ticks.filter((t) => t.text === '').map((t) => t.value),
+      { stroke: look.faint, strokeOpacity: 1 },
+    ),
     Plot.gridX([...text.keys()], { stroke: look.grid, strokeOpacity: 1 }),
-    Plot.axisX([...text.keys()], { tickFormat: (v: number) => text.get(v) ?? '', tickSize: 0, tickPadding: 8, fontSize: fonts.small, fill: look.soft, label: null }),
-    Plot.text([clean(name)], { frameAnchor: 'bottom', dy: 36, lineAnchor: 'middle', fontSize: fonts.text, fill: look.ink }),
+    Plot.axisX([...text.keys()], {
+      tickFormat: (v: number) => text.get(v) ?? '',
+      tickSize: 0,
+      tickPadding: 8,
+      fontSize: fonts.small,
+      fill: look.soft,
+      label: null,
+    }),
+    Plot.text([clean(name)], {
+      frameAnchor: 'bottom',
+      dy: 36,
+      lineAnchor: 'middle',
+      fontSize: fonts.text,
+      fill: look.ink,
+    }),
   ];
 };

@@ -23,15 +23,39 @@ export function accountOf(a: Architecture, e: Evaluation): readonly Entry[] {
     tensors.flatMap((t): Entry[] => {
       const [found, storage] = [e.levels[i]!.dataspaces[t], level.stores[t]];
       if (!found || !storage) return [];
-      const actions = (['read', 'fill', 'update'] as const).map((action) => ({ place: level.name, what: `${t} ${action}`, count: found.accesses[action], each: storage.energy[action] }));
-      return [...actions, { place: `wires below ${level.name}`, what: `${t} bits`, count: found.transfers * storage.wordBits, each: storage.linkEnergy }];
+      const actions = (['read', 'fill', 'update'] as const).map((action) => ({
+        place: level.name,
+        what: `${t} ${action}`,
+        count: found.accesses[action],
+        each: storage.energy[action],
+      }));
+      return [
+        ...actions,
+        {
+          place: `wires below ${level.name}`,
+          what: `${t} bits`,
+          count: found.transfers * storage.wordBits,
+          each: storage.linkEnergy,
+        },
+      ];
     }),
   );
-  return [...levels, { place: a.compute.name, what: 'multiply-accumulate', count: e.compute.macs, each: e.compute.energy / e.compute.macs }, { place: 'chip', what: 'cycles (leakage and clock)', count: e.cycles, each: a.staticEnergy }];
+  return [
+    ...levels,
+    {
+      place: a.compute.name,
+      what: 'multiply-accumulate',
+      count: e.compute.macs,
+      each: e.compute.energy / e.compute.macs,
+    },
+    { place: 'chip', what: 'cycles (leakage and clock)', count: e.cycles, each: a.staticEnergy },
+  ];
 }
 
 /** Accounts of several layers, each as often as it occurs; what costs or counts nothing is left out. */
-export function sumAccounts(accounts: readonly { readonly count: number; readonly entries: readonly Entry[] }[]): readonly Entry[] {
+export function sumAccounts(
+  accounts: readonly { readonly count: number; readonly entries: readonly Entry[] }[],
+): readonly Entry[] {
   const sums = new Map<string, Entry>();
   for (const { count, entries } of accounts) {
     for (const e of entries) {
@@ -45,14 +69,41 @@ export function sumAccounts(accounts: readonly { readonly count: number; readonl
 export function accountTable(entries: readonly Entry[]): TableBlock {
   const whole = energyOf(entries);
   const scale = energyScale([whole]);
-  const rows = entries.map(({ place, what, count, each }) => [place, what, grouped(Math.round(count)), digits(each), energyIn(scale, count * each), percent((count * each) / whole)]);
-  return tableOf('Count x energy of every action, summed over all layers as often as they occur', ['place', 'what', '>count', '>pJ each', `>energy (${scale.unit})`, '>share'], [...rows, ['all', '', '', '', energyIn(scale, whole), '100 %']], { sum: true });
+  const rows = entries.map(({ place, what, count, each }) => [
+    place,
+    what,
+    grouped(Math.round(count)),
+    digits(each),
+    energyIn(scale, count * each),
+    percent((count * each) / whole),
+  ]);
+  return tableOf(
+    'Count x energy of every action, summed over all layers as often as they occur',
+    ['place', 'what', '>count', '>pJ each', `>energy (${scale.unit})`, '>share'],
+    [...rows, ['all', '', '', '', energyIn(scale, whole), '100 %']],
+    { sum: true },
+  );
 }
 
 /** Energy by part: how often, and what one costs on average. */
-export function partTable(parts: readonly { readonly part: string; readonly count: number; readonly energy: number }[]): TableBlock {
+export function partTable(
+  parts: readonly { readonly part: string; readonly count: number; readonly energy: number }[],
+): TableBlock {
   const whole = parts.reduce((n, p) => n + p.energy, 0);
   const scale = energyScale([whole]);
-  const rows = [...parts].sort((x, y) => y.energy - x.energy).map((p) => [p.part, amount(p.count), digits(p.energy / p.count), energyIn(scale, p.energy), percent(p.energy / whole)]);
-  return tableOf('Energy by component', ['component', '>accesses', '>pJ each, on average', `>energy (${scale.unit})`, '>share'], [...rows, ['all', '', '', energyIn(scale, whole), '100 %']], { sum: true });
+  const rows = [...parts]
+    .sort((x, y) => y.energy - x.energy)
+    .map((p) => [
+      p.part,
+      amount(p.count),
+      digits(p.energy / p.count),
+      energyIn(scale, p.energy),
+      percent(p.energy / whole),
+    ]);
+  return tableOf(
+    'Energy by component',
+    ['component', '>accesses', '>pJ each, on average', `>energy (${scale.unit})`, '>share'],
+    [...rows, ['all', '', '', energyIn(scale, whole), '100 %']],
+    { sum: true },
+  );
 }

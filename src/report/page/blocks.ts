@@ -14,7 +14,13 @@ export type Block =
   | { readonly kind: 'figure'; readonly figure: Figure }
   | { readonly kind: 'code'; readonly text: string }
   /** Shown on demand; open on paper. Links may lead to its key. What is long is left out where there are many results. */
-  | { readonly kind: 'fold'; readonly title: string; readonly key?: string; readonly long?: boolean; readonly blocks: readonly Block[] }
+  | {
+      readonly kind: 'fold';
+      readonly title: string;
+      readonly key?: string;
+      readonly long?: boolean;
+      readonly blocks: readonly Block[];
+    }
   /** What other results may show as well: a report shows it once. `name` says what it is. */
   | { readonly kind: 'once'; readonly name: string; readonly key?: string; readonly blocks: readonly Block[] }
   /** To a section, a fold or what is shown once, by its key. */
@@ -70,12 +76,25 @@ export const note = (words: string): Block => ({ kind: 'note', text: words });
 export const heading = (words: string): Block => ({ kind: 'heading', text: words });
 export const fold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, blocks });
 /** A fold that is left out where there are many results. */
-export const longFold = (title: string, ...blocks: readonly Block[]): Block => ({ kind: 'fold', title, long: true, blocks });
+export const longFold = (title: string, ...blocks: readonly Block[]): Block => ({
+  kind: 'fold',
+  title,
+  long: true,
+  blocks,
+});
 export const drawing = (figure: Figure): Block => ({ kind: 'figure', figure });
-export const cards = (...all: readonly (Card | undefined)[]): Block => ({ kind: 'cards', cards: all.flatMap((c) => c ?? []) });
+export const cards = (...all: readonly (Card | undefined)[]): Block => ({
+  kind: 'cards',
+  cards: all.flatMap((c) => c ?? []),
+});
 
 /** A table; columns whose name begins with `>` hold numbers. */
-export const tableOf = (caption: string, headings: readonly string[], rows: readonly (readonly string[])[], more: Pick<TableBlock, 'sum' | 'links' | 'order'> = {}): TableBlock => ({
+export const tableOf = (
+  caption: string,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  more: Pick<TableBlock, 'sum' | 'links' | 'order'> = {},
+): TableBlock => ({
   kind: 'table',
   caption,
   headings: headings.map((h) => h.replace(/^>/, '')),

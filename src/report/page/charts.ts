@@ -12,7 +12,8 @@ const sum = (xs: readonly number[]) => xs.reduce((n, x) => n + x, 0);
 const partColors: readonly number[] = [0, 1, 10, 3, 4, 5, 6, 2, 7, 9, 8];
 /** Levels of other machines have that of their place, from the outside in. */
 const levelColors: readonly number[] = [0, 1, 3, 4, 5, 6, 10, 9];
-export const colorOf = (part: string, place: number): number => partColors[partOrder.indexOf(part)] ?? levelColors[place % levelColors.length]!;
+export const colorOf = (part: string, place: number): number =>
+  partColors[partOrder.indexOf(part)] ?? levelColors[place % levelColors.length]!;
 
 /** Of layers, where no component is meant. */
 const accent = 9;
@@ -30,7 +31,9 @@ export function energyFigure(title: string, subtitle: string, bars: readonly Ene
   const found = [...new Set(bars.flatMap((b) => b.parts.map((p) => p.part)))];
   const parts = [...found].sort((x, y) => partRank(x) - partRank(y));
   const of = (b: EnergyBar, part: string) => sum(b.parts.filter((p) => p.part === part).map((p) => p.energy));
-  const shares = parts.map((p) => ({ part: p, energy: sum(bars.map((b) => of(b, p))) })).sort((x, y) => y.energy - x.energy);
+  const shares = parts
+    .map((p) => ({ part: p, energy: sum(bars.map((b) => of(b, p))) }))
+    .sort((x, y) => y.energy - x.energy);
   return {
     kind: 'bars',
     lying: true,
@@ -40,7 +43,11 @@ export function energyFigure(title: string, subtitle: string, bars: readonly Ene
     description: `${energyText(whole)} in all: ${shares.map((s) => `${s.part} ${percent(s.energy / whole)}`).join(', ')}.`,
     y: { label: `energy (${scale.unit})`, scale: 'linear' },
     groups: bars.map((b) => b.name),
-    series: parts.map((part, i) => ({ name: part, color: colorOf(part, i), values: bars.map((b) => of(b, part) / scale.pJ) })),
+    series: parts.map((part, i) => ({
+      name: part,
+      color: colorOf(part, i),
+      values: bars.map((b) => of(b, part) / scale.pJ),
+    })),
     ends: totals.map((t) => percent(t / whole)),
   };
 }

@@ -22,23 +22,39 @@ function energyLines(level: Level): readonly string[] {
   const one = level.role === 'memory' && level.pools.length === 0 ? 'a word' : 'an access';
   const stored = tensors.flatMap((t) => (level.stores[t] ? [{ t, energy: level.stores[t].energy }] : []));
   const texts = stored.map(({ t, energy: { read, fill, update } }) => {
-    const several = update === fill || level.role !== 'memory' ? `${short(read)} / ${short(update)} pJ` : `read ${short(read)}, fill ${short(fill)}, update ${short(update)} pJ`;
+    const several =
+      update === fill || level.role !== 'memory'
+        ? `${short(read)} / ${short(update)} pJ`
+        : `read ${short(read)}, fill ${short(fill)}, update ${short(update)} pJ`;
     return { t, text: read === fill && read === update ? `${short(read)} pJ ${one}` : several };
   });
   const kinds = [...new Set(texts.map((x) => x.text))];
-  return kinds.map((k) => (kinds.length === 1 ? k : `${texts.filter((x) => x.text === k).map((x) => x.t).join(', ')}: ${k}`));
+  return kinds.map((k) =>
+    kinds.length === 1
+      ? k
+      : `${texts
+          .filter((x) => x.text === k)
+          .map((x) => x.t)
+          .join(', ')}: ${k}`,
+  );
 }
 
 /** A template lowered with its technology, or a hierarchy. */
 export const machineDrawing = (machine: Machinery, technology: Technology, title: string): MachineFigure =>
-  machine.kind === 'template' ? templateDrawing(machine.template, lowerTemplate(machine.template, technology)[0]!, title) : hierarchyDrawing(machine.architecture, title);
+  machine.kind === 'template'
+    ? templateDrawing(machine.template, lowerTemplate(machine.template, technology)[0]!, title)
+    : hierarchyDrawing(machine.architecture, title);
 
 function templateDrawing(t: Template, lowered: Architecture, title: string): MachineFigure {
   const energy = (name: string) => {
     const level = lowered.levels.find((l) => l.name === name);
     return level ? energyLines(level) : [];
   };
-  const part = (level: string, name: string, ...lines: readonly string[]): Part => ({ name, lines: [...lines, ...energy(level)], color: colorOf(partOf[level] ?? level, 0) });
+  const part = (level: string, name: string, ...lines: readonly string[]): Part => ({
+    name,
+    lines: [...lines, ...energy(level)],
+    color: colorOf(partOf[level] ?? level, 0),
+  });
   const pes = t.rows * t.columns;
   const entries = (n: number, of: string) => (n === 1 ? `1 ${of}` : `${n} ${of.replace('entry', 'entries')}`);
   return {
@@ -49,21 +65,78 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
     panels: [
       {
         name: 'Chip',
-        outside: part('DRAM', 'DRAM', t.vectorSize === t.numLanes ? `${t.vectorSize} words of each tensor a cycle` : `a cycle: ${t.vectorSize} weights and inputs, ${t.numLanes} outputs`),
+        outside: part(
+          'DRAM',
+          'DRAM',
+          t.vectorSize === t.numLanes
+            ? `${t.vectorSize} words of each tensor a cycle`
+            : `a cycle: ${t.vectorSize} weights and inputs, ${t.numLanes} outputs`,
+        ),
         rows: [
-          { kind: 'parts', parts: [part('GlobalBuffer', 'Global buffer', `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`, 'inputs and outputs; weights go by')] },
+          {
+            kind: 'parts',
+            parts: [
+              part(
+                'GlobalBuffer',
+                'Global buffer',
+                `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`,
+                'inputs and outputs; weights go by',
+              ),
+            ],
+          },
           { kind: 'arrow', text: 'inputs in, sums out' },
-          { kind: 'grid', rows: t.rows, columns: t.columns, part: { name: `${t.rows} x ${t.columns} PEs`, lines: [`${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`], color: colorOf('MACs', 0) } },
+          {
+            kind: 'grid',
+            rows: t.rows,
+            columns: t.columns,
+            part: {
+              name: `${t.rows} x ${t.columns} PEs`,
+              lines: [
+                `${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`,
+              ],
+              color: colorOf('MACs', 0),
+            },
+          },
         ],
       },
       {
         name: pes === 1 ? 'The PE' : 'One of the PEs',
         rows: [
-          { kind: 'parts', parts: [part('WeightBuffer', 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`), part('InputBuffer', 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`)] },
-          { kind: 'parts', parts: [part('WeightCollector', 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`), part('InputCollector', 'Input collector', entries(t.inputCollector, 'entry'))] },
-          { kind: 'grid', rows: t.numLanes, columns: t.vectorSize, part: { name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`, lines: [`${short(lowered.compute.energy)} pJ a MAC with its adders`], color: colorOf('MACs', 0) } },
-          { kind: 'parts', parts: [part('AccumCollector', 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`)] },
-          { kind: 'parts', parts: [part('AccumBuffer', 'Accumulation buffer', sizeText(t.accumBuffer)), part('OutputBuffer', 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`)] },
+          {
+            kind: 'parts',
+            parts: [
+              part('WeightBuffer', 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`),
+              part('InputBuffer', 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`),
+            ],
+          },
+          {
+            kind: 'parts',
+            parts: [
+              part('WeightCollector', 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`),
+              part('InputCollector', 'Input collector', entries(t.inputCollector, 'entry')),
+            ],
+          },
+          {
+            kind: 'grid',
+            rows: t.numLanes,
+            columns: t.vectorSize,
+            part: {
+              name: `${t.numLanes} lanes x vectors of ${t.vectorSize}`,
+              lines: [`${short(lowered.compute.energy)} pJ a MAC with its adders`],
+              color: colorOf('MACs', 0),
+            },
+          },
+          {
+            kind: 'parts',
+            parts: [part('AccumCollector', 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`)],
+          },
+          {
+            kind: 'parts',
+            parts: [
+              part('AccumBuffer', 'Accumulation buffer', sizeText(t.accumBuffer)),
+              part('OutputBuffer', 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`),
+            ],
+          },
         ],
       },
     ],
@@ -74,12 +147,29 @@ function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
   const capacity = (l: Level) =>
     l.pools.length === 0 || l.pools.every((p) => p.bits === null)
       ? 'unlimited'
-      : l.pools.flatMap((p) => (p.bits === null ? [] : [`${l.pools.length > 1 ? `${p.tensors.join(', ')}: ` : ''}${sizeText(p.bits)}`])).join('; ');
+      : l.pools
+          .flatMap((p) =>
+            p.bits === null ? [] : [`${l.pools.length > 1 ? `${p.tensors.join(', ')}: ` : ''}${sizeText(p.bits)}`],
+          )
+          .join('; ');
   const rows = a.levels.flatMap((l, i): MachineRow[] => {
     const copies = l.axes.reduce((n, x) => n * x.size, 1);
     const fan = l.axes.map((x) => `${x.label} ${x.size}`).join(' x ');
     return [
-      { kind: 'parts', parts: [{ name: l.name, lines: [`${capacity(l)}${l.buffers === 2 ? ' in two halves' : ''}`, `keeps ${keepsText(l) || 'nothing by itself'}`, ...energyLines(l)], color: colorOf(partOf[l.name] ?? l.name, i) }] },
+      {
+        kind: 'parts',
+        parts: [
+          {
+            name: l.name,
+            lines: [
+              `${capacity(l)}${l.buffers === 2 ? ' in two halves' : ''}`,
+              `keeps ${keepsText(l) || 'nothing by itself'}`,
+              ...energyLines(l),
+            ],
+            color: colorOf(partOf[l.name] ?? l.name, i),
+          },
+        ],
+      },
       { kind: 'arrow', text: copies > 1 ? `fan-out ${fan}${l.axes.length > 1 ? ` = ${grouped(copies)}` : ''}` : '' },
     ];
   });
@@ -88,6 +178,17 @@ function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
     title,
     subtitle: `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
     description: `From the outside in: ${a.levels.map((l) => `${l.name} (${capacity(l)})`).join(', ')}, ${a.compute.name}.`,
-    panels: [{ name: a.name, rows: [...rows, { kind: 'parts', parts: [{ name: a.compute.name, lines: [`${short(a.compute.energy)} pJ each`], color: colorOf('MACs', 0) }] }] }],
+    panels: [
+      {
+        name: a.name,
+        rows: [
+          ...rows,
+          {
+            kind: 'parts',
+            parts: [{ name: a.compute.name, lines: [`${short(a.compute.energy)} pJ each`], color: colorOf('MACs', 0) }],
+          },
+        ],
+      },
+    ],
   };
 }

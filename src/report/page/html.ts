@@ -15,16 +15,32 @@ export function printHtml(r: Report): string {
   const ids = r.sections.map((_, i) => `result-${i + 1}`);
   const names: Names = new Map([
     ...r.sections.flatMap(({ key }, i) => (key === undefined ? [] : [[key, ids[i]!] as const])),
-    ...r.sections.flatMap(({ blocks }) => blocks.flatMap((b) => ((b.kind === 'fold' || b.kind === 'once') && b.key !== undefined ? [[b.key, b.key] as const] : []))),
+    ...r.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((b) =>
+        (b.kind === 'fold' || b.kind === 'once') && b.key !== undefined ? [[b.key, b.key] as const] : [],
+      ),
+    ),
   ]);
   const sortable = r.sections.some((s) => s.blocks.some((b) => b.kind === 'table' && b.order !== undefined));
   // Closed ones stand below each other with their summaries already, and in a table.
   const named = r.sections.flatMap((s, i) => (s.closed ? [] : [{ s, id: ids[i]! }]));
-  const contents = named.map(({ s, id }) => element('li', {}, `${element('a', { href: `#${id}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`));
+  const contents = named.map(({ s, id }) =>
+    element('li', {}, `${element('a', { href: `#${id}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`),
+  );
   const body = [
-    element('header', {}, `<h1>${escapeXml(r.title)}</h1>\n<p class="made">${escapeXml(`${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`)}</p>`),
-    ...(named.length > 1 && named.some(({ s }) => !s.aside) ? [element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)] : []),
-    element('main', {}, `\n${r.sections.map((s, i) => sectionHtml(s, ids[i]!, i === 0 && s.title === r.title && r.sections.slice(1).every((x) => x.closed || x.aside), names)).join('\n')}\n`),
+    element(
+      'header',
+      {},
+      `<h1>${escapeXml(r.title)}</h1>\n<p class="made">${escapeXml(`${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`)}</p>`,
+    ),
+    ...(named.length > 1 && named.some(({ s }) => !s.aside)
+      ? [element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)]
+      : []),
+    element(
+      'main',
+      {},
+      `\n${r.sections.map((s, i) => sectionHtml(s, ids[i]!, i === 0 && s.title === r.title && r.sections.slice(1).every((x) => x.closed || x.aside), names)).join('\n')}\n`,
+    ),
     ...(sortable ? [`<script>${sorting}</script>`] : []),
   ];
   return `<!doctype html>
@@ -45,15 +61,25 @@ ${body.join('\n')}
 `;
 }
 
-const badge = ({ status }: Section) => (status ? element('span', { class: `badge ${status.mood}` }, escapeXml(status.text)) : '');
+const badge = ({ status }: Section) =>
+  status ? element('span', { class: `badge ${status.mood}` }, escapeXml(status.text)) : '';
 
 /** Where the whole page is of one result, its title stands above already. */
 function sectionHtml(s: Section, id: string, titled: boolean, names: Names): string {
   const source = s.source === '' ? '' : `<p class="source">${escapeXml(s.source)}</p>\n`;
   const blocks = s.blocks.map((b) => blockHtml(b, names)).join('\n');
   // A browser opens what holds the place that a link leads to.
-  if (s.closed) return element('details', { class: 'result' }, `<summary><h2>${escapeXml(s.title)} ${badge(s)}</h2><span>${escapeXml(s.summary)}</span></summary>\n<div id="${id}">${source}${blocks}\n</div>`);
-  return element('section', { id, 'aria-labelledby': `${id}-title` }, `\n<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n<p class="lead">${escapeXml(s.summary)}</p>\n${source}${blocks}\n`);
+  if (s.closed)
+    return element(
+      'details',
+      { class: 'result' },
+      `<summary><h2>${escapeXml(s.title)} ${badge(s)}</h2><span>${escapeXml(s.summary)}</span></summary>\n<div id="${id}">${source}${blocks}\n</div>`,
+    );
+  return element(
+    'section',
+    { id, 'aria-labelledby': `${id}-title` },
+    `\n<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n<p class="lead">${escapeXml(s.summary)}</p>\n${source}${blocks}\n`,
+  );
 }
 
 function blockHtml(b: Block, names: Names): string {
@@ -72,12 +98,20 @@ function blockHtml(b: Block, names: Names): string {
       const { title, subtitle } = b.figure;
       const caption = `${element('strong', {}, escapeXml(title))}${subtitle ? `<br>${escapeXml(subtitle)}` : ''}`;
       // Drawn twice, since letters of a wide figure are too small on a telephone.
-      return element('figure', {}, `${element('figcaption', {}, caption)}\n${element('div', { class: 'wide' }, drawFigure(b.figure, wide))}\n${element('div', { class: 'narrow' }, drawFigure(b.figure, narrow))}`);
+      return element(
+        'figure',
+        {},
+        `${element('figcaption', {}, caption)}\n${element('div', { class: 'wide' }, drawFigure(b.figure, wide))}\n${element('div', { class: 'narrow' }, drawFigure(b.figure, narrow))}`,
+      );
     }
     case 'code':
       return element('pre', { tabindex: 0 }, element('code', {}, escapeXml(b.text)));
     case 'fold':
-      return element('details', {}, `${element('summary', {}, escapeXml(b.title))}\n<div${b.key === undefined ? '' : ` id="${b.key}"`}>${b.blocks.map((x) => blockHtml(x, names)).join('\n')}\n</div>`);
+      return element(
+        'details',
+        {},
+        `${element('summary', {}, escapeXml(b.title))}\n<div${b.key === undefined ? '' : ` id="${b.key}"`}>${b.blocks.map((x) => blockHtml(x, names)).join('\n')}\n</div>`,
+      );
     case 'once': {
       const inside = b.blocks.map((x) => blockHtml(x, names)).join('\n');
       return b.key === undefined ? inside : element('div', { id: b.key }, inside);
@@ -88,7 +122,11 @@ function blockHtml(b: Block, names: Names): string {
 }
 
 const cardHtml = ({ name, value, note }: Card) =>
-  element('div', {}, `${element('dt', {}, escapeXml(name))}${element('dd', {}, `<b>${escapeXml(value)}</b>${note === undefined ? '' : element('small', {}, escapeXml(note))}`)}`);
+  element(
+    'div',
+    {},
+    `${element('dt', {}, escapeXml(name))}${element('dd', {}, `<b>${escapeXml(value)}</b>${note === undefined ? '' : element('small', {}, escapeXml(note))}`)}`,
+  );
 
 /** Signs of a cell that stands on one line. */
 const longest = 48;
@@ -103,8 +141,19 @@ function tableHtml({ caption, headings, rows, right, sum, links, order }: TableB
   // Sentences wrap, all else stays on a line.
   const side = (i: number, words = '') => (right[i] ? ' class="n"' : words.length > longest ? ' class="long"' : '');
   const by = (r: number, i: number) => (order ? ` data-by="${order[r]?.[i] ?? ''}"` : '');
-  const cells = (row: readonly string[], r: number) => row.map((c, i) => (i === 0 ? `<th scope="row"${side(i)}${by(r, i)}>${linked(c, links?.[r], names)}</th>` : `<td${side(i, c)}${by(r, i)}>${escapeXml(c)}</td>`)).join('');
+  const cells = (row: readonly string[], r: number) =>
+    row
+      .map((c, i) =>
+        i === 0
+          ? `<th scope="row"${side(i)}${by(r, i)}>${linked(c, links?.[r], names)}</th>`
+          : `<td${side(i, c)}${by(r, i)}>${escapeXml(c)}</td>`,
+      )
+      .join('');
   const body = rows.map((row, i) => `<tr${sum && i === rows.length - 1 ? ' class="sum"' : ''}>${cells(row, i)}</tr>`);
   const head = headings.map((h, i) => `<th scope="col"${side(i)}>${escapeXml(h)}</th>`).join('');
-  return element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, `<table${order ? ' class="sortable"' : ''}>\n<caption><span>${escapeXml(caption)}</span></caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`);
+  return element(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+    `<table${order ? ' class="sortable"' : ''}>\n<caption><span>${escapeXml(caption)}</span></caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`,
+  );
 }

@@ -11,9 +11,18 @@ export function leftOutBlocks(c: Coverage | null | undefined, name?: string): re
   if (!c || c.unmapped.length === 0) return [];
   const sentences = leftOutSentences(c).map((s) => `${s.charAt(0).toUpperCase()}${s.slice(1)}.`);
   const of = name === undefined ? '' : ` of ${name}`;
-  const rows = [...c.unmapped].sort((x, y) => Number(x.macs === 0) - Number(y.macs === 0)).map(({ operator, count, macs }) => [operator, grouped(count), macs === null ? 'multiplies, unknown how much' : macs === 0 ? 'free of products' : `${grouped(macs)} MACs`]);
+  const rows = [...c.unmapped]
+    .sort((x, y) => Number(x.macs === 0) - Number(y.macs === 0))
+    .map(({ operator, count, macs }) => [
+      operator,
+      grouped(count),
+      macs === null ? 'multiplies, unknown how much' : macs === 0 ? 'free of products' : `${grouped(macs)} MACs`,
+    ]);
   return [
     ...(sentences.length > 0 ? [note(`${name === undefined ? '' : `${name}: `}${sentences.join(' ')}`)] : []),
-    fold(`Operators${of} that are not mapped: ${sentences.length === 0 ? 'all free of products' : 'some of them multiply'}`, tableOf(`Operators${of} that are not mapped`, ['operator', '>count', '>in all'], rows)),
+    fold(
+      `Operators${of} that are not mapped: ${sentences.length === 0 ? 'all free of products' : 'some of them multiply'}`,
+      tableOf(`Operators${of} that are not mapped`, ['operator', '>count', '>in all'], rows),
+    ),
   ];
 }

@@ -3,12 +3,21 @@
 import { clean } from '../figure/svg.js';
 import type { Block, Report, Section, TableBlock } from './blocks.js';
 
-export const printMarkdown = (r: Report): string => `# ${line(r.title)}\n\n${r.sections.map(sectionText).join('\n\n')}\n\nPrinted by magnet ${line(r.version)}.\n`;
+export const printMarkdown = (r: Report): string =>
+  `# ${line(r.title)}\n\n${r.sections.map(sectionText).join('\n\n')}\n\nPrinted by magnet ${line(r.version)}.\n`;
 
 /** Signs that Markdown or HTML would take for their own; a line stays one line. */
-const line = (words: string): string => clean(words).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&]/g, (c) => `\\${c}`);
+const line = (words: string): string =>
+  clean(words)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]<>#|~&]/g, (c) => `\\${c}`);
 
-const sectionText = ({ title, source, summary, status, blocks }: Section): string => [`## ${line(title)}${status ? `: ${line(status.text)}` : ''}`, ...[summary, source].filter((t) => t !== '').map(line), ...blocks.map((b) => blockText(b, 3))].join('\n\n');
+const sectionText = ({ title, source, summary, status, blocks }: Section): string =>
+  [
+    `## ${line(title)}${status ? `: ${line(status.text)}` : ''}`,
+    ...[summary, source].filter((t) => t !== '').map(line),
+    ...blocks.map((b) => blockText(b, 3)),
+  ].join('\n\n');
 
 function blockText(b: Block, depth: number): string {
   switch (b.kind) {
@@ -19,7 +28,12 @@ function blockText(b: Block, depth: number): string {
     case 'heading':
       return `${'#'.repeat(depth)} ${line(b.text)}`;
     case 'cards':
-      return b.cards.map(({ name, value, note }) => `- ${line(name)}: **${line(value)}**${note === undefined ? '' : ` (${line(note)})`}`).join('\n');
+      return b.cards
+        .map(
+          ({ name, value, note }) =>
+            `- ${line(name)}: **${line(value)}**${note === undefined ? '' : ` (${line(note)})`}`,
+        )
+        .join('\n');
     case 'table':
       return tableText(b);
     case 'figure': {
@@ -36,7 +50,9 @@ function blockText(b: Block, depth: number): string {
     case 'link':
       return line(b.text);
     case 'fold':
-      return [`${'#'.repeat(depth + 1)} ${line(b.title)}`, ...b.blocks.map((x) => blockText(x, depth + 1))].join('\n\n');
+      return [`${'#'.repeat(depth + 1)} ${line(b.title)}`, ...b.blocks.map((x) => blockText(x, depth + 1))].join(
+        '\n\n',
+      );
   }
 }
 
@@ -44,5 +60,11 @@ function tableText({ caption, headings, rows, right, sum }: TableBlock): string 
   const strong = (cells: readonly string[]) => cells.map((c) => (c === '' ? '' : `**${c}**`));
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const body = rows.map((r, i) => row(sum && i === rows.length - 1 ? strong(r.map(line)) : r.map(line)));
-  return [`${line(caption)}:`, '', row(headings.map(line)), `|${headings.map((_, i) => (right[i] ? '---:' : '---')).join('|')}|`, ...body].join('\n');
+  return [
+    `${line(caption)}:`,
+    '',
+    row(headings.map(line)),
+    `|${headings.map((_, i) => (right[i] ? '---:' : '---')).join('|')}|`,
+    ...body,
+  ].join('\n');
 }

@@ -47,7 +47,13 @@ interface Series {
   readonly cycles: readonly number[];
 }
 
-function cyclesFigure(bars: readonly TimeBar[], series: readonly Series[], title: string, subtitle: string, description: string): BarFigure {
+function cyclesFigure(
+  bars: readonly TimeBar[],
+  series: readonly Series[],
+  title: string,
+  subtitle: string,
+  description: string,
+): BarFigure {
   const most = Math.max(0, ...bars.map((b) => b.cycles));
   const power = most >= 1e9 ? 9 : most >= 1e6 ? 6 : most >= 1e4 ? 3 : 0;
   const unit = { 0: 'cycles', 3: 'thousand cycles', 6: 'million cycles', 9: 'billion cycles' }[power];
@@ -80,20 +86,39 @@ export const timeFigure = (bars: readonly TimeBar[]): BarFigure =>
   );
 
 /** Causes that some layer has. */
-const causesOf = (bars: readonly SplitBar[]): readonly TimeCause[] => timeCauses.filter((c) => bars.some((b) => b.split[c] > 0));
+const causesOf = (bars: readonly SplitBar[]): readonly TimeCause[] =>
+  timeCauses.filter((c) => bars.some((b) => b.split[c] > 0));
 
 export function splitFigure(bars: readonly SplitBar[]): BarFigure {
   const whole = sum(bars.map((b) => b.cycles));
   const shares = causesOf(bars).map((cause) => ({ ...looks[cause], cycles: bars.map((b) => b.split[cause]) }));
-  const largest = [...shares].sort((x, y) => sum(y.cycles) - sum(x.cycles)).map((s) => `${s.name} ${percent(sum(s.cycles) / whole)}`);
-  return cyclesFigure(bars, shares, 'Time and utilisation of every layer', 'cycles of all instances by cause; at the end of each bar: its utilisation, which is its useful work', `: ${largest.join(', ')}`);
+  const largest = [...shares]
+    .sort((x, y) => sum(y.cycles) - sum(x.cycles))
+    .map((s) => `${s.name} ${percent(sum(s.cycles) / whole)}`);
+  return cyclesFigure(
+    bars,
+    shares,
+    'Time and utilisation of every layer',
+    'cycles of all instances by cause; at the end of each bar: its utilisation, which is its useful work',
+    `: ${largest.join(', ')}`,
+  );
 }
 
 /** The same in numbers, and what binds each layer. */
 export function splitTable(bars: readonly SplitBar[]): TableBlock {
   const causes = causesOf(bars);
-  const rows = bars.map((b) => [b.name, grouped(b.cycles), b.binding.name, percent(b.binding.share), ...causes.map((c) => (b.split[c] > 0 ? percent(b.split[c] / b.cycles) : ''))]);
-  return tableOf('What is busy longest in the cycles of each layer, and these by cause', ['layer', '>cycles', 'bound by', '>busy', ...causes.map((c) => `>${looks[c].column}`)], rows);
+  const rows = bars.map((b) => [
+    b.name,
+    grouped(b.cycles),
+    b.binding.name,
+    percent(b.binding.share),
+    ...causes.map((c) => (b.split[c] > 0 ? percent(b.split[c] / b.cycles) : '')),
+  ]);
+  return tableOf(
+    'What is busy longest in the cycles of each layer, and these by cause',
+    ['layer', '>cycles', 'bound by', '>busy', ...causes.map((c) => `>${looks[c].column}`)],
+    rows,
+  );
 }
 
 export interface RoofPoint {
@@ -122,7 +147,16 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
   const best = layers.reduce((m, p) => (p.macs / p.cycles > m.macs / m.cycles ? p : m));
   const color = (name: string) => roofColors[channels.findIndex((c) => c.name === name) % roofColors.length]!;
   // Labels go to the layers with the most work first.
-  const spots = (name: string) => nearest.filter((p) => p.channel.name === name).sort((a, b) => b.macs - a.macs).map((p): ChartPoint => ({ x: p.x, y: p.y, label: p.name, note: `${p.name}: ${digits(p.y)} MACs per cycle, ${digits(p.x)} MACs per byte of ${name}, ${digits(p.channel.bytesPerCycle)} bytes per cycle` }));
+  const spots = (name: string) =>
+    nearest
+      .filter((p) => p.channel.name === name)
+      .sort((a, b) => b.macs - a.macs)
+      .map((p): ChartPoint => ({
+        x: p.x,
+        y: p.y,
+        label: p.name,
+        note: `${p.name}: ${digits(p.y)} MACs per cycle, ${digits(p.x)} MACs per byte of ${name}, ${digits(p.channel.bytesPerCycle)} bytes per cycle`,
+      }));
   return {
     kind: 'chart',
     title: 'Roofline',
@@ -132,11 +166,34 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
     // Room for labels above the roof.
     y: { label: 'MACs per cycle', scale: 'log', to: 1.6 * peak },
     series: [
-      ...channels.filter((c) => nearest.some((p) => p.channel.name === c.name)).map((c) => ({ name: `under ${c.name}`, mark: 'points' as const, color: color(c.name), points: spots(c.name) })),
-      { name: 'peak: all multipliers in every cycle', mark: 'curve', color: colorOf('MACs', 0), points: [{ x: ridges.length === 0 ? low : Math.min(...ridges), y: peak }, { x: high, y: peak }] },
+      ...channels
+        .filter((c) => nearest.some((p) => p.channel.name === c.name))
+        .map((c) => ({
+          name: `under ${c.name}`,
+          mark: 'points' as const,
+          color: color(c.name),
+          points: spots(c.name),
+        })),
+      {
+        name: 'peak: all multipliers in every cycle',
+        mark: 'curve',
+        color: colorOf('MACs', 0),
+        points: [
+          { x: ridges.length === 0 ? low : Math.min(...ridges), y: peak },
+          { x: high, y: peak },
+        ],
+      },
       ...slopes.map((slope) => {
         const own = channels.filter((c) => c.bytesPerCycle === slope).map((c) => c.name);
-        return { name: `${grouped(slope)} ${slope === 1 ? 'byte' : 'bytes'} per cycle: ${own.join(', ')}`, mark: 'curve' as const, color: color(own[0]!), points: [{ x: low, y: low * slope }, { x: peak / slope, y: peak }] };
+        return {
+          name: `${grouped(slope)} ${slope === 1 ? 'byte' : 'bytes'} per cycle: ${own.join(', ')}`,
+          mark: 'curve' as const,
+          color: color(own[0]!),
+          points: [
+            { x: low, y: low * slope },
+            { x: peak / slope, y: peak },
+          ],
+        };
       }),
     ],
   };

@@ -11,14 +11,20 @@ export function redTree(h: Hardware): VerilogFile {
   for (let depth = 1; level.length > 1; depth++) {
     const next = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => `sum_${depth}_${i}`);
     lines.push(...next.map((n) => `  reg  [SUM-1:0] ${n};`), '', '  always @(posedge clk) begin');
-    lines.push(...next.map((n, i) => `    ${n} <= ${level[2 * i]!}${level[2 * i + 1] ? ` + ${level[2 * i + 1]!}` : ''};`), '  end', '');
+    lines.push(
+      ...next.map((n, i) => `    ${n} <= ${level[2 * i]!}${level[2 * i + 1] ? ` + ${level[2 * i + 1]!}` : ''};`),
+      '  end',
+      '',
+    );
     level = next;
   }
-  const clock = h.rows > 1 ? [] : ['  wire unused_clk = &{1\'b0, clk};', ''];
+  const clock = h.rows > 1 ? [] : ["  wire unused_clk = &{1'b0, clk};", ''];
   return verilogFile(
     h,
     'red_tree',
-    [`sum over ${h.rows} ${h.rows === 1 ? 'row' : 'rows'} of the PE array for one lane; a row that is not selected comes as zero.`],
+    [
+      `sum over ${h.rows} ${h.rows === 1 ? 'row' : 'rows'} of the PE array for one lane; a row that is not selected comes as zero.`,
+    ],
     `
 module red_tree #(
     parameter ROWS = ${h.rows},
@@ -95,7 +101,10 @@ export function peArray(h: Hardware): VerilogFile {
   return verilogFile(
     h,
     'pe_array',
-    ['rows x columns of PEs. Loads are multicast to the rows and columns that listen; a drained line is picked', 'from one column and from one row, or summed over the rows.'],
+    [
+      'rows x columns of PEs. Loads are multicast to the rows and columns that listen; a drained line is picked',
+      'from one column and from one row, or summed over the rows.',
+    ],
     `
 module pe_array #(
     parameter ROWS    = ${h.rows},
@@ -131,7 +140,9 @@ ${ports.join(',\n')}
             .weight_half  (weight_half),
             .weight_waddr (weight_waddr),
             .weight_wdata (weight_wdata),
-${broadcast(h).map(([name]) => `            .${name.padEnd(12)} (${name}),`).join('\n')}
+${broadcast(h)
+  .map(([name]) => `            .${name.padEnd(12)} (${name}),`)
+  .join('\n')}
             .drain_re     (drain_re && drain_row_re[r] && drain_column_re[c]),
             .drain_half   (drain_half),
             .drain_addr   (drain_raddr),

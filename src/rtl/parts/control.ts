@@ -5,7 +5,15 @@ import { counterBits, registerBits } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 
-export const control = (h: Hardware): readonly VerilogFile[] => [oneHotMux(h), cfgReg(h), loopSeq(h), addrGen(h), nest(h), stream(h), stepCtl(h)];
+export const control = (h: Hardware): readonly VerilogFile[] => [
+  oneHotMux(h),
+  cfgReg(h),
+  loopSeq(h),
+  addrGen(h),
+  nest(h),
+  stream(h),
+  stepCtl(h),
+];
 
 const oneHotMux = (h: Hardware) =>
   verilogFile(
@@ -56,7 +64,10 @@ const loopSeq = (h: Hardware) =>
   verilogFile(
     h,
     'loop_seq',
-    ['nested loop counters, loop 0 innermost; bounds are kept minus one.', 'step is the loop that advances next, none in the last iteration, after which all are at zero again.'],
+    [
+      'nested loop counters, loop 0 innermost; bounds are kept minus one.',
+      'step is the loop that advances next, none in the last iteration, after which all are at zero again.',
+    ],
     `
 module loop_seq #(
     parameter              LOOPS = 8,
@@ -111,7 +122,10 @@ const addrGen = (h: Hardware) =>
   verilogFile(
     h,
     'addr_gen',
-    ['address of an affine nest without a multiplier: each step adds the delta of the loop that advances,', 'its stride less the way that the loops inside it have gone.'],
+    [
+      'address of an affine nest without a multiplier: each step adds the delta of the loop that advances,',
+      'its stride less the way that the loops inside it have gone.',
+    ],
     `
 module addr_gen #(
     parameter              LOOPS = 8,
@@ -165,7 +179,10 @@ const nest = (h: Hardware) =>
   verilogFile(
     h,
     'nest',
-    ['a loop sequencer with flags: zeros[j] when all loops of mask j are in their first iteration,', 'lasts[j] when all loops of mask j (the first LASTS masks) are in their last.'],
+    [
+      'a loop sequencer with flags: zeros[j] when all loops of mask j are in their first iteration,',
+      'lasts[j] when all loops of mask j (the first LASTS masks) are in their last.',
+    ],
     `
 module nest #(
     parameter              LOOPS = 8,
@@ -230,7 +247,10 @@ const stream = (h: Hardware) =>
   verilogFile(
     h,
     'stream',
-    ['one pass of a nest, a beat for every cycle in which the other side is ready.', 'run is high while beats are offered, accept when one is taken.'],
+    [
+      'one pass of a nest, a beat for every cycle in which the other side is ready.',
+      'run is high while beats are offered, accept when one is taken.',
+    ],
     `
 module stream #(
     parameter              LOOPS = 8,
@@ -283,7 +303,10 @@ const stepCtl = (h: Hardware) =>
   verilogFile(
     h,
     'step_ctl',
-    ['three-stage pipeline of steps: while the head loads step s, the middle works on s - 1 and the tail', 'empties s - 2. issue starts the engines of a step, shift ends it once none of them is busy.'],
+    [
+      'three-stage pipeline of steps: while the head loads step s, the middle works on s - 1 and the tail',
+      'empties s - 2. issue starts the engines of a step, shift ends it once none of them is busy.',
+    ],
     `
 module step_ctl (
     input  wire clk,

@@ -36,7 +36,9 @@ export function dot(h: Hardware): VerilogFile {
   return verilogFile(
     h,
     'dot',
-    [`dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; two stages: multiply, add.`],
+    [
+      `dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; two stages: multiply, add.`,
+    ],
     `
 module dot (
     input  wire        clk,

@@ -17,13 +17,25 @@ export function drain(h: Hardware, base: Base): VerilogFile {
   // Output buffer, selection, tree levels.
   const stages = 2 + h.treeLevels;
   const delayed = (name: string, width: number) =>
-    Array.from({ length: stages }, (_, i) => ({ name: `${name}_${i + 1}`, width, from: i === 0 ? name : `${name}_${i}` }));
-  const tags = [...delayed('keep', 1), ...delayed('emit', 1), ...delayed('place', a.global), ...delayed('bias', a.bias)];
+    Array.from({ length: stages }, (_, i) => ({
+      name: `${name}_${i + 1}`,
+      width,
+      from: i === 0 ? name : `${name}_${i}`,
+    }));
+  const tags = [
+    ...delayed('keep', 1),
+    ...delayed('emit', 1),
+    ...delayed('place', a.global),
+    ...delayed('bias', a.bias),
+  ];
   const valids = delayed('valid', 1);
   return verilogFile(
     h,
     'drain',
-    ['finished sums from the output buffers on their way through the reduction tree, a line a cycle:', 'which PEs, which line, where in the global buffer, which bias; pooling windows are the innermost loops.'],
+    [
+      'finished sums from the output buffers on their way through the reduction tree, a line a cycle:',
+      'which PEs, which line, where in the global buffer, which bias; pooling windows are the innermost loops.',
+    ],
     `
 module drain (
     input  wire        clk,

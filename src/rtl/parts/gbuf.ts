@@ -11,13 +11,18 @@ export function gbuf(h: Hardware): VerilogFile {
   const input = h.vector * h.inputBits;
   const output = h.lanes * h.inputBits;
   // Lines of all banks are counted on, so that a bank of one line is found by its number alone.
-  const address = 'fill_here ? fill_addr[ADDR-1:0] : load_here ? load_addr[ADDR-1:0] : store_here ? store_addr[ADDR-1:0] : spill_addr[ADDR-1:0]';
+  const address =
+    'fill_here ? fill_addr[ADDR-1:0] : load_here ? load_addr[ADDR-1:0] : store_here ? store_addr[ADDR-1:0] : spill_addr[ADDR-1:0]';
   const extended = (name: string, width: number) => (width === line ? name : `{${line - width}'d0, ${name}}`);
-  const unused = (name: string, width: number) => (width === line ? [] : [`  wire unused_${name} = &{1'b0, ${name}_line[${line - 1}:${width}]};`]);
+  const unused = (name: string, width: number) =>
+    width === line ? [] : [`  wire unused_${name} = &{1'b0, ${name}_line[${line - 1}:${width}]};`];
   return verilogFile(
     h,
     'gbuf',
-    ['global buffer of single-port banks. The regions of inputs and outputs, ping and pong, are whole banks,', 'so the four engines never meet in a bank; read data come in the next cycle.'],
+    [
+      'global buffer of single-port banks. The regions of inputs and outputs, ping and pong, are whole banks,',
+      'so the four engines never meet in a bank; read data come in the next cycle.',
+    ],
     `
 module gbuf #(
     parameter BANKS = ${h.globalBanks},

@@ -8,7 +8,16 @@ export const nestData = (h: Hardware): number => Math.max(counterBits, h.peLoops
 
 export function addrGen(
   name: string,
-  p: { readonly loops: number; readonly width: number; readonly base: string; readonly start: string; readonly from: string; readonly advance: string; readonly step: string; readonly addr: string },
+  p: {
+    readonly loops: number;
+    readonly width: number;
+    readonly base: string;
+    readonly start: string;
+    readonly from: string;
+    readonly advance: string;
+    readonly step: string;
+    readonly addr: string;
+  },
 ): string {
   return `  addr_gen #(
       .LOOPS (${p.loops}),
@@ -29,7 +38,17 @@ export function addrGen(
 
 export function stream(
   name: string,
-  p: { readonly loops: number; readonly base: string; readonly start: string; readonly ready: string; readonly run: string; readonly accept: string; readonly zero: string; readonly last: string; readonly step: string },
+  p: {
+    readonly loops: number;
+    readonly base: string;
+    readonly start: string;
+    readonly ready: string;
+    readonly run: string;
+    readonly accept: string;
+    readonly zero: string;
+    readonly last: string;
+    readonly step: string;
+  },
 ): string {
   return `  stream #(
       .LOOPS (${p.loops}),
@@ -52,7 +71,13 @@ export function stream(
 }
 
 /** `from`: what the configuration bus is called where the register stands. */
-export const cfgReg = (name: string, width: number, base: string, value: string, from = { we: 'cfg_we', data: 'cfg_data' }): string => `  cfg_reg #(
+export const cfgReg = (
+  name: string,
+  width: number,
+  base: string,
+  value: string,
+  from = { we: 'cfg_we', data: 'cfg_data' },
+): string => `  cfg_reg #(
       .WIDTH (${width}),
       .BASE  (${base})
   ) ${name} (

@@ -46,7 +46,8 @@ endmodule`,
   );
 
 /** Resizes a signed value, by repeating its sign or by dropping upper bits. */
-const resized = (name: string, from: number, to: number) => (to > from ? `{{${to - from}{${name}[${from - 1}]}}, ${name}}` : to < from ? `${name}[${to - 1}:0]` : name);
+const resized = (name: string, from: number, to: number) =>
+  to > from ? `{{${to - from}{${name}[${from - 1}]}}, ${name}}` : to < from ? `${name}[${to - 1}:0]` : name;
 
 export function lane(h: Hardware): VerilogFile {
   const sum = dotBits(h);
@@ -54,7 +55,10 @@ export function lane(h: Hardware): VerilogFile {
   return verilogFile(
     h,
     'lane',
-    ['one output channel of a PE: weight bank, weight collector, dot product, accumulation.', 'Stage 1 multiplies, 2 adds and reads the accumulation buffer, 3 accumulates and writes.'],
+    [
+      'one output channel of a PE: weight bank, weight collector, dot product, accumulation.',
+      'Stage 1 multiplies, 2 adds and reads the accumulation buffer, 3 accumulates and writes.',
+    ],
     `
 module lane #(
     parameter VECTOR       = ${h.vector},

@@ -31,7 +31,10 @@ export function fill(h: Hardware, base: Base): VerilogFile {
   return verilogFile(
     h,
     'fill',
-    ['one tile of inputs from DRAM into the global buffer, a vector a cycle.', 'Positions of a vector that the layer does not use are zeroed here.'],
+    [
+      'one tile of inputs from DRAM into the global buffer, a vector a cycle.',
+      'Positions of a vector that the layer does not use are zeroed here.',
+    ],
     `
 module fill (
 ${configPorts(dramBits)}
@@ -99,7 +102,10 @@ export function loadInput(h: Hardware, base: Base): VerilogFile {
   return verilogFile(
     h,
     'load_i',
-    ['tiles of inputs from the global buffer into the input buffers of the PEs, a vector a cycle.', 'One tile per row and column that has inputs of its own; others listen in.'],
+    [
+      'tiles of inputs from the global buffer into the input buffers of the PEs, a vector a cycle.',
+      'One tile per row and column that has inputs of its own; others listen in.',
+    ],
     `
 module load_i (
 ${configPorts(Math.max(counterBits, h.address.global))}
@@ -176,7 +182,10 @@ export function loadWeight(h: Hardware, base: Base): VerilogFile {
   return verilogFile(
     h,
     'load_w',
-    ['tiles of weights from DRAM into the weight buffers, a vector of one lane a cycle.', 'One tile per row and column that has weights of its own; others listen in.'],
+    [
+      'tiles of weights from DRAM into the weight buffers, a vector of one lane a cycle.',
+      'One tile per row and column that has weights of its own; others listen in.',
+    ],
     `
 module load_w (
 ${configPorts(dramBits)}

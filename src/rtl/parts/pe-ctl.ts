@@ -21,13 +21,25 @@ export function peCtl(h: Hardware, base: Base): VerilogFile {
   ];
   const generators = streams.map((s) =>
     s.deep
-      ? addrGen(`u_${s.name}`, { loops: h.peLoops, width: s.bits, base: base.of(`pe_${s.name}_delta`), start: 'start', from: zero(s.bits), advance: 'run', step: 'step', addr: s.wire })
+      ? addrGen(`u_${s.name}`, {
+          loops: h.peLoops,
+          width: s.bits,
+          base: base.of(`pe_${s.name}_delta`),
+          start: 'start',
+          from: zero(s.bits),
+          advance: 'run',
+          step: 'step',
+          addr: s.wire,
+        })
       : `  assign ${s.wire} = ${zero(s.bits)};  // collector of one entry`,
   );
   return verilogFile(
     h,
     'pe_ctl',
-    ['control of the PE array: one iteration of the PE nest a cycle, issued to all PEs at once.', 'After the nest a multicast register, then the stages of the PEs: 0 buffers, 1 multiply, 2 add, 3 accumulate.'],
+    [
+      'control of the PE array: one iteration of the PE nest a cycle, issued to all PEs at once.',
+      'After the nest a multicast register, then the stages of the PEs: 0 buffers, 1 multiply, 2 add, 3 accumulate.',
+    ],
     `
 module pe_ctl (
     input  wire        clk,

@@ -80,7 +80,10 @@ export function post(h: Hardware, base: Base): VerilogFile {
   return verilogFile(
     h,
     'post',
-    ['post-processing of a line of outputs, and the biases of the whole layer.', 'Biases are written with the program, lane by lane.'],
+    [
+      'post-processing of a line of outputs, and the biases of the whole layer.',
+      'Biases are written with the program, lane by lane.',
+    ],
     `
 module post #(
     parameter LANES = ${h.lanes},

@@ -17,7 +17,12 @@ export function registerNames(map: RegisterMap): Base {
     of,
     declare(names) {
       const width = Math.max(...names.map((n) => of(n).length));
-      return names.map((n) => `  localparam [${registerBits - 1}:0] ${of(n).padEnd(width)} = ${registerBits}'d${blockOf(map, n).base};`).join('\n');
+      return names
+        .map(
+          (n) =>
+            `  localparam [${registerBits - 1}:0] ${of(n).padEnd(width)} = ${registerBits}'d${blockOf(map, n).base};`,
+        )
+        .join('\n');
     },
   };
 }

@@ -8,7 +8,10 @@ export const srams = (h: Hardware): readonly VerilogFile[] => [
   verilogFile(
     h,
     'sram_1rw',
-    ['synchronous memory with one port; rdata holds its value between reads.', 'A macro of the same size takes the place of the body.'],
+    [
+      'synchronous memory with one port; rdata holds its value between reads.',
+      'A macro of the same size takes the place of the body.',
+    ],
     `
 module sram_1rw #(
     parameter WIDTH = 64,
@@ -36,7 +39,10 @@ endmodule`,
   verilogFile(
     h,
     'sram_1r1w',
-    ['synchronous memory with a read and a write port; never asked to do both at one address in one cycle.', 'A macro of the same size takes the place of the body.'],
+    [
+      'synchronous memory with a read and a write port; never asked to do both at one address in one cycle.',
+      'A macro of the same size takes the place of the body.',
+    ],
     `
 module sram_1r1w #(
     parameter WIDTH = 64,

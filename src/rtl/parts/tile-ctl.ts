@@ -46,7 +46,16 @@ export function tileCtl(h: Hardware, base: Base): VerilogFile {
       .busy    (${busy})
   );`;
   const generator = (name: string, stream: string, width: number, start: string, from: string) =>
-    addrGen(`u_${name}_${stream}`, { loops: tileLoops, width, base: base.of(`${name}_${stream}_delta`), start, from, advance: `${name}_shift && ${name}_head`, step: `${name}_step`, addr: `${name}_${stream}` });
+    addrGen(`u_${name}_${stream}`, {
+      loops: tileLoops,
+      width,
+      base: base.of(`${name}_${stream}_delta`),
+      start,
+      from,
+      advance: `${name}_shift && ${name}_head`,
+      step: `${name}_step`,
+      addr: `${name}_${stream}`,
+    });
   return verilogFile(
     h,
     'tile_ctl',
@@ -103,9 +112,23 @@ module tile_ctl (
     input  wire        spill_busy
 );
 ${base.declare([
-  'outer_bound', 'outer_mask', 'outer_input_delta', 'outer_weight_delta', 'outer_output_delta', 'outer_bias_delta',
-  'inner_bound', 'inner_mask', 'inner_input_delta', 'inner_weight_delta', 'inner_output_delta', 'inner_bias_delta',
-  'input_base', 'weight_base', 'output_base', 'input_region', 'output_region',
+  'outer_bound',
+  'outer_mask',
+  'outer_input_delta',
+  'outer_weight_delta',
+  'outer_output_delta',
+  'outer_bias_delta',
+  'inner_bound',
+  'inner_mask',
+  'inner_input_delta',
+  'inner_weight_delta',
+  'inner_output_delta',
+  'inner_bias_delta',
+  'input_base',
+  'weight_base',
+  'output_base',
+  'input_region',
+  'output_region',
 ])}
 
   // ---------------------------------------------------------------------------

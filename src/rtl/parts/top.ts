@@ -25,37 +25,49 @@ export function top(h: Hardware, map: RegisterMap, base: Base): VerilogFile {
   const weightWord = h.vector * h.weightBits;
   const outputLine = h.lanes * h.inputBits;
   const clocked = same('clk', 'rst');
-  const config = (width: number): Connection[] => [['cfg_we', 'write'], ['cfg_addr', 'cfg_addr'], ['cfg_data', width === h.configBits ? 'cfg_wdata' : `cfg_wdata[${width - 1}:0]`]];
-  const wires: readonly (readonly [number, readonly string[]])[] = [
-    [1, ['fill_start', 'fill_busy', 'load_i_start', 'load_i_half', 'load_i_busy', 'load_w_start', 'load_w_half', 'load_w_busy']],
-    [1, ['compute_start', 'compute_begin', 'compute_first', 'compute_end', 'compute_last', 'compute_miss_input', 'compute_miss_weight', 'compute_busy']],
-    [1, ['drain_start', 'drain_half', 'drain_busy', 'post_busy', 'spill_start', 'spill_busy', 'fill_we', 'load_re', 'store_we', 'spill_re', 'drain_re']],
-    [1, ['sum_valid', 'sum_keep', 'sum_emit']],
-    [dramBits, ['fill_dram', 'load_w_dram', 'spill_dram']],
-    [a.global, ['fill_region', 'load_i_tile', 'drain_tile', 'spill_region', 'fill_addr', 'load_addr', 'store_addr', 'spill_addr', 'sum_place']],
-    [a.bias, ['drain_bias', 'sum_bias']],
-    [inputWord, ['fill_data', 'load_data', 'input_wdata']],
-    [weightWord, ['weight_wdata']],
-    [outputLine, ['store_data', 'spill_data']],
-    [h.lanes * h.sumBits, ['sums']],
-    [h.rows, ['input_row_we', 'weight_row_we', 'drain_row_re', 'drain_row_sel']],
-    [h.columns, ['input_column_we', 'weight_column_we', 'drain_column_re', 'drain_column_sel']],
-    [h.lanes, ['weight_lane_we']],
-    [a.input, ['input_waddr']],
-    [a.weight, ['weight_waddr']],
-    [a.sum, ['drain_raddr']],
-    ...broadcast(h).map(([name, width]): readonly [number, readonly string[]] => [width, [name]]),
+  const config = (width: number): Connection[] => [
+    ['cfg_we', 'write'],
+    ['cfg_addr', 'cfg_addr'],
+    ['cfg_data', width === h.configBits ? 'cfg_wdata' : `cfg_wdata[${width - 1}:0]`],
+  ];
+  const wires: readonly (readonly [width: number, names: string])[] = [
+    [1, 'fill_start fill_busy load_i_start load_i_half load_i_busy load_w_start load_w_half load_w_busy'],
+    [1, 'compute_start compute_begin compute_first compute_end compute_last'],
+    [1, 'compute_miss_input compute_miss_weight compute_busy'],
+    [1, 'drain_start drain_half drain_busy post_busy spill_start spill_busy'],
+    [1, 'fill_we load_re store_we spill_re drain_re'],
+    [1, 'sum_valid sum_keep sum_emit'],
+    [dramBits, 'fill_dram load_w_dram spill_dram'],
+    [a.global, 'fill_region load_i_tile drain_tile spill_region'],
+    [a.global, 'fill_addr load_addr store_addr spill_addr sum_place'],
+    [a.bias, 'drain_bias sum_bias'],
+    [inputWord, 'fill_data load_data input_wdata'],
+    [weightWord, 'weight_wdata'],
+    [outputLine, 'store_data spill_data'],
+    [h.lanes * h.sumBits, 'sums'],
+    [h.rows, 'input_row_we weight_row_we drain_row_re drain_row_sel'],
+    [h.columns, 'input_column_we weight_column_we drain_column_re drain_column_sel'],
+    [h.lanes, 'weight_lane_we'],
+    [a.input, 'input_waddr'],
+    [a.weight, 'weight_waddr'],
+    [a.sum, 'drain_raddr'],
+    ...broadcast(h).map(([name, width]): readonly [number, string] => [width, name]),
   ];
   const status = (name: string, value: string) => `      ${base.of(name)}: cfg_rdata = ${value};`;
-  const padded = (width: number, value: string) => (width === h.configBits ? value : `{${h.configBits - width}'d0, ${value}}`);
+  const padded = (width: number, value: string) =>
+    width === h.configBits ? value : `{${h.configBits - width}'d0, ${value}}`;
   const capabilityText = `32'h${capability(h, map).toString(16).padStart(8, '0')}`;
   const multicast = blockOf(map, 'multicast').bits;
-  const engine = (module: string, width: number, connections: readonly Connection[]) => instance(module, `u_${module}`, [...clocked, ...config(width), ...connections]);
+  const engine = (module: string, width: number, connections: readonly Connection[]) =>
+    instance(module, `u_${module}`, [...clocked, ...config(width), ...connections]);
   const data = { bits16: 16 };
   return verilogFile(
     h,
     'magnet_top',
-    ['the accelerator: configuration bus, DRAM channels for inputs, weights and outputs, and all of the machine.', 'Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs.'],
+    [
+      'the accelerator: configuration bus, DRAM channels for inputs, weights and outputs, and all of the machine.',
+      'Addresses of DRAM count words of an input or a weight; a beat is VECTOR words, or LANES outputs.',
+    ],
     `
 module magnet_top (
     input  wire        clk,
@@ -89,7 +101,7 @@ ${base.declare(['capability', 'status', ...counters.map(([n]) => `count_${n}`), 
 
   localparam [31:0] CAPABILITY = ${capabilityText};
 
-${wires.flatMap(([width, names]) => names.map((n) => `  wire [${width - 1}:0] ${n};`)).join('\n')}
+${wires.flatMap(([width, names]) => names.split(' ').map((n) => `  wire [${width - 1}:0] ${n};`)).join('\n')}
 
   // ---------------------------------------------------------------------------
   // Program: accepted only if it was made for this machine
@@ -134,8 +146,31 @@ ${(
   // Tiles
   // ---------------------------------------------------------------------------
 ${engine('tile_ctl', dramBits, [
-  ...same('start', 'busy', 'fill_start', 'fill_dram', 'fill_region', 'fill_busy', 'load_i_start', 'load_i_tile', 'load_i_half', 'load_i_busy', 'load_w_start', 'load_w_dram', 'load_w_half', 'load_w_busy'),
-  ...same('compute_start', 'compute_begin', 'compute_first', 'compute_end', 'compute_last', 'compute_miss_input', 'compute_miss_weight'),
+  ...same(
+    'start',
+    'busy',
+    'fill_start',
+    'fill_dram',
+    'fill_region',
+    'fill_busy',
+    'load_i_start',
+    'load_i_tile',
+    'load_i_half',
+    'load_i_busy',
+    'load_w_start',
+    'load_w_dram',
+    'load_w_half',
+    'load_w_busy',
+  ),
+  ...same(
+    'compute_start',
+    'compute_begin',
+    'compute_first',
+    'compute_end',
+    'compute_last',
+    'compute_miss_input',
+    'compute_miss_weight',
+  ),
   ['compute_half_i', 'half_i'],
   ['compute_half_w', 'half_w'],
   ['compute_half_o', 'out_half'],
@@ -194,7 +229,21 @@ ${engine('load_w', dramBits, [
 ])}
 
 ${instance('gbuf', 'u_gbuf', [
-  ...same('clk', 'fill_we', 'fill_addr', 'fill_data', 'load_re', 'load_addr', 'load_data', 'store_we', 'store_addr', 'store_data', 'spill_re', 'spill_addr', 'spill_data'),
+  ...same(
+    'clk',
+    'fill_we',
+    'fill_addr',
+    'fill_data',
+    'load_re',
+    'load_addr',
+    'load_data',
+    'store_we',
+    'store_addr',
+    'store_data',
+    'spill_re',
+    'spill_addr',
+    'spill_data',
+  ),
 ])}
 
   // ---------------------------------------------------------------------------
@@ -209,7 +258,11 @@ ${engine('pe_ctl', nestData(h), [
   ['tile_miss_input', 'compute_miss_input'],
   ['tile_miss_weight', 'compute_miss_weight'],
   ['busy', 'compute_busy'],
-  ...same(...broadcast(h).map(([name]) => name).filter((n) => !['half_i', 'half_w', 'out_half'].includes(n))),
+  ...same(
+    ...broadcast(h)
+      .map(([name]) => name)
+      .filter((n) => !['half_i', 'half_w', 'out_half'].includes(n)),
+  ),
 ])}
 
 ${instance('pe_array', 'u_array', [
@@ -219,7 +272,15 @@ ${instance('pe_array', 'u_array', [
   ['weight_half', 'load_w_half'],
   ...same('weight_waddr', 'weight_wdata'),
   ...same(...broadcast(h).map(([name]) => name)),
-  ...same('drain_row_re', 'drain_column_re', 'drain_re', 'drain_half', 'drain_raddr', 'drain_row_sel', 'drain_column_sel'),
+  ...same(
+    'drain_row_re',
+    'drain_column_re',
+    'drain_re',
+    'drain_half',
+    'drain_raddr',
+    'drain_row_sel',
+    'drain_column_sel',
+  ),
   ['total', 'sums'],
 ])}
 

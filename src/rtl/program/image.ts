@@ -13,7 +13,13 @@ export interface Image {
   readonly c: number;
   /** Words from the base to the end. */
   readonly words: number;
-  readonly shape: { readonly n: number; readonly y: number; readonly x: number; readonly g: number; readonly c: number };
+  readonly shape: {
+    readonly n: number;
+    readonly y: number;
+    readonly x: number;
+    readonly g: number;
+    readonly c: number;
+  };
 }
 
 export function denseImage(base: number, shape: Image['shape']): Image {
@@ -25,7 +31,8 @@ export function denseImage(base: number, shape: Image['shape']): Image {
 }
 
 /** Rows of a padded image under all of a layer's windows. */
-export const imageRows = (p: number, r: number, stride: number, dilation: number): number => (p - 1) * stride + (r - 1) * dilation + 1;
+export const imageRows = (p: number, r: number, stride: number, dilation: number): number =>
+  (p - 1) * stride + (r - 1) * dilation + 1;
 
 /** The input of a layer, large enough for its padded bounds. */
 export const inputImage = (base: number, layer: Layer, all: Extents): Image =>

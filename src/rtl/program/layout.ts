@@ -18,7 +18,9 @@ interface Rows {
 export function rowsOf(p: number, r: number, stride: number, dilation: number): Rows {
   const g = gcd(stride, dilation);
   const box = ((p - 1) * stride) / g + ((r - 1) * dilation) / g + 1;
-  return p * r <= box ? { kind: 'pairs', count: p * r, out: r, kernel: 1 } : { kind: 'box', count: box, out: stride / g, kernel: dilation / g };
+  return p * r <= box
+    ? { kind: 'pairs', count: p * r, out: r, kernel: 1 }
+    : { kind: 'box', count: box, out: stride / g, kernel: dilation / g };
 }
 
 export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -43,7 +45,15 @@ export function inputLayout(layer: Layer, e: Extents, vector: number): InputLayo
   const group = unit.y * y.count;
   return {
     lines: group * e.G * e.N,
-    strides: { C: 1, R: x.kernel * unit.x, P: x.out * unit.x, S: y.kernel * unit.y, Q: y.out * unit.y, G: group, N: group * e.G },
+    strides: {
+      C: 1,
+      R: x.kernel * unit.x,
+      P: x.out * unit.x,
+      S: y.kernel * unit.y,
+      Q: y.out * unit.y,
+      G: group,
+      N: group * e.G,
+    },
     x,
     y,
     unit,
@@ -52,7 +62,11 @@ export function inputLayout(layer: Layer, e: Extents, vector: number): InputLayo
 }
 
 /** A loop over dense positions: bounds and steps of a source for c r p s q g n, whose lines the target takes in order. */
-export function walk(target: InputLayout, source: { readonly strides: Strides; readonly unit: { readonly x: number; readonly y: number } }, e: Extents): readonly { readonly bound: number; readonly stride: number }[] {
+export function walk(
+  target: InputLayout,
+  source: { readonly strides: Strides; readonly unit: { readonly x: number; readonly y: number } },
+  e: Extents,
+): readonly { readonly bound: number; readonly stride: number }[] {
   const s = (d: Dimension) => source.strides[d] ?? 0;
   const window = (rows: Rows, p: Dimension, r: Dimension, unit: number) =>
     rows.kind === 'pairs'
@@ -74,7 +88,11 @@ export function walk(target: InputLayout, source: { readonly strides: Strides; r
 }
 
 /** Order g k c r s, dense; a line is a vector for each lane. */
-export function weightLayout(e: Extents, lanes: number, vector: number): { readonly lines: number; readonly strides: Strides } {
+export function weightLayout(
+  e: Extents,
+  lanes: number,
+  vector: number,
+): { readonly lines: number; readonly strides: Strides } {
   const c = e.R * e.S;
   const k = c * (e.C / vector);
   const g = k * (e.K / lanes);
@@ -82,7 +100,11 @@ export function weightLayout(e: Extents, lanes: number, vector: number): { reado
 }
 
 /** Order n g k q p, dense, in lines of `lanes` outputs; P and Q count what is left after pooling by `pool`. */
-export function outputLayout(e: Extents, lanes: number, pool: { readonly P: number; readonly Q: number }): { readonly lines: number; readonly strides: Strides } {
+export function outputLayout(
+  e: Extents,
+  lanes: number,
+  pool: { readonly P: number; readonly Q: number },
+): { readonly lines: number; readonly strides: Strides } {
   const q = e.P / pool.P;
   const k = q * (e.Q / pool.Q);
   const g = k * (e.K / lanes);

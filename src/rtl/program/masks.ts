@@ -52,7 +52,12 @@ export function masksOf(n: Nests, levels: readonly string[]): Masks {
 }
 
 /** Entry of a collector: a dense number over the loops inside it that touch the tensor; 0 for all others. */
-export function entryStrides(n: Nests, levels: readonly string[], collector: string, tensor: Tensor): ReadonlyMap<NestLoop, number> {
+export function entryStrides(
+  n: Nests,
+  levels: readonly string[],
+  collector: string,
+  tensor: Tensor,
+): ReadonlyMap<NestLoop, number> {
   let next = 1;
   const strides = new Map<NestLoop, number>();
   for (const l of inside(n, levels, collector)) {

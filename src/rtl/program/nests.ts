@@ -32,17 +32,20 @@ export type Extents = Readonly<Record<Dimension, number>>;
 const peLevels = ['AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector'];
 
 export function nestsOf(mapping: Mapping): Nests {
-  const placed = mapping.levels.flatMap((l) => [
-    ...l.temporal.map((t) => ({ ...t, level: l.name, axis: undefined as string | undefined })),
-    ...l.spatial.map((s) => ({ dim: s.dim, factor: s.factor, level: l.name, axis: s.axis as string | undefined })),
-  ]).filter((l) => l.factor > 1);
+  const placed = mapping.levels
+    .flatMap((l) => [
+      ...l.temporal.map((t) => ({ ...t, level: l.name, axis: undefined as string | undefined })),
+      ...l.spatial.map((s) => ({ dim: s.dim, factor: s.factor, level: l.name, axis: s.axis as string | undefined })),
+    ])
+    .filter((l) => l.factor > 1);
   const inside = new Map<Dimension, number>();
   const weighted = placed.toReversed().map((l) => {
     const weight = inside.get(l.dim) ?? 1;
     inside.set(l.dim, weight * l.factor);
     return { dim: l.dim, bound: l.factor, weight, level: l.level, axis: l.axis };
   });
-  const inTime = (levels: readonly string[]) => weighted.filter((l) => l.axis === undefined && levels.includes(l.level)).map(({ axis: _, ...loop }) => loop);
+  const inTime = (levels: readonly string[]) =>
+    weighted.filter((l) => l.axis === undefined && levels.includes(l.level)).map(({ axis: _, ...loop }) => loop);
   const along = (axis: string) => {
     const found = weighted.filter((l) => l.axis === axis);
     invariant(found.length <= 1, `${axis} of the array carry more than one dimension`);

@@ -14,17 +14,28 @@ export interface PostProcessing {
 }
 
 /** What passes sums on as they are: bias, scale and shift are the trained network's to give. */
-export const neutralPost = (layer: Layer): PostProcessing => ({ bias: Array.from({ length: layer.bounds.G * layer.bounds.K }, () => 0), scale: 1, shift: 0, relu: false });
+export const neutralPost = (layer: Layer): PostProcessing => ({
+  bias: Array.from({ length: layer.bounds.G * layer.bounds.K }, () => 0),
+  scale: 1,
+  shift: 0,
+  relu: false,
+});
 
 export const mostScale = 2 ** scaleBits - 1;
 export const mostShift = 2 ** shiftBits - 1;
 
 /** What the registers cannot hold, each with what they can. */
-export function postFaults(h: Pick<Hardware, 'sumBits'>, layer: Layer, { bias, scale, shift }: PostProcessing): readonly Diagnostic[] {
+export function postFaults(
+  h: Pick<Hardware, 'sumBits'>,
+  layer: Layer,
+  { bias, scale, shift }: PostProcessing,
+): readonly Diagnostic[] {
   const faults: Diagnostic[] = [];
-  const report = (field: string, message: string) => faults.push({ code: 'out-of-range', path: [layer.name, field], message });
+  const report = (field: string, message: string) =>
+    faults.push({ code: 'out-of-range', path: [layer.name, field], message });
   const within = (field: string, value: number, most: number) => {
-    if (!Number.isInteger(value) || value < 0 || value > most) report(field, `the ${field} of post-processing is ${value}; expected a whole number from 0 to ${most}`);
+    if (!Number.isInteger(value) || value < 0 || value > most)
+      report(field, `the ${field} of post-processing is ${value}; expected a whole number from 0 to ${most}`);
   };
   within('scale', scale, mostScale);
   within('shift', shift, mostShift);
@@ -32,6 +43,10 @@ export function postFaults(h: Pick<Hardware, 'sumBits'>, layer: Layer, { bias, s
   if (bias.length !== channels) report('bias', `${bias.length} biases for ${channels} output channels`);
   const limit = 2 ** (h.sumBits - 1);
   const wrong = bias.findIndex((b) => !Number.isInteger(b) || b < -limit || b >= limit);
-  if (wrong >= 0) report('bias', `the bias of output channel ${wrong} is ${bias[wrong]}; sums have ${h.sumBits} bits, so expected a whole number from ${-limit} to ${limit - 1}`);
+  if (wrong >= 0)
+    report(
+      'bias',
+      `the bias of output channel ${wrong} is ${bias[wrong]}; sums have ${h.sumBits} bits, so expected a whole number from ${-limit} to ${limit - 1}`,
+    );
   return faults;
 }

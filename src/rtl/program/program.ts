@@ -63,16 +63,30 @@ export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
 }
 
 /** Places with the sizes of the padded layer, one after the other from the given bases. */
-export function placeLayer(layer: Layer, mapping: Mapping, bases: { readonly input: number; readonly weights: number; readonly output?: number }): Placement {
+export function placeLayer(
+  layer: Layer,
+  mapping: Mapping,
+  bases: { readonly input: number; readonly weights: number; readonly output?: number },
+): Placement {
   const all = paddedExtents(layer, mapping);
   const input = inputImage(bases.input, layer, all);
-  return { input, weights: weightImage(bases.weights, all), output: outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer)) };
+  return {
+    input,
+    weights: weightImage(bases.weights, all),
+    output: outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer)),
+  };
 }
 
 export const poolOf = (layer: Layer): { readonly P: number; readonly Q: number } => layer.pool ?? { P: 1, Q: 1 };
 
 /** Throws where post-processing does not fit its registers: who lets people choose asks `postFaults` before. */
-export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, post: PostProcessing): LayerProgram {
+export function layerProgram(
+  a: Accelerator,
+  layer: Layer,
+  mapping: Mapping,
+  placement: Placement,
+  post: PostProcessing,
+): LayerProgram {
   const { hardware: h, registers } = a;
   const unfit = postFaults(h, layer, post);
   invariant(unfit.length === 0, `no program for ${layer.name}: ${unfit.map((d) => d.message).join('; ')}`);
@@ -87,22 +101,39 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   const write = (name: string, values: readonly (number | bigint)[]) => {
     const block = blockOf(registers, name);
     invariant(values.length <= block.count, `${values.length} values for the ${block.count} registers ${name}`);
-    for (let i = 0; i < block.count; i++) writes.push({ address: block.base + i, value: wrapped(values[i] ?? 0, block.bits) });
+    for (let i = 0; i < block.count; i++)
+      writes.push({ address: block.base + i, value: wrapped(values[i] ?? 0, block.bits) });
   };
-  const bounds = (name: string, loops: readonly { readonly bound: number }[]) => write(name, loops.map((l) => l.bound - 1));
+  const bounds = (name: string, loops: readonly { readonly bound: number }[]) =>
+    write(
+      name,
+      loops.map((l) => l.bound - 1),
+    );
   const nestMasks = (name: string, loops: readonly NestLoop[], sets: readonly LoopSet[]) =>
-    write(name, sets.map((set) => loops.reduce((bits, l, i) => bits + (set.has(l) ? 2 ** i : 0), 0)));
+    write(
+      name,
+      sets.map((set) => loops.reduce((bits, l, i) => bits + (set.has(l) ? 2 ** i : 0), 0)),
+    );
   const steps = (name: string, loops: readonly NestLoop[], stride: (l: NestLoop) => number) =>
     write(name, deltas(loops.map((l) => ({ bound: l.bound, stride: stride(l) }))));
 
   // Weights of indices into memories: channels count in vectors, output channels in lanes, pooled rows in windows.
   const unit: Partial<Record<Dimension, number>> = { C: vector, K: lanes };
   const inLines = (strides: Strides) => (l: NestLoop) => (l.weight / (unit[l.dim] ?? 1)) * (strides[l.dim] ?? 0);
-  const pooled = (strides: Strides) => (l: NestLoop) => (l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * strides[l.dim]! : inLines(strides)(l));
+  const pooled = (strides: Strides) => (l: NestLoop) =>
+    l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * strides[l.dim]! : inLines(strides)(l);
   const inWords = (strides: Strides) => (l: NestLoop) => l.weight * (strides[l.dim] ?? 0);
 
   const { input: image, weights, output } = placement;
-  const imageStrides: Strides = { N: image.n, G: image.g, C: image.c, P: layer.stride.P * image.x, R: layer.dilation.R * image.x, Q: layer.stride.Q * image.y, S: layer.dilation.S * image.y };
+  const imageStrides: Strides = {
+    N: image.n,
+    G: image.g,
+    C: image.c,
+    P: layer.stride.P * image.x,
+    R: layer.dilation.R * image.x,
+    Q: layer.stride.Q * image.y,
+    S: layer.dilation.S * image.y,
+  };
   const weightStrides: Strides = { G: weights.g, K: weights.k, C: weights.c, R: weights.r, S: weights.s };
   const outputStrides: Strides = { N: output.n, G: output.g, K: output.c * lanes, P: output.x, Q: output.y };
   // Without biases every output reads the first line, which holds zeros.
@@ -117,19 +148,31 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   const flagSet: Readonly<Record<(typeof outerFlags)[number], LoopSet>> = masks;
 
   bounds('outer_bound', n.outer);
-  nestMasks('outer_mask', n.outer, outerFlags.map((f) => flagSet[f]));
+  nestMasks(
+    'outer_mask',
+    n.outer,
+    outerFlags.map((f) => flagSet[f]),
+  );
   steps('outer_input_delta', n.outer, inWords(imageStrides));
   steps('outer_weight_delta', n.outer, inWords(weightStrides));
   steps('outer_output_delta', n.outer, pooled(outputStrides));
   steps('outer_bias_delta', n.outer, inLines(biasStrides));
   bounds('inner_bound', n.inner);
-  nestMasks('inner_mask', n.inner, tileFlags.map((f) => flagSet[f]));
+  nestMasks(
+    'inner_mask',
+    n.inner,
+    tileFlags.map((f) => flagSet[f]),
+  );
   steps('inner_input_delta', n.inner, inLines(globalInput.strides));
   steps('inner_weight_delta', n.inner, inWords(weightStrides));
   steps('inner_output_delta', n.inner, pooled(globalOutput.strides));
   steps('inner_bias_delta', n.inner, inLines(biasStrides));
   bounds('pe_bound', n.pe);
-  nestMasks('pe_mask', n.pe, peFlags.map((f) => flagSet[f]));
+  nestMasks(
+    'pe_mask',
+    n.pe,
+    peFlags.map((f) => flagSet[f]),
+  );
   steps('pe_input_delta', n.pe, inLines(peInput.strides));
   steps('pe_weight_delta', n.pe, inLines(peWeight.strides));
   steps('pe_sum_delta', n.pe, inLines(peSum.strides));
@@ -146,7 +189,11 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
     bounds(`${name}_bound`, loops);
     write(`${name}_delta`, deltas(loops));
   };
-  const own = (loop: NestLoop | undefined, touches: readonly Dimension[], stride: (l: NestLoop) => number): EngineLoop =>
+  const own = (
+    loop: NestLoop | undefined,
+    touches: readonly Dimension[],
+    stride: (l: NestLoop) => number,
+  ): EngineLoop =>
     loop && touches.includes(loop.dim) ? { bound: loop.bound, stride: stride(loop) } : { bound: 1, stride: 0 };
   const inputDims = ['C', 'P', 'G'] as const;
   const weightDims = ['K', 'C', 'G'] as const;
@@ -157,7 +204,10 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
     own(n.column, inputDims, inLines(globalInput.strides)),
     own(n.row, inputDims, inLines(globalInput.strides)),
   ]);
-  const weightLoops = [own(n.column, weightDims, inWords(weightStrides)), own(n.row, weightDims, inWords(weightStrides))];
+  const weightLoops = [
+    own(n.column, weightDims, inWords(weightStrides)),
+    own(n.row, weightDims, inWords(weightStrides)),
+  ];
   engine('load_weight', [
     { bound: lanes, stride: weights.k },
     { bound: pe.S, stride: weights.s },
@@ -169,10 +219,16 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   ]);
   bounds('store_weight_bound', [{ bound: lanes }, { bound: peWeight.lines }, ...weightLoops]);
   const g = { x: gcd(layer.stride.P, layer.dilation.R), y: gcd(layer.stride.Q, layer.dilation.S) };
-  const imageSource = { strides: { ...imageStrides, C: image.c * vector }, unit: { x: g.x * image.x, y: g.y * image.y } };
+  const imageSource = {
+    strides: { ...imageStrides, C: image.c * vector },
+    unit: { x: g.x * image.x, y: g.y * image.y },
+  };
   engine('fill', walk(globalInput, imageSource, global));
 
-  const drained = (whole: (l: NestLoop) => number, places: { pp: number; pq: number; p: number; q: number; k: number; g: number; n: number }): readonly EngineLoop[] => [
+  const drained = (
+    whole: (l: NestLoop) => number,
+    places: { pp: number; pq: number; p: number; q: number; k: number; g: number; n: number },
+  ): readonly EngineLoop[] => [
     { bound: pool.P, stride: places.pp },
     { bound: pool.Q, stride: places.pq },
     { bound: pe.P / pool.P, stride: places.p },
@@ -184,12 +240,26 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
     own(n.row, outputDims, whole),
   ];
   const s = peSum.strides;
-  const fromSum = drained(() => 0, { pp: s.P!, pq: s.Q!, p: s.P! * pool.P, q: s.Q! * pool.Q, k: s.K!, g: s.G!, n: s.N! });
+  const fromSum = drained(() => 0, {
+    pp: s.P!,
+    pq: s.Q!,
+    p: s.P! * pool.P,
+    q: s.Q! * pool.Q,
+    k: s.K!,
+    g: s.G!,
+    n: s.N!,
+  });
   const o = globalOutput.strides;
   bounds('drain_bound', fromSum);
   write('drain_sum_delta', deltas(fromSum));
-  write('drain_global_delta', deltas(drained(pooled(o), { pp: 0, pq: 0, p: o.P!, q: o.Q!, k: o.K!, g: o.G!, n: o.N! })));
-  write('drain_bias_delta', deltas(drained(inLines(biasStrides), { pp: 0, pq: 0, p: 0, q: 0, k: biasStrides.K!, g: biasStrides.G!, n: 0 })));
+  write(
+    'drain_global_delta',
+    deltas(drained(pooled(o), { pp: 0, pq: 0, p: o.P!, q: o.Q!, k: o.K!, g: o.G!, n: o.N! })),
+  );
+  write(
+    'drain_bias_delta',
+    deltas(drained(inLines(biasStrides), { pp: 0, pq: 0, p: 0, q: 0, k: biasStrides.K!, g: biasStrides.G!, n: 0 })),
+  );
   engine('spill', [
     { bound: global.P / pool.P, stride: output.x },
     { bound: global.Q / pool.Q, stride: output.y },
@@ -211,9 +281,13 @@ export function layerProgram(a: Accelerator, layer: Layer, mapping: Mapping, pla
   write('columns_used', [ones(n.column?.bound ?? 1)]);
   write('lanes_used', [ones(lanes)]);
   write('vector_used', [ones(vector)]);
-  const listens = (loop: NestLoop | undefined, dims: readonly Dimension[]) => loop !== undefined && !dims.includes(loop.dim);
+  const listens = (loop: NestLoop | undefined, dims: readonly Dimension[]) =>
+    loop !== undefined && !dims.includes(loop.dim);
   write('multicast', [
-    (listens(n.row, inputDims) ? 1 : 0) + (listens(n.column, inputDims) ? 2 : 0) + (listens(n.row, weightDims) ? 4 : 0) + (listens(n.column, weightDims) ? 8 : 0),
+    (listens(n.row, inputDims) ? 1 : 0) +
+      (listens(n.column, inputDims) ? 2 : 0) +
+      (listens(n.row, weightDims) ? 4 : 0) +
+      (listens(n.column, weightDims) ? 8 : 0),
   ]);
   write('reduce', [n.row?.dim === 'C' ? 1 : 0]);
   write('post_scale', [post.scale]);
@@ -231,11 +305,18 @@ function wrapped(value: number | bigint, bits: number): number | bigint {
 }
 
 /** Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of zeros where the layer has none. */
-function biasWrites(a: Accelerator, layer: Layer, all: Readonly<Record<Dimension, number>>, lanes: number, bias: readonly number[]): readonly RegisterWrite[] {
+function biasWrites(
+  a: Accelerator,
+  layer: Layer,
+  all: Readonly<Record<Dimension, number>>,
+  lanes: number,
+  bias: readonly number[],
+): readonly RegisterWrite[] {
   const line = blockOf(a.registers, 'bias_line').base;
   const data = blockOf(a.registers, 'bias_data');
   const writes: RegisterWrite[] = [{ address: line, value: 0 }];
-  if (!hasBias(layer)) return [...writes, ...Array.from({ length: a.hardware.lanes }, () => ({ address: data.base, value: 0 }))];
+  if (!hasBias(layer))
+    return [...writes, ...Array.from({ length: a.hardware.lanes }, () => ({ address: data.base, value: 0 }))];
   for (let g = 0; g < all.G; g++) {
     for (let k = 0; k < all.K; k += lanes) {
       for (let l = 0; l < a.hardware.lanes; l++) {

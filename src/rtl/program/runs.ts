@@ -9,12 +9,20 @@ import type { LayerProgram, Placement } from './program.js';
 import { layerProgram } from './program.js';
 
 /** In the order in which they must run: a part may write padding where the next one writes its outputs. */
-export function layerPrograms(a: Accelerator, layer: Layer, { levels, parts = whole }: Mapping, placement: Placement, post: PostProcessing): readonly LayerProgram[] {
+export function layerPrograms(
+  a: Accelerator,
+  layer: Layer,
+  { levels, parts = whole }: Mapping,
+  placement: Placement,
+  post: PostProcessing,
+): readonly LayerProgram[] {
   if (runsOf(parts) === 1) return [layerProgram(a, layer, { levels }, placement, post)];
   const part = partOf(layer, parts);
   const { G, K } = part.bounds;
   return Array.from({ length: parts.G }, (_, i) => i * G).flatMap((g) =>
-    Array.from({ length: parts.K }, (_, i) => i * K).map((k) => layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(layer, part, post.bias, g, k) })),
+    Array.from({ length: parts.K }, (_, i) => i * K).map((k) =>
+      layerProgram(a, part, { levels }, at(placement, g, k), { ...post, bias: biasOf(layer, part, post.bias, g, k) }),
+    ),
   );
 }
 

@@ -17,7 +17,12 @@ export const lintVerilator = (files: Files, top: string): Promise<Parsed<Lint>> 
 export const lintIverilog = (files: Files, top: string): Promise<Parsed<Lint>> =>
   lint('iverilog', files, ['-g2005', '-Wall', '-tnull', '-s', top], /^\S+:\d+: (?! *:)|^(error|warning|sorry)/i);
 
-async function lint(name: 'verilator' | 'iverilog', files: Files, args: readonly string[], beginsFinding: RegExp): Promise<Parsed<Lint>> {
+async function lint(
+  name: 'verilator' | 'iverilog',
+  files: Files,
+  args: readonly string[],
+  beginsFinding: RegExp,
+): Promise<Parsed<Lint>> {
   const tool = await findTool(name);
   if (!tool.ok) return tool;
   return inFolder(files, async (cwd) => {

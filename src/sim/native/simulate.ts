@@ -22,7 +22,8 @@ export interface BenchRun {
   readonly stderr: string;
 }
 
-const define = (flag: string, { defines = {} }: Pick<BenchOptions, 'defines'>) => Object.entries(defines).map(([name, value]) => `${flag}${name}=${value}`);
+const define = (flag: string, { defines = {} }: Pick<BenchOptions, 'defines'>) =>
+  Object.entries(defines).map(([name, value]) => `${flag}${name}=${value}`);
 const plus = ({ plusargs = [] }: Pick<BenchOptions, 'plusargs'>) => plusargs.map((a) => `+${a.replace(/^\+/, '')}`);
 export const sourcesOf = (files: Files) => Object.keys(files).filter((path) => /\.s?v$/.test(path));
 
@@ -51,7 +52,24 @@ export async function buildBench(engine: NativeEngine, files: Files, options: Be
   const args =
     engine === 'iverilog'
       ? ['-g2005', '-s', options.top, '-o', 'bench.vvp', ...sources]
-      : ['--binary', '--timing', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', '0', '--x-initial', '0', '--top-module', options.top, '-Mdir', 'build', '-o', 'bench', ...sources];
+      : [
+          '--binary',
+          '--timing',
+          '-Wno-fatal',
+          '-Wno-lint',
+          '-Wno-style',
+          '--x-assign',
+          '0',
+          '--x-initial',
+          '0',
+          '--top-module',
+          options.top,
+          '-Mdir',
+          'build',
+          '-o',
+          'bench',
+          ...sources,
+        ];
   const done = await execute(engine, args, within(folder, options));
   if (done.code === 0) return parsed({ engine, folder, seconds: (performance.now() - begin) / 1000 });
   await removeFolder(folder);
@@ -59,18 +77,30 @@ export async function buildBench(engine: NativeEngine, files: Files, options: Be
 }
 
 /** Runs what was built, in a folder of this run's own. */
-export function runBuilt({ engine, folder }: Built, options: Omit<BenchOptions, 'top' | 'defines'>): Promise<Parsed<BenchRun>> {
+export function runBuilt(
+  { engine, folder }: Built,
+  options: Omit<BenchOptions, 'top' | 'defines'>,
+): Promise<Parsed<BenchRun>> {
   return inFolder(options.dataFiles ?? {}, async (cwd) => {
-    const [program, args] = engine === 'iverilog' ? (['vvp', ['-N', `${folder}/bench.vvp`]] as const) : ([`${folder}/build/bench`, []] as const);
+    const [program, args] =
+      engine === 'iverilog'
+        ? (['vvp', ['-N', `${folder}/bench.vvp`]] as const)
+        : ([`${folder}/build/bench`, []] as const);
     const run = await execute(program, [...args, ...plus(options)], within(cwd, options));
-    return run.code === 0 ? parsed({ stdout: run.stdout, stderr: run.stderr }) : failure(engine === 'iverilog' ? 'vvp' : 'the program that verilator built', run);
+    return run.code === 0
+      ? parsed({ stdout: run.stdout, stderr: run.stderr })
+      : failure(engine === 'iverilog' ? 'vvp' : 'the program that verilator built', run);
   });
 }
 
 /** Removes what `buildBench` made. */
 export const discard = ({ folder }: Built): Promise<void> => removeFolder(folder);
 
-const within = (cwd: string, { timeLimit, signal }: Pick<BenchOptions, 'timeLimit' | 'signal'>) => ({ cwd, ...(timeLimit !== undefined && { timeLimit }), ...(signal && { signal }) });
+const within = (cwd: string, { timeLimit, signal }: Pick<BenchOptions, 'timeLimit' | 'signal'>) => ({
+  cwd,
+  ...(timeLimit !== undefined && { timeLimit }),
+  ...(signal && { signal }),
+});
 
 /** Builds, runs once, and clears away. */
 export async function runOnce(engine: NativeEngine, files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> {
@@ -83,5 +113,7 @@ export async function runOnce(engine: NativeEngine, files: Files, options: Bench
   }
 }
 
-export const runIverilog = (files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> => runOnce('iverilog', files, options);
-export const runVerilator = (files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> => runOnce('verilator', files, options);
+export const runIverilog = (files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> =>
+  runOnce('iverilog', files, options);
+export const runVerilator = (files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> =>
+  runOnce('verilator', files, options);

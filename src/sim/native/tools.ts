@@ -14,15 +14,27 @@ export interface Tool {
   readonly version: string;
 }
 
-const packages: Readonly<Record<ToolName, string>> = { iverilog: 'iverilog', vvp: 'iverilog', verilator: 'verilator', yosys: 'yosys' };
+const packages: Readonly<Record<ToolName, string>> = {
+  iverilog: 'iverilog',
+  vvp: 'iverilog',
+  verilator: 'verilator',
+  yosys: 'yosys',
+};
 
 /** Whether a program can be started; a missing one is an answer with the way to get it. */
 export async function findTool(name: ToolName): Promise<Parsed<Tool>> {
   const asked = await execute(name, [name === 'verilator' ? '--version' : '-V'], {});
   if (asked.code === 'missing') {
-    return refuse('missing-tool', [name], `${name} is not on the PATH; install it (Debian and Ubuntu: apt-get install ${packages[name]}), or go without: the simulator that comes with magnet needs no program`);
+    return refuse(
+      'missing-tool',
+      [name],
+      `${name} is not on the PATH; install it (Debian and Ubuntu: apt-get install ${packages[name]}), or go without: the simulator that comes with magnet needs no program`,
+    );
   }
-  return parsed({ name, version: `${asked.stdout}${asked.stderr}`.split('\n').find((line) => line.trim() !== '') ?? '' });
+  return parsed({
+    name,
+    version: `${asked.stdout}${asked.stderr}`.split('\n').find((line) => line.trim() !== '') ?? '',
+  });
 }
 
 export interface Execution {
@@ -41,10 +53,20 @@ export interface ExecuteOptions {
 }
 
 /** Runs a program to its end. Never rejects: what happened is in the answer. */
-export function execute(command: string, args: readonly string[], { cwd, timeLimit = 0, signal }: ExecuteOptions): Promise<Execution> {
+export function execute(
+  command: string,
+  args: readonly string[],
+  { cwd, timeLimit = 0, signal }: ExecuteOptions,
+): Promise<Execution> {
   return new Promise((resolve) => {
     // What can be ended leads a group of its own: Verilator calls make, and make the compiler.
-    const options = { cwd, timeout: timeLimit, killSignal: 'SIGKILL', maxBuffer: 256 * 1024 * 1024, detached: signal !== undefined } as const;
+    const options = {
+      cwd,
+      timeout: timeLimit,
+      killSignal: 'SIGKILL',
+      maxBuffer: 256 * 1024 * 1024,
+      detached: signal !== undefined,
+    } as const;
     const end = () => {
       // One that has ended by itself is no group any more, which is all that can go wrong.
       if (child.pid !== undefined) execFile('kill', ['-s', 'KILL', '--', `-${child.pid}`], () => {});
@@ -52,7 +74,16 @@ export function execute(command: string, args: readonly string[], { cwd, timeLim
 
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       signal?.removeEventListener('abort', end);
-      const code = error === null ? 0 : error.code === 'ENOENT' ? 'missing' : typeof error.code === 'number' ? error.code : child.killed ? 'timeout' : 'killed';
+      const code =
+        error === null
+          ? 0
+          : error.code === 'ENOENT'
+            ? 'missing'
+            : typeof error.code === 'number'
+              ? error.code
+              : child.killed
+                ? 'timeout'
+                : 'killed';
       resolve({ code, stdout, stderr });
     });
     signal?.addEventListener('abort', end);
@@ -89,6 +120,10 @@ export const removeFolder = (folder: string): Promise<void> => rm(folder, { recu
 /** Of a failed step, what it said, shortened to what helps. */
 export function failure(step: string, { code, stdout, stderr }: Execution): Parsed<never> {
   if (code === 'timeout') return refuse('out-of-time', [], `${step} did not end within its time limit`);
-  const said = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '').slice(0, 12).join('\n');
+  const said = `${stderr}\n${stdout}`
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, 12)
+    .join('\n');
   return refuse('failed', [], `${step} failed (${typeof code === 'number' ? `exit code ${code}` : code}): ${said}`);
 }

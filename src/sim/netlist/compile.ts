@@ -9,7 +9,18 @@ import { orderSources } from './order.js';
 import { schedule } from './schedule.js';
 import { shiftCells } from './shifts.js';
 import { findDrivers, type Source } from './sources.js';
-import { clockedRead, initialWords, placeMemory, placeWord, readWord, registerStores, registerValue, writeStores, type Memory, type Store } from './state.js';
+import {
+  clockedRead,
+  initialWords,
+  placeMemory,
+  placeWord,
+  readWord,
+  registerStores,
+  registerValue,
+  writeStores,
+  type Memory,
+  type Store,
+} from './state.js';
 import { assemble, Code, type WasmFunction } from './wasm.js';
 import { createWords, type Words } from './words.js';
 
@@ -30,7 +41,9 @@ export interface CompiledPort {
 }
 
 /** A bit in memory, or a constant. */
-export type Place = { readonly kind: 'bit'; readonly storage: Storage; readonly index: number } | { readonly kind: 'constant'; readonly value: 0 | 1 };
+export type Place =
+  | { readonly kind: 'bit'; readonly storage: Storage; readonly index: number }
+  | { readonly kind: 'constant'; readonly value: 0 | 1 };
 
 export interface Compiled {
   /** Exports `memory`, `tick()`, `settle()` and `run(clocks, until) -> clocks done`, `until` being the address of a bit or 0. */
@@ -61,20 +74,29 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   for (const source of orderSources(drivers)) define(source);
   const placed = placePorts();
   const seen = observed();
-  const ticks = [...registerStoresOf(), ...[...memories.values()].flatMap((m) => writeStores(m, words, nodes))].map(exact);
+  const ticks = [...registerStoresOf(), ...[...memories.values()].flatMap((m) => writeStores(m, words, nodes))].map(
+    exact,
+  );
   const settles = [...placed.stores, ...seen].map(exact);
 
   let end = 64;
   const allocator = { take: (bytes: number) => ((end += (bytes + 7) & ~7), end - ((bytes + 7) & ~7)) };
   for (const storage of nodes.storages) storage.address = allocator.take(storage.bytes);
-  const [tick, settle] = [ticks, settles].map((stores) => emitFunctions(schedule(nodes.all, stores), nodes.all.length, allocator, functionSize));
+  const [tick, settle] = [ticks, settles].map((stores) =>
+    emitFunctions(schedule(nodes.all, stores), nodes.all.length, allocator, functionSize),
+  );
   return {
     wasm: assemble(functions(tick!, settle!), Math.ceil((end + 64) / 65536)),
     ports: placed.ports,
     memories: [...memories.values()],
     nets: design.nets,
     placeOf,
-    initial: [...registerInit(), ...[...memories.values()].flatMap((m) => initialWords(m).map(([i, value]) => ({ address: m.storage.address + i * m.stride, width: m.width, value })))],
+    initial: [
+      ...registerInit(),
+      ...[...memories.values()].flatMap((m) =>
+        initialWords(m).map(([i, value]) => ({ address: m.storage.address + i * m.stride, width: m.width, value })),
+      ),
+    ],
     state: { from: 64, to: end },
   };
 
@@ -94,7 +116,10 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
       visible.delete(source.id);
       return void words.define(source.id, { kind: 'nodes', nodes: shown, width });
     }
-    const value = source.kind === 'read' ? readWord(memories.get(source.cell)!, source.port, words, nodes) : lower(source, words, nodes);
+    const value =
+      source.kind === 'read'
+        ? readWord(memories.get(source.cell)!, source.port, words, nodes)
+        : lower(source, words, nodes);
     words.define(source.id, { kind: 'nodes', nodes: value, width });
   }
 
@@ -102,7 +127,8 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     return drivers.sources.flatMap((source) => {
       const storage = stored.get(source.id);
       if (storage && source.kind === 'register') return registerStores(source, storage, words, nodes);
-      if (storage && source.kind === 'read') return clockedRead(source, memories.get(source.cell)!, storage, words, nodes);
+      if (storage && source.kind === 'read')
+        return clockedRead(source, memories.get(source.cell)!, storage, words, nodes);
       return [];
     });
   }
@@ -110,12 +136,14 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   /** Outputs that are whole registers lie where those do; others have a place that `settle` fills. */
   function placePorts() {
     const stores: Store[] = [];
-    const ports = design.ports.filter((p) => p.direction === 'output' || p.name !== clock).map(({ name, direction, bits }): CompiledPort => {
-      const whole = words.wholeSource(bits);
-      const storage = whole?.kind === 'stored' ? whole.storage : placeWord(bits.length, nodes);
-      if (whole?.kind !== 'stored') stores.push(...storeWord(bits, storage));
-      return { name, direction, width: bits.length, storage };
-    });
+    const ports = design.ports
+      .filter((p) => p.direction === 'output' || p.name !== clock)
+      .map(({ name, direction, bits }): CompiledPort => {
+        const whole = words.wholeSource(bits);
+        const storage = whole?.kind === 'stored' ? whole.storage : placeWord(bits.length, nodes);
+        if (whole?.kind !== 'stored') stores.push(...storeWord(bits, storage));
+        return { name, direction, width: bits.length, storage };
+      });
     return { ports, stores };
   }
 
@@ -125,22 +153,36 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     const lost = [...(wanted ?? [])].find((path) => !known.has(path));
     if (lost !== undefined) throw new Error(`no net is called ${lost}`);
     const always = drivers.sources.filter((s) => s.kind === 'register').map((s) => s.id);
-    const ids = new Set(design.nets.filter((n) => !wanted || wanted.has(n.path)).flatMap((n) => n.bits.map((b) => drivers.sourceOf[b]!)).filter((id) => id >= 0));
-    return [...new Set([...always, ...ids])].filter((id) => !visible.has(id)).flatMap((id) => {
-      const { bits } = drivers.sources[id]!;
-      const storage = placeWord(bits.length, nodes);
-      visible.set(id, storage);
-      return storeWord(bits, storage);
-    });
+    const ids = new Set(
+      design.nets
+        .filter((n) => !wanted || wanted.has(n.path))
+        .flatMap((n) => n.bits.map((b) => drivers.sourceOf[b]!))
+        .filter((id) => id >= 0),
+    );
+    return [...new Set([...always, ...ids])]
+      .filter((id) => !visible.has(id))
+      .flatMap((id) => {
+        const { bits } = drivers.sources[id]!;
+        const storage = placeWord(bits.length, nodes);
+        visible.set(id, storage);
+        return storeWord(bits, storage);
+      });
   }
 
   function storeWord(bits: readonly number[], storage: Storage): readonly Store[] {
-    return words.limbs(bits).map((value, i, all) => ({ storage, offset: 32 * i, width: all.length === 1 ? bits.length : Math.min(32, bits.length - 32 * i), value }));
+    return words.limbs(bits).map((value, i, all) => ({
+      storage,
+      offset: 32 * i,
+      width: all.length === 1 ? bits.length : Math.min(32, bits.length - 32 * i),
+      value,
+    }));
   }
 
   /** Only the word's own bits may reach memory. */
   function exact(store: Store): Store {
-    return !store.mask && isStoredRaw(store.width, store.value) ? store : { ...store, value: nodes.zext(store.value, store.width) };
+    return !store.mask && isStoredRaw(store.width, store.value)
+      ? store
+      : { ...store, value: nodes.zext(store.value, store.width) };
   }
 
   function placeOf(bit: number): Place | undefined {
@@ -152,11 +194,15 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
   }
 
   function registerInit() {
-    return design.nets.flatMap(({ bits, init }) => bits.flatMap((bit, i) => {
-      const storage = init?.at(-1 - i) === '1' ? stored.get(drivers.sourceOf[bit]!) : undefined;
-      const index = drivers.indexOf[bit]!;
-      return storage ? [{ address: storage.address + 4 * (index >> 5), width: 32, value: 1n << BigInt(index & 31) }] : [];
-    }));
+    return design.nets.flatMap(({ bits, init }) =>
+      bits.flatMap((bit, i) => {
+        const storage = init?.at(-1 - i) === '1' ? stored.get(drivers.sourceOf[bit]!) : undefined;
+        const index = drivers.indexOf[bit]!;
+        return storage
+          ? [{ address: storage.address + 4 * (index >> 5), width: 32, value: 1n << BigInt(index & 31) }]
+          : [];
+      }),
+    );
   }
 }
 

@@ -14,7 +14,12 @@ export interface Allocator {
  * The functions, to be called in order. Values that one function computes and another needs go through memory. All
  * storages must have their addresses. A function ends after `functionSize` nodes.
  */
-export function emitFunctions(statements: readonly Statement[], nodeCount: number, allocator: Allocator, functionSize: number): readonly Code[] {
+export function emitFunctions(
+  statements: readonly Statement[],
+  nodeCount: number,
+  allocator: Allocator,
+  functionSize: number,
+): readonly Code[] {
   const chunkOf = new Int32Array(nodeCount).fill(-1);
   const spillOf = new Map<number, number>();
   const chunks = split();
@@ -30,7 +35,8 @@ export function emitFunctions(statements: readonly Statement[], nodeCount: numbe
       if (from === -1) {
         size++;
         node.args.forEach(visit);
-      } else if (from < lists.length - 1 && node.op !== 'buffer' && !spillOf.has(node.id)) spillOf.set(node.id, allocator.take(8));
+      } else if (from < lists.length - 1 && node.op !== 'buffer' && !spillOf.has(node.id))
+        spillOf.set(node.id, allocator.take(8));
     };
     for (const statement of statements) {
       if (size > functionSize) {
@@ -90,7 +96,8 @@ export function emitFunctions(statements: readonly Statement[], nodeCount: numbe
     function value(node: Node): void {
       const local = locals.get(node.id);
       if (local !== undefined) code.get(local);
-      else if (defined[node.id] && chunkOf[node.id]! < chunk) code.constant('i32', 0n).memory(`${node.type}.load`, spillOf.get(node.id)!);
+      else if (defined[node.id] && chunkOf[node.id]! < chunk)
+        code.constant('i32', 0n).memory(`${node.type}.load`, spillOf.get(node.id)!);
       else if (node.op === 'const') code.constant(node.type, node.value);
       else if (node.op === 'load') emitLoad(node);
       else if (node.op === 'select') {
@@ -116,7 +123,8 @@ export function emitFunctions(statements: readonly Statement[], nodeCount: numbe
       const size = wide ? 64 : 32;
       const full = wide ? 'i64' : 'i32';
       code.memory(`${full}.load`, byte);
-      const shift = (op: 'shl' | 'shr_u' | 'shr_s', by: number) => by > 0 && code.constant(full, BigInt(by)).op(opcode(full, op));
+      const shift = (op: 'shl' | 'shr_u' | 'shr_s', by: number) =>
+        by > 0 && code.constant(full, BigInt(by)).op(opcode(full, op));
       if (isClean(storage, offset, width, size) && !signed) shift('shr_u', within);
       else {
         // The wanted bits to the top, and down again with what should stand above them.
@@ -141,7 +149,8 @@ export function emitFunctions(statements: readonly Statement[], nodeCount: numbe
         value(mask);
         code.op(opcode(type, 'and'), opcode(type, 'or'));
       } else value(stored);
-      const op: StoreOp = !mask && type === 'i32' && (width === 8 || width === 16) ? `i32.store${width}` : `${type}.store`;
+      const op: StoreOp =
+        !mask && type === 'i32' && (width === 8 || width === 16) ? `i32.store${width}` : `${type}.store`;
       code.memory(op, byte);
     }
   }
@@ -152,4 +161,5 @@ const isClean = ({ width: whole }: Storage, offset: number, width: number, size:
   whole <= 64 && offset + width === whole && (offset & ~7) + size <= 32 * Math.ceil(whole / 32);
 
 /** Widths that are stored as they are: what stands above does not get into memory. */
-export const isStoredRaw = (width: number, node: Node): boolean => width === 8 || width === 16 || width === sizeOf(node.type);
+export const isStoredRaw = (width: number, node: Node): boolean =>
+  width === 8 || width === 16 || width === sizeOf(node.type);

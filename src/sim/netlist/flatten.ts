@@ -34,7 +34,8 @@ export interface FlatDesign {
 
 export function flatten(json: YosysJson, top: string): FlatDesign {
   const modules = new Map(Object.entries(json.modules));
-  const root = modules.get(top) ?? [...modules.values()].find((m) => m.attributes?.['hdlname'] === top && m.attributes['top']);
+  const root =
+    modules.get(top) ?? [...modules.values()].find((m) => m.attributes?.['hdlname'] === top && m.attributes['top']);
   if (!root) throw new Error(`the netlist has no module ${top}; it has ${[...modules.keys()].join(', ')}`);
   const cells: FlatCell[] = [];
   const nets: FlatNet[] = [];
@@ -58,7 +59,10 @@ export function flatten(json: YosysJson, top: string): FlatDesign {
   const reals = (bits: readonly number[]) => (bits.some((b) => same.has(b)) ? bits.map(real) : bits);
   return {
     ports: ports.map((p) => ({ ...p, bits: reals(p.bits) })),
-    cells: cells.map((c) => ({ ...c, ports: Object.fromEntries(Object.entries(c.ports).map(([name, bits]) => [name, reals(bits)])) })),
+    cells: cells.map((c) => ({
+      ...c,
+      ports: Object.fromEntries(Object.entries(c.ports).map(([name, bits]) => [name, reals(bits)])),
+    })),
     nets: nets.map((n) => ({ ...n, bits: reals(n.bits) })),
     bitCount,
   };
@@ -76,19 +80,24 @@ export function flatten(json: YosysJson, top: string): FlatDesign {
   function copy(module: JsonModule, prefix: string, scope: ReturnType<typeof newScope>): void {
     for (const [name, { hide_name, bits, attributes }] of Object.entries(module.netnames)) {
       const init = attributes?.['init'];
-      if (hide_name === 0 || init !== undefined) nets.push({ path: prefix + name, bits: bits.map(scope.bit), ...(init === undefined ? {} : { init }) });
+      if (hide_name === 0 || init !== undefined)
+        nets.push({ path: prefix + name, bits: bits.map(scope.bit), ...(init === undefined ? {} : { init }) });
     }
     for (const [name, cell] of Object.entries(module.cells)) {
       const path = prefix + name;
-      const ports = Object.fromEntries(Object.entries(cell.connections).map(([port, bits]) => [port, bits.map(scope.bit)]));
-      if (cell.type.startsWith('$') && !modules.has(cell.type)) cells.push({ type: cell.type, path, parameters: cell.parameters, ports });
+      const ports = Object.fromEntries(
+        Object.entries(cell.connections).map(([port, bits]) => [port, bits.map(scope.bit)]),
+      );
+      if (cell.type.startsWith('$') && !modules.has(cell.type))
+        cells.push({ type: cell.type, path, parameters: cell.parameters, ports });
       else instantiate(cell, path, ports);
     }
   }
 
   function instantiate(cell: JsonCell, path: string, outer: Readonly<Record<string, readonly number[]>>): void {
     const module = modules.get(cell.type);
-    if (!module || module.attributes?.['blackbox']) throw new Error(`${path} is an instance of ${cell.type}, of which only the name is known; give its Verilog`);
+    if (!module || module.attributes?.['blackbox'])
+      throw new Error(`${path} is an instance of ${cell.type}, of which only the name is known; give its Verilog`);
     const scope = newScope();
     const each = (direction: string, use: (inner: JsonBit, outer: number) => void) => {
       for (const [name, port] of Object.entries(module.ports)) {

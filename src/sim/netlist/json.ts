@@ -14,9 +14,20 @@ export interface JsonCell {
 
 export interface JsonModule {
   readonly attributes?: Readonly<Record<string, string>>;
-  readonly ports: Readonly<Record<string, { readonly direction: 'input' | 'output' | 'inout'; readonly bits: readonly JsonBit[] }>>;
+  readonly ports: Readonly<
+    Record<string, { readonly direction: 'input' | 'output' | 'inout'; readonly bits: readonly JsonBit[] }>
+  >;
   readonly cells: Readonly<Record<string, JsonCell>>;
-  readonly netnames: Readonly<Record<string, { readonly hide_name: 0 | 1; readonly bits: readonly JsonBit[]; readonly attributes?: Readonly<Record<string, string>> }>>;
+  readonly netnames: Readonly<
+    Record<
+      string,
+      {
+        readonly hide_name: 0 | 1;
+        readonly bits: readonly JsonBit[];
+        readonly attributes?: Readonly<Record<string, string>>;
+      }
+    >
+  >;
 }
 
 export interface YosysJson {
@@ -27,7 +38,15 @@ export interface YosysJson {
  * Passes that end in word-level cells. Without `flatten`: on a large array it takes minutes where copying the JSON's
  * modules takes a second. Without `share`, `alumacc` and `memory_dff`: they make cells that are dearer to simulate.
  */
-const passes = ['proc', 'opt_expr -mux_undef -undriven', 'opt_reduce -full', 'opt_dff', 'opt_clean', 'memory_collect', 'opt_clean'];
+const passes = [
+  'proc',
+  'opt_expr -mux_undef -undriven',
+  'opt_reduce -full',
+  'opt_dff',
+  'opt_clean',
+  'memory_collect',
+  'opt_clean',
+];
 
 export interface ElaborateOptions {
   /** Parameters of the top module to set. */
@@ -36,11 +55,22 @@ export interface ElaborateOptions {
 }
 
 /** Reads Verilog and returns the netlist that `buildSimulator` takes; throws with Yosys's first error. */
-export async function elaborate(files: Readonly<Record<string, string>>, top: string, options: ElaborateOptions = {}): Promise<YosysJson> {
+export async function elaborate(
+  files: Readonly<Record<string, string>>,
+  top: string,
+  options: ElaborateOptions = {},
+): Promise<YosysJson> {
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const parameters = Object.entries(options.parameters ?? {}).map(([name, value]) => `-chparam ${name} ${value}`);
-  const read = Object.keys(files).filter((path) => /\.v$/.test(path)).map((path) => ['read_verilog', ...defines, path].join(' '));
-  const script = [...read, ['hierarchy -check', ...parameters, `-top ${top}`].join(' '), ...passes, 'write_json -noscopeinfo netlist.json'];
+  const read = Object.keys(files)
+    .filter((path) => /\.v$/.test(path))
+    .map((path) => ['read_verilog', ...defines, path].join(' '));
+  const script = [
+    ...read,
+    ['hierarchy -check', ...parameters, `-top ${top}`].join(' '),
+    ...passes,
+    'write_json -noscopeinfo netlist.json',
+  ];
   const run = await runYosys(files, script.join('\n'));
   return JSON.parse(run.files['netlist.json']!) as YosysJson;
 }

@@ -15,7 +15,13 @@ export type Node = Known &
   (
     | { readonly op: 'const'; readonly value: bigint }
     /** `width` bits of a word from bit `offset`; the word is at `storage`, plus the byte offset `args[0]` if given. */
-    | { readonly op: 'load'; readonly storage: Storage; readonly offset: number; readonly width: number; readonly signed: boolean }
+    | {
+        readonly op: 'load';
+        readonly storage: Storage;
+        readonly offset: number;
+        readonly width: number;
+        readonly signed: boolean;
+      }
     /** Puts its arguments, 32 bits each, into `storage` one after the other; has no value, is loaded from. */
     | { readonly op: 'buffer'; readonly storage: Storage }
     | { readonly op: 'select' | BinaryOp | CompareOp | UnaryOp }
@@ -53,7 +59,13 @@ export function createNodes() {
     const u = Math.min(cap, made.u);
     // Below the type's size an unsigned bound is a signed one, a bit wider.
     const s = Math.min(cap, made.s, u + 1);
-    const node = { ...made, u, s, id: all.length, depth: made.args.reduce((d, a) => Math.max(d, a.depth), 0) + 1 } as Node;
+    const node = {
+      ...made,
+      u,
+      s,
+      id: all.length,
+      depth: made.args.reduce((d, a) => Math.max(d, a.depth), 0) + 1,
+    } as Node;
     all.push(node);
     interned.set(key, node);
     return node;
@@ -63,7 +75,14 @@ export function createNodes() {
     const size = sizeOf(type);
     const v = BigInt.asUintN(size, value);
     const signed = BigInt.asIntN(size, value);
-    return intern(`${type}${v}`, () => ({ op: 'const', type, args: [], value: v, u: bitLength(v), s: bitLength(signed < 0n ? ~signed : signed) + 1 }));
+    return intern(`${type}${v}`, () => ({
+      op: 'const',
+      type,
+      args: [],
+      value: v,
+      u: bitLength(v),
+      s: bitLength(signed < 0n ? ~signed : signed) + 1,
+    }));
   }
 
   function storage(width: number, bytes: number): Storage {
@@ -76,13 +95,28 @@ export function createNodes() {
   function load(from: Storage, offset: number, width: number, signed = false, at: readonly Node[] = []): Node {
     const type = typeFor(width);
     return intern(`l${from.id}.${offset}.${width}.${signed ? 1 : 0}.${at.map((a) => a.id)}`, () => ({
-      op: 'load', type, args: at, storage: from, offset, width, signed, u: signed ? 64 : width, s: signed ? width : 64,
+      op: 'load',
+      type,
+      args: at,
+      storage: from,
+      offset,
+      width,
+      signed,
+      u: signed ? 64 : width,
+      s: signed ? width : 64,
     }));
   }
 
   /** `limbs` in memory as one word of `width` bits, with zeros for some bytes behind. */
   const buffer = (width: number, bytes: number, limbs: readonly Node[]): Node & { readonly op: 'buffer' } =>
-    intern(`b${width}.${limbs.map((l) => l.id)}`, () => ({ op: 'buffer', type: 'i32', args: limbs, storage: storage(width, bytes), u: 32, s: 32 })) as Node & { op: 'buffer' };
+    intern(`b${width}.${limbs.map((l) => l.id)}`, () => ({
+      op: 'buffer',
+      type: 'i32',
+      args: limbs,
+      storage: storage(width, bytes),
+      u: 32,
+      s: 32,
+    })) as Node & { op: 'buffer' };
 
   function unary(op: UnaryOp, a: Node): Node {
     if (a.op === 'const') return constant(resultType(op, a.type), foldUnary(op, a));
@@ -110,16 +144,22 @@ export function createNodes() {
         if (zero) return constant(a.type, 0n);
         if ((value & (value + 1n)) === 0n && a.u <= bitLength(value)) return a;
         // Bits that a shift to the left has made 0.
-        return a.op === 'shl' && a.args[1]!.op === 'const' && value < 1n << a.args[1]!.value ? constant(a.type, 0n) : undefined;
+        return a.op === 'shl' && a.args[1]!.op === 'const' && value < 1n << a.args[1]!.value
+          ? constant(a.type, 0n)
+          : undefined;
       case 'mul':
         if (zero) return constant(a.type, 0n);
-        return (value & (value - 1n)) === 0n ? binary('shl', a, constant(a.type, BigInt(bitLength(value) - 1))) : undefined;
+        return (value & (value - 1n)) === 0n
+          ? binary('shl', a, constant(a.type, BigInt(bitLength(value) - 1)))
+          : undefined;
       case 'shr_u': {
         if (zero) return a;
         if (a.u <= value) return constant(a.type, 0n);
         const [inner, by] = a.args;
         if (a.op !== 'shl' || by!.op !== 'const' || inner!.u + Number(by!.value) > sizeOf(a.type)) return undefined;
-        return by!.value >= value ? binary('shl', inner!, constant(a.type, by!.value - value)) : binary('shr_u', inner!, constant(a.type, value - by!.value));
+        return by!.value >= value
+          ? binary('shl', inner!, constant(a.type, by!.value - value))
+          : binary('shr_u', inner!, constant(a.type, value - by!.value));
       }
       case 'ne':
         return zero && a.u <= 1 && a.type === 'i32' ? a : undefined;
@@ -138,14 +178,29 @@ export function createNodes() {
     if (condition.op === 'const') return condition.value !== 0n ? yes : no;
     if (yes === no) return yes;
     if (condition.op === 'eqz' && condition.args[0]!.type === 'i32') return select(condition.args[0]!, no, yes);
-    if (yes.op === 'const' && no.op === 'const' && yes.type === 'i32' && yes.value === 1n && no.value === 0n && condition.u <= 1) return condition;
-    return intern(`?${condition.id}.${yes.id}.${no.id}`, () => ({ op: 'select', type: yes.type, args: [condition, yes, no], u: Math.max(yes.u, no.u), s: Math.max(yes.s, no.s) }));
+    if (
+      yes.op === 'const' &&
+      no.op === 'const' &&
+      yes.type === 'i32' &&
+      yes.value === 1n &&
+      no.value === 0n &&
+      condition.u <= 1
+    )
+      return condition;
+    return intern(`?${condition.id}.${yes.id}.${no.id}`, () => ({
+      op: 'select',
+      type: yes.type,
+      args: [condition, yes, no],
+      u: Math.max(yes.u, no.u),
+      s: Math.max(yes.s, no.s),
+    }));
   }
 
   /** The low `width` bits, zeros above. */
   function zext(a: Node, width: number): Node {
     if (width >= sizeOf(a.type) || a.u <= width) return a;
-    if (a.op === 'load' && (a.signed || width < a.width) && width <= a.width && typeFor(width) === a.type) return load(a.storage, a.offset, width, false, a.args);
+    if (a.op === 'load' && (a.signed || width < a.width) && width <= a.width && typeFor(width) === a.type)
+      return load(a.storage, a.offset, width, false, a.args);
     return binary('and', a, constant(a.type, mask(width)));
   }
 
@@ -153,7 +208,8 @@ export function createNodes() {
   function sext(a: Node, width: number): Node {
     const size = sizeOf(a.type);
     if (width >= size || a.s <= width) return a;
-    if (a.op === 'load' && width <= a.width && typeFor(width) === a.type) return load(a.storage, a.offset, width, true, a.args);
+    if (a.op === 'load' && width <= a.width && typeFor(width) === a.type)
+      return load(a.storage, a.offset, width, true, a.args);
     if (width === 8 || width === 16) return unary(width === 8 ? 'extend8_s' : 'extend16_s', a);
     const by = constant(a.type, BigInt(size - width));
     return binary('shr_s', binary('shl', a, by), by);
@@ -168,7 +224,8 @@ const neutral = new Set<string>(['add', 'sub', 'or', 'xor', 'shl', 'shr_s']);
 
 export const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
 
-const resultType = (op: UnaryOp, type: ValueType): ValueType => (op === 'wrap' || op === 'eqz' ? 'i32' : op === 'extend_s' || op === 'extend_u' ? 'i64' : type);
+const resultType = (op: UnaryOp, type: ValueType): ValueType =>
+  op === 'wrap' || op === 'eqz' ? 'i32' : op === 'extend_s' || op === 'extend_u' ? 'i64' : type;
 
 function unaryBounds(op: UnaryOp, a: Node): { u: number; s: number } {
   switch (op) {
@@ -241,28 +298,51 @@ function foldBinary(op: BinaryOp | CompareOp, type: ValueType, a: bigint, b: big
   const by = b % BigInt(size);
   const bit = (yes: boolean) => (yes ? 1n : 0n);
   switch (op) {
-    case 'add': return a + b;
-    case 'sub': return a - b;
-    case 'mul': return a * b;
-    case 'and': return a & b;
-    case 'or': return a | b;
-    case 'xor': return a ^ b;
-    case 'shl': return a << by;
-    case 'shr_s': return x >> by;
-    case 'shr_u': return a >> by;
-    case 'div_s': return x / y;
-    case 'div_u': return a / b;
-    case 'rem_s': return x % y;
-    case 'rem_u': return a % b;
-    case 'eq': return bit(a === b);
-    case 'ne': return bit(a !== b);
-    case 'lt_s': return bit(x < y);
-    case 'lt_u': return bit(a < b);
-    case 'gt_s': return bit(x > y);
-    case 'gt_u': return bit(a > b);
-    case 'le_s': return bit(x <= y);
-    case 'le_u': return bit(a <= b);
-    case 'ge_s': return bit(x >= y);
-    case 'ge_u': return bit(a >= b);
+    case 'add':
+      return a + b;
+    case 'sub':
+      return a - b;
+    case 'mul':
+      return a * b;
+    case 'and':
+      return a & b;
+    case 'or':
+      return a | b;
+    case 'xor':
+      return a ^ b;
+    case 'shl':
+      return a << by;
+    case 'shr_s':
+      return x >> by;
+    case 'shr_u':
+      return a >> by;
+    case 'div_s':
+      return x / y;
+    case 'div_u':
+      return a / b;
+    case 'rem_s':
+      return x % y;
+    case 'rem_u':
+      return a % b;
+    case 'eq':
+      return bit(a === b);
+    case 'ne':
+      return bit(a !== b);
+    case 'lt_s':
+      return bit(x < y);
+    case 'lt_u':
+      return bit(a < b);
+    case 'gt_s':
+      return bit(x > y);
+    case 'gt_u':
+      return bit(a > b);
+    case 'le_s':
+      return bit(x <= y);
+    case 'le_u':
+      return bit(a <= b);
+    case 'ge_s':
+      return bit(x >= y);
+    case 'ge_u':
+      return bit(a >= b);
   }
 }

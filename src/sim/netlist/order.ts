@@ -23,7 +23,13 @@ export function orderSources(drivers: Drivers): readonly Source[] {
       }
       const source = sources[top.needs[top.next++]!]!;
       if (state[source.id] === done) continue;
-      if (state[source.id] === open) throw new Error(`combinational loop: ${loopNames(stack.map((s) => s.source), source)}`);
+      if (state[source.id] === open)
+        throw new Error(
+          `combinational loop: ${loopNames(
+            stack.map((s) => s.source),
+            source,
+          )}`,
+        );
       state[source.id] = open;
       stack.push({ source, needs: needsOf(source), next: 0 });
     }
@@ -37,7 +43,9 @@ export function orderSources(drivers: Drivers): readonly Source[] {
   }
 
   function loopNames(path: readonly Source[], again: Source): string {
-    const loop = [...path.slice(path.indexOf(again)), again].map((s) => drivers.nameOf(s.bits[0]!).replace(/\[0\]$/, ''));
+    const loop = [...path.slice(path.indexOf(again)), again].map((s) =>
+      drivers.nameOf(s.bits[0]!).replace(/\[0\]$/, ''),
+    );
     // Each is computed from the one after it; read backwards it goes the way the signal goes.
     return loop.reverse().join(' -> ');
   }
@@ -49,7 +57,11 @@ function inputsOf(source: Source): readonly (readonly number[])[] {
     case 'input':
       return [];
     case 'register':
-      return [port(source.cell, 'ARST'), port(source.cell, 'ALOAD'), ...(port(source.cell, 'ALOAD').length > 0 ? [port(source.cell, 'AD')] : [])];
+      return [
+        port(source.cell, 'ARST'),
+        port(source.cell, 'ALOAD'),
+        ...(port(source.cell, 'ALOAD').length > 0 ? [port(source.cell, 'AD')] : []),
+      ];
     case 'read':
       return source.clocked ? [] : [readAddress(source.cell, source.port)];
     case 'cell':

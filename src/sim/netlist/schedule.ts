@@ -4,8 +4,7 @@ import type { Node } from './nodes.js';
 import type { Store } from './state.js';
 
 export type Statement = { readonly guard: Node | undefined } & (
-  | { readonly kind: 'let'; readonly node: Node }
-  | { readonly kind: 'store'; readonly store: Store }
+  { readonly kind: 'let'; readonly node: Node } | { readonly kind: 'store'; readonly store: Store }
 );
 
 /** Expressions nested deeper are cut, since writing them out recurses. */
@@ -13,17 +12,30 @@ const deepest = 40;
 
 /** A load that is one instruction and needs no local where it is used more than once. */
 export const isPlainLoad = (n: Node): boolean =>
-  n.op === 'load' && n.args.length === 0 && n.offset % 8 === 0 && (n.width === 8 || n.width === 16 || n.width === 32 || n.width === 64 || (!n.signed && n.offset === 0 && n.width === n.storage.width));
+  n.op === 'load' &&
+  n.args.length === 0 &&
+  n.offset % 8 === 0 &&
+  (n.width === 8 ||
+    n.width === 16 ||
+    n.width === 32 ||
+    n.width === 64 ||
+    (!n.signed && n.offset === 0 && n.width === n.storage.width));
 
 /** What a store needs: twice what it uses twice. */
-export const operandsOf = ({ value, at, mask }: Store): readonly Node[] => [value, ...(at ? [at] : []), ...(mask ? [mask, mask, ...(at ? [at] : [])] : [])];
+export const operandsOf = ({ value, at, mask }: Store): readonly Node[] => [
+  value,
+  ...(at ? [at] : []),
+  ...(mask ? [mask, mask, ...(at ? [at] : [])] : []),
+];
 
 /**
  * Statements that perform the stores as if all at once: every value is computed from what memory holds before. A store
  * stands right after its value where nobody reads the place later, else at the end.
  */
 export function schedule(all: readonly Node[], given: readonly Store[]): readonly Statement[] {
-  const stores = given.filter((s) => !isZero(s.guard)).map((s) => (s.guard?.op === 'const' ? { ...s, guard: undefined } : s));
+  const stores = given
+    .filter((s) => !isZero(s.guard))
+    .map((s) => (s.guard?.op === 'const' ? { ...s, guard: undefined } : s));
   const { uses, consumers } = countUses(all, stores);
   const owner = ownersOf(all, stores, uses);
   const named = chooseNamed(all, stores, uses);
@@ -33,7 +45,10 @@ export function schedule(all: readonly Node[], given: readonly Store[]): readonl
   const seen = new Uint8Array(all.length);
   for (const store of ordered) {
     const found = gather(store);
-    const [early, late] = [found.filter((n) => owner[n.id] === everywhere), found.filter((n) => owner[n.id] !== everywhere)];
+    const [early, late] = [
+      found.filter((n) => owner[n.id] === everywhere),
+      found.filter((n) => owner[n.id] !== everywhere),
+    ];
     for (const node of early) statements.push({ kind: 'let', node, guard: undefined });
     for (const node of late) statements.push({ kind: 'let', node, guard: store.guard });
     statements.push({ kind: 'store', store, guard: store.guard });
@@ -64,7 +79,8 @@ export function schedule(all: readonly Node[], given: readonly Store[]): readonl
       if (statement.kind === 'let') return void kept.push(statement);
       const { store, guard } = statement;
       // Stores to one memory stay in order, for the last one wins.
-      if ((lastRead.get(store.storage.id) ?? -1) <= i && !deferred.has(store.storage.id)) return void kept.push(statement);
+      if ((lastRead.get(store.storage.id) ?? -1) <= i && !deferred.has(store.storage.id))
+        return void kept.push(statement);
       deferred.add(store.storage.id);
       for (const node of new Set(operandsOf(store))) {
         if (node.op === 'const' || named[node.id] || captured.has(node.id)) continue;
@@ -108,7 +124,8 @@ function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Arr
     for (const node of operandsOf(store)) meet(node, store.guard?.id ?? everywhere);
     if (store.guard) meet(store.guard, everywhere);
   }
-  for (let id = all.length - 1; id >= 0; id--) if (uses[id]! > 0) for (const arg of all[id]!.args) meet(arg, owner[id]!);
+  for (let id = all.length - 1; id >= 0; id--)
+    if (uses[id]! > 0) for (const arg of all[id]!.args) meet(arg, owner[id]!);
   return owner;
 }
 
@@ -120,13 +137,18 @@ function chooseNamed(all: readonly Node[], stores: readonly Store[], uses: Int32
   for (const node of all) {
     if (uses[node.id] === 0 || node.op === 'const') continue;
     depth[node.id] = 1 + node.args.reduce((d, a) => Math.max(d, named[a.id] ? 0 : depth[a.id]!), 0);
-    if (node.op === 'buffer' || depth[node.id]! > deepest || (uses[node.id]! > 1 && !isPlainLoad(node))) named[node.id] = 1;
+    if (node.op === 'buffer' || depth[node.id]! > deepest || (uses[node.id]! > 1 && !isPlainLoad(node)))
+      named[node.id] = 1;
   }
   return named;
 }
 
 /** Stores in an order in which, but for cycles, every place is read before it is changed. */
-function readersFirst(all: readonly Node[], stores: readonly Store[], consumers: readonly (readonly number[])[]): readonly Store[] {
+function readersFirst(
+  all: readonly Node[],
+  stores: readonly Store[],
+  consumers: readonly (readonly number[])[],
+): readonly Store[] {
   const byStorage = new Map<number, Store[]>();
   for (const s of stores) {
     const list = byStorage.get(s.storage.id);

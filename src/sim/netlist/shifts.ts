@@ -26,7 +26,9 @@ function amountOf(cell: FlatCell, limit: number, words: Words, nodes: Nodes): Am
   };
   /** Whether any bit from 31 upward differs from `sign`. */
   const beyond = (sign: Node) =>
-    magnitude.slice(31).reduce((any, b) => nodes.binary('or', any, nodes.binary('xor', words.bit(b), sign)), nodes.constant('i32', 0n));
+    magnitude
+      .slice(31)
+      .reduce((any, b) => nodes.binary('or', any, nodes.binary('xor', words.bit(b), sign)), nodes.constant('i32', 0n));
   const low = nodes.zext(words.word(magnitude.slice(0, 31)), Math.min(31, magnitude.length));
   const zero = nodes.constant('i32', 0n);
   if (!twoWays) return { [leftward ? 'left' : 'right']: atMost(low, beyond(zero)) };
@@ -44,22 +46,37 @@ const shift: Lower = (cell, words, nodes) => {
   const fillSign = sign && (cell.type === '$sshr' || cell.type === '$shift');
   const width = Math.max(aWidth, yWidth);
   const bits = extended(cell, 'A', width, sign);
-  if (width <= 64) return [narrowShift(bits, yWidth, fillSign, amountOf(cell, sizeOf(typeFor(width)), words, nodes), words, nodes)];
+  if (width <= 64)
+    return [narrowShift(bits, yWidth, fillSign, amountOf(cell, sizeOf(typeFor(width)), words, nodes), words, nodes)];
   return wideShift(bits, yWidth, fillSign, amountOf(cell, width, words, nodes), words, nodes);
 };
 
-function narrowShift(bits: readonly number[], yWidth: number, fillSign: boolean, { left, right }: Amount, words: Words, nodes: Nodes): Node {
+function narrowShift(
+  bits: readonly number[],
+  yWidth: number,
+  fillSign: boolean,
+  { left, right }: Amount,
+  words: Words,
+  nodes: Nodes,
+): Node {
   const raw = words.word(bits);
   const size = sizeOf(raw.type);
   const by = (n: Node) => (size === 64 ? nodes.unary('extend_u', n) : n);
   /** Instructions take the count modulo the type's size, so a whole shift is a case of its own. */
-  const all = (n: Node, shifted: Node, rest: Node) => (2 ** n.u - 1 < size ? shifted : nodes.select(nodes.binary('lt_u', n, nodes.constant('i32', BigInt(size))), shifted, rest));
+  const all = (n: Node, shifted: Node, rest: Node) =>
+    2 ** n.u - 1 < size
+      ? shifted
+      : nodes.select(nodes.binary('lt_u', n, nodes.constant('i32', BigInt(size))), shifted, rest);
   const zero = nodes.constant(raw.type, 0n);
   let value = raw;
   if (left) value = all(left, nodes.binary('shl', value, by(left)), zero);
   if (right && fillSign) {
     const exact = nodes.sext(value, bits.length);
-    value = all(right, nodes.binary('shr_s', exact, by(right)), nodes.binary('shr_s', exact, nodes.constant(raw.type, BigInt(size - 1))));
+    value = all(
+      right,
+      nodes.binary('shr_s', exact, by(right)),
+      nodes.binary('shr_s', exact, nodes.constant(raw.type, BigInt(size - 1))),
+    );
   } else if (right) {
     const exact = nodes.zext(value, bits.length);
     value = all(right, nodes.binary('shr_u', exact, by(right)), zero);
@@ -68,13 +85,22 @@ function narrowShift(bits: readonly number[], yWidth: number, fillSign: boolean,
 }
 
 /** The word with room on both sides, and each limb of the result a load at the shifted place. */
-function wideShift(bits: readonly number[], yWidth: number, fillSign: boolean, { left, right }: Amount, words: Words, nodes: Nodes): readonly Node[] {
+function wideShift(
+  bits: readonly number[],
+  yWidth: number,
+  fillSign: boolean,
+  { left, right }: Amount,
+  words: Words,
+  nodes: Nodes,
+): readonly Node[] {
   const whole = left || fillSign ? undefined : storedWhole(bits, words);
   const room = left ? Math.ceil(bits.length / 32) * 32 : 0;
   const fill = fillSign ? bits.at(-1)! : 0;
   const after = fillSign ? yWidth : 0;
   const padded = [...Array.from({ length: room }, () => 0), ...bits, ...Array.from({ length: after }, () => fill)];
-  const limbs = Array.from({ length: Math.ceil(padded.length / 32) }, (_, i) => nodes.zext(words.word(padded.slice(32 * i, 32 * i + 32)), Math.min(32, padded.length - 32 * i)));
+  const limbs = Array.from({ length: Math.ceil(padded.length / 32) }, (_, i) =>
+    nodes.zext(words.word(padded.slice(32 * i, 32 * i + 32)), Math.min(32, padded.length - 32 * i)),
+  );
   const from = whole ? [] : [nodes.buffer(padded.length, storedBytes(padded.length), limbs)];
   const storage = whole ?? from[0]!.storage;
   const start = nodes.constant('i32', BigInt(room));
@@ -89,4 +115,11 @@ function storedWhole(bits: readonly number[], words: Words) {
   return value?.kind === 'stored' && value.storage.width === bits.length ? value.storage : undefined;
 }
 
-export const shiftCells: Readonly<Record<string, Lower>> = { $shl: shift, $sshl: shift, $shr: shift, $sshr: shift, $shift: shift, $shiftx: shift };
+export const shiftCells: Readonly<Record<string, Lower>> = {
+  $shl: shift,
+  $sshl: shift,
+  $shr: shift,
+  $sshr: shift,
+  $shift: shift,
+  $shiftx: shift,
+};

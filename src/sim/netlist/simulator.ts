@@ -86,7 +86,11 @@ interface Exports {
  * Compiles what `elaborate` returns. Throws an `Error` that names the offender for combinational loops, several
  * drivers of one net, latches, other clocks than the one, comparison and division beyond 64 bits, and modules without a body.
  */
-export function buildSimulator(json: unknown, top: string, { observe = [], clock = 'clk', functionSize = 2000 }: SimulatorOptions = {}): Simulator {
+export function buildSimulator(
+  json: unknown,
+  top: string,
+  { observe = [], clock = 'clk', functionSize = 2000 }: SimulatorOptions = {},
+): Simulator {
   const compiled = compile(json as YosysJson, top, { clock, observe, functionSize });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.wasm));
   const { memory, tick, settle, run } = instance.exports as unknown as Exports;
@@ -106,12 +110,14 @@ export function buildSimulator(json: unknown, top: string, { observe = [], clock
     return found;
   };
   const wordAt = (m: Memory, path: string, address: number): number => {
-    if (!Number.isInteger(address) || address < m.first || address >= m.first + m.size) throw new Error(`memory ${path} has no word ${address}; its addresses are ${m.first} to ${m.first + m.size - 1}`);
+    if (!Number.isInteger(address) || address < m.first || address >= m.first + m.size)
+      throw new Error(`memory ${path} has no word ${address}; its addresses are ${m.first} to ${m.first + m.size - 1}`);
     return m.storage.address + (address - m.first) * m.stride;
   };
   const clear = () => {
     new Uint8Array(memory.buffer, compiled.state.from, compiled.state.to - compiled.state.from).fill(0);
-    for (const { address, width, value } of compiled.initial) writeWord(view, address, width, value | readWord(view, address, width));
+    for (const { address, width, value } of compiled.initial)
+      writeWord(view, address, width, value | readWord(view, address, width));
     settled = false;
   };
   clear();
@@ -132,7 +138,8 @@ export function buildSimulator(json: unknown, top: string, { observe = [], clock
     },
     run: (n, until) => {
       const watched = until === undefined ? undefined : find(ports, 'port', until);
-      if (watched && (watched.width !== 1 || watched.direction !== 'output')) throw new Error(`run stops at an output of one bit; ${until} is an ${watched.direction} of ${watched.width}`);
+      if (watched && (watched.width !== 1 || watched.direction !== 'output'))
+        throw new Error(`run stops at an output of one bit; ${until} is an ${watched.direction} of ${watched.width}`);
       settled = false;
       return run(n, watched?.storage.address ?? 0);
     },
@@ -167,7 +174,12 @@ export function buildSimulator(json: unknown, top: string, { observe = [], clock
   };
 }
 
-const asPort = ({ name, direction, width, storage }: CompiledPort): SimulatorPort => ({ name, direction, width, offset: storage.address });
+const asPort = ({ name, direction, width, storage }: CompiledPort): SimulatorPort => ({
+  name,
+  direction,
+  width,
+  offset: storage.address,
+});
 
 function unknown(what: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
@@ -178,13 +190,15 @@ function unknown(what: string, name: string, known: readonly string[]): string {
 function readWord(view: DataView, address: number, width: number): bigint {
   if (width <= 32) return BigInt(view.getUint32(address, true));
   let value = 0n;
-  for (let i = Math.ceil(width / 32) - 1; i >= 0; i--) value = (value << 32n) | BigInt(view.getUint32(address + 4 * i, true));
+  for (let i = Math.ceil(width / 32) - 1; i >= 0; i--)
+    value = (value << 32n) | BigInt(view.getUint32(address + 4 * i, true));
   return value;
 }
 
 function writeWord(view: DataView, address: number, width: number, value: bigint): void {
   let rest = BigInt.asUintN(width, value);
-  for (let i = 0; i < Math.ceil(width / 32); i++, rest >>= 32n) view.setUint32(address + 4 * i, Number(rest & 0xffffffffn), true);
+  for (let i = 0; i < Math.ceil(width / 32); i++, rest >>= 32n)
+    view.setUint32(address + 4 * i, Number(rest & 0xffffffffn), true);
 }
 
 interface VisibleNet {
@@ -204,11 +218,16 @@ function visibleNets({ nets, placeOf }: Compiled): ReadonlyMap<string, VisibleNe
       if (place!.kind === 'constant') return void (ones |= BigInt(place!.value) << BigInt(at));
       const { storage, index } = place!;
       const last = runs.at(-1);
-      if (last && last.address === storage.address && last.from + last.count === index && last.at + last.count === at) last.count++;
+      if (last && last.address === storage.address && last.from + last.count === index && last.at + last.count === at)
+        last.count++;
       else runs.push({ address: storage.address, width: storage.width, from: index, count: 1, at });
     });
     const read = (view: DataView) =>
-      runs.reduce((value, r) => value | (BigInt.asUintN(r.count, readWord(view, r.address, r.width) >> BigInt(r.from)) << BigInt(r.at)), ones);
+      runs.reduce(
+        (value, r) =>
+          value | (BigInt.asUintN(r.count, readWord(view, r.address, r.width) >> BigInt(r.from)) << BigInt(r.at)),
+        ones,
+      );
     found.set(path, { width: bits.length, read });
   }
   return found;

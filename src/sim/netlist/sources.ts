@@ -7,7 +7,14 @@ export type Source =
   | { readonly kind: 'input'; readonly id: number; readonly bits: readonly number[]; readonly name: string }
   | { readonly kind: 'register'; readonly id: number; readonly bits: readonly number[]; readonly cell: FlatCell }
   /** Read port number `port` of a memory; `clocked` ones hold their word in a register. */
-  | { readonly kind: 'read'; readonly id: number; readonly bits: readonly number[]; readonly cell: FlatCell; readonly port: number; readonly clocked: boolean }
+  | {
+      readonly kind: 'read';
+      readonly id: number;
+      readonly bits: readonly number[];
+      readonly cell: FlatCell;
+      readonly port: number;
+      readonly clocked: boolean;
+    }
   | { readonly kind: 'cell'; readonly id: number; readonly bits: readonly number[]; readonly cell: FlatCell };
 
 export interface Drivers {
@@ -23,7 +30,19 @@ export interface Drivers {
 const registers = /^\$(a|s|al)?dff(e|ce)?$/;
 export const isRegister = (type: string): boolean => registers.test(type);
 /** Cells without an effect on two-state simulation. */
-const silent = new Set(['$scopeinfo', '$print', '$check', '$assert', '$assume', '$cover', '$live', '$fair', '$specify2', '$specify3', '$specrule']);
+const silent = new Set([
+  '$scopeinfo',
+  '$print',
+  '$check',
+  '$assert',
+  '$assume',
+  '$cover',
+  '$live',
+  '$fair',
+  '$specify2',
+  '$specify3',
+  '$specrule',
+]);
 /** Cells that no synchronous two-state circuit has, with what is probably meant. */
 const refused: Readonly<Record<string, string>> = {
   $dlatch: 'a latch: a combinational always block leaves a variable unassigned',
@@ -57,8 +76,12 @@ export function findDrivers(design: FlatDesign, clock: string): Drivers {
   }
   const clockBits = design.ports.find((p) => p.direction === 'input' && p.name === clock)?.bits ?? [];
   const checkClock = (cell: FlatCell, bit: number | undefined, rising: boolean) => {
-    if (clockBits.length !== 1) throw new Error(`the top module has no input ${clock} of one bit, but ${cell.path} is clocked`);
-    if (bit !== clockBits[0] || !rising) throw new Error(`${describeCell(cell, nameOf)} is clocked by the ${rising ? 'rising' : 'falling'} edge of ${nameOf(bit ?? 0)}; only the rising edge of ${clock} can be simulated`);
+    if (clockBits.length !== 1)
+      throw new Error(`the top module has no input ${clock} of one bit, but ${cell.path} is clocked`);
+    if (bit !== clockBits[0] || !rising)
+      throw new Error(
+        `${describeCell(cell, nameOf)} is clocked by the ${rising ? 'rising' : 'falling'} edge of ${nameOf(bit ?? 0)}; only the rising edge of ${clock} can be simulated`,
+      );
   };
   for (const cell of design.cells) {
     const { type } = cell;
@@ -72,7 +95,8 @@ export function findDrivers(design: FlatDesign, clock: string): Drivers {
     } else add({ kind: 'cell', id: sources.length, bits: port(cell, 'Y'), cell });
   }
   const clockBit = clockBits[0];
-  if (clockBit !== undefined && sourceOf[clockBit] !== -1) throw new Error(`the clock ${clock} is driven inside the design`);
+  if (clockBit !== undefined && sourceOf[clockBit] !== -1)
+    throw new Error(`the clock ${clock} is driven inside the design`);
   return { sources, sourceOf, indexOf, nameOf };
 
   function addReads(cell: FlatCell): void {
@@ -80,7 +104,14 @@ export function findDrivers(design: FlatDesign, clock: string): Drivers {
     for (let p = 0; p < number(cell, 'RD_PORTS'); p++) {
       const clocked = flag(cell, 'RD_CLK_ENABLE', p);
       if (clocked) checkClock(cell, port(cell, 'RD_CLK')[p], flag(cell, 'RD_CLK_POLARITY', p));
-      add({ kind: 'read', id: sources.length, bits: port(cell, 'RD_DATA').slice(p * width, (p + 1) * width), cell, port: p, clocked });
+      add({
+        kind: 'read',
+        id: sources.length,
+        bits: port(cell, 'RD_DATA').slice(p * width, (p + 1) * width),
+        cell,
+        port: p,
+        clocked,
+      });
     }
     for (let p = 0; p < number(cell, 'WR_PORTS'); p++) {
       if (!flag(cell, 'WR_CLK_ENABLE', p)) throw new Error(`memory ${cell.path} is written without a clock`);

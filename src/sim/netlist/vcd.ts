@@ -29,7 +29,10 @@ export function traceVcd(simulator: Simulator, { nets, period = 10 }: TraceOptio
   const lost = nets?.find((path) => !simulator.nets().some((n) => n.path === path));
   if (lost !== undefined) throw new Error(`net ${lost} cannot be traced: it is unknown or not observed`);
   const clock: Variable = { path: simulator.clock, width: 1, id: identifier(0), last: undefined };
-  const variables = simulator.nets().filter((n) => !wanted || wanted.has(n.path)).map((n, i): Variable => ({ ...n, id: identifier(i + 1), last: undefined }));
+  const variables = simulator
+    .nets()
+    .filter((n) => !wanted || wanted.has(n.path))
+    .map((n, i): Variable => ({ ...n, id: identifier(i + 1), last: undefined }));
   const lines = ['$timescale 1ns $end', ...declarations(simulator.top, [clock, ...variables]), '$enddefinitions $end'];
   let samples = 0;
   return {
@@ -69,7 +72,10 @@ function declarations(top: string, variables: readonly Variable[]): readonly str
   }
   const print = (name: string, { scopes, variables: inside }: Scope): readonly string[] => [
     `$scope module ${name} $end`,
-    ...inside.map(({ name: n, variable: { width, id } }) => `$var wire ${width} ${id} ${n}${width === 1 ? '' : ` [${width - 1}:0]`} $end`),
+    ...inside.map(
+      ({ name: n, variable: { width, id } }) =>
+        `$var wire ${width} ${id} ${n}${width === 1 ? '' : ` [${width - 1}:0]`} $end`,
+    ),
     ...[...scopes].flatMap(([n, s]) => print(n, s)),
     '$upscope $end',
   ];

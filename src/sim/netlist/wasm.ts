@@ -3,7 +3,21 @@
 export type ValueType = 'i32' | 'i64';
 
 /** Opcodes that this room uses, by type and name (WebAssembly core specification, appendix "index of instructions"). */
-const binary = ['add', 'sub', 'mul', 'div_s', 'div_u', 'rem_s', 'rem_u', 'and', 'or', 'xor', 'shl', 'shr_s', 'shr_u'] as const;
+const binary = [
+  'add',
+  'sub',
+  'mul',
+  'div_s',
+  'div_u',
+  'rem_s',
+  'rem_u',
+  'and',
+  'or',
+  'xor',
+  'shl',
+  'shr_s',
+  'shr_u',
+] as const;
 const compare = ['eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'] as const;
 export type BinaryOp = (typeof binary)[number];
 export type CompareOp = (typeof compare)[number];
@@ -33,8 +47,16 @@ export type UnaryOp = keyof typeof unary;
 export type LoadOp = 'i32.load' | 'i64.load' | 'i32.load8_s' | 'i32.load8_u' | 'i32.load16_s' | 'i32.load16_u';
 export type StoreOp = 'i32.store' | 'i64.store' | 'i32.store8' | 'i32.store16';
 const memoryOps: Readonly<Record<LoadOp | StoreOp, number>> = {
-  'i32.load': 0x28, 'i64.load': 0x29, 'i32.load8_s': 0x2c, 'i32.load8_u': 0x2d, 'i32.load16_s': 0x2e, 'i32.load16_u': 0x2f,
-  'i32.store': 0x36, 'i64.store': 0x37, 'i32.store8': 0x3a, 'i32.store16': 0x3b,
+  'i32.load': 0x28,
+  'i64.load': 0x29,
+  'i32.load8_s': 0x2c,
+  'i32.load8_u': 0x2d,
+  'i32.load16_s': 0x2e,
+  'i32.load16_u': 0x2f,
+  'i32.store': 0x36,
+  'i64.store': 0x37,
+  'i32.store8': 0x3a,
+  'i32.store16': 0x3b,
 };
 
 /** Instructions of one function, in order. Local numbers begin at the parameters, which are all i32. */
@@ -107,9 +129,15 @@ export interface WasmFunction {
 
 /** A module with the functions in order and one memory, exported as `memory`. */
 export function assemble(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
-  const signatures = functions.map(({ code, returns }) => [0x60, ...vector(Array.from({ length: code.parameters }, () => [0x7f])), ...vector(returns ? [[0x7f]] : [])]);
+  const signatures = functions.map(({ code, returns }) => [
+    0x60,
+    ...vector(Array.from({ length: code.parameters }, () => [0x7f])),
+    ...vector(returns ? [[0x7f]] : []),
+  ]);
   const kinds = [...new Set(signatures.map(String))];
-  const exported = functions.flatMap((f, i) => (f.export === undefined ? [] : [[...name(f.export), 0x00, ...unsigned(i)]]));
+  const exported = functions.flatMap((f, i) =>
+    f.export === undefined ? [] : [[...name(f.export), 0x00, ...unsigned(i)]],
+  );
   const sections = [
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(kinds.map((k) => k.split(',').map(Number)))),
@@ -133,7 +161,7 @@ function leb(to: number[], value: number): void {
 }
 
 function signedLeb(to: number[], value: bigint): void {
-  for (let rest = value; ; ) {
+  for (let rest = value; ;) {
     const low = Number(rest & 0x7fn);
     rest >>= 7n;
     const done = (rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40);

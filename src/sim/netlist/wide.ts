@@ -20,7 +20,12 @@ export function addLimbs(nodes: Nodes, a: Limbs, b: Limbs, carryIn = 0n): Limbs 
 
 /** a - b, as a + ~b + 1. */
 export const subtractLimbs = (nodes: Nodes, a: Limbs, b: Limbs): Limbs =>
-  addLimbs(nodes, a, b.map((limb) => nodes.binary('xor', limb, nodes.constant('i32', 0xffffffffn))), 1n);
+  addLimbs(
+    nodes,
+    a,
+    b.map((limb) => nodes.binary('xor', limb, nodes.constant('i32', 0xffffffffn))),
+    1n,
+  );
 
 /** a x b: a column adds halves of products of 32 bits, few enough that 64 hold them. */
 export function multiplyLimbs(nodes: Nodes, a: Limbs, b: Limbs): Limbs {
@@ -28,11 +33,13 @@ export function multiplyLimbs(nodes: Nodes, a: Limbs, b: Limbs): Limbs {
   const put = (column: number, value: Node) => {
     if (column < columns.length) columns[column] = nodes.binary('add', columns[column]!, value);
   };
-  a.forEach((x, i) => b.slice(0, a.length - i).forEach((y, j) => {
-    const product = nodes.binary('mul', long(nodes, x), long(nodes, y));
-    put(i + j, long(nodes, low(nodes, product)));
-    put(i + j + 1, high(nodes, product));
-  }));
+  a.forEach((x, i) =>
+    b.slice(0, a.length - i).forEach((y, j) => {
+      const product = nodes.binary('mul', long(nodes, x), long(nodes, y));
+      put(i + j, long(nodes, low(nodes, product)));
+      put(i + j + 1, high(nodes, product));
+    }),
+  );
   let carry = nodes.constant('i64', 0n);
   return columns.map((column) => {
     const sum = nodes.binary('add', column, carry);

@@ -7,7 +7,9 @@ import type { Drivers } from './sources.js';
  * What a source's bits are: a word in memory, or nodes. Up to 64 bits are one node, more are limbs of 32 bits. Only
  * the bits of the width count; a node may hold anything above them.
  */
-export type Value = { readonly kind: 'stored'; readonly storage: Storage } | { readonly kind: 'nodes'; readonly nodes: readonly Node[]; readonly width: number };
+export type Value =
+  | { readonly kind: 'stored'; readonly storage: Storage }
+  | { readonly kind: 'nodes'; readonly nodes: readonly Node[]; readonly width: number };
 
 export interface Words {
   /** At most 64 bits as one node: i32 up to 32, else i64. Bits of the node above the width are arbitrary. */
@@ -27,14 +29,15 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
   const { sourceOf, indexOf } = drivers;
   const values: Value[] = [];
 
-  const widen = (a: Node, to: 'i32' | 'i64', signed = false) => (a.type === to ? a : unary(to === 'i32' ? 'wrap' : signed ? 'extend_s' : 'extend_u', a));
+  const widen = (a: Node, to: 'i32' | 'i64', signed = false) =>
+    a.type === to ? a : unary(to === 'i32' ? 'wrap' : signed ? 'extend_s' : 'extend_u', a);
   const shift = (op: 'shl' | 'shr_u', a: Node, by: number) => binary(op, a, constant(a.type, BigInt(by)));
 
   function word(bits: readonly number[]): Node {
     const type = typeFor(bits.length);
     const parts: Node[] = [];
     let ones = 0n;
-    for (let at = 0; at < bits.length; ) {
+    for (let at = 0; at < bits.length;) {
       const bit = bits[at]!;
       const source = sourceOf[bit] ?? -1;
       // Constants, and bits that nothing drives.
@@ -44,7 +47,8 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
         continue;
       }
       let end = at + 1;
-      while (end < bits.length && sourceOf[bits[end]!] === source && indexOf[bits[end]!]! === indexOf[bit]! + end - at) end++;
+      while (end < bits.length && sourceOf[bits[end]!] === source && indexOf[bits[end]!]! === indexOf[bit]! + end - at)
+        end++;
       let copies = end;
       while (copies < bits.length && bits[copies] === bits[end - 1]) copies++;
       const width = end - at;
@@ -79,7 +83,8 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
     if (inner + width <= 32) return shift('shr_u', low, inner);
     const limb = (k: number, bits: number) => widen(zext(value.nodes[first + k]!, bits), type);
     let joined = shift('shr_u', limb(0, 32), inner);
-    for (let k = 1; 32 * k - inner < width; k++) joined = binary('or', joined, shift('shl', limb(k, 32), 32 * k - inner));
+    for (let k = 1; 32 * k - inner < width; k++)
+      joined = binary('or', joined, shift('shl', limb(k, 32), 32 * k - inner));
     return joined;
   }
 
@@ -96,14 +101,18 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
     valueOf: (source) => values[source]!,
     wholeSource: (bits) => {
       const id = sourceOf[bits[0] ?? 0]!;
-      const whole = id >= 0 && drivers.sources[id]!.bits.length === bits.length && bits.every((b, i) => sourceOf[b] === id && indexOf[b] === i);
+      const whole =
+        id >= 0 &&
+        drivers.sources[id]!.bits.length === bits.length &&
+        bits.every((b, i) => sourceOf[b] === id && indexOf[b] === i);
       return whole ? values[id] : undefined;
     },
   };
 }
 
 /** Room for a word, and for loads that begin anywhere in it or right behind it and are as long as it is. */
-export const storedBytes = (width: number): number => 4 * Math.ceil(width / 32) + (width > 64 ? 4 * Math.ceil(width / 32) + 16 : 0);
+export const storedBytes = (width: number): number =>
+  4 * Math.ceil(width / 32) + (width > 64 ? 4 * Math.ceil(width / 32) + 16 : 0);
 
 /** At most 64 bits of a word in memory; `at` is a byte offset to the word's place. */
 export function loadBits(nodes: Nodes, from: Storage, offset: number, width: number, at: readonly Node[] = []): Node {
@@ -114,7 +123,13 @@ export function loadBits(nodes: Nodes, from: Storage, offset: number, width: num
 }
 
 /** `width` bits from a bit position known at run time; nothing is promised of a single node's bits above. */
-export function loadAt(nodes: Nodes, from: Storage, position: Node, width: number, after: readonly Node[]): readonly Node[] {
+export function loadAt(
+  nodes: Nodes,
+  from: Storage,
+  position: Node,
+  width: number,
+  after: readonly Node[],
+): readonly Node[] {
   const { load, binary, unary, constant } = nodes;
   const at = [binary('shr_u', position, constant('i32', 3n)), ...after];
   const within = binary('and', position, constant('i32', 7n));

@@ -16,8 +16,16 @@ export interface EquivalenceTask {
 
 /** By induction over registers of equal name; keep multipliers out, SAT does not see through them. */
 export async function proveEquivalent({ gold, top, parameters = {}, gate }: EquivalenceTask): Promise<Proof> {
-  const set = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${value} `).join('');
-  const read = (folder: string, files: VerilogFiles) => [...Object.keys(files).map((f) => `read_verilog ${folder}/${f}`), `hierarchy -check ${set}-top ${top}`, 'proc', 'flatten', 'opt_clean'];
+  const set = Object.entries(parameters)
+    .map(([name, value]) => `-chparam ${name} ${value} `)
+    .join('');
+  const read = (folder: string, files: VerilogFiles) => [
+    ...Object.keys(files).map((f) => `read_verilog ${folder}/${f}`),
+    `hierarchy -check ${set}-top ${top}`,
+    'proc',
+    'flatten',
+    'opt_clean',
+  ];
   // Cells are read back as their functions.
   const synthesis = ['synth', ...mapToLibrary, 'opt_clean', 'read_liberty cells.lib', 'flatten', 'opt_clean'];
   const script = [
@@ -43,8 +51,12 @@ export async function proveEquivalent({ gold, top, parameters = {}, gate }: Equi
     'equiv_induct',
     'equiv_status',
   ];
-  const under = (folder: string, files: VerilogFiles) => Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
-  const { log } = await runYosys({ ...under('gold', gold), ...under('gate', gate ?? {}), 'cells.lib': magnetLiberty() }, script.join('\n'));
+  const under = (folder: string, files: VerilogFiles) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+  const { log } = await runYosys(
+    { ...under('gold', gold), ...under('gate', gate ?? {}), 'cells.lib': magnetLiberty() },
+    script.join('\n'),
+  );
   const found = Number(/Found (\d+) \$equiv cells in equiv/.exec(log)?.[1] ?? 0);
   return { proved: found > 0 && log.includes('Equivalence successfully proven!'), log };
 }

@@ -35,5 +35,9 @@ export async function proveInduction(files: VerilogFiles, top: string, k: number
   const claims = log.includes('Import proof for assert');
   const counterexample = /model found for base case: FAIL![\s\S]*?(^ +Time Signal Name[\s\S]*?)\n\n/m.exec(log)?.[1];
   // Nothing claimed is nothing proven.
-  return { proved: claims && log.includes('Induction step proven: SUCCESS!'), ...(counterexample !== undefined && { counterexample }), log };
+  return {
+    proved: claims && log.includes('Induction step proven: SUCCESS!'),
+    ...(counterexample !== undefined && { counterexample }),
+    log,
+  };
 }

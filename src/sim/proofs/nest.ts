@@ -23,7 +23,11 @@ export async function proveNest(files: VerilogFiles, sizes: NestSizes): Promise<
   const lemmas = lemmasOf(sizes);
   let proof: Proof = { proved: false, log: '' };
   for (let at = 0; at < lemmas.length; at++) {
-    proof = await proveInduction({ ...files, 'nest_claims.v': wrapper(sizes, lemmas.slice(0, at), lemmas[at]!) }, 'nest_claims', 2);
+    proof = await proveInduction(
+      { ...files, 'nest_claims.v': wrapper(sizes, lemmas.slice(0, at), lemmas[at]!) },
+      'nest_claims',
+      2,
+    );
     if (!proof.proved) break;
   }
   return proof;
@@ -34,7 +38,10 @@ type Lemma = readonly string[];
 const loopsOf = ({ loops }: NestSizes) => Array.from({ length: loops }, (_, i) => i);
 const inside = (i: number) => Array.from({ length: i }, (_, k) => k);
 const range = (n: number) => `[${n - 1}:0]`;
-const allLast = (i: number) => inside(i).map((k) => `index_${k} == bound_${k}`).join(' && ');
+const allLast = (i: number) =>
+  inside(i)
+    .map((k) => `index_${k} == bound_${k}`)
+    .join(' && ');
 
 /** Words of the wrapper: way = index x stride, span = the ways of the loops inside at their ends, row = where a loop's iteration began. */
 function lemmasOf(sizes: NestSizes): readonly Lemma[] {
@@ -60,7 +67,8 @@ function lemmasOf(sizes: NestSizes): readonly Lemma[] {
 }
 
 /** SAT does not see through a multiplier: a product with an index is the index'th of the stride's multiples. */
-const timesStride = ({ width }: NestSizes, i: number, index: string) => `multiples_${i}[${index} * ${width} +: ${width}]`;
+const timesStride = ({ width }: NestSizes, i: number, index: string) =>
+  `multiples_${i}[${index} * ${width} +: ${width}]`;
 
 function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): string {
   const { loops, count, width } = sizes;
@@ -98,20 +106,24 @@ function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): str
   // Written before, held still from now on.
   always @* assume(!cfg_we);
 
-${each((i) => `  (* hierconn *) wire ${range(count)} \\u_seq.g_loop[${i}].bound ;
+${each(
+  (i) => `  (* hierconn *) wire ${range(count)} \\u_seq.g_loop[${i}].bound ;
   (* hierconn *) wire ${range(count)} \\u_seq.g_loop[${i}].count ;
   (* hierconn *) wire ${range(width)} \\u_addr.g_loop[${i}].delta ;
   wire ${range(count)} bound_${i} = \\u_seq.g_loop[${i}].bound ;
-  wire ${range(count)} count_${i} = \\u_seq.g_loop[${i}].count ;`)}
+  wire ${range(count)} count_${i} = \\u_seq.g_loop[${i}].count ;`,
+)}
 
   wire ${range(width)} span_0 = 0;
-${each((i) => `  wire ${range(width)} stride_${i} = \\u_addr.g_loop[${i}].delta + span_${i};
+${each(
+  (i) => `  wire ${range(width)} stride_${i} = \\u_addr.g_loop[${i}].delta + span_${i};
   wire ${range(width * 2 ** count)} multiples_${i};
   assign ${multiple(i, 0)} = 0;
 ${Array.from({ length: 2 ** count - 1 }, (_, j) => `  assign ${multiple(i, j + 1)} = ${multiple(i, j)} + stride_${i};`).join('\n')}
   wire ${range(width)} span_${i + 1} = ${timesStride(sizes, i, `bound_${i}`)} + span_${i};
   reg ${range(count)} index_${i};
-  reg ${range(width)} way_${i}, row_${i};`)}
+  reg ${range(width)} way_${i}, row_${i};`,
+)}
   reg ${range(width)} origin, row_${loops};
 
   // Nested loops as everybody writes them; bounds are kept minus one.
@@ -119,10 +131,12 @@ ${Array.from({ length: 2 ** count - 1 }, (_, j) => `  assign ${multiple(i, j + 1
     if (rst) begin
 ${each((i) => `      index_${i} <= 0; way_${i} <= 0;`)}
     end else if (advance) begin
-${each((i) => `      if (index_${i} != bound_${i}) begin
+${each(
+  (i) => `      if (index_${i} != bound_${i}) begin
         index_${i} <= index_${i} + 1; way_${i} <= way_${i} + stride_${i}; ${rows(`row_${i} + stride_${i}`, i)}
       end else begin
-        index_${i} <= 0; way_${i} <= 0;`)}
+        index_${i} <= 0; way_${i} <= 0;`,
+)}
       ${'end '.repeat(loops)}
     end
     if (start) begin
@@ -131,7 +145,10 @@ ${each((i) => `      if (index_${i} != bound_${i}) begin
   end
 
   always @* if (running) begin
-${given.flat().map((claim) => `    assume(${claim});`).join('\n')}
+${given
+  .flat()
+  .map((claim) => `    assume(${claim});`)
+  .join('\n')}
 ${claimed.map((claim) => `    assert(${claim});`).join('\n')}
   end
 endmodule

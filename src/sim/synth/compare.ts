@@ -34,22 +34,40 @@ const partOfMemory: Readonly<Record<string, string>> = {
 export const nodeRatio = 1.5;
 
 /** A NAND of two inputs as a technology has it: that of our own cells, scaled as the technology's multiplier is from ours. */
-const nand2Of = (technology: Technology): number => (magnetLibrary().gate * macArea(technology, 8, 8)) / macArea(technology16nm, 8, 8);
+const nand2Of = (technology: Technology): number =>
+  (magnetLibrary().gate * macArea(technology, 8, 8)) / macArea(technology16nm, 8, 8);
 
 /** Placed areas of the whole chip, part by part: those of the model in its order, then what it leaves out. `gate` is the library's, um2. */
-export function compareArea({ modules, memories }: Pick<Synthesis, 'modules' | 'memories'>, template: Template, technology: Technology, gate: number): AreaComparison {
+export function compareArea(
+  { modules, memories }: Pick<Synthesis, 'modules' | 'memories'>,
+  template: Template,
+  technology: Technology,
+  gate: number,
+): AreaComparison {
   const [logic, macros] = [new Map<string, SquareMillimetres>(), new Map<string, SquareMillimetres>()];
-  const addTo = (found: Map<string, SquareMillimetres>) => (part: string, area: SquareMillimetres) => found.set(part, sum([found.get(part) ?? squareMillimetres(0), placed(technology, area)]));
-  for (const m of modules) for (const { path, instances } of m.places) addTo(logic)(partAt(path), squareMicrometres(m.area * instances));
-  for (const m of memories) addTo(macros)(partOfMemory[m.instance.replace(/_\d+$/, '')] ?? partAt(m.path), squareMillimetres(macro(technology, m) * m.instances));
+  const addTo = (found: Map<string, SquareMillimetres>) => (part: string, area: SquareMillimetres) =>
+    found.set(part, sum([found.get(part) ?? squareMillimetres(0), placed(technology, area)]));
+  for (const m of modules)
+    for (const { path, instances } of m.places) addTo(logic)(partAt(path), squareMicrometres(m.area * instances));
+  for (const m of memories)
+    addTo(macros)(
+      partOfMemory[m.instance.replace(/_\d+$/, '')] ?? partAt(m.path),
+      squareMillimetres(macro(technology, m) * m.instances),
+    );
 
   const model = new Map(areaOf(template, technology).map(({ part, area }) => [part, area]));
   const none = squareMillimetres(0);
   const nand2 = { library: gate, technology: nand2Of(technology) };
   const ratio = gate / nand2.technology;
   const alike = ratio <= nodeRatio && ratio >= 1 / nodeRatio;
-  const area = (own: Pick<PartArea, 'logic' | 'memories' | 'model'>): PartArea => ({ ...own, synthesized: alike ? own.logic + own.memories : null });
-  const parts = [...new Set([...model.keys(), ...logic.keys(), ...macros.keys()])].map((part) => ({ part, ...area({ logic: logic.get(part) ?? none, memories: macros.get(part) ?? none, model: model.get(part) ?? none }) }));
+  const area = (own: Pick<PartArea, 'logic' | 'memories' | 'model'>): PartArea => ({
+    ...own,
+    synthesized: alike ? own.logic + own.memories : null,
+  });
+  const parts = [...new Set([...model.keys(), ...logic.keys(), ...macros.keys()])].map((part) => ({
+    part,
+    ...area({ logic: logic.get(part) ?? none, memories: macros.get(part) ?? none, model: model.get(part) ?? none }),
+  }));
   const all = (of: 'logic' | 'memories' | 'model') => parts.reduce((n, p) => n + p[of], 0);
   return { parts, total: area({ logic: all('logic'), memories: all('memories'), model: all('model') }), nand2 };
 }

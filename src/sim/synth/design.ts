@@ -46,9 +46,13 @@ export function readDesign(json: string, top: string): Design {
     const base = baseOf(key);
     const sisters = [...order].filter((k) => baseOf(k) === base);
     const own = valuesOf(sources[key]!);
-    const telling = Object.keys(own).filter((p) => sisters.some((s) => valuesOf(sources[s]!)[p] !== own[p])).sort();
+    const telling = Object.keys(own)
+      .filter((p) => sisters.some((s) => valuesOf(sources[s]!)[p] !== own[p]))
+      .sort();
     const name = telling.length === 0 ? base : `${base}(${telling.map((p) => `${p}=${own[p]!}`).join(', ')})`;
-    const parameters = Object.fromEntries(Object.entries(own).filter((e): e is [string, number] => typeof e[1] === 'number'));
+    const parameters = Object.fromEntries(
+      Object.entries(own).filter((e): e is [string, number] => typeof e[1] === 'number'),
+    );
     return { key, base, name, parameters, source: sources[key]! };
   });
   return { top: modules.find((m) => m.key === top)!, modules };
@@ -57,7 +61,8 @@ export function readDesign(json: string, top: string): Design {
 /** How often a module has each other module inside it, directly. */
 export function childrenOf(source: SourceModule, known: Readonly<Record<string, unknown>>): Map<string, number> {
   const count = new Map<string, number>();
-  for (const { type } of Object.values(source.cells)) if (Object.hasOwn(known, type)) count.set(type, (count.get(type) ?? 0) + 1);
+  for (const { type } of Object.values(source.cells))
+    if (Object.hasOwn(known, type)) count.set(type, (count.get(type) ?? 0) + 1);
   return count;
 }
 
@@ -95,7 +100,8 @@ export function groupBy<T>(xs: Iterable<T>, key: (x: T) => string): ReadonlyMap<
 }
 
 const numberOf = (cell: JsonCell, parameter: string): number => Number(valueOf(cell.parameters[parameter] ?? '0'));
-const valuesOf = (source: SourceModule) => Object.fromEntries(Object.entries(source.parameter_default_values ?? {}).map(([k, v]) => [k, valueOf(v)]));
+const valuesOf = (source: SourceModule) =>
+  Object.fromEntries(Object.entries(source.parameter_default_values ?? {}).map(([k, v]) => [k, valueOf(v)]));
 
 /** Yosys writes numbers in binary, most significant bit first; 32 bits are taken for signed, as an untyped parameter is. */
 function valueOf(text: string): number | string {

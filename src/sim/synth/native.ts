@@ -15,7 +15,8 @@ export async function runNativeYosys(files: Readonly<Record<string, string>>, sc
     if (code !== 0) throw new Error(`yosys: ${/ERROR: (.*)/.exec(log)?.[1] ?? `ended with ${code}`}`);
     const written: Record<string, string> = {};
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.isFile() && entry.name !== scriptFile && !Object.hasOwn(files, entry.name)) written[entry.name] = await readFile(join(folder, entry.name), 'utf8');
+      if (entry.isFile() && entry.name !== scriptFile && !Object.hasOwn(files, entry.name))
+        written[entry.name] = await readFile(join(folder, entry.name), 'utf8');
     }
     return { files: written, log };
   });

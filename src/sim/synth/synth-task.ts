@@ -19,17 +19,37 @@ export interface SynthTaskInput {
 }
 
 /** `progress` is told what comes next: the Verilog is read, then module after module is mapped to cells. */
-export async function synthTask({ design, library, native }: SynthTaskInput, progress: (stage: string) => void): Promise<SynthResult> {
+export async function synthTask(
+  { design, library, native }: SynthTaskInput,
+  progress: (stage: string) => void,
+): Promise<SynthResult> {
   const { machine, technology } = design;
   invariant(machine.kind === 'template', 'only a template is written as Verilog');
   const { files, top } = accelerator(machine.template);
   const verilog = files.map(({ module, text }) => ({ path: `${module}.v`, text }));
   progress(`reading the Verilog (Yosys, about ${native ? 1 : 4} s)`);
-  const synthesis = await synthesize({ verilog, top, blackboxes: memoryWrappers, native, ...(library && { library }) }, (done, of, module) => {
-    if (done < of) progress(`synthesizing ${module} (${done + 1} of ${of} modules)`);
-  });
+  const synthesis = await synthesize(
+    { verilog, top, blackboxes: memoryWrappers, native, ...(library && { library }) },
+    (done, of, module) => {
+      if (done < of) progress(`synthesizing ${module} (${done + 1} of ${of} modules)`);
+    },
+  );
   const { seconds, check, memories } = synthesis;
   const { name, gate, notes } = library ?? magnetLibrary();
-  const modules = synthesis.modules.map(({ name, instances, cells, area, gates }) => ({ name, instances, cells, area, gates }));
-  return { library: name, modules, memories, ...compareArea(synthesis, machine.template, technology, gate), seconds, check, notes };
+  const modules = synthesis.modules.map(({ name, instances, cells, area, gates }) => ({
+    name,
+    instances,
+    cells,
+    area,
+    gates,
+  }));
+  return {
+    library: name,
+    modules,
+    memories,
+    ...compareArea(synthesis, machine.template, technology, gate),
+    seconds,
+    check,
+    notes,
+  };
 }

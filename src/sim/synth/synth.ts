@@ -93,7 +93,11 @@ export type SynthesisProgress = (done: number, of: number, module: string) => vo
  * which does not end on sums of products. This one does without and, mapping for area, gives 10 % less of it for a dot
  * product than a mapping for delay.
  */
-export const mapToLibrary = ['dfflibmap -liberty cells.lib', 'opt', 'abc -script +strash;dch,-f;amap,-m -liberty cells.lib'] as const;
+export const mapToLibrary = [
+  'dfflibmap -liberty cells.lib',
+  'opt',
+  'abc -script +strash;dch,-f;amap,-m -liberty cells.lib',
+] as const;
 
 /** Read once; its cells are no secret. */
 export function magnetLibrary(): Library {
@@ -122,7 +126,14 @@ export async function synthesize(task: SynthesisTask, progress: SynthesisProgres
   const modules = own.map((m): SynthesizedModule => {
     const { cells, area } = mapped.get(m.key)!;
     const at = places.get(m.key)!;
-    return { name: m.name, instances: at.reduce((n, p) => n + p.instances, 0), places: at, cells, area, gates: area / library.gate };
+    return {
+      name: m.name,
+      instances: at.reduce((n, p) => n + p.instances, 0),
+      places: at,
+      cells,
+      area,
+      gates: area / library.gate,
+    };
   });
   return {
     library: library.name,
@@ -136,7 +147,10 @@ export async function synthesize(task: SynthesisTask, progress: SynthesisProgres
 type Run = typeof runYosys;
 
 /** Reads the Verilog and builds the design, without gates; `warnings` is empty where Yosys has nothing to say. */
-export async function elaborate({ verilog, top }: Pick<SynthesisTask, 'verilog' | 'top'>, run: Run = runYosys): Promise<{ design: Design; warnings: readonly string[] }> {
+export async function elaborate(
+  { verilog, top }: Pick<SynthesisTask, 'verilog' | 'top'>,
+  run: Run = runYosys,
+): Promise<{ design: Design; warnings: readonly string[] }> {
   // A design is at most a few dozen files with names of their own: folders are not needed to tell them apart.
   const files = Object.fromEntries(verilog.map(({ path, text }) => [path.replace(/[^\w.-]/g, '_'), text]));
   const script = [
@@ -154,7 +168,13 @@ export async function elaborate({ verilog, top }: Pick<SynthesisTask, 'verilog' 
   ];
   const { files: written, log } = await run(files, script.join('\n'));
   const design = readDesign(written['design.json']!, top);
-  return { design, warnings: findingsOf(log, design.modules.map((m) => [m.key, m.name])) };
+  return {
+    design,
+    warnings: findingsOf(
+      log,
+      design.modules.map((m) => [m.key, m.name]),
+    ),
+  };
 }
 
 interface Mapped {
@@ -164,7 +184,12 @@ interface Mapped {
 }
 
 /** Maps modules to cells of the library; what is inside them stays a box. */
-async function mapToCells(group: readonly DesignModule[], design: Design, { liberty, areas }: Library, run: Run): Promise<readonly (readonly [string, Mapped])[]> {
+async function mapToCells(
+  group: readonly DesignModule[],
+  design: Design,
+  { liberty, areas }: Library,
+  run: Run,
+): Promise<readonly (readonly [string, Mapped])[]> {
   const alias = new Map(design.modules.map((m, i) => [m.key, `module_${i}_`]));
   const known = Object.fromEntries(alias);
   const box = (key: string) => {
@@ -177,29 +202,50 @@ async function mapToCells(group: readonly DesignModule[], design: Design, { libe
     // A name of the source would bring its parameters back.
     attributes: {},
     parameter_default_values: {},
-    cells: Object.fromEntries(Object.entries(source.cells).map(([name, c]) => [name, { ...c, type: alias.get(c.type) ?? c.type }])),
+    cells: Object.fromEntries(
+      Object.entries(source.cells).map(([name, c]) => [name, { ...c, type: alias.get(c.type) ?? c.type }]),
+    ),
   });
-  const modules = Object.fromEntries([...[...boxes].map((key) => [alias.get(key)!, box(key)]), ...group.map((m) => [alias.get(m.key)!, renamed(m)])]);
+  const modules = Object.fromEntries([
+    ...[...boxes].map((key) => [alias.get(key)!, box(key)]),
+    ...group.map((m) => [alias.get(m.key)!, renamed(m)]),
+  ]);
   const script = ['read_json modules.json', 'synth -noabc', ...mapToLibrary, 'opt_clean', 'write_json mapped.json'];
-  const { files, log } = await run({ 'modules.json': JSON.stringify({ modules }), 'cells.lib': liberty }, script.join('\n'));
+  const { files, log } = await run(
+    { 'modules.json': JSON.stringify({ modules }), 'cells.lib': liberty },
+    script.join('\n'),
+  );
   const mapped = (JSON.parse(files['mapped.json']!) as { modules: Record<string, DesignModule['source']> }).modules;
 
   return group.map((m) => {
-    const types = Object.values(mapped[alias.get(m.key)!]!.cells).map((c) => c.type).filter((type) => !Object.hasOwn(modules, type));
-    const strange = [...new Set(types.filter((type) => !areas.has(type)))].map((type) => `${m.name}: the library has no cell for ${type}`);
+    const types = Object.values(mapped[alias.get(m.key)!]!.cells)
+      .map((c) => c.type)
+      .filter((type) => !Object.hasOwn(modules, type));
+    const strange = [...new Set(types.filter((type) => !areas.has(type)))].map(
+      (type) => `${m.name}: the library has no cell for ${type}`,
+    );
     const findings = [...findingsOf(log, [[alias.get(m.key)!, m.name]]).filter((f) => f.includes(m.name)), ...strange];
-    return [m.key, { cells: types.length, area: types.reduce((a, type) => a + (areas.get(type) ?? 0), 0), findings }] as const;
+    return [
+      m.key,
+      { cells: types.length, area: types.reduce((a, type) => a + (areas.get(type) ?? 0), 0), findings },
+    ] as const;
   });
 }
 
 /** Warnings in a log, each with the lines that are indented under it, modules by the names that people know. */
 function findingsOf(log: string, names: readonly (readonly [string, string])[]): readonly string[] {
   const found = [...log.matchAll(/^Warning: (.*(?:\n {4}.*)*)/gm)].map((m) => m[1]!.replace(/\n\s+/g, '; '));
-  return found.map((text) => names.reduce((t, [key, name]) => t.replaceAll(key, name).replaceAll(`\\${name}`, name), text));
+  return found.map((text) =>
+    names.reduce((t, [key, name]) => t.replaceAll(key, name).replaceAll(`\\${name}`, name), text),
+  );
 }
 
 /** Memories by the place of their instance. */
-function memoriesOf(design: Design, own: readonly DesignModule[], places: ReadonlyMap<string, readonly Place[]>): readonly SynthesizedMemory[] {
+function memoriesOf(
+  design: Design,
+  own: readonly DesignModule[],
+  places: ReadonlyMap<string, readonly Place[]>,
+): readonly SynthesizedMemory[] {
   const boxes = new Map(design.modules.filter((m) => !own.includes(m)).map((m) => [m.key, m]));
   return own.flatMap((holder) => {
     const inside = Object.entries(holder.source.cells).filter(([, c]) => boxes.has(c.type));

@@ -52,7 +52,13 @@ export class Branching {
       const part = x[column]! - at;
       if (part < wholeness) continue;
       const known = Math.min(this.below[column]!.count, this.above[column]!.count) >= enough;
-      found.push({ column, at, part, score: this.score(part * this.expected(column, 'below'), (1 - part) * this.expected(column, 'above')), known });
+      found.push({
+        column,
+        at,
+        part,
+        score: this.score(part * this.expected(column, 'below'), (1 - part) * this.expected(column, 'above')),
+        known,
+      });
     }
     return found.sort((p, q) => q.score - p.score);
   }

@@ -35,8 +35,12 @@ export interface Box {
 }
 
 export function wholeBox({ columns }: ExactRelaxation): Box {
-  const units = (x: number, round: (x: number) => number) => (Number.isFinite(x) ? BigInt(round(x * 2 ** unitBits)) : undefined);
-  return { lower: columns.map((c) => units(c.lower, Math.floor)), upper: columns.map((c) => units(c.upper, Math.ceil)) };
+  const units = (x: number, round: (x: number) => number) =>
+    Number.isFinite(x) ? BigInt(round(x * 2 ** unitBits)) : undefined;
+  return {
+    lower: columns.map((c) => units(c.lower, Math.floor)),
+    upper: columns.map((c) => units(c.upper, Math.ceil)),
+  };
 }
 
 /**
@@ -90,14 +94,20 @@ export function least(a: Proven, b: Proven): Proven {
 }
 
 /** What multipliers prove of the points in a box. */
-export function provenBy({ columns, rows, objective }: ExactRelaxation, { of, rows: used, multipliers }: Proof, { lower, upper }: Box): Proven {
+export function provenBy(
+  { columns, rows, objective }: ExactRelaxation,
+  { of, rows: used, multipliers }: Proof,
+  { lower, upper }: Box,
+): Proven {
   /** What is left of each column's coefficient. */
   const left = new Map<number, bigint>();
   /** In units of 2^-(unitBits + multiplierBits). */
   let total = 0n;
   if (of === 'bound') {
     total = objective.offset << BigInt(multiplierBits);
-    objective.indices.forEach((j, k) => left.set(j, (left.get(j) ?? 0n) + (objective.values[k]! << BigInt(multiplierBits))));
+    objective.indices.forEach((j, k) =>
+      left.set(j, (left.get(j) ?? 0n) + (objective.values[k]! << BigInt(multiplierBits))),
+    );
   }
   for (let k = 0; k < used.length; k++) {
     const row: ExactRow | undefined = rows[used[k]!];

@@ -72,7 +72,11 @@ const mostRounds = 8;
 /** So many candidates that are no better than the best one end the choice. */
 const patience = 8;
 
-export async function search(relaxation: ExactRelaxation, oracle: LinearOracle, options: SearchOptions): Promise<Found> {
+export async function search(
+  relaxation: ExactRelaxation,
+  oracle: LinearOracle,
+  options: SearchOptions,
+): Promise<Found> {
   const first = relaxation.tangents.length;
   const model = await oracle.open(milpOf(relaxation));
   try {
@@ -97,7 +101,11 @@ class Search {
   /** The least bound of a box that has one value left of everything and is below the target. */
   private relaxed = Infinity;
 
-  constructor(private readonly relaxation: ExactRelaxation, private readonly model: LinearModel, private readonly options: SearchOptions) {
+  constructor(
+    private readonly relaxation: ExactRelaxation,
+    private readonly model: LinearModel,
+    private readonly options: SearchOptions,
+  ) {
     this.branching = new Branching(relaxation.columns);
     this.lower = relaxation.columns.map((c) => c.lower);
     this.upper = relaxation.columns.map((c) => c.upper);
@@ -110,7 +118,10 @@ class Search {
   run(firstTangents: number): Found {
     const { now, deadline, mostNodes, progress } = this.options;
     const ended = (end: End, better?: number): Found => ({
-      certificate: { tangents: this.relaxation.tangents.slice(firstTangents), root: branchOf(this.root) }, nodes: this.nodes, end, better,
+      certificate: { tangents: this.relaxation.tangents.slice(firstTangents), root: branchOf(this.root) },
+      nodes: this.nodes,
+      end,
+      better,
     });
     let next: Node | undefined = { range: undefined, bound: -Infinity, place: this.root, by: undefined };
     for (;;) {
@@ -123,7 +134,8 @@ class Search {
       const [near, ...others] = looked;
       for (const other of others) this.frontier.push(other);
       next = near;
-      if (this.nodes % 50 === 0) progress?.(Math.min(next?.bound ?? Infinity, this.frontier.lowest?.bound ?? Infinity, this.relaxed));
+      if (this.nodes % 50 === 0)
+        progress?.(Math.min(next?.bound ?? Infinity, this.frontier.lowest?.bound ?? Infinity, this.relaxed));
     }
     return ended(this.relaxed < Infinity ? 'relaxed' : 'proven');
   }
@@ -142,7 +154,12 @@ class Search {
     const value = answer.status === 'optimal' ? answer.value : Infinity;
     if (node.by && answer.status !== 'failed') {
       const { candidate, side } = node.by;
-      this.branching.learn(candidate.column, side, side === 'below' ? candidate.part : 1 - candidate.part, Math.min(value, this.target, node.bound + 1) - node.bound);
+      this.branching.learn(
+        candidate.column,
+        side,
+        side === 'below' ? candidate.part : 1 - candidate.part,
+        Math.min(value, this.target, node.bound + 1) - node.bound,
+      );
     }
     if (this.closes(answer, node.place)) return [];
     if (answer.status !== 'optimal') return this.splitSomewhere(node, node.bound);
@@ -161,7 +178,9 @@ class Search {
     let worse = 0;
     for (const c of candidates) {
       if (worse === patience) break;
-      const score = c.known ? c.score : this.branching.score(this.gain(c, 'below', bound), this.gain(c, 'above', bound));
+      const score = c.known
+        ? c.score
+        : this.branching.score(this.gain(c, 'below', bound), this.gain(c, 'above', bound));
       if (best && score <= best.score) worse++;
       else [best, worse] = [{ ...c, score }, 0];
     }
@@ -174,7 +193,11 @@ class Search {
     this.model.bound(column, side === 'below' ? lower : at + 1, side === 'below' ? at : upper);
     const answer = this.model.solve(false);
     this.model.bound(column, lower, upper);
-    const gain = Math.min(answer.status === 'optimal' ? answer.value : answer.status === 'infeasible' ? Infinity : bound, Math.min(this.target, bound + 1)) - bound;
+    const gain =
+      Math.min(
+        answer.status === 'optimal' ? answer.value : answer.status === 'infeasible' ? Infinity : bound,
+        Math.min(this.target, bound + 1),
+      ) - bound;
     this.branching.learn(column, side, side === 'below' ? part : 1 - part, gain);
     return gain;
   }
@@ -182,12 +205,21 @@ class Search {
   private split(node: Node, candidate: Candidate, bound: number): readonly Node[] {
     const { column, at } = candidate;
     const { proof } = node.place;
-    const [below, above]: [Place, Place] = [{ proof, split: undefined }, { proof, split: undefined }];
+    const [below, above]: [Place, Place] = [
+      { proof, split: undefined },
+      { proof, split: undefined },
+    ];
     node.place.split = { column, at, below, above };
     const child = (side: 'below' | 'above', place: Place, lower: number, upper: number): Node => ({
-      range: { column, lower, upper, before: node.range }, bound, place, by: { candidate, side },
+      range: { column, lower, upper, before: node.range },
+      bound,
+      place,
+      by: { candidate, side },
     });
-    const children = [child('below', below, this.lower[column]!, at), child('above', above, at + 1, this.upper[column]!)] as const;
+    const children = [
+      child('below', below, this.lower[column]!, at),
+      child('above', above, at + 1, this.upper[column]!),
+    ] as const;
     return candidate.part > 0.5 ? [children[1], children[0]] : children;
   }
 
@@ -221,8 +253,15 @@ class Search {
     }
     if (answer.status !== 'infeasible') return false;
     // Without a ray one row alone may do.
-    if (!answer.ray) return this.relaxation.rows.some((_, i) => [1, -1].some((y) => this.empties(place, { of: 'empty', rows: Int32Array.of(i), multipliers: Float64Array.of(y) })));
-    return [1, -1].some((sign) => this.empties(place, proofOf('empty', this.relaxation.rows, normal(answer.ray!, sign))));
+    if (!answer.ray)
+      return this.relaxation.rows.some((_, i) =>
+        [1, -1].some((y) =>
+          this.empties(place, { of: 'empty', rows: Int32Array.of(i), multipliers: Float64Array.of(y) }),
+        ),
+      );
+    return [1, -1].some((sign) =>
+      this.empties(place, proofOf('empty', this.relaxation.rows, normal(answer.ray!, sign))),
+    );
   }
 
   private empties(place: Place, proof: Proof): boolean {
@@ -238,7 +277,10 @@ class Search {
   /** Once more from nothing where the oracle fails, or contradicts itself. */
   private solved(bound: number): LinearAnswer {
     const answer = this.model.solve(false);
-    const doubtful = answer.status === 'failed' || (answer.status === 'infeasible' && !answer.ray) || (answer.status === 'optimal' && answer.value < bound - 1e-4);
+    const doubtful =
+      answer.status === 'failed' ||
+      (answer.status === 'infeasible' && !answer.ray) ||
+      (answer.status === 'optimal' && answer.value < bound - 1e-4);
     return doubtful ? this.model.solve(true) : answer;
   }
 

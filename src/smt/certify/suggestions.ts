@@ -21,10 +21,18 @@ export function normal(ray: Float64Array, sign: number): Float64Array {
 }
 
 export const linearRow = ({ name, indices, values, lower, upper }: ExactRow): LinearRow => ({
-  name, indices, values: values.map(ofUnits), lower: lower === undefined ? -Infinity : ofUnits(lower), upper: upper === undefined ? Infinity : ofUnits(upper),
+  name,
+  indices,
+  values: values.map(ofUnits),
+  lower: lower === undefined ? -Infinity : ofUnits(lower),
+  upper: upper === undefined ? Infinity : ofUnits(upper),
 });
 
 export function milpOf({ columns, rows, objective }: ExactRelaxation): Milp {
   const costs = new Map(objective.indices.map((i, k) => [i, ofUnits(objective.values[k]!)]));
-  return { columns: columns.map((c, i) => ({ ...c, cost: costs.get(i) ?? 0 })), rows: rows.map(linearRow), offset: ofUnits(objective.offset) };
+  return {
+    columns: columns.map((c, i) => ({ ...c, cost: costs.get(i) ?? 0 })),
+    rows: rows.map(linearRow),
+    offset: ofUnits(objective.offset),
+  };
 }

@@ -83,7 +83,9 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
-    return known === null || costs.least.area > problem.area ? [] : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
+    return known === null || costs.least.area > problem.area
+      ? []
+      : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
   });
   const unbounded = shapes.filter((s) => s.bound === 0);
   const byKey = new Map(shapes.map((s) => [s.key, s]));
@@ -93,7 +95,11 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   let leastGuess = 0;
   const aim = () => (best?.value ?? Infinity) * (1 - options.gap);
   const target = () => Math.min(guess, aim());
-  const bound = () => Math.min(best?.value ?? Infinity, shapes.reduce((least, s) => Math.min(least, s.bound), Infinity));
+  const bound = () =>
+    Math.min(
+      best?.value ?? Infinity,
+      shapes.reduce((least, s) => Math.min(least, s.bound), Infinity),
+    );
   const over = () => {
     best = lesser(best, options.guessed?.());
     return hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
@@ -103,19 +109,34 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   const bounds = (): readonly ShapeBound[] =>
     all.map(shapeKeyOf).map((key) => {
       const shape = byKey.get(key);
-      return { key, bound: shape && Number.isFinite(shape.bound) ? shape.bound : null, closed: !shape || !isOpen(shape) };
+      return {
+        key,
+        bound: shape && Number.isFinite(shape.bound) ? shape.bound : null,
+        closed: !shape || !isOpen(shape),
+      };
     });
-  const state = (): SearchState => ({ best, bound: bound(), nodes, shapes: all.length, open: shapes.filter(isOpen).length, unbounded: unbounded.length });
+  const state = (): SearchState => ({
+    best,
+    bound: bound(),
+    nodes,
+    shapes: all.length,
+    open: shapes.filter(isOpen).length,
+    unbounded: unbounded.length,
+  });
   const tell = () => options.progress(state(), bounds);
   const lanes = (work: () => Promise<boolean>) =>
-    Promise.all(Array.from({ length: hooks.width }, async () => {
-      while (!over() && (await work())) tell();
-    }));
+    Promise.all(
+      Array.from({ length: hooks.width }, async () => {
+        while (!over() && (await work())) tell();
+      }),
+    );
 
   await lanes(async () => {
     const some = unbounded.splice(0, atOnce);
     if (some.length === 0) return false;
-    const found = await (hooks.run('floors', { problem, shapes: some.map((s) => s.point) }) as Promise<readonly (number | null)[]>).catch(() => undefined);
+    const found = await (
+      hooks.run('floors', { problem, shapes: some.map((s) => s.point) }) as Promise<readonly (number | null)[]>
+    ).catch(() => undefined);
     // A lost worker leaves them as they are: nothing is below 0.
     if (found) some.forEach((s, i) => (s.bound = found[i] ?? Infinity));
     return true;
@@ -160,7 +181,14 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
     const patience = shape.open ? slice.later : Math.min(slice.most, slice.first * slice.more ** shape.tries);
     const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
-    const input: Advance = { problem, shape: shape.point, open: shape.open, limit: target(), until: next * 1.01, seconds };
+    const input: Advance = {
+      problem,
+      shape: shape.point,
+      open: shape.open,
+      limit: target(),
+      until: next * 1.01,
+      seconds,
+    };
     const done = await (hooks.run('advance', input) as Promise<Advanced>).catch(() => undefined);
     shape.busy = false;
     shape.lost = done === undefined;

@@ -11,9 +11,19 @@ const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) 
 
 /** Its Z3 thinks in the same thread. */
 export async function codesignTask(request: CodesignRequest): Promise<CodesignResult> {
-  const hooks = { now: () => performance.now(), width: 1, run: async (name: string, input: unknown) => tasks[name]!(input), news: () => {}, stopped: () => false };
+  const hooks = {
+    now: () => performance.now(),
+    width: 1,
+    run: async (name: string, input: unknown) => tasks[name]!(input),
+    news: () => {},
+    stopped: () => false,
+  };
   const result = await codesign(request, hooks);
   if (result.status !== 'infeasible') return result;
-  const why = await whyNone({ ...request, timeLimit: request.timeLimit - result.seconds }, (script, seconds) => solveScript(script, { seconds }), hooks);
+  const why = await whyNone(
+    { ...request, timeLimit: request.timeLimit - result.seconds },
+    (script, seconds) => solveScript(script, { seconds }),
+    hooks,
+  );
   return { ...result, reason: withWhy(result.reason, why) };
 }

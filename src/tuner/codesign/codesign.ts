@@ -9,16 +9,36 @@ import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
 import { limited } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
-import type { Checkpoint, CodesignBest, CodesignHooks, CodesignNews, CodesignRequest, CodesignResult } from './request.js';
+import type {
+  Checkpoint,
+  CodesignBest,
+  CodesignHooks,
+  CodesignNews,
+  CodesignRequest,
+  CodesignResult,
+} from './request.js';
 import type { Machine, Mapped } from './shape-task.js';
 import { smallest } from './smallest.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
 
 /** All that the answer depends on but gap and time. */
-export function fingerprint({ networks, space, technology, objective, limits, padding, conventions }: CodesignRequest): string {
-  const layers = networks.map(({ network, weight }) => [weight, network.layers.map(({ layer, count }) => [layer, count])]);
-  return digest(JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]));
+export function fingerprint({
+  networks,
+  space,
+  technology,
+  objective,
+  limits,
+  padding,
+  conventions,
+}: CodesignRequest): string {
+  const layers = networks.map(({ network, weight }) => [
+    weight,
+    network.layers.map(({ layer, count }) => [layer, count]),
+  ]);
+  return digest(
+    JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]),
+  );
 }
 
 export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
@@ -36,11 +56,26 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     tell({ best, bound, nodes, shapes, open, unbounded }, bounds) {
       const better = best && best.value < (bestSoFar?.value ?? Infinity);
       if (better) bestSoFar = best;
-      const news: CodesignNews = { seconds: seconds(), best: best?.value ?? Infinity, bound, nodes, shapes, open, ...(better && { point: best.point }) };
+      const news: CodesignNews = {
+        seconds: seconds(),
+        best: best?.value ?? Infinity,
+        bound,
+        nodes,
+        shapes,
+        open,
+        ...(better && { point: best.point }),
+      };
       const last = curve.at(-1);
       if (!last || last.best !== news.best || last.bound !== news.bound) curve.push(news);
       hooks.news({ ...news, unbounded });
-      hooks.checkpoint?.({ schema: 'magnet-codesign-checkpoint/1', request: mark, seconds: seconds(), best: bestSoFar?.point, shapes: bounds(), curve });
+      hooks.checkpoint?.({
+        schema: 'magnet-codesign-checkpoint/1',
+        request: mark,
+        seconds: seconds(),
+        best: bestSoFar?.point,
+        shapes: bounds(),
+        curve,
+      });
     },
   };
   const costed = await costShapes(request.space, request.technology, async (done, total) => {
@@ -63,56 +98,114 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
 }
 
-const notBegun: Outcome = { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason: 'interrupted', nodes: 0, shapes: 0 };
+const notBegun: Outcome = {
+  best: undefined,
+  objective: Infinity,
+  bound: 0,
+  status: 'stopped',
+  reason: 'interrupted',
+  nodes: 0,
+  shapes: 0,
+};
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
   const { limits, objective, space, technology } = session.request;
   const reason = whyUnbounded(space, technology);
-  if (reason !== undefined) return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
-  const known = resume?.best && ((await session.hooks.run('machineAt', { problem: freeProblem(session), point: resume.best, limit: Infinity })) as Mapped | undefined)?.machine;
+  if (reason !== undefined)
+    return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
+  const known =
+    resume?.best &&
+    (
+      (await session.hooks.run('machineAt', { problem: freeProblem(session), point: resume.best, limit: Infinity })) as
+        Mapped | undefined
+    )?.machine;
   // Where a machine is known already none need be guessed.
   const guessing = known ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
     if (objective === 'area') return await smallest(session, guessing);
-    return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined ? free(session, guessing, resume, known) : limited(session, guessing));
+    return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined
+      ? free(session, guessing, resume, known)
+      : limited(session, guessing));
   } finally {
     await guessing.end();
   }
 }
 
-const freeProblem = ({ request, layers }: Session) => problemOf(request, layers, request.networks.map(() => noPrices), request.limits.area ?? Infinity);
+const freeProblem = ({ request, layers }: Session) =>
+  problemOf(
+    request,
+    layers,
+    request.networks.map(() => noPrices),
+    request.limits.area ?? Infinity,
+  );
 
 /** No limits but the area. */
-async function free(session: Session, { best }: Incumbent, resume: Checkpoint | undefined, known: Machine | undefined): Promise<Outcome> {
+async function free(
+  session: Session,
+  { best }: Incumbent,
+  resume: Checkpoint | undefined,
+  known: Machine | undefined,
+): Promise<Outcome> {
   const { request, hooks, deadline, tell } = session;
   const problem = freeProblem(session);
-  const result = await bestFirst(problem, {
-    gap: request.gap,
-    deadline,
-    known: known ? [known] : [],
-    guessed: best,
-    bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
-    progress: tell,
-  }, hooks);
-  return { best: result.best, objective: result.best?.value ?? Infinity, bound: result.bound, status: result.status === 'enough' ? 'closed' : result.status, reason: whyEnded(result.status, request, hooks), nodes: result.nodes, shapes: result.shapes };
+  const result = await bestFirst(
+    problem,
+    {
+      gap: request.gap,
+      deadline,
+      known: known ? [known] : [],
+      guessed: best,
+      bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
+      progress: tell,
+    },
+    hooks,
+  );
+  return {
+    best: result.best,
+    objective: result.best?.value ?? Infinity,
+    bound: result.bound,
+    status: result.status === 'enough' ? 'closed' : result.status,
+    reason: whyEnded(result.status, request, hooks),
+    nodes: result.nodes,
+    shapes: result.shapes,
+  };
 }
 
 /** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */
 const lastly = 1;
 
 /** The machine as a design, each layer with what is proven of it on this machine; nothing where that is not done in time. */
-async function designOf({ request, layers, hooks, deadline }: Session, machine: Machine, objective: number): Promise<CodesignBest> {
+async function designOf(
+  { request, layers, hooks, deadline }: Session,
+  machine: Machine,
+  objective: number,
+): Promise<CodesignBest> {
   const template = templateAt(request.space, machine.point);
   invariant(template, 'the best machine is none');
-  const each = { ...request, objective: request.objective === 'area' ? ('edp' as const) : request.objective, networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })) };
-  const problem = problemOf(each, layers.map((l) => ({ ...l, counts: [1] })), [noPrices], Infinity);
+  const each = {
+    ...request,
+    objective: request.objective === 'area' ? ('edp' as const) : request.objective,
+    networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })),
+  };
+  const problem = problemOf(
+    each,
+    layers.map((l) => ({ ...l, counts: [1] })),
+    [noPrices],
+    Infinity,
+  );
   const seconds = hooks.stopped() ? lastly : Math.max(lastly, (deadline - hooks.now()) / 1000);
-  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity, seconds })) as Mapped | undefined;
+  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity, seconds })) as
+    Mapped | undefined;
   return {
     point: machine.point,
     template,
     objective,
     area: chipArea(template, request.technology),
-    layers: layers.map(({ layer, counts }, i) => ({ layer, counts, found: machine.found[i]!, bound: alone?.bounds[i] ?? 0 })),
+    layers: layers.map(({ layer, counts }, i) => ({
+      layer,
+      counts,
+      found: machine.found[i]!,
+      bound: alone?.bounds[i] ?? 0,
+    })),
   };
 }

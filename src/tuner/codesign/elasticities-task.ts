@@ -9,4 +9,5 @@ export interface ElasticitiesTaskInput {
   readonly best: CodesignBest;
 }
 
-export const elasticitiesTask = ({ request, best }: ElasticitiesTaskInput): Promise<readonly DesignElasticity[]> => elasticities(request, best, { now: () => performance.now() });
+export const elasticitiesTask = ({ request, best }: ElasticitiesTaskInput): Promise<readonly DesignElasticity[]> =>
+  elasticities(request, best, { now: () => performance.now() });

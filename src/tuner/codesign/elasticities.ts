@@ -28,21 +28,41 @@ const patience = 60;
  * They belong to the relaxation, with loop orders and arrangements held: one-sided, and not always the only ones. Empty
  * for the objective `area` and under limits on networks, where no such relaxation is made.
  */
-export async function elasticities(request: CodesignRequest, best: CodesignBest, hooks: Pick<CodesignHooks, 'now'>): Promise<readonly DesignElasticity[]> {
+export async function elasticities(
+  request: CodesignRequest,
+  best: CodesignBest,
+  hooks: Pick<CodesignHooks, 'now'>,
+): Promise<readonly DesignElasticity[]> {
   const { objective, limits, networks, space } = request;
-  if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined) return [];
+  if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined)
+    return [];
   const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * l.counts[k]!, 0));
   // A layer in parts is its run, as often as it runs; of EDP that counts in both factors.
   const architectures = lowerTemplate(best.template, request.technology);
-  const runs = best.layers.map(({ layer, found: { mapping: { levels, parts = whole }, architecture } }) => {
-    const run = partOf(layer, parts);
-    const evaluation = evaluate(architectures[architecture]!, run, { levels }, magnetConventions);
-    return { layer: run, scale: scaleOf(objective, runsOf(parts)), found: { mapping: { levels }, architecture, evaluation, objective: measure(objective, evaluation) } };
-  });
+  const runs = best.layers.map(
+    ({
+      layer,
+      found: {
+        mapping: { levels, parts = whole },
+        architecture,
+      },
+    }) => {
+      const run = partOf(layer, parts);
+      const evaluation = evaluate(architectures[architecture]!, run, { levels }, magnetConventions);
+      return {
+        layer: run,
+        scale: scaleOf(objective, runsOf(parts)),
+        found: { mapping: { levels }, architecture, evaluation, objective: measure(objective, evaluation) },
+      };
+    },
+  );
   const joint: JointRequest = {
     layers: runs.map(({ layer, scale }, i) => ({ layer, count: scale * weights[i]! })),
     // Sizes may change; the shape is held.
-    space: { ...space, menus: { ...space.menus, ...Object.fromEntries(shapeParameters.map((p) => [p, [best.point[p]]])) } },
+    space: {
+      ...space,
+      menus: { ...space.menus, ...Object.fromEntries(shapeParameters.map((p) => [p, [best.point[p]]])) },
+    },
     technology: request.technology,
     conventions: magnetConventions,
     objective,
@@ -53,7 +73,11 @@ export async function elasticities(request: CodesignRequest, best: CodesignBest,
   const clock = () => ({ now: hooks.now, deadline: hooks.now() + patience * 1000 });
   const memories = await mappingElasticities(joint, found, highs, clock());
   const area = limits.area === undefined ? undefined : await areaElasticity(joint, found, highs, clock());
-  const open = (name: string): DesignElasticity => ({ name, elasticity: null, note: `the relaxation did not converge within ${patience} s` });
+  const open = (name: string): DesignElasticity => ({
+    name,
+    elasticity: null,
+    note: `the relaxation did not converge within ${patience} s`,
+  });
   return [
     ...(memories ? rows(memories, 'capacity at the same energy per access') : [open('memories')]),
     ...(limits.area === undefined ? [] : area ? rows(area, 'all sizes free to change') : [open('area')]),
@@ -63,10 +87,14 @@ export async function elasticities(request: CodesignRequest, best: CodesignBest,
     return e.elasticities.map((x) => ({
       name: x.parameter,
       elasticity: x.elasticity,
-      note: x.layers.length === 0 ? what : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => best.layers[l.layer]!.layer.name))}`,
+      note:
+        x.layers.length === 0
+          ? what
+          : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => best.layers[l.layer]!.layer.name))}`,
     }));
   }
 }
 
 /** The first three, and how many more. */
-const names = (all: readonly string[]): string => (all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`);
+const names = (all: readonly string[]): string =>
+  all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`;

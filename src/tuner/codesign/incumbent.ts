@@ -33,7 +33,13 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   const terms = termsOf(request, layers);
   const limits = limitsOf(request);
   const objective = request.objective === 'area' ? [] : [request.objective];
-  const goals: Sketch['goals'] = [...new Set([...objective, ...limits.map((l) => l.quantity), ...(objective.length + limits.length === 0 ? ['latency' as const] : [])])];
+  const goals: Sketch['goals'] = [
+    ...new Set([
+      ...objective,
+      ...limits.map((l) => l.quantity),
+      ...(objective.length + limits.length === 0 ? ['latency' as const] : []),
+    ]),
+  ];
   const chance = seeded(1);
   const spread = pointsOf(request);
   const moves = designMoves(request.space);
@@ -44,7 +50,9 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   let ended = false;
   const until = Math.min(deadline, hooks.now() + patience * 1000);
   const over = () => ended || best !== undefined || hooks.stopped() || hooks.now() >= deadline;
-  const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () => one(() => over() || hooks.now() >= until));
+  const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () =>
+    one(() => over() || hooks.now() >= until),
+  );
   await Promise.all(lookers);
   const rest = over() || spread.length === 0 ? Promise.resolve() : one(over);
   return {
@@ -70,11 +78,18 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     if (!template || area > (request.limits.area ?? Infinity)) return;
     const round = Math.floor(next / Math.max(1, spread.length));
     const input: Sketch = {
-      space: request.space, technology: request.technology, layers: layers.map((l) => l.layer), padding: request.padding, point, goals,
+      space: request.space,
+      technology: request.technology,
+      layers: layers.map((l) => l.layer),
+      padding: request.padding,
+      point,
+      goals,
       evaluations: Math.min(evaluations.most, evaluations.first * evaluations.growth ** round),
       seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
     };
-    const choices = await (hooks.run('sketch', input) as Promise<readonly (readonly Found[])[] | undefined>).catch(() => undefined);
+    const choices = await (hooks.run('sketch', input) as Promise<readonly (readonly Found[])[] | undefined>).catch(
+      () => undefined,
+    );
     if (!choices) return;
     const costs = choices.map((own, i) => own.map((found) => ({ found, ...costOf(i, found) })));
     const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
@@ -84,36 +99,55 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), 0);
       if (missed < (nearest?.missed ?? Infinity)) nearest = { point, missed };
       if (missed > 0) continue;
-      const value = request.objective === 'area' ? area : found.reduce((sum, f, i) => sum + worth(terms[i]!.weights, f.evaluation.energy, f.evaluation.cycles), 0);
+      const value =
+        request.objective === 'area'
+          ? area
+          : found.reduce((sum, f, i) => sum + worth(terms[i]!.weights, f.evaluation.energy, f.evaluation.cycles), 0);
       if (value < (best?.value ?? Infinity)) best = { point, value, found };
       return;
     }
   }
 
   /** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */
-  function costOf(i: number, { evaluation: { energy, cycles } }: Found): { readonly own: number; readonly shares: number } {
+  function costOf(
+    i: number,
+    { evaluation: { energy, cycles } }: Found,
+  ): { readonly own: number; readonly shares: number } {
     const amounts = { energy, latency: cycles, edp: energy * cycles };
     return {
       own: request.objective === 'area' ? 0 : worth(terms[i]!.weights, energy, cycles),
-      shares: limits.reduce((sum, { network, quantity, limit }) => sum + (layers[i]!.counts[network]! * amounts[quantity]) / limit, 0),
+      shares: limits.reduce(
+        (sum, { network, quantity, limit }) => sum + (layers[i]!.counts[network]! * amounts[quantity]) / limit,
+        0,
+      ),
     };
   }
 }
 
 /** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
-function pointsOf({ space, technology, objective, limits: { area = Infinity } }: CodesignRequest): readonly DesignPoint[] {
+function pointsOf({
+  space,
+  technology,
+  objective,
+  limits: { area = Infinity },
+}: CodesignRequest): readonly DesignPoint[] {
   const shapes = shapesWithCosts(space, technology).filter(({ costs }) => costs.least.area <= area);
   const size = ({ shape: s }: (typeof shapes)[number]) => s.vectorSize * s.numLanes * s.rows * s.columns;
   const sorted = [...shapes].sort((x, y) => size(x) - size(y));
-  const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map((share) => sorted[Math.round(share * (sorted.length - 1))]);
+  const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
+    (share) => sorted[Math.round(share * (sorted.length - 1))],
+  );
   const points = [...new Set(picked)].flatMap((picks) => {
     if (!picks) return [];
     const { shape, costs } = picks;
     const places = sizes.map(() => 0);
-    const at = (): DesignPoint => ({ ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])) });
+    const at = (): DesignPoint => ({
+      ...shape,
+      ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])),
+    });
     const smallest = at();
     // Every size a step up in turn, as long as the area allows it.
-    for (let grown = true; grown; ) {
+    for (let grown = true; grown;) {
       grown = false;
       for (let k = 0; k < sizes.length; k++) {
         if (places[k]! + 1 >= costs.menus[sizes[k]!].length) continue;

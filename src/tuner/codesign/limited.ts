@@ -28,26 +28,55 @@ export const limitsOf = ({ networks, limits }: CodesignRequest): readonly Networ
   });
 
 /** What a network takes of a limited quantity: the sum over its layers, as often as it has them. */
-export function totalOf(layers: readonly UniqueLayer[], found: readonly Found[], { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>): number {
+export function totalOf(
+  layers: readonly UniqueLayer[],
+  found: readonly Found[],
+  { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>,
+): number {
   return layers.reduce((sum, { counts }, i) => {
     const { energy, cycles } = found[i]!.evaluation;
-    return sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles);
+    return (
+      sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles)
+    );
   }, 0);
 }
 
-export const meets = (layers: readonly UniqueLayer[], found: readonly Found[], limits: readonly NetworkLimit[]): boolean =>
-  limits.every((l) => totalOf(layers, found, l) <= l.limit);
+export const meets = (
+  layers: readonly UniqueLayer[],
+  found: readonly Found[],
+  limits: readonly NetworkLimit[],
+): boolean => limits.every((l) => totalOf(layers, found, l) <= l.limit);
 
 /** Prices of what is limited, for every network. */
-const pricesOf = ({ networks }: CodesignRequest, limits: readonly NetworkLimit[], price: (l: NetworkLimit) => number): readonly Prices[] =>
-  networks.map((_, k) => Object.fromEntries(quantities.map((q) => [q, limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + price(l), 0)])) as unknown as Prices);
+const pricesOf = (
+  { networks }: CodesignRequest,
+  limits: readonly NetworkLimit[],
+  price: (l: NetworkLimit) => number,
+): readonly Prices[] =>
+  networks.map(
+    (_, k) =>
+      Object.fromEntries(
+        quantities.map((q) => [
+          q,
+          limits.filter((l) => l.network === k && l.quantity === q).reduce((sum, l) => sum + price(l), 0),
+        ]),
+      ) as unknown as Prices,
+  );
 
 /**
  * Whether limits can be met: the sum of what they limit, each as a share of its limit, is at most their number where they
  * are. Where there are none latency stands for everything: any machine with mappings serves.
  */
-export function sharesOf(request: CodesignRequest, layers: readonly UniqueLayer[], limits: readonly NetworkLimit[], area: number): Problem {
-  const prices = limits.length === 0 ? request.networks.map(() => ({ ...noPrices, latency: 1 })) : pricesOf(request, limits, (l) => 1 / l.limit);
+export function sharesOf(
+  request: CodesignRequest,
+  layers: readonly UniqueLayer[],
+  limits: readonly NetworkLimit[],
+  area: number,
+): Problem {
+  const prices =
+    limits.length === 0
+      ? request.networks.map(() => ({ ...noPrices, latency: 1 }))
+      : pricesOf(request, limits, (l) => 1 / l.limit);
   return problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
 }
 
@@ -66,7 +95,15 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   let nodes = 0;
   let shapes = 0;
   const best = () => lesser(found, guessed());
-  const soFar = (status: Outcome['status'], reason: string): Outcome => ({ best: best(), objective: best()?.value ?? Infinity, bound, status, reason, nodes, shapes });
+  const soFar = (status: Outcome['status'], reason: string): Outcome => ({
+    best: best(),
+    objective: best()?.value ?? Infinity,
+    bound,
+    status,
+    reason,
+    nodes,
+    shapes,
+  });
   const closed = () => best() !== undefined && within(request.gap, best()!.value, bound);
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
@@ -74,10 +111,26 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   async function at(prices: readonly Prices[], gap: number) {
     const offset = limits.reduce((sum, l) => sum + prices[l.network]![l.quantity] * l.limit, 0);
     const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
-    const result = await bestFirst(problem, {
-      gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
-      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound: Math.min(Math.max(bound, state.bound - offset), best()?.value ?? Infinity) }, () => []),
-    }, hooks);
+    const result = await bestFirst(
+      problem,
+      {
+        gap,
+        deadline: Math.min(deadline, hooks.now() + share * whole),
+        known: [],
+        bounds: new Map(),
+        progress: (state) =>
+          tell(
+            {
+              ...state,
+              nodes: nodes + state.nodes,
+              best: best(),
+              bound: Math.min(Math.max(bound, state.bound - offset), best()?.value ?? Infinity),
+            },
+            () => [],
+          ),
+      },
+      hooks,
+    );
     nodes += result.nodes;
     shapes = result.shapes;
     if (result.status !== 'infeasible') bound = Math.max(bound, result.bound - offset);
@@ -99,32 +152,56 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   if (over()) return soFar('stopped', whyEnded('stopped', request, hooks));
 
   // Can the limits be met at all?
-  const least = await bestFirst(sharesOf(request, layers, limits, request.limits.area ?? Infinity), {
-    gap: request.gap, deadline: Math.min(deadline, hooks.now() + share * whole), known: [], bounds: new Map(),
-    enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
-    progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound }, () => []),
-  }, hooks);
+  const least = await bestFirst(
+    sharesOf(request, layers, limits, request.limits.area ?? Infinity),
+    {
+      gap: request.gap,
+      deadline: Math.min(deadline, hooks.now() + share * whole),
+      known: [],
+      bounds: new Map(),
+      enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
+      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound }, () => []),
+    },
+    hooks,
+  );
   nodes += least.nodes;
   if (!best() && least.bound > limits.length) {
-    const of = limits.map((l) => `${l.quantity} of ${request.networks[l.network]!.network.name} at most ${l.limit} ${units[l.quantity]}`).join(', ');
-    const far = limits.length === 1 ? `; the least is above ${(least.bound * limits[0]!.limit).toPrecision(4)} ${units[limits[0]!.quantity]}` : '; together they cannot be met';
-    return soFar('infeasible', `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`);
+    const of = limits
+      .map(
+        (l) => `${l.quantity} of ${request.networks[l.network]!.network.name} at most ${l.limit} ${units[l.quantity]}`,
+      )
+      .join(', ');
+    const far =
+      limits.length === 1
+        ? `; the least is above ${(least.bound * limits[0]!.limit).toPrecision(4)} ${units[limits[0]!.quantity]}`
+        : '; together they cannot be met';
+    return soFar(
+      'infeasible',
+      `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`,
+    );
   }
 
   // What each limit is worth: the objective against the limit, where the limit is missed.
   const known = first.best ?? least.best;
   if (!known) return soFar('stopped', whyEnded('stopped', request, hooks));
-  const scale = (l: NetworkLimit) => (!first.best || totalOf(layers, first.best.found, l) > l.limit ? valueOf(terms, known) / l.limit : 0);
+  const scale = (l: NetworkLimit) =>
+    !first.best || totalOf(layers, first.best.found, l) > l.limit ? valueOf(terms, known) / l.limit : 0;
   // The larger the prices, the more a machine keeps to the limits: halve between too low and high enough.
   let [low, high] = [0, Infinity];
   let factor = 1;
   for (let i = 0; i < halvings && !closed() && !over(); i++) {
-    const { best: machine } = await at(pricesOf(request, limits, (l) => factor * scale(l)), request.gap / 2);
+    const { best: machine } = await at(
+      pricesOf(request, limits, (l) => factor * scale(l)),
+      request.gap / 2,
+    );
     if (machine && meets(layers, machine.found, limits)) high = factor;
     else low = factor;
     factor = high === Infinity ? factor * 4 : low === 0 ? factor / 4 : Math.sqrt(low * high);
     if (high / low < 1 + request.gap / 10) break;
   }
   if (closed()) return soFar('closed', '');
-  return soFar('stopped', over() ? whyEnded('stopped', request, hooks) : 'between the prices of the limits lies a gap that they cannot close');
+  return soFar(
+    'stopped',
+    over() ? whyEnded('stopped', request, hooks) : 'between the prices of the limits lies a gap that they cannot close',
+  );
 }

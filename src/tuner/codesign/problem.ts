@@ -47,7 +47,11 @@ export interface Prices {
 export const noPrices: Prices = { energy: 0, latency: 0, edp: 0 };
 
 /** What a layer's energy and cycles count for: the objective, and the limits of every network at their prices. */
-export function weightsOf({ counts }: UniqueLayer, { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>, prices: readonly Prices[]): Weights {
+export function weightsOf(
+  { counts }: UniqueLayer,
+  { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>,
+  prices: readonly Prices[],
+): Weights {
   const wanted = networks.reduce((sum, { weight }, k) => sum + weight * counts[k]!, 0);
   const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + prices[k]![name] * counts[k]!, 0);
   return {
@@ -58,9 +62,17 @@ export function weightsOf({ counts }: UniqueLayer, { networks, objective }: Pick
 }
 
 /** What is worth less; undefined where there is neither. */
-export const lesser = <T extends { readonly value: number }>(one: T | undefined, other: T | undefined): T | undefined => (other && other.value < (one?.value ?? Infinity) ? other : one);
+export const lesser = <T extends { readonly value: number }>(
+  one: T | undefined,
+  other: T | undefined,
+): T | undefined => (other && other.value < (one?.value ?? Infinity) ? other : one);
 
-export const problemOf = (request: CodesignRequest, layers: readonly UniqueLayer[], prices: readonly Prices[], area: number): Problem => ({
+export const problemOf = (
+  request: CodesignRequest,
+  layers: readonly UniqueLayer[],
+  prices: readonly Prices[],
+  area: number,
+): Problem => ({
   space: request.space,
   technology: request.technology,
   terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices) })),

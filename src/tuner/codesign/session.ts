@@ -41,19 +41,35 @@ export interface Outcome {
 const rounding = 1e-12;
 
 /** Whether a bound is within the gap of what is attained, up to rounding. */
-export const within = (gap: number, attained: number, bound: number): boolean => attained - bound <= (gap + rounding) * attained;
+export const within = (gap: number, attained: number, bound: number): boolean =>
+  attained - bound <= (gap + rounding) * attained;
 
 /** In words; empty where a search ended with a proof. */
-export function whyEnded(status: SearchResult['status'], { space, technology, limits: { area } }: CodesignRequest, hooks: Pick<CodesignHooks, 'stopped'>): string {
+export function whyEnded(
+  status: SearchResult['status'],
+  { space, technology, limits: { area } }: CodesignRequest,
+  hooks: Pick<CodesignHooks, 'stopped'>,
+): string {
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
   if (status !== 'infeasible') return '';
   const smallest = leastArea(space, technology);
-  if (area !== undefined && smallest > area) return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
+  if (area !== undefined && smallest > area)
+    return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
   return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer`;
 }
 
 export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>
-  layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, request.networks.map(() => noPrices)) }));
+  layers.map((l) => ({
+    layer: l.layer,
+    weights: weightsOf(
+      l,
+      request,
+      request.networks.map(() => noPrices),
+    ),
+  }));
 
 export const valueOf = (terms: readonly Term[], machine: Machine): number =>
-  machine.found.reduce((total, { evaluation }, i) => total + worth(terms[i]!.weights, evaluation.energy, evaluation.cycles), 0);
+  machine.found.reduce(
+    (total, { evaluation }, i) => total + worth(terms[i]!.weights, evaluation.energy, evaluation.cycles),
+    0,
+  );

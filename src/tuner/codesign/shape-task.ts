@@ -77,7 +77,16 @@ const searches = new Map<string, ShapeSearch>();
 const mostSearches = 40;
 
 function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined {
-  const key = JSON.stringify([shape, problem.space.menus, problem.space.mostPes, problem.space.leastPes, problem.technology, problem.area, problem.padding, problem.terms]);
+  const key = JSON.stringify([
+    shape,
+    problem.space.menus,
+    problem.space.mostPes,
+    problem.space.leastPes,
+    problem.technology,
+    problem.area,
+    problem.padding,
+    problem.terms,
+  ]);
   const known = searches.get(key);
   if (known) return known;
   const costs = shapeCosts(problem.space, shape, problem.technology);
@@ -89,7 +98,13 @@ function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined
 }
 
 /** Quick bounds of shapes; null where none of a shape's machines fits the area, or some layer none of them. */
-export function floors({ problem, shapes }: { readonly problem: Problem; readonly shapes: readonly DesignPoint[] }): readonly (number | null)[] {
+export function floors({
+  problem,
+  shapes,
+}: {
+  readonly problem: Problem;
+  readonly shapes: readonly DesignPoint[];
+}): readonly (number | null)[] {
   return shapes.map((shape) => {
     const floor = searchOf(problem, shape)?.floor() ?? Infinity;
     return Number.isFinite(floor) ? floor : null;
@@ -117,7 +132,8 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
     if (join) consider(join);
     // A machine that all agree on is often better with mappings of its own; one that is too large gives way.
     const places = join ? join.places : search.shrunk(node);
-    if (places && (!join || join.value === best?.value)) consider(search.exactly(places, Math.min(wanted(), node.bound * reach), node, over));
+    if (places && (!join || join.value === best?.value))
+      consider(search.exactly(places, Math.min(wanted(), node.bound * reach), node, over));
     return [node];
   };
   const byBound = (x: Node, y: Node) => y.bound - x.bound;
@@ -150,7 +166,17 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
 }
 
 /** The best mappings on one machine; undefined where a layer has none, they are not worth less than `limit`, or the time is over first. */
-export function machineAt({ problem, point, limit, seconds = Infinity }: { readonly problem: Problem; readonly point: DesignPoint; readonly limit: number; readonly seconds?: number }): Mapped | undefined {
+export function machineAt({
+  problem,
+  point,
+  limit,
+  seconds = Infinity,
+}: {
+  readonly problem: Problem;
+  readonly point: DesignPoint;
+  readonly limit: number;
+  readonly seconds?: number;
+}): Mapped | undefined {
   const search = searchOf(problem, point);
   const places = search && sizes.map((s) => search.costs.menus[s].indexOf(point[s]));
   if (!search || !places || places.includes(-1)) return undefined;
@@ -171,7 +197,13 @@ function inTime<T>(work: () => T): T | undefined {
 }
 
 /** Items as mappings, evaluated; undefined where one is beyond a limit of its term by the last digits of a sum. */
-function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, places: readonly number[], items: readonly Item[]): Machine | undefined {
+function machineOf(
+  search: ShapeSearch,
+  problem: Problem,
+  shape: DesignPoint,
+  places: readonly number[],
+  items: readonly Item[],
+): Machine | undefined {
   const { menus } = search.costs;
   const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, menus[s][places[k]!]!])) } as DesignPoint;
   const template = templateAt(problem.space, point);
@@ -180,16 +212,35 @@ function machineOf(search: ShapeSearch, problem: Problem, shape: DesignPoint, pl
   const depths = depthsOf(search.costs);
   const found = items.map((item, i) => judged(problem.terms[i]!, item));
   if (found.some((f) => !f)) return undefined;
-  return { point, value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0), found: found as Found[] };
+  return {
+    point,
+    value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0),
+    found: found as Found[],
+  };
 
   function judged(term: Term, item: Item): Found | undefined {
     const { parts = whole } = item;
     const { architecture, mapping } = decode(item, architectures, depths);
-    const run = judge({ objective: 'edp', limits: ofRun(term, item).limits }, magnetConventions, architectures[architecture]!, architecture, partOf(term.layer, parts), mapping);
-    return run && inAllRuns({ architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } }, parts, run);
+    const run = judge(
+      { objective: 'edp', limits: ofRun(term, item).limits },
+      magnetConventions,
+      architectures[architecture]!,
+      architecture,
+      partOf(term.layer, parts),
+      mapping,
+    );
+    return (
+      run &&
+      inAllRuns(
+        { architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } },
+        parts,
+        run,
+      )
+    );
   }
 }
 
-const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number => worth(weights, evaluation.energy, evaluation.cycles);
+const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>
+  worth(weights, evaluation.energy, evaluation.cycles);
 
 export { sketch } from './sketch.js';

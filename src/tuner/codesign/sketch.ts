@@ -26,7 +26,16 @@ export interface Sketch {
 }
 
 /** Per layer some mappings; undefined where one has none that was found, or the point is no machine. */
-export async function sketch({ space, technology, layers, padding, point, goals, evaluations, seconds }: Sketch): Promise<readonly (readonly Found[])[] | undefined> {
+export async function sketch({
+  space,
+  technology,
+  layers,
+  padding,
+  point,
+  goals,
+  evaluations,
+  seconds,
+}: Sketch): Promise<readonly (readonly Found[])[] | undefined> {
   const template = templateAt(space, point);
   if (!template) return undefined;
   const architectures = lowerTemplate(template, technology);
@@ -36,7 +45,10 @@ export async function sketch({ space, technology, layers, padding, point, goals,
   for (const layer of layers) {
     const own: Found[] = [];
     for (const objective of goals) {
-      const { best } = await climbing.find({ architectures, layer, padding, conventions: magnetConventions, goal: { objective, limits: {} } }, { time, evaluations, gap: 0, seed: 1, now });
+      const { best } = await climbing.find(
+        { architectures, layer, padding, conventions: magnetConventions, goal: { objective, limits: {} } },
+        { time, evaluations, gap: 0, seed: 1, now },
+      );
       if (best) own.push(best);
     }
     if (own.length === 0) return undefined;

@@ -13,7 +13,10 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
   const limits = limitsOf(request);
   const areaOf = (m: Machine): number => {
     const costs = shapeCosts(request.space, m.point, request.technology)!;
-    return areasAt(costs, sizes.map((s) => costs.menus[s].indexOf(m.point[s]))).area;
+    return areasAt(
+      costs,
+      sizes.map((s) => costs.menus[s].indexOf(m.point[s])),
+    ).area;
   };
   let best: Machine | undefined;
   let objective = Infinity;
@@ -24,15 +27,30 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
   const consider = (m: Machine | undefined) => {
     if (m && m !== best && areaOf(m) < objective) [best, objective] = [m, areaOf(m)];
   };
-  const result = (status: Outcome['status'], reason: string): Outcome => ({ best, objective, bound: Math.min(bound, objective), status, reason, nodes, shapes });
+  const result = (status: Outcome['status'], reason: string): Outcome => ({
+    best,
+    objective,
+    bound: Math.min(bound, objective),
+    status,
+    reason,
+    nodes,
+    shapes,
+  });
   consider(guessed());
-  for (let area = best ? objective / 2 : (request.limits.area ?? Infinity); ; ) {
+  for (let area = best ? objective / 2 : (request.limits.area ?? Infinity); ;) {
     const serves = (m: Machine | undefined): m is Machine => m !== undefined && meets(layers, m.found, limits);
-    const found = await bestFirst(sharesOf(request, layers, limits, area), {
-      gap: request.gap, deadline, known: [], bounds: new Map(),
-      enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
-      progress: (state) => tell({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
-    }, hooks);
+    const found = await bestFirst(
+      sharesOf(request, layers, limits, area),
+      {
+        gap: request.gap,
+        deadline,
+        known: [],
+        bounds: new Map(),
+        enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
+        progress: (state) => tell({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
+      },
+      hooks,
+    );
     nodes += found.nodes;
     shapes = found.shapes;
     consider(guessed());
@@ -40,10 +58,21 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
     else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
       if (!best) {
         const smaller = whyEnded('infeasible', request, hooks);
-        return result('infeasible', limits.length === 0 ? smaller : `no machine of ${request.space.name}${Number.isFinite(area) ? ` within ${area} mm2` : ''} meets the limits`);
+        return result(
+          'infeasible',
+          limits.length === 0
+            ? smaller
+            : `no machine of ${request.space.name}${Number.isFinite(area) ? ` within ${area} mm2` : ''} meets the limits`,
+        );
       }
       bound = area;
-    } else return result('stopped', hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : 'some area is neither shown to serve nor not to');
+    } else
+      return result(
+        'stopped',
+        hooks.stopped() || hooks.now() >= deadline
+          ? whyEnded('stopped', request, hooks)
+          : 'some area is neither shown to serve nor not to',
+      );
     if (objective - bound <= request.gap * objective) return result('closed', '');
     area = bound === 0 ? objective / 2 : (objective + bound) / 2;
   }

@@ -25,16 +25,26 @@ export interface ParameterStep {
 }
 
 /** For parameters with more than one value. Under limits on networks the mappings are the best without them. */
-export async function stepCosts(request: CodesignRequest, best: CodesignBest, hooks: Pick<CodesignHooks, 'run' | 'stopped' | 'doing'>): Promise<readonly ParameterStep[]> {
+export async function stepCosts(
+  request: CodesignRequest,
+  best: CodesignBest,
+  hooks: Pick<CodesignHooks, 'run' | 'stopped' | 'doing'>,
+): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks);
   const limits = limitsOf(request);
-  const problem = problemOf(request, layers, request.networks.map(() => noPrices), Infinity);
+  const problem = problemOf(
+    request,
+    layers,
+    request.networks.map(() => noPrices),
+    Infinity,
+  );
   const steps: ParameterStep[] = [];
   for (const [i, parameter] of parameters.entries()) {
     hooks.doing?.('solving steps', i, parameters.length);
     const menu = request.space.menus[parameter];
     const at = menu.indexOf(best.point[parameter]);
-    if (menu.length > 1) steps.push({ parameter, down: await cost(parameter, menu[at - 1]), up: await cost(parameter, menu[at + 1]) });
+    if (menu.length > 1)
+      steps.push({ parameter, down: await cost(parameter, menu[at - 1]), up: await cost(parameter, menu[at + 1]) });
   }
   return steps;
 
@@ -48,6 +58,12 @@ export async function stepCosts(request: CodesignRequest, best: CodesignBest, ho
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
     const solved = (await hooks.run('machineAt', { problem, point, limit: Infinity })) as Mapped | undefined;
     if (!solved) return { value, objective: Infinity, bound: Infinity, area, feasible: false };
-    return { value, objective: solved.machine.value, bound: solved.bounds.reduce((a, b) => a + b, 0), area, feasible: fits && meets(layers, solved.machine.found, limits) };
+    return {
+      value,
+      objective: solved.machine.value,
+      bound: solved.bounds.reduce((a, b) => a + b, 0),
+      area,
+      feasible: fits && meets(layers, solved.machine.found, limits),
+    };
   }
 }

@@ -17,7 +17,11 @@ const patience = { all: 20, one: 10 };
 const areaGap = 0.01;
 
 /** In words, to be put behind the answer, in what is left of its time; empty where nothing more could be settled. */
-export async function whyNone(request: CodesignRequest, ask: Ask, hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>): Promise<string> {
+export async function whyNone(
+  request: CodesignRequest,
+  ask: Ask,
+  hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>,
+): Promise<string> {
   const end = hooks.now() + 1000 * Math.min(patience.all, Math.max(1, request.timeLimit));
   const left = () => (end - hooks.now()) / 1000;
   const { networks, limits, space, technology, conventions, padding } = request;
@@ -26,21 +30,45 @@ export async function whyNone(request: CodesignRequest, ask: Ask, hooks: Pick<Co
   const reasons: string[] = [];
   for (const { layer } of machine ? uniqueLayers(networks) : []) {
     if (left() <= 0 || hooks.stopped()) break;
-    const task = { architectures: lowerTemplate(machine!, technology), layer, conventions, padding, goal: { objective: 'energy' as const, limits: {} } };
-    const answer = await fit(task, ask, { seconds: Math.min(patience.one, left()), now: hooks.now, stopped: hooks.stopped });
-    if (answer.status === 'never') reasons.push(`${layer.name} does not even fit the largest: ${shortagesIn(task, answer).map((s) => s.text).join('; ')}`);
+    const task = {
+      architectures: lowerTemplate(machine!, technology),
+      layer,
+      conventions,
+      padding,
+      goal: { objective: 'energy' as const, limits: {} },
+    };
+    const answer = await fit(task, ask, {
+      seconds: Math.min(patience.one, left()),
+      now: hooks.now,
+      stopped: hooks.stopped,
+    });
+    if (answer.status === 'never')
+      reasons.push(
+        `${layer.name} does not even fit the largest: ${shortagesIn(task, answer)
+          .map((s) => s.text)
+          .join('; ')}`,
+      );
   }
   if (reasons.length > 0 || limits.area === undefined || left() <= 0 || hooks.stopped()) return reasons.join('; ');
-  const { best, bound, status } = await codesign({ ...request, objective: 'area', limits: {}, gap: areaGap, timeLimit: left() }, quiet);
+  const { best, bound, status } = await codesign(
+    { ...request, objective: 'area', limits: {}, gap: areaGap, timeLimit: left() },
+    quiet,
+  );
   if (!best) return status === 'infeasible' ? 'every layer fits some machine, but none holds all' : '';
-  const least = status === 'optimal' ? `the least area with a mapping for every layer is ${best.area.toPrecision(4)} mm2` : `a machine of ${best.area.toPrecision(4)} mm2 has one`;
+  const least =
+    status === 'optimal'
+      ? `the least area with a mapping for every layer is ${best.area.toPrecision(4)} mm2`
+      : `a machine of ${best.area.toPrecision(4)} mm2 has one`;
   return `${least}, and none below ${bound.toPrecision(4)} mm2 has one; the limit is ${limits.area} mm2`;
 }
 
 /** With the most of everything, and of rows and columns those that make the most PEs. */
 function largest(space: DesignSpace): Template | undefined {
   const { menus, mostPes } = space;
-  const [rows, columns] = menus.rows.flatMap((r) => menus.columns.map((c) => [r, c] as const)).filter(([r, c]) => r * c <= mostPes).reduce((x, y) => (y[0] * y[1] > x[0] * x[1] ? y : x), [0, 0]);
+  const [rows, columns] = menus.rows
+    .flatMap((r) => menus.columns.map((c) => [r, c] as const))
+    .filter(([r, c]) => r * c <= mostPes)
+    .reduce((x, y) => (y[0] * y[1] > x[0] * x[1] ? y : x), [0, 0]);
   const point = { ...Object.fromEntries(parameters.map((p) => [p, menus[p].at(-1)])), rows, columns } as DesignPoint;
   return templateAt(space, point);
 }

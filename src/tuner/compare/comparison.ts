@@ -23,7 +23,15 @@ export interface ArenaResult extends Arena {
 export interface Comparison {
   readonly arenas: readonly ArenaResult[];
   /** Over the arenas that are finished; undefined where there are none. */
-  readonly sum: { readonly arenas: number; readonly bound: number; readonly proved: boolean; readonly standings: readonly Standing[]; readonly curves: readonly ContestantCurves[] } | undefined;
+  readonly sum:
+    | {
+        readonly arenas: number;
+        readonly bound: number;
+        readonly proved: boolean;
+        readonly standings: readonly Standing[];
+        readonly curves: readonly ContestantCurves[];
+      }
+    | undefined;
   readonly offenders: readonly Offender[];
 }
 
@@ -39,23 +47,50 @@ export function comparisonOf(request: CompareRequest, played: readonly Played[])
   const arenas = request.arenas.flatMap((arena, index) => {
     const own = played.filter((p) => p.arena === index);
     if (own.length === 0) return [];
-    const reference = referenceOf(own.map((p) => p.run), gap);
+    const reference = referenceOf(
+      own.map((p) => p.run),
+      gap,
+    );
     const rounds = own.filter((p) => p.round > 0);
     const referee = own.find((p) => p.round === 0)?.run;
     const trials = rounds.map((p) => trialOf(p.round, p.run, time));
     const finished = rounds.length === repeat * contestants.length && (reference.proved || referee !== undefined);
-    return [{ ...arena, reference, bound: reference.bound, runs: rounds.map((p) => p.run), referee, finished, trials, standings: standingsOf(contestants, trials, reference.bound) }];
+    return [
+      {
+        ...arena,
+        reference,
+        bound: reference.bound,
+        runs: rounds.map((p) => p.run),
+        referee,
+        finished,
+        trials,
+        standings: standingsOf(contestants, trials, reference.bound),
+      },
+    ];
   });
   const done = arenas.filter((a) => a.finished);
   return {
     arenas: arenas.map(({ trials: _, bound: __, ...rest }) => rest),
-    sum: done.length === 0 ? undefined : {
-      arenas: done.length,
-      bound: boundOfSum(done),
-      proved: done.every((a) => a.reference.proved),
-      standings: standingsOfSum(contestants, done),
-      curves: contestants.map((strategy) => ({ strategy, curves: Array.from({ length: repeat }, (_, r) => sumOfCurves(done.map((a) => ({ weight: a.count, curve: a.trials.find((t) => t.strategy === strategy && t.round === r + 1)!.curve })))) })),
-    },
+    sum:
+      done.length === 0
+        ? undefined
+        : {
+            arenas: done.length,
+            bound: boundOfSum(done),
+            proved: done.every((a) => a.reference.proved),
+            standings: standingsOfSum(contestants, done),
+            curves: contestants.map((strategy) => ({
+              strategy,
+              curves: Array.from({ length: repeat }, (_, r) =>
+                sumOfCurves(
+                  done.map((a) => ({
+                    weight: a.count,
+                    curve: a.trials.find((t) => t.strategy === strategy && t.round === r + 1)!.curve,
+                  })),
+                ),
+              ),
+            })),
+          },
     offenders: arenas.flatMap((a) => offendersOf(a.name, a.reference, [...a.runs, ...(a.referee ? [a.referee] : [])])),
   };
 }

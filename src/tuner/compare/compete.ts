@@ -50,13 +50,18 @@ export async function compete(request: CompareRequest, hooks: CompareHooks): Pro
       }
       if (hooks.stopped()) return;
       hooks.event({ kind: 'started', index, turn });
-      played[index] = hooks.run(turn, (best) => hooks.event({ kind: 'improved', index, turn, best })).then((run) => ({ ...turn, run }));
+      played[index] = hooks
+        .run(turn, (best) => hooks.event({ kind: 'improved', index, turn, best }))
+        .then((run) => ({ ...turn, run }));
       hooks.event({ kind: 'finished', index, played: await played[index] });
     }
   };
   const settled = async (arena: number): Promise<boolean> => {
     const own = await Promise.all(played.filter((p, i) => p && turns[i]!.arena === arena));
-    return referenceOf(own.map((p) => p!.run), request.gap).proved;
+    return referenceOf(
+      own.map((p) => p!.run),
+      request.gap,
+    ).proved;
   };
   await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
   return (await Promise.all(played)).filter((p) => p !== undefined);

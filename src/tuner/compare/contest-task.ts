@@ -13,12 +13,21 @@ export interface ContestInput {
 }
 
 /** The clock is that of the thread that works: messages on their way count for nobody. */
-export const contestTask = ({ task, strategy, budget }: ContestInput, progress: (best: number) => void, now: () => number = () => performance.now()): Promise<Run> =>
+export const contestTask = (
+  { task, strategy, budget }: ContestInput,
+  progress: (best: number) => void,
+  now: () => number = () => performance.now(),
+): Promise<Run> =>
   timed(strategy, budget.seed, now, async (improved) => {
     const tell = (best: number) => {
       improved(best);
       progress(best);
     };
-    const { status, best, bound, evaluations, reason } = await mapLayer(task, strategy, { ...budget, evaluations: Infinity, now, progress: tell });
+    const { status, best, bound, evaluations, reason } = await mapLayer(task, strategy, {
+      ...budget,
+      evaluations: Infinity,
+      now,
+      progress: tell,
+    });
     return { status, objective: best?.objective ?? Infinity, bound, evaluations, reason };
   });

@@ -19,7 +19,8 @@ export interface Entry {
 }
 
 /** Reasons end in the way out for a single solver; here it is one of a list. */
-const inList = (reason: string, name: SolverName): string => reason.replace(`leave out --solver ${name}`, `leave ${name} out of --strategies`);
+const inList = (reason: string, name: SolverName): string =>
+  reason.replace(`leave out --solver ${name}`, `leave ${name} out of --strategies`);
 
 /** Why a solver cannot be used here, for those that cannot. */
 export type MissingSolvers = ReadonlyMap<SolverName, string>;
@@ -30,7 +31,12 @@ export async function missingSolvers(names: readonly SolverName[] = solverNames)
 }
 
 /** `tasks` are the layers, on one machine; a solver may look at `most` mappings of one. */
-export const entriesOf = (names: readonly SolverName[], tasks: readonly Task[], missing: MissingSolvers, most?: number): readonly Entry[] =>
+export const entriesOf = (
+  names: readonly SolverName[],
+  tasks: readonly Task[],
+  missing: MissingSolvers,
+  most?: number,
+): readonly Entry[] =>
   names.map((strategy) => {
     const tooLarge = () => tasks.map((task) => whyTooLarge(strategy, task, most)).find((why) => why !== undefined);
     const reason = (tasks[0] && whyUnsuited(strategy, tasks[0])) ?? missing.get(strategy) ?? tooLarge();
@@ -39,7 +45,9 @@ export const entriesOf = (names: readonly SolverName[], tasks: readonly Task[], 
 
 /** All that can take part, but `auto`, which is a choice among them; every mapping is looked at where that takes seconds. */
 export const everybody = (tasks: readonly Task[], missing: MissingSolvers): readonly SolverName[] =>
-  entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) => (obstacle === undefined && strategy !== referee ? [strategy] : []));
+  entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) =>
+    obstacle === undefined && strategy !== referee ? [strategy] : [],
+  );
 
 /** The search over machines that proves its answer, and the design heuristics: by name only, for they take a while to load. */
 export const machineReferee = 'codesign';

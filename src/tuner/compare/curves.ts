@@ -17,13 +17,16 @@ export function bestAt(curve: Curve, seconds: number): number {
 }
 
 /** When it comes to a value or below; +Infinity where it never does. */
-export const timeTo = (curve: Curve, value: number): number => curve.find(({ best }) => best <= value)?.seconds ?? Infinity;
+export const timeTo = (curve: Curve, value: number): number =>
+  curve.find(({ best }) => best <= value)?.seconds ?? Infinity;
 
 /** Sum of weight x curve, as if all ran side by side: nothing before each of them has something. */
 export function sumOfCurves(parts: readonly { readonly weight: number; readonly curve: Curve }[]): Curve {
   if (parts.some(({ curve }) => curve.length === 0)) return [];
   const begin = Math.max(...parts.map(({ curve }) => curve[0]!.seconds));
-  const times = [...new Set([begin, ...parts.flatMap(({ curve }) => curve.map((m) => m.seconds).filter((s) => s > begin))])].sort((a, b) => a - b);
+  const times = [
+    ...new Set([begin, ...parts.flatMap(({ curve }) => curve.map((m) => m.seconds).filter((s) => s > begin))]),
+  ].sort((a, b) => a - b);
   const places = parts.map(() => 0);
   return times.map((seconds) => {
     parts.forEach(({ curve }, i) => {
@@ -50,6 +53,8 @@ export function bandOf(curves: readonly Curve[], from: number, to: number): read
   return Array.from({ length: moments + 1 }, (_, i) => from * (to / from) ** (i / moments)).flatMap((seconds) => {
     const values = curves.map((curve) => bestAt(curve, seconds));
     const middle = median(values);
-    return Number.isFinite(middle) ? [{ seconds, median: middle, least: Math.min(...values), most: Math.max(...values) }] : [];
+    return Number.isFinite(middle)
+      ? [{ seconds, median: middle, least: Math.min(...values), most: Math.max(...values) }]
+      : [];
   });
 }

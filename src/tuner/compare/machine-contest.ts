@@ -22,7 +22,11 @@ const hopeless = 10;
 
 type Improved = (best: number) => void;
 
-export const machineContestTask = ({ request, strategy, seed }: MachineContestInput, progress: Improved, now: () => number = () => performance.now()): Promise<Run> =>
+export const machineContestTask = (
+  { request, strategy, seed }: MachineContestInput,
+  progress: Improved,
+  now: () => number = () => performance.now(),
+): Promise<Run> =>
   timed(strategy, seed, now, (improved) => {
     const tell = (best: number) => {
       improved(best);
@@ -44,8 +48,19 @@ async function proven(request: CodesignRequest, now: () => number, tell: Improve
 }
 
 /** What a machine is worth is computed as in the proof: the best mapping of every layer. */
-async function guessed(request: CodesignRequest, strategy: string, seed: number, now: () => number, tell: Improved): Promise<RunAnswer> {
-  const problem = problemOf(request, uniqueLayers(request.networks), request.networks.map(() => noPrices), request.limits.area ?? Infinity);
+async function guessed(
+  request: CodesignRequest,
+  strategy: string,
+  seed: number,
+  now: () => number,
+  tell: Improved,
+): Promise<RunAnswer> {
+  const problem = problemOf(
+    request,
+    uniqueLayers(request.networks),
+    request.networks.map(() => noPrices),
+    request.limits.area ?? Infinity,
+  );
   let best = Infinity;
   const value = (point: DesignPoint): Promise<number> => {
     const worth = shapes.machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
@@ -53,6 +68,15 @@ async function guessed(request: CodesignRequest, strategy: string, seed: number,
     return Promise.resolve(worth);
   };
   const heuristic = designHeuristics.find((h) => h.name === strategy)!;
-  const answer = await heuristic.find({ space: request.space, value }, { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: tell });
-  return { status: answer.best ? 'feasible' : 'unknown', objective: answer.best?.objective ?? Infinity, bound: 0, evaluations: answer.evaluations, reason: answer.best ? '' : 'no machine within the limits found' };
+  const answer = await heuristic.find(
+    { space: request.space, value },
+    { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: tell },
+  );
+  return {
+    status: answer.best ? 'feasible' : 'unknown',
+    objective: answer.best?.objective ?? Infinity,
+    bound: 0,
+    evaluations: answer.evaluations,
+    reason: answer.best ? '' : 'no machine within the limits found',
+  };
 }

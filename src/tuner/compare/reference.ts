@@ -37,4 +37,8 @@ export interface Offender {
 }
 
 export const offendersOf = (arena: string, { bound, by }: Reference, runs: readonly Run[]): readonly Offender[] =>
-  runs.flatMap(({ strategy, seed, objective }) => (objective < (bound === Infinity ? Infinity : bound * (1 - rounding)) ? [{ arena, strategy, seed, objective, bound, by }] : []));
+  runs.flatMap(({ strategy, seed, objective }) =>
+    objective < (bound === Infinity ? Infinity : bound * (1 - rounding))
+      ? [{ arena, strategy, seed, objective, bound, by }]
+      : [],
+  );

@@ -31,7 +31,12 @@ export interface Run extends RunAnswer {
 }
 
 /** Runs `find` by the clock; what it reports and what it answers make the curve. */
-export async function timed(strategy: string, seed: number, now: () => number, find: (improved: (best: number) => void) => Promise<RunAnswer>): Promise<Run> {
+export async function timed(
+  strategy: string,
+  seed: number,
+  now: () => number,
+  find: (improved: (best: number) => void) => Promise<RunAnswer>,
+): Promise<Run> {
   const began = now();
   const seconds = () => (now() - began) / 1000;
   const curve: Moment[] = [];
@@ -45,4 +50,14 @@ export async function timed(strategy: string, seed: number, now: () => number, f
 }
 
 /** Of a worker that was lost: nothing found, nothing proven. */
-export const lostRun = (strategy: string, seed: number, seconds: number, reason: string): Run => ({ strategy, seed, status: 'unknown', objective: Infinity, bound: 0, evaluations: 0, reason, seconds, curve: [] });
+export const lostRun = (strategy: string, seed: number, seconds: number, reason: string): Run => ({
+  strategy,
+  seed,
+  status: 'unknown',
+  objective: Infinity,
+  bound: 0,
+  evaluations: 0,
+  reason,
+  seconds,
+  curve: [],
+});

@@ -28,10 +28,15 @@ export interface ScheduleOptions {
  * A machine that grows slower or busier does so to all alike, because every round has everybody once; shuffling keeps
  * anybody from always coming after the same one.
  */
-export function schedule(arenas: readonly Arena[], { contestants, referee, repeat, seed }: ScheduleOptions): readonly Turn[] {
+export function schedule(
+  arenas: readonly Arena[],
+  { contestants, referee, repeat, seed }: ScheduleOptions,
+): readonly Turn[] {
   const chance = seeded(seed);
   return arenas.flatMap((_, arena) => {
-    const rounds = Array.from({ length: repeat }, (_, r) => chance.shuffle(contestants).map((strategy): Turn => ({ arena, round: r + 1, strategy }))).flat();
+    const rounds = Array.from({ length: repeat }, (_, r) =>
+      chance.shuffle(contestants).map((strategy): Turn => ({ arena, round: r + 1, strategy })),
+    ).flat();
     const proof: Turn = { arena, round: 0, strategy: referee.strategy };
     return referee.first ? [proof, ...rounds] : [...rounds, proof];
   });

@@ -31,32 +31,47 @@ export function trialOf(round: number, run: Run, time: number): Trial {
   const { strategy, evaluations, seconds, status } = run;
   const end = time * (1 + grace);
   const curve = run.curve.filter((m) => m.seconds <= end);
-  return { strategy, round, objective: curve.at(-1)?.best ?? Infinity, curve, evaluations, seconds, longest: seconds, proof: seconds <= end && (status === 'optimal' || status === 'infeasible') ? seconds : Infinity };
+  return {
+    strategy,
+    round,
+    objective: curve.at(-1)?.best ?? Infinity,
+    curve,
+    evaluations,
+    seconds,
+    longest: seconds,
+    proof: seconds <= end && (status === 'optimal' || status === 'infeasible') ? seconds : Infinity,
+  };
 }
 
 /** In the order of `contestants`; those without a trial are left out. */
-export function standingsOf(contestants: readonly string[], trials: readonly Trial[], bound: number): readonly Standing[] {
+export function standingsOf(
+  contestants: readonly string[],
+  trials: readonly Trial[],
+  bound: number,
+): readonly Standing[] {
   return contestants.flatMap((strategy): readonly Standing[] => {
     const own = trials.filter((t) => t.strategy === strategy);
     if (own.length === 0) return [];
     const values = own.map((t) => t.objective);
     const middle = median(values);
     const within = (share: number) => median(own.map((t) => timeTo(t.curve, bound * (1 + share))));
-    return [{
-      strategy,
-      rounds: own.length,
-      median: middle,
-      least: Math.min(...values),
-      most: Math.max(...values),
-      distance: distanceFrom(bound, middle),
-      rate: rateOf(own),
-      to5: within(0.05),
-      to1: within(0.01),
-      proof: median(own.map((t) => t.proof)),
-      longest: Math.max(...own.map((t) => t.longest)),
-      wins: own.filter((t) => wins(t, trials)).length,
-      contests: own.length,
-    }];
+    return [
+      {
+        strategy,
+        rounds: own.length,
+        median: middle,
+        least: Math.min(...values),
+        most: Math.max(...values),
+        distance: distanceFrom(bound, middle),
+        rate: rateOf(own),
+        to5: within(0.05),
+        to1: within(0.01),
+        proof: median(own.map((t) => t.proof)),
+        longest: Math.max(...own.map((t) => t.longest)),
+        wins: own.filter((t) => wins(t, trials)).length,
+        contests: own.length,
+      },
+    ];
   });
 }
 
@@ -80,24 +95,36 @@ const wins = ({ objective, round }: Trial, all: readonly Trial[]): boolean =>
  * The same over a sum of arenas, as if all ran side by side: a round is each contestant's runs of that number on every
  * arena. Wins are those on the arenas.
  */
-export function standingsOfSum(contestants: readonly string[], arenas: readonly { readonly count: number; readonly trials: readonly Trial[]; readonly bound: number; readonly standings: readonly Standing[] }[]): readonly Standing[] {
+export function standingsOfSum(
+  contestants: readonly string[],
+  arenas: readonly {
+    readonly count: number;
+    readonly trials: readonly Trial[];
+    readonly bound: number;
+    readonly standings: readonly Standing[];
+  }[],
+): readonly Standing[] {
   const rounds = [...new Set(arenas.flatMap((a) => a.trials.map((t) => t.round)))];
-  const sums = contestants.flatMap((strategy) => rounds.flatMap((round): readonly Trial[] => {
-    const own = arenas.map(({ trials }) => trials.find((t) => t.strategy === strategy && t.round === round));
-    if (own.some((t) => !t)) return [];
-    const each = own as readonly Trial[];
-    const sum = (of: (t: Trial) => number) => each.reduce((n, t) => n + of(t), 0);
-    return [{
-      strategy,
-      round,
-      objective: each.reduce((n, t, i) => n + arenas[i]!.count * t.objective, 0),
-      curve: sumOfCurves(each.map((t, i) => ({ weight: arenas[i]!.count, curve: t.curve }))),
-      evaluations: sum((t) => t.evaluations),
-      seconds: sum((t) => t.seconds),
-      longest: Math.max(...each.map((t) => t.longest)),
-      proof: Math.max(...each.map((t) => t.proof)),
-    }];
-  }));
+  const sums = contestants.flatMap((strategy) =>
+    rounds.flatMap((round): readonly Trial[] => {
+      const own = arenas.map(({ trials }) => trials.find((t) => t.strategy === strategy && t.round === round));
+      if (own.some((t) => !t)) return [];
+      const each = own as readonly Trial[];
+      const sum = (of: (t: Trial) => number) => each.reduce((n, t) => n + of(t), 0);
+      return [
+        {
+          strategy,
+          round,
+          objective: each.reduce((n, t, i) => n + arenas[i]!.count * t.objective, 0),
+          curve: sumOfCurves(each.map((t, i) => ({ weight: arenas[i]!.count, curve: t.curve }))),
+          evaluations: sum((t) => t.evaluations),
+          seconds: sum((t) => t.seconds),
+          longest: Math.max(...each.map((t) => t.longest)),
+          proof: Math.max(...each.map((t) => t.proof)),
+        },
+      ];
+    }),
+  );
   const bound = boundOfSum(arenas);
   return standingsOf(contestants, sums, bound).map((s) => {
     const own = arenas.flatMap((a) => a.standings.filter((x) => x.strategy === s.strategy));

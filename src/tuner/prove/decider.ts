@@ -29,12 +29,25 @@ export type NetworkLimit = Requirement & { readonly kind: 'network' };
 export const isNetwork = (r: Requirement): r is NetworkLimit => r.kind === 'network';
 
 /** The least of a layer's limits of each kind. */
-export function limitsOn(layer: string, requirements: readonly Requirement[]): Readonly<Partial<Record<CostQuantity, number>>> {
+export function limitsOn(
+  layer: string,
+  requirements: readonly Requirement[],
+): Readonly<Partial<Record<CostQuantity, number>>> {
   const limits: Partial<Record<CostQuantity, number>> = {};
-  for (const r of requirements) if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
+  for (const r of requirements)
+    if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
   return limits;
 }
 
 /** Sum over the layers of a witness, each as often as it occurs. */
-export const totalOf = (quantity: CostQuantity, layers: readonly (CountedLayer & { readonly found: { readonly evaluation: { readonly energy: number; readonly cycles: number } } })[]): number =>
-  layers.reduce((sum, { count, found: { evaluation } }) => sum + count * measure(quantity, evaluation as Parameters<typeof measure>[1]), 0);
+export const totalOf = (
+  quantity: CostQuantity,
+  layers: readonly (CountedLayer & {
+    readonly found: { readonly evaluation: { readonly energy: number; readonly cycles: number } };
+  })[],
+): number =>
+  layers.reduce(
+    (sum, { count, found: { evaluation } }) =>
+      sum + count * measure(quantity, evaluation as Parameters<typeof measure>[1]),
+    0,
+  );

@@ -42,7 +42,13 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
   const limited = Object.keys(goal.limits).length > 0;
   const menu = padTo(padding);
   const encoding = limited
-    ? encode(a, layer, { conventions, goal, padding: menu, cycles: { least: leastCycles(task, a), most: beyondAny(task, a) }, forms: 'plain' })
+    ? encode(a, layer, {
+        conventions,
+        goal,
+        padding: menu,
+        cycles: { least: leastCycles(task, a), most: beyondAny(task, a) },
+        forms: 'plain',
+      })
     : encodeFit(a, layer, conventions, menu);
   const relaxation = new ExactRelaxation({ ...encoding.program, minimize: convex(zero, []) }, { scale: 1, most: 1 });
   const excluded: Excluded[] = [];
@@ -53,11 +59,19 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
     const tags = only && new Set(only.map(tagOf));
     for (;;) {
       if (left() <= 0) return { status: 'unknown', reason: 'time' };
-      const { script, requirements } = layerScript({ layer, architecture: a, relaxation, variables: encoding.program.variables.length, only: tags, excluded });
+      const { script, requirements } = layerScript({
+        layer,
+        architecture: a,
+        relaxation,
+        variables: encoding.program.variables.length,
+        only: tags,
+        excluded,
+      });
       const verdict = await ask(script, left());
       last = script;
       if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason };
-      if (verdict.status === 'unsat') return { status: 'never', core: verdict.core.map((name) => requirements.get(name)!) };
+      if (verdict.status === 'unsat')
+        return { status: 'never', core: verdict.core.map((name) => requirements.get(name)!) };
       const x = pointOf(relaxation, verdict);
       // Sums of products lie above their tangents: what the point would really take is looked at next.
       if (relaxation.sharpen(x, onCurve) > 0) continue;
@@ -69,7 +83,9 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
   /** The program has costs from below only: a mapping over a limit is excluded, by name of that limit. */
   function exclude(mapping: Mapping, x: Float64Array, tags: ReadonlySet<string> | undefined): boolean {
     const evaluation = evaluate(a, layer, mapping, conventions);
-    const broken = (Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]).find(([quantity, most]) => !withinLimits({ [quantity]: most }, evaluation));
+    const broken = (Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]).find(
+      ([quantity, most]) => !withinLimits({ [quantity]: most }, evaluation),
+    );
     if (!broken) return false;
     const by: LayerRequirement = { kind: 'limit', quantity: broken[0], most: broken[1] };
     if (tags && !tags.has(tagOf(by))) return false;
@@ -79,7 +95,12 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
 }
 
 /** Met where one arrangement meets them; never where none does, for all their reasons together. */
-export async function possible(questions: readonly Question[], only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible> {
+export async function possible(
+  questions: readonly Question[],
+  only: readonly LayerRequirement[] | undefined,
+  ask: Ask,
+  left: () => number,
+): Promise<Possible> {
   const cores = new Map<string, LayerRequirement>();
   let open: Possible | undefined;
   for (const q of questions) {

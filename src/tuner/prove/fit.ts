@@ -44,7 +44,10 @@ export async function fit(task: Task, ask: Ask, budget: FitBudget): Promise<Fit>
   const end = budget.now() + budget.seconds * 1000;
   const answers: Fit[] = [];
   for (const parts of partingsOf(task)) {
-    const answer = await fitRun(runTask(task, parts), ask, { ...budget, seconds: Math.max(0, end - budget.now()) / 1000 });
+    const answer = await fitRun(runTask(task, parts), ask, {
+      ...budget,
+      seconds: Math.max(0, end - budget.now()) / 1000,
+    });
     if (answer.status === 'fits') return { status: 'fits', found: inAllRuns(task, parts, answer.found) };
     answers.push(answer);
   }
@@ -59,25 +62,55 @@ export async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<F
   const all = await possible(own, undefined, ask, left);
   if (all.status === 'unknown') return all;
   if (all.status === 'met') {
-    const found = judge(task.goal, task.conventions, task.architectures[all.arrangement]!, all.arrangement, task.layer, all.mapping);
-    return found ? { status: 'fits', found } : { status: 'unknown', reason: 'the cost model refuses the mapping that was found' };
+    const found = judge(
+      task.goal,
+      task.conventions,
+      task.architectures[all.arrangement]!,
+      all.arrangement,
+      task.layer,
+      all.mapping,
+    );
+    return found
+      ? { status: 'fits', found }
+      : { status: 'unknown', reason: 'the cost model refuses the mapping that was found' };
   }
   const { core, minimal } = await minimized(all.core, (only) => possible(own, only, ask, left));
   const needed: RoomNeeded[] = [];
   // Of machines with other room the core is asked, for the layer and the axes as they are.
   const bounds = dimensions.map((dimension): LayerRequirement => ({ kind: 'bound', dimension }));
-  const axes = task.architectures.flatMap((a) => a.levels.flatMap((l) => l.axes.map((x): LayerRequirement => ({ kind: 'axis', axis: x.name }))));
+  const axes = task.architectures.flatMap((a) =>
+    a.levels.flatMap((l) => l.axes.map((x): LayerRequirement => ({ kind: 'axis', axis: x.name }))),
+  );
   const asked = [...core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis'), ...bounds, ...axes];
   for (const requirement of core) {
     if (requirement.kind !== 'capacity') continue;
-    const on = (architectures: readonly Architecture[]) => possible(architectures.map((a, i) => question({ ...task, architectures }, a, i)), asked, ask, left);
-    needed.push({ requirement, needed: await neededRoom(task, requirement, on, () => possible(own, asked.filter((r) => r !== requirement), ask, left)) });
+    const on = (architectures: readonly Architecture[]) =>
+      possible(
+        architectures.map((a, i) => question({ ...task, architectures }, a, i)),
+        asked,
+        ask,
+        left,
+      );
+    needed.push({
+      requirement,
+      needed: await neededRoom(task, requirement, on, () =>
+        possible(
+          own,
+          asked.filter((r) => r !== requirement),
+          ask,
+          left,
+        ),
+      ),
+    });
   }
   return { status: 'never', core, minimal, needed };
 }
 
 /** Leaves out one after the other; bounds of the layer last, for they can be changed least. */
-async function minimized(core: readonly LayerRequirement[], met: (only: readonly LayerRequirement[]) => Promise<Possible>): Promise<{ core: readonly LayerRequirement[]; minimal: boolean }> {
+async function minimized(
+  core: readonly LayerRequirement[],
+  met: (only: readonly LayerRequirement[]) => Promise<Possible>,
+): Promise<{ core: readonly LayerRequirement[]; minimal: boolean }> {
   let kept = [...core].sort((a, b) => Number(a.kind === 'bound') - Number(b.kind === 'bound'));
   let minimal = true;
   for (const r of [...kept]) {
@@ -95,10 +128,17 @@ export function shortagesIn(task: Task, { core, needed }: Fit & { readonly statu
   const { layer, architectures, padding } = runTask(task, partingsOf(task)[0]!);
   const lacking = core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis');
   // Of rules on factors that cannot be kept, what there is to split says more than the rules.
-  const split = lacking.length > 0 && lacking.every((r) => r.kind === 'factor') ? whyNoFactors(architectures[0]!, layer, padding) : [];
+  const split =
+    lacking.length > 0 && lacking.every((r) => r.kind === 'factor')
+      ? whyNoFactors(architectures[0]!, layer, padding)
+      : [];
   if (split.length > 0) return split.map((text) => ({ layer: layer.name, text, needed: undefined }));
   return (lacking.length > 0 ? lacking : core).map((requirement) => {
     const own = needed.find((n) => n.requirement === requirement)?.needed;
-    return { layer: layer.name, text: describe(requirement, layer, architectures[0]!, own?.kind === 'exact' ? own.value : undefined), needed: own };
+    return {
+      layer: layer.name,
+      text: describe(requirement, layer, architectures[0]!, own?.kind === 'exact' ? own.value : undefined),
+      needed: own,
+    };
   });
 }

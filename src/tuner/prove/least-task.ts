@@ -10,4 +10,5 @@ export interface LeastTaskInput {
   readonly until: number;
 }
 
-export const leastTask = ({ question, until }: LeastTaskInput): Promise<Least> => least(question, { seconds: Math.max(0, (until - clock()) / 1000), now: clock });
+export const leastTask = ({ question, until }: LeastTaskInput): Promise<Least> =>
+  least(question, { seconds: Math.max(0, (until - clock()) / 1000), now: clock });

@@ -58,7 +58,10 @@ export async function least(question: Question, { seconds, now }: LeastBudget): 
   const found: Least[] = [];
   for (const [i, parts] of menu.entries()) {
     const time = Math.max(0.1, (end - now()) / 1000 / (menu.length - i));
-    const own = await leastOfRun({ ...question, task: runTask(task, parts), weights: overRuns(weights, runsOf(parts)) }, { seconds: time, now });
+    const own = await leastOfRun(
+      { ...question, task: runTask(task, parts), weights: overRuns(weights, runsOf(parts)) },
+      { seconds: time, now },
+    );
     found.push({ ...own, found: own.found && inAllRuns(task, parts, own.found) });
   }
   const best = found.reduce((x, y) => (y.value < x.value ? y : x));
@@ -73,12 +76,18 @@ async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Pr
   const count = sizeOfSpace(task, fewMappings).looks;
   if (count <= few) return everyMapping(question, over);
   const template = machine?.kind === 'template' ? { template: machine.template, technology } : undefined;
-  if (task.conventions.name === magnetConventions.name && template && whyNotEnumerable(template, task.conventions) === undefined) return byEnumeration(question, template, over);
+  if (
+    task.conventions.name === magnetConventions.name &&
+    template &&
+    whyNotEnumerable(template, task.conventions) === undefined
+  )
+    return byEnumeration(question, template, over);
   return count <= fewMappings ? everyMapping(question, over) : byProgram(question, end, now);
 }
 
 /** Whether value and bound are the same but for rounding. */
-const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean => bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
+const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean =>
+  bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
 
 function everyMapping({ task, weights }: Question, over: () => boolean): Least {
   const worthOf = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => worth(weights, energy, cycles);
@@ -91,28 +100,57 @@ function everyMapping({ task, weights }: Question, over: () => boolean): Least {
 function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['machine']>, over: () => boolean): Least {
   const { found, value, bound } = enumerated(task, machine, weights, over);
   const proven = Math.min(bound, value) * (1 - rounding);
-  return { found, value, bound: proven, method: 'enumeration', reason: isClosed({ value, bound: proven }) ? '' : 'the time ran out' };
+  return {
+    found,
+    value,
+    bound: proven,
+    method: 'enumeration',
+    reason: isClosed({ value, bound: proven }) ? '' : 'the time ran out',
+  };
 }
 
 /** One objective at a time: weights on several are bounded by the sum of what each is at least. */
 async function byProgram({ task, weights }: Question, end: number, now: () => number): Promise<Least> {
-  const parts = ([['edp', weights.both], ['energy', weights.energy], ['latency', weights.cycles]] as const).filter(([, weight]) => weight > 0);
+  const parts = (
+    [
+      ['edp', weights.both],
+      ['energy', weights.energy],
+      ['latency', weights.cycles],
+    ] as const
+  ).filter(([, weight]) => weight > 0);
   const answers: Answer[] = [];
   let [found, value, bound]: [Found | undefined, number, number] = [undefined, Infinity, 0];
   for (const [i, [objective, weight]] of parts.entries()) {
     const time = Math.max(0.1, (end - now()) / 1000 / (parts.length - i));
-    const answer = await mapLayer({ ...task, goal: { ...task.goal, objective } }, 'auto', { time, evaluations: Infinity, gap: objective === 'latency' ? 0 : programGap, seed: 1, now });
+    const answer = await mapLayer({ ...task, goal: { ...task.goal, objective } }, 'auto', {
+      time,
+      evaluations: Infinity,
+      gap: objective === 'latency' ? 0 : programGap,
+      seed: 1,
+      now,
+    });
     answers.push(answer);
     bound += weight * answer.bound;
     if (answer.best) {
       const { energy, cycles } = answer.best.evaluation;
       const own = worth(weights, energy, cycles);
-      if (own < value) [found, value] = [{ ...answer.best, objective: measure(task.goal.objective, answer.best.evaluation) }, own];
+      if (own < value)
+        [found, value] = [{ ...answer.best, objective: measure(task.goal.objective, answer.best.evaluation) }, own];
     }
-    if (answer.status === 'infeasible') return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: '' };
+    if (answer.status === 'infeasible')
+      return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: '' };
   }
   const proven = Math.min(bound, value) * (1 - rounding);
   const why = answers.map((a) => a.reason).find((r) => r !== '');
-  const mixed = parts.length > 1 ? `${parts.map(([objective]) => objective).join(' and ')} are bounded one by one` : undefined;
-  return { found, value, bound: proven, method: 'program', reason: isClosed({ value, bound: proven }) ? '' : (mixed ?? why ?? (found ? `the gap of a program is ${programGap}` : 'the time ran out')) };
+  const mixed =
+    parts.length > 1 ? `${parts.map(([objective]) => objective).join(' and ')} are bounded one by one` : undefined;
+  return {
+    found,
+    value,
+    bound: proven,
+    method: 'program',
+    reason: isClosed({ value, bound: proven })
+      ? ''
+      : (mixed ?? why ?? (found ? `the gap of a program is ${programGap}` : 'the time ran out')),
+  };
 }

@@ -8,18 +8,37 @@ import { ofLayer, ofNetwork, requirementTerm } from '../../smt/network.js';
 import type { Term } from '../../smt/script.js';
 import { and, atLeast, atMost, implies, less, number, or, sum, times } from '../../smt/script.js';
 
-const parts: readonly (readonly [CostQuantity, keyof Weights])[] = [['edp', 'both'], ['energy', 'energy'], ['latency', 'cycles']];
+const parts: readonly (readonly [CostQuantity, keyof Weights])[] = [
+  ['edp', 'both'],
+  ['energy', 'energy'],
+  ['latency', 'cycles'],
+];
 
-const weighted = (w: Weights, of: (q: CostQuantity) => Term): Term => sum(...parts.flatMap(([q, key]) => (w[key] === 0 ? [] : [times(number(w[key]), of(q))])));
+const weighted = (w: Weights, of: (q: CostQuantity) => Term): Term =>
+  sum(...parts.flatMap(([q, key]) => (w[key] === 0 ? [] : [times(number(w[key]), of(q))])));
 
 /** Within `limits` a layer costs at least `bound` by the weights; +Infinity where nothing of it fits. */
 export function layerLemma(layer: string, limits: Limits, w: Weights, bound: number, comment: string): Lemma {
-  const within = Object.entries(limits).map(([q, most]): Term => (q === 'latency' ? less(ofLayer('latency', layer), number(Math.floor(most) + 1)) : atMost(ofLayer(q as CostQuantity, layer), number(most))));
-  return { term: concluding(within, weighted(w, (q) => ofLayer(q, layer)), bound), comment };
+  const within = Object.entries(limits).map(([q, most]): Term =>
+    q === 'latency'
+      ? less(ofLayer('latency', layer), number(Math.floor(most) + 1))
+      : atMost(ofLayer(q as CostQuantity, layer), number(most)),
+  );
+  return {
+    term: concluding(
+      within,
+      weighted(w, (q) => ofLayer(q, layer)),
+      bound,
+    ),
+    comment,
+  };
 }
 
 /** Where requirements hold the network costs at least `bound` by the weights. */
-export const networkLemma = (given: readonly Requirement[], w: Weights, bound: number, comment: string): Lemma => ({ term: concluding(given.map(requirementTerm), weighted(w, ofNetwork), bound), comment });
+export const networkLemma = (given: readonly Requirement[], w: Weights, bound: number, comment: string): Lemma => ({
+  term: concluding(given.map(requirementTerm), weighted(w, ofNetwork), bound),
+  comment,
+});
 
 function concluding(given: readonly Term[], cost: Term, bound: number): Term {
   const conclusion = Number.isFinite(bound) ? atLeast(cost, number(bound)) : or();

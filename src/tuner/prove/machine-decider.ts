@@ -47,8 +47,17 @@ interface Known extends CountedLayer {
   readonly asked: Map<string, number>;
 }
 
-export function machineDecider(request: ProveRequest & { readonly candidates: { readonly kind: 'machine'; readonly machine: Machinery } }, hooks: ProveHooks): Decider {
-  const { network, technology, conventions, padding, candidates: { machine } } = request;
+export function machineDecider(
+  request: ProveRequest & { readonly candidates: { readonly kind: 'machine'; readonly machine: Machinery } },
+  hooks: ProveHooks,
+): Decider {
+  const {
+    network,
+    technology,
+    conventions,
+    padding,
+    candidates: { machine },
+  } = request;
   const architectures = arrangementsOf(machine, technology);
   const area = machine.kind === 'template' ? (sum(architectures[0]!.area.map((p) => p.area)) as number) : undefined;
   const facts = factsOf(request.requirements, machine, area);
@@ -57,7 +66,16 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
   const settled = new Set<string>();
 
   const script = (requirements: readonly Requirement[]) =>
-    networkScript({ title: [`${network.name} on ${machineryName(machine)}: sat where what is known leaves room for all requirements, unsat where nothing meets them`], layers: network.layers, machine: machineIn(request.requirements), facts, lemmas, requirements });
+    networkScript({
+      title: [
+        `${network.name} on ${machineryName(machine)}: sat where what is known leaves room for all requirements, unsat where nothing meets them`,
+      ],
+      layers: network.layers,
+      machine: machineIn(request.requirements),
+      facts,
+      lemmas,
+      requirements,
+    });
   const values: Decider['values'] = ({ parameter }) => facts.flatMap((f) => (f.of === parameter ? [f.value] : []));
 
   return { decide, script, values, settled: () => [...settled], least };
@@ -66,7 +84,9 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     const over = () => hooks.stopped() || hooks.now() >= deadline;
     const seconds = () => Math.max(0.1, (deadline - hooks.now()) / 1000);
     // The quickest to ask first.
-    const network = requirements.filter(isNetwork).sort((x, y) => askedFirst.indexOf(x.quantity) - askedFirst.indexOf(y.quantity));
+    const network = requirements
+      .filter(isNetwork)
+      .sort((x, y) => askedFirst.indexOf(x.quantity) - askedFirst.indexOf(y.quantity));
     const late = (): Decision => ({ status: 'unknown', reason: hooks.stopped() ? 'interrupted' : 'the time ran out' });
 
     // What the machine is may rule requirements out by itself.
@@ -99,7 +119,10 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
       const known = chooseFrom(pure[l.quantity]);
       if (known) return known;
     }
-    const questions = network.length === 0 ? [anything] : [...(network.length > 1 ? [weightsAt(prices, network)] : []), ...network.map((l) => pure[l.quantity])];
+    const questions =
+      network.length === 0
+        ? [anything]
+        : [...(network.length > 1 ? [weightsAt(prices, network)] : []), ...network.map((l) => pure[l.quantity])];
     for (const weights of questions) {
       const settles = await look(weights);
       if (settles) return settles;
@@ -107,7 +130,12 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     for (let round = 0; network.length > 1 && round < mostPrices; round++) {
       const chosen = selection(requirements, weightsAt(prices, network));
       if (!chosen) break;
-      prices = adjusted(prices, network.map((l) => totals(chosen, l)), network, round);
+      prices = adjusted(
+        prices,
+        network.map((l) => totals(chosen, l)),
+        network,
+        round,
+      );
       const settles = await look(weightsAt(prices, network));
       if (settles) return settles;
     }
@@ -115,15 +143,36 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     // Z3 proposes what each layer may cost; each is asked whether it can.
     const main = (['energy', 'edp', 'latency'] as const).find((q) => network.some((l) => l.quantity === q));
     for (let step = 0; main !== undefined && step < mostSteps && !over(); step++) {
-      if (verdict.status === 'unknown') return over() ? late() : { status: 'unknown', reason: 'between the trade-offs of the layers Z3 finds neither a choice that meets the limits nor a proof that there is none' };
+      if (verdict.status === 'unknown')
+        return over()
+          ? late()
+          : {
+              status: 'unknown',
+              reason:
+                'between the trade-offs of the layers Z3 finds neither a choice that meets the limits nor a proof that there is none',
+            };
       const proposed = layers.map((l) => proposal(l, network, verdict, requirements));
       const fitting = layers.map((l, i) => within(l, proposed[i]!));
       if (fitting.every((f) => f)) {
         const chosen = layers.map((l, i) => ({ ...l, found: fitting[i]! }));
-        return meets(chosen, network) ? { status: 'feasible', witness: witnessOf(chosen) } : { status: 'unknown', reason: 'a limit is missed by less than the arithmetic of the search can tell' };
+        return meets(chosen, network)
+          ? { status: 'feasible', witness: witnessOf(chosen) }
+          : { status: 'unknown', reason: 'a limit is missed by less than the arithmetic of the search can tell' };
       }
       const before = lemmas.length;
-      await Promise.all(layers.map((l, i) => (fitting[i] ? undefined : ask(l, { ...proposed[i]!, [main]: limitsOn(l.layer.name, requirements)[main] }, pure[main], seconds, over))));
+      await Promise.all(
+        layers.map((l, i) =>
+          fitting[i]
+            ? undefined
+            : ask(
+                l,
+                { ...proposed[i]!, [main]: limitsOn(l.layer.name, requirements)[main] },
+                pure[main],
+                seconds,
+                over,
+              ),
+        ),
+      );
       if (lemmas.length === before) {
         const open = layers[fitting.indexOf(undefined)]!.layer.name;
         return over() ? late() : { status: 'unknown', reason: `what ${open} costs at least is known only from below` };
@@ -145,22 +194,45 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
     return { status: 'infeasible', core: requirements.filter((r) => verdict.core.includes(requirementName(r))) };
   }
 
-  async function ask(of: Known, asked: Readonly<Partial<Record<CostQuantity, number | undefined>>>, weights: Weights, seconds: () => number, over: () => boolean): Promise<void> {
+  async function ask(
+    of: Known,
+    asked: Readonly<Partial<Record<CostQuantity, number | undefined>>>,
+    weights: Weights,
+    seconds: () => number,
+    over: () => boolean,
+  ): Promise<void> {
     const limits = Object.fromEntries(Object.entries(asked).filter(([, most]) => most !== undefined)) as Limits;
     const key = JSON.stringify([limits, weights]);
     if (of.asked.has(key) || over()) return;
     const { layer } = of;
     const task = { architectures, layer, conventions, padding, goal: { objective: 'edp' as const, limits } };
-    const least = await hooks.least({ task, machine: machine.kind === 'template' ? machine : undefined, technology, weights }, seconds());
+    const least = await hooks.least(
+      { task, machine: machine.kind === 'template' ? machine : undefined, technology, weights },
+      seconds(),
+    );
     if (least.found) of.found.push(least.found);
     // Nothing was proven: the question may be asked again with more time.
     if (least.bound <= 0) return;
     of.asked.set(key, least.bound);
     // Cycles are whole.
     const bound = weights === pure.latency ? Math.ceil(least.bound - 1e-9) : least.bound;
-    lemmas.push(layerLemma(layer.name, limits, weights, bound, `${layer.name}: ${least.method}${least.reason === '' ? '' : `; ${least.reason}`}`));
-    const within = Object.entries(limits).map(([q, most]) => `${q} at most ${most}`).join(', ');
-    settled.add(bound === Infinity ? `${layer.name} has no mapping${within === '' ? '' : ` with ${within}`}` : `${layer.name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`);
+    lemmas.push(
+      layerLemma(
+        layer.name,
+        limits,
+        weights,
+        bound,
+        `${layer.name}: ${least.method}${least.reason === '' ? '' : `; ${least.reason}`}`,
+      ),
+    );
+    const within = Object.entries(limits)
+      .map(([q, most]) => `${q} at most ${most}`)
+      .join(', ');
+    settled.add(
+      bound === Infinity
+        ? `${layer.name} has no mapping${within === '' ? '' : ` with ${within}`}`
+        : `${layer.name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`,
+    );
     hooks.tell(`what ${layer.name} costs at least; ${settled.size} facts settled`);
   }
 
@@ -168,21 +240,34 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
   function selection(requirements: readonly Requirement[], w: Weights): Chosen | undefined {
     const chosen = layers.map((l) => {
       const limits = limitsOn(l.layer.name, requirements);
-      const fit = l.found.filter(({ evaluation }) => (Object.entries(limits) as [keyof typeof limits, number][]).every(([q, most]) => measure(q, evaluation) <= most));
-      const found = fit.reduce<Found | undefined>((best, f) => (!best || value(w, f) < value(w, best) ? f : best), undefined);
+      const fit = l.found.filter(({ evaluation }) =>
+        (Object.entries(limits) as [keyof typeof limits, number][]).every(
+          ([q, most]) => measure(q, evaluation) <= most,
+        ),
+      );
+      const found = fit.reduce<Found | undefined>(
+        (best, f) => (!best || value(w, f) < value(w, best) ? f : best),
+        undefined,
+      );
       return { ...l, found };
     });
     return chosen.every((c) => c.found) ? (chosen as Chosen) : undefined;
   }
 
   /** What Z3 lets a layer cost, of what is limited. */
-  function proposal({ layer }: CountedLayer, network: readonly NetworkLimit[], verdict: Verdict, requirements: readonly Requirement[]): Limits {
+  function proposal(
+    { layer }: CountedLayer,
+    network: readonly NetworkLimit[],
+    verdict: Verdict,
+    requirements: readonly Requirement[],
+  ): Limits {
     const limits: Partial<Record<CostQuantity, number>> = { ...limitsOn(layer.name, requirements) };
     for (const { quantity } of network) {
       const allowed = verdict.values.get(`${quantity}@${layer.name}`);
       if (allowed === undefined) continue;
       // Lemmas on sums of products are lowered by a billionth: so much more is taken to be allowed, and the sum is checked.
-      const most = quantity === 'latency' ? Math.floor(toNumber(allowed) * (1 + 1e-14)) : toNumber(allowed) * (1 + 2e-9);
+      const most =
+        quantity === 'latency' ? Math.floor(toNumber(allowed) * (1 + 1e-14)) : toNumber(allowed) * (1 + 2e-9);
       limits[quantity] = Math.min(most, limits[quantity] ?? Infinity);
     }
     return limits;
@@ -196,23 +281,35 @@ export function machineDecider(request: ProveRequest & { readonly candidates: { 
 type Chosen = readonly (CountedLayer & { readonly found: Found })[];
 
 const value = (w: Weights, { evaluation }: Found) => worth(w, evaluation.energy, evaluation.cycles);
-const totals = (chosen: Chosen, { quantity }: NetworkLimit) => chosen.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
+const totals = (chosen: Chosen, { quantity }: NetworkLimit) =>
+  chosen.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
 const meets = (chosen: Chosen, limits: readonly NetworkLimit[]) => limits.every((l) => totals(chosen, l) <= l.most);
 
 /** A known mapping within a proposal. */
 const within = ({ found }: Known, limits: Limits): Found | undefined =>
-  found.find(({ evaluation }) => (Object.entries(limits) as [keyof Limits, number][]).every(([q, most]) => measure(q, evaluation) <= most));
+  found.find(({ evaluation }) =>
+    (Object.entries(limits) as [keyof Limits, number][]).every(([q, most]) => measure(q, evaluation) <= most),
+  );
 
-const describe = ({ both, energy, cycles }: Weights): string => [[both, 'x EDP'], [energy, 'x energy'], [cycles, 'x cycles']].flatMap(([w, name]) => (w === 0 ? [] : [w === 1 ? (name as string).slice(2) : `${w} ${name}`])).join(' + ');
+const describe = ({ both, energy, cycles }: Weights): string =>
+  [
+    [both, 'x EDP'],
+    [energy, 'x energy'],
+    [cycles, 'x cycles'],
+  ]
+    .flatMap(([w, name]) => (w === 0 ? [] : [w === 1 ? (name as string).slice(2) : `${w} ${name}`]))
+    .join(' + ');
 
 /** What requirements ask about that the machine has for sure. */
 function factsOf(requirements: readonly Requirement[], machine: Machinery, area: number | undefined): readonly Fact[] {
   const facts = new Map<Fact['of'], number>();
   for (const r of requirements) {
     if (r.kind === 'area' && area !== undefined) facts.set('area', area);
-    if (r.kind === 'parameter' && machine.kind === 'template') facts.set(r.parameter, parameterOf(machine.template, r.parameter));
+    if (r.kind === 'parameter' && machine.kind === 'template')
+      facts.set(r.parameter, parameterOf(machine.template, r.parameter));
   }
   return [...facts].map(([of, value]) => ({ of, value }));
 }
 
-const parameterOf = (t: Template, name: Fact['of'] & string): number => (name === 'pes' ? t.rows * t.columns : name === 'area' ? 0 : t[name]);
+const parameterOf = (t: Template, name: Fact['of'] & string): number =>
+  name === 'pes' ? t.rows * t.columns : name === 'area' ? 0 : t[name];

@@ -19,16 +19,31 @@ const mostTries = 60;
 function reached(r: Requirement, { area, layers }: Witness): number {
   if (r.kind === 'area') return area!;
   if (r.kind === 'network') return totalOf(r.quantity, layers);
-  if (r.kind === 'layer') return measure(r.quantity, layers.find(({ layer }) => layer.name === r.layer)!.found.evaluation);
+  if (r.kind === 'layer')
+    return measure(r.quantity, layers.find(({ layer }) => layer.name === r.layer)!.found.evaluation);
   return r.value;
 }
 
-export async function needed(decider: Decider, member: Requirement, rest: readonly Requirement[], deadline: number, now: () => number): Promise<Needed> {
-  return member.kind === 'parameter' ? byMenu(decider, member, rest, deadline, now) : byHalving(decider, member, rest, deadline, now);
+export async function needed(
+  decider: Decider,
+  member: Requirement,
+  rest: readonly Requirement[],
+  deadline: number,
+  now: () => number,
+): Promise<Needed> {
+  return member.kind === 'parameter'
+    ? byMenu(decider, member, rest, deadline, now)
+    : byHalving(decider, member, rest, deadline, now);
 }
 
 /** Less is refuted, and so is everything below; values of a menu are halved too, for more room never hurts. */
-async function byMenu(decider: Decider, member: Requirement & { readonly kind: 'parameter' }, rest: readonly Requirement[], deadline: number, now: () => number): Promise<Needed> {
+async function byMenu(
+  decider: Decider,
+  member: Requirement & { readonly kind: 'parameter' },
+  rest: readonly Requirement[],
+  deadline: number,
+  now: () => number,
+): Promise<Needed> {
   const beyond = decider.values(member).filter((v) => (member.bound === 'most' ? v > member.value : v < member.value));
   // In the order in which they let more through.
   const candidates = member.bound === 'most' ? beyond : beyond.toReversed();
@@ -36,7 +51,17 @@ async function byMenu(decider: Decider, member: Requirement & { readonly kind: '
   let open: string | undefined;
   while (met - refuted > 1) {
     const at = Math.floor((refuted + met) / 2);
-    const tried = await decider.decide([...rest, { ...member, value: candidates[at]!, text: `${member.parameter}${member.bound === 'most' ? '<=' : '>='}${candidates[at]!}` }], deadline);
+    const tried = await decider.decide(
+      [
+        ...rest,
+        {
+          ...member,
+          value: candidates[at]!,
+          text: `${member.parameter}${member.bound === 'most' ? '<=' : '>='}${candidates[at]!}`,
+        },
+      ],
+      deadline,
+    );
     if (tried.status === 'unknown') {
       open = whyOpen(now() >= deadline, tried.reason);
       break;
@@ -49,10 +74,17 @@ async function byMenu(decider: Decider, member: Requirement & { readonly kind: '
   return { kind: 'between', from: candidates[refuted + 1] ?? member.value, to: value, reason: open };
 }
 
-async function byHalving(decider: Decider, member: Exclude<Requirement, { readonly kind: 'parameter' }>, rest: readonly Requirement[], deadline: number, now: () => number): Promise<Needed> {
+async function byHalving(
+  decider: Decider,
+  member: Exclude<Requirement, { readonly kind: 'parameter' }>,
+  rest: readonly Requirement[],
+  deadline: number,
+  now: () => number,
+): Promise<Needed> {
   const unlimited = await decider.decide(rest, deadline);
   if (unlimited.status === 'infeasible') return { kind: 'never' };
-  if (unlimited.status === 'unknown') return { kind: 'between', from: member.most, to: undefined, reason: whyOpen(now() >= deadline, unlimited.reason) };
+  if (unlimited.status === 'unknown')
+    return { kind: 'between', from: member.most, to: undefined, reason: whyOpen(now() >= deadline, unlimited.reason) };
   let low = member.most;
   let high = reached(member, unlimited.witness);
   let open: string | undefined;
@@ -61,8 +93,16 @@ async function byHalving(decider: Decider, member: Exclude<Requirement, { readon
     if (last <= low) return { kind: 'exact', value: high };
     // Where no other limit ties layers together, a witness halfway is mostly the least already.
     const straight = i === 1 && !rest.some(isNetwork);
-    const at = open !== undefined || (high - low > near * high && !straight) ? (whole(member) ? Math.floor((low + high) / 2) : (low + high) / 2) : last;
-    const tried = await decider.decide([...rest, { ...member, most: at, text: `${member.text} moved to ${at}` }], deadline);
+    const at =
+      open !== undefined || (high - low > near * high && !straight)
+        ? whole(member)
+          ? Math.floor((low + high) / 2)
+          : (low + high) / 2
+        : last;
+    const tried = await decider.decide(
+      [...rest, { ...member, most: at, text: `${member.text} moved to ${at}` }],
+      deadline,
+    );
     if (tried.status === 'feasible') high = Math.min(high, reached(member, tried.witness));
     else if (tried.status === 'infeasible') low = Math.max(low, at);
     else {
@@ -73,5 +113,10 @@ async function byHalving(decider: Decider, member: Exclude<Requirement, { readon
     }
     if (at === last && tried.status === 'infeasible') return { kind: 'exact', value: high };
   }
-  return { kind: 'between', from: low, to: high, reason: open ?? whyOpen(now() >= deadline, `not closer after ${mostTries} tries`) };
+  return {
+    kind: 'between',
+    from: low,
+    to: high,
+    reason: open ?? whyOpen(now() >= deadline, `not closer after ${mostTries} tries`),
+  };
 }

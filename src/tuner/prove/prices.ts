@@ -22,7 +22,12 @@ export function weightsAt(prices: Prices, limits: readonly NetworkLimit[]): Weig
 export const alike = (limits: readonly unknown[]): Prices => limits.map(() => 1);
 
 /** After an answer at some prices: more for what was missed, less for what was met, in shorter and shorter steps. */
-export function adjusted(prices: Prices, reached: readonly number[], limits: readonly NetworkLimit[], round: number): Prices {
+export function adjusted(
+  prices: Prices,
+  reached: readonly number[],
+  limits: readonly NetworkLimit[],
+  round: number,
+): Prices {
   const step = 4 / (1 + round / 2);
   const next = prices.map((p, i) => p * Math.min(64, Math.max(1 / 64, (reached[i]! / limits[i]!.most) ** step)));
   const total = next.reduce((a, b) => a + b, 0);

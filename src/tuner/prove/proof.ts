@@ -15,7 +15,8 @@ export type Needed =
   | { readonly kind: 'never' };
 
 /** Why a value is known from both sides only, where a question about it was left open for a reason. */
-export const whyOpen = (late: boolean, reason: string): string => (late || /\btime\b/.test(reason) ? 'time limit' : reason);
+export const whyOpen = (late: boolean, reason: string): string =>
+  late || /\btime\b/.test(reason) ? 'time limit' : reason;
 
 /** Something that stands in the way of a layer: what it needs and the machine does not have. */
 export interface Shortage {
@@ -46,7 +47,6 @@ export interface Witness {
   readonly layers: readonly (CountedLayer & { readonly found: Found })[];
 }
 
-
 export type Proof =
   | { readonly status: 'feasible'; readonly witness: Witness; readonly seconds: number }
   | {
@@ -62,4 +62,9 @@ export type Proof =
       readonly layers: readonly LayerLeast[];
       readonly seconds: number;
     }
-  | { readonly status: 'unknown'; readonly reason: string; readonly settled: readonly string[]; readonly seconds: number };
+  | {
+      readonly status: 'unknown';
+      readonly reason: string;
+      readonly settled: readonly string[];
+      readonly seconds: number;
+    };

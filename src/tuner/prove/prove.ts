@@ -30,14 +30,23 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
   if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks))) {
     return { proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: seconds() }, script: undefined };
   }
-  const decider = candidates.kind === 'machine' ? machineDecider({ ...request, candidates }, hooks) : spaceDecider({ ...request, candidates }, hooks);
+  const decider =
+    candidates.kind === 'machine'
+      ? machineDecider({ ...request, candidates }, hooks)
+      : spaceDecider({ ...request, candidates }, hooks);
   const decision = await decider.decide(requirements, deadline);
   switch (decision.status) {
     case 'feasible':
       confirm(decision.witness, request, requirements);
-      return { proof: { status: 'feasible', witness: decision.witness, seconds: seconds() }, script: decider.script(requirements) };
+      return {
+        proof: { status: 'feasible', witness: decision.witness, seconds: seconds() },
+        script: decider.script(requirements),
+      };
     case 'unknown':
-      return { proof: { status: 'unknown', reason: decision.reason, settled: decider.settled(), seconds: seconds() }, script: decider.script(requirements) };
+      return {
+        proof: { status: 'unknown', reason: decision.reason, settled: decider.settled(), seconds: seconds() },
+        script: decider.script(requirements),
+      };
     case 'infeasible': {
       const script = decider.script(requirements);
       const { core, minimal } = await minimalCore(decider, decision.core, deadline, hooks);
@@ -46,11 +55,36 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
         hooks.tell(`how far ${requirement.text} must move`);
         // Each member has its share of the time that is left.
         const until = hooks.now() + Math.max(0, deadline - hooks.now()) / (core.length - i);
-        members.push({ requirement, needed: await needed(decider, requirement, core.filter((r) => r !== requirement), until, hooks.now) });
+        members.push({
+          requirement,
+          needed: await needed(
+            decider,
+            requirement,
+            core.filter((r) => r !== requirement),
+            until,
+            hooks.now,
+          ),
+        });
       }
-      const also = await otherCores(decider, requirements.filter((r) => !core.includes(r)), core, deadline);
+      const also = await otherCores(
+        decider,
+        requirements.filter((r) => !core.includes(r)),
+        core,
+        deadline,
+      );
       const shortages = await shortagesOf(request, core, hooks, deadline);
-      return { proof: { status: 'infeasible', core: members, minimal, also, shortages, layers: heaviest(decider, core), seconds: seconds() }, script };
+      return {
+        proof: {
+          status: 'infeasible',
+          core: members,
+          minimal,
+          also,
+          shortages,
+          layers: heaviest(decider, core),
+          seconds: seconds(),
+        },
+        script,
+      };
     }
   }
 }
@@ -64,13 +98,21 @@ const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks): 
   });
 
 /** Members without which the rest still cannot be met are left out, one by one. */
-async function minimalCore(decider: Decider, first: readonly Requirement[], deadline: number, hooks: ProveHooks): Promise<{ readonly core: readonly Requirement[]; readonly minimal: boolean }> {
+async function minimalCore(
+  decider: Decider,
+  first: readonly Requirement[],
+  deadline: number,
+  hooks: ProveHooks,
+): Promise<{ readonly core: readonly Requirement[]; readonly minimal: boolean }> {
   let core = first;
   let minimal = true;
   for (const r of first) {
     if (!core.includes(r)) continue;
     hooks.tell(`whether the rest can be met without ${r.text}`);
-    const without: Decision = await decider.decide(core.filter((other) => other !== r), deadline);
+    const without: Decision = await decider.decide(
+      core.filter((other) => other !== r),
+      deadline,
+    );
     if (without.status === 'infeasible') core = without.core;
     else if (without.status === 'unknown') minimal = false;
   }
@@ -78,9 +120,14 @@ async function minimalCore(decider: Decider, first: readonly Requirement[], dead
 }
 
 /** Whoever meets the first core may still be stopped by the rest: what Z3 finds there, one core after the other. */
-async function otherCores(decider: Decider, rest: readonly Requirement[], first: readonly Requirement[], deadline: number): Promise<readonly (readonly Requirement[])[]> {
+async function otherCores(
+  decider: Decider,
+  rest: readonly Requirement[],
+  first: readonly Requirement[],
+  deadline: number,
+): Promise<readonly (readonly Requirement[])[]> {
   const found: (readonly Requirement[])[] = [];
-  for (let left = rest; first.length > 0 && left.length > 0; ) {
+  for (let left = rest; first.length > 0 && left.length > 0;) {
     const decision = await decider.decide(left, deadline);
     if (decision.status !== 'infeasible') break;
     found.push(decision.core);
@@ -92,5 +139,7 @@ async function otherCores(decider: Decider, rest: readonly Requirement[], first:
 /** What limits a network by one quantity is the sum of what its layers need alone. */
 function heaviest(decider: Decider, core: readonly Requirement[]): readonly LayerLeast[] {
   const limits = core.filter(isNetwork);
-  return limits.length === 1 ? [...decider.least(limits[0]!.quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound) : [];
+  return limits.length === 1
+    ? [...decider.least(limits[0]!.quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound)
+    : [];
 }

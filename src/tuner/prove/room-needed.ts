@@ -19,17 +19,24 @@ type Capacity = LayerRequirement & { readonly kind: 'capacity' };
  * `on` asks machines with other room, `without` the own machine without this requirement. Bisection between the room
  * there is, which does not do, and what a mapping takes that meets all else.
  */
-export async function neededRoom(task: Task, r: Capacity, on: (architectures: readonly Architecture[]) => Promise<Possible>, without: () => Promise<Possible>): Promise<Needed> {
+export async function neededRoom(
+  task: Task,
+  r: Capacity,
+  on: (architectures: readonly Architecture[]) => Promise<Possible>,
+  without: () => Promise<Possible>,
+): Promise<Needed> {
   const { level, pool } = poolOf(task.architectures[0]!, r.level, r.tensors);
   let none = roomOf(level, pool)!.amount;
   const free = await without();
   if (free.status === 'never') return { kind: 'never' };
-  if (free.status === 'unknown') return { kind: 'between', from: none + 1, to: undefined, reason: whyOpen(false, free.reason) };
+  if (free.status === 'unknown')
+    return { kind: 'between', from: none + 1, to: undefined, reason: whyOpen(false, free.reason) };
   let enough = taken(task, r, free.arrangement, free.mapping);
   while (enough > none + 1) {
     const tried = none + Math.floor((enough - none) / 2);
     const answer = await on(task.architectures.map((a) => withRoom(a, r, tried)));
-    if (answer.status === 'unknown') return { kind: 'between', from: none + 1, to: enough, reason: whyOpen(false, answer.reason) };
+    if (answer.status === 'unknown')
+      return { kind: 'between', from: none + 1, to: enough, reason: whyOpen(false, answer.reason) };
     if (answer.status === 'never') none = tried;
     else enough = Math.min(tried, taken(task, r, answer.arrangement, answer.mapping));
   }
@@ -43,15 +50,24 @@ export function withRoom(a: Architecture, r: Capacity, amount: number): Architec
 }
 
 /** The room that the tiles of a mapping take, as the cost model counts them. */
-function taken({ architectures, conventions, layer }: Task, r: Capacity, arrangement: number, mapping: Mapping): number {
+function taken(
+  { architectures, conventions, layer }: Task,
+  r: Capacity,
+  arrangement: number,
+  mapping: Mapping,
+): number {
   const a = architectures[arrangement]!;
   const { level, pool } = poolOf(a, r.level, r.tensors);
-  const m = compile(a, mapping.levels.map((l) => l.keep));
+  const m = compile(
+    a,
+    mapping.levels.map((l) => l.keep),
+  );
   const reading = numbers(m, layer, conventions, mapping);
   const lines = r.tensors.map((t) => ({ tensor: t, count: tileLines(reading, m, t, a.levels.indexOf(level)) }));
   const total = (of: (l: (typeof lines)[number]) => number) => lines.reduce((n, l) => n + of(l), 0);
   const room = roomOf(level, pool)!;
-  if (room.unit === 'line') return Math.ceil(total(({ tensor, count }) => count * lineBits(level, tensor)) / room.unitBits);
+  if (room.unit === 'line')
+    return Math.ceil(total(({ tensor, count }) => count * lineBits(level, tensor)) / room.unitBits);
   const banks = usableBanks(level, pool.bits!, pool.banks!);
   return total(({ tensor, count }) => Math.ceil(count / banks.linesIn(tensor)));
 }

@@ -29,8 +29,16 @@ const areaSlack = 1e-12;
 /** What a bound must be above the sum of the prices to prove something: sums are in floating point. */
 const beyondRounding = 1 + 1e-9;
 
-export function spaceDecider(request: ProveRequest & { readonly candidates: { readonly kind: 'space'; readonly space: DesignSpace } }, hooks: ProveHooks): Decider {
-  const { network: { name, layers }, technology, padding, candidates: { space } } = request;
+export function spaceDecider(
+  request: ProveRequest & { readonly candidates: { readonly kind: 'space'; readonly space: DesignSpace } },
+  hooks: ProveHooks,
+): Decider {
+  const {
+    network: { name, layers },
+    technology,
+    padding,
+    candidates: { space },
+  } = request;
   const lemmas: Lemma[] = menus(space, request.requirements);
   const settled = new Set<string>();
   const areas = new Map<string, number>();
@@ -38,7 +46,16 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
   const engine = { now: hooks.now, width: hooks.width, run: hooks.shape, stopped: hooks.stopped };
 
   const script = (requirements: readonly Requirement[]) =>
-    networkScript({ title: [`${name} on the machines of ${space.name}: sat where what is known leaves room for all requirements, unsat where nothing meets them`], layers, machine: machineIn(request.requirements), facts: [], lemmas, requirements });
+    networkScript({
+      title: [
+        `${name} on the machines of ${space.name}: sat where what is known leaves room for all requirements, unsat where nothing meets them`,
+      ],
+      layers,
+      machine: machineIn(request.requirements),
+      facts: [],
+      lemmas,
+      requirements,
+    });
   const values: Decider['values'] = ({ parameter }) => (parameter === 'pes' ? pesOf(space) : space.menus[parameter]);
 
   return { decide, script, values, settled: () => [...settled], least: () => [] };
@@ -49,7 +66,9 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     const seconds = () => Math.max(0.1, (deadline - hooks.now()) / 1000);
     const refuted = async (): Promise<Decision | undefined> => {
       const { status, core } = await hooks.ask(script(requirements), seconds());
-      return status === 'unsat' ? { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) } : undefined;
+      return status === 'unsat'
+        ? { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) }
+        : undefined;
     };
     const within = restricted(space, requirements);
     if (unbounded !== undefined) return { status: 'unknown', reason: unbounded };
@@ -59,7 +78,10 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     if (!within) {
       // Menus leave values, but none of them make a machine together.
       const parameters = requirements.filter((r) => r.kind === 'parameter');
-      lemmas.push({ term: not(and(...parameters.map(requirementTerm))), comment: 'no values within these make a machine' });
+      lemmas.push({
+        term: not(and(...parameters.map(requirementTerm))),
+        comment: 'no values within these make a machine',
+      });
       settled.add(`no machine of ${space.name} has ${parameters.map((r) => r.text).join(', ')}`);
       return (await refuted()) ?? { status: 'unknown', reason: 'Z3 gave no answer in time' };
     }
@@ -68,37 +90,82 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
     for (let round = 0; round <= mostPrices; round++) {
       const priced = limits.reduce((total, _, i) => total + prices[i]!, 0);
       const problem = problemAt(within, requirements, limits.length === 0 ? anything : weightsAt(prices, limits));
-      const meets = (m: Machine) => areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
+      const meets = (m: Machine) =>
+        areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
       // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
-      const result = await bestFirst(problem, {
-        // One limit is decided by the search itself, however close; prices on several are a first try.
-        gap: limits.length < 2 ? 0 : 1e-3, deadline, known: [], bounds: new Map(),
-        enough: (best, bound) => (best !== undefined && meets(best)) || (limits.length > 0 && bound > priced * beyondRounding),
-        progress: (s) => hooks.tell(`the least over all machines: ${s.unbounded > 0 ? `bounding shapes, ${s.shapes - s.unbounded} of ${s.shapes}` : `${s.shapes - s.open} of ${s.shapes} shapes closed, ${s.nodes} boxes of machines`}`),
-      }, engine);
+      const result = await bestFirst(
+        problem,
+        {
+          // One limit is decided by the search itself, however close; prices on several are a first try.
+          gap: limits.length < 2 ? 0 : 1e-3,
+          deadline,
+          known: [],
+          bounds: new Map(),
+          enough: (best, bound) =>
+            (best !== undefined && meets(best)) || (limits.length > 0 && bound > priced * beyondRounding),
+          progress: (s) =>
+            hooks.tell(
+              `the least over all machines: ${s.unbounded > 0 ? `bounding shapes, ${s.shapes - s.unbounded} of ${s.shapes}` : `${s.shapes - s.open} of ${s.shapes} shapes closed, ${s.nodes} boxes of machines`}`,
+            ),
+        },
+        engine,
+      );
       if (result.best && meets(result.best)) return { status: 'feasible', witness: witnessOf(within, result.best) };
-      if (result.status === 'infeasible') learn(given, anything, Infinity, 'no machine has a mapping for every layer within these');
-      else if (limits.length > 0 && result.bound > 0) learn(given, weightsAt(prices, limits), result.bound * (1 - 1e-9), `${result.nodes} boxes of machines`);
+      if (result.status === 'infeasible')
+        learn(given, anything, Infinity, 'no machine has a mapping for every layer within these');
+      else if (limits.length > 0 && result.bound > 0)
+        learn(given, weightsAt(prices, limits), result.bound * (1 - 1e-9), `${result.nodes} boxes of machines`);
       const proven = await refuted();
       if (proven) return proven;
-      if (hooks.stopped() || hooks.now() >= deadline) return { status: 'unknown', reason: hooks.stopped() ? 'interrupted' : 'the time ran out' };
+      if (hooks.stopped() || hooks.now() >= deadline)
+        return { status: 'unknown', reason: hooks.stopped() ? 'interrupted' : 'the time ran out' };
       if (limits.length < 2 || !result.best) break;
       const reached = layersOf(result.best);
-      prices = adjusted(prices, limits.map((l) => totalOf(l.quantity, reached)), limits, round);
+      prices = adjusted(
+        prices,
+        limits.map((l) => totalOf(l.quantity, reached)),
+        limits,
+        round,
+      );
     }
-    return { status: 'unknown', reason: limits.length < 2 ? 'the best machine is so close to the limit that the bound of its cycles does not tell' : 'between the prices of the limits lies a gap that they cannot close' };
+    return {
+      status: 'unknown',
+      reason:
+        limits.length < 2
+          ? 'the best machine is so close to the limit that the bound of its cycles does not tell'
+          : 'between the prices of the limits lies a gap that they cannot close',
+    };
   }
 
   function problemAt(within: DesignSpace, requirements: readonly Requirement[], weights: Weights): Problem {
-    const area = Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.most] : []))) * (1 + areaSlack);
-    const scaled = (count: number): Weights => ({ both: count * weights.both, energy: count * weights.energy, cycles: count * weights.cycles });
-    return { space: within, technology, padding, area, terms: layers.map(({ layer, count }) => ({ layer, weights: scaled(count), limits: limitsOn(layer.name, requirements) })) };
+    const area =
+      Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.most] : []))) * (1 + areaSlack);
+    const scaled = (count: number): Weights => ({
+      both: count * weights.both,
+      energy: count * weights.energy,
+      cycles: count * weights.cycles,
+    });
+    return {
+      space: within,
+      technology,
+      padding,
+      area,
+      terms: layers.map(({ layer, count }) => ({
+        layer,
+        weights: scaled(count),
+        limits: limitsOn(layer.name, requirements),
+      })),
+    };
   }
 
   function learn(given: readonly Requirement[], weights: Weights, bound: number, how: string): void {
     lemmas.push(networkLemma(given, weights, bound, how));
     const where = given.length === 0 ? '' : ` where ${given.map((r) => r.text).join(', ')}`;
-    settled.add(Number.isFinite(bound) ? `${describe(weights)} of the network is at least ${bound.toPrecision(6)}${where}` : `no machine has a mapping for every layer${where}`);
+    settled.add(
+      Number.isFinite(bound)
+        ? `${describe(weights)} of the network is at least ${bound.toPrecision(6)}${where}`
+        : `no machine has a mapping for every layer${where}`,
+    );
   }
 
   /** The least area that parameters leave. */
@@ -129,7 +196,13 @@ export function spaceDecider(request: ProveRequest & { readonly candidates: { re
 }
 
 const describe = ({ both, energy, cycles }: Weights): string =>
-  [[both, 'EDP'], [energy, 'energy'], [cycles, 'cycles']].flatMap(([w, of]) => (w === 0 ? [] : [`${(w as number).toPrecision(4)} x ${of}`])).join(' + ');
+  [
+    [both, 'EDP'],
+    [energy, 'energy'],
+    [cycles, 'cycles'],
+  ]
+    .flatMap(([w, of]) => (w === 0 ? [] : [`${(w as number).toPrecision(4)} x ${of}`]))
+    .join(' + ');
 
 /** The machines that meet what is required of parameters; undefined where there are none. */
 function restricted(space: DesignSpace, requirements: readonly Requirement[]): DesignSpace | undefined {
@@ -137,34 +210,48 @@ function restricted(space: DesignSpace, requirements: readonly Requirement[]): D
   const menus = { ...space.menus };
   let { mostPes, leastPes = 0 } = space;
   for (const { parameter, bound, value } of onParameters) {
-    if (parameter !== 'pes') menus[parameter] = menus[parameter].filter((v) => (bound === 'most' ? v <= value : v >= value));
+    if (parameter !== 'pes')
+      menus[parameter] = menus[parameter].filter((v) => (bound === 'most' ? v <= value : v >= value));
     else if (bound === 'most') mostPes = Math.min(mostPes, value);
     else leastPes = Math.max(leastPes, value);
   }
   // What is known of its shapes is kept with the space: it stays the same one where it can.
-  const left: DesignSpace = onParameters.length === 0 ? space : { ...space, menus, mostPes, ...(leastPes > 0 && { leastPes }) };
+  const left: DesignSpace =
+    onParameters.length === 0 ? space : { ...space, menus, mostPes, ...(leastPes > 0 && { leastPes }) };
   return Object.values(menus).some((m) => m.length === 0) || shapesOf(left).length === 0 ? undefined : left;
 }
 
 /** Products of rows and columns that the space allows. */
-const pesOf = (space: DesignSpace): readonly number[] => [...new Set(arraysOf(space).map(([, , pes]) => pes))].sort((x, y) => x - y);
+const pesOf = (space: DesignSpace): readonly number[] =>
+  [...new Set(arraysOf(space).map(([, , pes]) => pes))].sort((x, y) => x - y);
 
 const arraysOf = ({ menus, mostPes, leastPes = 0 }: DesignSpace): readonly (readonly [number, number, number])[] =>
-  menus.rows.flatMap((r) => menus.columns.flatMap((c) => (r * c <= mostPes && r * c >= leastPes ? [[r, c, r * c] as const] : [])));
+  menus.rows.flatMap((r) =>
+    menus.columns.flatMap((c) => (r * c <= mostPes && r * c >= leastPes ? [[r, c, r * c] as const] : [])),
+  );
 
 /** The values that parameters in question may take. */
 function menus(space: DesignSpace, requirements: readonly Requirement[]): Lemma[] {
   const asked = new Set(requirements.flatMap((r): LimitedParameter[] => (r.kind === 'parameter' ? [r.parameter] : [])));
   const is = (p: LimitedParameter, value: number) => equal(ofMachine(p), number(value));
   const array = (['rows', 'columns', 'pes'] as const).filter((p) => asked.has(p));
-  const each = [...asked].flatMap((p): Lemma[] => (p === 'rows' || p === 'columns' || p === 'pes' ? [] : [{ term: or(...space.menus[p].map((v) => is(p, v))), comment: `the menu of ${p}` }]));
+  const each = [...asked].flatMap((p): Lemma[] =>
+    p === 'rows' || p === 'columns' || p === 'pes'
+      ? []
+      : [{ term: or(...space.menus[p].map((v) => is(p, v))), comment: `the menu of ${p}` }],
+  );
   if (array.length === 0) return each;
-  const term = or(...arraysOf(space).map(([rows, columns, pes]) => and(...array.map((p) => is(p, { rows, columns, pes }[p])))));
+  const term = or(
+    ...arraysOf(space).map(([rows, columns, pes]) => and(...array.map((p) => is(p, { rows, columns, pes }[p])))),
+  );
   return [...each, { term, comment: 'rows and columns of PEs' }];
 }
 
 /** Areas are sums in floating point. */
 const areaLemma = (given: readonly Requirement[], least: number): Lemma => {
   const conclusion = atLeast(ofMachine('area'), number(least * (1 - 1e-12)));
-  return { term: given.length === 0 ? conclusion : implies(and(...given.map(requirementTerm)), conclusion), comment: 'the smallest machine' };
+  return {
+    term: given.length === 0 ? conclusion : implies(and(...given.map(requirementTerm)), conclusion),
+    comment: 'the smallest machine',
+  };
 };

@@ -12,7 +12,11 @@ import type { Witness } from './proof.js';
 import type { ProveRequest } from './request.js';
 
 /** Throws where a witness is none: that is a fault of the search, never of the input. */
-export function confirm(witness: Witness, { technology, conventions }: Pick<ProveRequest, 'technology' | 'conventions'>, requirements: readonly Requirement[]): void {
+export function confirm(
+  witness: Witness,
+  { technology, conventions }: Pick<ProveRequest, 'technology' | 'conventions'>,
+  requirements: readonly Requirement[],
+): void {
   const architectures = arrangementsOf(witness.machine, technology);
   const evaluated = witness.layers.map(({ layer, count, found }) => {
     const a = architectures[found.architecture];
@@ -43,4 +47,5 @@ export function confirm(witness: Witness, { technology, conventions }: Pick<Prov
   }
 }
 
-const limitOf = (r: Requirement): number => (r.kind === 'parameter' ? (r.bound === 'most' ? r.value : -r.value) : r.most);
+const limitOf = (r: Requirement): number =>
+  r.kind === 'parameter' ? (r.bound === 'most' ? r.value : -r.value) : r.most;

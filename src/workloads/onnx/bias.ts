@@ -6,18 +6,54 @@ import type { Step } from './walk.js';
 
 /** Where operators take a bias; others that become layers have no such input. */
 const biasInput: Readonly<Record<string, number>> = {
-  Conv: 2, ConvTranspose: 2, ConvInteger: Infinity, QLinearConv: 8, FusedConv: 2, NhwcConv: 2, NhwcFusedConv: 2,
-  Gemm: 2, FusedGemm: 2, QGemm: 6,
-  MatMul: Infinity, FusedMatMul: Infinity, MatMulInteger: Infinity, QLinearMatMul: Infinity, MatMulIntegerToFloat: 6, DynamicQuantizeMatMul: 4, MatMulNBits: 5,
+  Conv: 2,
+  ConvTranspose: 2,
+  ConvInteger: Infinity,
+  QLinearConv: 8,
+  FusedConv: 2,
+  NhwcConv: 2,
+  NhwcFusedConv: 2,
+  Gemm: 2,
+  FusedGemm: 2,
+  QGemm: 6,
+  MatMul: Infinity,
+  FusedMatMul: Infinity,
+  MatMulInteger: Infinity,
+  QLinearMatMul: Infinity,
+  MatMulIntegerToFloat: 6,
+  DynamicQuantizeMatMul: 4,
+  MatMulNBits: 5,
   Einsum: Infinity,
 };
 const products: readonly string[] = ['MatMul', 'FusedMatMul', 'Einsum'];
 
 /** What scales, rounds or moves sums on their way to the addition. */
-const through: readonly string[] = ['Cast', 'Mul', 'Div', 'DequantizeLinear', 'QuantizeLinear', 'Identity', 'Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'Quant', 'Trunc'];
+const through: readonly string[] = [
+  'Cast',
+  'Mul',
+  'Div',
+  'DequantizeLinear',
+  'QuantizeLinear',
+  'Identity',
+  'Reshape',
+  'Transpose',
+  'Squeeze',
+  'Unsqueeze',
+  'Flatten',
+  'Quant',
+  'Trunc',
+];
 const additions: readonly string[] = ['Add', 'Sub'];
 /** Their shift per channel becomes a bias of what is before. */
-const shifting: readonly string[] = ['BatchNormalization', 'BiasAdd', 'BiasGelu', 'FastGelu', 'BiasSoftmax', 'SkipLayerNormalization', 'FusedBatchNormRelu'];
+const shifting: readonly string[] = [
+  'BatchNormalization',
+  'BiasAdd',
+  'BiasGelu',
+  'FastGelu',
+  'BiasSoftmax',
+  'SkipLayerNormalization',
+  'FusedBatchNormRelu',
+];
 
 /** Tells of every step whether its layer has biases. Where that cannot be seen it is taken to have them. */
 export function biasesOf(steps: readonly Step[]): (step: Step) => boolean {
@@ -62,7 +98,8 @@ export function biasesOf(steps: readonly Step[]): (step: Step) => boolean {
     const known = readers.get(body);
     if (known) return known;
     const found = new Map<string, GraphNode[]>();
-    for (const node of body.nodes) for (const name of new Set(node.inputs)) found.set(name, [...(found.get(name) ?? []), node]);
+    for (const node of body.nodes)
+      for (const name of new Set(node.inputs)) found.set(name, [...(found.get(name) ?? []), node]);
     readers.set(body, found);
     return found;
   }

@@ -41,8 +41,25 @@ const isSize = (x: number, least: number) => Number.isSafeInteger(x) && x >= lea
 
 /** Operators whose operand `from` and later ones are weights even where the file passes them as inputs. */
 const weightSlots: Readonly<Record<string, number>> = {
-  Conv: 1, ConvTranspose: 1, Gemm: 1, BatchNormalization: 1, LayerNormalization: 1, InstanceNormalization: 1, PRelu: 1, ConstantOfShape: 0,
-  ConvInteger: 1, QLinearConv: 1, FusedConv: 1, NhwcConv: 1, NhwcFusedConv: 1, DeformConv: 1, MatMulNBits: 1, LSTM: 1, GRU: 1, RNN: 1, DynamicQuantizeLSTM: 1,
+  Conv: 1,
+  ConvTranspose: 1,
+  Gemm: 1,
+  BatchNormalization: 1,
+  LayerNormalization: 1,
+  InstanceNormalization: 1,
+  PRelu: 1,
+  ConstantOfShape: 0,
+  ConvInteger: 1,
+  QLinearConv: 1,
+  FusedConv: 1,
+  NhwcConv: 1,
+  NhwcFusedConv: 1,
+  DeformConv: 1,
+  MatMulNBits: 1,
+  LSTM: 1,
+  GRU: 1,
+  RNN: 1,
+  DynamicQuantizeLSTM: 1,
 };
 
 /** Graph inputs that bring data rather than weights (old files list weights as inputs too). */
@@ -59,20 +76,37 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
   const data = dataInputs(graph);
   const faults: Diagnostic[] = [];
   if (options.batch !== undefined && !isSize(options.batch, 1)) {
-    faults.push({ code: 'out-of-range', path: ['batch'], message: `must be a whole number of at least 1, got ${options.batch}` });
+    faults.push({
+      code: 'out-of-range',
+      path: ['batch'],
+      message: `must be a whole number of at least 1, got ${options.batch}`,
+    });
   }
   const symbols = symbolsOf(graph);
   const isKnown = dimsOf(graph).has;
   for (const [name, size] of Object.entries(options.dims ?? {})) {
     if (!isKnown(name)) {
-      const message = symbols.size === 0 ? `the model has no symbolic dimension ${name}: all its sizes are fixed` : unknownName('dimension', name, [...symbols]);
+      const message =
+        symbols.size === 0
+          ? `the model has no symbolic dimension ${name}: all its sizes are fixed`
+          : unknownName('dimension', name, [...symbols]);
       faults.push({ code: 'unknown-name', path: ['dims', name], message });
-    } else if (!isSize(size, 0)) faults.push({ code: 'out-of-range', path: ['dims', name], message: `must be a whole number of at least 0, got ${size}` });
+    } else if (!isSize(size, 0))
+      faults.push({
+        code: 'out-of-range',
+        path: ['dims', name],
+        message: `must be a whole number of at least 0, got ${size}`,
+      });
   }
   const nodes = new Map(everyNode(graph).map((node) => [operatorName(node), node]));
   for (const [i, name] of (options.sameShape ?? []).entries()) {
     const node = nodes.get(name);
-    if (node === undefined) faults.push({ code: 'unknown-name', path: ['sameShape', i], message: unknownName('operator', name, [...nodes.keys()]) });
+    if (node === undefined)
+      faults.push({
+        code: 'unknown-name',
+        path: ['sameShape', i],
+        message: unknownName('operator', name, [...nodes.keys()]),
+      });
     else if (hasOwnShape(graph, node)) {
       const message = `the shape of ${name} follows from the file${graph.functions.has(functionKey(node)) ? ', which defines it as a function' : ''}; sameShape is for operators that magnet does not know`;
       faults.push({ code: 'no-effect', path: ['sameShape', i], message });
@@ -83,16 +117,25 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
   const batchAxes = batchAxesOf(graph);
   const batchSymbols = findBatchSymbols(data, batchAxes);
   // Only where no symbol stands for the batch is a fixed size in front of the first input one.
-  const fixed = batchSymbols.size > 0 ? undefined : data.map(({ name, shape }) => (shape && shape.length >= 2 ? shape[batchAxes.get(name) ?? 0] : undefined)).find((d) => d !== undefined);
-  const rebatch = typeof fixed === 'number' && options.batch !== undefined && options.batch !== fixed ? { from: fixed, to: options.batch } : undefined;
+  const fixed =
+    batchSymbols.size > 0
+      ? undefined
+      : data
+          .map(({ name, shape }) => (shape && shape.length >= 2 ? shape[batchAxes.get(name) ?? 0] : undefined))
+          .find((d) => d !== undefined);
+  const rebatch =
+    typeof fixed === 'number' && options.batch !== undefined && options.batch !== fixed
+      ? { from: fixed, to: options.batch }
+      : undefined;
   const given = (name: string) => (options.dims && Object.hasOwn(options.dims, name) ? options.dims[name] : undefined);
   const sizeOf = (d: DeclaredDimension): number | undefined => {
     if (typeof d === 'number') return d;
     if (d === undefined) return undefined;
     if (given(d) !== undefined) return given(d);
-    return batchSymbols.has(d) ? options.batch ?? 1 : undefined;
+    return batchSymbols.has(d) ? (options.batch ?? 1) : undefined;
   };
-  const rebatched = (first: DeclaredDimension) => (rebatch !== undefined && first === rebatch.from ? rebatch.to : undefined);
+  const rebatched = (first: DeclaredDimension) =>
+    rebatch !== undefined && first === rebatch.from ? rebatch.to : undefined;
   const resolve = ({ shape }: ValueInfo) => shape?.map((d, i) => (i === 0 ? rebatched(d) : undefined) ?? sizeOf(d));
 
   const names = new Set(data.map(({ name }) => name));
@@ -102,17 +145,25 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
     const shape = info.shape?.map((d, i) => {
       const named = d === undefined ? given(axisName(info.name, i)) : undefined;
       if (named !== undefined) return named;
-      if (i === batchAxis && isData) return rebatched(d) ?? sizeOf(d) ?? (d === undefined ? options.batch ?? 1 : undefined);
+      if (i === batchAxis && isData)
+        return rebatched(d) ?? sizeOf(d) ?? (d === undefined ? (options.batch ?? 1) : undefined);
       return sizeOf(d);
     });
     return { ...valueOf(shape, undefined, info.whole), blame: blameOf(info, shape) };
   };
   const sameShape = new Set(options.sameShape);
   const keepsShape = (node: GraphNode) => sameShape.has(operatorName(node));
-  return parsed({ inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])), rebatch, resolve, told: toldIn(options.dims ?? {}), keepsShape });
+  return parsed({
+    inputs: new Map(graph.inputs.map((info) => [info.name, bound(info)])),
+    rebatch,
+    resolve,
+    told: toldIn(options.dims ?? {}),
+    keepsShape,
+  });
 }
 
-const hasOwnShape = (graph: Graph, node: GraphNode): boolean => graph.functions.has(functionKey(node)) || bodiesOf(node).size > 0 || ruleFor(node) !== undefined;
+const hasOwnShape = (graph: Graph, node: GraphNode): boolean =>
+  graph.functions.has(functionKey(node)) || bodiesOf(node).size > 0 || ruleFor(node) !== undefined;
 
 function toldIn(dims: Readonly<Record<string, number>>): ReadonlyMap<string, readonly Known[]> {
   const told = new Map<string, Known[]>();
@@ -136,8 +187,12 @@ export function dimsOf(graph: Graph): Pick<ReadonlySet<string>, 'has'> {
 
 /** Symbols, and `x[2]` where an input leaves a size open without one. */
 function symbolsOf(graph: Graph): ReadonlySet<string> {
-  const names = [...graph.inputs, ...graph.notes, ...graph.outputs].flatMap(({ shape }) => (shape ?? []).filter((d) => typeof d === 'string'));
-  const open = graph.inputs.flatMap(({ name, shape }) => (shape ?? []).flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])));
+  const names = [...graph.inputs, ...graph.notes, ...graph.outputs].flatMap(({ shape }) =>
+    (shape ?? []).filter((d) => typeof d === 'string'),
+  );
+  const open = graph.inputs.flatMap(({ name, shape }) =>
+    (shape ?? []).flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])),
+  );
   return new Set([...names, ...open]);
 }
 
@@ -154,7 +209,8 @@ function findBatchSymbols(data: readonly ValueInfo[], batchAxes: ReadonlyMap<str
 }
 
 function blameOf(info: ValueInfo, shape: Shape | undefined): string | undefined {
-  if (shape === undefined) return `the input "${info.name}" has no shape; export the model with the shapes of its inputs`;
+  if (shape === undefined)
+    return `the input "${info.name}" has no shape; export the model with the shapes of its inputs`;
   const open = shape.flatMap((d, i) => (d === undefined ? [info.shape![i] ?? axisName(info.name, i)] : [])).map(String);
   if (open.length === 0) return undefined;
   const names = [...new Set(open)];

@@ -2,7 +2,16 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import type { Attribute, Body, Constant, DeclaredDimension, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
+import type {
+  Attribute,
+  Body,
+  Constant,
+  DeclaredDimension,
+  Graph,
+  GraphFunction,
+  GraphNode,
+  ValueInfo,
+} from './graph.js';
 import { functionKey, isStandard } from './graph.js';
 import { isWhole, readTensor } from './tensor.js';
 import type { WireAttribute, WireFunction, WireGraph, WireModel, WireNode, WireValueInfo } from './wire.js';
@@ -22,7 +31,8 @@ const notOnnx = (name: string, reason: string) =>
   refuse('malformed', [], `${name} is not an ONNX model: ${reason}. Give a file written by an ONNX exporter`);
 
 export function decodeOnnx(bytes: Uint8Array, name: string): Parsed<Graph> {
-  if (bytes.byteLength === 0) return refuse('malformed', [], `${name} is empty; expected an ONNX model. Copy or export the file again`);
+  if (bytes.byteLength === 0)
+    return refuse('malformed', [], `${name} is empty; expected an ONNX model. Copy or export the file again`);
   const head = String.fromCharCode(...bytes.subarray(0, 64));
   const impostor = impostors.find(([start]) => start.test(head));
   let model: WireModel;
@@ -42,12 +52,19 @@ export function decodeOnnx(bytes: Uint8Array, name: string): Parsed<Graph> {
 
 function readGraph(model: WireModel, graph: WireGraph): Parsed<Graph> {
   const faults: Diagnostic[] = [];
-  const opsets = (model.opsetImport ?? []).filter((o) => isStandard(o.domain ?? '')).map((o) => toNumber(o.version ?? 1));
+  const opsets = (model.opsetImport ?? [])
+    .filter((o) => isStandard(o.domain ?? ''))
+    .map((o) => toNumber(o.version ?? 1));
   const value: Graph = {
     name: graph.name ?? '',
     opset: Math.max(1, ...opsets),
     ...readBody(graph, faults),
-    functions: new Map((model.functions ?? []).map((f) => [functionKey({ domain: f.domain ?? '', operator: f.name ?? '', overload: f.overload ?? '' }), readFunction(f, faults)])),
+    functions: new Map(
+      (model.functions ?? []).map((f) => [
+        functionKey({ domain: f.domain ?? '', operator: f.name ?? '', overload: f.overload ?? '' }),
+        readFunction(f, faults),
+      ]),
+    ),
   };
   return faults.length > 0 ? refused(faults) : parsed(value);
 }
@@ -56,7 +73,12 @@ function readBody(graph: WireGraph, faults: Diagnostic[]): Body {
   const constants = new Map<string, Constant>();
   const keep = (name: string, constant: Constant | string) => {
     if (typeof constant !== 'string') constants.set(name, constant);
-    else faults.push({ code: 'malformed', path: ['initializer', name], message: `the tensor ${constant}. Export the model again` });
+    else
+      faults.push({
+        code: 'malformed',
+        path: ['initializer', name],
+        message: `the tensor ${constant}. Export the model again`,
+      });
   };
   for (const tensor of graph.initializer ?? []) keep(tensor.name ?? '', readTensor(tensor));
   for (const sparse of graph.sparseInitializer ?? []) {
@@ -74,7 +96,8 @@ function readBody(graph: WireGraph, faults: Diagnostic[]): Body {
 }
 
 function readFunction(f: WireFunction, faults: Diagnostic[]): GraphFunction {
-  const bare = (list: readonly string[] | undefined) => (list ?? []).map((name): ValueInfo => ({ name, shape: undefined, whole: false }));
+  const bare = (list: readonly string[] | undefined) =>
+    (list ?? []).map((name): ValueInfo => ({ name, shape: undefined, whole: false }));
   return {
     inputs: bare(f.input),
     outputs: bare(f.output),
@@ -95,7 +118,11 @@ function readValueInfo(info: WireValueInfo, faults: Diagnostic[]): ValueInfo {
     // Some exporters write 0 or -1 where a size is open.
     if (size === 0 || size === -1) return undefined;
     if (size > 0 && Number.isSafeInteger(size)) return size;
-    faults.push({ code: 'out-of-range', path: ['value', name], message: `has the dimension ${size}; expected a whole number of at least 1. Export the model again` });
+    faults.push({
+      code: 'out-of-range',
+      path: ['value', name],
+      message: `has the dimension ${size}; expected a whole number of at least 1. Export the model again`,
+    });
     return undefined;
   });
   return { name, shape, whole: isWhole(tensor?.elemType ?? 0) };
@@ -105,15 +132,32 @@ function readNode(node: WireNode, faults: Diagnostic[]): GraphNode {
   const outputs = node.output ?? [];
   const name = node.name || outputs.find((o) => o !== '') || '';
   const attributes = readAttributes(node.attribute, name, faults);
-  return { name, operator: node.opType ?? '', domain: node.domain ?? '', overload: node.overload ?? '', inputs: node.input ?? [], outputs, attributes };
+  return {
+    name,
+    operator: node.opType ?? '',
+    domain: node.domain ?? '',
+    overload: node.overload ?? '',
+    inputs: node.input ?? [],
+    outputs,
+    attributes,
+  };
 }
 
-function readAttributes(list: readonly WireAttribute[] | undefined, owner: string, faults: Diagnostic[]): ReadonlyMap<string, Attribute> {
+function readAttributes(
+  list: readonly WireAttribute[] | undefined,
+  owner: string,
+  faults: Diagnostic[],
+): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, Attribute>();
   for (const attribute of list ?? []) {
     const value = readAttribute(attribute, faults);
     if (typeof value !== 'string') attributes.set(attribute.name ?? '', value);
-    else faults.push({ code: 'malformed', path: ['node', owner], message: `the tensor in attribute ${attribute.name ?? ''} ${value}. Export the model again` });
+    else
+      faults.push({
+        code: 'malformed',
+        path: ['node', owner],
+        message: `the tensor in attribute ${attribute.name ?? ''} ${value}. Export the model again`,
+      });
   }
   return attributes;
 }

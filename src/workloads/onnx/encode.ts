@@ -9,7 +9,13 @@ import { attributeTypes, dataTypes, modelCodec } from './wire.js';
 const irVersion = 8;
 
 export function encodeOnnx(graph: Graph): Uint8Array {
-  const domains = [...new Set([...operatorsOf(graph).values()].flatMap((name) => (name.includes('.') ? [name.slice(0, name.lastIndexOf('.'))] : [])))];
+  const domains = [
+    ...new Set(
+      [...operatorsOf(graph).values()].flatMap((name) =>
+        name.includes('.') ? [name.slice(0, name.lastIndexOf('.'))] : [],
+      ),
+    ),
+  ];
   const model: WireModel = {
     irVersion,
     opsetImport: [{ domain: '', version: graph.opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
@@ -23,15 +29,24 @@ export function encodeOnnx(graph: Graph): Uint8Array {
 function bodyMessage(body: Body): WireGraph {
   const constants = [...body.constants];
   return {
-    node: [...constants.flatMap(([name, constant]) => (constant.values ? [] : [zeros(name)])), ...body.nodes.map(nodeMessage)],
-    initializer: constants.map(([name, constant]) => (constant.values ? tensorMessage(name, constant) : sizesMessage(name, constant))),
+    node: [
+      ...constants.flatMap(([name, constant]) => (constant.values ? [] : [zeros(name)])),
+      ...body.nodes.map(nodeMessage),
+    ],
+    initializer: constants.map(([name, constant]) =>
+      constant.values ? tensorMessage(name, constant) : sizesMessage(name, constant),
+    ),
     input: body.inputs.map(infoMessage),
     output: body.outputs.map(infoMessage),
     valueInfo: body.notes.map(infoMessage),
   };
 }
 
-function functionMessage(key: string, f: GraphFunction, opset: number): WireFunction & { readonly opsetImport: WireModel['opsetImport'] } {
+function functionMessage(
+  key: string,
+  f: GraphFunction,
+  opset: number,
+): WireFunction & { readonly opsetImport: WireModel['opsetImport'] } {
   const [domain, name] = key.split(':');
   return {
     name: name!,
@@ -48,8 +63,14 @@ function functionMessage(key: string, f: GraphFunction, opset: number): WireFunc
  * A weight without numbers is made by a ConstantOfShape (zeros): the file stays small and still runs,
  * where an initializer without data would be invalid. ONNX's own "light" models do the same.
  */
-const zeros = (name: string): WireNode => ({ name: `${name}.zeros`, opType: 'ConstantOfShape', input: [`${name}.shape`], output: [name] });
-const sizesMessage = (name: string, { shape }: Constant): WireTensor => tensorMessage(`${name}.shape`, { shape: [shape.length], whole: true, values: shape });
+const zeros = (name: string): WireNode => ({
+  name: `${name}.zeros`,
+  opType: 'ConstantOfShape',
+  input: [`${name}.shape`],
+  output: [name],
+});
+const sizesMessage = (name: string, { shape }: Constant): WireTensor =>
+  tensorMessage(`${name}.shape`, { shape: [shape.length], whole: true, values: shape });
 
 const tensorMessage = (name: string, { shape, whole, values }: Constant): WireTensor => ({
   name,
@@ -63,7 +84,11 @@ const infoMessage = ({ name, shape, whole }: ValueInfo): WireValueInfo => ({
   type: {
     tensorType: {
       elemType: whole ? dataTypes.int64 : dataTypes.float,
-      ...(shape && { shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : d === undefined ? {} : { dimParam: d })) } }),
+      ...(shape && {
+        shape: {
+          dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : d === undefined ? {} : { dimParam: d })),
+        },
+      }),
     },
   },
 });
@@ -83,7 +108,9 @@ function attributeMessage(name: string, attribute: Attribute): WireAttribute | u
     case 'number':
       return attribute.whole ? { name, type: int, i: attribute.value } : { name, type: float, f: attribute.value };
     case 'numbers':
-      return attribute.whole ? { name, type: ints, ints: attribute.values } : { name, type: floats, floats: attribute.values };
+      return attribute.whole
+        ? { name, type: ints, ints: attribute.values }
+        : { name, type: floats, floats: attribute.values };
     case 'text':
       return { name, type: string, s: new TextEncoder().encode(attribute.value) };
     case 'tensor':

@@ -38,8 +38,13 @@ function graphOfLayers(network: Network): Graph {
       inputs.push({ name: input, shape: shapes.input, whole: false });
       outputs.push({ name: output, shape: shapes.output, whole: false });
       const name = n === 0 ? layer.name : `${layer.name}_${n + 1}`;
-      const put = (nodeName: string, operator: string, from: readonly string[], to: string, attributes = new Map<string, Attribute>()) =>
-        nodes.push({ name: nodeName, operator, domain: '', inputs: from, outputs: [to], attributes });
+      const put = (
+        nodeName: string,
+        operator: string,
+        from: readonly string[],
+        to: string,
+        attributes = new Map<string, Attribute>(),
+      ) => nodes.push({ name: nodeName, operator, domain: '', inputs: from, outputs: [to], attributes });
       if (!shapes.addedBehind) put(name, shapes.operator, [input, weights, ...bias], output, shapes.attributes);
       else {
         put(name, shapes.operator, [input, weights], `sums_${i}_${n}`, shapes.attributes);
@@ -57,9 +62,17 @@ function shapesOf({ bounds: b, stride, dilation, bias }: Layer) {
     const front = b.G > 1 ? [b.G] : [];
     const one = b.G === 1 && hasBias({ bias });
     const added = { bias: b.G > 1 ? [b.G, 1, b.K] : [b.K], addedBehind: hasBias({ bias }) && !one };
-    return { ...added, operator: one ? 'Gemm' : 'MatMul', input: [...front, b.P, b.C], weights: [...front, b.C, b.K], output: [...front, b.P, b.K], attributes: new Map<string, Attribute>() };
+    return {
+      ...added,
+      operator: one ? 'Gemm' : 'MatMul',
+      input: [...front, b.P, b.C],
+      weights: [...front, b.C, b.K],
+      output: [...front, b.P, b.K],
+      attributes: new Map<string, Attribute>(),
+    };
   }
-  const reach = (out: number, step: number, kernel: number, spread: number) => (out - 1) * step + (kernel - 1) * spread + 1;
+  const reach = (out: number, step: number, kernel: number, spread: number) =>
+    (out - 1) * step + (kernel - 1) * spread + 1;
   return {
     operator: 'Conv',
     bias: [b.G * b.K],

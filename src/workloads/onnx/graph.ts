@@ -65,7 +65,11 @@ export interface Graph extends Body {
   readonly functions: ReadonlyMap<string, GraphFunction>;
 }
 
-export const functionKey = ({ domain, operator, overload }: Pick<GraphNode, 'domain' | 'operator' | 'overload'>): string =>
+export const functionKey = ({
+  domain,
+  operator,
+  overload,
+}: Pick<GraphNode, 'domain' | 'operator' | 'overload'>): string =>
   `${isStandard(domain) ? '' : domain}:${operator}:${overload ?? ''}`;
 
 /** Larger tensors are weights or tables, never shape arithmetic; their numbers are not looked at. */
@@ -89,8 +93,13 @@ export const bodiesOf = (node: GraphNode): ReadonlyMap<string, Body> =>
 export function readsOf(node: GraphNode): ReadonlySet<string> {
   const reads = new Set(node.inputs);
   for (const body of bodiesOf(node).values()) {
-    const own = new Set([...body.inputs.map(({ name }) => name), ...body.constants.keys(), ...body.nodes.flatMap(({ outputs }) => outputs)]);
-    for (const name of [...body.nodes.flatMap((inner) => [...readsOf(inner)]), ...body.outputs.map((o) => o.name)]) if (!own.has(name)) reads.add(name);
+    const own = new Set([
+      ...body.inputs.map(({ name }) => name),
+      ...body.constants.keys(),
+      ...body.nodes.flatMap(({ outputs }) => outputs),
+    ]);
+    for (const name of [...body.nodes.flatMap((inner) => [...readsOf(inner)]), ...body.outputs.map((o) => o.name)])
+      if (!own.has(name)) reads.add(name);
   }
   return reads;
 }

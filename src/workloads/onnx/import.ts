@@ -58,7 +58,8 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
     switch (finding.kind) {
       case 'layers':
         layers.push(...finding.layers);
-        if (finding.rest) unmapped.set(finding.rest.operator, together(unmapped.get(finding.rest.operator), finding.rest));
+        if (finding.rest)
+          unmapped.set(finding.rest.operator, together(unmapped.get(finding.rest.operator), finding.rest));
         break;
       case 'blocked': {
         const known = blocked.get(finding.blame);
@@ -68,14 +69,23 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
       }
       case 'fault':
         // The shape rule has said the same already.
-        if (!faulty.has(pathOf(node).join())) diagnostics.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: ${finding.message}` });
+        if (!faulty.has(pathOf(node).join()))
+          diagnostics.push({
+            code: 'malformed',
+            path: pathOf(node),
+            message: `${operatorName(node)}: ${finding.message}`,
+          });
     }
   }
   // After a contradiction the gaps behind it are its consequences, not findings of their own.
   if (diagnostics.length === 0) {
     for (const [blame, { first, count }] of blocked) {
       const others = count > 1 ? ` (and ${count - 1} more)` : '';
-      diagnostics.push({ code: 'unknown-shape', path: pathOf(first.op.node), message: `the size of ${nameOf(first.op.node)}${others} is not known: ${blame}` });
+      diagnostics.push({
+        code: 'unknown-shape',
+        path: pathOf(first.op.node),
+        message: `the size of ${nameOf(first.op.node)}${others} is not known: ${blame}`,
+      });
     }
   }
   if (diagnostics.length > 0) return refused(shortened(diagnostics));
@@ -87,13 +97,27 @@ function networkOf(graph: Graph, name: string, options: ImportOptions): Parsed<N
   const excess = tooLargeTogether(merged);
   if (excess !== undefined) return refuse('out-of-range', [], excess);
   const batch = options.batch === undefined ? '' : `, batch ${options.batch}`;
-  return parsed({ name, source: `ONNX graph ${graph.name || 'without a name'}${batch}`, layers: merged, unmapped: [...unmapped.values()] });
+  return parsed({
+    name,
+    source: `ONNX graph ${graph.name || 'without a name'}${batch}`,
+    layers: merged,
+    unmapped: [...unmapped.values()],
+  });
 }
 
 const together = (a: Unmapped | undefined, b: Unmapped): Unmapped =>
-  a === undefined ? b : { operator: a.operator, count: a.count + b.count, macs: a.macs === null || b.macs === null ? null : a.macs + b.macs };
+  a === undefined
+    ? b
+    : {
+        operator: a.operator,
+        count: a.count + b.count,
+        macs: a.macs === null || b.macs === null ? null : a.macs + b.macs,
+      };
 
 const shortened = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   diagnostics.length <= mostDiagnostics
     ? diagnostics
-    : [...diagnostics.slice(0, mostDiagnostics), { code: 'more', path: [], message: `and ${diagnostics.length - mostDiagnostics} more faults of the same file` }];
+    : [
+        ...diagnostics.slice(0, mostDiagnostics),
+        { code: 'more', path: [], message: `and ${diagnostics.length - mostDiagnostics} more faults of the same file` },
+      ];

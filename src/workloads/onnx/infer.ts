@@ -22,8 +22,18 @@ const mostVisits = 200_000;
 const deepest = 64;
 
 /** Every node with what is known of its inputs and outputs, in the order of the file. */
-export function infer(graph: Graph, binding: Binding): { readonly steps: readonly Step[]; readonly faults: readonly Diagnostic[] } {
-  const walk: Walk = { body: walkBody, binding, opset: graph.opset, functions: graph.functions, faults: [], visits: { left: mostVisits, fault: undefined } };
+export function infer(
+  graph: Graph,
+  binding: Binding,
+): { readonly steps: readonly Step[]; readonly faults: readonly Diagnostic[] } {
+  const walk: Walk = {
+    body: walkBody,
+    binding,
+    opset: graph.opset,
+    functions: graph.functions,
+    faults: [],
+    visits: { left: mostVisits, fault: undefined },
+  };
   const place: Place = { times: 1, prefix: '', depth: 0, steady: true, attributes: new Map() };
   const { steps } = walkBody(walk, graph, scopeOf(binding.inputs), place);
   return { steps, faults: walk.visits.fault ? [walk.visits.fault, ...walk.faults] : walk.faults };
@@ -44,7 +54,10 @@ function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
     }
     found.set(node, visit(walk, node, body, scope, place, notes));
   }
-  return { steps: body.nodes.flatMap((node) => found.get(node) ?? []), outputs: body.outputs.map(({ name }) => scope.get(name) ?? unknownValue) };
+  return {
+    steps: body.nodes.flatMap((node) => found.get(node) ?? []),
+    outputs: body.outputs.map(({ name }) => scope.get(name) ?? unknownValue),
+  };
 }
 
 /** As the node is called from outside, its attributes filled in from the call. */
@@ -56,19 +69,34 @@ function named(node: GraphNode, { prefix, attributes }: Place): GraphNode {
   return { ...node, name: `${prefix}${node.name}`, attributes: new Map(filled) };
 }
 
-function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: Place, notes: ReadonlyMap<string, ValueInfo>): readonly Step[] {
+function visit(
+  walk: Walk,
+  origin: GraphNode,
+  body: Body,
+  scope: Scope,
+  place: Place,
+  notes: ReadonlyMap<string, ValueInfo>,
+): readonly Step[] {
   const { binding, functions } = walk;
   const node = named(origin, place);
   const { times, steady } = place;
   const where = { origin, body, nested: place.depth > 0, times, steady };
-  const inputs = node.inputs.map((name) => (name === '' ? undefined : scope.has(name) ? scope.get(name) : unknownValue));
+  const inputs = node.inputs.map((name) =>
+    name === '' ? undefined : scope.has(name) ? scope.get(name) : unknownValue,
+  );
   const op: Operation = { node, inputs, opset: walk.opset, rebatch: binding.rebatch };
   const fixed = inputs.every((x) => x === undefined || x.fixed === true);
   const keep = (results: readonly (Value | undefined)[], hasRule: boolean): readonly Value[] => {
-    const known = node.outputs.map((name, i) => completed(bounded(results[i] ?? unknownValue), notes.get(name), binding));
-    if (place.depth === 0) walk.faults.push(...known.flatMap((value, i) => contradictions(value, node.outputs[i]!, binding)));
+    const known = node.outputs.map((name, i) =>
+      completed(bounded(results[i] ?? unknownValue), notes.get(name), binding),
+    );
+    if (place.depth === 0)
+      walk.faults.push(...known.flatMap((value, i) => contradictions(value, node.outputs[i]!, binding)));
     const sized = known.map((value, i) => told(value, node.outputs[i]!, binding));
-    const outputs = sized.map((value, i) => ({ ...blamed(value, op, hasRule, node.outputs[i]!, notes.get(node.outputs[i]!)), fixed }));
+    const outputs = sized.map((value, i) => ({
+      ...blamed(value, op, hasRule, node.outputs[i]!, notes.get(node.outputs[i]!)),
+      fixed,
+    }));
     for (const [i, name] of node.outputs.entries()) if (name !== '') scope.own.set(name, outputs[i]);
     return outputs;
   };
@@ -88,10 +116,16 @@ function visit(walk: Walk, origin: GraphNode, body: Body, scope: Scope, place: P
   const rule = binding.keepsShape(node) ? sameShape : ruleFor(node);
   const result = checked(rule?.(op));
   if (isFault(result)) {
-    const hint = binding.rebatch ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)` : '';
-    walk.faults.push({ code: 'malformed', path: pathOf(node), message: `${operatorName(node)}: ${result.fault}${hint}. Check the model with onnx.checker or export it again` });
+    const hint = binding.rebatch
+      ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)`
+      : '';
+    walk.faults.push({
+      code: 'malformed',
+      path: pathOf(node),
+      message: `${operatorName(node)}: ${result.fault}${hint}. Check the model with onnx.checker or export it again`,
+    });
   }
-  return [{ ...where, op, outputs: keep(isFault(result) ? [] : result ?? [], rule !== undefined) }];
+  return [{ ...where, op, outputs: keep(isFault(result) ? [] : (result ?? []), rule !== undefined) }];
 }
 
 const sameShape: Rule = (op) => op.node.outputs.map(() => ({ ...unknownValue, shape: op.inputs[0]?.shape }));
@@ -112,7 +146,9 @@ function checked(result: ReturnType<Rule>): ReturnType<Rule> {
 }
 
 const bounded = (value: Value): Value =>
-  value.shape !== undefined && value.shape.length > mostAxes ? { ...unknownValue, blame: `a tensor has ${value.shape.length} axes; at most ${mostAxes} are followed` } : value;
+  value.shape !== undefined && value.shape.length > mostAxes
+    ? { ...unknownValue, blame: `a tensor has ${value.shape.length} axes; at most ${mostAxes} are followed` }
+    : value;
 
 /** Fills gaps from what the file itself notes about the value. */
 function completed(value: Value, info: ValueInfo | undefined, binding: Binding): Value {
@@ -127,19 +163,32 @@ function completed(value: Value, info: ValueInfo | undefined, binding: Binding):
 function told(value: Value, name: string, binding: Binding): Value {
   const sizes = binding.told.get(name);
   if (sizes === undefined) return value;
-  return { ...value, shape: value.shape === undefined ? (isComplete(sizes) ? sizes : undefined) : value.shape.map((d, i) => d ?? sizes[i]) };
+  return {
+    ...value,
+    shape:
+      value.shape === undefined ? (isComplete(sizes) ? sizes : undefined) : value.shape.map((d, i) => d ?? sizes[i]),
+  };
 }
 
 /** Where the caller says otherwise than the file. */
 const contradictions = ({ shape }: Value, name: string, binding: Binding): readonly Diagnostic[] =>
-  (shape ? binding.told.get(name) ?? [] : []).flatMap((size, axis) => {
+  (shape ? (binding.told.get(name) ?? []) : []).flatMap((size, axis) => {
     if (size === undefined || (axis < shape!.length && (shape![axis] ?? size) === size)) return [];
-    const message = axis < shape!.length ? `${size} was given, but the size is ${shape![axis]} already` : `"${name}" has the shape ${printSizes(shape!)} and no axis ${axis}`;
+    const message =
+      axis < shape!.length
+        ? `${size} was given, but the size is ${shape![axis]} already`
+        : `"${name}" has the shape ${printSizes(shape!)} and no axis ${axis}`;
     return [{ code: 'conflict', path: ['dims', axisName(name, axis)], message }];
   });
 
 /** Names the first cause of a gap: that of an input where one has a gap, else this node. */
-function blamed(value: Value, { node, inputs }: Operation, hasRule: boolean, name: string, info: ValueInfo | undefined): Value {
+function blamed(
+  value: Value,
+  { node, inputs }: Operation,
+  hasRule: boolean,
+  name: string,
+  info: ValueInfo | undefined,
+): Value {
   if (isComplete(value.shape)) return { ...value, blame: undefined };
   const inherited = inputs.find((x) => x?.blame !== undefined)?.blame;
   return { ...value, blame: value.blame ?? inherited ?? ownBlame(node, hasRule, value, name, info) };
@@ -149,11 +198,19 @@ function ownBlame(node: GraphNode, hasRule: boolean, value: Value, name: string,
   const symbol = info?.shape?.find((d, i): d is string => typeof d === 'string' && value.shape?.[i] === undefined);
   const ways = [
     ...(symbol === undefined ? [] : [`give the size that the file calls "${symbol}" (${dimAdvice([symbol])})`]),
-    ...(symbol === undefined && value.shape ? [`give it (${dimAdvice(value.shape.flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])))})`] : []),
+    ...(symbol === undefined && value.shape
+      ? [`give it (${dimAdvice(value.shape.flatMap((d, i) => (d === undefined ? [axisName(name, i)] : [])))})`]
+      : []),
     ...(hasRule ? [] : [`if it keeps the shape of its first input, say so (${sameShapeAdvice(operatorName(node))})`]),
-    ...(value.shape ? [] : [`give its shape, every axis of it (\`--dim '${axisName(name, 0)}=SIZE' --dim '${axisName(name, 1)}=SIZE'\` and so on)`]),
+    ...(value.shape
+      ? []
+      : [
+          `give its shape, every axis of it (\`--dim '${axisName(name, 0)}=SIZE' --dim '${axisName(name, 1)}=SIZE'\` and so on)`,
+        ]),
     'note the shape of its output in the file (value_info)',
   ];
-  const what = hasRule ? `the size of the output of ${nameOf(node)} depends on data known only at run time` : `no shape rule is known for ${nameOf(node)}`;
+  const what = hasRule
+    ? `the size of the output of ${nameOf(node)} depends on data known only at run time`
+    : `no shape rule is known for ${nameOf(node)}`;
   return `${what}; ${ways.join(', or ')}`;
 }

@@ -17,7 +17,11 @@ export type Finding =
   | { readonly kind: 'blocked'; readonly blame: string }
   | { readonly kind: 'fault'; readonly message: string };
 
-const unmapped = (operator: string, macs: number | null): Finding => ({ kind: 'layers', layers: [], rest: { operator, count: 1, macs } });
+const unmapped = (operator: string, macs: number | null): Finding => ({
+  kind: 'layers',
+  layers: [],
+  rest: { operator, count: 1, macs },
+});
 
 export function findingOf(step: Step, hasBiases: (step: Step) => boolean): Finding {
   const { node } = step.op;
@@ -31,7 +35,9 @@ export function findingOf(step: Step, hasBiases: (step: Step) => boolean): Findi
   const products = productsFor(node);
   if (products === undefined) return unmapped(name, 0);
   const pieces = products(step.op, step.outputs);
-  const finding = isFault(pieces) ? { kind: 'fault' as const, message: pieces.fault } : foundIn(step, name, pieces, hasBiases);
+  const finding = isFault(pieces)
+    ? { kind: 'fault' as const, message: pieces.fault }
+    : foundIn(step, name, pieces, hasBiases);
   if (finding.kind !== 'blocked' || step.steady) return finding;
   return unmapped(`${name} (its size changes from one trip of the loop around it to the next)`, null);
 }
@@ -47,15 +53,24 @@ function foundIn(step: Step, name: string, { parts, counted }: Pieces, hasBiases
   if (counted) {
     if (counted.macs === undefined) return { kind: 'blocked', blame: blameOf(step) };
     const total = counted.macs === null ? null : counted.macs * step.times;
-    if (total !== null && !Number.isSafeInteger(total)) return { kind: 'fault', message: `it has ${total.toPrecision(4)} multiply-accumulates; at most 2^53 are counted exactly` };
-    return { kind: 'layers', layers, rest: { operator: counted.why === '' ? name : `${name} (${counted.why})`, count: step.times, macs: total } };
+    if (total !== null && !Number.isSafeInteger(total))
+      return {
+        kind: 'fault',
+        message: `it has ${total.toPrecision(4)} multiply-accumulates; at most 2^53 are counted exactly`,
+      };
+    return {
+      kind: 'layers',
+      layers,
+      rest: { operator: counted.why === '' ? name : `${name} (${counted.why})`, count: step.times, macs: total },
+    };
   }
   // Nothing is left of a product of empty tensors, or of a convolution all of whose outputs are zeros.
   return layers.length > 0 ? { kind: 'layers', layers, rest: undefined } : unmapped(`${name} (nothing to multiply)`, 0);
 }
 
 const blameOf = ({ op, outputs }: Step): string =>
-  [...op.inputs, ...outputs].find((v: Value | undefined) => v?.blame !== undefined)?.blame ?? 'the file does not say its shape; export the model with shapes';
+  [...op.inputs, ...outputs].find((v: Value | undefined) => v?.blame !== undefined)?.blame ??
+  'the file does not say its shape; export the model with shapes';
 
 /** A layer once every bound is known; none where one of them is 0. */
 function layerOf(step: Step, part: Part, bias: boolean): CountedLayer | Fault | { readonly blame: string } {
@@ -65,12 +80,17 @@ function layerOf(step: Step, part: Part, bias: boolean): CountedLayer | Fault | 
   let empty = known === 0;
   for (const [d, size] of Object.entries(bounds)) {
     if (size === undefined) return { blame: blameOf(step) };
-    if (size < 0 || !Number.isSafeInteger(size)) return fault(`its dimension ${d} would be ${size}; expected a whole number of at least 1`);
+    if (size < 0 || !Number.isSafeInteger(size))
+      return fault(`its dimension ${d} would be ${size}; expected a whole number of at least 1`);
     empty ||= size === 0;
   }
   const times = known * step.times;
   if (!Number.isSafeInteger(times)) return fault(`it would run ${times} times; at most 2^53 are counted exactly`);
-  const layer = makeLayer(`${step.op.node.name}${suffix}`, empty ? {} : (bounds as Partial<Bounds>), { ...(stride && { stride }), ...(dilation && { dilation }), bias });
+  const layer = makeLayer(`${step.op.node.name}${suffix}`, empty ? {} : (bounds as Partial<Bounds>), {
+    ...(stride && { stride }),
+    ...(dilation && { dilation }),
+    bias,
+  });
   const total = macs(layer) * times;
   const beyond = `has ${total.toPrecision(4)} multiply-accumulates over all its trips; at most 2^53 are counted exactly`;
   const excess = tooLarge(layer) ?? (total > Number.MAX_SAFE_INTEGER ? beyond : undefined);

@@ -10,7 +10,10 @@ export const pathOf = (node: GraphNode): readonly (string | number)[] => ['node'
 export const nameOf = (node: GraphNode): string => `${operatorName(node)} "${node.name}"`;
 
 /** The file should be sorted already; where it is not, this sorts it, and says what can never run. */
-export function sorted(graph: Body, isGiven: (name: string) => boolean): { readonly order: readonly GraphNode[]; readonly faults: readonly Diagnostic[] } {
+export function sorted(
+  graph: Body,
+  isGiven: (name: string) => boolean,
+): { readonly order: readonly GraphNode[]; readonly faults: readonly Diagnostic[] } {
   const faults: Diagnostic[] = [];
   const producer = new Map<string, number>();
   for (const [i, node] of graph.nodes.entries()) {
@@ -18,7 +21,12 @@ export function sorted(graph: Body, isGiven: (name: string) => boolean): { reado
       if (name === '') continue;
       const first = producer.get(name);
       if (first === undefined) producer.set(name, i);
-      else faults.push({ code: 'malformed', path: pathOf(node), message: `writes "${name}", which ${nameOf(graph.nodes[first]!)} writes too; a value has one producer` });
+      else
+        faults.push({
+          code: 'malformed',
+          path: pathOf(node),
+          message: `writes "${name}", which ${nameOf(graph.nodes[first]!)} writes too; a value has one producer`,
+        });
     }
   }
   const readers = new Map<number, number[]>();
@@ -32,7 +40,11 @@ export function sorted(graph: Body, isGiven: (name: string) => boolean): { reado
         if (list) list.push(i);
         else readers.set(from, [i]);
       } else if (name !== '' && !isGiven(name)) {
-        faults.push({ code: 'malformed', path: pathOf(node), message: `reads "${name}", which nothing produces: neither an input, a tensor of the file nor a node. Export the model again` });
+        faults.push({
+          code: 'malformed',
+          path: pathOf(node),
+          message: `reads "${name}", which nothing produces: neither an input, a tensor of the file nor a node. Export the model again`,
+        });
       }
     }
     return count;
@@ -45,7 +57,11 @@ export function sorted(graph: Body, isGiven: (name: string) => boolean): { reado
   }
   if (order.length < graph.nodes.length) {
     const stuck = graph.nodes.find((_, i) => waiting[i]! > 0)!;
-    faults.push({ code: 'malformed', path: pathOf(stuck), message: `${operatorName(stuck)} waits for its own result: the graph has a cycle. Export the model again` });
+    faults.push({
+      code: 'malformed',
+      path: pathOf(stuck),
+      message: `${operatorName(stuck)} waits for its own result: the graph has a cycle. Export the model again`,
+    });
   }
   return { order, faults };
 }

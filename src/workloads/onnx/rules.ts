@@ -10,7 +10,13 @@ import { elementwiseRules } from './rules/elementwise.js';
 import { layoutRules } from './rules/layout.js';
 import { makingRules } from './rules/making.js';
 import { productRules } from './rules/products.js';
-import { channelsLastRules, isChannelsLastDomain, isQuantiserDomain, plainName, quantiserRules } from './rules/quantisers.js';
+import {
+  channelsLastRules,
+  isChannelsLastDomain,
+  isQuantiserDomain,
+  plainName,
+  quantiserRules,
+} from './rules/quantisers.js';
 import { recurrentRules } from './rules/recurrent.js';
 import { reductionRules } from './rules/reduction.js';
 import { resamplingRules } from './rules/resampling.js';
@@ -37,7 +43,8 @@ const standardRules: Readonly<Record<string, Rule>> = {
 /** ONNX Runtime's layout transformation: standard operators, channels of the image last. */
 export const nhwcDomain = 'com.ms.internal.nhwc';
 
-const find = (rules: Readonly<Record<string, Rule>>, name: string) => (Object.hasOwn(rules, name) ? rules[name] : undefined);
+const find = (rules: Readonly<Record<string, Rule>>, name: string) =>
+  Object.hasOwn(rules, name) ? rules[name] : undefined;
 
 export function ruleFor({ domain, operator }: Pick<GraphNode, 'domain' | 'operator'>): Rule | undefined {
   if (isStandard(domain)) return find(standardRules, operator);

@@ -11,5 +11,9 @@ export interface Scope {
 
 export function scopeOf(values: ReadonlyMap<string, Value | undefined>, outer?: Scope): Scope {
   const own = new Map(values);
-  return { own, has: (name) => own.has(name) || outer?.has(name) === true, get: (name) => (own.has(name) ? own.get(name) : outer?.get(name)) };
+  return {
+    own,
+    has: (name) => own.has(name) || outer?.has(name) === true,
+    get: (name) => (own.has(name) ? own.get(name) : outer?.get(name)),
+  };
 }

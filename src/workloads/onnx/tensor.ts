@@ -6,7 +6,15 @@ import type { WireTensor } from './wire.js';
 import { dataTypes, toNumber } from './wire.js';
 
 const wholeTypes: readonly number[] = [
-  dataTypes.uint8, dataTypes.int8, dataTypes.uint16, dataTypes.int16, dataTypes.int32, dataTypes.int64, dataTypes.bool, dataTypes.uint32, dataTypes.uint64,
+  dataTypes.uint8,
+  dataTypes.int8,
+  dataTypes.uint16,
+  dataTypes.int16,
+  dataTypes.int32,
+  dataTypes.int64,
+  dataTypes.bool,
+  dataTypes.uint32,
+  dataTypes.uint64,
 ];
 export const isWhole = (dataType: number): boolean => wholeTypes.includes(dataType);
 
@@ -47,7 +55,10 @@ export function readTensor(tensor: WireTensor): Constant | string {
   if (raw !== undefined && raw.byteLength > 0) return { shape, whole, values: rawValues(raw, dataType, count) };
   const lists = [tensor.int64Data, tensor.int32Data, tensor.uint64Data, tensor.floatData, tensor.doubleData];
   // The 16-bit floats travel as bit patterns in int32Data; no shape arithmetic is done in them.
-  const list = dataType === dataTypes.float16 || dataType === dataTypes.bfloat16 ? undefined : lists.find((l) => l !== undefined && l.length > 0);
+  const list =
+    dataType === dataTypes.float16 || dataType === dataTypes.bfloat16
+      ? undefined
+      : lists.find((l) => l !== undefined && l.length > 0);
   const values = count === 0 ? [] : list?.length === count ? list.map(toNumber) : undefined;
   return { shape, whole, values };
 }

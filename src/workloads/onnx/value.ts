@@ -26,9 +26,20 @@ export interface Fault {
 export const fault = (message: string): Fault => ({ fault: message });
 export const isFault = (x: object | undefined): x is Fault => x !== undefined && 'fault' in x;
 
-export const valueOf = (shape: Shape | undefined, data?: readonly Known[], whole = false): Value => ({ shape, data, whole, blame: undefined });
+export const valueOf = (shape: Shape | undefined, data?: readonly Known[], whole = false): Value => ({
+  shape,
+  data,
+  whole,
+  blame: undefined,
+});
 export const unknownValue: Value = valueOf(undefined);
-export const constantValue = ({ shape, values, whole }: Constant): Value => ({ shape, data: values, whole, fixed: true, blame: undefined });
+export const constantValue = ({ shape, values, whole }: Constant): Value => ({
+  shape,
+  data: values,
+  whole,
+  fixed: true,
+  blame: undefined,
+});
 /** A list of whole numbers, as shape arithmetic has them. */
 export const listValue = (numbers: readonly Known[]): Value => valueOf([numbers.length], numbers, true);
 
@@ -42,16 +53,22 @@ export function knownVolume(shape: Shape | undefined): Known {
   return n;
 }
 
-export const isComplete = (shape: Shape | undefined): shape is readonly number[] => shape !== undefined && shape.every((d) => d !== undefined);
+export const isComplete = (shape: Shape | undefined): shape is readonly number[] =>
+  shape !== undefined && shape.every((d) => d !== undefined);
 
 /** Whether a size can be one: damaged files ask for negative and broken ones. */
 export const isSize = (d: Known): boolean => d === undefined || (Number.isSafeInteger(d) && d >= 0);
 
 /** Whether a value of this shape is small enough that its numbers are worth following. */
-export const isSmall = (shape: Shape | undefined): shape is readonly number[] => isComplete(shape) && shape.every(isSize) && knownVolume(shape)! <= foldLimit;
+export const isSmall = (shape: Shape | undefined): shape is readonly number[] =>
+  isComplete(shape) && shape.every(isSize) && knownVolume(shape)! <= foldLimit;
 
 /** `[1, ?, 768]`; broken files can have thousands of entries, of which the first few say enough. */
-export const printSizes = (shape: Shape): string => `[${shape.slice(0, 12).map((d) => d ?? '?').join(', ')}${shape.length > 12 ? ', ...' : ''}]`;
+export const printSizes = (shape: Shape): string =>
+  `[${shape
+    .slice(0, 12)
+    .map((d) => d ?? '?')
+    .join(', ')}${shape.length > 12 ? ', ...' : ''}]`;
 
 /** -1 is the last axis. `undefined` where the axis does not exist. */
 export function axisIn(axis: number, rank: number): number | undefined {
@@ -84,7 +101,10 @@ export function strides(shape: readonly number[], rank: number): number[] {
 }
 
 /** For every position of `shape`, row-major: the offsets under each of the given steps. */
-export function* positions(shape: readonly number[], steps: readonly (readonly number[])[]): Generator<readonly number[]> {
+export function* positions(
+  shape: readonly number[],
+  steps: readonly (readonly number[])[],
+): Generator<readonly number[]> {
   const total = shape.reduce((n, d) => n * d, 1);
   for (let flat = 0; flat < total; flat++) {
     const offsets = steps.map(() => 0);

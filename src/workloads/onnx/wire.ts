@@ -29,7 +29,12 @@ export interface WireDimension {
 }
 export interface WireValueInfo {
   readonly name?: string;
-  readonly type?: { readonly tensorType?: { readonly elemType?: number; readonly shape?: { readonly dim?: readonly WireDimension[] } | null } | null } | null;
+  readonly type?: {
+    readonly tensorType?: {
+      readonly elemType?: number;
+      readonly shape?: { readonly dim?: readonly WireDimension[] } | null;
+    } | null;
+  } | null;
 }
 export interface WireAttribute {
   readonly name?: string;
@@ -83,9 +88,34 @@ export interface WireModel {
 }
 
 /** TensorProto.DataType. */
-export const dataTypes = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16 } as const;
+export const dataTypes = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+} as const;
 /** AttributeProto.AttributeType. */
-export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, graphs: 10, sparseTensor: 11 } as const;
+export const attributeTypes = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  graphs: 10,
+  sparseTensor: 11,
+} as const;
 
 /** Beyond 2^53 only "as far as possible" is ever meant (the end of a Slice), so rounding does no harm. */
 export const toNumber = (x: WireInteger): number => (typeof x === 'number' ? x : x.toNumber());
@@ -93,7 +123,11 @@ export const toNumber = (x: WireInteger): number => (typeof x === 'number' ? x :
 /** What ONNX 1.15 and 1.16 (IR versions 9 and 10) added that matters for shapes: field, number, type, and whether it is a list. */
 const laterFields: Readonly<Record<string, readonly (readonly [string, number, string, 'repeated' | undefined])[]>> = {
   NodeProto: [['overload', 8, 'string', undefined]],
-  FunctionProto: [['attributeProto', 11, 'AttributeProto', 'repeated'], ['valueInfo', 12, 'ValueInfoProto', 'repeated'], ['overload', 13, 'string', undefined]],
+  FunctionProto: [
+    ['attributeProto', 11, 'AttributeProto', 'repeated'],
+    ['valueInfo', 12, 'ValueInfoProto', 'repeated'],
+    ['overload', 13, 'string', undefined],
+  ],
 };
 
 let codec: Type | undefined;
@@ -102,7 +136,8 @@ export function modelCodec(): Type {
   if (codec === undefined) {
     const root = protobuf.Root.fromJSON(onnxDescriptor);
     for (const [message, fields] of Object.entries(laterFields)) {
-      for (const [name, id, type, rule] of fields) root.lookupType(`onnx.${message}`).add(new protobuf.Field(name, id, type, rule));
+      for (const [name, id, type, rule] of fields)
+        root.lookupType(`onnx.${message}`).add(new protobuf.Field(name, id, type, rule));
     }
     codec = root.lookupType('onnx.ModelProto');
   }

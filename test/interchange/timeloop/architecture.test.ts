@@ -50,19 +50,40 @@ describe('v0.4', () => {
 
   test('containers become fan-outs, Y outside X; one right inside another is a level that keeps nothing', () => {
     expect(a.name).toBe('chip');
-    expect(a.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([['DRAM', []], ['GLB', [['X', 14]]], ['inter_PE_spatial', [['Y', 12], ['X', 2]]], ['spad', []]]);
+    expect(a.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([
+      ['DRAM', []],
+      ['GLB', [['X', 14]]],
+      [
+        'inter_PE_spatial',
+        [
+          ['Y', 12],
+          ['X', 2],
+        ],
+      ],
+      ['spad', []],
+    ]);
     expect(a.levels[2]).toMatchObject({ stores: {}, keeps: [], temporal: [] });
     expect(a.clock).toBe(500);
   });
 
   test('words, lines, ports and constraints', () => {
     expect(a.levels[0]!.stores.Weights).toMatchObject({ wordBits: 8, blockSize: 8 });
-    expect(a.levels[1]).toMatchObject({ keeps: ['Inputs', 'Outputs'], buffers: 2, bandwidth: { read: 128, write: null, total: null }, pools: [{ bits: 100 * 4 * 8 }] });
+    expect(a.levels[1]).toMatchObject({
+      keeps: ['Inputs', 'Outputs'],
+      buffers: 2,
+      bandwidth: { read: 128, write: null, total: null },
+      pools: [{ bits: 100 * 4 * 8 }],
+    });
     expect(a.levels[3]).toMatchObject({ pools: [{ bits: 96 }], stores: { Inputs: { blockSize: 1 } } });
   });
 
   test('energies: writes stand in for fills, the dearest of several for what is missing', () => {
-    expect(a.levels.map((l) => l.stores.Inputs?.energy)).toEqual([{ read: 512, fill: 500, update: 1 }, { read: 5, fill: 5, update: 5 }, undefined, { read: 1, fill: 2, update: 3 }]);
+    expect(a.levels.map((l) => l.stores.Inputs?.energy)).toEqual([
+      { read: 512, fill: 500, update: 1 },
+      { read: 5, fill: 5, update: 5 },
+      undefined,
+      { read: 1, fill: 2, update: 3 },
+    ]);
     expect(a.compute).toEqual({ name: 'mac', energy: 0.5 });
   });
 
@@ -72,46 +93,76 @@ describe('v0.4', () => {
     const { architecture, notes: said } = must(read(nodes(more, pe)));
     expect(architecture!.levels[1]!.temporal).toEqual(['K', 'C', 'P', 'Q']);
     expect(architecture!.levels.flatMap((l) => l.axes.map((x) => x.dims.join('')))).toEqual(['NGKCPQRS', 'C', 'K']);
-    expect(architecture!.levels.slice(1, 3)).toMatchObject([{ innermost: ['P', 'Q', 'K', 'C'] }, {
-      // What cannot loop there has no place, and a rule is about the axes that a dimension may lie on.
-      factors: [{ dim: 'K', axes: ['X'], relation: '<=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '<=', value: 4 }],
-    }]);
+    expect(architecture!.levels.slice(1, 3)).toMatchObject([
+      { innermost: ['P', 'Q', 'K', 'C'] },
+      {
+        // What cannot loop there has no place, and a rule is about the axes that a dimension may lie on.
+        factors: [
+          { dim: 'K', axes: ['X'], relation: '<=', value: 2 },
+          { dim: 'C', axes: ['Y'], relation: '<=', value: 4 },
+        ],
+      },
+    ]);
     expect(said).toEqual([]);
   });
 
-  const gemm = 'problem: { shape: { dimensions: [K, C, P], data_spaces: [{ name: Weights, projection: [[[K]], [[C]]] }, { name: Inputs, projection: [[[C]], [[P]]] }, { name: Outputs, projection: [[[K]], [[P]]], read_write: true }] }, instance: { K: 6, C: 8, P: 1 } }';
+  const gemm =
+    'problem: { shape: { dimensions: [K, C, P], data_spaces: [{ name: Weights, projection: [[[K]], [[C]]] }, { name: Inputs, projection: [[[C]], [[P]]] }, { name: Outputs, projection: [[[K]], [[P]]], read_write: true }] }, instance: { K: 6, C: 8, P: 1 } }';
   const rulesOf = (factors: string, ...beside: string[]) => {
     const { architecture, notes: said } = must(read(nodes(`\n      temporal: { factors: ${factors} }`), ...beside));
     const { temporal, factors: rules = [] } = architecture!.levels[1]!;
-    return [temporal.join(''), rules.map((r) => `${r.dim}${r.relation}${r.value}`).join(' '), said.map((d) => d.message)];
+    return [
+      temporal.join(''),
+      rules.map((r) => `${r.dim}${r.relation}${r.value}`).join(' '),
+      said.map((d) => d.message),
+    ];
   };
 
   test('factors above 1, fixed and bounded; 0 is the whole bound, -1 no rule', () => {
     expect(rulesOf('[K=4, C<=8, P>=2, R>=1]')).toEqual(['NGKCPQRS', 'K=4 C<=8 P>=2', []]);
     expect(rulesOf('"K0 C=-1"', gemm)).toEqual(['NGKCPQRS', 'K=6', []]);
     expect(rulesOf('[P=0]', gemm)).toEqual(['NGKCQRS', '', []]);
-    expect(rulesOf('[K=0]')).toEqual(['NGKCPQRS', '', ['K=0 (temporal, GLB) is not applied: it stands for the whole bound, which only a problem given with the architecture says']]);
+    expect(rulesOf('[K=0]')).toEqual([
+      'NGKCPQRS',
+      '',
+      [
+        'K=0 (temporal, GLB) is not applied: it stands for the whole bound, which only a problem given with the architecture says',
+      ],
+    ]);
   });
 
   test('no factor is fixed beyond the bound, as in Timeloop', () => {
-    expect(rulesOf('[K=16, C=8]', gemm)).toEqual(['NGKCPQRS', 'K=6 C=8', ['K=16 (temporal, GLB) is taken as 6, the whole bound, as Timeloop does']]);
+    expect(rulesOf('[K=16, C=8]', gemm)).toEqual([
+      'NGKCPQRS',
+      'K=6 C=8',
+      ['K=16 (temporal, GLB) is taken as 6, the whole bound, as Timeloop does'],
+    ]);
     expect(rulesOf('[P=4]', gemm)[0]).toBe('NGKCQRS');
   });
 
   test('a fan-out of two directions has its factors on both together, unless a split says which', () => {
-    const rules = (spatial: string) => must(read(nodes('', `constraints: { spatial: ${spatial} }`))).architecture!.levels[2]!.factors;
+    const rules = (spatial: string) =>
+      must(read(nodes('', `constraints: { spatial: ${spatial} }`))).architecture!.levels[2]!.factors;
     expect(rules('{ factors: [K=8] }')).toEqual([{ dim: 'K', axes: ['Y', 'X'], relation: '=', value: 8 }]);
-    expect(rules('{ factors: [K=2, C=6], permutation: [K, C], split: 1 }')).toEqual([{ dim: 'K', axes: ['X'], relation: '=', value: 2 }, { dim: 'C', axes: ['Y'], relation: '=', value: 6 }]);
+    expect(rules('{ factors: [K=2, C=6], permutation: [K, C], split: 1 }')).toEqual([
+      { dim: 'K', axes: ['X'], relation: '=', value: 2 },
+      { dim: 'C', axes: ['Y'], relation: '=', value: 6 },
+    ]);
   });
 
   test('one permutation per memory', () => {
     const twice = 'constraints: { targets: [{ target: GLB, type: temporal, permutation: [C] }] }';
-    expect(faults(nodes('\n      temporal: { permutation: [K] }'), twice)).toEqual(['constraints.targets.0.permutation: a second permutation of GLB; keep one of them']);
+    expect(faults(nodes('\n      temporal: { permutation: [K] }'), twice)).toEqual([
+      'constraints.targets.0.permutation: a second permutation of GLB; keep one of them',
+    ]);
     expect(must(read(nodes(), twice)).architecture!.levels[1]!.innermost).toEqual(['C']);
   });
 
   test('constraints in lists of their own', () => {
-    const { architecture, notes: said } = must(read(nodes(), `
+    const { architecture, notes: said } = must(
+      read(
+        nodes(),
+        `
 architecture_constraints:
   targets:
   - { target: spad, type: datatype, keep: [Weights, Inputs], bypass: [Outputs] }
@@ -119,21 +170,33 @@ architecture_constraints:
 mapspace_constraints:
   - { target: column, type: spatial, no_iteration_over_dataspaces: [Inputs] }
   - { target: spad, type: utilization, min: 0.5 }
-`));
-    expect(architecture!.levels[3]).toMatchObject({ keeps: ['Weights', 'Inputs'], temporal: ['N', 'G', 'K', 'P', 'Q', 'S'] });
+`,
+      ),
+    );
+    expect(architecture!.levels[3]).toMatchObject({
+      keeps: ['Weights', 'Inputs'],
+      temporal: ['N', 'G', 'K', 'P', 'Q', 'S'],
+    });
     expect(architecture!.levels[1]!.axes[0]!.dims).toEqual(['K']);
-    expect(said.map((d) => d.message)).toEqual(['utilization is not applied: the mapper looks at more mappings than Timeloop would']);
+    expect(said.map((d) => d.message)).toEqual([
+      'utilization is not applied: the mapper looks at more mappings than Timeloop would',
+    ]);
   });
 
   test.each([
-    ['\n      temporal: { factors: [M=1] }', 'architecture.nodes.2.constraints.temporal.factors: the problem has no dimension M'],
+    [
+      '\n      temporal: { factors: [M=1] }',
+      'architecture.nodes.2.constraints.temporal.factors: the problem has no dimension M',
+    ],
     ['\n      temporal: { no_temporal_reuse: [Weights] }', 'no_temporal_reuse changes what is counted'],
     ['\n    spatial: { meshX: 2.5 }', 'meshX: expected a whole number of at least 1, got 2.5'],
     ['\n    sparse_optimizations: { action_optimization: [] }', 'sparse optimizations change every count'],
   ])('refuses %j', (more, message) => expect(faults(nodes(more)).join('\n')).toContain(message));
 
   test('a target that is not there, with the nearest', () => {
-    expect(faults(nodes(), 'constraints: { targets: [{ target: spads, type: temporal, factors: [R=1] }] }')).toEqual(['constraints.targets.0: the architecture has no spads; did you mean spad?']);
+    expect(faults(nodes(), 'constraints: { targets: [{ target: spads, type: temporal, factors: [R=1] }] }')).toEqual([
+      'constraints.targets.0: the architecture has no spads; did you mean spad?',
+    ]);
   });
 
   test('energies that are not known', () => {
@@ -143,7 +206,9 @@ mapspace_constraints:
   });
 
   test('a memory without a size is noted', () => {
-    expect(notes(nodes().replace('entries: 12', 'latency: 1'))).toEqual(['architecture.nodes.5.nodes.0.attributes: spad has no size (depth, entries or sizeKB) and is taken as unlimited']);
+    expect(notes(nodes().replace('entries: 12', 'latency: 1'))).toEqual([
+      'architecture.nodes.5.nodes.0.attributes: spad has no size (depth, entries or sizeKB) and is taken as unlimited',
+    ]);
   });
 });
 
@@ -167,29 +232,69 @@ architecture:
 test('the tree of v0.3: copies multiply, meshes say along which axis', () => {
   const { architecture: a, notes: said } = must(read(tree()));
   expect(said).toEqual([]);
-  expect(a!.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([['DRAM', []], ['GLB', [['Y', 4], ['X', 4]]], ['RF', [['Y', 2]]]]);
-  expect(a!.levels[1]).toMatchObject({ pools: [{ bits: 16 * 4 * 8 }], stores: { Inputs: { blockSize: 4, energy: { read: 4 } } } });
+  expect(a!.levels.map((l) => [l.name, l.axes.map((x) => [x.label, x.size])])).toEqual([
+    ['DRAM', []],
+    [
+      'GLB',
+      [
+        ['Y', 4],
+        ['X', 4],
+      ],
+    ],
+    ['RF', [['Y', 2]]],
+  ]);
+  expect(a!.levels[1]).toMatchObject({
+    pools: [{ bits: 16 * 4 * 8 }],
+    stores: { Inputs: { blockSize: 4, energy: { read: 4 } } },
+  });
 });
 
-test('meshes that do not divide', () => expect(faults(tree(3)).join('\n')).toContain('RF has 16 instances, which make no mesh of 3 x ?'));
-test('what is no architecture', () => expect(faults('architecture: { version: 0.7 }')).toEqual(['architecture: expected an architecture (this one is of version 0.7): nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic']));
-test('one key in two files', () => expect(faults(tree(), tree())).toEqual(['architecture: stands in 0.yaml and in 1.yaml; give it once']));
+test('meshes that do not divide', () =>
+  expect(faults(tree(3)).join('\n')).toContain('RF has 16 instances, which make no mesh of 3 x ?'));
+test('what is no architecture', () =>
+  expect(faults('architecture: { version: 0.7 }')).toEqual([
+    'architecture: expected an architecture (this one is of version 0.7): nodes (v0.4), subtree (v0.2, v0.3), or storage and arithmetic',
+  ]));
+test('one key in two files', () =>
+  expect(faults(tree(), tree())).toEqual(['architecture: stands in 0.yaml and in 1.yaml; give it once']));
 
 describe('mappings', () => {
   const problem = 'problem: { K: 8, C: 4, P: 6 , Q: 1, R: 1, S: 1, N: 1 }';
   const mapping = (...directives: readonly string[]) => `mapping: [${directives.map((d) => `{ ${d} }`).join(', ')}]`;
 
   test('the split, the remaining factor and the whole one', () => {
-    const { mapping: m } = must(read(tree(), problem, mapping(
-      'target: GLB, type: spatial, factors: K4 C2, permutation: KC, split: 1',
-      'target: RF, type: temporal, factors: "P=0 C=-1", permutation: CP',
-      'target: DRAM, type: temporal, factors: K2',
-      'target: RF, type: bypass, bypass: [Outputs]',
-    )));
+    const { mapping: m } = must(
+      read(
+        tree(),
+        problem,
+        mapping(
+          'target: GLB, type: spatial, factors: K4 C2, permutation: KC, split: 1',
+          'target: RF, type: temporal, factors: "P=0 C=-1", permutation: CP',
+          'target: DRAM, type: temporal, factors: K2',
+          'target: RF, type: bypass, bypass: [Outputs]',
+        ),
+      ),
+    );
     expect(m!.levels).toEqual([
       { name: 'DRAM', keep: ['Weights', 'Inputs', 'Outputs'], temporal: [{ dim: 'K', factor: 2 }], spatial: [] },
-      { name: 'GLB', keep: ['Weights', 'Inputs', 'Outputs'], temporal: [], spatial: [{ dim: 'C', factor: 2, axis: 'Y' }, { dim: 'K', factor: 4, axis: 'X' }] },
-      { name: 'RF', keep: ['Weights', 'Inputs'], temporal: [{ dim: 'P', factor: 6 }, { dim: 'C', factor: 2 }], spatial: [] },
+      {
+        name: 'GLB',
+        keep: ['Weights', 'Inputs', 'Outputs'],
+        temporal: [],
+        spatial: [
+          { dim: 'C', factor: 2, axis: 'Y' },
+          { dim: 'K', factor: 4, axis: 'X' },
+        ],
+      },
+      {
+        name: 'RF',
+        keep: ['Weights', 'Inputs'],
+        temporal: [
+          { dim: 'P', factor: 6 },
+          { dim: 'C', factor: 2 },
+        ],
+        spatial: [],
+      },
     ]);
   });
 
@@ -200,15 +305,21 @@ describe('mappings', () => {
     ['target: RF, type: temporal, factors: "K4,2", permutation: K', 'K4,2 is an imperfect factor'],
     ['target: RF, type: temporal, factors: K2 K4, permutation: K', 'dimension K stands twice'],
     ['target: RF, type: temporal, factors: Kx', 'cannot read "Kx"'],
-    ['target: RF, type: spatial, factors: K2, permutation: K, split: 1', 'the loop over K lies along X, where RF has no fan-out; change the split'],
+    [
+      'target: RF, type: spatial, factors: K2, permutation: K, split: 1',
+      'the loop over K lies along X, where RF has no fan-out; change the split',
+    ],
     ['target: RF, type: temporl', 'unknown type of directive: temporl'],
     ['target: RF, type: datatype, keep: [Weights], bypass: [Weights]', 'Weights stands under keep and under bypass'],
     ['target: RF, type: temporal, factors: M2', 'the problem has no dimension M'],
-  ])('refuses {%s}', (directive, message) => expect(faults(tree(), problem, mapping(directive)).join('\n')).toContain(message));
+  ])('refuses {%s}', (directive, message) =>
+    expect(faults(tree(), problem, mapping(directive)).join('\n')).toContain(message),
+  );
 });
 
 describe('what the front end of v0.4 makes of nodes', () => {
-  const part = (name: string, className: string, attributes: string) => `      - { name: "${name}", class: ${className}, attributes: { ${attributes} } }\n`;
+  const part = (name: string, className: string, attributes: string) =>
+    `      - { name: "${name}", class: ${className}, attributes: { ${attributes} } }\n`;
   const parsedInput = `
 dumped_by_timeloop_front_end: true
 architecture:
@@ -240,6 +351,9 @@ architecture:
 `;
     const [from, to] = [must(read(parsedInput)).architecture!, must(read(nodesOf)).architecture!];
     expect(from.levels).toEqual(to.levels);
-    expect(from.levels.flatMap((l) => l.axes).map((x) => [x.label, x.size, x.dims.join('')])).toEqual([['X', 14, 'KPQRS'], ['Y', 12, 'GKCS']]);
+    expect(from.levels.flatMap((l) => l.axes).map((x) => [x.label, x.size, x.dims.join('')])).toEqual([
+      ['X', 14, 'KPQRS'],
+      ['Y', 12, 'GKCS'],
+    ]);
   });
 });

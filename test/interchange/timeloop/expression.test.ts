@@ -5,17 +5,48 @@ import { evaluateExpression } from '../../../src/interchange/timeloop/expression
 import { mergeKeys } from '../../../src/interchange/timeloop/merge-keys.js';
 import { faults, must, read } from '../../support/timeloop.js';
 
-const scope = new Map<string, unknown>([['word_bits', 8], ['depth', 1024], ['technology', '45nm']]);
+const scope = new Map<string, unknown>([
+  ['word_bits', 8],
+  ['depth', 1024],
+  ['technology', '45nm'],
+]);
 const value = (text: string) => {
   const result = evaluateExpression(text, scope);
   return result.ok ? result.value : result.diagnostics[0]!.message;
 };
 
 test.each([
-  ['word_bits*4', 32], ['2**14', 16384], ['2 ** 3 ** 2', 512], ['-2**2', -4], ['2**-1', 0.5], ['7 // 2', 3], ['-7 // 2', -4], ['7 % 3', 1], ['-7 % 3', 2], ['7 / 2', 3.5],
-  ['1 + 2 * 3 - 4', 3], ['(1 + 2) * 3', 9], ['8 / 4 / 2', 1], ['- -3', 3], ['1e3 + .5', 1000.5], ['1_000', 1000], ['2.', 2],
-  ['ceil(log2(depth + 1))', 11], ['max(1, ceil(log2(1)))', 1], ['min(3, 2, word_bits)', 2], ['floor(7.9)', 7], ['round(2.5)', 2], ['round(3.5)', 4], ['round(-2.6)', -3], ['int(-2.7)', -2], ['sqrt(16) + abs(-1)', 5], ['log(8, 2)', 3], ['pow(2, 10)', 1024],
-  ['depth if word_bits >= 8 else 1', 1024], ['1 if word_bits == 4 else 2 if word_bits != 8 else 3', 3], ['inf', Infinity],
+  ['word_bits*4', 32],
+  ['2**14', 16384],
+  ['2 ** 3 ** 2', 512],
+  ['-2**2', -4],
+  ['2**-1', 0.5],
+  ['7 // 2', 3],
+  ['-7 // 2', -4],
+  ['7 % 3', 1],
+  ['-7 % 3', 2],
+  ['7 / 2', 3.5],
+  ['1 + 2 * 3 - 4', 3],
+  ['(1 + 2) * 3', 9],
+  ['8 / 4 / 2', 1],
+  ['- -3', 3],
+  ['1e3 + .5', 1000.5],
+  ['1_000', 1000],
+  ['2.', 2],
+  ['ceil(log2(depth + 1))', 11],
+  ['max(1, ceil(log2(1)))', 1],
+  ['min(3, 2, word_bits)', 2],
+  ['floor(7.9)', 7],
+  ['round(2.5)', 2],
+  ['round(3.5)', 4],
+  ['round(-2.6)', -3],
+  ['int(-2.7)', -2],
+  ['sqrt(16) + abs(-1)', 5],
+  ['log(8, 2)', 3],
+  ['pow(2, 10)', 1024],
+  ['depth if word_bits >= 8 else 1', 1024],
+  ['1 if word_bits == 4 else 2 if word_bits != 8 else 3', 3],
+  ['inf', Infinity],
 ])('%s is %d', (text, wanted) => expect(value(text)).toBe(wanted));
 
 test.each([
@@ -29,7 +60,8 @@ test.each([
   ['"text"', 'cannot be read at'],
   ['max()', 'calls max of nothing'],
   ['{{ depth }}', 'is a Jinja template; let timeloopfe render it, or write the number'],
-  ['constructor', 'which nothing is called'], ['toString()', 'calls toString, which is not read'],
+  ['constructor', 'which nothing is called'],
+  ['toString()', 'calls toString, which is not read'],
   ['('.repeat(2000), 'is longer than 1000 characters'],
   ['0 / 0', 'comes to no number'],
 ])('%s is refused', (text, why) => expect(value(text)).toContain(why));
@@ -59,8 +91,16 @@ describe('variables and attributes', () => {
 
   test('are known in what comes after them, and in every part', () => {
     expect(layer!.bounds).toMatchObject({ K: 8, C: 8 });
-    expect(a!.levels.map((l) => [l.stores.Weights!.wordBits, l.stores.Weights!.blockSize, l.stores.Weights!.energy.read])).toEqual([[8, 16, 96], [8, 4, 2]]);
-    expect(a!.levels[1]!.axes.map((x) => [x.label, x.size])).toEqual([['Y', 2], ['X', 8]]);
+    expect(
+      a!.levels.map((l) => [l.stores.Weights!.wordBits, l.stores.Weights!.blockSize, l.stores.Weights!.energy.read]),
+    ).toEqual([
+      [8, 16, 96],
+      [8, 4, 2],
+    ]);
+    expect(a!.levels[1]!.axes.map((x) => [x.label, x.size])).toEqual([
+      ['Y', 2],
+      ['X', 8],
+    ]);
     expect(a!.compute.energy).toBe(0.25);
   });
 
@@ -70,18 +110,30 @@ describe('variables and attributes', () => {
   });
 
   test('what cannot be done is said where a number is needed', () => {
-    expect(faults(files.replace('lanes/4', 'line/4'))).toEqual(['architecture.nodes.3.spatial.meshY: expected a whole number of at least 1, got "line/4", which has line, which nothing is called; did you mean lanes?']);
-    expect(faults(files.replace('rows + 1 - 1', '7/2'))).toEqual(['architecture.nodes.3.spatial.meshX: expected a whole number of at least 1, got 3.5']);
-    expect(faults(files.replace('K: lanes', 'K: lane'))).toEqual(['problem.K: dimension K needs a whole bound of at least 1, got "lane", which has lane, which nothing is called; did you mean lanes?']);
-    expect(faults(files.replace('2**3', 'len(3)')).join()).toContain('which has lanes, which is "len(3)" and no number');
+    expect(faults(files.replace('lanes/4', 'line/4'))).toEqual([
+      'architecture.nodes.3.spatial.meshY: expected a whole number of at least 1, got "line/4", which has line, which nothing is called; did you mean lanes?',
+    ]);
+    expect(faults(files.replace('rows + 1 - 1', '7/2'))).toEqual([
+      'architecture.nodes.3.spatial.meshX: expected a whole number of at least 1, got 3.5',
+    ]);
+    expect(faults(files.replace('K: lanes', 'K: lane'))).toEqual([
+      'problem.K: dimension K needs a whole bound of at least 1, got "lane", which has lane, which nothing is called; did you mean lanes?',
+    ]);
+    expect(faults(files.replace('2**3', 'len(3)')).join()).toContain(
+      'which has lanes, which is "len(3)" and no number',
+    );
   });
 
   test('text that nobody asks a number of stays', () => {
-    expect(faults(files.replace('datawidth: word_bits, rows', 'technology: 45nm, cell: "a b", datawidth: word_bits, rows'))).toEqual([]);
+    expect(
+      faults(files.replace('datawidth: word_bits, rows', 'technology: 45nm, cell: "a b", datawidth: word_bits, rows')),
+    ).toEqual([]);
   });
 });
 
 test('<<< takes over what a record does not say itself, records in both one by one', () => {
-  expect(mergeKeys([{ a: 1, r: { x: 1 }, '<<<': { a: 2, b: 3, r: { x: 2, y: 4, '<<<': { z: 5 } } } }])).toEqual([{ a: 1, b: 3, r: { x: 1, y: 4, z: 5 } }]);
+  expect(mergeKeys([{ a: 1, r: { x: 1 }, '<<<': { a: 2, b: 3, r: { x: 2, y: 4, '<<<': { z: 5 } } } }])).toEqual([
+    { a: 1, b: 3, r: { x: 1, y: 4, z: 5 } },
+  ]);
   expect(mergeKeys({ '<<<': 7 })).toEqual({ '<<<': 7 });
 });

@@ -12,13 +12,17 @@ import { must, read } from '../../support/timeloop.js';
 
 const folder = new URL('../../golden/timeloop-yaml/', import.meta.url);
 const golden = new Map(goldenCases().map((c) => [c.id, c]));
-const ids = readdirSync(folder).filter((name) => !name.endsWith('.md')).sort();
+const ids = readdirSync(folder)
+  .filter((name) => !name.endsWith('.md'))
+  .sort();
 
 describe('inputs of timeloop-model', () => {
   test('are here', () => expect(ids).toEqual(['A01_3x3_ws_CxKy', 'B05_1x1', 'D01_3x3']));
 
   test.each(ids)('%s is the recorded case', (id) => {
-    const files = readdirSync(new URL(`${id}/`, folder)).map((name) => readFileSync(new URL(`${id}/${name}`, folder), 'utf8'));
+    const files = readdirSync(new URL(`${id}/`, folder)).map((name) =>
+      readFileSync(new URL(`${id}/${name}`, folder), 'utf8'),
+    );
     const { architecture, layer, mapping, notes } = must(read(...files));
     const recorded = golden.get(id)!;
     const wanted = must(parseCase(recorded));
@@ -27,14 +31,23 @@ describe('inputs of timeloop-model', () => {
     expect(mapping).toEqual(wanted.mapping);
     // The file names neither the machine nor what it keeps, which is open but outermost: the mapping does.
     expect(openKeeps(architecture!).length).toBe(3 * (architecture!.levels.length - 1));
-    const levels = keepingAll(architecture!).levels.map((l, i) => ({ ...l, keeps: wanted.architecture.levels[i]!.keeps }));
-    expect({ ...architecture!, levels, name: wanted.architecture.name, source: wanted.architecture.source }).toEqual(wanted.architecture);
+    const levels = keepingAll(architecture!).levels.map((l, i) => ({
+      ...l,
+      keeps: wanted.architecture.levels[i]!.keeps,
+    }));
+    expect({ ...architecture!, levels, name: wanted.architecture.name, source: wanted.architecture.source }).toEqual(
+      wanted.architecture,
+    );
 
     const found = evaluate(architecture!, layer!, mapping!, timeloopConventions);
     recorded.result.levels.forEach((level: any, i: number) => {
       for (const [tensor, want] of Object.entries<any>(level.dataspaces)) {
         const got = found.levels[i]!.dataspaces[tensor as 'Weights']!;
-        expect({ reads: got.reads, fills: got.fills, updates: got.updates }, `${level.name} ${tensor}`).toEqual({ reads: want.reads, fills: want.fills, updates: want.updates });
+        expect({ reads: got.reads, fills: got.fills, updates: got.updates }, `${level.name} ${tensor}`).toEqual({
+          reads: want.reads,
+          fills: want.fills,
+          updates: want.updates,
+        });
       }
     });
     expect(Math.abs(found.energy - recorded.result.energy)).toBeLessThanOrEqual(1e-9 * recorded.result.energy);

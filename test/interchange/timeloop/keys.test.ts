@@ -63,33 +63,60 @@ describe('slips are refused, each with what was meant', () => {
     ['Wstride: 2', 'wstride: 2', 'problem.instance.wstride: is not read; did you mean Wstride?'],
     ['  instance:', '  instnace: {}\n  instance:', 'problem.instnace: is not read; did you mean instance?'],
     ['default: 1', 'defualt: 1', 'problem.shape.coefficients.0.defualt: is not read; did you mean default?'],
-    ['read_write: true', 'read_write: true, projecton: [[[K]]]', 'problem.shape.data_spaces.2.projecton: is not read; did you mean projection?'],
-    ['GLB, actions: [{ name: read,', 'GLB, actions: [{ name: raed,', 'ERT.tables.1.actions.0: GLB has no action raed; did you mean read?'],
+    [
+      'read_write: true',
+      'read_write: true, projecton: [[[K]]]',
+      'problem.shape.data_spaces.2.projecton: is not read; did you mean projection?',
+    ],
+    [
+      'GLB, actions: [{ name: read,',
+      'GLB, actions: [{ name: raed,',
+      'ERT.tables.1.actions.0: GLB has no action raed; did you mean read?',
+    ],
     ['arguments:', 'argument:', 'ERT.tables.0.actions.0.argument: is not read; did you mean arguments?'],
     ['dataspace, keep:', 'dataspace, kep:', 'mapping.1.kep: is not read; did you mean keep?'],
     ['permutation: [K, P]', 'permutation: [K, P], spilt: 1', 'mapping.0.spilt: is not read; did you mean split?'],
-    ['dataspace: { keep:', 'dataspace: { kep:', 'architecture.nodes.2.constraints.dataspace.kep: is not read; did you mean keep?'],
-    ['    constraints: {', '    constrants: {', 'architecture.nodes.2.constrants: is not read; did you mean constraints?'],
-    ['memory_depth', 'memory_dpeth', 'architecture.nodes.2.attributes.memory_dpeth: is not read; did you mean memory_depth?'],
+    [
+      'dataspace: { keep:',
+      'dataspace: { kep:',
+      'architecture.nodes.2.constraints.dataspace.kep: is not read; did you mean keep?',
+    ],
+    [
+      '    constraints: {',
+      '    constrants: {',
+      'architecture.nodes.2.constrants: is not read; did you mean constraints?',
+    ],
+    [
+      'memory_depth',
+      'memory_dpeth',
+      'architecture.nodes.2.attributes.memory_dpeth: is not read; did you mean memory_depth?',
+    ],
     ['factors: [C=1]', 'factor: [C=1]', 'mapspace_constraints.targets.0.factor: is not read; did you mean factors?'],
     ['mapping:', 'maping:', 'maping: is not read; did you mean mapping?'],
   ])('%s as %s', (from, to, message) => expect(faults(altered(from, to))).toEqual([message]));
 
-  test('also beside what they bring about', () => expect(faults(altered('meshX', 'mesh_X'))[0]).toBe('architecture.nodes.3.spatial.mesh_X: is not read; did you mean meshX?'));
+  test('also beside what they bring about', () =>
+    expect(faults(altered('meshX', 'mesh_X'))[0]).toBe(
+      'architecture.nodes.3.spatial.mesh_X: is not read; did you mean meshX?',
+    ));
 
   test('inherited attributes are told of once, where they stand', () => {
-    expect(faults(altered('global_cycle_seconds', 'global_cycle_second'))).toEqual(['architecture.nodes.0.attributes.global_cycle_second: is not read; did you mean global_cycle_seconds?']);
+    expect(faults(altered('global_cycle_seconds', 'global_cycle_second'))).toEqual([
+      'architecture.nodes.0.attributes.global_cycle_second: is not read; did you mean global_cycle_seconds?',
+    ]);
   });
 
   test('in the older notations too', () => {
-    const tree = (local: string, more = '') => `architecture: { version: 0.3, subtree: [{ name: chip, ${more} local: [${local}, { name: MAC, class: mac, attributes: { energy_per_op: 1 } }] }] }`;
+    const tree = (local: string, more = '') =>
+      `architecture: { version: 0.3, subtree: [{ name: chip, ${more} local: [${local}, { name: MAC, class: mac, attributes: { energy_per_op: 1 } }] }] }`;
     const memory = '{ name: DRAM, class: DRAM, attributes: { word-bits: 8, vector_access_energy: 1 } }';
     expect(faults(tree(memory))).toEqual([]);
     expect(faults(tree(memory.replace('word-bits', 'wrod-bits'), 'atributes: { a: 1 },'))).toEqual([
       'architecture.subtree.0.atributes: is not read; did you mean attributes?',
       'architecture.subtree.0.local.0.attributes.wrod_bits: is not read; did you mean word_bits?',
     ]);
-    const flat = 'arch: { arithmetic: { name: MAC, energy_per_op: 1, instances: 1 }, storage: [{ name: DRAM, technology: DRAM, word_bit: 8, vector_access_energy: 1 }] }';
+    const flat =
+      'arch: { arithmetic: { name: MAC, energy_per_op: 1, instances: 1 }, storage: [{ name: DRAM, technology: DRAM, word_bit: 8, vector_access_energy: 1 }] }';
     expect(faults(flat)).toEqual(['arch.storage.0.word_bit: is not read; did you mean word_bits?']);
   });
 });
@@ -105,14 +132,21 @@ test.each([
 ])('what nobody knows is noted: %s as %s', (from, to, message) => expect(notes(altered(from, to))).toEqual([message]));
 
 test('mappings may not ask for other counts', () => {
-  expect(faults(altered('permutation: [K, P]', 'permutation: [K, P], no_reuse: [Weights]'))[0]).toContain('mapping.0.no_reuse: no_reuse changes what is counted');
-  expect(faults(altered('permutation: [K], split: 8', 'permutation: [K], split: 8, no_multicast_no_reduction: [Inputs]'))[0]).toContain('no_multicast_no_reduction changes what is counted');
+  expect(faults(altered('permutation: [K, P]', 'permutation: [K, P], no_reuse: [Weights]'))[0]).toContain(
+    'mapping.0.no_reuse: no_reuse changes what is counted',
+  );
+  expect(
+    faults(altered('permutation: [K], split: 8', 'permutation: [K], split: 8, no_multicast_no_reduction: [Inputs]'))[0],
+  ).toContain('no_multicast_no_reduction changes what is counted');
 });
 
-test('a slip that holds nothing says nothing', () => expect(faults(altered('read_write: true', 'read_write: true, projecton: []'))).toEqual([]));
+test('a slip that holds nothing says nothing', () =>
+  expect(faults(altered('read_write: true', 'read_write: true, projecton: []'))).toEqual([]));
 
 test('factors make up the bound and no more', () => {
-  expect(faults(altered('factors: [K=2, P=6]', 'factors: [K=4, P=6]'))).toEqual(["mapping: the factors of K make up 16 (4 at DRAM, 4 at the fan-out below GLB), and its bound is 8; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem"]);
+  expect(faults(altered('factors: [K=2, P=6]', 'factors: [K=4, P=6]'))).toEqual([
+    "mapping: the factors of K make up 16 (4 at DRAM, 4 at the fan-out below GLB), and its bound is 8; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem",
+  ]);
 });
 
 test('a slip is one letter more, less or other, two swapped, or capitals, of a name of four letters at least', () => {

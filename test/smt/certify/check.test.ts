@@ -15,7 +15,14 @@ import { ExactRelaxation, ofUnits } from '../../../src/smt/relaxation.js';
 function program(): Program {
   const b = new ProgramBuilder();
   const [x, y] = [b.variable('x', 0, 5, true), b.variable('y', 0, 5, true)];
-  b.atMost('together', combine([[Math.log(2), x], [Math.log(2), y]]), Math.log(32.5));
+  b.atMost(
+    'together',
+    combine([
+      [Math.log(2), x],
+      [Math.log(2), y],
+    ]),
+    Math.log(32.5),
+  );
   const inverse = (v: typeof x) => ({ coefficient: 1, exponent: combine([[-Math.log(2), v]]), unless: undefined });
   return b.build(convex(zero, [inverse(x), inverse(y)]));
 }
@@ -23,7 +30,14 @@ const least = 0.375;
 const how = { scale: least, most: 1 };
 
 async function certificate(target: number): Promise<Certificate> {
-  const found = await search(new ExactRelaxation(program(), how), highsOracle, { target, deadline: Infinity, now: () => 0, mostNodes: Infinity, judge: () => Infinity, decisions: undefined });
+  const found = await search(new ExactRelaxation(program(), how), highsOracle, {
+    target,
+    deadline: Infinity,
+    now: () => 0,
+    mostNodes: Infinity,
+    judge: () => Infinity,
+    decisions: undefined,
+  });
   expect(found.end).toBe('proven');
   return found.certificate;
 }
@@ -47,7 +61,10 @@ function variants(branch: Branch, change: (b: Branch) => readonly Branch[]): rea
 }
 
 const target = 0.99;
-const leafOf = (proof: Proof, multipliers: Float64Array): Branch => ({ kind: 'leaf', proof: { ...proof, multipliers } });
+const leafOf = (proof: Proof, multipliers: Float64Array): Branch => ({
+  kind: 'leaf',
+  proof: { ...proof, multipliers },
+});
 
 describe('the checker', () => {
   test('accepts a proof of what is true, and what it accepts is not above it', async () => {
@@ -67,25 +84,36 @@ describe('the checker', () => {
 
   test('a split that is moved, or of a column that takes any value, proves less', async () => {
     const { tangents, root } = await certificate(target);
-    const moved = variants(root, (b) => (b.kind === 'split' ? [2, -2].map((by): Branch => ({ kind: 'split', split: { ...b.split, at: b.split.at + by } })) : []));
+    const moved = variants(root, (b) =>
+      b.kind === 'split'
+        ? [2, -2].map((by): Branch => ({ kind: 'split', split: { ...b.split, at: b.split.at + by } }))
+        : [],
+    );
     for (const tree of moved) expect(provenOf({ tangents, root: tree })).toBeLessThan(target);
     // t and w columns are continuous: between 0 and 1 there is something.
-    const continuous = variants(root, (b) => (b.kind === 'split' ? [{ kind: 'split', split: { ...b.split, column: 2 } }] : []));
+    const continuous = variants(root, (b) =>
+      b.kind === 'split' ? [{ kind: 'split', split: { ...b.split, column: 2 } }] : [],
+    );
     for (const tree of continuous) expect(provenOf({ tangents, root: tree })).toBe(-Infinity);
   });
 
   test('multipliers of the wrong sign or size prove less', async () => {
     const { tangents, root } = await certificate(target);
-    const wrong = (f: (y: number) => number) => variants(root, (b) => (b.kind === 'leaf' ? [leafOf(b.proof, b.proof.multipliers.map(f))] : []));
-    for (const tree of [(y: number) => -y, () => 0].flatMap(wrong)) expect(provenOf({ tangents, root: tree })).toBeLessThan(target);
+    const wrong = (f: (y: number) => number) =>
+      variants(root, (b) => (b.kind === 'leaf' ? [leafOf(b.proof, b.proof.multipliers.map(f))] : []));
+    for (const tree of [(y: number) => -y, () => 0].flatMap(wrong))
+      expect(provenOf({ tangents, root: tree })).toBeLessThan(target);
     // Some leaves have more to spare than others; proofs of emptiness are as good at any length.
-    for (const tree of [(y: number) => y / 2, (y: number) => 100 * y].flatMap(wrong)) expect(provenOf({ tangents, root: tree })).toBeLessThanOrEqual(1);
+    for (const tree of [(y: number) => y / 2, (y: number) => 100 * y].flatMap(wrong))
+      expect(provenOf({ tangents, root: tree })).toBeLessThanOrEqual(1);
     for (const tree of wrong(() => NaN)) expect(provenOf({ tangents, root: tree })).toBe(-Infinity);
   });
 
   test('a proof of emptiness does not hold where there is something', async () => {
     const { tangents, root } = await certificate(target);
-    const emptied = variants(root, (b) => (b.kind === 'leaf' && b.proof.of === 'bound' ? [{ kind: 'leaf', proof: { ...b.proof, of: 'empty' } }] : []));
+    const emptied = variants(root, (b) =>
+      b.kind === 'leaf' && b.proof.of === 'bound' ? [{ kind: 'leaf', proof: { ...b.proof, of: 'empty' } }] : [],
+    );
     for (const tree of emptied) expect(provenOf({ tangents, root: tree })).toBe(-Infinity);
   });
 
@@ -98,10 +126,17 @@ describe('the checker', () => {
 
   test('no multipliers whatever prove more than is true', () => {
     const relaxation = new ExactRelaxation(program(), how);
-    const multiplier = fc.oneof(fc.double({ min: -2, max: 2, noNaN: true }), fc.constantFrom(0, 1, -1, 1e-9, 1e6, Infinity));
+    const multiplier = fc.oneof(
+      fc.double({ min: -2, max: 2, noNaN: true }),
+      fc.constantFrom(0, 1, -1, 1e-9, 1e6, Infinity),
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(relaxation.rows.length), multiplier), { maxLength: 12 }), (pairs) => {
-        const proof: Proof = { of: 'bound', rows: Int32Array.from(pairs, ([i]) => i), multipliers: Float64Array.from(pairs, ([, y]) => y) };
+        const proof: Proof = {
+          of: 'bound',
+          rows: Int32Array.from(pairs, ([i]) => i),
+          multipliers: Float64Array.from(pairs, ([, y]) => y),
+        };
         const { proven } = check(relaxation, { kind: 'leaf', proof }, undefined);
         expect(proven === undefined || (typeof proven === 'bigint' && ofUnits(proven) <= 1)).toBe(true);
         expect(check(relaxation, { kind: 'leaf', proof: { ...proof, of: 'empty' } }, undefined).proven).toBeUndefined();

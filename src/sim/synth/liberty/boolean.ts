@@ -46,7 +46,7 @@ export function parseFunction(text: string): Expression | undefined {
       if (tokens[at++] !== ')') return undefined;
     } else if (token === '0' || token === '1') found = { kind: 'constant', value: token === '1' };
     else if (token !== undefined && /^["\w.[]/.test(token)) found = { kind: 'name', name: token.replaceAll('"', '') };
-    while (found && tokens[at] === '\'') {
+    while (found && tokens[at] === "'") {
       at++;
       found = { kind: 'not', of: found };
     }
@@ -62,25 +62,37 @@ export function namesOf(e: Expression): readonly string[] {
 
 export function valueOf(e: Expression, of: (name: string) => boolean): boolean {
   switch (e.kind) {
-    case 'name': return of(e.name);
-    case 'constant': return e.value;
-    case 'not': return !valueOf(e.of, of);
-    case 'and': return valueOf(e.left, of) && valueOf(e.right, of);
-    case 'or': return valueOf(e.left, of) || valueOf(e.right, of);
-    case 'xor': return valueOf(e.left, of) !== valueOf(e.right, of);
+    case 'name':
+      return of(e.name);
+    case 'constant':
+      return e.value;
+    case 'not':
+      return !valueOf(e.of, of);
+    case 'and':
+      return valueOf(e.left, of) && valueOf(e.right, of);
+    case 'or':
+      return valueOf(e.left, of) || valueOf(e.right, of);
+    case 'xor':
+      return valueOf(e.left, of) !== valueOf(e.right, of);
   }
 }
 
 /** A digit per combination of the inputs, the first input changing fastest: NAND is 1110. */
 export const truthTable = (e: Expression, inputs: readonly string[]): string =>
-  Array.from({ length: 2 ** inputs.length }, (_, row) => (valueOf(e, (name) => ((row >> inputs.indexOf(name)) & 1) === 1) ? '1' : '0')).join('');
+  Array.from({ length: 2 ** inputs.length }, (_, row) =>
+    valueOf(e, (name) => ((row >> inputs.indexOf(name)) & 1) === 1) ? '1' : '0',
+  ).join('');
 
 /** With every parenthesis, so that no reader's precedence matters. */
 export function printFunction(e: Expression): string {
   switch (e.kind) {
-    case 'name': return e.name;
-    case 'constant': return e.value ? '1' : '0';
-    case 'not': return `(!${printFunction(e.of)})`;
-    default: return `(${printFunction(e.left)}${{ and: '*', or: '+', xor: '^' }[e.kind]}${printFunction(e.right)})`;
+    case 'name':
+      return e.name;
+    case 'constant':
+      return e.value ? '1' : '0';
+    case 'not':
+      return `(!${printFunction(e.of)})`;
+    default:
+      return `(${printFunction(e.left)}${{ and: '*', or: '+', xor: '^' }[e.kind]}${printFunction(e.right)})`;
   }
 }

@@ -86,9 +86,13 @@ export function classify(cell: Group): Cell {
   const name = cell.args[0] ?? '';
   const out = (because: string): LeftOut => ({ kind: 'left out', name, because });
   const pins = cell.groups.filter((g) => g.name === 'pin').flatMap((g) => g.args.map((pin) => ({ pin, g })));
-  const marked = marks.find(([attribute]) => isTrue(stringOf(cell, attribute))) ?? pinMarks.find(([attribute]) => pins.some(({ g }) => isTrue(stringOf(g, attribute))));
+  const marked =
+    marks.find(([attribute]) => isTrue(stringOf(cell, attribute))) ??
+    pinMarks.find(([attribute]) => pins.some(({ g }) => isTrue(stringOf(g, attribute))));
   if (marked) return out(marked[1]);
-  const named = unmarked.find(([pattern]) => pattern.test(name) || pattern.test(stringOf(cell, 'cell_footprint') ?? ''));
+  const named = unmarked.find(
+    ([pattern]) => pattern.test(name) || pattern.test(stringOf(cell, 'cell_footprint') ?? ''),
+  );
   if (named) return out(named[1]);
   if (cell.groups.some((g) => g.name === 'bus' || g.name === 'bundle')) return out('several bits');
   const states = cell.groups.filter((g) => ['ff', 'ff_bank', 'latch', 'latch_bank', 'statetable'].includes(g.name));
@@ -99,17 +103,28 @@ export function classify(cell: Group): Cell {
   const direction = (g: Group) => stringOf(g, 'direction') ?? '';
   if (pins.some(({ g }) => direction(g) === 'inout')) return out('pad');
   const inputs = pins.filter(({ g }) => direction(g) === 'input').map(({ pin }) => pin);
-  const outputs = pins.filter(({ g }) => direction(g) === 'output').map(({ pin, g }) => ({ pin, function: parseFunction(stringOf(g, 'function') ?? '') }));
+  const outputs = pins
+    .filter(({ g }) => direction(g) === 'output')
+    .map(({ pin, g }) => ({ pin, function: parseFunction(stringOf(g, 'function') ?? '') }));
   if (outputs.length === 0 || outputs.some((o) => !o.function)) return out('no function');
   if (!(area > 0)) return out('no area');
-  if (states[0]) return flopOf(name, area, states[0], inputs, outputs as readonly Output[]) ?? out('flop of another kind');
+  if (states[0])
+    return flopOf(name, area, states[0], inputs, outputs as readonly Output[]) ?? out('flop of another kind');
   const [only, another] = outputs as readonly Output[];
   if (!only || another) return out('several outputs');
   const used = namesOf(only.function);
   if (used.length === 0) return out('constant');
   if (used.some((n) => !inputs.includes(n))) return out('no function');
   if (used.length > mostInputs) return out('many inputs');
-  return { kind: 'gate', name, area, inputs: used, output: only.pin, function: only.function, table: truthTable(only.function, used) };
+  return {
+    kind: 'gate',
+    name,
+    area,
+    inputs: used,
+    output: only.pin,
+    function: only.function,
+    table: truthTable(only.function, used),
+  };
 }
 
 interface Output {
@@ -117,25 +132,52 @@ interface Output {
   readonly function: Expression;
 }
 
-function flopOf(name: string, area: number, ff: Group, inputs: readonly string[], outputs: readonly Output[]): Flop | undefined {
+function flopOf(
+  name: string,
+  area: number,
+  ff: Group,
+  inputs: readonly string[],
+  outputs: readonly Output[],
+): Flop | undefined {
   const states = [ff.args[0] ?? 'IQ', ff.args[1] ?? 'IQN'] as const;
-  const read = (attribute: string) => (ff.attributes.has(attribute) ? parseFunction(ff.attributes.get(attribute)!) : undefined);
+  const read = (attribute: string) =>
+    ff.attributes.has(attribute) ? parseFunction(ff.attributes.get(attribute)!) : undefined;
   const [clock, next, clear, preset] = [read('clocked_on'), read('next_state'), read('clear'), read('preset')];
   const single = (e: Expression | undefined) => e !== undefined && inputs.includes(pinOf(e) ?? '');
   if (!next || !single(clock) || ff.attributes.has('clocked_on_also')) return undefined;
   if ((clear && !single(clear)) || (preset && !single(preset))) return undefined;
   const stored = storedBy(next, states);
   // The second state is the first inverted.
-  const shown = (f: Expression) => [false, true].map((value) => Number(valueOf(f, (n) => (n === states[0] ? value : n === states[1] && !value)))).join('');
-  const functions = outputs.flatMap(({ pin, function: f }) => (shown(f) === '01' ? [{ pin, function: states[0] }] : shown(f) === '10' ? [{ pin, function: states[1] }] : []));
+  const shown = (f: Expression) =>
+    [false, true]
+      .map((value) => Number(valueOf(f, (n) => (n === states[0] ? value : n === states[1] && !value))))
+      .join('');
+  const functions = outputs.flatMap(({ pin, function: f }) =>
+    shown(f) === '01' ? [{ pin, function: states[0] }] : shown(f) === '10' ? [{ pin, function: states[1] }] : [],
+  );
   if (!stored || functions.length === 0) return undefined;
-  return { kind: 'flop', name, area, states, clock: clock!, next: stored.next, clear, preset, outputs: functions, tied: stored.tied };
+  return {
+    kind: 'flop',
+    name,
+    area,
+    states,
+    clock: clock!,
+    next: stored.next,
+    clear,
+    preset,
+    outputs: functions,
+    tied: stored.tied,
+  };
 }
 
-const pinOf = (e: Expression): string | undefined => (e.kind === 'name' ? e.name : e.kind === 'not' && e.of.kind === 'name' ? e.of.name : undefined);
+const pinOf = (e: Expression): string | undefined =>
+  e.kind === 'name' ? e.name : e.kind === 'not' && e.of.kind === 'name' ? e.of.name : undefined;
 
 /** One input, or its inverse, as it is stored when all others are held: with none to hold, an ordinary flop. */
-function storedBy(next: Expression, states: readonly string[]): { readonly next: Expression; readonly tied: readonly string[] } | undefined {
+function storedBy(
+  next: Expression,
+  states: readonly string[],
+): { readonly next: Expression; readonly tied: readonly string[] } | undefined {
   const names = namesOf(next);
   if (names.length === 1 && pinOf(next) !== undefined && !states.includes(names[0]!)) return { next, tied: [] };
   const inputs = names.filter((n) => !states.includes(n));
@@ -143,7 +185,10 @@ function storedBy(next: Expression, states: readonly string[]): { readonly next:
   for (const data of [...inputs].sort((a, b) => Number(/^D/i.test(b)) - Number(/^D/i.test(a)))) {
     const held = inputs.filter((n) => n !== data);
     for (let row = 0; row < 2 ** held.length; row++) {
-      const at = (d: boolean, q: boolean) => valueOf(next, (n) => (n === data ? d : n === states[0] ? q : n === states[1] ? !q : ((row >> held.indexOf(n)) & 1) === 1));
+      const at = (d: boolean, q: boolean) =>
+        valueOf(next, (n) =>
+          n === data ? d : n === states[0] ? q : n === states[1] ? !q : ((row >> held.indexOf(n)) & 1) === 1,
+        );
       const follows = [false, true].every((q) => at(true, q) && !at(false, q));
       if (follows) return { next: { kind: 'name', name: data }, tied: held };
     }
@@ -155,12 +200,24 @@ function storedBy(next: Expression, states: readonly string[]): { readonly next:
 export function printCell(cell: Gate | Flop): string {
   const input = (pin: string, more = '') => `    pin(${pin}) { direction : input;${more} }`;
   const output = (pin: string, f: string) => `    pin(${pin}) { direction : output; function : "${f}"; }`;
-  if (cell.kind === 'gate') return [`  cell(${cell.name}) {`, `    area : ${cell.area};`, ...cell.inputs.map((pin) => input(pin)), output(cell.output, printFunction(cell.function)), '  }'].join('\n');
+  if (cell.kind === 'gate')
+    return [
+      `  cell(${cell.name}) {`,
+      `    area : ${cell.area};`,
+      ...cell.inputs.map((pin) => input(pin)),
+      output(cell.output, printFunction(cell.function)),
+      '  }',
+    ].join('\n');
   const { states, clock, next, clear, preset, outputs } = cell;
   const plain = (e: Expression) => printFunction(e).replace(/^\((.*)\)$/, '$1');
   const [clockPin] = namesOf(clock);
-  const others = [...new Set([next, clear, preset].flatMap((e) => (e ? namesOf(e) : [])))].filter((n) => !states.includes(n) && n !== clockPin);
-  const more = [...(clear ? [` clear : "${plain(clear)}";`] : []), ...(preset ? [` preset : "${plain(preset)}";`] : [])].join('');
+  const others = [...new Set([next, clear, preset].flatMap((e) => (e ? namesOf(e) : [])))].filter(
+    (n) => !states.includes(n) && n !== clockPin,
+  );
+  const more = [
+    ...(clear ? [` clear : "${plain(clear)}";`] : []),
+    ...(preset ? [` preset : "${plain(preset)}";`] : []),
+  ].join('');
   return [
     `  cell(${cell.name}) {`,
     `    area : ${cell.area};`,

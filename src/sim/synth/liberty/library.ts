@@ -40,7 +40,10 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
     for (const group of library.groups.filter((g) => g.name === 'cell')) {
       const cell = { ...classify(group), from: path };
       const known = cells.get(cell.name);
-      if (known && 'area' in known && 'area' in cell && known.area !== cell.area) faults.push(`${path}: ${cell.name} has an area of ${cell.area} here and ${known.area} in ${known.from}; give libraries of one kind of cells, each once`);
+      if (known && 'area' in known && 'area' in cell && known.area !== cell.area)
+        faults.push(
+          `${path}: ${cell.name} has an area of ${cell.area} here and ${known.area} in ${known.from}; give libraries of one kind of cells, each once`,
+        );
       if (!known || known.kind === 'left out') cells.set(cell.name, cell);
     }
   }
@@ -51,20 +54,40 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
   const plain = anyFlops.filter((c) => c.tied.length === 0);
   const flops = plain.length > 0 ? plain : anyFlops;
   const lacking = [
-    ...(flops.length > 0 ? [] : [`flop${hint(all, ['latch', 'several bits', 'flop of another kind', 'state table', 'retention'])}`]),
-    ...[['inverter', inverter], ['buffer', buffer], ['NAND of two inputs', nand2]].flatMap(([what, tables]) => (gates.some((g) => tables!.includes(g.table)) ? [] : [String(what)])),
+    ...(flops.length > 0
+      ? []
+      : [`flop${hint(all, ['latch', 'several bits', 'flop of another kind', 'state table', 'retention'])}`]),
+    ...[
+      ['inverter', inverter],
+      ['buffer', buffer],
+      ['NAND of two inputs', nand2],
+    ].flatMap(([what, tables]) => (gates.some((g) => tables!.includes(g.table)) ? [] : [String(what)])),
   ];
   const of = files.map((f) => f.path).join(', ');
-  if (lacking.length > 0) return [`${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; give every file of the library, as --liberty FILE each`];
+  if (lacking.length > 0)
+    return [
+      `${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; give every file of the library, as --liberty FILE each`,
+    ];
   const used = [...gates, ...flops];
   return {
     name: [...new Set(names)].join(', '),
-    liberty: ['library(cells) {', '  time_unit : "1ns";', '  capacitive_load_unit(1, ff);', ...used.map(printCell), '}', ''].join('\n'),
+    liberty: [
+      'library(cells) {',
+      '  time_unit : "1ns";',
+      '  capacitive_load_unit(1, ff);',
+      ...used.map(printCell),
+      '}',
+      '',
+    ].join('\n'),
     areas: new Map(used.map((c) => [c.name, c.area])),
     gate: Math.min(...gates.filter((g) => nand2.includes(g.table)).map((g) => g.area)),
     notes: [
       census(all),
-      ...(plain.length > 0 ? [] : [`Every flop has inputs beside its data (${[...new Set(flops.flatMap((c) => c.tied))].join(', ')}); they are held, as without scan.`]),
+      ...(plain.length > 0
+        ? []
+        : [
+            `Every flop has inputs beside its data (${[...new Set(flops.flatMap((c) => c.tied))].join(', ')}); they are held, as without scan.`,
+          ]),
     ],
   };
 }
@@ -80,5 +103,10 @@ function census(all: readonly Cell[]): string {
 
 function hint(all: readonly Cell[], reasons: readonly string[]): string {
   const near = all.filter((c) => c.kind === 'left out' && reasons.includes(c.because));
-  return near.length === 0 ? '' : ` (the nearest: ${near.slice(0, 3).map((c) => `${c.name}, ${'because' in c ? c.because : ''}`).join('; ')})`;
+  return near.length === 0
+    ? ''
+    : ` (the nearest: ${near
+        .slice(0, 3)
+        .map((c) => `${c.name}, ${'because' in c ? c.because : ''}`)
+        .join('; ')})`;
 }

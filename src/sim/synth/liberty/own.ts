@@ -51,5 +51,13 @@ export function magnetLiberty(): string {
     '    pin(Q) { direction : output; function : "IQ"; }',
     '  }',
   ].join('\n');
-  return ['library(magnet_16nm) {', '  time_unit : "1ns";', '  capacitive_load_unit(1, ff);', ...gates, flop, '}', ''].join('\n');
+  return [
+    'library(magnet_16nm) {',
+    '  time_unit : "1ns";',
+    '  capacitive_load_unit(1, ff);',
+    ...gates,
+    flop,
+    '}',
+    '',
+  ].join('\n');
 }

@@ -11,14 +11,30 @@ export interface Group {
 }
 
 /** Of groups in others, these are looked into; the rest is skipped from brace to brace. */
-const wanted = new Set(['library', 'cell', 'pin', 'bus', 'bundle', 'ff', 'ff_bank', 'latch', 'latch_bank', 'statetable', 'test_cell', 'scaled_cell']);
+const wanted = new Set([
+  'library',
+  'cell',
+  'pin',
+  'bus',
+  'bundle',
+  'ff',
+  'ff_bank',
+  'latch',
+  'latch_bank',
+  'statetable',
+  'test_cell',
+  'scaled_cell',
+]);
 
 /** The first `library` group, or a sentence about what is wrong, with its line. */
 export function parseLiberty(text: string): Group | string {
   if (!/\blibrary\s*\(/.test(text)) return 'not a Liberty file: expected library (NAME) { in it';
   const reader = new Reader(text);
   try {
-    return reader.statements(true).groups.find((g) => g.name === 'library') ?? 'not a Liberty file: expected library (NAME) { outside of everything';
+    return (
+      reader.statements(true).groups.find((g) => g.name === 'library') ??
+      'not a Liberty file: expected library (NAME) { outside of everything'
+    );
   } catch (error) {
     if (error instanceof Malformed) return `line ${text.slice(0, error.at).split('\n').length}: ${error.message}`;
     throw error;
@@ -48,7 +64,10 @@ class Reader {
       const c = this.text[this.at];
       if (c === undefined) {
         if (top) return { attributes, groups };
-        throw new Malformed(this.text.length, 'the file ends inside a group; a closing brace is missing, or the file was cut short');
+        throw new Malformed(
+          this.text.length,
+          'the file ends inside a group; a closing brace is missing, or the file was cut short',
+        );
       }
       if (c === ';') this.at++;
       else if (c === '}') {
@@ -62,7 +81,11 @@ class Reader {
   private statement(attributes: Map<string, string>, groups: Group[]): void {
     const from = this.at;
     const name = this.word();
-    if (name === '') throw new Malformed(from, `expected an attribute or a group, got ${JSON.stringify(this.text.slice(from, from + 20))}`);
+    if (name === '')
+      throw new Malformed(
+        from,
+        `expected an attribute or a group, got ${JSON.stringify(this.text.slice(from, from + 20))}`,
+      );
     this.blanks();
     const next = this.text[this.at];
     if (next === ':') {
@@ -86,7 +109,10 @@ class Reader {
     const rest = /[;\n}]/g;
     rest.lastIndex = from;
     this.at = rest.exec(this.text)?.index ?? this.text.length;
-    return this.text.slice(from, this.at).replace(/\/\*.*?(\*\/|$)|\/\/.*$/g, '').trim();
+    return this.text
+      .slice(from, this.at)
+      .replace(/\/\*.*?(\*\/|$)|\/\/.*$/g, '')
+      .trim();
   }
 
   private args(): readonly string[] {
@@ -117,7 +143,11 @@ class Reader {
     for (;;) {
       const c = this.text[this.at];
       if (c === undefined) throw new Malformed(from, 'a text in quotes is never closed');
-      if (c === '"') return this.text.slice(from, this.at++).replace(/\\\r?\n/g, ' ').replace(/\\"/g, '"');
+      if (c === '"')
+        return this.text
+          .slice(from, this.at++)
+          .replace(/\\\r?\n/g, ' ')
+          .replace(/\\"/g, '"');
       this.at += c === '\\' ? 2 : 1;
     }
   }
@@ -125,7 +155,7 @@ class Reader {
   /** Behind the opening brace of a group that nobody asks for. */
   private skip(from: number): void {
     const marks = /[{}"]|\/\*|\/\//g;
-    for (let depth = 1; depth > 0; ) {
+    for (let depth = 1; depth > 0;) {
       marks.lastIndex = this.at;
       const mark = marks.exec(this.text);
       if (!mark) throw new Malformed(from, 'a group is never closed; a brace is missing, or the file was cut short');

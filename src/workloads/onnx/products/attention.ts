@@ -16,13 +16,16 @@ export const attention =
     const h = heads(op);
     if (h === undefined) return unknownPart;
     if (isFault(h)) return h;
-    if (h.heads !== undefined && h.kvHeads !== undefined && (h.kvHeads < 1 || h.heads % h.kvHeads !== 0)) return fault(`${h.heads} heads of queries do not share ${h.kvHeads} of keys evenly`);
+    if (h.heads !== undefined && h.kvHeads !== undefined && (h.kvHeads < 1 || h.heads % h.kvHeads !== 0))
+      return fault(`${h.heads} heads of queries do not share ${h.kvHeads} of keys evenly`);
     const shared = h.heads === undefined || h.kvHeads === undefined ? undefined : h.heads / h.kvHeads;
     const each = { G: times(h.batch, h.kvHeads), P: times(shared, h.queries) };
     const { projection } = h;
     return {
       parts: [
-        ...(projection ? [{ bounds: { P: projection.rows, K: projection.k, C: projection.c }, suffix: '.qkv', bias: has(op, 2) }] : []),
+        ...(projection
+          ? [{ bounds: { P: projection.rows, K: projection.k, C: projection.c }, suffix: '.qkv', bias: has(op, 2) }]
+          : []),
         { bounds: { ...each, K: h.keys, C: h.depth }, suffix: '.qk', bias: false },
         { bounds: { ...each, K: h.valueDepth, C: h.keys }, suffix: '.pv', bias: false },
       ],

@@ -19,7 +19,10 @@ export const deformable: Products = (op, outputs) => {
 export const affineGrid: Products = (_, outputs) => {
   const grid = outputs[0]?.shape;
   const axes = grid?.at(-1);
-  return counted(times(knownVolume(grid), axes === undefined ? undefined : axes + 1), 'a grid by a matrix of its own per image');
+  return counted(
+    times(knownVolume(grid), axes === undefined ? undefined : axes + 1),
+    'a grid by a matrix of its own per image',
+  );
 };
 
 const rowsOf = (op: Operation, at: number): Known => knownVolume(shapeOf(op, at)?.slice(0, -1));
@@ -28,16 +31,25 @@ const rowsOf = (op: Operation, at: number): Known => knownVolume(shapeOf(op, at)
  * Each token goes through `k` experts of two or three products. Weights are [experts, out, in]; packed ones hold several numbers
  * a byte along their last axis.
  */
-const experts = (fc1: number, fc2: number, fc3: number, packed: boolean): Products => (op) => {
-  const bits = numberOf(op, 'expert_weight_bits', 4);
-  const size = (at: number): Known => {
-    const w = shapeOf(op, at);
-    return w === undefined ? (op.inputs[at] === undefined ? 0 : undefined) : times(w[1], w[2], packed ? Math.floor(8 / bits) : 1);
+const experts =
+  (fc1: number, fc2: number, fc3: number, packed: boolean): Products =>
+  (op) => {
+    const bits = numberOf(op, 'expert_weight_bits', 4);
+    const size = (at: number): Known => {
+      const w = shapeOf(op, at);
+      return w === undefined
+        ? op.inputs[at] === undefined
+          ? 0
+          : undefined
+        : times(w[1], w[2], packed ? Math.floor(8 / bits) : 1);
+    };
+    const sizes = [fc1, fc2, fc3].map(size);
+    const each = sizes.includes(undefined) ? undefined : sizes.reduce((n: number, d) => n + d!, 0);
+    return counted(
+      times(rowsOf(op, 0), numberOf(op, 'k', 1), each),
+      'which experts a token takes is known only at run time',
+    );
   };
-  const sizes = [fc1, fc2, fc3].map(size);
-  const each = sizes.includes(undefined) ? undefined : sizes.reduce((n: number, d) => n + d!, 0);
-  return counted(times(rowsOf(op, 0), numberOf(op, 'k', 1), each), 'which experts a token takes is known only at run time');
-};
 export const mixture = experts(2, 4, 6, false);
 export const packedMixture = experts(2, 5, 8, true);
 
@@ -47,8 +59,13 @@ export const linear: Products = (op) => {
   const list = numbersOf(op, 'coefficients')?.length;
   const width = x?.length === 1 ? x[0] : x?.at(-1);
   const rows = x?.length === 1 ? 1 : rowsOf(op, 0);
-  return { parts: [{ bounds: { P: rows, C: width, K: list === undefined || width === undefined ? undefined : list / width } }] };
+  return {
+    parts: [{ bounds: { P: rows, C: width, K: list === undefined || width === undefined ? undefined : list / width } }],
+  };
 };
 
 /** It multiplies, or may: nobody knows how much. */
-export const unknown = (why: string): Products => () => counted(null, why);
+export const unknown =
+  (why: string): Products =>
+  () =>
+    counted(null, why);

@@ -21,9 +21,17 @@ export const einsum: Products = (op) => {
     const right = inputs[i]!;
     const size = (labels: readonly string[]) => times(...labels.map((l) => sizes.get(l)));
     const both = left.filter((l) => right.includes(l));
-    const [rows, columns] = [left.filter((l) => !right.includes(l) && later.has(l)), right.filter((l) => !left.includes(l) && later.has(l))];
+    const [rows, columns] = [
+      left.filter((l) => !right.includes(l) && later.has(l)),
+      right.filter((l) => !left.includes(l) && later.has(l)),
+    ];
     parts.push({
-      bounds: { G: size(both.filter((l) => later.has(l))), P: size(rows), K: size(columns), C: size(both.filter((l) => !later.has(l))) },
+      bounds: {
+        G: size(both.filter((l) => later.has(l))),
+        P: size(rows),
+        K: size(columns),
+        C: size(both.filter((l) => !later.has(l))),
+      },
       suffix: inputs.length > 2 ? `.${i}` : '',
     });
     left = [...new Set([...both.filter((l) => later.has(l)), ...rows, ...columns])];

@@ -28,12 +28,17 @@ const asPieces = (...products: readonly (Product | Fault | undefined)[]) => {
   return { parts: (products as readonly Product[]).map(productPart) };
 };
 
-export const productBy = (at: (op: Operation) => Product | Fault | undefined): Products => (op) => asPieces(at(op));
+export const productBy =
+  (at: (op: Operation) => Product | Fault | undefined): Products =>
+  (op) =>
+    asPieces(at(op));
 export const product = productBy(productAt);
 
 /** Projections of one input by weights of these widths, which attributes say. */
-export const projections = (...widths: readonly string[]): Products => (op) => {
-  const found = asPieces(...widths.map((name) => weightProduct(op, numberOf(op, 'K', 0), numberOf(op, name, 0))));
-  if (isFault(found)) return found;
-  return { parts: found.parts.map((part, i) => ({ ...part, suffix: `.${i + 1}` })) };
-};
+export const projections =
+  (...widths: readonly string[]): Products =>
+  (op) => {
+    const found = asPieces(...widths.map((name) => weightProduct(op, numberOf(op, 'K', 0), numberOf(op, name, 0))));
+    if (isFault(found)) return found;
+    return { parts: found.parts.map((part, i) => ({ ...part, suffix: `.${i + 1}` })) };
+  };

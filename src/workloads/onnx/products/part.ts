@@ -35,6 +35,7 @@ export type Products = (op: Operation, outputs: readonly Value[]) => Pieces | Fa
 /** A layer of which something is not known that its inputs do not tell. */
 export const unknownPart: Pieces = { parts: [{ bounds: { K: undefined } }] };
 
-export const times = (...sizes: readonly Known[]): Known => sizes.reduce((n, d) => (n === undefined || d === undefined ? undefined : n * d), 1 as Known);
+export const times = (...sizes: readonly Known[]): Known =>
+  sizes.reduce((n, d) => (n === undefined || d === undefined ? undefined : n * d), 1 as Known);
 
 export const counted = (macs: Known | null, why: string): Pieces => ({ parts: [], counted: { macs, why } });

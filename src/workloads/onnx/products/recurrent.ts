@@ -17,11 +17,21 @@ const recurrence =
     const { steps, batch, width, hidden, directions } = recurrenceOf(op);
     // One tensor holds the biases of both products.
     const bias = has(op, 3);
-    const state = (side: number, suffix: string): Part => ({ bounds: { P: batch, K: times(side, hidden), C: hidden }, count: times(steps, directions), suffix, bias });
+    const state = (side: number, suffix: string): Part => ({
+      bounds: { P: batch, K: times(side, hidden), C: hidden },
+      count: times(steps, directions),
+      suffix,
+      bias,
+    });
     const alone = apart(op);
     return {
       parts: [
-        { bounds: { P: times(steps, batch), K: times(gates, hidden), C: width }, count: directions, suffix: '.input', bias },
+        {
+          bounds: { P: times(steps, batch), K: times(gates, hidden), C: width },
+          count: directions,
+          suffix: '.input',
+          bias,
+        },
         state(gates - alone, '.state'),
         ...(alone > 0 ? [state(alone, '.candidate')] : []),
       ],

@@ -101,10 +101,15 @@ export function productsFor({ domain, operator }: Pick<GraphNode, 'domain' | 'op
     const products = find(standardProducts, operator);
     return products ? channelsLast(products) : otherwise({ domain, operator });
   }
-  const table = isChannelsLastDomain(domain) ? channelsLastProducts : isQuantiserDomain(domain) ? quantiserProducts : {};
+  const table = isChannelsLastDomain(domain)
+    ? channelsLastProducts
+    : isQuantiserDomain(domain)
+      ? quantiserProducts
+      : {};
   return find(table, plainName(operator)) ?? otherwise({ domain, operator });
 }
 
 /** What is not known to be free may multiply. */
-const otherwise = (node: Pick<GraphNode, 'domain' | 'operator'>): Products | undefined => (isFree(node) ? undefined : mayMultiply);
+const otherwise = (node: Pick<GraphNode, 'domain' | 'operator'>): Products | undefined =>
+  isFree(node) ? undefined : mayMultiply;
 const mayMultiply = unknown('');

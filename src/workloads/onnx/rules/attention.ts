@@ -28,7 +28,8 @@ function divided(size: Known, by: Known, what: string): Known | Fault {
   if (size === undefined || by === undefined) return undefined;
   return by >= 1 && size % by === 0 ? size / by : fault(`${what} of ${size} does not divide into ${by} heads`);
 }
-const firstFault = (...sizes: readonly (Known | Fault)[]): Fault | undefined => sizes.find((d): d is Fault => typeof d === 'object');
+const firstFault = (...sizes: readonly (Known | Fault)[]): Fault | undefined =>
+  sizes.find((d): d is Fault => typeof d === 'object');
 
 /** The `layout` of one operand: batch, heads, length, width of a head; from three axes by the number of heads. */
 function split(shape: Shape | undefined, heads: Known, what: string): readonly [Known, Known, Known, Known] | Fault {
@@ -44,7 +45,11 @@ export const standardAttention: HeadsRule = (op) => {
   const [q, k, v] = [shapeOf(op, 0), shapeOf(op, 1), shapeOf(op, 2)];
   const attribute = (name: string) => numberOf(op, name, 0) || undefined;
   const flat = q?.length === 3;
-  const [queries, keys, values] = [split(q, attribute('q_num_heads'), 'Q'), split(k, attribute('kv_num_heads'), 'K'), split(v, attribute('kv_num_heads'), 'V')];
+  const [queries, keys, values] = [
+    split(q, attribute('q_num_heads'), 'Q'),
+    split(k, attribute('kv_num_heads'), 'K'),
+    split(v, attribute('kv_num_heads'), 'V'),
+  ];
   if (isFault(queries)) return queries;
   if (isFault(keys)) return keys;
   if (isFault(values)) return values;
@@ -78,13 +83,20 @@ export const projectedAttention =
     const [depth, valueDepth] = [divided(k, heads, 'the width of keys'), divided(v, heads, 'the width of values')];
     const bad = firstFault(depth, valueDepth);
     if (bad) return bad;
-    if (x !== undefined && x.length !== 3) return fault(`the input has the shape ${printSizes(x)}; expected batch, length, width`);
+    if (x !== undefined && x.length !== 3)
+      return fault(`the input has the shape ${printSizes(x)}; expected batch, length, width`);
     const [batch, length] = [x?.[0], x?.[1]];
     const cache = shapeOf(op, past);
     const shares = numberOf(op, 'past_present_share_buffer', 0) === 1;
     const total = has(op, past) ? add(shares ? cached(op, told, undefined) : cache?.[3], length) : length;
     return {
-      batch, heads, kvHeads: heads, queries: length, keys: total, depth: depth as Known, valueDepth: valueDepth as Known,
+      batch,
+      heads,
+      kvHeads: heads,
+      queries: length,
+      keys: total,
+      depth: depth as Known,
+      valueDepth: valueDepth as Known,
       projection: { rows: times(batch, length), c: w?.[0] ?? x?.[2], k: w?.[1] },
       outputs: [[batch, length, v], shares ? cache : [2, batch, heads, total, depth as Known]],
     };
@@ -105,10 +117,16 @@ export const multiHead =
     const [batch, length] = [q[0], q[1]];
     const fresh = k === null ? length : ready ? k[2] : k[1];
     const total = has(op, past) ? add(cached(op, told, shapeOf(op, past)?.[2]), fresh) : fresh;
-    const present: Shape = has(op, told) ? shapeOf(op, past) ?? [] : [batch, heads, total, depth as Known];
+    const present: Shape = has(op, told) ? (shapeOf(op, past) ?? []) : [batch, heads, total, depth as Known];
     const out: Shape = [batch, length, times(heads, valueDepth as Known)];
     return {
-      batch, heads, kvHeads: heads, queries: length, keys: total, depth: depth as Known, valueDepth: valueDepth as Known,
+      batch,
+      heads,
+      kvHeads: heads,
+      queries: length,
+      keys: total,
+      depth: depth as Known,
+      valueDepth: valueDepth as Known,
       outputs: [out, present, present, [batch, heads, length, total]],
     };
   };
@@ -118,20 +136,39 @@ export const groupQuery: HeadsRule = (op) => {
   const [q, k] = [shapeOf(op, 0), has(op, 1) ? shapeOf(op, 1) : null];
   if (q === undefined || k === undefined) return undefined;
   const [heads, kvHeads] = [numberOf(op, 'num_heads', 0), numberOf(op, 'kv_num_heads', 0)];
-  const depth = k === null ? divided(q[2], heads + 2 * kvHeads, 'the width of queries, keys and values') : divided(q[2], heads, 'the width of queries');
+  const depth =
+    k === null
+      ? divided(q[2], heads + 2 * kvHeads, 'the width of queries, keys and values')
+      : divided(q[2], heads, 'the width of queries');
   if (typeof depth === 'object') return depth;
   const [batch, length] = [q[0], q[1]];
   const cache = has(op, 3) ? shapeOf(op, 3)?.[2] : 0;
   const fresh = k === null ? length : k.length === 4 ? k[2] : k[1];
   const total = (has(op, 6) ? dataOf(op, 6)?.[0] : undefined) ?? add(cache, fresh);
-  const kept: Shape = [batch, kvHeads, total === undefined || cache === undefined ? undefined : Math.max(cache, total), depth];
-  return { batch, heads, kvHeads, queries: length, keys: total, depth, valueDepth: depth, outputs: [[batch, length, times(heads, depth)], kept, kept] };
+  const kept: Shape = [
+    batch,
+    kvHeads,
+    total === undefined || cache === undefined ? undefined : Math.max(cache, total),
+    depth,
+  ];
+  return {
+    batch,
+    heads,
+    kvHeads,
+    queries: length,
+    keys: total,
+    depth,
+    valueDepth: depth,
+    outputs: [[batch, length, times(heads, depth)], kept, kept],
+  };
 };
 
-const ruleOf = (heads: HeadsRule): Rule => (op) => {
-  const found = heads(op);
-  return found === undefined || isFault(found) ? found : found.outputs.map((shape) => valueOf(shape));
-};
+const ruleOf =
+  (heads: HeadsRule): Rule =>
+  (op) => {
+    const found = heads(op);
+    return found === undefined || isFault(found) ? found : found.outputs.map((shape) => valueOf(shape));
+  };
 
 export const attentionRules: Readonly<Record<string, Rule>> = { Attention: ruleOf(standardAttention) };
 
@@ -143,4 +180,6 @@ export const vendorHeads: Readonly<Record<string, HeadsRule>> = {
   DecoderMaskedMultiHeadAttention: multiHead(5, 7),
   GroupQueryAttention: groupQuery,
 };
-export const vendorAttentionRules: Readonly<Record<string, Rule>> = Object.fromEntries(Object.entries(vendorHeads).map(([name, heads]) => [name, ruleOf(heads)]));
+export const vendorAttentionRules: Readonly<Record<string, Rule>> = Object.fromEntries(
+  Object.entries(vendorHeads).map(([name, heads]) => [name, ruleOf(heads)]),
+);

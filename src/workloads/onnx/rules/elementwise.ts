@@ -7,34 +7,51 @@ import { broadcast, isFault, isSmall, positions, strides, valueOf } from '../val
 import { dataTypes } from '../wire.js';
 
 /** The output has the shape of input `at`, the numbers are not followed. */
-export const sameAs = (at: number): Rule => (op) => [valueOf(shapeOf(op, at))];
+export const sameAs =
+  (at: number): Rule =>
+  (op) => [valueOf(shapeOf(op, at))];
 
 /** All outputs have the shape of the first input (Dropout and its mask). */
 export const allSame: Rule = (op) => op.node.outputs.map(() => valueOf(shapeOf(op, 0)));
 
 /** Passes shape and numbers on. */
-export const identity: Rule = (op) => op.node.outputs.map(() => valueOf(shapeOf(op, 0), op.inputs[0]?.data, op.inputs[0]?.whole));
+export const identity: Rule = (op) =>
+  op.node.outputs.map(() => valueOf(shapeOf(op, 0), op.inputs[0]?.data, op.inputs[0]?.whole));
 
 /** The inputs `at` (all by default) broadcast; nothing is computed. */
-export const broadcastOf = (at?: readonly number[]): Rule => (op) => {
-  const shapes = (at ?? op.inputs.map((_, i) => i)).map((i) => shapeOf(op, i));
-  if (shapes.some((s) => s === undefined)) return undefined;
-  const shape = broadcast(shapes.map((s) => s!));
-  return isFault(shape) ? shape : [valueOf(shape)];
-};
+export const broadcastOf =
+  (at?: readonly number[]): Rule =>
+  (op) => {
+    const shapes = (at ?? op.inputs.map((_, i) => i)).map((i) => shapeOf(op, i));
+    if (shapes.some((s) => s === undefined)) return undefined;
+    const shape = broadcast(shapes.map((s) => s!));
+    return isFault(shape) ? shape : [valueOf(shape)];
+  };
 
 /** `compute` sees one number of each input and says the output's. `whole`: a comparison always gives whole numbers. */
-export const computed = (compute: (xs: readonly number[], whole: boolean) => number, gives?: 'whole'): Rule => (op) => {
-  // Up to opset 6, `broadcast = 1` with `axis` fits the second operand to the first.
-  if (numberOf(op, 'broadcast', 0) === 1) return [valueOf(shapeOf(op, 0))];
-  const result = broadcastOf()(op);
-  if (result === undefined || isFault(result)) return result;
-  const shape = result[0]!.shape;
-  const whole = op.inputs.every((x) => x?.whole === true);
-  return [valueOf(shape, fold(op.inputs, shape, (xs) => compute(xs, whole)), gives === 'whole' || whole)];
-};
+export const computed =
+  (compute: (xs: readonly number[], whole: boolean) => number, gives?: 'whole'): Rule =>
+  (op) => {
+    // Up to opset 6, `broadcast = 1` with `axis` fits the second operand to the first.
+    if (numberOf(op, 'broadcast', 0) === 1) return [valueOf(shapeOf(op, 0))];
+    const result = broadcastOf()(op);
+    if (result === undefined || isFault(result)) return result;
+    const shape = result[0]!.shape;
+    const whole = op.inputs.every((x) => x?.whole === true);
+    return [
+      valueOf(
+        shape,
+        fold(op.inputs, shape, (xs) => compute(xs, whole)),
+        gives === 'whole' || whole,
+      ),
+    ];
+  };
 
-function fold(inputs: Operation['inputs'], shape: Value['shape'], compute: (xs: readonly number[]) => number): Known[] | undefined {
+function fold(
+  inputs: Operation['inputs'],
+  shape: Value['shape'],
+  compute: (xs: readonly number[]) => number,
+): Known[] | undefined {
   if (!isSmall(shape) || inputs.some((x) => x?.data === undefined || !isSmall(x.shape))) return undefined;
   const steps = inputs.map((x) => strides(x!.shape as readonly number[], shape.length));
   return [...positions(shape, steps)].map((offsets) => {
@@ -50,7 +67,8 @@ export const where: Rule = (op) => {
   const result = broadcastOf()(op);
   if (result === undefined || isFault(result)) return result;
   const shape = result[0]!.shape;
-  if (!isSmall(shape) || op.inputs.length !== 3 || op.inputs.some((x) => x?.data === undefined || !isSmall(x.shape))) return result;
+  if (!isSmall(shape) || op.inputs.length !== 3 || op.inputs.some((x) => x?.data === undefined || !isSmall(x.shape)))
+    return result;
   const steps = op.inputs.map((x) => strides(x!.shape as readonly number[], shape.length));
   const data = [...positions(shape, steps)].map(([c, x, y]) => {
     const condition = op.inputs[0]!.data![c!];
@@ -60,7 +78,11 @@ export const where: Rule = (op) => {
 };
 
 /** The types above bfloat16 are 8-bit and 4-bit floats, and 4-bit integers that shape arithmetic never has. */
-const isReal = (dataType: number) => dataType === dataTypes.float || dataType === dataTypes.float16 || dataType === dataTypes.double || dataType >= dataTypes.bfloat16;
+const isReal = (dataType: number) =>
+  dataType === dataTypes.float ||
+  dataType === dataTypes.float16 ||
+  dataType === dataTypes.double ||
+  dataType >= dataTypes.bfloat16;
 
 export const cast: Rule = (op) => {
   const x = op.inputs[0];
@@ -74,7 +96,8 @@ export const cast: Rule = (op) => {
 
 const divide = ([a, b]: readonly number[], whole: boolean) => (whole ? Math.trunc(a! / b!) : a! / b!);
 /** Python's remainder by default, C's where `fmod` is set. */
-const modulo: Rule = (op) => computed(([a, b]) => (numberOf(op, 'fmod', 0) === 1 ? a! % b! : a! - b! * Math.floor(a! / b!)))(op);
+const modulo: Rule = (op) =>
+  computed(([a, b]) => (numberOf(op, 'fmod', 0) === 1 ? a! % b! : a! - b! * Math.floor(a! / b!)))(op);
 /** Half to even, as ONNX says. */
 const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 const truth = (test: (a: number, b: number) => boolean) => computed(([a, b]) => Number(test(a!, b!)), 'whole');
@@ -120,11 +143,67 @@ export const arithmeticRules: Readonly<Record<string, Rule>> = {
 };
 
 const unary = [
-  'Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'ThresholdedRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Mish', 'Swish', 'Gelu', 'Tanh', 'Softplus', 'Softsign',
-  'Erf', 'Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh', 'Clip', 'Softmax', 'LogSoftmax', 'Hardmax', 'IsNaN', 'IsInf',
-  'BitwiseNot', 'LRN', 'LpNormalization', 'MeanVarianceNormalization', 'InstanceNormalization', 'GroupNormalization', 'RMSNormalization', 'Shrink', 'CumSum', 'Trilu',
-  'QuantizeLinear', 'DequantizeLinear', 'ScatterElements', 'ScatterND', 'Scatter', 'TensorScatter', 'ReverseSequence', 'RandomNormalLike', 'RandomUniformLike', 'Bernoulli',
-  'RotaryEmbedding', 'Binarizer', 'Scaler', 'ImageScaler', 'ParametricSoftplus', 'ScaledTanh', 'Affine',
+  'Relu',
+  'LeakyRelu',
+  'PRelu',
+  'Elu',
+  'Selu',
+  'Celu',
+  'ThresholdedRelu',
+  'Sigmoid',
+  'HardSigmoid',
+  'HardSwish',
+  'Mish',
+  'Swish',
+  'Gelu',
+  'Tanh',
+  'Softplus',
+  'Softsign',
+  'Erf',
+  'Sin',
+  'Cos',
+  'Tan',
+  'Asin',
+  'Acos',
+  'Atan',
+  'Sinh',
+  'Cosh',
+  'Asinh',
+  'Acosh',
+  'Atanh',
+  'Clip',
+  'Softmax',
+  'LogSoftmax',
+  'Hardmax',
+  'IsNaN',
+  'IsInf',
+  'BitwiseNot',
+  'LRN',
+  'LpNormalization',
+  'MeanVarianceNormalization',
+  'InstanceNormalization',
+  'GroupNormalization',
+  'RMSNormalization',
+  'Shrink',
+  'CumSum',
+  'Trilu',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'ScatterElements',
+  'ScatterND',
+  'Scatter',
+  'TensorScatter',
+  'ReverseSequence',
+  'RandomNormalLike',
+  'RandomUniformLike',
+  'Bernoulli',
+  'RotaryEmbedding',
+  'Binarizer',
+  'Scaler',
+  'ImageScaler',
+  'ParametricSoftplus',
+  'ScaledTanh',
+  'Affine',
 ] as const;
 
 export const elementwiseRules: Readonly<Record<string, Rule>> = {

@@ -3,24 +3,46 @@
 import type { Operation, Rule } from '../operation.js';
 import { dataOf, listOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Fault, Known, Shape } from '../value.js';
-import { axisIn, fault, isComplete, isFault, isSmall, knownVolume, positions, printSizes, strides, valueOf } from '../value.js';
+import {
+  axisIn,
+  fault,
+  isComplete,
+  isFault,
+  isSmall,
+  knownVolume,
+  positions,
+  printSizes,
+  strides,
+  valueOf,
+} from '../value.js';
 
-const relaid = (op: Operation, shape: Shape) => [valueOf(shape, isComplete(shape) ? op.inputs[0]?.data : undefined, op.inputs[0]?.whole)];
+const relaid = (op: Operation, shape: Shape) => [
+  valueOf(shape, isComplete(shape) ? op.inputs[0]?.data : undefined, op.inputs[0]?.whole),
+];
 
 /** Fills 0 (copy) and -1 (the rest) of a wanted shape. */
 export function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boolean): Shape | Fault {
-  if (wanted.some((d) => d !== undefined && d < -1)) return fault(`the wanted shape ${printSizes(wanted)} holds a negative size`);
-  if (wanted.filter((d) => d === -1).length > 1) return fault(`the wanted shape ${printSizes(wanted)} holds -1 more than once`);
+  if (wanted.some((d) => d !== undefined && d < -1))
+    return fault(`the wanted shape ${printSizes(wanted)} holds a negative size`);
+  if (wanted.filter((d) => d === -1).length > 1)
+    return fault(`the wanted shape ${printSizes(wanted)} holds -1 more than once`);
   const copied = wanted.map((d, i) => (d === 0 && !zeroIsZero ? from?.[i] : d));
   const isOpen = (d: Known) => d === undefined || d === -1;
   const open = copied.filter(isOpen).length;
   const rest = knownVolume(copied.filter((d) => !isOpen(d)));
   const total = knownVolume(from);
-  if (total === undefined || rest === undefined) return cancelled(from, copied) ?? copied.map((d) => (d === -1 ? undefined : d));
-  if (open === 0) return rest === total ? copied : fault(`${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements against ${rest}`);
+  if (total === undefined || rest === undefined)
+    return cancelled(from, copied) ?? copied.map((d) => (d === -1 ? undefined : d));
+  if (open === 0)
+    return rest === total
+      ? copied
+      : fault(`${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements against ${rest}`);
   if (open > 1) return copied.map((d) => (d === -1 ? undefined : d));
   if (rest === 0) return copied.map((d) => (isOpen(d) ? 0 : d));
-  if (total % rest !== 0) return fault(`${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide by ${rest}`);
+  if (total % rest !== 0)
+    return fault(
+      `${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide by ${rest}`,
+    );
   return copied.map((d) => (isOpen(d) ? total / rest : d));
 }
 
@@ -28,7 +50,8 @@ export function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boo
 function cancelled(from: Shape | undefined, copied: Shape): Shape | undefined {
   if (from === undefined || copied.filter((d) => d === -1).length !== 1) return undefined;
   const open = copied.map((d, i) => (d === undefined ? i : -1)).filter((i) => i >= 0);
-  if (open.length !== from.filter((d) => d === undefined).length || open.some((i) => from[i] !== undefined)) return undefined;
+  if (open.length !== from.filter((d) => d === undefined).length || open.some((i) => from[i] !== undefined))
+    return undefined;
   const total = knownVolume(from.filter((d) => d !== undefined))!;
   const rest = knownVolume(copied.filter((d) => d !== undefined && d !== -1))!;
   return rest > 0 && total % rest === 0 ? copied.map((d) => (d === -1 ? total / rest : d)) : undefined;
@@ -48,8 +71,14 @@ const reshape: Rule = (op) => {
 };
 
 /** The exporter baked the batch it saw into the wanted shape: under another batch that first size changes too. */
-function withNewBatch({ rebatch }: Operation, from: Shape | undefined, wanted: Shape, zeroIsZero: boolean): Shape | undefined {
-  if (rebatch === undefined || wanted[0] !== rebatch.from || from?.[0] === undefined || from[0] % rebatch.to !== 0) return undefined;
+function withNewBatch(
+  { rebatch }: Operation,
+  from: Shape | undefined,
+  wanted: Shape,
+  zeroIsZero: boolean,
+): Shape | undefined {
+  if (rebatch === undefined || wanted[0] !== rebatch.from || from?.[0] === undefined || from[0] % rebatch.to !== 0)
+    return undefined;
   const shape = reshaped(from, [rebatch.to, ...wanted.slice(1)], zeroIsZero);
   return isFault(shape) ? undefined : shape;
 }
@@ -74,7 +103,13 @@ const transpose: Rule = (op) => {
   const data = op.inputs[0]?.data;
   if (!isSmall(shape) || data === undefined) return [valueOf(shape)];
   const steps = strides(x as readonly number[], x.length);
-  return [valueOf(shape, [...positions(shape, [order.map((i) => steps[i]!)])].map(([at]) => data[at!]), op.inputs[0]!.whole)];
+  return [
+    valueOf(
+      shape,
+      [...positions(shape, [order.map((i) => steps[i]!)])].map(([at]) => data[at!]),
+      op.inputs[0]!.whole,
+    ),
+  ];
 };
 
 const squeeze: Rule = (op) => {
@@ -83,13 +118,21 @@ const squeeze: Rule = (op) => {
   const axes = listOf(op, 'axes', 1);
   if (axes === undefined) {
     // Which axes go depends on sizes: with an unknown one even the rank is open.
-    return op.inputs[1] !== undefined || x.includes(undefined) ? undefined : relaid(op, x.filter((d) => d !== 1));
+    return op.inputs[1] !== undefined || x.includes(undefined)
+      ? undefined
+      : relaid(
+          op,
+          x.filter((d) => d !== 1),
+        );
   }
   const gone = axes.map((a) => axisIn(a, x.length));
   if (gone.includes(undefined)) return fault(`the axes ${printSizes(axes)} are not all in ${printSizes(x)}`);
   const wide = gone.find((a) => x[a!] !== undefined && x[a!] !== 1);
   if (wide !== undefined) return fault(`axis ${wide} of ${printSizes(x)} is not 1 and cannot be squeezed`);
-  return relaid(op, x.filter((_, i) => !gone.includes(i)));
+  return relaid(
+    op,
+    x.filter((_, i) => !gone.includes(i)),
+  );
 };
 
 const unsqueeze: Rule = (op) => {
@@ -97,15 +140,21 @@ const unsqueeze: Rule = (op) => {
   if (x === undefined || axes === undefined) return undefined;
   const rank = x.length + axes.length;
   const added = new Set(axes.map((a) => axisIn(a, rank)));
-  if (added.has(undefined) || added.size !== axes.length) return fault(`the axes ${printSizes(axes)} cannot be added to ${printSizes(x)}`);
+  if (added.has(undefined) || added.size !== axes.length)
+    return fault(`the axes ${printSizes(axes)} cannot be added to ${printSizes(x)}`);
   let next = 0;
-  return relaid(op, Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : x[next++])));
+  return relaid(
+    op,
+    Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : x[next++])),
+  );
 };
 
 const image = (op: Operation): readonly [Known, Known, Known, Known] | Fault | undefined => {
   const x = shapeOf(op, 0);
   if (x === undefined) return undefined;
-  return x.length === 4 ? [x[0], x[1], x[2], x[3]] : fault(`the image has the shape ${printSizes(x)}; expected four axes`);
+  return x.length === 4
+    ? [x[0], x[1], x[2], x[3]]
+    : fault(`the image has the shape ${printSizes(x)}; expected four axes`);
 };
 const scaled = (d: Known, by: number) => (d === undefined ? undefined : d * by);
 
@@ -114,7 +163,9 @@ const depthToSpace: Rule = (op) => {
   if (x === undefined || isFault(x)) return x;
   const b = numberOf(op, 'blocksize', 1);
   const shape = [x[0], scaled(x[1], 1 / (b * b)), scaled(x[2], b), scaled(x[3], b)];
-  return Number.isInteger(shape[1] ?? 0) ? [valueOf(shape)] : fault(`${x[1]} channels do not divide into blocks of ${b} x ${b}`);
+  return Number.isInteger(shape[1] ?? 0)
+    ? [valueOf(shape)]
+    : fault(`${x[1]} channels do not divide into blocks of ${b} x ${b}`);
 };
 
 const spaceToDepth: Rule = (op) => {
@@ -122,7 +173,9 @@ const spaceToDepth: Rule = (op) => {
   if (x === undefined || isFault(x)) return x;
   const b = numberOf(op, 'blocksize', 1);
   const shape = [x[0], scaled(x[1], b * b), scaled(x[2], 1 / b), scaled(x[3], 1 / b)];
-  return shape.every((d) => Number.isInteger(d ?? 0)) ? [valueOf(shape)] : fault(`the image ${printSizes(x)} does not divide into blocks of ${b} x ${b}`);
+  return shape.every((d) => Number.isInteger(d ?? 0))
+    ? [valueOf(shape)]
+    : fault(`the image ${printSizes(x)} does not divide into blocks of ${b} x ${b}`);
 };
 
 /** Columns back to an image: the sizes are in the second input. */

@@ -4,17 +4,37 @@ import type { Operation, Rule } from '../operation.js';
 import { allOf, dataOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import { foldLimit } from '../graph.js';
 import type { Known, Shape } from '../value.js';
-import { broadcast, constantValue, fault, isFault, isSmall, knownVolume, listValue, positions, printSizes, strides, valueOf } from '../value.js';
+import {
+  broadcast,
+  constantValue,
+  fault,
+  isFault,
+  isSmall,
+  knownVolume,
+  listValue,
+  positions,
+  printSizes,
+  strides,
+  valueOf,
+} from '../value.js';
 
 const constant: Rule = ({ node }) => {
-  const [attribute] = [...node.attributes].filter(([name]) => name.startsWith('value') || name === 'sparse_value').map(([, a]) => a);
+  const [attribute] = [...node.attributes]
+    .filter(([name]) => name.startsWith('value') || name === 'sparse_value')
+    .map(([, a]) => a);
   switch (attribute?.kind) {
     case 'tensor':
       return [constantValue(attribute.value)];
     case 'number':
       return [valueOf([], [attribute.value], attribute.whole)];
     case 'numbers':
-      return [valueOf([attribute.values.length], attribute.values.length <= foldLimit ? attribute.values : undefined, attribute.whole)];
+      return [
+        valueOf(
+          [attribute.values.length],
+          attribute.values.length <= foldLimit ? attribute.values : undefined,
+          attribute.whole,
+        ),
+      ];
     case 'text':
       return [valueOf([])];
     default:
@@ -55,7 +75,13 @@ const range: Rule = (op) => {
   if (delta === 0) return fault('the step of a Range is 0');
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   const whole = op.inputs.every((x) => x?.whole === true);
-  return [valueOf([count], count <= foldLimit ? Array.from({ length: count }, (_, i) => start + i * delta) : undefined, whole)];
+  return [
+    valueOf(
+      [count],
+      count <= foldLimit ? Array.from({ length: count }, (_, i) => start + i * delta) : undefined,
+      whole,
+    ),
+  ];
 };
 
 const expand: Rule = (op) => {
@@ -71,7 +97,13 @@ const expand: Rule = (op) => {
   if (isFault(to)) return to;
   const data = dataOf(op, 0);
   if (data === undefined || !isSmall(to) || !isSmall(x)) return [valueOf(to)];
-  return [valueOf(to, [...positions(to, [strides(x, to.length)])].map(([at]) => data[at!]), op.inputs[0]!.whole)];
+  return [
+    valueOf(
+      to,
+      [...positions(to, [strides(x, to.length)])].map(([at]) => data[at!]),
+      op.inputs[0]!.whole,
+    ),
+  ];
 };
 
 const tile: Rule = (op) => {
@@ -82,7 +114,13 @@ const tile: Rule = (op) => {
   const to = x.map((d, i) => (d === undefined || repeats[i] === undefined ? undefined : d * repeats[i]));
   const data = dataOf(op, 0);
   const list = x.length === 1 && isSmall(to) && data !== undefined;
-  return [valueOf(to, list ? Array.from({ length: to[0]! }, (_, i) => data[i % data.length]) : undefined, op.inputs[0]!.whole)];
+  return [
+    valueOf(
+      to,
+      list ? Array.from({ length: to[0]! }, (_, i) => data[i % data.length]) : undefined,
+      op.inputs[0]!.whole,
+    ),
+  ];
 };
 
 const eyeLike: Rule = (op) => [valueOf(shapeOf(op, 0))];

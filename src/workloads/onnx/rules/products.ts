@@ -15,16 +15,19 @@ export interface Product {
   readonly result: Shape;
 }
 
-const swapLast = (shape: Shape, flag: boolean): Shape => (flag && shape.length >= 2 ? [...shape.slice(0, -2), shape.at(-1), shape.at(-2)] : shape);
+const swapLast = (shape: Shape, flag: boolean): Shape =>
+  flag && shape.length >= 2 ? [...shape.slice(0, -2), shape.at(-1), shape.at(-2)] : shape;
 
 /** Numpy's matmul: a vector on the left is a row, on the right a column, and the added axis is dropped again. */
 export function productOf(left: Shape, right: Shape, transA = false, transB = false): Product | Fault {
-  if (left.length === 0 || right.length === 0) return fault('a matrix product of a scalar; expected at least one axis on both sides');
+  if (left.length === 0 || right.length === 0)
+    return fault('a matrix product of a scalar; expected at least one axis on both sides');
   const a = swapLast(left.length === 1 ? [1, ...left] : left, transA);
   const b = swapLast(right.length === 1 ? [...right, 1] : right, transB);
   const [m, c] = [a.at(-2), a.at(-1)];
   const [other, n] = [b.at(-2), b.at(-1)];
-  if (c !== undefined && other !== undefined && c !== other) return fault(`the inner sizes of ${printSizes(left)} and ${printSizes(right)} differ`);
+  if (c !== undefined && other !== undefined && c !== other)
+    return fault(`the inner sizes of ${printSizes(left)} and ${printSizes(right)} differ`);
   const [batchA, batchB] = [a.slice(0, -2), b.slice(0, -2)];
   const batch = broadcast([batchA, batchB]);
   if (isFault(batch)) return batch;
@@ -53,14 +56,17 @@ const operands: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Beside the last two axes, ONNX Runtime's fused products may move the first axis behind the other batch axes. */
-const turned = (shape: Shape, flag: boolean): Shape => (flag && shape.length >= 3 ? [...shape.slice(1, -1), shape[0], shape.at(-1)] : shape);
+const turned = (shape: Shape, flag: boolean): Shape =>
+  flag && shape.length >= 3 ? [...shape.slice(1, -1), shape[0], shape.at(-1)] : shape;
 
 export function productAt(op: Operation): Product | Fault | undefined {
   const [left, right] = operands[op.node.operator] ?? [0, 1];
   const [a, b] = [shapeOf(op, left), shapeOf(op, right)];
   if (a === undefined || b === undefined) return undefined;
   if (op.node.operator.includes('Gemm') && (a.length < 2 || b.length < 2)) {
-    return fault(`the operands are ${printSizes(a)} and ${printSizes(b)}; expected matrices, perhaps with batch axes in front`);
+    return fault(
+      `the operands are ${printSizes(a)} and ${printSizes(b)}; expected matrices, perhaps with batch axes in front`,
+    );
   }
   const flag = (name: string) => numberOf(op, name, 0) === 1;
   return productOf(turned(a, flag('transBatchA')), turned(b, flag('transBatchB')), flag('transA'), flag('transB'));
@@ -83,17 +89,21 @@ export const blobProduct = (op: Operation): Product | Fault | undefined => {
   return a && b && productOf(a, b);
 };
 
-export const resultOf = (at: (op: Operation) => Product | Fault | undefined): Rule => (op) => {
-  const p = at(op);
-  return p === undefined || isFault(p) ? p : [valueOf(p.result)];
-};
+export const resultOf =
+  (at: (op: Operation) => Product | Fault | undefined): Rule =>
+  (op) => {
+    const p = at(op);
+    return p === undefined || isFault(p) ? p : [valueOf(p.result)];
+  };
 export const packed = resultOf(packedProduct);
 export const blob = resultOf(blobProduct);
 /** One output per projection of the input, as wide as the attribute says. */
-export const projected = (...widths: readonly string[]): Rule => (op) => {
-  const x = shapeOf(op, 0);
-  return x && [...widths.map((name) => valueOf([...x.slice(0, -1), numberOf(op, name, 0)])), valueOf(x)];
-};
+export const projected =
+  (...widths: readonly string[]): Rule =>
+  (op) => {
+    const x = shapeOf(op, 0);
+    return x && [...widths.map((name) => valueOf([...x.slice(0, -1), numberOf(op, name, 0)])), valueOf(x)];
+  };
 
 export const product = resultOf(productAt);
 

@@ -39,14 +39,31 @@ const im2col: Rule = channelsLast((given) => {
   const window = windowOf(op, 2, undefined);
   if (isFault(window)) return window;
   const [height, width] = window.kernel;
-  const shape = slide(x, x[1] === undefined || height === undefined || width === undefined ? undefined : x[1] * height * width, window);
+  const shape = slide(
+    x,
+    x[1] === undefined || height === undefined || width === undefined ? undefined : x[1] * height * width,
+    window,
+  );
   return isFault(shape) ? shape : [valueOf(shape)];
 });
 
 /** FINN's matrix by vector: MW in, MH out. */
 export const matrixVector = (op: Operation) => weightProduct(op, numberOf(op, 'MW', 0), numberOf(op, 'MH', 0));
 
-const same = ['Quant', 'IntQuant', 'FloatQuant', 'FixedPoint', 'BipolarQuant', 'Trunc', 'MultiThreshold', 'Thresholding', 'StreamingFIFO', 'AddStreams', 'ChannelwiseOp', 'DebugMarker'] as const;
+const same = [
+  'Quant',
+  'IntQuant',
+  'FloatQuant',
+  'FixedPoint',
+  'BipolarQuant',
+  'Trunc',
+  'MultiThreshold',
+  'Thresholding',
+  'StreamingFIFO',
+  'AddStreams',
+  'ChannelwiseOp',
+  'DebugMarker',
+] as const;
 
 export const quantiserRules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(same.map((name) => [name, sameAs(0)])),

@@ -33,8 +33,14 @@ const isBatchFirst = (op: Operation) => numberOf(op, 'layout', 0) === 1;
 export const recurrent: Rule = (op) => {
   const { steps, batch, hidden, directions } = recurrenceOf(op);
   const shapes = isBatchFirst(op)
-    ? [[batch, steps, directions, hidden], [batch, directions, hidden]]
-    : [[steps, directions, batch, hidden], [directions, batch, hidden]];
+    ? [
+        [batch, steps, directions, hidden],
+        [batch, directions, hidden],
+      ]
+    : [
+        [steps, directions, batch, hidden],
+        [directions, batch, hidden],
+      ];
   return op.node.outputs.map((_, i) => valueOf(shapes[Math.min(i, 1)]));
 };
 

@@ -6,7 +6,8 @@ import type { Fault, Known, Shape, Value } from '../value.js';
 import { axisIn, fault, printSizes, valueOf } from '../value.js';
 
 function byScales(x: Shape, axes: readonly number[], scales: readonly Known[] | undefined): readonly Value[] | Fault {
-  if (scales && scales.length !== axes.length) return fault(`${scales.length} scales for ${axes.length} axes of ${printSizes(x)}`);
+  if (scales && scales.length !== axes.length)
+    return fault(`${scales.length} scales for ${axes.length} axes of ${printSizes(x)}`);
   const sizes = x.map((d, i) => {
     const at = axes.indexOf(i);
     if (at < 0) return d;
@@ -15,7 +16,9 @@ function byScales(x: Shape, axes: readonly number[], scales: readonly Known[] | 
     return d === undefined || scale === undefined ? undefined : Math.floor(Math.fround(d * scale));
   });
   const bad = sizes.find((d) => d !== undefined && d < 1);
-  return bad === undefined ? [valueOf(sizes)] : fault(`the scales ${printSizes(scales!)} leave nothing of ${printSizes(x)}`);
+  return bad === undefined
+    ? [valueOf(sizes)]
+    : fault(`the scales ${printSizes(scales!)} leave nothing of ${printSizes(x)}`);
 }
 
 function bySizes(op: Operation, x: Shape, axes: readonly number[], sizes: readonly Known[]): readonly Value[] | Fault {
@@ -32,12 +35,14 @@ const resize: Rule = (op) => {
   const x = shapeOf(op, 0);
   if (x === undefined) return undefined;
   const given = numbersOf(op, 'axes')?.map((a) => axisIn(a, x.length));
-  if (given?.includes(undefined)) return fault(`the axes ${printSizes(numbersOf(op, 'axes')!)} are not all in ${printSizes(x)}`);
+  if (given?.includes(undefined))
+    return fault(`the axes ${printSizes(numbersOf(op, 'axes')!)} are not all in ${printSizes(x)}`);
   const axes = (given as readonly number[] | undefined) ?? x.map((_, i) => i);
   // Opset 10 had (X, scales); since 11 it is (X, roi, scales, sizes), and an empty scales means that sizes are given.
   if (op.opset < 11) return byScales(x, axes, dataOf(op, 1));
   const sizes = op.inputs[3];
-  if (sizes !== undefined && sizes.shape?.[0] !== 0) return bySizes(op, x, axes, sizes.data ?? axes.map(() => undefined));
+  if (sizes !== undefined && sizes.shape?.[0] !== 0)
+    return bySizes(op, x, axes, sizes.data ?? axes.map(() => undefined));
   return byScales(x, axes, dataOf(op, 2));
 };
 
@@ -55,16 +60,22 @@ const pad: Rule = (op) => {
   if (x === undefined) return undefined;
   const pads = listOf(op, 'pads', 1) ?? numbersOf(op, 'paddings') ?? dataOf(op, 1);
   if (pads === undefined) return [valueOf(x.map(() => undefined))];
-  const axes = op.inputs[3] === undefined ? x.map((_, i) => i) : dataOf(op, 3)?.map((a) => (a === undefined ? undefined : axisIn(a, x.length)));
+  const axes =
+    op.inputs[3] === undefined
+      ? x.map((_, i) => i)
+      : dataOf(op, 3)?.map((a) => (a === undefined ? undefined : axisIn(a, x.length)));
   if (axes === undefined) return [valueOf(x.map(() => undefined))];
-  if (pads.length !== 2 * axes.length) return fault(`${pads.length} pads for ${axes.length} axes of ${printSizes(x)}; expected two each`);
+  if (pads.length !== 2 * axes.length)
+    return fault(`${pads.length} pads for ${axes.length} axes of ${printSizes(x)}; expected two each`);
   const sizes = x.map((d, i) => {
     const at = axes.indexOf(i);
     if (at < 0) return d;
     const [before, after] = [pads[at], pads[axes.length + at]];
     return d === undefined || before === undefined || after === undefined ? undefined : d + before + after;
   });
-  return sizes.some((d) => d !== undefined && d < 0) ? fault(`the pads ${printSizes(pads)} crop more than ${printSizes(x)} has`) : [valueOf(sizes)];
+  return sizes.some((d) => d !== undefined && d < 0)
+    ? fault(`the pads ${printSizes(pads)} crop more than ${printSizes(x)} has`)
+    : [valueOf(sizes)];
 };
 
 const centerCrop: Rule = (op) => {
@@ -75,7 +86,12 @@ const centerCrop: Rule = (op) => {
 };
 
 const roiAlign: Rule = (op) => [
-  valueOf([shapeOf(op, 1)?.[0], shapeOf(op, 0)?.[1], numberOf(op, 'output_height', 1), numberOf(op, 'output_width', 1)]),
+  valueOf([
+    shapeOf(op, 1)?.[0],
+    shapeOf(op, 0)?.[1],
+    numberOf(op, 'output_height', 1),
+    numberOf(op, 'output_width', 1),
+  ]),
 ];
 
 const maxRoiPool: Rule = (op) => {

@@ -9,7 +9,13 @@ const noAxis = (axis: number, shape: Shape) => fault(`axis ${axis} is not in ${p
 const replaced = (shape: Shape, axis: number, size: Known): Shape => shape.map((d, i) => (i === axis ? size : d));
 
 /** The elements of a small value at `from + i * step` along one axis. */
-function along(value: Value | undefined, shape: Shape, axis: number, from: number, step: number): readonly Known[] | undefined {
+function along(
+  value: Value | undefined,
+  shape: Shape,
+  axis: number,
+  from: number,
+  step: number,
+): readonly Known[] | undefined {
   if (value?.data === undefined || !isSmall(value.shape) || !isSmall(shape)) return undefined;
   const steps = strides(value.shape, shape.length);
   const base = from * value.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
@@ -25,7 +31,13 @@ const gather: Rule = (op) => {
   const shape = [...x.slice(0, axis), ...indices, ...x.slice(axis + 1)];
   const [data, at] = [dataOf(op, 0), dataOf(op, 1)];
   if (x.length !== 1 || data === undefined || at === undefined) return [valueOf(shape)];
-  return [valueOf(shape, at.map((i) => (i === undefined ? undefined : data[i < 0 ? i + data.length : i])), op.inputs[0]!.whole)];
+  return [
+    valueOf(
+      shape,
+      at.map((i) => (i === undefined ? undefined : data[i < 0 ? i + data.length : i])),
+      op.inputs[0]!.whole,
+    ),
+  ];
 };
 
 const gatherElements: Rule = (op) => [valueOf(shapeOf(op, 1))];
@@ -51,14 +63,21 @@ const concat: Rule = (op) => {
     if (s === undefined) continue;
     if (s.length !== first.length) return fault(`${printSizes(first)} and ${printSizes(s)} cannot be joined`);
     for (const [i, d] of s.entries()) {
-      if (i !== axis && d !== undefined && shape[i] !== undefined && shape[i] !== d) return fault(`${printSizes(first)} and ${printSizes(s)} cannot be joined along axis ${axis}`);
+      if (i !== axis && d !== undefined && shape[i] !== undefined && shape[i] !== d)
+        return fault(`${printSizes(first)} and ${printSizes(s)} cannot be joined along axis ${axis}`);
       shape[i] ??= d;
     }
   }
   shape[axis] = joined;
   const lists = op.inputs.map((x) => x?.data);
   const flat = first.length === 1 && isSmall(shape) && lists.every((d) => d !== undefined);
-  return [valueOf(shape, flat ? lists.flatMap((d) => d!) : undefined, op.inputs.every((x) => x?.whole === true))];
+  return [
+    valueOf(
+      shape,
+      flat ? lists.flatMap((d) => d!) : undefined,
+      op.inputs.every((x) => x?.whole === true),
+    ),
+  ];
 };
 
 function split(op: Operation): readonly Value[] | Fault | undefined {
@@ -70,7 +89,8 @@ function split(op: Operation): readonly Value[] | Fault | undefined {
   const given = listOf(op, 'split', 1);
   const size = x[axis];
   if (given && given.length !== parts) return fault(`split lists ${given.length} parts for ${parts} outputs`);
-  if (given && size !== undefined && given.reduce((a, b) => a + b, 0) !== size) return fault(`split ${printSizes(given)} does not add up to ${size}`);
+  if (given && size !== undefined && given.reduce((a, b) => a + b, 0) !== size)
+    return fault(`split ${printSizes(given)} does not add up to ${size}`);
   if (given === undefined && has(op, 1)) return op.node.outputs.map(() => valueOf(replaced(x, axis, undefined)));
   // Equal parts; the last may be smaller (opset 18).
   const part = size === undefined ? undefined : Math.ceil(size / parts);
@@ -96,10 +116,10 @@ function slice(op: Operation): readonly Value[] | Fault | undefined {
   let shape: Shape = x;
   let data = op.inputs[0]?.data;
   for (let i = 0; i < count; i++) {
-    const asked = axes === undefined ? i : axes[i] ?? i;
+    const asked = axes === undefined ? i : (axes[i] ?? i);
     const axis = axisIn(asked, x.length);
     if (axis === undefined) return noAxis(asked, x);
-    const cut = cutOf(x[axis], starts?.[i], ends?.[i], steps === undefined ? undefined : steps[i] ?? 1);
+    const cut = cutOf(x[axis], starts?.[i], ends?.[i], steps === undefined ? undefined : (steps[i] ?? 1));
     if (isFault(cut)) return cut;
     const before: Value = { shape, data, whole: true, blame: undefined };
     shape = replaced(shape, axis, cut?.length);

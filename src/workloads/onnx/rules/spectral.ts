@@ -6,7 +6,8 @@ import type { Known } from '../value.js';
 import { axisIn, fault, valueOf } from '../value.js';
 
 /** A transform of real values may keep its first half alone. */
-const bins = (length: Known, oneSided: boolean): Known => (length === undefined || !oneSided ? length : Math.floor(length / 2) + 1);
+const bins = (length: Known, oneSided: boolean): Known =>
+  length === undefined || !oneSided ? length : Math.floor(length / 2) + 1;
 
 /** From operator set 20 on the axis is an input, -2 by default. */
 const dft: Rule = (op) => {
@@ -17,7 +18,11 @@ const dft: Rule = (op) => {
   const axis = axisIn(asked, x.length);
   if (axis === undefined) return fault(`axis ${asked} is not an axis of the signal`);
   const length = has(op, 1) ? dataOf(op, 1)?.[0] : x[axis];
-  return [valueOf(x.map((d, i) => (i === x.length - 1 ? 2 : i === axis ? bins(length, numberOf(op, 'onesided', 0) === 1) : d)))];
+  return [
+    valueOf(
+      x.map((d, i) => (i === x.length - 1 ? 2 : i === axis ? bins(length, numberOf(op, 'onesided', 0) === 1) : d)),
+    ),
+  ];
 };
 
 /** [batch, length, 1 or 2] by frames of the window's length: [batch, frames, bins, 2]. */
@@ -25,7 +30,10 @@ const stft: Rule = (op) => {
   const [x, step] = [shapeOf(op, 0), dataOf(op, 1)?.[0]];
   const length = has(op, 3) ? dataOf(op, 3)?.[0] : shapeOf(op, 2)?.[0];
   const size = x?.[1];
-  const frames = size === undefined || step === undefined || length === undefined || step < 1 ? undefined : Math.floor((size - length) / step) + 1;
+  const frames =
+    size === undefined || step === undefined || length === undefined || step < 1
+      ? undefined
+      : Math.floor((size - length) / step) + 1;
   return [valueOf([x?.[0], frames, bins(length, numberOf(op, 'onesided', 1) === 1), 2])];
 };
 

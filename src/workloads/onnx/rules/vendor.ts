@@ -16,14 +16,19 @@ import { selectionRules } from './selection.js';
 import { convolution, globalPooling, pooling } from './windows.js';
 
 /** Token ids in, embeddings of the width of the table (input `at`) out. */
-const embedding = (at: number): Rule => (op) => {
-  const [ids, table] = [shapeOf(op, 0), shapeOf(op, at)];
-  const out = ids && valueOf([...ids, table?.[1]]);
-  return out && [out, valueOf([ids[0]]), out];
-};
+const embedding =
+  (at: number): Rule =>
+  (op) => {
+    const [ids, table] = [shapeOf(op, 0), shapeOf(op, at)];
+    const out = ids && valueOf([...ids, table?.[1]]);
+    return out && [out, valueOf([ids[0]]), out];
+  };
 
 /** Quantised operators say by an attribute whether channels come last. */
-const eitherLayout = (rule: Rule): Rule => (op) => (isChannelsLast(op) ? channelsLast(rule)(op) : rule(op));
+const eitherLayout =
+  (rule: Rule): Rule =>
+  (op) =>
+    isChannelsLast(op) ? channelsLast(rule)(op) : rule(op);
 export const isChannelsLast = (op: Operation): boolean => numberOf(op, 'channels_last', 0) === 1;
 
 /** Rows of a table whose columns are packed, several to a byte. */
@@ -47,24 +52,70 @@ const reduced: Rule = (op) => {
   const [x, axes] = [shapeOf(op, 0), numbersOf(op, 'axes')];
   if (x === undefined) return undefined;
   const gone = new Set((axes ?? x.map((_, i) => i)).map((a) => (a < 0 ? a + x.length : a)));
-  return [valueOf(numberOf(op, 'keepdims', 1) === 1 ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i)))];
+  return [
+    valueOf(
+      numberOf(op, 'keepdims', 1) === 1 ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i)),
+    ),
+  ];
 };
 
 /** What is added to the scores of attention: a row of the table per pair of positions. */
 const positionBias: Rule = (op) => [valueOf([1, shapeOf(op, 0)?.[1], dataOf(op, 1)?.[0], dataOf(op, 2)?.[0]])];
 
-const cropAndResize: Rule = (op) => [valueOf([shapeOf(op, 1)?.[0], shapeOf(op, 0)?.[1], dataOf(op, 3)?.[0], dataOf(op, 3)?.[1]])];
+const cropAndResize: Rule = (op) => [
+  valueOf([shapeOf(op, 1)?.[0], shapeOf(op, 0)?.[1], dataOf(op, 3)?.[0], dataOf(op, 3)?.[1]]),
+];
 
 const unary = [
-  'Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'BiasSoftmax', 'BiasAdd', 'GroupNorm', 'RotaryEmbedding', 'GemmaRotaryEmbedding', 'MRotaryEmbedding', 'Trilu', 'FusedBatchNormRelu', 'GatedRMSNorm',
-  'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'QuantizeLinear', 'DequantizeLinear', 'QuantizeWithOrder', 'DequantizeWithOrder', 'QOrderedGelu', 'QOrderedLayerNormalization', 'MoE', 'QMoE',
-  'LongformerAttention', 'DecoderAttention', 'Inverse',
+  'Gelu',
+  'FastGelu',
+  'QuickGelu',
+  'BiasGelu',
+  'BiasSoftmax',
+  'BiasAdd',
+  'GroupNorm',
+  'RotaryEmbedding',
+  'GemmaRotaryEmbedding',
+  'MRotaryEmbedding',
+  'Trilu',
+  'FusedBatchNormRelu',
+  'GatedRMSNorm',
+  'QLinearSigmoid',
+  'QLinearLeakyRelu',
+  'QLinearSoftmax',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'QuantizeWithOrder',
+  'DequantizeWithOrder',
+  'QOrderedGelu',
+  'QOrderedLayerNormalization',
+  'MoE',
+  'QMoE',
+  'LongformerAttention',
+  'DecoderAttention',
+  'Inverse',
 ] as const;
-const skipping = ['SkipLayerNormalization', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'SkipGroupNorm', 'BiasDropout', 'BitmaskDropout'] as const;
+const skipping = [
+  'SkipLayerNormalization',
+  'SimplifiedLayerNormalization',
+  'SkipSimplifiedLayerNormalization',
+  'SkipGroupNorm',
+  'BiasDropout',
+  'BitmaskDropout',
+] as const;
 /** Products with something in front or behind, or of other types. */
 export const fusedProducts = [
-  'FusedMatMul', 'FusedMatMulActivation', 'TransposeMatMul', 'FusedGemm', 'QGemm', 'GemmFastGelu', 'GemmFloat8', 'DynamicQuantizeMatMul',
-  'MatMulInteger16', 'MatMulIntegerToFloat', 'QOrderedMatMul',
+  'FusedMatMul',
+  'FusedMatMulActivation',
+  'TransposeMatMul',
+  'FusedGemm',
+  'QGemm',
+  'GemmFastGelu',
+  'GemmFloat8',
+  'DynamicQuantizeMatMul',
+  'MatMulInteger16',
+  'MatMulIntegerToFloat',
+  'QOrderedMatMul',
 ] as const;
 
 export const vendorRules: Readonly<Record<string, Rule>> = {
@@ -104,7 +155,8 @@ export const vendorRules: Readonly<Record<string, Rule>> = {
   GridSample: resamplingRules['GridSample']!,
   Range: makingRules['Range']!,
   Pad: resamplingRules['Pad']!,
-  QLinearConcat: (op) => selectionRules['Concat']!({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
+  QLinearConcat: (op) =>
+    selectionRules['Concat']!({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
   QLinearWhere: broadcastOf([0, 1, 4]),
   BiasSplitGelu: halved,
   EmbedLayerNormalization: embedding(2),

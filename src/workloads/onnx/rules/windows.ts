@@ -19,7 +19,8 @@ export interface Window {
 export function windowOf(op: Operation, rank: number, kernel: Shape | undefined): Window | Fault {
   const list = (name: string, otherwise: number, length: number, least: number): readonly number[] | Fault => {
     const given = numbersOf(op, name) ?? new Array<number>(length).fill(otherwise);
-    if (given.length !== length) return fault(`${name} has ${given.length} entries; expected ${length} for an image of ${rank} axes`);
+    if (given.length !== length)
+      return fault(`${name} has ${given.length} entries; expected ${length} for an image of ${rank} axes`);
     const bad = given.find((x) => x < least || !Number.isSafeInteger(x));
     return bad === undefined ? given : fault(`${name} holds ${bad}; expected whole numbers of at least ${least}`);
   };
@@ -76,22 +77,26 @@ export function slide(image: Shape, channels: Known, window: Window, ceil = fals
   return [image[0], channels, ...sizes];
 }
 
-const tooFlat = (shape: Shape) => fault(`the image has the shape ${printSizes(shape)}; expected batch, channels and at least one axis`);
+const tooFlat = (shape: Shape) =>
+  fault(`the image has the shape ${printSizes(shape)}; expected batch, channels and at least one axis`);
 
 /** A convolution whose image and weights are the inputs `image` and `weights`. */
-export const convolution = (image: number, weights: number): Rule => (op) => {
-  const w = shapeOf(op, weights);
-  const x = shapeOf(op, image) ?? (w && new Array<Known>(w.length).fill(undefined));
-  if (x === undefined) return undefined;
-  if (x.length < 3) return tooFlat(x);
-  if (w && w.length !== x.length) return fault(`the weights ${printSizes(w)} and the image ${printSizes(x)} differ in rank`);
-  const stated = numbersOf(op, 'kernel_shape');
-  if (w === undefined && stated === undefined) return [valueOf([x[0], ...x.slice(1).map(() => undefined)])];
-  const window = windowOf(op, x.length - 2, w?.slice(2));
-  if (isFault(window)) return window;
-  const shape = slide(x, w?.[0], window);
-  return isFault(shape) ? shape : [valueOf(shape)];
-};
+export const convolution =
+  (image: number, weights: number): Rule =>
+  (op) => {
+    const w = shapeOf(op, weights);
+    const x = shapeOf(op, image) ?? (w && new Array<Known>(w.length).fill(undefined));
+    if (x === undefined) return undefined;
+    if (x.length < 3) return tooFlat(x);
+    if (w && w.length !== x.length)
+      return fault(`the weights ${printSizes(w)} and the image ${printSizes(x)} differ in rank`);
+    const stated = numbersOf(op, 'kernel_shape');
+    if (w === undefined && stated === undefined) return [valueOf([x[0], ...x.slice(1).map(() => undefined)])];
+    const window = windowOf(op, x.length - 2, w?.slice(2));
+    if (isFault(window)) return window;
+    const shape = slide(x, w?.[0], window);
+    return isFault(shape) ? shape : [valueOf(shape)];
+  };
 
 export const pooling: Rule = (op) => {
   const x = shapeOf(op, 0);
@@ -109,7 +114,11 @@ export const globalPooling: Rule = (op) => {
 };
 
 /** Per axis of a transposed convolution: how wide its output is, and what is cut off in front. */
-export function transposedAxes(op: Operation, window: Window, sizes: Shape): readonly { readonly out: Known; readonly pad: Known }[] {
+export function transposedAxes(
+  op: Operation,
+  window: Window,
+  sizes: Shape,
+): readonly { readonly out: Known; readonly pad: Known }[] {
   const rank = sizes.length;
   const extra = numbersOf(op, 'output_padding');
   const stated = numbersOf(op, 'output_shape')?.slice(-rank);
@@ -117,7 +126,10 @@ export function transposedAxes(op: Operation, window: Window, sizes: Shape): rea
   return sizes.map((size, i) => {
     const [step, kernel, spread] = [window.stride[i]!, window.kernel[i], window.dilation[i]!];
     const out = stated?.[i] ?? (window.auto === 'same' && size !== undefined ? size * step : undefined);
-    const full = size === undefined || kernel === undefined ? undefined : step * (size - 1) + (extra?.[i] ?? 0) + (kernel - 1) * spread + 1;
+    const full =
+      size === undefined || kernel === undefined
+        ? undefined
+        : step * (size - 1) + (extra?.[i] ?? 0) + (kernel - 1) * spread + 1;
     if (stated?.[i] !== undefined || window.auto === 'same') {
       // The cut follows from the size, halved; the odd one goes behind for SAME_UPPER and in front otherwise.
       const cut = full === undefined || out === undefined ? undefined : full - out;
@@ -133,8 +145,10 @@ const transposed: Rule = (op) => {
   const [x, w] = [shapeOf(op, 0), shapeOf(op, 1)];
   if (x === undefined) return undefined;
   if (x.length < 3) return tooFlat(x);
-  if (w && w.length !== x.length) return fault(`the weights ${printSizes(w)} and the image ${printSizes(x)} differ in rank`);
-  if (w === undefined && numbersOf(op, 'kernel_shape') === undefined) return [valueOf([x[0], ...x.slice(1).map(() => undefined)])];
+  if (w && w.length !== x.length)
+    return fault(`the weights ${printSizes(w)} and the image ${printSizes(x)} differ in rank`);
+  if (w === undefined && numbersOf(op, 'kernel_shape') === undefined)
+    return [valueOf([x[0], ...x.slice(1).map(() => undefined)])];
   const window = windowOf(op, x.length - 2, w?.slice(2));
   if (isFault(window)) return window;
   const channels = w?.[1] === undefined ? undefined : w[1] * numberOf(op, 'group', 1);
