@@ -120,9 +120,14 @@ describe('loops', () => {
       [node('Add', ['i', 'one'], ['next']), node('Less', ['next', 'six'], ['goes']), node('MatMul', ['s', 'b'], ['n'])],
       { one: 1 },
     ];
-    const network = loop('', 'yes', counting);
-    expect(network.layers.map(({ count }) => count)).toEqual([6]);
-    expect(open(network)).toEqual([]);
+    // torch.jit.script gives "while" the largest integer for a limit.
+    for (const limit of ['', 'endless', 'thousands']) {
+      const network = loop(limit, 'yes', counting, {
+        scalars: { six: 6, yes: 1, endless: 2 ** 53, thousands: 5000 },
+      });
+      expect(network.layers.map(({ count }) => count)).toEqual([6]);
+      expect(open(network)).toEqual([]);
+    }
   });
 
   test('rows that double, and a body that stops at once', () => {

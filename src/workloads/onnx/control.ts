@@ -155,7 +155,10 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   // Sizes inside may follow the number of the trip.
   const vague = first.steps.some(({ outputs }) => outputs.some(({ shape }) => !isComplete(shape)));
   if (trips === undefined || !steady || vague) {
-    const unrolled = begins === 1 && limit !== undefined && unroll(walk, op, body, scope, place, initial, limit);
+    // Exporters give a loop that only its condition ends the largest integer for a limit.
+    const ends = (limit ?? Infinity) <= mostTrips || goesOn === undefined;
+    const unrolled =
+      begins === 1 && limit !== undefined && ends && unroll(walk, op, body, scope, place, initial, limit);
     if (unrolled) return unrolled;
   }
   const { steps, outputs } = runner(
@@ -184,7 +187,6 @@ function unroll(
   initial: readonly Value[],
   limit: number,
 ): Entered | undefined {
-  if (limit !== Infinity && (limit > mostTrips || limit * body.nodes.length > mostUnrolled)) return undefined;
   const apart = trial(walk);
   const run = runner(apart, op, body, scope, place);
   const steps: Step[] = [];
