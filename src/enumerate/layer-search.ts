@@ -7,13 +7,16 @@ import type { Layer } from '../model/layer.js';
 import { dimensions, macs } from '../model/layer.js';
 import { paddedBounds } from '../model/space.js';
 import type { ShapeCosts } from './costs.js';
+import { sizes } from './costs.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';
 import type { KernelTables } from './kernels.js';
+import type { Extremes } from './reuse.js';
+import { leastLoads, mostLines, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
-import { energyPerMac, pooledOf, rowsP, rowsQ } from './spread.js';
+import { energyPerMac, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
 import { TileSearch } from './tile-search.js';
 
 interface Choice {
@@ -44,6 +47,7 @@ export class LayerSearch {
   /** Every choice worth less than this is in the list. */
   private complete = 0;
   private readonly wire: number;
+  private readonly extremes: Extremes;
   /** With everything one after the other. */
   private readonly mostCycles: number;
   /** Tiles looked at, and ways to split the loops outside them. */
@@ -60,6 +64,13 @@ export class LayerSearch {
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.least.array);
+    const high = sizes.map((s) => costs.menus[s].length - 1);
+    this.extremes = {
+      low: sizes.map(() => 0),
+      most: mostLines(costs, high),
+      wire: this.wire,
+      area: costs.least.area,
+    };
     this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }
 
@@ -74,7 +85,7 @@ export class LayerSearch {
       () => most,
       (begun) => this.least(begun) >= least * slack,
       (spatial) => {
-        const value = this.least(spatial);
+        const value = this.leastOf(spatial, least);
         if (value < least) {
           least = value;
           most = this.cyclesWithin(value);
@@ -176,7 +187,7 @@ export class LayerSearch {
       () => ((stopped ||= over()) ? 0 : most),
       beyond,
       (spatial) => {
-        const least = this.least(spatial);
+        const least = this.leastOf(spatial, limit);
         if (least < limit) found.push({ spatial, least });
         else if (least < Infinity) left = true;
       },
@@ -186,6 +197,20 @@ export class LayerSearch {
     const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
     return true;
+  }
+
+  /**
+   * What a whole choice is worth at least: with the room that the largest buffers of the shape have too, where that may
+   * matter against a limit; +Infinity where it is beyond the limits of the layer.
+   */
+  private leastOf(s: Spatial, limit: number): number {
+    const { layer, costs } = this;
+    const once = this.least(s);
+    if (once >= limit) return once;
+    let loaded = Infinity;
+    for (const { energy, cycles } of leastLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), this.extremes)))
+      if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, worth(this.weights, energy, cycles));
+    return Math.max(once, loaded);
   }
 
   /**

@@ -12,6 +12,8 @@ import { divisorsOf } from './divisors.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
 import { kernelRow } from './kernels.js';
+import type { Extremes, MostLines, Traffic } from './reuse.js';
+import { leastLoads, mostLines, trafficOf } from './reuse.js';
 import { Room, placeFor } from './room.js';
 import type { Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S } from './spatial.js';
@@ -32,10 +34,12 @@ export class TileSearch {
   private readonly wire: number;
   private readonly pool: { readonly P: number; readonly Q: number };
   /** Lines that the largest buffers of the box hold. */
-  private readonly most: { readonly weight: number; readonly input: number; readonly sum: number };
+  private readonly most: MostLines;
+  private readonly extremes: Extremes;
 
   /** The choice of what runs side by side. */
   private spread!: Spread;
+  private traffic!: Traffic;
   /** The tile: loops in time in the PE, per dimension, and lines of the three tensors. */
   private readonly t = [1, 1, 1, 1, 1, 1, 1, 1];
   private sumLines = 1;
@@ -56,8 +60,8 @@ export class TileSearch {
     this.isDeep = depthsOf(c).some((menu) => menu.at(-1)! > 1);
     this.wire = c.wire(this.room.least.array);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
-    const [weight, input, sum] = this.room.high;
-    this.most = { weight: c.weight.lines[weight!]!, input: c.input.lines[input!]!, sum: c.sum.lines[sum!]! };
+    this.most = mostLines(c, this.room.high);
+    this.extremes = { low: this.room.low, most: this.most, wire: this.wire, area: this.room.least.area };
   }
 
   /** Ways to split the loops outside tiles. */
@@ -70,6 +74,7 @@ export class TileSearch {
     const { t, pool, most } = this;
     const { time } = s;
     this.spread = spreadOf(this.layer, this.c, s);
+    this.traffic = trafficOf(this.layer, this.c, this.spread, this.extremes);
     if (this.isBeyond()) return;
 
     for (const tg of divisorsOf(time[G]!)) {
@@ -100,37 +105,17 @@ export class TileSearch {
     const {
       c,
       cutoff,
-      layer,
-      wire,
+      spread: { spatial: s, outTime },
       room: {
-        low: [wb, ib, ab, gb],
+        low: [wb, ib, ab],
       },
-      spread: { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed },
     } = this;
-    const { time, lanes, vector, pes, cycles } = s;
-    const a = time[N]! * time[P]! * time[Q]!,
-      b = time[K]!,
-      d = time[C]! * time[R]! * time[S]!,
-      g = time[G]!;
-    const weights = b * d * g;
-    const inputs = time[N]! * g * time[C]! * rowsP(layer, time[P]!, time[R]!) * rowsQ(layer, time[Q]!, time[S]!);
-    const beatsW = distinctW * weights * lanes,
-      beatsI = distinctI * inputs;
-    const least = Math.max(cycles, beatsW, beatsI, outLines);
-    const energy =
-      fixed +
-      outTime * pes * c.sum.out[ab!]! +
-      outPooled * c.global.out[gb!]! +
-      outLines * lanes * c.sumBits * wire +
-      wholeInputs * (vector * c.dram.input + c.global.fill[gb!]!) +
-      beatsW * vector * (c.dram.weight + c.weightBits * wire) +
-      weights * lanes * pes * c.weight.fill[wb!]! +
-      beatsI * (c.global.read[gb!]! + vector * c.inputBits * wire) +
-      inputs * pes * c.input.fill[ib!]!;
-    if (cutoff.beyond(energy, least)) return true;
+    const { time, lanes, pes, cycles } = s;
+    const ways = leastLoads(this.traffic);
+    if (ways.every((way) => cutoff.beyond(way.energy, way.cycles))) return true;
     // Cycles alone leave few choices of the least EDP, and tables of deep collectors take longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
-    const table = this.kernels.of(a, b, d, g);
+    const table = this.kernels.of(time[N]! * time[P]! * time[Q]!, time[K]!, time[C]! * time[R]! * time[S]!, time[G]!);
     const costW = pes * lanes * (c.weight.read[wb!]! + c.collector.weightFill) * cycles,
       costI = pes * (c.input.read[ib!]! + c.collector.inputFill) * cycles;
     const costA = pes * c.sum.again[ab!]!;
@@ -138,7 +123,7 @@ export class TileSearch {
     for (let i = 0; i < table.length; i += kernelRow) {
       behind = Math.min(behind, costW / table[i]! + costI / table[i + 1]! + costA * (cycles / table[i + 2]! - outTime));
     }
-    return cutoff.beyond(energy + behind, least);
+    return ways.every((way) => cutoff.beyond(way.energy + behind, way.cycles));
   }
 
   private kernelsAndChannels(): void {
@@ -146,6 +131,8 @@ export class TileSearch {
     const { time } = this.spread.spatial;
     const images = t[G]! * t[N]!;
     const positions = images * t[P]! * t[Q]!;
+    const loads = leastLoads(this.traffic, t[N]! * t[P]! * t[Q]!);
+    if (loads.every((way) => this.cutoff.beyond(way.energy, way.cycles))) return;
     for (const tr of divisorsOf(time[R]!)) {
       const rows = images * rowsP(layer, t[P]!, tr);
       if (rows > most.input) break;
@@ -176,7 +163,7 @@ export class TileSearch {
   /** One tile of a PE: bounds before the loops outside it are split over the two nests of tiles. */
   private tile(): void {
     this.tiles++;
-    const { c, t, cutoff, room, wire, sumLines, weightLines, inputLines, spread } = this;
+    const { c, t, cutoff, room, wire, sumLines, weightLines, inputLines, spread, traffic } = this;
     const { spatial: s, distinctW, distinctI, distinctO, outTime, outLines, outPooled, wholeInputs } = spread;
     const { time, lanes, vector, pes, cycles } = s;
     const wb = Math.max(room.low[0]!, placeFor(c.weight.lines, weightLines));
@@ -200,29 +187,38 @@ export class TileSearch {
     const perW =
       beatsW * vector * (c.dram.weight + c.weightBits * wire) + weightLines * lanes * pes * c.weight.fill[wb]!;
     const perI = beatsI * (c.global.read[gb]! + vector * c.inputBits * wire) + inputLines * pes * c.input.fill[ib]!;
+    const onceF = wholeInputs * (vector * c.dram.input + c.global.fill[gb]!);
     const settled =
       spread.fixed +
       outTime * pes * c.sum.out[ab]! +
       outPooled * c.global.out[gb]! +
       outLines * lanes * c.sumBits * wire +
       // Inputs come out of DRAM once at least.
-      wholeInputs * (vector * c.dram.input + c.global.fill[gb]!);
+      onceF;
     const steps = 2 * c.step + c.step * n;
     // First fill and last spill against the steps of the outer nest: at the best number of outer tiles.
     const ends = 2 * Math.sqrt((wholeInputs + outPooled) * (3 * c.step + (outD === 1 ? beatsO : 0)));
     const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
     let tile: Tile | undefined;
-    // Loops over tiles spare weights or inputs, not both; neither where sums are reduced over tiles.
-    for (let option = outD > 1 ? 2 : 0; option < 3; option++) {
-      if (option === 0 ? outA === 1 : option === 1 ? outB === 1 : outD === 1 && (outA > 1 || outB > 1)) continue;
-      const runsW = outB * outD * outG * (option === 0 ? 1 : outA);
+    // Loops over tiles spare weights or inputs, not both; neither where sums are reduced over tiles. Without `held`
+    // positions of the tile in the global buffer, or all where weights stay for all, inputs come out of DRAM again.
+    const { held } = traffic;
+    const tiles = Math.ceil(((outA * a) / held) * (1 - 1e-12));
+    for (let option = outD > 1 ? 2 : 0; option < 4; option++) {
+      if (option === 1 ? outB === 1 : option === 2 ? outD === 1 && (outA > 1 || outB > 1) : outA === 1 || outD > 1)
+        continue;
+      if (a > held && outD === 1) continue;
+      // Weights stay for what the global buffer holds, not beyond.
+      if (option === 3 && tiles <= 1) continue;
+      const runsW = outB * outD * outG * (option === 0 ? 1 : option === 3 ? Math.min(outA, tiles) : outA);
       const runsI = outA * outD * outG * (option === 1 ? 1 : outB);
-      const energy = settled + runsW * perW + runsI * perI;
+      const fills = (option === 0 && tiles > 1) || (option === 2 && a > held) ? outB : 1;
+      const energy = settled + runsW * perW + runsI * perI + onceF * (fills - 1);
       const least = Math.max(
         busy,
         runsW * (beatsW + c.latency.load_w) + steps,
         runsI * (beatsI + c.latency.load_i) + steps,
-        wholeInputs,
+        wholeInputs * fills,
         outPooled,
       );
       if (cutoff.beyond(energy, least)) continue;

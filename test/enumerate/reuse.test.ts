@@ -1,0 +1,76 @@
+// Laws of what is loaded at least: below every mapping, and close to the best one where buffers are far too small.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ShapeCosts } from '../../src/enumerate/costs.js';
+import { depthsOf, shapesWithCosts, sizes } from '../../src/enumerate/costs.js';
+import type { Box, Item } from '../../src/enumerate/item.js';
+import { KernelTables } from '../../src/enumerate/kernels.js';
+import { LayerSearch } from '../../src/enumerate/layer-search.js';
+import { leastLoads, mostLines, trafficOf } from '../../src/enumerate/reuse.js';
+import { spreadOf } from '../../src/enumerate/spread.js';
+import { forProducts } from '../../src/model/design-space.js';
+import type { Layer } from '../../src/model/layer.js';
+import { makeLayer, printShape } from '../../src/model/layer.js';
+import { spaces } from '../../src/model/spaces.js';
+import { technology16nm } from '../../src/model/technology.js';
+import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
+
+const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
+const cases = Number(process.env['MAGNET_CASES'] ?? 100);
+
+const weights = [
+  { both: 1, energy: 0, cycles: 0 },
+  { both: 0, energy: 1, cycles: 0 },
+  { both: 0, energy: 0, cycles: 1 },
+];
+
+/** The ways to load of an item's choice of what runs side by side, in a box. */
+function waysOf(layer: Layer, c: ShapeCosts, item: Item, box: Box, area: number, array: number) {
+  const extremes = { low: box.low, most: mostLines(c, box.high), wire: c.wire(array), area };
+  const traffic = trafficOf(layer, c, spreadOf(layer, c, item.spatial), extremes);
+  const [n, , , , p, q] = item.pe;
+  return [leastLoads(traffic), leastLoads(traffic, n! * p! * q!)];
+}
+
+describe('what is loaded at least', () => {
+  test('is not above what a mapping costs', () => {
+    for (const { space, layer, padding } of fc.sample(
+      fc.record({ space: smallBox, layer: tinyLayer, padding: fc.boolean() }),
+      { seed, numRuns: cases },
+    )) {
+      const s = shaped(space, near);
+      if (!s) continue;
+      for (const w of weights) {
+        const search = new LayerSearch(layer, s.costs, padding, w, new KernelTables(depthsOf(s.costs)));
+        const item = search.solve(s.whole, Infinity, Infinity);
+        if (!item) continue;
+        for (const ways of waysOf(layer, s.costs, item, s.whole, s.costs.least.area, s.costs.least.array))
+          expect(
+            ways.some((way) => way.energy <= item.energy && way.cycles <= item.cycles),
+            `${printShape(layer)} ${JSON.stringify(w)} ${JSON.stringify(ways)} against ${item.energy} pJ, ${item.cycles} cycles`,
+          ).toBe(true);
+      }
+    }
+  });
+
+  // Layers of transformers, whose weights come out of DRAM several times: with each word once the bound is a third or less.
+  test.each([
+    makeLayer('square', { K: 768, C: 768, P: 128 }),
+    makeLayer('wide', { K: 3072, C: 768, P: 128 }),
+    makeLayer('deep', { K: 768, C: 3072, P: 128 }),
+  ])('is nearly the least energy of $name products that no buffer holds', (layer) => {
+    const space = forProducts(
+      spaces.find(({ name }) => name === 'magnet-small')!,
+      layer.bounds.C,
+    );
+    const { costs } = shapesWithCosts(space, technology16nm)[0]!;
+    const search = new LayerSearch(layer, costs, true, weights[1]!, new KernelTables(depthsOf(costs)));
+    const floor = search.floor();
+    const box = { low: sizes.map(() => 0), high: sizes.map((s) => costs.menus[s].length - 1) };
+    const { value } = search.settle(box, Infinity, Infinity);
+    expect(floor / value).toBeGreaterThan(0.8);
+    expect(floor / value).toBeLessThanOrEqual(1);
+    expect(search.tiles).toBeLessThan(100_000);
+  });
+});
