@@ -77,5 +77,8 @@ export function stepRows({
   };
 }
 
-const noteOf = ({ feasible }: StepView, known: boolean): string =>
-  known ? (feasible ? '' : 'not within all limits') : feasible ? 'unknown' : 'not possible';
+const noteOf = ({ feasible, bound }: StepView, known: boolean): string => {
+  if (known) return feasible ? '' : 'not within all limits';
+  if (feasible) return 'unknown';
+  return bound < Infinity ? 'not within all limits' : 'not possible';
+};

@@ -6,6 +6,7 @@ import { parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design } from '../model/design.js';
 import { macs } from '../model/layer.js';
+import { runsOf, whole } from '../model/parts.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { programHex } from '../rtl/bench-data.js';
 import { dramBits } from '../rtl/hardware.js';
@@ -29,6 +30,12 @@ export interface EmittedFile {
 /** Layers up to this many multiplications come with golden data; larger ones with their program alone. */
 export const largestBench = 2 ** 24;
 
+/** Programs of one design, each with a folder of its own; more are no use to anybody, and fill a disk. */
+export const mostPrograms = 1000;
+
+/** Words of golden data of a layer in parts: each part has the images of the whole layer. */
+const mostGoldenWords = 2 ** 26;
+
 export interface EmitOptions {
   readonly testbench: boolean;
   readonly seed: number;
@@ -45,6 +52,8 @@ export function emitDesign(
   const { machine } = design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
   const t = machine.template;
+  const excess = tooManyPrograms(design.layers, t.biasLines);
+  if (excess) return refused([excess]);
   const a = accelerator(t);
   const sources = a.files.map((f) => ({ path: `rtl/${f.module}.v`, text: f.text }));
   const files: EmittedFile[] = [
@@ -77,12 +86,25 @@ export function emitDesign(
       });
       return;
     }
-    const multiplications = `${macs(layer).toLocaleString('en-US')} multiplications`;
+    const parts = runsOf(mapping.parts ?? whole);
+    const goldenWords = parts * (input.words + weights.words + output.words);
+    const bulky = parts > 1 && goldenWords > mostGoldenWords;
+    if (withBench && asked && bulky) {
+      faults.push({
+        code: 'too-large',
+        path: ['layers', i],
+        message: `${layer.name} runs in ${count(parts)} parts, and golden data would repeat its images for each of them: ${count(goldenWords)} words, more than the ${count(mostGoldenWords)} that are written; leave --golden ${layer.name} out, and run it with magnet simulate --layer ${layer.name}`,
+      });
+      return;
+    }
+    const multiplications = `${count(macs(layer))} multiplications`;
     const without =
       beyondSimulation(t) ??
-      (asked || macs(layer) <= largest
-        ? undefined
-        : `${multiplications}, more than the ${largest.toLocaleString('en-US')} up to which a simulation takes minutes`);
+      (bulky
+        ? `${count(parts)} parts, each with images of the whole layer, are ${count(goldenWords)} words, more than ${count(mostGoldenWords)}`
+        : asked || macs(layer) <= largest
+          ? undefined
+          : `${multiplications}, more than the ${count(largest)} up to which a simulation takes minutes`);
     if (withBench && without === undefined) {
       singleRuns(prepareJob(a, t, layer, mapping, seeded(seed + i)), mapping.parts).forEach((job, run, runs) => {
         const own = folderOf(run, runs.length);
@@ -126,4 +148,21 @@ export function emitDesign(
     });
   }
   return parsed(files);
+}
+
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** A layer whose biases fit in few lines runs in parts, tens of thousands of them on the smallest machines. */
+function tooManyPrograms(layers: Design['layers'], biasLines: number): Diagnostic | undefined {
+  const runs = layers.map(({ mapping }) => (mapping ? runsOf(mapping.parts ?? whole) : 0));
+  const total = runs.reduce((n, r) => n + r, 0);
+  if (total <= mostPrograms) return undefined;
+  const i = runs.indexOf(Math.max(...runs));
+  const { layer } = layers[i]!;
+  const lines = `${count(biasLines)} line${biasLines === 1 ? '' : 's'} of biases`;
+  return {
+    code: 'too-large',
+    path: ['layers', i],
+    message: `${layer.name} runs in ${count(runs[i]!)} parts, because the machine holds ${lines}; every part is a program in a folder of its own, ${count(total)} in this design, and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, or without this layer; if the layer has no biases, say so in its table (bias: no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
+  };
 }

@@ -3,8 +3,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { printDesign } from '../../src/interchange/design-file.js';
 import { timeloopConventions } from '../../src/model/conventions.js';
+import type { Design } from '../../src/model/design.js';
 import { makeLayer } from '../../src/model/layer.js';
 import { array3, simba } from '../../src/model/presets.js';
+import { emitDesign, mostPrograms } from '../../src/sim/emit.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble } from '../support/tools.js';
 import { run } from './run.js';
@@ -198,4 +200,32 @@ test('figures of another cost model are said, and do not stop the work', async (
   expect(err).toMatch(
     /^note: old\.json: layers\.0\.cycles: conv has \d+, this cost model says \d+: written by another version of the cost model/,
   );
+});
+
+test('a design of too many programs is refused before anything is written, with the layer and the ways out', async () => {
+  const tight = { ...simba, name: 'tight', numLanes: 1, biasLines: 1 };
+  const small = await makeDesign({ kind: 'template', template: simba }, [
+    makeLayer('fc', { K: 8 }),
+    makeLayer('wide', { K: 8 }),
+  ]);
+  const inParts = (n: number): Design => ({
+    ...small,
+    machine: { kind: 'template' as const, template: tight },
+    layers: small.layers.map((l, i) =>
+      i === 0 || l.mapping === null
+        ? l
+        : { ...l, layer: makeLayer('wide', { K: n }), mapping: { ...l.mapping, parts: { G: 1, K: n } } },
+    ),
+  });
+  expect(emitDesign(inParts(mostPrograms), { testbench: false, seed: 1 })).toMatchObject({
+    ok: false,
+    diagnostics: [
+      {
+        path: ['layers', 1],
+        message: expect.stringMatching(
+          /^wide runs in 1,000 parts, .* 1,001 in this design, and at most 1,000 are written\. Map on a machine with more biasLines/,
+        ),
+      },
+    ],
+  });
 });

@@ -22,6 +22,7 @@ import type {
   CodesignResult,
 } from '../../src/tuner/codesign/request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
+import { elasticities } from '../../src/tuner/codesign/elasticities.js';
 import { stepCosts } from '../../src/tuner/codesign/steps.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
@@ -597,3 +598,17 @@ test.each(['edp', 'energy'] as const)(
     expect(joint.bound).toBeLessThanOrEqual(found.best!.objective * (1 + 1e-9));
   },
 );
+
+test('an explanation keeps its time, and is one where nothing costs anything', { timeout: 60_000 }, async () => {
+  const free = Object.entries(near.constants).map(([name, c]) => [
+    name,
+    /Energy$|^sramFloor$/.test(name) ? { ...c, value: 0 } : c,
+  ]);
+  const technology = { ...near, name: 'free', constants: Object.fromEntries(free) as typeof near.constants };
+  const r = request({ technology, objective: 'energy', limits: { area: 10 } });
+  const { best } = await codesign(r, here());
+  expect(best?.objective).toBe(0);
+  for (const e of await elasticities(r, best!, here())) expect(e.elasticity).toBe(0);
+  for (const { up, down } of await stepCosts(r, best!, here(), performance.now()))
+    for (const s of [up, down]) if (s) expect(s).toMatchObject({ objective: Infinity, bound: 0, feasible: true });
+});

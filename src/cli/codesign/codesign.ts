@@ -67,15 +67,22 @@ export async function codesign(
   }
 }
 
+/** Of the time limit, what the search may take where its answer is to be explained too. */
+const searchShare = 0.75;
+
 async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
   const { io, options, interruption } = work;
   const { request, space } = job;
   const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
   if (!saving.ok) return complain(io, saving.diagnostics);
-  const found = await search(work, request, '', saving.value.resume, saving.value.save);
+  const deadline = io.now() + request.timeLimit * 1000;
+  const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
+  const found = await search(work, searching, '', saving.value.resume, saving.value.save);
   const result = await withReason(work, request, found);
   const explained =
-    options.explain && result.best && !interruption.happened() ? await ask(work, request, result.best) : undefined;
+    options.explain && result.best && !interruption.happened()
+      ? await ask(work, request, result.best, deadline)
+      : undefined;
   const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find(
     (w) => !w.ok,
   );
@@ -232,17 +239,19 @@ function ask(
   { io, options, engine, interruption }: Work,
   request: CodesignRequest,
   best: NonNullable<CodesignResult['best']>,
+  deadline: number,
 ): Promise<Explained | undefined> {
   if (!options.quiet) io.err('solving one step of every parameter\n');
   const progress = makeCodesignProgress(io, undefined, options.quiet ?? false);
-  const explained = explain(engine, request, best, {
+  const hooks: CodesignHooks = {
     now: io.now,
     width: engine.width,
     run: engine.run,
     news: () => {},
     doing: progress.doing,
     stopped: interruption.happened,
-  });
+  };
+  const explained = explain(engine, request, best, hooks, deadline);
   // What is given up fails later, when its workers are ended under it: that is no news then.
   explained.catch(() => {});
   return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);

@@ -13,11 +13,13 @@ export interface Engine {
     request: CodesignRequest,
     best: CodesignBest,
     hooks: CodesignHooks,
+    deadline: number,
   ) => Promise<readonly ParameterStep[]>;
   readonly elasticities?: (
     request: CodesignRequest,
     best: CodesignBest,
     hooks: CodesignHooks,
+    deadline: number,
   ) => Promise<readonly DesignElasticity[]>;
   /** Why no machine of a space will do, in words. */
   readonly whyNone?: (
@@ -40,6 +42,8 @@ const patience = 900;
 /** Seconds after its time at which Z3 is taken for hung. */
 const hung = 2;
 
+const secondsTo = (deadline: number, { now }: Pick<CodesignHooks, 'now'>): number => (deadline - now()) / 1000;
+
 export function makeEngine(workers: number): Engine {
   const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities' | 'whyNone' | 'turn'> = {
     turn: () => new Promise((resume) => setImmediate(resume)),
@@ -52,10 +56,15 @@ export function makeEngine(workers: number): Engine {
       }
     },
     codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
-    stepCosts: async (request, best, hooks) =>
-      (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks),
-    elasticities: async (request, best, hooks) =>
-      (await import('../../tuner/codesign/elasticities.js')).elasticities(request, best, hooks),
+    stepCosts: async (request, best, hooks, deadline) =>
+      (await import('../../tuner/codesign/steps.js')).stepCosts(request, best, hooks, deadline),
+    elasticities: async (request, best, hooks, deadline) =>
+      (await import('../../tuner/codesign/elasticities.js')).elasticities(
+        request,
+        best,
+        hooks,
+        secondsTo(deadline, hooks),
+      ),
   };
   // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
   if (import.meta.url.endsWith('.ts')) {
@@ -78,8 +87,8 @@ export function makeEngine(workers: number): Engine {
   const elasticitiesUrl = new URL('../../tuner/codesign/elasticities-task.js', import.meta.url).href;
   return {
     ...search,
-    async elasticities(request, best) {
-      const input: ElasticitiesTaskInput = { request, best };
+    async elasticities(request, best, hooks, deadline) {
+      const input: ElasticitiesTaskInput = { request, best, seconds: secondsTo(deadline, hooks) };
       return (await pool.run({
         url: elasticitiesUrl,
         name: 'elasticitiesTask',

@@ -10,14 +10,19 @@ import type { Engine } from './engine.js';
 import type { Explained } from './result.js';
 import { limitViews, unitOf } from './view.js';
 
+/** Of the time that is left, what steps may take. */
+const stepsShare = 0.7;
+
 export async function explain(
   engine: Engine,
   request: CodesignRequest,
   best: CodesignBest,
   hooks: CodesignHooks,
+  deadline: number,
 ): Promise<Explained> {
-  const steps = await engine.stepCosts(request, best, hooks);
-  return { steps, elasticities: await engine.elasticities?.(request, best, hooks) };
+  // Steps first: elasticities get the last part of the time whatever these take.
+  const steps = await engine.stepCosts(request, best, hooks, hooks.now() + (deadline - hooks.now()) * stepsShare);
+  return { steps, elasticities: await engine.elasticities?.(request, best, hooks, deadline) };
 }
 
 export function explainView(

@@ -46,7 +46,12 @@ export const codesignCommand = (program: Command): Command =>
     )
     .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)
     .option('--gap <share>', 'gap between best and bound at which the search ends: 1%, 0.01', share, 0.01)
-    .option('--time-limit <time>', 'of the search: 10s, 500ms, 2min; with --pareto, of each point', duration, 600)
+    .option(
+      '--time-limit <time>',
+      'for everything, --explain too: 10s, 500ms, 2min; with --pareto, of each point',
+      duration,
+      600,
+    )
     .option(...shared.padding)
     .option('--technology <file>', 'energies and areas of the parts (default: 16 nm)')
     .option('--batch <n>', 'batch of ONNX files and built-in networks', wholeNumber(1))

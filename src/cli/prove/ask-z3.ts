@@ -13,7 +13,7 @@ interface Asking {
 }
 
 /** Z3 looks at its clock now and then: after its time and this many seconds more it is taken for hung. */
-const grace = 20;
+const grace = 2;
 
 /** `width` is how many questions are thought about at a time; a question that hangs is given up after `patience` seconds more. */
 export function makeAsk(now: () => number, width = 1, patience = grace): Asking {

@@ -190,7 +190,12 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
 function stepBlocks({ steps, objective, area, point, goal }: CodesignResultFile): readonly Block[] {
   if (!steps || objective === null || point === null) return [];
   const view = (parameter: Parameter, s: CodesignResultStep | undefined): StepView | undefined =>
-    s && { ...s, value: printValue(parameter, s.value), objective: s.objective ?? Infinity, bound: s.bound ?? 0 };
+    s && {
+      ...s,
+      value: printValue(parameter, s.value),
+      objective: s.objective ?? Infinity,
+      bound: s.bound ?? Infinity,
+    };
   const all = steps.map(({ parameter: p, down, up }) => ({
     parameter: p,
     value: printValue(p, point[p]),

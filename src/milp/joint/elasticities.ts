@@ -71,6 +71,8 @@ export async function mappingElasticities(
   const found = new Map<SizeParameter, { layer: number; grows: number }[]>(sizeParameters.map((p) => [p, []]));
   let objective = 0;
   for (const [layer, { count }] of request.layers.entries()) {
+    // What costs nothing has nothing to gain.
+    if (best.layers[layer]!.objective === 0) continue;
     const { program, capacities } = mappingRelaxation(request, best, layer);
     const relaxed = await converge(program, backend, best.layers[layer]!.objective, clock);
     if (!relaxed) return undefined;
@@ -97,6 +99,7 @@ export async function areaElasticity(
   backend: Backend,
   clock: Clock,
 ): Promise<Elasticities | undefined> {
+  if (best.objective === 0) return { elasticities: [{ parameter: 'area', elasticity: 0, layers: [] }], objective: 0 };
   const { program, areaRow } = areaRelaxation(request, best);
   const relaxed = await converge(program, backend, best.objective, clock);
   if (!relaxed) return undefined;

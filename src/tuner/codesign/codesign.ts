@@ -81,9 +81,11 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   const costed = await costShapes(request.space, request.technology, async (done, total) => {
     hooks.doing?.('costing shapes', done, total);
     await hooks.turn?.();
-    return !hooks.stopped();
+    return !hooks.stopped() && hooks.now() < session.deadline;
   });
-  const outcome = costed ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined) : notBegun;
+  const outcome = costed
+    ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined)
+    : notBegun(hooks.stopped() ? 'interrupted' : 'time limit');
   const { best, bound, objective } = outcome;
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
@@ -98,15 +100,15 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
 }
 
-const notBegun: Outcome = {
+const notBegun = (reason: string): Outcome => ({
   best: undefined,
   objective: Infinity,
   bound: 0,
   status: 'stopped',
-  reason: 'interrupted',
+  reason,
   nodes: 0,
   shapes: 0,
-};
+});
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
   const { limits, objective, space, technology } = session.request;

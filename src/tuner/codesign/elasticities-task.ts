@@ -7,7 +7,12 @@ import type { CodesignBest, CodesignRequest } from './request.js';
 export interface ElasticitiesTaskInput {
   readonly request: CodesignRequest;
   readonly best: CodesignBest;
+  readonly seconds: number;
 }
 
-export const elasticitiesTask = ({ request, best }: ElasticitiesTaskInput): Promise<readonly DesignElasticity[]> =>
-  elasticities(request, best, { now: () => performance.now() });
+export const elasticitiesTask = ({
+  request,
+  best,
+  seconds,
+}: ElasticitiesTaskInput): Promise<readonly DesignElasticity[]> =>
+  elasticities(request, best, { now: () => performance.now() }, seconds);

@@ -24,11 +24,12 @@ export interface ParameterStep {
   readonly up?: StepCost | undefined;
 }
 
-/** For parameters with more than one value. Under limits on networks the mappings are the best without them. */
+/** For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks the mappings are the best without them. */
 export async function stepCosts(
   request: CodesignRequest,
   best: CodesignBest,
-  hooks: Pick<CodesignHooks, 'run' | 'stopped' | 'doing'>,
+  hooks: Pick<CodesignHooks, 'now' | 'run' | 'stopped' | 'doing'>,
+  deadline = Infinity,
 ): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks);
   const limits = limitsOf(request);
@@ -56,8 +57,15 @@ export async function stepCosts(
     const area = chipArea(template, request.technology);
     const fits = area <= (request.limits.area ?? Infinity);
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
-    const solved = (await hooks.run('machineAt', { problem, point, limit: Infinity })) as Mapped | undefined;
-    if (!solved) return { value, objective: Infinity, bound: Infinity, area, feasible: false };
+    const seconds = (deadline - hooks.now()) / 1000;
+    const solved =
+      seconds > 0
+        ? ((await hooks.run('machineAt', { problem, point, limit: Infinity, seconds })) as Mapped | undefined)
+        : undefined;
+    if (!solved)
+      return hooks.now() >= deadline
+        ? { value, objective: Infinity, bound: 0, area, feasible: fits }
+        : { value, objective: Infinity, bound: Infinity, area, feasible: false };
     return {
       value,
       objective: solved.machine.value,

@@ -27,8 +27,9 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
   const deadline = began + request.timeLimit * 1000;
   const { candidates, requirements } = request;
   const seconds = () => (hooks.now() - began) / 1000;
-  if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks))) {
-    return { proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: seconds() }, script: undefined };
+  if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks, deadline))) {
+    const reason = hooks.stopped() ? 'interrupted' : `the time ran out before ${candidates.space.name} was costed`;
+    return { proof: { status: 'unknown', reason, settled: [], seconds: seconds() }, script: undefined };
   }
   const decider =
     candidates.kind === 'machine'
@@ -90,11 +91,11 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
 }
 
 /** A large space takes a second, in which Ctrl-C is to be heard. */
-const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks): Promise<boolean> =>
+const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks, deadline: number): Promise<boolean> =>
   costShapes(space, technology, async (done, total) => {
     hooks.tell(`costing shapes: ${done} of ${total}`);
     await hooks.turn?.();
-    return !hooks.stopped();
+    return !hooks.stopped() && hooks.now() < deadline;
   });
 
 /** Members without which the rest still cannot be met are left out, one by one. */
