@@ -162,7 +162,9 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
         'kind' in entry ? [...at, 'kind'] : at,
         name === undefined
           ? `kind is missing: one of ${names.join(', ')}`
-          : unknownName('kind of job', String(name), names),
+          : typeof name === 'string'
+            ? unknownName('kind of job', name, names)
+            : `expected one of ${names.join(', ')}; a job is of one kind`,
         'unknown-name',
       );
       continue;

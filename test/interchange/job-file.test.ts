@@ -132,6 +132,11 @@ test('JSON has lines too, and anchors those of what they stand for', () => {
   ]);
 });
 
+test('a kind is no list to be swept', () => {
+  const [fault] = faultsOf('jobs:\n  - { kind: [map], network: a }\n');
+  expect(fault).toMatch(/^line 2: jobs\.0\.kind: expected one of .*map.*; a job is of one kind$/);
+});
+
 test('what is no job file at all is said so', () => {
   expect(faultsOf('- a')).toEqual(['line 1: expected {jobs: [...]}, a list of jobs']);
   expect(faultsOf('jobs: []')).toEqual(['line 1: jobs: expected a list of at least one job']);
