@@ -151,7 +151,8 @@ function onInterrupt(handler: () => void): () => void {
     if (asked && signal === 'SIGINT') process.exit(exit.interrupted);
     if (asked) return;
     asked = true;
-    setTimeout(() => process.exit(exit.interrupted), longestEnding).unref();
+    // It keeps the process alive: with nothing left to wait for Node would end with an exit code of its own, 13.
+    setTimeout(() => process.exit(exit.interrupted), longestEnding);
     handler();
   };
   for (const signal of endings) process.on(signal, listen);
