@@ -320,7 +320,7 @@ const bad: readonly (readonly [string, ...string[]])[] = [
   ['net.yaml --space magnet-quick --strategies codesign,highs', '--strategies: unknown strategy: highs'],
   [
     'net.yaml --space magnet-quick --limit latency=1ms',
-    '--limit latency=1ms: searches over machines are compared under a limit on the area alone',
+    '--limit latency=1ms: searches over machines are compared under limits on the area and on single layers',
   ],
   ['net.yaml --space magnet-quick --objective ed2p', 'minimise sums of edp, energy or latency'],
   ['net.yaml --space magnet-quik', 'unknown design space: magnet-quik'],

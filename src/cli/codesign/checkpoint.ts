@@ -11,6 +11,7 @@ import { parameters } from '../../model/design-space.js';
 import type { Checkpoint, CodesignRequest } from '../../tuner/codesign/request.js';
 import { located, reasonOf, writeFile } from '../files.js';
 import type { Io } from '../io.js';
+import { limitsAsGiven } from './limits.js';
 
 interface Saving {
   readonly resume: Checkpoint | undefined;
@@ -24,7 +25,7 @@ const pause = 5000;
 
 /** All that an answer depends on but gap and time. Bounds are proven of one cost model: another version of magnet does not go on with them. */
 function questionOf(request: CodesignRequest, version: string): Question {
-  const { networks, space, technology, conventions, objective, limits, padding } = request;
+  const { networks, space, technology, conventions, objective, padding } = request;
   return {
     magnet: version,
     ...Object.fromEntries(
@@ -40,7 +41,9 @@ function questionOf(request: CodesignRequest, version: string): Question {
     technology: `${technology.name} (${digest(JSON.stringify(technology))})`,
     conventions: conventions.name,
     objective,
-    ...Object.fromEntries(Object.entries(limits).map(([name, limit]) => [`limit on ${name}`, String(limit)])),
+    ...Object.fromEntries(
+      Object.entries(limitsAsGiven(request)).map(([name, limit]) => [`limit on ${name}`, String(limit)]),
+    ),
     padding: padding ? 'yes' : 'no',
   };
 }

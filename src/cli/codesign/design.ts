@@ -7,11 +7,12 @@ import type { Design, MappedLayer } from '../../model/design.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import { gapBetween, measure } from '../../model/goal.js';
 import type { Layer } from '../../model/layer.js';
-import { shapeKey } from '../../model/layer.js';
 import type { CodesignBest, CodesignLayer, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import { layerKey } from '../../tuner/codesign/problem.js';
 import { layerObjective } from './figures.js';
 import type { CodesignOptions } from './options.js';
 import { codesignLine } from './options.js';
+import { limitsAsGiven } from './limits.js';
 import { spaceOf } from './space.js';
 import type { Io } from '../io.js';
 
@@ -23,13 +24,13 @@ export interface DesignedLayer {
 }
 
 /**
- * Layers of one network as they stand in it. Those of several are merged by shape, in the order of first occurrence,
+ * Layers of one network as they stand in it. Those of several are merged by shape and limits, in the order of first occurrence,
  * each counted over all networks; a name that is taken gets the network's in front.
  */
 export function designLayers(request: CodesignRequest, best: CodesignBest): readonly DesignedLayer[] {
-  const found = new Map(best.layers.map((l) => [shapeKey(l.layer), l]));
+  const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l]));
   const from = (layer: Layer): CodesignLayer => {
-    const mapped = found.get(shapeKey(layer));
+    const mapped = found.get(layerKey(request, layer));
     invariant(mapped, `the answer lacks a mapping of ${layer.name}`);
     return mapped;
   };
@@ -49,14 +50,14 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
   const first = new Map<string, { readonly layer: Layer; readonly network: string }>();
   for (const { name, layers } of networks) {
     for (const { layer } of layers)
-      if (!first.has(shapeKey(layer))) first.set(shapeKey(layer), { layer, network: name });
+      if (!first.has(layerKey(request, layer))) first.set(layerKey(request, layer), { layer, network: name });
   }
   return [...first].map(([key, { layer, network }]) => {
     const name = freeName(layer.name, network, names);
     names.add(name);
     return designed(
       { ...layer, name },
-      networks.map((n) => n.layers.reduce((sum, l) => sum + (shapeKey(l.layer) === key ? l.count : 0), 0)),
+      networks.map((n) => n.layers.reduce((sum, l) => sum + (layerKey(request, l.layer) === key ? l.count : 0), 0)),
     );
   });
 }
@@ -133,7 +134,7 @@ export function codesignDesign(
       bound: Math.max(0, bound),
       gap: gapBetween(best.objective, bound),
       space: spaceOf(space, request.space),
-      limits: limits as Readonly<Record<string, number>>,
+      limits: limitsAsGiven(request),
       networks: networks.map(({ network, weight }) => ({ name: network.name, weight })),
       reason: found.reason,
       seconds: found.seconds,

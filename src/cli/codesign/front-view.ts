@@ -6,23 +6,23 @@ import { coverageFile } from '../../interchange/coverage.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { coverageOf } from '../../model/coverage.js';
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
-import { gapBetween } from '../../model/goal.js';
+import { gapBetween, goalUnit } from '../../model/goal.js';
 import type { FrontAxis, FrontView } from '../../report/front-table.js';
 import { digits, energyScale, percent } from '../../report/quantities.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
 import type { Front, Metrics } from './front.js';
 import type { FrontMetric } from './request.js';
 import { finite } from './result.js';
+import { limitsAsGiven } from './limits.js';
 import { spaceOf } from './space.js';
-import { unitOf } from './view.js';
 
 export function frontView(request: CodesignRequest, [least, limited]: Metrics, { points, floor }: Front): FrontView {
   const values = (of: 'least' | 'limited') => points.flatMap((p) => p[of] ?? []);
   const clocks = request.space.menus.clock;
   const setting = { networks: request.networks.length, clock: clocks.length === 1 ? clocks[0] : undefined };
   const axes = { least: axisOf(least, values('least'), setting), limited: axisOf(limited, values('limited'), setting) };
-  const limits = Object.entries(request.limits).map(
-    ([name, limit]) => `${name} at most ${digits(limit)} ${unitOf(name as FrontMetric)}`,
+  const limits = Object.entries(limitsAsGiven(request)).map(
+    ([name, limit]) => `${name} at most ${digits(limit)} ${goalUnit(name)}`,
   );
   const worst = Math.max(0, ...points.map((p) => gapBetween(p.least ?? Infinity, p.bound)));
   const proven = points.length > 0 && worst < 1 ? [`every point within ${percent(worst)} of its bound`] : [];
@@ -91,7 +91,7 @@ export const frontFile = (
   })),
   space: spaceOf(named, request.space),
   metrics,
-  limits: request.limits as Readonly<Record<string, number>>,
+  limits: limitsAsGiven(request),
   floor: floor > 0 ? floor : null,
   points: points.map((p) => ({
     limit: p.limit ?? null,

@@ -41,7 +41,7 @@ export const codesignCommand = (program: Command): Command =>
     )
     .option(
       '--limit <name=value[unit]>',
-      `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'`,
+      `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
       several,
     )
     .option('--weight <name=number>', 'how much a network counts (repeatable; default: 1)', weights)

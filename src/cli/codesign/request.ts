@@ -10,10 +10,10 @@ import type { Network } from '../../model/network.js';
 import { technology16nm } from '../../model/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
+import { limitsIn } from './limits.js';
 import type { CodesignOptions } from './options.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
-import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../limits.js';
 import { loadTechnology } from '../machine.js';
 import { readSpace } from '../space.js';
 import { loadWorkload, onnxNames } from '../workload.js';
@@ -52,6 +52,7 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
       conventions: magnetConventions,
       objective: options.objective ?? 'edp',
       limits: limits.value.limits,
+      ...(limits.value.layerLimits && { layerLimits: limits.value.layerLimits }),
       padding: options.padding,
       gap: options.gap,
       timeLimit: options.timeLimit,
@@ -147,33 +148,6 @@ function weigh(
       })),
     );
   return parsed(networks.map((network) => ({ network, weight: weights[network.name] ?? 1 })));
-}
-
-/** On the chip and on networks. A network of one layer is that layer. */
-function limitsIn(
-  space: Parsed<DesignSpace>,
-  given: readonly string[],
-  networks: readonly Network[],
-): Parsed<{ readonly limits: CodesignRequest['limits']; readonly understood: readonly string[] }> {
-  // Of a space that could not be read nobody knows the clock; limits are checked all the same.
-  const clocks = space.ok ? { of: space.value.name, mhz: space.value.menus.clock } : { of: 'the space', mhz: [1] };
-  const [only, another] = networks;
-  const single = only && !another ? only : undefined;
-  const read = parseLimits(given, clocks, single);
-  if (!read.ok) return read;
-  const { network, each, layers, area, understood } = read.value;
-  const alone = single && isOneLayer(single);
-  if (!alone && !(isEmpty(each) && isEmpty(layers))) {
-    const texts = given.filter((text) => splitLimit(text.trim())?.layer !== undefined);
-    const way =
-      'co-design limits the area, and networks as a whole; ask "magnet prove --space" whether a machine meets it, or limit layers with "magnet map" on one machine';
-    return refused(texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${way}` })));
-  }
-  const own = alone ? (layers[single.layers[0]!.layer.name] ?? {}) : {};
-  return parsed({
-    limits: { ...tighter(tighter(network, each), own), ...(area !== undefined && { area }) },
-    understood,
-  });
 }
 
 /** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */

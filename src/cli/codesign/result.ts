@@ -17,6 +17,7 @@ import type { ParameterStep, StepCost } from '../../tuner/codesign/steps.js';
 import { layerCosts } from '../layer-costs.js';
 import { designLayers } from './design.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
+import { limitsAsGiven } from './limits.js';
 import { spaceOf } from './space.js';
 
 /** What JSON has no word for is null. */
@@ -40,7 +41,7 @@ export function codesignResult(
     space: spaceOf(named, request.space),
     objective: best?.objective ?? null,
     goal: request.objective,
-    limits: request.limits as Readonly<Record<string, number>>,
+    limits: limitsAsGiven(request),
     status: result.status,
     bound: finite(result.bound),
     gap: best ? gapBetween(best.objective, result.bound) : null,

@@ -1,6 +1,6 @@
 // A co-design's answer as tables show it.
 
-import { objectiveUnits, measure } from '../../model/goal.js';
+import { goalUnit, objectiveUnits, measure } from '../../model/goal.js';
 import { peakMacs } from '../../model/architecture.js';
 import type { DesignSpace, Parameter } from '../../model/design-space.js';
 import { countMachines, parameters } from '../../model/design-space.js';
@@ -9,6 +9,10 @@ import { partsText } from '../../model/parts.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { CodesignView, LayerView, LimitView, ParameterView } from '../../report/codesign-table.js';
 import type { CodesignBest, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
+import type { CostQuantity } from '../../model/requirement.js';
+import { layerKey } from '../../tuner/codesign/problem.js';
+import { everyLayer } from '../limits.js';
+import { limitsAsGiven } from './limits.js';
 import type { DesignedLayer } from './design.js';
 import { designLayers } from './design.js';
 import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
@@ -84,7 +88,7 @@ function parameterView({ menus }: DesignSpace, best: CodesignBest, p: Parameter)
   };
 }
 
-/** Area once, all else for the network that comes nearest to its limit. */
+/** Area once, all else for the network or the layer that comes nearest to its limit. */
 export function limitViews(request: CodesignRequest, best: CodesignBest): readonly LimitView[] {
   const views = networkViews(request, best);
   const used = {
@@ -93,10 +97,22 @@ export function limitViews(request: CodesignRequest, best: CodesignBest): readon
     latency: views.map((n) => n.cycles),
     edp: views.map((n) => n.edp),
   };
-  return (Object.entries(request.limits) as [keyof typeof used, number][]).map(([name, limit]) => ({
+  const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l.found.evaluation]));
+  const named = request.networks.flatMap(({ network }) =>
+    network.layers.map(({ layer }) => ({ name: layer.name, evaluation: found.get(layerKey(request, layer))! })),
+  );
+  const usedBy = (name: string): readonly number[] => {
+    const at = name.indexOf('@');
+    if (at < 0) return used[name as keyof typeof used];
+    const layer = name.slice(at + 1);
+    return named
+      .filter((l) => layer === everyLayer || l.name === layer)
+      .map((l) => measure(name.slice(0, at) as CostQuantity, l.evaluation));
+  };
+  return Object.entries(limitsAsGiven(request)).map(([name, limit]) => ({
     name,
-    unit: unitOf(name),
+    unit: goalUnit(name),
     limit,
-    used: Math.max(...used[name]),
+    used: Math.max(...usedBy(name)),
   }));
 }

@@ -1,18 +1,23 @@
-// The question of `compare --space`: searches over the machines of a space, under the same limit on the area.
+// The question of `compare --space`: searches over the machines of a space, under the same limits on the area and on single layers.
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { magnetConventions } from '../../model/conventions.js';
+import type { DesignSpace } from '../../model/design-space.js';
 import { forNetworks } from '../../model/design-space.js';
 import type { Objective } from '../../model/goal.js';
 import { objectiveUnits } from '../../model/goal.js';
+import type { Network } from '../../model/network.js';
 import { technology16nm } from '../../model/technology.js';
 import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
 import type { CompareJob } from './job.js';
 import { strategiesOf } from './job.js';
 import type { CompareOptions } from './options.js';
 import type { Io } from '../io.js';
-import { parseLimits, splitLimit } from '../limits.js';
+import { clocksOf, layerLimitsOf } from '../codesign/limits.js';
+import type { LayerLimits } from '../layer-limits.js';
+import { limitsByName } from '../layer-limits.js';
+import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../limits.js';
 import { loadTechnology } from '../machine.js';
 import { readSpace } from '../space.js';
 import type { Workload } from '../workload.js';
@@ -28,13 +33,13 @@ export function prepareMachines(
   const read = readSpace(io, options.space);
   const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
   const names = strategiesOf(options.strategies, machineContestants);
-  const limits = areaLimit(options.limit ?? []);
+  const limits = machineLimits(read, options.limit ?? [], selected.ok ? selected.value : undefined);
   const objective = objectiveOf(workload, options);
   if (!selected.ok || !read.ok || !technology.ok || !names.ok || !limits.ok || !objective.ok)
     return refused(faultsOf(selected, read, technology, names, limits, objective));
   const network = selected.value;
   const contestants = names.value ?? machineContestants;
-  const { limits: area, understood } = limits.value;
+  const { each, layers, area, understood } = limits.value;
   const gap = options.gap ?? 0.01;
   return parsed({
     request: {
@@ -54,7 +59,8 @@ export function prepareMachines(
         technology: technology.value,
         conventions: magnetConventions,
         objective: objective.value,
-        limits: area,
+        limits: area === undefined ? {} : { area },
+        ...layerLimitsOf({ each, layers }),
         padding: options.padding,
         gap,
         timeLimit: options.time,
@@ -64,7 +70,7 @@ export function prepareMachines(
     on: read.value.name,
     unit: objectiveUnits[objective.value],
     conventions: magnetConventions.name,
-    limits: area,
+    limits: limitsByName({ each, layers, area }),
     hopeless: undefined,
     notes: [],
     understood,
@@ -97,19 +103,25 @@ function objectiveOf(
     : parsed(objective);
 }
 
-/** An area needs no clock, and nothing else is taken. */
-function areaLimit(
+/** On the chip and on single layers. A network of one layer is that layer; of more, a machine at its best mappings cannot be held to a sum. */
+function machineLimits(
+  space: Parsed<DesignSpace>,
   given: readonly string[],
-): Parsed<{ readonly limits: { readonly area?: number }; readonly understood: readonly string[] }> {
-  const limits = parseLimits(given, { of: 'the space', mhz: [1] }, undefined);
-  if (!limits.ok) return limits;
-  const { area, understood } = limits.value;
-  const other = given.find((text) => splitLimit(text.trim())?.name !== 'area');
-  if (other !== undefined)
-    return refuse(
-      'bad-limit',
-      [],
-      `--limit ${other.trim()}: searches over machines are compared under a limit on the area alone; drop it, or ask "magnet codesign"`,
-    );
-  return parsed({ limits: area === undefined ? {} : { area }, understood });
+  network: Network | undefined,
+): Parsed<LayerLimits> {
+  const read = parseLimits(given, clocksOf(space), network);
+  if (!read.ok || isEmpty(read.value.network)) return read;
+  if (network && isOneLayer(network))
+    return parsed({ ...read.value, each: tighter(read.value.each, read.value.network) });
+  const texts = given.filter((text) => {
+    const parts = splitLimit(text.trim());
+    return parts?.layer === undefined && parts?.name !== 'area';
+  });
+  return refused(
+    texts.map((text) => ({
+      code: 'bad-limit',
+      path: [],
+      message: `--limit ${text.trim()}: searches over machines are compared under limits on the area and on single layers; write ${text.trim().replace(/^\w+/, (q) => `${q}@${everyLayer}`)} for each layer, or ask "magnet codesign" about the network`,
+    })),
+  );
 }

@@ -76,7 +76,7 @@ export const compareCommand = (program: Command): Command =>
     .option('-l, --layer <name>', 'this layer only (repeatable)', several)
     .option(
       '--limit <name=value[unit]>',
-      `upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ${costUnitsText}; machines: area=2mm2 of the chip`,
+      `upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ${costUnitsText}; machines: those too, and area=2mm2 of the chip`,
       several,
     )
     .option(...shared.conventions)

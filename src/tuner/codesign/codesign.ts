@@ -7,7 +7,7 @@ import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/design-space.js';
 import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
-import { limited } from './limited.js';
+import { limited, limitsOf } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './problem.js';
 import type {
   Checkpoint,
@@ -29,6 +29,7 @@ export function fingerprint({
   technology,
   objective,
   limits,
+  layerLimits,
   padding,
   conventions,
 }: CodesignRequest): string {
@@ -37,12 +38,22 @@ export function fingerprint({
     network.layers.map(({ layer, count }) => [layer, count]),
   ]);
   return digest(
-    JSON.stringify([layers, space.menus, space.mostPes, technology, objective, limits, padding, conventions.name]),
+    JSON.stringify([
+      layers,
+      space.menus,
+      space.mostPes,
+      technology,
+      objective,
+      limits,
+      padding,
+      conventions.name,
+      ...(layerLimits ? [layerLimits] : []),
+    ]),
   );
 }
 
 export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
-  const layers = uniqueLayers(request.networks);
+  const layers = uniqueLayers(request.networks, request.layerLimits);
   const began = hooks.now() - 1000 * (hooks.resume?.seconds ?? 0);
   const curve: CodesignNews[] = [...(hooks.resume?.curve ?? [])];
   let bestSoFar: Machine | undefined;
@@ -186,7 +197,7 @@ async function designOf(
   invariant(template, 'the best machine is none');
   const each = {
     ...request,
-    objective: request.objective === 'area' ? ('edp' as const) : request.objective,
+    objective: request.objective === 'area' || limitsOf(request).length > 0 ? ('edp' as const) : request.objective,
     networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })),
   };
   const problem = problemOf(

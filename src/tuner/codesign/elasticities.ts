@@ -12,6 +12,7 @@ import type { Elasticities } from '../../milp/joint/elasticities.js';
 import { areaElasticity, mappingElasticities } from '../../milp/joint/elasticities.js';
 import type { JointRequest } from '../../milp/joint/program.js';
 import { scaleOf } from '../in-parts.js';
+import { limitsLayers } from './problem.js';
 import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
 
 export interface DesignElasticity {
@@ -26,7 +27,7 @@ const patience = 60;
 
 /**
  * They belong to the relaxation, with loop orders and arrangements held: one-sided, and not always the only ones. Empty
- * for the objective `area` and under limits on networks, where no such relaxation is made.
+ * for the objective `area` and under limits on networks or layers, where no such relaxation is made.
  */
 export async function elasticities(
   request: CodesignRequest,
@@ -35,6 +36,7 @@ export async function elasticities(
   seconds = 2 * patience,
 ): Promise<readonly DesignElasticity[]> {
   const { objective, limits, networks, space } = request;
+  if (limitsLayers(request)) return [];
   if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined)
     return [];
   const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * l.counts[k]!, 0));

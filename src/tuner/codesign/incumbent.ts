@@ -7,6 +7,8 @@ import { seeded } from '../../base/random.js';
 import { shapesWithCosts, sizes } from '../../enumerate/costs.js';
 import { areasAt, worth } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/design-space.js';
+import type { Limits } from '../../model/goal.js';
+import { measure } from '../../model/goal.js';
 import { templateAt } from '../../model/design-space.js';
 import { chipArea } from '../../model/template-parts.js';
 import { designMoves } from '../../search/design-point.js';
@@ -80,7 +82,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     const input: Sketch = {
       space: request.space,
       technology: request.technology,
-      layers: layers.map((l) => l.layer),
+      layers: layers.map(({ layer, limits }) => ({ layer, limits })),
       padding: request.padding,
       point,
       goals,
@@ -91,12 +93,18 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       () => undefined,
     );
     if (!choices) return;
-    const costs = choices.map((own, i) => own.map((found) => ({ found, ...costOf(i, found) })));
+    // Of each layer what keeps its own limits, or else what misses them by least.
+    const beyond = choices.map((own, i) => own.map((found) => excess(layers[i]!.limits, found)));
+    const leasts = beyond.map((own) => Math.min(...own));
+    const costs = choices.map((own, i) =>
+      own.filter((_, j) => beyond[i]![j] === leasts[i]).map((found) => ({ found, ...costOf(i, found) })),
+    );
+    const alone = leasts.reduce((sum, x) => sum + x, 0);
     const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
     for (const price of prices) {
       const priced = (c: (typeof costs)[number][number]) => c.own + price * scale * c.shares;
       const found = costs.map((own) => own.reduce((x, y) => (priced(y) < priced(x) ? y : x)).found);
-      const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), 0);
+      const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), alone);
       if (missed < (nearest?.missed ?? Infinity)) nearest = { point, missed };
       if (missed > 0) continue;
       const value =
@@ -123,6 +131,13 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     };
   }
 }
+
+/** By what share a mapping misses the limits of its layer, in all. */
+const excess = (limits: Limits, { evaluation }: Found): number =>
+  (Object.entries(limits) as [keyof Limits, number][]).reduce(
+    (sum, [quantity, most]) => sum + Math.max(0, measure(quantity, evaluation) / most - 1),
+    0,
+  );
 
 /** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
 function pointsOf({

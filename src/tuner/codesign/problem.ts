@@ -2,6 +2,7 @@
 
 import type { Weights } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
+import type { Limits } from '../../model/goal.js';
 import type { DesignSpace } from '../../model/design-space.js';
 import type { Layer } from '../../model/layer.js';
 import { shapeKey } from '../../model/layer.js';
@@ -21,15 +22,40 @@ export interface UniqueLayer {
   readonly layer: Layer;
   /** How often each network has it. */
   readonly counts: readonly number[];
+  /** What one instance may cost at most. */
+  readonly limits: Limits;
 }
 
-/** Layers of all networks, each shape once. */
-export function uniqueLayers(networks: CodesignRequest['networks']): readonly UniqueLayer[] {
-  const found = new Map<string, { layer: Layer; counts: number[] }>();
+type Limited = Pick<CodesignRequest, 'layerLimits'>;
+
+export function limitsOfLayer({ layerLimits }: Limited, { name }: Layer): Limits {
+  const { each = {}, layers = {} } = layerLimits ?? {};
+  return Object.hasOwn(layers, name) ? layers[name]! : each;
+}
+
+export const limitsLayers = ({ layerLimits }: Limited): boolean =>
+  layerLimits !== undefined &&
+  [layerLimits.each, ...Object.values(layerLimits.layers)].some((limits) => Object.keys(limits).length > 0);
+
+/** Layers of one shape under the same limits have one mapping. */
+export const layerKey = (request: Limited, layer: Layer): string =>
+  JSON.stringify([shapeKey(layer), Object.entries(limitsOfLayer(request, layer)).sort()]);
+
+/** Layers of all networks, each shape once; twice where a layer of one network is limited and its like of another is not. */
+export function uniqueLayers(
+  networks: CodesignRequest['networks'],
+  layerLimits?: CodesignRequest['layerLimits'],
+): readonly UniqueLayer[] {
+  const request = layerLimits === undefined ? {} : { layerLimits };
+  const found = new Map<string, { layer: Layer; counts: number[]; limits: Limits }>();
   networks.forEach(({ network }, k) => {
     for (const { layer, count } of network.layers) {
-      const key = shapeKey(layer);
-      const known = found.get(key) ?? { layer, counts: networks.map(() => 0) };
+      const key = layerKey(request, layer);
+      const known = found.get(key) ?? {
+        layer,
+        counts: networks.map(() => 0),
+        limits: limitsOfLayer(request, layer),
+      };
       known.counts[k]! += count;
       found.set(key, known);
     }
@@ -48,7 +74,7 @@ export const noPrices: Prices = { energy: 0, latency: 0, edp: 0 };
 
 /** What a layer's energy and cycles count for: the objective, and the limits of every network at their prices. */
 export function weightsOf(
-  { counts }: UniqueLayer,
+  { counts }: Pick<UniqueLayer, 'counts'>,
   { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>,
   prices: readonly Prices[],
 ): Weights {
@@ -75,7 +101,7 @@ export const problemOf = (
 ): Problem => ({
   space: request.space,
   technology: request.technology,
-  terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices) })),
+  terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices), limits: l.limits })),
   padding: request.padding,
   area,
 });

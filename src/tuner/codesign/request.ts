@@ -2,6 +2,7 @@
 
 import type { Conventions } from '../../model/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
+import type { Limits } from '../../model/goal.js';
 import type { Layer } from '../../model/layer.js';
 import type { Network } from '../../model/network.js';
 import type { Technology } from '../../model/technology.js';
@@ -14,6 +15,12 @@ export type CodesignObjective = (typeof codesignObjectives)[number];
 /** Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run of it (sums of count x layer). */
 type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
 
+/** Upper limits on one instance of each layer: of every one, and in its place of those with a name, in whatever network. */
+export interface LayerLimits {
+  readonly each: Limits;
+  readonly layers: Readonly<Record<string, Limits>>;
+}
+
 export interface CodesignRequest {
   /** The objective is the sum over networks of weight x the sum over layers of count x layer objective (`area`: mm2 of the chip). */
   readonly networks: readonly { readonly network: Network; readonly weight: number }[];
@@ -23,6 +30,7 @@ export interface CodesignRequest {
   readonly conventions: Conventions;
   readonly objective: CodesignObjective;
   readonly limits: CodesignLimits;
+  readonly layerLimits?: LayerLimits;
   readonly padding: boolean;
   /** (best - bound) / best to stop at. */
   readonly gap: number;
@@ -37,7 +45,7 @@ export interface CodesignLayer {
   readonly counts: readonly number[];
   /** `architecture` numbers the arrangements that `lowerTemplate` gives. */
   readonly found: Found;
-  /** Proven: no mapping of this layer on this machine has a smaller objective. For `area` and under limits on networks: of the layer's EDP. */
+  /** Proven: no mapping of this layer on this machine, within the layer's own limits, has a smaller objective. For `area` and under limits on networks: of the layer's EDP. */
   readonly bound: number;
 }
 

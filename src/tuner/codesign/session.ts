@@ -5,7 +5,7 @@ import { worth } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './problem.js';
-import { noPrices, weightsOf } from './problem.js';
+import { limitsLayers, noPrices, weightsOf } from './problem.js';
 import type { CodesignHooks, CodesignRequest } from './request.js';
 import type { Machine } from './shape-task.js';
 
@@ -47,15 +47,20 @@ export const within = (gap: number, attained: number, bound: number): boolean =>
 /** In words; empty where a search ended with a proof. */
 export function whyEnded(
   status: SearchResult['status'],
-  { space, technology, limits: { area } }: CodesignRequest,
+  request: CodesignRequest,
   hooks: Pick<CodesignHooks, 'stopped'>,
 ): string {
+  const {
+    space,
+    technology,
+    limits: { area },
+  } = request;
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
   if (status !== 'infeasible') return '';
   const smallest = leastArea(space, technology);
   if (area !== undefined && smallest > area)
     return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
-  return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer`;
+  return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer${limitsLayers(request) ? ' within its limits' : ''}`;
 }
 
 export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>
@@ -66,6 +71,7 @@ export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]
       request,
       request.networks.map(() => noPrices),
     ),
+    limits: l.limits,
   }));
 
 export const valueOf = (terms: readonly Term[], machine: Machine): number =>

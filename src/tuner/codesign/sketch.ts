@@ -3,6 +3,7 @@
 import { magnetConventions } from '../../model/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
 import { templateAt } from '../../model/design-space.js';
+import type { Goal, Limits } from '../../model/goal.js';
 import type { Layer } from '../../model/layer.js';
 import type { Technology } from '../../model/technology.js';
 import { lowerTemplate } from '../../model/template.js';
@@ -15,7 +16,8 @@ const climbing = inParts(hillClimbing);
 export interface Sketch {
   readonly space: DesignSpace;
   readonly technology: Technology;
-  readonly layers: readonly Layer[];
+  /** With their own limits. */
+  readonly layers: readonly { readonly layer: Layer; readonly limits: Limits }[];
   readonly padding: boolean;
   readonly point: DesignPoint;
   /** What mappings are to be good at: one for each, of every layer. */
@@ -25,7 +27,7 @@ export interface Sketch {
   readonly seconds: number;
 }
 
-/** Per layer some mappings; undefined where one has none that was found, or the point is no machine. */
+/** Per layer some mappings, which may miss its limits; undefined where one has none that was found, or the point is no machine. */
 export async function sketch({
   space,
   technology,
@@ -40,13 +42,14 @@ export async function sketch({
   if (!template) return undefined;
   const architectures = lowerTemplate(template, technology);
   const now = () => performance.now();
-  const time = seconds / (layers.length * goals.length);
+  const asked = layers.map(({ layer, limits }) => ({ layer, all: goalsOf(goals, limits) }));
+  const time = seconds / asked.reduce((n, { all }) => n + all.length, 0);
   const found: Found[][] = [];
-  for (const layer of layers) {
+  for (const { layer, all } of asked) {
     const own: Found[] = [];
-    for (const objective of goals) {
+    for (const goal of all) {
       const { best } = await climbing.find(
-        { architectures, layer, padding, conventions: magnetConventions, goal: { objective, limits: {} } },
+        { architectures, layer, padding, conventions: magnetConventions, goal },
         { time, evaluations, gap: 0, seed: 1, now },
       );
       if (best) own.push(best);
@@ -55,4 +58,13 @@ export async function sketch({
     found.push(own);
   }
   return found;
+}
+
+/** Within limits a climb may begin nowhere: what they limit is looked for without them as well. */
+function goalsOf(goals: Sketch['goals'], limits: Limits): readonly Goal[] {
+  const limited = Object.keys(limits) as (keyof Limits)[];
+  return [
+    ...[...new Set([...goals, ...limited])].map((objective) => ({ objective, limits: {} })),
+    ...(limited.length > 0 ? goals.map((objective) => ({ objective, limits })) : []),
+  ];
 }

@@ -4,7 +4,7 @@ import type { Parameter } from '../../model/design-space.js';
 import { parameters, templateAt } from '../../model/design-space.js';
 import { chipArea } from '../../model/template-parts.js';
 import { limitsOf, meets } from './limited.js';
-import { noPrices, problemOf, uniqueLayers } from './problem.js';
+import { limitsLayers, noPrices, problemOf, uniqueLayers } from './problem.js';
 import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
 import type { Mapped } from './shape-task.js';
 
@@ -24,21 +24,27 @@ export interface ParameterStep {
   readonly up?: StepCost | undefined;
 }
 
-/** For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks the mappings are the best without them. */
+/**
+ * For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks the
+ * mappings are the best without them; those of layers are kept where that is possible.
+ */
 export async function stepCosts(
   request: CodesignRequest,
   best: CodesignBest,
   hooks: Pick<CodesignHooks, 'now' | 'run' | 'stopped' | 'doing'>,
   deadline = Infinity,
 ): Promise<readonly ParameterStep[]> {
-  const layers = uniqueLayers(request.networks);
+  const layers = uniqueLayers(request.networks, request.layerLimits);
   const limits = limitsOf(request);
-  const problem = problemOf(
-    request,
-    layers,
-    request.networks.map(() => noPrices),
-    Infinity,
-  );
+  const problemFor = (own: typeof layers) =>
+    problemOf(
+      request,
+      own,
+      request.networks.map(() => noPrices),
+      Infinity,
+    );
+  const problem = problemFor(layers);
+  const unlimited = limitsLayers(request) ? problemFor(layers.map((l) => ({ ...l, limits: {} }))) : undefined;
   const steps: ParameterStep[] = [];
   for (const [i, parameter] of parameters.entries()) {
     hooks.doing?.('solving steps', i, parameters.length);
@@ -57,11 +63,14 @@ export async function stepCosts(
     const area = chipArea(template, request.technology);
     const fits = area <= (request.limits.area ?? Infinity);
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
-    const seconds = (deadline - hooks.now()) / 1000;
-    const solved =
-      seconds > 0
-        ? ((await hooks.run('machineAt', { problem, point, limit: Infinity, seconds })) as Mapped | undefined)
-        : undefined;
+    const solve = async (of: typeof problem): Promise<Mapped | undefined> => {
+      const seconds = (deadline - hooks.now()) / 1000;
+      if (seconds <= 0) return undefined;
+      return (await hooks.run('machineAt', { problem: of, point, limit: Infinity, seconds })) as Mapped | undefined;
+    };
+    const kept = await solve(problem);
+    // Where some layer cannot keep its limits: what the machine is worth without them.
+    const solved = kept ?? (unlimited && (await solve(unlimited)));
     if (!solved)
       return hooks.now() >= deadline
         ? { value, objective: Infinity, bound: 0, area, feasible: fits }
@@ -71,7 +80,7 @@ export async function stepCosts(
       objective: solved.machine.value,
       bound: solved.bounds.reduce((a, b) => a + b, 0),
       area,
-      feasible: fits && meets(layers, solved.machine.found, limits),
+      feasible: fits && kept !== undefined && meets(layers, solved.machine.found, limits),
     };
   }
 }

@@ -1,5 +1,5 @@
-// Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; or the
-// least area that holds all.
+// Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose own
+// limits cannot be kept; or the least area that holds all.
 
 import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
 import { parameters, templateAt } from '../../model/design-space.js';
@@ -8,7 +8,8 @@ import { lowerTemplate } from '../../model/template.js';
 import { fit, shortagesIn } from '../prove/fit.js';
 import type { Ask } from '../prove/fit-question.js';
 import { codesign } from './codesign.js';
-import { uniqueLayers } from './problem.js';
+import { limitReasons } from './limit-reasons.js';
+import { limitsLayers, uniqueLayers } from './problem.js';
 import type { CodesignHooks, CodesignRequest } from './request.js';
 
 /** Seconds in all, and for one layer and Z3: the answer stands without its reasons. */
@@ -49,15 +50,20 @@ export async function whyNone(
           .join('; ')}`,
       );
   }
+  if (reasons.length === 0 && limitsLayers(request)) {
+    const own = await limitReasons(request, quiet, end);
+    reasons.push(...own);
+  }
   if (reasons.length > 0 || limits.area === undefined || left() <= 0 || hooks.stopped()) return reasons.join('; ');
+  const kept = limitsLayers(request) ? ' within its limits' : '';
   const { best, bound, status } = await codesign(
     { ...request, objective: 'area', limits: {}, gap: areaGap, timeLimit: left() },
     quiet,
   );
-  if (!best) return status === 'infeasible' ? 'every layer fits some machine, but none holds all' : '';
+  if (!best) return status === 'infeasible' ? `every layer fits some machine, but none holds all${kept}` : '';
   const least =
     status === 'optimal'
-      ? `the least area with a mapping for every layer is ${best.area.toPrecision(4)} mm2`
+      ? `the least area with a mapping for every layer${kept} is ${best.area.toPrecision(4)} mm2`
       : `a machine of ${best.area.toPrecision(4)} mm2 has one`;
   return `${least}, and none below ${bound.toPrecision(4)} mm2 has one; the limit is ${limits.area} mm2`;
 }

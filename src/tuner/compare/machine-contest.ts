@@ -57,7 +57,7 @@ async function guessed(
 ): Promise<RunAnswer> {
   const problem = problemOf(
     request,
-    uniqueLayers(request.networks),
+    uniqueLayers(request.networks, request.layerLimits),
     request.networks.map(() => noPrices),
     request.limits.area ?? Infinity,
   );
