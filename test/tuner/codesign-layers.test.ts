@@ -80,6 +80,10 @@ const machines = everyMachine(space, near, [a, b], false);
 const amount = (objective: CodesignObjective, { energy, cycles }: Cost) =>
   ({ edp: energy * cycles, energy, latency: cycles, area: 0 })[objective];
 
+/** By the same product and comparison as the cost model's, on plain numbers. */
+const keeps = ({ energy = Infinity, latency = Infinity, edp = Infinity }: Limits, c: Cost): boolean =>
+  c.energy <= energy && c.cycles <= latency && c.energy * c.cycles <= edp;
+
 /** The constrained optimum by looking at everything. */
 function exhaustive(r: CodesignRequest): number {
   return Math.min(
@@ -90,7 +94,7 @@ function exhaustive(r: CodesignRequest): number {
           total +
           network.layers.reduce((sum, { layer, count }) => {
             const front = fronts[layer.name === 'a' ? 0 : 1]!;
-            const kept = front.filter((c) => withinLimits(limitsOfLayer(r, layer), c));
+            const kept = front.filter((c) => keeps(limitsOfLayer(r, layer), c));
             return sum + weight * count * Math.min(Infinity, ...kept.map((c) => amount(r.objective, c)));
           }, 0),
         0,
