@@ -2,6 +2,7 @@
 //
 // The search with bounds has no machine before it has looked at a shape, which may take long. Here mappings are guessed
 // (`sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
+// Where only the area is limited, what was found gets the best mappings of its machine, beside the search.
 
 import { seeded } from '../../base/random.js';
 import { shapesWithCosts, sizes } from '../../enumerate/costs.js';
@@ -17,7 +18,8 @@ import { limitsOf, totalOf } from './limited.js';
 import type { CodesignRequest } from './request.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
-import type { Machine } from './shape-task.js';
+import { lesser, noPrices, problemOf } from './problem.js';
+import type { Machine, Mapped } from './shape-task.js';
 import type { Sketch } from './sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
@@ -56,7 +58,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     one(() => over() || hooks.now() >= until),
   );
   await Promise.all(lookers);
-  const rest = over() || spread.length === 0 ? Promise.resolve() : one(over);
+  const rest = best ? settle(best) : over() || spread.length === 0 ? Promise.resolve() : one(over);
   return {
     best: () => best,
     async end() {
@@ -64,6 +66,22 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       await rest;
     },
   };
+
+  /** Mappings that are the best on the machine, in place of those that were guessed. */
+  async function settle({ point, value }: Machine): Promise<void> {
+    if (limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
+    const problem = problemOf(
+      request,
+      layers,
+      request.networks.map(() => noPrices),
+      request.limits.area ?? Infinity,
+    );
+    const seconds = Math.min(each, (deadline - hooks.now()) / 1000);
+    const settled = (
+      hooks.run('machineAt', { problem, point, limit: value, seconds }) as Promise<Mapped | undefined>
+    ).catch(() => undefined);
+    best = lesser(best, (await settled)?.machine);
+  }
 
   async function one(done: () => boolean): Promise<void> {
     while (!done()) await look(pointAt(next++));
