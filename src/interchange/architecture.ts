@@ -3,6 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Machinery } from '../model/presets.js';
+import type { Unsaid } from './hierarchy.js';
 import { parseHierarchy } from './hierarchy.js';
 import { printHierarchy } from './hierarchy-print.js';
 import { parseTemplate, printTemplate } from './template-file.js';
@@ -14,7 +15,7 @@ const forms =
  * Reads `{template: {...}}`, a hierarchy, or the `architecture` of a case file. `name` is taken where the file gives none.
  * All faults are listed at once.
  */
-export function parseMachinery(data: unknown, name: string): Parsed<Machinery> {
+export function parseMachinery(data: unknown, name: string, unsaid: Unsaid = 'open'): Parsed<Machinery> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('malformed', [], forms);
   if ('template' in data) {
     const beside = Object.keys(data).filter((key) => key !== 'template');
@@ -27,13 +28,13 @@ export function parseMachinery(data: unknown, name: string): Parsed<Machinery> {
     const template = parseTemplate(data.template, name, ['template']);
     return template.ok ? parsed({ kind: 'template', template: template.value }) : template;
   }
-  if ('architecture' in data) return hierarchy(data.architecture, ['architecture']);
+  if ('architecture' in data) return hierarchy(data.architecture, ['architecture'], unsaid);
   if (!('levels' in data) && !('compute' in data)) return refuse('malformed', [], forms);
-  return hierarchy(data, []);
+  return hierarchy(data, [], unsaid);
 }
 
-function hierarchy(data: unknown, at: readonly string[]): Parsed<Machinery> {
-  const architecture = parseHierarchy(data, at);
+function hierarchy(data: unknown, at: readonly string[], unsaid: Unsaid): Parsed<Machinery> {
+  const architecture = parseHierarchy(data, at, unsaid);
   return architecture.ok ? parsed({ kind: 'hierarchy', architecture: architecture.value }) : architecture;
 }
 

@@ -37,11 +37,15 @@ export const hardwareFile = ({ machine, technology }: Hardware): HardwareFile =>
   technology,
 });
 
-/** All faults of both are listed; what else is in the data is not looked at. */
+/**
+ * All faults of both are listed; what else is in the data is not looked at. A level that says nothing of what it keeps
+ * keeps everything: it was written before that was a choice, and what was proven then holds for no more.
+ */
 export function parseHardware(data: unknown): Parsed<Hardware> {
   const whole = check(form, data);
   const file = data as HardwareFile;
-  const machine = file.machine === undefined ? refused([]) : under('machine', parseMachinery(file.machine, 'machine'));
+  const machine =
+    file.machine === undefined ? refused([]) : under('machine', parseMachinery(file.machine, 'machine', 'kept'));
   const technology =
     file.technology === undefined ? refused([]) : under('technology', parseTechnology(file.technology));
   if (!whole.ok || !machine.ok || !technology.ok) return refused(faultsOf(whole, machine, technology));

@@ -40,11 +40,11 @@ export function hierarchyFile(a: Architecture): object {
   };
 }
 
-/** Nothing where the level keeps what comes from outside or not, as levels do without a word. */
+/** Nothing where nothing could be open; otherwise in full, so that no reader has anything to assume. */
 function keepsFile(a: Architecture, index: number): object {
   const { keeps, open = [] } = a.levels[index]!;
-  const unsaid = openWithin(a.levels.map((l) => ({ ...l, open: tensors })))[index]!.open ?? [];
-  if (keeps.length === tensors.length && open.length === unsaid.length) return {};
+  const couldBe = openWithin(a.levels.map((l) => ({ ...l, open: tensors })))[index]!.open ?? [];
+  if (keeps.length === tensors.length && couldBe.length === 0) return {};
   return { defaultKeep: [...keeps], ...(open.length > 0 && { mayBypass: [...open] }) };
 }
 

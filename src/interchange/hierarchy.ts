@@ -74,8 +74,15 @@ const hierarchy = record('an architecture', {
 });
 type LevelFile = z.infer<typeof level>;
 
+/** What a level without `defaultKeep` does: in files of users the mapper chooses; in results from before it did, all is kept. */
+export type Unsaid = 'open' | 'kept';
+
 /** Reads an architecture with literal energies; every fault is listed. */
-export function parseHierarchy(data: unknown, at: readonly (string | number)[] = []): Parsed<Architecture> {
+export function parseHierarchy(
+  data: unknown,
+  at: readonly (string | number)[] = [],
+  unsaid: Unsaid = 'open',
+): Parsed<Architecture> {
   const checked = check(hierarchy, data, at);
   if (!checked.ok) return checked;
   const file = checked.value;
@@ -131,7 +138,7 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
   return parsed({
     name: file.name,
     source: file.source ?? 'file',
-    levels: openWithin(file.levels.map(toLevel)),
+    levels: openWithin(file.levels.map((l) => toLevel(l, unsaid))),
     compute: { name: file.compute.name ?? 'MAC', energy: picojoules(file.compute.energyPerOp) },
     staticEnergy: picojoules(file.staticEnergyPerCycle ?? 0),
     clock: megahertz(file.clockMHz ?? 1000),
@@ -141,7 +148,7 @@ export function parseHierarchy(data: unknown, at: readonly (string | number)[] =
 
 const keepOf = (l: LevelFile): readonly Tensor[] => l.defaultKeep ?? tensors;
 
-function toLevel(l: LevelFile): Level {
+function toLevel(l: LevelFile, unsaid: Unsaid): Level {
   const e = l.energyPerVectorAccess;
   const storage: Storage = {
     wordBits: l.wordBits,
@@ -165,7 +172,7 @@ function toLevel(l: LevelFile): Level {
     role: l.role ?? 'memory',
     stores: { Weights: storage, Inputs: storage, Outputs: storage },
     keeps: keepOf(l),
-    open: l.mayBypass ?? (l.defaultKeep ? [] : tensors),
+    open: l.mayBypass ?? (l.defaultKeep || unsaid === 'kept' ? [] : tensors),
     pools,
     buffers: l.buffers ?? 1,
     bandwidth: { read: inBits(l.readBandwidth), write: inBits(l.writeBandwidth), total: inBits(l.totalBandwidth) },

@@ -39,6 +39,8 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
       let evaluations = first.evaluations;
       const parts: OuterResult[] = [];
       const leastEnergies = new Map<Architecture, number>();
+      /** What is proven of all ways to keep while one of them is settled. */
+      let ofAllWays = 0;
       /** Of the last pass on each arrangement, where they are asked for. */
       const last: LastProgram[] = [];
       // Nothing costs less than nothing.
@@ -93,7 +95,10 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           best: () => best?.objective ?? Infinity,
           relaxed: (one, only) => relaxedPart(one, only),
           settle: (one, seconds) => settleOne(one, arrangement, seconds),
-          progress: (bound) => budget.progress?.(best?.objective ?? Infinity, bound),
+          progress(bound) {
+            ofAllWays = Math.max(ofAllWays, bound);
+            budget.progress?.(best?.objective ?? Infinity, ofAllWays);
+          },
         });
       }
 
@@ -199,7 +204,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
             if (better || how.cutoff !== undefined) point = new Map(variables.map((v, i) => [v.name, x[i]!]));
             return found?.objective ?? Infinity;
           },
-          progress: (value, bound) => budget.progress?.(value, how.cutoff === undefined ? bound : 0),
+          progress: (value, bound) => budget.progress?.(value, how.cutoff === undefined ? bound : ofAllWays),
           last: budget.programs && ((program) => (last[arrangement] = program)),
         });
         return { result, point };

@@ -131,6 +131,42 @@ test('files of our own: defaultKeep fixes, mayBypass opens, nothing said is open
   expect(err).toContain('Inputs always bypasses this level, since defaultKeep leaves it out');
 });
 
+test('a design keeps what its machine leaves open; one from before that was a choice keeps everything', async () => {
+  const map = (arch: string, more: readonly string[], given: Readonly<Record<string, string>>) =>
+    run(['map', 'nobypass-problem.yaml', '--arch', arch, '--objective', 'energy', '-q', ...more], {
+      ...files,
+      ...given,
+    });
+  const designOf = async (...more: string[]) => {
+    const { written } = await map('nobypass-arch.yaml', ['--design', 'd.json', ...more], {});
+    return JSON.parse(Object.fromEntries(written)['d.json']!) as {
+      machine: { levels: { name: string; defaultKeep?: string[]; mayBypass?: string[] }[] };
+    };
+  };
+  const open = await designOf();
+  const { machine } = open;
+  // In full, so that a machine cut out of a design means the same.
+  expect(machine.levels.map((l) => [l.name, l.defaultKeep, l.mayBypass])).toEqual([
+    ['DRAM', undefined, undefined],
+    ['Buf', ['Weights', 'Inputs', 'Outputs'], ['Weights', 'Inputs', 'Outputs']],
+    ['Reg', ['Weights', 'Inputs', 'Outputs'], ['Weights', 'Inputs', 'Outputs']],
+  ]);
+  const kept = await designOf('--keep-all');
+  // As 0.4.0 wrote it: nothing said where a level keeps everything.
+  const old = {
+    ...kept,
+    machine: { ...kept.machine, levels: kept.machine.levels.map(({ defaultKeep: _, ...level }) => level) },
+  };
+  for (const [design, energy] of [
+    [open, 5376],
+    [kept, 6416],
+    [old, 6416],
+  ] as const) {
+    const { code, out } = await map('d.json', ['--json', '-'], { 'd.json': JSON.stringify(design) });
+    expect([code, energyOf(out)]).toEqual([0, energy]);
+  }
+});
+
 test('a space that is too large for a look at every mapping is refused with its size', async () => {
   const { code, err } = await run(['map', 'alexnet', '--arch', 'eyeriss', '--solver', 'exhaustive']);
   expect(code).toBe(3);
