@@ -19,7 +19,7 @@ export function bypassText(layers: readonly BypassView[]): string {
       const own = bypassing(a, mapping, i);
       return own.length > 0 ? [`${l.name} by ${own.join(', ')}`] : [];
     });
-    return `  ${name}: ${by.length > 0 ? by.join('; ') : 'nothing, all is kept'}`;
+    return `  ${name}: ${by.length > 0 ? by.join('; ') : 'nothing, all that is open is kept'}`;
   });
   return ['bypassed (searched with the rest; --keep-all keeps everything):', ...lines].join('\n');
 }

@@ -12,7 +12,7 @@ import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, firstNumber, listOf, note } from './findings.js';
 import { checkKeys } from './keys.js';
 import type { Names } from './names.js';
-import { tensorsIn } from './names.js';
+import { tensorName, tensorsIn } from './names.js';
 import type { Section } from './sections.js';
 
 interface Constraint {
@@ -145,10 +145,19 @@ function keep(f: Findings, level: DraftLevel, names: Names, { fields, path }: Co
     ...(only ? tensors.filter((t) => !only.includes(t)) : []),
   ];
   for (const t of tensors) {
-    if (keeps.includes(t) && bypasses.includes(t))
-      fault(f, 'conflict', path, `${t} is kept and goes by at ${level.name}; name it in one of them`);
-    else if (bypasses.includes(t)) level.keeps.delete(t);
-    if (keeps.includes(t) || bypasses.includes(t)) level.open.delete(t);
+    // Constraints before, of another file or of the node itself, count as these do.
+    const fixed = !level.open.has(t);
+    const kept = keeps.includes(t) || (fixed && level.keeps.has(t));
+    const goesBy = bypasses.includes(t) || (fixed && !level.keeps.has(t));
+    if (kept && goesBy)
+      fault(
+        f,
+        'conflict',
+        path,
+        `${tensorName(names, t)} is kept and goes by at ${level.name}; name it in one of them`,
+      );
+    else if (goesBy) level.keeps.delete(t);
+    if (kept || goesBy) level.open.delete(t);
   }
 }
 

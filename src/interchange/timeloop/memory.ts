@@ -44,13 +44,14 @@ export function readMemory(
   // Since v0.4 a line is a block, unless a cluster of memories shares it.
   const ofLine =
     version === 'nodes' && width !== undefined && Number.isFinite(width) ? width / wordBits / (given ?? 1) : 1;
+  const ofCluster = (given ?? 1) > 1 ? ` for a cluster of ${given} memories (${ofLine * wordBits} each)` : '';
   const blockSize = count(blocks) ?? ofLine;
   if (!isCount(blockSize))
     fault(
       f,
       'invalid-value',
       at,
-      `${name} has lines of ${width} bits, which are no whole number of words of ${wordBits} bits; give block_size`,
+      `${name} has lines of ${width} bits${ofCluster}, which are no whole number of words of ${wordBits} bits; give block_size`,
     );
   // Before, a line of several blocks was a cluster.
   const cluster =

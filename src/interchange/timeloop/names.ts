@@ -38,6 +38,10 @@ export function lookUp<T>(
   return found;
 }
 
+/** What the problem calls a tensor. */
+export const tensorName = (names: Names, tensor: Tensor): string =>
+  [...names.tensors].find(([, t]) => t === tensor)?.[0] ?? tensor;
+
 /** Tensors in a list of data spaces; `*` is all. */
 export function tensorsIn(f: Findings, names: Names, x: unknown, path: Path): readonly Tensor[] {
   if (x === undefined || x === null) return [];

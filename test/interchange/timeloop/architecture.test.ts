@@ -229,6 +229,21 @@ architecture:
         - { name: "MAC[0..1]", class: compute, attributes: { meshX: ${mesh}, energy-per-op: 0.5 } }
 `;
 
+test.each([
+  ['type: dataspace, keep: [Inputs]', 'type: bypass, bypass: [Inputs]'],
+  ['type: bypass, bypass: [Inputs]', 'type: dataspace, keep: [Inputs]'],
+  ['type: dataspace, keep_only: [Weights]', 'type: dataspace, keep: [Inputs]'],
+])('what one constraint keeps and another sends by is refused: %s, %s', (one, other) => {
+  const constrained = `${nodes()}
+constraints:
+- { target: spad, ${one} }
+- { target: spad, ${other} }
+`;
+  expect(faults(constrained)).toEqual([
+    expect.stringContaining('Inputs is kept and goes by at spad; name it in one of them'),
+  ]);
+});
+
 test('the tree of v0.3: copies multiply, meshes say along which axis', () => {
   const { architecture: a, notes: said } = must(read(tree()));
   expect(said).toEqual([]);
