@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findNetwork, technology16nm } from '../src/index.js';
-import { spaces } from '../src/model/spaces.js';
+import { spaces } from '../src/model/space/built-in-spaces.js';
 import { headlinePage } from './headline/page.js';
 import type { HeadlineCase, HeadlineRow } from './headline/study.js';
 import { headlineRow } from './headline/study.js';

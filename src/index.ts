@@ -5,42 +5,49 @@ export { printDiagnostic } from './base/diagnostics.js';
 export type { Bits, Cycles, Megahertz, Picojoules, Quantity, SquareMillimetres } from './base/units.js';
 export { bits, cycles, kibibytes, megahertz, picojoules, squareMillimetres } from './base/units.js';
 
-export type { Bounds, Dimension, Layer, Tensor } from './model/layer.js';
-export { dimensions, macs, makeLayer, printShape, relevance, tensors } from './model/layer.js';
-export type { CountedLayer, Network } from './model/network.js';
-export { mergeLayers, networkMacs } from './model/network.js';
-export type { Architecture, Axis, Bandwidth, Level, Pool as CapacityPool, Storage } from './model/architecture.js';
-export { peakMacs } from './model/architecture.js';
-export type { Template } from './model/template.js';
-export { areaOf, lowerTemplate } from './model/template.js';
-export type { Machinery } from './model/presets.js';
-export { array3, eyeriss, magnet, presets, simba } from './model/presets.js';
-export type { Technology } from './model/technology.js';
-export { technology16nm } from './model/technology.js';
-export type { Conventions } from './model/conventions.js';
-export { magnetConventions, timeloopConventions } from './model/conventions.js';
-export type { LevelMapping, Loop, Mapping, SpatialLoop } from './model/mapping.js';
-export { mappedBounds } from './model/mapping.js';
-export type { Evaluation, LevelEvaluation, TensorEvaluation } from './model/evaluate.js';
-export { evaluate } from './model/evaluate.js';
-export { breaches } from './model/legality.js';
-export type { Goal, Limits, Objective } from './model/goal.js';
-export { measure, objectives, withinLimits } from './model/goal.js';
-export { logSpaceSize, paddedBounds } from './model/space.js';
-export type { Design, DesignLayer } from './model/design.js';
-export type { DesignPoint, DesignSpace, Parameter } from './model/design-space.js';
-export { countMachines, forNetworks, shapesOf, spaceDigest, templateAt } from './model/design-space.js';
-export { spaces } from './model/spaces.js';
-export { printMapping } from './model/print.js';
+export type { Bounds, Dimension, Layer, Tensor } from './model/workload/layer.js';
+export { dimensions, macs, makeLayer, printShape, relevance, tensors } from './model/workload/layer.js';
+export type { CountedLayer, Network } from './model/workload/network.js';
+export { mergeLayers, networkMacs } from './model/workload/network.js';
+export type {
+  Architecture,
+  Axis,
+  Bandwidth,
+  Level,
+  Pool as CapacityPool,
+  Storage,
+} from './model/machine/architecture.js';
+export { peakMacs } from './model/machine/architecture.js';
+export type { Template } from './model/machine/template.js';
+export { areaOf, lowerTemplate } from './model/machine/template.js';
+export type { Machinery } from './model/machine/presets.js';
+export { array3, eyeriss, magnet, presets, simba } from './model/machine/presets.js';
+export type { Technology } from './model/machine/technology.js';
+export { technology16nm } from './model/machine/technology.js';
+export type { Conventions } from './model/cost/conventions.js';
+export { magnetConventions, timeloopConventions } from './model/cost/conventions.js';
+export type { LevelMapping, Loop, Mapping, SpatialLoop } from './model/mapping/mapping.js';
+export { mappedBounds } from './model/mapping/mapping.js';
+export type { Evaluation, LevelEvaluation, TensorEvaluation } from './model/cost/evaluate.js';
+export { evaluate } from './model/cost/evaluate.js';
+export { breaches } from './model/mapping/legality.js';
+export type { Goal, Limits, Objective } from './model/cost/goal.js';
+export { measure, objectives, withinLimits } from './model/cost/goal.js';
+export { logSpaceSize, paddedBounds } from './model/mapping/mapping-space.js';
+export type { Design, DesignLayer } from './model/space/design.js';
+export type { DesignPoint, DesignSpace, Parameter } from './model/space/design-space.js';
+export { countMachines, forNetworks, shapesOf, spaceDigest, templateAt } from './model/space/design-space.js';
+export { spaces } from './model/space/built-in-spaces.js';
+export { printMapping } from './model/mapping/loop-nest.js';
 
 export { builtinNetworks, findNetwork } from './workloads/builtin.js';
 export type { ImportOptions } from './workloads/onnx/import.js';
 export { importOnnx } from './workloads/onnx/import.js';
 export { exportOnnx } from './workloads/onnx/export.js';
-export { parseLayerTable, selectNetwork } from './workloads/table.js';
+export { parseLayerTable, selectNetwork } from './workloads/layer-table.js';
 
 export { parseDocument } from './interchange/document.js';
-export { parseMachinery, printMachinery } from './interchange/architecture.js';
+export { parseMachinery, printMachinery } from './interchange/architecture-file.js';
 export { parseSpace, printSpace } from './interchange/space-file.js';
 export { parseTechnology } from './interchange/technology-file.js';
 export { parseCase } from './interchange/case.js';
@@ -59,11 +66,11 @@ export { parseNpy, printNpy } from './interchange/npy.js';
 
 export type { Accelerator } from './rtl/accelerator.js';
 export { accelerator } from './rtl/accelerator.js';
-export type { PostProcessing } from './rtl/program/post.js';
-export { postFaults } from './rtl/program/post.js';
-export type { LayerProgram, Placement } from './rtl/program/program.js';
-export { layerProgram, placeLayer } from './rtl/program/program.js';
-export { emitDesign } from './sim/emit.js';
+export type { PostProcessing } from './rtl/program/post-registers.js';
+export { postFaults } from './rtl/program/post-registers.js';
+export type { LayerProgram, Placement } from './rtl/program/layer-program.js';
+export { layerProgram, placeLayer } from './rtl/program/layer-program.js';
+export { emitDesign } from './sim/emit-files.js';
 export type { SimulateResult, SimulateTask } from './sim/simulate.js';
 export { simulateLayer } from './sim/simulate.js';
 export type { SynthResult } from './sim/synth/synth.js';
@@ -85,12 +92,12 @@ export {
   hillClimbing,
   randomPruned,
   randomSampling,
-} from './search/heuristics.js';
-export type { DesignAnswer, DesignStrategy, DesignTask } from './search/design-strategy.js';
-export { designHeuristics } from './search/design-heuristics.js';
+} from './search/mapping/heuristics.js';
+export type { DesignAnswer, DesignStrategy, DesignTask } from './search/design/design-strategy.js';
+export { designHeuristics } from './search/design/design-heuristics.js';
 export type { JointBest } from './milp/joint/ledger.js';
-export type { JointRequest } from './milp/joint/program.js';
-export { solveJoint } from './milp/joint/solve.js';
+export type { JointRequest } from './milp/joint/joint-program.js';
+export { solveJoint } from './milp/joint/joint-solve.js';
 export type {
   Codesign,
   CodesignBest,
@@ -98,20 +105,20 @@ export type {
   CodesignNews,
   CodesignRequest,
   CodesignResult,
-} from './tuner/codesign/request.js';
+} from './tuner/codesign/codesign-request.js';
 export { codesign } from './tuner/codesign/codesign.js';
 export type { DesignElasticity } from './tuner/codesign/elasticities.js';
 export { elasticities } from './tuner/codesign/elasticities.js';
-export type { ParameterStep, StepCost } from './tuner/codesign/steps.js';
-export { stepCosts } from './tuner/codesign/steps.js';
-export { problemOf, uniqueLayers } from './tuner/codesign/problem.js';
+export type { ParameterStep, StepCost } from './tuner/codesign/parameter-steps.js';
+export { stepCosts } from './tuner/codesign/parameter-steps.js';
+export { problemOf, uniqueLayers } from './tuner/codesign/codesign-problem.js';
 export { advance, floors, machineAt } from './tuner/codesign/shape-task.js';
 export { Pool as WorkerPool } from './pool/pool.js';
 export type { Certification, CertifyOptions } from './tuner/certify.js';
 export { certify } from './tuner/certify.js';
-export type { Requirement } from './model/requirement.js';
+export type { Requirement } from './model/cost/requirement.js';
 export type { Proof } from './tuner/prove/proof.js';
-export type { ProveHooks, ProveRequest } from './tuner/prove/request.js';
+export type { ProveHooks, ProveRequest } from './tuner/prove/prove-request.js';
 export type { Proven } from './tuner/prove/prove.js';
 export { prove } from './tuner/prove/prove.js';
 export { least } from './tuner/prove/least.js';
@@ -126,11 +133,11 @@ export { comparisonOf } from './tuner/compare/comparison.js';
 export type { CompareHooks, CompareRequest, Played } from './tuner/compare/compete.js';
 export { compete } from './tuner/compare/compete.js';
 export { contestTask } from './tuner/compare/contest-task.js';
-export { curveFigure } from './report/curve-figure.js';
-export { drawFigure } from './report/figure.js';
-export { evaluationTable } from './report/evaluation-table.js';
-export { mapTable } from './report/map-table.js';
-export { printTotals } from './report/totals.js';
+export { curveFigure } from './report/figures/curve-figure.js';
+export { drawFigure } from './report/figures/figure.js';
+export { evaluationTable } from './report/tables/evaluation-table.js';
+export { mapTable } from './report/tables/map-table.js';
+export { printTotals } from './report/tables/totals.js';
 export type { Block, Report, Section } from './report/page/blocks.js';
 export { printHtml } from './report/page/html.js';
 export { printMarkdown } from './report/page/markdown.js';

@@ -17,7 +17,7 @@ import {
   technology16nm,
   uniqueLayers,
 } from '../../src/index.js';
-import { noPrices } from '../../src/tuner/codesign/problem.js';
+import { noPrices } from '../../src/tuner/codesign/codesign-problem.js';
 import { codesignCases } from './cases.js';
 
 const { values } = parseArgs({

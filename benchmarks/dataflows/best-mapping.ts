@@ -1,9 +1,9 @@
 // The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept half busy at least.
 
 import { invariant } from '../../src/base/diagnostics.js';
-import { depthsOf, shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { depthsOf, shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
 import { Cutoff } from '../../src/enumerate/cutoff.js';
-import { decode } from '../../src/enumerate/decode.js';
+import { decode } from '../../src/enumerate/decode-item.js';
 import type { Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import type { Spatial } from '../../src/enumerate/spatial.js';
@@ -11,9 +11,9 @@ import { eachSpatial } from '../../src/enumerate/spatial.js';
 import { TileSearch } from '../../src/enumerate/tile-search.js';
 import type { Evaluation, Layer, Technology, Template } from '../../src/index.js';
 import { lowerTemplate, magnetConventions } from '../../src/index.js';
-import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
-import { templateAt } from '../../src/model/design-space.js';
-import { judge } from '../../src/search/point.js';
+import type { DesignPoint, DesignSpace } from '../../src/model/space/design-space.js';
+import { templateAt } from '../../src/model/space/design-space.js';
+import { judge } from '../../src/search/mapping/point.js';
 import type { Dataflow } from './dataflows.js';
 import { kernelsOf } from './dataflows.js';
 

@@ -1,8 +1,8 @@
 // The machines of the study: preset `magnet` at other widths, with sums that no layer overflows.
 
 import { builtinNetworks, magnet } from '../../src/index.js';
-import type { DesignPoint } from '../../src/model/design-space.js';
-import { forNetworks, parameters } from '../../src/model/design-space.js';
+import type { DesignPoint } from '../../src/model/space/design-space.js';
+import { forNetworks, parameters } from '../../src/model/space/design-space.js';
 import { dataflows, deepEntries } from './dataflows.js';
 import type { StudyCase } from './study-task.js';
 

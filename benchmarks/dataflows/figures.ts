@@ -1,7 +1,7 @@
 // The study as figures: dataflows side by side on every machine, and where their energy goes on one.
 
-import type { BarFigure } from '../../src/report/figure.js';
-import { drawFigure } from '../../src/report/figure.js';
+import type { BarFigure } from '../../src/report/figures/figure.js';
+import { drawFigure } from '../../src/report/figures/figure.js';
 import { networkNames, widths } from './cases.js';
 import { dataflows } from './dataflows.js';
 import type { StudyRow } from './study-task.js';

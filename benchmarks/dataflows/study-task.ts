@@ -2,12 +2,12 @@
 
 import { findNetwork, networkMacs, technology16nm, tensors } from '../../src/index.js';
 import type { CountedLayer } from '../../src/index.js';
-import type { DesignPoint } from '../../src/model/design-space.js';
+import type { DesignPoint } from '../../src/model/space/design-space.js';
 import { lowerTemplate } from '../../src/index.js';
 import { sum } from '../../src/base/units.js';
-import { areaOf } from '../../src/model/template-parts.js';
-import type { EnergyPart } from '../../src/report/energy-parts.js';
-import { addParts, energyParts } from '../../src/report/energy-parts.js';
+import { areaOf } from '../../src/model/machine/template-parts.js';
+import type { EnergyPart } from '../../src/report/tables/energy-parts.js';
+import { addParts, energyParts } from '../../src/report/tables/energy-parts.js';
 import { bestMapping, machineWith } from './best-mapping.js';
 import { dataflows, depthsOf, lacking } from './dataflows.js';
 

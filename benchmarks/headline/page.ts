@@ -1,8 +1,8 @@
 // The headline as Markdown.
 
 import type { Technology } from '../../src/index.js';
-import type { DesignSpace } from '../../src/model/design-space.js';
-import { percent, sizeText } from '../../src/report/quantities.js';
+import type { DesignSpace } from '../../src/model/space/design-space.js';
+import { percent, sizeText } from '../../src/report/tables/quantities.js';
 import type { Effort, HeadlineRow } from './study.js';
 import { abstractNumbers } from './study.js';
 import { energyRatio } from './voltage.js';

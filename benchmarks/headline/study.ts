@@ -1,13 +1,13 @@
 // The best machine for a network under an area limit, in the two numbers of the paper's abstract: fJ per operation and TOPS/mm2.
 
 import { networkViews } from '../../src/cli/codesign/figures.js';
-import type { DesignPoint, DesignSpace } from '../../src/model/design-space.js';
-import { forNetworks } from '../../src/model/design-space.js';
+import type { DesignPoint, DesignSpace } from '../../src/model/space/design-space.js';
+import { forNetworks } from '../../src/model/space/design-space.js';
 import type { Network, Technology } from '../../src/index.js';
 import { magnetConventions } from '../../src/index.js';
-import type { Figures } from '../../src/report/totals.js';
+import type { Figures } from '../../src/report/tables/totals.js';
 import { codesign, fingerprint } from '../../src/tuner/codesign/codesign.js';
-import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/request.js';
+import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import { energyRatio, voltageFor } from './voltage.js';
 
 /** What the abstract of MAGNet, ICCAD 2019, says of its 16 nm design for ResNet-50 in 8 bits. */

@@ -4,7 +4,7 @@ import { annealing, gapOf, lowerTemplate, magnetConventions, mapLayer, technolog
 import type { Answer, Goal, Template } from '../../src/index.js';
 import type { CountedLayer, Layer } from '../../src/index.js';
 import { totalsOf } from '../../src/interchange/design-check.js';
-import type { Design, MappedLayer } from '../../src/model/design.js';
+import type { Design, MappedLayer } from '../../src/model/space/design.js';
 
 const goal: Goal = { objective: 'edp', limits: {} };
 export const gap = 1e-4;

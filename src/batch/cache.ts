@@ -1,6 +1,6 @@
 // Answers by content: each is kept as long as a job to come may ask for it, and no longer.
 
-import type { Plan } from './job.js';
+import type { Plan } from './batch-job.js';
 
 export interface Cache {
   readonly get: (key: string) => unknown;

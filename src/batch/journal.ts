@@ -4,8 +4,8 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { BatchHeader, JobLine, PartLine } from '../interchange/batch-file.js';
 import { parseHeader, parseLine, printLine } from '../interchange/batch-file.js';
-import type { Disk } from './disk.js';
-import type { Outcome, Plan, Summary } from './job.js';
+import type { Disk } from './batch-disk.js';
+import type { Outcome, Plan, Summary } from './batch-job.js';
 
 /** Where a line stands, in bytes, its end included. */
 export interface Place {

@@ -2,8 +2,8 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import type { Disk } from './disk.js';
-import { wholeText } from './disk.js';
+import type { Disk } from './batch-disk.js';
+import { wholeText } from './batch-disk.js';
 
 interface Holder {
   readonly pid: number;

@@ -3,8 +3,8 @@
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { AskedJob, BatchHeader } from '../interchange/batch-file.js';
-import type { Disk } from './disk.js';
-import type { Summary } from './job.js';
+import type { Disk } from './batch-disk.js';
+import type { Summary } from './batch-job.js';
 import type { Place, Scanned } from './journal.js';
 import { inOrder, scan, whyOther } from './journal.js';
 

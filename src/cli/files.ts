@@ -7,7 +7,7 @@ import type { Format } from '../interchange/document.js';
 import { parseDocument } from '../interchange/document.js';
 import type { Foreign } from '../interchange/foreign/recognise.js';
 import { recogniseBytes } from '../interchange/foreign/recognise.js';
-import { recogniseText } from '../interchange/foreign/text.js';
+import { recogniseText } from '../interchange/foreign/foreign-text.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 

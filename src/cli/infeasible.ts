@@ -1,15 +1,15 @@
 // Why a layer has no mapping: what its machine lacks, proven by Z3 where no single level tells, or a limit below what any
 // mapping reaches.
 
-import type { Limits } from '../model/goal.js';
-import { objectiveUnits } from '../model/goal.js';
-import { magnitude } from '../report/quantities.js';
-import { whyNothingFits } from '../report/reason.js';
+import type { Limits } from '../model/cost/goal.js';
+import { objectiveUnits } from '../model/cost/goal.js';
+import { magnitude } from '../report/tables/quantities.js';
+import { whyNothingFits } from '../report/tables/reason.js';
 import type { Budget, Task } from '../search/strategy.js';
 import { partingsOf, runTask } from '../tuner/in-parts.js';
 import type { SolverName } from '../tuner/map-layer.js';
 import type { LayerResult, Solve } from '../tuner/map-network.js';
-import { fit, shortagesIn } from '../tuner/prove/fit.js';
+import { fit, shortagesIn } from '../tuner/prove/layer-fit.js';
 import type { Ask } from '../tuner/prove/fit-question.js';
 
 /** Seconds for one layer at most: the answer stands without its reason. */

@@ -3,9 +3,9 @@
 import { printMappingFile } from '../interchange/mapping-file.js';
 import type { ResultLayer } from '../interchange/result-layer.js';
 import { shapeFile } from '../interchange/result-layer.js';
-import type { Architecture } from '../model/architecture.js';
-import type { Layer } from '../model/layer.js';
-import { energyParts } from '../report/energy-parts.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Layer } from '../model/workload/layer.js';
+import { energyParts } from '../report/tables/energy-parts.js';
 import type { Found } from '../search/strategy.js';
 
 /** `arrangements` are those of the machine that it is found for. */

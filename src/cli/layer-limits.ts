@@ -2,10 +2,10 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
-import type { Limits } from '../model/goal.js';
-import type { Network } from '../model/network.js';
-import type { Clocks, CostLimits } from './limits.js';
-import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './limits.js';
+import type { Limits } from '../model/cost/goal.js';
+import type { Network } from '../model/workload/network.js';
+import type { Clocks, CostLimits } from './read-limits.js';
+import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './read-limits.js';
 
 /** What is asked of every layer, of single ones in its place, and of the chip. */
 export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'> {

@@ -4,17 +4,17 @@ import { coverageFile } from '../interchange/coverage.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
 import { shapeFile } from '../interchange/result-layer.js';
 import { spaceRows } from '../interchange/space-file.js';
-import type { Architecture } from '../model/architecture.js';
-import { peakMacs } from '../model/architecture.js';
-import { coverageOf } from '../model/coverage.js';
-import type { DesignSpace, Parameter } from '../model/design-space.js';
-import { freeParameters, spaceDigest } from '../model/design-space.js';
-import { macs } from '../model/layer.js';
-import type { Network } from '../model/network.js';
-import { networkMacs } from '../model/network.js';
-import { areaOfMachine, sizeOfSpace } from '../report/listings.js';
-import type { Machine } from './machine.js';
-import { whyNoFile } from './machine.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import { peakMacs } from '../model/machine/architecture.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import type { DesignSpace, Parameter } from '../model/space/design-space.js';
+import { freeParameters, spaceDigest } from '../model/space/design-space.js';
+import { macs } from '../model/workload/layer.js';
+import type { Network } from '../model/workload/network.js';
+import { networkMacs } from '../model/workload/network.js';
+import { areaOfMachine, sizeOfSpace } from '../report/tables/listings.js';
+import type { Machine } from './read-machine.js';
+import { whyNoFile } from './read-machine.js';
 
 export const networkEntry = (n: Network) => ({
   name: n.name,

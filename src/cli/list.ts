@@ -1,11 +1,11 @@
 // `magnet networks`, `archs`, `spaces` and `technology`: what is built in, and what a file holds, as tables, YAML or JSON.
 
-import { printMachinery } from '../interchange/architecture.js';
+import { printMachinery } from '../interchange/architecture-file.js';
 import { printJson } from '../interchange/json-print.js';
 import { printSpace, spaceRows } from '../interchange/space-file.js';
 import { printTechnology } from '../interchange/technology-file.js';
-import { machineryName, presets } from '../model/presets.js';
-import { spaces as builtinSpaces } from '../model/spaces.js';
+import { machineryName, presets } from '../model/machine/presets.js';
+import { spaces as builtinSpaces } from '../model/space/built-in-spaces.js';
 import {
   machinesTable,
   machineTable,
@@ -14,17 +14,17 @@ import {
   spacesTable,
   spaceTable,
   technologyTable,
-} from '../report/listings.js';
-import { technology16nm } from '../model/technology.js';
+} from '../report/tables/listings.js';
+import { technology16nm } from '../model/machine/technology.js';
 import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { machineDetails, machineEntry, networkDetails, networkEntry, spaceDetails, spaceEntry } from './list-json.js';
-import { loadMachine, loadTechnology, lower, whyNoFile } from './machine.js';
+import { loadMachine, loadTechnology, lower, whyNoFile } from './read-machine.js';
 import type { QuestionOptions } from './shared-options.js';
-import { readSpace } from './space.js';
-import { loadWorkload } from './workload.js';
+import { readSpace } from './read-space.js';
+import { loadWorkload } from './read-workload.js';
 
 interface Printed {
   /** As a file to start from. */

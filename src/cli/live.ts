@@ -1,6 +1,6 @@
 // Long work on standard error: one live line on a terminal, else a line per finished part, and every few seconds where none is.
 
-import { durationText } from '../report/quantities.js';
+import { durationText } from '../report/tables/quantities.js';
 import type { Io } from './io.js';
 
 export interface Live {

@@ -2,44 +2,44 @@
 
 import { Command, CommanderError } from 'commander';
 import type { Diagnostic } from '../base/diagnostics.js';
-import { batch, merge } from './batch/batch.js';
-import type { BatchOptions } from './batch/options.js';
-import { batchCommand, mergeCommand } from './batch/options.js';
-import { codesign } from './codesign/codesign.js';
-import type { MakeEngine } from './codesign/engine.js';
-import { makeEngine } from './codesign/engine.js';
-import type { CodesignOptions } from './codesign/options.js';
-import { codesignCommand } from './codesign/options.js';
-import { compare } from './compare/compare.js';
-import type { MakeArenas } from './compare/engine.js';
-import { makeArenas } from './compare/engine.js';
-import type { CompareOptions } from './compare/options.js';
-import { compareCommand } from './compare/options.js';
-import type { EvaluateOptions } from './evaluate.js';
-import { evaluate } from './evaluate.js';
-import { addHardwareVerbs } from './hardware/verbs.js';
+import { batch, merge } from './batch/batch-verb.js';
+import type { BatchOptions } from './batch/batch-options.js';
+import { batchCommand, mergeCommand } from './batch/batch-options.js';
+import { codesign } from './codesign/codesign-verb.js';
+import type { MakeEngine } from './codesign/codesign-engine.js';
+import { makeEngine } from './codesign/codesign-engine.js';
+import type { CodesignOptions } from './codesign/codesign-options.js';
+import { codesignCommand } from './codesign/codesign-options.js';
+import { compare } from './compare/compare-verb.js';
+import type { MakeArenas } from './compare/compare-engine.js';
+import { makeArenas } from './compare/compare-engine.js';
+import type { CompareOptions } from './compare/compare-options.js';
+import { compareCommand } from './compare/compare-options.js';
+import type { EvaluateOptions } from './evaluate-verb.js';
+import { evaluate } from './evaluate-verb.js';
+import { addHardwareVerbs } from './hardware/hardware-verbs.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { addListingVerbs } from './listing-verbs.js';
-import { map } from './map/map.js';
-import type { MapOptions } from './map/options.js';
-import { mapCommand } from './map/options.js';
-import { several } from './options.js';
-import { prove } from './prove/prove.js';
-import type { MakeProver } from './prove/engine.js';
-import { makeProver } from './prove/engine.js';
-import type { ProveOptions } from './prove/options.js';
-import { proveCommand } from './prove/options.js';
-import type { ReportOptions } from './report/options.js';
-import { reportCommand } from './report/options.js';
+import { map } from './map/map-verb.js';
+import type { MapOptions } from './map/map-options.js';
+import { mapCommand } from './map/map-options.js';
+import { several } from './base-options.js';
+import { prove } from './prove/prove-verb.js';
+import type { MakeProver } from './prove/prove-engine.js';
+import { makeProver } from './prove/prove-engine.js';
+import type { ProveOptions } from './prove/prove-options.js';
+import { proveCommand } from './prove/prove-options.js';
+import type { ReportOptions } from './report/report-options.js';
+import { reportCommand } from './report/report-options.js';
 import { conventionsName, shared } from './shared-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
-import { wrapTables } from '../report/wrap.js';
+import { wrapTables } from '../report/tables/wrap.js';
 import { complain } from './files.js';
 import { makeStandardInput } from './stdin.js';
-import type { Tools } from './hardware/tools.js';
-import { makeTools } from './hardware/tools.js';
+import type { Tools } from './hardware/tool-options.js';
+import { makeTools } from './hardware/tool-options.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
 export async function main(
@@ -171,7 +171,7 @@ function commandLine(
 
   // What draws figures is loaded where figures are drawn.
   reportCommand(program).action(async (files: readonly string[], options: ReportOptions) =>
-    end((await import('./report/report.js')).report(io, files, options)),
+    end((await import('./report/report-verb.js')).report(io, files, options)),
   );
 
   addHardwareVerbs(program, io, tools, end);

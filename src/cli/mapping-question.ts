@@ -2,19 +2,19 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
-import type { Conventions } from '../model/conventions.js';
-import { conventionsByName, magnetConventions } from '../model/conventions.js';
-import type { Network } from '../model/network.js';
-import { technology16nm } from '../model/technology.js';
-import { areaOfMachine } from '../report/listings.js';
-import { digits } from '../report/quantities.js';
+import type { Conventions } from '../model/cost/conventions.js';
+import { conventionsByName, magnetConventions } from '../model/cost/conventions.js';
+import type { Network } from '../model/workload/network.js';
+import { technology16nm } from '../model/machine/technology.js';
+import { areaOfMachine } from '../report/tables/listings.js';
+import { digits } from '../report/tables/quantities.js';
 import type { Io } from './io.js';
 import type { LayerLimits, PlainLimits } from './layer-limits.js';
 import { parseLayerLimits } from './layer-limits.js';
-import type { Machine } from './machine.js';
-import { loadMachine, lower } from './machine.js';
-import type { Workload, WorkloadOptions } from './workload.js';
-import { loadWorkload, selectLayers } from './workload.js';
+import type { Machine } from './read-machine.js';
+import { loadMachine, lower } from './read-machine.js';
+import type { Workload, WorkloadOptions } from './read-workload.js';
+import { loadWorkload, selectLayers } from './read-workload.js';
 
 export interface MappingOptions {
   readonly arch?: string;

@@ -1,10 +1,10 @@
 // Progress of mapping: which layers are at work, their gaps, and what is finished.
 
-import { gapBetween } from '../model/goal.js';
-import { printShape } from '../model/layer.js';
-import { partsText } from '../model/parts.js';
-import type { Network } from '../model/network.js';
-import { energyText, grouped, percent, secondsText } from '../report/quantities.js';
+import { gapBetween } from '../model/cost/goal.js';
+import { printShape } from '../model/workload/layer.js';
+import { partsText } from '../model/workload/layer-parts.js';
+import type { Network } from '../model/workload/network.js';
+import { energyText, grouped, percent, secondsText } from '../report/tables/quantities.js';
 import { gapOf } from '../search/strategy.js';
 import type { Certification } from '../tuner/certify.js';
 import type { MapEvent } from '../tuner/map-network.js';

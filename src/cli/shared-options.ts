@@ -1,7 +1,7 @@
 // Options that several verbs have.
 
-import { conventionsByName } from '../model/conventions.js';
-import { choice, several, sizes, wholeNumber } from './options.js';
+import { conventionsByName } from '../model/cost/conventions.js';
+import { choice, several, sizes, wholeNumber } from './base-options.js';
 
 /** Of the verbs that answer a question about networks and machines: map, prove, codesign. */
 export interface QuestionOptions {

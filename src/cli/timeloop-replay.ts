@@ -3,7 +3,7 @@
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import { writeTimeloop } from '../interchange/timeloop/write.js';
-import { printShape } from '../model/layer.js';
+import { printShape } from '../model/workload/layer.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { reasonOf, writeFile } from './files.js';
 import type { Io } from './io.js';

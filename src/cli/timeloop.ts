@@ -9,8 +9,8 @@ import type { TimeloopInput } from '../interchange/timeloop/read.js';
 import { readTimeloop } from '../interchange/timeloop/read.js';
 import type { Half, Sections } from '../interchange/timeloop/sections.js';
 import { gather, halfOf, looksLikeTimeloop } from '../interchange/timeloop/sections.js';
-import { timeloopConventions } from '../model/conventions.js';
-import type { Mapping } from '../model/mapping.js';
+import { timeloopConventions } from '../model/cost/conventions.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import { formatOf, located, readBytes, readData, stem } from './files.js';
 import type { Io } from './io.js';
 

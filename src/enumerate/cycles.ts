@@ -1,10 +1,10 @@
-// Cycles of two nests of tiles in closed form: what the steps of `model/tiles.ts` add up to, whatever the order of loops.
+// Cycles of two nests of tiles in closed form: what the steps of `model/cost/tile-cycles.ts` add up to, whatever the order of loops.
 //
 // Of a nest only this matters: how many tiles it has, and which class of loops stands innermost, with how many steps to a
 // run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class spare one
 // tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
 
-import type { ShapeCosts } from './costs.js';
+import type { ShapeCosts } from './item-costs.js';
 
 /** A nest of tiles; loops of the class that stands innermost are all innermost. */
 interface Nest {

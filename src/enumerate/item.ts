@@ -1,9 +1,9 @@
 // A mapping as the search holds it, and what it costs on any machine of its shape that holds it.
 
-import type { Limits } from '../model/goal.js';
-import type { Parts } from '../model/mapping.js';
-import type { ShapeCosts } from './costs.js';
-import { sizes } from './costs.js';
+import type { Limits } from '../model/cost/goal.js';
+import type { Parts } from '../model/mapping/mapping.js';
+import type { ShapeCosts } from './item-costs.js';
+import { sizes } from './item-costs.js';
 import type { Kernel } from './kernels.js';
 import type { Spatial } from './spatial.js';
 

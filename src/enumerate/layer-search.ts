@@ -2,12 +2,12 @@
 // promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
 
 import { invariant } from '../base/diagnostics.js';
-import type { Limits } from '../model/goal.js';
-import type { Layer } from '../model/layer.js';
-import { dimensions, macs } from '../model/layer.js';
-import { paddedBounds } from '../model/space.js';
-import type { ShapeCosts } from './costs.js';
-import { sizes } from './costs.js';
+import type { Limits } from '../model/cost/goal.js';
+import type { Layer } from '../model/workload/layer.js';
+import { dimensions, macs } from '../model/workload/layer.js';
+import { paddedBounds } from '../model/mapping/mapping-space.js';
+import type { ShapeCosts } from './item-costs.js';
+import { sizes } from './item-costs.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';

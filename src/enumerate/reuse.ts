@@ -4,8 +4,8 @@
 // A tile holds a of the A positions (loops in time that spare weights) and b of the B channels (that spare inputs), and
 // a b lines of sums. Loops over tiles spare weights or inputs, not both, and neither where sums are reduced over tiles.
 
-import type { Layer } from '../model/layer.js';
-import type { ShapeCosts } from './costs.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { ShapeCosts } from './item-costs.js';
 import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import type { Spread } from './spread.js';
 import { rowsP, rowsQ } from './spread.js';

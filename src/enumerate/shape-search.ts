@@ -3,8 +3,8 @@
 // In a box of machines every layer may take a machine of its own: the sum of their least values is a bound. Where all
 // take the same, it is that machine's value; else the box is split where they differ most.
 
-import type { ShapeCosts } from './costs.js';
-import { sizes } from './costs.js';
+import type { ShapeCosts } from './item-costs.js';
+import { sizes } from './item-costs.js';
 import type { KernelTables } from './kernels.js';
 import type { Box, Item } from './item.js';
 import { areasAt, energyOf, exceeds, worth } from './item.js';

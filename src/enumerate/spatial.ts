@@ -2,10 +2,10 @@
 // left to loops in time.
 
 import { divisors } from '../base/integers.js';
-import type { Dimension, Layer } from '../model/layer.js';
-import { dimensions, hasBias } from '../model/layer.js';
-import { paddedBounds } from '../model/space.js';
-import type { ShapeCosts } from './costs.js';
+import type { Dimension, Layer } from '../model/workload/layer.js';
+import { dimensions, hasBias } from '../model/workload/layer.js';
+import { paddedBounds } from '../model/mapping/mapping-space.js';
+import type { ShapeCosts } from './item-costs.js';
 
 /** Numbers of dimensions, in the order of `dimensions`. */
 export const [N, G, K, C, P, Q, R, S] = [0, 1, 2, 3, 4, 5, 6, 7] as const;

@@ -3,16 +3,16 @@
 //
 // Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
 
-import type { Layer } from '../model/layer.js';
-import type { ShapeCosts } from './costs.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { ShapeCosts } from './item-costs.js';
 import type { Cutoff } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
 import { divisorsOf } from './divisors.js';
 import type { Counts, Innermost } from './item.js';
 import { areasAt, energyOf, worth } from './item.js';
 import { kernelAt, kernelRow } from './kernels.js';
-import type { Room } from './room.js';
-import { placeFor } from './room.js';
+import type { Room } from './box-room.js';
+import { placeFor } from './box-room.js';
 import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import type { Spread } from './spread.js';
 import { pooledOf, rowsP, rowsQ } from './spread.js';

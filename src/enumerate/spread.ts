@@ -1,8 +1,8 @@
 // What all mappings have in common that run the same side by side.
 
-import type { Layer } from '../model/layer.js';
-import { rowsUnder } from '../model/numbers.js';
-import type { ShapeCosts } from './costs.js';
+import type { Layer } from '../model/workload/layer.js';
+import { rowsUnder } from '../model/cost/numbers.js';
+import type { ShapeCosts } from './item-costs.js';
 import type { Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S } from './spatial.js';
 

@@ -1,12 +1,12 @@
 // One term of the sum over layers: a layer whole, or where its biases do not fit the shape in each number of parts that
 // may do, whichever is worth least.
 
-import { limitsOfRun } from '../model/goal.js';
-import type { Limits } from '../model/goal.js';
-import type { Layer } from '../model/layer.js';
-import type { Parts } from '../model/mapping.js';
-import { choices, partOf, runsOf, whole } from '../model/parts.js';
-import type { ShapeCosts } from './costs.js';
+import { limitsOfRun } from '../model/cost/goal.js';
+import type { Limits } from '../model/cost/goal.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { Parts } from '../model/mapping/mapping.js';
+import { choices, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
+import type { ShapeCosts } from './item-costs.js';
 import type { Box, Item, Weights } from './item.js';
 import { overRuns } from './item.js';
 import type { KernelTables } from './kernels.js';

@@ -4,9 +4,9 @@
 // size: a search over mappings is a search over machines too. A tile is bounded from below whatever happens outside it;
 // only where that is of interest are the loops there looked at (`split-search.ts`). docs/formulation.md derives all of it.
 
-import type { Layer } from '../model/layer.js';
-import type { ShapeCosts } from './costs.js';
-import { depthsOf } from './costs.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { ShapeCosts } from './item-costs.js';
+import { depthsOf } from './item-costs.js';
 import type { Cutoff } from './cutoff.js';
 import { divisorsOf } from './divisors.js';
 import type { Box } from './item.js';
@@ -14,7 +14,7 @@ import type { KernelTables } from './kernels.js';
 import { kernelRow } from './kernels.js';
 import type { Extremes, MostLines, Traffic } from './reuse.js';
 import { leastLoads, mostLines, trafficOf } from './reuse.js';
-import { Room, placeFor } from './room.js';
+import { Room, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
 import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import { SplitSearch } from './split-search.js';

@@ -3,12 +3,12 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
-import type { Architecture } from '../model/architecture.js';
-import type { Conventions } from '../model/conventions.js';
-import { timeloopConventions } from '../model/conventions.js';
-import type { Layer } from '../model/layer.js';
-import { dimensions, macs, makeLayer, mostMacs } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Conventions } from '../model/cost/conventions.js';
+import { timeloopConventions } from '../model/cost/conventions.js';
+import type { Layer } from '../model/workload/layer.js';
+import { dimensions, macs, makeLayer, mostMacs } from '../model/workload/layer.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import { parseHierarchy } from './hierarchy.js';
 import { parseMapping } from './mapping-file.js';
 import { check, record, text, whole } from './schema.js';

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { DesignPoint, Parameter } from '../model/design-space.js';
-import { parameters } from '../model/design-space.js';
+import type { DesignPoint, Parameter } from '../model/space/design-space.js';
+import { parameters } from '../model/space/design-space.js';
 import { printJson } from './json-print.js';
 import { check, nonNegative, record, text, whole } from './schema.js';
 

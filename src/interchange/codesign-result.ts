@@ -1,6 +1,6 @@
 // What `codesign --json` writes: the machine found, its mappings, what is proven, and how the search came there.
 
-import type { DesignPoint, Parameter } from '../model/design-space.js';
+import type { DesignPoint, Parameter } from '../model/space/design-space.js';
 import type { CoverageFile } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';
 import { printJson } from './json-print.js';

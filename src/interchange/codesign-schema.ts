@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import type { DesignPoint, Parameter } from '../model/design-space.js';
-import { parameters } from '../model/design-space.js';
+import type { DesignPoint, Parameter } from '../model/space/design-space.js';
+import { parameters } from '../model/space/design-space.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
 import { coverageFields } from './coverage.js';

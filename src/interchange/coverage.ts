@@ -1,9 +1,9 @@
 // What of a network is mapped, in files: fields that results of every verb and designs have, and that older ones lack.
 
 import { z } from 'zod';
-import type { Coverage } from '../model/coverage.js';
-import { isCounted, mappedShare } from '../model/coverage.js';
-import type { Unmapped } from '../model/network.js';
+import type { Coverage } from '../model/workload/coverage.js';
+import { isCounted, mappedShare } from '../model/workload/coverage.js';
+import type { Unmapped } from '../model/workload/network.js';
 import { nonNegative, record, text, whole } from './schema.js';
 
 export interface CoverageFile {

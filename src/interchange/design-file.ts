@@ -2,8 +2,8 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
-import { conventionsByName } from '../model/conventions.js';
-import type { Design, DesignLayer } from '../model/design.js';
+import { conventionsByName } from '../model/cost/conventions.js';
+import type { Design, DesignLayer } from '../model/space/design.js';
 import { coverageFile, coverageIn } from './coverage.js';
 import { checkedLayer, checkedTotals } from './design-check.js';
 import { designFile, designSchema } from './design-schema.js';

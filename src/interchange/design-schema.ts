@@ -1,8 +1,8 @@
 // The form of a design file; what its parts mean together is asked in `design-check`.
 
 import { z } from 'zod';
-import { conventionsByName } from '../model/conventions.js';
-import { objectives } from '../model/goal.js';
+import { conventionsByName } from '../model/cost/conventions.js';
+import { objectives } from '../model/cost/goal.js';
 import { coverageFields } from './coverage.js';
 import { hardwareFields } from './hardware-file.js';
 import { layerFields, shape } from './result-layer.js';

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
-import type { Machinery } from '../model/presets.js';
-import type { Technology } from '../model/technology.js';
-import { parseMachinery, printMachinery } from './architecture.js';
+import type { Machinery } from '../model/machine/presets.js';
+import type { Technology } from '../model/machine/technology.js';
+import { parseMachinery, printMachinery } from './architecture-file.js';
 import { parseDocument } from './document.js';
 import { hierarchyFile } from './hierarchy-print.js';
 import { check, present, record } from './schema.js';

@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
-import type { FactorRule, LoopConstraints } from '../model/constraints.js';
-import { rangeOf } from '../model/constraints.js';
-import type { Dimension } from '../model/layer.js';
-import { dimensions } from '../model/layer.js';
+import type { FactorRule, LoopConstraints } from '../model/mapping/constraints.js';
+import { rangeOf } from '../model/mapping/constraints.js';
+import type { Dimension } from '../model/workload/layer.js';
+import { dimensions } from '../model/workload/layer.js';
 import { setOf } from './schema.js';
 
 /** `K=4`, `C<=8`. */

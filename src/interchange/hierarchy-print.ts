@@ -2,9 +2,9 @@
 
 import { Document, isScalar, visit } from 'yaml';
 import { invariant } from '../base/diagnostics.js';
-import type { Architecture, Level, Pool } from '../model/architecture.js';
-import { openWithin } from '../model/keeping.js';
-import { dimensions, tensors } from '../model/layer.js';
+import type { Architecture, Level, Pool } from '../model/machine/architecture.js';
+import { openWithin } from '../model/machine/keeping.js';
+import { dimensions, tensors } from '../model/workload/layer.js';
 import { constraintsFile } from './hierarchy-constraints.js';
 
 /**

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { bits, megahertz, picojoules } from '../base/units.js';
-import type { Architecture, Axis, Level, Pool, Storage } from '../model/architecture.js';
-import { openWithin } from '../model/keeping.js';
-import type { Tensor } from '../model/layer.js';
-import { dimensions, tensors } from '../model/layer.js';
+import type { Architecture, Axis, Level, Pool, Storage } from '../model/machine/architecture.js';
+import { openWithin } from '../model/machine/keeping.js';
+import type { Tensor } from '../model/workload/layer.js';
+import { dimensions, tensors } from '../model/workload/layer.js';
 import { constraintFields, constraintsOf, faultsOf } from './hierarchy-constraints.js';
 import { check, nonNegative, oneOf, positive, record, setOf, text, whole } from './schema.js';
 

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import type { Objective } from '../model/goal.js';
-import { objectives } from '../model/goal.js';
+import type { Objective } from '../model/cost/goal.js';
+import { objectives } from '../model/cost/goal.js';
 import type { CoverageFile } from './coverage.js';
 import { coverageFields } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';

@@ -3,9 +3,9 @@
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
-import { conventionsByName } from '../model/conventions.js';
-import type { Design, DesignLayer } from '../model/design.js';
-import type { Objective } from '../model/goal.js';
+import { conventionsByName } from '../model/cost/conventions.js';
+import type { Design, DesignLayer } from '../model/space/design.js';
+import type { Objective } from '../model/cost/goal.js';
 import { checkedLayer } from './design-check.js';
 import type { HardwareFile } from './hardware-file.js';
 import { parseHardware } from './hardware-file.js';

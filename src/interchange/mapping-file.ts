@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { Architecture } from '../model/architecture.js';
-import type { Dimension, Tensor } from '../model/layer.js';
-import { dimensions, tensors } from '../model/layer.js';
-import type { LevelMapping, Mapping, Parts } from '../model/mapping.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Dimension, Tensor } from '../model/workload/layer.js';
+import { dimensions, tensors } from '../model/workload/layer.js';
+import type { LevelMapping, Mapping, Parts } from '../model/mapping/mapping.js';
 import { check, oneOf, record, setOf, text, whole } from './schema.js';
 
 const loop = { dim: oneOf('dimension', dimensions), factor: whole(1) };

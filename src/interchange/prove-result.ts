@@ -1,7 +1,7 @@
 // What `prove --json` writes: the question, and mappings that answer it, the requirements that exclude each other, or how far it came.
 
-import type { Parameter } from '../model/parameters.js';
-import type { Requirement } from '../model/requirement.js';
+import type { Parameter } from '../model/machine/parameters.js';
+import type { Requirement } from '../model/cost/requirement.js';
 import type { CodesignResultSpace } from './codesign-result.js';
 import type { CoverageFile } from './coverage.js';
 import type { HardwareFile } from './hardware-file.js';

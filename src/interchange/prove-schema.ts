@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import { parameters } from '../model/design-space.js';
-import type { Parameter } from '../model/parameters.js';
+import { parameters } from '../model/space/design-space.js';
+import type { Parameter } from '../model/machine/parameters.js';
 import { spaceSchema } from './codesign-schema.js';
 import { coverageFields } from './coverage.js';
 import { hardwareField } from './hardware-file.js';

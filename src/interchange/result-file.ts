@@ -3,7 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
-import type { Design } from '../model/design.js';
+import type { Design } from '../model/space/design.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
 import { parseCodesignFront, parseCodesignResult } from './codesign-schema.js';

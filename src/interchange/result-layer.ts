@@ -1,7 +1,7 @@
 // A layer of a network as every result holds it: its shape, what it costs, what is proven of it, its mapping.
 
-import type { Layer } from '../model/layer.js';
-import { dimensions } from '../model/layer.js';
+import type { Layer } from '../model/workload/layer.js';
+import { dimensions } from '../model/workload/layer.js';
 import type { MappingFile } from './mapping-file.js';
 import { mappingSchema, partsIn } from './mapping-file.js';
 import { flag, nonNegative, numbers, oneOf, record, text, whole } from './schema.js';

@@ -1,10 +1,10 @@
 // What the menus of a design space say together: values that no machine of it has.
 
 import type { Diagnostic } from '../base/diagnostics.js';
-import type { DesignPoint, DesignSpace, Parameter } from '../model/design-space.js';
-import { forProducts, parameters, shapeParameters, sizeParameters } from '../model/design-space.js';
-import type { Template } from '../model/parameters.js';
-import { mostPrecision, wholeLines } from '../model/parameters.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../model/space/design-space.js';
+import { forProducts, parameters, shapeParameters, sizeParameters } from '../model/space/design-space.js';
+import type { Template } from '../model/machine/parameters.js';
+import { mostPrecision, wholeLines } from '../model/machine/parameters.js';
 import { contradictions, printValue } from './template-fields.js';
 
 /** Shapes are looked at one by one. */

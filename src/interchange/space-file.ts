@@ -2,8 +2,8 @@
 
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { DesignSpace } from '../model/design-space.js';
-import { spaces } from '../model/spaces.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import { spaces } from '../model/space/built-in-spaces.js';
 import { check, oneOf, record, text, whole } from './schema.js';
 import { uselessValues } from './space-check.js';
 import { menu, printMenu } from './space-menu.js';

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
-import type { Cited, ConstantName, Technology } from '../model/technology.js';
-import { constantNames, technology16nm } from '../model/technology.js';
+import type { Cited, ConstantName, Technology } from '../model/machine/technology.js';
+import { constantNames, technology16nm } from '../model/machine/technology.js';
 import { check, nonNegative, oneOf, positive, record, text } from './schema.js';
 
 const cited = record('a constant with its source', { value: nonNegative(), source: text() });

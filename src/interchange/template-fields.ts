@@ -2,8 +2,8 @@
 
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
-import type { Parameter, Template } from '../model/parameters.js';
-import { mostMultipliers, mostPrecision, wholeLines } from '../model/parameters.js';
+import type { Parameter, Template } from '../model/machine/parameters.js';
+import { mostMultipliers, mostPrecision, wholeLines } from '../model/machine/parameters.js';
 import { clock, printClock, printSize, size } from './quantity.js';
 import { whole } from './schema.js';
 

@@ -3,8 +3,8 @@
 import type { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
-import type { Template } from '../model/parameters.js';
-import { presets } from '../model/presets.js';
+import type { Template } from '../model/machine/parameters.js';
+import { presets } from '../model/machine/presets.js';
 import { check, oneOf, record, text } from './schema.js';
 import {
   assumed,

@@ -2,7 +2,7 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import type { Layer } from '../model/layer.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { Dtype, IntArray } from './npy.js';
 import { dtypeFor, parseNpy, parseRaw, printNpy, printRaw, shapeText } from './npy.js';
 

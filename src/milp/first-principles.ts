@@ -1,11 +1,11 @@
 // What holds of every mapping before any program is solved: the least energy and cycles, the most cycles worth a look.
 
-import type { Architecture, Tiling } from '../model/architecture.js';
-import { peakMacs } from '../model/architecture.js';
-import { exponents } from '../model/goal.js';
-import type { Tensor, Window } from '../model/layer.js';
-import { macs, relevance, tensors, windows } from '../model/layer.js';
-import { countOffsets } from '../model/numbers.js';
+import type { Architecture, Tiling } from '../model/machine/architecture.js';
+import { peakMacs } from '../model/machine/architecture.js';
+import { exponents } from '../model/cost/goal.js';
+import type { Tensor, Window } from '../model/workload/layer.js';
+import { macs, relevance, tensors, windows } from '../model/workload/layer.js';
+import { countOffsets } from '../model/cost/numbers.js';
 import type { Task } from '../search/strategy.js';
 import { boundSlack } from './outer.js';
 

@@ -5,10 +5,10 @@
 // parts, each for all mappings, add up to bounds of ways that were never looked at as a whole.
 
 import { Frontier } from '../base/frontier.js';
-import type { Architecture } from '../model/architecture.js';
-import { decided, openKeeps } from '../model/keeping.js';
-import type { Tensor } from '../model/layer.js';
-import { tensors } from '../model/layer.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import { decided, openKeeps } from '../model/machine/keeping.js';
+import type { Tensor } from '../model/workload/layer.js';
+import { tensors } from '../model/workload/layer.js';
 import type { OuterResult } from './outer.js';
 import { outOfTime } from './outer.js';
 

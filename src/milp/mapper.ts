@@ -1,14 +1,14 @@
 // The optimal mapping of one layer, proven: encode, solve, decode, evaluate with the cost model, until they meet.
 
-import type { Architecture } from '../model/architecture.js';
-import type { Goal } from '../model/goal.js';
-import { exponents } from '../model/goal.js';
-import { isOpen, openKeeps } from '../model/keeping.js';
-import type { Tensor } from '../model/layer.js';
-import { tensors } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Goal } from '../model/cost/goal.js';
+import { exponents } from '../model/cost/goal.js';
+import { isOpen, openKeeps } from '../model/machine/keeping.js';
+import type { Tensor } from '../model/workload/layer.js';
+import { tensors } from '../model/workload/layer.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import type { Backend } from '../program/milp.js';
-import { judge } from '../search/point.js';
+import { judge } from '../search/mapping/point.js';
 import type { Answer, Found, Strategy } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';

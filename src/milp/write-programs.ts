@@ -1,9 +1,9 @@
 // The last programs of a layer as files for other solvers, with comments that lead from names to the mapping.
 
-import type { Architecture } from '../model/architecture.js';
-import { exponents, objectiveUnits } from '../model/goal.js';
-import { dimensions, printShape, spares, tensors } from '../model/layer.js';
-import { printMapping } from '../model/print.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import { exponents, objectiveUnits } from '../model/cost/goal.js';
+import { dimensions, printShape, spares, tensors } from '../model/workload/layer.js';
+import { printMapping } from '../model/mapping/loop-nest.js';
 import type { Answer, ProgramFormat, Task, WrittenProgram } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 import { columnLegend, rowLegend } from './legend.js';

@@ -1,6 +1,6 @@
 // All Verilog files of a machine, leaves first.
 
-import type { Template } from '../model/template.js';
+import type { Template } from '../model/machine/template.js';
 import type { Hardware } from './hardware.js';
 import { hardwareOf } from './hardware.js';
 import { peArray, redTree } from './parts/array.js';
@@ -11,7 +11,7 @@ import { fill, loadInput, loadWeight } from './parts/loads.js';
 import { peCtl } from './parts/pe-ctl.js';
 import { processing } from './parts/pe.js';
 import { perf } from './parts/perf.js';
-import { post, postLane } from './parts/post.js';
+import { post, postLane } from './parts/post-unit.js';
 import { registerNames } from './parts/register-names.js';
 import { srams } from './parts/sram.js';
 import { tileCtl } from './parts/tile-ctl.js';

@@ -2,7 +2,7 @@
 
 import type { Hardware } from './hardware.js';
 import { dramBits, registerBits } from './hardware.js';
-import type { LayerProgram } from './program/program.js';
+import type { LayerProgram } from './program/layer-program.js';
 
 const hex = (value: number | bigint, bits: number): string =>
   BigInt.asUintN(bits, BigInt(value))

@@ -1,7 +1,7 @@
 // What a template's Verilog is made of: every width and depth, derived once.
 
 import { invariant } from '../base/diagnostics.js';
-import type { Template } from '../model/template.js';
+import type { Template } from '../model/machine/template.js';
 
 /** Sizes of one machine; depths in words of the memory, widths in bits. */
 export interface Hardware {

@@ -1,14 +1,14 @@
 // What solvers and heuristics share: a layer, a machine and a goal in; the best mapping found and what is proven out.
 
-import type { Architecture } from '../model/architecture.js';
-import type { Conventions } from '../model/conventions.js';
-import type { Evaluation } from '../model/evaluate.js';
-import type { Goal } from '../model/goal.js';
-import { gapBetween } from '../model/goal.js';
-import type { Layer } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
-import type { Template } from '../model/parameters.js';
-import type { Technology } from '../model/technology.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Conventions } from '../model/cost/conventions.js';
+import type { Evaluation } from '../model/cost/evaluate.js';
+import type { Goal } from '../model/cost/goal.js';
+import { gapBetween } from '../model/cost/goal.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { Mapping } from '../model/mapping/mapping.js';
+import type { Template } from '../model/machine/parameters.js';
+import type { Technology } from '../model/machine/technology.js';
 
 /** One question: the best mapping of a layer on any of some arrangements of a machine. */
 export interface Task {

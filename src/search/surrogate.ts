@@ -1,6 +1,6 @@
 // A Gaussian process made again and again of more and more looks, which keeps the length scales that it has learned.
 
-import { byValue } from './design-run.js';
+import { byValue } from './design/design-run.js';
 import type { GaussianProcess } from './gaussian.js';
 import { firstScales, gaussianProcess, likelierProcess } from './gaussian.js';
 

@@ -1,12 +1,12 @@
 // Where the images of a chain of layers lie in one DRAM: what a layer writes is what the next one reads, wherever that can be.
 
-import type { Layer } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { denseImage, imageRows, inputImage, outputImage, weightImage } from '../rtl/program/image.js';
 import type { Extents } from '../rtl/program/nests.js';
-import type { Placement } from '../rtl/program/program.js';
-import { paddedExtents, poolOf } from '../rtl/program/program.js';
+import type { Placement } from '../rtl/program/layer-program.js';
+import { paddedExtents, poolOf } from '../rtl/program/layer-program.js';
 import type { Link } from './follow.js';
 import { outputShape } from './tensor.js';
 

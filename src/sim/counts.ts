@@ -2,13 +2,13 @@
 
 import type { Picojoules } from '../base/units.js';
 import { picojoules } from '../base/units.js';
-import type { Action, Architecture } from '../model/architecture.js';
-import { magnetConventions } from '../model/conventions.js';
-import type { Evaluation } from '../model/evaluate.js';
-import { evaluate } from '../model/evaluate.js';
-import type { Layer, Tensor } from '../model/layer.js';
-import { isRelevant, tensors } from '../model/layer.js';
-import type { Mapping } from '../model/mapping.js';
+import type { Action, Architecture } from '../model/machine/architecture.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import type { Evaluation } from '../model/cost/evaluate.js';
+import { evaluate } from '../model/cost/evaluate.js';
+import type { Layer, Tensor } from '../model/workload/layer.js';
+import { isRelevant, tensors } from '../model/workload/layer.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import type { NestLoop, Nests } from '../rtl/program/nests.js';
 import type { CounterName } from '../rtl/registers.js';
 

@@ -1,8 +1,8 @@
 // What runs the Verilog: the engines, what they are doing and about how long it takes to build them, what none of them simulates.
 
-import type { Template } from '../model/template.js';
+import type { Template } from '../model/machine/template.js';
 
-export { mostScale, mostShift } from '../rtl/program/post.js';
+export { mostScale, mostShift } from '../rtl/program/post-registers.js';
 
 export type Engine = 'wasm' | 'iverilog' | 'verilator';
 

@@ -2,7 +2,7 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import type { Layer } from '../model/layer.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { Tensor } from './tensor.js';
 import { inputShape, outputShape, sizeOf } from './tensor.js';
 

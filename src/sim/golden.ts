@@ -1,7 +1,7 @@
 // The reference: a convolution written from its definition, and post-processing bit by bit. Knows no mapping.
 
-import type { Layer } from '../model/layer.js';
-import type { PostProcessing } from '../rtl/program/post.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { PostProcessing } from '../rtl/program/post-registers.js';
 import type { Tensor } from './tensor.js';
 import { inputShape, outputShape, sizeOf } from './tensor.js';
 

@@ -9,10 +9,10 @@ import { counters } from '../rtl/registers.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
-import type { Job } from './job.js';
-import { mostWrites } from './job.js';
-import type { Built, NativeEngine } from './native/simulate.js';
-import { buildBench, discard, runBuilt } from './native/simulate.js';
+import type { Job } from './layer-job.js';
+import { mostWrites } from './layer-job.js';
+import type { Built, NativeEngine } from './native/native-simulation.js';
+import { buildBench, discard, runBuilt } from './native/native-simulation.js';
 
 export interface NativeRun {
   readonly counters: Counters;

@@ -4,10 +4,10 @@ import type { Random } from '../base/random.js';
 import { blockOf, counters } from '../rtl/registers.js';
 import type { CounterName } from '../rtl/registers.js';
 import { queue } from '../rtl/testbench.js';
-import type { RegisterWrite } from '../rtl/program/program.js';
+import type { RegisterWrite } from '../rtl/program/layer-program.js';
 import type { Counters } from './counts.js';
 import { packBeat, wordOf } from './dram.js';
-import type { Job } from './job.js';
+import type { Job } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
 
 export interface RunOptions {

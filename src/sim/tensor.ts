@@ -1,6 +1,6 @@
 // Integer tensors, and where their words lie in the DRAM of a simulation.
 
-import type { Layer } from '../model/layer.js';
+import type { Layer } from '../model/workload/layer.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { imageRows } from '../rtl/program/image.js';
 

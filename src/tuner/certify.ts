@@ -1,9 +1,9 @@
 // A second witness for an answer: that no mapping is better than the best by more than a share, or that there is none,
 // proven by branch and bound whose every leaf is checked in exact arithmetic. The mapper's own bounds are not used.
 
-import type { Architecture } from '../model/architecture.js';
-import type { Goal } from '../model/goal.js';
-import { exponents } from '../model/goal.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Goal } from '../model/cost/goal.js';
+import { exponents } from '../model/cost/goal.js';
 import { encode } from '../milp/encode/encode.js';
 import type { Encoding } from '../milp/encode/encode.js';
 import { padTo } from '../milp/encode/padding.js';
@@ -13,15 +13,15 @@ import type { LinearOracle } from '../program/linear-oracle.js';
 import { zero } from '../program/linear.js';
 import type { Program } from '../program/program.js';
 import { convex } from '../program/program.js';
-import { judge } from '../search/point.js';
-import { runsOf } from '../model/parts.js';
+import { judge } from '../search/mapping/point.js';
+import { runsOf } from '../model/workload/layer-parts.js';
 import type { Answer, Task } from '../search/strategy.js';
 import type { Choices, Proven } from '../smt/certify/check.js';
 import { check, least } from '../smt/certify/check.js';
-import type { End, Found } from '../smt/certify/search.js';
-import { search } from '../smt/certify/search.js';
-import type { RelaxationOptions } from '../smt/relaxation.js';
-import { ExactRelaxation, ofUnits } from '../smt/relaxation.js';
+import type { End, Found } from '../smt/certify/certificate-search.js';
+import { search } from '../smt/certify/certificate-search.js';
+import type { RelaxationOptions } from '../smt/exact-rows.js';
+import { ExactRelaxation, ofUnits } from '../smt/exact-rows.js';
 import { ofOneRun, partingsOf, runTask } from './in-parts.js';
 
 export interface CertifyOptions {

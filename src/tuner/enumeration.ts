@@ -1,20 +1,20 @@
 // The least of one layer on one machine of the template by enumeration in closed form, every candidate judged by the cost model.
 
 import { invariant } from '../base/diagnostics.js';
-import { depthsOf, shapeCosts, sizes } from '../enumerate/costs.js';
-import type { ShapeCosts } from '../enumerate/costs.js';
-import { decode } from '../enumerate/decode.js';
+import { depthsOf, shapeCosts, sizes } from '../enumerate/item-costs.js';
+import type { ShapeCosts } from '../enumerate/item-costs.js';
+import { decode } from '../enumerate/decode-item.js';
 import type { Item, Weights } from '../enumerate/item.js';
 import { worth } from '../enumerate/item.js';
 import { KernelTables } from '../enumerate/kernels.js';
 import { LayerSearch } from '../enumerate/layer-search.js';
-import { magnetConventions } from '../model/conventions.js';
-import type { Conventions } from '../model/conventions.js';
-import type { DesignPoint, DesignSpace } from '../model/design-space.js';
-import { parameters, templateAt } from '../model/design-space.js';
-import type { Objective } from '../model/goal.js';
-import type { Template } from '../model/parameters.js';
-import { judge } from '../search/point.js';
+import { magnetConventions } from '../model/cost/conventions.js';
+import type { Conventions } from '../model/cost/conventions.js';
+import type { DesignPoint, DesignSpace } from '../model/space/design-space.js';
+import { parameters, templateAt } from '../model/space/design-space.js';
+import type { Objective } from '../model/cost/goal.js';
+import type { Template } from '../model/machine/parameters.js';
+import { judge } from '../search/mapping/point.js';
 import type { Found, Strategy, Task } from '../search/strategy.js';
 import { heuristicAnswer } from '../search/strategy.js';
 

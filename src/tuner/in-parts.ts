@@ -1,11 +1,11 @@
 // A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the best
 // answer and what is proven of all of them.
 
-import type { Objective } from '../model/goal.js';
-import { exponents, limitsOfRun, measure } from '../model/goal.js';
-import { evaluate } from '../model/evaluate.js';
-import type { Parts } from '../model/mapping.js';
-import { partings, partOf, runsOf, whole } from '../model/parts.js';
+import type { Objective } from '../model/cost/goal.js';
+import { exponents, limitsOfRun, measure } from '../model/cost/goal.js';
+import { evaluate } from '../model/cost/evaluate.js';
+import type { Parts } from '../model/mapping/mapping.js';
+import { partings, partOf, runsOf, whole } from '../model/workload/layer-parts.js';
 import type { Answer, Found, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 

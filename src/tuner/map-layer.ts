@@ -1,12 +1,19 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
-import { openKeeps } from '../model/keeping.js';
-import { logSpaceSize } from '../model/space.js';
+import { openKeeps } from '../model/machine/keeping.js';
+import { logSpaceSize } from '../model/mapping/mapping-space.js';
 import { glpk, glpkInstalled } from '../milp/glpk.js';
 import { highs } from '../milp/highs.js';
 import { mapper } from '../milp/mapper.js';
-import { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling } from '../search/heuristics.js';
-import { exhaustive, fewMappings, mostMappings, sizeOfSpace } from '../search/exhaustive.js';
+import {
+  annealing,
+  bayesian,
+  genetic,
+  hillClimbing,
+  randomPruned,
+  randomSampling,
+} from '../search/mapping/heuristics.js';
+import { exhaustive, fewMappings, mostMappings, sizeOfSpace } from '../search/mapping/exhaustive.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';

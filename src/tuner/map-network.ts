@@ -1,10 +1,10 @@
 // Every layer of a network mapped, each with its own proof; layers are independent, so they run side by side.
 
-import type { Architecture } from '../model/architecture.js';
-import type { Conventions } from '../model/conventions.js';
-import type { Goal, Limits } from '../model/goal.js';
-import type { Layer } from '../model/layer.js';
-import type { CountedLayer, Network } from '../model/network.js';
+import type { Architecture } from '../model/machine/architecture.js';
+import type { Conventions } from '../model/cost/conventions.js';
+import type { Goal, Limits } from '../model/cost/goal.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { CountedLayer, Network } from '../model/workload/network.js';
 import type { Answer, Budget, ProgramFormat, Task } from '../search/strategy.js';
 import { certify } from './certify.js';
 import type { Certification } from './certify.js';

@@ -3,14 +3,14 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
-import type { Network } from '../model/network.js';
+import type { Network } from '../model/workload/network.js';
 import { alexnet } from './networks/alexnet.js';
 import { bertBase } from './networks/bert-base.js';
 import { mobilenetv2 } from './networks/mobilenetv2.js';
 import { pilotnet } from './networks/pilotnet.js';
 import { resnet50 } from './networks/resnet50.js';
 import { vgg16 } from './networks/vgg16.js';
-import type { Sketch } from './sketch.js';
+import type { Sketch } from './network-sketch.js';
 
 export const sketches: readonly Sketch[] = [alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bertBase];
 

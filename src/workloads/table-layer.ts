@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
-import { dimensions, makeLayer } from '../model/layer.js';
-import type { CountedLayer } from '../model/network.js';
-import { tooLarge } from './limits.js';
+import { dimensions, makeLayer } from '../model/workload/layer.js';
+import type { CountedLayer } from '../model/workload/network.js';
+import { tooLarge } from './size-limits.js';
 
 /** The quantities of an entry and how they may be spelled: as CoSA, Timeloop and our golden cases do. */
 const spellings = {

@@ -5,12 +5,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Plan, Summary } from '../../src/batch/job.js';
+import type { Plan, Summary } from '../../src/batch/batch-job.js';
 import { openJournal } from '../../src/batch/journal.js';
 import { claimOutput, lockOf } from '../../src/batch/lock.js';
 import { mergeParts } from '../../src/batch/merge.js';
 import { parseShard, shardOf } from '../../src/batch/shard.js';
-import { nodeDisk } from '../../src/cli/batch/disk.js';
+import { nodeDisk } from '../../src/cli/batch/node-disk.js';
 import type { BatchHeader } from '../../src/interchange/batch-file.js';
 import { outcome, plan } from '../support/batch.js';
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { makeCache } from '../../src/batch/cache.js';
-import type { Outcome, Plan } from '../../src/batch/job.js';
-import { runJobs } from '../../src/batch/run.js';
+import type { Outcome, Plan } from '../../src/batch/batch-job.js';
+import { runJobs } from '../../src/batch/run-batch.js';
 import type { Pool as PoolClass } from '../../src/pool/pool.js';
 import type { FakePart } from '../support/batch.js';
 import { plan } from '../support/batch.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimOutput } from '../../src/batch/lock.js';
-import { nodeDisk } from '../../src/cli/batch/disk.js';
+import { nodeDisk } from '../../src/cli/batch/node-disk.js';
 import { planBatch } from '../../src/cli/batch/plan.js';
 import { nodeIo } from '../../src/cli/node.js';
 import { parseMapResult } from '../../src/interchange/map-result.js';

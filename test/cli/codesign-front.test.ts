@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import type { Metrics } from '../../src/cli/codesign/front.js';
 import { measureBest, traceFront } from '../../src/cli/codesign/front.js';
 import { cycles, picojoules } from '../../src/base/units.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { spaces } from '../../src/model/spaces.js';
-import { technology16nm } from '../../src/model/technology.js';
-import type { CodesignBest, CodesignRequest, CodesignResult } from '../../src/tuner/codesign/request.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import type { CodesignBest, CodesignRequest, CodesignResult } from '../../src/tuner/codesign/codesign-request.js';
 
 const layer = makeLayer('l', { K: 4 });
 const network = { name: 'net', source: 'made up', layers: [{ layer, count: 1 }], unmapped: [] };

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign/progress.js';
+import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign/codesign-progress.js';
 import type { Io } from '../../src/cli/io.js';
-import type { CodesignNews } from '../../src/tuner/codesign/request.js';
+import type { CodesignNews } from '../../src/tuner/codesign/codesign-request.js';
 
 const news = (seconds: number, best: number, bound: number, more: Partial<CodesignNews> = {}): CodesignNews => ({
   seconds,

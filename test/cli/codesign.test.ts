@@ -1,11 +1,11 @@
 // `magnet codesign` end to end, with a stand-in for its search: tables, JSON, designs, exit codes, refusals, interruption.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CodesignRequest } from '../../src/tuner/codesign/request.js';
+import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import { parseDesign } from '../../src/interchange/design-file.js';
 import { designDrift } from '../../src/interchange/design-check.js';
-import { templateAt } from '../../src/model/design-space.js';
-import { emitDesign } from '../../src/sim/emit.js';
+import { templateAt } from '../../src/model/space/design-space.js';
+import { emitDesign } from '../../src/sim/emit-files.js';
 import type { Fake } from '../support/codesign.js';
 import { fakeEngine } from '../support/codesign.js';
 import type { Ran } from './run.js';

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseDesign } from '../../src/interchange/design-file.js';
-import { eyeriss } from '../../src/model/presets.js';
+import { eyeriss } from '../../src/model/machine/presets.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 const files = {

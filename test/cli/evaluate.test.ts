@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { evaluationLine } from '../../src/cli/evaluate.js';
+import { evaluationLine } from '../../src/cli/evaluate-verb.js';
 import { parseCase } from '../../src/interchange/case.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { evaluate } from '../../src/model/evaluate.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
 import { goldenCases } from '../support/golden.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseMachinery } from '../../src/interchange/architecture.js';
+import { parseMachinery } from '../../src/interchange/architecture-file.js';
 import { parseDocument } from '../../src/interchange/document.js';
-import { presets, simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
+import { presets, simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 test('networks are listed with layers, shapes and MACs', async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
 import { designDrift } from '../../src/interchange/design-check.js';
 import { parseDesign } from '../../src/interchange/design-file.js';
-import type { ProveRequest } from '../../src/tuner/prove/request.js';
+import type { ProveRequest } from '../../src/tuner/prove/prove-request.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import type { FakeProof } from '../support/prove.js';

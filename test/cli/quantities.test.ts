@@ -1,12 +1,12 @@
 // One grammar of quantities and limits in every verb: units, plain numbers that are said, what a limit is on, and the ways out.
 
 import { describe, expect, test } from 'vitest';
-import { prepareCodesign } from '../../src/cli/codesign/request.js';
+import { prepareCodesign } from '../../src/cli/codesign/codesign-question.js';
 import { parseLayerLimits } from '../../src/cli/layer-limits.js';
-import { parseLimits } from '../../src/cli/limits.js';
-import { duration, memory, probability, share } from '../../src/cli/options.js';
+import { parseLimits } from '../../src/cli/read-limits.js';
+import { duration, memory, probability, share } from '../../src/cli/base-options.js';
 import { parseMapResult } from '../../src/interchange/map-result.js';
-import { makeLayer } from '../../src/model/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 const files = { 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers };

@@ -3,10 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseRequirements } from '../../src/cli/prove/requirements.js';
 import type { Subject } from '../../src/cli/prove/requirements.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3, simba } from '../../src/model/presets.js';
-import { forProducts } from '../../src/model/design-space.js';
-import { spaces } from '../../src/model/spaces.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3, simba } from '../../src/model/machine/presets.js';
+import { forProducts } from '../../src/model/space/design-space.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
 
 const layer = (name: string, K: number) => ({ layer: makeLayer(name, { K, C: 4 }), count: 1 });
 const network = {

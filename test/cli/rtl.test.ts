@@ -2,11 +2,11 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { printDesign } from '../../src/interchange/design-file.js';
-import { timeloopConventions } from '../../src/model/conventions.js';
-import type { Design } from '../../src/model/design.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3, simba } from '../../src/model/presets.js';
-import { emitDesign, mostPrograms } from '../../src/sim/emit.js';
+import { timeloopConventions } from '../../src/model/cost/conventions.js';
+import type { Design } from '../../src/model/space/design.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3, simba } from '../../src/model/machine/presets.js';
+import { emitDesign, mostPrograms } from '../../src/sim/emit-files.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble } from '../support/tools.js';
 import { run } from './run.js';

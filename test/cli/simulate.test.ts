@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
 import { printDesign } from '../../src/interchange/design-file.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble, simulated } from '../support/tools.js';
 import { run } from './run.js';

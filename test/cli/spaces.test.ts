@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../src/interchange/document.js';
 import { parseSpace } from '../../src/interchange/space-file.js';
-import { parameters } from '../../src/model/design-space.js';
-import { spaces } from '../../src/model/spaces.js';
+import { parameters } from '../../src/model/space/design-space.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { run } from './run.js';
 
 test('design spaces are listed with shapes, machines and free parameters', async () => {

@@ -3,8 +3,8 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { printDesign } from '../../src/interchange/design-file.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3, simba } from '../../src/model/presets.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3, simba } from '../../src/model/machine/presets.js';
 import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble } from '../support/tools.js';

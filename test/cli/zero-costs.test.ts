@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gapBetween } from '../../src/model/goal.js';
+import { gapBetween } from '../../src/model/cost/goal.js';
 import { run, tinyLayers } from './run.js';
 
 const zero = `

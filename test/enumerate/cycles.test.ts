@@ -6,11 +6,11 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { cyclesOfTiles } from '../../src/enumerate/cycles.js';
-import type { Engine } from '../../src/model/architecture.js';
-import { engines } from '../../src/model/architecture.js';
-import type { Dimension } from '../../src/model/layer.js';
-import type { Loop } from '../../src/model/mapping.js';
-import { cyclesOfSteps } from '../../src/model/tiles.js';
+import type { Engine } from '../../src/model/machine/architecture.js';
+import { engines } from '../../src/model/machine/architecture.js';
+import type { Dimension } from '../../src/model/workload/layer.js';
+import type { Loop } from '../../src/model/mapping/mapping.js';
+import { cyclesOfSteps } from '../../src/model/cost/tile-cycles.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
 const cases = Number(process.env['MAGNET_CASES'] ?? 400);

@@ -2,18 +2,18 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ShapeCosts } from '../../src/enumerate/costs.js';
-import { depthsOf, shapesWithCosts, sizes } from '../../src/enumerate/costs.js';
+import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
+import { depthsOf, shapesWithCosts, sizes } from '../../src/enumerate/item-costs.js';
 import type { Box, Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
 import { leastLoads, mostLines, trafficOf } from '../../src/enumerate/reuse.js';
 import { spreadOf } from '../../src/enumerate/spread.js';
-import { forProducts } from '../../src/model/design-space.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer, printShape } from '../../src/model/layer.js';
-import { spaces } from '../../src/model/spaces.js';
-import { technology16nm } from '../../src/model/technology.js';
+import { forProducts } from '../../src/model/space/design-space.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer, printShape } from '../../src/model/workload/layer.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
 
 const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);

@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import { kibibytes } from '../../src/base/units.js';
-import { parseMachinery, printMachinery } from '../../src/interchange/architecture.js';
+import { parseMachinery, printMachinery } from '../../src/interchange/architecture-file.js';
 import { parseDocument } from '../../src/interchange/document.js';
-import { simba } from '../../src/model/presets.js';
+import { simba } from '../../src/model/machine/presets.js';
 import { goldenCases } from '../support/golden.js';
 
 const yaml = (text: string) => {

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointFile } from '../../src/interchange/codesign-checkpoint.js';
 import { differences, parseCheckpoint, printCheckpoint } from '../../src/interchange/codesign-checkpoint.js';
-import type { DesignPoint } from '../../src/model/design-space.js';
-import { parameters } from '../../src/model/design-space.js';
+import type { DesignPoint } from '../../src/model/space/design-space.js';
+import { parameters } from '../../src/model/space/design-space.js';
 
 const number = fc.double({ min: 0, max: 1e15, noNaN: true }).map((x) => x + 0);
 const point = fc

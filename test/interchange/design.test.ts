@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
-import { parseMachinery } from '../../src/interchange/architecture.js';
+import { parseMachinery } from '../../src/interchange/architecture-file.js';
 import { designDrift } from '../../src/interchange/design-check.js';
 import { parseDesign, parseDesignBase, printDesign } from '../../src/interchange/design-file.js';
 import { hierarchyFile } from '../../src/interchange/hierarchy-print.js';
-import type { Design } from '../../src/model/design.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { magnet, simba } from '../../src/model/presets.js';
+import type { Design } from '../../src/model/space/design.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { magnet, simba } from '../../src/model/machine/presets.js';
 import { makeDesign } from '../support/design.js';
 import { smallTask, smallTemplate } from '../support/small.js';
 

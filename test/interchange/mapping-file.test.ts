@@ -6,9 +6,9 @@ import { hardwareFile } from '../../src/interchange/hardware-file.js';
 import { parseMapping, printMappingFile } from '../../src/interchange/mapping-file.js';
 import { parseMapResult, printMapResult } from '../../src/interchange/map-result.js';
 import { shapeFile } from '../../src/interchange/result-layer.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { goldenCases } from '../support/golden.js';
 
 test('every golden mapping survives being printed and read', () => {

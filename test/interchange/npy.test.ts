@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import { dtypeFor, dtypes, parseNpy, parseRaw, printNpy, printRaw } from '../../src/interchange/npy.js';
 import { operandShape, parseOperand, printOutputs } from '../../src/interchange/tensor-file.js';
-import { makeLayer } from '../../src/model/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 
 const range = { int8: 2 ** 7, int16: 2 ** 15, int32: 2 ** 31 } as const;
 const arrays = fc.constantFrom(...dtypes).chain((dtype) =>

@@ -6,9 +6,9 @@ import { printDiagnostic } from '../../src/base/diagnostics.js';
 import { kibibytes } from '../../src/base/units.js';
 import { parseDocument } from '../../src/interchange/document.js';
 import { parseSpace, printSpace } from '../../src/interchange/space-file.js';
-import type { DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { parameters, templateAt } from '../../src/model/design-space.js';
-import { spaces } from '../../src/model/spaces.js';
+import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { parameters, templateAt } from '../../src/model/space/design-space.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { pointsOf, smallSpace } from '../support/spaces.js';
 
 const quick = spaces.find((s) => s.name === 'magnet-quick')!;

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import { parseTechnology } from '../../src/interchange/technology-file.js';
-import { constantNames, technology16nm } from '../../src/model/technology.js';
+import { constantNames, technology16nm } from '../../src/model/machine/technology.js';
 
 const faults = (data: unknown) => {
   const result = parseTechnology(data);

@@ -11,13 +11,13 @@ import { tables } from '../../benchmarks/dataflows/tables.js';
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
 import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
-import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
+import { shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
-import type { Network } from '../../src/model/network.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { spaces } from '../../src/model/spaces.js';
-import { technology16nm } from '../../src/model/technology.js';
+import type { Network } from '../../src/model/workload/network.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import * as shapeTasks from '../../src/tuner/codesign/shape-task.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 

@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bits, megahertz, picojoules } from '../../src/base/units.js';
-import type { Architecture, Level } from '../../src/model/architecture.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { makeLayer, printShape } from '../../src/model/layer.js';
+import type { Architecture, Level } from '../../src/model/machine/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import type { Answer, Found, Task } from '../../src/search/strategy.js';
 import type { Certification } from '../../src/tuner/certify.js';
 import { certify } from '../../src/tuner/certify.js';

@@ -3,17 +3,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { kibibytes } from '../../src/base/units.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3, simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { heuristics } from '../../src/search/heuristics.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3, simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { heuristics } from '../../src/search/mapping/heuristics.js';
 import type { Task } from '../../src/search/strategy.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 import { builtinNetworks } from '../../src/workloads/builtin.js';
 import { parseCase } from '../../src/interchange/case.js';
-import { judge } from '../../src/search/point.js';
+import { judge } from '../../src/search/mapping/point.js';
 import { goldenCases } from '../support/golden.js';
 
 const now = () => performance.now();

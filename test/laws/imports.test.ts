@@ -106,7 +106,7 @@ const packageOf = (specifier: string) =>
 describe('imports', () => {
   test('are found by the reader of this test', () => {
     expect(importsOf('milp/glpk.ts')).toEqual(expect.arrayContaining(['../program/milp.js', 'glpk.js/node']));
-    expect(importsOf('cli/map/map.ts')).toContain('../../tuner/map-network.js');
+    expect(importsOf('cli/map/map-verb.ts')).toContain('../../tuner/map-network.js');
     expect(files.length).toBeGreaterThan(80);
   });
 

@@ -4,11 +4,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printShape } from '../../src/model/layer.js';
+import { printShape } from '../../src/model/workload/layer.js';
 import { glpk } from '../../src/milp/glpk.js';
 import { highs } from '../../src/milp/highs.js';
 import { mapper } from '../../src/milp/mapper.js';
-import { randomSampling } from '../../src/search/heuristics.js';
+import { randomSampling } from '../../src/search/mapping/heuristics.js';
 import type { Answer, Strategy, Task } from '../../src/search/strategy.js';
 import { heuristicAnswer } from '../../src/search/strategy.js';
 import { enumerate } from '../support/enumerate.js';

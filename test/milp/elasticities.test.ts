@@ -9,19 +9,19 @@ import {
   areaRelaxation,
   mappingElasticities,
   mappingRelaxation,
-} from '../../src/milp/joint/elasticities.js';
-import type { JointRequest } from '../../src/milp/joint/program.js';
+} from '../../src/milp/joint/joint-elasticities.js';
+import type { JointRequest } from '../../src/milp/joint/joint-program.js';
 import type { JointBest } from '../../src/milp/joint/ledger.js';
-import { solveJoint } from '../../src/milp/joint/solve.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { parameters } from '../../src/model/design-space.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
+import { solveJoint } from '../../src/milp/joint/joint-solve.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { parameters } from '../../src/model/space/design-space.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { constant, variable, zero } from '../../src/program/linear.js';
 import { ProgramBuilder } from '../../src/program/program.js';
-import { annealing } from '../../src/search/heuristics.js';
+import { annealing } from '../../src/search/mapping/heuristics.js';
 
 const machine: Readonly<Record<Parameter, number>> = {
   ...simba,

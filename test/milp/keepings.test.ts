@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { KeepingSearch } from '../../src/milp/keepings.js';
 import { overKeepings } from '../../src/milp/keepings.js';
 import type { OuterResult } from '../../src/milp/outer.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { countKeepings, keeping, openKeeps } from '../../src/model/keeping.js';
-import type { Tensor } from '../../src/model/layer.js';
-import { tensors } from '../../src/model/layer.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { countKeepings, keeping, openKeeps } from '../../src/model/machine/keeping.js';
+import type { Tensor } from '../../src/model/workload/layer.js';
+import { tensors } from '../../src/model/workload/layer.js';
 import { smallTask } from '../support/small.js';
 
 /** Three levels; the inner two leave everything open. */

@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { coverageIn, coverageFile } from '../../src/interchange/coverage.js';
-import { coverageOf, isCounted, macsLeftOut, mappedShare, sumCoverage } from '../../src/model/coverage.js';
-import { makeLayer } from '../../src/model/layer.js';
-import type { Network, Unmapped } from '../../src/model/network.js';
-import { freeNote, leftOutText } from '../../src/report/coverage-text.js';
+import { coverageOf, isCounted, macsLeftOut, mappedShare, sumCoverage } from '../../src/model/workload/coverage.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import type { Network, Unmapped } from '../../src/model/workload/network.js';
+import { freeNote, leftOutText } from '../../src/report/tables/coverage-text.js';
 
 const relu = { operator: 'Relu', count: 3, macs: 0 };
 const foo = { operator: 'Foo', count: 3, macs: 232 };

@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digest } from '../../src/base/digest.js';
-import { parseMachinery, printMachinery } from '../../src/interchange/architecture.js';
+import { parseMachinery, printMachinery } from '../../src/interchange/architecture-file.js';
 import { parseDocument } from '../../src/interchange/document.js';
-import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
 import {
   countMachines,
   forNetworks,
@@ -17,9 +17,9 @@ import {
   sizeParameters,
   spaceDigest,
   templateAt,
-} from '../../src/model/design-space.js';
-import { spaces } from '../../src/model/spaces.js';
-import type { Network } from '../../src/model/network.js';
+} from '../../src/model/space/design-space.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import type { Network } from '../../src/model/workload/network.js';
 import { alexnet } from '../../src/workloads/networks/alexnet.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';

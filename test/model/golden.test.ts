@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseCase } from '../../src/interchange/case.js';
-import { timeloopConventions } from '../../src/model/conventions.js';
-import { evaluate } from '../../src/model/evaluate.js';
+import { timeloopConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
 import { goldenCases } from '../support/golden.js';
 
 const cases = goldenCases();

@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { bits } from '../../src/base/units.js';
-import type { LayerRequirement } from '../../src/model/layer-requirement.js';
-import { describe as inWords, fromTag, nameOf, tagOf } from '../../src/model/layer-requirement.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { poolOf, roomOf, withPool } from '../../src/model/room.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import type { LayerRequirement } from '../../src/model/mapping/layer-requirement.js';
+import { describe as inWords, fromTag, nameOf, tagOf } from '../../src/model/mapping/layer-requirement.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { poolOf, roomOf, withPool } from '../../src/model/mapping/memory-room.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 
 const [a] = lowerTemplate(simba, technology16nm);
 const layer = makeLayer('conv', { K: 2000, C: 3, P: 70_000, R: 3 });

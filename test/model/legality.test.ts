@@ -2,14 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
-import type { Loop, Mapping, SpatialLoop } from '../../src/model/mapping.js';
-import { array3, eyeriss, simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import type { Loop, Mapping, SpatialLoop } from '../../src/model/mapping/mapping.js';
+import { array3, eyeriss, simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 
 type Own = Readonly<Record<string, { temporal?: readonly Loop[]; spatial?: readonly SpatialLoop[] }>>;
 const mapping = (a: Architecture, own: Own): Mapping => ({

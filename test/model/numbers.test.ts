@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countOffsets, rowsUnder } from '../../src/model/numbers.js';
+import { countOffsets, rowsUnder } from '../../src/model/cost/numbers.js';
 
 const size = fc.integer({ min: 1, max: 12 });
 const step = fc.integer({ min: 1, max: 9 });

@@ -1,9 +1,9 @@
 // A mapping prints as the nest that it is.
 
 import { expect, test } from 'vitest';
-import { array3 } from '../../src/model/presets.js';
-import type { Mapping } from '../../src/model/mapping.js';
-import { printMapping } from '../../src/model/print.js';
+import { array3 } from '../../src/model/machine/presets.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { printMapping } from '../../src/model/mapping/loop-nest.js';
 
 const mapping: Mapping = {
   levels: [

@@ -1,9 +1,9 @@
 // Padded bounds, and how many mappings there are.
 
 import { describe, expect, test } from 'vitest';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3 } from '../../src/model/presets.js';
-import { logSpaceSize, paddedBounds } from '../../src/model/space.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3 } from '../../src/model/machine/presets.js';
+import { logSpaceSize, paddedBounds } from '../../src/model/mapping/mapping-space.js';
 
 describe('padded bounds', () => {
   test.each([

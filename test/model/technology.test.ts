@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { bits, kibibytes, squareMillimetres } from '../../src/base/units.js';
-import type { Technology } from '../../src/model/technology.js';
+import type { Technology } from '../../src/model/machine/technology.js';
 import {
   accumulateArea,
   addEnergy,
@@ -20,7 +20,7 @@ import {
   staticEnergy,
   technology16nm as t,
   wireEnergy,
-} from '../../src/model/technology.js';
+} from '../../src/model/machine/technology.js';
 
 const um2 = (mm2: number) => mm2 * 1e6;
 

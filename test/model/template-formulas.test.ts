@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import type { Tensor } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import type { ConstantName, Technology } from '../../src/model/technology.js';
-import { constantNames, technology16nm } from '../../src/model/technology.js';
-import type { Template } from '../../src/model/template.js';
-import { areaOf, lowerTemplate } from '../../src/model/template.js';
+import type { Tensor } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import type { ConstantName, Technology } from '../../src/model/machine/technology.js';
+import { constantNames, technology16nm } from '../../src/model/machine/technology.js';
+import type { Template } from '../../src/model/machine/template.js';
+import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
 import { randomTemplate } from '../support/machines.js';
 
 /** Every constant moved by up to a quarter, macros by size kept falling in density. */

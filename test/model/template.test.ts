@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { kibibytes } from '../../src/base/units.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { lineBits, peakMacs, usableBanks, usableBits } from '../../src/model/architecture.js';
-import type { Tensor } from '../../src/model/layer.js';
-import { array3, eyeriss, magnet, presets, simba } from '../../src/model/presets.js';
-import { memoryArea, technology16nm as t } from '../../src/model/technology.js';
-import { areaOf, lowerTemplate } from '../../src/model/template.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { lineBits, peakMacs, usableBanks, usableBits } from '../../src/model/machine/architecture.js';
+import type { Tensor } from '../../src/model/workload/layer.js';
+import { array3, eyeriss, magnet, presets, simba } from '../../src/model/machine/presets.js';
+import { memoryArea, technology16nm as t } from '../../src/model/machine/technology.js';
+import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
 
 const lowered = lowerTemplate(simba, t);
 const machine = lowered[0]!;

@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import type { Engine } from '../../src/model/architecture.js';
-import { engines } from '../../src/model/architecture.js';
-import { evaluate } from '../../src/model/evaluate.js';
-import { breaches } from '../../src/model/legality.js';
-import { stepKinds } from '../../src/model/steps.js';
-import { space } from '../../src/search/point.js';
+import type { Engine } from '../../src/model/machine/architecture.js';
+import { engines } from '../../src/model/machine/architecture.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { stepKinds } from '../../src/model/cost/nest-steps.js';
+import { space } from '../../src/search/mapping/point.js';
 import { tiledTask } from '../support/small.js';
 import { walk } from '../support/steps.js';
 

@@ -2,18 +2,18 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { evaluate } from '../../src/model/evaluate.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { postEnergy } from '../../src/model/template-parts.js';
-import type { CodesignView } from '../../src/report/codesign-table.js';
-import { codesignTable } from '../../src/report/codesign-table.js';
-import { addParts, energyParts } from '../../src/report/energy-parts.js';
-import type { ExplainView } from '../../src/report/explain-table.js';
-import { explainTable } from '../../src/report/explain-table.js';
-import { frontTable } from '../../src/report/front-table.js';
-import { bar, changeText, durationText, sizeText, timeText } from '../../src/report/quantities.js';
-import { figuresOf } from '../../src/report/totals.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { postEnergy } from '../../src/model/machine/template-parts.js';
+import type { CodesignView } from '../../src/report/tables/codesign-table.js';
+import { codesignTable } from '../../src/report/tables/codesign-table.js';
+import { addParts, energyParts } from '../../src/report/tables/energy-parts.js';
+import type { ExplainView } from '../../src/report/tables/explain-table.js';
+import { explainTable } from '../../src/report/tables/explain-table.js';
+import { frontTable } from '../../src/report/tables/front-table.js';
+import { bar, changeText, durationText, sizeText, timeText } from '../../src/report/tables/quantities.js';
+import { figuresOf } from '../../src/report/tables/totals.js';
 import { randomCase, randomTemplate } from '../support/machines.js';
 
 describe('energy by component', () => {

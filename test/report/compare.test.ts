@@ -1,11 +1,11 @@
 // Comparisons as text and figures: what is not there is a dash, bands lie around their medians, the same bytes every time.
 
 import { expect, test } from 'vitest';
-import { compareFigure } from '../../src/report/compare-figure.js';
+import { compareFigure } from '../../src/report/figures/compare-figure.js';
 import type { Standing } from '../../src/model/standing.js';
-import type { CompareView } from '../../src/report/compare-table.js';
-import { compareText, offenderText, planText } from '../../src/report/compare-table.js';
-import { drawFigure } from '../../src/report/figure.js';
+import type { CompareView } from '../../src/report/tables/compare-table.js';
+import { compareText, offenderText, planText } from '../../src/report/tables/compare-table.js';
+import { drawFigure } from '../../src/report/figures/figure.js';
 
 const standing: Standing = {
   strategy: 'walk',

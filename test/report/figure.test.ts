@@ -2,12 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { curveFigure } from '../../src/report/curve-figure.js';
-import type { Axis, ChartSeries, Figure, Mark } from '../../src/report/figure.js';
-import { drawFigure } from '../../src/report/figure.js';
-import { scaleOf } from '../../src/report/figure/axis.js';
-import { narrow, paper, wide } from '../../src/report/figure/look.js';
-import { frontFigure } from '../../src/report/front-table.js';
+import { curveFigure } from '../../src/report/figures/curve-figure.js';
+import type { Axis, ChartSeries, Figure, Mark } from '../../src/report/figures/figure.js';
+import { drawFigure } from '../../src/report/figures/figure.js';
+import { scaleOf } from '../../src/report/figures/axis.js';
+import { narrow, paper, wide } from '../../src/report/figures/look.js';
+import { frontFigure } from '../../src/report/tables/front-table.js';
 
 /** The names of elements that are opened and not closed, or closed and not open; texts must hold no bare sign. */
 function faultsOf(svg: string): string[] {

@@ -4,15 +4,15 @@ import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseDesign } from '../../src/interchange/design-file.js';
-import { arrangementFor } from '../../src/model/design.js';
-import { evaluate } from '../../src/model/evaluate.js';
+import { arrangementFor } from '../../src/model/space/design.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
 import type { Report } from '../../src/report/page/blocks.js';
 import { cards, drawing, fold, tableOf, text } from '../../src/report/page/blocks.js';
 import { accountOf, energyOf, sumAccounts } from '../../src/report/page/account.js';
 import { rooflineFigure, timeFigure } from '../../src/report/page/time-charts.js';
 import { printHtml } from '../../src/report/page/html.js';
 import { printMarkdown } from '../../src/report/page/markdown.js';
-import { digits, energyText } from '../../src/report/quantities.js';
+import { digits, energyText } from '../../src/report/tables/quantities.js';
 import { run } from '../cli/run.js';
 import { designOn, resultFiles } from '../support/reports.js';
 

@@ -1,9 +1,9 @@
 // Proofs as text: the three answers whole, and values on the side on which they hold.
 
 import { describe, expect, test } from 'vitest';
-import type { Requirement } from '../../src/model/requirement.js';
-import { excludedText, metText, openText } from '../../src/report/prove-table.js';
-import { requiredValue } from '../../src/report/requirement-text.js';
+import type { Requirement } from '../../src/model/cost/requirement.js';
+import { excludedText, metText, openText } from '../../src/report/tables/prove-table.js';
+import { requiredValue } from '../../src/report/tables/requirement-text.js';
 
 const latency: Requirement = { kind: 'network', quantity: 'latency', most: 1e7, text: 'latency=10ms' };
 const energy: Requirement = { kind: 'network', quantity: 'energy', most: 3e9, text: 'energy=3mJ' };

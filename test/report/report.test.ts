@@ -2,17 +2,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseHierarchy } from '../../src/interchange/hierarchy.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { evaluate } from '../../src/model/evaluate.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { evaluationTable } from '../../src/report/evaluation-table.js';
-import { mapTable } from '../../src/report/map-table.js';
-import { amount, digits, energyText, grouped, magnitude, percent } from '../../src/report/quantities.js';
-import { whyNothingFits } from '../../src/report/reason.js';
-import { printTotals } from '../../src/report/totals.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { evaluationTable } from '../../src/report/tables/evaluation-table.js';
+import { mapTable } from '../../src/report/tables/map-table.js';
+import { amount, digits, energyText, grouped, magnitude, percent } from '../../src/report/tables/quantities.js';
+import { whyNothingFits } from '../../src/report/tables/reason.js';
+import { printTotals } from '../../src/report/tables/totals.js';
 
 describe('numbers', () => {
   test.each([

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { table } from '../../src/base/text.js';
-import { wrapTables } from '../../src/report/wrap.js';
+import { wrapTables } from '../../src/report/tables/wrap.js';
 
 const wide = table(
   ['layer', 'shape', 'count', 'energy (uJ)', 'cycles', 'source'],

@@ -1,7 +1,7 @@
 // Every name is declared before it is used. Verilog wants it so; of the simulators that the tests ask, none minds.
 
 import { describe, expect, test } from 'vitest';
-import { magnet, simba } from '../../src/model/presets.js';
+import { magnet, simba } from '../../src/model/machine/presets.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { testbench } from '../../src/rtl/testbench.js';
 import { edgeTemplate, randomTemplate } from '../support/machines.js';

@@ -2,15 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnet, simba } from '../../src/model/presets.js';
-import type { Template } from '../../src/model/template.js';
+import { magnet, simba } from '../../src/model/machine/presets.js';
+import type { Template } from '../../src/model/machine/template.js';
 import type { Accelerator } from '../../src/rtl/accelerator.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { designPoint, registerBits } from '../../src/rtl/hardware.js';
 import { registerPage } from '../../src/rtl/register-doc.js';
 import { blockOf, capability } from '../../src/rtl/registers.js';
 import { testbench } from '../../src/rtl/testbench.js';
-import { prepareJob } from '../../src/sim/job.js';
+import { prepareJob } from '../../src/sim/layer-job.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { randomCase, randomTemplate } from '../support/machines.js';

@@ -1,12 +1,12 @@
 // Emitted Verilog read by others: nothing to warn of for Verilator and Icarus, nothing undriven, doubly driven or latched for Yosys.
 
 import { describe, expect, test } from 'vitest';
-import type { Template } from '../../src/model/template.js';
-import { magnet, simba } from '../../src/model/presets.js';
+import type { Template } from '../../src/model/machine/template.js';
+import { magnet, simba } from '../../src/model/machine/presets.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { testbench } from '../../src/rtl/testbench.js';
-import type { ToolName } from '../../src/sim/native/tools.js';
-import { findTool } from '../../src/sim/native/tools.js';
+import type { ToolName } from '../../src/sim/native/native-tools.js';
+import { findTool } from '../../src/sim/native/native-tools.js';
 import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
 import { runYosys } from '../../src/sim/yosys.js';
 import { edgeTemplate, randomTemplate } from '../support/machines.js';

@@ -3,13 +3,13 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { countMachines, parameters, templateAt } from '../../src/model/design-space.js';
-import { designHeuristics } from '../../src/search/design-heuristics.js';
-import { bayesianDesign } from '../../src/search/bayesian-design.js';
-import { designMoves } from '../../src/search/design-point.js';
-import type { DesignAnswer, DesignTask } from '../../src/search/design-strategy.js';
-import { randomDesign } from '../../src/search/random-design.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { countMachines, parameters, templateAt } from '../../src/model/space/design-space.js';
+import { designHeuristics } from '../../src/search/design/design-heuristics.js';
+import { bayesianDesign } from '../../src/search/design/bayesian-design.js';
+import { designMoves } from '../../src/search/design/design-point.js';
+import type { DesignAnswer, DesignTask } from '../../src/search/design/design-strategy.js';
+import { randomDesign } from '../../src/search/design/random-design.js';
 import type { Budget } from '../../src/search/strategy.js';
 
 /** Every parameter pinned, but for those whose menus are given. */

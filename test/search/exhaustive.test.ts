@@ -4,8 +4,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printShape } from '../../src/model/layer.js';
-import { exhaustive, sizeOfSpace } from '../../src/search/exhaustive.js';
+import { printShape } from '../../src/model/workload/layer.js';
+import { exhaustive, sizeOfSpace } from '../../src/search/mapping/exhaustive.js';
 import type { Budget, Task } from '../../src/search/strategy.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';

@@ -3,17 +3,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { bits } from '../../src/base/units.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { evaluate } from '../../src/model/evaluate.js';
-import { measure, withinLimits } from '../../src/model/goal.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { mappedBounds } from '../../src/model/mapping.js';
-import { breaches } from '../../src/model/legality.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { heuristics, randomSampling } from '../../src/search/heuristics.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { evaluate } from '../../src/model/cost/evaluate.js';
+import { measure, withinLimits } from '../../src/model/cost/goal.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { mappedBounds } from '../../src/model/mapping/mapping.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { heuristics, randomSampling } from '../../src/search/mapping/heuristics.js';
 import type { Budget, Task } from '../../src/search/strategy.js';
 import { gapOf } from '../../src/search/strategy.js';
 import { enumeration } from '../../src/tuner/enumeration.js';

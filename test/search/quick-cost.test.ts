@@ -3,16 +3,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { dimensions, makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
-import { mappedBounds } from '../../src/model/mapping.js';
-import { array3, eyeriss, magnet, simba } from '../../src/model/presets.js';
-import { paddedBounds } from '../../src/model/space.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { missed } from '../../src/search/quick-cost.js';
-import { space } from '../../src/search/point.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { dimensions, makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { mappedBounds } from '../../src/model/mapping/mapping.js';
+import { array3, eyeriss, magnet, simba } from '../../src/model/machine/presets.js';
+import { paddedBounds } from '../../src/model/mapping/mapping-space.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { missed } from '../../src/search/mapping/quick-cost.js';
+import { space } from '../../src/search/mapping/point.js';
 import type { Task } from '../../src/search/strategy.js';
 import { smallTask } from '../support/small.js';
 

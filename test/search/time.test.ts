@@ -1,14 +1,14 @@
 // Law: what Bayesian optimisation does between two looks is measured too: a run ends within its time and one step more.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { DesignSpace } from '../../src/model/design-space.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { bayesianDesign } from '../../src/search/bayesian-design.js';
-import { bayesian } from '../../src/search/bayesian.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { DesignSpace } from '../../src/model/space/design-space.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { bayesianDesign } from '../../src/search/design/bayesian-design.js';
+import { bayesian } from '../../src/search/mapping/bayesian.js';
 
 /** A clock that goes on by a microsecond with each exponential: one per pair of looks is nearly all that a process costs. */
 const exponential = Math.exp;

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { makeLayer } from '../../src/model/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { blockOf } from '../../src/rtl/registers.js';
-import { compareOutputs } from '../../src/sim/job.js';
+import { compareOutputs } from '../../src/sim/layer-job.js';
 import type { Simulator } from '../../src/sim/netlist/simulator.js';
-import { elaborate } from '../../src/sim/netlist/json.js';
+import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator } from '../../src/sim/netlist/simulator.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { jobOf, place, smallMachine } from '../support/rtl.js';

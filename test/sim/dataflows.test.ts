@@ -1,11 +1,11 @@
 // One machine, one netlist: seven dataflows and every kind of layer on every use of the array, by program alone.
 
 import { describe, expect, test } from 'vitest';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Dimension, Layer } from '../../src/model/layer.js';
-import { dimensions, isRelevant, makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
-import { mappedBounds } from '../../src/model/mapping.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Dimension, Layer } from '../../src/model/workload/layer.js';
+import { dimensions, isRelevant, makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { mappedBounds } from '../../src/model/mapping/mapping.js';
 import { inputShape, sizeOf } from '../../src/sim/tensor.js';
 import type { Counters } from '../../src/sim/counts.js';
 import { machineSimulator } from '../../src/sim/simulate.js';

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printDesign } from '../../src/interchange/design-file.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { emitDesign } from '../../src/sim/emit.js';
-import type { ToolName } from '../../src/sim/native/tools.js';
-import { execute, findTool, inFolder } from '../../src/sim/native/tools.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { emitDesign } from '../../src/sim/emit-files.js';
+import type { ToolName } from '../../src/sim/native/native-tools.js';
+import { execute, findTool, inFolder } from '../../src/sim/native/native-tools.js';
 import { makeDesign } from '../support/design.js';
 import { smallMachine } from '../support/rtl.js';
 

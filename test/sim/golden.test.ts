@@ -1,10 +1,10 @@
 // The reference by hand: tiny convolutions and single sums whose arithmetic stands beside them.
 
 import { describe, expect, test } from 'vitest';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer } from '../../src/model/layer.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { convolve, postProcess, wrap } from '../../src/sim/golden.js';
-import type { PostProcessing } from '../../src/rtl/program/post.js';
+import type { PostProcessing } from '../../src/rtl/program/post-registers.js';
 import { inputShape, outputShape, sizeOf, weightShape } from '../../src/sim/tensor.js';
 
 const tensor = (shape: readonly number[], data: readonly number[]) => {

@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import type { Job } from '../../src/sim/job.js';
-import { elaborate } from '../../src/sim/netlist/json.js';
+import type { Job } from '../../src/sim/layer-job.js';
+import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import type { Simulator } from '../../src/sim/netlist/simulator.js';
 import { buildSimulator } from '../../src/sim/netlist/simulator.js';
 import type { Placing } from '../support/rtl.js';

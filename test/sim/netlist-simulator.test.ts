@@ -1,7 +1,7 @@
 // The simulator's promises: clocks, stopping, clearing, names, memories, and refusals that name the offender.
 
 import { describe, expect, test } from 'vitest';
-import { elaborate, type YosysJson } from '../../src/sim/netlist/json.js';
+import { elaborate, type YosysJson } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator, type SimulatorOptions } from '../../src/sim/netlist/simulator.js';
 import { traceVcd } from '../../src/sim/netlist/vcd.js';
 import { runYosys } from '../../src/sim/yosys.js';

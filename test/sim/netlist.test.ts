@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { elaborate, type YosysJson } from '../../src/sim/netlist/json.js';
+import { elaborate, type YosysJson } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator, type Simulator } from '../../src/sim/netlist/simulator.js';
-import { findTool } from '../../src/sim/native/tools.js';
-import { runIverilog } from '../../src/sim/native/simulate.js';
+import { findTool } from '../../src/sim/native/native-tools.js';
+import { runIverilog } from '../../src/sim/native/native-simulation.js';
 import { randomCircuit, randomInputs, type Circuit, type Values } from './netlist-circuit.js';
 
 const seeds = Array.from(

@@ -2,14 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
-import { partOf } from '../../src/model/parts.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { partOf } from '../../src/model/workload/layer-parts.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import { prepareJob, singleRuns } from '../../src/sim/job.js';
+import { prepareJob, singleRuns } from '../../src/sim/layer-job.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
-import { compareOutputs } from '../../src/sim/job.js';
+import { compareOutputs } from '../../src/sim/layer-job.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import type { Placing } from '../support/rtl.js';
 import { check, jobOf, place, smallMachine } from '../support/rtl.js';

@@ -7,7 +7,7 @@ import { accelerator } from '../../src/rtl/accelerator.js';
 import { scaleBits, shiftBits, shiftOfZero } from '../../src/rtl/hardware.js';
 import { registerPage } from '../../src/rtl/register-doc.js';
 import { blockOf } from '../../src/rtl/registers.js';
-import { elaborate } from '../../src/sim/netlist/json.js';
+import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import { buildSimulator } from '../../src/sim/netlist/simulator.js';
 import { smallMachine } from '../support/rtl.js';
 

@@ -1,7 +1,7 @@
 // Proofs about the emitted Verilog: the nest by k-induction, RTL against gates; and that broken variants do not pass.
 
 import { describe, expect, test } from 'vitest';
-import { simba } from '../../src/model/presets.js';
+import { simba } from '../../src/model/machine/presets.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { proveEquivalent } from '../../src/sim/proofs/equivalence.js';
 import { proveInduction } from '../../src/sim/proofs/induction.js';

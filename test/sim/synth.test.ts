@@ -3,10 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { bits, megahertz } from '../../src/base/units.js';
-import { technology16nm } from '../../src/model/technology.js';
-import type { Template } from '../../src/model/template.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import type { Template } from '../../src/model/machine/template.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import { compareArea } from '../../src/sim/synth/compare.js';
+import { compareArea } from '../../src/sim/synth/area-comparison.js';
 import { readLibrary } from '../../src/sim/synth/liberty/library.js';
 import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';
 import type { SynthesisTask } from '../../src/sim/synth/synth.js';

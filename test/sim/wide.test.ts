@@ -5,7 +5,7 @@ import { designOf, mapped } from '../../benchmarks/rtl/designs.js';
 import { simba4 } from '../../benchmarks/rtl/machines.js';
 import { agreement } from '../../benchmarks/rtl/report.js';
 import { kibibytes } from '../../src/base/units.js';
-import { makeLayer } from '../../src/model/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { simulateLayer } from '../../src/sim/simulate.js';
 
 test.each([

@@ -2,22 +2,22 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFit } from '../../src/milp/encode/fit.js';
+import { encodeFit } from '../../src/milp/encode/fit-rows.js';
 import { encode } from '../../src/milp/encode/encode.js';
 import { padTo } from '../../src/milp/encode/padding.js';
 import { beyondAny, leastCycles } from '../../src/milp/first-principles.js';
 import { bits } from '../../src/base/units.js';
 import { rational } from '../../src/base/rational.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import { zero } from '../../src/program/linear.js';
 import { convex } from '../../src/program/program.js';
 import type { Task } from '../../src/search/strategy.js';
-import { layerScript } from '../../src/smt/layer.js';
-import { ExactRelaxation } from '../../src/smt/relaxation.js';
+import { layerScript } from '../../src/smt/layer-script.js';
+import { ExactRelaxation } from '../../src/smt/exact-rows.js';
 import type { Script } from '../../src/smt/script.js';
 import {
   atLeast,

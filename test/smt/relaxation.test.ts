@@ -9,7 +9,7 @@ import { highs } from '../../src/milp/highs.js';
 import { Relaxation } from '../../src/milp/relaxation.js';
 import { combine, variable, zero } from '../../src/program/linear.js';
 import { ProgramBuilder, convex } from '../../src/program/program.js';
-import { ExactRelaxation, ofUnits, unitBits } from '../../src/smt/relaxation.js';
+import { ExactRelaxation, ofUnits, unitBits } from '../../src/smt/exact-rows.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
 
 const none = convex(zero, []);

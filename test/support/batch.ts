@@ -1,6 +1,6 @@
 // Batches for tests: plans whose parts are functions, and results with what differs from run to run taken out.
 
-import type { Outcome, Plan } from '../../src/batch/job.js';
+import type { Outcome, Plan } from '../../src/batch/batch-job.js';
 
 export interface FakePart {
   readonly key: string;

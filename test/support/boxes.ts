@@ -1,16 +1,16 @@
 // Small design spaces of one shape, and layers for them: every size with a few values, collectors from 1 to 8 entries.
 
 import fc from 'fast-check';
-import { shapeCosts, sizes } from '../../src/enumerate/costs.js';
-import type { ShapeCosts } from '../../src/enumerate/costs.js';
+import { shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
+import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
 import type { Box } from '../../src/enumerate/item.js';
-import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { parameters, shapesOf } from '../../src/model/design-space.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import type { Technology } from '../../src/model/technology.js';
-import { technology16nm } from '../../src/model/technology.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { parameters, shapesOf } from '../../src/model/space/design-space.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import type { Technology } from '../../src/model/machine/technology.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 
 /** DRAM little dearer than a small memory, and wires dear: sizes then matter also where tiles are few. */
 export const near: Technology = {

@@ -2,22 +2,22 @@
 // the enumeration in src/enumerate but the cost model.
 
 import { divisors } from '../../src/base/integers.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { parameters, templateAt } from '../../src/model/design-space.js';
-import type { Dimension, Layer } from '../../src/model/layer.js';
-import { dimensions, shapeKey } from '../../src/model/layer.js';
-import type { Mapping } from '../../src/model/mapping.js';
-import { choices, partOf, runsOf } from '../../src/model/parts.js';
-import { paddedBounds } from '../../src/model/space.js';
-import { simba } from '../../src/model/presets.js';
-import type { Technology } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import type { Template } from '../../src/model/template.js';
-import { areaOf } from '../../src/model/template-parts.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { parameters, templateAt } from '../../src/model/space/design-space.js';
+import type { Dimension, Layer } from '../../src/model/workload/layer.js';
+import { dimensions, shapeKey } from '../../src/model/workload/layer.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { choices, partOf, runsOf } from '../../src/model/workload/layer-parts.js';
+import { paddedBounds } from '../../src/model/mapping/mapping-space.js';
+import { simba } from '../../src/model/machine/presets.js';
+import type { Technology } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import type { Template } from '../../src/model/machine/template.js';
+import { areaOf } from '../../src/model/machine/template-parts.js';
 import { sum } from '../../src/base/units.js';
-import { judge } from '../../src/search/point.js';
+import { judge } from '../../src/search/mapping/point.js';
 
 export interface Cost {
   readonly energy: number;

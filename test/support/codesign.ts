@@ -1,14 +1,14 @@
 // A stand-in for the search of `codesign`: looks at a few machines, maps by a short walk, and claims a bound a little below.
 
-import type { Engine, MakeEngine } from '../../src/cli/codesign/engine.js';
-import type { ParameterStep } from '../../src/tuner/codesign/steps.js';
-import { parameters, templateAt } from '../../src/model/design-space.js';
-import type { DesignPoint, Parameter } from '../../src/model/design-space.js';
-import { measure } from '../../src/model/goal.js';
-import type { Layer } from '../../src/model/layer.js';
-import { shapeKey } from '../../src/model/layer.js';
-import { areaOf, lowerTemplate } from '../../src/model/template.js';
-import { annealing } from '../../src/search/heuristics.js';
+import type { Engine, MakeEngine } from '../../src/cli/codesign/codesign-engine.js';
+import type { ParameterStep } from '../../src/tuner/codesign/parameter-steps.js';
+import { parameters, templateAt } from '../../src/model/space/design-space.js';
+import type { DesignPoint, Parameter } from '../../src/model/space/design-space.js';
+import { measure } from '../../src/model/cost/goal.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { shapeKey } from '../../src/model/workload/layer.js';
+import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
+import { annealing } from '../../src/search/mapping/heuristics.js';
 import type {
   Checkpoint,
   Codesign,
@@ -16,7 +16,7 @@ import type {
   CodesignNews,
   CodesignRequest,
   CodesignResult,
-} from '../../src/tuner/codesign/request.js';
+} from '../../src/tuner/codesign/codesign-request.js';
 
 export interface Fake {
   /** Of the machines of a space, as indices into every menu, clipped: [0, 1] is the smallest and the next. */

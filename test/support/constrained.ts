@@ -1,10 +1,10 @@
 // Small random machines whose levels require factors and orders of loops, and what these mean, written down once more.
 
 import fc from 'fast-check';
-import type { Architecture, Level } from '../../src/model/architecture.js';
-import type { FactorRule } from '../../src/model/constraints.js';
-import type { Dimension } from '../../src/model/layer.js';
-import type { Mapping } from '../../src/model/mapping.js';
+import type { Architecture, Level } from '../../src/model/machine/architecture.js';
+import type { FactorRule } from '../../src/model/mapping/constraints.js';
+import type { Dimension } from '../../src/model/workload/layer.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
 import type { Task } from '../../src/search/strategy.js';
 import { smallTask } from './small.js';
 

@@ -1,14 +1,14 @@
 // Designs for tests: random tasks mapped by annealing, as `map --design` would write them.
 
-import type { Design, DesignLayer } from '../../src/model/design.js';
-import type { Layer } from '../../src/model/layer.js';
-import type { Machinery } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import type { Conventions } from '../../src/model/conventions.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Goal } from '../../src/model/goal.js';
-import { annealing } from '../../src/search/heuristics.js';
+import type { Design, DesignLayer } from '../../src/model/space/design.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import type { Machinery } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import type { Conventions } from '../../src/model/cost/conventions.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Goal } from '../../src/model/cost/goal.js';
+import { annealing } from '../../src/search/mapping/heuristics.js';
 import { gapOf } from '../../src/search/strategy.js';
 import { totalsOf } from '../../src/interchange/design-check.js';
 

@@ -2,13 +2,13 @@
 // Deliberately blunt: it shares nothing with the encoder but the cost model.
 
 import { divisors } from '../../src/base/integers.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { countKeepings, keeping } from '../../src/model/keeping.js';
-import type { Dimension } from '../../src/model/layer.js';
-import { dimensions } from '../../src/model/layer.js';
-import type { Mapping } from '../../src/model/mapping.js';
-import { paddedBounds } from '../../src/model/space.js';
-import { judge } from '../../src/search/point.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { countKeepings, keeping } from '../../src/model/machine/keeping.js';
+import type { Dimension } from '../../src/model/workload/layer.js';
+import { dimensions } from '../../src/model/workload/layer.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { paddedBounds } from '../../src/model/mapping/mapping-space.js';
+import { judge } from '../../src/search/mapping/point.js';
 import type { Found, Task } from '../../src/search/strategy.js';
 
 interface Place {

@@ -3,16 +3,16 @@
 import { seeded } from '../../src/base/random.js';
 import type { Random } from '../../src/base/random.js';
 import { bits } from '../../src/base/units.js';
-import type { Architecture } from '../../src/model/architecture.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer } from '../../src/model/layer.js';
-import type { Mapping } from '../../src/model/mapping.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import type { Template } from '../../src/model/template.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { space } from '../../src/search/point.js';
+import type { Architecture } from '../../src/model/machine/architecture.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import type { Mapping } from '../../src/model/mapping/mapping.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import type { Template } from '../../src/model/machine/template.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { space } from '../../src/search/mapping/point.js';
 
 /** Any precision, array shape, depth and collector; small, so that tiles are many and buffers matter. */
 export function randomTemplate(seed: number): Template {

@@ -1,6 +1,6 @@
 // Small ONNX files for tests, written with the workloads' own encoder.
 
-import { encodeOnnx } from '../../src/workloads/onnx/encode.js';
+import { encodeOnnx } from '../../src/workloads/onnx/encode-model.js';
 import type {
   Attribute,
   Constant,
@@ -8,11 +8,11 @@ import type {
   GraphFunction,
   GraphNode,
 } from '../../src/workloads/onnx/graph.js';
-import type { Network } from '../../src/model/network.js';
+import type { Network } from '../../src/model/workload/network.js';
 import type { ImportOptions } from '../../src/workloads/onnx/import.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
-import { printShape } from '../../src/model/layer.js';
+import { printShape } from '../../src/model/workload/layer.js';
 
 type Loose = number | readonly number[] | string | Attribute;
 

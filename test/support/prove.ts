@@ -1,16 +1,16 @@
 // A stand-in for the search of `prove`: answers that a test chooses, with mappings of a short walk where they need some.
 
-import type { MakeProver } from '../../src/cli/prove/engine.js';
-import { arrangementsOf } from '../../src/model/design.js';
-import { parameters, templateAt } from '../../src/model/design-space.js';
-import type { DesignPoint } from '../../src/model/design-space.js';
-import type { Machinery } from '../../src/model/presets.js';
-import type { Requirement } from '../../src/model/requirement.js';
-import { annealing } from '../../src/search/heuristics.js';
+import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
+import { arrangementsOf } from '../../src/model/space/design.js';
+import { parameters, templateAt } from '../../src/model/space/design-space.js';
+import type { DesignPoint } from '../../src/model/space/design-space.js';
+import type { Machinery } from '../../src/model/machine/presets.js';
+import type { Requirement } from '../../src/model/cost/requirement.js';
+import { annealing } from '../../src/search/mapping/heuristics.js';
 import type { Script } from '../../src/smt/script.js';
 import { atMost, number, symbol } from '../../src/smt/script.js';
 import type { Needed, Proof, Witness } from '../../src/tuner/prove/proof.js';
-import type { ProveHooks, ProveRequest } from '../../src/tuner/prove/request.js';
+import type { ProveHooks, ProveRequest } from '../../src/tuner/prove/prove-request.js';
 
 export interface FakeProof {
   /** What is answered; by default that the requirements are met. */

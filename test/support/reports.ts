@@ -1,9 +1,9 @@
 // Result files of every kind for reports, made in a moment: mapped by short walks, searched and proved by doubles.
 
 import { printDesign } from '../../src/interchange/design-file.js';
-import type { Design } from '../../src/model/design.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { eyeriss, magnet, simba } from '../../src/model/presets.js';
+import type { Design } from '../../src/model/space/design.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { eyeriss, magnet, simba } from '../../src/model/machine/presets.js';
 import { run } from '../cli/run.js';
 import { fakeEngine } from './codesign.js';
 import { makeDesign } from './design.js';

@@ -2,15 +2,15 @@
 
 import fc from 'fast-check';
 import { picojoules, bits, megahertz } from '../../src/base/units.js';
-import type { Architecture, Axis, Level } from '../../src/model/architecture.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import { objectives } from '../../src/model/goal.js';
-import type { Dimension, Tensor } from '../../src/model/layer.js';
-import { dimensions, makeLayer, tensors } from '../../src/model/layer.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import type { Template } from '../../src/model/template.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { simba } from '../../src/model/presets.js';
+import type { Architecture, Axis, Level } from '../../src/model/machine/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import { objectives } from '../../src/model/cost/goal.js';
+import type { Dimension, Tensor } from '../../src/model/workload/layer.js';
+import { dimensions, makeLayer, tensors } from '../../src/model/workload/layer.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import type { Template } from '../../src/model/machine/template.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { simba } from '../../src/model/machine/presets.js';
 import type { Task } from '../../src/search/strategy.js';
 
 const energy = fc.constantFrom(0.25, 1, 3, 7.5);

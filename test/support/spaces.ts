@@ -1,8 +1,8 @@
 // Design spaces for laws: small enough to look at every point, and odd enough to hold points that are no machines.
 
 import fc from 'fast-check';
-import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/design-space.js';
-import { parameters } from '../../src/model/design-space.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import { parameters } from '../../src/model/space/design-space.js';
 import { kibibytes } from '../../src/base/units.js';
 
 const some = (...values: readonly number[]) => fc.subarray([...values], { minLength: 1 });

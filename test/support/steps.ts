@@ -1,9 +1,9 @@
 // The cycles of docs/hardware.md by walking every step of both nests with counters and flags: the page, word by word.
 
-import type { Architecture, Engine } from '../../src/model/architecture.js';
-import type { Dimension, Layer, Tensor } from '../../src/model/layer.js';
-import { dimensions, relevance } from '../../src/model/layer.js';
-import type { Loop, Mapping } from '../../src/model/mapping.js';
+import type { Architecture, Engine } from '../../src/model/machine/architecture.js';
+import type { Dimension, Layer, Tensor } from '../../src/model/workload/layer.js';
+import { dimensions, relevance } from '../../src/model/workload/layer.js';
+import type { Loop, Mapping } from '../../src/model/mapping/mapping.js';
 
 /** Counters of a nest as they run: one state per iteration, loops outermost first. */
 function* iterations(loops: readonly Loop[]): Generator<number[]> {

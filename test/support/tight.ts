@@ -2,12 +2,12 @@
 
 import fc from 'fast-check';
 import { bits } from '../../src/base/units.js';
-import type { Architecture, Level } from '../../src/model/architecture.js';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import type { Dimension } from '../../src/model/layer.js';
-import { dimensions, makeLayer } from '../../src/model/layer.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import type { Architecture, Level } from '../../src/model/machine/architecture.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import type { Dimension } from '../../src/model/workload/layer.js';
+import { dimensions, makeLayer } from '../../src/model/workload/layer.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Task } from '../../src/search/strategy.js';
 import { smallArchitecture, smallLayer, smallTemplate } from './small.js';
 

@@ -1,6 +1,6 @@
-// The rows of docs/formulation.md (Cycles of tiles) in numbers. The program has them in logarithms (`milp/encode/tiles.ts`).
+// The rows of docs/formulation.md (Cycles of tiles) in numbers. The program has them in logarithms (`milp/encode/tile-rows.ts`).
 
-import type { ShapeCosts } from '../../src/enumerate/costs.js';
+import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
 
 interface Steps {
   readonly nOuter: number;

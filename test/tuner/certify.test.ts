@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { certifyCase, certifyPage } from '../../benchmarks/certify/page.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { LinearOracle } from '../../src/program/linear-oracle.js';
 import { highsOracle } from '../../src/milp/linear-highs.js';
 import type { Answer, Task } from '../../src/search/strategy.js';

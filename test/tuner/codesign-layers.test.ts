@@ -5,23 +5,23 @@
 
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Limits } from '../../src/model/goal.js';
-import { withinLimits } from '../../src/model/goal.js';
-import { makeLayer } from '../../src/model/layer.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Limits } from '../../src/model/cost/goal.js';
+import { withinLimits } from '../../src/model/cost/goal.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
 import { incumbent } from '../../src/tuner/codesign/incumbent.js';
 import { limitReasons } from '../../src/tuner/codesign/limit-reasons.js';
-import { limitsOfLayer, uniqueLayers } from '../../src/tuner/codesign/problem.js';
+import { limitsOfLayer, uniqueLayers } from '../../src/tuner/codesign/codesign-problem.js';
 import type {
   Checkpoint,
   CodesignHooks,
   CodesignObjective,
   CodesignRequest,
   LayerLimits,
-} from '../../src/tuner/codesign/request.js';
+} from '../../src/tuner/codesign/codesign-request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
-import { stepCosts } from '../../src/tuner/codesign/steps.js';
+import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
 import { machineContestTask } from '../../src/tuner/compare/machine-contest.js';
 import { near } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';

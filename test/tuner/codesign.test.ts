@@ -5,13 +5,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { DesignSpace, Parameter } from '../../src/model/design-space.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer, printShape } from '../../src/model/layer.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import { highs } from '../../src/milp/highs.js';
-import { solveJoint } from '../../src/milp/joint/solve.js';
-import { annealing } from '../../src/search/heuristics.js';
+import { solveJoint } from '../../src/milp/joint/joint-solve.js';
+import { annealing } from '../../src/search/mapping/heuristics.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
 import type {
   Checkpoint,
@@ -20,10 +20,10 @@ import type {
   CodesignObjective,
   CodesignRequest,
   CodesignResult,
-} from '../../src/tuner/codesign/request.js';
+} from '../../src/tuner/codesign/codesign-request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { elasticities } from '../../src/tuner/codesign/elasticities.js';
-import { stepCosts } from '../../src/tuner/codesign/steps.js';
+import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';

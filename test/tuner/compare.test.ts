@@ -1,17 +1,17 @@
 // Comparisons with made-up strategies on a clock that the test moves: turns, medians, times, ties, proofs and contradictions.
 
 import { describe, expect, test } from 'vitest';
-import { designHeuristics } from '../../src/search/design-heuristics.js';
+import { designHeuristics } from '../../src/search/design/design-heuristics.js';
 import { heuristicAnswer } from '../../src/search/strategy.js';
 import type { CompareEvent, CompareHooks, CompareRequest, Played } from '../../src/tuner/compare/compete.js';
 import { compete } from '../../src/tuner/compare/compete.js';
 import { comparisonOf } from '../../src/tuner/compare/comparison.js';
 import { machineContestants } from '../../src/tuner/compare/contestants.js';
 import { bandOf, bestAt, sumOfCurves, timeTo } from '../../src/tuner/compare/curves.js';
-import type { Moment, RunAnswer, Run } from '../../src/tuner/compare/run.js';
-import { timed } from '../../src/tuner/compare/run.js';
-import type { Turn } from '../../src/tuner/compare/schedule.js';
-import { schedule } from '../../src/tuner/compare/schedule.js';
+import type { Moment, RunAnswer, Run } from '../../src/tuner/compare/contest-run.js';
+import { timed } from '../../src/tuner/compare/contest-run.js';
+import type { Turn } from '../../src/tuner/compare/turns.js';
+import { schedule } from '../../src/tuner/compare/turns.js';
 import { median } from '../../src/tuner/compare/statistics.js';
 
 const request = (more: Partial<CompareRequest> = {}): CompareRequest => ({

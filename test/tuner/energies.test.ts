@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseHierarchy } from '../../src/interchange/hierarchy.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import type { Technology } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import type { Technology } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Answer, Task } from '../../src/search/strategy.js';
 import { certify } from '../../src/tuner/certify.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';

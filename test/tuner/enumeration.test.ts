@@ -1,11 +1,11 @@
 // The enumeration as a solver that a user names: ResNet-50 on simba, limits, and where it cannot be used.
 
 import { describe, expect, test } from 'vitest';
-import { magnetConventions, timeloopConventions } from '../../src/model/conventions.js';
-import type { Goal } from '../../src/model/goal.js';
-import { eyeriss, simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
+import type { Goal } from '../../src/model/cost/goal.js';
+import { eyeriss, simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import { gapOf } from '../../src/search/strategy.js';
 import { whyUnsuited } from '../../src/tuner/map-layer.js';
 import type { MapRequest } from '../../src/tuner/map-network.js';

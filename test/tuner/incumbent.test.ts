@@ -4,14 +4,14 @@
 
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { forNetworks } from '../../src/model/design-space.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { spaces } from '../../src/model/spaces.js';
-import type { Technology } from '../../src/model/technology.js';
-import { technology16nm } from '../../src/model/technology.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { forNetworks } from '../../src/model/space/design-space.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import type { Technology } from '../../src/model/machine/technology.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
-import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/request.js';
+import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
 import { near } from '../support/boxes.js';

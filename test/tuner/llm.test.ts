@@ -4,13 +4,13 @@
 // All of them (a minute): MAGNET_CASES=all npx vitest run test/tuner/llm.test.ts
 
 import { expect, test } from 'vitest';
-import { magnetConventions } from '../../src/model/conventions.js';
-import { macs, makeLayer } from '../../src/model/layer.js';
-import { breaches } from '../../src/model/legality.js';
-import { runsOf, whole } from '../../src/model/parts.js';
-import { simba } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { macs, makeLayer } from '../../src/model/workload/layer.js';
+import { breaches } from '../../src/model/mapping/legality.js';
+import { runsOf, whole } from '../../src/model/workload/layer-parts.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 
 type Product = readonly [rows: number, outputs: number, inputs: number];

@@ -1,15 +1,15 @@
 // The whole problem of a small layer as SMT-LIB: unsat just below the optimum that exhaustive search finds, sat at it.
 
 import { describe, expect, test } from 'vitest';
-import { magnetConventions } from '../../src/model/conventions.js';
-import type { Objective } from '../../src/model/goal.js';
-import { measure } from '../../src/model/goal.js';
-import type { Layer } from '../../src/model/layer.js';
-import { makeLayer } from '../../src/model/layer.js';
-import { array3 } from '../../src/model/presets.js';
-import { technology16nm } from '../../src/model/technology.js';
-import { lowerTemplate } from '../../src/model/template.js';
-import { exhaustive } from '../../src/search/exhaustive.js';
+import { magnetConventions } from '../../src/model/cost/conventions.js';
+import type { Objective } from '../../src/model/cost/goal.js';
+import { measure } from '../../src/model/cost/goal.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { array3 } from '../../src/model/machine/presets.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
+import { lowerTemplate } from '../../src/model/machine/template.js';
+import { exhaustive } from '../../src/search/mapping/exhaustive.js';
 import type { Task } from '../../src/search/strategy.js';
 import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';

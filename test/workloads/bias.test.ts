@@ -1,9 +1,9 @@
 // Whether a layer has biases: as tables say it, and as an ONNX graph shows it.
 
 import { expect, test } from 'vitest';
-import { hasBias, shapeKey } from '../../src/model/layer.js';
+import { hasBias, shapeKey } from '../../src/model/workload/layer.js';
 import { shape, shapeFile } from '../../src/interchange/result-layer.js';
-import { parseLayerTable } from '../../src/workloads/table.js';
+import { parseLayerTable } from '../../src/workloads/layer-table.js';
 import type { FileParts } from '../support/onnx.js';
 import { imported, node } from '../support/onnx.js';
 

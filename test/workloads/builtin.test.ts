@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Layer } from '../../src/model/layer.js';
-import { dimensions, macs, printShape, shapeKey } from '../../src/model/layer.js';
-import type { Network } from '../../src/model/network.js';
-import { networkMacs } from '../../src/model/network.js';
+import type { Layer } from '../../src/model/workload/layer.js';
+import { dimensions, macs, printShape, shapeKey } from '../../src/model/workload/layer.js';
+import type { Network } from '../../src/model/workload/network.js';
+import { networkMacs } from '../../src/model/workload/network.js';
 import { builtinNetworks, findNetwork } from '../../src/workloads/builtin.js';
 
 const network = (name: string): Network => {

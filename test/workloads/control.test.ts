@@ -1,7 +1,7 @@
 // Functions, branches and loops: their layers as often as they run, and what is said where nobody knows.
 
 import { describe, expect, test } from 'vitest';
-import type { Network } from '../../src/model/network.js';
+import type { Network } from '../../src/model/workload/network.js';
 import { complaints, graph, imported, lines, local, node, onnxFile } from '../support/onnx.js';
 
 const inputs = { a: [3, 5], b: [5, 5] };

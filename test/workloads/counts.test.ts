@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import type { Random } from '../../src/base/random.js';
 import { seeded } from '../../src/base/random.js';
-import { networkMacs } from '../../src/model/network.js';
+import { networkMacs } from '../../src/model/workload/network.js';
 import type { GraphFunction, GraphNode } from '../../src/workloads/onnx/graph.js';
 import { graph, imported, local, node } from '../support/onnx.js';
 import type { Sample } from '../support/products.js';

@@ -1,10 +1,10 @@
 // What is exported can be imported again, and is the same network.
 
 import { describe, expect, test } from 'vitest';
-import { makeLayer } from '../../src/model/layer.js';
-import type { Network } from '../../src/model/network.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import type { Network } from '../../src/model/workload/network.js';
 import { builtinNetworks } from '../../src/workloads/builtin.js';
-import { decodeOnnx } from '../../src/workloads/onnx/decode.js';
+import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { networkMacs } from '../../src/model/network.js';
+import { networkMacs } from '../../src/model/workload/network.js';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
 import type { ImportOptions } from '../../src/workloads/onnx/import.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { networkMacs } from '../../src/model/network.js';
+import { networkMacs } from '../../src/model/workload/network.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
 
 const folder = process.env['MAGNET_MODELS'] ?? new URL('../../../shared/models', import.meta.url).pathname;

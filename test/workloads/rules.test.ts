@@ -3,14 +3,14 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
-import { attentionRules } from '../../src/workloads/onnx/rules/attention.js';
-import { einsumRules } from '../../src/workloads/onnx/rules/einsum.js';
+import { attentionRules } from '../../src/workloads/onnx/rules/attention-rules.js';
+import { einsumRules } from '../../src/workloads/onnx/rules/einsum-rules.js';
 import { elementwiseRules } from '../../src/workloads/onnx/rules/elementwise.js';
-import { layoutRules } from '../../src/workloads/onnx/rules/layout.js';
+import { layoutRules } from '../../src/workloads/onnx/rules/layout-rules.js';
 import { makingRules } from '../../src/workloads/onnx/rules/making.js';
 import { productRules } from '../../src/workloads/onnx/rules/products.js';
 import { channelsLastRules, quantiserRules } from '../../src/workloads/onnx/rules/quantisers.js';
-import { recurrentRules } from '../../src/workloads/onnx/rules/recurrent.js';
+import { recurrentRules } from '../../src/workloads/onnx/rules/recurrent-rules.js';
 import { reductionRules } from '../../src/workloads/onnx/rules/reduction.js';
 import { resamplingRules } from '../../src/workloads/onnx/rules/resampling.js';
 import { selectionRules } from '../../src/workloads/onnx/rules/selection.js';

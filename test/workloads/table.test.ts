@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { printDiagnostic } from '../../src/base/diagnostics.js';
-import { printShape } from '../../src/model/layer.js';
-import { networkMacs } from '../../src/model/network.js';
-import { parseLayerTable, selectNetwork } from '../../src/workloads/table.js';
+import { printShape } from '../../src/model/workload/layer.js';
+import { networkMacs } from '../../src/model/workload/network.js';
+import { parseLayerTable, selectNetwork } from '../../src/workloads/layer-table.js';
 
 const read = (data: unknown, name = 'table') => {
   const result = parseLayerTable(data, name);

@@ -1,10 +1,10 @@
 // What a kind of job must be able to do to stand in a batch.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import type { OpenJob } from '../../batch/job.js';
+import type { OpenJob } from '../../batch/batch-job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
-import type { BatchEngine } from './engine.js';
+import type { BatchEngine } from './batch-engine.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */

@@ -1,9 +1,9 @@
 // The kinds of jobs that a batch may hold.
 
-import { codesignJobs } from './codesign.js';
-import { compareJobs } from './compare.js';
+import { codesignJobs } from './codesign-jobs.js';
+import { compareJobs } from './compare-jobs.js';
 import type { JobKind } from './kind.js';
-import { mapJobs } from './map.js';
-import { proveJobs } from './prove.js';
+import { mapJobs } from './map-jobs.js';
+import { proveJobs } from './prove-jobs.js';
 
 export const jobKinds: readonly JobKind[] = [mapJobs, proveJobs, codesignJobs, compareJobs];

@@ -1,7 +1,7 @@
 // Jobs that are the work of one worker, from question to result.
 
-import type { Outcome } from '../../batch/job.js';
-import type { BatchTask } from './engine.js';
+import type { Outcome } from '../../batch/batch-job.js';
+import type { BatchTask } from './batch-engine.js';
 import type { Prepared } from './kind.js';
 
 export interface Single<T> extends Pick<Prepared, 'understood'> {

@@ -3,7 +3,7 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
-import type { OpenJob, Plan } from '../../batch/job.js';
+import type { OpenJob, Plan } from '../../batch/batch-job.js';
 import { parseLocated } from '../../interchange/document.js';
 import type { JobFile, JobSpec } from '../../interchange/job-file.js';
 import { atLine, inLineOrder, parseJobFile } from '../../interchange/job-file.js';

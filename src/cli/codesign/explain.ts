@@ -1,14 +1,14 @@
 // `--explain`: the answer of the search, asked why.
 
-import { parameters } from '../../model/design-space.js';
+import { parameters } from '../../model/space/design-space.js';
 import { printValue } from '../../interchange/template-fields.js';
-import type { StepView } from '../../report/explain-steps.js';
-import type { ExplainView } from '../../report/explain-table.js';
-import type { CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/request.js';
-import type { StepCost } from '../../tuner/codesign/steps.js';
-import type { Engine } from './engine.js';
-import type { Explained } from './result.js';
-import { limitViews, unitOf } from './view.js';
+import type { StepView } from '../../report/tables/explain-steps.js';
+import type { ExplainView } from '../../report/tables/explain-table.js';
+import type { CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
+import type { StepCost } from '../../tuner/codesign/parameter-steps.js';
+import type { Engine } from './codesign-engine.js';
+import type { Explained } from './codesign-answer.js';
+import { limitViews, unitOf } from './codesign-view.js';
 
 /** Of the time that is left, what steps may take. */
 const stepsShare = 0.7;

@@ -1,17 +1,17 @@
 // What a co-designed machine comes to: per network, per layer, per part.
 
-import type { Architecture } from '../../model/architecture.js';
-import { peakMacs } from '../../model/architecture.js';
-import type { Objective } from '../../model/goal.js';
-import { measure } from '../../model/goal.js';
-import { tensors } from '../../model/layer.js';
-import { networkMacs } from '../../model/network.js';
-import { lowerTemplate } from '../../model/template.js';
-import type { NetworkView } from '../../report/codesign-table.js';
-import type { EnergyPart } from '../../report/energy-parts.js';
-import { addParts, energyParts } from '../../report/energy-parts.js';
-import { figuresOf } from '../../report/totals.js';
-import type { CodesignBest, CodesignLayer, CodesignRequest } from '../../tuner/codesign/request.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import { peakMacs } from '../../model/machine/architecture.js';
+import type { Objective } from '../../model/cost/goal.js';
+import { measure } from '../../model/cost/goal.js';
+import { tensors } from '../../model/workload/layer.js';
+import { networkMacs } from '../../model/workload/network.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import type { NetworkView } from '../../report/tables/codesign-table.js';
+import type { EnergyPart } from '../../report/tables/energy-parts.js';
+import { addParts, energyParts } from '../../report/tables/energy-parts.js';
+import { figuresOf } from '../../report/tables/totals.js';
+import type { CodesignBest, CodesignLayer, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 
 /** What the mappings of layers are held to: the objective, but EDP where that is the area, or where networks are limited. */
 export const layerObjective = ({ objective, limits }: CodesignRequest): Objective =>

@@ -4,17 +4,17 @@ import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
 import { codesignFrontSchema } from '../../interchange/codesign-result.js';
 import { coverageFile } from '../../interchange/coverage.js';
 import { printValue } from '../../interchange/template-fields.js';
-import { coverageOf } from '../../model/coverage.js';
-import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
-import { gapBetween, goalUnit } from '../../model/goal.js';
-import type { FrontAxis, FrontView } from '../../report/front-table.js';
-import { digits, energyScale, percent } from '../../report/quantities.js';
-import type { CodesignRequest } from '../../tuner/codesign/request.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
+import { gapBetween, goalUnit } from '../../model/cost/goal.js';
+import type { FrontAxis, FrontView } from '../../report/tables/front-table.js';
+import { digits, energyScale, percent } from '../../report/tables/quantities.js';
+import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { Front, Metrics } from './front.js';
-import type { FrontMetric } from './request.js';
-import { finite } from './result.js';
+import type { FrontMetric } from './codesign-question.js';
+import { finite } from './codesign-answer.js';
 import { limitsAsGiven } from './limits.js';
-import { spaceOf } from './space.js';
+import { spaceOf } from './codesign-space.js';
 
 export function frontView(request: CodesignRequest, [least, limited]: Metrics, { points, floor }: Front): FrontView {
   const values = (of: 'least' | 'limited') => points.flatMap((p) => p[of] ?? []);

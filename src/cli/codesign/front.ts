@@ -1,7 +1,7 @@
 // `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the ends that minimising either gives.
 
-import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/request.js';
-import type { FrontMetric } from './request.js';
+import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { FrontMetric } from './codesign-question.js';
 import { networkViews } from './figures.js';
 
 interface Traced {

@@ -2,12 +2,12 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import type { DesignSpace } from '../../model/design-space.js';
-import type { Network } from '../../model/network.js';
-import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/request.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/codesign-request.js';
 import { limitsByName } from '../layer-limits.js';
-import type { Clocks } from '../limits.js';
-import { everyLayer, isEmpty, parseLimits, splitLimit } from '../limits.js';
+import type { Clocks } from '../read-limits.js';
+import { everyLayer, isEmpty, parseLimits, splitLimit } from '../read-limits.js';
 
 interface CodesignLimits extends Pick<CodesignRequest, 'limits' | 'layerLimits'> {
   /** How they were understood, a line each. */

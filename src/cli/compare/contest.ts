@@ -2,10 +2,10 @@
 
 import type { ContestInput } from '../../tuner/compare/contest-task.js';
 import type { MachineContestInput } from '../../tuner/compare/machine-contest.js';
-import type { Turn } from '../../tuner/compare/schedule.js';
+import type { Turn } from '../../tuner/compare/turns.js';
 import type { SolverName } from '../../tuner/map-layer.js';
-import type { CompareJob } from './job.js';
-import type { CompareOptions } from './options.js';
+import type { CompareJob } from './compare-job.js';
+import type { CompareOptions } from './compare-options.js';
 
 export type Contest =
   | { readonly kind: 'mappings'; readonly input: ContestInput }

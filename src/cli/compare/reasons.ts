@@ -1,11 +1,11 @@
 // Why nothing fits, for the layers of a comparison of which that is proven, or for a whole space of machines.
 
 import type { Comparison } from '../../tuner/compare/comparison.js';
-import { makeEngine } from '../codesign/engine.js';
+import { makeEngine } from '../codesign/codesign-engine.js';
 import { whyInfeasible } from '../infeasible.js';
 import { makeAsk } from '../prove/ask-z3.js';
-import { makeSolve } from '../solve.js';
-import type { CompareJob } from './job.js';
+import { makeSolve } from '../solve-locally.js';
+import type { CompareJob } from './compare-job.js';
 
 /** Seconds after its time at which Z3 is taken for hung. */
 const hung = 2;

@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from '../../base/diagnostics.js';
 import { printValue } from '../../interchange/template-fields.js';
-import type { DesignSpace } from '../../model/design-space.js';
-import type { LimitedParameter, Requirement } from '../../model/requirement.js';
-import type { Candidates } from '../../tuner/prove/request.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import type { Candidates } from '../../tuner/prove/prove-request.js';
 
 type ParameterLimit = Extract<Requirement, { readonly kind: 'parameter' }>;
 

@@ -5,14 +5,14 @@ import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import type { Units } from '../../interchange/quantity.js';
 import { clockUnits, sizeUnits } from '../../interchange/quantity.js';
-import { parameters } from '../../model/design-space.js';
-import type { Network } from '../../model/network.js';
-import { machineryName } from '../../model/presets.js';
-import type { CostQuantity, LimitedParameter, Requirement } from '../../model/requirement.js';
-import { costQuantities } from '../../model/requirement.js';
-import type { Candidates } from '../../tuner/prove/request.js';
-import type { LimitText } from '../limits.js';
-import { atLeast, costValue, everyLayer, limitValue, ofTheChip, splitLimit, unknownLayer } from '../limits.js';
+import { parameters } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import { machineryName } from '../../model/machine/presets.js';
+import type { CostQuantity, LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import { costQuantities } from '../../model/cost/requirement.js';
+import type { Candidates } from '../../tuner/prove/prove-request.js';
+import type { LimitText } from '../read-limits.js';
+import { atLeast, costValue, everyLayer, limitValue, ofTheChip, splitLimit, unknownLayer } from '../read-limits.js';
 import { conflicts } from './requirement-conflicts.js';
 
 /** What the limits are about; undefined what could not be read, of which nothing is asked then. */

@@ -2,12 +2,12 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
-import { arrangementsOf } from '../../model/design.js';
-import type { Limits } from '../../model/goal.js';
-import type { CostQuantity } from '../../model/requirement.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import type { Limits } from '../../model/cost/goal.js';
+import type { CostQuantity } from '../../model/cost/requirement.js';
 import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
-import type { ProveRequest } from '../../tuner/prove/request.js';
+import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import type { WholeLayer } from '../../tuner/prove/whole-layer.js';
 
 /** The layer with its limits as a task; refused where there are several layers, or no single machine. */

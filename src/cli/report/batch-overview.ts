@@ -3,9 +3,9 @@
 import type { JobLine } from '../../interchange/batch-file.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
-import { arrangementsOf } from '../../model/design.js';
-import type { ChartFigure, ChartPoint } from '../../report/figure.js';
-import { areaOfMachine } from '../../report/listings.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import type { ChartFigure, ChartPoint } from '../../report/figures/figure.js';
+import { areaOfMachine } from '../../report/tables/listings.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, tableOf, text } from '../../report/page/blocks.js';
 import {
@@ -18,8 +18,8 @@ import {
   percent,
   timeScale,
   timeText,
-} from '../../report/quantities.js';
-import { areaText, orNone } from './layers.js';
+} from '../../report/tables/quantities.js';
+import { areaText, orNone } from './layer-sections.js';
 import { counted, listed } from './summary.js';
 
 /** A job with what its result holds, where there is one. */

@@ -5,13 +5,13 @@ import { parsed } from '../../base/diagnostics.js';
 import type { CodesignResultFile, CodesignResultStep } from '../../interchange/codesign-result.js';
 import { meanings, printValue } from '../../interchange/template-fields.js';
 import { coverageIn } from '../../interchange/coverage.js';
-import type { DesignPoint, Parameter } from '../../model/design-space.js';
-import { parameters } from '../../model/design-space.js';
-import type { Objective } from '../../model/goal.js';
-import { gapBetween, goalUnit, objectives } from '../../model/goal.js';
-import { curveFigure } from '../../report/curve-figure.js';
-import type { StepView } from '../../report/explain-steps.js';
-import { stepRows } from '../../report/explain-steps.js';
+import type { DesignPoint, Parameter } from '../../model/space/design-space.js';
+import { parameters } from '../../model/space/design-space.js';
+import type { Objective } from '../../model/cost/goal.js';
+import { gapBetween, goalUnit, objectives } from '../../model/cost/goal.js';
+import { curveFigure } from '../../report/figures/curve-figure.js';
+import type { StepView } from '../../report/tables/explain-steps.js';
+import { stepRows } from '../../report/tables/explain-steps.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
 import { leftOutBlocks } from '../../report/page/left-out.js';
@@ -24,9 +24,9 @@ import {
   magnitude,
   percent,
   timeText,
-} from '../../report/quantities.js';
+} from '../../report/tables/quantities.js';
 import { machineText } from '../codesign/front-view.js';
-import { areaText, orNone } from './layers.js';
+import { areaText, orNone } from './layer-sections.js';
 import { operationCard } from './map-section.js';
 import { mappedBlocks } from './mapped.js';
 import { listed } from './summary.js';

@@ -2,14 +2,14 @@
 
 import { coverageIn } from '../../interchange/coverage.js';
 import type { ComparedFile } from '../../interchange/compare-schema.js';
-import type { CompareFigureView } from '../../report/compare-figure.js';
-import { compareFigure } from '../../report/compare-figure.js';
+import type { CompareFigureView } from '../../report/figures/compare-figure.js';
+import { compareFigure } from '../../report/figures/compare-figure.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
 import { leftOutBlocks } from '../../report/page/left-out.js';
-import { grouped, magnitude, percent, secondsText } from '../../report/quantities.js';
+import { grouped, magnitude, percent, secondsText } from '../../report/tables/quantities.js';
 import { bandOf, sumOfCurves } from '../../tuner/compare/curves.js';
-import { orNone } from './layers.js';
+import { orNone } from './layer-sections.js';
 
 type Contest = ComparedFile['contests'][number];
 type Standing = Contest['standings'][number];

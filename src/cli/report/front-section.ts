@@ -5,16 +5,16 @@ import { parsed, refuse } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import { coverageIn } from '../../interchange/coverage.js';
 import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
-import { gapBetween } from '../../model/goal.js';
-import type { FrontView } from '../../report/front-table.js';
-import { frontFigure, frontRows } from '../../report/front-table.js';
+import { gapBetween } from '../../model/cost/goal.js';
+import type { FrontView } from '../../report/tables/front-table.js';
+import { frontFigure, frontRows } from '../../report/tables/front-table.js';
 import type { Section } from '../../report/page/blocks.js';
 import { drawing, tableOf, text } from '../../report/page/blocks.js';
 import { leftOutBlocks } from '../../report/page/left-out.js';
-import { digits, grouped, percent } from '../../report/quantities.js';
+import { digits, grouped, percent } from '../../report/tables/quantities.js';
 import { axisOf, machineText } from '../codesign/front-view.js';
-import type { FrontMetric } from '../codesign/request.js';
-import { frontMetrics } from '../codesign/request.js';
+import type { FrontMetric } from '../codesign/codesign-question.js';
+import { frontMetrics } from '../codesign/codesign-question.js';
 import { counted } from './summary.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {

@@ -10,21 +10,21 @@ import type { MappedFile, MappedNetwork } from '../../interchange/mapped-network
 import { parseMappedNetwork } from '../../interchange/mapped-network.js';
 import type { ResultLayer } from '../../interchange/result-layer.js';
 import { shapeFile } from '../../interchange/result-layer.js';
-import type { Architecture } from '../../model/architecture.js';
-import type { Design, DesignLayer } from '../../model/design.js';
-import { arrangementFor, arrangementsOf } from '../../model/design.js';
-import type { Objective } from '../../model/goal.js';
-import type { Mapping } from '../../model/mapping.js';
-import { machineryName } from '../../model/presets.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { Design, DesignLayer } from '../../model/space/design.js';
+import { arrangementFor, arrangementsOf } from '../../model/space/design.js';
+import type { Objective } from '../../model/cost/goal.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import { machineryName } from '../../model/machine/presets.js';
 import type { Block } from '../../report/page/blocks.js';
 import { drawing, heading, text } from '../../report/page/blocks.js';
 import { areaFigure } from '../../report/page/charts.js';
 import { machineDrawing } from '../../report/page/drawings.js';
 import { timeFigure } from '../../report/page/time-charts.js';
-import type { EvaluatedLayer } from './costs.js';
-import { costBlocks, evaluated } from './costs.js';
-import { certificateBlocks, gapBlocks, layerTable, missing, nestBlocks, timesName } from './layers.js';
-import { technologyBlocks } from './technology.js';
+import type { EvaluatedLayer } from './cost-sections.js';
+import { costBlocks, evaluated } from './cost-sections.js';
+import { certificateBlocks, gapBlocks, layerTable, missing, nestBlocks, timesName } from './layer-sections.js';
+import { technologyBlocks } from './technology-section.js';
 
 export interface MappedBlocks {
   /** Empty where it is not known. */

@@ -1,12 +1,12 @@
 // What was found and what is proven, in a line: the first that a reader sees of a result.
 
-import type { Objective } from '../../model/goal.js';
-import { gapBetween } from '../../model/goal.js';
+import type { Objective } from '../../model/cost/goal.js';
+import { gapBetween } from '../../model/cost/goal.js';
 import type { Status } from '../../interchange/result-layer.js';
-import { energyText, grouped, percent, timeText } from '../../report/quantities.js';
-import type { EvaluatedLayer } from './costs.js';
-import { wholeFigures } from './costs.js';
-import { objectiveNames } from './layers.js';
+import { energyText, grouped, percent, timeText } from '../../report/tables/quantities.js';
+import type { EvaluatedLayer } from './cost-sections.js';
+import { wholeFigures } from './cost-sections.js';
+import { objectiveNames } from './layer-sections.js';
 
 /** `1 layer`, `20 layers`. */
 export const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;

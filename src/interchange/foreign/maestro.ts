@@ -1,11 +1,11 @@
 // Networks of MAESTRO: layers with a type, strides and dimensions; their dataflows are the machine's matter and are not read.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import type { Layer } from '../../model/layer.js';
-import { makeLayer } from '../../model/layer.js';
-import type { Unmapped } from '../../model/network.js';
-import type { ForeignNetwork } from './network.js';
-import { foreignNetwork } from './network.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { makeLayer } from '../../model/workload/layer.js';
+import type { Unmapped } from '../../model/workload/network.js';
+import type { ForeignNetwork } from './foreign-network.js';
+import { foreignNetwork } from './foreign-network.js';
 
 export const looksLikeMaestro = (text: string): boolean =>
   /\bNetwork\s+[\w.-]+\s*\{[^]*\bLayer\s+[\w.-]+\s*\{/.test(plainOf(text));

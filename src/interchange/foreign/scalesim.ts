@@ -1,10 +1,10 @@
 // Topologies of SCALE-Sim v1 to v3: a header, then a convolution or a product per line.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import type { Layer } from '../../model/layer.js';
-import { makeLayer } from '../../model/layer.js';
-import type { ForeignNetwork } from './network.js';
-import { foreignNetwork } from './network.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { makeLayer } from '../../model/workload/layer.js';
+import type { ForeignNetwork } from './foreign-network.js';
+import { foreignNetwork } from './foreign-network.js';
 
 /** Cells of a line; the comma at its end, and what stands behind `#`, say nothing. */
 function cellsOf(line: string): readonly string[] {

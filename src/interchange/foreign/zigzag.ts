@@ -2,13 +2,13 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { refuse } from '../../base/diagnostics.js';
-import type { Layer } from '../../model/layer.js';
-import type { Unmapped } from '../../model/network.js';
+import type { Layer } from '../../model/workload/layer.js';
+import type { Unmapped } from '../../model/workload/network.js';
 import { noFindings } from '../timeloop/findings.js';
-import { readProblem } from '../timeloop/problem.js';
-import { isZigzagLayer } from './data.js';
-import type { ForeignNetwork } from './network.js';
-import { foreignNetwork } from './network.js';
+import { readProblem } from '../timeloop/problem-section.js';
+import { isZigzagLayer } from './foreign-data.js';
+import type { ForeignNetwork } from './foreign-network.js';
+import { foreignNetwork } from './foreign-network.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (x: unknown): x is Fields => typeof x === 'object' && x !== null && !Array.isArray(x);

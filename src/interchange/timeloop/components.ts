@@ -4,7 +4,7 @@ import type { Components } from './component.js';
 import type { Scope } from './expression.js';
 import type { Findings } from './findings.js';
 import { fault, fieldsOf } from './findings.js';
-import { readNodes } from './nodes.js';
+import { readNodes } from './container-nodes.js';
 import type { Section } from './sections.js';
 import { readFlat, readTree } from './tree.js';
 

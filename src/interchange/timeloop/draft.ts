@@ -1,7 +1,7 @@
 // An architecture while it is read: what constraints may still take away, and what they require.
 
-import type { FactorRule } from '../../model/constraints.js';
-import type { Dimension, Tensor } from '../../model/layer.js';
+import type { FactorRule } from '../../model/mapping/constraints.js';
+import type { Dimension, Tensor } from '../../model/workload/layer.js';
 import type { Memory } from './memory.js';
 
 /** What the front end of v0.4 calls the place in front of a node that there are several of. */

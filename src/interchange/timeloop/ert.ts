@@ -2,7 +2,7 @@
 
 import type { Picojoules } from '../../base/units.js';
 import { picojoules } from '../../base/units.js';
-import type { Action } from '../../model/architecture.js';
+import type { Action } from '../../model/machine/architecture.js';
 import type { Findings } from './findings.js';
 import { fault, fieldsOf, isEnergy, listOf, note, numberOf } from './findings.js';
 import { checkKeys, slipOf } from './keys.js';

@@ -2,7 +2,7 @@
 
 import type { Bits } from '../../base/units.js';
 import { bits, picojoules } from '../../base/units.js';
-import type { Bandwidth, Storage } from '../../model/architecture.js';
+import type { Bandwidth, Storage } from '../../model/machine/architecture.js';
 import { blocks, depths, lines, widths } from './attributes.js';
 import type { Components, Item } from './component.js';
 import type { EnergyTable } from './ert.js';

@@ -1,8 +1,8 @@
 // What a Timeloop problem calls our dimensions and tensors; mappings and constraints speak in these names.
 
 import { nearest } from '../../base/text.js';
-import type { Dimension, Tensor } from '../../model/layer.js';
-import { dimensions, tensors } from '../../model/layer.js';
+import type { Dimension, Tensor } from '../../model/workload/layer.js';
+import { dimensions, tensors } from '../../model/workload/layer.js';
 import type { Findings, Path } from './findings.js';
 import { fault, namesIn } from './findings.js';
 

@@ -1,15 +1,15 @@
 // A machine as Timeloop can have it: one kind of word and one memory per level; what gets lost is said.
 
 import { bits, picojoules } from '../../base/units.js';
-import type { Action, Architecture, Axis, Level, Storage } from '../../model/architecture.js';
-import type { LoopConstraints } from '../../model/constraints.js';
-import { timeloopConventions } from '../../model/conventions.js';
-import type { LevelEvaluation, TensorEvaluation } from '../../model/evaluate.js';
-import { evaluate } from '../../model/evaluate.js';
-import type { Layer, Tensor } from '../../model/layer.js';
-import { dimensions, makeLayer, tensors } from '../../model/layer.js';
-import type { LevelMapping, Mapping } from '../../model/mapping.js';
-import { mappedBounds } from '../../model/mapping.js';
+import type { Action, Architecture, Axis, Level, Storage } from '../../model/machine/architecture.js';
+import type { LoopConstraints } from '../../model/mapping/constraints.js';
+import { timeloopConventions } from '../../model/cost/conventions.js';
+import type { LevelEvaluation, TensorEvaluation } from '../../model/cost/evaluate.js';
+import { evaluate } from '../../model/cost/evaluate.js';
+import type { Layer, Tensor } from '../../model/workload/layer.js';
+import { dimensions, makeLayer, tensors } from '../../model/workload/layer.js';
+import type { LevelMapping, Mapping } from '../../model/mapping/mapping.js';
+import { mappedBounds } from '../../model/mapping/mapping.js';
 import { betweenName } from './draft.js';
 
 export interface Plain {

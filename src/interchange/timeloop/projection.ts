@@ -1,7 +1,7 @@
 // Which of our dimensions a Timeloop problem's are, told from the data spaces that they index.
 
-import type { Dimension, Tensor } from '../../model/layer.js';
-import { dimensions } from '../../model/layer.js';
+import type { Dimension, Tensor } from '../../model/workload/layer.js';
+import { dimensions } from '../../model/workload/layer.js';
 import type { Findings, Path } from './findings.js';
 import { fault, fieldsOf, listOf, numberOf } from './findings.js';
 import { checkKeys } from './keys.js';

@@ -1,14 +1,14 @@
 // Timeloop's inputs, gathered from one file or several, as an architecture, a layer and a mapping of ours.
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
-import type { Layer } from '../../model/layer.js';
-import type { Mapping } from '../../model/mapping.js';
-import type { TimeloopArchitecture } from './architecture.js';
-import { readArchitecture } from './architecture.js';
+import type { Layer } from '../../model/workload/layer.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import type { TimeloopArchitecture } from './architecture-section.js';
+import { readArchitecture } from './architecture-section.js';
 import { fault, noFindings, unlessFaults } from './findings.js';
-import { readMapping } from './mapping.js';
+import { readMapping } from './mapping-section.js';
 import { ownNames } from './names.js';
-import { readProblem } from './problem.js';
+import { readProblem } from './problem-section.js';
 import type { Sections } from './sections.js';
 import { scopeOf } from './variables.js';
 

@@ -2,16 +2,16 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
-import type { Architecture } from '../../model/architecture.js';
-import { timeloopConventions } from '../../model/conventions.js';
-import { evaluate } from '../../model/evaluate.js';
-import type { Layer } from '../../model/layer.js';
-import { dimensions } from '../../model/layer.js';
-import { breaches } from '../../model/legality.js';
-import type { Loop, Mapping } from '../../model/mapping.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import { timeloopConventions } from '../../model/cost/conventions.js';
+import { evaluate } from '../../model/cost/evaluate.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { dimensions } from '../../model/workload/layer.js';
+import { breaches } from '../../model/mapping/legality.js';
+import type { Loop, Mapping } from '../../model/mapping/mapping.js';
 import type { Plain } from './plain.js';
 import { plain } from './plain.js';
-import { printArchitecture, printConstraints, printEnergies, printMapping, printProblem } from './print.js';
+import { printArchitecture, printConstraints, printEnergies, printMapping, printProblem } from './yaml-print.js';
 
 export interface TimeloopFiles {
   readonly arch: string;

@@ -1,30 +1,30 @@
 // One layer on one machine as a program: variables for factors, orders and windows; the cost rules read in logarithms.
 
-import type { Architecture } from '../../model/architecture.js';
-import type { Conventions } from '../../model/conventions.js';
-import type { Evaluation } from '../../model/evaluate.js';
-import type { Goal, Objective } from '../../model/goal.js';
-import { exponents } from '../../model/goal.js';
-import type { Layer, Tensor } from '../../model/layer.js';
-import { dimensions, relevance, tensors } from '../../model/layer.js';
-import { tagOf } from '../../model/layer-requirement.js';
-import { compile, storageOf } from '../../model/machine.js';
-import type { Mapping } from '../../model/mapping.js';
-import { charged, computeCycles, instances, paddedMacs } from '../../model/traffic.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { Conventions } from '../../model/cost/conventions.js';
+import type { Evaluation } from '../../model/cost/evaluate.js';
+import type { Goal, Objective } from '../../model/cost/goal.js';
+import { exponents } from '../../model/cost/goal.js';
+import type { Layer, Tensor } from '../../model/workload/layer.js';
+import { dimensions, relevance, tensors } from '../../model/workload/layer.js';
+import { tagOf } from '../../model/mapping/layer-requirement.js';
+import { compile, storageOf } from '../../model/machine/compiled-machine.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import { charged, computeCycles, instances, paddedMacs } from '../../model/cost/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, zero } from '../../program/linear.js';
 import type { Exponential, Program, Switch } from '../../program/program.js';
 import { ProgramBuilder, convex } from '../../program/program.js';
 import type { CapacityRow } from './capacity.js';
 import { encodeCapacity, encodeTiling } from './capacity.js';
-import { paddedName } from './factors.js';
+import { paddedName } from './factor-rows.js';
 import type { Log } from './log.js';
-import { encodeMappings } from './mappings.js';
+import { encodeMappings } from './mapping-points.js';
 import type { Padding } from './padding.js';
 import { reach } from './reach.js';
 import type { Sizing } from './sizing.js';
 import { asGiven } from './sizing.js';
-import { encodeTiles } from './tiles.js';
+import { encodeTiles } from './tile-rows.js';
 
 /** A layer's share of a program, with its way back. */
 export interface Part {

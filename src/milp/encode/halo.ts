@@ -2,16 +2,16 @@
 // a point on a table is a convex combination of its entries, which is exact at integers where the function is convex
 // in the logarithms, and made exact by integrality where it is not.
 
-import type { Conventions } from '../../model/conventions.js';
-import type { Dimension, Layer, Window } from '../../model/layer.js';
-import { isRelevant, dimensions } from '../../model/layer.js';
-import type { Machine } from '../../model/machine.js';
-import { countOffsets, rowsUnder } from '../../model/numbers.js';
+import type { Conventions } from '../../model/cost/conventions.js';
+import type { Dimension, Layer, Window } from '../../model/workload/layer.js';
+import { isRelevant, dimensions } from '../../model/workload/layer.js';
+import type { Machine } from '../../model/machine/compiled-machine.js';
+import { countOffsets, rowsUnder } from '../../model/cost/numbers.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
-import type { Factors } from './factors.js';
-import { slotName } from './factors.js';
+import type { Factors } from './factor-rows.js';
+import { slotName } from './factor-rows.js';
 import type { Orders } from './orders.js';
 
 export interface Halo {

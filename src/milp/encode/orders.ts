@@ -1,18 +1,18 @@
 // Loop orders as variables. Only the innermost group of loops of a temporal slot decides what is reused across it:
 // the group of dimensions that spare one tensor stands innermost, or the slot is empty and every run passes through.
 
-import { isOpen } from '../../model/keeping.js';
-import type { Tensor } from '../../model/layer.js';
-import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/layer.js';
-import type { Dimension, Layer } from '../../model/layer.js';
-import { tagOf } from '../../model/layer-requirement.js';
-import type { Machine } from '../../model/machine.js';
-import type { Loop, Mapping } from '../../model/mapping.js';
+import { isOpen } from '../../model/machine/keeping.js';
+import type { Tensor } from '../../model/workload/layer.js';
+import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/workload/layer.js';
+import type { Dimension, Layer } from '../../model/workload/layer.js';
+import { tagOf } from '../../model/mapping/layer-requirement.js';
+import type { Machine } from '../../model/machine/compiled-machine.js';
+import type { Loop, Mapping } from '../../model/mapping/mapping.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
-import type { Factors } from './factors.js';
-import { slotName } from './factors.js';
+import type { Factors } from './factor-rows.js';
+import { slotName } from './factor-rows.js';
 
 export interface Orders {
   /** Logarithm of the temporal factors irrelevant to a tensor outside a level, without the reused run. */

@@ -4,9 +4,9 @@
 // may share divide the product of all by their size at most. What then takes too many cycles is left out.
 
 import { divisors } from '../../base/integers.js';
-import type { Dimension, Layer } from '../../model/layer.js';
-import { dimensions } from '../../model/layer.js';
-import type { Machine } from '../../model/machine.js';
+import type { Dimension, Layer } from '../../model/workload/layer.js';
+import { dimensions } from '../../model/workload/layer.js';
+import type { Machine } from '../../model/machine/compiled-machine.js';
 import type { Padding } from './padding.js';
 
 export interface Reach {

@@ -1,8 +1,8 @@
 // Sizes of memories as a program sees them: given by the machine, or chosen among several.
 
 import type { Bits } from '../../base/units.js';
-import type { Action, Architecture } from '../../model/architecture.js';
-import type { Tensor } from '../../model/layer.js';
+import type { Action, Architecture } from '../../model/machine/architecture.js';
+import type { Tensor } from '../../model/workload/layer.js';
 import type { Linear } from '../../program/linear.js';
 import { constant, zero } from '../../program/linear.js';
 

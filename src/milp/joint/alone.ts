@@ -1,18 +1,18 @@
 // One layer with the machine to itself: its own best sizes. No network does better than the sum of these, and where a
 // network's program begins with such mappings it is spared to find them among those of all layers at once.
 
-import { exponents } from '../../model/goal.js';
-import type { Objective } from '../../model/goal.js';
-import type { Mapping } from '../../model/mapping.js';
-import type { DesignPoint } from '../../model/design-space.js';
+import { exponents } from '../../model/cost/goal.js';
+import type { Objective } from '../../model/cost/goal.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Found } from '../../search/strategy.js';
 import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from '../first-principles.js';
 import type { OuterOptions } from '../outer.js';
 import { outerApproximate, relaxedBound } from '../outer.js';
 import type { Case } from './cases.js';
-import { encodeJoint } from './program.js';
-import type { Search } from './search.js';
-import { largestOf, left, questionOf } from './search.js';
+import { encodeJoint } from './joint-program.js';
+import type { Search } from './joint-search.js';
+import { largestOf, left, questionOf } from './joint-search.js';
 
 /** What no mapping of a layer goes below on any machine of a case. */
 export interface Least {

@@ -1,10 +1,10 @@
 // What one program can cover of a design space: the machines of one shape with the same collectors deep.
 
-import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/design-space.js';
-import { shapesOf, sizeParameters, templateAt } from '../../model/design-space.js';
-import type { Technology } from '../../model/technology.js';
-import { lowerTemplate } from '../../model/template.js';
-import { chipArea } from '../../model/template-parts.js';
+import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/space/design-space.js';
+import { shapesOf, sizeParameters, templateAt } from '../../model/space/design-space.js';
+import type { Technology } from '../../model/machine/technology.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { chipArea } from '../../model/machine/template-parts.js';
 
 type Menus = Readonly<Record<SizeParameter, readonly number[]>>;
 

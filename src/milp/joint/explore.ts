@@ -1,7 +1,7 @@
 // One case of the space with an arrangement for every layer: good mappings first, then the program of them all.
 
-import type { DesignPoint, SizeParameter } from '../../model/design-space.js';
-import { shapeParameters, sizeParameters } from '../../model/design-space.js';
+import type { DesignPoint, SizeParameter } from '../../model/space/design-space.js';
+import { shapeParameters, sizeParameters } from '../../model/space/design-space.js';
 import { constant, zero } from '../../program/linear.js';
 import { convex } from '../../program/program.js';
 import type { Found } from '../../search/strategy.js';
@@ -13,10 +13,10 @@ import type { Alone, Least } from './alone.js';
 import { mapAlone } from './alone.js';
 import type { Case } from './cases.js';
 import { keyOfPoint } from './ledger.js';
-import type { JointProgram, Known } from './program.js';
-import { encodeJoint, held } from './program.js';
-import type { Search } from './search.js';
-import { bestOf, isOpen, largestOf, left, questionOf, settle } from './search.js';
+import type { JointProgram, Known } from './joint-program.js';
+import { encodeJoint, held } from './joint-program.js';
+import type { Search } from './joint-search.js';
+import { bestOf, isOpen, largestOf, left, questionOf, settle } from './joint-search.js';
 
 export interface Branch {
   readonly c: Case;

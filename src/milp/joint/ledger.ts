@@ -1,15 +1,15 @@
 // Machines that were judged, with the best mapping known of every layer on each; the best of them all.
 
-import type { Architecture } from '../../model/architecture.js';
-import type { DesignPoint } from '../../model/design-space.js';
-import { sizeParameters, shapeParameters, templateAt } from '../../model/design-space.js';
-import type { Mapping } from '../../model/mapping.js';
-import type { Template } from '../../model/template.js';
-import { lowerTemplate } from '../../model/template.js';
-import { chipArea } from '../../model/template-parts.js';
-import { judge } from '../../search/point.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { sizeParameters, shapeParameters, templateAt } from '../../model/space/design-space.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import type { Template } from '../../model/machine/template.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { chipArea } from '../../model/machine/template-parts.js';
+import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
-import type { JointRequest } from './program.js';
+import type { JointRequest } from './joint-program.js';
 
 export interface JointBest {
   readonly point: DesignPoint;

@@ -2,13 +2,13 @@
 // a table, exact; the wires cross an array whose side is the root of a sum, and get chords.
 
 import { invariant } from '../../base/diagnostics.js';
-import type { Architecture } from '../../model/architecture.js';
-import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/design-space.js';
-import { sizeParameters, templateAt } from '../../model/design-space.js';
-import type { Technology } from '../../model/technology.js';
-import type { Template } from '../../model/template.js';
-import { lowerTemplate } from '../../model/template.js';
-import { arrayArea, chipArea } from '../../model/template-parts.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/space/design-space.js';
+import { sizeParameters, templateAt } from '../../model/space/design-space.js';
+import type { Technology } from '../../model/machine/technology.js';
+import type { Template } from '../../model/machine/template.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { arrayArea, chipArea } from '../../model/machine/template-parts.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';

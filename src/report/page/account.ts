@@ -1,9 +1,9 @@
 // Every energy as count x energy of one: the accesses of all levels, the bits on wires, the multiplications, the cycles.
 
-import type { Architecture } from '../../model/architecture.js';
-import type { Evaluation } from '../../model/evaluate.js';
-import { tensors } from '../../model/layer.js';
-import { amount, digits, energyIn, energyScale, grouped, percent } from '../quantities.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { Evaluation } from '../../model/cost/evaluate.js';
+import { tensors } from '../../model/workload/layer.js';
+import { amount, digits, energyIn, energyScale, grouped, percent } from '../tables/quantities.js';
 import type { TableBlock } from './blocks.js';
 import { tableOf } from './blocks.js';
 

@@ -1,6 +1,6 @@
 // A report as data: sections of blocks, which are printed as a page or as Markdown.
 
-import type { Figure } from '../figure.js';
+import type { Figure } from '../figures/figure.js';
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }

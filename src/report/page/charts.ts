@@ -1,10 +1,10 @@
 // The figures of mapped layers and their machine: where energy goes, how far each is from its bound, what takes area.
 
-import type { EnergyPart } from '../energy-parts.js';
-import { partOrder, partRank } from '../energy-parts.js';
-import type { BarFigure } from '../figure.js';
-import { faintColor } from '../figure/look.js';
-import { digits, energyScale, energyText, percent } from '../quantities.js';
+import type { EnergyPart } from '../tables/energy-parts.js';
+import { partOrder, partRank } from '../tables/energy-parts.js';
+import type { BarFigure } from '../figures/figure.js';
+import { faintColor } from '../figures/look.js';
+import { digits, energyScale, energyText, percent } from '../tables/quantities.js';
 
 const sum = (xs: readonly number[]) => xs.reduce((n, x) => n + x, 0);
 

@@ -1,17 +1,17 @@
 // Machines as drawings: the template with its chip and one of its PEs, and any hierarchy as its levels.
 
-import type { Architecture, Level } from '../../model/architecture.js';
-import { peakMacs } from '../../model/architecture.js';
-import { tensors } from '../../model/layer.js';
-import type { Template } from '../../model/parameters.js';
-import type { Machinery } from '../../model/presets.js';
-import type { Technology } from '../../model/technology.js';
-import { lowerTemplate } from '../../model/template.js';
-import { partOf } from '../energy-parts.js';
-import type { MachineFigure } from '../figure.js';
-import type { MachineRow, Part } from '../figure/machine.js';
-import { keepsText } from '../listings.js';
-import { grouped, sizeText } from '../quantities.js';
+import type { Architecture, Level } from '../../model/machine/architecture.js';
+import { peakMacs } from '../../model/machine/architecture.js';
+import { tensors } from '../../model/workload/layer.js';
+import type { Template } from '../../model/machine/parameters.js';
+import type { Machinery } from '../../model/machine/presets.js';
+import type { Technology } from '../../model/machine/technology.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { partOf } from '../tables/energy-parts.js';
+import type { MachineFigure } from '../figures/figure.js';
+import type { MachineRow, Part } from '../figures/machine-drawing.js';
+import { keepsText } from '../tables/listings.js';
+import { grouped, sizeText } from '../tables/quantities.js';
 import { colorOf } from './charts.js';
 
 /** Three digits: a drawing is for the eye, the tables have more. */

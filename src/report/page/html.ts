@@ -1,8 +1,8 @@
 // A report as one HTML file that stands alone: style and figures inside, nothing fetched; a script only where a table can be sorted.
 
-import { drawFigure } from '../figure.js';
-import { narrow, wide } from '../figure/look.js';
-import { element, escapeXml } from '../figure/svg.js';
+import { drawFigure } from '../figures/figure.js';
+import { narrow, wide } from '../figures/look.js';
+import { element, escapeXml } from '../figures/svg.js';
 import type { Block, Card, Report, Section, TableBlock } from './blocks.js';
 import { sorting, sortingHash } from './sorting.js';
 import { style } from './style.js';

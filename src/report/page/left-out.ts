@@ -1,8 +1,8 @@
 // What of a network is not mapped, on a page: what multiplies stands out, what is free is listed on demand.
 
-import type { Coverage } from '../../model/coverage.js';
-import { leftOutSentences } from '../coverage-text.js';
-import { grouped } from '../quantities.js';
+import type { Coverage } from '../../model/workload/coverage.js';
+import { leftOutSentences } from '../tables/coverage-text.js';
+import { grouped } from '../tables/quantities.js';
 import type { Block } from './blocks.js';
 import { fold, note, tableOf } from './blocks.js';
 

@@ -1,6 +1,6 @@
 // A report as Markdown: the same sections, tables and loop nests; figures by what they show.
 
-import { clean } from '../figure/svg.js';
+import { clean } from '../figures/svg.js';
 import type { Block, Report, Section, TableBlock } from './blocks.js';
 
 export const printMarkdown = (r: Report): string =>

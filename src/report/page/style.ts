@@ -1,6 +1,6 @@
 // What a report looks like: light and dark ground, wide and narrow screens, and paper.
 
-import { darkColors, lightColors } from '../figure/look.js';
+import { darkColors, lightColors } from '../figures/look.js';
 
 const light = `--ground:#ffffff;--box:#f5f7fa;--ink:#1b2430;--soft:#4b5866;--grid:#dfe4ea;--faint:#eff2f5;--link:#00588c;--good:#00664a;--goodback:#e2f5ee;--open:#7a4b00;--openback:#fdf0d5;--bad:#a3210f;--badback:#fde8e4;${lightColors}`;
 const dark = `--ground:#12171d;--box:#1b222b;--ink:#e8edf2;--soft:#aab6c2;--grid:#333e4a;--faint:#232c35;--link:#7cc4f0;--good:#6fe0b8;--goodback:#12352a;--open:#f5c566;--openback:#3a2c0c;--bad:#ff9d8c;--badback:#431b14;${darkColors}`;

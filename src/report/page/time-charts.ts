@@ -1,11 +1,11 @@
 // What takes the time of mapped layers: cycles by cause, and how near each layer is to the roofs of the machine.
 
-import type { Channel } from '../../model/channels.js';
-import type { TimeCause, TimeSplit } from '../../model/time-split.js';
-import { timeCauses } from '../../model/time-split.js';
-import type { BarFigure, ChartFigure, ChartPoint } from '../figure.js';
-import { faintColor } from '../figure/look.js';
-import { digits, grouped, percent } from '../quantities.js';
+import type { Channel } from '../../model/cost/channels.js';
+import type { TimeCause, TimeSplit } from '../../model/cost/time-split.js';
+import { timeCauses } from '../../model/cost/time-split.js';
+import type { BarFigure, ChartFigure, ChartPoint } from '../figures/figure.js';
+import { faintColor } from '../figures/look.js';
+import { digits, grouped, percent } from '../tables/quantities.js';
 import type { TableBlock } from './blocks.js';
 import { tableOf } from './blocks.js';
 import { colorOf } from './charts.js';

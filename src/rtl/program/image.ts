@@ -1,6 +1,6 @@
 // Tensors in DRAM: word addresses as affine functions of the indices.
 
-import type { Layer } from '../../model/layer.js';
+import type { Layer } from '../../model/workload/layer.js';
 import type { Extents } from './nests.js';
 
 /** Feature maps lie as n y x g c: channels innermost, so that a vector is contiguous. */

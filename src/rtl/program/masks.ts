@@ -1,7 +1,7 @@
 // Which loops spare what: the masks of the three nests.
 
-import type { Tensor } from '../../model/layer.js';
-import { isRelevant } from '../../model/layer.js';
+import type { Tensor } from '../../model/workload/layer.js';
+import { isRelevant } from '../../model/workload/layer.js';
 import type { NestLoop, Nests } from './nests.js';
 
 /** Loops of the nests that belong to a flag. */

@@ -1,9 +1,9 @@
 // A mapping as the machine sees it: three nests in time, the PE array, lanes and vector, each loop with its weight.
 
 import { invariant } from '../../base/diagnostics.js';
-import type { Dimension } from '../../model/layer.js';
-import { dimensions } from '../../model/layer.js';
-import type { Mapping } from '../../model/mapping.js';
+import type { Dimension } from '../../model/workload/layer.js';
+import { dimensions } from '../../model/workload/layer.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
 
 export interface NestLoop {
   readonly dim: Dimension;

@@ -1,12 +1,12 @@
 // The runs of a layer: one, or one for each of its parts, with the same mapping at other addresses.
 
-import type { Layer } from '../../model/layer.js';
-import type { Mapping } from '../../model/mapping.js';
-import { partOf, runsOf, whole } from '../../model/parts.js';
+import type { Layer } from '../../model/workload/layer.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
 import type { Accelerator } from '../accelerator.js';
-import type { PostProcessing } from './post.js';
-import type { LayerProgram, Placement } from './program.js';
-import { layerProgram } from './program.js';
+import type { PostProcessing } from './post-registers.js';
+import type { LayerProgram, Placement } from './layer-program.js';
+import { layerProgram } from './layer-program.js';
 
 /** In the order in which they must run: a part may write padding where the next one writes its outputs. */
 export function layerPrograms(

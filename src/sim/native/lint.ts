@@ -1,8 +1,8 @@
 // What Verilator and Icarus Verilog find wrong with files, without running them.
 
 import { parsed, type Parsed } from '../../base/diagnostics.js';
-import { execute, failure, findTool, inFolder, type Execution, type Files } from './tools.js';
-import { sourcesOf } from './simulate.js';
+import { execute, failure, findTool, inFolder, type Execution, type Files } from './native-tools.js';
+import { sourcesOf } from './native-simulation.js';
 
 export interface Lint {
   /** Warnings and errors as printed, one each; none is clean. */

@@ -1,11 +1,11 @@
 // A Yosys netlist as a WebAssembly module, with a map of what lies where in its memory.
 
 import { arithmeticCells } from './arithmetic.js';
-import { emitFunctions, isStoredRaw } from './emit.js';
+import { emitFunctions, isStoredRaw } from './emit-wasm.js';
 import { flatten, type FlatNet } from './flatten.js';
-import type { YosysJson } from './json.js';
+import type { YosysJson } from './yosys-json.js';
 import { createNodes, type Nodes, type Storage } from './nodes.js';
-import { orderSources } from './order.js';
+import { orderSources } from './node-order.js';
 import { schedule } from './schedule.js';
 import { shiftCells } from './shifts.js';
 import { findDrivers, type Source } from './sources.js';

@@ -1,6 +1,6 @@
 // A hierarchy of modules as one list of cells over numbered bits; 0 and 1 are the constants, x and z count as 0.
 
-import type { JsonBit, JsonCell, JsonModule, YosysJson } from './json.js';
+import type { JsonBit, JsonCell, JsonModule, YosysJson } from './yosys-json.js';
 
 export interface FlatCell {
   readonly type: string;

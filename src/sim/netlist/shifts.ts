@@ -3,7 +3,7 @@
 import { extended, type Lower } from './arithmetic.js';
 import type { FlatCell } from './flatten.js';
 import { sizeOf, typeFor, type Node, type Nodes } from './nodes.js';
-import { flag, port } from './parameters.js';
+import { flag, port } from './cell-parameters.js';
 import { loadAt, storedBytes, type Words } from './words.js';
 
 /** By how much to shift, as i32: a count to the left and one to the right, of which one is always 0. */

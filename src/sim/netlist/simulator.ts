@@ -2,7 +2,7 @@
 
 import { nearest } from '../../base/text.js';
 import { compile, type Compiled, type CompiledPort } from './compile.js';
-import type { YosysJson } from './json.js';
+import type { YosysJson } from './yosys-json.js';
 import type { Memory } from './state.js';
 
 /**

@@ -1,7 +1,7 @@
 // Who drives each bit of a flat design: inputs, registers, memory reads and cells, each a whole word of bits.
 
 import type { FlatCell, FlatDesign } from './flatten.js';
-import { flag, number, port } from './parameters.js';
+import { flag, number, port } from './cell-parameters.js';
 
 export type Source =
   | { readonly kind: 'input'; readonly id: number; readonly bits: readonly number[]; readonly name: string }

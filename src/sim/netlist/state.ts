@@ -2,7 +2,7 @@
 
 import type { FlatCell } from './flatten.js';
 import { type Node, type Nodes, type Storage } from './nodes.js';
-import { bigint, flag, number, port, readAddress, text } from './parameters.js';
+import { bigint, flag, number, port, readAddress, text } from './cell-parameters.js';
 import type { Source } from './sources.js';
 import { loadBits, storedBytes, type Words } from './words.js';
 

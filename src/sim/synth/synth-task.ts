@@ -1,9 +1,9 @@
 // The synthesis of a design's machine as a task for a worker thread: plain data in, plain data out.
 
 import { invariant } from '../../base/diagnostics.js';
-import type { Design } from '../../model/design.js';
+import type { Design } from '../../model/space/design.js';
 import { accelerator } from '../../rtl/accelerator.js';
-import { compareArea } from './compare.js';
+import { compareArea } from './area-comparison.js';
 import type { SynthResult } from './synth.js';
 import { magnetLibrary, synthesize } from './synth.js';
 import type { Library } from './liberty/library.js';

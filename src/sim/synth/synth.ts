@@ -2,8 +2,8 @@
 
 import { invariant } from '../../base/diagnostics.js';
 import { runYosys } from '../yosys.js';
-import type { Design, DesignModule, Place } from './design.js';
-import { childrenOf, groupBy, memoryOf, placesOf, readDesign } from './design.js';
+import type { Design, DesignModule, Place } from './synth-design.js';
+import { childrenOf, groupBy, memoryOf, placesOf, readDesign } from './synth-design.js';
 import type { Library } from './liberty/library.js';
 import { readLibrary } from './liberty/library.js';
 import { magnetLiberty } from './liberty/own.js';

@@ -1,6 +1,6 @@
 // Which column to split: where both sides gain most, as far as earlier splits tell; the search is as long as these are poor.
 
-import type { ExactColumn } from '../relaxation.js';
+import type { ExactColumn } from '../exact-rows.js';
 
 /** How far values may be from whole numbers to count as whole. */
 export const wholeness = 1e-6;

@@ -1,7 +1,7 @@
 // A certificate that no point of a program is below a value: a tree of boxes that are exhaustive, and for each leaf the
 // multipliers of rows that prove it.
 
-import type { Tangent } from '../relaxation.js';
+import type { Tangent } from '../exact-rows.js';
 
 /**
  * Multipliers of rows, doubles that are read in units of 2^-44. Above 0 a row counts with its lower

@@ -5,8 +5,8 @@
 // and r_j x_j is least at one end of the column's range. The same without the objective: where that sum is above 0, no
 // point meets all rows.
 
-import type { ExactRelaxation, ExactRow } from '../relaxation.js';
-import { unitBits } from '../relaxation.js';
+import type { ExactRelaxation, ExactRow } from '../exact-rows.js';
+import { unitBits } from '../exact-rows.js';
 import type { Branch, Proof } from './certificate.js';
 
 /** Multipliers are read in units of 2^-multiplierBits. */

@@ -1,8 +1,8 @@
 // Between exact rows and an oracle that computes in doubles: rows as it takes them, multipliers as it suggests them.
 
 import type { LinearRow, Milp } from '../../program/milp.js';
-import type { ExactRelaxation, ExactRow } from '../relaxation.js';
-import { ofUnits } from '../relaxation.js';
+import type { ExactRelaxation, ExactRow } from '../exact-rows.js';
+import { ofUnits } from '../exact-rows.js';
 import type { Proof } from './certificate.js';
 
 /** Multipliers that may count; those of a side that a row does not have say nothing. */

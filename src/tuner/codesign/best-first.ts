@@ -1,12 +1,12 @@
 // Branch and bound over a whole space: shapes the most promising first, each advanced in a worker for a while.
 
-import type { DesignPoint } from '../../model/design-space.js';
-import { shapeParameters, shapesOf } from '../../model/design-space.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { shapeParameters, shapesOf } from '../../model/space/design-space.js';
 import type { Node } from '../../enumerate/shape-search.js';
-import { shapesWithCosts } from '../../enumerate/costs.js';
-import type { Problem } from './problem.js';
-import { lesser } from './problem.js';
-import type { CodesignHooks } from './request.js';
+import { shapesWithCosts } from '../../enumerate/item-costs.js';
+import type { Problem } from './codesign-problem.js';
+import { lesser } from './codesign-problem.js';
+import type { CodesignHooks } from './codesign-request.js';
 import type { Advance, Advanced, Machine } from './shape-task.js';
 
 export interface SearchState {

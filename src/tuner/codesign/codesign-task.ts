@@ -1,8 +1,8 @@
 // A whole co-design as a task for one worker thread: plain data in, plain data out.
 
 import { codesign } from './codesign.js';
-import type { CodesignRequest, CodesignResult } from './request.js';
-import { withWhy } from './request.js';
+import type { CodesignRequest, CodesignResult } from './codesign-request.js';
+import { withWhy } from './codesign-request.js';
 import { solveScript } from '../../smt/z3.js';
 import * as shapeTasks from './shape-task.js';
 import { whyNone } from './why-none.js';

@@ -1,14 +1,14 @@
 // Co-design: the machine of a space and the mappings of all layers that are best together, with a bound on all others.
 
 import { digest } from '../../base/digest.js';
-import { chipArea } from '../../model/template-parts.js';
-import { costShapes, whyUnbounded } from '../../enumerate/costs.js';
+import { chipArea } from '../../model/machine/template-parts.js';
+import { costShapes, whyUnbounded } from '../../enumerate/item-costs.js';
 import { invariant } from '../../base/diagnostics.js';
-import { templateAt } from '../../model/design-space.js';
+import { templateAt } from '../../model/space/design-space.js';
 import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
 import { limited, limitsOf } from './limited.js';
-import { noPrices, problemOf, uniqueLayers } from './problem.js';
+import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type {
   Checkpoint,
   CodesignBest,
@@ -16,7 +16,7 @@ import type {
   CodesignNews,
   CodesignRequest,
   CodesignResult,
-} from './request.js';
+} from './codesign-request.js';
 import type { Machine, Mapped } from './shape-task.js';
 import { smallest } from './smallest.js';
 import type { Incumbent, Outcome, Session } from './session.js';

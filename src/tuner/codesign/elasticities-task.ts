@@ -2,7 +2,7 @@
 
 import type { DesignElasticity } from './elasticities.js';
 import { elasticities } from './elasticities.js';
-import type { CodesignBest, CodesignRequest } from './request.js';
+import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 
 export interface ElasticitiesTaskInput {
   readonly request: CodesignRequest;

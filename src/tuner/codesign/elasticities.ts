@@ -1,19 +1,19 @@
 // Elasticities of a design: what one per cent more of the area, or of a memory, would change, from the duals of the
 // convex relaxation around it.
 
-import { magnetConventions } from '../../model/conventions.js';
-import { shapeParameters } from '../../model/design-space.js';
-import { evaluate } from '../../model/evaluate.js';
-import { measure } from '../../model/goal.js';
-import { partOf, runsOf, whole } from '../../model/parts.js';
-import { lowerTemplate } from '../../model/template.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
+import { shapeParameters } from '../../model/space/design-space.js';
+import { evaluate } from '../../model/cost/evaluate.js';
+import { measure } from '../../model/cost/goal.js';
+import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
+import { lowerTemplate } from '../../model/machine/template.js';
 import { highs } from '../../milp/highs.js';
-import type { Elasticities } from '../../milp/joint/elasticities.js';
-import { areaElasticity, mappingElasticities } from '../../milp/joint/elasticities.js';
-import type { JointRequest } from '../../milp/joint/program.js';
+import type { Elasticities } from '../../milp/joint/joint-elasticities.js';
+import { areaElasticity, mappingElasticities } from '../../milp/joint/joint-elasticities.js';
+import type { JointRequest } from '../../milp/joint/joint-program.js';
 import { scaleOf } from '../in-parts.js';
-import { limitsLayers } from './problem.js';
-import type { CodesignBest, CodesignHooks, CodesignRequest } from './request.js';
+import { limitsLayers } from './codesign-problem.js';
+import type { CodesignBest, CodesignHooks, CodesignRequest } from './codesign-request.js';
 
 export interface DesignElasticity {
   readonly name: string;

@@ -5,22 +5,22 @@
 // Where only the area is limited, what was found gets the best mappings of its machine, beside the search.
 
 import { seeded } from '../../base/random.js';
-import { shapesWithCosts, sizes } from '../../enumerate/costs.js';
+import { shapesWithCosts, sizes } from '../../enumerate/item-costs.js';
 import { areasAt, worth } from '../../enumerate/item.js';
-import type { DesignPoint } from '../../model/design-space.js';
-import type { Limits } from '../../model/goal.js';
-import { measure } from '../../model/goal.js';
-import { templateAt } from '../../model/design-space.js';
-import { chipArea } from '../../model/template-parts.js';
-import { designMoves } from '../../search/design-point.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import type { Limits } from '../../model/cost/goal.js';
+import { measure } from '../../model/cost/goal.js';
+import { templateAt } from '../../model/space/design-space.js';
+import { chipArea } from '../../model/machine/template-parts.js';
+import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
 import { limitsOf, totalOf } from './limited.js';
-import type { CodesignRequest } from './request.js';
+import type { CodesignRequest } from './codesign-request.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
-import { lesser, noPrices, problemOf } from './problem.js';
+import { lesser, noPrices, problemOf } from './codesign-problem.js';
 import type { Machine, Mapped } from './shape-task.js';
-import type { Sketch } from './sketch.js';
+import type { Sketch } from './machine-sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
 const patience = 1.5;

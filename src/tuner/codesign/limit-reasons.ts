@@ -1,12 +1,12 @@
 // Why limits on single layers cannot be kept: of each quantity that is limited, the least that any machine reaches.
 
-import { goalUnit } from '../../model/goal.js';
-import type { CostQuantity } from '../../model/requirement.js';
-import { costQuantities } from '../../model/requirement.js';
+import { goalUnit } from '../../model/cost/goal.js';
+import type { CostQuantity } from '../../model/cost/requirement.js';
+import { costQuantities } from '../../model/cost/requirement.js';
 import { bestFirst } from './best-first.js';
-import type { Problem, UniqueLayer } from './problem.js';
-import { uniqueLayers } from './problem.js';
-import type { CodesignHooks, CodesignRequest } from './request.js';
+import type { Problem, UniqueLayer } from './codesign-problem.js';
+import { uniqueLayers } from './codesign-problem.js';
+import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
 
 type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>;
 

@@ -7,9 +7,9 @@ import type { Found } from '../../search/strategy.js';
 import { bestFirst } from './best-first.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { termsOf, valueOf, whyEnded, within } from './session.js';
-import type { Prices, Problem, UniqueLayer } from './problem.js';
-import { lesser, noPrices, problemOf } from './problem.js';
-import type { CodesignRequest } from './request.js';
+import type { Prices, Problem, UniqueLayer } from './codesign-problem.js';
+import { lesser, noPrices, problemOf } from './codesign-problem.js';
+import type { CodesignRequest } from './codesign-request.js';
 import type { Machine } from './shape-task.js';
 
 interface NetworkLimit {

@@ -1,12 +1,12 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to tell.
 
-import { leastArea } from '../../enumerate/costs.js';
+import { leastArea } from '../../enumerate/item-costs.js';
 import { worth } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
-import type { UniqueLayer } from './problem.js';
-import { limitsLayers, noPrices, weightsOf } from './problem.js';
-import type { CodesignHooks, CodesignRequest } from './request.js';
+import type { UniqueLayer } from './codesign-problem.js';
+import { limitsLayers, noPrices, weightsOf } from './codesign-problem.js';
+import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
 import type { Machine } from './shape-task.js';
 
 export interface Session {

@@ -1,8 +1,8 @@
 // Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
 
-import type { ShapeCosts } from '../../enumerate/costs.js';
-import { depthsOf, shapeCosts, sizes } from '../../enumerate/costs.js';
-import { decode } from '../../enumerate/decode.js';
+import type { ShapeCosts } from '../../enumerate/item-costs.js';
+import { depthsOf, shapeCosts, sizes } from '../../enumerate/item-costs.js';
+import { decode } from '../../enumerate/decode-item.js';
 import type { Item } from '../../enumerate/item.js';
 import { worth } from '../../enumerate/item.js';
 import { KernelTables } from '../../enumerate/kernels.js';
@@ -10,15 +10,15 @@ import type { Node, Term } from '../../enumerate/shape-search.js';
 import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
 import { ofRun } from '../../enumerate/term-search.js';
 import { invariant } from '../../base/diagnostics.js';
-import { magnetConventions } from '../../model/conventions.js';
-import type { DesignPoint } from '../../model/design-space.js';
-import { templateAt } from '../../model/design-space.js';
-import { partOf, whole } from '../../model/parts.js';
-import { lowerTemplate } from '../../model/template.js';
-import { judge } from '../../search/point.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { templateAt } from '../../model/space/design-space.js';
+import { partOf, whole } from '../../model/workload/layer-parts.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import { inAllRuns } from '../in-parts.js';
-import type { Problem } from './problem.js';
+import type { Problem } from './codesign-problem.js';
 
 /** A machine with the best mapping of every term, evaluated. */
 export interface Machine {
@@ -243,4 +243,4 @@ function machineOf(
 const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>
   worth(weights, evaluation.energy, evaluation.cycles);
 
-export { sketch } from './sketch.js';
+export { sketch } from './machine-sketch.js';

@@ -4,7 +4,7 @@ import { bestFirst } from './best-first.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import { limitsOf, meets, sharesOf } from './limited.js';
-import { shapeCosts, sizes } from '../../enumerate/costs.js';
+import { shapeCosts, sizes } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { Machine } from './shape-task.js';
 

@@ -1,16 +1,16 @@
 // Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose own
 // limits cannot be kept; or the least area that holds all.
 
-import type { DesignPoint, DesignSpace } from '../../model/design-space.js';
-import { parameters, templateAt } from '../../model/design-space.js';
-import type { Template } from '../../model/parameters.js';
-import { lowerTemplate } from '../../model/template.js';
-import { fit, shortagesIn } from '../prove/fit.js';
+import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
+import { parameters, templateAt } from '../../model/space/design-space.js';
+import type { Template } from '../../model/machine/parameters.js';
+import { lowerTemplate } from '../../model/machine/template.js';
+import { fit, shortagesIn } from '../prove/layer-fit.js';
 import type { Ask } from '../prove/fit-question.js';
 import { codesign } from './codesign.js';
 import { limitReasons } from './limit-reasons.js';
-import { limitsLayers, uniqueLayers } from './problem.js';
-import type { CodesignHooks, CodesignRequest } from './request.js';
+import { limitsLayers, uniqueLayers } from './codesign-problem.js';
+import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
 
 /** Seconds in all, and for one layer and Z3: the answer stands without its reasons. */
 const patience = { all: 20, one: 10 };

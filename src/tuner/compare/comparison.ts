@@ -5,8 +5,8 @@ import { sumOfCurves } from './curves.js';
 import type { CompareRequest, Played } from './compete.js';
 import type { Offender, Reference } from './reference.js';
 import { offendersOf, referenceOf } from './reference.js';
-import type { Moment, Run } from './run.js';
-import type { Arena } from './schedule.js';
+import type { Moment, Run } from './contest-run.js';
+import type { Arena } from './turns.js';
 import { boundOfSum, standingsOf, standingsOfSum, trialOf } from './standings.js';
 
 export interface ArenaResult extends Arena {

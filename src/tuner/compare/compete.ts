@@ -1,8 +1,8 @@
 // All turns of a comparison, so many at a time; the referee only where no contestant has proven the optimum.
 
-import type { Run } from './run.js';
-import type { Arena, ScheduleOptions, Turn } from './schedule.js';
-import { schedule } from './schedule.js';
+import type { Run } from './contest-run.js';
+import type { Arena, ScheduleOptions, Turn } from './turns.js';
+import { schedule } from './turns.js';
 import { referenceOf } from './reference.js';
 
 export interface CompareRequest extends ScheduleOptions {

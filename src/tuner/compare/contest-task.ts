@@ -3,8 +3,8 @@
 import type { Budget, Task } from '../../search/strategy.js';
 import type { SolverName } from '../map-layer.js';
 import { mapLayer } from '../map-layer.js';
-import type { Run } from './run.js';
-import { timed } from './run.js';
+import type { Run } from './contest-run.js';
+import { timed } from './contest-run.js';
 
 export interface ContestInput {
   readonly task: Task;

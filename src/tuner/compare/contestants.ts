@@ -1,7 +1,7 @@
 // Who can take part in a comparison: the strategies that users name, and which of them a question suits.
 
-import { fewMappings } from '../../search/exhaustive.js';
-import { heuristics } from '../../search/heuristics.js';
+import { fewMappings } from '../../search/mapping/exhaustive.js';
+import { heuristics } from '../../search/mapping/heuristics.js';
 import type { Task } from '../../search/strategy.js';
 import type { SolverName } from '../map-layer.js';
 import { solverNames, whyTooLarge, whyUnavailable, whyUnsuited } from '../map-layer.js';

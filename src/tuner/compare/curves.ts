@@ -1,7 +1,7 @@
 // Best-so-far curves: stairs that fall, what is known holds until something better is.
 
 import { median } from './statistics.js';
-import type { Moment } from './run.js';
+import type { Moment } from './contest-run.js';
 
 type Curve = readonly Moment[];
 

@@ -1,14 +1,14 @@
 // A turn of a comparison over machines as a task for a worker thread: the design heuristics, and co-design in one thread.
 
-import type { DesignPoint } from '../../model/design-space.js';
-import { designHeuristics } from '../../search/design-heuristics.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { designHeuristics } from '../../search/design/design-heuristics.js';
 import { codesign } from '../codesign/codesign.js';
-import { noPrices, problemOf, uniqueLayers } from '../codesign/problem.js';
-import type { CodesignRequest } from '../codesign/request.js';
+import { noPrices, problemOf, uniqueLayers } from '../codesign/codesign-problem.js';
+import type { CodesignRequest } from '../codesign/codesign-request.js';
 import * as shapes from '../codesign/shape-task.js';
 import { machineReferee } from './contestants.js';
-import type { RunAnswer, Run } from './run.js';
-import { timed } from './run.js';
+import type { RunAnswer, Run } from './contest-run.js';
+import { timed } from './contest-run.js';
 
 export interface MachineContestInput {
   /** Its time limit is that of the run. */

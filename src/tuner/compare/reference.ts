@@ -1,7 +1,7 @@
 // What all contestants of an arena are held against: the best bound that any of them proved, and who is below it.
 
-import { gapBetween } from '../../model/goal.js';
-import type { Run } from './run.js';
+import { gapBetween } from '../../model/cost/goal.js';
+import type { Run } from './contest-run.js';
 
 export interface Reference {
   /** Proven: nothing is below. 0 where nothing is proven, +Infinity where nothing fits. */

@@ -2,7 +2,7 @@
 
 import type { Standing } from '../../model/standing.js';
 import { sumOfCurves, timeTo } from './curves.js';
-import type { Moment, Run } from './run.js';
+import type { Moment, Run } from './contest-run.js';
 import { median } from './statistics.js';
 
 /** One round of one contestant: a run, or its runs on all arenas. */

@@ -1,8 +1,8 @@
 // Answers whether some machine and mappings meet given requirements: for a machine, or for a space of them.
 
-import type { CountedLayer } from '../../model/network.js';
-import { measure } from '../../model/goal.js';
-import type { CostQuantity, Requirement } from '../../model/requirement.js';
+import type { CountedLayer } from '../../model/workload/network.js';
+import { measure } from '../../model/cost/goal.js';
+import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
 import type { LayerLeast, Witness } from './proof.js';
 

@@ -1,21 +1,21 @@
 // One question of a layer and a machine to Z3: can some requirements be met together? Sharpened until the answer is true.
 
 import { encode } from '../../milp/encode/encode.js';
-import { encodeFit } from '../../milp/encode/fit.js';
+import { encodeFit } from '../../milp/encode/fit-rows.js';
 import { padTo } from '../../milp/encode/padding.js';
 import { beyondAny, leastCycles } from '../../milp/first-principles.js';
-import type { Architecture } from '../../model/architecture.js';
-import { evaluate } from '../../model/evaluate.js';
-import { withinLimits } from '../../model/goal.js';
-import type { LayerRequirement } from '../../model/layer-requirement.js';
-import { tagOf } from '../../model/layer-requirement.js';
-import type { Mapping } from '../../model/mapping.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import { evaluate } from '../../model/cost/evaluate.js';
+import { withinLimits } from '../../model/cost/goal.js';
+import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
+import { tagOf } from '../../model/mapping/layer-requirement.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
 import { zero } from '../../program/linear.js';
 import { convex } from '../../program/program.js';
 import type { Task } from '../../search/strategy.js';
-import type { Excluded } from '../../smt/layer.js';
-import { layerScript, pointOf } from '../../smt/layer.js';
-import { ExactRelaxation } from '../../smt/relaxation.js';
+import type { Excluded } from '../../smt/layer-script.js';
+import { layerScript, pointOf } from '../../smt/layer-script.js';
+import { ExactRelaxation } from '../../smt/exact-rows.js';
 import type { Script, Verdict } from '../../smt/script.js';
 
 export type Ask = (script: Script, seconds: number) => Promise<Verdict>;

@@ -2,13 +2,13 @@
 
 import { overRuns, worth } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
-import { magnetConventions } from '../../model/conventions.js';
-import type { Evaluation } from '../../model/evaluate.js';
-import { measure } from '../../model/goal.js';
-import { runsOf } from '../../model/parts.js';
-import type { Machinery } from '../../model/presets.js';
-import type { Technology } from '../../model/technology.js';
-import { fewMappings, lookAtAll, sizeOfSpace } from '../../search/exhaustive.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
+import type { Evaluation } from '../../model/cost/evaluate.js';
+import { measure } from '../../model/cost/goal.js';
+import { runsOf } from '../../model/workload/layer-parts.js';
+import type { Machinery } from '../../model/machine/presets.js';
+import type { Technology } from '../../model/machine/technology.js';
+import { fewMappings, lookAtAll, sizeOfSpace } from '../../search/mapping/exhaustive.js';
 import type { Answer, Found, Task } from '../../search/strategy.js';
 import { enumerated, whyNotEnumerable } from '../enumeration.js';
 import { inAllRuns, partingsOf, runTask } from '../in-parts.js';

@@ -1,10 +1,10 @@
 // What is proven of layers and machines, as lemmas that Z3 reasons with.
 
 import type { Weights } from '../../enumerate/item.js';
-import type { Limits } from '../../model/goal.js';
-import type { CostQuantity, Requirement } from '../../model/requirement.js';
-import type { Lemma } from '../../smt/network.js';
-import { ofLayer, ofNetwork, requirementTerm } from '../../smt/network.js';
+import type { Limits } from '../../model/cost/goal.js';
+import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
+import type { Lemma } from '../../smt/network-script.js';
+import { ofLayer, ofNetwork, requirementTerm } from '../../smt/network-script.js';
 import type { Term } from '../../smt/script.js';
 import { and, atLeast, atMost, implies, less, number, or, sum, times } from '../../smt/script.js';
 

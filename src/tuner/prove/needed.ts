@@ -1,7 +1,7 @@
 // How far a limit must move for the rest of a core to be met: between what is refuted and what a witness shows.
 
-import { measure } from '../../model/goal.js';
-import type { Requirement } from '../../model/requirement.js';
+import { measure } from '../../model/cost/goal.js';
+import type { Requirement } from '../../model/cost/requirement.js';
 import type { Decider } from './decider.js';
 import { isNetwork, totalOf } from './decider.js';
 import type { Needed, Witness } from './proof.js';

@@ -4,7 +4,7 @@
 // nothing does; and the prices at which the least cost is highest are those of whatever comes closest.
 
 import type { Weights } from '../../enumerate/item.js';
-import type { CostQuantity } from '../../model/requirement.js';
+import type { CostQuantity } from '../../model/cost/requirement.js';
 import type { NetworkLimit } from './decider.js';
 
 type Prices = readonly number[];

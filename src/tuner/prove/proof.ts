@@ -1,8 +1,8 @@
 // What `prove` answers: a machine with mappings that meet all requirements, or why none can.
 
-import type { Machinery } from '../../model/presets.js';
-import type { Requirement } from '../../model/requirement.js';
-import type { CountedLayer } from '../../model/network.js';
+import type { Machinery } from '../../model/machine/presets.js';
+import type { Requirement } from '../../model/cost/requirement.js';
+import type { CountedLayer } from '../../model/workload/network.js';
 import type { Found } from '../../search/strategy.js';
 
 /** A value that something would have to have at least (or, where `bound` of a parameter is 'least', at most). */

@@ -5,7 +5,7 @@ import * as shapeTasks from '../codesign/shape-task.js';
 import { least } from './least.js';
 import type { Proof } from './proof.js';
 import { prove } from './prove.js';
-import type { ProveRequest } from './request.js';
+import type { ProveRequest } from './prove-request.js';
 
 const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
 const now = () => performance.now();

@@ -1,16 +1,16 @@
 // Does any machine in question, with some mapping of every layer, meet all requirements? With a witness, or with the reason.
 
-import { costShapes } from '../../enumerate/costs.js';
-import type { DesignSpace } from '../../model/design-space.js';
-import type { Requirement } from '../../model/requirement.js';
-import type { Technology } from '../../model/technology.js';
+import { costShapes } from '../../enumerate/item-costs.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { Requirement } from '../../model/cost/requirement.js';
+import type { Technology } from '../../model/machine/technology.js';
 import type { Script } from '../../smt/script.js';
 import type { Decider, Decision } from './decider.js';
 import { isNetwork } from './decider.js';
 import { machineDecider } from './machine-decider.js';
 import { needed } from './needed.js';
 import type { CoreMember, LayerLeast, Proof } from './proof.js';
-import type { ProveHooks, ProveRequest } from './request.js';
+import type { ProveHooks, ProveRequest } from './prove-request.js';
 import { shortagesOf } from './shortages.js';
 import { spaceDecider } from './space-decider.js';
 import { confirm } from './witness.js';

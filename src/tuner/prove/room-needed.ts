@@ -1,13 +1,13 @@
 // How much room a memory would need for a layer to fit: the least at which it does, proven at both sides.
 
-import { lineBits, usableBanks } from '../../model/architecture.js';
-import type { Architecture } from '../../model/architecture.js';
-import type { LayerRequirement } from '../../model/layer-requirement.js';
-import { compile } from '../../model/machine.js';
-import type { Mapping } from '../../model/mapping.js';
-import { numbers } from '../../model/numbers.js';
-import { poolOf, roomOf, withPool } from '../../model/room.js';
-import { tileLines } from '../../model/traffic.js';
+import { lineBits, usableBanks } from '../../model/machine/architecture.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
+import { compile } from '../../model/machine/compiled-machine.js';
+import type { Mapping } from '../../model/mapping/mapping.js';
+import { numbers } from '../../model/cost/numbers.js';
+import { poolOf, roomOf, withPool } from '../../model/mapping/memory-room.js';
+import { tileLines } from '../../model/cost/traffic.js';
 import type { Task } from '../../search/strategy.js';
 import type { Possible } from './fit-question.js';
 import type { Needed } from './proof.js';

@@ -1,15 +1,15 @@
 // What stands in the way of a layer: on a machine its own requirements, asked of Z3; in a space which layers fit nowhere.
 
-import { arrangementsOf } from '../../model/design.js';
-import type { CountedLayer } from '../../model/network.js';
-import type { Machinery } from '../../model/presets.js';
-import type { Requirement } from '../../model/requirement.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import type { CountedLayer } from '../../model/workload/network.js';
+import type { Machinery } from '../../model/machine/presets.js';
+import type { Requirement } from '../../model/cost/requirement.js';
 import type { Task } from '../../search/strategy.js';
 import { limitsOn } from './decider.js';
-import { fit, shortagesIn } from './fit.js';
+import { fit, shortagesIn } from './layer-fit.js';
 import { machineDecider } from './machine-decider.js';
 import type { Shortage } from './proof.js';
-import type { ProveHooks, ProveRequest } from './request.js';
+import type { ProveHooks, ProveRequest } from './prove-request.js';
 import { spaceDecider } from './space-decider.js';
 
 /** Seconds for one layer that fits nowhere, and for one whose limits cannot be met: reasons are welcome, the answer stands without them. */

@@ -2,24 +2,24 @@
 // it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
 import { invariant } from '../../base/diagnostics.js';
-import { leastArea, whyUnbounded } from '../../enumerate/costs.js';
+import { leastArea, whyUnbounded } from '../../enumerate/item-costs.js';
 import type { Weights } from '../../enumerate/item.js';
-import type { DesignSpace } from '../../model/design-space.js';
-import { shapesOf, templateAt } from '../../model/design-space.js';
-import type { LimitedParameter, Requirement } from '../../model/requirement.js';
-import { chipArea } from '../../model/template-parts.js';
-import type { Lemma } from '../../smt/network.js';
-import { machineIn, networkScript, ofMachine, requirementName, requirementTerm } from '../../smt/network.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { shapesOf, templateAt } from '../../model/space/design-space.js';
+import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import { chipArea } from '../../model/machine/template-parts.js';
+import type { Lemma } from '../../smt/network-script.js';
+import { machineIn, networkScript, ofMachine, requirementName, requirementTerm } from '../../smt/network-script.js';
 import { and, atLeast, equal, implies, not, number, or } from '../../smt/script.js';
 import { bestFirst } from '../codesign/best-first.js';
-import type { Problem } from '../codesign/problem.js';
+import type { Problem } from '../codesign/codesign-problem.js';
 import type { Machine } from '../codesign/shape-task.js';
 import type { Decider, Decision } from './decider.js';
 import { isNetwork, limitsOn, totalOf } from './decider.js';
 import { networkLemma } from './lemmas.js';
 import { adjusted, alike, weightsAt } from './prices.js';
 import type { Witness } from './proof.js';
-import type { ProveHooks, ProveRequest } from './request.js';
+import type { ProveHooks, ProveRequest } from './prove-request.js';
 
 const mostPrices = 10;
 /** Any machine will do; what it is good at does not matter. */

@@ -1,7 +1,7 @@
 // The whole problem of one layer on one machine as scripts without lemmas: every mapping is a point of them, and a solver
 // of any make can look for one that meets the limits.
 
-import { partsText } from '../../model/parts.js';
+import { partsText } from '../../model/workload/layer-parts.js';
 import type { Task } from '../../search/strategy.js';
 import type { Script } from '../../smt/script.js';
 import { partingsOf, runTask } from '../in-parts.js';

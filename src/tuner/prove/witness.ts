@@ -1,15 +1,15 @@
 // A witness is believed only after the cost model has confirmed it: every mapping legal, every requirement met.
 
 import { invariant } from '../../base/diagnostics.js';
-import { arrangementsOf } from '../../model/design.js';
-import { evaluate } from '../../model/evaluate.js';
-import { measure } from '../../model/goal.js';
-import { wholeLines } from '../../model/parameters.js';
-import { breaches } from '../../model/legality.js';
-import type { Requirement } from '../../model/requirement.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import { evaluate } from '../../model/cost/evaluate.js';
+import { measure } from '../../model/cost/goal.js';
+import { wholeLines } from '../../model/machine/parameters.js';
+import { breaches } from '../../model/mapping/legality.js';
+import type { Requirement } from '../../model/cost/requirement.js';
 import { totalOf } from './decider.js';
 import type { Witness } from './proof.js';
-import type { ProveRequest } from './request.js';
+import type { ProveRequest } from './prove-request.js';
 
 /** Throws where a witness is none: that is a fault of the search, never of the input. */
 export function confirm(

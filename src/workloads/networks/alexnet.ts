@@ -1,6 +1,6 @@
 // AlexNet as torchvision has it (55/27/13, not grouped), for 224 x 224 images.
 
-import { draw } from '../sketch.js';
+import { draw } from '../network-sketch.js';
 
 /** Krizhevsky, "One weird trick for parallelizing convolutional neural networks", arXiv:1404.5997, as torchvision.models.alexnet. */
 export const alexnet = draw('alexnet', 'torchvision.models.alexnet (arXiv:1404.5997), 3 x 224 x 224', (pen) => {

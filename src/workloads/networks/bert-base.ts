@@ -1,7 +1,7 @@
 // The encoder of BERT-base (uncased) over 128 tokens, batch 1: matrix products only, heads as groups.
 
-import type { Drawn, Pen } from '../sketch.js';
-import { draw } from '../sketch.js';
+import type { Drawn, Pen } from '../network-sketch.js';
+import { draw } from '../network-sketch.js';
 
 const [tokens, width, heads, inner, blocks, vocabulary] = [128, 768, 12, 3072, 12, 30522];
 

@@ -1,7 +1,7 @@
 // MobileNetV2 (width 1.0) for 224 x 224 images; depthwise convolutions have one channel per group.
 
-import type { Drawn } from '../sketch.js';
-import { draw } from '../sketch.js';
+import type { Drawn } from '../network-sketch.js';
+import { draw } from '../network-sketch.js';
 
 /** Expansion, output channels, repeats and first stride of the inverted residuals: arXiv:1801.04381, table 2. */
 const stages = [

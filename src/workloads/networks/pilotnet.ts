@@ -1,6 +1,6 @@
 // PilotNet, NVIDIA's steering network for 66 x 200 camera images; it stands in for DriveNet, whose layers are not public.
 
-import { draw } from '../sketch.js';
+import { draw } from '../network-sketch.js';
 
 /**
  * Bojarski et al., "End to End Learning for Self-Driving Cars", arXiv:1604.07316, figure 4. The figure's 1164 labels the

@@ -1,6 +1,6 @@
 // ResNet-50 for 224 x 224 images: 53 convolutions and one fully connected layer, 24 shapes.
 
-import { draw } from '../sketch.js';
+import { draw } from '../network-sketch.js';
 
 /** Bottleneck width and number of blocks of the four stages. */
 const stages = [

@@ -1,6 +1,6 @@
 // VGG-16 (configuration D) for 224 x 224 images.
 
-import { draw } from '../sketch.js';
+import { draw } from '../network-sketch.js';
 
 /** Blocks of 3 x 3 convolutions, a 2 x 2 pool behind each: channels and how many. */
 const blocks = [

@@ -8,7 +8,7 @@ import { batchAxesOf } from './batch-axis.js';
 import type { DeclaredDimension, Graph, GraphNode, ValueInfo } from './graph.js';
 import { bodiesOf, everyNode, functionKey, operatorName } from './graph.js';
 import type { Operation } from './operation.js';
-import { ruleFor } from './rules.js';
+import { ruleFor } from './shape-rules.js';
 import type { Known, Shape, Value } from './value.js';
 import { valueOf } from './value.js';
 

@@ -1,10 +1,10 @@
 // ONNX out: a built-in network as its whole graph, any other as its layers side by side.
 
-import type { CountedLayer, Network } from '../../model/network.js';
-import type { Layer } from '../../model/layer.js';
-import { hasBias } from '../../model/layer.js';
+import type { CountedLayer, Network } from '../../model/workload/network.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { hasBias } from '../../model/workload/layer.js';
 import { sketches } from '../builtin.js';
-import { encodeOnnx } from './encode.js';
+import { encodeOnnx } from './encode-model.js';
 import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './graph.js';
 
 /**

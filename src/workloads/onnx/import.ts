@@ -2,18 +2,18 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import type { CountedLayer, Network, Unmapped } from '../../model/network.js';
-import { mergeCounted } from '../../model/network.js';
-import { tooLargeTogether } from '../limits.js';
+import type { CountedLayer, Network, Unmapped } from '../../model/workload/network.js';
+import { mergeCounted } from '../../model/workload/network.js';
+import { tooLargeTogether } from '../size-limits.js';
 import type { BindOptions } from './bind.js';
 import { biasesOf } from './bias.js';
 import { bindInputs, dimsOf } from './bind.js';
-import { decodeOnnx } from './decode.js';
+import { decodeOnnx } from './decode-model.js';
 import type { Graph } from './graph.js';
 import { operatorName, operatorsOf } from './graph.js';
 import { infer } from './infer.js';
-import { findingOf } from './layers.js';
-import { nameOf, pathOf } from './order.js';
+import { findingOf } from './onnx-layers.js';
+import { nameOf, pathOf } from './graph-order.js';
 import type { Step } from './walk.js';
 
 export type ImportOptions = BindOptions;

@@ -3,12 +3,12 @@
 import type { Diagnostic } from '../../base/diagnostics.js';
 import { axisName, dimAdvice, sameShapeAdvice } from './advice.js';
 import type { Binding } from './bind.js';
-import { enter } from './control.js';
+import { enter } from './control-flow.js';
 import type { Attribute, Body, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
 import { functionKey, operatorName } from './graph.js';
 import type { Operation, Rule } from './operation.js';
-import { nameOf, pathOf, sorted } from './order.js';
-import { ruleFor } from './rules.js';
+import { nameOf, pathOf, sorted } from './graph-order.js';
+import { ruleFor } from './shape-rules.js';
 import type { Scope } from './scope.js';
 import { scopeOf } from './scope.js';
 import type { Value } from './value.js';

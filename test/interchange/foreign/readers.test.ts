@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import type { Parsed } from '../../../src/base/diagnostics.js';
 import { looksLikeMaestro, readMaestro } from '../../../src/interchange/foreign/maestro.js';
-import type { ForeignNetwork } from '../../../src/interchange/foreign/network.js';
+import type { ForeignNetwork } from '../../../src/interchange/foreign/foreign-network.js';
 import { looksLikeScaleSim, readScaleSim } from '../../../src/interchange/foreign/scalesim.js';
 import { looksLikeZigzag, readZigzag } from '../../../src/interchange/foreign/zigzag.js';
-import { printShape } from '../../../src/model/layer.js';
-import { networkMacs } from '../../../src/model/network.js';
+import { printShape } from '../../../src/model/workload/layer.js';
+import { networkMacs } from '../../../src/model/workload/network.js';
 
 const data = (name: string) => readFileSync(new URL(`data/${name}`, import.meta.url), 'utf8');
 const shapes = (read: Parsed<ForeignNetwork>) =>

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseCase } from '../../../src/interchange/case.js';
 import { writeTimeloop } from '../../../src/interchange/timeloop/write.js';
-import { timeloopConventions } from '../../../src/model/conventions.js';
-import { keepingAll, openKeeps } from '../../../src/model/keeping.js';
-import { evaluate } from '../../../src/model/evaluate.js';
+import { timeloopConventions } from '../../../src/model/cost/conventions.js';
+import { keepingAll, openKeeps } from '../../../src/model/machine/keeping.js';
+import { evaluate } from '../../../src/model/cost/evaluate.js';
 import { goldenCases } from '../../support/golden.js';
 import { must, read } from '../../support/timeloop.js';
 

@@ -1,7 +1,7 @@
 // Problems of Timeloop: which of our dimensions theirs are, and shapes that have none.
 
 import { describe, expect, test } from 'vitest';
-import { makeLayer } from '../../../src/model/layer.js';
+import { makeLayer } from '../../../src/model/workload/layer.js';
 import { faults, must, read } from '../../support/timeloop.js';
 
 const layer = (text: string) => must(read(text)).layer!;

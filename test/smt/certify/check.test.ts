@@ -8,8 +8,8 @@ import type { Program } from '../../../src/program/program.js';
 import { ProgramBuilder, convex } from '../../../src/program/program.js';
 import type { Branch, Certificate, Proof } from '../../../src/smt/certify/certificate.js';
 import { check } from '../../../src/smt/certify/check.js';
-import { search } from '../../../src/smt/certify/search.js';
-import { ExactRelaxation, ofUnits } from '../../../src/smt/relaxation.js';
+import { search } from '../../../src/smt/certify/certificate-search.js';
+import { ExactRelaxation, ofUnits } from '../../../src/smt/exact-rows.js';
 
 /** Minimise 1/x + 1/y over whole powers of 2 whose product is at most 2^5: 2^-2 + 2^-3, at (2, 3) and (3, 2); 2 x 2^-2.5 in between. */
 function program(): Program {

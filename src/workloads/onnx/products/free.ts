@@ -1,7 +1,7 @@
 // Operators that multiply no two tensors in sums: what they do is element by element, or moves, picks, compares and adds.
 
 import { isStandard } from '../graph.js';
-import { nhwcDomain, ruleFor } from '../rules.js';
+import { nhwcDomain, ruleFor } from '../shape-rules.js';
 import { isQuantiserDomain, plainName } from '../rules/quantisers.js';
 
 /** Besides those with a shape rule. Interpolation is element by element: its weights are positions, not data. */

@@ -1,6 +1,6 @@
 // What an operator multiplies: dense pieces that are layers, and what can only be counted.
 
-import type { Bounds } from '../../../model/layer.js';
+import type { Bounds } from '../../../model/workload/layer.js';
 import type { Operation } from '../operation.js';
 import type { Fault, Known, Value } from '../value.js';
 

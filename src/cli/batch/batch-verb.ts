@@ -1,0 +1,174 @@
+// `magnet batch` and `magnet merge`: many jobs in one run or several, on one machine or several, each job once.
+
+import { parsed, refuse } from '../../base/diagnostics.js';
+import type { Parsed } from '../../base/diagnostics.js';
+import { makeCache } from '../../batch/cache.js';
+import type { Disk } from '../../batch/batch-disk.js';
+import type { Plan, Summary } from '../../batch/batch-job.js';
+import type { Journal } from '../../batch/journal.js';
+import { openJournal } from '../../batch/journal.js';
+import { claimOutput } from '../../batch/lock.js';
+import { mergeParts } from '../../batch/merge.js';
+import { runJobs } from '../../batch/run-batch.js';
+import { parseShard, shardOf } from '../../batch/shard.js';
+import type { BatchHeader } from '../../interchange/batch-file.js';
+import { batchSchema } from '../../interchange/batch-file.js';
+import { batchCounts, batchTable } from '../../report/tables/batch-table.js';
+import type { BatchEngine } from './batch-engine.js';
+import { makeBatchEngine } from './batch-engine.js';
+import type { BatchOptions } from './batch-options.js';
+import { planBatch } from './plan.js';
+import { makeBatchProgress } from './batch-progress.js';
+import { nodeDisk } from './node-disk.js';
+import { checkTarget, complain, reasonOf } from '../files.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+
+export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {
+  const disk = nodeDisk();
+  const engine = makeBatchEngine(options.workers ?? io.cpus, options.memory);
+  try {
+    const target =
+      options.out === '-'
+        ? refuse('conflict', [], '--out -: results are read again; name a file')
+        : checkTarget(io, options.out);
+    if (!target.ok) return complain(io, target.diagnostics);
+    const shard = options.shard === undefined ? parsed(undefined) : parseShard(options.shard);
+    if (!shard.ok) return complain(io, shard.diagnostics);
+    const planned = await planBatch(io, given, engine);
+    if (!planned.ok) return complain(io, planned.diagnostics);
+    const { plans, digest, repeated, understood } = planned.value;
+    for (const line of understood) io.err(`${line}\n`);
+    if (repeated > 0 && !options.quiet)
+      io.err(
+        `${repeated} ${repeated === 1 ? 'job asks' : 'jobs ask'} what another one asks, and ${repeated === 1 ? 'is' : 'are'} left out\n`,
+      );
+    const mine = shard.value ? shardOf(plans, shard.value) : plans;
+    const header: BatchHeader = {
+      schema: batchSchema,
+      magnet: io.version,
+      digest,
+      jobs: plans.length,
+      shard: shard.value ?? null,
+      asked: mine.map(({ index, key, label }) => ({ job: index, key, label })),
+    };
+    return await held(io, disk, options.out, () => work(io, disk, engine, mine, header, options));
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Does something while no other process writes the file; what the disk refuses ends it. */
+async function held(io: Io, disk: Disk, out: string, act: () => Promise<ExitCode> | ExitCode): Promise<ExitCode> {
+  let release = () => {};
+  try {
+    const claimed = claimOutput(disk, out);
+    if (!claimed.ok) return complain(io, claimed.diagnostics);
+    release = claimed.value;
+    return await act();
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
+    return complain(io, [
+      {
+        code: 'unwritable',
+        path: [],
+        message: `cannot write ${out}: ${reasonOf(error)}; what is finished stands there, and the same command goes on with it`,
+      },
+    ]);
+  } finally {
+    release();
+  }
+}
+
+async function work(
+  io: Io,
+  disk: Disk,
+  engine: BatchEngine,
+  plans: readonly Plan[],
+  header: BatchHeader,
+  { out, retry, quiet = false }: BatchOptions,
+): Promise<ExitCode> {
+  const opened = openAt(disk, out, plans, header, retry ?? false);
+  if (!opened.ok) return complain(io, opened.diagnostics);
+  const { journal, cache, left } = opened.value;
+  const before = plans.length - left.length;
+  if (!quiet) {
+    if (journal.mended) io.err(`${out}: its last line was torn, and is cut off\n`);
+    if (before > 0) io.err(`${out}: ${before} of ${plans.length} jobs are finished already\n`);
+  }
+  const interruption = listen(io);
+  const progress = makeBatchProgress(io, left, before, plans.length, quiet);
+  try {
+    const all = runJobs(left, {
+      width: engine.width,
+      cache,
+      begun: progress.begun,
+      solved: journal.part,
+      done: progress.done,
+      finished(plan, outcome) {
+        journal.job(plan, outcome);
+        progress.finished(plan, outcome);
+      },
+      stopped: interruption.happened,
+    });
+    // What fails after Ctrl-C fails because its worker is ended: that is no news then.
+    all.catch(() => {});
+    await Promise.race([all, interruption.happening]);
+    progress.end();
+    if (interruption.happened()) {
+      io.err(
+        `interrupted: ${journal.ended.size} of ${plans.length} jobs are finished; the same command goes on with the rest\n`,
+      );
+      return exit.interrupted;
+    }
+    journal.complete();
+    return report(
+      io,
+      plans.map((p) => journal.ended.get(p.index)!),
+    );
+  } finally {
+    progress.end();
+    interruption.release();
+    journal.close();
+  }
+}
+
+interface Opened {
+  readonly journal: Journal;
+  readonly cache: ReturnType<typeof makeCache>;
+  readonly left: readonly Plan[];
+}
+
+/** Answers of parts come before their jobs in the file, so which are still wanted is known only when it has been read. */
+function openAt(disk: Disk, out: string, plans: readonly Plan[], header: BatchHeader, retry: boolean): Parsed<Opened> {
+  const everyone = makeCache(plans);
+  const opened = openJournal(
+    disk,
+    out,
+    header,
+    ({ part, answer }) => everyone.put(part, answer),
+    (s) => retry && s.status === 'failed',
+  );
+  if (!opened.ok) return opened;
+  const journal = opened.value;
+  for (const plan of plans) if (journal.ended.has(plan.index)) everyone.release(plan);
+  return parsed({ journal, cache: everyone, left: plans.filter((p) => !journal.ended.has(p.index)) });
+}
+
+function report(io: Io, ended: readonly Summary[]): ExitCode {
+  if (ended.length > 0) io.out(`${batchTable(ended)}\n\n`);
+  io.out(`${batchCounts(ended)}\n`);
+  for (const { label, status, reason } of ended) if (status === 'failed') io.err(`${label} failed ${reason}\n`);
+  return ended.every((s) => s.settled) ? exit.done : exit.unsettled;
+}
+
+export function merge(io: Io, out: string, parts: readonly string[]): Promise<ExitCode> {
+  const target = checkTarget(io, out);
+  if (!target.ok) return Promise.resolve(complain(io, target.diagnostics));
+  const disk = nodeDisk();
+  return held(io, disk, out, () => {
+    const merged = mergeParts(disk, out, parts);
+    return merged.ok ? report(io, merged.value) : complain(io, merged.diagnostics);
+  });
+}

@@ -1,0 +1,223 @@
+// `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
+
+import { parsed } from '../../base/diagnostics.js';
+import type { Outcome } from '../../batch/batch-job.js';
+import { coverageFile } from '../../interchange/coverage.js';
+import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
+import { mapResultSchema } from '../../interchange/map-result.js';
+import { shapeFile } from '../../interchange/result-layer.js';
+import { conventionsByName } from '../../model/cost/conventions.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { gapBetween, objectives } from '../../model/cost/goal.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { shapeKey } from '../../model/workload/layer.js';
+import type { CountedLayer } from '../../model/workload/network.js';
+import type { Answer, Task } from '../../search/strategy.js';
+import type { Certification } from '../../tuner/certify.js';
+import type { CertifyTaskInput } from '../../tuner/certify-task.js';
+import { solverNames } from '../../tuner/map-layer.js';
+import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
+import { goalOf } from '../../tuner/map-network.js';
+import type { MapTaskInput } from '../../tuner/map-task.js';
+import { explained } from '../infeasible.js';
+import { explainingIn } from './explaining.js';
+import type { JobKind, Workers } from './kind.js';
+import { labelOf } from './label.js';
+import { sharedBy } from './shared.js';
+import { limitsByName } from '../layer-limits.js';
+import { hardwareOf } from '../read-machine.js';
+import type { MapJob } from '../map/map-verb.js';
+import { prepareMap, ruledOut } from '../map/map-verb.js';
+import { tooLargeFor } from '../mapping-question.js';
+import type { MapOptions } from '../map/map-options.js';
+import { layerOf } from '../map/map-answer.js';
+
+const defaults: MapOptions = {
+  objective: 'edp',
+  padding: true,
+  gap: 1e-4,
+  timeLimit: 60,
+  solver: 'auto',
+  certifyEps: 1e-3,
+  certifyTime: 60,
+  seed: 1,
+  quiet: true,
+};
+
+/** Solvers look at their clocks: after its time and this many seconds more a worker is taken for hung. */
+const grace = 60;
+
+/** Where a solver gives none. */
+const plainReasons = {
+  infeasible: 'no mapping meets all rules and limits',
+  unknown: 'no mapping was found in time',
+  feasible: 'not proved',
+} as const;
+
+/** What is kept of a layer's answer. */
+type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer' | 'reason'> & { readonly reason: string };
+
+export const mapJobs: JobKind = {
+  kind: 'map',
+  required: ['network'],
+  fields: {
+    network: { type: 'text' },
+    arch: { type: 'text' },
+    constraints: { type: 'texts' },
+    objective: { type: 'name', what: 'objective', names: objectives },
+    limit: { type: 'texts' },
+    padding: { type: 'flag' },
+    keepAll: { type: 'flag' },
+    gap: { type: 'share' },
+    timeLimit: { type: 'duration' },
+    layer: { type: 'texts' },
+    conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
+    solver: { type: 'name', what: 'solver', names: solverNames },
+    technology: { type: 'text' },
+    dim: { type: 'sizes' },
+    sameShape: { type: 'texts' },
+    batch: { type: 'whole', least: 1 },
+    seed: { type: 'whole', least: 0 },
+    certify: { type: 'flag' },
+    certifyEps: { type: 'share' },
+    certifyTime: { type: 'duration' },
+  },
+  prepare(io, spec) {
+    const { network, ...rest } = spec.values;
+    const prepared = prepareMap(io, network as string, { ...defaults, ...rest }, 'layers');
+    if (!prepared.ok) return prepared;
+    const job = prepared.value;
+    const { request } = job;
+    const { layers } = request.network;
+    const { gap, timeLimit, seed, solver, certify } = request;
+    const sharedOf = (layer: Layer) =>
+      sharedBy({ ...request, goal: goalOf(request, layer) }, [gap, timeLimit, seed, solver, certify]);
+    const tooLarge = tooLargeFor(job);
+    return parsed({
+      label: labelOf(spec, request.network.name, job.machine.name),
+      understood: job.limits.understood,
+      content: JSON.stringify([
+        request.network.name,
+        layers.map(({ layer, count }) => [layer.name, count, shapeKey(layer), sharedOf(layer)]),
+        job.machine.name,
+        job.limits.area,
+      ]),
+      parts: tooLarge !== undefined ? [] : layers.map(({ layer }) => `${sharedOf(layer)} ${shapeKey(layer)}`),
+      open: ({ run }) => ({
+        parts:
+          tooLarge !== undefined
+            ? []
+            : layers.map((counted) => ({
+                label: counted.layer.name,
+                solve: async () => answerOf(request, await solve(run, request, counted, io.now)),
+              })),
+        conclude: (answers) =>
+          tooLarge === undefined
+            ? outcomeOf(job, answers as readonly LayerAnswer[])
+            : {
+                ...outcomeOf(
+                  job,
+                  ruledOut(request, tooLarge).map((r) => answerOf(request, r)),
+                ),
+                reason: tooLarge,
+              },
+      }),
+    });
+  },
+};
+
+/** Mapped, and certified where that is asked for: a part of a job is done when both are. */
+async function solve(
+  run: Workers['run'],
+  request: MapRequest,
+  { layer, count }: CountedLayer,
+  now: () => number,
+): Promise<LayerResult> {
+  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver, certify } = request;
+  const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
+  const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
+  const begin = now();
+  const answer = (await run({
+    module: 'tuner/map-task',
+    name: 'mapTask',
+    input: mapping,
+    patience: timeLimit + grace,
+  })) as Answer;
+  const mapped = await explained(
+    { layer, count, answer, seconds: (now() - begin) / 1000 },
+    task,
+    explainingIn(run, now),
+    solver,
+    mapping.budget,
+  );
+  if (!certify) return mapped;
+  const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
+  return {
+    ...mapped,
+    certificate: (await run({
+      module: 'tuner/certify-task',
+      name: 'certifyTask',
+      input: certifying,
+      patience: certify.time + grace,
+    })) as Certification,
+  };
+}
+
+function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
+  const { name: _, count: __, layer: ___, ...rest } = layerOf(request, result);
+  return { ...rest, reason: result.answer.reason };
+}
+
+function outcomeOf({ request, machine, limits }: MapJob, answers: readonly LayerAnswer[]): Outcome {
+  const { network, goal, conventions } = request;
+  const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
+    const { layer, count } = network.layers[i]!;
+    return { name: layer.name, count, layer: shapeFile(layer), ...rest, ...(rest.mapping === null && { reason }) };
+  });
+  const sum = (of: (l: MapResultLayer) => number | null): number | null =>
+    layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
+  const [objective, bound, energy, cycles] = [
+    sum((l) => l.objective),
+    sum((l) => l.bound),
+    sum((l) => l.energy),
+    sum((l) => l.cycles),
+  ];
+  const status =
+    (['infeasible', 'unknown', 'feasible'] as const).find((s) => layers.some((l) => l.status === s)) ?? 'optimal';
+  const result: MapResult = {
+    schema: mapResultSchema,
+    workload: network.name,
+    arch: machine.name,
+    goal: goal.objective,
+    limits: limitsByName(limits),
+    conventions: conventions.name,
+    hardware: hardwareOf(machine.machinery, machine.technology),
+    ...coverageFile(coverageOf(network)),
+    layers,
+    objective,
+    bound: objective === null ? null : bound,
+    energy,
+    cycles,
+    edpOfTotals: energy === null || cycles === null ? null : energy * cycles,
+  };
+  const said = answers.flatMap(({ status: s, reason }, i) =>
+    s === status && status !== 'optimal'
+      ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`]
+      : [],
+  );
+  // As for the verb, what has no certificate although one was asked for is not settled, however it was proved.
+  const uncertified = layers.flatMap(({ name, certificate: c }) =>
+    c && c.status !== 'certified' ? [`${name}: not certified: ${c.reason}`] : [],
+  );
+  const at = uncertified.length > 0 ? uncertified : said;
+  return {
+    status,
+    settled: uncertified.length === 0 && (status === 'optimal' || status === 'infeasible'),
+    objective,
+    bound: result.bound,
+    gap: objective === null || result.bound === null ? null : gapBetween(objective, result.bound),
+    seconds: layers.reduce((n, l) => n + l.seconds + (l.certificate?.seconds ?? 0), 0),
+    reason: at.length > 0 ? `${at[0]}${at.length > 1 ? `; and ${at.length - 1} more layers` : ''}` : '',
+    result,
+  };
+}

@@ -1,0 +1,134 @@
+// A co-design's answer as the result file holds it.
+
+import type {
+  CodesignResultFile,
+  CodesignResultLayer,
+  CodesignResultNetwork,
+} from '../../interchange/codesign-result.js';
+import { codesignResultSchema } from '../../interchange/codesign-result.js';
+import { coverageFile } from '../../interchange/coverage.js';
+import { hardwareFile } from '../../interchange/hardware-file.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { gapBetween } from '../../model/cost/goal.js';
+import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
+import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { ParameterStep, StepCost } from '../../tuner/codesign/parameter-steps.js';
+import { layerCosts } from '../layer-costs.js';
+import { designLayers } from './codesign-design.js';
+import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
+import { limitsAsGiven } from './limits.js';
+import { spaceOf } from './codesign-space.js';
+
+/** What JSON has no word for is null. */
+export const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+
+export interface Explained {
+  readonly steps: readonly ParameterStep[];
+  readonly elasticities: readonly DesignElasticity[] | undefined;
+}
+
+export function codesignResult(
+  request: CodesignRequest,
+  named: DesignSpace,
+  result: CodesignResult,
+  explained: Explained | undefined,
+): CodesignResultFile {
+  const { best } = result;
+  return {
+    schema: codesignResultSchema,
+    networks: networksOf(request, result),
+    space: spaceOf(named, request.space),
+    objective: best?.objective ?? null,
+    goal: request.objective,
+    limits: limitsAsGiven(request),
+    status: result.status,
+    bound: finite(result.bound),
+    gap: best ? gapBetween(best.objective, result.bound) : null,
+    reason: result.reason,
+    nodes: result.nodes,
+    shapes: result.shapes,
+    seconds: result.seconds,
+    curve: result.curve.map((n) => ({ seconds: n.seconds, best: finite(n.best), bound: finite(n.bound) })),
+    point: best?.point ?? null,
+    hardware: best
+      ? hardwareFile({ machine: { kind: 'template', template: best.template }, technology: request.technology })
+      : null,
+    conventions: request.conventions.name,
+    area: best ? arrangementsOfBest(request, best)[0]!.area.map(({ part, area }) => ({ part, mm2: area })) : [],
+    energy: best ? energyOfParts(request, best) : [],
+    layers: layersOf(request, result),
+    ...(explained && {
+      steps: explained.steps.map(({ parameter, down, up }) => ({
+        parameter,
+        ...(down && { down: stepOf(down) }),
+        ...(up && { up: stepOf(up) }),
+      })),
+      ...(explained.elasticities && { elasticities: explained.elasticities }),
+    }),
+  };
+}
+
+const stepOf = ({ value, objective, bound, area, feasible }: StepCost) => ({
+  value,
+  objective: finite(objective),
+  bound: finite(bound),
+  area,
+  feasible,
+});
+
+function networksOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultNetwork[] {
+  if (!best) {
+    const none = {
+      energy: null,
+      cycles: null,
+      edp: null,
+      fjPerOp: null,
+      fjPerOpWithDram: null,
+      time: null,
+      utilization: null,
+      tops: null,
+      topsPeak: null,
+      topsPerMm2: null,
+      topsPerMm2Peak: null,
+    };
+    return request.networks.map(({ network, weight }) => ({
+      name: network.name,
+      weight,
+      ...none,
+      ...coverageFile(coverageOf(network)),
+    }));
+  }
+  return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
+    name,
+    weight,
+    energy,
+    cycles,
+    edp,
+    fjPerOp: f.fjPerOp,
+    fjPerOpWithDram: f.fjPerOpWithDram,
+    time: f.seconds,
+    utilization: f.utilization,
+    tops: f.tops,
+    topsPeak: f.topsPeak,
+    topsPerMm2: f.topsPerMm2 ?? null,
+    topsPerMm2Peak: f.topsPerMm2Peak ?? null,
+    ...coverageFile(coverageOf(request.networks[i]!.network)),
+  }));
+}
+
+/** In the order and under the names of the design file. */
+function layersOf(request: CodesignRequest, { best }: CodesignResult): readonly CodesignResultLayer[] {
+  if (!best) return [];
+  const arrangements = arrangementsOfBest(request, best);
+  return designLayers(request, best).map(({ mapped, counts, from }) => ({
+    name: mapped.layer.name,
+    count: mapped.count,
+    counts,
+    status: mapped.status,
+    objective: mapped.objective,
+    bound: mapped.bound,
+    gap: mapped.gap,
+    ...layerCosts(arrangements, mapped.layer, from.found),
+  }));
+}

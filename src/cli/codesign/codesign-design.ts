@@ -1,0 +1,148 @@
+// The machine that was found as a design: with the mappings of all networks, for rtl, simulate and synth.
+
+import { invariant } from '../../base/diagnostics.js';
+import { totalsOf } from '../../interchange/design-check.js';
+import { coverageOf, sumCoverage } from '../../model/workload/coverage.js';
+import type { Design, MappedLayer } from '../../model/space/design.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { gapBetween, measure } from '../../model/cost/goal.js';
+import type { Layer } from '../../model/workload/layer.js';
+import type {
+  CodesignBest,
+  CodesignLayer,
+  CodesignRequest,
+  CodesignResult,
+} from '../../tuner/codesign/codesign-request.js';
+import { layerKey } from '../../tuner/codesign/codesign-problem.js';
+import { layerObjective } from './figures.js';
+import type { CodesignOptions } from './codesign-options.js';
+import { codesignLine } from './codesign-options.js';
+import { limitsAsGiven } from './limits.js';
+import { spaceOf } from './codesign-space.js';
+import type { Io } from '../io.js';
+
+export interface DesignedLayer {
+  readonly mapped: MappedLayer;
+  /** How often each network has it, in the request's order. */
+  readonly counts: readonly number[];
+  readonly from: CodesignLayer;
+}
+
+/**
+ * Layers of one network as they stand in it. Those of several are merged by shape and limits, in the order of first occurrence,
+ * each counted over all networks; a name that is taken gets the network's in front.
+ */
+export function designLayers(request: CodesignRequest, best: CodesignBest): readonly DesignedLayer[] {
+  const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l]));
+  const from = (layer: Layer): CodesignLayer => {
+    const mapped = found.get(layerKey(request, layer));
+    invariant(mapped, `the answer lacks a mapping of ${layer.name}`);
+    return mapped;
+  };
+  const designed = (layer: Layer, counts: readonly number[]) => ({
+    mapped: mappedLayer(
+      request,
+      layer,
+      counts.reduce((n, c) => n + c, 0),
+      from(layer),
+    ),
+    counts,
+    from: from(layer),
+  });
+  const networks = request.networks.map((n) => n.network);
+  if (networks.length === 1) return networks[0]!.layers.map(({ layer, count }) => designed(layer, [count]));
+  const names = new Set<string>();
+  const first = new Map<string, { readonly layer: Layer; readonly network: string }>();
+  for (const { name, layers } of networks) {
+    for (const { layer } of layers)
+      if (!first.has(layerKey(request, layer))) first.set(layerKey(request, layer), { layer, network: name });
+  }
+  return [...first].map(([key, { layer, network }]) => {
+    const name = freeName(layer.name, network, names);
+    names.add(name);
+    return designed(
+      { ...layer, name },
+      networks.map((n) => n.layers.reduce((sum, l) => sum + (layerKey(request, l.layer) === key ? l.count : 0), 0)),
+    );
+  });
+}
+
+function freeName(name: string, network: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  const long = `${network}.${name}`;
+  const free = (n: number): string => (taken.has(`${long}.${n}`) ? free(n + 1) : `${long}.${n}`);
+  return taken.has(long) ? free(2) : long;
+}
+
+/** Whether it is proven depends on what limits on networks left to the layer: then its gap is what EDP it could have alone. */
+function mappedLayer(
+  request: CodesignRequest,
+  layer: Layer,
+  count: number,
+  { found, bound }: CodesignLayer,
+): MappedLayer {
+  const { energy, cycles } = found.evaluation;
+  const objective = measure(layerObjective(request), found.evaluation);
+  const proven = Math.min(objective, Math.max(0, bound));
+  const gap = (objective - proven) / objective;
+  return {
+    layer,
+    count,
+    status: gap <= request.gap ? 'optimal' : 'feasible',
+    objective,
+    bound: proven,
+    gap,
+    energy,
+    cycles,
+    mapping: found.mapping,
+  };
+}
+
+/** The answer of the search; `space` as it was named. */
+type Found = CodesignResult & { readonly best: CodesignBest; readonly space: DesignSpace };
+
+export function codesignDesign(
+  io: Pick<Io, 'version' | 'node'>,
+  given: readonly string[],
+  options: CodesignOptions,
+  request: CodesignRequest,
+  found: Found,
+): Design {
+  const { best, bound, space } = found;
+  const { networks, technology, conventions, limits, gap } = request;
+  const names = networks.map((n) => n.network.name);
+  const layers = designLayers(request, best).map((l) => l.mapped);
+  return {
+    name: `${names.join('-')}-${best.template.name}`,
+    machine: { kind: 'template', template: best.template },
+    technology,
+    conventions,
+    // Limits of a design are per layer; those of a co-design are in its command line.
+    goal: { objective: layerObjective(request), limits: {} },
+    areaLimit: limits.area ?? null,
+    layers,
+    totals: totalsOf(layers),
+    provenance: {
+      magnet: io.version,
+      node: io.node,
+      command: codesignLine(given, options),
+      workload: names.join(', '),
+      backend: 'codesign',
+      gap,
+      seed: 1,
+    },
+    coverage: sumCoverage(networks.map((n) => coverageOf(n.network))),
+    machineProof: {
+      status: found.status === 'optimal' ? 'optimal' : 'feasible',
+      goal: request.objective,
+      objective: best.objective,
+      bound: Math.max(0, bound),
+      gap: gapBetween(best.objective, bound),
+      space: spaceOf(space, request.space),
+      limits: limitsAsGiven(request),
+      networks: networks.map(({ network, weight }) => ({ name: network.name, weight })),
+      reason: found.reason,
+      seconds: found.seconds,
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// The question that a command line of `codesign` asks: networks, a space, weights and limits, with every fault found before any work.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { unknownName } from '../../base/text.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { forNetworks } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import { technology16nm } from '../../model/machine/technology.js';
+import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
+import type { OnnxNames } from '../../workloads/onnx/import.js';
+import { limitsIn } from './limits.js';
+import type { CodesignOptions } from './codesign-options.js';
+import { checkTargets } from '../files.js';
+import type { Io } from '../io.js';
+import { loadTechnology } from '../read-machine.js';
+import { readSpace } from '../read-space.js';
+import { loadWorkload, onnxNames } from '../read-workload.js';
+
+export const frontMetrics = ['energy', 'latency', 'area', 'edp'] as const;
+export type FrontMetric = (typeof frontMetrics)[number];
+
+export interface CodesignJob {
+  readonly request: CodesignRequest;
+  /** As it was named: before networks decided the width of its sums. */
+  readonly space: DesignSpace;
+  /** The front that is asked for: the first is minimised under limits on the second. */
+  readonly front: readonly [least: FrontMetric, limited: FrontMetric] | undefined;
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
+}
+
+export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
+  const targets = checkOutputs(io, given, options);
+  if (!targets.ok) return targets;
+  const networks = loadNetworks(io, given, options);
+  const space = readSpace(io, options.space);
+  const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
+  const front = parseFront(options, given.length);
+  const limits = limitsIn(space, options.limit ?? [], networks.ok ? networks.value : []);
+  if (!networks.ok || !space.ok || !technology.ok || !front.ok || !limits.ok) {
+    return refused(faultsOf(networks, space, technology, front, limits));
+  }
+  const weighted = weigh(networks.value, options.weight ?? {});
+  if (!weighted.ok) return weighted;
+  return parsed({
+    request: {
+      networks: weighted.value,
+      space: forNetworks(space.value, networks.value),
+      technology: technology.value,
+      conventions: magnetConventions,
+      objective: options.objective ?? 'edp',
+      limits: limits.value.limits,
+      ...(limits.value.layerLimits && { layerLimits: limits.value.layerLimits }),
+      padding: options.padding,
+      gap: options.gap,
+      timeLimit: options.timeLimit,
+    },
+    space: space.value,
+    front: front.value,
+    understood: limits.value.understood,
+  });
+}
+
+/** Where results go, and what cannot be asked for together. */
+function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Parsed<undefined> {
+  const faults: Diagnostic[] = [];
+  const fault = (code: string, message: string) => faults.push({ code, path: [], message });
+  if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
+  if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
+    fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
+  if (o.points !== undefined && o.pareto === undefined)
+    fault('no-effect', '--points counts the points of a front; ask for one with --pareto x,y');
+  if (o.pareto !== undefined) {
+    if (o.objective !== undefined)
+      fault('no-effect', '--objective has no effect on a front, which --pareto x,y names itself; drop it');
+    if (o.checkpoint !== undefined) fault('no-effect', '--checkpoint saves one search, and a front has many; drop it');
+    if (o.design !== undefined)
+      fault('no-effect', '--design writes one machine, and a front has many; find one with --limit');
+    if (o.explain) fault('no-effect', '--explain is about one machine, and a front has many; find one with --limit');
+  }
+  const places = checkTargets(
+    io,
+    { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint },
+    [...given, o.space],
+  );
+  return faults.length > 0 || !places.ok ? refused([...faults, ...faultsOf(places)]) : parsed(undefined);
+}
+
+function loadNetworks(
+  io: Io,
+  given: readonly string[],
+  { batch, dim, sameShape }: CodesignOptions,
+): Parsed<readonly Network[]> {
+  // A name is for the files that have it; one that no file has is refused with the first.
+  const names = new Map(
+    given.flatMap((name) => {
+      const known = onnxNames(io, name);
+      return known ? [[name, known] as const] : [];
+    }),
+  );
+  const isFor = (file: string, name: string, kind: keyof OnnxNames) =>
+    names.get(file)?.[kind].has(name) !== false || ![...names.values()].some((known) => known[kind].has(name));
+  const options = (file: string) => {
+    if (!names.has(file) && names.size > 0) return {};
+    const [dims, same] = [
+      Object.entries(dim ?? {}).filter(([name]) => isFor(file, name, 'dims')),
+      sameShape?.filter((name) => isFor(file, name, 'operators')),
+    ];
+    return { dims: dims.length > 0 ? Object.fromEntries(dims) : undefined, sameShape: same?.length ? same : undefined };
+  };
+  const read = given.map((name): Parsed<Network> => {
+    const workload = loadWorkload(io, name, { batch, ...options(name) });
+    if (!workload.ok) return workload;
+    return workload.value.fromCase
+      ? refuse(
+          'not-a-network',
+          [],
+          `${name} is a case, which has its machine with it; co-design chooses the machine, so give a network or a layer table`,
+        )
+      : parsed(workload.value.network);
+  });
+  const faults = [...faultsOf(...read)];
+  const networks = read.flatMap((r) => (r.ok ? [r.value] : []));
+  const twice = new Set(networks.map((n) => n.name).filter((name, i, all) => all.indexOf(name) !== i));
+  for (const name of twice)
+    faults.push({
+      code: 'conflict',
+      path: [],
+      message: `two networks are called ${name}; name each once (--weight ${name}=2 counts it double), or rename a file`,
+    });
+  return faults.length > 0 ? refused(faults) : parsed(networks);
+}
+
+function weigh(
+  networks: readonly Network[],
+  weights: Readonly<Record<string, number>>,
+): Parsed<CodesignRequest['networks']> {
+  const known = networks.map((n) => n.name);
+  const unknown = Object.keys(weights).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    return refused(
+      unknown.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: `--weight: ${unknownName('network', name, known)}`,
+      })),
+    );
+  return parsed(networks.map((network) => ({ network, weight: weights[network.name] ?? 1 })));
+}
+
+/** Limits hold for each network, the objective sums over them: with several, only the area is one quantity in both. */
+function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<CodesignJob['front']> {
+  if (pareto === undefined) return parsed(undefined);
+  const names = pareto.split(',').map((name) => name.trim());
+  const faults = names.filter((name) => !(frontMetrics as readonly string[]).includes(name));
+  const [x, y] = names as readonly FrontMetric[];
+  if (names.length !== 2 || x === y)
+    return refuse('bad-front', [], `--pareto ${pareto}: expected two different quantities, such as energy,latency`);
+  if (faults.length > 0)
+    return refused(
+      faults.map((name) => ({
+        code: 'unknown-name',
+        path: [],
+        message: `--pareto ${pareto}: ${unknownName('quantity', name, frontMetrics)}`,
+      })),
+    );
+  if (networks > 1 && y !== 'area')
+    return refuse(
+      'bad-front',
+      [],
+      `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, or a front over area (${x === 'area' ? y : x},area)`,
+    );
+  return parsed([x!, y!]);
+}

@@ -1,0 +1,281 @@
+// `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printCodesignResult } from '../../interchange/codesign-result.js';
+import { stamped } from '../../interchange/stamp.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { codesignTable } from '../../report/tables/codesign-table.js';
+import { curveFigure } from '../../report/figures/curve-figure.js';
+import { explainTable } from '../../report/tables/explain-table.js';
+import { frontFigure, frontTable } from '../../report/tables/front-table.js';
+import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
+import type { CodesignHooks, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import { withWhy } from '../../tuner/codesign/codesign-request.js';
+import { openCheckpoint } from './checkpoint.js';
+import { codesignDesign } from './codesign-design.js';
+import type { Engine, MakeEngine } from './codesign-engine.js';
+import { explain, explainView } from './explain.js';
+import type { Front } from './front.js';
+import { traceFront } from './front.js';
+import { frontFile, frontView } from './front-view.js';
+import type { CodesignOptions } from './codesign-options.js';
+import { defaultPoints } from './codesign-options.js';
+import { makeCodesignProgress } from './codesign-progress.js';
+import type { CodesignJob } from './codesign-question.js';
+import { prepareCodesign } from './codesign-question.js';
+import type { Explained } from './codesign-answer.js';
+import { codesignResult } from './codesign-answer.js';
+import { codesignView, goalText, unitOf } from './codesign-view.js';
+import { draw } from '../draw.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+
+/** What is at hand while a question is answered. */
+interface Work {
+  readonly io: Io;
+  readonly options: CodesignOptions;
+  readonly engine: Engine;
+  readonly interruption: Interruption;
+}
+
+export async function codesign(
+  io: Io,
+  given: readonly string[],
+  options: CodesignOptions,
+  make: MakeEngine,
+): Promise<ExitCode> {
+  const job = prepareCodesign(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  for (const line of job.value.understood) io.err(`${line}\n`);
+  const free = [
+    ...new Set(
+      job.value.request.networks.map(({ network }) => freeNote(coverageOf(network))).filter((note) => note !== ''),
+    ),
+  ];
+  if (!options.quiet) for (const note of free) io.err(`${note}\n`);
+  const work: Work = { io, options, engine: make(options.workers ?? io.cpus), interruption: listen(io) };
+  try {
+    return await (job.value.front ? findFront(work, job.value, job.value.front) : findBest(work, given, job.value));
+  } finally {
+    work.interruption.release();
+    await work.engine.close();
+  }
+}
+
+/** Of the time limit, what the search may take where its answer is to be explained too. */
+const searchShare = 0.75;
+
+async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const { request, space } = job;
+  const saving = openCheckpoint(io, options.checkpoint, request, options.quiet ?? false);
+  if (!saving.ok) return complain(io, saving.diagnostics);
+  const deadline = io.now() + request.timeLimit * 1000;
+  const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
+  const found = await search(work, searching, '', saving.value.resume, saving.value.save);
+  const result = await withReason(work, request, found);
+  const explained =
+    options.explain && result.best && !interruption.happened()
+      ? await ask(work, request, result.best, deadline)
+      : undefined;
+  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find(
+    (w) => !w.ok,
+  );
+  if (written && !written.ok) return complain(io, written.diagnostics);
+  return ended(work, result);
+}
+
+/** Why there is no machine, where there is none. */
+async function withReason(
+  { io, engine, interruption }: Work,
+  request: CodesignRequest,
+  result: CodesignResult,
+): Promise<CodesignResult> {
+  if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
+  const why = engine.whyNone(
+    { ...request, timeLimit: request.timeLimit - result.seconds },
+    { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened },
+  );
+  // What is given up fails when its workers are ended.
+  why.catch(() => {});
+  return {
+    ...result,
+    reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])),
+  };
+}
+
+/** The answer in every form that was asked for; the tables unless standard output is taken. */
+async function report(
+  { io, options }: Work,
+  given: readonly string[],
+  request: CodesignRequest,
+  space: CodesignJob['space'],
+  result: CodesignResult,
+  explained: Explained | undefined,
+): Promise<Parsed<undefined>> {
+  const { best } = result;
+  if (best && tablesWanted(options)) {
+    io.out(`${codesignTable(codesignView(request, result, best))}\n${leftOut(request)}`);
+    if (explained) io.out(`\n${explainTable(explainView(request, best, explained))}\n`);
+  }
+  const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
+  return writeAll(io, [
+    [options.json, () => printCodesignResult(stamped(codesignResult(request, space, result, explained), io.version))],
+    [
+      best && options.design,
+      () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space })),
+    ],
+    [
+      options.figure,
+      () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve)),
+    ],
+  ]);
+}
+
+/** What it says beside the data, and the exit code. */
+function ended({ io, interruption }: Work, { status, best, reason }: CodesignResult): ExitCode {
+  if (interruption.happened()) {
+    io.err(
+      best
+        ? 'interrupted: the best machine so far, with the gap that is proven\n'
+        : 'interrupted: no machine was found yet\n',
+    );
+    return exit.interrupted;
+  }
+  if (status === 'infeasible') {
+    io.err(`infeasible: ${reason}\n`);
+    return exit.infeasible;
+  }
+  if (!best) io.err(`no machine was found: ${reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  return status === 'optimal' ? exit.done : exit.unsettled;
+}
+
+async function findFront(
+  work: Work,
+  { request, space }: CodesignJob,
+  metrics: NonNullable<CodesignJob['front']>,
+): Promise<ExitCode> {
+  const { io, options, interruption } = work;
+  const front = await traceFront(
+    request,
+    metrics,
+    options.points ?? defaultPoints,
+    (r, title) => search(work, r, title),
+    interruption.happened,
+  );
+  const found = front.points.some((p) => p.best);
+  const view = frontView(request, metrics, front);
+  if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n${leftOut(request)}`);
+  const written = await writeAll(io, [
+    [options.json, () => printCodesignResult(stamped(frontFile(request, space, metrics, front), io.version))],
+    [found ? options.figure : undefined, () => draw(frontFigure(view))],
+  ]);
+  if (!written.ok) return complain(io, written.diagnostics);
+  return endedFront(work, request, front);
+}
+
+async function endedFront(work: Work, request: CodesignRequest, { points }: Front): Promise<ExitCode> {
+  const { io, interruption } = work;
+  if (interruption.happened()) {
+    io.err(`interrupted: ${points.length} points were searched for\n`);
+    return exit.interrupted;
+  }
+  // Without a machine where only the limits of the request hold, there is none at all.
+  const free = points.at(-1)!;
+  if (free.status === 'infeasible') {
+    io.err(`infeasible: ${(await withReason(work, request, free.result)).reason}\n`);
+    return exit.infeasible;
+  }
+  if (!free.best)
+    io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  return points.every((p) => p.status === 'optimal') ? exit.done : exit.unsettled;
+}
+
+async function search(
+  { io, options, engine, interruption }: Work,
+  request: CodesignRequest,
+  title: string,
+  resume?: CodesignHooks['resume'],
+  save?: CodesignHooks['checkpoint'],
+): Promise<CodesignResult> {
+  const progress = makeCodesignProgress(io, request, options.quiet ?? false, title);
+  try {
+    return await engine.codesign(request, {
+      now: io.now,
+      width: engine.width,
+      run: untilInterrupted(engine, interruption),
+      news: progress.news,
+      doing: progress.doing,
+      ...(engine.turn && { turn: engine.turn }),
+      stopped: interruption.happened,
+      ...(resume && { resume }),
+      ...(save && { checkpoint: save }),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
+const untilInterrupted =
+  ({ run }: Engine, { happening }: Interruption): Engine['run'] =>
+  (name, input) =>
+    Promise.race([
+      run(name, input),
+      happening.then(() => {
+        // Of one machine alone nothing is found; of shapes nothing is known.
+        if (name === 'machineAt') return undefined;
+        throw new Error('interrupted');
+      }),
+    ]);
+
+/** Undefined where it was interrupted. */
+function ask(
+  { io, options, engine, interruption }: Work,
+  request: CodesignRequest,
+  best: NonNullable<CodesignResult['best']>,
+  deadline: number,
+): Promise<Explained | undefined> {
+  if (!options.quiet) io.err('solving one step of every parameter\n');
+  const progress = makeCodesignProgress(io, undefined, options.quiet ?? false);
+  const hooks: CodesignHooks = {
+    now: io.now,
+    width: engine.width,
+    run: engine.run,
+    news: () => {},
+    doing: progress.doing,
+    stopped: interruption.happened,
+  };
+  const explained = explain(engine, request, best, hooks, deadline);
+  // What is given up fails later, when its workers are ended under it: that is no news then.
+  explained.catch(() => {});
+  return Promise.race([explained, interruption.happening.then(() => undefined)]).finally(progress.end);
+}
+
+/** Beside the totals, of each network: what multiplies and is not mapped. */
+const leftOut = ({ networks }: CodesignRequest): string =>
+  networks
+    .flatMap(({ network }) => {
+      const text = leftOutText(coverageOf(network));
+      return text === '' ? [] : [`\n${networks.length === 1 ? '' : `${network.name}: `}${text}\n`];
+    })
+    .join('');
+
+const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
+
+/** To files that were named; the first that cannot be written is complained of, the others are written. */
+async function writeAll(
+  io: Io,
+  files: readonly (readonly [path: string | undefined, text: () => string | Promise<string>])[],
+): Promise<Parsed<undefined>> {
+  const written: Parsed<undefined>[] = [];
+  for (const [path, text] of files) {
+    if (path !== undefined) written.push(writeText(io, path, await text()));
+  }
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}

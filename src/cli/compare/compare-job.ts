@@ -1,0 +1,48 @@
+// What a comparison is about once its command line is understood.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, refused } from '../../base/diagnostics.js';
+import { unknownName } from '../../base/text.js';
+import type { Network } from '../../model/workload/network.js';
+import type { Task } from '../../search/strategy.js';
+import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
+import type { CompareRequest } from '../../tuner/compare/compete.js';
+
+/** What every arena asks. */
+export type CompareQuestion =
+  | { readonly kind: 'mappings'; readonly tasks: readonly Task[] }
+  | { readonly kind: 'machines'; readonly codesign: CodesignRequest };
+
+export interface CompareJob {
+  readonly request: CompareRequest;
+  readonly question: CompareQuestion;
+  readonly network: Network;
+  /** Of the machine, or of the space. */
+  readonly on: string;
+  readonly unit: string;
+  readonly conventions: string;
+  readonly limits: Readonly<Record<string, number>>;
+  /** Why nothing fits, where that is known before any work. */
+  readonly hopeless: string | undefined;
+  /** What is worth knowing of the question before the answer, a line each. */
+  readonly notes: readonly string[];
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
+}
+
+/** Undefined where all are asked for. */
+export function strategiesOf<T extends string>(
+  given: readonly string[] | undefined,
+  known: readonly T[],
+): Parsed<readonly T[] | undefined> {
+  const unknown = (given ?? []).filter((name) => !(known as readonly string[]).includes(name));
+  return unknown.length > 0
+    ? refused(
+        unknown.map((name) => ({
+          code: 'unknown-name',
+          path: [],
+          message: `--strategies: ${unknownName('strategy', name, known)}`,
+        })),
+      )
+    : parsed(given as readonly T[] | undefined);
+}

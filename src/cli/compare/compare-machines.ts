@@ -1,0 +1,127 @@
+// The question of `compare --space`: searches over the machines of a space, under the same limits on the area and on single layers.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { magnetConventions } from '../../model/cost/conventions.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { forNetworks } from '../../model/space/design-space.js';
+import type { Objective } from '../../model/cost/goal.js';
+import { objectiveUnits } from '../../model/cost/goal.js';
+import type { Network } from '../../model/workload/network.js';
+import { technology16nm } from '../../model/machine/technology.js';
+import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
+import type { CompareJob } from './compare-job.js';
+import { strategiesOf } from './compare-job.js';
+import type { CompareOptions } from './compare-options.js';
+import type { Io } from '../io.js';
+import { clocksOf, layerLimitsOf } from '../codesign/limits.js';
+import type { LayerLimits } from '../layer-limits.js';
+import { limitsByName } from '../layer-limits.js';
+import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../read-limits.js';
+import { loadTechnology } from '../read-machine.js';
+import { readSpace } from '../read-space.js';
+import type { Workload } from '../read-workload.js';
+import { loadWorkload, selectLayers } from '../read-workload.js';
+
+export function prepareMachines(
+  io: Io,
+  given: string,
+  options: CompareOptions & { readonly space: string },
+): Parsed<CompareJob> {
+  const workload = loadWorkload(io, given, { batch: options.batch, dims: options.dim, sameShape: options.sameShape });
+  const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : workload;
+  const read = readSpace(io, options.space);
+  const technology = options.technology === undefined ? parsed(technology16nm) : loadTechnology(io, options.technology);
+  const names = strategiesOf(options.strategies, machineContestants);
+  const limits = machineLimits(read, options.limit ?? [], selected.ok ? selected.value : undefined);
+  const objective = objectiveOf(workload, options);
+  if (!selected.ok || !read.ok || !technology.ok || !names.ok || !limits.ok || !objective.ok)
+    return refused(faultsOf(selected, read, technology, names, limits, objective));
+  const network = selected.value;
+  const contestants = names.value ?? machineContestants;
+  const { each, layers, area, understood } = limits.value;
+  const gap = options.gap ?? 0.01;
+  return parsed({
+    request: {
+      arenas: [{ name: read.value.name, count: 1 }],
+      contestants,
+      referee: { strategy: machineReferee, first: !contestants.includes(machineReferee) },
+      time: options.time,
+      repeat: options.repeat,
+      seed: options.seed,
+      gap,
+    },
+    question: {
+      kind: 'machines',
+      codesign: {
+        networks: [{ network, weight: 1 }],
+        space: forNetworks(read.value, [network]),
+        technology: technology.value,
+        conventions: magnetConventions,
+        objective: objective.value,
+        limits: area === undefined ? {} : { area },
+        ...layerLimitsOf({ each, layers }),
+        padding: options.padding,
+        gap,
+        timeLimit: options.time,
+      },
+    },
+    network,
+    on: read.value.name,
+    unit: objectiveUnits[objective.value],
+    conventions: magnetConventions.name,
+    limits: limitsByName({ each, layers, area }),
+    hopeless: undefined,
+    notes: [],
+    understood,
+  });
+}
+
+/** What cannot be asked of a space is refused. */
+function objectiveOf(
+  workload: Parsed<Workload>,
+  { conventions, objective }: CompareOptions,
+): Parsed<Exclude<Objective, 'ed2p'>> {
+  if (workload.ok && workload.value.fromCase !== undefined)
+    return refuse(
+      'not-a-network',
+      [],
+      `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+    );
+  if (conventions === 'timeloop')
+    return refuse(
+      'conflict',
+      [],
+      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+    );
+  return objective === 'ed2p'
+    ? refuse(
+        'conflict',
+        [],
+        '--objective ed2p: searches over machines minimise sums of edp, energy or latency; take one of these',
+      )
+    : parsed(objective);
+}
+
+/** On the chip and on single layers. A network of one layer is that layer; of more, a machine at its best mappings cannot be held to a sum. */
+function machineLimits(
+  space: Parsed<DesignSpace>,
+  given: readonly string[],
+  network: Network | undefined,
+): Parsed<LayerLimits> {
+  const read = parseLimits(given, clocksOf(space), network);
+  if (!read.ok || isEmpty(read.value.network)) return read;
+  if (network && isOneLayer(network))
+    return parsed({ ...read.value, each: tighter(read.value.each, read.value.network) });
+  const texts = given.filter((text) => {
+    const parts = splitLimit(text.trim());
+    return parts?.layer === undefined && parts?.name !== 'area';
+  });
+  return refused(
+    texts.map((text) => ({
+      code: 'bad-limit',
+      path: [],
+      message: `--limit ${text.trim()}: searches over machines are compared under limits on the area and on single layers; write ${text.trim().replace(/^\w+/, (q) => `${q}@${everyLayer}`)} for each layer, or ask "magnet codesign" about the network`,
+    })),
+  );
+}

@@ -1,0 +1,35 @@
+// The question that a command line of `compare` asks, with every fault found before any work.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { refuse } from '../../base/diagnostics.js';
+import type { MissingSolvers } from '../../tuner/compare/contestants.js';
+import type { CompareJob } from './compare-job.js';
+import { prepareMachines } from './compare-machines.js';
+import { prepareMappings } from './compare-mappings.js';
+import type { CompareOptions } from './compare-options.js';
+import { checkTargets } from '../files.js';
+import type { Io } from '../io.js';
+import type { PlainLimits } from '../layer-limits.js';
+
+export function prepareCompare(
+  io: Io,
+  given: string,
+  options: CompareOptions,
+  missing: MissingSolvers,
+  plain: PlainLimits = 'network',
+): Parsed<CompareJob> {
+  const { json, svg, arch, space } = options;
+  if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
+    return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
+  const targets = checkTargets(io, { '--json': json, '--svg': svg }, [given, arch, space]);
+  if (!targets.ok) return targets;
+  if (arch !== undefined && space !== undefined)
+    return refuse(
+      'conflict',
+      [],
+      '--arch and --space cannot both be compared on; name one machine for mappings, or a space for searches over its machines',
+    );
+  return space === undefined
+    ? prepareMappings(io, given, options, missing, plain)
+    : prepareMachines(io, given, { ...options, space });
+}

@@ -1,0 +1,126 @@
+// `magnet compare`: strategies on the same questions, with the same wall time, held against a proven bound.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printCompareResult } from '../../interchange/compare-result.js';
+import { stamped } from '../../interchange/stamp.js';
+import { compareFigure } from '../../report/figures/compare-figure.js';
+import { compareText, offenderText, planText } from '../../report/tables/compare-table.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
+import type { Comparison } from '../../tuner/compare/comparison.js';
+import { comparisonOf } from '../../tuner/compare/comparison.js';
+import type { Played } from '../../tuner/compare/compete.js';
+import { compete } from '../../tuner/compare/compete.js';
+import { missingSolvers } from '../../tuner/compare/contestants.js';
+import { contestOf } from './contest.js';
+import type { Arenas, MakeArenas } from './compare-engine.js';
+import type { CompareJob } from './compare-job.js';
+import type { CompareOptions } from './compare-options.js';
+import { reasonsFor } from './reasons.js';
+import { makeCompareProgress } from './compare-progress.js';
+import { prepareCompare } from './compare-question.js';
+import { compareFigureView, compareResult, compareView } from './compare-answer.js';
+import { draw } from '../draw.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+
+export async function compare(io: Io, given: string, options: CompareOptions, make: MakeArenas): Promise<ExitCode> {
+  const prepared = prepareCompare(io, given, options, await missingSolvers());
+  if (!prepared.ok) return complain(io, prepared.diagnostics);
+  const job = prepared.value;
+  for (const line of job.understood) io.err(`${line}\n`);
+  if (job.hopeless !== undefined) {
+    io.err(`${job.hopeless}\n`);
+    return exit.infeasible;
+  }
+  const free = freeNote(coverageOf(job.network));
+  const { arenas, contestants, repeat } = job.request;
+  if (!options.quiet)
+    for (const note of [
+      ...job.notes,
+      ...(free === '' ? [] : [free]),
+      planText(arenas.length * contestants.length * repeat, options.time, options.workers),
+    ])
+      io.err(`${note}\n`);
+  const engine = make(options.workers, io.now);
+  const interruption = listen(io);
+  try {
+    const played = await play(io, job, options, engine, interruption);
+    const comparison = comparisonOf(job.request, played);
+    const reasons = await Promise.race([
+      reasonsFor(job, options.proofTime, comparison, io.now, interruption.happened),
+      interruption.happening.then((): ReadonlyMap<string, string> => new Map()),
+    ]);
+    const written = await report(io, job, options, comparison, reasons);
+    for (const [name, reason] of reasons) io.err(`${name} is infeasible: ${reason}\n`);
+    for (const offender of comparison.offenders) io.err(`${offenderText(offender)}\n`);
+    if (!written.ok) return complain(io, written.diagnostics);
+    if (comparison.offenders.length > 0) {
+      io.err(
+        'magnet contradicts itself, which is a bug in magnet and not in your input; please report it with the command line and the files that led here\n',
+      );
+      return exit.bug;
+    }
+    if (interruption.happened()) {
+      io.err(`interrupted: ${played.length} runs were done\n`);
+      return exit.interrupted;
+    }
+    if (comparison.arenas.some(({ reference }) => reference.bound === Infinity)) return exit.infeasible;
+    return comparison.arenas.every(({ reference }) => reference.proved) ? exit.done : exit.unsettled;
+  } finally {
+    interruption.release();
+    await engine.close();
+  }
+}
+
+/** What was done until all was done, or until Ctrl-C, which gives up the runs at work. */
+async function play(
+  io: Io,
+  job: CompareJob,
+  options: CompareOptions,
+  engine: Arenas,
+  interruption: Interruption,
+): Promise<readonly Played[]> {
+  const progress = makeCompareProgress(io, job.request, options.quiet ?? false);
+  const done: Played[] = [];
+  const all = compete(job.request, {
+    width: engine.width,
+    run: (turn, improved) => engine.run(contestOf(job, options, turn), improved),
+    event(event) {
+      if (interruption.happened()) return;
+      if (event.kind === 'finished') done.push(event.played);
+      progress.event(event);
+    },
+    stopped: interruption.happened,
+  });
+  await Promise.race([all, interruption.happening]);
+  progress.end();
+  return done;
+}
+
+/** The tables to standard output, unless that is where a file goes. */
+async function report(
+  io: Io,
+  job: CompareJob,
+  options: CompareOptions,
+  comparison: Comparison,
+  reasons: ReadonlyMap<string, string>,
+): Promise<Parsed<undefined>> {
+  const { json, svg } = options;
+  const left = leftOutText(coverageOf(job.network));
+  if (![json, svg].includes('-'))
+    io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
+  const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
+  const written = [
+    json === undefined
+      ? parsed(undefined)
+      : writeText(io, json, printCompareResult(stamped(compareResult(job, options, comparison, reasons), io.version))),
+    svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
+  ];
+  if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}

@@ -1,0 +1,112 @@
+// `magnet rtl`: the Verilog of a design's machine, its layers as programs, and a testbench, into a directory.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { filesTable } from '../../report/tables/rtl-table.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { withStamp } from '../../interchange/stamp.js';
+import { chooseLayers, loadHardwareDesign } from './design-input.js';
+import { complain, located, reasonOf, writeFile } from '../files.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import type { EmittedFile, Tools } from './tool-options.js';
+
+export interface RtlOptions {
+  readonly output: string;
+  readonly testbench: boolean;
+  readonly seed: number;
+  /** Layers that get golden data whatever their size. */
+  readonly golden?: readonly string[];
+  readonly force?: boolean;
+}
+
+/** Lists what was written, a file a line: a directory that holds it may be written again. */
+const manifest = 'magnet-rtl.txt';
+
+export async function rtl(
+  io: Io,
+  file: string,
+  options: RtlOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
+  const folder = options.output.replace(/(?<=.)[\\/]+$/, '');
+  const before = openFolder(io, folder, options.force ?? false);
+  const design = loadHardwareDesign(io, file);
+  const golden =
+    !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
+  if (!design.ok || !before.ok || !golden.ok) return complain(io, faultsOf(design, before, golden));
+  if (!options.testbench && golden.value.length > 0)
+    return complain(io, [
+      {
+        code: 'ambiguous',
+        path: [],
+        message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other',
+      },
+    ]);
+  const large = golden.value.map((i) => design.value.layers[i]!.layer.name);
+  if (large.length > 0)
+    io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
+  const emitted = located(
+    file,
+    await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }),
+  );
+  if (!emitted.ok) return complain(io, emitted.diagnostics);
+  // The Makefile asks for more golden data of the design that lies beside it.
+  const made = emitted.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
+  const files = options.testbench ? [...made, { path: 'design.json', text: printDesign(design.value) }] : made;
+  const written = writeAll(io, folder, files, before.value);
+  if (!written.ok) return complain(io, written.diagnostics);
+  const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
+  if (idle.length > 0) io.err(`note: without a mapping, hence without a program: ${idle.join(', ')}\n`);
+  io.out(`${filesTable(files)}\n`);
+  io.err(`${files.length} files written to ${folder}\n`);
+  return exit.done;
+}
+
+/** Data that a bench reads stands as it is. */
+const stampedText = ({ path, text }: EmittedFile, version: string): string =>
+  path.endsWith('.v')
+    ? withStamp('verilog', text, version)
+    : path.endsWith('Makefile')
+      ? withStamp('make', text, version)
+      : text;
+
+/** The files that `magnet rtl` wrote there before. */
+function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly string[]> {
+  try {
+    const inside = io.list(folder) ?? [];
+    if (inside.includes(manifest)) {
+      const names = new TextDecoder().decode(io.read(`${folder}/${manifest}`)).split('\n');
+      return parsed(names.filter(isInside));
+    }
+    if (inside.length === 0 || force) return parsed([]);
+    return refuse(
+      'not-empty',
+      [],
+      `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); name another directory, or write into it with --force`,
+    );
+  } catch (error) {
+    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+/** Never followed out of the directory, whatever the list says. */
+const isInside = (path: string) => /^[^\\/:]/.test(path) && !path.split(/[\\/]/).includes('..') && !path.includes(':');
+
+/** The list comes first, so that a run that was cut short can be repeated; files of an earlier run that are no more are removed. */
+function writeAll(io: Io, folder: string, files: readonly EmittedFile[], before: readonly string[]): Parsed<undefined> {
+  const paths = files.map((f) => f.path);
+  const stale = before.filter((path) => !paths.includes(path));
+  try {
+    for (const sub of new Set(paths.map((path) => `${folder}/${path}`.replace(/\/[^/]*$/, '')))) io.makeDirectory(sub);
+    io.write(`${folder}/${manifest}`, `${[...paths, ...stale].join('\n')}\n`);
+    for (const path of stale) io.remove(`${folder}/${path}`);
+  } catch (error) {
+    return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);
+  }
+  for (const { path, text } of [...files, { path: manifest, text: `${paths.join('\n')}\n` }]) {
+    const written = writeFile(io, `${folder}/${path}`, text);
+    if (!written.ok) return refused(written.diagnostics);
+  }
+  return parsed(undefined);
+}

@@ -1,0 +1,124 @@
+// `magnet simulate --chain`: a whole network in one DRAM, each layer reading what the one before it wrote.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { parsed, refused } from '../../base/diagnostics.js';
+import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
+import { grouped } from '../../report/tables/quantities.js';
+import { disagreements, simulationsTable } from '../../report/tables/simulation-table.js';
+import type { ChainResult, ChainTask } from '../../sim/chain.js';
+import { chainOf } from '../../sim/chain.js';
+import { loadHardwareDesign } from './design-input.js';
+import { checkTarget, complain, located, writeText } from '../files.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { makeLive } from '../live.js';
+import { tellNews } from './hardware-progress.js';
+import type { SimulateOptions } from './simulate-verb.js';
+import { readOperand, slow } from './simulate-verb.js';
+import type { Tools } from './tool-options.js';
+
+export const chainSchema = 'magnet-chain/1';
+
+export async function chain(
+  io: Io,
+  file: string,
+  options: SimulateOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
+  const task = prepare(io, file, options);
+  if (!task.ok) return complain(io, task.diagnostics);
+  const { layers } = task.value.design;
+  const tools = make(1);
+  const interruption = listen(io);
+  const live = makeLive(io, 1, 'networks', options.quiet ?? false);
+  const tell = tellNews(io, live, options.quiet ?? false);
+  try {
+    const work = tools.chain(task.value, (index, news) => tell(0, `layer ${index + 1} of ${layers.length}`, news));
+    work.catch(() => {});
+    const result = await Promise.race([work, interruption.happening]);
+    live.end();
+    if (!result) {
+      io.err('interrupted: a chain is reported when it has come to its end\n');
+      return exit.interrupted;
+    }
+    return report(io, task.value, result, options);
+  } finally {
+    interruption.release();
+    await tools.close();
+  }
+}
+
+function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTask> {
+  const faults: Diagnostic[] = [];
+  const single = (['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
+  if (single.length > 0)
+    faults.push({
+      code: 'ambiguous',
+      path: [],
+      message: `${single.map((key) => `--${key}`).join(', ')}: for one layer, while --chain runs the whole network; leave out one or the other`,
+    });
+  if (options.engine !== 'wasm')
+    faults.push({
+      code: 'no-engine',
+      path: [],
+      message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out`,
+    });
+  const target = checkTarget(io, options.json);
+  if (!target.ok) faults.push(...target.diagnostics);
+  const design = loadHardwareDesign(io, file);
+  const row = design.ok ? located(file, chainOf(design.value)) : design;
+  if (!design.ok || !row.ok) return refused([...faults, ...(row.ok ? [] : row.diagnostics)]);
+  const inputs =
+    options.inputs === undefined ? parsed(undefined) : readOperand(io, options.inputs, design.value, 0, 'inputs');
+  if (!inputs.ok) faults.push(...inputs.diagnostics);
+  if (faults.length > 0 || !inputs.ok) return refused(faults);
+  return parsed({
+    design: design.value,
+    seed: options.seed,
+    stalls: options.stalls,
+    latency: options.latency,
+    ...(inputs.value && { inputs: inputs.value }),
+  });
+}
+
+function report(
+  io: Io,
+  { design, seed, stalls, latency }: ChainTask,
+  { layers, totals }: ChainResult,
+  options: SimulateOptions,
+): ExitCode {
+  const faults = layers.flatMap((l) => disagreements(l, slow(options)).map((d) => `${l.layer}: ${d}`));
+  if (options.json !== '-') {
+    const moved =
+      totals.repacked === 0
+        ? 'every layer read its input where the one before had written it'
+        : `${totals.repacked} inputs were copied into place by the host`;
+    io.out(
+      `${simulationsTable(layers)}\n\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the model; ${moved}\n`,
+    );
+  }
+  if (options.json !== undefined) {
+    const data = {
+      schema: chainSchema,
+      design: design.name,
+      seed,
+      stalls,
+      latency,
+      agrees: faults.length === 0,
+      totals,
+      layers: layers.map(({ tensor: _, ...rest }) => rest),
+    };
+    const written = writeText(io, options.json, `${printJson(stamped(data, io.version))}\n`);
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  if (faults.length === 0) return exit.done;
+  for (const fault of faults) io.err(`${fault}\n`);
+  io.err(
+    'RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n',
+  );
+  return exit.bug;
+}

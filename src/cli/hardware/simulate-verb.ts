@@ -1,0 +1,291 @@
+// `magnet simulate`: the RTL of a design run layer by layer, beside what the model says: every output, cycle and count.
+
+import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
+import type { IntArray } from '../../interchange/npy.js';
+import type { Operand } from '../../interchange/tensor-file.js';
+import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';
+import { hasBias, printShape } from '../../model/workload/layer.js';
+import { disagreements, simulationsTable, simulationTable } from '../../report/tables/simulation-table.js';
+import { grouped, secondsText } from '../../report/tables/quantities.js';
+import type { Built } from '../../sim/native/native-simulation.js';
+import type { Engine } from '../../sim/engines.js';
+import { beyondSimulation, buildTime } from '../../sim/engines.js';
+import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
+import type { HardwareDesign } from './design-input.js';
+import { chooseLayers, loadHardwareDesign } from './design-input.js';
+import { checkTarget, complain, located, readBytes, writeFile, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { makeLive } from '../live.js';
+import { tellNews } from './hardware-progress.js';
+import type { Tools } from './tool-options.js';
+
+/** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
+const needs: Readonly<Record<Engine, readonly string[]>> = {
+  wasm: [],
+  iverilog: ['iverilog', 'vvp'],
+  verilator: ['verilator', 'make'],
+};
+export const engines = Object.keys(needs) as readonly Engine[];
+
+export interface SimulateOptions {
+  readonly layer?: readonly string[];
+  /** The whole network in one DRAM; see chain.ts. */
+  readonly chain?: boolean;
+  readonly engine: Engine;
+  readonly seed: number;
+  readonly stalls: number;
+  readonly latency: number;
+  readonly scale?: number;
+  readonly shift?: number;
+  readonly relu?: 'on' | 'off';
+  readonly inputs?: string;
+  readonly weights?: string;
+  readonly bias?: string;
+  readonly output?: string;
+  readonly vcd?: string;
+  readonly workers?: number;
+  readonly json?: string;
+  readonly quiet?: boolean;
+}
+
+/** Whether DRAM may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
+export const slow = ({ stalls, latency }: Pick<SimulateOptions, 'stalls' | 'latency'>): boolean =>
+  stalls > 0 || latency > 0;
+
+export const simulateSchema = 'magnet-simulate/1';
+
+interface Job {
+  readonly design: HardwareDesign;
+  readonly tasks: readonly SimulateTask[];
+}
+
+export async function simulate(
+  io: Io,
+  file: string,
+  options: SimulateOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
+  const job = prepare(io, file, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const { design, tasks } = job.value;
+  const idle = design.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
+  if (options.layer === undefined && idle.length > 0)
+    io.err(`note: without a mapping, hence not simulated: ${idle.join(', ')}\n`);
+  const tools = make(Math.min(options.workers ?? io.cpus, tasks.length));
+  const interruption = listen(io);
+  try {
+    const results = await runAll(io, job.value, tools, interruption, options);
+    const written = report(io, job.value, results, options);
+    if (!written.ok) return complain(io, written.diagnostics);
+    const faults = results.flatMap((r) => disagreements(r, slow(options)).map((d) => `${r.layer}: ${d}`));
+    for (const fault of faults) io.err(`${fault}\n`);
+    if (faults.length > 0) {
+      io.err(
+        'RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n',
+      );
+      return exit.bug;
+    }
+    if (!interruption.happened()) return exit.done;
+    io.err(`interrupted: ${results.length} of ${tasks.length} layers were simulated\n`);
+    return exit.interrupted;
+  } finally {
+    interruption.release();
+    await tools.close();
+  }
+}
+
+/** Everything that can be wrong with the input is found here, before any work. */
+function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
+  const { engine, seed, stalls, latency, scale, shift, relu, output, vcd, json } = options;
+  const faults: Diagnostic[] = [];
+  const missing = needs[engine].filter((program) => !io.installed(program));
+  if (missing.length > 0)
+    faults.push({
+      code: 'no-engine',
+      path: [],
+      message: `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; install ${engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make'}, or choose --engine wasm, which needs nothing`,
+    });
+  for (const path of [output, vcd, json]) faults.push(...faultsOf(checkTarget(io, path)));
+  if (output !== undefined && !isTensorFile(output))
+    faults.push({
+      code: 'unknown-format',
+      path: [],
+      message: `--output ${output}: expected a name that ends in .npy or .bin`,
+    });
+  const design = loadHardwareDesign(io, file);
+  const chosen = design.ok ? chooseLayers(design.value, file, options.layer) : design;
+  if (!design.ok || !chosen.ok) return refused([...faults, ...faultsOf(chosen)]);
+  const beyond = beyondSimulation(design.value.machine.template);
+  if (beyond !== undefined) faults.push({ code: 'no-engine', path: [], message: `${file}: ${beyond}` });
+  const single = (['inputs', 'weights', 'bias', 'output', 'vcd'] as const).filter((key) => options[key] !== undefined);
+  if (single.length > 0 && chosen.value.length > 1) {
+    return refused([
+      ...faults,
+      {
+        code: 'ambiguous',
+        path: [],
+        message: `${single.map((key) => `--${key}`).join(', ')} ${single.length > 1 ? 'are' : 'is'} of one layer, and ${chosen.value.length} are to be simulated; choose one with --layer`,
+      },
+    ]);
+  }
+  const given: Partial<Record<Operand, IntArray>> = {};
+  for (const operand of operands) {
+    const path = options[operand];
+    const read =
+      path === undefined ? parsed(undefined) : readOperand(io, path, design.value, chosen.value[0]!, operand);
+    faults.push(...faultsOf(read));
+    if (read.ok && read.value) given[operand] = read.value;
+  }
+  if (faults.length > 0) return refused(faults);
+  const tasks = chosen.value.map((layer): SimulateTask => ({
+    design: design.value,
+    layer,
+    engine,
+    seed,
+    stalls,
+    latency,
+    scale,
+    shift,
+    ...(relu !== undefined && { relu: relu === 'on' }),
+    ...given,
+    ...(vcd !== undefined && { vcd: true }),
+  }));
+  return parsed({ design: design.value, tasks });
+}
+
+export function readOperand(
+  io: Io,
+  path: string,
+  design: HardwareDesign,
+  index: number,
+  operand: Operand,
+): Parsed<IntArray> {
+  const { layer } = design.layers[index]!;
+  if (operand === 'bias' && !hasBias(layer))
+    return refuse('conflict', [], `--bias ${path}: ${layer.name} is a layer without biases; leave --bias out`);
+  if (!isTensorFile(path))
+    return refuse(
+      'unknown-format',
+      [],
+      `--${operand} ${path}: expected a file that ends in .npy, or in .bin for bare numbers`,
+    );
+  const bytes = readBytes(io, path);
+  return bytes.ok
+    ? located(path, parseOperand(bytes.value, path, layer, operand, operandBits(design.machine.template, operand)))
+    : bytes;
+}
+
+/** Results in the order of the tasks; those that were not finished before Ctrl-C are left out. */
+async function runAll(
+  io: Io,
+  { design, tasks }: Job,
+  tools: Tools,
+  interruption: Interruption,
+  options: SimulateOptions,
+): Promise<readonly SimulateResult[]> {
+  const live = makeLive(io, tasks.length, 'layers', options.quiet ?? false);
+  const tell = tellNews(io, live, options.quiet ?? false);
+  const { engine } = options;
+  const results: (SimulateResult | undefined)[] = tasks.map(() => undefined);
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < tasks.length && !interruption.happened()) {
+      const index = next++;
+      const task = tasks[index]!;
+      const { layer } = design.layers[task.layer]!;
+      live.working(index, layer.name, false);
+      const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
+        if (!interruption.happened()) tell(index, layer.name, news);
+      });
+      if (interruption.happened()) return;
+      // All layers wait for the bench, which is built once: the first answers for it.
+      const result = built && index === 0 ? { ...found, buildSeconds: built.seconds } : found;
+      results[index] = result;
+      const verdict =
+        disagreements(result, slow(options)).length === 0 ? 'as the model says' : 'DIFFERS from the model';
+      live.finished(
+        index,
+        `${layer.name} ${printShape(layer)}: ${grouped(result.cycles.rtl)} cycles, ${verdict}, ${secondsText(result.seconds)}`,
+      );
+    }
+  };
+  let built: Built | undefined;
+  const work = async () => {
+    if (engine !== 'wasm') {
+      tell(0, 'all layers', { doing: 'building', engine, about: buildTime(engine, design.machine.template) });
+      built = await tools.build(
+        design,
+        tasks.map((t) => t.layer),
+        engine,
+      );
+    }
+    await Promise.all(Array.from({ length: Math.max(1, tools.width) }, lane));
+  };
+  const all = work();
+  // Tasks that are given up at Ctrl-C reject later, to nobody.
+  all.catch(() => {});
+  try {
+    await Promise.race([all, interruption.happening]);
+  } finally {
+    live.end();
+  }
+  return results.filter((r) => r !== undefined);
+}
+
+function report(
+  io: Io,
+  { design }: Job,
+  results: readonly SimulateResult[],
+  options: SimulateOptions,
+): Parsed<undefined> {
+  if (options.json !== '-') {
+    const tables = results.map((r) => `${r.layer}\n\n${simulationTable(r)}\n`);
+    io.out([...tables, ...(results.length > 1 ? [`${simulationsTable(results)}\n`] : [])].join('\n'));
+  }
+  const only = results[0];
+  if (options.vcd !== undefined && only && only.vcd === undefined)
+    io.err(`note: the engine ${only.engine} recorded no waves; ${options.vcd} is not written\n`);
+  const written = [
+    options.output === undefined || !only
+      ? parsed(undefined)
+      : only.outputs.unknown > 0
+        ? refuse(
+            'unknown',
+            [],
+            `${options.output} is not written: ${only.outputs.unknown} of its words are unknown (X), which is no number`,
+          )
+        : writeFile(
+            io,
+            options.output,
+            printOutputs(options.output, only.tensor, design.machine.template.inputPrecision),
+          ),
+    options.vcd === undefined || only?.vcd === undefined ? parsed(undefined) : writeFile(io, options.vcd, only.vcd),
+    options.json === undefined
+      ? parsed(undefined)
+      : writeText(io, options.json, `${printJson(stamped(simulationFile(design, results, options), io.version))}\n`),
+  ];
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** Tensors and traces are files of their own. */
+const simulationFile = (
+  design: HardwareDesign,
+  results: readonly SimulateResult[],
+  { engine, seed, stalls, latency }: SimulateOptions,
+) => ({
+  schema: simulateSchema,
+  design: design.name,
+  engine,
+  seed,
+  stalls,
+  latency,
+  agrees: results.every((r) => disagreements(r, slow({ stalls, latency })).length === 0),
+  buildSeconds: results.reduce((n, r) => n + r.buildSeconds, 0),
+  layers: results.map(({ tensor: _, vcd: __, ...rest }) => rest),
+});

@@ -1,0 +1,99 @@
+// `magnet synth`: the logic of a design's machine synthesized to cells, its area beside what the cost model says.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { printJson } from '../../interchange/json-print.js';
+import { stamped } from '../../interchange/stamp.js';
+import { synthTable } from '../../report/tables/synth-table.js';
+import type { Library } from '../../sim/synth/liberty/library.js';
+import { readLibrary } from '../../sim/synth/liberty/library.js';
+import { loadHardwareDesign } from './design-input.js';
+import { unpacked } from '../content.js';
+import { checkTarget, complain, foreignFile, readBytes, writeText } from '../files.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { makeLive } from '../live.js';
+import type { SynthTask, Tools } from './tool-options.js';
+
+export interface SynthOptions {
+  readonly liberty?: readonly string[];
+  readonly native?: boolean;
+  readonly json?: string;
+  readonly quiet?: boolean;
+}
+
+export const synthSchema = 'magnet-synth/1';
+
+export async function synth(
+  io: Io,
+  file: string,
+  options: SynthOptions,
+  make: (workers: number) => Tools,
+): Promise<ExitCode> {
+  const task = prepare(io, file, options);
+  if (!task.ok) return complain(io, task.diagnostics);
+  const tools = make(1);
+  const interruption = listen(io);
+  const live = makeLive(io, 1, 'machines', options.quiet ?? false);
+  try {
+    const work = tools.synthesize(task.value, (stage) => {
+      if (interruption.happened() || options.quiet) return;
+      if (io.columns === undefined) io.err(`${stage}\n`);
+      else live.working(0, stage, false);
+    });
+    // What is given up at Ctrl-C rejects later, to nobody.
+    work.catch(() => {});
+    const result = await Promise.race([work, interruption.happening]).finally(live.end);
+    if (!result) {
+      io.err('interrupted: nothing was synthesized\n');
+      return exit.interrupted;
+    }
+    if (options.json !== '-') io.out(`${synthTable(result)}\n`);
+    const written =
+      options.json === undefined
+        ? parsed(undefined)
+        : writeText(
+            io,
+            options.json,
+            `${printJson(stamped({ schema: synthSchema, design: task.value.design.name, ...result }, io.version))}\n`,
+          );
+    return written.ok ? exit.done : complain(io, written.diagnostics);
+  } finally {
+    interruption.release();
+    await tools.close();
+  }
+}
+
+function prepare(io: Io, file: string, { liberty, native = false, json }: SynthOptions): Parsed<SynthTask> {
+  const target = checkTarget(io, json);
+  if (!target.ok) return target;
+  if (native && !io.installed('yosys'))
+    return refuse(
+      'no-engine',
+      [],
+      '--native needs yosys, which cannot be found on the PATH; install Yosys, or leave out --native for the one that comes with magnet',
+    );
+  const design = loadHardwareDesign(io, file);
+  if (!design.ok) return design;
+  if (liberty === undefined) return parsed({ design: design.value, native });
+  const library = loadLibrary(io, liberty);
+  return library.ok ? parsed({ design: design.value, native, library: library.value }) : library;
+}
+
+function loadLibrary(io: Io, paths: readonly string[]): Parsed<Library> {
+  const files = [...new Set(paths)].map((path) => {
+    const bytes = readBytes(io, path);
+    const plain = bytes.ok ? unpacked(path, bytes.value) : bytes;
+    if (!plain.ok) return plain;
+    return (
+      foreignFile(path, plain.value, 'a Liberty library (.lib, .lib.gz)') ??
+      parsed({ path, text: new TextDecoder().decode(plain.value) })
+    );
+  });
+  if (!files.every((f) => f.ok)) return refused(faultsOf(...files));
+  const library = readLibrary(files.map((f) => f.value));
+  return 'areas' in library
+    ? parsed(library)
+    : refused(library.map((message) => ({ code: 'unusable-library', path: [], message })));
+}

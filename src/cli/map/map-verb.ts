@@ -1,0 +1,274 @@
+// `magnet map`: the best mapping of every layer of a workload, with its proof.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed, refuse } from '../../base/diagnostics.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { printMapResult } from '../../interchange/map-result.js';
+import { stamped } from '../../interchange/stamp.js';
+import { bypassText } from '../../report/tables/bypass-text.js';
+import { certificateText } from '../../report/tables/certificate-text.js';
+import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
+import { mapTable } from '../../report/tables/map-table.js';
+import { printTotals } from '../../report/tables/totals.js';
+import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
+import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
+import { goalOf, mapNetwork } from '../../tuner/map-network.js';
+import { checkTargets, complain, writeText } from '../files.js';
+import type { Explaining } from '../infeasible.js';
+import { explained } from '../infeasible.js';
+import { makeAsk } from '../prove/ask-z3.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import type { LayerLimits, PlainLimits } from '../layer-limits.js';
+import type { Machine } from '../read-machine.js';
+import { presetNames, technologyNote, whyNoFile } from '../read-machine.js';
+import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
+import { mapDesign } from './map-design.js';
+import type { MapOptions } from './map-options.js';
+import { mapResult, mapRows, totalsView } from './map-answer.js';
+import type { ProgramWriter } from './programs.js';
+import { makeProgramWriter, planPrograms } from './programs.js';
+import { makeProgress } from '../progress.js';
+import type { Solving } from '../solve-locally.js';
+import { makeSolve } from '../solve-locally.js';
+import { writeReplays } from '../timeloop-replay.js';
+
+export interface MapJob {
+  readonly request: MapRequest;
+  readonly machine: Machine;
+  readonly limits: LayerLimits;
+  readonly programs: ProgramWriter;
+}
+
+export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
+  const job = prepareMap(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const unavailable = await whyUnavailable(options.solver);
+  if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
+  const { request, programs, limits } = job.value;
+  for (const line of limits.understood) io.err(`${line}\n`);
+  const solving = makeSolve(options.workers ?? io.cpus, io.now);
+  const asking = makeAsk(io.now, 1, explaining);
+  const interruption = listen(io);
+  try {
+    const tooLarge = tooLargeFor(job.value);
+    const found =
+      tooLarge !== undefined
+        ? ruledOut(request, tooLarge)
+        : await solveAll(io, request, solving, interruption, programs, options.quiet ?? false);
+    const how: Explaining = { solve: solving.solve, ask: asking.ask, now: io.now };
+    const results =
+      tooLarge !== undefined
+        ? found
+        : await Promise.race([
+            Promise.all(found.map((r) => explain(request, r, how))),
+            interruption.happening.then(() => found),
+          ]);
+    const reasons = tooLarge !== undefined ? [tooLarge] : interruption.happened() ? [] : reasonsOf(results);
+    const written = report(io, given, job.value, results, reasons, options);
+    const exported = programs.end();
+    for (const done of [written, exported]) if (!done.ok) return complain(io, done.diagnostics);
+    if (interruption.happened()) {
+      io.err(`interrupted: ${results.length} of ${request.network.layers.length} layers were mapped\n`);
+      return exit.interrupted;
+    }
+    if (
+      request.certify &&
+      tooLarge === undefined &&
+      results.some(({ certificate }) => certificate?.status !== 'certified')
+    )
+      return exit.unsettled;
+    if (results.some(({ answer }) => answer.status === 'infeasible')) return exit.infeasible;
+    return results.every(({ answer }) => answer.status === 'optimal') ? exit.done : exit.unsettled;
+  } finally {
+    interruption.release();
+    await Promise.all([solving.close(), asking.close()]);
+  }
+}
+
+/** Everything that can be wrong with the input is found here, before any work. */
+export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'network'): Parsed<MapJob> {
+  const targets = checkTargets(
+    io,
+    { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps },
+    [given, options.arch],
+  );
+  if (!targets.ok) return targets;
+  const question = readMappingQuestion(
+    io,
+    given,
+    options,
+    `--arch is missing: name a preset (${presetNames.join(', ')}) or an architecture file`,
+    plain,
+  );
+  if (!question.ok) return question;
+  const { network, machine, conventions, limits } = question.value;
+  const { architectures } = machine;
+  const unsaid = options.design === undefined ? undefined : whyNoFile(machine);
+  if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
+  const planned = planPrograms(io, { network, architectures, solver: options.solver }, options);
+  if (!planned.ok) return planned;
+  const programs = makeProgramWriter(io, planned.value, options.quiet ?? false);
+  if (!options.quiet) io.err(technologyNote(machine, options.technology));
+  const request: MapRequest = {
+    network,
+    architectures,
+    machine: templateOf(machine),
+    conventions,
+    goal: { objective: options.objective, limits: limits.each },
+    layerLimits: limits.layers,
+    padding: options.padding,
+    gap: options.gap,
+    timeLimit: options.timeLimit,
+    seed: options.seed,
+    solver: options.solver,
+    ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
+    ...(programs.formats.length > 0 && { programs: programs.formats }),
+  };
+  const unsuited = whyUnsuited(options.solver, request);
+  if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
+  const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(options.solver, { ...request, layer }) ?? [])[0];
+  if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
+  return parsed({ request, machine, limits, programs });
+}
+
+/** What the machine was lowered from, where it is one of the template. */
+const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] =>
+  machinery.kind === 'template' ? { template: machinery.template, technology } : undefined;
+
+/** Options whose file is standard output, where there is room for one. */
+const piped = (options: MapOptions) =>
+  (['json', 'design', 'lp', 'mps'] as const).filter((name) => options[name] === '-');
+
+async function solveAll(
+  io: Io,
+  request: MapRequest,
+  { solve, certify, width }: Solving,
+  interruption: Interruption,
+  programs: ProgramWriter,
+  quiet: boolean,
+): Promise<readonly LayerResult[]> {
+  const progress = makeProgress(io, request.network, quiet);
+  const finished: (LayerResult | undefined)[] = request.network.layers.map(() => undefined);
+  const all = mapNetwork(request, {
+    now: io.now,
+    width,
+    solve,
+    certify,
+    stopped: interruption.happened,
+    event(event) {
+      if (interruption.happened()) return;
+      // Mapped is worth having, should its certificate be interrupted.
+      if (event.kind === 'mapped' || event.kind === 'finished') {
+        finished[event.index] = event.result;
+        programs.mapped(event.index, event.result);
+      }
+      progress.event(event);
+    },
+  });
+  await Promise.race([all, interruption.happening]);
+  progress.end();
+  return finished.filter((r) => r !== undefined);
+}
+
+/** The area rules out every mapping alike. */
+export const ruledOut = ({ network }: MapRequest, reason: string): readonly LayerResult[] =>
+  network.layers.map(({ layer, count }) => ({
+    layer,
+    count,
+    seconds: 0,
+    answer: {
+      status: 'infeasible',
+      best: undefined,
+      bound: Infinity,
+      solver: 'area',
+      evaluations: 0,
+      nodes: 0,
+      rounds: 0,
+      columns: 0,
+      rows: 0,
+      reason,
+    },
+  }));
+
+/** Seconds after its time at which Z3 is taken for hung. */
+const explaining = 2;
+
+/** Why nothing fits, where nothing does. */
+function explain(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {
+  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver } = request;
+  const task = {
+    architectures,
+    layer: result.layer,
+    conventions,
+    goal: goalOf(request, result.layer),
+    padding,
+    machine,
+  };
+  return explained(result, task, how, solver, { time: timeLimit, evaluations: Infinity, gap, seed });
+}
+
+const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
+  results.flatMap(({ layer, answer: { status, reason } }) => {
+    if (status === 'infeasible') return [`${layer.name} is infeasible: ${reason}`];
+    return status === 'unknown'
+      ? [`${layer.name} has no mapping yet: ${reason || 'the time ran out'}; give it more time with --time-limit`]
+      : [];
+  });
+
+/** The table to standard output, unless that is where a file goes; what is no data, to standard error. */
+function report(
+  io: Io,
+  given: string,
+  job: MapJob,
+  results: readonly LayerResult[],
+  reasons: readonly string[],
+  options: MapOptions,
+): Parsed<undefined> {
+  const { request, machine, limits } = job;
+  if (piped(options).length === 0) {
+    const sums = results.length > 0 ? totalsView(request, results) : undefined;
+    const whole = results.length === request.network.layers.length;
+    io.out(`${mapTable(mapRows(request, results))}\n`);
+    if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
+    else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
+    const left = leftOutText(coverageOf(request.network));
+    if (left !== '') io.out(`\n${left}\n`);
+    const bypassed = bypassText(
+      results.flatMap(({ layer, answer: { best } }) =>
+        best
+          ? [{ name: layer.name, architecture: request.architectures[best.architecture]!, mapping: best.mapping }]
+          : [],
+      ),
+    );
+    if (bypassed !== '') io.out(`\n${bypassed}\n`);
+    if (request.certify && results.length > 0)
+      io.out(
+        `\n${certificateText(
+          results.map((r) => ({ name: r.layer.name, certificate: r.certificate })),
+          request.certify.eps,
+        )}\n`,
+      );
+  }
+  for (const reason of reasons) io.err(`${reason}\n`);
+  const free = freeNote(coverageOf(request.network));
+  if (free !== '' && !options.quiet) io.err(`${free}\n`);
+  const design =
+    options.design === undefined
+      ? parsed(undefined)
+      : writeText(
+          io,
+          options.design,
+          printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })),
+        );
+  const result =
+    options.json === undefined
+      ? parsed(undefined)
+      : writeText(io, options.json, printMapResult(stamped(mapResult(job, results), io.version)));
+  const replay =
+    options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
+  return !design.ok ? design : !result.ok ? result : replay;
+}

@@ -1,0 +1,134 @@
+// A proof as the result file holds it.
+
+import { coverageFile } from '../../interchange/coverage.js';
+import type {
+  ProveResultFile,
+  ProveResultNeeded,
+  ProveResultRequirement,
+  ProveResultWitness,
+} from '../../interchange/prove-result.js';
+import { proveResultSchema } from '../../interchange/prove-result.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { parameters } from '../../model/space/design-space.js';
+import { measure, objectiveUnits } from '../../model/cost/goal.js';
+import type { Parameter } from '../../model/machine/parameters.js';
+import { machineryName } from '../../model/machine/presets.js';
+import type { Requirement } from '../../model/cost/requirement.js';
+import type { Needed, Proof, Witness } from '../../tuner/prove/proof.js';
+import type { ProveRequest } from '../../tuner/prove/prove-request.js';
+import { spaceOf } from '../codesign/codesign-space.js';
+import { layerCosts } from '../layer-costs.js';
+import { hardwareOf } from '../read-machine.js';
+import type { ProveJob } from './prove-question.js';
+import { leastOf, reachedBy, sumOf } from './prove-view.js';
+
+export function proveResult({ request, space }: ProveJob, proof: Proof): ProveResultFile {
+  const { network, candidates, technology, conventions, padding } = request;
+  const infeasible = proof.status === 'infeasible' ? proof : undefined;
+  const unknown = proof.status === 'unknown' ? proof : undefined;
+  const leasts =
+    infeasible?.layers.map((l) => ({ name: l.layer.name, count: l.count, quantity: l.quantity, bound: leastOf(l) })) ??
+    [];
+  const machine =
+    proof.status === 'feasible'
+      ? proof.witness.machine
+      : candidates.kind === 'machine'
+        ? candidates.machine
+        : undefined;
+  const whole = leasts.reduce((n, l) => n + l.count * l.bound, 0);
+  return {
+    schema: proveResultSchema,
+    network: network.name,
+    ...coverageFile(coverageOf(network)),
+    machine: candidates.kind === 'machine' ? machineryName(candidates.machine) : null,
+    space: candidates.kind === 'space' ? spaceOf(space ?? candidates.space, candidates.space) : null,
+    technology: technology.name,
+    conventions: conventions.name,
+    padding,
+    hardware: machine ? hardwareOf(machine, technology) : null,
+    requirements: request.requirements.map(requirementFile),
+    status: proof.status,
+    witness: proof.status === 'feasible' ? witnessFile(request, proof.witness) : null,
+    core:
+      infeasible?.core.map(({ requirement, needed }) => ({
+        ...requirementFile(requirement),
+        needed: neededFile(needed),
+      })) ?? [],
+    minimal: infeasible?.minimal ?? null,
+    also: infeasible?.also.map((core) => core.map((r) => r.text)) ?? [],
+    shortages:
+      infeasible?.shortages.map(({ layer, text, needed }) => ({
+        layer,
+        text,
+        needed: needed ? neededFile(needed) : null,
+      })) ?? [],
+    layers: leasts.map((l) => ({ ...l, share: (l.count * l.bound) / whole })),
+    reason: unknown?.reason ?? '',
+    settled: unknown?.settled ?? [],
+    seconds: proof.seconds,
+  };
+}
+
+function requirementFile(r: Requirement): ProveResultRequirement {
+  const { text, kind } = r;
+  if (r.kind === 'area') return { text, kind, name: 'area', bound: 'most', value: r.most, unit: 'mm2' };
+  if (r.kind === 'parameter')
+    return {
+      text,
+      kind,
+      name: r.parameter,
+      bound: r.bound,
+      value: r.value,
+      unit: units[r.parameter as Parameter] ?? '',
+    };
+  return {
+    text,
+    kind,
+    name: r.quantity,
+    ...(r.kind === 'layer' && { layer: r.layer }),
+    bound: 'most',
+    value: r.most,
+    unit: objectiveUnits[r.quantity],
+  };
+}
+
+/** Of those that are no counts. */
+const units: Readonly<Partial<Record<Parameter, string>>> = {
+  weightBuffer: 'bits',
+  inputBuffer: 'bits',
+  accumBuffer: 'bits',
+  globalBuffer: 'bits',
+  weightPrecision: 'bits',
+  inputPrecision: 'bits',
+  accumPrecision: 'bits',
+  clock: 'MHz',
+};
+
+const neededFile = (needed: Needed): ProveResultNeeded =>
+  needed.kind === 'between' ? { ...needed, to: needed.to ?? null } : needed;
+
+function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitness {
+  const { machine, area, layers } = witness;
+  const arrangements = arrangementsOf(machine, request.technology);
+  const [energy, cycles] = [sumOf(witness, 'energy'), sumOf(witness, 'latency')];
+  return {
+    machine: machineryName(machine),
+    parameters:
+      machine.kind === 'template'
+        ? (Object.fromEntries(parameters.map((p) => [p, machine.template[p]])) as Record<Parameter, number>)
+        : null,
+    area: area ?? null,
+    energy,
+    cycles,
+    edp: sumOf(witness, 'edp'),
+    edpOfTotals: energy * cycles,
+    reached: request.requirements.map((r) => reachedBy(request, witness, r)),
+    layers: layers.map(({ layer, count, found }) => ({
+      name: layer.name,
+      count,
+      edp: measure('edp', found.evaluation),
+      ...layerCosts(arrangements, layer, found),
+    })),
+  };
+}

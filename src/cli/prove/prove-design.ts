@@ -1,0 +1,54 @@
+// The machine and mappings that meet all requirements as a design, for rtl, simulate and synth.
+
+import { totalsOf } from '../../interchange/design-check.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import type { Design, MappedLayer } from '../../model/space/design.js';
+import { measure } from '../../model/cost/goal.js';
+import { machineryName } from '../../model/machine/presets.js';
+import type { Witness } from '../../tuner/prove/proof.js';
+import type { ProveRequest } from '../../tuner/prove/prove-request.js';
+import type { Io } from '../io.js';
+import type { ProveOptions } from './prove-options.js';
+import { proveLine } from './prove-options.js';
+
+/** Nothing is proven of how good the mappings are: only that they meet what was asked. */
+const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
+
+export function proveDesign(
+  io: Pick<Io, 'version' | 'node'>,
+  given: string,
+  options: ProveOptions,
+  { network, technology, conventions, requirements }: ProveRequest,
+  { machine, layers }: Witness,
+): Design {
+  const mapped = layers.map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
+    layer,
+    count,
+    ...unproven,
+    objective: measure('edp', e),
+    energy: e.energy,
+    cycles: e.cycles,
+    mapping,
+  }));
+  return {
+    name: `${network.name}-${machineryName(machine)}`,
+    machine,
+    technology,
+    conventions,
+    // Limits of a design are per layer; what was required is in the command line.
+    goal: { objective: 'edp', limits: {} },
+    areaLimit: requirements.find((r) => r.kind === 'area')?.most ?? null,
+    layers: mapped,
+    totals: totalsOf(mapped),
+    provenance: {
+      magnet: io.version,
+      node: io.node,
+      command: proveLine(given, options),
+      workload: network.name,
+      backend: 'prove',
+      gap: unproven.gap,
+      seed: 1,
+    },
+    coverage: coverageOf(network),
+  };
+}

@@ -1,0 +1,148 @@
+// The question that a command line of `prove` asks: a network, a machine or a space, and requirements, with every fault found before any work.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
+import { conventionsByName, magnetConventions } from '../../model/cost/conventions.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { forNetworks } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import type { Technology } from '../../model/machine/technology.js';
+import { technology16nm } from '../../model/machine/technology.js';
+import type { Candidates, ProveRequest } from '../../tuner/prove/prove-request.js';
+import { checkTargets } from '../files.js';
+import type { Io } from '../io.js';
+import type { Machine } from '../read-machine.js';
+import { loadTechnology, presetNames, technologyNote } from '../read-machine.js';
+import { machineFor, workloadOptions } from '../mapping-question.js';
+import type { ProveOptions } from './prove-options.js';
+import { parseRequirements } from './requirements.js';
+import { readSpace } from '../read-space.js';
+import type { Workload } from '../read-workload.js';
+import { loadWorkload, selectLayers } from '../read-workload.js';
+
+export interface ProveJob {
+  readonly request: ProveRequest;
+  /** As it was named, before the network decided the width of its sums; undefined where a machine was named. */
+  readonly space: DesignSpace | undefined;
+  /** What is worth knowing of the question before the answer, a line each. */
+  readonly notes: readonly string[];
+  /** How limits were understood, a line each: said even where all else is quiet. */
+  readonly understood: readonly string[];
+}
+
+/** What was asked about, as it was named. */
+type Named =
+  | { readonly kind: 'machine'; readonly machine: Machine }
+  | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
+
+export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
+  const targets = checkTargets(
+    io,
+    { '--json': options.json, '--smt2': options.smt2, '--smt2-layer': options.smt2Layer, '--design': options.design },
+    [given, options.arch, options.space],
+  );
+  const workload = loadWorkload(io, given, workloadOptions(given, options));
+  const named = loadNamed(io, workload, options);
+  const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
+  const network = selected.ok && selected.value ? distinct(selected.value) : undefined;
+  const candidates = named.ok ? candidatesOf(named.value, network) : undefined;
+  const requirements = parseRequirements(options.limit ?? [], { network, candidates });
+  if (!targets.ok || !workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
+    return refused(faultsOf(targets, workload, selected, named, requirements));
+  }
+  const fromFiles =
+    named.value.kind === 'machine'
+      ? (workload.value.fromCase?.conventions ?? workload.value.conventions ?? named.value.machine.conventions)
+      : workload.value.fromCase?.conventions;
+  return parsed({
+    request: {
+      network,
+      candidates,
+      technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
+      conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
+      padding: options.padding,
+      requirements: requirements.value.requirements,
+      timeLimit: options.timeLimit,
+    },
+    space: named.value.kind === 'space' ? named.value.space : undefined,
+    notes: [
+      ...(named.value.kind === 'machine' ? [technologyNote(named.value.machine, options.technology).trim()] : []),
+      ...network.layers.flatMap(({ layer, count }) => {
+        const limits = requirements.value.requirements.flatMap((r) =>
+          r.kind === 'layer' && r.layer === layer.name ? [r.text] : [],
+        );
+        return count > 1 && limits.length > 0
+          ? [
+              `note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} hold${limits.length > 1 ? '' : 's'} for each of them`,
+            ]
+          : [];
+      }),
+    ].filter((note) => note !== ''),
+    understood: requirements.value.understood,
+  });
+}
+
+function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): Parsed<Named> {
+  const { arch, space, technology, conventions, constraints } = options;
+  if (arch !== undefined && space !== undefined)
+    return refuse(
+      'conflict',
+      [],
+      '--arch and --space cannot both be asked about; name one machine, or a space of them',
+    );
+  if (space !== undefined) {
+    const fromCase = workload.ok && workload.value.fromCase !== undefined;
+    if (fromCase)
+      return refuse(
+        'not-a-network',
+        [],
+        `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
+      );
+    if (constraints)
+      return refuse(
+        'no-effect',
+        [],
+        "--constraints are Timeloop's, about one machine; name it with --arch, or leave them out",
+      );
+    if (conventions === 'timeloop')
+      return refuse(
+        'conflict',
+        [],
+        '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+      );
+    const [read, parts] = [
+      readSpace(io, space),
+      technology === undefined ? parsed(technology16nm) : loadTechnology(io, technology),
+    ];
+    if (read.ok && parts.ok) return parsed({ kind: 'space', space: read.value, technology: parts.value });
+    return refused(faultsOf(read, parts));
+  }
+  const machine = machineFor(
+    io,
+    workload,
+    options,
+    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`,
+  );
+  return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
+}
+
+/** Sums of a space are as wide as the network needs. */
+const candidatesOf = (named: Named, network: Network | undefined): Candidates =>
+  named.kind === 'machine'
+    ? { kind: 'machine', machine: named.machine.machinery }
+    : { kind: 'space', space: network ? forNetworks(named.space, [network]) : named.space };
+
+/** Proofs call layers by name: where several shapes share one, the later ones get numbers. */
+function distinct(network: Network): Network {
+  const names = new Set(network.layers.map(({ layer }) => layer.name));
+  const seen = new Set<string>();
+  const free = (name: string, n: number): string => (names.has(`${name}.${n}`) ? free(name, n + 1) : `${name}.${n}`);
+  const layers = network.layers.map((counted) => {
+    const { name } = counted.layer;
+    const own = seen.has(name) ? free(name, 2) : name;
+    names.add(own);
+    seen.add(name);
+    return own === name ? counted : { ...counted, layer: { ...counted.layer, name: own } };
+  });
+  return { ...network, layers };
+}

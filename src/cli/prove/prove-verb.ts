@@ -1,0 +1,179 @@
+// `magnet prove`: whether a machine, or any machine of a space, meets all requirements; with a witness, or with a reason.
+
+import type { Parsed } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
+import { printDesign } from '../../interchange/design-file.js';
+import { printProveResult } from '../../interchange/prove-result.js';
+import { stamped, withStamp } from '../../interchange/stamp.js';
+import { coverageOf } from '../../model/workload/coverage.js';
+import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
+import type { Task } from '../../search/strategy.js';
+import { printScript } from '../../smt/script.js';
+import type { Proof } from '../../tuner/prove/proof.js';
+import type { Proven } from '../../tuner/prove/prove.js';
+import { complain, writeText } from '../files.js';
+import type { Interruption } from '../interruption.js';
+import { listen } from '../interruption.js';
+import type { ExitCode, Io } from '../io.js';
+import { exit } from '../io.js';
+import { proveDesign } from './prove-design.js';
+import type { MakeProver, Prover } from './prove-engine.js';
+import { nothing } from './prove-engine.js';
+import type { ProveOptions } from './prove-options.js';
+import { makeProveProgress } from './prove-progress.js';
+import type { ProveJob } from './prove-question.js';
+import { prepareProve } from './prove-question.js';
+import { proveResult } from './prove-answer.js';
+import { wholeLayerNote, wholeLayerTask, wholeLayerText } from './smt2-layer.js';
+import { proofText } from './prove-view.js';
+
+/** Without a script where the search was given up before it came to an end. */
+type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
+
+export async function prove(io: Io, given: string, options: ProveOptions, make: MakeProver): Promise<ExitCode> {
+  const job = prepareProve(io, given, options);
+  if (!job.ok) return complain(io, job.diagnostics);
+  const { request, notes, understood } = job.value;
+  for (const line of understood) io.err(`${line}\n`);
+  const whole = options.smt2Layer === undefined ? parsed(undefined) : wholeLayerTask(request);
+  if (!whole.ok) return complain(io, whole.diagnostics);
+  const free = freeNote(coverageOf(request.network));
+  if (!options.quiet) for (const note of [...notes, ...(free === '' ? [] : [free])]) io.err(`${note}\n`);
+  const prover = make(options.workers ?? io.cpus, io.now);
+  const interruption = listen(io);
+  try {
+    const answered = await answer(io, job.value, options, prover, interruption);
+    const written = report(io, given, job.value, options, answered);
+    if (!written.ok) return complain(io, written.diagnostics);
+    if (whole.value && !interruption.happened()) {
+      const layer = await writeWholeLayer(io, whole.value, options, prover, interruption);
+      if (!layer.ok) return complain(io, layer.diagnostics);
+    }
+    if (interruption.happened()) {
+      io.err('interrupted: what was settled until then stands\n');
+      return exit.interrupted;
+    }
+    if (answered.proof.status === 'unknown') io.err('unknown: more time may settle it (--time-limit)\n');
+    return exitCodes[answered.proof.status];
+  } finally {
+    interruption.release();
+    await prover.close();
+  }
+}
+
+const exitCodes: Readonly<Record<Proof['status'], ExitCode>> = {
+  feasible: exit.done,
+  infeasible: exit.infeasible,
+  unknown: exit.unsettled,
+};
+
+/** Milliseconds after Ctrl-C: a search that looks up until then says what it has settled, another one is given up. */
+const patience = 500;
+
+async function answer(
+  io: Io,
+  { request }: ProveJob,
+  options: ProveOptions,
+  prover: Prover,
+  interruption: Interruption,
+): Promise<Answered> {
+  const progress = makeProveProgress(io, options.timeLimit, options.quiet ?? false);
+  const began = io.now();
+  const { hooks } = prover;
+  /** Ctrl-C answers open questions at once, so that the search comes to its end with what it has. */
+  const orNothing = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
+    Promise.race([asked, interruption.happening.then(() => otherwise)]);
+  const search = prover.prove(request, {
+    ...hooks,
+    least: (question, seconds) => orNothing(hooks.least(question, seconds), nothing('interrupted')),
+    ask: (script, seconds) => {
+      progress.tell('asking Z3 whether what is known leaves room for the limits');
+      return orNothing(hooks.ask(script, seconds), {
+        status: 'unknown',
+        core: [],
+        values: new Map(),
+        reason: 'interrupted',
+        seconds: 0,
+      });
+    },
+    now: io.now,
+    stopped: interruption.happened,
+    tell: progress.tell,
+  });
+  // One that is given up fails later, when its workers are ended under it: that is no news then.
+  search.catch(() => {});
+  const givenUp = interruption.happening
+    .then(() => new Promise((resume) => setTimeout(resume, patience)))
+    .then((): Answered => ({
+      proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: (io.now() - began) / 1000 },
+    }));
+  try {
+    return await Promise.race([search, givenUp]);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The answer in every form that was asked for; the text unless standard output is taken. */
+function report(
+  io: Io,
+  given: string,
+  job: ProveJob,
+  options: ProveOptions,
+  { proof, script }: Answered,
+): Parsed<undefined> {
+  const { json, smt2, design, quiet } = options;
+  const left = leftOutText(coverageOf(job.request.network));
+  if (![json, smt2, options.smt2Layer, design].includes('-'))
+    io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
+  const witness = proof.status === 'feasible' ? proof.witness : undefined;
+  const written = [
+    json === undefined
+      ? parsed(undefined)
+      : writeText(io, json, printProveResult(stamped(proveResult(job, proof), io.version))),
+    smt2 === undefined || !script
+      ? parsed(undefined)
+      : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
+    design === undefined || !witness
+      ? parsed(undefined)
+      : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
+  ];
+  if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
+  else if (smt2 !== undefined && written[1]!.ok && !quiet)
+    io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
+  if (design !== undefined && !witness)
+    io.err(
+      `no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`,
+    );
+  return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** The layer's problem has a time limit of its own: the proof has used up its. */
+async function writeWholeLayer(
+  io: Io,
+  task: Task,
+  options: ProveOptions,
+  { hooks }: Prover,
+  interruption: Interruption,
+): Promise<Parsed<undefined>> {
+  const file = options.smt2Layer!;
+  const deadline = io.now() + options.timeLimit * 1000;
+  if (!options.quiet)
+    io.err(`asking Z3 about all mappings of ${task.layer.name}, for at most ${options.timeLimit} s more\n`);
+  const { wholeLayer } = await import('../../tuner/prove/whole-layer.js');
+  const left = () => (interruption.happened() ? 0 : (deadline - io.now()) / 1000);
+  const whole = await Promise.race([wholeLayer(task, hooks.ask, left), interruption.happening.then(() => undefined)]);
+  if (!whole) return parsed(undefined);
+  const written = writeText(io, file, withStamp('smt2', wholeLayerText(whole), io.version));
+  if (written.ok && !options.quiet) io.err(`${wholeLayerNote(file, whole)}\n`);
+  return written;
+}
+
+/** What an SMT solver will say of the script, and what that means. */
+const scriptNotes: Readonly<Record<Proof['status'], string>> = {
+  feasible:
+    'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)',
+  infeasible:
+    'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, which is the proof that they cannot be met',
+  unknown: 'what was proven of the costs so far, and the limits, in SMT-LIB 2.6',
+};

@@ -1,0 +1,263 @@
+// What a machine of the template charges, as tables over the values that its sizes may take.
+//
+// Everything is read off lowered templates: an energy per access, a capacity or an area that depends on one size alone is
+// a table over that size's menu. Nothing about circuits is known here.
+
+import { invariant } from '../base/diagnostics.js';
+import { squareMillimetres, sum } from '../base/units.js';
+import { usableBanks, usableBits, lineBits } from '../model/machine/architecture.js';
+import type { Architecture, Engine } from '../model/machine/architecture.js';
+import type { DesignPoint, DesignSpace, SizeParameter } from '../model/space/design-space.js';
+import { shapesOf, sizeParameters, templateAt } from '../model/space/design-space.js';
+import type { Tensor } from '../model/workload/layer.js';
+import type { Technology } from '../model/machine/technology.js';
+import { staticEnergy, wireEnergy } from '../model/machine/technology.js';
+import { lowerTemplate } from '../model/machine/template.js';
+import { arrayArea } from '../model/machine/template-parts.js';
+
+/** pJ per access; lines; mm2. Tables have an entry per value of one size's menu, from the smallest. */
+export interface ShapeCosts {
+  readonly vector: number;
+  readonly lanes: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly step: number;
+  readonly latency: Readonly<Record<Engine, number>>;
+  readonly biasLines: number;
+  readonly longestLoop: number;
+  readonly weightBits: number;
+  readonly inputBits: number;
+  readonly sumBits: number;
+  /** pJ per cycle and mm2. */
+  readonly static: number;
+  readonly mac: number;
+  /** Per access of a collector: reads, and what a miss writes. */
+  readonly collector: {
+    readonly weight: number;
+    readonly weightFill: number;
+    readonly input: number;
+    readonly inputFill: number;
+    readonly sum: number;
+  };
+  /** Per word. */
+  readonly dram: { readonly weight: number; readonly input: number; readonly output: number };
+  readonly weight: { readonly read: Float64Array; readonly fill: Float64Array; readonly lines: Float64Array };
+  readonly input: { readonly read: Float64Array; readonly fill: Float64Array; readonly lines: Float64Array };
+  /** Accumulation buffer: an update and a read. Output buffer: the same. */
+  readonly sum: { readonly again: Float64Array; readonly out: Float64Array; readonly lines: Float64Array };
+  /** Global buffer: inputs read and filled, outputs updated (post-processed) and read; lines of a bank. */
+  readonly global: {
+    readonly read: Float64Array;
+    readonly fill: Float64Array;
+    readonly out: Float64Array;
+    readonly lines: Float64Array;
+  };
+  /** Banks that a tile of the global buffer may use. */
+  readonly banks: number;
+  /** Area of the smallest machine, and of its array; what each size adds to either. */
+  readonly least: { readonly area: number; readonly array: number };
+  readonly more: Readonly<Record<SizeParameter, { readonly area: Float64Array; readonly array: Float64Array }>>;
+  /** pJ for a bit from one side of an array of this many mm2 to the other. */
+  wire(array: number): number;
+  /** Values of each size. */
+  readonly menus: Readonly<Record<SizeParameter, readonly number[]>>;
+}
+
+/** Menus of the depths of collectors: weights, inputs, sums. */
+export const depthsOf = ({ menus: m }: ShapeCosts): readonly (readonly number[])[] => [
+  m.weightCollector,
+  m.inputCollector,
+  m.accumCollector,
+];
+
+/** Order of the sizes in boxes and needs. */
+export const sizes = sizeParameters;
+
+/** Undefined where no choice of sizes makes a machine of this shape. */
+export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): ShapeCosts | undefined {
+  // Values that hold no line are no machine.
+  const menus = Object.fromEntries(
+    sizes.map((s) => [s, space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v }))]),
+  ) as unknown as Record<SizeParameter, readonly number[]>;
+  if (sizes.some((s) => menus[s].length === 0)) return undefined;
+  const smallest = { ...shape, ...Object.fromEntries(sizes.map((s) => [s, menus[s][0]!])) } as DesignPoint;
+  const at = (point: DesignPoint) => {
+    const template = templateAt(space, point);
+    invariant(template, 'a size without lines in its menu');
+    const architecture = lowerTemplate(template, technology)[0]!;
+    return {
+      template,
+      architecture,
+      area: sum(architecture.area.map((p) => p.area)) as number,
+      array: arrayArea(template, technology) as number,
+    };
+  };
+  const least = at(smallest);
+  const machines = Object.fromEntries(
+    sizes.map((s) => [s, menus[s].map((v) => at({ ...smallest, [s]: v }))]),
+  ) as Record<SizeParameter, ReturnType<typeof at>[]>;
+  const table = (s: SizeParameter, f: (a: Architecture) => number) =>
+    Float64Array.from(machines[s], (m) => f(m.architecture));
+  const level = (a: Architecture, name: string) => a.levels.find((l) => l.name === name)!;
+  const energy = (a: Architecture, name: string, t: Tensor) => level(a, name).stores[t]!.energy;
+  const linesOf = (name: string, t: Tensor) => (a: Architecture) => {
+    const l = level(a, name);
+    return usableBits(l, l.pools[0]!)! / lineBits(l, t);
+  };
+  const again = (name: string) => (a: Architecture) =>
+    energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
+  const bankLines = (a: Architecture) => {
+    const l = level(a, 'GlobalBuffer');
+    const pool = l.pools[0]!;
+    return usableBanks(l, pool.bits!, pool.banks!).linesIn('Inputs');
+  };
+  const a = least.architecture;
+  const { tiling } = a;
+  invariant(tiling, 'a template without tiles');
+  return {
+    vector: shape.vectorSize,
+    lanes: shape.numLanes,
+    rows: shape.rows,
+    columns: shape.columns,
+    step: tiling.step,
+    latency: tiling.latency,
+    biasLines: tiling.biasLines,
+    longestLoop: tiling.longestLoop,
+    weightBits: shape.weightPrecision,
+    inputBits: shape.inputPrecision,
+    sumBits: shape.accumPrecision,
+    static: staticEnergy(technology, squareMillimetres(1)),
+    mac: a.compute.energy,
+    collector: {
+      weight: energy(a, 'WeightCollector', 'Weights').read,
+      weightFill: energy(a, 'WeightCollector', 'Weights').fill,
+      input: energy(a, 'InputCollector', 'Inputs').read,
+      inputFill: energy(a, 'InputCollector', 'Inputs').fill,
+      sum: again('AccumCollector')(a),
+    },
+    dram: {
+      weight: energy(a, 'DRAM', 'Weights').read,
+      input: energy(a, 'DRAM', 'Inputs').read,
+      output: energy(a, 'DRAM', 'Outputs').update,
+    },
+    weight: {
+      read: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').read),
+      fill: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').fill),
+      lines: table('weightBuffer', linesOf('WeightBuffer', 'Weights')),
+    },
+    input: {
+      read: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').read),
+      fill: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').fill),
+      lines: table('inputBuffer', linesOf('InputBuffer', 'Inputs')),
+    },
+    sum: {
+      again: table('accumBuffer', again('AccumBuffer')),
+      out: table('accumBuffer', again('OutputBuffer')),
+      lines: table('accumBuffer', (m) =>
+        Math.min(linesOf('AccumBuffer', 'Outputs')(m), linesOf('OutputBuffer', 'Outputs')(m)),
+      ),
+    },
+    global: {
+      read: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').read),
+      fill: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').fill),
+      out: table('globalBuffer', again('GlobalBuffer')),
+      lines: table('globalBuffer', bankLines),
+    },
+    banks: usableBanks(
+      level(a, 'GlobalBuffer'),
+      level(a, 'GlobalBuffer').pools[0]!.bits!,
+      level(a, 'GlobalBuffer').pools[0]!.banks!,
+    ).banks,
+    least: { area: least.area, array: least.array },
+    more: Object.fromEntries(
+      sizes.map((s) => [
+        s,
+        {
+          area: Float64Array.from(machines[s], (m) => m.area - least.area),
+          array: Float64Array.from(machines[s], (m) => m.array - least.array),
+        },
+      ]),
+    ) as unknown as ShapeCosts['more'],
+    wire: (array) => wireEnergy(technology, 1, Math.sqrt(array)),
+    menus,
+  };
+}
+
+interface ShapeWithCosts {
+  readonly shape: DesignPoint;
+  readonly costs: ShapeCosts;
+}
+
+/** Of the spaces asked about: a search asks several times, and a large space takes a second. */
+const known = new WeakMap<DesignSpace, WeakMap<Technology, readonly ShapeWithCosts[]>>();
+
+/** Every shape of a space that some choice of sizes makes a machine of. */
+export function shapesWithCosts(space: DesignSpace, technology: Technology): readonly ShapeWithCosts[] {
+  return (
+    known.get(space)?.get(technology) ??
+    remembered(
+      space,
+      technology,
+      shapesOf(space).flatMap((shape) => withCosts(space, shape, technology)),
+    )
+  );
+}
+
+/** The same, found shape by shape with a turn for others after each, who hear how far it is; false from them ends it. Whether it came to its end. */
+export async function costShapes(
+  space: DesignSpace,
+  technology: Technology,
+  turn: (done: number, total: number) => Promise<boolean>,
+): Promise<boolean> {
+  if (known.get(space)?.has(technology)) return true;
+  const shapes = shapesOf(space);
+  const found: ShapeWithCosts[] = [];
+  for (const [i, shape] of shapes.entries()) {
+    found.push(...withCosts(space, shape, technology));
+    if (!(await turn(i + 1, shapes.length))) return false;
+  }
+  remembered(space, technology, found);
+  return true;
+}
+
+function withCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): readonly ShapeWithCosts[] {
+  const costs = shapeCosts(space, shape, technology);
+  return costs ? [{ shape, costs }] : [];
+}
+
+function remembered(
+  space: DesignSpace,
+  technology: Technology,
+  found: readonly ShapeWithCosts[],
+): readonly ShapeWithCosts[] {
+  const ofSpace = known.get(space) ?? new WeakMap<Technology, readonly ShapeWithCosts[]>();
+  known.set(space, ofSpace.set(technology, found));
+  return found;
+}
+
+/** Area of the smallest machine of a space, mm2; +Infinity where it has none. */
+export const leastArea = (space: DesignSpace, technology: Technology): number =>
+  shapesWithCosts(space, technology).reduce((least, { costs }) => Math.min(least, costs.least.area), Infinity);
+
+/** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
+function falling(c: ShapeCosts): SizeParameter | undefined {
+  const falls = (table: ArrayLike<number>) =>
+    Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
+  const energies: Partial<Record<SizeParameter, readonly Float64Array[]>> = {
+    weightBuffer: [c.weight.read, c.weight.fill],
+    inputBuffer: [c.input.read, c.input.fill],
+    accumBuffer: [c.sum.again, c.sum.out],
+    globalBuffer: [c.global.read, c.global.fill, c.global.out],
+  };
+  return sizes.find((s) => [c.more[s].area, c.more[s].array, ...(energies[s] ?? [])].some(falls));
+}
+
+/** Why no bound over the machines of a space holds with a technology, in words; undefined where bounds do. */
+export function whyUnbounded(space: DesignSpace, technology: Technology): string | undefined {
+  for (const { costs } of shapesWithCosts(space, technology)) {
+    const size = falling(costs);
+    if (size)
+      return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
+  }
+  return undefined;
+}

@@ -1,0 +1,210 @@
+// Loop factors as variables: how many prime factors of each dimension sit in each slot, and how far it is padded.
+//
+// A temporal slot has one integer per prime; a fan-out axis has one binary per factor that fits on it, because
+// axes are short and decide the utilisation: the relaxation then never mixes 7 and 9 lanes into 8.
+
+import { divisors, factorize, valuation } from '../../base/integers.js';
+import type { Dimension, Layer } from '../../model/workload/layer.js';
+import { dimensions } from '../../model/workload/layer.js';
+import { tagOf } from '../../model/mapping/layer-requirement.js';
+import type { Machine, Slot } from '../../model/machine/compiled-machine.js';
+import type { Linear } from '../../program/linear.js';
+import { add, combine, constant, scale, valueOf, zero } from '../../program/linear.js';
+import type { ProgramBuilder } from '../../program/program.js';
+import type { Reach } from './reach.js';
+
+export interface Factors {
+  /** Logarithm of a dimension's factor in a slot. */
+  log(d: Dimension, slot: number): Linear;
+  /** Logarithm of the factors of some dimensions in some slots. */
+  product(ds: readonly Dimension[], slots: readonly number[]): Linear;
+  /** How often a prime divides a dimension's factors in some slots. */
+  exponent(d: Dimension, prime: number, slots: readonly number[]): Linear;
+  /** Largest logarithm of a product, from the bounds of the dimensions alone. */
+  most(ds: readonly Dimension[]): number;
+  /** Bounds that a dimension may be rounded up to. */
+  options(d: Dimension): readonly number[];
+  /** Every value that a product of factors of a dimension can take. */
+  values(d: Dimension): readonly number[];
+  /** The factor in a point of the program. */
+  read(d: Dimension, slot: number, x: ArrayLike<number>): number;
+}
+
+/** Axes longer than this are given exponents instead of a binary per factor. */
+const longestListedAxis = 64;
+
+/** `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says something without the bound too. */
+export function encodeFactors(
+  b: ProgramBuilder,
+  m: Machine,
+  layer: Layer,
+  { padding, factors: allowed }: Reach,
+  forms: 'short' | 'plain',
+): Factors {
+  const free = dimensions.filter((d) => layer.bounds[d] > 1);
+  const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
+  const exponents = new Map<string, ReadonlyMap<number, Linear>>();
+  const logs = new Map<string, Linear>();
+  const places = new Map<string, Placed>();
+  const whole = new Map<Dimension, Linear>();
+  const key = (d: Dimension, slot: number) => `${d} ${slot}`;
+
+  for (const d of free) {
+    const menu = options.get(d)!;
+    const primes = [...new Set(menu.flatMap((o) => [...factorize(o).keys()]))].sort((x, y) => x - y);
+    m.slots.forEach((slot, s) => {
+      if (!slot.dims.includes(d)) return;
+      const name = `${d}.${slotName(m, slot)}`;
+      const found =
+        slot.kind === 'spatial' && slot.axis.size <= longestListedAxis
+          ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes)
+          : counted(b, name, menu, primes, slot);
+      exponents.set(key(d, s), found.exponents);
+      logs.set(key(d, s), found.log);
+      places.set(key(d, s), found);
+    });
+    const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(paddedName(d, o)));
+    if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
+    // ln of the padded bound, as what is added to the bound itself.
+    whole.set(
+      d,
+      add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))),
+    );
+    for (const p of primes) {
+      const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
+      const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
+      b.about(tagOf({ kind: 'bound', dimension: d }), () =>
+        b.equal(
+          `${d}.primes.${p}`,
+          combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]),
+          chosen ? 0 : valuation(menu[0]!, p),
+        ),
+      );
+    }
+  }
+  m.slots.forEach((slot, s) => {
+    if (slot.kind !== 'spatial') return;
+    const along = free.filter((d) => slot.dims.includes(d));
+    const topic = tagOf({ kind: 'axis', axis: slot.axis.name });
+    // One dimension at a time, each of which fits: a choice among all factors of all of them.
+    if (slot.axis.exclusive && along.length > 1) {
+      const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, places.get(key(d, s))!));
+      b.about(topic, () => b.atMost(`one.${slotName(m, slot)}`, add(...used), 1));
+      if (slot.axis.size <= longestListedAxis) return;
+    }
+    // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
+    if (along.length > 1 || slot.axis.size > longestListedAxis) {
+      b.about(topic, () =>
+        b.atMost(
+          `fits.${slotName(m, slot)}`,
+          add(zero, ...along.map((d) => logs.get(key(d, s))!)),
+          Math.log(slot.axis.size + 0.5),
+        ),
+      );
+    }
+  });
+
+  const log = (d: Dimension, slot: number) => logs.get(key(d, slot)) ?? zero;
+  /** Where most slots of a dimension are asked for, its whole bound less the other slots is shorter, and one form. */
+  const product = (d: Dimension, slots: readonly number[]): Linear => {
+    const own = m.slots.flatMap((_, s) => (logs.has(key(d, s)) ? [s] : []));
+    const asked = own.filter((s) => slots.includes(s));
+    if (forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
+    return combine([
+      [1, whole.get(d)!],
+      ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)]),
+    ]);
+  };
+  return {
+    log,
+    exponent: (d, prime, slots) => add(zero, ...slots.map((s) => exponents.get(key(d, s))?.get(prime) ?? zero)),
+    product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
+    most: (ds) => ds.reduce((n, d) => n + Math.log(options.get(d)!.at(-1)!), 0),
+    options: (d) => options.get(d)!,
+    values: (d) => [...new Set(options.get(d)!.flatMap((o) => divisors(o)))].sort((x, y) => x - y),
+    read(d, slot, x) {
+      let factor = 1;
+      for (const [p, e] of exponents.get(key(d, slot)) ?? []) factor *= p ** Math.round(valueOf(e, x));
+      return factor;
+    },
+  };
+}
+
+/** The binary that rounds a dimension up to `bound`. */
+export const paddedName = (d: Dimension, bound: number): string => `${d}.to.${bound}`;
+
+export function slotName(m: Machine, slot: Slot): string {
+  if (slot.kind === 'spatial') return slot.axis.name;
+  const { name, innermost } = m.architecture.levels[slot.level]!;
+  const [first] = slot.dims;
+  return first !== undefined && innermost?.includes(first) ? `${name}.t.${first}` : `${name}.t`;
+}
+
+interface Placed {
+  readonly exponents: ReadonlyMap<number, Linear>;
+  readonly log: Linear;
+  /** 1 where the factor is above 1, where the factors are listed; the largest logarithm otherwise. */
+  readonly used:
+    { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly most: number };
+}
+
+/** Whether a factor is above 1, as a binary. */
+function uses(b: ProgramBuilder, name: string, { log, used }: Placed): Linear {
+  if (used.kind === 'chosen') return used.sum;
+  const binary = b.binary(`${name}.used`);
+  b.atMost(
+    `${name}.used`,
+    combine([
+      [1, log],
+      [-used.most, binary],
+    ]),
+    0,
+  );
+  return binary;
+}
+
+/** One integer per prime. */
+function counted(
+  b: ProgramBuilder,
+  name: string,
+  menu: readonly number[],
+  primes: readonly number[],
+  slot: Slot,
+): Placed {
+  const size = slot.kind === 'spatial' ? slot.axis.size : Infinity;
+  const exponents = new Map<number, Linear>();
+  for (const p of primes) {
+    const most = Math.min(
+      Math.max(...menu.map((o) => valuation(o, p))),
+      size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)),
+    );
+    if (most > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, most, true));
+  }
+  return {
+    exponents,
+    log: combine([...exponents].map(([p, e]) => [Math.log(p), e])),
+    used: { kind: 'counted', most: Math.log(size + 0.5) },
+  };
+}
+
+/** 1 and every factor of some bound that fits on an axis. */
+const factorsUpTo = (size: number, menu: readonly number[]): readonly number[] =>
+  [...new Set(menu.flatMap((o) => divisors(o)))].filter((v) => v <= size).sort((x, y) => x - y);
+
+/** One binary per factor above 1; none chosen is factor 1, where that is among the values. */
+function listed(b: ProgramBuilder, name: string, values: readonly number[], primes: readonly number[]): Placed {
+  const above = values.filter((v) => v > 1);
+  const chosen = above.map((v) => b.binary(`${name}.is.${v}`));
+  if (!values.includes(1)) b.equal(`${name}.one`, add(zero, ...chosen), 1);
+  else if (chosen.length > 1) b.atMost(`${name}.one`, add(...chosen), 1);
+  const exponents = new Map<number, Linear>();
+  for (const p of primes) {
+    const e = combine(above.map((v, i) => [valuation(v, p), chosen[i]!]));
+    if (e.terms.size > 0) exponents.set(p, e);
+  }
+  return {
+    exponents,
+    log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))),
+    used: { kind: 'chosen', sum: add(zero, ...chosen) },
+  };
+}

@@ -1,0 +1,175 @@
+// The best machine of a space with the best mapping of every layer, proven by programs that choose both: a case of the
+// space at a time, those with the least bounds first, until no case that is left can be better.
+
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { sizeParameters } from '../../model/space/design-space.js';
+import { gapBetween } from '../../model/cost/goal.js';
+import type { Backend } from '../../program/milp.js';
+import type { Budget, Strategy } from '../../search/strategy.js';
+import { boundSlack } from '../outer.js';
+import type { Least } from './alone.js';
+import { leastOfLayer } from './alone.js';
+import type { Case } from './cases.js';
+import { casesOf, leastArea } from './cases.js';
+import type { Branch } from './explore.js';
+import { explore, sumOf } from './explore.js';
+import type { JointBest } from './ledger.js';
+import { ledger } from './ledger.js';
+import type { JointRequest } from './joint-program.js';
+import type { Search } from './joint-search.js';
+import { isOpen, left, mapOn } from './joint-search.js';
+
+export interface JointResult {
+  readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
+  readonly best: JointBest | undefined;
+  /** Proven: no machine of the space within the area has a smaller objective; +Infinity where there is none. */
+  readonly bound: number;
+  /** (best - bound) / best; 1 where nothing is known. */
+  readonly gap: number;
+  /** Why it stopped, or why nothing fits. */
+  readonly reason: string;
+  /** Programs in all, one per case and choice of arrangements. */
+  readonly programs: number;
+  readonly nodes: number;
+  readonly rounds: number;
+  /** Of the largest program. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Programs of one case: layers that may each take one of several arrangements make many. */
+const mostBranches = 4096;
+
+/** `first` finds first mappings on a few machines, and those from which single machines are settled. */
+export async function solveJoint(
+  request: JointRequest,
+  backend: Backend,
+  first: Strategy,
+  budget: Budget,
+): Promise<JointResult> {
+  const { layers, space, technology } = request;
+  const s: Search = {
+    request,
+    backend,
+    first,
+    budget,
+    deadline: budget.now() + budget.time * 1000,
+    book: ledger(request),
+    solved: [],
+    settled: new Map(),
+  };
+  const cases = casesOf(space, technology, request.area);
+  if (cases.length === 0) return infeasible(whyNothingFits());
+  for (const c of cases) await startIn(s, c);
+  const branches: Branch[] = [];
+  for (const c of cases) branches.push(...(await branchesOf(s, c)));
+  const unexplored = () => leastOf(branches.filter((b) => b.reason === ''));
+  for (let next = unexplored(); next && isOpen(s, next.bound) && left(s) > 0; next = unexplored()) {
+    const others = branches.filter((b) => b !== next).map((b) => b.bound);
+    await explore(s, next, (best, bound) => budget.progress?.(best, Math.min(best, bound, ...others)));
+  }
+  return conclude();
+
+  function conclude(): JointResult {
+    const best = s.book.best();
+    const worst = leastOf(branches)!;
+    if (!best && worst.bound === Infinity)
+      return infeasible('no machine of the space within the area can run every layer');
+    const bound = Math.min(best?.objective ?? Infinity, worst.bound);
+    const closed = best !== undefined && !isOpen(s, bound);
+    return {
+      status: closed ? 'optimal' : best ? 'feasible' : 'unknown',
+      best,
+      bound,
+      gap: gapBetween(best?.objective ?? Infinity, bound),
+      reason: closed ? '' : left(s) === 0 ? 'time limit' : worst.reason,
+      ...totals(),
+    };
+  }
+
+  function totals(): Pick<JointResult, 'programs' | 'nodes' | 'rounds' | 'columns' | 'rows'> {
+    const { solved } = s;
+    const sum = (key: 'nodes' | 'rounds') => solved.reduce((n, r) => n + r[key], 0);
+    const largest = (key: 'columns' | 'rows') => Math.max(0, ...solved.map((r) => r[key]));
+    return {
+      programs: branches.length,
+      nodes: sum('nodes'),
+      rounds: sum('rounds'),
+      columns: largest('columns'),
+      rows: largest('rows'),
+    };
+  }
+
+  function infeasible(reason: string): JointResult {
+    return {
+      status: 'infeasible',
+      best: undefined,
+      bound: Infinity,
+      gap: 1,
+      reason,
+      ...(cases.length === 0 ? { programs: 0, nodes: 0, rounds: 0, columns: 0, rows: 0 } : totals()),
+    };
+  }
+
+  function whyNothingFits(): string {
+    const least = leastArea(space, technology);
+    return least === undefined
+      ? 'no point of the space is a machine'
+      : `the smallest machine of the space takes ${least.toPrecision(4)} mm2, ${request.area} are allowed`;
+  }
+
+  /** A choice of arrangements for each layer, with what is known of it before its program is solved. */
+  async function branchesOf(s: Search, c: Case): Promise<readonly Branch[]> {
+    const least: Least[][] = [];
+    for (const i of layers.keys()) {
+      least.push([]);
+      for (let arrangement = 0; arrangement < c.arrangements; arrangement++)
+        least[i]!.push(await leastOfLayer(s, c, i, arrangement));
+    }
+    const branch = (arrangements: readonly number[], own: readonly Least[], reason: string): Branch => ({
+      c,
+      arrangements,
+      least: own,
+      bound: sumOf(s, own) * (1 - boundSlack),
+      reason,
+    });
+    if (c.arrangements ** layers.length > mostBranches) {
+      const own = least.map((l) => l.reduce((p, q) => (q.objective < p.objective ? q : p)));
+      return [
+        branch(
+          [],
+          own,
+          `${c.arrangements} orders of collectors for each of ${layers.length} layers are too many programs`,
+        ),
+      ];
+    }
+    const choices = layers.reduce<readonly (readonly number[])[]>(
+      (all) => all.flatMap((a) => Array.from({ length: c.arrangements }, (_, k) => [...a, k])),
+      [[]],
+    );
+    return choices.map((arrangements) =>
+      branch(
+        arrangements,
+        arrangements.map((a, i) => least[i]![a]!),
+        '',
+      ),
+    );
+  }
+}
+
+/** Mappings on the smallest machine of a case, on one about as large as is allowed, and on one between. */
+async function startIn(s: Search, { largest, menus }: Case): Promise<void> {
+  const steps = Math.max(...sizeParameters.map((p) => menus[p].length - 1));
+  const at = (k: number): DesignPoint => ({
+    ...largest,
+    ...Object.fromEntries(
+      sizeParameters.map((p) => [p, menus[p][Math.round((k / Math.max(1, steps)) * (menus[p].length - 1))]!]),
+    ),
+  });
+  let top = steps;
+  while (top > 0 && !s.book.architecturesAt(at(top))) top--;
+  for (const k of new Set([top, Math.ceil(top / 2), 0])) await mapOn(s, at(k), s.first, left(s) / 8);
+}
+
+const leastOf = (branches: readonly Branch[]): Branch | undefined =>
+  branches.reduce<Branch | undefined>((p, q) => (p && p.bound <= q.bound ? p : q), undefined);

@@ -1,0 +1,84 @@
+// What may hold a layer up: the multipliers, and every channel that moves so many bytes in a cycle; how long each is busy.
+
+import type { Architecture, Engine, Tiling } from '../machine/architecture.js';
+import type { Evaluation } from './evaluate.js';
+import type { Tensor } from '../workload/layer.js';
+import { tensors } from '../workload/layer.js';
+
+/** Of one instance of a layer. */
+export interface Channel {
+  readonly name: string;
+  readonly bytesPerCycle: number;
+  /** In whole words of the channel, as it moves them. */
+  readonly bytes: number;
+  /** Cycles at least that it takes: never more than the layer does. */
+  readonly busy: number;
+}
+
+/** The channels that limit a machine. One of a general hierarchy has those of its ports whose bandwidth is limited, each through one instance. */
+export const channelsOf = (a: Architecture, e: Evaluation): readonly Channel[] =>
+  a.tiling && e.tiles ? wires(a, a.tiling, e.tiles.engines) : ports(a, e);
+
+/** Which engine drives a channel of the template, what it carries, and what its word is made of. */
+const driven: readonly {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly tensor: Tensor;
+  readonly from: 'outer' | 'inner';
+  readonly word: 'vector' | 'lanes';
+}[] = [
+  { name: 'DRAM weights', engine: 'load_w', tensor: 'Weights', from: 'outer', word: 'vector' },
+  { name: 'DRAM inputs', engine: 'fill', tensor: 'Inputs', from: 'outer', word: 'vector' },
+  { name: 'DRAM outputs', engine: 'spill', tensor: 'Outputs', from: 'outer', word: 'lanes' },
+  { name: 'global buffer reads', engine: 'load_i', tensor: 'Inputs', from: 'inner', word: 'vector' },
+  { name: 'global buffer writes', engine: 'drain', tensor: 'Outputs', from: 'inner', word: 'lanes' },
+];
+
+/** One physical word a cycle each: a vector of inputs or weights, a line of outputs (docs/hardware.md). */
+function wires(
+  a: Architecture,
+  tiling: Tiling,
+  work: Readonly<Record<Engine, { readonly beats: number; readonly runs: number }>>,
+): readonly Channel[] {
+  const inside = a.levels.slice(tiling.inner + 1).flatMap((l) => l.axes);
+  const size = (of: 'vector' | 'lanes') =>
+    inside.reduce((n, x) => ((x.name === tiling.lanes) === (of === 'lanes') ? n * x.size : n), 1);
+  return driven.map(({ name, engine, tensor, from, word }) => {
+    const bytesPerCycle = (a.levels[tiling[from]]!.stores[tensor]!.wordBits * size(word)) / 8;
+    const busy = work[engine].beats * work[engine].runs;
+    return { name, bytesPerCycle, bytes: busy * bytesPerCycle, busy };
+  });
+}
+
+function ports(a: Architecture, e: Evaluation): readonly Channel[] {
+  return a.levels.flatMap((level, i) => {
+    const { dataspaces, instances } = e.levels[i]!;
+    const bytesOf = (actions: readonly ('reads' | 'fills' | 'updates')[]) =>
+      tensors.reduce(
+        (n, t) =>
+          n + actions.reduce((m, action) => m + (dataspaces[t]?.[action] ?? 0), 0) * (level.stores[t]?.wordBits ?? 0),
+        0,
+      ) /
+      8 /
+      instances;
+    const { read, write, total } = level.bandwidth;
+    const port = (name: string, bits: number | null, bytes: number): readonly Channel[] =>
+      bits === null || bytes === 0
+        ? []
+        : [{ name: `${level.name} ${name}`, bytesPerCycle: bits / 8, bytes, busy: (8 * bytes) / bits }];
+    return [
+      ...port('reads', read, bytesOf(['reads'])),
+      ...port('writes', write, bytesOf(['fills', 'updates'])),
+      ...port('reads and writes', total, bytesOf(['reads', 'fills', 'updates'])),
+    ];
+  });
+}
+
+/** What is busy longest: nothing else binds a layer so much. The multipliers, where a channel is busy as long. */
+export function bindingOf(a: Architecture, e: Evaluation): { readonly name: string; readonly busy: number } {
+  const channels = channelsOf(a, e);
+  return channels.reduce<{ readonly name: string; readonly busy: number }>(
+    (most, c) => (c.busy > most.busy ? c : most),
+    { name: 'multipliers', busy: e.compute.cycles },
+  );
+}

@@ -1,0 +1,175 @@
+// The cost rules read with numbers: one mapping, its exact counts.
+
+import type { Conventions } from './conventions.js';
+import type { Dimension, Layer, Tensor, Window } from '../workload/layer.js';
+import { dimensions, isRelevant } from '../workload/layer.js';
+import type { Machine } from '../machine/compiled-machine.js';
+import type { Loop, Mapping } from '../mapping/mapping.js';
+import type { Reading, Region } from './traffic.js';
+
+/** A loop of the nest with the place where it stands; the nest is outermost first. */
+interface Placed extends Loop {
+  readonly level: number;
+  /** Name of the fan-out axis, or undefined for a loop in time. */
+  readonly axis: string | undefined;
+}
+
+/** The whole nest of a mapping, outermost loop first. Throws on an axis that the architecture lacks. */
+export function flatten(m: Machine, mapping: Mapping): readonly Placed[] {
+  return mapping.levels.flatMap((l, level): Placed[] => [
+    ...l.temporal.map((loop) => ({ ...loop, level, axis: undefined })),
+    ...l.spatial.map(({ dim, factor, axis }) => {
+      const found = m.architecture.levels[level]?.axes.find((a) => a.label === axis);
+      if (!found) throw new Error(`internal error: level ${l.name} has no fan-out axis ${axis}`);
+      return { dim, factor, level, axis: found.name };
+    }),
+  ]);
+}
+
+/** Number of different values of sum a_k x i_k with 0 <= i_k < n_k. */
+export function countOffsets(steps: readonly { readonly step: number; readonly count: number }[]): number {
+  let seen = new Set([0]);
+  for (const { step, count } of steps) {
+    const next = new Set<number>();
+    for (const x of seen) for (let i = 0; i < count; i++) next.add(x + i * step);
+    seen = next;
+  }
+  return seen.size;
+}
+
+/**
+ * Input rows under `p` output rows and `r` kernel rows, g the greatest common divisor of stride and dilation.
+ * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of every g-th row, whichever is less.
+ */
+export function rowsUnder(
+  p: number,
+  r: number,
+  stride: number,
+  dilation: number,
+  pixels: Conventions['pixels'],
+): number {
+  const reach = (p - 1) * stride + (r - 1) * dilation;
+  return pixels === 'box' ? reach + 1 : Math.min(p * r, reach / gcd(stride, dilation) + 1);
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapping: Mapping): Reading<number> {
+  const nest = flatten(m, mapping).filter((l) => l.factor > 1);
+  const { temporalOutside, spatialOutside, inside, axes } = tabulate(m, nest);
+  const last = m.architecture.levels.length;
+  const strideOf = (w: Window) => layer.stride[w.out];
+  const dilationOf = (w: Window) => layer.dilation[w.kernel];
+
+  /** Below which level a fan-out axis lies; -1 where the mapping does not use it. */
+  const axisLevel = (name: string) => nest.find((l) => l.axis === name)?.level ?? -1;
+  const factor = (d: Dimension, region: Region): number => {
+    const i = dimensions.indexOf(d);
+    switch (region.where) {
+      case 'all':
+        return inside[0]![i]!;
+      case 'temporal':
+        return temporalOutside[last]![i]!;
+      case 'inside':
+        return inside[region.level]![i]!;
+      case 'temporal outside':
+        return temporalOutside[region.level]![i]!;
+      case 'spatial outside':
+        return spatialOutside[region.level]![i]!;
+      case 'not spatial outside':
+        return temporalOutside[region.level]![i]! * inside[region.level]![i]!;
+      case 'fan-outs between':
+        return region.except
+          .filter((name) => axisLevel(name) >= region.outer && axisLevel(name) < region.inner)
+          .reduce(
+            (n, name) => n / axes.get(name)![i]!,
+            spatialOutside[region.inner]![i]! / spatialOutside[region.outer]![i]!,
+          );
+      case 'axes':
+        return region.names.reduce((n, name) => n * (axes.get(name)?.[i] ?? 1), 1);
+    }
+  };
+  const loops = (dims: readonly Dimension[], region: Region) => {
+    let product = 1;
+    for (const d of dims) product *= factor(d, region);
+    return product;
+  };
+  const extent = (d: Dimension, level: number) => inside[level]![dimensions.indexOf(d)]!;
+  const temporal = nest.filter((l) => l.axis === undefined);
+  const tileRows = (w: Window, level: number, tuples: boolean) => {
+    const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
+    return tuples ? p * r : rowsUnder(p, r, strideOf(w), dilationOf(w), conventions.pixels);
+  };
+
+  const unspared = (tensor: Tensor, level: number) => {
+    // The run: innermost loops outside the level that do not touch the tensor's tile.
+    let running = level < last;
+    let product = 1;
+    for (let i = temporal.length - 1; i >= 0; i--) {
+      const l = temporal[i]!;
+      if (l.level >= level) continue;
+      if (isRelevant(tensor, l.dim)) running = false;
+      else if (!running) product *= l.factor;
+    }
+    return product;
+  };
+
+  return {
+    pooled: (layer.pool?.P ?? 1) * (layer.pool?.Q ?? 1),
+    product: (xs) => xs.reduce((a, b) => a * b, 1),
+    quotient: (a, b) => a / b,
+    loops,
+    unspared,
+    revisits: (level) => unspared('Outputs', level) - 1,
+    rows: tileRows,
+    walk(w, level, tuples) {
+      const rows = tileRows(w, level, tuples);
+      const moved = loops([w.out, w.kernel], { where: 'temporal outside', level });
+      if (conventions.halo === 'refetch' || tuples) return rows * moved;
+      const first = temporal.findLast((l) => l.level < level && isRelevant('Inputs', l.dim));
+      if (!first || (first.dim !== w.out && first.dim !== w.kernel)) return rows * moved;
+      // The first relevant loop slides the tile: only what is new is fetched.
+      const along = first.dim === w.out ? strideOf(w) : dilationOf(w);
+      const between = { where: 'fan-outs between', outer: first.level, inner: level, except: [] } as const;
+      const shift = extent(first.dim, level) * factor(first.dim, between) * along;
+      return (moved / first.factor) * (rows + (first.factor - 1) * Math.min(shift, rows));
+    },
+    offsets(w, level) {
+      const fanout = nest
+        .filter((l) => l.level === level && l.axis !== undefined && (l.dim === w.out || l.dim === w.kernel))
+        .reverse();
+      const inner = { [w.out]: extent(w.out, level + 1), [w.kernel]: extent(w.kernel, level + 1) };
+      const unit = { [w.out]: strideOf(w), [w.kernel]: dilationOf(w) };
+      if (fanout.every((l) => l.dim === fanout[0]!.dim)) return times(fanout);
+      return countOffsets(
+        fanout.map((l) => {
+          const step = inner[l.dim]! * unit[l.dim]!;
+          inner[l.dim]! *= l.factor;
+          return { step, count: l.factor };
+        }),
+      );
+    },
+  };
+}
+
+const times = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1);
+
+/** Products of factors per dimension (by its number), so that every region is a look-up. */
+function tabulate(m: Machine, nest: readonly Placed[]) {
+  const levels = m.architecture.levels.length;
+  const ones = () => Array.from({ length: levels + 1 }, () => new Float64Array(dimensions.length).fill(1));
+  const [temporalOutside, spatialOutside, inside] = [ones(), ones(), ones()];
+  const axes = new Map<string, Float64Array>();
+  for (const l of nest) {
+    const d = dimensions.indexOf(l.dim);
+    const outside = l.axis === undefined ? temporalOutside : spatialOutside;
+    for (let level = l.level + 1; level <= levels; level++) outside[level]![d]! *= l.factor;
+    for (let level = 0; level <= l.level; level++) inside[level]![d]! *= l.factor;
+    if (l.axis !== undefined) {
+      const own = axes.get(l.axis) ?? new Float64Array(dimensions.length).fill(1);
+      own[d]! *= l.factor;
+      axes.set(l.axis, own);
+    }
+  }
+  return { temporalOutside, spatialOutside, inside, axes };
+}

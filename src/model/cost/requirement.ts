@@ -1,0 +1,31 @@
+// What a user requires of a machine and its mappings: limits on what they cost, and on the machine's parameters.
+
+import type { Parameter } from '../machine/parameters.js';
+
+/** What networks and layers cost: pJ, cycles, pJ x cycles. Of a network, the sum over its layers as often as it has them. */
+export const costQuantities = ['energy', 'latency', 'edp'] as const;
+export type CostQuantity = (typeof costQuantities)[number];
+
+/** A parameter of the template, or rows x columns. Buffers in bits, the clock in MHz, all else in counts or bits. */
+export type LimitedParameter = Parameter | 'pes';
+
+/** `text` is how the user wrote it. */
+export type Requirement =
+  /** Area of the chip, mm2. */
+  | { readonly kind: 'area'; readonly most: number; readonly text: string }
+  | { readonly kind: 'network'; readonly quantity: CostQuantity; readonly most: number; readonly text: string }
+  /** One instance of a layer, by its name in the network. */
+  | {
+      readonly kind: 'layer';
+      readonly layer: string;
+      readonly quantity: CostQuantity;
+      readonly most: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'parameter';
+      readonly parameter: LimitedParameter;
+      readonly bound: 'least' | 'most';
+      readonly value: number;
+      readonly text: string;
+    };

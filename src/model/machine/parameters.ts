@@ -1,0 +1,54 @@
+// The parameters of the MAGNet template.
+
+import type { Bits, Megahertz } from '../../base/units.js';
+
+/** MAGNet, ICCAD 2019, with the paper's names. */
+export interface Template {
+  readonly name: string;
+  readonly source: string;
+  /** Width of one dot product, over input channels. */
+  readonly vectorSize: number;
+  /** Vector MACs per PE, over output channels. */
+  readonly numLanes: number;
+  /** PE array: rows over P, C or G; columns over K or G. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Bits of weights, of inputs and finished outputs, and of partial sums. */
+  readonly weightPrecision: number;
+  readonly inputPrecision: number;
+  readonly accumPrecision: number;
+  /** Physical sizes per PE; weights and inputs ping-pong in halves. */
+  readonly weightBuffer: Bits;
+  readonly inputBuffer: Bits;
+  readonly accumBuffer: Bits;
+  /** Entries per lane (weights, sums) or per PE (inputs). */
+  readonly weightCollector: number;
+  readonly inputCollector: number;
+  readonly accumCollector: number;
+  /** Inputs and outputs; ping-pong in halves; weights go by. Each tensor takes whole banks of a half. */
+  readonly globalBuffer: Bits;
+  /** Even, at least 4: a half needs one bank for inputs and one for outputs. */
+  readonly globalBanks: number;
+  /** Lines of NumLanes biases, for the whole chip. */
+  readonly biasLines: number;
+  readonly clock: Megahertz;
+}
+
+/** What a machine gives values to. */
+export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
+
+/** Of an operand or a sum, in bits. */
+export const mostPrecision = 64;
+/** More multipliers than any chip, few enough that all counts stay exact. */
+export const mostMultipliers = 2 ** 24;
+
+/**
+ * Bits that a buffer has some multiple of: a line in each ping-pong half of weights and inputs, a line of sums, a line in
+ * each bank of the global buffer, wide enough for a vector of inputs and for the outputs of all lanes.
+ */
+export const wholeLines = (t: Readonly<Record<Parameter, number>>) => ({
+  weightBuffer: 2 * t.weightPrecision * t.vectorSize * t.numLanes,
+  inputBuffer: 2 * t.inputPrecision * t.vectorSize,
+  accumBuffer: t.accumPrecision * t.numLanes,
+  globalBuffer: t.inputPrecision * Math.max(t.vectorSize, t.numLanes) * t.globalBanks,
+});

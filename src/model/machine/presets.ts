@@ -1,0 +1,146 @@
+// Machines that everybody knows, each with its source.
+
+import { bits, kibibytes, megahertz, picojoules } from '../../base/units.js';
+import type { Architecture, Axis, Level, Storage } from './architecture.js';
+import type { Dimension, Tensor } from '../workload/layer.js';
+import { dimensions, tensors } from '../workload/layer.js';
+import type { Template } from './parameters.js';
+
+/** A machine as a user names it: a template instance to be lowered, or a hierarchy with literal energies. */
+export type Machinery =
+  | { readonly kind: 'template'; readonly template: Template }
+  | { readonly kind: 'hierarchy'; readonly architecture: Architecture };
+
+const common = {
+  weightPrecision: 8,
+  inputPrecision: 8,
+  accumPrecision: 24,
+  inputCollector: 1,
+  weightCollector: 1,
+  globalBanks: 16,
+  biasLines: 1024,
+  clock: megahertz(1000),
+} as const;
+
+export const simba: Template = {
+  ...common,
+  name: 'simba',
+  source:
+    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory are assumed',
+  vectorSize: 8,
+  numLanes: 8,
+  rows: 4,
+  columns: 4,
+  weightBuffer: kibibytes(32),
+  inputBuffer: kibibytes(8),
+  accumBuffer: kibibytes(3),
+  accumCollector: 1,
+  globalBuffer: kibibytes(64),
+};
+
+export const magnet: Template = {
+  ...common,
+  name: 'magnet',
+  source:
+    'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and 12,387,089; the rest assumed',
+  vectorSize: 16,
+  numLanes: 16,
+  rows: 4,
+  columns: 4,
+  weightBuffer: kibibytes(64),
+  inputBuffer: kibibytes(16),
+  accumBuffer: kibibytes(6),
+  accumCollector: 16,
+  globalBuffer: kibibytes(256),
+};
+
+function level(
+  name: string,
+  words: number | null,
+  wordBits: number,
+  energy: number,
+  keeps: readonly Tensor[],
+  more: { bandwidth?: number; axes?: readonly Axis[]; pools?: Level['pools'] } = {},
+): Level {
+  const e = picojoules(energy);
+  const storage: Storage = {
+    wordBits,
+    blockSize: 1,
+    energy: { read: e, fill: e, update: e },
+    access: [],
+    line: [],
+    lineWords: 1,
+    tuples: false,
+    linkEnergy: picojoules(0),
+  };
+  const port = more.bandwidth === undefined ? null : more.bandwidth * wordBits;
+  return {
+    name,
+    role: 'memory',
+    stores: { Weights: storage, Inputs: storage, Outputs: storage },
+    keeps,
+    pools: more.pools ?? [{ tensors, bits: words === null ? null : bits(words * wordBits) }],
+    buffers: 1,
+    bandwidth: { read: port, write: port, total: null },
+    temporal: dimensions,
+    axes: more.axes ?? [],
+    holdsSums: false,
+  };
+}
+const axis = (owner: string, label: string, size: number, dims: readonly Dimension[] = dimensions): Axis => ({
+  name: `${owner}.${label}`,
+  label,
+  size,
+  dims,
+});
+
+/** A plain three-level array: DRAM, global buffer, 16 x 16 local buffers that hold all tensors. */
+export const array3: Architecture = {
+  name: 'array3',
+  source: 'A_simple3 of our Timeloop measurements: 16 x 16 MACs, 512-word local buffers, energies assumed',
+  levels: [
+    level('DRAM', null, 8, 64, tensors, { bandwidth: 16 }),
+    level('GlobalBuffer', 131072, 8, 3.5, tensors, {
+      bandwidth: 64,
+      axes: [axis('GlobalBuffer', 'Y', 16), axis('GlobalBuffer', 'X', 16)],
+    }),
+    level('LocalBuffer', 512, 8, 0.75, tensors),
+  ],
+  compute: { name: 'MAC', energy: picojoules(0.25) },
+  staticEnergy: picojoules(0),
+  clock: megahertz(1000),
+  area: [],
+};
+
+/** Row stationary: kernel rows along Y, output rows along X; 1 pJ stands for the energy of one 16-bit MAC. */
+export const eyeriss: Architecture = {
+  name: 'eyeriss',
+  source:
+    'Eyeriss, JSSC 2017: 12 x 14 PEs, 108 KB buffer, spads of 224, 12 and 24 words of 16 bits, 200 MHz; energies relative to a MAC (1, 6, 200) from ISCA 2016, in units of 1 pJ; DRAM bandwidth assumed',
+  levels: [
+    level('DRAM', null, 16, 200, tensors, { bandwidth: 4 }),
+    level('GlobalBuffer', 55296, 16, 6, ['Inputs', 'Outputs'], {
+      axes: [axis('GlobalBuffer', 'Y', 12, ['S', 'C', 'K']), axis('GlobalBuffer', 'X', 14, ['Q', 'K', 'P'])],
+    }),
+    level('Spads', null, 16, 1, tensors, {
+      pools: [
+        { tensors: ['Weights'], bits: bits(224 * 16) },
+        { tensors: ['Inputs'], bits: bits(12 * 16) },
+        { tensors: ['Outputs'], bits: bits(24 * 16) },
+      ],
+    }),
+  ],
+  compute: { name: 'MAC', energy: picojoules(1) },
+  staticEnergy: picojoules(0),
+  clock: megahertz(200),
+  area: [],
+};
+
+export const presets: readonly Machinery[] = [
+  { kind: 'template', template: simba },
+  { kind: 'template', template: magnet },
+  { kind: 'hierarchy', architecture: eyeriss },
+  { kind: 'hierarchy', architecture: array3 },
+];
+
+export const machineryName = (m: Machinery): string => (m.kind === 'template' ? m.template.name : m.architecture.name);

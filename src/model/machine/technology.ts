@@ -1,0 +1,193 @@
+// Energy and area of the parts that the template is made of, as constants with their sources.
+
+import type { Bits, Picojoules, SquareMillimetres } from '../../base/units.js';
+import { bits, picojoules, squareMicrometres } from '../../base/units.js';
+
+/** A constant and where it was read, or the word "assumed". */
+export interface Cited {
+  readonly value: number;
+  readonly source: string;
+}
+
+export interface Technology {
+  readonly name: string;
+  readonly constants: Readonly<Record<ConstantName, Cited>>;
+  /** SRAM macros, um2 per bit by size in KB, ascending; interpolated linearly in the logarithm of the size. */
+  readonly sramArea: {
+    readonly source: string;
+    readonly points: readonly { readonly kilobytes: number; readonly um2PerBit: number }[];
+  };
+}
+
+export const constantNames = [
+  'voltage',
+  'multiplierEnergy',
+  'adderEnergy',
+  'latchWriteEnergy',
+  'latchReadEnergy',
+  'sramEnergy',
+  'sramExponent',
+  'sramFloor',
+  'wireEnergy',
+  'dramEnergy',
+  'staticEnergy',
+  'macArea',
+  'treeArea',
+  'accumulateArea',
+  'operandArea',
+  'latchArea',
+  'sramScale',
+  'dualPort',
+  'flopLimit',
+  'placement',
+  'loopArea',
+  'tileControlArea',
+] as const;
+export type ConstantName = (typeof constantNames)[number];
+
+/** 16 nm FinFET at 0.8 V. Nothing here is a result of the MAGNet paper. */
+export const technology16nm: Technology = {
+  name: '16nm',
+  constants: {
+    voltage: { value: 0.8, source: 'assumed: nominal supply of 16FF; energies below are given at it' },
+    multiplierEnergy: {
+      value: 26,
+      source:
+        'fJ for 8 x 8 bits, scaled by the product of the widths; 28 fJ derived from 0.2 pJ at 45 nm (Accelergy data citing Sze 2020) with Stillmaker & Baas 2017; 24 fJ for a MAC in NN-Baton, ISCA 2021',
+    },
+    adderEnergy: {
+      value: 1.0,
+      source:
+        'fJ per bit; 10 fJ for an 8-bit add at 14 nm, Dally, Turakhia, Han, CACM 63(7) 2020; int32 0.1 pJ at 45 nm (Horowitz, ISSCC 2014) scales to 0.5',
+    },
+    latchWriteEnergy: { value: 1.5, source: 'fJ per bit; 9 fJ at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
+    latchReadEnergy: { value: 1.0, source: 'fJ per bit; assumed below the write' },
+    sramEnergy: { value: 50, source: 'fJ per bit of an 8 KB SRAM at 14 nm, CACM 63(7) 2020' },
+    sramExponent: {
+      value: 0.6,
+      source: 'energy per bit ~ size^0.6; 0.5 by wire length, 0.78 in the Accelergy library after CACTI',
+    },
+    sramFloor: { value: 8, source: 'fJ per bit; assumed for the smallest macros' },
+    wireEnergy: { value: 40, source: 'fJ per bit and mm; 20-40 at 16 nm (VLSI 2018), 100 in CACM 63(7) 2020' },
+    dramEnergy: { value: 8750, source: 'fJ per bit, NN-Baton, ISCA 2021; 20 pJ in Dally' },
+    staticEnergy: {
+      value: 0,
+      source: 'fJ per cycle and mm2: leakage and clock, assumed zero for want of an open figure',
+    },
+    macArea: {
+      value: 95,
+      source:
+        'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per MAC, where NN-Baton (ISCA 2021) has 135',
+    },
+    treeArea: {
+      value: 0.78,
+      source:
+        'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    accumulateArea: {
+      value: 2.63,
+      source:
+        'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    operandArea: {
+      value: 0.8,
+      source:
+        'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    latchArea: { value: 1.3, source: 'um2 per bit; 5.98 at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
+    sramScale: { value: 1.1, source: 'macros of 12 nm taken to 16 nm' },
+    dualPort: {
+      value: 1.6,
+      source: 'area of a macro that reads and writes in one cycle over one that does either, assumed; 1.5-1.8 is usual',
+    },
+    flopLimit: {
+      value: 2048,
+      source:
+        'bits; below it there is no macro: a memory is made of flops, or of the smallest macro where that takes less',
+    },
+    placement: { value: 0.75, source: 'utilisation of the placed area, assumed; 0.7-0.8 is common' },
+    loopArea: {
+      value: 116,
+      source:
+        'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+    tileControlArea: {
+      value: 9850,
+      source:
+        'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target',
+    },
+  },
+  sramArea: {
+    source: '12 nm macros of 4, 32 and 256 KB: 4,684, 29,142 and 183,290 um2 (RecPipe artifact)',
+    points: [
+      { kilobytes: 4, um2PerBit: 4684 / 32768 },
+      { kilobytes: 32, um2PerBit: 29142 / 262144 },
+      { kilobytes: 256, um2PerBit: 183290 / 2097152 },
+    ],
+  },
+};
+
+const femto = (fJ: number): Picojoules => picojoules(fJ / 1000);
+const value = (t: Technology, name: ConstantName) => t.constants[name].value;
+const kilobytesOf = (size: Bits) => size / 8192;
+
+export const multiplyEnergy = (t: Technology, aBits: number, bBits: number) =>
+  femto((value(t, 'multiplierEnergy') * aBits * bBits) / 64);
+export const addEnergy = (t: Technology, width: number) => femto(value(t, 'adderEnergy') * width);
+export const latchEnergy = (t: Technology, action: 'read' | 'write', width: number) =>
+  femto(value(t, action === 'read' ? 'latchReadEnergy' : 'latchWriteEnergy') * width);
+/** One access of `width` bits to a macro of `size`: 50 fJ/bit x (KB / 8)^0.6, not below the floor. */
+export const sramEnergy = (t: Technology, size: Bits, width: number) =>
+  femto(
+    width *
+      Math.max(value(t, 'sramFloor'), value(t, 'sramEnergy') * (kilobytesOf(size) / 8) ** value(t, 'sramExponent')),
+  );
+export const wireEnergy = (t: Technology, width: number, millimetres: number) =>
+  femto(value(t, 'wireEnergy') * width * millimetres);
+export const dramEnergy = (t: Technology, width: number) => femto(value(t, 'dramEnergy') * width);
+/** Leakage and clock per cycle of an area. */
+export const staticEnergy = (t: Technology, area: SquareMillimetres) => femto(value(t, 'staticEnergy') * area);
+
+/** Raw cell areas, before placement. */
+export const macArea = (t: Technology, aBits: number, bBits: number) =>
+  squareMicrometres((value(t, 'macArea') * aBits * bBits) / 64 + value(t, 'treeArea') * (aBits + bBits));
+/** Adders with registers, and selected operands, of some bits in all. */
+export const accumulateArea = (t: Technology, width: number) => squareMicrometres(value(t, 'accumulateArea') * width);
+export const operandArea = (t: Technology, width: number) => squareMicrometres(value(t, 'operandArea') * width);
+export const latchArea = (t: Technology, width: number) => squareMicrometres(value(t, 'latchArea') * width);
+
+/**
+ * A memory of `size` bits: a macro, or flops where it is too small for one; or the smallest macro, where that takes less
+ * than so many flops. Area thus never falls with size.
+ */
+export function memoryArea(t: Technology, size: Bits): SquareMillimetres {
+  const limit = value(t, 'flopLimit');
+  if (size > limit) return macroArea(t, size);
+  const [flops, macro] = [latchArea(t, size), macroArea(t, bits(limit))];
+  return flops <= macro || limit === 0 ? flops : macro;
+}
+
+function macroArea(t: Technology, size: Bits): SquareMillimetres {
+  const kb = kilobytesOf(size);
+  const { points } = t.sramArea;
+  // The outer segments are extended downwards; above the last point the density no longer grows.
+  const upper = Math.max(
+    1,
+    points.findIndex((p) => p.kilobytes >= kb),
+  );
+  const [lo, hi] = [points[upper - 1]!, points[upper]!];
+  const share = Math.log(kb / lo.kilobytes) / Math.log(hi.kilobytes / lo.kilobytes);
+  const last = points.at(-1)!;
+  const density = kb >= last.kilobytes ? last.um2PerBit : lo.um2PerBit + share * (hi.um2PerBit - lo.um2PerBit);
+  return squareMicrometres(size * density * value(t, 'sramScale'));
+}
+
+/** The same where it reads and writes in one cycle. */
+export const dualPortArea = (t: Technology, size: Bits) =>
+  (value(t, 'dualPort') * memoryArea(t, size)) as SquareMillimetres;
+
+/** Placed area of some cells. */
+export const placed = (t: Technology, area: SquareMillimetres) => (area / value(t, 'placement')) as SquareMillimetres;
+/** Control that all PEs share, by the loops of their nest; and that of tiles. */
+export const loopArea = (t: Technology, loops: number) => squareMicrometres(value(t, 'loopArea') * loops);
+export const tileControlArea = (t: Technology) => squareMicrometres(value(t, 'tileControlArea'));

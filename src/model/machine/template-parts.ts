@@ -1,0 +1,111 @@
+// Energies and areas of the parts that the template is made of.
+
+import type { Picojoules, SquareMillimetres } from '../../base/units.js';
+import { bits, picojoules, sum } from '../../base/units.js';
+import type { Architecture } from './architecture.js';
+import { dimensions } from '../workload/layer.js';
+import type { Template } from './parameters.js';
+import type { Technology } from './technology.js';
+import * as tech from './technology.js';
+
+/** Bits of the factor that post-processing scales a sum by (docs/hardware.md, Arithmetic). */
+const scaleBits = 16;
+
+/** One multiply with its share of the adder tree (level k adds words of a + b + k bits) and of the lane's accumulate. */
+export function macEnergy(t: Template, technology: Technology): Picojoules {
+  const product = t.weightPrecision + t.inputPrecision;
+  let adderBits = t.accumPrecision;
+  for (let inputs = t.vectorSize, level = 1; inputs > 1; inputs = Math.ceil(inputs / 2), level++) {
+    adderBits += Math.floor(inputs / 2) * (product + level);
+  }
+  const adders = tech.addEnergy(technology, adderBits) / t.vectorSize;
+  return picojoules(tech.multiplyEnergy(technology, t.weightPrecision, t.inputPrecision) + adders);
+}
+
+/** A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale. */
+export function postEnergy(t: Template, technology: Technology): Picojoules {
+  const bias = tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.numLanes * t.accumPrecision);
+  const lane =
+    tech.multiplyEnergy(technology, t.accumPrecision, scaleBits) + 2 * tech.addEnergy(technology, t.accumPrecision);
+  return picojoules(bias + t.numLanes * lane);
+}
+
+/** Placed area by part of the whole chip; DRAM is outside. */
+export function areaOf(t: Template, technology: Technology): Architecture['area'] {
+  return [
+    ...arrayParts(t, technology),
+    { part: 'tile control', area: tech.placed(technology, tech.tileControlArea(technology)) },
+    { part: 'post-processing', area: tech.placed(technology, postArea(t, technology)) },
+    {
+      part: 'global buffer',
+      area: tech.placed(
+        technology,
+        macros(t.globalBanks, tech.memoryArea(technology, bits(t.globalBuffer / t.globalBanks))),
+      ),
+    },
+  ];
+}
+
+/** The placed area of the whole chip. */
+export const chipArea = (t: Template, technology: Technology): SquareMillimetres =>
+  sum(areaOf(t, technology).map((p) => p.area));
+
+/** The placed area of all PEs: what words on their way to and from them cross. */
+export const arrayArea = (t: Template, technology: Technology): SquareMillimetres =>
+  sum(arrayParts(t, technology).map((p) => p.area));
+
+const macros = (n: number, each: SquareMillimetres) => (n * each) as SquareMillimetres;
+
+function arrayParts(t: Template, technology: Technology): Architecture['area'] {
+  const pes = t.rows * t.columns;
+  const multipliers = t.vectorSize * t.numLanes;
+  const latchBits =
+    t.weightCollector * multipliers * t.weightPrecision +
+    t.inputCollector * t.vectorSize * t.inputPrecision +
+    t.accumCollector * t.numLanes * t.accumPrecision;
+  const macs = sum([
+    macros(multipliers, tech.macArea(technology, t.weightPrecision, t.inputPrecision)),
+    tech.accumulateArea(technology, t.numLanes * t.accumPrecision),
+    tech.operandArea(technology, multipliers * t.weightPrecision),
+  ]);
+  const collectors = tech.latchArea(technology, latchBits);
+  const memory = (n: number, size: number) => macros(n, tech.memoryArea(technology, bits(size)));
+  const sums = t.accumBuffer / t.numLanes;
+  const perPe: readonly (readonly [string, SquareMillimetres])[] = [
+    ['MACs', macs],
+    ['collectors', collectors],
+    ['weight buffers', memory(2 * t.numLanes, t.weightBuffer / t.numLanes / 2)],
+    ['input buffers', memory(2, t.inputBuffer / 2)],
+    ['accumulation buffers', macros(t.numLanes, tech.dualPortArea(technology, bits(sums)))],
+    ['output buffers', memory(2 * t.numLanes, sums)],
+  ];
+  const line = t.numLanes * t.accumPrecision;
+  const deep = [t.weightCollector, t.inputCollector, t.accumCollector].filter((depth) => depth > 1).length;
+  const control = sum([
+    macros(pes, tech.operandArea(technology, t.vectorSize * t.inputPrecision)),
+    tech.loopArea(technology, dimensions.length * (1 + deep)),
+  ]);
+  // A line per row is held on its way out, and added up over the rows.
+  const reduction = sum([
+    tech.latchArea(technology, t.rows * line),
+    tech.accumulateArea(technology, (t.rows - 1) * line),
+  ]);
+  return [
+    ...perPe.map(([part, a]) => ({ part, area: (pes * tech.placed(technology, a)) as SquareMillimetres })),
+    { part: 'control', area: tech.placed(technology, control) },
+    { part: 'reduction and multicast', area: tech.placed(technology, reduction) },
+  ];
+}
+
+/** One unit of all lanes for the chip: a multiplier and two adders each, and the biases. */
+const postArea = (t: Template, technology: Technology) =>
+  sum([
+    macros(
+      t.numLanes,
+      sum([
+        tech.macArea(technology, t.accumPrecision, scaleBits),
+        tech.accumulateArea(technology, 2 * t.accumPrecision),
+      ]),
+    ),
+    macros(t.numLanes, tech.memoryArea(technology, bits(t.biasLines * t.accumPrecision))),
+  ]);

@@ -1,0 +1,224 @@
+// The MAGNet template lowered to a hierarchy with energies, tiles and an area.
+
+import { bits, picojoules, sum } from '../../base/units.js';
+import type { Architecture, Axis, Level, Role, Storage } from './architecture.js';
+import type { Dimension, Tensor } from '../workload/layer.js';
+import { dimensions } from '../workload/layer.js';
+import type { Template } from './parameters.js';
+import type { Technology } from './technology.js';
+import * as tech from './technology.js';
+import { areaOf, arrayArea, macEnergy, postEnergy } from './template-parts.js';
+
+export type { Template } from './parameters.js';
+export { areaOf } from './template-parts.js';
+
+type Collector = 'WeightCollector' | 'InputCollector' | 'AccumCollector';
+
+/**
+ * One architecture per order in which the deep collectors cut the PE's loop nest; the best mapping of the template is
+ * the best over all of them. Collectors of depth 1 hold no loop of their own tensor and sit innermost in any order.
+ */
+export function lowerTemplate(t: Template, technology: Technology): readonly Architecture[] {
+  const depth: Readonly<Record<Collector, number>> = {
+    AccumCollector: t.accumCollector,
+    WeightCollector: t.weightCollector,
+    InputCollector: t.inputCollector,
+  };
+  const names = Object.keys(depth) as Collector[];
+  const deep = names.filter((c) => depth[c] > 1);
+  const shallow = names.filter((c) => depth[c] === 1);
+  return permutations(deep).map((order) => lowerInOrder(t, technology, [...order, ...shallow], depth));
+}
+
+const permutations = <T>(xs: readonly T[]): T[][] =>
+  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((rest) => [x, ...rest]));
+
+const axis = (level: string, label: string, size: number, dims: readonly Dimension[]): Axis => ({
+  name: `${level}.${label}`,
+  label,
+  size,
+  dims,
+  exclusive: true,
+});
+
+function lowerInOrder(
+  t: Template,
+  technology: Technology,
+  collectors: readonly Collector[],
+  depth: Readonly<Record<Collector, number>>,
+): Architecture {
+  const area = areaOf(t, technology);
+  const innermost = collectors.at(-1)!;
+  const columns = axis('GlobalBuffer', 'columns', t.columns, ['K', 'G']);
+  const rows = axis('GlobalBuffer', 'rows', t.rows, ['P', 'C', 'G']);
+  const lanes = axis(innermost, 'lanes', t.numLanes, ['K']);
+  const vector = axis(innermost, 'vector', t.vectorSize, ['C']);
+  // A word to or from the PEs crosses the array once: one side of its square.
+  const wire = tech.wireEnergy(technology, 1, Math.sqrt(arrayArea(t, technology)));
+
+  const storage = (
+    wordBits: number,
+    energy: { read: number; write: number; update?: number },
+    more: Partial<Storage> = {},
+  ): Storage => ({
+    wordBits,
+    blockSize: 1,
+    energy: {
+      read: picojoules(energy.read),
+      fill: picojoules(energy.write),
+      update: picojoules(energy.update ?? energy.write),
+    },
+    access: [],
+    line: [],
+    lineWords: 1,
+    tuples: false,
+    linkEnergy: picojoules(0),
+    ...more,
+  });
+  const both = (e: number) => ({ read: e, write: e });
+  const sram = (size: number, width: number) => both(tech.sramEnergy(technology, bits(size), width));
+  const latch = (width: number) => ({
+    read: tech.latchEnergy(technology, 'read', width),
+    write: tech.latchEnergy(technology, 'write', width),
+  });
+  const unlimited = { read: null, write: null, total: null };
+  const pe = (
+    name: string,
+    role: Role,
+    tensor: Tensor,
+    store: Storage,
+    size: number,
+    buffers: 1 | 2,
+    loops: boolean,
+  ): Level => ({
+    name,
+    role,
+    stores: { [tensor]: store },
+    keeps: [tensor],
+    pools: [{ tensors: [tensor], bits: bits(size) }],
+    buffers,
+    bandwidth: unlimited,
+    temporal: loops ? dimensions : [],
+    axes: name === innermost ? [lanes, vector] : [],
+    holdsSums: role === 'accumulator',
+  });
+
+  const weightWord = t.weightPrecision * t.vectorSize;
+  const inputWord = t.inputPrecision * t.vectorSize;
+  const sumLine = t.accumPrecision * t.numLanes;
+  const vectors = { access: [vector.name], line: [vector.name], lineWords: t.vectorSize };
+  const laneVectors = { access: [vector.name], line: [lanes.name, vector.name], lineWords: t.numLanes * t.vectorSize };
+  const sums = { line: [lanes.name], lineWords: t.numLanes };
+  // The two halves of a ping-pong buffer, and the lanes of the buffers of weights and sums, are separate macros.
+  const weightStore = storage(t.weightPrecision, sram(t.weightBuffer / t.numLanes / 2, weightWord), laneVectors);
+  const inputStore = storage(t.inputPrecision, sram(t.inputBuffer / 2, inputWord), vectors);
+  const sumStore = storage(t.accumPrecision, sram(t.accumBuffer / t.numLanes, sumLine), {
+    ...sums,
+    access: [lanes.name],
+  });
+
+  // Every access moves a whole line, which is wide enough for a vector of inputs and for a line of outputs.
+  const globalLine = Math.max(t.vectorSize, t.numLanes);
+  const globalEnergy = sram(t.globalBuffer / t.globalBanks, t.inputPrecision * globalLine);
+  const globalInputs = storage(t.inputPrecision, globalEnergy, { ...vectors, lineWords: globalLine, linkEnergy: wire });
+  const globalOutputs = storage(
+    t.inputPrecision,
+    { ...globalEnergy, update: globalEnergy.write + postEnergy(t, technology) },
+    {
+      access: [lanes.name],
+      line: [lanes.name],
+      lineWords: globalLine,
+      // What crosses the array are sums; post-processing is beside the global buffer.
+      linkEnergy: picojoules((wire * t.accumPrecision) / t.inputPrecision),
+    },
+  );
+  const dram = (width: number) => both(tech.dramEnergy(technology, width));
+
+  const collector: Readonly<Record<Collector, () => Level>> = {
+    WeightCollector: () =>
+      pe(
+        'WeightCollector',
+        'collector',
+        'Weights',
+        storage(t.weightPrecision, latch(weightWord), laneVectors),
+        depth.WeightCollector * weightWord * t.numLanes,
+        1,
+        depth.WeightCollector > 1,
+      ),
+    InputCollector: () =>
+      pe(
+        'InputCollector',
+        'collector',
+        'Inputs',
+        storage(t.inputPrecision, latch(inputWord), { ...vectors, tuples: true }),
+        depth.InputCollector * inputWord,
+        1,
+        depth.InputCollector > 1,
+      ),
+    AccumCollector: () =>
+      pe(
+        'AccumCollector',
+        'collector',
+        'Outputs',
+        storage(t.accumPrecision, latch(t.accumPrecision), sums),
+        depth.AccumCollector * sumLine,
+        1,
+        depth.AccumCollector > 1,
+      ),
+  };
+  const levels: Level[] = [
+    {
+      name: 'DRAM',
+      role: 'memory',
+      stores: {
+        Weights: storage(t.weightPrecision, dram(t.weightPrecision), { linkEnergy: wire }),
+        Inputs: storage(t.inputPrecision, dram(t.inputPrecision)),
+        Outputs: storage(t.inputPrecision, dram(t.inputPrecision)),
+      },
+      keeps: ['Weights', 'Inputs', 'Outputs'],
+      pools: [],
+      buffers: 1,
+      bandwidth: unlimited,
+      temporal: dimensions,
+      axes: [],
+      holdsSums: false,
+    },
+    {
+      name: 'GlobalBuffer',
+      role: 'memory',
+      stores: { Inputs: globalInputs, Outputs: globalOutputs },
+      keeps: ['Inputs', 'Outputs'],
+      pools: [{ tensors: ['Inputs', 'Outputs'], bits: t.globalBuffer, banks: t.globalBanks }],
+      buffers: 2,
+      bandwidth: unlimited,
+      temporal: dimensions,
+      axes: [columns, rows],
+      holdsSums: false,
+    },
+    pe('WeightBuffer', 'memory', 'Weights', weightStore, t.weightBuffer, 2, false),
+    pe('InputBuffer', 'memory', 'Inputs', inputStore, t.inputBuffer, 2, false),
+    // Finished sums wait here while the next tile is computed: a half has as many lines as the accumulation buffer.
+    pe('OutputBuffer', 'memory', 'Outputs', sumStore, 2 * t.accumBuffer, 2, false),
+    pe('AccumBuffer', 'accumulator', 'Outputs', sumStore, t.accumBuffer, 1, true),
+    ...collectors.map((c) => collector[c]()),
+  ];
+  return {
+    name: t.name,
+    source: t.source,
+    levels,
+    compute: { name: 'MAC', energy: macEnergy(t, technology) },
+    staticEnergy: tech.staticEnergy(technology, sum(area.map((a) => a.area))),
+    clock: t.clock,
+    area,
+    tiling: {
+      outer: 0,
+      inner: 1,
+      step: 2,
+      // A pipeline of four stages, memories that answer in the next cycle, and a tree over the rows (docs/hardware.md).
+      latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
+      lanes: lanes.name,
+      biasLines: t.biasLines,
+      longestLoop: 2 ** 16,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// A mapping: for each level the loops in time and in space, outermost first, and the tensors it keeps.
+
+import type { Bounds, Dimension, Tensor } from '../workload/layer.js';
+import { dimensions } from '../workload/layer.js';
+
+export interface Loop {
+  readonly dim: Dimension;
+  readonly factor: number;
+}
+export interface SpatialLoop extends Loop {
+  /** Label of the fan-out axis. */
+  readonly axis: string;
+}
+
+export interface LevelMapping {
+  readonly name: string;
+  readonly keep: readonly Tensor[];
+  /** Outermost first; factors of 1 are left out. */
+  readonly temporal: readonly Loop[];
+  /** Outermost first; factors of 1 are left out. */
+  readonly spatial: readonly SpatialLoop[];
+}
+
+/** How many parts a layer is divided into over its groups and over its output channels; `parts.ts` says where. */
+export interface Parts {
+  readonly G: number;
+  readonly K: number;
+}
+
+export interface Mapping {
+  readonly levels: readonly LevelMapping[];
+  /** Absent where the layer runs whole; otherwise the levels are those of each run. */
+  readonly parts?: Parts;
+}
+
+/** The padded bounds that a mapping covers in a run: per dimension the product of all its factors. */
+export function mappedBounds(mapping: Mapping): Bounds {
+  const bounds = Object.fromEntries(dimensions.map((d) => [d, 1])) as Record<Dimension, number>;
+  for (const level of mapping.levels) {
+    for (const { dim, factor } of [...level.temporal, ...level.spatial]) bounds[dim] *= factor;
+  }
+  return bounds;
+}

@@ -1,0 +1,131 @@
+// A design space: for every parameter of the template the values that it may take.
+
+import { digest } from '../../base/digest.js';
+import type { Bits } from '../../base/units.js';
+import { bits, megahertz } from '../../base/units.js';
+import type { Network } from '../workload/network.js';
+import type { Parameter, Template } from '../machine/parameters.js';
+import { mostMultipliers, mostPrecision, wholeLines } from '../machine/parameters.js';
+
+export type { Parameter } from '../machine/parameters.js';
+
+/** Sizes of memories: more of one only lets a mapping do more, at more area and more energy per access. */
+export const sizeParameters = [
+  'weightBuffer',
+  'inputBuffer',
+  'accumBuffer',
+  'globalBuffer',
+  'weightCollector',
+  'inputCollector',
+  'accumCollector',
+] as const;
+export type SizeParameter = (typeof sizeParameters)[number];
+
+/** The rest: what the machine's shape is. */
+export const shapeParameters = [
+  'vectorSize',
+  'numLanes',
+  'rows',
+  'columns',
+  'weightPrecision',
+  'inputPrecision',
+  'accumPrecision',
+  'globalBanks',
+  'biasLines',
+  'clock',
+] as const;
+export type ShapeParameter = (typeof shapeParameters)[number];
+
+export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
+
+/** One value for each parameter: buffers in bits, the clock in MHz, all else in counts or bits. */
+export type DesignPoint = Readonly<Record<Parameter, number>>;
+
+export interface DesignSpace {
+  readonly name: string;
+  readonly source: string;
+  /** Ascending and not empty, but for `accumPrecision` where `overflowFree` is true and no network is known yet. */
+  readonly menus: Readonly<Record<Parameter, readonly number[]>>;
+  /** Rows x columns at most, and at least where that is limited too. */
+  readonly mostPes: number;
+  readonly leastPes?: number;
+  /** Sums are as wide as the networks need to exclude overflow: `forNetworks` fills in their menu. */
+  readonly overflowFree: boolean;
+}
+
+/** The space with the width of sums that no layer of the networks overflows: operands, and a bit per doubling of products. */
+export const forNetworks = (space: DesignSpace, networks: readonly Network[]): DesignSpace =>
+  forProducts(space, Math.max(...networks.flatMap((n) => n.layers.map(({ layer: { bounds: b } }) => b.C * b.R * b.S))));
+
+/** The same for sums of so many products. */
+export function forProducts(space: DesignSpace, products: number): DesignSpace {
+  if (!space.overflowFree) return space;
+  const widest = Math.max(...space.menus.weightPrecision) + Math.max(...space.menus.inputPrecision);
+  return { ...space, menus: { ...space.menus, accumPrecision: [widest + Math.ceil(Math.log2(products))] } };
+}
+
+/** The buffers of a point rounded down to whole lines (a bank of the global buffer too), as a machine has them. */
+export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof wholeLines>, Bits>> {
+  const line = wholeLines(p);
+  const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
+  return {
+    weightBuffer: whole('weightBuffer'),
+    inputBuffer: whole('inputBuffer'),
+    accumBuffer: whole('accumBuffer'),
+    globalBuffer: whole('globalBuffer'),
+  };
+}
+
+/**
+ * The machine at a point, with buffers of whole lines; undefined where one would hold none, where there are more PEs
+ * than the space allows or more multipliers than any chip has, and where sums are narrower than a product or wider than
+ * can be built.
+ */
+export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
+  const pes = p.rows * p.columns;
+  if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers)
+    return undefined;
+  if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > mostPrecision) return undefined;
+  const template: Template = {
+    ...p,
+    name: space.name,
+    source: `a point of the design space ${space.name}`,
+    ...wholeBuffers(p),
+    clock: megahertz(p.clock),
+  };
+  const { weightBuffer, inputBuffer, accumBuffer, globalBuffer } = template;
+  return Math.min(weightBuffer, inputBuffer, accumBuffer, globalBuffer) > 0 ? template : undefined;
+}
+
+/** Points of the space that are machines. */
+export function countMachines(space: DesignSpace): number {
+  const sizes = (shape: DesignPoint) => {
+    // Whether a buffer holds a line does not depend on the other buffers.
+    const least: Partial<DesignPoint> = wholeLines(shape);
+    return sizeParameters.reduce((n, name) => n * space.menus[name].filter((v) => v >= (least[name] ?? 1)).length, 1);
+  };
+  return shapesOf(space).reduce((n, shape) => n + sizes(shape), 0);
+}
+
+/** Every shape, with the largest sizes. */
+export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
+  const largest = Object.fromEntries(parameters.map((name) => [name, space.menus[name].at(-1)])) as Record<
+    Parameter,
+    number
+  >;
+  let points = [largest];
+  for (const name of shapeParameters.filter((s) => space.menus[s].length !== 1)) {
+    points = points.flatMap((p) => space.menus[name].map((v) => ({ ...p, [name]: v })));
+    // Not only at the end: most pairs of rows and columns may be too many.
+    if (name === 'columns') points = points.filter((p) => p.rows * p.columns <= space.mostPes);
+  }
+  return points.filter((p) => templateAt(space, p));
+}
+
+/** What the space leaves open. */
+export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
+  parameters.filter((p) => space.menus[p].length > 1);
+
+/** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
+export const spaceDigest = ({ menus, mostPes, leastPes, overflowFree }: DesignSpace): string =>
+  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), mostPes, leastPes, overflowFree }));

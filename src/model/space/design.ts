@@ -1,0 +1,120 @@
+// A design: a machine and a mapping per layer, fully decided, with what is proven of each.
+
+import type { Cycles, Picojoules } from '../../base/units.js';
+import type { Architecture } from '../machine/architecture.js';
+import type { Conventions } from '../cost/conventions.js';
+import type { Coverage } from '../workload/coverage.js';
+import type { Goal } from '../cost/goal.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { CountedLayer } from '../workload/network.js';
+import type { Machinery } from '../machine/presets.js';
+import type { Technology } from '../machine/technology.js';
+import { lowerTemplate } from '../machine/template.js';
+
+/** Figures of one instance of the layer. */
+export interface MappedLayer extends CountedLayer {
+  /** `optimal`: the objective is within the asked gap of the bound. `feasible`: found, not proven. */
+  readonly status: 'optimal' | 'feasible';
+  readonly objective: number;
+  /** Proven: no mapping is below; 0 where nothing is proven. */
+  readonly bound: number;
+  /** (objective - bound) / objective. */
+  readonly gap: number;
+  readonly energy: Picojoules;
+  readonly cycles: Cycles;
+  /** Its levels are those of one arrangement of the machine. */
+  readonly mapping: Mapping;
+}
+
+/** Nothing fits, or nothing was found in time. */
+export interface UnmappedLayer extends CountedLayer {
+  readonly status: 'infeasible' | 'unknown';
+  readonly objective: null;
+  readonly bound: number | null;
+  readonly gap: null;
+  readonly energy: null;
+  readonly cycles: null;
+  readonly mapping: null;
+}
+
+export type DesignLayer = MappedLayer | UnmappedLayer;
+
+/** Count-weighted sums over the layers; pJ, cycles. */
+export interface DesignTotals {
+  readonly objective: number;
+  readonly bound: number;
+  readonly energy: Picojoules;
+  readonly cycles: Cycles;
+  /** (sum of energy) x (sum of cycles). */
+  readonly edpOfTotals: number;
+}
+
+/** How a design came about: enough to make it again. */
+export interface Provenance {
+  /** Version of magnet, and of Node under it. */
+  readonly magnet: string;
+  readonly node: string;
+  /** The command line, without what only says where results go. */
+  readonly command: string;
+  readonly workload: string;
+  /** Which solver or heuristic answered; several are separated by commas. */
+  readonly backend: string;
+  /** The gap that was asked for. */
+  readonly gap: number;
+  readonly seed: number;
+}
+
+/** What is proven of the machine among all of a space, where a search over machines chose it. */
+export interface MachineProof {
+  readonly status: 'optimal' | 'feasible';
+  /** What was minimised: edp, energy, latency (sums of weight x count x layer) or area; in its unit. */
+  readonly goal: string;
+  readonly objective: number;
+  /** Proven: no machine of the space that meets the limits, with any mappings, is below; 0 where nothing is proven. */
+  readonly bound: number;
+  readonly gap: number;
+  readonly space: {
+    readonly name: string;
+    readonly digest: string;
+    readonly shapes: number;
+    readonly machines: number;
+  };
+  /** Upper limits: area in mm2; energy, latency and edp of every network. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly networks: readonly { readonly name: string; readonly weight: number }[];
+  /** Why the search stopped before its end; empty where it did not. */
+  readonly reason: string;
+  readonly seconds: number;
+}
+
+export interface Design {
+  readonly name: string;
+  readonly machine: Machinery;
+  /** In full, so that the file stands alone; a hierarchy gives its energies itself. */
+  readonly technology: Technology;
+  readonly conventions: Conventions;
+  readonly goal: Goal;
+  /** Upper limit on the area of the chip, mm2; null where none was asked for. */
+  readonly areaLimit: number | null;
+  /** Every layer of the network, in its order. */
+  readonly layers: readonly DesignLayer[];
+  /** Null unless every layer has a mapping: a part must not pass for the whole. */
+  readonly totals: DesignTotals | null;
+  readonly provenance: Provenance;
+  /** What of its networks the layers are; absent from files of before it was written. */
+  readonly coverage?: Coverage;
+  readonly machineProof?: MachineProof;
+}
+
+export const arrangementsOf = (machine: Machinery, technology: Technology): readonly Architecture[] =>
+  machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
+
+/** Whether an arrangement has the levels that a mapping names. */
+const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
+  a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === mapping.levels[i]!.name);
+
+/** The arrangement of the design's machine that a mapping is for; undefined where it is for another machine. */
+export const arrangementFor = (
+  design: Pick<Design, 'machine' | 'technology'>,
+  mapping: Mapping,
+): Architecture | undefined => arrangementsOf(design.machine, design.technology).find(fits(mapping));

@@ -1,0 +1,67 @@
+// An evaluation as a table in which every energy is a count times the energy of one action.
+
+import { table } from '../../base/text.js';
+import type { Action, Architecture } from '../../model/machine/architecture.js';
+import type { Evaluation } from '../../model/cost/evaluate.js';
+import { tensors } from '../../model/workload/layer.js';
+import { amount, digits, energyText, grouped, percent } from './quantities.js';
+
+const actions: readonly (readonly [Action, 'reads' | 'fills' | 'updates'])[] = [
+  ['read', 'reads'],
+  ['fill', 'fills'],
+  ['update', 'updates'],
+];
+
+/** Words are elements; accesses are what energy is charged for, over all instances. Rows without accesses are left out. */
+export function evaluationTable(a: Architecture, e: Evaluation): string {
+  const rows = e.levels.flatMap((level, i) =>
+    tensors.flatMap((t) => {
+      const found = level.dataspaces[t];
+      const storage = a.levels[i]!.stores[t];
+      if (!found || !storage) return [];
+      const line = (action: string, words: number, accesses: number, each: number) => [
+        level.name,
+        t,
+        action,
+        grouped(words),
+        grouped(accesses),
+        digits(each),
+        amount(accesses * each),
+      ];
+      return [
+        ...actions.flatMap(([action, words]) =>
+          found.accesses[action] > 0
+            ? [line(action, found[words], found.accesses[action], storage.energy[action])]
+            : [],
+        ),
+        ...(found.transfers > 0
+          ? [line('wire', found.transfers, found.transfers, storage.wordBits * storage.linkEnergy)]
+          : []),
+      ];
+    }),
+  );
+  rows.push([
+    a.compute.name,
+    '',
+    'compute',
+    grouped(e.compute.macs),
+    grouped(e.compute.macs),
+    digits(a.compute.energy),
+    amount(e.compute.energy),
+  ]);
+  if (e.staticEnergy > 0)
+    rows.push(['static', '', 'cycle', '', grouped(e.cycles), digits(a.staticEnergy), amount(e.staticEnergy)]);
+  const right = [false, false, false, true, true, true, true];
+  const slowest = e.levels.filter((l) => l.cycles === e.cycles && l.cycles > e.compute.cycles).map((l) => l.name);
+  const pace =
+    slowest.length > 0
+      ? `; the multipliers need ${grouped(e.compute.cycles)}, ${slowest.join(' and ')} sets the pace`
+      : '';
+  return [
+    table(['level', 'tensor', 'action', 'words', 'accesses', 'pJ each', 'pJ'], rows, right),
+    '',
+    `energy       ${energyText(e.energy)}`,
+    `cycles       ${grouped(e.cycles)}${pace}`,
+    `utilisation  ${percent(e.utilization)}`,
+  ].join('\n');
+}

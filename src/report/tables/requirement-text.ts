@@ -1,0 +1,63 @@
+// Values of what is limited, with their units: to the nearest four digits, or rounded to the side on which a proof holds.
+
+import type { Parameter } from '../../model/machine/parameters.js';
+import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import { digits, energyScale, grouped, magnitude, timeScale } from './quantities.js';
+
+export type Rounding = 'nearest' | 'up' | 'down';
+
+/** `clock` in MHz tells what cycles take; undefined where machines have several. */
+export function requiredValue(
+  r: Requirement,
+  value: number,
+  clock: number | undefined,
+  rounding: Rounding = 'nearest',
+): string {
+  if (r.kind === 'area') return `${figure(value, rounding)} mm2`;
+  if (r.kind === 'parameter') return parameterValue(r.parameter, value);
+  if (r.quantity === 'latency') return cyclesText(value, clock, rounding);
+  if (r.quantity === 'edp')
+    return `${rounding === 'nearest' ? magnitude(value) : rounded(value, rounding).toExponential(4)} pJ*cycles`;
+  const { unit, pJ } = energyScale([value]);
+  return `${figure(value / pJ, rounding)} ${unit}`;
+}
+
+/** Cycles are whole, and shown in full. */
+function cyclesText(value: number, clock: number | undefined, rounding: Rounding): string {
+  const whole = rounding === 'up' ? Math.ceil(value) : Math.floor(value);
+  const cycles = `${grouped(whole)} ${whole === 1 ? 'cycle' : 'cycles'}`;
+  if (clock === undefined) return cycles;
+  const seconds = value / clock / 1e6;
+  const [unit, size] = timeScale(seconds);
+  return `${figure(seconds / size, rounding)} ${unit} (${cycles})`;
+}
+
+const sizes: readonly LimitedParameter[] = [
+  'weightBuffer',
+  'inputBuffer',
+  'accumBuffer',
+  'globalBuffer',
+] satisfies Parameter[];
+
+/** Exact: the values come from menus. */
+function parameterValue(parameter: LimitedParameter, value: number): string {
+  if (parameter === 'clock') return `${value} MHz`;
+  if (!sizes.includes(parameter)) return grouped(value);
+  if (value % 8192 === 0) return `${grouped(value / 8192)} KB`;
+  return value % 8 === 0 ? `${grouped(value / 8)} B` : `${grouped(value)} bits`;
+}
+
+/** Four significant digits, or five and on the side asked for. */
+const figure = (x: number, rounding: Rounding): string =>
+  rounding === 'nearest' ? digits(x) : plain(rounded(x, rounding));
+const plain = (x: number): string =>
+  Math.abs(x) >= 1e15 || (x !== 0 && Math.abs(x) < 1e-6) ? x.toExponential(4) : String(x);
+
+function rounded(x: number, side: 'up' | 'down'): number {
+  const near = Number(x.toPrecision(5));
+  // What conversions between units add in the last digits is no reason to move by one.
+  if (Math.abs(near - x) <= 1e-12 * Math.abs(x)) return near;
+  const step = 10 ** (Math.floor(Math.log10(Math.abs(x))) - 4);
+  if (side === 'up' && near < x) return Number((near + step).toPrecision(5));
+  return side === 'down' && near > x ? Number((near - step).toPrecision(5)) : near;
+}

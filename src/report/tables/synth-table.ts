@@ -1,0 +1,130 @@
+// A synthesized machine: cells and area by module, memories, and its parts beside what the cost model says of them.
+
+import { table } from '../../base/text.js';
+import { amount, digits, grouped, percent, secondsText } from './quantities.js';
+
+interface ModuleView {
+  /** `addr_gen(WIDTH=10)`: with the parameters that tell it from its sisters. */
+  readonly name: string;
+  readonly instances: number;
+  /** Of one instance, logic only: um2 of the library, and gate equivalents. */
+  readonly cells: number;
+  readonly area: number;
+  readonly gates: number;
+}
+
+export interface SynthView {
+  readonly library: string;
+  readonly modules: readonly ModuleView[];
+  /** Left out of the synthesis, for macros to take their place; bits of one instance. */
+  readonly memories?: readonly {
+    readonly instance: string;
+    readonly instances: number;
+    readonly bits: number;
+    readonly ports: string;
+  }[];
+  /** Of the whole chip, mm2. */
+  readonly parts: readonly ({ readonly part: string } & PartView)[];
+  readonly total: PartView;
+  /** um2 of the smallest NAND of two inputs. */
+  readonly nand2: { readonly library: number; readonly technology: number };
+  readonly seconds: number;
+  /** What the synthesis warned of. */
+  readonly check?: readonly string[];
+  /** How the library was read. */
+  readonly notes?: readonly string[];
+}
+
+/** mm2; `synthesized` is null where library and technology are of different nodes. */
+interface PartView {
+  readonly logic: number;
+  readonly memories: number;
+  readonly synthesized: number | null;
+  readonly model: number;
+}
+
+export function synthTable(s: SynthView): string {
+  return [
+    moduleTable(s.modules),
+    ...(s.memories && s.memories.length > 0 ? ['', memoryTable(s.memories)] : []),
+    '',
+    partTable(s),
+    '',
+    `library    ${s.library}`,
+    ...(s.notes ?? []).map((note) => `           ${note}`),
+    `NAND2      ${digits(s.nand2.library)} um2, of the technology ${digits(s.nand2.technology)}; Liberty has no unit of area, um2 is assumed`,
+    `synthesis  ${secondsText(s.seconds)}`,
+    ...(s.check ?? []).map((warning) => `warning    ${warning}`),
+  ].join('\n');
+}
+
+/** Logic of one node and memories of another are not added. */
+function partTable(s: SynthView): string {
+  const rows = [...s.parts, { part: 'whole chip', ...s.total }];
+  if (s.total.synthesized !== null) {
+    return table(
+      ['part', 'synthesized (mm2)', 'model (mm2)', 'difference'],
+      rows.map((p) => [p.part, digits(p.synthesized!), digits(p.model), difference(p.synthesized!, p.model)]),
+      [false, true, true, true],
+    );
+  }
+  return [
+    table(
+      ['part', 'logic, library (mm2)', 'memories, technology (mm2)', 'model (mm2)'],
+      rows.map((p) => [p.part, digits(p.logic), digits(p.memories), digits(p.model)]),
+      [false, true, true, true],
+    ),
+    '',
+    `The library's NAND2 is ${digits(s.nand2.library / s.nand2.technology)} times the technology's: they are of different nodes, so logic and memories are not added up.`,
+    'For areas that add up give the technology of that node (--technology when the design is made).',
+  ].join('\n');
+}
+
+/** Sums over the whole chip, the largest first; variants are one module under other parameters. */
+function moduleTable(modules: readonly ModuleView[]): string {
+  const baseOf = (m: ModuleView) => m.name.replace(/\(.*$/, '');
+  const sum = (own: readonly ModuleView[], of: (m: ModuleView) => number) =>
+    own.reduce((n, m) => n + m.instances * of(m), 0);
+  const all = sum(modules, (m) => m.area);
+  const rows = [...new Set(modules.map(baseOf))].map((base) => {
+    const own = modules.filter((m) => baseOf(m) === base);
+    return {
+      base,
+      variants: own.length,
+      instances: sum(own, () => 1),
+      cells: sum(own, (m) => m.cells),
+      gates: sum(own, (m) => m.gates),
+      area: sum(own, (m) => m.area),
+    };
+  });
+  return table(
+    ['module', 'variants', 'instances', 'cells', 'gates', 'um2', 'share'],
+    rows
+      .sort((a, b) => b.area - a.area)
+      .map((r) => [
+        r.base,
+        grouped(r.variants),
+        grouped(r.instances),
+        grouped(r.cells),
+        grouped(Math.round(r.gates)),
+        amount(r.area),
+        percent(all === 0 ? 0 : r.area / all),
+      ]),
+    [false, true, true, true, true, true, true],
+  );
+}
+
+const memoryTable = (memories: NonNullable<SynthView['memories']>): string =>
+  table(
+    ['memory', 'ports', 'instances', 'bits each', 'bits'],
+    memories.map((m) => [m.instance, m.ports, grouped(m.instances), grouped(m.bits), grouped(m.instances * m.bits)]),
+    [false, false, true, true, true],
+  );
+
+/** Of the synthesized area to the model's. */
+const difference = (synthesized: number, model: number) =>
+  model === 0
+    ? '-'
+    : synthesized === model
+      ? '0 %'
+      : `${synthesized > model ? '+' : '-'}${percent(Math.abs(synthesized / model - 1))}`;

@@ -1,0 +1,178 @@
+// All points of a layout, one by one: every padded bound in all factors, and of the orders of loops one for each way in which
+// they can make a difference.
+
+import { divisors } from '../../base/integers.js';
+import type { Dimension } from '../../model/workload/layer.js';
+import { dimensions, isRelevant, spares, tensors } from '../../model/workload/layer.js';
+import { allows } from '../../model/mapping/constraints.js';
+import { countSplits } from '../../model/mapping/mapping-space.js';
+import type { Layout } from './point-layout.js';
+
+/** How many there are. */
+export interface Extent {
+  /** Ways to factor the bounds over the slots, with all orders of the loops. */
+  readonly mappings: number;
+  /** Of these, with the orders that are looked at. */
+  readonly points: number;
+}
+
+export interface EveryPoint {
+  /** Undefined where there are more than `most` points, or it would take as many steps to find out. */
+  extent(most: number): Extent | undefined;
+  /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
+  each(
+    visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean,
+  ): void;
+}
+
+/** Steps of listing the factors of dimensions one by one; what takes more has too many. */
+const mostListed = 1e6;
+
+export function everyPoint(layout: Layout): EveryPoint {
+  const {
+    machine: { slots, rules },
+    free,
+    temporal,
+    task: { conventions },
+  } = layout;
+  const slides = conventions.halo === 'slide';
+  const ones = slots.map(() => 1);
+  const tiling = layout.architecture.tiling;
+  /** Where steps are counted one by one, every order of the tiles is an order of its own. */
+  const stepped = slots.map((s) => tiling !== undefined && (s.level === tiling.outer || s.level === tiling.inner));
+  const known = new Map<string, readonly (readonly number[])[]>();
+
+  /** From the outermost loop in. */
+  function ordersOf(slot: number, active: readonly number[]): readonly (readonly number[])[] {
+    if (active.length <= 1) return [active];
+    const key = `${stepped[slot]} ${active}`;
+    let found = known.get(key);
+    if (!found) known.set(key, (found = stepped[slot] ? permutations(active) : telling(active)));
+    return found;
+  }
+
+  /**
+   * What is reused over a slot depends on the loops that stand innermost and spare one tensor: no count grows where all that
+   * do stand there. Where tiles slide, so does the loop that moves the inputs first.
+   */
+  function telling(active: readonly number[]): readonly (readonly number[])[] {
+    const movable = (d: number) => slides && ['P', 'Q', 'R', 'S'].includes(dimensions[d]!);
+    const found = tensors.flatMap((t) => {
+      const group = active.filter((d) => spares[t].includes(dimensions[d]!));
+      if (group.length === 0) return [];
+      const others = active.filter((d) => !group.includes(d));
+      const [fixed, moving] = t === 'Inputs' ? [group, others] : [[], group];
+      const firsts = moving.filter((d) => movable(d) && isRelevant('Inputs', dimensions[d]!));
+      const ends = firsts.length === 0 ? [moving] : firsts.map((d) => [...moving.filter((e) => e !== d), d]);
+      return ends.map((end) => [...(t === 'Inputs' ? [] : others), ...end, ...fixed]);
+    });
+    return found.length > 0 ? found : [active];
+  }
+
+  /** Per free dimension all factors in its slots; undefined where listing them takes more than so many steps. */
+  function splits(most: number): readonly (readonly (readonly number[])[])[] | undefined {
+    let steps = 0;
+    const all = free.map((d) => {
+      const own = rules.filter((r) => dimensions.indexOf(r.rule.dim) === d);
+      const found: number[][] = [];
+      const split = (left: number, i: number, factors: readonly number[]): void => {
+        if (++steps > most) return;
+        const slot = slots[i];
+        if (!slot) {
+          if (
+            left === 1 &&
+            own.every(({ rule, slots: at }) =>
+              allows(
+                rule,
+                at.reduce((n, s) => n * factors[s]!, 1),
+              ),
+            )
+          )
+            found.push([...factors]);
+          return;
+        }
+        if (!slot.dims.includes(dimensions[d] as Dimension)) return split(left, i + 1, [...factors, 1]);
+        for (const f of divisors(left))
+          if (slot.kind === 'temporal' || f <= slot.axis.size) split(left / f, i + 1, [...factors, f]);
+      };
+      for (const bound of layout.menu[d]!) split(bound, 0, []);
+      return found;
+    });
+    return steps > most ? undefined : all;
+  }
+
+  /** False where the visitor ended it. */
+  function walk(
+    all: readonly (readonly (readonly number[])[])[],
+    visit: (factors: readonly (readonly number[])[]) => boolean,
+  ): boolean {
+    const chosen: (readonly number[])[] = dimensions.map(() => ones);
+    const fanouts = slots.flatMap((s, i) => (s.kind === 'spatial' ? [{ i, axis: s.axis }] : []));
+    const choose = (k: number, room: readonly number[]): boolean => {
+      const d = free[k];
+      if (d === undefined) return visit(chosen);
+      for (const factors of all[k]!) {
+        const fits = fanouts.every(
+          ({ i, axis }, n) => factors[i]! <= room[n]! && (!axis.exclusive || factors[i] === 1 || room[n] === axis.size),
+        );
+        if (!fits) continue;
+        chosen[d] = factors;
+        if (
+          !choose(
+            k + 1,
+            fanouts.map(({ i }, n) => room[n]! / factors[i]!),
+          )
+        )
+          return false;
+      }
+      chosen[d] = ones;
+      return true;
+    };
+    return choose(
+      0,
+      fanouts.map(({ axis }) => axis.size),
+    );
+  }
+
+  const activeIn = (slot: number, factors: readonly (readonly number[])[]) =>
+    free.filter((d) => factors[d]![slot]! > 1);
+
+  return {
+    extent(most) {
+      // What leaves all fan-outs empty fits beside anything.
+      const inTime = (d: number) =>
+        layout.menu[d]!.reduce(
+          (n, bound) => n + countSplits(layout.machine, dimensions[d]!, bound, (s) => s.kind === 'temporal'),
+          0,
+        );
+      if (free.reduce((n, d) => n * inTime(d), 1) > most) return undefined;
+      const all = splits(Math.min(most, mostListed));
+      if (!all) return undefined;
+      let [mappings, points, steps] = [0, 0, 0];
+      const whole = walk(all, (factors) => {
+        let [ways, looks] = [1, 1];
+        for (const s of temporal) {
+          const active = activeIn(s, factors);
+          for (let i = 2; i <= active.length; i++) ways *= i;
+          looks *= ordersOf(s, active).length;
+        }
+        mappings += ways;
+        points += looks;
+        return points <= most && ++steps <= most;
+      });
+      return whole ? { mappings, points } : undefined;
+    },
+    each(visit) {
+      // What runs side by side has no order.
+      walk(splits(Infinity)!, (factors) =>
+        visit(
+          factors,
+          slots.map((s, i) => (s.kind === 'temporal' ? ordersOf(i, activeIn(i, factors)) : [activeIn(i, factors)])),
+        ),
+      );
+    },
+  };
+}
+
+const permutations = <T>(xs: readonly T[]): T[][] =>
+  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));

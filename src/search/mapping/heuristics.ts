@@ -1,0 +1,20 @@
+// The heuristics over mappings that a proved optimum is compared with.
+
+import { annealing } from './annealing.js';
+import { bayesian } from './bayesian.js';
+import { genetic } from './genetic.js';
+import { hillClimbing } from './hill-climbing.js';
+import { randomPruned } from './random-pruned.js';
+import { randomSampling } from './random-sampling.js';
+import type { Strategy } from '../strategy.js';
+
+export { annealing, bayesian, genetic, hillClimbing, randomPruned, randomSampling };
+
+export const heuristics: readonly Strategy[] = [
+  randomSampling,
+  randomPruned,
+  hillClimbing,
+  annealing,
+  genetic,
+  bayesian,
+];

@@ -1,0 +1,167 @@
+// One layer made ready to run: program, memories as they are before, and the words that must be there after.
+
+import type { Random } from '../base/random.js';
+import type { Layer } from '../model/workload/layer.js';
+import type { Mapping, Parts } from '../model/mapping/mapping.js';
+import { partOf, whole } from '../model/workload/layer-parts.js';
+import type { Template } from '../model/machine/template.js';
+import type { Accelerator } from '../rtl/accelerator.js';
+import { neutralPost } from '../rtl/program/post-registers.js';
+import type { LayerProgram, Placement } from '../rtl/program/layer-program.js';
+import { placeLayer } from '../rtl/program/layer-program.js';
+import { layerPrograms } from '../rtl/program/runs.js';
+import type { BenchSizes } from '../rtl/testbench.js';
+import type { Given, Operands } from './drawn-data.js';
+import { operands } from './drawn-data.js';
+import type { Tensor } from './tensor.js';
+import { eachInImage, eachWeight, outputShape, sizeOf } from './tensor.js';
+
+export interface Job {
+  readonly accelerator: Accelerator;
+  readonly layer: Layer;
+  /** Of its runs, one after the other. */
+  readonly programs: readonly LayerProgram[];
+  readonly operands: Operands;
+  /** DRAM of inputs and outputs, and DRAM of weights, by word. */
+  readonly activations: Int32Array;
+  readonly weights: Int32Array;
+  /** Address of every element of the expected tensor. */
+  readonly outputs: Int32Array;
+}
+
+/** Words that a beat may touch beyond an image's end. */
+const margin = 64;
+
+/** Images begin up to so many words further on than they must. */
+const furthest = 63;
+
+/** Base addresses are arbitrary, so that no address is right by being zero. */
+export function prepareJob(
+  accelerator: Accelerator,
+  t: Template,
+  layer: Layer,
+  mapping: Mapping,
+  chance: Random,
+  given: Given = {},
+): Job {
+  const bases = { input: chance.below(furthest + 1), weights: chance.below(furthest + 1) };
+  const placed = placeLayer(layer, mapping, bases);
+  const placement = placeLayer(layer, mapping, { ...bases, output: placed.output.base + chance.below(furthest + 1) });
+  return jobAt(accelerator, layer, mapping, placement, operands(layer, t, chance, given));
+}
+
+/** What a bench must have room for to run any job of `prepareJob` for this layer. */
+export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSizes {
+  const first = placeLayer(layer, mapping, { input: furthest, weights: furthest });
+  const { input, output, weights } = placeLayer(layer, mapping, {
+    input: furthest,
+    weights: furthest,
+    output: first.output.base + furthest,
+  });
+  return {
+    activations: Math.max(input.base + input.words, output.base + output.words) + margin,
+    weights: weights.base + weights.words + margin,
+    outputs: sizeOf(outputShape(layer)),
+    writes: mostWrites(layerPrograms(a, layer, mapping, { input, output, weights }, neutralPost(layer))),
+  };
+}
+
+/** Register writes of the longest of some programs, start included. */
+export const mostWrites = (programs: readonly LayerProgram[]): number =>
+  Math.max(...programs.map((p) => p.writes.length)) + 1;
+
+/** A job whose tensors lie where they are told to. */
+export function jobAt(
+  accelerator: Accelerator,
+  layer: Layer,
+  mapping: Mapping,
+  placement: Placement,
+  data: Operands,
+): Job {
+  const { input, output, weights: image } = placement;
+  const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
+  const weights = new Int32Array(image.base + image.words + margin);
+  eachInImage(data.inputs.shape, input, (i, address) => void (activations[address] = data.inputs.data[i]!));
+  eachWeight(layer, image, (i, address) => void (weights[address] = data.weights.data[i]!));
+  const outputs = new Int32Array(data.expected.data.length);
+  eachInImage(data.expected.shape, output, (i, address) => void (outputs[i] = address));
+  return {
+    accelerator,
+    layer,
+    programs: layerPrograms(accelerator, layer, mapping, placement, data.post),
+    operands: data,
+    activations,
+    weights,
+    outputs,
+  };
+}
+
+/** The runs of a job as jobs of their own: the same memory before, and the outputs that are each one's. */
+export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
+  if (job.programs.length === 1) return [job];
+  const { data, shape } = job.operands.expected;
+  const { G, K } = partOf(job.layer, parts).bounds;
+  const [, groups, channels, rows, columns] = shape as [number, number, number, number, number];
+  return job.programs.map((program, i): Job => {
+    const [part, of] = [Math.floor(i / parts.K), i % parts.K];
+    const own = Array.from(data.keys()).filter((element) => {
+      const map = Math.floor(element / (rows * columns));
+      return Math.floor((Math.floor(map / channels) % groups) / G) === part && Math.floor((map % channels) / K) === of;
+    });
+    const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => data[element]!) };
+    return {
+      ...job,
+      programs: [program],
+      operands: { ...job.operands, expected },
+      outputs: Int32Array.from(own, (element) => job.outputs[element]!),
+    };
+  });
+}
+
+export interface Verdict {
+  readonly words: number;
+  readonly mismatches: number;
+  /** Of these, words that a four-state simulator left unknown (x); the tensor has 0 for them, which says nothing. */
+  readonly unknown: number;
+  readonly firstMismatch: string | undefined;
+  readonly zeros: number;
+  /** Outputs at either end of their range. */
+  readonly saturated: number;
+  readonly tensor: Tensor;
+}
+
+/** Compares what is in memory after a run with what must be there. */
+export function compareOutputs(job: Job, activations: Int32Array, unknownAt: ReadonlySet<number> = new Set()): Verdict {
+  const { expected } = job.operands;
+  const limit = 2 ** (job.accelerator.hardware.inputBits - 1);
+  const data = Int32Array.from(job.outputs, (address) => activations[address]!);
+  let [mismatches, unknown, zeros, saturated] = [0, 0, 0, 0];
+  let firstMismatch: string | undefined;
+  data.forEach((value, i) => {
+    const wanted = expected.data[i]!;
+    if (wanted === 0) zeros++;
+    if (wanted === -limit || wanted === limit - 1) saturated++;
+    const isUnknown = unknownAt.has(job.outputs[i]!);
+    if (isUnknown) unknown++;
+    if (value === wanted && !isUnknown) return;
+    mismatches++;
+    firstMismatch ??= `output [${indices(expected.shape, i).join(', ')}] is ${isUnknown ? 'unknown (X)' : value}, expected ${wanted}`;
+  });
+  return {
+    words: data.length,
+    mismatches,
+    unknown,
+    firstMismatch,
+    zeros,
+    saturated,
+    tensor: { shape: expected.shape, data },
+  };
+}
+
+/** Position of an element of a row-major tensor. */
+function indices(shape: readonly number[], element: number): readonly number[] {
+  return shape.reduceRight<{ rest: number; at: number[] }>(
+    ({ rest, at }, size) => ({ rest: Math.floor(rest / size), at: [rest % size, ...at] }),
+    { rest: element, at: [] },
+  ).at;
+}

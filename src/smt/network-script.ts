@@ -1,0 +1,87 @@
+// What is required of a machine and of all layers of a network, as assertions that a core can name.
+//
+// Constants are what is not known: parameters and area of the machine, energy, cycles and EDP of every layer. What is known
+// of them are lemmas, background to every question. All numbers are exact: doubles are rationals.
+
+import type { CountedLayer } from '../model/workload/network.js';
+import type { CostQuantity, LimitedParameter, Requirement } from '../model/cost/requirement.js';
+import { costQuantities } from '../model/cost/requirement.js';
+import type { Assertion, Declaration, Script, Term } from './script.js';
+import { atLeast, atMost, equal, less, number, sum, symbol, times } from './script.js';
+
+/** Something proven elsewhere, with how. */
+export interface Lemma {
+  readonly term: Term;
+  readonly comment: string;
+}
+
+/** What a machine has for sure. */
+export interface Fact {
+  readonly of: LimitedParameter | 'area';
+  readonly value: number;
+}
+
+export interface NetworkQuestion {
+  readonly title: readonly string[];
+  readonly layers: readonly CountedLayer[];
+  /** What of the machine facts, lemmas and requirements speak of. */
+  readonly machine: readonly (LimitedParameter | 'area')[];
+  readonly facts: readonly Fact[];
+  readonly lemmas: readonly Lemma[];
+  readonly requirements: readonly Requirement[];
+}
+
+const units: Readonly<Record<CostQuantity, string>> = { energy: 'pJ', latency: 'cycles', edp: 'pJ*cycles' };
+
+export const ofLayer = (quantity: CostQuantity, layer: string): Term => symbol(`${quantity}@${layer}`);
+export const ofNetwork = (quantity: CostQuantity): Term => symbol(quantity);
+export const ofMachine = (of: LimitedParameter | 'area'): Term => symbol(of);
+
+/** A requirement as a term; of whole numbers of cycles "at most n" is "below n + 1", which lemmas use to say the same. */
+export function requirementTerm(r: Requirement): Term {
+  switch (r.kind) {
+    case 'area':
+      return atMost(ofMachine('area'), number(r.most));
+    case 'network':
+      return atMost(ofNetwork(r.quantity), number(r.most));
+    case 'layer':
+      return r.quantity === 'latency'
+        ? less(ofLayer('latency', r.layer), number(Math.floor(r.most) + 1))
+        : atMost(ofLayer(r.quantity, r.layer), number(r.most));
+    case 'parameter':
+      return (r.bound === 'most' ? atMost : atLeast)(ofMachine(r.parameter), number(r.value));
+  }
+}
+
+/** What of the machine requirements speak of. */
+export const machineIn = (requirements: readonly Requirement[]): readonly (LimitedParameter | 'area')[] => [
+  ...new Set(
+    requirements.flatMap((r) => (r.kind === 'area' ? ['area' as const] : r.kind === 'parameter' ? [r.parameter] : [])),
+  ),
+];
+
+/** Names of requirements in cores, and back. */
+export const requirementName = (r: Requirement): string => `limit ${r.text}`;
+
+export function networkScript({ title, layers, machine, facts, lemmas, requirements }: NetworkQuestion): Script {
+  const declarations: Declaration[] = [
+    ...machine.map((name): Declaration => ({ name, sort: name === 'area' || name === 'clock' ? 'Real' : 'Int' })),
+    ...costQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
+    ...layers.flatMap(({ layer }) =>
+      costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' })),
+    ),
+  ];
+  const assertions: Assertion[] = [
+    ...facts.map(({ of, value }): Assertion => ({
+      term: equal(ofMachine(of), number(value)),
+      comment: `the machine's ${of}${of === 'area' ? ', mm2' : ''}`,
+    })),
+    ...costQuantities.map((q): Assertion => ({
+      term: equal(ofNetwork(q), sum(...layers.map(({ layer, count }) => times(number(count), ofLayer(q, layer.name))))),
+      comment: `${q} of the network, ${units[q]}: every layer as often as it occurs`,
+    })),
+    ...lemmas.map(({ term, comment }): Assertion => ({ term, comment })),
+    ...requirements.map((r): Assertion => ({ term: requirementTerm(r), name: requirementName(r) })),
+  ];
+  return { title, declarations, assertions };
+}

@@ -1,0 +1,107 @@
+// What the search over machines needs to know, as plain data: terms of a sum, a space, an area.
+
+import type { Weights } from '../../enumerate/item.js';
+import type { Term } from '../../enumerate/shape-search.js';
+import type { Limits } from '../../model/cost/goal.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { shapeKey } from '../../model/workload/layer.js';
+import type { Technology } from '../../model/machine/technology.js';
+import type { CodesignRequest } from './codesign-request.js';
+
+export interface Problem {
+  readonly space: DesignSpace;
+  readonly technology: Technology;
+  readonly terms: readonly Term[];
+  readonly padding: boolean;
+  /** mm2; no limit is +Infinity. */
+  readonly area: number;
+}
+
+export interface UniqueLayer {
+  readonly layer: Layer;
+  /** How often each network has it. */
+  readonly counts: readonly number[];
+  /** What one instance may cost at most. */
+  readonly limits: Limits;
+}
+
+type Limited = Pick<CodesignRequest, 'layerLimits'>;
+
+export function limitsOfLayer({ layerLimits }: Limited, { name }: Layer): Limits {
+  const { each = {}, layers = {} } = layerLimits ?? {};
+  return Object.hasOwn(layers, name) ? layers[name]! : each;
+}
+
+export const limitsLayers = ({ layerLimits }: Limited): boolean =>
+  layerLimits !== undefined &&
+  [layerLimits.each, ...Object.values(layerLimits.layers)].some((limits) => Object.keys(limits).length > 0);
+
+/** Layers of one shape under the same limits have one mapping. */
+export const layerKey = (request: Limited, layer: Layer): string =>
+  JSON.stringify([shapeKey(layer), Object.entries(limitsOfLayer(request, layer)).sort()]);
+
+/** Layers of all networks, each shape once; twice where a layer of one network is limited and its like of another is not. */
+export function uniqueLayers(
+  networks: CodesignRequest['networks'],
+  layerLimits?: CodesignRequest['layerLimits'],
+): readonly UniqueLayer[] {
+  const request = layerLimits === undefined ? {} : { layerLimits };
+  const found = new Map<string, { layer: Layer; counts: number[]; limits: Limits }>();
+  networks.forEach(({ network }, k) => {
+    for (const { layer, count } of network.layers) {
+      const key = layerKey(request, layer);
+      const known = found.get(key) ?? {
+        layer,
+        counts: networks.map(() => 0),
+        limits: limitsOfLayer(request, layer),
+      };
+      known.counts[k]! += count;
+      found.set(key, known);
+    }
+  });
+  return [...found.values()];
+}
+
+/** What one more unit of a network's energy, latency and EDP is worth beside the objective: multipliers of its limits. */
+export interface Prices {
+  readonly energy: number;
+  readonly latency: number;
+  readonly edp: number;
+}
+
+export const noPrices: Prices = { energy: 0, latency: 0, edp: 0 };
+
+/** What a layer's energy and cycles count for: the objective, and the limits of every network at their prices. */
+export function weightsOf(
+  { counts }: Pick<UniqueLayer, 'counts'>,
+  { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>,
+  prices: readonly Prices[],
+): Weights {
+  const wanted = networks.reduce((sum, { weight }, k) => sum + weight * counts[k]!, 0);
+  const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + prices[k]![name] * counts[k]!, 0);
+  return {
+    both: (objective === 'edp' ? wanted : 0) + priced('edp'),
+    energy: (objective === 'energy' ? wanted : 0) + priced('energy'),
+    cycles: (objective === 'latency' ? wanted : 0) + priced('latency'),
+  };
+}
+
+/** What is worth less; undefined where there is neither. */
+export const lesser = <T extends { readonly value: number }>(
+  one: T | undefined,
+  other: T | undefined,
+): T | undefined => (other && other.value < (one?.value ?? Infinity) ? other : one);
+
+export const problemOf = (
+  request: CodesignRequest,
+  layers: readonly UniqueLayer[],
+  prices: readonly Prices[],
+  area: number,
+): Problem => ({
+  space: request.space,
+  technology: request.technology,
+  terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices), limits: l.limits })),
+  padding: request.padding,
+  area,
+});

@@ -1,0 +1,129 @@
+// Co-design as a question and its answer: networks, a space and limits in; the best machine, its mappings and a bound out.
+
+import type { Conventions } from '../../model/cost/conventions.js';
+import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
+import type { Limits } from '../../model/cost/goal.js';
+import type { Layer } from '../../model/workload/layer.js';
+import type { Network } from '../../model/workload/network.js';
+import type { Technology } from '../../model/machine/technology.js';
+import type { Template } from '../../model/machine/template.js';
+import type { Found } from '../../search/strategy.js';
+
+export const codesignObjectives = ['edp', 'energy', 'latency', 'area'] as const;
+export type CodesignObjective = (typeof codesignObjectives)[number];
+
+/** Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run of it (sums of count x layer). */
+type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
+
+/** Upper limits on one instance of each layer: of every one, and in its place of those with a name, in whatever network. */
+export interface LayerLimits {
+  readonly each: Limits;
+  readonly layers: Readonly<Record<string, Limits>>;
+}
+
+export interface CodesignRequest {
+  /** The objective is the sum over networks of weight x the sum over layers of count x layer objective (`area`: mm2 of the chip). */
+  readonly networks: readonly { readonly network: Network; readonly weight: number }[];
+  /** With the width of its sums decided (`forNetworks`). */
+  readonly space: DesignSpace;
+  readonly technology: Technology;
+  readonly conventions: Conventions;
+  readonly objective: CodesignObjective;
+  readonly limits: CodesignLimits;
+  readonly layerLimits?: LayerLimits;
+  readonly padding: boolean;
+  /** (best - bound) / best to stop at. */
+  readonly gap: number;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+/** One unique layer on the machine found. */
+export interface CodesignLayer {
+  readonly layer: Layer;
+  /** How often each network of the request has it, in the request's order. */
+  readonly counts: readonly number[];
+  /** `architecture` numbers the arrangements that `lowerTemplate` gives. */
+  readonly found: Found;
+  /** Proven: no mapping of this layer on this machine, within the layer's own limits, has a smaller objective. For `area` and under limits on networks: of the layer's EDP. */
+  readonly bound: number;
+}
+
+export interface CodesignBest {
+  readonly point: DesignPoint;
+  readonly template: Template;
+  readonly layers: readonly CodesignLayer[];
+  /** In the units of the objective: pJ x cycles, pJ, cycles, mm2. */
+  readonly objective: number;
+  readonly area: number;
+}
+
+/** How far a search has come. */
+export interface CodesignNews {
+  readonly seconds: number;
+  /** +Infinity where nothing is known. */
+  readonly best: number;
+  readonly bound: number;
+  /** Boxes of machines looked at. */
+  readonly nodes: number;
+  /** Shapes (all but the sizes of memories) in the space, and those still open. */
+  readonly shapes: number;
+  readonly open: number;
+  /** Shapes of which no bound is known yet; absent on curves. */
+  readonly unbounded?: number;
+  /** Set where a better machine has been found with this news. */
+  readonly point?: DesignPoint;
+}
+
+export interface CodesignResult {
+  readonly status: 'optimal' | 'feasible' | 'infeasible' | 'unknown';
+  readonly best: CodesignBest | undefined;
+  /** Proven: no machine of the space that meets the limits has a smaller objective. */
+  readonly bound: number;
+  /** Why it stopped, or why nothing fits. */
+  readonly reason: string;
+  readonly nodes: number;
+  readonly shapes: number;
+  /** Best and bound over time. */
+  readonly curve: readonly CodesignNews[];
+  readonly seconds: number;
+}
+
+/** Why nothing fits, and what more is known of that. */
+export const withWhy = (reason: string, why: string): string => (why === '' ? reason : `${reason}; ${why}`);
+
+/** What a later run begins with: plain data, safe to write at any time. */
+export interface Checkpoint {
+  readonly schema: 'magnet-codesign-checkpoint/1';
+  /** Tells whether it belongs to a request: all that its answer depends on, but gap and time. */
+  readonly request: string;
+  readonly seconds: number;
+  readonly best: DesignPoint | undefined;
+  /** Shapes that were looked at, with what is proven of each; an infeasible one has null. */
+  readonly shapes: readonly { readonly key: string; readonly bound: number | null; readonly closed: boolean }[];
+  readonly curve: readonly CodesignNews[];
+}
+
+export interface CodesignHooks {
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  /** Shapes at a time. */
+  readonly width: number;
+  /** Runs a task of `shape-task.ts` somewhere: here, or in a worker. */
+  readonly run: (name: string, input: unknown) => Promise<unknown>;
+  readonly news: (news: CodesignNews) => void;
+  /** What is done beside the search, and how far it is. */
+  readonly doing?: (work: CodesignWork, done: number, total: number) => void;
+  /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */
+  readonly turn?: () => Promise<void>;
+  /** Once true, the search ends with what it has. */
+  readonly stopped: () => boolean;
+  readonly resume?: Checkpoint | undefined;
+  readonly checkpoint?: (checkpoint: Checkpoint) => void;
+}
+
+/** Shapes are costed before the search; steps of parameters are solved after it. */
+export type CodesignWork = 'costing shapes' | 'solving steps';
+
+/** `codesign(request, hooks)` in codesign.ts. */
+export type Codesign = (request: CodesignRequest, hooks: CodesignHooks) => Promise<CodesignResult>;

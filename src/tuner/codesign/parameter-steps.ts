@@ -1,0 +1,86 @@
+// What the next value of every parameter would cost: the best machine moved by one entry of a menu, its mappings solved anew.
+
+import type { Parameter } from '../../model/space/design-space.js';
+import { parameters, templateAt } from '../../model/space/design-space.js';
+import { chipArea } from '../../model/machine/template-parts.js';
+import { limitsOf, meets } from './limited.js';
+import { limitsLayers, noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
+import type { CodesignBest, CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { Mapped } from './shape-task.js';
+
+export interface StepCost {
+  readonly value: number;
+  /** +Infinity where there is none. */
+  readonly objective: number;
+  readonly bound: number;
+  readonly area: number;
+  /** Within the limits. */
+  readonly feasible: boolean;
+}
+
+export interface ParameterStep {
+  readonly parameter: Parameter;
+  readonly down?: StepCost | undefined;
+  readonly up?: StepCost | undefined;
+}
+
+/**
+ * For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks the
+ * mappings are the best without them; those of layers are kept where that is possible.
+ */
+export async function stepCosts(
+  request: CodesignRequest,
+  best: CodesignBest,
+  hooks: Pick<CodesignHooks, 'now' | 'run' | 'stopped' | 'doing'>,
+  deadline = Infinity,
+): Promise<readonly ParameterStep[]> {
+  const layers = uniqueLayers(request.networks, request.layerLimits);
+  const limits = limitsOf(request);
+  const problemFor = (own: typeof layers) =>
+    problemOf(
+      request,
+      own,
+      request.networks.map(() => noPrices),
+      Infinity,
+    );
+  const problem = problemFor(layers);
+  const unlimited = limitsLayers(request) ? problemFor(layers.map((l) => ({ ...l, limits: {} }))) : undefined;
+  const steps: ParameterStep[] = [];
+  for (const [i, parameter] of parameters.entries()) {
+    hooks.doing?.('solving steps', i, parameters.length);
+    const menu = request.space.menus[parameter];
+    const at = menu.indexOf(best.point[parameter]);
+    if (menu.length > 1)
+      steps.push({ parameter, down: await cost(parameter, menu[at - 1]), up: await cost(parameter, menu[at + 1]) });
+  }
+  return steps;
+
+  async function cost(parameter: Parameter, value: number | undefined): Promise<StepCost | undefined> {
+    if (value === undefined || hooks.stopped()) return undefined;
+    const point = { ...best.point, [parameter]: value };
+    const template = templateAt(request.space, point);
+    if (!template) return undefined;
+    const area = chipArea(template, request.technology);
+    const fits = area <= (request.limits.area ?? Infinity);
+    if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
+    const solve = async (of: typeof problem): Promise<Mapped | undefined> => {
+      const seconds = (deadline - hooks.now()) / 1000;
+      if (seconds <= 0) return undefined;
+      return (await hooks.run('machineAt', { problem: of, point, limit: Infinity, seconds })) as Mapped | undefined;
+    };
+    const kept = await solve(problem);
+    // Where some layer cannot keep its limits: what the machine is worth without them.
+    const solved = kept ?? (unlimited && (await solve(unlimited)));
+    if (!solved)
+      return hooks.now() >= deadline
+        ? { value, objective: Infinity, bound: 0, area, feasible: fits }
+        : { value, objective: Infinity, bound: Infinity, area, feasible: false };
+    return {
+      value,
+      objective: solved.machine.value,
+      bound: solved.bounds.reduce((a, b) => a + b, 0),
+      area,
+      feasible: fits && kept !== undefined && meets(layers, solved.machine.found, limits),
+    };
+  }
+}

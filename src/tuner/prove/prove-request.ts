@@ -1,0 +1,39 @@
+// The question of `prove`: does any machine with some mappings meet all requirements? And what answering it needs.
+
+import type { Conventions } from '../../model/cost/conventions.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import type { Machinery } from '../../model/machine/presets.js';
+import type { Requirement } from '../../model/cost/requirement.js';
+import type { Technology } from '../../model/machine/technology.js';
+import type { Script, Verdict } from '../../smt/script.js';
+import type { CodesignHooks } from '../codesign/codesign-request.js';
+import type { Least, Question } from './least.js';
+
+export type Candidates =
+  | { readonly kind: 'machine'; readonly machine: Machinery }
+  /** With the width of its sums decided (`forNetworks`). */
+  | { readonly kind: 'space'; readonly space: DesignSpace };
+
+export interface ProveRequest {
+  readonly network: Network;
+  readonly candidates: Candidates;
+  readonly technology: Technology;
+  readonly conventions: Conventions;
+  readonly padding: boolean;
+  /** At least one; none twice. */
+  readonly requirements: readonly Requirement[];
+  /** Seconds for everything. */
+  readonly timeLimit: number;
+}
+
+export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'stopped' | 'turn'> {
+  /** Runs a task of `../codesign/shape-task.ts` somewhere: here, or in a worker. */
+  readonly shape: CodesignHooks['run'];
+  /** `least` of least.ts, here or in a worker. */
+  readonly least: (question: Question, seconds: number) => Promise<Least>;
+  /** Z3, in a thread of its own. */
+  readonly ask: (script: Script, seconds: number) => Promise<Verdict>;
+  /** What is being done, in a few words, for people. */
+  readonly tell: (news: string) => void;
+}
