@@ -1,5 +1,7 @@
 // What is left to look at, in the order of its bounds, the lowest first.
 
+import { nth } from './invariant.js';
+
 export class Frontier<T extends { readonly bound: number }> {
   private readonly heap: T[] = [];
 
@@ -12,8 +14,8 @@ export class Frontier<T extends { readonly bound: number }> {
     let at = heap.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (heap[parent]!.bound <= item.bound) break;
-      heap[at] = heap[parent]!;
+      if (nth(heap, parent).bound <= item.bound) break;
+      heap[at] = nth(heap, parent);
       at = parent;
     }
     heap[at] = item;
@@ -28,9 +30,9 @@ export class Frontier<T extends { readonly bound: number }> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && heap[child + 1]!.bound < heap[child]!.bound) child++;
-      if (heap[child]!.bound >= last.bound) break;
-      heap[at] = heap[child]!;
+      if (child + 1 < heap.length && nth(heap, child + 1).bound < nth(heap, child).bound) child++;
+      if (nth(heap, child).bound >= last.bound) break;
+      heap[at] = nth(heap, child);
       at = child;
     }
     heap[at] = last;

@@ -1,14 +1,16 @@
 // Seeded chance: the same seed gives the same numbers, everywhere.
 
+import { nth } from './invariant.js';
+
 export interface Random {
   /** Uniform in [0, 1). */
-  next(): number;
+  next: () => number;
   /** Uniform integer in [0, n). */
-  below(n: number): number;
+  below: (n: number) => number;
   /** One element of a list that is not empty. */
-  pick<T>(xs: readonly T[]): T;
+  pick: <T>(xs: readonly T[]) => T;
   /** A shuffled copy. */
-  shuffle<T>(xs: readonly T[]): T[];
+  shuffle: <T>(xs: readonly T[]) => T[];
 }
 
 /** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, passes gjrand, ample for search. */
@@ -25,12 +27,12 @@ export function seeded(seed: number): Random {
   return {
     next,
     below,
-    pick: (xs) => xs[below(xs.length)]!,
+    pick: (xs) => nth(xs, below(xs.length)),
     shuffle: (xs) => {
       const ys = [...xs];
       for (let i = ys.length - 1; i > 0; i--) {
         const j = below(i + 1);
-        [ys[i], ys[j]] = [ys[j]!, ys[i]!];
+        [ys[i], ys[j]] = [nth(ys, j), nth(ys, i)];
       }
       return ys;
     },

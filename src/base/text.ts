@@ -1,17 +1,19 @@
 // Words for people: nearest names, aligned tables, numbers with prefixes.
 
+import { nth } from './invariant.js';
+
 /** Levenshtein distance, two rows. */
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, previous[j]! + 1, row[j - 1]! + 1));
+      const change = nth(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, nth(previous, j) + 1, nth(row, j - 1) + 1));
     }
     previous = row;
   }
-  return previous[b.length]!;
+  return nth(previous, b.length);
 }
 
 /** The known name nearest to `name`, where one is near enough to be meant. */
@@ -40,7 +42,7 @@ export function table(
   const widths = headings.map((h, i) => Math.max(h.length, ...rows.map((r) => (r[i] ?? '').length)));
   const line = (cells: readonly string[]) =>
     cells
-      .map((c, i) => (right[i] ? c.padStart(widths[i]!) : c.padEnd(widths[i]!)))
+      .map((c, i) => (right[i] ? c.padStart(nth(widths, i)) : c.padEnd(nth(widths, i))))
       .join('  ')
       .trimEnd();
   return [line(headings), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
@@ -66,4 +68,10 @@ export function short(x: number): string {
     if (Math.abs(x) >= scale && Math.abs(x) < 1e15) return `${(x / scale).toPrecision(4)} ${prefix}`;
   }
   return Math.abs(x) >= 1e15 ? x.toExponential(3) : Number.isInteger(x) ? String(x) : x.toPrecision(4);
+}
+
+/** A value as JSON; "nothing" for what JSON cannot say, such as undefined. */
+export function jsonText(value: unknown): string {
+  const json: unknown = JSON.stringify(value);
+  return typeof json === 'string' ? json : 'nothing';
 }

@@ -1,5 +1,6 @@
 // Answers by content: each is kept as long as a job to come may ask for it, and no longer.
 
+import { defined, got } from '../base/invariant.js';
 import type { Plan } from './batch-job.js';
 
 export interface Cache {
@@ -25,12 +26,12 @@ export function makeCache(plans: readonly Plan[], most = mostAnswers): Cache {
     put(key, answer) {
       if (!wants.has(key)) return;
       answers.set(key, answer);
-      if (answers.size > most) answers.delete(answers.keys().next().value!);
+      if (answers.size > most) answers.delete(defined(answers.keys().next().value));
     },
     wanted: (key) => wants.get(key) ?? 0,
     release(plan) {
       for (const key of new Set(plan.parts)) {
-        const left = wants.get(key)! - 1;
+        const left = got(wants, key) - 1;
         if (left > 0) wants.set(key, left);
         else {
           wants.delete(key);

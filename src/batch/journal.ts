@@ -1,5 +1,6 @@
 // The output file of a batch: read again after any end, appended to as jobs end, put in order when all are done.
 
+import { got } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { BatchHeader, JobLine, PartLine } from '../interchange/batch-file.js';
@@ -114,7 +115,7 @@ export function openJournal(
       if (orderly || header.asked.some(({ job }) => !places.has(job))) return;
       disk.replace(
         path,
-        inOrder(header, (job) => ({ path, ...places.get(job)! }), disk),
+        inOrder(header, (job) => ({ path, ...got(places, job) }), disk),
       );
     },
     close: file.close,

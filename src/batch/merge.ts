@@ -1,5 +1,6 @@
 // Parts of one batch put together: each job once, in the order of the job file, or a list of what stands in the way.
 
+import { defined, got, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { AskedJob, BatchHeader } from '../interchange/batch-file.js';
@@ -30,11 +31,11 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   }
   const [first] = parts;
   for (const { path, header } of parts.slice(1)) {
-    const why = whyOther({ ...header, shard: null }, { ...first!.header, shard: null });
+    const why = whyOther({ ...header, shard: null }, { ...defined(first).header, shard: null });
     if (why !== undefined)
       fault(
         'other-batch',
-        `${path} and ${first!.path} are not parts of one batch: ${why.replace('this is', `${first!.path} by`)}`,
+        `${path} and ${defined(first).path} are not parts of one batch: ${why.replace('this is', `${defined(first).path} by`)}`,
       );
   }
   if (faults.length > 0 || !first) return refused(faults);
@@ -74,9 +75,9 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
   if (why !== undefined) return refuse('conflict', [], why);
   disk.replace(
     out,
-    inOrder(header, (job) => places.get(job)!, disk),
+    inOrder(header, (job) => got(places, job), disk),
   );
-  return parsed(header.asked.map(({ job }) => places.get(job)!.summary));
+  return parsed(header.asked.map(({ job }) => got(places, job).summary));
 }
 
 /** What stands at the output may be an earlier merge of the same batch, and nothing else. */
@@ -97,7 +98,7 @@ const named = (jobs: readonly AskedJob[]): string => {
 
 /** Jobs that no part was to have belong to shards that were not given. */
 function absentShards(parts: readonly Part[]): string {
-  const { header } = parts[0]!;
+  const { header } = nth(parts, 0);
   const covered = new Set(parts.flatMap((p) => p.header.asked.map((a) => a.job)));
   if (covered.size === header.jobs) return '';
   const count = header.shard?.of ?? 0;

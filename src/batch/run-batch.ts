@@ -1,5 +1,6 @@
 // Jobs worked on: parts in turn from the jobs that are open, equal parts once, a lost worker tried again and then reported.
 
+import { defined, got, nth } from '../base/invariant.js';
 import type { Cache } from './cache.js';
 import type { Outcome, Part, Plan } from './batch-job.js';
 import { failed } from './batch-job.js';
@@ -83,11 +84,11 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
     if (parts.length === 0) return end(job, conclude([]));
     const known: [Waiting, unknown][] = [];
     for (const [place, part] of parts.entries()) {
-      const key = plan.parts[place]!;
+      const key = nth(plan.parts, place);
       const waiting: Waiting = { job, place, label: part.label };
       const answer = cache.get(key);
       if (answer !== undefined) known.push([waiting, answer]);
-      else if (inHand.has(key)) inHand.get(key)!.push(waiting);
+      else if (inHand.has(key)) got(inHand, key).push(waiting);
       else {
         inHand.set(key, [waiting]);
         job.tasks.push({ key, part });
@@ -99,7 +100,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
   const room = (): boolean => next < plans.length && turns.length <= hooks.width && open < mostOpen * hooks.width;
   const fill = async (): Promise<void> => {
     while (room() && !hooks.stopped() && !broken) {
-      begin(plans[next++]!);
+      begin(nth(plans, next++));
       // Jobs that are all known come thick and fast: Ctrl-C must be heard between them.
       await new Promise((resume) => setTimeout(resume));
     }
@@ -108,7 +109,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
     while (!hooks.stopped() && !broken) {
       const job = turns.shift();
       if (job) {
-        const task = job.tasks.shift()!;
+        const task = defined(job.tasks.shift());
         if (job.tasks.length > 0) turns.push(job);
         return task;
       }
@@ -122,7 +123,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
     for (let task = await take(); task; task = await take()) {
       const { key, part } = task;
       // Of a job that has failed, only what others wait for is still worth solving.
-      const first = inHand.get(key)!.find((w) => !w.job.ended);
+      const first = got(inHand, key).find((w) => !w.job.ended);
       if (!first) {
         inHand.delete(key);
         continue;
@@ -134,7 +135,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
       const tried = await trying;
       wake();
       if (hooks.stopped() || broken) return;
-      const waiting = inHand.get(key)!;
+      const waiting = got(inHand, key);
       inHand.delete(key);
       if ('reason' in tried) {
         for (const { job, label } of waiting)

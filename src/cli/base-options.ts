@@ -1,5 +1,6 @@
 // Option values from their texts; commander adds which option it was.
 
+import { nth } from '../base/invariant.js';
 import { InvalidArgumentError } from 'commander';
 import { unknownName } from '../base/text.js';
 import * as quantity from '../interchange/quantity.js';
@@ -32,7 +33,7 @@ const measured =
   (schema: ReturnType<typeof quantity.share>) =>
   (given: string): number => {
     const read = schema.safeParse(given);
-    if (!read.success) throw new InvalidArgumentError(`${read.error.issues[0]!.message.replace(/^e/, 'E')}.`);
+    if (!read.success) throw new InvalidArgumentError(`${nth(read.error.issues, 0).message.replace(/^e/, 'E')}.`);
     return read.data;
   };
 

@@ -1,5 +1,6 @@
 // `magnet evaluate`: what given mappings cost, from case files or from a machine, a layer and a mapping.
 
+import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Case } from '../interchange/case.js';
@@ -177,7 +178,7 @@ function assemble(
   const nest = located(mapping, mappingIn(data.value, only.layer.name));
   if (!nest.ok) return nest;
   const tried = machine.value.architectures.map((a) => ({ a, mapping: parseMapping(nest.value, a) }));
-  const fits = tried.find((t) => t.mapping.ok) ?? tried[0]!;
+  const fits = tried.find((t) => t.mapping.ok) ?? nth(tried, 0);
   const found = located(mapping, fits.mapping);
   if (!found.ok) return found;
   return parsed([

@@ -1,6 +1,7 @@
 // Why a layer has no mapping: what its machine lacks, proven by Z3 where no single level tells, or a limit below what any
 // mapping reaches.
 
+import { nth } from '../base/invariant.js';
 import type { Limits } from '../model/cost/goal.js';
 import { objectiveUnits } from '../model/cost/goal.js';
 import { magnitude } from '../report/tables/quantities.js';
@@ -33,9 +34,9 @@ export async function whyInfeasible(
   solver: SolverName,
   budget: Omit<Budget, 'now' | 'progress'>,
 ): Promise<string> {
-  const run = runTask(task, partingsOf(task)[0]!);
+  const run = runTask(task, nth(partingsOf(task), 0));
   const perArrangement = run.architectures.map((a) => whyNothingFits(a, run.layer, run.conventions, run.padding));
-  const atOnce = perArrangement.every((reasons) => reasons.length > 0) ? perArrangement[0]!.join('; ') : '';
+  const atOnce = perArrangement.every((reasons) => reasons.length > 0) ? nth(perArrangement, 0).join('; ') : '';
   const seconds = Math.min(patience, budget.time);
   const limits = Object.entries(task.goal.limits) as [keyof Limits, number][];
   const reasons: string[] = [];

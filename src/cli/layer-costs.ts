@@ -1,5 +1,6 @@
 // What a layer costs as it is mapped, as every result holds it.
 
+import { nth } from '../base/invariant.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
 import type { ResultLayer } from '../interchange/result-layer.js';
 import { shapeFile } from '../interchange/result-layer.js';
@@ -17,7 +18,9 @@ export const layerCosts = (
   ({
     layer: shapeFile(layer),
     energy: e.energy,
-    parts: Object.fromEntries(energyParts(arrangements[architecture]!, e).map(({ part, energy }) => [part, energy])),
+    parts: Object.fromEntries(
+      energyParts(nth(arrangements, architecture), e).map(({ part, energy }) => [part, energy]),
+    ),
     cycles: e.cycles,
     utilization: e.utilization,
     mapping: printMappingFile(mapping),

@@ -1,5 +1,6 @@
 // Limits of the verbs that settle layers one by one: what of a command line or a job file holds for which layer.
 
+import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import type { Limits } from '../model/cost/goal.js';
@@ -51,7 +52,7 @@ const onEach = (text: string): string => text.trim().replace(/^\w+/, (name) => `
 
 /** Layers are settled one by one, each at its own optimum: what they come to together is another question. */
 function wayOut(text: string, { name, layers }: Network): string {
-  const { layer, count } = layers[0]!;
+  const { layer, count } = nth(layers, 0);
   const many =
     layers.length > 1
       ? `${layers.reduce((n, l) => n + l.count, 0)} layers`

@@ -1,5 +1,6 @@
 // What there is, as data: networks with their layers, machines with their parts, spaces with their menus, constants with their sources.
 
+import { nth } from '../base/invariant.js';
 import { coverageFile } from '../interchange/coverage.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
 import { shapeFile } from '../interchange/result-layer.js';
@@ -31,7 +32,7 @@ export const networkDetails = (n: Network) => ({
 });
 
 export function machineEntry({ name, machinery, architectures }: Machine) {
-  const a = architectures[0]!;
+  const a = nth(architectures, 0);
   return {
     name,
     kind: machinery.kind,
@@ -47,7 +48,7 @@ export function machineEntry({ name, machinery, architectures }: Machine) {
 export const machineDetails = (machine: Machine) => ({
   ...machineEntry(machine),
   arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
-  parts: machine.architectures[0]!.area.map(({ part, area }) => ({ part, mm2: area })),
+  parts: nth(machine.architectures, 0).area.map(({ part, area }) => ({ part, mm2: area })),
   hardware:
     whyNoFile(machine) === undefined
       ? hardwareFile({ machine: machine.machinery, technology: machine.technology })

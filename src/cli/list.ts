@@ -1,5 +1,6 @@
 // `magnet networks`, `archs`, `spaces` and `technology`: what is built in, and what a file holds, as tables, YAML or JSON.
 
+import { nth } from '../base/invariant.js';
 import { printMachinery } from '../interchange/architecture-file.js';
 import { printJson } from '../interchange/json-print.js';
 import { printSpace, spaceRows } from '../interchange/space-file.js';
@@ -84,7 +85,7 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
           machines.map(({ name, machinery, architectures }) => ({
             name,
             kind: machinery.kind,
-            architecture: architectures[0]!,
+            architecture: nth(architectures, 0),
           })),
         ),
       data: () => ({ architectures: machines.map(machineEntry) }),

@@ -1,5 +1,6 @@
 // What the verbs ask about mappings on one machine: layers, the machine, rules and limits, with every fault found at once.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import type { Conventions } from '../model/cost/conventions.js';
@@ -108,11 +109,11 @@ function limitsOn(
   network: Network | undefined,
   plain: PlainLimits,
 ): Parsed<LayerLimits> {
-  const architecture = machine.ok ? machine.value.architectures[0]! : undefined;
+  const architecture = machine.ok ? nth(machine.value.architectures, 0) : undefined;
   const clocks = { of: machine.ok ? machine.value.name : 'the machine', mhz: [architecture?.clock ?? anyClock] };
   const limits = parseLayerLimits(given, clocks, network, plain);
   const unknown =
-    limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(architecture!) === undefined;
+    limits.ok && machine.ok && limits.value.area !== undefined && areaOfMachine(defined(architecture)) === undefined;
   return unknown
     ? refuse(
         'no-area',
@@ -124,9 +125,9 @@ function limitsOn(
 
 /** Why no mapping can meet the limit on the area, whatever it is; undefined where there is no such limit, or it is met. */
 export function tooLargeFor({ machine, limits }: Pick<MappingQuestion, 'machine' | 'limits'>): string | undefined {
-  const area = areaOfMachine(machine.architectures[0]!);
+  const area = areaOfMachine(nth(machine.architectures, 0));
   const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
   return tooLarge
-    ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(limits.area!)} mm2; choose a smaller machine or a higher limit`
+    ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(defined(limits.area))} mm2; choose a smaller machine or a higher limit`
     : undefined;
 }

@@ -1,5 +1,6 @@
 // Progress of mapping: which layers are at work, their gaps, and what is finished.
 
+import { nth } from '../base/invariant.js';
 import { gapBetween } from '../model/cost/goal.js';
 import { printShape } from '../model/workload/layer.js';
 import { partsText } from '../model/workload/layer-parts.js';
@@ -19,7 +20,7 @@ export interface Progress {
 
 export function makeProgress(io: Io, network: Network, quiet: boolean): Progress {
   const live = makeLive(io, network.layers.length, 'layers', quiet);
-  const nameOf = (index: number) => network.layers[index]!.layer.name;
+  const nameOf = (index: number) => nth(network.layers, index).layer.name;
   return {
     event(event) {
       if (event.kind === 'finished') live.finished(event.index, finishedLine(event));

@@ -1,5 +1,6 @@
 // `--limit NAME[@LAYER]=VALUE[UNIT]`, of every verb: one grammar, and what a limit is on: the chip, the network, each layer or one.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
@@ -130,7 +131,7 @@ export function parseLimits(
     if (name === 'area' && layer !== undefined) return ofTheChip(parts);
     const known = network?.layers.map((l) => l.layer.name);
     if (layer !== undefined && layer !== everyLayer && known && !known.includes(layer))
-      return unknownLayer(layer, network!.name, known);
+      return unknownLayer(layer, defined(network).name, known);
     const read = costValue(text, name, parts.value, clocks);
     if (typeof read === 'string') return read;
     const own = found.get(layer) ?? {};
@@ -167,4 +168,4 @@ export const tighter = (a: Limits, b: Limits): Limits =>
 export const isEmpty = (limits: object): boolean => Object.keys(limits).length === 0;
 
 /** A network of a single layer is that layer. */
-export const isOneLayer = ({ layers }: Network): boolean => layers.length === 1 && layers[0]!.count === 1;
+export const isOneLayer = ({ layers }: Network): boolean => layers.length === 1 && nth(layers, 0).count === 1;

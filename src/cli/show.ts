@@ -1,5 +1,6 @@
 // `magnet show`: mappings as loop nests, from a map result, a design or a case file.
 
+import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
@@ -55,7 +56,7 @@ function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed
     layer === undefined ? parsed(design.value.layers.map((_, i) => i)) : chooseLayers(design.value, file, layer);
   if (!chosen.ok) return chosen;
   const nests = chosen.value.map((i) => {
-    const { layer: shape, count, status, energy, cycles, gap, mapping } = design.value.layers[i]!;
+    const { layer: shape, count, status, energy, cycles, gap, mapping } = nth(design.value.layers, i);
     const arrangement = mapping && arrangementFor(design.value, mapping);
     return layerNest(
       { name: shape.name, count, status, energy, cycles, gap, mapping },

@@ -36,7 +36,7 @@ export function makeSolve(workers: number, now: () => number): Solving {
           url,
           name: 'mapTask',
           input,
-          progress: progress as (...news: never[]) => void,
+          progress: progress,
           patience: budget.time + grace,
         })) as Answer;
       } catch (error) {
@@ -50,7 +50,7 @@ export function makeSolve(workers: number, now: () => number): Solving {
           url: certifier,
           name: 'certifyTask',
           input,
-          progress: progress as (...news: never[]) => void,
+          progress: progress,
           patience: budget.time + grace,
         })) as Certification;
       } catch (error) {

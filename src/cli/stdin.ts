@@ -22,7 +22,7 @@ export function makeStandardInput(io: Io): StandardInput {
     take(command) {
       const given = command.opts<Readonly<Record<string, unknown>>>();
       const args = command.name() === 'merge' ? [] : command.processedArgs;
-      const asked = [...args.flat(), ...options.flatMap((name) => given[name] ?? []).flat()].filter(isInput);
+      const asked = [...(args as readonly unknown[]), ...options.map((name) => given[name])].flat().filter(isInput);
       if (asked.length === 0) return parsed(undefined);
       if (asked.length > 1)
         return refuse('conflict', [], 'standard input (-) can be read once only; give files for the rest');

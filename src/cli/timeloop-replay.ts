@@ -1,5 +1,6 @@
 // `magnet map --timeloop`: every mapped layer as files that Timeloop replays, with what it should then say.
 
+import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import { writeTimeloop } from '../interchange/timeloop/write.js';
@@ -43,7 +44,7 @@ function writeReplay(
 ): Parsed<undefined> {
   if (!answer.best) return parsed(undefined);
   const { mapping, architecture, evaluation } = answer.best;
-  const machine = architectures[architecture]!;
+  const machine = nth(architectures, architecture);
   const about = `${layer.name} (${printShape(layer)}) on ${machine.name}, mapped by magnet ${io.version}: ${answer.status}, ${evaluation.energy} pJ in ${evaluation.cycles} cycles under ${conventions.name} conventions.`;
   const files = writeTimeloop(machine, layer, mapping, about);
   if (!files.ok)

@@ -1,5 +1,6 @@
 // Timeloop's input files, several read together as timeloop-model takes them; what is ignored in them is said.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Case } from '../interchange/case.js';
@@ -69,17 +70,18 @@ const halved = (file: Parsed<Located>, half: Half | undefined): Parsed<Located> 
 const placed =
   (files: readonly (Located & { readonly name: string })[], { fileOf }: Sections) =>
   (d: Diagnostic) => {
-    const name = fileOf.get(String(d.path[0])) ?? files[0]!.name;
-    const line = files.find((x) => x.name === name)!.lineOf(d.path);
+    const name = fileOf.get(String(d.path[0])) ?? nth(files, 0).name;
+    const line = defined(files.find((x) => x.name === name)).lineOf(d.path);
     return { file: name, text: `${name} line ${line}: ${printDiagnostic(d)}` };
   };
 
 /** `cases/A01/arch.yaml` and `cases/A01/problem.yaml` together are A01. */
 function namesFor(paths: readonly string[], { fileOf }: Sections) {
   const [folder, ...others] = paths.map((p) => p.split(/[\\/]/).slice(0, -1).join('/'));
-  const shared = paths.length > 1 && others.every((x) => x === folder) ? folder!.split('/').at(-1)! : '';
+  const shared =
+    paths.length > 1 && others.every((x) => x === folder) ? defined(defined(folder).split('/').at(-1)) : '';
   const owner = (keys: readonly string[]) =>
-    stem(keys.map((k) => fileOf.get(k)).find((x) => x !== undefined) ?? paths[0]!);
+    stem(keys.map((k) => fileOf.get(k)).find((x) => x !== undefined) ?? nth(paths, 0));
   return { layer: shared || owner(['problem']), machine: owner(['architecture', 'arch']) };
 }
 

@@ -58,7 +58,7 @@ export interface ShapeCosts {
   readonly least: { readonly area: number; readonly array: number };
   readonly more: Readonly<Record<SizeParameter, { readonly area: Float64Array; readonly array: Float64Array }>>;
   /** pJ for a bit from one side of an array of this many mm2 to the other. */
-  wire(array: number): number;
+  wire: (array: number) => number;
   /** Values of each size. */
   readonly menus: Readonly<Record<SizeParameter, readonly number[]>>;
 }

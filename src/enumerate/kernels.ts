@@ -169,7 +169,7 @@ function cuttings(
             let fits = true;
             for (let k = j + 1; k < 3; k++) {
               const u = order[k]!;
-              if ((own[0]! * own[1]! * own[2]!) / own[u]! > most[u]!) fits = false;
+              if ((own[0] * own[1] * own[2]) / own[u]! > most[u]!) fits = false;
             }
             if (!fits) break;
             cut(j + 1);
@@ -215,7 +215,7 @@ function cuttings(
     for (let j = 0; j < 3; j++) {
       const t = order[j]!;
       const own = inside[j]!;
-      const entries = ((own[0]! * own[1]! * own[2]!) / own[t]!) * (groupsAt <= j ? groups : 1);
+      const entries = ((own[0] * own[1] * own[2]) / own[t]!) * (groupsAt <= j ? groups : 1);
       if (entries > most[t]!) return;
       depth[t] = place[t]![entries]!;
       let gained = own[t]!;

@@ -171,9 +171,10 @@ export class LayerSearch {
   /** Makes the list of all choices worth less than `limit`; false where the time was over first, and the list is what it was. */
   private list(limit: number, over: () => boolean = () => false): boolean {
     const most = this.cyclesWithin(limit);
-    let stopped = false;
+    // Set by the callbacks below, which flow analysis does not follow.
+    let stopped = false as boolean;
     const found: Choice[] = [];
-    let left = false;
+    let left = false as boolean;
     const beyond = (begun: Begun): boolean => {
       const least = this.least(begun);
       if (least < limit * slack) return false;
@@ -184,7 +185,10 @@ export class LayerSearch {
       this.layer,
       this.costs,
       this.padding,
-      () => ((stopped ||= over()) ? 0 : most),
+      () => {
+        stopped ||= over();
+        return stopped ? 0 : most;
+      },
       beyond,
       (spatial) => {
         const least = this.leastOf(spatial, limit);

@@ -99,7 +99,7 @@ export class ShapeSearch {
         items[i] = this.best(i, box, cutoff, over);
         known[i] = items[i]?.value ?? (this.none ? Infinity : cutoff);
         if (known[i] === Infinity) return undefined;
-        slack -= known[i]! - before;
+        slack -= known[i] - before;
         if (slack <= least) return undefined;
       }
     }

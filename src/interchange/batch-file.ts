@@ -97,8 +97,8 @@ const partLine = record('the answer of a part', { part: text(), answer: z.unknow
 export const printLine = (line: BatchHeader | JobLine | PartLine): string => `${JSON.stringify(line)}\n`;
 
 export function parseHeader(line: string): Parsed<BatchHeader> {
-  const data = dataOf(line) as { readonly schema?: unknown } | undefined;
-  const schema = typeof data === 'object' && data !== null ? data.schema : undefined;
+  const data = dataOf(line) as { readonly schema?: unknown } | null | undefined;
+  const schema = typeof data === 'object' ? data?.schema : undefined;
   if (schema === batchSchema) return check(header, data);
   const known = typeof schema === 'string' && schema.startsWith('magnet-batch/');
   return refuse(

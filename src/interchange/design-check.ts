@@ -1,5 +1,6 @@
 // What a design must hold: mappings that its machine can run, figures that agree; and what its figures have become since.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { cycles, picojoules } from '../base/units.js';
@@ -118,7 +119,8 @@ function checkedMapping(
     return refuse('missing', at, `${layer.name} is ${status}, yet it has no mapping; map the layer again`);
   const tried = arrangements.map((a) => ({ a, mapping: parseMapping(data, a, at) }));
   const otherMachine = (m: Parsed<Mapping>) => !m.ok && m.diagnostics.some((d) => d.code === 'other-machine');
-  const { a, mapping } = tried.find((t) => t.mapping.ok) ?? tried.find((t) => !otherMachine(t.mapping)) ?? tried[0]!;
+  const { a, mapping } =
+    tried.find((t) => t.mapping.ok) ?? tried.find((t) => !otherMachine(t.mapping)) ?? nth(tried, 0);
   if (!mapping.ok)
     return otherMachine(mapping)
       ? refused(mapping.diagnostics.map((d) => ({ ...d, message: `mapping for another machine: ${d.message}` })))
@@ -160,7 +162,7 @@ export function checkedTotals(file: TotalsFile | null, layers: readonly DesignLa
       off.map((key) => ({
         code: 'contradiction',
         path: ['totals', key],
-        message: `is ${file[key]}, but the layers add up to ${sums![key]}`,
+        message: `is ${file[key]}, but the layers add up to ${defined(sums)[key]}`,
       })),
     );
   return parsed({ ...file, energy: picojoules(file.energy), cycles: cycles(file.cycles) });

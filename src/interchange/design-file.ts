@@ -1,5 +1,6 @@
 // The design file: a machine and a mapping per layer in one versioned document, which the generator and the simulators read.
 
+import { defined } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { conventionsByName } from '../model/cost/conventions.js';
@@ -38,7 +39,7 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   if (!checked.ok || !hardware.ok) return refused(faultsOf(checked, hardware));
   const { machine, technology } = hardware.value;
   const file = checked.value;
-  const conventions = conventionsByName.find((c) => c.name === file.conventions)!;
+  const conventions = defined(conventionsByName.find((c) => c.name === file.conventions));
   const layers = file.layers.map((l, i) => checkedLayer(l, machine, technology, conventions, ['layers', i]));
   const faults = faultsOf(...layers);
   if (faults.length > 0) return refused(faults);

@@ -1,5 +1,6 @@
 // A file's bytes to plain data: YAML or JSON, each fault with its line and column.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Document } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import type { Parsed } from '../base/diagnostics.js';
@@ -134,11 +135,11 @@ function circles(document: Document): readonly TextFault[] {
   return faults;
 }
 
-const firstLine = (message: string) => message.split('\n')[0]!;
+const firstLine = (message: string) => nth(message.split('\n'), 0);
 
 const positionIn = (text: string) => (offset: number) => {
   const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  return `line ${before.length}, column ${defined(before.at(-1)).length + 1}`;
 };
 
 function refuseFaults(faults: readonly TextFault[], position: (offset: number) => string): Parsed<never> {

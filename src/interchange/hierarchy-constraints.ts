@@ -1,5 +1,7 @@
 // What a level of a file requires of mappings: factors in time and on its axes, and the order of its innermost loops.
 
+import { jsonText } from '../base/text.js';
+import { defined, entry } from '../base/invariant.js';
 import { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { FactorRule, LoopConstraints } from '../model/mapping/constraints.js';
@@ -20,7 +22,7 @@ const factorList = z
       context.addIssue({
         code: 'custom',
         path: [i],
-        message: `expected a factor of at least 1 such as K=4, C<=8 or P>=2, of ${dimensions.join(', ')}; got ${JSON.stringify(x) ?? 'nothing'}`,
+        message: `expected a factor of at least 1 such as K=4, C<=8 or P>=2, of ${dimensions.join(', ')}; got ${jsonText(x)}`,
       });
       return [];
     }),
@@ -87,7 +89,7 @@ export function faultsOf(l: LevelFile, path: Diagnostic['path']): readonly Diagn
 /** An axis of one position is none, and has no rules. */
 export function constraintsOf(l: LevelFile): LoopConstraints {
   const factors = fields.flatMap((field) => {
-    const axes = places[field].filter((x) => l[`fanout${x}`]! > 1);
+    const axes = places[field].filter((x) => entry(l, `fanout${x}`) > 1);
     return axes.length === 0 && field !== 'temporalFactors'
       ? []
       : (l[field] ?? []).map(({ dim, relation, value }): FactorRule => ({ dim, axes, relation, value }));
@@ -102,7 +104,7 @@ export function constraintsOf(l: LevelFile): LoopConstraints {
 export function constraintsFile({ factors = [], innermost }: LoopConstraints): object {
   const file: Partial<Record<Field, string[]>> = {};
   for (const { dim, axes, relation, value } of factors) {
-    const field = fields.find((x) => [...places[x]].sort().join() === [...axes].sort().join())!;
+    const field = defined(fields.find((x) => [...places[x]].sort().join() === [...axes].sort().join()));
     (file[field] ??= []).push(`${dim}${relation}${value}`);
   }
   return { ...file, ...(innermost && { innermost: [...innermost] }) };

@@ -1,5 +1,6 @@
 // A general architecture as the YAML file that `parseHierarchy` reads back.
 
+import { defined, nth } from '../base/invariant.js';
 import { Document, isScalar, visit } from 'yaml';
 import { invariant } from '../base/diagnostics.js';
 import type { Architecture, Level, Pool } from '../model/machine/architecture.js';
@@ -42,8 +43,8 @@ export function hierarchyFile(a: Architecture): object {
 
 /** Nothing where nothing could be open; otherwise in full, so that no reader has anything to assume. */
 function keepsFile(a: Architecture, index: number): object {
-  const { keeps, open = [] } = a.levels[index]!;
-  const couldBe = openWithin(a.levels.map((l) => ({ ...l, open: tensors })))[index]!.open ?? [];
+  const { keeps, open = [] } = nth(a.levels, index);
+  const couldBe = nth(openWithin(a.levels.map((l) => ({ ...l, open: tensors }))), index).open ?? [];
   if (keeps.length === tensors.length && couldBe.length === 0) return {};
   return { defaultKeep: [...keeps], ...(open.length > 0 && { mayBypass: [...open] }) };
 }
@@ -65,13 +66,14 @@ function levelFile(l: Level, kept: object): object {
       storage.linkEnergy === 0,
     `${l.name} has wide lines`,
   );
-  const words = (bitsPerCycle: number | null) => bitsPerCycle! / storage.wordBits;
+  const words = (bitsPerCycle: number | null) => defined(bitsPerCycle) / storage.wordBits;
   const { read, write, total } = l.bandwidth;
   const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
-  const fanouts = l.axes.map((x) => ({
-    [`fanout${x.label}`]: x.size,
-    ...(!all(x.dims, dimensions) && { [`dims${x.label}`]: [...x.dims] }),
-  }));
+  const fanouts: Record<string, unknown> = {};
+  for (const x of l.axes) {
+    fanouts[`fanout${x.label}`] = x.size;
+    if (!all(x.dims, dimensions)) fanouts[`dims${x.label}`] = [...x.dims];
+  }
   return {
     name: l.name,
     ...(l.role !== 'memory' && { role: l.role }),
@@ -84,7 +86,7 @@ function levelFile(l: Level, kept: object): object {
     ...(write !== null && { writeBandwidth: words(write) }),
     ...(total !== null && { totalBandwidth: words(total) }),
     ...(l.clustered && { clustered: true }),
-    ...Object.assign({}, ...fanouts),
+    ...fanouts,
     ...(!all(l.temporal, dimensions) && { temporal: [...l.temporal] }),
     ...constraintsFile(l),
     ...kept,
@@ -95,8 +97,10 @@ function levelFile(l: Level, kept: object): object {
 function capacity(pools: readonly Pool[], wordBits: number): object {
   const limited = pools.filter((p) => p.bits !== null);
   if (limited.length === 0) return {};
-  if (pools.length === 1) return { sizeWords: limited[0]!.bits! / wordBits };
+  if (pools.length === 1) return { sizeWords: defined(nth(limited, 0).bits) / wordBits };
   return {
-    sizeWordsPerTensor: Object.fromEntries(limited.flatMap((p) => p.tensors.map((t) => [t, p.bits! / wordBits]))),
+    sizeWordsPerTensor: Object.fromEntries(
+      limited.flatMap((p) => p.tensors.map((t) => [t, defined(p.bits) / wordBits])),
+    ),
   };
 }

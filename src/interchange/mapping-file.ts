@@ -1,5 +1,6 @@
 // A mapping as files hold it, the golden cases' format: read for an architecture, and printed.
 
+import { nth } from '../base/invariant.js';
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
@@ -47,10 +48,10 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
     );
   }
   const levels = file.map((l, i): LevelMapping => {
-    const level = a.levels[i]!;
+    const level = nth(a.levels, i);
     const spatial = (l.spatial ?? []).flatMap((s, j) => {
       if (s.factor === 1) return [];
-      const axis = s.axis ?? (level.axes.length === 1 ? level.axes[0]!.label : '');
+      const axis = s.axis ?? (level.axes.length === 1 ? nth(level.axes, 0).label : '');
       if (!level.axes.some((x) => x.label === axis)) {
         const choice = level.axes.map((x) => x.label).join(', ');
         const message =
@@ -79,7 +80,7 @@ export function parseMapping(data: unknown, a: Architecture, at: Diagnostic['pat
   }
   levels.forEach((l, i) => {
     for (const t of l.keep) {
-      if (!a.levels[i]!.stores[t])
+      if (!nth(a.levels, i).stores[t])
         diagnostics.push({
           code: 'cannot-keep',
           path: [...at, 'levels', i, 'keep'],

@@ -94,7 +94,7 @@ const result = record('a proof', {
   seconds: nonNegative(),
 }).refine((r) => r.witness === null || r.witness.reached.length === r.requirements.length, {
   path: ['witness', 'reached'],
-  message: 'expected a figure for every requirement',
+  error: 'expected a figure for every requirement',
 });
 
 export const parseProveResult = (data: unknown): Parsed<ProveResultFile> =>

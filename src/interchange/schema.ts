@@ -1,11 +1,12 @@
 // Zod at the edge: schemas whose findings are sentences, and their way into our diagnostics.
 
+import { nth } from '../base/invariant.js';
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
-import { unknownName } from '../base/text.js';
+import { jsonText, unknownName } from '../base/text.js';
 
-const show = (x: unknown) => (x === undefined ? 'nothing' : (JSON.stringify(x)?.slice(0, 60) ?? String(x)));
+const show = (x: unknown) => (x === undefined ? 'nothing' : jsonText(x).slice(0, 60));
 const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
 
 /** A whole number of at least `least`, exactly representable. */
@@ -49,7 +50,7 @@ export const setOf = <T extends string>(what: string, names: readonly T[]) =>
     const element = oneOf(what, names);
     return xs.map((x, i) => {
       const read = element.safeParse(x);
-      if (!read.success) context.addIssue({ code: 'custom', path: [i], message: read.error.issues[0]!.message });
+      if (!read.success) context.addIssue({ code: 'custom', path: [i], message: nth(read.error.issues, 0).message });
       else if (xs.indexOf(x) !== i)
         context.addIssue({ code: 'custom', path: [i], message: `${what} ${read.data} stands twice; name it once` });
       return x as T;

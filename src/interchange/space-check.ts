@@ -1,5 +1,6 @@
 // What the menus of a design space say together: values that no machine of it has.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../model/space/design-space.js';
 import { forProducts, parameters, shapeParameters, sizeParameters } from '../model/space/design-space.js';
@@ -19,13 +20,13 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
   });
   // One product is the least that sums are made of.
   const { menus: filled } = forProducts(space, 1);
-  const widest = filled.accumPrecision.at(-1)!;
+  const widest = defined(filled.accumPrecision.at(-1));
   const tooWide = space.overflowFree && widest > mostPrecision;
   const menus = tooWide ? { ...filled, accumPrecision: [mostPrecision] } : filled;
   const found = parameters.flatMap((p) =>
     menus[p].map((v) => ({ p, v, faults: faultsAt(space, easiest(menus, p, v)) })),
   );
-  const fewest = menus.rows[0]! * menus.columns[0]!;
+  const fewest = nth(menus.rows, 0) * nth(menus.columns, 0);
   const shapes = shapeParameters.reduce((n, p) => n * menus[p].length, 1);
   const open = shapeParameters.filter((p) => menus[p].length > 1).map((p) => `${p} ${menus[p].length}`);
   const own: readonly Diagnostic[] = [
@@ -65,11 +66,14 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
 
 /** The point with this value that asks least and has most: if it is no machine, no point with the value is. */
 function easiest(menus: DesignSpace['menus'], p: Parameter, v: number): DesignPoint {
-  const point = Object.fromEntries(parameters.map((q) => [q, q === p ? v : menus[q][0]!])) as Record<Parameter, number>;
-  for (const q of sizeParameters) if (q !== p) point[q] = menus[q].at(-1)!;
+  const point = Object.fromEntries(parameters.map((q) => [q, q === p ? v : nth(menus[q], 0)])) as Record<
+    Parameter,
+    number
+  >;
+  for (const q of sizeParameters) if (q !== p) point[q] = defined(menus[q].at(-1));
   const product = point.weightPrecision + point.inputPrecision;
   if (p !== 'accumPrecision')
-    point.accumPrecision = menus.accumPrecision.find((w) => w >= product) ?? menus.accumPrecision.at(-1)!;
+    point.accumPrecision = menus.accumPrecision.find((w) => w >= product) ?? defined(menus.accumPrecision.at(-1));
   return point;
 }
 

@@ -1,5 +1,6 @@
 // A design space as a file: a value, a list or a range for each parameter of the template, from scratch or over a built-in space.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { DesignSpace } from '../model/space/design-space.js';
@@ -11,7 +12,7 @@ import { assumed, fieldsOf, fileOrder, meanings, printValue, valueOf, withMeanin
 
 const noOverflow = 'no-overflow';
 const mostPesMeaning = 'rows x columns at most';
-const example = `base: ${spaces[0]!.name}`;
+const example = `base: ${nth(spaces, 0).name}`;
 const forms = `expected a design space: {space: {${example}, ...}} with a value, a list or a range for each parameter of the template`;
 const at: Diagnostic['path'] = ['space'];
 
@@ -58,7 +59,7 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
     name: file.name ?? name,
     source: file.source ?? (base ? `file, based on ${base.name}` : 'file'),
     menus: whole,
-    mostPes: file.mostPes ?? base?.mostPes ?? whole.rows.at(-1)! * whole.columns.at(-1)!,
+    mostPes: file.mostPes ?? base?.mostPes ?? defined(whole.rows.at(-1)) * defined(whole.columns.at(-1)),
     overflowFree: whole.accumPrecision.length === 0,
   };
   const faults = uselessValues(space, at);

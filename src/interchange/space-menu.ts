@@ -1,5 +1,6 @@
 // The values that one parameter may take, as a file says them: one value, a list, or a range.
 
+import { defined } from '../base/invariant.js';
 import { z } from 'zod';
 import { doublings } from '../base/integers.js';
 import { record } from './schema.js';
@@ -83,10 +84,10 @@ function readRange(input: object, value: z.ZodType<number>, print: (value: numbe
 export function printMenu(values: readonly number[], print: (value: number) => string): string {
   const [from, next] = values;
   if (from !== undefined && next !== undefined && values.length >= leastRange) {
-    const ends = `from: ${print(from)}, to: ${print(values.at(-1)!)}`;
+    const ends = `from: ${print(from)}, to: ${print(defined(values.at(-1)))}`;
     const step = next - from;
     if (values.every((v, i) => v === from * 2 ** i)) return `{${ends}}`;
     if (values.every((v, i) => Number.isInteger(v) && v === from + i * step)) return `{${ends}, step: ${print(step)}}`;
   }
-  return values.length === 1 ? print(from!) : `[${values.map(print).join(', ')}]`;
+  return values.length === 1 ? print(defined(from)) : `[${values.map(print).join(', ')}]`;
 }

@@ -1,5 +1,6 @@
 // A technology as a file: cited constants and SRAM macros, from scratch or over the 16 nm default.
 
+import { nth } from '../base/invariant.js';
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
@@ -27,7 +28,7 @@ const schema = record('a technology', {
       .array(point, { error: 'expected a list of macros {kilobytes, um2PerBit}' })
       .min(2, 'give at least two macros: the area in between is interpolated')
       .refine(
-        (ps) => ps.every((p, i) => i === 0 || p.kilobytes > ps[i - 1]!.kilobytes),
+        (ps) => ps.every((p, i) => i === 0 || p.kilobytes > nth(ps, i - 1).kilobytes),
         'give the macros by growing size, none twice',
       ),
   }).optional(),

@@ -1,5 +1,6 @@
 // The MAGNet template as a file: its parameters with human units, from scratch or over a preset.
 
+import { nth } from '../base/invariant.js';
 import type { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
@@ -37,7 +38,7 @@ export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'
   const base = templates.find((t) => t.name === file.base);
   const missing = base ? [] : fileOrder.filter((p) => file[p] === undefined && !(p in assumed));
   if (missing.length > 0) {
-    const example = `base: ${templates[0]!.name}`;
+    const example = `base: ${nth(templates, 0).name}`;
     return refused(
       missing.map((p) => ({
         code: 'missing',
@@ -59,7 +60,7 @@ export function parseTemplate(data: unknown, name: string, at: Diagnostic['path'
 
 function withoutBase(file: z.infer<typeof schema>): Partial<Template> {
   const given = Object.entries(file).filter(([key, value]) => key !== 'base' && value !== undefined);
-  return Object.fromEntries(given) as Partial<Template>;
+  return Object.fromEntries(given);
 }
 
 /** The template as a YAML file that `parseTemplate` reads back, each parameter with its meaning. */

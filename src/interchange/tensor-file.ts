@@ -1,5 +1,6 @@
 // The tensors of a layer as files: their shapes as frameworks have them, and numbers that fit the machine's words.
 
+import { defined } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -29,7 +30,10 @@ function fileShape(
 ): { readonly shape: readonly number[]; readonly meaning: string } {
   const [x, y, z, ...rest] = shape as [number, number, ...number[]];
   if (operand === 'inputs')
-    return { shape: [x, y * z!, ...rest], meaning: 'N, G x C, height, width, the border of the image included' };
+    return {
+      shape: [x, y * defined(z), ...rest],
+      meaning: 'N, G x C, height, width, the border of the image included',
+    };
   return {
     shape: [x * y, ...(z === undefined ? [] : [z]), ...rest],
     meaning: operand === 'weights' ? 'G x K, C, S, R' : 'G x K',

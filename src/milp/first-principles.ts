@@ -1,5 +1,6 @@
 // What holds of every mapping before any program is solved: the least energy and cycles, the most cycles worth a look.
 
+import { defined, entry, nth } from '../base/invariant.js';
 import type { Architecture, Tiling } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
 import { exponents } from '../model/cost/goal.js';
@@ -29,7 +30,8 @@ export function leastEnergy(task: Task, a: Architecture): number {
       const level = a.levels.find((l) => l.keeps.includes(t));
       const storage = level?.stores[t];
       // Sums that an accumulator finishes are not stored there; where one access serves several words, fewer than all are charged.
-      if (!storage || storage.access.length > 0 || level?.clustered || level?.role === 'accumulator') return sum;
+      if (!level || !storage || storage.access.length > 0 || level.clustered || level.role === 'accumulator')
+        return sum;
       return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
     },
     macs(task.layer) * a.compute.energy,
@@ -40,12 +42,14 @@ export function leastEnergy(task: Task, a: Architecture): number {
 export function leastCycles(task: Task, a: Architecture): number {
   const busy = Math.ceil(macs(task.layer) / peakMacs(a));
   if (a.tiling) return leastOfTiles(task, a, a.tiling, busy);
-  const outer = a.levels[0]!;
+  const outer = nth(a.levels, 0);
   const through = (ts: readonly Tensor[]) =>
     ts.reduce(
       (n, t) =>
         n +
-        (outer.keeps.includes(t) && outer.role !== 'accumulator' ? wordsOnce(task, t) * outer.stores[t]!.wordBits : 0),
+        (outer.keeps.includes(t) && outer.role !== 'accumulator'
+          ? wordsOnce(task, t) * entry(outer.stores, t).wordBits
+          : 0),
       0,
     );
   const { read, write, total } = outer.bandwidth;
@@ -59,7 +63,7 @@ export function leastCycles(task: Task, a: Architecture): number {
 
 /** One engine busy with everything, once; around it three steps of each nest, and a fill and a spill of a line at least. */
 function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
-  const wide = (t: Tensor) => a.levels.find((l, i) => i > inner && l.stores[t])!.stores[t]!.lineWords;
+  const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
   const vector = wide('Inputs');
   const once = Math.max(
     busy + latency.compute,

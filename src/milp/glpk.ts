@@ -1,5 +1,6 @@
 // GLPK (GPL-3.0, an optional dependency), compiled to WebAssembly: the backend for smaller programs.
 
+import { nth } from '../base/invariant.js';
 import type { Glpk } from 'glpk.js/node';
 import type { Backend, Column, LinearRow, Milp, Outcome, SolveOptions } from '../program/milp.js';
 
@@ -79,7 +80,7 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions, presolve = true)
             : [
                 {
                   name: `r${i}`,
-                  vars: r.indices.map((c, k) => ({ name: name(c), coef: r.values[k]! })),
+                  vars: r.indices.map((c, k) => ({ name: name(c), coef: nth(r.values, k) })),
                   bnds: bounds(r),
                 },
               ],

@@ -1,5 +1,6 @@
 // A program as a model of HiGHS.
 
+import { nth } from '../base/invariant.js';
 import type { Highs } from 'highs';
 import type { Milp } from '../program/milp.js';
 
@@ -9,7 +10,7 @@ export function modelOf(
   integral: boolean,
 ): ReturnType<Highs['createModel']> {
   const starts = new Int32Array(rows.length + 1);
-  rows.forEach((r, i) => (starts[i + 1] = starts[i]! + r.indices.length));
+  rows.forEach((r, i) => (starts[i + 1] = nth(starts, i) + r.indices.length));
   const size = { numCols: columns.length, numRows: rows.length };
   return solver.createModel({
     ...size,
@@ -26,6 +27,6 @@ export function modelOf(
       values: rows.flatMap((r) => r.values),
     },
     offset,
-    ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0) as 0 | 1) } : {}),
+    ...(integral ? { integrality: columns.map((c) => (c.integer ? 1 : 0)) } : {}),
   });
 }

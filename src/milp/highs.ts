@@ -1,5 +1,6 @@
 // HiGHS (MIT), compiled to WebAssembly: the backend for larger programs.
 
+import { nth } from '../base/invariant.js';
 import type { Highs } from 'highs';
 import type { Backend, Milp, Outcome, SolveOptions } from '../program/milp.js';
 import { modelOf } from './highs-model.js';
@@ -53,10 +54,10 @@ function holds({ columns, rows }: Milp, x: Float64Array): boolean {
   const within = (value: number, { lower, upper }: { readonly lower: number; readonly upper: number }) =>
     value >= lower - 1e-7 && value <= upper + 1e-7;
   return (
-    columns.every((c, i) => within(x[i]!, c)) &&
+    columns.every((c, i) => within(nth(x, i), c)) &&
     rows.every((r) =>
       within(
-        r.indices.reduce((n, j, k) => n + r.values[k]! * x[j]!, 0),
+        r.indices.reduce((n, j, k) => n + nth(r.values, k) * nth(x, j), 0),
         r,
       ),
     )
@@ -64,7 +65,7 @@ function holds({ columns, rows }: Milp, x: Float64Array): boolean {
 }
 
 const objectiveAt = (milp: Milp, x: ArrayLike<number>) =>
-  milp.columns.reduce((n, c, i) => n + c.cost * x[i]!, milp.offset);
+  milp.columns.reduce((n, c, i) => n + c.cost * nth(x, i), milp.offset);
 
 function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose' | 'off'): Outcome {
   const integral = !options.relax && milp.columns.some((c) => c.integer);

@@ -4,6 +4,7 @@
 // mapping costs is a sum over tensors, and a tensor's part depends on which levels keep that tensor alone; so bounds of
 // parts, each for all mappings, add up to bounds of ways that were never looked at as a whole.
 
+import { nth } from '../base/invariant.js';
 import { Frontier } from '../base/frontier.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { decided, openKeeps } from '../model/machine/keeping.js';
@@ -90,7 +91,7 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
     if (node.known === 'single parts') return [raised(await ofPairs(keeps), 'pairs')];
     if (keeps.length < tensors.length) {
       const more: Node[] = [];
-      for (const own of ways[keeps.length]!)
+      for (const own of nth(ways, keeps.length))
         more.push({
           keeps: [...keeps, own],
           bound: Math.max(node.bound, await ofSingles([...keeps, own])),
@@ -141,7 +142,7 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
         const pair = await part([one, other]);
         pairs.push(pair);
         const third = tensors.length - i - j;
-        most = Math.max(most, together([pair, keeps[third] ? await part([keeps[third]]) : least[third]!]));
+        most = Math.max(most, together([pair, keeps[third] ? await part([keeps[third]]) : nth(least, third)]));
       }
     }
     return pairs.length < tensors.length ? most : Math.max(most, s.adds ? together(pairs) / 2 : 0);

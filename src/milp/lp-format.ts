@@ -1,5 +1,6 @@
 // A linear program as text in CPLEX LP format, in the part of it that all readers agree on.
 
+import { nth } from '../base/invariant.js';
 import type { Milp } from '../program/milp.js';
 import type { Entry, PortableColumn } from './portable.js';
 import { commentLines, numberText, portable, wrapped } from './portable.js';
@@ -10,7 +11,7 @@ export function printLp(milp: Milp, comments: readonly string[]): string {
   const named = (kind: PortableColumn['kind']) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   const sum = (entries: readonly Entry[]) =>
     entries.map(
-      ({ column, value }) => `${value < 0 ? '-' : '+'} ${numberText(Math.abs(value))} ${columns[column]!.name}`,
+      ({ column, value }) => `${value < 0 ? '-' : '+'} ${numberText(Math.abs(value))} ${nth(columns, column).name}`,
     );
   return [
     ...comments.flatMap((line) => commentLines('\\', line)),

@@ -1,5 +1,6 @@
 // The optimal mapping of one layer, proven: encode, solve, decode, evaluate with the cost model, until they meet.
 
+import { defined, got, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Goal } from '../model/cost/goal.js';
 import { exponents } from '../model/cost/goal.js';
@@ -67,7 +68,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         const passes = [rough];
         for (let around: Found | undefined; passes.length < mostPasses;) {
           around = best;
-          const last = passes.at(-1)!;
+          const last = defined(passes.at(-1));
           passes.push(
             await pass(a, arrangement, {
               gap: budget.gap,
@@ -78,11 +79,11 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
             }),
           );
           // A program that is exact around a mapping is made anew around a better one.
-          if (passes.at(-1)!.result.status !== 'stopped' || !a.tiling || best === around) break;
+          if (defined(passes.at(-1)).result.status !== 'stopped' || !a.tiling || best === around) break;
         }
         const bound = Math.max(...passes.slice(1).map((p) => p.result.bound));
         const total = (key: 'nodes' | 'rounds') => passes.reduce((n, p) => n + p.result[key], 0);
-        return { ...passes.at(-1)!.result, bound, nodes: total('nodes'), rounds: total('rounds') };
+        return { ...defined(passes.at(-1)).result, bound, nodes: total('nodes'), rounds: total('rounds') };
       }
 
       /** Where it is open what levels keep: the least over all ways to keep, each by itself. */
@@ -178,14 +179,15 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
           conventions,
           goal,
           padding: padTo(how.padding),
-          cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergies.get(a)!) },
+          cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, got(leastEnergies, a)) },
           known: best?.architecture === arrangement ? best.evaluation : undefined,
         });
         const { variables } = encoding.program;
         let point: Point | undefined;
         // What the first program had no variable for is not used in its mapping: zero, but for the bounds as they are.
         const start =
-          how.start && variables.map((v) => how.start!.get(v.name) ?? (encoding.unpadded.includes(v.name) ? 1 : 0));
+          how.start &&
+          variables.map((v) => defined(how.start).get(v.name) ?? (encoding.unpadded.includes(v.name) ? 1 : 0));
         const result = await outerApproximate(encoding.program, backend, {
           ...how,
           start,
@@ -201,7 +203,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
             const found = judge(goal, conventions, a, arrangement, layer, encoding.decode(x));
             const better = found && found.objective < (best?.objective ?? Infinity);
             if (better) best = found;
-            if (better || how.cutoff !== undefined) point = new Map(variables.map((v, i) => [v.name, x[i]!]));
+            if (better || how.cutoff !== undefined) point = new Map(variables.map((v, i) => [v.name, nth(x, i)]));
             return found?.objective ?? Infinity;
           },
           progress: (value, bound) => budget.progress?.(value, how.cutoff === undefined ? bound : ofAllWays),
@@ -221,7 +223,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
         const bound = Math.min(
           best?.objective ?? Infinity,
           ...found.map((p, i) =>
-            p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(task.architectures[i]!)),
+            p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(nth(task.architectures, i))),
           ),
         );
         const total = (key: 'nodes' | 'rounds' | 'columns' | 'rows') => found.reduce((n, p) => n + p[key], 0);
@@ -254,5 +256,5 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
 /** Whether a mapping keeps what a machine lets it keep, and goes by where that lets it go by. */
 const keepsAs = (a: Architecture, mapping: Mapping): boolean =>
   a.levels.every((l, i) =>
-    tensors.every((t) => isOpen(l, t) || l.keeps.includes(t) === mapping.levels[i]!.keep.includes(t)),
+    tensors.every((t) => isOpen(l, t) || l.keeps.includes(t) === nth(mapping.levels, i).keep.includes(t)),
   );

@@ -1,5 +1,6 @@
 // A linear program as text in free MPS format, in the part of it that all readers agree on.
 
+import { nth } from '../base/invariant.js';
 import type { Milp } from '../program/milp.js';
 import type { PortableColumn } from './portable.js';
 import { commentLines, numberText, portable } from './portable.js';
@@ -12,7 +13,7 @@ export function printMps(milp: Milp, comments: readonly string[]): string {
   const inRows = columns.map((): string[] => []);
   for (const { name, entries } of [objective, ...rows]) {
     for (const { column, value } of entries)
-      inRows[column]!.push(`    ${columns[column]!.name} ${name} ${numberText(value)}`);
+      nth(inRows, column).push(`    ${nth(columns, column).name} ${name} ${numberText(value)}`);
   }
   return [
     ...comments.flatMap((line) => commentLines('*', line)),
@@ -39,7 +40,7 @@ function withMarkers(columns: readonly PortableColumn[], lines: readonly (readon
   const whole = (i: number) => columns[i] !== undefined && columns[i].kind !== 'continuous';
   return columns.flatMap((_, i) => [
     ...(whole(i) && !whole(i - 1) ? [marker('ORG')] : []),
-    ...lines[i]!,
+    ...nth(lines, i),
     ...(whole(i) && !whole(i + 1) ? [marker('END')] : []),
   ]);
 }

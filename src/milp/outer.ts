@@ -1,6 +1,7 @@
 // Outer approximation: every exponential is replaced by a variable above its tangents, the linear program is solved,
 // tangents are added where the answer leaves them, until bound and best known value meet.
 
+import { nth } from '../base/invariant.js';
 import type { Backend, Milp, Outcome } from '../program/milp.js';
 import type { Program } from '../program/program.js';
 import type { Floor, TermMeaning } from './relaxation.js';
@@ -152,7 +153,7 @@ export async function outerApproximate(
         return result('stopped', round, `what is left is within the tolerance of ${backend.name}`);
       }
       // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
-      const choice = options.decisions.map((i) => Math.round(answer.point[i]!)).join(' ');
+      const choice = options.decisions.map((i) => Math.round(nth(answer.point, i))).join(' ');
       if (excluded.has(choice))
         return result(
           'stopped',

@@ -1,5 +1,6 @@
 // A program as every reader of LP and MPS files takes it: safe and unique names, one relation per row, the offset as a column.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Milp } from '../program/milp.js';
 
 export interface PortableColumn {
@@ -71,7 +72,9 @@ export function portable({ columns, rows, offset }: Milp): Portable {
   ];
   const objective = rowName('objective');
   const sides = rows.flatMap((r): PortableRow[] => {
-    const own = r.indices.flatMap((column, k): Entry[] => (r.values[k] === 0 ? [] : [{ column, value: r.values[k]! }]));
+    const own = r.indices.flatMap((column, k): Entry[] =>
+      r.values[k] === 0 ? [] : [{ column, value: nth(r.values, k) }],
+    );
     const entries = own.length > 0 ? own : [{ column: all.length - 1, value: 0 }];
     const side = (name: string, relation: PortableRow['relation'], right: number): PortableRow[] =>
       Number.isFinite(right) ? [{ name: rowName(safeName(name)), entries, relation, right }] : [];
@@ -109,8 +112,8 @@ export const longestLine = 200;
 /** Comments are plain text in short lines: readers stumble over control characters and other alphabets. */
 export function commentLines(mark: string, line: string): readonly string[] {
   const plain = `${mark} ${line.replace(/[^\x20-\x7e]/g, '?')}`.trimEnd();
-  const [, indent, text] = /^(. *)(.*)$/.exec(plain)!;
-  const [first, ...rest] = text!.match(/\S{1,150}/g) ?? [''];
+  const [, indent, text] = defined(/^(. *)(.*)$/.exec(plain));
+  const [first, ...rest] = defined(text).match(/\S{1,150}/g) ?? [''];
   return plain.length <= longestLine ? [plain] : wrapped([`${indent}${first}`, ...rest], `${indent}  `);
 }
 

@@ -1,5 +1,6 @@
 // The linear program that stands for a convex one: a column per exponential, above tangents that are added as they are needed.
 
+import { got, nth } from '../base/invariant.js';
 import type { Linear } from '../program/linear.js';
 import { keyOf, valueOf } from '../program/linear.js';
 import type { LinearRow, Milp } from '../program/milp.js';
@@ -90,7 +91,7 @@ export class Relaxation {
   /** The columns of a sum and what each counts for. */
   private columnsOf(sum: Convex, scale: number): [number, number][] {
     return sum.exponentials.map((e) => {
-      const term = this.byKey.get(keyOfTerm(e))!;
+      const term = got(this.byKey, keyOfTerm(e));
       return [term.column, Math.exp(Math.log(e.coefficient / scale) - term.shift)];
     });
   }
@@ -168,10 +169,10 @@ export class Relaxation {
     ]) {
       const columns = this.columnsOf(convex, upper);
       convex.exponentials.forEach((e, i) =>
-        uses.get(this.byKey.get(keyOfTerm(e))!)!.push({ sum: name, label: e.label, weight: columns[i]![1] }),
+        got(uses, this.byKey.get(keyOfTerm(e))!).push({ sum: name, label: e.label, weight: nth(columns, i)[1] }),
       );
     }
-    const nameOf = (column: number) => this.extra[column - this.program.variables.length]!.name;
+    const nameOf = (column: number) => nth(this.extra, column - this.program.variables.length).name;
     return [...uses].map(([t, of]) => ({ of: nameOf(t.column), log: nameOf(t.logColumn), uses: of }));
   }
 
@@ -184,7 +185,7 @@ export class Relaxation {
     let total = this.offset;
     for (const [i, c] of this.objective) {
       const term = this.terms.find((t) => t.column === i);
-      total += c * (term ? this.sizeAt(term, x) : x[i]!);
+      total += c * (term ? this.sizeAt(term, x) : nth(x, i));
     }
     return total;
   }
@@ -194,7 +195,7 @@ export class Relaxation {
     let found = false;
     for (const t of this.terms) {
       const size = this.sizeAt(t, x);
-      if (size - x[t.column]! <= 1e-7 + 1e-7 * size) continue;
+      if (size - nth(x, t.column) <= 1e-7 + 1e-7 * size) continue;
       const a = Math.log(size);
       // A tangent that stands here already was passed by within the solver's tolerance of integers.
       if (t.touched.some((other) => Math.abs(other - a) < 1e-9)) continue;
@@ -215,7 +216,7 @@ export class Relaxation {
       if (off > 1 - 1e-9) continue;
       const w = valueOf(t.exponent, x) + t.shift;
       const a = t.unless ? (w - off * (t.unless.most + t.shift)) / (1 - off) : w;
-      if ((1 - off) * Math.exp(a) - x[t.column]! <= tolerance) continue;
+      if ((1 - off) * Math.exp(a) - nth(x, t.column) <= tolerance) continue;
       this.tangent(t, a);
       found = true;
     }
@@ -233,7 +234,7 @@ export class Relaxation {
   /** The same point with every term on its curve: a feasible start for the sharpened relaxation. */
   lift(x: ArrayLike<number>): Float64Array {
     const lifted = new Float64Array(this.columns);
-    for (const i of this.program.variables.keys()) lifted[i] = x[i]!;
+    for (const i of this.program.variables.keys()) lifted[i] = nth(x, i);
     for (const t of this.terms) {
       lifted[t.column] = this.sizeAt(t, x) * (1 + 1e-12);
       lifted[t.logColumn] = valueOf(t.exponent, x) + t.shift;
@@ -247,8 +248,8 @@ export class Relaxation {
     let needed = 1;
     const n = this.rows.length;
     for (const i of decisions) {
-      const { lower, upper } = this.program.variables[i]!;
-      const v = Math.round(x[i]!);
+      const { lower, upper } = nth(this.program.variables, i);
+      const v = Math.round(nth(x, i));
       if (lower === 0 && upper === 1) {
         cut.set(i, v === 1 ? -1 : 1);
         needed -= v;

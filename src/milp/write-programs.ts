@@ -1,5 +1,6 @@
 // The last programs of a layer as files for other solvers, with comments that lead from names to the mapping.
 
+import { nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { exponents, objectiveUnits } from '../model/cost/goal.js';
 import { dimensions, printShape, spares, tensors } from '../model/workload/layer.js';
@@ -32,7 +33,7 @@ export const writePrograms = (
 
 function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: number): readonly string[] {
   const { layer, goal, conventions, architectures } = task;
-  const machine = architectures[arrangement]!;
+  const machine = nth(architectures, arrangement);
   const unit = objectiveUnits[goal.objective];
   const several = architectures.length > 1 ? `, arrangement ${arrangement + 1} of ${architectures.length}` : '';
   const limits = Object.entries(goal.limits).map(

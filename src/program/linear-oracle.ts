@@ -13,15 +13,15 @@ export type LinearAnswer =
   | { readonly status: 'failed'; readonly reason: string };
 
 export interface LinearModel {
-  bound(column: number, lower: number, upper: number): void;
-  add(rows: readonly LinearRow[]): void;
+  bound: (column: number, lower: number, upper: number) => void;
+  add: (rows: readonly LinearRow[]) => void;
   /** `afresh`: without what is left of earlier solves. */
-  solve(afresh: boolean): LinearAnswer;
-  close(): void;
+  solve: (afresh: boolean) => LinearAnswer;
+  close: () => void;
 }
 
 /** Integrality is not looked at. */
 export interface LinearOracle {
   readonly name: string;
-  open(milp: Milp): Promise<LinearModel>;
+  open: (milp: Milp) => Promise<LinearModel>;
 }

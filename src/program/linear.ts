@@ -1,5 +1,7 @@
 // Linear expressions over numbered variables.
 
+import { nth } from '../base/invariant.js';
+
 export interface Linear {
   readonly constant: number;
   /** Variable index to coefficient; zeros are left out. */
@@ -26,7 +28,8 @@ export function combine(parts: readonly (readonly [number, Linear])[]): Linear {
   return { constant: total, terms };
 }
 
-export const add = (...xs: readonly Linear[]): Linear => (xs.length === 1 ? xs[0]! : combine(xs.map((x) => [1, x])));
+export const add = (...xs: readonly Linear[]): Linear =>
+  xs.length === 1 ? nth(xs, 0) : combine(xs.map((x) => [1, x]));
 export const subtract = (a: Linear, b: Linear): Linear =>
   combine([
     [1, a],
@@ -36,7 +39,7 @@ export const scale = (weight: number, e: Linear): Linear => combine([[weight, e]
 
 export function valueOf(e: Linear, x: ArrayLike<number>): number {
   let total = e.constant;
-  for (const [i, c] of e.terms) total += c * x[i]!;
+  for (const [i, c] of e.terms) total += c * nth(x, i);
   return total;
 }
 

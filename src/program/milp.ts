@@ -57,5 +57,5 @@ export type Outcome =
 /** Everything the rest of magnet knows about a MILP solver. */
 export interface Backend {
   readonly name: 'glpk' | 'highs';
-  solve(milp: Milp, options: SolveOptions): Promise<Outcome>;
+  solve: (milp: Milp, options: SolveOptions) => Promise<Outcome>;
 }

@@ -1,5 +1,7 @@
 // A Makefile that runs what was emitted with Icarus Verilog, Verilator and Yosys, and says which layers can be run.
 
+import { defined } from '../base/invariant.js';
+
 export interface BenchLayer {
   readonly folder: string;
   /** Of the bench, where there are golden data. */
@@ -35,7 +37,14 @@ ASKED = ${names(layers.filter((l) => l.asked))}
 LAYER ?= ${first}
 EXTRA ?=
 
-${golden.map(({ folder, plusargs }) => `ARGS_${folder} = ${plusargs!.map((a) => `+${a}`).join(' ')}`).join('\n')}
+${golden
+  .map(
+    ({ folder, plusargs }) =>
+      `ARGS_${folder} = ${defined(plusargs)
+        .map((a) => `+${a}`)
+        .join(' ')}`,
+  )
+  .join('\n')}
 
 .PHONY: all lint run verilator yosys golden clean
 all: lint $(addprefix iverilog-,$(LAYERS))

@@ -1,5 +1,6 @@
 // The register map: one table for the Verilog, the configuration program and the documentation.
 
+import { defined } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import type { Hardware } from './hardware.js';
 import { counterBits, dramBits, registerBits, scaleBits, shiftBits, shiftOfZero, tileLoops } from './hardware.js';
@@ -142,7 +143,7 @@ export function registerMap(h: Hardware): RegisterMap {
   write('post_relu', 1, 1, 'post-processing: negative results become zero');
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');
   write('bias_data', 1, h.sumBits, 'bias of the current lane; moves to the next lane, then to the next line');
-  const last = blocks.at(-1)!;
+  const last = defined(blocks.at(-1));
   invariant(last.base + last.count <= 2 ** registerBits, 'the register map is full');
   return blocks;
 }

@@ -1,5 +1,6 @@
 // The few conventions that every emitted Verilog file shares.
 
+import { nth } from '../base/invariant.js';
 import type { Hardware } from './hardware.js';
 import { designPoint } from './hardware.js';
 
@@ -32,14 +33,14 @@ export function align(text: string): string {
   const declared = /^(\s+)(input|output)?\s*(wire|reg|integer)(?: +(signed))? *(\[[^\]]+\])? +(\S.*)$/;
   const lines = text.split('\n');
   for (let from = 0; from < lines.length; from++) {
-    const first = declared.exec(lines[from]!);
+    const first = declared.exec(nth(lines, from));
     if (!first) continue;
     const group: { line: number; cells: RegExpExecArray }[] = [];
     let at = from;
     for (; at < lines.length; at++) {
       // A comment among ports heads a part of the same list.
-      if (first[2] !== undefined && /^\s+\/\//.test(lines[at]!)) continue;
-      const cells = declared.exec(lines[at]!);
+      if (first[2] !== undefined && /^\s+\/\//.test(nth(lines, at))) continue;
+      const cells = declared.exec(nth(lines, at));
       if (!cells || cells[1] !== first[1] || (cells[2] === undefined) !== (first[2] === undefined)) break;
       group.push({ line: at, cells });
     }

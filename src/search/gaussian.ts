@@ -1,5 +1,6 @@
 // Gaussian-process regression: what values at some points tell of the values at others, and how surely.
 
+import { nth } from '../base/invariant.js';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
 type Vector = readonly number[];
@@ -11,7 +12,7 @@ export interface Prediction {
 }
 
 export interface GaussianProcess {
-  predict(x: Vector): Prediction;
+  predict: (x: Vector) => Prediction;
   /** Logarithm of the data's likelihood but for a constant: it compares length scales over the same data. */
   readonly evidence: number;
   /** The length scales that it was made with. */
@@ -35,7 +36,7 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
   const kernel = Matrix.eye(n, n, 1 + jitter);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
-      const k = matern(scaled[i]!, scaled[j]!);
+      const k = matern(nth(scaled, i), nth(scaled, j));
       kernel.set(i, j, k);
       kernel.set(j, i, k);
     }
@@ -46,7 +47,7 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
   const weights = factor.solve(Matrix.columnVector(targets)).to1DArray();
   const fit = 1 + dot(targets, weights);
   const variance = fit / (n + 1);
-  const halfLogDeterminant = lower.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
+  const halfLogDeterminant = lower.reduce((sum, row, i) => sum + Math.log(nth(row, i)), 0);
   return {
     scales,
     evidence: -((n + 1) / 2) * Math.log(fit) - halfLogDeterminant,
@@ -86,7 +87,7 @@ export function likelierProcess(xs: readonly Vector[], ys: Vector, from: Vector,
 
 function matern(x: Float64Array, y: Float64Array): number {
   let square = 0;
-  for (let i = 0; i < x.length; i++) square += (x[i]! - y[i]!) ** 2;
+  for (let i = 0; i < x.length; i++) square += (nth(x, i) - nth(y, i)) ** 2;
   const r = Math.sqrt(5 * square);
   return (1 + r + (r * r) / 3) * Math.exp(-r);
 }
@@ -96,14 +97,14 @@ function squaresBelow(lower: readonly Float64Array[], b: Vector): number {
   const v = new Float64Array(b.length);
   let squares = 0;
   for (let i = 0; i < b.length; i++) {
-    const row = lower[i]!;
-    let rest = b[i]!;
-    for (let j = 0; j < i; j++) rest -= row[j]! * v[j]!;
-    v[i] = rest / row[i]!;
-    squares += v[i]! ** 2;
+    const row = nth(lower, i);
+    let rest = nth(b, i);
+    for (let j = 0; j < i; j++) rest -= nth(row, j) * nth(v, j);
+    v[i] = rest / nth(row, i);
+    squares += nth(v, i) ** 2;
   }
   return squares;
 }
 
-const divided = (x: Vector, by: Vector): Float64Array => Float64Array.from(x, (v, i) => v / by[i]!);
-const dot = (x: Vector, y: Vector): number => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+const divided = (x: Vector, by: Vector): Float64Array => Float64Array.from(x, (v, i) => v / nth(by, i));
+const dot = (x: Vector, y: Vector): number => x.reduce((sum, v, i) => sum + v * nth(y, i), 0);

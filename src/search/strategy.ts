@@ -79,7 +79,7 @@ export interface Budget {
 
 export interface Strategy<T = Task, A = Answer> {
   readonly name: string;
-  find(task: T, budget: Budget): Promise<A>;
+  find: (task: T, budget: Budget) => Promise<A>;
 }
 
 /** (best - bound) / best; 1 where nothing is known. */

@@ -1,5 +1,6 @@
 // A Gaussian process made again and again of more and more looks, which keeps the length scales that it has learned.
 
+import { nth } from '../base/invariant.js';
 import { byValue } from './design/design-run.js';
 import type { GaussianProcess } from './gaussian.js';
 import { firstScales, gaussianProcess, likelierProcess } from './gaussian.js';
@@ -28,7 +29,7 @@ export function learner<L extends Look>(
   return (looks) => {
     const taken = telling(looks, mostLooks);
     const [xs, ys] = [taken.map((look) => look.at), taken.map(quantity)];
-    scales ??= firstScales(xs[0]!.length);
+    scales ??= firstScales(nth(xs, 0).length);
     const learns = looks.length >= growth * learned;
     if (learns) learned = looks.length;
     const fitted = learns ? likelierProcess(xs, ys, scales, left) : gaussianProcess(xs, ys, scales);

@@ -1,5 +1,6 @@
 // Where the images of a chain of layers lie in one DRAM: what a layer writes is what the next one reads, wherever that can be.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
@@ -49,19 +50,26 @@ export function placeChain(
     weightEnd = image.base + image.words;
     return image;
   });
-  const first = inputImage(take(gap()), layers[0]!.layer, extents[0]!);
+  const first = inputImage(take(gap()), nth(layers, 0).layer, nth(extents, 0));
   take(first.words);
   const joints = links.map((link, i): Joint => {
-    const found = joint(take(gap()), link, layers[i]!.layer, extents[i]!, layers[i + 1]!.layer, extents[i + 1]!);
+    const found = joint(
+      take(gap()),
+      link,
+      nth(layers, i).layer,
+      nth(extents, i),
+      nth(layers, i + 1).layer,
+      nth(extents, i + 1),
+    );
     take(found.words);
     return found;
   });
-  const last = outputImage(take(gap()), extents.at(-1)!, poolOf(layers.at(-1)!.layer));
+  const last = outputImage(take(gap()), defined(extents.at(-1)), poolOf(defined(layers.at(-1)).layer));
   take(last.words);
   return {
     layers: layers.map((_, i) => ({
       input: joints[i - 1]?.input ?? first,
-      weights: weights[i]!,
+      weights: nth(weights, i),
       output: joints[i]?.output ?? last,
     })),
     repacked: layers.map((_, i) => joints[i - 1]?.repacked ?? false),

@@ -1,5 +1,6 @@
 // A network end to end: its layers one after the other on one machine and in one DRAM, each on what the one before has left there.
 
+import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
@@ -72,7 +73,7 @@ export function chainOf(design: Design): Parsed<Chain> {
       message: `layer ${layer.name} has no mapping; a chain needs one for every layer`,
     }));
   if (faults.length > 0) return refused(faults);
-  const links = layers.slice(1).map((to, i) => linkBetween(layers[i]!.layer, to.layer));
+  const links = layers.slice(1).map((to, i) => linkBetween(nth(layers, i).layer, to.layer));
   const broken = faultsOf(...links);
   return broken.length > 0 ? refused(broken) : parsed({ layers, links: links.flatMap((l) => (l.ok ? [l.value] : [])) });
 }
@@ -112,7 +113,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
   let before: { readonly found: Tensor; readonly golden: Tensor } | undefined;
   const results: ChainLayerResult[] = [];
   for (const [i, { layer, mapping, cycles: expected }] of layers.entries()) {
-    const [placement, link, repacked] = [places.layers[i]!, links[i - 1], places.repacked[i]!];
+    const [placement, link, repacked] = [nth(places.layers, i), links[i - 1], nth(places.repacked, i)];
     const inputs = before && link ? follow(link, before.golden, layer) : task.inputs;
     const data = operands(layer, t, chance, { inputs });
     // The first input comes from the host; a later one lies where the machine has written it, if it can be read there.
@@ -121,11 +122,11 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
       eachInImage(
         brought.shape,
         placement.input,
-        (element, address) => void (activations[address] = brought.data[element]!),
+        (element, address) => void (activations[address] = nth(brought.data, element)),
       );
     const stored =
-      link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, layers[i - 1]!.layer) : data.weights;
-    eachWeight(layer, placement.weights, (element, address) => void (weights[address] = stored.data[element]!));
+      link?.kind === 'flat' && !repacked ? reorderWeights(data.weights, nth(layers, i - 1).layer) : data.weights;
+    eachWeight(layer, placement.weights, (element, address) => void (weights[address] = nth(stored.data, element)));
     const outputs = new Int32Array(data.expected.data.length);
     eachInImage(data.expected.shape, placement.output, (element, address) => void (outputs[element] = address));
     const job: Job = {
@@ -156,7 +157,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
       architecture,
       layer,
       mapping,
-      job.programs[0]!.nests,
+      nth(job.programs, 0).nests,
       run.counters,
     );
     const found = told(job, compareOutputs(job, run.activations));

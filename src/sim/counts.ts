@@ -1,5 +1,6 @@
 // The model's accesses beside those that the machine counted, and the energy of both: same constants, two counts.
 
+import { nth } from '../base/invariant.js';
 import type { Picojoules } from '../base/units.js';
 import { picojoules } from '../base/units.js';
 import type { Action, Architecture } from '../model/machine/architecture.js';
@@ -81,7 +82,7 @@ export function compareCounts(
   const counts: CountRow[] = [];
   const energy: EnergyRow[] = [];
   a.levels.forEach((level, i) => {
-    const own = model.levels[i]!;
+    const own = nth(model.levels, i);
     let total = 0;
     for (const tensor of tensors) {
       const space = own.dataspaces[tensor];

@@ -1,5 +1,7 @@
 // DRAM as a simulated machine sees it: words in arrays, beats packed into the chunks of a port.
 
+import { nth } from '../base/invariant.js';
+
 /** Writes `count` words of `bits` bits from `memory[address]` on into the 32-bit chunks at `chunk`. */
 export function packBeat(
   chunks: Uint32Array,
@@ -14,7 +16,7 @@ export function packBeat(
   let filled = 0;
   let at = chunk;
   for (let i = 0; i < count; i++) {
-    const word = memory[address + i]! & mask;
+    const word = nth(memory, address + i) & mask;
     held |= word << filled;
     filled += bits;
     if (filled >= 32) {
@@ -31,7 +33,7 @@ export function wordOf(chunks: Uint32Array, chunk: number, i: number, bits: numb
   const from = i * bits;
   const at = chunk + (from >>> 5);
   const shift = from & 31;
-  const low = chunks[at]! >>> shift;
-  const value = shift + bits > 32 ? low | (chunks[at + 1]! << (32 - shift)) : low;
+  const low = nth(chunks, at) >>> shift;
+  const value = shift + bits > 32 ? low | (nth(chunks, at + 1) << (32 - shift)) : low;
   return (value << (32 - bits)) >> (32 - bits);
 }

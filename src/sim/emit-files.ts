@@ -1,5 +1,6 @@
 // A design as a folder of files: Verilog, a program for every layer, and a bench with golden data that any simulator runs.
 
+import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { invariant } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
@@ -158,11 +159,11 @@ function tooManyPrograms(layers: Design['layers'], biasLines: number): Diagnosti
   const total = runs.reduce((n, r) => n + r, 0);
   if (total <= mostPrograms) return undefined;
   const i = runs.indexOf(Math.max(...runs));
-  const { layer } = layers[i]!;
+  const { layer } = nth(layers, i);
   const lines = `${count(biasLines)} line${biasLines === 1 ? '' : 's'} of biases`;
   return {
     code: 'too-large',
     path: ['layers', i],
-    message: `${layer.name} runs in ${count(runs[i]!)} parts, because the machine holds ${lines}; every part is a program in a folder of its own, ${count(total)} in this design, and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, or without this layer; if the layer has no biases, say so in its table (bias: no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
+    message: `${layer.name} runs in ${count(nth(runs, i))} parts, because the machine holds ${lines}; every part is a program in a folder of its own, ${count(total)} in this design, and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, or without this layer; if the layer has no biases, say so in its table (bias: no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
   };
 }

@@ -1,5 +1,6 @@
 // How the output of a layer becomes the input of the next: the same image with a border or without its rim, or flattened.
 
+import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -51,7 +52,8 @@ export function follow(link: Link, output: Tensor, to: Layer): Tensor {
     for (let i = 0; i < n; i++) {
       // Row i of a matrix product lies at n = i / columns, column i % columns.
       const [image, column] = [Math.floor(i / inX), i % inX];
-      for (let f = 0; f < features; f++) data[(image * features + f) * inX + column] = output.data[i * features + f]!;
+      for (let f = 0; f < features; f++)
+        data[(image * features + f) * inX + column] = nth(output.data, i * features + f);
     }
     return { shape, data };
   }
@@ -71,7 +73,7 @@ export function reorderWeights(weights: Tensor, from: Layer): Tensor {
   const features = maps * places;
   const data = weights.data.map((_, i) => {
     const [row, feature] = [Math.floor(i / features), i % features];
-    return weights.data[row * features + (feature % maps) * places + Math.floor(feature / maps)]!;
+    return nth(weights.data, row * features + (feature % maps) * places + Math.floor(feature / maps));
   });
   return { shape: weights.shape, data };
 }

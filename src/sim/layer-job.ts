@@ -1,5 +1,6 @@
 // One layer made ready to run: program, memories as they are before, and the words that must be there after.
 
+import { nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Mapping, Parts } from '../model/mapping/mapping.js';
@@ -81,8 +82,8 @@ export function jobAt(
   const { input, output, weights: image } = placement;
   const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
   const weights = new Int32Array(image.base + image.words + margin);
-  eachInImage(data.inputs.shape, input, (i, address) => void (activations[address] = data.inputs.data[i]!));
-  eachWeight(layer, image, (i, address) => void (weights[address] = data.weights.data[i]!));
+  eachInImage(data.inputs.shape, input, (i, address) => void (activations[address] = nth(data.inputs.data, i)));
+  eachWeight(layer, image, (i, address) => void (weights[address] = nth(data.weights.data, i)));
   const outputs = new Int32Array(data.expected.data.length);
   eachInImage(data.expected.shape, output, (i, address) => void (outputs[i] = address));
   return {
@@ -108,12 +109,12 @@ export function singleRuns(job: Job, parts: Parts = whole): readonly Job[] {
       const map = Math.floor(element / (rows * columns));
       return Math.floor((Math.floor(map / channels) % groups) / G) === part && Math.floor((map % channels) / K) === of;
     });
-    const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => data[element]!) };
+    const expected: Tensor = { shape: [own.length], data: Int32Array.from(own, (element) => nth(data, element)) };
     return {
       ...job,
       programs: [program],
       operands: { ...job.operands, expected },
-      outputs: Int32Array.from(own, (element) => job.outputs[element]!),
+      outputs: Int32Array.from(own, (element) => nth(job.outputs, element)),
     };
   });
 }
@@ -134,14 +135,14 @@ export interface Verdict {
 export function compareOutputs(job: Job, activations: Int32Array, unknownAt: ReadonlySet<number> = new Set()): Verdict {
   const { expected } = job.operands;
   const limit = 2 ** (job.accelerator.hardware.inputBits - 1);
-  const data = Int32Array.from(job.outputs, (address) => activations[address]!);
+  const data = Int32Array.from(job.outputs, (address) => nth(activations, address));
   let [mismatches, unknown, zeros, saturated] = [0, 0, 0, 0];
   let firstMismatch: string | undefined;
   data.forEach((value, i) => {
-    const wanted = expected.data[i]!;
+    const wanted = nth(expected.data, i);
     if (wanted === 0) zeros++;
     if (wanted === -limit || wanted === limit - 1) saturated++;
-    const isUnknown = unknownAt.has(job.outputs[i]!);
+    const isUnknown = unknownAt.has(nth(job.outputs, i));
     if (isUnknown) unknown++;
     if (value === wanted && !isUnknown) return;
     mismatches++;

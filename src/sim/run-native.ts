@@ -1,5 +1,6 @@
 // A job run by Icarus Verilog or Verilator: the emitted testbench with the job's files, its printout read back.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Accelerator } from '../rtl/accelerator.js';
@@ -55,11 +56,11 @@ export function benchData(job: Job): Readonly<Record<string, string>> {
   const h = job.accelerator.hardware;
   const { data } = job.operands.expected;
   return {
-    'program.hex': programHex(h, job.programs[0]!),
+    'program.hex': programHex(h, nth(job.programs, 0)),
     'activations.hex': memoryHex(job.activations, h.inputBits),
     'weights.hex': memoryHex(job.weights, h.weightBits),
     'expected.hex': expectedHex(
-      Array.from(job.outputs, (address, i) => ({ address, value: data[i]! })),
+      Array.from(job.outputs, (address, i) => ({ address, value: nth(data, i) })),
       h.inputBits,
     ),
   };
@@ -68,7 +69,7 @@ export function benchData(job: Job): Readonly<Record<string, string>> {
 /** Arguments of the bench for the files of a job in a folder. */
 export const plusargs = (job: Job, folder = ''): readonly string[] => [
   `program=${folder}program.hex`,
-  `writes=${job.programs[0]!.writes.length + 1}`,
+  `writes=${nth(job.programs, 0).writes.length + 1}`,
   `activations=${folder}activations.hex`,
   `activation_words=${job.activations.length}`,
   `weights=${folder}weights.hex`,
@@ -92,7 +93,7 @@ export async function runNative(job: Job, options: NativeOptions, built?: Built)
 /** The bench has one program: a layer in parts is as many runs, each on what the one before has left. */
 async function runAll(built: Built, job: Job, options: NativeOptions): Promise<Parsed<NativeRun>> {
   const [first, ...more] = job.programs;
-  let all = await runOne(built, { ...job, programs: [first!] }, options);
+  let all = await runOne(built, { ...job, programs: [defined(first)] }, options);
   for (const program of more) {
     if (!all.ok) return all;
     const before = all.value;
@@ -122,7 +123,7 @@ async function runOne(
   if (!done.ok) return done;
   const { stdout } = done.value;
   const unfinished = (what: string) => refuse('failed', [], `${engine}: ${what}`);
-  const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => m[1]!);
+  const words = [...stdout.matchAll(/^WORD (\S+)$/gm)].map((m) => nth(m, 1));
   if (!/^OUTPUTS /m.test(stdout) || /TIMEOUT|REFUSED/.test(stdout) || words.length !== job.outputs.length) {
     return unfinished(
       `the bench did not come to its end: ${stdout
@@ -132,13 +133,13 @@ async function runOne(
         .join('; ')}`,
     );
   }
-  const counted = new Map([...stdout.matchAll(/COUNT +(\w+) (\S+)/g)].map((m) => [m[1]!, m[2]!]));
+  const counted = new Map([...stdout.matchAll(/COUNT +(\w+) (\S+)/g)].map((m) => [nth(m, 1), nth(m, 2)]));
   const uncounted = counters.map(([name]) => name).filter((name) => !/^\d+$/.test(counted.get(name) ?? ''));
   if (uncounted.length > 0) return unfinished(`the machine's counters of ${uncounted.join(', ')} are unknown (X)`);
   const activations = job.activations.slice();
   const unknown = new Set<number>();
   job.outputs.forEach((address, i) => {
-    const word = words[i]!;
+    const word = nth(words, i);
     if (!/^[0-9a-f]+$/i.test(word)) return void unknown.add(address);
     activations[address] = signed(parseInt(word, 16), job.accelerator.hardware.inputBits);
   });

@@ -1,5 +1,6 @@
 // A job run by the netlist in WebAssembly: the host plays the configuration bus and DRAM, cycle by cycle.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
 import { blockOf, counters } from '../rtl/registers.js';
 import type { CounterName } from '../rtl/registers.js';
@@ -20,7 +21,7 @@ export interface RunOptions {
   readonly sample?: (() => void) | undefined;
   /** Cycles after which a machine that is still busy is given up. */
   readonly limit: number;
-  progress(cycles: number): void;
+  progress: (cycles: number) => void;
 }
 
 export interface Run {
@@ -93,12 +94,13 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
   const flows = () => options.stalls === 0 || options.chance.next() >= options.stalls;
   /** One read channel in one cycle: answers the oldest request, and takes in the next; either may stall. */
   const serve = (channel: typeof port.input, memory: Int32Array, bits: number, asked: Request[]): void => {
-    const answers = asked.length > 0 && asked[0]!.due <= cycles && flows();
+    const answers = asked.length > 0 && nth(asked, 0).due <= cycles && flows();
     chunks[channel.answer] = answers ? 1 : 0;
-    if (answers) packBeat(chunks, channel.data, memory, asked.shift()!.address, h.vector, bits);
+    if (answers) packBeat(chunks, channel.data, memory, defined(asked.shift()).address, h.vector, bits);
     const ready = asked.length < queue && flows();
     chunks[channel.ready] = ready ? 1 : 0;
-    if (ready && chunks[channel.valid] === 1) asked.push({ address: chunks[channel.addr]!, due: cycles + 1 + late() });
+    if (ready && chunks[channel.valid] === 1)
+      asked.push({ address: nth(chunks, channel.addr), due: cycles + 1 + late() });
   };
   const late = () => (options.latency ? options.chance.below(options.latency + 1) : 0);
   let cycles = 0;
@@ -116,15 +118,16 @@ export function runWasm(simulator: Simulator, job: Job, options: RunOptions): Ru
 
   /** Until the machine is not busy, or the cycles are used up. */
   function finish(): void {
-    for (simulator.settle(); chunks[port.busy] === 1 && cycles < options.limit; cycles++) {
+    simulator.settle();
+    for (; chunks[port.busy] === 1 && cycles < options.limit; cycles++) {
       serve(port.input, activations, h.inputBits, askedInput);
       serve(port.weight, job.weights, h.weightBits, askedWeight);
       const ready = flows();
       chunks[port.output.ready] = ready ? 1 : 0;
       if (ready && chunks[port.output.valid] === 1) {
-        const address = chunks[port.output.addr]!;
+        const address = nth(chunks, port.output.addr);
         for (let l = 0; l < h.lanes; l++) {
-          if ((chunks[port.output.mask + (l >>> 5)]! >>> (l & 31)) & 1)
+          if ((nth(chunks, port.output.mask + (l >>> 5)) >>> (l & 31)) & 1)
             activations[address + l] = wordOf(chunks, port.output.data, l, h.inputBits);
         }
       }

@@ -1,5 +1,6 @@
 // One layer of a design, simulated: the emitted Verilog runs the layer's mapping, and every figure stands beside the model's.
 
+import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design } from '../model/space/design.js';
@@ -98,7 +99,7 @@ export async function buildFor(
   signal?: AbortSignal,
 ): Promise<Built> {
   const a = accelerator(templateOf(design));
-  const rooms = layers.map((i) => roomFor(a, design.layers[i]!.layer, design.layers[i]!.mapping!));
+  const rooms = layers.map((i) => roomFor(a, nth(design.layers, i).layer, defined(nth(design.layers, i).mapping)));
   const largest = (key: keyof BenchSizes) => Math.max(...rooms.map((r) => r[key]));
   const built = await buildNative(
     engine,
@@ -121,7 +122,7 @@ export async function simulateLayer(
   progress: (news: SimulationNews) => void,
 ): Promise<SimulateResult> {
   const { design, engine, seed, stalls, latency = 0 } = task;
-  const { layer, mapping } = design.layers[task.layer]!;
+  const { layer, mapping } = nth(design.layers, task.layer);
   invariant(mapping, `layer ${layer.name} has no mapping`);
   const t = templateOf(design);
   const refused = beyondSimulation(t);
@@ -131,7 +132,7 @@ export async function simulateLayer(
   const chance = seeded(seed + task.layer);
   const a = accelerator(t);
   const job = prepareJob(a, t, layer, mapping, chance, task);
-  const expected = design.layers[task.layer]!.cycles ?? 0;
+  const expected = nth(design.layers, task.layer).cycles ?? 0;
   const running = (cycles: number) => progress({ doing: 'running', cycles, expected });
   const limit = patience(expected, stalls, latency);
 
@@ -143,13 +144,13 @@ export async function simulateLayer(
   const ready = performance.now();
   running(0);
   try {
-    const run = simulator ? inWasm(simulator) : await natively(task.built ?? own!);
+    const run = simulator ? inWasm(simulator) : await natively(task.built ?? defined(own));
     const seconds = (performance.now() - ready) / 1000;
     const { cycles, counts, energy } = compareCounts(
       architecture,
       layer,
       mapping,
-      job.programs[0]!.nests,
+      nth(job.programs, 0).nests,
       run.counters,
     );
     return {
@@ -205,7 +206,7 @@ export function told(
   return {
     outputs: { ...outputs, ...(firstMismatch !== undefined && { firstMismatch }) },
     post: { scale, shift, relu, bias: range },
-    dram: job.programs[0]!.placement,
+    dram: nth(job.programs, 0).placement,
     tensor,
   };
 }

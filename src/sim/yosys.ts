@@ -1,5 +1,6 @@
 // Yosys (ISC) compiled to WebAssembly: scripts over files in memory, no file system and no native code.
 
+import { defined } from '../base/invariant.js';
 import type { Tree } from '@yowasp/yosys';
 
 export interface YosysRun {
@@ -28,7 +29,7 @@ export async function runYosys(files: Readonly<Record<string, string>>, script: 
   } catch (cause) {
     // The package throws `Exit: Exited with status 1`; what went wrong stands in the log.
     const reason = /ERROR: (.*)/.exec(log.text())?.[1] ?? (cause as Error).message;
-    throw new Error(`yosys: ${reason}`);
+    throw new Error(`yosys: ${reason}`, { cause });
   }
 }
 
@@ -37,7 +38,7 @@ function treeOf(files: Readonly<Record<string, string>>): Tree {
   const root: Tree = {};
   for (const [path, text] of Object.entries(files)) {
     const folders = path.split('/');
-    const name = folders.pop()!;
+    const name = defined(folders.pop());
     const folder = folders.reduce<Tree>((at, next) => (at[next] ??= {}) as Tree, root);
     folder[name] = text;
   }

@@ -6,6 +6,7 @@
 // whole numbers are meant as they are. Columns have finite bounds. So a row that is eased by the sum of |error| x
 // largest |x| keeps every true point, and rows of whole numbers alone need no easing.
 
+import { defined, got, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import type { Linear } from '../program/linear.js';
 import { keyOf, valueOf } from '../program/linear.js';
@@ -136,7 +137,7 @@ export class ExactRelaxation {
     }
     const weights = (sum: Convex, own: number) =>
       sum.exponentials.map((e): [number, bigint] => {
-        const term = byKey.get(keyOfTerm(e))!;
+        const term = got(byKey, keyOfTerm(e));
         return [term.t, weightBelow((e.coefficient / own) * Math.exp(-term.shift))];
       });
     for (const { name, about, convex, upper } of program.convexRows) {
@@ -154,12 +155,16 @@ export class ExactRelaxation {
     const affine = exactRow(columns, '', undefined, scaled(linear, scale), linear.constant / scale, Infinity);
     const { indices, values } = withEntries(affine, weights(program.minimize, scale));
     // Eased like a row's lower side: the linear part may be that much less than it says.
-    this.objective = { indices, values, offset: linear.terms.size === 0 && linear.constant === 0 ? 0n : affine.lower! };
+    this.objective = {
+      indices,
+      values,
+      offset: linear.terms.size === 0 && linear.constant === 0 ? 0n : defined(affine.lower),
+    };
   }
 
   /** exp(w) >= g (1 - ln g + w) for every g > 0; void while the term is switched off. False where it stands already. */
   addTangent(index: number, slope: number): boolean {
-    const term = this.terms[index]!;
+    const term = nth(this.terms, index);
     if (!(slope > 0) || !Number.isInteger(slope * perUnit) || term.slopes.has(slope)) return false;
     term.slopes.add(slope);
     const { t, w, unless } = term;
@@ -169,7 +174,7 @@ export class ExactRelaxation {
     ];
     let lower = unitsBelow(slope * (1 - Math.log(slope)));
     if (unless) {
-      const highest = Math.min(unless.most + term.shift + boundSlack, this.columns[w]!.upper);
+      const highest = Math.min(unless.most + term.shift + boundSlack, nth(this.columns, w).upper);
       const void_ = unitsAbove(slope * (1 - Math.log(slope) + highest));
       if (void_ > 0n) {
         for (const [i, c] of unless.off.terms) entries.push([i, void_ * whole(c)]);
@@ -191,8 +196,10 @@ export class ExactRelaxation {
     for (const [n, { t, w, unless, shift }] of this.terms.entries()) {
       const off = unless ? Math.min(1, Math.max(0, valueOf(unless.off, x))) : 0;
       if (off > 1 - 1e-9) continue;
-      const a = unless ? (x[w]! - off * Math.min(unless.most + shift, this.columns[w]!.upper)) / (1 - off) : x[w]!;
-      if ((1 - off) * Math.exp(a) - x[t]! > tolerance && this.addTangent(n, slopeAt(a))) added++;
+      const a = unless
+        ? (nth(x, w) - off * Math.min(unless.most + shift, nth(this.columns, w).upper)) / (1 - off)
+        : nth(x, w);
+      if ((1 - off) * Math.exp(a) - nth(x, t) > tolerance && this.addTangent(n, slopeAt(a))) added++;
     }
     return added;
   }
@@ -200,10 +207,10 @@ export class ExactRelaxation {
   /** A point of the program with each term on its curve. */
   lift(x: ArrayLike<number>): Float64Array {
     const lifted = new Float64Array(this.columns.length);
-    for (let i = 0; i < lifted.length && i < x.length; i++) lifted[i] = x[i]!;
+    for (let i = 0; i < lifted.length && i < x.length; i++) lifted[i] = nth(x, i);
     for (const { t, w, exponent, shift, unless } of this.terms) {
       lifted[w] = valueOf(exponent, x) + shift;
-      lifted[t] = unless && valueOf(unless.off, x) > 0.5 ? 0 : Math.exp(lifted[w]!);
+      lifted[t] = unless && valueOf(unless.off, x) > 0.5 ? 0 : Math.exp(nth(lifted, w));
     }
     return lifted;
   }
@@ -242,7 +249,7 @@ function exactRow(
   let error = 0n;
   for (const [i, a] of terms) {
     if (Number.isInteger(a)) continue;
-    const column = columns[i]!;
+    const column = nth(columns, i);
     invariant(
       Number.isFinite(column.lower) && Number.isFinite(column.upper),
       `${column.name} in ${name} needs finite bounds`,
@@ -267,7 +274,7 @@ function exactRow(
 
 /** The row with more entries; those of one column add up. */
 function withEntries(row: ExactRow, entries: readonly (readonly [number, bigint])[]): ExactRow {
-  const all = new Map(row.indices.map((i, k) => [i, row.values[k]!]));
+  const all = new Map(row.indices.map((i, k) => [i, nth(row.values, k)]));
   for (const [i, v] of entries) all.set(i, (all.get(i) ?? 0n) + v);
   return { ...row, indices: [...all.keys()], values: [...all.values()] };
 }
@@ -276,7 +283,7 @@ function withEntries(row: ExactRow, entries: readonly (readonly [number, bigint]
 function spanOf(columns: readonly ExactColumn[], e: Linear): { lower: number; upper: number } {
   let [lower, upper] = [e.constant, e.constant];
   for (const [i, c] of e.terms) {
-    const { lower: l, upper: u } = columns[i]!;
+    const { lower: l, upper: u } = nth(columns, i);
     lower += Math.min(c * l, c * u);
     upper += Math.max(c * l, c * u);
   }

@@ -1,5 +1,6 @@
 // What one layer requires of a machine as a script: the exact rows of its program, gathered by what they are about.
 
+import { nth } from '../base/invariant.js';
 import { rational, toNumber } from '../base/rational.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Architecture } from '../model/machine/architecture.js';
@@ -56,7 +57,7 @@ export function layerScript({
     const tag = JSON.stringify(by);
     byTag.set(tag, [
       ...(byTag.get(tag) ?? []),
-      not(and(...indices.map((i, k) => equal(symbol(columns[i]!.name), number(values[k]!))))),
+      not(and(...indices.map((i, k) => equal(symbol(nth(columns, i).name), number(nth(values, k)))))),
     ]);
   }
   const named = [...byTag].flatMap(([tag, terms]): Assertion[] => {
@@ -96,8 +97,8 @@ function termsOf({ indices, values, lower, upper }: ExactRow, columns: readonly 
   const unit = [...values, lower ?? 0n, upper ?? 0n].reduce(gcd, 0n) || 1n;
   const left = sum(
     ...indices.flatMap((i, k): Term[] => {
-      const value = values[k]! / unit;
-      const column = symbol(columns[i]!.name);
+      const value = nth(values, k) / unit;
+      const column = symbol(nth(columns, i).name);
       return value === 0n ? [] : [value === 1n ? column : times(number(value), column)];
     }),
   );

@@ -1,5 +1,6 @@
 // Questions to a solver of satisfiability modulo theories as plain data, and as the SMT-LIB 2.6 text that every such solver reads.
 
+import { got, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import type { Rational } from '../base/rational.js';
 import { exactly, rational } from '../base/rational.js';
@@ -46,7 +47,7 @@ export interface Verdict {
 const apply = (operator: string, ...operands: readonly Term[]): Term => ({ kind: 'apply', operator, operands });
 /** Operators of any arity: of one operand it is the operand, of none the neutral element. */
 const fold = (operator: string, neutral: Term, operands: readonly Term[]): Term =>
-  operands.length === 0 ? neutral : operands.length === 1 ? operands[0]! : apply(operator, ...operands);
+  operands.length === 0 ? neutral : operands.length === 1 ? nth(operands, 0) : apply(operator, ...operands);
 
 export function number(x: number | bigint | Rational): Term {
   return {
@@ -140,7 +141,7 @@ function printNumber({ numerator, denominator }: Rational, sort: Sort): string {
 function printTerm(term: Term, wanted: Sort, scope: Scope): string {
   if (term.kind === 'number') return printNumber(term.value, wanted);
   if (term.kind === 'symbol') {
-    const text = scope.spelling.get(term.name)!;
+    const text = got(scope.spelling, term.name);
     return wanted === 'Real' && sortOf(term, scope) === 'Int' ? `(to_real ${text})` : text;
   }
   const { operator, operands } = term;
@@ -169,7 +170,7 @@ const commentLines = (text: string): string[] => text.split('\n').map((line) => 
 export function printScript(script: Script, options: { readonly check: boolean }): string {
   const { constants, labels } = spell(script);
   const scope: Scope = {
-    spelling: new Map(script.declarations.map(({ name }, i) => [name, constants[i]!])),
+    spelling: new Map(script.declarations.map(({ name }, i) => [name, nth(constants, i)])),
     sorts: new Map(script.declarations.map(({ name, sort }) => [name, sort])),
   };
   const lines = [
@@ -178,7 +179,7 @@ export function printScript(script: Script, options: { readonly check: boolean }
     '(set-option :produce-models true)',
     `(set-logic ${logicOf(script)})`,
   ];
-  script.declarations.forEach(({ sort }, i) => lines.push(`(declare-const ${constants[i]!} ${sort})`));
+  script.declarations.forEach(({ sort }, i) => lines.push(`(declare-const ${nth(constants, i)} ${sort})`));
   script.assertions.forEach(({ term, comment }, i) => {
     if (comment !== undefined) lines.push(...commentLines(comment));
     const text = printTerm(term, 'Bool', scope);

@@ -1,5 +1,6 @@
 // S-expressions as solvers print them, and the numbers among them.
 
+import { nth } from '../base/invariant.js';
 import type { Rational } from '../base/rational.js';
 import { compare, negated, product, rational } from '../base/rational.js';
 
@@ -31,7 +32,7 @@ export function readValue(e: Sexpr): Rational | undefined {
     const match = /^(\d+)(?:\.(\d+))?$/.exec(e);
     if (!match) return undefined;
     const digits = match[2] ?? '';
-    return rational(BigInt(match[1]! + digits), 10n ** BigInt(digits.length));
+    return rational(BigInt(nth(match, 1) + digits), 10n ** BigInt(digits.length));
   }
   const [operator, ...operands] = e;
   const [a, b] = operands.map(readValue);

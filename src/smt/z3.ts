@@ -3,6 +3,7 @@
 // The call blocks its thread: that way whatever goes wrong inside is an exception here. Its clock runs in a thread of its
 // own, which keeps no process alive.
 
+import { defined } from '../base/invariant.js';
 import type { Script, Verdict } from './script.js';
 import { printScript, spell, withoutBars } from './script.js';
 import type { Rational } from '../base/rational.js';
@@ -16,11 +17,11 @@ export interface SolveScriptOptions {
 
 interface Room {
   /** The answers to some commands, in a context that remembers the commands before. */
-  say(context: number, commands: string): string;
-  open(): number;
-  shut(context: number): void;
+  say: (context: number, commands: string) => string;
+  open: () => number;
+  shut: (context: number) => void;
   /** Ends the threads of a room that is not used any more. */
-  leave(): void;
+  leave: () => void;
 }
 
 /** Megabytes that Z3 may take before it gives up by itself: of 2,048, beyond which it crashes. */
@@ -36,11 +37,12 @@ async function enter(): Promise<Room> {
   // 35 MB: only who asks pays.
   const { init } = await import('z3-solver');
   const silent = () => {};
-  const { Z3, em } = await init({ print: silent, printErr: silent } as Parameters<typeof init>[0]);
+  const loaded = await init({ print: silent, printErr: silent });
+  const { Z3 } = loaded;
   Z3.global_param_set('memory_max_size', String(mostMemory));
-  const { ccall, PThread } = em as {
-    ccall(name: string, result: string, types: readonly string[], values: readonly unknown[]): string;
-    PThread: { terminateAllThreads(): void };
+  const { ccall, PThread } = loaded.em as {
+    ccall: (name: string, result: string, types: readonly string[], values: readonly unknown[]) => string;
+    PThread: { terminateAllThreads: () => void };
   };
   return {
     say: (context, commands) => ccall('Z3_eval_smtlib2_string', 'string', ['number', 'string'], [context, commands]),
@@ -78,7 +80,7 @@ export async function solveScript(script: Script | string, options: SolveScriptO
         `(set-option :timeout ${milliseconds})\n${text}${/\(\s*check-sat\s*\)/.test(text) ? '' : '\n(check-sat)'}`,
       ),
     );
-    const ask = (command: string) => readSexprs(here!.say(context, command))[0];
+    const ask = (command: string) => readSexprs(defined(here).say(context, command))[0];
     const found = conclude(script, text, said, ask);
     here.shut(context);
     return answer(found);

@@ -1,6 +1,7 @@
 // A second witness for an answer: that no mapping is better than the best by more than a share, or that there is none,
 // proven by branch and bound whose every leaf is checked in exact arithmetic. The mapper's own bounds are not used.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Goal } from '../model/cost/goal.js';
 import { exponents } from '../model/cost/goal.js';
@@ -82,7 +83,7 @@ export async function certify(
   options: CertifyOptions,
 ): Promise<Certification> {
   const menu = partingsOf(task);
-  if (menu.length === 1 && runsOf(menu[0]!) === 1) return certifyRun(task, answer, options);
+  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return certifyRun(task, answer, options);
   const end = options.now() + options.time * 1000;
   const found: Certification[] = [];
   for (const [i, parts] of menu.entries()) {
@@ -96,8 +97,8 @@ export async function certify(
     );
   }
   const sum = (of: 'seconds' | 'leaves' | 'nodes') => found.reduce((n, c) => n + c[of], 0);
-  const worst = found.find((c) => c.status === 'refuted') ?? found.find((c) => c.status === 'open') ?? found[0]!;
-  const eps = found.some((c) => c.eps === null) ? null : Math.max(...found.map((c) => c.eps!));
+  const worst = found.find((c) => c.status === 'refuted') ?? found.find((c) => c.status === 'open') ?? nth(found, 0);
+  const eps = found.some((c) => c.eps === null) ? null : Math.max(...found.map((c) => defined(c.eps)));
   return { ...worst, eps, seconds: sum('seconds'), leaves: sum('leaves'), nodes: sum('nodes') };
 }
 

@@ -1,5 +1,6 @@
 // The least of one layer on one machine of the template by enumeration in closed form, every candidate judged by the cost model.
 
+import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { depthsOf, shapeCosts, sizes } from '../enumerate/item-costs.js';
 import type { ShapeCosts } from '../enumerate/item-costs.js';
@@ -10,7 +11,7 @@ import { KernelTables } from '../enumerate/kernels.js';
 import { LayerSearch } from '../enumerate/layer-search.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import type { Conventions } from '../model/cost/conventions.js';
-import type { DesignPoint, DesignSpace } from '../model/space/design-space.js';
+import type { DesignSpace } from '../model/space/design-space.js';
 import { parameters, templateAt } from '../model/space/design-space.js';
 import type { Objective } from '../model/cost/goal.js';
 import type { Template } from '../model/machine/parameters.js';
@@ -80,7 +81,7 @@ export function enumerated(
     const judged = judge(
       { objective: task.goal.objective, limits },
       task.conventions,
-      architectures[architecture]!,
+      nth(architectures, architecture),
       architecture,
       layer,
       mapping,
@@ -174,14 +175,14 @@ export const enumeration: Strategy = {
 const spaceOf = (t: Template): DesignSpace => ({
   name: t.name,
   source: t.source,
-  menus: Object.fromEntries(parameters.map((p) => [p, [t[p] as number]])) as unknown as DesignSpace['menus'],
+  menus: Object.fromEntries(parameters.map((p) => [p, [t[p]]])) as unknown as DesignSpace['menus'],
   mostPes: t.rows * t.columns,
   overflowFree: false,
 });
 
 /** Whether the machine is one of the space that has it alone: buffers of whole lines. */
 function inItsSpace(t: Template): boolean {
-  const same = templateAt(spaceOf(t), t as unknown as DesignPoint);
+  const same = templateAt(spaceOf(t), t);
   return same !== undefined && parameters.every((p) => same[p] === t[p]);
 }
 
@@ -198,10 +199,10 @@ function tablesOf({ template, technology }: TemplateMachine): Tables {
   const key = JSON.stringify([template, technology]);
   const known = tables.get(key);
   if (known) return known;
-  const costs = shapeCosts(spaceOf(template), template as unknown as DesignPoint, technology);
+  const costs = shapeCosts(spaceOf(template), template, technology);
   invariant(costs, 'a machine that is not in its own space');
   const made = { costs, kernels: new KernelTables(depthsOf(costs)) };
-  if (tables.size >= mostTables) tables.delete(tables.keys().next().value!);
+  if (tables.size >= mostTables) tables.delete(defined(tables.keys().next().value));
   tables.set(key, made);
   return made;
 }

@@ -1,6 +1,7 @@
 // A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the best
 // answer and what is proven of all of them.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Objective } from '../model/cost/goal.js';
 import { exponents, limitsOfRun, measure } from '../model/cost/goal.js';
 import { evaluate } from '../model/cost/evaluate.js';
@@ -14,7 +15,8 @@ export const partingsOf = ({
   architectures,
   layer,
   padding,
-}: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] => partings(architectures[0]!, layer, padding);
+}: Pick<Task, 'architectures' | 'layer' | 'padding'>): readonly Parts[] =>
+  partings(nth(architectures, 0), layer, padding);
 
 /** What an objective of one run makes over so many. */
 export const scaleOf = (objective: Objective, runs: number): number =>
@@ -34,7 +36,7 @@ export function inAllRuns(
   { mapping: { levels }, architecture }: Found,
 ): Found {
   const mapping = { levels, ...(runsOf(parts) > 1 && { parts }) };
-  const evaluation = evaluate(task.architectures[architecture]!, task.layer, mapping, task.conventions);
+  const evaluation = evaluate(nth(task.architectures, architecture), task.layer, mapping, task.conventions);
   return { mapping, architecture, evaluation, objective: measure(task.goal.objective, evaluation) };
 }
 
@@ -45,7 +47,7 @@ export function inAllRuns(
 export function ofOneRun({ architectures, layer, conventions, goal }: Task, parts: Parts, best: Found): Found {
   const { levels, parts: own = whole } = best.mapping;
   const mine = own.G === parts.G && own.K === parts.K;
-  const evaluation = evaluate(architectures[best.architecture]!, partOf(layer, own), { levels }, conventions);
+  const evaluation = evaluate(nth(architectures, best.architecture), partOf(layer, own), { levels }, conventions);
   return {
     mapping: { levels },
     architecture: mine ? best.architecture : -1,
@@ -59,7 +61,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
   name: strategy.name,
   async find(task, budget) {
     const menu = partingsOf(task);
-    if (menu.length === 1 && runsOf(menu[0]!) === 1) return strategy.find(task, budget);
+    if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return strategy.find(task, budget);
     const { objective } = task.goal;
     const end = budget.now() + budget.time * 1000;
     let best: Found | undefined;
@@ -69,7 +71,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
       const scale = scaleOf(objective, runs);
       const own = runTask(task, parts);
       // A strategy that proves something need only look for what is better.
-      const proving = best !== undefined && answers[0]!.bound > 0 && objective !== 'ed2p';
+      const proving = best !== undefined && nth(answers, 0).bound > 0 && objective !== 'ed2p';
       const asked: Task = proving
         ? {
             ...own,
@@ -77,7 +79,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
               objective,
               limits: {
                 ...own.goal.limits,
-                [objective]: Math.min(own.goal.limits[objective] ?? Infinity, best!.objective / scale),
+                [objective]: Math.min(own.goal.limits[objective] ?? Infinity, defined(best).objective / scale),
               },
             },
           }
@@ -96,7 +98,8 @@ export const inParts = (strategy: Strategy): Strategy => ({
     const bound = Math.min(best?.objective ?? Infinity, ...answers.map((a) => a.bound));
     const none = answers.every((a) => a.status === 'infeasible') && !best;
     const closed = best !== undefined && gapOf({ best, bound }) <= budget.gap;
-    const shown = answers.find((a) => best !== undefined && a.runs === runsOf(best.mapping.parts!)) ?? answers[0]!;
+    const shown =
+      answers.find((a) => best !== undefined && a.runs === runsOf(defined(best.mapping.parts))) ?? nth(answers, 0);
     const { runs: _, ...last } = shown;
     return {
       ...last,

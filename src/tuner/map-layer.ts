@@ -1,5 +1,6 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
+import { defined, nth } from '../base/invariant.js';
 import { openKeeps } from '../model/machine/keeping.js';
 import { logSpaceSize } from '../model/mapping/mapping-space.js';
 import { glpk, glpkInstalled } from '../milp/glpk.js';
@@ -79,7 +80,7 @@ const auto: Strategy = {
       const next = await by.find(task, { ...budget, time: left() * share });
       answer = answer ? together(answer, next, budget.gap) : next;
     }
-    return answer!;
+    return defined(answer);
   },
 };
 
@@ -132,7 +133,7 @@ export const whyUnsuited = (
 export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings): string | undefined {
   if (solver !== 'exhaustive' || sizeOfSpace(task, most).looks < Infinity) return undefined;
   const log = Math.max(...task.architectures.map((a) => logSpaceSize(a, task.layer, task.padding)));
-  return `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${task.architectures[0]!.name}, and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`;
+  return `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${nth(task.architectures, 0).name}, and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`;
 }
 
 export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> =>

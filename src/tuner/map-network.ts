@@ -1,5 +1,6 @@
 // Every layer of a network mapped, each with its own proof; layers are independent, so they run side by side.
 
+import { defined, entry, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Goal, Limits } from '../model/cost/goal.js';
@@ -39,7 +40,7 @@ export interface MapRequest {
 export const goalOf = (
   { goal, layerLimits = {} }: Pick<MapRequest, 'goal' | 'layerLimits'>,
   { name }: Pick<Layer, 'name'>,
-): Goal => (Object.hasOwn(layerLimits, name) ? { ...goal, limits: layerLimits[name]! } : goal);
+): Goal => (Object.hasOwn(layerLimits, name) ? { ...goal, limits: entry(layerLimits, name) } : goal);
 
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
@@ -105,7 +106,7 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
   const lane = async (): Promise<void> => {
     while (next < network.layers.length && !hooks.stopped()) {
       const index = next++;
-      const { layer, count } = network.layers[index]!;
+      const { layer, count } = nth(network.layers, index);
       hooks.event({ kind: 'started', index });
       const begin = hooks.now();
       const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
@@ -153,10 +154,10 @@ export interface NetworkTotals {
 export function totals(results: readonly LayerResult[]): NetworkTotals | undefined {
   if (results.some((r) => !r.answer.best)) return undefined;
   const weighted = (f: (r: LayerResult) => number) => results.reduce((n, r) => n + r.count * f(r), 0);
-  const energy = weighted((r) => r.answer.best!.evaluation.energy);
-  const cycles = weighted((r) => r.answer.best!.evaluation.cycles);
+  const energy = weighted((r) => defined(r.answer.best).evaluation.energy);
+  const cycles = weighted((r) => defined(r.answer.best).evaluation.cycles);
   return {
-    objective: weighted((r) => r.answer.best!.objective),
+    objective: weighted((r) => defined(r.answer.best).objective),
     bound: weighted((r) => r.answer.bound),
     energy,
     cycles,

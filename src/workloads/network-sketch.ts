@@ -1,5 +1,6 @@
 // A built-in network drawn operator by operator: one drawing gives both its layers and the graph that is exported.
 
+import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
 import { makeLayer } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
@@ -30,25 +31,25 @@ export interface ConvOptions {
 
 /** What a network is drawn with. Every function adds one operator and returns its output. */
 export interface Pen {
-  input(name: string, shape: readonly number[], whole?: boolean): Drawn;
+  input: (name: string, shape: readonly number[], whole?: boolean) => Drawn;
   /** A weight; only its shape matters. */
-  weight(name: string, shape: readonly number[]): Drawn;
+  weight: (name: string, shape: readonly number[]) => Drawn;
   /** A single real number. */
-  scalar(name: string, value: number): Drawn;
-  conv(name: string, x: Drawn, options: ConvOptions): Drawn;
+  scalar: (name: string, value: number) => Drawn;
+  conv: (name: string, x: Drawn, options: ConvOptions) => Drawn;
   /** Fully connected, on `[rows, features]`. */
-  linear(name: string, x: Drawn, features: number): Drawn;
+  linear: (name: string, x: Drawn, features: number) => Drawn;
   /** Matrix product of two values; with equal batch axes in front, one product for each. */
-  matmul(name: string, a: Drawn, b: Drawn): Drawn;
+  matmul: (name: string, a: Drawn, b: Drawn) => Drawn;
   /** An operator whose output has the shape of its first input. */
-  same(operator: string, inputs: readonly Drawn[], attributes?: Readonly<Record<string, number>>): Drawn;
-  maxPool(x: Drawn, kernel: number, stride: number, padding?: number): Drawn;
-  globalAveragePool(x: Drawn): Drawn;
-  flatten(x: Drawn): Drawn;
-  reshape(x: Drawn, shape: readonly number[]): Drawn;
-  transpose(x: Drawn, order: readonly number[]): Drawn;
+  same: (operator: string, inputs: readonly Drawn[], attributes?: Readonly<Record<string, number>>) => Drawn;
+  maxPool: (x: Drawn, kernel: number, stride: number, padding?: number) => Drawn;
+  globalAveragePool: (x: Drawn) => Drawn;
+  flatten: (x: Drawn) => Drawn;
+  reshape: (x: Drawn, shape: readonly number[]) => Drawn;
+  transpose: (x: Drawn, order: readonly number[]) => Drawn;
   /** Rows of a table, by whole numbers. */
-  lookUp(table: Drawn, ids: Drawn): Drawn;
+  lookUp: (table: Drawn, ids: Drawn) => Drawn;
 }
 
 const int = (value: number): Attribute => ({ kind: 'number', value, whole: true });
@@ -143,7 +144,7 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
       );
     },
     matmul(nodeName, a, b) {
-      const [m, c, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+      const [m, c, n] = [defined(a.shape.at(-2)), defined(a.shape.at(-1)), defined(b.shape.at(-1))];
       const [front, groups] = [volume(a.shape.slice(0, -2)), volume(b.shape.slice(0, -2))];
       // Nothing is added to a product of two values; weights have biases, added by the drawing.
       layers.push(
@@ -155,7 +156,7 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
       rest(
         operator,
         from,
-        from[0]!.shape,
+        nth(from, 0).shape,
         Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, int(value)])),
       ),
     maxPool(x, kernel, stride, padding = 0) {
@@ -167,15 +168,15 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
         pads: ints(padding, padding, padding, padding),
       });
     },
-    globalAveragePool: (x) => rest('GlobalAveragePool', [x], [x.shape[0]!, x.shape[1]!, 1, 1]),
-    flatten: (x) => rest('Flatten', [x], [x.shape[0]!, volume(x.shape.slice(1))]),
+    globalAveragePool: (x) => rest('GlobalAveragePool', [x], [nth(x.shape, 0), nth(x.shape, 1), 1, 1]),
+    flatten: (x) => rest('Flatten', [x], [nth(x.shape, 0), volume(x.shape.slice(1))]),
     reshape: (x, shape) =>
       rest('Reshape', [x, constant(`shape_${(unmapped.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
     transpose: (x, order) =>
       rest(
         'Transpose',
         [x],
-        order.map((i) => x.shape[i]!),
+        order.map((i) => nth(x.shape, i)),
         { perm: ints(...order) },
       ),
     lookUp: (table, ids) => rest('Gather', [table, ids], [...ids.shape, ...table.shape.slice(1)]),

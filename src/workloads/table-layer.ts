@@ -1,7 +1,7 @@
 // One entry of a layer table: a convolution by its dimensions or a matrix product by M, N and K.
 
 import type { Diagnostic } from '../base/diagnostics.js';
-import { nearest } from '../base/text.js';
+import { jsonText, nearest } from '../base/text.js';
 import { dimensions, makeLayer } from '../model/workload/layer.js';
 import type { CountedLayer } from '../model/workload/network.js';
 import { tooLarge } from './size-limits.js';
@@ -45,7 +45,11 @@ export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? `the text "${value.slice(0, 40)}"` : String(value);
+  return typeof value === 'string'
+    ? `the text "${value.slice(0, 40)}"`
+    : typeof value === 'number'
+      ? String(value)
+      : jsonText(value);
 }
 
 export function parseTableLayer(
@@ -104,7 +108,8 @@ function hintFor(key: string): string {
 
 function nameOf(entry: Readonly<Record<string, unknown>>, index: number, isProduct: boolean): string {
   if (typeof entry['name'] === 'string' || typeof entry['name'] === 'number') return String(entry['name']);
-  return isProduct ? `gemm_${entry['M']}x${entry['N'] ?? 1}x${entry['K'] ?? 1}` : `layer_${index + 1}`;
+  const size = (name: string) => (entry[name] === undefined ? '1' : jsonText(entry[name]));
+  return isProduct ? `gemm_${size('M')}x${size('N')}x${size('K')}` : `layer_${index + 1}`;
 }
 
 /** M makes N the columns and K the reduction, so a convolution's dimensions, unless 1, can have no place beside it. */

@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   workloads: ['base', 'model'],
   interchange: ['base', 'model'],
   report: ['base', 'model'],
-  pool: [],
+  pool: ['base'],
   rtl: ['base', 'model'],
   sim: ['base', 'model', 'rtl'],
   tuner: ['base', 'model', 'search', 'enumerate', 'milp', 'smt', 'program'],

@@ -1,5 +1,6 @@
 // Where parts of a batch are solved: in worker threads, which are ended when they hang; what goes wrong there rejects.
 
+import { entry } from '../../base/invariant.js';
 import { Pool } from '../../pool/pool.js';
 
 /** A function of a module under `src`, called with plain data. */
@@ -31,9 +32,10 @@ export function makeBatchEngine(workers: number, memory: number | undefined): Ba
     return {
       async run({ module, name, input }) {
         await new Promise((resume) => setImmediate(resume));
-        return (
-          (await import(urlOf(module))) as Readonly<Record<string, (input: unknown, progress: () => void) => unknown>>
-        )[name]!(input, () => {});
+        return entry(
+          (await import(urlOf(module))) as Readonly<Record<string, (input: unknown, progress: () => void) => unknown>>,
+          name,
+        )(input, () => {});
       },
       width: 1,
       close: () => Promise.resolve(),
@@ -56,6 +58,8 @@ export function makeBatchEngine(workers: number, memory: number | undefined): Ba
       }
     },
     width: pool.size,
-    close: async () => void (await Promise.all([...open].map((p) => p.close()))),
+    close: async () => {
+      await Promise.all([...open].map((p) => p.close()));
+    },
   };
 }

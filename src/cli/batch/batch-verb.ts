@@ -1,5 +1,6 @@
 // `magnet batch` and `magnet merge`: many jobs in one run or several, on one machine or several, each job once.
 
+import { got } from '../../base/invariant.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { makeCache } from '../../batch/cache.js';
@@ -125,7 +126,7 @@ async function work(
     journal.complete();
     return report(
       io,
-      plans.map((p) => journal.ended.get(p.index)!),
+      plans.map((p) => got(journal.ended, p.index)),
     );
   } finally {
     progress.end();

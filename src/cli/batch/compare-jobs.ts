@@ -1,5 +1,6 @@
 // `kind: compare` of a batch: a part per run of a strategy on a layer, in a thread of its own as `magnet compare` has it.
 
+import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
 import type { Outcome } from '../../batch/batch-job.js';
@@ -78,7 +79,7 @@ export const compareJobs: JobKind = {
     const { request, question, network, on, limits, hopeless } = job;
     const shared =
       question.kind === 'mappings'
-        ? sharedBy(question.tasks[0]!, [request.gap])
+        ? sharedBy(nth(question.tasks, 0), [request.gap])
         : digest(JSON.stringify({ ...question.codesign, timeLimit: 0 }));
     const turns = hopeless === undefined ? schedule(request.arenas, request) : [];
     const contests = turns.map((turn) => contestOf(job, options, turn));
@@ -105,11 +106,11 @@ export const compareJobs: JobKind = {
       ),
       open: ({ run, width }) => ({
         parts: contests.map((contest, i) => ({
-          label: `${request.arenas[turns[i]!.arena]!.name}: ${turns[i]!.strategy}${turns[i]!.round === 0 ? ' for the proof' : ` ${turns[i]!.round}`}`,
+          label: `${nth(request.arenas, nth(turns, i).arena).name}: ${nth(turns, i).strategy}${nth(turns, i).round === 0 ? ' for the proof' : ` ${nth(turns, i).round}`}`,
           async solve() {
             const played = (await run({ ...taskOf(contest), fresh: true })) as Run;
             return lineOf(
-              turns[i]!.round === 0 && played.bound === Infinity
+              nth(turns, i).round === 0 && played.bound === Infinity
                 ? { ...played, reason: await whyNothing(run, contest, io.now) }
                 : played,
             );
@@ -179,7 +180,7 @@ function figuresOf(
       ...none,
       status: 'unknown',
       settled: false,
-      reason: `magnet contradicts itself: ${offenderText(offenders[0]!)}; please report it`,
+      reason: `magnet contradicts itself: ${offenderText(nth(offenders, 0))}; please report it`,
     };
   const impossible = arenas.find(({ reference }) => reference.bound === Infinity);
   if (impossible)
@@ -194,14 +195,14 @@ function figuresOf(
   const reason =
     open.length === 0
       ? ''
-      : `${open[0]!.name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;
+      : `${nth(open, 0).name}: nobody proved the optimum${open.length > 1 ? `; and ${open.length - 1} more` : ''}`;
   if (!Number.isFinite(best)) return { ...none, status: 'unknown', settled: false, reason };
   return {
     status: open.length === 0 ? 'optimal' : 'feasible',
     settled: open.length === 0,
     objective: best,
-    bound: sum!.bound,
-    gap: gapBetween(best, sum!.bound),
+    bound: defined(sum).bound,
+    gap: gapBetween(best, defined(sum).bound),
     reason,
   };
 }

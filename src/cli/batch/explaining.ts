@@ -20,6 +20,12 @@ export const explainingIn = (run: Workers['run'], now: () => number): Explaining
   ask: (script, seconds) =>
     run({ module: 'smt/z3-task', name: 'z3Task', input: { script, seconds }, patience: seconds + grace }).then(
       (verdict) => verdict as Verdict,
-      (error: Error) => ({ status: 'unknown', core: [], values: new Map(), reason: error.message, seconds }),
+      (error: unknown) => ({
+        status: 'unknown',
+        core: [],
+        values: new Map(),
+        reason: (error as Error).message,
+        seconds,
+      }),
     ),
 });

@@ -1,5 +1,6 @@
 // `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
 
+import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { Outcome } from '../../batch/batch-job.js';
 import { coverageFile } from '../../interchange/coverage.js';
@@ -171,11 +172,11 @@ function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
 function outcomeOf({ request, machine, limits }: MapJob, answers: readonly LayerAnswer[]): Outcome {
   const { network, goal, conventions } = request;
   const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
-    const { layer, count } = network.layers[i]!;
+    const { layer, count } = nth(network.layers, i);
     return { name: layer.name, count, layer: shapeFile(layer), ...rest, ...(rest.mapping === null && { reason }) };
   });
   const sum = (of: (l: MapResultLayer) => number | null): number | null =>
-    layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * of(l)!), 0);
+    layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * defined(of(l))), 0);
   const [objective, bound, energy, cycles] = [
     sum((l) => l.objective),
     sum((l) => l.bound),
@@ -202,7 +203,7 @@ function outcomeOf({ request, machine, limits }: MapJob, answers: readonly Layer
   };
   const said = answers.flatMap(({ status: s, reason }, i) =>
     s === status && status !== 'optimal'
-      ? [`${layers[i]!.name}: ${reason === '' ? plainReasons[status] : reason}`]
+      ? [`${nth(layers, i).name}: ${reason === '' ? plainReasons[status] : reason}`]
       : [],
   );
   // As for the verb, what has no certificate although one was asked for is not settled, however it was proved.

@@ -1,5 +1,6 @@
 // A job file as plans: every job prepared once to find all faults, each with its line, before anything is begun.
 
+import { defined, entry } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
@@ -60,7 +61,7 @@ function planJobs(
     faults.set(found.diagnostic.message, found);
   };
   for (const spec of specs) {
-    const kind = jobKinds.find((k) => k.kind === spec.kind)!;
+    const kind = defined(jobKinds.find((k) => k.kind === spec.kind));
     const unavailable = missing.get(spec.values['solver'] as SolverName);
     if (unavailable !== undefined) complain(spec, { code: 'no-solver', path: [], message: unavailable });
     const prepare = () => kind.prepare(io, spec, missing);
@@ -117,7 +118,7 @@ function lineFor({ line, values, lines }: JobSpec, message: string): number {
   const field =
     order.find((name) => Object.hasOwn(values, name) && named(values[name])) ??
     order.find((name) => Object.hasOwn(values, name) && message.includes(optionOf(name)));
-  return field === undefined ? line : lines[field]!;
+  return field === undefined ? line : entry(lines, field);
 }
 
 const optionOf = (field: string): string => `--${field.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;

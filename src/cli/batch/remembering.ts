@@ -1,5 +1,6 @@
 // Files as the jobs of a batch read them: the same few again and again, once when all are checked and once when each is begun.
 
+import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parseDocument } from '../../interchange/document.js';
 import type { Io } from '../io.js';
@@ -23,7 +24,7 @@ export function remembering(io: Io): Io {
       // Anew at the end: the first is the one that was asked for longest ago.
       documents.delete(bytes);
       documents.set(bytes, known);
-      if (documents.size > mostDocuments) documents.delete(documents.keys().next().value!);
+      if (documents.size > mostDocuments) documents.delete(defined(documents.keys().next().value));
       return known;
     },
   };

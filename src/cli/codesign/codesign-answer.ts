@@ -1,5 +1,6 @@
 // A co-design's answer as the result file holds it.
 
+import { nth } from '../../base/invariant.js';
 import type {
   CodesignResultFile,
   CodesignResultLayer,
@@ -55,7 +56,7 @@ export function codesignResult(
       ? hardwareFile({ machine: { kind: 'template', template: best.template }, technology: request.technology })
       : null,
     conventions: request.conventions.name,
-    area: best ? arrangementsOfBest(request, best)[0]!.area.map(({ part, area }) => ({ part, mm2: area })) : [],
+    area: best ? nth(arrangementsOfBest(request, best), 0).area.map(({ part, area }) => ({ part, mm2: area })) : [],
     energy: best ? energyOfParts(request, best) : [],
     layers: layersOf(request, result),
     ...(explained && {
@@ -113,7 +114,7 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
     topsPeak: f.topsPeak,
     topsPerMm2: f.topsPerMm2 ?? null,
     topsPerMm2Peak: f.topsPerMm2Peak ?? null,
-    ...coverageFile(coverageOf(request.networks[i]!.network)),
+    ...coverageFile(coverageOf(nth(request.networks, i).network)),
   }));
 }
 

@@ -1,5 +1,6 @@
 // The machine that was found as a design: with the mappings of all networks, for rtl, simulate and synth.
 
+import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { totalsOf } from '../../interchange/design-check.js';
 import { coverageOf, sumCoverage } from '../../model/workload/coverage.js';
@@ -50,7 +51,7 @@ export function designLayers(request: CodesignRequest, best: CodesignBest): read
     from: from(layer),
   });
   const networks = request.networks.map((n) => n.network);
-  if (networks.length === 1) return networks[0]!.layers.map(({ layer, count }) => designed(layer, [count]));
+  if (networks.length === 1) return nth(networks, 0).layers.map(({ layer, count }) => designed(layer, [count]));
   const names = new Set<string>();
   const first = new Map<string, { readonly layer: Layer; readonly network: string }>();
   for (const { name, layers } of networks) {

@@ -1,5 +1,6 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
+import { entry } from '../../base/invariant.js';
 import { Pool } from '../../pool/pool.js';
 import { makeAsk } from '../prove/ask-z3.js';
 import type { ElasticitiesTaskInput } from '../../tuner/codesign/elasticities-task.js';
@@ -76,7 +77,7 @@ export function makeEngine(workers: number): Engine {
         const tasks = (await import('../../tuner/codesign/shape-task.js')) as unknown as Readonly<
           Record<string, (input: unknown) => unknown>
         >;
-        return tasks[name]!(input);
+        return entry(tasks, name)(input);
       },
       width: 1,
       close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 // Progress of a co-design: best, bound and gap, what is looked at, and how long it may still take.
 
+import { defined } from '../../base/invariant.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { durationText, magnitude, percent } from '../../report/tables/quantities.js';
 import type { CodesignNews, CodesignWork } from '../../tuner/codesign/codesign-request.js';
@@ -32,7 +33,7 @@ export function makeCodesignProgress(
   const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
   /** Shown until the search has news. */
   let work = 'starting';
-  const standing = () => (history.length === 0 ? [work] : standingOf(history.at(-1)!));
+  const standing = () => (history.length === 0 ? [work] : standingOf(defined(history.at(-1))));
   const workText = (name: CodesignWork, done: number, total: number) => `${name}: ${done} of ${total}`;
   if (io.columns === undefined) {
     // What is over in a moment needs no word.
@@ -43,7 +44,8 @@ export function makeCodesignProgress(
     };
     const timer = setInterval(
       () =>
-        io.now() - said >= rest && say(history.length === 0 ? elapsed() : Math.max(elapsed(), history.at(-1)!.seconds)),
+        io.now() - said >= rest &&
+        say(history.length === 0 ? elapsed() : Math.max(elapsed(), defined(history.at(-1)).seconds)),
       tick,
     );
     timer.unref();
@@ -136,7 +138,7 @@ export function timeLeft(history: readonly CodesignNews[], goal: number): number
   const [t, y] = [mean((p) => p.t), mean((p) => p.y)];
   const spread = mean((p) => (p.t - t) ** 2);
   const slope = mean((p) => (p.t - t) * (p.y - y)) / spread;
-  const last = points.at(-1)!;
+  const last = defined(points.at(-1));
   const left = (Math.log(goal) - last.y) / slope;
   return spread > 0 && slope < 0 && Number.isFinite(left) ? Math.max(0, left) : undefined;
 }

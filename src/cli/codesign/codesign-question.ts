@@ -1,5 +1,6 @@
 // The question that a command line of `codesign` asks: networks, a space, weights and limits, with every fault found before any work.
 
+import { defined } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -172,5 +173,5 @@ function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<Codes
       [],
       `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, or a front over area (${x === 'area' ? y : x},area)`,
     );
-  return parsed([x!, y!]);
+  return parsed([defined(x), defined(y)]);
 }

@@ -1,5 +1,6 @@
 // `magnet codesign`: the best machine of a design space and all mappings of some networks on it, with a proof.
 
+import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printCodesignResult } from '../../interchange/codesign-result.js';
@@ -83,10 +84,8 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
     options.explain && result.best && !interruption.happened()
       ? await ask(work, request, result.best, deadline)
       : undefined;
-  const written = [saving.value.finish(), await report(work, given, request, space, result, explained)].find(
-    (w) => !w.ok,
-  );
-  if (written && !written.ok) return complain(io, written.diagnostics);
+  for (const written of [saving.value.finish(), await report(work, given, request, space, result, explained)])
+    if (!written.ok) return complain(io, written.diagnostics);
   return ended(work, result);
 }
 
@@ -128,7 +127,7 @@ async function report(
     [options.json, () => printCodesignResult(stamped(codesignResult(request, space, result, explained), io.version))],
     [
       best && options.design,
-      () => printDesign(codesignDesign(io, given, options, request, { ...result, best: best!, space })),
+      () => printDesign(codesignDesign(io, given, options, request, { ...result, best: defined(best), space })),
     ],
     [
       options.figure,
@@ -186,7 +185,7 @@ async function endedFront(work: Work, request: CodesignRequest, { points }: Fron
     return exit.interrupted;
   }
   // Without a machine where only the limits of the request hold, there is none at all.
-  const free = points.at(-1)!;
+  const free = defined(points.at(-1));
   if (free.status === 'infeasible') {
     io.err(`infeasible: ${(await withReason(work, request, free.result)).reason}\n`);
     return exit.infeasible;

@@ -1,5 +1,6 @@
 // A co-design's answer as tables show it.
 
+import { got, nth } from '../../base/invariant.js';
 import { goalUnit, objectiveUnits, measure } from '../../model/cost/goal.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { DesignSpace, Parameter } from '../../model/space/design-space.js';
@@ -28,12 +29,12 @@ export function goalText({ objective, networks }: CodesignRequest): string {
 }
 
 export function codesignView(request: CodesignRequest, result: CodesignResult, best: CodesignBest): CodesignView {
-  const machine = arrangementsOfBest(request, best)[0]!;
+  const machine = nth(arrangementsOfBest(request, best), 0);
   const networks = networkViews(request, best);
   const shareOf = request.objective === 'area' ? 'edp' : request.objective;
   const layers = designLayers(request, best);
   const cost = ({ mapped, counts }: DesignedLayer) =>
-    measure(shareOf, mapped) * counts.reduce((n, count, i) => n + count * request.networks[i]!.weight, 0);
+    measure(shareOf, mapped) * counts.reduce((n, count, i) => n + count * nth(request.networks, i).weight, 0);
   const whole = layers.reduce((n, l) => n + cost(l), 0);
   return {
     machine: {
@@ -44,7 +45,7 @@ export function codesignView(request: CodesignRequest, result: CodesignResult, b
       macs: peakMacs(machine),
       clock: machine.clock,
       area: best.area,
-      peak: networks[0]!.figures.topsPeak,
+      peak: nth(networks, 0).figures.topsPeak,
     },
     search: {
       status: result.status,
@@ -99,7 +100,7 @@ export function limitViews(request: CodesignRequest, best: CodesignBest): readon
   };
   const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l.found.evaluation]));
   const named = request.networks.flatMap(({ network }) =>
-    network.layers.map(({ layer }) => ({ name: layer.name, evaluation: found.get(layerKey(request, layer))! })),
+    network.layers.map(({ layer }) => ({ name: layer.name, evaluation: got(found, layerKey(request, layer)) })),
   );
   const usedBy = (name: string): readonly number[] => {
     const at = name.indexOf('@');

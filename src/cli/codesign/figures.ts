@@ -1,5 +1,6 @@
 // What a co-designed machine comes to: per network, per layer, per part.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { Objective } from '../../model/cost/goal.js';
@@ -27,10 +28,10 @@ const sumOver = (layers: readonly CodesignLayer[], network: number, of: (l: Code
 
 /** The wires that start at the outermost memory are on the chip. */
 const dramEnergy = ({ found: { evaluation } }: CodesignLayer) =>
-  tensors.reduce((n, t) => n + (evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+  tensors.reduce((n, t) => n + (nth(evaluation.levels, 0).dataspaces[t]?.energy ?? 0), 0);
 
 export function networkViews(request: CodesignRequest, best: CodesignBest): readonly NetworkView[] {
-  const machine = arrangementsOfBest(request, best)[0]!;
+  const machine = nth(arrangementsOfBest(request, best), 0);
   return request.networks.map(({ network, weight }, i) => {
     const energy = sumOver(best.layers, i, (l) => l.found.evaluation.energy);
     const cycles = sumOver(best.layers, i, (l) => l.found.evaluation.cycles);
@@ -61,7 +62,7 @@ const weightOf = (request: CodesignRequest, { counts }: CodesignLayer): number =
 export function energyOfParts(request: CodesignRequest, best: CodesignBest): readonly EnergyPart[] {
   const arrangements = arrangementsOfBest(request, best);
   return addParts(
-    best.layers.map(({ found }) => energyParts(arrangements[found.architecture]!, found.evaluation)),
+    best.layers.map(({ found }) => energyParts(nth(arrangements, found.architecture), found.evaluation)),
     best.layers.map((l) => weightOf(request, l)),
   );
 }

@@ -1,5 +1,6 @@
 // `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the ends that minimising either gives.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import type { FrontMetric } from './codesign-question.js';
 import { networkViews } from './figures.js';
@@ -42,7 +43,8 @@ export async function traceFront(
   search: Search,
   stopped: () => boolean,
 ): Promise<Front> {
-  const request = asked.networks.length === 1 ? { ...asked, networks: [{ ...asked.networks[0]!, weight: 1 }] } : asked;
+  const request =
+    asked.networks.length === 1 ? { ...asked, networks: [{ ...nth(asked.networks, 0), weight: 1 }] } : asked;
   const minimise = (objective: CodesignObjective, limits: CodesignRequest['limits'], title: string) =>
     search({ ...request, objective, limits }, title);
   const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
@@ -52,7 +54,7 @@ export async function traceFront(
   const found: Found[] = [{ limit: undefined, result: free }];
   if (!free.best || stopped()) return front(request, [least, limited], found, 0);
   const other = await minimise(limited, request.limits, `2 of ${total}, least ${limited}`);
-  const [low, high] = [Math.min(limitedOf(other) ?? Infinity, limitedOf(free)!), limitedOf(free)!];
+  const [low, high] = [Math.min(limitedOf(other) ?? Infinity, defined(limitedOf(free))), defined(limitedOf(free))];
   for (let i = 0; i < points - 1 && low < high * (1 - rounding) && !stopped(); i++) {
     const limit = Math.min(
       low * (high / low) ** (i / (points - 1)) * (1 + rounding),

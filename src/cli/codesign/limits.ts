@@ -1,5 +1,6 @@
 // `--limit` of `codesign`: on the chip, on networks as a whole and on single layers; and as results record them.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -40,7 +41,7 @@ export const layerLimitsOf = ({ each, layers }: LayerLimits): Pick<CodesignReque
   isEmpty(each) && isEmpty(layers) ? {} : { layerLimits: { each, layers } };
 
 const together = (networks: readonly Network[]): Network => ({
-  ...networks[0]!,
+  ...nth(networks, 0),
   name: networks.map((n) => n.name).join(', '),
   layers: networks.flatMap((n) => n.layers),
 });

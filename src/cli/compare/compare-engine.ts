@@ -31,7 +31,7 @@ export function makeArenas(workers: number, now: () => number): Arenas {
         return (await pool.run({
           ...task,
           url: new URL(`../../${module}.js`, import.meta.url).href,
-          progress: improved as (...news: never[]) => void,
+          progress: improved,
         })) as Run;
       } catch (error) {
         return lostRun(contest.input.strategy, seedOf(contest), (now() - began) / 1000, (error as Error).message);
@@ -41,7 +41,9 @@ export function makeArenas(workers: number, now: () => number): Arenas {
       }
     },
     width: workers,
-    close: async () => void (await Promise.all([...open].map((pool) => pool.close()))),
+    close: async () => {
+      await Promise.all([...open].map((pool) => pool.close()));
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Progress of a comparison: who runs on what, how good it is by now, and what every run came to.
 
+import { nth } from '../../base/invariant.js';
 import { magnitude, secondsText } from '../../report/tables/quantities.js';
 import type { CompareEvent, CompareRequest } from '../../tuner/compare/compete.js';
 import { schedule } from '../../tuner/compare/turns.js';
@@ -16,26 +17,33 @@ export interface CompareProgress {
 export function makeCompareProgress(io: Io, request: CompareRequest, quiet: boolean): CompareProgress {
   const live = makeLive(io, schedule(request.arenas, request).length, 'runs', quiet);
   const nameOf = ({ arena, round, strategy }: Turn) =>
-    `${request.arenas[arena]!.name}: ${strategy}${round === 0 ? ' for the proof' : ` ${round}`}`;
+    `${nth(request.arenas, arena).name}: ${strategy}${round === 0 ? ' for the proof' : ` ${round}`}`;
   return {
     event(event) {
       switch (event.kind) {
-        case 'started':
-          return live.working(event.index, nameOf(event.turn), false);
-        case 'improved':
-          return live.working(
+        case 'started': {
+          live.working(event.index, nameOf(event.turn), false);
+          return;
+        }
+        case 'improved': {
+          live.working(
             event.index,
             `${nameOf(event.turn)} ${Number.isFinite(event.best) ? magnitude(event.best) : ''}`.trim(),
             true,
           );
-        case 'settled':
-          return live.finished(event.index, `${request.arenas[event.turn.arena]!.name}: the optimum is proven`);
+          return;
+        }
+        case 'settled': {
+          live.finished(event.index, `${nth(request.arenas, event.turn.arena).name}: the optimum is proven`);
+          return;
+        }
         case 'finished': {
           const { objective, status, seconds, reason } = event.played.run;
-          return live.finished(
+          live.finished(
             event.index,
             `${nameOf(event.played)}: ${Number.isFinite(objective) ? `${status} ${magnitude(objective)}` : `nothing found${reason === '' ? '' : `, ${reason}`}`}, ${secondsText(seconds)}`,
           );
+          return;
         }
       }
     },

@@ -1,5 +1,6 @@
 // A run of a comparison as a task for a worker: what to call, with what, and how long to wait for it.
 
+import { nth } from '../../base/invariant.js';
 import type { ContestInput } from '../../tuner/compare/contest-task.js';
 import type { MachineContestInput } from '../../tuner/compare/machine-contest.js';
 import type { Turn } from '../../tuner/compare/turns.js';
@@ -25,7 +26,7 @@ export function contestOf(
     return {
       kind: 'mappings',
       input: {
-        task: question.tasks[arena]!,
+        task: nth(question.tasks, arena),
         strategy: strategy as SolverName,
         budget: { time, gap: request.gap, seed },
       },

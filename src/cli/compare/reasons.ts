@@ -1,5 +1,6 @@
 // Why nothing fits, for the layers of a comparison of which that is proven, or for a whole space of machines.
 
+import { defined } from '../../base/invariant.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { makeEngine } from '../codesign/codesign-engine.js';
 import { whyInfeasible } from '../infeasible.js';
@@ -23,7 +24,12 @@ export async function reasonsFor(
   if (question.kind === 'machines') {
     const engine = makeEngine(1);
     try {
-      const why = await engine.whyNone!(question.codesign, { now, width: engine.width, run: engine.run, stopped });
+      const why = await defined(engine.whyNone)(question.codesign, {
+        now,
+        width: engine.width,
+        run: engine.run,
+        stopped,
+      });
       return new Map(impossible.map((name) => [name, why] as const).filter(([, text]) => text !== ''));
     } finally {
       await engine.close();

@@ -1,5 +1,6 @@
 // A design file as the hardware verbs need it: read, checked, of a machine that there is hardware for.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -60,13 +61,13 @@ export function chooseLayers(
   const { layers } = design;
   const all = layers.map((_, i) => i);
   if (given === undefined) {
-    const mapped = all.filter((i) => layers[i]!.mapping !== null);
+    const mapped = all.filter((i) => nth(layers, i).mapping !== null);
     return mapped.length > 0
       ? parsed(mapped)
       : refuse('nothing-mapped', [], `${path}: no layer has a mapping; map again`);
   }
   const found = given.map((name): Parsed<readonly number[]> => {
-    const named = all.filter((i) => layers[i]!.layer.name === name);
+    const named = all.filter((i) => nth(layers, i).layer.name === name);
     if (named.length > 0) return parsed(named);
     if (!/^\d+$/.test(name))
       return refuse(
@@ -85,7 +86,7 @@ export function chooseLayers(
   const faults = [...faultsOf(...found)];
   const chosen = [...new Set(found.flatMap((f) => (f.ok ? f.value : [])))].sort((a, b) => a - b);
   for (const i of chosen) {
-    const { layer, status, mapping } = layers[i]!;
+    const { layer, status, mapping } = nth(layers, i);
     if (mapping === null)
       faults.push({ code: 'missing', path: [], message: `${path}: ${layer.name} is ${status}: it has no mapping` });
   }

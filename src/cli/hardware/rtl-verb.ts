@@ -1,5 +1,6 @@
 // `magnet rtl`: the Verilog of a design's machine, its layers as programs, and a testbench, into a directory.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { filesTable } from '../../report/tables/rtl-table.js';
@@ -43,7 +44,7 @@ export async function rtl(
         message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other',
       },
     ]);
-  const large = golden.value.map((i) => design.value.layers[i]!.layer.name);
+  const large = golden.value.map((i) => nth(design.value.layers, i).layer.name);
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
   const emitted = located(

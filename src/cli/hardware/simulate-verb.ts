@@ -1,5 +1,6 @@
 // `magnet simulate`: the RTL of a design run layer by layer, beside what the model says: every output, cycle and count.
 
+import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
@@ -138,7 +139,7 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
   for (const operand of operands) {
     const path = options[operand];
     const read =
-      path === undefined ? parsed(undefined) : readOperand(io, path, design.value, chosen.value[0]!, operand);
+      path === undefined ? parsed(undefined) : readOperand(io, path, design.value, nth(chosen.value, 0), operand);
     faults.push(...faultsOf(read));
     if (read.ok && read.value) given[operand] = read.value;
   }
@@ -166,7 +167,7 @@ export function readOperand(
   index: number,
   operand: Operand,
 ): Parsed<IntArray> {
-  const { layer } = design.layers[index]!;
+  const { layer } = nth(design.layers, index);
   if (operand === 'bias' && !hasBias(layer))
     return refuse('conflict', [], `--bias ${path}: ${layer.name} is a layer without biases; leave --bias out`);
   if (!isTensorFile(path))
@@ -197,8 +198,8 @@ async function runAll(
   const lane = async (): Promise<void> => {
     while (next < tasks.length && !interruption.happened()) {
       const index = next++;
-      const task = tasks[index]!;
-      const { layer } = design.layers[task.layer]!;
+      const task = nth(tasks, index);
+      const { layer } = nth(design.layers, task.layer);
       live.working(index, layer.name, false);
       const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
         if (!interruption.happened()) tell(index, layer.name, news);

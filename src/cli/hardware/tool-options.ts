@@ -76,26 +76,11 @@ export function makeTools(workers: number): Tools {
     emit,
     build,
     simulate: async (task, progress) =>
-      (await run(
-        '../../sim/simulate-task.js',
-        'simulateTask',
-        task,
-        progress as (...news: never[]) => void,
-      )) as SimulateResult,
+      (await run('../../sim/simulate-task.js', 'simulateTask', task, progress)) as SimulateResult,
     chain: async (task, progress) =>
-      (await run(
-        '../../sim/simulate-task.js',
-        'chainTask',
-        task,
-        progress as (...news: never[]) => void,
-      )) as ChainResult,
+      (await run('../../sim/simulate-task.js', 'chainTask', task, progress)) as ChainResult,
     synthesize: async (task, progress) =>
-      (await run(
-        '../../sim/synth/synth-task.js',
-        'synthTask',
-        task,
-        progress as (...news: never[]) => void,
-      )) as SynthResult,
+      (await run('../../sim/synth/synth-task.js', 'synthTask', task, progress)) as SynthResult,
     width: pool.size,
     close: async () => {
       await pool.close();

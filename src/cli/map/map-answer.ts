@@ -1,5 +1,6 @@
 // The mapper's answers as what is written and shown: the result file, the rows of the table, the totals.
 
+import { defined, nth } from '../../base/invariant.js';
 import { coverageFile } from '../../interchange/coverage.js';
 import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
 import { mapResultSchema } from '../../interchange/map-result.js';
@@ -90,11 +91,11 @@ export const mapRows = (request: MapRequest, results: readonly LayerResult[]): r
 /** Undefined where a layer has no mapping. */
 export function totalsView(request: MapRequest, results: readonly LayerResult[]): TotalsView | undefined {
   const sums = totals(results);
-  const machine = request.architectures[0]!;
+  const machine = nth(request.architectures, 0);
   if (!sums) return undefined;
   // The wires that start at the outermost memory are on the chip.
   const dram = ({ answer }: LayerResult) =>
-    tensors.reduce((n, t) => n + (answer.best!.evaluation.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+    tensors.reduce((n, t) => n + (nth(defined(answer.best).evaluation.levels, 0).dataspaces[t]?.energy ?? 0), 0);
   return {
     goal: request.goal.objective,
     ...sums,

@@ -1,5 +1,6 @@
 // `magnet map`: the best mapping of every layer of a workload, with its proof.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { coverageOf } from '../../model/workload/coverage.js';
@@ -240,7 +241,7 @@ function report(
     const bypassed = bypassText(
       results.flatMap(({ layer, answer: { best } }) =>
         best
-          ? [{ name: layer.name, architecture: request.architectures[best.architecture]!, mapping: best.mapping }]
+          ? [{ name: layer.name, architecture: nth(request.architectures, best.architecture), mapping: best.mapping }]
           : [],
       ),
     );

@@ -1,5 +1,6 @@
 // Where `magnet map` writes the last programs of its layers, for other solvers: a file each.
 
+import { defined, entry, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
 import { withStamp } from '../../interchange/stamp.js';
@@ -40,14 +41,14 @@ export function planPrograms(
     const what =
       request.network.layers.length > 1
         ? 'name one with --layer, or give a file'
-        : `${request.architectures[0]!.name} has a program for each of its ${request.architectures.length} arrangements; give a file`;
+        : `${nth(request.architectures, 0).name} has a program for each of its ${request.architectures.length} arrangements; give a file`;
     return refuse(
       'conflict',
       [],
       `--${piped} - is for one program on standard output, and there are ${request.network.layers.length * request.architectures.length}: ${what}, from whose name those of all programs are made`,
     );
   }
-  const targets = asked.flatMap((format) => targetsOf(request, format, options[format]!));
+  const targets = asked.flatMap((format) => targetsOf(request, format, entry(options, format)));
   for (const { path } of targets) {
     const target = checkTarget(io, path);
     if (!target.ok) return target;
@@ -77,7 +78,7 @@ function targetsOf(
   file: string,
 ): readonly Target[] {
   if (network.layers.length * architectures.length === 1) return [{ format, index: 0, arrangement: 0, path: file }];
-  const [, stem, ending] = /^(.*?)(\.[^./\\]*)?$/s.exec(file)!;
+  const [, stem, ending] = defined(/^(.*?)(\.[^./\\]*)?$/s.exec(file));
   // Some file systems do not tell capitals from small letters.
   const taken = new Set<string>();
   return network.layers.flatMap(({ layer }, index) =>

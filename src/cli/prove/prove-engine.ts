@@ -38,7 +38,9 @@ export function makeProver(workers: number, now: () => number): Prover {
       ask: asking.ask,
       ...(engine.turn && { turn: engine.turn }),
     },
-    close: async () => void (await Promise.all([engine.close(), asking.close(), leasts.close()])),
+    close: async () => {
+      await Promise.all([engine.close(), asking.close(), leasts.close()]);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // `magnet prove`: whether a machine, or any machine of a space, meets all requirements; with a witness, or with a reason.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { printDesign } from '../../interchange/design-file.js';
@@ -139,7 +140,7 @@ function report(
       : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
-  else if (smt2 !== undefined && written[1]!.ok && !quiet)
+  else if (smt2 !== undefined && nth(written, 1).ok && !quiet)
     io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
   if (design !== undefined && !witness)
     io.err(
@@ -156,7 +157,7 @@ async function writeWholeLayer(
   { hooks }: Prover,
   interruption: Interruption,
 ): Promise<Parsed<undefined>> {
-  const file = options.smt2Layer!;
+  const file = defined(options.smt2Layer);
   const deadline = io.now() + options.timeLimit * 1000;
   if (!options.quiet)
     io.err(`asking Z3 about all mappings of ${task.layer.name}, for at most ${options.timeLimit} s more\n`);

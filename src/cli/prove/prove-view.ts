@@ -1,5 +1,6 @@
 // A proof as people read it: what requirements reached on the machine found, what excludes what, and why.
 
+import { defined } from '../../base/invariant.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { parameters } from '../../model/space/design-space.js';
@@ -118,7 +119,7 @@ export function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Req
     case 'network':
       return sumOf(witness, r.quantity);
     case 'layer':
-      return measure(r.quantity, layers.find(({ layer }) => layer.name === r.layer)!.found.evaluation);
+      return measure(r.quantity, defined(layers.find(({ layer }) => layer.name === r.layer)).found.evaluation);
     case 'parameter': {
       if (machine.kind === 'hierarchy') return NaN;
       if (r.parameter === 'pes') return machine.template.rows * machine.template.columns;

@@ -1,5 +1,6 @@
 // Requirements that contradict each other, or all machines of a space, by what they say alone: no solver is needed to see it.
 
+import { defined } from '../../base/invariant.js';
 import type { Diagnostic } from '../../base/diagnostics.js';
 import { printValue } from '../../interchange/template-fields.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -66,7 +67,7 @@ function noneWithin(
       ? `lies between ${show(least.value)} and ${show(most.value)}`
       : least
         ? `is at least ${show(least.value)}`
-        : `is at most ${show(most!.value)}`;
+        : `is at most ${show(defined(most).value)}`;
   const texts = [least, most].flatMap((r) => (r ? [r.text] : []));
   return `${texts.join(' and ')}: no value of ${parameter} in space ${space} ${between}; it has ${values.map(show).join(', ')}`;
 }

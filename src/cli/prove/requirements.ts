@@ -1,5 +1,6 @@
 // `--limit` of `prove`: what is required of the machine, the network and single layers, from how people write it.
 
+import { defined, entry } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -89,7 +90,7 @@ function parameterRequirement(
   if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy')
     return `${machineryName(candidates.machine)} is not made from the template, so it has no ${parameter}; drop the limit`;
   const size = sizes.includes(parameter);
-  const read = limitValue(text, given, unitsOf(parameter), size ? sizeUnits['B']! : 1);
+  const read = limitValue(text, given, unitsOf(parameter), size ? entry(sizeUnits, 'B') : 1);
   if (typeof read === 'string') return read;
   const { value, note } = read;
   if (!size && parameter !== 'clock' && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
@@ -121,7 +122,7 @@ function costRequirement(
   const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, most, text: as });
   if (layer === everyLayer)
     return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
-  if (names && !names.includes(layer)) return unknownLayer(layer, network!.name, names);
+  if (names && !names.includes(layer)) return unknownLayer(layer, defined(network).name, names);
   return { required: [on(layer, text)], note };
 }
 

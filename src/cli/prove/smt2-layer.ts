@@ -3,7 +3,6 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { arrangementsOf } from '../../model/space/design.js';
-import type { Limits } from '../../model/cost/goal.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
@@ -36,7 +35,7 @@ export function wholeLayerTask({
     layer: only.layer,
     conventions,
     padding,
-    goal: { objective: 'energy', limits: limits as Limits },
+    goal: { objective: 'energy', limits: limits },
   });
 }
 

@@ -1,5 +1,6 @@
 // What a batch comes to at a glance: energy, time and area of every job as a figure, and all jobs in a table that can be sorted.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { JobLine } from '../../interchange/batch-file.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
@@ -218,7 +219,10 @@ function figuresOf(r: ResultFile): Figures | undefined {
     case 'codesign': {
       const { networks, space, area } = r.result;
       const sum = (of: (n: (typeof networks)[number]) => number | null) =>
-        networks.reduce<number | null>((n, x) => (n === null || of(x) === null ? null : n + x.weight * of(x)!), 0);
+        networks.reduce<number | null>(
+          (n, x) => (n === null || of(x) === null ? null : n + x.weight * defined(of(x))),
+          0,
+        );
       return {
         network: networks.map((n) => n.name).join(' + '),
         on: space.name,
@@ -249,6 +253,6 @@ function figuresOf(r: ResultFile): Figures | undefined {
 function machineOf(file: unknown): { readonly clock: number; readonly area: number | null } | undefined {
   const hardware = file === null ? undefined : parseHardware(file);
   if (!hardware?.ok) return undefined;
-  const a = arrangementsOf(hardware.value.machine, hardware.value.technology)[0]!;
+  const a = nth(arrangementsOf(hardware.value.machine, hardware.value.technology), 0);
   return { clock: a.clock, area: areaOfMachine(a) ?? null };
 }

@@ -1,5 +1,6 @@
 // A co-design in a report: the machine found, what it comes to, how the search came there, what a step would cost.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { CodesignResultFile, CodesignResultStep } from '../../interchange/codesign-result.js';
@@ -95,7 +96,7 @@ function summaryOf({ networks, space, point, status, goal, objective, bound, rea
 function overview(r: CodesignResultFile): readonly Block[] {
   const { objective, bound, area, networks } = r;
   if (objective === null) return Object.keys(r.limits).length === 0 ? [] : [text(`Limits: ${limitsText(r)}.`)];
-  const one = networks.length === 1 ? networks[0]! : undefined;
+  const one = networks.length === 1 ? nth(networks, 0) : undefined;
   return [
     cards(
       { name: `Objective: ${r.goal}`, value: magnitude(objective), note: goalUnit(r.goal) },

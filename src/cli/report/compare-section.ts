@@ -1,5 +1,6 @@
 // A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
 
+import { defined, nth } from '../../base/invariant.js';
 import { coverageIn } from '../../interchange/coverage.js';
 import type { ComparedFile } from '../../interchange/compare-schema.js';
 import type { CompareFigureView } from '../../report/figures/compare-figure.js';
@@ -56,17 +57,19 @@ export function compareSection(file: string, r: ComparedFile): Section {
 /** Who proved what, and how near the others came in their time: by medians, over all that is finished. */
 function summaryOf(r: ComparedFile, done: readonly Contest[], proved: boolean): string {
   if (done.length === 0) return 'No contest was finished.';
-  const standings = r.sum?.standings ?? done[0]!.standings;
-  const near = [...standings].filter((s) => s.distance !== null).sort((a, b) => a.distance! - b.distance!);
+  const standings = r.sum?.standings ?? nth(done, 0).standings;
+  const near = [...standings]
+    .filter((s) => s.distance !== null)
+    .sort((a, b) => defined(a.distance) - defined(b.distance));
   const lost = standings.filter((s) => s.median === null).map((s) => s.strategy);
   const what =
     r.contests.length > 1
       ? `${done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`} ${grouped(r.contests.length)} layers`
-      : r.contests[0]!.name;
+      : nth(r.contests, 0).name;
   const above =
     near.length === 0
       ? 'no bound is proven'
-      : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(s.distance!)} (${s.strategy})`).join(', ')}`;
+      : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(defined(s.distance))} (${s.strategy})`).join(', ')}`;
   return `${what}: ${above}${lost.length === 0 ? '' : `; too seldom found anything: ${lost.join(', ')}`}.`;
 }
 

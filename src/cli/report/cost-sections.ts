@@ -1,5 +1,6 @@
 // Where the energy and the time of mappings go: every figure from the one cost model.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { MappedLayer } from '../../model/space/design.js';
@@ -42,7 +43,7 @@ export const evaluated = (
       ? [
           {
             layer,
-            often: often[i]!,
+            often: nth(often, i),
             machine,
             evaluation: evaluate(machine, layer.layer, layer.mapping, network.conventions),
             split: splitTime(machine, layer.layer, layer.mapping, network.conventions),
@@ -55,7 +56,7 @@ const sumOver = (layers: readonly EvaluatedLayer[], of: (l: EvaluatedLayer) => n
   layers.reduce((n, l) => n + l.often * of(l), 0);
 /** The wires that start at the outermost memory are on the chip. */
 const dramEnergy = ({ evaluation: e }: EvaluatedLayer) =>
-  tensors.reduce((n, t) => n + (e.levels[0]!.dataspaces[t]?.energy ?? 0), 0);
+  tensors.reduce((n, t) => n + (nth(e.levels, 0).dataspaces[t]?.energy ?? 0), 0);
 
 export interface WholeFigures extends Figures {
   readonly energy: number;
@@ -68,7 +69,7 @@ export interface WholeFigures extends Figures {
 
 /** Of all layers together. */
 export function wholeFigures(layers: readonly EvaluatedLayer[]): WholeFigures {
-  const { machine } = layers[0]!;
+  const { machine } = nth(layers, 0);
   const [energy, dram, cycles] = [
     sumOver(layers, (l) => l.evaluation.energy),
     sumOver(layers, dramEnergy),
@@ -94,7 +95,7 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
   const times = layers.map(({ often, machine, evaluation, split }, i): SplitBar => {
     const binding = bindingOf(machine, evaluation);
     return {
-      name: named[i]!,
+      name: nth(named, i),
       cycles: often * evaluation.cycles,
       utilization: evaluation.utilization,
       split: Object.fromEntries(timeCauses.map((c) => [c, often * split[c]])) as TimeSplit,
@@ -107,7 +108,7 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
       energyFigure(
         'Energy of every layer by component',
         'all instances of a layer together; at the end of each bar: its share of the whole',
-        parts.map((p, i) => ({ name: named[i]!, parts: addParts([p], [weights[i]!]) })),
+        parts.map((p, i) => ({ name: nth(named, i), parts: addParts([p], [nth(weights, i)]) })),
       ),
     ),
     partTable(addParts(parts, weights)),
@@ -124,7 +125,7 @@ export function costBlocks(layers: readonly EvaluatedLayer[]): readonly Block[] 
     splitTable(times),
     drawing(
       rooflineFigure(
-        peakMacs(layers[0]!.machine),
+        peakMacs(nth(layers, 0).machine),
         layers.map(({ layer, machine, evaluation: e }) => ({
           name: layer.layer.name,
           macs: macs(layer.layer),

@@ -1,5 +1,6 @@
 // A front of designs in a report: the figure, and every point with its machine and its bound.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -19,7 +20,8 @@ import { counted } from './summary.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));
-  if (unknown.length > 0) return refuse('unknown-name', ['metrics'], unknownName('metric', unknown[0]!, frontMetrics));
+  if (unknown.length > 0)
+    return refuse('unknown-name', ['metrics'], unknownName('metric', nth(unknown, 0), frontMetrics));
   const view = viewOf(r);
   const found = r.points.filter((p) => p.point !== null);
   const proved = found.length > 0 && r.points.every((p) => p.status === 'optimal' || p.status === 'infeasible');
@@ -60,7 +62,7 @@ function summaryOf(v: FrontView, found: number, proved: boolean): string {
   const [first, last] = [shown[0], shown.at(-1)];
   if (!first || !last) return 'No design of the space was found within any of the limits.';
   const at = (p: typeof first) =>
-    `${digits(p.least! / v.least.size)} ${v.least.unit} at ${digits(p.limited! / v.limited.size)} ${v.limited.unit}`;
+    `${digits(defined(p.least) / v.least.size)} ${v.least.unit} at ${digits(defined(p.limited) / v.limited.size)} ${v.limited.unit}`;
   const proof =
     v.subtitle === ''
       ? 'not all of them are bounded'

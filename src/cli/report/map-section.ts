@@ -1,5 +1,6 @@
 // Mappings in a report: what they come to, where energy and time go, proofs and loop nests.
 
+import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
 import { coverageIn } from '../../interchange/coverage.js';
@@ -71,7 +72,7 @@ export function totalsBlocks(
       },
       f?.area === undefined
         ? undefined
-        : { name: 'Area', value: areaText(f.area), note: `${digits(f.topsPerMm2!)} TOPS/mm2 reached` },
+        : { name: 'Area', value: areaText(f.area), note: `${digits(defined(f.topsPerMm2))} TOPS/mm2 reached` },
       f ? undefined : { name: 'Energy x time of the whole', value: magnitude(edpOfTotals), note: objectiveUnits.edp },
     ),
   ];

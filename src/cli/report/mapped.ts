@@ -1,5 +1,6 @@
 // Mappings in a report, whichever file they were read from: the machine, where energy and time go, what is proven, loop nests.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic } from '../../base/diagnostics.js';
 import { designDrift } from '../../interchange/design-check.js';
@@ -104,7 +105,7 @@ function plainBlocks({ layers, objective }: Pick<PlainFile, 'layers' | 'objectiv
 }
 
 export function machineBlocks({ machine, technology }: Hardware): readonly Block[] {
-  const { area } = arrangementsOf(machine, technology)[0]!;
+  const { area } = nth(arrangementsOf(machine, technology), 0);
   const name = machineryName(machine);
   return [
     heading('The machine'),
@@ -141,7 +142,7 @@ function driftBlocks(network: Parameters<typeof designDrift>[0]): readonly Block
     ? []
     : [
         text(
-          `${notes.length} ${notes.length === 1 ? 'figure of the file is' : 'figures of the file are'} not what this cost model says, so its totals and the parts below differ: ${printDiagnostic(notes[0]!)}.`,
+          `${notes.length} ${notes.length === 1 ? 'figure of the file is' : 'figures of the file are'} not what this cost model says, so its totals and the parts below differ: ${printDiagnostic(nth(notes, 0))}.`,
         ),
       ];
 }

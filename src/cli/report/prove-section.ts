@@ -1,5 +1,6 @@
 // A proof in a report: mappings that meet all requirements, or the requirements that exclude each other.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../../base/diagnostics.js';
 import { coverageIn } from '../../interchange/coverage.js';
@@ -27,7 +28,7 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
   if (!mapped.ok || !asked.ok) return refused(faultsOf(mapped, asked));
   const blocks = mapped.value;
   const clock = asked.value
-    ? arrangementsOf(asked.value.machine, asked.value.technology)[0]!.clock
+    ? nth(arrangementsOf(asked.value.machine, asked.value.technology), 0).clock
     : r.witness?.parameters?.clock;
   return parsed({
     title: `Can ${subject(r)} run ${r.network}${r.requirements.length > 0 ? ' within the limits' : ''}?`,
@@ -71,7 +72,7 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
     r.requirements.length === 0
       ? ''
       : r.requirements.length === 1
-        ? ` within ${r.requirements[0]!.text}`
+        ? ` within ${nth(r.requirements, 0).text}`
         : ` within its ${r.requirements.length} limits`;
   if (r.status === 'feasible')
     return `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, with the mappings below, whose figures the cost model confirms.`;
@@ -117,11 +118,11 @@ function metBlocks(
   invariant(w.reached.length === requirements.length, 'a witness reaches something for every requirement');
   const rows = requirements.map((q, i) => {
     const r = requirementOf(q);
-    const slack = (q.bound === 'most' ? q.value - w.reached[i]! : w.reached[i]! - q.value) / q.value;
+    const slack = (q.bound === 'most' ? q.value - nth(w.reached, i) : nth(w.reached, i) - q.value) / q.value;
     return [
       q.text,
       `at ${q.bound} ${requiredValue(r, q.value, clock)}`,
-      requiredValue(r, w.reached[i]!, clock),
+      requiredValue(r, nth(w.reached, i), clock),
       slack < 0 ? '' : percent(slack),
     ];
   });

@@ -1,5 +1,6 @@
 // `magnet report`: results of any kind as one page that stands alone, and as Markdown.
 
+import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../interchange/result-file.js';
@@ -34,7 +35,7 @@ export function report(io: Io, files: readonly string[], options: ReportOptions)
   const made: Report = {
     title:
       options.title ??
-      (results.length === 1 || results.slice(1).every((s) => s.closed) ? results[0]!.title : 'Results of magnet'),
+      (results.length === 1 || results.slice(1).every((s) => s.closed) ? nth(results, 0).title : 'Results of magnet'),
     version: io.version,
     sections,
   };

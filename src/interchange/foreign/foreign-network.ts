@@ -1,5 +1,6 @@
 // What a reader of another tool's workload gives: a network, and what was assumed of it.
 
+import { defined } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
@@ -48,7 +49,7 @@ function mergeUnmapped(unmapped: readonly Unmapped[]): readonly Unmapped[] {
     return {
       operator,
       count: own.reduce((n, u) => n + u.count, 0),
-      macs: known ? own.reduce((n, u) => n + u.macs!, 0) : null,
+      macs: known ? own.reduce((n, u) => n + defined(u.macs), 0) : null,
     };
   });
 }

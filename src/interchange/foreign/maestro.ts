@@ -1,5 +1,6 @@
 // Networks of MAESTRO: layers with a type, strides and dimensions; their dataflows are the machine's matter and are not read.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { makeLayer } from '../../model/workload/layer.js';
@@ -27,7 +28,9 @@ function blockAt(text: string, from: number): { readonly inside: string; readonl
 function numbersOf(inside: string, name: string): ReadonlyMap<string, number> {
   const found = new RegExp(`\\b${name}\\s*\\{`).exec(inside);
   const block = found ? blockAt(inside, found.index).inside : '';
-  return new Map([...block.matchAll(/([A-Za-z]'?)\s*:\s*(\d+)/g)].map(([, key, n]) => [key!.toUpperCase(), Number(n)]));
+  return new Map(
+    [...block.matchAll(/([A-Za-z]'?)\s*:\s*(\d+)/g)].map(([, key, n]) => [defined(key).toUpperCase(), Number(n)]),
+  );
 }
 
 export function readMaestro(given: string, name: string): Parsed<ForeignNetwork> {
@@ -39,7 +42,7 @@ export function readMaestro(given: string, name: string): Parsed<ForeignNetwork>
   for (let head = heads.exec(text); head; head = heads.exec(text)) {
     const { inside, end } = blockAt(text, head.index);
     heads.lastIndex = end;
-    const own = head[1]!;
+    const own = nth(head, 1);
     const type = (/\bType\s*:\s*(\w+)/.exec(inside)?.[1] ?? 'CONV').toUpperCase();
     if (!['CONV', 'DSCONV', 'DWCONV', 'GEMM'].includes(type)) {
       unmapped.push({ operator: type, count: 1, macs: null });
@@ -57,7 +60,7 @@ export function readMaestro(given: string, name: string): Parsed<ForeignNetwork>
       });
       continue;
     }
-    const d = (key: string) => sizes.get(key)!;
+    const d = (key: string) => got(sizes, key);
     if (type === 'GEMM') {
       layers.push(makeLayer(own, { P: d('M'), K: d('N'), C: d('K') }, { bias: false }));
       continue;

@@ -1,5 +1,6 @@
 // Topologies of SCALE-Sim v1 to v3: a header, then a convolution or a product per line.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { makeLayer } from '../../model/workload/layer.js';
@@ -47,7 +48,7 @@ const kindOf = (cells: readonly string[]): 'convolutions' | 'products' | undefin
   if (names.some((n) => n.startsWith('ifmap')) && names.some((n) => /^(filter|filt|kernel)/.test(n)))
     return 'convolutions';
   return cells.length >= 4 &&
-    /^(layer|name|gemm)/.test(names[0]!) &&
+    /^(layer|name|gemm)/.test(nth(names, 0)) &&
     ['m', 'n', 'k'].every((n) => names.slice(1).some((x) => x === n || x === `${n}dim`))
     ? 'products'
     : undefined;
@@ -67,7 +68,7 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
   const notes = new Set<string>();
   const layers: Layer[] = [];
   const head = headings(text);
-  const kind = kindOf(head)!;
+  const kind = defined(kindOf(head));
   const columns: readonly (readonly [string, RegExp])[] = kind === 'products' ? product : convolution;
   const names = head.map(plain);
   const places = new Map(
@@ -109,7 +110,7 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
         });
       return n;
     };
-    const size = (column: string) => number(column, places.get(column)!);
+    const size = (column: string) => number(column, got(places, column));
     if (!isDense(cells[sparsity] ?? '1'))
       notes.add('SCALE-Sim: sparsity is not counted; every layer is dense work here');
     const N = batch >= 0 && cells[batch] !== undefined ? number('batch', batch) : 1;
@@ -126,7 +127,7 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
       size('filters'),
       size('strideHeight'),
     ];
-    const second = places.get('strideWidth')!;
+    const second = got(places, 'strideWidth');
     // Lines of v2 and later may have a second stride behind the first, whatever the heading.
     const at = second >= 0 ? second : sparsity < 0 && batch < 0 && cells.length > 8 ? 8 : -1;
     const strideWidth = at >= 0 ? number('strideWidth', at) : strideHeight;

@@ -1,5 +1,6 @@
 // Workloads of ZigZag: a list of layers, each an equation over loops with their sizes; read as Timeloop problems are.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { refuse } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
@@ -61,7 +62,7 @@ export function readZigzag(data: unknown, name: string): Parsed<ForeignNetwork> 
 
 /** Undefined for what has no product of two tensors: additions, and pooling, whose weights have no bits. */
 function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
-  const text = String(entry['equation'] ?? '').replace(/\s/g, '');
+  const text = (typeof entry['equation'] === 'string' ? entry['equation'] : '').replace(/\s/g, '');
   const equation = /^(\w+)((?:\[\w+\])+)(\+?=)(\w+)((?:\[\w+\])*)([*+-])(\w+)((?:\[\w+\])*)$/.exec(text);
   if (!equation)
     return refuse(
@@ -72,7 +73,8 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
   const [, out, outRanks, , left, leftRanks, operation, right, rightRanks] = equation as unknown as readonly string[];
   const precision = isFields(entry['operand_precision']) ? entry['operand_precision'] : {};
   const weightless =
-    [left!, right!].some((operand) => precision[operand] === 0) || /pool/i.test(String(entry['operator_type'] ?? ''));
+    [defined(left), defined(right)].some((operand) => precision[operand] === 0) ||
+    (typeof entry['operator_type'] === 'string' && /pool/i.test(entry['operator_type']));
   if (operation !== '*' || weightless) return { ok: true, value: undefined };
   const sizes = sizesOf(entry);
   if (!sizes.ok) return sizes;
@@ -81,7 +83,9 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
   const coefficients: { name: string; default: number }[] = [];
   const dims = merged(
     sizes.value,
-    /^w/i.test(right!) ? [outRanks!, rightRanks!, leftRanks!] : [outRanks!, leftRanks!, rightRanks!],
+    /^w/i.test(defined(right))
+      ? [defined(outRanks), defined(rightRanks), defined(leftRanks)]
+      : [defined(outRanks), defined(leftRanks), defined(rightRanks)],
     relations.value,
   );
   const projection = (ranks: string): readonly (readonly (readonly string[])[])[] =>
@@ -97,7 +101,7 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
         });
     });
   const listed = new Map(sizes.value);
-  const unknown = [outRanks!, leftRanks!, rightRanks!]
+  const unknown = [defined(outRanks), defined(leftRanks), defined(rightRanks)]
     .flatMap(ranksOf)
     .find((rank) => !listed.has(rank) && !relations.value.has(rank));
   if (unknown !== undefined)
@@ -107,13 +111,16 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
       `the equation has ${unknown.toLowerCase()}, which is neither a loop nor in dimension_relations`,
     );
   const spaces = [
-    [left!, leftRanks!],
-    [right!, rightRanks!],
-  ].map(([operand, ranks]) => ({ name: operand!, projection: ranksWithSize(projection(ranks!)) }));
+    [defined(left), defined(leftRanks)],
+    [defined(right), defined(rightRanks)],
+  ].map(([operand, ranks]) => ({ name: defined(operand), projection: ranksWithSize(projection(defined(ranks))) }));
   const shape = {
     name,
     dimensions: [...dims.keys()],
-    data_spaces: [...spaces, { name: out!, projection: ranksWithSize(projection(outRanks!)), read_write: true }],
+    data_spaces: [
+      ...spaces,
+      { name: defined(out), projection: ranksWithSize(projection(defined(outRanks))), read_write: true },
+    ],
   };
   const f = noFindings();
   const problem = readProblem(
@@ -128,7 +135,7 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
 }
 
 const ranksOf = (text: string): readonly string[] =>
-  [...text.matchAll(/\[(\w+)\]/g)].map(([, rank]) => rank!.toUpperCase());
+  [...text.matchAll(/\[(\w+)\]/g)].map(([, rank]) => defined(rank).toUpperCase());
 
 /** Loops of one kind that a layer has: rows of outputs and inputs may be images, heights and widths. */
 const mostRows = 3;
@@ -152,7 +159,7 @@ function merged(
   for (const [kind, [first, ...others]] of kinds) {
     if (kind === '101' && others.length < mostRows) continue;
     for (const dim of others) {
-      dims.set(first!, dims.get(first!)! * dims.get(dim)!);
+      dims.set(defined(first), got(dims, first!) * got(dims, dim));
       dims.delete(dim);
     }
   }
@@ -196,7 +203,7 @@ function relationsOf(
       return refuse('malformed', [], `the relation ${JSON.stringify(given)} is not of the form ix=2*ox+1*fx`);
     relations.set(
       left.toUpperCase(),
-      terms.map((t) => ({ dim: t![2]!.toUpperCase(), factor: Number(t![1] ?? 1) })),
+      terms.map((t) => ({ dim: nth(t!, 2).toUpperCase(), factor: Number(defined(t)[1] ?? 1) })),
     );
   }
   return { ok: true, value: relations };

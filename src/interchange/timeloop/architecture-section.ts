@@ -1,5 +1,6 @@
 // A Timeloop architecture with its constraints and energies as one of ours.
 
+import { nth } from '../../base/invariant.js';
 import { megahertz, picojoules } from '../../base/units.js';
 import type { Architecture, Level } from '../../model/machine/architecture.js';
 import type { FactorRule, LoopConstraints } from '../../model/mapping/constraints.js';
@@ -109,8 +110,8 @@ export function readArchitecture(
   const fanOuts = nodes.map((node): FanOut => {
     const level = levels.findIndex((l) => l.axes.some((x) => x.node === node));
     const labelled = (letter: 'X' | 'Y') => {
-      const axis = levels[level]!.axes.findIndex((x) => x.node === node && x.letter === letter);
-      return axis < 0 ? undefined : architecture.levels[level]!.axes[axis]!.label;
+      const axis = nth(levels, level).axes.findIndex((x) => x.node === node && x.letter === letter);
+      return axis < 0 ? undefined : nth(nth(architecture.levels, level).axes, axis).label;
     };
     return { node, level, x: labelled('X'), y: labelled('Y') };
   });

@@ -38,8 +38,12 @@ interface Refusal {
 }
 
 const isSet = (x: unknown) =>
-  x !== null && x !== undefined && x !== false && numberOf(x) !== 0 && !/^(false|none)$/i.test(String(x));
-const isOff = (x: unknown) => x === false || numberOf(x) === 0 || /^false$/i.test(String(x));
+  x !== null &&
+  x !== undefined &&
+  x !== false &&
+  numberOf(x) !== 0 &&
+  !(typeof x === 'string' && /^(false|none)$/i.test(x));
+const isOff = (x: unknown) => x === false || numberOf(x) === 0 || (typeof x === 'string' && /^false$/i.test(x));
 
 const refusals: readonly Refusal[] = [
   {

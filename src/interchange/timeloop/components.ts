@@ -10,7 +10,8 @@ import { readFlat, readTree } from './tree.js';
 
 export function readComponents(f: Findings, { data, path }: Section, scope: Scope): Components | undefined {
   const fields = fieldsOf(data);
-  const version = String(fields?.version ?? '');
+  const given = fields?.version;
+  const version = typeof given === 'string' || typeof given === 'number' ? String(given) : '';
   if (fields && 'nodes' in fields) return readNodes(f, fields, path, scope);
   if (fields && 'subtree' in fields) return readTree(f, fields, path, scope);
   if (fields && 'storage' in fields && 'arithmetic' in fields) return readFlat(f, fields, path);

@@ -84,10 +84,10 @@ function apply(
       `the architecture has no ${c.target}${near === undefined ? ` to constrain; it has ${known.join(', ')}` : `; did you mean ${near}?`}`,
     );
   }
-  if (keepTypes.includes(c.type)) return level && keep(f, level, names, c);
+  if (keepTypes.includes(c.type)) return level ? keep(f, level, names, c) : undefined;
   switch (c.type) {
     case 'temporal':
-      return level && temporal(f, level, names, bounds, c);
+      return level ? temporal(f, level, names, bounds, c) : undefined;
     case 'spatial':
       return spatial(f, levels, axes, names, bounds, c);
     case 'no_link_transfer':

@@ -1,5 +1,6 @@
 // An energy reference table, as Accelergy writes it: pJ per action of each component.
 
+import { defined, got } from '../../base/invariant.js';
 import type { Picojoules } from '../../base/units.js';
 import { picojoules } from '../../base/units.js';
 import type { Action } from '../../model/machine/architecture.js';
@@ -13,11 +14,12 @@ export type EnergyTable = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** `system.chip.PE[0..15].buffer[1..4]` is `buffer`. */
 export const plainName = (name: string): string =>
-  name
-    .replace(/\[[^\]]*\]/g, '')
-    .split('.')
-    .at(-1)!
-    .trim();
+  defined(
+    name
+      .replace(/\[[^\]]*\]/g, '')
+      .split('.')
+      .at(-1),
+  ).trim();
 
 /** Of actions that stand there several times, with different arguments, the dearest counts, as in Timeloop. Components may have any actions; slips in those that are `used` are refused. */
 export function readEnergies(f: Findings, section: Section | undefined, used: readonly string[]): EnergyTable {
@@ -86,5 +88,5 @@ export function energyOf(table: EnergyTable, component: string, action: Action |
   const own = table.get(component);
   if (!own || own.size === 0) return undefined;
   const name = actionNames[action].find((n) => own.has(n));
-  return picojoules(name === undefined ? Math.max(...own.values()) : own.get(name)!);
+  return picojoules(name === undefined ? Math.max(...own.values()) : got(own, name));
 }

@@ -1,5 +1,6 @@
 // Arithmetic in Timeloop's v0.4 files, as its front end has it from Python: numbers, names, operators, a few functions.
 
+import { defined, entry } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { nearest } from '../../base/text.js';
@@ -78,7 +79,7 @@ function tokensOf(text: string): string[] {
       fail(
         `cannot be read at "${text.slice(at).trim()}"; expected numbers, names, + - * / // % **, parentheses and ${Object.keys(functions).join(', ')}`,
       );
-    found.push((match[1]?.replaceAll('_', '') ?? match[2] ?? match[3])!);
+    found.push(defined(match[1]?.replaceAll('_', '') ?? match[2] ?? match[3]));
   }
   return found;
 }
@@ -87,13 +88,11 @@ function tokensOf(text: string): string[] {
 function read(tokens: readonly string[], scope: Scope): number {
   let at = 0;
   const next = (...expected: readonly string[]) => (expected.includes(tokens[at] ?? '') ? tokens[at++] : undefined);
-  const need = (what: string) =>
-    void (
-      next(what) ??
-      fail(
-        `lacks ${what === 'else' ? '"else"' : `a "${what}"`}${tokens[at] === undefined ? ' at its end' : ` before "${tokens[at]}"`}`,
-      )
-    );
+  const need = (what: string): void => {
+    if (next(what) !== undefined) return;
+    const before = tokens[at] === undefined ? ' at its end' : ` before "${tokens[at]}"`;
+    fail(`lacks ${what === 'else' ? '"else"' : `a "${what}"`}${before}`);
+  };
   const value = conditional();
   if (at < tokens.length) fail(`has "${tokens[at]}" where it should end`);
   return value;
@@ -112,7 +111,7 @@ function read(tokens: readonly string[], scope: Scope): number {
     if (!own) return signed();
     let left = operators(level + 1);
     for (let op = next(...Object.keys(own)); op !== undefined; op = next(...Object.keys(own)))
-      left = own[op]!(left, operators(level + 1));
+      left = entry(own, op)(left, operators(level + 1));
     return left;
   }
 
@@ -137,7 +136,7 @@ function read(tokens: readonly string[], scope: Scope): number {
 
   function call(name: string): number {
     const f = Object.hasOwn(functions, name)
-      ? functions[name]!
+      ? entry(functions, name)
       : fail(`calls ${name}, which is not read; functions are ${Object.keys(functions).join(', ')}`);
     const given: number[] = [];
     while (!next(')')) {

@@ -1,5 +1,6 @@
 // Factors and permutations of a mapping's or a constraint's directive: `R3 S=3`, `[R=3, P<=4]`, `QPRSCKN`.
 
+import { defined } from '../../base/invariant.js';
 import type { Dimension } from '../../model/workload/layer.js';
 import type { Findings, Path } from './findings.js';
 import { fault, listOf } from './findings.js';
@@ -22,14 +23,14 @@ export function readFactors(f: Findings, names: Names, x: unknown, path: Path): 
     fault(f, 'invalid-value', path, `expected factors such as "R3 S3" or [R=3, S=3], got ${JSON.stringify(x)}`);
     return [];
   }
-  return (list as readonly string[]).flatMap((text) => readText(f, names, text, path));
+  return list.flatMap((text) => readText(f, names, text, path));
 }
 
 function readText(f: Findings, names: Names, text: string, path: Path): Factor[] {
   const found: Factor[] = [];
   let at = 0;
   while (/\S/.test(text.slice(at))) {
-    at += /^[\s,]*/.exec(text.slice(at))![0].length;
+    at += defined(/^[\s,]*/.exec(text.slice(at)))[0].length;
     if (at >= text.length) break;
     one.lastIndex = at;
     const match = one.exec(text);
@@ -63,7 +64,7 @@ function readText(f: Findings, names: Names, text: string, path: Path): Factor[]
 export function readPermutation(f: Findings, names: Names, x: unknown, path: Path): readonly Dimension[] {
   if (x === undefined || x === null) return [];
   const letters =
-    typeof x === 'string' ? (/[\s,]/.test(x.trim()) ? x.trim().split(/[\s,]+/) : [...x.trim()]) : listOf(x);
+    typeof x === 'string' ? (/[\s,]/.test(x.trim()) ? x.trim().split(/[\s,]+/) : Array.from(x.trim())) : listOf(x);
   if (!letters?.every((s) => typeof s === 'string')) {
     fault(
       f,
@@ -73,7 +74,7 @@ export function readPermutation(f: Findings, names: Names, x: unknown, path: Pat
     );
     return [];
   }
-  const dims = (letters as readonly string[]).flatMap((name) => lookUp(f, 'dimension', names.dims, name, path) ?? []);
+  const dims = letters.flatMap((name) => lookUp(f, 'dimension', names.dims, name, path) ?? []);
   dims.forEach((d, i) => {
     if (dims.indexOf(d) !== i) fault(f, 'duplicate', path, `dimension ${letters[i] as string} stands twice`);
   });

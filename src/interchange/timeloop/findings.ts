@@ -1,5 +1,6 @@
 // What reading a Timeloop file found beside its values: faults that refuse it, and notes on what is ignored.
 
+import { jsonText } from '../../base/text.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 
@@ -62,7 +63,7 @@ export function firstNumber(
 /** A value, and where it is arithmetic that cannot be done why. */
 export function shown(f: Findings, value: unknown): string {
   const why = typeof value === 'string' ? f.unread.get(value) : undefined;
-  return `${JSON.stringify(value) ?? 'nothing'}${why === undefined ? '' : `, which ${why}`}`;
+  return `${jsonText(value)}${why === undefined ? '' : `, which ${why}`}`;
 }
 
 export const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;
@@ -72,5 +73,5 @@ export const isEnergy = (n: number): boolean => Number.isFinite(n) && n >= 0;
 export function namesIn(x: unknown): readonly string[] | undefined {
   if (typeof x === 'string') return x.split(/[\s,]+/).filter((s) => s !== '');
   const list = listOf(x);
-  return list?.every((s) => typeof s === 'string') ? (list as readonly string[]) : undefined;
+  return list?.every((s) => typeof s === 'string') ? list : undefined;
 }

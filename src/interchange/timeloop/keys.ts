@@ -36,7 +36,7 @@ export const slipOf = (name: string, known: readonly string[]): string | undefin
 
 /** One letter more, less or other, or two swapped; or capitals. */
 function isSlip(a: string, b: string): boolean {
-  const from = [...a].findIndex((c, i) => c !== b[i]);
+  const from = Array.from(a).findIndex((c, i) => c !== b[i]);
   if (from < 0) return b.length - a.length < 2;
   const rest = (s: string, skip: number) => s.slice(from + skip);
   return (

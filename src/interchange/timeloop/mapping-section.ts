@@ -1,5 +1,6 @@
 // A Timeloop mapping: directives per memory and fan-out, each with factors, permutation and what is kept.
 
+import { defined, nth } from '../../base/invariant.js';
 import { nearest } from '../../base/text.js';
 import type { Level } from '../../model/machine/architecture.js';
 import type { Bounds, Layer, Tensor } from '../../model/workload/layer.js';
@@ -47,7 +48,7 @@ export function readMapping(
   list.forEach((x, i) => directive(fieldsOf(x) ?? {}, [...path, i]));
   const mapping: Mapping = {
     levels: a.levels.map((level, i) => {
-      const own = drafts[i]!;
+      const own = nth(drafts, i);
       const outward = (axis: string) => level.axes.findIndex((y) => y.label === axis);
       return {
         name: level.name,
@@ -80,10 +81,10 @@ export function readMapping(
     if (seen.has(key)) fault(f, 'duplicate', at, `a second ${type} directive for ${String(d.target)}; merge them`);
     seen.add(key);
     checkDirective(f, names, isSpatial || type === 'temporal' ? 'loops' : 'keep', d, at);
-    if (!isSpatial && type !== 'temporal') return bypass(d, drafts[index]!, a.levels[index]!, at);
+    if (!isSpatial && type !== 'temporal') return bypass(d, nth(drafts, index), nth(a.levels, index), at);
     const loops = loopsOf(d, at);
-    if (type === 'temporal') drafts[index]!.temporal = loops.reverse();
-    else drafts[index]!.spatial.push(...unrolled(d, loops, at));
+    if (type === 'temporal') nth(drafts, index).temporal = loops.reverse();
+    else nth(drafts, index).spatial.push(...unrolled(d, loops, at));
     return undefined;
   }
 
@@ -137,7 +138,7 @@ export function readMapping(
 
   /** The first `split` dimensions of the permutation lie along X, the others along Y; all along X where there is no split. */
   function unrolled(d: Fields, loops: readonly Open['loop'][], at: Path): SpatialLoop[] {
-    const { x, y, node } = fanOutOf(d.target, at)!;
+    const { x, y, node } = defined(fanOutOf(d.target, at));
     const order = readPermutation(f, names, d.permutation, [...at, 'permutation']);
     const given = firstNumber(
       f,
@@ -170,7 +171,7 @@ export function readMapping(
     if (a.levels[index]) return index;
     // What a front end puts between two memories keeps nothing and has no loops in time.
     if (fanOuts.some((x) => target === betweenName(x.node) || target === x.node)) return undefined;
-    return unknown(
+    unknown(
       target,
       a.levels.map((l) => l.name),
       at,
@@ -179,7 +180,7 @@ export function readMapping(
 
   function fanOutOf(target: unknown, at: Path) {
     const name = typeof target === 'number' ? a.levels.at(-1 - target)?.name : target;
-    const below = fanOuts.filter((x) => a.levels[x.level]!.name === name);
+    const below = fanOuts.filter((x) => nth(a.levels, x.level).name === name);
     const found =
       fanOuts.find((x) => x.node === name || betweenName(x.node) === name) ??
       (below.length === 1 ? below[0] : undefined);

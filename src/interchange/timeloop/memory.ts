@@ -1,5 +1,6 @@
 // A memory's attributes: sizes, words, ports and what an access costs.
 
+import { defined } from '../../base/invariant.js';
 import type { Bits } from '../../base/units.js';
 import { bits, picojoules } from '../../base/units.js';
 import type { Bandwidth, Storage } from '../../model/machine/architecture.js';
@@ -65,7 +66,7 @@ export function readMemory(
         f,
         'not-covered',
         [...at, 'width'],
-        `${name} has lines of ${width} bits and blocks of ${blockSize} x ${wordBits}: to Timeloop a line is a cluster of ${cluster} memories; ${clusterFault}. Where lines are blocks, give block_size: ${width! / wordBits}`,
+        `${name} has lines of ${width} bits and blocks of ${blockSize} x ${wordBits}: to Timeloop a line is a cluster of ${cluster} memories; ${clusterFault}. Where lines are blocks, give block_size: ${defined(width) / wordBits}`,
       );
   }
 

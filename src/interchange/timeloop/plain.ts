@@ -1,5 +1,6 @@
 // A machine as Timeloop can have it: one kind of word and one memory per level; what gets lost is said.
 
+import { defined, entry, got, nth } from '../../base/invariant.js';
 import { bits, picojoules } from '../../base/units.js';
 import type { Action, Architecture, Axis, Level, Storage } from '../../model/machine/architecture.js';
 import type { LoopConstraints } from '../../model/mapping/constraints.js';
@@ -23,7 +24,7 @@ export interface Plain {
 /** Levels whose tensors lie in memories of their own, or in words of their own, become one level per memory. */
 export function plain(a: Architecture, layer: Layer, mapping: Mapping): Plain {
   const { levels: counted } = evaluate(a, layer, mapping, timeloopConventions);
-  const parts = a.levels.map((level, i) => split(...lettered(level, mapping.levels[i]!), counted[i]!));
+  const parts = a.levels.map((level, i) => split(...lettered(level, nth(mapping.levels, i)), nth(counted, i)));
   const levels = parts.flat();
   const { stride, dilation } = layer;
   return {
@@ -77,7 +78,7 @@ function lettered(level: Level, own: LevelMapping): readonly [Level, LevelMappin
 function split(level: Level, own: LevelMapping, counted: LevelEvaluation): readonly Part[] {
   const stored = tensors.filter((t) => level.stores[t]);
   if (stored.length === 0) return [{ level, mapping: own }];
-  const words = new Map(stored.map((t) => [t, wordOf(level.stores[t]!, counted.dataspaces[t])]));
+  const words = new Map(stored.map((t) => [t, wordOf(entry(level.stores, t), counted.dataspaces[t])]));
   const poolOf = (t: Tensor) => level.pools.findIndex((p) => p.tensors.includes(t));
   const place = (t: Tensor) => `${level.pools.length > 1 ? poolOf(t) : ''} ${JSON.stringify(words.get(t))}`;
   const one = new Set(stored.map(place)).size === 1;
@@ -89,8 +90,8 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
   const parts = groups.map((group, g): Part => {
     const innermost = g === groups.length - 1;
     const name = groups.length === 1 ? level.name : `${level.name}_${group.join('_')}`;
-    const first = group[0] ?? stored[0]!;
-    const word = words.get(first)!;
+    const first = group[0] ?? nth(stored, 0);
+    const word = got(words, first);
     const size = level.pools[poolOf(first)]?.bits ?? null;
     return {
       level: {
@@ -117,7 +118,10 @@ function split(level: Level, own: LevelMapping, counted: LevelEvaluation): reado
       },
     };
   });
-  return [...parts, ...fanOut.inside.map((axis) => between(`${parts.at(-1)!.level.name}_${axis.label}`, axis, own))];
+  return [
+    ...parts,
+    ...fanOut.inside.map((axis) => between(`${defined(parts.at(-1)).level.name}_${axis.label}`, axis, own)),
+  ];
 }
 
 /** Loops of one dimension along both axes need a fan-out each; others share one, whose split says which lie along X. */
@@ -208,12 +212,14 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
       .filter(holds)
       .map((l) => l.name)
       .join(', ');
-  const say = (names: string, text: (names: string) => string) => void (names !== '' && said.push(text(names)));
+  const say = (names: string, text: (names: string) => string) => {
+    if (names !== '') said.push(text(names));
+  };
   const any = (holds: (s: Storage) => boolean) => where((l) => Object.values(l.stores).some(holds));
   say(
     parts
       .flatMap((p, i) =>
-        p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [a.levels[i]!.name] : [],
+        p.filter((x) => Object.keys(x.level.stores).length > 0).length > 1 ? [nth(a.levels, i).name] : [],
       )
       .join(', '),
     (n) =>
@@ -252,7 +258,9 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   const memoriesOf = (p: readonly Part[]) => p.findLast((x) => Object.keys(x.level.stores).length > 0)?.level;
   const lacking = (said: (l: Level, written: Level) => boolean) =>
     parts
-      .flatMap((p, i) => (memoriesOf(p) && said(a.levels[i]!, memoriesOf(p)!) ? [a.levels[i]!.name] : []))
+      .flatMap((p, i) =>
+        memoriesOf(p) && said(nth(a.levels, i), defined(memoriesOf(p))) ? [nth(a.levels, i).name] : [],
+      )
       .join(', ');
   say(
     lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length),
@@ -263,7 +271,14 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
     lacking(
       (l, written) =>
         written.axes.length > 1 &&
-        written.axes.some((x, j) => x.dims.length > l.axes.filter((y) => y.size > 1)[j]!.dims.length),
+        written.axes.some(
+          (x, j) =>
+            x.dims.length >
+            nth(
+              l.axes.filter((y) => y.size > 1),
+              j,
+            ).dims.length,
+        ),
     ),
     (n) =>
       `${n}: some dimensions may lie along one of its axes only and others along both, which no split says; here they may lie along either.`,
@@ -271,8 +286,10 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   say(
     parts
       .flatMap((p, i) =>
-        p.length > 1 && p.at(-1)!.level.axes.length > 0 && Object.keys(p.at(-1)!.level.stores).length === 0
-          ? [a.levels[i]!.name]
+        p.length > 1 &&
+        defined(p.at(-1)).level.axes.length > 0 &&
+        Object.keys(defined(p.at(-1)).level.stores).length === 0
+          ? [nth(a.levels, i).name]
           : [],
       )
       .join(', '),

@@ -1,5 +1,6 @@
 // A Timeloop problem (shape and instance) as a layer, with what it calls our dimensions and tensors.
 
+import { defined, got } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { macs, makeLayer, mostMacs } from '../../model/workload/layer.js';
 import type { Scope } from './expression.js';
@@ -61,7 +62,8 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
       [...path, 'shape'],
       `the built-in shape ${problem.shape as string} is not read; write its dimensions and data_spaces, or use cnn-layer`,
     );
-  const shape = named !== undefined || problem.shape === undefined ? fieldsOf(convolution)! : fieldsOf(problem.shape);
+  const shape =
+    named !== undefined || problem.shape === undefined ? defined(fieldsOf(convolution)) : fieldsOf(problem.shape);
   // Older files have sizes beside the shape.
   const instance = evaluated(f, fieldsOf(problem.instance) ?? problem, scope);
   const dims = namesIn(shape?.dimensions);
@@ -125,7 +127,7 @@ function layerOf(
   let whole = true;
   for (const dim of dims) {
     const n = numberOf(instance[plainKey(dim)]);
-    bounds[roles.dims.get(dim)!] = n;
+    bounds[got(roles.dims, dim)] = n;
     if (isCount(n)) continue;
     whole = false;
     fault(

@@ -1,5 +1,6 @@
 // Which of our dimensions a Timeloop problem's are, told from the data spaces that they index.
 
+import { nth } from '../../base/invariant.js';
 import type { Dimension, Tensor } from '../../model/workload/layer.js';
 import { dimensions } from '../../model/workload/layer.js';
 import type { Findings, Path } from './findings.js';
@@ -62,7 +63,7 @@ export function readDataSpace(
         );
         return [];
       }
-      return [{ dim: own[0]!, coefficient }];
+      return [{ dim: nth(own, 0), coefficient }];
     }),
   );
   return {
@@ -89,7 +90,7 @@ function tensorsOf(f: Findings, spaces: readonly DataSpace[], path: Path): Recor
   const isInput = (s: DataSpace) => s.ranks.some((r) => r.length > 1 || r.some((t) => t.coefficient > 1));
   const weightsFirst =
     isInput(b) || (!isInput(a) && (/^(w$|weight|filter|kernel)/i.test(a.name) || /^(i$|input|ifmap)/i.test(b.name)));
-  return { Outputs: written[0]!, Inputs: weightsFirst ? b : a, Weights: weightsFirst ? a : b };
+  return { Outputs: nth(written, 0), Inputs: weightsFirst ? b : a, Weights: weightsFirst ? a : b };
 }
 
 /** By the tensors that a plain dimension indexes, the ones of ours that it may be, the likeliest first. */
@@ -135,7 +136,7 @@ export function rolesOf(
     const space = byTensor[tensor];
     space.ranks.forEach((rank, i) => {
       const shown = rank.map((t) => (t.coefficient === 1 ? t.dim : `${t.coefficient} ${t.dim}`)).join(' + ');
-      if (rank.length === 1 && rank[0]!.coefficient === 1) return undefined;
+      if (rank.length === 1 && nth(rank, 0).coefficient === 1) return undefined;
       const out = rank.find((t) => !indexes(t.dim).includes('Weights'));
       const kernel = rank.find((t) => !indexes(t.dim).includes('Outputs'));
       const isWindow =

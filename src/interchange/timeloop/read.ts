@@ -1,5 +1,6 @@
 // Timeloop's inputs, gathered from one file or several, as an architecture, a layer and a mapping of ours.
 
+import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
@@ -45,7 +46,7 @@ export function readTimeloop(
   const mapping =
     sections.mapping && machine && !skip ? readMapping(f, sections.mapping, machine, names, problem?.layer) : undefined;
   if (!sections.architecture && (sections.constraints.length > 0 || sections.energies)) {
-    const { path } = sections.energies ?? sections.constraints[0]!;
+    const { path } = sections.energies ?? nth(sections.constraints, 0);
     fault(f, 'missing', path, 'is about a Timeloop architecture; give that too');
   }
   return unlessFaults(f, {

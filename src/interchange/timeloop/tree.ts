@@ -1,5 +1,6 @@
 // The older notations: the tree of v0.2 and v0.3, and the flat list from before, in which meshes say how many there are.
 
+import { nth } from '../../base/invariant.js';
 import type { Components, Item } from './component.js';
 import { checkAttributes } from './attributes.js';
 import { componentKeys, isNetwork, kindOf } from './component.js';
@@ -123,7 +124,7 @@ function withFanOuts(f: Findings, placed: readonly Placed[], path: Path): readon
     const { kind, name, class: className, attributes } = p;
     const item: Item[] =
       kind === 'node' ? [] : [{ kind, name, class: className, attributes, constraints: {}, path: p.path }];
-    const [outer, inner] = [i === 0 ? { x: 1, y: 1 } : meshes[i - 1]!, meshes[i]!];
+    const [outer, inner] = [i === 0 ? { x: 1, y: 1 } : nth(meshes, i - 1), nth(meshes, i)];
     const [x, y] = [inner.x / outer.x, inner.y / outer.y];
     if (!isCount(x) || !isCount(y)) {
       fault(
@@ -138,7 +139,7 @@ function withFanOuts(f: Findings, placed: readonly Placed[], path: Path): readon
     return [
       {
         kind: 'fan-out',
-        name: i === 0 ? 'the machine' : names[i - 1]!,
+        name: i === 0 ? 'the machine' : nth(names, i - 1),
         x,
         y,
         constraints: {},

@@ -1,5 +1,6 @@
 // Variables and attributes whose values are arithmetic: numbers where they come to some, text as it is.
 
+import { nth } from '../../base/invariant.js';
 import type { Scope } from './expression.js';
 import { evaluateExpression } from './expression.js';
 import type { Fields, Findings } from './findings.js';
@@ -29,6 +30,6 @@ function valueOf(f: Findings, value: unknown, scope: Scope): unknown {
   if (!Number.isNaN(plain)) return plain;
   const result = evaluateExpression(value, scope);
   if (result.ok) return result.value;
-  f.unread.set(value, result.diagnostics[0]!.message);
+  f.unread.set(value, nth(result.diagnostics, 0).message);
   return value;
 }

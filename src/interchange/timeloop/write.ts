@@ -1,5 +1,6 @@
 // A layer with its mapping on a machine as the files that Timeloop replays, with what they leave out.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, printDiagnostic, refuse } from '../../base/diagnostics.js';
 import type { Architecture } from '../../model/machine/architecture.js';
@@ -29,7 +30,9 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
   const merged = mapping.levels.map((l) => ({
     name: l.name,
     temporal: once(l.temporal),
-    spatial: a.levels[mapping.levels.indexOf(l)]!.axes.map((x) => once(l.spatial.filter((s) => s.axis === x.label))),
+    spatial: nth(a.levels, mapping.levels.indexOf(l)).axes.map((x) =>
+      once(l.spatial.filter((s) => s.axis === x.label)),
+    ),
     keep: l.keep,
   }));
   const twice = merged.find((l) => [l.temporal, ...l.spatial].includes(undefined));
@@ -43,8 +46,8 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
     levels: merged.map((l) => ({
       name: l.name,
       keep: l.keep,
-      temporal: l.temporal!,
-      spatial: l.spatial.flatMap((s) => s!),
+      temporal: defined(l.temporal),
+      spatial: l.spatial.flatMap((s) => defined(s)),
     })),
   });
   const padded = dimensions

@@ -1,5 +1,6 @@
 // Timeloop v0.4 files of a plain machine, its layer and its mapping.
 
+import { defined, nth } from '../../base/invariant.js';
 import { Document, isMap, isScalar, isSeq, YAMLMap } from 'yaml';
 import type { Architecture, Level } from '../../model/machine/architecture.js';
 import { isOpen } from '../../model/machine/keeping.js';
@@ -40,7 +41,7 @@ export function printArchitecture(a: Architecture): string {
       attributes: { global_cycle_seconds: Number((1e-6 / a.clock).toPrecision(12)) },
     },
     ...a.levels.flatMap((level, i) => [
-      ...(isMemory(level) ? [memory(level, i === 0, copies[i]!)] : []),
+      ...(isMemory(level) ? [memory(level, i === 0, nth(copies, i))] : []),
       ...(level.axes.length > 0 ? [fanOut(level)] : []),
     ]),
     { [tagField]: 'Component', name: a.compute.name, class: 'compute' },
@@ -53,7 +54,7 @@ export function printEnergies(a: Architecture): string {
   const actions = (energies: object) =>
     Object.entries(energies).map(([name, energy]) => ({ name, energy: energy as number }));
   const tables = [
-    ...a.levels.filter(isMemory).map((l) => ({ name: l.name, actions: actions(l.stores.Weights!.energy) })),
+    ...a.levels.filter(isMemory).map((l) => ({ name: l.name, actions: actions(defined(l.stores.Weights).energy) })),
     { name: a.compute.name, actions: actions({ compute: a.compute.energy }) },
   ];
   return yamlOf({ ERT: { version, tables } });
@@ -92,8 +93,8 @@ function fanOut(level: Level): object {
 }
 
 function memory(level: Level, outermost: boolean, copies: number): object {
-  const { wordBits, blockSize } = level.stores.Weights!;
-  const size = level.pools[0]!.bits;
+  const { wordBits, blockSize } = defined(level.stores.Weights);
+  const size = nth(level.pools, 0).bits;
   const words = size === null ? null : size / wordBits;
   const { read, write, total } = level.bandwidth;
   // What is not named is open; the outermost memory keeps all of itself.
@@ -158,7 +159,7 @@ export function printProblem({ name, bounds, stride, dilation }: Layer): string 
 /** Per memory what it keeps and its loops in time, and the loops of each fan-out behind it; innermost loop first. */
 export function printMapping(mapping: Mapping, a: Architecture): string {
   const directives = mapping.levels.flatMap((level, i) => {
-    const machine = a.levels[i]!;
+    const machine = nth(a.levels, i);
     const along = (letter: string) => level.spatial.filter((s) => s.axis === letter);
     return [
       ...(isMemory(machine)

@@ -1,5 +1,6 @@
 // What fits: tiles in their memories and banks, biases in theirs, loops in their counters, pools in the tile of a PE.
 
+import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { factorize } from '../../base/integers.js';
 import type { Bits } from '../../base/units.js';
@@ -76,10 +77,10 @@ export function encodeCapacity(
     function encodePool(pool: Pool & { readonly bits: Bits }, sizes: readonly Size[], tiles: readonly Tile[]): void {
       if (pool.banks !== undefined) {
         const { banks } = usableBanks(level, pool.bits, pool.banks);
-        const linesIn = (t: Tensor, { bits }: Size) => usableBanks(level, bits, pool.banks!).linesIn(t);
+        const linesIn = (t: Tensor, { bits }: Size) => usableBanks(level, bits, defined(pool.banks)).linesIn(t);
         return encodeBanks(b, level.name, banks, linesIn, sizes, tiles, within);
       }
-      const limit = ({ bits }: Size) => usableBits(level, { ...pool, bits })!;
+      const limit = ({ bits }: Size) => defined(usableBits(level, { ...pool, bits }));
       for (const tile of tiles)
         within(
           tile,
@@ -134,7 +135,7 @@ function encodeBanks(
     alike.set(key, [...(alike.get(key) ?? []), s]);
   }
   const splits = [...alike.values()].flatMap((group) => {
-    const size = group[0]!;
+    const size = nth(group, 0);
     const own = Array.from({ length: banks - 1 }, (_, i) => ({
       size,
       own: i + 1,
@@ -169,10 +170,10 @@ export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, lay
     r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
   if (biases) b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
   for (const d of dimensions) {
-    if (f.options(d).at(-1)! <= tiling.longestLoop) continue;
+    if (defined(f.options(d).at(-1)) <= tiling.longestLoop) continue;
     m.slots.forEach((s, i) => {
       if (s.kind !== 'temporal') return;
-      b.about(tagOf({ kind: 'counter', dimension: d, level: m.architecture.levels[s.level]!.name }), () =>
+      b.about(tagOf({ kind: 'counter', dimension: d, level: nth(m.architecture.levels, s.level).name }), () =>
         b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)),
       );
     });

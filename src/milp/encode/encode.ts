@@ -1,5 +1,6 @@
 // One layer on one machine as a program: variables for factors, orders and windows; the cost rules read in logarithms.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
@@ -29,7 +30,7 @@ import { encodeTiles } from './tile-rows.js';
 /** A layer's share of a program, with its way back. */
 export interface Part {
   /** The mapping in a point of the program. */
-  decode(x: ArrayLike<number>): Mapping;
+  decode: (x: ArrayLike<number>) => Mapping;
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
   readonly decisions: readonly number[];
   /** Whether cycles are more than the multipliers' in the program. */
@@ -37,11 +38,11 @@ export interface Part {
   /** Names of the binaries that leave dimensions as they are. */
   readonly unpadded: readonly string[];
   /** An objective of the layer, as a sum of products. */
-  measure(objective: Objective): readonly Exponential[];
+  measure: (objective: Objective) => readonly Exponential[];
   /** Rows whose right-hand side is the logarithm of a capacity. */
   readonly capacities: readonly CapacityRow[];
   /** The variables of loop orders and what is reused, as a mapping of the machine has them. */
-  ordersOf(mapping: Mapping): ReadonlyMap<number, number>;
+  ordersOf: (mapping: Mapping) => ReadonlyMap<number, number>;
 }
 
 /** A program with its way back. */
@@ -205,7 +206,7 @@ export function encodeInto(
     b.equal('cycles.one', add(...chosen), 1);
     b.equal(
       'cycles.value',
-      combine([[1, log], ...counts.map((n, i): [number, Linear] => [-Math.log(n), chosen[i]!])]),
+      combine([[1, log], ...counts.map((n, i): [number, Linear] => [-Math.log(n), nth(chosen, i)])]),
       0,
     );
     return log;
@@ -224,7 +225,7 @@ export function encodeInto(
           sizing.energy(c.level, c.tensor, c.action),
         ),
         unless: switched(c.accesses, c.gone, mostCopies),
-        label: `${a.levels[c.level]!.name} ${c.action} of ${c.tensor}`,
+        label: `${nth(a.levels, c.level).name} ${c.action} of ${c.tensor}`,
       };
     });
     return [

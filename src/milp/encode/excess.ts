@@ -1,6 +1,7 @@
 // How much of a quantity is left after a smaller one is taken off: 1 - 1/x and 1 - x of a ratio x, in logarithms. Both are
 // concave in ln x, so a chord between two points lies below: one of a few spans of the ratio is chosen.
 
+import { nth } from '../../base/invariant.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -25,11 +26,11 @@ interface Spans {
 /** Spans of x >= 1, at most one of which may be chosen. Chords are exact at their ends: `known`, an x that matters, is made one. */
 function spansOf(b: ProgramBuilder, name: string, from: readonly number[], known: number | undefined): Spans {
   const ends = [
-    ...new Set(known !== undefined && known > from[0]! * 1.01 ? [...from, ...edges, known] : [...from, ...edges]),
+    ...new Set(known !== undefined && known > nth(from, 0) * 1.01 ? [...from, ...edges, known] : [...from, ...edges]),
   ].sort((p, q) => p - q);
   const share = (x: number) => Math.log(1 - 1 / x);
   const spans = ends.slice(0, -1).map((low, i) => {
-    const high = ends[i + 1]!;
+    const high = nth(ends, i + 1);
     const chosen = b.binary(`${name}.${low}`);
     // 0 at the lower end, 1 at the upper.
     const along = b.variable(`${name}.${low}.along`, 0, 1, false);
@@ -83,7 +84,7 @@ export function excess(
     ]),
     0,
   );
-  const none = (own: Spans, other: Spans) => add(own.chosen[0]!, ...other.chosen);
+  const none = (own: Spans, other: Spans) => add(nth(own.chosen, 0), ...other.chosen);
   return { above: { log: up.log, off: none(up, down) }, below: { log: down.log, off: none(down, up) } };
 }
 

@@ -3,6 +3,7 @@
 // A temporal slot has one integer per prime; a fan-out axis has one binary per factor that fits on it, because
 // axes are short and decide the utilisation: the relaxation then never mixes 7 and 9 lanes into 8.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import { divisors, factorize, valuation } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { dimensions } from '../../model/workload/layer.js';
@@ -15,19 +16,19 @@ import type { Reach } from './reach.js';
 
 export interface Factors {
   /** Logarithm of a dimension's factor in a slot. */
-  log(d: Dimension, slot: number): Linear;
+  log: (d: Dimension, slot: number) => Linear;
   /** Logarithm of the factors of some dimensions in some slots. */
-  product(ds: readonly Dimension[], slots: readonly number[]): Linear;
+  product: (ds: readonly Dimension[], slots: readonly number[]) => Linear;
   /** How often a prime divides a dimension's factors in some slots. */
-  exponent(d: Dimension, prime: number, slots: readonly number[]): Linear;
+  exponent: (d: Dimension, prime: number, slots: readonly number[]) => Linear;
   /** Largest logarithm of a product, from the bounds of the dimensions alone. */
-  most(ds: readonly Dimension[]): number;
+  most: (ds: readonly Dimension[]) => number;
   /** Bounds that a dimension may be rounded up to. */
-  options(d: Dimension): readonly number[];
+  options: (d: Dimension) => readonly number[];
   /** Every value that a product of factors of a dimension can take. */
-  values(d: Dimension): readonly number[];
+  values: (d: Dimension) => readonly number[];
   /** The factor in a point of the program. */
-  read(d: Dimension, slot: number, x: ArrayLike<number>): number;
+  read: (d: Dimension, slot: number, x: ArrayLike<number>) => number;
 }
 
 /** Axes longer than this are given exponents instead of a binary per factor. */
@@ -50,7 +51,7 @@ export function encodeFactors(
   const key = (d: Dimension, slot: number) => `${d} ${slot}`;
 
   for (const d of free) {
-    const menu = options.get(d)!;
+    const menu = got(options, d);
     const primes = [...new Set(menu.flatMap((o) => [...factorize(o).keys()]))].sort((x, y) => x - y);
     m.slots.forEach((slot, s) => {
       if (!slot.dims.includes(d)) return;
@@ -68,16 +69,19 @@ export function encodeFactors(
     // ln of the padded bound, as what is added to the bound itself.
     whole.set(
       d,
-      add(constant(Math.log(menu[0]!)), ...menu.slice(1).map((o, i) => scale(Math.log(o / menu[0]!), chosen![i + 1]!))),
+      add(
+        constant(Math.log(nth(menu, 0))),
+        ...menu.slice(1).map((o, i) => scale(Math.log(o / nth(menu, 0)), nth(chosen!, i + 1))),
+      ),
     );
     for (const p of primes) {
       const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
-      const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), chosen[i]!]) : [];
+      const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), nth(chosen, i)]) : [];
       b.about(tagOf({ kind: 'bound', dimension: d }), () =>
         b.equal(
           `${d}.primes.${p}`,
           combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]),
-          chosen ? 0 : valuation(menu[0]!, p),
+          chosen ? 0 : valuation(nth(menu, 0), p),
         ),
       );
     }
@@ -88,7 +92,7 @@ export function encodeFactors(
     const topic = tagOf({ kind: 'axis', axis: slot.axis.name });
     // One dimension at a time, each of which fits: a choice among all factors of all of them.
     if (slot.axis.exclusive && along.length > 1) {
-      const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, places.get(key(d, s))!));
+      const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, got(places, key(d, s))));
       b.about(topic, () => b.atMost(`one.${slotName(m, slot)}`, add(...used), 1));
       if (slot.axis.size <= longestListedAxis) return;
     }
@@ -97,7 +101,7 @@ export function encodeFactors(
       b.about(topic, () =>
         b.atMost(
           `fits.${slotName(m, slot)}`,
-          add(zero, ...along.map((d) => logs.get(key(d, s))!)),
+          add(zero, ...along.map((d) => got(logs, key(d, s)))),
           Math.log(slot.axis.size + 0.5),
         ),
       );
@@ -111,7 +115,7 @@ export function encodeFactors(
     const asked = own.filter((s) => slots.includes(s));
     if (forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
     return combine([
-      [1, whole.get(d)!],
+      [1, got(whole, d)],
       ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)]),
     ]);
   };
@@ -119,9 +123,9 @@ export function encodeFactors(
     log,
     exponent: (d, prime, slots) => add(zero, ...slots.map((s) => exponents.get(key(d, s))?.get(prime) ?? zero)),
     product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
-    most: (ds) => ds.reduce((n, d) => n + Math.log(options.get(d)!.at(-1)!), 0),
-    options: (d) => options.get(d)!,
-    values: (d) => [...new Set(options.get(d)!.flatMap((o) => divisors(o)))].sort((x, y) => x - y),
+    most: (ds) => ds.reduce((n, d) => n + Math.log(defined(got(options, d).at(-1))), 0),
+    options: (d) => got(options, d),
+    values: (d) => [...new Set(got(options, d).flatMap((o) => divisors(o)))].sort((x, y) => x - y),
     read(d, slot, x) {
       let factor = 1;
       for (const [p, e] of exponents.get(key(d, slot)) ?? []) factor *= p ** Math.round(valueOf(e, x));
@@ -135,7 +139,7 @@ export const paddedName = (d: Dimension, bound: number): string => `${d}.to.${bo
 
 export function slotName(m: Machine, slot: Slot): string {
   if (slot.kind === 'spatial') return slot.axis.name;
-  const { name, innermost } = m.architecture.levels[slot.level]!;
+  const { name, innermost } = nth(m.architecture.levels, slot.level);
   const [first] = slot.dims;
   return first !== undefined && innermost?.includes(first) ? `${name}.t.${first}` : `${name}.t`;
 }
@@ -199,12 +203,12 @@ function listed(b: ProgramBuilder, name: string, values: readonly number[], prim
   else if (chosen.length > 1) b.atMost(`${name}.one`, add(...chosen), 1);
   const exponents = new Map<number, Linear>();
   for (const p of primes) {
-    const e = combine(above.map((v, i) => [valuation(v, p), chosen[i]!]));
+    const e = combine(above.map((v, i) => [valuation(v, p), nth(chosen, i)]));
     if (e.terms.size > 0) exponents.set(p, e);
   }
   return {
     exponents,
-    log: add(zero, ...above.map((v, i) => scale(Math.log(v), chosen[i]!))),
+    log: add(zero, ...above.map((v, i) => scale(Math.log(v), nth(chosen, i)))),
     used: { kind: 'chosen', sum: add(zero, ...chosen) },
   };
 }

@@ -17,7 +17,7 @@ import { asGiven } from './sizing.js';
 export interface FitEncoding {
   readonly program: Program;
   readonly decisions: readonly number[];
-  decode(x: ArrayLike<number>): Mapping;
+  decode: (x: ArrayLike<number>) => Mapping;
 }
 
 /** Every legal mapping is a point of the program, and every point is a legal mapping. Without its bound a dimension may have any loops, or none. */

@@ -2,6 +2,7 @@
 // a point on a table is a convex combination of its entries, which is exact at integers where the function is convex
 // in the logarithms, and made exact by integrality where it is not.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Dimension, Layer, Window } from '../../model/workload/layer.js';
 import { isRelevant, dimensions } from '../../model/workload/layer.js';
@@ -15,11 +16,11 @@ import { slotName } from './factor-rows.js';
 import type { Orders } from './orders.js';
 
 export interface Halo {
-  rows(w: Window, level: number, tuples: boolean): Linear;
-  walk(w: Window, level: number, tuples: boolean): Linear;
-  offsets(w: Window, level: number): Linear;
+  rows: (w: Window, level: number, tuples: boolean) => Linear;
+  walk: (w: Window, level: number, tuples: boolean) => Linear;
+  offsets: (w: Window, level: number) => Linear;
   /** The dimension that slides the input in a slot, in a point of the program. */
-  first(slot: number): readonly { readonly dim: Dimension; readonly chosen: Linear }[];
+  first: (slot: number) => readonly { readonly dim: Dimension; readonly chosen: Linear }[];
 }
 
 export function encodeHalo(
@@ -58,7 +59,7 @@ export function encodeHalo(
   }
 
   function walk(w: Window, level: number, tuples: boolean): Linear {
-    const outside = temporal.filter((s) => m.slots[s]!.level < level);
+    const outside = temporal.filter((s) => nth(m.slots, s).level < level);
     const moved = f.product([w.out, w.kernel], outside);
     if (!slides || tuples || trivial(w)) return add(rows(w, level, tuples), moved);
     return once(`walk ${w.out} ${level}`, () => slides.walk(w, level, moved));
@@ -69,9 +70,9 @@ export function encodeHalo(
     const movable = dimensions.filter((d) => ['P', 'Q', 'R', 'S'].includes(d) && layer.bounds[d] > 1);
     const first = new Map<string, Linear>();
     for (const s of temporal) {
-      const name = slotName(m, m.slots[s]!);
+      const name = slotName(m, nth(m.slots, s));
       const chosen = movable
-        .filter((d) => m.slots[s]!.dims.includes(d))
+        .filter((d) => nth(m.slots, s).dims.includes(d))
         .map((d) => {
           const x = b.binary(`first.${name}.${d}`);
           first.set(`${d} ${s}`, x);
@@ -92,21 +93,23 @@ export function encodeHalo(
     function start(level: number) {
       if (started.has(level)) return;
       started.add(level);
-      const outside = temporal.filter((s) => m.slots[s]!.level < level).reverse();
+      const outside = temporal.filter((s) => nth(m.slots, s).level < level).reverse();
       const all: Linear[] = [];
       outside.forEach((s, i) => {
         for (const d of movable) {
           if (!first.has(`${d} ${s}`)) continue;
-          const where = `${levelName(level)}.${slotName(m, m.slots[s]!)}.${d}`;
+          const where = `${levelName(level)}.${slotName(m, nth(m.slots, s))}.${d}`;
           const x = b.binary(`slide.${where}`);
           const between = m.slots.flatMap((q, j) =>
-            q.kind === 'spatial' && q.level >= m.slots[s]!.level && q.level < level && q.dims.includes(d) ? [j] : [],
+            q.kind === 'spatial' && q.level >= nth(m.slots, s).level && q.level < level && q.dims.includes(d)
+              ? [j]
+              : [],
           );
           const cases = bridged(level, s, d, between, where);
           const moves = [x, ...(cases ? [cases.chosen] : [])];
           b.atMost(
             `slide.${where}.first`,
-            combine([...moves.map((v): [number, Linear] => [1, v]), [-1, first.get(`${d} ${s}`)!]]),
+            combine([...moves.map((v): [number, Linear] => [1, v]), [-1, got(first, `${d} ${s}`)]]),
             0,
           );
           // Nothing that touches the input loops between the tile and the sliding loop.
@@ -194,7 +197,7 @@ export function encodeHalo(
 
     return {
       first: (s: number) =>
-        movable.flatMap((dim) => (first.has(`${dim} ${s}`) ? [{ dim, chosen: first.get(`${dim} ${s}`)! }] : [])),
+        movable.flatMap((dim) => (first.has(`${dim} ${s}`) ? [{ dim, chosen: got(first, `${dim} ${s}`) }] : [])),
       walk(w: Window, level: number, moved: Linear): Linear {
         start(level);
         const [ap, ar] = [slid.get(`${w.out} ${level}`) ?? zero, slid.get(`${w.kernel} ${level}`) ?? zero];
@@ -224,7 +227,7 @@ export function encodeHalo(
     const isOne = (e: Linear) => e.terms.size === 0 && e.constant < 1e-9;
     if (isOne(p) || isOne(r)) return add(p, r);
     return once(`offsets ${w.out} ${level}`, () => {
-      const room = m.architecture.levels[level]!.axes.reduce((n, x) => n * x.size, 1);
+      const room = nth(m.architecture.levels, level).axes.reduce((n, x) => n * x.size, 1);
       const entries: { key: readonly number[]; gain: number }[] = [];
       const within = (d: Dimension, n: number) => f.options(d).some((o) => o % n === 0);
       for (const rs of f.values(w.kernel)) {
@@ -271,16 +274,16 @@ function cases(
   const chosen = add(...xs);
   if (xs.length > 1) b.atMost(`${name}.one`, chosen, 1);
   parts.forEach((part, k) => {
-    const pinned = combine(entries.map((e, i) => [Math.log(e.key[k]!), xs[i]!]));
+    const pinned = combine(entries.map((e, i) => [Math.log(nth(e.key, k)), nth(xs, i)]));
     // 0 <= part <= span: part = pinned where a case is chosen, free within its range where none is.
     b.atMost(
       `${name}.upper.${k}`,
       combine([
         [1, part],
         [-1, pinned],
-        [spans[k]!, chosen],
+        [nth(spans, k), chosen],
       ]),
-      spans[k]!,
+      nth(spans, k),
     );
     b.atMost(
       `${name}.lower.${k}`,
@@ -291,7 +294,7 @@ function cases(
       0,
     );
   });
-  return { chosen, total: combine(entries.map((e, i) => [e.gain, xs[i]!])) };
+  return { chosen, total: combine(entries.map((e, i) => [e.gain, nth(xs, i)])) };
 }
 
 /** ln f(p, r) as a combination of table entries pinned to ln p and ln r. */
@@ -327,12 +330,16 @@ function table(
 /** Whether points with ascending abscissae lie on a convex curve, with a hair for rounding. */
 function isConvex(points: readonly (readonly number[])[]): boolean {
   for (let i = 2; i < points.length; i++) {
-    const [[x0, y0], [x1, y1], [x2, y2]] = [points[i - 2]!, points[i - 1]!, points[i]!] as [
+    const [[x0, y0], [x1, y1], [x2, y2]] = [nth(points, i - 2), nth(points, i - 1), nth(points, i)] as [
       number[],
       number[],
       number[],
     ];
-    if ((y1! - y0!) * (x2! - x1!) > (y2! - y1!) * (x1! - x0!) + 1e-12) return false;
+    if (
+      (defined(y1) - defined(y0)) * (defined(x2) - defined(x1)) >
+      (defined(y2) - defined(y1)) * (defined(x1) - defined(x0)) + 1e-12
+    )
+      return false;
   }
   return true;
 }

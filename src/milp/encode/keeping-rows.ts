@@ -1,5 +1,6 @@
 // What levels keep as variables: a binary per level and tensor where that is open, and from these which kept level serves which.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import { isOpen } from '../../model/machine/keeping.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
@@ -19,11 +20,11 @@ export type OpenCount<X> = Count<X> & { readonly gone: Linear | undefined };
 
 export interface Keeping {
   /** 1 where a tensor bypasses a level; undefined where the level keeps it in every mapping. */
-  gone(level: number, tensor: Tensor): Linear | undefined;
+  gone: (level: number, tensor: Tensor) => Linear | undefined;
   /** The tensors that a level keeps in a point of the program. */
-  kept(level: number, x: ArrayLike<number>): readonly Tensor[];
+  kept: (level: number, x: ArrayLike<number>) => readonly Tensor[];
   /** The accesses of all levels that may be kept, whichever of them are. */
-  traffic<X>(r: Reading<X>, conventions: Conventions): readonly OpenCount<X>[];
+  traffic: <X>(r: Reading<X>, conventions: Conventions) => readonly OpenCount<X>[];
   /** The largest logarithm that a tile or a count over all instances may have while it is not there. */
   readonly most: number;
 }
@@ -50,7 +51,9 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
       return kept && less(kept);
     },
     kept: (level, x) =>
-      levels[level]!.keeps.filter((t) => !isOpen(levels[level]!, t) || valueOf(binary(level, t)!, x) > 0.5),
+      nth(levels, level).keeps.filter(
+        (t) => !isOpen(nth(levels, level), t) || valueOf(defined(binary(level, t)), x) > 0.5,
+      ),
     traffic: (r, conventions) =>
       links.flatMap(({ link, gone, first }) =>
         // What comes in from outside is the same whichever level is served.
@@ -84,7 +87,7 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
     const all = chain.flatMap((level, i) => {
       const children = childrenOf(i);
       const flows = children.map((child) => {
-        const name = `link.${levels[level]!.name}.${levels[child]?.name ?? 'MAC'}.${tensor}`;
+        const name = `link.${nth(levels, level).name}.${levels[child]?.name ?? 'MAC'}.${tensor}`;
         // Without a choice there is nothing to say.
         const flow = children.length === 1 ? binary(level, tensor) : b.variable(name, 0, 1, false);
         into.set(child, add(into.get(child) ?? zero, flow ?? constant(1)));
@@ -92,15 +95,15 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
       });
       if (children.length > 1)
         b.equal(
-          `link.${levels[level]!.name}.${tensor}`,
-          add(...flows.map((x) => x.flow!), combine([[-1, binary(level, tensor) ?? constant(1)]])),
+          `link.${nth(levels, level).name}.${tensor}`,
+          add(...flows.map((x) => defined(x.flow)), combine([[-1, binary(level, tensor) ?? constant(1)]])),
           0,
         );
       return flows.map(({ link, flow }, k) => ({ link, gone: flow && less(flow), first: k === 0 }));
     });
     for (const level of chain) {
       const own = binary(level, tensor);
-      if (own) b.equal(`served.${levels[level]!.name}.${tensor}`, add(into.get(level)!, combine([[-1, own]])), 0);
+      if (own) b.equal(`served.${nth(levels, level).name}.${tensor}`, add(got(into, level), combine([[-1, own]])), 0);
     }
     return all;
   }

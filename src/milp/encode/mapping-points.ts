@@ -33,7 +33,7 @@ export interface Mappings {
   /** Variables that make the mapping: two points that agree in them decode to the same one. */
   readonly decisions: readonly number[];
   /** The mapping in a point of the program. */
-  decode(x: ArrayLike<number>): Mapping;
+  decode: (x: ArrayLike<number>) => Mapping;
 }
 
 export function encodeMappings(

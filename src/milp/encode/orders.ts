@@ -1,6 +1,7 @@
 // Loop orders as variables. Only the innermost group of loops of a temporal slot decides what is reused across it:
 // the group of dimensions that spare one tensor stands innermost, or the slot is empty and every run passes through.
 
+import { nth } from '../../base/invariant.js';
 import { isOpen } from '../../model/machine/keeping.js';
 import type { Tensor } from '../../model/workload/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/workload/layer.js';
@@ -16,24 +17,26 @@ import { slotName } from './factor-rows.js';
 
 export interface Orders {
   /** Logarithm of the temporal factors irrelevant to a tensor outside a level, without the reused run. */
-  unspared(tensor: Tensor, level: number): Linear;
+  unspared: (tensor: Tensor, level: number) => Linear;
   /** What one slot adds to that. */
-  left(tensor: Tensor, level: number, slot: number): Linear;
+  left: (tensor: Tensor, level: number, slot: number) => Linear;
   /** 1 where the group that spares `tensor` stands innermost in a slot, or the slot is empty. */
-  innermost(tensor: Tensor | 'empty', slot: number): Linear;
+  innermost: (tensor: Tensor | 'empty', slot: number) => Linear;
   /** Whether there are such groups: a layer of groups (G) alone has none. */
   readonly grouped: boolean;
   /** The tensor whose group stands innermost in a slot, in a point of the program. */
-  read(slot: number, x: ArrayLike<number>): Tensor | undefined;
+  read: (slot: number, x: ArrayLike<number>) => Tensor | undefined;
   /** All variables of orders and runs so far, as a mapping of the machine has them: reuse wherever it can be had. */
-  of(mapping: Mapping): ReadonlyMap<number, number>;
+  of: (mapping: Mapping) => ReadonlyMap<number, number>;
 }
 
 export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
   const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
   /** The one dimension of a slot whose place among the loops of its level is fixed. */
   const placedIn = (slot: number) =>
-    (m.architecture.levels[m.slots[slot]!.level]!.innermost ?? []).find((d) => m.slots[slot]!.dims[0] === d);
+    (nth(m.architecture.levels, nth(m.slots, slot).level).innermost ?? []).find(
+      (d) => nth(m.slots, slot).dims[0] === d,
+    );
   const isIdle = (d: Dimension | undefined) => d !== undefined && layer.bounds[d] === 1;
   const temporal = m.slots.flatMap((s, i) => (s.kind === 'temporal' && !isIdle(placedIn(i)) ? [i] : []));
   /** Which groups may stand innermost: of a lone loop its own. */
@@ -46,7 +49,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   const at = (t: Tensor | 'empty', slot: number) => z.get(`${t} ${slot}`) ?? zero;
   // Where every loop touches every tensor (groups alone) no order spares anything.
   for (const s of groups.length > 0 ? temporal : []) {
-    const name = slotName(m, m.slots[s]!);
+    const name = slotName(m, nth(m.slots, s));
     const choices = [...groupsIn(s), 'empty' as const].map((g) => {
       const chosen = b.binary(`inner.${name}.${g}`);
       z.set(`${g} ${s}`, chosen);
@@ -83,14 +86,14 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   }
 
   function runs(tensor: Tensor, level: number): Linear {
-    const outside = temporal.filter((s) => m.slots[s]!.level < level).reverse();
+    const outside = temporal.filter((s) => nth(m.slots, s).level < level).reverse();
     const others = irrelevant(tensor);
     const mostSpared = f.most(others);
     if (mostSpared === 0) return zero;
     const { levels } = m.architecture;
     const held =
       tensor === 'Outputs'
-        ? m.chains.Outputs.findLast((l) => levels[l]!.holdsSums && !isOpen(levels[l]!, 'Outputs'))
+        ? m.chains.Outputs.findLast((l) => nth(levels, l).holdsSums && !isOpen(nth(levels, l), 'Outputs'))
         : undefined;
     // Sums that never leave an inner level leave none of those around it either.
     if (held !== undefined && level < held) return zero;
@@ -99,7 +102,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     const made: { slot: number; run: Linear }[] = [];
     reused.push({ tensor, slots: made });
     for (const s of outside) {
-      const where = `${tensor}.${m.architecture.levels[level]!.name}.${slotName(m, m.slots[s]!)}`;
+      const where = `${tensor}.${nth(m.architecture.levels, level).name}.${slotName(m, nth(m.slots, s))}`;
       const loops = f.product(others, [s]);
       const run = b.binary(`run.${where}`);
       b.atMost(
@@ -133,7 +136,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
       }
       if (held === level) {
         // Sums must not leave: every reduction loop outside is in the run.
-        b.about(tagOf({ kind: 'sums', level: levels[level]!.name }), () =>
+        b.about(tagOf({ kind: 'sums', level: nth(levels, level).name }), () =>
           b.atMost(
             `held.${where}`,
             combine([
@@ -178,9 +181,11 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
 
   function of(mapping: Mapping): ReadonlyMap<number, number> {
     const values = new Map<number, number>();
-    const hold = (binary: Linear, value: boolean) => values.set([...binary.terms.keys()][0]!, value ? 1 : 0);
+    const hold = (binary: Linear, value: boolean) => values.set(nth([...binary.terms.keys()], 0), value ? 1 : 0);
     const loopsIn = (slot: number) =>
-      mapping.levels[m.slots[slot]!.level]!.temporal.filter((l) => l.factor > 1 && m.slots[slot]!.dims.includes(l.dim));
+      nth(mapping.levels, nth(m.slots, slot).level).temporal.filter(
+        (l) => l.factor > 1 && nth(m.slots, slot).dims.includes(l.dim),
+      );
     /** Loops that touch everything stand outside: the group is that of the innermost of the others. */
     const groupIn = (loops: readonly Loop[]): Tensor | 'empty' | undefined => {
       if (loops.length === 0) return 'empty';
@@ -220,12 +225,12 @@ export function lessOne(
   b.equal(`${name}.one`, add(...chosen), 1);
   b.equal(
     `${name}.value`,
-    combine([[1, log], ...values.map((v, i): [number, Linear] => [-Math.log(v), chosen[i]!])]),
+    combine([[1, log], ...values.map((v, i): [number, Linear] => [-Math.log(v), nth(chosen, i)])]),
     0,
   );
   const off = values.indexOf(1);
   return {
-    log: add(constant(0), ...values.flatMap((v, i) => (v > 1 ? [scale(Math.log(v - 1), chosen[i]!)] : []))),
-    off: off < 0 ? zero : chosen[off]!,
+    log: add(constant(0), ...values.flatMap((v, i) => (v > 1 ? [scale(Math.log(v - 1), nth(chosen, i))] : []))),
+    off: off < 0 ? zero : nth(chosen, off),
   };
 }

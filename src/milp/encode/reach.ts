@@ -3,6 +3,7 @@
 // A dimension padded to o, spread s ways over axes of its own, loops at least o / s times; axes that several dimensions
 // may share divide the product of all by their size at most. What then takes too many cycles is left out.
 
+import { got } from '../../base/invariant.js';
 import { divisors } from '../../base/integers.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { dimensions } from '../../model/workload/layer.js';
@@ -12,7 +13,7 @@ import type { Padding } from './padding.js';
 export interface Reach {
   readonly padding: Padding;
   /** Factors from 1 up that a dimension may have on an axis. */
-  factors(axis: string, d: Dimension, values: readonly number[]): readonly number[];
+  factors: (axis: string, d: Dimension, values: readonly number[]) => readonly number[];
 }
 
 interface Own {
@@ -42,9 +43,9 @@ export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: nu
   const loops = (d: Dimension, bounds: readonly number[], fixed?: { axis: string; factor: number }): number =>
     Math.min(...bounds.map((o) => o / spread(o, ownOf(d), fixed)));
 
-  const least = new Map(free.map((d) => [d, loops(d, menus.get(d)!)]));
+  const least = new Map(free.map((d) => [d, loops(d, got(menus, d))]));
   const total = [...least.values()].reduce((n, x) => n * x, 1) / shared;
-  const within = (d: Dimension, own: number) => (total / least.get(d)!) * own <= mostCycles * (1 + 1e-9);
+  const within = (d: Dimension, own: number) => (total / got(least, d)) * own <= mostCycles * (1 + 1e-9);
 
   return {
     padding(d, bound) {
@@ -54,7 +55,7 @@ export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: nu
     },
     factors: (axis, d, values) =>
       ownOf(d).some((a) => a.axis === axis)
-        ? values.filter((factor) => within(d, loops(d, menus.get(d)!, { axis, factor })))
+        ? values.filter((factor) => within(d, loops(d, got(menus, d), { axis, factor })))
         : values,
   };
 }

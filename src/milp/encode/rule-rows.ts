@@ -1,5 +1,6 @@
 // What levels require of factors, as rows: a fixed one prime by prime, a bounded one by its logarithm.
 
+import { nth } from '../../base/invariant.js';
 import { factorize, valuation } from '../../base/integers.js';
 import { printRule } from '../../model/mapping/constraints.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
@@ -10,7 +11,7 @@ import type { Factors } from './factor-rows.js';
 
 export function encodeRules(b: ProgramBuilder, m: Machine, f: Factors): void {
   for (const { level, rule, slots } of m.rules) {
-    const { name } = m.architecture.levels[level]!;
+    const { name } = nth(m.architecture.levels, level);
     const { dim, relation, value } = rule;
     const row = `rule.${name}.${printRule(rule).replaceAll(' ', '.')}`;
     b.about(tagOf({ kind: 'factor', level: name, rule }), () => {

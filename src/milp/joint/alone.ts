@@ -1,6 +1,7 @@
 // One layer with the machine to itself: its own best sizes. No network does better than the sum of these, and where a
 // network's program begins with such mappings it is spared to find them among those of all layers at once.
 
+import { defined, nth } from '../../base/invariant.js';
 import { exponents } from '../../model/cost/goal.js';
 import type { Objective } from '../../model/cost/goal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
@@ -90,12 +91,12 @@ export async function mapAlone(
       padding,
     );
     const { variables } = joint.program;
-    const unpadded = new Set(joint.parts[0]!.unpadded.map((name) => `0.${name}`));
+    const unpadded = new Set(nth(joint.parts, 0).unpadded.map((name) => `0.${name}`));
     let least = Infinity;
     const result = await outerApproximate(joint.program, backend, {
       ...how,
       // What a rough program had no variable for is not used in its mapping: zero, but for the bounds as they are.
-      start: best && variables.map((v) => best!.values.get(v.name) ?? (unpadded.has(v.name) ? 1 : 0)),
+      start: best && variables.map((v) => defined(best).values.get(v.name) ?? (unpadded.has(v.name) ? 1 : 0)),
       deadline,
       now: budget.now,
       known: value,
@@ -106,10 +107,10 @@ export async function mapAlone(
       attained: false,
       judge(x) {
         const { point, mappings } = joint.decode(x);
-        const found = book.offerLayer(point, i, mappings[0]!, arrangement);
+        const found = book.offerLayer(point, i, nth(mappings, 0), arrangement);
         if (found && found.objective < least) {
           least = found.objective;
-          best = { point, mapping: mappings[0]!, values: new Map(variables.map((v, k) => [v.name, x[k]!])) };
+          best = { point, mapping: nth(mappings, 0), values: new Map(variables.map((v, k) => [v.name, nth(x, k)])) };
         }
         return found?.objective ?? Infinity;
       },

@@ -1,5 +1,6 @@
 // What one program can cover of a design space: the machines of one shape with the same collectors deep.
 
+import { defined } from '../../base/invariant.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/space/design-space.js';
 import { shapesOf, sizeParameters, templateAt } from '../../model/space/design-space.js';
 import type { Technology } from '../../model/machine/technology.js';
@@ -22,7 +23,7 @@ const collectors = ['weightCollector', 'inputCollector', 'accumCollector'] as co
 /** The point of some menus with the least, or the largest, value of each size. */
 const extreme = (shape: DesignPoint, menus: Menus, which: 0 | -1): DesignPoint => ({
   ...shape,
-  ...Object.fromEntries(sizeParameters.map((p) => [p, menus[p].at(which)!])),
+  ...Object.fromEntries(sizeParameters.map((p) => [p, defined(menus[p].at(which))])),
 });
 
 /** Every machine of the space that stays under `limit` mm2 is in one case; sizes that cannot are left out. */
@@ -34,11 +35,17 @@ export function casesOf(space: DesignSpace, technology: Technology, limit: numbe
     return byDepth(usable).flatMap((menus): Case[] => {
       const least = extreme(shape, menus, 0);
       const fits = (p: SizeParameter, v: number) =>
-        chipArea(templateAt(space, { ...least, [p]: v })!, technology) <= limit;
+        chipArea(defined(templateAt(space, { ...least, [p]: v })), technology) <= limit;
       const fitting = mapMenus(menus, (p, values) => values.filter((v) => fits(p, v)));
       if (sizeParameters.some((p) => fitting[p].length === 0)) return [];
       const largest = extreme(shape, fitting, -1);
-      return [{ largest, menus: fitting, arrangements: lowerTemplate(templateAt(space, largest)!, technology).length }];
+      return [
+        {
+          largest,
+          menus: fitting,
+          arrangements: lowerTemplate(defined(templateAt(space, largest)), technology).length,
+        },
+      ];
     });
   });
 }
@@ -46,7 +53,7 @@ export function casesOf(space: DesignSpace, technology: Technology, limit: numbe
 /** mm2 of the smallest machine of a space; undefined where no point is a machine. */
 export function leastArea(space: DesignSpace, technology: Technology): number | undefined {
   const areas = casesOf(space, technology, Infinity).map((c) =>
-    chipArea(templateAt(space, extreme(c.largest, c.menus, 0))!, technology),
+    chipArea(defined(templateAt(space, extreme(c.largest, c.menus, 0))), technology),
   );
   return areas.length === 0 ? undefined : Math.min(...areas);
 }

@@ -1,5 +1,6 @@
 // A concave function of a linear expression, from below: a chord of one of a few spans of the expression.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, constant } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -11,8 +12,10 @@ const ratio = 1.1;
 
 /** Ends of spans over all values of a positive expression: the values themselves where they are few. */
 export function endsOf(values: readonly number[]): readonly number[] {
-  const ascending = [...values].sort((p, q) => p - q).filter((x, i, all) => i === 0 || x > all[i - 1]! * (1 + 1e-9));
-  return ascending.length <= mostEnds ? ascending : endsBetween(ascending[0]!, ascending.at(-1)!);
+  const ascending = [...values]
+    .sort((p, q) => p - q)
+    .filter((x, i, all) => i === 0 || x > nth(all, i - 1) * (1 + 1e-9));
+  return ascending.length <= mostEnds ? ascending : endsBetween(nth(ascending, 0), defined(ascending.at(-1)));
 }
 
 /** Ends of spans from one value to another. */
@@ -30,10 +33,10 @@ export function chords(
   f: (x: number) => number,
 ): Linear {
   const [first, ...rest] = ends;
-  if (rest.length === 0) return constant(f(first!));
-  const scale = ends.at(-1)!;
+  if (rest.length === 0) return constant(f(defined(first)));
+  const scale = defined(ends.at(-1));
   const spans = rest.map((high, i) => {
-    const low = ends[i]!;
+    const low = nth(ends, i);
     const chosen = rest.length === 1 ? constant(1) : b.binary(`${name}.${i}`);
     const along = b.variable(`${name}.${i}.along`, 0, 1, false);
     b.atMost(

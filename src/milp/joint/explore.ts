@@ -1,5 +1,6 @@
 // One case of the space with an arrangement for every layer: good mappings first, then the program of them all.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import type { DesignPoint, SizeParameter } from '../../model/space/design-space.js';
 import { shapeParameters, sizeParameters } from '../../model/space/design-space.js';
 import { constant, zero } from '../../program/linear.js';
@@ -53,7 +54,10 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
   let values: ReadonlyMap<string, number> | undefined;
   const floors: LayerFloor[] = [];
   await prepare();
-  if (!isOpen(s, branch.bound)) return finish('closed');
+  if (!isOpen(s, branch.bound)) {
+    finish('closed');
+    return;
+  }
   for (let n = 0; n < mostPasses; n++) {
     const before = bestOf(s);
     const result = await pass();
@@ -71,7 +75,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
   async function prepare(): Promise<void> {
     if (layers.length === 1) return;
     const own = await alone(branch.c, (i) => book.bestOfLayer(i));
-    branch.least = branch.least.map((l, i) => ({ ...l, objective: Math.max(l.objective, own[i]!.bound) }));
+    branch.least = branch.least.map((l, i) => ({ ...l, objective: Math.max(l.objective, nth(own, i).bound) }));
     branch.bound = Math.max(branch.bound, sumOf(s, branch.least));
     news(bestOf(s), branch.bound);
     if (!isOpen(s, branch.bound)) return;
@@ -91,14 +95,14 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
       values = mapped.every((a) => a.best)
         ? new Map(
             mapped.flatMap((a, i) =>
-              [...a.best!.values].map(([name, x]) => [name.replace(/^0\./, `${i}.`), x] as const),
+              [...defined(a.best).values].map(([name, x]) => [name.replace(/^0\./, `${i}.`), x] as const),
             ),
           )
         : undefined;
       if (!values) return;
       book.offer(
         point,
-        mapped.map((a, i) => ({ mapping: a.best!.mapping, arrangement: branch.arrangements[i]! })),
+        mapped.map((a, i) => ({ mapping: defined(a.best).mapping, arrangement: nth(branch.arrangements, i) })),
       );
       const better = (await complete(encode()))?.point;
       news(bestOf(s), branch.bound);
@@ -113,7 +117,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
       for (const [i, { best, bound }] of own.entries()) {
         const least = new Map<number, number>();
         for (const value of branch.c.menus[p]) {
-          const arrangement = branch.arrangements[i]!;
+          const arrangement = nth(branch.arrangements, i);
           if (left(s) === 0 || !best) return;
           if (value === best.point[p]) least.set(value, bound);
           else {
@@ -125,7 +129,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
               { ...branch.c, largest: { ...branch.c.largest, [p]: value }, menus },
               i,
               arrangement,
-              branch.least[i]!,
+              nth(branch.least, i),
               () => book.bestOfLayer(i, at),
               left(s) / 8,
             );
@@ -145,8 +149,8 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
           s,
           c,
           i,
-          branch.arrangements[i]!,
-          branch.least[i]!,
+          nth(branch.arrangements, i),
+          nth(branch.least, i),
           () => known(i),
           left(s) / (2 * (layers.length - i)),
         ),
@@ -156,7 +160,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
 
   /** A machine that has room for the mappings of all layers alone, or else the best known of this case. */
   function roomFor(own: readonly Alone[]): DesignPoint | undefined {
-    const largest = (p: SizeParameter) => Math.max(...own.map((a) => a.best?.point[p] ?? branch.c.menus[p][0]!));
+    const largest = (p: SizeParameter) => Math.max(...own.map((a) => a.best?.point[p] ?? nth(branch.c.menus[p], 0)));
     const point = { ...branch.c.largest, ...Object.fromEntries(sizeParameters.map((p) => [p, largest(p)])) };
     if (book.architecturesAt(point)) return point;
     const known = book.best()?.point;
@@ -171,7 +175,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
     if (!at) return undefined;
     const program = held(
       joint.program,
-      new Map(joint.parts.flatMap((p) => p.decisions.map((i) => [i, Math.round(at[i]!)] as const))),
+      new Map(joint.parts.flatMap((p) => p.decisions.map((i) => [i, Math.round(nth(at, i))] as const))),
     );
     let best: { readonly point: DesignPoint; readonly x: Float64Array; readonly value: number } | undefined;
     await outerApproximate(program, s.backend, {
@@ -213,8 +217,8 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
     const total = bestOf(s);
     const here = book.best();
     const known = layers.map(({ count }, i): Known => {
-      const arrangement = branch.arrangements[i]!;
-      const others = layers.reduce((n, l, j) => n + (j === i ? 0 : l.count * branch.least[j]!.objective), 0);
+      const arrangement = nth(branch.arrangements, i);
+      const others = layers.reduce((n, l, j) => n + (j === i ? 0 : l.count * nth(branch.least, j).objective), 0);
       const task = questionOf(request, i);
       const machine = largestOf(request, branch.c, arrangement);
       const found = here?.layers[i];
@@ -223,7 +227,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
         evaluation: found?.architecture === arrangement ? found.evaluation : undefined,
         cycles: {
           least: leastCycles(task, machine),
-          most: mostCycles(task, machine, (total - others) / count, branch.least[i]!.energy),
+          most: mostCycles(task, machine, (total - others) / count, nth(branch.least, i).energy),
         },
       };
     });
@@ -231,36 +235,37 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
   }
 
   function valuesOf({ program }: JointProgram, x: ArrayLike<number>): ReadonlyMap<string, number> {
-    return new Map(program.variables.map((v, i) => [v.name, x[i]!]));
+    return new Map(program.variables.map((v, i) => [v.name, nth(x, i)]));
   }
 
   /** The values as a point of a program; what it has anew is zero, but for the bounds as they are. */
   function pointOf({ program, parts }: JointProgram): readonly number[] | undefined {
     const unpadded = new Set(parts.flatMap((p, i) => p.unpadded.map((name) => `${i}.${name}`)));
-    return values && program.variables.map((v) => values!.get(v.name) ?? (unpadded.has(v.name) ? 1 : 0));
+    return values && program.variables.map((v) => defined(values).get(v.name) ?? (unpadded.has(v.name) ? 1 : 0));
   }
 
   function judgeAt(joint: JointProgram, x: ArrayLike<number>): number {
     const { point, mappings } = joint.decode(x);
     return book.offer(
       point,
-      mappings.map((mapping, i) => ({ mapping, arrangement: branch.arrangements[i]! })),
+      mappings.map((mapping, i) => ({ mapping, arrangement: nth(branch.arrangements, i) })),
     );
   }
 
   function floorsOf({ parts, sizes }: JointProgram): readonly Floor[] {
     const sums = parts.map((p) => convex(zero, p.measure(request.objective)));
     // Beyond the best total nothing is of interest: a size with which a layer cannot run is worth that.
-    const most = (i: number) => (bestOf(s) === Infinity ? branch.least[i]!.objective : bestOf(s) / layers[i]!.count);
+    const most = (i: number) =>
+      bestOf(s) === Infinity ? nth(branch.least, i).objective : bestOf(s) / nth(layers, i).count;
     const apart = branch.least.map((l, i): Floor => ({
-      sum: sums[i]!,
+      sum: nth(sums, i),
       least: constant(l.objective),
       scale: l.objective,
     }));
     const bySize = floors.map(({ layer, parameter, least }): Floor => ({
-      sum: sums[layer]!,
-      scale: branch.least[layer]!.objective,
-      least: sizes.by(parameter, (v) => Math.min(least.get(v)!, most(layer))),
+      sum: nth(sums, layer),
+      scale: nth(branch.least, layer).objective,
+      least: sizes.by(parameter, (v) => Math.min(got(least, v), most(layer))),
     }));
     return [...apart, ...bySize].filter((f) => f.scale > 0);
   }
@@ -288,7 +293,7 @@ export async function explore(s: Search, branch: Branch, news: (best: number, bo
 
 /** What the least of all layers make of the objective. */
 export const sumOf = ({ request }: Search, least: readonly Least[]): number =>
-  least.reduce((n, l, i) => n + request.layers[i]!.count * l.objective, 0);
+  least.reduce((n, l, i) => n + nth(request.layers, i).count * l.objective, 0);
 
 const menusAt = (p: DesignPoint): Case['menus'] =>
   Object.fromEntries(sizeParameters.map((name) => [name, [p[name]]])) as unknown as Case['menus'];

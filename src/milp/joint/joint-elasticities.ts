@@ -1,5 +1,6 @@
 // Elasticities: by how many per cent the best objective would fall, were there one per cent more of a memory, or of the chip.
 
+import { got, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { SizeParameter } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
@@ -72,21 +73,21 @@ export async function mappingElasticities(
   let objective = 0;
   for (const [layer, { count }] of request.layers.entries()) {
     // What costs nothing has nothing to gain.
-    if (best.layers[layer]!.objective === 0) continue;
+    if (nth(best.layers, layer).objective === 0) continue;
     const { program, capacities } = mappingRelaxation(request, best, layer);
-    const relaxed = await converge(program, backend, best.layers[layer]!.objective, clock);
+    const relaxed = await converge(program, backend, nth(best.layers, layer).objective, clock);
     if (!relaxed) return undefined;
     objective += count * relaxed.objective;
     for (const p of sizeParameters) {
       const grows = capacities.reduce(
-        (n, { level, row }) => (parameterOf[level] === p ? n + relaxed.duals[row]! : n),
+        (n, { level, row }) => (parameterOf[level] === p ? n + nth(relaxed.duals, row) : n),
         0,
       );
-      if (-grows > nothing * relaxed.objective) found.get(p)!.push({ layer, grows: count * grows });
+      if (-grows > nothing * relaxed.objective) got(found, p).push({ layer, grows: count * grows });
     }
   }
   const elasticities = sizeParameters.map((parameter): Elasticity => {
-    const layers = found.get(parameter)!.map(({ layer, grows }) => ({ layer, share: grows / objective }));
+    const layers = got(found, parameter).map(({ layer, grows }) => ({ layer, share: grows / objective }));
     return { parameter, elasticity: layers.reduce((n, l) => n + l.share, 0), layers };
   });
   return { elasticities, objective };
@@ -104,7 +105,7 @@ export async function areaElasticity(
   const relaxed = await converge(program, backend, best.objective, clock);
   if (!relaxed) return undefined;
   // The row says area / limit <= 1: its dual is per share of the limit.
-  const grows = areaRow === undefined ? 0 : relaxed.duals[areaRow]! / relaxed.objective;
+  const grows = areaRow === undefined ? 0 : nth(relaxed.duals, areaRow) / relaxed.objective;
   return {
     elasticities: [{ parameter: 'area', elasticity: Math.abs(grows) <= nothing ? 0 : grows, layers: [] }],
     objective: relaxed.objective,
@@ -117,8 +118,8 @@ export function mappingRelaxation(
   { template, layers }: JointBest,
   layer: number,
 ): { readonly program: Program; readonly capacities: readonly CapacityRow[] } {
-  const { mapping, architecture, evaluation, objective } = layers[layer]!;
-  const a = lowerTemplate(template, request.technology)[architecture]!;
+  const { mapping, architecture, evaluation, objective } = nth(layers, layer);
+  const a = nth(lowerTemplate(template, request.technology), architecture);
   const task = questionOf(request, layer);
   const encoding = encode(a, task.layer, {
     conventions: task.conventions,
@@ -139,18 +140,18 @@ export function areaRelaxation(
   const own = casesOf(request.space, request.technology, request.area).find((c) => isIn(point, c));
   invariant(own, 'the machine is none of the space within the area');
   const known = layers.map(({ architecture: arrangement, evaluation }, i) => {
-    const [task, a] = [questionOf(request, i), architectures[arrangement]!];
+    const [task, a] = [questionOf(request, i), nth(architectures, arrangement)];
     // With other sizes a layer may cost more, where others gain by it; but not more than all of them.
     return {
       arrangement,
       evaluation,
       cycles: {
         least: leastCycles(task, a),
-        most: mostCycles(task, a, objective / request.layers[i]!.count, leastEnergy(task, a)),
+        most: mostCycles(task, a, objective / nth(request.layers, i).count, leastEnergy(task, a)),
       },
     };
   });
   const { program, parts, sizes } = encodeJoint(request, own, known, request.padding);
-  const orders = new Map(parts.flatMap((part, i) => [...part.ordersOf(layers[i]!.mapping)]));
+  const orders = new Map(parts.flatMap((part, i) => [...part.ordersOf(nth(layers, i).mapping)]));
   return { program: held(program, orders), areaRow: sizes.areaRow };
 }

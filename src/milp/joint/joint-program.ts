@@ -1,5 +1,6 @@
 // All layers and the sizes of the machine as one program: the layers share the one-hots of the sizes, and nothing else.
 
+import { got, nth } from '../../base/invariant.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
@@ -43,7 +44,7 @@ export interface JointProgram {
   readonly parts: readonly Part[];
   /** What makes the machine and the mappings. */
   readonly decisions: readonly number[];
-  decode(x: ArrayLike<number>): { readonly point: DesignPoint; readonly mappings: readonly Mapping[] };
+  decode: (x: ArrayLike<number>) => { readonly point: DesignPoint; readonly mappings: readonly Mapping[] };
 }
 
 /** What is decided and known of a layer before the program is made. */
@@ -59,8 +60,8 @@ export function encodeJoint(request: JointRequest, c: Case, known: readonly Know
   const b = new ProgramBuilder();
   const sizes = encodeSizes(b, space, technology, c, request.area);
   const parts = layers.map(({ layer }, i) => {
-    const { arrangement, cycles, evaluation } = known[i]!;
-    const { machine, sizing } = sizes.arranged[arrangement]!;
+    const { arrangement, cycles, evaluation } = nth(known, i);
+    const { machine, sizing } = nth(sizes.arranged, arrangement);
     return named(b, `${i}.`, () =>
       encodeInto(
         b,
@@ -72,7 +73,7 @@ export function encodeJoint(request: JointRequest, c: Case, known: readonly Know
     );
   });
   const sum = parts.flatMap((part, i) =>
-    part.measure(objective).map((e) => ({ ...e, coefficient: e.coefficient * layers[i]!.count })),
+    part.measure(objective).map((e) => ({ ...e, coefficient: e.coefficient * nth(layers, i).count })),
   );
   return {
     program: b.build(convex(zero, sum)),
@@ -89,7 +90,7 @@ function named<T>(b: ProgramBuilder, prefix: string, make: () => T): T {
   const before = lists.map((list) => list.length);
   const made = make();
   lists.forEach((list, k) => {
-    for (let i = before[k]!; i < list.length; i++) list[i] = { ...list[i]!, name: prefix + list[i]!.name };
+    for (let i = nth(before, k); i < list.length; i++) list[i] = { ...nth(list, i), name: prefix + nth(list, i).name };
   });
   return made;
 }
@@ -99,7 +100,7 @@ export function held(program: Program, values: ReadonlyMap<number, number>): Pro
   return {
     ...program,
     variables: program.variables.map((v, i) =>
-      values.has(i) ? { ...v, lower: values.get(i)!, upper: values.get(i)! } : v,
+      values.has(i) ? { ...v, lower: got(values, i), upper: got(values, i) } : v,
     ),
   };
 }

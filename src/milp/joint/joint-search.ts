@@ -1,5 +1,6 @@
 // What the parts of one joint search share: the question, its solver and clock, and the machines judged so far.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { templateAt } from '../../model/space/design-space.js';
@@ -39,11 +40,11 @@ export const isOpen = (s: Search, bound: number): boolean =>
 
 /** The largest machine of a case. DRAM, multipliers and the shape are those of all its machines. */
 export const largestOf = ({ space, technology }: JointRequest, { largest }: Case, arrangement: number): Architecture =>
-  lowerTemplate(templateAt(space, largest)!, technology)[arrangement]!;
+  nth(lowerTemplate(defined(templateAt(space, largest)), technology), arrangement);
 
 export const questionOf = ({ layers, conventions, objective, padding }: JointRequest, i: number): Task => ({
   architectures: [],
-  layer: layers[i]!.layer,
+  layer: nth(layers, i).layer,
   conventions,
   goal: { objective, limits: {} },
   padding,

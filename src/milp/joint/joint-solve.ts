@@ -1,6 +1,7 @@
 // The best machine of a space with the best mapping of every layer, proven by programs that choose both: a case of the
 // space at a time, those with the least bounds first, until no case that is left can be better.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
 import { gapBetween } from '../../model/cost/goal.js';
@@ -72,7 +73,7 @@ export async function solveJoint(
 
   function conclude(): JointResult {
     const best = s.book.best();
-    const worst = leastOf(branches)!;
+    const worst = defined(leastOf(branches));
     if (!best && worst.bound === Infinity)
       return infeasible('no machine of the space within the area can run every layer');
     const bound = Math.min(best?.objective ?? Infinity, worst.bound);
@@ -124,7 +125,7 @@ export async function solveJoint(
     for (const i of layers.keys()) {
       least.push([]);
       for (let arrangement = 0; arrangement < c.arrangements; arrangement++)
-        least[i]!.push(await leastOfLayer(s, c, i, arrangement));
+        nth(least, i).push(await leastOfLayer(s, c, i, arrangement));
     }
     const branch = (arrangements: readonly number[], own: readonly Least[], reason: string): Branch => ({
       c,
@@ -150,7 +151,7 @@ export async function solveJoint(
     return choices.map((arrangements) =>
       branch(
         arrangements,
-        arrangements.map((a, i) => least[i]![a]!),
+        arrangements.map((a, i) => nth(least[i]!, a)),
         '',
       ),
     );
@@ -163,7 +164,7 @@ async function startIn(s: Search, { largest, menus }: Case): Promise<void> {
   const at = (k: number): DesignPoint => ({
     ...largest,
     ...Object.fromEntries(
-      sizeParameters.map((p) => [p, menus[p][Math.round((k / Math.max(1, steps)) * (menus[p].length - 1))]!]),
+      sizeParameters.map((p) => [p, nth(menus[p], Math.round((k / Math.max(1, steps)) * (menus[p].length - 1)))]),
     ),
   });
   let top = steps;

@@ -1,5 +1,6 @@
 // Machines that were judged, with the best mapping known of every layer on each; the best of them all.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { sizeParameters, shapeParameters, templateAt } from '../../model/space/design-space.js';
@@ -29,15 +30,18 @@ export interface Settled {
 }
 
 export interface Ledger {
-  best(): JointBest | undefined;
+  best: () => JointBest | undefined;
   /** The best mapping of a layer on a machine, or on any. */
-  bestOfLayer(i: number, point?: DesignPoint): Found | undefined;
+  bestOfLayer: (i: number, point?: DesignPoint) => Found | undefined;
   /** All arrangements of the machine at a point; undefined where it is none, or too large. */
-  architecturesAt(point: DesignPoint): readonly Architecture[] | undefined;
+  architecturesAt: (point: DesignPoint) => readonly Architecture[] | undefined;
   /** The verdict on a mapping of one layer; undefined where it is not allowed. */
-  offerLayer(point: DesignPoint, i: number, mapping: Mapping, arrangement: number): Found | undefined;
+  offerLayer: (point: DesignPoint, i: number, mapping: Mapping, arrangement: number) => Found | undefined;
   /** What a machine is known to attain with these mappings and all that came before; +Infinity where it cannot run them. */
-  offer(point: DesignPoint, mappings: readonly { readonly mapping: Mapping; readonly arrangement: number }[]): number;
+  offer: (
+    point: DesignPoint,
+    mappings: readonly { readonly mapping: Mapping; readonly arrangement: number }[],
+  ) => number;
 }
 
 export const keyOfPoint = (p: DesignPoint): string =>
@@ -73,9 +77,9 @@ export function ledger({ layers, space, technology, conventions, objective, area
     const verdict = judge(
       { objective, limits: {} },
       conventions,
-      entry.architectures[arrangement]!,
+      nth(entry.architectures, arrangement),
       arrangement,
-      layers[i]!.layer,
+      nth(layers, i).layer,
       mapping,
     );
     if (verdict && verdict.objective < (entry.found[i]?.objective ?? Infinity)) entry.found[i] = verdict;
@@ -92,13 +96,13 @@ export function ledger({ layers, space, technology, conventions, objective, area
       mappings.forEach(({ mapping, arrangement }, i) => offerLayer(point, i, mapping, arrangement));
       const entry = entryAt(point);
       if (!entry) return Infinity;
-      const total = entry.found.reduce((n, f, i) => n + layers[i]!.count * (f?.objective ?? Infinity), 0);
+      const total = entry.found.reduce((n, f, i) => n + nth(layers, i).count * (f?.objective ?? Infinity), 0);
       if (total < (best?.objective ?? Infinity))
         best = {
           point,
           template: entry.template,
           area: entry.area,
-          layers: entry.found.map((f) => f!),
+          layers: entry.found.map((f) => defined(f)),
           objective: total,
         };
       return total;

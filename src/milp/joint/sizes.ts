@@ -1,6 +1,7 @@
 // Sizes of memories as variables: a one-hot per size over its menu, shared by all layers. What depends on one size alone is
 // a table, exact; the wires cross an array whose side is the root of a sum, and get chords.
 
+import { defined, entry, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/space/design-space.js';
@@ -31,11 +32,11 @@ interface Arranged {
 export interface Sizes {
   readonly arranged: readonly Arranged[];
   /** The machine in a point of the program. */
-  read(x: ArrayLike<number>): DesignPoint;
+  read: (x: ArrayLike<number>) => DesignPoint;
   /** The one-hots; none for a size with one value. */
   readonly decisions: readonly number[];
   /** A number that depends on the value of one size. */
-  by(p: SizeParameter, of: (value: number) => number): Linear;
+  by: (p: SizeParameter, of: (value: number) => number) => Linear;
   /** mm2 of the chip. */
   readonly area: Linear;
   /** The row that keeps the area under its limit, in shares of it; undefined where there is none. */
@@ -84,7 +85,7 @@ export function encodeSizes(
 
   const wire = wireOver();
   const machines = lowerTemplate(largest, technology);
-  const idle = machines[0]!.staticEnergy > 0 ? staticOver() : zero;
+  const idle = nth(machines, 0).staticEnergy > 0 ? staticOver() : zero;
   return {
     area,
     areaRow,
@@ -112,26 +113,29 @@ export function encodeSizes(
       static: idle,
       energy(level, tensor, action) {
         if (action === 'transfer') return wire;
-        const of = (a: Architecture): number => a.levels[level]!.stores[tensor]!.energy[action];
+        const of = (a: Architecture): number => entry(nth(a.levels, level).stores, tensor).energy[action];
         const whole = of(machine);
         return total((x) => {
-          const each = of(x.machines[arrangement]!);
+          const each = of(nth(x.machines, arrangement));
           invariant(
             each <= whole * (1 + 1e-12),
-            `an access of ${machine.levels[level]!.name} takes less in a larger memory`,
+            `an access of ${nth(machine.levels, level).name} takes less in a larger memory`,
           );
           return each === whole ? 0 : Math.log(each / whole);
         }, 0);
       },
       sizes(level, pool): readonly Size[] {
-        const of = (a: Architecture) => a.levels[level]!.pools[pool]!.bits;
+        const of = (a: Architecture) => nth(nth(a.levels, level).pools, pool).bits;
         const own = of(machine);
         if (own === null) return [];
-        const deciding = choices.filter(({ choices: cs }) => cs.some((x) => of(x.machines[arrangement]!) !== own));
-        invariant(deciding.length <= 1, `${machine.levels[level]!.name} has a size of several parameters`);
+        const deciding = choices.filter(({ choices: cs }) => cs.some((x) => of(nth(x.machines, arrangement)) !== own));
+        invariant(deciding.length <= 1, `${nth(machine.levels, level).name} has a size of several parameters`);
         return deciding.length === 0
           ? [{ bits: own, chosen: constant(1) }]
-          : deciding[0]!.choices.map((x) => ({ bits: of(x.machines[arrangement]!)!, chosen: x.chosen }));
+          : nth(deciding, 0).choices.map((x) => ({
+              bits: defined(of(nth(x.machines, arrangement))),
+              chosen: x.chosen,
+            }));
       },
     };
   }
@@ -155,7 +159,10 @@ export function encodeSizes(
     const shares = choices.map(({ choices: cs }) => cs.map((x) => of(x) - 1).sort((p, q) => p - q));
     const machines = shares.reduce((n, s) => n * s.length, 1);
     if (machines > mostListed)
-      return endsBetween(1 + shares.reduce((n, s) => n + s[0]!, 0), 1 + shares.reduce((n, s) => n + s.at(-1)!, 0));
+      return endsBetween(
+        1 + shares.reduce((n, s) => n + nth(s, 0), 0),
+        1 + shares.reduce((n, s) => n + defined(s.at(-1)), 0),
+      );
     return endsOf(shares.reduce<number[]>((all, s) => all.flatMap((n) => s.map((x) => n + x)), [1]));
   }
 }

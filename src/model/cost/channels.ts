@@ -1,5 +1,6 @@
 // What may hold a layer up: the multipliers, and every channel that moves so many bytes in a cycle; how long each is busy.
 
+import { entry, nth } from '../../base/invariant.js';
 import type { Architecture, Engine, Tiling } from '../machine/architecture.js';
 import type { Evaluation } from './evaluate.js';
 import type { Tensor } from '../workload/layer.js';
@@ -44,7 +45,7 @@ function wires(
   const size = (of: 'vector' | 'lanes') =>
     inside.reduce((n, x) => ((x.name === tiling.lanes) === (of === 'lanes') ? n * x.size : n), 1);
   return driven.map(({ name, engine, tensor, from, word }) => {
-    const bytesPerCycle = (a.levels[tiling[from]]!.stores[tensor]!.wordBits * size(word)) / 8;
+    const bytesPerCycle = (entry(nth(a.levels, tiling[from]).stores, tensor).wordBits * size(word)) / 8;
     const busy = work[engine].beats * work[engine].runs;
     return { name, bytesPerCycle, bytes: busy * bytesPerCycle, busy };
   });
@@ -52,7 +53,7 @@ function wires(
 
 function ports(a: Architecture, e: Evaluation): readonly Channel[] {
   return a.levels.flatMap((level, i) => {
-    const { dataspaces, instances } = e.levels[i]!;
+    const { dataspaces, instances } = nth(e.levels, i);
     const bytesOf = (actions: readonly ('reads' | 'fills' | 'updates')[]) =>
       tensors.reduce(
         (n, t) =>

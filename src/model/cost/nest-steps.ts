@@ -4,6 +4,8 @@
 // (all inside it begin anew). A tensor is brought in where no loop of its run is under way: where the advance is at least
 // the number of loops in the run. Of two consecutive advances one is 0, so a nest has few kinds of steps.
 
+import { nth } from '../../base/invariant.js';
+
 /** The advance to the first tile of a nest, and the one past its last: everything begins, or ends. */
 const ends = Infinity;
 /** No such tile. */
@@ -38,8 +40,8 @@ export function stepKinds(bounds: readonly number[]): readonly Step[] {
   let outside = tiles / innermost;
   for (let x = 1; x < bounds.length; x++) {
     // Loop x moves on (b - 1) times for each position of the loops around it, each time between two moves of loop 0.
-    outside /= bounds[x]!;
-    const count = (bounds[x]! - 1) * outside;
+    outside /= nth(bounds, x);
+    const count = (nth(bounds, x) - 1) * outside;
     kinds.push(between(0, x, count), between(x, 0, count));
   }
   kinds.push({ enter: none, work: { from: 0, to: ends }, leave: 0, count: 1 }, last);

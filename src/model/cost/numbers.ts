@@ -1,5 +1,6 @@
 // The cost rules read with numbers: one mapping, its exact counts.
 
+import { entry, nth } from '../../base/invariant.js';
 import type { Conventions } from './conventions.js';
 import type { Dimension, Layer, Tensor, Window } from '../workload/layer.js';
 import { dimensions, isRelevant } from '../workload/layer.js';
@@ -67,23 +68,23 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     const i = dimensions.indexOf(d);
     switch (region.where) {
       case 'all':
-        return inside[0]![i]!;
+        return nth(inside[0]!, i);
       case 'temporal':
-        return temporalOutside[last]![i]!;
+        return nth(temporalOutside[last]!, i);
       case 'inside':
-        return inside[region.level]![i]!;
+        return nth(inside[region.level]!, i);
       case 'temporal outside':
-        return temporalOutside[region.level]![i]!;
+        return nth(temporalOutside[region.level]!, i);
       case 'spatial outside':
-        return spatialOutside[region.level]![i]!;
+        return nth(spatialOutside[region.level]!, i);
       case 'not spatial outside':
-        return temporalOutside[region.level]![i]! * inside[region.level]![i]!;
+        return nth(temporalOutside[region.level]!, i) * nth(inside[region.level]!, i);
       case 'fan-outs between':
         return region.except
           .filter((name) => axisLevel(name) >= region.outer && axisLevel(name) < region.inner)
           .reduce(
-            (n, name) => n / axes.get(name)![i]!,
-            spatialOutside[region.inner]![i]! / spatialOutside[region.outer]![i]!,
+            (n, name) => n / nth(axes.get(name)!, i),
+            nth(spatialOutside[region.inner]!, i) / nth(spatialOutside[region.outer]!, i),
           );
       case 'axes':
         return region.names.reduce((n, name) => n * (axes.get(name)?.[i] ?? 1), 1);
@@ -94,7 +95,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     for (const d of dims) product *= factor(d, region);
     return product;
   };
-  const extent = (d: Dimension, level: number) => inside[level]![dimensions.indexOf(d)]!;
+  const extent = (d: Dimension, level: number) => nth(inside[level]!, dimensions.indexOf(d));
   const temporal = nest.filter((l) => l.axis === undefined);
   const tileRows = (w: Window, level: number, tuples: boolean) => {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
@@ -106,7 +107,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     let running = level < last;
     let product = 1;
     for (let i = temporal.length - 1; i >= 0; i--) {
-      const l = temporal[i]!;
+      const l = nth(temporal, i);
       if (l.level >= level) continue;
       if (isRelevant(tensor, l.dim)) running = false;
       else if (!running) product *= l.factor;
@@ -140,10 +141,10 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
         .reverse();
       const inner = { [w.out]: extent(w.out, level + 1), [w.kernel]: extent(w.kernel, level + 1) };
       const unit = { [w.out]: strideOf(w), [w.kernel]: dilationOf(w) };
-      if (fanout.every((l) => l.dim === fanout[0]!.dim)) return times(fanout);
+      if (fanout.every((l) => l.dim === nth(fanout, 0).dim)) return times(fanout);
       return countOffsets(
         fanout.map((l) => {
-          const step = inner[l.dim]! * unit[l.dim]!;
+          const step = entry(inner, l.dim) * entry(unit, l.dim);
           inner[l.dim]! *= l.factor;
           return { step, count: l.factor };
         }),
@@ -163,8 +164,8 @@ function tabulate(m: Machine, nest: readonly Placed[]) {
   for (const l of nest) {
     const d = dimensions.indexOf(l.dim);
     const outside = l.axis === undefined ? temporalOutside : spatialOutside;
-    for (let level = l.level + 1; level <= levels; level++) outside[level]![d]! *= l.factor;
-    for (let level = 0; level <= l.level; level++) inside[level]![d]! *= l.factor;
+    for (let level = l.level + 1; level <= levels; level++) nth(outside, level)[d]! *= l.factor;
+    for (let level = 0; level <= l.level; level++) nth(inside, level)[d]! *= l.factor;
     if (l.axis !== undefined) {
       const own = axes.get(l.axis) ?? new Float64Array(dimensions.length).fill(1);
       own[d]! *= l.factor;

@@ -1,6 +1,7 @@
 // Cycles of a machine that works tile by tile, as docs/hardware.md counts them: engines side by side in each step of two
 // nests. What an engine does is a product, read with numbers or with logarithms; how steps add up is a closed form.
 
+import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { Cycles } from '../../base/units.js';
 import { cycles } from '../../base/units.js';
@@ -58,7 +59,10 @@ export function nestsOf(
   tiling: Tiling,
   mapping: Mapping,
 ): { readonly outer: readonly Loop[]; readonly inner: readonly Loop[] } {
-  const nest = (level: number) => mapping.levels[level]!.temporal.filter((l) => l.factor > 1).toReversed();
+  const nest = (level: number) =>
+    nth(mapping.levels, level)
+      .temporal.filter((l) => l.factor > 1)
+      .toReversed();
   return { outer: nest(tiling.outer), inner: nest(tiling.inner) };
 }
 

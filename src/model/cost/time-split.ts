@@ -1,5 +1,6 @@
 // Where the cycles of a mapping go, by cause: parts that are at least 0 and sum to the cycles. docs/cost-model.md says them as formulas.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Architecture, Engine } from '../machine/architecture.js';
 import { peakMacs } from '../machine/architecture.js';
 import type { Conventions } from './conventions.js';
@@ -102,7 +103,7 @@ function waits(
   mapping: Mapping,
   work: Readonly<Record<Engine, { readonly beats: number; readonly runs: number }>>,
 ) {
-  const tiling = a.tiling!;
+  const tiling = defined(a.tiling);
   const { outer, inner } = nestsOf(tiling, mapping);
   /** Cycles where only some movers take time: a bit for each. */
   const cycles = Array.from(
@@ -119,15 +120,15 @@ function waits(
     const bit = 1 << i;
     // Whole numbers over one denominator: the parts sum to the cycles but for the last digit.
     const sum = cycles.reduce(
-      (n, without, set) => (set & bit ? n : n + orders(set) * (cycles[set | bit]! - without)),
+      (n, without, set) => (set & bit ? n : n + orders(set) * (nth(cycles, set | bit) - without)),
       0,
     );
     return sum / factorial(movers.length);
   });
   return {
     ...none,
-    control: cycles[0]! - work.compute.beats * work.compute.runs,
-    ...Object.fromEntries(movers.map((e, i) => [e, added[i]!])),
+    control: nth(cycles, 0) - work.compute.beats * work.compute.runs,
+    ...Object.fromEntries(movers.map((e, i) => [e, nth(added, i)])),
   };
 }
 

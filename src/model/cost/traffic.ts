@@ -28,23 +28,23 @@ export type Region =
 export interface Reading<X> {
   /** Outputs that a max-pool behind the layer makes one of. */
   readonly pooled: X;
-  product(xs: readonly X[]): X;
-  quotient(a: X, b: X): X;
+  product: (xs: readonly X[]) => X;
+  quotient: (a: X, b: X) => X;
   /** Product of the factors of some dimensions over a region. */
-  loops(dims: readonly Dimension[], region: Region): X;
+  loops: (dims: readonly Dimension[], region: Region) => X;
   /**
    * Temporal factors irrelevant to `tensor` outside `level`, without the run that is reused.
    * Nothing is reused in time by the multipliers themselves (`level` = number of levels).
    */
-  unspared(tensor: Tensor, level: number): X;
+  unspared: (tensor: Tensor, level: number) => X;
   /** unspared(Outputs, level) - 1; undefined stands for "certainly zero". */
-  revisits(level: number): X | undefined;
+  revisits: (level: number) => X | undefined;
   /** Input rows (or columns) under the tile of a level along one window. */
-  rows(window: Window, level: number, tuples: boolean): X;
+  rows: (window: Window, level: number, tuples: boolean) => X;
   /** Rows fetched into a level along one window, over all its loops in time outside. */
-  walk(window: Window, level: number, tuples: boolean): X;
+  walk: (window: Window, level: number, tuples: boolean) => X;
   /** Number of different input offsets along a window among the children used in the fan-out below `level`. */
-  offsets(window: Window, level: number): X;
+  offsets: (window: Window, level: number) => X;
 }
 
 export interface Count<X> {

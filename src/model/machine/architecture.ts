@@ -141,7 +141,7 @@ export function usableBanks(
   level: Level,
   bits: Bits,
   banks: number,
-): { readonly banks: number; linesIn(t: Tensor): number } {
+): { readonly banks: number; linesIn: (t: Tensor) => number } {
   return {
     banks: Math.floor(banks / level.buffers),
     linesIn: (t) => 2 ** Math.floor(Math.log2(bits / banks / lineBits(level, t))),

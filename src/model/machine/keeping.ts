@@ -1,5 +1,6 @@
 // Which tensors the levels of an architecture keep where that is a choice of the mapping.
 
+import { got, nth } from '../../base/invariant.js';
 import type { Architecture, Level } from './architecture.js';
 import type { Tensor } from '../workload/layer.js';
 import type { Mapping } from '../mapping/mapping.js';
@@ -36,7 +37,7 @@ export const keepingLeast = (a: Architecture): Architecture => decided(a, () => 
 
 /** The tensors that a mapping sends by a level which may keep them. */
 export const bypassing = (a: Architecture, mapping: Mapping, level: number): readonly Tensor[] =>
-  (a.levels[level]!.open ?? []).filter((t) => !mapping.levels[level]!.keep.includes(t));
+  (nth(a.levels, level).open ?? []).filter((t) => !nth(mapping.levels, level).keep.includes(t));
 
 /** How many ways there are to make all choices. */
 export const countKeepings = (a: Architecture): number => 2 ** openKeeps(a).length;
@@ -44,12 +45,15 @@ export const countKeepings = (a: Architecture): number => 2 ** openKeeps(a).leng
 /** The machine with its choices made in every way, number by number: bit k of it says whether the k-th open tensor is kept. */
 export const keeping = (a: Architecture, number: number): Architecture => {
   const numbers = new Map(openKeeps(a).map(({ level, tensor }, k) => [`${level} ${tensor}`, k]));
-  return decided(a, (level, tensor) => Math.floor(number / 2 ** numbers.get(`${level} ${tensor}`)!) % 2 === 1);
+  return decided(a, (level, tensor) => Math.floor(number / 2 ** got(numbers, `${level} ${tensor}`)) % 2 === 1);
 };
 
 /** The number of a machine's choices as `keeping` counts them. */
 export const keepingNumber = (a: Architecture, made: Architecture): number =>
-  openKeeps(a).reduce((n, { level, tensor }, k) => n + (made.levels[level]!.keeps.includes(tensor) ? 2 ** k : 0), 0);
+  openKeeps(a).reduce(
+    (n, { level, tensor }, k) => n + (nth(made.levels, level).keeps.includes(tensor) ? 2 ** k : 0),
+    0,
+  );
 
 /** The outermost level that keeps a tensor does so in every mapping: it is where the tensor comes from. */
 export function openWithin(levels: readonly Level[]): readonly Level[] {

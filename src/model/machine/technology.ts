@@ -1,5 +1,6 @@
 // Energy and area of the parts that the template is made of, as constants with their sources.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Bits, Picojoules, SquareMillimetres } from '../../base/units.js';
 import { bits, picojoules, squareMicrometres } from '../../base/units.js';
 
@@ -175,9 +176,9 @@ function macroArea(t: Technology, size: Bits): SquareMillimetres {
     1,
     points.findIndex((p) => p.kilobytes >= kb),
   );
-  const [lo, hi] = [points[upper - 1]!, points[upper]!];
+  const [lo, hi] = [nth(points, upper - 1), nth(points, upper)];
   const share = Math.log(kb / lo.kilobytes) / Math.log(hi.kilobytes / lo.kilobytes);
-  const last = points.at(-1)!;
+  const last = defined(points.at(-1));
   const density = kb >= last.kilobytes ? last.um2PerBit : lo.um2PerBit + share * (hi.um2PerBit - lo.um2PerBit);
   return squareMicrometres(size * density * value(t, 'sramScale'));
 }

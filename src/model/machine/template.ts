@@ -1,5 +1,6 @@
 // The MAGNet template lowered to a hierarchy with energies, tiles and an area.
 
+import { defined } from '../../base/invariant.js';
 import { bits, picojoules, sum } from '../../base/units.js';
 import type { Architecture, Axis, Level, Role, Storage } from './architecture.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
@@ -48,7 +49,7 @@ function lowerInOrder(
   depth: Readonly<Record<Collector, number>>,
 ): Architecture {
   const area = areaOf(t, technology);
-  const innermost = collectors.at(-1)!;
+  const innermost = defined(collectors.at(-1));
   const columns = axis('GlobalBuffer', 'columns', t.columns, ['K', 'G']);
   const rows = axis('GlobalBuffer', 'rows', t.rows, ['P', 'C', 'G']);
   const lanes = axis(innermost, 'lanes', t.numLanes, ['K']);

@@ -1,5 +1,6 @@
 // What a level may require of the loops that it has, beside which dimensions may have any: factors, and the order in time.
 
+import { nth } from '../../base/invariant.js';
 import type { Dimension } from '../workload/layer.js';
 import type { LevelMapping, Loop } from './mapping.js';
 
@@ -50,7 +51,7 @@ export function brokenConstraints(
   });
   const rank = (l: Loop) => (innermost.includes(l.dim) ? innermost.indexOf(l.dim) : innermost.length);
   const inward = own.temporal.filter((l) => l.factor > 1).toReversed();
-  const sorted = inward.every((l, i) => i === 0 || rank(inward[i - 1]!) <= rank(l));
+  const sorted = inward.every((l, i) => i === 0 || rank(nth(inward, i - 1)) <= rank(l));
   return sorted
     ? broken
     : [

@@ -1,5 +1,6 @@
 // What stands between one layer and a mapping on a machine: each requirement that a mapping must meet, in words.
 
+import { defined, nth } from '../../base/invariant.js';
 import { capacityUnit, poolOf, roomOf, sizeInBytes } from './memory-room.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { FactorRule } from './constraints.js';
@@ -76,7 +77,7 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
     case 'capacity':
       return describeCapacity(r, a, needed);
     case 'axis': {
-      const axis = a.levels.flatMap((l) => l.axes).find((x) => x.name === r.axis)!;
+      const axis = defined(a.levels.flatMap((l) => l.axes).find((x) => x.name === r.axis));
       return `${axis.name} has ${axis.size} positions for ${axis.exclusive ? 'one of ' : ''}${axis.dims.join(', ')}`;
     }
     case 'bound':
@@ -91,13 +92,13 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
     case 'sums':
       return `partial sums stay in ${r.level} until they are finished`;
     case 'biases': {
-      const { lanes, biasLines } = a.tiling!;
-      const side = a.levels.flatMap((l) => l.axes).find((x) => x.name === lanes)!.size;
+      const { lanes, biasLines } = defined(a.tiling);
+      const side = defined(a.levels.flatMap((l) => l.axes).find((x) => x.name === lanes)).size;
       const channels = layer.bounds.K * layer.bounds.G;
       return `the biases of ${count(channels)} output channels take ${count(Math.ceil(channels / side))} lines of the bias memory or more, which has room for ${count(biasLines)}`;
     }
     case 'counter':
-      return `a loop over ${r.dimension} in ${r.level} is at most ${count(a.tiling!.longestLoop)} long`;
+      return `a loop over ${r.dimension} in ${r.level} is at most ${count(defined(a.tiling).longestLoop)} long`;
     case 'pool':
       return a.tiling
         ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the tile of a PE`
@@ -117,9 +118,9 @@ function describeCapacity(
   needed: number | undefined,
 ): string {
   const { level, pool } = poolOf(a, name, tensors);
-  const room = roomOf(level, pool)!;
+  const room = defined(roomOf(level, pool));
   const [whose, verb] =
-    tensors.length === 1 ? [`tile of ${tensors[0]!}`, 'takes'] : [`tiles of ${tensors.join(' and ')}`, 'take'];
+    tensors.length === 1 ? [`tile of ${nth(tensors, 0)}`, 'takes'] : [`tiles of ${tensors.join(' and ')}`, 'take'];
   const unit = capacityUnit(room, level, tensors);
   const has =
     unit === undefined

@@ -1,5 +1,6 @@
 // What a machine requires of a mapping: every breach, in words.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Diagnostic } from '../../base/diagnostics.js';
 import type { Architecture, Tiling } from '../machine/architecture.js';
 import { lineBits, usableBanks, usableBits } from '../machine/architecture.js';
@@ -41,7 +42,7 @@ export function breaches(
       );
   }
   a.levels.forEach((level, i) => {
-    const own = mapping.levels[i]!;
+    const own = nth(mapping.levels, i);
     for (const loop of own.temporal) {
       if (loop.factor > 1 && !level.temporal.includes(loop.dim)) {
         report(
@@ -94,7 +95,7 @@ export function breaches(
           );
         continue;
       }
-      const limit = usableBits(level, pool)!;
+      const limit = defined(usableBits(level, pool));
       const need = kept.reduce((n, t) => n + tileLines(r, m, t, i) * lineBits(level, t), 0);
       if (need > limit) report('capacity', [level.name], `${whose} ${need} bits, ${level.name} offers ${limit}${half}`);
     }
@@ -111,7 +112,7 @@ export function breaches(
     : layer.pool
       ? [[a.name, 'only machines of the template pool behind a layer; leave the pool out']]
       : []) {
-    report('tiles', [place!], message!);
+    report('tiles', [defined(place)], defined(message));
   }
   return found;
 

@@ -1,5 +1,6 @@
 // How many mappings there are: padded bounds, and the size of the space.
 
+import { nth } from '../../base/invariant.js';
 import { divisors, isSmooth } from '../../base/integers.js';
 import type { Architecture } from '../machine/architecture.js';
 import { allows, rangeOf } from './constraints.js';
@@ -52,8 +53,8 @@ export function countSplits(
     for (const { left, products, ways } of states.values()) {
       for (const f of divisors(left)) {
         if (slot.kind === 'spatial' && f > slot.axis.size) continue;
-        const after = products.map((p, i) => (rules[i]!.slots.includes(s) ? p * f : p));
-        if (!after.every((p, i) => p <= rangeOf(rules[i]!.rule).most)) continue;
+        const after = products.map((p, i) => (nth(rules, i).slots.includes(s) ? p * f : p));
+        if (!after.every((p, i) => p <= rangeOf(nth(rules, i).rule).most)) continue;
         const key = `${left / f} ${after.join(' ')}`;
         next.set(key, { left: left / f, products: after, ways: ways + (next.get(key)?.ways ?? 0) });
       }
@@ -62,7 +63,7 @@ export function countSplits(
   });
   return [...states.values()].reduce(
     (n, { left, products, ways }) =>
-      left === 1 && rules.every(({ rule }, i) => allows(rule, products[i]!)) ? n + ways : n,
+      left === 1 && rules.every(({ rule }, i) => allows(rule, nth(products, i))) ? n + ways : n,
     0,
   );
 }

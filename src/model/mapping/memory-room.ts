@@ -1,5 +1,6 @@
 // Room for tiles in a memory, counted in the least amounts by which it can grow, and memories of other amounts.
 
+import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { bits } from '../../base/units.js';
 import type { Architecture, Level, Pool } from '../machine/architecture.js';
@@ -12,7 +13,7 @@ export interface Room {
   readonly amount: number;
   readonly unitBits: number;
   /** The same memory with room for `amount` units. */
-  at(amount: number): Pool;
+  at: (amount: number) => Pool;
 }
 
 /** Undefined of a memory without an end, or that stores nothing. */
@@ -31,7 +32,7 @@ export function roomOf(level: Level, pool: Pool): Room | undefined {
   if (!Number.isFinite(line)) return undefined;
   return {
     unit: 'line',
-    amount: usableBits(level, pool)! / line,
+    amount: defined(usableBits(level, pool)) / line,
     unitBits: line,
     at: (n) => ({ ...pool, bits: bits(n * level.buffers * line) }),
   };
@@ -44,7 +45,7 @@ export function poolOf(
   tensors: readonly Tensor[],
 ): { readonly level: Level; readonly pool: Pool } {
   const level = a.levels.find((l) => l.name === name);
-  const pool = level?.pools.find((p) => p.tensors.includes(tensors[0]!));
+  const pool = level?.pools.find((p) => p.tensors.includes(nth(tensors, 0)));
   invariant(level && pool, `${name} has no room for ${tensors.join(' and ')}`);
   return { level, pool };
 }

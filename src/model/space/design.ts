@@ -1,5 +1,6 @@
 // A design: a machine and a mapping per layer, fully decided, with what is proven of each.
 
+import { nth } from '../../base/invariant.js';
 import type { Cycles, Picojoules } from '../../base/units.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { Conventions } from '../cost/conventions.js';
@@ -111,7 +112,7 @@ export const arrangementsOf = (machine: Machinery, technology: Technology): read
 
 /** Whether an arrangement has the levels that a mapping names. */
 const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
-  a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === mapping.levels[i]!.name);
+  a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === nth(mapping.levels, i).name);
 
 /** The arrangement of the design's machine that a mapping is for; undefined where it is for another machine. */
 export const arrangementFor = (

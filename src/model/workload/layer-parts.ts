@@ -1,6 +1,7 @@
 // A layer whose biases do not fit the machine runs in parts: groups or output channels of it, one run after the other,
 // each as a layer of its own.
 
+import { defined } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { Layer } from './layer.js';
 import { hasBias } from './layer.js';
@@ -38,7 +39,7 @@ export function partings(
   padding: boolean,
 ): readonly Parts[] {
   if (!tiling || !hasBias(layer)) return [whole];
-  const lanes = levels.flatMap((l) => l.axes).find((x) => x.name === tiling.lanes)!.size;
+  const lanes = defined(levels.flatMap((l) => l.axes).find((x) => x.name === tiling.lanes)).size;
   return choices(layer, lanes, tiling.biasLines, padding);
 }
 

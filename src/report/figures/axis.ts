@@ -1,6 +1,8 @@
 // Axes: the two ends, and which numbers are written beside them. Plot's own ticks name nothing between two powers of ten
 // on a logarithmic axis, and write 1e+12 where we write a power.
 
+import { nth } from '../../base/invariant.js';
+
 export interface Axis {
   readonly label: string;
   readonly scale: 'linear' | 'log';
@@ -94,7 +96,7 @@ const plainText = (v: number): string =>
 
 const superscript = (n: number): string =>
   String(n).replace(/./g, (c) =>
-    c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(c)]!,
+    c === '-' ? '\u207b' : nth('\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079', Number(c)),
   );
 
 function powerText(v: number): string {

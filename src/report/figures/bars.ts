@@ -1,5 +1,6 @@
 // Bars in groups, side by side or one upon the other; standing, or lying with a line for each name.
 
+import { defined, nth } from '../../base/invariant.js';
 import * as Plot from '@observablehq/plot';
 import type { Axis, Scale } from './axis.js';
 import { scaleOf } from './axis.js';
@@ -48,11 +49,11 @@ interface Bar {
 
 export function drawBars(f: BarFigure, look: Look): string {
   const slim = look.width < 500;
-  const value = (s: number, g: number) => f.series[s]!.values[g];
+  const value = (s: number, g: number) => nth(f.series, s).values[g];
   const below = (s: number, g: number) =>
     f.stacked ? f.series.slice(0, s).reduce((n, { values }) => n + (values[g] ?? 0), 0) : 0;
   const tops = f.groups.flatMap((_, g) =>
-    f.series.flatMap((_, s) => (value(s, g) === undefined ? [] : [below(s, g) + value(s, g)!])),
+    f.series.flatMap((_, s) => (value(s, g) === undefined ? [] : [below(s, g) + defined(value(s, g))])),
   );
   const values = scaleOf({ ...f.y, zero: f.y.scale === 'linear' }, tops, slim && f.lying ? 4 : undefined);
   const width = (1 - apart) / (f.stacked ? 1 : Math.max(1, f.series.length));
@@ -121,7 +122,7 @@ function standing(
         x2: 'to',
         y1: 'low',
         y2: 'high',
-        fill: own[0]!.color,
+        fill: nth(own, 0).color,
         ...notes(look),
         insetLeft: f.stacked ? 0 : 0.5,
         insetRight: f.stacked ? 0 : 0.5,
@@ -179,7 +180,7 @@ function lying(
         x2: 'high',
         y1: 'from',
         y2: 'to',
-        fill: own[0]!.color,
+        fill: nth(own, 0).color,
         ...notes(look),
         ...rim(f, look),
       }),

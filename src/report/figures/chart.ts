@@ -1,5 +1,6 @@
 // Points and lines over two axes of numbers.
 
+import { defined, nth } from '../../base/invariant.js';
 import * as Plot from '@observablehq/plot';
 import type { Axis, Scale } from './axis.js';
 import { held, scaleOf } from './axis.js';
@@ -87,13 +88,13 @@ export function drawChart(f: ChartFigure, look: Look): string {
   };
   // Floors lie below everything else.
   const order = [...f.series.keys()].sort(
-    (a, b) => Number(f.series[b]!.mark === 'floor') - Number(f.series[a]!.mark === 'floor'),
+    (a, b) => Number(nth(f.series, b).mark === 'floor') - Number(nth(f.series, a).mark === 'floor'),
   );
   const marks = [
     ...uprightAxis(look, y, f.y.label),
     ...levelAxis(look, x, f.x.label),
     ...f.series.flatMap((s, i) => bandOf(s.band ?? [], colorAt(look, s.color ?? i), x, y)),
-    ...order.flatMap((i) => marksOf(f.series[i]!, colorAt(look, f.series[i]!.color ?? i), look, x, y)),
+    ...order.flatMap((i) => marksOf(nth(f.series, i), colorAt(look, nth(f.series, i).color ?? i), look, x, y)),
     Plot.ruleY([y.domain[0]], { stroke: look.soft, strokeWidth: 1.2 }),
     ...labels(all, f.series, look, x, y, room),
   ];
@@ -208,7 +209,7 @@ function labels(
       [-beside - width, 18],
       [-width / 2, -beside - 1],
       [-width / 2, beside + 13],
-    ].map(([dx, dy]) => ({ left: spot.x + dx!, right: spot.x + dx! + width, y: spot.y + dy! }));
+    ].map(([dx, dy]) => ({ left: spot.x + defined(dx), right: spot.x + defined(dx) + width, y: spot.y + defined(dy) }));
     const inside = (at: (typeof places)[number]) =>
       at.left >= room.left && at.right <= look.width && at.y - 12 >= room.top - 8 && at.y <= room.bottom;
     const free = (at: (typeof places)[number]) =>
@@ -243,7 +244,7 @@ interface Spot {
 /** Every few pixels of the lines from each to the next. */
 const between = (spots: readonly Spot[]): readonly Spot[] =>
   spots.slice(1).flatMap((to, i) => {
-    const from = spots[i]!;
+    const from = nth(spots, i);
     const steps = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 4);
     return Array.from({ length: steps + 1 }, (_, k) => ({
       x: from.x + ((to.x - from.x) * k) / Math.max(1, steps),

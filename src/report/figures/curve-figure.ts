@@ -1,5 +1,6 @@
 // How best and bound of a search came together.
 
+import { nth } from '../../base/invariant.js';
 import type { ChartFigure, ChartPoint } from './figure.js';
 
 export interface CurvePoint {
@@ -14,7 +15,7 @@ export function curveFigure(title: string, label: string, curve: readonly CurveP
   const points = (of: 'best' | 'bound') => {
     const known = curve.filter((c) => Number.isFinite(c[of]) && c[of] > 0);
     return known.flatMap((c, i): ChartPoint[] => [
-      ...(i > 0 ? [{ x: c.seconds, y: known[i - 1]![of] }] : []),
+      ...(i > 0 ? [{ x: c.seconds, y: nth(known, i - 1)[of] }] : []),
       { x: c.seconds, y: c[of] },
     ]);
   };

@@ -1,5 +1,6 @@
 // What every figure has around its marks: title, legend, a ground, and the room that they leave.
 
+import { defined } from '../../base/invariant.js';
 import type { Tick } from './axis.js';
 import type { Look } from './look.js';
 import { element, escapeXml, label, shortened, textWidth } from './svg.js';
@@ -57,7 +58,7 @@ function legendLines(
       lines.push([]);
       x = edge(look);
     }
-    lines.at(-1)!.push({ ...entry, name, x });
+    defined(lines.at(-1)).push({ ...entry, name, x });
     x += width + 18;
   }
   return lines;

@@ -1,5 +1,7 @@
 // How figures are dressed: on white paper as a file of their own, or on a page whose style sheet decides the colours.
 
+import { nth } from '../../base/invariant.js';
+
 export interface Look {
   readonly width: number;
   /** Whether title and subtitle are part of the figure; a page writes them itself. */
@@ -79,4 +81,4 @@ export const darkColors = variables(lit);
 
 export const faintColor = palette.length - 1;
 
-export const colorAt = ({ colors }: Look, i: number): string => colors[i % colors.length]!;
+export const colorAt = ({ colors }: Look, i: number): string => nth(colors, i % colors.length);

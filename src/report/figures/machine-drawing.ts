@@ -1,5 +1,6 @@
 // A machine as a drawing: panels of boxes with what they hold and what an access costs, from the outside in.
 
+import { nth } from '../../base/invariant.js';
 import type { Headings } from './frame.js';
 import { edge, frame } from './frame.js';
 import type { Look } from './look.js';
@@ -74,9 +75,9 @@ export function drawMachine(f: MachineFigure, look: Look): string {
   const drawn = f.panels.map((p, i) => {
     const x = beside ? margin + i * (width + 3 * gap) : margin + (look.width >= 600 ? (room - width) / 2 : 0);
     const at = beside ? top : y;
-    y += heights[i]! + 2 * gap;
+    y += nth(heights, i) + 2 * gap;
     // Panels beside each other end on one line.
-    return drawPanel(p, look, x, at, width, beside ? tallest : heights[i]!);
+    return drawPanel(p, look, x, at, width, beside ? tallest : nth(heights, i));
   });
   const height = (beside ? top + tallest : y - 2 * gap) + 4;
   return frame(look, height, f, [], drawn.join('\n'));

@@ -32,7 +32,7 @@ export function plot(
     axis: null,
   });
   const drawn = Plot.plot({
-    document: document as unknown as Document,
+    document: document,
     width: look.width,
     height,
     ...margins,

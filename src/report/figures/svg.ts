@@ -31,14 +31,14 @@ export const label = (x: number, y: number, text: string, attributes: Attributes
 /** About how wide a text is in pixels, in a sans-serif face of the wider sort. */
 export function textWidth(text: string, size: number): number {
   const em = (c: string) =>
-    /[ijltfrI.,:;'|()\[\] ]/.test(c) ? 0.36 : /[mwMW%<>=+~#]/.test(c) ? 0.9 : /[A-Z]/.test(c) ? 0.7 : 0.63;
-  return size * [...text].reduce((n, c) => n + em(c), 0);
+    /[ijltfrI.,:;'|()[\] ]/.test(c) ? 0.36 : /[mwMW%<>=+~#]/.test(c) ? 0.9 : /[A-Z]/.test(c) ? 0.7 : 0.63;
+  return size * Array.from(text).reduce((n, c) => n + em(c), 0);
 }
 
 /** What fits into a width, with dots for the rest. */
 export function shortened(text: string, size: number, most: number): string {
   if (textWidth(text, size) <= most) return text;
-  const signs = [...text];
+  const signs = Array.from(text);
   while (signs.length > 1 && textWidth(`${signs.join('')}\u2026`, size) > most) signs.pop();
   return `${signs.join('')}\u2026`;
 }

@@ -1,5 +1,6 @@
 // Every energy as count x energy of one: the accesses of all levels, the bits on wires, the multiplications, the cycles.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
@@ -21,7 +22,7 @@ export const energyOf = (entries: readonly Entry[]): number => entries.reduce((n
 export function accountOf(a: Architecture, e: Evaluation): readonly Entry[] {
   const levels = a.levels.flatMap((level, i) =>
     tensors.flatMap((t): Entry[] => {
-      const [found, storage] = [e.levels[i]!.dataspaces[t], level.stores[t]];
+      const [found, storage] = [nth(e.levels, i).dataspaces[t], level.stores[t]];
       if (!found || !storage) return [];
       const actions = (['read', 'fill', 'update'] as const).map((action) => ({
         place: level.name,

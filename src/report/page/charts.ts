@@ -1,5 +1,6 @@
 // The figures of mapped layers and their machine: where energy goes, how far each is from its bound, what takes area.
 
+import { nth } from '../../base/invariant.js';
 import type { EnergyPart } from '../tables/energy-parts.js';
 import { partOrder, partRank } from '../tables/energy-parts.js';
 import type { BarFigure } from '../figures/figure.js';
@@ -13,7 +14,7 @@ const partColors: readonly number[] = [0, 1, 10, 3, 4, 5, 6, 2, 7, 9, 8];
 /** Levels of other machines have that of their place, from the outside in. */
 const levelColors: readonly number[] = [0, 1, 3, 4, 5, 6, 10, 9];
 export const colorOf = (part: string, place: number): number =>
-  partColors[partOrder.indexOf(part)] ?? levelColors[place % levelColors.length]!;
+  partColors[partOrder.indexOf(part)] ?? nth(levelColors, place % levelColors.length);
 
 /** Of layers, where no component is meant. */
 const accent = 9;

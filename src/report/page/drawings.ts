@@ -1,5 +1,6 @@
 // Machines as drawings: the template with its chip and one of its PEs, and any hierarchy as its levels.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture, Level } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import { tensors } from '../../model/workload/layer.js';
@@ -42,7 +43,7 @@ function energyLines(level: Level): readonly string[] {
 /** A template lowered with its technology, or a hierarchy. */
 export const machineDrawing = (machine: Machinery, technology: Technology, title: string): MachineFigure =>
   machine.kind === 'template'
-    ? templateDrawing(machine.template, lowerTemplate(machine.template, technology)[0]!, title)
+    ? templateDrawing(machine.template, nth(lowerTemplate(machine.template, technology), 0), title)
     : hierarchyDrawing(machine.architecture, title);
 
 function templateDrawing(t: Template, lowered: Architecture, title: string): MachineFigure {

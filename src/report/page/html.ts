@@ -1,5 +1,6 @@
 // A report as one HTML file that stands alone: style and figures inside, nothing fetched; a script only where a table can be sorted.
 
+import { nth } from '../../base/invariant.js';
 import { drawFigure } from '../figures/figure.js';
 import { narrow, wide } from '../figures/look.js';
 import { element, escapeXml } from '../figures/svg.js';
@@ -14,7 +15,7 @@ export function printHtml(r: Report): string {
   const results = r.sections.filter((s) => !s.aside).length;
   const ids = r.sections.map((_, i) => `result-${i + 1}`);
   const names: Names = new Map([
-    ...r.sections.flatMap(({ key }, i) => (key === undefined ? [] : [[key, ids[i]!] as const])),
+    ...r.sections.flatMap(({ key }, i) => (key === undefined ? [] : [[key, nth(ids, i)] as const])),
     ...r.sections.flatMap(({ blocks }) =>
       blocks.flatMap((b) =>
         (b.kind === 'fold' || b.kind === 'once') && b.key !== undefined ? [[b.key, b.key] as const] : [],
@@ -23,7 +24,7 @@ export function printHtml(r: Report): string {
   ]);
   const sortable = r.sections.some((s) => s.blocks.some((b) => b.kind === 'table' && b.order !== undefined));
   // Closed ones stand below each other with their summaries already, and in a table.
-  const named = r.sections.flatMap((s, i) => (s.closed ? [] : [{ s, id: ids[i]! }]));
+  const named = r.sections.flatMap((s, i) => (s.closed ? [] : [{ s, id: nth(ids, i) }]));
   const contents = named.map(({ s, id }) =>
     element('li', {}, `${element('a', { href: `#${id}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`),
   );
@@ -39,7 +40,7 @@ export function printHtml(r: Report): string {
     element(
       'main',
       {},
-      `\n${r.sections.map((s, i) => sectionHtml(s, ids[i]!, i === 0 && s.title === r.title && r.sections.slice(1).every((x) => x.closed || x.aside), names)).join('\n')}\n`,
+      `\n${r.sections.map((s, i) => sectionHtml(s, nth(ids, i), i === 0 && s.title === r.title && r.sections.slice(1).every((x) => x.closed || x.aside), names)).join('\n')}\n`,
     ),
     ...(sortable ? [`<script>${sorting}</script>`] : []),
   ];

@@ -1,5 +1,6 @@
 // What takes the time of mapped layers: cycles by cause, and how near each layer is to the roofs of the machine.
 
+import { nth } from '../../base/invariant.js';
 import type { Channel } from '../../model/cost/channels.js';
 import type { TimeCause, TimeSplit } from '../../model/cost/time-split.js';
 import { timeCauses } from '../../model/cost/time-split.js';
@@ -145,7 +146,7 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
   const xs = [...nearest.map((p) => p.x), ...ridges];
   const [low, high] = xs.length === 0 ? [1, 10] : [Math.min(...xs) / 1.3, Math.max(...xs) * 1.5];
   const best = layers.reduce((m, p) => (p.macs / p.cycles > m.macs / m.cycles ? p : m));
-  const color = (name: string) => roofColors[channels.findIndex((c) => c.name === name) % roofColors.length]!;
+  const color = (name: string) => nth(roofColors, channels.findIndex((c) => c.name === name) % roofColors.length);
   // Labels go to the layers with the most work first.
   const spots = (name: string) =>
     nearest
@@ -188,7 +189,7 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
         return {
           name: `${grouped(slope)} ${slope === 1 ? 'byte' : 'bytes'} per cycle: ${own.join(', ')}`,
           mark: 'curve' as const,
-          color: color(own[0]!),
+          color: color(nth(own, 0)),
           points: [
             { x: low, y: low * slope },
             { x: peak / slope, y: peak },

@@ -1,5 +1,6 @@
 // A comparison as people read it: how strategies stand on every layer and over the network, what they are held against, and what that means.
 
+import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Standing } from '../../model/standing.js';
 import { durationText, magnitude, percent } from './quantities.js';
@@ -49,7 +50,7 @@ export function compareText(v: CompareView): string {
   return [
     heading(v),
     v.arenas.length === 0 ? 'Nothing was compared.' : arenaTable(v),
-    ...(whole ? [`${sumTitle(v)}\n${standingTable(v, v.sum!.standings)}`] : []),
+    ...(whole ? [`${sumTitle(v)}\n${standingTable(v, defined(v.sum).standings)}`] : []),
     notes(v).join('\n'),
   ].join('\n\n');
 }
@@ -123,7 +124,7 @@ const rateText = (rate: number): string =>
   rate >= 100 ? Math.round(rate).toLocaleString('en-US') : String(Number(rate.toPrecision(3)));
 
 function sumTitle({ sum, total }: CompareView): string {
-  const { arenas, bound, proved } = sum!;
+  const { arenas, bound, proved } = defined(sum);
   const which = arenas === total ? `All ${total} layers` : `The ${arenas} of ${total} layers that were finished`;
   return `${which}, the sum of count x objective; ${(bound > 0 || proved) && Number.isFinite(bound) ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}` : bound === Infinity ? 'a layer fits nowhere' : 'no bound is proven'}:`;
 }

@@ -1,5 +1,6 @@
 // Where the energy of a mapping goes: the accesses of every part of a template machine, and what they cost.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
@@ -46,7 +47,7 @@ export const partRank = (part: string): number =>
 export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart[] {
   const rows: EnergyPart[] = a.levels.flatMap((level, i) =>
     tensors.flatMap((t) => {
-      const [found, storage] = [e.levels[i]!.dataspaces[t], level.stores[t]];
+      const [found, storage] = [nth(e.levels, i).dataspaces[t], level.stores[t]];
       if (!found || !storage) return [];
       const { read, fill, update } = found.accesses;
       // Outputs are post-processed as they enter the global buffer: what updating it costs beyond writing it.
@@ -77,7 +78,11 @@ export function addParts(runs: readonly (readonly EnergyPart[])[], weights: read
   runs.forEach((parts, i) => {
     for (const { part, count, energy } of parts) {
       const sum = sums.get(part) ?? { part, count: 0, energy: 0 };
-      sums.set(part, { part, count: sum.count + weights[i]! * count, energy: sum.energy + weights[i]! * energy });
+      sums.set(part, {
+        part,
+        count: sum.count + nth(weights, i) * count,
+        energy: sum.energy + nth(weights, i) * energy,
+      });
     }
   });
   return [...sums.values()].filter((p) => p.energy > 0).sort((x, y) => partRank(x.part) - partRank(y.part));

@@ -1,5 +1,6 @@
 // An evaluation as a table in which every energy is a count times the energy of one action.
 
+import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Action, Architecture } from '../../model/machine/architecture.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
@@ -17,7 +18,7 @@ export function evaluationTable(a: Architecture, e: Evaluation): string {
   const rows = e.levels.flatMap((level, i) =>
     tensors.flatMap((t) => {
       const found = level.dataspaces[t];
-      const storage = a.levels[i]!.stores[t];
+      const storage = nth(a.levels, i).stores[t];
       if (!found || !storage) return [];
       const line = (action: string, words: number, accesses: number, each: number) => [
         level.name,

@@ -1,5 +1,6 @@
 // A front of designs between two quantities: a table, and a figure with what is proven impossible below the points.
 
+import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { Figure } from '../figures/figure.js';
@@ -114,8 +115,8 @@ export function frontFigure(v: FrontView): Figure {
         name: 'best designs found',
         mark: 'steps',
         points: found.map((p) => ({
-          x: p.limited! / v.limited.size,
-          y: p.least! / v.least.size,
+          x: defined(p.limited) / v.limited.size,
+          y: defined(p.least) / v.least.size,
           label: p.machine,
           note: `${p.machine}: ${shown(v.limited, p.limited)} ${v.limited.unit}, ${shown(v.least, p.least)} ${v.least.unit}, ${p.status}`,
         })),

@@ -1,5 +1,6 @@
 // What there is: networks with their layers, machines with their levels and area, design spaces with their values.
 
+import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Architecture, Level, Pool } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
@@ -81,7 +82,7 @@ export const keepsText = (l: Level): string =>
 
 /** Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels. */
 export function machineTable(arrangements: readonly Architecture[]): string {
-  const a = arrangements[0]!;
+  const a = nth(arrangements, 0);
   const levelRows = a.levels.map((l) => [
     l.name,
     keepsText(l),

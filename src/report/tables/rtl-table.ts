@@ -1,5 +1,6 @@
 // What was generated: the Verilog modules with their lines and parameters, and the other files by kind.
 
+import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import { grouped } from './quantities.js';
 
@@ -36,11 +37,11 @@ function modulesIn(
 ): readonly { readonly name: string; readonly lines: number; readonly parameters: readonly string[] }[] {
   const code = text.replace(/\/\/.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''));
   return [...code.matchAll(/^[ \t]*module\s+(\w+)([\s\S]*?)\bendmodule\b/gm)].map(([whole, name, body]) => ({
-    name: name!,
+    name: defined(name),
     lines: linesOf(whole),
     parameters: [
-      ...body!.matchAll(/\bparameter\b(?:\s+(?:integer|signed))?(?:\s*\[[^\]]*\])?\s+(\w+)\s*=\s*([^;\n]*)/g),
-    ].map(([, parameter, value]) => `${parameter}=${firstValue(value!)}`),
+      ...defined(body).matchAll(/\bparameter\b(?:\s+(?:integer|signed))?(?:\s*\[[^\]]*\])?\s+(\w+)\s*=\s*([^;\n]*)/g),
+    ].map(([, parameter, value]) => `${parameter}=${firstValue(defined(value))}`),
   }));
 }
 

@@ -1,5 +1,6 @@
 // A synthesized machine: cells and area by module, memories, and its parts beside what the cost model says of them.
 
+import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import { amount, digits, grouped, percent, secondsText } from './quantities.js';
 
@@ -64,7 +65,12 @@ function partTable(s: SynthView): string {
   if (s.total.synthesized !== null) {
     return table(
       ['part', 'synthesized (mm2)', 'model (mm2)', 'difference'],
-      rows.map((p) => [p.part, digits(p.synthesized!), digits(p.model), difference(p.synthesized!, p.model)]),
+      rows.map((p) => [
+        p.part,
+        digits(defined(p.synthesized)),
+        digits(p.model),
+        difference(defined(p.synthesized), p.model),
+      ]),
       [false, true, true, true],
     );
   }

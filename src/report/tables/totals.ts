@@ -1,5 +1,6 @@
 // The totals of a mapped network, each with its definition.
 
+import { defined } from '../../base/invariant.js';
 import { pairs } from '../../base/text.js';
 import type { Objective } from '../../model/cost/goal.js';
 import { gapBetween, objectiveUnits } from '../../model/cost/goal.js';
@@ -85,7 +86,7 @@ export function printTotals(t: TotalsView): string {
   if (f.topsPerMm2 !== undefined && f.topsPerMm2Peak !== undefined)
     rows.push([
       'per area',
-      `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(t.area!)} mm2`,
+      `${digits(f.topsPerMm2)} TOPS/mm2 of ${digits(f.topsPerMm2Peak)} peak, on ${digits(defined(t.area))} mm2`,
     ]);
   return pairs(rows);
 }

@@ -1,5 +1,7 @@
 // Tables for narrow terminals: columns in groups that fit, each group with the first column again.
 
+import { defined, nth } from '../../base/invariant.js';
+
 /** Between two columns. */
 const gap = 2;
 
@@ -13,12 +15,12 @@ export function wrapTables(text: string, width: number): string {
   const lines = text.split('\n');
   const made: string[] = [];
   for (let i = 0; i < lines.length; i++) {
-    if (i + 1 === lines.length || !isRule(lines[i + 1]!)) {
-      made.push(lines[i]!);
+    if (i + 1 === lines.length || !isRule(nth(lines, i + 1))) {
+      made.push(nth(lines, i));
       continue;
     }
     let end = i + 2;
-    while (end < lines.length && lines[end]!.trim() !== '' && !isRule(lines[end + 1] ?? '')) end++;
+    while (end < lines.length && nth(lines, end).trim() !== '' && !isRule(lines[end + 1] ?? '')) end++;
     made.push(...wrapTable(lines.slice(i, end), width));
     i = end - 1;
   }
@@ -29,7 +31,7 @@ const isRule = (line: string) => /^-+( +-+)*$/.test(line) && line.length > 2;
 
 function wrapTable(lines: readonly string[], width: number): readonly string[] {
   if (lines.every((line) => line.length <= width)) return lines;
-  const spans = [...lines[1]!.matchAll(/-+/g)].map((m): Span => ({ from: m.index, to: m.index + m[0].length }));
+  const spans = [...nth(lines, 1).matchAll(/-+/g)].map((m): Span => ({ from: m.index, to: m.index + m[0].length }));
   const [first, ...rest] = spans;
   if (!first || rest.length === 0) return lines;
   const groups: Span[][] = [];
@@ -58,7 +60,7 @@ function cut(line: string, spans: readonly Span[], width: number, rule: boolean)
   const lead = row.slice(0, before);
   if (rule) return [(lead + '-'.repeat(room)).trimEnd()];
   const parts: string[] = [];
-  for (const word of cells.at(-1)!.trim().split(/ +/)) {
+  for (const word of defined(cells.at(-1)).trim().split(/ +/)) {
     const last = parts.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= room) parts[parts.length - 1] = `${last} ${word}`;
     else parts.push(word);

@@ -1,5 +1,6 @@
 // The PE array with its multicast and its way out: selection of a line, reduction over rows.
 
+import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
@@ -12,7 +13,9 @@ export function redTree(h: Hardware): VerilogFile {
     const next = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => `sum_${depth}_${i}`);
     lines.push(...next.map((n) => `  reg  [SUM-1:0] ${n};`), '', '  always @(posedge clk) begin');
     lines.push(
-      ...next.map((n, i) => `    ${n} <= ${level[2 * i]!}${level[2 * i + 1] ? ` + ${level[2 * i + 1]!}` : ''};`),
+      ...next.map(
+        (n, i) => `    ${n} <= ${nth(level, 2 * i)}${level[2 * i + 1] ? ` + ${nth(level, 2 * i + 1)}` : ''};`,
+      ),
       '  end',
       '',
     );
@@ -37,7 +40,7 @@ module red_tree #(
 ${[...clock, ...Array.from({ length: h.rows }, (_, r) => `  wire [SUM-1:0] row_${r} = rows[${r}*SUM +: SUM];`)].join('\n')}
 
 ${lines.join('\n')}
-  assign total = ${level[0]!};
+  assign total = ${nth(level, 0)};
 endmodule`,
   );
 }

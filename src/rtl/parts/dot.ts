@@ -1,5 +1,6 @@
 // Dot product: one multiplier per position, then an adder tree that grows a bit a level; unrolled, since widths differ.
 
+import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
@@ -19,7 +20,7 @@ export function dot(h: Hardware): VerilogFile {
   for (let depth = 1; level.length > 1; depth++) {
     const next: Term[] = [];
     for (let i = 0; i < level.length; i += 2) {
-      const [a, b] = [level[i]!, level[i + 1]];
+      const [a, b] = [nth(level, i), level[i + 1]];
       const name = `sum_${depth}_${i / 2}`;
       const width = product + depth;
       const extended = ({ name: n, width: w }: Term) => `{{${width - w}{${n}[${w - 1}]}}, ${n}}`;
@@ -55,7 +56,7 @@ ${Array.from({ length: h.vector }, (_, i) => `    product_${i} <= input_${i} * w
 ${lines.join('\n')}
 
   always @(posedge clk) begin
-    sum <= ${level[0]!.name};
+    sum <= ${nth(level, 0).name};
   end
 endmodule`,
   );

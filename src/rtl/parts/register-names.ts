@@ -6,9 +6,9 @@ import { blockOf } from '../registers.js';
 
 export interface Base {
   /** Name of the parameter of a register block. */
-  of(name: string): string;
+  of: (name: string) => string;
   /** Declarations of the parameters of some blocks. */
-  declare(names: readonly string[]): string;
+  declare: (names: readonly string[]) => string;
 }
 
 export function registerNames(map: RegisterMap): Base {

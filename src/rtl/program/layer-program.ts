@@ -1,5 +1,6 @@
 // The configuration program of a layer: register writes that make the machine run a mapping.
 
+import { defined, entry, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
@@ -121,7 +122,7 @@ export function layerProgram(
   const unit: Partial<Record<Dimension, number>> = { C: vector, K: lanes };
   const inLines = (strides: Strides) => (l: NestLoop) => (l.weight / (unit[l.dim] ?? 1)) * (strides[l.dim] ?? 0);
   const pooled = (strides: Strides) => (l: NestLoop) =>
-    l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * strides[l.dim]! : inLines(strides)(l);
+    l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * entry(strides, l.dim) : inLines(strides)(l);
   const inWords = (strides: Strides) => (l: NestLoop) => l.weight * (strides[l.dim] ?? 0);
 
   const { input: image, weights, output } = placement;
@@ -241,24 +242,44 @@ export function layerProgram(
   ];
   const s = peSum.strides;
   const fromSum = drained(() => 0, {
-    pp: s.P!,
-    pq: s.Q!,
-    p: s.P! * pool.P,
-    q: s.Q! * pool.Q,
-    k: s.K!,
-    g: s.G!,
-    n: s.N!,
+    pp: defined(s.P),
+    pq: defined(s.Q),
+    p: defined(s.P) * pool.P,
+    q: defined(s.Q) * pool.Q,
+    k: defined(s.K),
+    g: defined(s.G),
+    n: defined(s.N),
   });
   const o = globalOutput.strides;
   bounds('drain_bound', fromSum);
   write('drain_sum_delta', deltas(fromSum));
   write(
     'drain_global_delta',
-    deltas(drained(pooled(o), { pp: 0, pq: 0, p: o.P!, q: o.Q!, k: o.K!, g: o.G!, n: o.N! })),
+    deltas(
+      drained(pooled(o), {
+        pp: 0,
+        pq: 0,
+        p: defined(o.P),
+        q: defined(o.Q),
+        k: defined(o.K),
+        g: defined(o.G),
+        n: defined(o.N),
+      }),
+    ),
   );
   write(
     'drain_bias_delta',
-    deltas(drained(inLines(biasStrides), { pp: 0, pq: 0, p: 0, q: 0, k: biasStrides.K!, g: biasStrides.G!, n: 0 })),
+    deltas(
+      drained(inLines(biasStrides), {
+        pp: 0,
+        pq: 0,
+        p: 0,
+        q: 0,
+        k: defined(biasStrides.K),
+        g: defined(biasStrides.G),
+        n: 0,
+      }),
+    ),
   );
   engine('spill', [
     { bound: global.P / pool.P, stride: output.x },
@@ -321,7 +342,7 @@ function biasWrites(
     for (let k = 0; k < all.K; k += lanes) {
       for (let l = 0; l < a.hardware.lanes; l++) {
         const real = l < lanes && g < layer.bounds.G && k + l < layer.bounds.K;
-        const value = real ? bias[g * layer.bounds.K + k + l]! : 0;
+        const value = real ? nth(bias, g * layer.bounds.K + k + l) : 0;
         writes.push({ address: data.base, value: wrapped(value, data.bits) });
       }
     }

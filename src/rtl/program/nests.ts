@@ -35,7 +35,7 @@ export function nestsOf(mapping: Mapping): Nests {
   const placed = mapping.levels
     .flatMap((l) => [
       ...l.temporal.map((t) => ({ ...t, level: l.name, axis: undefined as string | undefined })),
-      ...l.spatial.map((s) => ({ dim: s.dim, factor: s.factor, level: l.name, axis: s.axis as string | undefined })),
+      ...l.spatial.map((s) => ({ dim: s.dim, factor: s.factor, level: l.name, axis: s.axis })),
     ])
     .filter((l) => l.factor > 1);
   const inside = new Map<Dimension, number>();

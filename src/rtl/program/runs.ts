@@ -1,5 +1,6 @@
 // The runs of a layer: one, or one for each of its parts, with the same mapping at other addresses.
 
+import { nth } from '../../base/invariant.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
@@ -37,5 +38,5 @@ const at = ({ input, weights, output }: Placement, g: number, k: number): Placem
 const biasOf = ({ bounds }: Layer, part: Layer, bias: readonly number[], g: number, k: number): readonly number[] =>
   Array.from({ length: part.bounds.G * part.bounds.K }, (_, i) => {
     const [group, channel] = [g + Math.floor(i / part.bounds.K), k + (i % part.bounds.K)];
-    return group < bounds.G && channel < bounds.K ? bias[group * bounds.K + channel]! : 0;
+    return group < bounds.G && channel < bounds.K ? nth(bias, group * bounds.K + channel) : 0;
   });

@@ -7,13 +7,13 @@ import { freeParameters, parameters, templateAt } from '../../model/space/design
 /** What is drawn is a machine of the space, but where `mostTries` draws have found none: a point of infinite value then. */
 export interface DesignMoves {
   /** Every machine is as likely. */
-  random(chance: Random): DesignPoint;
+  random: (chance: Random) => DesignPoint;
   /** Another point, unless there is one only: one or two parameters a step up or down their menus, or anywhere else on them. */
-  neighbour(point: DesignPoint, chance: Random): DesignPoint;
+  neighbour: (point: DesignPoint, chance: Random) => DesignPoint;
   /** Each parameter from one or the other. */
-  crossover(a: DesignPoint, b: DesignPoint, chance: Random): DesignPoint;
+  crossover: (a: DesignPoint, b: DesignPoint, chance: Random) => DesignPoint;
   /** For each parameter with a choice its place in its menu, from 0, the first, to 1, the last. */
-  coordinates(point: DesignPoint): readonly number[];
+  coordinates: (point: DesignPoint) => readonly number[];
 }
 
 const mostTries = 100;

@@ -7,11 +7,11 @@ import type { Budget } from '../strategy.js';
 
 export interface DesignRun {
   /** Whether there is time, an evaluation, and hope of a point that is not known yet. */
-  left(): boolean;
-  knows(point: DesignPoint): boolean;
+  left: () => boolean;
+  knows: (point: DesignPoint) => boolean;
   /** A known point costs no evaluation. */
-  value(point: DesignPoint): Promise<number>;
-  answer(): DesignAnswer;
+  value: (point: DesignPoint) => Promise<number>;
+  answer: () => DesignAnswer;
 }
 
 /** Known points in a row after which a space counts as exhausted; small ones are. */

@@ -11,7 +11,7 @@ export interface DesignTask {
    * The objective of the best mappings on the machine, above 0; +Infinity where the point is no machine, a limit is
    * missed or a layer has no mapping. Dear: a run asks once for each point.
    */
-  value(point: DesignPoint): Promise<number>;
+  value: (point: DesignPoint) => Promise<number>;
 }
 
 /** Something better was found. */

@@ -1,5 +1,6 @@
 // A genetic algorithm over machines: tournaments, uniform crossover, mutation, and the best live on.
 
+import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { designMoves } from './design-point.js';
@@ -47,7 +48,7 @@ export const geneticDesign: DesignStrategy = {
 
     /** Where even the winner is no answer, there is nothing to inherit: a random point stands in. */
     function parent(parents: readonly Individual[]): DesignPoint {
-      const winner = Array.from({ length: tournament }, () => chance.pick(parents)).toSorted(byValue)[0]!;
+      const winner = nth(Array.from({ length: tournament }, () => chance.pick(parents)).toSorted(byValue), 0);
       return winner.value === Infinity ? moves.random(chance) : winner.point;
     }
   },

@@ -1,5 +1,6 @@
 // Simulated annealing over mappings, with restarts (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983).
 
+import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
 import { mappingRun, start, step } from './mapping-run.js';
 import type { Strategy } from '../strategy.js';
@@ -17,7 +18,7 @@ export const annealing: Strategy = {
     const run = mappingRun('annealing', task, budget);
     let length = firstWalk;
     for (let walk = 0; run.left(); walk++) {
-      let current = start(run, run.spaces[walk % run.spaces.length]!, chance);
+      let current = start(run, nth(run.spaces, walk % run.spaces.length), chance);
       for (let i = 0; current && i < length && run.left(); i++) {
         const next = step(run, current, chance);
         const rise = Math.log(next.cost / current.cost);

@@ -1,5 +1,6 @@
 // Bayesian optimisation over mappings: Gaussian processes of their costs say which neighbours and random points to look at.
 
+import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import { seeded } from '../../base/random.js';
 import { dimensions, tensors } from '../../model/workload/layer.js';
@@ -38,7 +39,7 @@ export const bayesian: Strategy = {
     const run = mappingRun('bayesian', task, budget);
     // Arrangements have slots of their own, so each has a process of its own; they take turns.
     const searches = run.spaces.map((from) => searchOf(run, from, chance));
-    for (let turn = 0; run.left(); turn++) searches[turn % searches.length]!();
+    for (let turn = 0; run.left(); turn++) nth(searches, turn % searches.length)();
     return Promise.resolve(run.answer());
   },
 };
@@ -132,9 +133,11 @@ function coordinatesOf({
 }: Space): (candidate: Candidate) => readonly number[] {
   const whole = dimensions.map((d) => Math.log(layer.bounds[d]));
   return ({ from, point: { factors, orders } }) => [
-    ...free.flatMap((d) => slotsOf[d]!.map((s) => Math.log(factors[d]![s]!) / whole[d]!)),
+    ...free.flatMap((d) => nth(slotsOf, d).map((s) => Math.log(nth(factors[d]!, s)) / nth(whole, d))),
     ...temporal.flatMap((s) => {
-      const active = orders[s]!.filter((d) => factors[d]![s]! > 1).reverse();
+      const active = nth(orders, s)
+        .filter((d) => nth(factors[d]!, s) > 1)
+        .reverse();
       return free.map((d) => (active.includes(d) ? 1 / (1 + active.indexOf(d)) : 0));
     }),
     ...(openKeeps > 0
@@ -150,5 +153,11 @@ function nameOf({
   },
   point: { factors, orders },
 }: Candidate): string {
-  return `${architecture.levels.map((l) => l.keeps).join('/')} ${free.map((d) => factors[d])} ${temporal.map((s) => orders[s]!.filter((d) => factors[d]![s]! > 1).join('')).join('/')}`;
+  return `${architecture.levels.map((l) => l.keeps).join('/')} ${free.map((d) => nth(factors, d).join()).join()} ${temporal
+    .map((s) =>
+      nth(orders, s)
+        .filter((d) => nth(factors[d]!, s) > 1)
+        .join(''),
+    )
+    .join('/')}`;
 }

@@ -18,11 +18,11 @@ export interface Extent {
 
 export interface EveryPoint {
   /** Undefined where there are more than `most` points, or it would take as many steps to find out. */
-  extent(most: number): Extent | undefined;
+  extent: (most: number) => Extent | undefined;
   /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
-  each(
+  each: (
     visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean,
-  ): void;
+  ) => void;
 }
 
 /** Steps of listing the factors of dimensions one by one; what takes more has too many. */
@@ -45,7 +45,7 @@ export function everyPoint(layout: Layout): EveryPoint {
   /** From the outermost loop in. */
   function ordersOf(slot: number, active: readonly number[]): readonly (readonly number[])[] {
     if (active.length <= 1) return [active];
-    const key = `${stepped[slot]} ${active}`;
+    const key = `${stepped[slot]} ${active.join()}`;
     let found = known.get(key);
     if (!found) known.set(key, (found = stepped[slot] ? permutations(active) : telling(active)));
     return found;

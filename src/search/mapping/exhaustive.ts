@@ -1,6 +1,7 @@
 // Every mapping of a small space, looked at one by one: all padded bounds, all factors, all orders that tell, all that levels
 // may keep. What is best of them is the optimum.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { measure } from '../../model/cost/goal.js';
 import { countKeepings, keeping } from '../../model/machine/keeping.js';
@@ -112,19 +113,19 @@ const tooLarge = ({ cost }: Space, point: Parameters<Space['judge']>[0]): boolea
 
 /** One order for each slot, in all combinations; the array is used again. */
 function* choices(orders: readonly (readonly (readonly number[])[])[]): Generator<readonly (readonly number[])[]> {
-  const chosen = orders.map((own) => own[0]!);
+  const chosen = orders.map((own) => nth(own, 0));
   const at = orders.map(() => 0);
   for (;;) {
     yield [...chosen];
     let s = orders.length - 1;
-    while (s >= 0 && at[s]! + 1 === orders[s]!.length) {
+    while (s >= 0 && nth(at, s) + 1 === nth(orders, s).length) {
       at[s] = 0;
-      chosen[s] = orders[s]![0]!;
+      chosen[s] = nth(orders[s]!, 0);
       s--;
     }
     if (s < 0) return;
-    at[s] = at[s]! + 1;
-    chosen[s] = orders[s]![at[s]!]!;
+    at[s] = nth(at, s) + 1;
+    chosen[s] = nth(orders[s]!, at[s]!);
   }
 }
 

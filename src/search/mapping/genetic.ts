@@ -1,6 +1,7 @@
 // A genetic algorithm over mappings with the operators of GAMMA (Kao and Krishna, ICCAD 2020): crossover of dimensions'
 // factors, mutation of tiles and of what runs in parallel, reordering of loops, aging.
 
+import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import { seeded } from '../../base/random.js';
 import type { MappingRun, Tried } from './mapping-run.js';
@@ -46,7 +47,7 @@ function evolve(run: MappingRun, chance: Random): void {
     const everyone = new Map([...living, ...children].map((x) => [x.tried.cost, x])).values();
     const sorted = [...everyone].sort((a, b) => a.tried.cost - b.tried.cost);
     living = sorted.filter(({ born }, i) => i === 0 || generation - born < oldest).slice(0, population);
-    const least = living[0]!.tried.cost;
+    const least = nth(living, 0).tried.cost;
     if (least < best) [best, since] = [least, 0];
   }
 }

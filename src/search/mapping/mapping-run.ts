@@ -1,5 +1,6 @@
 // One run of a heuristic over mappings: what is spent, and what is best.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import { keeping, keepingNumber, openKeeps } from '../../model/machine/keeping.js';
 import type { Point, Space } from './point.js';
@@ -25,13 +26,13 @@ export interface MappingRun {
   /** One for each arrangement of the machine, all kept that may be. */
   readonly spaces: readonly Space[];
   /** The space of an arrangement in which levels keep what chance says, of what is open. */
-  drawn(from: Space, chance: Random): Space;
+  drawn: (from: Space, chance: Random) => Space;
   /** The space of the same points in which one level keeps one tensor, or does not; itself where nothing is open. */
-  beside(from: Space, chance: Random): Space;
-  left(): boolean;
+  beside: (from: Space, chance: Random) => Space;
+  left: () => boolean;
   /** Costs an evaluation, whatever comes out. */
-  look(from: Space, point: Point): Tried;
-  answer(): Answer;
+  look: (from: Space, point: Point) => Tried;
+  answer: () => Answer;
 }
 
 export function mappingRun(solver: string, task: Task, budget: Budget): MappingRun {
@@ -41,11 +42,11 @@ export function mappingRun(solver: string, task: Task, budget: Budget): MappingR
   const keptAs = ({ layout: { arrangement } }: Space, number: number): Space => {
     const key = `${arrangement} ${number}`;
     const before = known.get(key);
-    const found = before ?? space(task, arrangement, keeping(task.architectures[arrangement]!, number));
+    const found = before ?? space(task, arrangement, keeping(nth(task.architectures, arrangement), number));
     // The one asked for last goes last.
     known.delete(key);
     known.set(key, found);
-    if (known.size > mostSpaces) known.delete(known.keys().next().value!);
+    if (known.size > mostSpaces) known.delete(defined(known.keys().next().value));
     return found;
   };
   const end = budget.now() + budget.time * 1000;
@@ -55,14 +56,14 @@ export function mappingRun(solver: string, task: Task, budget: Budget): MappingR
   return {
     spaces,
     drawn(from, chance) {
-      const bits = open[from.layout.arrangement]!;
+      const bits = nth(open, from.layout.arrangement);
       return bits === 0 ? from : keptAs(from, chance.below(2 ** bits));
     },
     beside(from, chance) {
-      const bits = open[from.layout.arrangement]!;
+      const bits = nth(open, from.layout.arrangement);
       if (bits === 0) return from;
       const flipped = 2 ** chance.below(bits);
-      const number = keepingNumber(task.architectures[from.layout.arrangement]!, from.layout.architecture);
+      const number = keepingNumber(nth(task.architectures, from.layout.arrangement), from.layout.architecture);
       return keptAs(from, Math.floor(number / flipped) % 2 === 1 ? number - flipped : number + flipped);
     },
     left: () => evaluations < budget.evaluations && budget.now() < end,

@@ -20,7 +20,7 @@ type Leaf = (x: Float64Array, point: Point) => number;
 export interface Monomials {
   readonly reading: Reading<Monomial>;
   /** Makes the table of all variables at a point, leaves too; it is the same table every time. */
-  tabulate(point: Point): Float64Array;
+  tabulate: (point: Point) => Float64Array;
 }
 
 const one: Monomial = { scale: 1, up: [], down: [] };
@@ -112,7 +112,7 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   const rows = (w: Window, level: number, tuples: boolean): Monomial => {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
     if (tuples || (r.up.length === 0 && layer.stride[w.out] === 1)) return product([p, r]);
-    return leaf(`rows ${w.out} ${p.up} ${r.up}`, (x) =>
+    return leaf(`rows ${w.out} ${p.up.join()} ${r.up.join()}`, (x) =>
       rowsUnder(valueAt(p, x), valueAt(r, x), layer.stride[w.out], layer.dilation[w.kernel], conventions.pixels),
     );
   };
@@ -153,7 +153,7 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     unspared,
     revisits(level) {
       const { up } = unspared('Outputs', level);
-      return up.length === 0 ? undefined : leaf(`revisits ${up}`, (x) => up.reduce((n, i) => n * x[i]!, 1) - 1);
+      return up.length === 0 ? undefined : leaf(`revisits ${up.join()}`, (x) => up.reduce((n, i) => n * x[i]!, 1) - 1);
     },
     rows,
     walk(w, level, tuples) {

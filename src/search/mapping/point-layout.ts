@@ -1,5 +1,6 @@
 // Where the factors and loops of a mapping may go: what all points of one layer on one arrangement share.
 
+import { nth } from '../../base/invariant.js';
 import { factorize } from '../../base/integers.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { rangeOf } from '../../model/mapping/constraints.js';
@@ -49,13 +50,13 @@ export interface Layout {
   /** What the machine requires of factors. */
   readonly ranges: readonly Range[];
   /** What a dimension's factor in a slot may be multiplied by. */
-  room(slot: number, d: number, factors: readonly (readonly number[])[]): number;
+  room: (slot: number, d: number, factors: readonly (readonly number[])[]) => number;
   /** What a dimension's factors fall short of. */
-  short(d: number, factors: readonly (readonly number[])[]): readonly Range[];
+  short: (d: number, factors: readonly (readonly number[])[]) => readonly Range[];
   /** Whether a slot has room for an amount that was taken out elsewhere, and for what is missing there without it. */
-  takes(slot: number, d: number, amount: number, factors: readonly (readonly number[])[]): boolean;
+  takes: (slot: number, d: number, amount: number, factors: readonly (readonly number[])[]) => boolean;
   /** Prime factors, as often as they divide, ascending. */
-  primes(n: number): readonly number[];
+  primes: (n: number) => readonly number[];
 }
 
 /** `architecture` is the arrangement with all choices made of what its levels keep. */
@@ -78,13 +79,13 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
   );
   const known = new Map<number, readonly number[]>();
   const room: Layout['room'] = (slot, d, factors) => {
-    const s = slots[slot]!;
+    const s = nth(slots, slot);
     let free = Infinity;
-    for (const r of rangesAt[slot]![d]!) free = Math.min(free, r.most / productOf(r, factors));
+    for (const r of nth(rangesAt[slot]!, d)) free = Math.min(free, r.most / productOf(r, factors));
     if (s.kind === 'temporal') return free;
     let used = 1;
     for (let i = 0; i < factors.length; i++) {
-      const f = factors[i]![slot]!;
+      const f = nth(factors[i]!, slot);
       if (s.axis.exclusive && i !== d && f > 1) return 1;
       used *= f;
     }
@@ -95,7 +96,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
   return {
     task,
     arrangement,
-    openKeeps: openKeeps(task.architectures[arrangement]!).length,
+    openKeeps: openKeeps(nth(task.architectures, arrangement)).length,
     architecture,
     layer,
     machine,
@@ -103,7 +104,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
     temporal: ofKind('temporal'),
     spatial: ofKind('spatial'),
     slotsOf,
-    temporalOf: slotsOf.map((own) => own.filter((i) => slots[i]!.kind === 'temporal')),
+    temporalOf: slotsOf.map((own) => own.filter((i) => nth(slots, i).kind === 'temporal')),
     menu: dimensions.map((d, i) =>
       divisible(
         paddedBounds(layer.bounds[d], task.padding),
@@ -124,7 +125,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
 }
 
 export const productOf = ({ d, slots }: Range, factors: readonly (readonly number[])[]): number =>
-  slots.reduce((n, s) => n * factors[d]![s]!, 1);
+  slots.reduce((n, s) => n * nth(factors[d]!, s), 1);
 
 /** Bounds that have fixed factors in them; all of them where none has, for then no mapping is legal. */
 function divisible(bounds: readonly number[], fixed: number): readonly number[] {

@@ -1,5 +1,6 @@
 // The mappings of one layer on one arrangement, as heuristics see them: points, and what they cost.
 
+import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import { evaluate } from '../../model/cost/evaluate.js';
@@ -27,16 +28,16 @@ export interface Space extends Moves {
   readonly layout: Layout;
   readonly cost: QuickCost;
   readonly repaired: Repair;
-  decode(point: Point): Mapping;
+  decode: (point: Point) => Mapping;
   /** Undefined where the mapping is not legal or misses a limit. */
-  judge(point: Point): Found | undefined;
+  judge: (point: Point) => Found | undefined;
 }
 
 /** `a` is the arrangement with all choices made of what its levels keep. */
 export function space(
   task: Task,
   arrangement: number,
-  a = keepingAll(task.architectures[arrangement]!),
+  a = keepingAll(nth(task.architectures, arrangement)),
   value?: Value,
 ): Space {
   const layout = layoutOf(task, arrangement, a);
@@ -65,9 +66,15 @@ export function space(
       return m.slots.flatMap((s, k) =>
         s.kind !== kind || s.level !== level
           ? []
-          : orders[k]!.flatMap((d) =>
-              factors[d]![k]! > 1
-                ? [{ dim: dimensions[d]!, factor: factors[d]![k]!, axis: s.kind === 'spatial' ? s.axis.label : '' }]
+          : nth(orders, k).flatMap((d) =>
+              nth(factors[d]!, k) > 1
+                ? [
+                    {
+                      dim: nth(dimensions, d),
+                      factor: nth(factors[d]!, k),
+                      axis: s.kind === 'spatial' ? s.axis.label : '',
+                    },
+                  ]
                 : [],
             ),
       );

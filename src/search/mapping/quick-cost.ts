@@ -28,9 +28,9 @@ export type Fault =
 export const missed = 1e100;
 
 export interface QuickCost {
-  fault(point: Point): Fault | undefined;
+  fault: (point: Point) => Fault | undefined;
   /** The value; +Infinity where the point is not legal; where it only misses limits, `missed` times how far. */
-  of(point: Point): number;
+  of: (point: Point) => number;
 }
 
 /** Sums in another order than the judge's may be this share above a limit that they meet. */
@@ -41,7 +41,7 @@ export type Value = (of: Pick<Evaluation, 'energy' | 'cycles'>) => number;
 
 interface Rule {
   readonly fault: Fault;
-  holds(x: Float64Array, point: Point): boolean;
+  holds: (x: Float64Array, point: Point) => boolean;
 }
 
 interface Term {
@@ -134,7 +134,7 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
 function merged(terms: readonly Term[]): readonly Term[] {
   const found = new Map<string, Term>();
   for (const { scale, monomial } of terms) {
-    const [key, all] = [`${monomial.up}/${monomial.down}`, scale * monomial.scale];
+    const [key, all] = [`${monomial.up.join()}/${monomial.down.join()}`, scale * monomial.scale];
     if (all !== 0) found.set(key, { scale: (found.get(key)?.scale ?? 0) + all, monomial: { ...monomial, scale: 1 } });
   }
   return [...found.values()];

@@ -1,6 +1,7 @@
 // Random sampling with pruning, after the `random-pruned` mapper of Timeloop (Parashar et al., ISPASS 2019): factorisations
 // at random, orders of loops only of those that fit, each order once.
 
+import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import { seeded } from '../../base/random.js';
 import { mappingRun } from './mapping-run.js';
@@ -21,7 +22,7 @@ export const randomPruned: Strategy = {
   find(task, budget) {
     const run = mappingRun('random-pruned', task, budget);
     const seeds = seeded(budget.seed);
-    for (let n = 0; run.left(); n++) round(run, seeded(seeds.below(2 ** 32)), run.spaces[n % run.spaces.length]!);
+    for (let n = 0; run.left(); n++) round(run, seeded(seeds.below(2 ** 32)), nth(run.spaces, n % run.spaces.length));
     return Promise.resolve(run.answer());
   },
 };
@@ -52,8 +53,8 @@ function round(run: MappingRun, chance: Random, arrangement: Space): void {
 /** The point, then its factors in other orders: loops of one pass and loops in space have none that make a difference. */
 function orders(from: Space, { factors, orders: own }: Point, chance: Random): readonly Point[] {
   const { temporal } = from.layout;
-  const active = (order: readonly number[], s: number) => order.filter((d) => factors[d]![s]! > 1);
-  const keyOf = (orders: Point['orders']) => temporal.map((s) => active(orders[s]!, s)).join('/');
+  const active = (order: readonly number[], s: number) => order.filter((d) => nth(factors[d]!, s) > 1);
+  const keyOf = (orders: Point['orders']) => temporal.map((s) => active(nth(orders, s), s)).join('/');
   const found = new Map([[keyOf(own), own]]);
   for (let i = 1; i < mostOrders; i++) {
     const shuffled = own.map((order, s) => (temporal.includes(s) ? chance.shuffle(order) : order));

@@ -38,7 +38,7 @@ function findingsOf({ stdout, stderr }: Execution, begins: RegExp): readonly str
   const findings: string[] = [];
   for (const line of `${stderr}\n${stdout}`.split('\n')) {
     if (begins.test(line)) findings.push(line);
-    else if (findings.length > 0 && line.trim() !== '') findings[findings.length - 1] += `\n${line}`;
+    else if (findings.length > 0 && line.trim() !== '') findings.push(`${findings.pop() ?? ''}\n${line}`);
   }
   return findings;
 }

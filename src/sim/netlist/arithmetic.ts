@@ -1,5 +1,6 @@
 // Cells of arithmetic, logic and choice as nodes. What they mean is in Yosys's manual, "internal cell library".
 
+import { defined, nth } from '../../base/invariant.js';
 import type { FlatCell } from './flatten.js';
 import { mask, typeFor, type Node, type Nodes } from './nodes.js';
 import { flag, port } from './cell-parameters.js';
@@ -38,7 +39,7 @@ const bitwise =
     const sign = signed(cell, 'A', 'B');
     const [a, b] = ['A', 'B'].map((name) => words.limbs(extended(cell, name, width, sign)));
     return perLimb(width, (i, bits) => {
-      const value = nodes.binary(op, a![i]!, b![i]!);
+      const value = nodes.binary(op, nth(a!, i), nth(b!, i));
       return invert ? nodes.binary('xor', value, allOnes(nodes, bits)) : value;
     });
   };
@@ -64,7 +65,7 @@ const arithmetic =
 const not: Lower = (cell, words, nodes) => {
   const width = widthOf(cell, 'Y');
   const a = words.limbs(extended(cell, 'A', width, signed(cell, 'A')));
-  return perLimb(width, (i, bits) => nodes.binary('xor', a[i]!, allOnes(nodes, bits)));
+  return perLimb(width, (i, bits) => nodes.binary('xor', nth(a, i), allOnes(nodes, bits)));
 };
 
 const negate: Lower = (cell, words, nodes) => {
@@ -111,7 +112,7 @@ const logic =
 const reduceAnd: Lower = (cell, words, nodes) => {
   const width = widthOf(cell, 'A');
   const zeros = perLimb(width, (i, bits) =>
-    nodes.binary('xor', words.limbs(port(cell, 'A'))[i]!, allOnes(nodes, bits)),
+    nodes.binary('xor', nth(words.limbs(port(cell, 'A')), i), allOnes(nodes, bits)),
   );
   return truth(cell, nodes, nodes.unary('eqz', anyOf(zeros, width, nodes)));
 };
@@ -143,13 +144,13 @@ const equal =
       same = nodes.unary(
         'eqz',
         anyOf(
-          a!.map((n, i) => nodes.binary('xor', n, b![i]!)),
+          defined(a).map((n, i) => nodes.binary('xor', n, nth(b!, i))),
           width,
           nodes,
         ),
       );
-    else if (a![0]!.s <= width && b![0]!.s <= width) same = nodes.binary('eq', a![0]!, b![0]!);
-    else same = nodes.binary('eq', nodes.zext(a![0]!, width), nodes.zext(b![0]!, width));
+    else if (nth(a!, 0).s <= width && nth(b!, 0).s <= width) same = nodes.binary('eq', nth(a!, 0), nth(b!, 0));
+    else same = nodes.binary('eq', nodes.zext(nth(a!, 0), width), nodes.zext(nth(b!, 0), width));
     return truth(cell, nodes, invert ? nodes.unary('eqz', same) : same);
   };
 
@@ -163,14 +164,14 @@ const order =
       (sign ? nodes.sext : nodes.zext)(words.word(extended(cell, p, width, sign)), width),
     );
     const op: CompareOp = `${name}_${sign ? 's' : 'u'}`;
-    return truth(cell, nodes, nodes.binary(op, a!, b!));
+    return truth(cell, nodes, nodes.binary(op, defined(a), defined(b)));
   };
 
 const multiplex: Lower = (cell, words, nodes) => {
   const width = widthOf(cell, 'Y');
   const [a, b] = ['A', 'B'].map((name) => words.limbs(port(cell, name)));
   const condition = words.bit(port(cell, 'S')[0]);
-  return perLimb(width, (i) => nodes.select(condition, b![i]!, a![i]!));
+  return perLimb(width, (i) => nodes.select(condition, nth(b!, i), nth(a!, i)));
 };
 
 /** Of the words in B the one whose select bit is 1, A if none is. */
@@ -181,7 +182,7 @@ const multiplexMany: Lower = (cell, words, nodes) => {
     const word = words.limbs(port(cell, 'B').slice(k * width, (k + 1) * width));
     const condition = words.bit(bit);
     const before = chosen;
-    chosen = perLimb(width, (i) => nodes.select(condition, word[i]!, before[i]!));
+    chosen = perLimb(width, (i) => nodes.select(condition, nth(word, i), nth(before, i)));
   });
   return chosen;
 };
@@ -195,24 +196,24 @@ const multiplexBinary: Lower = (cell, words, nodes) => {
   for (const bit of port(cell, 'S')) {
     const condition = words.bit(bit);
     candidates = Array.from({ length: candidates.length / 2 }, (_, k) =>
-      perLimb(width, (i) => nodes.select(condition, candidates[2 * k + 1]![i]!, candidates[2 * k]![i]!)),
+      perLimb(width, (i) => nodes.select(condition, nth(candidates[2 * k + 1]!, i), nth(candidates[2 * k]!, i))),
     );
   }
-  return candidates[0]!;
+  return nth(candidates, 0);
 };
 
 const multiplexBits: Lower = (cell, words, nodes) => {
   const [a, b, s] = ['A', 'B', 'S'].map((name) => words.limbs(port(cell, name)));
   // a ^ ((a ^ b) & s)
   return perLimb(widthOf(cell, 'Y'), (i) =>
-    nodes.binary('xor', a![i]!, nodes.binary('and', nodes.binary('xor', a![i]!, b![i]!), s![i]!)),
+    nodes.binary('xor', nth(a!, i), nodes.binary('and', nodes.binary('xor', nth(a!, i), nth(b!, i)), nth(s!, i))),
   );
 };
 
 const equalBits: Lower = (cell, words, nodes) => {
   const [a, b] = ['A', 'B'].map((name) => words.limbs(port(cell, name)));
   return perLimb(widthOf(cell, 'Y'), (i, bits) =>
-    nodes.binary('xor', nodes.binary('xor', a![i]!, b![i]!), allOnes(nodes, bits)),
+    nodes.binary('xor', nodes.binary('xor', nth(a!, i), nth(b!, i)), allOnes(nodes, bits)),
   );
 };
 
@@ -237,12 +238,12 @@ const divide =
       const exact = sign ? nodes.sext(n, width) : nodes.zext(n, width);
       return exact.type === 'i32' && sign ? nodes.unary('extend_s', exact) : exact;
     });
-    const zero = nodes.constant(b!.type, 0n);
-    const isZero = nodes.binary('eq', b!, zero);
+    const zero = nodes.constant(defined(b).type, 0n);
+    const isZero = nodes.binary('eq', defined(b), zero);
     const quotient = nodes.binary(
       `${op}_${sign ? 's' : 'u'}`,
-      a!,
-      nodes.select(isZero, nodes.constant(b!.type, 1n), b!),
+      defined(a),
+      nodes.select(isZero, nodes.constant(defined(b).type, 1n), defined(b)),
     );
     const result = nodes.select(isZero, zero, quotient);
     const type = typeFor(widthOf(cell, 'Y'));

@@ -5,7 +5,7 @@ import type { FlatCell } from './flatten.js';
 export function text(cell: FlatCell, name: string): string {
   const value = cell.parameters[name];
   if (value === undefined) throw new Error(`cell ${cell.path} (${cell.type}) has no parameter ${name}`);
-  return String(value);
+  return value;
 }
 
 /** A parameter of at most 53 bits as an unsigned number. */

@@ -1,5 +1,6 @@
 // A Yosys netlist as a WebAssembly module, with a map of what lies where in its memory.
 
+import { defined, got, nth } from '../../base/invariant.js';
 import { arithmeticCells } from './arithmetic.js';
 import { emitFunctions, isStoredRaw } from './emit-wasm.js';
 import { flatten, type FlatNet } from './flatten.js';
@@ -86,7 +87,7 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     emitFunctions(schedule(nodes.all, stores), nodes.all.length, allocator, functionSize),
   );
   return {
-    wasm: assemble(functions(tick!, settle!), Math.ceil((end + 64) / 65536)),
+    wasm: assemble(functions(defined(tick), defined(settle)), Math.ceil((end + 64) / 65536)),
     ports: placed.ports,
     memories: [...memories.values()],
     nets: design.nets,
@@ -114,11 +115,11 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
       const shown = registerValue(source, store(), words, nodes);
       if (!shown) return;
       visible.delete(source.id);
-      return void words.define(source.id, { kind: 'nodes', nodes: shown, width });
+      return words.define(source.id, { kind: 'nodes', nodes: shown, width });
     }
     const value =
       source.kind === 'read'
-        ? readWord(memories.get(source.cell)!, source.port, words, nodes)
+        ? readWord(got(memories, source.cell), source.port, words, nodes)
         : lower(source, words, nodes);
     words.define(source.id, { kind: 'nodes', nodes: value, width });
   }
@@ -128,7 +129,7 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
       const storage = stored.get(source.id);
       if (storage && source.kind === 'register') return registerStores(source, storage, words, nodes);
       if (storage && source.kind === 'read')
-        return clockedRead(source, memories.get(source.cell)!, storage, words, nodes);
+        return clockedRead(source, got(memories, source.cell), storage, words, nodes);
       return [];
     });
   }
@@ -156,13 +157,13 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     const ids = new Set(
       design.nets
         .filter((n) => !wanted || wanted.has(n.path))
-        .flatMap((n) => n.bits.map((b) => drivers.sourceOf[b]!))
+        .flatMap((n) => n.bits.map((b) => nth(drivers.sourceOf, b)))
         .filter((id) => id >= 0),
     );
     return [...new Set([...always, ...ids])]
       .filter((id) => !visible.has(id))
       .flatMap((id) => {
-        const { bits } = drivers.sources[id]!;
+        const { bits } = nth(drivers.sources, id);
         const storage = placeWord(bits.length, nodes);
         visible.set(id, storage);
         return storeWord(bits, storage);
@@ -190,14 +191,14 @@ export function compile(json: YosysJson, top: string, { clock, observe, function
     const source = drivers.sourceOf[bit] ?? -1;
     if (source < 0) return { kind: 'constant', value: bit === 1 ? 1 : 0 };
     const storage = visible.get(source);
-    return storage && { kind: 'bit', storage, index: drivers.indexOf[bit]! };
+    return storage && { kind: 'bit', storage, index: nth(drivers.indexOf, bit) };
   }
 
   function registerInit() {
     return design.nets.flatMap(({ bits, init }) =>
       bits.flatMap((bit, i) => {
-        const storage = init?.at(-1 - i) === '1' ? stored.get(drivers.sourceOf[bit]!) : undefined;
-        const index = drivers.indexOf[bit]!;
+        const storage = init?.at(-1 - i) === '1' ? stored.get(nth(drivers.sourceOf, bit)) : undefined;
+        const index = nth(drivers.indexOf, bit);
         return storage
           ? [{ address: storage.address + 4 * (index >> 5), width: 32, value: 1n << BigInt(index & 31) }]
           : [];

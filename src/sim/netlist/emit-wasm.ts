@@ -7,7 +7,7 @@ import { Code, opcode, type BinaryOp, type CompareOp, type StoreOp, type UnaryOp
 
 /** Takes places in linear memory one after the other. */
 export interface Allocator {
-  take(bytes: number): number;
+  take: (bytes: number) => number;
 }
 
 /**

@@ -1,5 +1,6 @@
 // A hierarchy of modules as one list of cells over numbered bits; 0 and 1 are the constants, x and z count as 0.
 
+import { nth } from '../../base/invariant.js';
 import type { JsonBit, JsonCell, JsonModule, YosysJson } from './yosys-json.js';
 
 export interface FlatCell {
@@ -102,7 +103,7 @@ export function flatten(json: YosysJson, top: string): FlatDesign {
     const each = (direction: string, use: (inner: JsonBit, outer: number) => void) => {
       for (const [name, port] of Object.entries(module.ports)) {
         const bits = outer[name] ?? [];
-        if (port.direction === direction) port.bits.slice(0, bits.length).forEach((bit, i) => use(bit, bits[i]!));
+        if (port.direction === direction) port.bits.slice(0, bits.length).forEach((bit, i) => use(bit, nth(bits, i)));
       }
     };
     each('inout', () => {

@@ -1,5 +1,6 @@
 // The order in which combinational sources can be computed, or the loop that forbids one.
 
+import { defined, nth } from '../../base/invariant.js';
 import { port, readAddress } from './cell-parameters.js';
 import type { Drivers, Source } from './sources.js';
 
@@ -14,14 +15,14 @@ export function orderSources(drivers: Drivers): readonly Source[] {
     const stack = [{ source: start, needs: needsOf(start), next: 0 }];
     state[start.id] = open;
     while (stack.length > 0) {
-      const top = stack.at(-1)!;
+      const top = defined(stack.at(-1));
       if (top.next === top.needs.length) {
         state[top.source.id] = done;
         order.push(top.source);
         stack.pop();
         continue;
       }
-      const source = sources[top.needs[top.next++]!]!;
+      const source = nth(sources, top.needs[top.next++]!);
       if (state[source.id] === done) continue;
       if (state[source.id] === open)
         throw new Error(
@@ -38,13 +39,14 @@ export function orderSources(drivers: Drivers): readonly Source[] {
 
   function needsOf(source: Source): readonly number[] {
     const found = new Set<number>();
-    for (const bits of inputsOf(source)) for (const bit of bits) if (sourceOf[bit]! >= 0) found.add(sourceOf[bit]!);
+    for (const bits of inputsOf(source))
+      for (const bit of bits) if (nth(sourceOf, bit) >= 0) found.add(nth(sourceOf, bit));
     return [...found];
   }
 
   function loopNames(path: readonly Source[], again: Source): string {
     const loop = [...path.slice(path.indexOf(again)), again].map((s) =>
-      drivers.nameOf(s.bits[0]!).replace(/\[0\]$/, ''),
+      drivers.nameOf(nth(s.bits, 0)).replace(/\[0\]$/, ''),
     );
     // Each is computed from the one after it; read backwards it goes the way the signal goes.
     return loop.reverse().join(' -> ');

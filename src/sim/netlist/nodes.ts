@@ -94,7 +94,7 @@ export function createNodes() {
   /** At most 64 bits; at bit offsets that are no multiple of 8 the load may touch 64 bits, so at most 57 there. */
   function load(from: Storage, offset: number, width: number, signed = false, at: readonly Node[] = []): Node {
     const type = typeFor(width);
-    return intern(`l${from.id}.${offset}.${width}.${signed ? 1 : 0}.${at.map((a) => a.id)}`, () => ({
+    return intern(`l${from.id}.${offset}.${width}.${signed ? 1 : 0}.${at.map((a) => a.id).join()}`, () => ({
       op: 'load',
       type,
       args: at,
@@ -109,7 +109,7 @@ export function createNodes() {
 
   /** `limbs` in memory as one word of `width` bits, with zeros for some bytes behind. */
   const buffer = (width: number, bytes: number, limbs: readonly Node[]): Node & { readonly op: 'buffer' } =>
-    intern(`b${width}.${limbs.map((l) => l.id)}`, () => ({
+    intern(`b${width}.${limbs.map((l) => l.id).join()}`, () => ({
       op: 'buffer',
       type: 'i32',
       args: limbs,

@@ -1,5 +1,6 @@
 // The order of a program's stores and of the values they share, so that no store comes before the last read of what it changes.
 
+import { got, nth } from '../../base/invariant.js';
 import type { Node } from './nodes.js';
 import type { Store } from './state.js';
 
@@ -107,7 +108,8 @@ function countUses(all: readonly Node[], stores: readonly Store[]) {
     for (const node of operandsOf(store)) need(node, all.length + store.storage.id);
     if (store.guard) need(store.guard, all.length + store.storage.id);
   }
-  for (let id = all.length - 1; id >= 0; id--) if (uses[id]! > 0) for (const arg of all[id]!.args) need(arg, id);
+  for (let id = all.length - 1; id >= 0; id--)
+    if (nth(uses, id) > 0) for (const arg of nth(all, id).args) need(arg, id);
   return { uses, consumers };
 }
 
@@ -117,7 +119,7 @@ const [everywhere, nowhere] = [-1, -2];
 function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Array): Int32Array {
   const owner = new Int32Array(all.length).fill(nowhere);
   const meet = (node: Node, by: number) => {
-    const before = owner[node.id]!;
+    const before = nth(owner, node.id);
     owner[node.id] = before === nowhere || before === by ? by : everywhere;
   };
   for (const store of stores) {
@@ -125,7 +127,7 @@ function ownersOf(all: readonly Node[], stores: readonly Store[], uses: Int32Arr
     if (store.guard) meet(store.guard, everywhere);
   }
   for (let id = all.length - 1; id >= 0; id--)
-    if (uses[id]! > 0) for (const arg of all[id]!.args) meet(arg, owner[id]!);
+    if (nth(uses, id) > 0) for (const arg of nth(all, id).args) meet(arg, nth(owner, id));
   return owner;
 }
 
@@ -136,8 +138,8 @@ function chooseNamed(all: readonly Node[], stores: readonly Store[], uses: Int32
   for (const { guard } of stores) if (guard) named[guard.id] = 1;
   for (const node of all) {
     if (uses[node.id] === 0 || node.op === 'const') continue;
-    depth[node.id] = 1 + node.args.reduce((d, a) => Math.max(d, named[a.id] ? 0 : depth[a.id]!), 0);
-    if (node.op === 'buffer' || depth[node.id]! > deepest || (uses[node.id]! > 1 && !isPlainLoad(node)))
+    depth[node.id] = 1 + node.args.reduce((d, a) => Math.max(d, named[a.id] ? 0 : nth(depth, a.id)), 0);
+    if (node.op === 'buffer' || nth(depth, node.id) > deepest || (nth(uses, node.id) > 1 && !isPlainLoad(node)))
       named[node.id] = 1;
   }
   return named;
@@ -173,7 +175,7 @@ function readersFirst(
       const to = next(top.vertex)[top.index++];
       if (to === undefined) {
         stack.pop();
-        if (top.vertex >= all.length) ordered.push(...byStorage.get(top.vertex - all.length)!);
+        if (top.vertex >= all.length) ordered.push(...got(byStorage, top.vertex - all.length));
       } else if (!seen.has(to)) {
         seen.add(to);
         stack.push({ vertex: to, index: 0 });

@@ -1,5 +1,6 @@
 // Shift cells: up to 64 bits by a shift instruction, wider ones by loads from a copy of the word in memory.
 
+import { defined, nth } from '../../base/invariant.js';
 import { extended, type Lower } from './arithmetic.js';
 import type { FlatCell } from './flatten.js';
 import { sizeOf, typeFor, type Node, type Nodes } from './nodes.js';
@@ -95,14 +96,14 @@ function wideShift(
 ): readonly Node[] {
   const whole = left || fillSign ? undefined : storedWhole(bits, words);
   const room = left ? Math.ceil(bits.length / 32) * 32 : 0;
-  const fill = fillSign ? bits.at(-1)! : 0;
+  const fill = fillSign ? defined(bits.at(-1)) : 0;
   const after = fillSign ? yWidth : 0;
   const padded = [...Array.from({ length: room }, () => 0), ...bits, ...Array.from({ length: after }, () => fill)];
   const limbs = Array.from({ length: Math.ceil(padded.length / 32) }, (_, i) =>
     nodes.zext(words.word(padded.slice(32 * i, 32 * i + 32)), Math.min(32, padded.length - 32 * i)),
   );
   const from = whole ? [] : [nodes.buffer(padded.length, storedBytes(padded.length), limbs)];
-  const storage = whole ?? from[0]!.storage;
+  const storage = whole ?? nth(from, 0).storage;
   const start = nodes.constant('i32', BigInt(room));
   let position = right ? nodes.binary('add', start, right) : start;
   if (left) position = nodes.binary('sub', position, left);

@@ -17,33 +17,33 @@ export interface Simulator {
   readonly top: string;
   readonly clock: string;
   /** One clock edge: the state becomes what the inputs and the state before say. Leaves outputs to `settle`. */
-  tick(): void;
+  tick: () => void;
   /** Computes outputs and observed nets from the inputs and the state as they are. `get` and `peek` do it when needed. */
-  settle(): void;
+  settle: () => void;
   /**
    * At most `n` clocks without leaving WebAssembly. Stops after the first after which the output `until`, of one bit,
    * is 1. Returns the clocks done, at least one if `n` is.
    */
-  run(n: number, until?: string): number;
-  set(port: string, value: bigint | number): void;
-  get(port: string): bigint;
+  run: (n: number, until?: string) => number;
+  set: (port: string, value: bigint | number) => void;
+  get: (port: string) => bigint;
   /**
    * Where a port lies in `memory`: little-endian chunks of 32 bits from byte `offset`. Who writes inputs there keeps
    * bits above the width 0, and calls `settle` before reading outputs. An output straight from a register may show its
    * new value as soon as the clock has ticked.
    */
-  port(name: string): SimulatorPort;
+  port: (name: string) => SimulatorPort;
   readonly ports: readonly SimulatorPort[];
   readonly memory: WebAssembly.Memory;
   /** The value of a net by hierarchical name: ports, registers and what `observe` names. */
-  peek(path: string): bigint;
+  peek: (path: string) => bigint;
   /** The nets that `peek` can read. */
-  nets(): readonly SimulatorNet[];
+  nets: () => readonly SimulatorNet[];
   readonly memories: readonly SimulatorMemory[];
-  readMemory(path: string, address: number): bigint;
-  writeMemory(path: string, address: number, value: bigint | number): void;
+  readMemory: (path: string, address: number) => bigint;
+  writeMemory: (path: string, address: number, value: bigint | number) => void;
   /** Inputs, registers and memories as they were at the beginning. */
-  clear(): void;
+  clear: () => void;
 }
 
 export interface SimulatorPort {
@@ -77,9 +77,9 @@ export interface SimulatorOptions {
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  tick(): void;
-  settle(): void;
-  run(n: number, until: number): number;
+  tick: () => void;
+  settle: () => void;
+  run: (n: number, until: number) => number;
 }
 
 /**
@@ -203,7 +203,7 @@ function writeWord(view: DataView, address: number, width: number, value: bigint
 
 interface VisibleNet {
   readonly width: number;
-  read(view: DataView): bigint;
+  read: (view: DataView) => bigint;
 }
 
 /** Nets all bits of which are kept somewhere, with a way to read them: run by run of neighbouring bits. */

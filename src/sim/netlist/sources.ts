@@ -1,5 +1,6 @@
 // Who drives each bit of a flat design: inputs, registers, memory reads and cells, each a whole word of bits.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { FlatCell, FlatDesign } from './flatten.js';
 import { flag, number, port } from './cell-parameters.js';
 
@@ -64,7 +65,7 @@ export function findDrivers(design: FlatDesign, clock: string): Drivers {
   const add = (source: Source): void => {
     sources.push(source);
     source.bits.forEach((bit, i) => {
-      const other = sources[sourceOf[bit]!];
+      const other = sources[nth(sourceOf, bit)];
       if (bit < 2) throw new Error(`${describe(source)} drives the constant ${bit}`);
       if (other) throw new Error(`${nameOf(bit)} has two drivers: ${describe(other)} and ${describe(source)}`);
       sourceOf[bit] = source.id;
@@ -139,7 +140,7 @@ function namer({ nets }: FlatDesign): (bit: number) => string {
       names = new Map();
       for (const { path, bits } of nets) {
         bits.forEach((b, i) => {
-          if (!names!.has(b)) names!.set(b, bits.length === 1 ? path : `${path}[${i}]`);
+          if (!defined(names).has(b)) defined(names).set(b, bits.length === 1 ? path : `${path}[${i}]`);
         });
       }
     }

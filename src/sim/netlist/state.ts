@@ -1,5 +1,6 @@
 // Registers and memories: where their words lie, what is stored at a clock edge and when.
 
+import { nth } from '../../base/invariant.js';
 import type { FlatCell } from './flatten.js';
 import { type Node, type Nodes, type Storage } from './nodes.js';
 import { bigint, flag, number, port, readAddress, text } from './cell-parameters.js';
@@ -107,7 +108,7 @@ export function writeStores(memory: Memory, words: Words, nodes: Nodes): readonl
           storage,
           offset,
           width: bits,
-          value: data[i]!,
+          value: nth(data, i),
           at,
           guard,
           mask: whole ? undefined : words.word(enable),
@@ -127,7 +128,7 @@ export function registerValue(
   const override = asynchronous(source.cell, words, nodes);
   if (!override) return undefined;
   return limbsOf(storage.width).map(([offset, width], i) =>
-    nodes.select(override.when, override.to[i]!, loadBits(nodes, storage, offset, width)),
+    nodes.select(override.when, nth(override.to, i), loadBits(nodes, storage, offset, width)),
   );
 }
 
@@ -153,7 +154,9 @@ function level(cell: FlatCell, name: string, words: Words, nodes: Nodes): Node {
 
 /** A constant parameter as bits. */
 const constantLimbs = (cell: FlatCell, name: string): readonly number[] =>
-  [...text(cell, name)].reverse().map((c) => (c === '1' ? 1 : 0));
+  Array.from(text(cell, name))
+    .reverse()
+    .map((c) => (c === '1' ? 1 : 0));
 
 export function registerStores(
   source: Source & { kind: 'register' },
@@ -169,20 +172,20 @@ export function registerStores(
   if (has('SRST')) {
     const reset = level(cell, 'SRST', words, nodes);
     const to = words.limbs(constantLimbs(cell, 'SRST_VALUE'));
-    next = next.map((n, i) => nodes.select(reset, to[i]!, n));
+    next = next.map((n, i) => nodes.select(reset, nth(to, i), n));
     // In $sdffce alone a reset needs the enable too.
     if (enable && cell.type !== '$sdffce') guard = nodes.binary('or', reset, enable);
   }
   const override = asynchronous(cell, words, nodes);
   if (override) {
-    next = next.map((n, i) => nodes.select(override.when, override.to[i]!, n));
+    next = next.map((n, i) => nodes.select(override.when, nth(override.to, i), n));
     if (guard) guard = nodes.binary('or', guard, override.when);
   }
   const stores = limbsOf(storage.width).map(([offset, width], i): Store => ({
     storage,
     offset,
     width,
-    value: next[i]!,
+    value: nth(next, i),
     guard,
   }));
   return pairs(
@@ -213,7 +216,7 @@ export function clockedRead(
   const limbs = readWord(memory, p, words, nodes);
   return pairs(
     nodes,
-    limbsOf(memory.width).map(([offset, width], i): Store => ({ storage, offset, width, value: limbs[i]!, guard })),
+    limbsOf(memory.width).map(([offset, width], i): Store => ({ storage, offset, width, value: nth(limbs, i), guard })),
   );
 }
 

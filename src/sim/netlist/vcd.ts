@@ -1,5 +1,6 @@
 // Waveforms of a simulation as a value change dump (IEEE 1364-2005, clause 18), which wave viewers open.
 
+import { defined, got } from '../../base/invariant.js';
 import type { Simulator } from './simulator.js';
 
 export interface TraceOptions {
@@ -11,9 +12,9 @@ export interface TraceOptions {
 
 export interface Trace {
   /** Takes down what changed; to be called at the beginning and after every clock, with the inputs of the next one set. */
-  sample(): void;
+  sample: () => void;
   /** The dump so far. */
-  text(): string;
+  text: () => string;
 }
 
 interface Variable {
@@ -62,11 +63,11 @@ function declarations(top: string, variables: readonly Variable[]): readonly str
   const root = newScope();
   for (const variable of variables) {
     const parts = variable.path.split('.');
-    const name = parts.pop()!;
+    const name = defined(parts.pop());
     let scope = root;
     for (const part of parts) {
       if (!scope.scopes.has(part)) scope.scopes.set(part, newScope());
-      scope = scope.scopes.get(part)!;
+      scope = got(scope.scopes, part);
     }
     scope.variables.push({ name, variable });
   }

@@ -1,5 +1,6 @@
 // Arithmetic beyond 64 bits on limbs of 32: sums with a carry, products column by column, all modulo the width.
 
+import { nth } from '../../base/invariant.js';
 import type { Node, Nodes } from './nodes.js';
 
 type Limbs = readonly Node[];
@@ -12,7 +13,7 @@ const long = (nodes: Nodes, n: Node) => nodes.unary('extend_u', n);
 export function addLimbs(nodes: Nodes, a: Limbs, b: Limbs, carryIn = 0n): Limbs {
   let carry = nodes.constant('i64', carryIn);
   return a.map((limb, i) => {
-    const sum = nodes.binary('add', nodes.binary('add', long(nodes, limb), long(nodes, b[i]!)), carry);
+    const sum = nodes.binary('add', nodes.binary('add', long(nodes, limb), long(nodes, nth(b, i))), carry);
     carry = high(nodes, sum);
     return low(nodes, sum);
   });
@@ -31,7 +32,7 @@ export const subtractLimbs = (nodes: Nodes, a: Limbs, b: Limbs): Limbs =>
 export function multiplyLimbs(nodes: Nodes, a: Limbs, b: Limbs): Limbs {
   const columns = a.map((): Node => nodes.constant('i64', 0n));
   const put = (column: number, value: Node) => {
-    if (column < columns.length) columns[column] = nodes.binary('add', columns[column]!, value);
+    if (column < columns.length) columns[column] = nodes.binary('add', nth(columns, column), value);
   };
   a.forEach((x, i) =>
     b.slice(0, a.length - i).forEach((y, j) => {

@@ -1,5 +1,6 @@
 // Lists of bits as words: runs of bits from one source become slices, repeats of a top bit become sign extensions.
 
+import { defined, nth } from '../../base/invariant.js';
 import { typeFor, type Node, type Nodes, type Storage } from './nodes.js';
 import type { Drivers } from './sources.js';
 
@@ -13,15 +14,15 @@ export type Value =
 
 export interface Words {
   /** At most 64 bits as one node: i32 up to 32, else i64. Bits of the node above the width are arbitrary. */
-  word(bits: readonly number[]): Node;
+  word: (bits: readonly number[]) => Node;
   /** Any number of bits: one node up to 64, limbs of 32 bits beyond. */
-  limbs(bits: readonly number[]): readonly Node[];
+  limbs: (bits: readonly number[]) => readonly Node[];
   /** One bit, 0 or 1, as i32. */
-  bit(bit: number | undefined): Node;
-  define(source: number, value: Value): void;
+  bit: (bit: number | undefined) => Node;
+  define: (source: number, value: Value) => void;
   /** The value of the source that these bits are, whole and in order; undefined where they are not. */
-  wholeSource(bits: readonly number[]): Value | undefined;
-  valueOf(source: number): Value;
+  wholeSource: (bits: readonly number[]) => Value | undefined;
+  valueOf: (source: number) => Value;
 }
 
 export function createWords(nodes: Nodes, drivers: Drivers): Words {
@@ -38,7 +39,7 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
     const parts: Node[] = [];
     let ones = 0n;
     for (let at = 0; at < bits.length;) {
-      const bit = bits[at]!;
+      const bit = nth(bits, at);
       const source = sourceOf[bit] ?? -1;
       // Constants, and bits that nothing drives.
       if (source < 0) {
@@ -47,12 +48,16 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
         continue;
       }
       let end = at + 1;
-      while (end < bits.length && sourceOf[bits[end]!] === source && indexOf[bits[end]!]! === indexOf[bit]! + end - at)
+      while (
+        end < bits.length &&
+        sourceOf[nth(bits, end)] === source &&
+        nth(indexOf, bits[end]!) === nth(indexOf, bit) + end - at
+      )
         end++;
       let copies = end;
       while (copies < bits.length && bits[copies] === bits[end - 1]) copies++;
       const width = end - at;
-      const part = slice(source, indexOf[bit]!, width);
+      const part = slice(source, nth(indexOf, bit), width);
       if (copies === bits.length && copies > end) {
         parts.push(place(widen(sext(part, width), type, true), at));
         at = copies;
@@ -74,14 +79,14 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
 
   /** `width` <= 64 bits of a source from bit `offset`. */
   function slice(source: number, offset: number, width: number): Node {
-    const value = values[source]!;
+    const value = nth(values, source);
     const type = typeFor(width);
     if (value.kind === 'stored') return loadBits(nodes, value.storage, offset, width);
-    if (value.width <= 64) return widen(shift('shr_u', value.nodes[0]!, offset), type);
+    if (value.width <= 64) return widen(shift('shr_u', nth(value.nodes, 0), offset), type);
     const [first, inner] = [offset >> 5, offset & 31];
-    const low = value.nodes[first]!;
+    const low = nth(value.nodes, first);
     if (inner + width <= 32) return shift('shr_u', low, inner);
-    const limb = (k: number, bits: number) => widen(zext(value.nodes[first + k]!, bits), type);
+    const limb = (k: number, bits: number) => widen(zext(nth(value.nodes, first + k), bits), type);
     let joined = shift('shr_u', limb(0, 32), inner);
     for (let k = 1; 32 * k - inner < width; k++)
       joined = binary('or', joined, shift('shl', limb(k, 32), 32 * k - inner));
@@ -98,12 +103,12 @@ export function createWords(nodes: Nodes, drivers: Drivers): Words {
     limbs,
     bit: (bit) => zext(word([bit ?? 0]), 1),
     define: (source, value) => void (values[source] = value),
-    valueOf: (source) => values[source]!,
+    valueOf: (source) => nth(values, source),
     wholeSource: (bits) => {
-      const id = sourceOf[bits[0] ?? 0]!;
+      const id = nth(sourceOf, bits[0] ?? 0);
       const whole =
         id >= 0 &&
-        drivers.sources[id]!.bits.length === bits.length &&
+        nth(drivers.sources, id).bits.length === bits.length &&
         bits.every((b, i) => sourceOf[b] === id && indexOf[b] === i);
       return whole ? values[id] : undefined;
     },
@@ -142,5 +147,5 @@ export function loadAt(
   const limbs = Array.from({ length: Math.ceil(width / 32) }, (_, i) => limb(i, Math.min(32, width - 32 * i)));
   if (width > 64) return limbs;
   const [low, high] = limbs.map((n) => unary('extend_u', n));
-  return [binary('or', low!, binary('shl', high!, constant('i64', 32n)))];
+  return [binary('or', defined(low), binary('shl', defined(high), constant('i64', 32n)))];
 }

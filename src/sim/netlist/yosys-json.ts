@@ -1,5 +1,6 @@
 // What Yosys writes with `write_json`, as far as the simulator reads it, and the script that makes it write so.
 
+import { entry } from '../../base/invariant.js';
 import { runYosys } from '../yosys.js';
 
 /** A wire's number within its module, or the constant `0`, `1`, `x` or `z`. */
@@ -72,5 +73,5 @@ export async function elaborate(
     'write_json -noscopeinfo netlist.json',
   ];
   const run = await runYosys(files, script.join('\n'));
-  return JSON.parse(run.files['netlist.json']!) as YosysJson;
+  return JSON.parse(entry(run.files, 'netlist.json')) as YosysJson;
 }

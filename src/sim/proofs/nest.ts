@@ -1,5 +1,6 @@
 // What the loop sequencer and the address generator promise, proven of their Verilog.
 
+import { nth } from '../../base/invariant.js';
 import type { Proof, VerilogFiles } from './induction.js';
 import { proveInduction } from './induction.js';
 
@@ -24,7 +25,7 @@ export async function proveNest(files: VerilogFiles, sizes: NestSizes): Promise<
   let proof: Proof = { proved: false, log: '' };
   for (let at = 0; at < lemmas.length; at++) {
     proof = await proveInduction(
-      { ...files, 'nest_claims.v': wrapper(sizes, lemmas.slice(0, at), lemmas[at]!) },
+      { ...files, 'nest_claims.v': wrapper(sizes, lemmas.slice(0, at), nth(lemmas, at)) },
       'nest_claims',
       2,
     );

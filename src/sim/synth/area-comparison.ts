@@ -1,5 +1,6 @@
 // The area of a synthesized machine, memories from the technology, beside what the cost model says of the same parts.
 
+import { entry } from '../../base/invariant.js';
 import type { SquareMillimetres } from '../../base/units.js';
 import { bits, squareMicrometres, squareMillimetres, sum } from '../../base/units.js';
 import type { Technology } from '../../model/machine/technology.js';
@@ -74,7 +75,7 @@ export function compareArea(
 
 const partAt = (path: readonly string[]): string => {
   const module = path.findLast((m) => Object.hasOwn(partOfModule, m));
-  return module === undefined ? 'other' : partOfModule[module]!;
+  return module === undefined ? 'other' : entry(partOfModule, module);
 };
 
 const macro = (technology: Technology, { bits: size, ports }: SynthesizedMemory): SquareMillimetres =>

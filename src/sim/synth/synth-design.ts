@@ -1,5 +1,6 @@
 // An elaborated design, as Yosys writes it, as a tree of named modules with their parameters and places.
 
+import { defined, entry, got } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { JsonCell, JsonModule } from '../netlist/yosys-json.js';
 
@@ -37,25 +38,25 @@ export function readDesign(json: string, top: string): Design {
   invariant(sources[top], `Yosys wrote no module ${top}`);
   const order = new Set<string>();
   const visit = (key: string): void => {
-    for (const child of childrenOf(sources[key]!, sources).keys()) if (!order.has(child)) visit(child);
+    for (const child of childrenOf(entry(sources, key), sources).keys()) if (!order.has(child)) visit(child);
     order.add(key);
   };
   visit(top);
-  const baseOf = (key: string) => (sources[key]!.attributes?.['hdlname'] ?? key).replace(/^\\/, '');
+  const baseOf = (key: string) => (entry(sources, key).attributes?.['hdlname'] ?? key).replace(/^\\/, '');
   const modules = [...order].map((key): DesignModule => {
     const base = baseOf(key);
     const sisters = [...order].filter((k) => baseOf(k) === base);
-    const own = valuesOf(sources[key]!);
+    const own = valuesOf(entry(sources, key));
     const telling = Object.keys(own)
-      .filter((p) => sisters.some((s) => valuesOf(sources[s]!)[p] !== own[p]))
+      .filter((p) => sisters.some((s) => valuesOf(entry(sources, s))[p] !== own[p]))
       .sort();
-    const name = telling.length === 0 ? base : `${base}(${telling.map((p) => `${p}=${own[p]!}`).join(', ')})`;
+    const name = telling.length === 0 ? base : `${base}(${telling.map((p) => `${p}=${entry(own, p)}`).join(', ')})`;
     const parameters = Object.fromEntries(
       Object.entries(own).filter((e): e is [string, number] => typeof e[1] === 'number'),
     );
-    return { key, base, name, parameters, source: sources[key]! };
+    return { key, base, name, parameters, source: entry(sources, key) };
   });
-  return { top: modules.find((m) => m.key === top)!, modules };
+  return { top: defined(modules.find((m) => m.key === top)), modules };
 }
 
 /** How often a module has each other module inside it, directly. */
@@ -72,9 +73,9 @@ export function placesOf({ top, modules }: Design): ReadonlyMap<string, readonly
   const places = new Map<string, Map<string, Place>>(modules.map((m) => [m.key, new Map()]));
   const visit = (m: DesignModule, above: readonly string[], instances: number): void => {
     const path = [...above, m.base];
-    const found = places.get(m.key)!;
+    const found = got(places, m.key);
     found.set(path.join('/'), { path, instances: instances + (found.get(path.join('/'))?.instances ?? 0) });
-    for (const [child, n] of childrenOf(m.source, byKey)) visit(byKey[child]!, path, instances * n);
+    for (const [child, n] of childrenOf(m.source, byKey)) visit(entry(byKey, child), path, instances * n);
   };
   visit(top, [], 1);
   return new Map([...places].map(([key, found]) => [key, [...found.values()]]));

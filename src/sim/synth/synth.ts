@@ -1,5 +1,6 @@
 // Synthesis to gates for area: module by module, each distinct one once, memories left out and listed.
 
+import { defined, entry, got, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { runYosys } from '../yosys.js';
 import type { Design, DesignModule, Place } from './synth-design.js';
@@ -124,8 +125,8 @@ export async function synthesize(task: SynthesisTask, progress: SynthesisProgres
   progress(groups.length, groups.length, design.top.base);
 
   const modules = own.map((m): SynthesizedModule => {
-    const { cells, area } = mapped.get(m.key)!;
-    const at = places.get(m.key)!;
+    const { cells, area } = got(mapped, m.key);
+    const at = got(places, m.key);
     return {
       name: m.name,
       instances: at.reduce((n, p) => n + p.instances, 0),
@@ -167,7 +168,7 @@ export async function elaborate(
     'write_json design.json',
   ];
   const { files: written, log } = await run(files, script.join('\n'));
-  const design = readDesign(written['design.json']!, top);
+  const design = readDesign(entry(written, 'design.json'), top);
   return {
     design,
     warnings: findingsOf(
@@ -192,12 +193,12 @@ async function mapToCells(
 ): Promise<readonly (readonly [string, Mapped])[]> {
   const alias = new Map(design.modules.map((m, i) => [m.key, `module_${i}_`]));
   const known = Object.fromEntries(alias);
-  const box = (key: string) => {
-    const { ports } = design.modules.find((m) => m.key === key)!.source;
+  const box = (key: string): object => {
+    const { ports } = defined(design.modules.find((m) => m.key === key)).source;
     return { attributes: { blackbox: '1' }, ports, cells: {}, netnames: {} };
   };
   const boxes = new Set(group.flatMap((m) => [...childrenOf(m.source, known).keys()]));
-  const renamed = ({ source }: DesignModule) => ({
+  const renamed = ({ source }: DesignModule): object => ({
     ...source,
     // A name of the source would bring its parameters back.
     attributes: {},
@@ -206,25 +207,26 @@ async function mapToCells(
       Object.entries(source.cells).map(([name, c]) => [name, { ...c, type: alias.get(c.type) ?? c.type }]),
     ),
   });
-  const modules = Object.fromEntries([
-    ...[...boxes].map((key) => [alias.get(key)!, box(key)]),
-    ...group.map((m) => [alias.get(m.key)!, renamed(m)]),
+  const modules = Object.fromEntries<object>([
+    ...[...boxes].map((key) => [got(alias, key), box(key)] as const),
+    ...group.map((m) => [got(alias, m.key), renamed(m)] as const),
   ]);
   const script = ['read_json modules.json', 'synth -noabc', ...mapToLibrary, 'opt_clean', 'write_json mapped.json'];
   const { files, log } = await run(
     { 'modules.json': JSON.stringify({ modules }), 'cells.lib': liberty },
     script.join('\n'),
   );
-  const mapped = (JSON.parse(files['mapped.json']!) as { modules: Record<string, DesignModule['source']> }).modules;
+  const mapped = (JSON.parse(entry(files, 'mapped.json')) as { modules: Record<string, DesignModule['source']> })
+    .modules;
 
   return group.map((m) => {
-    const types = Object.values(mapped[alias.get(m.key)!]!.cells)
+    const types = Object.values(entry(mapped, alias.get(m.key)!).cells)
       .map((c) => c.type)
       .filter((type) => !Object.hasOwn(modules, type));
     const strange = [...new Set(types.filter((type) => !areas.has(type)))].map(
       (type) => `${m.name}: the library has no cell for ${type}`,
     );
-    const findings = [...findingsOf(log, [[alias.get(m.key)!, m.name]]).filter((f) => f.includes(m.name)), ...strange];
+    const findings = [...findingsOf(log, [[got(alias, m.key), m.name]]).filter((f) => f.includes(m.name)), ...strange];
     return [
       m.key,
       { cells: types.length, area: types.reduce((a, type) => a + (areas.get(type) ?? 0), 0), findings },
@@ -234,7 +236,7 @@ async function mapToCells(
 
 /** Warnings in a log, each with the lines that are indented under it, modules by the names that people know. */
 function findingsOf(log: string, names: readonly (readonly [string, string])[]): readonly string[] {
-  const found = [...log.matchAll(/^Warning: (.*(?:\n {4}.*)*)/gm)].map((m) => m[1]!.replace(/\n\s+/g, '; '));
+  const found = [...log.matchAll(/^Warning: (.*(?:\n {4}.*)*)/gm)].map((m) => nth(m, 1).replace(/\n\s+/g, '; '));
   return found.map((text) =>
     names.reduce((t, [key, name]) => t.replaceAll(key, name).replaceAll(`\\${name}`, name), text),
   );
@@ -252,9 +254,9 @@ function memoriesOf(
     // Instances of one generate loop count as one: `g_bank[3].u_sram` is `g_bank.u_sram`.
     const kinds = groupBy(inside, ([name, c]) => `${name.replace(/\[\d+\]/g, '')} ${c.type}`);
     return [...kinds].flatMap(([kind, cells]) => {
-      const box = boxes.get(cells[0]![1].type)!;
+      const box = got(boxes, nth(cells, 0)[1].type);
       const { bits, ports } = memoryOf(box.source);
-      return places.get(holder.key)!.map((p) => ({
+      return got(places, holder.key).map((p) => ({
         module: box.base,
         parameters: box.parameters,
         instances: cells.length * p.instances,

@@ -1,5 +1,6 @@
 // Which column to split: where both sides gain most, as far as earlier splits tell; the search is as long as these are poor.
 
+import { nth } from '../../base/invariant.js';
 import type { ExactColumn } from '../exact-rows.js';
 
 /** How far values may be from whole numbers to count as whole. */
@@ -37,7 +38,7 @@ export class Branching {
   /** What a split has gained on one side. */
   learn(column: number, side: 'below' | 'above', distance: number, gain: number): void {
     if (distance < wholeness || !Number.isFinite(gain)) return;
-    for (const record of [this[side][column]!, this.all[side]]) {
+    for (const record of [nth(this[side], column), this.all[side]]) {
       record.sum += Math.max(0, gain) / distance;
       record.count++;
     }
@@ -48,10 +49,10 @@ export class Branching {
     const found: Candidate[] = [];
     for (const [column, { integer }] of this.columns.entries()) {
       if (!integer) continue;
-      const at = Math.floor(x[column]! + wholeness);
-      const part = x[column]! - at;
+      const at = Math.floor(nth(x, column) + wholeness);
+      const part = nth(x, column) - at;
       if (part < wholeness) continue;
-      const known = Math.min(this.below[column]!.count, this.above[column]!.count) >= enough;
+      const known = Math.min(nth(this.below, column).count, nth(this.above, column).count) >= enough;
       found.push({
         column,
         at,
@@ -68,7 +69,7 @@ export class Branching {
   }
 
   private expected(column: number, side: 'below' | 'above'): number {
-    const own = this[side][column]!;
+    const own = nth(this[side], column);
     const all = this.all[side];
     const usual = all.count === 0 ? 1 : all.sum / all.count;
     // What is seen little of is taken for usual.

@@ -1,6 +1,7 @@
 // Branch and bound outside any solver: an oracle of linear programs suggests multipliers, exact arithmetic decides what
 // they prove, and what is not proven is split.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { LinearAnswer, LinearModel, LinearOracle } from '../../program/linear-oracle.js';
 import type { ExactRelaxation } from '../exact-rows.js';
 import { unitBits } from '../exact-rows.js';
@@ -184,12 +185,12 @@ class Search {
       if (best && score <= best.score) worse++;
       else [best, worse] = [{ ...c, score }, 0];
     }
-    return best!;
+    return defined(best);
   }
 
   /** What one side of a split gains, up to the target. */
   private gain({ column, at, part }: Candidate, side: 'below' | 'above', bound: number): number {
-    const [lower, upper] = [this.lower[column]!, this.upper[column]!];
+    const [lower, upper] = [nth(this.lower, column), nth(this.upper, column)];
     this.model.bound(column, side === 'below' ? lower : at + 1, side === 'below' ? at : upper);
     const answer = this.model.solve(false);
     this.model.bound(column, lower, upper);
@@ -217,15 +218,15 @@ class Search {
       by: { candidate, side },
     });
     const children = [
-      child('below', below, this.lower[column]!, at),
-      child('above', above, at + 1, this.upper[column]!),
+      child('below', below, nth(this.lower, column), at),
+      child('above', above, at + 1, nth(this.upper, column)),
     ] as const;
     return candidate.part > 0.5 ? [children[1], children[0]] : children;
   }
 
   /** Where no column is between whole numbers: any that has more than one value left, towards the point of the box. */
   private splitSomewhere(node: Node, bound: number, point?: Float64Array): readonly Node[] {
-    const open = (i: number) => this.lower[i]! < this.upper[i]!;
+    const open = (i: number) => nth(this.lower, i) < nth(this.upper, i);
     const { decisions } = this.options;
     if (decisions && !decisions.some(open)) {
       node.place.proof = 'choice';
@@ -233,8 +234,8 @@ class Search {
     }
     const column = decisions?.find(open) ?? this.relaxation.columns.findIndex((c, i) => c.integer && open(i));
     if (column >= 0) {
-      const [lower, upper] = [this.lower[column]!, this.upper[column]!];
-      const here = point ? Math.round(point[column]!) : Math.floor((lower + upper) / 2);
+      const [lower, upper] = [nth(this.lower, column), nth(this.upper, column)];
+      const here = point ? Math.round(nth(point, column)) : Math.floor((lower + upper) / 2);
       const at = Math.min(here, upper - 1);
       const children = this.split(node, { column, at, part: here > at ? 1 : 0, score: 0, known: true }, bound);
       return children.map((n) => ({ ...n, by: undefined }));
@@ -260,7 +261,7 @@ class Search {
         ),
       );
     return [1, -1].some((sign) =>
-      this.empties(place, proofOf('empty', this.relaxation.rows, normal(answer.ray!, sign))),
+      this.empties(place, proofOf('empty', this.relaxation.rows, normal(defined(answer.ray), sign))),
     );
   }
 
@@ -304,7 +305,7 @@ class Search {
       seen.add(r.column);
     }
     for (const [column, r] of wanted) {
-      const { lower, upper } = r ?? this.relaxation.columns[column]!;
+      const { lower, upper } = r ?? nth(this.relaxation.columns, column);
       if (lower === this.lower[column] && upper === this.upper[column]) continue;
       this.lower[column] = lower;
       this.upper[column] = upper;

@@ -5,6 +5,7 @@
 // and r_j x_j is least at one end of the column's range. The same without the objective: where that sum is above 0, no
 // point meets all rows.
 
+import { nth } from '../../base/invariant.js';
 import type { ExactRelaxation, ExactRow } from '../exact-rows.js';
 import { unitBits } from '../exact-rows.js';
 import type { Branch, Proof } from './certificate.js';
@@ -106,12 +107,12 @@ export function provenBy(
   if (of === 'bound') {
     total = objective.offset << BigInt(multiplierBits);
     objective.indices.forEach((j, k) =>
-      left.set(j, (left.get(j) ?? 0n) + (objective.values[k]! << BigInt(multiplierBits))),
+      left.set(j, (left.get(j) ?? 0n) + (nth(objective.values, k) << BigInt(multiplierBits))),
     );
   }
   for (let k = 0; k < used.length; k++) {
-    const row: ExactRow | undefined = rows[used[k]!];
-    const y = multipliers[k]!;
+    const row: ExactRow | undefined = rows[nth(used, k)];
+    const y = nth(multipliers, k);
     if (!row || !Number.isFinite(y)) return undefined;
     const weight = BigInt(Math.round(y * perMultiplier));
     if (weight === 0n) continue;
@@ -119,8 +120,8 @@ export function provenBy(
     if (side === undefined) return undefined;
     total += weight * side;
     for (let n = 0; n < row.indices.length; n++) {
-      const j = row.indices[n]!;
-      left.set(j, (left.get(j) ?? 0n) - weight * row.values[n]!);
+      const j = nth(row.indices, n);
+      left.set(j, (left.get(j) ?? 0n) - weight * nth(row.values, n));
     }
   }
   // From here on in units of 2^-(2 unitBits + multiplierBits): columns have units of their own.

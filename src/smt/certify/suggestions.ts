@@ -1,5 +1,6 @@
 // Between exact rows and an oracle that computes in doubles: rows as it takes them, multipliers as it suggests them.
 
+import { nth } from '../../base/invariant.js';
 import type { LinearRow, Milp } from '../../program/milp.js';
 import type { ExactRelaxation, ExactRow } from '../exact-rows.js';
 import { ofUnits } from '../exact-rows.js';
@@ -11,7 +12,7 @@ export function proofOf(of: Proof['of'], rows: readonly ExactRow[], duals: Float
   for (const [i, y] of duals.entries()) {
     if (Math.abs(y) > 1e-13 && rows[i] && (y > 0 ? rows[i].lower : rows[i].upper) !== undefined) used.push(i);
   }
-  return { of, rows: Int32Array.from(used), multipliers: Float64Array.from(used, (i) => duals[i]!) };
+  return { of, rows: Int32Array.from(used), multipliers: Float64Array.from(used, (i) => nth(duals, i)) };
 }
 
 /** A ray is as good at any length. */
@@ -29,7 +30,7 @@ export const linearRow = ({ name, indices, values, lower, upper }: ExactRow): Li
 });
 
 export function milpOf({ columns, rows, objective }: ExactRelaxation): Milp {
-  const costs = new Map(objective.indices.map((i, k) => [i, ofUnits(objective.values[k]!)]));
+  const costs = new Map(objective.indices.map((i, k) => [i, ofUnits(nth(objective.values, k))]));
   return {
     columns: columns.map((c, i) => ({ ...c, cost: costs.get(i) ?? 0 })),
     rows: rows.map(linearRow),

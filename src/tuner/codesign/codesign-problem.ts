@@ -1,5 +1,6 @@
 // What the search over machines needs to know, as plain data: terms of a sum, a space, an area.
 
+import { entry, nth } from '../../base/invariant.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
 import type { Limits } from '../../model/cost/goal.js';
@@ -30,7 +31,7 @@ type Limited = Pick<CodesignRequest, 'layerLimits'>;
 
 export function limitsOfLayer({ layerLimits }: Limited, { name }: Layer): Limits {
   const { each = {}, layers = {} } = layerLimits ?? {};
-  return Object.hasOwn(layers, name) ? layers[name]! : each;
+  return Object.hasOwn(layers, name) ? entry(layers, name) : each;
 }
 
 export const limitsLayers = ({ layerLimits }: Limited): boolean =>
@@ -78,8 +79,8 @@ export function weightsOf(
   { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>,
   prices: readonly Prices[],
 ): Weights {
-  const wanted = networks.reduce((sum, { weight }, k) => sum + weight * counts[k]!, 0);
-  const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + prices[k]![name] * counts[k]!, 0);
+  const wanted = networks.reduce((sum, { weight }, k) => sum + weight * nth(counts, k), 0);
+  const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + nth(prices, k)[name] * nth(counts, k), 0);
   return {
     both: (objective === 'edp' ? wanted : 0) + priced('edp'),
     energy: (objective === 'energy' ? wanted : 0) + priced('energy'),

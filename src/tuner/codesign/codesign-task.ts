@@ -1,5 +1,6 @@
 // A whole co-design as a task for one worker thread: plain data in, plain data out.
 
+import { entry } from '../../base/invariant.js';
 import { codesign } from './codesign.js';
 import type { CodesignRequest, CodesignResult } from './codesign-request.js';
 import { withWhy } from './codesign-request.js';
@@ -14,7 +15,7 @@ export async function codesignTask(request: CodesignRequest): Promise<CodesignRe
   const hooks = {
     now: () => performance.now(),
     width: 1,
-    run: async (name: string, input: unknown) => tasks[name]!(input),
+    run: (name: string, input: unknown) => Promise.resolve(entry(tasks, name)(input)),
     news: () => {},
     stopped: () => false,
   };

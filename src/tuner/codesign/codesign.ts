@@ -1,5 +1,6 @@
 // Co-design: the machine of a space and the mappings of all layers that are best together, with a bound on all others.
 
+import { nth } from '../../base/invariant.js';
 import { digest } from '../../base/digest.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { costShapes, whyUnbounded } from '../../enumerate/item-costs.js';
@@ -217,7 +218,7 @@ async function designOf(
     layers: layers.map(({ layer, counts }, i) => ({
       layer,
       counts,
-      found: machine.found[i]!,
+      found: nth(machine.found, i),
       bound: alone?.bounds[i] ?? 0,
     })),
   };

@@ -1,6 +1,7 @@
 // Elasticities of a design: what one per cent more of the area, or of a memory, would change, from the duals of the
 // convex relaxation around it.
 
+import { nth } from '../../base/invariant.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import { shapeParameters } from '../../model/space/design-space.js';
 import { evaluate } from '../../model/cost/evaluate.js';
@@ -39,7 +40,7 @@ export async function elasticities(
   if (limitsLayers(request)) return [];
   if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined)
     return [];
-  const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * l.counts[k]!, 0));
+  const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * nth(l.counts, k), 0));
   // A layer in parts is its run, as often as it runs; of EDP that counts in both factors.
   const architectures = lowerTemplate(best.template, request.technology);
   const runs = best.layers.map(
@@ -51,7 +52,7 @@ export async function elasticities(
       },
     }) => {
       const run = partOf(layer, parts);
-      const evaluation = evaluate(architectures[architecture]!, run, { levels }, magnetConventions);
+      const evaluation = evaluate(nth(architectures, architecture), run, { levels }, magnetConventions);
       return {
         layer: run,
         scale: scaleOf(objective, runsOf(parts)),
@@ -60,7 +61,7 @@ export async function elasticities(
     },
   );
   const joint: JointRequest = {
-    layers: runs.map(({ layer, scale }, i) => ({ layer, count: scale * weights[i]! })),
+    layers: runs.map(({ layer, scale }, i) => ({ layer, count: scale * nth(weights, i) })),
     // Sizes may change; the shape is held.
     space: {
       ...space,
@@ -94,7 +95,7 @@ export async function elasticities(
       note:
         x.layers.length === 0
           ? what
-          : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => best.layers[l.layer]!.layer.name))}`,
+          : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => nth(best.layers, l.layer).layer.name))}`,
     }));
   }
 }

@@ -4,6 +4,7 @@
 // (`sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
 // Where only the area is limited, what was found gets the best mappings of its machine, beside the search.
 
+import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
 import { shapesWithCosts, sizes } from '../../enumerate/item-costs.js';
 import { areasAt, worth } from '../../enumerate/item.js';
@@ -88,7 +89,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   }
 
   function pointAt(i: number): DesignPoint {
-    if (i < spread.length) return spread[i]!;
+    if (i < spread.length) return nth(spread, i);
     return moves.neighbour(nearest?.point ?? chance.pick(spread), chance);
   }
 
@@ -112,10 +113,10 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     );
     if (!choices) return;
     // Of each layer what keeps its own limits, or else what misses them by least.
-    const beyond = choices.map((own, i) => own.map((found) => excess(layers[i]!.limits, found)));
+    const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));
     const leasts = beyond.map((own) => Math.min(...own));
     const costs = choices.map((own, i) =>
-      own.filter((_, j) => beyond[i]![j] === leasts[i]).map((found) => ({ found, ...costOf(i, found) })),
+      own.filter((_, j) => nth(beyond, i)[j] === leasts[i]).map((found) => ({ found, ...costOf(i, found) })),
     );
     const alone = leasts.reduce((sum, x) => sum + x, 0);
     const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
@@ -128,7 +129,10 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       const value =
         request.objective === 'area'
           ? area
-          : found.reduce((sum, f, i) => sum + worth(terms[i]!.weights, f.evaluation.energy, f.evaluation.cycles), 0);
+          : found.reduce(
+              (sum, f, i) => sum + worth(nth(terms, i).weights, f.evaluation.energy, f.evaluation.cycles),
+              0,
+            );
       if (value < (best?.value ?? Infinity)) best = { point, value, found };
       return;
     }
@@ -141,9 +145,9 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   ): { readonly own: number; readonly shares: number } {
     const amounts = { energy, latency: cycles, edp: energy * cycles };
     return {
-      own: request.objective === 'area' ? 0 : worth(terms[i]!.weights, energy, cycles),
+      own: request.objective === 'area' ? 0 : worth(nth(terms, i).weights, energy, cycles),
       shares: limits.reduce(
-        (sum, { network, quantity, limit }) => sum + (layers[i]!.counts[network]! * amounts[quantity]) / limit,
+        (sum, { network, quantity, limit }) => sum + (nth(nth(layers, i).counts, network) * amounts[quantity]) / limit,
         0,
       ),
     };
@@ -176,14 +180,14 @@ function pointsOf({
     const places = sizes.map(() => 0);
     const at = (): DesignPoint => ({
       ...shape,
-      ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])),
+      ...Object.fromEntries(sizes.map((s, k) => [s, nth(costs.menus[s], places[k]!)])),
     });
     const smallest = at();
     // Every size a step up in turn, as long as the area allows it.
     for (let grown = true; grown;) {
       grown = false;
       for (let k = 0; k < sizes.length; k++) {
-        if (places[k]! + 1 >= costs.menus[sizes[k]!].length) continue;
+        if (nth(places, k) + 1 >= costs.menus[nth(sizes, k)].length) continue;
         places[k]!++;
         if (areasAt(costs, places).area <= area) grown = true;
         else places[k]!--;

@@ -1,5 +1,6 @@
 // Why limits on single layers cannot be kept: of each quantity that is limited, the least that any machine reaches.
 
+import { entry, nth } from '../../base/invariant.js';
 import { goalUnit } from '../../model/cost/goal.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import { costQuantities } from '../../model/cost/requirement.js';
@@ -24,7 +25,7 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
     const given = costQuantities.filter((q) => limits[q] !== undefined);
     const own: string[] = [];
     for (const quantity of given) {
-      const most = limits[quantity]!;
+      const most = entry(limits, quantity);
       const { best, bound } = await least(request, unique, quantity, {}, hooks, end, most);
       if (best === undefined && bound === Infinity) continue;
       if (bound > most * (1 + rounding))
@@ -33,10 +34,10 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
         );
     }
     if (own.length === 0 && given.length > 1) {
-      const { best, bound } = await least(request, unique, given[0]!, limits, hooks, end);
+      const { best, bound } = await least(request, unique, nth(given, 0), limits, hooks, end);
       if (best === undefined && bound === Infinity)
         own.push(
-          `${where} keeps ${given.map((q) => `${q} of ${layer.name} at most ${limits[q]!} ${goalUnit(q)}`).join(' and ')}; together they cannot be met`,
+          `${where} keeps ${given.map((q) => `${q} of ${layer.name} at most ${entry(limits, q)} ${goalUnit(q)}`).join(' and ')}; together they cannot be met`,
         );
     }
     reasons.push(...own);

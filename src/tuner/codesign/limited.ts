@@ -3,6 +3,7 @@
 // With prices on what is limited, layers are independent again, and the least of (objective + price x (quantity - limit))
 // is a bound on every machine that meets the limits. The prices are found by halving; whatever they are, bounds hold.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Found } from '../../search/strategy.js';
 import { bestFirst } from './best-first.js';
 import type { Incumbent, Outcome, Session } from './session.js';
@@ -34,9 +35,9 @@ export function totalOf(
   { network, quantity }: Pick<NetworkLimit, 'network' | 'quantity'>,
 ): number {
   return layers.reduce((sum, { counts }, i) => {
-    const { energy, cycles } = found[i]!.evaluation;
+    const { energy, cycles } = nth(found, i).evaluation;
     return (
-      sum + counts[network]! * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles)
+      sum + nth(counts, network) * (quantity === 'energy' ? energy : quantity === 'latency' ? cycles : energy * cycles)
     );
   }, 0);
 }
@@ -104,12 +105,12 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     nodes,
     shapes,
   });
-  const closed = () => best() !== undefined && within(request.gap, best()!.value, bound);
+  const closed = () => best() !== undefined && within(request.gap, defined(best()).value, bound);
   const over = () => hooks.stopped() || hooks.now() >= deadline;
 
   /** The least priced sum: its machine, and a bound on the objective of all machines that meet the limits. */
   async function at(prices: readonly Prices[], gap: number) {
-    const offset = limits.reduce((sum, l) => sum + prices[l.network]![l.quantity] * l.limit, 0);
+    const offset = limits.reduce((sum, l) => sum + nth(prices, l.network)[l.quantity] * l.limit, 0);
     const problem = problemOf(request, layers, prices, request.limits.area ?? Infinity);
     const result = await bestFirst(
       problem,
@@ -168,12 +169,13 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   if (!best() && least.bound > limits.length) {
     const of = limits
       .map(
-        (l) => `${l.quantity} of ${request.networks[l.network]!.network.name} at most ${l.limit} ${units[l.quantity]}`,
+        (l) =>
+          `${l.quantity} of ${nth(request.networks, l.network).network.name} at most ${l.limit} ${units[l.quantity]}`,
       )
       .join(', ');
     const far =
       limits.length === 1
-        ? `; the least is above ${(least.bound * limits[0]!.limit).toPrecision(4)} ${units[limits[0]!.quantity]}`
+        ? `; the least is above ${(least.bound * nth(limits, 0).limit).toPrecision(4)} ${units[nth(limits, 0).quantity]}`
         : '; together they cannot be met';
     return soFar(
       'infeasible',

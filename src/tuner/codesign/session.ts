@@ -1,5 +1,6 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to tell.
 
+import { nth } from '../../base/invariant.js';
 import { leastArea } from '../../enumerate/item-costs.js';
 import { worth } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
@@ -76,6 +77,6 @@ export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]
 
 export const valueOf = (terms: readonly Term[], machine: Machine): number =>
   machine.found.reduce(
-    (total, { evaluation }, i) => total + worth(terms[i]!.weights, evaluation.energy, evaluation.cycles),
+    (total, { evaluation }, i) => total + worth(nth(terms, i).weights, evaluation.energy, evaluation.cycles),
     0,
   );

@@ -1,5 +1,6 @@
 // Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import { depthsOf, shapeCosts, sizes } from '../../enumerate/item-costs.js';
 import { decode } from '../../enumerate/decode-item.js';
@@ -92,7 +93,7 @@ function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined
   const costs = shapeCosts(problem.space, shape, problem.technology);
   if (!costs || costs.least.area > problem.area) return undefined;
   const search = new ShapeSearch(costs, problem.terms, problem.padding, problem.area, tablesOf(costs));
-  if (searches.size >= mostSearches) searches.delete(searches.keys().next().value!);
+  if (searches.size >= mostSearches) searches.delete(defined(searches.keys().next().value));
   searches.set(key, search);
   return search;
 }
@@ -144,12 +145,12 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   try {
     if (!begun) left = look(search.node(search.whole, undefined, limit, over));
     begun = true;
-    while (left.length > 0 && left.at(-1)!.bound < Math.min(wanted(), until) && !over()) {
-      const node = left.at(-1)!;
+    while (left.length > 0 && defined(left.at(-1)).bound < Math.min(wanted(), until) && !over()) {
+      const node = defined(left.at(-1));
       const children = search.split(node);
       if (children.length === 0) {
         settled = Math.min(settled, node.bound);
-        consider({ places: node.items[0]!.places, items: node.items, value: node.bound });
+        consider({ places: nth(node.items, 0).places, items: node.items, value: node.bound });
       }
       const next = children.flatMap((box) => look(search.node(box, node.items, wanted(), over)));
       left.pop();
@@ -205,16 +206,16 @@ function machineOf(
   items: readonly Item[],
 ): Machine | undefined {
   const { menus } = search.costs;
-  const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, menus[s][places[k]!]!])) } as DesignPoint;
+  const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, nth(menus[s], places[k]!)])) } as DesignPoint;
   const template = templateAt(problem.space, point);
   invariant(template, 'a machine without lines');
   const architectures = lowerTemplate(template, problem.technology);
   const depths = depthsOf(search.costs);
-  const found = items.map((item, i) => judged(problem.terms[i]!, item));
+  const found = items.map((item, i) => judged(nth(problem.terms, i), item));
   if (found.some((f) => !f)) return undefined;
   return {
     point,
-    value: found.reduce((sum, f, i) => sum + worthOf(problem.terms[i]!, f!), 0),
+    value: found.reduce((sum, f, i) => sum + worthOf(nth(problem.terms, i), defined(f)), 0),
     found: found as Found[],
   };
 
@@ -224,7 +225,7 @@ function machineOf(
     const run = judge(
       { objective: 'edp', limits: ofRun(term, item).limits },
       magnetConventions,
-      architectures[architecture]!,
+      nth(architectures, architecture),
       architecture,
       partOf(term.layer, parts),
       mapping,

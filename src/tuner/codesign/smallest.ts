@@ -1,5 +1,6 @@
 // The smallest machine that meets the limits: areas between what is known to serve and what is proven not to.
 
+import { defined } from '../../base/invariant.js';
 import { bestFirst } from './best-first.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded } from './session.js';
@@ -12,7 +13,7 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
   const areaOf = (m: Machine): number => {
-    const costs = shapeCosts(request.space, m.point, request.technology)!;
+    const costs = defined(shapeCosts(request.space, m.point, request.technology));
     return areasAt(
       costs,
       sizes.map((s) => costs.menus[s].indexOf(m.point[s])),

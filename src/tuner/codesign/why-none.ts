@@ -1,6 +1,7 @@
 // Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose own
 // limits cannot be kept; or the least area that holds all.
 
+import { defined } from '../../base/invariant.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import { parameters, templateAt } from '../../model/space/design-space.js';
 import type { Template } from '../../model/machine/parameters.js';
@@ -32,7 +33,7 @@ export async function whyNone(
   for (const { layer } of machine ? uniqueLayers(networks) : []) {
     if (left() <= 0 || hooks.stopped()) break;
     const task = {
-      architectures: lowerTemplate(machine!, technology),
+      architectures: lowerTemplate(defined(machine), technology),
       layer,
       conventions,
       padding,

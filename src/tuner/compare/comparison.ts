@@ -1,5 +1,6 @@
 // What was played as a comparison: every arena with what all are held against and how they stand, and the sum over arenas.
 
+import { defined } from '../../base/invariant.js';
 import type { Standing } from '../../model/standing.js';
 import { sumOfCurves } from './curves.js';
 import type { CompareRequest, Played } from './compete.js';
@@ -85,7 +86,7 @@ export function comparisonOf(request: CompareRequest, played: readonly Played[])
                 sumOfCurves(
                   done.map((a) => ({
                     weight: a.count,
-                    curve: a.trials.find((t) => t.strategy === strategy && t.round === r + 1)!.curve,
+                    curve: defined(a.trials.find((t) => t.strategy === strategy && t.round === r + 1)).curve,
                   })),
                 ),
               ),

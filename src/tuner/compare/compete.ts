@@ -1,5 +1,6 @@
 // All turns of a comparison, so many at a time; the referee only where no contestant has proven the optimum.
 
+import { nth } from '../../base/invariant.js';
 import type { Run } from './contest-run.js';
 import type { Arena, ScheduleOptions, Turn } from './turns.js';
 import { schedule } from './turns.js';
@@ -43,7 +44,7 @@ export async function compete(request: CompareRequest, hooks: CompareHooks): Pro
   const lane = async (): Promise<void> => {
     while (next < turns.length && !hooks.stopped()) {
       const index = next++;
-      const turn = turns[index]!;
+      const turn = nth(turns, index);
       if (turn.round === 0 && !request.referee.first && (await settled(turn.arena))) {
         hooks.event({ kind: 'settled', index, turn });
         continue;
@@ -57,12 +58,12 @@ export async function compete(request: CompareRequest, hooks: CompareHooks): Pro
     }
   };
   const settled = async (arena: number): Promise<boolean> => {
-    const own = await Promise.all(played.filter((p, i) => p && turns[i]!.arena === arena));
+    const own = await Promise.all(played.flatMap((p, i) => (p && nth(turns, i).arena === arena ? [p] : [])));
     return referenceOf(
-      own.map((p) => p!.run),
+      own.map((p) => p.run),
       request.gap,
     ).proved;
   };
   await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
-  return (await Promise.all(played)).filter((p) => p !== undefined);
+  return Promise.all(played.filter((p) => p !== undefined));
 }

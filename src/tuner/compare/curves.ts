@@ -1,5 +1,6 @@
 // Best-so-far curves: stairs that fall, what is known holds until something better is.
 
+import { nth } from '../../base/invariant.js';
 import { median } from './statistics.js';
 import type { Moment } from './contest-run.js';
 
@@ -10,10 +11,10 @@ export function bestAt(curve: Curve, seconds: number): number {
   let [low, high] = [0, curve.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (curve[middle]!.seconds <= seconds) low = middle + 1;
+    if (nth(curve, middle).seconds <= seconds) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? Infinity : curve[low - 1]!.best;
+  return low === 0 ? Infinity : nth(curve, low - 1).best;
 }
 
 /** When it comes to a value or below; +Infinity where it never does. */
@@ -23,16 +24,19 @@ export const timeTo = (curve: Curve, value: number): number =>
 /** Sum of weight x curve, as if all ran side by side: nothing before each of them has something. */
 export function sumOfCurves(parts: readonly { readonly weight: number; readonly curve: Curve }[]): Curve {
   if (parts.some(({ curve }) => curve.length === 0)) return [];
-  const begin = Math.max(...parts.map(({ curve }) => curve[0]!.seconds));
+  const begin = Math.max(...parts.map(({ curve }) => nth(curve, 0).seconds));
   const times = [
     ...new Set([begin, ...parts.flatMap(({ curve }) => curve.map((m) => m.seconds).filter((s) => s > begin))]),
   ].sort((a, b) => a - b);
   const places = parts.map(() => 0);
   return times.map((seconds) => {
     parts.forEach(({ curve }, i) => {
-      while (places[i]! + 1 < curve.length && curve[places[i]! + 1]!.seconds <= seconds) places[i]!++;
+      while (nth(places, i) + 1 < curve.length && nth(curve, nth(places, i) + 1).seconds <= seconds) places[i]!++;
     });
-    return { seconds, best: parts.reduce((sum, { weight, curve }, i) => sum + weight * curve[places[i]!]!.best, 0) };
+    return {
+      seconds,
+      best: parts.reduce((sum, { weight, curve }, i) => sum + weight * nth(curve, places[i]!).best, 0),
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 // A turn of a comparison over machines as a task for a worker thread: the design heuristics, and co-design in one thread.
 
+import { defined, entry } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { designHeuristics } from '../../search/design/design-heuristics.js';
 import { codesign } from '../codesign/codesign.js';
@@ -40,7 +41,7 @@ async function proven(request: CodesignRequest, now: () => number, tell: Improve
   const { status, best, bound, reason, nodes } = await codesign(request, {
     now,
     width: 1,
-    run: (name, input) => Promise.resolve(tasks[name]!(input)),
+    run: (name, input) => Promise.resolve(entry(tasks, name)(input)),
     news: (news) => tell(news.best),
     stopped: () => false,
   });
@@ -67,7 +68,7 @@ async function guessed(
     best = Math.min(best, worth);
     return Promise.resolve(worth);
   };
-  const heuristic = designHeuristics.find((h) => h.name === strategy)!;
+  const heuristic = defined(designHeuristics.find((h) => h.name === strategy));
   const answer = await heuristic.find(
     { space: request.space, value },
     { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: tell },

@@ -1,5 +1,6 @@
 // How contestants stand: medians and spreads over rounds, of one arena and of the sum over all of them.
 
+import { nth } from '../../base/invariant.js';
 import type { Standing } from '../../model/standing.js';
 import { sumOfCurves, timeTo } from './curves.js';
 import type { Moment, Run } from './contest-run.js';
@@ -115,8 +116,8 @@ export function standingsOfSum(
         {
           strategy,
           round,
-          objective: each.reduce((n, t, i) => n + arenas[i]!.count * t.objective, 0),
-          curve: sumOfCurves(each.map((t, i) => ({ weight: arenas[i]!.count, curve: t.curve }))),
+          objective: each.reduce((n, t, i) => n + nth(arenas, i).count * t.objective, 0),
+          curve: sumOfCurves(each.map((t, i) => ({ weight: nth(arenas, i).count, curve: t.curve }))),
           evaluations: sum((t) => t.evaluations),
           seconds: sum((t) => t.seconds),
           longest: Math.max(...each.map((t) => t.longest)),

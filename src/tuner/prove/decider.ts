@@ -13,15 +13,15 @@ export type Decision =
   | { readonly status: 'unknown'; readonly reason: string };
 
 export interface Decider {
-  decide(requirements: readonly Requirement[], deadline: number): Promise<Decision>;
+  decide: (requirements: readonly Requirement[], deadline: number) => Promise<Decision>;
   /** All that is known, with requirements, as Z3 is asked. */
-  script(requirements: readonly Requirement[]): Script;
+  script: (requirements: readonly Requirement[]) => Script;
   /** Values that a limited parameter may take, ascending. */
-  values(requirement: Requirement & { readonly kind: 'parameter' }): readonly number[];
+  values: (requirement: Requirement & { readonly kind: 'parameter' }) => readonly number[];
   /** What has been proven so far, in words. */
-  settled(): readonly string[];
+  settled: () => readonly string[];
   /** What every layer alone is known to cost at least, whatever is limited; empty where that is not known layer by layer. */
-  least(quantity: CostQuantity): readonly LayerLeast[];
+  least: (quantity: CostQuantity) => readonly LayerLeast[];
 }
 
 export type NetworkLimit = Requirement & { readonly kind: 'network' };

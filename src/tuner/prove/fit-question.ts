@@ -1,5 +1,6 @@
 // One question of a layer and a machine to Z3: can some requirements be met together? Sharpened until the answer is true.
 
+import { got, nth } from '../../base/invariant.js';
 import { encode } from '../../milp/encode/encode.js';
 import { encodeFit } from '../../milp/encode/fit-rows.js';
 import { padTo } from '../../milp/encode/padding.js';
@@ -32,9 +33,9 @@ const onCurve = 1e-10;
 /** One arrangement of the machine, asked again and again: what is learned of its program stays. */
 export interface Question {
   readonly arrangement: number;
-  meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible>;
+  meets: (only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number) => Promise<Possible>;
   /** What Z3 was asked at last; undefined before the first question. */
-  asked(): Script | undefined;
+  asked: () => Script | undefined;
 }
 
 export function question(task: Task, a: Architecture, arrangement: number): Question {
@@ -71,7 +72,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
       last = script;
       if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason };
       if (verdict.status === 'unsat')
-        return { status: 'never', core: verdict.core.map((name) => requirements.get(name)!) };
+        return { status: 'never', core: verdict.core.map((name) => got(requirements, name)) };
       const x = pointOf(relaxation, verdict);
       // Sums of products lie above their tangents: what the point would really take is looked at next.
       if (relaxation.sharpen(x, onCurve) > 0) continue;
@@ -89,7 +90,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
     if (!broken) return false;
     const by: LayerRequirement = { kind: 'limit', quantity: broken[0], most: broken[1] };
     if (tags && !tags.has(tagOf(by))) return false;
-    excluded.push({ indices: encoding.decisions, values: encoding.decisions.map((i) => Math.round(x[i]!)), by });
+    excluded.push({ indices: encoding.decisions, values: encoding.decisions.map((i) => Math.round(nth(x, i))), by });
     return true;
   }
 }

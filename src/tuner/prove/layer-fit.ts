@@ -1,5 +1,6 @@
 // Whether one layer fits a machine at all, proven: Z3 says no with reasons, or gives a mapping that the cost model confirms.
 
+import { nth } from '../../base/invariant.js';
 import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
 import { describe, tagOf } from '../../model/mapping/layer-requirement.js';
 import { whyNoFactors } from '../../model/mapping/factor-reason.js';
@@ -51,7 +52,7 @@ export async function fit(task: Task, ask: Ask, budget: FitBudget): Promise<Fit>
     if (answer.status === 'fits') return { status: 'fits', found: inAllRuns(task, parts, answer.found) };
     answers.push(answer);
   }
-  return answers.find((a) => a.status === 'unknown') ?? answers[0]!;
+  return answers.find((a) => a.status === 'unknown') ?? nth(answers, 0);
 }
 
 /** Of a layer that runs whole, or of one run. */
@@ -65,7 +66,7 @@ export async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<F
     const found = judge(
       task.goal,
       task.conventions,
-      task.architectures[all.arrangement]!,
+      nth(task.architectures, all.arrangement),
       all.arrangement,
       task.layer,
       all.mapping,
@@ -125,19 +126,19 @@ async function minimized(
 
 /** The reasons in words, on the first arrangement: what the machine lacks; where it lacks nothing, why the loops cannot be made. */
 export function shortagesIn(task: Task, { core, needed }: Fit & { readonly status: 'never' }): readonly Shortage[] {
-  const { layer, architectures, padding } = runTask(task, partingsOf(task)[0]!);
+  const { layer, architectures, padding } = runTask(task, nth(partingsOf(task), 0));
   const lacking = core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis');
   // Of rules on factors that cannot be kept, what there is to split says more than the rules.
   const split =
     lacking.length > 0 && lacking.every((r) => r.kind === 'factor')
-      ? whyNoFactors(architectures[0]!, layer, padding)
+      ? whyNoFactors(nth(architectures, 0), layer, padding)
       : [];
   if (split.length > 0) return split.map((text) => ({ layer: layer.name, text, needed: undefined }));
   return (lacking.length > 0 ? lacking : core).map((requirement) => {
     const own = needed.find((n) => n.requirement === requirement)?.needed;
     return {
       layer: layer.name,
-      text: describe(requirement, layer, architectures[0]!, own?.kind === 'exact' ? own.value : undefined),
+      text: describe(requirement, layer, nth(architectures, 0), own?.kind === 'exact' ? own.value : undefined),
       needed: own,
     };
   });

@@ -1,5 +1,6 @@
 // The least that one layer may be worth on one machine within limits: a mapping that attains it, and what is proven.
 
+import { nth } from '../../base/invariant.js';
 import { overRuns, worth } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
@@ -52,7 +53,7 @@ const programGap = 1e-6;
 export async function least(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
   const { task, weights } = question;
   const menu = partingsOf(task);
-  if (menu.length === 1 && runsOf(menu[0]!) === 1) return leastOfRun(question, { seconds, now });
+  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return leastOfRun(question, { seconds, now });
   // In parts: every number of parts that may do is asked about one of its runs.
   const end = now() + seconds * 1000;
   const found: Least[] = [];

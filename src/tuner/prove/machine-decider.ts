@@ -4,6 +4,7 @@
 // for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on the limits,
 // then step by step along the trade-off of each layer.
 
+import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { sum } from '../../base/units.js';
 import { toNumber } from '../../base/rational.js';
@@ -59,7 +60,7 @@ export function machineDecider(
     candidates: { machine },
   } = request;
   const architectures = arrangementsOf(machine, technology);
-  const area = machine.kind === 'template' ? (sum(architectures[0]!.area.map((p) => p.area)) as number) : undefined;
+  const area = machine.kind === 'template' ? (sum(nth(architectures, 0).area.map((p) => p.area)) as number) : undefined;
   const facts = factsOf(request.requirements, machine, area);
   const layers: readonly Known[] = network.layers.map((l) => ({ ...l, found: [], asked: new Map() }));
   const lemmas: Lemma[] = [];
@@ -152,7 +153,7 @@ export function machineDecider(
                 'between the trade-offs of the layers Z3 finds neither a choice that meets the limits nor a proof that there is none',
             };
       const proposed = layers.map((l) => proposal(l, network, verdict, requirements));
-      const fitting = layers.map((l, i) => within(l, proposed[i]!));
+      const fitting = layers.map((l, i) => within(l, nth(proposed, i)));
       if (fitting.every((f) => f)) {
         const chosen = layers.map((l, i) => ({ ...l, found: fitting[i]! }));
         return meets(chosen, network)
@@ -161,20 +162,14 @@ export function machineDecider(
       }
       const before = lemmas.length;
       await Promise.all(
-        layers.map((l, i) =>
-          fitting[i]
-            ? undefined
-            : ask(
-                l,
-                { ...proposed[i]!, [main]: limitsOn(l.layer.name, requirements)[main] },
-                pure[main],
-                seconds,
-                over,
-              ),
-        ),
+        layers.map(async (l, i) => {
+          if (fitting[i]) return;
+          const limits = { ...nth(proposed, i), [main]: limitsOn(l.layer.name, requirements)[main] };
+          await ask(l, limits, pure[main], seconds, over);
+        }),
       );
       if (lemmas.length === before) {
-        const open = layers[fitting.indexOf(undefined)]!.layer.name;
+        const open = nth(layers, fitting.indexOf(undefined)).layer.name;
         return over() ? late() : { status: 'unknown', reason: `what ${open} costs at least is known only from below` };
       }
       verdict = await hooks.ask(script(requirements), Math.min(choosing, seconds()));
@@ -311,5 +306,5 @@ function factsOf(requirements: readonly Requirement[], machine: Machinery, area:
   return [...facts].map(([of, value]) => ({ of, value }));
 }
 
-const parameterOf = (t: Template, name: Fact['of'] & string): number =>
+const parameterOf = (t: Template, name: Fact['of']): number =>
   name === 'pes' ? t.rows * t.columns : name === 'area' ? 0 : t[name];

@@ -1,5 +1,6 @@
 // How far a limit must move for the rest of a core to be met: between what is refuted and what a witness shows.
 
+import { defined, nth } from '../../base/invariant.js';
 import { measure } from '../../model/cost/goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Decider } from './decider.js';
@@ -17,10 +18,10 @@ const mostTries = 60;
 
 /** What a witness has of what is limited. */
 function reached(r: Requirement, { area, layers }: Witness): number {
-  if (r.kind === 'area') return area!;
+  if (r.kind === 'area') return defined(area);
   if (r.kind === 'network') return totalOf(r.quantity, layers);
   if (r.kind === 'layer')
-    return measure(r.quantity, layers.find(({ layer }) => layer.name === r.layer)!.found.evaluation);
+    return measure(r.quantity, defined(layers.find(({ layer }) => layer.name === r.layer)).found.evaluation);
   return r.value;
 }
 
@@ -56,8 +57,8 @@ async function byMenu(
         ...rest,
         {
           ...member,
-          value: candidates[at]!,
-          text: `${member.parameter}${member.bound === 'most' ? '<=' : '>='}${candidates[at]!}`,
+          value: nth(candidates, at),
+          text: `${member.parameter}${member.bound === 'most' ? '<=' : '>='}${nth(candidates, at)}`,
         },
       ],
       deadline,

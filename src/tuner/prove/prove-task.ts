@@ -1,5 +1,6 @@
 // A whole proof as a task for one worker thread, its Z3 with it: plain data in, plain data out.
 
+import { entry } from '../../base/invariant.js';
 import { solveScript } from '../../smt/z3.js';
 import * as shapeTasks from '../codesign/shape-task.js';
 import { least } from './least.js';
@@ -14,7 +15,7 @@ export async function proveTask(request: ProveRequest): Promise<Proof> {
   const { proof } = await prove(request, {
     now,
     width: 1,
-    shape: async (name, input) => tasks[name]!(input),
+    shape: (name, input) => Promise.resolve(entry(tasks, name)(input)),
     least: (question, seconds) => least(question, { seconds, now }),
     ask: (script, seconds) => solveScript(script, { seconds }),
     stopped: () => false,

@@ -1,5 +1,6 @@
 // Does any machine in question, with some mapping of every layer, meet all requirements? With a witness, or with the reason.
 
+import { nth } from '../../base/invariant.js';
 import { costShapes } from '../../enumerate/item-costs.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Requirement } from '../../model/cost/requirement.js';
@@ -141,6 +142,6 @@ async function otherCores(
 function heaviest(decider: Decider, core: readonly Requirement[]): readonly LayerLeast[] {
   const limits = core.filter(isNetwork);
   return limits.length === 1
-    ? [...decider.least(limits[0]!.quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound)
+    ? [...decider.least(nth(limits, 0).quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound)
     : [];
 }

@@ -1,5 +1,6 @@
 // How much room a memory would need for a layer to fit: the least at which it does, proven at both sides.
 
+import { defined, nth } from '../../base/invariant.js';
 import { lineBits, usableBanks } from '../../model/machine/architecture.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
@@ -25,8 +26,8 @@ export async function neededRoom(
   on: (architectures: readonly Architecture[]) => Promise<Possible>,
   without: () => Promise<Possible>,
 ): Promise<Needed> {
-  const { level, pool } = poolOf(task.architectures[0]!, r.level, r.tensors);
-  let none = roomOf(level, pool)!.amount;
+  const { level, pool } = poolOf(nth(task.architectures, 0), r.level, r.tensors);
+  let none = defined(roomOf(level, pool)).amount;
   const free = await without();
   if (free.status === 'never') return { kind: 'never' };
   if (free.status === 'unknown')
@@ -46,7 +47,7 @@ export async function neededRoom(
 /** The machine with room for `amount`, counted as `roomOf` counts. */
 export function withRoom(a: Architecture, r: Capacity, amount: number): Architecture {
   const { level, pool } = poolOf(a, r.level, r.tensors);
-  return withPool(a, pool, roomOf(level, pool)!.at(amount));
+  return withPool(a, pool, defined(roomOf(level, pool)).at(amount));
 }
 
 /** The room that the tiles of a mapping take, as the cost model counts them. */
@@ -56,7 +57,7 @@ function taken(
   arrangement: number,
   mapping: Mapping,
 ): number {
-  const a = architectures[arrangement]!;
+  const a = nth(architectures, arrangement);
   const { level, pool } = poolOf(a, r.level, r.tensors);
   const m = compile(
     a,
@@ -65,9 +66,9 @@ function taken(
   const reading = numbers(m, layer, conventions, mapping);
   const lines = r.tensors.map((t) => ({ tensor: t, count: tileLines(reading, m, t, a.levels.indexOf(level)) }));
   const total = (of: (l: (typeof lines)[number]) => number) => lines.reduce((n, l) => n + of(l), 0);
-  const room = roomOf(level, pool)!;
+  const room = defined(roomOf(level, pool));
   if (room.unit === 'line')
     return Math.ceil(total(({ tensor, count }) => count * lineBits(level, tensor)) / room.unitBits);
-  const banks = usableBanks(level, pool.bits!, pool.banks!);
+  const banks = usableBanks(level, defined(pool.bits), defined(pool.banks));
   return total(({ tensor, count }) => Math.ceil(count / banks.linesIn(tensor)));
 }

@@ -1,6 +1,7 @@
 // All machines of a design space: branch and bound over shapes and sizes, ended as soon as a machine meets the limits or
 // it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
+import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { leastArea, whyUnbounded } from '../../enumerate/item-costs.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -88,7 +89,7 @@ export function spaceDecider(
 
     let prices = alike(limits);
     for (let round = 0; round <= mostPrices; round++) {
-      const priced = limits.reduce((total, _, i) => total + prices[i]!, 0);
+      const priced = limits.reduce((total, _, i) => total + nth(prices, i), 0);
       const problem = problemAt(within, requirements, limits.length === 0 ? anything : weightsAt(prices, limits));
       const meets = (m: Machine) =>
         areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
@@ -181,11 +182,11 @@ export function spaceDecider(
 
   /** By the area model itself. */
   function areaFits(within: DesignSpace, machine: Machine, requirements: readonly Requirement[]): boolean {
-    return requirements.every((r) => r.kind !== 'area' || witnessOf(within, machine).area! <= r.most);
+    return requirements.every((r) => r.kind !== 'area' || defined(witnessOf(within, machine).area) <= r.most);
   }
 
   function layersOf(machine: Machine) {
-    return layers.map((l, i) => ({ ...l, found: machine.found[i]! }));
+    return layers.map((l, i) => ({ ...l, found: nth(machine.found, i) }));
   }
 
   function witnessOf(within: DesignSpace, machine: Machine): Witness {

@@ -1,5 +1,6 @@
 // A witness is believed only after the cost model has confirmed it: every mapping legal, every requirement met.
 
+import { defined } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import { evaluate } from '../../model/cost/evaluate.js';
@@ -34,7 +35,7 @@ export function confirm(
       case 'network':
         return totalOf(r.quantity, evaluated);
       case 'layer':
-        return measure(r.quantity, evaluated.find(({ layer }) => layer.name === r.layer)!.found.evaluation);
+        return measure(r.quantity, defined(evaluated.find(({ layer }) => layer.name === r.layer)).found.evaluation);
       case 'parameter': {
         invariant(witness.machine.kind === 'template', 'a hierarchy has no parameters');
         const { template } = witness.machine;

@@ -1,5 +1,6 @@
 // The encoder of BERT-base (uncased) over 128 tokens, batch 1: matrix products only, heads as groups.
 
+import { defined } from '../../base/invariant.js';
 import type { Drawn, Pen } from '../network-sketch.js';
 import { draw } from '../network-sketch.js';
 
@@ -8,7 +9,7 @@ const [tokens, width, heads, inner, blocks, vocabulary] = [128, 768, 12, 3072, 1
 /** `x W + b` on every token. */
 const project = (pen: Pen, name: string, x: Drawn, features: number): Drawn =>
   pen.same('Add', [
-    pen.matmul(name, x, pen.weight(`${name}.weight`, [x.shape.at(-1)!, features])),
+    pen.matmul(name, x, pen.weight(`${name}.weight`, [defined(x.shape.at(-1)), features])),
     pen.weight(`${name}.bias`, [features]),
   ]);
 

@@ -1,5 +1,6 @@
 // MobileNetV2 (width 1.0) for 224 x 224 images; depthwise convolutions have one channel per group.
 
+import { nth } from '../../base/invariant.js';
 import type { Drawn } from '../network-sketch.js';
 import { draw } from '../network-sketch.js';
 
@@ -29,7 +30,7 @@ export const mobilenetv2 = draw(
       for (let i = 0; i < repeats; i++) {
         const name = `features.${index++}`;
         const stride = i === 0 ? firstStride : 1;
-        const from = x.shape[1]!;
+        const from = nth(x.shape, 1);
         const wide = from * expansion;
         let y = expansion === 1 ? x : relu6(pen.conv(`${name}.expand`, x, { channels: wide, kernel: 1 }));
         y = relu6(pen.conv(`${name}.depthwise`, y, { channels: wide, kernel: 3, stride, padding: 1, groups: wide }));

@@ -1,5 +1,6 @@
 // Whether biases are added to the sums of a layer: as an input of its operator, or by a node behind it that folds into one.
 
+import { entry } from '../../base/invariant.js';
 import type { Body, GraphNode } from './graph.js';
 import type { Value } from './value.js';
 import type { Step } from './walk.js';
@@ -68,7 +69,7 @@ export function biasesOf(steps: readonly Step[]): (step: Step) => boolean {
 
   return (step) => {
     const { origin: node, body } = step;
-    const place = Object.hasOwn(biasInput, node.operator) ? biasInput[node.operator]! : undefined;
+    const place = Object.hasOwn(biasInput, node.operator) ? entry(biasInput, node.operator) : undefined;
     if (place === undefined || (node.inputs[place] ?? '') !== '') return true;
     // A product of two values that the network computes, as in attention.
     if (products.includes(node.operator) && node.inputs.slice(0, 2).every((name) => !isFixed(body, name))) return false;

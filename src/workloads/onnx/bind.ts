@@ -1,5 +1,6 @@
 // Sizes for what an ONNX file leaves open: the batch, and symbolic dimensions that the caller names.
 
+import { defined, entry } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
@@ -66,7 +67,7 @@ const weightSlots: Readonly<Record<string, number>> = {
 function dataInputs(graph: Graph): readonly ValueInfo[] {
   const weights = new Set<string>();
   for (const node of graph.nodes) {
-    const from = Object.hasOwn(weightSlots, node.operator) ? weightSlots[node.operator]! : node.inputs.length;
+    const from = Object.hasOwn(weightSlots, node.operator) ? entry(weightSlots, node.operator) : node.inputs.length;
     for (const input of node.inputs.slice(from)) weights.add(input);
   }
   return graph.inputs.filter(({ name }) => !graph.constants.has(name) && !weights.has(name));
@@ -211,7 +212,9 @@ function findBatchSymbols(data: readonly ValueInfo[], batchAxes: ReadonlyMap<str
 function blameOf(info: ValueInfo, shape: Shape | undefined): string | undefined {
   if (shape === undefined)
     return `the input "${info.name}" has no shape; export the model with the shapes of its inputs`;
-  const open = shape.flatMap((d, i) => (d === undefined ? [info.shape![i] ?? axisName(info.name, i)] : [])).map(String);
+  const open = shape
+    .flatMap((d, i) => (d === undefined ? [defined(info.shape)[i] ?? axisName(info.name, i)] : []))
+    .map(String);
   if (open.length === 0) return undefined;
   const names = [...new Set(open)];
   const what = names.map((name) => `"${name}"`).join(', ');

@@ -1,5 +1,6 @@
 // Operators that hold graphs: the branches of an If, the bodies of Loop and Scan, as often as they run.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Body } from './graph.js';
 import { bodiesOf, isStandard } from './graph.js';
 import type { Operation } from './operation.js';
@@ -70,11 +71,13 @@ function branch(
 /** What is known of a value that is one of two. */
 function joined(a: Value, b: Value, why: string): Value {
   const same = a.shape !== undefined && b.shape !== undefined && a.shape.length === b.shape.length;
-  const shape: Shape | undefined = same ? a.shape!.map((d, i) => (d === b.shape![i] ? d : undefined)) : undefined;
+  const shape: Shape | undefined = same
+    ? defined(a.shape).map((d, i) => (d === defined(b.shape)[i] ? d : undefined))
+    : undefined;
   const equal =
     a.data !== undefined &&
     a.data.length === b.data?.length &&
-    a.data.every((x, i) => x !== undefined && x === b.data![i]);
+    a.data.every((x, i) => x !== undefined && x === defined(b.data)[i]);
   const known = shape !== undefined && !shape.includes(undefined);
   return {
     shape,
@@ -87,7 +90,7 @@ function joined(a: Value, b: Value, why: string): Value {
 const isSame = (a: Value, b: Value) =>
   (a.data === undefined) === (b.data === undefined) &&
   a.shape?.length === b.shape?.length &&
-  (a.shape ?? []).every((d, i) => d === b.shape![i]);
+  (a.shape ?? []).every((d, i) => d === defined(b.shape)[i]);
 
 /** One run of a body on values for its inputs. */
 type Run = (inputs: readonly (Value | undefined)[], times: number, part?: string, steady?: boolean) => Walked;
@@ -114,7 +117,7 @@ function settled(
   for (let i = 0; i < 4; i++) {
     const after = run(states);
     const next = states.map((state, at) => joined(state, after[at] ?? unknownValue, why));
-    if (next.every((state, at) => isSame(state, states[at]!))) return next;
+    if (next.every((state, at) => isSame(state, nth(states, at)))) return next;
     states = next;
   }
   return initial.map(() => ({ ...unknownValue, blame: why }));
@@ -151,7 +154,7 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
           ? undefined
           : limit;
   const shapeOf = (value: Value): Value => ({ ...value, data: undefined });
-  const steady = states.every((state, i) => isSame(shapeOf(state), shapeOf(initial[i]!)));
+  const steady = states.every((state, i) => isSame(shapeOf(state), shapeOf(nth(initial, i))));
   // Sizes inside may follow the number of the trip.
   const vague = first.steps.some(({ outputs }) => outputs.some(({ shape }) => !isComplete(shape)));
   if (trips === undefined || !steady || vague) {
@@ -202,8 +205,8 @@ function unroll(
     if (goesOn === undefined) return undefined;
     if (goesOn !== 0 && trip + 1 < limit) continue;
     walk.faults.push(...apart.faults);
-    const scans = scanned[0]!.map((value, i) =>
-      stacked(trip + 1, scanned.every((row) => isSame(row[i]!, value)) ? value : unknownValue),
+    const scans = nth(scanned, 0).map((value, i) =>
+      stacked(trip + 1, scanned.every((row) => isSame(nth(row, i), value)) ? value : unknownValue),
     );
     return { steps, outputs: [...states, ...scans], control: tripsControl(trip + 1) };
   }
@@ -223,7 +226,11 @@ function scan(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const trips = slices.find(({ length }) => length !== undefined)?.length;
   if (trips === 0) return { steps: [], outputs: initial, control: { remark: 'it never runs', open: false } };
   const elements = slices.map(({ value, axis }) => ({
-    ...valueOf(axis === undefined ? undefined : value.shape!.filter((_, i) => i !== axis), undefined, value.whole),
+    ...valueOf(
+      axis === undefined ? undefined : defined(value.shape).filter((_, i) => i !== axis),
+      undefined,
+      value.whole,
+    ),
     blame: value.blame,
   }));
   const why = `its size changes from one trip of ${nameOf(node)} to the next; note its shape in the file (value_info)`;

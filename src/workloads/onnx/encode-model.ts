@@ -1,5 +1,6 @@
 // From a plain graph to the bytes of an .onnx file.
 
+import { defined } from '../../base/invariant.js';
 import type { Attribute, Body, Constant, Graph, GraphFunction, GraphNode, ValueInfo } from './graph.js';
 import { operatorsOf } from './graph.js';
 import type { WireAttribute, WireFunction, WireGraph, WireModel, WireNode, WireTensor, WireValueInfo } from './wire.js';
@@ -49,8 +50,8 @@ function functionMessage(
 ): WireFunction & { readonly opsetImport: WireModel['opsetImport'] } {
   const [domain, name] = key.split(':');
   return {
-    name: name!,
-    domain: domain!,
+    name: defined(name),
+    domain: defined(domain),
     input: f.inputs.map((info) => info.name),
     output: f.outputs.map((info) => info.name),
     node: f.nodes.map(nodeMessage),

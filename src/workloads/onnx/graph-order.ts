@@ -1,5 +1,6 @@
 // The nodes of a graph in the order of its data, and what of it can never run.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Diagnostic } from '../../base/diagnostics.js';
 import type { Body, GraphNode } from './graph.js';
 import { operatorName, readsOf } from './graph.js';
@@ -25,7 +26,7 @@ export function sorted(
         faults.push({
           code: 'malformed',
           path: pathOf(node),
-          message: `writes "${name}", which ${nameOf(graph.nodes[first]!)} writes too; a value has one producer`,
+          message: `writes "${name}", which ${nameOf(nth(graph.nodes, first))} writes too; a value has one producer`,
         });
     }
   }
@@ -52,11 +53,11 @@ export function sorted(
   const ready = waiting.flatMap((count, i) => (count === 0 ? [i] : []));
   const order: GraphNode[] = [];
   for (let next = 0; next < ready.length; next++) {
-    order.push(graph.nodes[ready[next]!]!);
-    for (const reader of readers.get(ready[next]!) ?? []) if (--waiting[reader]! === 0) ready.push(reader);
+    order.push(nth(graph.nodes, ready[next]!));
+    for (const reader of readers.get(nth(ready, next)) ?? []) if (--waiting[reader]! === 0) ready.push(reader);
   }
   if (order.length < graph.nodes.length) {
-    const stuck = graph.nodes.find((_, i) => waiting[i]! > 0)!;
+    const stuck = defined(graph.nodes.find((_, i) => nth(waiting, i) > 0));
     faults.push({
       code: 'malformed',
       path: pathOf(stuck),

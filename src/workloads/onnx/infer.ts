@@ -1,5 +1,6 @@
 // Walks a graph in the order of its data and works out what is known of every value; graphs inside it are walked too.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Diagnostic } from '../../base/diagnostics.js';
 import { axisName, dimAdvice, sameShapeAdvice } from './advice.js';
 import type { Binding } from './bind.js';
@@ -91,10 +92,10 @@ function visit(
       completed(bounded(results[i] ?? unknownValue), notes.get(name), binding),
     );
     if (place.depth === 0)
-      walk.faults.push(...known.flatMap((value, i) => contradictions(value, node.outputs[i]!, binding)));
-    const sized = known.map((value, i) => told(value, node.outputs[i]!, binding));
+      walk.faults.push(...known.flatMap((value, i) => contradictions(value, nth(node.outputs, i), binding)));
+    const sized = known.map((value, i) => told(value, nth(node.outputs, i), binding));
     const outputs = sized.map((value, i) => ({
-      ...blamed(value, op, hasRule, node.outputs[i]!, notes.get(node.outputs[i]!)),
+      ...blamed(value, op, hasRule, nth(node.outputs, i), notes.get(nth(node.outputs, i))),
       fixed,
     }));
     for (const [i, name] of node.outputs.entries()) if (name !== '') scope.own.set(name, outputs[i]);
@@ -173,11 +174,11 @@ function told(value: Value, name: string, binding: Binding): Value {
 /** Where the caller says otherwise than the file. */
 const contradictions = ({ shape }: Value, name: string, binding: Binding): readonly Diagnostic[] =>
   (shape ? (binding.told.get(name) ?? []) : []).flatMap((size, axis) => {
-    if (size === undefined || (axis < shape!.length && (shape![axis] ?? size) === size)) return [];
+    if (size === undefined || (axis < defined(shape).length && (defined(shape)[axis] ?? size) === size)) return [];
     const message =
-      axis < shape!.length
-        ? `${size} was given, but the size is ${shape![axis]} already`
-        : `"${name}" has the shape ${printSizes(shape!)} and no axis ${axis}`;
+      axis < defined(shape).length
+        ? `${size} was given, but the size is ${defined(shape)[axis]} already`
+        : `"${name}" has the shape ${printSizes(defined(shape))} and no axis ${axis}`;
     return [{ code: 'conflict', path: ['dims', axisName(name, axis)], message }];
   });
 

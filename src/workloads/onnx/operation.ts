@@ -34,7 +34,7 @@ export const dataOf = (op: Operation, input: number): readonly Known[] | undefin
 /** The numbers of an input where every one is known. */
 export function allOf(op: Operation, input: number): readonly number[] | undefined {
   const data = dataOf(op, input);
-  return data?.every((x) => x !== undefined) ? (data as readonly number[]) : undefined;
+  return data?.every((x) => x !== undefined) ? data : undefined;
 }
 /** Newer operator versions moved many attributes into inputs: whichever is there. */
 export const listOf = (op: Operation, attribute: string, input: number): readonly number[] | undefined =>

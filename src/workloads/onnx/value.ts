@@ -1,5 +1,6 @@
 // What is known of a value in the graph: its sizes, its numbers where they are few, and who is to blame for gaps.
 
+import { defined, nth } from '../../base/invariant.js';
 import type { Constant } from './graph.js';
 import { foldLimit } from './graph.js';
 
@@ -61,7 +62,7 @@ export const isSize = (d: Known): boolean => d === undefined || (Number.isSafeIn
 
 /** Whether a value of this shape is small enough that its numbers are worth following. */
 export const isSmall = (shape: Shape | undefined): shape is readonly number[] =>
-  isComplete(shape) && shape.every(isSize) && knownVolume(shape)! <= foldLimit;
+  isComplete(shape) && shape.every(isSize) && defined(knownVolume(shape)) <= foldLimit;
 
 /** `[1, ?, 768]`; broken files can have thousands of entries, of which the first few say enough. */
 export const printSizes = (shape: Shape): string =>
@@ -95,7 +96,7 @@ export function strides(shape: readonly number[], rank: number): number[] {
   let step = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     if (shape[i] !== 1) steps[rank - shape.length + i] = step;
-    step *= shape[i]!;
+    step *= nth(shape, i);
   }
   return steps;
 }
@@ -109,9 +110,9 @@ export function* positions(
   for (let flat = 0; flat < total; flat++) {
     const offsets = steps.map(() => 0);
     for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
-      const at = rest % shape[axis]!;
-      rest = (rest - at) / shape[axis]!;
-      for (let i = 0; i < steps.length; i++) offsets[i]! += at * steps[i]![axis]!;
+      const at = rest % nth(shape, axis);
+      rest = (rest - at) / nth(shape, axis);
+      for (let i = 0; i < steps.length; i++) offsets[i]! += at * nth(steps[i]!, axis);
     }
     yield offsets;
   }

@@ -5,7 +5,7 @@ import protobuf from 'protobufjs/light.js';
 import { onnxDescriptor } from './descriptor.js';
 
 /** protobufjs hands 64-bit integers over as Long objects. */
-export type WireInteger = number | { toNumber(): number };
+export type WireInteger = number | { toNumber: () => number };
 
 export interface WireTensor {
   readonly dims?: readonly WireInteger[];

@@ -1,5 +1,6 @@
 // What a cell of a library is, by its functions and marks: a gate, a flop, or something that synthesis must leave alone.
 
+import { defined, got, nth } from '../../../base/invariant.js';
 import type { Expression } from './boolean.js';
 import { namesOf, parseFunction, printFunction, truthTable, valueOf } from './boolean.js';
 import type { Group } from './parse.js';
@@ -141,7 +142,7 @@ function flopOf(
 ): Flop | undefined {
   const states = [ff.args[0] ?? 'IQ', ff.args[1] ?? 'IQN'] as const;
   const read = (attribute: string) =>
-    ff.attributes.has(attribute) ? parseFunction(ff.attributes.get(attribute)!) : undefined;
+    ff.attributes.has(attribute) ? parseFunction(got(ff.attributes, attribute)) : undefined;
   const [clock, next, clear, preset] = [read('clocked_on'), read('next_state'), read('clear'), read('preset')];
   const single = (e: Expression | undefined) => e !== undefined && inputs.includes(pinOf(e) ?? '');
   if (!next || !single(clock) || ff.attributes.has('clocked_on_also')) return undefined;
@@ -161,7 +162,7 @@ function flopOf(
     name,
     area,
     states,
-    clock: clock!,
+    clock: defined(clock),
     next: stored.next,
     clear,
     preset,
@@ -179,7 +180,7 @@ function storedBy(
   states: readonly string[],
 ): { readonly next: Expression; readonly tied: readonly string[] } | undefined {
   const names = namesOf(next);
-  if (names.length === 1 && pinOf(next) !== undefined && !states.includes(names[0]!)) return { next, tied: [] };
+  if (names.length === 1 && pinOf(next) !== undefined && !states.includes(nth(names, 0))) return { next, tied: [] };
   const inputs = names.filter((n) => !states.includes(n));
   if (inputs.length > mostInputs) return undefined;
   for (const data of [...inputs].sort((a, b) => Number(/^D/i.test(b)) - Number(/^D/i.test(a)))) {
@@ -223,7 +224,7 @@ export function printCell(cell: Gate | Flop): string {
     `    area : ${cell.area};`,
     `    ff(${states.join(', ')}) { next_state : "${plain(next)}"; clocked_on : "${plain(clock)}";${more} }`,
     ...others.map((pin) => input(pin)),
-    input(clockPin!, ' clock : true;'),
+    input(defined(clockPin), ' clock : true;'),
     ...outputs.map((o) => output(o.pin, o.function)),
     '  }',
   ].join('\n');

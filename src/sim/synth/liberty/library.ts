@@ -1,5 +1,6 @@
 // One or several Liberty texts as the library that synthesis works with: the cells it may use, and what they count for.
 
+import { defined } from '../../../base/invariant.js';
 import type { Cell, Flop, Gate } from './cells.js';
 import { classify, printCell } from './cells.js';
 import { parseLiberty } from './parse.js';
@@ -61,7 +62,7 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
       ['inverter', inverter],
       ['buffer', buffer],
       ['NAND of two inputs', nand2],
-    ].flatMap(([what, tables]) => (gates.some((g) => tables!.includes(g.table)) ? [] : [String(what)])),
+    ].flatMap(([what, tables]) => (gates.some((g) => defined(tables).includes(g.table)) ? [] : [String(what)])),
   ];
   const of = files.map((f) => f.path).join(', ');
   if (lacking.length > 0)

@@ -1,5 +1,7 @@
 // Liberty text as a tree of groups: those that say what cells are, without tables of delay and power.
 
+import { defined } from '../../../base/invariant.js';
+
 /** `cell (INV) { area : 1; pin (A) { ... } }`. */
 export interface Group {
   readonly name: string;
@@ -173,7 +175,7 @@ class Reader {
     if (this.text[this.at] === '"') return this.quoted();
     const word = /[\w.[\]-]*/y;
     word.lastIndex = this.at;
-    const [found] = word.exec(this.text)!;
+    const [found] = defined(word.exec(this.text));
     this.at += found.length;
     return found;
   }
@@ -181,14 +183,14 @@ class Reader {
   private spaces(): void {
     const run = /(?:[ \t]|\\\r?\n)*/y;
     run.lastIndex = this.at;
-    this.at += run.exec(this.text)![0].length;
+    this.at += defined(run.exec(this.text))[0].length;
   }
 
   /** White space, comments, and lines that go on behind a backslash. */
   private blanks(): void {
     const run = /(?:[\s\\]|\/\*[^]*?\*\/|\/\/[^\n]*)*/y;
     run.lastIndex = this.at;
-    this.at += run.exec(this.text)![0].length;
+    this.at += defined(run.exec(this.text))[0].length;
     if (this.text.startsWith('/*', this.at)) throw new Malformed(this.at, 'a comment is never closed');
   }
 }

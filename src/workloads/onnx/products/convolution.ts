@@ -1,5 +1,6 @@
 // Convolutions as layers: the last two axes of the image are height and width, those in front of them are folded.
 
+import { defined, nth } from '../../../base/invariant.js';
 import type { Operation } from '../operation.js';
 import { numberOf } from '../operation.js';
 import { transposedAxes, windowOf } from '../rules/windows.js';
@@ -83,7 +84,7 @@ export const convolution =
       out: y[i + 2],
       kernel: window.kernel[i],
       stride,
-      dilation: window.dilation[i]!,
+      dilation: nth(window.dilation, i),
     }));
     return { parts: [folded(y[0], groups, k === undefined ? undefined : k / groups, c, axes)] };
   };
@@ -150,13 +151,13 @@ export const transposed: Products = (op, outputs) => {
     return fault(`the image has ${x[1]} channels but the weights are for ${c}`);
   const shared = transposedAxes(op, window, x.slice(2));
   const each = window.stride.map((stride, i) =>
-    phasesOf(y[i + 2], window.kernel[i], stride, window.dilation[i]!, shared[i]!.pad),
+    phasesOf(y[i + 2], window.kernel[i], stride, nth(window.dilation, i), nth(shared, i).pad),
   );
   if (each.includes(undefined)) return unknownPart;
   let combined: readonly { readonly axes: readonly Axis[]; readonly count: number }[] = [{ axes: [], count: 1 }];
   for (const phases of each) {
     combined = combined.flatMap(({ axes, count }) =>
-      phases!.map((phase) => ({ axes: [...axes, phase.axis], count: count * phase.count })),
+      defined(phases).map((phase) => ({ axes: [...axes, phase.axis], count: count * phase.count })),
     );
     const total = knownVolume(window.stride.map((stride, i) => Math.min(stride, window.kernel[i]!)));
     if (

@@ -1,5 +1,6 @@
 // Operators that multiply in ways that no layer has: their products are counted, or it is said that nobody can.
 
+import { defined, nth } from '../../../base/invariant.js';
 import type { Operation } from '../operation.js';
 import { numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Known } from '../value.js';
@@ -12,7 +13,7 @@ import { counted, times } from './part.js';
 export const deformable: Products = (op, outputs) => {
   const pieces = convolution(0, 1)(op, outputs);
   if (isFault(pieces)) return pieces;
-  return counted(times(...Object.values(pieces.parts[0]!.bounds)), 'its inputs lie at offsets found at run time');
+  return counted(times(...Object.values(nth(pieces.parts, 0).bounds)), 'its inputs lie at offsets found at run time');
 };
 
 /** Every position of the grid by the matrix of its image. */
@@ -44,7 +45,7 @@ const experts =
         : times(w[1], w[2], packed ? Math.floor(8 / bits) : 1);
     };
     const sizes = [fc1, fc2, fc3].map(size);
-    const each = sizes.includes(undefined) ? undefined : sizes.reduce((n: number, d) => n + d!, 0);
+    const each = sizes.includes(undefined) ? undefined : sizes.reduce((n: number, d) => n + defined(d), 0);
     return counted(
       times(rowsOf(op, 0), numberOf(op, 'k', 1), each),
       'which experts a token takes is known only at run time',

@@ -1,5 +1,6 @@
 // Einsum as layers: two operands at a time, from the left.
 
+import { nth } from '../../../base/invariant.js';
 import { einsumAt } from '../rules/einsum-rules.js';
 import { isFault } from '../value.js';
 import type { Part, Products } from './part.js';
@@ -18,7 +19,7 @@ export const einsum: Products = (op) => {
   let left: readonly string[] = inputs[0] ?? [];
   for (let i = 1; i < inputs.length; i++) {
     const later = new Set([...output, ...inputs.slice(i + 1).flat()]);
-    const right = inputs[i]!;
+    const right = nth(inputs, i);
     const size = (labels: readonly string[]) => times(...labels.map((l) => sizes.get(l)));
     const both = left.filter((l) => right.includes(l));
     const [rows, columns] = [

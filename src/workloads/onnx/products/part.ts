@@ -36,6 +36,6 @@ export type Products = (op: Operation, outputs: readonly Value[]) => Pieces | Fa
 export const unknownPart: Pieces = { parts: [{ bounds: { K: undefined } }] };
 
 export const times = (...sizes: readonly Known[]): Known =>
-  sizes.reduce((n, d) => (n === undefined || d === undefined ? undefined : n * d), 1 as Known);
+  sizes.reduce<Known>((n, d) => (n === undefined || d === undefined ? undefined : n * d), 1);
 
 export const counted = (macs: Known | null, why: string): Pieces => ({ parts: [], counted: { macs, why } });

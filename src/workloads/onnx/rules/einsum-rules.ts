@@ -1,5 +1,6 @@
 // Einsum: its equation with sizes, and the shape of what it gives.
 
+import { nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { shapeOf, textOf } from '../operation.js';
 import type { Fault, Known } from '../value.js';
@@ -24,19 +25,19 @@ export function einsumAt(op: Operation): Equation | Fault | undefined {
   const shapes = words.map((_, i) => shapeOf(op, i));
   if (shapes.includes(undefined)) return undefined;
   const ranks = words.map((word, i) => shapes[i]!.length - word.replace('...', '').length);
-  const stars = Math.max(0, ...words.map((word, i) => (word.includes('...') ? ranks[i]! : 0)));
+  const stars = Math.max(0, ...words.map((word, i) => (word.includes('...') ? nth(ranks, i) : 0)));
   /** The axes of an ellipsis are aligned at the right; labels of their own, which no letter is. */
   const spelt = (word: string, rank: number): readonly string[] =>
     word
       .split('...')
       .flatMap((run, i) => [
         ...(i > 0 ? Array.from({ length: Math.max(0, rank) }, (_, at) => `.${stars - rank + at}`) : []),
-        ...run,
+        ...Array.from(run),
       ]);
   const sizes = new Map<string, Known>();
   for (const [i, word] of words.entries()) {
     const shape = shapes[i]!;
-    const labels = spelt(word, ranks[i]!);
+    const labels = spelt(word, nth(ranks, i));
     if (word.split('...').length > 2 || labels.some((l) => l === '.') || labels.length !== shape.length)
       return fault(`the operand "${word}" has the shape ${printSizes(shape)}`);
     for (const [j, label] of labels.entries()) {
@@ -48,7 +49,7 @@ export function einsumAt(op: Operation): Equation | Fault | undefined {
   }
   // An operand of size 1 along a label is stretched: it does not have it.
   const stretched = (i: number, at: number, label: string) => shapes[i]![at] === 1 && sizes.get(label) !== 1;
-  const every = words.map((word, i) => spelt(word, ranks[i]!));
+  const every = words.map((word, i) => spelt(word, nth(ranks, i)));
   const inputs = every.map((labels, i) => [...new Set(labels.filter((label, at) => !stretched(i, at, label)))]);
   const all = every.flat();
   const once = [...new Set(all)].filter((l) => l.startsWith('.') || all.indexOf(l) === all.lastIndexOf(l));

@@ -1,5 +1,6 @@
 // Shape rules of operators that work element by element, and the arithmetic on shapes that exporters leave in the graph.
 
+import { defined, nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { numberOf, shapeOf } from '../operation.js';
 import type { Known, Value } from '../value.js';
@@ -24,7 +25,7 @@ export const broadcastOf =
   (op) => {
     const shapes = (at ?? op.inputs.map((_, i) => i)).map((i) => shapeOf(op, i));
     if (shapes.some((s) => s === undefined)) return undefined;
-    const shape = broadcast(shapes.map((s) => s!));
+    const shape = broadcast(shapes.map((s) => defined(s)));
     return isFault(shape) ? shape : [valueOf(shape)];
   };
 
@@ -36,7 +37,7 @@ export const computed =
     if (numberOf(op, 'broadcast', 0) === 1) return [valueOf(shapeOf(op, 0))];
     const result = broadcastOf()(op);
     if (result === undefined || isFault(result)) return result;
-    const shape = result[0]!.shape;
+    const shape = nth(result, 0).shape;
     const whole = op.inputs.every((x) => x?.whole === true);
     return [
       valueOf(
@@ -53,9 +54,9 @@ function fold(
   compute: (xs: readonly number[]) => number,
 ): Known[] | undefined {
   if (!isSmall(shape) || inputs.some((x) => x?.data === undefined || !isSmall(x.shape))) return undefined;
-  const steps = inputs.map((x) => strides(x!.shape as readonly number[], shape.length));
+  const steps = inputs.map((x) => strides(defined(x).shape as readonly number[], shape.length));
   return [...positions(shape, steps)].map((offsets) => {
-    const xs = offsets.map((at, i) => inputs[i]!.data![at]);
+    const xs = offsets.map((at, i) => defined(inputs[i]!.data)[at]);
     if (xs.some((x) => x === undefined)) return undefined;
     const y = compute(xs as readonly number[]);
     return Number.isNaN(y) ? undefined : y;
@@ -66,13 +67,17 @@ function fold(
 export const where: Rule = (op) => {
   const result = broadcastOf()(op);
   if (result === undefined || isFault(result)) return result;
-  const shape = result[0]!.shape;
+  const shape = nth(result, 0).shape;
   if (!isSmall(shape) || op.inputs.length !== 3 || op.inputs.some((x) => x?.data === undefined || !isSmall(x.shape)))
     return result;
-  const steps = op.inputs.map((x) => strides(x!.shape as readonly number[], shape.length));
+  const steps = op.inputs.map((x) => strides(defined(x).shape as readonly number[], shape.length));
   const data = [...positions(shape, steps)].map(([c, x, y]) => {
-    const condition = op.inputs[0]!.data![c!];
-    return condition === undefined ? undefined : condition !== 0 ? op.inputs[1]!.data![x!] : op.inputs[2]!.data![y!];
+    const condition = defined(op.inputs[0]!.data)[defined(c)];
+    return condition === undefined
+      ? undefined
+      : condition !== 0
+        ? defined(op.inputs[1]!.data)[defined(x)]
+        : defined(op.inputs[2]!.data)[defined(y)];
   });
   return [valueOf(shape, data, op.inputs[1]!.whole && op.inputs[2]!.whole)];
 };
@@ -94,35 +99,41 @@ export const cast: Rule = (op) => {
   return [valueOf(x?.shape, x?.data?.map(convert), whole)];
 };
 
-const divide = ([a, b]: readonly number[], whole: boolean) => (whole ? Math.trunc(a! / b!) : a! / b!);
+const divide = ([a, b]: readonly number[], whole: boolean) =>
+  whole ? Math.trunc(defined(a) / defined(b)) : defined(a) / defined(b);
 /** Python's remainder by default, C's where `fmod` is set. */
 const modulo: Rule = (op) =>
-  computed(([a, b]) => (numberOf(op, 'fmod', 0) === 1 ? a! % b! : a! - b! * Math.floor(a! / b!)))(op);
+  computed(([a, b]) =>
+    numberOf(op, 'fmod', 0) === 1
+      ? defined(a) % defined(b)
+      : defined(a) - defined(b) * Math.floor(defined(a) / defined(b)),
+  )(op);
 /** Half to even, as ONNX says. */
 const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
-const truth = (test: (a: number, b: number) => boolean) => computed(([a, b]) => Number(test(a!, b!)), 'whole');
+const truth = (test: (a: number, b: number) => boolean) =>
+  computed(([a, b]) => Number(test(defined(a), defined(b))), 'whole');
 
 export const arithmeticRules: Readonly<Record<string, Rule>> = {
-  Add: computed(([a, b]) => a! + b!),
-  Sub: computed(([a, b]) => a! - b!),
-  Mul: computed(([a, b]) => a! * b!),
+  Add: computed(([a, b]) => defined(a) + defined(b)),
+  Sub: computed(([a, b]) => defined(a) - defined(b)),
+  Mul: computed(([a, b]) => defined(a) * defined(b)),
   Div: computed(divide),
   Mod: modulo,
-  Pow: computed(([a, b]) => a! ** b!),
+  Pow: computed(([a, b]) => defined(a) ** defined(b)),
   Min: computed((xs) => Math.min(...xs)),
   Max: computed((xs) => Math.max(...xs)),
   Sum: computed((xs) => xs.reduce((a, b) => a + b, 0)),
   Mean: broadcastOf(),
-  Neg: computed(([a]) => -a!),
-  Abs: computed(([a]) => Math.abs(a!)),
-  Sign: computed(([a]) => Math.sign(a!)),
-  Floor: computed(([a]) => Math.floor(a!)),
-  Ceil: computed(([a]) => Math.ceil(a!)),
-  Round: computed(([a]) => round(a!)),
-  Sqrt: computed(([a]) => Math.sqrt(a!)),
-  Log: computed(([a]) => Math.log(a!)),
-  Exp: computed(([a]) => Math.exp(a!)),
-  Reciprocal: computed(([a]) => 1 / a!),
+  Neg: computed(([a]) => -defined(a)),
+  Abs: computed(([a]) => Math.abs(defined(a))),
+  Sign: computed(([a]) => Math.sign(defined(a))),
+  Floor: computed(([a]) => Math.floor(defined(a))),
+  Ceil: computed(([a]) => Math.ceil(defined(a))),
+  Round: computed(([a]) => round(defined(a))),
+  Sqrt: computed(([a]) => Math.sqrt(defined(a))),
+  Log: computed(([a]) => Math.log(defined(a))),
+  Exp: computed(([a]) => Math.exp(defined(a))),
+  Reciprocal: computed(([a]) => 1 / defined(a)),
   Equal: truth((a, b) => a === b),
   Less: truth((a, b) => a < b),
   LessOrEqual: truth((a, b) => a <= b),

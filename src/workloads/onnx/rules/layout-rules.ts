@@ -1,5 +1,6 @@
 // Shape rules of operators that lay the same elements out differently: Reshape, Transpose, Squeeze and their like.
 
+import { defined, nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { dataOf, listOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Fault, Known, Shape } from '../value.js';
@@ -36,12 +37,14 @@ export function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boo
   if (open === 0)
     return rest === total
       ? copied
-      : fault(`${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements against ${rest}`);
+      : fault(
+          `${printSizes(defined(from))} cannot be reshaped to ${printSizes(wanted)}: ${total} elements against ${rest}`,
+        );
   if (open > 1) return copied.map((d) => (d === -1 ? undefined : d));
   if (rest === 0) return copied.map((d) => (isOpen(d) ? 0 : d));
   if (total % rest !== 0)
     return fault(
-      `${printSizes(from!)} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide by ${rest}`,
+      `${printSizes(defined(from))} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide by ${rest}`,
     );
   return copied.map((d) => (isOpen(d) ? total / rest : d));
 }
@@ -52,8 +55,8 @@ function cancelled(from: Shape | undefined, copied: Shape): Shape | undefined {
   const open = copied.map((d, i) => (d === undefined ? i : -1)).filter((i) => i >= 0);
   if (open.length !== from.filter((d) => d === undefined).length || open.some((i) => from[i] !== undefined))
     return undefined;
-  const total = knownVolume(from.filter((d) => d !== undefined))!;
-  const rest = knownVolume(copied.filter((d) => d !== undefined && d !== -1))!;
+  const total = defined(knownVolume(from.filter((d) => d !== undefined)));
+  const rest = defined(knownVolume(copied.filter((d) => d !== undefined && d !== -1)));
   return rest > 0 && total % rest === 0 ? copied.map((d) => (d === -1 ? total / rest : d)) : undefined;
 }
 
@@ -106,7 +109,7 @@ const transpose: Rule = (op) => {
   return [
     valueOf(
       shape,
-      [...positions(shape, [order.map((i) => steps[i]!)])].map(([at]) => data[at!]),
+      [...positions(shape, [order.map((i) => nth(steps, i))])].map(([at]) => data[defined(at)]),
       op.inputs[0]!.whole,
     ),
   ];
@@ -127,7 +130,7 @@ const squeeze: Rule = (op) => {
   }
   const gone = axes.map((a) => axisIn(a, x.length));
   if (gone.includes(undefined)) return fault(`the axes ${printSizes(axes)} are not all in ${printSizes(x)}`);
-  const wide = gone.find((a) => x[a!] !== undefined && x[a!] !== 1);
+  const wide = gone.find((a) => x[defined(a)] !== undefined && x[defined(a)] !== 1);
   if (wide !== undefined) return fault(`axis ${wide} of ${printSizes(x)} is not 1 and cannot be squeezed`);
   return relaid(
     op,

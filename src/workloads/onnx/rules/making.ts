@@ -1,5 +1,6 @@
 // Shape rules of operators that make tensors from nothing or from shapes: Constant, Shape, Range, Expand, Tile.
 
+import { defined, nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { allOf, dataOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import { foldLimit } from '../graph.js';
@@ -51,7 +52,7 @@ const constantOfShape: Rule = (op) => {
   const a = op.node.attributes.get('value');
   const fill = a?.kind === 'tensor' ? a.value.values?.[0] : 0;
   const whole = a?.kind === 'tensor' && a.value.whole;
-  return [valueOf(shape, isSmall(shape) ? new Array<Known>(knownVolume(shape)!).fill(fill) : undefined, whole)];
+  return [valueOf(shape, isSmall(shape) ? new Array<Known>(defined(knownVolume(shape))).fill(fill) : undefined, whole)];
 };
 
 /** The length of a list of sizes is the rank of what is made from it. */
@@ -100,7 +101,7 @@ const expand: Rule = (op) => {
   return [
     valueOf(
       to,
-      [...positions(to, [strides(x, to.length)])].map(([at]) => data[at!]),
+      [...positions(to, [strides(x, to.length)])].map(([at]) => data[defined(at)]),
       op.inputs[0]!.whole,
     ),
   ];
@@ -117,7 +118,7 @@ const tile: Rule = (op) => {
   return [
     valueOf(
       to,
-      list ? Array.from({ length: to[0]! }, (_, i) => data[i % data.length]) : undefined,
+      list ? Array.from({ length: nth(to, 0) }, (_, i) => data[i % data.length]) : undefined,
       op.inputs[0]!.whole,
     ),
   ];

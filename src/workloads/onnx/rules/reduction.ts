@@ -1,5 +1,6 @@
 // Shape rules of operators that reduce axes or normalise over them.
 
+import { defined } from '../../../base/invariant.js';
 import type { Rule } from '../operation.js';
 import { allOf, has, listOf, numberOf, shapeOf } from '../operation.js';
 import type { Known } from '../value.js';
@@ -17,7 +18,8 @@ const reduce =
     const none = given === undefined || given.length === 0;
     if (none && numberOf(op, 'noop_with_empty_axes', 0) === 1) return [valueOf(x)];
     const axes = none ? x.map((_, i) => i) : given.map((a) => axisIn(a, x.length));
-    if (axes.includes(undefined)) return fault(`the axes ${printSizes(given!)} are not all in ${printSizes(x)}`);
+    if (axes.includes(undefined))
+      return fault(`the axes ${printSizes(defined(given))} are not all in ${printSizes(x)}`);
     const shape = keep ? x.map((d, i) => (axes.includes(i) ? 1 : d)) : x.filter((_, i) => !axes.includes(i));
     const numbers = allOf(op, 0);
     const data = fold && numbers && numbers.length > 0 && axes.length === x.length ? [numbers.reduce(fold)] : undefined;

@@ -1,5 +1,6 @@
 // Shape rules of operators that grow or shrink an image, or look into it: Resize, Upsample, Pad, RoiAlign, GridSample.
 
+import { defined } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { dataOf, listOf, numberOf, numbersOf, shapeOf, textOf } from '../operation.js';
 import type { Fault, Known, Shape, Value } from '../value.js';
@@ -18,7 +19,7 @@ function byScales(x: Shape, axes: readonly number[], scales: readonly Known[] | 
   const bad = sizes.find((d) => d !== undefined && d < 1);
   return bad === undefined
     ? [valueOf(sizes)]
-    : fault(`the scales ${printSizes(scales!)} leave nothing of ${printSizes(x)}`);
+    : fault(`the scales ${printSizes(defined(scales))} leave nothing of ${printSizes(x)}`);
 }
 
 function bySizes(op: Operation, x: Shape, axes: readonly number[], sizes: readonly Known[]): readonly Value[] | Fault {
@@ -28,7 +29,7 @@ function bySizes(op: Operation, x: Shape, axes: readonly number[], sizes: readon
   const ratios = axes.map((a, i) => (x[a] === undefined || sizes[i] === undefined ? undefined : sizes[i] / x[a]));
   if (ratios.includes(undefined)) return [valueOf(x.map((d, i) => (axes.includes(i) ? undefined : d)))];
   const scale = policy === 'not_larger' ? Math.min(...(ratios as number[])) : Math.max(...(ratios as number[]));
-  return [valueOf(x.map((d, i) => (axes.includes(i) ? Math.round(d! * scale) : d)))];
+  return [valueOf(x.map((d, i) => (axes.includes(i) ? Math.round(defined(d) * scale) : d)))];
 }
 
 const resize: Rule = (op) => {
@@ -36,7 +37,7 @@ const resize: Rule = (op) => {
   if (x === undefined) return undefined;
   const given = numbersOf(op, 'axes')?.map((a) => axisIn(a, x.length));
   if (given?.includes(undefined))
-    return fault(`the axes ${printSizes(numbersOf(op, 'axes')!)} are not all in ${printSizes(x)}`);
+    return fault(`the axes ${printSizes(defined(numbersOf(op, 'axes')))} are not all in ${printSizes(x)}`);
   const axes = (given as readonly number[] | undefined) ?? x.map((_, i) => i);
   // Opset 10 had (X, scales); since 11 it is (X, roi, scales, sizes), and an empty scales means that sizes are given.
   if (op.opset < 11) return byScales(x, axes, dataOf(op, 1));

@@ -1,5 +1,6 @@
 // Shape rules of operators that pick or join parts of tensors: Gather, Slice, Split, Concat, TopK.
 
+import { defined } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { allOf, dataOf, has, listOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Fault, Known, Shape, Value } from '../value.js';
@@ -20,7 +21,7 @@ function along(
   const steps = strides(value.shape, shape.length);
   const base = from * value.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
   const walked = steps.map((s, i) => (i === axis ? s * step : s));
-  return [...positions(shape, [walked])].map(([at]) => value.data![base + at!]);
+  return [...positions(shape, [walked])].map(([at]) => defined(value.data)[base + defined(at)]);
 }
 
 const gather: Rule = (op) => {
@@ -74,7 +75,7 @@ const concat: Rule = (op) => {
   return [
     valueOf(
       shape,
-      flat ? lists.flatMap((d) => d!) : undefined,
+      flat ? lists.flatMap((d) => defined(d)) : undefined,
       op.inputs.every((x) => x?.whole === true),
     ),
   ];
@@ -96,7 +97,8 @@ function split(op: Operation): readonly Value[] | Fault | undefined {
   const part = size === undefined ? undefined : Math.ceil(size / parts);
   let from = 0;
   return op.node.outputs.map((_, i) => {
-    const length = given?.[i] ?? (part === undefined ? undefined : Math.max(0, Math.min(part, size! - i * part)));
+    const length =
+      given?.[i] ?? (part === undefined ? undefined : Math.max(0, Math.min(part, defined(size) - i * part)));
     const shape = replaced(x, axis, length);
     const value = valueOf(shape, along(op.inputs[0], shape, axis, from, 1), op.inputs[0]!.whole);
     from += length ?? 0;

@@ -1,5 +1,6 @@
 // Shape rules of the operators that ONNX Runtime's optimiser writes (domain com.microsoft), where they are simple.
 
+import { defined, entry } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { dataOf, numberOf, numbersOf, shapeOf } from '../operation.js';
 import type { Shape } from '../value.js';
@@ -45,7 +46,7 @@ const packedGather: Rule = (op) => {
 /** Three tensors side by side become two, multiplied: half as wide. */
 const halved: Rule = (op) => {
   const x = shapeOf(op, 0);
-  return x && [valueOf([...x.slice(0, -1), x.at(-1) === undefined ? undefined : x.at(-1)! / 2])];
+  return x && [valueOf([...x.slice(0, -1), x.at(-1) === undefined ? undefined : defined(x.at(-1)) / 2])];
 };
 
 const reduced: Rule = (op) => {
@@ -142,9 +143,9 @@ export const vendorRules: Readonly<Record<string, Rule>> = {
   MatMulNBitsQkv: projected('Nq', 'Nkv', 'Nkv'),
   DynamicQuantizeLSTM: recurrent,
   GatherBlockQuantized: packedGather,
-  GatherND: selectionRules['GatherND']!,
-  TorchEmbedding: selectionRules['Gather']!,
-  ExpandDims: layoutRules['Unsqueeze']!,
+  GatherND: entry(selectionRules, 'GatherND'),
+  TorchEmbedding: entry(selectionRules, 'Gather'),
+  ExpandDims: entry(layoutRules, 'Unsqueeze'),
   RelativePositionBias: positionBias,
   ComplexMul: broadcastOf([0, 1]),
   ComplexMulConj: broadcastOf([0, 1]),
@@ -152,11 +153,11 @@ export const vendorRules: Readonly<Record<string, Rule>> = {
   NGramRepeatBlock: sameAs(1),
   MaxpoolWithMask: pooling,
   CropAndResize: cropAndResize,
-  GridSample: resamplingRules['GridSample']!,
-  Range: makingRules['Range']!,
-  Pad: resamplingRules['Pad']!,
+  GridSample: entry(resamplingRules, 'GridSample'),
+  Range: entry(makingRules, 'Range'),
+  Pad: entry(resamplingRules, 'Pad'),
   QLinearConcat: (op) =>
-    selectionRules['Concat']!({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
+    entry(selectionRules, 'Concat')({ ...op, inputs: op.inputs.filter((_, i) => i >= 2 && i % 3 === 2) }),
   QLinearWhere: broadcastOf([0, 1, 4]),
   BiasSplitGelu: halved,
   EmbedLayerNormalization: embedding(2),

@@ -1,5 +1,6 @@
 // Shape rules of operators that slide a window over an image: convolution and pooling, with their padding.
 
+import { nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { numberOf, numbersOf, shapeOf, textOf } from '../operation.js';
 import type { Fault, Known, Shape } from '../value.js';
@@ -46,18 +47,18 @@ export function windowOf(op: Operation, rank: number, kernel: Shape | undefined)
     kernel: stated ?? size,
     stride,
     dilation,
-    pads: stride.map((_, i) => [pads[i]!, pads[rank + i]!]),
+    pads: stride.map((_, i) => [nth(pads, i), nth(pads, rank + i)]),
     auto: word.startsWith('SAME') ? 'same' : word === 'VALID' ? 'valid' : 'given',
   };
 }
 
 /** How often the window fits along one axis. */
 export function slidOver(size: Known, window: Window, axis: number, ceil: boolean): Known | Fault {
-  const [step, kernel, spread] = [window.stride[axis]!, window.kernel[axis], window.dilation[axis]!];
+  const [step, kernel, spread] = [nth(window.stride, axis), window.kernel[axis], nth(window.dilation, axis)];
   if (size === undefined) return undefined;
   if (window.auto === 'same') return Math.ceil(size / step);
   if (kernel === undefined) return undefined;
-  const [before, after] = window.auto === 'valid' ? [0, 0] : window.pads[axis]!;
+  const [before, after] = window.auto === 'valid' ? [0, 0] : nth(window.pads, axis);
   const reach = (kernel - 1) * spread + 1;
   const room = size + before + after - reach;
   if (room < 0) return fault(`a window of ${reach} does not fit into ${size} with padding ${before} and ${after}`);
@@ -124,7 +125,7 @@ export function transposedAxes(
   const stated = numbersOf(op, 'output_shape')?.slice(-rank);
   const upper = textOf(op, 'auto_pad', 'NOTSET') === 'SAME_UPPER';
   return sizes.map((size, i) => {
-    const [step, kernel, spread] = [window.stride[i]!, window.kernel[i], window.dilation[i]!];
+    const [step, kernel, spread] = [nth(window.stride, i), window.kernel[i], nth(window.dilation, i)];
     const out = stated?.[i] ?? (window.auto === 'same' && size !== undefined ? size * step : undefined);
     const full =
       size === undefined || kernel === undefined
@@ -135,7 +136,7 @@ export function transposedAxes(
       const cut = full === undefined || out === undefined ? undefined : full - out;
       return { out, pad: cut === undefined ? undefined : upper ? Math.trunc(cut / 2) : cut - Math.trunc(cut / 2) };
     }
-    const [before, after] = window.auto === 'valid' ? [0, 0] : window.pads[i]!;
+    const [before, after] = window.auto === 'valid' ? [0, 0] : nth(window.pads, i);
     return { out: full === undefined ? undefined : full - before - after, pad: before };
   });
 }
@@ -169,8 +170,8 @@ const unpooling: Rule = (op) => {
     valueOf(
       x.map((d, i) => {
         if (i < 2 || d === undefined) return d;
-        const [before, after] = window.pads[i - 2]!;
-        return (d - 1) * window.stride[i - 2]! + window.kernel[i - 2]! - before - after;
+        const [before, after] = nth(window.pads, i - 2);
+        return (d - 1) * nth(window.stride, i - 2) + window.kernel[i - 2]! - before - after;
       }),
     ),
   ];
