@@ -1,7 +1,7 @@
 // What a level of a file requires of mappings: factors in time and on its axes, and the order of its innermost loops.
 
 import { jsonText } from '../base/text.js';
-import { defined, entry } from '../base/invariant.js';
+import { defined } from '../base/invariant.js';
 import { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { FactorRule, LoopConstraints } from '../model/mapping/constraints.js';
@@ -89,7 +89,7 @@ export function faultsOf(l: LevelFile, path: Diagnostic['path']): readonly Diagn
 /** An axis of one position is none, and has no rules. */
 export function constraintsOf(l: LevelFile): LoopConstraints {
   const factors = fields.flatMap((field) => {
-    const axes = places[field].filter((x) => entry(l, `fanout${x}`) > 1);
+    const axes = places[field].filter((x) => (l[`fanout${x}`] ?? 1) > 1);
     return axes.length === 0 && field !== 'temporalFactors'
       ? []
       : (l[field] ?? []).map(({ dim, relation, value }): FactorRule => ({ dim, axes, relation, value }));
