@@ -3,12 +3,15 @@
 import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
+import type { Megahertz } from '../base/units.js';
 import { bits, megahertz, picojoules } from '../base/units.js';
 import type { Architecture, Axis, Level, Pool, Storage } from '../model/machine/architecture.js';
 import { openWithin } from '../model/machine/keeping.js';
 import type { Tensor } from '../model/workload/layer.js';
 import { dimensions, tensors } from '../model/workload/layer.js';
 import { constraintFields, constraintsOf, faultsOf } from './hierarchy-constraints.js';
+import type { Bandwidth } from './quantity.js';
+import { bandwidth, wordsPerCycle } from './quantity.js';
 import { check, nonNegative, oneOf, positive, record, setOf, text, whole } from './schema.js';
 
 const energies = record('energies', { read: nonNegative(), fill: nonNegative(), update: nonNegative() });
@@ -31,10 +34,10 @@ const level = record('a level', {
   wordBits: whole(1),
   blockSize: whole(1).optional(),
   energyPerVectorAccess: energies,
-  /** Words per cycle and instance; null or absent is unlimited. */
-  readBandwidth: positive().nullable().optional(),
-  writeBandwidth: positive().nullable().optional(),
-  totalBandwidth: positive().nullable().optional(),
+  /** Words per cycle and instance, or bytes per second; null or absent is unlimited. */
+  readBandwidth: bandwidth().nullable().optional(),
+  writeBandwidth: bandwidth().nullable().optional(),
+  totalBandwidth: bandwidth().nullable().optional(),
   fanoutX: whole(1).optional(),
   fanoutY: whole(1).optional(),
   dimsX: fanoutDims.optional(),
@@ -135,20 +138,21 @@ export function parseHierarchy(
     }
   }
   if (diagnostics.length > 0) return refused(diagnostics);
+  const clock = megahertz(file.clockMHz ?? 1000);
   return parsed({
     name: file.name,
     source: file.source ?? 'file',
-    levels: openWithin(file.levels.map((l) => toLevel(l, unsaid))),
+    levels: openWithin(file.levels.map((l) => toLevel(l, unsaid, clock))),
     compute: { name: file.compute.name ?? 'MAC', energy: picojoules(file.compute.energyPerOp) },
     staticEnergy: picojoules(file.staticEnergyPerCycle ?? 0),
-    clock: megahertz(file.clockMHz ?? 1000),
+    clock,
     area: [],
   });
 }
 
 const keepOf = (l: LevelFile): readonly Tensor[] => l.defaultKeep ?? tensors;
 
-function toLevel(l: LevelFile, unsaid: Unsaid): Level {
+function toLevel(l: LevelFile, unsaid: Unsaid, clock: Megahertz): Level {
   const e = l.energyPerVectorAccess;
   const storage: Storage = {
     wordBits: l.wordBits,
@@ -166,7 +170,8 @@ function toLevel(l: LevelFile, unsaid: Unsaid): Level {
     : [{ tensors, bits: l.sizeWords == null ? null : bits(l.sizeWords * l.wordBits) }];
   const axis = (label: 'Y' | 'X', size: number | undefined, dims: Axis['dims'] | undefined): Axis[] =>
     size === undefined || size === 1 ? [] : [{ name: `${l.name}.${label}`, label, size, dims: dims ?? dimensions }];
-  const inBits = (words: number | null | undefined) => (words == null ? null : words * l.wordBits);
+  const inBits = (given: Bandwidth | null | undefined) =>
+    given == null ? null : wordsPerCycle(given, clock, l.wordBits) * l.wordBits;
   return {
     name: l.name,
     role: l.role ?? 'memory',

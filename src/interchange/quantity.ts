@@ -29,6 +29,8 @@ export const clockUnits: Units = { kHz: 1e-3, MHz: 1, GHz: 1e3 };
 export const durationUnits: Units = { ms: 1e-3, s: 1, min: 60, h: 3600 };
 export const memoryUnits: Units = { MB: 1, GB: 1024 };
 export const shareUnits: Units = { '%': 0.01 };
+/** Bytes per second, as data sheets of DRAM count them: G = 10^9, unlike the K of memories. */
+export const byteRateUnits: Units = { 'B/s': 1, 'KB/s': 1e3, 'kB/s': 1e3, 'MB/s': 1e6, 'GB/s': 1e9, 'TB/s': 1e12 };
 
 /** A quantity that is limited, in pJ, cycles, pJ x cycles and mm2. `clock` in MHz. */
 export const costUnits = (clock: number): Readonly<Record<'energy' | 'latency' | 'edp' | 'area', Units>> => ({
@@ -46,7 +48,7 @@ export function readUnits(
   text: string,
   units: Units,
   plain: number | undefined,
-): { readonly value: number; readonly unit: string } | { readonly fault: string } {
+): Measured | { readonly fault: string } {
   const known = Object.keys(units);
   const split = splitUnit(text);
   if (!split) return { fault: `expected a number${known.length > 0 ? `, in ${known.join(', ')}` : ''}` };
@@ -59,11 +61,20 @@ export function readUnits(
   return { fault: `give a unit: ${known.length > 1 ? `${known.slice(0, -1).join(', ')} or ` : ''}${known.at(-1)}` };
 }
 
-function quantity(expected: string, units: Units, plain: number, fine: (value: number) => boolean) {
-  return z.unknown().transform((input, context): number => {
+interface Measured {
+  readonly value: number;
+  /** Empty where a plain number was given. */
+  readonly unit: string;
+}
+
+const quantity = (expected: string, units: Units, plain: number, fine: (value: number) => boolean) =>
+  measured(expected, units, plain, fine).transform(({ value }) => value);
+
+function measured(expected: string, units: Units, plain: number, fine: (value: number) => boolean) {
+  return z.unknown().transform((input, context): Measured => {
     const read =
       typeof input === 'number' || typeof input === 'string' ? readUnits(String(input), units, plain) : undefined;
-    if (read && 'value' in read && fine(read.value)) return read.value;
+    if (read && 'value' in read && fine(read.value)) return read;
     const split = typeof input === 'string' ? splitUnit(input) : undefined;
     const unknown =
       split && split.unit !== '' && !Object.hasOwn(units, split.unit) ? `; ${unitsOr(split.unit, units)}` : '';
@@ -120,6 +131,21 @@ export const memory = () =>
     1,
     (n) => Number.isSafeInteger(n) && n > 0,
   );
+
+/** Of a port: words per cycle, which a plain number counts, or bytes per second, which a clock and a word turn into them. */
+export type Bandwidth = { readonly wordsPerCycle: number } | { readonly bytesPerSecond: number };
+
+export const bandwidth = () =>
+  measured(
+    'a bandwidth above 0, such as 25.6GB/s or 16 (words per cycle)',
+    byteRateUnits,
+    1,
+    (n) => Number.isFinite(n) && n > 0,
+  ).transform(({ value, unit }): Bandwidth => (unit === '' ? { wordsPerCycle: value } : { bytesPerSecond: value }));
+
+/** Both products are whole numbers for clocks of whole MHz, so the quotient is the double that the plain number would be. */
+export const wordsPerCycle = (given: Bandwidth, clock: Megahertz, wordBits: number): number =>
+  'wordsPerCycle' in given ? given.wordsPerCycle : (given.bytesPerSecond * 8) / (clock * 1e6 * wordBits);
 
 /** `32KB`, `3000 B`, `129 bits`: the largest unit that is exact. */
 export function printSize(n: number): string {

@@ -156,6 +156,65 @@ describe('hierarchies', () => {
     expect(machine.ok && parseMachinery(yaml(printMachinery(machine.value)), 'x')).toEqual(machine);
   });
 
+  const port = (value: unknown, wordBits = 16, clockMHz: number | undefined = 1000) =>
+    parseMachinery(
+      {
+        name: 'x',
+        ...(clockMHz > 0 && { clockMHz }),
+        compute: { energyPerOp: 1 },
+        levels: [
+          {
+            name: 'DRAM',
+            wordBits,
+            energyPerVectorAccess: { read: 1, fill: 1, update: 1 },
+            readBandwidth: value,
+            writeBandwidth: value,
+            totalBandwidth: value,
+          },
+        ],
+      },
+      'x',
+    );
+
+  test.each([
+    ['25.6GB/s', 16, 1000, 12.8],
+    ['25.6 GB/s', 8, 800, 32],
+    ['1TB/s', 16, 1000, 500],
+    ['19.2e3 MB/s', 16, 1200, 8],
+    ['64KB/s', 8, 1, 0.064],
+    ['100 kB/s', 10, 1, 0.08],
+    ['4000000000B/s', 32, 500, 2],
+    ['12.8GB/s', 16, 0, 6.4], // no clock said: 1 GHz
+    ['16', 16, 700, 16],
+  ])('%s of words of %d bits at %d MHz is %d words per cycle, to the bit', (text, bits, clock, words) => {
+    const read = port(text, bits, clock);
+    expect(read).toEqual(port(words, bits, clock));
+    if (!read.ok) throw new Error('refused');
+    expect(parseMachinery(yaml(printMachinery(read.value)), 'x')).toEqual(read);
+    expect(printMachinery(read.value)).toContain(`readBandwidth: ${words}\n`);
+  });
+
+  test.each([
+    ['25.6Gb/s', 'units: B/s, KB/s, kB/s, MB/s, GB/s, TB/s (did you mean GB/s?)'],
+    ['25.6GB', 'units: B/s, '],
+    ['25.6 words', 'units: B/s, '],
+    ['25.6GB/s/channel', 'units: B/s, '],
+    ['0GB/s', '"0GB/s"'],
+    ['-1GB/s', '"-1GB/s"'],
+    ['fast', '"fast"'],
+    [0, 'got 0'],
+    [true, 'got true'],
+  ])('a bandwidth of %s is refused at each field', (value, wanted) => {
+    const read = port(value);
+    const faults = read.ok ? [] : read.diagnostics.map(printDiagnostic);
+    expect(faults).toHaveLength(3);
+    for (const field of ['readBandwidth', 'writeBandwidth', 'totalBandwidth'])
+      expect(faults.find((f) => f.startsWith(`levels.0.${field}: `))).toContain(
+        'expected a bandwidth above 0, such as 25.6GB/s or 16 (words per cycle), got ',
+      );
+    expect(faults[0]).toContain(wanted);
+  });
+
   test('fields that contradict each other, and a tensor that nothing keeps, are refused together', () => {
     const level = {
       name: 'A',
