@@ -24,6 +24,7 @@ export async function mapped(t: Template, { layer, count }: CountedLayer, time: 
     conventions: magnetConventions,
     goal,
     padding: true,
+    machine: { template: t, technology: technology16nm },
   };
   const budget = { time, evaluations: Infinity, gap, seed: 1, now: () => performance.now() };
   const begin = performance.now();

@@ -11,9 +11,10 @@ import { engines } from '../../src/model/machine/architecture.js';
 import type { Dimension } from '../../src/model/workload/layer.js';
 import type { Loop } from '../../src/model/mapping/mapping.js';
 import { cyclesOfSteps } from '../../src/model/cost/tile-cycles.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 400);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/cycles');
 
 const classes: readonly (readonly Dimension[])[] = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']];
 const permutations = <T>(xs: readonly T[]): T[][] =>

@@ -23,11 +23,12 @@ import { arrayArea } from '../../src/model/machine/template-parts.js';
 import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
 import type { Space } from '../../src/search/mapping/point.js';
 import { space as mappings } from '../../src/search/mapping/point.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import type { Shaped } from '../support/boxes.js';
 import { boxLayer, near, shaped, smallBox, someWeights } from '../support/boxes.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 120);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/items');
 
 const sampled = fc.sample(
   fc.record({ space: smallBox, layer: boxLayer, padding: fc.boolean(), weights: someWeights, near: fc.boolean() }),

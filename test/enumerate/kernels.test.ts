@@ -9,9 +9,10 @@ import { describe, expect, test } from 'vitest';
 import { factorize } from '../../src/base/integers.js';
 import type { Kernel } from '../../src/enumerate/kernels.js';
 import { intervalsOf, kernelAt, kernelRow, KernelTables } from '../../src/enumerate/kernels.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 150);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/kernels');
 
 interface Loop {
   /** 0, 1, 2 as in kernels; 3 touches every tensor. */

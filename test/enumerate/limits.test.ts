@@ -12,11 +12,12 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import { bestFirst } from '../../src/tuner/codesign/best-first.js';
 import type { CodesignHooks } from '../../src/tuner/codesign/codesign-request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 24);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/limits');
 
 const run: CodesignHooks['run'] = async (name, input) =>
   structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));

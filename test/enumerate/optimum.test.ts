@@ -22,11 +22,12 @@ import { lowerTemplate } from '../../src/model/machine/template.js';
 import { highs } from '../../src/milp/highs.js';
 import { mapper } from '../../src/milp/mapper.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
 import { census, tinySpace } from '../support/census.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 60);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/optimum');
 
 /** Every weight that objectives and the prices of limits make. */
 const weights: readonly Weights[] = [

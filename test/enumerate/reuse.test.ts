@@ -14,10 +14,11 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 100);
+const seed = seedFrom(20191104);
+const cases = casesOf('enumerate/reuse');
 
 const weights = [
   { both: 1, energy: 0, cycles: 0 },

@@ -13,14 +13,16 @@ import type { Certification } from '../../src/tuner/certify.js';
 import { certify } from '../../src/tuner/certify.js';
 import { inAllRuns, partingsOf, runTask } from '../../src/tuner/in-parts.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
+import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
 import { tightTask } from '../support/tight.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20230317);
-const cases = Number(process.env['MAGNET_CASES'] ?? 20);
+const seed = seedFrom(20230317);
+const cases = casesOf('certificates');
 const eps = 1e-3;
-const options = { eps, time: 20, now: () => performance.now() };
+/** Some that the program leaves open take all of it. */
+const options = { eps, time: inLong(20, 8), now: () => performance.now() };
 
 const claim = (best: Found): Pick<Answer, 'status' | 'best'> => ({ status: 'optimal', best });
 const none: Pick<Answer, 'status' | 'best'> = { status: 'infeasible', best: undefined };
@@ -199,8 +201,8 @@ const resized = (a: Architecture, level: number, by: number): Architecture => ({
 
 test('one word of capacity turns a certificate around', { timeout: 600_000 }, async () => {
   let turned = 0;
-  for (const task of fc.sample(smallTask, { seed: seed + 3, numRuns: cases * 4 })) {
-    if (turned === 4) break;
+  for (const task of fc.sample(smallTask, { seed: seed + 3, numRuns: casesOf('capacities') })) {
+    if (turned === inLong(4, 2)) break;
     const small: Task = { ...task, goal: { objective: 'energy', limits: {} } };
     const large: Task = { ...small, architectures: [resized(small.architectures[0]!, 1, 1)] };
     const [least, most] = [enumerate(small, 3000)?.best, enumerate(large, 3000)?.best];

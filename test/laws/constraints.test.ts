@@ -17,11 +17,12 @@ import type { Task } from '../../src/search/strategy.js';
 import { solveScript } from '../../src/smt/z3.js';
 import { certify } from '../../src/tuner/certify.js';
 import { fit, shortagesIn } from '../../src/tuner/prove/layer-fit.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { constrainedTask, keepsTo, unconstrained } from '../support/constrained.js';
 import { legalMappings } from '../support/enumerate.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20240611);
-const cases = Number(process.env['MAGNET_CASES'] ?? 40);
+const seed = seedFrom(20240611);
+const cases = casesOf('constraints');
 /** Where few mappings are allowed, strategies that do not repair what they draw need more draws. */
 const draws: Readonly<Record<string, number>> = { random: 60_000, 'random-pruned': 6_000 };
 const gap = 1e-5;

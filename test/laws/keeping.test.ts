@@ -17,11 +17,12 @@ import { exhaustive, sizeOfSpace } from '../../src/search/mapping/exhaustive.js'
 import { heuristics, randomSampling } from '../../src/search/mapping/heuristics.js';
 import type { Found, Task } from '../../src/search/strategy.js';
 import { certify } from '../../src/tuner/certify.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask } from '../support/small.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20261128);
-const cases = Number(process.env['MAGNET_CASES'] ?? 24);
+const seed = seedFrom(20261128);
+const cases = casesOf('keeping');
 const gap = 1e-5;
 const budget = { time: 60, evaluations: 500, gap, seed: 1, now: () => performance.now() };
 

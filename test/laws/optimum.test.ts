@@ -11,11 +11,12 @@ import { mapper } from '../../src/milp/mapper.js';
 import { randomSampling } from '../../src/search/mapping/heuristics.js';
 import type { Answer, Strategy, Task } from '../../src/search/strategy.js';
 import { heuristicAnswer } from '../../src/search/strategy.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 40);
+const seed = seedFrom(20191104);
+const cases = casesOf('optimum');
 const gap = 1e-5;
 const budget = { time: 60, evaluations: 200, gap, seed: 1, now: () => performance.now() };
 /** Half of the cases start from nothing, half from a sampled mapping. */

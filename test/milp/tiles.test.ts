@@ -28,11 +28,12 @@ import { constant } from '../../src/program/linear.js';
 import { ProgramBuilder } from '../../src/program/program.js';
 import type { Task } from '../../src/search/strategy.js';
 import { space } from '../../src/search/mapping/point.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { tiledTask } from '../support/small.js';
 import { rowsOfTiles } from '../support/tile-rows.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 60);
+const seed = seedFrom(20191104);
+const cases = casesOf('milp/tiles');
 
 /** Within a level groups stand outside, and what spares one tensor together: the order that the program takes. */
 const ordered = (mapping: Mapping): Mapping => {

@@ -9,11 +9,12 @@ import { evaluate } from '../../src/model/cost/evaluate.js';
 import { breaches } from '../../src/model/mapping/legality.js';
 import { stepKinds } from '../../src/model/cost/nest-steps.js';
 import { space } from '../../src/search/mapping/point.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { tiledTask } from '../support/small.js';
 import { walk } from '../support/steps.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 400);
+const seed = seedFrom(20191104);
+const cases = casesOf('model/tiles');
 
 describe('kinds of steps', () => {
   /** Advances of a counter, one after the other. */

@@ -16,10 +16,11 @@ import { bindingOf, channelsOf } from '../../src/model/cost/channels.js';
 import { splitTime, timeCauses } from '../../src/model/cost/time-split.js';
 import { space } from '../../src/search/mapping/point.js';
 import type { Task } from '../../src/search/strategy.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { smallTask, tiledTask } from '../support/small.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 100);
+const seed = seedFrom(20191104);
+const cases = casesOf('model/time-split');
 
 function holds(task: Task, tries: number, chance = seeded(seed)): number {
   let compared = 0;

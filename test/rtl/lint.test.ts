@@ -9,10 +9,11 @@ import type { ToolName } from '../../src/sim/native/native-tools.js';
 import { findTool } from '../../src/sim/native/native-tools.js';
 import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
 import { runYosys } from '../../src/sim/yosys.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { edgeTemplate, randomTemplate } from '../support/machines.js';
 
-const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
-const machines = Number(process.env['MAGNET_MACHINES'] ?? 30);
+const firstSeed = seedFrom(1);
+const machines = casesOf('linted machines', 'MAGNET_MACHINES');
 
 const installed = async (name: ToolName) => {
   const tool = await findTool(name);

@@ -20,9 +20,10 @@ import { entryStrides, masksOf } from '../../src/rtl/program/masks.js';
 import type { Extents, NestLoop } from '../../src/rtl/program/nests.js';
 import { nestsOf, tileExtents } from '../../src/rtl/program/nests.js';
 import { deltas } from '../../src/rtl/program/layer-program.js';
+import { seedFrom } from '../support/cases.js';
 import { randomCase, randomTemplate } from '../support/machines.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
+const seed = seedFrom(20191104);
 
 interface Loop {
   readonly bound: number;

@@ -7,11 +7,12 @@ import { describe, expect, test } from 'vitest';
 import { printShape } from '../../src/model/workload/layer.js';
 import { exhaustive, sizeOfSpace } from '../../src/search/mapping/exhaustive.js';
 import type { Budget, Task } from '../../src/search/strategy.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallTask, smallTemplateTask } from '../support/small.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 30);
+const seed = seedFrom(20191104);
+const cases = casesOf('exhaustive');
 const budget: Budget = { time: 60, evaluations: Infinity, gap: 0, seed: 1, now: () => performance.now() };
 
 async function compare(task: Task): Promise<boolean> {

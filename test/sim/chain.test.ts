@@ -23,10 +23,11 @@ import type { Simulator } from '../../src/sim/netlist/simulator.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';
 import { resnet50 } from '../../src/workloads/networks/resnet50.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { makeDesign } from '../support/design.js';
 
-const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
-const chains = Number(process.env['MAGNET_CHAINS'] ?? 40);
+const firstSeed = seedFrom(1);
+const chains = casesOf('chains', 'MAGNET_CHAINS');
 
 /** 4 PEs of 4 lanes, 4 wide, with buffers that take several tiles. */
 const four: Template = {

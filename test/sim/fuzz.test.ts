@@ -11,10 +11,10 @@ import { findTool } from '../../src/sim/native/native-tools.js';
 import { runNative } from '../../src/sim/run-native.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { edgeLayer, edgeTemplate, randomCase, randomLayer, randomTemplate } from '../support/machines.js';
 
-const firstSeed = Number(process.env['MAGNET_SEED'] ?? 1);
-const given = (name: string, small: number) => Number(process.env[name] ?? small);
+const firstSeed = seedFrom(1);
 /** Share of the pairs that a four-state simulator runs too. */
 const alsoNative = 0.12;
 const iverilog = await findTool('iverilog');
@@ -23,20 +23,16 @@ if (!iverilog.ok) console.log('note: Icarus Verilog is not installed; the four-s
 // Wrong sums must show: few outputs may hide them by being zero or at the end of their range. Outputs of one bit always are.
 const kinds = [
   {
-    kind: 'random machines',
+    kind: 'random machines' as const,
     templateOf: randomTemplate,
     layerOf: randomLayer,
-    machines: 12,
-    cases: 8,
     zeros: 0.6,
     saturated: 0.1,
   },
   {
-    kind: 'machines at their edges',
+    kind: 'machines at their edges' as const,
     templateOf: edgeTemplate,
     layerOf: edgeLayer,
-    machines: 8,
-    cases: 12,
     zeros: 0.7,
     saturated: 0.5,
   },
@@ -44,8 +40,9 @@ const kinds = [
 
 test.each(kinds)(
   '$kind, layers and mappings: outputs, cycles and every count',
-  async ({ kind, templateOf, layerOf, zeros: mostZeros, saturated: mostSaturated, ...small }) => {
-    const [machines, cases] = [given('MAGNET_MACHINES', small.machines), given('MAGNET_CASES', small.cases)];
+  async ({ kind, templateOf, layerOf, zeros: mostZeros, saturated: mostSaturated }) => {
+    const machines = casesOf(kind, 'MAGNET_MACHINES');
+    const cases = casesOf(`${kind}, pairs on each`);
     const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0 };
     for (let machine = 0; machine < machines; machine++) {
       const seed = firstSeed + machine;

@@ -7,11 +7,9 @@ import { buildSimulator, type Simulator } from '../../src/sim/netlist/simulator.
 import { findTool } from '../../src/sim/native/native-tools.js';
 import { runIverilog } from '../../src/sim/native/native-simulation.js';
 import { randomCircuit, randomInputs, type Circuit, type Values } from './netlist-circuit.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 
-const seeds = Array.from(
-  { length: Number(process.env['MAGNET_CASES'] ?? 8) },
-  (_, i) => Number(process.env['MAGNET_SEED'] ?? 100) + i,
-);
+const seeds = Array.from({ length: casesOf('netlists') }, (_, i) => seedFrom(100) + i);
 const cycles = 40;
 const seen = new Set<string>();
 const icarus = await findTool('iverilog');

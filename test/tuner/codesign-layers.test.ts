@@ -23,12 +23,13 @@ import type {
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
 import { machineContestTask } from '../../src/tuner/compare/machine-contest.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 8);
+const seed = seedFrom(20191104);
+const cases = casesOf('codesign within limits of layers');
 
 const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
   now: () => performance.now(),

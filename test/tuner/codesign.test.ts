@@ -24,12 +24,13 @@ import type {
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { elasticities } from '../../src/tuner/codesign/elasticities.js';
 import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 16);
+const seed = seedFrom(20191104);
+const cases = casesOf('codesign');
 const tell = process.env['MAGNET_TELL'] !== undefined;
 
 const run: CodesignHooks['run'] = async (name, input) =>

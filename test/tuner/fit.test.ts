@@ -20,12 +20,13 @@ import { solveScript } from '../../src/smt/z3.js';
 import type { Fit } from '../../src/tuner/prove/layer-fit.js';
 import { fit, fitRun, shortagesIn } from '../../src/tuner/prove/layer-fit.js';
 import { withRoom } from '../../src/tuner/prove/room-needed.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { enumerate } from '../support/enumerate.js';
 import { smallArchitecture, smallTask } from '../support/small.js';
 import { tightTask, tightTemplateTask } from '../support/tight.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 60);
+const seed = seedFrom(20191104);
+const cases = casesOf('fit');
 const ask = (script: Parameters<typeof solveScript>[0], seconds: number) => solveScript(script, { seconds });
 /** Of one run: a layer whose biases do not fit may still run in parts. */
 const asked = (task: Task): Promise<Fit> => fitRun(task, ask, { seconds: 60, now: () => performance.now() });
@@ -136,7 +137,7 @@ describe('a layer fits where looking at every mapping finds one; where it never 
     { timeout: 600_000 },
     async () => {
       let done = 0;
-      for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 3 }).entries()) {
+      for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 2 }).entries()) {
         const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
         const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
         if (!best) continue;

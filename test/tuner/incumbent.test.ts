@@ -14,11 +14,12 @@ import { codesign } from '../../src/tuner/codesign/codesign.js';
 import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 12);
+const seed = seedFrom(20191104);
+const cases = casesOf('incumbent');
 
 const run: CodesignHooks['run'] = async (name, input) =>
   structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));

@@ -25,14 +25,15 @@ import type { Least, Question } from '../../src/tuner/prove/least.js';
 import { least } from '../../src/tuner/prove/least.js';
 import { leastTask } from '../../src/tuner/prove/least-task.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { census } from '../support/census.js';
 import { smallTask } from '../support/small.js';
 import { enumerate } from '../support/enumerate.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 40);
+const seed = seedFrom(20191104);
+const cases = casesOf('least');
 const now = () => performance.now();
 const budget = { seconds: 60, now };
 
@@ -190,7 +191,8 @@ describe('the least of a layer', () => {
         const at = await ask(energy, { latency });
         expect(at.method).toBe('enumeration');
         expect(at.found!.evaluation.cycles).toBeLessThanOrEqual(latency);
-        expect(at.bound).toBeGreaterThanOrEqual(before * (1 - 1e-9));
+        // Bounds are lowered by 1e-9 of what was summed up, whose last digit may differ.
+        expect(at.bound).toBeGreaterThanOrEqual(before * (1 - 1e-9) * (1 - 1e-15));
         expect(at.value / at.bound).toBeCloseTo(1, 8);
         before = at.value;
         // The other way round: with so much energy no mapping is faster than the limit was, nor needs to be slower.

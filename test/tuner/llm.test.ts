@@ -1,7 +1,7 @@
 // Every matrix product of language models has a mapping on simba, however wide: a first one with an honest gap, not a proof.
 // Sizes: the models' published configurations, and the GEMMs of large models that GOMA was evaluated on (ywlywl6/GOMA).
 //
-// All of them (a minute): MAGNET_CASES=all npx vitest run test/tuner/llm.test.ts
+// All of them (a minute): MAGNET_LONG=1 npx vitest run test/tuner/llm.test.ts
 
 import { expect, test } from 'vitest';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
@@ -12,22 +12,21 @@ import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
+import { long } from '../support/cases.js';
 
 type Product = readonly [rows: number, outputs: number, inputs: number];
 const of = (rows: readonly number[], sizes: readonly (readonly [outputs: number, inputs: number])[]): Product[] =>
   rows.flatMap((m) => sizes.map(([n, k]): Product => [m, n, k]));
 
-const every = process.env['MAGNET_CASES'] === 'all';
-
 // prettier-ignore
 const models: Readonly<Record<string, readonly Product[]>> = {
-  'Llama-3-8B': of(every ? [1, 32, 2048] : [32], [[4096, 4096], [1024, 4096], [6144, 4096], [14336, 4096], [28672, 4096], [4096, 14336], [128256, 4096]]),
-  'GPT-2': of(every ? [1, 32, 1024] : [32], [[2304, 768], [768, 768], [3072, 768], [768, 3072], [50257, 768]]),
+  'Llama-3-8B': of(long ? [1, 32, 2048] : [32], [[4096, 4096], [1024, 4096], [6144, 4096], [14336, 4096], [28672, 4096], [4096, 14336], [128256, 4096]]),
+  'GPT-2': of(long ? [1, 32, 1024] : [32], [[2304, 768], [768, 768], [3072, 768], [768, 3072], [50257, 768]]),
   GOMA: [
     [131072, 28672, 8192], [16384, 2048, 128], [16384, 128, 2048], [1, 128256, 8192], [1, 152064, 5120],
-    ...(every ? of([2048, 32768, 131072], [[8192, 8192], [1024, 8192], [28672, 8192], [8192, 28672]]) : []),
-    ...(every ? of([262144], [[32768, 128], [128, 32768]]) : []),
-    ...(every ? of([1048576], [[131072, 128], [128, 131072]]) : []),
+    ...(long ? of([2048, 32768, 131072], [[8192, 8192], [1024, 8192], [28672, 8192], [8192, 28672]]) : []),
+    ...(long ? of([262144], [[32768, 128], [128, 32768]]) : []),
+    ...(long ? of([1048576], [[131072, 128], [128, 131072]]) : []),
   ],
 };
 

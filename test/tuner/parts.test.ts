@@ -23,10 +23,11 @@ import { certify } from '../../src/tuner/certify.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 import { least } from '../../src/tuner/prove/least.js';
 import { partingsOf, runTask, scaleOf } from '../../src/tuner/in-parts.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { smallMachine } from '../support/rtl.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 6);
+const seed = seedFrom(20191104);
+const cases = casesOf('layers in parts');
 const now = () => performance.now();
 const budget = { time: 60, evaluations: Infinity, gap: 1e-9, seed: 1, now };
 

@@ -20,13 +20,14 @@ import { least } from '../../src/tuner/prove/least.js';
 import { prove } from '../../src/tuner/prove/prove.js';
 import type { CoreMember, Proof } from '../../src/tuner/prove/proof.js';
 import type { Candidates, ProveHooks, ProveRequest } from '../../src/tuner/prove/prove-request.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import type { Censused, Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 import { askNative, isInstalled, nativeSolvers } from '../support/native-smt.js';
 
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
-const cases = Number(process.env['MAGNET_CASES'] ?? 12);
+const seed = seedFrom(20191104);
+const cases = casesOf('prove');
 
 const hooks: ProveHooks = {
   now: () => performance.now(),

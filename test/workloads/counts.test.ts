@@ -6,12 +6,13 @@ import type { Random } from '../../src/base/random.js';
 import { seeded } from '../../src/base/random.js';
 import { networkMacs } from '../../src/model/workload/network.js';
 import type { GraphFunction, GraphNode } from '../../src/workloads/onnx/graph.js';
+import { casesOf, seedFrom } from '../support/cases.js';
 import { graph, imported, local, node } from '../support/onnx.js';
 import type { Sample } from '../support/products.js';
 import { samplers } from '../support/products.js';
 
-const cases = Number(process.env['MAGNET_CASES'] ?? 150);
-const seed = Number(process.env['MAGNET_SEED'] ?? 20191104);
+const cases = casesOf('counts');
+const seed = seedFrom(20191104);
 
 const lists = { list1: [1, 3], list2: [2, 3], list3: [3, 3], list4: [4, 3] };
 const scalars = { trips1: 1, trips2: 2, trips3: 3, trips4: 4, yes: 1, no: 0 };
