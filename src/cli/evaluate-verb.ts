@@ -18,11 +18,13 @@ import type { Mapping } from '../model/mapping/mapping.js';
 import { evaluationTable } from '../report/tables/evaluation-table.js';
 import { otherThan } from './content.js';
 import { checkTarget, complain, located, readBytes, readData, writeText } from './files.js';
+import { listen } from './interruption.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, technologyNote } from './read-machine.js';
 import { groupTimeloop, isTimeloop, timeloopCase } from './timeloop.js';
 import { loadWorkload, selectLayers } from './read-workload.js';
+import { inTurns } from './turns.js';
 
 export interface EvaluateOptions {
   readonly arch?: string;
@@ -37,16 +39,47 @@ export interface EvaluateOptions {
 
 type Ready = Case & { readonly mapping: Mapping };
 
-export function evaluate(io: Io, files: readonly string[], options: EvaluateOptions): ExitCode {
+export async function evaluate(io: Io, files: readonly string[], options: EvaluateOptions): Promise<ExitCode> {
   const target = checkTarget(io, options.json);
   if (!target.ok) return complain(io, target.diagnostics);
-  const cases = files.length > 0 ? readCases(io, files, options) : assemble(io, options);
-  if (!cases.ok) return complain(io, cases.diagnostics);
+  const interruption = listen(io);
+  try {
+    const evaluated = await inTurns(evaluateAll(io, files, options), interruption.happened);
+    if (!evaluated) {
+      io.err('interrupted: nothing was written\n');
+      return exit.interrupted;
+    }
+    if (!evaluated.ok) return complain(io, evaluated.diagnostics);
+    const { tables, lines, legal } = evaluated.value;
+    if (options.json !== '-') io.out(tables.join('\n'));
+    const written = options.json === undefined ? parsed(undefined) : writeText(io, options.json, lines.join(''));
+    if (!written.ok) return complain(io, written.diagnostics);
+    return legal ? exit.done : exit.infeasible;
+  } finally {
+    interruption.release();
+  }
+}
+
+interface Evaluated {
+  readonly tables: readonly string[];
+  /** Of JSON, one per case. */
+  readonly lines: readonly string[];
+  readonly legal: boolean;
+}
+
+function* evaluateAll(
+  io: Io,
+  files: readonly string[],
+  options: EvaluateOptions,
+): Generator<undefined, Parsed<Evaluated>> {
+  const cases = files.length > 0 ? yield* readCases(io, files, options) : assemble(io, options);
+  if (!cases.ok) return cases;
   const asked = conventionsByName.find((c) => c.name === options.conventions);
   const tables: string[] = [];
   const lines: string[] = [];
   let legal = true;
   for (const c of cases.value) {
+    yield;
     const conventions = asked ?? c.conventions ?? magnetConventions;
     const broken = breaches(c.architecture, c.layer, c.mapping, conventions);
     if (broken.length > 0) {
@@ -60,10 +93,7 @@ export function evaluate(io: Io, files: readonly string[], options: EvaluateOpti
     );
     lines.push(`${JSON.stringify(evaluationLine(c.id, e))}\n`);
   }
-  if (options.json !== '-') io.out(tables.join('\n'));
-  const written = options.json === undefined ? parsed(undefined) : writeText(io, options.json, lines.join(''));
-  if (!written.ok) return complain(io, written.diagnostics);
-  return legal ? exit.done : exit.infeasible;
+  return parsed({ tables, lines, legal });
 }
 
 /** One case as a line of JSON. A tensor's energy includes its wires, so that levels add up. */
@@ -84,7 +114,11 @@ export const evaluationLine = (id: string, e: Evaluation) => ({
   cycles: e.cycles,
 });
 
-function readCases(io: Io, files: readonly string[], options: EvaluateOptions): Parsed<readonly Ready[]> {
+function* readCases(
+  io: Io,
+  files: readonly string[],
+  options: EvaluateOptions,
+): Generator<undefined, Parsed<readonly Ready[]>> {
   const beside = (['arch', 'workload', 'layer', 'mapping', 'technology'] as const).filter(
     (key) => options[key] !== undefined,
   );
@@ -95,10 +129,13 @@ function readCases(io: Io, files: readonly string[], options: EvaluateOptions): 
       `case files hold everything; drop ${beside.map((key) => `--${key}`).join(', ')}, or the files`,
     );
   const foreign = files.filter((file) => isTimeloop(io, file));
-  const read = [
-    ...files.filter((file) => !foreign.includes(file)).flatMap((file) => readCaseFile(io, file)),
-    ...groupTimeloop(io, foreign).map((group) => timeloopCase(io, [...group, ...(options.constraints ?? [])])),
-  ];
+  const all: (readonly Parsed<Ready>[])[] = [];
+  for (const file of files.filter((f) => !foreign.includes(f))) all.push(yield* readCaseFile(io, file));
+  for (const group of groupTimeloop(io, foreign)) {
+    yield;
+    all.push([timeloopCase(io, [...group, ...(options.constraints ?? [])])]);
+  }
+  const read = all.flat();
   if (foreign.length === 0 && options.constraints)
     return refuse(
       'no-effect',
@@ -109,7 +146,8 @@ function readCases(io: Io, files: readonly string[], options: EvaluateOptions): 
 }
 
 /** A `.jsonl` file has a case on each line. */
-function readCaseFile(io: Io, file: string): readonly Parsed<Ready>[] {
+function* readCaseFile(io: Io, file: string): Generator<undefined, readonly Parsed<Ready>[]> {
+  yield;
   if (!/\.jsonl$/i.test(file)) {
     const data = readData(io, file, 'a case');
     return [data.ok ? ready(file, data.value) : data];
@@ -117,12 +155,14 @@ function readCaseFile(io: Io, file: string): readonly Parsed<Ready>[] {
   const bytes = readBytes(io, file);
   if (!bytes.ok) return [bytes];
   const lines = new TextDecoder().decode(bytes.value).split('\n');
-  const cases = lines.flatMap((line, i) => {
-    if (line.trim() === '') return [];
+  const cases: Parsed<Ready>[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    yield;
     const name = `${file} line ${i + 1}`;
     const data = located(name, parseDocument(new TextEncoder().encode(line), 'json'));
-    return [data.ok ? ready(name, data.value) : data];
-  });
+    cases.push(data.ok ? ready(name, data.value) : data);
+  }
   return cases.length > 0
     ? cases
     : [refuse('malformed', [], `${file}: the file is empty; expected a case on each line`)];

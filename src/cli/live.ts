@@ -6,7 +6,8 @@ import type { Io } from './io.js';
 export interface Live {
   /** Part `index` is begun, or has news; news that come thick and fast are not all drawn. */
   readonly working: (index: number, text: string, news: boolean) => void;
-  readonly finished: (index: number, line: string) => void;
+  /** Without a line there is none of its own: where many parts are over in a moment. */
+  readonly finished: (index: number, line?: string) => void;
   /** Clears the live line. */
   readonly end: () => void;
 }
@@ -49,7 +50,8 @@ export function makeLive(io: Io, total: number, what: string, quiet: boolean): L
       working: (index, text) => void parts.set(index, text),
       finished(index, line) {
         parts.delete(index);
-        say(`[${String(++done).padStart(String(total).length)}/${total}] ${line}`);
+        done++;
+        if (line !== undefined) say(`[${String(done).padStart(String(total).length)}/${total}] ${line}`);
       },
       end: () => clearInterval(timer),
     };

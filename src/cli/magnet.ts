@@ -142,7 +142,7 @@ function commandLine(
     )
     .option(...shared.technology)
     .option('--json <file>', 'write a line of JSON per case; - is standard output, in place of the tables')
-    .action((files: readonly string[], options: EvaluateOptions) => end(evaluate(io, files, options)));
+    .action(async (files: readonly string[], options: EvaluateOptions) => end(await evaluate(io, files, options)));
 
   addListingVerbs(program, io, end);
 
@@ -171,7 +171,7 @@ function commandLine(
 
   // What draws figures is loaded where figures are drawn.
   reportCommand(program).action(async (files: readonly string[], options: ReportOptions) =>
-    end((await import('./report/report-verb.js')).report(io, files, options)),
+    end(await (await import('./report/report-verb.js')).report(io, files, options)),
   );
 
   addHardwareVerbs(program, io, tools, end);

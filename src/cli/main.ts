@@ -3,14 +3,15 @@
 
 import process from 'node:process';
 import { exit } from './io.js';
-import { bug, main } from './magnet.js';
-import { nodeIo } from './node.js';
 
-const io = nodeIo();
-// Verbs of long work listen for Ctrl-C, and write what they have; where nobody does, the process ends here.
+let listening = () => false;
+// Verbs of long work listen for Ctrl-C, and write what they have; where nobody does, and while magnet is loaded, the process ends here.
 process.on('SIGINT', () => {
-  if (!io.listening()) process.exit(exit.interrupted);
+  if (!listening()) process.exit(exit.interrupted);
 });
+const [{ bug, main }, { nodeIo }] = await Promise.all([import('./magnet.js'), import('./node.js')]);
+const io = nodeIo();
+listening = io.listening;
 // What fails outside of `main`, in a timer or a promise that nobody waits for, is a bug too, and is told as one.
 process.on('uncaughtException', (error) => process.exit(bug(io, error, process.argv.includes('--debug'))));
 const code = await main(process.argv.slice(2), io);

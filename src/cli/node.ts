@@ -139,7 +139,7 @@ function installed(program: string): boolean {
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Milliseconds after which the process ends, whatever is still at work. */
-const longestEnding = 900;
+const longestEnding = 600;
 
 /** How many wait for them. */
 let listeners = 0;

@@ -8,6 +8,7 @@ import type { Certification } from '../tuner/certify.js';
 import type { CertifyTaskInput } from '../tuner/certify-task.js';
 import type { Certify, Solve } from '../tuner/map-network.js';
 import { certifyHere, solveHere } from '../tuner/map-network.js';
+import { turn } from './turns.js';
 
 export interface Solving {
   readonly solve: Solve;
@@ -73,7 +74,6 @@ export function makeSolve(workers: number, now: () => number): Solving {
 function inThisThread(now: () => number): Solving {
   const [here, certifyingHere] = [solveHere(now), certifyHere(now)];
   // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between layers.
-  const turn = () => new Promise((resume) => setImmediate(resume));
   return {
     solve: async (...question) => {
       await turn();

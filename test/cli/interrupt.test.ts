@@ -5,14 +5,27 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { printDesign } from '../../src/interchange/design-file.js';
+import { simba } from '../../src/model/machine/presets.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { buildOnce } from '../support/built.js';
+import { makeDesign } from '../support/design.js';
 
 let folder = '';
 let bin = '';
-beforeAll(() => {
+beforeAll(async () => {
   bin = buildOnce();
   folder = mkdtempSync(join(tmpdir(), 'magnet-'));
   writeFileSync(join(folder, 'jobs.yaml'), 'jobs: [{ kind: map, network: resnet50, arch: simba, solver: highs }]\n');
+  // Ten thousand million mappings of the one, and 1.8 thousand million multiplications of the other.
+  writeFileSync(join(folder, 'small.yaml'), 'name: small\nlayers: [{ name: c, P: 6, Q: 4, C: 8, K: 8 }]\n');
+  const large = makeLayer('conv', { R: 3, S: 3, P: 112, Q: 112, C: 128, K: 128 });
+  writeFileSync(
+    join(folder, 'design.json'),
+    printDesign(await makeDesign({ kind: 'template', template: simba }, [large])),
+  );
+  const cases = readFileSync(new URL('../golden/timeloop/cases.jsonl', import.meta.url), 'utf8');
+  writeFileSync(join(folder, 'cases.jsonl'), cases.repeat(400));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,20 +40,37 @@ test.each([
   'prove resnet50 --space magnet-quick --limit area=1mm2 --limit latency=2ms --json p.json',
   'compare resnet50 --arch simba --strategies annealing,highs --time 20s --json r.json',
   'batch jobs.yaml --out b.jsonl',
+  'map resnet50 --arch simba --solver glpk --json g.json',
+  'map resnet50 --arch simba --certify --json t.json',
+  'map small.yaml --arch simba --solver exhaustive --json x.json',
+  'prove resnet50 --arch simba --limit latency=6.5ms --limit energy=2.6mJ --json q.json',
+  'prove small.yaml --arch simba --limit energy=1uJ --smt2-layer l.smt2',
+  'compare resnet50 --space magnet-quick --time 20s --json s.json',
+  'evaluate cases.jsonl --json e.json',
+  'simulate design.json --json v.json',
+  'synth design.json --json y.json',
+  'rtl design.json --golden conv -o rtl',
+  'report MANY -o page.html --markdown page.md',
 ])(
   '%s',
   async (line) => {
-    const child = spawn(process.execPath, [bin, ...line.split(' ')], { cwd: folder });
+    const child = spawn(
+      process.execPath,
+      [bin, ...line.replace('MANY', 'design.json '.repeat(200).trim()).split(' ')],
+      { cwd: folder },
+    );
     let err = '';
     child.stderr.on('data', (chunk) => (err += chunk));
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await new Promise((resume) => setTimeout(resume, 3000));
+    await new Promise((resume) => setTimeout(resume, 2500));
     const pressed = performance.now();
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(performance.now() - pressed).toBeLessThan(soon);
     expect(err).not.toContain('magnet has failed');
-    // Files are whole or not there.
+    // Files are whole or not there; what is made at the end is not.
+    for (const name of ['page.html', 'page.md', 'rtl', 'e.json', 'l.smt2'])
+      expect(readdirSync(folder)).not.toContain(name);
     for (const name of readdirSync(folder).filter((f) => f.endsWith('.json')))
       expect(() => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown, name).not.toThrow();
   },

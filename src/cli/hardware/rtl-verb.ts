@@ -8,6 +8,7 @@ import { printDesign } from '../../interchange/design-file.js';
 import { withStamp } from '../../interchange/stamp.js';
 import { chooseLayers, loadHardwareDesign } from './design-input.js';
 import { complain, located, reasonOf, writeFile } from '../files.js';
+import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { EmittedFile, Tools } from './tool-options.js';
@@ -47,13 +48,16 @@ export async function rtl(
   const large = golden.value.map((i) => nth(design.value.layers, i).layer.name);
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
-  const emitted = located(
-    file,
-    await make(1).emit(design.value, { testbench: options.testbench, seed: options.seed, golden: golden.value }),
-  );
-  if (!emitted.ok) return complain(io, emitted.diagnostics);
+  const { testbench, seed } = options;
+  const done = await emitted(io, make(1), design.value, { testbench, seed, golden: golden.value });
+  if (!done) {
+    io.err('interrupted: nothing was written\n');
+    return exit.interrupted;
+  }
+  const emission = located(file, done);
+  if (!emission.ok) return complain(io, emission.diagnostics);
   // The Makefile asks for more golden data of the design that lies beside it.
-  const made = emitted.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
+  const made = emission.value.map((f) => ({ ...f, text: stampedText(f, io.version) }));
   const files = options.testbench ? [...made, { path: 'design.json', text: printDesign(design.value) }] : made;
   const written = writeAll(io, folder, files, before.value);
   if (!written.ok) return complain(io, written.diagnostics);
@@ -62,6 +66,24 @@ export async function rtl(
   io.out(`${filesTable(files)}\n`);
   io.err(`${files.length} files written to ${folder}\n`);
   return exit.done;
+}
+
+/** Undefined where Ctrl-C came first. */
+async function emitted(
+  io: Io,
+  tools: Tools,
+  ...what: Parameters<Tools['emit']>
+): Promise<Parsed<readonly EmittedFile[]> | undefined> {
+  const interruption = listen(io);
+  try {
+    const work = tools.emit(...what);
+    // What is given up at Ctrl-C rejects later, to nobody.
+    work.catch(() => {});
+    return (await Promise.race([work, interruption.happening])) ?? undefined;
+  } finally {
+    interruption.release();
+    await tools.close();
+  }
 }
 
 /** Data that a bench reads stands as it is. */

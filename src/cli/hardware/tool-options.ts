@@ -1,4 +1,4 @@
-// What the hardware verbs call: generation in this thread, simulation and synthesis in workers. Loaded at first use; tests bring their own.
+// What the hardware verbs call: generation, simulation and synthesis in workers. Loaded at first use; tests bring their own.
 
 import type { Parsed } from '../../base/diagnostics.js';
 import type { Design } from '../../model/space/design.js';
@@ -43,8 +43,6 @@ export interface Tools {
 const patience = 2_000_000;
 
 export function makeTools(workers: number): Tools {
-  const emit: Tools['emit'] = async (design, options) =>
-    (await import('../../sim/emit-files.js')).emitDesign(design, options);
   const closing = new AbortController();
   let building: Promise<Built> | undefined;
   // Programs of others work beside this thread, which only waits for them.
@@ -60,7 +58,7 @@ export function makeTools(workers: number): Tools {
   // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
   if (import.meta.url.endsWith('.ts')) {
     return {
-      emit,
+      emit: async (design, options) => (await import('../../sim/emit-files.js')).emitDesign(design, options),
       build,
       simulate: async (task, progress) => (await import('../../sim/simulate-task.js')).simulateTask(task, progress),
       chain: async (task, progress) => (await import('../../sim/simulate-task.js')).chainTask(task, progress),
@@ -73,7 +71,10 @@ export function makeTools(workers: number): Tools {
   const run = (module: string, name: string, input: unknown, progress: (...news: never[]) => void) =>
     pool.run({ url: new URL(module, import.meta.url).href, name, input, progress, patience });
   return {
-    emit,
+    emit: async (design, options) =>
+      (await run('../../sim/emit-task.js', 'emitTask', { design, options }, () => {})) as Parsed<
+        readonly EmittedFile[]
+      >,
     build,
     simulate: async (task, progress) =>
       (await run('../../sim/simulate-task.js', 'simulateTask', task, progress)) as SimulateResult,

@@ -9,16 +9,21 @@ import type { Block, Section } from '../../report/page/blocks.js';
 import type { ReadJob } from './batch-overview.js';
 import { batchOverview } from './batch-overview.js';
 
-/** Lines of a batch file; a damaged last line is one that was being written. */
-export function batchSections(
+/** Lines of a batch file; a damaged last line is one that was being written. A step is a job. */
+export function* batchSections(
   file: string,
   content: string,
   sections: (name: string, result: ResultFile) => Parsed<readonly Section[]>,
-): Parsed<readonly Section[]> {
+  at: (job: number, of: number) => void,
+): Generator<undefined, Parsed<readonly Section[]>> {
   const [first = '', ...rest] = content.split('\n').filter((l) => l.trim() !== '');
   const header = parseHeader(first);
   if (!header.ok) return header;
-  const lines = rest.map(parseLine);
+  const lines: ReturnType<typeof parseLine>[] = [];
+  for (const line of rest) {
+    lines.push(parseLine(line));
+    yield;
+  }
   const broken = lines.slice(0, -1).findIndex((l) => l === undefined);
   if (broken >= 0)
     return refused([{ code: 'malformed', path: [], message: `line ${broken + 2}: expected the result of a job` }]);
@@ -26,8 +31,7 @@ export function batchSections(
   const jobs = [
     ...new Map(lines.flatMap((l) => (l !== undefined && 'job' in l ? [[l.job, l] as const] : []))).values(),
   ];
-  const read = jobs.map((line, i): Parsed<{ readonly job: ReadJob; readonly sections: readonly Section[] }> => {
-    const key = `${file} ${i}`;
+  const sectionOf = (line: (typeof jobs)[number], key: string): Parsed<ReadSection> => {
     if (line.result === null || line.result === undefined)
       return parsed({ job: { line, key, result: undefined }, sections: [] });
     const result = parseResultFile(line.result);
@@ -43,7 +47,13 @@ export function batchSections(
       blocks: jobs.length > mostDrawn ? undrawn(s.blocks) : s.blocks,
     }));
     return parsed({ job: { line, key, result: result.value }, sections: titled });
-  });
+  };
+  const read: Parsed<ReadSection>[] = [];
+  for (const [i, line] of jobs.entries()) {
+    at(i + 1, jobs.length);
+    yield;
+    read.push(sectionOf(line, `${file} ${i}`));
+  }
   const faults = faultsOf(...read);
   if (faults.length > 0) return refused(faults);
   const done = read.flatMap((r) => (r.ok ? r.value : []));
@@ -62,6 +72,11 @@ export function batchSections(
     ),
     ...done.flatMap((d) => d.sections),
   ]);
+}
+
+interface ReadSection {
+  readonly job: ReadJob;
+  readonly sections: readonly Section[];
 }
 
 /** Jobs whose sections stand open, and whose figures are drawn: pages are to be looked at, and to be sent. */

@@ -6,6 +6,7 @@ export interface ReportOptions {
   readonly output?: string;
   readonly markdown?: string;
   readonly title?: string;
+  readonly quiet?: boolean;
 }
 
 export const reportCommand = (program: Command): Command =>
@@ -22,6 +23,7 @@ export const reportCommand = (program: Command): Command =>
     )
     .option('--markdown <file>', 'the same as Markdown')
     .option('--title <text>', 'title of the report')
+    .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       '\nExamples:\n  magnet map resnet50 --arch simba --json map.json --design design.json\n  magnet report map.json design.json -o resnet50.html --markdown resnet50.md',

@@ -2,16 +2,21 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed } from '../../base/diagnostics.js';
+import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../interchange/result-file.js';
 import type { ResultFile } from '../../interchange/result-file.js';
 import type { Report, Section } from '../../report/page/blocks.js';
+import { grouped } from '../../report/tables/quantities.js';
 import { shareBlocks } from '../../report/page/share.js';
-import { printHtml } from '../../report/page/html.js';
-import { printMarkdown } from '../../report/page/markdown.js';
+import { htmlParts } from '../../report/page/html.js';
+import { markdownParts } from '../../report/page/markdown.js';
 import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
+import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
+import type { Live } from '../live.js';
+import { makeLive } from '../live.js';
+import { inTurns } from '../turns.js';
 import type { ReportOptions } from './report-options.js';
 import { batchSections } from './batch-sections.js';
 import { codesignSection } from './codesign-section.js';
@@ -21,40 +26,114 @@ import { frontSection } from './front-section.js';
 import { mapSection } from './map-section.js';
 import { proveSection } from './prove-section.js';
 
-export function report(io: Io, files: readonly string[], options: ReportOptions): ExitCode {
+export async function report(io: Io, files: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const output = options.output ?? (options.markdown === undefined ? 'report.html' : undefined);
   const targets = checkTargets(io, { '--output': output, '--markdown': options.markdown }, files);
   if (!targets.ok) return complain(io, targets.diagnostics);
-  // Every file is looked at, so that all faults are known at once.
-  const read = files.map((file) => readSection(io, file));
-  const faults = faultsOf(...read);
-  if (faults.length > 0) return complain(io, faults);
-  const results = read.flatMap((r) => (r.ok ? r.value : []));
-  const sections = shareBlocks(results);
-  const count = results.filter((s) => !s.aside).length;
-  const made: Report = {
-    title:
-      options.title ??
-      (results.length === 1 || results.slice(1).every((s) => s.closed) ? nth(results, 0).title : 'Results of magnet'),
-    version: io.version,
-    sections,
-  };
-  for (const [path, print] of [
-    [output, printHtml],
-    [options.markdown, printMarkdown],
-  ] as const) {
-    if (path === undefined) continue;
-    const done = writeText(io, path, print(made));
-    if (!done.ok) return complain(io, done.diagnostics);
-    if (path !== '-') io.err(`wrote ${path}: ${count === 1 ? 'one result' : `${count} results`}\n`);
+  const interruption = listen(io);
+  try {
+    const made = await inTurns(makePages(io, files, output, options), interruption.happened);
+    if (!made) {
+      io.err('interrupted: nothing was written\n');
+      return exit.interrupted;
+    }
+    if (!made.ok) return complain(io, made.diagnostics);
+    const { pages, count } = made.value;
+    for (const { path, text } of pages) {
+      const done = writeText(io, path, text);
+      if (!done.ok) return complain(io, done.diagnostics);
+      if (path !== '-') io.err(`wrote ${path}: ${count === 1 ? 'one result' : `${count} results`}\n`);
+    }
+    return exit.done;
+  } finally {
+    interruption.release();
   }
-  return exit.done;
 }
 
-function readSection(io: Io, file: string): Parsed<readonly Section[]> {
+interface Pages {
+  readonly pages: readonly { readonly path: string; readonly text: string }[];
+  /** Of results. */
+  readonly count: number;
+}
+
+/** All that is to be written, before anything of it is. */
+function* makePages(
+  io: Io,
+  files: readonly string[],
+  output: string | undefined,
+  { markdown, title, quiet = false }: ReportOptions,
+): Generator<undefined, Parsed<Pages>> {
+  const read = yield* readSections(io, files, makeLive(io, files.length, 'files', quiet));
+  const results = read.flatMap((r) => (r.ok ? r.value : []));
+  const faults = faultsOf(...read);
+  if (faults.length > 0) return refused(faults);
+  const made: Report = {
+    title:
+      title ??
+      (results.length === 1 || results.slice(1).every((s) => s.closed) ? nth(results, 0).title : 'Results of magnet'),
+    version: io.version,
+    sections: shareBlocks(results),
+  };
+  const printed = [
+    ...(output === undefined ? [] : [{ path: output, parts: htmlParts(made) }]),
+    ...(markdown === undefined ? [] : [{ path: markdown, parts: markdownParts(made) }]),
+  ];
+  const live = makeLive(
+    io,
+    printed.reduce((n, { parts }) => n + parts.length, 0),
+    'parts of the page',
+    quiet,
+  );
+  try {
+    const pages: Pages['pages'][number][] = [];
+    for (const { path, parts } of printed) {
+      const texts: string[] = [];
+      for (const [i, print] of parts.entries()) {
+        yield;
+        texts.push(print());
+        live.finished(i);
+      }
+      pages.push({ path, text: texts.join('') });
+    }
+    return parsed({ pages, count: results.filter((s) => !s.aside).length });
+  } finally {
+    live.end();
+  }
+}
+
+/** Every file is looked at, so that all faults are known at once. */
+function* readSections(
+  io: Io,
+  files: readonly string[],
+  live: Live,
+): Generator<undefined, readonly Parsed<readonly Section[]>[]> {
+  const read: Parsed<readonly Section[]>[] = [];
+  try {
+    for (const [i, file] of files.entries()) {
+      live.working(i, file, true);
+      yield;
+      read.push(
+        yield* readSection(io, file, (job, of) =>
+          live.working(i, `${file}: ${grouped(job)} of ${grouped(of)} jobs`, true),
+        ),
+      );
+      live.finished(i);
+    }
+    return read;
+  } finally {
+    live.end();
+  }
+}
+
+function* readSection(
+  io: Io,
+  file: string,
+  at: (job: number, of: number) => void,
+): Generator<undefined, Parsed<readonly Section[]>> {
   if (/\.jsonl$/i.test(file)) {
     const bytes = readBytes(io, file);
-    return bytes.ok ? located(file, batchSections(file, new TextDecoder().decode(bytes.value), sectionsOf)) : bytes;
+    if (!bytes.ok) return bytes;
+    return located(file, yield* batchSections(file, new TextDecoder().decode(bytes.value), sectionsOf, at));
   }
   const data = readData(io, file, 'a result');
   if (!data.ok) return data;

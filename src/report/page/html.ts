@@ -11,7 +11,13 @@ import { style } from './style.js';
 /** Keys of sections and folds as names inside the page. */
 type Names = ReadonlyMap<string, string>;
 
-export function printHtml(r: Report): string {
+export const printHtml = (r: Report): string =>
+  htmlParts(r)
+    .map((print) => print())
+    .join('');
+
+/** The page in parts that follow one another, each printed when it is asked for: many sections take their time. */
+export function htmlParts(r: Report): readonly (() => string)[] {
   const results = r.sections.filter((s) => !s.aside).length;
   const ids = r.sections.map((_, i) => `result-${i + 1}`);
   const names: Names = new Map([
@@ -28,23 +34,7 @@ export function printHtml(r: Report): string {
   const contents = named.map(({ s, id }) =>
     element('li', {}, `${element('a', { href: `#${id}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`),
   );
-  const body = [
-    element(
-      'header',
-      {},
-      `<h1>${escapeXml(r.title)}</h1>\n<p class="made">${escapeXml(`${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`)}</p>`,
-    ),
-    ...(named.length > 1 && named.some(({ s }) => !s.aside)
-      ? [element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)]
-      : []),
-    element(
-      'main',
-      {},
-      `\n${r.sections.map((s, i) => sectionHtml(s, nth(ids, i), i === 0 && s.title === r.title && r.sections.slice(1).every((x) => x.closed || x.aside), names)).join('\n')}\n`,
-    ),
-    ...(sortable ? [`<script>${sorting}</script>`] : []),
-  ];
-  return `<!doctype html>
+  const head = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -56,10 +46,19 @@ export function printHtml(r: Report): string {
 <style>${style}</style>
 </head>
 <body>
-${body.join('\n')}
-</body>
-</html>
+<header><h1>${escapeXml(r.title)}</h1>
+<p class="made">${escapeXml(`${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`)}</p></header>
 `;
+  const several = named.length > 1 && named.some(({ s }) => !s.aside);
+  const list = several ? `${element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)}\n` : '';
+  const alone = r.sections.slice(1).every((s) => s.closed || s.aside);
+  return [
+    () => `${head}${list}<main>\n`,
+    ...r.sections.map(
+      (s, i) => () => `${sectionHtml(s, nth(ids, i), i === 0 && s.title === r.title && alone, names)}\n`,
+    ),
+    () => `</main>\n${sortable ? `<script>${sorting}</script>\n` : ''}</body>\n</html>\n`,
+  ];
 }
 
 const badge = ({ status }: Section) =>

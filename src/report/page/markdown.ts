@@ -4,7 +4,16 @@ import { clean } from '../figures/svg.js';
 import type { Block, Report, Section, TableBlock } from './blocks.js';
 
 export const printMarkdown = (r: Report): string =>
-  `# ${line(r.title)}\n\n${r.sections.map(sectionText).join('\n\n')}\n\nPrinted by magnet ${line(r.version)}.\n`;
+  markdownParts(r)
+    .map((print) => print())
+    .join('');
+
+/** In parts that follow one another, each printed when it is asked for. */
+export const markdownParts = (r: Report): readonly (() => string)[] => [
+  () => `# ${line(r.title)}\n\n`,
+  ...r.sections.map((s) => () => `${sectionText(s)}\n\n`),
+  () => `Printed by magnet ${line(r.version)}.\n`,
+];
 
 /** Signs that Markdown or HTML would take for their own; a line stays one line. */
 const line = (words: string): string =>

@@ -1,0 +1,19 @@
+// Long work of this thread in steps: between two of them Ctrl-C is heard, and progress is drawn.
+
+/** A turn of the event loop. */
+export const turn = (): Promise<void> => new Promise((resume) => setImmediate(resume));
+
+/** A turn at each `yield`. Undefined where the work was stopped before its end. */
+export async function inTurns<T>(
+  work: Generator<unknown, T | undefined>,
+  stopped: () => boolean,
+): Promise<T | undefined> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await turn();
+    if (!stopped()) continue;
+    work.return(undefined);
+    return undefined;
+  }
+}
