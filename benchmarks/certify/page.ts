@@ -1,6 +1,6 @@
 // The certificates of ResNet-50 on simba: what is asked, and the page that says what was proven.
 
-import type { MapResultLayer } from '../../src/interchange/map-result.js';
+import type { MapResultLayer } from '../../src/results/map-result.js';
 
 export const certifyCase = {
   command: [

@@ -1,6 +1,6 @@
 // A comparison as a page: how strategies stand over the network, and how far each is from the optimum of every layer.
 
-import type { CompareResult, CompareResultStanding } from '../../src/interchange/compare-result.js';
+import type { CompareResult, CompareResultStanding } from '../../src/results/compare-result.js';
 
 export interface Provenance {
   readonly command: string;

@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { CompareResult } from '../../src/interchange/compare-result.js';
+import type { CompareResult } from '../../src/results/compare-result.js';
 import { page } from './page.js';
 
 const { values } = parseArgs({

@@ -3,7 +3,7 @@
 import { annealing, gapOf, lowerTemplate, magnetConventions, mapLayer, technology16nm } from '../../src/index.js';
 import type { Answer, Goal, Template } from '../../src/index.js';
 import type { CountedLayer, Layer } from '../../src/index.js';
-import { totalsOf } from '../../src/interchange/design-check.js';
+import { totalsOf } from '../../src/results/design-check.js';
 import type { Design, MappedLayer } from '../../src/model/space/design.js';
 
 const goal: Goal = { objective: 'edp', limits: {} };

@@ -6,7 +6,7 @@ import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diag
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { parseDocument } from '../interchange/document.js';
-import { looksLikeMapResult, parseMapResult } from '../interchange/map-result.js';
+import { looksLikeMapResult, parseMapResult } from '../results/map-result.js';
 import { parseMapping } from '../interchange/mapping-file.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/cost/conventions.js';

@@ -2,8 +2,8 @@
 
 import { nth } from '../base/invariant.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
-import type { ResultLayer } from '../interchange/result-layer.js';
-import { shapeFile } from '../interchange/result-layer.js';
+import type { ResultLayer } from '../results/result-layer.js';
+import { shapeFile } from '../results/result-layer.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Layer } from '../model/workload/layer.js';
 import { energyParts } from '../report/tables/energy-parts.js';

@@ -1,9 +1,9 @@
 // What there is, as data: networks with their layers, machines with their parts, spaces with their menus, constants with their sources.
 
 import { nth } from '../base/invariant.js';
-import { coverageFile } from '../interchange/coverage.js';
+import { coverageFile } from '../results/coverage-fields.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
-import { shapeFile } from '../interchange/result-layer.js';
+import { shapeFile } from '../results/result-layer.js';
 import { spaceRows } from '../interchange/space-file.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';

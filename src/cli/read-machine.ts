@@ -4,7 +4,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { parseMachinery } from '../interchange/architecture-file.js';
-import { looksLikeDesign, parseDesignBase } from '../interchange/design-file.js';
+import { looksLikeDesign, parseDesignBase } from '../results/design-file.js';
 import type { HardwareFile } from '../interchange/hardware-file.js';
 import { hardwareFile } from '../interchange/hardware-file.js';
 import { parseTechnology } from '../interchange/technology-file.js';

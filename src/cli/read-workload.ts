@@ -5,7 +5,7 @@ import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
-import { looksLikeDesign } from '../interchange/design-file.js';
+import { looksLikeDesign } from '../results/design-file.js';
 import type { ForeignNetwork } from '../interchange/foreign/foreign-network.js';
 import { looksLikeZigzag, readZigzag } from '../interchange/foreign/zigzag.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';

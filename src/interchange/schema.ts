@@ -78,3 +78,11 @@ export function check<T>(schema: z.ZodType<T>, data: unknown, at: readonly (stri
     })),
   );
 }
+
+/** Whether parsed data says that it has a schema of this family: `magnet-map/` of `magnet-map/1`. */
+export const isOfSchema = (data: unknown, family: string): boolean =>
+  typeof data === 'object' &&
+  data !== null &&
+  'schema' in data &&
+  typeof data.schema === 'string' &&
+  data.schema.startsWith(family);

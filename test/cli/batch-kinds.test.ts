@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planBatch } from '../../src/cli/batch/plan.js';
 import type { Io } from '../../src/cli/io.js';
-import type { CompareResult } from '../../src/interchange/compare-result.js';
+import type { CompareResult } from '../../src/results/compare-result.js';
 import { timeless } from '../support/batch.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 

@@ -9,7 +9,7 @@ import { claimOutput } from '../../src/batch/lock.js';
 import { nodeDisk } from '../../src/cli/batch/node-disk.js';
 import { planBatch } from '../../src/cli/batch/plan.js';
 import { nodeIo } from '../../src/cli/node.js';
-import { parseMapResult } from '../../src/interchange/map-result.js';
+import { parseMapResult } from '../../src/results/map-result.js';
 import { timeless } from '../support/batch.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 

@@ -1,7 +1,7 @@
 // `magnet map --certify` end to end: table, sentences, JSON, exit codes, interruption.
 
 import { expect, test } from 'vitest';
-import { parseMapResult } from '../../src/interchange/map-result.js';
+import { parseMapResult } from '../../src/results/map-result.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 const files = { 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers };

@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
-import { parseDesign } from '../../src/interchange/design-file.js';
-import { designDrift } from '../../src/interchange/design-check.js';
+import { parseDesign } from '../../src/results/design-file.js';
+import { designDrift } from '../../src/results/design-check.js';
 import { templateAt } from '../../src/model/space/design-space.js';
 import { emitDesign } from '../../src/sim/emit-files.js';
 import type { Fake } from '../support/codesign.js';

@@ -1,7 +1,7 @@
 // `magnet map --design`, and designs as machines and to be shown.
 
 import { describe, expect, test } from 'vitest';
-import { parseDesign } from '../../src/interchange/design-file.js';
+import { parseDesign } from '../../src/results/design-file.js';
 import { eyeriss } from '../../src/model/machine/presets.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { buildOnce } from '../support/built.js';

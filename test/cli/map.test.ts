@@ -1,7 +1,7 @@
 // `magnet map` end to end: tables, JSON, exit codes, reasons, interruption.
 
 import { describe, expect, test } from 'vitest';
-import { parseMapResult } from '../../src/interchange/map-result.js';
+import { parseMapResult } from '../../src/results/map-result.js';
 import { goldenCases } from '../support/golden.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 

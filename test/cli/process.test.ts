@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseMapResult } from '../../src/interchange/map-result.js';
+import { parseMapResult } from '../../src/results/map-result.js';
 import { tinyArch, tinyLayers } from './run.js';
 
 const root = new URL('../../', import.meta.url).pathname;

@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
-import { designDrift } from '../../src/interchange/design-check.js';
-import { parseDesign } from '../../src/interchange/design-file.js';
+import { designDrift } from '../../src/results/design-check.js';
+import { parseDesign } from '../../src/results/design-file.js';
 import type { ProveRequest } from '../../src/tuner/prove/prove-request.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { pilotnet } from '../../src/workloads/networks/pilotnet.js';

@@ -5,7 +5,7 @@ import { prepareCodesign } from '../../src/cli/codesign/codesign-question.js';
 import { parseLayerLimits } from '../../src/cli/layer-limits.js';
 import { parseLimits } from '../../src/cli/read-limits.js';
 import { duration, memory, probability, share } from '../../src/cli/base-options.js';
-import { parseMapResult } from '../../src/interchange/map-result.js';
+import { parseMapResult } from '../../src/results/map-result.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
@@ -169,36 +169,23 @@ test('compare limits layers too, and refuses the network', async () => {
   expect((await args('energy=1pJ')).code).toBe(3);
 });
 
-test('co-design limits networks; of one layer it is that layer, of more there is a way out', async () => {
-  const ask = (limit: string, table: string) =>
-    run(
-      [
-        'codesign',
-        'net.yaml',
-        '--space',
-        'magnet-small',
-        '--time-limit',
-        '10ms',
-        '-q',
-        '--limit',
-        limit,
-        '--json',
-        '-',
-      ],
-      { 'net.yaml': table },
-    );
-  expect((await ask('latency@each=1ms', tinyLayers)).err).toContain('ask "magnet prove --space"');
-  const one = 'name: one\nlayers:\n  - { name: fc, K: 4, C: 4 }\n';
-  const io = { read: () => new TextEncoder().encode(one), obstacle: () => undefined } as unknown as Parameters<
-    typeof prepareCodesign
-  >[0];
+test('co-design limits networks, every layer, and layers by their names', () => {
+  const table = new TextEncoder().encode(
+    'name: two\nlayers:\n  - { name: fc, K: 4, C: 4 }\n  - { name: fd, K: 8, C: 4 }\n',
+  );
+  const io = { read: () => table, obstacle: () => undefined } as unknown as Parameters<typeof prepareCodesign>[0];
   const options = { space: 'magnet-small', gap: 0.01, timeLimit: 1, padding: true };
-  for (const limit of ['latency=2us', 'latency@fc=2us', 'latency@each=2us']) {
-    expect(prepareCodesign(io, ['net.yaml'], { ...options, limit: [limit] })).toMatchObject({
-      ok: true,
-      value: { request: { limits: { latency: 2000 } } },
-    });
-  }
+  const request = (limit: string) => prepareCodesign(io, ['net.yaml'], { ...options, limit: [limit] });
+  const cycles = { latency: 2000 };
+  expect(request('latency=2us')).toMatchObject({ ok: true, value: { request: { limits: cycles } } });
+  expect(request('latency@each=2us')).toMatchObject({
+    ok: true,
+    value: { request: { layerLimits: { each: cycles } } },
+  });
+  expect(request('latency@fc=2us')).toMatchObject({
+    ok: true,
+    value: { request: { layerLimits: { layers: { fc: cycles } } } },
+  });
 });
 
 test('job files of before keep their meaning, and it is said with the line', async () => {

@@ -2,7 +2,7 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { batchSchema } from '../../src/interchange/batch-file.js';
-import type { MapResult } from '../../src/interchange/map-result.js';
+import type { MapResult } from '../../src/results/map-result.js';
 import { resultFiles } from '../support/reports.js';
 import { run } from './run.js';
 

@@ -1,7 +1,7 @@
 // `magnet rtl`: files in a directory of their own, a listing, refusals.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import { timeloopConventions } from '../../src/model/cost/conventions.js';
 import type { Design } from '../../src/model/space/design.js';
 import { makeLayer } from '../../src/model/workload/layer.js';

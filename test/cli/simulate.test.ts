@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseNpy, printNpy } from '../../src/interchange/npy.js';
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { makeDesign } from '../support/design.js';

@@ -2,7 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { array3, simba } from '../../src/model/machine/presets.js';
 import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';

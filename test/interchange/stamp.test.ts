@@ -1,7 +1,7 @@
 // Result files and texts name the magnet that made them, and stay readable.
 
 import { expect, test } from 'vitest';
-import { stamped, withStamp } from '../../src/interchange/stamp.js';
+import { stamped, withStamp } from '../../src/results/stamp.js';
 
 test('behind the schema, before all else', () => {
   expect(JSON.stringify(stamped({ schema: 'magnet-map/1', workload: 'x' }, '1.2.3'))).toBe(

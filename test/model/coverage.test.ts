@@ -1,7 +1,7 @@
 // What multiplies and is not mapped is counted and said, apart from what is free.
 
 import { describe, expect, test } from 'vitest';
-import { coverageIn, coverageFile } from '../../src/interchange/coverage.js';
+import { coverageIn, coverageFile } from '../../src/results/coverage-fields.js';
 import { coverageOf, isCounted, macsLeftOut, mappedShare, sumCoverage } from '../../src/model/workload/coverage.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import type { Network, Unmapped } from '../../src/model/workload/network.js';

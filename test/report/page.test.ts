@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseDesign } from '../../src/interchange/design-file.js';
+import { parseDesign } from '../../src/results/design-file.js';
 import { arrangementFor } from '../../src/model/space/design.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
 import type { Report } from '../../src/report/page/blocks.js';

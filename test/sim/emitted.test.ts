@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { emitDesign } from '../../src/sim/emit-files.js';
 import type { ToolName } from '../../src/sim/native/native-tools.js';

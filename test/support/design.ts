@@ -10,7 +10,7 @@ import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { Goal } from '../../src/model/cost/goal.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
 import { gapOf } from '../../src/search/strategy.js';
-import { totalsOf } from '../../src/interchange/design-check.js';
+import { totalsOf } from '../../src/results/design-check.js';
 
 /** Where no mapping is found the layer stands there as unknown. */
 export async function makeDesign(

@@ -1,6 +1,6 @@
 // Result files of every kind for reports, made in a moment: mapped by short walks, searched and proved by doubles.
 
-import { printDesign } from '../../src/interchange/design-file.js';
+import { printDesign } from '../../src/results/design-file.js';
 import type { Design } from '../../src/model/space/design.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { eyeriss, magnet, simba } from '../../src/model/machine/presets.js';

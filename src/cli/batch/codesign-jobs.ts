@@ -1,7 +1,7 @@
 // `kind: codesign` of a batch: a search is one part, in one worker, so that its answer is the same however many there are.
 
 import { parsed } from '../../base/diagnostics.js';
-import type { CodesignResultFile } from '../../interchange/codesign-result.js';
+import type { CodesignResultFile } from '../../results/codesign-result.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { codesignObjectives } from '../../tuner/codesign/codesign-request.js';
 import type { JobKind } from './kind.js';

@@ -4,7 +4,7 @@ import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
 import type { Outcome } from '../../batch/batch-job.js';
-import type { CompareResultRun } from '../../interchange/compare-result.js';
+import type { CompareResultRun } from '../../results/compare-result.js';
 import { conventionsByName } from '../../model/cost/conventions.js';
 import { gapBetween, objectives } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';

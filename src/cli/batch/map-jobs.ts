@@ -3,10 +3,10 @@
 import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { Outcome } from '../../batch/batch-job.js';
-import { coverageFile } from '../../interchange/coverage.js';
-import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
-import { mapResultSchema } from '../../interchange/map-result.js';
-import { shapeFile } from '../../interchange/result-layer.js';
+import { coverageFile } from '../../results/coverage-fields.js';
+import type { MapResult, MapResultLayer } from '../../results/map-result.js';
+import { mapResultSchema } from '../../results/map-result.js';
+import { shapeFile } from '../../results/result-layer.js';
 import { conventionsByName } from '../../model/cost/conventions.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { gapBetween, objectives } from '../../model/cost/goal.js';

@@ -8,7 +8,7 @@ import type { OpenJob, Plan } from '../../batch/batch-job.js';
 import { parseLocated } from '../../interchange/document.js';
 import type { JobFile, JobSpec } from '../../interchange/job-file.js';
 import { atLine, inLineOrder, parseJobFile } from '../../interchange/job-file.js';
-import { stamped } from '../../interchange/stamp.js';
+import { stamped } from '../../results/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';

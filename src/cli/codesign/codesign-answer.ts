@@ -1,13 +1,9 @@
 // A co-design's answer as the result file holds it.
 
 import { nth } from '../../base/invariant.js';
-import type {
-  CodesignResultFile,
-  CodesignResultLayer,
-  CodesignResultNetwork,
-} from '../../interchange/codesign-result.js';
-import { codesignResultSchema } from '../../interchange/codesign-result.js';
-import { coverageFile } from '../../interchange/coverage.js';
+import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
+import { codesignResultSchema } from '../../results/codesign-result.js';
+import { coverageFile } from '../../results/coverage-fields.js';
 import { hardwareFile } from '../../interchange/hardware-file.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import type { DesignSpace } from '../../model/space/design-space.js';

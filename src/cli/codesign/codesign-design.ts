@@ -2,7 +2,7 @@
 
 import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
-import { totalsOf } from '../../interchange/design-check.js';
+import { totalsOf } from '../../results/design-check.js';
 import { coverageOf, sumCoverage } from '../../model/workload/coverage.js';
 import type { Design, MappedLayer } from '../../model/space/design.js';
 import type { DesignSpace } from '../../model/space/design-space.js';

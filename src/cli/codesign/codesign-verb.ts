@@ -3,10 +3,10 @@
 import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { printCodesignResult } from '../../interchange/codesign-result.js';
-import { stamped } from '../../interchange/stamp.js';
+import { printCodesignResult } from '../../results/codesign-result.js';
+import { stamped } from '../../results/stamp.js';
 import { coverageOf } from '../../model/workload/coverage.js';
-import { printDesign } from '../../interchange/design-file.js';
+import { printDesign } from '../../results/design-file.js';
 import { codesignTable } from '../../report/tables/codesign-table.js';
 import { curveFigure } from '../../report/figures/curve-figure.js';
 import { explainTable } from '../../report/tables/explain-table.js';

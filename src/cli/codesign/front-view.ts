@@ -1,8 +1,8 @@
 // A front as its table, its figure and its file show it.
 
-import type { CodesignFrontFile } from '../../interchange/codesign-result.js';
-import { codesignFrontSchema } from '../../interchange/codesign-result.js';
-import { coverageFile } from '../../interchange/coverage.js';
+import type { CodesignFrontFile } from '../../results/codesign-result.js';
+import { codesignFrontSchema } from '../../results/codesign-result.js';
+import { coverageFile } from '../../results/coverage-fields.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';

@@ -1,13 +1,13 @@
 // A comparison as what is written, shown and drawn.
 
-import { coverageFile } from '../../interchange/coverage.js';
+import { coverageFile } from '../../results/coverage-fields.js';
 import type {
   CompareResult,
   CompareResultContest,
   CompareResultRun,
   CompareResultStanding,
-} from '../../interchange/compare-result.js';
-import { compareResultSchema } from '../../interchange/compare-result.js';
+} from '../../results/compare-result.js';
+import { compareResultSchema } from '../../results/compare-result.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { Standing } from '../../model/standing.js';

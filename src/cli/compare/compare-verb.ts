@@ -2,8 +2,8 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { printCompareResult } from '../../interchange/compare-result.js';
-import { stamped } from '../../interchange/stamp.js';
+import { printCompareResult } from '../../results/compare-result.js';
+import { stamped } from '../../results/stamp.js';
 import { compareFigure } from '../../report/figures/compare-figure.js';
 import { compareText, offenderText, planText } from '../../report/tables/compare-table.js';
 import { coverageOf } from '../../model/workload/coverage.js';

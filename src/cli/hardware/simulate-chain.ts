@@ -3,7 +3,7 @@
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
-import { stamped } from '../../interchange/stamp.js';
+import { stamped } from '../../results/stamp.js';
 import { grouped } from '../../report/tables/quantities.js';
 import { disagreements, simulationsTable } from '../../report/tables/simulation-table.js';
 import type { ChainResult, ChainTask } from '../../sim/chain.js';

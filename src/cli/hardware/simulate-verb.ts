@@ -4,7 +4,7 @@ import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
-import { stamped } from '../../interchange/stamp.js';
+import { stamped } from '../../results/stamp.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
 import { isTensorFile, operandBits, operands, parseOperand, printOutputs } from '../../interchange/tensor-file.js';

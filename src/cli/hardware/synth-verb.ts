@@ -3,7 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { printJson } from '../../interchange/json-print.js';
-import { stamped } from '../../interchange/stamp.js';
+import { stamped } from '../../results/stamp.js';
 import { synthTable } from '../../report/tables/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';

@@ -1,9 +1,9 @@
 // The mapper's answers as what is written and shown: the result file, the rows of the table, the totals.
 
 import { defined, nth } from '../../base/invariant.js';
-import { coverageFile } from '../../interchange/coverage.js';
-import type { MapResult, MapResultLayer } from '../../interchange/map-result.js';
-import { mapResultSchema } from '../../interchange/map-result.js';
+import { coverageFile } from '../../results/coverage-fields.js';
+import type { MapResult, MapResultLayer } from '../../results/map-result.js';
+import { mapResultSchema } from '../../results/map-result.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { macs, printShape, tensors } from '../../model/workload/layer.js';

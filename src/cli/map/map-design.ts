@@ -1,7 +1,7 @@
 // The mapper's answers as a design: the machine with a mapping per layer.
 
 import type { Design, DesignLayer } from '../../model/space/design.js';
-import { totalsOf } from '../../interchange/design-check.js';
+import { totalsOf } from '../../results/design-check.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import { gapOf } from '../../search/strategy.js';

@@ -3,7 +3,7 @@
 import { defined, entry, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
-import { withStamp } from '../../interchange/stamp.js';
+import { withStamp } from '../../results/stamp.js';
 import type { ProgramFormat } from '../../search/strategy.js';
 import { programFormats } from '../../search/strategy.js';
 import { hasPrograms } from '../../tuner/map-layer.js';

@@ -1,13 +1,13 @@
 // A proof as the result file holds it.
 
-import { coverageFile } from '../../interchange/coverage.js';
+import { coverageFile } from '../../results/coverage-fields.js';
 import type {
   ProveResultFile,
   ProveResultNeeded,
   ProveResultRequirement,
   ProveResultWitness,
-} from '../../interchange/prove-result.js';
-import { proveResultSchema } from '../../interchange/prove-result.js';
+} from '../../results/prove-result.js';
+import { proveResultSchema } from '../../results/prove-result.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { parameters } from '../../model/space/design-space.js';

@@ -1,6 +1,6 @@
 // The machine and mappings that meet all requirements as a design, for rtl, simulate and synth.
 
-import { totalsOf } from '../../interchange/design-check.js';
+import { totalsOf } from '../../results/design-check.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import type { Design, MappedLayer } from '../../model/space/design.js';
 import { measure } from '../../model/cost/goal.js';

@@ -3,9 +3,9 @@
 import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { printDesign } from '../../interchange/design-file.js';
-import { printProveResult } from '../../interchange/prove-result.js';
-import { stamped, withStamp } from '../../interchange/stamp.js';
+import { printDesign } from '../../results/design-file.js';
+import { printProveResult } from '../../results/prove-result.js';
+import { stamped, withStamp } from '../../results/stamp.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { Task } from '../../search/strategy.js';

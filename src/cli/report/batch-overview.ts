@@ -3,7 +3,7 @@
 import { defined, nth } from '../../base/invariant.js';
 import type { JobLine } from '../../interchange/batch-file.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
-import type { ResultFile } from '../../interchange/result-file.js';
+import type { ResultFile } from '../../results/result-file.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { ChartFigure, ChartPoint } from '../../report/figures/figure.js';
 import { areaOfMachine } from '../../report/tables/listings.js';

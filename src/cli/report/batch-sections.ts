@@ -3,8 +3,8 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import { parseHeader, parseLine } from '../../interchange/batch-file.js';
-import type { ResultFile } from '../../interchange/result-file.js';
-import { parseResultFile } from '../../interchange/result-file.js';
+import type { ResultFile } from '../../results/result-file.js';
+import { parseResultFile } from '../../results/result-file.js';
 import type { Block, Section } from '../../report/page/blocks.js';
 import type { ReadJob } from './batch-overview.js';
 import { batchOverview } from './batch-overview.js';

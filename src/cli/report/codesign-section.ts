@@ -3,9 +3,9 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import type { CodesignResultFile, CodesignResultStep } from '../../interchange/codesign-result.js';
+import type { CodesignResultFile, CodesignResultStep } from '../../results/codesign-result.js';
 import { meanings, printValue } from '../../interchange/template-fields.js';
-import { coverageIn } from '../../interchange/coverage.js';
+import { coverageIn } from '../../results/coverage-fields.js';
 import type { DesignPoint, Parameter } from '../../model/space/design-space.js';
 import { parameters } from '../../model/space/design-space.js';
 import type { Objective } from '../../model/cost/goal.js';

@@ -1,8 +1,8 @@
 // A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
 
 import { defined, nth } from '../../base/invariant.js';
-import { coverageIn } from '../../interchange/coverage.js';
-import type { ComparedFile } from '../../interchange/compare-schema.js';
+import { coverageIn } from '../../results/coverage-fields.js';
+import type { CompareResult } from '../../results/compare-result.js';
 import type { CompareFigureView } from '../../report/figures/compare-figure.js';
 import { compareFigure } from '../../report/figures/compare-figure.js';
 import type { Block, Section } from '../../report/page/blocks.js';
@@ -12,10 +12,10 @@ import { grouped, magnitude, percent, secondsText } from '../../report/tables/qu
 import { bandOf, sumOfCurves } from '../../tuner/compare/curves.js';
 import { orNone } from './layer-sections.js';
 
-type Contest = ComparedFile['contests'][number];
+type Contest = CompareResult['contests'][number];
 type Standing = Contest['standings'][number];
 
-export function compareSection(file: string, r: ComparedFile): Section {
+export function compareSection(file: string, r: CompareResult): Section {
   const done = r.contests.filter((c) => c.finished && !c.infeasible);
   const proved = done.length > 0 && done.every((c) => c.proved);
   const several = r.contests.length > 1;
@@ -55,7 +55,7 @@ export function compareSection(file: string, r: ComparedFile): Section {
 }
 
 /** Who proved what, and how near the others came in their time: by medians, over all that is finished. */
-function summaryOf(r: ComparedFile, done: readonly Contest[], proved: boolean): string {
+function summaryOf(r: CompareResult, done: readonly Contest[], proved: boolean): string {
   if (done.length === 0) return 'No contest was finished.';
   const standings = r.sum?.standings ?? nth(done, 0).standings;
   const near = [...standings]
@@ -76,7 +76,7 @@ function summaryOf(r: ComparedFile, done: readonly Contest[], proved: boolean): 
 const contestTitle = (c: Contest) =>
   `${c.name}${c.count > 1 ? `, ${grouped(c.count)} times` : ''}${c.infeasible ? ': infeasible' : ''}`;
 
-const contestBlocks = (r: ComparedFile, c: Contest): readonly Block[] =>
+const contestBlocks = (r: CompareResult, c: Contest): readonly Block[] =>
   c.infeasible
     ? [text('It is proven that nothing fits.')]
     : [...curveBlocks(r, [{ ...c, count: 1 }], c.bound, c.proved, c.name), standingTable(c.name, c.standings)];
@@ -85,7 +85,7 @@ const contestBlocks = (r: ComparedFile, c: Contest): readonly Block[] =>
 const firstMoment = 1e-3;
 
 function curveBlocks(
-  r: ComparedFile,
+  r: CompareResult,
   contests: readonly Contest[],
   bound: number | null,
   proved: boolean,

@@ -11,7 +11,7 @@ import { bindingOf, channelsOf } from '../../model/cost/channels.js';
 import { macs, tensors } from '../../model/workload/layer.js';
 import type { TimeSplit } from '../../model/cost/time-split.js';
 import { splitTime, timeCauses } from '../../model/cost/time-split.js';
-import type { MappedNetwork } from '../../interchange/mapped-network.js';
+import type { MappedNetwork } from '../../results/mapped-network.js';
 import { addParts, energyParts } from '../../report/tables/energy-parts.js';
 import { accountOf, accountTable, partTable, sumAccounts } from '../../report/page/account.js';
 import type { Block } from '../../report/page/blocks.js';

@@ -1,7 +1,7 @@
 // Mapped layers as all sections of a report show them: a table, their certificates, their loop nests.
 
-import type { MapResultLayer } from '../../interchange/map-result.js';
-import type { ResultLayer, Status } from '../../interchange/result-layer.js';
+import type { MapResultLayer } from '../../results/map-result.js';
+import type { ResultLayer, Status } from '../../results/result-layer.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Objective } from '../../model/cost/goal.js';
 import { objectiveUnits } from '../../model/cost/goal.js';

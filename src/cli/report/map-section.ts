@@ -3,8 +3,8 @@
 import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
-import { coverageIn } from '../../interchange/coverage.js';
-import type { MapResult } from '../../interchange/map-result.js';
+import { coverageIn } from '../../results/coverage-fields.js';
+import type { MapResult } from '../../results/map-result.js';
 import type { DesignTotals, MachineProof } from '../../model/space/design.js';
 import type { Objective } from '../../model/cost/goal.js';
 import { gapBetween, goalUnit, objectiveUnits } from '../../model/cost/goal.js';

@@ -3,10 +3,10 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../../base/diagnostics.js';
-import { coverageIn } from '../../interchange/coverage.js';
+import { coverageIn } from '../../results/coverage-fields.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
-import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../interchange/prove-result.js';
-import type { ResultLayer } from '../../interchange/result-layer.js';
+import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../results/prove-result.js';
+import type { ResultLayer } from '../../results/result-layer.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';

@@ -3,8 +3,8 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
-import { parseResultFile } from '../../interchange/result-file.js';
-import type { ResultFile } from '../../interchange/result-file.js';
+import { parseResultFile } from '../../results/result-file.js';
+import type { ResultFile } from '../../results/result-file.js';
 import type { Report, Section } from '../../report/page/blocks.js';
 import { grouped } from '../../report/tables/quantities.js';
 import { shareBlocks } from '../../report/page/share.js';

@@ -2,7 +2,7 @@
 
 import type { Objective } from '../../model/cost/goal.js';
 import { gapBetween } from '../../model/cost/goal.js';
-import type { Status } from '../../interchange/result-layer.js';
+import type { Status } from '../../results/result-layer.js';
 import { energyText, grouped, percent, timeText } from '../../report/tables/quantities.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';

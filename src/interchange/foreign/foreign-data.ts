@@ -1,8 +1,7 @@
 // What parsed YAML or JSON is, where something else was expected: one of our own files, or another tool's.
 
 import { looksLikeCase } from '../case.js';
-import { looksLikeDesign } from '../design-file.js';
-import { looksLikeMapResult } from '../map-result.js';
+import { isOfSchema } from '../schema.js';
 import { looksLikeTimeloop } from '../timeloop/sections.js';
 
 export type DataKind =
@@ -53,16 +52,13 @@ export function recogniseData(data: unknown): Recognised | undefined {
     what,
     way: typeof way === 'string' ? () => way : way,
   });
-  if (looksLikeDesign(data))
+  if (isOfSchema(data, 'magnet-design/'))
     return is(
       'design',
       'a design',
       (path) => `its machine is meant by --arch ${path}; rtl, simulate, synth and show take it itself`,
     );
-  const schema = isFields(data) && typeof data['schema'] === 'string' ? data['schema'] : '';
-  const result =
-    Object.entries(results).find(([prefix]) => schema.startsWith(prefix))?.[1] ??
-    (looksLikeMapResult(data) ? 'a result of magnet map' : undefined);
+  const result = Object.entries(results).find(([family]) => isOfSchema(data, family))?.[1];
   if (result !== undefined) return is('result', result, 'magnet report and magnet show take it');
   if (looksLikeTimeloop(data))
     return is(

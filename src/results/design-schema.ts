@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { conventionsByName } from '../model/cost/conventions.js';
 import { objectives } from '../model/cost/goal.js';
-import { coverageFields } from './coverage.js';
-import { hardwareFields } from './hardware-file.js';
+import { coverageFields } from './coverage-fields.js';
+import { hardwareFields } from '../interchange/hardware-file.js';
 import { layerFields, shape } from './result-layer.js';
-import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from './schema.js';
+import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from '../interchange/schema.js';
 
 export const designSchema = 'magnet-design/1';
 

@@ -1,37 +1,29 @@
-// The forms of what `codesign --json` and `codesign --pareto --json` write.
+// What `codesign --json` and `codesign --pareto --json` write: machines and mappings found, what is proven, how the search came there.
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import type { DesignPoint, Parameter } from '../model/space/design-space.js';
+import { hardwareField } from '../interchange/hardware-file.js';
+import { check, nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
 import { parameters } from '../model/space/design-space.js';
-import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
-import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
-import { coverageFields } from './coverage.js';
-import { hardwareField } from './hardware-file.js';
+import { coverageFields } from './coverage-fields.js';
+import type { Read } from './fields.js';
+import { figure, listOf, pointForm, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
-import { check, nonNegative, oneOf, positive, record, text, whole } from './schema.js';
 import { stampField } from './stamp.js';
 
-const figure = () => nonNegative().nullable();
-const listOf = <T extends z.ZodType>(what: string, item: T) => z.array(item, { error: `expected the list of ${what}` });
-const point = record(
-  'a design point',
-  Object.fromEntries(parameters.map((p) => [p, positive()])) as Record<Parameter, ReturnType<typeof positive>>,
-).transform((p): DesignPoint => p);
+export const codesignResultSchema = 'magnet-codesign/1';
+export const codesignFrontSchema = 'magnet-codesign-front/1';
+
+/** Upper limits as they were asked for: `area`, `latency`, `latency@conv1`. */
 const limits = z.record(z.string(), positive(), { error: 'expected limits {name: value}' });
 
-export const spaceSchema = record('a design space', {
-  name: text(),
-  digest: text(),
-  shapes: whole(0),
-  machines: whole(0),
-});
-
+/** One run of a network; pJ, cycles, fJ per operation, seconds on the chip, TOPS. Null where there is no machine. */
 const network = record('a network', {
   name: text(),
   weight: nonNegative(),
   energy: figure(),
   cycles: figure(),
+  /** Sum over layers of count x EDP. */
   edp: figure(),
   fjPerOp: figure(),
   fjPerOpWithDram: figure(),
@@ -44,6 +36,7 @@ const network = record('a network', {
   ...coverageFields,
 });
 
+/** `counts` per network, `count` their sum. */
 const layer = record('a mapped layer', {
   ...layerFields,
   counts: z.array(whole(0), { error: 'expected the counts per network' }),
@@ -57,11 +50,13 @@ const step = record('a step', {
   feasible: z.boolean(),
 });
 
+/** Figures are null where there is no machine, or nothing is proven. */
 const result = record('a co-design result', {
   schema: z.literal(codesignResultSchema, { error: `expected "${codesignResultSchema}"` }),
   ...stampField,
   networks: listOf('networks', network),
-  space: spaceSchema,
+  space: spaceForm,
+  /** `goal` is its name: the sum over networks of weight x the sum over layers of count x layer objective. */
   objective: figure(),
   goal: text(),
   limits,
@@ -76,15 +71,18 @@ const result = record('a co-design result', {
     'points of the curve',
     record('a point of the curve', { seconds: nonNegative(), best: figure(), bound: figure() }),
   ),
-  point: point.nullable(),
+  point: pointForm.nullable(),
+  /** The machine found, and the rules that its costs are counted by; null in files from before they were written. */
   hardware: hardwareField,
   conventions: text().nullable().default(null),
   area: listOf('parts of the area', record('a part', { part: text(), mm2: nonNegative() })),
+  /** Energy by component, summed over networks as their weights say; pJ. */
   energy: listOf(
     'parts of the energy',
     record('a part', { part: text(), count: nonNegative(), energy: nonNegative() }),
   ),
   layers: listOf('layers', layer),
+  /** One menu entry down and up from the point; only where it was asked for. */
   steps: listOf(
     'steps',
     record('the steps of a parameter', {
@@ -99,13 +97,15 @@ const result = record('a co-design result', {
   ).optional(),
 });
 
+/** `metrics[0]` is minimised under limits on `metrics[1]`; from the tightest limit to none. */
 const front = record('a front', {
   schema: z.literal(codesignFrontSchema, { error: `expected "${codesignFrontSchema}"` }),
   ...stampField,
   networks: listOf('networks', record('a network', { name: text(), weight: nonNegative(), ...coverageFields })),
-  space: spaceSchema,
+  space: spaceForm,
   metrics: z.tuple([text(), text()], { error: 'expected the two metrics' }),
   limits,
+  /** Proven: no design has less of `metrics[1]`. */
   floor: figure(),
   points: listOf(
     'points',
@@ -113,16 +113,23 @@ const front = record('a front', {
       limit: figure(),
       status: text(),
       values: z.tuple([figure(), figure()]),
+      /** Proven: no design within the limit has less of `metrics[0]`. */
       bound: figure(),
       reason: z.string(),
       seconds: nonNegative(),
       area: figure(),
-      point: point.nullable(),
+      point: pointForm.nullable(),
     }),
   ),
 });
 
-export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> =>
-  check(result as unknown as z.ZodType<CodesignResultFile>, data);
-export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> =>
-  check(front as unknown as z.ZodType<CodesignFrontFile>, data);
+export type CodesignResultFile = Read<typeof result>;
+export type CodesignFrontFile = Read<typeof front>;
+export type CodesignResultNetwork = Read<typeof network>;
+export type CodesignResultLayer = Read<typeof layer>;
+export type CodesignResultStep = Read<typeof step>;
+
+export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(result, data);
+export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> => check(front, data);
+
+export const printCodesignResult = (file: CodesignResultFile | CodesignFrontFile): string => printResult(file);

@@ -7,8 +7,8 @@ import { conventionsByName } from '../model/cost/conventions.js';
 import type { Design, DesignLayer } from '../model/space/design.js';
 import type { Objective } from '../model/cost/goal.js';
 import { checkedLayer } from './design-check.js';
-import type { HardwareFile } from './hardware-file.js';
-import { parseHardware } from './hardware-file.js';
+import type { HardwareFile } from '../interchange/hardware-file.js';
+import { parseHardware } from '../interchange/hardware-file.js';
 import type { ResultLayer } from './result-layer.js';
 
 export type MappedNetwork = Pick<Design, 'machine' | 'technology' | 'conventions' | 'goal' | 'layers'>;

@@ -5,24 +5,21 @@ import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { conventionsByName } from '../model/cost/conventions.js';
 import type { Design, DesignLayer } from '../model/space/design.js';
-import { coverageFile, coverageIn } from './coverage.js';
+import { coverageFile, coverageIn } from './coverage-fields.js';
 import { checkedLayer, checkedTotals } from './design-check.js';
 import { designFile, designSchema } from './design-schema.js';
-import { parseDocument } from './document.js';
-import type { Hardware } from './hardware-file.js';
-import { hardwareFile, parseHardware } from './hardware-file.js';
-import { printJson } from './json-print.js';
-import { printMappingFile } from './mapping-file.js';
+import { parseDocument } from '../interchange/document.js';
+import type { Hardware } from '../interchange/hardware-file.js';
+import { hardwareFile, parseHardware } from '../interchange/hardware-file.js';
+import { printJson } from '../interchange/json-print.js';
+import { printMappingFile } from '../interchange/mapping-file.js';
 import { shapeFile } from './result-layer.js';
-import { check } from './schema.js';
+import { check, isOfSchema } from '../interchange/schema.js';
 
 const schemaOf = (data: unknown): unknown =>
   typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
 
-export function looksLikeDesign(data: unknown): boolean {
-  const given = schemaOf(data);
-  return typeof given === 'string' && given.startsWith('magnet-design/');
-}
+export const looksLikeDesign = (data: unknown): boolean => isOfSchema(data, 'magnet-design/');
 
 /** Reads JSON, or YAML where the file's name ends so. Every fault is listed. Figures are taken as they stand: `designDrift` holds them against the cost model. */
 export function parseDesign(content: string, name: string): Parsed<Design> {

@@ -1,6 +1,6 @@
 // Which magnet made a result: a field behind the schema of every result file, a comment on top of every other text.
 
-import { text } from './schema.js';
+import { text } from '../interchange/schema.js';
 
 export interface Stamped {
   /** Version; absent in files from before it was written. */

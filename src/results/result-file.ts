@@ -6,17 +6,17 @@ import { nearest } from '../base/text.js';
 import type { Design } from '../model/space/design.js';
 import type { CodesignFrontFile, CodesignResultFile } from './codesign-result.js';
 import { codesignFrontSchema, codesignResultSchema } from './codesign-result.js';
-import { parseCodesignFront, parseCodesignResult } from './codesign-schema.js';
+import { parseCodesignFront, parseCodesignResult } from './codesign-result.js';
 import { compareResultSchema } from './compare-result.js';
-import type { ComparedFile } from './compare-schema.js';
-import { parseCompareResult } from './compare-schema.js';
+import type { CompareResult } from './compare-result.js';
+import { parseCompareResult } from './compare-result.js';
 import { parseDesignData } from './design-file.js';
 import { designSchema } from './design-schema.js';
 import type { MapResult } from './map-result.js';
 import { mapResultSchema, parseMapResult } from './map-result.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
-import { parseProveResult } from './prove-schema.js';
+import { parseProveResult } from './prove-result.js';
 
 export type ResultFile =
   | { readonly kind: 'map'; readonly result: MapResult }
@@ -24,7 +24,7 @@ export type ResultFile =
   | { readonly kind: 'codesign'; readonly result: CodesignResultFile }
   | { readonly kind: 'front'; readonly result: CodesignFrontFile }
   | { readonly kind: 'prove'; readonly result: ProveResultFile }
-  | { readonly kind: 'compare'; readonly result: ComparedFile };
+  | { readonly kind: 'compare'; readonly result: CompareResult };
 
 const as = <K extends ResultFile['kind'], T>(
   kind: K,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Coverage } from '../model/workload/coverage.js';
 import { isCounted, mappedShare } from '../model/workload/coverage.js';
 import type { Unmapped } from '../model/workload/network.js';
-import { nonNegative, record, text, whole } from './schema.js';
+import { nonNegative, record, text, whole } from '../interchange/schema.js';
 
 export interface CoverageFile {
   /** Every operator that is not mapped; `macs` is 0 where it is free of products, null where it multiplies and nobody knows how much. */

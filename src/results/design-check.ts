@@ -19,7 +19,7 @@ import { partOf, whole } from '../model/workload/layer-parts.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
 import type { LayerFile, TotalsFile } from './design-schema.js';
-import { parseMapping } from './mapping-file.js';
+import { parseMapping } from '../interchange/mapping-file.js';
 
 /** Figures of one cost model agree to the last digits; those of Node versions may differ there. */
 const tolerance = 1e-9;

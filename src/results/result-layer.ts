@@ -2,9 +2,9 @@
 
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions } from '../model/workload/layer.js';
-import type { MappingFile } from './mapping-file.js';
-import { mappingSchema, partsIn } from './mapping-file.js';
-import { flag, nonNegative, numbers, oneOf, record, text, whole } from './schema.js';
+import type { MappingFile } from '../interchange/mapping-file.js';
+import { mappingSchema, partsIn } from '../interchange/mapping-file.js';
+import { flag, nonNegative, numbers, oneOf, record, text, whole } from '../interchange/schema.js';
 
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
 export type Status = (typeof statuses)[number];

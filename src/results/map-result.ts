@@ -1,0 +1,80 @@
+// What `map --json` writes: the mapped network, its proofs and totals, as data that `show` and others read back.
+
+import { z } from 'zod';
+import type { Parsed } from '../base/diagnostics.js';
+import { hardwareField } from '../interchange/hardware-file.js';
+import {
+  check,
+  isOfSchema,
+  nonNegative,
+  numbers,
+  oneOf,
+  positive,
+  record,
+  text,
+  whole,
+} from '../interchange/schema.js';
+import { objectives } from '../model/cost/goal.js';
+import { coverageFields } from './coverage-fields.js';
+import type { Read } from './fields.js';
+import { figure, listOf, printResult } from './fields.js';
+import { layerFields } from './result-layer.js';
+import { stampField } from './stamp.js';
+
+export const mapResultSchema = 'magnet-map/1';
+
+export const certificateStatuses = ['certified', 'refuted', 'open'] as const;
+
+/** A second witness in exact arithmetic: nothing is below objective x (1 - eps). */
+const certificate = record('a certificate', {
+  status: oneOf('status', certificateStatuses),
+  /** Proven; null where nothing is. */
+  eps: figure(),
+  seconds: nonNegative(),
+  /** Boxes whose proofs were checked. */
+  leaves: whole(0),
+  reason: z.string(),
+});
+
+const layer = record('a mapped layer', {
+  ...layerFields,
+  seconds: nonNegative(),
+  solver: text(),
+  nodes: whole(0),
+  /** Null where none was asked for, and in files from before there were any. */
+  certificate: certificate.nullable().default(null),
+  /** Why there is no mapping; absent where there is one. */
+  reason: z.string().optional(),
+});
+
+/** Totals are count-weighted; null where a layer has no mapping or was not reached. */
+const result = record('a map result', {
+  schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
+  ...stampField,
+  workload: text(),
+  arch: text(),
+  /** The objective's name; `objective` is its value, the sum over layers of count x layer objective. */
+  goal: oneOf('objective', objectives),
+  /** Upper limits as they are asked for: `latency@each`, `energy@conv1`, `area`. Absent in files from before they were written. */
+  limits: numbers(positive).optional(),
+  conventions: text(),
+  /** Null where no file says the machine, and in files from before it was written. */
+  hardware: hardwareField,
+  layers: listOf('mapped layers', layer),
+  objective: figure(),
+  bound: figure(),
+  energy: figure(),
+  cycles: figure(),
+  edpOfTotals: figure(),
+  ...coverageFields,
+});
+
+export type MapResult = Read<typeof result>;
+export type MapResultLayer = Read<typeof layer>;
+export type MapResultCertificate = Read<typeof certificate>;
+
+export const looksLikeMapResult = (data: unknown): boolean => isOfSchema(data, 'magnet-map/');
+
+export const parseMapResult = (data: unknown): Parsed<MapResult> => check(result, data);
+
+export const printMapResult = (file: MapResult): string => printResult(file);
