@@ -51,6 +51,8 @@ interface Shape {
   readonly point: DesignPoint;
   readonly key: string;
   bound: number;
+  /** Its quick bound: says which to look at first where bounds are the same, as after a guess that was too low. */
+  floor: number;
   open: readonly Node[] | undefined;
   busy: boolean;
   /** The least bound of machines that are done. */
@@ -83,9 +85,10 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
+    const bound = known ?? 0;
     return known === null || costs.least.area > problem.area
       ? []
-      : [{ point, key, bound: known ?? 0, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
+      : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
   });
   const unbounded = shapes.filter((s) => s.bound === 0);
   const byKey = new Map(shapes.map((s) => [s.key, s]));
@@ -138,14 +141,16 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
       hooks.run('floors', { problem, shapes: some.map((s) => s.point) }) as Promise<readonly (number | null)[]>
     ).catch(() => undefined);
     // A lost worker leaves them as they are: nothing is below 0.
-    if (found) some.forEach((s, i) => (s.bound = found[i] ?? Infinity));
+    if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
     return true;
   });
 
   // Lanes whose shapes are all taken wait for the others.
   let resting: (() => void)[] = [];
   await lanes(async () => {
-    const [first, second] = shapes.filter((s) => !s.busy && !s.lost && isOpen(s)).sort((x, y) => x.bound - y.bound);
+    const [first, second] = shapes
+      .filter((s) => !s.busy && !s.lost && isOpen(s))
+      .sort((x, y) => x.bound - y.bound || x.floor - y.floor);
     if (!first) {
       if (!shapes.some((s) => s.busy)) return guess < aim() && !shapes.some((s) => s.lost) && raise();
       await new Promise<void>((resolve) => resting.push(resolve));
