@@ -18,6 +18,7 @@ import type { Point } from '../../src/search/mapping/point.js';
 import { space } from '../../src/search/mapping/point.js';
 import type { Budget, Task } from '../../src/search/strategy.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
+import { casesOf, inLong } from '../support/cases.js';
 import { smallTask } from '../support/small.js';
 
 /** Small machines where some dimensions loop in space only, or nowhere. */
@@ -75,7 +76,7 @@ describe('where dimensions do not loop in time', () => {
 
   test('every heuristic finds something where there is something, and nothing else', { timeout: 120_000 }, async () => {
     let [some, none] = [0, 0];
-    for (const task of tasks.slice(0, 20)) {
+    for (const task of tasks.slice(0, casesOf('untimed machines'))) {
       // In larger spaces 400 looks may find nothing.
       if (sizeOfSpace(task, 3e5).mappings > 3e5) continue;
       const known = await exhaustive.find(task, { ...budget, evaluations: Infinity });
@@ -88,8 +89,8 @@ describe('where dimensions do not loop in time', () => {
       if (known.best) some++;
       else none++;
     }
-    expect(some).toBeGreaterThan(8);
-    expect(none).toBeGreaterThan(2);
+    expect(some).toBeGreaterThan(casesOf('untimed machines') / 3);
+    expect(none).toBeGreaterThan(0);
   });
 
   test(
@@ -130,7 +131,7 @@ describe('where dimensions do not loop in time', () => {
       const proved = await mapLayer(task, 'highs', { ...budget, evaluations: Infinity, gap: 1e-4 });
       expect(proved.status).toBe('optimal');
       for (const h of heuristics) {
-        for (const seed of [1, 2, 3]) {
+        for (const seed of inLong([1, 2, 3], [1])) {
           const ratio =
             (await h.find(task, { ...budget, evaluations: h === bayesian ? 1000 : 6000, seed })).best!.objective /
             proved.best!.objective;

@@ -32,6 +32,7 @@ import {
   times,
 } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
+import { casesOf } from '../support/cases.js';
 import { askNative, isInstalled, nativeSolvers } from '../support/native-smt.js';
 import { pigeons } from '../support/scripts.js';
 import { tightTask, tightTemplateTask } from '../support/tight.js';
@@ -108,8 +109,8 @@ const layers: readonly Script[] = [
     onSimba(makeLayer('fc', { K: 1000, C: 2048 })),
     onSimba(makeLayer('fc', { K: 64, C: 64 }), {}, { latency: 10 }),
   ].map(scriptOf),
-  ...fc.sample(tightTask, { seed: 3, numRuns: 12 }).map(scriptOf),
-  ...fc.sample(tightTemplateTask, { seed: 3, numRuns: 12 }).map(scriptOf),
+  ...fc.sample(tightTask, { seed: 3, numRuns: casesOf('scripts') }).map(scriptOf),
+  ...fc.sample(tightTemplateTask, { seed: 3, numRuns: casesOf('scripts') }).map(scriptOf),
 ];
 
 describe.each(nativeSolvers)('%s', async (solver) => {

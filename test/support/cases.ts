@@ -16,6 +16,11 @@ const numbers = {
   'moves of a heuristic': [600, 4000],
   'moves against a bound': [700, 2000],
   exhaustive: [12, 30],
+  encoded: [6, 12],
+  /** Questions to native solvers. */
+  scripts: [6, 12],
+  /** Machines where some dimensions do not loop in time. */
+  'untimed machines': [10, 20],
   /** Random layers on small templates, or on boxes of them. */
   'enumerate/optimum': [24, 60],
   'enumerate/items': [60, 120],

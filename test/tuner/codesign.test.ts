@@ -24,7 +24,7 @@ import type {
 import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { elasticities } from '../../src/tuner/codesign/elasticities.js';
 import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
-import { casesOf, seedFrom } from '../support/cases.js';
+import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
@@ -298,7 +298,7 @@ describe('agrees with looking at every machine and mapping', () => {
         padding: fc.boolean(),
         objective: fc.constantFrom<CodesignObjective>('edp', 'latency'),
       }),
-      { seed: seed + 3, numRuns: 3 * cases },
+      { seed: seed + 3, numRuns: inLong(3, 2) * cases },
     );
     let done = 0;
     for (const { space, layer, padding, objective } of single) {
@@ -389,7 +389,7 @@ describe('under limits', () => {
     async (q) => {
       const objective = q === 'energy' ? 'latency' : 'energy';
       const [least, most] = [await quantities({ ...free, objective: q }), await quantities({ ...free, objective })];
-      for (const share of [0.1, 0.5, 0.9, 2]) {
+      for (const share of inLong([0.1, 0.5, 0.9, 2], [0.1, 2])) {
         const r: CodesignRequest = { ...free, objective, limits: { [q]: least[q] + share * (most[q] - least[q]) } };
         const best = exhaustive(r);
         const found = await codesign(r, here());
