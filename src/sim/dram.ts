@@ -16,7 +16,8 @@ export function packBeat(
   let filled = 0;
   let at = chunk;
   for (let i = 0; i < count; i++) {
-    const word = nth(memory, address + i) & mask;
+    // A machine with a fault may ask for words that are not there; outputs tell, and not a crash of the host.
+    const word = (memory[address + i] ?? 0) & mask;
     held |= word << filled;
     filled += bits;
     if (filled >= 32) {
