@@ -1,7 +1,8 @@
 // The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept half busy at least.
 
 import { invariant } from '../../src/base/diagnostics.js';
-import { depthsOf, shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
+import { perSize } from '../../src/enumerate/columns.js';
+import { depthsOf, shapeCosts } from '../../src/enumerate/item-costs.js';
 import { Cutoff } from '../../src/enumerate/cutoff.js';
 import { decode } from '../../src/enumerate/decode-item.js';
 import type { Item } from '../../src/enumerate/item.js';
@@ -65,9 +66,16 @@ export function bestMapping(
   const { menus } = costs;
   const depths = depthsOf(costs);
   const tables = new KernelTables(depths, kernelsOf(dataflow, layer));
-  const places = sizes.map((s) => menus[s].length - 1);
+  const places = perSize((size) => menus[size].length - 1);
   const wanted = new Cutoff({ both: 0, energy: 1, cycles: 0 }, Infinity);
-  const search = new TileSearch(layer, costs, tables, { low: places, high: places }, Infinity, wanted);
+  const search = new TileSearch({
+    layer,
+    costs,
+    kernels: tables,
+    box: { low: places, high: places },
+    area: Infinity,
+    cutoff: wanted,
+  });
   let done = 0;
   for (const slack of slacks) {
     const choices = choicesWithin(slack);
@@ -81,17 +89,14 @@ export function bestMapping(
   function choicesWithin(slack: number): readonly Spatial[] {
     let fewest = Infinity;
     const found: Spatial[] = [];
-    eachSpatial(
-      layer,
-      costs!,
-      true,
-      () => slack * fewest,
-      () => false,
-      (s) => {
+    eachSpatial(layer, costs!, true, {
+      most: () => slack * fewest,
+      beyond: () => false,
+      visit: (s) => {
         fewest = Math.min(fewest, s.cycles);
         found.push(s);
       },
-    );
+    });
     return found.filter((s) => s.cycles <= slack * fewest).sort((x, y) => x.cycles - y.cycles);
   }
 

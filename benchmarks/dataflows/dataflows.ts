@@ -1,9 +1,9 @@
 // Dataflows as restrictions on the loop nest of a PE: which tensor stays over the whole tile, which one inside of that.
 
-import type { Allowed } from '../../src/enumerate/kernels.js';
+import type { Allowed } from '../../src/enumerate/cuttings.js';
 import type { Layer } from '../../src/index.js';
 
-/** Loops that spare a tensor, by the numbers that weights, inputs and outputs have in `src/enumerate/kernels.ts`. */
+/** Loops that spare a tensor, by the numbers that weights, inputs and outputs have in `src/enumerate/cuttings.ts`. */
 const spared = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']] as const;
 
 type Class = 0 | 1 | 2;

@@ -1,48 +1,60 @@
 // What of a box of machines fits within an area.
 
+import type { Buffers, EachSize, Places } from './columns.js';
+import { cell, perSize } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import { sizes } from './item-costs.js';
 import type { Areas, Box } from './item.js';
 import { areasAt } from './item.js';
 
 export class Room {
   /** Lowest places of the sizes, and the highest at which one alone still fits. */
-  readonly low: readonly number[];
-  readonly high: readonly number[];
+  readonly low: Places;
+  readonly high: Places;
   /** Of the smallest machine. */
   readonly least: Areas;
   /** Area beyond the smallest machine: what is left, and what each size adds. */
   private readonly spare: number;
-  private readonly added: readonly Float64Array[];
+  private readonly added: Readonly<EachSize<Float64Array>>;
 
   constructor(
     c: ShapeCosts,
-    box: Box,
+    { low, high }: Box,
     readonly area: number,
   ) {
-    const least = areasAt(c, box.low);
+    const least = areasAt(c, low);
     const spare = area - least.area;
-    this.low = box.low;
+    const added = perSize((size) => {
+      const more = c.more[size].area;
+      const lowest = cell(more, low[size]);
+      return more.map((m) => m - lowest);
+    });
+    this.low = low;
     this.least = least;
     this.spare = spare;
-    this.added = sizes.map((name, k) => c.more[name].area.map((m) => m - c.more[name].area[box.low[k]!]!));
-    this.high = box.high.map((h, k) => {
-      let place = h;
-      while (this.added[k]![place]! > spare) place--;
+    this.added = added;
+    this.high = perSize((size) => {
+      let place = high[size];
+      while (cell(added[size], place) > spare) place--;
       return place;
     });
   }
 
   /** Whether buffers at these places do, with all collectors as they are in the smallest machine. */
-  fits(weight: number, input: number, sum: number, global: number): boolean {
+  fits({ weightBuffer, inputBuffer, accumBuffer, globalBuffer }: Buffers): boolean {
     const { added } = this;
-    return added[0]![weight]! + added[1]![input]! + added[2]![sum]! + added[3]![global]! <= this.spare;
+    return (
+      cell(added.weightBuffer, weightBuffer) +
+        cell(added.inputBuffer, inputBuffer) +
+        cell(added.accumBuffer, accumBuffer) +
+        cell(added.globalBuffer, globalBuffer) <=
+      this.spare
+    );
   }
 }
 
 /** First place in an ascending table whose entry is at least `need`; the table's length where there is none. */
-export function placeFor(table: ArrayLike<number>, need: number): number {
-  let i = 0;
-  while (i < table.length && table[i]! < need) i++;
-  return i;
+export function placeFor(table: Float64Array, need: number): number {
+  let place = 0;
+  while (place < table.length && cell(table, place) < need) place++;
+  return place;
 }

@@ -18,11 +18,9 @@ export class Cutoff {
     private readonly asked: Pick<Asked, 'limits' | 'accept'> = {},
   ) {
     const { energy = Infinity, latency = Infinity, edp = Infinity } = asked.limits ?? {};
-    [this.mostEnergy, this.mostCycles, this.mostBoth] = [energy, latency, edp].map((x) => x * (1 + limitSlack)) as [
-      number,
-      number,
-      number,
-    ];
+    this.mostEnergy = energy * (1 + limitSlack);
+    this.mostCycles = latency * (1 + limitSlack);
+    this.mostBoth = edp * (1 + limitSlack);
   }
 
   /** Whether mappings that cost at least so much are of no interest. */

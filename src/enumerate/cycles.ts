@@ -34,72 +34,70 @@ interface Beats {
  */
 export function cyclesOfTiles(
   c: Pick<ShapeCosts, 'step' | 'latency'>,
-  b: Beats,
+  beats: Beats,
   inner: Nest,
   outer: Nest,
   keepsFill: boolean,
 ): number {
-  const h = c.step,
-    l = c.latency;
-  const compute = b.compute + l.compute,
-    drain = b.drain + l.drain;
-  const loadI = b.loadI + l.load_i,
-    loadW = b.loadW + l.load_w,
-    load = Math.max(loadI, loadW);
-  const within = innerSteps(
-    inner,
+  const { step, latency } = c;
+  const compute = beats.compute + latency.compute;
+  const drain = beats.drain + latency.drain;
+  const loadI = beats.loadI + latency.load_i;
+  const loadW = beats.loadW + latency.load_w;
+  const load = Math.max(loadI, loadW);
+  const within = innerSteps(inner, step, {
     compute,
-    inner.keepsI ? loadW : inner.keepsW ? loadI : load,
     load,
-    inner.keepsO ? 0 : drain,
+    loadOn: inner.keepsI ? loadW : inner.keepsW ? loadI : load,
     drain,
-    h,
-  );
+    drainOn: inner.keepsO ? 0 : drain,
+  });
 
-  const fill = b.fill + l.fill,
-    spill = b.spill + l.spill;
+  const fill = beats.fill + latency.fill;
+  const spill = beats.spill + latency.spill;
   const { tiles, runs } = outer;
   // First fill, last spill, and their steps.
-  const ends = fill + spill + 2 * h;
-  const around = within + 2 * h;
+  const ends = fill + spill + 2 * step;
+  const around = within + 2 * step;
   const anew = around + load + drain;
-  if (tiles === 1) return ends + anew + h;
+  if (tiles === 1) return ends + anew + step;
   // What the first step of the inner nest loads, and its last one drains, where the outer nest goes on with a run.
-  const loadOn = outer.keepsI ? loadW : outer.keepsW ? loadI : load,
-    drainOn = outer.keepsO ? 0 : drain;
-  const fillOn = keepsFill ? 0 : fill,
-    spillOn = outer.keepsO ? 0 : spill;
-  const begins = around + load + drainOn,
-    goesOn = around + loadOn + drainOn,
-    finishes = around + loadOn + drain;
+  const loadOn = outer.keepsI ? loadW : outer.keepsW ? loadI : load;
+  const drainOn = outer.keepsO ? 0 : drain;
+  const fillOn = keepsFill ? 0 : fill;
+  const spillOn = outer.keepsO ? 0 : spill;
+  const begins = around + load + drainOn;
+  const goesOn = around + loadOn + drainOn;
+  const finishes = around + loadOn + drain;
   return (
     ends +
     Math.max(fillOn, begins) +
-    h +
-    (tiles - 2 * runs) * (Math.max(fillOn, goesOn, spillOn) + h) +
-    (runs - 1) * (Math.max(fill, finishes, spillOn) + Math.max(fillOn, begins, spill) + 2 * h) +
+    step +
+    (tiles - 2 * runs) * (Math.max(fillOn, goesOn, spillOn) + step) +
+    (runs - 1) * (Math.max(fill, finishes, spillOn) + Math.max(fillOn, begins, spill) + 2 * step) +
     Math.max(finishes, spillOn) +
-    h
+    step
   );
 }
 
+/** Cycles of the engines in a step of the inner nest that begins a run; of one that goes on with it (`On`). */
+interface InnerStep {
+  readonly compute: number;
+  readonly load: number;
+  readonly loadOn: number;
+  readonly drain: number;
+  readonly drainOn: number;
+}
+
 /** All steps of the inner nest but the first, which only loads, and the last, which only drains. */
-function innerSteps(
-  { tiles, runs }: Nest,
-  compute: number,
-  loadOn: number,
-  load: number,
-  drainOn: number,
-  drain: number,
-  h: number,
-): number {
-  if (tiles === 1) return compute + h;
+function innerSteps({ tiles, runs }: Nest, step: number, { compute, load, loadOn, drain, drainOn }: InnerStep): number {
+  if (tiles === 1) return compute + step;
   return (
     Math.max(loadOn, compute) +
-    h +
-    (tiles - 2 * runs) * (Math.max(loadOn, compute, drainOn) + h) +
-    (runs - 1) * (Math.max(load, compute, drainOn) + Math.max(loadOn, compute, drain) + 2 * h) +
+    step +
+    (tiles - 2 * runs) * (Math.max(loadOn, compute, drainOn) + step) +
+    (runs - 1) * (Math.max(load, compute, drainOn) + Math.max(loadOn, compute, drain) + 2 * step) +
     Math.max(compute, drainOn) +
-    h
+    step
   );
 }

@@ -4,16 +4,20 @@
 // a table over that size's menu. Nothing about circuits is known here.
 
 import { invariant } from '../base/diagnostics.js';
+import { defined, entry, nth } from '../base/invariant.js';
 import { squareMillimetres, sum } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/machine/architecture.js';
 import type { Architecture, Engine } from '../model/machine/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/space/design-space.js';
-import { shapesOf, sizeParameters, templateAt } from '../model/space/design-space.js';
+import { shapesOf, templateAt } from '../model/space/design-space.js';
 import type { Tensor } from '../model/workload/layer.js';
 import type { Technology } from '../model/machine/technology.js';
 import { staticEnergy, wireEnergy } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import { arrayArea } from '../model/machine/template-parts.js';
+import type { EachSize } from './columns.js';
+import { cell, perSize, sizes } from './columns.js';
+import type { Menus } from './kernels.js';
 
 /** pJ per access; lines; mm2. Tables have an entry per value of one size's menu, from the smallest. */
 export interface ShapeCosts {
@@ -56,7 +60,7 @@ export interface ShapeCosts {
   readonly banks: number;
   /** Area of the smallest machine, and of its array; what each size adds to either. */
   readonly least: { readonly area: number; readonly array: number };
-  readonly more: Readonly<Record<SizeParameter, { readonly area: Float64Array; readonly array: Float64Array }>>;
+  readonly more: Readonly<EachSize<{ readonly area: Float64Array; readonly array: Float64Array }>>;
   /** pJ for a bit from one side of an array of this many mm2 to the other. */
   wire: (array: number) => number;
   /** Values of each size. */
@@ -64,27 +68,18 @@ export interface ShapeCosts {
 }
 
 /** Menus of the depths of collectors: weights, inputs, sums. */
-export const depthsOf = ({ menus: m }: ShapeCosts): readonly (readonly number[])[] => [
-  m.weightCollector,
-  m.inputCollector,
-  m.accumCollector,
-];
-
-/** Order of the sizes in boxes and needs. */
-export const sizes = sizeParameters;
+export const depthsOf = ({ menus: m }: ShapeCosts): Menus => [m.weightCollector, m.inputCollector, m.accumCollector];
 
 /** Undefined where no choice of sizes makes a machine of this shape. */
 export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): ShapeCosts | undefined {
   // Values that hold no line are no machine.
-  const menus = Object.fromEntries(
-    sizes.map((s) => [s, space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v }))]),
-  ) as unknown as Record<SizeParameter, readonly number[]>;
+  const menus = perSize((s) => space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v })));
   if (sizes.some((s) => menus[s].length === 0)) return undefined;
-  const smallest = { ...shape, ...Object.fromEntries(sizes.map((s) => [s, menus[s][0]!])) } as DesignPoint;
+  const smallest: DesignPoint = { ...shape, ...perSize((s) => nth(menus[s], 0)) };
   const at = (point: DesignPoint) => {
     const template = templateAt(space, point);
     invariant(template, 'a size without lines in its menu');
-    const architecture = lowerTemplate(template, technology)[0]!;
+    const architecture = nth(lowerTemplate(template, technology), 0);
     return {
       template,
       architecture,
@@ -93,23 +88,21 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     };
   };
   const least = at(smallest);
-  const machines = Object.fromEntries(
-    sizes.map((s) => [s, menus[s].map((v) => at({ ...smallest, [s]: v }))]),
-  ) as Record<SizeParameter, ReturnType<typeof at>[]>;
+  const machines = perSize((s) => menus[s].map((v) => at({ ...smallest, [s]: v })));
   const table = (s: SizeParameter, f: (a: Architecture) => number) =>
     Float64Array.from(machines[s], (m) => f(m.architecture));
-  const level = (a: Architecture, name: string) => a.levels.find((l) => l.name === name)!;
-  const energy = (a: Architecture, name: string, t: Tensor) => level(a, name).stores[t]!.energy;
+  const level = (a: Architecture, name: string) => defined(a.levels.find((l) => l.name === name));
+  const energy = (a: Architecture, name: string, t: Tensor) => entry(level(a, name).stores, t).energy;
   const linesOf = (name: string, t: Tensor) => (a: Architecture) => {
     const l = level(a, name);
-    return usableBits(l, l.pools[0]!)! / lineBits(l, t);
+    return defined(usableBits(l, nth(l.pools, 0))) / lineBits(l, t);
   };
   const again = (name: string) => (a: Architecture) =>
     energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
-  const bankLines = (a: Architecture) => {
+  const banksOf = (a: Architecture) => {
     const l = level(a, 'GlobalBuffer');
-    const pool = l.pools[0]!;
-    return usableBanks(l, pool.bits!, pool.banks!).linesIn('Inputs');
+    const pool = nth(l.pools, 0);
+    return usableBanks(l, entry(pool, 'bits'), entry(pool, 'banks'));
   };
   const a = least.architecture;
   const { tiling } = a;
@@ -161,23 +154,14 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
       read: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').read),
       fill: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').fill),
       out: table('globalBuffer', again('GlobalBuffer')),
-      lines: table('globalBuffer', bankLines),
+      lines: table('globalBuffer', (m) => banksOf(m).linesIn('Inputs')),
     },
-    banks: usableBanks(
-      level(a, 'GlobalBuffer'),
-      level(a, 'GlobalBuffer').pools[0]!.bits!,
-      level(a, 'GlobalBuffer').pools[0]!.banks!,
-    ).banks,
+    banks: banksOf(a).banks,
     least: { area: least.area, array: least.array },
-    more: Object.fromEntries(
-      sizes.map((s) => [
-        s,
-        {
-          area: Float64Array.from(machines[s], (m) => m.area - least.area),
-          array: Float64Array.from(machines[s], (m) => m.array - least.array),
-        },
-      ]),
-    ) as unknown as ShapeCosts['more'],
+    more: perSize((s) => ({
+      area: Float64Array.from(machines[s], (m) => m.area - least.area),
+      array: Float64Array.from(machines[s], (m) => m.array - least.array),
+    })),
     wire: (array) => wireEnergy(technology, 1, Math.sqrt(array)),
     menus,
   };
@@ -241,8 +225,7 @@ export const leastArea = (space: DesignSpace, technology: Technology): number =>
 
 /** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
 function falling(c: ShapeCosts): SizeParameter | undefined {
-  const falls = (table: ArrayLike<number>) =>
-    Array.from({ length: table.length }).some((_, i) => i > 0 && table[i]! < table[i - 1]! * (1 - 1e-12));
+  const falls = (table: Float64Array) => table.some((x, i) => i > 0 && x < cell(table, i - 1) * (1 - 1e-12));
   const energies: Partial<Record<SizeParameter, readonly Float64Array[]>> = {
     weightBuffer: [c.weight.read, c.weight.fill],
     inputBuffer: [c.input.read, c.input.fill],

@@ -2,8 +2,9 @@
 
 import type { Limits } from '../model/cost/goal.js';
 import type { Parts } from '../model/mapping/mapping.js';
+import type { Buffers, PerDimension, Places } from './columns.js';
+import { cell, sizes } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import { sizes } from './item-costs.js';
 import type { Kernel } from './kernels.js';
 import type { Spatial } from './spatial.js';
 
@@ -43,10 +44,10 @@ export interface Asked {
   readonly over?: () => boolean;
 }
 
-/** Places in the menus of the sizes, lowest and highest. */
+/** Machines of a shape whose sizes lie between the lowest places and the highest. */
 export interface Box {
-  readonly low: readonly number[];
-  readonly high: readonly number[];
+  readonly low: Places;
+  readonly high: Places;
 }
 
 /** Accesses whose energy depends on a size, over the whole machine; bits on the wires; and the energy of all else, pJ. */
@@ -84,31 +85,35 @@ export interface Item {
   readonly energy: number;
   readonly cycles: number;
   /** Places of the machine's sizes, and those that the mapping needs. */
-  readonly places: readonly number[];
-  readonly needs: readonly number[];
+  readonly places: Places;
+  readonly needs: Places;
   readonly counts: Counts;
   readonly spatial: Spatial;
   /** Loops in time per dimension: in the PE, over tiles of the global buffer, over tiles of DRAM. */
-  readonly pe: readonly number[];
-  readonly inner: readonly number[];
-  readonly outer: readonly number[];
+  readonly pe: PerDimension;
+  readonly inner: PerDimension;
+  readonly outer: PerDimension;
   readonly kernel: Kernel;
   readonly innermost: { readonly inner: Innermost; readonly outer: Innermost };
 }
 
-/** pJ of some accesses on the machine at `places`, which has these areas. */
-export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], { area, array }: Areas): number {
-  const [wb, ib, ab, gb] = places as [number, number, number, number];
+/** pJ of some accesses on a machine that has these areas, its buffers at these places. */
+export function energyOf(
+  c: ShapeCosts,
+  n: Counts,
+  { weightBuffer, inputBuffer, accumBuffer, globalBuffer }: Buffers,
+  { area, array }: Areas,
+): number {
   return (
-    n.weightReads * c.weight.read[wb]! +
-    n.weightFills * c.weight.fill[wb]! +
-    n.inputReads * c.input.read[ib]! +
-    n.inputFills * c.input.fill[ib]! +
-    n.again * c.sum.again[ab]! +
-    n.out * c.sum.out[ab]! +
-    n.globalReads * c.global.read[gb]! +
-    n.globalFills * c.global.fill[gb]! +
-    n.globalOut * c.global.out[gb]! +
+    n.weightReads * cell(c.weight.read, weightBuffer) +
+    n.weightFills * cell(c.weight.fill, weightBuffer) +
+    n.inputReads * cell(c.input.read, inputBuffer) +
+    n.inputFills * cell(c.input.fill, inputBuffer) +
+    n.again * cell(c.sum.again, accumBuffer) +
+    n.out * cell(c.sum.out, accumBuffer) +
+    n.globalReads * cell(c.global.read, globalBuffer) +
+    n.globalFills * cell(c.global.fill, globalBuffer) +
+    n.globalOut * cell(c.global.out, globalBuffer) +
     n.wireBits * c.wire(array) +
     n.rest +
     c.static * area * n.cycles
@@ -116,12 +121,12 @@ export function energyOf(c: ShapeCosts, n: Counts, places: readonly number[], { 
 }
 
 /** Areas of the machine at places of the sizes. */
-export function areasAt(c: ShapeCosts, places: readonly number[]): Areas {
+export function areasAt(c: ShapeCosts, places: Places): Areas {
   let { area, array } = c.least;
-  for (let i = 0; i < sizes.length; i++) {
-    const more = c.more[sizes[i]!];
-    area += more.area[places[i]!]!;
-    array += more.array[places[i]!]!;
+  for (const size of sizes) {
+    const more = c.more[size];
+    area += cell(more.area, places[size]);
+    array += cell(more.array, places[size]);
   }
   return { area, array };
 }

@@ -6,8 +6,8 @@ import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions, macs } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
+import { C, G, K, N, P, Q, R, S, cell, perSize, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import { sizes } from './item-costs.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';
@@ -15,7 +15,7 @@ import type { KernelTables } from './kernels.js';
 import type { Extremes } from './reuse.js';
 import { leastLoads, mostLines, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
-import { C, G, K, N, P, Q, R, S, eachSpatial } from './spatial.js';
+import { eachSpatial } from './spatial.js';
 import { energyPerMac, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
 import { TileSearch } from './tile-search.js';
 
@@ -64,10 +64,12 @@ export class LayerSearch {
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
     this.wire = costs.wire(costs.least.array);
-    const high = sizes.map((s) => costs.menus[s].length - 1);
     this.extremes = {
-      low: sizes.map(() => 0),
-      most: mostLines(costs, high),
+      low: perSize(() => 0),
+      most: mostLines(
+        costs,
+        perSize((size) => costs.menus[size].length - 1),
+      ),
       wire: this.wire,
       area: costs.least.area,
     };
@@ -78,20 +80,17 @@ export class LayerSearch {
   floor(): number {
     let least = Infinity;
     let most = this.cyclesWithin(Infinity);
-    eachSpatial(
-      this.layer,
-      this.costs,
-      this.padding,
-      () => most,
-      (begun) => this.least(begun) >= least * slack,
-      (spatial) => {
+    eachSpatial(this.layer, this.costs, this.padding, {
+      most: () => most,
+      beyond: (begun) => this.least(begun) >= least * slack,
+      visit: (spatial) => {
         const value = this.leastOf(spatial, least);
         if (value < least) {
           least = value;
           most = this.cyclesWithin(value);
         }
       },
-    );
+    });
     return least;
   }
 
@@ -108,12 +107,14 @@ export class LayerSearch {
     if (areasAt(this.costs, box.low).area > area)
       return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
     const wanted = new Cutoff(this.weights, cutoff, { ...asked, limits: this.limits });
-    const search = new TileSearch(this.layer, this.costs, this.kernels, box, area, wanted, over);
+    const { layer, costs, kernels } = this;
+    const search = new TileSearch({ layer, costs, kernels, box, area, cutoff: wanted, over });
     /** What the choices are worth at least that were not looked at to the end. */
     let left = 0;
     let all = false;
     for (let i = 0; !search.stopped; i++) {
-      if (i === this.choices.length) {
+      const choice = this.choices[i];
+      if (!choice) {
         all = this.complete === Infinity;
         if (this.complete >= wanted.limit) break;
         left = this.complete;
@@ -124,7 +125,7 @@ export class LayerSearch {
         i--;
         continue;
       }
-      const { spatial, least } = this.choices[i]!;
+      const { spatial, least } = choice;
       left = least;
       if (least >= wanted.limit) break;
       if (over?.()) search.stopped = true;
@@ -175,27 +176,23 @@ export class LayerSearch {
     let stopped = false as boolean;
     const found: Choice[] = [];
     let left = false as boolean;
-    const beyond = (begun: Begun): boolean => {
-      const least = this.least(begun);
-      if (least < limit * slack) return false;
-      if (least < Infinity) left = true;
-      return true;
-    };
-    eachSpatial(
-      this.layer,
-      this.costs,
-      this.padding,
-      () => {
+    eachSpatial(this.layer, this.costs, this.padding, {
+      most: () => {
         stopped ||= over();
         return stopped ? 0 : most;
       },
-      beyond,
-      (spatial) => {
+      beyond: (begun) => {
+        const least = this.least(begun);
+        if (least < limit * slack) return false;
+        if (least < Infinity) left = true;
+        return true;
+      },
+      visit: (spatial) => {
         const least = this.leastOf(spatial, limit);
         if (least < limit) found.push({ spatial, least });
         else if (least < Infinity) left = true;
       },
-    );
+    });
     if (stopped) return false;
     this.choices = found.sort((x, y) => x.least - y.least);
     const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
@@ -225,18 +222,20 @@ export class LayerSearch {
   private least(s: Begun): number {
     const { costs: c, layer, wire } = this;
     const b = s.bound;
-    const weights = b[G]! * b[K]! * b[C]! * b[R]! * b[S]!;
-    const outputs = b[N]! * b[G]! * b[K]! * b[P]! * b[Q]!;
+    const weights = b[G] * b[K] * reductionOf(b);
+    const outputs = b[N] * b[G] * b[K] * b[P] * b[Q];
     const pooled = outputs / pooledOf(layer);
-    const inputs = b[N]! * b[G]! * b[C]! * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!);
+    const inputs = b[N] * b[G] * b[C] * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]);
+    // Each line of inputs into the global buffer, out of it, and into a PE.
+    const lineI = cell(c.global.fill, 0) + cell(c.global.read, 0) + cell(c.input.fill, 0);
     const energy =
-      weights * b[N]! * b[P]! * b[Q]! * energyPerMac(c, s) +
+      weights * b[N] * b[P] * b[Q] * energyPerMac(c, s) +
       weights * (c.dram.weight + c.weightBits * wire) +
-      (weights / s.vector) * c.weight.fill[0]! +
+      (weights / s.vector) * cell(c.weight.fill, 0) +
       inputs * (c.dram.input + c.inputBits * wire) +
-      (inputs / s.vector) * (c.global.fill[0]! + c.global.read[0]! + c.input.fill[0]!) +
-      (outputs / s.lanes) * c.sum.out[0]! +
-      (pooled / s.lanes) * c.global.out[0]! +
+      (inputs / s.vector) * lineI +
+      (outputs / s.lanes) * cell(c.sum.out, 0) +
+      (pooled / s.lanes) * cell(c.global.out, 0) +
       pooled * c.dram.output +
       outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;

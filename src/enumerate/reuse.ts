@@ -5,8 +5,9 @@
 // a b lines of sums. Loops over tiles spare weights or inputs, not both, and neither where sums are reduced over tiles.
 
 import type { Layer } from '../model/workload/layer.js';
+import type { Places } from './columns.js';
+import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import type { Spread } from './spread.js';
 import { rowsP, rowsQ } from './spread.js';
 
@@ -20,17 +21,17 @@ export interface MostLines {
 
 /** Places of the smallest sizes, lines of the largest buffers; the wire across the smallest array, and the smallest area. */
 export interface Extremes {
-  readonly low: readonly number[];
+  readonly low: Places;
   readonly most: MostLines;
   readonly wire: number;
   readonly area: number;
 }
 
-export const mostLines = (c: ShapeCosts, high: readonly number[]): MostLines => ({
-  weight: c.weight.lines[high[0]!]!,
-  input: c.input.lines[high[1]!]!,
-  sum: c.sum.lines[high[2]!]!,
-  global: (c.banks - 1) * c.global.lines[high[3]!]!,
+export const mostLines = (c: ShapeCosts, high: Places): MostLines => ({
+  weight: cell(c.weight.lines, high.weightBuffer),
+  input: cell(c.input.lines, high.inputBuffer),
+  sum: cell(c.sum.lines, high.accumBuffer),
+  global: (c.banks - 1) * cell(c.global.lines, high.globalBuffer),
 });
 
 /** Sums of the same numbers in another order: a share by which these may come out above what a mapping costs. */
@@ -67,35 +68,37 @@ export interface Traffic {
   readonly static: number;
 }
 
-export function trafficOf(
-  layer: Layer,
-  c: ShapeCosts,
-  spread: Spread,
-  { low: [wb, ib, ab, gb], most, wire, area }: Extremes,
-): Traffic {
+export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, most, wire, area }: Extremes): Traffic {
   const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } = spread;
   const { time, lanes, vector, pes } = s;
-  const reduced = time[C]! * time[R]! * time[S]!;
-  const weights = time[K]! * reduced * time[G]!;
-  const inputs = time[N]! * time[G]! * time[C]! * rowsP(layer, time[P]!, time[R]!) * rowsQ(layer, time[Q]!, time[S]!);
-  const beatsW = distinctW * weights * lanes,
-    beatsI = distinctI * inputs;
+  const reduced = reductionOf(time);
+  // Lines of the layer in one PE.
+  const weights = time[K] * reduced * time[G];
+  const inputs = time[N] * time[G] * time[C] * rowsP(layer, time[P], time[R]) * rowsQ(layer, time[Q], time[S]);
+  const beatsW = distinctW * weights * lanes;
+  const beatsI = distinctI * inputs;
+  const wordW = c.dram.weight + c.weightBits * wire;
+  const lineI = cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire;
+  const lineF = vector * c.dram.input + cell(c.global.fill, low.globalBuffer);
   return {
     most,
-    positions: time[N]! * time[P]! * time[Q]!,
-    channels: time[K]!,
+    positions: positionsOf(time),
+    channels: time[K],
     reduced,
-    deep: time[C]!,
-    pixels: time[C]! * rowsP(layer, 1, time[R]!) * rowsQ(layer, 1, time[S]!),
-    held: (most.global * vector) / (s.array[N]! * s.array[P]! * s.bound[C]!),
-    onceW: beatsW * vector * (c.dram.weight + c.weightBits * wire) + weights * lanes * pes * c.weight.fill[wb!]!,
-    onceI: beatsI * (c.global.read[gb!]! + vector * c.inputBits * wire) + inputs * pes * c.input.fill[ib!]!,
-    onceF: wholeInputs * (vector * c.dram.input + c.global.fill[gb!]!),
+    deep: time[C],
+    pixels: time[C] * rowsP(layer, 1, time[R]) * rowsQ(layer, 1, time[S]),
+    held: (most.global * vector) / (s.array[N] * s.array[P] * s.bound[C]),
+    onceW: beatsW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
+    onceI: beatsI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
+    onceF: wholeInputs * lineF,
     beatsW,
     beatsI,
     beatsF: wholeInputs,
     settled:
-      fixed + outTime * pes * c.sum.out[ab!]! + outPooled * c.global.out[gb!]! + outLines * lanes * c.sumBits * wire,
+      fixed +
+      outTime * pes * cell(c.sum.out, low.accumBuffer) +
+      outPooled * cell(c.global.out, low.globalBuffer) +
+      outLines * lanes * c.sumBits * wire,
     busy: Math.max(s.cycles, outLines, wholeInputs, outPooled),
     static: c.static * area,
   };
@@ -107,7 +110,8 @@ export function trafficOf(
  */
 export function leastLoads(t: Traffic, positions?: number): readonly Loads[] {
   const { most, positions: allA, channels: allB, held, onceW, onceI, onceF, beatsW, beatsI, beatsF } = t;
-  const [fewA, mostA] = positions === undefined ? [1, Math.min(allA, most.sum, most.input)] : [positions, positions];
+  const fewA = positions ?? 1;
+  const mostA = positions ?? Math.min(allA, most.sum, most.input);
   const mostB = Math.min(allB, most.sum / fewA, most.weight);
   const ways: Loads[] = [];
   if (fewA <= held) {

@@ -3,8 +3,11 @@
 // In a box of machines every layer may take a machine of its own: the sum of their least values is a bound. Where all
 // take the same, it is that machine's value; else the box is split where they differ most.
 
+import { nth } from '../base/invariant.js';
+import type { SizeParameter } from '../model/space/design-space.js';
+import type { Places } from './columns.js';
+import { cell, perSize, sizes } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import { sizes } from './item-costs.js';
 import type { KernelTables } from './kernels.js';
 import type { Box, Item } from './item.js';
 import { areasAt, energyOf, exceeds, worth } from './item.js';
@@ -20,9 +23,16 @@ export interface Node {
   readonly bound: number;
 }
 
+/** A term with its search, and good mappings of it seen anywhere: they say early what is not worth a look. */
+interface Known {
+  readonly term: Term;
+  readonly search: TermSearch;
+  readonly pool: Item[];
+}
+
 /** A machine of the shape with a mapping per term. */
 interface Candidate {
-  readonly places: readonly number[];
+  readonly places: Places;
   readonly value: number;
   readonly items: readonly Item[];
 }
@@ -37,9 +47,7 @@ const growth = 1.3;
 const rounding = 1e-12;
 
 export class ShapeSearch {
-  private readonly searches: readonly TermSearch[];
-  /** Good mappings of each term, seen anywhere: they say early what is not worth a look. */
-  private readonly pool: Item[][];
+  private readonly known: readonly Known[];
   solves = 0;
   /** Whether some term has no mapping on any machine, whatever it may be worth. */
   hopeless = false;
@@ -51,8 +59,7 @@ export class ShapeSearch {
     readonly area: number,
     kernels: KernelTables,
   ) {
-    this.searches = terms.map((t) => new TermSearch(t, costs, padding, kernels));
-    this.pool = terms.map(() => []);
+    this.known = terms.map((term) => ({ term, search: new TermSearch(term, costs, padding, kernels), pool: [] }));
   }
 
   /** Whether the last search for a term found nothing, whatever it may be worth. */
@@ -60,12 +67,12 @@ export class ShapeSearch {
 
   /** All machines of the shape. */
   get whole(): Box {
-    return { low: sizes.map(() => 0), high: sizes.map((s) => this.costs.menus[s].length - 1) };
+    return { low: perSize(() => 0), high: perSize((size) => this.costs.menus[size].length - 1) };
   }
 
   /** No machine of this shape is below; at once. */
   floor(): number {
-    return this.searches.reduce((sum, s) => sum + s.floor(), 0);
+    return this.known.reduce((sum, { search }) => sum + search.floor(), 0);
   }
 
   /**
@@ -79,59 +86,60 @@ export class ShapeSearch {
     over: () => boolean = () => false,
   ): Node | undefined {
     if (areasAt(this.costs, box.low).area > this.area) return undefined;
-    const known = this.searches.map((s, i) => parent?.[i]!.value ?? s.floor());
     const least = Number.isFinite(limit) ? rounding * limit : 0;
-    const items: (Item | undefined)[] = known.map((_, i) => {
-      const before = parent?.[i];
-      return before && inside(before.places, box) ? before : undefined;
+    // Per term: what it is worth at least, and its item once that is settled.
+    const terms = this.known.map((of, i) => {
+      const before = parent && nth(parent, i);
+      return {
+        of,
+        bound: before?.value ?? of.search.floor(),
+        item: before && inside(before.places, box) ? before : undefined,
+      };
     });
-    let slack = limit - known.reduce((a, b) => a + b, 0);
+    let slack = limit - sumOf(terms, (t) => t.bound);
     // Step by step: a narrow search is quick, and together many narrow ones may rule the box out.
-    for (let step = first; slack > least && items.includes(undefined); step *= growth) {
-      const order = known
-        .map((_, i) => i)
-        .filter((i) => !items[i])
-        .sort((i, j) => known[j]! - known[i]!);
-      for (const i of order) {
+    for (let step = first; slack > least && terms.some((t) => !t.item); step *= growth) {
+      const open = terms.filter((t) => !t.item).sort((x, y) => y.bound - x.bound);
+      for (const term of open) {
         if (over()) throw new Late();
-        const before = known[i]!;
+        const before = term.bound;
         const cutoff = before + (before > 0 ? Math.min(slack, step * before) : slack);
-        items[i] = this.best(i, box, cutoff, over);
-        known[i] = items[i]?.value ?? (this.none ? Infinity : cutoff);
-        if (known[i] === Infinity) return undefined;
-        slack -= known[i] - before;
+        term.item = this.best(term.of, box, cutoff, over);
+        term.bound = term.item?.value ?? (this.none ? Infinity : cutoff);
+        if (term.bound === Infinity) return undefined;
+        slack -= term.bound - before;
         if (slack <= least) return undefined;
       }
     }
-    if (items.includes(undefined) || slack <= 0) return undefined;
-    return { box, items: items as Item[], bound: (items as Item[]).reduce((sum, x) => sum + x.value, 0) };
+    const items = terms.flatMap(({ item }) => item ?? []);
+    if (items.length < terms.length || slack <= 0) return undefined;
+    return { box, items, bound: sumOf(items, (x) => x.value) };
   }
 
   /** The best mapping of a term on the best machine of a box; undefined where none is below `limit`. Throws `Late`. */
-  private best(term: number, box: Box, limit: number, over: () => boolean): Item | undefined {
+  private best({ term, search, pool }: Known, box: Box, limit: number, over: () => boolean): Item | undefined {
     this.solves++;
     let known: Item | undefined;
-    for (const item of this.pool[term]!) {
-      if (item.needs.some((n, k) => n > box.high[k]!)) continue;
+    for (const item of pool) {
+      if (sizes.some((size) => item.needs[size] > box.high[size])) continue;
       const moved = this.at(
         item,
-        item.needs.map((n, k) => Math.max(n, box.low[k]!)),
-        this.terms[term]!,
+        perSize((size) => Math.max(item.needs[size], box.low[size])),
+        term,
       );
       if (moved && moved.value < (known?.value ?? limit)) known = moved;
     }
-    const { item: found, bound, stopped } = this.searches[term]!.settle(box, this.area, known?.value ?? limit, over);
-    if (found) this.pool[term]!.push(found);
+    const { item: found, bound, stopped } = search.settle(box, this.area, known?.value ?? limit, over);
+    if (found) pool.push(found);
     if (stopped) throw new Late();
     this.none = !known && bound === Infinity;
-    if (this.none && sizes.every((_, k) => box.low[k] === this.whole.low[k] && box.high[k] === this.whole.high[k]))
-      this.hopeless = true;
+    if (this.none && isSame(box.low, this.whole.low) && isSame(box.high, this.whole.high)) this.hopeless = true;
     return found ?? known;
   }
 
   /** The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
-  at(item: Item, places: readonly number[], term: Term): Item | undefined {
-    if (places.every((p, k) => p === item.places[k])) return item;
+  at(item: Item, places: Places, term: Term): Item | undefined {
+    if (isSame(places, item.places)) return item;
     const areas = areasAt(this.costs, places);
     if (areas.area > this.area) return undefined;
     const energy = energyOf(this.costs, item.counts, places, areas);
@@ -142,14 +150,14 @@ export class ShapeSearch {
 
   /** The smallest machine that holds all mappings of a node; undefined where it is too large, or one costs too much there. */
   join({ items }: Node): Candidate | undefined {
-    const places = sizes.map((_, k) => Math.max(...items.map((x) => x.places[k]!)));
-    const moved = items.map((x, i) => this.at(x, places, this.terms[i]!));
-    if (moved.some((x) => !x)) return undefined;
-    return { places, items: moved as Item[], value: (moved as Item[]).reduce((sum, x) => sum + x.value, 0) };
+    const places = largest(items);
+    const moved = items.flatMap((x, i) => this.at(x, places, nth(this.terms, i)) ?? []);
+    if (moved.length < items.length) return undefined;
+    return { places, items: moved, value: sumOf(moved, (x) => x.value) };
   }
 
   /** The best mappings on one machine (of a node's box); undefined where they are not below `limit`. */
-  exactly(places: readonly number[], limit: number, within?: Node, over?: () => boolean): Candidate | undefined {
+  exactly(places: Places, limit: number, within?: Node, over?: () => boolean): Candidate | undefined {
     const node = this.node({ low: places, high: places }, within?.items, limit, over);
     return node && { places, items: node.items, value: node.bound };
   }
@@ -158,60 +166,69 @@ export class ShapeSearch {
    * A machine within the area, made out of what the items of a node want: as long as it is too large, the size gives way
    * that counts for least per area that it frees.
    */
-  shrunk({ box, items }: Node): readonly number[] | undefined {
-    const places = sizes.map((_, k) => Math.max(...items.map((x) => x.places[k]!)));
+  shrunk({ box, items }: Node): Places | undefined {
+    const places = largest(items);
     for (
       let excess = areasAt(this.costs, places).area - this.area;
       excess > 0;
       excess = areasAt(this.costs, places).area - this.area
     ) {
-      let best = -1;
+      let cheapest: SizeParameter | undefined;
       let least = Infinity;
-      sizes.forEach((name, k) => {
-        const p = places[k]!;
-        if (p <= box.low[k]!) return;
-        const { area } = this.costs.more[name];
-        const hurt = items.reduce((sum, x) => sum + (x.places[k]! >= p ? x.value : 0), 0);
-        const price = hurt / Math.min(excess, area[p]! - area[p - 1]!);
-        if (price < least) [best, least] = [k, price];
-      });
-      if (best < 0) return undefined;
-      places[best]!--;
+      for (const size of sizes) {
+        const place = places[size];
+        if (place <= box.low[size]) continue;
+        const { area } = this.costs.more[size];
+        const hurt = sumOf(items, (x) => (x.places[size] >= place ? x.value : 0));
+        const price = hurt / Math.min(excess, cell(area, place) - cell(area, place - 1));
+        if (price < least) [cheapest, least] = [size, price];
+      }
+      if (!cheapest) return undefined;
+      places[cheapest]--;
     }
     return places;
   }
 
   /** Splits a node's box where its items differ most; none where all take one machine. */
   split({ box, items }: Node): readonly Box[] {
-    let best = { worth: -1, size: -1, after: -1 };
-    for (let k = 0; k < sizes.length; k++) {
-      const high = Math.max(...items.map((x) => x.places[k]!));
-      const low = Math.min(...items.map((x) => x.places[k]!));
-      for (let m = low; m < high; m++) {
+    let best: { readonly size: SizeParameter; readonly after: number } | undefined;
+    let most = -1;
+    for (const size of sizes) {
+      const wanted = items.map((x) => x.places[size]);
+      const high = Math.max(...wanted);
+      for (let after = Math.min(...wanted); after < high; after++) {
         // What it costs to raise those below, against how much hangs on those above.
         let raised = 0;
         let above = 0;
         items.forEach((x, i) => {
-          if (x.places[k]! > m) above += x.value;
-          else raised += this.raised(x, k, m + 1, this.terms[i]!) - x.value;
+          if (x.places[size] > after) above += x.value;
+          else raised += this.raised(x, { ...x.places, [size]: after + 1 }, nth(this.terms, i)) - x.value;
         });
         const worth = Math.min(raised, above) + 1e-3 * raised;
-        if (worth > best.worth) best = { worth, size: k, after: m };
+        if (worth > most) [best, most] = [{ size, after }, worth];
       }
     }
-    if (best.size < 0) return [];
+    if (!best) return [];
     const { size, after } = best;
     return [
-      { low: box.low, high: box.high.map((h, k) => (k === size ? after : h)) },
-      { low: box.low.map((l, k) => (k === size ? after + 1 : l)), high: box.high },
+      { low: box.low, high: { ...box.high, [size]: after } },
+      { low: { ...box.low, [size]: after + 1 }, high: box.high },
     ];
   }
 
-  private raised(item: Item, size: number, place: number, term: Term): number {
-    const places = item.places.map((p, k) => (k === size ? place : p));
+  /** What an item is worth on the machine at these places, however large that is. */
+  private raised(item: Item, places: Places, term: Term): number {
     const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places));
     return worth(ofRun(term, item).weights, energy, item.cycles);
   }
 }
 
-const inside = (places: readonly number[], box: Box) => places.every((p, k) => p >= box.low[k]! && p <= box.high[k]!);
+const inside = (places: Places, { low, high }: Box): boolean =>
+  sizes.every((size) => places[size] >= low[size] && places[size] <= high[size]);
+
+const isSame = (a: Places, b: Places): boolean => sizes.every((size) => a[size] === b[size]);
+
+/** The smallest sizes that are as large as what each item takes. */
+const largest = (items: readonly Item[]) => perSize((size) => Math.max(...items.map((x) => x.places[size])));
+
+const sumOf = <T>(list: readonly T[], f: (x: T) => number): number => list.reduce((sum, x) => sum + f(x), 0);

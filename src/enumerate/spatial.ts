@@ -2,19 +2,19 @@
 // left to loops in time.
 
 import { divisors } from '../base/integers.js';
+import { nth } from '../base/invariant.js';
 import type { Dimension, Layer } from '../model/workload/layer.js';
-import { dimensions, hasBias } from '../model/workload/layer.js';
+import { hasBias } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
+import type { EachDimension, PerDimension } from './columns.js';
+import { C, G, K, columnOf, perDimension } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-
-/** Numbers of dimensions, in the order of `dimensions`. */
-export const [N, G, K, C, P, Q, R, S] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 export interface Spatial {
   /** Padded bound, factor on the array (columns or rows), and loops in time, per dimension. */
-  readonly bound: readonly number[];
-  readonly array: readonly number[];
-  readonly time: readonly number[];
+  readonly bound: PerDimension;
+  readonly array: PerDimension;
+  readonly time: PerDimension;
   /** Lanes and vector positions in use. */
   readonly lanes: number;
   readonly vector: number;
@@ -29,6 +29,7 @@ export interface Spatial {
   readonly pes: number;
 }
 
+/** A dimension in one such way: its padded bound as a product. */
 interface Part {
   readonly bound: number;
   readonly array: number;
@@ -39,21 +40,31 @@ interface Part {
 /** A choice that is only begun: bounds and cycles that it has at least, lanes and vector that it has at most. */
 export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
 
-/**
- * Visits every choice whose cycles are at most `most()`, which may fall on the way; low ones come early. Choices that
- * begin in a way that is `beyond` interest are left out.
- */
-export function eachSpatial(
-  layer: Layer,
-  c: ShapeCosts,
-  padding: boolean,
-  most: () => number,
-  beyond: (begun: Begun) => boolean,
-  visit: (s: Spatial) => void,
-): void {
-  const bounds = dimensions.map((d) => paddedBounds(layer.bounds[d], padding));
-  const parts = (d: number, inner: number, array: number): Part[] =>
-    bounds[d]!.flatMap((bound) =>
+/** Who walks through the choices. */
+interface Visitor {
+  /** Choices with more cycles are left out; it may fall on the way. */
+  most: () => number;
+  /** Choices that begin in such a way are left out. */
+  beyond: (begun: Begun) => boolean;
+  visit: (s: Spatial) => void;
+}
+
+/** Visits every choice that its visitor wants; those of few cycles come early. */
+export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, visitor: Visitor): void {
+  const bounds = perDimension((d) => paddedBounds(layer.bounds[d], padding));
+  // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
+  for (const columns of ['K', 'G'] as const) {
+    for (const rows of ['P', 'C', 'G'] as const) {
+      if (layer.bounds.G === 1 && (columns === 'G' || rows === 'G')) continue;
+      eachOn({ columns, rows }, layer, c, bounds, visitor);
+    }
+  }
+}
+
+/** Every way to write a dimension's padded bounds as a product, those with few loops in time first. */
+const partsOf = (bounds: readonly number[], inner: number, array: number): readonly Part[] =>
+  bounds
+    .flatMap((bound) =>
       divisors(bound)
         .filter((u) => u <= inner)
         .flatMap((u) =>
@@ -61,60 +72,87 @@ export function eachSpatial(
             .filter((s) => s <= array)
             .map((s) => ({ bound, array: s, inner: u, time: bound / u / s })),
         ),
-    ).sort((x, y) => x.time - y.time);
-  // Columns carry K or G, rows P, C or G; where an axis carries nothing only the first of them is listed.
-  for (const columns of ['K', 'G'] as const) {
-    for (const rows of ['P', 'C', 'G'] as const) {
-      if (layer.bounds.G === 1 && (columns === 'G' || rows === 'G')) continue;
-      const room = (d: Dimension) => (columns === d ? c.columns : 1) * (rows === d ? c.rows : 1);
-      const lists = dimensions.map((d, i) => parts(i, d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)));
-      const least = lists.map((l) => l[0]!.time);
-      const rest = least.map((_, i) => least.slice(i + 1).reduce((a, b) => a * b, 1));
-      const chosen: Part[] = [];
-      const open = {
-        lanes: Math.max(...lists[K]!.map((p) => p.inner)),
-        vector: Math.max(...lists[C]!.map((p) => p.inner)),
-      };
-      const begun = { bound: bounds.map((b) => Math.min(...b)), ...open, cycles: 1 };
-      choose(0, 1);
+    )
+    .sort((x, y) => x.time - y.time);
 
-      function choose(i: number, time: number): void {
-        if (i === dimensions.length) {
-          const onBoth = columns === 'G' && rows === 'G' ? splitOver(chosen[G]!.array, c.columns, c.rows) : undefined;
-          if (columns === 'G' && rows === 'G' && !onBoth) return;
-          if ((columns === 'G' || rows === 'G') && chosen[G]!.array === 1) return;
-          if (rows === 'C' && chosen[C]!.array === 1) return;
-          if (hasBias(layer) && (chosen[K]!.bound * chosen[G]!.bound) / chosen[K]!.inner > c.biasLines) return;
-          visit({
-            bound: chosen.map((p) => p.bound),
-            array: chosen.map((p) => p.array),
-            time: chosen.map((p) => p.time),
-            lanes: chosen[K]!.inner,
-            vector: chosen[C]!.inner,
-            columns,
-            rows,
-            onBoth,
-            cycles: time,
-            pes: chosen.reduce((n, p) => n * p.array, 1),
-          });
-          return;
-        }
-        for (const p of lists[i]!) {
-          if (time * p.time * rest[i]! > most()) break;
-          begun.bound[i] = p.bound;
-          if (i === K) begun.lanes = p.inner;
-          else if (i === C) begun.vector = p.inner;
-          begun.cycles = time * p.time * rest[i]!;
-          if (beyond(begun)) continue;
-          chosen[i] = p;
-          choose(i + 1, time * p.time);
-        }
-        begun.bound[i] = Math.min(...bounds[i]!);
-        if (i === K) begun.lanes = open.lanes;
-        else if (i === C) begun.vector = open.vector;
-      }
+/** The choices with one dimension on the columns and one on the rows. */
+function eachOn(
+  axes: Pick<Spatial, 'columns' | 'rows'>,
+  layer: Layer,
+  c: ShapeCosts,
+  bounds: PerDimension<readonly number[]>,
+  { most, beyond, visit }: Visitor,
+): void {
+  const room = (d: Dimension) => (axes.columns === d ? c.columns : 1) * (axes.rows === d ? c.rows : 1);
+  const lists = perDimension((d) =>
+    partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)),
+  );
+  const least = lists.map((parts) => nth(parts, 0).time);
+  // Per dimension, in order: its parts, what the later ones take at least, and its least bound.
+  const stages = lists.map((parts, i) => ({
+    parts,
+    rest: least.slice(i + 1).reduce((a, b) => a * b, 1),
+    leastBound: Math.min(...nth(bounds, i)),
+  }));
+  const open = {
+    lanes: Math.max(...lists[K].map((p) => p.inner)),
+    vector: Math.max(...lists[C].map((p) => p.inner)),
+  };
+  const begun = { bound: perDimension((d) => Math.min(...bounds[columnOf[d]])), ...open, cycles: 1 };
+  const chosen: EachDimension<Part> = perDimension((d) => nth(lists[columnOf[d]], 0));
+  choose(0, 1);
+
+  function choose(i: number, time: number): void {
+    const stage = stages[i];
+    if (!stage) {
+      const whole = wholeChoice(chosen, time, axes, layer, c);
+      if (whole) visit(whole);
+      return;
     }
+    for (const p of stage.parts) {
+      const cycles = time * p.time * stage.rest;
+      if (cycles > most()) break;
+      begun.bound[i] = p.bound;
+      if (i === K) begun.lanes = p.inner;
+      else if (i === C) begun.vector = p.inner;
+      begun.cycles = cycles;
+      if (beyond(begun)) continue;
+      chosen[i] = p;
+      choose(i + 1, time * p.time);
+    }
+    begun.bound[i] = stage.leastBound;
+    if (i === K) begun.lanes = open.lanes;
+    else if (i === C) begun.vector = open.vector;
   }
+}
+
+/** The parts of all dimensions as a choice; undefined where the array does not carry them so, or the biases do not fit. */
+function wholeChoice(
+  parts: PerDimension<Part>,
+  cycles: number,
+  { columns, rows }: Pick<Spatial, 'columns' | 'rows'>,
+  layer: Layer,
+  c: ShapeCosts,
+): Spatial | undefined {
+  const isGOnBoth = columns === 'G' && rows === 'G';
+  const onBoth = isGOnBoth ? splitOver(parts[G].array, c.columns, c.rows) : undefined;
+  if (isGOnBoth && !onBoth) return undefined;
+  if ((columns === 'G' || rows === 'G') && parts[G].array === 1) return undefined;
+  if (rows === 'C' && parts[C].array === 1) return undefined;
+  if (hasBias(layer) && (parts[K].bound * parts[G].bound) / parts[K].inner > c.biasLines) return undefined;
+  const each = (of: (p: Part) => number): PerDimension => perDimension((d) => of(parts[columnOf[d]]));
+  return {
+    bound: each((p) => p.bound),
+    array: each((p) => p.array),
+    time: each((p) => p.time),
+    lanes: parts[K].inner,
+    vector: parts[C].inner,
+    columns,
+    rows,
+    onBoth,
+    cycles,
+    pes: parts.reduce((n, p) => n * p.array, 1),
+  };
 }
 
 /** A factor on both axes as a factor on each, both above 1; undefined where there is no such pair. */

@@ -3,39 +3,65 @@
 //
 // Energy and cycles (`cycles.ts`) are the cost model's in closed form. docs/formulation.md derives it.
 
+import { nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
+import type { EachDimension } from './columns.js';
+import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Cutoff } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
 import { divisorsOf } from './divisors.js';
 import type { Counts, Innermost } from './item.js';
 import { areasAt, energyOf, worth } from './item.js';
-import { kernelAt, kernelRow } from './kernels.js';
+import type { KernelRow } from './kernels.js';
+import { kernelOf } from './kernels.js';
 import type { Room } from './box-room.js';
 import { placeFor } from './box-room.js';
-import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import type { Spread } from './spread.js';
 import { pooledOf, rowsP, rowsQ } from './spread.js';
 
 export interface Tile {
   /** Loops in time in the PE, per dimension. */
-  readonly loops: readonly number[];
+  readonly loops: Readonly<EachDimension<number>>;
   readonly weightLines: number;
   readonly inputLines: number;
   readonly sumLines: number;
   /** What a collector of inputs tells apart. */
   readonly tuples: number;
   /** Places of the buffers that hold it. */
-  readonly wb: number;
-  readonly ib: number;
-  readonly ab: number;
+  readonly weightBuffer: number;
+  readonly inputBuffer: number;
+  readonly accumBuffer: number;
   /** The kernels of its nest. */
-  readonly table: Float64Array;
+  readonly kernels: readonly KernelRow[];
   /** pJ behind the collectors per read of weights and inputs, and per sum that comes back. */
   readonly costW: number;
   readonly costI: number;
   readonly costA: number;
 }
+
+/** A nest of tiles by the class of its loops: those that spare weights (A), inputs (B), sums (D), and none (G). */
+interface ByClass {
+  readonly a: number;
+  readonly b: number;
+  readonly d: number;
+  readonly g: number;
+}
+
+/** A split of the loops outside a tile, with what a tile of the global buffer takes. */
+interface Split {
+  readonly inner: ByClass;
+  readonly outer: ByClass;
+  /** Lines of inputs and of outputs. */
+  readonly fill: number;
+  readonly spill: number;
+  /** The place of the smallest global buffer that holds them; of the smallest in the box. */
+  readonly need: number;
+  readonly globalBuffer: number;
+}
+
+/** Innermost loops may spare weights, inputs or sums. */
+const everyInnermost: readonly Innermost[] = [0, 1, 2];
 
 export class SplitSearch {
   splits = 0;
@@ -44,10 +70,10 @@ export class SplitSearch {
   private spread!: Spread;
   private tile!: Tile;
   /** Loops over tiles of the global buffer, and of DRAM, per dimension. */
-  private readonly inner = [1, 1, 1, 1, 1, 1, 1, 1];
-  private readonly outer = [1, 1, 1, 1, 1, 1, 1, 1];
-  /** Dimensions with loops outside the tile. */
-  private readonly open: number[] = [];
+  private readonly inner: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
+  private readonly outer: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
+  /** Dimensions with loops outside the tile: their columns, and how many loops. */
+  private readonly open: { readonly column: number; readonly loops: number }[] = [];
 
   constructor(
     private readonly layer: Layer,
@@ -62,25 +88,28 @@ export class SplitSearch {
   all(spread: Spread, tile: Tile): void {
     this.spread = spread;
     this.tile = tile;
-    const { time } = spread.spatial;
     this.open.length = 0;
-    for (let d = 0; d < 8; d++) {
-      this.outer[d] = 1;
-      this.inner[d] = time[d]! / tile.loops[d]!;
-      if (this.inner[d]! > 1) this.open.push(d);
-      if (tile.loops[d]! > this.c.longestLoop) return;
+    for (const [column, inTile] of tile.loops.entries()) {
+      const loops = nth(spread.spatial.time, column) / inTile;
+      this.outer[column] = 1;
+      this.inner[column] = loops;
+      if (loops > 1) this.open.push({ column, loops });
+      if (inTile > this.c.longestLoop) return;
     }
     this.splitFrom(0);
   }
 
   private splitFrom(k: number): void {
-    if (k === this.open.length) return this.nests();
-    const d = this.open[k]!;
-    const all = this.spread.spatial.time[d]! / this.tile.loops[d]!;
-    for (const f of divisorsOf(all)) {
-      if (f > this.c.longestLoop || all / f > this.c.longestLoop) continue;
-      this.outer[d] = f;
-      this.inner[d] = all / f;
+    const next = this.open[k];
+    if (!next) {
+      this.nests();
+      return;
+    }
+    const { column, loops } = next;
+    for (const f of divisorsOf(loops)) {
+      if (f > this.c.longestLoop || loops / f > this.c.longestLoop) continue;
+      this.outer[column] = f;
+      this.inner[column] = loops / f;
       this.splitFrom(k + 1);
     }
   }
@@ -88,93 +117,94 @@ export class SplitSearch {
   /** One split: the global buffer that it needs, and which class of loops stands innermost in either nest. */
   private nests(): void {
     this.splits++;
-    const {
-      c,
-      layer,
-      room,
-      tile,
-      spread: { spatial: s, outLines },
-      inner: i,
-      outer: o,
-    } = this;
-    const iA = i[N]! * i[P]! * i[Q]!,
-      iB = i[K]!,
-      iD = i[C]! * i[R]! * i[S]!,
-      iG = i[G]!;
-    const oA = o[N]! * o[P]! * o[Q]!,
-      oB = o[K]!,
-      oD = o[C]! * o[R]! * o[S]!;
+    const { layer, room, tile, spread, inner: i, outer: o } = this;
+    const inner: ByClass = { a: positionsOf(i), b: i[K], d: reductionOf(i), g: i[G] };
+    const outer: ByClass = { a: positionsOf(o), b: o[K], d: reductionOf(o), g: o[G] };
+    const isInnerReduction = inner.a * inner.b * inner.g === 1;
     // Sums stay in a PE: reduction loops over tiles are the innermost of both nests.
-    if (oD > 1 && iA * iB * iG > 1) return;
-    const b = s.bound;
+    if (outer.d > 1 && !isInnerReduction) return;
+    const { bound: b, vector } = spread.spatial;
     const fill =
-      (((b[N]! / o[N]!) * (b[G]! / o[G]!) * (b[C]! / o[C]!)) / s.vector) *
-      rowsP(layer, b[P]! / o[P]!, b[R]! / o[R]!) *
-      rowsQ(layer, b[Q]! / o[Q]!, b[S]! / o[S]!);
-    const spill = outLines / (oA * oB * o[G]!) / this.pooled;
-    let need = 0;
-    while (
-      need <= room.high[3]! &&
-      Math.ceil(fill / c.global.lines[need]!) + Math.ceil(spill / c.global.lines[need]!) > c.banks
-    )
-      need++;
-    if (need > room.high[3]!) return;
-    const gb = Math.max(need, room.low[3]!);
-    if (!room.fits(tile.wb, tile.ib, tile.ab, gb)) return;
-    for (let zi = 0; zi < 3; zi++) {
-      if (!stands(zi, iA, iB, iD)) continue;
-      if (iD > 1 && zi !== 2 && iA * iB * iG > 1) continue;
-      for (let zo = 0; zo < 3; zo++) {
-        if (stands(zo, oA, oB, oD) && (oD === 1 || zo === 2))
-          this.mapping(zi as Innermost, zo as Innermost, need, gb, fill, spill);
-      }
+      (((b[N] / o[N]) * (b[G] / o[G]) * (b[C] / o[C])) / vector) *
+      rowsP(layer, b[P] / o[P], b[R] / o[R]) *
+      rowsQ(layer, b[Q] / o[Q], b[S] / o[S]);
+    const spill = spread.outLines / (outer.a * outer.b * outer.g) / this.pooled;
+    const need = this.banksFor(fill, spill);
+    if (need > room.high.globalBuffer) return;
+    const globalBuffer = Math.max(need, room.low.globalBuffer);
+    const { weightBuffer, inputBuffer, accumBuffer } = tile;
+    if (!room.fits({ weightBuffer, inputBuffer, accumBuffer, globalBuffer })) return;
+    const split: Split = { inner, outer, fill, spill, need, globalBuffer };
+    for (const zi of everyInnermost) {
+      if (!stands(zi, inner)) continue;
+      if (inner.d > 1 && zi !== 2 && !isInnerReduction) continue;
+      for (const zo of everyInnermost)
+        if (stands(zo, outer) && (outer.d === 1 || zo === 2)) this.mapping(split, zi, zo);
     }
   }
 
-  private mapping(zi: Innermost, zo: Innermost, need: number, gb: number, fill: number, spill: number): void {
-    const { c, room, cutoff, inner: i, outer: o } = this;
+  /** The place of the smallest global buffer whose banks hold so many lines of inputs and of outputs, which share none. */
+  private banksFor(fill: number, spill: number): number {
+    const { c, room } = this;
+    const { lines } = c.global;
+    let place = 0;
+    while (place <= room.high.globalBuffer) {
+      const bank = cell(lines, place);
+      if (Math.ceil(fill / bank) + Math.ceil(spill / bank) <= c.banks) break;
+      place++;
+    }
+    return place;
+  }
+
+  /** Energy and cycles of a split with these classes innermost: those that every kernel has, then kernel by kernel. */
+  private mapping(split: Split, zi: Innermost, zo: Innermost): void {
+    const { c, room, cutoff, tile } = this;
     const { spatial: s, distinctW, distinctI, distinctO, outTime, outLines, outPooled, fixed } = this.spread;
-    const { table, weightLines, inputLines, sumLines, tuples, wb, ib, ab, costW, costI, costA } = this.tile;
-    const { lanes, vector, pes, cycles: steps } = s;
-    const iA = i[N]! * i[P]! * i[Q]!,
-      iB = i[K]!,
-      iD = i[C]! * i[R]! * i[S]!,
-      iG = i[G]!;
-    const oA = o[N]! * o[P]! * o[Q]!,
-      oB = o[K]!,
-      oD = o[C]! * o[R]! * o[S]!,
-      oG = o[G]!;
+    const { weightLines, inputLines, sumLines } = tile;
+    const { inner, outer, fill, spill } = split;
+    const { lanes, vector, pes } = s;
     // Runs: whether loops of the inner, and of the outer nest, are in that of weights (of inputs).
-    const passesW = iB * iD * iG === 1,
-      passesI = iA * iD * iG === 1;
-    const onW = passesW && (zo === 0 || oB * oD * oG === 1),
-      onI = passesI && (zo === 1 || oA * oD * oG === 1);
-    const runsW = oB * oD * oG * iB * iD * iG * (zi === 0 || passesW ? 1 : iA) * (onW ? 1 : oA);
-    const runsI = oA * oD * oG * iA * iD * iG * (zi === 1 || passesI ? 1 : iB) * (onI ? 1 : oB);
-    const runsFill = oA * oD * oG * (zo === 1 || oA * oD * oG === 1 ? 1 : oB);
-    const beatsW = distinctW * weightLines * lanes,
-      beatsI = distinctI * inputLines;
-    const nInner = iA * iB * iD * iG,
-      nOuter = oA * oB * oD * oG;
+    const passesW = inner.b * inner.d * inner.g === 1;
+    const passesI = inner.a * inner.d * inner.g === 1;
+    const outerW = outer.b * outer.d * outer.g;
+    const outerI = outer.a * outer.d * outer.g;
+    const onW = passesW && (zo === 0 || outerW === 1);
+    const onI = passesI && (zo === 1 || outerI === 1);
+    const runsW = outerW * inner.b * inner.d * inner.g * (zi === 0 || passesW ? 1 : inner.a) * (onW ? 1 : outer.a);
+    const runsI = outerI * inner.a * inner.d * inner.g * (zi === 1 || passesI ? 1 : inner.b) * (onI ? 1 : outer.b);
+    const runsFill = outerI * (zo === 1 || outerI === 1 ? 1 : outer.b);
+    const beatsW = distinctW * weightLines * lanes;
+    const beatsI = distinctI * inputLines;
+    const tilesInner = inner.a * inner.b * inner.d * inner.g;
+    const tilesOuter = outer.a * outer.b * outer.d * outer.g;
     const cycles = cyclesOfTiles(
       c,
-      { compute: steps / (nInner * nOuter), loadI: beatsI, loadW: beatsW, drain: distinctO * sumLines, fill, spill },
       {
-        tiles: nInner,
-        runs: nInner / (zi === 0 ? iA : zi === 1 ? iB : iD),
-        keepsI: zi === 1,
-        keepsW: zi === 0,
-        keepsO: zi === 2 && iD > 1,
+        compute: s.cycles / (tilesInner * tilesOuter),
+        loadI: beatsI,
+        loadW: beatsW,
+        drain: distinctO * sumLines,
+        fill,
+        spill,
       },
       {
-        tiles: nOuter,
-        runs: nOuter / (zo === 0 ? oA : zo === 1 ? oB : oD),
+        tiles: tilesInner,
+        runs: tilesInner / loopsOf(zi, inner),
+        keepsI: zi === 1,
+        keepsW: zi === 0,
+        keepsO: zi === 2 && inner.d > 1,
+      },
+      {
+        tiles: tilesOuter,
+        runs: tilesOuter / loopsOf(zo, outer),
         keepsI: zo === 1 && passesI,
         keepsW: zo === 0 && passesW,
-        keepsO: zo === 2 && oD > 1,
+        keepsO: zo === 2 && outer.d > 1,
       },
       zo === 1,
     );
+    const bitsW = runsW * beatsW * vector * c.weightBits;
+    const bitsI = runsI * beatsI * vector * c.inputBits;
     const counts: Counts = {
       weightReads: 0,
       weightFills: runsW * weightLines * lanes * pes,
@@ -185,60 +215,83 @@ export class SplitSearch {
       globalReads: runsI * beatsI,
       globalFills: runsFill * fill,
       globalOut: outPooled,
-      wireBits:
-        runsW * beatsW * vector * c.weightBits + runsI * beatsI * vector * c.inputBits + outLines * lanes * c.sumBits,
+      wireBits: bitsW + bitsI + outLines * lanes * c.sumBits,
       rest: fixed + runsW * beatsW * vector * c.dram.weight + runsFill * fill * vector * c.dram.input,
       cycles,
     };
-    const known = energyOf(c, counts, [wb, ib, ab, gb], room.least);
-    if (cutoff.beyond(known, cycles)) return;
-    const { high } = room;
-    for (let k = 0; k < table.length; k += kernelRow) {
-      if (table[k + 3]! > high[4]! || table[k + 4]! > high[5]! || table[k + 5]! > high[6]!) continue;
-      const holds = table[k + 6]!;
-      const weightReads = holds & 1 ? weightLines * runsW : steps / table[k]!;
-      const inputReads = holds & 2 ? tuples * runsI : steps / table[k + 1]!;
-      const again = holds & 4 ? 0 : steps / table[k + 2]! - outTime;
+    const { weightBuffer, inputBuffer, accumBuffer } = tile;
+    const { globalBuffer } = split;
+    const known = energyOf(c, counts, { weightBuffer, inputBuffer, accumBuffer, globalBuffer }, room.least);
+    if (!cutoff.beyond(known, cycles)) this.kernels(split, { zi, zo, runsW, runsI, counts, known });
+  }
+
+  /** Every kernel in a mapping: first on the smallest machine that has its buffers, then on the one that it needs. */
+  private kernels(split: Split, { zi, zo, runsW, runsI, counts, known }: Outside): void {
+    const { c, room, cutoff, tile, spread } = this;
+    const { weightLines, inputLines, sumLines, tuples, costW, costI, costA } = tile;
+    const { spatial: s, outTime } = spread;
+    const { lanes, pes, cycles: steps } = s;
+    const { cycles } = counts;
+    const { high, low } = room;
+    for (const k of tile.kernels) {
+      if (k.depthW > high.weightCollector || k.depthI > high.inputCollector || k.depthO > high.accumCollector) continue;
+      const weightReads = k.holdsW ? weightLines * runsW : steps / k.reuseW;
+      const inputReads = k.holdsI ? tuples * runsI : steps / k.reuseI;
+      const again = k.holdsO ? 0 : steps / k.reuseO - outTime;
       if (cutoff.beyond(known + costW * weightReads + costI * inputReads + costA * again, cycles)) continue;
-      const kernel = kernelAt(table, k / kernelRow);
-      const needs = [
-        placeFor(c.weight.lines, weightLines),
-        placeFor(c.input.lines, inputLines),
-        placeFor(c.sum.lines, sumLines),
-        need,
-        ...kernel.depth,
-      ];
-      const places = needs.map((x, size) => Math.max(x, room.low[size]!));
+      const needs = {
+        weightBuffer: placeFor(c.weight.lines, weightLines),
+        inputBuffer: placeFor(c.input.lines, inputLines),
+        accumBuffer: placeFor(c.sum.lines, sumLines),
+        globalBuffer: split.need,
+        weightCollector: k.depthW,
+        inputCollector: k.depthI,
+        accumCollector: k.depthO,
+      };
+      const places = perSize((size) => Math.max(needs[size], low[size]));
       const areas = areasAt(c, places);
       if (areas.area > room.area) continue;
+      const collected = lanes * weightReads * c.collector.weightFill + inputReads * c.collector.inputFill;
       const all: Counts = {
         ...counts,
         weightReads: weightReads * pes * lanes,
         inputReads: inputReads * pes,
         again: again * pes,
-        rest: counts.rest + pes * (lanes * weightReads * c.collector.weightFill + inputReads * c.collector.inputFill),
+        rest: counts.rest + pes * collected,
       };
       const energy = energyOf(c, all, places, areas);
       if (cutoff.beyond(energy, cycles)) continue;
-      const value = worth(cutoff.weights, energy, cycles);
       cutoff.offer({
-        value,
+        value: worth(cutoff.weights, energy, cycles),
         energy,
         cycles,
         places,
         needs,
         counts: all,
         spatial: s,
-        pe: [...this.tile.loops],
-        inner: [...i],
-        outer: [...o],
-        kernel,
+        pe: [...tile.loops],
+        inner: [...this.inner],
+        outer: [...this.outer],
+        kernel: kernelOf(k),
         innermost: { inner: zi, outer: zo },
       });
     }
   }
 }
 
+/** What lies outside a kernel: the classes innermost, how often weights and inputs are loaded, and counts and pJ but for it. */
+interface Outside {
+  readonly zi: Innermost;
+  readonly zo: Innermost;
+  readonly runsW: number;
+  readonly runsI: number;
+  readonly counts: Counts;
+  readonly known: number;
+}
+
+/** Loops of the class that stands innermost. */
+const loopsOf = (z: Innermost, { a, b, d }: ByClass): number => (z === 0 ? a : z === 1 ? b : d);
+
 /** Whether a class of loops can stand innermost: it has one, or no class has any. */
-const stands = (z: number, a: number, b: number, d: number): boolean =>
+const stands = (z: Innermost, { a, b, d }: ByClass): boolean =>
   z === 0 ? a > 1 : z === 1 ? b > 1 : d > 1 || (a === 1 && b === 1);

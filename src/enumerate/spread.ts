@@ -4,7 +4,7 @@ import type { Layer } from '../model/workload/layer.js';
 import { rowsUnder } from '../model/cost/numbers.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { Spatial } from './spatial.js';
-import { C, G, K, N, P, Q, R, S } from './spatial.js';
+import { C, G, K, N, P, Q, R, S } from './columns.js';
 
 export interface Spread {
   readonly spatial: Spatial;
@@ -24,19 +24,19 @@ export interface Spread {
 
 export function spreadOf(layer: Layer, c: ShapeCosts, s: Spatial): Spread {
   const { array, time, bound: b } = s;
-  const distinctO = array[G]! * array[K]! * array[P]!;
-  const outTime = time[N]! * time[G]! * time[K]! * time[P]! * time[Q]!;
+  const distinctO = array[G] * array[K] * array[P];
+  const outTime = time[N] * time[G] * time[K] * time[P] * time[Q];
   const outLines = outTime * distinctO;
   const outPooled = outLines / pooledOf(layer);
   return {
     spatial: s,
-    distinctW: array[G]! * array[K]! * array[C]!,
-    distinctI: array[N]! * array[G]! * array[C]! * array[P]!,
+    distinctW: array[G] * array[K] * array[C],
+    distinctI: array[N] * array[G] * array[C] * array[P],
     distinctO,
     outTime,
     outLines,
     outPooled,
-    wholeInputs: ((b[N]! * b[G]! * b[C]!) / s.vector) * rowsP(layer, b[P]!, b[R]!) * rowsQ(layer, b[Q]!, b[S]!),
+    wholeInputs: ((b[N] * b[G] * b[C]) / s.vector) * rowsP(layer, b[P], b[R]) * rowsQ(layer, b[Q], b[S]),
     fixed: s.cycles * s.pes * s.lanes * s.vector * energyPerMac(c, s) + outPooled * s.lanes * c.dram.output,
   };
 }

@@ -7,26 +7,52 @@
 import type { Layer } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
 import { depthsOf } from './item-costs.js';
+import type { EachDimension } from './columns.js';
+import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
 import type { Cutoff } from './cutoff.js';
+import { deepest } from './cuttings.js';
 import { divisorsOf } from './divisors.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
-import { kernelRow } from './kernels.js';
 import type { Extremes, MostLines, Traffic } from './reuse.js';
 import { leastLoads, mostLines, trafficOf } from './reuse.js';
 import { Room, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
-import { C, G, K, N, P, Q, R, S } from './spatial.js';
 import { SplitSearch } from './split-search.js';
 import type { Tile } from './split-search.js';
 import type { Spread } from './spread.js';
 import { rowsP, rowsQ, spreadOf } from './spread.js';
+
+/** What tiles are looked for, and where. */
+interface Sought {
+  readonly layer: Layer;
+  readonly costs: ShapeCosts;
+  readonly kernels: KernelTables;
+  /** Machines of the box whose area is at most so much. */
+  readonly box: Box;
+  readonly area: number;
+  readonly cutoff: Cutoff;
+  /** Ends the search. */
+  readonly over?: (() => boolean) | undefined;
+}
+
+/**
+ * What the loops over tiles spare: weights, or inputs, not both; neither where sums are reduced over tiles. `weightsWithin`
+ * is weights for what the global buffer holds at a time, not beyond.
+ */
+type Spared = 'weights' | 'inputs' | 'neither' | 'weightsWithin';
+const everySpared: readonly Spared[] = ['weights', 'inputs', 'neither', 'weightsWithin'];
 
 export class TileSearch {
   /** It was told to end in the middle of a choice. */
   stopped = false;
   tiles = 0;
 
+  private readonly layer: Layer;
+  private readonly c: ShapeCosts;
+  private readonly kernels: KernelTables;
+  private readonly cutoff: Cutoff;
+  private readonly over: () => boolean;
   private readonly room: Room;
   private readonly outside: SplitSearch;
   /** Whether some collector has more than one entry. */
@@ -41,26 +67,23 @@ export class TileSearch {
   private spread!: Spread;
   private traffic!: Traffic;
   /** The tile: loops in time in the PE, per dimension, and lines of the three tensors. */
-  private readonly t = [1, 1, 1, 1, 1, 1, 1, 1];
+  private readonly t: EachDimension<number> = [1, 1, 1, 1, 1, 1, 1, 1];
   private sumLines = 1;
   private weightLines = 1;
   private inputLines = 1;
 
-  constructor(
-    private readonly layer: Layer,
-    private readonly c: ShapeCosts,
-    private readonly kernels: KernelTables,
-    box: Box,
-    area: number,
-    private readonly cutoff: Cutoff,
-    private readonly over: () => boolean = () => false,
-  ) {
-    this.room = new Room(c, box, area);
-    this.outside = new SplitSearch(layer, c, this.room, cutoff);
-    this.isDeep = depthsOf(c).some((menu) => menu.at(-1)! > 1);
-    this.wire = c.wire(this.room.least.array);
+  constructor({ layer, costs, kernels, box, area, cutoff, over = () => false }: Sought) {
+    this.layer = layer;
+    this.c = costs;
+    this.kernels = kernels;
+    this.cutoff = cutoff;
+    this.over = over;
+    this.room = new Room(costs, box, area);
+    this.outside = new SplitSearch(layer, costs, this.room, cutoff);
+    this.isDeep = depthsOf(costs).some((menu) => deepest(menu) > 1);
+    this.wire = costs.wire(this.room.least.array);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
-    this.most = mostLines(c, this.room.high);
+    this.most = mostLines(costs, this.room.high);
     this.extremes = { low: this.room.low, most: this.most, wire: this.wire, area: this.room.least.area };
   }
 
@@ -77,16 +100,16 @@ export class TileSearch {
     this.traffic = trafficOf(this.layer, this.c, this.spread, this.extremes);
     if (this.isBeyond()) return;
 
-    for (const tg of divisorsOf(time[G]!)) {
+    for (const tg of divisorsOf(time[G])) {
       t[G] = tg;
-      for (const tn of divisorsOf(time[N]!)) {
+      for (const tn of divisorsOf(time[N])) {
         if (tg * tn > most.sum) break;
         t[N] = tn;
-        for (const tp of divisorsOf(time[P]!)) {
+        for (const tp of divisorsOf(time[P])) {
           if (tg * tn * tp > most.sum) break;
           if (tp % pool.P !== 0) continue;
           t[P] = tp;
-          for (const tq of divisorsOf(time[Q]!)) {
+          for (const tq of divisorsOf(time[Q])) {
             if (tg * tn * tp * tq > most.sum) break;
             if (tq % pool.Q !== 0) continue;
             t[Q] = tq;
@@ -102,26 +125,20 @@ export class TileSearch {
    * collectors cut somewhere: no cutting reuses more than the best of all loops in time.
    */
   private isBeyond(): boolean {
-    const {
-      c,
-      cutoff,
-      spread: { spatial: s, outTime },
-      room: {
-        low: [wb, ib, ab],
-      },
-    } = this;
-    const { time, lanes, pes, cycles } = s;
+    const { c, cutoff, room, spread } = this;
+    const { time, lanes, pes, cycles } = spread.spatial;
     const ways = leastLoads(this.traffic);
     if (ways.every((way) => cutoff.beyond(way.energy, way.cycles))) return true;
     // Cycles alone leave few choices of the least EDP, and tables of deep collectors take longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
-    const table = this.kernels.of(time[N]! * time[P]! * time[Q]!, time[K]!, time[C]! * time[R]! * time[S]!, time[G]!);
-    const costW = pes * lanes * (c.weight.read[wb!]! + c.collector.weightFill) * cycles,
-      costI = pes * (c.input.read[ib!]! + c.collector.inputFill) * cycles;
-    const costA = pes * c.sum.again[ab!]!;
+    const { weightBuffer, inputBuffer, accumBuffer } = room.low;
+    const costW = pes * lanes * (cell(c.weight.read, weightBuffer) + c.collector.weightFill) * cycles;
+    const costI = pes * (cell(c.input.read, inputBuffer) + c.collector.inputFill) * cycles;
+    const costA = pes * cell(c.sum.again, accumBuffer);
     let behind = Infinity;
-    for (let i = 0; i < table.length; i += kernelRow) {
-      behind = Math.min(behind, costW / table[i]! + costI / table[i + 1]! + costA * (cycles / table[i + 2]! - outTime));
+    for (const { reuseW, reuseI, reuseO } of this.kernels.of(positionsOf(time), time[K], reductionOf(time), time[G])) {
+      const again = cycles / reuseO - spread.outTime;
+      behind = Math.min(behind, costW / reuseW + costI / reuseI + costA * again);
     }
     return ways.every((way) => cutoff.beyond(way.energy + behind, way.cycles));
   }
@@ -129,26 +146,26 @@ export class TileSearch {
   private kernelsAndChannels(): void {
     const { t, layer, most } = this;
     const { time } = this.spread.spatial;
-    const images = t[G]! * t[N]!;
-    const positions = images * t[P]! * t[Q]!;
-    const loads = leastLoads(this.traffic, t[N]! * t[P]! * t[Q]!);
+    const images = t[G] * t[N];
+    const positions = images * t[P] * t[Q];
+    const loads = leastLoads(this.traffic, positionsOf(t));
     if (loads.every((way) => this.cutoff.beyond(way.energy, way.cycles))) return;
-    for (const tr of divisorsOf(time[R]!)) {
-      const rows = images * rowsP(layer, t[P]!, tr);
+    for (const tr of divisorsOf(time[R])) {
+      const rows = images * rowsP(layer, t[P], tr);
       if (rows > most.input) break;
       t[R] = tr;
       if ((this.stopped ||= this.over())) return;
-      for (const ts of divisorsOf(time[S]!)) {
-        const pixels = rows * rowsQ(layer, t[Q]!, ts);
+      for (const ts of divisorsOf(time[S])) {
+        const pixels = rows * rowsQ(layer, t[Q], ts);
         if (pixels > most.input) break;
         t[S] = ts;
-        for (const tk of divisorsOf(time[K]!)) {
+        for (const tk of divisorsOf(time[K])) {
           const sumLines = positions * tk;
-          const kernel = t[G]! * tk * tr * ts;
+          const kernel = t[G] * tk * tr * ts;
           if (sumLines > most.sum || kernel > most.weight) break;
           t[K] = tk;
           this.sumLines = sumLines;
-          for (const tc of divisorsOf(time[C]!)) {
+          for (const tc of divisorsOf(time[C])) {
             if (kernel * tc > most.weight || pixels * tc > most.input) break;
             t[C] = tc;
             this.weightLines = kernel * tc;
@@ -166,32 +183,35 @@ export class TileSearch {
     const { c, t, cutoff, room, wire, sumLines, weightLines, inputLines, spread, traffic } = this;
     const { spatial: s, distinctW, distinctI, distinctO, outTime, outLines, outPooled, wholeInputs } = spread;
     const { time, lanes, vector, pes, cycles } = s;
-    const wb = Math.max(room.low[0]!, placeFor(c.weight.lines, weightLines));
-    const ib = Math.max(room.low[1]!, placeFor(c.input.lines, inputLines));
-    const ab = Math.max(room.low[2]!, placeFor(c.sum.lines, sumLines));
-    const gb = room.low[3]!;
-    if (!room.fits(wb, ib, ab, gb)) return;
-    const a = t[N]! * t[P]! * t[Q]!,
-      b = t[K]!,
-      d = t[C]! * t[R]! * t[S]!,
-      g = t[G]!;
+    const { low } = room;
+    const weightBuffer = Math.max(low.weightBuffer, placeFor(c.weight.lines, weightLines));
+    const inputBuffer = Math.max(low.inputBuffer, placeFor(c.input.lines, inputLines));
+    const accumBuffer = Math.max(low.accumBuffer, placeFor(c.sum.lines, sumLines));
+    const { globalBuffer } = low;
+    if (!room.fits({ weightBuffer, inputBuffer, accumBuffer, globalBuffer })) return;
+    // Loops in the tile, and outside it: over positions (A), channels (B), the reduction (D) and groups (G).
+    const a = positionsOf(t);
+    const b = t[K];
+    const d = reductionOf(t);
+    const g = t[G];
     const n = cycles / (a * b * d * g);
-    const outA = (time[N]! * time[P]! * time[Q]!) / a,
-      outB = time[K]! / b,
-      outD = (time[C]! * time[R]! * time[S]!) / d,
-      outG = time[G]! / g;
-    const beatsW = distinctW * weightLines * lanes,
-      beatsI = distinctI * inputLines,
-      beatsO = distinctO * sumLines;
+    const outA = positionsOf(time) / a;
+    const outB = time[K] / b;
+    const outD = reductionOf(time) / d;
+    const outG = time[G] / g;
+    const beatsW = distinctW * weightLines * lanes;
+    const beatsI = distinctI * inputLines;
+    const beatsO = distinctO * sumLines;
     // Energy per run of each engine.
-    const perW =
-      beatsW * vector * (c.dram.weight + c.weightBits * wire) + weightLines * lanes * pes * c.weight.fill[wb]!;
-    const perI = beatsI * (c.global.read[gb]! + vector * c.inputBits * wire) + inputLines * pes * c.input.fill[ib]!;
-    const onceF = wholeInputs * (vector * c.dram.input + c.global.fill[gb]!);
+    const wordW = c.dram.weight + c.weightBits * wire;
+    const perW = beatsW * vector * wordW + weightLines * lanes * pes * cell(c.weight.fill, weightBuffer);
+    const lineI = cell(c.global.read, globalBuffer) + vector * c.inputBits * wire;
+    const perI = beatsI * lineI + inputLines * pes * cell(c.input.fill, inputBuffer);
+    const onceF = wholeInputs * (vector * c.dram.input + cell(c.global.fill, globalBuffer));
     const settled =
       spread.fixed +
-      outTime * pes * c.sum.out[ab]! +
-      outPooled * c.global.out[gb]! +
+      outTime * pes * cell(c.sum.out, accumBuffer) +
+      outPooled * cell(c.global.out, globalBuffer) +
       outLines * lanes * c.sumBits * wire +
       // Inputs come out of DRAM once at least.
       onceF;
@@ -200,20 +220,26 @@ export class TileSearch {
     const ends = 2 * Math.sqrt((wholeInputs + outPooled) * (3 * c.step + (outD === 1 ? beatsO : 0)));
     const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
     let tile: Tile | undefined;
-    // Loops over tiles spare weights or inputs, not both; neither where sums are reduced over tiles. Without `held`
-    // positions of the tile in the global buffer, or all where weights stay for all, inputs come out of DRAM again.
+    // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
+    // DRAM again.
     const { held } = traffic;
     const tiles = Math.ceil(((outA * a) / held) * (1 - 1e-12));
-    for (let option = outD > 1 ? 2 : 0; option < 4; option++) {
-      if (option === 1 ? outB === 1 : option === 2 ? outD === 1 && (outA > 1 || outB > 1) : outA === 1 || outD > 1)
-        continue;
-      if (a > held && outD === 1) continue;
-      // Weights stay for what the global buffer holds, not beyond.
-      if (option === 3 && tiles <= 1) continue;
-      const runsW = outB * outD * outG * (option === 0 ? 1 : option === 3 ? Math.min(outA, tiles) : outA);
-      const runsI = outA * outD * outG * (option === 1 ? 1 : outB);
-      const fills = (option === 0 && tiles > 1) || (option === 2 && a > held) ? outB : 1;
+    if (a > held && outD === 1) return;
+    for (const spared of everySpared) {
+      if (spared === 'inputs') {
+        if (outB === 1 || outD > 1) continue;
+      } else if (spared === 'neither') {
+        if (outD === 1 && (outA > 1 || outB > 1)) continue;
+      } else if (outA === 1 || outD > 1) continue;
+      if (spared === 'weightsWithin' && tiles <= 1) continue;
+      // How often each engine runs: what it spares it brings in once.
+      const perA = spared === 'weights' ? 1 : spared === 'weightsWithin' ? Math.min(outA, tiles) : outA;
+      const runsW = outB * outD * outG * perA;
+      const runsI = outA * outD * outG * (spared === 'inputs' ? 1 : outB);
+      const refills = (spared === 'weights' && tiles > 1) || (spared === 'neither' && a > held);
+      const fills = refills ? outB : 1;
       const energy = settled + runsW * perW + runsI * perI + onceF * (fills - 1);
+      // Each engine alone is a bound, with the steps that nothing hides.
       const least = Math.max(
         busy,
         runsW * (beatsW + c.latency.load_w) + steps,
@@ -228,36 +254,31 @@ export class TileSearch {
         inputLines,
         sumLines,
         tuples: a * d * g,
-        wb,
-        ib,
-        ab,
-        table: this.kernels.of(a, b, d, g),
-        costW: pes * lanes * (c.weight.read[wb]! + c.collector.weightFill),
-        costI: pes * (c.input.read[ib]! + c.collector.inputFill),
-        costA: pes * c.sum.again[ab]!,
+        weightBuffer,
+        inputBuffer,
+        accumBuffer,
+        kernels: this.kernels.of(a, b, d, g),
+        costW: pes * lanes * (cell(c.weight.read, weightBuffer) + c.collector.weightFill),
+        costI: pes * (cell(c.input.read, inputBuffer) + c.collector.inputFill),
+        costA: pes * cell(c.sum.again, accumBuffer),
       };
       if (!cutoff.beyond(energy + this.behind(tile, runsW, runsI), least)) this.outside.all(spread, tile);
     }
   }
 
   /** Least energy of reads and writes behind the collectors over the layer, where tiles are loaded so often. */
-  private behind({ table, weightLines, tuples, costW, costI, costA }: Tile, runsW: number, runsI: number): number {
-    const {
-      room: { high },
-      spread: {
-        outTime,
-        spatial: { cycles },
-      },
-    } = this;
-    const [wc, ic, ac] = [high[4]!, high[5]!, high[6]!];
+  private behind(tile: Tile, runsW: number, runsI: number): number {
+    const { kernels, weightLines, tuples, costW, costI, costA } = tile;
+    const { high } = this.room;
+    const { outTime, spatial } = this.spread;
+    const { cycles } = spatial;
     let least = Infinity;
-    for (let i = 0; i < table.length; i += kernelRow) {
-      if (table[i + 3]! > wc || table[i + 4]! > ic || table[i + 5]! > ac) continue;
-      const holds = table[i + 6]!;
+    for (const k of kernels) {
+      if (k.depthW > high.weightCollector || k.depthI > high.inputCollector || k.depthO > high.accumCollector) continue;
       const energy =
-        costW * (holds & 1 ? weightLines * runsW : cycles / table[i]!) +
-        costI * (holds & 2 ? tuples * runsI : cycles / table[i + 1]!) +
-        (holds & 4 ? 0 : costA * (cycles / table[i + 2]! - outTime));
+        costW * (k.holdsW ? weightLines * runsW : cycles / k.reuseW) +
+        costI * (k.holdsI ? tuples * runsI : cycles / k.reuseI) +
+        (k.holdsO ? 0 : costA * (cycles / k.reuseO - outTime));
       if (energy < least) least = energy;
     }
     return least;

@@ -2,7 +2,8 @@
 
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
-import { depthsOf, shapeCosts, sizes } from '../enumerate/item-costs.js';
+import { perSize } from '../enumerate/columns.js';
+import { depthsOf, shapeCosts } from '../enumerate/item-costs.js';
 import type { ShapeCosts } from '../enumerate/item-costs.js';
 import { decode } from '../enumerate/decode-item.js';
 import type { Item, Weights } from '../enumerate/item.js';
@@ -55,7 +56,7 @@ export function enumerated(
   const { costs, kernels } = tablesOf(machine);
   const search = new LayerSearch(layer, costs, padding, weights, kernels, limits);
   const depths = depthsOf(costs);
-  const lowest = sizes.map(() => 0);
+  const lowest = perSize(() => 0);
   let best: Found | undefined;
   let value = Infinity;
   let evaluations = 0;

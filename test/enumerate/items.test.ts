@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { sum } from '../../src/base/units.js';
-import { sizes } from '../../src/enumerate/item-costs.js';
+import type { Places } from '../../src/enumerate/columns.js';
+import { perSize, sizes } from '../../src/enumerate/columns.js';
+import { depthsOf } from '../../src/enumerate/item-costs.js';
 import { decode } from '../../src/enumerate/decode-item.js';
 import type { Box, Item, Weights } from '../../src/enumerate/item.js';
 import { areasAt, worth } from '../../src/enumerate/item.js';
@@ -34,8 +36,8 @@ const sampled = fc.sample(
   fc.record({ space: smallBox, layer: boxLayer, padding: fc.boolean(), weights: someWeights, near: fc.boolean() }),
   { seed, numRuns: cases },
 );
-const menusOf = ({ costs: { menus } }: Shaped) => [menus.weightCollector, menus.inputCollector, menus.accumCollector];
-const machine = (s: Shaped, places: readonly number[]) => templateAt(s.space, s.at(places))!;
+const menusOf = ({ costs }: Shaped) => depthsOf(costs);
+const machine = (s: Shaped, places: Places) => templateAt(s.space, s.at(places))!;
 
 function expectDecoded(s: Shaped, layer: Layer, item: Item, technology: typeof technology16nm, about: string): void {
   const architectures = lowerTemplate(machine(s, item.places), technology);
@@ -78,7 +80,7 @@ describe('items', () => {
       const chance = seeded(seed + i);
       const search = new LayerSearch(layer, s.costs, padding, weights, new KernelTables(menusOf(s)));
       const about = `case ${i}: ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(space.menus)}`;
-      const places = s.whole.high.map((h) => chance.below(h + 1));
+      const places = perSize((size) => chance.below(s.whole.high[size] + 1));
       const single: Box = { low: places, high: places };
       const best = {
         whole: search.solve(s.whole, Infinity, Infinity),
@@ -112,7 +114,7 @@ describe('items', () => {
           const of =
             value >= (best.single?.value ?? Infinity) * (1 - 1e-12)
               ? ''
-              : `${about}: places ${places} arrangement ${k}: ${energy} pJ, ${cycles} cycles beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
+              : `${about}: places ${JSON.stringify(places)} arrangement ${k}: ${energy} pJ, ${cycles} cycles beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
           expect(of).toBe('');
         }
       }
@@ -127,7 +129,7 @@ describe('items', () => {
       const s = shaped(space, near);
       if (!s) continue;
       const search = new LayerSearch(layer, s.costs, padding, weights, new KernelTables(menusOf(s)));
-      const areas = (places: readonly number[]) => areasAt(s.costs, places).area;
+      const areas = (places: Places) => areasAt(s.costs, places).area;
       let before = 0;
       for (const share of [1.5, 1, 0.5, 0.2, 0]) {
         const area = s.costs.least.area + share * (areas(s.whole.high) - s.costs.least.area);
@@ -146,7 +148,7 @@ describe('items', () => {
       const s = shaped(space, near);
       if (!s) continue;
       for (let n = 0; n < 3; n++) {
-        const places = s.whole.high.map((h) => (n * 7) % (h + 1));
+        const places = perSize((size) => (n * 7) % (s.whole.high[size] + 1));
         const { area, array } = areasAt(s.costs, places);
         expect(area / (sum(areaOf(machine(s, places), near).map((p) => p.area)) as number)).toBeCloseTo(1, 12);
         expect(array / arrayArea(machine(s, places), near)).toBeCloseTo(1, 12);

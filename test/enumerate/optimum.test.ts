@@ -8,6 +8,8 @@ import { kibibytes } from '../../src/base/units.js';
 import { decode } from '../../src/enumerate/decode-item.js';
 import type { Weights } from '../../src/enumerate/item.js';
 import { worth } from '../../src/enumerate/item.js';
+import type { Places } from '../../src/enumerate/columns.js';
+import { depthsOf } from '../../src/enumerate/item-costs.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
@@ -40,7 +42,7 @@ const weights: readonly Weights[] = [
 /** Whether there was little enough to look at. */
 function compare(
   space: DesignSpace,
-  places: readonly number[] | undefined,
+  places: Places | undefined,
   layer: Layer,
   padding: boolean,
   about: string,
@@ -50,7 +52,7 @@ function compare(
   const at = places ?? s.whole.low;
   const front = census(templateAt(space, s.at(at))!, near, layer, padding, 12_000);
   if (!front) return false;
-  const menus = [s.costs.menus.weightCollector, s.costs.menus.inputCollector, s.costs.menus.accumCollector];
+  const menus = depthsOf(s.costs);
   for (const w of weights) {
     const text = `${about} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(w)} ${JSON.stringify(s.at(at))}`;
     const best = front.reduce((least, c) => Math.min(least, worth(w, c.energy, c.cycles)), Infinity);

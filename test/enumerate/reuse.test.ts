@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
-import { depthsOf, shapesWithCosts, sizes } from '../../src/enumerate/item-costs.js';
+import { perSize } from '../../src/enumerate/columns.js';
+import { depthsOf, shapesWithCosts } from '../../src/enumerate/item-costs.js';
 import type { Box, Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
@@ -31,7 +32,7 @@ function waysOf(layer: Layer, c: ShapeCosts, item: Item, box: Box, area: number,
   const extremes = { low: box.low, most: mostLines(c, box.high), wire: c.wire(array), area };
   const traffic = trafficOf(layer, c, spreadOf(layer, c, item.spatial), extremes);
   const [n, , , , p, q] = item.pe;
-  return [leastLoads(traffic), leastLoads(traffic, n! * p! * q!)];
+  return [leastLoads(traffic), leastLoads(traffic, n * p * q)];
 }
 
 describe('what is loaded at least', () => {
@@ -68,7 +69,7 @@ describe('what is loaded at least', () => {
     const { costs } = shapesWithCosts(space, technology16nm)[0]!;
     const search = new LayerSearch(layer, costs, true, weights[1]!, new KernelTables(depthsOf(costs)));
     const floor = search.floor();
-    const box = { low: sizes.map(() => 0), high: sizes.map((s) => costs.menus[s].length - 1) };
+    const box = { low: perSize(() => 0), high: perSize((size) => costs.menus[size].length - 1) };
     const { value } = search.settle(box, Infinity, Infinity);
     expect(floor / value).toBeGreaterThan(0.8);
     expect(floor / value).toBeLessThanOrEqual(1);

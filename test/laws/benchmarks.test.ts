@@ -11,7 +11,8 @@ import { tables } from '../../benchmarks/dataflows/tables.js';
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
 import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
-import { shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
+import { perSize } from '../../src/enumerate/columns.js';
+import { shapeCosts } from '../../src/enumerate/item-costs.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
 import type { Network } from '../../src/model/workload/network.js';
@@ -80,7 +81,7 @@ describe('dataflows', () => {
 
       const { space, point } = machineWith(base, depths);
       const costs = shapeCosts(space, point, technology16nm)!;
-      const places = sizes.map((s) => costs.menus[s].length - 1);
+      const places = perSize((size) => costs.menus[size].length - 1);
       const search = new LayerSearch(
         vector,
         costs,

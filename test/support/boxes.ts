@@ -1,7 +1,9 @@
 // Small design spaces of one shape, and layers for them: every size with a few values, collectors from 1 to 8 entries.
 
 import fc from 'fast-check';
-import { shapeCosts, sizes } from '../../src/enumerate/item-costs.js';
+import type { Places } from '../../src/enumerate/columns.js';
+import { perSize } from '../../src/enumerate/columns.js';
+import { shapeCosts } from '../../src/enumerate/item-costs.js';
 import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
 import type { Box } from '../../src/enumerate/item.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../../src/model/space/design-space.js';
@@ -125,7 +127,7 @@ export interface Shaped {
   readonly shape: DesignPoint;
   readonly costs: ShapeCosts;
   readonly whole: Box;
-  at(places: readonly number[]): DesignPoint;
+  at(places: Places): DesignPoint;
 }
 
 export function shaped(space: DesignSpace, technology: Technology): Shaped | undefined {
@@ -136,8 +138,7 @@ export function shaped(space: DesignSpace, technology: Technology): Shaped | und
     space,
     shape,
     costs,
-    whole: { low: sizes.map(() => 0), high: sizes.map((s) => costs.menus[s].length - 1) },
-    at: (places) =>
-      ({ ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, costs.menus[s][places[k]!]!])) }) as DesignPoint,
+    whole: { low: perSize(() => 0), high: perSize((size) => costs.menus[size].length - 1) },
+    at: (places) => ({ ...shape, ...perSize((size) => costs.menus[size][places[size]]!) }),
   };
 }

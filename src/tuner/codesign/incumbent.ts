@@ -6,7 +6,8 @@
 
 import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
-import { shapesWithCosts, sizes } from '../../enumerate/item-costs.js';
+import { perSize, sizes } from '../../enumerate/columns.js';
+import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import { areasAt, worth } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Limits } from '../../model/cost/goal.js';
@@ -177,20 +178,17 @@ function pointsOf({
   const points = [...new Set(picked)].flatMap((picks) => {
     if (!picks) return [];
     const { shape, costs } = picks;
-    const places = sizes.map(() => 0);
-    const at = (): DesignPoint => ({
-      ...shape,
-      ...Object.fromEntries(sizes.map((s, k) => [s, nth(costs.menus[s], places[k]!)])),
-    });
+    const places = perSize(() => 0);
+    const at = (): DesignPoint => ({ ...shape, ...perSize((size) => nth(costs.menus[size], places[size])) });
     const smallest = at();
     // Every size a step up in turn, as long as the area allows it.
     for (let grown = true; grown;) {
       grown = false;
-      for (let k = 0; k < sizes.length; k++) {
-        if (nth(places, k) + 1 >= costs.menus[nth(sizes, k)].length) continue;
-        places[k]!++;
+      for (const size of sizes) {
+        if (places[size] + 1 >= costs.menus[size].length) continue;
+        places[size]++;
         if (areasAt(costs, places).area <= area) grown = true;
-        else places[k]!--;
+        else places[size]--;
       }
     }
     return [at(), smallest];

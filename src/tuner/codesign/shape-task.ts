@@ -2,7 +2,9 @@
 
 import { defined, nth } from '../../base/invariant.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
-import { depthsOf, shapeCosts, sizes } from '../../enumerate/item-costs.js';
+import type { Places } from '../../enumerate/columns.js';
+import { perSize, sizes } from '../../enumerate/columns.js';
+import { depthsOf, shapeCosts } from '../../enumerate/item-costs.js';
 import { decode } from '../../enumerate/decode-item.js';
 import type { Item } from '../../enumerate/item.js';
 import { worth } from '../../enumerate/item.js';
@@ -120,7 +122,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   let best: Machine | undefined;
   let nodes = 0;
   const wanted = () => Math.min(limit, best?.value ?? Infinity);
-  const consider = (candidate: { places: readonly number[]; items: readonly Item[]; value: number } | undefined) => {
+  const consider = (candidate: { places: Places; items: readonly Item[]; value: number } | undefined) => {
     if (!candidate || candidate.value >= wanted()) return;
     const machine = machineOf(search, problem, shape, candidate.places, candidate.items);
     if (machine && machine.value < wanted()) best = machine;
@@ -179,8 +181,8 @@ export function machineAt({
   readonly seconds?: number;
 }): Mapped | undefined {
   const search = searchOf(problem, point);
-  const places = search && sizes.map((s) => search.costs.menus[s].indexOf(point[s]));
-  if (!search || !places || places.includes(-1)) return undefined;
+  const places = search && perSize((size) => search.costs.menus[size].indexOf(point[size]));
+  if (!search || !places || sizes.some((size) => places[size] < 0)) return undefined;
   const end = performance.now() + seconds * 1000;
   const exact = inTime(() => search.exactly(places, limit, undefined, () => performance.now() >= end));
   const machine = exact && machineOf(search, problem, point, places, exact.items);
@@ -202,11 +204,11 @@ function machineOf(
   search: ShapeSearch,
   problem: Problem,
   shape: DesignPoint,
-  places: readonly number[],
+  places: Places,
   items: readonly Item[],
 ): Machine | undefined {
   const { menus } = search.costs;
-  const point = { ...shape, ...Object.fromEntries(sizes.map((s, k) => [s, nth(menus[s], places[k]!)])) } as DesignPoint;
+  const point: DesignPoint = { ...shape, ...perSize((size) => nth(menus[size], places[size])) };
   const template = templateAt(problem.space, point);
   invariant(template, 'a machine without lines');
   const architectures = lowerTemplate(template, problem.technology);

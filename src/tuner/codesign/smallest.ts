@@ -5,7 +5,8 @@ import { bestFirst } from './best-first.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import { limitsOf, meets, sharesOf } from './limited.js';
-import { shapeCosts, sizes } from '../../enumerate/item-costs.js';
+import { perSize } from '../../enumerate/columns.js';
+import { shapeCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { Machine } from './shape-task.js';
 
@@ -16,7 +17,7 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
     const costs = defined(shapeCosts(request.space, m.point, request.technology));
     return areasAt(
       costs,
-      sizes.map((s) => costs.menus[s].indexOf(m.point[s])),
+      perSize((size) => costs.menus[size].indexOf(m.point[size])),
     ).area;
   };
   let best: Machine | undefined;
