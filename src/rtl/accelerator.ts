@@ -4,16 +4,18 @@ import type { Template } from '../model/machine/template.js';
 import type { Hardware } from './hardware.js';
 import { hardwareOf } from './hardware.js';
 import { peArray, redTree } from './parts/array.js';
-import { control } from './parts/control.js';
+import { dot } from './parts/dot.js';
 import { drain, spill } from './parts/drains.js';
 import { gbuf } from './parts/gbuf.js';
 import { fill, loadInput, loadWeight } from './parts/loads.js';
+import { host } from './parts/host.js';
+import { lane } from './parts/lane.js';
+import type { Parametric } from './parts/parametric.js';
+import { parametric } from './parts/parametric.js';
 import { peCtl } from './parts/pe-ctl.js';
-import { processing } from './parts/pe.js';
-import { perf } from './parts/perf.js';
-import { post, postLane } from './parts/post-unit.js';
+import { pe } from './parts/pe.js';
+import { post } from './parts/post-unit.js';
 import { registerNames } from './parts/register-names.js';
-import { srams } from './parts/sram.js';
 import { tileCtl } from './parts/tile-ctl.js';
 import { top } from './parts/top.js';
 import type { RegisterMap } from './registers.js';
@@ -31,10 +33,23 @@ export function accelerator(t: Template): Accelerator {
   const hardware = hardwareOf(t);
   const registers = registerMap(hardware);
   const base = registerNames(registers);
-  const files = [
-    ...srams(hardware),
-    ...control(hardware),
-    ...processing(hardware),
+  const shared = (...modules: Parametric[]) => modules.map((module) => parametric(hardware, module));
+  const parts = [
+    ...shared(
+      'sram_1rw',
+      'sram_1r1w',
+      'ping_pong',
+      'one_hot_mux',
+      'cfg_regs',
+      'loop_seq',
+      'addr_gen',
+      'nest',
+      'stream',
+    ),
+    ...shared('collector', 'pe_pipe', 'step_ctl', 'tile_nest', 'post_lane', 'perf'),
+    dot(hardware),
+    lane(hardware),
+    pe(hardware),
     redTree(hardware),
     peArray(hardware),
     peCtl(hardware, base),
@@ -44,11 +59,10 @@ export function accelerator(t: Template): Accelerator {
     drain(hardware, base),
     spill(hardware, base),
     gbuf(hardware),
-    postLane(hardware),
     post(hardware, base),
     tileCtl(hardware, base),
-    perf(hardware),
-    top(hardware, registers, base),
+    host(hardware, registers, base),
   ];
+  const files = [...parts, top(hardware, registers, parts)];
   return { hardware, registers, files, top: 'magnet_top' };
 }

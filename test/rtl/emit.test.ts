@@ -69,8 +69,8 @@ describe.each(named)('the files of %s', (name, a) => {
     );
     for (const [module, parameters] of [
       ['sram_1rw', ['WIDTH', 'DEPTH', 'ADDR']],
-      ['loop_seq', ['LOOPS', 'COUNT', 'BASE']],
-      ['addr_gen', ['LOOPS', 'WIDTH', 'BASE']],
+      ['loop_seq', ['LOOPS', 'COUNT', 'BOUND']],
+      ['addr_gen', ['LOOPS', 'WIDTH', 'DELTA']],
       ['pe_array', ['ROWS', 'COLUMNS', 'LANES', 'SUM']],
     ] as const)
       expect(declared.get(module)).toEqual(expect.arrayContaining([...parameters]));

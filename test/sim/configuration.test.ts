@@ -30,7 +30,7 @@ const placed = place(t, layer, {
 });
 const job = jobOf(t, placed, 3);
 const verilog = (change: (text: string) => string) =>
-  Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.module === 'magnet_top' ? change(f.text) : f.text]));
+  Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.module === 'host' ? change(f.text) : f.text]));
 const build = async (change = (text: string) => text) => buildSimulator(await elaborate(verilog(change), a.top), a.top);
 
 const last = Math.max(...a.registers.map((b) => b.base + b.count));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Random } from '../../src/base/random.js';
 import { seeded } from '../../src/base/random.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
-import { scaleBits, shiftBits, shiftOfZero } from '../../src/rtl/hardware.js';
+import { registerBits, scaleBits, shiftBits, shiftOfZero } from '../../src/rtl/hardware.js';
 import { registerPage } from '../../src/rtl/register-doc.js';
 import { blockOf } from '../../src/rtl/registers.js';
 import { elaborate } from '../../src/sim/netlist/yosys-json.js';
@@ -60,11 +60,11 @@ async function unit(sumBits: number, outputBits: number) {
     'post',
   );
   const write = (name: string, value: bigint) => {
-    simulator.set('cfg_we', 1);
-    simulator.set('cfg_addr', blockOf(a.registers, name).base);
-    simulator.set('cfg_data', BigInt.asUintN(blockOf(a.registers, name).bits, value));
+    const { base, bits } = blockOf(a.registers, name);
+    const place = BigInt((1 << registerBits) | base) << BigInt(a.hardware.configBits);
+    simulator.set('cfg', place | BigInt.asUintN(bits, value));
     simulator.tick();
-    simulator.set('cfg_we', 0);
+    simulator.set('cfg', 0n);
   };
   return (p: Post): bigint => {
     write('post_scale', p.scale);

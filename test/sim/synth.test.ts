@@ -11,7 +11,7 @@ import { readLibrary } from '../../src/sim/synth/liberty/library.js';
 import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';
 import type { SynthesisTask } from '../../src/sim/synth/synth.js';
 import { elaborate, synthesize } from '../../src/sim/synth/synth.js';
-import { memoryWrappers } from '../../src/sim/synth/synth-task.js';
+import { memoryBuffers, memoryWrappers } from '../../src/sim/synth/synth-task.js';
 
 const ram = `
 module ram #(parameter WIDTH = 8, parameter DEPTH = 16, parameter ADDR = 4) (
@@ -217,7 +217,8 @@ test('a whole machine: Yosys has nothing to say of it', async () => {
 });
 
 test('the PEs of a machine: parts beside the model, memories of the very sizes', async () => {
-  const synthesis = await synthesize({ verilog, top: 'pe_array', blackboxes: memoryWrappers, native: false }, silent);
+  const task = { verilog, top: 'pe_array', blackboxes: memoryWrappers, buffers: memoryBuffers, native: false };
+  const synthesis = await synthesize(task, silent);
   expect(synthesis.check).toEqual([]);
   expect(synthesis.modules.find((m) => m.name === 'lane')).toMatchObject({ instances: 4 });
   const { parts, total } = compareArea(synthesis, small, technology16nm, gate);

@@ -1,18 +1,17 @@
 // Store engines: output buffers to global buffer (drain), global buffer to DRAM (spill).
 
 import type { Hardware } from '../hardware.js';
-import { counterBits, dramBits, registerBits } from '../hardware.js';
+import { dramBits } from '../hardware.js';
 import { engineLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, stream } from './instances.js';
+import { addrGen, configuredPorts, stream } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
 
 export function drain(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.drain;
   const { address: a } = h;
-  const data = Math.max(counterBits, a.global, a.bias, a.sum);
   const [column, row] = [loops - 2, loops - 1];
   // Output buffer, selection, tree levels.
   const stages = 2 + h.treeLevels;
@@ -38,11 +37,7 @@ export function drain(h: Hardware, base: Base): VerilogFile {
     ],
     `
 module drain (
-    input  wire        clk,
-    input  wire        rst,
-    input  wire        cfg_we,
-    input  wire [${registerBits - 1}:0] cfg_addr,
-    input  wire [${data - 1}:0] cfg_data,
+${configuredPorts(h)}
     input  wire        start,
     input  wire [${a.global - 1}:0] tile,
     input  wire [${a.bias - 1}:0] tile_bias,
@@ -68,16 +63,16 @@ ${base.declare(['drain_bound', 'drain_sum_delta', 'drain_global_delta', 'drain_b
   wire [${loops - 1}:0] step, zero, last;
   wire       unused_flags = &{1'b0, zero[${loops - 1}:2], last[${loops - 1}:2]};
 
-${stream('u_stream', { loops, base: base.of('drain_bound'), start: 'start', ready: "1'b1", run: 're', accept: 'accept', zero: 'zero', last: 'last', step: 'step' })}
+${stream(h, { loops, bound: base.of('drain_bound'), ready: "1'b1", to: { run: 're' } })}
 
   wire [${a.global - 1}:0] place;
   wire [${a.bias - 1}:0] bias;
 
-${addrGen('u_source', { loops, width: a.sum, base: base.of('drain_sum_delta'), start: 'start', from: `${a.sum}'d0`, advance: 'accept', step: 'step', addr: 'raddr' })}
+${addrGen(h, 'u_source', { loops, width: a.sum, delta: base.of('drain_sum_delta'), start: 'start', from: `${a.sum}'d0`, advance: 'accept', addr: 'raddr' })}
 
-${addrGen('u_place', { loops, width: a.global, base: base.of('drain_global_delta'), start: 'start', from: 'tile', advance: 'accept', step: 'step', addr: 'place' })}
+${addrGen(h, 'u_place', { loops, width: a.global, delta: base.of('drain_global_delta'), start: 'start', from: 'tile', advance: 'accept', addr: 'place' })}
 
-${addrGen('u_bias', { loops, width: a.bias, base: base.of('drain_bias_delta'), start: 'start', from: 'tile_bias', advance: 'accept', step: 'step', addr: 'bias' })}
+${addrGen(h, 'u_bias', { loops, width: a.bias, delta: base.of('drain_bias_delta'), start: 'start', from: 'tile_bias', advance: 'accept', addr: 'bias' })}
 
 ${oneHot('row', h.rows, { start: 'start', next: `accept && step[${row}]` })}
 
@@ -129,11 +124,7 @@ export function spill(h: Hardware, base: Base): VerilogFile {
     ['one tile of outputs from the global buffer to DRAM, a line a cycle; waits where DRAM does.'],
     `
 module spill (
-    input  wire        clk,
-    input  wire        rst,
-    input  wire        cfg_we,
-    input  wire [${registerBits - 1}:0] cfg_addr,
-    input  wire [${dramBits - 1}:0] cfg_data,
+${configuredPorts(h)}
     input  wire        start,
     input  wire [${h.address.global - 1}:0] region,
     input  wire [${dramBits - 1}:0] dram_base,
@@ -155,9 +146,9 @@ ${base.declare(['spill_bound', 'spill_delta'])}
   wire       stall = valid && !ready;
   wire [${dramBits - 1}:0] target;
 
-${stream('u_stream', { loops, base: base.of('spill_bound'), start: 'start', ready: '!stall', run: 'run', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+${stream(h, { loops, bound: base.of('spill_bound'), ready: '!stall', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen('u_target', { loops, width: dramBits, base: base.of('spill_delta'), start: 'start', from: 'dram_base', advance: 'accept', step: 'step', addr: 'target' })}
+${addrGen(h, 'u_target', { loops, width: dramBits, delta: base.of('spill_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'target' })}
 
   assign re = accept;
 

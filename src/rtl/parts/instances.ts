@@ -1,89 +1,83 @@
-// Instances that recur: address generators, streams, single registers.
+// Instances: those of any module, ports one below the other, and those that recur.
 
+import { invariant } from '../../base/diagnostics.js';
+import { nth } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
-import { counterBits } from '../hardware.js';
+import { counterBits, registerBits } from '../hardware.js';
+import { verilogModules } from '../verilog-modules.js';
+import type { VerilogFile } from '../verilog.js';
+import type { Parametric } from './parametric.js';
 
-/** Width of a nest's configuration data: a bound or a mask. */
-export const nestData = (h: Hardware): number => Math.max(counterBits, h.peLoops);
+/** What is connected, by the name of a port or of a parameter. */
+export type Connections = Readonly<Record<string, string | number>>;
+
+/** An instance of a module. A port is connected to the wire of its name, but where `to` says another. */
+export function instance(of: VerilogFile, name: string, to: Connections = {}, parameters: Connections = {}): string {
+  const ports = [...of.text.matchAll(/^ +(?:input|output) +(?:wire|reg) *(?:\[[^\]]*\])? *(\w+)/gm)].map((m) =>
+    nth(m, 1),
+  );
+  for (const port of Object.keys(to)) invariant(ports.includes(port), `${of.module} has no port ${port}`);
+  const set = Object.entries(parameters);
+  const head = set.length > 0 ? `${of.module} #(\n${list(set)}\n  )` : of.module;
+  return `  ${head} ${name} (\n${list(ports.map((port) => [port, to[port] ?? port]))}\n  );`;
+}
+
+const list = (connections: readonly (readonly [string, string | number])[]): string => {
+  const width = Math.max(...connections.map(([name]) => name.length));
+  return connections.map(([name, to]) => `      .${name.padEnd(width)} (${to})`).join(',\n');
+};
+
+/** An instance of a module of `verilog/`. */
+export const parametricInstance = (of: Parametric, name: string, parameters: Connections, to: Connections): string =>
+  instance({ module: of, text: verilogModules[of] }, name, to, parameters);
+
+/** The configuration bus: {write, address, data}. One that belongs to a layer, and refuses writes while it runs. */
+export const configurationBits = (h: Hardware): number => 1 + registerBits + h.configBits;
+
+/** The ports of all that is clocked, reset and configured. */
+export const configuredPorts = (h: Hardware): string => `    input  wire        clk,
+    input  wire        rst,
+    input  wire [${configurationBits(h) - 1}:0] cfg,`;
 
 export function addrGen(
+  h: Hardware,
   name: string,
   p: {
     readonly loops: number;
     readonly width: number;
-    readonly base: string;
+    readonly delta: string;
     readonly start: string;
     readonly from: string;
     readonly advance: string;
-    readonly step: string;
     readonly addr: string;
   },
 ): string {
-  return `  addr_gen #(
-      .LOOPS (${p.loops}),
-      .WIDTH (${p.width}),
-      .BASE  (${p.base})
-  ) ${name} (
-      .clk      (clk),
-      .cfg_we   (cfg_we),
-      .cfg_addr (cfg_addr),
-      .cfg_data (cfg_data[${p.width - 1}:0]),
-      .start    (${p.start}),
-      .base     (${p.from}),
-      .advance  (${p.advance}),
-      .step     (${p.step}),
-      .addr     (${p.addr})
-  );`;
+  return parametricInstance(
+    'addr_gen',
+    name,
+    { DATA: h.configBits, LOOPS: p.loops, WIDTH: p.width, DELTA: p.delta },
+    { start: p.start, base: p.from, advance: p.advance, addr: p.addr },
+  );
 }
 
+/** The stream of an engine; its flags go to `zero` and `last`, or where `to` says. */
 export function stream(
-  name: string,
-  p: {
-    readonly loops: number;
-    readonly base: string;
-    readonly start: string;
-    readonly ready: string;
-    readonly run: string;
-    readonly accept: string;
-    readonly zero: string;
-    readonly last: string;
-    readonly step: string;
-  },
+  h: Hardware,
+  p: { readonly loops: number; readonly bound: string; readonly ready: string; readonly to?: Connections },
 ): string {
-  return `  stream #(
-      .LOOPS (${p.loops}),
-      .COUNT (${counterBits}),
-      .BASE  (${p.base})
-  ) ${name} (
-      .clk      (clk),
-      .rst      (rst),
-      .cfg_we   (cfg_we),
-      .cfg_addr (cfg_addr),
-      .cfg_data (cfg_data[${counterBits - 1}:0]),
-      .start    (${p.start}),
-      .ready    (${p.ready}),
-      .run      (${p.run}),
-      .accept   (${p.accept}),
-      .zero     (${p.zero}),
-      .last     (${p.last}),
-      .step     (${p.step})
-  );`;
+  return parametricInstance(
+    'stream',
+    'u_stream',
+    { DATA: h.configBits, LOOPS: p.loops, COUNT: counterBits, BOUND: p.bound },
+    { ready: p.ready, ...p.to },
+  );
 }
 
-/** `from`: what the configuration bus is called where the register stands. */
-export const cfgReg = (
-  name: string,
-  width: number,
-  base: string,
-  value: string,
-  from = { we: 'cfg_we', data: 'cfg_data' },
-): string => `  cfg_reg #(
-      .WIDTH (${width}),
-      .BASE  (${base})
-  ) ${name} (
-      .clk      (clk),
-      .cfg_we   (${from.we}),
-      .cfg_addr (cfg_addr),
-      .cfg_data (${from.data}[${width - 1}:0]),
-      .value    (${value})
-  );`;
+/** One register of the configuration, or several in a row. */
+export const cfgRegs = (h: Hardware, name: string, width: number, base: string, value: string, count = 1): string =>
+  parametricInstance(
+    'cfg_regs',
+    `u_${name}`,
+    { DATA: h.configBits, COUNT: count, WIDTH: width, BASE: base },
+    { values: value },
+  );

@@ -5,46 +5,6 @@ import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { dotBits } from './dot.js';
 
-export const collector = (h: Hardware) =>
-  verilogFile(
-    h,
-    'collector',
-    ['a few words beside the multipliers, read in the cycle of the address and written at its end.'],
-    `
-module collector #(
-    parameter WIDTH = 64,
-    parameter DEPTH = 2,
-    parameter ADDR  = 1
-) (
-    input  wire             clk,
-    input  wire             we,
-    input  wire [ADDR-1:0]  addr,
-    input  wire [WIDTH-1:0] wdata,
-    output wire [WIDTH-1:0] rdata
-);
-  generate
-    if (DEPTH == 1) begin : g_one
-      reg  [WIDTH-1:0] entry;
-      wire             unused_addr = &{1'b0, addr};
-
-      always @(posedge clk) begin
-        if (we) entry <= wdata;
-      end
-
-      assign rdata = entry;
-    end else begin : g_many
-      reg [WIDTH-1:0] entries [0:DEPTH-1];
-
-      always @(posedge clk) begin
-        if (we) entries[addr] <= wdata;
-      end
-
-      assign rdata = entries[addr];
-    end
-  endgenerate
-endmodule`,
-  );
-
 /** Resizes a signed value, by repeating its sign or by dropping upper bits. */
 const resized = (name: string, from: number, to: number) =>
   to > from ? `{{${to - from}{${name}[${from - 1}]}}, ${name}}` : to < from ? `${name}[${to - 1}:0]` : name;
@@ -106,41 +66,26 @@ module lane #(
     input  wire [SUM_ADDR-1:0]      drain_addr,
     output wire [SUM-1:0]           drain_data
 );
-  // Weight buffer: one half is loaded while the other is read.
-  wire [VECTOR*WEIGHT-1:0] weight_rdata_0, weight_rdata_1;
-  wire                     weight_load_0 = load_we && !load_half;
-  wire                     weight_load_1 = load_we && load_half;
+  wire [VECTOR*WEIGHT-1:0] fetched;
+  wire [VECTOR*WEIGHT-1:0] kept;
 
-  sram_1rw #(
+  ping_pong #(
       .WIDTH (VECTOR * WEIGHT),
       .DEPTH (WEIGHT_DEPTH),
       .ADDR  (WEIGHT_ADDR)
-  ) u_weight_0 (
-      .clk   (clk),
-      .en    (weight_load_0 || (weight_re && !half)),
-      .we    (weight_load_0),
-      .addr  (weight_load_0 ? load_addr : weight_addr),
-      .wdata (load_data),
-      .rdata (weight_rdata_0)
-  );
-
-  sram_1rw #(
-      .WIDTH (VECTOR * WEIGHT),
-      .DEPTH (WEIGHT_DEPTH),
-      .ADDR  (WEIGHT_ADDR)
-  ) u_weight_1 (
-      .clk   (clk),
-      .en    (weight_load_1 || (weight_re && half)),
-      .we    (weight_load_1),
-      .addr  (weight_load_1 ? load_addr : weight_addr),
-      .wdata (load_data),
-      .rdata (weight_rdata_1)
+  ) u_weight (
+      .clk        (clk),
+      .we         (load_we),
+      .write_half (load_half),
+      .waddr      (load_addr),
+      .wdata      (load_data),
+      .re         (weight_re),
+      .read_half  (half),
+      .raddr      (weight_addr),
+      .rdata      (fetched)
   );
 
   // Weight collector: a miss brings a word from the buffer, other iterations use what is there.
-  wire [VECTOR*WEIGHT-1:0] fetched = half ? weight_rdata_1 : weight_rdata_0;
-  wire [VECTOR*WEIGHT-1:0] kept;
-
   collector #(
       .WIDTH (VECTOR * WEIGHT),
       .DEPTH (WCOL_DEPTH),
@@ -194,43 +139,22 @@ module lane #(
       .wdata (updated)
   );
 
-  // Output buffer: one half is filled while the other is drained.
-  wire [SUM-1:0] out_rdata_0, out_rdata_1;
-  wire           out_we_0 = out_we && !out_half;
-  wire           out_we_1 = out_we && out_half;
-  reg            drained_half;
-
-  sram_1rw #(
+  // Finished sums: filled in one tile, drained in the next.
+  ping_pong #(
       .WIDTH (SUM),
       .DEPTH (SUM_DEPTH),
       .ADDR  (SUM_ADDR)
-  ) u_out_0 (
-      .clk   (clk),
-      .en    (out_we_0 || (drain_re && !drain_half)),
-      .we    (out_we_0),
-      .addr  (out_we_0 ? sum_waddr : drain_addr),
-      .wdata (updated),
-      .rdata (out_rdata_0)
+  ) u_out (
+      .clk        (clk),
+      .we         (out_we),
+      .write_half (out_half),
+      .waddr      (sum_waddr),
+      .wdata      (updated),
+      .re         (drain_re),
+      .read_half  (drain_half),
+      .raddr      (drain_addr),
+      .rdata      (drain_data)
   );
-
-  sram_1rw #(
-      .WIDTH (SUM),
-      .DEPTH (SUM_DEPTH),
-      .ADDR  (SUM_ADDR)
-  ) u_out_1 (
-      .clk   (clk),
-      .en    (out_we_1 || (drain_re && drain_half)),
-      .we    (out_we_1),
-      .addr  (out_we_1 ? sum_waddr : drain_addr),
-      .wdata (updated),
-      .rdata (out_rdata_1)
-  );
-
-  always @(posedge clk) begin
-    drained_half <= drain_half;
-  end
-
-  assign drain_data = drained_half ? out_rdata_1 : out_rdata_0;
 endmodule`,
   );
 }

@@ -1,19 +1,13 @@
 // Load engines: DRAM to global buffer (fill), global buffer to input buffers, DRAM to weight buffers.
 
 import type { Hardware } from '../hardware.js';
-import { counterBits, dramBits, registerBits } from '../hardware.js';
+import { counterBits, dramBits } from '../hardware.js';
 import { engineLoops } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, stream } from './instances.js';
+import { addrGen, configuredPorts, parametricInstance, stream } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
-
-const configPorts = (width: number) => `    input  wire        clk,
-    input  wire        rst,
-    input  wire        cfg_we,
-    input  wire [${registerBits - 1}:0] cfg_addr,
-    input  wire [${width - 1}:0] cfg_data,`;
 
 /** Sign of life of beats on their way: one more for each request, one less for each answer. */
 const pending = `  // Requests that DRAM has not answered yet.
@@ -37,7 +31,7 @@ export function fill(h: Hardware, base: Base): VerilogFile {
     ],
     `
 module fill (
-${configPorts(dramBits)}
+${configuredPorts(h)}
     input  wire        start,
     input  wire [${dramBits - 1}:0] dram_base,
     input  wire [${h.address.global - 1}:0] region,
@@ -59,9 +53,9 @@ ${base.declare(['fill_bound', 'fill_delta'])}
   wire       run, accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 
-${stream('u_stream', { loops, base: base.of('fill_bound'), start: 'start', ready: 'req_ready', run: 'run', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+${stream(h, { loops, bound: base.of('fill_bound'), ready: 'req_ready', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen('u_source', { loops, width: dramBits, base: base.of('fill_delta'), start: 'start', from: 'dram_base', advance: 'accept', step: 'step', addr: 'req_addr' })}
+${addrGen(h, 'u_source', { loops, width: dramBits, delta: base.of('fill_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'req_addr' })}
 
   assign req_valid = run;
 
@@ -108,7 +102,7 @@ export function loadInput(h: Hardware, base: Base): VerilogFile {
     ],
     `
 module load_i (
-${configPorts(Math.max(counterBits, h.address.global))}
+${configuredPorts(h)}
     input  wire        start,
     input  wire [${h.address.global - 1}:0] tile,
     input  wire        all_rows,
@@ -129,9 +123,9 @@ ${base.declare(['load_input_bound', 'load_input_delta'])}
   wire       accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 
-${stream('u_stream', { loops, base: base.of('load_input_bound'), start: 'start', ready: "1'b1", run: 're', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+${stream(h, { loops, bound: base.of('load_input_bound'), ready: "1'b1", to: { run: 're', zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen('u_source', { loops, width: h.address.global, base: base.of('load_input_delta'), start: 'start', from: 'tile', advance: 'accept', step: 'step', addr: 'raddr' })}
+${addrGen(h, 'u_source', { loops, width: h.address.global, delta: base.of('load_input_delta'), start: 'start', from: 'tile', advance: 'accept', addr: 'raddr' })}
 
   // Every tile lies densely from address 0, in the order of the loops.
   wire next_tile = step[${row}] || step[${column}];
@@ -188,7 +182,7 @@ export function loadWeight(h: Hardware, base: Base): VerilogFile {
     ],
     `
 module load_w (
-${configPorts(dramBits)}
+${configuredPorts(h)}
     input  wire        start,
     input  wire [${dramBits - 1}:0] dram_base,
     input  wire        all_rows,
@@ -212,9 +206,9 @@ ${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound'])
   wire       run, accept;
   wire [${loops - 1}:0] step, unused_zero, unused_last;
 
-${stream('u_stream', { loops, base: base.of('load_weight_bound'), start: 'start', ready: 'req_ready', run: 'run', accept: 'accept', zero: 'unused_zero', last: 'unused_last', step: 'step' })}
+${stream(h, { loops, bound: base.of('load_weight_bound'), ready: 'req_ready', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen('u_source', { loops, width: dramBits, base: base.of('load_weight_delta'), start: 'start', from: 'dram_base', advance: 'accept', step: 'step', addr: 'req_addr' })}
+${addrGen(h, 'u_source', { loops, width: dramBits, delta: base.of('load_weight_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'req_addr' })}
 
   assign req_valid = run;
 
@@ -225,22 +219,18 @@ ${pending}
   wire       unused_done;
   wire       unused_arrival = &{1'b0, arrival};
 
-  loop_seq #(
-      .LOOPS (${store}),
-      .COUNT (${counterBits}),
-      .BASE  (${base.of('store_weight_bound')})
-  ) u_arrival (
-      .clk      (clk),
-      .rst      (rst),
-      .cfg_we   (cfg_we),
-      .cfg_addr (cfg_addr),
-      .cfg_data (cfg_data[${counterBits - 1}:0]),
-      .advance  (rsp_valid),
-      .zero     (unused_arrival_zero),
-      .last     (unused_arrival_last),
-      .step     (arrival),
-      .done     (unused_done)
-  );
+${parametricInstance(
+  'loop_seq',
+  'u_arrival',
+  { DATA: h.configBits, LOOPS: store, COUNT: counterBits, BOUND: base.of('store_weight_bound') },
+  {
+    advance: 'rsp_valid',
+    zero: 'unused_arrival_zero',
+    last: 'unused_arrival_last',
+    step: 'arrival',
+    done: 'unused_done',
+  },
+)}
 
   reg  [${h.address.weight - 1}:0] line;
 

@@ -3,12 +3,8 @@
 import type { Hardware } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { dot } from './dot.js';
-import { collector, lane } from './lane.js';
 
-export const processing = (h: Hardware): readonly VerilogFile[] => [collector(h), dot(h), lane(h), pe(h)];
-
-const pe = (h: Hardware) =>
+export const pe = (h: Hardware): VerilogFile =>
   verilogFile(
     h,
     'pe',
@@ -71,41 +67,26 @@ module pe #(
     input  wire [SUM_ADDR-1:0]      drain_addr,
     output wire [LANES*SUM-1:0]     drain_data
 );
-  // Input buffer: one half is loaded while the other is read.
-  wire [VECTOR*INPUT-1:0] input_rdata_0, input_rdata_1;
-  wire                    load_0 = used && input_we && !input_half;
-  wire                    load_1 = used && input_we && input_half;
+  wire [VECTOR*INPUT-1:0] fetched;
+  wire [VECTOR*INPUT-1:0] kept;
 
-  sram_1rw #(
+  ping_pong #(
       .WIDTH (VECTOR * INPUT),
       .DEPTH (INPUT_DEPTH),
       .ADDR  (INPUT_ADDR)
-  ) u_input_0 (
-      .clk   (clk),
-      .en    (load_0 || (used && input_re && !half_i)),
-      .we    (load_0),
-      .addr  (load_0 ? input_waddr : input_raddr),
-      .wdata (input_wdata),
-      .rdata (input_rdata_0)
-  );
-
-  sram_1rw #(
-      .WIDTH (VECTOR * INPUT),
-      .DEPTH (INPUT_DEPTH),
-      .ADDR  (INPUT_ADDR)
-  ) u_input_1 (
-      .clk   (clk),
-      .en    (load_1 || (used && input_re && half_i)),
-      .we    (load_1),
-      .addr  (load_1 ? input_waddr : input_raddr),
-      .wdata (input_wdata),
-      .rdata (input_rdata_1)
+  ) u_input (
+      .clk        (clk),
+      .we         (used && input_we),
+      .write_half (input_half),
+      .waddr      (input_waddr),
+      .wdata      (input_wdata),
+      .re         (used && input_re),
+      .read_half  (half_i),
+      .raddr      (input_raddr),
+      .rdata      (fetched)
   );
 
   // Input collector: a miss brings a word from the buffer, other iterations use what is there.
-  wire [VECTOR*INPUT-1:0] fetched = half_i ? input_rdata_1 : input_rdata_0;
-  wire [VECTOR*INPUT-1:0] kept;
-
   collector #(
       .WIDTH (VECTOR * INPUT),
       .DEPTH (ICOL_DEPTH),

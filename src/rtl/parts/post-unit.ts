@@ -4,7 +4,7 @@ import type { Hardware } from '../hardware.js';
 import { registerBits, scaleBits, shiftBits, shiftOfZero } from '../hardware.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { cfgReg } from './instances.js';
+import { cfgRegs, configurationBits } from './instances.js';
 import type { Base } from './register-names.js';
 import { oneHot } from './select.js';
 
@@ -16,62 +16,6 @@ function limitedShift(h: Hardware): string {
   const zero = shiftOfZero(h);
   if (zero >= 2 ** shiftBits - 1) return `  wire [${shiftBits - 1}:0]  shift = written_shift;`;
   return `  // From ${zero} on every result is zero; the constant of a larger shift would not fit beside the sum.\n  wire [${shiftBits - 1}:0]  shift = written_shift > ${shiftBits}'d${zero} ? ${shiftBits}'d${zero} : written_shift;`;
-}
-
-export function postLane(h: Hardware): VerilogFile {
-  const wide = scaledBits(h);
-  return verilogFile(
-    h,
-    'post_lane',
-    ['post-processing of one output channel: y = sat(relu(((max(sums) + bias) * scale + half) >>> shift)).'],
-    `
-module post_lane #(
-    parameter SUM    = ${h.sumBits},
-    parameter OUT    = ${h.inputBits},
-    parameter SCALE  = ${scaleBits},
-    parameter SHIFT  = ${shiftBits},
-    parameter WIDE   = ${wide}
-) (
-    input  wire             clk,
-    input  wire             valid,
-    input  wire             keep,
-    input  wire [SUM-1:0]   sum,
-    input  wire [SUM-1:0]   bias,
-    input  wire [SCALE-1:0] scale,
-    input  wire [SHIFT-1:0] shift,
-    input  wire             relu,
-    output wire [OUT-1:0]   out
-);
-  // Pooling: the sums of a window arrive one after the other.
-  reg  [SUM-1:0] most;
-  wire           larger = $signed(sum) > $signed(most);
-
-  always @(posedge clk) begin
-    if (valid && (!keep || larger)) most <= sum;
-  end
-
-  reg [SUM-1:0] biased;
-
-  always @(posedge clk) begin
-    biased <= most + bias;
-  end
-
-  reg signed [WIDE-1:0] scaled;
-
-  always @(posedge clk) begin
-    scaled <= $signed({{(WIDE - SUM){biased[SUM-1]}}, biased}) * $signed({{(WIDE - SCALE){1'b0}}, scale});
-  end
-
-  // Half a unit of what is shifted out.
-  wire [WIDE-1:0]        half    = shift == {SHIFT{1'b0}} ? {WIDE{1'b0}} : {{(WIDE - 1){1'b0}}, 1'b1} << (shift - {{(SHIFT - 1){1'b0}}, 1'b1});
-  wire signed [WIDE-1:0] rounded = $signed(scaled + half) >>> shift;
-  wire                   below   = rounded[WIDE-1];
-  wire                   fits    = rounded[WIDE-1:OUT-1] == {(WIDE - OUT + 1){below}};
-  wire [OUT-1:0]         limited = fits ? rounded[OUT-1:0] : {below, {(OUT - 1){!below}}};
-
-  assign out = relu && below ? {OUT{1'b0}} : limited;
-endmodule`,
-  );
 }
 
 export function post(h: Hardware, base: Base): VerilogFile {
@@ -92,9 +36,7 @@ module post #(
 ) (
     input  wire                 clk,
     input  wire                 rst,
-    input  wire                 cfg_we,
-    input  wire [${registerBits - 1}:0]          cfg_addr,
-    input  wire [${width - 1}:0]          cfg_data,
+    input  wire [${configurationBits(h) - 1}:0]          cfg,
     // sums
     input  wire                 valid,
     input  wire                 keep,
@@ -113,17 +55,20 @@ ${base.declare(['post_scale', 'post_shift', 'post_relu', 'bias_line', 'bias_data
   wire [${scaleBits - 1}:0] scale;
   wire [${shiftBits - 1}:0]  written_shift;
   wire [0:0]  relu;
-  wire        unused_data = &{1'b0, cfg_data};
 
-${cfgReg('u_scale', scaleBits, base.of('post_scale'), 'scale')}
+${cfgRegs(h, 'scale', scaleBits, base.of('post_scale'), 'scale')}
 
-${cfgReg('u_shift', shiftBits, base.of('post_shift'), 'written_shift')}
+${cfgRegs(h, 'shift', shiftBits, base.of('post_shift'), 'written_shift')}
 
 ${limitedShift(h)}
 
-${cfgReg('u_relu', 1, base.of('post_relu'), 'relu')}
+${cfgRegs(h, 'relu', 1, base.of('post_relu'), 'relu')}
 
   // Biases arrive lane by lane, line by line.
+  wire       cfg_we = cfg[${configurationBits(h) - 1}];
+  wire [${registerBits - 1}:0] cfg_addr = cfg[${width + registerBits - 1}:${width}];
+  wire [${width - 1}:0] cfg_data = cfg[${width - 1}:0];
+  wire       unused_data = &{1'b0, cfg_data};
   wire       line_we = cfg_we && cfg_addr == ${base.of('bias_line')};
   wire       data_we = cfg_we && cfg_addr == ${base.of('bias_data')};
   reg  [${a.bias - 1}:0] line;
@@ -176,7 +121,13 @@ ${oneHot('lane', h.lanes, { start: `line_we || (data_we && lane[${h.lanes - 1}])
           .rdata (bias_data)
       );
 
-      post_lane u_post (
+      post_lane #(
+          .SUM   (SUM),
+          .OUT   (OUT),
+          .SCALE (${scaleBits}),
+          .SHIFT (${shiftBits}),
+          .WIDE  (${scaledBits(h)})
+      ) u_post (
           .clk   (clk),
           .valid (valid),
           .keep  (keep),

@@ -1,61 +1,76 @@
 // Control of tiles: the outer and the inner nest, each a three-stage pipeline of steps.
 
 import type { Hardware } from '../hardware.js';
-import { counterBits, dramBits, registerBits, tileLoops } from '../hardware.js';
+import { counterBits, dramBits, tileLoops } from '../hardware.js';
 import { outerFlags, tileFlags } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
-import { addrGen, cfgReg } from './instances.js';
+import { cfgRegs, configuredPorts, parametricInstance } from './instances.js';
 import type { Base } from './register-names.js';
 
+const operands = ['input', 'weight', 'output', 'bias'] as const;
 const flag = (name: (typeof outerFlags)[number]) => outerFlags.indexOf(name);
+
+/** A nest and its tile at the head: the wires and the instance. `input` and `output` are bits of addresses. */
+function tileNest(
+  h: Hardware,
+  base: Base,
+  p: {
+    readonly name: 'outer' | 'inner';
+    readonly flags: readonly string[];
+    readonly input: number;
+    readonly output: number;
+    readonly start: string;
+    readonly engines: string;
+    readonly busy: string;
+    readonly from: Readonly<Record<(typeof operands)[number], string>>;
+  },
+): string {
+  const { name } = p;
+  const { bias } = h.address;
+  const stages = ['issue', 'shift', 'head', 'middle', 'tail'];
+  const delta = (operand: (typeof operands)[number]) => base.of(`${name}_${operand}_delta`);
+  const instance = parametricInstance(
+    'tile_nest',
+    `u_${name}`,
+    {
+      DATA: h.configBits,
+      LOOPS: tileLoops,
+      COUNT: counterBits,
+      FLAGS: p.flags.length,
+      INPUT: p.input,
+      WEIGHT: dramBits,
+      OUTPUT: p.output,
+      BIAS: bias,
+      BOUND: base.of(`${name}_bound`),
+      MASK: base.of(`${name}_mask`),
+      INPUT_DELTA: delta('input'),
+      WEIGHT_DELTA: delta('weight'),
+      OUTPUT_DELTA: delta('output'),
+      BIAS_DELTA: delta('bias'),
+    },
+    {
+      start: p.start,
+      engines: p.engines,
+      busy: p.busy,
+      ...Object.fromEntries([...stages, 'zeros', 'lasts'].map((port) => [port, `${name}_${port}`])),
+      ...Object.fromEntries(operands.map((o) => [`${o}_base`, p.from[o]])),
+      ...Object.fromEntries(operands.map((o) => [`${o}_addr`, `${name}_${o}`])),
+    },
+  );
+  return `  wire       ${stages.map((stage) => `${name}_${stage}`).join(', ')};
+  wire [${p.flags.length - 1}:0] ${name}_zeros;
+  wire [1:0] ${name}_lasts;
+  wire [${p.input - 1}:0] ${name}_input;
+  wire [${dramBits - 1}:0] ${name}_weight;
+  wire [${p.output - 1}:0] ${name}_output;
+  wire [${bias - 1}:0] ${name}_bias;
+
+${instance}`;
+}
 
 export function tileCtl(h: Hardware, base: Base): VerilogFile {
   const { address: a } = h;
-  const nest = (name: string, flags: number) => `  nest #(
-      .LOOPS (${tileLoops}),
-      .COUNT (${counterBits}),
-      .ZEROS (${flags}),
-      .LASTS (2),
-      .DATA  (${counterBits}),
-      .BOUND (${base.of(`${name}_bound`)}),
-      .MASK  (${base.of(`${name}_mask`)})
-  ) u_${name} (
-      .clk      (clk),
-      .rst      (rst),
-      .cfg_we   (cfg_we),
-      .cfg_addr (cfg_addr),
-      .cfg_data (cfg_data[${counterBits - 1}:0]),
-      .advance  (${name}_shift && ${name}_head),
-      .zeros    (${name}_zeros),
-      .lasts    (${name}_lasts),
-      .step     (${name}_step),
-      .done     (${name}_done)
-  );`;
-  const step = (name: string, start: string, engines: string, busy: string) => `  step_ctl u_${name}_step (
-      .clk     (clk),
-      .rst     (rst),
-      .start   (${start}),
-      .last    (${name}_done),
-      .engines (${engines}),
-      .issue   (${name}_issue),
-      .shift   (${name}_shift),
-      .head    (${name}_head),
-      .middle  (${name}_middle),
-      .tail    (${name}_tail),
-      .busy    (${busy})
-  );`;
-  const generator = (name: string, stream: string, width: number, start: string, from: string) =>
-    addrGen(`u_${name}_${stream}`, {
-      loops: tileLoops,
-      width,
-      base: base.of(`${name}_${stream}_delta`),
-      start,
-      from,
-      advance: `${name}_shift && ${name}_head`,
-      step: `${name}_step`,
-      addr: `${name}_${stream}`,
-    });
   return verilogFile(
     h,
     'tile_ctl',
@@ -65,11 +80,7 @@ export function tileCtl(h: Hardware, base: Base): VerilogFile {
     ],
     `
 module tile_ctl (
-    input  wire        clk,
-    input  wire        rst,
-    input  wire        cfg_we,
-    input  wire [${registerBits - 1}:0] cfg_addr,
-    input  wire [${dramBits - 1}:0] cfg_data,
+${configuredPorts(h)}
     input  wire        start,
     output wire        busy,
     // fill
@@ -137,42 +148,31 @@ ${base.declare([
   wire [${dramBits - 1}:0] input_base, weight_base, output_base;
   wire [${a.global - 1}:0] input_region_0, input_region_1, output_region_0, output_region_1;
 
-${cfgReg('u_input_base', dramBits, base.of('input_base'), 'input_base')}
+${cfgRegs(h, 'input_base', dramBits, base.of('input_base'), 'input_base')}
 
-${cfgReg('u_weight_base', dramBits, base.of('weight_base'), 'weight_base')}
+${cfgRegs(h, 'weight_base', dramBits, base.of('weight_base'), 'weight_base')}
 
-${cfgReg('u_output_base', dramBits, base.of('output_base'), 'output_base')}
+${cfgRegs(h, 'output_base', dramBits, base.of('output_base'), 'output_base')}
 
-${cfgReg('u_input_region_0', a.global, base.of('input_region'), 'input_region_0')}
+${cfgRegs(h, 'input_region', a.global, base.of('input_region'), '{input_region_1, input_region_0}', 2)}
 
-${cfgReg('u_input_region_1', a.global, `${base.of('input_region')} + ${registerBits}'d1`, 'input_region_1')}
-
-${cfgReg('u_output_region_0', a.global, base.of('output_region'), 'output_region_0')}
-
-${cfgReg('u_output_region_1', a.global, `${base.of('output_region')} + ${registerBits}'d1`, 'output_region_1')}
+${cfgRegs(h, 'output_region', a.global, base.of('output_region'), '{output_region_1, output_region_0}', 2)}
 
   // ---------------------------------------------------------------------------
   // Outer nest: tiles of the global buffer
   // ---------------------------------------------------------------------------
-  wire       outer_issue, outer_shift, outer_head, outer_middle, outer_tail, outer_done;
-  wire [${outerFlags.length - 1}:0] outer_zeros;
-  wire [1:0] outer_lasts;
-  wire [${tileLoops - 1}:0] outer_step;
-  wire       inner_start, inner_busy;
-  wire [${dramBits - 1}:0] outer_input, outer_weight, outer_output;
-  wire [${a.bias - 1}:0] outer_bias;
+  wire inner_start, inner_busy;
 
-${step('outer', 'start', 'fill_busy || inner_busy || spill_busy', 'busy')}
-
-${nest('outer', outerFlags.length)}
-
-${generator('outer', 'input', dramBits, 'start', 'input_base')}
-
-${generator('outer', 'weight', dramBits, 'start', 'weight_base')}
-
-${generator('outer', 'output', dramBits, 'start', 'output_base')}
-
-${generator('outer', 'bias', a.bias, 'start', `${a.bias}'d0`)}
+${tileNest(h, base, {
+  name: 'outer',
+  flags: outerFlags,
+  input: dramBits,
+  output: dramBits,
+  start: 'start',
+  engines: 'fill_busy || inner_busy || spill_busy',
+  busy: 'busy',
+  from: { input: 'input_base', weight: 'weight_base', output: 'output_base', bias: `${a.bias}'d0` },
+})}
 
   // What the inner nest (middle) and the spill (tail) know of their tile.
   reg [${tileFlags.length - 1}:0] middle_zeros;
@@ -217,25 +217,21 @@ ${generator('outer', 'bias', a.bias, 'start', `${a.bias}'d0`)}
   // ---------------------------------------------------------------------------
   // Inner nest: tiles of the PEs
   // ---------------------------------------------------------------------------
-  wire       inner_issue, inner_shift, inner_head, inner_middle, inner_tail, inner_done;
-  wire [${tileFlags.length - 1}:0] inner_zeros;
-  wire [1:0] inner_lasts;
-  wire [${tileLoops - 1}:0] inner_step;
-  wire [${a.global - 1}:0] inner_input, inner_output;
-  wire [${dramBits - 1}:0] inner_weight;
-  wire [${a.bias - 1}:0] inner_bias;
-
-${step('inner', 'inner_start', 'load_i_busy || load_w_busy || compute_busy || drain_busy', 'inner_busy')}
-
-${nest('inner', tileFlags.length)}
-
-${generator('inner', 'input', a.global, 'inner_start', 'middle_input_half ? input_region_1 : input_region_0')}
-
-${generator('inner', 'weight', dramBits, 'inner_start', 'middle_weight')}
-
-${generator('inner', 'output', a.global, 'inner_start', 'output_half ? output_region_1 : output_region_0')}
-
-${generator('inner', 'bias', a.bias, 'inner_start', 'middle_bias')}
+${tileNest(h, base, {
+  name: 'inner',
+  flags: tileFlags,
+  input: a.global,
+  output: a.global,
+  start: 'inner_start',
+  engines: 'load_i_busy || load_w_busy || compute_busy || drain_busy',
+  busy: 'inner_busy',
+  from: {
+    input: 'middle_input_half ? input_region_1 : input_region_0',
+    weight: 'middle_weight',
+    output: 'output_half ? output_region_1 : output_region_0',
+    bias: 'middle_bias',
+  },
+})}
 
   // Flags of the tile at the head, over both nests.
   wire [${tileFlags.length - 1}:0] tile_zeros = inner_zeros & middle_zeros;

@@ -73,6 +73,7 @@ const timesStride = ({ width }: NestSizes, i: number, index: string) =>
 
 function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): string {
   const { loops, count, width } = sizes;
+  const data = Math.max(count, width);
   const each = (line: (i: number) => string) => loopsOf(sizes).map(line).join('\n');
   const multiple = (i: number, j: number) => `multiples_${i}[${j * width} +: ${width}]`;
   const rows = (to: string, upTo: number) => Array.from({ length: upTo + 1 }, (_, k) => `row_${k} <= ${to};`).join(' ');
@@ -81,9 +82,7 @@ function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): str
     input wire        reset,
     input wire        advance,
     input wire ${range(width)}  base,
-    input wire        cfg_we,
-    input wire [11:0] cfg_addr,
-    input wire ${range(Math.max(count, width))}  cfg_data
+    input wire ${range(data + 13)} cfg
 );
   wire ${range(loops)} zero, last, step;
   wire done;
@@ -96,28 +95,28 @@ function wrapper(sizes: NestSizes, given: readonly Lemma[], claimed: Lemma): str
   wire rst   = reset || !running;
   wire start = rst || (advance && done);
 
-  loop_seq #(.LOOPS(${loops}), .COUNT(${count})) u_seq (
-      .clk(clk), .rst(rst), .cfg_we(cfg_we), .cfg_addr(cfg_addr), .cfg_data(cfg_data${range(count)}),
+  loop_seq #(.DATA(${data}), .LOOPS(${loops}), .COUNT(${count})) u_seq (
+      .clk(clk), .rst(rst), .cfg(cfg),
       .advance(advance), .zero(zero), .last(last), .step(step), .done(done)
   );
-  addr_gen #(.LOOPS(${loops}), .WIDTH(${width})) u_addr (
-      .clk(clk), .cfg_we(cfg_we), .cfg_addr(cfg_addr), .cfg_data(cfg_data${range(width)}),
+  addr_gen #(.DATA(${data}), .LOOPS(${loops}), .WIDTH(${width})) u_addr (
+      .clk(clk), .cfg(cfg),
       .start(start), .base(base), .advance(advance), .step(step), .addr(addr)
   );
   // Written before, held still from now on.
-  always @* assume(!cfg_we);
+  always @* assume(!cfg[${data + 12}]);
 
 ${each(
-  (i) => `  (* hierconn *) wire ${range(count)} \\u_seq.g_loop[${i}].bound ;
+  (i) => `  (* hierconn *) wire ${range(count)} \\u_seq.u_bounds.g_register[${i}].value ;
   (* hierconn *) wire ${range(count)} \\u_seq.g_loop[${i}].count ;
-  (* hierconn *) wire ${range(width)} \\u_addr.g_loop[${i}].delta ;
-  wire ${range(count)} bound_${i} = \\u_seq.g_loop[${i}].bound ;
+  (* hierconn *) wire ${range(width)} \\u_addr.u_deltas.g_register[${i}].value ;
+  wire ${range(count)} bound_${i} = \\u_seq.u_bounds.g_register[${i}].value ;
   wire ${range(count)} count_${i} = \\u_seq.g_loop[${i}].count ;`,
 )}
 
   wire ${range(width)} span_0 = 0;
 ${each(
-  (i) => `  wire ${range(width)} stride_${i} = \\u_addr.g_loop[${i}].delta + span_${i};
+  (i) => `  wire ${range(width)} stride_${i} = \\u_addr.u_deltas.g_register[${i}].value + span_${i};
   wire ${range(width * 2 ** count)} multiples_${i};
   assign ${multiple(i, 0)} = 0;
 ${Array.from({ length: 2 ** count - 1 }, (_, j) => `  assign ${multiple(i, j + 1)} = ${multiple(i, j)} + stride_${i};`).join('\n')}

@@ -23,7 +23,7 @@ const partOfModule: Readonly<Record<string, string>> = {
   gbuf: 'global buffer',
 };
 
-/** Parts by the memory's instance without its number; others belong to the part of the module that holds them. */
+/** Parts by the memory's instance; others belong to the part of the module that holds them. */
 const partOfMemory: Readonly<Record<string, string>> = {
   u_weight: 'weight buffers',
   u_input: 'input buffers',
@@ -51,10 +51,7 @@ export function compareArea(
   for (const m of modules)
     for (const { path, instances } of m.places) addTo(logic)(partAt(path), squareMicrometres(m.area * instances));
   for (const m of memories)
-    addTo(macros)(
-      partOfMemory[m.instance.replace(/_\d+$/, '')] ?? partAt(m.path),
-      squareMillimetres(macro(technology, m) * m.instances),
-    );
+    addTo(macros)(partOfMemory[m.instance] ?? partAt(m.path), squareMillimetres(macro(technology, m) * m.instances));
 
   const model = new Map(areaOf(template, technology).map(({ part, area }) => [part, area]));
   const none = squareMillimetres(0);

@@ -10,6 +10,8 @@ import type { Library } from './liberty/library.js';
 
 /** Modules of the emitted Verilog whose body stands for a macro. */
 export const memoryWrappers = ['sram_1rw', 'sram_1r1w'] as const;
+/** Modules of it that are made of these. */
+export const memoryBuffers = ['ping_pong'] as const;
 
 export interface SynthTaskInput {
   readonly design: Pick<Design, 'machine' | 'technology'>;
@@ -29,7 +31,7 @@ export async function synthTask(
   const verilog = files.map(({ module, text }) => ({ path: `${module}.v`, text }));
   progress(`reading the Verilog (Yosys, about ${native ? 1 : 4} s)`);
   const synthesis = await synthesize(
-    { verilog, top, blackboxes: memoryWrappers, native, ...(library && { library }) },
+    { verilog, top, blackboxes: memoryWrappers, buffers: memoryBuffers, native, ...(library && { library }) },
     (done, of, module) => {
       if (done < of) progress(`synthesizing ${module} (${done + 1} of ${of} modules)`);
     },

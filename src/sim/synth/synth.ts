@@ -15,6 +15,8 @@ export interface SynthesisTask {
   readonly top: string;
   /** Modules that wrap memories. */
   readonly blackboxes: readonly string[];
+  /** Modules that are made of memories: those are told by the instance of such a module. */
+  readonly buffers?: readonly string[];
   /** A library of our own without it. */
   readonly library?: Library;
   /** By the machine's own Yosys instead of the one in WebAssembly. */
@@ -139,7 +141,7 @@ export async function synthesize(task: SynthesisTask, progress: SynthesisProgres
   return {
     library: library.name,
     modules,
-    memories: memoriesOf(design, own, places),
+    memories: memoriesOf(design, own, task.buffers ?? [], places),
     seconds: (performance.now() - begin) / 1000,
     check: [...new Set([...warnings, ...[...mapped.values()].flatMap((m) => m.findings)])],
   };
@@ -242,25 +244,41 @@ function findingsOf(log: string, names: readonly (readonly [string, string])[]):
   );
 }
 
-/** Memories by the place of their instance. */
+/** Memories by the place of their instance, or of the buffer that is made of them. */
 function memoriesOf(
   design: Design,
   own: readonly DesignModule[],
+  buffers: readonly string[],
   places: ReadonlyMap<string, readonly Place[]>,
 ): readonly SynthesizedMemory[] {
   const boxes = new Map(design.modules.filter((m) => !own.includes(m)).map((m) => [m.key, m]));
+  /** Where a buffer stands, under each name that it has there. */
+  const uses = (buffer: DesignModule) =>
+    own.flatMap((holder) => {
+      const inside = Object.entries(holder.source.cells).filter(([, c]) => c.type === buffer.key);
+      return [...groupBy(inside, ([name]) => unnumbered(name))].flatMap(([instance, cells]) =>
+        got(places, holder.key).map((p) => ({
+          instance,
+          path: [...p.path, buffer.base],
+          instances: cells.length * p.instances,
+        })),
+      );
+    });
   return own.flatMap((holder) => {
     const inside = Object.entries(holder.source.cells).filter(([, c]) => boxes.has(c.type));
-    // Instances of one generate loop count as one: `g_bank[3].u_sram` is `g_bank.u_sram`.
-    const kinds = groupBy(inside, ([name, c]) => `${name.replace(/\[\d+\]/g, '')} ${c.type}`);
+    const kinds = groupBy(inside, ([name, c]) => `${unnumbered(name)} ${c.type}`);
     return [...kinds].flatMap(([kind, cells]) => {
       const box = got(boxes, nth(cells, 0)[1].type);
       const { bits, ports } = memoryOf(box.source);
-      return got(places, holder.key).map((p) => ({
+      const instance = kind.slice(0, kind.indexOf(' '));
+      const at = buffers.includes(holder.base)
+        ? uses(holder)
+        : got(places, holder.key).map((p) => ({ ...p, instance }));
+      return at.map((p) => ({
         module: box.base,
         parameters: box.parameters,
         instances: cells.length * p.instances,
-        instance: kind.slice(0, kind.indexOf(' ')),
+        instance: p.instance,
         path: p.path,
         bits,
         ports,
@@ -268,3 +286,6 @@ function memoriesOf(
     });
   });
 }
+
+/** Instances of one generate loop count as one: `g_bank[3].u_sram` is `g_bank.u_sram`. */
+const unnumbered = (instance: string) => instance.replace(/\[\d+\]/g, '');
