@@ -87,7 +87,7 @@ export function likelierProcess(xs: readonly Vector[], ys: Vector, from: Vector,
 
 function matern(x: Float64Array, y: Float64Array): number {
   let square = 0;
-  for (let i = 0; i < x.length; i++) square += (nth(x, i) - nth(y, i)) ** 2;
+  for (let i = 0; i < x.length; i++) square += (x[i]! - y[i]!) ** 2;
   const r = Math.sqrt(5 * square);
   return (1 + r + (r * r) / 3) * Math.exp(-r);
 }
@@ -99,9 +99,11 @@ function squaresBelow(lower: readonly Float64Array[], b: Vector): number {
   for (let i = 0; i < b.length; i++) {
     const row = nth(lower, i);
     let rest = nth(b, i);
-    for (let j = 0; j < i; j++) rest -= nth(row, j) * nth(v, j);
-    v[i] = rest / nth(row, i);
-    squares += nth(v, i) ** 2;
+    // The inner loop of every prediction: a check of each element takes most of its time.
+    for (let j = 0; j < i; j++) rest -= row[j]! * v[j]!;
+    const solved = rest / nth(row, i);
+    v[i] = solved;
+    squares += solved ** 2;
   }
   return squares;
 }

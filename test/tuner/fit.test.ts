@@ -159,7 +159,7 @@ describe('a layer fits where looking at every mapping finds one; where it never 
         else expect(below.status, about).toBe('unknown');
         if (at.status === 'fits' && below.status === 'never') done++;
       }
-      expect(done).toBeGreaterThan(2);
+      expect(done).toBeGreaterThan(cases / 20);
     },
   );
 });
