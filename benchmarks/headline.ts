@@ -9,6 +9,8 @@ import { spaces } from '../src/model/space/built-in-spaces.js';
 import { headlinePage } from './headline/page.js';
 import type { HeadlineCase, HeadlineRow } from './headline/study.js';
 import { headlineRow } from './headline/study.js';
+import { shapesOn } from '../src/tuner/on-workers.js';
+import { tunerTasks } from '../src/tuner/tuner-tasks.js';
 import { openProcesses } from './processes.js';
 
 const { values, positionals } = parseArgs({
@@ -45,8 +47,7 @@ const rows = new Map(before.rows.map((row) => [nameOf(row), row]));
 const nothing = new Set(before.nothing);
 
 const asked = values.page ? [] : cases.filter((c) => positionals.length === 0 || positionals.includes(nameOf(c)));
-const processes = openProcesses(Number(values.workers));
-const tasks = new URL('../src/tuner/codesign/shape-task.ts', import.meta.url);
+const processes = openProcesses(tunerTasks, Number(values.workers));
 for (const c of asked) {
   // The machine of the next smaller limit is one within this limit: the search begins with it.
   const known = [...rows.values()].filter((row) => row.mm2 <= c.area).sort((x, y) => y.mm2 - x.mm2)[0];
@@ -59,7 +60,7 @@ for (const c of asked) {
     {
       now: () => performance.now(),
       width: processes.width,
-      run: (name, input) => processes.run(tasks, name, input),
+      shapes: shapesOn(processes),
       news: () => {},
       stopped: () => false,
     },
@@ -69,7 +70,7 @@ for (const c of asked) {
   if (row) rows.set(nameOf(c), row);
   else nothing.add(nameOf(c));
 }
-processes.close();
+await processes.close();
 
 const ordered = cases.flatMap((c) => rows.get(nameOf(c)) ?? []);
 const without = [...nothing].filter((name) => !rows.has(name));

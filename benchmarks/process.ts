@@ -1,10 +1,13 @@
 // One of the processes that work for a benchmark, see processes.ts.
 
+import type { TaskModule } from '../src/pool/tasks.js';
 import type { Answer, Task } from './processes.js';
 
-process.on('message', ({ url, name, input }: Task) => {
+type Tasks = Record<string, (input: unknown) => unknown>;
+
+process.on('message', ({ url, name, task, input }: Task) => {
   const tell = (answer: Answer) => void process.send?.(answer);
-  (import(url) as Promise<Readonly<Record<string, (input: unknown) => unknown>>>)
-    .then(async (module) => tell({ answer: await module[name]!(input) }))
+  (import(url) as Promise<Readonly<Record<string, TaskModule<Tasks>>>>)
+    .then(async (module) => tell({ answer: await (await module[name]!.tasks[task]!.load())(input, () => {}) }))
     .catch((cause: Error) => tell({ error: cause.message }));
 });

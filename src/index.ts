@@ -98,14 +98,8 @@ export { designHeuristics } from './search/design/design-heuristics.js';
 export type { JointBest } from './milp/joint/ledger.js';
 export type { JointRequest } from './milp/joint/joint-program.js';
 export { solveJoint } from './milp/joint/joint-solve.js';
-export type {
-  Codesign,
-  CodesignBest,
-  CodesignHooks,
-  CodesignNews,
-  CodesignRequest,
-  CodesignResult,
-} from './tuner/codesign/codesign-request.js';
+export type { Codesign, CodesignHooks } from './tuner/codesign/codesign-hooks.js';
+export type { CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from './tuner/codesign/codesign-request.js';
 export { codesign } from './tuner/codesign/codesign.js';
 export type { DesignElasticity } from './tuner/codesign/elasticities.js';
 export { elasticities } from './tuner/codesign/elasticities.js';

@@ -8,6 +8,7 @@ import { depthCases, studyCases } from './cases.js';
 import { figures } from './figures.js';
 import { tables } from './tables.js';
 import type { StudyCase, StudyRow } from './study-task.js';
+import { studyTasks } from './study-tasks.js';
 
 const { values } = parseArgs({
   options: { workers: { type: 'string', default: '2' }, page: { type: 'boolean', default: false } },
@@ -22,12 +23,11 @@ interface Results {
 
 async function measured(): Promise<Results> {
   const began = performance.now();
-  const processes = openProcesses(Number(values.workers));
-  const task = new URL('./study-task.ts', import.meta.url);
+  const processes = openProcesses(studyTasks, Number(values.workers));
   const all = (cases: readonly StudyCase[]) =>
     Promise.all(
       cases.map(async (c) => {
-        const row = (await processes.run(task, 'study', c)) as StudyRow;
+        const row = await processes.run('study', c);
         console.log(
           `${row.network} ${row.vectorSize} x ${row.numLanes} ${row.dataflow} ${row.depths.join(' ')}: ${row.fjPerOp.toFixed(1)} fJ/op, ${row.fjPerOpWithDram.toFixed(1)} with DRAM${row.missing.length > 0 ? `, no mapping of ${row.missing.join(', ')}` : ''}`,
         );
@@ -35,7 +35,7 @@ async function measured(): Promise<Results> {
       }),
     );
   const results = { rows: await all(studyCases), depths: await all(depthCases) };
-  processes.close();
+  await processes.close();
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   // Per layer only what the machine in the middle does: the rest is long.
   const brief = (r: StudyRow): StudyRow =>

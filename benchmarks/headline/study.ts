@@ -7,7 +7,8 @@ import type { Network, Technology } from '../../src/index.js';
 import { magnetConventions } from '../../src/index.js';
 import type { Figures } from '../../src/report/tables/totals.js';
 import { codesign, fingerprint } from '../../src/tuner/codesign/codesign.js';
-import type { CodesignHooks, CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
+import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
+import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import { energyRatio, voltageFor } from './voltage.js';
 
 /** What the abstract of MAGNet, ICCAD 2019, says of its 16 nm design for ResNet-50 in 8 bits. */

@@ -1,7 +1,6 @@
 // Long work of this thread in steps: between two of them Ctrl-C is heard, and progress is drawn.
 
-/** A turn of the event loop. */
-export const turn = (): Promise<void> => new Promise((resume) => setImmediate(resume));
+import { turn } from '../pool/turn.js';
 
 /** A turn at each `yield`. Undefined where the work was stopped before its end. */
 export async function inTurns<T>(

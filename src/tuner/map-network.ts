@@ -1,6 +1,7 @@
 // Every layer of a network mapped, each with its own proof; layers are independent, so they run side by side.
 
-import { defined, entry, nth } from '../base/invariant.js';
+import { eachAtOnce } from '../base/each-at-once.js';
+import { defined, entry } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Goal, Limits } from '../model/cost/goal.js';
@@ -102,23 +103,18 @@ export const certifyHere =
 export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<readonly LayerResult[]> {
   const { network, architectures, machine, conventions, padding, gap, timeLimit, seed, solver, programs } = request;
   const results: (LayerResult | undefined)[] = network.layers.map(() => undefined);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < network.layers.length && !hooks.stopped()) {
-      const index = next++;
-      const { layer, count } = nth(network.layers, index);
-      hooks.event({ kind: 'started', index });
-      const begin = hooks.now();
-      const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
-      const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
-      const answer = await hooks.solve(task, solver, budget, (best, bound) =>
-        hooks.event({ kind: 'progress', index, best, bound }),
-      );
-      const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
-      const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
-      results[index] = result;
-      hooks.event({ kind: 'finished', index, result });
-    }
+  const one = async ({ layer, count }: CountedLayer, index: number): Promise<void> => {
+    hooks.event({ kind: 'started', index });
+    const begin = hooks.now();
+    const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
+    const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
+    const answer = await hooks.solve(task, solver, budget, (best, bound) =>
+      hooks.event({ kind: 'progress', index, best, bound }),
+    );
+    const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
+    const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
+    results[index] = result;
+    hooks.event({ kind: 'finished', index, result });
   };
   const certified = async (
     index: number,
@@ -135,7 +131,7 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
       ),
     };
   };
-  await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
+  await eachAtOnce(hooks.width, network.layers, one, hooks.stopped);
   return results.filter((r) => r !== undefined);
 }
 

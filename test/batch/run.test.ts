@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import { makeCache } from '../../src/batch/cache.js';
 import type { Outcome, Plan } from '../../src/batch/batch-job.js';
 import { runJobs } from '../../src/batch/run-batch.js';
-import type { Pool as PoolClass } from '../../src/pool/pool.js';
+import type { openRunner } from '../../src/pool/node/open-runner.js';
 import type { FakePart } from '../support/batch.js';
 import { plan } from '../support/batch.js';
+import type { PoolTasks } from '../support/pool-tasks.mjs';
+import { poolTasks } from '../support/pool-tasks.mjs';
 
-const { Pool } = (await import(new URL('../../dist/pool/pool.js', import.meta.url).href)) as { Pool: typeof PoolClass };
-const tasks = new URL('../support/pool-tasks.mjs', import.meta.url).href;
+const built = new URL('../../dist/pool/node/open-runner.js', import.meta.url).href;
+const { openRunner: open } = (await import(built)) as { openRunner: typeof openRunner };
 
 const turn = () => new Promise((resume) => setTimeout(resume));
 
@@ -181,22 +183,19 @@ test('what cannot be kept ends the batch', async () => {
 });
 
 test('workers that crash, hang or run out of memory cost their jobs, after a second try', async () => {
-  const pool = new Pool(2, 32);
+  const pool = open(poolTasks, 2, 32);
   let tries = 0;
-  const inPool = (key: string, name: string, patience = 30): FakePart => ({
+  const inPool = (key: string, name: keyof PoolTasks, patience = 30): FakePart => ({
     key,
     solve: () => {
       tries++;
-      return pool.run({ url: tasks, name, input: { x: 4 }, progress: () => {}, patience });
+      return pool.run(name, { x: 4, patience });
     },
   });
   let fits = 0;
   const once: FakePart = {
     key: 'unlucky',
-    solve: () =>
-      fits++ === 0
-        ? pool.run({ url: tasks, name: 'crash', input: {}, progress: () => {}, patience: 5 })
-        : Promise.resolve('well'),
+    solve: () => (fits++ === 0 ? pool.run('crash', { patience: 5 }) : Promise.resolve('well')),
   };
   const plans = [
     plan(0, [inPool('0', 'double')]),

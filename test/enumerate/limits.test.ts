@@ -10,18 +10,15 @@ import type { Limits } from '../../src/model/cost/goal.js';
 import { withinLimits } from '../../src/model/cost/goal.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { bestFirst } from '../../src/tuner/codesign/best-first.js';
-import type { CodesignHooks } from '../../src/tuner/codesign/codesign-request.js';
-import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import { everyMachine, tinySpace } from '../support/census.js';
+import { shapes } from '../support/shapes.js';
 
 const seed = seedFrom(20191104);
 const cases = casesOf('enumerate/limits');
 
-const run: CodesignHooks['run'] = async (name, input) =>
-  structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
-const hooks = { now: () => performance.now(), width: 1, run, stopped: () => false };
+const hooks = { now: () => performance.now(), width: 1, shapes, stopped: () => false };
 const layers = [makeLayer('a', { K: 4, C: 4, P: 2 }), makeLayer('b', { P: 5, C: 3, R: 2 })];
 const space = tinySpace({
   weightBuffer: [32, 128, 2048],

@@ -19,7 +19,7 @@ import type { Network } from '../../src/model/workload/network.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
-import * as shapeTasks from '../../src/tuner/codesign/shape-task.js';
+import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
 
 describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) => {
@@ -113,11 +113,10 @@ describe('headline', () => {
     const space = spaces.find((s) => s.name === 'magnet-small')!;
     const network: Network = { name: 'tiny', source: 'this test', layers: [{ layer: vector, count: 1 }], unmapped: [] };
     const effort = { gap: 0.5, timeLimit: 10 };
-    const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
     const row = await headlineRow({ objective: 'edp', area: 1 }, network, space, technology16nm, effort, {
       now: () => performance.now(),
       width: 1,
-      run: (name, input) => Promise.resolve(tasks[name]!(input)),
+      shapes: shapesHere,
       news: () => {},
       stopped: () => false,
     });

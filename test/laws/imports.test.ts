@@ -31,8 +31,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['base', 'model'],
   pool: ['base'],
   rtl: ['base', 'model'],
-  sim: ['base', 'model', 'rtl'],
-  tuner: ['base', 'model', 'search', 'enumerate', 'milp', 'smt', 'program'],
+  sim: ['base', 'model', 'pool', 'rtl'],
+  tuner: ['base', 'model', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'interchange', 'results'],
   cli: [

@@ -49,7 +49,7 @@ for (const [text, seconds] of [['(declare-const x Int)(assert (> x 3))', 5], [ha
 );
 
 test('in a worker: answers with values and cores; once closed the process ends', { timeout: 60_000 }, async () => {
-  const { code, out, lingered } = await run(`const { ask, close } = makeAsk(() => performance.now());
+  const { code, out, lingered } = await run(`const { ask, close } = makeAsk();
 console.log((await ask('(declare-const |x y| Int)(assert (= |x y| 3))', 5)).values.get('x y').numerator);
 console.log((await ask('(set-option :produce-unsat-cores true)(assert (! false :named no))', 5)).core);
 await close();`);
@@ -59,7 +59,7 @@ await close();`);
 
 test('in a worker: closing ends a question at work, and it is unknown', { timeout: 60_000 }, async () => {
   const { code, out, lingered } = await run(`${hard}
-const { ask, close } = makeAsk(() => performance.now());
+const { ask, close } = makeAsk();
 const open = ask(hard, 60);
 setTimeout(close, 1500);
 const { status, reason } = await open;

@@ -9,14 +9,15 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { shapeKey } from '../../src/model/workload/layer.js';
 import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
+import type { Codesign } from '../../src/tuner/codesign/codesign-hooks.js';
 import type {
   Checkpoint,
-  Codesign,
   CodesignBest,
   CodesignNews,
   CodesignRequest,
   CodesignResult,
 } from '../../src/tuner/codesign/codesign-request.js';
+import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 
 export interface Fake {
   /** Of the machines of a space, as indices into every menu, clipped: [0, 1] is the smallest and the next. */
@@ -55,7 +56,7 @@ export const fakeEngine =
       return steps;
     },
     elasticities: () => Promise.resolve([{ name: 'energy of DRAM', elasticity: 0.42, note: 'per bit' }]),
-    run: () => Promise.reject(new Error('nothing to run')),
+    shapes: shapesHere,
     width: 1,
     close: () => {
       fake.closed?.();

@@ -16,3 +16,16 @@ export const swell = () => {
   const kept = [];
   for (;;) kept.push(Array.from({ length: 1e4 }, (_, i) => ({ i })));
 };
+
+/** As `src/pool/tasks.ts` has it; how long each may be silent stands in its input. */
+const patience = ({ patience: seconds = 20 }) => seconds;
+export const poolTasks = {
+  url: import.meta.url,
+  name: 'poolTasks',
+  tasks: Object.fromEntries(
+    Object.entries({ double, refuse, crash, hang, swell }).map(([name, task]) => [
+      name,
+      { load: () => Promise.resolve(task), patience },
+    ]),
+  ),
+};

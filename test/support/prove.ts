@@ -11,6 +11,7 @@ import type { Script } from '../../src/smt/script.js';
 import { atMost, number, symbol } from '../../src/smt/script.js';
 import type { Needed, Proof, Witness } from '../../src/tuner/prove/proof.js';
 import type { ProveHooks, ProveRequest } from '../../src/tuner/prove/prove-request.js';
+import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 
 export interface FakeProof {
   /** What is answered; by default that the requirements are met. */
@@ -30,7 +31,7 @@ export const fakeProver =
       const proof = await (fake.proof ?? feasible)(request, hooks);
       return { proof, script: scriptOf(request) };
     },
-    hooks: { width: 1, shape: none, least: fake.silent ? never : none, ask: fake.silent ? never : none },
+    hooks: { width: 1, shapes: shapesHere, least: fake.silent ? never : none, ask: fake.silent ? never : none },
     close: () => {
       fake.closed?.();
       return Promise.resolve();

@@ -13,20 +13,20 @@ import { codesign } from '../../src/tuner/codesign/codesign.js';
 import { incumbent } from '../../src/tuner/codesign/incumbent.js';
 import { limitReasons } from '../../src/tuner/codesign/limit-reasons.js';
 import { limitsOfLayer, uniqueLayers } from '../../src/tuner/codesign/codesign-problem.js';
+import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
 import type {
   Checkpoint,
-  CodesignHooks,
   CodesignObjective,
   CodesignRequest,
   LayerLimits,
 } from '../../src/tuner/codesign/codesign-request.js';
-import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
 import { machineContestTask } from '../../src/tuner/compare/machine-contest.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
+import { shapes } from '../support/shapes.js';
 
 const seed = seedFrom(20191104);
 const cases = casesOf('codesign within limits of layers');
@@ -34,8 +34,7 @@ const cases = casesOf('codesign within limits of layers');
 const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
   now: () => performance.now(),
   width: 1,
-  run: async (name, input) =>
-    structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input))),
+  shapes,
   news: () => {},
   stopped: () => false,
   ...more,

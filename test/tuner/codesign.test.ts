@@ -13,32 +13,30 @@ import { highs } from '../../src/milp/highs.js';
 import { solveJoint } from '../../src/milp/joint/joint-solve.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
 import { codesign } from '../../src/tuner/codesign/codesign.js';
+import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
 import type {
   Checkpoint,
-  CodesignHooks,
   CodesignNews,
   CodesignObjective,
   CodesignRequest,
   CodesignResult,
 } from '../../src/tuner/codesign/codesign-request.js';
-import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { elasticities } from '../../src/tuner/codesign/elasticities.js';
 import { stepCosts } from '../../src/tuner/codesign/parameter-steps.js';
 import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { near, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
+import { overheard, shapes } from '../support/shapes.js';
 
 const seed = seedFrom(20191104);
 const cases = casesOf('codesign');
 const tell = process.env['MAGNET_TELL'] !== undefined;
 
-const run: CodesignHooks['run'] = async (name, input) =>
-  structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input)));
 const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
   now: () => performance.now(),
   width: 1,
-  run,
+  shapes,
   news: () => {},
   stopped: () => false,
   ...more,
@@ -494,7 +492,7 @@ describe('a search that is cut short', () => {
             here({
               stopped: () => runs >= after,
               news: (n) => news.push(n),
-              run: (name, input) => (runs++, run(name, input)),
+              shapes: overheard(() => runs++),
             }),
           );
           expect(found.status, `${about(q)} after ${after}`).not.toBe('infeasible');

@@ -15,7 +15,6 @@ import { costQuantities } from '../../src/model/cost/requirement.js';
 import type { CostQuantity, Requirement } from '../../src/model/cost/requirement.js';
 import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
-import * as tasks from '../../src/tuner/codesign/shape-task.js';
 import { least } from '../../src/tuner/prove/least.js';
 import { prove } from '../../src/tuner/prove/prove.js';
 import type { CoreMember, Proof } from '../../src/tuner/prove/proof.js';
@@ -25,6 +24,7 @@ import { near } from '../support/boxes.js';
 import type { Censused, Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 import { askNative, isInstalled, nativeSolvers } from '../support/native-smt.js';
+import { shapes } from '../support/shapes.js';
 
 const seed = seedFrom(20191104);
 const cases = casesOf('prove');
@@ -33,8 +33,7 @@ const hooks: ProveHooks = {
   now: () => performance.now(),
   width: 1,
   stopped: () => false,
-  shape: async (name, input) =>
-    structuredClone(await (tasks as unknown as Record<string, (x: unknown) => unknown>)[name]!(structuredClone(input))),
+  shapes,
   least: (question, seconds) => least(structuredClone(question), { seconds, now: () => performance.now() }),
   ask: (script, seconds) => solveScript(script, { seconds }),
   tell: () => {},

@@ -15,9 +15,8 @@ import { parseShard, shardOf } from '../../batch/shard.js';
 import type { BatchHeader } from '../../interchange/batch-file.js';
 import { batchSchema } from '../../interchange/batch-file.js';
 import { batchCounts, batchTable } from '../../report/tables/batch-table.js';
-import type { BatchEngine } from './batch-engine.js';
-import { makeBatchEngine } from './batch-engine.js';
 import type { BatchOptions } from './batch-options.js';
+import type { Workers } from './kind.js';
 import { planBatch } from './plan.js';
 import { makeBatchProgress } from './batch-progress.js';
 import { nodeDisk } from './node-disk.js';
@@ -25,10 +24,11 @@ import { checkTarget, complain, reasonOf } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
+import { openTasks } from '../open-tasks.js';
 
 export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {
   const disk = nodeDisk();
-  const engine = makeBatchEngine(options.workers ?? io.cpus, options.memory);
+  const engine = openTasks(options.workers ?? io.cpus, options.memory);
   try {
     const target =
       options.out === '-'
@@ -85,7 +85,7 @@ async function held(io: Io, disk: Disk, out: string, act: () => Promise<ExitCode
 async function work(
   io: Io,
   disk: Disk,
-  engine: BatchEngine,
+  engine: Workers,
   plans: readonly Plan[],
   header: BatchHeader,
   { out, retry, quiet = false }: BatchOptions,

@@ -13,9 +13,6 @@ import { codesignResult } from '../codesign/codesign-answer.js';
 
 const defaults: CodesignOptions = { space: 'magnet-16nm', gap: 0.01, timeLimit: 600, padding: true, quiet: true };
 
-/** Seconds: what is done for a machine at the end of a search has no clock. */
-const grace = 300;
-
 export const codesignJobs: JobKind = {
   kind: 'codesign',
   required: ['network'],
@@ -43,14 +40,11 @@ export const codesignJobs: JobKind = {
         label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
         understood: prepared.value.understood,
         content: JSON.stringify([request, space.name]),
-        task: {
-          module: 'tuner/codesign/codesign-task',
-          name: 'codesignTask',
-          input: request,
-          patience: request.timeLimit + grace,
-        },
         // Best and bound over time are different in every run.
-        resultOf: (answer) => ({ ...codesignResult(request, space, answer as CodesignResult, undefined), curve: [] }),
+        solve: async (run) => ({
+          ...codesignResult(request, space, await run('codesign', request), undefined),
+          curve: [],
+        }),
         conclude({ status: said, objective, bound, gap, seconds, reason }) {
           const status = said as CodesignResult['status'];
           return {

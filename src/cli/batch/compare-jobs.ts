@@ -9,7 +9,6 @@ import { conventionsByName } from '../../model/cost/conventions.js';
 import { gapBetween, objectives } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import { offenderText } from '../../report/tables/compare-table.js';
-import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
@@ -20,7 +19,7 @@ import type { JobKind, Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
 import type { Contest } from '../compare/contest.js';
-import { contestOf, taskOf } from '../compare/contest.js';
+import { contestOf, runContest } from '../compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';
 import type { CompareOptions } from '../compare/compare-options.js';
 import { prepareCompare } from '../compare/compare-question.js';
@@ -36,9 +35,6 @@ const defaults: CompareOptions = {
   workers: 1,
   quiet: true,
 };
-
-/** Seconds: what is done for a machine at the end of a search has no clock. */
-const grace = 300;
 
 /** A run as a line of JSON can hold it, which has no infinite numbers. */
 interface RunLine extends CompareResultRun {
@@ -108,7 +104,7 @@ export const compareJobs: JobKind = {
         parts: contests.map((contest, i) => ({
           label: `${nth(request.arenas, nth(turns, i).arena).name}: ${nth(turns, i).strategy}${nth(turns, i).round === 0 ? ' for the proof' : ` ${nth(turns, i).round}`}`,
           async solve() {
-            const played = (await run({ ...taskOf(contest), fresh: true })) as Run;
+            const played = await runContest({ run }, contest, () => {});
             return lineOf(
               nth(turns, i).round === 0 && played.bound === Infinity
                 ? { ...played, reason: await whyNothing(run, contest, io.now) }
@@ -142,15 +138,7 @@ export const compareJobs: JobKind = {
 async function whyNothing(run: Workers['run'], { kind, input }: Contest, now: () => number): Promise<string> {
   if (kind === 'mappings')
     return whyInfeasible(input.task, explainingIn(run, now), 'auto', { ...input.budget, evaluations: Infinity });
-  const { request } = input;
-  return (
-    (await run({
-      module: 'tuner/codesign/codesign-task',
-      name: 'codesignTask',
-      input: request,
-      patience: request.timeLimit + grace,
-    })) as CodesignResult
-  ).reason;
+  return (await run('codesign', input.request)).reason;
 }
 
 /** What is asked must not hang on answers: the referee always proves, once for all jobs that compare on the same layers. */

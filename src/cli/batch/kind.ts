@@ -4,7 +4,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import type { OpenJob } from '../../batch/batch-job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
-import type { BatchEngine } from './batch-engine.js';
+import type { Runner } from '../../pool/tasks.js';
+import type { TunerTasks } from '../../tuner/tuner-tasks.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */
@@ -20,7 +21,7 @@ export interface Prepared {
 }
 
 /** What a job knows of where it is solved. */
-export type Workers = Pick<BatchEngine, 'run' | 'width'>;
+export type Workers = Pick<Runner<TunerTasks>, 'run' | 'width'>;
 
 export interface JobKind extends KindFields {
   readonly prepare: (io: Io, spec: JobSpec, missing: MissingSolvers) => Parsed<Prepared>;

@@ -13,13 +13,10 @@ import { gapBetween, objectives } from '../../model/cost/goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { CountedLayer } from '../../model/workload/network.js';
-import type { Answer, Task } from '../../search/strategy.js';
-import type { Certification } from '../../tuner/certify.js';
-import type { CertifyTaskInput } from '../../tuner/certify-task.js';
+import type { Task } from '../../search/strategy.js';
 import { solverNames } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf } from '../../tuner/map-network.js';
-import type { MapTaskInput } from '../../tuner/map-task.js';
 import { explained } from '../infeasible.js';
 import { explainingIn } from './explaining.js';
 import type { JobKind, Workers } from './kind.js';
@@ -44,9 +41,6 @@ const defaults: MapOptions = {
   seed: 1,
   quiet: true,
 };
-
-/** Solvers look at their clocks: after its time and this many seconds more a worker is taken for hung. */
-const grace = 60;
 
 /** Where a solver gives none. */
 const plainReasons = {
@@ -136,32 +130,19 @@ async function solve(
 ): Promise<LayerResult> {
   const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver, certify } = request;
   const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
-  const mapping: MapTaskInput = { task, solver, budget: { time: timeLimit, evaluations: Infinity, gap, seed } };
+  const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
   const begin = now();
-  const answer = (await run({
-    module: 'tuner/map-task',
-    name: 'mapTask',
-    input: mapping,
-    patience: timeLimit + grace,
-  })) as Answer;
+  const answer = await run('map', { task, solver, budget });
   const mapped = await explained(
     { layer, count, answer, seconds: (now() - begin) / 1000 },
     task,
     explainingIn(run, now),
     solver,
-    mapping.budget,
+    budget,
   );
   if (!certify) return mapped;
-  const certifying: CertifyTaskInput = { task, answer: { status: answer.status, best: answer.best }, budget: certify };
-  return {
-    ...mapped,
-    certificate: (await run({
-      module: 'tuner/certify-task',
-      name: 'certifyTask',
-      input: certifying,
-      patience: certify.time + grace,
-    })) as Certification,
-  };
+  const { status, best } = answer;
+  return { ...mapped, certificate: await run('certify', { task, answer: { status, best }, budget: certify }) };
 }
 
 function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {

@@ -3,7 +3,6 @@
 import { parsed } from '../../base/diagnostics.js';
 import { conventionsByName } from '../../model/cost/conventions.js';
 import { machineryName } from '../../model/machine/presets.js';
-import type { Proof } from '../../tuner/prove/proof.js';
 import type { JobKind } from './kind.js';
 import { labelOf } from './label.js';
 import { onePart } from './one-part.js';
@@ -12,9 +11,6 @@ import { prepareProve } from '../prove/prove-question.js';
 import { proveResult } from '../prove/prove-answer.js';
 
 const defaults: ProveOptions = { padding: true, timeLimit: 600, quiet: true };
-
-/** Seconds: some questions of a proof look up late from their work. */
-const grace = 300;
 
 export const proveJobs: JobKind = {
   kind: 'prove',
@@ -51,13 +47,7 @@ export const proveJobs: JobKind = {
         ),
         understood: job.understood,
         content: JSON.stringify([request, job.space?.name]),
-        task: {
-          module: 'tuner/prove/prove-task',
-          name: 'proveTask',
-          input: request,
-          patience: request.timeLimit + grace,
-        },
-        resultOf: (answer) => proveResult(job, answer as Proof),
+        solve: async (run) => proveResult(job, await run('prove', request)),
         conclude: ({ status, seconds, reason }) => ({
           status,
           settled: status !== 'unknown',

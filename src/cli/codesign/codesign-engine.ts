@@ -1,12 +1,13 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
-import { entry } from '../../base/invariant.js';
-import { Pool } from '../../pool/pool.js';
+import { turn } from '../../pool/turn.js';
 import { makeAsk } from '../prove/ask-z3.js';
-import type { ElasticitiesTaskInput } from '../../tuner/codesign/elasticities-task.js';
+import { openTasks } from '../open-tasks.js';
 import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
-import type { Codesign, CodesignBest, CodesignHooks, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
+import type { Codesign, CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
+import type { CodesignBest, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { ParameterStep } from '../../tuner/codesign/parameter-steps.js';
+import { shapesOn } from '../../tuner/on-workers.js';
 
 export interface Engine {
   readonly codesign: Codesign;
@@ -25,9 +26,9 @@ export interface Engine {
   /** Why no machine of a space will do, in words. */
   readonly whyNone?: (
     request: CodesignRequest,
-    hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>,
+    hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
   ) => Promise<string>;
-  readonly run: CodesignHooks['run'];
+  readonly shapes: CodesignHooks['shapes'];
   /** A turn of the event loop. */
   readonly turn?: CodesignHooks['turn'];
   /** Tasks at a time. */
@@ -38,18 +39,14 @@ export interface Engine {
 
 export type MakeEngine = (workers: number) => Engine;
 
-/** Seconds. Tasks look at their own clocks; one that is silent for so long is taken for hung, and its shape stays open. */
-const patience = 900;
-/** Seconds after its time at which Z3 is taken for hung. */
-const hung = 2;
-
 const secondsTo = (deadline: number, { now }: Pick<CodesignHooks, 'now'>): number => (deadline - now()) / 1000;
 
 export function makeEngine(workers: number): Engine {
-  const search: Pick<Engine, 'codesign' | 'stepCosts' | 'elasticities' | 'whyNone' | 'turn'> = {
-    turn: () => new Promise((resume) => setImmediate(resume)),
+  const runner = openTasks(workers);
+  return {
+    turn,
     whyNone: async (request, hooks) => {
-      const asking = makeAsk(hooks.now, 1, hung);
+      const asking = makeAsk();
       try {
         return await (await import('../../tuner/codesign/why-none.js')).whyNone(request, asking.ask, hooks);
       } finally {
@@ -59,47 +56,10 @@ export function makeEngine(workers: number): Engine {
     codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
     stepCosts: async (request, best, hooks, deadline) =>
       (await import('../../tuner/codesign/parameter-steps.js')).stepCosts(request, best, hooks, deadline),
-    elasticities: async (request, best, hooks, deadline) =>
-      (await import('../../tuner/codesign/elasticities.js')).elasticities(
-        request,
-        best,
-        hooks,
-        secondsTo(deadline, hooks),
-      ),
-  };
-  // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
-  if (import.meta.url.endsWith('.ts')) {
-    return {
-      ...search,
-      async run(name, input) {
-        // Solvers never yield: without a turn of the event loop Ctrl-C would not be heard between tasks.
-        await new Promise((resume) => setImmediate(resume));
-        const tasks = (await import('../../tuner/codesign/shape-task.js')) as unknown as Readonly<
-          Record<string, (input: unknown) => unknown>
-        >;
-        return entry(tasks, name)(input);
-      },
-      width: 1,
-      close: () => Promise.resolve(),
-    };
-  }
-  const pool = new Pool(Math.max(1, workers));
-  const url = new URL('../../tuner/codesign/shape-task.js', import.meta.url).href;
-  const elasticitiesUrl = new URL('../../tuner/codesign/elasticities-task.js', import.meta.url).href;
-  return {
-    ...search,
-    async elasticities(request, best, hooks, deadline) {
-      const input: ElasticitiesTaskInput = { request, best, seconds: secondsTo(deadline, hooks) };
-      return (await pool.run({
-        url: elasticitiesUrl,
-        name: 'elasticitiesTask',
-        input,
-        progress: () => {},
-        patience,
-      })) as readonly DesignElasticity[];
-    },
-    run: (name, input) => pool.run({ url, name, input, progress: () => {}, patience }),
-    width: pool.size,
-    close: () => pool.close(),
+    elasticities: (request, best, hooks, deadline) =>
+      runner.run('elasticities', { request, best, seconds: secondsTo(deadline, hooks) }),
+    shapes: shapesOn(runner),
+    width: runner.width,
+    close: runner.close,
   };
 }

@@ -3,7 +3,8 @@
 import { defined } from '../../base/invariant.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { durationText, magnitude, percent } from '../../report/tables/quantities.js';
-import type { CodesignNews, CodesignWork } from '../../tuner/codesign/codesign-request.js';
+import type { CodesignWork } from '../../tuner/codesign/codesign-hooks.js';
+import type { CodesignNews } from '../../tuner/codesign/codesign-request.js';
 import type { Io } from '../io.js';
 
 interface CodesignProgress {

@@ -12,7 +12,8 @@ import { curveFigure } from '../../report/figures/curve-figure.js';
 import { explainTable } from '../../report/tables/explain-table.js';
 import { frontFigure, frontTable } from '../../report/tables/front-table.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
-import type { CodesignHooks, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
+import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
+import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { withWhy } from '../../tuner/codesign/codesign-request.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from './codesign-design.js';
@@ -98,7 +99,7 @@ async function withReason(
   if (result.status !== 'infeasible' || !engine.whyNone || interruption.happened()) return result;
   const why = engine.whyNone(
     { ...request, timeLimit: request.timeLimit - result.seconds },
-    { now: io.now, width: engine.width, run: engine.run, stopped: interruption.happened },
+    { now: io.now, width: engine.width, shapes: engine.shapes, stopped: interruption.happened },
   );
   // What is given up fails when its workers are ended.
   why.catch(() => {});
@@ -207,7 +208,7 @@ async function search(
     return await engine.codesign(request, {
       now: io.now,
       width: engine.width,
-      run: untilInterrupted(engine, interruption),
+      shapes: untilInterrupted(engine, interruption),
       news: progress.news,
       doing: progress.doing,
       ...(engine.turn && { turn: engine.turn }),
@@ -221,17 +222,19 @@ async function search(
 }
 
 /** Ctrl-C gives up what is at work: its shapes stay open, and the search comes to its end with what it has. */
-const untilInterrupted =
-  ({ run }: Engine, { happening }: Interruption): Engine['run'] =>
-  (name, input) =>
-    Promise.race([
-      run(name, input),
-      happening.then(() => {
-        // Of one machine alone nothing is found; of shapes nothing is known.
-        if (name === 'machineAt') return undefined;
-        throw new Error('interrupted');
-      }),
-    ]);
+function untilInterrupted({ shapes }: Engine, { happening }: Interruption): Engine['shapes'] {
+  const given = happening.then((): never => {
+    throw new Error('interrupted');
+  });
+  given.catch(() => {});
+  return {
+    floors: (input) => Promise.race([shapes.floors(input), given]),
+    advance: (input) => Promise.race([shapes.advance(input), given]),
+    // Of one machine alone nothing is found then.
+    machineAt: (input) => Promise.race([shapes.machineAt(input), happening.then(() => undefined)]),
+    sketch: (input) => Promise.race([shapes.sketch(input), given]),
+  };
+}
 
 /** Undefined where it was interrupted. */
 function ask(
@@ -245,7 +248,7 @@ function ask(
   const hooks: CodesignHooks = {
     now: io.now,
     width: engine.width,
-    run: engine.run,
+    shapes: engine.shapes,
     news: () => {},
     doing: progress.doing,
     stopped: interruption.happened,

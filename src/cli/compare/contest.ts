@@ -1,19 +1,19 @@
-// A run of a comparison as a task for a worker: what to call, with what, and how long to wait for it.
+// A run of a comparison as a task for a worker: what is asked, and how it is run.
 
 import { nth } from '../../base/invariant.js';
+import type { Runner } from '../../pool/tasks.js';
+import type { Run } from '../../tuner/compare/contest-run.js';
 import type { ContestInput } from '../../tuner/compare/contest-task.js';
 import type { MachineContestInput } from '../../tuner/compare/machine-contest.js';
 import type { Turn } from '../../tuner/compare/turns.js';
 import type { SolverName } from '../../tuner/map-layer.js';
+import type { TunerTasks } from '../../tuner/tuner-tasks.js';
 import type { CompareJob } from './compare-job.js';
 import type { CompareOptions } from './compare-options.js';
 
 export type Contest =
   | { readonly kind: 'mappings'; readonly input: ContestInput }
   | { readonly kind: 'machines'; readonly input: MachineContestInput };
-
-/** A strategy looks at its clock now and then: after its time and this many seconds more it is taken for hung. */
-const grace = 60;
 
 /** Seeds count the rounds; the referee has the first. */
 export function contestOf(
@@ -34,18 +34,12 @@ export function contestOf(
   return { kind: 'machines', input: { strategy, seed, request: { ...question.codesign, timeLimit: time } } };
 }
 
-/** Its module is named from `src`, without its ending. */
-export const taskOf = ({ kind, input }: Contest) =>
+/** By a worker of its own: what others have left in one would count for who comes next. */
+export const runContest = (
+  { run }: Pick<Runner<TunerTasks>, 'run'>,
+  { kind, input }: Contest,
+  progress: (best: number) => void,
+): Promise<Run> =>
   kind === 'mappings'
-    ? ({
-        module: 'tuner/compare/contest-task',
-        name: 'contestTask',
-        input,
-        patience: input.budget.time + grace,
-      } as const)
-    : ({
-        module: 'tuner/compare/machine-contest',
-        name: 'machineContestTask',
-        input,
-        patience: input.request.timeLimit + grace,
-      } as const);
+    ? run('contest', input, { progress, fresh: true })
+    : run('machineContest', input, { progress, fresh: true });

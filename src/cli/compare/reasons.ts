@@ -8,9 +8,6 @@ import { makeAsk } from '../prove/ask-z3.js';
 import { makeSolve } from '../solve-locally.js';
 import type { CompareJob } from './compare-job.js';
 
-/** Seconds after its time at which Z3 is taken for hung. */
-const hung = 2;
-
 /** By the names of the arenas, within the time of a proof; empty for what fits, and where nothing could be settled in time. */
 export async function reasonsFor(
   { request, question }: Pick<CompareJob, 'request' | 'question'>,
@@ -27,7 +24,7 @@ export async function reasonsFor(
       const why = await defined(engine.whyNone)(question.codesign, {
         now,
         width: engine.width,
-        run: engine.run,
+        shapes: engine.shapes,
         stopped,
       });
       return new Map(impossible.map((name) => [name, why] as const).filter(([, text]) => text !== ''));
@@ -35,7 +32,7 @@ export async function reasonsFor(
       await engine.close();
     }
   }
-  const [solving, asking] = [makeSolve(1, now), makeAsk(now, 1, hung)];
+  const [solving, asking] = [makeSolve(1), makeAsk()];
   const found = new Map<string, string>();
   try {
     for (const { layer, ...rest } of question.tasks.filter((t) => impossible.includes(t.layer.name))) {

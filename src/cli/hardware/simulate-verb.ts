@@ -1,5 +1,6 @@
 // `magnet simulate`: the RTL of a design run layer by layer, beside what the model says: every output, cycle and count.
 
+import { eachAtOnce } from '../../base/each-at-once.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
@@ -194,27 +195,21 @@ async function runAll(
   const tell = tellNews(io, live, options.quiet ?? false);
   const { engine } = options;
   const results: (SimulateResult | undefined)[] = tasks.map(() => undefined);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < tasks.length && !interruption.happened()) {
-      const index = next++;
-      const task = nth(tasks, index);
-      const { layer } = nth(design.layers, task.layer);
-      live.working(index, layer.name, false);
-      const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
-        if (!interruption.happened()) tell(index, layer.name, news);
-      });
-      if (interruption.happened()) return;
-      // All layers wait for the bench, which is built once: the first answers for it.
-      const result = built && index === 0 ? { ...found, buildSeconds: built.seconds } : found;
-      results[index] = result;
-      const verdict =
-        disagreements(result, slow(options)).length === 0 ? 'as the model says' : 'DIFFERS from the model';
-      live.finished(
-        index,
-        `${layer.name} ${printShape(layer)}: ${grouped(result.cycles.rtl)} cycles, ${verdict}, ${secondsText(result.seconds)}`,
-      );
-    }
+  const one = async (task: SimulateTask, index: number): Promise<void> => {
+    const { layer } = nth(design.layers, task.layer);
+    live.working(index, layer.name, false);
+    const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
+      if (!interruption.happened()) tell(index, layer.name, news);
+    });
+    if (interruption.happened()) return;
+    // All layers wait for the bench, which is built once: the first answers for it.
+    const result = built && index === 0 ? { ...found, buildSeconds: built.seconds } : found;
+    results[index] = result;
+    const verdict = disagreements(result, slow(options)).length === 0 ? 'as the model says' : 'DIFFERS from the model';
+    live.finished(
+      index,
+      `${layer.name} ${printShape(layer)}: ${grouped(result.cycles.rtl)} cycles, ${verdict}, ${secondsText(result.seconds)}`,
+    );
   };
   let built: Built | undefined;
   const work = async () => {
@@ -226,7 +221,7 @@ async function runAll(
         engine,
       );
     }
-    await Promise.all(Array.from({ length: Math.max(1, tools.width) }, lane));
+    await eachAtOnce(tools.width, tasks, one, interruption.happened);
   };
   const all = work();
   // Tasks that are given up at Ctrl-C reject later, to nobody.

@@ -2,10 +2,11 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import type { Design } from '../../model/space/design.js';
-import { Pool } from '../../pool/pool.js';
+import { openRunner } from '../../pool/node/open-runner.js';
 import type { ChainProgress, ChainResult, ChainTask } from '../../sim/chain.js';
 import type { Built, NativeEngine } from '../../sim/native/native-simulation.js';
 import type { SimulationNews } from '../../sim/engines.js';
+import { simTasks } from '../../sim/sim-tasks.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import type { SynthResult } from '../../sim/synth/synth.js';
@@ -39,9 +40,6 @@ export interface Tools {
   readonly close: () => Promise<void>;
 }
 
-/** Seconds, the longest that a timer can wait: large layers take hours, and Ctrl-C ends them. */
-const patience = 2_000_000;
-
 export function makeTools(workers: number): Tools {
   const closing = new AbortController();
   let building: Promise<Built> | undefined;
@@ -55,36 +53,16 @@ export function makeTools(workers: number): Tools {
     const built = await building?.catch(() => undefined);
     if (built) await (await import('../../sim/native/native-simulation.js')).discard(built);
   };
-  // Sources that are run as they are (tests, tsx) have no compiled worker: all in this thread.
-  if (import.meta.url.endsWith('.ts')) {
-    return {
-      emit: async (design, options) => (await import('../../sim/emit-files.js')).emitDesign(design, options),
-      build,
-      simulate: async (task, progress) => (await import('../../sim/simulate-task.js')).simulateTask(task, progress),
-      chain: async (task, progress) => (await import('../../sim/simulate-task.js')).chainTask(task, progress),
-      synthesize: async (task, progress) => (await import('../../sim/synth/synth-task.js')).synthTask(task, progress),
-      width: 1,
-      close: discard,
-    };
-  }
-  const pool = new Pool(Math.max(1, workers));
-  const run = (module: string, name: string, input: unknown, progress: (...news: never[]) => void) =>
-    pool.run({ url: new URL(module, import.meta.url).href, name, input, progress, patience });
+  const runner = openRunner(simTasks, workers);
   return {
-    emit: async (design, options) =>
-      (await run('../../sim/emit-task.js', 'emitTask', { design, options }, () => {})) as Parsed<
-        readonly EmittedFile[]
-      >,
+    emit: (design, options) => runner.run('emit', { design, options }),
     build,
-    simulate: async (task, progress) =>
-      (await run('../../sim/simulate-task.js', 'simulateTask', task, progress)) as SimulateResult,
-    chain: async (task, progress) =>
-      (await run('../../sim/simulate-task.js', 'chainTask', task, progress)) as ChainResult,
-    synthesize: async (task, progress) =>
-      (await run('../../sim/synth/synth-task.js', 'synthTask', task, progress)) as SynthResult,
-    width: pool.size,
+    simulate: (task, progress) => runner.run('simulate', task, { progress }),
+    chain: (task, progress) => runner.run('chain', task, { progress }),
+    synthesize: (task, progress) => runner.run('synth', task, { progress }),
+    width: runner.width,
     close: async () => {
-      await pool.close();
+      await runner.close();
       await discard();
     },
   };

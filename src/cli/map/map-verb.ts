@@ -51,8 +51,8 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
   const { request, programs, limits } = job.value;
   for (const line of limits.understood) io.err(`${line}\n`);
-  const solving = makeSolve(options.workers ?? io.cpus, io.now);
-  const asking = makeAsk(io.now, 1, explaining);
+  const solving = makeSolve(options.workers ?? io.cpus);
+  const asking = makeAsk();
   const interruption = listen(io);
   try {
     const tooLarge = tooLargeFor(job.value);
@@ -194,9 +194,6 @@ export const ruledOut = ({ network }: MapRequest, reason: string): readonly Laye
       reason,
     },
   }));
-
-/** Seconds after its time at which Z3 is taken for hung. */
-const explaining = 2;
 
 /** Why nothing fits, where nothing does. */
 function explain(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {

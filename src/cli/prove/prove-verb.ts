@@ -11,6 +11,7 @@ import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
+import { nothingKnown } from '../../tuner/on-workers.js';
 import type { Proven } from '../../tuner/prove/prove.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
@@ -19,7 +20,6 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { proveDesign } from './prove-design.js';
 import type { MakeProver, Prover } from './prove-engine.js';
-import { nothing } from './prove-engine.js';
 import type { ProveOptions } from './prove-options.js';
 import { makeProveProgress } from './prove-progress.js';
 import type { ProveJob } from './prove-question.js';
@@ -40,7 +40,7 @@ export async function prove(io: Io, given: string, options: ProveOptions, make: 
   if (!whole.ok) return complain(io, whole.diagnostics);
   const free = freeNote(coverageOf(request.network));
   if (!options.quiet) for (const note of [...notes, ...(free === '' ? [] : [free])]) io.err(`${note}\n`);
-  const prover = make(options.workers ?? io.cpus, io.now);
+  const prover = make(options.workers ?? io.cpus);
   const interruption = listen(io);
   try {
     const answered = await answer(io, job.value, options, prover, interruption);
@@ -86,7 +86,7 @@ async function answer(
     Promise.race([asked, interruption.happening.then(() => otherwise)]);
   const search = prover.prove(request, {
     ...hooks,
-    least: (question, seconds) => orNothing(hooks.least(question, seconds), nothing('interrupted')),
+    least: (question, seconds) => orNothing(hooks.least(question, seconds), nothingKnown('interrupted')),
     ask: (script, seconds) => {
       progress.tell('asking Z3 whether what is known leaves room for the limits');
       return orNothing(hooks.ask(script, seconds), {

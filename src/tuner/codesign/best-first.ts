@@ -6,8 +6,8 @@ import type { Node } from '../../enumerate/shape-search.js';
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import type { Problem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
-import type { CodesignHooks } from './codesign-request.js';
-import type { Advance, Advanced, Machine } from './shape-task.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { Advance, Machine } from './shape-task.js';
 
 export interface SearchState {
   readonly best: Machine | undefined;
@@ -76,7 +76,7 @@ const far = 1000;
 
 const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[name]).join(' ');
 
-type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>;
+type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
 export async function bestFirst(problem: Problem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
   const all = shapesOf(problem.space);
@@ -137,9 +137,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   await lanes(async () => {
     const some = unbounded.splice(0, atOnce);
     if (some.length === 0) return false;
-    const found = await (
-      hooks.run('floors', { problem, shapes: some.map((s) => s.point) }) as Promise<readonly (number | null)[]>
-    ).catch(() => undefined);
+    const found = await hooks.shapes.floors({ problem, shapes: some.map((s) => s.point) }).catch(() => undefined);
     // A lost worker leaves them as they are: nothing is below 0.
     if (found) some.forEach((s, i) => (s.bound = s.floor = found[i] ?? Infinity));
     return true;
@@ -194,7 +192,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
       until: next * 1.01,
       seconds,
     };
-    const done = await (hooks.run('advance', input) as Promise<Advanced>).catch(() => undefined);
+    const done = await hooks.shapes.advance(input).catch(() => undefined);
     shape.busy = false;
     shape.lost = done === undefined;
     if (!done) return;

@@ -103,27 +103,3 @@ export interface Checkpoint {
   readonly shapes: readonly { readonly key: string; readonly bound: number | null; readonly closed: boolean }[];
   readonly curve: readonly CodesignNews[];
 }
-
-export interface CodesignHooks {
-  /** Milliseconds, monotone. */
-  readonly now: () => number;
-  /** Shapes at a time. */
-  readonly width: number;
-  /** Runs a task of `shape-task.ts` somewhere: here, or in a worker. */
-  readonly run: (name: string, input: unknown) => Promise<unknown>;
-  readonly news: (news: CodesignNews) => void;
-  /** What is done beside the search, and how far it is. */
-  readonly doing?: (work: CodesignWork, done: number, total: number) => void;
-  /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */
-  readonly turn?: () => Promise<void>;
-  /** Once true, the search ends with what it has. */
-  readonly stopped: () => boolean;
-  readonly resume?: Checkpoint | undefined;
-  readonly checkpoint?: (checkpoint: Checkpoint) => void;
-}
-
-/** Shapes are costed before the search; steps of parameters are solved after it. */
-export type CodesignWork = 'costing shapes' | 'solving steps';
-
-/** `codesign(request, hooks)` in codesign.ts. */
-export type Codesign = (request: CodesignRequest, hooks: CodesignHooks) => Promise<CodesignResult>;

@@ -1,21 +1,18 @@
 // A whole co-design as a task for one worker thread: plain data in, plain data out.
 
-import { entry } from '../../base/invariant.js';
 import { codesign } from './codesign.js';
 import type { CodesignRequest, CodesignResult } from './codesign-request.js';
 import { withWhy } from './codesign-request.js';
 import { solveScript } from '../../smt/z3.js';
-import * as shapeTasks from './shape-task.js';
+import { shapesHere } from './shapes-here.js';
 import { whyNone } from './why-none.js';
-
-const tasks = shapeTasks as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
 
 /** Its Z3 thinks in the same thread. */
 export async function codesignTask(request: CodesignRequest): Promise<CodesignResult> {
   const hooks = {
     now: () => performance.now(),
     width: 1,
-    run: (name: string, input: unknown) => Promise.resolve(entry(tasks, name)(input)),
+    shapes: shapesHere,
     news: () => {},
     stopped: () => false,
   };

@@ -10,15 +10,9 @@ import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
 import { limited, limitsOf } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
-import type {
-  Checkpoint,
-  CodesignBest,
-  CodesignHooks,
-  CodesignNews,
-  CodesignRequest,
-  CodesignResult,
-} from './codesign-request.js';
-import type { Machine, Mapped } from './shape-task.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { Checkpoint, CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from './codesign-request.js';
+import type { Machine } from './shape-task.js';
 import { smallest } from './smallest.js';
 import type { Incumbent, Outcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
@@ -129,10 +123,8 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
     return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
   const known =
     resume?.best &&
-    (
-      (await session.hooks.run('machineAt', { problem: freeProblem(session), point: resume.best, limit: Infinity })) as
-        Mapped | undefined
-    )?.machine;
+    (await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity }))
+      ?.machine;
   // Where a machine is known already none need be guessed.
   const guessing = known ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
@@ -208,8 +200,7 @@ async function designOf(
     Infinity,
   );
   const seconds = hooks.stopped() ? lastly : Math.max(lastly, (deadline - hooks.now()) / 1000);
-  const alone = (await hooks.run('machineAt', { problem, point: machine.point, limit: Infinity, seconds })) as
-    Mapped | undefined;
+  const alone = await hooks.shapes.machineAt({ problem, point: machine.point, limit: Infinity, seconds });
   return {
     point: machine.point,
     template,

@@ -14,7 +14,8 @@ import { areaElasticity, mappingElasticities } from '../../milp/joint/joint-elas
 import type { JointRequest } from '../../milp/joint/joint-program.js';
 import { scaleOf } from '../in-parts.js';
 import { limitsLayers } from './codesign-problem.js';
-import type { CodesignBest, CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 
 export interface DesignElasticity {
   readonly name: string;

@@ -21,7 +21,7 @@ import type { CodesignRequest } from './codesign-request.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
 import { lesser, noPrices, problemOf } from './codesign-problem.js';
-import type { Machine, Mapped } from './shape-task.js';
+import type { Machine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
@@ -79,9 +79,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       request.limits.area ?? Infinity,
     );
     const seconds = Math.min(each, (deadline - hooks.now()) / 1000);
-    const settled = (
-      hooks.run('machineAt', { problem, point, limit: value, seconds }) as Promise<Mapped | undefined>
-    ).catch(() => undefined);
+    const settled = hooks.shapes.machineAt({ problem, point, limit: value, seconds }).catch(() => undefined);
     best = lesser(best, (await settled)?.machine);
   }
 
@@ -109,9 +107,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       evaluations: Math.min(evaluations.most, evaluations.first * evaluations.growth ** round),
       seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
     };
-    const choices = await (hooks.run('sketch', input) as Promise<readonly (readonly Found[])[] | undefined>).catch(
-      () => undefined,
-    );
+    const choices = await hooks.shapes.sketch(input).catch(() => undefined);
     if (!choices) return;
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));

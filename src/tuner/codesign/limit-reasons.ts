@@ -7,9 +7,10 @@ import { costQuantities } from '../../model/cost/requirement.js';
 import { bestFirst } from './best-first.js';
 import type { Problem, UniqueLayer } from './codesign-problem.js';
 import { uniqueLayers } from './codesign-problem.js';
-import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignRequest } from './codesign-request.js';
 
-type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>;
+type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
 /** Bounds are this much below what is attained, by the rounding of sums. */
 const rounding = 1e-9;

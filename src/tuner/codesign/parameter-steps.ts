@@ -5,7 +5,8 @@ import { parameters, templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { limitsOf, meets } from './limited.js';
 import { limitsLayers, noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
-import type { CodesignBest, CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 import type { Mapped } from './shape-task.js';
 
 export interface StepCost {
@@ -31,7 +32,7 @@ export interface ParameterStep {
 export async function stepCosts(
   request: CodesignRequest,
   best: CodesignBest,
-  hooks: Pick<CodesignHooks, 'now' | 'run' | 'stopped' | 'doing'>,
+  hooks: Pick<CodesignHooks, 'now' | 'shapes' | 'stopped' | 'doing'>,
   deadline = Infinity,
 ): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks, request.layerLimits);
@@ -65,8 +66,7 @@ export async function stepCosts(
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
     const solve = async (of: typeof problem): Promise<Mapped | undefined> => {
       const seconds = (deadline - hooks.now()) / 1000;
-      if (seconds <= 0) return undefined;
-      return (await hooks.run('machineAt', { problem: of, point, limit: Infinity, seconds })) as Mapped | undefined;
+      return seconds <= 0 ? undefined : hooks.shapes.machineAt({ problem: of, point, limit: Infinity, seconds });
     };
     const kept = await solve(problem);
     // Where some layer cannot keep its limits: what the machine is worth without them.

@@ -7,7 +7,8 @@ import type { Term } from '../../enumerate/shape-search.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './codesign-problem.js';
 import { limitsLayers, noPrices, weightsOf } from './codesign-problem.js';
-import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignRequest } from './codesign-request.js';
 import type { Machine } from './shape-task.js';
 
 export interface Session {

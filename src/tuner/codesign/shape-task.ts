@@ -20,6 +20,7 @@ import { partOf, whole } from '../../model/workload/layer-parts.js';
 import { lowerTemplate } from '../../model/machine/template.js';
 import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
+import { sketch } from './machine-sketch.js';
 import { inAllRuns } from '../in-parts.js';
 import type { Problem } from './codesign-problem.js';
 
@@ -246,4 +247,12 @@ function machineOf(
 const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>
   worth(weights, evaluation.energy, evaluation.cycles);
 
-export { sketch } from './machine-sketch.js';
+export { sketch };
+
+/** The tasks of this file by their names. */
+export interface ShapeTasks {
+  readonly floors: typeof floors;
+  readonly advance: typeof advance;
+  readonly machineAt: typeof machineAt;
+  readonly sketch: typeof sketch;
+}

@@ -11,7 +11,8 @@ import type { Ask } from '../prove/fit-question.js';
 import { codesign } from './codesign.js';
 import { limitReasons } from './limit-reasons.js';
 import { limitsLayers, uniqueLayers } from './codesign-problem.js';
-import type { CodesignHooks, CodesignRequest } from './codesign-request.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignRequest } from './codesign-request.js';
 
 /** Seconds in all, and for one layer and Z3: the answer stands without its reasons. */
 const patience = { all: 20, one: 10 };
@@ -22,7 +23,7 @@ const areaGap = 0.01;
 export async function whyNone(
   request: CodesignRequest,
   ask: Ask,
-  hooks: Pick<CodesignHooks, 'now' | 'width' | 'run' | 'stopped'>,
+  hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
 ): Promise<string> {
   const end = hooks.now() + 1000 * Math.min(patience.all, Math.max(1, request.timeLimit));
   const left = () => (end - hooks.now()) / 1000;

@@ -1,5 +1,6 @@
 // All turns of a comparison, so many at a time; the referee only where no contestant has proven the optimum.
 
+import { eachAtOnce } from '../../base/each-at-once.js';
 import { nth } from '../../base/invariant.js';
 import type { Run } from './contest-run.js';
 import type { Arena, ScheduleOptions, Turn } from './turns.js';
@@ -40,22 +41,17 @@ export interface CompareHooks {
 export async function compete(request: CompareRequest, hooks: CompareHooks): Promise<readonly Played[]> {
   const turns = schedule(request.arenas, request);
   const played: (Promise<Played> | undefined)[] = turns.map(() => undefined);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < turns.length && !hooks.stopped()) {
-      const index = next++;
-      const turn = nth(turns, index);
-      if (turn.round === 0 && !request.referee.first && (await settled(turn.arena))) {
-        hooks.event({ kind: 'settled', index, turn });
-        continue;
-      }
-      if (hooks.stopped()) return;
-      hooks.event({ kind: 'started', index, turn });
-      played[index] = hooks
-        .run(turn, (best) => hooks.event({ kind: 'improved', index, turn, best }))
-        .then((run) => ({ ...turn, run }));
-      hooks.event({ kind: 'finished', index, played: await played[index] });
+  const one = async (turn: Turn, index: number): Promise<void> => {
+    if (turn.round === 0 && !request.referee.first && (await settled(turn.arena))) {
+      hooks.event({ kind: 'settled', index, turn });
+      return;
     }
+    if (hooks.stopped()) return;
+    hooks.event({ kind: 'started', index, turn });
+    played[index] = hooks
+      .run(turn, (best) => hooks.event({ kind: 'improved', index, turn, best }))
+      .then((run) => ({ ...turn, run }));
+    hooks.event({ kind: 'finished', index, played: await played[index] });
   };
   const settled = async (arena: number): Promise<boolean> => {
     const own = await Promise.all(played.flatMap((p, i) => (p && nth(turns, i).arena === arena ? [p] : [])));
@@ -64,6 +60,6 @@ export async function compete(request: CompareRequest, hooks: CompareHooks): Pro
       request.gap,
     ).proved;
   };
-  await Promise.all(Array.from({ length: Math.max(1, hooks.width) }, lane));
+  await eachAtOnce(hooks.width, turns, one, hooks.stopped);
   return Promise.all(played.filter((p) => p !== undefined));
 }

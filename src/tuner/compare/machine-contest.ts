@@ -1,12 +1,13 @@
 // A turn of a comparison over machines as a task for a worker thread: the design heuristics, and co-design in one thread.
 
-import { defined, entry } from '../../base/invariant.js';
+import { defined } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { designHeuristics } from '../../search/design/design-heuristics.js';
 import { codesign } from '../codesign/codesign.js';
 import { noPrices, problemOf, uniqueLayers } from '../codesign/codesign-problem.js';
 import type { CodesignRequest } from '../codesign/codesign-request.js';
-import * as shapes from '../codesign/shape-task.js';
+import { machineAt } from '../codesign/shape-task.js';
+import { shapesHere } from '../codesign/shapes-here.js';
 import { machineReferee } from './contestants.js';
 import type { RunAnswer, Run } from './contest-run.js';
 import { timed } from './contest-run.js';
@@ -37,11 +38,10 @@ export const machineContestTask = (
   });
 
 async function proven(request: CodesignRequest, now: () => number, tell: Improved): Promise<RunAnswer> {
-  const tasks = shapes as unknown as Readonly<Record<string, (input: unknown) => unknown>>;
   const { status, best, bound, reason, nodes } = await codesign(request, {
     now,
     width: 1,
-    run: (name, input) => Promise.resolve(entry(tasks, name)(input)),
+    shapes: shapesHere,
     news: (news) => tell(news.best),
     stopped: () => false,
   });
@@ -64,7 +64,7 @@ async function guessed(
   );
   let best = Infinity;
   const value = (point: DesignPoint): Promise<number> => {
-    const worth = shapes.machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
+    const worth = machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
     best = Math.min(best, worth);
     return Promise.resolve(worth);
   };

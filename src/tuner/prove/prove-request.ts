@@ -7,7 +7,7 @@ import type { Machinery } from '../../model/machine/presets.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Script, Verdict } from '../../smt/script.js';
-import type { CodesignHooks } from '../codesign/codesign-request.js';
+import type { CodesignHooks } from '../codesign/codesign-hooks.js';
 import type { Least, Question } from './least.js';
 
 export type Candidates =
@@ -27,9 +27,7 @@ export interface ProveRequest {
   readonly timeLimit: number;
 }
 
-export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'stopped' | 'turn'> {
-  /** Runs a task of `../codesign/shape-task.ts` somewhere: here, or in a worker. */
-  readonly shape: CodesignHooks['run'];
+export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
   /** `least` of least.ts, here or in a worker. */
   readonly least: (question: Question, seconds: number) => Promise<Least>;
   /** Z3, in a thread of its own. */

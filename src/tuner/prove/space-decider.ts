@@ -44,7 +44,7 @@ export function spaceDecider(
   const settled = new Set<string>();
   const areas = new Map<string, number>();
   const unbounded = whyUnbounded(space, technology);
-  const engine = { now: hooks.now, width: hooks.width, run: hooks.shape, stopped: hooks.stopped };
+  const engine = { now: hooks.now, width: hooks.width, shapes: hooks.shapes, stopped: hooks.stopped };
 
   const script = (requirements: readonly Requirement[]) =>
     networkScript({

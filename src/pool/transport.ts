@@ -1,0 +1,21 @@
+// How tasks reach those who work: threads today; a browser's workers or a queue are others.
+
+import type { AnswerOf, InputOf, NewsOf } from './tasks.js';
+
+/** One who works: a task at a time. */
+export interface Seat<Tasks> {
+  readonly run: <K extends keyof Tasks & string>(
+    name: K,
+    input: InputOf<Tasks[K]>,
+    progress: (...news: NewsOf<Tasks[K]>) => void,
+  ) => Promise<AnswerOf<Tasks[K]>>;
+  /** Settles when it ends, with the reason; it never rejects. */
+  readonly ended: Promise<string>;
+  /** Only one who is busy keeps the process alive. */
+  readonly busy: (is: boolean) => void;
+  /** Ends it, whatever it does. */
+  readonly end: () => Promise<void>;
+}
+
+/** Opens a seat: it may still be starting when its first task is given. */
+export type Transport<Tasks> = () => Seat<Tasks>;

@@ -1,0 +1,29 @@
+// What a search over machines needs of who asks for it: a clock, workers, ears, and when to stop.
+
+import type { Remote } from '../../pool/tasks.js';
+import type { Checkpoint, CodesignNews, CodesignRequest, CodesignResult } from './codesign-request.js';
+import type { ShapeTasks } from './shape-task.js';
+
+export interface CodesignHooks {
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  /** Shapes at a time. */
+  readonly width: number;
+  /** The tasks of `shape-task.ts`, here or in workers. Rejects where a worker is lost. */
+  readonly shapes: Remote<ShapeTasks>;
+  readonly news: (news: CodesignNews) => void;
+  /** What is done beside the search, and how far it is. */
+  readonly doing?: (work: CodesignWork, done: number, total: number) => void;
+  /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */
+  readonly turn?: () => Promise<void>;
+  /** Once true, the search ends with what it has. */
+  readonly stopped: () => boolean;
+  readonly resume?: Checkpoint | undefined;
+  readonly checkpoint?: (checkpoint: Checkpoint) => void;
+}
+
+/** Shapes are costed before the search; steps of parameters are solved after it. */
+export type CodesignWork = 'costing shapes' | 'solving steps';
+
+/** `codesign(request, hooks)` in codesign.ts. */
+export type Codesign = (request: CodesignRequest, hooks: CodesignHooks) => Promise<CodesignResult>;

@@ -1,0 +1,13 @@
+// Tasks on shapes in this thread, for who is in a worker already.
+
+import type { Remote } from '../../pool/tasks.js';
+import type { ShapeTasks } from './shape-task.js';
+import { advance, floors, machineAt, sketch } from './shape-task.js';
+
+/** What a task throws is a rejection, as from a worker. */
+export const shapesHere: Remote<ShapeTasks> = {
+  floors: async (input) => Promise.resolve(floors(input)),
+  advance: async (input) => Promise.resolve(advance(input)),
+  machineAt: async (input) => Promise.resolve(machineAt(input)),
+  sketch,
+};
