@@ -1,34 +1,48 @@
-// The library without the command line: map one layer on a preset, and print what came out.
-// Run: npx tsx examples/library.ts
+// The library without the command line: from a network to a simulated chip.
+// Run: npx tsx examples/library.ts (in a clone; in a project of yours the import is from 'magnet-accelerator').
 
 import {
+  arrangementsOf,
+  emitDesign,
   findNetwork,
-  lowerTemplate,
-  magnetConventions,
-  mapLayer,
+  map,
+  parseDesign,
+  printDesign,
   printMapping,
-  printShape,
   simba,
-  technology16nm,
-} from '../src/index.js';
+  simulateLayer,
+} from 'magnet-accelerator';
 
 const network = findNetwork('pilotnet');
-if (!network.ok) throw new Error(network.diagnostics[0]?.message);
-const layer = network.value.layers.find((l) => l.layer.name === 'conv4')!.layer;
+if (!network.ok) throw new Error(network.diagnostics.map((d) => d.message).join('\n'));
 
-const architectures = lowerTemplate(simba, technology16nm);
-const answer = await mapLayer(
-  { architectures, layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true },
-  'auto',
-  { time: 30, evaluations: Infinity, gap: 1e-4, seed: 1, now: () => performance.now() },
+// Every layer, in two worker threads; anybody may give up the call by a signal.
+const { layers, totals, design } = await map(network.value, simba, {
+  workers: 2,
+  signal: AbortSignal.timeout(60_000),
+  progress: (event) => {
+    if (event.kind === 'finished') console.log(`${event.result.layer.name}: ${event.result.answer.status}`);
+  },
+});
+console.log(
+  `EDP ${totals?.objective.toExponential(4)} pJ x cycles, no mapping is below ${totals?.bound.toExponential(4)}`,
 );
 
-console.log(`${layer.name} ${printShape(layer)} on simba: ${answer.status} by ${answer.solver}`);
-if (answer.best) {
-  const { evaluation, objective, mapping, architecture } = answer.best;
-  console.log(`EDP ${objective.toExponential(4)} pJ x cycles, no mapping is below ${answer.bound.toExponential(4)}`);
+const best = layers.find(({ layer }) => layer.name === 'fc2')?.answer.best;
+if (best)
   console.log(
-    `${evaluation.energy.toFixed(0)} pJ, ${evaluation.cycles} cycles, ${(100 * evaluation.utilization).toFixed(1)} % of the multipliers busy\n`,
+    `\n${printMapping(arrangementsOf(design.machine, design.technology)[best.architecture], best.mapping)}\n`,
   );
-  console.log(printMapping(architectures[architecture], mapping));
-}
+
+// A design prints as a file, and is read again as it was.
+const again = parseDesign(printDesign(design), 'pilotnet-simba.json');
+if (!again.ok) throw new Error(again.diagnostics.map((d) => d.message).join('\n'));
+
+// Its Verilog, and a layer run on it: outputs, cycles and counts against the model.
+const files = emitDesign(again.value, { testbench: false, seed: 1, golden: [] });
+console.log(files.ok ? files.value.map((f) => f.path).join(' ') : files.diagnostics);
+const index = design.layers.findIndex(({ layer }) => layer.name === 'fc2');
+const run = await simulateLayer({ design: again.value, layer: index, engine: 'wasm', seed: 1, stalls: 0 }, () => {});
+console.log(
+  `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
+);

@@ -35,9 +35,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tuner: ['base', 'model', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'interchange', 'results'],
+  // What the verbs do, for programs.
+  library: ['base', 'model', 'search', 'interchange', 'results', 'pool', 'tuner'],
   cli: [
     'base',
     'batch',
+    'library',
     'model',
     'search',
     'workloads',
@@ -63,6 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'report',
     'pool',
     'tuner',
+    'library',
     'rtl',
     'sim',
     'batch',

@@ -1,0 +1,34 @@
+// The best machine of a space, as `magnet codesign` finds it.
+
+import { turn } from '../pool/turn.js';
+import { codesign as search } from '../tuner/codesign/codesign.js';
+import type { Checkpoint, CodesignNews, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import { withWhy } from '../tuner/codesign/codesign-request.js';
+import { whyNone } from '../tuner/codesign/why-none.js';
+import { askOn, shapesOn } from '../tuner/on-workers.js';
+import type { CallOptions } from './session.js';
+import { inSession } from './session.js';
+
+export interface CodesignOptions extends CallOptions {
+  readonly progress?: (news: CodesignNews) => void;
+  /** What an earlier call was told last: this one begins there. */
+  readonly resume?: Checkpoint;
+  readonly checkpoint?: (checkpoint: Checkpoint) => void;
+}
+
+/** Where no machine will do, the reason says why. */
+export const codesign = (request: CodesignRequest, options: CodesignOptions = {}): Promise<CodesignResult> =>
+  inSession(options, async ({ runner, logic, now, stopped }) => {
+    const { progress = () => {}, resume, checkpoint } = options;
+    const engine = { now, width: runner.width, shapes: shapesOn(runner), stopped };
+    const result = await search(request, {
+      ...engine,
+      turn,
+      news: progress,
+      ...(resume && { resume }),
+      ...(checkpoint && { checkpoint }),
+    });
+    if (result.status !== 'infeasible' || stopped()) return result;
+    const left = { ...request, timeLimit: request.timeLimit - result.seconds };
+    return { ...result, reason: withWhy(result.reason, await whyNone(left, askOn(logic), engine)) };
+  });

@@ -1,0 +1,66 @@
+// The mapper's answers as a design: the machine with a mapping per layer.
+
+import { totalsOf } from '../results/design-check.js';
+import type { Machinery } from '../model/machine/presets.js';
+import { machineryName } from '../model/machine/presets.js';
+import type { Technology } from '../model/machine/technology.js';
+import type { Design, DesignLayer, Provenance } from '../model/space/design.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import type { CountedLayer } from '../model/workload/network.js';
+import { gapOf } from '../search/strategy.js';
+import type { LayerResult, MapRequest } from '../tuner/map-network.js';
+
+/** Layers that were not reached stand there as unknown: a part must not pass for the whole. */
+export function designOf(
+  { network, conventions, goal, solver }: Pick<MapRequest, 'network' | 'conventions' | 'goal' | 'solver'>,
+  machine: Machinery,
+  technology: Technology,
+  results: readonly LayerResult[],
+  provenance: Omit<Provenance, 'backend'>,
+  areaLimit: number | null = null,
+): Design {
+  const layers = network.layers.map((counted) =>
+    designLayer(
+      counted,
+      results.find((r) => r.layer === counted.layer),
+    ),
+  );
+  const backends = [...new Set(results.map((r) => r.answer.solver))].sort();
+  return {
+    name: `${network.name}-${machineryName(machine)}`,
+    machine,
+    technology,
+    conventions,
+    goal,
+    areaLimit,
+    layers,
+    totals: totalsOf(layers),
+    provenance: { ...provenance, backend: backends.length > 0 ? backends.join(', ') : solver },
+    coverage: coverageOf(network),
+  };
+}
+
+function designLayer({ layer, count }: CountedLayer, result: LayerResult | undefined): DesignLayer {
+  const none = { layer, count, objective: null, gap: null, energy: null, cycles: null, mapping: null };
+  if (!result) return { ...none, status: 'unknown', bound: null };
+  const { status, best, bound } = result.answer;
+  if (!best || status === 'infeasible' || status === 'unknown') {
+    return {
+      ...none,
+      status: status === 'infeasible' ? status : 'unknown',
+      bound: Number.isFinite(bound) ? bound : null,
+    };
+  }
+  const { energy, cycles } = best.evaluation;
+  return {
+    layer,
+    count,
+    status,
+    objective: best.objective,
+    bound,
+    gap: gapOf(result.answer),
+    energy,
+    cycles,
+    mapping: best.mapping,
+  };
+}
