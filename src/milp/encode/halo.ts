@@ -171,23 +171,7 @@ export function encodeHalo(
     function bridged(level: number, s: number, d: Dimension, between: readonly number[], where: string) {
       if (between.length === 0) return undefined;
       const w = d === 'P' || d === 'R' ? ({ out: 'P', kernel: 'R' } as const) : ({ out: 'Q', kernel: 'S' } as const);
-      const along = d === w.out ? layer.stride[w.out] : layer.dilation[w.kernel];
-      const menu = f.options(d);
-      const entries: { key: readonly number[]; gain: number }[] = [];
-      for (const p of f.values(w.out)) {
-        for (const r of f.values(w.kernel)) {
-          const tile = d === w.out ? p : r;
-          const height = rowsOf(w)(p, r);
-          for (const g of f.values(d)) {
-            const shift = tile * g * along;
-            if (g === 1 || shift >= height) continue;
-            for (const n of f.values(d)) {
-              if (n === 1 || !menu.some((o) => o % (tile * g * n) === 0)) continue;
-              entries.push({ key: [p, r, g, n], gain: Math.log((n * height) / (height + (n - 1) * shift)) });
-            }
-          }
-        }
-      }
+      const entries = bridges(layer, f, w, d, rowsOf(w));
       if (entries.length === 0) return undefined;
       const parts = [extent(w.out, level), extent(w.kernel, level), f.product([d], between), f.log(d, s)];
       const spans = [f.most([w.out]), f.most([w.kernel]), f.most([d]), f.most([d])];
@@ -228,25 +212,7 @@ export function encodeHalo(
     if (isOne(p) || isOne(r)) return add(p, r);
     return once(`offsets ${w.out} ${level}`, () => {
       const room = nth(m.architecture.levels, level).axes.reduce((n, x) => n * x.size, 1);
-      const entries: { key: readonly number[]; gain: number }[] = [];
-      const within = (d: Dimension, n: number) => f.options(d).some((o) => o % n === 0);
-      for (const rs of f.values(w.kernel)) {
-        for (const rt of f.values(w.kernel)) {
-          if (rs === 1 || !within(w.kernel, rs * rt)) continue;
-          for (const ps of f.values(w.out)) {
-            if (ps === 1 || ps * rs > room) continue;
-            for (const pt of f.values(w.out)) {
-              const [a, c] = [pt * layer.stride[w.out], rt * layer.dilation[w.kernel]];
-              if (a > c * (rs - 1) || !within(w.out, ps * pt)) continue;
-              const n = countOffsets([
-                { step: a, count: ps },
-                { step: c, count: rs },
-              ]);
-              if (n < ps * rs) entries.push({ key: [ps, rs, pt, rt], gain: Math.log((ps * rs) / n) });
-            }
-          }
-        }
-      }
+      const entries = overlaps(layer, f, w, room);
       if (entries.length === 0) return add(p, r);
       const parts = [p, r, extent(w.out, level + 1), extent(w.kernel, level + 1)];
       const spans = [w.out, w.kernel, w.out, w.kernel].map((d) => f.most([d]));
@@ -262,11 +228,72 @@ export function encodeHalo(
   return { rows, walk, offsets, first: (s) => slides?.first(s) ?? [] };
 }
 
+/** A case that a table does not say: the factors that make it up, and the logarithm of what it saves. */
+interface Case {
+  readonly key: readonly number[];
+  readonly gain: number;
+}
+
+/**
+ * Loops over `d` that slide across a fan-out of `d` whose parts overlap: tile p x r, fan-out g, loop n. The n steps reach
+ * height + (n - 1) shift rows instead of n height.
+ */
+function bridges(
+  layer: Layer,
+  f: Factors,
+  w: Window,
+  d: Dimension,
+  rows: (p: number, r: number) => number,
+): readonly Case[] {
+  const along = d === w.out ? layer.stride[w.out] : layer.dilation[w.kernel];
+  const menu = f.options(d);
+  const found: Case[] = [];
+  for (const p of f.values(w.out)) {
+    for (const r of f.values(w.kernel)) {
+      const tile = d === w.out ? p : r;
+      const height = rows(p, r);
+      for (const g of f.values(d)) {
+        const shift = tile * g * along;
+        if (g === 1 || shift >= height) continue;
+        for (const n of f.values(d)) {
+          if (n === 1 || !menu.some((o) => o % (tile * g * n) === 0)) continue;
+          found.push({ key: [p, r, g, n], gain: Math.log((n * height) / (height + (n - 1) * shift)) });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** Fan-outs ps x rs over tiles pt x rt that read fewer than ps rs different offsets, in so many places. */
+function overlaps(layer: Layer, f: Factors, w: Window, room: number): readonly Case[] {
+  const found: Case[] = [];
+  const within = (d: Dimension, n: number) => f.options(d).some((o) => o % n === 0);
+  for (const rs of f.values(w.kernel)) {
+    for (const rt of f.values(w.kernel)) {
+      if (rs === 1 || !within(w.kernel, rs * rt)) continue;
+      for (const ps of f.values(w.out)) {
+        if (ps === 1 || ps * rs > room) continue;
+        for (const pt of f.values(w.out)) {
+          const [a, c] = [pt * layer.stride[w.out], rt * layer.dilation[w.kernel]];
+          if (a > c * (rs - 1) || !within(w.out, ps * pt)) continue;
+          const n = countOffsets([
+            { step: a, count: ps },
+            { step: c, count: rs },
+          ]);
+          if (n < ps * rs) found.push({ key: [ps, rs, pt, rt], gain: Math.log((ps * rs) / n) });
+        }
+      }
+    }
+  }
+  return found;
+}
+
 /** At most one of some exact cases; each pins the logarithms `parts` to those of its key, and earns its gain. */
 function cases(
   b: ProgramBuilder,
   name: string,
-  entries: readonly { readonly key: readonly number[]; readonly gain: number }[],
+  entries: readonly Case[],
   parts: readonly Linear[],
   spans: readonly number[],
 ): { chosen: Linear; total: Linear } {
