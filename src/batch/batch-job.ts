@@ -1,6 +1,6 @@
 // A batch as the rest of this room sees it: jobs that fall into parts, and what comes of them.
 
-import type { Figures } from '../interchange/batch-file.js';
+import type { Figures } from '../results/batch-result.js';
 
 /** One question of a batch, of any kind. */
 export interface Plan {

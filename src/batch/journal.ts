@@ -3,8 +3,8 @@
 import { got } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import type { BatchHeader, JobLine, PartLine } from '../interchange/batch-file.js';
-import { parseHeader, parseLine, printLine } from '../interchange/batch-file.js';
+import type { BatchHeader, JobLine, PartLine } from '../results/batch-result.js';
+import { parseHeader, parseLine, printLine } from '../results/batch-result.js';
 import type { Disk } from './batch-disk.js';
 import type { Outcome, Plan, Summary } from './batch-job.js';
 

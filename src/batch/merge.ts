@@ -3,7 +3,7 @@
 import { defined, got, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
-import type { AskedJob, BatchHeader } from '../interchange/batch-file.js';
+import type { AskedJob, BatchHeader } from '../results/batch-result.js';
 import type { Disk } from './batch-disk.js';
 import type { Summary } from './batch-job.js';
 import type { Place, Scanned } from './journal.js';

@@ -2,7 +2,7 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import type { Shard } from '../interchange/batch-file.js';
+import type { Shard } from '../results/batch-result.js';
 import type { Plan } from './batch-job.js';
 
 /** `2/4`: the second of four. */

@@ -14,6 +14,10 @@ import { stampField } from './stamp.js';
 export const codesignResultSchema = 'magnet-codesign/1';
 export const codesignFrontSchema = 'magnet-codesign-front/1';
 
+/** What a front may lie between. */
+export const frontMetrics = ['energy', 'latency', 'area', 'edp'] as const;
+export type FrontMetric = (typeof frontMetrics)[number];
+
 /** Upper limits as they were asked for: `area`, `latency`, `latency@conv1`. */
 const limits = z.record(z.string(), positive(), { error: 'expected limits {name: value}' });
 

@@ -11,7 +11,7 @@ import { claimOutput, lockOf } from '../../src/batch/lock.js';
 import { mergeParts } from '../../src/batch/merge.js';
 import { parseShard, shardOf } from '../../src/batch/shard.js';
 import { nodeDisk } from '../../src/cli/batch/node-disk.js';
-import type { BatchHeader } from '../../src/interchange/batch-file.js';
+import type { BatchHeader } from '../../src/results/batch-result.js';
 import { outcome, plan } from '../support/batch.js';
 
 const disk = nodeDisk();

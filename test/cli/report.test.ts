@@ -1,7 +1,7 @@
 // `magnet report`: what it reads, what it refuses and how it says so.
 
 import { beforeAll, expect, test } from 'vitest';
-import { batchSchema } from '../../src/interchange/batch-file.js';
+import { batchSchema } from '../../src/results/batch-result.js';
 import type { MapResult } from '../../src/results/map-result.js';
 import { resultFiles } from '../support/reports.js';
 import { run } from './run.js';

@@ -28,13 +28,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   interchange: ['base', 'model'],
   // What each verb answers: its form, its maker, its reader.
   results: ['base', 'model', 'interchange'],
-  report: ['base', 'model'],
+  // What verbs answered, read from the file or straight from the search.
+  report: ['base', 'model', 'interchange', 'results'],
   pool: ['base'],
   rtl: ['base', 'model'],
   sim: ['base', 'model', 'pool', 'rtl'],
   tuner: ['base', 'model', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
-  batch: ['base', 'interchange', 'results'],
+  batch: ['base', 'results'],
   // What the verbs do, for programs.
   library: ['base', 'model', 'search', 'interchange', 'results', 'pool', 'tuner'],
   cli: [

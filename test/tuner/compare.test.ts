@@ -7,12 +7,13 @@ import type { CompareEvent, CompareHooks, CompareRequest, Played } from '../../s
 import { compete } from '../../src/tuner/compare/compete.js';
 import { comparisonOf } from '../../src/tuner/compare/comparison.js';
 import { machineContestants } from '../../src/tuner/compare/contestants.js';
-import { bandOf, bestAt, sumOfCurves, timeTo } from '../../src/tuner/compare/curves.js';
-import type { Moment, RunAnswer, Run } from '../../src/tuner/compare/contest-run.js';
+import { bandOf, bestAt, sumOfCurves, timeTo } from '../../src/base/curves.js';
+import type { RunAnswer, Run } from '../../src/tuner/compare/contest-run.js';
+import type { Moment } from '../../src/base/curves.js';
 import { timed } from '../../src/tuner/compare/contest-run.js';
 import type { Turn } from '../../src/tuner/compare/turns.js';
 import { schedule } from '../../src/tuner/compare/turns.js';
-import { median } from '../../src/tuner/compare/statistics.js';
+import { median } from '../../src/base/statistics.js';
 
 const request = (more: Partial<CompareRequest> = {}): CompareRequest => ({
   arenas: [

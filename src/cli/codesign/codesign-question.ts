@@ -1,5 +1,7 @@
 // The question that a command line of `codesign` asks: networks, a space, weights and limits, with every fault found before any work.
 
+import type { FrontMetric } from '../../results/codesign-result.js';
+import { frontMetrics } from '../../results/codesign-result.js';
 import { defined } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
@@ -18,9 +20,6 @@ import type { Io } from '../io.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
 import { loadWorkload, onnxNames } from '../read-workload.js';
-
-export const frontMetrics = ['energy', 'latency', 'area', 'edp'] as const;
-export type FrontMetric = (typeof frontMetrics)[number];
 
 export interface CodesignJob {
   readonly request: CodesignRequest;

@@ -1,17 +1,16 @@
 // A front as its table, its figure and its file show it.
 
+import { axisOf, machineText } from '../../report/tables/front-axes.js';
 import type { CodesignFrontFile } from '../../results/codesign-result.js';
 import { codesignFrontSchema } from '../../results/codesign-result.js';
 import { coverageFile } from '../../results/coverage-fields.js';
-import { printValue } from '../../interchange/template-fields.js';
 import { coverageOf } from '../../model/workload/coverage.js';
-import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
 import { gapBetween, goalUnit } from '../../model/cost/goal.js';
-import type { FrontAxis, FrontView } from '../../report/tables/front-table.js';
-import { digits, energyScale, percent } from '../../report/tables/quantities.js';
+import type { FrontView } from '../../report/tables/front-table.js';
+import { digits, percent } from '../../report/tables/quantities.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { Front, Metrics } from './front.js';
-import type { FrontMetric } from './codesign-question.js';
 import { finite } from './codesign-answer.js';
 import { limitsAsGiven } from './limits.js';
 import { spaceOf } from './codesign-space.js';
@@ -43,39 +42,6 @@ export function frontView(request: CodesignRequest, [least, limited]: Metrics, {
     })),
   };
 }
-
-/** The PEs, the multipliers of each, and the largest memory. */
-export const machineText = (p: DesignPoint): string =>
-  `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
-
-/** `clock` in MHz, where all machines have one. */
-export function axisOf(
-  metric: FrontMetric,
-  values: readonly number[],
-  { networks, clock }: { readonly networks: number; readonly clock: number | undefined },
-): FrontAxis {
-  const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
-  const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
-  const most = Math.max(0, ...values);
-  switch (metric) {
-    case 'energy': {
-      const scale = energyScale(values);
-      return { name, unit: scale.unit, size: scale.pJ };
-    }
-    case 'latency':
-      return clock !== undefined ? timeAxis(name, most, clock) : { name, unit: 'cycles', size: 1 };
-    case 'area':
-      return { name, unit: 'mm2', size: 1 };
-    case 'edp': {
-      const power = most >= 1e6 ? 3 * Math.floor(Math.log10(most) / 3) : 0;
-      return { name, unit: power > 0 ? `10^${power} pJ*cycles` : 'pJ*cycles', size: 10 ** power };
-    }
-  }
-}
-
-/** MHz are cycles per us. */
-const timeAxis = (name: string, most: number, clock: number): FrontAxis =>
-  most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock };
 
 export const frontFile = (
   request: CodesignRequest,

@@ -2,7 +2,7 @@
 
 import { defined, nth } from '../../base/invariant.js';
 import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import type { FrontMetric } from './codesign-question.js';
+import type { FrontMetric } from '../../results/codesign-result.js';
 import { networkViews } from './figures.js';
 
 interface Traced {

@@ -15,7 +15,7 @@ import type { CompareFigureView } from '../../report/figures/compare-figure.js';
 import type { CompareView } from '../../report/tables/compare-table.js';
 import { offenderText } from '../../report/tables/compare-table.js';
 import type { ArenaResult, Comparison } from '../../tuner/compare/comparison.js';
-import { bandOf } from '../../tuner/compare/curves.js';
+import { bandOf } from '../../base/curves.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
 import type { CompareJob } from './compare-job.js';
 import type { CompareOptions } from './compare-options.js';

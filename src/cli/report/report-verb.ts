@@ -18,13 +18,13 @@ import type { Live } from '../live.js';
 import { makeLive } from '../live.js';
 import { inTurns } from '../turns.js';
 import type { ReportOptions } from './report-options.js';
-import { batchSections } from './batch-sections.js';
-import { codesignSection } from './codesign-section.js';
-import { compareSection } from './compare-section.js';
-import { designSection } from './design-section.js';
-import { frontSection } from './front-section.js';
-import { mapSection } from './map-section.js';
-import { proveSection } from './prove-section.js';
+import { batchSections } from '../../report/page/sections/batch-sections.js';
+import { codesignSection } from '../../report/page/sections/codesign-section.js';
+import { compareSection } from '../../report/page/sections/compare-section.js';
+import { designSection } from '../../report/page/sections/design-section.js';
+import { frontSection } from '../../report/page/sections/front-section.js';
+import { mapSection } from '../../report/page/sections/map-section.js';
+import { proveSection } from '../../report/page/sections/prove-section.js';
 
 export async function report(io: Io, files: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const output = options.output ?? (options.markdown === undefined ? 'report.html' : undefined);

@@ -2,11 +2,12 @@
 
 import { defined } from '../../base/invariant.js';
 import type { Standing } from '../../model/standing.js';
-import { sumOfCurves } from './curves.js';
+import { sumOfCurves } from '../../base/curves.js';
 import type { CompareRequest, Played } from './compete.js';
 import type { Offender, Reference } from './reference.js';
 import { offendersOf, referenceOf } from './reference.js';
-import type { Moment, Run } from './contest-run.js';
+import type { Run } from './contest-run.js';
+import type { Moment } from '../../base/curves.js';
 import type { Arena } from './turns.js';
 import { boundOfSum, standingsOf, standingsOfSum, trialOf } from './standings.js';
 

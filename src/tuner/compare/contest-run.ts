@@ -1,13 +1,7 @@
 // One run of a contestant, timed: what it found and when, and what it proved.
 
+import type { Moment } from '../../base/curves.js';
 import type { Answer } from '../../search/strategy.js';
-
-/** Best so far. */
-export interface Moment {
-  /** Since the run began. */
-  readonly seconds: number;
-  readonly best: number;
-}
 
 /** What a strategy answers, whatever it was asked about. */
 export interface RunAnswer {

@@ -2,9 +2,10 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Standing } from '../../model/standing.js';
-import { sumOfCurves, timeTo } from './curves.js';
-import type { Moment, Run } from './contest-run.js';
-import { median } from './statistics.js';
+import { sumOfCurves, timeTo } from '../../base/curves.js';
+import type { Run } from './contest-run.js';
+import type { Moment } from '../../base/curves.js';
+import { median } from '../../base/statistics.js';
 
 /** One round of one contestant: a run, or its runs on all arenas. */
 export interface Trial {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { refuse } from '../base/diagnostics.js';
-import { check, nonNegative, oneOf, record, text, whole } from './schema.js';
+import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 
 export const batchSchema = 'magnet-batch/1';
 

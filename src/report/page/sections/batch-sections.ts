@@ -1,11 +1,11 @@
 // The results of a batch in a report: a table of its jobs, and a section for each result.
 
-import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
-import { parseHeader, parseLine } from '../../interchange/batch-file.js';
-import type { ResultFile } from '../../results/result-file.js';
-import { parseResultFile } from '../../results/result-file.js';
-import type { Block, Section } from '../../report/page/blocks.js';
+import type { Parsed } from '../../../base/diagnostics.js';
+import { faultsOf, parsed, refused } from '../../../base/diagnostics.js';
+import { parseHeader, parseLine } from '../../../results/batch-result.js';
+import type { ResultFile } from '../../../results/result-file.js';
+import { parseResultFile } from '../../../results/result-file.js';
+import type { Block, Section } from '../blocks.js';
 import type { ReadJob } from './batch-overview.js';
 import { batchOverview } from './batch-overview.js';
 

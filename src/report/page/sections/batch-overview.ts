@@ -1,14 +1,14 @@
 // What a batch comes to at a glance: energy, time and area of every job as a figure, and all jobs in a table that can be sorted.
 
-import { defined, nth } from '../../base/invariant.js';
-import type { JobLine } from '../../interchange/batch-file.js';
-import { parseHardware } from '../../interchange/hardware-file.js';
-import type { ResultFile } from '../../results/result-file.js';
-import { arrangementsOf } from '../../model/space/design.js';
-import type { ChartFigure, ChartPoint } from '../../report/figures/figure.js';
-import { areaOfMachine } from '../../report/tables/listings.js';
-import type { Block, Section } from '../../report/page/blocks.js';
-import { cards, drawing, tableOf, text } from '../../report/page/blocks.js';
+import { defined, nth } from '../../../base/invariant.js';
+import type { JobLine } from '../../../results/batch-result.js';
+import { parseHardware } from '../../../interchange/hardware-file.js';
+import type { ResultFile } from '../../../results/result-file.js';
+import { arrangementsOf } from '../../../model/space/design.js';
+import type { ChartFigure, ChartPoint } from '../../figures/figure.js';
+import { areaOfMachine } from '../../tables/listings.js';
+import type { Block, Section } from '../blocks.js';
+import { cards, drawing, tableOf, text } from '../blocks.js';
 import {
   digits,
   durationText,
@@ -19,9 +19,9 @@ import {
   percent,
   timeScale,
   timeText,
-} from '../../report/tables/quantities.js';
+} from '../../tables/quantities.js';
 import { areaText, orNone } from './layer-sections.js';
-import { counted, listed } from './summary.js';
+import { counted, listed } from './summary-text.js';
 
 /** A job with what its result holds, where there is one. */
 export interface ReadJob {

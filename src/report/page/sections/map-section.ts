@@ -1,23 +1,23 @@
 // Mappings in a report: what they come to, where energy and time go, proofs and loop nests.
 
-import { defined } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
-import { parsed } from '../../base/diagnostics.js';
-import { coverageIn } from '../../results/coverage-fields.js';
-import type { MapResult } from '../../results/map-result.js';
-import type { DesignTotals, MachineProof } from '../../model/space/design.js';
-import type { Objective } from '../../model/cost/goal.js';
-import { gapBetween, goalUnit, objectiveUnits } from '../../model/cost/goal.js';
-import type { Block, Card, Section } from '../../report/page/blocks.js';
-import { cards } from '../../report/page/blocks.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
-import { digits, energyText, grouped, magnitude, percent, timeText } from '../../report/tables/quantities.js';
-import type { Figures } from '../../report/tables/totals.js';
+import { defined } from '../../../base/invariant.js';
+import type { Parsed } from '../../../base/diagnostics.js';
+import { parsed } from '../../../base/diagnostics.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import type { MapResult } from '../../../results/map-result.js';
+import type { DesignTotals, MachineProof } from '../../../model/space/design.js';
+import type { Objective } from '../../../model/cost/goal.js';
+import { gapBetween, goalUnit, objectiveUnits } from '../../../model/cost/goal.js';
+import type { Block, Card, Section } from '../blocks.js';
+import { cards } from '../blocks.js';
+import { leftOutBlocks } from '../left-out.js';
+import { digits, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
+import type { Figures } from '../../tables/totals.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';
 import { areaText, objectiveNames, statusOf } from './layer-sections.js';
-import { mappedBlocks } from './mapped.js';
-import { mappedSummary } from './summary.js';
+import { mappedBlocks } from './mapped-blocks.js';
+import { mappedSummary } from './summary-text.js';
 
 export function mapSection(file: string, r: MapResult): Parsed<Section> {
   const blocks = mappedBlocks({ ...r, objective: r.goal });

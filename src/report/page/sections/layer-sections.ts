@@ -1,17 +1,17 @@
 // Mapped layers as all sections of a report show them: a table, their certificates, their loop nests.
 
-import type { MapResultLayer } from '../../results/map-result.js';
-import type { ResultLayer, Status } from '../../results/result-layer.js';
-import type { Architecture } from '../../model/machine/architecture.js';
-import type { Objective } from '../../model/cost/goal.js';
-import { objectiveUnits } from '../../model/cost/goal.js';
-import { printShape } from '../../model/workload/layer.js';
-import { partsText } from '../../model/workload/layer-parts.js';
-import type { Mapping } from '../../model/mapping/mapping.js';
-import { printMapping } from '../../model/mapping/loop-nest.js';
-import type { Block, Section } from '../../report/page/blocks.js';
-import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
-import { gapFigure } from '../../report/page/charts.js';
+import type { MapResultLayer } from '../../../results/map-result.js';
+import type { ResultLayer, Status } from '../../../results/result-layer.js';
+import type { Architecture } from '../../../model/machine/architecture.js';
+import type { Objective } from '../../../model/cost/goal.js';
+import { objectiveUnits } from '../../../model/cost/goal.js';
+import { printShape } from '../../../model/workload/layer.js';
+import { partsText } from '../../../model/workload/layer-parts.js';
+import type { Mapping } from '../../../model/mapping/mapping.js';
+import { printMapping } from '../../../model/mapping/loop-nest.js';
+import type { Block, Section } from '../blocks.js';
+import { drawing, fold, tableOf, text } from '../blocks.js';
+import { gapFigure } from '../charts.js';
 import {
   digits,
   energyIn,
@@ -21,7 +21,7 @@ import {
   magnitude,
   percent,
   secondsText,
-} from '../../report/tables/quantities.js';
+} from '../../tables/quantities.js';
 
 /** Certificates stand in map results alone. */
 type Line = ResultLayer & Partial<Pick<MapResultLayer, 'certificate'>>;

@@ -1,21 +1,21 @@
 // A co-design in a report: the machine found, what it comes to, how the search came there, what a step would cost.
 
-import { nth } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
-import { parsed } from '../../base/diagnostics.js';
-import type { CodesignResultFile, CodesignResultStep } from '../../results/codesign-result.js';
-import { meanings, printValue } from '../../interchange/template-fields.js';
-import { coverageIn } from '../../results/coverage-fields.js';
-import type { DesignPoint, Parameter } from '../../model/space/design-space.js';
-import { parameters } from '../../model/space/design-space.js';
-import type { Objective } from '../../model/cost/goal.js';
-import { gapBetween, goalUnit, objectives } from '../../model/cost/goal.js';
-import { curveFigure } from '../../report/figures/curve-figure.js';
-import type { StepView } from '../../report/tables/explain-steps.js';
-import { stepRows } from '../../report/tables/explain-steps.js';
-import type { Block, Section } from '../../report/page/blocks.js';
-import { cards, drawing, fold, heading, tableOf, text } from '../../report/page/blocks.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
+import { nth } from '../../../base/invariant.js';
+import type { Parsed } from '../../../base/diagnostics.js';
+import { parsed } from '../../../base/diagnostics.js';
+import type { CodesignResultFile, CodesignResultStep } from '../../../results/codesign-result.js';
+import { meanings, printValue } from '../../../interchange/template-fields.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import type { DesignPoint, Parameter } from '../../../model/space/design-space.js';
+import { parameters } from '../../../model/space/design-space.js';
+import type { Objective } from '../../../model/cost/goal.js';
+import { gapBetween, goalUnit, objectives } from '../../../model/cost/goal.js';
+import { curveFigure } from '../../figures/curve-figure.js';
+import type { StepView } from '../../tables/explain-steps.js';
+import { stepRows } from '../../tables/explain-steps.js';
+import type { Block, Section } from '../blocks.js';
+import { cards, drawing, fold, heading, tableOf, text } from '../blocks.js';
+import { leftOutBlocks } from '../left-out.js';
 import {
   amount,
   digits,
@@ -25,12 +25,12 @@ import {
   magnitude,
   percent,
   timeText,
-} from '../../report/tables/quantities.js';
-import { machineText } from '../codesign/front-view.js';
+} from '../../tables/quantities.js';
+import { machineText } from '../../tables/front-axes.js';
 import { areaText, orNone } from './layer-sections.js';
 import { operationCard } from './map-section.js';
-import { mappedBlocks } from './mapped.js';
-import { listed } from './summary.js';
+import { mappedBlocks } from './mapped-blocks.js';
+import { listed } from './summary-text.js';
 
 export const searchStatus = (status: string): NonNullable<Section['status']> =>
   status === 'optimal'

@@ -1,9 +1,9 @@
 // What was found and what is proven, in a line: the first that a reader sees of a result.
 
-import type { Objective } from '../../model/cost/goal.js';
-import { gapBetween } from '../../model/cost/goal.js';
-import type { Status } from '../../results/result-layer.js';
-import { energyText, grouped, percent, timeText } from '../../report/tables/quantities.js';
+import type { Objective } from '../../../model/cost/goal.js';
+import { gapBetween } from '../../../model/cost/goal.js';
+import type { Status } from '../../../results/result-layer.js';
+import { energyText, grouped, percent, timeText } from '../../tables/quantities.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';
 import { objectiveNames } from './layer-sections.js';

@@ -1,9 +1,9 @@
 // The constants of a technology, each with its source.
 
-import type { Technology } from '../../model/machine/technology.js';
-import type { Block } from '../../report/page/blocks.js';
-import { fold, tableOf } from '../../report/page/blocks.js';
-import { digits } from '../../report/tables/quantities.js';
+import type { Technology } from '../../../model/machine/technology.js';
+import type { Block } from '../blocks.js';
+import { fold, tableOf } from '../blocks.js';
+import { digits } from '../../tables/quantities.js';
 
 export const technologyBlocks = ({ name, constants, sramArea }: Technology): readonly Block[] => [
   {

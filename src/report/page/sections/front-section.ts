@@ -1,22 +1,22 @@
 // A front of designs in a report: the figure, and every point with its machine and its bound.
 
-import { defined, nth } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
-import { parsed, refuse } from '../../base/diagnostics.js';
-import { unknownName } from '../../base/text.js';
-import { coverageIn } from '../../results/coverage-fields.js';
-import type { CodesignFrontFile } from '../../results/codesign-result.js';
-import { gapBetween } from '../../model/cost/goal.js';
-import type { FrontView } from '../../report/tables/front-table.js';
-import { frontFigure, frontRows } from '../../report/tables/front-table.js';
-import type { Section } from '../../report/page/blocks.js';
-import { drawing, tableOf, text } from '../../report/page/blocks.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
-import { digits, grouped, percent } from '../../report/tables/quantities.js';
-import { axisOf, machineText } from '../codesign/front-view.js';
-import type { FrontMetric } from '../codesign/codesign-question.js';
-import { frontMetrics } from '../codesign/codesign-question.js';
-import { counted } from './summary.js';
+import { defined, nth } from '../../../base/invariant.js';
+import type { Parsed } from '../../../base/diagnostics.js';
+import { parsed, refuse } from '../../../base/diagnostics.js';
+import { unknownName } from '../../../base/text.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import type { CodesignFrontFile } from '../../../results/codesign-result.js';
+import { gapBetween } from '../../../model/cost/goal.js';
+import type { FrontView } from '../../tables/front-table.js';
+import { frontFigure, frontRows } from '../../tables/front-table.js';
+import type { Section } from '../blocks.js';
+import { drawing, tableOf, text } from '../blocks.js';
+import { leftOutBlocks } from '../left-out.js';
+import { digits, grouped, percent } from '../../tables/quantities.js';
+import { axisOf, machineText } from '../../tables/front-axes.js';
+import type { FrontMetric } from '../../../results/codesign-result.js';
+import { frontMetrics } from '../../../results/codesign-result.js';
+import { counted } from './summary-text.js';
 
 export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section> {
   const unknown = r.metrics.filter((m) => !(frontMetrics as readonly string[]).includes(m));

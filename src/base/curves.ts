@@ -1,8 +1,14 @@
 // Best-so-far curves: stairs that fall, what is known holds until something better is.
 
-import { nth } from '../../base/invariant.js';
+import { nth } from './invariant.js';
 import { median } from './statistics.js';
-import type { Moment } from './contest-run.js';
+
+/** Best so far. */
+export interface Moment {
+  /** Since the run began. */
+  readonly seconds: number;
+  readonly best: number;
+}
 
 type Curve = readonly Moment[];
 

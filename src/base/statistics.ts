@@ -1,6 +1,6 @@
 // Middles of a few numbers, some of which may be infinite: what was never reached.
 
-import { nth } from '../../base/invariant.js';
+import { nth } from './invariant.js';
 
 /** Mean of the two middle ones where their number is even; +Infinity where one of them is; NaN of none. */
 export function median(values: readonly number[]): number {

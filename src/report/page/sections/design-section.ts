@@ -1,18 +1,18 @@
 // A design in a report: its mappings, and how it came about.
 
-import type { Design } from '../../model/space/design.js';
-import { goalUnit } from '../../model/cost/goal.js';
-import { machineryName } from '../../model/machine/presets.js';
-import type { Section } from '../../report/page/blocks.js';
-import { heading, tableOf, text } from '../../report/page/blocks.js';
-import { machineProofText } from '../../report/tables/machine-proof-text.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
-import { magnitude, percent } from '../../report/tables/quantities.js';
+import type { Design } from '../../../model/space/design.js';
+import { goalUnit } from '../../../model/cost/goal.js';
+import { machineryName } from '../../../model/machine/presets.js';
+import type { Section } from '../blocks.js';
+import { heading, tableOf, text } from '../blocks.js';
+import { machineProofText } from '../../tables/machine-proof-text.js';
+import { leftOutBlocks } from '../left-out.js';
+import { magnitude, percent } from '../../tables/quantities.js';
 import { searchStatus } from './codesign-section.js';
 import { areaText, objectiveNames, statusOf } from './layer-sections.js';
 import { totalsBlocks } from './map-section.js';
-import { designBlocks } from './mapped.js';
-import { mappedSummary, sentence } from './summary.js';
+import { designBlocks } from './mapped-blocks.js';
+import { mappedSummary, sentence } from './summary-text.js';
 
 export function designSection(file: string, design: Design): Section {
   const { name, machine, layers, conventions, goal, provenance, totals, machineProof } = design;

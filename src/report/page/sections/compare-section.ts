@@ -1,15 +1,15 @@
 // A comparison in a report: best-so-far curves over what is proven, and how the strategies stand.
 
-import { defined, nth } from '../../base/invariant.js';
-import { coverageIn } from '../../results/coverage-fields.js';
-import type { CompareResult } from '../../results/compare-result.js';
-import type { CompareFigureView } from '../../report/figures/compare-figure.js';
-import { compareFigure } from '../../report/figures/compare-figure.js';
-import type { Block, Section } from '../../report/page/blocks.js';
-import { drawing, fold, tableOf, text } from '../../report/page/blocks.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
-import { grouped, magnitude, percent, secondsText } from '../../report/tables/quantities.js';
-import { bandOf, sumOfCurves } from '../../tuner/compare/curves.js';
+import { defined, nth } from '../../../base/invariant.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import type { CompareResult } from '../../../results/compare-result.js';
+import type { CompareFigureView } from '../../figures/compare-figure.js';
+import { compareFigure } from '../../figures/compare-figure.js';
+import type { Block, Section } from '../blocks.js';
+import { drawing, fold, tableOf, text } from '../blocks.js';
+import { leftOutBlocks } from '../left-out.js';
+import { grouped, magnitude, percent, secondsText } from '../../tables/quantities.js';
+import { bandOf, sumOfCurves } from '../../../base/curves.js';
 import { orNone } from './layer-sections.js';
 
 type Contest = CompareResult['contests'][number];

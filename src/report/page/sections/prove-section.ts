@@ -1,24 +1,24 @@
 // A proof in a report: mappings that meet all requirements, or the requirements that exclude each other.
 
-import { nth } from '../../base/invariant.js';
-import type { Parsed } from '../../base/diagnostics.js';
-import { faultsOf, invariant, parsed, refused } from '../../base/diagnostics.js';
-import { coverageIn } from '../../results/coverage-fields.js';
-import { parseHardware } from '../../interchange/hardware-file.js';
-import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../results/prove-result.js';
-import type { ResultLayer } from '../../results/result-layer.js';
-import { arrangementsOf } from '../../model/space/design.js';
-import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
-import type { CostQuantity } from '../../model/cost/requirement.js';
-import type { Block, Section } from '../../report/page/blocks.js';
-import { cards, tableOf, text } from '../../report/page/blocks.js';
-import { neededText } from '../../report/tables/prove-table.js';
-import { leftOutBlocks } from '../../report/page/left-out.js';
-import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../report/tables/quantities.js';
-import { requiredValue } from '../../report/tables/requirement-text.js';
+import { nth } from '../../../base/invariant.js';
+import type { Parsed } from '../../../base/diagnostics.js';
+import { faultsOf, invariant, parsed, refused } from '../../../base/diagnostics.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import { parseHardware } from '../../../interchange/hardware-file.js';
+import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../../results/prove-result.js';
+import type { ResultLayer } from '../../../results/result-layer.js';
+import { arrangementsOf } from '../../../model/space/design.js';
+import type { LimitedParameter, Requirement } from '../../../model/cost/requirement.js';
+import type { CostQuantity } from '../../../model/cost/requirement.js';
+import type { Block, Section } from '../blocks.js';
+import { cards, tableOf, text } from '../blocks.js';
+import { neededText } from '../../tables/prove-table.js';
+import { leftOutBlocks } from '../left-out.js';
+import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
+import { requiredValue } from '../../tables/requirement-text.js';
 import { areaText } from './layer-sections.js';
-import { machineBlocks, mappedBlocks } from './mapped.js';
-import { listed } from './summary.js';
+import { machineBlocks, mappedBlocks } from './mapped-blocks.js';
+import { listed } from './summary-text.js';
 
 export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
   const asked = r.hardware === null ? parsed(undefined) : parseHardware(r.hardware);

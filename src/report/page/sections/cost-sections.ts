@@ -1,26 +1,26 @@
 // Where the energy and the time of mappings go: every figure from the one cost model.
 
-import { nth } from '../../base/invariant.js';
-import type { Architecture } from '../../model/machine/architecture.js';
-import { peakMacs } from '../../model/machine/architecture.js';
-import type { MappedLayer } from '../../model/space/design.js';
-import { arrangementFor } from '../../model/space/design.js';
-import type { Evaluation } from '../../model/cost/evaluate.js';
-import { evaluate } from '../../model/cost/evaluate.js';
-import { bindingOf, channelsOf } from '../../model/cost/channels.js';
-import { macs, tensors } from '../../model/workload/layer.js';
-import type { TimeSplit } from '../../model/cost/time-split.js';
-import { splitTime, timeCauses } from '../../model/cost/time-split.js';
-import type { MappedNetwork } from '../../results/mapped-network.js';
-import { addParts, energyParts } from '../../report/tables/energy-parts.js';
-import { accountOf, accountTable, partTable, sumAccounts } from '../../report/page/account.js';
-import type { Block } from '../../report/page/blocks.js';
-import { drawing, heading, longFold } from '../../report/page/blocks.js';
-import { energyFigure } from '../../report/page/charts.js';
-import type { SplitBar } from '../../report/page/time-charts.js';
-import { rooflineFigure, splitFigure, splitTable } from '../../report/page/time-charts.js';
-import type { Figures } from '../../report/tables/totals.js';
-import { figuresOf } from '../../report/tables/totals.js';
+import { nth } from '../../../base/invariant.js';
+import type { Architecture } from '../../../model/machine/architecture.js';
+import { peakMacs } from '../../../model/machine/architecture.js';
+import type { MappedLayer } from '../../../model/space/design.js';
+import { arrangementFor } from '../../../model/space/design.js';
+import type { Evaluation } from '../../../model/cost/evaluate.js';
+import { evaluate } from '../../../model/cost/evaluate.js';
+import { bindingOf, channelsOf } from '../../../model/cost/channels.js';
+import { macs, tensors } from '../../../model/workload/layer.js';
+import type { TimeSplit } from '../../../model/cost/time-split.js';
+import { splitTime, timeCauses } from '../../../model/cost/time-split.js';
+import type { MappedNetwork } from '../../../results/mapped-network.js';
+import { addParts, energyParts } from '../../tables/energy-parts.js';
+import { accountOf, accountTable, partTable, sumAccounts } from '../account.js';
+import type { Block } from '../blocks.js';
+import { drawing, heading, longFold } from '../blocks.js';
+import { energyFigure } from '../charts.js';
+import type { SplitBar } from '../time-charts.js';
+import { rooflineFigure, splitFigure, splitTable } from '../time-charts.js';
+import type { Figures } from '../../tables/totals.js';
+import { figuresOf } from '../../tables/totals.js';
 import { timesName } from './layer-sections.js';
 
 export interface EvaluatedLayer {

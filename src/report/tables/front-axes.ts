@@ -1,0 +1,40 @@
+// What a front lies between, and its machines, as tables and pages name them.
+
+import { printValue } from '../../interchange/template-fields.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import type { FrontMetric } from '../../results/codesign-result.js';
+import type { FrontAxis } from './front-table.js';
+import { energyScale } from './quantities.js';
+
+/** The PEs, the multipliers of each, and the largest memory. */
+export const machineText = (p: DesignPoint): string =>
+  `${p.rows}x${p.columns} PEs of ${p.vectorSize}x${p.numLanes}, ${printValue('globalBuffer', p.globalBuffer)}`;
+
+/** `clock` in MHz, where all machines have one. */
+export function axisOf(
+  metric: FrontMetric,
+  values: readonly number[],
+  { networks, clock }: { readonly networks: number; readonly clock: number | undefined },
+): FrontAxis {
+  const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
+  const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
+  const most = Math.max(0, ...values);
+  switch (metric) {
+    case 'energy': {
+      const scale = energyScale(values);
+      return { name, unit: scale.unit, size: scale.pJ };
+    }
+    case 'latency':
+      return clock !== undefined ? timeAxis(name, most, clock) : { name, unit: 'cycles', size: 1 };
+    case 'area':
+      return { name, unit: 'mm2', size: 1 };
+    case 'edp': {
+      const power = most >= 1e6 ? 3 * Math.floor(Math.log10(most) / 3) : 0;
+      return { name, unit: power > 0 ? `10^${power} pJ*cycles` : 'pJ*cycles', size: 10 ** power };
+    }
+  }
+}
+
+/** MHz are cycles per us. */
+const timeAxis = (name: string, most: number, clock: number): FrontAxis =>
+  most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock };
