@@ -130,7 +130,7 @@ export function checkTargets(
 /** To a file, or to standard output where the path is `-`. */
 export function writeText(io: Io, path: string, text: string): Parsed<undefined> {
   if (path === '-') {
-    io.out(text);
+    (io.data ?? io.out)(text);
     return parsed(undefined);
   }
   return writeFile(io, path, text);

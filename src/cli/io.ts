@@ -4,8 +4,10 @@ import type { Parsed } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
 
 export interface Io {
-  /** Standard output: data only. */
+  /** Standard output: answers only. */
   readonly out: (text: string) => void;
+  /** The same for what is a file, whose lines no terminal may change; `out` where nothing changes them. */
+  readonly data?: (text: string) => void;
   /** Standard error: progress and messages. */
   readonly err: (text: string) => void;
   /** Width of the terminal behind standard error; undefined where there is none. */

@@ -43,7 +43,9 @@ function print(
     return complain(io, [
       { code: 'conflict', path: [], message: '--yaml and --json are two forms of the same; choose one' },
     ]);
-  io.out(yaml && forms.yaml ? forms.yaml() : json ? `${printJson(forms.data())}\n` : `${forms.table()}\n`);
+  const file = yaml && forms.yaml ? forms.yaml() : json ? `${printJson(forms.data())}\n` : undefined;
+  if (file === undefined) io.out(`${forms.table()}\n`);
+  else (io.data ?? io.out)(file);
   return exit.done;
 }
 

@@ -35,7 +35,7 @@ import { reportCommand } from './report/report-options.js';
 import { conventionsName, shared } from './shared-options.js';
 import type { ShowOptions } from './show.js';
 import { show } from './show.js';
-import { wrapTables } from '../report/tables/wrap.js';
+import { wrapText } from '../report/tables/wrap.js';
 import { complain } from './files.js';
 import { makeStandardInput } from './stdin.js';
 import type { Tools } from './hardware/tool-options.js';
@@ -56,7 +56,8 @@ export async function main(
   const world: Io = {
     ...io,
     read: input.read,
-    out: width === undefined ? io.out : (text) => io.out(wrapTables(text, width)),
+    data: io.out,
+    out: width === undefined ? io.out : (text) => io.out(wrapText(text, width)),
   };
   const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result)).hook(
     'preAction',
@@ -117,7 +118,7 @@ function commandLine(
     .version(io.version)
     .option('--debug', 'show where a bug in magnet happened')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => io.width ?? 80 })
     .showHelpAfterError('(magnet --help, and magnet VERB --help, list what there is)')
     .addHelpText('after', exitCodes);
 

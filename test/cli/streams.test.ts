@@ -85,3 +85,43 @@ test.each([
   expect(code).toBe(3);
   expect(err).toContain(`error: ${wanted}`);
 });
+
+const verbs = [
+  'map',
+  'evaluate',
+  'networks',
+  'archs',
+  'spaces',
+  'technology',
+  'show',
+  'codesign',
+  'prove',
+  'compare',
+].concat(['batch', 'merge', 'report', 'rtl', 'simulate', 'synth']);
+
+test.each([
+  '--help',
+  ...verbs.map((verb) => `${verb} --help`),
+  'networks',
+  'archs',
+  'archs simba',
+  'spaces',
+  'spaces magnet-quick',
+  'technology',
+  'networks net.yaml',
+  'map net.yaml --arch tiny.yaml -q',
+])('at 60 columns %s has no line that is longer, unless of one word', async (line) => {
+  const files = { 'net.yaml': tinyLayers, 'tiny.yaml': tinyArch };
+  const { code, out } = await run(line.split(' '), files, { width: 60 });
+  expect(code).toBe(0);
+  expect(out.split('\n').filter((l) => l.length > 60 && / \S/.test(l.trim()))).toEqual([]);
+});
+
+test('files on standard output are as they are in a narrow terminal', async () => {
+  for (const line of ['archs simba --yaml', 'technology --json', 'map net.yaml --arch tiny.yaml -q --json -']) {
+    const files = { 'net.yaml': tinyLayers, 'tiny.yaml': tinyArch };
+    const of = async (width: number | undefined) =>
+      (await run(line.split(' '), files, { width })).out.replace(/"seconds":[^,]*/g, '');
+    expect(await of(60)).toBe(await of(undefined));
+  }
+});

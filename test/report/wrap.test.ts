@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { table } from '../../src/base/text.js';
-import { wrapTables } from '../../src/report/tables/wrap.js';
+import { wrapText } from '../../src/report/tables/wrap.js';
 
 const wide = table(
   ['layer', 'shape', 'count', 'energy (uJ)', 'cycles', 'source'],
@@ -14,11 +14,11 @@ const wide = table(
 );
 
 test.each([[200], [100]])('at %d columns it is as it was', (width) =>
-  expect(wrapTables(`title\n\n${wide}\n\nend\n`, width)).toBe(`title\n\n${wide}\n\nend\n`),
+  expect(wrapText(`title\n\n${wide}\n\nend\n`, width)).toBe(`title\n\n${wide}\n\nend\n`),
 );
 
 test('at 40 columns no line is longer, every row of every group begins with its first cell', () => {
-  const text = wrapTables(`title\n\n${wide}\n\nend\n`, 40);
+  const text = wrapText(`title\n\n${wide}\n\nend\n`, 40);
   expect(Math.max(...text.split('\n').map((l) => l.length))).toBeLessThanOrEqual(40);
   expect(text).toBe(
     [
@@ -46,7 +46,28 @@ test('at 40 columns no line is longer, every row of every group begins with its 
   );
 });
 
-test('text that is no table is left alone, however long', () => {
-  const text = `${'word '.repeat(60)}\n---\n- ${'x'.repeat(90)}\n`;
-  expect(wrapTables(text, 60)).toBe(text);
+const words = (text: string) =>
+  text
+    .replaceAll('\\', '')
+    .split(/\s+/)
+    .filter((w) => w !== '');
+
+test.each([
+  ['prose', 'word '.repeat(60).trim()],
+  ['a list', `---\n- ${'some words '.repeat(12).trim()}\n- short`],
+  ['names and values', `energy      ${'248 uJ of which '.repeat(8).trim()}\nedp         1\n`],
+  ['names that leave no room', `  -w, --a-very-long-option <with-a-value-of-its-own>  ${'meaning '.repeat(12).trim()}`],
+])('%s: no line is longer than 60 columns, and no word is lost', (_, text) => {
+  const folded = wrapText(text, 60);
+  expect(Math.max(...folded.split('\n').map((l) => l.length))).toBeLessThanOrEqual(60);
+  expect(words(folded)).toEqual(words(text));
+  expect(wrapText(text, 600)).toBe(text);
+});
+
+test('values go on in their column, commands with a backslash, and a single long word stays whole', () => {
+  expect(wrapText(`cycles  ${'12 '.repeat(9).trim()}`, 30)).toBe('cycles  12 12 12 12 12 12 12\n        12 12');
+  expect(wrapText("  magnet prove net --limit 'a b>=4' --design x.json", 34)).toBe(
+    "  magnet prove net --limit \\\n      'a b>=4' --design x.json",
+  );
+  expect(wrapText('x'.repeat(90), 60)).toBe('x'.repeat(90));
 });

@@ -97,7 +97,7 @@ const axis = (owner: string, label: string, size: number, dims: readonly Dimensi
 /** A plain three-level array: DRAM, global buffer, 16 x 16 local buffers that hold all tensors. */
 export const array3: Architecture = {
   name: 'array3',
-  source: 'A_simple3 of our Timeloop measurements: 16 x 16 MACs, 512-word local buffers, energies assumed',
+  source: 'a plain array, made for comparisons with Timeloop: 16 x 16 MACs, 512-word local buffers, energies assumed',
   levels: [
     level('DRAM', null, 8, 64, tensors, { bandwidth: 16 }),
     level('GlobalBuffer', 131072, 8, 3.5, tensors, {

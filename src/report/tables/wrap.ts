@@ -1,4 +1,4 @@
-// Tables for narrow terminals: columns in groups that fit, each group with the first column again.
+// Text for narrow terminals: tables in groups of columns that fit, each with the first column again; other lines word by word.
 
 import { defined, nth } from '../../base/invariant.js';
 
@@ -10,13 +10,13 @@ interface Span {
   readonly to: number;
 }
 
-/** Tables of a text that are wider than `width`, by their line of dashes; all else as it is. */
-export function wrapTables(text: string, width: number): string {
+/** Tables are told by their line of dashes. */
+export function wrapText(text: string, width: number): string {
   const lines = text.split('\n');
   const made: string[] = [];
   for (let i = 0; i < lines.length; i++) {
     if (i + 1 === lines.length || !isRule(nth(lines, i + 1))) {
-      made.push(nth(lines, i));
+      made.push(...fold(nth(lines, i), width));
       continue;
     }
     let end = i + 2;
@@ -59,11 +59,40 @@ function cut(line: string, spans: readonly Span[], width: number, rule: boolean)
   const room = Math.max(10, width - before);
   const lead = row.slice(0, before);
   if (rule) return [(lead + '-'.repeat(room)).trimEnd()];
-  const parts: string[] = [];
-  for (const word of defined(cells.at(-1)).trim().split(/ +/)) {
-    const last = parts.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= room) parts[parts.length - 1] = `${last} ${word}`;
-    else parts.push(word);
-  }
+  const parts = joined(defined(cells.at(-1)).trim().split(/ +/), room, 0, 0);
   return parts.map((part, i) => (i === 0 ? lead : ' '.repeat(before)) + part);
+}
+
+/** Least room for values beside their names. */
+const leastRoom = 20;
+
+/** A line that is no row. What follows a name and a gap stays in its column where there is room; commands stay commands. */
+function fold(line: string, width: number): readonly string[] {
+  if (line.length <= width) return [line];
+  const indent = line.length - line.trimStart().length;
+  const command = /^\s+magnet (?:(?:'[^']*'|"[^"]*"|\S)+ ?)+$/.test(line);
+  if (command) {
+    const words = line.match(/(?:'[^']*'|"[^"]*"|\S)+/g) ?? [];
+    return joined(words, width - 2, indent, indent + 4).map((part, i, all) =>
+      i + 1 < all.length ? `${part} \\` : part,
+    );
+  }
+  const named = /^(\s*\S.*?)\s{2,}(?=\S)/.exec(line);
+  if (!named) return joined(line.trim().split(/ +/), width, indent, indent + (/^\s*[-*] /.test(line) ? 2 : 0));
+  const column = named[0].length;
+  const value = line.slice(column).trim().split(/ +/);
+  if (column + leastRoom > width) return [defined(named[1]), ...joined(value, width, indent + 4, indent + 4)];
+  const [first, ...rest] = joined(value, width, column, column);
+  return [named[0] + defined(first).trimStart(), ...rest];
+}
+
+/** Words in lines of at most `width`, but where a single word is longer. */
+function joined(words: readonly string[], width: number, first: number, others: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(' '.repeat(lines.length === 0 ? first : others) + word);
+  }
+  return lines;
 }

@@ -34,7 +34,7 @@ export function mappedSummary(r: Summarised, goal: Objective, layers: readonly E
   if (r.energy === null || r.cycles === null) return `${what} on ${r.arch}: ${listed(countsOf(r.layers))}.`;
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
   const takes = `${energyText(r.energy)} and ${f ? `${timeText(f.seconds)}, at ${percent(f.utilization)} of the peak` : `${grouped(r.cycles)} cycles`}`;
-  return `The ${what} of ${r.workload} take ${takes} on ${r.arch}. ${proven(r, goal)}`;
+  return `The ${what} of ${r.workload} ${all === 1 ? 'takes' : 'take'} ${takes} on ${r.arch}. ${proven(r, goal)}`;
 }
 
 const countsOf = (layers: Summarised['layers']): string[] =>
