@@ -10,7 +10,7 @@ import { run } from './run.js';
 test('design spaces are listed with shapes, machines and free parameters', async () => {
   const { code, out, err } = await run(['spaces']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(/^magnet-16nm +700 +589,444,128 +11 +template and ranges of MAGNet/m);
+  expect(out).toMatch(/^magnet-16nm +700 +589,444,128 +11 +template and ranges after MAGNet, ICCAD 2019/m);
   expect(out).toMatch(/^magnet-quick +81 +17,496 +9 /m);
   expect(out).toMatch(/^magnet-small +24 +768 +9 /m);
 });
