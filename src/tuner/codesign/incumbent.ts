@@ -1,14 +1,13 @@
 // A machine that meets the limits, soon: a spread over the space, then steps from the one that misses least.
 //
 // The search with bounds has no machine before it has looked at a shape, which may take long. Here mappings are guessed
-// (`sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
-// Where only the area is limited, what was found gets the best mappings of its machine, beside the search.
+// (`machine-sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
+// Where only the area is limited, what was found gets the best mappings of its machine, beside the search. Where networks or
+// layers are limited, the shapes that can take the least of the limits come first, with mappings that take the least of them.
 
 import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
-import { perSize, sizes } from '../../enumerate/columns.js';
-import { shapesWithCosts } from '../../enumerate/item-costs.js';
-import { areasAt, worth } from '../../enumerate/item.js';
+import { worth } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { measure } from '../../model/cost/goal.js';
@@ -16,16 +15,19 @@ import { templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
-import { limitsOf, totalOf } from './limited.js';
-import type { CodesignRequest } from './codesign-request.js';
+import { limitsOf, sharesOf, totalOf } from './limited.js';
+import { promising, spreadOf } from './machine-spread.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
-import { lesser, noPrices, problemOf } from './codesign-problem.js';
+import { lesser, limitsLayers, noPrices, problemOf } from './codesign-problem.js';
 import type { Machine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
 const patience = 1.5;
+/** The same where networks or layers are limited, and machines looked at in it: bounded work, also where the clock runs fast beside it. */
+const limitedPatience = 10;
+const mostPromising = 8;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, most: 4000 };
 /** Seconds for one machine. */
@@ -47,15 +49,17 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     ]),
   ];
   const chance = seeded(1);
-  const spread = pointsOf(request);
+  const spread = spreadOf(request);
+  const isLimited = limits.length > 0 || limitsLayers(request);
   const moves = designMoves(request.space);
   let best: Machine | undefined;
   /** The machine that misses the limits by the least share in all. */
   let nearest: { readonly point: DesignPoint; readonly missed: number } | undefined;
   let next = 0;
   let ended = false;
-  const until = Math.min(deadline, hooks.now() + patience * 1000);
+  const until = Math.min(deadline, hooks.now() + (isLimited ? limitedPatience : patience) * 1000);
   const over = () => ended || best !== undefined || hooks.stopped() || hooks.now() >= deadline;
+  if (isLimited) await tryPromising();
   const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () =>
     one(() => over() || hooks.now() >= until),
   );
@@ -68,6 +72,29 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       await rest;
     },
   };
+
+  /** The most promising machines in turn, until one meets the limits: each with the mappings that take the least of them. */
+  async function tryPromising(): Promise<void> {
+    const shares = sharesOf(request, layers, limits, request.limits.area ?? Infinity);
+    const points = (await promising(request, shares, hooks)).slice(0, mostPromising).reverse();
+    const halt = () => over() || hooks.now() >= until;
+    const lane = async () => {
+      for (let point = points.pop(); point && !halt(); point = points.pop()) {
+        const seconds = Math.max(0.05, (until - hooks.now()) / 1000);
+        const mapped = await hooks.shapes
+          .machineAt({ problem: shares, point, limit: Infinity, seconds })
+          .catch(() => undefined);
+        const template = templateAt(request.space, point);
+        if (!mapped || !template) continue;
+        weigh(
+          point,
+          chipArea(template, request.technology),
+          mapped.machine.found.map((found) => [found]),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: hooks.width }, lane));
+  }
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
   async function settle({ point, value }: Machine): Promise<void> {
@@ -108,7 +135,11 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
     };
     const choices = await hooks.shapes.sketch(input).catch(() => undefined);
-    if (!choices) return;
+    if (choices) weigh(point, area, choices);
+  }
+
+  /** Keeps a machine where some choice among mappings of its layers meets the limits, and how near it comes where none does. */
+  function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): void {
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));
     const leasts = beyond.map((own) => Math.min(...own));
@@ -157,39 +188,3 @@ const excess = (limits: Limits, { evaluation }: Found): number =>
     (sum, [quantity, most]) => sum + Math.max(0, measure(quantity, evaluation) / most - 1),
     0,
   );
-
-/** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
-function pointsOf({
-  space,
-  technology,
-  objective,
-  limits: { area = Infinity },
-}: CodesignRequest): readonly DesignPoint[] {
-  const shapes = shapesWithCosts(space, technology).filter(({ costs }) => costs.least.area <= area);
-  const size = ({ shape: s }: (typeof shapes)[number]) => s.vectorSize * s.numLanes * s.rows * s.columns;
-  const sorted = [...shapes].sort((x, y) => size(x) - size(y));
-  const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
-    (share) => sorted[Math.round(share * (sorted.length - 1))],
-  );
-  const points = [...new Set(picked)].flatMap((picks) => {
-    if (!picks) return [];
-    const { shape, costs } = picks;
-    const places = perSize(() => 0);
-    const at = (): DesignPoint => ({ ...shape, ...perSize((size) => nth(costs.menus[size], places[size])) });
-    const smallest = at();
-    // Every size a step up in turn, as long as the area allows it.
-    for (let grown = true; grown;) {
-      grown = false;
-      for (const size of sizes) {
-        if (places[size] + 1 >= costs.menus[size].length) continue;
-        places[size]++;
-        if (areasAt(costs, places).area <= area) grown = true;
-        else places[size]--;
-      }
-    }
-    return [at(), smallest];
-  });
-  // The largest of each shape before the smallest; the other way round where area is what counts.
-  const [large, small] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
-  return objective === 'area' ? [...small, ...large] : [...large, ...small];
-}

@@ -1,0 +1,90 @@
+// Where a first machine is looked for: a spread over the space, and under limits the shapes that take the least of them.
+
+import { nth } from '../../base/invariant.js';
+import { perSize, sizes } from '../../enumerate/columns.js';
+import type { ShapeCosts } from '../../enumerate/item-costs.js';
+import { shapesWithCosts } from '../../enumerate/item-costs.js';
+import { areasAt } from '../../enumerate/item.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import type { CodesignHooks } from './codesign-hooks.js';
+import type { Problem } from './codesign-problem.js';
+import type { CodesignRequest } from './codesign-request.js';
+
+/** Shapes that are bounded to find the most promising: of large spaces as many as take a second or two. */
+const mostBounded = 72;
+
+type Shape = ReturnType<typeof shapesWithCosts>[number];
+
+/** Sorted by the number of multipliers; those whose smallest machine is too large are left out. */
+function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRequest): readonly Shape[] {
+  const size = ({ shape: s }: Shape) => s.vectorSize * s.numLanes * s.rows * s.columns;
+  return shapesWithCosts(space, technology)
+    .filter(({ costs }) => costs.least.area <= area)
+    .sort((x, y) => size(x) - size(y));
+}
+
+/**
+ * Machines by what their shapes take of the limits at least (`shares`: a sum of shares, bounded quickly), the least first,
+ * each with buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
+ */
+export async function promising(
+  request: CodesignRequest,
+  shares: Problem,
+  { width, shapes: tasks }: Pick<CodesignHooks, 'width' | 'shapes'>,
+): Promise<readonly DesignPoint[]> {
+  const all = shapesOf(request);
+  const count = Math.min(all.length, mostBounded);
+  const some = Array.from({ length: count }, (_, i) => nth(all, Math.floor((i * all.length) / count)));
+  const lanes = Array.from({ length: width }, (_, w) => some.filter((_s, i) => i % width === w));
+  const bounded = await Promise.all(
+    lanes.map(async (lane) => {
+      const input = { problem: shares, shapes: lane.map(({ shape }) => shape) };
+      const found = await tasks.floors(input).catch(() => []);
+      return lane.flatMap((s, i) => (found[i] == null ? [] : [{ ...s, floor: found[i] }]));
+    }),
+  );
+  return bounded
+    .flat()
+    .sort((x, y) => x.floor - y.floor)
+    .map(({ shape, costs }) => largest(shape, costs, request.limits.area ?? Infinity));
+}
+
+const pointAt = (shape: DesignPoint, costs: ShapeCosts, places: Readonly<Record<(typeof sizes)[number], number>>) => ({
+  ...shape,
+  ...perSize((size) => nth(costs.menus[size], places[size])),
+});
+
+/** Every size a step up in turn, as long as the area allows it. */
+function largest(shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoint {
+  const places = perSize(() => 0);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const size of sizes) {
+      if (places[size] + 1 >= costs.menus[size].length) continue;
+      places[size]++;
+      if (areasAt(costs, places).area <= area) grown = true;
+      else places[size]--;
+    }
+  }
+  return pointAt(shape, costs, places);
+}
+
+/** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
+export function spreadOf(request: CodesignRequest): readonly DesignPoint[] {
+  const { objective, limits } = request;
+  const sorted = shapesOf(request);
+  const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
+    (share) => sorted[Math.round(share * (sorted.length - 1))],
+  );
+  const shapes = [...new Set(picked)].filter((s) => s !== undefined);
+  // The largest of each shape before the smallest; the other way round where area is what counts.
+  const large = shapes.map(({ shape, costs }) => largest(shape, costs, limits.area ?? Infinity));
+  const small = shapes.map(({ shape, costs }) =>
+    pointAt(
+      shape,
+      costs,
+      perSize(() => 0),
+    ),
+  );
+  return objective === 'area' ? [...small, ...large] : [...large, ...small];
+}
