@@ -1,7 +1,5 @@
 // Seeded chance: the same seed gives the same numbers, everywhere.
 
-import { nth } from './invariant.js';
-
 export interface Random {
   /** Uniform in [0, 1). */
   next: () => number;
@@ -27,12 +25,16 @@ export function seeded(seed: number): Random {
   return {
     next,
     below,
-    pick: (xs) => nth(xs, below(xs.length)),
-    shuffle: (xs) => {
+    // An element may be undefined itself.
+    pick: <T>(xs: readonly T[]) => {
+      if (xs.length === 0) throw new Error('invariant: a choice among nothing');
+      return xs[below(xs.length)] as T;
+    },
+    shuffle: <T>(xs: readonly T[]) => {
       const ys = [...xs];
       for (let i = ys.length - 1; i > 0; i--) {
         const j = below(i + 1);
-        [ys[i], ys[j]] = [nth(ys, j), nth(ys, i)];
+        [ys[i], ys[j]] = [ys[j] as T, ys[i] as T];
       }
       return ys;
     },

@@ -2,17 +2,21 @@
 
 import {
   accessSync,
+  closeSync,
   constants,
+  fstatSync,
   mkdirSync,
-  readdirSync,
+  openSync,
   readFileSync,
   readSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { isatty } from 'node:tty';
 import { availableParallelism } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -47,7 +51,7 @@ export function nodeIo(): NodeIo {
     width: process.stdout.isTTY ? Number(process.env['COLUMNS']) || process.stdout.columns || undefined : undefined,
     lost: () => lost,
     listening: () => listeners > 0,
-    read: (path) => (path === '-' ? readInput() : readFileSync(path)),
+    read: (path) => (path === '-' ? readInput() : readWhole(path)),
     write: writeWhole,
     obstacle,
     list: (path) => (statSync(path, { throwIfNoEntry: false }) ? readdirSync(path).sort() : undefined),
@@ -61,6 +65,18 @@ export function nodeIo(): NodeIo {
     node: process.versions.node,
     onInterrupt,
   };
+}
+
+/** A terminal ends when somebody says so, /dev/null at once; other devices, such as /dev/full and /dev/zero, never do. */
+function readWhole(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    if (fstatSync(file).isCharacterDevice() && !isatty(file) && readSync(file, Buffer.alloc(1)) > 0)
+      throw new Error('it is a device that never ends; name a file');
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** To its end. A pipe whose other end does not block says that there is nothing yet. */

@@ -47,7 +47,7 @@ export function shown(value: unknown): string {
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string'
     ? `the text "${value.slice(0, 40)}"`
-    : typeof value === 'number'
+    : typeof value === 'number' || typeof value === 'bigint'
       ? String(value)
       : jsonText(value);
 }
@@ -108,7 +108,7 @@ function hintFor(key: string): string {
 
 function nameOf(entry: Readonly<Record<string, unknown>>, index: number, isProduct: boolean): string {
   if (typeof entry['name'] === 'string' || typeof entry['name'] === 'number') return String(entry['name']);
-  const size = (name: string) => (entry[name] === undefined ? '1' : jsonText(entry[name]));
+  const size = (name: string) => (typeof entry[name] === 'number' ? String(entry[name]) : '1');
   return isProduct ? `gemm_${size('M')}x${size('N')}x${size('K')}` : `layer_${index + 1}`;
 }
 

@@ -45,6 +45,16 @@ test
     `${map} --json - > /dev/full`,
     `${map} --json /dev/full`,
     `${map} --design /dev/full`,
+    `${map} --lp /dev/full --solver highs`,
+    `${map} --mps /dev/full --solver highs`,
+    'MAGNET prove net.yaml --arch simba --limit area=1mm2 --smt2 /dev/full -q',
+    'MAGNET codesign net.yaml --space magnet-small -q --time-limit 1s --checkpoint /dev/full',
+    'MAGNET codesign net.yaml --space magnet-small -q --time-limit 1s --checkpoint /dev/zero',
+    'MAGNET codesign net.yaml --space magnet-small -q --time-limit 5s --json /dev/full',
+    'MAGNET codesign net.yaml --space magnet-small -q --time-limit 5s --figure /dev/full',
+    'MAGNET codesign net.yaml --space magnet-small -q --time-limit 5s --design /dev/full',
+    'MAGNET compare net.yaml --arch tiny.yaml --layer fc --strategies random,annealing --time 100ms -q --svg /dev/full',
+    'MAGNET map net.yaml --arch /dev/zero',
     'MAGNET rtl tiny.yaml -o /proc/none',
   ])('what cannot be written is exit 3 and a sentence: %s', (line) => {
   const { code, err } = shell(line);

@@ -81,6 +81,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'z3-solver': ['smt'],
   'ml-matrix': ['search'],
   comlink: ['pool'],
+  'node:tty': ['cli'],
   'node:worker_threads': ['pool'],
   protobufjs: ['workloads'],
   yaml: ['interchange'],

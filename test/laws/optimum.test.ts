@@ -67,7 +67,8 @@ describe.each([highs, glpk])('$name agrees with exhaustive enumeration', (backen
   const shift = backend.name === 'glpk' ? 1 : 0;
   test('on general machines, both conventions, all objectives', { timeout: 600_000 }, async () => {
     const { done, open } = await sweep(fc.sample(smallTask, { seed: seed + shift, numRuns: cases * 2 }), backend, 4000);
-    expect(done).toBeGreaterThan(cases / 2);
+    // Of twice as many draws those that can be looked at whole.
+    expect(done).toBeGreaterThan(cases / 3);
     expect(open).toBe(0);
   });
 
@@ -77,7 +78,8 @@ describe.each([highs, glpk])('$name agrees with exhaustive enumeration', (backen
       backend,
       6000,
     );
-    expect(done).toBeGreaterThan(cases / 2);
+    // Of twice as many draws those that can be looked at whole.
+    expect(done).toBeGreaterThan(cases / 3);
     // Cycles of tiles are a sum of maxima, which the program has from below only.
     expect(open).toBeLessThan(done / 4);
   });

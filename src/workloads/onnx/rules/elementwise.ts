@@ -99,41 +99,37 @@ export const cast: Rule = (op) => {
   return [valueOf(x?.shape, x?.data?.map(convert), whole)];
 };
 
-const divide = ([a, b]: readonly number[], whole: boolean) =>
-  whole ? Math.trunc(defined(a) / defined(b)) : defined(a) / defined(b);
+// Of inputs that a malformed file lacks nothing is known: not a number is no value.
+const divide = ([a = NaN, b = NaN]: readonly number[], whole: boolean) => (whole ? Math.trunc(a / b) : a / b);
 /** Python's remainder by default, C's where `fmod` is set. */
 const modulo: Rule = (op) =>
-  computed(([a, b]) =>
-    numberOf(op, 'fmod', 0) === 1
-      ? defined(a) % defined(b)
-      : defined(a) - defined(b) * Math.floor(defined(a) / defined(b)),
-  )(op);
+  computed(([a = NaN, b = NaN]) => (numberOf(op, 'fmod', 0) === 1 ? a % b : a - b * Math.floor(a / b)))(op);
 /** Half to even, as ONNX says. */
 const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 const truth = (test: (a: number, b: number) => boolean) =>
-  computed(([a, b]) => Number(test(defined(a), defined(b))), 'whole');
+  computed(([a = NaN, b = NaN]) => Number(test(a, b)), 'whole');
 
 export const arithmeticRules: Readonly<Record<string, Rule>> = {
-  Add: computed(([a, b]) => defined(a) + defined(b)),
-  Sub: computed(([a, b]) => defined(a) - defined(b)),
-  Mul: computed(([a, b]) => defined(a) * defined(b)),
+  Add: computed(([a = NaN, b = NaN]) => a + b),
+  Sub: computed(([a = NaN, b = NaN]) => a - b),
+  Mul: computed(([a = NaN, b = NaN]) => a * b),
   Div: computed(divide),
   Mod: modulo,
-  Pow: computed(([a, b]) => defined(a) ** defined(b)),
+  Pow: computed(([a = NaN, b = NaN]) => a ** b),
   Min: computed((xs) => Math.min(...xs)),
   Max: computed((xs) => Math.max(...xs)),
   Sum: computed((xs) => xs.reduce((a, b) => a + b, 0)),
   Mean: broadcastOf(),
-  Neg: computed(([a]) => -defined(a)),
-  Abs: computed(([a]) => Math.abs(defined(a))),
-  Sign: computed(([a]) => Math.sign(defined(a))),
-  Floor: computed(([a]) => Math.floor(defined(a))),
-  Ceil: computed(([a]) => Math.ceil(defined(a))),
-  Round: computed(([a]) => round(defined(a))),
-  Sqrt: computed(([a]) => Math.sqrt(defined(a))),
-  Log: computed(([a]) => Math.log(defined(a))),
-  Exp: computed(([a]) => Math.exp(defined(a))),
-  Reciprocal: computed(([a]) => 1 / defined(a)),
+  Neg: computed(([a = NaN]) => -a),
+  Abs: computed(([a = NaN]) => Math.abs(a)),
+  Sign: computed(([a = NaN]) => Math.sign(a)),
+  Floor: computed(([a = NaN]) => Math.floor(a)),
+  Ceil: computed(([a = NaN]) => Math.ceil(a)),
+  Round: computed(([a = NaN]) => round(a)),
+  Sqrt: computed(([a = NaN]) => Math.sqrt(a)),
+  Log: computed(([a = NaN]) => Math.log(a)),
+  Exp: computed(([a = NaN]) => Math.exp(a)),
+  Reciprocal: computed(([a = NaN]) => 1 / a),
   Equal: truth((a, b) => a === b),
   Less: truth((a, b) => a < b),
   LessOrEqual: truth((a, b) => a <= b),
@@ -142,7 +138,7 @@ export const arithmeticRules: Readonly<Record<string, Rule>> = {
   And: truth((a, b) => a !== 0 && b !== 0),
   Or: truth((a, b) => a !== 0 || b !== 0),
   Xor: truth((a, b) => (a !== 0) !== (b !== 0)),
-  Not: computed(([a]) => Number(a === 0), 'whole'),
+  Not: computed(([a = NaN]) => Number(a === 0), 'whole'),
   BitShift: broadcastOf(),
   BitwiseAnd: broadcastOf(),
   BitwiseOr: broadcastOf(),
