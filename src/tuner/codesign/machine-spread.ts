@@ -12,6 +12,9 @@ import type { CodesignRequest } from './codesign-request.js';
 
 /** Shapes that are bounded to find the most promising: of large spaces as many as take a second or two. */
 const mostBounded = 72;
+/** Seconds for that, and shapes of each worker that are bounded all the same. */
+const boundingSeconds = 1.2;
+const leastBounded = 3;
 
 type Shape = ReturnType<typeof shapesWithCosts>[number];
 
@@ -30,17 +33,25 @@ function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRe
 export async function promising(
   request: CodesignRequest,
   shares: Problem,
-  { width, shapes: tasks }: Pick<CodesignHooks, 'width' | 'shapes'>,
+  { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
   const all = shapesOf(request);
   const count = Math.min(all.length, mostBounded);
-  const some = Array.from({ length: count }, (_, i) => nth(all, Math.floor((i * all.length) / count)));
+  // By the golden section, so that the first few lie all over the space: there may be time for no more.
+  const some = Array.from({ length: count }, (_, i) =>
+    nth(all, Math.floor(((i * 0.618033988749895) % 1) * all.length)),
+  );
+  const until = now() + boundingSeconds * 1000;
   const lanes = Array.from({ length: width }, (_, w) => some.filter((_s, i) => i % width === w));
   const bounded = await Promise.all(
     lanes.map(async (lane) => {
-      const input = { problem: shares, shapes: lane.map(({ shape }) => shape) };
-      const found = await tasks.floors(input).catch(() => []);
-      return lane.flatMap((s, i) => (found[i] == null ? [] : [{ ...s, floor: found[i] }]));
+      const own: (Shape & { readonly floor: number })[] = [];
+      for (let i = 0; i < lane.length && (i < leastBounded || now() < until); i++) {
+        const shape = nth(lane, i);
+        const [floor] = await tasks.floors({ problem: shares, shapes: [shape.shape] }).catch(() => []);
+        if (floor != null) own.push({ ...shape, floor });
+      }
+      return own;
     }),
   );
   return bounded
