@@ -16,7 +16,7 @@ import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
 import { limitsOf, sharesOf, totalOf } from './limited.js';
-import { promising, spreadOf } from './machine-spread.js';
+import { promising, shapesOf, spreadOf } from './machine-spread.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
 import { lesser, limitsLayers, noPrices, problemOf } from './codesign-problem.js';
@@ -49,7 +49,8 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     ]),
   ];
   const chance = seeded(1);
-  const spread = spreadOf(request);
+  const shapes = shapesOf(request);
+  const spread = spreadOf(shapes, request);
   const isLimited = limits.length > 0 || limitsLayers(request);
   const moves = designMoves(request.space);
   let best: Machine | undefined;
@@ -75,8 +76,9 @@ export async function incumbent(session: Session): Promise<Incumbent> {
 
   /** The most promising machines in turn, until one meets the limits: each with the mappings that take the least of them. */
   async function tryPromising(): Promise<void> {
-    const shares = sharesOf(request, layers, limits, request.limits.area ?? Infinity);
-    const points = (await promising(request, shares, hooks)).slice(0, mostPromising).reverse();
+    const mostArea = request.limits.area ?? Infinity;
+    const shares = sharesOf(request, layers, limits, mostArea);
+    const points = (await promising(shapes, mostArea, shares, hooks)).slice(0, mostPromising).reverse();
     const halt = () => over() || hooks.now() >= until;
     const lane = async () => {
       for (let point = points.pop(); point && !halt(); point = points.pop()) {

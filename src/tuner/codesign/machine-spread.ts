@@ -16,10 +16,10 @@ const mostBounded = 72;
 const boundingSeconds = 1.2;
 const leastBounded = 3;
 
-type Shape = ReturnType<typeof shapesWithCosts>[number];
+export type Shape = ReturnType<typeof shapesWithCosts>[number];
 
 /** Sorted by the number of multipliers; those whose smallest machine is too large are left out. */
-function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRequest): readonly Shape[] {
+export function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRequest): readonly Shape[] {
   const size = ({ shape: s }: Shape) => s.vectorSize * s.numLanes * s.rows * s.columns;
   return shapesWithCosts(space, technology)
     .filter(({ costs }) => costs.least.area <= area)
@@ -31,16 +31,16 @@ function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRe
  * each with buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
  */
 export async function promising(
-  request: CodesignRequest,
+  shapes: readonly Shape[],
+  area: number,
   shares: Problem,
   { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
-  const all = shapesOf(request);
-  const count = Math.min(all.length, mostBounded);
-  // By the golden section, so that the first few lie all over the space: there may be time for no more.
-  const some = Array.from({ length: count }, (_, i) =>
-    nth(all, Math.floor(((i * 0.618033988749895) % 1) * all.length)),
-  );
+  const count = Math.min(shapes.length, mostBounded);
+  // By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some twice
+  // and others of a small space never; these come last.
+  const golden = Array.from({ length: count }, (_, i) => Math.floor(((i * 0.618033988749895) % 1) * shapes.length));
+  const some = [...new Set([...golden, ...shapes.keys()])].slice(0, count).map((i) => nth(shapes, i));
   const until = now() + boundingSeconds * 1000;
   const lanes = Array.from({ length: width }, (_, w) => some.filter((_s, i) => i % width === w));
   const bounded = await Promise.all(
@@ -57,7 +57,7 @@ export async function promising(
   return bounded
     .flat()
     .sort((x, y) => x.floor - y.floor)
-    .map(({ shape, costs }) => largest(shape, costs, request.limits.area ?? Infinity));
+    .map(({ shape, costs }) => largest(shape, costs, area));
 }
 
 const pointAt = (shape: DesignPoint, costs: ShapeCosts, places: Readonly<Record<(typeof sizes)[number], number>>) => ({
@@ -81,9 +81,7 @@ function largest(shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoi
 }
 
 /** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
-export function spreadOf(request: CodesignRequest): readonly DesignPoint[] {
-  const { objective, limits } = request;
-  const sorted = shapesOf(request);
+export function spreadOf(sorted: readonly Shape[], { objective, limits }: CodesignRequest): readonly DesignPoint[] {
   const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
     (share) => sorted[Math.round(share * (sorted.length - 1))],
   );
