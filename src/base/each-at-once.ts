@@ -1,8 +1,8 @@
 // Many things worked on, so many at a time.
 
 /**
- * `work` of every item, `width` at a time, begun in the order of the items; once `stopped` no further one is begun. Settles
- * when all that were begun have ended, or rejects with the first that does.
+ * `work` of every item, `width` at a time, begun in the order of the items; once `stopped` no further one is begun.
+ * Settles when all that were begun have ended, or rejects with the first that does.
  */
 export async function eachAtOnce<T>(
   width: number,

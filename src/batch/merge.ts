@@ -35,7 +35,8 @@ export function mergeParts(disk: Disk, out: string, paths: readonly string[]): P
     if (why !== undefined)
       fault(
         'other-batch',
-        `${path} and ${defined(first).path} are not parts of one batch: ${why.replace('this is', `${defined(first).path} by`)}`,
+        `${path} and ${defined(first).path} are not parts of one ` +
+          `batch: ${why.replace('this is', `${defined(first).path} by`)}`,
       );
   }
   if (faults.length > 0 || !first) return refused(faults);
@@ -85,7 +86,11 @@ function whyNotReplaced(disk: Disk, out: string, header: BatchHeader): string | 
   if ((disk.size(out) ?? 0) === 0) return undefined;
   const there = scan(disk, out);
   if (there.ok && whyOther(there.value.header, header) === undefined) return undefined;
-  return `${out} is there already and ${there.ok ? 'holds another batch' : 'holds no batch'}; name another output, or move it away`;
+  return (
+    `${out} is there already and ` +
+    (there.ok ? 'holds another batch' : 'holds no batch') +
+    '; name another output, or move it away'
+  );
 }
 
 const named = (jobs: readonly AskedJob[]): string => {
@@ -93,7 +98,11 @@ const named = (jobs: readonly AskedJob[]): string => {
     .slice(0, mostNamed)
     .map(({ job, label }) => `${label} (job ${job})`)
     .join(', ');
-  return `${shown}${jobs.length > mostNamed ? ` and ${jobs.length - mostNamed} more` : ''} ${jobs.length > 1 ? 'are' : 'is'} missing`;
+  return (
+    shown +
+    (jobs.length > mostNamed ? ` and ${jobs.length - mostNamed} more` : '') +
+    ` ${jobs.length > 1 ? 'are' : 'is'} missing`
+  );
 };
 
 /** Jobs that no part was to have belong to shards that were not given. */
@@ -104,5 +113,8 @@ function absentShards(parts: readonly Part[]): string {
   const count = header.shard?.of ?? 0;
   const given = parts.flatMap((p) => (p.header.shard?.of === count ? [p.header.shard.number] : []));
   const shards = Array.from({ length: count }, (_, i) => i + 1).filter((n) => !given.includes(n));
-  return `${header.jobs - covered.size} of ${header.jobs} jobs are in no part that was given${shards.length > 0 ? `: shard ${shards.map((n) => `${n}/${count}`).join(', ')} is missing` : ''}`;
+  return (
+    `${header.jobs - covered.size} of ${header.jobs} jobs are in no part that was given` +
+    (shards.length > 0 ? `: shard ${shards.map((n) => `${n}/${count}`).join(', ')} is missing` : '')
+  );
 }

@@ -1,4 +1,5 @@
-// Jobs worked on: parts in turn from the jobs that are open, equal parts once, a lost worker tried again and then reported.
+// Jobs worked on: parts in turn from the jobs that are open, equal parts once, a lost worker
+// tried again and then reported.
 
 import { defined, got, nth } from '../base/invariant.js';
 import type { Cache } from './cache.js';

@@ -45,7 +45,9 @@ export const perSize = <T>(f: (size: SizeParameter) => T): EachSize<T> => ({
   accumCollector: f('accumCollector'),
 });
 
-/** A cell of a table of numbers. Not `nth`: that one sees lists of all kinds, and this one is in every innermost loop. */
+/**
+ * A cell of a table of numbers. Not `nth`: that one sees lists of all kinds, and this one is in every innermost loop.
+ */
 export const cell = (table: Float64Array, place: number): number => table[place] ?? noCell(table, place);
 
 function noCell(table: Float64Array, place: number): never {

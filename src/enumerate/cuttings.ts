@@ -1,13 +1,16 @@
-// Every way to cut a PE's loop nest at its three collectors that no other way beats (`kernels.ts` says what they are for).
+// Every way to cut a PE's loop nest at its three collectors that no other way beats
+// (`kernels.ts` says what they are for).
 //
-// A cut is what lies inside it: a product of loops per class. From the multipliers out the cuts come in one of six orders,
-// each around the one before.
+// A cut is what lies inside it: a product of loops per class. From the multipliers out the cuts come in one of six
+// orders, each around the one before.
 
 import { divisors } from '../base/integers.js';
 import { defined, got } from '../base/invariant.js';
 import { cell } from './columns.js';
 
-/** A tensor's column in what is said of all three, and the class of loops that spare it: weights 0, inputs 1, sums 2. */
+/**
+ * A tensor's column in what is said of all three, and the class of loops that spare it: weights 0, inputs 1, sums 2.
+ */
 export type Column = 0 | 1 | 2;
 export type Each<T> = [T, T, T];
 export type Triple = Readonly<Each<number>>;
@@ -22,7 +25,10 @@ const others: Readonly<Each<readonly [Column, Column]>> = [
   [0, 1],
 ];
 
-/** Which kernels a search may use, by their reuse and depths and the products of the loops of the nest: a dataflow is such a choice. */
+/**
+ * Which kernels a search may use, by their reuse and depths and the products of the loops of the
+ * nest: a dataflow is such a choice.
+ */
 export type Allowed = (kernel: { readonly reuse: Triple; readonly depth: Triple }, products: Triple) => boolean;
 
 /** Whose cut comes first from the multipliers out, whose next, whose last. */
@@ -52,9 +58,9 @@ export interface Cutting {
 }
 
 /**
- * `products` of the loops of the PE by class; `menus` of the depths of the three collectors, ascending. Loops over `groups`
- * touch every tensor: they end every run and multiply every depth. They stand outside all cuts, or as far in as the cut of
- * a collector that holds the whole tile with them.
+ * `products` of the loops of the PE by class; `menus` of the depths of the three collectors, ascending. Loops over
+ * `groups` touch every tensor: they end every run and multiply every depth. They stand outside all cuts, or as far in
+ * as the cut of a collector that holds the whole tile with them.
  */
 export function cuttings(products: Triple, menus: Menus, groups: number, allowed?: Allowed): readonly Cutting[] {
   const cutter = new Cutter(products, menus, groups, allowed);
@@ -146,8 +152,8 @@ class Cutter {
       return;
     }
     const { t, p, q, most, own, before, isSecond, later } = cut;
-    // Loops that spare a tensor are as well off just outside its cut, innermost there. Only outside the second cut may the
-    // run of the first want that place.
+    // Loops that spare a tensor are as well off just outside its cut, innermost there. Only outside the second cut may
+    // the run of the first want that place.
     const sparing = isSecond ? this.factors[t] : [before[t]];
     for (const x of this.factors[p]) {
       if (x > most) break;

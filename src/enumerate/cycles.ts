@@ -1,8 +1,9 @@
-// Cycles of two nests of tiles in closed form: what the steps of `model/cost/tile-cycles.ts` add up to, whatever the order of loops.
+// Cycles of two nests of tiles in closed form: what the steps of `model/cost/tile-cycles.ts` add up
+// to, whatever the order of loops.
 //
-// Of a nest only this matters: how many tiles it has, and which class of loops stands innermost, with how many steps to a
-// run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class spare one
-// tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
+// Of a nest only this matters: how many tiles it has, and which class of loops stands innermost, with how many steps to
+// a run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class spare
+// one tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
 
 import type { ShapeCosts } from './item-costs.js';
 
@@ -28,9 +29,9 @@ interface Beats {
 }
 
 /**
- * `keeps` of the outer nest are what it keeps for the inner one, whose first step brings inputs and weights in, and whose
- * last step drains: all loops of the inner nest are of that class too. What it keeps of the global buffer's inputs does
- * not depend on these: `keepsFill`.
+ * `keeps` of the outer nest are what it keeps for the inner one, whose first step brings inputs and weights in, and
+ * whose last step drains: all loops of the inner nest are of that class too. What it keeps of the global buffer's
+ * inputs does not depend on these: `keepsFill`.
  */
 export function cyclesOfTiles(
   c: Pick<ShapeCosts, 'step' | 'latency'>,

@@ -27,7 +27,9 @@ interface Arranged {
   readonly mapping: Mapping;
 }
 
-/** The mapping of an item on an arrangement of a machine. `depths` are the menus of the collectors that the search had. */
+/**
+ * The mapping of an item on an arrangement of a machine. `depths` are the menus of the collectors that the search had.
+ */
 export function decode(item: Item, architectures: readonly Architecture[], depths: Menus): Arranged {
   const products = [positionsOf(item.pe), item.pe[K], reductionOf(item.pe)] as const;
   const intervals = intervalsOf(item.kernel, products, depths, item.pe[G]);
@@ -99,7 +101,10 @@ function merge(loops: Loop[], loop: Loop): void {
   else loops.push(loop);
 }
 
-/** A nest of tiles, outermost loop first: groups outside, the innermost class inside. No count and no cycle depends on more. */
+/**
+ * A nest of tiles, outermost loop first: groups outside, the innermost class inside. No
+ * count and no cycle depends on more.
+ */
 function tiles(factors: PerDimension, innermost: Innermost): readonly Loop[] {
   const order = [3, ...([0, 1, 2] as const).filter((k) => k !== innermost), innermost] as const;
   return order

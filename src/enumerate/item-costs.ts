@@ -1,7 +1,7 @@
 // What a machine of the template charges, as tables over the values that its sizes may take.
 //
-// Everything is read off lowered templates: an energy per access, a capacity or an area that depends on one size alone is
-// a table over that size's menu. Nothing about circuits is known here.
+// Everything is read off lowered templates: an energy per access, a capacity or an area that depends on one size alone
+// is a table over that size's menu. Nothing about circuits is known here.
 
 import { invariant } from '../base/diagnostics.js';
 import { defined, entry, nth } from '../base/invariant.js';
@@ -187,7 +187,10 @@ export function shapesWithCosts(space: DesignSpace, technology: Technology): rea
   );
 }
 
-/** The same, found shape by shape with a turn for others after each, who hear how far it is; false from them ends it. Whether it came to its end. */
+/**
+ * The same, found shape by shape with a turn for others after each, who hear how far it is; false from them ends
+ * it. Whether it came to its end.
+ */
 export async function costShapes(
   space: DesignSpace,
   technology: Technology,
@@ -240,7 +243,10 @@ export function whyUnbounded(space: DesignSpace, technology: Technology): string
   for (const { costs } of shapesWithCosts(space, technology)) {
     const size = falling(costs);
     if (size)
-      return `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere in ${space.name}: bounds need both to grow with the size`;
+      return (
+        `the technology ${technology.name} gives a larger ${size} less area or less energy per access somewhere ` +
+        `in ${space.name}: bounds need both to grow with the size`
+      );
   }
   return undefined;
 }

@@ -25,7 +25,10 @@ export const overRuns = ({ both, energy, cycles }: Weights, runs: number): Weigh
   cycles: runs * cycles,
 });
 
-/** Closed forms and the cost model sum in different orders: nothing is taken to be beyond a limit for less than this share of it. */
+/**
+ * Closed forms and the cost model sum in different orders: nothing is taken to be beyond a limit
+ * for less than this share of it.
+ */
 export const limitSlack = 1e-9;
 
 /** Surely more than allowed, rounding apart. */
@@ -50,7 +53,9 @@ export interface Box {
   readonly high: Places;
 }
 
-/** Accesses whose energy depends on a size, over the whole machine; bits on the wires; and the energy of all else, pJ. */
+/**
+ * Accesses whose energy depends on a size, over the whole machine; bits on the wires; and the energy of all else, pJ.
+ */
 export interface Counts {
   readonly weightReads: number;
   readonly weightFills: number;

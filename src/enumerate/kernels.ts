@@ -1,8 +1,8 @@
 // How much a PE's loop nest reuses in its collectors: every way to cut it that is not beaten by another.
 //
-// Three collectors cut one nest independently. Inside its cut, and in the run of loops just outside it, loops that spare
-// a tensor reuse its collector; the loops inside that touch it say how deep it must be. Only the products of loops by the
-// tensor that they spare matter: class 0 spares weights (N P Q), 1 inputs (K), 2 sums (C R S).
+// Three collectors cut one nest independently. Inside its cut, and in the run of loops just outside it, loops that
+// spare a tensor reuse its collector; the loops inside that touch it say how deep it must be. Only the products of
+// loops by the tensor that they spare matter: class 0 spares weights (N P Q), 1 inputs (K), 2 sums (C R S).
 
 import { invariant } from '../base/diagnostics.js';
 import type { Allowed, Column, Cutting, Each, Menus, Triple } from './cuttings.js';

@@ -159,7 +159,10 @@ export class LayerSearch {
     return worth(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
   }
 
-  /** No mapping with more cycles is worth less than `limit` and within the limits: worth grows in a straight line with cycles. */
+  /**
+   * No mapping with more cycles is worth less than `limit` and within the limits: worth grows
+   * in a straight line with cycles.
+   */
   private cyclesWithin(limit: number): number {
     const [one, two] = [this.leastWorth(1e15), this.leastWorth(2e15)];
     const slope = (two - one) / 1e15;
@@ -169,7 +172,10 @@ export class LayerSearch {
     );
   }
 
-  /** Makes the list of all choices worth less than `limit`; false where the time was over first, and the list is what it was. */
+  /**
+   * Makes the list of all choices worth less than `limit`; false where the time was over
+   * first, and the list is what it was.
+   */
   private list(limit: number, over: () => boolean = () => false): boolean {
     const most = this.cyclesWithin(limit);
     // Set by the callbacks below, which flow analysis does not follow.
@@ -215,9 +221,9 @@ export class LayerSearch {
   }
 
   /**
-   * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word once
-   * through each level and each channel; +Infinity where that is beyond the limits. It rises with bounds and cycles and
-   * falls with lanes and vector: of one that is only begun it holds for all that go on from there.
+   * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word
+   * once through each level and each channel; +Infinity where that is beyond the limits. It rises with bounds and
+   * cycles and falls with lanes and vector: of one that is only begun it holds for all that go on from there.
    */
   private least(s: Begun): number {
     const { costs: c, layer, wire } = this;

@@ -1,5 +1,5 @@
-// How often weights and inputs are loaded at least, whatever the tile: what the buffers have room for says how much of the
-// loops that spare a tensor a tile can hold, and all else of them loads it again.
+// How often weights and inputs are loaded at least, whatever the tile: what the buffers have room for says how much of
+// the loops that spare a tensor a tile can hold, and all else of them loads it again.
 //
 // A tile holds a of the A positions (loops in time that spare weights) and b of the B channels (that spare inputs), and
 // a b lines of sums. Loops over tiles spare weights or inputs, not both, and neither where sums are reduced over tiles.
@@ -19,7 +19,10 @@ export interface MostLines {
   readonly global: number;
 }
 
-/** Places of the smallest sizes, lines of the largest buffers; the wire across the smallest array, and the smallest area. */
+/**
+ * Places of the smallest sizes, lines of the largest buffers; the wire across the
+ * smallest array, and the smallest area.
+ */
 export interface Extremes {
   readonly low: Places;
   readonly most: MostLines;
@@ -105,8 +108,8 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, mo
 }
 
 /**
- * What all tiles with a choice of what runs side by side cost at least, by the ways to load: each mapping costs as much as
- * one of them. `positions` where the tile's are known.
+ * What all tiles with a choice of what runs side by side cost at least, by the ways to load: each mapping costs as much
+ * as one of them. `positions` where the tile's are known.
  */
 export function leastLoads(t: Traffic, positions?: number): readonly Loads[] {
   const { most, positions: allA, channels: allB, held, onceW, onceI, onceF, beatsW, beatsI, beatsF } = t;
@@ -118,7 +121,8 @@ export function leastLoads(t: Traffic, positions?: number): readonly Loads[] {
     if (t.reduced <= most.weight && t.pixels <= most.input) {
       // All is reduced in one tile of a PE: weights, or inputs, may stay there.
       const runs = allB / Math.min(mostB, most.weight / t.reduced);
-      // Weights that stay for all positions, where the global buffer does not hold these: inputs come out of DRAM again.
+      // Weights that stay for all positions, where the global buffer does not hold these:
+      // inputs come out of DRAM again.
       way(1, runs, allA <= held ? 1 : runs);
       way(Math.max(1, allA / held), runs, 1);
       if (fewA * t.deep <= most.input) way(allA / Math.max(fewA, Math.min(mostA, held, most.input / t.deep)), 1, 1);

@@ -137,7 +137,9 @@ export class ShapeSearch {
     return found ?? known;
   }
 
-  /** The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
+  /**
+   * The same mapping on another machine that holds it; undefined where that is too large, or it costs too much there.
+   */
   at(item: Item, places: Places, term: Term): Item | undefined {
     if (isSame(places, item.places)) return item;
     const areas = areasAt(this.costs, places);
@@ -148,7 +150,10 @@ export class ShapeSearch {
     return { ...item, places, energy, value: worth(weights, energy, item.cycles) };
   }
 
-  /** The smallest machine that holds all mappings of a node; undefined where it is too large, or one costs too much there. */
+  /**
+   * The smallest machine that holds all mappings of a node; undefined where it is too
+   * large, or one costs too much there.
+   */
   join({ items }: Node): Candidate | undefined {
     const places = largest(items);
     const moved = items.flatMap((x, i) => this.at(x, places, nth(this.terms, i)) ?? []);
@@ -163,8 +168,8 @@ export class ShapeSearch {
   }
 
   /**
-   * A machine within the area, made out of what the items of a node want: as long as it is too large, the size gives way
-   * that counts for least per area that it frees.
+   * A machine within the area, made out of what the items of a node want: as long as it is too large, the size gives
+   * way that counts for least per area that it frees.
    */
   shrunk({ box, items }: Node): Places | undefined {
     const places = largest(items);

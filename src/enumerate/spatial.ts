@@ -126,7 +126,9 @@ function eachOn(
   }
 }
 
-/** The parts of all dimensions as a choice; undefined where the array does not carry them so, or the biases do not fit. */
+/**
+ * The parts of all dimensions as a choice; undefined where the array does not carry them so, or the biases do not fit.
+ */
 function wholeChoice(
   parts: PerDimension<Part>,
   cycles: number,

@@ -143,7 +143,9 @@ export class SplitSearch {
     }
   }
 
-  /** The place of the smallest global buffer whose banks hold so many lines of inputs and of outputs, which share none. */
+  /**
+   * The place of the smallest global buffer whose banks hold so many lines of inputs and of outputs, which share none.
+   */
   private banksFor(fill: number, spill: number): number {
     const { c, room } = this;
     const { lines } = c.global;
@@ -279,7 +281,10 @@ export class SplitSearch {
   }
 }
 
-/** What lies outside a kernel: the classes innermost, how often weights and inputs are loaded, and counts and pJ but for it. */
+/**
+ * What lies outside a kernel: the classes innermost, how often weights and inputs are
+ * loaded, and counts and pJ but for it.
+ */
 interface Outside {
   readonly zi: Innermost;
   readonly zo: Innermost;

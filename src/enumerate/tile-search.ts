@@ -2,7 +2,8 @@
 //
 // Each tile takes the smallest sizes that hold it (within the box), because energy per access and area only grow with
 // size: a search over mappings is a search over machines too. A tile is bounded from below whatever happens outside it;
-// only where that is of interest are the loops there looked at (`split-search.ts`). docs/formulation.md derives all of it.
+// only where that is of interest are the loops there looked at (`split-search.ts`).
+// docs/formulation.md derives all of it.
 
 import type { Layer } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
@@ -37,8 +38,8 @@ interface Sought {
 }
 
 /**
- * What the loops over tiles spare: weights, or inputs, not both; neither where sums are reduced over tiles. `weightsWithin`
- * is weights for what the global buffer holds at a time, not beyond.
+ * What the loops over tiles spare: weights, or inputs, not both; neither where sums are reduced over tiles.
+ * `weightsWithin` is weights for what the global buffer holds at a time, not beyond.
  */
 type Spared = 'weights' | 'inputs' | 'neither' | 'weightsWithin';
 const everySpared: readonly Spared[] = ['weights', 'inputs', 'neither', 'weightsWithin'];
@@ -129,7 +130,8 @@ export class TileSearch {
     const { time, lanes, pes, cycles } = spread.spatial;
     const ways = leastLoads(this.traffic);
     if (ways.every((way) => cutoff.beyond(way.energy, way.cycles))) return true;
-    // Cycles alone leave few choices of the least EDP, and tables of deep collectors take longer than a look at their tiles.
+    // Cycles alone leave few choices of the least EDP, and tables of deep collectors take
+    // longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
     const { weightBuffer, inputBuffer, accumBuffer } = room.low;
     const costW = pes * lanes * (cell(c.weight.read, weightBuffer) + c.collector.weightFill) * cycles;

@@ -9,11 +9,12 @@ import { printHierarchy } from './hierarchy-print.js';
 import { parseTemplate, printTemplate } from './template-file.js';
 
 const forms =
-  'expected a machine: {template: {base: simba, ...}} with the parameters of the template, or {name, levels: [...], compute} with energies per access';
+  'expected a machine: {template: {base: simba, ...}} with the parameters of the template, ' +
+  'or {name, levels: [...], compute} with energies per access';
 
 /**
- * Reads `{template: {...}}`, a hierarchy, or the `architecture` of a case file. `name` is taken where the file gives none.
- * All faults are listed at once.
+ * Reads `{template: {...}}`, a hierarchy, or the `architecture` of a case file. `name` is taken where the file gives
+ * none. All faults are listed at once.
  */
 export function parseMachinery(data: unknown, name: string, unsaid: Unsaid = 'open'): Parsed<Machinery> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('malformed', [], forms);

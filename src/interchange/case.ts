@@ -49,7 +49,8 @@ export function parseProblem(data: unknown, at: readonly (string | number)[] = [
     return refuse(
       'too-large',
       at,
-      `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`,
+      `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), ` +
+        'so split the layer',
     );
   }
   return parsed(layer);

@@ -128,6 +128,8 @@ export const refuseOther = (found: readonly Diagnostic[]): Parsed<never> =>
     {
       code: 'other-request',
       path: [],
-      message: `belongs to another request (${found.map((d) => d.message).join('; ')}); ask the same again, or name another file`,
+      message:
+        `belongs to another request (${found.map((d) => d.message).join('; ')}); ask the same again, ` +
+        'or name another file',
     },
   ]);

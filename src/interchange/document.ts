@@ -119,7 +119,10 @@ function readYaml(text: string): Parsed<unknown> {
   }
 }
 
-/** Aliases inside what they stand for, which has no end. An anchor counts from where it stands until the next of its name. */
+/**
+ * Aliases inside what they stand for, which has no end. An anchor counts from where it
+ * stands until the next of its name.
+ */
 function circles(document: Document): readonly TextFault[] {
   const anchored = new Map<string, unknown>();
   const faults: TextFault[] = [];

@@ -22,7 +22,9 @@ const factorList = z
       context.addIssue({
         code: 'custom',
         path: [i],
-        message: `expected a factor of at least 1 such as K=4, C<=8 or P>=2, of ${dimensions.join(', ')}; got ${jsonText(x)}`,
+        message:
+          `expected a factor of at least 1 such as K=4, C<=8 or P>=2, of ${dimensions.join(', ')}; ` +
+          `got ${jsonText(x)}`,
       });
       return [];
     }),
@@ -73,7 +75,8 @@ export function faultsOf(l: LevelFile, path: Diagnostic['path']): readonly Diagn
       if (least > most)
         report(
           [field, i],
-          `asks for a factor of ${least} where ${rule.dim} can have ${most === 1 ? 'none' : `at most ${most}`}; change it or what ${rule.dim} may do there`,
+          `asks for a factor of ${least} where ${rule.dim} can have ${most === 1 ? 'none' : `at most ${most}`}; ` +
+            `change it or what ${rule.dim} may do there`,
         );
     });
   }
@@ -81,7 +84,8 @@ export function faultsOf(l: LevelFile, path: Diagnostic['path']): readonly Diagn
   if (still.length > 0)
     report(
       ['innermost'],
-      `${still.join(' and ')} cannot loop in time here; take ${still.length > 1 ? 'them' : 'it'} out, or add to temporal`,
+      `${still.join(' and ')} cannot loop in time here; take ${still.length > 1 ? 'them' : 'it'} out, ` +
+        'or add to temporal',
     );
   return found;
 }

@@ -9,8 +9,8 @@ import { dimensions, tensors } from '../model/workload/layer.js';
 import { constraintsFile } from './hierarchy-constraints.js';
 
 /**
- * Lists and records of plain values stand on one line. The architecture is one that has a single kind of word per level,
- * as files give it; machines lowered from a template have more to say than the format holds.
+ * Lists and records of plain values stand on one line. The architecture is one that has a single kind of word per
+ * level, as files give it; machines lowered from a template have more to say than the format holds.
  */
 export function printHierarchy(a: Architecture): string {
   const document = new Document(hierarchyFile(a));

@@ -47,7 +47,10 @@ const level = record('a level', {
   ...constraintFields,
   defaultKeep: setOf('tensor', tensors).optional(),
   clustered: z.boolean({ error: 'expected true or false' }).optional(),
-  /** What a mapping may send by although the level keeps it; all where there is no defaultKeep, nothing where there is one. */
+  /**
+   * What a mapping may send by although the level keeps it; all where there is no
+   * defaultKeep, nothing where there is one.
+   */
   mayBypass: setOf('tensor', tensors).optional(),
   holdsSums: z.boolean({ error: 'expected true or false' }).optional(),
   // Facts of the golden files that follow from the rest, or that are outside our model.
@@ -77,7 +80,10 @@ const hierarchy = record('an architecture', {
 });
 type LevelFile = z.infer<typeof level>;
 
-/** What a level without `defaultKeep` does: in files of users the mapper chooses; in results from before it did, all is kept. */
+/**
+ * What a level without `defaultKeep` does: in files of users the mapper chooses; in results
+ * from before it did, all is kept.
+ */
 export type Unsaid = 'open' | 'kept';
 
 /** Reads an architecture with literal energies; every fault is listed. */
@@ -124,7 +130,10 @@ export function parseHierarchy(
       diagnostics.push({
         code: 'conflict',
         path: [...path, 'mayBypass'],
-        message: `${absent.join(' and ')} always bypass${absent.length > 1 ? '' : 'es'} this level, since defaultKeep leaves ${absent.length > 1 ? 'them' : 'it'} out; take ${absent.length > 1 ? 'them' : 'it'} out here, or add to defaultKeep`,
+        message:
+          `${absent.join(' and ')} always bypass${absent.length > 1 ? '' : 'es'} this level, ` +
+          `since defaultKeep leaves ${absent.length > 1 ? 'them' : 'it'} out; ` +
+          `take ${absent.length > 1 ? 'them' : 'it'} out here, or add to defaultKeep`,
       });
     diagnostics.push(...faultsOf(l, path));
   });

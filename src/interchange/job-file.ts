@@ -128,7 +128,8 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     if (given.length === 0)
       fault(
         at,
-        `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}${field.type === 'texts' ? ', or write [[]] for none' : ''}`,
+        `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}` +
+          (field.type === 'texts' ? ', or write [[]] for none' : ''),
       );
     return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
   };

@@ -1,4 +1,5 @@
-// JSON text looked over before it is parsed: where the syntax breaks, and keys that stand twice (JSON.parse keeps the last).
+// JSON text looked over before it is parsed: where the syntax breaks, and keys that stand
+// twice (JSON.parse keeps the last).
 
 export interface TextFault {
   /** Characters from the beginning. */

@@ -46,7 +46,8 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
     return refuse(
       'wrong-type',
       [],
-      `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: convert it with array.astype('int8'), 'int16' or 'int32'`,
+      `the array is of type ${descr ?? 'unknown to magnet'}; expected ${known}, little endian: ` +
+        "convert it with array.astype('int8'), 'int16' or 'int32'",
     );
   if (order === 'True')
     return refuse('wrong-order', [], 'the array lies in Fortran order; save numpy.ascontiguousarray(array)');
@@ -55,7 +56,8 @@ export function parseNpy(bytes: Uint8Array): Parsed<IntArray> {
   const data = bytes.subarray(begin + length);
   if (data.length !== count * bytesOf[dtype])
     return malformed(
-      `the .npy file has ${data.length} bytes of data, but ${dtype} of shape ${shapeText(shape)} takes ${count * bytesOf[dtype]}: it is cut short or has grown`,
+      `the .npy file has ${data.length} bytes of data, but ${dtype} of shape ${shapeText(shape)} ` +
+        `takes ${count * bytesOf[dtype]}: it is cut short or has grown`,
     );
   return parsed({ shape, data: decode(data, dtype) });
 }
@@ -67,7 +69,8 @@ export function parseRaw(bytes: Uint8Array, dtype: Dtype, shape: readonly number
   return refuse(
     'wrong-size',
     [],
-    `the file has ${bytes.length} bytes; expected ${count} numbers of type ${dtype} (shape ${shapeText(shape)}), which take ${count * bytesOf[dtype]}`,
+    `the file has ${bytes.length} bytes; expected ${count} numbers of type ${dtype} (shape ${shapeText(shape)}), ` +
+      `which take ${count * bytesOf[dtype]}`,
   );
 }
 

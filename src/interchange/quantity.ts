@@ -43,7 +43,10 @@ export const costUnits = (clock: number): Readonly<Record<'energy' | 'latency' |
 /** Units of latency that are times, which only a clock turns into cycles. */
 export const timeUnits: readonly string[] = ['ns', 'us', 'ms', 's'];
 
-/** The number in the common measure, and the unit that it had; or what is wrong. `plain`: what a number without a unit counts, where it may stand. */
+/**
+ * The number in the common measure, and the unit that it had; or what is wrong. `plain`: what a number without a
+ * unit counts, where it may stand.
+ */
 export function readUnits(
   text: string,
   units: Units,
@@ -132,7 +135,10 @@ export const memory = () =>
     (n) => Number.isSafeInteger(n) && n > 0,
   );
 
-/** Of a port: words per cycle, which a plain number counts, or bytes per second, which a clock and a word turn into them. */
+/**
+ * Of a port: words per cycle, which a plain number counts, or bytes per second, which a
+ * clock and a word turn into them.
+ */
 export type Bandwidth = { readonly wordsPerCycle: number } | { readonly bytesPerSecond: number };
 
 export const bandwidth = () =>
@@ -143,7 +149,10 @@ export const bandwidth = () =>
     (n) => Number.isFinite(n) && n > 0,
   ).transform(({ value, unit }): Bandwidth => (unit === '' ? { wordsPerCycle: value } : { bytesPerSecond: value }));
 
-/** Both products are whole numbers for clocks of whole MHz, so the quotient is the double that the plain number would be. */
+/**
+ * Both products are whole numbers for clocks of whole MHz, so the quotient is the double
+ * that the plain number would be.
+ */
 export const wordsPerCycle = (given: Bandwidth, clock: Megahertz, wordBits: number): number =>
   'wordsPerCycle' in given ? given.wordsPerCycle : (given.bytesPerSecond * 8) / (clock * 1e6 * wordBits);
 

@@ -35,7 +35,9 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
           {
             code: 'out-of-range',
             path: at,
-            message: `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); give at most ${mostShapes}`,
+            message:
+              `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); ` +
+              `give at most ${mostShapes}`,
           },
         ]
       : []),
@@ -43,7 +45,8 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
       ? [
           report(
             'accumPrecision',
-            `no-overflow needs sums of at least ${widest} bits, as a product of the widest weight and input has; machines have at most ${mostPrecision}, so give narrower ones`,
+            `no-overflow needs sums of at least ${widest} bits, as a product of the widest weight and input has; ` +
+              `machines have at most ${mostPrecision}, so give narrower ones`,
           ),
         ]
       : []),

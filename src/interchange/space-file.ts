@@ -1,4 +1,5 @@
-// A design space as a file: a value, a list or a range for each parameter of the template, from scratch or over a built-in space.
+// A design space as a file: a value, a list or a range for each parameter of the template, from
+// scratch or over a built-in space.
 
 import { defined, nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';

@@ -34,7 +34,10 @@ const schema = record('a technology', {
   }).optional(),
 });
 
-/** Reads `{name, base, constants: {name: {value, source}}, sramArea}`; what is left out is the base's. All faults are listed. */
+/**
+ * Reads `{name, base, constants: {name: {value, source}}, sramArea}`; what is left out is the
+ * base's. All faults are listed.
+ */
 export function parseTechnology(data: unknown): Parsed<Technology> {
   const checked = check(schema, data);
   if (!checked.ok) return checked;

@@ -1,4 +1,5 @@
-// The parameters of the template in files: what each means, how its values are read and printed, and what they cannot be together.
+// The parameters of the template in files: what each means, how its values are read and printed,
+// and what they cannot be together.
 
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
@@ -56,7 +57,10 @@ export function withMeanings(fields: readonly (readonly [field: string, meaning:
 export const fieldsOf = <T extends z.ZodType>(read: (p: Parameter) => T) =>
   Object.fromEntries(fileOrder.map((p) => [p, read(p).optional()])) as Record<Parameter, z.ZodOptional<T>>;
 
-/** What single fields cannot show: sizes that give no whole lines, sums too narrow for a product, a machine out of reach. */
+/**
+ * What single fields cannot show: sizes that give no whole lines, sums too narrow for a
+ * product, a machine out of reach.
+ */
 export function contradictions(t: Template, at: Diagnostic['path']): readonly Diagnostic[] {
   const faults: Diagnostic[] = [];
   const report = (field: Parameter, message: string) =>
@@ -93,7 +97,8 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
   if (t.globalBanks < 4 || t.globalBanks % 2 === 1) {
     report(
       'globalBanks',
-      `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, so give an even number of at least 4`,
+      `is ${t.globalBanks}; each ping-pong half needs a bank for inputs and one for outputs, ` +
+        'so give an even number of at least 4',
     );
   } else {
     lines('globalBuffer', 1, 'inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks');

@@ -10,7 +10,10 @@ import { dtypeFor, parseNpy, parseRaw, printNpy, printRaw, shapeText } from './n
 export const operands = ['inputs', 'weights', 'bias'] as const;
 export type Operand = (typeof operands)[number];
 
-/** [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]. Height goes with Q and S, width with P and R. Of the unpadded layer. */
+/**
+ * [N, G, C, height, width] with the border of the image; [G, K, C, height, width]; [G, K]. Height goes with Q and S,
+ * width with P and R. Of the unpadded layer.
+ */
 export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Operand): readonly number[] {
   const rows = (out: number, kernel: number, s: number, d: number) => (out - 1) * s + (kernel - 1) * d + 1;
   switch (operand) {
@@ -23,7 +26,10 @@ export function operandShape({ bounds: b, stride, dilation }: Layer, operand: Op
   }
 }
 
-/** As frameworks have it, and what it means: groups are not a dimension of their own, which leaves the order of the numbers as it is. */
+/**
+ * As frameworks have it, and what it means: groups are not a dimension of their own, which leaves the
+ * order of the numbers as it is.
+ */
 function fileShape(
   shape: readonly number[],
   operand: Operand,
@@ -67,7 +73,8 @@ export function parseOperand(
     return refuse(
       'wrong-shape',
       [],
-      `the ${operand} have shape ${shapeText(array.value.shape)}; ${layer.name} takes ${shapeText(usual.shape)} (${usual.meaning})`,
+      `the ${operand} have shape ${shapeText(array.value.shape)}; ${layer.name} takes ${shapeText(usual.shape)} ` +
+        `(${usual.meaning})`,
     );
   }
   const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
@@ -76,7 +83,8 @@ export function parseOperand(
     return refuse(
       'out-of-range',
       [],
-      `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); words of ${bits} bits go from ${least} to ${most}`,
+      `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); ` +
+        `words of ${bits} bits go from ${least} to ${most}`,
     );
   return parsed({ shape, data: array.value.data });
 }

@@ -6,7 +6,10 @@ import type { TunerTasks } from '../tuner/tuner-tasks.js';
 import { tunerTasks } from '../tuner/tuner-tasks.js';
 
 export interface CallOptions {
-  /** Worker threads at most. Without any, all is done in this thread, between whose tasks it listens: a browser has no others yet. */
+  /**
+   * Worker threads at most. Without any, all is done in this thread, between whose tasks it
+   * listens: a browser has no others yet.
+   */
   readonly workers?: number | undefined;
   /** Gives the call up: it rejects with the signal's reason at once, and its workers are ended. */
   readonly signal?: AbortSignal | undefined;

@@ -29,7 +29,8 @@ export function leastEnergy(task: Task, a: Architecture): number {
     (sum, t) => {
       const level = a.levels.find((l) => l.keeps.includes(t));
       const storage = level?.stores[t];
-      // Sums that an accumulator finishes are not stored there; where one access serves several words, fewer than all are charged.
+      // Sums that an accumulator finishes are not stored there; where one access serves several
+      // words, fewer than all are charged.
       if (!level || !storage || storage.access.length > 0 || level.clustered || level.role === 'accumulator')
         return sum;
       return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
@@ -61,7 +62,9 @@ export function leastCycles(task: Task, a: Architecture): number {
   );
 }
 
-/** One engine busy with everything, once; around it three steps of each nest, and a fill and a spill of a line at least. */
+/**
+ * One engine busy with everything, once; around it three steps of each nest, and a fill and a spill of a line at least.
+ */
 function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
   const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
   const vector = wide('Inputs');
@@ -97,6 +100,7 @@ export function mostCycles(task: Task, a: Architecture, known: number, least: nu
 export function roughly(task: Task, a: Architecture): number {
   const { energy, cycles } = exponents[task.goal.objective];
   const n = macs(task.layer);
-  // Energies may be of any size; where nothing is sure to cost anything, that of a multiplication is as good a guess as any.
+  // Energies may be of any size; where nothing is sure to cost anything, that of a
+  // multiplication is as good a guess as any.
   return (leastEnergy(task, a) || n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
 }

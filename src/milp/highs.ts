@@ -29,8 +29,9 @@ export const highs: Backend = {
     const start = options.start && holds(milp, options.start) ? options.start : undefined;
     const begin = performance.now();
     const first = run(solver, milp, { ...options, start }, 'choose');
-    // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another way. It has also
-    // called feasible programs infeasible, which their presolve made so: that is believed only where it is said without.
+    // HiGHS has reported bounds above a feasible point; such an answer is worth nothing, so solve it another
+    // way. It has also called feasible programs infeasible, which their presolve made so: that is believed
+    // only where it is said without.
     if (first.status !== 'unknown' && !contradicts(first, milp, start)) return first;
     const timeLimit = options.timeLimit - (performance.now() - begin) / 1000;
     // What it has proven until its time ran out stands; what contradicts itself, or was never confirmed, is nothing.

@@ -1,4 +1,5 @@
-// Which levels keep which tensors, where that is open: branch and bound over the ways, around programs in which all is decided.
+// Which levels keep which tensors, where that is open: branch and bound over the ways, around
+// programs in which all is decided.
 //
 // A program that holds these choices as binaries has a weak relaxation, one in which they are made a strong one. What a
 // mapping costs is a sum over tensors, and a tensor's part depends on which levels keep that tensor alone; so bounds of

@@ -9,7 +9,10 @@ interface Kind {
 
 const kind = (like: RegExp, form: string, meaning: string): Kind => ({ like, form, meaning });
 
-/** The first that fits counts. D is a dimension, T a tensor, L a level, S a place for loops: L.t (in time) or the name of a fan-out axis. */
+/**
+ * The first that fits counts. D is a dimension, T a tensor, L a level, S a place for loops: L.t (in time)
+ * or the name of a fan-out axis.
+ */
 const columnKinds: readonly Kind[] = [
   kind(/^[NGKCPQRS]\.to\.\d+$/, 'D.to.n', '1 where D is padded up to n; one of them is 1'),
   kind(/^[NGKCPQRS]\..*\.used$/, 'D.S.used', '1 where D is spread over the axis S'),

@@ -59,7 +59,10 @@ export interface OuterOptions {
   readonly relaxes: string | undefined;
   /** A point of the program to begin with. */
   readonly start: ArrayLike<number> | undefined;
-  /** Only better mappings are of interest: points that cost more than this need not be told apart; undefined where all are. */
+  /**
+   * Only better mappings are of interest: points that cost more than this need not be told
+   * apart; undefined where all are.
+   */
   readonly cutoff?: number | undefined;
   /** Linear programs to solve at most. */
   readonly rounds: number;
@@ -93,7 +96,8 @@ export async function outerApproximate(
   let settled = Infinity;
   let nodes = 0;
   if (options.start) milp.touch(options.start);
-  // A point that is no better than what is known would be the solver's best, and its search no longer one for better ones.
+  // A point that is no better than what is known would be the solver's best, and its search
+  // no longer one for better ones.
   const lifted = (x: ArrayLike<number>) => (options.cutoff === undefined ? milp.lift(x) : undefined);
   let start = options.start && lifted(options.start);
   const excluded = new Set<string>();
@@ -186,7 +190,10 @@ export async function outerApproximate(
 
 const leftOpen = 'a choice was settled, but not closed';
 
-/** Where a program is only a relaxation, choices are cut off one by one as long as so many at a time close a quarter of the gap. */
+/**
+ * Where a program is only a relaxation, choices are cut off one by one as long as so many at a
+ * time close a quarter of the gap.
+ */
 const atATime = 16;
 
 function patience() {
@@ -201,7 +208,10 @@ function patience() {
   };
 }
 
-/** A proven lower bound of a program's objective by its continuous relaxation alone: 0 where there is none, Infinity where it has no point. */
+/**
+ * A proven lower bound of a program's objective by its continuous relaxation alone: 0 where there is none,
+ * Infinity where it has no point.
+ */
 export async function relaxedBound(program: Program, backend: Backend, scale: number, seconds = 10): Promise<number> {
   const answer = await backend.solve(new Relaxation(program, scale).build(), {
     timeLimit: seconds,

@@ -1,4 +1,5 @@
-// A program as every reader of LP and MPS files takes it: safe and unique names, one relation per row, the offset as a column.
+// A program as every reader of LP and MPS files takes it: safe and unique names, one relation
+// per row, the offset as a column.
 
 import { defined, nth } from '../base/invariant.js';
 import type { Milp } from '../program/milp.js';
@@ -45,7 +46,9 @@ const reserved =
 /** Inside of a name, what is neither letter nor digit becomes an underscore. */
 export const plainName = (name: string): string => name.replace(/[^A-Za-z0-9_.]/g, '_');
 
-/** A name that no reader takes for a number, an operator or a word of its own: `Global Buffer.t` is `Global_Buffer.t`. */
+/**
+ * A name that no reader takes for a number, an operator or a word of its own: `Global Buffer.t` is `Global_Buffer.t`.
+ */
 export function safeName(name: string): string {
   const plain = plainName(name).slice(0, longestName);
   return /^[A-DF-Za-df-z_]/.test(plain) && !reserved.test(plain) ? plain : `_${plain}`;

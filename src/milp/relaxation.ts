@@ -1,4 +1,5 @@
-// The linear program that stands for a convex one: a column per exponential, above tangents that are added as they are needed.
+// The linear program that stands for a convex one: a column per exponential, above tangents
+// that are added as they are needed.
 
 import { got, nth } from '../base/invariant.js';
 import type { Linear } from '../program/linear.js';
@@ -17,7 +18,9 @@ const looseness = 3e-3;
 /** Below this share of the whole a term gets its first tangents only where an answer leaves it. */
 const least = 1e-3;
 
-/** Where tangents of e^w touch, from w = 0 down: midway between two of them e^w is e^a d^2 / 8 above, d their distance. */
+/**
+ * Where tangents of e^w touch, from w = 0 down: midway between two of them e^w is e^a d^2 / 8 above, d their distance.
+ */
 function touchPoints(): readonly number[] {
   const points: number[] = [];
   for (let a = 0; a >= Math.log(least); a -= Math.sqrt((8 * looseness) / Math.exp(a))) points.push(a);
@@ -207,7 +210,8 @@ export class Relaxation {
 
   /**
    * The same where whole variables are not: a term that is switched off in part has tangents at their highest,
-   * (1 - off) exp(w'), w' the exponent that its other part would need to have. False where no term lies `tolerance` below.
+   * (1 - off) exp(w'), w' the exponent that its other part would need to have. False where
+   * no term lies `tolerance` below.
    */
   sharpenBetween(x: ArrayLike<number>, tolerance: number): boolean {
     let found = false;

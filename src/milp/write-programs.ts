@@ -49,8 +49,15 @@ function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: 
     `counted as:   ${conventions.name}; bounds ${task.padding ? 'may be padded' : 'are not padded'}`,
     `solved by:    ${answer.solver}: ${answer.status}${answer.reason === '' ? '' : ` (${answer.reason})`}`,
     `scale:        ${last.scale} ${unit}: the objective of this program times the scale is the ${goal.objective}`,
-    `best known:   ${answer.best ? `${answer.best.objective} ${unit}, ${answer.best.objective / last.scale} of the scale` : 'no mapping'}`,
-    `proven bound: ${answer.status === 'infeasible' ? 'there is no mapping' : `${answer.bound} ${unit}, ${answer.bound / last.scale} of the scale`}${answer.best ? `; gap ${gapOf(answer).toPrecision(3)}` : ''}`,
+    'best known:   ' +
+      (answer.best
+        ? `${answer.best.objective} ${unit}, ${answer.best.objective / last.scale} of the scale`
+        : 'no mapping'),
+    'proven bound: ' +
+      (answer.status === 'infeasible'
+        ? 'there is no mapping'
+        : `${answer.bound} ${unit}, ${answer.bound / last.scale} of the scale`) +
+      (answer.best ? `; gap ${gapOf(answer).toPrecision(3)}` : ''),
     '',
     ...whatItIs(last),
     ...levelsOf(machine),
@@ -67,13 +74,16 @@ function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: 
 }
 
 const whatItIs = ({ excluded }: LastProgram): readonly string[] => [
-  'What this is: a relaxation. Factors of loops are logarithms, a product of the cost model is e^w, and e^w is held from',
-  'below by tangents. So the optimum, times the scale, is at most the cost of every mapping that is better than the best',
+  'What this is: a relaxation. Factors of loops are logarithms, a product of the cost model is e^w, ' +
+    'and e^w is held from',
+  'below by tangents. So the optimum, times the scale, is at most the cost of every mapping that is better than ' +
+    'the best',
   'known one; magnet adds tangents where the optimum lies until that meets the best mapping within the gap.',
   ...(excluded === 0
     ? []
     : [
-        `${excluded} choices of factors and orders that magnet judged are cut off (rows not*): the optimum is a bound of all others,`,
+        `${excluded} choices of factors and orders that magnet judged are cut off (rows not*): ` +
+          'the optimum is a bound of all others,',
         'and the lesser of it and the best known mapping one of the layer.',
       ]),
   '',
@@ -85,7 +95,11 @@ function levelsOf(a: Architecture): readonly string[] {
     'Levels, outermost first:',
     ...a.levels.map((l) => {
       const axes = l.axes.map((x) => `${plainName(x.name)} of ${x.size} (${x.dims.join(' ')})`);
-      return `  ${plainName(l.name).padEnd(width)}  keeps ${l.keeps.join(', ') || 'nothing'}${l.open ? ` (${l.open.join(', ')} where keep.* is 1)` : ''}${axes.length === 0 ? '' : `; fans out along ${axes.join(', ')}`}`;
+      return (
+        `  ${plainName(l.name).padEnd(width)}  keeps ${l.keeps.join(', ') || 'nothing'}` +
+        (l.open ? ` (${l.open.join(', ')} where keep.* is 1)` : '') +
+        (axes.length === 0 ? '' : `; fans out along ${axes.join(', ')}`)
+      );
     }),
     '',
   ];
@@ -94,7 +108,8 @@ function levelsOf(a: Architecture): readonly string[] {
 const howToRead = (slides: boolean): readonly string[] => [
   'How to read a solution, level by level from the outermost in:',
   '  1. Loops in time of level L: for each dimension D the product of p ^ D.L.t.p. What has no column is 1.',
-  '  2. Their order: inner.L.t.T names the tensor whose loops stand innermost; all others stand outside them, G outermost.',
+  '  2. Their order: inner.L.t.T names the tensor whose loops stand innermost; all others stand outside them, ' +
+    'G outermost.',
   `     Loops that spare a tensor: ${tensors.map((t) => `${t} ${spares[t].join(' ')}`).join('; ')}.`,
   ...(slides
     ? ['     Where first.L.t.D is 1 the loop of D stands innermost of all; with inner.L.t.Inputs, right outside of K.']
@@ -108,12 +123,16 @@ const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 
 /** A term by the first sum that it counts in, and how many more there are. */
 const termsOf = ({ terms }: LastProgram, timed: boolean): readonly string[] => [
-  `Terms, by the sums that they count in${timed ? '; those of the objective are energies times cycles, those of rows cycles*, shares of the cycles' : ''}:`,
+  'Terms, by the sums that they count in' +
+    (timed ? '; those of the objective are energies times cycles, those of rows cycles*, shares of the cycles' : '') +
+    ':',
   ...terms.map(({ of, log, uses }) => {
     const said = uses.map(
       (u) => `${u.weight === 1 ? '' : `${Number(u.weight.toPrecision(6))} x in `}${u.sum}: ${u.label ?? 'a product'}`,
     );
-    return `  ${of} = e^${log}: ${said.slice(0, 3).join('; ')}${said.length > 3 ? `; and ${said.length - 3} more` : ''}`;
+    return (
+      `  ${of} = e^${log}: ${said.slice(0, 3).join('; ')}` + (said.length > 3 ? `; and ${said.length - 3} more` : '')
+    );
   }),
   '',
 ];

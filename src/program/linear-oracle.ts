@@ -4,8 +4,8 @@
 import type { LinearRow, Milp } from './milp.js';
 
 /**
- * `duals`: per row, what the value grows by per unit of the bound that holds it. `ray`: multipliers of rows that show that
- * nothing meets them all, up to their common sign.
+ * `duals`: per row, what the value grows by per unit of the bound that holds it. `ray`: multipliers of rows that show
+ * that nothing meets them all, up to their common sign.
  */
 export type LinearAnswer =
   | { readonly status: 'optimal'; readonly value: number; readonly point: Float64Array; readonly duals: Float64Array }

@@ -35,7 +35,10 @@ export interface Hardware {
     readonly inputEntry: number;
     readonly sumEntry: number;
     readonly globalBank: number;
-    /** A line of the global buffer: its bank, then the line within the bank, which takes no bit where a bank has one line. */
+    /**
+     * A line of the global buffer: its bank, then the line within the bank, which takes no
+     * bit where a bank has one line.
+     */
     readonly global: number;
     readonly bias: number;
   };
@@ -55,7 +58,10 @@ export const dramBits = 32;
 export const tileLoops = 8;
 export const scaleBits = 16;
 export const shiftBits = 6;
-/** The least shift that makes zero of every sum: |sum x scale| is less than 2^(sum bits - 1 + scale bits), half of what it divides by. */
+/**
+ * The least shift that makes zero of every sum: |sum x scale| is less than 2^(sum bits - 1 + scale
+ * bits), half of what it divides by.
+ */
 export const shiftOfZero = (h: Pick<Hardware, 'sumBits'>): number => h.sumBits + scaleBits;
 
 /** Bits that address `n` places; at least one. */
@@ -108,4 +114,5 @@ export function hardwareOf(t: Template): Hardware {
 
 /** `4 x 4 PEs of 8 lanes x 8, 8 x 8 -> 24 bit` for headers and listings. */
 export const designPoint = (h: Hardware): string =>
-  `${h.name}: ${h.rows} x ${h.columns} PEs, ${h.lanes} lanes x ${h.vector} wide, ${h.weightBits}-bit weights, ${h.inputBits}-bit activations, ${h.sumBits}-bit sums`;
+  `${h.name}: ${h.rows} x ${h.columns} PEs, ${h.lanes} lanes x ${h.vector} wide, ${h.weightBits}-bit ` +
+  `weights, ${h.inputBits}-bit activations, ${h.sumBits}-bit sums`;

@@ -8,7 +8,9 @@ export function registerPage({ hardware, registers }: Accelerator): string {
   const hex = (n: number) => `0x${n.toString(16).padStart(3, '0')}`;
   const rows = registers.map(
     (b) =>
-      `| ${hex(b.base)}${b.count > 1 ? ` - ${hex(b.base + b.count - 1)}` : ''} | \`${b.name}\` | ${b.count} x ${b.bits} | ${b.access} | ${b.meaning} |`,
+      `| ${hex(b.base)}` +
+      (b.count > 1 ? ` - ${hex(b.base + b.count - 1)}` : '') +
+      ` | \`${b.name}\` | ${b.count} x ${b.bits} | ${b.access} | ${b.meaning} |`,
   );
   return `# Registers
 

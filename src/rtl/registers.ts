@@ -77,7 +77,8 @@ export function registerMap(h: Hardware): RegisterMap {
     'status',
     1,
     3,
-    'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; a write to `program` clears it',
+    'bit 0 busy, bit 1 program accepted, bit 2 a write was refused because it came while busy; ' +
+      'a write to `program` clears it',
   );
   for (const [name, meaning] of counters) put('read', `count_${name}`, 1, 32, meaning);
   write('program', 1, 32, 'first word of a program: the capability that it was made for');
@@ -138,7 +139,8 @@ export function registerMap(h: Hardware): RegisterMap {
     'post_shift',
     1,
     shiftBits,
-    `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}${shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''}`,
+    `post-processing: right shift after rounding, 0 to ${2 ** shiftBits - 1}` +
+      (shiftOfZero(h) < 2 ** shiftBits ? `; from ${shiftOfZero(h)} on every output is 0` : ''),
   );
   write('post_relu', 1, 1, 'post-processing: negative results become zero');
   write('bias_line', 1, a.bias, 'line of the next bias; lane 0');

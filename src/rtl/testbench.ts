@@ -56,7 +56,8 @@ export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchS
     h,
     'magnet_tb',
     [
-      'runs one layer: +program=F +writes=N +activations=F +weights=F +expected=F +outputs=N [+stalls=percent] [+latency=cycles] [+seed=N] [+vcd=F] [+dump].',
+      'runs one layer: +program=F +writes=N +activations=F +weights=F +expected=F +outputs=N [+stalls=percent] ' +
+        '[+latency=cycles] [+seed=N] [+vcd=F] [+dump].',
       'Prints a line for every counter, the number of mismatches, and PASS or FAIL.',
     ],
     `

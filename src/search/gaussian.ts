@@ -19,7 +19,10 @@ export interface GaussianProcess {
   readonly scales: Vector;
 }
 
-/** Noise as a share of the variance. With it the kernel's matrix is positive definite beyond doubt: rounding is far below. */
+/**
+ * Noise as a share of the variance. With it the kernel's matrix is positive definite
+ * beyond doubt: rounding is far below.
+ */
 const jitter = 1e-6;
 
 /**
@@ -63,13 +66,19 @@ export function gaussianProcess(xs: readonly Vector[], ys: Vector, scales: Vecto
   };
 }
 
-/** Length scales lie on powers of two from an eighth of a coordinate's range to eight of it: a coordinate that hardly matters. */
+/**
+ * Length scales lie on powers of two from an eighth of a coordinate's range to eight of it: a
+ * coordinate that hardly matters.
+ */
 const [shortest, longest] = [1 / 8, 8];
 
 /** Scales to begin a search for likelier ones with. */
 export const firstScales = (coordinates: number): Vector => Array.from({ length: coordinates }, () => 1);
 
-/** Of scales of more evidence: all together, then each alone, is halved or doubled where that is likelier and time is left. */
+/**
+ * Of scales of more evidence: all together, then each alone, is halved or doubled where
+ * that is likelier and time is left.
+ */
 export function likelierProcess(xs: readonly Vector[], ys: Vector, from: Vector, left: () => boolean): GaussianProcess {
   let best = gaussianProcess(xs, ys, from);
   const together = (factor: number) => best.scales.map((s) => s * factor);

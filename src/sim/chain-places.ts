@@ -1,4 +1,5 @@
-// Where the images of a chain of layers lie in one DRAM: what a layer writes is what the next one reads, wherever that can be.
+// Where the images of a chain of layers lie in one DRAM: what a layer writes is what the next
+// one reads, wherever that can be.
 
 import { defined, nth } from '../base/invariant.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -35,7 +36,10 @@ export interface ChainPlaces {
   readonly weights: number;
 }
 
-/** `links[i]` is between layers i and i + 1; `gap` gives the words to leave free before an image; a beat has `beat` words. */
+/**
+ * `links[i]` is between layers i and i + 1; `gap` gives the words to leave free before an
+ * image; a beat has `beat` words.
+ */
 export function placeChain(
   layers: readonly Placed[],
   links: readonly Link[],

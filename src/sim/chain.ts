@@ -1,4 +1,5 @@
-// A network end to end: its layers one after the other on one machine and in one DRAM, each on what the one before has left there.
+// A network end to end: its layers one after the other on one machine and in one DRAM, each on what
+// the one before has left there.
 
 import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
@@ -61,7 +62,9 @@ export interface Chain {
   readonly links: readonly Link[];
 }
 
-/** The layers in a row, a shape that occurs several times that often; refused where one does not follow the one before. */
+/**
+ * The layers in a row, a shape that occurs several times that often; refused where one does not follow the one before.
+ */
 export function chainOf(design: Design): Parsed<Chain> {
   const rows: readonly DesignLayer[] = design.layers.flatMap((l) => Array.from({ length: l.count }, () => l));
   const layers = rows.filter((l): l is MappedLayer => l.mapping !== null);
@@ -81,7 +84,10 @@ export function chainOf(design: Design): Parsed<Chain> {
 /** Cycles so far of a layer, by its place in the chain. */
 export type ChainProgress = (layer: number, news: SimulationNews) => void;
 
-/** Throws with a sentence where the layers are no chain or the machine fails; wrong results are not failures but figures. */
+/**
+ * Throws with a sentence where the layers are no chain or the machine fails; wrong
+ * results are not failures but figures.
+ */
 export async function simulateChain(task: ChainTask, progress: ChainProgress): Promise<ChainResult> {
   const { machine } = task.design;
   invariant(machine.kind === 'template', 'only machines made from the template have hardware');
@@ -179,7 +185,10 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
   return { layers: results, totals: totalsOf(results) };
 }
 
-/** A machine between two layers: no reset, so whatever the layer before has left in registers and buffers is still there. */
+/**
+ * A machine between two layers: no reset, so whatever the layer before has left in
+ * registers and buffers is still there.
+ */
 const warm = (simulator: Simulator): Simulator => ({
   ...simulator,
   clear: () => {},

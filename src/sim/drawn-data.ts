@@ -27,7 +27,9 @@ export interface Given {
   readonly relu?: boolean | undefined;
 }
 
-/** Full-range random operands where none are given; docs/hardware.md says how scale, shift, ReLU and biases are drawn. */
+/**
+ * Full-range random operands where none are given; docs/hardware.md says how scale, shift, ReLU and biases are drawn.
+ */
 export function operands(layer: Layer, t: Template, chance: Random, given: Given = {}): Operands {
   const inputs = given.inputs ?? random(inputShape(layer), t.inputPrecision, chance);
   const weights = given.weights ?? random(weightShape(layer), t.weightPrecision, chance);

@@ -1,4 +1,5 @@
-// A design as a folder of files: Verilog, a program for every layer, and a bench with golden data that any simulator runs.
+// A design as a folder of files: Verilog, a program for every layer, and a bench with
+// golden data that any simulator runs.
 
 import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
@@ -83,7 +84,9 @@ export function emitDesign(
       faults.push({
         code: 'too-large',
         path: ['layers', i],
-        message: `${layer.name} takes ${words} words of DRAM; addresses have ${dramBits} bits. Split the layer (a smaller N or P)`,
+        message:
+          `${layer.name} takes ${words} words of DRAM; addresses have ${dramBits} bits. ` +
+          'Split the layer (a smaller N or P)',
       });
       return;
     }
@@ -94,7 +97,10 @@ export function emitDesign(
       faults.push({
         code: 'too-large',
         path: ['layers', i],
-        message: `${layer.name} runs in ${count(parts)} parts, and golden data would repeat its images for each of them: ${count(goldenWords)} words, more than the ${count(mostGoldenWords)} that are written; leave --golden ${layer.name} out, and run it with magnet simulate --layer ${layer.name}`,
+        message:
+          `${layer.name} runs in ${count(parts)} parts, and golden data would repeat its images for each of ` +
+          `them: ${count(goldenWords)} words, more than the ${count(mostGoldenWords)} that are written; ` +
+          `leave --golden ${layer.name} out, and run it with magnet simulate --layer ${layer.name}`,
       });
       return;
     }
@@ -102,7 +108,8 @@ export function emitDesign(
     const without =
       beyondSimulation(t) ??
       (bulky
-        ? `${count(parts)} parts, each with images of the whole layer, are ${count(goldenWords)} words, more than ${count(mostGoldenWords)}`
+        ? `${count(parts)} parts, each with images of the whole layer, are ${count(goldenWords)} words, ` +
+          `more than ${count(mostGoldenWords)}`
         : asked || macs(layer) <= largest
           ? undefined
           : `${multiplications}, more than the ${count(largest)} up to which a simulation takes minutes`);
@@ -164,6 +171,11 @@ function tooManyPrograms(layers: Design['layers'], biasLines: number): Diagnosti
   return {
     code: 'too-large',
     path: ['layers', i],
-    message: `${layer.name} runs in ${count(nth(runs, i))} parts, because the machine holds ${lines}; every part is a program in a folder of its own, ${count(total)} in this design, and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, or without this layer; if the layer has no biases, say so in its table (bias: no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
+    message:
+      `${layer.name} runs in ${count(nth(runs, i))} parts, because the machine holds ${lines}; ` +
+      `every part is a program in a folder of its own, ${count(total)} in this design, ` +
+      `and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, ` +
+      'or without this layer; if the layer has no biases, say so in its table (bias: ' +
+      `no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
   };
 }

@@ -1,4 +1,5 @@
-// What runs the Verilog: the engines, what they are doing and about how long it takes to build them, what none of them simulates.
+// What runs the Verilog: the engines, what they are doing and about how long it takes to build
+// them, what none of them simulates.
 
 import type { Template } from '../model/machine/template.js';
 
@@ -12,8 +13,8 @@ export type SimulationNews =
 
 /**
  * Seconds to build an engine where a core is free, to a factor of two: Yosys must be loaded and reads each module once,
- * Verilator and its C++ compiler see every lane of every PE. Measured: Yosys and netlist 4.5 s and 3.7 s for 256 and 4,096
- * multipliers (benchmarks/results/rtl/speed.md), Icarus 0.4 s and Verilator 31 s for the 128 lanes of simba.
+ * Verilator and its C++ compiler see every lane of every PE. Measured: Yosys and netlist 4.5 s and 3.7 s for 256 and
+ * 4,096 multipliers (benchmarks/results/rtl/speed.md), Icarus 0.4 s and Verilator 31 s for the 128 lanes of simba.
  */
 export function buildTime(engine: Engine, t: Template): number {
   const lanes = t.rows * t.columns * t.numLanes;
@@ -34,6 +35,7 @@ const mostOperandBits = 32;
 export function beyondSimulation(t: Template): string | undefined {
   const wide = Math.max(t.weightPrecision, t.inputPrecision);
   return wide > mostOperandBits
-    ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. Its Verilog is emitted all the same`
+    ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. ` +
+        'Its Verilog is emitted all the same'
     : undefined;
 }

@@ -1,4 +1,5 @@
-// How the output of a layer becomes the input of the next: the same image with a border or without its rim, or flattened.
+// How the output of a layer becomes the input of the next: the same image with a border or
+// without its rim, or flattened.
 
 import { nth } from '../base/invariant.js';
 import type { Parsed } from '../base/diagnostics.js';
@@ -29,7 +30,10 @@ export function linkBetween(from: Layer, to: Layer): Parsed<Link> {
   return refuse(
     'no-chain',
     [to.name],
-    `${to.name} does not follow ${from.name}: it takes ${print(inN, inG * inC, inY, inX)}, ${from.name} puts out ${print(n, g * k, y, x)} (batch, channels, rows, columns; borders included). Only layers in a row can run in a chain, without branches, and with what stands between them (pooling, for one) in the layers`,
+    `${to.name} does not follow ${from.name}: it takes ${print(inN, inG * inC, inY, inX)}, ${from.name} puts ` +
+      `out ${print(n, g * k, y, x)} (batch, channels, rows, columns; borders included). ` +
+      'Only layers in a row can run in a chain, without branches, and with what stands between them (pooling, ' +
+      'for one) in the layers',
   );
 }
 

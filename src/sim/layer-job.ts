@@ -146,7 +146,9 @@ export function compareOutputs(job: Job, activations: Int32Array, unknownAt: Rea
     if (isUnknown) unknown++;
     if (value === wanted && !isUnknown) return;
     mismatches++;
-    firstMismatch ??= `output [${indices(expected.shape, i).join(', ')}] is ${isUnknown ? 'unknown (X)' : value}, expected ${wanted}`;
+    firstMismatch ??=
+      `output [${indices(expected.shape, i).join(', ')}] is ${isUnknown ? 'unknown (X)' : value}, ` +
+      `expected ${wanted}`;
   });
   return {
     words: data.length,

@@ -14,7 +14,10 @@ import type { Simulator } from './netlist/simulator.js';
 export interface RunOptions {
   /** Probability in each cycle that a DRAM channel takes no request, and that it gives no answer. */
   readonly stalls: number;
-  /** An answer comes up to so many cycles later than in the next, at random, but never before one that was asked for earlier. */
+  /**
+   * An answer comes up to so many cycles later than in the next, at random, but never before
+   * one that was asked for earlier.
+   */
   readonly latency?: number;
   readonly chance: Random;
   /** Is told after every clock, to record waves. */

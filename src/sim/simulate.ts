@@ -1,4 +1,5 @@
-// One layer of a design, simulated: the emitted Verilog runs the layer's mapping, and every figure stands beside the model's.
+// One layer of a design, simulated: the emitted Verilog runs the layer's mapping, and every
+// figure stands beside the model's.
 
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
@@ -81,7 +82,10 @@ export async function machineSimulator(t: Template): Promise<Simulator> {
   return buildSimulator(await elaborate(Object.fromEntries(files.map((f) => [`${f.module}.v`, f.text])), top), top);
 }
 
-/** The last machine that was built: the layers of a design follow each other, and building takes longer than most of them. */
+/**
+ * The last machine that was built: the layers of a design follow each other, and building
+ * takes longer than most of them.
+ */
 let built: { readonly of: string; readonly simulator: Promise<Simulator> } | undefined;
 
 /** A run begins by clearing the simulator and does not pause, so that calls may share one. */
@@ -91,7 +95,10 @@ function sharedSimulator(t: Template): Promise<Simulator> {
   return built.simulator;
 }
 
-/** Builds a native engine once for some layers of a design; whoever asks for it discards it. Throws with a sentence where that fails. */
+/**
+ * Builds a native engine once for some layers of a design; whoever asks for it discards it. Throws
+ * with a sentence where that fails.
+ */
 export async function buildFor(
   design: Design,
   layers: readonly number[],
@@ -192,7 +199,10 @@ export async function simulateLayer(
   }
 }
 
-/** Cycles after which a machine hangs: stalls stretch a run by 1 / (1 - p) at most, latency each beat and step by itself; ten times that. */
+/**
+ * Cycles after which a machine hangs: stalls stretch a run by 1 / (1 - p) at most, latency each beat and
+ * step by itself; ten times that.
+ */
 export const patience = (expected: number, stalls: number, latency: number): number =>
   Math.ceil((10 * expected * (1 + latency)) / (1 - Math.min(stalls, 0.95))) + 10_000;
 

@@ -2,8 +2,8 @@
 // point of the program is a point of the rows.
 //
 // What is true: mappings make the rows of the program hold with the real numbers that its coefficients stand for. A
-// coefficient or bound that is no whole number is a sum of a few logarithms, and a double within 1e-12 max(1, |a|) of it;
-// whole numbers are meant as they are. Columns have finite bounds. So a row that is eased by the sum of |error| x
+// coefficient or bound that is no whole number is a sum of a few logarithms, and a double within 1e-12 max(1, |a|) of
+// it; whole numbers are meant as they are. Columns have finite bounds. So a row that is eased by the sum of |error| x
 // largest |x| keeps every true point, and rows of whole numbers alone need no easing.
 
 import { defined, got, nth } from '../base/invariant.js';
@@ -189,7 +189,8 @@ export class ExactRelaxation {
 
   /**
    * Tangents where a term lies more than `tolerance` below its curve; of a term that is switched off in part, below the
-   * highest of its tangents, (1 - off) exp(w'), w' the exponent that its other part would need to have. How many were added.
+   * highest of its tangents, (1 - off) exp(w'), w' the exponent that its other part would
+   * need to have. How many were added.
    */
   sharpen(x: ArrayLike<number>, tolerance: number): number {
     let added = 0;
@@ -300,7 +301,9 @@ interface Sum {
   readonly most: number;
 }
 
-/** Products that several sums share, once: in units of the sum in which they count for most, and what they are at most. */
+/**
+ * Products that several sums share, once: in units of the sum in which they count for most, and what they are at most.
+ */
 function shared(
   columns: readonly ExactColumn[],
   sums: readonly Sum[],
@@ -315,7 +318,8 @@ function shared(
       const known = found.get(key);
       // A whole number of units, so that the row that defines w has it as it is.
       const shift = Math.round(Math.log(exponential.coefficient / scale) * perUnit) / perUnit;
-      // The switch of a shared product is the same; of two ways to say how large it may be meanwhile the larger holds for both.
+      // The switch of a shared product is the same; of two ways to say how large it may be
+      // meanwhile the larger holds for both.
       const unless =
         known?.exponential.unless && exponential.unless
           ? { ...exponential.unless, most: Math.max(known.exponential.unless.most, exponential.unless.most) }

@@ -34,7 +34,10 @@ export interface LayerScript {
   readonly requirements: ReadonlyMap<string, LayerRequirement>;
 }
 
-/** Unsatisfiable only where no mapping meets the requirements: the rows are rounded outwards, sums of products lie above tangents. */
+/**
+ * Unsatisfiable only where no mapping meets the requirements: the rows are rounded outwards, sums
+ * of products lie above tangents.
+ */
 export function layerScript({
   layer,
   architecture,
@@ -71,7 +74,8 @@ export function layerScript({
     script: {
       title: [
         `What layer ${layer.name} requires of ${architecture.name}: unsat where no mapping meets it.`,
-        'Variables are exponents of prime factors, choices, and logarithms; logarithms are in units of 2^-40, rounded outwards.',
+        'Variables are exponents of prime factors, choices, and logarithms; logarithms are in units of 2^-40, ' +
+          'rounded outwards.',
       ],
       declarations: columns.map(({ name, integer }) => ({ name, sort: integer ? 'Int' : 'Real' })),
       assertions: [...background, ...named],
@@ -84,7 +88,10 @@ export function layerScript({
 export const pointOf = ({ columns }: ExactRelaxation, { values }: Verdict): Float64Array =>
   Float64Array.from(columns, ({ name }) => toNumber(values.get(name) ?? rational(0n)));
 
-/** A product is bounded by the rows that it is in, which are about something: its column must not be, or they could not be left out. */
+/**
+ * A product is bounded by the rows that it is in, which are about something: its column must not be,
+ * or they could not be left out.
+ */
 const boundsOf = ({ name, lower, upper }: ExactColumn, own: boolean): readonly Term[] => [
   ...(Number.isFinite(lower) ? [atLeast(symbol(name), number(lower))] : []),
   ...(own && Number.isFinite(upper) ? [atMost(symbol(name), number(upper))] : []),

@@ -1,7 +1,7 @@
 // What is required of a machine and of all layers of a network, as assertions that a core can name.
 //
-// Constants are what is not known: parameters and area of the machine, energy, cycles and EDP of every layer. What is known
-// of them are lemmas, background to every question. All numbers are exact: doubles are rationals.
+// Constants are what is not known: parameters and area of the machine, energy, cycles and EDP of every layer. What is
+// known of them are lemmas, background to every question. All numbers are exact: doubles are rationals.
 
 import type { CountedLayer } from '../model/workload/network.js';
 import type { CostQuantity, LimitedParameter, Requirement } from '../model/cost/requirement.js';
@@ -37,7 +37,9 @@ export const ofLayer = (quantity: CostQuantity, layer: string): Term => symbol(`
 export const ofNetwork = (quantity: CostQuantity): Term => symbol(quantity);
 export const ofMachine = (of: LimitedParameter | 'area'): Term => symbol(of);
 
-/** A requirement as a term; of whole numbers of cycles "at most n" is "below n + 1", which lemmas use to say the same. */
+/**
+ * A requirement as a term; of whole numbers of cycles "at most n" is "below n + 1", which lemmas use to say the same.
+ */
 export function requirementTerm(r: Requirement): Term {
   switch (r.kind) {
     case 'area':

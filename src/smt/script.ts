@@ -1,4 +1,5 @@
-// Questions to a solver of satisfiability modulo theories as plain data, and as the SMT-LIB 2.6 text that every such solver reads.
+// Questions to a solver of satisfiability modulo theories as plain data, and as the SMT-LIB 2.6
+// text that every such solver reads.
 
 import { got, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
@@ -79,9 +80,10 @@ export interface Spelling {
 }
 
 const reserved = new Set(
-  'BINARY DECIMAL HEXADECIMAL NUMERAL STRING _ ! as let exists forall match par and or not xor ite true false distinct abs div mod to_real to_int is_int'.split(
-    ' ',
-  ),
+  (
+    'BINARY DECIMAL HEXADECIMAL NUMERAL STRING _ ! as let exists forall match par and or not xor ite true false ' +
+    'distinct abs div mod to_real to_int is_int'
+  ).split(' '),
 );
 
 /** The same symbol with and without bars: what solvers print may lack the bars that were read. */
@@ -151,7 +153,11 @@ function printTerm(term: Term, wanted: Sort, scope: Scope): string {
     : operator === 'ite' || operator === '+' || operator === '*'
       ? wanted
       : 'Bool';
-  return `(${operator} ${operands.map((o, i) => printTerm(o, operator === 'ite' && i === 0 ? 'Bool' : inner, scope)).join(' ')})`;
+  return (
+    `(${operator} ` +
+    operands.map((o, i) => printTerm(o, operator === 'ite' && i === 0 ? 'Bool' : inner, scope)).join(' ') +
+    ')'
+  );
 }
 
 /** The narrowest logic the script is in. */

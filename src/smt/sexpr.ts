@@ -25,7 +25,10 @@ export function readSexprs(text: string): readonly Sexpr[] {
   return whole;
 }
 
-/** The value of true (1), false (0), 7, 2.50, (- 5), (/ 1.0 3.0), (to_real 2) and what these make up; undefined of all else. */
+/**
+ * The value of true (1), false (0), 7, 2.50, (- 5), (/ 1.0 3.0), (to_real 2) and what these
+ * make up; undefined of all else.
+ */
 export function readValue(e: Sexpr): Rational | undefined {
   if (typeof e === 'string') {
     if (e === 'true' || e === 'false') return rational(e === 'true' ? 1n : 0n);

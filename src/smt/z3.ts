@@ -1,7 +1,7 @@
 // Z3, compiled to WebAssembly, in the thread that asks: text in, a verdict out.
 //
-// The call blocks its thread: that way whatever goes wrong inside is an exception here. Its clock runs in a thread of its
-// own, which keeps no process alive.
+// The call blocks its thread: that way whatever goes wrong inside is an exception here. Its clock runs in a thread of
+// its own, which keeps no process alive.
 
 import { defined } from '../base/invariant.js';
 import type { Script, Verdict } from './script.js';

@@ -41,7 +41,10 @@ export interface CertifyOptions {
 export interface Certification {
   /** `refuted`: a better mapping was found; the claim is false. `open`: neither. */
   readonly status: 'certified' | 'refuted' | 'open';
-  /** Proven: no mapping is below best x (1 - eps). 0 where it is proven that there is none. Null where nothing is proven. */
+  /**
+   * Proven: no mapping is below best x (1 - eps). 0 where it is proven that there is
+   * none. Null where nothing is proven.
+   */
   readonly eps: number | null;
   /** The eps that was asked for. */
   readonly target: number;
@@ -132,7 +135,8 @@ async function certifyRun(
       return said(
         'refuted',
         null,
-        `a mapping of ${part.better.toPrecision(7)} is better${best ? ` than ${best.objective.toPrecision(7)}` : ' than none'}`,
+        `a mapping of ${part.better.toPrecision(7)} is better` +
+          (best ? ` than ${best.objective.toPrecision(7)}` : ' than none'),
       );
   }
   const proven = parts.reduce((p: Proven, part) => least(p, part.proven), 'empty');

@@ -1,4 +1,5 @@
-// The least of one layer on one machine of the template by enumeration in closed form, every candidate judged by the cost model.
+// The least of one layer on one machine of the template by enumeration in closed form, every
+// candidate judged by the cost model.
 
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
@@ -39,7 +40,10 @@ interface Enumerated {
 /** Sums of the same numbers in another order. */
 const rounding = 1e-12;
 
-/** Looks for the mapping that is worth least within the limits of the task's goal, until `over`; `improved` hears of every better one. */
+/**
+ * Looks for the mapping that is worth least within the limits of the task's goal, until `over`;
+ * `improved` hears of every better one.
+ */
 export function enumerated(
   task: Task,
   machine: TemplateMachine,
@@ -75,7 +79,10 @@ export function enumerated(
     stopped,
   };
 
-  /** What an item is worth by the cost model, whose sums may be beyond a limit by the last digits; Infinity where they are. */
+  /**
+   * What an item is worth by the cost model, whose sums may be beyond a limit by the last
+   * digits; Infinity where they are.
+   */
   function accept(item: Item): number {
     evaluations++;
     const { architecture, mapping } = decode(item, architectures, depths);
@@ -100,9 +107,15 @@ export function enumerated(
 /** Why a machine's mappings cannot be enumerated, and the way out; undefined where they can. */
 export function whyNotEnumerable(machine: TemplateMachine | undefined, conventions: Conventions): string | undefined {
   if (!machine)
-    return 'only machines of the template have their mappings enumerated, and this one is a hierarchy; leave out --solver enumerate';
+    return (
+      'only machines of the template have their mappings enumerated, and this one is a hierarchy; ' +
+      'leave out --solver enumerate'
+    );
   if (conventions.name !== magnetConventions.name)
-    return `mappings are enumerated under magnet conventions, not under those of ${conventions.name}; leave out --solver enumerate, or take --conventions magnet`;
+    return (
+      `mappings are enumerated under magnet conventions, not under those of ${conventions.name}; ` +
+      'leave out --solver enumerate, or take --conventions magnet'
+    );
   if (!inItsSpace(machine.template))
     return `a buffer of ${machine.template.name} is not a whole number of lines; leave out --solver enumerate`;
   return undefined;

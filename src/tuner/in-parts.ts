@@ -1,5 +1,5 @@
-// A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the best
-// answer and what is proven of all of them.
+// A strategy for layers whose biases do not fit the machine: one question for each number of parts that may do, the
+// best answer and what is proven of all of them.
 
 import { defined, nth } from '../base/invariant.js';
 import type { Objective } from '../model/cost/goal.js';

@@ -35,7 +35,10 @@ export const solverNames = [
 ] as const;
 export type SolverName = (typeof solverNames)[number];
 
-/** A short walk to start from: it sizes the program, the solver does the rest. What may be kept or not is to be walked too. */
+/**
+ * A short walk to start from: it sizes the program, the solver does the rest. What may be
+ * kept or not is to be walked too.
+ */
 const quickStart: Strategy = {
   name: 'quick start',
   find: (task, budget) =>
@@ -53,8 +56,8 @@ const veryFew = 3e4;
 const looksPerSecond = 3e4;
 
 /**
- * All mappings where these are few. Otherwise the enumeration where the machine and the question allow it, seconds for what
- * takes the program a minute; then all mappings, where a look at them fits in the time; then the program.
+ * All mappings where these are few. Otherwise the enumeration where the machine and the question allow it, seconds for
+ * what takes the program a minute; then all mappings, where a look at them fits in the time; then the program.
  */
 const auto: Strategy = {
   name: 'auto',
@@ -120,7 +123,8 @@ export const hasPrograms = (solver: SolverName): boolean =>
 /** Why a solver cannot be used here, and the way out; undefined where it can. */
 export const whyUnavailable = async (solver: SolverName): Promise<string | undefined> =>
   solver === 'glpk' && !(await glpkInstalled())
-    ? 'glpk.js is not installed: it is an optional dependency under GPL-3.0; npm install glpk.js, or leave out --solver glpk for HiGHS'
+    ? 'glpk.js is not installed: it is an optional dependency under GPL-3.0; npm install glpk.js, ' +
+      'or leave out --solver glpk for HiGHS'
     : undefined;
 
 /** Why a solver cannot answer a question, whatever the layer, and the way out; undefined where it can. */
@@ -133,7 +137,10 @@ export const whyUnsuited = (
 export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings): string | undefined {
   if (solver !== 'exhaustive' || sizeOfSpace(task, most).looks < Infinity) return undefined;
   const log = Math.max(...task.architectures.map((a) => logSpaceSize(a, task.layer, task.padding)));
-  return `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${nth(task.architectures, 0).name}, and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`;
+  return (
+    `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${nth(task.architectures, 0).name}, ` +
+    `and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`
+  );
 }
 
 export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> =>

@@ -34,7 +34,10 @@ const grace = {
   /** Of whole searches: what is done for a machine at their end has no clock. */
   search: 300,
 };
-/** Seconds: parts of a search over machines have slices of seconds; one that is silent for so long is lost, and its shape stays open. */
+/**
+ * Seconds: parts of a search over machines have slices of seconds; one that is silent for so long is
+ * lost, and its shape stays open.
+ */
 const silence = () => 900;
 
 const shapes = () => import('./codesign/shape-task.js');

@@ -14,13 +14,14 @@ const notes: readonly string[] = ['source', 'name', 'description'];
 const shapes = 'a list of layers, {name, layers: [...]}, several named lists, or a single layer';
 
 /**
- * Reads the networks of a layer table. `data` is what the file's text parsed to; `name` names the network where the file
- * does not. Accepted: a list of layers; `{name, source, layers: [...]}`; an object of such lists or objects by network name;
- * one layer on its own. All faults are listed at once.
+ * Reads the networks of a layer table. `data` is what the file's text parsed to; `name` names the network where the
+ * file does not. Accepted: a list of layers; `{name, source, layers: [...]}`; an object of such lists or objects by
+ * network name; one layer on its own. All faults are listed at once.
  *
- * A layer gives N, G (or groups), K, C, P, Q, R, S (1 where missing; K and C per group; P and R along the width, Q and S along
- * the height), stride and dilation (Wstride, strideW or stride; H likewise), bias (yes where missing), count and name.
- * With M it is a matrix product instead: M rows, N columns, K summed over. Without M, N is the batch and K the output channels.
+ * A layer gives N, G (or groups), K, C, P, Q, R, S (1 where missing; K and C per group; P and R along the width, Q
+ * and S along the height), stride and dilation (Wstride, strideW or stride; H likewise), bias (yes where missing),
+ * count and name. With M it is a matrix product instead: M rows, N columns, K summed over. Without M, N is the
+ * batch and K the output channels.
  */
 export function parseLayerTable(data: unknown, name: string): Parsed<readonly Network[]> {
   const faults: Diagnostic[] = [];
@@ -47,7 +48,9 @@ function readTable(data: unknown, name: string, faults: Diagnostic[]): readonly 
     faults.push({
       code: 'wrong-type',
       path: [key],
-      message: `expected the list of layers of a network called ${key}, got ${isRecord(value) ? 'an object without layers' : shown(value)}`,
+      message:
+        `expected the list of layers of a network called ${key}, ` +
+        `got ${isRecord(value) ? 'an object without layers' : shown(value)}`,
     });
     return [];
   });

@@ -9,7 +9,8 @@ export function tooLarge(layer: Layer): string | undefined {
   const n = macs(layer);
   return n <= mostMacs
     ? undefined
-    : `has ${n.toPrecision(4)} multiply-accumulates; at most 2^50 (${mostMacs.toPrecision(4)}) are counted exactly. Split the layer`;
+    : `has ${n.toPrecision(4)} multiply-accumulates; at most 2^50 (${mostMacs.toPrecision(4)}) are counted ` +
+        'exactly. Split the layer';
 }
 
 /** The same for the whole network: totals are count-weighted sums. */

@@ -63,7 +63,9 @@ export function parseTableLayer(
     faults.push({
       code: 'wrong-type',
       path,
-      message: `expected a layer such as {R: 3, S: 3, P: 56, Q: 56, C: 64, K: 64} or {M: 128, N: 768, K: 768}, got ${shown(entry)}`,
+      message:
+        'expected a layer such as {R: 3, S: 3, P: 56, Q: 56, C: 64, K: 64} or {M: 128, ' +
+        `N: 768, K: 768}, got ${shown(entry)}`,
     });
     return undefined;
   }
@@ -133,7 +135,9 @@ function productFaults(entry: Readonly<Record<string, unknown>>, path: Diagnosti
   return foreign.map((key) => ({
     code: 'conflict',
     path: [...path, key],
-    message: `does not go with M: M, N and K make a matrix product of M rows and N columns that sums over K. Remove ${key}, or M`,
+    message:
+      'does not go with M: M, N and K make a matrix product of M rows and N columns that sums over K. ' +
+      `Remove ${key}, or M`,
   }));
 }
 

@@ -64,7 +64,8 @@ export function recogniseData(data: unknown): Recognised | undefined {
     return is(
       'Timeloop',
       timeloopParts(data as Fields),
-      'give its parts where they belong: the problem as WORKLOAD, the architecture as --arch, constraints and ERT as --constraints, all with the mapping to magnet evaluate',
+      'give its parts where they belong: the problem as WORKLOAD, the architecture as --arch, ' +
+        'constraints and ERT as --constraints, all with the mapping to magnet evaluate',
     );
   if (looksLikeCase(data)) return is('case', 'a case with a machine of its own', 'give it as WORKLOAD');
   const first = listOf(data)[0] ?? (isFields(data) ? Object.values(data).find(isFields) : undefined);

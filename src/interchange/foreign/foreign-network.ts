@@ -28,7 +28,9 @@ export function foreignNetwork(
     .map((layer): Diagnostic => ({
       code: 'too-large',
       path: [],
-      message: `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), so split the layer`,
+      message:
+        `${layer.name} has ${macs(layer).toExponential(2)} MACs; counts are exact up to 2^50 (1.1e15), ` +
+        'so split the layer',
     }));
   if (faults.length + large.length > 0) return refused([...faults, ...large]);
   if (layers.length === 0) return refuse('empty', [], `the ${source} has no layer that multiplies`);
@@ -37,7 +39,8 @@ export function foreignNetwork(
     return refuse(
       'too-large',
       [],
-      `the network has ${networkMacs(network).toExponential(2)} MACs; at most 2^53 are counted exactly. Split the network`,
+      `the network has ${networkMacs(network).toExponential(2)} MACs; at most 2^53 are counted exactly. ` +
+        'Split the network',
     );
   return parsed({ network, notes });
 }

@@ -35,7 +35,9 @@ const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
     of(
       'an ONNX model as text',
       (path) =>
-        `write it in bytes: python3 -c 'import onnx, google.protobuf.text_format as t; m = onnx.ModelProto(); t.Parse(open("${path}").read(), m); onnx.save(m, "model.onnx")', or onnx.parser.parse_model for the form with <ir_version: ...>`,
+        "write it in bytes: python3 -c 'import onnx, google.protobuf.text_format as t; " +
+        `m = onnx.ModelProto(); t.Parse(open("${path}").read(), m); onnx.save(m, "model.onnx")', ` +
+        'or onnx.parser.parse_model for the form with <ir_version: ...>',
     ),
   ],
   [
@@ -58,7 +60,9 @@ const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
     of(
       'a ZigZag workload as a Python program',
       (path) =>
-        `write it as YAML, which magnet reads: python3 -c 'import runpy, yaml; w = runpy.run_path("${path}")["workload"]; yaml.safe_dump([{"id": k, **v} for k, v in w.items()], open("workload.yaml", "w"))'`,
+        "write it as YAML, which magnet reads: python3 -c 'import runpy, yaml; w = " +
+        `runpy.run_path("${path}")["workload"]; yaml.safe_dump([{"id": k, **v} for k, ` +
+        'v in w.items()], open("workload.yaml", "w"))\'',
     ),
   ],
   [
@@ -72,7 +76,8 @@ const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
     /(^|\n)\s*\[general\][^]*\[architecture_presets\]/i,
     of(
       'a configuration of SCALE-Sim',
-      'describe the machine as magnet does (magnet archs simba --yaml prints one to start from); give its topology (.csv) as workload',
+      'describe the machine as magnet does (magnet archs simba --yaml prints one to start from); ' +
+        'give its topology (.csv) as workload',
     ),
   ],
   [

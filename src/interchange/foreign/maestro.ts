@@ -1,4 +1,5 @@
-// Networks of MAESTRO: layers with a type, strides and dimensions; their dataflows are the machine's matter and are not read.
+// Networks of MAESTRO: layers with a type, strides and dimensions; their dataflows are the
+// machine's matter and are not read.
 
 import { defined, got, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';

@@ -1,6 +1,8 @@
 // Protocol buffers told apart by the fields of their outermost message, without knowing what is in them.
 
-/** Which fields there are, as varint or with a length; undefined where the bytes are no such message from first to last. */
+/**
+ * Which fields there are, as varint or with a length; undefined where the bytes are no such message from first to last.
+ */
 export function outerFields(bytes: Uint8Array): ReadonlyMap<number, 'varint' | 'bytes' | 'fixed'> | undefined {
   const fields = new Map<number, 'varint' | 'bytes' | 'fixed'>();
   let at = 0;

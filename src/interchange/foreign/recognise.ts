@@ -10,9 +10,12 @@ export interface Foreign {
 }
 
 const torch =
-  'load the model in Python and run torch.onnx.export(model, example_inputs, "model.onnx"); a file of weights alone needs the code of its model for that';
+  'load the model in Python and run torch.onnx.export(model, example_inputs, "model.onnx"); ' +
+  'a file of weights alone needs the code of its model for that';
 const keras = (path: string) =>
-  `run python3 -c 'import tensorflow as tf, tf2onnx; tf2onnx.convert.from_keras(tf.keras.models.load_model("${path}"), output_path="model.onnx")' (pip install tf2onnx tensorflow)`;
+  "run python3 -c 'import tensorflow as tf, tf2onnx; " +
+  `tf2onnx.convert.from_keras(tf.keras.models.load_model("${path}"), output_path="model.onnx")' (pip install ` +
+  'tf2onnx tensorflow)';
 
 const of = (what: string, way: string | ((path: string) => string)): Foreign => ({
   what,
@@ -26,19 +29,22 @@ const tflite = of(
 const savedModel = of(
   'a TensorFlow SavedModel',
   (path) =>
-    `run python3 -m tf2onnx.convert --saved-model ${path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.'} --output model.onnx (the folder that it lies in; pip install tf2onnx tensorflow)`,
+    `run python3 -m tf2onnx.convert --saved-model ${path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.'} ` +
+    '--output model.onnx (the folder that it lies in; pip install tf2onnx tensorflow)',
 );
 const graphDef = of(
   'a TensorFlow graph (GraphDef)',
   (path) =>
-    `run python3 -m tf2onnx.convert --graphdef ${path} --inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx (pip install tf2onnx tensorflow)`,
+    `run python3 -m tf2onnx.convert --graphdef ${path} --inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx ` +
+    '(pip install tf2onnx tensorflow)',
 );
 const coreMl = of(
   'a Core ML model',
   'export to ONNX from the framework that the model was made in; Core ML has no way back',
 );
 const weights =
-  'it holds weights and no network; export the model from its framework, as by torch.onnx.export or optimum-cli export onnx --model NAME folder';
+  'it holds weights and no network; export the model from its framework, as by torch.onnx.export or optimum-cli ' +
+  'export onnx --model NAME folder';
 
 /** Bytes at fixed places. */
 const magics: readonly (readonly [offset: number, magic: string, foreign: Foreign])[] = [

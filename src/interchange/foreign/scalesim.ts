@@ -24,7 +24,10 @@ function cellsOf(line: string): readonly string[] {
 
 const plain = (heading: string) => heading.toLowerCase().replace(/[^a-z]/g, '');
 
-/** Columns by their headings, which differ from file to file; those without a match stand where SCALE-Sim looks for them. */
+/**
+ * Columns by their headings, which differ from file to file; those without a match stand
+ * where SCALE-Sim looks for them.
+ */
 const convolution = [
   ['height', /^ifmap(h|height|row)/],
   ['width', /^ifmap(w|width|col)/],
@@ -93,7 +96,8 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
   });
   if (layers.length > 0 && kind === 'convolutions')
     notes.add(
-      `SCALE-Sim: sizes of inputs are taken as padded already; outputs are (input - filter + stride) / stride, rounded up, as SCALE-Sim v2 and v3 count them${cut ?? ''}`,
+      'SCALE-Sim: sizes of inputs are taken as padded already; outputs are (input - filter + stride) / stride, ' +
+        `rounded up, as SCALE-Sim v2 and v3 count them${cut ?? ''}`,
     );
   return foreignNetwork(name, 'SCALE-Sim topology', layers, [], faults, [...notes]);
 
@@ -106,7 +110,10 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
         faults.push({
           code: 'invalid-value',
           path: [],
-          message: `line ${line}, ${own}: ${column} is ${cells[at] === undefined ? 'missing' : JSON.stringify(cells[at])}; expected a whole number of at least 1`,
+          message:
+            `line ${line}, ${own}: ${column} ` +
+            `is ${cells[at] === undefined ? 'missing' : JSON.stringify(cells[at])}; expected a whole number of ` +
+            'at least 1',
         });
       return n;
     };
@@ -136,7 +143,9 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
       faults.push({
         code: 'invalid-value',
         path: [],
-        message: `line ${line}, ${own}: a filter of ${filterHeight} x ${filterWidth} does not fit into inputs of ${height} x ${width}`,
+        message:
+          `line ${line}, ${own}: a filter of ${filterHeight} x ${filterWidth} does not fit into inputs ` +
+          `of ${height} x ${width}`,
       });
       return undefined;
     }
@@ -157,7 +166,8 @@ export function readScaleSim(text: string, name: string): Parsed<ForeignNetwork>
     if (depthwise) notes.add('SCALE-Sim: layers with DP in their name are depth-wise, each channel by itself');
     else if (/dw|depth/i.test(own) && channels === 1)
       notes.add(
-        `SCALE-Sim: ${own} and the like are one channel, as written; a depth-wise layer has DP in its name and all its channels`,
+        `SCALE-Sim: ${own} and the like are one channel, as written; a depth-wise layer has DP in its name and ` +
+          'all its channels',
       );
     return makeLayer(own, depthwise ? { ...bounds, G: channels, K: filters } : { ...bounds, C: channels, K: filters }, {
       stride: [strideWidth, strideHeight],

@@ -141,8 +141,8 @@ const ranksOf = (text: string): readonly string[] =>
 const mostRows = 3;
 
 /**
- * Loops that index the same operands and no window are one loop, the first of them, where a layer has not as many: batch and heads
- * of attention, say. `operands`: outputs, weights, inputs.
+ * Loops that index the same operands and no window are one loop, the first of them, where a layer has not as many:
+ * batch and heads of attention, say. `operands`: outputs, weights, inputs.
  */
 function merged(
   sizes: readonly (readonly [string, number])[],
@@ -166,7 +166,10 @@ function merged(
   return dims;
 }
 
-/** A rank of loops that are not listed has nothing left of it. Backwards, so that the width (ix) comes before the height, as ours. */
+/**
+ * A rank of loops that are not listed has nothing left of it. Backwards, so that the width (ix)
+ * comes before the height, as ours.
+ */
 const ranksWithSize = (ranks: readonly (readonly (readonly string[])[])[]) =>
   ranks.filter((rank) => rank.length > 0).reverse();
 

@@ -75,7 +75,8 @@ export function readArchitecture(
       if (!above)
         fault(f, 'not-covered', item.path, `there are ${item.x * item.y} of the outermost memory; magnet has one`);
       else if (above.axes.length === 0) above.axes.push(...axesOf(item));
-      // One fan-out inside another is a level of its own, in which nothing is kept: words are copied for each of the outer.
+      // One fan-out inside another is a level of its own, in which nothing is kept: words
+      // are copied for each of the outer.
       else levels.push({ ...noMemory(betweenName(item.name)), axes: axesOf(item) });
       copies *= item.x * item.y;
     } else if (item.kind === 'storage') {

@@ -1,4 +1,5 @@
-// Attributes of components: which are read, and which would change counts, energy or cycles in a way that is not modelled.
+// Attributes of components: which are read, and which would change counts, energy or cycles
+// in a way that is not modelled.
 
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, note, numberOf } from './findings.js';
@@ -50,7 +51,8 @@ const refusals: readonly Refusal[] = [
     key: 'reduction_supported',
     when: isOff,
     because:
-      'partial sums could not be added up there, which changes what is read and written; magnet has reduction everywhere, so leave it out or bypass the outputs',
+      'partial sums could not be added up there, which changes what is read and written; ' +
+      'magnet has reduction everywhere, so leave it out or bypass the outputs',
   },
   {
     key: 'allow_overbooking',

@@ -12,7 +12,9 @@ export type Item =
       readonly constraints: Fields;
       readonly path: Path;
     }
-  /** `name` is what mappings and constraints target: the memory above, or in v0.4 the node that there are several of. */
+  /**
+   * `name` is what mappings and constraints target: the memory above, or in v0.4 the node that there are several of.
+   */
   | {
       readonly kind: 'fan-out';
       readonly name: string;
@@ -51,7 +53,8 @@ export function kindOf(f: Findings, className: unknown, name: string, path: Path
       f,
       'unknown-name',
       path,
-      `${name} is of class ${JSON.stringify(className)}; expected one that has ${storageClasses.join(', ')} in its name for a memory, or ${computeClasses.join(', ')} for multipliers`,
+      `${name} is of class ${JSON.stringify(className)}; expected one that has ${storageClasses.join(', ')} in ` +
+        `its name for a memory, or ${computeClasses.join(', ')} for multipliers`,
     );
   return 'other';
 }

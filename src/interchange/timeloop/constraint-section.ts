@@ -22,7 +22,9 @@ interface Constraint {
   readonly path: Path;
 }
 
-/** Those of v0.4's nodes, and the lists of targets beside the architecture; `bounds` of the problem, where it is there. */
+/**
+ * Those of v0.4's nodes, and the lists of targets beside the architecture; `bounds` of the problem, where it is there.
+ */
 export function applyConstraints(
   f: Findings,
   levels: readonly DraftLevel[],
@@ -81,7 +83,8 @@ function apply(
       f,
       'unknown-name',
       c.path,
-      `the architecture has no ${c.target}${near === undefined ? ` to constrain; it has ${known.join(', ')}` : `; did you mean ${near}?`}`,
+      `the architecture has no ${c.target}` +
+        (near === undefined ? ` to constrain; it has ${known.join(', ')}` : `; did you mean ${near}?`),
     );
   }
   if (keepTypes.includes(c.type)) return level ? keep(f, level, names, c) : undefined;
@@ -111,7 +114,8 @@ function apply(
         f,
         'unknown-name',
         c.path,
-        `unknown type of constraint: ${c.type}; expected temporal, spatial, dataspace (bypass, datatype) or utilization`,
+        `unknown type of constraint: ${c.type}; expected temporal, spatial, dataspace (bypass, ` +
+          'datatype) or utilization',
       );
   }
 }

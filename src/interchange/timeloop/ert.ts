@@ -21,7 +21,10 @@ export const plainName = (name: string): string =>
       .at(-1),
   ).trim();
 
-/** Of actions that stand there several times, with different arguments, the dearest counts, as in Timeloop. Components may have any actions; slips in those that are `used` are refused. */
+/**
+ * Of actions that stand there several times, with different arguments, the dearest counts, as in Timeloop. Components
+ * may have any actions; slips in those that are `used` are refused.
+ */
 export function readEnergies(f: Findings, section: Section | undefined, used: readonly string[]): EnergyTable {
   const table = new Map<string, Map<string, number>>();
   if (!section) return table;

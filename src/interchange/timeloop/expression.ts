@@ -77,7 +77,8 @@ function tokensOf(text: string): string[] {
     const match =
       token.exec(text) ??
       fail(
-        `cannot be read at "${text.slice(at).trim()}"; expected numbers, names, + - * / // % **, parentheses and ${Object.keys(functions).join(', ')}`,
+        `cannot be read at "${text.slice(at).trim()}"; expected numbers, names, + - * / // % **, ` +
+          `parentheses and ${Object.keys(functions).join(', ')}`,
       );
     found.push(defined(match[1]?.replaceAll('_', '') ?? match[2] ?? match[3]));
   }
@@ -152,7 +153,8 @@ function read(tokens: readonly string[], scope: Scope): number {
     if (own !== undefined) fail(`has ${name}, which is ${JSON.stringify(own)} and no number`);
     const near = nearest(name, [...scope.keys()]);
     return fail(
-      `has ${name}, which nothing is called; ${near === undefined ? 'give it under "variables"' : `did you mean ${near}?`}`,
+      `has ${name}, which nothing is called; ` +
+        (near === undefined ? 'give it under "variables"' : `did you mean ${near}?`),
     );
   }
 }

@@ -1,4 +1,5 @@
-// Keys that are not known: one letter beside a known one is a slip and refused, since figures may hang on it; others are noted.
+// Keys that are not known: one letter beside a known one is a slip and refused, since figures
+// may hang on it; others are noted.
 
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, listOf, note } from './findings.js';

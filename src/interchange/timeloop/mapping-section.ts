@@ -136,7 +136,10 @@ export function readMapping(
       });
   }
 
-  /** The first `split` dimensions of the permutation lie along X, the others along Y; all along X where there is no split. */
+  /**
+   * The first `split` dimensions of the permutation lie along X, the others along Y; all
+   * along X where there is no split.
+   */
   function unrolled(d: Fields, loops: readonly Open['loop'][], at: Path): SpatialLoop[] {
     const { x, y, node } = defined(fanOutOf(d.target, at));
     const order = readPermutation(f, names, d.permutation, [...at, 'permutation']);
@@ -202,11 +205,15 @@ export function readMapping(
       f,
       'unknown-name',
       [...at, 'target'],
-      `the architecture has no ${String(target)}; ${near === undefined ? `it has ${known.join(', ')}` : `did you mean ${near}?`}`,
+      `the architecture has no ${String(target)}; ` +
+        (near === undefined ? `it has ${known.join(', ')}` : `did you mean ${near}?`),
     );
   }
 
-  /** Loops that cover too little are the model's question too; those that cover more would be padding, which Timeloop has not. */
+  /**
+   * Loops that cover too little are the model's question too; those that cover more would be
+   * padding, which Timeloop has not.
+   */
   function checkPerfect({ levels }: Mapping, bounds: Bounds): void {
     const products = mappedBounds({ levels });
     for (const [dim, d] of names.dims) {
@@ -221,7 +228,10 @@ export function readMapping(
         f,
         'imperfect',
         path,
-        `the factors of ${dim} make up ${products[d]} (${parts.map((x) => `${x.factor} at ${x.at}`).join(', ')}), and its bound is ${bounds[d]}; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem`,
+        `the factors of ${dim} make up ${products[d]} (` +
+          parts.map((x) => `${x.factor} at ${x.at}`).join(', ') +
+          `), and its bound is ${bounds[d]}; Timeloop's loops are perfect, so lower a factor or pad the bound in ` +
+          'the problem',
       );
     }
   }
@@ -245,7 +255,8 @@ export function readMapping(
           f,
           'invalid-value',
           at,
-          `the other levels' factors of ${loop.dim}, ${Math.abs(others)}, do not divide its bound of ${layer.bounds[loop.dim]}`,
+          `the other levels' factors of ${loop.dim}, ${Math.abs(others)}, do not divide its bound ` +
+            `of ${layer.bounds[loop.dim]}`,
         );
     }
     const real = <L extends Loop>(loops: readonly L[]) => loops.filter((l) => l.factor !== 1);

@@ -52,7 +52,8 @@ export function readMemory(
       f,
       'invalid-value',
       at,
-      `${name} has lines of ${width} bits${ofCluster}, which are no whole number of words of ${wordBits} bits; give block_size`,
+      `${name} has lines of ${width} bits${ofCluster}, which are no whole number of words of ${wordBits} bits; ` +
+        'give block_size',
     );
   // Before, a line of several blocks was a cluster.
   const cluster =
@@ -66,7 +67,9 @@ export function readMemory(
         f,
         'not-covered',
         [...at, 'width'],
-        `${name} has lines of ${width} bits and blocks of ${blockSize} x ${wordBits}: to Timeloop a line is a cluster of ${cluster} memories; ${clusterFault}. Where lines are blocks, give block_size: ${defined(width) / wordBits}`,
+        `${name} has lines of ${width} bits and blocks of ${blockSize} x ${wordBits}: ` +
+          `to Timeloop a line is a cluster of ${cluster} memories; ${clusterFault}. Where lines are blocks, ` +
+          `give block_size: ${defined(width) / wordBits}`,
       );
   }
 
@@ -114,12 +117,21 @@ export function readMemory(
   };
 }
 
-/** Timeloop charges an access per cluster in use, instances being spread over clusters; a single one is in use in every mapping. */
+/**
+ * Timeloop charges an access per cluster in use, instances being spread over clusters; a single
+ * one is in use in every mapping.
+ */
 function faultOfCluster(cluster: number, copies: number): string | undefined {
   if (cluster === 1 || cluster === copies) return undefined;
   if (cluster > copies || !isCount(cluster))
-    return `the machine has ${copies} in all, which make no whole cluster; give cluster_size: ${copies === 1 ? '' : `${copies} or `}1`;
-  return `magnet charges an access for each of the ${copies} memories, or one for all of them; give cluster_size: ${copies}, or 1 with the energy of a memory by itself`;
+    return (
+      `the machine has ${copies} in all, which make no whole cluster; give ` +
+      `cluster_size: ${copies === 1 ? '' : `${copies} or `}1`
+    );
+  return (
+    `magnet charges an access for each of the ${copies} memories, or one for all of them; ` +
+    `give cluster_size: ${copies}, or 1 with the energy of a memory by itself`
+  );
 }
 
 const isDram = (className: string, a: Fields) => className.includes('DRAM') || a.technology === 'DRAM';
@@ -143,7 +155,8 @@ function accessEnergy(
       f,
       'missing',
       at,
-      `the energy of an access to ${name} is not known; give an ERT (as Accelergy writes it) that has ${name}, or vector_access_energy`,
+      `the energy of an access to ${name} is not known; give an ERT (as Accelergy writes it) that has ${name}, ` +
+        'or vector_access_energy',
     );
   const energy = picojoules(given ?? 0);
   return { read: energy, fill: energy, update: energy };
@@ -164,7 +177,8 @@ export function computeEnergy(
       f,
       'missing',
       at,
-      `the energy of an operation of ${name} is not known; give an ERT (as Accelergy writes it) that has ${name}, or energy_per_op`,
+      `the energy of an operation of ${name} is not known; give an ERT (as Accelergy writes it) that ` +
+        `has ${name}, or energy_per_op`,
     );
   return picojoules(energy ?? 0);
 }

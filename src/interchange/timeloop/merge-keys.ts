@@ -1,5 +1,5 @@
-// The merge key of Timeloop's front end: under `<<<` stands a record whose fields are taken over, and those of records in both
-// one by one. What a record says itself counts. (YAML's own `<<` is merged by its reader.)
+// The merge key of Timeloop's front end: under `<<<` stands a record whose fields are taken over, and those of records
+// in both one by one. What a record says itself counts. (YAML's own `<<` is merged by its reader.)
 
 import { listOf } from './findings.js';
 

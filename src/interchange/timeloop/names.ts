@@ -32,7 +32,8 @@ export function lookUp<T>(
       f,
       'unknown-name',
       path,
-      `the problem has no ${what} ${name}; ${near === undefined ? `it has ${[...known.keys()].join(', ')}` : `did you mean ${near}?`}`,
+      `the problem has no ${what} ${name}; ` +
+        (near === undefined ? `it has ${[...known.keys()].join(', ')}` : `did you mean ${near}?`),
     );
   }
   return found;

@@ -223,12 +223,14 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
       )
       .join(', '),
     (n) =>
-      `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that they share is given to each.`,
+      `${n}: tensors lie in words or memories of their own; each is a memory here, and a capacity or a port that ` +
+      'they share is given to each.',
   );
   say(
     any((s) => s.access.length > 0),
     (n) =>
-      `${n}: one access serves several positions of a fan-out; energies here are per word, as this mapping uses the positions.`,
+      `${n}: one access serves several positions of a fan-out; energies here are per word, ` +
+      'as this mapping uses the positions.',
   );
   say(
     any((s) => s.lineWords > 1),
@@ -265,7 +267,8 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
   say(
     lacking((l, written) => (l.factors ?? []).length > (written.factors ?? []).length),
     (n) =>
-      `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one node says.`,
+      `${n}: requires factors of one axis, or of two that have nodes of their own, which no constraint of one ` +
+      'node says.',
   );
   say(
     lacking(
@@ -281,7 +284,8 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
         ),
     ),
     (n) =>
-      `${n}: some dimensions may lie along one of its axes only and others along both, which no split says; here they may lie along either.`,
+      `${n}: some dimensions may lie along one of its axes only and others along both, ` +
+      'which no split says; here they may lie along either.',
   );
   say(
     parts
@@ -294,7 +298,8 @@ function lost(a: Architecture, layer: Layer, parts: readonly (readonly Part[])[]
       )
       .join(', '),
     (n) =>
-      `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share are then read for each of the outer.`,
+      `${n}: one dimension lies along both axes, so each is a node here; words that overlapping windows share ` +
+      'are then read for each of the outer.',
   );
   say(
     where((l) => l.axes.some((x) => x.exclusive)),

@@ -60,7 +60,8 @@ export function readProblem(f: Findings, { data, path }: Section, scope: Scope, 
       f,
       'not-covered',
       [...path, 'shape'],
-      `the built-in shape ${problem.shape as string} is not read; write its dimensions and data_spaces, or use cnn-layer`,
+      `the built-in shape ${problem.shape as string} is not read; write its dimensions and data_spaces, ` +
+        'or use cnn-layer',
     );
   const shape =
     named !== undefined || problem.shape === undefined ? defined(fieldsOf(convolution)) : fieldsOf(problem.shape);

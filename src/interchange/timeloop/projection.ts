@@ -50,7 +50,8 @@ export function readDataSpace(
       if (own.length !== 1 || parts.length > 2) {
         complain(
           i,
-          `the product ${JSON.stringify(product)} of ${name} is not one of a dimension (${dims.join(', ')}) and a coefficient`,
+          `the product ${JSON.stringify(product)} of ${name} is not one of a dimension (${dims.join(', ')}) and ` +
+            'a coefficient',
         );
         return [];
       }
@@ -59,7 +60,8 @@ export function readDataSpace(
       if (!Number.isSafeInteger(coefficient) || coefficient < 1) {
         complain(
           i,
-          `the coefficient ${JSON.stringify(rest[0])} of ${name} has no value of at least 1; give it under coefficients or in the instance`,
+          `the coefficient ${JSON.stringify(rest[0])} of ${name} has no value of at least 1; ` +
+            'give it under coefficients or in the instance',
         );
         return [];
       }
@@ -74,7 +76,10 @@ export function readDataSpace(
   };
 }
 
-/** Which data space is which: the written one is Outputs, of the others the one with windows is Inputs, or the one named so, or the first. */
+/**
+ * Which data space is which: the written one is Outputs, of the others the one with windows is Inputs, or
+ * the one named so, or the first.
+ */
 function tensorsOf(f: Findings, spaces: readonly DataSpace[], path: Path): Record<Tensor, DataSpace> | undefined {
   const written = spaces.filter((s) => s.writes);
   const [a, b, ...more] = spaces.filter((s) => !s.writes);
@@ -83,7 +88,8 @@ function tensorsOf(f: Findings, spaces: readonly DataSpace[], path: Path): Recor
       f,
       'not-covered',
       path,
-      `magnet has two tensors that are read and one with read_write: true; this shape has ${spaces.length - written.length} and ${written.length}`,
+      'magnet has two tensors that are read and one with read_write: true; this shape ' +
+        `has ${spaces.length - written.length} and ${written.length}`,
     );
     return undefined;
   }
@@ -149,7 +155,8 @@ export function rolesOf(
         return refuse(
           space,
           i,
-          `${space.name} is indexed by ${shown}; magnet has plain dimensions, and in inputs the sum of a position of the output and one of the kernel`,
+          `${space.name} is indexed by ${shown}; magnet has plain dimensions, and in inputs the sum of a ` +
+            'position of the output and one of the kernel',
         );
       }
       const second = out.dim === 'Q' || kernel?.dim === 'S' || (!free('P') && out.dim !== 'P');
@@ -183,14 +190,18 @@ export function rolesOf(
         f,
         'not-covered',
         path,
-        `dimension ${dim} indexes ${where.map((t) => byTensor[t].name).join(' and ')} only; in magnet every dimension indexes two tensors, or all three`,
+        `dimension ${dim} indexes ` +
+          where.map((t) => byTensor[t].name).join(' and ') +
+          ' only; in magnet every dimension indexes two tensors, or all three',
       );
     else
       fault(
         f,
         'not-covered',
         path,
-        `dimension ${dim} is one more that indexes ${where.map((t) => byTensor[t].name).join(' and ')} than magnet has (${may.join(', ')}); merge it with another`,
+        `dimension ${dim} is one more that indexes ` +
+          where.map((t) => byTensor[t].name).join(' and ') +
+          ` than magnet has (${may.join(', ')}); merge it with another`,
       );
   }
   const tensors = new Map(order.map((t) => [byTensor[t].name, t]));

@@ -1,4 +1,5 @@
-// The older notations: the tree of v0.2 and v0.3, and the flat list from before, in which meshes say how many there are.
+// The older notations: the tree of v0.2 and v0.3, and the flat list from before, in which
+// meshes say how many there are.
 
 import { nth } from '../../base/invariant.js';
 import type { Components, Item } from './component.js';
@@ -12,7 +13,9 @@ import { nodeBetween } from './draft.js';
 import { evaluated, within } from './variables.js';
 
 interface Placed {
-  /** The front end of v0.4 puts a node that there are several of between two memories, as a storage that keeps nothing. */
+  /**
+   * The front end of v0.4 puts a node that there are several of between two memories, as a storage that keeps nothing.
+   */
   readonly kind: 'storage' | 'compute' | 'node';
   readonly name: string;
   readonly class: string;
@@ -131,7 +134,8 @@ function withFanOuts(f: Findings, placed: readonly Placed[], path: Path): readon
         f,
         'invalid-value',
         p.path,
-        `${name} stands in a mesh of ${inner.x} x ${inner.y}, ${i === 0 ? 'the machine' : names[i - 1]} in one of ${outer.x} x ${outer.y}; each must be a multiple of the one outside, in X and in Y`,
+        `${name} stands in a mesh of ${inner.x} x ${inner.y}, ${i === 0 ? 'the machine' : names[i - 1]} in one ` +
+          `of ${outer.x} x ${outer.y}; each must be a multiple of the one outside, in X and in Y`,
       );
       return item;
     }

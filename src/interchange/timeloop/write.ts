@@ -25,7 +25,10 @@ export interface TimeloopFiles {
   readonly plain: Plain;
 }
 
-/** `about` goes on top of each file, with what Timeloop should say of them. Refused where a level loops twice over a dimension. */
+/**
+ * `about` goes on top of each file, with what Timeloop should say of them. Refused where a
+ * level loops twice over a dimension.
+ */
 export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, about: string): Parsed<TimeloopFiles> {
   const merged = mapping.levels.map((l) => ({
     name: l.name,
@@ -40,7 +43,8 @@ export function writeTimeloop(a: Architecture, layer: Layer, mapping: Mapping, a
     return refuse(
       'not-covered',
       ['mapping', twice.name],
-      `${twice.name} loops twice over one dimension with another loop between; Timeloop has one loop per dimension and level`,
+      `${twice.name} loops twice over one dimension with another loop between; Timeloop has one loop per ` +
+        'dimension and level',
     );
   const p = plain(a, layer, {
     levels: merged.map((l) => ({

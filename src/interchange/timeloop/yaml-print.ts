@@ -13,7 +13,9 @@ import { tagField } from './tags.js';
 const version = 0.4;
 const all = (xs: readonly unknown[], whole: readonly unknown[]) => xs.length === whole.length;
 const isMemory = (level: Level) => Object.keys(level.stores).length > 0;
-/** The node that a fan-out lies in front of; mappings target it. One without a memory in front is named after its node. */
+/**
+ * The node that a fan-out lies in front of; mappings target it. One without a memory in front is named after its node.
+ */
 const nodeOf = (level: Level) =>
   nodeBetween(level.name) ??
   `${level.name}_${[...level.axes]
@@ -60,7 +62,10 @@ export function printEnergies(a: Architecture): string {
   return yamlOf({ ERT: { version, tables } });
 }
 
-/** Factors and orders that mappings must have; undefined where they may have any. The front end refuses them beside a mapping. */
+/**
+ * Factors and orders that mappings must have; undefined where they may have any. The front end
+ * refuses them beside a mapping.
+ */
 export function printConstraints(a: Architecture): string | undefined {
   const targets = a.levels.flatMap((level) => {
     const rules = (spatial: boolean) => ({

@@ -111,7 +111,10 @@ export function encodeCapacity(
 const choice = (sizes: readonly Size[], of: (s: Size) => number): Linear =>
   combine(sizes.map((s): [number, Linear] => [of(s), s.chosen]));
 
-/** Each tensor in whole banks: how many of them the first takes is chosen, the second has the rest. Banks of other lines are other choices. */
+/**
+ * Each tensor in whole banks: how many of them the first takes is chosen, the second has the rest. Banks of
+ * other lines are other choices.
+ */
 function encodeBanks(
   b: ProgramBuilder,
   name: string,

@@ -60,7 +60,10 @@ export interface EncodeOptions {
   readonly known?: Evaluation | undefined;
   /** How products of loops are written (`encodeFactors`); short unless it says otherwise. */
   readonly forms?: 'short' | 'plain';
-  /** Only what these cost and take up, and their share of what all cost together: bounds of all such parts add up to one of the whole. */
+  /**
+   * Only what these cost and take up, and their share of what all cost together: bounds of all such
+   * parts add up to one of the whole.
+   */
   readonly only?: readonly Tensor[] | undefined;
 }
 
@@ -107,7 +110,8 @@ export function encodeInto(
   const counts = keeping.traffic(reading, conventions).filter((c) => only.includes(c.tensor));
   const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
   const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
-  // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others do where a level keeps nothing.
+  // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others
+  // do where a level keeps nothing.
   const switched = ({ off }: Log, gone: Linear | undefined, copies: number): Switch | undefined =>
     gone
       ? { off: off ? add(off, gone) : gone, most: keeping.most }

@@ -1,5 +1,5 @@
-// How much of a quantity is left after a smaller one is taken off: 1 - 1/x and 1 - x of a ratio x, in logarithms. Both are
-// concave in ln x, so a chord between two points lies below: one of a few spans of the ratio is chosen.
+// How much of a quantity is left after a smaller one is taken off: 1 - 1/x and 1 - x of a ratio x, in logarithms. Both
+// are concave in ln x, so a chord between two points lies below: one of a few spans of the ratio is chosen.
 
 import { nth } from '../../base/invariant.js';
 import type { Linear } from '../../program/linear.js';
@@ -23,7 +23,10 @@ interface Spans {
   readonly log: Linear;
 }
 
-/** Spans of x >= 1, at most one of which may be chosen. Chords are exact at their ends: `known`, an x that matters, is made one. */
+/**
+ * Spans of x >= 1, at most one of which may be chosen. Chords are exact at their ends: `known`,
+ * an x that matters, is made one.
+ */
 function spansOf(b: ProgramBuilder, name: string, from: readonly number[], known: number | undefined): Spans {
   const ends = [
     ...new Set(known !== undefined && known > nth(from, 0) * 1.01 ? [...from, ...edges, known] : [...from, ...edges]),

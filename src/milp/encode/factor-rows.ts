@@ -34,7 +34,10 @@ export interface Factors {
 /** Axes longer than this are given exponents instead of a binary per factor. */
 const longestListedAxis = 64;
 
-/** `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says something without the bound too. */
+/**
+ * `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says
+ * something without the bound too.
+ */
 export function encodeFactors(
   b: ProgramBuilder,
   m: Machine,

@@ -20,7 +20,10 @@ export interface FitEncoding {
   decode: (x: ArrayLike<number>) => Mapping;
 }
 
-/** Every legal mapping is a point of the program, and every point is a legal mapping. Without its bound a dimension may have any loops, or none. */
+/**
+ * Every legal mapping is a point of the program, and every point is a legal mapping. Without its bound a
+ * dimension may have any loops, or none.
+ */
 export function encodeFit(a: Architecture, layer: Layer, conventions: Conventions, padding: Padding): FitEncoding {
   const b = new ProgramBuilder();
   const within = reach(

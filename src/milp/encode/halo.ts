@@ -235,8 +235,8 @@ interface Case {
 }
 
 /**
- * Loops over `d` that slide across a fan-out of `d` whose parts overlap: tile p x r, fan-out g, loop n. The n steps reach
- * height + (n - 1) shift rows instead of n height.
+ * Loops over `d` that slide across a fan-out of `d` whose parts overlap: tile p x r, fan-out g, loop n. The n steps
+ * reach height + (n - 1) shift rows instead of n height.
  */
 function bridges(
   layer: Layer,

@@ -1,4 +1,5 @@
-// What levels keep as variables: a binary per level and tensor where that is open, and from these which kept level serves which.
+// What levels keep as variables: a binary per level and tensor where that is open, and from these
+// which kept level serves which.
 
 import { defined, got, nth } from '../../base/invariant.js';
 import type { Conventions } from '../../model/cost/conventions.js';
@@ -72,8 +73,8 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
   }
 
   /**
-   * Which pairs of levels may be neighbours: one unit flows from the outermost kept level to the multipliers through all
-   * that are kept. Where the binaries are whole the flow is.
+   * Which pairs of levels may be neighbours: one unit flows from the outermost kept level to the multipliers through
+   * all that are kept. Where the binaries are whole the flow is.
    */
   function linksOf(
     tensor: Tensor,
@@ -109,7 +110,9 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
   }
 }
 
-/** Where keeping outputs is open at a level that holds sums: no reduction loop outside is left over while they are kept. */
+/**
+ * Where keeping outputs is open at a level that holds sums: no reduction loop outside is left over while they are kept.
+ */
 export function encodeHeldSums(b: ProgramBuilder, m: Machine, orders: Orders, keeping: Keeping): void {
   m.architecture.levels.forEach((level, i) => {
     if (!level.holdsSums || !level.keeps.includes('Outputs')) return;

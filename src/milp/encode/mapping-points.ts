@@ -1,4 +1,5 @@
-// All mappings of a layer as variables of a program: factors, orders and windows, the cost rules read over them, and the way back.
+// All mappings of a layer as variables of a program: factors, orders and windows, the cost rules
+// read over them, and the way back.
 
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
@@ -101,7 +102,10 @@ export function encodeMappings(
   }
 }
 
-/** Outermost first: loops that touch everything, then the rest, then the group that spares `inner`; `first` slides the input. */
+/**
+ * Outermost first: loops that touch everything, then the rest, then the group that spares
+ * `inner`; `first` slides the input.
+ */
 function inOrder(
   loops: readonly Loop[],
   inner: (typeof tensors)[number] | undefined,

@@ -15,7 +15,9 @@ export interface Size {
 
 /** What is open about a machine whose own sizes are the largest. */
 export interface Sizing {
-  /** Logarithm of an energy over the machine's own, at most zero; of a transfer, per word on the wires below the level. */
+  /**
+   * Logarithm of an energy over the machine's own, at most zero; of a transfer, per word on the wires below the level.
+   */
   energy: (level: number, tensor: Tensor, action: Action | 'transfer') => Linear;
   /** The same of static energy. */
   readonly static: Linear;

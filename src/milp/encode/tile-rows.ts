@@ -1,5 +1,5 @@
-// Cycles of a machine that works tile by tile, from below: a sum of maxima is at least what each engine needs, with what
-// cannot run beside it. Each row is a sum of products over the cycles; docs/formulation.md derives them.
+// Cycles of a machine that works tile by tile, from below: a sum of maxima is at least what each engine needs, with
+// what cannot run beside it. Each row is a sum of products over the cycles; docs/formulation.md derives them.
 
 import { invariant } from '../../base/diagnostics.js';
 import type { Engine, Tiling } from '../../model/machine/architecture.js';
@@ -121,8 +121,8 @@ export function encodeTiles(
     const spared = (tensor: Tensor) => orders.innermost(tensor, innerSlot);
     const unless = (off: Linear, parts: readonly Exponential[]) =>
       parts.map((p): Exponential => ({ ...p, unless: { off, most: mostLog } }));
-    // Unless the innermost loop of the inner nest spares a tensor, it is brought in (or taken away) in every inner step:
-    // then also in the second (or the last but one), where otherwise the multipliers alone are sure to work.
+    // Unless the innermost loop of the inner nest spares a tensor, it is brought in (or taken away) in every inner
+    // step: then also in the second (or the last but one), where otherwise the multipliers alone are sure to work.
     const never = (tensor: Tensor) => add(spared(tensor), orders.innermost('empty', innerSlot));
     const always = (e: Engine, tensor: Tensor, times: Linear) => unless(never(tensor), lasts(e, times));
     for (const [e, other, tensor, opposite] of [

@@ -1,4 +1,5 @@
-// Elasticities: by how many per cent the best objective would fall, were there one per cent more of a memory, or of the chip.
+// Elasticities: by how many per cent the best objective would fall, were there one per cent
+// more of a memory, or of the chip.
 
 import { got, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
@@ -28,10 +29,11 @@ interface Elasticity {
 }
 
 /**
- * These belong to a convex relaxation: loop orders and arrangements are those of the optimum, all else (factors, padding,
- * banks, sizes) may lie between whole values. Its objective is below that of the optimum. Where a table or a one-hot
- * has a corner, what holds for a little more differs from what holds for a little less, and the solver gives one of
- * the values between: elasticities are one-sided and may not be unique. Beside them stand re-solved steps of the menu.
+ * These belong to a convex relaxation: loop orders and arrangements are those of the optimum, all else
+ * (factors, padding, banks, sizes) may lie between whole values. Its objective is below that of the optimum.
+ * Where a table or a one-hot has a corner, what holds for a little more differs from what holds for a little
+ * less, and the solver gives one of the values between: elasticities are one-sided and may not be unique.
+ * Beside them stand re-solved steps of the menu.
  */
 export interface Elasticities {
   readonly elasticities: readonly Elasticity[];

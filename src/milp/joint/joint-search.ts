@@ -34,7 +34,10 @@ export const left = ({ deadline, budget }: Search): number => Math.max(0, (deadl
 /** The best value so far; +Infinity where nothing is known. */
 export const bestOf = ({ book }: Search): number => book.best()?.objective ?? Infinity;
 
-/** Whether what is bounded by `bound` may hold something that is better by more than the gap; +Infinity is nothing at all. */
+/**
+ * Whether what is bounded by `bound` may hold something that is better by more than the
+ * gap; +Infinity is nothing at all.
+ */
 export const isOpen = (s: Search, bound: number): boolean =>
   bound < Infinity && (bestOf(s) === Infinity || bestOf(s) - bound > s.budget.gap * bestOf(s));
 

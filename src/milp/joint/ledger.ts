@@ -37,7 +37,9 @@ export interface Ledger {
   architecturesAt: (point: DesignPoint) => readonly Architecture[] | undefined;
   /** The verdict on a mapping of one layer; undefined where it is not allowed. */
   offerLayer: (point: DesignPoint, i: number, mapping: Mapping, arrangement: number) => Found | undefined;
-  /** What a machine is known to attain with these mappings and all that came before; +Infinity where it cannot run them. */
+  /**
+   * What a machine is known to attain with these mappings and all that came before; +Infinity where it cannot run them.
+   */
   offer: (
     point: DesignPoint,
     mappings: readonly { readonly mapping: Mapping; readonly arrangement: number }[],

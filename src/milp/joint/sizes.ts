@@ -1,5 +1,5 @@
-// Sizes of memories as variables: a one-hot per size over its menu, shared by all layers. What depends on one size alone is
-// a table, exact; the wires cross an array whose side is the root of a sum, and get chords.
+// Sizes of memories as variables: a one-hot per size over its menu, shared by all layers. What depends on one size
+// alone is a table, exact; the wires cross an array whose side is the root of a sum, and get chords.
 
 import { defined, entry, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';

@@ -1,4 +1,5 @@
-// What may hold a layer up: the multipliers, and every channel that moves so many bytes in a cycle; how long each is busy.
+// What may hold a layer up: the multipliers, and every channel that moves so many bytes in
+// a cycle; how long each is busy.
 
 import { entry, nth } from '../../base/invariant.js';
 import type { Architecture, Engine, Tiling } from '../machine/architecture.js';
@@ -16,7 +17,10 @@ export interface Channel {
   readonly busy: number;
 }
 
-/** The channels that limit a machine. One of a general hierarchy has those of its ports whose bandwidth is limited, each through one instance. */
+/**
+ * The channels that limit a machine. One of a general hierarchy has those of its ports whose bandwidth is
+ * limited, each through one instance.
+ */
 export const channelsOf = (a: Architecture, e: Evaluation): readonly Channel[] =>
   a.tiling && e.tiles ? wires(a, a.tiling, e.tiles.engines) : ports(a, e);
 

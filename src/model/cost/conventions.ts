@@ -2,7 +2,9 @@
 
 export interface Conventions {
   readonly name: 'magnet' | 'timeloop';
-  /** A moved input window is fetched whole (`refetch`, plain SRAM) or only where it is new (`slide`, circular buffers). */
+  /**
+   * A moved input window is fetched whole (`refetch`, plain SRAM) or only where it is new (`slide`, circular buffers).
+   */
   readonly halo: 'refetch' | 'slide';
   /** Pixels of an input tile: the bounding box, or as our memories store them, without gaps that no MAC reads. */
   readonly pixels: 'box' | 'dense';

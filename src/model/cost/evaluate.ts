@@ -23,7 +23,10 @@ export interface TensorEvaluation {
   readonly updates: number;
   /** Words over the wires below the level. */
   readonly transfers: number;
-  /** What energy is charged for: words, less those that one access moves together. Count x energy of the action sums to `energy`. */
+  /**
+   * What energy is charged for: words, less those that one access moves together. Count x energy
+   * of the action sums to `energy`.
+   */
   readonly accesses: Readonly<Record<Action, number>>;
   readonly energy: Picojoules;
   readonly linkEnergy: Picojoules;

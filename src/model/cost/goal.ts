@@ -38,11 +38,17 @@ export interface Goal {
 export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
   e.energy ** exponents[objective].energy * e.cycles ** exponents[objective].cycles;
 
-/** Of an objective or a limit by its name, with or without the layer that it is on, the area among them; empty where it has none. */
+/**
+ * Of an objective or a limit by its name, with or without the layer that it is on, the area among
+ * them; empty where it has none.
+ */
 export const goalUnit = (name: string): string =>
   name === 'area' ? 'mm2' : ((objectiveUnits as Readonly<Record<string, string>>)[name.replace(/@.*$/s, '')] ?? '');
 
-/** (found - bound) / found: how much less there could be. 0 where there is nothing less, of costs of 0 too; 1 where nothing is found or proven. */
+/**
+ * (found - bound) / found: how much less there could be. 0 where there is nothing less, of costs of 0 too; 1
+ * where nothing is found or proven.
+ */
 export const gapBetween = (found: number, bound: number): number => {
   if (found <= Math.max(bound, 0)) return 0;
   return bound > 0 && Number.isFinite(found) ? (found - bound) / found : 1;

@@ -1,8 +1,9 @@
-// The steps of a nest of tiles, counted by kind: in step j tile j is brought in, tile j - 1 worked on, tile j - 2 taken away.
+// The steps of a nest of tiles, counted by kind: in step j tile j is brought in, tile j - 1
+// worked on, tile j - 2 taken away.
 //
-// What happens to a tile depends on the *advance* that leads to it: the number of the loop that moves on, 0 the innermost
-// (all inside it begin anew). A tensor is brought in where no loop of its run is under way: where the advance is at least
-// the number of loops in the run. Of two consecutive advances one is 0, so a nest has few kinds of steps.
+// What happens to a tile depends on the *advance* that leads to it: the number of the loop that moves on, 0 the
+// innermost (all inside it begin anew). A tensor is brought in where no loop of its run is under way: where the advance
+// is at least the number of loops in the run. Of two consecutive advances one is 0, so a nest has few kinds of steps.
 
 import { nth } from '../../base/invariant.js';
 

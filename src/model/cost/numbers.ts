@@ -40,7 +40,8 @@ export function countOffsets(steps: readonly { readonly step: number; readonly c
 
 /**
  * Input rows under `p` output rows and `r` kernel rows, g the greatest common divisor of stride and dilation.
- * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of every g-th row, whichever is less.
+ * box: (r - 1) dilation + (p - 1) stride + 1; dense: the p r index pairs, or the box of
+ * every g-th row, whichever is less.
  */
 export function rowsUnder(
   p: number,

@@ -2,7 +2,10 @@
 
 import type { Parameter } from '../machine/parameters.js';
 
-/** What networks and layers cost: pJ, cycles, pJ x cycles. Of a network, the sum over its layers as often as it has them. */
+/**
+ * What networks and layers cost: pJ, cycles, pJ x cycles. Of a network, the sum over its
+ * layers as often as it has them.
+ */
 export const costQuantities = ['energy', 'latency', 'edp'] as const;
 export type CostQuantity = (typeof costQuantities)[number];
 

@@ -1,5 +1,5 @@
-// Cycles of a machine that works tile by tile, as docs/hardware.md counts them: engines side by side in each step of two
-// nests. What an engine does is a product, read with numbers or with logarithms; how steps add up is a closed form.
+// Cycles of a machine that works tile by tile, as docs/hardware.md counts them: engines side by side in each step of
+// two nests. What an engine does is a product, read with numbers or with logarithms; how steps add up is a closed form.
 
 import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
@@ -31,7 +31,10 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
     childOf(m, outer, 'Weights'),
     childOf(m, inner, 'Outputs'),
   ];
-  /** Tiles of a tensor that arrive at a level, or leave it: a run of loops that do not touch it keeps the one that is there. */
+  /**
+   * Tiles of a tensor that arrive at a level, or leave it: a run of loops that do not touch
+   * it keeps the one that is there.
+   */
   const moves = (tensor: Tensor, level: number) =>
     r.product([r.loops(relevance[tensor], { where: 'temporal outside', level }), r.unspared(tensor, level)]);
   const spread = (tensor: Tensor, from: number, to: number) =>
@@ -110,7 +113,10 @@ export const repeatedTiles = (
   cycles: cycles(times * time),
 });
 
-/** Cycles of all steps of two nests, loops innermost first and all above 1, where a run of an engine lasts so many cycles. */
+/**
+ * Cycles of all steps of two nests, loops innermost first and all above 1, where a run of
+ * an engine lasts so many cycles.
+ */
 export function cyclesOfSteps(
   outer: readonly Loop[],
   inner: readonly Loop[],
@@ -139,7 +145,10 @@ export function cyclesOfSteps(
     );
     return sum + count * (longest + step);
   }, 0);
-  /** The inner nest under one outer tile: only its first and last step depend on how the outer nest comes to it and goes on. */
+  /**
+   * The inner nest under one outer tile: only its first and last step depend on how the
+   * outer nest comes to it and goes on.
+   */
   const innerNest = ({ from, to }: { from: number; to: number }) =>
     Math.max(when('load_i', from >= atFirst.Inputs), when('load_w', from >= atFirst.Weights)) +
     when('drain', to >= spilled) +

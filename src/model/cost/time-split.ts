@@ -1,4 +1,5 @@
-// Where the cycles of a mapping go, by cause: parts that are at least 0 and sum to the cycles. docs/cost-model.md says them as formulas.
+// Where the cycles of a mapping go, by cause: parts that are at least 0 and sum to the cycles.
+// docs/cost-model.md says them as formulas.
 
 import { defined, nth } from '../../base/invariant.js';
 import type { Architecture, Engine } from '../machine/architecture.js';
@@ -17,15 +18,19 @@ import { cyclesOfSteps, nestsOf } from './tile-cycles.js';
 export const movers = ['load_w', 'load_i', 'drain', 'fill', 'spill'] as const satisfies readonly Engine[];
 
 /**
- * `useful`: the layer's MACs on all multipliers. `PEs`, `lanes`, `vector`: positions of the fan-outs that the mapping leaves idle
- * (of other machines than the template's all under `PEs`). `padding`: work on what is rounded up. `control`: starting and ending steps.
- * An engine: what the multipliers wait for it. `ports`: what they wait for the slowest memory, where tiles do not set the pace.
+ * `useful`: the layer's MACs on all multipliers. `PEs`, `lanes`, `vector`: positions of the fan-outs that the mapping
+ * leaves idle (of other machines than the template's all under `PEs`). `padding`: work on what is rounded up.
+ * `control`: starting and ending steps. An engine: what the multipliers wait for it. `ports`: what they wait for the
+ * slowest memory, where tiles do not set the pace.
  */
 export const timeCauses = ['useful', 'PEs', 'lanes', 'vector', 'padding', 'control', ...movers, 'ports'] as const;
 export type TimeCause = (typeof timeCauses)[number];
 export type TimeSplit = Readonly<Record<TimeCause, number>>;
 
-/** Of one instance of the layer. One that runs in parts takes the time of each; what parts cover beyond the layer is padding. */
+/**
+ * Of one instance of the layer. One that runs in parts takes the time of each; what parts
+ * cover beyond the layer is padding.
+ */
 export function splitTime(
   a: Architecture,
   layer: Layer,
@@ -48,7 +53,10 @@ function splitRun(a: Architecture, layer: Layer, mapping: Mapping, conventions: 
 
 const none = { control: 0, load_w: 0, load_i: 0, drain: 0, fill: 0, spill: 0, ports: 0 };
 
-/** The cycles of the multipliers: by how many of them have something to do, from the outside in, and how much of that counts. */
+/**
+ * The cycles of the multipliers: by how many of them have something to do, from the outside
+ * in, and how much of that counts.
+ */
 function occupation(
   a: Architecture,
   layer: Layer,
@@ -94,9 +102,9 @@ function occupation(
 }
 
 /**
- * The multipliers alone take their cycles; with what begins and ends steps, and then with one engine after the other, it
- * takes longer. An engine's part is what it adds, averaged over all orders of adding them (Shapley's value): engines that
- * hide each other share alike, and one that is always hidden has nothing.
+ * The multipliers alone take their cycles; with what begins and ends steps, and then with one engine after the other,
+ * it takes longer. An engine's part is what it adds, averaged over all orders of adding them (Shapley's value): engines
+ * that hide each other share alike, and one that is always hidden has nothing.
  */
 function waits(
   a: Architecture,

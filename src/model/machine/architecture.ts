@@ -10,7 +10,9 @@ export type Action = 'read' | 'fill' | 'update';
 export interface Storage {
   /** Bits of one word, that is of one element of the tensor. */
   readonly wordBits: number;
-  /** Words that one access moves where they lie side by side (`timeloop` conventions: vectors = ceil(words / block)). */
+  /**
+   * Words that one access moves where they lie side by side (`timeloop` conventions: vectors = ceil(words / block)).
+   */
   readonly blockSize: number;
   /** Energy of one access (one block, or one physical word where `access` is not empty). */
   readonly energy: Readonly<Record<Action, Picojoules>>;
@@ -129,14 +131,19 @@ export function lineBits(level: Level, tensor: Tensor): number {
   return storage ? storage.wordBits * storage.lineWords : 0;
 }
 
-/** What a tile at this level may use of a pool, in bits; null is unlimited. A half holds whole lines, as in Timeloop. */
+/**
+ * What a tile at this level may use of a pool, in bits; null is unlimited. A half holds whole lines, as in Timeloop.
+ */
 export function usableBits(level: Level, pool: Pool): number | null {
   if (pool.bits === null) return null;
   const line = Math.min(...pool.tensors.filter((t) => level.stores[t]).map((t) => lineBits(level, t)));
   return Number.isFinite(line) ? Math.floor(pool.bits / line / level.buffers) * line : pool.bits / level.buffers;
 }
 
-/** Banks that tiles at this level may use, and the lines of a tensor in one of them: a power of two, so that tiles run on over banks. */
+/**
+ * Banks that tiles at this level may use, and the lines of a tensor in one of them: a power of two,
+ * so that tiles run on over banks.
+ */
 export function usableBanks(
   level: Level,
   bits: Bits,

@@ -6,8 +6,8 @@ import type { FactorRule } from '../mapping/constraints.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
 
 /**
- * A place where a loop factor can go. Slots are ordered from outside in; a level has one in time, and where it has loops
- * in a fixed order one more for each of these, inside of it.
+ * A place where a loop factor can go. Slots are ordered from outside in; a level has one in time, and where it has
+ * loops in a fixed order one more for each of these, inside of it.
  */
 export type Slot =
   | { readonly kind: 'temporal'; readonly level: number; readonly dims: readonly Dimension[] }
@@ -56,7 +56,10 @@ export function compile(architecture: Architecture, keep: readonly (readonly Ten
   };
 }
 
-/** What may loop in time at a level, from the outside in: everything without a fixed place, then one by one what has one. */
+/**
+ * What may loop in time at a level, from the outside in: everything without a fixed
+ * place, then one by one what has one.
+ */
 function inTime({ temporal, innermost = [] }: Level): readonly (readonly Dimension[])[] {
   const placed = innermost.filter((d) => temporal.includes(d)).toReversed();
   return [temporal.filter((d) => !placed.includes(d)), ...placed.map((d) => [d])].filter((dims) => dims.length > 0);

@@ -42,7 +42,10 @@ export const bypassing = (a: Architecture, mapping: Mapping, level: number): rea
 /** How many ways there are to make all choices. */
 export const countKeepings = (a: Architecture): number => 2 ** openKeeps(a).length;
 
-/** The machine with its choices made in every way, number by number: bit k of it says whether the k-th open tensor is kept. */
+/**
+ * The machine with its choices made in every way, number by number: bit k of it says
+ * whether the k-th open tensor is kept.
+ */
 export const keeping = (a: Architecture, number: number): Architecture => {
   const numbers = new Map(openKeeps(a).map(({ level, tensor }, k) => [`${level} ${tensor}`, k]));
   return decided(a, (level, tensor) => Math.floor(number / 2 ** got(numbers, `${level} ${tensor}`)) % 2 === 1);

@@ -43,8 +43,8 @@ export const mostPrecision = 64;
 export const mostMultipliers = 2 ** 24;
 
 /**
- * Bits that a buffer has some multiple of: a line in each ping-pong half of weights and inputs, a line of sums, a line in
- * each bank of the global buffer, wide enough for a vector of inputs and for the outputs of all lanes.
+ * Bits that a buffer has some multiple of: a line in each ping-pong half of weights and inputs, a line of sums, a line
+ * in each bank of the global buffer, wide enough for a vector of inputs and for the outputs of all lanes.
  */
 export const wholeLines = (t: Readonly<Record<Parameter, number>>) => ({
   weightBuffer: 2 * t.weightPrecision * t.vectorSize * t.numLanes,

@@ -26,7 +26,8 @@ export const simba: Template = {
   ...common,
   name: 'simba',
   source:
-    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory are assumed',
+    'sizes: Simba, MICRO 2019, as configured in NVlabs/timeloop; clock, the 16 global banks and the bias memory ' +
+    'are assumed',
   vectorSize: 8,
   numLanes: 8,
   rows: 4,
@@ -42,7 +43,8 @@ export const magnet: Template = {
   ...common,
   name: 'magnet',
   source:
-    'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and 12,387,089; the rest assumed',
+    'template of MAGNet, ICCAD 2019; sizes after the ranges of the paper and NVIDIA patents US 11,270,197 and ' +
+    '12,387,089; the rest assumed',
   vectorSize: 16,
   numLanes: 16,
   rows: 4,
@@ -116,7 +118,9 @@ export const array3: Architecture = {
 export const eyeriss: Architecture = {
   name: 'eyeriss',
   source:
-    'Eyeriss, JSSC 2017: 12 x 14 PEs, 108 KB buffer, spads of 224, 12 and 24 words of 16 bits, 200 MHz; energies relative to a MAC (1, 6, 200) from ISCA 2016, in units of 1 pJ; DRAM bandwidth assumed',
+    'Eyeriss, JSSC 2017: 12 x 14 PEs, 108 KB buffer, spads of 224, 12 and 24 words of 16 bits, ' +
+    '200 MHz; energies relative to a MAC (1, 6, 200) from ISCA 2016, in units of 1 pJ; ' +
+    'DRAM bandwidth assumed',
   levels: [
     level('DRAM', null, 16, 200, tensors, { bandwidth: 4 }),
     level('GlobalBuffer', 55296, 16, 6, ['Inputs', 'Outputs'], {

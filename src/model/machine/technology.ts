@@ -54,12 +54,14 @@ export const technology16nm: Technology = {
     multiplierEnergy: {
       value: 26,
       source:
-        'fJ for 8 x 8 bits, scaled by the product of the widths; 28 fJ derived from 0.2 pJ at 45 nm (Accelergy data citing Sze 2020) with Stillmaker & Baas 2017; 24 fJ for a MAC in NN-Baton, ISCA 2021',
+        'fJ for 8 x 8 bits, scaled by the product of the widths; 28 fJ derived from 0.2 pJ at 45 nm (Accelergy ' +
+        'data citing Sze 2020) with Stillmaker & Baas 2017; 24 fJ for a MAC in NN-Baton, ISCA 2021',
     },
     adderEnergy: {
       value: 1.0,
       source:
-        'fJ per bit; 10 fJ for an 8-bit add at 14 nm, Dally, Turakhia, Han, CACM 63(7) 2020; int32 0.1 pJ at 45 nm (Horowitz, ISSCC 2014) scales to 0.5',
+        'fJ per bit; 10 fJ for an 8-bit add at 14 nm, Dally, Turakhia, Han, CACM 63(7) 2020; ' +
+        'int32 0.1 pJ at 45 nm (Horowitz, ISSCC 2014) scales to 0.5',
     },
     latchWriteEnergy: { value: 1.5, source: 'fJ per bit; 9 fJ at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     latchReadEnergy: { value: 1.0, source: 'fJ per bit; assumed below the write' },
@@ -78,22 +80,27 @@ export const technology16nm: Technology = {
     macArea: {
       value: 95,
       source:
-        'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per MAC, where NN-Baton (ISCA 2021) has 135',
+        'um2 of an 8 x 8-bit multiplier, scaled by the product of the widths; our Verilog, ' +
+        'synthesized with Yosys for area, without a timing target; with the tree and the accumulator 121 um2 per ' +
+        'MAC, where NN-Baton (ISCA 2021) has 135',
     },
     treeArea: {
       value: 0.78,
       source:
-        'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, without a timing target',
+        'um2 per bit of a product in the adder tree; our Verilog, synthesized with Yosys for area, ' +
+        'without a timing target',
     },
     accumulateArea: {
       value: 2.63,
       source:
-        'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, without a timing target',
+        'um2 per bit of an adder with a register; our Verilog, synthesized with Yosys for area, ' +
+        'without a timing target',
     },
     operandArea: {
       value: 0.8,
       source:
-        'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, synthesized with Yosys for area, without a timing target',
+        'um2 per bit of an operand that is chosen from two halves and a collector; our Verilog, ' +
+        'synthesized with Yosys for area, without a timing target',
     },
     latchArea: { value: 1.3, source: 'um2 per bit; 5.98 at 40 nm (Accelergy Aladdin tables) scaled to 16 nm' },
     sramScale: { value: 1.1, source: 'macros of 12 nm taken to 16 nm' },
@@ -110,12 +117,14 @@ export const technology16nm: Technology = {
     loopArea: {
       value: 116,
       source:
-        'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, without a timing target',
+        'um2 per loop of the PE nest, with its addresses; our Verilog, synthesized with Yosys for area, ' +
+        'without a timing target',
     },
     tileControlArea: {
       value: 9850,
       source:
-        'um2 of the two outer nests, the five engines that move tiles, counters and registers; our Verilog, synthesized with Yosys for area, without a timing target',
+        'um2 of the two outer nests, the five engines that move tiles, counters and registers; ' +
+        'our Verilog, synthesized with Yosys for area, without a timing target',
     },
   },
   sramArea: {
@@ -158,8 +167,8 @@ export const operandArea = (t: Technology, width: number) => squareMicrometres(v
 export const latchArea = (t: Technology, width: number) => squareMicrometres(value(t, 'latchArea') * width);
 
 /**
- * A memory of `size` bits: a macro, or flops where it is too small for one; or the smallest macro, where that takes less
- * than so many flops. Area thus never falls with size.
+ * A memory of `size` bits: a macro, or flops where it is too small for one; or the smallest macro, where that takes
+ * less than so many flops. Area thus never falls with size.
  */
 export function memoryArea(t: Technology, size: Bits): SquareMillimetres {
   const limit = value(t, 'flopLimit');

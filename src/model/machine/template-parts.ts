@@ -11,7 +11,9 @@ import * as tech from './technology.js';
 /** Bits of the factor that post-processing scales a sum by (docs/hardware.md, Arithmetic). */
 const scaleBits = 16;
 
-/** One multiply with its share of the adder tree (level k adds words of a + b + k bits) and of the lane's accumulate. */
+/**
+ * One multiply with its share of the adder tree (level k adds words of a + b + k bits) and of the lane's accumulate.
+ */
 export function macEnergy(t: Template, technology: Technology): Picojoules {
   const product = t.weightPrecision + t.inputPrecision;
   let adderBits = t.accumPrecision;
@@ -22,7 +24,9 @@ export function macEnergy(t: Template, technology: Technology): Picojoules {
   return picojoules(tech.multiplyEnergy(technology, t.weightPrecision, t.inputPrecision) + adders);
 }
 
-/** A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale. */
+/**
+ * A line of sums made into outputs: a line of biases read, and per lane two additions (bias, rounding) and the scale.
+ */
 export function postEnergy(t: Template, technology: Technology): Picojoules {
   const bias = tech.sramEnergy(technology, bits(t.biasLines * t.accumPrecision), t.numLanes * t.accumPrecision);
   const lane =

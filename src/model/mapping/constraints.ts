@@ -1,4 +1,5 @@
-// What a level may require of the loops that it has, beside which dimensions may have any: factors, and the order in time.
+// What a level may require of the loops that it has, beside which dimensions may have any:
+// factors, and the order in time.
 
 import { nth } from '../../base/invariant.js';
 import type { Dimension } from '../workload/layer.js';
@@ -56,6 +57,7 @@ export function brokenConstraints(
     ? broken
     : [
         ...broken,
-        `${name} must loop over ${innermost.join(', ')} innermost in time, in this order from the inside out; the mapping has ${inward.map((l) => l.dim).join(', ')}`,
+        `${name} must loop over ${innermost.join(', ')} innermost in time, in this order from the inside out; ` +
+          `the mapping has ${inward.map((l) => l.dim).join(', ')}`,
       ];
 }

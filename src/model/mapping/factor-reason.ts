@@ -1,4 +1,5 @@
-// Why rules on factors leave a layer no mapping: what cannot lie on an axis side by side, and bounds that do not split so.
+// Why rules on factors leave a layer no mapping: what cannot lie on an axis side by side,
+// and bounds that do not split so.
 
 import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
@@ -30,7 +31,9 @@ export function whyNoFactors(a: Architecture, layer: Layer, padding: boolean): r
     const helps = !padding && paddedBounds(layer.bounds[d], true).some((bound) => countSplits(m, d, bound) > 0);
     const padded = bounds.length > 1 ? ` (padded: ${bounds.slice(1).join(', ')})` : '';
     return [
-      `the loops over ${d} make up ${layer.bounds[d]}${padded}, which has no factors for ${own.map(({ level, rule }) => `${printRule(rule)} at ${nth(a.levels, level).name}`).join(', ')}${helps ? '; padded it has' : ''}`,
+      `the loops over ${d} make up ${layer.bounds[d]}${padded}, which has no factors for ` +
+        own.map(({ level, rule }) => `${printRule(rule)} at ${nth(a.levels, level).name}`).join(', ') +
+        (helps ? '; padded it has' : ''),
     ];
   });
   return [...crowded, ...whole];

@@ -95,20 +95,30 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
       const { lanes, biasLines } = defined(a.tiling);
       const side = defined(a.levels.flatMap((l) => l.axes).find((x) => x.name === lanes)).size;
       const channels = layer.bounds.K * layer.bounds.G;
-      return `the biases of ${count(channels)} output channels take ${count(Math.ceil(channels / side))} lines of the bias memory or more, which has room for ${count(biasLines)}`;
+      return (
+        `the biases of ${count(channels)} output channels take ${count(Math.ceil(channels / side))} lines of the ` +
+        `bias memory or more, which has room for ${count(biasLines)}`
+      );
     }
     case 'counter':
       return `a loop over ${r.dimension} in ${r.level} is at most ${count(defined(a.tiling).longestLoop)} long`;
     case 'pool':
       return a.tiling
-        ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the tile of a PE`
+        ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the ` +
+            'tile of a PE'
         : 'only machines of the template pool behind a layer';
     case 'port':
-      return `${r.port === 'total' ? 'all words' : r.port === 'read' ? 'words read' : 'words written'} pass the port of ${r.level}`;
+      return (
+        (r.port === 'total' ? 'all words' : r.port === 'read' ? 'words read' : 'words written') +
+        ` pass the port of ${r.level}`
+      );
     case 'cycles':
       return r.of === 'multipliers' ? 'the multipliers work one step after the other' : 'tiles follow each other';
     case 'limit':
-      return `${r.quantity} is at most ${count(r.most)} ${r.quantity === 'energy' ? 'pJ' : r.quantity === 'latency' ? 'cycles' : 'pJ x cycles'}`;
+      return (
+        `${r.quantity} is at most ${count(r.most)} ` +
+        (r.quantity === 'energy' ? 'pJ' : r.quantity === 'latency' ? 'cycles' : 'pJ x cycles')
+      );
   }
 }
 
@@ -129,5 +139,8 @@ function describeCapacity(
   if (needed === undefined) return `the ${whose} must fit ${name}, which has room for ${has}`;
   if (unit === undefined)
     return `the smallest ${whose} ${verb} ${sizeInBytes(needed * room.unitBits)}, ${name} has room for ${has}`;
-  return `the smallest ${whose} ${verb} ${count(needed)} ${unit} of ${name}, which has room for ${has}: needs ${sizeInBytes(needed * room.unitBits)}, ${name} holds ${sizeInBytes(room.amount * room.unitBits)}`;
+  return (
+    `the smallest ${whose} ${verb} ${count(needed)} ${unit} of ${name}, which has room for ${has}: ` +
+    `needs ${sizeInBytes(needed * room.unitBits)}, ${name} holds ${sizeInBytes(room.amount * room.unitBits)}`
+  );
 }

@@ -6,9 +6,9 @@ import { tensors } from '../workload/layer.js';
 import type { LevelMapping, Mapping } from './mapping.js';
 
 /**
- * Loops from the outermost in, two spaces deeper each; ranges without their end. Every level stands as a comment with the
- * tensors it keeps. With the architecture, those that it could keep and does not are named, and fan-outs that are not filled
- * say how much of them works.
+ * Loops from the outermost in, two spaces deeper each; ranges without their end. Every level stands as a comment with
+ * the tensors it keeps. With the architecture, those that it could keep and does not are named, and fan-outs that are
+ * not filled say how much of them works.
  */
 export function printMapping(architecture: Architecture | undefined, mapping: Mapping): string {
   const lines: string[] = [];
@@ -22,7 +22,9 @@ export function printMapping(architecture: Architecture | undefined, mapping: Ma
     const kept = tensors.filter((t) => level.keep.includes(t));
     const by = architecture ? bypassing(architecture, mapping, i) : [];
     put(
-      `// ${level.name}: ${kept.length === 0 ? 'nothing kept' : kept.join(', ')}${by.length === 0 ? '' : `; bypassed by ${by.join(', ')}`}`,
+      `// ${level.name}: ` +
+        (kept.length === 0 ? 'nothing kept' : kept.join(', ')) +
+        (by.length === 0 ? '' : `; bypassed by ${by.join(', ')}`),
     );
     for (const { dim, factor } of level.temporal) {
       put(`for ${dim.toLowerCase()} in 0..${factor}:`);

@@ -19,8 +19,9 @@ export function paddedBounds(bound: number, padding: boolean): readonly number[]
 }
 
 /**
- * Base-10 logarithm of the number of mappings: factorisations over the slots that constraints allow and that fan-outs have room
- * for one by one, times loop orders, times ways to keep what is open; legal or not. -Infinity where a bound has no factors.
+ * Base-10 logarithm of the number of mappings: factorisations over the slots that constraints allow and that
+ * fan-outs have room for one by one, times loop orders, times ways to keep what is open; legal or not.
+ * -Infinity where a bound has no factors.
  */
 export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): number {
   const m = compile(
@@ -38,7 +39,10 @@ export function logSpaceSize(a: Architecture, layer: Layer, padding: boolean): n
   return log;
 }
 
-/** Ways to make a bound of factors in the slots of a dimension that its rules allow, slot by slot: what is left of it, and what each rule has so far. */
+/**
+ * Ways to make a bound of factors in the slots of a dimension that its rules allow, slot by slot: what is left of it,
+ * and what each rule has so far.
+ */
 export function countSplits(
   m: Machine,
   d: Dimension,

@@ -19,7 +19,8 @@ const common = {
 const magnet16nm: DesignSpace = {
   name: 'magnet-16nm',
   source:
-    'template and ranges after MAGNet, ICCAD 2019; powers of two, at most 64 PEs, 16 global banks, the bias memory and 1 GHz are chosen here',
+    'template and ranges after MAGNet, ICCAD 2019; powers of two, at most 64 PEs, 16 global banks, ' +
+    'the bias memory and 1 GHz are chosen here',
   menus: {
     ...common,
     vectorSize: doublings(4, 64),

@@ -53,7 +53,10 @@ export interface DesignSpace {
   readonly overflowFree: boolean;
 }
 
-/** The space with the width of sums that no layer of the networks overflows: operands, and a bit per doubling of products. */
+/**
+ * The space with the width of sums that no layer of the networks overflows: operands, and
+ * a bit per doubling of products.
+ */
 export const forNetworks = (space: DesignSpace, networks: readonly Network[]): DesignSpace =>
   forProducts(space, Math.max(...networks.flatMap((n) => n.layers.map(({ layer: { bounds: b } }) => b.C * b.R * b.S))));
 

@@ -1,4 +1,5 @@
-// How much of a network its layers are: what is left out and multiplies is counted, apart from what is free of products.
+// How much of a network its layers are: what is left out and multiplies is counted, apart
+// from what is free of products.
 
 import type { Network, Unmapped } from './network.js';
 import { networkMacs } from './network.js';

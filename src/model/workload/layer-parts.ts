@@ -27,8 +27,9 @@ export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
 const mostChoices = 4;
 
 /**
- * In which parts a layer may run on a machine: whole where its biases fit, else the least numbers of parts in which they
- * do. Groups are divided first, for no tensor is read twice for that; output channels where single groups are too wide.
+ * In which parts a layer may run on a machine: whole where its biases fit, else the least numbers of
+ * parts in which they do. Groups are divided first, for no tensor is read twice for that; output channels
+ * where single groups are too wide.
  *
  * A layer that fits whole has nothing to gain: n parts are a loop of n over K outside all others, which reads inputs no
  * more often, and fills and drains once. In n parts, n even, the same holds against n / 2 that fit.

@@ -45,7 +45,9 @@ export interface Layer {
   readonly stride: { readonly P: number; readonly Q: number };
   /** Kernel step in input pixels, along R and along S. */
   readonly dilation: { readonly R: number; readonly S: number };
-  /** Windows of a max-pool behind the layer that do not overlap, in outputs along P and Q; absent where there is none. */
+  /**
+   * Windows of a max-pool behind the layer that do not overlap, in outputs along P and Q; absent where there is none.
+   */
   readonly pool?: { readonly P: number; readonly Q: number };
   /** Only where nothing is added to the sums: such a layer takes no room in the bias memory. */
   readonly bias?: false | undefined;
@@ -57,7 +59,9 @@ export const hasBias = (layer: Pick<Layer, 'bias'>): boolean => layer.bias !== f
 /** Multiply-accumulates of the unpadded layer: the product of its bounds. */
 export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * layer.bounds[d], 1);
 
-/** Counts of accesses stay exact integers in a double: 2^50 leaves three bits below 2^53 for what exceeds operations. */
+/**
+ * Counts of accesses stay exact integers in a double: 2^50 leaves three bits below 2^53 for what exceeds operations.
+ */
 export const mostMacs = 2 ** 50;
 
 /** A layer from the bounds that are not 1. */

@@ -1,5 +1,5 @@
-// Axes: the two ends, and which numbers are written beside them. Plot's own ticks name nothing between two powers of ten
-// on a logarithmic axis, and write 1e+12 where we write a power.
+// Axes: the two ends, and which numbers are written beside them. Plot's own ticks name nothing between two powers of
+// ten on a logarithmic axis, and write 1e+12 where we write a power.
 
 import { nth } from '../../base/invariant.js';
 
@@ -33,7 +33,10 @@ const margin = 0.06;
 /** Named ticks at most; nice steps give about half of it at least. */
 const mostTicks = 8;
 
-/** An axis over some values; those that it cannot show (infinite, or not above 0 where it is logarithmic) do not stretch it. */
+/**
+ * An axis over some values; those that it cannot show (infinite, or not above 0 where it is
+ * logarithmic) do not stretch it.
+ */
 export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks): Scale {
   const log = axis.scale === 'log';
   const usable = [...values, ...(axis.to === undefined ? [] : [axis.to])].filter(

@@ -24,7 +24,8 @@ export interface ChartPoint {
 }
 
 /**
- * `line`: points joined, with dots. `curve`, `dashes`: joined without. `points`: dots alone. `steps`: dots, each value holding until the next point.
+ * `line`: points joined, with dots. `curve`, `dashes`: joined without. `points`: dots alone. `steps`: dots, each
+ * value holding until the next point.
  * `floor`: a value holds from the point before to its own and below it nothing is possible; shaded, the first from the
  * left edge, the last to the right edge.
  */
@@ -166,7 +167,10 @@ function marksOf({ mark, points }: ChartSeries, color: string, look: Look, x: Sc
   }
 }
 
-/** Beside their points, where they lie over no other label and no point and no curve; left out where there is no such place, which Plot does not see to. */
+/**
+ * Beside their points, where they lie over no other label and no point and no curve; left out where there is no such
+ * place, which Plot does not see to.
+ */
 function labels(
   points: readonly ChartPoint[],
   series: readonly ChartSeries[],

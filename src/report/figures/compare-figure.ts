@@ -1,4 +1,5 @@
-// Best-so-far curves of strategies over the bound that they are held against: the middle of several runs, and where the rest lie.
+// Best-so-far curves of strategies over the bound that they are held against: the middle of
+// several runs, and where the rest lie.
 
 import type { ChartFigure, ChartPoint } from './figure.js';
 

@@ -17,7 +17,10 @@ export interface Look {
   readonly colors: readonly string[];
 }
 
-/** Okabe and Ito's colours, which people who see few colours can tell apart; those of weak contrast on white come last, and very last one for what is not there: idle, unnamed. */
+/**
+ * Okabe and Ito's colours, which people who see few colours can tell apart; those of weak contrast on white come last,
+ * and very last one for what is not there: idle, unnamed.
+ */
 const palette = [
   '#0072b2',
   '#d55e00',

@@ -1,4 +1,5 @@
-// Every energy as count x energy of one: the accesses of all levels, the bits on wires, the multiplications, the cycles.
+// Every energy as count x energy of one: the accesses of all levels, the bits on wires,
+// the multiplications, the cycles.
 
 import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';

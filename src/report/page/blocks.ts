@@ -13,7 +13,9 @@ export type Block =
   /** What it shows stands in a table as well; `description` of the figure is for those who do not see it. */
   | { readonly kind: 'figure'; readonly figure: Figure }
   | { readonly kind: 'code'; readonly text: string }
-  /** Shown on demand; open on paper. Links may lead to its key. What is long is left out where there are many results. */
+  /**
+   * Shown on demand; open on paper. Links may lead to its key. What is long is left out where there are many results.
+   */
   | {
       readonly kind: 'fold';
       readonly title: string;

@@ -41,7 +41,8 @@ export function energyFigure(title: string, subtitle: string, bars: readonly Ene
     stacked: true,
     title,
     subtitle,
-    description: `${energyText(whole)} in all: ${shares.map((s) => `${s.part} ${percent(s.energy / whole)}`).join(', ')}.`,
+    description:
+      `${energyText(whole)} in all: ` + shares.map((s) => `${s.part} ${percent(s.energy / whole)}`).join(', ') + '.',
     y: { label: `energy (${scale.unit})`, scale: 'linear' },
     groups: bars.map((b) => b.name),
     series: parts.map((part, i) => ({
@@ -77,7 +78,8 @@ export function areaFigure(parts: readonly { readonly part: string; readonly are
     kind: 'bars',
     lying: true,
     title: 'Area by part',
-    description: `${digits(whole)} mm2 in all: ${sorted.map((p) => `${p.part} ${percent(p.area / whole)}`).join(', ')}.`,
+    description:
+      `${digits(whole)} mm2 in all: ` + sorted.map((p) => `${p.part} ${percent(p.area / whole)}`).join(', ') + '.',
     y: { label: 'area (mm2)', scale: 'linear' },
     groups: sorted.map((p) => p.part),
     series: [{ name: 'area', values: sorted.map((p) => p.area) }],

@@ -61,8 +61,15 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
   return {
     kind: 'machine',
     title,
-    subtitle: `${grouped(pes * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ${t.weightPrecision}, inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits; pJ of an access, read / write where they differ`,
-    description: `DRAM feeds a global buffer of ${sizeText(t.globalBuffer)} and ${t.rows} rows x ${t.columns} columns of PEs. Each PE has a weight buffer of ${sizeText(t.weightBuffer)}, an input buffer of ${sizeText(t.inputBuffer)}, an accumulation buffer of ${sizeText(t.accumBuffer)}, and ${t.numLanes} lanes of ${t.vectorSize} multipliers.`,
+    subtitle:
+      `${grouped(pes * t.vectorSize * t.numLanes)} MACs at ${t.clock} MHz; weights of ${t.weightPrecision}, ` +
+      `inputs and outputs of ${t.inputPrecision}, sums of ${t.accumPrecision} bits; pJ of an access, ` +
+      'read / write where they differ',
+    description:
+      `DRAM feeds a global buffer of ${sizeText(t.globalBuffer)} and ${t.rows} rows x ${t.columns} columns of PEs. ` +
+      `Each PE has a weight buffer of ${sizeText(t.weightBuffer)}, an input buffer of ${sizeText(t.inputBuffer)}, ` +
+      `an accumulation buffer of ${sizeText(t.accumBuffer)}, and ${t.numLanes} lanes of ${t.vectorSize} ` +
+      'multipliers.',
     panels: [
       {
         name: 'Chip',
@@ -93,7 +100,8 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
             part: {
               name: `${t.rows} x ${t.columns} PEs`,
               lines: [
-                `${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`,
+                `${t.rows} ${t.rows === 1 ? 'row' : 'rows'} over P, C or ` +
+                  `G; ${t.columns} ${t.columns === 1 ? 'column' : 'columns'} over K or G`,
               ],
               color: colorOf('MACs', 0),
             },
@@ -178,7 +186,8 @@ function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
     kind: 'machine',
     title,
     subtitle: `${grouped(peakMacs(a))} MACs at ${a.clock} MHz`,
-    description: `From the outside in: ${a.levels.map((l) => `${l.name} (${capacity(l)})`).join(', ')}, ${a.compute.name}.`,
+    description:
+      'From the outside in: ' + a.levels.map((l) => `${l.name} (${capacity(l)})`).join(', ') + `, ${a.compute.name}.`,
     panels: [
       {
         name: a.name,

@@ -1,4 +1,5 @@
-// A report as one HTML file that stands alone: style and figures inside, nothing fetched; a script only where a table can be sorted.
+// A report as one HTML file that stands alone: style and figures inside, nothing fetched; a script
+// only where a table can be sorted.
 
 import { nth } from '../../base/invariant.js';
 import { drawFigure } from '../figures/figure.js';
@@ -73,12 +74,15 @@ function sectionHtml(s: Section, id: string, titled: boolean, names: Names): str
     return element(
       'details',
       { class: 'result' },
-      `<summary><h2>${escapeXml(s.title)} ${badge(s)}</h2><span>${escapeXml(s.summary)}</span></summary>\n<div id="${id}">${source}${blocks}\n</div>`,
+      `<summary><h2>${escapeXml(s.title)} ${badge(s)}</h2><span>${escapeXml(s.summary)}</span></summary>\n` +
+        `<div id="${id}">${source}${blocks}\n</div>`,
     );
   return element(
     'section',
     { id, 'aria-labelledby': `${id}-title` },
-    `\n<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n<p class="lead">${escapeXml(s.summary)}</p>\n${source}${blocks}\n`,
+    '\n' +
+      `<h2 id="${id}-title">${escapeXml(titled ? 'Summary' : s.title)} ${badge(s)}</h2>\n` +
+      `<p class="lead">${escapeXml(s.summary)}</p>\n${source}${blocks}\n`,
   );
 }
 
@@ -110,7 +114,10 @@ function blockHtml(b: Block, names: Names): string {
       return element(
         'details',
         {},
-        `${element('summary', {}, escapeXml(b.title))}\n<div${b.key === undefined ? '' : ` id="${b.key}"`}>${b.blocks.map((x) => blockHtml(x, names)).join('\n')}\n</div>`,
+        `${element('summary', {}, escapeXml(b.title))}\n` +
+          `<div${b.key === undefined ? '' : ` id="${b.key}"`}>` +
+          b.blocks.map((x) => blockHtml(x, names)).join('\n') +
+          '\n</div>',
       );
     case 'once': {
       const inside = b.blocks.map((x) => blockHtml(x, names)).join('\n');
@@ -154,6 +161,10 @@ function tableHtml({ caption, headings, rows, right, sum, links, order }: TableB
   return element(
     'div',
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
-    `<table${order ? ' class="sortable"' : ''}>\n<caption><span>${escapeXml(caption)}</span></caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`,
+    `<table${order ? ' class="sortable"' : ''}>\n` +
+      `<caption><span>${escapeXml(caption)}</span></caption>\n` +
+      `<thead><tr>${head}</tr></thead>\n` +
+      `<tbody>\n${body.join('\n')}\n` +
+      '</tbody>\n</table>',
   );
 }

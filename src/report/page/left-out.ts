@@ -21,7 +21,8 @@ export function leftOutBlocks(c: Coverage | null | undefined, name?: string): re
   return [
     ...(sentences.length > 0 ? [note(`${name === undefined ? '' : `${name}: `}${sentences.join(' ')}`)] : []),
     fold(
-      `Operators${of} that are not mapped: ${sentences.length === 0 ? 'all free of products' : 'some of them multiply'}`,
+      `Operators${of} that are not mapped: ` +
+        (sentences.length === 0 ? 'all free of products' : 'some of them multiply'),
       tableOf(`Operators${of} that are not mapped`, ['operator', '>count', '>in all'], rows),
     ),
   ];

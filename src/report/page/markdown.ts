@@ -47,7 +47,10 @@ function blockText(b: Block, depth: number): string {
       return tableText(b);
     case 'figure': {
       const { title, subtitle, description } = b.figure;
-      return `*${line(title)}.* ${[subtitle, description].flatMap((t) => (t ? [`${line(t)}.`.replace(/\.\.$/, '.')] : [])).join(' ')}`.trim();
+      return (
+        `*${line(title)}.* ` +
+        [subtitle, description].flatMap((t) => (t ? [`${line(t)}.`.replace(/\.\.$/, '.')] : [])).join(' ')
+      ).trim();
     }
     case 'code': {
       // A fence longer than any run of backticks inside.

@@ -1,4 +1,5 @@
-// What several results of a report have in common, a machine or a technology, is shown once, and the others point to it.
+// What several results of a report have in common, a machine or a technology, is shown
+// once, and the others point to it.
 
 import { digest } from '../../base/digest.js';
 import type { Block, Section } from './blocks.js';
@@ -36,7 +37,10 @@ export function shareBlocks(sections: readonly Section[]): readonly Section[] {
     title: 'Machines and technologies',
     source: '',
     aside: true,
-    summary: `What several results have in common: ${shared.length === 1 ? 'one thing' : `${shared.length} things`}, shown once.`,
+    summary:
+      'What several results have in common: ' +
+      (shared.length === 1 ? 'one thing' : `${shared.length} things`) +
+      ', shown once.',
     blocks: shared.map(({ block, key }): Block => ({ kind: 'fold', title: block.name, key, blocks: block.blocks })),
   };
   const first = pointing.findIndex((s) => s.closed);

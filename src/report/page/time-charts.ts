@@ -24,7 +24,10 @@ export interface SplitBar extends TimeBar {
   readonly binding: { readonly name: string; readonly share: number };
 }
 
-/** A name for legends, one for the head of a column, and a colour: what multiplies is green, what idles warm, what waits cold. */
+/**
+ * A name for legends, one for the head of a column, and a colour: what multiplies is green,
+ * what idles warm, what waits cold.
+ */
 const looks: Readonly<Record<TimeCause, { readonly name: string; readonly column: string; readonly color: number }>> = {
   useful: { name: 'useful work', column: 'useful', color: 2 },
   PEs: { name: 'PEs idle', column: 'PEs idle', color: 10 },
@@ -65,7 +68,9 @@ function cyclesFigure(
     stacked: true,
     title,
     subtitle,
-    description: `${grouped(whole)} cycles in all, at a utilisation of ${percent(sum(bars.map((b) => b.cycles * b.utilization)) / whole)}${description}.`,
+    description:
+      `${grouped(whole)} cycles in all, at a utilisation ` +
+      `of ${percent(sum(bars.map((b) => b.cycles * b.utilization)) / whole)}${description}.`,
     y: { label: unit, scale: 'linear' },
     groups: bars.map((b) => b.name),
     series: series.map(({ name, color, cycles }) => ({ name, color, values: cycles.map((c) => c / 10 ** power) })),
@@ -73,7 +78,10 @@ function cyclesFigure(
   };
 }
 
-/** The cycles of a layer in two, where a file says no more: those that its MACs would take on all multipliers, and the rest. */
+/**
+ * The cycles of a layer in two, where a file says no more: those that its MACs would take on
+ * all multipliers, and the rest.
+ */
 export const timeFigure = (bars: readonly TimeBar[]): BarFigure =>
   cyclesFigure(
     bars,
@@ -82,7 +90,8 @@ export const timeFigure = (bars: readonly TimeBar[]): BarFigure =>
       { name: 'multipliers idle', color: faintColor, cycles: bars.map((b) => b.cycles * (1 - b.utilization)) },
     ],
     'Time and utilisation of every layer',
-    'cycles of all instances, split by utilisation: the share of all multiplications that the machine could have done in that time',
+    'cycles of all instances, split by utilisation: the share of all multiplications that the machine could have ' +
+      'done in that time',
     '',
   );
 
@@ -156,13 +165,21 @@ export function rooflineFigure(peak: number, layers: readonly RoofPoint[]): Char
         x: p.x,
         y: p.y,
         label: p.name,
-        note: `${p.name}: ${digits(p.y)} MACs per cycle, ${digits(p.x)} MACs per byte of ${name}, ${digits(p.channel.bytesPerCycle)} bytes per cycle`,
+        note:
+          `${p.name}: ${digits(p.y)} MACs per cycle, ${digits(p.x)} MACs per byte ` +
+          `of ${name}, ${digits(p.channel.bytesPerCycle)} bytes per cycle`,
       }));
   return {
     kind: 'chart',
     title: 'Roofline',
-    subtitle: `peak ${grouped(peak)} MACs per cycle; ${channels.length === 0 ? 'no channel is limited' : 'every layer under its lowest roof, that of the channel which it keeps busy longest'}`,
-    description: `Each layer by MACs per byte of the channel that is busy longest, and MACs per cycle. Best is ${best.name} with ${digits(best.macs / best.cycles)} of ${grouped(peak)} MACs per cycle.`,
+    subtitle:
+      `peak ${grouped(peak)} MACs per cycle; ` +
+      (channels.length === 0
+        ? 'no channel is limited'
+        : 'every layer under its lowest roof, that of the channel which it keeps busy longest'),
+    description:
+      'Each layer by MACs per byte of the channel that is busy longest, and MACs per cycle. ' +
+      `Best is ${best.name} with ${digits(best.macs / best.cycles)} of ${grouped(peak)} MACs per cycle.`,
     x: { label: 'MACs per byte of the channel', scale: 'log' },
     // Room for labels above the roof.
     y: { label: 'MACs per cycle', scale: 'log', to: 1.6 * peak },

@@ -38,5 +38,12 @@ export function batchCounts(rows: readonly BatchRow[]): string {
   const failed = rows.filter((r) => r.status === 'failed').length;
   const settled = rows.filter((r) => r.settled).length;
   const open = rows.length - settled - failed;
-  return `${rows.length} ${rows.length === 1 ? 'job' : 'jobs'}: ${[`${settled} settled`, ...(open > 0 ? [`${open} unsettled`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ')}`;
+  return (
+    `${rows.length} ${rows.length === 1 ? 'job' : 'jobs'}: ` +
+    [
+      `${settled} settled`,
+      ...(open > 0 ? [`${open} unsettled`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ].join(', ')
+  );
 }

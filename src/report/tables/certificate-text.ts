@@ -24,6 +24,8 @@ export function certificateText(
     return [`${name} is not certified: ${c.eps === null ? '' : `proven at eps ${percent(c.eps)} only; `}${c.reason}`];
   });
   const done = layers.filter((l) => l.certificate?.status === 'certified').length;
-  const sum = `${done} of ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} certified at eps <= ${percent(eps)}, in exact rational arithmetic`;
+  const sum =
+    `${done} of ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} certified at eps <= ${percent(eps)}, ` +
+    'in exact rational arithmetic';
   return [...failed, sum].join('\n');
 }

@@ -1,4 +1,5 @@
-// A co-designed machine as people read it: its parameters, what is proven, what networks take on it, and where area and energy go.
+// A co-designed machine as people read it: its parameters, what is proven, what networks take on
+// it, and where area and energy go.
 
 import { pairs, table } from '../../base/text.js';
 import type { EnergyPart } from './energy-parts.js';
@@ -116,7 +117,9 @@ function machineTable(m: MachineView): string {
     pairs([
       [
         'machine',
-        `${grouped(m.macs)} MACs in ${grouped(m.pes)} ${m.pes === 1 ? 'PE' : 'PEs'}${m.pes === m.mostPes ? ' (the most there may be)' : ''} at ${m.clock} MHz, a point of ${m.space}`,
+        `${grouped(m.macs)} MACs in ${grouped(m.pes)} ${m.pes === 1 ? 'PE' : 'PEs'}` +
+          (m.pes === m.mostPes ? ' (the most there may be)' : '') +
+          ` at ${m.clock} MHz, a point of ${m.space}`,
       ],
       ['area', `${digits(m.area)} mm2`],
       ['peak', `${digits(m.peak)} TOPS, ${digits(m.peak / m.area)} TOPS/mm2`],
@@ -151,7 +154,8 @@ function searchTable(s: SearchView): string {
     ]),
     [
       'search',
-      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.machines)} machines in the space, ${durationText(s.seconds)}`,
+      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.machines)} machines in the ` +
+        `space, ${durationText(s.seconds)}`,
     ],
   ]);
 }
@@ -189,7 +193,8 @@ function networkTable(networks: readonly NetworkView[], { peak, area }: MachineV
       rows,
       [false, ...Array.from({ length: 10 }, () => true)],
     ),
-    `Of ${digits(peak)} TOPS and ${digits(peak / area)} TOPS/mm2 at the peak. One run each; 1 MAC = 2 operations, padding not counted.`,
+    `Of ${digits(peak)} TOPS and ${digits(peak / area)} TOPS/mm2 at the peak. One run each; ` +
+      '1 MAC = 2 operations, padding not counted.',
   ].join('\n');
 }
 

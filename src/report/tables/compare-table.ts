@@ -1,4 +1,5 @@
-// A comparison as people read it: how strategies stand on every layer and over the network, what they are held against, and what that means.
+// A comparison as people read it: how strategies stand on every layer and over the network, what they are
+// held against, and what that means.
 
 import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
@@ -57,7 +58,10 @@ export function compareText(v: CompareView): string {
 
 function heading({ subject, title, objective, unit, time, repeat, workers }: CompareView): string {
   const alone = workers === 1 ? 'one at a time' : `${workers} at a time, so that times are not fair`;
-  return `${subject} of ${title}: ${objective} (${unit}); ${seconds(time)} s for every run, ${repeat} ${repeat === 1 ? 'run' : 'runs'} each, ${alone}`;
+  return (
+    `${subject} of ${title}: ${objective} (${unit}); ${seconds(time)} s for every ` +
+    `run, ${repeat} ${repeat === 1 ? 'run' : 'runs'} each, ${alone}`
+  );
 }
 
 const headings = ['strategy', 'median', 'least', 'most', 'distance', 'eval/s', 'to 5 %', 'to 1 %', 'proof', 'wins'];
@@ -109,7 +113,10 @@ function cells(v: CompareView, s: Standing): string[] {
   ];
 }
 
-/** Within the gap of a proof nobody can tell how far from the optimum it is. Gaps are shares of what was found, distances of the bound. */
+/**
+ * Within the gap of a proof nobody can tell how far from the optimum it is. Gaps are shares of what was
+ * found, distances of the bound.
+ */
 function distanceCell({ distance }: Standing, gap: number): string {
   if (distance === undefined || !Number.isFinite(distance)) return '-';
   return distance / (1 + distance) <= gap + rounding ? `<= ${percent(gap)}` : percent(distance);
@@ -126,7 +133,15 @@ const rateText = (rate: number): string =>
 function sumTitle({ sum, total }: CompareView): string {
   const { arenas, bound, proved } = defined(sum);
   const which = arenas === total ? `All ${total} layers` : `The ${arenas} of ${total} layers that were finished`;
-  return `${which}, the sum of count x objective; ${(bound > 0 || proved) && Number.isFinite(bound) ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}` : bound === Infinity ? 'a layer fits nowhere' : 'no bound is proven'}:`;
+  return (
+    `${which}, the sum of count x objective; ` +
+    ((bound > 0 || proved) && Number.isFinite(bound)
+      ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}`
+      : bound === Infinity
+        ? 'a layer fits nowhere'
+        : 'no bound is proven') +
+    ':'
+  );
 }
 
 /** Times the time of a run, from where it is worth saying. */
@@ -146,19 +161,24 @@ function notes({ arenas, gap, repeat, subject, sum, time, total }: CompareView):
       ? ` of ${open.map((a) => `${a.name} (gap ${percent(a.gap)})`).join(', ')}`
       : open.map((a) => ` (gap ${percent(a.gap)})`).join('');
   return [
-    `Medians${repeat % 2 === 0 ? ' (of an even number of runs the mean of the middle two)' : ''}, least and most over runs; "-" where half of them did not come there.`,
+    'Medians' +
+      (repeat % 2 === 0 ? ' (of an even number of runs the mean of the middle two)' : '') +
+      ', least and most over runs; "-" where half of them did not come there.',
     ...(by.length > 0
       ? [
-          `Distance and times "to" are from the greatest bound that was proven, by ${by.join(', ')}; proofs are good to a gap of ${percent(gap)}.`,
+          `Distance and times "to" are from the greatest bound that was proven, by ${by.join(', ')}; ` +
+            `proofs are good to a gap of ${percent(gap)}.`,
         ]
       : []),
     ...(open.length > 0
       ? [
-          `No optimum was proven${many}: distances are from what is proven, and those from the optimum are smaller. More time for the proof (--proof-time) may settle it.`,
+          `No optimum was proven${many}: distances are from what is proven, and those from the optimum are ` +
+            'smaller. More time for the proof (--proof-time) may settle it.',
         ]
       : []),
     ...(late.length > 0 ? [`What came after the time does not count; later than that ended ${late.join(', ')}.`] : []),
-    `Wins are runs of a round in which nobody found better; whoever is level wins too.${subject === 'machines' ? ' Evaluations are machines, those of codesign boxes of machines.' : ''}`,
+    'Wins are runs of a round in which nobody found better; whoever is level wins too.' +
+      (subject === 'machines' ? ' Evaluations are machines, those of codesign boxes of machines.' : ''),
     ...(sum !== undefined && total > 1
       ? ['Over the network times are as if all its layers ran side by side, each on a processor of its own.']
       : []),
@@ -167,7 +187,9 @@ function notes({ arenas, gap, repeat, subject, sum, time, total }: CompareView):
 
 /** What a comparison takes at most. */
 export const planText = (runs: number, perRun: number, workers: number): string =>
-  `${runs} ${runs === 1 ? 'run' : 'runs'} of at most ${seconds(perRun)} s${workers > 1 ? `, ${workers} at a time` : ''}: at most ${durationText(Math.ceil(runs / workers) * perRun)}, and the time for proofs`;
+  `${runs} ${runs === 1 ? 'run' : 'runs'} of at most ${seconds(perRun)} ` +
+  `s${workers > 1 ? `, ${workers} at a time` : ''}: at most ${durationText(Math.ceil(runs / workers) * perRun)}, ` +
+  'and the time for proofs';
 
 /** Magnet contradicts itself. */
 export const offenderText = (o: {
@@ -178,7 +200,11 @@ export const offenderText = (o: {
   readonly bound: number;
   readonly by: string;
 }): string =>
-  `${o.strategy} (seed ${o.seed}) found ${exact(o.objective)} for ${o.arena}, ${o.bound === Infinity ? `where ${o.by} proved that nothing fits` : `below ${exact(o.bound)}, which ${o.by} proved to be a bound`}: one of them is wrong`;
+  `${o.strategy} (seed ${o.seed}) found ${exact(o.objective)} for ${o.arena}, ` +
+  (o.bound === Infinity
+    ? `where ${o.by} proved that nothing fits`
+    : `below ${exact(o.bound)}, which ${o.by} proved to be a bound`) +
+  ': one of them is wrong';
 
 /** More digits than costs closer than which count as level. */
 const exact = (x: number): string => String(Number(x.toPrecision(12)));

@@ -15,7 +15,8 @@ export function leftOutSentences(c: Coverage): readonly string[] {
       ? `${short(c.mapped)} MACs, of a network that has more: nobody knows how many`
       : isCounted(c)
         ? `${short(c.mapped)} of ${short(known)} MACs (${share})`
-        : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: not all could be counted)`;
+        : `${short(c.mapped)} of ${short(known)} counted MACs (less than ${share} of the network: ` +
+          'not all could be counted)';
   const operators = left.map(
     ({ operator, count, macs }) => `${operator} x ${count}, ${macs === null ? 'MACs unknown' : `${short(macs)} MACs`}`,
   );

@@ -43,7 +43,10 @@ export const partOrder: readonly string[] = [
 export const partRank = (part: string): number =>
   partOrder.includes(part) ? partOrder.indexOf(part) : partOrder.indexOf('collectors') - 0.5;
 
-/** Energies sum to the evaluation's. Parts without accesses are left out; levels of other machines stand under their own names. */
+/**
+ * Energies sum to the evaluation's. Parts without accesses are left out; levels of other
+ * machines stand under their own names.
+ */
 export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart[] {
   const rows: EnergyPart[] = a.levels.flatMap((level, i) =>
     tensors.flatMap((t) => {

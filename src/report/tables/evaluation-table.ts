@@ -13,7 +13,9 @@ const actions: readonly (readonly [Action, 'reads' | 'fills' | 'updates'])[] = [
   ['update', 'updates'],
 ];
 
-/** Words are elements; accesses are what energy is charged for, over all instances. Rows without accesses are left out. */
+/**
+ * Words are elements; accesses are what energy is charged for, over all instances. Rows without accesses are left out.
+ */
 export function evaluationTable(a: Architecture, e: Evaluation): string {
   const rows = e.levels.flatMap((level, i) =>
     tensors.flatMap((t) => {

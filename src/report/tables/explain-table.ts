@@ -1,4 +1,5 @@
-// Why a design is what it is: what a step of each parameter would cost, which limits bind, and what the objective hangs on.
+// Why a design is what it is: what a step of each parameter would cost, which limits bind,
+// and what the objective hangs on.
 
 import { table } from '../../base/text.js';
 import type { LimitView } from './codesign-table.js';
@@ -31,7 +32,8 @@ export function explainTable(v: ExplainView): string {
     'Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.',
     ...(better
       ? [
-          'A step lowers the objective: the search ended with a gap, and that machine lies in it. A smaller --gap or more time finds it.',
+          'A step lowers the objective: the search ended with a gap, and that machine lies in it. ' +
+            'A smaller --gap or more time finds it.',
         ]
       : []),
     ...(pinned.length > 0 ? [`Without a choice: ${pinned.map((s) => `${s.parameter} ${s.value}`).join(', ')}.`] : []),
@@ -74,5 +76,6 @@ const elasticityTable = (list: readonly ElasticityView[]): string =>
         ]),
       [false, true, false],
     ),
-    'Elasticity: per cent that the objective changes by for one per cent of the quantity, where mappings follow freely.',
+    'Elasticity: per cent that the objective changes by for one per cent of the quantity, ' +
+      'where mappings follow freely.',
   ].join('\n');

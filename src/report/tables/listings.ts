@@ -80,7 +80,9 @@ export const keepsText = (l: Level): string =>
     .map((t) => (isOpen(l, t) ? `[${t}]` : t))
     .join(', ');
 
-/** Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels. */
+/**
+ * Levels of the machine from the outermost in. Where collectors can be nested in several orders, each has its levels.
+ */
 export function machineTable(arrangements: readonly Architecture[]): string {
   const a = nth(arrangements, 0);
   const levelRows = a.levels.map((l) => [
@@ -131,7 +133,10 @@ function poolText(p: Pool, l: Level): string[] {
   return [l.pools.length > 1 ? `${kept.join('+')} ${sizeText(p.bits)}` : sizeText(p.bits)];
 }
 
-/** Networks decide how wide sums are, which changes the lines of their buffers a little; for counting, these many products. */
+/**
+ * Networks decide how wide sums are, which changes the lines of their buffers a little; for
+ * counting, these many products.
+ */
 const countedProducts = 2 ** 16;
 
 export function sizeOfSpace(space: DesignSpace) {
@@ -185,7 +190,8 @@ export function spaceTable(
       [],
     ),
     '',
-    `${grouped(shapes)} shapes (all but the sizes of memories), ${grouped(machines)} machines; free: ${free.join(', ') || 'nothing'}`,
+    `${grouped(shapes)} shapes (all but the sizes of memories), ${grouped(machines)} machines; ` +
+      `free: ${free.join(', ') || 'nothing'}`,
     ...(space.overflowFree ? [`Counted with sums of ${sums.join(', ')} bits; networks decide how wide they are.`] : []),
     `fingerprint ${spaceDigest(space)}`,
   ].join('\n');

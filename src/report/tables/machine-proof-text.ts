@@ -7,10 +7,15 @@ import { grouped, magnitude, percent } from './quantities.js';
 export function machineProofText(p: MachineProof, unit: (name: string) => string): string {
   const weighted = p.networks.length > 1 || p.networks.some((n) => n.weight !== 1);
   const limits = Object.entries(p.limits).map(([name, limit]) => `${name} at most ${magnitude(limit)} ${unit(name)}`);
-  const among = `${grouped(p.space.machines)} machines of ${p.space.name}${limits.length === 0 ? '' : ` within ${limits.join(', ')}`}`;
+  const among =
+    `${grouped(p.space.machines)} machines of ${p.space.name}` +
+    (limits.length === 0 ? '' : ` within ${limits.join(', ')}`);
   const proven =
     p.bound === 0
       ? 'how much better others could be is not proven'
       : `proven: no machine with any mappings is below ${magnitude(p.bound)}, gap ${percent(p.gap)}`;
-  return `machine: of ${among} the best found, ${weighted ? 'weighted ' : ''}${p.goal} ${magnitude(p.objective)} ${unit(p.goal)}; ${proven}${p.reason === '' ? '' : ` (${p.reason})`}`;
+  return (
+    `machine: of ${among} the best ` +
+    `found, ${weighted ? 'weighted ' : ''}${p.goal} ${magnitude(p.objective)} ${unit(p.goal)}; ${proven}${p.reason === '' ? '' : ` (${p.reason})`}`
+  );
 }

@@ -1,4 +1,5 @@
-// The answer of a proof as people read it: a machine with mappings that meets all requirements, the requirements that exclude each other, or how far it came.
+// The answer of a proof as people read it: a machine with mappings that meets all requirements, the requirements that
+// exclude each other, or how far it came.
 
 import { pairs, table } from '../../base/text.js';
 import type { Requirement } from '../../model/cost/requirement.js';
@@ -116,7 +117,9 @@ export function metText(v: MetView): string {
       ['sum of EDPs', `${magnitude(v.edp)} pJ*cycles`],
       ...(v.area === undefined ? [] : [['area', `${digits(v.area)} mm2`] as const]),
     ]),
-    `Confirmed by the cost model: every layer has a legal mapping${v.requirements.length > 0 ? ', and together they meet every limit' : ''}. ${took(v)}`,
+    'Confirmed by the cost model: every layer has a legal mapping' +
+      (v.requirements.length > 0 ? ', and together they meet every limit' : '') +
+      `. ${took(v)}`,
   ].join('\n\n');
 }
 
@@ -198,7 +201,11 @@ export function neededText(r: Requirement, needed: NeededView, clock: number | u
     case 'between': {
       const from = requiredValue(r, needed.from, clock, lower ? 'up' : 'down');
       // Results from before reasons were written have none.
-      return `${side} ${from} (${needed.reason || 'not exact'}; ${needed.to === undefined ? 'what is enough is not known' : `${enough(needed.to)} is enough`})`;
+      return (
+        `${side} ${from} (${needed.reason || 'not exact'}; ` +
+        (needed.to === undefined ? 'what is enough is not known' : `${enough(needed.to)} is enough`) +
+        ')'
+      );
     }
   }
 }

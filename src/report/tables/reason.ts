@@ -33,8 +33,9 @@ export function whyNothingFits(
 }
 
 /**
- * Nothing smaller can lie at a level: each dimension loops outside it where any outer level may, and otherwise only what
- * the outer fan-outs cannot spread stays inside. Fan-outs are lent to every dimension at once, so this errs to the small side.
+ * Nothing smaller can lie at a level: each dimension loops outside it where any outer level may, and
+ * otherwise only what the outer fan-outs cannot spread stays inside. Fan-outs are lent to every dimension at
+ * once, so this errs to the small side.
  */
 function smallestTile(a: Architecture, layer: Layer, at: number): Mapping {
   const place = (d: Dimension) => {

@@ -1,4 +1,5 @@
-// Values of what is limited, with their units: to the nearest four digits, or rounded to the side on which a proof holds.
+// Values of what is limited, with their units: to the nearest four digits, or rounded to
+// the side on which a proof holds.
 
 import type { Parameter } from '../../model/machine/parameters.js';
 import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';

@@ -99,7 +99,8 @@ function dataLines({ post, dram }: SimulationView): readonly string[] {
     return `word ${[image.base, ...terms].join(' + ')}; ${grouped(image.words)} words`;
   };
   return [
-    `post        (sum + bias) x ${post.scale} / 2^${post.shift}${post.relu ? ', ReLU' : ', no ReLU'}; biases ${post.bias[0]} to ${post.bias[1]}`,
+    `post        (sum + bias) x ${post.scale} / 2^${post.shift}${post.relu ? ', ReLU' : ', no ReLU'}; ` +
+      `biases ${post.bias[0]} to ${post.bias[1]}`,
     `inputs      ${place(dram.input, ['n', 'y', 'x', 'g', 'c'])}`,
     `weights     ${place(dram.weights, ['g', 'k', 'r', 's', 'c'])}`,
     `results     ${place(dram.output, ['n', 'y', 'x', 'g', 'c'])}`,
@@ -120,7 +121,8 @@ function outputsText({ outputs: o }: SimulationView): string {
   const verdict =
     o.mismatches === 0
       ? 'all right'
-      : `${grouped(o.mismatches)} wrong${unknown}${o.firstMismatch === undefined ? '' : `, the first: ${o.firstMismatch}`}`;
+      : `${grouped(o.mismatches)} wrong${unknown}` +
+        (o.firstMismatch === undefined ? '' : `, the first: ${o.firstMismatch}`);
   const of = (n: number) => (o.words === 0 ? '0 %' : percent(n / o.words));
   return `${words}, ${verdict}; ${of(o.zeros)} zero, ${of(o.saturated)} saturated`;
 }
@@ -157,7 +159,10 @@ export function simulationsTable(all: readonly SimulationView[]): string {
   );
 }
 
-/** Where RTL and model part, in words; empty where they agree. Of a DRAM that keeps the machine waiting (`slow`), the model's cycles are a lower bound. */
+/**
+ * Where RTL and model part, in words; empty where they agree. Of a DRAM that keeps the machine waiting (`slow`), the
+ * model's cycles are a lower bound.
+ */
 export function disagreements(s: SimulationView, slow: boolean): readonly string[] {
   const early = !slow || s.cycles.rtl < s.cycles.model;
   const counts = [...(early ? [{ name: 'cycles', ...s.cycles }] : []), ...s.counters].filter((c) => c.model !== c.rtl);

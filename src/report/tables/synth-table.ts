@@ -53,7 +53,8 @@ export function synthTable(s: SynthView): string {
     '',
     `library    ${s.library}`,
     ...(s.notes ?? []).map((note) => `           ${note}`),
-    `NAND2      ${digits(s.nand2.library)} um2, of the technology ${digits(s.nand2.technology)}; Liberty has no unit of area, um2 is assumed`,
+    `NAND2      ${digits(s.nand2.library)} um2, of the technology ${digits(s.nand2.technology)}; ` +
+      'Liberty has no unit of area, um2 is assumed',
     `synthesis  ${secondsText(s.seconds)}`,
     ...(s.check ?? []).map((warning) => `warning    ${warning}`),
   ].join('\n');
@@ -81,7 +82,8 @@ function partTable(s: SynthView): string {
       [false, true, true, true],
     ),
     '',
-    `The library's NAND2 is ${digits(s.nand2.library / s.nand2.technology)} times the technology's: they are of different nodes, so logic and memories are not added up.`,
+    `The library's NAND2 is ${digits(s.nand2.library / s.nand2.technology)} times the technology's: ` +
+      'they are of different nodes, so logic and memories are not added up.',
     'For areas that add up give the technology of that node (--technology when the design is made).',
   ].join('\n');
 }

@@ -79,7 +79,8 @@ export function printTotals(t: TotalsView): string {
     ['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`],
     [
       'energy per operation',
-      `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, padding not counted)`,
+      `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, ` +
+        'padding not counted)',
     ],
     ['throughput', `${digits(f.tops)} TOPS of ${digits(f.topsPeak)} peak (${percent(f.utilization)})`],
   ];

@@ -1,4 +1,5 @@
-// Text for narrow terminals: tables in groups of columns that fit, each with the first column again; other lines word by word.
+// Text for narrow terminals: tables in groups of columns that fit, each with the first column
+// again; other lines word by word.
 
 import { defined, nth } from '../../base/invariant.js';
 
@@ -66,7 +67,9 @@ function cut(line: string, spans: readonly Span[], width: number, rule: boolean)
 /** Least room for values beside their names. */
 const leastRoom = 20;
 
-/** A line that is no row. What follows a name and a gap stays in its column where there is room; commands stay commands. */
+/**
+ * A line that is no row. What follows a name and a gap stays in its column where there is room; commands stay commands.
+ */
 function fold(line: string, width: number): readonly string[] {
   if (line.length <= width) return [line];
   const indent = line.length - line.trimStart().length;

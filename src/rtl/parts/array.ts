@@ -26,7 +26,8 @@ export function redTree(h: Hardware): VerilogFile {
     h,
     'red_tree',
     [
-      `sum over ${h.rows} ${h.rows === 1 ? 'row' : 'rows'} of the PE array for one lane; a row that is not selected comes as zero.`,
+      `sum over ${h.rows} ${h.rows === 1 ? 'row' : 'rows'} of the PE array for one lane; ` +
+        'a row that is not selected comes as zero.',
     ],
     `
 module red_tree #(

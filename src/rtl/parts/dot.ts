@@ -38,7 +38,8 @@ export function dot(h: Hardware): VerilogFile {
     h,
     'dot',
     [
-      `dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; two stages: multiply, add.`,
+      `dot product of ${h.vector} signed ${h.inputBits}-bit inputs and ${h.weightBits}-bit weights; ` +
+        'two stages: multiply, add.',
     ],
     `
 module dot (

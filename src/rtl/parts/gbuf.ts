@@ -12,7 +12,8 @@ export function gbuf(h: Hardware): VerilogFile {
   const output = h.lanes * h.inputBits;
   // Lines of all banks are counted on, so that a bank of one line is found by its number alone.
   const address =
-    'fill_here ? fill_addr[ADDR-1:0] : load_here ? load_addr[ADDR-1:0] : store_here ? store_addr[ADDR-1:0] : spill_addr[ADDR-1:0]';
+    'fill_here ? fill_addr[ADDR-1:0] : load_here ? load_addr[ADDR-1:0] : store_here ? store_addr[ADDR-1:0] : ' +
+    'spill_addr[ADDR-1:0]';
   const extended = (name: string, width: number) => (width === line ? name : `{${line - width}'d0, ${name}}`);
   const unused = (name: string, width: number) =>
     width === line ? [] : [`  wire unused_${name} = &{1'b0, ${name}_line[${line - 1}:${width}]};`];

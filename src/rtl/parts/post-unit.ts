@@ -1,4 +1,5 @@
-// Post-processing on the way from the reduction tree to the global buffer: max-pool, bias, scale, round, ReLU, saturate.
+// Post-processing on the way from the reduction tree to the global buffer: max-pool,
+// bias, scale, round, ReLU, saturate.
 
 import type { Hardware } from '../hardware.js';
 import { registerBits, scaleBits, shiftBits, shiftOfZero } from '../hardware.js';
@@ -15,7 +16,11 @@ const scaledBits = (h: Hardware) => h.sumBits + scaleBits + 1;
 function limitedShift(h: Hardware): string {
   const zero = shiftOfZero(h);
   if (zero >= 2 ** shiftBits - 1) return `  wire [${shiftBits - 1}:0]  shift = written_shift;`;
-  return `  // From ${zero} on every result is zero; the constant of a larger shift would not fit beside the sum.\n  wire [${shiftBits - 1}:0]  shift = written_shift > ${shiftBits}'d${zero} ? ${shiftBits}'d${zero} : written_shift;`;
+  return (
+    `  // From ${zero} on every result is zero; the constant of a larger shift would not fit beside the sum.\n  ` +
+    `wire [${shiftBits - 1}:0]  shift = written_shift > ${shiftBits}'d${zero} ? ${shiftBits}'d${zero} : ` +
+    'written_shift;'
+  );
 }
 
 export function post(h: Hardware, base: Base): VerilogFile {

@@ -325,7 +325,10 @@ function wrapped(value: number | bigint, bits: number): number | bigint {
   return ((value % size) + size) % size;
 }
 
-/** Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of zeros where the layer has none. */
+/**
+ * Lines of `lanes` biases over the padded channels, group after group; idle lanes and padding get zero. One line of
+ * zeros where the layer has none.
+ */
 function biasWrites(
   a: Accelerator,
   layer: Layer,

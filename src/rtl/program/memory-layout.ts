@@ -14,7 +14,9 @@ interface Rows {
   readonly kernel: number;
 }
 
-/** Rows under p output and r kernel rows: p r pairs, or the box in steps of gcd(stride, dilation) where that is smaller. */
+/**
+ * Rows under p output and r kernel rows: p r pairs, or the box in steps of gcd(stride, dilation) where that is smaller.
+ */
 export function rowsOf(p: number, r: number, stride: number, dilation: number): Rows {
   const g = gcd(stride, dilation);
   const box = ((p - 1) * stride) / g + ((r - 1) * dilation) / g + 1;
@@ -61,7 +63,9 @@ export function inputLayout(layer: Layer, e: Extents, vector: number): InputLayo
   };
 }
 
-/** A loop over dense positions: bounds and steps of a source for c r p s q g n, whose lines the target takes in order. */
+/**
+ * A loop over dense positions: bounds and steps of a source for c r p s q g n, whose lines the target takes in order.
+ */
 export function walk(
   target: InputLayout,
   source: { readonly strides: Strides; readonly unit: { readonly x: number; readonly y: number } },

@@ -26,7 +26,9 @@ export interface Nests {
   readonly vector: number;
 }
 
-/** Product of the factors of a dimension: inside a PE (lanes and vector included), inside a global-buffer tile, in all. */
+/**
+ * Product of the factors of a dimension: inside a PE (lanes and vector included), inside a global-buffer tile, in all.
+ */
 export type Extents = Readonly<Record<Dimension, number>>;
 
 const peLevels = ['AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector'];

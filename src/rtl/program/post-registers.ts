@@ -46,7 +46,8 @@ export function postFaults(
   if (wrong >= 0)
     report(
       'bias',
-      `the bias of output channel ${wrong} is ${bias[wrong]}; sums have ${h.sumBits} bits, so expected a whole number from ${-limit} to ${limit - 1}`,
+      `the bias of output channel ${wrong} is ${bias[wrong]}; sums have ${h.sumBits} bits, ` +
+        `so expected a whole number from ${-limit} to ${limit - 1}`,
     );
   return faults;
 }

@@ -30,7 +30,8 @@ export const bayesianDesign: DesignStrategy = {
     const looks: DesignLook[] = [];
     while (run.left()) {
       const next = looks.length < initial ? moves.random(chance) : mostWorth();
-      // Nothing new is near the best nor was drawn: the space is as good as exhausted. Or time was up before anything was found.
+      // Nothing new is near the best nor was drawn: the space is as good as exhausted. Or time
+      // was up before anything was found.
       if (!next || !run.left()) break;
       const known = run.knows(next);
       const value = await run.value(next);
@@ -58,8 +59,9 @@ export const bayesianDesign: DesignStrategy = {
     }
 
     /**
-     * Expected improvement of the objective's logarithm, times the probability of an answer: by least squares on 1 and 0,
-     * read as above or below 1/2 (Rasmussen and Williams, section 6.5). Values of 0 leave the first candidate, a random one.
+     * Expected improvement of the objective's logarithm, times the probability of an answer: by least squares
+     * on 1 and 0, read as above or below 1/2 (Rasmussen and Williams, section 6.5). Values of 0 leave the
+     * first candidate, a random one.
      */
     function worthOf(answers: readonly DesignLook[]): (at: readonly number[]) => number {
       if (answers.length === 0) return () => 0;

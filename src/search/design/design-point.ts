@@ -4,11 +4,16 @@ import type { Random } from '../../base/random.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/design-space.js';
 import { freeParameters, parameters, templateAt } from '../../model/space/design-space.js';
 
-/** What is drawn is a machine of the space, but where `mostTries` draws have found none: a point of infinite value then. */
+/**
+ * What is drawn is a machine of the space, but where `mostTries` draws have found none: a point of infinite value then.
+ */
 export interface DesignMoves {
   /** Every machine is as likely. */
   random: (chance: Random) => DesignPoint;
-  /** Another point, unless there is one only: one or two parameters a step up or down their menus, or anywhere else on them. */
+  /**
+   * Another point, unless there is one only: one or two parameters a step up or down their
+   * menus, or anywhere else on them.
+   */
   neighbour: (point: DesignPoint, chance: Random) => DesignPoint;
   /** Each parameter from one or the other. */
   crossover: (a: DesignPoint, b: DesignPoint, chance: Random) => DesignPoint;

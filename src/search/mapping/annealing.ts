@@ -5,7 +5,10 @@ import { seeded } from '../../base/random.js';
 import { mappingRun, start, step } from './mapping-run.js';
 import type { Strategy } from '../strategy.js';
 
-/** Steps of the first walk; each walk after it is so many times as long, so that short budgets end cold and long ones slowly. */
+/**
+ * Steps of the first walk; each walk after it is so many times as long, so that short budgets
+ * end cold and long ones slowly.
+ */
 const [firstWalk, growth, longestWalk] = [400, 2, 3000];
 /** Temperature as a share of the current value (costs are compared by ratio), from hot to cold. */
 const [hot, cold] = [0.5, 0.002];

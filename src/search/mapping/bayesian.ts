@@ -1,4 +1,5 @@
-// Bayesian optimisation over mappings: Gaussian processes of their costs say which neighbours and random points to look at.
+// Bayesian optimisation over mappings: Gaussian processes of their costs say which
+// neighbours and random points to look at.
 
 import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
@@ -24,7 +25,9 @@ interface MappingLook extends Look, Candidate {}
 const initial = 40;
 /** Where the next looks may be: random points, and so many of the surroundings of each of the leaders. */
 const [randomCandidates, leaders, neighbours] = [60, 8, 30];
-/** Looks taken of one process, those of the most expected improvement: making one costs as much as hundreds of looks. */
+/**
+ * Looks taken of one process, those of the most expected improvement: making one costs as much as hundreds of looks.
+ */
 const batch = 60;
 /** Turns without anything better after which the looks are forgotten, and it begins anew. */
 const patience = 6;
@@ -100,7 +103,10 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     return [...found.values()];
   }
 
-  /** The logarithm, with what misses limits right above the worst that meets them: a step of hundreds would hide all else. */
+  /**
+   * The logarithm, with what misses limits right above the worst that meets them: a step
+   * of hundreds would hide all else.
+   */
   function level(value: number): number {
     return value < missed ? Math.log(value) : worst + Math.log(value / missed);
   }
@@ -125,8 +131,9 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
 }
 
 /**
- * Per dimension and slot the factor's share of the bound, in logarithms; per slot in time and dimension 1 for the innermost
- * loop, 1/2 for the next, 1/3 ..., 0 for no loop: the closer to the tile, the more an order matters. Then what levels keep.
+ * Per dimension and slot the factor's share of the bound, in logarithms; per slot in time and dimension 1 for
+ * the innermost loop, 1/2 for the next, 1/3 ..., 0 for no loop: the closer to the tile, the more an order
+ * matters. Then what levels keep.
  */
 function coordinatesOf({
   layout: { free, slotsOf, temporal, layer, openKeeps },

@@ -1,5 +1,5 @@
-// All points of a layout, one by one: every padded bound in all factors, and of the orders of loops one for each way in which
-// they can make a difference.
+// All points of a layout, one by one: every padded bound in all factors, and of the orders of loops one for each way in
+// which they can make a difference.
 
 import { divisors } from '../../base/integers.js';
 import type { Dimension } from '../../model/workload/layer.js';
@@ -52,8 +52,8 @@ export function everyPoint(layout: Layout): EveryPoint {
   }
 
   /**
-   * What is reused over a slot depends on the loops that stand innermost and spare one tensor: no count grows where all that
-   * do stand there. Where tiles slide, so does the loop that moves the inputs first.
+   * What is reused over a slot depends on the loops that stand innermost and spare one tensor: no count grows where all
+   * that do stand there. Where tiles slide, so does the loop that moves the inputs first.
    */
   function telling(active: readonly number[]): readonly (readonly number[])[] {
     const movable = (d: number) => slides && ['P', 'Q', 'R', 'S'].includes(dimensions[d]!);

@@ -1,5 +1,5 @@
-// Every mapping of a small space, looked at one by one: all padded bounds, all factors, all orders that tell, all that levels
-// may keep. What is best of them is the optimum.
+// Every mapping of a small space, looked at one by one: all padded bounds, all factors, all orders that tell, all that
+// levels may keep. What is best of them is the optimum.
 
 import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';

@@ -33,7 +33,9 @@ export const genetic: Strategy = {
   },
 };
 
-/** One population from its first generation until it stands still. Arrangements do not cross: a child has one parent's. */
+/**
+ * One population from its first generation until it stands still. Arrangements do not cross: a child has one parent's.
+ */
 function evolve(run: MappingRun, chance: Random): void {
   let living: Individual[] = [];
   for (let i = 0; i < population && run.left(); i++)

@@ -103,7 +103,9 @@ export function start(run: MappingRun, from: Space, chance: Random): Tried | und
   return undefined;
 }
 
-/** A neighbour, mended: most that are not legal are nearly. Where it is open what levels keep, that may be what differs. */
+/**
+ * A neighbour, mended: most that are not legal are nearly. Where it is open what levels keep, that may be what differs.
+ */
 export function step(run: MappingRun, { from, point }: Tried, chance: Random): Tried {
   const next = neighbour(run, from, point, chance);
   return run.look(next.from, next.from.repaired(next.point, chance) ?? next.point);

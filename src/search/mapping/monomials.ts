@@ -7,14 +7,19 @@ import { slotsIn } from '../../model/mapping/regions.js';
 import type { Reading, Region } from '../../model/cost/traffic.js';
 import type { Layout, Point } from './point-layout.js';
 
-/** scale x product of x[up] / product of x[down]: variable d x slots + s is the factor of d in slot s, then come leaves. */
+/**
+ * scale x product of x[up] / product of x[down]: variable d x slots + s is the factor of d in slot s, then come leaves.
+ */
 export interface Monomial {
   readonly scale: number;
   readonly up: readonly number[];
   readonly down: readonly number[];
 }
 
-/** What no product of factors says: a count that loop orders or windows decide. It may look at factors and earlier leaves. */
+/**
+ * What no product of factors says: a count that loop orders or windows decide. It may look
+ * at factors and earlier leaves.
+ */
 type Leaf = (x: Float64Array, point: Point) => number;
 
 export interface Monomials {

@@ -8,7 +8,10 @@ import type { Layout, Point } from './point-layout.js';
 
 export interface Moves {
   random: (chance: Random) => Point;
-  /** The point, changed in one place: factors moved or exchanged, an axis given to another dimension, a bound padded otherwise, a loop moved. */
+  /**
+   * The point, changed in one place: factors moved or exchanged, an axis given to another dimension, a bound
+   * padded otherwise, a loop moved.
+   */
   neighbour: (point: Point, chance: Random) => Point;
   /** The factors of each dimension from one or the other, and so the order of each slot. */
   crossover: (a: Point, b: Point, chance: Random) => Point;
@@ -18,7 +21,10 @@ export interface Moves {
 const shares = { order: 0.3, prime: 0.3, exchange: 0.15, axis: 0.15, deal: 0.1 } as const;
 /** How often a move of factors takes a dimension's whole factor in a slot along, not one prime of it. */
 const whole = 0.25;
-/** How often a point or a neighbour is drawn anew where something found no room: what cannot loop in time, or is held to factors, may not. */
+/**
+ * How often a point or a neighbour is drawn anew where something found no room: what cannot loop in time,
+ * or is held to factors, may not.
+ */
 const mostTries = 20;
 
 export function movesOf(layout: Layout): Moves {
@@ -32,7 +38,9 @@ export function movesOf(layout: Layout): Moves {
   const isSpatial = machine.slots.map((s) => s.kind === 'spatial');
   const required = dimensions.map((_, d) => ranges.filter((r) => r.d === d && r.least > 1));
 
-  /** Primes of a bound dealt out over the slots, one by one, where they fit, and fan-outs are favoured; whether all fit. */
+  /**
+   * Primes of a bound dealt out over the slots, one by one, where they fit, and fan-outs are favoured; whether all fit.
+   */
   function deal(d: number, factors: number[][], chance: Random): boolean {
     factors[d] = [...ones];
     // Mostly the bound itself: padding rarely pays.
@@ -54,7 +62,10 @@ export function movesOf(layout: Layout): Moves {
     return fits;
   }
 
-  /** Whether there was room. What nothing has room for goes anywhere, where it is found to break a rule: a point covers its bounds. */
+  /**
+   * Whether there was room. What nothing has room for goes anywhere, where it is found to break a
+   * rule: a point covers its bounds.
+   */
   function place(p: number, d: number, slots: readonly number[], factors: number[][], chance: Random): boolean {
     const open = slots.filter((s) => room(s, d, factors) >= p);
     const axes = open.filter((s) => isSpatial[s]);
@@ -99,7 +110,10 @@ export function movesOf(layout: Layout): Moves {
     };
   }
 
-  /** Two dimensions exchange some of their factors between two slots: what a full buffer or axis allows. Whether all fit. */
+  /**
+   * Two dimensions exchange some of their factors between two slots: what a full buffer
+   * or axis allows. Whether all fit.
+   */
   function exchange(factors: number[][], chance: Random): boolean {
     const d = chance.pick(free);
     const from = chance.pick(filled(d, factors));

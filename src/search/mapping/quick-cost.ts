@@ -24,7 +24,10 @@ export type Fault =
   | { readonly kind: 'capacity' | 'partial-sums'; readonly level: number; readonly tensors: readonly Tensor[] }
   | { readonly kind: 'other' };
 
-/** Above all objectives: from here on costs say by what ratio limits are missed, so that a search finds its way to where they are met. */
+/**
+ * Above all objectives: from here on costs say by what ratio limits are missed, so that a search finds
+ * its way to where they are met.
+ */
 export const missed = 1e100;
 
 export interface QuickCost {
@@ -49,7 +52,9 @@ interface Term {
   readonly monomial: Monomial;
 }
 
-/** Points cover what has a slot, and keep to the fan-outs where every dimension may loop in time: the rest is checked. */
+/**
+ * Points cover what has a slot, and keep to the fan-outs where every dimension may loop in time: the rest is checked.
+ */
 export function quickCost(layout: Layout, value?: Value): QuickCost {
   const {
     machine,

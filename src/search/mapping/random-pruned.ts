@@ -1,5 +1,5 @@
-// Random sampling with pruning, after the `random-pruned` mapper of Timeloop (Parashar et al., ISPASS 2019): factorisations
-// at random, orders of loops only of those that fit, each order once.
+// Random sampling with pruning, after the `random-pruned` mapper of Timeloop (Parashar et al., ISPASS 2019):
+// factorisations at random, orders of loops only of those that fit, each order once.
 
 import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
@@ -11,9 +11,13 @@ import type { Strategy } from '../strategy.js';
 
 /** Orders looked at of one factorisation, at most. */
 const mostOrders = 4;
-/** Timeloop's victory condition: so many legal mappings in a row that are no better than the best of the round end it. */
+/**
+ * Timeloop's victory condition: so many legal mappings in a row that are no better than the best of the round end it.
+ */
 const victory = 500;
-/** Timeloop's timeout: so many in a row that are not legal end a round too, and another arrangement may have its turn. */
+/**
+ * Timeloop's timeout: so many in a row that are not legal end a round too, and another arrangement may have its turn.
+ */
 const timeout = 250;
 
 /** A round that has ended begins anew, from other numbers: time that is there is used. */
@@ -50,7 +54,9 @@ function round(run: MappingRun, chance: Random, arrangement: Space): void {
   }
 }
 
-/** The point, then its factors in other orders: loops of one pass and loops in space have none that make a difference. */
+/**
+ * The point, then its factors in other orders: loops of one pass and loops in space have none that make a difference.
+ */
 function orders(from: Space, { factors, orders: own }: Point, chance: Random): readonly Point[] {
   const { temporal } = from.layout;
   const active = (order: readonly number[], s: number) => order.filter((d) => nth(factors[d]!, s) > 1);

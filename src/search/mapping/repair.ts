@@ -5,7 +5,9 @@ import { dimensions, isRelevant } from '../../model/workload/layer.js';
 import type { Layout, Point } from './point-layout.js';
 import type { Fault, QuickCost } from './quick-cost.js';
 
-/** Steps of a repair before it is given up; in the second half factors go outwards only, which cannot go on for ever. */
+/**
+ * Steps of a repair before it is given up; in the second half factors go outwards only, which cannot go on for ever.
+ */
 const mostSteps = 60;
 
 /** The point itself where it breaks no rule; undefined where it cannot be mended. */

@@ -28,7 +28,8 @@ export async function findTool(name: ToolName): Promise<Parsed<Tool>> {
     return refuse(
       'missing-tool',
       [name],
-      `${name} is not on the PATH; install it (Debian and Ubuntu: apt-get install ${packages[name]}), or go without: the simulator that comes with magnet needs no program`,
+      `${name} is not on the PATH; install it (Debian and Ubuntu: apt-get install ${packages[name]}), ` +
+        'or go without: the simulator that comes with magnet needs no program',
     );
   }
   return parsed({

@@ -47,7 +47,10 @@ export type Place =
   | { readonly kind: 'constant'; readonly value: 0 | 1 };
 
 export interface Compiled {
-  /** Exports `memory`, `tick()`, `settle()` and `run(clocks, until) -> clocks done`, `until` being the address of a bit or 0. */
+  /**
+   * Exports `memory`, `tick()`, `settle()` and `run(clocks, until) -> clocks done`, `until`
+   * being the address of a bit or 0.
+   */
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly ports: readonly CompiledPort[];
   readonly memories: readonly Memory[];

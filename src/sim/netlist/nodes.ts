@@ -1,4 +1,5 @@
-// Expressions of WebAssembly operations, shared where equal, folded where constant, each with what is known of its value.
+// Expressions of WebAssembly operations, shared where equal, folded where constant, each
+// with what is known of its value.
 
 import { isCompare, type BinaryOp, type CompareOp, type UnaryOp, type ValueType } from './wasm.js';
 

@@ -1,4 +1,5 @@
-// The order of a program's stores and of the values they share, so that no store comes before the last read of what it changes.
+// The order of a program's stores and of the values they share, so that no store comes before
+// the last read of what it changes.
 
 import { got, nth } from '../../base/invariant.js';
 import type { Node } from './nodes.js';

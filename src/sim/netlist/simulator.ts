@@ -18,7 +18,9 @@ export interface Simulator {
   readonly clock: string;
   /** One clock edge: the state becomes what the inputs and the state before say. Leaves outputs to `settle`. */
   tick: () => void;
-  /** Computes outputs and observed nets from the inputs and the state as they are. `get` and `peek` do it when needed. */
+  /**
+   * Computes outputs and observed nets from the inputs and the state as they are. `get` and `peek` do it when needed.
+   */
   settle: () => void;
   /**
    * At most `n` clocks without leaving WebAssembly. Stops after the first after which the output `until`, of one bit,
@@ -84,7 +86,8 @@ interface Exports {
 
 /**
  * Compiles what `elaborate` returns. Throws an `Error` that names the offender for combinational loops, several
- * drivers of one net, latches, other clocks than the one, comparison and division beyond 64 bits, and modules without a body.
+ * drivers of one net, latches, other clocks than the one, comparison and division beyond 64
+ * bits, and modules without a body.
  */
 export function buildSimulator(
   json: unknown,

@@ -81,7 +81,8 @@ export function findDrivers(design: FlatDesign, clock: string): Drivers {
       throw new Error(`the top module has no input ${clock} of one bit, but ${cell.path} is clocked`);
     if (bit !== clockBits[0] || !rising)
       throw new Error(
-        `${describeCell(cell, nameOf)} is clocked by the ${rising ? 'rising' : 'falling'} edge of ${nameOf(bit ?? 0)}; only the rising edge of ${clock} can be simulated`,
+        `${describeCell(cell, nameOf)} is clocked by the ${rising ? 'rising' : 'falling'} edge ` +
+          `of ${nameOf(bit ?? 0)}; only the rising edge of ${clock} can be simulated`,
       );
   };
   for (const cell of design.cells) {

@@ -210,7 +210,8 @@ export function clockedRead(
   const resets = [port(cell, 'RD_SRST')[p], port(cell, 'RD_ARST')[p]].some((b) => b !== 0);
   if (transparent || resets)
     throw new Error(
-      `memory ${memory.path} has a read port with a reset or one that sees writes of the same cycle; elaborate without memory_dff`,
+      `memory ${memory.path} has a read port with a reset or one that sees writes of the same cycle; ` +
+        'elaborate without memory_dff',
     );
   const guard = words.bit(port(cell, 'RD_EN')[p]);
   const limbs = readWord(memory, p, words, nodes);

@@ -11,7 +11,9 @@ export interface TraceOptions {
 }
 
 export interface Trace {
-  /** Takes down what changed; to be called at the beginning and after every clock, with the inputs of the next one set. */
+  /**
+   * Takes down what changed; to be called at the beginning and after every clock, with the inputs of the next one set.
+   */
   sample: () => void;
   /** The dump so far. */
   text: () => string;

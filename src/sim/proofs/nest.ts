@@ -44,7 +44,10 @@ const allLast = (i: number) =>
     .map((k) => `index_${k} == bound_${k}`)
     .join(' && ');
 
-/** Words of the wrapper: way = index x stride, span = the ways of the loops inside at their ends, row = where a loop's iteration began. */
+/**
+ * Words of the wrapper: way = index x stride, span = the ways of the loops inside at their ends, row =
+ * where a loop's iteration began.
+ */
 function lemmasOf(sizes: NestSizes): readonly Lemma[] {
   const all = loopsOf(sizes);
   const { loops } = sizes;

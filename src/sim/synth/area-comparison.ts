@@ -31,14 +31,22 @@ const partOfMemory: Readonly<Record<string, string>> = {
   u_out: 'output buffers',
 };
 
-/** Gates of the library and of the technology are of one node where neither is larger than the other by more than this. */
+/**
+ * Gates of the library and of the technology are of one node where neither is larger than the other by more than this.
+ */
 export const nodeRatio = 1.5;
 
-/** A NAND of two inputs as a technology has it: that of our own cells, scaled as the technology's multiplier is from ours. */
+/**
+ * A NAND of two inputs as a technology has it: that of our own cells, scaled as the
+ * technology's multiplier is from ours.
+ */
 const nand2Of = (technology: Technology): number =>
   (magnetLibrary().gate * macArea(technology, 8, 8)) / macArea(technology16nm, 8, 8);
 
-/** Placed areas of the whole chip, part by part: those of the model in its order, then what it leaves out. `gate` is the library's, um2. */
+/**
+ * Placed areas of the whole chip, part by part: those of the model in its order, then what it leaves
+ * out. `gate` is the library's, um2.
+ */
 export function compareArea(
   { modules, memories }: Pick<Synthesis, 'modules' | 'memories'>,
   template: Template,

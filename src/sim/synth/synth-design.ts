@@ -104,7 +104,9 @@ const numberOf = (cell: JsonCell, parameter: string): number => Number(valueOf(c
 const valuesOf = (source: SourceModule) =>
   Object.fromEntries(Object.entries(source.parameter_default_values ?? {}).map(([k, v]) => [k, valueOf(v)]));
 
-/** Yosys writes numbers in binary, most significant bit first; 32 bits are taken for signed, as an untyped parameter is. */
+/**
+ * Yosys writes numbers in binary, most significant bit first; 32 bits are taken for signed, as an untyped parameter is.
+ */
 function valueOf(text: string): number | string {
   if (!/^[01]+$/.test(text)) return text;
   const value = Number(`0b${text}`);

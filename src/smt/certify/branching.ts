@@ -1,4 +1,5 @@
-// Which column to split: where both sides gain most, as far as earlier splits tell; the search is as long as these are poor.
+// Which column to split: where both sides gain most, as far as earlier splits tell; the
+// search is as long as these are poor.
 
 import { nth } from '../../base/invariant.js';
 import type { ExactColumn } from '../exact-rows.js';

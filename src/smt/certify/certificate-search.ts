@@ -29,7 +29,9 @@ export interface SearchOptions {
   readonly progress?: ((bound: number) => void) | undefined;
 }
 
-/** Why a search ended: all is proven; the time or the boxes ran out; a point is left that the rows say too little of. */
+/**
+ * Why a search ended: all is proven; the time or the boxes ran out; a point is left that the rows say too little of.
+ */
 export type End = 'proven' | 'limit' | 'better' | 'relaxed';
 
 export interface Found {
@@ -65,7 +67,10 @@ interface Node {
 
 const nothing: Proof = { of: 'bound', rows: new Int32Array(), multipliers: new Float64Array() };
 
-/** Terms that lie less than this below their curves get no tangents, in scales, nor less than a fifth of what may be left open; at whole points far less. */
+/**
+ * Terms that lie less than this below their curves get no tangents, in scales, nor less than a fifth of what may be
+ * left open; at whole points far less.
+ */
 const looseness = (target: number) => (target < 1 ? Math.min(2e-4, Math.max(1e-6, (1 - target) / 5)) : 2e-4);
 const tightness = 1e-7;
 /** Rounds of tangents at a node. */

@@ -5,7 +5,8 @@ import type { Tangent } from '../exact-rows.js';
 
 /**
  * Multipliers of rows, doubles that are read in units of 2^-44. Above 0 a row counts with its lower
- * side, below 0 with its upper. With the objective they bound it from below, without it they show that nothing is in the box.
+ * side, below 0 with its upper. With the objective they bound it from below, without it they
+ * show that nothing is in the box.
  */
 export interface Proof {
   readonly of: 'bound' | 'empty';

@@ -1,9 +1,9 @@
 // Checks a certificate with whole numbers alone: no solver, no rounding but outwards. This file and the rows that it
 // reads are all that has to be believed.
 //
-// For any multipliers y and every point of a box, objective >= offset + sum y_i side_i + sum_j r_j x_j, r_j = c_j - sum y_i a_ij,
-// and r_j x_j is least at one end of the column's range. The same without the objective: where that sum is above 0, no
-// point meets all rows.
+// For any multipliers y and every point of a box, objective >= offset + sum y_i side_i + sum_j r_j x_j, r_j = c_j - sum
+// y_i a_ij, and r_j x_j is least at one end of the column's range. The same without the objective: where that sum is
+// above 0, no point meets all rows.
 
 import { nth } from '../../base/invariant.js';
 import type { ExactRelaxation, ExactRow } from '../exact-rows.js';
@@ -18,7 +18,9 @@ const columnBits = BigInt(unitBits);
 /** What is proven: a lower bound in units, `empty` where there is no point at all, undefined where nothing is. */
 export type Proven = bigint | 'empty' | undefined;
 
-/** The cost model's word on choices: which columns make one, and its value in scales, Infinity where it is not allowed. */
+/**
+ * The cost model's word on choices: which columns make one, and its value in scales, Infinity where it is not allowed.
+ */
 export interface Choices {
   readonly decisions: readonly number[];
   readonly judge: (x: Float64Array) => number;
@@ -45,8 +47,8 @@ export function wholeBox({ columns }: ExactRelaxation): Box {
 }
 
 /**
- * The least that all leaves prove; the splits of the tree leave nothing out by what a split is. Without `choices`, where
- * the verdict on a point is not that on all that share its decisions, leaves of one choice prove nothing.
+ * The least that all leaves prove; the splits of the tree leave nothing out by what a split is. Without `choices`,
+ * where the verdict on a point is not that on all that share its decisions, leaves of one choice prove nothing.
  */
 export function check(relaxation: ExactRelaxation, root: Branch, choices: Choices | undefined): Checked {
   const box = wholeBox(relaxation);

@@ -64,8 +64,8 @@ interface Shape {
 }
 
 /**
- * Seconds for which a worker goes on with one shape. Its first box is begun again if it is not finished, with more time:
- * where nothing is found yet a guess may want the worker too.
+ * Seconds for which a worker goes on with one shape. Its first box is begun again if it is not finished, with more
+ * time: where nothing is found yet a guess may want the worker too.
  */
 const slice = { first: 30, more: 2, most: 600, later: 3 };
 /** Shapes whose quick bounds are one task. */
@@ -92,8 +92,8 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   });
   const unbounded = shapes.filter((s) => s.bound === 0);
   const byKey = new Map(shapes.map((s) => [s.key, s]));
-  // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at; the
-  // guess grows. A machine found below it takes its place.
+  // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at;
+  // the guess grows. A machine found below it takes its place.
   let guess = best ? Infinity : 0;
   let leastGuess = 0;
   const aim = () => (best?.value ?? Infinity) * (1 - options.gap);

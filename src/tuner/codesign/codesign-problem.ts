@@ -42,7 +42,10 @@ export const limitsLayers = ({ layerLimits }: Limited): boolean =>
 export const layerKey = (request: Limited, layer: Layer): string =>
   JSON.stringify([shapeKey(layer), Object.entries(limitsOfLayer(request, layer)).sort()]);
 
-/** Layers of all networks, each shape once; twice where a layer of one network is limited and its like of another is not. */
+/**
+ * Layers of all networks, each shape once; twice where a layer of one network is limited
+ * and its like of another is not.
+ */
 export function uniqueLayers(
   networks: CodesignRequest['networks'],
   layerLimits?: CodesignRequest['layerLimits'],
@@ -64,7 +67,9 @@ export function uniqueLayers(
   return [...found.values()];
 }
 
-/** What one more unit of a network's energy, latency and EDP is worth beside the objective: multipliers of its limits. */
+/**
+ * What one more unit of a network's energy, latency and EDP is worth beside the objective: multipliers of its limits.
+ */
 export interface Prices {
   readonly energy: number;
   readonly latency: number;

@@ -1,4 +1,5 @@
-// Co-design as a question and its answer: networks, a space and limits in; the best machine, its mappings and a bound out.
+// Co-design as a question and its answer: networks, a space and limits in; the best
+// machine, its mappings and a bound out.
 
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
@@ -12,17 +13,25 @@ import type { Found } from '../../search/strategy.js';
 export const codesignObjectives = ['edp', 'energy', 'latency', 'area'] as const;
 export type CodesignObjective = (typeof codesignObjectives)[number];
 
-/** Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run of it (sums of count x layer). */
+/**
+ * Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run
+ * of it (sums of count x layer).
+ */
 type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
 
-/** Upper limits on one instance of each layer: of every one, and in its place of those with a name, in whatever network. */
+/**
+ * Upper limits on one instance of each layer: of every one, and in its place of those with a name, in whatever network.
+ */
 export interface LayerLimits {
   readonly each: Limits;
   readonly layers: Readonly<Record<string, Limits>>;
 }
 
 export interface CodesignRequest {
-  /** The objective is the sum over networks of weight x the sum over layers of count x layer objective (`area`: mm2 of the chip). */
+  /**
+   * The objective is the sum over networks of weight x the sum over layers of count x layer
+   * objective (`area`: mm2 of the chip).
+   */
   readonly networks: readonly { readonly network: Network; readonly weight: number }[];
   /** With the width of its sums decided (`forNetworks`). */
   readonly space: DesignSpace;
@@ -45,7 +54,10 @@ export interface CodesignLayer {
   readonly counts: readonly number[];
   /** `architecture` numbers the arrangements that `lowerTemplate` gives. */
   readonly found: Found;
-  /** Proven: no mapping of this layer on this machine, within the layer's own limits, has a smaller objective. For `area` and under limits on networks: of the layer's EDP. */
+  /**
+   * Proven: no mapping of this layer on this machine, within the layer's own limits, has a smaller objective. For
+   * `area` and under limits on networks: of the layer's EDP.
+   */
   readonly bound: number;
 }
 

@@ -180,7 +180,10 @@ async function free(
 /** Seconds that the proofs of single layers may take when the search was stopped, or the time is over. */
 const lastly = 1;
 
-/** The machine as a design, each layer with what is proven of it on this machine; nothing where that is not done in time. */
+/**
+ * The machine as a design, each layer with what is proven of it on this machine; nothing
+ * where that is not done in time.
+ */
 async function designOf(
   { request, layers, hooks, deadline }: Session,
   machine: Machine,

@@ -1,4 +1,5 @@
-// Elasticities of a design as a task for a worker: plain data in and out. They keep a thread busy for seconds, in which it hears nothing.
+// Elasticities of a design as a task for a worker: plain data in and out. They keep a thread busy for
+// seconds, in which it hears nothing.
 
 import type { DesignElasticity } from './elasticities.js';
 import { elasticities } from './elasticities.js';

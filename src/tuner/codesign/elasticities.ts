@@ -96,7 +96,8 @@ export async function elasticities(
       note:
         x.layers.length === 0
           ? what
-          : `${what}; binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => nth(best.layers, l.layer).layer.name))}`,
+          : `${what}; ` +
+            `binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => nth(best.layers, l.layer).layer.name))}`,
     }));
   }
 }

@@ -1,9 +1,10 @@
 // A machine that meets the limits, soon: a spread over the space, then steps from the one that misses least.
 //
 // The search with bounds has no machine before it has looked at a shape, which may take long. Here mappings are guessed
-// (`machine-sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that is proven.
-// Where only the area is limited, what was found gets the best mappings of its machine, beside the search. Where networks or
-// layers are limited, the shapes that can take the least of the limits come first, with mappings that take the least of them.
+// (`machine-sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that
+// is proven. Where only the area is limited, what was found gets the best mappings of its machine, beside the
+// search. Where networks or layers are limited, the shapes that can take the least of the limits come first, with
+// mappings that take the least of them.
 
 import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
@@ -25,14 +26,19 @@ import type { Sketch } from './machine-sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
 const patience = 1.5;
-/** The same where networks or layers are limited, and machines looked at in it: bounded work, also where the clock runs fast beside it. */
+/**
+ * The same where networks or layers are limited, and machines looked at in it: bounded work, also where
+ * the clock runs fast beside it.
+ */
 const limitedPatience = 10;
 const mostPromising = 8;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, most: 4000 };
 /** Seconds for one machine. */
 const each = 1.5;
-/** What a whole limit may count for beside the objective, as a multiple of it: the least that meets the limits is taken. */
+/**
+ * What a whole limit may count for beside the objective, as a multiple of it: the least that meets the limits is taken.
+ */
 const prices = [0, 0.1, 0.3, 1, 3, 10, 100, 1e4];
 
 /** Looks until a machine is found, but no longer than `patience`; goes on beside the search where none is. */
@@ -74,7 +80,10 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     },
   };
 
-  /** The most promising machines in turn, until one meets the limits: each with the mappings that take the least of them. */
+  /**
+   * The most promising machines in turn, until one meets the limits: each with the
+   * mappings that take the least of them.
+   */
   async function tryPromising(): Promise<void> {
     const mostArea = request.limits.area ?? Infinity;
     const shares = sharesOf(request, layers, limits, mostArea);
@@ -140,7 +149,10 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     if (choices) weigh(point, area, choices);
   }
 
-  /** Keeps a machine where some choice among mappings of its layers meets the limits, and how near it comes where none does. */
+  /**
+   * Keeps a machine where some choice among mappings of its layers meets the limits, and how
+   * near it comes where none does.
+   */
   function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): void {
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));

@@ -18,7 +18,9 @@ const rounding = 1e-9;
 /** One for each layer whose limits no machine within the area keeps; until `end`, on the clock of the hooks. */
 export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: number): Promise<readonly string[]> {
   const reasons: string[] = [];
-  const where = `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`}`;
+  const where =
+    `no machine of ${request.space.name}` +
+    (request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`);
   const limited = uniqueLayers(request.networks, request.layerLimits).filter((l) => Object.keys(l.limits).length > 0);
   for (const unique of limited) {
     if (hooks.now() >= end || hooks.stopped()) break;
@@ -31,14 +33,18 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
       if (best === undefined && bound === Infinity) continue;
       if (bound > most * (1 + rounding))
         own.push(
-          `${where} has ${quantity} of ${layer.name} below ${Number(bound.toPrecision(6))} ${goalUnit(quantity)}, ${percentAbove(bound, most)} more than its limit of ${most} ${goalUnit(quantity)}`,
+          `${where} has ${quantity} of ${layer.name} ` +
+            `below ${Number(bound.toPrecision(6))} ${goalUnit(quantity)}, ${percentAbove(bound, most)} more than ` +
+            `its limit of ${most} ${goalUnit(quantity)}`,
         );
     }
     if (own.length === 0 && given.length > 1) {
       const { best, bound } = await least(request, unique, nth(given, 0), limits, hooks, end);
       if (best === undefined && bound === Infinity)
         own.push(
-          `${where} keeps ${given.map((q) => `${q} of ${layer.name} at most ${entry(limits, q)} ${goalUnit(q)}`).join(' and ')}; together they cannot be met`,
+          `${where} keeps ` +
+            given.map((q) => `${q} of ${layer.name} at most ${entry(limits, q)} ${goalUnit(q)}`).join(' and ') +
+            '; together they cannot be met',
         );
     }
     reasons.push(...own);

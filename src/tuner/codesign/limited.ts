@@ -1,7 +1,8 @@
 // Co-design under limits on the energy, the latency or the EDP of networks: Lagrange's multipliers on the limits.
 //
-// With prices on what is limited, layers are independent again, and the least of (objective + price x (quantity - limit))
-// is a bound on every machine that meets the limits. The prices are found by halving; whatever they are, bounds hold.
+// With prices on what is limited, layers are independent again, and the least of (objective + price x
+// (quantity - limit)) is a bound on every machine that meets the limits. The prices are found by halving;
+// whatever they are, bounds hold.
 
 import { defined, nth } from '../../base/invariant.js';
 import type { Found } from '../../search/strategy.js';
@@ -65,8 +66,8 @@ const pricesOf = (
   );
 
 /**
- * Whether limits can be met: the sum of what they limit, each as a share of its limit, is at most their number where they
- * are. Where there are none latency stands for everything: any machine with mappings serves.
+ * Whether limits can be met: the sum of what they limit, each as a share of its limit, is at most their number where
+ * they are. Where there are none latency stands for everything: any machine with mappings serves.
  */
 export function sharesOf(
   request: CodesignRequest,
@@ -81,7 +82,9 @@ export function sharesOf(
   return problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
 }
 
-/** The share of the time that each search may take: without prices, for anything that meets the limits, at each price. */
+/**
+ * The share of the time that each search may take: without prices, for anything that meets the limits, at each price.
+ */
 const share = 1 / 4;
 const halvings = 24;
 
@@ -175,11 +178,15 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
       .join(', ');
     const far =
       limits.length === 1
-        ? `; the least is above ${(least.bound * nth(limits, 0).limit).toPrecision(4)} ${units[nth(limits, 0).quantity]}`
+        ? '; the least is above ' +
+          (least.bound * nth(limits, 0).limit).toPrecision(4) +
+          ` ${units[nth(limits, 0).quantity]}`
         : '; together they cannot be met';
     return soFar(
       'infeasible',
-      `no machine of ${request.space.name}${request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`} keeps ${of}${far}`,
+      `no machine of ${request.space.name}` +
+        (request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`) +
+        ` keeps ${of}${far}`,
     );
   }
 

@@ -27,7 +27,10 @@ export interface Sketch {
   readonly seconds: number;
 }
 
-/** Per layer some mappings, which may miss its limits; undefined where one has none that was found, or the point is no machine. */
+/**
+ * Per layer some mappings, which may miss its limits; undefined where one has none that was
+ * found, or the point is no machine.
+ */
 export async function sketch({
   space,
   technology,

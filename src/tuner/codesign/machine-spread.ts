@@ -1,4 +1,5 @@
-// Where a first machine is looked for: a spread over the space, and under limits the shapes that take the least of them.
+// Where a first machine is looked for: a spread over the space, and under limits the
+// shapes that take the least of them.
 
 import { nth } from '../../base/invariant.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
@@ -27,8 +28,8 @@ export function shapesOf({ space, technology, limits: { area = Infinity } }: Cod
 }
 
 /**
- * Machines by what their shapes take of the limits at least (`shares`: a sum of shares, bounded quickly), the least first,
- * each with buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
+ * Machines by what their shapes take of the limits at least (`shares`: a sum of shares, bounded quickly), the least
+ * first, each with buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
  */
 export async function promising(
   shapes: readonly Shape[],
@@ -37,8 +38,8 @@ export async function promising(
   { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
   const count = Math.min(shapes.length, mostBounded);
-  // By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some twice
-  // and others of a small space never; these come last.
+  // By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some
+  // twice and others of a small space never; these come last.
   const golden = Array.from({ length: count }, (_, i) => Math.floor(((i * 0.618033988749895) % 1) * shapes.length));
   const some = [...new Set([...golden, ...shapes.keys()])].slice(0, count).map((i) => nth(shapes, i));
   const until = now() + boundingSeconds * 1000;
@@ -80,7 +81,10 @@ function largest(shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoi
   return pointAt(shape, costs, places);
 }
 
-/** Shapes of few to many multipliers, each with buffers as large as the area allows, small and between: the middle first. */
+/**
+ * Shapes of few to many multipliers, each with buffers as large as the area allows, small
+ * and between: the middle first.
+ */
 export function spreadOf(sorted: readonly Shape[], { objective, limits }: CodesignRequest): readonly DesignPoint[] {
   const picked = (objective === 'area' ? [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1] : [0.7, 0.4, 0.9, 1, 0, 0.2, 0.55, 0.8]).map(
     (share) => sorted[Math.round(share * (sorted.length - 1))],

@@ -1,4 +1,5 @@
-// What the next value of every parameter would cost: the best machine moved by one entry of a menu, its mappings solved anew.
+// What the next value of every parameter would cost: the best machine moved by one entry of a
+// menu, its mappings solved anew.
 
 import type { Parameter } from '../../model/space/design-space.js';
 import { parameters, templateAt } from '../../model/space/design-space.js';
@@ -26,8 +27,8 @@ export interface ParameterStep {
 }
 
 /**
- * For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks the
- * mappings are the best without them; those of layers are kept where that is possible.
+ * For parameters with more than one value, those that are not solved by the deadline unknown. Under limits on networks
+ * the mappings are the best without them; those of layers are kept where that is possible.
  */
 export async function stepCosts(
   request: CodesignRequest,

@@ -62,7 +62,12 @@ export function whyEnded(
   const smallest = leastArea(space, technology);
   if (area !== undefined && smallest > area)
     return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
-  return `no machine of ${space.name}${area === undefined ? '' : ` within ${area} mm2`} has a mapping for every layer${limitsLayers(request) ? ' within its limits' : ''}`;
+  return (
+    `no machine of ${space.name}` +
+    (area === undefined ? '' : ` within ${area} mm2`) +
+    ' has a mapping for every layer' +
+    (limitsLayers(request) ? ' within its limits' : '')
+  );
 }
 
 export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>

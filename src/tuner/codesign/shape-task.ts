@@ -169,7 +169,10 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   return { bound: left.at(-1)?.bound ?? (search.hopeless ? Infinity : wanted()), settled, open: left, best, nodes };
 }
 
-/** The best mappings on one machine; undefined where a layer has none, they are not worth less than `limit`, or the time is over first. */
+/**
+ * The best mappings on one machine; undefined where a layer has none, they are not worth less than
+ * `limit`, or the time is over first.
+ */
 export function machineAt({
   problem,
   point,

@@ -64,7 +64,9 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
           'infeasible',
           limits.length === 0
             ? smaller
-            : `no machine of ${request.space.name}${Number.isFinite(area) ? ` within ${area} mm2` : ''} meets the limits`,
+            : `no machine of ${request.space.name}` +
+                (Number.isFinite(area) ? ` within ${area} mm2` : '') +
+                ' meets the limits',
         );
       }
       bound = area;

@@ -1,5 +1,5 @@
-// Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose own
-// limits cannot be kept; or the least area that holds all.
+// Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose
+// own limits cannot be kept; or the least area that holds all.
 
 import { defined } from '../../base/invariant.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';

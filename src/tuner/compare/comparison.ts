@@ -1,4 +1,5 @@
-// What was played as a comparison: every arena with what all are held against and how they stand, and the sum over arenas.
+// What was played as a comparison: every arena with what all are held against and how they
+// stand, and the sum over arenas.
 
 import { defined } from '../../base/invariant.js';
 import type { Standing } from '../../model/standing.js';

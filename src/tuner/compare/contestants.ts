@@ -43,12 +43,18 @@ export const entriesOf = (
     return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
   });
 
-/** All that can take part, but `auto`, which is a choice among them; every mapping is looked at where that takes seconds. */
+/**
+ * All that can take part, but `auto`, which is a choice among them; every mapping is
+ * looked at where that takes seconds.
+ */
 export const everybody = (tasks: readonly Task[], missing: MissingSolvers): readonly SolverName[] =>
   entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) =>
     obstacle === undefined && strategy !== referee ? [strategy] : [],
   );
 
-/** The search over machines that proves its answer, and the design heuristics: by name only, for they take a while to load. */
+/**
+ * The search over machines that proves its answer, and the design heuristics: by name only,
+ * for they take a while to load.
+ */
 export const machineReferee = 'codesign';
 export const machineContestants = [machineReferee, 'random', 'annealing', 'genetic', 'bayesian'] as const;

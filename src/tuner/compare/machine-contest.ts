@@ -1,4 +1,5 @@
-// A turn of a comparison over machines as a task for a worker thread: the design heuristics, and co-design in one thread.
+// A turn of a comparison over machines as a task for a worker thread: the design
+// heuristics, and co-design in one thread.
 
 import { defined } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';

@@ -20,7 +20,10 @@ export interface Decider {
   values: (requirement: Requirement & { readonly kind: 'parameter' }) => readonly number[];
   /** What has been proven so far, in words. */
   settled: () => readonly string[];
-  /** What every layer alone is known to cost at least, whatever is limited; empty where that is not known layer by layer. */
+  /**
+   * What every layer alone is known to cost at least, whatever is limited; empty where
+   * that is not known layer by layer.
+   */
   least: (quantity: CostQuantity) => readonly LayerLeast[];
 }
 

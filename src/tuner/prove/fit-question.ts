@@ -1,4 +1,5 @@
-// One question of a layer and a machine to Z3: can some requirements be met together? Sharpened until the answer is true.
+// One question of a layer and a machine to Z3: can some requirements be met together?
+// Sharpened until the answer is true.
 
 import { got, nth } from '../../base/invariant.js';
 import { encode } from '../../milp/encode/encode.js';

@@ -1,4 +1,5 @@
-// Whether one layer fits a machine at all, proven: Z3 says no with reasons, or gives a mapping that the cost model confirms.
+// Whether one layer fits a machine at all, proven: Z3 says no with reasons, or gives a
+// mapping that the cost model confirms.
 
 import { nth } from '../../base/invariant.js';
 import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
@@ -124,7 +125,10 @@ async function minimized(
   return { core: kept, minimal };
 }
 
-/** The reasons in words, on the first arrangement: what the machine lacks; where it lacks nothing, why the loops cannot be made. */
+/**
+ * The reasons in words, on the first arrangement: what the machine lacks; where it lacks
+ * nothing, why the loops cannot be made.
+ */
 export function shortagesIn(task: Task, { core, needed }: Fit & { readonly status: 'never' }): readonly Shortage[] {
   const { layer, architectures, padding } = runTask(task, nth(partingsOf(task), 0));
   const lacking = core.filter((r) => r.kind !== 'bound' && r.kind !== 'axis');

@@ -29,7 +29,10 @@ export interface Least {
   readonly found: Found | undefined;
   /** What it is worth by the weights; Infinity. */
   readonly value: number;
-  /** Proven: no legal mapping within the limits is worth less, up to rounding of sums (already subtracted); Infinity where there is none. */
+  /**
+   * Proven: no legal mapping within the limits is worth less, up to rounding of sums (already
+   * subtracted); Infinity where there is none.
+   */
   readonly bound: number;
   readonly method: 'every mapping' | 'enumeration' | 'program';
   /** Why value and bound are apart; empty where they are not. */

@@ -1,8 +1,8 @@
 // One machine: layers are tied together by the limits on the network alone.
 //
-// What a layer costs at least, by itself, is asked of `least.ts` and becomes a lemma; Z3 says whether the lemmas leave room
-// for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on the limits,
-// then step by step along the trade-off of each layer.
+// What a layer costs at least, by itself, is asked of `least.ts` and becomes a lemma; Z3 says whether the lemmas leave
+// room for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on
+// the limits, then step by step along the trade-off of each layer.
 
 import { nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
@@ -32,7 +32,9 @@ import type { ProveHooks, ProveRequest } from './prove-request.js';
 /** Prices tried before trade-offs are followed step by step, and steps of all layers at most. */
 const mostPrices = 12;
 const mostSteps = 2000;
-/** Seconds for Z3 to choose from the trade-offs of all layers at once: a knapsack, which it decides soon or not at all. */
+/**
+ * Seconds for Z3 to choose from the trade-offs of all layers at once: a knapsack, which it decides soon or not at all.
+ */
 const choosing = 60;
 
 const anything: Weights = { both: 1, energy: 0, cycles: 0 };
@@ -69,7 +71,8 @@ export function machineDecider(
   const script = (requirements: readonly Requirement[]) =>
     networkScript({
       title: [
-        `${network.name} on ${machineryName(machine)}: sat where what is known leaves room for all requirements, unsat where nothing meets them`,
+        `${network.name} on ${machineryName(machine)}: sat where what is known leaves room for all requirements, ` +
+          'unsat where nothing meets them',
       ],
       layers: network.layers,
       machine: machineIn(request.requirements),
@@ -102,7 +105,9 @@ export function machineDecider(
       const chosen = selection(requirements, weights);
       return chosen && meets(chosen, network) ? { status: 'feasible', witness: witnessOf(chosen) } : undefined;
     };
-    /** Asks every layer for its least by some weights, where what is known does not do: does that settle the question? */
+    /**
+     * Asks every layer for its least by some weights, where what is known does not do: does that settle the question?
+     */
     const look = async (weights: Weights): Promise<Decision | undefined> => {
       const known = chooseFrom(weights);
       if (known) return known;
@@ -150,7 +155,8 @@ export function machineDecider(
           : {
               status: 'unknown',
               reason:
-                'between the trade-offs of the layers Z3 finds neither a choice that meets the limits nor a proof that there is none',
+                'between the trade-offs of the layers Z3 finds neither a choice that meets the limits nor a ' +
+                'proof that there is none',
             };
       const proposed = layers.map((l) => proposal(l, network, verdict, requirements));
       const fitting = layers.map((l, i) => within(l, nth(proposed, i)));
@@ -226,7 +232,8 @@ export function machineDecider(
     settled.add(
       bound === Infinity
         ? `${layer.name} has no mapping${within === '' ? '' : ` with ${within}`}`
-        : `${layer.name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`,
+        : `${layer.name} costs at ` +
+            `least ${bound.toPrecision(6)} ${describe(weights)}${within === '' ? '' : ` with ${within}`}`,
     );
     hooks.tell(`what ${layer.name} costs at least; ${settled.size} facts settled`);
   }
@@ -260,7 +267,8 @@ export function machineDecider(
     for (const { quantity } of network) {
       const allowed = verdict.values.get(`${quantity}@${layer.name}`);
       if (allowed === undefined) continue;
-      // Lemmas on sums of products are lowered by a billionth: so much more is taken to be allowed, and the sum is checked.
+      // Lemmas on sums of products are lowered by a billionth: so much more is taken to be
+      // allowed, and the sum is checked.
       const most =
         quantity === 'latency' ? Math.floor(toNumber(allowed) * (1 + 1e-14)) : toNumber(allowed) * (1 + 2e-9);
       limits[quantity] = Math.min(most, limits[quantity] ?? Infinity);

@@ -9,7 +9,10 @@ import type { Found } from '../../search/strategy.js';
 export type Needed =
   /** At this value the rest can be met, just below it cannot. */
   | { readonly kind: 'exact'; readonly value: number }
-  /** Below `from` the rest cannot be met; at `to` it can (undefined: not known that anything helps). `reason` is why it is not exact, in a few words. */
+  /**
+   * Below `from` the rest cannot be met; at `to` it can (undefined: not known that anything helps). `reason` is why
+   * it is not exact, in a few words.
+   */
   | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined; readonly reason: string }
   /** No value helps. */
   | { readonly kind: 'never' };
@@ -51,7 +54,10 @@ export type Proof =
   | { readonly status: 'feasible'; readonly witness: Witness; readonly seconds: number }
   | {
       readonly status: 'infeasible';
-      /** Minimal: together they cannot be met, without any one of them the rest can (or, where `minimal` is false, is not known to). */
+      /**
+       * Minimal: together they cannot be met, without any one of them the rest can (or, where
+       * `minimal` is false, is not known to).
+       */
       readonly core: readonly CoreMember[];
       readonly minimal: boolean;
       /** What else cannot be met, without any member of the core: further cores, perhaps not minimal. */

@@ -1,4 +1,5 @@
-// Does any machine in question, with some mapping of every layer, meet all requirements? With a witness, or with the reason.
+// Does any machine in question, with some mapping of every layer, meet all requirements? With
+// a witness, or with the reason.
 
 import { nth } from '../../base/invariant.js';
 import { costShapes } from '../../enumerate/item-costs.js';
@@ -18,7 +19,10 @@ import { confirm } from './witness.js';
 
 export interface Proven {
   readonly proof: Proof;
-  /** What Z3 was asked at last about all requirements: unsat where they cannot be met. Undefined where it was stopped before there was any. */
+  /**
+   * What Z3 was asked at last about all requirements: unsat where they cannot be met. Undefined where it
+   * was stopped before there was any.
+   */
   readonly script: Script | undefined;
 }
 

@@ -1,4 +1,5 @@
-// What stands in the way of a layer: on a machine its own requirements, asked of Z3; in a space which layers fit nowhere.
+// What stands in the way of a layer: on a machine its own requirements, asked of Z3; in a
+// space which layers fit nowhere.
 
 import { arrangementsOf } from '../../model/space/design.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -12,10 +13,15 @@ import type { Shortage } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 import { spaceDecider } from './space-decider.js';
 
-/** Seconds for one layer that fits nowhere, and for one whose limits cannot be met: reasons are welcome, the answer stands without them. */
+/**
+ * Seconds for one layer that fits nowhere, and for one whose limits cannot be met: reasons are welcome,
+ * the answer stands without them.
+ */
 const patience = { unlimited: 20, limited: 4 };
 
-/** `core` is what cannot be met: nothing at all, or limits on one layer. Of other cores there is nothing to say here. */
+/**
+ * `core` is what cannot be met: nothing at all, or limits on one layer. Of other cores there is nothing to say here.
+ */
 export async function shortagesOf(
   request: ProveRequest,
   core: readonly Requirement[],

@@ -1,5 +1,5 @@
-// All machines of a design space: branch and bound over shapes and sizes, ended as soon as a machine meets the limits or
-// it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
+// All machines of a design space: branch and bound over shapes and sizes, ended as soon as a machine meets the limits
+// or it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
@@ -25,7 +25,10 @@ import type { ProveHooks, ProveRequest } from './prove-request.js';
 const mostPrices = 10;
 /** Any machine will do; what it is good at does not matter. */
 const anything: Weights = { both: 0, energy: 0, cycles: 1 };
-/** The search sums areas in another order than the area model: it looks so much further, and machines found are measured. */
+/**
+ * The search sums areas in another order than the area model: it looks so much further,
+ * and machines found are measured.
+ */
 const areaSlack = 1e-12;
 /** What a bound must be above the sum of the prices to prove something: sums are in floating point. */
 const beyondRounding = 1 + 1e-9;
@@ -49,7 +52,8 @@ export function spaceDecider(
   const script = (requirements: readonly Requirement[]) =>
     networkScript({
       title: [
-        `${name} on the machines of ${space.name}: sat where what is known leaves room for all requirements, unsat where nothing meets them`,
+        `${name} on the machines of ${space.name}: sat where what is known leaves room for all requirements, ` +
+          'unsat where nothing meets them',
       ],
       layers,
       machine: machineIn(request.requirements),
@@ -106,7 +110,10 @@ export function spaceDecider(
             (best !== undefined && meets(best)) || (limits.length > 0 && bound > priced * beyondRounding),
           progress: (s) =>
             hooks.tell(
-              `the least over all machines: ${s.unbounded > 0 ? `bounding shapes, ${s.shapes - s.unbounded} of ${s.shapes}` : `${s.shapes - s.open} of ${s.shapes} shapes closed, ${s.nodes} boxes of machines`}`,
+              'the least over all machines: ' +
+                (s.unbounded > 0
+                  ? `bounding shapes, ${s.shapes - s.unbounded} of ${s.shapes}`
+                  : `${s.shapes - s.open} of ${s.shapes} shapes closed, ${s.nodes} boxes of machines`),
             ),
         },
         engine,

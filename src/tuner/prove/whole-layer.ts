@@ -1,5 +1,5 @@
-// The whole problem of one layer on one machine as scripts without lemmas: every mapping is a point of them, and a solver
-// of any make can look for one that meets the limits.
+// The whole problem of one layer on one machine as scripts without lemmas: every mapping is a point of them, and a
+// solver of any make can look for one that meets the limits.
 
 import { partsText } from '../../model/workload/layer-parts.js';
 import type { Task } from '../../search/strategy.js';
@@ -9,16 +9,22 @@ import type { Ask } from './fit-question.js';
 import { possible, question } from './fit-question.js';
 
 export interface WholeLayer {
-  /** One per arrangement that was asked, in all parts that the layer may run in; the layer meets the limits where one of them does. */
+  /**
+   * One per arrangement that was asked, in all parts that the layer may run in; the layer meets the
+   * limits where one of them does.
+   */
   readonly scripts: readonly Script[];
-  /** unsat: all scripts are, so no mapping meets the limits. sat: the last one has a mapping, which the cost model confirmed. */
+  /**
+   * unsat: all scripts are, so no mapping meets the limits. sat: the last one has a mapping,
+   * which the cost model confirmed.
+   */
   readonly status: 'sat' | 'unsat' | 'unknown';
   readonly reason: string;
 }
 
 /**
- * Asks until the answer is true of the cost model itself: tangents are added where a point lies below a sum of products,
- * mappings whose evaluation is over a limit are excluded one by one. What is left at the end is written out.
+ * Asks until the answer is true of the cost model itself: tangents are added where a point lies below a sum of
+ * products, mappings whose evaluation is over a limit are excluded one by one. What is left at the end is written out.
  */
 export async function wholeLayer(task: Task, ask: Ask, left: () => number): Promise<WholeLayer> {
   const runs = partingsOf(task).map((parts) => {

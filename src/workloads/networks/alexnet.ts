@@ -2,7 +2,10 @@
 
 import { draw } from '../network-sketch.js';
 
-/** Krizhevsky, "One weird trick for parallelizing convolutional neural networks", arXiv:1404.5997, as torchvision.models.alexnet. */
+/**
+ * Krizhevsky, "One weird trick for parallelizing convolutional neural networks", arXiv:1404.5997,
+ * as torchvision.models.alexnet.
+ */
 export const alexnet = draw('alexnet', 'torchvision.models.alexnet (arXiv:1404.5997), 3 x 224 x 224', (pen) => {
   let x = pen.input('image', [1, 3, 224, 224]);
   const relu = () => (x = pen.same('Relu', [x]));

@@ -15,7 +15,10 @@ const stages = [
   [6, 320, 1, 1],
 ] as const;
 
-/** Sandler et al., arXiv:1801.04381, as torchvision.models.mobilenet_v2; batch normalisation is folded into the convolutions. */
+/**
+ * Sandler et al., arXiv:1801.04381, as torchvision.models.mobilenet_v2; batch normalisation
+ * is folded into the convolutions.
+ */
 export const mobilenetv2 = draw(
   'mobilenetv2',
   'torchvision.models.mobilenet_v2, width 1.0 (arXiv:1801.04381), 3 x 224 x 224',

@@ -1,11 +1,12 @@
-// PilotNet, NVIDIA's steering network for 66 x 200 camera images; it stands in for DriveNet, whose layers are not public.
+// PilotNet, NVIDIA's steering network for 66 x 200 camera images; it stands in for
+// DriveNet, whose layers are not public.
 
 import { draw } from '../network-sketch.js';
 
 /**
- * Bojarski et al., "End to End Learning for Self-Driving Cars", arXiv:1604.07316, figure 4. The figure's 1164 labels the
- * flattened 64 x 1 x 18 = 1152 values, not a layer: only without such a layer do the paper's own totals, "about 27 million
- * connections and 250 thousand parameters", come out. The activation is not named there; Relu is assumed.
+ * Bojarski et al., "End to End Learning for Self-Driving Cars", arXiv:1604.07316, figure 4. The figure's 1164 labels
+ * the flattened 64 x 1 x 18 = 1152 values, not a layer: only without such a layer do the paper's own totals, "about 27
+ * million connections and 250 thousand parameters", come out. The activation is not named there; Relu is assumed.
  */
 export const pilotnet = draw('pilotnet', 'PilotNet (arXiv:1604.07316, figure 4), 3 x 66 x 200', (pen) => {
   let x = pen.input('image', [1, 3, 66, 200]);

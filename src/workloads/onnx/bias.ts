@@ -1,4 +1,5 @@
-// Whether biases are added to the sums of a layer: as an input of its operator, or by a node behind it that folds into one.
+// Whether biases are added to the sums of a layer: as an input of its operator, or by a node
+// behind it that folds into one.
 
 import { entry } from '../../base/invariant.js';
 import type { Body, GraphNode } from './graph.js';

@@ -16,7 +16,10 @@ import { valueOf } from './value.js';
 export interface BindOptions {
   /** Replaces the batch of the graph's inputs, symbolic or not; an open batch is 1 otherwise. */
   readonly batch?: number | undefined;
-  /** Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`; `x[2]` is axis 2 of the value x where it has no name. */
+  /**
+   * Sizes of other symbolic dimensions, by their name in the file: `{ sequence: 128 }`; `x[2]` is axis 2 of
+   * the value x where it has no name.
+   */
   readonly dims?: Readonly<Record<string, number>> | undefined;
   /** Operators unknown to magnet whose output has the shape of their first input: `acme.Swish`. */
   readonly sameShape?: readonly string[] | undefined;
@@ -109,7 +112,10 @@ export function bindInputs(graph: Graph, options: BindOptions): Parsed<Binding> 
         message: unknownName('operator', name, [...nodes.keys()]),
       });
     else if (hasOwnShape(graph, node)) {
-      const message = `the shape of ${name} follows from the file${graph.functions.has(functionKey(node)) ? ', which defines it as a function' : ''}; sameShape is for operators that magnet does not know`;
+      const message =
+        `the shape of ${name} follows from the file` +
+        (graph.functions.has(functionKey(node)) ? ', which defines it as a function' : '') +
+        '; sameShape is for operators that magnet does not know';
       faults.push({ code: 'no-effect', path: ['sameShape', i], message });
     }
   }
@@ -197,7 +203,9 @@ function symbolsOf(graph: Graph): ReadonlySet<string> {
   return new Set([...names, ...open]);
 }
 
-/** Symbols called like a batch; in inputs without one, the symbol of the first axis unless it is called like a length. */
+/**
+ * Symbols called like a batch; in inputs without one, the symbol of the first axis unless it is called like a length.
+ */
 function findBatchSymbols(data: readonly ValueInfo[], batchAxes: ReadonlyMap<string, number>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { name, shape } of data) {
@@ -220,5 +228,8 @@ function blameOf(info: ValueInfo, shape: Shape | undefined): string | undefined 
   const what = names.map((name) => `"${name}"`).join(', ');
   const many = names.length > 1;
   const gap = `the input "${info.name}" leaves the ${many ? 'sizes' : 'size'} ${what} open`;
-  return `${gap}; give ${many ? 'them sizes' : 'it a size'} (${dimAdvice(names)}) or export the model with ${many ? 'fixed ones' : 'a fixed one'}`;
+  return (
+    `${gap}; give ${many ? 'them sizes' : 'it a size'} (${dimAdvice(names)}) or export the model ` +
+    `with ${many ? 'fixed ones' : 'a fixed one'}`
+  );
 }

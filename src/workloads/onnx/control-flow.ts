@@ -59,7 +59,9 @@ function branch(
     };
   }
   const [a, b] = [run(yes, 'then.'), run(no, 'else.')];
-  const why = `its size depends on which branch of ${nameOf(op.node)} runs; note the shape of its output in the file (value_info)`;
+  const why =
+    `its size depends on which branch of ${nameOf(op.node)} runs; note the shape of its output in the file ` +
+    '(value_info)';
   const outputs = a.outputs.map((value, i) => joined(value, b.outputs[i] ?? unknownValue, why));
   return {
     steps: [...a.steps, ...b.steps],

@@ -9,8 +9,8 @@ import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './graph.j
 
 /**
  * Writes a network as a valid ONNX model (operator set 17) whose import gives the same layers with the same counts.
- * Weights are zeros made by ConstantOfShape, so files are small. Only a built-in network has the operators between its layers;
- * those of others are not known, so each of their layers has an input and an output of its own.
+ * Weights are zeros made by ConstantOfShape, so files are small. Only a built-in network has the operators between its
+ * layers; those of others are not known, so each of their layers has an input and an output of its own.
  */
 export function exportOnnx(network: Network): Uint8Array {
   const sketch = sketches.find((s) => s.network.name === network.name && sameLayers(s.network.layers, network.layers));
@@ -55,7 +55,10 @@ function graphOfLayers(network: Network): Graph {
   return { name: network.name, opset: 17, inputs, outputs, notes: [], constants, nodes, functions: new Map() };
 }
 
-/** Matrix products become MatMul, or Gemm where one has biases; everything else Conv on an image that the window fits without padding. */
+/**
+ * Matrix products become MatMul, or Gemm where one has biases; everything else Conv on an image that
+ * the window fits without padding.
+ */
 function shapesOf({ bounds: b, stride, dilation, bias }: Layer) {
   const plain = [b.N, b.Q, b.R, b.S, stride.P, stride.Q, dilation.R, dilation.S].every((x) => x === 1);
   if (plain) {

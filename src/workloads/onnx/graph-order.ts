@@ -44,7 +44,9 @@ export function sorted(
         faults.push({
           code: 'malformed',
           path: pathOf(node),
-          message: `reads "${name}", which nothing produces: neither an input, a tensor of the file nor a node. Export the model again`,
+          message:
+            `reads "${name}", which nothing produces: neither an input, a tensor of the file nor a node. ` +
+            'Export the model again',
         });
       }
     }

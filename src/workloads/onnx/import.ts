@@ -23,8 +23,8 @@ const mostDiagnostics = 20;
 
 /**
  * Reads a network from the bytes of an .onnx file. `name` names the network and, in messages, the file.
- * Whatever multiplies tensors becomes layers, identical shapes are merged; every other operator is counted in `unmapped`, with what it
- * multiplies where no layer can have it. Never throws for a bad file.
+ * Whatever multiplies tensors becomes layers, identical shapes are merged; every other operator is counted in
+ * `unmapped`, with what it multiplies where no layer can have it. Never throws for a bad file.
  */
 export function importOnnx(bytes: Uint8Array, name: string, options: ImportOptions = {}): Parsed<Network> {
   const graph = decodeOnnx(bytes, name);

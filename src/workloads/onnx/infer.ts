@@ -104,7 +104,9 @@ function visit(
   const call = functions.get(functionKey(node));
   if (place.depth >= deepest) {
     // That ends it: functions that call themselves twice would go on for ever.
-    const message = `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; does a function call itself? Export the model again`;
+    const message =
+      `${operatorName(node)}: functions and loops are nested more than ${deepest} deep; ` +
+      'does a function call itself? Export the model again';
     walk.visits.fault ??= { code: 'malformed', path: pathOf(node), message };
     walk.visits.left = 0;
     return [];
@@ -118,7 +120,8 @@ function visit(
   const result = checked(rule?.(op));
   if (isFault(result)) {
     const hint = binding.rebatch
-      ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; leave it or export the model with a symbolic batch)`
+      ? ` (the batch was changed from ${binding.rebatch.from} to ${binding.rebatch.to}; ` +
+        'leave it or export the model with a symbolic batch)'
       : '';
     walk.faults.push({
       code: 'malformed',
@@ -206,7 +209,8 @@ function ownBlame(node: GraphNode, hasRule: boolean, value: Value, name: string,
     ...(value.shape
       ? []
       : [
-          `give its shape, every axis of it (\`--dim '${axisName(name, 0)}=SIZE' --dim '${axisName(name, 1)}=SIZE'\` and so on)`,
+          `give its shape, every axis of it (\`--dim '${axisName(name, 0)}=SIZE' --dim ` +
+            `'${axisName(name, 1)}=SIZE'\` and so on)`,
         ]),
     'note the shape of its output in the file (value_info)',
   ];

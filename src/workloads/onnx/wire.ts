@@ -120,7 +120,10 @@ export const attributeTypes = {
 /** Beyond 2^53 only "as far as possible" is ever meant (the end of a Slice), so rounding does no harm. */
 export const toNumber = (x: WireInteger): number => (typeof x === 'number' ? x : x.toNumber());
 
-/** What ONNX 1.15 and 1.16 (IR versions 9 and 10) added that matters for shapes: field, number, type, and whether it is a list. */
+/**
+ * What ONNX 1.15 and 1.16 (IR versions 9 and 10) added that matters for shapes: field, number,
+ * type, and whether it is a list.
+ */
 const laterFields: Readonly<Record<string, readonly (readonly [string, number, string, 'repeated' | undefined])[]>> = {
   NodeProto: [['overload', 8, 'string', undefined]],
   FunctionProto: [

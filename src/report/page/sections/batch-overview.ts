@@ -1,4 +1,5 @@
-// What a batch comes to at a glance: energy, time and area of every job as a figure, and all jobs in a table that can be sorted.
+// What a batch comes to at a glance: energy, time and area of every job as a figure, and all jobs
+// in a table that can be sorted.
 
 import { defined, nth } from '../../../base/invariant.js';
 import type { JobLine } from '../../../results/batch-result.js';
@@ -88,7 +89,9 @@ const overviewCards = (jobs: readonly ReadJob[], figures: readonly Figures[]): B
       ? undefined
       : {
           name: 'Networks and machines',
-          value: `${grouped(new Set(figures.map((f) => f.network)).size)} x ${grouped(new Set(figures.map((f) => f.on)).size)}`,
+          value:
+            `${grouped(new Set(figures.map((f) => f.network)).size)} ` +
+            `x ${grouped(new Set(figures.map((f) => f.on)).size)}`,
           note: 'different networks, different machines or spaces',
         },
     gaps.length === 0
@@ -183,7 +186,8 @@ function scatter(jobs: readonly (Figures & { readonly label: string })[]): Chart
     y: p.energy / scale.pJ,
     radius: radius(p.area),
     label: networks.length <= mostColors ? p.on : p.label,
-    note: `${p.label}: ${energyText(p.energy)}, ${timeText(p.seconds)}${p.area === null ? '' : `, ${areaText(p.area)}`}`,
+    note:
+      `${p.label}: ${energyText(p.energy)}, ${timeText(p.seconds)}` + (p.area === null ? '' : `, ${areaText(p.area)}`),
   });
   return {
     kind: 'chart',
@@ -191,8 +195,13 @@ function scatter(jobs: readonly (Figures & { readonly label: string })[]): Chart
     subtitle:
       areas.length === 0 || most === least
         ? 'one run of its network; down and to the left is better'
-        : `one run of its network; a dot's area is the chip's, ${digits(least)} to ${digits(most)} mm2; down and to the left is better`,
-    description: `${counted(placed.length, 'job')}, from ${energyText(Math.min(...placed.map((p) => p.energy)))} to ${energyText(Math.max(...placed.map((p) => p.energy)))} and from ${timeText(Math.min(...placed.map((p) => p.seconds)))} to ${timeText(Math.max(...placed.map((p) => p.seconds)))}; the table has them all.`,
+        : `one run of its network; a dot's area is the chip's, ${digits(least)} to ${digits(most)} mm2; ` +
+          'down and to the left is better',
+    description:
+      `${counted(placed.length, 'job')}, from ${energyText(Math.min(...placed.map((p) => p.energy)))} ` +
+      `to ${energyText(Math.max(...placed.map((p) => p.energy)))} and ` +
+      `from ${timeText(Math.min(...placed.map((p) => p.seconds)))} ` +
+      `to ${timeText(Math.max(...placed.map((p) => p.seconds)))}; the table has them all.`,
     x: { label: `time (${unit})`, scale: 'log' },
     y: { label: `energy (${scale.unit})`, scale: 'log' },
     series: groups.map((g) => ({

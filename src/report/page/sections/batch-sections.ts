@@ -60,7 +60,8 @@ export function* batchSections(
   const remarks =
     jobs.length > mostDrawn
       ? [
-          `With more than ${mostDrawn} jobs the figures of single jobs are left out, and their counts of every action: a report on fewer jobs has them.`,
+          `With more than ${mostDrawn} jobs the figures of single jobs are left out, ` +
+            'and their counts of every action: a report on fewer jobs has them.',
         ]
       : [];
   return parsed([

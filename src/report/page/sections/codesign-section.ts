@@ -54,7 +54,9 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
   const { machine, costs, proofs, sources } = mapped.value;
   return parsed({
     title: `The best machine for ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
-    source: `Co-design, read from ${file}. Minimised: ${r.goal}, over ${grouped(r.space.machines)} machines and all their mappings.`,
+    source:
+      `Co-design, read from ${file}. Minimised: ${r.goal}, over ${grouped(r.space.machines)} machines and all ` +
+      'their mappings.',
     summary: summaryOf(r),
     status: searchStatus(r.status),
     blocks: [
@@ -69,7 +71,8 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
             heading('The search'),
             curve(r),
             text(
-              `${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} shapes, ${durationText(r.seconds)}.`,
+              `${grouped(r.nodes)} nodes in ${grouped(r.shapes)} of ${grouped(r.space.shapes)} ` +
+                `shapes, ${durationText(r.seconds)}.`,
             ),
           ]
         : []),
@@ -87,7 +90,10 @@ function summaryOf({ networks, space, point, status, goal, objective, bound, rea
     return status === 'infeasible'
       ? `None of the ${among} runs ${names} within the limits: ${reason}.`
       : `No machine for ${names} was found among the ${among}.`;
-  const found = `Of the ${among} this is ${status === 'optimal' ? 'the best' : 'the best found'} for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${goalUnit(goal)}.`;
+  const found =
+    `Of the ${among} this is ` +
+    (status === 'optimal' ? 'the best' : 'the best found') +
+    ` for ${names}: ${machineText(point)}, ${goal} ${magnitude(objective)} ${goalUnit(goal)}.`;
   return bound === null || gapBetween(objective, bound) === 1
     ? `${found} How much better others could be is not proven.`
     : `${found} Proved: no machine with any mappings is better by more than ${percent(gapBetween(objective, bound))}.`;
@@ -183,7 +189,9 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
       `${goal} (${goalUnit(goal)})`,
       points.map((p) => ({ seconds: p.seconds, best: p.best ?? Infinity, bound: p.bound ?? 0 })),
     ),
-    description: `After ${digits(last?.seconds ?? 0)} s the best is ${orNone(last?.best, magnitude)} and the bound ${orNone(last?.bound, magnitude)}.`,
+    description:
+      `After ${digits(last?.seconds ?? 0)} s the best is ${orNone(last?.best, magnitude)} and the ` +
+      `bound ${orNone(last?.bound, magnitude)}.`,
   });
 }
 

@@ -21,7 +21,10 @@ export function compareSection(file: string, r: CompareResult): Section {
   const several = r.contests.length > 1;
   return {
     title: `${r.strategies.length} ways to search ${r.subject}: ${r.workload} on ${r.arch ?? r.space ?? 'a machine'}`,
-    source: `Comparison, read from ${file}. ${r.repeat === 1 ? 'One run' : `${r.repeat} runs`} of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
+    source:
+      `Comparison, read from ${file}. ` +
+      (r.repeat === 1 ? 'One run' : `${r.repeat} runs`) +
+      ` of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
     summary: summaryOf(r, done, proved),
     status:
       r.faults.length > 0
@@ -64,12 +67,16 @@ function summaryOf(r: CompareResult, done: readonly Contest[], proved: boolean):
   const lost = standings.filter((s) => s.median === null).map((s) => s.strategy);
   const what =
     r.contests.length > 1
-      ? `${done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`} ${grouped(r.contests.length)} layers`
+      ? (done.length === r.contests.length ? 'All' : `${grouped(done.length)} of`) +
+        ` ${grouped(r.contests.length)} layers`
       : nth(r.contests, 0).name;
   const above =
     near.length === 0
       ? 'no bound is proven'
-      : `after ${secondsText(r.time)} the medians are above ${proved ? 'the proven optimum' : 'what is proven'} by ${near.map((s) => `${percent(defined(s.distance))} (${s.strategy})`).join(', ')}`;
+      : `after ${secondsText(r.time)} the medians are above ` +
+        (proved ? 'the proven optimum' : 'what is proven') +
+        ' by ' +
+        near.map((s) => `${percent(defined(s.distance))} (${s.strategy})`).join(', ');
   return `${what}: ${above}${lost.length === 0 ? '' : `; too seldom found anything: ${lost.join(', ')}`}.`;
 }
 

@@ -62,7 +62,8 @@ function summaryOf(v: FrontView, found: number, proved: boolean): string {
   const [first, last] = [shown[0], shown.at(-1)];
   if (!first || !last) return 'No design of the space was found within any of the limits.';
   const at = (p: typeof first) =>
-    `${digits(defined(p.least) / v.least.size)} ${v.least.unit} at ${digits(defined(p.limited) / v.limited.size)} ${v.limited.unit}`;
+    `${digits(defined(p.least) / v.least.size)} ${v.least.unit} ` +
+    `at ${digits(defined(p.limited) / v.limited.size)} ${v.limited.unit}`;
   const proof =
     v.subtitle === ''
       ? 'not all of them are bounded'
@@ -79,7 +80,9 @@ function viewOf(r: CodesignFrontFile): FrontView {
   const gaps = r.points.map((p) => gapBetween(p.values[0] ?? Infinity, p.bound ?? 0));
   const worst = Math.max(0, ...gaps);
   return {
-    title: `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} against ${axes.limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
+    title:
+      `${axes.least.name.charAt(0).toUpperCase()}${axes.least.name.slice(1)} ` +
+      `against ${axes.limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`,
     subtitle: r.points.length > 0 && worst < 1 ? `every point within ${percent(worst)} of its bound` : '',
     ...axes,
     floor: r.floor ?? 0,

@@ -89,7 +89,9 @@ export function layerTable(layers: readonly Line[], objective: Objective): Block
     ...(mixed ? ['status'] : []),
   ];
   return tableOf(
-    `Layers; figures of one instance, ${bounded ? `the objective (${objectiveNames[objective]})` : objectiveNames[objective]} in ${objectiveUnits[objective]}`,
+    'Layers; figures of one ' +
+      `instance, ${bounded ? `the objective (${objectiveNames[objective]})` : objectiveNames[objective]} ` +
+      `in ${objectiveUnits[objective]}`,
     headings,
     rows,
   );
@@ -106,7 +108,8 @@ export function gapBlocks(layers: readonly Line[]): readonly Block[] {
   if (worst >= visible) return [drawing(gapFigure(known))];
   return [
     text(
-      `${known.length === layers.length ? 'Every layer' : `Each of the ${known.length} layers with a bound`} is within ${percent(worst).replace('<', 'less than ')} of its lower bound.`,
+      (known.length === layers.length ? 'Every layer' : `Each of the ${known.length} layers with a bound`) +
+        ` is within ${percent(worst).replace('<', 'less than ')} of its lower bound.`,
     ),
   ];
 }
@@ -145,7 +148,8 @@ export function nestBlocks(
 }
 
 const nestTitle = ({ name, count, energy, cycles }: Line) =>
-  `${name}${count > 1 ? `, ${count} times` : ''}${energy === null || cycles === null ? '' : `: ${energyText(energy)}, ${grouped(cycles)} cycles`}`;
+  `${name}${count > 1 ? `, ${count} times` : ''}` +
+  (energy === null || cycles === null ? '' : `: ${energyText(energy)}, ${grouped(cycles)} cycles`);
 
 /** Layers that have no mapping, in a sentence. */
 export function missing(layers: readonly Line[]): readonly Block[] {
@@ -154,7 +158,9 @@ export function missing(layers: readonly Line[]): readonly Block[] {
     ? []
     : [
         text(
-          `Without a mapping: ${lacking.map((l) => `${l.name} (${l.status})`).join(', ')}. A part does not pass for the whole, so there are no totals.`,
+          'Without a mapping: ' +
+            lacking.map((l) => `${l.name} (${l.status})`).join(', ') +
+            '. A part does not pass for the whole, so there are no totals.',
         ),
       ];
 }

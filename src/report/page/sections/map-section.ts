@@ -25,7 +25,9 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
   const { layers, machine, costs, proofs, sources } = blocks.value;
   return parsed({
     title: `Mappings of ${r.workload} on ${r.arch}`,
-    source: `Mappings, read from ${file}. Minimised: ${objectiveNames[r.goal]} of every layer; ${r.conventions} conventions.`,
+    source:
+      `Mappings, read from ${file}. Minimised: ${objectiveNames[r.goal]} of every layer; ${r.conventions} ` +
+      'conventions.',
     status: statusOf(r.layers),
     summary: mappedSummary(r, r.goal, layers),
     blocks: [

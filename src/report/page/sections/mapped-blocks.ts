@@ -1,4 +1,5 @@
-// Mappings in a report, whichever file they were read from: the machine, where energy and time go, what is proven, loop nests.
+// Mappings in a report, whichever file they were read from: the machine, where energy and time
+// go, what is proven, loop nests.
 
 import { nth } from '../../../base/invariant.js';
 import type { Parsed } from '../../../base/diagnostics.js';
@@ -93,7 +94,9 @@ function plainBlocks({ layers, objective }: Pick<PlainFile, 'layers' | 'objectiv
       ...(layers.some((l) => l.mapping !== null)
         ? [
             text(
-              'This file does not say its machine in full (an older magnet wrote it, or no file can say this machine), so there is no drawing, no energy by component and no roofline. Run the command again to have them.',
+              'This file does not say its machine in full (an older magnet wrote it, or no file can say this ' +
+                'machine), so there is no drawing, no energy by component and no roofline. ' +
+                'Run the command again to have them.',
             ),
           ]
         : []),
@@ -142,7 +145,10 @@ function driftBlocks(network: Parameters<typeof designDrift>[0]): readonly Block
     ? []
     : [
         text(
-          `${notes.length} ${notes.length === 1 ? 'figure of the file is' : 'figures of the file are'} not what this cost model says, so its totals and the parts below differ: ${printDiagnostic(nth(notes, 0))}.`,
+          `${notes.length} ` +
+            (notes.length === 1 ? 'figure of the file is' : 'figures of the file are') +
+            ' not what this cost model says, so its totals and the parts below ' +
+            `differ: ${printDiagnostic(nth(notes, 0))}.`,
         ),
       ];
 }

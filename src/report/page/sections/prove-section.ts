@@ -32,7 +32,9 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
     : r.witness?.parameters?.clock;
   return parsed({
     title: `Can ${subject(r)} run ${r.network}${r.requirements.length > 0 ? ' within the limits' : ''}?`,
-    source: `Proof, read from ${file}; technology ${r.technology}, ${r.conventions} conventions. Decided in ${durationText(r.seconds)}.`,
+    source:
+      `Proof, read from ${file}; technology ${r.technology}, ${r.conventions} conventions. ` +
+      `Decided in ${durationText(r.seconds)}.`,
     summary: summaryOf(r, clock),
     status:
       r.status === 'feasible'
@@ -75,7 +77,10 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
         ? ` within ${nth(r.requirements, 0).text}`
         : ` within its ${r.requirements.length} limits`;
   if (r.status === 'feasible')
-    return `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, with the mappings below, whose figures the cost model confirms.`;
+    return (
+      `Yes: ${r.machine ?? r.witness?.machine ?? subject(r)} runs ${r.network}${limits}, ` +
+      'with the mappings below, whose figures the cost model confirms.'
+    );
   if (r.status === 'unknown')
     return `Open: neither mappings of ${r.network} on ${subject(r)}${limits} nor a proof that there are none.`;
   const [one] = r.core;
@@ -152,7 +157,8 @@ function excludedBlocks(r: ProveResultFile, clock: number | undefined): readonly
         ? 'Not every layer has a mapping, whatever is limited.'
         : single
           ? 'This limit cannot be met by any mappings.'
-          : `These limits cannot be met together by any mappings.${r.minimal ? ' The set is minimal: without any one of them the rest can be met.' : ''}`,
+          : 'These limits cannot be met together by any mappings.' +
+            (r.minimal ? ' The set is minimal: without any one of them the rest can be met.' : ''),
     ),
     ...(r.core.length > 0
       ? [

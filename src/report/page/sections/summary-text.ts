@@ -33,7 +33,9 @@ export function mappedSummary(r: Summarised, goal: Objective, layers: readonly E
   const what = `${counted(all, 'layer')}${shapes < all ? ` of ${counted(shapes, 'shape')}` : ''}`;
   if (r.energy === null || r.cycles === null) return `${what} on ${r.arch}: ${listed(countsOf(r.layers))}.`;
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
-  const takes = `${energyText(r.energy)} and ${f ? `${timeText(f.seconds)}, at ${percent(f.utilization)} of the peak` : `${grouped(r.cycles)} cycles`}`;
+  const takes =
+    `${energyText(r.energy)} and ` +
+    (f ? `${timeText(f.seconds)}, at ${percent(f.utilization)} of the peak` : `${grouped(r.cycles)} cycles`);
   return `The ${what} of ${r.workload} ${all === 1 ? 'takes' : 'take'} ${takes} on ${r.arch}. ${proven(r, goal)}`;
 }
 

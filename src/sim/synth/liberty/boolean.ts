@@ -6,7 +6,9 @@ export type Expression =
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or' | 'xor'; readonly left: Expression; readonly right: Expression };
 
-/** From loosest to tightest; AND may also be nothing but a space. Inversion is tighter than all, XOR tighter than AND. */
+/**
+ * From loosest to tightest; AND may also be nothing but a space. Inversion is tighter than all, XOR tighter than AND.
+ */
 const operators = [
   { kind: 'or', marks: '+|' },
   { kind: 'and', marks: '*&' },

@@ -1,4 +1,5 @@
-// What a cell of a library is, by its functions and marks: a gate, a flop, or something that synthesis must leave alone.
+// What a cell of a library is, by its functions and marks: a gate, a flop, or something
+// that synthesis must leave alone.
 
 import { defined, got, nth } from '../../../base/invariant.js';
 import type { Expression } from './boolean.js';

@@ -26,7 +26,10 @@ const inverter = ['10'];
 const buffer = ['01'];
 const nand2 = ['1110'];
 
-/** The library, or sentences about what is wrong: of the text, or because cells are missing that no logic is made without. */
+/**
+ * The library, or sentences about what is wrong: of the text, or because cells are missing
+ * that no logic is made without.
+ */
 export function readLibrary(files: readonly LibertyFile[]): Library | readonly string[] {
   const faults: string[] = [];
   const names: string[] = [];
@@ -43,7 +46,8 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
       const known = cells.get(cell.name);
       if (known && 'area' in known && 'area' in cell && known.area !== cell.area)
         faults.push(
-          `${path}: ${cell.name} has an area of ${cell.area} here and ${known.area} in ${known.from}; give libraries of one kind of cells, each once`,
+          `${path}: ${cell.name} has an area of ${cell.area} here and ${known.area} in ${known.from}; ` +
+            'give libraries of one kind of cells, each once',
         );
       if (!known || known.kind === 'left out') cells.set(cell.name, cell);
     }
@@ -67,7 +71,8 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
   const of = files.map((f) => f.path).join(', ');
   if (lacking.length > 0)
     return [
-      `${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; give every file of the library, as --liberty FILE each`,
+      `${of}: the library has no ${lacking.join(', no ')}. ${census(all)} Cells are told by their functions; ` +
+        'give every file of the library, as --liberty FILE each',
     ];
   const used = [...gates, ...flops];
   return {
@@ -87,7 +92,9 @@ export function readLibrary(files: readonly LibertyFile[]): Library | readonly s
       ...(plain.length > 0
         ? []
         : [
-            `Every flop has inputs beside its data (${[...new Set(flops.flatMap((c) => c.tied))].join(', ')}); they are held, as without scan.`,
+            'Every flop has inputs beside its data (' +
+              [...new Set(flops.flatMap((c) => c.tied))].join(', ') +
+              '); they are held, as without scan.',
           ]),
     ],
   };
@@ -99,7 +106,11 @@ function census(all: readonly Cell[]): string {
   for (const c of all) if (c.kind === 'left out') out.set(c.because, (out.get(c.because) ?? 0) + 1);
   const count = (kind: Cell['kind']) => all.filter((c) => c.kind === kind).length;
   const left = [...out].sort((a, b) => b[1] - a[1]).map(([because, n]) => `${n} ${because}`);
-  return `Of ${all.length} cells ${count('gate')} are gates and ${count('flop')} flops${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}.`;
+  return (
+    `Of ${all.length} cells ${count('gate')} are gates and ${count('flop')} flops` +
+    (left.length > 0 ? `; left out: ${left.join(', ')}` : '') +
+    '.'
+  );
 }
 
 function hint(all: readonly Cell[], reasons: readonly string[]): string {

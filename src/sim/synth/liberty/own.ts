@@ -6,9 +6,9 @@ const column = (0.09 * 9 * 64) / 1000;
 /**
  * Columns and function of each cell; the output is Y. No 16 nm library is open, so the columns are those of Nangate45,
  * whose areas are whole multiples of 0.266 um2: INV 0.532, NAND2 0.798, NAND3 and AND2 1.064, XOR2 1.596, AOI22 1.33,
- * MUX2 1.862, DFF 4.522; a dual (NOR, OR, XNOR, OAI) is as wide as its twin. In ratio to NAND2, sky130 has INV 1, AND2 1.67,
- * XOR2 2.33, MUX2 3, DFF 5.33; ASAP7 INV 0.75, AND2 1.5, XOR2 2.25, DFF 5. These 16 cells alone come within -1.4 .. +6.4 %
- * of the areas that the whole libraries give.
+ * MUX2 1.862, DFF 4.522; a dual (NOR, OR, XNOR, OAI) is as wide as its twin. In ratio to NAND2, sky130 has INV 1, AND2
+ * 1.67, XOR2 2.33, MUX2 3, DFF 5.33; ASAP7 INV 0.75, AND2 1.5, XOR2 2.25, DFF 5. These 16 cells alone come within -1.4
+ * .. +6.4 % of the areas that the whole libraries give.
  */
 const cells: readonly (readonly [name: string, columns: number, output: string])[] = [
   ['INV', 2, '!A'],

@@ -1,4 +1,5 @@
-// Attention as layers: projections where the operator has them, then queries by keys and weights by values, head by head.
+// Attention as layers: projections where the operator has them, then queries by keys and
+// weights by values, head by head.
 
 import { has } from '../operation.js';
 import type { HeadsRule } from '../rules/attention-rules.js';
@@ -7,8 +8,8 @@ import type { Products } from './part.js';
 import { times, unknownPart } from './part.js';
 
 /**
- * Heads are groups: keys and values take the place of weights. Queries that share a key are rows of one product, so that the key
- * is one operand for all of them. A mask leaves products out of the result, not out of the count.
+ * Heads are groups: keys and values take the place of weights. Queries that share a key are rows of one product, so
+ * that the key is one operand for all of them. A mask leaves products out of the result, not out of the count.
  */
 export const attention =
   (heads: HeadsRule): Products =>

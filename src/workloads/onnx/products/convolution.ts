@@ -20,8 +20,8 @@ interface Axis {
 const flat: Axis = { out: 1, kernel: 1, stride: 1, dilation: 1 };
 
 /**
- * The last axis is P and R, the one before it Q and S. Further ones (the depth of a 3-D convolution) fold without loss of a
- * product: every output slice is an image of its own (N), every kernel slice brings channels of its own (C).
+ * The last axis is P and R, the one before it Q and S. Further ones (the depth of a 3-D convolution) fold without loss
+ * of a product: every output slice is an image of its own (N), every kernel slice brings channels of its own (C).
  */
 function folded(
   batch: Known,
@@ -101,9 +101,10 @@ interface Phase {
 }
 
 /**
- * Output o takes input i at kernel position k where o + pad = i stride + k dilation, so that o + pad and k dilation leave the same
- * rest by the stride. Each rest is a phase: a dense convolution of stride 1 with every (stride / gcd)-th kernel position, one
- * input apart for each dilation / gcd. Rests that no kernel position has are zeros and cost nothing.
+ * Output o takes input i at kernel position k where o + pad = i stride + k dilation, so that o + pad and k
+ * dilation leave the same rest by the stride. Each rest is a phase: a dense convolution of stride 1 with every
+ * (stride / gcd)-th kernel position, one input apart for each dilation / gcd. Rests that no kernel position
+ * has are zeros and cost nothing.
  */
 function phasesOf(
   out: Known,

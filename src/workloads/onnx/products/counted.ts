@@ -29,8 +29,8 @@ export const affineGrid: Products = (_, outputs) => {
 const rowsOf = (op: Operation, at: number): Known => knownVolume(shapeOf(op, at)?.slice(0, -1));
 
 /**
- * Each token goes through `k` experts of two or three products. Weights are [experts, out, in]; packed ones hold several numbers
- * a byte along their last axis.
+ * Each token goes through `k` experts of two or three products. Weights are [experts, out, in]; packed ones hold
+ * several numbers a byte along their last axis.
  */
 const experts =
   (fc1: number, fc2: number, fc3: number, packed: boolean): Products =>

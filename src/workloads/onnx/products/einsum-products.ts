@@ -7,8 +7,9 @@ import type { Part, Products } from './part.js';
 import { times, unknownPart } from './part.js';
 
 /**
- * Of two operands, labels that both and the result have are groups (G), those that both have and the result has not are summed (C), those of one
- * side alone are rows (P) or columns (K). A label of one side that nobody needs behind is summed before, which multiplies nothing.
+ * Of two operands, labels that both and the result have are groups (G), those that both have and the result has not are
+ * summed (C), those of one side alone are rows (P) or columns (K). A label of one side that nobody needs behind is
+ * summed before, which multiplies nothing.
  */
 export const einsum: Products = (op) => {
   const equation = einsumAt(op);

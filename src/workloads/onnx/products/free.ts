@@ -1,4 +1,5 @@
-// Operators that multiply no two tensors in sums: what they do is element by element, or moves, picks, compares and adds.
+// Operators that multiply no two tensors in sums: what they do is element by element, or
+// moves, picks, compares and adds.
 
 import { isStandard } from '../graph.js';
 import { nhwcDomain, ruleFor } from '../shape-rules.js';

@@ -9,7 +9,10 @@ import { isFault } from '../value.js';
 import type { Part, Products } from './part.js';
 import { times, unknownPart } from './part.js';
 
-/** Batch axes that only the left side has are rows of one product; those that the right side has too are products of their own. */
+/**
+ * Batch axes that only the left side has are rows of one product; those that the right side has
+ * too are products of their own.
+ */
 export function productPart({ batchA, batchB, m, n, c }: Product): Part {
   let rows: Known = 1;
   let groups: Known = 1;

@@ -1,4 +1,5 @@
-// Which operators multiply, and how: by domain and name. What is in no table here and in none of `free.ts` may multiply.
+// Which operators multiply, and how: by domain and name. What is in no table here and in
+// none of `free.ts` may multiply.
 
 import type { GraphNode } from '../graph.js';
 import { isStandard } from '../graph.js';

@@ -7,9 +7,9 @@ import type { Part, Products } from './part.js';
 import { times } from './part.js';
 
 /**
- * The input does not wait for the state: per direction one product of all steps with the weights of all gates. The state does:
- * a product per step and direction, gates that read the same state side by side along K. Peepholes and what joins the gates
- * are element by element.
+ * The input does not wait for the state: per direction one product of all steps with the weights of all gates. The
+ * state does: a product per step and direction, gates that read the same state side by side along K. Peepholes and what
+ * joins the gates are element by element.
  */
 const recurrence =
   (gates: number, apart: (op: Operation) => number = () => 0): Products =>
@@ -40,5 +40,7 @@ const recurrence =
 
 export const lstm = recurrence(4);
 export const rnn = recurrence(1);
-/** The candidate of a GRU reads the state that its reset gate has let through, unless the gate comes behind the product. */
+/**
+ * The candidate of a GRU reads the state that its reset gate has let through, unless the gate comes behind the product.
+ */
 export const gru = recurrence(3, (op) => (numberOf(op, 'linear_before_reset', 0) === 0 ? 1 : 0));

@@ -69,7 +69,10 @@ export const standardAttention: HeadsRule = (op) => {
 /** The length of a cache: what the operator is told is in it, else all of it. */
 const cached = (op: Operation, told: number, cache: Known): Known => (has(op, told) ? dataOf(op, told)?.[0] : cache);
 
-/** ONNX Runtime's first one: projections of queries, keys and values in one, then heads. `past` is [2, batch, heads, length, depth]. */
+/**
+ * ONNX Runtime's first one: projections of queries, keys and values in one, then heads. `past` is
+ * [2, batch, heads, length, depth].
+ */
 export const projectedAttention =
   (past: number, told: number): HeadsRule =>
   (op) => {
@@ -102,7 +105,10 @@ export const projectedAttention =
     };
   };
 
-/** Queries, keys and values apart, or packed into one or two operands of five axes; keys of four axes are ready and past. */
+/**
+ * Queries, keys and values apart, or packed into one or two operands of five axes; keys
+ * of four axes are ready and past.
+ */
 export const multiHead =
   (past: number, told: number): HeadsRule =>
   (op) => {

@@ -7,7 +7,10 @@ import type { Fault, Known } from '../value.js';
 import { fault, isFault, printSizes, valueOf } from '../value.js';
 
 export interface Equation {
-  /** Labels of each operand, none twice: the diagonal of a repeated one is taken first. Axes of an ellipsis have labels too. */
+  /**
+   * Labels of each operand, none twice: the diagonal of a repeated one is taken first. Axes
+   * of an ellipsis have labels too.
+   */
   readonly inputs: readonly (readonly string[])[];
   readonly output: readonly string[];
   readonly sizes: ReadonlyMap<string, Known>;

@@ -1,4 +1,5 @@
-// Shape rules of operators that work element by element, and the arithmetic on shapes that exporters leave in the graph.
+// Shape rules of operators that work element by element, and the arithmetic on shapes
+// that exporters leave in the graph.
 
 import { defined, nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';

@@ -44,7 +44,8 @@ export function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boo
   if (rest === 0) return copied.map((d) => (isOpen(d) ? 0 : d));
   if (total % rest !== 0)
     return fault(
-      `${printSizes(defined(from))} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide by ${rest}`,
+      `${printSizes(defined(from))} cannot be reshaped to ${printSizes(wanted)}: ${total} elements do not divide ` +
+        `by ${rest}`,
     );
   return copied.map((d) => (isOpen(d) ? total / rest : d));
 }
