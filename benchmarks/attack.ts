@@ -45,7 +45,8 @@ for (const network of builtinNetworks) {
   for (const [name, own] of distances) {
     own.sort((a, b) => a - b);
     console.log(
-      `${network.name}: ${own.length} of ${network.layers.length} layers, ${name} ends at ${own[Math.floor(own.length / 2)]?.toFixed(2)} times the optimum (median), ${own.at(-1)?.toFixed(2)} at worst`,
+      `${network.name}: ${own.length} of ${network.layers.length} layers, ${name} ends ` +
+        `at ${own[Math.floor(own.length / 2)]?.toFixed(2)} times the optimum (median), ${own.at(-1)?.toFixed(2)} at worst`,
     );
   }
 }

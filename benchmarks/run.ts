@@ -1,4 +1,5 @@
-// Times the mapper: npm run bench [-- CASE ...] [--solver glpk] [--layers N]. Writes benchmarks/results/mapper/CASE-SOLVER.json and prints tables.
+// Times the mapper: npm run bench [-- CASE ...] [--solver glpk] [--layers N]. Writes
+// benchmarks/results/mapper/CASE-SOLVER.json and prints tables.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -62,7 +63,9 @@ async function measureCase(c: BenchmarkCase) {
       constraints,
     });
     console.log(
-      `${c.name.padEnd(20)} ${printShape(layer).padEnd(24)} ${status.padEnd(9)} gap ${gapOf(answer!).toExponential(1)}  ${median(seconds).toFixed(2)} s  rounds ${rounds}  nodes ${nodes}  columns ${columns}  rows ${constraints}`,
+      `${c.name.padEnd(20)} ${printShape(layer).padEnd(24)} ${status.padEnd(9)} ` +
+        `gap ${gapOf(answer!).toExponential(1)}  ${median(seconds).toFixed(2)} s  rounds ${rounds}  ` +
+        `nodes ${nodes}  columns ${columns}  rows ${constraints}`,
     );
   }
   const all = rows.map((r) => r.seconds);
@@ -75,7 +78,9 @@ async function measureCase(c: BenchmarkCase) {
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
   };
   console.log(
-    `${c.name}: ${summary.proved} of ${summary.of} proved, median ${summary.medianSeconds.toFixed(2)} s, worst ${summary.worstSeconds.toFixed(2)} s, sum ${summary.sumSeconds.toFixed(1)} s, peak ${summary.peakMegabytes.toFixed(0)} MB\n`,
+    `${c.name}: ${summary.proved} of ${summary.of} proved, median ${summary.medianSeconds.toFixed(2)} s, ` +
+      `worst ${summary.worstSeconds.toFixed(2)} s, sum ${summary.sumSeconds.toFixed(1)} s, ` +
+      `peak ${summary.peakMegabytes.toFixed(0)} MB\n`,
   );
   return {
     case: c.name,

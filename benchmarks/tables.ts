@@ -41,14 +41,17 @@ console.log(
 for (const { case: name, solver, network, repeat, machine, summary: s, layers } of results) {
   console.log(`## ${name}, ${solver}\n`);
   console.log(
-    `${s.proved} of ${s.of} layers proved; median ${s.medianSeconds.toFixed(2)} s, worst ${s.worstSeconds.toFixed(2)} s, sum ${s.sumSeconds.toFixed(1)} s; peak ${s.peakMegabytes.toFixed(0)} MB; runs per layer ${repeat}; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${network}.\n`,
+    `${s.proved} of ${s.of} layers proved; median ${s.medianSeconds.toFixed(2)} s, ` +
+      `worst ${s.worstSeconds.toFixed(2)} s, sum ${s.sumSeconds.toFixed(1)} s; peak ${s.peakMegabytes.toFixed(0)} ` +
+      `MB; runs per layer ${repeat}; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${network}.\n`,
   );
   console.log(
     '| layer | count | status | gap | seconds | rounds | nodes | columns | rows |\n|---|---|---|---|---|---|---|---|---|',
   );
   for (const l of layers)
     console.log(
-      `| ${l.layer} | ${l.count} | ${l.status} | ${l.gap.toExponential(1)} | ${l.seconds.toFixed(2)} | ${l.rounds} | ${l.nodes} | ${l.columns} | ${l.constraints} |`,
+      `| ${l.layer} | ${l.count} | ${l.status} | ${l.gap.toExponential(1)} | ${l.seconds.toFixed(2)} ` +
+        `| ${l.rounds} | ${l.nodes} | ${l.columns} | ${l.constraints} |`,
     );
   console.log('');
 }

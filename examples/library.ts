@@ -44,5 +44,6 @@ console.log(files.ok ? files.value.map((f) => f.path).join(' ') : files.diagnost
 const index = design.layers.findIndex(({ layer }) => layer.name === 'fc2');
 const run = await simulateLayer({ design: again.value, layer: index, engine: 'wasm', seed: 1, stalls: 0 }, () => {});
 console.log(
-  `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
+  `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs ` +
+    `differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
 );

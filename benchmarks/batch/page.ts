@@ -45,7 +45,11 @@ export const median = (xs: readonly number[]): number => [...xs].sort((a, b) => 
 const spread = (xs: readonly number[]): string =>
   `${median(xs).toFixed(2)} (${Math.min(...xs).toFixed(2)} to ${Math.max(...xs).toFixed(2)})`;
 const ratio = ({ one, two }: Speed): string =>
-  `${(median(one) / median(two)).toFixed(2)} (${Math.min(...one.map((x, i) => x / two[i]!)).toFixed(2)} to ${Math.max(...one.map((x, i) => x / two[i]!)).toFixed(2)})`;
+  `${(median(one) / median(two)).toFixed(2)} (` +
+  Math.min(...one.map((x, i) => x / two[i]!)).toFixed(2) +
+  ' to ' +
+  Math.max(...one.map((x, i) => x / two[i]!)).toFixed(2) +
+  ')';
 
 export function batchPage({ speeds, memory, kills, measured }: BatchResults): string {
   const where = (part: string): string => {
@@ -59,13 +63,19 @@ export function batchPage({ speeds, memory, kills, measured }: BatchResults): st
       ? [
           '## Two workers against one',
           '',
-          `\`magnet batch\` as a command, a job per layer, all different; goal: ${goal} times as fast. Medians of ${speeds[0]!.one.length} runs in turn, with least and most; how many times as fast is the ratio of the medians, with those of single pairs. Other layers come before those that are timed, in the same process: every worker compiles its code for itself, so that each of two must have grown warm. ${where('speeds')}`,
+          `\`magnet batch\` as a command, a job per layer, all different; goal: ${goal} times as fast. ` +
+            `Medians of ${speeds[0]!.one.length} runs in turn, with least and most; how many times as fast is the ` +
+            'ratio of the medians, with those of single pairs. Other layers come before those that are timed, ' +
+            'in the same process: every worker compiles its code for itself, so that each of two must have grown ' +
+            `warm. ${where('speeds')}`,
           '',
           '| layers | before | one worker, s | two, s | times as fast | goal |',
           '|---|---|---|---|---|---|',
           ...speeds.map(
             (s) =>
-              `| ${s.timed} ${s.name} | ${s.warming} | ${spread(s.one)} | ${spread(s.two)} | ${ratio(s)} | ${median(s.one) / median(s.two) >= goal ? 'met' : 'missed'} |`,
+              `| ${s.timed} ${s.name} | ${s.warming} | ${spread(s.one)} | ${spread(s.two)} | ${ratio(s)} | ` +
+              (median(s.one) / median(s.two) >= goal ? 'met' : 'missed') +
+              ' |',
           ),
           '',
         ]
@@ -74,7 +84,8 @@ export function batchPage({ speeds, memory, kills, measured }: BatchResults): st
       ? [
           '## Memory',
           '',
-          `${memory.jobs.toLocaleString('en-US')} jobs of two layers in ${memory.seconds.toFixed(0)} s; resident memory of the process with its workers, most ${memory.most.toFixed(0)} MB. ${where('memory')}`,
+          `${memory.jobs.toLocaleString('en-US')} jobs of two layers in ${memory.seconds.toFixed(0)} s; ` +
+            `resident memory of the process with its workers, most ${memory.most.toFixed(0)} MB. ${where('memory')}`,
           '',
           `| jobs done | ${memory.at.map(({ share }) => `${(100 * share).toFixed(0)} %`).join(' | ')} |`,
           `|---|${memory.at.map(() => '---').join('|')}|`,
@@ -86,7 +97,12 @@ export function batchPage({ speeds, memory, kills, measured }: BatchResults): st
       ? [
           '## Kills',
           '',
-          `${kills.jobs} jobs, killed (SIGKILL) ${kills.kills} times at random moments and gone on with: ${kills.same ? 'in the end the file of an undisturbed run but for times' : 'ANOTHER FILE than that of an undisturbed run'}; ${kills.lost} times fewer jobs in the file than before a kill, ${kills.torn} torn lines, the lock ${kills.lockLeft ? 'LEFT' : 'gone'}. ${where('kills')}`,
+          `${kills.jobs} jobs, killed (SIGKILL) ${kills.kills} times at random moments and gone on with: ` +
+            (kills.same
+              ? 'in the end the file of an undisturbed run but for times'
+              : 'ANOTHER FILE than that of an undisturbed run') +
+            `; ${kills.lost} times fewer jobs in the file than before a kill, ${kills.torn} torn lines, ` +
+            `the lock ${kills.lockLeft ? 'LEFT' : 'gone'}. ${where('kills')}`,
           '',
         ]
       : []),

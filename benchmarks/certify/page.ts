@@ -43,15 +43,25 @@ export function certifyPage({ command, seconds, machine, commit, layers }: Certi
   return [
     '# Certificates',
     '',
-    `\`magnet ${command.join(' ')}\`: ${certified} of ${layers.length} layers certified. ${seconds.toFixed(0)} s of wall time on two workers, mapping included (goal ${certifyCase.goal} s: ${seconds <= certifyCase.goal ? 'met' : 'missed'}); ${sum((l) => l.seconds).toFixed(0)} s of mapping and ${sum((l) => l.certificate?.seconds ?? 0).toFixed(0)} s of certificates, one after another.`,
+    `\`magnet ${command.join(' ')}\`: ${certified} of ${layers.length} layers certified. ${seconds.toFixed(0)} s ` +
+      `of wall time on two workers, mapping included (goal ${certifyCase.goal} s: ` +
+      (seconds <= certifyCase.goal ? 'met' : 'missed') +
+      `); ${sum((l) => l.seconds).toFixed(0)} s of mapping and ` +
+      sum((l) => l.certificate?.seconds ?? 0).toFixed(0) +
+      ' s of certificates, one after another.',
     '',
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.loadBefore.toFixed(1)} before; ${commit}. eps: no mapping has an EDP below best x (1 - eps).`,
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.loadBefore.toFixed(1)} ` +
+      `before; ${commit}. eps: no mapping has an EDP below best x (1 - eps).`,
     '',
     '| layer | best EDP (pJ x cycles) | gap of the MILP | mapping s | certificate | eps | leaves | s |',
     '|---|---|---|---|---|---|---|---|',
     ...layers.map(
       (l) =>
-        `| ${l.name} | ${l.objective?.toExponential(4) ?? '-'} | ${percent(l.gap)} | ${l.seconds.toFixed(1)} | ${l.certificate?.status ?? '-'}${l.certificate?.reason ? `: ${l.certificate.reason}` : ''} | ${percent(l.certificate?.eps)} | ${l.certificate?.leaves.toLocaleString('en-US') ?? '-'} | ${l.certificate?.seconds.toFixed(1) ?? '-'} |`,
+        `| ${l.name} | ${l.objective?.toExponential(4) ?? '-'} | ${percent(l.gap)} | ${l.seconds.toFixed(1)} ` +
+        `| ${l.certificate?.status ?? '-'}` +
+        (l.certificate?.reason ? `: ${l.certificate.reason}` : '') +
+        ` | ${percent(l.certificate?.eps)} | ${l.certificate?.leaves.toLocaleString('en-US') ?? '-'} ` +
+        `| ${l.certificate?.seconds.toFixed(1) ?? '-'} |`,
     ),
     '',
   ].join('\n');

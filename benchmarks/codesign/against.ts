@@ -84,7 +84,8 @@ for (const strategy of designHeuristics) {
       distance,
     });
     console.log(
-      `${strategy.name.padEnd(12)} seed ${seed}: ${answer.evaluations} machines in ${seconds.toFixed(0)} s, ${distance === null ? 'nothing feasible' : `${(100 * distance).toFixed(1)} % above the proved design`}`,
+      `${strategy.name.padEnd(12)} seed ${seed}: ${answer.evaluations} machines in ${seconds.toFixed(0)} s, ` +
+        (distance === null ? 'nothing feasible' : `${(100 * distance).toFixed(1)} % above the proved design`),
     );
   }
 }

@@ -54,6 +54,7 @@ for (const c of codesignCases.filter(({ name }) => wanted.length === 0 || wanted
     ),
   );
   console.log(
-    `${c.name}: ${status}, gap ${(100 * gap).toPrecision(2)} %, ${seconds.toFixed(0)} s (goal ${100 * c.gap} % in ${c.goal} s: ${met ? 'met' : 'missed'})`,
+    `${c.name}: ${status}, gap ${(100 * gap).toPrecision(2)} %, ${seconds.toFixed(0)} s (goal ${100 * c.gap} % ` +
+      `in ${c.goal} s: ${met ? 'met' : 'missed'})`,
   );
 }

@@ -43,9 +43,16 @@ export function page(
   return [
     '# Heuristics and solvers on the same questions',
     '',
-    `\`${command}\`: mappings of ${contests.length} unique layers of ${workload} on ${arch}, ${objective}; ${time} s for every run, ${repeat} ${repeat === 1 ? 'run' : 'runs'} each, one at a time, ${(wall / 60).toFixed(0)} minutes in all. ${machine}.`,
+    `\`${command}\`: mappings of ${contests.length} unique layers of ${workload} ` +
+      `on ${arch}, ${objective}; ${time} s for every run, ${repeat} ${repeat === 1 ? 'run' : 'runs'} each, ` +
+      `one at a time, ${(wall / 60).toFixed(0)} minutes in all. ${machine}.`,
     '',
-    `Distances and times are from the greatest proven bound of each layer; ${open.length === 0 ? 'every optimum is proven' : `open: ${open.join(', ')}`}. Every run has a thread of its own; what came after its time (but for a last step, 5 %) does not count${late.length === 0 ? '' : `, and later than that ended ${late.join(', ')}`}. [Curves](compare.svg), [all runs](compare.json).`,
+    'Distances and times are from the greatest proven bound of each layer; ' +
+      (open.length === 0 ? 'every optimum is proven' : `open: ${open.join(', ')}`) +
+      '. Every run has a thread of its own; what came after its time (but for a last step, ' +
+      '5 %) does not count' +
+      (late.length === 0 ? '' : `, and later than that ended ${late.join(', ')}`) +
+      '. [Curves](compare.svg), [all runs](compare.json).',
     '',
     ...(sum
       ? [

@@ -51,7 +51,10 @@ export function machineWith(base: DesignPoint, [weight, input, sum]: readonly [n
   return { space, point, template };
 }
 
-/** What runs side by side must leave the multipliers at most so many times their fewest cycles; more only where a dataflow has no mapping else. */
+/**
+ * What runs side by side must leave the multipliers at most so many times their fewest cycles; more only where
+ * a dataflow has no mapping else.
+ */
 const slacks = [2, 4, 8, 16, Infinity];
 
 /** Undefined where the dataflow has no mapping of the layer. */

@@ -26,7 +26,8 @@ function bars(rows: readonly StudyRow[], network: string): BarFigure {
     kind: 'bars',
     title: `${titles[network]}: energy per operation by dataflow, without DRAM`,
     subtitle:
-      'best mapping of every layer within the dataflow, 16 PEs, 8 bits, constants of 16nm uncalibrated; machines are VectorSize \u00d7 NumLanes',
+      'best mapping of every layer within the dataflow, 16 PEs, 8 bits, constants of 16nm uncalibrated; ' +
+      'machines are VectorSize \u00d7 NumLanes',
     y: { label: 'fJ per operation', scale: 'linear' },
     groups: machines.map(({ vector, lanes }) => `${vector} \u00d7 ${lanes}`),
     // A bar is for all layers or not at all.

@@ -1,4 +1,5 @@
-// Which dataflow takes the least energy, on which machine: npx tsx benchmarks/dataflows/run.ts [--workers 2] [--page]. Writes benchmarks/results/dataflows/.
+// Which dataflow takes the least energy, on which machine: npx tsx benchmarks/dataflows/run.ts [--workers 2] [--page].
+// Writes benchmarks/results/dataflows/.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -29,7 +30,10 @@ async function measured(): Promise<Results> {
       cases.map(async (c) => {
         const row = await processes.run('study', c);
         console.log(
-          `${row.network} ${row.vectorSize} x ${row.numLanes} ${row.dataflow} ${row.depths.join(' ')}: ${row.fjPerOp.toFixed(1)} fJ/op, ${row.fjPerOpWithDram.toFixed(1)} with DRAM${row.missing.length > 0 ? `, no mapping of ${row.missing.join(', ')}` : ''}`,
+          `${row.network} ${row.vectorSize} ` +
+            `x ${row.numLanes} ${row.dataflow} ${row.depths.join(' ')}: ${row.fjPerOp.toFixed(1)} ` +
+            `fJ/op, ${row.fjPerOpWithDram.toFixed(1)} with DRAM` +
+            (row.missing.length > 0 ? `, no mapping of ${row.missing.join(', ')}` : ''),
         );
         return row;
       }),

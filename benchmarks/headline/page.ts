@@ -112,7 +112,8 @@ function open(rows: readonly HeadlineRow[], nothing: readonly string[]): readonl
     const first = rows.slice(0, i).find((other) => JSON.stringify(other.point) === JSON.stringify(r.point));
     return first
       ? [
-          `${nameOf(r)}: the search found no better machine than the one it began with, that of ${nameOf(first)}; only the mappings are other ones.`,
+          `${nameOf(r)}: the search found no better machine than the one it began with, ` +
+            `that of ${nameOf(first)}; only the mappings are other ones.`,
         ]
       : [];
   });
@@ -124,7 +125,14 @@ function verdict(rows: readonly HeadlineRow[]): string {
     const all = rows.map(of);
     return [Math.min(...all), Math.max(...all)].map((x) => x.toFixed(2)).join(' to ');
   };
-  return `Energy per operation without DRAM is ${range((r) => r.figures.fjPerOp / abstractNumbers.fjPerOp)} times the abstract's ${abstractNumbers.fjPerOp} fJ. The peak is ${range((r) => r.figures.topsPerMm2Peak!)} TOPS/mm2, what ResNet-50 achieves ${range((r) => r.figures.topsPerMm2!)}; the abstract has ${abstractNumbers.topsPerMm2}, and we do not know at which clock and of what part of the chip. The objectives here count DRAM, which is most of the energy, so that no machine was chosen for its energy without it.`;
+  return (
+    `Energy per operation without DRAM is ${range((r) => r.figures.fjPerOp / abstractNumbers.fjPerOp)} times the ` +
+    `abstract's ${abstractNumbers.fjPerOp} fJ. The peak is ${range((r) => r.figures.topsPerMm2Peak!)} TOPS/mm2, ` +
+    `what ResNet-50 achieves ${range((r) => r.figures.topsPerMm2!)}; the abstract ` +
+    `has ${abstractNumbers.topsPerMm2}, and we do not know at which clock and of what part of the chip. ` +
+    'The objectives here count DRAM, which is most of the energy, so that no machine was chosen for its energy ' +
+    'without it.'
+  );
 }
 
 export const headlinePage = (

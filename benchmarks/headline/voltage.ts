@@ -1,6 +1,9 @@
 // What if the supply were lower? How the energy of digital logic goes with its voltage, from a published fit.
 
-/** Stillmaker and Baas, Integration 58 (2017): energy of a node is proportional to a V^2 + b V + c; here of 16 nm, as tabulated in Accelergy. */
+/**
+ * Stillmaker and Baas, Integration 58 (2017): energy of a node is proportional to a V^2 + b V + c; here of 16
+ * nm, as tabulated in Accelergy.
+ */
 const fit = { a: 0.2958, b: -0.1241, c: 0.03024 } as const;
 
 const energyAt = (volts: number): number => fit.a * volts ** 2 + fit.b * volts + fit.c;

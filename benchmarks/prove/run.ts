@@ -72,13 +72,18 @@ if (wanted.length === 0) {
     [
       '# Proofs of feasibility',
       '',
-      `\`magnet prove resnet50 ...\` as a command, wall time with start and end of the process; goal: under 10 s for a set of limits on \`simba\`, met or missed. ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${load.toFixed(1)} before; ${commit}.`,
+      '`magnet prove resnet50 ...` as a command, wall time with start and end of the process; ' +
+        `goal: under 10 s for a set of limits on \`simba\`, met or missed. ${machine.cpu}, ${machine.cores} cores, ` +
+        `Node ${machine.node}, load ${load.toFixed(1)} before; ${commit}.`,
       '',
       '| on | limits | answer | core, and what it would have to be | s |',
       '|---|---|---|---|---|',
       ...rows.map(
         (r) =>
-          `| ${r.on[1]} | ${r.limits.join(', ')} | ${r.answer} | ${r.core.map((m) => `${m.limit}: ${m.text}`).join('; ')}${r.minimal === false ? ' (perhaps not minimal)' : ''} | ${r.seconds.toFixed(1)} |`,
+          `| ${r.on[1]} | ${r.limits.join(', ')} | ${r.answer} | ` +
+          r.core.map((m) => `${m.limit}: ${m.text}`).join('; ') +
+          (r.minimal === false ? ' (perhaps not minimal)' : '') +
+          ` | ${r.seconds.toFixed(1)} |`,
       ),
       '',
     ].join('\n'),

@@ -1,4 +1,5 @@
-// Every shape of ResNet-50 with its proved mapping, simulated whole: npx tsx benchmarks/rtl/layers.ts [--workers 2] [--machine simba-2x2] [--network resnet50] [--layers N]
+// Every shape of ResNet-50 with its proved mapping, simulated whole: npx tsx benchmarks/rtl/layers.ts [--workers 2]
+// [--machine simba-2x2] [--network resnet50] [--layers N]
 
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -112,7 +113,16 @@ const summary = {
   mapSeconds: add((r) => r.mapSeconds),
   seconds: add((r) => r.seconds),
 };
-const sentence = `${summary.agree} of ${summary.of} layers agree in every output, cycle and counter; ${summary.proved} mappings proved (gap asked for: ${gap}); ${summary.scaled === 0 ? 'no layer scaled down' : `${summary.scaled} layers scaled down`}; ${thousands(summary.macs)} multiplications, ${thousands(summary.cycles)} cycles, ${thousands(summary.outputs)} outputs, of which ${summary.wrong} wrong, ${((100 * summary.zeros) / summary.outputs).toFixed(1)} % zero and ${((100 * summary.saturated) / summary.outputs).toFixed(2)} % saturated; mapping ${summary.mapSeconds.toFixed(0)} s, simulation ${summary.seconds.toFixed(0)} s.`;
+const sentence =
+  `${summary.agree} of ${summary.of} layers agree in every output, cycle and counter; ${summary.proved} mappings ` +
+  `proved (gap asked for: ${gap}); ` +
+  (summary.scaled === 0 ? 'no layer scaled down' : `${summary.scaled} layers scaled down`) +
+  `; ${thousands(summary.macs)} multiplications, ${thousands(summary.cycles)} ` +
+  `cycles, ${thousands(summary.outputs)} outputs, of which ${summary.wrong} wrong, ` +
+  ((100 * summary.zeros) / summary.outputs).toFixed(1) +
+  ' % zero and ' +
+  ((100 * summary.saturated) / summary.outputs).toFixed(2) +
+  ` % saturated; mapping ${summary.mapSeconds.toFixed(0)} s, simulation ${summary.seconds.toFixed(0)} s.`;
 console.log(`\n${sentence}`);
 if (values.write) {
   const name = `layers-${values.network}${values.machine === undefined ? '' : `-${values.machine}`}`;

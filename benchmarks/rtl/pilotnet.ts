@@ -98,7 +98,13 @@ for (const t of [simba4, simba16].filter((m) => positionals.length === 0 || posi
       thousands(r.cyclesPerSecond),
     ]),
   );
-  const sentence = `${all.agree} of ${all.of} layers agree in every output, cycle and counter, ${all.proved} mappings proved (gap asked for: ${gap}); ${thousands(all.macs)} multiplications in ${thousands(totals.cycles.rtl)} cycles (model: ${thousands(totals.cycles.model)}), ${(totals.energy.rtl / 1e6).toFixed(1)} uJ (model: ${(totals.energy.model / 1e6).toFixed(1)} uJ); ${thousands(totals.outputs.words)} outputs, ${totals.outputs.mismatches} wrong; ${totals.repacked} inputs copied by the host; mapping ${all.mapSeconds.toFixed(0)} s, simulation ${totals.seconds.toFixed(1)} s.`;
+  const sentence =
+    `${all.agree} of ${all.of} layers agree in every output, cycle and counter, ${all.proved} mappings proved (gap ` +
+    `asked for: ${gap}); ${thousands(all.macs)} multiplications in ${thousands(totals.cycles.rtl)} cycles ` +
+    `(model: ${thousands(totals.cycles.model)}), ${(totals.energy.rtl / 1e6).toFixed(1)} uJ ` +
+    `(model: ${(totals.energy.model / 1e6).toFixed(1)} uJ); ${thousands(totals.outputs.words)} ` +
+    `outputs, ${totals.outputs.mismatches} wrong; ${totals.repacked} inputs copied by the host; ` +
+    `mapping ${all.mapSeconds.toFixed(0)} s, simulation ${totals.seconds.toFixed(1)} s.`;
   pages.push(`## ${t.name}\n\n${sentence}\n\n${table}`);
   console.log(`\n${pages.at(-1)}\n`);
   results.push({ machine: t.name, summary: all, layers: rows });
@@ -108,5 +114,9 @@ if (values.write)
   writeResult(
     'pilotnet',
     { network: network.value.source, gap, machines: results },
-    `# PilotNet end to end in the RTL\n\nFrom a 66 x 200 camera image to the steering value: every layer reads from DRAM what the machine wrote there for the layer before, without a reset in between, and is compared word by word when it is done.\n\n${pages.join('\n\n')}`,
+    '# PilotNet end to end in the RTL\n' +
+      '\n' +
+      'From a 66 x 200 camera image to the steering value: every layer reads from DRAM what the machine wrote ' +
+      'there for the layer before, without a reset in between, and is compared word by word when it is done.\n' +
+      `\n${pages.join('\n\n')}`,
   );

@@ -1,4 +1,5 @@
-// How fast hardware is made and simulated: emission, netlist, cycles a second of the engine in WebAssembly. npx tsx benchmarks/rtl/speed.ts [--repeat 3]
+// How fast hardware is made and simulated: emission, netlist, cycles a second of the engine in WebAssembly. npx tsx
+// benchmarks/rtl/speed.ts [--repeat 3]
 
 import { parseArgs } from 'node:util';
 import { makeLayer, printShape } from '../../src/index.js';
@@ -81,7 +82,10 @@ for (const { template: t, goal } of cases) {
   });
   const r = results.at(-1)!;
   console.log(
-    `${r.machine}: ${r.lines} lines emitted in ${r.emissionSeconds.toFixed(3)} s, netlist ${r.netlistSeconds.toFixed(2)} s, build ${r.buildSeconds.toFixed(2)} s; ${thousands(r.cycles)} cycles (model ${thousands(r.modelCycles)}), ${mismatches} wrong; ${thousands(r.cyclesPerSecond)} cycles/s, ${thousands(r.cyclesPerCpuSecond)} per processor second; goal ${thousands(goal)}`,
+    `${r.machine}: ${r.lines} lines emitted in ${r.emissionSeconds.toFixed(3)} s, ` +
+      `netlist ${r.netlistSeconds.toFixed(2)} s, build ${r.buildSeconds.toFixed(2)} s; ${thousands(r.cycles)} ` +
+      `cycles (model ${thousands(r.modelCycles)}), ${mismatches} wrong; ${thousands(r.cyclesPerSecond)} ` +
+      `cycles/s, ${thousands(r.cyclesPerCpuSecond)} per processor second; goal ${thousands(goal)}`,
   );
 }
 const table = markdownTable(
@@ -116,5 +120,8 @@ if (values.write)
   writeResult(
     'speed',
     { repeat, machines: results },
-    `# Speed of the simulator\n\n${printShape(layer)} with its best mapping; medians of ${repeat} runs on one core. Netlist: Yosys in WebAssembly reads the Verilog (the first machine waits for Yosys to load, too). Build: the netlist becomes WebAssembly.\n\n${table}`,
+    '# Speed of the simulator\n' +
+      `\n${printShape(layer)} with its best mapping; medians of ${repeat} runs on one core. ` +
+      'Netlist: Yosys in WebAssembly reads the Verilog (the first machine waits for Yosys to load, ' +
+      `too). Build: the netlist becomes WebAssembly.\n\n${table}`,
   );

@@ -99,7 +99,8 @@ const cases: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     'map net.yaml --arch lines.yaml',
-    'template.weightBuffer: is 1000 B; a line is 64 B (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give 896 B or 1KB',
+    'template.weightBuffer: is 1000 B; a line is 64 B (weightPrecision x vectorSize x numLanes), ' +
+      'and each ping-pong half holds whole lines, so give 896 B or 1KB',
     'template.accumBuffer: is 16 B; a line is 24 B (accumPrecision x numLanes), so give at least 24 B',
   ],
   [

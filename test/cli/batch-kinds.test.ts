@@ -122,7 +122,8 @@ test('a comparison is settled where every layer has a proven optimum, or one fit
 test('searches over machines are compared as well', async () => {
   const { code, lines } = await ask(
     'machines.jsonl',
-    "{ kind: compare, network: net.yaml, space: magnet-quick, strategies: 'random, annealing', time: 1, repeat: 1, gap: 0.5, proofTime: 30 }",
+    "{ kind: compare, network: net.yaml, space: magnet-quick, strategies: 'random, " +
+      "annealing', time: 1, repeat: 1, gap: 0.5, proofTime: 30 }",
   );
   expect(code).toBe(0);
   expect(lines[0]!.result).toMatchObject({

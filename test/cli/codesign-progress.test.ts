@@ -97,7 +97,8 @@ describe('what is said', () => {
     p.end();
     expect(said).toEqual([
       'first: [12 s of 10 min 00 s] best 2.0000e+6, bound 1.0000e+6, gap 50.0 %, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
-      'first: [1 min 15 s of 10 min 00 s] best 1.6000e+6, bound 1.5000e+6, gap 6.3 %, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
+      'first: [1 min 15 s of 10 min 00 s] best 1.6000e+6, bound 1.5000e+6, gap 6.3 %, ' +
+        'searching, 21 of 24 shapes closed, 7 boxes of machines\n',
     ]);
   });
 
@@ -113,7 +114,8 @@ describe('what is said', () => {
     expect(said.every((s) => s.length <= 160 + 5)).toBe(true);
     // From 0.5 / 16 to 0.01 at a halving a second: ln(3.125) / ln(2) = 1.64 s.
     expect(said.at(-2)).toBe(
-      '\r\u001b[K4 s of 10 min 00 s  best 100  bound 96.875  gap 3.1 %  searching, 21 of 24 shapes closed  7 boxes of machines  about 2 s left',
+      '\r\u001b[K4 s of 10 min 00 s  best 100  bound 96.875  gap 3.1 %  searching, 21 of 24 shapes closed  7 ' +
+        'boxes of machines  about 2 s left',
     );
     expect(said.at(-1)).toBe('\r\u001b[K');
     expect(said[0]).not.toContain('left');
@@ -130,23 +132,27 @@ describe('what is said', () => {
     expect(said.at(-2)).toContain('time limit in 7 s');
   });
 
-  test('phases: shapes costed, shapes bounded, shapes closed, each n of m; and what is said every few seconds where there is no terminal', () => {
-    const { io, said, pass } = world(undefined);
-    const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 60 }, false);
-    p.doing('costing shapes', 1, 24);
-    pass(5000);
-    p.doing('costing shapes', 20, 24);
-    pass(6000);
-    p.news(news(11, Infinity, 0, { unbounded: 16 }));
-    pass(6000);
-    p.news(news(17, Infinity, 50, { unbounded: 0 }));
-    p.end();
-    expect(said).toEqual([
-      '[5 s of 1 min 00 s] costing shapes: 20 of 24\n',
-      '[11 s of 1 min 00 s] nothing found yet, bounding shapes: 8 of 24\n',
-      '[17 s of 1 min 00 s] nothing found yet, bound 50, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
-    ]);
-  });
+  test(
+    'phases: shapes costed, shapes bounded, shapes closed, each n of m; and what is said every few seconds where ' +
+      'there is no terminal',
+    () => {
+      const { io, said, pass } = world(undefined);
+      const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 60 }, false);
+      p.doing('costing shapes', 1, 24);
+      pass(5000);
+      p.doing('costing shapes', 20, 24);
+      pass(6000);
+      p.news(news(11, Infinity, 0, { unbounded: 16 }));
+      pass(6000);
+      p.news(news(17, Infinity, 50, { unbounded: 0 }));
+      p.end();
+      expect(said).toEqual([
+        '[5 s of 1 min 00 s] costing shapes: 20 of 24\n',
+        '[11 s of 1 min 00 s] nothing found yet, bounding shapes: 8 of 24\n',
+        '[17 s of 1 min 00 s] nothing found yet, bound 50, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
+      ]);
+    },
+  );
 
   test('quiet is quiet', () => {
     const { io, said } = world(80);

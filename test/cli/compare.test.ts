@@ -272,9 +272,10 @@ describe('real runs', () => {
 
   test('over the machines of a space', { timeout: 120_000 }, async () => {
     const { code, out, written } = await run(
-      'compare net.yaml --space magnet-quick --layer fc --limit area=2mm2 --strategies codesign,random --time 4s --repeat 1 --proof-time 60s --gap 0.05 --json r.json'.split(
-        ' ',
-      ),
+      (
+        'compare net.yaml --space magnet-quick --layer fc --limit area=2mm2 --strategies codesign,random --time 4s ' +
+        '--repeat 1 --proof-time 60s --gap 0.05 --json r.json'
+      ).split(' '),
       files,
     );
     const result = JSON.parse(written.get('r.json')!) as CompareResult;
@@ -303,7 +304,8 @@ const bad: readonly (readonly [string, ...string[]])[] = [
   ['net.yaml --arch tiny.yaml --strategies highs,', 'Expected names separated by commas'],
   [
     'net.yaml --arch tiny.yaml --strategies highs,enumerate',
-    'enumerate cannot take part: only machines of the template have their mappings enumerated, and this one is a hierarchy; leave enumerate out of --strategies',
+    'enumerate cannot take part: only machines of the template have their mappings enumerated, ' +
+      'and this one is a hierarchy; leave enumerate out of --strategies',
   ],
   ['net.yaml --arch simba --strategies enumerate --objective ed2p', 'the enumeration does not minimise ed2p'],
   [

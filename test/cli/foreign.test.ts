@@ -140,7 +140,8 @@ test('folders of other tools', async () => {
   expect([code, err]).toEqual([
     3,
     expect.stringContaining(
-      'export is the folder of a TensorFlow SavedModel, expected an ONNX file, a layer table or a case; run python3 -m tf2onnx.convert --saved-model export',
+      'export is the folder of a TensorFlow SavedModel, expected an ONNX file, a layer table or a case; ' +
+        'run python3 -m tf2onnx.convert --saved-model export',
     ),
   ]);
 });

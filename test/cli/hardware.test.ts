@@ -6,7 +6,8 @@ import { run } from './run.js';
 
 const files = {
   'small.yaml':
-    'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: 256, inputBuffer: 128, accumBuffer: 96, globalBuffer: 512, globalBanks: 8, biasLines: 16}\n',
+    'template: {base: simba, vectorSize: 2, numLanes: 2, rows: 1, columns: 2, weightBuffer: ' +
+    '256, inputBuffer: 128, accumBuffer: 96, globalBuffer: 512, globalBanks: 8, biasLines: 16}\n',
   'net.yaml': 'name: net\nlayers:\n  - { name: conv, R: 3, P: 4, C: 2, K: 4 }\n  - { name: fc, K: 3, C: 5 }\n',
 };
 

@@ -45,7 +45,9 @@ describe('files', () => {
     });
     expect(piped).toMatchObject({
       code: 3,
-      err: 'error: --lp - is for one program on standard output, and there are 2: magnet has a program for each of its 2 arrangements; give a file, from whose name those of all programs are made\n',
+      err:
+        'error: --lp - is for one program on standard output, and there are 2: magnet has a program for each of ' +
+        'its 2 arrangements; give a file, from whose name those of all programs are made\n',
     });
   });
 
@@ -90,7 +92,8 @@ describe('refused before any work', () => {
   test.each([
     [
       [...tiny, '--lp', '-'],
-      '--lp - is for one program on standard output, and there are 2: name one with --layer, or give a file, from whose name those of all programs are made',
+      '--lp - is for one program on standard output, and there are 2: name one with --layer, ' +
+        'or give a file, from whose name those of all programs are made',
     ],
     [[...one, '--lp', '-', '--json', '-'], '--json - and --lp - cannot both be standard output; give files'],
     [[...one, '--lp', '-', '--mps', '-'], '--lp - and --mps - cannot both be standard output; give files'],

@@ -166,7 +166,8 @@ describe('infeasible', () => {
       layers: [{ status: 'infeasible', objective: null, bound: null, gap: null, mapping: null }],
     });
     expect(err).toContain(
-      'fc is infeasible: the smallest tiles of Weights and Inputs and Outputs take 3 lines of Buffer, which has room for 2: needs 3 B, Buffer holds 2 B\n',
+      'fc is infeasible: the smallest tiles of Weights and Inputs and Outputs take 3 lines of Buffer, ' +
+        'which has room for 2: needs 3 B, Buffer holds 2 B\n',
     );
     // What does not fit together may go by.
     expect((await run([...tiny, '--layer', 'fc', '-q'], small)).code).toBe(0);

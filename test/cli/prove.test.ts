@@ -60,7 +60,10 @@ describe('limits that are met', () => {
       /Confirmed by the cost model: every layer has a legal mapping, and together they meet every limit\. Decided in 2 s\.\n$/,
     );
     expect(ran.err).toBe(
-      'note: conv stands for 3 layers of one shape; energy@conv=1uJ holds for each of them\n[0 s of 10 min 00 s] looking at layers\np.smt2: what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)\n',
+      'note: conv stands for 3 layers of one shape; energy@conv=1uJ holds for each of them\n' +
+        '[0 s of 10 min 00 s] looking at layers\n' +
+        'p.smt2: what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them ' +
+        '(the mappings themselves are the proof)\n',
     );
   });
 
@@ -155,7 +158,8 @@ describe('limits that are met', () => {
       ['fc', 1, 'feasible', 0],
     ]);
     expect(d.provenance.command).toBe(
-      "magnet prove net.yaml --arch simba --limit latency=10us --limit area=3mm2 --limit energy@conv=1uJ --limit 'lanes>=4' --time-limit 600",
+      'magnet prove net.yaml --arch simba --limit latency=10us --limit area=3mm2 --limit energy@conv=1uJ --limit ' +
+        "'lanes>=4' --time-limit 600",
     );
   });
 
@@ -274,7 +278,11 @@ describe('what is not settled', () => {
     );
     expect(code).toBe(2);
     expect(out).toBe(
-      'unknown: tiny-net on the machines of magnet-small: the time ran out\n\nSettled so far:\n  conv costs at least 12 cycles\n\nNeither mappings nor a proof that there are none in 10 min 00 s.\n',
+      'unknown: tiny-net on the machines of magnet-small: the time ran out\n' +
+        '\n' +
+        'Settled so far:\n  conv costs at least 12 cycles\n' +
+        '\n' +
+        'Neither mappings nor a proof that there are none in 10 min 00 s.\n',
     );
     expect(err).toBe(
       'no design is written to d.json: no mappings that meet the limits were found\nunknown: more time may settle it (--time-limit)\n',

@@ -88,7 +88,9 @@ describe('limits', () => {
   test('a network is settled layer by layer only where it is one layer', () => {
     const many = parseLayerLimits(['latency=1ms'], clocks, network, 'network');
     expect(many.ok ? '' : many.diagnostics[0]!.message).toBe(
-      '--limit latency=1ms: it is on net as a whole, with 4 layers, and here each is settled on its own; write latency@each=1ms for each of them, latency@a=1ms for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network',
+      '--limit latency=1ms: it is on net as a whole, with 4 layers, and here each is settled on its own; ' +
+        'write latency@each=1ms for each of them, latency@a=1ms for one, or ask "magnet prove" (a machine) or ' +
+        '"magnet codesign" (a space) about the network',
     );
     const thrice = parseLayerLimits(['energy<=1uJ'], clocks, { ...network, layers: layers.slice(1) }, 'network');
     expect(thrice.ok ? '' : thrice.diagnostics[0]!.message).toContain('b, which occurs 3 times');
@@ -190,7 +192,9 @@ test('co-design limits networks, every layer, and layers by their names', () => 
 
 test('job files of before keep their meaning, and it is said with the line', async () => {
   const jobs =
-    'defaults: { timeLimit: 10s, gap: 1% }\njobs:\n  - kind: map\n    network: net.yaml\n    arch: tiny.yaml\n    limit: [[], latency=1cycles]\n';
+    'defaults: { timeLimit: 10s, gap: 1% }\n' +
+    'jobs:\n  - kind: map\n    network: net.yaml\n    arch: tiny.yaml\n    limit: [[], ' +
+    'latency=1cycles]\n';
   const { err } = await run(['batch', 'jobs.yaml', '--out', '/nowhere/at/all.jsonl', '-q'], {
     ...files,
     'jobs.yaml': jobs,

@@ -14,7 +14,14 @@ import { run } from './run.js';
 const emitted = [
   {
     path: 'rtl/pe.v',
-    text: '// A module that stays in a comment\nmodule pe #(\n  parameter VECTOR = 8,\n  parameter [7:0] LANES = 2 * (3 + 1)\n) (\n  input clk\n);\nendmodule\n\nmodule lane (input clk);\nendmodule\n',
+    text:
+      '// A module that stays in a comment\n' +
+      'module pe #(\n  parameter VECTOR = 8,\n  parameter [7:0] LANES = 2 * (3 + 1)\n' +
+      ') (\n  input clk\n' +
+      ');\n' +
+      'endmodule\n' +
+      '\n' +
+      'module lane (input clk);\nendmodule\n',
   },
   { path: 'rtl/top.v', text: 'module magnet_top (input clk);\n  parameter integer ROWS = 4;\nendmodule\n' },
   { path: 'layers/conv.mem', text: '0\n1\n' },
@@ -124,7 +131,8 @@ describe('the directory', () => {
     const { code, out, err, written } = await write({ 'out/thesis.tex': 'x' });
     expect({ code, out, written: written.size }).toEqual({ code: 3, out: '', written: 0 });
     expect(err).toBe(
-      'error: out is not empty, and magnet rtl did not write it (it has no magnet-rtl.txt); name another directory, or write into it with --force\n',
+      'error: out is not empty, and magnet rtl did not write it (it has no magnet-rtl.txt); ' +
+        'name another directory, or write into it with --force\n',
     );
     const forced = await write({ 'out/thesis.tex': 'x' }, '--force');
     expect(forced).toMatchObject({ code: 0, removed: [] });

@@ -339,7 +339,8 @@ test.each([
   ['d.json --engine verilater', 'unknown engine: verilater. Did you mean verilator?'],
   [
     'd.json --engine iverilog',
-    'the engine iverilog needs iverilog and vvp, which cannot be found on the PATH; install Icarus Verilog, or choose --engine wasm, which needs nothing',
+    'the engine iverilog needs iverilog and vvp, which cannot be found on the PATH; ' +
+      'install Icarus Verilog, or choose --engine wasm, which needs nothing',
   ],
   ['d.json --engine verilator', 'needs verilator and make', 'install Verilator and make'],
   ['d.json --layer cnov', 'unknown layer of d.json: cnov. Did you mean conv?'],

@@ -61,7 +61,8 @@ test.each(spaces.map((s) => s.name))('%s as YAML reads back as itself', async (n
 test.each([
   [
     'magnet-smal',
-    'error: unknown design space: magnet-smal. Did you mean magnet-small? Built in: magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n',
+    'error: unknown design space: magnet-smal. Did you mean magnet-small? Built in: ' +
+      'magnet-16nm, magnet-quick, magnet-small; a file must end in .yaml, .yml or .json\n',
   ],
   [
     'elsewhere',
@@ -70,7 +71,8 @@ test.each([
   ['nowhere.yaml', 'error: cannot read nowhere.yaml: there is no such file\n'],
   [
     'bad.yaml',
-    'error: bad.yaml: space.rows: 2 stands twice; name it once\nerror: bad.yaml: space.columns: the list is empty; give at least one value\n',
+    'error: bad.yaml: space.rows: 2 stands twice; name it once\n' +
+      'error: bad.yaml: space.columns: the list is empty; give at least one value\n',
   ],
   ['--yaml', 'error: --yaml prints one design space; name it: magnet-16nm, magnet-quick, magnet-small\n'],
 ])('%s is refused', async (given, message) => {

@@ -64,7 +64,9 @@ test('faults have file and line', async () => {
 });
 
 const problem =
-  'problem:\n  version: 0.4\n  shape:\n    name: gemm\n    dimensions: [M, N, K]\n    data_spaces:\n    - { name: A, projection: [[[M]], [[K]]] }\n    - { name: B, projection: [[[K]], [[N]]] }\n    - { name: Z, projection: [[[M]], [[N]]], read_write: True }\n  instance: { M: 4, N: 6, K: 4 }\n';
+  'problem:\n  version: 0.4\n  shape:\n    name: gemm\n    dimensions: [M, N, K]\n    data_spaces:\n    - { ' +
+  'name: A, projection: [[[M]], [[K]]] }\n    - { name: B, projection: [[[K]], [[N]]] }\n    - { name: ' +
+  'Z, projection: [[[M]], [[N]]], read_write: True }\n  instance: { M: 4, N: 6, K: 4 }\n';
 const arch = `
 architecture:
   version: 0.4
@@ -128,7 +130,9 @@ const unpriced =
   problem +
   arch.replaceAll(/, (vector_access_energy|energy_per_op): [\d.]+/g, '').replace('{ energy_per_op: 0.25 }', '{}');
 const ert =
-  'ERT:\n  tables:\n  - { name: DRAM, actions: [{ name: read, energy: 64 }, { name: write, energy: 64 }] }\n  - { name: Buffer, actions: [{ name: read, energy: 1 }, { name: write, energy: 1 }] }\n  - { name: MAC, actions: [{ name: compute, energy: 0.25 }] }\n';
+  'ERT:\n  tables:\n  - { name: DRAM, actions: [{ name: read, energy: 64 }, { name: ' +
+  'write, energy: 64 }] }\n  - { name: Buffer, actions: [{ name: read, energy: 1 }, ' +
+  '{ name: write, energy: 1 }] }\n  - { name: MAC, actions: [{ name: compute, energy: 0.25 }] }\n';
 const whole = { ...files, 'unpriced.yaml': unpriced, 'ert.yaml': ert, 'one.yaml': unpriced + ert };
 
 test.each([
@@ -251,7 +255,8 @@ test('before v0.4 a line of several blocks is a cluster', async () => {
   const { code, err } = await run(['map', 'b.yaml', '--constraints', 'ert.yaml'], { ...cases, 'b.yaml': wide });
   expect(code).toBe(3);
   expect(err).toContain(
-    'to Timeloop a line is a cluster of 4 memories; the machine has 1 in all, which make no whole cluster; give cluster_size: 1. Where lines are blocks, give block_size: 4',
+    'to Timeloop a line is a cluster of 4 memories; the machine has 1 in all, which make no whole cluster; ' +
+      'give cluster_size: 1. Where lines are blocks, give block_size: 4',
   );
 });
 
@@ -280,7 +285,10 @@ test('a machine of ours is written too; constraints need one of Timeloop', async
   const refused = await run(['map', 'net.yaml', '--arch', 'ours.yaml', '--constraints', 'c.yaml'], files);
   expect(refused).toMatchObject({
     code: 3,
-    err: "error: --constraints are Timeloop's, about an architecture of Timeloop's, and ours.yaml is none; give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: docs/timeloop.md)\n",
+    err:
+      "error: --constraints are Timeloop's, about an architecture of Timeloop's, and ours.yaml is none; " +
+      "give such an architecture as --arch, or leave them out (machine files of magnet's own say theirs: " +
+      'docs/timeloop.md)\n',
   });
 });
 
@@ -375,7 +383,8 @@ test('factors and orders that constraints ask for are kept to, by every solver, 
     ).out,
   );
   const lines =
-    '  - { target: PE, type: spatial, factors: [M=2, N<=1] }\n  - { target: Buffer, type: temporal, factors: [K=2, N>=3], permutation: [N, K] }\n';
+    '  - { target: PE, type: spatial, factors: [M=2, N<=1] }\n  - { target: Buffer, ' +
+    'type: temporal, factors: [K=2, N>=3], permutation: [N, K] }\n';
   const values: number[] = [];
   for (const solver of ['auto', 'annealing']) {
     const { code, err, out } = await mapped(lines, '--no-padding', '--solver', solver, '--time-limit', '3');
@@ -404,7 +413,10 @@ test('constraints that leave no mapping are named', async () => {
     ...files,
     'asked.yaml': asked('  - { target: Buffer, type: temporal, permutation: [N] }\n'),
     'mapping.yaml':
-      'mapping:\n- { target: Buffer, type: temporal, factors: [K=4, N=6], permutation: [K, N, M] }\n- { target: DRAM, type: temporal, factors: [M=4], permutation: [M] }\n',
+      'mapping:\n' +
+      '- { target: Buffer, type: temporal, factors: [K=4, N=6], permutation: [K, N, ' +
+      'M] }\n' +
+      '- { target: DRAM, type: temporal, factors: [M=4], permutation: [M] }\n',
   });
   expect(broken.code).not.toBe(0);
   expect(broken.err + broken.out).toContain(

@@ -1,4 +1,5 @@
-// Law: what the enumeration finds is a mapping of the cost model, of exactly its energy and cycles, on the machine that it names; and no mapping that chance finds on any machine of the box is worth less.
+// Law: what the enumeration finds is a mapping of the cost model, of exactly its energy and cycles, on the machine that
+// it names; and no mapping that chance finds on any machine of the box is worth less.
 //
 // Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=2000 npx vitest run test/enumerate/items.test.ts
 
@@ -79,7 +80,9 @@ describe('items', () => {
       if (!s) continue;
       const chance = seeded(seed + i);
       const search = new LayerSearch(layer, s.costs, padding, weights, new KernelTables(menusOf(s)));
-      const about = `case ${i}: ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(space.menus)}`;
+      const about =
+        `case ${i}: ${printShape(layer)} ${JSON.stringify(layer)} ` +
+        `padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(space.menus)}`;
       const places = perSize((size) => chance.below(s.whole.high[size] + 1));
       const single: Box = { low: places, high: places };
       const best = {
@@ -114,7 +117,8 @@ describe('items', () => {
           const of =
             value >= (best.single?.value ?? Infinity) * (1 - 1e-12)
               ? ''
-              : `${about}: places ${JSON.stringify(places)} arrangement ${k}: ${energy} pJ, ${cycles} cycles beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
+              : `${about}: places ${JSON.stringify(places)} arrangement ${k}: ${energy} pJ, ${cycles} cycles ` +
+                `beat ${best.single?.energy} ${best.single?.cycles} with ${JSON.stringify(mapping)}`;
           expect(of).toBe('');
         }
       }

@@ -54,7 +54,9 @@ function compare(
   if (!front) return false;
   const menus = depthsOf(s.costs);
   for (const w of weights) {
-    const text = `${about} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(w)} ${JSON.stringify(s.at(at))}`;
+    const text =
+      `${about} ${printShape(layer)} ${JSON.stringify(layer)} ` +
+      `padding ${padding} ${JSON.stringify(w)} ${JSON.stringify(s.at(at))}`;
     const best = front.reduce((least, c) => Math.min(least, worth(w, c.energy, c.cycles)), Infinity);
     const item = new LayerSearch(layer, s.costs, padding, w, new KernelTables(menus)).solve(
       { low: at, high: at },
@@ -68,7 +70,8 @@ function compare(
     expect(item, text).toBeDefined();
     expect(
       item!.value / best,
-      `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`,
+      `${text}: item ${item!.energy} pJ, ${item!.cycles} cycles, pe ${item!.pe} inner ${item!.inner} ` +
+        `outer ${item!.outer} space ${item!.spatial.array} against ${JSON.stringify(front)}`,
     ).toBeCloseTo(1, 11);
   }
   return true;

@@ -68,11 +68,13 @@ describe('templates', () => {
     [{ rows: 100000, columns: 100000 }, 'multipliers; give at most 16777216'],
     [
       { inputBuffer: 1001 },
-      'template.inputBuffer: is 1001 B; a line is 8 B (inputPrecision x vectorSize), and each ping-pong half holds whole lines, so give 992 B or 1008 B',
+      'template.inputBuffer: is 1001 B; a line is 8 B (inputPrecision x vectorSize), ' +
+        'and each ping-pong half holds whole lines, so give 992 B or 1008 B',
     ],
     [
       { globalBuffer: 1 },
-      'template.globalBuffer: is 1 B; a line is 128 B (inputPrecision x the larger of vectorSize and numLanes, in each of globalBanks banks), so give at least 128 B',
+      'template.globalBuffer: is 1 B; a line is 128 B (inputPrecision x the larger of vectorSize and numLanes, ' +
+        'in each of globalBanks banks), so give at least 128 B',
     ],
     [
       { globalBanks: 5 },

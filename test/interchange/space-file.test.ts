@@ -239,7 +239,8 @@ describe('faults', () => {
     [{ accumPrecision: [24, 65] }, 'space.accumPrecision: is 65 bits; give at most 64'],
     [
       { accumPrecision: 24, inputPrecision: [8, 17] },
-      'space.inputPrecision: 17 makes no machine of this space: accumPrecision is 24 bits, less than one product of a weight and an input has; give at least 25',
+      'space.inputPrecision: 17 makes no machine of this space: accumPrecision is 24 bits, ' +
+        'less than one product of a weight and an input has; give at least 25',
     ],
     [{ weightPrecision: [8, 60] }, 'space.accumPrecision: no-overflow needs sums of at least 68 bits'],
     [
@@ -253,7 +254,9 @@ describe('faults', () => {
     ],
     [
       { vectorSize: [16, 16384] },
-      'space.vectorSize: 16384 makes no machine of this space: weightBuffer is 128KB; a line is 128KB (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, so give at least 256KB',
+      'space.vectorSize: 16384 makes no machine of this space: weightBuffer is 128KB; ' +
+        'a line is 128KB (weightPrecision x vectorSize x numLanes), and each ping-pong half holds whole lines, ' +
+        'so give at least 256KB',
     ],
     [
       { rows: [1, 32] },

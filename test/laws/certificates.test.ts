@@ -80,7 +80,10 @@ const overlapping: Architecture = {
   })),
 };
 
-/** The best of all mappings, of a layer in parts too: where one has too few bias lines it runs in several; undefined where there are more than `most`. */
+/**
+ * The best of all mappings, of a layer in parts too: where one has too few bias lines it runs in several; undefined
+ * where there are more than `most`.
+ */
 function everyRun(task: Task, most: number): { readonly best: Found | undefined } | undefined {
   let best: Found | undefined;
   for (const parts of partingsOf(task)) {

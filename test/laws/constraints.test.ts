@@ -34,7 +34,8 @@ const gap = 1e-5;
 const budget = { time: 60, evaluations: 300, gap, seed: 1, now: () => performance.now() };
 
 const about = ({ layer, conventions, goal, padding, architectures: [a] }: Task) =>
-  `${conventions.name} ${goal.objective} ${printShape(layer)} padding ${padding} ${JSON.stringify(a!.levels.map(({ factors, innermost }) => ({ factors, innermost })))}`;
+  `${conventions.name} ${goal.objective} ${printShape(layer)} ` +
+  `padding ${padding} ${JSON.stringify(a!.levels.map(({ factors, innermost }) => ({ factors, innermost })))}`;
 
 /** The least over all mappings of the machine without its constraints that keep to them; Infinity where none does. */
 const known = new Map<Task, number>();

@@ -47,7 +47,8 @@ function truthOf(task: Task): NonNullable<ReturnType<typeof enumerate>> {
   return known.get(task)!;
 }
 const about = ({ layer, conventions, goal, padding, architectures: [a] }: Task) =>
-  `${conventions.name} ${goal.objective} ${printShape(layer)} padding ${padding} ${JSON.stringify(a!.levels.map(({ keeps, open, holdsSums }) => ({ keeps, open, holdsSums })))}`;
+  `${conventions.name} ${goal.objective} ${printShape(layer)} ` +
+  `padding ${padding} ${JSON.stringify(a!.levels.map(({ keeps, open, holdsSums }) => ({ keeps, open, holdsSums })))}`;
 
 /** What stays kept is kept, and the mapping by itself costs what is said. */
 function expectHonest(

@@ -26,21 +26,28 @@ const rows: readonly (readonly [string, Unmapped[], number, string | null, boole
     'counted',
     [relu, foo],
     232,
-    'mapped as layers: 1.024 k of 1.256 k MACs (81.5 %)\nnot mapped: Foo x 3, 232 MACs\nenergy, time, operations and utilisation are of the mapped layers alone',
+    'mapped as layers: 1.024 k of 1.256 k MACs (81.5 %)\n' +
+      'not mapped: Foo x 3, 232 MACs\n' +
+      'energy, time, operations and utilisation are of the mapped layers alone',
     true,
   ],
   [
     'none counted',
     [bar],
     0,
-    'mapped as layers: 1.024 k MACs, of a network that has more: nobody knows how many\nnot mapped: acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone',
+    'mapped as layers: 1.024 k MACs, of a network that has more: nobody knows how many\n' +
+      'not mapped: acme.Bar x 2, MACs unknown\n' +
+      'energy, time, operations and utilisation are of the mapped layers alone',
     false,
   ],
   [
     'not all counted',
     [foo, bar],
     232,
-    'mapped as layers: 1.024 k of 1.256 k counted MACs (less than 81.5 % of the network: not all could be counted)\nnot mapped: Foo x 3, 232 MACs; acme.Bar x 2, MACs unknown\nenergy, time, operations and utilisation are of the mapped layers alone',
+    'mapped as layers: 1.024 k of 1.256 k counted MACs (less than 81.5 % of the network: ' +
+      'not all could be counted)\n' +
+      'not mapped: Foo x 3, 232 MACs; acme.Bar x 2, MACs unknown\n' +
+      'energy, time, operations and utilisation are of the mapped layers alone',
     false,
   ],
 ];

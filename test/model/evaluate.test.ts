@@ -363,6 +363,7 @@ test('one access of a physical memory moves all its words', () => {
     { read: 4, fill: 0, update: 4 },
     { read: 4, fill: 0, update: 4 },
   ]);
-  // fill 4 beats + 2, + 2; then load_w 64 words / 8 + 2, + 2; compute 4 + 4, + 2; drain 4 + 5 + 2, + 2, and 2 for the outer step; spill 4 + 2, + 2.
+  // fill 4 beats + 2, + 2; then load_w 64 words / 8 + 2, + 2; compute 4 + 4, + 2; drain 4 + 5 + 2, + 2, and 2 for
+  // the outer step; spill 4 + 2, + 2.
   expect(cycles).toBe(8 + (12 + 10 + 13 + 2) + 8);
 });

@@ -25,7 +25,8 @@ const sentences: readonly (readonly [LayerRequirement, string])[] = [
   [{ kind: 'axis', axis: 'GlobalBuffer.rows' }, 'GlobalBuffer.rows has 4 positions for one of P, C, G'],
   [
     { kind: 'bound', dimension: 'C' },
-    'the loops over C make up 3: in time in DRAM, GlobalBuffer, AccumBuffer, side by side on GlobalBuffer.rows (4), InputCollector.vector (8)',
+    'the loops over C make up 3: in time in DRAM, GlobalBuffer, AccumBuffer, side by side on GlobalBuffer.rows ' +
+      '(4), InputCollector.vector (8)',
   ],
   [{ kind: 'sums', level: 'OutputBuffer' }, 'partial sums stay in OutputBuffer until they are finished'],
   [
@@ -53,7 +54,8 @@ test('what would do is said in units and bytes', () => {
     'the smallest tile of Inputs takes 700 lines of InputBuffer, which has room for 512: needs 5,600 B, InputBuffer holds 4,096 B',
   );
   expect(inWords(sentences[1]![0], layer, a!, 9)).toBe(
-    'the smallest tiles of Inputs and Outputs take 9 banks of GlobalBuffer, which has room for 8: needs 36,864 B, GlobalBuffer holds 32,768 B',
+    'the smallest tiles of Inputs and Outputs take 9 banks of GlobalBuffer, which has room for 8: ' +
+      'needs 36,864 B, GlobalBuffer holds 32,768 B',
   );
 });
 

@@ -23,7 +23,13 @@ const pageOf = async (...names: readonly string[]) => {
   const { code, err, written } = await run(['report', ...names, '--markdown', 'r.md', '-o', 'r.html'], files);
   expect({ code, err }).toEqual({
     code: 0,
-    err: `wrote r.html: ${names.length === 1 ? 'one result' : `${names.length} results`}\nwrote r.md: ${names.length === 1 ? 'one result' : `${names.length} results`}\n`,
+    err:
+      'wrote r.html: ' +
+      (names.length === 1 ? 'one result' : `${names.length} results`) +
+      '\n' +
+      'wrote r.md: ' +
+      (names.length === 1 ? 'one result' : `${names.length} results`) +
+      '\n',
   });
   return {
     html: written.get('r.html')!,
@@ -46,32 +52,36 @@ const all = [
 ];
 
 describe('a page', () => {
-  test('has a section for each result, figures with titles and descriptions, tables with captions, and nothing that is fetched or run', async () => {
-    const { html, document } = await pageOf(...all);
-    expect([...document.querySelectorAll('main > section > h2')]).toHaveLength(all.length);
-    expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual(
-      [...document.querySelectorAll('main > section')].map((s) => `#${s.id}`),
-    );
-    const figures = [...document.querySelectorAll('figure')];
-    expect(figures.length).toBeGreaterThan(15);
-    for (const f of figures)
-      expect(
-        [...f.querySelectorAll('svg[role=img]')].map(
-          (s) => [...s.querySelectorAll(':scope > title, :scope > desc')].filter((t) => t.textContent !== '').length,
-        ),
-      ).toEqual([2, 2]);
-    for (const t of document.querySelectorAll('table')) {
-      expect(t.querySelector('caption')!.textContent).not.toBe('');
-      const columns = t.querySelectorAll('thead th').length;
-      for (const r of t.querySelectorAll('tbody tr')) expect(r.children).toHaveLength(columns);
-    }
-    expect(document.querySelectorAll('script, link[rel=stylesheet], img, iframe')).toHaveLength(0);
-    expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|@import|url\((?!#)/);
-    expect(html).not.toMatch(/undefined|NaN|\[object/);
-    expect(new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size).toBe(
-      document.querySelectorAll('[id]').length,
-    );
-  });
+  test(
+    'has a section for each result, figures with titles and descriptions, tables with captions, ' +
+      'and nothing that is fetched or run',
+    async () => {
+      const { html, document } = await pageOf(...all);
+      expect([...document.querySelectorAll('main > section > h2')]).toHaveLength(all.length);
+      expect([...document.querySelectorAll('nav a')].map((a) => a.getAttribute('href'))).toEqual(
+        [...document.querySelectorAll('main > section')].map((s) => `#${s.id}`),
+      );
+      const figures = [...document.querySelectorAll('figure')];
+      expect(figures.length).toBeGreaterThan(15);
+      for (const f of figures)
+        expect(
+          [...f.querySelectorAll('svg[role=img]')].map(
+            (s) => [...s.querySelectorAll(':scope > title, :scope > desc')].filter((t) => t.textContent !== '').length,
+          ),
+        ).toEqual([2, 2]);
+      for (const t of document.querySelectorAll('table')) {
+        expect(t.querySelector('caption')!.textContent).not.toBe('');
+        const columns = t.querySelectorAll('thead th').length;
+        for (const r of t.querySelectorAll('tbody tr')) expect(r.children).toHaveLength(columns);
+      }
+      expect(document.querySelectorAll('script, link[rel=stylesheet], img, iframe')).toHaveLength(0);
+      expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|@import|url\((?!#)/);
+      expect(html).not.toMatch(/undefined|NaN|\[object/);
+      expect(new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size).toBe(
+        document.querySelectorAll('[id]').length,
+      );
+    },
+  );
 
   test('is the same bytes every time, and so is the Markdown', async () => {
     const [a, b] = [await pageOf(...all), await pageOf(...all)];

@@ -185,7 +185,11 @@ Decided in 12 s.`);
 test('unknown: why, and what was settled, the first twenty of it', () => {
   const settled = Array.from({ length: 22 }, (_, i) => `fact ${i + 1}`);
   expect(openText({ ...quick, reason: 'the time ran out', settled: settled.slice(0, 1) })).toBe(
-    'unknown: net on the machines of magnet-quick: the time ran out\n\nSettled so far:\n  fact 1\n\nNeither mappings nor a proof that there are none in 12 s.',
+    'unknown: net on the machines of magnet-quick: the time ran out\n' +
+      '\n' +
+      'Settled so far:\n  fact 1\n' +
+      '\n' +
+      'Neither mappings nor a proof that there are none in 12 s.',
   );
   expect(openText({ ...simba, reason: 'the time ran out', settled })).toMatch(
     / {2}fact 20\n {2}and 2 more, which --json has\n/,

@@ -57,7 +57,8 @@ function tooEarly(text: string): readonly string[] {
 
 test('the scan sees what comes too early, and only that', () => {
   const bad =
-    'module a (input wire clk, output wire y);\n  wire start = y && accepted; // late\n  reg accepted, late;\n  assign y = late;\n  b #(.W (W)) u (.late (clk));\nendmodule';
+    'module a (input wire clk, output wire y);\n  wire start = y && accepted; // late\n  reg accepted, ' +
+    'late;\n  assign y = late;\n  b #(.W (W)) u (.late (clk));\nendmodule';
   expect(tooEarly(bad)).toEqual(['accepted, line 2']);
   expect(
     tooEarly(

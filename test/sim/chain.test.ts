@@ -133,7 +133,8 @@ describe('a chain', async () => {
       for (const l of layers.slice(1)) seen[l.repacked ? 'repacked' : 'inPlace']++;
     }
     console.log(
-      `${chains} chains: ${seen.inPlace} inputs read where they were written, ${seen.repacked} copied; ${seen.words} outputs, ${((100 * seen.zeros) / seen.words).toFixed(1)} % zero`,
+      `${chains} chains: ${seen.inPlace} inputs read where they were written, ${seen.repacked} ` +
+        `copied; ${seen.words} outputs, ${((100 * seen.zeros) / seen.words).toFixed(1)} % zero`,
     );
     expect(seen.inPlace).toBeGreaterThan(chains);
     expect(seen.repacked).toBeGreaterThan(0);

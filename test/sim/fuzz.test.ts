@@ -53,7 +53,9 @@ test.each(kinds)(
       for (let i = 0; i < cases; i++) {
         const { architecture, layer, mapping } = randomCase(t, chance, layerOf);
         const job = prepareJob(built, t, layer, mapping, chance);
-        const where = `${t.name}, case ${i}: ${JSON.stringify({ template: t, layer, levels: mapping.levels.map((l) => [l.name, l.temporal, l.spatial]) })}`;
+        const where =
+          `${t.name}, ` +
+          `case ${i}: ${JSON.stringify({ template: t, layer, levels: mapping.levels.map((l) => [l.name, l.temporal, l.spatial]) })}`;
         for (const stalls of i % 4 === 0 ? [0, 0.4] : [0]) {
           const latency = stalls > 0 ? chance.pick([0, 3, 40]) : 0;
           const run = runWasm(simulator, job, { stalls, latency, chance, limit: 1e7, progress: () => {} });
@@ -95,7 +97,8 @@ test.each(kinds)(
     }
     const share = (n: number) => `${((100 * n) / seen.words).toFixed(1)} %`;
     console.log(
-      `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
+      `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} ` +
+        `outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
     );
     expect(seen.zeros / seen.words).toBeLessThan(mostZeros);
     expect(seen.saturated / seen.words).toBeLessThan(mostSaturated);

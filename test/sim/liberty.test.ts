@@ -12,7 +12,9 @@ const pins = (names: string) => [...names].map((p) => `pin(${p}) { direction : i
 const gate = (name: string, area: number, inputs: string, f: string, more = '') =>
   `cell(${name}) { area : ${area}; ${more} ${pins(inputs)} pin(ZN) { direction : output; function : "${f}"; } }`;
 const flop = (name: string, area: number, next = 'D', inputs = 'D', more = '', clock = 'CP') =>
-  `cell(${name}) { area : ${area}; ff(IQ, IQN) { next_state : "${next}"; clocked_on : "${clock}"; ${more} } ${pins(inputs)} pin(CP) { direction : input; clock : true; } pin(Q) { direction : output; function : "IQ"; } }`;
+  `cell(${name}) { area : ${area}; ff(IQ, IQN) { next_state : "${next}"; clocked_on : ` +
+  `"${clock}"; ${more} } ${pins(inputs)} pin(CP) { direction : input; clock : true; ` +
+  '} pin(Q) { direction : output; function : "IQ"; } }';
 const parts = {
   inverter: gate('ivx1', 1, 'I', '!I'),
   buffer: gate('bfx1', 1.5, 'I', 'I'),
@@ -120,7 +122,8 @@ describe('what a cell is', () => {
     ['isolation', gate('x', 1, 'AB', 'A*B', 'is_isolation_cell : true;')],
     [
       'isolation',
-      'cell(x) { area : 1; pin(A) { direction : input; } pin(S) { direction : input; isolation_cell_enable_pin : true; } pin(X) { direction : output; function : "A*!S"; } }',
+      'cell(x) { area : 1; pin(A) { direction : input; } pin(S) { direction : input; ' +
+        'isolation_cell_enable_pin : true; } pin(X) { direction : output; function : "A*!S"; } }',
     ],
     ['isolation', gate('sky__lpflow_isobufsrc_1', 1, 'AS', '!S*A')],
     ['level shifter', gate('x', 1, 'A', 'A', 'is_level_shifter : true;')],
@@ -130,11 +133,13 @@ describe('what a cell is', () => {
     ['pad', gate('x', 1, 'A', 'A', 'pad_cell : true;')],
     [
       'three-state',
-      'cell(x) { area : 1; pin(A) { direction : input; } pin(E) { direction : input; } pin(Z) { direction : output; function : "A"; three_state : "!E"; } }',
+      'cell(x) { area : 1; pin(A) { direction : input; } pin(E) { direction : input; ' +
+        '} pin(Z) { direction : output; function : "A"; three_state : "!E"; } }',
     ],
     [
       'latch',
-      'cell(x) { area : 1; latch(IQ, IQN) { data_in : "D"; enable : "G"; } pin(D) { direction : input; } pin(G) { direction : input; } pin(Q) { direction : output; function : "IQ"; } }',
+      'cell(x) { area : 1; latch(IQ, IQN) { data_in : "D"; enable : "G"; } pin(D) { direction : ' +
+        'input; } pin(G) { direction : input; } pin(Q) { direction : output; function : "IQ"; } }',
     ],
     [
       'several bits',
@@ -142,7 +147,8 @@ describe('what a cell is', () => {
     ],
     [
       'several outputs',
-      'cell(x) { area : 1; pin(A, B) { direction : input; } pin(S) { direction : output; function : "A^B"; } pin(CO) { direction : output; function : "A*B"; } }',
+      'cell(x) { area : 1; pin(A, B) { direction : input; } pin(S) { direction : output; ' +
+        'function : "A^B"; } pin(CO) { direction : output; function : "A*B"; } }',
     ],
     ['constant', 'cell(x) { area : 1; pin(Z) { direction : output; function : "1"; } }'],
     ['no function', 'cell(x) { area : 1; pin(A) { direction : input; } }'],
@@ -179,7 +185,8 @@ describe('what no logic is made without', () => {
 
   test('latches are no flops', () => {
     const latch =
-      'cell(lat) { area : 1; latch(IQ, IQN) { data_in : "D"; enable : "G"; } pin(D) { direction : input; } pin(G) { direction : input; } pin(Q) { direction : output; function : "IQ"; } }';
+      'cell(lat) { area : 1; latch(IQ, IQN) { data_in : "D"; enable : "G"; } pin(D) { direction : ' +
+      'input; } pin(G) { direction : input; } pin(Q) { direction : output; function : "IQ"; } }';
     expect(without('flop', latch)).toEqual([expect.stringContaining('no flop (the nearest: lat, latch).')]);
   });
 
@@ -217,7 +224,9 @@ describe('synthesis with them', () => {
   const verilog = [
     {
       path: 'x.v',
-      text: 'module x(input wire clk, input wire [3:0] a, input wire [3:0] b, output reg [3:0] q);\n  always @(posedge clk) q <= a + b;\nendmodule',
+      text:
+        'module x(input wire clk, input wire [3:0] a, input wire [3:0] b, output reg [3:0] q);\n  always @(posedge ' +
+        'clk) q <= a + b;\nendmodule',
     },
   ];
   const task: SynthesisTask = { verilog, top: 'x', blackboxes: [], native: false };

@@ -14,7 +14,9 @@ const [icarus, verilator] = [await installed('iverilog'), await installed('veril
 
 const files = {
   'rtl/adder.v':
-    "`default_nettype none\nmodule adder (input wire [7:0] a, input wire [7:0] b, output wire [8:0] y);\n  assign y = {1'b0, a} + {1'b0, b};\nendmodule\n",
+    '`default_nettype none\n' +
+    "module adder (input wire [7:0] a, input wire [7:0] b, output wire [8:0] y);\n  assign y = {1'b0, " +
+    "a} + {1'b0, b};\nendmodule\n",
   'bench.v': `module bench;
   reg [7:0] words [0:1]; wire [8:0] y; integer scale;
   adder dut (.a(words[0]), .b(words[1]), .y(y));
@@ -67,7 +69,8 @@ describe.skipIf(!icarus)('Icarus Verilog', () => {
     const found = await lintIverilog(
       {
         'a.v':
-          'module a (input wire [1:0] x, output wire y); b u_b (.x(x), .y(y)); endmodule\nmodule b (input wire x, output wire y); assign y = x; endmodule\n',
+          'module a (input wire [1:0] x, output wire y); b u_b (.x(x), .y(y)); endmodule\n' +
+          'module b (input wire x, output wire y); assign y = x; endmodule\n',
       },
       'a',
     );

@@ -274,7 +274,9 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const low = s.width === 3 ? s.name : `${s.name}[2:0]`;
       items.push(
         `reg ${range(n)}${n.name};`,
-        `always @* case (${low}) ${choices.map((c, k) => `3'd${k}: ${n.name} = ${c.name};`).join(' ')} default: ${n.name} = ${other.name}; endcase`,
+        `always @* case (${low}) ` +
+          choices.map((c, k) => `3'd${k}: ${n.name} = ${c.name};`).join(' ') +
+          ` default: ${n.name} = ${other.name}; endcase`,
       );
       steps.push((v) => {
         const chosen = choices[Number(get(v, s) & 7n)] ?? other;
@@ -288,7 +290,8 @@ export function randomCircuit(random: Random, count: number): Circuit {
       const [y, thru, constant] = [declare(w, false), declare(w, maybeSigned()), declare(1, false)];
       items.push(...[y, thru, constant].map((n) => `wire ${range(n)}${n.name};`));
       items.push(
-        `sub #(.W(${w}), .N(${times})) u_${y.name} (.clk(clk), .a(${fitted(a, w)}), .b(${fitted(b, w)}), .y(${y.name}), .thru(${thru.name}), .one(${constant.name}));`,
+        `sub #(.W(${w}), .N(${times})) u_${y.name} (.clk(clk), .a(${fitted(a, w)}), ` +
+          `.b(${fitted(b, w)}), .y(${y.name}), .thru(${thru.name}), .one(${constant.name}));`,
       );
       state.set(y.name, 0n);
       steps.push((v) => v.set(thru.name, wrap(get(v, b), w)).set(constant.name, 1n));
@@ -341,7 +344,9 @@ export function randomCircuit(random: Random, count: number): Circuit {
           );
         else {
           items.push(
-            `always @(posedge clk) begin if (${low.name}) ${name}[${wa}][${half - 1}:0] <= ${data.name}[${half - 1}:0]; if (${high.name}) ${name}[${wa}][${w - 1}:${half}] <= ${data.name}[${w - 1}:${half}]; ${q.name} <= ${name}[${ra}]; end`,
+            `always @(posedge clk) begin if (${low.name}) ${name}[${wa}][${half - 1}:0] ` +
+              `<= ${data.name}[${half - 1}:0]; if (${high.name}) ${name}[${wa}][${w - 1}:${half}] ` +
+              `<= ${data.name}[${w - 1}:${half}]; ${q.name} <= ${name}[${ra}]; end`,
           );
           writes = (v) => (get(v, low) === 1n ? mask(half) : 0n) | (get(v, high) === 1n ? mask(w) & ~mask(half) : 0n);
         }
@@ -407,7 +412,12 @@ export function randomCircuit(random: Random, count: number): Circuit {
     ...outputs.map(({ port, net }) => `output wire [${net.width - 1}:0] ${port}`),
   ];
   // Wires come before their uses but for registers, which all stand first.
-  const verilog = `\`default_nettype none\n${sub}\nmodule top (\n  ${ports.join(',\n  ')}\n);\n${items.map((i) => `  ${i}\n`).join('')}${outputs.map(({ port, net }) => `  assign ${port} = ${net.name};\n`).join('')}endmodule\n`;
+  const verilog =
+    `\`default_nettype none\n${sub}\n` +
+    `module top (\n  ${ports.join(',\n  ')}\n` +
+    `);\n${items.map((i) => `  ${i}\n`).join('')}` +
+    outputs.map(({ port, net }) => `  assign ${port} = ${net.name};\n`).join('') +
+    'endmodule\n';
   const evaluate = (given: Values): Values => {
     const v: Values = new Map([...given, ...state]);
     for (const step of steps) step(v);

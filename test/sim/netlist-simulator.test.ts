@@ -209,7 +209,8 @@ describe('a netlist is refused', () => {
     ],
     [
       'for a loop through instances',
-      `module inner (input wire i, output wire o); assign o = ~i; endmodule ${module('output wire y', 'wire t; inner u_a (.i(y), .o(t)); inner u_b (.i(t), .o(y));')}`,
+      'module inner (input wire i, output wire o); assign o = ~i; ' +
+        `endmodule ${module('output wire y', 'wire t; inner u_a (.i(y), .o(t)); inner u_b (.i(t), .o(y));')}`,
       /^combinational loop: (y -> t -> y|t -> y -> t)$/,
     ],
     [
@@ -242,7 +243,8 @@ describe('a netlist is refused', () => {
     ],
     [
       'for a module without a body',
-      `(* blackbox *) module ram (input wire a, output wire q); endmodule ${module('input wire a, output wire q', 'ram u_ram (.a(a), .q(q));')}`,
+      '(* blackbox *) module ram (input wire a, output wire q); ' +
+        `endmodule ${module('input wire a, output wire q', 'ram u_ram (.a(a), .q(q));')}`,
       'u_ram is an instance of ram, of which only the name is known; give its Verilog',
     ],
   ])('%s', async (_, verilog, message) => {

@@ -1,4 +1,5 @@
-// Post-processing alone, against the formula of docs/hardware.md: every shift that its register holds, and sums, biases and scales at their ends.
+// Post-processing alone, against the formula of docs/hardware.md: every shift that its register holds, and sums,
+// biases and scales at their ends.
 
 import { expect, test } from 'vitest';
 import type { Random } from '../../src/base/random.js';

@@ -18,7 +18,10 @@ beforeAll(() => {
 
 /** A program of a few lines over the compiled modules; what it said, and how long it lived on after it said `done`. */
 function run(lines: string): Promise<{ code: number | null; out: string; lingered: number }> {
-  const text = `import { solveScript } from '${new URL('smt/z3.js', built).href}';\nimport { makeAsk } from '${new URL('cli/prove/ask-z3.js', built).href}';\n${lines}\nconsole.log('done');`;
+  const text =
+    `import { solveScript } from '${new URL('smt/z3.js', built).href}';\n` +
+    `import { makeAsk } from '${new URL('cli/prove/ask-z3.js', built).href}';\n${lines}\n` +
+    "console.log('done');";
   return new Promise((resolve) => {
     const file = join(folder, 'asks.mjs');
     writeFileSync(file, text);

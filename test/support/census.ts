@@ -79,7 +79,10 @@ export function everyMapping(
   return found;
 }
 
-/** What no other mapping beats in energy and in cycles, least energy first; empty where nothing is legal, undefined where there is too much to look at. */
+/**
+ * What no other mapping beats in energy and in cycles, least energy first; empty where nothing is legal, undefined
+ * where there is too much to look at.
+ */
 export function census(
   template: Template,
   technology: Technology,

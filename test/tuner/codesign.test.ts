@@ -234,7 +234,9 @@ const someRequest = fc
     }),
   );
 const about = (r: CodesignRequest) =>
-  `${r.objective} ${JSON.stringify(r.limits)} padding ${r.padding} ${r.networks.map((n) => n.network.layers.map((l) => `${l.count} x ${printShape(l.layer)}`).join(', ')).join('; ')} ${JSON.stringify(r.space.menus)}`;
+  `${r.objective} ${JSON.stringify(r.limits)} padding ${r.padding} ` +
+  r.networks.map((n) => n.network.layers.map((l) => `${l.count} x ${printShape(l.layer)}`).join(', ')).join('; ') +
+  ` ${JSON.stringify(r.space.menus)}`;
 
 describe('agrees with looking at every machine and mapping', () => {
   const requests = fc.sample(someRequest, { seed, numRuns: cases });

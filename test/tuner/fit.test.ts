@@ -76,7 +76,9 @@ const seen = { fits: 0, never: 0, needed: 0, kinds: new Set<string>() };
 async function agree(task: Task, most: number): Promise<void> {
   const census = enumerate(task, most);
   if (!census) return;
-  const about = `${task.conventions.name} ${printShape(task.layer)} padding ${task.padding} ${JSON.stringify(task.architectures[0]!.levels.map((l) => [l.name, l.temporal.join(''), l.pools]))}`;
+  const about =
+    `${task.conventions.name} ${printShape(task.layer)} ` +
+    `padding ${task.padding} ${JSON.stringify(task.architectures[0]!.levels.map((l) => [l.name, l.temporal.join(''), l.pools]))}`;
   const answer = await asked(task);
   expect(answer.status, about).toBe(census.best ? 'fits' : 'never');
   seen[census.best ? 'fits' : 'never']++;
@@ -116,53 +118,57 @@ async function agree(task: Task, most: number): Promise<void> {
   }
 }
 
-describe('a layer fits where looking at every mapping finds one; where it never does, the reasons are minimal and room needed is tight', () => {
-  test('on hierarchies', { timeout: 600_000 }, async () => {
-    for (const task of fc.sample(tightTask, { seed, numRuns: cases / 2 })) await agree(task, 4000);
-    expect(seen.fits).toBeGreaterThan(cases / 20);
-    expect(seen.never).toBeGreaterThan(cases / 20);
-    expect(seen.needed).toBeGreaterThan(0);
-  });
+describe(
+  'a layer fits where looking at every mapping finds one; where it never does, the reasons are minimal and room ' +
+    'needed is tight',
+  () => {
+    test('on hierarchies', { timeout: 600_000 }, async () => {
+      for (const task of fc.sample(tightTask, { seed, numRuns: cases / 2 })) await agree(task, 4000);
+      expect(seen.fits).toBeGreaterThan(cases / 20);
+      expect(seen.never).toBeGreaterThan(cases / 20);
+      expect(seen.needed).toBeGreaterThan(0);
+    });
 
-  test('on templates of several arrangements, with pools', { timeout: 600_000 }, async () => {
-    const before = { ...seen };
-    for (const task of fc.sample(tightTemplateTask, { seed, numRuns: cases })) await agree(task, 6000);
-    expect(seen.fits).toBeGreaterThan(before.fits);
-    expect(seen.never).toBeGreaterThan(before.never + cases / 10);
-    expect([...seen.kinds].sort()).toEqual(expect.arrayContaining(['bound', 'capacity', 'pool', 'biases']));
-  });
+    test('on templates of several arrangements, with pools', { timeout: 600_000 }, async () => {
+      const before = { ...seen };
+      for (const task of fc.sample(tightTemplateTask, { seed, numRuns: cases })) await agree(task, 6000);
+      expect(seen.fits).toBeGreaterThan(before.fits);
+      expect(seen.never).toBeGreaterThan(before.never + cases / 10);
+      expect([...seen.kinds].sort()).toEqual(expect.arrayContaining(['bound', 'capacity', 'pool', 'biases']));
+    });
 
-  test(
-    'under limits on what it costs: at the least it fits, below it never does, because of the limit',
-    { timeout: 600_000 },
-    async () => {
-      let done = 0;
-      for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 2 }).entries()) {
-        const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
-        const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
-        if (!best) continue;
-        const under = (most: number) =>
-          fit({ ...free, goal: { objective: 'energy', limits: { [objective]: most } } }, ask, {
-            seconds: 20,
-            now: () => performance.now(),
-          });
-        const about = `${free.conventions.name} ${objective} ${printShape(free.layer)}`;
-        const [at, below] = [await under(best.objective), await under(best.objective * 0.99)];
-        // Time is no answer.
-        if (at.status === 'fits') expect(at.found.objective).toBeGreaterThan(0);
-        else expect(at.status, about).toBe('unknown');
-        if (below.status === 'never')
-          expect(
-            below.core.map((r) => r.kind),
-            about,
-          ).toContain('limit');
-        else expect(below.status, about).toBe('unknown');
-        if (at.status === 'fits' && below.status === 'never') done++;
-      }
-      expect(done).toBeGreaterThan(cases / 20);
-    },
-  );
-});
+    test(
+      'under limits on what it costs: at the least it fits, below it never does, because of the limit',
+      { timeout: 600_000 },
+      async () => {
+        let done = 0;
+        for (const [i, free] of fc.sample(smallTask, { seed, numRuns: cases / 2 }).entries()) {
+          const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
+          const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
+          if (!best) continue;
+          const under = (most: number) =>
+            fit({ ...free, goal: { objective: 'energy', limits: { [objective]: most } } }, ask, {
+              seconds: 20,
+              now: () => performance.now(),
+            });
+          const about = `${free.conventions.name} ${objective} ${printShape(free.layer)}`;
+          const [at, below] = [await under(best.objective), await under(best.objective * 0.99)];
+          // Time is no answer.
+          if (at.status === 'fits') expect(at.found.objective).toBeGreaterThan(0);
+          else expect(at.status, about).toBe('unknown');
+          if (below.status === 'never')
+            expect(
+              below.core.map((r) => r.kind),
+              about,
+            ).toContain('limit');
+          else expect(below.status, about).toBe('unknown');
+          if (at.status === 'fits' && below.status === 'never') done++;
+        }
+        expect(done).toBeGreaterThan(cases / 20);
+      },
+    );
+  },
+);
 
 describe('why a layer never fits, in words', () => {
   const conv = makeLayer('conv1', { K: 64, C: 3, P: 112, Q: 112, R: 7, S: 7 }, { stride: [2, 2], pool: [2, 2] });

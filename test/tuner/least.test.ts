@@ -122,7 +122,9 @@ describe('the least of a layer', () => {
         for (const weights of [both, energy, cycles, mixed]) {
           for (const limits of [{}, ...limitsNear(front)]) {
             const question = questionOf(template, near, layer, padding, weights, limits);
-            const about = `case ${i} ${printShape(layer)} ${JSON.stringify(layer)} padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(limits)} ${JSON.stringify(template)}`;
+            const about =
+              `case ${i} ${printShape(layer)} ${JSON.stringify(layer)} ` +
+              `padding ${padding} ${JSON.stringify(weights)} ${JSON.stringify(limits)} ${JSON.stringify(template)}`;
             expectHonest(
               enumerated(question.task, { template, technology: near }, weights, () => false),
               front,

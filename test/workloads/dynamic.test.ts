@@ -106,7 +106,8 @@ describe('other open sizes', () => {
   test('a transformer needs the length of its sequence, and takes it by name', () => {
     expect(complaints(onnxFile(attention('sequence')))).toEqual([
       'node.xq: the size of MatMul "xq" (and 4 more) is not known: the input "x" leaves the size "sequence" open; ' +
-        'give it a size (`--dim sequence=SIZE`; in a job file dim: { sequence: SIZE }; in the library dims: { sequence: SIZE }) or export the model with a fixed one',
+        'give it a size (`--dim sequence=SIZE`; in a job file dim: { sequence: SIZE }; ' +
+        'in the library dims: { sequence: SIZE }) or export the model with a fixed one',
     ]);
     expect(lines(imported(attention('sequence'), { batch: 2, dims: { sequence: 16 } }))).toEqual([
       '3 xq 32x48x48',
@@ -143,7 +144,8 @@ describe('other open sizes', () => {
     };
     expect(complaints(onnxFile(parts))).toEqual([
       expect.stringContaining(
-        'the size of Conv "y" is not known: no shape rule is known for acme.Mystery "a"; if it keeps the shape of its first input, say so (`--same-shape acme.Mystery`',
+        'the size of Conv "y" is not known: no shape rule is known for acme.Mystery "a"; ' +
+          'if it keeps the shape of its first input, say so (`--same-shape acme.Mystery`',
       ),
     ]);
     // What the file notes helps out.

@@ -1,4 +1,5 @@
-// Workloads of SCALE-Sim, ZigZag and MAESTRO as networks: multiply-accumulates by hand. The files in data/ are made by hand after a public report.
+// Workloads of SCALE-Sim, ZigZag and MAESTRO as networks: multiply-accumulates by hand. The files in data/ are made
+// by hand after a public report.
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -38,7 +39,9 @@ describe('SCALE-Sim', () => {
     ['blank lines, blanks, comments, CRLF', `\n${conv}\r\n\r\n\tA , 9,8 ,3,2,4,5,1,#dw\r\n`, ['A 2x3 4->5 7x7']],
     [
       'two strides, by heading',
-      'Layer name,IFMAP height,IFMAP width,Filter height,Filter width,Channels,Num filter,Stride height,Stride width,\nA,9,9,3,3,4,5,2,3,\n',
+      'Layer name,IFMAP height,IFMAP width,Filter height,Filter width,Channels,Num filter,Stride height,Stride ' +
+        'width,\n' +
+        'A,9,9,3,3,4,5,2,3,\n',
       ['A 3x3 s3x2 4->5 3x4'],
     ],
     ['two strides, without a heading', `${conv}\nA,9,9,3,3,4,5,2,3,\n`, ['A 3x3 s3x2 4->5 3x4']],
@@ -94,7 +97,9 @@ describe('ZigZag', () => {
     return readZigzag(found, 'net');
   };
   const conv = (loops: string, more = '') =>
-    `- id: 0\n  operator_type: Conv\n  equation: O[b][k][oy][ox]+=W[k][c][fy][fx]*I[b][c][iy][ix]\n  dimension_relations: [ix=2*ox+1*fx, iy=2*oy+1*fy]\n${loops}  operand_precision: { W: 8, I: 8, O: 16, O_final: 8 }\n${more}`;
+    '- id: 0\n  operator_type: Conv\n  equation: O[b][k][oy][ox]+=W[k][c][fy][fx]*I[b][c][iy][ix]\n  ' +
+    `dimension_relations: [ix=2*ox+1*fx, iy=2*oy+1*fy]\n${loops}  operand_precision: ` +
+    `{ W: 8, I: 8, O: 16, O_final: 8 }\n${more}`;
   const lists = '  loop_dims: [B, K, C, OY, OX, FY, FX]\n  loop_sizes: [1, 64, 3, 112, 111, 7, 5]\n';
 
   test('lists of loops, and the older sizes by name', () => {
@@ -153,7 +158,10 @@ describe('ZigZag', () => {
       '1x1000x512',
     ],
   ])('%s', (_, equation, relations, sizes, shape) => {
-    const text = `- { id: 0, operator_type: X, equation: "${equation}", dimension_relations: ${relations.replace(/[\w=*+]+/g, '"$&"')}, loop_dim_size: { ${sizes} } }`;
+    const text =
+      `- { id: 0, operator_type: X, equation: "${equation}", ` +
+      `dimension_relations: ${relations.replace(/[\w=*+]+/g, '"$&"')}, loop_dim_size: ` +
+      `{ ${sizes} } }`;
     expect(shapes(read(text))).toEqual([`layer_0 ${shape}`]);
   });
 

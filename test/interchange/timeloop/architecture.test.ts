@@ -107,7 +107,9 @@ describe('v0.4', () => {
   });
 
   const gemm =
-    'problem: { shape: { dimensions: [K, C, P], data_spaces: [{ name: Weights, projection: [[[K]], [[C]]] }, { name: Inputs, projection: [[[C]], [[P]]] }, { name: Outputs, projection: [[[K]], [[P]]], read_write: true }] }, instance: { K: 6, C: 8, P: 1 } }';
+    'problem: { shape: { dimensions: [K, C, P], data_spaces: [{ name: Weights, projection: ' +
+    '[[[K]], [[C]]] }, { name: Inputs, projection: [[[C]], [[P]]] }, { name: Outputs, ' +
+    'projection: [[[K]], [[P]]], read_write: true }] }, instance: { K: 6, C: 8, P: 1 } }';
   const rulesOf = (factors: string, ...beside: string[]) => {
     const { architecture, notes: said } = must(read(nodes(`\n      temporal: { factors: ${factors} }`), ...beside));
     const { temporal, factors: rules = [] } = architecture!.levels[1]!;

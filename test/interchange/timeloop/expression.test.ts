@@ -111,7 +111,8 @@ describe('variables and attributes', () => {
 
   test('what cannot be done is said where a number is needed', () => {
     expect(faults(files.replace('lanes/4', 'line/4'))).toEqual([
-      'architecture.nodes.3.spatial.meshY: expected a whole number of at least 1, got "line/4", which has line, which nothing is called; did you mean lanes?',
+      'architecture.nodes.3.spatial.meshY: expected a whole number of at least 1, got "line/4", ' +
+        'which has line, which nothing is called; did you mean lanes?',
     ]);
     expect(faults(files.replace('rows + 1 - 1', '7/2'))).toEqual([
       'architecture.nodes.3.spatial.meshX: expected a whole number of at least 1, got 3.5',

@@ -108,7 +108,8 @@ describe('slips are refused, each with what was meant', () => {
 
   test('in the older notations too', () => {
     const tree = (local: string, more = '') =>
-      `architecture: { version: 0.3, subtree: [{ name: chip, ${more} local: [${local}, { name: MAC, class: mac, attributes: { energy_per_op: 1 } }] }] }`;
+      `architecture: { version: 0.3, subtree: [{ name: chip, ${more} local: [${local}, ` +
+      '{ name: MAC, class: mac, attributes: { energy_per_op: 1 } }] }] }';
     const memory = '{ name: DRAM, class: DRAM, attributes: { word-bits: 8, vector_access_energy: 1 } }';
     expect(faults(tree(memory))).toEqual([]);
     expect(faults(tree(memory.replace('word-bits', 'wrod-bits'), 'atributes: { a: 1 },'))).toEqual([
@@ -116,7 +117,8 @@ describe('slips are refused, each with what was meant', () => {
       'architecture.subtree.0.local.0.attributes.wrod_bits: is not read; did you mean word_bits?',
     ]);
     const flat =
-      'arch: { arithmetic: { name: MAC, energy_per_op: 1, instances: 1 }, storage: [{ name: DRAM, technology: DRAM, word_bit: 8, vector_access_energy: 1 }] }';
+      'arch: { arithmetic: { name: MAC, energy_per_op: 1, instances: 1 }, storage: [{ name: ' +
+      'DRAM, technology: DRAM, word_bit: 8, vector_access_energy: 1 }] }';
     expect(faults(flat)).toEqual(['arch.storage.0.word_bit: is not read; did you mean word_bits?']);
   });
 });
@@ -145,7 +147,8 @@ test('a slip that holds nothing says nothing', () =>
 
 test('factors make up the bound and no more', () => {
   expect(faults(altered('factors: [K=2, P=6]', 'factors: [K=4, P=6]'))).toEqual([
-    "mapping: the factors of K make up 16 (4 at DRAM, 4 at the fan-out below GLB), and its bound is 8; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem",
+    'mapping: the factors of K make up 16 (4 at DRAM, 4 at the fan-out below GLB), ' +
+      "and its bound is 8; Timeloop's loops are perfect, so lower a factor or pad the bound in the problem",
   ]);
 });
 

@@ -40,7 +40,10 @@ const shared = (a: Architecture): Architecture => ({
   })),
 });
 
-/** Neither of the two things that a node of two axes cannot say: a dimension of one of them only beside one of both; a dimension along both. */
+/**
+ * Neither of the two things that a node of two axes cannot say: a dimension of one of them only beside one
+ * of both; a dimension along both.
+ */
 const sayable = (a: Architecture, mapping: Mapping) =>
   a.levels.every(({ axes: [y, x] }, i) => {
     if (!x || !y) return true;
