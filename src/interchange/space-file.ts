@@ -14,7 +14,9 @@ import { assumed, fieldsOf, fileOrder, meanings, printValue, valueOf, withMeanin
 const noOverflow = 'no-overflow';
 const mostPesMeaning = 'rows x columns at most';
 const example = `base: ${nth(spaces, 0).name}`;
-const forms = `expected a design space: {space: {${example}, ...}} with a value, a list or a range for each parameter of the template`;
+const forms =
+  `expected a design space: {space: {${example}, ...}} with a value, a list or a range for each parameter ` +
+  'of the template';
 const at: Diagnostic['path'] = ['space'];
 
 const schema = record('a design space', {

@@ -40,8 +40,11 @@ export const offsetName = 'offset';
 const longestName = 90;
 
 /** Words that begin a section or stand for a value in LP files. */
-const reserved =
-  /^(free|inf(inity)?|st|end|min(imi[sz]e|imum)?|max(imi[sz]e|imum)?|subject|such|to|that|bounds?|bin(ar(y|ies))?|gen(erals?)?|int(egers?)?|sos[12]?|sec|semi|sin|rhs)$/i;
+const reserved = new RegExp(
+  '^(free|inf(inity)?|st|end|min(imi[sz]e|imum)?|max(imi[sz]e|imum)?|subject|such|to|that|bounds?|' +
+    'bin(ar(y|ies))?|gen(erals?)?|int(egers?)?|sos[12]?|sec|semi|sin|rhs)$',
+  'i',
+);
 
 /** Inside of a name, what is neither letter nor digit becomes an underscore. */
 export const plainName = (name: string): string => name.replace(/[^A-Za-z0-9_.]/g, '_');

@@ -12,6 +12,10 @@ export interface BenchLayer {
   readonly asked: boolean;
 }
 
+const lint =
+  '\t@command -v verilator > /dev/null && verilator --lint-only -Wall --top-module magnet_top $(RTL) ' +
+  '|| echo "verilator not found: its lint was left out"';
+
 export function makefile(sources: readonly string[], layers: readonly BenchLayer[], seed: number): string {
   const list = sources.join(' \\\n  ');
   const golden = layers.filter((l) => l.plusargs);
@@ -19,10 +23,11 @@ export function makefile(sources: readonly string[], layers: readonly BenchLayer
   const names = (of: readonly BenchLayer[]) => of.map((l) => l.folder).join(' ');
   const width = Math.max(0, ...layers.map((l) => l.folder.length));
   const first = golden[0]?.folder ?? '';
+  const others = bare.length === 0 ? 'All have.' : 'For the others: make golden-NAME, or make golden for all';
   return `# Runs the emitted machine: make (lint and all layers in Icarus Verilog), make verilator, make yosys.
 # One layer: make run LAYER=${first || 'NAME'} [EXTRA="+stalls=30 +latency=20 +vcd=wave.vcd"]
 #
-# A layer runs where it has golden data: inputs, weights and what must come out. ${bare.length === 0 ? 'All have.' : 'For the others: make golden-NAME, or make golden for all'}
+# A layer runs where it has golden data: inputs, weights and what must come out. ${others}
 ${layers.map((l) => `#   ${l.folder.padEnd(width)}  ${l.note}`).join('\n')}
 
 # What makes golden data: magnet on the PATH, or for example MAGNET="node .../dist/cli/main.js"
@@ -51,7 +56,7 @@ all: lint $(addprefix iverilog-,$(LAYERS))
 
 lint:
 \tiverilog -g2005 -Wall -tnull -s magnet_top $(RTL)
-\t@command -v verilator > /dev/null && verilator --lint-only -Wall --top-module magnet_top $(RTL) || echo "verilator not found: its lint was left out"
+${lint}
 
 build/bench.vvp: $(RTL) magnet_tb.v
 \tmkdir -p build

@@ -52,6 +52,9 @@ export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchS
 
   always @(negedge clk) ${name}_req_ready <= ${name}_asked - ${name}_answered < ${queue} && flows(1'b0);`;
   const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
+  const place = `expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]`;
+  const wanted = `expected[i][${h.inputBits - 1}:0]`;
+  const found = `activations[${place}]`;
   return verilogFile(
     h,
     'magnet_tb',
@@ -200,9 +203,9 @@ ${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join
 
     mismatches = 0;
     for (i = 0; i < outputs; i = i + 1) begin
-      if ($test$plusargs("dump")) $display("WORD %h", activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]]);
-      if (activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]] !== expected[i][${h.inputBits - 1}:0]) begin
-        if (mismatches < 5) $display("MISMATCH word %0d: %h, expected %h", expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}], activations[expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]], expected[i][${h.inputBits - 1}:0]);
+      if ($test$plusargs("dump")) $display("WORD %h", ${found});
+      if (${found} !== ${wanted}) begin
+        if (mismatches < 5) $display("MISMATCH word %0d: %h, expected %h", ${place}, ${found}, ${wanted});
         mismatches = mismatches + 1;
       end
     end

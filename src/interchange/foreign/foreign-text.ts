@@ -7,6 +7,12 @@ const of = (what: string, way: string | ((path: string) => string)): Foreign => 
   way: typeof way === 'string' ? () => way : way,
 });
 
+/** Comments and aliases, then a module, a function or an operation of a dialect. */
+const mlir = new RegExp(
+  String.raw`^\s*(?://[^\n]*\n|#[\w-]+\s*=[^\n]*\n|\s)*(?:"?builtin\.module"?|module\b[^\n]*\{|func\.func\b|util\.|` +
+    String.raw`(?:%\w+\s*=\s*)?"?(?:linalg|tosa|stablehlo|mhlo|torch|onnx|arith)\.\w+)`,
+);
+
 const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
   [
     /^version https:\/\/git-lfs\.github\.com\/spec/,
@@ -24,7 +30,7 @@ const kinds: readonly (readonly [pattern: RegExp, foreign: Foreign])[] = [
     of('an OpenVINO model (IR)', 'give the model that it was made from, exported to ONNX; OpenVINO has no way back'),
   ],
   [
-    /^\s*(?:\/\/[^\n]*\n|#[\w-]+\s*=[^\n]*\n|\s)*(?:"?builtin\.module"?|module\b[^\n]*\{|func\.func\b|util\.|(?:%\w+\s*=\s*)?"?(?:linalg|tosa|stablehlo|mhlo|torch|onnx|arith)\.\w+)/,
+    mlir,
     of(
       'MLIR text',
       'export to ONNX from the framework that it was made in (torch.onnx.export, tf2onnx); MLIR has no way there',

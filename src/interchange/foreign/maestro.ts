@@ -73,7 +73,8 @@ export function readMaestro(given: string, name: string): Parsed<ForeignNetwork>
       faults.push({
         code: 'invalid-value',
         path: [],
-        message: `${own} (${type}): a kernel of ${d('R')} x ${d('S')} does not fit into inputs of ${d('Y')} x ${d('X')}`,
+        message:
+          `${own} (${type}): a kernel of ${d('R')} x ${d('S')} does not fit into inputs ` + `of ${d('Y')} x ${d('X')}`,
       });
       continue;
     }

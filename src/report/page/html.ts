@@ -35,20 +35,23 @@ export function htmlParts(r: Report): readonly (() => string)[] {
   const contents = named.map(({ s, id }) =>
     element('li', {}, `${element('a', { href: `#${id}` }, escapeXml(s.title))} ${badge(s)}<br>${escapeXml(s.summary)}`),
   );
+  const scripts = sortable ? `; script-src '${sortingHash}'` : '';
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${scripts}`;
+  const made = `${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`;
   const head = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:${sortable ? `; script-src '${sortingHash}'` : ''}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="icon" href="data:,">
 <title>${escapeXml(r.title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header><h1>${escapeXml(r.title)}</h1>
-<p class="made">${escapeXml(`${results === 1 ? 'One result' : `${results} results`}, printed by magnet ${r.version}`)}</p></header>
+<p class="made">${escapeXml(made)}</p></header>
 `;
   const several = named.length > 1 && named.some(({ s }) => !s.aside);
   const list = several ? `${element('nav', { 'aria-label': 'Results' }, `<ol>${contents.join('')}</ol>`)}\n` : '';
@@ -105,7 +108,11 @@ function blockHtml(b: Block, names: Names): string {
       return element(
         'figure',
         {},
-        `${element('figcaption', {}, caption)}\n${element('div', { class: 'wide' }, drawFigure(b.figure, wide))}\n${element('div', { class: 'narrow' }, drawFigure(b.figure, narrow))}`,
+        [
+          element('figcaption', {}, caption),
+          element('div', { class: 'wide' }, drawFigure(b.figure, wide)),
+          element('div', { class: 'narrow' }, drawFigure(b.figure, narrow)),
+        ].join('\n'),
       );
     }
     case 'code':
@@ -132,7 +139,8 @@ const cardHtml = ({ name, value, note }: Card) =>
   element(
     'div',
     {},
-    `${element('dt', {}, escapeXml(name))}${element('dd', {}, `<b>${escapeXml(value)}</b>${note === undefined ? '' : element('small', {}, escapeXml(note))}`)}`,
+    element('dt', {}, escapeXml(name)) +
+      element('dd', {}, `<b>${escapeXml(value)}</b>${note === undefined ? '' : element('small', {}, escapeXml(note))}`),
   );
 
 /** Signs of a cell that stands on one line. */

@@ -2,15 +2,24 @@
 
 import { darkColors, lightColors } from '../figures/look.js';
 
-const light = `--ground:#ffffff;--box:#f5f7fa;--ink:#1b2430;--soft:#4b5866;--grid:#dfe4ea;--faint:#eff2f5;--link:#00588c;--good:#00664a;--goodback:#e2f5ee;--open:#7a4b00;--openback:#fdf0d5;--bad:#a3210f;--badback:#fde8e4;${lightColors}`;
-const dark = `--ground:#12171d;--box:#1b222b;--ink:#e8edf2;--soft:#aab6c2;--grid:#333e4a;--faint:#232c35;--link:#7cc4f0;--good:#6fe0b8;--goodback:#12352a;--open:#f5c566;--openback:#3a2c0c;--bad:#ff9d8c;--badback:#431b14;${darkColors}`;
+const light =
+  '--ground:#ffffff;--box:#f5f7fa;--ink:#1b2430;--soft:#4b5866;--grid:#dfe4ea;--faint:#eff2f5;--link:#00588c;' +
+  '--good:#00664a;--goodback:#e2f5ee;--open:#7a4b00;--openback:#fdf0d5;--bad:#a3210f;--badback:#fde8e4;' +
+  lightColors;
+const dark =
+  '--ground:#12171d;--box:#1b222b;--ink:#e8edf2;--soft:#aab6c2;--grid:#333e4a;--faint:#232c35;--link:#7cc4f0;' +
+  '--good:#6fe0b8;--goodback:#12352a;--open:#f5c566;--openback:#3a2c0c;--bad:#ff9d8c;--badback:#431b14;' +
+  darkColors;
+const letters = 'Inter,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif';
+const fixedLetters = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace';
 
 export const style = `
 :root{color-scheme:light dark;${light}}
 @media (prefers-color-scheme:dark){:root{${dark}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:66rem;background:var(--ground);color:var(--ink);font:16px/1.55 Inter,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;overflow-wrap:break-word}
+body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:66rem;
+background:var(--ground);color:var(--ink);font:16px/1.55 ${letters};overflow-wrap:break-word}
 h1{margin:0;font-size:2rem;line-height:1.2;letter-spacing:-.015em}
 h2{margin:0;font-size:1.5rem;line-height:1.3;letter-spacing:-.01em}
 h3{margin:2.75rem 0 .75rem;font-size:1.125rem;line-height:1.35}
@@ -23,8 +32,10 @@ nav ol{margin:0;padding-left:1.4rem}
 nav li{margin:.5rem 0;font-size:.9375rem}
 section{margin-top:3rem;padding-top:2.25rem;border-top:1px solid var(--grid)}
 nav+main section:first-child,header+main section:first-child{margin-top:2rem}
-.note{max-width:none;padding:.7rem 1rem;border-left:4px solid var(--open);border-radius:0 10px 10px 0;background:var(--openback);color:var(--ink)}
-.badge{display:inline-block;padding:.15rem .6rem;border-radius:99px;font-size:.8125rem;font-weight:600;letter-spacing:0;line-height:1.4;vertical-align:.2em}
+.note{max-width:none;padding:.7rem 1rem;border-left:4px solid var(--open);border-radius:0 10px 10px 0;
+background:var(--openback);color:var(--ink)}
+.badge{display:inline-block;padding:.15rem .6rem;border-radius:99px;font-size:.8125rem;font-weight:600;
+letter-spacing:0;line-height:1.4;vertical-align:.2em}
 .good{color:var(--good);background:var(--goodback)}
 .open{color:var(--open);background:var(--openback)}
 .bad{color:var(--bad);background:var(--badback)}
@@ -54,7 +65,8 @@ tbody tr:hover{background:var(--box)}
 details{margin:1rem 0;padding:0 1rem;border:1px solid var(--grid);border-radius:10px}
 summary{margin:0 -1rem;padding:.65rem 1rem;cursor:pointer;font-weight:500;border-radius:10px}
 details details{margin:.6rem 0}
-pre{margin:.6rem 0 1rem;padding:.9rem 1rem;overflow-x:auto;background:var(--box);border-radius:8px;font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;tab-size:2}
+pre{margin:.6rem 0 1rem;padding:.9rem 1rem;overflow-x:auto;background:var(--box);border-radius:8px;
+font:.8125rem/1.5 ${fixedLetters};tab-size:2}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 details.result{margin:.6rem 0;padding:0 1.1rem}
 details.result>summary{margin:0 -1.1rem;padding:.7rem 1.1rem}

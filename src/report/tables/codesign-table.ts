@@ -224,7 +224,9 @@ function energyTable(parts: readonly EnergyPart[], networks: readonly NetworkVie
       bar(p.energy / whole),
     ]);
   const of = networks.length > 1 ? `\nSummed over ${networks.length} networks, each as often as its weight says.` : '';
-  return `${table(['component', 'accesses', 'pJ each', `energy (${scale.unit})`, 'share', ''], [...rows, ['all', '', '', energyIn(scale, whole), '', '']], [false, true, true, true, true, false])}${of}`;
+  const heads = ['component', 'accesses', 'pJ each', `energy (${scale.unit})`, 'share', ''];
+  const all = ['all', '', '', energyIn(scale, whole), '', ''];
+  return table(heads, [...rows, all], [false, true, true, true, true, false]) + of;
 }
 
 function layerTable({ layers, networks, shareOf }: CodesignView): string {

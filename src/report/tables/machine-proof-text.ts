@@ -14,8 +14,6 @@ export function machineProofText(p: MachineProof, unit: (name: string) => string
     p.bound === 0
       ? 'how much better others could be is not proven'
       : `proven: no machine with any mappings is below ${magnitude(p.bound)}, gap ${percent(p.gap)}`;
-  return (
-    `machine: of ${among} the best ` +
-    `found, ${weighted ? 'weighted ' : ''}${p.goal} ${magnitude(p.objective)} ${unit(p.goal)}; ${proven}${p.reason === '' ? '' : ` (${p.reason})`}`
-  );
+  const found = `${weighted ? 'weighted ' : ''}${p.goal} ${magnitude(p.objective)} ${unit(p.goal)}`;
+  return `machine: of ${among} the best found, ${found}; ${proven}${p.reason === '' ? '' : ` (${p.reason})`}`;
 }

@@ -11,6 +11,7 @@ import { oneHot } from './select.js';
 
 export function drain(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.drain;
+  const walk = { loops, start: 'start', advance: 'accept' };
   const { address: a } = h;
   const [column, row] = [loops - 2, loops - 1];
   // Output buffer, selection, tree levels.
@@ -68,11 +69,11 @@ ${stream(h, { loops, bound: base.of('drain_bound'), ready: "1'b1", to: { run: 'r
   wire [${a.global - 1}:0] place;
   wire [${a.bias - 1}:0] bias;
 
-${addrGen(h, 'u_source', { loops, width: a.sum, delta: base.of('drain_sum_delta'), start: 'start', from: `${a.sum}'d0`, advance: 'accept', addr: 'raddr' })}
+${addrGen(h, 'u_source', { ...walk, width: a.sum, delta: base.of('drain_sum_delta'), from: `${a.sum}'d0`, addr: 'raddr' })}
 
-${addrGen(h, 'u_place', { loops, width: a.global, delta: base.of('drain_global_delta'), start: 'start', from: 'tile', advance: 'accept', addr: 'place' })}
+${addrGen(h, 'u_place', { ...walk, width: a.global, delta: base.of('drain_global_delta'), from: 'tile', addr: 'place' })}
 
-${addrGen(h, 'u_bias', { loops, width: a.bias, delta: base.of('drain_bias_delta'), start: 'start', from: 'tile_bias', advance: 'accept', addr: 'bias' })}
+${addrGen(h, 'u_bias', { ...walk, width: a.bias, delta: base.of('drain_bias_delta'), from: 'tile_bias', addr: 'bias' })}
 
 ${oneHot('row', h.rows, { start: 'start', next: `accept && step[${row}]` })}
 
@@ -117,6 +118,7 @@ endmodule`,
 
 export function spill(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.spill;
+  const walk = { loops, start: 'start', advance: 'accept' };
   const word = h.lanes * h.inputBits;
   return verilogFile(
     h,
@@ -148,7 +150,7 @@ ${base.declare(['spill_bound', 'spill_delta'])}
 
 ${stream(h, { loops, bound: base.of('spill_bound'), ready: '!stall', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen(h, 'u_target', { loops, width: dramBits, delta: base.of('spill_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'target' })}
+${addrGen(h, 'u_target', { ...walk, width: dramBits, delta: base.of('spill_delta'), from: 'dram_base', addr: 'target' })}
 
   assign re = accept;
 

@@ -21,6 +21,8 @@ const pending = `  // Requests that DRAM has not answered yet.
 
 export function fill(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.fill;
+  const walk = { loops, start: 'start', advance: 'accept' };
+  const own = `v*${h.inputBits} +: ${h.inputBits}`;
   const word = h.vector * h.inputBits;
   return verilogFile(
     h,
@@ -55,7 +57,7 @@ ${base.declare(['fill_bound', 'fill_delta'])}
 
 ${stream(h, { loops, bound: base.of('fill_bound'), ready: 'req_ready', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen(h, 'u_source', { loops, width: dramBits, delta: base.of('fill_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'req_addr' })}
+${addrGen(h, 'u_source', { ...walk, width: dramBits, delta: base.of('fill_delta'), from: 'dram_base', addr: 'req_addr' })}
 
   assign req_valid = run;
 
@@ -79,7 +81,7 @@ ${pending}
   generate
     for (v = 0; v < ${h.vector}; v = v + 1) begin : g_position
       always @(posedge clk) begin
-        if (rsp_valid) wdata[v*${h.inputBits} +: ${h.inputBits}] <= rsp_data[v*${h.inputBits} +: ${h.inputBits}] & {${h.inputBits}{vector_used[v]}};
+        if (rsp_valid) wdata[${own}] <= rsp_data[${own}] & {${h.inputBits}{vector_used[v]}};
       end
     end
   endgenerate
@@ -91,6 +93,7 @@ endmodule`,
 
 export function loadInput(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadInput;
+  const walk = { loops, start: 'start', advance: 'accept' };
   const word = h.vector * h.inputBits;
   const [column, row] = [loops - 2, loops - 1];
   return verilogFile(
@@ -125,7 +128,7 @@ ${base.declare(['load_input_bound', 'load_input_delta'])}
 
 ${stream(h, { loops, bound: base.of('load_input_bound'), ready: "1'b1", to: { run: 're', zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen(h, 'u_source', { loops, width: h.address.global, delta: base.of('load_input_delta'), start: 'start', from: 'tile', advance: 'accept', addr: 'raddr' })}
+${addrGen(h, 'u_source', { ...walk, width: h.address.global, delta: base.of('load_input_delta'), from: 'tile', addr: 'raddr' })}
 
   // Every tile lies densely from address 0, in the order of the loops.
   wire next_tile = step[${row}] || step[${column}];
@@ -171,6 +174,7 @@ endmodule`,
 
 export function loadWeight(h: Hardware, base: Base): VerilogFile {
   const loops = engineLoops.loadWeight;
+  const walk = { loops, start: 'start', advance: 'accept' };
   const store = engineLoops.storeWeight;
   const word = h.vector * h.weightBits;
   return verilogFile(
@@ -208,7 +212,7 @@ ${base.declare(['load_weight_bound', 'load_weight_delta', 'store_weight_bound'])
 
 ${stream(h, { loops, bound: base.of('load_weight_bound'), ready: 'req_ready', to: { zero: 'unused_zero', last: 'unused_last' } })}
 
-${addrGen(h, 'u_source', { loops, width: dramBits, delta: base.of('load_weight_delta'), start: 'start', from: 'dram_base', advance: 'accept', addr: 'req_addr' })}
+${addrGen(h, 'u_source', { ...walk, width: dramBits, delta: base.of('load_weight_delta'), from: 'dram_base', addr: 'req_addr' })}
 
   assign req_valid = run;
 

@@ -96,11 +96,13 @@ export async function elasticities(
       note:
         x.layers.length === 0
           ? what
-          : `${what}; ` +
-            `binds ${names(x.layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share)).map((l) => nth(best.layers, l.layer).layer.name))}`,
+          : `${what}; binds ${names(byShare(x).map((l) => nth(best.layers, l.layer).layer.name))}`,
     }));
   }
 }
+
+const byShare = ({ layers }: Elasticities['elasticities'][number]) =>
+  layers.toSorted((p, q) => Math.abs(q.share) - Math.abs(p.share));
 
 /** The first three, and how many more. */
 const names = (all: readonly string[]): string =>

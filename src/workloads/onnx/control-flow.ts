@@ -142,7 +142,8 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   if (begins === 0 || (limit !== undefined && limit <= 0))
     return { steps: [], outputs: initial, control: { remark: 'it never runs', open: false } };
   const quiet = runner(trial(walk), op, body, scope, place);
-  const why = `its size changes from one trip of ${nameOf(op.node)} to the next; note its shape in the file (value_info)`;
+  const why =
+    `its size changes from one trip of ${nameOf(op.node)} to the next; note its shape in the file ` + '(value_info)';
   const carried = (states: readonly Value[]) => quiet([position(undefined), flag(1), ...states], 1).outputs.slice(1);
   const states = settled(carried, initial, why);
   const first = quiet([position(undefined), flag(1), ...states], 1);

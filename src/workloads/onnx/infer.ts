@@ -49,7 +49,8 @@ function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
   const found = new Map<GraphNode, readonly Step[]>();
   for (const node of order) {
     if (walk.visits.left-- <= 0) {
-      const message = `functions and loops of the file come to more than ${mostVisits} nodes. Export the model without them`;
+      const message =
+        `functions and loops of the file come to more than ${mostVisits} nodes. ` + 'Export the model without them';
       walk.visits.fault ??= { code: 'out-of-range', path: pathOf(node), message };
       break;
     }

@@ -92,7 +92,8 @@ function layerOf(step: Step, part: Part, bias: boolean): CountedLayer | Fault | 
     bias,
   });
   const total = macs(layer) * times;
-  const beyond = `has ${total.toPrecision(4)} multiply-accumulates over all its trips; at most 2^53 are counted exactly`;
+  const beyond =
+    `has ${total.toPrecision(4)} multiply-accumulates over all its trips; ` + 'at most 2^53 are counted exactly';
   const excess = tooLarge(layer) ?? (total > Number.MAX_SAFE_INTEGER ? beyond : undefined);
   return excess === undefined ? { layer, count: empty ? 0 : times } : fault(excess);
 }
