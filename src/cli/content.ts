@@ -1,6 +1,5 @@
 // What a file holds, whatever it is called: told by its content; what other tools wrote is named with how to convert it.
 
-import { gunzipSync } from 'node:zlib';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
@@ -11,29 +10,15 @@ import type { ForeignNetwork } from '../interchange/foreign/foreign-network.js';
 import { looksLikeOnnx } from '../interchange/foreign/protobuf.js';
 import { recogniseFolder } from '../interchange/foreign/recognise.js';
 import { looksLikeScaleSim, readScaleSim } from '../interchange/foreign/scalesim.js';
-import { foreignFile, formatOf, located, notRead, readBytes, stem } from './files.js';
+import { foreignFile, formatIn, formatOf, located, notRead, readBytes, stem, unpacked } from './files.js';
 import type { Io } from './io.js';
 
 export type Content =
   | { readonly kind: 'onnx'; readonly bytes: Uint8Array }
   | { readonly kind: 'network'; readonly read: Parsed<ForeignNetwork> }
-  /** By its ending; whoever parses it says what is wrong with it. */
+  /** YAML or JSON; whoever parses it says what is wrong with it. */
   | { readonly kind: 'data'; readonly format: Format }
   | { readonly kind: 'unknown' };
-
-/** Undone where the bytes were packed by gzip. */
-export function unpacked(path: string, bytes: Uint8Array): Parsed<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parsed(bytes);
-  try {
-    return parsed(gunzipSync(bytes));
-  } catch (error) {
-    return refuse(
-      'malformed',
-      [],
-      `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`,
-    );
-  }
-}
 
 /** Refused where it cannot be read, or is another tool's. */
 export function contentOf(io: Io, path: string, wanted: string): Parsed<Content> {
@@ -51,7 +36,7 @@ export function contentOf(io: Io, path: string, wanted: string): Parsed<Content>
   if (looksLikeScaleSim(text)) return parsed({ kind: 'network', read: located(path, readScaleSim(text, name)) });
   if (looksLikeMaestro(text)) return parsed({ kind: 'network', read: located(path, readMaestro(text, name)) });
   if (/\.onnx(\.gz)?$/i.test(path)) return parsed({ kind: 'onnx', bytes: bytes.value });
-  const format = formatOf(path);
+  const format = formatIn(io, path, bytes.value);
   return parsed(format ? { kind: 'data', format } : { kind: 'unknown' });
 }
 

@@ -1,17 +1,19 @@
 // Files in and out: what cannot be read, parsed or written is a complaint that names the file.
 
 import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, parsed, printDiagnostic, refuse, refused } from '../base/diagnostics.js';
 import type { Format } from '../interchange/document.js';
 import { parseDocument } from '../interchange/document.js';
 import type { Foreign } from '../interchange/foreign/recognise.js';
+import { recogniseData } from '../interchange/foreign/foreign-data.js';
 import { recogniseBytes } from '../interchange/foreign/recognise.js';
 import { recogniseText } from '../interchange/foreign/foreign-text.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 
-/** The ending decides; undefined for files that are neither YAML nor JSON. */
+/** The ending alone; undefined for what is not called YAML or JSON. */
 export function formatOf(path: string): Format | undefined {
   if (/\.json$/i.test(path)) return 'json';
   return /\.ya?ml$/i.test(path) ? 'yaml' : undefined;
@@ -58,6 +60,47 @@ export const reasonOf = (error: unknown): string => {
   return reasons[code ?? ''] ?? message;
 };
 
+/** Undone where the bytes were packed by gzip. */
+export function unpacked(path: string, bytes: Uint8Array): Parsed<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parsed(bytes);
+  try {
+    return parsed(gunzipSync(bytes));
+  } catch (error) {
+    return refuse(
+      'malformed',
+      [],
+      `${path}: packed by gzip, but damaged (${(error as Error).message}); get it again, or unpack what is left with gunzip`,
+    );
+  }
+}
+
+export function readUnpacked(io: Io, path: string): Parsed<Uint8Array> {
+  const bytes = readBytes(io, path);
+  return bytes.ok ? unpacked(path, bytes.value) : bytes;
+}
+
+/** The ending decides; of any other, or none, what is in the file: YAML or JSON of a kind that we know. */
+export function formatIn(io: Io, path: string, bytes: Uint8Array): Format | undefined {
+  const called = formatOf(path);
+  if (called !== undefined) return called;
+  const begun = /^\s*(?:#[^\n]*\n\s*|%YAML[^\n]*\n|---\s)*(?:([{[])|- |["']?[\w.-]+["']?\s*:)/.exec(textOf(bytes));
+  if (!begun) return undefined;
+  const known = (format: Format) => {
+    const data = (io.parse ?? parseDocument)(bytes, format);
+    return data.ok && recogniseData(data.value) !== undefined;
+  };
+  // What begins with a bracket may be YAML as well, but is read faster where it is JSON.
+  return (begun[1] === undefined ? (['yaml'] as const) : (['json', 'yaml'] as const)).find(known);
+}
+
+/** Of a file that may not be there, as a name may be meant. */
+export function dataFormat(io: Io, path: string): Format | undefined {
+  const called = formatOf(path);
+  if (called !== undefined) return called;
+  const bytes = readUnpacked(io, path);
+  return bytes.ok ? formatIn(io, path, bytes.value) : undefined;
+}
+
 /** The complaint about a file that another tool wrote; undefined for what is text or not known. */
 export function foreignFile(path: string, bytes: Uint8Array, wanted: string): Parsed<never> | undefined {
   const found = recogniseBytes(bytes) ?? recogniseText(textOf(bytes));
@@ -72,13 +115,14 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(0,
 
 /** YAML or JSON to data. */
 export function readData(io: Io, path: string, what: string): Parsed<unknown> {
-  const format = formatOf(path);
-  const bytes = readBytes(io, path);
-  const foreign = bytes.ok ? foreignFile(path, bytes.value, what) : undefined;
+  const bytes = readUnpacked(io, path);
+  if (!bytes.ok) return bytes;
+  const foreign = foreignFile(path, bytes.value, what);
   if (foreign) return foreign;
+  const format = formatIn(io, path, bytes.value);
   if (format === undefined)
     return refuse('unknown-format', [], `${path}: expected ${what} as a .yaml, .yml or .json file`);
-  return bytes.ok ? located(path, (io.parse ?? parseDocument)(bytes.value, format)) : bytes;
+  return located(path, (io.parse ?? parseDocument)(bytes.value, format));
 }
 
 /** Asked before long work: the complaint where a file could not be written. */

@@ -19,7 +19,7 @@ import type { Technology } from '../model/machine/technology.js';
 import { technology16nm } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import { contentOf, otherThan } from './content.js';
-import { formatOf, located, readData, stem } from './files.js';
+import { dataFormat, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 import { loadTimeloop } from './timeloop.js';
 
@@ -76,7 +76,8 @@ function loadBase(
   beside: Beside,
 ): Parsed<{ readonly machine: Machinery; readonly technology?: Technology; readonly conventions?: Conventions }> {
   const constrained = (beside.constraints ?? []).length > 0;
-  if (formatOf(given)) {
+  const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
+  if (!preset && dataFormat(io, given)) {
     const data = readData(io, given, 'an architecture');
     if (!data.ok) return data;
     if (looksLikeTimeloop(data.value)) return loadForeign(io, given, beside);
@@ -87,7 +88,6 @@ function loadBase(
     const machine = located(given, parseMachinery(data.value, stem(given)));
     return machine.ok ? parsed({ machine: machine.value }) : machine;
   }
-  const preset = presets.find((m) => machineryName(m) === given.toLowerCase());
   if (preset && constrained) return ownConstraints(given);
   const content =
     preset || !/[\\/.]/.test(given) ? undefined : contentOf(io, given, 'a machine (preset, .yaml or .json)');

@@ -7,19 +7,19 @@ import { parseSpace } from '../interchange/space-file.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { spaces } from '../model/space/built-in-spaces.js';
 import { otherThan } from './content.js';
-import { formatOf, located, readData, stem } from './files.js';
+import { dataFormat, located, readData, stem } from './files.js';
 import type { Io } from './io.js';
 
 export function readSpace(io: Io, given: string): Parsed<DesignSpace> {
-  if (formatOf(given)) {
+  const space = spaces.find((s) => s.name === given.toLowerCase());
+  if (space) return parsed(space);
+  if (dataFormat(io, given)) {
     const data = readData(io, given, 'a design space');
     if (!data.ok) return data;
     return (
       otherThan(given, data.value, ['space'], 'a design space') ?? located(given, parseSpace(data.value, stem(given)))
     );
   }
-  const space = spaces.find((s) => s.name === given.toLowerCase());
-  if (space) return parsed(space);
   const names = spaces.map((s) => s.name);
   const near = nearest(given, names);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;

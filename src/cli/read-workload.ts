@@ -18,7 +18,7 @@ import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importOnnx, namesIn } from '../workloads/onnx/import.js';
 import { parseLayerTable, selectNetwork } from '../workloads/layer-table.js';
 import { contentOf, otherThan } from './content.js';
-import { formatOf, located, readData, stem } from './files.js';
+import { formatOf, located, readBytes, readData, stem } from './files.js';
 import type { Io } from './io.js';
 import { loadTimeloop } from './timeloop.js';
 
@@ -49,7 +49,7 @@ const plain = (network: Parsed<Network>): Parsed<Workload> =>
 
 export function loadWorkload(io: Io, given: string, options: WorkloadOptions): Parsed<Workload> {
   const builtin = findNetwork(given);
-  const [, path = given, choice] = /^(.+\.(?:json|ya?ml))(?:#(.*))?$/i.exec(given) ?? [];
+  const [path, choice] = fileAndChoice(io, given);
   const content = builtin.ok
     ? parsed({ kind: 'unknown' } as const)
     : contentOf(io, path, 'an ONNX file, a layer table or a case');
@@ -58,6 +58,8 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
     ? content.value.kind !== 'unknown'
     : content.diagnostics[0]?.code !== 'no-file' || formatOf(path) !== undefined || /\.onnx$/i.test(path);
   if (!content.ok && isFile) return content;
+  if (content.ok && (content.value.kind === 'onnx' || content.value.kind === 'network') && choice !== undefined)
+    return oneNetwork(path, choice);
   if (content.ok && content.value.kind === 'onnx') {
     const network = located(given, importOnnx(content.value.bytes, 'the file', options));
     return network.ok ? plain(parsed({ ...network.value, name: stem(given.replace(/\.gz$/i, '')) })) : network;
@@ -84,6 +86,21 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
     : again;
 }
 
+const oneNetwork = (path: string, choice: string): Parsed<never> =>
+  refuse(
+    'no-effect',
+    [],
+    `${path} holds one network, and #${choice} chooses among those of a layer table; give ${path}`,
+  );
+
+/** `FILE#NAME`; a sign that is part of a file's name stays with it. */
+function fileAndChoice(io: Io, given: string): readonly [path: string, choice?: string] {
+  const [, file, choice] = /^(.+)#(.*)$/.exec(given) ?? [];
+  return file === undefined || choice === undefined || (formatOf(file) === undefined && readBytes(io, given).ok)
+    ? [given]
+    : [file, choice];
+}
+
 /** What `--dim` and `--same-shape` may name in an ONNX file; nothing where it is none, or cannot be read, which loading it says. */
 export function onnxNames(io: Io, path: string): OnnxNames | undefined {
   const content = findNetwork(path).ok ? undefined : contentOf(io, path, 'an ONNX file');
@@ -93,6 +110,8 @@ export function onnxNames(io: Io, path: string): OnnxNames | undefined {
 function loadData(io: Io, path: string, choice: string | undefined, options: WorkloadOptions): Parsed<Workload> {
   const data = readData(io, path, 'a layer table or a case');
   if (!data.ok) return data;
+  const isTable = !(looksLikeZigzag(data.value) || looksLikeTimeloop(data.value) || looksLikeCase(data.value));
+  if (choice !== undefined && !isTable) return oneNetwork(path, choice);
   if (looksLikeZigzag(data.value))
     return foreignWorkload(io, path, located(path, readZigzag(data.value, stem(path))), options);
   if (options.batch !== undefined)

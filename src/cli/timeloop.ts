@@ -12,12 +12,12 @@ import type { Half, Sections } from '../interchange/timeloop/sections.js';
 import { gather, halfOf, looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Mapping } from '../model/mapping/mapping.js';
-import { formatOf, located, readBytes, readData, stem } from './files.js';
+import { dataFormat, formatIn, located, readData, readUnpacked, stem } from './files.js';
 import type { Io } from './io.js';
 
 /** False also for what cannot be read: whoever reads it next says why. */
 export function isTimeloop(io: Io, path: string): boolean {
-  const data = formatOf(path) ? readData(io, path, 'a Timeloop file') : undefined;
+  const data = dataFormat(io, path) ? readData(io, path, 'a Timeloop file') : undefined;
   return data?.ok === true && looksLikeTimeloop(data.value);
 }
 
@@ -57,10 +57,11 @@ export function loadTimeloop(
 }
 
 function load(io: Io, path: string): Parsed<Located> {
-  const format = formatOf(path);
+  const bytes = readUnpacked(io, path);
+  if (!bytes.ok) return bytes;
+  const format = formatIn(io, path, bytes.value);
   if (!format) return refuse('unknown-format', [], `${path}: expected a Timeloop file, .yaml, .yml or .json`);
-  const bytes = readBytes(io, path);
-  return bytes.ok ? located(path, parseLocated(bytes.value, format)) : bytes;
+  return located(path, parseLocated(bytes.value, format));
 }
 
 const halved = (file: Parsed<Located>, half: Half | undefined): Parsed<Located> =>

@@ -118,7 +118,7 @@ export function selectNetwork(networks: readonly Network[], name: string | undef
     return refuse(
       'ambiguous',
       [],
-      `the table holds several networks (${names.join(', ')}); choose one, as in table.json#${names[0] ?? 'name'}`,
+      `the table holds several networks (${names.join(', ')}); choose one, with #${names[0] ?? 'name'} behind the name of the file`,
     );
   }
   const found =

@@ -266,7 +266,9 @@ test('what is no plain file, or not of this batch, is not replaced', async () =>
 
 test('what else is wrong with a command line', async () => {
   const said = async (...argv: string[]) => (await run(['batch', ...argv], files)).err;
-  expect(await said('jobs.txt')).toContain('jobs.txt: expected a job file as .yaml, .yml or .json');
+  expect((await run(['batch', 'words.txt'], { ...files, 'words.txt': 'some words\n' })).err).toContain(
+    'words.txt: expected a job file as .yaml, .yml or .json',
+  );
   expect(await said('none.yaml')).toContain('cannot read none.yaml: there is no such file');
   expect(await said('jobs.yaml', '--shard', '3/2', '--out', at('x.jsonl'))).toContain(
     '--shard 3/2: shards of 2 are 1/2 to 2/2',

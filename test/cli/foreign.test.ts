@@ -79,6 +79,7 @@ const strangers: readonly (readonly [name: string, content: string | Uint8Array,
   ['hw.m', 'num_pes: 256\nl1_size_cstr: 100\n', 'a hardware description of MAESTRO', 'magnet archs simba --yaml'],
   ['m.7z', bytes('7z\xbc\xaf\x27\x1c'), 'a 7-Zip archive', '7z e m.7z'],
   ['model.onnx.zip', zip('model.onnx'), 'a ZIP archive with an ONNX file', 'unzip model.onnx.zip'],
+  ['map.txt', zigzagMapping, 'a mapping of ZigZag', 'give the workload'],
   ['map.yaml', zigzagMapping, 'a mapping of ZigZag', 'give the workload'],
   [
     'hw.yaml',
@@ -154,6 +155,16 @@ test.each([
   ['topology.csv', conv, 'SCALE-Sim topology', 4 * 4 * 3 * 3 * 4 * 8],
   ['topology.txt', conv, 'SCALE-Sim topology', 4 * 4 * 3 * 3 * 4 * 8],
   ['gemm.yaml', zigzag, 'ZigZag workload', 4 * 8 * 16],
+  ['gemm.txt', zigzag, 'ZigZag workload', 4 * 8 * 16],
+  ['gemm', `# made by hand\n---\n${zigzag}`, 'ZigZag workload', 4 * 8 * 16],
+  ['gemm.yaml.gz', gzipSync(zigzag), 'ZigZag workload', 4 * 8 * 16],
+  ['topology.yaml', conv, 'SCALE-Sim topology', 4 * 4 * 3 * 3 * 4 * 8],
+  [
+    'net.txt',
+    'Network n { Layer c { Type: CONV Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 6, X: 6 } } }',
+    'MAESTRO network',
+    4 * 4 * 3 * 3 * 4 * 8,
+  ],
   [
     'net.m',
     'Network n { Layer c { Type: CONV Dimensions { K: 8, C: 4, R: 3, S: 3, Y: 6, X: 6 } } }',
@@ -175,6 +186,41 @@ test.each([
   expect((await run(['map', name, '--arch', 'simba', '--dim', 'n=2'], { [name]: content })).err).toContain(
     '--dim applies to ONNX files',
   );
+});
+
+test.each(['.txt', '', '.cfg'])('our own files called %j are what they hold, in every verb', async (ending) => {
+  const named: Record<string, string> = {
+    [`machine${ending}`]: tinyArch,
+    [`net${ending}`]: tinyLayers,
+    [`two${ending}`]: `a: [{ K: 2, C: 2 }]\nb: { layers: [{ K: 2, C: 4 }] }\n`,
+    [`one${ending}`]: '{ K: 2, C: 2 }\n',
+    [`space${ending}`]: 'space: { base: magnet-small }\n',
+    [`technology${ending}`]: 'name: t\nbase: 16nm\nconstants: {}\n',
+    [`jobs${ending}`]: `jobs:\n- { kind: map, network: net${ending}, arch: [machine${ending}, nowhere] }\n`,
+  };
+  const asked = async (line: string) => {
+    const ran = await run(line.replaceAll('*', ending).split(' '), named);
+    expect([ran.code, ran.err], line).toEqual([0, '']);
+    for (const [name, text] of ran.written) named[name] = text;
+    return ran.out;
+  };
+  await asked('map net* --arch machine* --design design* --json result* -q');
+  await asked('map two*#a --arch magnet --technology technology* -q');
+  await asked('map one* --arch design* -q');
+  await asked('show design*');
+  expect((await run(['report', `result${ending}`, '-o', 'page.html', '-q'], named)).code).toBe(0);
+  await asked('spaces space*');
+  const planned = await run(['batch', `jobs${ending}`], named);
+  expect(planned.err).toContain(`jobs${ending}: line 2: unknown architecture: nowhere`);
+  const chosen = await run(['map', `one${ending}#a`, '--arch', 'simba'], named);
+  expect(chosen.err).toContain(`one${ending}: unknown network: a`);
+});
+
+test('a choice of network where there is one is refused', async () => {
+  for (const [name, content] of Object.entries({ 'm.onnx': onnx, 'gemm.txt': zigzag, 'topology.csv': conv }))
+    expect((await run(['map', `${name}#a`, '--arch', 'simba'], { [name]: content })).err).toContain(
+      `${name} holds one network, and #a chooses among those of a layer table`,
+    );
 });
 
 test('our own files in the wrong place are named by what they are', async () => {

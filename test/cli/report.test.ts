@@ -29,6 +29,7 @@ test('names every bad file and what was expected, and writes nothing', async () 
     'broken.json': '{"schema": ',
     'other.json': '{"schema": "magnet-map/9"}',
     'none.json': '{"layers": []}',
+    'notes.txt': 'what I have tried\n',
     'list.json': '[1, 2]',
     'field.json': JSON.stringify({ ...map, layers: [{ ...map.layers[0], energy: -1 }] }),
     'step.json': JSON.stringify({ ...JSON.parse(files['codesign.json']!), nodes: 'many' }),

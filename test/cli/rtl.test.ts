@@ -178,7 +178,7 @@ test.each([
   const double = makeDouble();
   const { code, out, err, written } = await run(
     line.split(' '),
-    { ...files, 'result.json': '{"schema": "magnet-map/1"}' },
+    { ...files, 'd.txt': 'some words\n', 'result.json': '{"schema": "magnet-map/1"}' },
     {},
     double.make,
   );

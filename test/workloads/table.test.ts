@@ -76,7 +76,7 @@ describe('forms', () => {
     expect(selectNetwork(networks, undefined)).toMatchObject({
       ok: false,
       diagnostics: [
-        { code: 'ambiguous', message: 'the table holds several networks (one, two); choose one, as in table.json#one' },
+        { code: 'ambiguous', message: 'the table holds several networks (one, two); choose one, with #one behind the name of the file' },
       ],
     });
     expect(selectNetwork(networks, 'tow')).toMatchObject({

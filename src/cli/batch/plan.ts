@@ -15,7 +15,7 @@ import type { SolverName } from '../../tuner/map-layer.js';
 import type { Prepared, Workers } from './kind.js';
 import { jobKinds } from './kinds.js';
 import { remembering } from './remembering.js';
-import { formatOf, located, readBytes } from '../files.js';
+import { formatIn, located, readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
 
 export interface BatchPlan {
@@ -30,13 +30,13 @@ export interface BatchPlan {
 
 /** The engine works when jobs are worked on. */
 export async function planBatch(io: Io, path: string, engine: Workers): Promise<Parsed<BatchPlan>> {
-  const format = formatOf(path);
+  const bytes = readUnpacked(io, path);
+  if (!bytes.ok) return bytes;
+  const format = formatIn(io, path, bytes.value);
   if (format === undefined)
     return refused([
       { code: 'unknown-format', path: [], message: `${path}: expected a job file as .yaml, .yml or .json` },
     ]);
-  const bytes = readBytes(io, path);
-  if (!bytes.ok) return bytes;
   const document = located(path, parseLocated(bytes.value, format));
   if (!document.ok) return document;
   const file = parseJobFile(document.value, jobKinds);

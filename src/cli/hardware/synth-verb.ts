@@ -8,8 +8,7 @@ import { synthTable } from '../../report/tables/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';
 import { loadHardwareDesign } from './design-input.js';
-import { unpacked } from '../content.js';
-import { checkTarget, complain, foreignFile, readBytes, writeText } from '../files.js';
+import { checkTarget, complain, foreignFile, readUnpacked, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -83,8 +82,7 @@ function prepare(io: Io, file: string, { liberty, native = false, json }: SynthO
 
 function loadLibrary(io: Io, paths: readonly string[]): Parsed<Library> {
   const files = [...new Set(paths)].map((path) => {
-    const bytes = readBytes(io, path);
-    const plain = bytes.ok ? unpacked(path, bytes.value) : bytes;
+    const plain = readUnpacked(io, path);
     if (!plain.ok) return plain;
     return (
       foreignFile(path, plain.value, 'a Liberty library (.lib, .lib.gz)') ??

@@ -45,6 +45,9 @@ const results: Readonly<Record<string, string>> = {
 export const isZigzagLayer = (x: unknown): boolean =>
   has(x, 'equation') && some(x, 'loop_dims', 'loop_dim_size', 'loop_sizes');
 
+/** `{layers: [...]}`, or the list itself. */
+const layersOf = (x: unknown) => listOf(isFields(x) ? x['layers'] : x);
+
 /** Undefined where nothing tells it. */
 export function recogniseData(data: unknown): Recognised | undefined {
   const is = (kind: DataKind, what: string, way: string | ((path: string) => string)): Recognised => ({
@@ -113,8 +116,9 @@ export function recogniseData(data: unknown): Recognised | undefined {
     return is('machine', 'a machine', (path) => `give it as --arch ${path}`);
   if (has(data, 'levels') && listOf((data as Fields)['levels']).some((l) => some(l, 'keep', 'bypass', 'spatial')))
     return is('mapping', 'a mapping', (path) => `give it as --mapping ${path} of magnet evaluate`);
-  const layers = listOf(has(data, 'layers') ? (data as Fields)['layers'] : data);
-  if (layers.some((l) => some(l, 'K', 'C', 'M', 'P', 'Q', 'R', 'S')))
+  const tables =
+    isFields(data) && !has(data, 'layers') ? [[data], ...Object.values(data).map(layersOf)] : [layersOf(data)];
+  if (tables.some((layers) => layers.some((l) => some(l, 'K', 'C', 'M', 'P', 'Q', 'R', 'S'))))
     return is('workload', 'a layer table', (path) => `give ${path} as WORKLOAD`);
   return undefined;
 }
