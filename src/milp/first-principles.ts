@@ -1,7 +1,9 @@
 // What holds of every mapping before any program is solved: the least energy and cycles, the most cycles worth a look.
 
+import { priceOf } from '../model/cost/charges.js';
+import { busyCycles, portsOf } from '../model/cost/ports.js';
 import { defined, entry, nth } from '../base/invariant.js';
-import type { Architecture, Tiling } from '../model/machine/architecture.js';
+import type { Action, Architecture, Tiling } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
 import { exponents } from '../model/cost/goal.js';
 import type { Tensor, Window } from '../model/workload/layer.js';
@@ -23,6 +25,9 @@ function wordsOnce({ layer }: Task, tensor: Tensor): number {
   return windows.reduce((n, w) => n * touched(w), b.N * b.G * b.C);
 }
 
+/** How a word crosses the outermost level once. */
+const onceBy = (tensor: Tensor): Action => (tensor === 'Outputs' ? 'update' : 'read');
+
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
 export function leastEnergy(task: Task, a: Architecture): number {
   return tensors.reduce(
@@ -33,7 +38,8 @@ export function leastEnergy(task: Task, a: Architecture): number {
       // words, fewer than all are charged.
       if (!level || !storage || storage.access.length > 0 || level.clustered || level.role === 'accumulator')
         return sum;
-      return sum + (wordsOnce(task, t) / storage.blockSize) * storage.energy[t === 'Outputs' ? 'update' : 'read'];
+      const { energy, block } = priceOf(storage, onceBy(t));
+      return sum + (wordsOnce(task, t) / block) * energy;
     },
     macs(task.layer) * a.compute.energy,
   );
@@ -44,22 +50,10 @@ export function leastCycles(task: Task, a: Architecture): number {
   const busy = Math.ceil(macs(task.layer) / peakMacs(a));
   if (a.tiling) return leastOfTiles(task, a, a.tiling, busy);
   const outer = nth(a.levels, 0);
-  const through = (ts: readonly Tensor[]) =>
-    ts.reduce(
-      (n, t) =>
-        n +
-        (outer.keeps.includes(t) && outer.role !== 'accumulator'
-          ? wordsOnce(task, t) * entry(outer.stores, t).wordBits
-          : 0),
-      0,
-    );
-  const { read, write, total } = outer.bandwidth;
-  return Math.max(
-    busy,
-    read === null ? 0 : Math.ceil(through(['Weights', 'Inputs']) / read),
-    write === null ? 0 : Math.ceil(through(['Outputs']) / write),
-    total === null ? 0 : Math.ceil(through(tensors) / total),
-  );
+  const once = tensors
+    .filter((t) => outer.keeps.includes(t) && outer.role !== 'accumulator')
+    .map((tensor) => ({ level: 0, tensor, action: onceBy(tensor), words: wordsOnce(task, tensor) }));
+  return Math.max(busy, ...portsOf(a, once).map(busyCycles));
 }
 
 /**

@@ -4,6 +4,7 @@ import { nth } from '../base/invariant.js';
 import type { Picojoules } from '../base/units.js';
 import { picojoules } from '../base/units.js';
 import type { Action, Architecture } from '../model/machine/architecture.js';
+import { priceOf } from '../model/cost/charges.js';
 import { magnetConventions } from '../model/cost/conventions.js';
 import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate } from '../model/cost/evaluate.js';
@@ -92,12 +93,13 @@ export function compareCounts(
         const name = `${level.name} ${tensor} ${action}`;
         const rtl = found[name] ?? 0;
         if (space.accesses[action] > 0 || rtl > 0) counts.push({ name, model: space.accesses[action], rtl });
-        total += rtl * storage.energy[action];
+        total += rtl * priceOf(storage, action).energy;
       }
       const carried = found[`${level.name} ${tensor} transfer`] ?? 0;
       if (space.transfers > 0)
         counts.push({ name: `${level.name} ${tensor} transfer`, model: space.transfers, rtl: carried });
-      if (storage.linkEnergy > 0) total += carried * storage.wordBits * storage.linkEnergy;
+      const { units, energy } = priceOf(storage, 'transfer');
+      if (energy > 0) total += carried * units * energy;
     }
     energy.push({ component: level.name, model: own.energy, rtl: picojoules(total) });
   });

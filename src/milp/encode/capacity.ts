@@ -1,19 +1,18 @@
 // What fits: tiles in their memories and banks, biases in theirs, loops in their counters, pools in the tile of a PE.
 
-import { defined, nth } from '../../base/invariant.js';
+import { defined, got, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { factorize } from '../../base/integers.js';
-import type { Bits } from '../../base/units.js';
-import type { Pool } from '../../model/machine/architecture.js';
-import { lineBits, usableBanks, usableBits } from '../../model/machine/architecture.js';
+import { lineBits } from '../../model/machine/architecture.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
 import type { Layer, Tensor } from '../../model/workload/layer.js';
-import { dimensions, hasBias, tensors } from '../../model/workload/layer.js';
+import { dimensions, tensors } from '../../model/workload/layer.js';
 import type { Machine } from '../../model/machine/compiled-machine.js';
-import { childOf } from '../../model/machine/compiled-machine.js';
+import type { Holding } from '../../model/mapping/memory-room.js';
+import { holdingOf } from '../../model/mapping/memory-room.js';
 import { slotsIn } from '../../model/mapping/regions.js';
 import type { Reading } from '../../model/cost/traffic.js';
-import { tileLines } from '../../model/cost/traffic.js';
+import { ofKind, rulesOf } from '../../model/mapping/rules.js';
 import type { Linear } from '../../program/linear.js';
 import { combine, zero } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
@@ -43,12 +42,15 @@ export function encodeCapacity(
   b: ProgramBuilder,
   r: Reading<Log>,
   m: Machine,
+  layer: Layer,
   sizing: Sizing,
   keeping: Keeping,
   only: readonly Tensor[] = tensors,
 ): readonly CapacityRow[] {
   const made: CapacityRow[] = [];
-  m.architecture.levels.forEach((level, i) => {
+  for (const { level: i, pool: k, tiles: all } of ofKind(rulesOf(r, m, layer), 'capacity')) {
+    const level = nth(m.architecture.levels, i);
+    const pool = nth(level.pools, k);
     /** ln lines <= what the chosen size has room for. */
     const within = ({ tensor, lines, gone }: Tile, room: Linear) => {
       made.push({ level: level.name, row: b.rows.length });
@@ -62,25 +64,21 @@ export function encodeCapacity(
         0,
       );
     };
-    level.pools.forEach((pool, k) => {
-      const tiles = pool.tensors
-        .filter((t) => only.includes(t) && level.keeps.includes(t) && level.stores[t])
-        .map((tensor): Tile => ({ tensor, lines: tileLines(r, m, tensor, i).log, gone: keeping.gone(i, tensor) }));
-      const sizes = sizing.sizes(i, k);
-      if (pool.bits === null || tiles.length === 0) return;
-      const { bits } = pool;
-      b.about(tagOf({ kind: 'capacity', level: level.name, tensors: tiles.map((t) => t.tensor) }), () =>
-        encodePool({ ...pool, bits }, sizes, tiles),
-      );
-    });
+    const tiles = all
+      .filter((t) => only.includes(t.tensor))
+      .map(({ tensor, lines }): Tile => ({ tensor, lines: lines().log, gone: keeping.gone(i, tensor) }));
+    if (tiles.length === 0) continue;
+    const sizes = sizing.sizes(i, k);
+    b.about(tagOf({ kind: 'capacity', level: level.name, tensors: tiles.map((t) => t.tensor) }), encodePool);
 
-    function encodePool(pool: Pool & { readonly bits: Bits }, sizes: readonly Size[], tiles: readonly Tile[]): void {
+    function encodePool(): void {
+      const holdings = new Map(sizes.map((s) => [s, defined(holdingOf(level, { ...pool, bits: s.bits }))]));
+      const holding = (s: Size) => got(holdings, s);
+      const limit = (s: Size) => holding(s).most;
       if (pool.banks !== undefined) {
-        const { banks } = usableBanks(level, pool.bits, pool.banks);
-        const linesIn = (t: Tensor, { bits }: Size) => usableBanks(level, bits, defined(pool.banks)).linesIn(t);
-        return encodeBanks(b, level.name, banks, linesIn, sizes, tiles, within);
+        const linesIn = (t: Tensor, s: Size) => linesInBank(holding(s), t);
+        return encodeBanks(b, level.name, defined(holdingOf(level, pool)).most, linesIn, sizes, tiles, within);
       }
-      const limit = ({ bits }: Size) => defined(usableBits(level, { ...pool, bits }));
       for (const tile of tiles)
         within(
           tile,
@@ -103,8 +101,13 @@ export function encodeCapacity(
         );
       }
     }
-  });
+  }
   return made;
+}
+
+function linesInBank(holding: Holding, tensor: Tensor): number {
+  invariant(holding.unit === 'bank', 'a memory without banks');
+  return holding.linesIn(tensor);
 }
 
 /** A number that depends on which size is chosen. */
@@ -163,27 +166,25 @@ function encodeBanks(
 
 /** What the controllers and the drain path of a tiled machine require; other machines do not pool. */
 export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, layer: Layer, f: Factors): void {
-  const { tiling } = m.architecture;
-  if (!tiling) {
-    if (layer.pool) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
-    return;
+  const rules = rulesOf(r, m, layer);
+  for (const _ of ofKind(rules, 'no pool')) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
+  for (const { lines, most } of ofKind(rules, 'biases'))
+    b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', lines().log, logOfAtMost(most)));
+  for (const { longest } of ofKind(rules, 'counter')) {
+    for (const d of dimensions) {
+      if (defined(f.options(d).at(-1)) <= longest) continue;
+      m.slots.forEach((s, i) => {
+        if (s.kind !== 'temporal') return;
+        b.about(tagOf({ kind: 'counter', dimension: d, level: nth(m.architecture.levels, s.level).name }), () =>
+          b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(longest)),
+        );
+      });
+    }
   }
-  const biases =
-    hasBias(layer) &&
-    r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [tiling.lanes] }));
-  if (biases) b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', biases.log, logOfAtMost(tiling.biasLines)));
-  for (const d of dimensions) {
-    if (defined(f.options(d).at(-1)) <= tiling.longestLoop) continue;
-    m.slots.forEach((s, i) => {
-      if (s.kind !== 'temporal') return;
-      b.about(tagOf({ kind: 'counter', dimension: d, level: nth(m.architecture.levels, s.level).name }), () =>
-        b.atMost(`counter.${d}.${s.level}`, f.log(d, i), logOfAtMost(tiling.longestLoop)),
-      );
-    });
-  }
-  const insidePe = slotsIn(m, { where: 'inside', level: childOf(m, tiling.inner, 'Outputs') });
-  for (const d of ['P', 'Q'] as const) {
-    for (const [p, e] of factorize(layer.pool?.[d] ?? 1))
-      b.about(tagOf({ kind: 'pool' }), () => b.row(`pool.${d}.${p}`, f.exponent(d, p, insidePe), e, Infinity));
+  // A multiple, prime by prime: no logarithm says it.
+  for (const { dimension: d, level, window } of ofKind(rules, 'pool')) {
+    const inside = slotsIn(m, { where: 'inside', level });
+    for (const [p, e] of factorize(window))
+      b.about(tagOf({ kind: 'pool' }), () => b.row(`pool.${d}.${p}`, f.exponent(d, p, inside), e, Infinity));
   }
 }

@@ -9,9 +9,11 @@ import { exponents } from '../../model/cost/goal.js';
 import type { Layer, Tensor } from '../../model/workload/layer.js';
 import { dimensions, relevance, tensors } from '../../model/workload/layer.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
-import { compile, storageOf } from '../../model/machine/compiled-machine.js';
+import { compile } from '../../model/machine/compiled-machine.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
-import { charged, computeCycles, instances, paddedMacs } from '../../model/cost/traffic.js';
+import { chargeOf, energyPerAccess, runCharges } from '../../model/cost/charges.js';
+import { portsOf } from '../../model/cost/ports.js';
+import { computeCycles } from '../../model/cost/traffic.js';
 import type { Linear } from '../../program/linear.js';
 import { add, combine, zero } from '../../program/linear.js';
 import type { Exponential, Program, Switch } from '../../program/program.js';
@@ -119,7 +121,7 @@ export function encodeInto(
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
-  const capacities = encodeCapacity(b, reading, m, sizing, keeping, only);
+  const capacities = encodeCapacity(b, reading, m, layer, sizing, keeping, only);
   encodeTiling(b, reading, m, layer, f);
 
   const power = (k: number, sum: readonly Exponential[]) =>
@@ -165,14 +167,7 @@ export function encodeInto(
       encodeTiles(b, reading, m, a.tiling, f, orders, log, options.cycles.least, options.known?.tiles);
       return log;
     }
-    const ports = a.levels.flatMap((level, i) =>
-      (['read', 'write', 'total'] as const).flatMap((port) => {
-        const width = level.bandwidth[port];
-        const actions = port === 'read' ? ['read'] : port === 'write' ? ['fill', 'update'] : ['read', 'fill', 'update'];
-        const own = counts.filter((c) => c.level === i && actions.includes(c.action));
-        return width === null || own.length === 0 ? [] : [{ level: level.name, port, width, own }];
-      }),
-    );
+    const ports = portsOf(a, counts);
     if (ports.length === 0) return steps;
     const log = countedCycles();
     b.about(tagOf({ kind: 'cycles', of: 'multipliers' }), () =>
@@ -185,9 +180,9 @@ export function encodeInto(
         logSlack,
       ),
     );
-    for (const { level, port, width, own } of ports) {
-      const load = own.map((c): Exponential => ({
-        coefficient: storageOf(m, c.level, c.tensor).wordBits / width,
+    for (const { level, name: port, width, loads } of ports) {
+      const load = loads.map(({ count: c, wordBits }): Exponential => ({
+        coefficient: wordBits / width,
         exponent: combine([
           [1, c.words.log],
           [-1, log],
@@ -195,7 +190,8 @@ export function encodeInto(
         unless: switched(c.words, c.gone, 0),
         label: `${c.action} of ${c.tensor}`,
       }));
-      b.about(tagOf({ kind: 'port', level, port }), () => b.convexAtMost(`cycles.${level}.${port}`, load, 1));
+      const { name } = nth(a.levels, level);
+      b.about(tagOf({ kind: 'port', level: name, port }), () => b.convexAtMost(`cycles.${name}.${port}`, load, 1));
     }
     return log;
   }
@@ -218,36 +214,31 @@ export function encodeInto(
 
   function encodeEnergy(): readonly Exponential[] {
     const parts = counts.map((c): Exponential => {
-      const storage = storageOf(m, c.level, c.tensor);
-      const each =
-        c.action === 'transfer' ? storage.wordBits * storage.linkEnergy : storage.energy[c.action] / storage.blockSize;
+      const charge = chargeOf(reading, m, conventions, c);
       return {
-        coefficient: each,
-        exponent: add(
-          c.accesses.log,
-          (c.action === 'transfer' ? instances(reading, c.level) : charged(reading, m, c.level)).log,
-          sizing.energy(c.level, c.tensor, c.action),
-        ),
+        coefficient: energyPerAccess(charge),
+        exponent: add(c.accesses.log, charge.copies.log, sizing.energy(c.level, c.tensor, c.action)),
         unless: switched(c.accesses, c.gone, mostCopies),
         label: `${nth(a.levels, c.level).name} ${c.action} of ${c.tensor}`,
       };
     });
+    const { macs, energyPerMac, energyPerCycle } = runCharges(reading, a);
     return [
       ...parts.filter((p) => p.coefficient > 0),
-      ...(a.compute.energy > 0
+      ...(energyPerMac > 0
         ? [
             {
-              coefficient: share * a.compute.energy,
-              exponent: paddedMacs(reading).log,
+              coefficient: share * energyPerMac,
+              exponent: macs.log,
               unless: undefined,
               label: a.compute.name,
             },
           ]
         : []),
-      ...(a.staticEnergy > 0
+      ...(energyPerCycle > 0
         ? [
             {
-              coefficient: share * a.staticEnergy,
+              coefficient: share * energyPerCycle,
               exponent: add(logCycles, sizing.static),
               unless: undefined,
               label: 'static energy',

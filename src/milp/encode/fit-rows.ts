@@ -4,6 +4,7 @@ import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { compile } from '../../model/machine/compiled-machine.js';
+import { holdsSums } from '../../model/mapping/rules.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import { zero } from '../../program/linear.js';
 import type { Program } from '../../program/program.js';
@@ -44,10 +45,10 @@ export function encodeFit(a: Architecture, layer: Layer, conventions: Convention
     within,
     'plain',
   );
-  a.levels.forEach((level, i) => {
-    if (level.holdsSums && level.keeps.includes('Outputs')) orders.unspared('Outputs', i);
+  a.levels.forEach((_, i) => {
+    if (holdsSums(m, i)) orders.unspared('Outputs', i);
   });
-  encodeCapacity(b, reading, m, asGiven(a), keeping);
+  encodeCapacity(b, reading, m, layer, asGiven(a), keeping);
   encodeTiling(b, reading, m, layer, f);
   return { program: b.build(convex(zero, [])), decisions, decode };
 }

@@ -4,6 +4,7 @@
 import { defined, got, nth } from '../../base/invariant.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import { isOpen } from '../../model/machine/keeping.js';
+import { holdsSums } from '../../model/mapping/rules.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
 import type { Layer, Tensor } from '../../model/workload/layer.js';
 import { dimensions, tensors, windows } from '../../model/workload/layer.js';
@@ -115,7 +116,7 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
  */
 export function encodeHeldSums(b: ProgramBuilder, m: Machine, orders: Orders, keeping: Keeping): void {
   m.architecture.levels.forEach((level, i) => {
-    if (!level.holdsSums || !level.keeps.includes('Outputs')) return;
+    if (!holdsSums(m, i)) return;
     const left = orders.unspared('Outputs', i);
     const gone = keeping.gone(i, 'Outputs');
     if (gone)

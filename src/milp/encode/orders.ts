@@ -7,6 +7,7 @@ import type { Tensor } from '../../model/workload/layer.js';
 import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/workload/layer.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
+import { holdsSums } from '../../model/mapping/rules.js';
 import type { Machine } from '../../model/machine/compiled-machine.js';
 import type { Loop, Mapping } from '../../model/mapping/mapping.js';
 import type { Linear } from '../../program/linear.js';
@@ -93,7 +94,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     const { levels } = m.architecture;
     const held =
       tensor === 'Outputs'
-        ? m.chains.Outputs.findLast((l) => nth(levels, l).holdsSums && !isOpen(nth(levels, l), 'Outputs'))
+        ? m.chains.Outputs.findLast((l) => holdsSums(m, l) && !isOpen(nth(levels, l), 'Outputs'))
         : undefined;
     // Sums that never leave an inner level leave none of those around it either.
     if (held !== undefined && level < held) return zero;

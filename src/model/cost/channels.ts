@@ -4,6 +4,8 @@
 import { entry, nth } from '../../base/invariant.js';
 import type { Architecture, Engine, Tiling } from '../machine/architecture.js';
 import type { Evaluation } from './evaluate.js';
+import type { PortName } from './ports.js';
+import { passing, portNames } from './ports.js';
 import type { Tensor } from '../workload/layer.js';
 import { tensors } from '../workload/layer.js';
 
@@ -58,26 +60,19 @@ function wires(
 function ports(a: Architecture, e: Evaluation): readonly Channel[] {
   return a.levels.flatMap((level, i) => {
     const { dataspaces, instances } = nth(e.levels, i);
-    const bytesOf = (actions: readonly ('reads' | 'fills' | 'updates')[]) =>
-      tensors.reduce(
-        (n, t) =>
-          n + actions.reduce((m, action) => m + (dataspaces[t]?.[action] ?? 0), 0) * (level.stores[t]?.wordBits ?? 0),
-        0,
-      ) /
-      8 /
-      instances;
-    const { read, write, total } = level.bandwidth;
-    const port = (name: string, bits: number | null, bytes: number): readonly Channel[] =>
-      bits === null || bytes === 0
-        ? []
-        : [{ name: `${level.name} ${name}`, bytesPerCycle: bits / 8, bytes, busy: (8 * bytes) / bits }];
-    return [
-      ...port('reads', read, bytesOf(['reads'])),
-      ...port('writes', write, bytesOf(['fills', 'updates'])),
-      ...port('reads and writes', total, bytesOf(['reads', 'fills', 'updates'])),
-    ];
+    return portNames.flatMap((port): readonly Channel[] => {
+      const bits = level.bandwidth[port];
+      const words = (t: Tensor) => passing[port].reduce((n, action) => n + (dataspaces[t]?.[counted[action]] ?? 0), 0);
+      const bytes = tensors.reduce((n, t) => n + words(t) * (level.stores[t]?.wordBits ?? 0), 0) / 8 / instances;
+      if (bits === null || bytes === 0) return [];
+      return [{ name: `${level.name} ${through[port]}`, bytesPerCycle: bits / 8, bytes, busy: (8 * bytes) / bits }];
+    });
   });
 }
+
+/** Words of an action in an evaluation. */
+const counted = { read: 'reads', fill: 'fills', update: 'updates' } as const;
+const through: Readonly<Record<PortName, string>> = { read: 'reads', write: 'writes', total: 'reads and writes' };
 
 /** What is busy longest: nothing else binds a layer so much. The multipliers, where a channel is busy as long. */
 export function bindingOf(a: Architecture, e: Evaluation): { readonly name: string; readonly busy: number } {

@@ -8,13 +8,16 @@ import type { Conventions } from './conventions.js';
 import type { Layer, Tensor } from '../workload/layer.js';
 import { macs, tensors } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
-import { compile, storageOf } from '../machine/compiled-machine.js';
+import { compile } from '../machine/compiled-machine.js';
 import type { Mapping } from '../mapping/mapping.js';
+import { chargeOf, runCharges } from './charges.js';
 import { numbers } from './numbers.js';
 import { partOf, runsOf, whole } from '../workload/layer-parts.js';
+import { busyCycles, portsOf } from './ports.js';
 import type { TilesEvaluation } from './tile-cycles.js';
 import { evaluateTiles, repeatedTiles } from './tile-cycles.js';
-import { charged, computeCycles, instances, paddedMacs, traffic } from './traffic.js';
+import type { Count, Reading } from './traffic.js';
+import { computeCycles, instances, traffic } from './traffic.js';
 
 /** Words over all instances, and their energy. */
 export interface TensorEvaluation {
@@ -72,34 +75,37 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
   const r = numbers(m, layer, conventions, mapping);
   const counts = traffic(r, m, conventions);
   const steps = computeCycles(r);
+  const ports = portsOf(a, counts);
 
   const levels = a.levels.map((level, index): LevelEvaluation => {
     const copies = instances(r, index);
-    const memories = charged(r, m, index);
     const own = counts.filter((c) => c.level === index);
     const dataspaces = Object.fromEntries(
       tensors
         .filter((t) => own.some((c) => c.tensor === t))
-        .map((t) => [t, tensorEvaluation(m, conventions, own, t, index, copies, memories)]),
+        .map((t) => [
+          t,
+          tensorEvaluation(
+            r,
+            m,
+            conventions,
+            own.filter((c) => c.tensor === t),
+            t,
+            index,
+            copies,
+          ),
+        ]),
     ) as LevelEvaluation['dataspaces'];
-    const bitsOf = (actions: readonly string[]) =>
-      own.reduce((n, c) => n + (actions.includes(c.action) ? c.words * storageOf(m, index, c.tensor).wordBits : 0), 0);
-    const { read, write, total } = level.bandwidth;
-    const pace = Math.max(
-      steps,
-      read === null ? 0 : Math.ceil(bitsOf(['read']) / read),
-      write === null ? 0 : Math.ceil(bitsOf(['fill', 'update']) / write),
-      total === null ? 0 : Math.ceil(bitsOf(['read', 'fill', 'update']) / total),
-    );
+    const pace = Math.max(steps, ...ports.filter((p) => p.level === index).map(busyCycles));
     const energy = sum(Object.values(dataspaces).flatMap((d) => [d.energy, d.linkEnergy]));
     return { name: level.name, instances: copies, cycles: cycles(pace), dataspaces, energy };
   });
 
-  const done = paddedMacs(r);
+  const { macs: done, energyPerMac, energyPerCycle } = runCharges(r, a);
   const tiles = a.tiling && evaluateTiles(r, m, mapping);
   const time = tiles?.cycles ?? cycles(Math.max(steps, ...levels.map((l) => l.cycles)));
-  const compute = { macs: done, energy: picojoules(done * a.compute.energy), cycles: cycles(steps) };
-  const staticEnergy = picojoules(time * a.staticEnergy);
+  const compute = { macs: done, energy: picojoules(done * energyPerMac), cycles: cycles(steps) };
+  const staticEnergy = picojoules(time * energyPerCycle);
   return {
     levels,
     compute,
@@ -147,32 +153,38 @@ function repeated(e: Evaluation, runs: number, busy: number): Evaluation {
   };
 }
 
+/** `counts` are those of one tensor at one level. */
 function tensorEvaluation(
+  r: Reading<number>,
   m: Machine,
   conventions: Conventions,
-  counts: ReturnType<typeof traffic<number>>,
+  counts: readonly Count<number>[],
   tensor: Tensor,
   level: number,
   copies: number,
-  memories: number,
 ): TensorEvaluation {
-  const storage = storageOf(m, level, tensor);
-  const of = (action: string, what: 'words' | 'accesses') =>
-    counts.reduce((n, c) => n + (c.tensor === tensor && c.action === action ? c[what] : 0), 0);
-  const chargedAccesses = (action: Action) => {
-    const blocks = of(action, 'accesses') / storage.blockSize;
-    return memories * (conventions.wholeBlocks ? Math.ceil(blocks) : blocks);
+  const of = (action: Count<number>['action'], what: 'words' | 'accesses') =>
+    counts.reduce((n, c) => n + (c.action === action ? c[what] : 0), 0);
+  const charge = (action: Count<number>['action']) => {
+    const {
+      copies: apart,
+      block,
+      whole: rounded,
+      units,
+      energy,
+    } = chargeOf(r, m, conventions, { level, tensor, action });
+    const blocks = of(action, 'accesses') / block;
+    const accesses = apart * (rounded ? Math.ceil(blocks) : blocks);
+    return { accesses, energy: accesses * units * energy };
   };
-  const accesses = { read: chargedAccesses('read'), fill: chargedAccesses('fill'), update: chargedAccesses('update') };
-  const { read, fill, update } = storage.energy;
-  const transfers = copies * of('transfer', 'words');
+  const [read, fill, update, transfer] = [charge('read'), charge('fill'), charge('update'), charge('transfer')];
   return {
     reads: copies * of('read', 'words'),
     fills: copies * of('fill', 'words'),
     updates: copies * of('update', 'words'),
-    transfers,
-    accesses,
-    energy: picojoules(accesses.read * read + accesses.fill * fill + accesses.update * update),
-    linkEnergy: picojoules(transfers * storage.wordBits * storage.linkEnergy),
+    transfers: transfer.accesses,
+    accesses: { read: read.accesses, fill: fill.accesses, update: update.accesses },
+    energy: picojoules(read.energy + fill.energy + update.energy),
+    linkEnergy: picojoules(transfer.energy),
   };
 }

@@ -2,18 +2,19 @@
 
 import { defined, nth } from '../../base/invariant.js';
 import type { Diagnostic } from '../../base/diagnostics.js';
-import type { Architecture, Tiling } from '../machine/architecture.js';
-import { lineBits, usableBanks, usableBits } from '../machine/architecture.js';
+import type { Architecture } from '../machine/architecture.js';
 import { brokenConstraints } from './constraints.js';
 import type { Conventions } from '../cost/conventions.js';
 import type { Layer } from '../workload/layer.js';
-import { dimensions, hasBias } from '../workload/layer.js';
-import { childOf, compile } from '../machine/compiled-machine.js';
+import { dimensions } from '../workload/layer.js';
+import { compile } from '../machine/compiled-machine.js';
 import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
 import { numbers } from '../cost/numbers.js';
 import { partings, partOf, runsOf } from '../workload/layer-parts.js';
-import { tileLines } from '../cost/traffic.js';
+import { holdingOf, takenBy } from './memory-room.js';
+import type { Rule } from './rules.js';
+import { rulesOf } from './rules.js';
 
 /** Empty for a mapping that the machine can run. Sizes in bits, tiles in lines as the memory stores them. */
 export function breaches(
@@ -30,7 +31,10 @@ export function breaches(
     a,
     mapping.levels.map((l) => l.keep),
   );
-  const r = numbers(m, layer, conventions, mapping);
+  const rules = rulesOf(numbers(m, layer, conventions, mapping), m, layer);
+  const judge = (rule: Rule<number>) => {
+    for (const [code, path, message] of breachesOf(rule, a, mapping)) report(code, [path], message);
+  };
 
   const bounds = mappedBounds(mapping);
   for (const d of dimensions) {
@@ -78,65 +82,72 @@ export function breaches(
       }
     }
     for (const text of brokenConstraints(level.name, level, own)) report('constraint', [level.name], text);
-    for (const pool of level.pools) {
-      const kept = pool.tensors.filter((t) => own.keep.includes(t) && level.stores[t]);
-      const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
-      const whose = `the tile of ${kept.join(' and ')} takes`;
-      if (pool.bits === null || kept.length === 0) continue;
-      if (pool.banks !== undefined) {
-        const usable = usableBanks(level, pool.bits, pool.banks);
-        const banks = kept.map((t) => Math.ceil(tileLines(r, m, t, i) / usable.linesIn(t)));
-        const need = banks.reduce((n, b) => n + b, 0);
-        if (need > usable.banks)
-          report(
-            'capacity',
-            [level.name],
-            `${whose} ${banks.join(' + ')} banks, ${level.name} offers ${usable.banks}${half}`,
-          );
-        continue;
-      }
-      const limit = defined(usableBits(level, pool));
-      const need = kept.reduce((n, t) => n + tileLines(r, m, t, i) * lineBits(level, t), 0);
-      if (need > limit) report('capacity', [level.name], `${whose} ${need} bits, ${level.name} offers ${limit}${half}`);
-    }
-    if (level.holdsSums && own.keep.includes('Outputs') && r.unspared('Outputs', i) > 1) {
-      report(
-        'partial-sums',
-        [level.name],
-        `partial sums would leave ${level.name}: reduction loops outside it must be innermost there`,
-      );
-    }
+    for (const rule of rules) if ('level' in rule && rule.kind !== 'pool' && rule.level === i) judge(rule);
   });
-  for (const [place, message] of a.tiling
-    ? tilingBreaches(a.tiling)
-    : layer.pool
-      ? [[a.name, 'only machines of the template pool behind a layer; leave the pool out']]
-      : []) {
-    report('tiles', [defined(place)], defined(message));
-  }
+  for (const rule of rules) if (!('level' in rule) || rule.kind === 'pool') judge(rule);
   return found;
+}
 
-  /** What the controllers and the drain path of a tiled machine require. */
-  function tilingBreaches({ inner, lanes, biasLines, longestLoop }: Tiling): [string, string][] {
-    const faults: [string, string][] = [];
-    mapping.levels.forEach(({ name, temporal }) => {
-      for (const { dim, factor } of temporal)
-        if (factor > longestLoop)
-          faults.push([
-            name,
-            `a loop over ${dim} of ${factor} is longer than the ${longestLoop} that its counter holds`,
-          ]);
-    });
-    const lines = r.quotient(bounds.K * bounds.G, r.loops(['K'], { where: 'axes', names: [lanes] }));
-    if (hasBias(layer) && lines > biasLines)
-      faults.push([lanes, `the layer has ${lines} lines of biases, the bias memory holds ${biasLines}`]);
-    for (const d of ['P', 'Q'] as const) {
-      const extent = r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') });
-      const window = layer.pool?.[d] ?? 1;
-      if (extent % window !== 0)
-        faults.push([d, `the tile of a PE is ${extent} long in ${d}; a pool over ${window} needs a multiple of that`]);
+/** Code, place and words of each way in which a mapping breaks a rule. */
+function breachesOf(
+  rule: Rule<number>,
+  a: Architecture,
+  mapping: Mapping,
+): readonly (readonly [code: string, place: string, message: string])[] {
+  switch (rule.kind) {
+    case 'capacity': {
+      const level = nth(a.levels, rule.level);
+      const holding = defined(holdingOf(level, nth(level.pools, rule.pool)));
+      const takes = rule.tiles.map(({ tensor, lines }) => takenBy(holding, tensor, lines()));
+      const need = takes.reduce((n, x) => n + x, 0);
+      if (need <= holding.most) return [];
+      const what = holding.unit === 'bank' ? `${takes.join(' + ')} banks` : `${need} bits`;
+      const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
+      const whose = rule.tiles.map((t) => t.tensor).join(' and ');
+      return [
+        ['capacity', level.name, `the tile of ${whose} takes ${what}, ${level.name} offers ${holding.most}${half}`],
+      ];
     }
-    return faults;
+    case 'sums': {
+      const { name } = nth(a.levels, rule.level);
+      if (rule.visits() <= 1) return [];
+      return [
+        ['partial-sums', name, `partial sums would leave ${name}: reduction loops outside it must be innermost there`],
+      ];
+    }
+    case 'counter':
+      return mapping.levels.flatMap(({ name, temporal }) =>
+        temporal
+          .filter((l) => l.factor > rule.longest)
+          .map(
+            ({ dim, factor }) =>
+              [
+                'tiles',
+                name,
+                `a loop over ${dim} of ${factor} is longer than the ${rule.longest} that its counter holds`,
+              ] as const,
+          ),
+      );
+    case 'biases': {
+      const lines = rule.lines();
+      if (lines <= rule.most) return [];
+      return [
+        [
+          'tiles',
+          defined(a.tiling).lanes,
+          `the layer has ${lines} lines of biases, the bias memory holds ${rule.most}`,
+        ],
+      ];
+    }
+    case 'pool': {
+      const [d, extent] = [rule.dimension, rule.extent()];
+      if (extent % rule.window === 0) return [];
+      return [
+        ['tiles', d, `the tile of a PE is ${extent} long in ${d}; a pool over ${rule.window} needs a multiple of that`],
+      ];
+    }
+    case 'no pool':
+      return [['tiles', a.name, 'only machines of the template pool behind a layer; leave the pool out']];
   }
 }
 

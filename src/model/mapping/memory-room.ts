@@ -7,6 +7,24 @@ import type { Architecture, Level, Pool } from '../machine/architecture.js';
 import { lineBits, usableBanks, usableBits } from '../machine/architecture.js';
 import type { Tensor } from '../workload/layer.js';
 
+/** How tiles lie in a pool, and how much of it they may take: whole banks of some lines each, or bits, line after line. */
+export type Holding =
+  | { readonly unit: 'bank'; readonly most: number; linesIn: (t: Tensor) => number }
+  | { readonly unit: 'bit'; readonly most: number; lineBits: (t: Tensor) => number };
+
+/** Undefined of a memory without an end. Half of it where it is ping-pong. */
+export function holdingOf(level: Level, pool: Pool): Holding | undefined {
+  if (pool.bits === null) return undefined;
+  if (pool.banks === undefined)
+    return { unit: 'bit', most: defined(usableBits(level, pool)), lineBits: (t) => lineBits(level, t) };
+  const { banks, linesIn } = usableBanks(level, pool.bits, pool.banks);
+  return { unit: 'bank', most: banks, linesIn };
+}
+
+/** Banks or bits that a tile of so many lines takes: those of all tiles of a pool are at most `most` together. */
+export const takenBy = (h: Holding, tensor: Tensor, lines: number): number =>
+  h.unit === 'bank' ? Math.ceil(lines / h.linesIn(tensor)) : lines * h.lineBits(tensor);
+
 export interface Room {
   readonly unit: 'line' | 'bank';
   /** How many units tiles may take: half of them where the memory is ping-pong. */
@@ -18,12 +36,13 @@ export interface Room {
 
 /** Undefined of a memory without an end, or that stores nothing. */
 export function roomOf(level: Level, pool: Pool): Room | undefined {
-  if (pool.bits === null) return undefined;
+  const holding = holdingOf(level, pool);
+  if (!holding || pool.bits === null) return undefined;
   if (pool.banks !== undefined) {
-    const [bankBits, { banks }] = [pool.bits / pool.banks, usableBanks(level, pool.bits, pool.banks)];
+    const bankBits = pool.bits / pool.banks;
     return {
       unit: 'bank',
-      amount: banks,
+      amount: holding.most,
       unitBits: bankBits,
       at: (n) => ({ ...pool, banks: n * level.buffers, bits: bits(n * level.buffers * bankBits) }),
     };
@@ -32,7 +51,7 @@ export function roomOf(level: Level, pool: Pool): Room | undefined {
   if (!Number.isFinite(line)) return undefined;
   return {
     unit: 'line',
-    amount: defined(usableBits(level, pool)) / line,
+    amount: holding.most / line,
     unitBits: line,
     at: (n) => ({ ...pool, bits: bits(n * level.buffers * line) }),
   };

@@ -2,7 +2,8 @@
 // the multiplications, the cycles.
 
 import { nth } from '../../base/invariant.js';
-import type { Architecture } from '../../model/machine/architecture.js';
+import type { Action, Architecture } from '../../model/machine/architecture.js';
+import { priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
 import { amount, digits, energyIn, energyScale, grouped, percent } from '../tables/quantities.js';
@@ -25,20 +26,13 @@ export function accountOf(a: Architecture, e: Evaluation): readonly Entry[] {
     tensors.flatMap((t): Entry[] => {
       const [found, storage] = [nth(e.levels, i).dataspaces[t], level.stores[t]];
       if (!found || !storage) return [];
-      const actions = (['read', 'fill', 'update'] as const).map((action) => ({
-        place: level.name,
-        what: `${t} ${action}`,
-        count: found.accesses[action],
-        each: storage.energy[action],
-      }));
+      const line = (action: Action | 'transfer', place: string, what: string, amount: number): Entry => {
+        const { units, energy } = priceOf(storage, action);
+        return { place, what: `${t} ${what}`, count: amount * units, each: energy };
+      };
       return [
-        ...actions,
-        {
-          place: `wires below ${level.name}`,
-          what: `${t} bits`,
-          count: found.transfers * storage.wordBits,
-          each: storage.linkEnergy,
-        },
+        ...(['read', 'fill', 'update'] as const).map((x) => line(x, level.name, x, found.accesses[x])),
+        line('transfer', `wires below ${level.name}`, 'bits', found.transfers),
       ];
     }),
   );

@@ -3,6 +3,7 @@
 import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Action, Architecture } from '../../model/machine/architecture.js';
+import { priceOf } from '../../model/cost/charges.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
 import { amount, digits, energyText, grouped, percent } from './quantities.js';
@@ -22,24 +23,24 @@ export function evaluationTable(a: Architecture, e: Evaluation): string {
       const found = level.dataspaces[t];
       const storage = nth(a.levels, i).stores[t];
       if (!found || !storage) return [];
-      const line = (action: string, words: number, accesses: number, each: number) => [
+      const each = (action: Action | 'transfer') => {
+        const { units, energy } = priceOf(storage, action);
+        return units * energy;
+      };
+      const line = (action: string, words: number, accesses: number, pJ: number) => [
         level.name,
         t,
         action,
         grouped(words),
         grouped(accesses),
-        digits(each),
-        amount(accesses * each),
+        digits(pJ),
+        amount(accesses * pJ),
       ];
       return [
         ...actions.flatMap(([action, words]) =>
-          found.accesses[action] > 0
-            ? [line(action, found[words], found.accesses[action], storage.energy[action])]
-            : [],
+          found.accesses[action] > 0 ? [line(action, found[words], found.accesses[action], each(action))] : [],
         ),
-        ...(found.transfers > 0
-          ? [line('wire', found.transfers, found.transfers, storage.wordBits * storage.linkEnergy)]
-          : []),
+        ...(found.transfers > 0 ? [line('wire', found.transfers, found.transfers, each('transfer'))] : []),
       ];
     }),
   );

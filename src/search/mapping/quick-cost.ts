@@ -1,19 +1,24 @@
 // What a point costs, and which rule it breaks first: the verdict of the cost model on a mapping, from monomials and so
 // many times as fast. It decides nothing for good: an answer is what `judge` says.
 
-import { lineBits, usableBanks, usableBits } from '../../model/machine/architecture.js';
-import type { Engine } from '../../model/machine/architecture.js';
+import { defined, nth } from '../../base/invariant.js';
+import type { Engine, Level } from '../../model/machine/architecture.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { engines } from '../../model/machine/architecture.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { measure } from '../../model/cost/goal.js';
 import type { Tensor } from '../../model/workload/layer.js';
-import { dimensions, hasBias, tensors } from '../../model/workload/layer.js';
-import { childOf, storageOf } from '../../model/machine/compiled-machine.js';
+import { dimensions, tensors } from '../../model/workload/layer.js';
+import type { Charge } from '../../model/cost/charges.js';
+import { chargeOf, energyPerAccess, runCharges } from '../../model/cost/charges.js';
+import { portsOf } from '../../model/cost/ports.js';
 import { cyclesOfSteps, workOf } from '../../model/cost/tile-cycles.js';
 import type { Reading } from '../../model/cost/traffic.js';
-import { charged, computeCycles, instances, paddedMacs, tileLines, traffic } from '../../model/cost/traffic.js';
+import { computeCycles, traffic } from '../../model/cost/traffic.js';
 import type { Loop } from '../../model/mapping/mapping.js';
+import { holdingOf } from '../../model/mapping/memory-room.js';
+import type { Rule } from '../../model/mapping/rules.js';
+import { ofKind, rulesOf } from '../../model/mapping/rules.js';
 import type { Layout, Point } from './point-layout.js';
 import { productOf } from './point-layout.js';
 import type { Monomial } from './monomials.js';
@@ -42,9 +47,14 @@ const hair = 1e-12;
 /** What energy and cycles are worth; the objective where none is given. */
 export type Value = (of: Pick<Evaluation, 'energy' | 'cycles'>) => number;
 
-interface Rule {
+interface Check {
   readonly fault: Fault;
   holds: (x: Float64Array, point: Point) => boolean;
+}
+
+/** Charged in whole blocks per instance. */
+interface RoundedCharge extends Charge<Monomial> {
+  readonly parts: readonly Monomial[];
 }
 
 interface Term {
@@ -62,34 +72,23 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
     task: { goal, conventions },
   } = layout;
   const { reading, tabulate } = monomials(layout);
-  const rules = rulesOf(layout, reading);
+  const checks = checksOf(layout, reading);
   const counts = traffic(reading, machine, conventions);
-  const wordBits = (level: number, tensor: Tensor) => storageOf(machine, level, tensor).wordBits;
-
-  const energy: Term[] = [{ scale: a.compute.energy, monomial: paddedMacs(reading) }];
-  /** Charged in whole blocks per instance. */
-  const rounded: {
-    readonly copies: Monomial;
-    readonly parts: readonly Monomial[];
-    readonly blockSize: number;
-    readonly energy: number;
-  }[] = [];
+  const { macs, energyPerMac, energyPerCycle } = runCharges(reading, a);
+  const energy: Term[] = [{ scale: energyPerMac, monomial: macs }];
+  const rounded: RoundedCharge[] = [];
   a.levels.forEach((_, level) => {
-    const copies = instances(reading, level);
-    const memories = charged(reading, machine, level);
     for (const tensor of tensors) {
-      const own = counts.filter((c) => c.level === level && c.tensor === tensor);
-      if (own.length === 0) continue;
-      const { blockSize, energy: each, linkEnergy } = storageOf(machine, level, tensor);
-      for (const { words } of own.filter((c) => c.action === 'transfer'))
-        energy.push({ scale: wordBits(level, tensor) * linkEnergy, monomial: reading.product([copies, words]) });
-      for (const action of ['read', 'fill', 'update'] as const) {
-        const parts = own.filter((c) => c.action === action).map((c) => c.accesses);
-        if (conventions.wholeBlocks) rounded.push({ copies: memories, parts, blockSize, energy: each[action] });
-        else
-          energy.push(
-            ...parts.map((part) => ({ scale: each[action] / blockSize, monomial: reading.product([memories, part]) })),
-          );
+      for (const action of ['transfer', 'read', 'fill', 'update'] as const) {
+        const own = counts.filter((c) => c.level === level && c.tensor === tensor && c.action === action);
+        if (own.length === 0) continue;
+        const charge = chargeOf(reading, machine, conventions, { level, tensor, action });
+        const parts = own.map((c) => c.accesses);
+        if (charge.whole) rounded.push({ ...charge, parts });
+        else {
+          const scale = energyPerAccess(charge);
+          energy.push(...parts.map((part) => ({ scale, monomial: reading.product([charge.copies, part]) })));
+        }
       }
     }
   });
@@ -97,15 +96,11 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
   const sumAt = (parts: readonly Term[], x: Float64Array) =>
     parts.reduce((n, t) => n + t.scale * valueAt(t.monomial, x), 0);
 
-  const ports = a.levels.flatMap(({ bandwidth: { read, write, total } }, level) => {
-    const port = (width: number | null, actions: readonly string[]) => {
-      const own = counts.filter((c) => c.level === level && actions.includes(c.action));
-      return width === null
-        ? []
-        : [{ width, bits: own.map((c) => ({ scale: wordBits(level, c.tensor), monomial: c.words })) }];
-    };
-    return [...port(read, ['read']), ...port(write, ['fill', 'update']), ...port(total, ['read', 'fill', 'update'])];
-  });
+  // `busyCycles`, its sums laid out for many points.
+  const ports = portsOf(a, counts).map(({ width, loads }) => ({
+    width,
+    bits: loads.map(({ count, wordBits }) => ({ scale: wordBits, monomial: count.words })),
+  }));
   const steps = computeCycles(reading);
   const time = a.tiling
     ? tiledTime(layout, reading)
@@ -115,7 +110,7 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
   const limits = Object.entries(goal.limits) as [keyof Limits, number][];
 
   const broken = (x: Float64Array, point: Point) => {
-    for (const rule of rules) if (!rule.holds(x, point)) return rule.fault;
+    for (const check of checks) if (!check.holds(x, point)) return check.fault;
     return undefined;
   };
   return {
@@ -124,9 +119,9 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
       const x = tabulate(point);
       if (broken(x, point)) return Infinity;
       const cycles = time(x, point);
-      let total = sumAt(terms, x) + cycles * a.staticEnergy;
-      for (const { copies, parts, blockSize, energy: each } of rounded) {
-        total += each * valueAt(copies, x) * Math.ceil(parts.reduce((n, part) => n + valueAt(part, x), 0) / blockSize);
+      let total = sumAt(terms, x) + cycles * energyPerCycle;
+      for (const { copies, parts, block, energy: each } of rounded) {
+        total += each * valueAt(copies, x) * Math.ceil(parts.reduce((n, part) => n + valueAt(part, x), 0) / block);
       }
       const evaluation = { energy: total, cycles } as Parameters<typeof measure>[1];
       const excess = limits.reduce((n, [name, limit]) => n * Math.max(1, measure(name, evaluation) / limit), 1);
@@ -145,64 +140,58 @@ function merged(terms: readonly Term[]): readonly Term[] {
   return [...found.values()];
 }
 
-/** The rules of model/mapping/legality.ts that a point can break, cheap and often broken ones first. */
-function rulesOf(
+/** The rules that a point can break, cheap and often broken ones first. */
+function checksOf(
   { architecture: a, machine: m, layer, menu, temporal, free, slotsOf, temporalOf, ranges, room }: Layout,
   r: Reading<Monomial>,
-): readonly Rule[] {
-  const capacity = a.levels.flatMap((level, i) =>
-    level.pools.flatMap((pool): Rule[] => {
-      const kept = pool.tensors.filter((t) => level.keeps.includes(t) && level.stores[t]);
-      if (pool.bits === null || kept.length === 0) return [];
-      const fault: Fault = { kind: 'capacity', level: i, tensors: kept };
-      const banks = pool.banks === undefined ? undefined : usableBanks(level, pool.bits, pool.banks);
-      const most = banks?.banks ?? usableBits(level, pool)!;
-      const needs = kept.map((t) => ({
-        lines: tileLines(r, m, t, i),
-        lineBits: lineBits(level, t),
-        inBank: banks?.linesIn(t) ?? 1,
-      }));
-      const need = (x: Float64Array) => {
-        let all = 0;
-        for (const n of needs)
-          all += banks ? Math.ceil(valueAt(n.lines, x) / n.inBank) : valueAt(n.lines, x) * n.lineBits;
-        return all;
-      };
-      return [{ fault, holds: (x) => need(x) <= most }];
-    }),
-  );
-  const sums = a.levels.flatMap((level, i): Rule[] => {
-    if (!level.holdsSums || !level.keeps.includes('Outputs')) return [];
-    const leaving = r.unspared('Outputs', i);
-    return [
-      { fault: { kind: 'partial-sums', level: i, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 },
-    ];
-  });
-  const other = (holds: Rule['holds']): Rule => ({ fault: { kind: 'other' }, holds });
+): readonly Check[] {
+  const rules = rulesOf(r, m, layer);
+  const other = (holds: Check['holds']): Check => ({ fault: { kind: 'other' }, holds });
   const tight = ranges.length > 0 || free.some((d) => temporalOf[d]!.length === 0);
   const keeps = ({ factors }: Point) =>
     ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) &&
     free.every((d) => slotsOf[d]!.length > 0 && slotsOf[d]!.every((s) => room(s, d, factors) >= 1));
-  const factorRules = tight ? [other((_, point) => keeps(point))] : [];
-  if (!a.tiling) return [...factorRules, ...capacity, ...sums, ...(layer.pool ? [other(() => false)] : [])];
-  const { inner, lanes, biasLines, longestLoop } = a.tiling;
-  const lines = r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [lanes] }));
-  const windows = layer.pool
-    ? (['P', 'Q'] as const).map((d) => ({
-        extent: r.loops([d], { where: 'inside', level: childOf(m, inner, 'Outputs') }),
-        window: layer.pool![d],
-      }))
-    : [];
+  const longest = Math.max(...menu.flat());
   return [
-    ...factorRules,
-    ...capacity,
-    ...sums,
-    ...(hasBias(layer) ? [other((x) => valueAt(lines, x) <= biasLines)] : []),
-    ...windows.map(({ extent, window }) => other((x) => valueAt(extent, x) % window === 0)),
-    ...(menu.some((m) => Math.max(...m) > longestLoop)
-      ? [other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= longestLoop)))]
-      : []),
+    ...(tight ? [other((_, point) => keeps(point))] : []),
+    ...ofKind(rules, 'capacity').map((rule) => capacityCheck(rule, nth(a.levels, rule.level))),
+    ...ofKind(rules, 'sums').map(({ level, visits }): Check => {
+      const leaving = visits();
+      return { fault: { kind: 'partial-sums', level, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 };
+    }),
+    ...ofKind(rules, 'no pool').map(() => other(() => false)),
+    ...ofKind(rules, 'biases').map(({ lines, most }) => {
+      const own = lines();
+      return other((x) => valueAt(own, x) <= most);
+    }),
+    ...ofKind(rules, 'pool').map(({ extent, window }) => {
+      const own = extent();
+      return other((x) => valueAt(own, x) % window === 0);
+    }),
+    // No loop is longer than a bound.
+    ...ofKind(rules, 'counter')
+      .filter((rule) => longest > rule.longest)
+      .map((rule) => other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= rule.longest)))),
   ];
+}
+
+/** `takenBy` of all tiles, laid out for many points. */
+function capacityCheck({ level, pool, tiles }: Rule<Monomial> & { readonly kind: 'capacity' }, own: Level): Check {
+  const holding = defined(holdingOf(own, nth(own.pools, pool)));
+  const { most, unit } = holding;
+  const needs = tiles.map(({ tensor, lines }) => ({
+    lines: lines(),
+    per: holding.unit === 'bank' ? holding.linesIn(tensor) : holding.lineBits(tensor),
+  }));
+  const inBanks = unit === 'bank';
+  return {
+    fault: { kind: 'capacity', level, tensors: tiles.map((t) => t.tensor) },
+    holds(x) {
+      let all = 0;
+      for (const { lines, per } of needs) all += inBanks ? Math.ceil(valueAt(lines, x) / per) : valueAt(lines, x) * per;
+      return all <= most;
+    },
+  };
 }
 
 /** Cycles of a machine that works tile by tile. */

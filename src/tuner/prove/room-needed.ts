@@ -1,13 +1,13 @@
 // How much room a memory would need for a layer to fit: the least at which it does, proven at both sides.
 
 import { defined, nth } from '../../base/invariant.js';
-import { lineBits, usableBanks } from '../../model/machine/architecture.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
 import { compile } from '../../model/machine/compiled-machine.js';
+import type { Tensor } from '../../model/workload/layer.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import { numbers } from '../../model/cost/numbers.js';
-import { poolOf, roomOf, withPool } from '../../model/mapping/memory-room.js';
+import { holdingOf, poolOf, roomOf, takenBy, withPool } from '../../model/mapping/memory-room.js';
 import { tileLines } from '../../model/cost/traffic.js';
 import type { Task } from '../../search/strategy.js';
 import type { Possible } from './fit-question.js';
@@ -64,11 +64,8 @@ function taken(
     mapping.levels.map((l) => l.keep),
   );
   const reading = numbers(m, layer, conventions, mapping);
-  const lines = r.tensors.map((t) => ({ tensor: t, count: tileLines(reading, m, t, a.levels.indexOf(level)) }));
-  const total = (of: (l: (typeof lines)[number]) => number) => lines.reduce((n, l) => n + of(l), 0);
-  const room = defined(roomOf(level, pool));
-  if (room.unit === 'line')
-    return Math.ceil(total(({ tensor, count }) => count * lineBits(level, tensor)) / room.unitBits);
-  const banks = usableBanks(level, defined(pool.bits), defined(pool.banks));
-  return total(({ tensor, count }) => Math.ceil(count / banks.linesIn(tensor)));
+  const holding = defined(holdingOf(level, pool));
+  const lines = (t: Tensor) => tileLines(reading, m, t, a.levels.indexOf(level));
+  const all = r.tensors.reduce((n, t) => n + takenBy(holding, t, lines(t)), 0);
+  return holding.unit === 'bank' ? all : Math.ceil(all / defined(roomOf(level, pool)).unitBits);
 }

@@ -1,0 +1,56 @@
+// Energy: what each count is charged. Said once, and read as `traffic.ts` is: with numbers (`evaluate`), with products of a
+// point's factors (the quick cost), with logarithms (the encoder).
+
+import type { Architecture, Storage } from '../machine/architecture.js';
+import type { Machine } from '../machine/compiled-machine.js';
+import { storageOf } from '../machine/compiled-machine.js';
+import type { Conventions } from './conventions.js';
+import type { Count, Reading } from './traffic.js';
+import { charged, instances, paddedMacs } from './traffic.js';
+
+/**
+ * What an action is charged: pJ for each of the `units` in every `block` of accesses. Of wires a unit is one bit of the
+ * word that they carry; of memories it is the access.
+ */
+export interface Price {
+  readonly energy: number;
+  readonly units: number;
+  readonly block: number;
+}
+
+export const priceOf = (
+  { energy, blockSize, linkEnergy, wordBits }: Storage,
+  action: Count<unknown>['action'],
+): Price =>
+  action === 'transfer'
+    ? { energy: linkEnergy, units: wordBits, block: 1 }
+    : { energy: energy[action], units: 1, block: blockSize };
+
+/** pJ of one access, or of one word on the wires. */
+export const energyPerAccess = ({ energy, units, block }: Price): number => (units * energy) / block;
+
+/** A count as it is charged: energy x units x copies x (accesses / block). */
+export interface Charge<X> extends Price {
+  /** Copies of the level that are charged apart; of wires, all that work. */
+  readonly copies: X;
+  /** Whether blocks are rounded up: those of all counts of one action on one tensor of a level together. */
+  readonly whole: boolean;
+}
+
+export const chargeOf = <X>(
+  r: Reading<X>,
+  m: Machine,
+  { wholeBlocks }: Conventions,
+  { level, tensor, action }: Pick<Count<unknown>, 'level' | 'tensor' | 'action'>,
+): Charge<X> => ({
+  ...priceOf(storageOf(m, level, tensor), action),
+  copies: action === 'transfer' ? instances(r, level) : charged(r, m, level),
+  whole: wholeBlocks && action !== 'transfer',
+});
+
+/** What is charged beside accesses: multiplications, padding included, and every cycle. */
+export const runCharges = <X>(r: Reading<X>, { compute, staticEnergy }: Architecture) => ({
+  macs: paddedMacs(r),
+  energyPerMac: compute.energy,
+  energyPerCycle: staticEnergy,
+});

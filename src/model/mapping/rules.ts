@@ -1,0 +1,88 @@
+// What a machine requires of the tiles and loops of a mapping, said once over a `Reading`: in words of one mapping
+// (`legality.ts`), as what a search may not break (the quick cost), as rows of a program (the encoder).
+//
+// Where loops may stand, and what an axis carries, is not among them: each reader's mappings are made so, or checked as they are.
+
+import type { Machine } from '../machine/compiled-machine.js';
+import { childOf, levelOf } from '../machine/compiled-machine.js';
+import type { Layer, Tensor } from '../workload/layer.js';
+import { hasBias } from '../workload/layer.js';
+import type { Reading } from '../cost/traffic.js';
+import { tileLines } from '../cost/traffic.js';
+
+/** Quantities are read when they are asked for: to an encoder each is variables and rows. */
+export type Rule<X> =
+  /** What the tiles of a pool take (`memory-room.ts`) is at most what there is. */
+  | {
+      readonly kind: 'capacity';
+      readonly level: number;
+      readonly pool: number;
+      readonly tiles: readonly Tile<X>[];
+    }
+  /** Partial sums do not leave the level: their tile there is visited once. */
+  | { readonly kind: 'sums'; readonly level: number; readonly visits: () => X }
+  /** No loop in time is longer. */
+  | { readonly kind: 'counter'; readonly longest: number }
+  | { readonly kind: 'biases'; readonly lines: () => X; readonly most: number }
+  /** The extent of a dimension inside `level` is a multiple of the window of the max-pool. */
+  | {
+      readonly kind: 'pool';
+      readonly dimension: 'P' | 'Q';
+      readonly level: number;
+      readonly extent: () => X;
+      readonly window: number;
+    }
+  /** The machine does not pool behind a layer, and this one wants it. */
+  | { readonly kind: 'no pool' };
+
+export interface Tile<X> {
+  readonly tensor: Tensor;
+  readonly lines: () => X;
+}
+
+/** From the outside in; what the controllers of a template require comes last. */
+export const rulesOf = <X>(r: Reading<X>, m: Machine, layer: Layer): readonly Rule<X>[] => [
+  ...m.architecture.levels.flatMap((_, level) => levelRules(r, m, level)),
+  ...controlRules(r, m, layer),
+];
+
+function levelRules<X>(r: Reading<X>, m: Machine, level: number): readonly Rule<X>[] {
+  const { pools, stores } = levelOf(m, level);
+  const capacities = pools.flatMap(({ bits, tensors }, pool): Rule<X>[] => {
+    const kept = tensors.filter((t) => m.chains[t].includes(level) && stores[t]);
+    const tiles = kept.map((tensor): Tile<X> => ({ tensor, lines: () => tileLines(r, m, tensor, level) }));
+    return bits === null || tiles.length === 0 ? [] : [{ kind: 'capacity', level, pool, tiles }];
+  });
+  return holdsSums(m, level)
+    ? [...capacities, { kind: 'sums', level, visits: () => r.unspared('Outputs', level) }]
+    : capacities;
+}
+
+/** Whether partial sums that a mapping keeps at a level must not leave it. */
+export const holdsSums = (m: Machine, level: number): boolean =>
+  levelOf(m, level).holdsSums && m.chains.Outputs.includes(level);
+
+function controlRules<X>(r: Reading<X>, m: Machine, layer: Layer): readonly Rule<X>[] {
+  const { tiling } = m.architecture;
+  if (!tiling) return layer.pool ? [{ kind: 'no pool' }] : [];
+  const { inner, lanes, biasLines, longestLoop } = tiling;
+  const biases = (): X =>
+    r.quotient(r.loops(['K', 'G'], { where: 'all' }), r.loops(['K'], { where: 'axes', names: [lanes] }));
+  const level = childOf(m, inner, 'Outputs');
+  return [
+    { kind: 'counter', longest: longestLoop },
+    ...(hasBias(layer) ? [{ kind: 'biases', lines: biases, most: biasLines } as const] : []),
+    ...(['P', 'Q'] as const).flatMap((dimension): Rule<X>[] => {
+      const window = layer.pool?.[dimension] ?? 1;
+      const extent = () => r.loops([dimension], { where: 'inside', level });
+      return window === 1 ? [] : [{ kind: 'pool', dimension, level, extent, window }];
+    }),
+  ];
+}
+
+/** The rules of one kind, in their order. */
+export const ofKind = <X, K extends Rule<X>['kind']>(
+  rules: readonly Rule<X>[],
+  kind: K,
+): readonly (Rule<X> & { readonly kind: K })[] =>
+  rules.filter((rule): rule is Rule<X> & { readonly kind: K } => rule.kind === kind);
