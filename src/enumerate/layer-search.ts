@@ -2,6 +2,7 @@
 // promising first, each with all its tiles (`tile-search.ts`), until no other choice can be better.
 
 import { invariant } from '../base/diagnostics.js';
+import { fewestSteps } from '../model/cost/tile-bounds.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions, macs } from '../model/workload/layer.js';
@@ -244,7 +245,7 @@ export class LayerSearch {
       (pooled / s.lanes) * cell(c.global.out, 0) +
       pooled * c.dram.output +
       outputs * c.sumBits * wire;
-    const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + 6 * c.step;
+    const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + fewestSteps * c.step;
     const whole = energy + c.static * c.least.area * cycles;
     return exceeds(this.limits, whole, cycles) ? Infinity : worth(this.weights, whole, cycles);
   }

@@ -5,6 +5,7 @@
 // only where that is of interest are the loops there looked at (`split-search.ts`).
 // docs/formulation.md derives all of it.
 
+import { stepsPer } from '../model/cost/tile-bounds.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { ShapeCosts } from './item-costs.js';
 import { depthsOf } from './item-costs.js';
@@ -217,9 +218,9 @@ export class TileSearch {
       outLines * lanes * c.sumBits * wire +
       // Inputs come out of DRAM once at least.
       onceF;
-    const steps = 2 * c.step + c.step * n;
+    const steps = stepsPer.layer * c.step + stepsPer.tile * c.step * n;
     // First fill and last spill against the steps of the outer nest: at the best number of outer tiles.
-    const ends = 2 * Math.sqrt((wholeInputs + outPooled) * (3 * c.step + (outD === 1 ? beatsO : 0)));
+    const ends = 2 * Math.sqrt((wholeInputs + outPooled) * (stepsPer.outerTile * c.step + (outD === 1 ? beatsO : 0)));
     const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
     let tile: Tile | undefined;
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of

@@ -6,6 +6,7 @@ import { defined, entry, nth } from '../base/invariant.js';
 import type { Action, Architecture, Tiling } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
 import { exponents } from '../model/cost/goal.js';
+import { fewestSteps } from '../model/cost/tile-bounds.js';
 import type { Tensor, Window } from '../model/workload/layer.js';
 import { macs, relevance, tensors, windows } from '../model/workload/layer.js';
 import { countOffsets } from '../model/cost/numbers.js';
@@ -57,7 +58,7 @@ export function leastCycles(task: Task, a: Architecture): number {
 }
 
 /**
- * One engine busy with everything, once; around it three steps of each nest, and a fill and a spill of a line at least.
+ * One engine busy with everything, once; around it the fewest steps of both nests, a fill and a spill of a line at least.
  */
 function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
   const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
@@ -68,7 +69,7 @@ function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Til
     Math.ceil(wordsOnce(task, 'Inputs') / vector) + latency.load_i,
     Math.ceil(wordsOnce(task, 'Outputs') / wide('Outputs')) + latency.drain,
   );
-  return once + 6 * step + latency.fill + latency.spill + 2;
+  return once + fewestSteps * step + latency.fill + latency.spill + 2;
 }
 
 /** Words per MAC, ports and padding together slow a machine down by far less than this. */

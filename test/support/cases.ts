@@ -26,6 +26,8 @@ const numbers = {
   'enumerate/items': [60, 120],
   'enumerate/limits': [12, 24],
   'enumerate/cycles': [400, 400],
+  /** Two nests of tiles each: numbers alone. */
+  'enumerate/tile-bounds': [5000, 100_000],
   'enumerate/kernels': [100, 150],
   'enumerate/reuse': [100, 100],
   codesign: [8, 16],

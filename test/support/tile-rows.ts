@@ -1,89 +1,49 @@
-// The rows of docs/formulation.md (Cycles of tiles) in numbers. The program has them in logarithms (`milp/encode/tile-rows.ts`).
+// The rows on cycles of tiles (`model/cost/tile-bounds.ts`) read with numbers: of one mapping, what each is.
 
-import type { ShapeCosts } from '../../src/enumerate/item-costs.js';
+import type { Tiling } from '../../src/model/machine/architecture.js';
+import type { Load, Share, TileReading } from '../../src/model/cost/tile-bounds.js';
+import { tileRows } from '../../src/model/cost/tile-bounds.js';
+import type { TilesEvaluation } from '../../src/model/cost/tile-cycles.js';
+import type { Tensor } from '../../src/model/workload/layer.js';
 
-interface Steps {
-  readonly nOuter: number;
-  readonly nAll: number;
-  /** Beats of one run of each engine. */
-  readonly compute: number;
-  readonly loadI: number;
-  readonly loadW: number;
-  readonly drain: number;
-  readonly fill: number;
-  readonly spill: number;
-  readonly runsI: number;
-  readonly runsW: number;
-  readonly runsDrain: number;
-  readonly runsFill: number;
-  readonly runsSpill: number;
-  /** Outer tiles whose first step brings inputs, weights in. */
-  readonly firstI: number;
-  readonly firstW: number;
-  /** Whether the innermost loop of the inner nest spares a tensor, or there is none. */
-  readonly neverI: boolean;
-  readonly neverW: boolean;
-  readonly neverO: boolean;
-  /** Whether there is one and it spares it. */
-  readonly sparesI: boolean;
-  readonly sparesW: boolean;
+/** Of two nests of tiles; flags are numbers above 0. */
+export interface Tiles {
+  readonly outer: number;
+  readonly all: number;
+  /** Of one run of each engine, but for its latency, and how often it runs. */
+  readonly engines: Readonly<
+    Record<keyof TilesEvaluation['engines'], { readonly beats: number; readonly runs: number }>
+  >;
+  readonly first: Readonly<Record<Load, number>>;
+  readonly grouped: boolean;
+  /** What the innermost loop of the inner nest spares, if anything; whether it has no loop. */
+  spares: (tensor: Tensor | 'empty') => boolean;
 }
 
-/** No nest with these runs takes fewer. */
-export function rowsOfTiles(c: Pick<ShapeCosts, 'step' | 'latency'>, s: Steps): number {
-  const h = c.step,
-    l = c.latency;
-  const compute = s.compute + l.compute,
-    loadI = s.loadI + l.load_i,
-    loadW = s.loadW + l.load_w,
-    drain = s.drain + l.drain;
-  const fill = s.fill + l.fill,
-    spill = s.spill + l.spill;
-  const outer = h * (s.nOuter + 2);
-  const base = outer + h * (s.nAll + 2 * s.nOuter) + fill + spill;
-  const finished = s.runsSpill;
-  const beyondW = Math.max(0, s.loadW - s.loadI) * s.firstW,
-    beyondI = Math.max(0, s.loadI - s.loadW) * s.firstI;
-  const allCompute = s.nAll * compute,
-    allDrain = s.runsDrain * drain,
-    lastDrains = finished * drain,
-    lastComputes = finished * compute;
-  let most = 0;
-  for (let e = 0; e < 2; e++) {
-    const weights = e === 1;
-    const load = weights ? loadW : loadI,
-      other = weights ? loadI : loadW;
-    const runs = weights ? s.runsW : s.runsI,
-      first = weights ? s.firstW : s.firstI;
-    const beyond = weights ? beyondI : beyondW;
-    const never = weights ? s.neverW : s.neverI,
-      opposite = weights ? s.neverI : s.neverW;
-    const opening = first * load + beyond;
-    const loads = runs * load;
-    const second = never ? 0 : s.nOuter * load;
-    const lastButOne = s.neverO ? 0 : s.nOuter * drain;
-    const rest = s.nAll - runs;
-    most = Math.max(
-      most,
-      base + opening + allCompute + lastDrains,
-      base + opening + allDrain + lastComputes,
-      base + opening + allDrain + second,
-      base + beyond + loads + first * compute + lastDrains,
-      base + beyond + loads + lastButOne + lastDrains,
-      base + loads + beyond + rest * compute + first * compute + lastDrains,
-      base +
-        loads +
-        beyond +
-        (s.neverO ? 0 : rest * drain + first * drain) +
-        (rest > 0 && (weights ? s.sparesW : s.sparesI) ? s.nOuter * other : 0),
-      base + loads + (opposite ? 0 : rest * other) + lastButOne + lastDrains,
-    );
-  }
-  const perOuter = s.nAll / s.nOuter;
-  const oneInner = h * (perOuter + 2) + perOuter * compute;
-  return Math.max(
-    most,
-    outer + spill + s.runsFill * fill + oneInner + drain,
-    outer + fill + s.runsSpill * spill + oneInner + loadW,
+const share = (x: number): Share<number, number> => ({ share: Math.max(0, x), off: x > 0 ? 0 : 1 });
+
+function readingOf({ outer, all, engines: e, first, grouped, spares }: Tiles): TileReading<number, number> {
+  return {
+    once: 1,
+    outer,
+    tiles: all,
+    inner: all / outer,
+    work: e,
+    first,
+    grouped,
+    product: (xs) => xs.reduce((n, x) => n * x, 1),
+    beyond: (load) => share(1 - e[load === 'load_i' ? 'load_w' : 'load_i'].beats / e[load].beats),
+    others: (load) => share(1 - e[load].runs / all),
+    spares: (tensor) => (spares(tensor) ? 1 : 0),
+    not: (flag) => 1 - flag,
+  };
+}
+
+/** The cycles that each row demands, by its name. */
+export const rowsOfTiles = (c: Pick<Tiling, 'step' | 'latency'>, t: Tiles): ReadonlyMap<string, number> =>
+  new Map(
+    tileRows(readingOf(t), c).map(({ name, terms }) => [
+      name,
+      terms.reduce((n, x) => (x.unless.some((flag) => flag > 0) ? n : n + x.coefficient * x.product), 0),
+    ]),
   );
-}

@@ -76,7 +76,10 @@ describe('forms', () => {
     expect(selectNetwork(networks, undefined)).toMatchObject({
       ok: false,
       diagnostics: [
-        { code: 'ambiguous', message: 'the table holds several networks (one, two); choose one, with #one behind the name of the file' },
+        {
+          code: 'ambiguous',
+          message: 'the table holds several networks (one, two); choose one, with #one behind the name of the file',
+        },
       ],
     });
     expect(selectNetwork(networks, 'tow')).toMatchObject({

@@ -7,6 +7,9 @@
 
 import { nth } from '../../base/invariant.js';
 
+/** A nest has so many steps more than tiles: the last tile is worked on, then taken away. */
+export const stepsBeyondTiles = 2;
+
 /** The advance to the first tile of a nest, and the one past its last: everything begins, or ends. */
 const ends = Infinity;
 /** No such tile. */
@@ -22,7 +25,7 @@ export interface Step {
   readonly count: number;
 }
 
-/** Bounds of the loops from the innermost out, all above 1. There are two steps more than tiles. */
+/** Bounds of the loops from the innermost out, all above 1. */
 export function stepKinds(bounds: readonly number[]): readonly Step[] {
   const tiles = bounds.reduce((n, b) => n * b, 1);
   const first: Step = { enter: ends, work: undefined, leave: none, count: 1 };
