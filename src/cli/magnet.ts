@@ -37,6 +37,7 @@ import type { ShowOptions } from './show.js';
 import { show } from './show.js';
 import { wrapText } from '../report/tables/wrap.js';
 import { complain } from './files.js';
+import { plainNumbers } from './plain-numbers.js';
 import { makeStandardInput } from './stdin.js';
 import type { Tools } from './hardware/tool-options.js';
 import { makeTools } from './hardware/tool-options.js';
@@ -59,13 +60,13 @@ export async function main(
     data: io.out,
     out: width === undefined ? io.out : (text) => io.out(wrapText(text, width)),
   };
-  const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result)).hook(
-    'preAction',
-    (_, verb) => {
-      const taken = input.take(verb);
-      if (!taken.ok) throw new BadInput(taken.diagnostics);
-    },
-  );
+  const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result));
+  const understood = plainNumbers(program);
+  program.hook('preAction', (_, verb) => {
+    for (const line of understood) io.err(`${line}\n`);
+    const taken = input.take(verb);
+    if (!taken.ok) throw new BadInput(taken.diagnostics);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

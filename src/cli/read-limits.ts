@@ -5,7 +5,7 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import type { Units } from '../interchange/quantity.js';
-import { costUnits, readUnits, splitUnit, timeUnits } from '../interchange/quantity.js';
+import { costUnits, printPlain, readUnits, splitUnit, timeUnits } from '../interchange/quantity.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Network } from '../model/workload/network.js';
 import type { CostQuantity } from '../model/cost/requirement.js';
@@ -52,10 +52,7 @@ export function limitValue(text: string, given: string, units: Units, plain: num
   const unit = read.unit === '' ? Object.keys(units).find((u) => units[u] === plain) : undefined;
   return {
     value: read.value,
-    note:
-      unit === undefined
-        ? undefined
-        : `note: --limit ${text}: read as ${number.toLocaleString('en-US', { maximumSignificantDigits: 15 })} ${unit}`,
+    note: unit === undefined ? undefined : `note: --limit ${text}: read as ${printPlain(number)} ${unit}`,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../base/diagnostics.js';
 import { printDiagnostic } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Located } from './document.js';
-import { duration, share } from './quantity.js';
+import { duration, plainMeaning, share } from './quantity.js';
 import { check, flag, numbers, oneOf, positive, text, whole } from './schema.js';
 
 /** What a field of a job holds. `texts`: several at once, such as the limits of one job. */
@@ -94,12 +94,15 @@ export const inLineOrder = (faults: readonly LineFault[]): readonly Diagnostic[]
 /** The jobs that can be read, whatever is wrong with others, and all faults in the order of their lines. */
 export interface JobFile {
   readonly specs: readonly JobSpec[];
+  /** How plain numbers were understood where units are usual, a line each. */
+  readonly understood: readonly string[];
   readonly faults: readonly LineFault[];
 }
 
 /** `{defaults: {...}, jobs: [{kind, ...}, ...]}` */
 export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFields[]): JobFile {
   const faults: LineFault[] = [];
+  const understood = new Set<string>();
   const fault = (path: Path, message: string, code = 'invalid-value', shown: Path = path) => {
     const line = lineOf(path);
     const found = atLine(line, { code, path: shown, message });
@@ -117,6 +120,11 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const elements = (several ? given : [given]) as readonly unknown[];
     const read = elements.map((x, i) => check(schemaOf(field), x, several ? [...at, i] : at));
     for (const r of read) if (!r.ok) for (const d of r.diagnostics) fault(d.path, d.message);
+    const meaning = field.type === 'duration' || field.type === 'share' ? plainMeaning(field.type, given) : undefined;
+    if (meaning !== undefined)
+      understood.add(
+        `note: line ${lineOf(at)}: ${at.findLast((x) => typeof x === 'string')} ${String(given)}: read as ${meaning}`,
+      );
     const values = read.flatMap((r) => (r.ok ? [r.value] : []));
     return values.length < read.length
       ? []
@@ -137,6 +145,7 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
   if (!isRecord(data))
     return {
       specs: [],
+      understood: [],
       faults: [atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })],
     };
   unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
@@ -209,7 +218,7 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
         ),
       );
   }
-  return { specs, faults };
+  return { specs, understood: [...understood], faults };
 }
 
 const product = (

@@ -126,6 +126,19 @@ export const share = () =>
 export const probability = () =>
   quantity('a probability from 0 to 0.9, such as 10% or 0.1', shareUnits, 1, (n) => n >= 0 && n <= 0.9);
 
+/** Thousands apart, without what doubles add. */
+export const printPlain = (n: number): string => n.toLocaleString('en-US', { maximumSignificantDigits: 15 });
+
+export type PlainKind = 'duration' | 'share' | 'memory';
+
+/** What a plain number counts, to be said; undefined of what has a unit, and of 0, which is the same in each. */
+export function plainMeaning(kind: PlainKind, given: unknown): string | undefined {
+  const split = typeof given === 'number' || typeof given === 'string' ? splitUnit(String(given)) : undefined;
+  if (split?.unit !== '' || split.value === 0) return undefined;
+  if (kind === 'share') return `${printPlain(split.value * 100)} %`;
+  return `${printPlain(split.value)} ${kind === 'duration' ? 's' : 'MB'}`;
+}
+
 /** MB of a heap; a plain number is MB. */
 export const memory = () =>
   quantity(

@@ -377,7 +377,7 @@ describe('checkpoints', () => {
     const saved = first.written.get('c.json')!;
     const resumed: Fake['resumed'] = [];
     const again = await ask(
-      'net.yaml --checkpoint c.json --gap 0.001 --time-limit 60',
+      'net.yaml --checkpoint c.json --gap 0.1% --time-limit 60s',
       { resumed },
       {},
       { 'c.json': saved },

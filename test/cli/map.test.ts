@@ -215,7 +215,7 @@ describe('interruption', () => {
   });
 
   test('a terminal gets one live line, cleared at the end', async () => {
-    const { err } = await run([...tiny, '--solver', 'random', '--time-limit', '0.05'], files, { columns: 60 });
+    const { err } = await run([...tiny, '--solver', 'random', '--time-limit', '50ms'], files, { columns: 60 });
     expect(err).not.toContain('\n');
     expect(err).toContain('1/2 layers');
     expect(err.endsWith('\r\u001b[K')).toBe(true);

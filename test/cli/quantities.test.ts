@@ -5,6 +5,7 @@ import { prepareCodesign } from '../../src/cli/codesign/codesign-question.js';
 import { parseLayerLimits } from '../../src/cli/layer-limits.js';
 import { parseLimits } from '../../src/cli/read-limits.js';
 import { duration, memory, probability, share } from '../../src/cli/base-options.js';
+import { parseJobFile } from '../../src/interchange/job-file.js';
 import { parseMapResult } from '../../src/results/map-result.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { run, tinyArch, tinyLayers } from './run.js';
@@ -133,6 +134,47 @@ describe('map', () => {
   test('a plain number is read and said, quiet or not', async () => {
     expect((await of('latency@each=100000')).err).toBe('note: --limit latency@each=100000: read as 100,000 cycles\n');
   });
+});
+
+test('every verb says how it read limits of time and gaps without a unit, before it begins, quiet or not', async () => {
+  const said = async (line: string) =>
+    (await run(line.split(' '), files)).err.split('\n').filter((l) => l.startsWith('note: --'));
+  expect(await said('map net.yaml --arch tiny.yaml -q --time-limit 10 --gap=0.005 --certify-time 1e3')).toEqual([
+    'note: --time-limit 10: read as 10 s',
+    'note: --gap 0.005: read as 0.5 %',
+    'note: --certify-time 1e3: read as 1,000 s',
+  ]);
+  expect(await said('map net.yaml --arch tiny.yaml -q --time-limit 10s --gap 0')).toEqual([]);
+  expect(await said('codesign none --gap 0.3 --time-limit 2')).toEqual([
+    'note: --gap 0.3: read as 30 %',
+    'note: --time-limit 2: read as 2 s',
+  ]);
+  expect(await said('prove none --arch simba --limit latency=1ms --time-limit 0.5')).toEqual([
+    'note: --time-limit 0.5: read as 0.5 s',
+  ]);
+  expect(await said('compare none --arch simba --time 2 --proof-time 3')).toEqual([
+    'note: --time 2: read as 2 s',
+    'note: --proof-time 3: read as 3 s',
+  ]);
+  expect(await said('batch none.yaml --memory 512')).toEqual(['note: --memory 512: read as 512 MB']);
+  expect((await run(['map', 'net.yaml', '--arch', 'simba', '--gap', '1'], files)).err).toContain(
+    'Expected a share of at least 0 and below 1, such as 1%',
+  );
+});
+
+test('job files say it with the line, once', () => {
+  const kinds = [
+    {
+      kind: 'map',
+      required: ['network'],
+      fields: { network: { type: 'text' }, gap: { type: 'share' }, timeLimit: { type: 'duration' } },
+    },
+  ] as const;
+  const entry = { kind: 'map', network: 'a', gap: ['1%', 0.01, 0] };
+  const data = { defaults: { timeLimit: 90 }, jobs: [entry, { kind: 'map', network: 'b' }] };
+  const read = parseJobFile({ data, lineOf: (path) => (path[0] === 'defaults' ? 1 : 3) }, kinds);
+  expect(read.specs.length).toBe(4);
+  expect(read.understood).toEqual(['note: line 3: gap 0.01: read as 1 %', 'note: line 1: timeLimit 90: read as 90 s']);
 });
 
 test('compare limits layers too, and refuses the network', async () => {

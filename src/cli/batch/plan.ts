@@ -49,13 +49,13 @@ export async function planBatch(io: Io, path: string, engine: Workers): Promise<
 
 function planJobs(
   io: Io,
-  { specs, faults: unreadable }: JobFile,
+  { specs, understood: plain, faults: unreadable }: JobFile,
   engine: Workers,
   missing: MissingSolvers,
 ): Parsed<BatchPlan> {
   const faults = new Map(unreadable.map((f) => [f.diagnostic.message, f]));
   const plans = new Map<string, Plan>();
-  const understood = new Set<string>();
+  const understood = new Set(plain);
   const complain = (spec: JobSpec, d: Diagnostic) => {
     const found = atLine(lineFor(spec, d.message), { ...d, message: worded(d.message) });
     faults.set(found.diagnostic.message, found);
