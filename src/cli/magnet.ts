@@ -58,6 +58,7 @@ export async function main(
     ...io,
     read: input.read,
     data: io.out,
+    err: (text) => io.err(input.asGiven(text)),
     out: width === undefined ? io.out : (text) => io.out(wrapText(text, width)),
   };
   const program = commandLine(world, tools, engine, prover, arenas, (result) => (code = result));

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
-import { reasonOf } from './files.js';
+import { reasonOf, unpacked } from './files.js';
 import type { Io } from './io.js';
 
 /** Options that name files to be read; `-` of all others is standard output. */
@@ -13,12 +13,21 @@ export interface StandardInput {
   readonly read: Io['read'];
   /** Puts a name in the place of `-` in what a command was given. Refuses a second one. */
   readonly take: (command: Command) => Parsed<undefined>;
+  /** What is advised works as it is said: `--arch -`, and not the name that `-` goes by inside. */
+  readonly asGiven: (text: string) => string;
 }
+
+/** Where a message says how to give a file to magnet; elsewhere the name tells it from other files. */
+const advised = new RegExp(
+  `(${options.map((name) => `--${name}`).join('|')}|\\b(?:give|to magnet batch)) (stdin\\.\\w+)`,
+  'g',
+);
 
 export function makeStandardInput(io: Io): StandardInput {
   let input: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   return {
     read: (path) => (input?.name === path ? input.bytes : io.read(path)),
+    asGiven: (text) => text.replace(advised, (all, before, name) => (name === input?.name ? `${before} -` : all)),
     take(command) {
       const given = command.opts<Readonly<Record<string, unknown>>>();
       const args = command.name() === 'merge' ? [] : command.processedArgs;
@@ -27,7 +36,9 @@ export function makeStandardInput(io: Io): StandardInput {
       if (asked.length > 1)
         return refuse('conflict', [], 'standard input (-) can be read once only; give files for the rest');
       try {
-        const bytes = io.read('-');
+        const given = unpacked('standard input (-)', io.read('-'));
+        if (!given.ok) return given;
+        const bytes = given.value;
         input = { name: `stdin.${kindOf(bytes)}`, bytes };
       } catch (error) {
         return refuse('unreadable', [], `cannot read standard input: ${reasonOf(error)}`);

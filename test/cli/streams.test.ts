@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
@@ -79,6 +80,7 @@ test.each([
     '26,876,342 MACs',
   ],
   ['archs - --json', from(tinyArch), '"name": "tiny"'],
+  ['networks - --json', from(gzipSync(tinyLayers)), '"name": "tiny-net"'],
   ['networks -- -#language', from(readFileSync(new URL('../../examples/layers.yaml', import.meta.url))), 'language: '],
 ])('%s', async (line, files, wanted) => {
   const { code, out, err } = await run(line.split(' '), files);
@@ -94,6 +96,22 @@ test.each([
   const { code, err } = await run(line.split(' '), files);
   expect(code).toBe(3);
   expect(err).toContain(`error: ${wanted}`);
+});
+
+test.each([
+  ['map - --arch simba', tinyArch, 'a machine, expected an ONNX file, a layer table or a case; give it as --arch -\n'],
+  ['map net.yaml --arch -', tinyLayers, 'a layer table, expected a machine; give - as WORKLOAD\n'],
+  [
+    'codesign net.yaml --space -',
+    'name: t\nbase: 16nm\nconstants: {}\n',
+    'a technology, expected a design space; give it as --technology -\n',
+  ],
+  ['show -', 'jobs: []\n', '; give it to magnet batch -\n'],
+  ['map - --arch simba', 'space: { base: magnet-small }\n', '; give it as --space -\n'],
+])('advice about standard input works as it is said: %s, %#', async (line, input, wanted) => {
+  const { code, err } = await run(line.split(' '), { ...from(input), 'net.yaml': tinyLayers });
+  expect([code, err.startsWith('error: stdin.yaml is a ')]).toEqual([3, true]);
+  expect(err).toContain(wanted);
 });
 
 const verbs = [
