@@ -55,7 +55,7 @@ export function encodeMappings(
   const orders = encodeOrders(b, m, layer, f);
   const keeping = encodeKeeping(b, m, layer, f);
   encodeHeldSums(b, m, orders, keeping);
-  const halo = encodeHalo(b, m, layer, conventions, f, orders);
+  const halo = encodeHalo({ b, m, layer, conventions, f, orders });
   const decisions = b.variables.flatMap((v, i) => (i >= before && v.integer && !v.name.startsWith('run.') ? [i] : []));
 
   const revisited = new Map<number, Log | undefined>();
