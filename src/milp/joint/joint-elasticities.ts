@@ -14,7 +14,7 @@ import { encode } from '../encode/encode.js';
 import { padTo } from '../encode/padding.js';
 import { leastCycles, leastEnergy, mostCycles } from '../first-principles.js';
 import { casesOf } from './cases.js';
-import { isIn } from './explore.js';
+import { isIn } from './exploration.js';
 import type { JointBest } from './ledger.js';
 import type { JointRequest } from './joint-program.js';
 import { encodeJoint, held } from './joint-program.js';
