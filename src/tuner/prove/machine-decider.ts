@@ -170,7 +170,7 @@ async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefi
     await Promise.all(
       k.layers.map(async (l, i) => {
         if (fitting[i]) return;
-        // Only what is proposed of the others limits the main quantity: its least is what is asked for.
+        // The least of the main quantity is asked for: of it only the layer's own limit holds.
         const limits = { ...nth(proposed, i), [main]: limitsOn(l.layer.name, requirements)[main] };
         await askLayer(k, l, limits, pure[main], clock);
       }),
