@@ -3,9 +3,20 @@
 import type { Asked, Item, Weights } from './item.js';
 import { limitSlack, worth } from './item.js';
 
-export class Cutoff {
-  best: Item | undefined;
+/** What the searches over tiles and splits ask of whoever wants mappings. */
+export interface Wanted {
+  readonly weights: Weights;
+  /** What is worth so much or more is of no interest. */
+  readonly limit: number;
   /** Whether anything was left out for what it is worth, not for what it needs or for the limits. */
+  cut: boolean;
+  /** Whether mappings that cost at least so much are of no interest. */
+  beyond: (energy: number, cycles: number) => boolean;
+  offer: (item: Item) => void;
+}
+
+export class Cutoff implements Wanted {
+  best: Item | undefined;
   cut = false;
   private readonly mostEnergy: number;
   private readonly mostCycles: number;
@@ -23,7 +34,6 @@ export class Cutoff {
     this.mostBoth = edp * (1 + limitSlack);
   }
 
-  /** Whether mappings that cost at least so much are of no interest. */
   beyond(energy: number, cycles: number): boolean {
     if (energy > this.mostEnergy || cycles > this.mostCycles || energy * cycles > this.mostBoth) return true;
     if (worth(this.weights, energy, cycles) < this.limit) return false;

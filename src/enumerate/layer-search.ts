@@ -9,6 +9,8 @@ import { dimensions, macs } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
+import { Band } from './band.js';
+import type { Wanted } from './cutoff.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, worth } from './item.js';
@@ -34,6 +36,13 @@ interface Settled {
   /** No mapping within the limits is worth less; at most the cutoff, but +Infinity where there is none at all. */
   readonly bound: number;
   /** Whether the search was told to end before it was done. */
+  readonly stopped: boolean;
+}
+
+/** Mappings of which none undercuts another (`band.ts`). */
+interface LayerColumns {
+  readonly columns: readonly Item[];
+  /** Whether the search was told to end before it was done: then there may be more. */
   readonly stopped: boolean;
 }
 
@@ -108,9 +117,33 @@ export class LayerSearch {
     if (areasAt(this.costs, box.low).area > area)
       return { item: undefined, value: Infinity, bound: Infinity, stopped: false };
     const wanted = new Cutoff(this.weights, cutoff, { ...asked, limits: this.limits });
+    const { all, left, stopped } = this.sweep(wanted, box, area, over);
+    const none = all && !wanted.best && !wanted.cut;
+    return {
+      item: wanted.best,
+      value: wanted.best ? wanted.limit : Infinity,
+      bound: Math.min(none ? Infinity : wanted.limit, stopped ? left : Infinity),
+      stopped,
+    };
+  }
+
+  /** The columns of all machines of the box that are worth less than `limit`: all of them but where it was stopped. */
+  columns(box: Box, area: number, limit: number, over?: () => boolean): LayerColumns {
+    if (areasAt(this.costs, box.low).area > area) return { columns: [], stopped: false };
+    const wanted = new Band(this.weights, limit, box, this.limits);
+    const { stopped } = this.sweep(wanted, box, area, over);
+    return { columns: wanted.columns(), stopped };
+  }
+
+  /** Offers all that is wanted, choice by choice; with what the choices are worth that were not looked at to the end. */
+  private sweep(
+    wanted: Wanted,
+    box: Box,
+    area: number,
+    over: (() => boolean) | undefined,
+  ): { readonly all: boolean; readonly left: number; readonly stopped: boolean } {
     const { layer, costs, kernels } = this;
     const search = new TileSearch({ layer, costs, kernels, box, area, cutoff: wanted, over });
-    /** What the choices are worth at least that were not looked at to the end. */
     let left = 0;
     let all = false;
     for (let i = 0; !search.stopped; i++) {
@@ -134,13 +167,7 @@ export class LayerSearch {
     }
     this.tiles += search.tiles;
     this.splits += search.splits;
-    const none = all && !wanted.best && !wanted.cut;
-    return {
-      item: wanted.best,
-      value: wanted.best ? wanted.limit : Infinity,
-      bound: Math.min(none ? Infinity : wanted.limit, search.stopped ? left : Infinity),
-      stopped: search.stopped,
-    };
+    return { all, left, stopped: search.stopped };
   }
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */

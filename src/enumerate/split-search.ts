@@ -8,7 +8,7 @@ import type { Layer } from '../model/workload/layer.js';
 import type { EachDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
-import type { Cutoff } from './cutoff.js';
+import type { Wanted } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
 import { divisorsOf } from './divisors.js';
 import type { Counts, Innermost } from './item.js';
@@ -79,7 +79,7 @@ export class SplitSearch {
     private readonly layer: Layer,
     private readonly c: ShapeCosts,
     private readonly room: Room,
-    private readonly cutoff: Cutoff,
+    private readonly cutoff: Wanted,
   ) {
     this.pooled = pooledOf(layer);
   }

@@ -11,7 +11,7 @@ import type { ShapeCosts } from './item-costs.js';
 import { depthsOf } from './item-costs.js';
 import type { EachDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
-import type { Cutoff } from './cutoff.js';
+import type { Wanted } from './cutoff.js';
 import { deepest } from './cuttings.js';
 import { divisorsOf } from './divisors.js';
 import type { Box } from './item.js';
@@ -33,7 +33,7 @@ interface Sought {
   /** Machines of the box whose area is at most so much. */
   readonly box: Box;
   readonly area: number;
-  readonly cutoff: Cutoff;
+  readonly cutoff: Wanted;
   /** Ends the search. */
   readonly over?: (() => boolean) | undefined;
 }
@@ -53,7 +53,7 @@ export class TileSearch {
   private readonly layer: Layer;
   private readonly c: ShapeCosts;
   private readonly kernels: KernelTables;
-  private readonly cutoff: Cutoff;
+  private readonly cutoff: Wanted;
   private readonly over: () => boolean;
   private readonly room: Room;
   private readonly outside: SplitSearch;

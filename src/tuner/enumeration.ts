@@ -209,7 +209,7 @@ interface Tables {
 const tables = new Map<string, Tables>();
 const mostTables = 8;
 
-function tablesOf({ template, technology }: TemplateMachine): Tables {
+export function tablesOf({ template, technology }: TemplateMachine): Tables {
   const key = JSON.stringify([template, technology]);
   const known = tables.get(key);
   if (known) return known;

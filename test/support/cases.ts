@@ -24,6 +24,7 @@ const numbers = {
   /** Random layers on small templates, or on boxes of them. */
   'enumerate/optimum': [24, 60],
   'enumerate/items': [60, 120],
+  'enumerate/columns': [16, 80],
   'enumerate/limits': [12, 24],
   'enumerate/cycles': [400, 400],
   /** Two nests of tiles each: numbers alone. */
@@ -36,6 +37,9 @@ const numbers = {
   incumbent: [6, 12],
   prove: [6, 12],
   fit: [20, 60],
+  /** Combinations of a few columns. */
+  network: [100, 1000],
+  master: [40, 200],
   'layers in parts': [3, 6],
   /** Times that a batch is killed before it may end. */
   kills: [4, 6],

@@ -1,0 +1,99 @@
+// What is known of the columns of one layer on one machine, and within which prices and slack that is all there is.
+
+import { defined } from '../../base/invariant.js';
+import { Staircase } from '../../base/staircase.js';
+import type { Weights } from '../../enumerate/item.js';
+import { worth } from '../../enumerate/item.js';
+import type { Found } from '../../search/strategy.js';
+import type { ColumnsAnswer, ColumnsQuestion } from './columns-task.js';
+
+/** Everything worth no more than `most` is known, or undercut by something known. */
+interface Complete {
+  readonly weights: Weights;
+  readonly most: number;
+}
+
+/** Asks somewhere, here or in a worker. */
+export type AskColumns = (question: ColumnsQuestion, seconds: number) => Promise<ColumnsAnswer>;
+
+export class LayerColumns {
+  private readonly known = new Staircase<Found>();
+  private readonly complete: Complete[] = [];
+  /** What the best column is worth by some weights. */
+  private readonly leasts = new Map<string, number>();
+  /** The layer has no mapping within its limits. */
+  isEmpty = false;
+
+  constructor(
+    private readonly task: ColumnsQuestion['task'],
+    private readonly askColumns: AskColumns,
+  ) {}
+
+  /** From the quickest on. */
+  get columns(): readonly Found[] {
+    return this.known.items;
+  }
+
+  /** What the best of the known columns is worth; +Infinity. */
+  bestKnown(weights: Weights): number {
+    return this.columns.reduce((least, found) => Math.min(least, valueOf(weights, found)), Infinity);
+  }
+
+  /** The best of the known columns. @throws if there is none. */
+  bestBy(weights: Weights): Found {
+    const [first, ...rest] = this.columns;
+    return rest.reduce(
+      (best, found) => (valueOf(weights, found) < valueOf(weights, best) ? found : best),
+      defined(first),
+    );
+  }
+
+  /** What the best column is worth; +Infinity where there is none, undefined where that was not settled in time. */
+  async least(weights: Weights, seconds: number): Promise<number | undefined> {
+    const key = `${weights.both} ${weights.energy} ${weights.cycles}`;
+    const least = this.leasts.get(key) ?? (await this.settle(weights, seconds));
+    if (least !== undefined) this.leasts.set(key, least);
+    return least;
+  }
+
+  private async settle(weights: Weights, seconds: number): Promise<number | undefined> {
+    if (this.isEmpty) return Infinity;
+    // What is known is the most that is of interest.
+    const known = this.bestKnown(weights);
+    if (known < Infinity) return (await this.within(weights, known, seconds)) ? this.bestKnown(weights) : undefined;
+    const { found, whole } = await this.askColumns({ task: this.task, weights, most: undefined }, seconds);
+    found.forEach((f) => this.add(f));
+    if (!whole) return undefined;
+    this.isEmpty = found.length === 0;
+    return this.bestKnown(weights);
+  }
+
+  /** Finds all columns worth no more than `most`; false where the time was over first. */
+  async within(weights: Weights, most: number, seconds: number): Promise<boolean> {
+    if (this.isEmpty || this.covers(weights, most)) return true;
+    const { found, whole } = await this.askColumns({ task: this.task, weights, most }, seconds);
+    found.forEach((f) => this.add(f));
+    if (whole) this.complete.push({ weights, most });
+    return whole;
+  }
+
+  private add(found: Found): void {
+    this.known.add(found.evaluation.cycles, found.evaluation.energy, found);
+  }
+
+  /**
+   * Whether something asked before had all columns that these weights make worth `most`: there every column is worth at
+   * most so many times as much, as what grows fastest between the two.
+   */
+  private covers(weights: Weights, most: number): boolean {
+    return this.complete.some((c) => most * growth(weights, c.weights) <= c.most);
+  }
+}
+
+const parts = ['both', 'energy', 'cycles'] as const;
+
+/** How many times as much something may be worth by other weights. */
+const growth = (from: Weights, to: Weights): number =>
+  parts.reduce((most, part) => Math.max(most, to[part] === 0 ? 0 : to[part] / from[part]), 0);
+
+const valueOf = (weights: Weights, { evaluation: { energy, cycles } }: Found) => worth(weights, energy, cycles);
