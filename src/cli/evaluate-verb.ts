@@ -8,7 +8,6 @@ import { looksLikeCase, parseCase } from '../interchange/case.js';
 import { parseDocument } from '../interchange/document.js';
 import { looksLikeMapResult, parseMapResult } from '../results/map-result.js';
 import { parseMapping } from '../interchange/mapping-file.js';
-import type { Conventions } from '../model/cost/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/cost/conventions.js';
 import type { Evaluation } from '../model/cost/evaluate.js';
 import { evaluate as evaluateMapping } from '../model/cost/evaluate.js';
@@ -16,6 +15,7 @@ import { printShape, tensors } from '../model/workload/layer.js';
 import { breaches } from '../model/mapping/legality.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { evaluationTable } from '../report/tables/evaluation-table.js';
+import type { EvaluateOptions } from '../options/listing-tables.js';
 import { otherThan } from './content.js';
 import { checkTarget, complain, located, readBytes, readData, writeText } from './files.js';
 import { listen } from './interruption.js';
@@ -25,17 +25,6 @@ import { loadMachine, technologyNote } from './read-machine.js';
 import { groupTimeloop, isTimeloop, timeloopCase } from './timeloop.js';
 import { loadWorkload, selectLayers } from './read-workload.js';
 import { inTurns } from './turns.js';
-
-export interface EvaluateOptions {
-  readonly arch?: string;
-  readonly workload?: string;
-  readonly layer?: readonly string[];
-  readonly mapping?: string;
-  readonly constraints?: readonly string[];
-  readonly conventions?: Conventions['name'];
-  readonly technology?: string;
-  readonly json?: string;
-}
 
 type Ready = Case & { readonly mapping: Mapping };
 
@@ -119,15 +108,6 @@ function* readCases(
   files: readonly string[],
   options: EvaluateOptions,
 ): Generator<undefined, Parsed<readonly Ready[]>> {
-  const beside = (['arch', 'workload', 'layer', 'mapping', 'technology'] as const).filter(
-    (key) => options[key] !== undefined,
-  );
-  if (beside.length > 0)
-    return refuse(
-      'conflict',
-      [],
-      `case files hold everything; drop ${beside.map((key) => `--${key}`).join(', ')}, or the files`,
-    );
   const foreign = files.filter((file) => isTimeloop(io, file));
   const all: (readonly Parsed<Ready>[])[] = [];
   for (const file of files.filter((f) => !foreign.includes(f))) all.push(yield* readCaseFile(io, file));

@@ -23,7 +23,7 @@ import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { machineDetails, machineEntry, networkDetails, networkEntry, spaceDetails, spaceEntry } from './list-json.js';
 import { loadMachine, loadTechnology, lower, whyNoFile } from './read-machine.js';
-import type { QuestionOptions } from './shared-options.js';
+import type { ArchsOptions, NetworksOptions } from '../options/listing-tables.js';
 import { readSpace } from './read-space.js';
 import { loadWorkload } from './read-workload.js';
 
@@ -52,10 +52,6 @@ function print(
 const nameOne = (io: Io, what: string, names: readonly string[]): ExitCode =>
   complain(io, [{ code: 'missing', path: [], message: `--yaml prints one ${what}; name it: ${names.join(', ')}` }]);
 
-export interface NetworksOptions extends Pick<QuestionOptions, 'batch' | 'dim' | 'sameShape'> {
-  readonly json?: boolean;
-}
-
 export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
   if (given === undefined)
     return print(io, options, {
@@ -71,10 +67,6 @@ export function networks(io: Io, given: string | undefined, options: NetworksOpt
   if (!workload.ok) return complain(io, workload.diagnostics);
   const { network } = workload.value;
   return print(io, options, { table: () => networkTable(network), data: () => networkDetails(network) });
-}
-
-export interface ArchsOptions extends Printed {
-  readonly technology?: string;
 }
 
 export function archs(io: Io, given: string | undefined, options: ArchsOptions): ExitCode {

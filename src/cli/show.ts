@@ -22,17 +22,13 @@ import { leftOutText } from '../report/tables/coverage-text.js';
 import { machineProofText } from '../report/tables/machine-proof-text.js';
 import { energyText, grouped, percent } from '../report/tables/quantities.js';
 import { chooseLayers, loadDesign } from './hardware/design-input.js';
+import type { ShowOptions } from '../options/listing-tables.js';
 import { otherThan } from './content.js';
 import { complain, located, readData } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, lower, presetNames } from './read-machine.js';
 import { timeloopCase } from './timeloop.js';
-
-export interface ShowOptions {
-  readonly layer?: readonly string[];
-  readonly arch?: string;
-}
 
 export function show(io: Io, file: string, options: ShowOptions): ExitCode {
   const data = readData(io, file, 'a map result, a design or a case');

@@ -1,35 +1,20 @@
 // The job file of a batch: entries whose lists are swept, as single jobs; every fault with its line.
 
-import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { printDiagnostic } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Located } from './document.js';
-import { duration, plainMeaning, share } from './quantity.js';
-import { check, flag, numbers, oneOf, positive, text, whole } from './schema.js';
-
-/** What a field of a job holds. `texts`: several at once, such as the limits of one job. */
-export type FieldType =
-  | { readonly type: 'text' }
-  | { readonly type: 'texts' }
-  /** Names as an option has them, separated by commas; a list of such texts is swept. */
-  | { readonly type: 'list'; readonly what: string }
-  | { readonly type: 'name'; readonly what: string; readonly names: readonly string[] }
-  /** `10s`; a plain number is seconds. */
-  | { readonly type: 'duration' }
-  /** `1%` or 0.01. */
-  | { readonly type: 'share' }
-  | { readonly type: 'flag' }
-  /** A number above 0 for each of some names; `sizes`: whole ones, 0 too. */
-  | { readonly type: 'numbers' }
-  | { readonly type: 'sizes' }
-  | { readonly type: 'whole'; readonly least: number };
+import { check } from './schema.js';
+import type { ValueType } from './value-types.js';
 
 /** A kind of job with its fields; lists are swept in their order, the first slowest. */
 export interface KindFields {
   readonly kind: string;
-  readonly fields: Readonly<Record<string, FieldType>>;
+  /** Where several make a value, such as the limits of one job, they stand in a list of their own. */
+  readonly fields: Readonly<Record<string, ValueType<unknown>>>;
   readonly required: readonly string[];
+  /** What a user of the verb may look for, but a job cannot have: why, and the way out. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 export interface JobSpec {
@@ -45,31 +30,6 @@ export interface JobSpec {
 
 /** A sweep of more is a slip. */
 const mostJobs = 100_000;
-
-const schemas: Readonly<Record<Exclude<FieldType['type'], 'name' | 'whole' | 'list'>, () => z.ZodType>> = {
-  text,
-  texts: text,
-  duration,
-  share,
-  flag,
-  numbers: () => numbers(positive),
-  sizes: () => numbers(() => whole(0)),
-};
-/** `highs, random`; none twice. */
-const list = (what: string): z.ZodType<readonly string[]> =>
-  text().transform((given, context): readonly string[] => {
-    const names = given.split(',').map((name) => name.trim());
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (names.includes(''))
-      context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, such as 'a, b'` });
-    else if (twice !== undefined) context.addIssue({ code: 'custom', message: `${twice} is named twice; keep one` });
-    return names;
-  });
-const schemaOf = (field: FieldType): z.ZodType => {
-  if (field.type === 'name') return oneOf(field.what, field.names);
-  if (field.type === 'list') return list(field.what);
-  return field.type === 'whole' ? whole(field.least) : schemas[field.type]();
-};
 
 type Path = readonly (string | number)[];
 interface Value {
@@ -115,29 +75,27 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
       if (!known.includes(name)) fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
   };
 
-  const one = (field: FieldType, given: unknown, at: Path): readonly Value[] => {
-    const several = field.type === 'texts' && Array.isArray(given);
+  const one = (field: ValueType<unknown>, given: unknown, at: Path): readonly Value[] => {
+    const several = field.several && Array.isArray(given);
     const elements = (several ? given : [given]) as readonly unknown[];
-    const read = elements.map((x, i) => check(schemaOf(field), x, several ? [...at, i] : at));
+    const read = elements.map((x, i) => check(field.schema, x, several ? [...at, i] : at));
     for (const r of read) if (!r.ok) for (const d of r.diagnostics) fault(d.path, d.message);
-    const meaning = field.type === 'duration' || field.type === 'share' ? plainMeaning(field.type, given) : undefined;
+    const meaning = field.plain?.(given);
     if (meaning !== undefined)
       understood.add(
         `note: line ${lineOf(at)}: ${at.findLast((x) => typeof x === 'string')} ${String(given)}: read as ${meaning}`,
       );
     const values = read.flatMap((r) => (r.ok ? [r.value] : []));
-    return values.length < read.length
-      ? []
-      : [{ value: field.type === 'texts' ? values : values[0], line: lineOf(at) }];
+    return values.length < read.length ? [] : [{ value: field.several ? values : values[0], line: lineOf(at) }];
   };
   /** A list is swept. */
-  const sweep = (field: FieldType, needed: boolean, given: unknown, at: Path): readonly Value[] => {
+  const sweep = (field: ValueType<unknown>, needed: boolean, given: unknown, at: Path): readonly Value[] => {
     if (!Array.isArray(given)) return one(field, given, at);
     if (given.length === 0)
       fault(
         at,
         `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}` +
-          (field.type === 'texts' ? ', or write [[]] for none' : ''),
+          (field.several ? ', or write [[]] for none' : ''),
       );
     return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
   };
@@ -152,7 +110,16 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
   const defaults = data['defaults'] ?? {};
   const everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
   if (!isRecord(defaults)) fault(['defaults'], 'expected the fields that all jobs share, {field: value}');
-  else unknown(defaults, ['defaults'], 'field of a job', everyField);
+  else {
+    const any: Asked = {
+      what: 'a job',
+      known: everyField,
+      refused: new Map(kinds.flatMap((k) => Object.entries(k.refused ?? {}))),
+    };
+    for (const name of Object.keys(defaults))
+      if (!everyField.includes(name))
+        fault(['defaults', name], whyNot(any, name, everyField), 'unknown-field', ['defaults']);
+  }
   const entries = data['jobs'];
   if (!Array.isArray(entries) || entries.length === 0)
     fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
@@ -182,15 +149,7 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const { fields } = kind;
     for (const name of Object.keys(entry)) {
       if (name === 'kind' || Object.hasOwn(fields, name)) continue;
-      const elsewhere = everyField.includes(name) && nearest(name, Object.keys(fields)) === undefined;
-      fault(
-        [...at, name],
-        elsewhere
-          ? `a ${kind.kind} job has no ${name}; it has ${Object.keys(fields).join(', ')}`
-          : unknownName(`field of a ${kind.kind} job`, name, Object.keys(fields)),
-        'unknown-field',
-        at,
-      );
+      fault([...at, name], whyNot(askedOf(kind), name, everyField), 'unknown-field', at);
     }
     const given = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
       if (Object.hasOwn(entry, name))
@@ -219,6 +178,28 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
       );
   }
   return { specs, understood: [...understood], faults };
+}
+
+/** Who is asked for a field. */
+interface Asked {
+  readonly what: string;
+  readonly known: readonly string[];
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+const askedOf = ({ kind, fields, refused = {} }: KindFields): Asked => ({
+  what: `a ${kind} job`,
+  known: Object.keys(fields),
+  refused: new Map(Object.entries(refused)),
+});
+
+/** Of a field that is not there: the reason, where the verb or other kinds have it; else what may have been meant. */
+function whyNot({ what, known, refused }: Asked, name: string, everyField: readonly string[]): string {
+  const reason = refused.get(name);
+  if (reason !== undefined) return `${what} has no ${name}: ${reason}`;
+  return everyField.includes(name) && nearest(name, known) === undefined
+    ? `${what} has no ${name}; it has ${known.join(', ')}`
+    : unknownName(`field of ${what}`, name, known);
 }
 
 const product = (

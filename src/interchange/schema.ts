@@ -44,6 +44,17 @@ export const oneOf = <T extends string>(what: string, names: readonly T[]) =>
         : `expected one of ${names.join(', ')}, got ${show(i.input)}`,
   });
 
+/** `highs, random` as one text; none twice. */
+export const commaList = (what: string) =>
+  text().transform((given, context): readonly string[] => {
+    const names = given.split(',').map((name) => name.trim());
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (names.includes(''))
+      context.addIssue({ code: 'custom', message: `expected ${what} separated by commas, such as 'a, b'` });
+    else if (twice !== undefined) context.addIssue({ code: 'custom', message: `${twice} is named twice; keep one` });
+    return names;
+  });
+
 /** A list of names, none twice. */
 export const setOf = <T extends string>(what: string, names: readonly T[]) =>
   z.array(z.unknown(), expected(`a list of ${what}s`)).transform((xs, context): T[] => {

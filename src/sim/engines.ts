@@ -5,7 +5,8 @@ import type { Template } from '../model/machine/template.js';
 
 export { mostScale, mostShift } from '../rtl/program/post-registers.js';
 
-export type Engine = 'wasm' | 'iverilog' | 'verilator';
+export const engines = ['wasm', 'iverilog', 'verilator'] as const;
+export type Engine = (typeof engines)[number];
 
 export type SimulationNews =
   | { readonly doing: 'building'; readonly engine: Engine; /** Seconds. */ readonly about: number }

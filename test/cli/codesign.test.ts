@@ -123,7 +123,7 @@ describe('a proved machine', () => {
     ]);
     expect(d.totals?.objective).toBeCloseTo(json(ran, 'r.json').objective, 3);
     expect(d.provenance.command).toBe(
-      'magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --gap 0.01 --time-limit 600',
+      'magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --gap 1% --time-limit 10min',
     );
   });
 

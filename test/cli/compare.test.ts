@@ -301,7 +301,7 @@ const bad: readonly (readonly [string, ...string[]])[] = [
     '--strategies: unknown strategy: anealing. Did you mean annealing?',
   ],
   ['net.yaml --arch tiny.yaml --strategies highs,highs', 'highs is named twice'],
-  ['net.yaml --arch tiny.yaml --strategies highs,', 'Expected names separated by commas'],
+  ['net.yaml --arch tiny.yaml --strategies highs,', 'Expected strategies separated by commas'],
   [
     'net.yaml --arch tiny.yaml --strategies highs,enumerate',
     'enumerate cannot take part: only machines of the template have their mappings enumerated, ' +

@@ -41,7 +41,7 @@ describe('map --design', () => {
       magnet: '1.2.3',
       node: '20.0.0',
       command:
-        'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.0001 --time-limit 60 --solver auto --seed 1',
+        'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.01% --time-limit 60s --solver auto --seed 1',
       workload: 'tiny-net',
       backend: 'exhaustive',
       gap: 1e-4,
@@ -75,7 +75,7 @@ describe('map --design', () => {
       totals: null,
     });
     expect(design.provenance.command).toContain(
-      '--layer fc --no-padding --gap 0.0001 --time-limit 60 --solver auto --limit energy=1nJ --seed 1',
+      '--limit energy=1nJ --no-padding --gap 0.01% --time-limit 60s --layer fc --solver auto --seed 1',
     );
     const dear = read(
       (

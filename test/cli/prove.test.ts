@@ -159,7 +159,7 @@ describe('limits that are met', () => {
     ]);
     expect(d.provenance.command).toBe(
       'magnet prove net.yaml --arch simba --limit latency=10us --limit area=3mm2 --limit energy@conv=1uJ --limit ' +
-        "'lanes>=4' --time-limit 600",
+        "'lanes>=4' --time-limit 10min",
     );
   });
 

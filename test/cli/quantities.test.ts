@@ -4,14 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { prepareCodesign } from '../../src/cli/codesign/codesign-question.js';
 import { parseLayerLimits } from '../../src/cli/layer-limits.js';
 import { parseLimits } from '../../src/cli/read-limits.js';
-import { duration, memory, probability, share } from '../../src/cli/base-options.js';
 import { parseJobFile } from '../../src/interchange/job-file.js';
+import * as types from '../../src/interchange/value-types.js';
 import { parseMapResult } from '../../src/results/map-result.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 const files = { 'tiny.yaml': tinyArch, 'net.yaml': tinyLayers };
 const tiny = ['map', 'net.yaml', '--arch', 'tiny.yaml', '-q'];
+const { duration, memory, probability, share } = types;
 const clocks = { of: 'the machine', mhz: [1000] };
 const layers = [
   { layer: makeLayer('a', { K: 4, C: 4 }), count: 1 },
@@ -36,22 +37,25 @@ test.each([
   [memory, '2GB', 2048],
   [memory, '512MB', 512],
   [memory, '64', 64],
-] as const)('%# %s %s', (read, text, value) => expect(read(text)).toBe(value));
+] as const)('%# %s %s', (type, text, value) => expect(type.read(text)).toEqual({ ok: true, value }));
 
 test.each([
   [duration, '10 sec', 'units: ms, s, min, h'],
   [duration, '10d', 'units: ms, s, min, h'],
-  [duration, '-1s', 'Expected a time above 0'],
-  [duration, 's', 'Expected a time above 0'],
-  [duration, '1,5s', 'Expected a time'],
-  [duration, '', 'Expected a time'],
-  [share, '100%', 'Expected a share of at least 0 and below 1'],
+  [duration, '-1s', 'expected a time above 0'],
+  [duration, 's', 'expected a time above 0'],
+  [duration, '1,5s', 'expected a time'],
+  [duration, '', 'expected a time'],
+  [share, '100%', 'expected a share of at least 0 and below 1'],
   [share, '1 percent', 'units: %'],
-  [share, '-1%', 'Expected a share'],
+  [share, '-1%', 'expected a share'],
   [probability, '95%', 'from 0 to 0.9'],
   [memory, '2Gb', 'did you mean GB?'],
   [memory, '1.5MB', 'whole MB'],
-] as const)('%# %s is refused with the units', (read, text, wanted) => expect(() => read(text)).toThrow(wanted));
+] as const)('%# %s is refused with the units', (type, text, wanted) => {
+  const read = type.read(text);
+  expect(read.ok ? '' : read.diagnostics[0]?.message).toContain(wanted);
+});
 
 describe('limits', () => {
   test('of the network, of each layer, of one, of the chip', () => {
@@ -167,9 +171,9 @@ test('job files say it with the line, once', () => {
     {
       kind: 'map',
       required: ['network'],
-      fields: { network: { type: 'text' }, gap: { type: 'share' }, timeLimit: { type: 'duration' } },
+      fields: { network: types.text, gap: types.share, timeLimit: types.duration },
     },
-  ] as const;
+  ];
   const entry = { kind: 'map', network: 'a', gap: ['1%', 0.01, 0] };
   const data = { defaults: { timeLimit: 90 }, jobs: [entry, { kind: 'map', network: 'b' }] };
   const read = parseJobFile({ data, lineOf: (path) => (path[0] === 'defaults' ? 1 : 3) }, kinds);

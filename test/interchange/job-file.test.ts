@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { parseLocated } from '../../src/interchange/document.js';
+import * as types from '../../src/interchange/value-types.js';
 import type { KindFields } from '../../src/interchange/job-file.js';
 import { inLineOrder, parseJobFile } from '../../src/interchange/job-file.js';
 
@@ -10,24 +11,24 @@ const kinds: readonly KindFields[] = [
     kind: 'map',
     required: ['network'],
     fields: {
-      network: { type: 'text' },
-      arch: { type: 'text' },
-      objective: { type: 'name', what: 'objective', names: ['edp', 'energy'] },
-      limit: { type: 'texts' },
-      padding: { type: 'flag' },
-      gap: { type: 'share' },
-      timeLimit: { type: 'duration' },
-      seed: { type: 'whole', least: 0 },
+      network: types.text,
+      arch: types.text,
+      objective: types.oneOf('objective', ['edp', 'energy']),
+      limit: types.texts,
+      padding: types.flag,
+      gap: types.share,
+      timeLimit: types.duration,
+      seed: types.whole(0),
     },
   },
   {
     kind: 'codesign',
     required: ['network'],
     fields: {
-      network: { type: 'texts' },
-      space: { type: 'text' },
-      weight: { type: 'numbers' },
-      gap: { type: 'share' },
+      network: types.texts,
+      space: types.text,
+      weight: types.weights,
+      gap: types.share,
     },
   },
 ];

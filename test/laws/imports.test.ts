@@ -34,6 +34,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rtl: ['base', 'model'],
   sim: ['base', 'model', 'pool', 'rtl'],
   tuner: ['base', 'model', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
+  // What each verb can be asked for: names of solvers, objectives and engines come from those who have them.
+  options: ['base', 'model', 'interchange', 'tuner', 'sim'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'results'],
   // What the verbs do, for programs.
@@ -42,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'base',
     'batch',
     'library',
+    'options',
     'model',
     'search',
     'workloads',

@@ -47,6 +47,8 @@ const numbers = {
   'model/tiles': [200, 400],
   'model/time-split': [60, 100],
   'milp/tiles': [30, 60],
+  /** Of each verb that a batch can do. */
+  'command lines': [60, 300],
   /** ONNX graphs. */
   counts: [150, 150],
   /** Verilog: machines, pairs of layers and mappings on each, chains of layers, netlists. */

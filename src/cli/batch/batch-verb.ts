@@ -15,7 +15,7 @@ import { parseShard, shardOf } from '../../batch/shard.js';
 import type { BatchHeader } from '../../results/batch-result.js';
 import { batchSchema } from '../../results/batch-result.js';
 import { batchCounts, batchTable } from '../../report/tables/batch-table.js';
-import type { BatchOptions } from './batch-options.js';
+import type { BatchOptions } from '../../options/batch-tables.js';
 import type { Workers } from './kind.js';
 import { planBatch } from './plan.js';
 import { makeBatchProgress } from './batch-progress.js';

@@ -5,8 +5,7 @@ import { parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
 import type { Outcome } from '../../batch/batch-job.js';
 import type { CompareResultRun } from '../../results/compare-result.js';
-import { conventionsByName } from '../../model/cost/conventions.js';
-import { gapBetween, objectives } from '../../model/cost/goal.js';
+import { gapBetween } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import { offenderText } from '../../report/tables/compare-table.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
@@ -21,20 +20,10 @@ import { sharedBy } from './shared.js';
 import type { Contest } from '../compare/contest.js';
 import { contestOf, runContest } from '../compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';
-import type { CompareOptions } from '../compare/compare-options.js';
+import { jobFields, jobQuestion } from '../../options/job-fields.js';
+import { compareVerb } from '../../options/compare-table.js';
 import { prepareCompare } from '../compare/compare-question.js';
 import { compareResult, runOf } from '../compare/compare-answer.js';
-
-const defaults: CompareOptions = {
-  time: 10,
-  proofTime: 60,
-  repeat: 5,
-  objective: 'edp',
-  padding: true,
-  seed: 1,
-  workers: 1,
-  quiet: true,
-};
 
 /** A run as a line of JSON can hold it, which has no infinite numbers. */
 interface RunLine extends CompareResultRun {
@@ -43,33 +32,11 @@ interface RunLine extends CompareResultRun {
 }
 
 export const compareJobs: JobKind = {
-  kind: 'compare',
-  required: ['network'],
-  fields: {
-    network: { type: 'text' },
-    arch: { type: 'text' },
-    space: { type: 'text' },
-    strategies: { type: 'list', what: 'strategies' },
-    time: { type: 'duration' },
-    repeat: { type: 'whole', least: 1 },
-    proofTime: { type: 'duration' },
-    objective: { type: 'name', what: 'objective', names: objectives },
-    limit: { type: 'texts' },
-    padding: { type: 'flag' },
-    keepAll: { type: 'flag' },
-    gap: { type: 'share' },
-    layer: { type: 'texts' },
-    conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
-    technology: { type: 'text' },
-    dim: { type: 'sizes' },
-    sameShape: { type: 'texts' },
-    batch: { type: 'whole', least: 1 },
-    seed: { type: 'whole', least: 0 },
-  },
+  ...jobFields(compareVerb),
+  verb: compareVerb,
   prepare(io, spec, missing) {
-    const { network: given, ...rest } = spec.values;
-    const options: CompareOptions = { ...defaults, ...rest };
-    const prepared = prepareCompare(io, given as string, options, missing, 'layers');
+    const { given, options } = jobQuestion(compareVerb, spec.values);
+    const prepared = prepareCompare(io, given, options, missing, 'layers');
     if (!prepared.ok) return prepared;
     const job = refereed(prepared.value);
     const { request, question, network, on, limits, hopeless } = job;

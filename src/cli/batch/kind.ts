@@ -6,6 +6,7 @@ import type { JobSpec, KindFields } from '../../interchange/job-file.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import type { Runner } from '../../pool/tasks.js';
 import type { TunerTasks } from '../../tuner/tuner-tasks.js';
+import type { AnyVerb } from '../../options/option.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */
@@ -24,5 +25,7 @@ export interface Prepared {
 export type Workers = Pick<Runner<TunerTasks>, 'run' | 'width'>;
 
 export interface JobKind extends KindFields {
+  /** The one that answers the same question. */
+  readonly verb: AnyVerb;
   readonly prepare: (io: Io, spec: JobSpec, missing: MissingSolvers) => Parsed<Prepared>;
 }

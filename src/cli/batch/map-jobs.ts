@@ -7,14 +7,12 @@ import { coverageFile } from '../../results/coverage-fields.js';
 import type { MapResult, MapResultLayer } from '../../results/map-result.js';
 import { mapResultSchema } from '../../results/map-result.js';
 import { shapeFile } from '../../results/result-layer.js';
-import { conventionsByName } from '../../model/cost/conventions.js';
 import { coverageOf } from '../../model/workload/coverage.js';
-import { gapBetween, objectives } from '../../model/cost/goal.js';
+import { gapBetween } from '../../model/cost/goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import type { Task } from '../../search/strategy.js';
-import { solverNames } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf } from '../../tuner/map-network.js';
 import { explained } from '../infeasible.js';
@@ -27,20 +25,9 @@ import { hardwareOf } from '../read-machine.js';
 import type { MapJob } from '../map/map-verb.js';
 import { prepareMap, ruledOut } from '../map/map-verb.js';
 import { tooLargeFor } from '../mapping-question.js';
-import type { MapOptions } from '../map/map-options.js';
+import { jobFields, jobQuestion } from '../../options/job-fields.js';
+import { mapVerb } from '../../options/map-table.js';
 import { layerOf } from '../map/map-answer.js';
-
-const defaults: MapOptions = {
-  objective: 'edp',
-  padding: true,
-  gap: 1e-4,
-  timeLimit: 60,
-  solver: 'auto',
-  certifyEps: 1e-3,
-  certifyTime: 60,
-  seed: 1,
-  quiet: true,
-};
 
 /** Where a solver gives none. */
 const plainReasons = {
@@ -53,33 +40,11 @@ const plainReasons = {
 type LayerAnswer = Omit<MapResultLayer, 'name' | 'count' | 'layer' | 'reason'> & { readonly reason: string };
 
 export const mapJobs: JobKind = {
-  kind: 'map',
-  required: ['network'],
-  fields: {
-    network: { type: 'text' },
-    arch: { type: 'text' },
-    constraints: { type: 'texts' },
-    objective: { type: 'name', what: 'objective', names: objectives },
-    limit: { type: 'texts' },
-    padding: { type: 'flag' },
-    keepAll: { type: 'flag' },
-    gap: { type: 'share' },
-    timeLimit: { type: 'duration' },
-    layer: { type: 'texts' },
-    conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
-    solver: { type: 'name', what: 'solver', names: solverNames },
-    technology: { type: 'text' },
-    dim: { type: 'sizes' },
-    sameShape: { type: 'texts' },
-    batch: { type: 'whole', least: 1 },
-    seed: { type: 'whole', least: 0 },
-    certify: { type: 'flag' },
-    certifyEps: { type: 'share' },
-    certifyTime: { type: 'duration' },
-  },
+  ...jobFields(mapVerb),
+  verb: mapVerb,
   prepare(io, spec) {
-    const { network, ...rest } = spec.values;
-    const prepared = prepareMap(io, network as string, { ...defaults, ...rest }, 'layers');
+    const { given, options } = jobQuestion(mapVerb, spec.values);
+    const prepared = prepareMap(io, given, options, 'layers');
     if (!prepared.ok) return prepared;
     const job = prepared.value;
     const { request } = job;

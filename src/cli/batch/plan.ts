@@ -14,6 +14,8 @@ import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
 import type { Prepared, Workers } from './kind.js';
 import { jobKinds } from './kinds.js';
+import { brokenRules } from '../../options/check-rules.js';
+import { dashed } from '../../options/option.js';
 import { remembering } from './remembering.js';
 import { formatIn, located, readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
@@ -64,6 +66,9 @@ function planJobs(
     const kind = defined(jobKinds.find((k) => k.kind === spec.kind));
     const unavailable = missing.get(spec.values['solver'] as SolverName);
     if (unavailable !== undefined) complain(spec, { code: 'no-solver', path: [], message: unavailable });
+    const broken = brokenRules(kind.verb, spec.values);
+    for (const d of broken) complain(spec, d);
+    if (broken.length > 0) continue;
     const prepare = () => kind.prepare(io, spec, missing);
     const prepared = prepare();
     if (!prepared.ok) for (const d of prepared.diagnostics) complain(spec, d);
@@ -117,11 +122,9 @@ function lineFor({ line, values, lines }: JobSpec, message: string): number {
   const order = ['limit', ...Object.keys(values).filter((name) => name !== 'limit')];
   const field =
     order.find((name) => Object.hasOwn(values, name) && named(values[name])) ??
-    order.find((name) => Object.hasOwn(values, name) && message.includes(optionOf(name)));
+    order.find((name) => Object.hasOwn(values, name) && message.includes(`--${dashed(name)}`));
   return field === undefined ? line : entry(lines, field);
 }
-
-const optionOf = (field: string): string => `--${field.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /** Sentences of the verbs speak of options, job files have fields. */
 const worded = (message: string): string =>

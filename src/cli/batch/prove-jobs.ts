@@ -1,39 +1,21 @@
 // `kind: prove` of a batch: a proof is one part.
 
 import { parsed } from '../../base/diagnostics.js';
-import { conventionsByName } from '../../model/cost/conventions.js';
 import { machineryName } from '../../model/machine/presets.js';
 import type { JobKind } from './kind.js';
 import { labelOf } from './label.js';
 import { onePart } from './one-part.js';
-import type { ProveOptions } from '../prove/prove-options.js';
+import { jobFields, jobQuestion } from '../../options/job-fields.js';
+import { proveVerb } from '../../options/prove-table.js';
 import { prepareProve } from '../prove/prove-question.js';
 import { proveResult } from '../prove/prove-answer.js';
 
-const defaults: ProveOptions = { padding: true, timeLimit: 600, quiet: true };
-
 export const proveJobs: JobKind = {
-  kind: 'prove',
-  required: ['network'],
-  fields: {
-    network: { type: 'text' },
-    arch: { type: 'text' },
-    constraints: { type: 'texts' },
-    space: { type: 'text' },
-    limit: { type: 'texts' },
-    padding: { type: 'flag' },
-    keepAll: { type: 'flag' },
-    timeLimit: { type: 'duration' },
-    layer: { type: 'texts' },
-    conventions: { type: 'name', what: 'conventions', names: conventionsByName.map((c) => c.name) },
-    technology: { type: 'text' },
-    dim: { type: 'sizes' },
-    sameShape: { type: 'texts' },
-    batch: { type: 'whole', least: 1 },
-  },
+  ...jobFields(proveVerb),
+  verb: proveVerb,
   prepare(io, spec) {
-    const { network, ...rest } = spec.values;
-    const prepared = prepareProve(io, network as string, { ...defaults, ...rest });
+    const { given, options } = jobQuestion(proveVerb, spec.values);
+    const prepared = prepareProve(io, given, options);
     if (!prepared.ok) return prepared;
     const job = prepared.value;
     const { request } = job;

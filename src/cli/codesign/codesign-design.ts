@@ -16,8 +16,9 @@ import type {
 } from '../../tuner/codesign/codesign-request.js';
 import { layerKey } from '../../tuner/codesign/codesign-problem.js';
 import { layerObjective } from './figures.js';
-import type { CodesignOptions } from './codesign-options.js';
-import { codesignLine } from './codesign-options.js';
+import type { CodesignOptions } from '../../options/codesign-table.js';
+import { commandLine } from '../../options/command-line.js';
+import { codesignVerb } from '../../options/codesign-table.js';
 import { limitsAsGiven } from './limits.js';
 import { spaceOf } from './codesign-space.js';
 import type { Io } from '../io.js';
@@ -126,7 +127,7 @@ export function codesignDesign(
     provenance: {
       magnet: io.version,
       node: io.node,
-      command: codesignLine(given, options),
+      command: commandLine(codesignVerb, [given], { ...options, objective: request.objective }),
       workload: names.join(', '),
       backend: 'codesign',
       gap,

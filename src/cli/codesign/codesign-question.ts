@@ -14,7 +14,7 @@ import { technology16nm } from '../../model/machine/technology.js';
 import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
 import { limitsIn } from './limits.js';
-import type { CodesignOptions } from './codesign-options.js';
+import type { CodesignOptions } from '../../options/codesign-table.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import { loadTechnology } from '../read-machine.js';
@@ -70,16 +70,6 @@ function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Par
   if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
   if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
     fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
-  if (o.points !== undefined && o.pareto === undefined)
-    fault('no-effect', '--points counts the points of a front; ask for one with --pareto x,y');
-  if (o.pareto !== undefined) {
-    if (o.objective !== undefined)
-      fault('no-effect', '--objective has no effect on a front, which --pareto x,y names itself; drop it');
-    if (o.checkpoint !== undefined) fault('no-effect', '--checkpoint saves one search, and a front has many; drop it');
-    if (o.design !== undefined)
-      fault('no-effect', '--design writes one machine, and a front has many; find one with --limit');
-    if (o.explain) fault('no-effect', '--explain is about one machine, and a front has many; find one with --limit');
-  }
   const places = checkTargets(
     io,
     { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint },

@@ -18,7 +18,7 @@ import type { ArenaResult, Comparison } from '../../tuner/compare/comparison.js'
 import { bandOf } from '../../base/curves.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
 import type { CompareJob } from './compare-job.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 
 const orNull = (x: number | undefined): number | null => (x !== undefined && Number.isFinite(x) ? x : null);
 const boundOrNull = (bound: number): number | null => (bound > 0 ? orNull(bound) : null);

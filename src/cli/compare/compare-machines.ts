@@ -12,7 +12,7 @@ import { technology16nm } from '../../model/machine/technology.js';
 import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
 import type { CompareJob } from './compare-job.js';
 import { strategiesOf } from './compare-job.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import { clocksOf, layerLimitsOf } from '../codesign/limits.js';
 import type { LayerLimits } from '../layer-limits.js';
@@ -78,21 +78,12 @@ export function prepareMachines(
 }
 
 /** What cannot be asked of a space is refused. */
-function objectiveOf(
-  workload: Parsed<Workload>,
-  { conventions, objective }: CompareOptions,
-): Parsed<Exclude<Objective, 'ed2p'>> {
+function objectiveOf(workload: Parsed<Workload>, { objective }: CompareOptions): Parsed<Exclude<Objective, 'ed2p'>> {
   if (workload.ok && workload.value.fromCase !== undefined)
     return refuse(
       'not-a-network',
       [],
       `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
-    );
-  if (conventions === 'timeloop')
-    return refuse(
-      'conflict',
-      [],
-      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
     );
   return objective === 'ed2p'
     ? refuse(

@@ -11,7 +11,7 @@ import { solverNames } from '../../tuner/map-layer.js';
 import { goalOf } from '../../tuner/map-network.js';
 import type { CompareJob } from './compare-job.js';
 import { strategiesOf } from './compare-job.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
 import { limitsByName } from '../layer-limits.js';

@@ -6,7 +6,7 @@ import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import type { CompareJob } from './compare-job.js';
 import { prepareMachines } from './compare-machines.js';
 import { prepareMappings } from './compare-mappings.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
@@ -23,12 +23,6 @@ export function prepareCompare(
     return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
   const targets = checkTargets(io, { '--json': json, '--svg': svg }, [given, arch, space]);
   if (!targets.ok) return targets;
-  if (arch !== undefined && space !== undefined)
-    return refuse(
-      'conflict',
-      [],
-      '--arch and --space cannot both be compared on; name one machine for mappings, or a space for searches over its machines',
-    );
   return space === undefined
     ? prepareMappings(io, given, options, missing, plain)
     : prepareMachines(io, given, { ...options, space });

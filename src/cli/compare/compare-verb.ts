@@ -16,7 +16,7 @@ import { missingSolvers } from '../../tuner/compare/contestants.js';
 import { contestOf } from './contest.js';
 import type { Arenas, MakeArenas } from './compare-engine.js';
 import type { CompareJob } from './compare-job.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 import { reasonsFor } from './reasons.js';
 import { makeCompareProgress } from './compare-progress.js';
 import { prepareCompare } from './compare-question.js';

@@ -9,7 +9,7 @@ import type { Turn } from '../../tuner/compare/turns.js';
 import type { SolverName } from '../../tuner/map-layer.js';
 import type { TunerTasks } from '../../tuner/tuner-tasks.js';
 import type { CompareJob } from './compare-job.js';
-import type { CompareOptions } from './compare-options.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 
 export type Contest =
   | { readonly kind: 'mappings'; readonly input: ContestInput }

@@ -11,16 +11,8 @@ import { complain, located, reasonOf, writeFile } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
+import type { RtlOptions } from '../../options/hardware-tables.js';
 import type { EmittedFile, Tools } from './tool-options.js';
-
-export interface RtlOptions {
-  readonly output: string;
-  readonly testbench: boolean;
-  readonly seed: number;
-  /** Layers that get golden data whatever their size. */
-  readonly golden?: readonly string[];
-  readonly force?: boolean;
-}
 
 /** Lists what was written, a file a line: a directory that holds it may be written again. */
 const manifest = 'magnet-rtl.txt';
@@ -37,14 +29,6 @@ export async function rtl(
   const golden =
     !design.ok || options.golden === undefined ? parsed([]) : chooseLayers(design.value, file, options.golden);
   if (!design.ok || !before.ok || !golden.ok) return complain(io, faultsOf(design, before, golden));
-  if (!options.testbench && golden.value.length > 0)
-    return complain(io, [
-      {
-        code: 'ambiguous',
-        path: [],
-        message: '--golden: data for the testbench, which --no-testbench leaves out; leave out one or the other',
-      },
-    ]);
   const large = golden.value.map((i) => nth(design.value.layers, i).layer.name);
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);

@@ -15,7 +15,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { tellNews } from './hardware-progress.js';
-import type { SimulateOptions } from './simulate-verb.js';
+import type { SimulateOptions } from '../../options/hardware-tables.js';
 import { readOperand, slow } from './simulate-verb.js';
 import type { Tools } from './tool-options.js';
 
@@ -52,15 +52,6 @@ export async function chain(
 
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTask> {
   const faults: Diagnostic[] = [];
-  const single = (['layer', 'weights', 'bias', 'scale', 'shift', 'relu', 'output', 'vcd'] as const).filter(
-    (key) => options[key] !== undefined,
-  );
-  if (single.length > 0)
-    faults.push({
-      code: 'ambiguous',
-      path: [],
-      message: `${single.map((key) => `--${key}`).join(', ')}: for one layer, while --chain runs the whole network; leave out one or the other`,
-    });
   if (options.engine !== 'wasm')
     faults.push({
       code: 'no-engine',

@@ -25,6 +25,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { tellNews } from './hardware-progress.js';
+import type { SimulateOptions } from '../../options/hardware-tables.js';
 import type { Tools } from './tool-options.js';
 
 /** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
@@ -33,29 +34,6 @@ const needs: Readonly<Record<Engine, readonly string[]>> = {
   iverilog: ['iverilog', 'vvp'],
   verilator: ['verilator', 'make'],
 };
-export const engines = Object.keys(needs) as readonly Engine[];
-
-export interface SimulateOptions {
-  readonly layer?: readonly string[];
-  /** The whole network in one DRAM; see chain.ts. */
-  readonly chain?: boolean;
-  readonly engine: Engine;
-  readonly seed: number;
-  readonly stalls: number;
-  readonly latency: number;
-  readonly scale?: number;
-  readonly shift?: number;
-  readonly relu?: 'on' | 'off';
-  readonly inputs?: string;
-  readonly weights?: string;
-  readonly bias?: string;
-  readonly output?: string;
-  readonly vcd?: string;
-  readonly workers?: number;
-  readonly json?: string;
-  readonly quiet?: boolean;
-}
-
 /** Whether DRAM may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
 export const slow = ({ stalls, latency }: Pick<SimulateOptions, 'stalls' | 'latency'>): boolean =>
   stalls > 0 || latency > 0;

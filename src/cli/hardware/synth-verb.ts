@@ -13,14 +13,8 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
+import type { SynthOptions } from '../../options/hardware-tables.js';
 import type { SynthTask, Tools } from './tool-options.js';
-
-export interface SynthOptions {
-  readonly liberty?: readonly string[];
-  readonly native?: boolean;
-  readonly json?: string;
-  readonly quiet?: boolean;
-}
 
 export const synthSchema = 'magnet-synth/1';
 

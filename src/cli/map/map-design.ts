@@ -5,8 +5,9 @@ import type { Design } from '../../model/space/design.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import type { Io } from '../io.js';
 import type { Machine } from '../read-machine.js';
-import type { MapOptions } from './map-options.js';
-import { mapLine } from './map-options.js';
+import type { MapOptions } from '../../options/map-table.js';
+import { commandLine } from '../../options/command-line.js';
+import { mapVerb } from '../../options/map-table.js';
 
 interface Mapped {
   readonly request: MapRequest;
@@ -23,6 +24,13 @@ export const mapDesign = (
 ): Design => {
   const { network, gap, seed } = request;
   const { version: magnet, node } = io;
-  const provenance = { magnet, node, command: mapLine(given, options), workload: network.name, gap, seed };
+  const provenance = {
+    magnet,
+    node,
+    command: commandLine(mapVerb, [given], options),
+    workload: network.name,
+    gap,
+    seed,
+  };
   return designOf(request, machine.machinery, machine.technology, results, provenance, areaLimit ?? null);
 };

@@ -28,7 +28,7 @@ import type { Machine } from '../read-machine.js';
 import { presetNames, technologyNote, whyNoFile } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 import { mapDesign } from './map-design.js';
-import type { MapOptions } from './map-options.js';
+import type { MapOptions } from '../../options/map-table.js';
 import { mapResult, mapRows, totalsView } from './map-answer.js';
 import type { ProgramWriter } from './programs.js';
 import { makeProgramWriter, planPrograms } from './programs.js';

@@ -10,7 +10,7 @@ import { hasPrograms } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { checkTarget, writeText } from '../files.js';
 import type { Io } from '../io.js';
-import type { MapOptions } from './map-options.js';
+import type { MapOptions } from '../../options/map-table.js';
 
 /** The file of one layer on one arrangement. */
 interface Target {

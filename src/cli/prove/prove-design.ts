@@ -8,8 +8,9 @@ import { machineryName } from '../../model/machine/presets.js';
 import type { Witness } from '../../tuner/prove/proof.js';
 import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import type { Io } from '../io.js';
-import type { ProveOptions } from './prove-options.js';
-import { proveLine } from './prove-options.js';
+import type { ProveOptions } from '../../options/prove-table.js';
+import { commandLine } from '../../options/command-line.js';
+import { proveVerb } from '../../options/prove-table.js';
 
 /** Nothing is proven of how good the mappings are: only that they meet what was asked. */
 const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
@@ -43,7 +44,7 @@ export function proveDesign(
     provenance: {
       magnet: io.version,
       node: io.node,
-      command: proveLine(given, options),
+      command: commandLine(proveVerb, [given], options),
       workload: network.name,
       backend: 'prove',
       gap: unproven.gap,

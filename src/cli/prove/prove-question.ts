@@ -14,7 +14,7 @@ import type { Io } from '../io.js';
 import type { Machine } from '../read-machine.js';
 import { loadTechnology, presetNames, technologyNote } from '../read-machine.js';
 import { machineFor, workloadOptions } from '../mapping-question.js';
-import type { ProveOptions } from './prove-options.js';
+import type { ProveOptions } from '../../options/prove-table.js';
 import { parseRequirements } from './requirements.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
@@ -83,13 +83,7 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
 }
 
 function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): Parsed<Named> {
-  const { arch, space, technology, conventions, constraints } = options;
-  if (arch !== undefined && space !== undefined)
-    return refuse(
-      'conflict',
-      [],
-      '--arch and --space cannot both be asked about; name one machine, or a space of them',
-    );
+  const { space, technology } = options;
   if (space !== undefined) {
     const fromCase = workload.ok && workload.value.fromCase !== undefined;
     if (fromCase)
@@ -97,18 +91,6 @@ function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): P
         'not-a-network',
         [],
         `${workload.value.network.name} is a case, which has its machine with it; for a space, give a network or a layer table`,
-      );
-    if (constraints)
-      return refuse(
-        'no-effect',
-        [],
-        "--constraints are Timeloop's, about one machine; name it with --arch, or leave them out",
-      );
-    if (conventions === 'timeloop')
-      return refuse(
-        'conflict',
-        [],
-        '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
       );
     const [read, parts] = [
       readSpace(io, space),

@@ -20,7 +20,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { proveDesign } from './prove-design.js';
 import type { MakeProver, Prover } from './prove-engine.js';
-import type { ProveOptions } from './prove-options.js';
+import type { ProveOptions } from '../../options/prove-table.js';
 import { makeProveProgress } from './prove-progress.js';
 import type { ProveJob } from './prove-question.js';
 import { prepareProve } from './prove-question.js';

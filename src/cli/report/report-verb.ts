@@ -17,7 +17,7 @@ import { exit } from '../io.js';
 import type { Live } from '../live.js';
 import { makeLive } from '../live.js';
 import { inTurns } from '../turns.js';
-import type { ReportOptions } from './report-options.js';
+import type { ReportOptions } from '../../options/batch-tables.js';
 import { batchSections } from '../../report/page/sections/batch-sections.js';
 import { codesignSection } from '../../report/page/sections/codesign-section.js';
 import { compareSection } from '../../report/page/sections/compare-section.js';

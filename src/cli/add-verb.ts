@@ -1,0 +1,89 @@
+// A verb on the command line, from its table: commander reads what is typed, and says what there is.
+
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { faultsOf } from '../base/diagnostics.js';
+import { nth } from '../base/invariant.js';
+import { brokenRules } from '../options/check-rules.js';
+import type * as table from '../options/option.js';
+import { defaultText, isFlag, typed } from '../options/option.js';
+import { complain } from './files.js';
+import type { ExitCode, Io } from './io.js';
+import type { StandardInput } from './stdin.js';
+
+/** What a verb does with what it is given. */
+type Act<A extends readonly table.Argument[], T extends table.OptionTable> = (
+  given: table.ArgumentsOf<A>,
+  options: table.Values<T>,
+) => ExitCode | Promise<ExitCode>;
+
+/** The command line that verbs are added to. */
+export interface CommandLine {
+  readonly program: Command;
+  readonly io: Io;
+  readonly input: StandardInput;
+  readonly end: (code: ExitCode) => void;
+}
+
+export function addVerb<const A extends readonly table.Argument[], const T extends table.OptionTable>(
+  { program, io, input, end }: CommandLine,
+  verb: table.Verb<A, T>,
+  act: Act<A, T>,
+): void {
+  const command = program.command(verb.name).description(verb.summary);
+  for (const { name, form, help } of verb.arguments) command.argument(argumentForms[form](name), help);
+  for (const [name, option] of Object.entries(verb.options)) command.addOption(optionOf(name, option));
+  command.addHelpOption(new Option('-h, --help', 'print this').helpGroup(groups.run));
+  command.addHelpText('after', afterHelp(verb)).action(async () => {
+    const taken = input.take(command, verb);
+    // Read by the types of the table, so these are its values.
+    const given = command.processedArgs as unknown[] & table.ArgumentsOf<A>;
+    const options = command.opts<table.Values<T>>();
+    const names = verb.arguments.map(({ name }, i) => [name, given[i]] as const);
+    const broken = brokenRules(verb, { ...options, ...Object.fromEntries(names) });
+    const faults = [...faultsOf(taken), ...broken];
+    end(faults.length > 0 ? complain(io, faults) : await act(given, options));
+  });
+}
+
+const argumentForms: Readonly<Record<table.Argument['form'], (name: string) => string>> = {
+  one: (name) => `<${name}>`,
+  optional: (name) => `[${name}]`,
+  some: (name) => `<${name}...>`,
+  any: (name) => `[${name}...]`,
+};
+
+function optionOf(name: string, option: table.Option<unknown>): Option {
+  const { short, type, help, placeholder = type.placeholder } = option;
+  const flags = `${short === undefined ? '' : `-${short}, `}${typed(name, option)}${isFlag(option) ? '' : ` <${placeholder}>`}`;
+  const told = defaultText(option);
+  const made = new Option(
+    flags,
+    option.default === undefined && told !== undefined ? `${help} (default: ${told})` : help,
+  );
+  made.helpGroup(groupOf(option));
+  if (isFlag(option)) return made;
+  if (option.default !== undefined) made.default(option.default, told);
+  if (option.required) made.makeOptionMandatory();
+  return made.argParser((text: string, before: unknown) => {
+    const read = type.read(text, before);
+    if (!read.ok) throw new InvalidArgumentError(sentence(nth(read.diagnostics, 0).message));
+    return read.value;
+  });
+}
+
+const groups = { asked: 'What is asked:', written: 'What is written:', run: 'How it runs:' } as const;
+const groupOf = ({ changesAnswer, file }: table.Option<unknown>): string =>
+  changesAnswer ? groups.asked : file === undefined ? groups.run : groups.written;
+
+const sentence = (message: string): string => {
+  const text = message.replace(/^expected/, 'Expected');
+  return message.startsWith('unknown') ? text : `${text}.`;
+};
+
+const afterHelp = ({ notes = [], examples }: table.AnyVerb): string =>
+  [
+    ...notes.map((note) => `\n${note}`),
+    `\n${examples.length > 1 ? 'Examples' : 'Example'}:`,
+    ...examples.map((example) => `  magnet ${example}`),
+  ].join('\n');

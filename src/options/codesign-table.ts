@@ -1,0 +1,164 @@
+// What `magnet codesign` can be asked for.
+
+import * as types from '../interchange/value-types.js';
+import { codesignObjectives } from '../tuner/codesign/codesign-request.js';
+import type { OptionsOf } from './option.js';
+import { defineVerb } from './option.js';
+import { costUnitsText, onlyIn, shared, spaceForms } from './shared.js';
+
+/** Between the ends of a front and with them. */
+export const defaultPoints = 7;
+
+export const codesignVerb = defineVerb({
+  name: 'codesign',
+  summary: 'find the best machine of a design space together with all mappings of some networks, and prove it',
+  arguments: [
+    { name: 'network', help: 'built-in networks, .onnx files or layer tables', form: 'some', example: 'resnet50' },
+  ],
+  job: 'network',
+  options: {
+    space: {
+      type: types.text,
+      short: 's',
+      placeholder: 'space',
+      help: `design space: ${spaceForms}`,
+      default: 'magnet-16nm',
+      changesAnswer: true,
+      example: 'magnet-quick',
+      file: 'read',
+    },
+    objective: {
+      type: types.oneOf('objective', codesignObjectives),
+      short: 'o',
+      placeholder: 'objective',
+      help: `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip`,
+      usually: 'edp',
+      changesAnswer: true,
+      example: 'energy',
+    },
+    limit: {
+      type: types.texts,
+      placeholder: 'name=value[unit]',
+      help: `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
+      changesAnswer: true,
+      example: 'area=2mm2',
+    },
+    padding: shared.padding,
+    gap: {
+      type: types.share,
+      help: 'gap between best and bound at which the search ends: 1%, 0.01',
+      default: 0.01,
+      changesAnswer: true,
+      example: '0.1%',
+    },
+    timeLimit: {
+      type: types.duration,
+      help: 'for everything, --explain too: 10s, 500ms, 2min; with --pareto, of each point',
+      default: 600,
+      changesAnswer: true,
+      example: '2min',
+    },
+    technology: { ...shared.technology, help: 'energies and areas of the parts' },
+    weight: {
+      type: types.weights,
+      help: 'how much a network counts (repeatable)',
+      usually: '1',
+      changesAnswer: true,
+      example: 'resnet50=2',
+    },
+    dim: shared.dim,
+    sameShape: shared.sameShape,
+    batch: { ...shared.batch, help: 'batch of ONNX files and built-in networks' },
+    pareto: {
+      type: types.text,
+      placeholder: 'least,limited',
+      help: 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp',
+      changesAnswer: true,
+      notInBatch: 'a front is many searches; sweep limit instead, or use "magnet codesign --pareto"',
+      example: 'energy,latency',
+    },
+    points: {
+      type: types.whole(2),
+      help: 'points of the front',
+      usually: String(defaultPoints),
+      changesAnswer: true,
+      notInBatch: 'it counts the points of a front, which is many searches; sweep limit instead',
+      example: '5',
+    },
+    explain: {
+      type: types.flag,
+      help: 'what one step of each parameter would cost, and which limits bind',
+      changesAnswer: true,
+      notInBatch: onlyIn('codesign --explain', 'what one step of a parameter would cost is asked of one machine'),
+    },
+    json: shared.json,
+    design: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'write a design file: the machine and the mappings of all networks, for rtl, simulate and synth',
+      changesAnswer: false,
+      notInBatch: onlyIn('codesign --design', 'design files are made one at a time'),
+      example: 'best.json',
+      file: 'written',
+    },
+    checkpoint: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)',
+      changesAnswer: false,
+      notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
+      example: 'run.json',
+      file: 'written',
+    },
+    figure: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'draw the front, or best and bound over time, as .svg',
+      changesAnswer: false,
+      notInBatch: 'figures are drawn by "magnet report" from the --out file',
+      example: 'front.svg',
+      file: 'written',
+    },
+    workers: { ...shared.workers, help: 'shapes at a time' },
+    quiet: shared.quiet,
+  },
+  rules: [
+    {
+      options: ['points'],
+      needs: 'pareto',
+      code: 'no-effect',
+      message: () => '--points counts the points of a front; ask for one with --pareto x,y',
+    },
+    {
+      options: ['objective'],
+      conflicts: 'pareto',
+      code: 'no-effect',
+      message: () => '--objective has no effect on a front, which --pareto x,y names itself; drop it',
+    },
+    {
+      options: ['checkpoint'],
+      conflicts: 'pareto',
+      code: 'no-effect',
+      message: () => '--checkpoint saves one search, and a front has many; drop it',
+    },
+    {
+      options: ['design'],
+      conflicts: 'pareto',
+      code: 'no-effect',
+      message: () => '--design writes one machine, and a front has many; find one with --limit',
+    },
+    {
+      options: ['explain'],
+      conflicts: 'pareto',
+      code: 'no-effect',
+      message: () => '--explain is about one machine, and a front has many; find one with --limit',
+    },
+  ],
+  examples: [
+    'codesign resnet50 --limit area=2mm2 --design best.json',
+    'codesign resnet50 mobilenetv2 --weight mobilenetv2=4 --objective energy --limit latency=5ms --checkpoint run.json',
+    'codesign pilotnet --space magnet-small --pareto energy,latency --figure front.svg',
+  ],
+});
+
+export type CodesignOptions = OptionsOf<typeof codesignVerb>;

@@ -1,0 +1,105 @@
+// What `magnet prove` can be asked for.
+
+import * as types from '../interchange/value-types.js';
+import type { OptionsOf } from './option.js';
+import { defineVerb } from './option.js';
+import { costUnitsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
+
+export const proveVerb = defineVerb({
+  name: 'prove',
+  summary:
+    'whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or with the limits that exclude each other and how far each must move',
+  arguments: [{ name: 'network', help: workloadForms, form: 'one', example: 'resnet50' }],
+  job: 'network',
+  options: {
+    arch: {
+      type: types.text,
+      short: 'a',
+      placeholder: 'arch',
+      help: 'this machine: preset, architecture file or design file (a case brings its own)',
+      changesAnswer: true,
+      example: 'simba',
+      file: 'read',
+    },
+    constraints: shared.constraints,
+    space: {
+      type: types.text,
+      short: 's',
+      placeholder: 'space',
+      help: `any machine of this design space: ${spaceForms}`,
+      changesAnswer: true,
+      example: 'magnet-quick',
+      file: 'read',
+    },
+    limit: {
+      type: types.texts,
+      placeholder: 'name=value[unit]',
+      help: `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping`,
+      changesAnswer: true,
+      example: 'latency=10ms',
+    },
+    padding: shared.padding,
+    keepAll: shared.keepAll,
+    timeLimit: {
+      type: types.duration,
+      help: 'for everything: 10s, 500ms, 2min',
+      default: 600,
+      changesAnswer: true,
+      example: '2min',
+    },
+    layer: { ...shared.layer, help: 'ask about this layer only (repeatable)' },
+    conventions: {
+      ...shared.conventions,
+      help: 'how accesses are counted: magnet (our hardware) or timeloop (with --arch only)',
+    },
+    technology: shared.technology,
+    dim: shared.dim,
+    sameShape: shared.sameShape,
+    batch: shared.batch,
+    json: { ...shared.json, help: 'write the answer as JSON; - is standard output, in place of the text' },
+    design: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'where the limits can be met, write the machine and mappings that show it as a design file, for rtl, simulate and synth',
+      changesAnswer: false,
+      notInBatch: onlyIn('prove --design', 'design files are made one at a time'),
+      example: 'witness.json',
+      file: 'written',
+    },
+    smt2: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'write what Z3 was asked at last, for any SMT solver to check: unsat where the limits cannot be met',
+      changesAnswer: false,
+      notInBatch: onlyIn('prove --smt2', 'what Z3 was asked is written of one question at a time'),
+      example: 'proof.smt2',
+      file: 'written',
+    },
+    smt2Layer: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'of a small layer on one machine, write its whole problem, without lemmas: every mapping is a point of it (minutes, or open, where costs of a larger layer are limited)',
+      changesAnswer: false,
+      notInBatch: onlyIn('prove --smt2-layer', 'what Z3 was asked is written of one question at a time'),
+      example: 'layer.smt2',
+      file: 'written',
+    },
+    workers: { ...shared.workers, help: 'questions at a time' },
+    quiet: shared.quiet,
+  },
+  rules: [
+    {
+      options: ['arch'],
+      conflicts: 'space',
+      message: () => '--arch and --space cannot both be asked about; name one machine, or a space of them',
+    },
+    ...oneMachineOnly,
+  ],
+  examples: [
+    'prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ',
+    'prove resnet50 --space magnet-quick --limit area=2mm2 --limit latency=5ms --json proof.json --smt2 proof.smt2',
+    "prove mobilenetv2 --space magnet-quick --limit 'pes>=4' --limit 'weightBuffer<=64KB' --limit latency@conv1=50us --design witness.json",
+  ],
+});
+
+export type ProveOptions = OptionsOf<typeof proveVerb>;

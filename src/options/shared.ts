@@ -1,0 +1,124 @@
+// Options that several verbs have, and words that their help shares.
+
+import * as types from '../interchange/value-types.js';
+import { conventionsByName } from '../model/cost/conventions.js';
+import type { OptionTable, Rule } from './option.js';
+
+export const workloadForms =
+  'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several), case file, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m); - is standard input';
+
+export const spaceForms = 'built in ("magnet spaces" lists them) or a .yaml or .json file';
+
+/** What a limit is on, beside the area. */
+export const costUnitsText = 'latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles)';
+
+/** Why a job cannot have it. */
+export const inResults = 'a batch writes every result to its --out file, of which "magnet report" makes pages';
+export const ofBatch = 'it holds for all jobs alike; give it to "magnet batch"';
+/** Likewise, where only the verb has it. */
+export const onlyIn = (verb: string, what: string): string => `${what}; use "magnet ${verb}"`;
+
+export const conventionsType = types.oneOf(
+  'conventions',
+  conventionsByName.map((c) => c.name),
+);
+
+export const shared = {
+  constraints: {
+    type: types.texts,
+    placeholder: 'file',
+    help: 'with a Timeloop architecture: a Timeloop file of constraints or an ERT (repeatable)',
+    changesAnswer: true,
+    example: 'constraints.yaml',
+    file: 'read',
+  },
+  padding: {
+    type: types.flag,
+    help: 'keep the bounds of the layers as they are (13 is not rounded up to 14)',
+    default: true,
+    changesAnswer: true,
+  },
+  keepAll: {
+    type: types.flag,
+    help: 'a level keeps every tensor that it may, where its file leaves that open (otherwise bypass is searched too)',
+    changesAnswer: true,
+  },
+  layer: {
+    type: types.texts,
+    short: 'l',
+    placeholder: 'name',
+    help: 'this layer only (repeatable)',
+    changesAnswer: true,
+    example: 'conv1',
+  },
+  conventions: {
+    type: conventionsType,
+    help: 'how accesses are counted: magnet (our hardware) or timeloop',
+    usually: 'magnet; for case files that record Timeloop results: timeloop',
+    changesAnswer: true,
+    example: 'timeloop',
+  },
+  technology: {
+    type: types.text,
+    placeholder: 'file',
+    help: 'energies and areas of the parts of a template',
+    usually: '16 nm',
+    changesAnswer: true,
+    example: 'my-technology.yaml',
+    file: 'read',
+  },
+  dim: {
+    type: types.sizes,
+    help: "size of a symbolic dimension of an ONNX file, or of an axis without a name, of an input or any value: 'x[2]=224' (repeatable)",
+    changesAnswer: true,
+    example: 'sequence=128',
+  },
+  sameShape: {
+    type: types.texts,
+    placeholder: 'operator',
+    help: 'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input (repeatable)',
+    changesAnswer: true,
+    example: 'acme.Swish',
+  },
+  batch: {
+    type: types.whole(1),
+    help: 'batch of an ONNX file or a built-in network',
+    changesAnswer: true,
+    example: '8',
+  },
+  json: {
+    type: types.text,
+    placeholder: 'file',
+    help: 'write the result as JSON; - is standard output, in place of the tables',
+    changesAnswer: false,
+    notInBatch: inResults,
+    example: 'result.json',
+    file: 'written',
+  },
+  workers: {
+    type: types.whole(1),
+    help: 'layers at a time',
+    usually: 'number of processors',
+    changesAnswer: false,
+    notInBatch: ofBatch,
+    example: '4',
+  },
+  quiet: { type: types.flag, short: 'q', help: 'no progress', changesAnswer: false, notInBatch: ofBatch },
+} as const satisfies OptionTable;
+
+/** What cannot be asked of the machines of a space. */
+export const oneMachineOnly: readonly Rule<'constraints' | 'conventions'>[] = [
+  {
+    options: ['constraints'],
+    conflicts: 'space',
+    code: 'no-effect',
+    message: () => "--constraints are Timeloop's, about one machine; name it with --arch, or leave them out",
+  },
+  {
+    options: ['conventions'],
+    value: 'timeloop',
+    conflicts: 'space',
+    message: () =>
+      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+  },
+];

@@ -1,0 +1,29 @@
+// All verbs, in the order in which help lists them.
+
+import { batchVerb, mergeVerb, reportVerb } from './batch-tables.js';
+import { codesignVerb } from './codesign-table.js';
+import { compareVerb } from './compare-table.js';
+import { rtlVerb, simulateVerb, synthVerb } from './hardware-tables.js';
+import { archsVerb, evaluateVerb, networksVerb, showVerb, spacesVerb, technologyVerb } from './listing-tables.js';
+import { mapVerb } from './map-table.js';
+import type { AnyVerb } from './option.js';
+import { proveVerb } from './prove-table.js';
+
+export const verbs: readonly AnyVerb[] = [
+  mapVerb,
+  evaluateVerb,
+  networksVerb,
+  archsVerb,
+  spacesVerb,
+  technologyVerb,
+  showVerb,
+  codesignVerb,
+  proveVerb,
+  compareVerb,
+  batchVerb,
+  mergeVerb,
+  reportVerb,
+  rtlVerb,
+  simulateVerb,
+  synthVerb,
+];
