@@ -1,4 +1,5 @@
-// Writes the tables of options in docs/commands.md and of job fields in docs/batch.md from src/options: npx tsx scripts/option-tables.ts
+// Writes the tables of options in docs/commands.md and of job fields in docs/batch.md from src/options: npx tsx
+// scripts/option-tables.ts
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { jobFields } from '../src/options/job-fields.js';

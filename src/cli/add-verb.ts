@@ -55,7 +55,8 @@ const argumentForms: Readonly<Record<table.Argument['form'], (name: string) => s
 
 function optionOf(name: string, option: table.Option<unknown>): Option {
   const { short, type, help, placeholder = type.placeholder } = option;
-  const flags = `${short === undefined ? '' : `-${short}, `}${typed(name, option)}${isFlag(option) ? '' : ` <${placeholder}>`}`;
+  const letter = short === undefined ? '' : `-${short}, `;
+  const flags = `${letter}${typed(name, option)}${isFlag(option) ? '' : ` <${placeholder}>`}`;
   const told = defaultText(option);
   const made = new Option(
     flags,

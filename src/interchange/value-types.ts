@@ -1,4 +1,5 @@
-// Types of what people give, in options and in job files: how each is read from typed text and from a file's data, and printed so that it reads back.
+// Types of what people give, in options and in job files: how each is read from typed text and from a file's data, and
+// printed so that it reads back.
 
 import type { z } from 'zod';
 import { nth } from '../base/invariant.js';
@@ -14,7 +15,8 @@ export interface ValueType<T> {
   readonly several: boolean;
   /** Of what a file holds; where several make a value, of each. */
   readonly schema: z.ZodType;
-  /* eslint-disable @typescript-eslint/method-signature-style -- methods, so that a type of texts may stand where a type of anything is looked for */
+  // Methods, so that a type of texts may stand where a type of anything is looked for.
+  /* eslint-disable @typescript-eslint/method-signature-style */
   /** From typed text; `before` is what the same option was given before, where it is repeated. */
   read(text: string, before?: T): Parsed<T>;
   /** As it is typed, a text for each time that the option is given. */

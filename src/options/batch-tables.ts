@@ -8,11 +8,14 @@ import { shared } from './shared.js';
 export const batchVerb = defineVerb({
   name: 'batch',
   summary:
-    'do many jobs (map, prove, codesign, compare) that a file lists, and go on where an earlier run was ended, however it was',
+    'do many jobs (map, prove, codesign, compare) that a file lists, and go on where an earlier run was ended, ' +
+    'however it was',
   arguments: [
     {
       name: 'jobs',
-      help: 'job file (.yaml, .json): {jobs: [{kind: map, network: [resnet50, pilotnet], arch: simba, objective: [edp, energy]}, ...]}; lists are swept',
+      help:
+        'job file (.yaml, .json): {jobs: [{kind: map, network: [resnet50, pilotnet], arch: simba, objective: [edp, ' +
+        'energy]}, ...]}; lists are swept',
       form: 'one',
       example: 'sweep.yaml',
     },
@@ -46,7 +49,8 @@ export const batchVerb = defineVerb({
     quiet: shared.quiet,
   },
   notes: [
-    'Exit codes: 0 every job is settled; 2 some are not, or failed; 3 bad input; 130 interrupted, to be continued by the same command.',
+    'Exit codes: 0 every job is settled; 2 some are not, or failed; 3 bad input; 130 interrupted, to be continued ' +
+      'by the same command.',
   ],
   examples: [
     'batch sweep.yaml --out sweep.jsonl',
@@ -78,7 +82,9 @@ export const reportVerb = defineVerb({
   arguments: [
     {
       name: 'result',
-      help: 'what "map", "codesign", "prove" and "compare" wrote with --json or --design, and the .jsonl of "batch", in any mix; a section each',
+      help:
+        'what "map", "codesign", "prove" and "compare" wrote with --json or --design, and the .jsonl of "batch", in ' +
+        'any mix; a section each',
       form: 'some',
       example: 'result.json',
     },

@@ -39,7 +39,9 @@ export const codesignVerb = defineVerb({
     limit: {
       type: types.texts,
       placeholder: 'name=value[unit]',
-      help: `upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
+      help:
+        'upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ' +
+        `${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
       changesAnswer: true,
       example: 'area=2mm2',
     },
@@ -104,7 +106,9 @@ export const codesignVerb = defineVerb({
     checkpoint: {
       type: types.text,
       placeholder: 'file',
-      help: 'save the search there every few seconds, and begin where it stands (not under limits on networks or for area: those begin anew)',
+      help:
+        'save the search there every few seconds, and begin where it stands (not under limits on networks or for ' +
+        'area: those begin anew)',
       changesAnswer: false,
       notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
       example: 'run.json',

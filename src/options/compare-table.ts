@@ -11,7 +11,8 @@ import { costUnitsText, ofBatch, oneMachineOnly, shared, spaceForms, workloadFor
 export const compareVerb = defineVerb({
   name: 'compare',
   summary:
-    'heuristics and solvers on the same questions with the same cost model and the same wall time, held against a proven bound',
+    'heuristics and solvers on the same questions with the same cost model and the same wall time, held against a ' +
+    'proven bound',
   arguments: [{ name: 'network', help: workloadForms, form: 'one', example: 'resnet50' }],
   job: 'network',
   options: {
@@ -36,7 +37,9 @@ export const compareVerb = defineVerb({
     },
     strategies: {
       type: types.commaList('strategies'),
-      help: `who takes part, separated by commas; mappings: ${solverNames.join(', ')}; machines: ${machineContestants.join(', ')}`,
+      help:
+        `who takes part, separated by commas; mappings: ${solverNames.join(', ')}; ` +
+        `machines: ${machineContestants.join(', ')}`,
       usually: 'all that suit the machine',
       changesAnswer: true,
       example: 'highs,random',
@@ -74,7 +77,9 @@ export const compareVerb = defineVerb({
     limit: {
       type: types.texts,
       placeholder: 'name=value[unit]',
-      help: `upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ${costUnitsText}; machines: those too, and area=2mm2 of the chip`,
+      help:
+        'upper limit (repeatable); mappings: latency@each=200us of every layer, latency@LAYER=200us of one, ' +
+        `${costUnitsText}; machines: those too, and area=2mm2 of the chip`,
       changesAnswer: true,
       example: 'latency@each=200us',
     },
@@ -115,7 +120,9 @@ export const compareVerb = defineVerb({
     },
     workers: {
       type: types.whole(1),
-      help: 'runs at a time; more than one is faster, but they take memory and clock from each other, and times are not fair',
+      help:
+        'runs at a time; more than one is faster, but they take memory and clock from each other, and times are not ' +
+        'fair',
       default: 1,
       changesAnswer: false,
       notInBatch: ofBatch,
@@ -128,7 +135,8 @@ export const compareVerb = defineVerb({
       options: ['arch'],
       conflicts: 'space',
       message: () =>
-        '--arch and --space cannot both be compared on; name one machine for mappings, or a space for searches over its machines',
+        '--arch and --space cannot both be compared on; name one machine for mappings, or a space for searches ' +
+        'over its machines',
     },
     ...oneMachineOnly,
     {
@@ -141,7 +149,8 @@ export const compareVerb = defineVerb({
   ],
   notes: [
     'Every run has a thread of its own, so that nobody finds the caches and the compiled code of another.',
-    'Exit codes: 0 compared, every optimum proven; 1 a layer fits nowhere; 2 an optimum stays open; 3 bad input; 4 a strategy\nwent below a proven bound, which is a bug in magnet; 130 interrupted: what was done is written.',
+    'Exit codes: 0 compared, every optimum proven; 1 a layer fits nowhere; 2 an optimum stays open; 3 bad input; 4 ' +
+      'a strategy\nwent below a proven bound, which is a bug in magnet; 130 interrupted: what was done is written.',
   ],
   examples: [
     'compare resnet50 --arch simba --strategies enumerate,highs,annealing,random --time 10s --repeat 5',

@@ -22,7 +22,10 @@ export function jobFields({ name, job, arguments: [argument], options }: AnyVerb
   };
 }
 
-/** What a job asks, as its verb takes it: the values were read by the types of the same table, so they are those of its options. */
+/**
+ * What a job asks, as its verb takes it: the values were read by the types of the same table, so they are those of its
+ * options.
+ */
 export function jobQuestion<A extends readonly Argument[], T extends OptionTable>(
   { job, options }: Verb<A, T>,
   values: Readonly<Record<string, unknown>>,

@@ -14,7 +14,9 @@ export const evaluateVerb = defineVerb({
   arguments: [
     {
       name: 'case',
-      help: 'case files (.json, .yaml, or .jsonl with a case on each line), or Timeloop files: architecture, problem, mapping, ERT',
+      help:
+        'case files (.json, .yaml, or .jsonl with a case on each line), or Timeloop files: architecture, problem, ' +
+        'mapping, ERT',
       form: 'any',
       example: 'case.json',
     },

@@ -35,7 +35,9 @@ export const mapVerb = defineVerb({
     limit: {
       type: types.texts,
       placeholder: 'name=value[unit]',
-      help: `upper limit (repeatable): latency@each=200us of every layer, latency@LAYER=200us of one; ${costUnitsText}, or area (mm2, um2) of the chip`,
+      help:
+        `upper limit (repeatable): latency@each=200us of every layer, latency@LAYER=200us of one; ${costUnitsText}, ` +
+        'or area (mm2, um2) of the chip',
       changesAnswer: true,
       example: 'latency@each=200us',
     },
@@ -77,7 +79,9 @@ export const mapVerb = defineVerb({
     },
     certify: {
       type: types.flag,
-      help: 'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of more than eps',
+      help:
+        'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of ' +
+        'more than eps',
       changesAnswer: true,
     },
     certifyEps: {
@@ -109,7 +113,9 @@ export const mapVerb = defineVerb({
     lp: {
       type: types.text,
       placeholder: 'file',
-      help: 'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp becomes x.LAYER.lp',
+      help:
+        'write the last program of each layer in CPLEX LP format, for any MILP solver; for several layers x.lp ' +
+        'becomes x.LAYER.lp',
       changesAnswer: false,
       notInBatch: onlyIn('map --lp', 'programs are written of one question at a time'),
       example: 'layer.lp',

@@ -1,4 +1,5 @@
-// What an option is, and what a verb of magnet can be asked for: data, from which the command line, its help, job files and recorded command lines are made.
+// What an option is, and what a verb of magnet can be asked for: data, from which the command line, its help, job
+// files and recorded command lines are made.
 
 import type { ValueType } from '../interchange/value-types.js';
 
@@ -20,7 +21,10 @@ export interface Option<T> {
   readonly notInBatch?: string;
   /** A value as it is typed; flags have none. */
   readonly example?: string;
-  /** Names a file that is read, where `-` is standard input; one that is written, where it is standard output; or a folder to write into. */
+  /**
+   * Names a file that is read, where `-` is standard input; one that is written, where it is standard output; or a
+   * folder to write into.
+   */
   readonly file?: 'read' | 'written' | 'folder';
   /** Says something only together with this one. */
   readonly with?: string;

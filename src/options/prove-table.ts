@@ -8,7 +8,8 @@ import { costUnitsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForm
 export const proveVerb = defineVerb({
   name: 'prove',
   summary:
-    'whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or with the limits that exclude each other and how far each must move',
+    'whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or ' +
+    'with the limits that exclude each other and how far each must move',
   arguments: [{ name: 'network', help: workloadForms, form: 'one', example: 'resnet50' }],
   job: 'network',
   options: {
@@ -34,7 +35,12 @@ export const proveVerb = defineVerb({
     limit: {
       type: types.texts,
       placeholder: 'name=value[unit]',
-      help: `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a mapping`,
+      help:
+        `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ${costUnitsText}, ` +
+        `the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x ` +
+        'columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, ' +
+        `weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a ` +
+        'mapping',
       changesAnswer: true,
       example: 'latency=10ms',
     },
@@ -60,7 +66,9 @@ export const proveVerb = defineVerb({
     design: {
       type: types.text,
       placeholder: 'file',
-      help: 'where the limits can be met, write the machine and mappings that show it as a design file, for rtl, simulate and synth',
+      help:
+        'where the limits can be met, write the machine and mappings that show it as a design file, for rtl, ' +
+        'simulate and synth',
       changesAnswer: false,
       notInBatch: onlyIn('prove --design', 'design files are made one at a time'),
       example: 'witness.json',
@@ -78,7 +86,9 @@ export const proveVerb = defineVerb({
     smt2Layer: {
       type: types.text,
       placeholder: 'file',
-      help: 'of a small layer on one machine, write its whole problem, without lemmas: every mapping is a point of it (minutes, or open, where costs of a larger layer are limited)',
+      help:
+        'of a small layer on one machine, write its whole problem, without lemmas: every mapping is a point of it ' +
+        '(minutes, or open, where costs of a larger layer are limited)',
       changesAnswer: false,
       notInBatch: onlyIn('prove --smt2-layer', 'what Z3 was asked is written of one question at a time'),
       example: 'layer.smt2',
@@ -98,7 +108,8 @@ export const proveVerb = defineVerb({
   examples: [
     'prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ',
     'prove resnet50 --space magnet-quick --limit area=2mm2 --limit latency=5ms --json proof.json --smt2 proof.smt2',
-    "prove mobilenetv2 --space magnet-quick --limit 'pes>=4' --limit 'weightBuffer<=64KB' --limit latency@conv1=50us --design witness.json",
+    "prove mobilenetv2 --space magnet-quick --limit 'pes>=4' --limit 'weightBuffer<=64KB' --limit " +
+      'latency@conv1=50us --design witness.json',
   ],
 });
 

@@ -5,7 +5,8 @@ import { conventionsByName } from '../model/cost/conventions.js';
 import type { OptionTable, Rule } from './option.js';
 
 export const workloadForms =
-  'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several), case file, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m); - is standard input';
+  'built-in network, .onnx file, layer table (.yaml, .json; FILE#NAME for one of several), case file, or a ' +
+  'workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m); - is standard input';
 
 export const spaceForms = 'built in ("magnet spaces" lists them) or a .yaml or .json file';
 
@@ -69,14 +70,18 @@ export const shared = {
   },
   dim: {
     type: types.sizes,
-    help: "size of a symbolic dimension of an ONNX file, or of an axis without a name, of an input or any value: 'x[2]=224' (repeatable)",
+    help:
+      'size of a symbolic dimension of an ONNX file, or of an axis without a name, of an input or any value: ' +
+      "'x[2]=224' (repeatable)",
     changesAnswer: true,
     example: 'sequence=128',
   },
   sameShape: {
     type: types.texts,
     placeholder: 'operator',
-    help: 'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input (repeatable)',
+    help:
+      'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input ' +
+      '(repeatable)',
     changesAnswer: true,
     example: 'acme.Swish',
   },
@@ -119,6 +124,7 @@ export const oneMachineOnly: readonly Rule<'constraints' | 'conventions'>[] = [
     value: 'timeloop',
     conflicts: 'space',
     message: () =>
-      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one machine with --arch',
+      '--conventions timeloop: machines of a space are counted as our hardware counts; drop it, or name one ' +
+      'machine with --arch',
   },
 ];

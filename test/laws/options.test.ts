@@ -1,4 +1,5 @@
-// Law: one table of options per verb. What it says reads back, and help, pages, job files and recorded command lines say the same.
+// Law: one table of options per verb. What it says reads back, and help, pages, job files and recorded command lines
+// say the same.
 
 import { Command } from 'commander';
 import fc from 'fast-check';
@@ -165,7 +166,8 @@ describe('jobs of a batch', () => {
   test('that ask for what a job cannot have are told why', async () => {
     const { code, err } = await run(['batch', 'jobs.yaml'], {
       'jobs.yaml':
-        'defaults: {workers: 3}\njobs:\n  - {kind: codesign, network: pilotnet, pareto: "energy,latency", json: x.json}\n  - {kind: map, network: pilotnet, arch: simba, space: x}\n',
+        'defaults: {workers: 3}\njobs:\n  - {kind: codesign, network: pilotnet, pareto: "energy,latency", json: ' +
+        'x.json}\n  - {kind: map, network: pilotnet, arch: simba, space: x}\n',
     });
     expect(code).toBe(3);
     expect(err).toContain(
