@@ -31,10 +31,13 @@ export function addVerb<const A extends readonly table.Argument[], const T exten
   act: Act<A, T>,
 ): void {
   const command = program.command(verb.name).description(verb.summary);
+  const understood: string[] = [];
   for (const { name, form, help } of verb.arguments) command.argument(argumentForms[form](name), help);
-  for (const [name, option] of Object.entries(verb.options)) command.addOption(optionOf(name, option));
+  for (const [name, option] of Object.entries(verb.options))
+    command.addOption(optionOf(name, option, (line) => understood.push(line)));
   command.addHelpOption(new Option('-h, --help', 'print this').helpGroup(groups.run));
   command.addHelpText('after', afterHelp(verb)).action(async () => {
+    for (const line of understood) io.err(`${line}\n`);
     const taken = input.take(command, verb);
     // Read by the types of the table, so these are its values.
     const given = command.processedArgs as unknown[] & table.ArgumentsOf<A>;
@@ -53,7 +56,8 @@ const argumentForms: Readonly<Record<table.Argument['form'], (name: string) => s
   any: (name) => `[${name}...]`,
 };
 
-function optionOf(name: string, option: table.Option<unknown>): Option {
+/** `note`: hears how a plain number was understood. */
+function optionOf(name: string, option: table.Option<unknown>, note: (line: string) => void): Option {
   const { short, type, help, placeholder = type.placeholder } = option;
   const letter = short === undefined ? '' : `-${short}, `;
   const flags = `${letter}${typed(name, option)}${isFlag(option) ? '' : ` <${placeholder}>`}`;
@@ -69,6 +73,8 @@ function optionOf(name: string, option: table.Option<unknown>): Option {
   return made.argParser((text: string, before: unknown) => {
     const read = type.read(text, before);
     if (!read.ok) throw new InvalidArgumentError(sentence(nth(read.diagnostics, 0).message));
+    const meaning = type.plain?.(text);
+    if (meaning !== undefined) note(`note: ${typed(name, option)} ${text}: read as ${meaning}`);
     return read.value;
   });
 }

@@ -22,7 +22,10 @@ const filesReadBy = ({ options }: AnyVerb) => Object.keys(options).filter((name)
 
 /** Where a message says how to give a file to magnet; elsewhere the name tells it from other files. */
 const advised = new RegExp(
-  `(${verbs.flatMap(filesReadBy).map((name) => `--${dashed(name)}`).join('|')}|\\b(?:give|to magnet batch)) (stdin\\.\\w+)`,
+  `(${verbs
+    .flatMap(filesReadBy)
+    .map((name) => `--${dashed(name)}`)
+    .join('|')}|\\b(?:give|to magnet batch)) (stdin\\.\\w+)`,
   'g',
 );
 

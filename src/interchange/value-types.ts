@@ -15,6 +15,8 @@ export interface ValueType<T> {
   readonly several: boolean;
   /** Of what a file holds; where several make a value, of each. */
   readonly schema: z.ZodType;
+  /** What a plain number counts where a unit is usual, to be said; undefined of what has one. */
+  readonly plain?: (given: unknown) => string | undefined;
   // Methods, so that a type of texts may stand where a type of anything is looked for.
   /* eslint-disable @typescript-eslint/method-signature-style */
   /** From typed text; `before` is what the same option was given before, where it is repeated. */
@@ -71,12 +73,22 @@ function printShare(value: number): string {
   return 'value' in back && back.value === value ? percent : String(value);
 }
 
+const measured = (
+  placeholder: string,
+  kind: quantity.PlainKind,
+  schema: z.ZodType<number>,
+  print: (n: number) => string,
+): ValueType<number> => ({
+  ...single(placeholder, schema, print),
+  plain: (given) => quantity.plainMeaning(kind, given),
+});
+
 /** Seconds. */
-export const duration: ValueType<number> = single('time', quantity.duration(), printDuration);
-export const share: ValueType<number> = single('share', quantity.share(), printShare);
+export const duration = measured('time', 'duration', quantity.duration(), printDuration);
+export const share = measured('share', 'share', quantity.share(), printShare);
 export const probability: ValueType<number> = single('p', quantity.probability(), printShare);
 /** MB. */
-export const memory: ValueType<number> = single('size', quantity.memory(), (mb) => `${mb}MB`);
+export const memory = measured('size', 'memory', quantity.memory(), (mb) => `${mb}MB`);
 
 export const flag: ValueType<boolean> = {
   several: false,
