@@ -8,8 +8,8 @@ import { shared } from './shared.js';
 export const batchVerb = defineVerb({
   name: 'batch',
   summary:
-    'do many jobs (map, prove, codesign, compare) that a file lists, and go on where an earlier run was ended, ' +
-    'however it was',
+    'do the jobs (map, prove, codesign, compare) that a file lists, going on where an earlier run stopped, however ' +
+    'it stopped',
   arguments: [
     {
       name: 'jobs',
@@ -40,7 +40,7 @@ export const batchVerb = defineVerb({
     workers: { ...shared.workers, help: 'parts of jobs at a time' },
     memory: {
       type: types.memory,
-      help: "of each worker's heap: 512MB, 2GB; a job that needs more fails",
+      help: 'heap of each worker, such as 512MB or 2GB; a job that needs more fails',
       usually: 'as Node decides',
       changesAnswer: false,
       example: '2GB',

@@ -9,6 +9,8 @@ import { costUnitsText, onlyIn, shared, spaceForms } from './shared.js';
 /** Between the ends of a front and with them. */
 export const defaultPoints = 7;
 
+const sums = codesignObjectives.filter((objective) => objective !== 'area');
+
 export const codesignVerb = defineVerb({
   name: 'codesign',
   summary: 'find the best machine of a design space together with all mappings of some networks, and prove it',
@@ -31,7 +33,7 @@ export const codesignVerb = defineVerb({
       type: types.oneOf('objective', codesignObjectives),
       short: 'o',
       placeholder: 'objective',
-      help: `what to minimise: ${codesignObjectives.join(', ')}; summed over networks by weight, area of the chip`,
+      help: `what to minimise: ${sums.join(', ')}, summed over the networks by weight, or area of the chip`,
       usually: 'edp',
       changesAnswer: true,
       example: 'energy',
@@ -55,12 +57,12 @@ export const codesignVerb = defineVerb({
     },
     timeLimit: {
       type: types.duration,
-      help: 'for everything, --explain too: 10s, 500ms, 2min; with --pareto, of each point',
+      help: 'time for the whole search, --explain included, such as 10s or 2min; with --pareto, for each point',
       default: 600,
       changesAnswer: true,
       example: '2min',
     },
-    technology: { ...shared.technology, help: 'energies and areas of the parts' },
+    technology: { ...shared.technology, help: 'file with the energies and areas of the parts' },
     weight: {
       type: types.weights,
       help: 'how much a network counts (repeatable)',
@@ -70,11 +72,11 @@ export const codesignVerb = defineVerb({
     },
     dim: shared.dim,
     sameShape: shared.sameShape,
-    batch: { ...shared.batch, help: 'batch of ONNX files and built-in networks' },
+    batch: { ...shared.batch, help: 'batch size of ONNX files and built-in networks' },
     pareto: {
       type: types.text,
       placeholder: 'least,limited',
-      help: 'a front: the least of one quantity under limits on another, two of energy, latency, area, edp',
+      help: 'trace a front: minimise the first quantity under limits on the second; two of energy, latency, area, edp',
       changesAnswer: true,
       notInBatch: 'a front is many searches; sweep limit instead, or use "magnet codesign --pareto"',
       example: 'energy,latency',
@@ -89,7 +91,7 @@ export const codesignVerb = defineVerb({
     },
     explain: {
       type: types.flag,
-      help: 'what one step of each parameter would cost, and which limits bind',
+      help: 'say what one step of each parameter would cost, and which limits bind',
       changesAnswer: true,
       notInBatch: onlyIn('codesign --explain', 'what one step of a parameter would cost is asked of one machine'),
     },
@@ -107,8 +109,8 @@ export const codesignVerb = defineVerb({
       type: types.text,
       placeholder: 'file',
       help:
-        'save the search there every few seconds, and begin where it stands (not under limits on networks or for ' +
-        'area: those begin anew)',
+        'save the search to this file every few seconds, and go on from it (searches under limits on networks, or ' +
+        'for area, begin anew)',
       changesAnswer: false,
       notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
       example: 'run.json',

@@ -11,8 +11,8 @@ import { costUnitsText, ofBatch, oneMachineOnly, shared, spaceForms, workloadFor
 export const compareVerb = defineVerb({
   name: 'compare',
   summary:
-    'heuristics and solvers on the same questions with the same cost model and the same wall time, held against a ' +
-    'proven bound',
+    'run heuristics and solvers on the same questions, with the same cost model and the same wall time, and hold ' +
+    'them against a proven bound',
   arguments: [{ name: 'network', help: workloadForms, form: 'one', example: 'resnet50' }],
   job: 'network',
   options: {
@@ -46,21 +46,21 @@ export const compareVerb = defineVerb({
     },
     time: {
       type: types.duration,
-      help: 'wall time of every run: 10s, 500ms, 2min; plain numbers are seconds',
+      help: 'wall time of each run, such as 10s, 500ms or 2min',
       default: 10,
       changesAnswer: true,
       example: '2s',
     },
     repeat: {
       type: types.whole(1),
-      help: 'runs of everybody on every layer, with seeds 1 to n',
+      help: 'runs of each strategy on every layer, with seeds 1 to n',
       default: 5,
       changesAnswer: true,
       example: '3',
     },
     proofTime: {
       type: types.duration,
-      help: 'where nobody who takes part has proven the optimum: for its proof, per layer',
+      help: 'time to prove the optimum of a layer where no strategy has',
       default: 60,
       changesAnswer: true,
       example: '5min',
@@ -100,7 +100,7 @@ export const compareVerb = defineVerb({
     batch: shared.batch,
     seed: {
       type: types.whole(0),
-      help: 'seed of the order in which they take turns',
+      help: 'seed of the order in which strategies take turns',
       default: 1,
       changesAnswer: true,
       example: '7',
@@ -148,7 +148,7 @@ export const compareVerb = defineVerb({
     },
   ],
   notes: [
-    'Every run has a thread of its own, so that nobody finds the caches and the compiled code of another.',
+    'Every run has a thread of its own, so that none benefits from the caches or the compiled code of another.',
     'Exit codes: 0 compared, every optimum proven; 1 a layer fits nowhere; 2 an optimum stays open; 3 bad input; 4 ' +
       'a strategy\nwent below a proven bound, which is a bug in magnet; 130 interrupted: what was done is written.',
   ],

@@ -30,14 +30,14 @@ export const rtlVerb = defineVerb({
     },
     testbench: {
       type: types.flag,
-      help: 'only what is synthesized, and the programs',
+      help: 'leave out the testbench: write only what is synthesized, and the programs',
       default: true,
       changesAnswer: true,
     },
     golden: {
       type: types.texts,
       placeholder: 'layer',
-      help: 'golden data for this layer however large it is, by name or number (repeatable)',
+      help: 'write golden data for this layer, by name or number, however large it is (repeatable)',
       changesAnswer: true,
       example: 'conv1',
     },
@@ -100,7 +100,7 @@ export const simulateVerb = defineVerb({
     latency: {
       type: types.whole(0),
       placeholder: 'cycles',
-      help: 'cycles by which an answer of DRAM may be late, at random; cycles are compared at 0 only',
+      help: 'max extra cycles, drawn at random, until DRAM answers; cycles are compared at 0 only',
       default: 0,
       changesAnswer: true,
       example: '20',
@@ -132,7 +132,7 @@ export const simulateVerb = defineVerb({
     output: {
       type: types.text,
       placeholder: 'file',
-      help: 'write its outputs, .npy or .bin',
+      help: 'write the outputs of one layer, .npy or .bin',
       changesAnswer: false,
       example: 'out.npy',
       file: 'written',
@@ -172,7 +172,7 @@ export const synthVerb = defineVerb({
     liberty: {
       type: types.texts,
       placeholder: 'file',
-      help: 'cell library, .lib or .lib.gz; every file of it (repeatable)',
+      help: 'cell library, .lib or .lib.gz (repeatable: once for each of its files)',
       usually: 'one of magnet for 16 nm',
       changesAnswer: true,
       example: 'cells.lib.gz',
@@ -180,7 +180,7 @@ export const synthVerb = defineVerb({
     },
     native: {
       type: types.flag,
-      help: 'the yosys that is installed here, in place of the one that comes with magnet',
+      help: 'use the yosys that is installed, in place of the one that comes with magnet',
       changesAnswer: true,
     },
     json: shared.json,

@@ -10,7 +10,7 @@ const json = { type: types.flag, help: 'print it as JSON', changesAnswer: false 
 
 export const evaluateVerb = defineVerb({
   name: 'evaluate',
-  summary: 'what given mappings cost: count x energy of every access',
+  summary: 'compute what given mappings cost: count x energy of every access',
   arguments: [
     {
       name: 'case',

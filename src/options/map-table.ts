@@ -52,7 +52,7 @@ export const mapVerb = defineVerb({
     },
     timeLimit: {
       type: types.duration,
-      help: 'per layer: 10s, 500ms, 2min',
+      help: 'time for each layer, such as 10s, 500ms or 2min',
       default: 60,
       changesAnswer: true,
       example: '10s',
@@ -80,13 +80,13 @@ export const mapVerb = defineVerb({
     certify: {
       type: types.flag,
       help:
-        'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by a share of ' +
-        'more than eps',
+        'prove each answer once more, without trust in floating-point arithmetic: no mapping is better by more than ' +
+        'the share eps',
       changesAnswer: true,
     },
     certifyEps: {
       type: types.share,
-      help: 'that share',
+      help: 'eps, as a share',
       default: 1e-3,
       changesAnswer: true,
       example: '0.1%',
@@ -133,7 +133,7 @@ export const mapVerb = defineVerb({
     timeloop: {
       type: types.text,
       placeholder: 'directory',
-      help: 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a directory of its own there',
+      help: 'write each layer with its mapping as files that Timeloop (v0.4) replays, in a subdirectory for each',
       changesAnswer: false,
       notInBatch: inResults,
       example: 'replay',

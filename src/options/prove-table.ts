@@ -8,8 +8,8 @@ import { costUnitsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForm
 export const proveVerb = defineVerb({
   name: 'prove',
   summary:
-    'whether a machine, or any machine of a design space, meets all limits at once: with mappings that show it, or ' +
-    'with the limits that exclude each other and how far each must move',
+    'decide whether a machine, or any machine of a design space, meets all limits at once; show it by mappings, or ' +
+    'name the limits that exclude each other, and how far each must move',
   arguments: [{ name: 'network', help: workloadForms, form: 'one', example: 'resnet50' }],
   job: 'network',
   options: {
@@ -48,7 +48,7 @@ export const proveVerb = defineVerb({
     keepAll: shared.keepAll,
     timeLimit: {
       type: types.duration,
-      help: 'for everything: 10s, 500ms, 2min',
+      help: 'time for the whole question, such as 10s, 500ms or 2min',
       default: 600,
       changesAnswer: true,
       example: '2min',
@@ -77,7 +77,7 @@ export const proveVerb = defineVerb({
     smt2: {
       type: types.text,
       placeholder: 'file',
-      help: 'write what Z3 was asked at last, for any SMT solver to check: unsat where the limits cannot be met',
+      help: 'write the last question put to Z3, for any SMT solver to check: unsat where the limits cannot be met',
       changesAnswer: false,
       notInBatch: onlyIn('prove --smt2', 'what Z3 was asked is written of one question at a time'),
       example: 'proof.smt2',
@@ -87,8 +87,8 @@ export const proveVerb = defineVerb({
       type: types.text,
       placeholder: 'file',
       help:
-        'of a small layer on one machine, write its whole problem, without lemmas: every mapping is a point of it ' +
-        '(minutes, or open, where costs of a larger layer are limited)',
+        'write the whole problem of a small layer on one machine, without lemmas: every mapping is a point of it ' +
+        '(a larger layer under limits takes minutes, or stays open)',
       changesAnswer: false,
       notInBatch: onlyIn('prove --smt2-layer', 'what Z3 was asked is written of one question at a time'),
       example: 'layer.smt2',

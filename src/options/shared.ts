@@ -41,7 +41,7 @@ export const shared = {
   },
   keepAll: {
     type: types.flag,
-    help: 'a level keeps every tensor that it may, where its file leaves that open (otherwise bypass is searched too)',
+    help: 'let every level keep every tensor that its file allows, instead of searching which tensors bypass it',
     changesAnswer: true,
   },
   layer: {
@@ -62,7 +62,7 @@ export const shared = {
   technology: {
     type: types.text,
     placeholder: 'file',
-    help: 'energies and areas of the parts of a template',
+    help: 'file with the energies and areas of the parts of a template',
     usually: '16 nm',
     changesAnswer: true,
     example: 'my-technology.yaml',
@@ -71,7 +71,7 @@ export const shared = {
   dim: {
     type: types.sizes,
     help:
-      'size of a symbolic dimension of an ONNX file, or of an axis without a name, of an input or any value: ' +
+      'size of a symbolic dimension of an ONNX file, or of an axis without a name of any of its values: ' +
       "'x[2]=224' (repeatable)",
     changesAnswer: true,
     example: 'sequence=128',
@@ -80,14 +80,14 @@ export const shared = {
     type: types.texts,
     placeholder: 'operator',
     help:
-      'an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first input ' +
-      '(repeatable)',
+      'say that an operator of an ONNX file that magnet does not know (acme.Swish) keeps the shape of its first ' +
+      'input (repeatable)',
     changesAnswer: true,
     example: 'acme.Swish',
   },
   batch: {
     type: types.whole(1),
-    help: 'batch of an ONNX file or a built-in network',
+    help: 'batch size of an ONNX file or a built-in network',
     changesAnswer: true,
     example: '8',
   },
@@ -108,7 +108,7 @@ export const shared = {
     notInBatch: ofBatch,
     example: '4',
   },
-  quiet: { type: types.flag, short: 'q', help: 'no progress', changesAnswer: false, notInBatch: ofBatch },
+  quiet: { type: types.flag, short: 'q', help: 'show no progress', changesAnswer: false, notInBatch: ofBatch },
 } as const satisfies OptionTable;
 
 /** What cannot be asked of the machines of a space. */
