@@ -4,6 +4,7 @@ import { factorize } from '../base/integers.js';
 import { invariant } from '../base/diagnostics.js';
 import { got, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
+import { axisLabels, collectorNames, levelNames } from '../model/machine/template-names.js';
 import type { Dimension } from '../model/workload/layer.js';
 import { dimensions } from '../model/workload/layer.js';
 import type { LevelMapping, Loop, Mapping, SpatialLoop } from '../model/mapping/mapping.js';
@@ -16,7 +17,6 @@ import type { Innermost, Item } from './item.js';
 
 /** Dimensions by the tensor that they spare, and those that spare none. */
 const classes = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S'], ['G']] as const satisfies readonly (readonly Dimension[])[];
-const collectors = ['WeightCollector', 'InputCollector', 'AccumCollector'] as const;
 
 /** Classes of loops from the inside out, one of them innermost. */
 const inwardFrom = (first: Column): readonly Column[] => [first, ...([0, 1, 2] as const).filter((k) => k !== first)];
@@ -41,7 +41,8 @@ export function decode(item: Item, architectures: readonly Architecture[], depth
   const levels = a.levels.map((l): LevelMapping => ({
     name: l.name,
     keep: l.keeps,
-    temporal: l.name === 'DRAM' ? outer : l.name === 'GlobalBuffer' ? inner : (nests.get(l.name) ?? []),
+    temporal:
+      l.name === levelNames.dram ? outer : l.name === levelNames.globalBuffer ? inner : (nests.get(l.name) ?? []),
     spatial: l.axes.flatMap((axis) => across(item, axis.label)),
   }));
   return { architecture, mapping: { levels } };
@@ -51,7 +52,7 @@ export function decode(item: Item, architectures: readonly Architecture[], depth
 function suits(intervals: readonly Interval[], a: Architecture): boolean {
   const inward = a.levels
     .filter((l) => l.temporal.length > 0)
-    .map((l) => collectors.indexOf(l.name as (typeof collectors)[number]))
+    .map((l) => collectorNames.indexOf(l.name as (typeof collectorNames)[number]))
     .filter((t) => t >= 0)
     .reverse();
   const wanted = intervals
@@ -79,8 +80,8 @@ function peNest(item: Item, intervals: readonly Interval[], a: Architecture): Re
   const deep = new Set(a.levels.filter((l) => l.temporal.length > 0).map((l) => l.name));
   // An interval's loops lie at the next cut outwards that is a level with loops of its own.
   const levelOf = (j: number) => {
-    const names = intervals.slice(j + 1).flatMap(({ above }) => (above === -1 ? [] : collectors[above]));
-    return names.find((name) => deep.has(name)) ?? 'AccumBuffer';
+    const names = intervals.slice(j + 1).flatMap(({ above }) => (above === -1 ? [] : collectorNames[above]));
+    return names.find((name) => deep.has(name)) ?? levelNames.accumBuffer;
   };
   const inward = new Map<string, Loop[]>();
   intervals.forEach(({ factors, first, groups }, j) => {
@@ -116,11 +117,11 @@ function across({ spatial: s }: Item, axis: string): readonly SpatialLoop[] {
   const array = (d: Dimension) => s.array[columnOf[d]];
   const loop = (dim: Dimension, factor: number): SpatialLoop[] => (factor > 1 ? [{ dim, factor, axis }] : []);
   switch (axis) {
-    case 'lanes':
+    case axisLabels.lanes:
       return loop('K', s.lanes);
-    case 'vector':
+    case axisLabels.vector:
       return loop('C', s.vector);
-    case 'columns':
+    case axisLabels.columns:
       return loop(s.columns, s.onBoth ? s.onBoth[0] : array(s.columns));
     default:
       return loop(s.rows, s.onBoth ? s.onBoth[1] : array(s.rows));

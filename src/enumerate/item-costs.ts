@@ -14,6 +14,8 @@ import type { Tensor } from '../model/workload/layer.js';
 import type { Technology } from '../model/machine/technology.js';
 import { staticEnergy, wireEnergy } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
+import type { TemplateLevel } from '../model/machine/template-names.js';
+import { levelNamed, levelNames } from '../model/machine/template-names.js';
 import { arrayArea } from '../model/machine/template-parts.js';
 import type { EachSize } from './columns.js';
 import { cell, perSize, sizes } from './columns.js';
@@ -91,16 +93,15 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
   const machines = perSize((s) => menus[s].map((v) => at({ ...smallest, [s]: v })));
   const table = (s: SizeParameter, f: (a: Architecture) => number) =>
     Float64Array.from(machines[s], (m) => f(m.architecture));
-  const level = (a: Architecture, name: string) => defined(a.levels.find((l) => l.name === name));
-  const energy = (a: Architecture, name: string, t: Tensor) => entry(level(a, name).stores, t).energy;
-  const linesOf = (name: string, t: Tensor) => (a: Architecture) => {
-    const l = level(a, name);
+  const energy = (a: Architecture, name: TemplateLevel, t: Tensor) => entry(levelNamed(a, name).stores, t).energy;
+  const linesOf = (name: TemplateLevel, t: Tensor) => (a: Architecture) => {
+    const l = levelNamed(a, name);
     return defined(usableBits(l, nth(l.pools, 0))) / lineBits(l, t);
   };
-  const again = (name: string) => (a: Architecture) =>
+  const again = (name: TemplateLevel) => (a: Architecture) =>
     energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
   const banksOf = (a: Architecture) => {
-    const l = level(a, 'GlobalBuffer');
+    const l = levelNamed(a, levelNames.globalBuffer);
     const pool = nth(l.pools, 0);
     return usableBanks(l, entry(pool, 'bits'), entry(pool, 'banks'));
   };
@@ -122,38 +123,38 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     static: staticEnergy(technology, squareMillimetres(1)),
     mac: a.compute.energy,
     collector: {
-      weight: energy(a, 'WeightCollector', 'Weights').read,
-      weightFill: energy(a, 'WeightCollector', 'Weights').fill,
-      input: energy(a, 'InputCollector', 'Inputs').read,
-      inputFill: energy(a, 'InputCollector', 'Inputs').fill,
-      sum: again('AccumCollector')(a),
+      weight: energy(a, levelNames.weightCollector, 'Weights').read,
+      weightFill: energy(a, levelNames.weightCollector, 'Weights').fill,
+      input: energy(a, levelNames.inputCollector, 'Inputs').read,
+      inputFill: energy(a, levelNames.inputCollector, 'Inputs').fill,
+      sum: again(levelNames.accumCollector)(a),
     },
     dram: {
-      weight: energy(a, 'DRAM', 'Weights').read,
-      input: energy(a, 'DRAM', 'Inputs').read,
-      output: energy(a, 'DRAM', 'Outputs').update,
+      weight: energy(a, levelNames.dram, 'Weights').read,
+      input: energy(a, levelNames.dram, 'Inputs').read,
+      output: energy(a, levelNames.dram, 'Outputs').update,
     },
     weight: {
-      read: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').read),
-      fill: table('weightBuffer', (m) => energy(m, 'WeightBuffer', 'Weights').fill),
-      lines: table('weightBuffer', linesOf('WeightBuffer', 'Weights')),
+      read: table('weightBuffer', (m) => energy(m, levelNames.weightBuffer, 'Weights').read),
+      fill: table('weightBuffer', (m) => energy(m, levelNames.weightBuffer, 'Weights').fill),
+      lines: table('weightBuffer', linesOf(levelNames.weightBuffer, 'Weights')),
     },
     input: {
-      read: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').read),
-      fill: table('inputBuffer', (m) => energy(m, 'InputBuffer', 'Inputs').fill),
-      lines: table('inputBuffer', linesOf('InputBuffer', 'Inputs')),
+      read: table('inputBuffer', (m) => energy(m, levelNames.inputBuffer, 'Inputs').read),
+      fill: table('inputBuffer', (m) => energy(m, levelNames.inputBuffer, 'Inputs').fill),
+      lines: table('inputBuffer', linesOf(levelNames.inputBuffer, 'Inputs')),
     },
     sum: {
-      again: table('accumBuffer', again('AccumBuffer')),
-      out: table('accumBuffer', again('OutputBuffer')),
+      again: table('accumBuffer', again(levelNames.accumBuffer)),
+      out: table('accumBuffer', again(levelNames.outputBuffer)),
       lines: table('accumBuffer', (m) =>
-        Math.min(linesOf('AccumBuffer', 'Outputs')(m), linesOf('OutputBuffer', 'Outputs')(m)),
+        Math.min(linesOf(levelNames.accumBuffer, 'Outputs')(m), linesOf(levelNames.outputBuffer, 'Outputs')(m)),
       ),
     },
     global: {
-      read: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').read),
-      fill: table('globalBuffer', (m) => energy(m, 'GlobalBuffer', 'Inputs').fill),
-      out: table('globalBuffer', again('GlobalBuffer')),
+      read: table('globalBuffer', (m) => energy(m, levelNames.globalBuffer, 'Inputs').read),
+      fill: table('globalBuffer', (m) => energy(m, levelNames.globalBuffer, 'Inputs').fill),
+      out: table('globalBuffer', again(levelNames.globalBuffer)),
       lines: table('globalBuffer', (m) => banksOf(m).linesIn('Inputs')),
     },
     banks: banksOf(a).banks,

@@ -2,6 +2,7 @@
 
 import { defined } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
+import { counters } from '../model/machine/template-names.js';
 import type { Hardware } from './hardware.js';
 import { counterBits, dramBits, registerBits, scaleBits, shiftBits, shiftOfZero, tileLoops } from './hardware.js';
 
@@ -36,24 +37,6 @@ export const engineLoops = {
   /** p q k g n */
   spill: 5,
 } as const;
-
-/** Event counters in the order of their registers. */
-export const counters = [
-  ['cycles', 'cycles from start to idle'],
-  ['mac', 'iterations of the PE nest (each lane multiplies a vector)'],
-  ['input_read', 'input buffer reads, which are input collector writes'],
-  ['weight_read', 'weight buffer reads per lane, which are weight collector writes'],
-  ['sum_read', 'accumulation buffer reads'],
-  ['sum_write', 'accumulation buffer writes'],
-  ['output_write', 'output buffer writes'],
-  ['output_read', 'output buffer lines drained'],
-  ['input_load', 'vectors from the global buffer to input buffers'],
-  ['weight_load', 'vectors from DRAM to weight buffers'],
-  ['fill', 'input vectors from DRAM to the global buffer'],
-  ['store', 'output lines into the global buffer'],
-  ['spill', 'output lines from the global buffer to DRAM'],
-] as const;
-export type CounterName = (typeof counters)[number][0];
 
 export function registerMap(h: Hardware): RegisterMap {
   const blocks: RegisterBlock[] = [];

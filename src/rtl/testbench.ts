@@ -2,7 +2,8 @@
 
 import type { Accelerator } from './accelerator.js';
 import { dramBits, registerBits } from './hardware.js';
-import { blockOf, counters } from './registers.js';
+import { counters } from '../model/machine/template-names.js';
+import { blockOf } from './registers.js';
 import type { VerilogFile } from './verilog.js';
 import { verilogFile } from './verilog.js';
 

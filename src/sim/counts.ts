@@ -12,7 +12,7 @@ import type { Layer, Tensor } from '../model/workload/layer.js';
 import { isRelevant, tensors } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import type { NestLoop, Nests } from '../rtl/program/nests.js';
-import type { CounterName } from '../rtl/registers.js';
+import type { CounterName, TemplateLevel } from '../model/machine/template-names.js';
 
 export type Counters = Readonly<Record<CounterName, number>>;
 
@@ -34,8 +34,10 @@ export interface Comparison {
   readonly energy: readonly EnergyRow[];
 }
 
+type Counted = `${TemplateLevel} ${Tensor} ${Action | 'transfer'}`;
+
 /** Accesses by level, tensor and action that the counters stand for, over all instances. */
-function measured(n: Nests, c: Counters): Readonly<Record<string, number>> {
+function measured(n: Nests, c: Counters): Readonly<Partial<Record<Counted, number>>> {
   const pes = (n.row?.bound ?? 1) * (n.column?.bound ?? 1);
   const serves = (tensor: Tensor) =>
     pes /
@@ -79,7 +81,7 @@ export function compareCounts(
   counters: Counters,
 ): Comparison {
   const model: Evaluation = evaluate(a, layer, mapping, magnetConventions);
-  const found = measured(nests, counters);
+  const found: Readonly<Record<string, number>> = measured(nests, counters);
   const counts: CountRow[] = [];
   const energy: EnergyRow[] = [];
   a.levels.forEach((level, i) => {

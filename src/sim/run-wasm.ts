@@ -2,8 +2,9 @@
 
 import { defined, nth } from '../base/invariant.js';
 import type { Random } from '../base/random.js';
-import { blockOf, counters } from '../rtl/registers.js';
-import type { CounterName } from '../rtl/registers.js';
+import type { CounterName } from '../model/machine/template-names.js';
+import { counters } from '../model/machine/template-names.js';
+import { blockOf } from '../rtl/registers.js';
 import { queue } from '../rtl/testbench.js';
 import type { RegisterWrite } from '../rtl/program/layer-program.js';
 import type { Counters } from './counts.js';

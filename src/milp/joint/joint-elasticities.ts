@@ -3,6 +3,7 @@
 
 import { got, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
+import type { levelNames, TemplateLevel } from '../../model/machine/template-names.js';
 import type { SizeParameter } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
 import { lowerTemplate } from '../../model/machine/template.js';
@@ -59,7 +60,7 @@ const parameterOf: Readonly<Record<string, SizeParameter>> = {
   WeightCollector: 'weightCollector',
   InputCollector: 'inputCollector',
   AccumCollector: 'accumCollector',
-};
+} satisfies Readonly<Record<Exclude<TemplateLevel, typeof levelNames.dram>, SizeParameter>>;
 
 /**
  * Of the capacity of each memory on the machine as it is, its energies kept: what its mappings would do with more.

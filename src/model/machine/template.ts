@@ -7,13 +7,13 @@ import type { Dimension, Tensor } from '../workload/layer.js';
 import { dimensions } from '../workload/layer.js';
 import type { Template } from './parameters.js';
 import type { Technology } from './technology.js';
+import type { AxisLabel, Collector, TemplateLevel } from './template-names.js';
+import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
 import { areaOf, arrayArea, macEnergy, postEnergy } from './template-parts.js';
 
 export type { Template } from './parameters.js';
 export { areaOf } from './template-parts.js';
-
-type Collector = 'WeightCollector' | 'InputCollector' | 'AccumCollector';
 
 /**
  * One architecture per order in which the deep collectors cut the PE's loop nest; the best mapping of the template is
@@ -21,9 +21,9 @@ type Collector = 'WeightCollector' | 'InputCollector' | 'AccumCollector';
  */
 export function lowerTemplate(t: Template, technology: Technology): readonly Architecture[] {
   const depth: Readonly<Record<Collector, number>> = {
-    AccumCollector: t.accumCollector,
-    WeightCollector: t.weightCollector,
-    InputCollector: t.inputCollector,
+    [levelNames.accumCollector]: t.accumCollector,
+    [levelNames.weightCollector]: t.weightCollector,
+    [levelNames.inputCollector]: t.inputCollector,
   };
   const names = Object.keys(depth) as Collector[];
   const deep = names.filter((c) => depth[c] > 1);
@@ -34,7 +34,7 @@ export function lowerTemplate(t: Template, technology: Technology): readonly Arc
 const permutations = <T>(xs: readonly T[]): T[][] =>
   xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((rest) => [x, ...rest]));
 
-const axis = (level: string, label: string, size: number, dims: readonly Dimension[]): Axis => ({
+const axis = (level: TemplateLevel, label: AxisLabel, size: number, dims: readonly Dimension[]): Axis => ({
   name: `${level}.${label}`,
   label,
   size,
@@ -50,10 +50,10 @@ function lowerInOrder(
 ): Architecture {
   const area = areaOf(t, technology);
   const innermost = defined(collectors.at(-1));
-  const columns = axis('GlobalBuffer', 'columns', t.columns, ['K', 'G']);
-  const rows = axis('GlobalBuffer', 'rows', t.rows, ['P', 'C', 'G']);
-  const lanes = axis(innermost, 'lanes', t.numLanes, ['K']);
-  const vector = axis(innermost, 'vector', t.vectorSize, ['C']);
+  const columns = axis(levelNames.globalBuffer, axisLabels.columns, t.columns, ['K', 'G']);
+  const rows = axis(levelNames.globalBuffer, axisLabels.rows, t.rows, ['P', 'C', 'G']);
+  const lanes = axis(innermost, axisLabels.lanes, t.numLanes, ['K']);
+  const vector = axis(innermost, axisLabels.vector, t.vectorSize, ['C']);
   // A word to or from the PEs crosses the array once: one side of its square.
   const wire = tech.wireEnergy(technology, 1, Math.sqrt(arrayArea(t, technology)));
 
@@ -84,7 +84,7 @@ function lowerInOrder(
   });
   const unlimited = { read: null, write: null, total: null };
   const pe = (
-    name: string,
+    name: TemplateLevel,
     role: Role,
     tensor: Tensor,
     store: Storage,
@@ -136,40 +136,40 @@ function lowerInOrder(
   const dram = (width: number) => both(tech.dramEnergy(technology, width));
 
   const collector: Readonly<Record<Collector, () => Level>> = {
-    WeightCollector: () =>
+    [levelNames.weightCollector]: () =>
       pe(
-        'WeightCollector',
+        levelNames.weightCollector,
         'collector',
         'Weights',
         storage(t.weightPrecision, latch(weightWord), laneVectors),
-        depth.WeightCollector * weightWord * t.numLanes,
+        depth[levelNames.weightCollector] * weightWord * t.numLanes,
         1,
-        depth.WeightCollector > 1,
+        depth[levelNames.weightCollector] > 1,
       ),
-    InputCollector: () =>
+    [levelNames.inputCollector]: () =>
       pe(
-        'InputCollector',
+        levelNames.inputCollector,
         'collector',
         'Inputs',
         storage(t.inputPrecision, latch(inputWord), { ...vectors, tuples: true }),
-        depth.InputCollector * inputWord,
+        depth[levelNames.inputCollector] * inputWord,
         1,
-        depth.InputCollector > 1,
+        depth[levelNames.inputCollector] > 1,
       ),
-    AccumCollector: () =>
+    [levelNames.accumCollector]: () =>
       pe(
-        'AccumCollector',
+        levelNames.accumCollector,
         'collector',
         'Outputs',
         storage(t.accumPrecision, latch(t.accumPrecision), sums),
-        depth.AccumCollector * sumLine,
+        depth[levelNames.accumCollector] * sumLine,
         1,
-        depth.AccumCollector > 1,
+        depth[levelNames.accumCollector] > 1,
       ),
   };
   const levels: Level[] = [
     {
-      name: 'DRAM',
+      name: levelNames.dram,
       role: 'memory',
       stores: {
         Weights: storage(t.weightPrecision, dram(t.weightPrecision), { linkEnergy: wire }),
@@ -185,7 +185,7 @@ function lowerInOrder(
       holdsSums: false,
     },
     {
-      name: 'GlobalBuffer',
+      name: levelNames.globalBuffer,
       role: 'memory',
       stores: { Inputs: globalInputs, Outputs: globalOutputs },
       keeps: ['Inputs', 'Outputs'],
@@ -196,11 +196,11 @@ function lowerInOrder(
       axes: [columns, rows],
       holdsSums: false,
     },
-    pe('WeightBuffer', 'memory', 'Weights', weightStore, t.weightBuffer, 2, false),
-    pe('InputBuffer', 'memory', 'Inputs', inputStore, t.inputBuffer, 2, false),
+    pe(levelNames.weightBuffer, 'memory', 'Weights', weightStore, t.weightBuffer, 2, false),
+    pe(levelNames.inputBuffer, 'memory', 'Inputs', inputStore, t.inputBuffer, 2, false),
     // Finished sums wait here while the next tile is computed: a half has as many lines as the accumulation buffer.
-    pe('OutputBuffer', 'memory', 'Outputs', sumStore, 2 * t.accumBuffer, 2, false),
-    pe('AccumBuffer', 'accumulator', 'Outputs', sumStore, t.accumBuffer, 1, true),
+    pe(levelNames.outputBuffer, 'memory', 'Outputs', sumStore, 2 * t.accumBuffer, 2, false),
+    pe(levelNames.accumBuffer, 'accumulator', 'Outputs', sumStore, t.accumBuffer, 1, true),
     ...collectors.map((c) => collector[c]()),
   ];
   return {

@@ -7,6 +7,8 @@ import { tensors } from '../../model/workload/layer.js';
 import type { Template } from '../../model/machine/parameters.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import type { Technology } from '../../model/machine/technology.js';
+import type { TemplateLevel } from '../../model/machine/template-names.js';
+import { levelNames } from '../../model/machine/template-names.js';
 import { lowerTemplate } from '../../model/machine/template.js';
 import { partOf } from '../tables/energy-parts.js';
 import type { MachineFigure } from '../figures/figure.js';
@@ -51,10 +53,10 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
     const level = lowered.levels.find((l) => l.name === name);
     return level ? energyLines(level) : [];
   };
-  const part = (level: string, name: string, ...lines: readonly string[]): Part => ({
+  const part = (level: TemplateLevel, name: string, ...lines: readonly string[]): Part => ({
     name,
     lines: [...lines, ...energy(level)],
-    color: colorOf(partOf[level] ?? level, 0),
+    color: colorOf(partOf(level), 0),
   });
   const pes = t.rows * t.columns;
   const entries = (n: number, of: string) => (n === 1 ? `1 ${of}` : `${n} ${of.replace('entry', 'entries')}`);
@@ -74,7 +76,7 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
       {
         name: 'Chip',
         outside: part(
-          'DRAM',
+          levelNames.dram,
           'DRAM',
           t.vectorSize === t.numLanes
             ? `${t.vectorSize} words of each tensor a cycle`
@@ -85,7 +87,7 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
             kind: 'parts',
             parts: [
               part(
-                'GlobalBuffer',
+                levelNames.globalBuffer,
                 'Global buffer',
                 `${sizeText(t.globalBuffer)} in two halves, ${t.globalBanks} banks`,
                 'inputs and outputs; weights go by',
@@ -114,15 +116,15 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
           {
             kind: 'parts',
             parts: [
-              part('WeightBuffer', 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`),
-              part('InputBuffer', 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`),
+              part(levelNames.weightBuffer, 'Weight buffer', `${sizeText(t.weightBuffer)} in two halves`),
+              part(levelNames.inputBuffer, 'Input buffer', `${sizeText(t.inputBuffer)} in two halves`),
             ],
           },
           {
             kind: 'parts',
             parts: [
-              part('WeightCollector', 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`),
-              part('InputCollector', 'Input collector', entries(t.inputCollector, 'entry')),
+              part(levelNames.weightCollector, 'Weight collector', `${entries(t.weightCollector, 'entry')} a lane`),
+              part(levelNames.inputCollector, 'Input collector', entries(t.inputCollector, 'entry')),
             ],
           },
           {
@@ -137,13 +139,15 @@ function templateDrawing(t: Template, lowered: Architecture, title: string): Mac
           },
           {
             kind: 'parts',
-            parts: [part('AccumCollector', 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`)],
+            parts: [
+              part(levelNames.accumCollector, 'Accumulation collector', `${entries(t.accumCollector, 'entry')} a lane`),
+            ],
           },
           {
             kind: 'parts',
             parts: [
-              part('AccumBuffer', 'Accumulation buffer', sizeText(t.accumBuffer)),
-              part('OutputBuffer', 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`),
+              part(levelNames.accumBuffer, 'Accumulation buffer', sizeText(t.accumBuffer)),
+              part(levelNames.outputBuffer, 'Output buffer', `${sizeText(2 * t.accumBuffer)} in two halves`),
             ],
           },
         ],
@@ -175,7 +179,7 @@ function hierarchyDrawing(a: Architecture, title: string): MachineFigure {
               `keeps ${keepsText(l) || 'nothing by itself'}`,
               ...energyLines(l),
             ],
-            color: colorOf(partOf[l.name] ?? l.name, i),
+            color: colorOf(partOf(l.name), i),
           },
         ],
       },

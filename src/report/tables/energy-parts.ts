@@ -2,6 +2,8 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
+import type { TemplateLevel } from '../../model/machine/template-names.js';
+import { isTemplateLevel, levelNames } from '../../model/machine/template-names.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
 import { tensors } from '../../model/workload/layer.js';
 
@@ -13,8 +15,7 @@ export interface EnergyPart {
   readonly energy: number;
 }
 
-/** Levels of the template by the names that their parts have in the area model. */
-export const partOf: Readonly<Record<string, string>> = {
+const templateParts: Readonly<Record<TemplateLevel, string>> = {
   DRAM: 'DRAM',
   GlobalBuffer: 'global buffer',
   WeightBuffer: 'weight buffers',
@@ -25,6 +26,9 @@ export const partOf: Readonly<Record<string, string>> = {
   InputCollector: 'collectors',
   AccumCollector: 'collectors',
 };
+/** Levels of the template by the names that their parts have in the area model, others by their own. */
+export const partOf = (level: string): string => (isTemplateLevel(level) ? templateParts[level] : level);
+
 export const partOrder: readonly string[] = [
   'DRAM',
   'global buffer',
@@ -54,10 +58,11 @@ export function energyParts(a: Architecture, e: Evaluation): readonly EnergyPart
       if (!found || !storage) return [];
       const { read, fill, update } = found.accesses;
       // Outputs are post-processed as they enter the global buffer: what updating it costs beyond writing it.
-      const beyond = level.name === 'GlobalBuffer' && t === 'Outputs' ? storage.energy.update - storage.energy.fill : 0;
+      const beyond =
+        level.name === levelNames.globalBuffer && t === 'Outputs' ? storage.energy.update - storage.energy.fill : 0;
       const post = beyond > 0 ? update * beyond : 0;
       return [
-        { part: partOf[level.name] ?? level.name, count: read + fill + update, energy: found.energy - post },
+        { part: partOf(level.name), count: read + fill + update, energy: found.energy - post },
         ...(post > 0 ? [{ part: 'post-processing', count: update, energy: post }] : []),
         { part: 'wires', count: storage.linkEnergy > 0 ? found.transfers : 0, energy: found.linkEnergy },
       ];

@@ -1,6 +1,6 @@
 // What the machine counts: what the model counts.
 
-import type { CounterName } from '../registers.js';
+import type { CounterName } from '../../model/machine/template-names.js';
 
 /** The wire of the top that each counter counts. */
 export const events: Readonly<Record<CounterName, string>> = {

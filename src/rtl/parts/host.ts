@@ -3,7 +3,8 @@
 import type { Hardware } from '../hardware.js';
 import { registerBits } from '../hardware.js';
 import type { RegisterMap } from '../registers.js';
-import { blockOf, capability, counters } from '../registers.js';
+import { counters } from '../../model/machine/template-names.js';
+import { blockOf, capability } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';
 import { cfgRegs, configurationBits, parametricInstance } from './instances.js';

@@ -3,7 +3,8 @@
 import { got } from '../../base/invariant.js';
 import type { Hardware } from '../hardware.js';
 import { dramBits, registerBits } from '../hardware.js';
-import { blockOf, counters } from '../registers.js';
+import { counters } from '../../model/machine/template-names.js';
+import { blockOf } from '../registers.js';
 import type { RegisterMap } from '../registers.js';
 import type { VerilogFile } from '../verilog.js';
 import { verilogFile } from '../verilog.js';

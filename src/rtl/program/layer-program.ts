@@ -2,6 +2,8 @@
 
 import { defined, entry, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
+import type { Collector } from '../../model/machine/template-names.js';
+import { levelNames } from '../../model/machine/template-names.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { hasBias } from '../../model/workload/layer.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
@@ -177,13 +179,13 @@ export function layerProgram(
   steps('pe_input_delta', n.pe, inLines(peInput.strides));
   steps('pe_weight_delta', n.pe, inLines(peWeight.strides));
   steps('pe_sum_delta', n.pe, inLines(peSum.strides));
-  const entries = (name: string, collector: string, tensor: 'Inputs' | 'Weights' | 'Outputs') => {
+  const entries = (name: string, collector: Collector, tensor: 'Inputs' | 'Weights' | 'Outputs') => {
     const strides = entryStrides(n, levels, collector, tensor);
     steps(name, n.pe, (l) => strides.get(l) ?? 0);
   };
-  if (h.inputCollector > 1) entries('pe_input_entry_delta', 'InputCollector', 'Inputs');
-  if (h.weightCollector > 1) entries('pe_weight_entry_delta', 'WeightCollector', 'Weights');
-  if (h.sumCollector > 1) entries('pe_sum_entry_delta', 'AccumCollector', 'Outputs');
+  if (h.inputCollector > 1) entries('pe_input_entry_delta', levelNames.inputCollector, 'Inputs');
+  if (h.weightCollector > 1) entries('pe_weight_entry_delta', levelNames.weightCollector, 'Weights');
+  if (h.sumCollector > 1) entries('pe_sum_entry_delta', levelNames.accumCollector, 'Outputs');
 
   /** An engine serves columns and rows in turn where their tiles differ. */
   const engine = (name: string, loops: readonly EngineLoop[]) => {

@@ -1,5 +1,7 @@
 // Which loops spare what: the masks of the three nests.
 
+import type { Collector } from '../../model/machine/template-names.js';
+import { levelNames } from '../../model/machine/template-names.js';
 import type { Tensor } from '../../model/workload/layer.js';
 import { isRelevant } from '../../model/workload/layer.js';
 import type { NestLoop, Nests } from './nests.js';
@@ -16,7 +18,7 @@ function run(loops: readonly NestLoop[], tensor: Tensor): readonly NestLoop[] {
 }
 
 /** Loops inside a deep collector: its own, and those of collectors that cut the nest further in. */
-function inside(n: Nests, levels: readonly string[], collector: string): readonly NestLoop[] {
+function inside(n: Nests, levels: readonly string[], collector: Collector): readonly NestLoop[] {
   const at = levels.indexOf(collector);
   return n.pe.filter((l) => levels.indexOf(l.level) >= at);
 }
@@ -34,17 +36,17 @@ export interface Masks {
 /** `levels`: names of the mapping's levels, outermost first; a collector of depth 1 has no loops of its own. */
 export function masksOf(n: Nests, levels: readonly string[]): Masks {
   const all = [...n.pe, ...n.inner, ...n.outer];
-  const collected = (tensor: Tensor, collector: string): LoopSet => {
+  const collected = (tensor: Tensor, collector: Collector): LoopSet => {
     const own = inside(n, levels, collector);
     return new Set([...own.filter(spared(tensor)), ...run(all.slice(own.length), tensor)]);
   };
-  const absorbed = collected('Outputs', 'AccumCollector');
+  const absorbed = collected('Outputs', levelNames.accumCollector);
   const tiles = [...n.inner, ...n.outer];
   return {
     begin: absorbed,
     first: new Set(all.filter((l) => spared('Outputs')(l) && !absorbed.has(l))),
-    missInput: collected('Inputs', 'InputCollector'),
-    missWeight: collected('Weights', 'WeightCollector'),
+    missInput: collected('Inputs', levelNames.inputCollector),
+    missWeight: collected('Weights', levelNames.weightCollector),
     loadInput: new Set(run(tiles, 'Inputs')),
     loadWeight: new Set(run(tiles, 'Weights')),
     fill: new Set(run(n.outer, 'Inputs')),
@@ -55,7 +57,7 @@ export function masksOf(n: Nests, levels: readonly string[]): Masks {
 export function entryStrides(
   n: Nests,
   levels: readonly string[],
-  collector: string,
+  collector: Collector,
   tensor: Tensor,
 ): ReadonlyMap<NestLoop, number> {
   let next = 1;

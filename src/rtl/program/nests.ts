@@ -3,6 +3,8 @@
 import { invariant } from '../../base/diagnostics.js';
 import type { Dimension } from '../../model/workload/layer.js';
 import { dimensions } from '../../model/workload/layer.js';
+import type { AxisLabel, TemplateLevel } from '../../model/machine/template-names.js';
+import { axisLabels, levelNames } from '../../model/machine/template-names.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 
 export interface NestLoop {
@@ -31,7 +33,12 @@ export interface Nests {
  */
 export type Extents = Readonly<Record<Dimension, number>>;
 
-const peLevels = ['AccumBuffer', 'AccumCollector', 'WeightCollector', 'InputCollector'];
+const peLevels: readonly TemplateLevel[] = [
+  levelNames.accumBuffer,
+  levelNames.accumCollector,
+  levelNames.weightCollector,
+  levelNames.inputCollector,
+];
 
 export function nestsOf(mapping: Mapping): Nests {
   const placed = mapping.levels
@@ -46,21 +53,23 @@ export function nestsOf(mapping: Mapping): Nests {
     inside.set(l.dim, weight * l.factor);
     return { dim: l.dim, bound: l.factor, weight, level: l.level, axis: l.axis };
   });
-  const inTime = (levels: readonly string[]) =>
-    weighted.filter((l) => l.axis === undefined && levels.includes(l.level)).map(({ axis: _, ...loop }) => loop);
-  const along = (axis: string) => {
+  const inTime = (levels: readonly TemplateLevel[]) =>
+    weighted
+      .filter((l) => l.axis === undefined && levels.some((name) => name === l.level))
+      .map(({ axis: _, ...loop }) => loop);
+  const along = (axis: AxisLabel) => {
     const found = weighted.filter((l) => l.axis === axis);
     invariant(found.length <= 1, `${axis} of the array carry more than one dimension`);
     return found[0] && { dim: found[0].dim, bound: found[0].bound, weight: found[0].weight, level: found[0].level };
   };
   return {
-    outer: inTime(['DRAM']),
-    inner: inTime(['GlobalBuffer']),
+    outer: inTime([levelNames.dram]),
+    inner: inTime([levelNames.globalBuffer]),
     pe: inTime(peLevels),
-    column: along('columns'),
-    row: along('rows'),
-    lanes: along('lanes')?.bound ?? 1,
-    vector: along('vector')?.bound ?? 1,
+    column: along(axisLabels.columns),
+    row: along(axisLabels.rows),
+    lanes: along(axisLabels.lanes)?.bound ?? 1,
+    vector: along(axisLabels.vector)?.bound ?? 1,
   };
 }
 
