@@ -7,8 +7,8 @@ import type { Goal } from '../model/cost/goal.js';
 import { gapBetween } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
-import type { Template } from '../model/machine/parameters.js';
-import type { Technology } from '../model/machine/technology.js';
+import type { TemplateMachine } from '../model/machine/template.js';
+import { loweredFrom } from '../model/machine/template.js';
 
 /** One question: the best mapping of a layer on any of some arrangements of a machine. */
 export interface Task {
@@ -18,9 +18,13 @@ export interface Task {
   readonly conventions: Conventions;
   readonly goal: Goal;
   readonly padding: boolean;
-  /** Where the machine is one of the template: what it was lowered from, and with which technology. */
-  readonly machine?: { readonly template: Template; readonly technology: Technology } | undefined;
+  /** Where the machine is one of the template: what it was lowered from. `knowingMachine` finds it where it is left out. */
+  readonly machine?: TemplateMachine | undefined;
 }
+
+/** With the machine that the architectures were lowered from, where they can tell. */
+export const knowingMachine = (task: Task): Task =>
+  task.machine ? task : { ...task, machine: loweredFrom(task.architectures) };
 
 export interface Found {
   readonly mapping: Mapping;

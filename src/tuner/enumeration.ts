@@ -17,11 +17,10 @@ import type { DesignSpace } from '../model/space/design-space.js';
 import { parameters, templateAt } from '../model/space/design-space.js';
 import type { Objective } from '../model/cost/goal.js';
 import type { Template } from '../model/machine/parameters.js';
+import type { TemplateMachine } from '../model/machine/template.js';
 import { judge } from '../search/mapping/point.js';
 import type { Found, Strategy, Task } from '../search/strategy.js';
 import { heuristicAnswer } from '../search/strategy.js';
-
-type TemplateMachine = NonNullable<Task['machine']>;
 
 interface Enumerated {
   readonly found: Found | undefined;

@@ -1,5 +1,6 @@
 // One layer by the solver that a user names; `auto` chooses by measurement.
 
+import { clock } from '../base/clock.js';
 import { defined, nth } from '../base/invariant.js';
 import { openKeeps } from '../model/machine/keeping.js';
 import { logSpaceSize } from '../model/mapping/mapping-space.js';
@@ -16,7 +17,7 @@ import {
 } from '../search/mapping/heuristics.js';
 import { exhaustive, fewMappings, mostMappings, sizeOfSpace } from '../search/mapping/exhaustive.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
-import { gapOf } from '../search/strategy.js';
+import { gapOf, knowingMachine } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
 
@@ -143,5 +144,13 @@ export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings)
   );
 }
 
-export const mapLayer = (task: Task, solver: SolverName, budget: Budget): Promise<Answer> =>
-  inParts(strategies[solver]).find(task, budget);
+/** What is left out of the budget is as for the command: a minute, to 0.01 %, and any number of mappings looked at. */
+export const mapLayer = (task: Task, solver: SolverName = 'auto', budget: Partial<Budget> = {}): Promise<Answer> =>
+  inParts(strategies[solver]).find(knowingMachine(task), {
+    now: clock,
+    time: 60,
+    evaluations: Infinity,
+    gap: 1e-4,
+    seed: 1,
+    ...budget,
+  });

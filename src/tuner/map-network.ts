@@ -1,8 +1,10 @@
 // Every layer of a network mapped, each with its own proof; layers are independent, so they run side by side.
 
+import { clock } from '../base/clock.js';
 import { eachAtOnce } from '../base/each-at-once.js';
 import { defined, entry } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
+import { loweredFrom } from '../model/machine/template.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Goal, Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
@@ -18,7 +20,7 @@ export interface MapRequest {
   readonly network: Network;
   /** Arrangements of one machine. */
   readonly architectures: readonly Architecture[];
-  /** Where it is one of the template. */
+  /** Where it is one of the template; found where it is left out. */
   readonly machine?: Task['machine'];
   readonly conventions: Conventions;
   readonly goal: Goal;
@@ -75,17 +77,17 @@ export type Certify = (
   progress: (eps: number) => void,
 ) => Promise<Certification>;
 
+/** Without any, layers are solved one after the other in this thread, in silence. */
 export interface MapHooks {
   /** Milliseconds, monotone. */
-  readonly now: () => number;
-  /** How many layers are solved at a time. */
-  readonly width: number;
-  readonly solve: Solve;
-  /** In this thread where none is given. */
+  readonly now?: () => number;
+  /** How many layers are solved at a time: 1. */
+  readonly width?: number;
+  readonly solve?: Solve;
   readonly certify?: Certify;
-  readonly event: (event: MapEvent) => void;
+  readonly event?: (event: MapEvent) => void;
   /** Once true, no further layer is begun. */
-  readonly stopped: () => boolean;
+  readonly stopped?: () => boolean;
 }
 
 /** In this thread. */
@@ -100,21 +102,24 @@ export const certifyHere =
     certify(task, answer, { ...budget, now, progress });
 
 /** Results in the network's order; layers that were not begun before a stop are left out. */
-export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<readonly LayerResult[]> {
-  const { network, architectures, machine, conventions, padding, gap, timeLimit, seed, solver, programs } = request;
+export async function mapNetwork(request: MapRequest, hooks: MapHooks = {}): Promise<readonly LayerResult[]> {
+  const { network, architectures, conventions, padding, gap, timeLimit, seed, solver, programs } = request;
+  const { now = clock, width = 1, event = () => {}, stopped = () => false } = hooks;
+  const { solve = solveHere(now), certify: certifySomewhere = certifyHere(now) } = hooks;
+  const machine = request.machine ?? loweredFrom(architectures);
   const results: (LayerResult | undefined)[] = network.layers.map(() => undefined);
   const one = async ({ layer, count }: CountedLayer, index: number): Promise<void> => {
-    hooks.event({ kind: 'started', index });
-    const begin = hooks.now();
+    event({ kind: 'started', index });
+    const begin = now();
     const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
     const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
-    const answer = await hooks.solve(task, solver, budget, (best, bound) =>
-      hooks.event({ kind: 'progress', index, best, bound }),
+    const answer = await solve(task, solver, budget, (best, bound) =>
+      event({ kind: 'progress', index, best, bound }),
     );
-    const mapped: LayerResult = { layer, count, answer, seconds: (hooks.now() - begin) / 1000 };
+    const mapped: LayerResult = { layer, count, answer, seconds: (now() - begin) / 1000 };
     const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
     results[index] = result;
-    hooks.event({ kind: 'finished', index, result });
+    event({ kind: 'finished', index, result });
   };
   const certified = async (
     index: number,
@@ -122,16 +127,16 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks): Promise<
     mapped: LayerResult,
     budget: CertifyBudget,
   ): Promise<LayerResult> => {
-    hooks.event({ kind: 'mapped', index, result: mapped });
+    event({ kind: 'mapped', index, result: mapped });
     const { status, best } = mapped.answer;
     return {
       ...mapped,
-      certificate: await (hooks.certify ?? certifyHere(hooks.now))(task, { status, best }, budget, (eps) =>
-        hooks.event({ kind: 'certifying', index, eps }),
+      certificate: await certifySomewhere(task, { status, best }, budget, (eps) =>
+        event({ kind: 'certifying', index, eps }),
       ),
     };
   };
-  await eachAtOnce(hooks.width, network.layers, one, hooks.stopped);
+  await eachAtOnce(width, network.layers, one, stopped);
   return results.filter((r) => r !== undefined);
 }
 

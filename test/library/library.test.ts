@@ -1,7 +1,21 @@
 // The library's calls: the command's answers, given up by a signal, and from a network to a chip that is simulated.
 
 import { expect, test } from 'vitest';
-import { map, parseDesign, printDesign, simba, simulateLayer } from '../../src/index.js';
+import {
+  arrangementsOf,
+  magnetConventions,
+  map,
+  mapLayer,
+  mapNetwork,
+  parseDesign,
+  parseMachinery,
+  printDesign,
+  printMachinery,
+  simba,
+  simulateLayer,
+  technology16nm,
+} from '../../src/index.js';
+import { loweredFrom } from '../../src/model/machine/template.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 
 const network = {
@@ -43,4 +57,29 @@ test('a signal gives a call up, before it begins and between layers', async () =
   });
   await expect(mapped).rejects.toThrow('enough');
   expect(begun).toEqual([0]);
+});
+
+test('layers and networks are asked about without a machine beside its architectures: those know what they were lowered from', async () => {
+  const read = parseMachinery(printMachinery({ kind: 'template', template: simba }), 'simba.yaml');
+  if (!read.ok) throw new Error('our own machine is refused');
+  const question = { conventions: magnetConventions, goal: { objective: 'edp', limits: {} }, padding: true } as const;
+  const architectures = arrangementsOf(read.value, technology16nm);
+  const [first] = network.layers;
+  const answer = await mapLayer({ ...question, architectures, layer: first!.layer });
+  expect([answer.status, answer.solver]).toEqual(['optimal', 'enumerate']);
+  const rest = { gap: 1e-4, timeLimit: 60, seed: 1, solver: 'auto' } as const;
+  const results = await mapNetwork({ ...question, ...rest, network, architectures });
+  expect(results.map((r) => r.answer.solver)).toEqual(['enumerate', 'enumerate']);
+  // A part of a machine's arrangements is another question: its enumeration would answer for those left out.
+  const two = arrangementsOf(
+    { kind: 'template', template: { ...simba, accumCollector: 2, weightCollector: 2 } },
+    technology16nm,
+  );
+  expect(two).toHaveLength(2);
+  expect(loweredFrom(two)).toMatchObject({ template: { accumCollector: 2 } });
+  expect([loweredFrom(two.slice(1)), loweredFrom([...two].reverse()), loweredFrom([])]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

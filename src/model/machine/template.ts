@@ -28,7 +28,30 @@ export function lowerTemplate(t: Template, technology: Technology): readonly Arc
   const names = Object.keys(depth) as Collector[];
   const deep = names.filter((c) => depth[c] > 1);
   const shallow = names.filter((c) => depth[c] === 1);
-  return permutations(deep).map((order) => lowerInOrder(t, technology, [...order, ...shallow], depth));
+  const arrangements = permutations(deep).map((order) => lowerInOrder(t, technology, [...order, ...shallow], depth));
+  for (const a of arrangements) origins.set(a, { machine: { template: t, technology }, arrangements });
+  return arrangements;
+}
+
+/** What an architecture was lowered from: it forgets its template, and those who know more of the template are faster. */
+export interface TemplateMachine {
+  readonly template: Template;
+  readonly technology: Technology;
+}
+
+const origins = new WeakMap<
+  Architecture,
+  { readonly machine: TemplateMachine; readonly arrangements: readonly Architecture[] }
+>();
+
+/**
+ * The machine of which these are all the arrangements, in the order in which `lowerTemplate` gave them; undefined for a
+ * hierarchy, a copy, or a part of them. What crossed a thread is a copy: ask before.
+ */
+export function loweredFrom(architectures: readonly Architecture[]): TemplateMachine | undefined {
+  const origin = architectures[0] && origins.get(architectures[0]);
+  const whole = origin?.arrangements.length === architectures.length;
+  return whole && origin.arrangements.every((a, i) => a === architectures[i]) ? origin.machine : undefined;
 }
 
 const permutations = <T>(xs: readonly T[]): T[][] =>
