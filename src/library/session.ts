@@ -1,15 +1,12 @@
 // One call of the library: with workers or without, until it is done or given up.
 
 import { runHere } from '../pool/here.js';
-import type { Runner } from '../pool/tasks.js';
+import type { Runner, TaskModule } from '../pool/tasks.js';
 import type { TunerTasks } from '../tuner/tuner-tasks.js';
 import { tunerTasks } from '../tuner/tuner-tasks.js';
 
 export interface CallOptions {
-  /**
-   * Worker threads at most. Without any, all is done in this thread, between whose tasks it
-   * listens: a browser has no others yet.
-   */
+  /** Worker threads at most. Without any, all is done in this thread, between whose tasks it listens: a browser has no others yet. */
   readonly workers?: number | undefined;
   /** Gives the call up: it rejects with the signal's reason at once, and its workers are ended. */
   readonly signal?: AbortSignal | undefined;
@@ -24,26 +21,38 @@ export interface Session {
   readonly stopped: () => boolean;
 }
 
-export async function inSession<T>(
+const now = () => performance.now();
+
+export async function inSession<T>(options: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  const { workers = 0, signal } = options;
+  return onRunner(tunerTasks, options, (runner) =>
+    onRunner(tunerTasks, { workers: Math.min(1, workers), signal }, (logic) =>
+      work({ runner, logic, now, stopped: () => signal?.aborted ?? false }),
+    ),
+  );
+}
+
+/** Work on tasks of any table, whose workers end with it. */
+export async function onRunner<Tasks, T>(
+  tasks: TaskModule<Tasks>,
   { workers = 0, signal }: CallOptions,
-  work: (session: Session) => Promise<T>,
+  work: (runner: Runner<Tasks>) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const open = async (width: number) =>
-    workers > 0 ? (await import('../pool/node/open-runner.js')).openRunner(tunerTasks, width) : runHere(tunerTasks);
-  const [runner, logic] = [await open(workers), await open(1)];
+  const runner =
+    workers > 0 ? (await import('../pool/node/open-runner.js')).openRunner(tasks, workers) : runHere(tasks);
   let giveUp: (() => void) | undefined;
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = () => reject(signal?.reason as Error);
     signal?.addEventListener('abort', giveUp);
   });
   try {
-    const done = work({ runner, logic, now: () => performance.now(), stopped: () => signal?.aborted ?? false });
+    const done = work(runner);
     // What is given up fails later, when its workers are ended under it: that is no news then.
     done.catch(() => {});
     return await Promise.race([done, givenUp]);
   } finally {
     if (giveUp) signal?.removeEventListener('abort', giveUp);
-    await Promise.all([runner.close(), logic.close()]);
+    await runner.close();
   }
 }

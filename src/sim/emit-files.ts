@@ -3,7 +3,6 @@
 
 import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
-import { invariant } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design } from '../model/space/design.js';
@@ -21,6 +20,7 @@ import { registerPage } from '../rtl/register-doc.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
 import { beyondSimulation } from './engines.js';
+import { asHardware } from './hardware-design.js';
 import { prepareJob, singleRuns } from './layer-job.js';
 import { benchData, benchSizes, plusargs } from './run-native.js';
 
@@ -39,8 +39,10 @@ export const mostPrograms = 1000;
 const mostGoldenWords = 2 ** 26;
 
 export interface EmitOptions {
-  readonly testbench: boolean;
-  readonly seed: number;
+  /** Whether a bench, its Makefile and golden data come with the Verilog: they do unless it is false. */
+  readonly testbench?: boolean;
+  /** Of the data of the bench: 1. */
+  readonly seed?: number;
   /** Indices of layers that get golden data however large they are. */
   readonly golden?: readonly number[];
   /** In place of `largestBench`. */
@@ -49,11 +51,11 @@ export interface EmitOptions {
 
 export function emitDesign(
   design: Design,
-  { testbench: withBench, seed, golden = [], largest = largestBench }: EmitOptions,
+  { testbench: withBench = true, seed = 1, golden = [], largest = largestBench }: EmitOptions = {},
 ): Parsed<readonly EmittedFile[]> {
-  const { machine } = design;
-  invariant(machine.kind === 'template', 'only machines made from the template have hardware');
-  const t = machine.template;
+  const hardware = asHardware(design);
+  if (!hardware.ok) return hardware;
+  const t = hardware.value.machine.template;
   const excess = tooManyPrograms(design.layers, t.biasLines);
   if (excess) return refused([excess]);
   const a = accelerator(t);

@@ -13,7 +13,6 @@ import type { Counters } from './counts.js';
 import type { Job } from './layer-job.js';
 import { mostWrites } from './layer-job.js';
 import type { Built, NativeEngine } from './native/native-simulation.js';
-import { buildBench, discard, runBuilt } from './native/native-simulation.js';
 
 export interface NativeRun {
   readonly counters: Counters;
@@ -33,17 +32,27 @@ export interface NativeOptions {
   readonly limit: number;
 }
 
+/** Loaded where it is asked for: the rest of the room needs no programs, and runs in a browser. */
+const programs = () => import('./native/native-simulation.js');
+
 /** The bench of a machine with memories of some sizes, built. */
-export const buildNative = (
+export const buildNative = async (
   engine: NativeEngine,
   a: Accelerator,
   sizes: BenchSizes,
   signal?: AbortSignal,
 ): Promise<Parsed<Built>> =>
-  buildBench(engine, Object.fromEntries([...a.files, testbench(a, sizes)].map((f) => [`${f.module}.v`, f.text])), {
-    top: 'magnet_tb',
-    ...(signal && { signal }),
-  });
+  (await programs()).buildBench(
+    engine,
+    Object.fromEntries([...a.files, testbench(a, sizes)].map((f) => [`${f.module}.v`, f.text])),
+    {
+      top: 'magnet_tb',
+      ...(signal && { signal }),
+    },
+  );
+
+/** Removes what `buildNative` made. */
+export const discardBench = async (bench: Built): Promise<void> => (await programs()).discard(bench);
 
 export const benchSizes = (job: Job): BenchSizes => ({
   activations: job.activations.length,
@@ -86,7 +95,7 @@ export async function runNative(job: Job, options: NativeOptions, built?: Built)
   try {
     return await runAll(own.value, job, options);
   } finally {
-    await discard(own.value);
+    await discardBench(own.value);
   }
 }
 
@@ -116,6 +125,7 @@ async function runOne(
   job: Job,
   { engine, stalls, latency = 0, seed, limit }: NativeOptions,
 ): Promise<Parsed<NativeRun>> {
+  const { runBuilt } = await programs();
   const done = await runBuilt(built, {
     plusargs: [...plusargs(job), `stalls=${stalls}`, `latency=${latency}`, `seed=${seed}`, `limit=${limit}`, 'dump'],
     dataFiles: benchData(job),

@@ -15,14 +15,13 @@ import type { Given } from './drawn-data.js';
 import type { Job, Verdict } from './layer-job.js';
 import { compareOutputs, prepareJob, roomFor } from './layer-job.js';
 import type { Built, NativeEngine } from './native/native-simulation.js';
-import { discard } from './native/native-simulation.js';
 import { elaborate } from './netlist/yosys-json.js';
 import type { Simulator } from './netlist/simulator.js';
 import { buildSimulator } from './netlist/simulator.js';
 import { traceVcd } from './netlist/vcd.js';
 import type { Engine, SimulationNews } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
-import { buildNative, runNative } from './run-native.js';
+import { buildNative, discardBench, runNative } from './run-native.js';
 import { runWasm } from './run-wasm.js';
 import type { Tensor } from './tensor.js';
 
@@ -173,7 +172,7 @@ export async function simulateLayer(
       ...(run.vcd !== undefined && { vcd: run.vcd }),
     };
   } finally {
-    if (own) await discard(own);
+    if (own) await discardBench(own);
   }
 
   function inWasm(machineNow: Simulator) {

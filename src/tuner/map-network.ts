@@ -113,9 +113,7 @@ export async function mapNetwork(request: MapRequest, hooks: MapHooks = {}): Pro
     const begin = now();
     const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
     const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
-    const answer = await solve(task, solver, budget, (best, bound) =>
-      event({ kind: 'progress', index, best, bound }),
-    );
+    const answer = await solve(task, solver, budget, (best, bound) => event({ kind: 'progress', index, best, bound }));
     const mapped: LayerResult = { layer, count, answer, seconds: (now() - begin) / 1000 };
     const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;
     results[index] = result;

@@ -17,8 +17,8 @@ import { explainingIn } from './explaining.js';
 import type { JobKind, Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
-import type { Contest } from '../compare/contest.js';
-import { contestOf, runContest } from '../compare/contest.js';
+import type { Contest } from '../../tuner/compare/contest.js';
+import { contestOf, runContest } from '../../tuner/compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { compareVerb } from '../../options/compare-table.js';
@@ -45,7 +45,7 @@ export const compareJobs: JobKind = {
         ? sharedBy(nth(question.tasks, 0), [request.gap])
         : digest(JSON.stringify({ ...question.codesign, timeLimit: 0 }));
     const turns = hopeless === undefined ? schedule(request.arenas, request) : [];
-    const contests = turns.map((turn) => contestOf(job, options, turn));
+    const contests = turns.map((turn) => contestOf(job.question, request, options, turn));
     return parsed({
       label: labelOf(spec, network.name, on),
       understood: job.understood,

@@ -4,14 +4,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import type { Network } from '../../model/workload/network.js';
-import type { Task } from '../../search/strategy.js';
-import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { CompareRequest } from '../../tuner/compare/compete.js';
-
-/** What every arena asks. */
-export type CompareQuestion =
-  | { readonly kind: 'mappings'; readonly tasks: readonly Task[] }
-  | { readonly kind: 'machines'; readonly codesign: CodesignRequest };
+import type { CompareQuestion } from '../../tuner/compare/contest.js';
 
 export interface CompareJob {
   readonly request: CompareRequest;

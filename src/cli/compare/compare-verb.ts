@@ -13,7 +13,7 @@ import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Played } from '../../tuner/compare/compete.js';
 import { compete } from '../../tuner/compare/compete.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
-import { contestOf } from './contest.js';
+import { contestOf } from '../../tuner/compare/contest.js';
 import type { Arenas, MakeArenas } from './compare-engine.js';
 import type { CompareJob } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';
@@ -89,7 +89,7 @@ async function play(
   const done: Played[] = [];
   const all = compete(job.request, {
     width: engine.width,
-    run: (turn, improved) => engine.run(contestOf(job, options, turn), improved),
+    run: (turn, improved) => engine.run(contestOf(job.question, job.request, options, turn), improved),
     event(event) {
       if (interruption.happened()) return;
       if (event.kind === 'finished') done.push(event.played);

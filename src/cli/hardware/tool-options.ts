@@ -51,7 +51,7 @@ export function makeTools(workers: number): Tools {
   const discard = async () => {
     closing.abort();
     const built = await building?.catch(() => undefined);
-    if (built) await (await import('../../sim/native/native-simulation.js')).discard(built);
+    if (built) await (await import('../../sim/run-native.js')).discardBench(built);
   };
   const runner = openRunner(simTasks, workers);
   return {

@@ -1,13 +1,11 @@
 // `magnet report`: results of any kind as one page that stands alone, and as Markdown.
 
-import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../results/result-file.js';
-import type { ResultFile } from '../../results/result-file.js';
-import type { Report, Section } from '../../report/page/blocks.js';
+import type { Section } from '../../report/page/blocks.js';
 import { grouped } from '../../report/tables/quantities.js';
-import { shareBlocks } from '../../report/page/share.js';
+import { reportOf, sectionsOf } from '../../report/page/report-of.js';
 import { htmlParts } from '../../report/page/html.js';
 import { markdownParts } from '../../report/page/markdown.js';
 import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
@@ -19,12 +17,6 @@ import { makeLive } from '../live.js';
 import { inTurns } from '../turns.js';
 import type { ReportOptions } from '../../options/batch-tables.js';
 import { batchSections } from '../../report/page/sections/batch-sections.js';
-import { codesignSection } from '../../report/page/sections/codesign-section.js';
-import { compareSection } from '../../report/page/sections/compare-section.js';
-import { designSection } from '../../report/page/sections/design-section.js';
-import { frontSection } from '../../report/page/sections/front-section.js';
-import { mapSection } from '../../report/page/sections/map-section.js';
-import { proveSection } from '../../report/page/sections/prove-section.js';
 
 export async function report(io: Io, files: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const output = options.output ?? (options.markdown === undefined ? 'report.html' : undefined);
@@ -67,13 +59,7 @@ function* makePages(
   const results = read.flatMap((r) => (r.ok ? r.value : []));
   const faults = faultsOf(...read);
   if (faults.length > 0) return refused(faults);
-  const made: Report = {
-    title:
-      title ??
-      (results.length === 1 || results.slice(1).every((s) => s.closed) ? nth(results, 0).title : 'Results of magnet'),
-    version: io.version,
-    sections: shareBlocks(results),
-  };
+  const made = reportOf(results, io.version, title);
   const printed = [
     ...(output === undefined ? [] : [{ path: output, parts: htmlParts(made) }]),
     ...(markdown === undefined ? [] : [{ path: markdown, parts: markdownParts(made) }]),
@@ -139,26 +125,4 @@ function* readSection(
   if (!data.ok) return data;
   const result = located(file, parseResultFile(data.value));
   return result.ok ? located(file, sectionsOf(file, result.value)) : result;
-}
-
-function sectionsOf(file: string, r: ResultFile): Parsed<readonly Section[]> {
-  const section = sectionOf(file, r);
-  return section.ok ? parsed([section.value]) : section;
-}
-
-function sectionOf(file: string, r: ResultFile): Parsed<Section> {
-  switch (r.kind) {
-    case 'map':
-      return mapSection(file, r.result);
-    case 'design':
-      return parsed(designSection(file, r.result));
-    case 'codesign':
-      return codesignSection(file, r.result);
-    case 'front':
-      return frontSection(file, r.result);
-    case 'prove':
-      return proveSection(file, r.result);
-    case 'compare':
-      return parsed(compareSection(file, r.result));
-  }
 }

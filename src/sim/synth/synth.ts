@@ -8,7 +8,6 @@ import { childrenOf, groupBy, memoryOf, placesOf, readDesign } from './synth-des
 import type { Library } from './liberty/library.js';
 import { readLibrary } from './liberty/library.js';
 import { magnetLiberty } from './liberty/own.js';
-import { runNativeYosys } from './native.js';
 
 export interface SynthesisTask {
   readonly verilog: readonly { readonly path: string; readonly text: string }[];
@@ -113,7 +112,7 @@ export function magnetLibrary(): Library {
 export async function synthesize(task: SynthesisTask, progress: SynthesisProgress): Promise<Synthesis> {
   const begin = performance.now();
   const library = task.library ?? magnetLibrary();
-  const run = task.native ? runNativeYosys : runYosys;
+  const run = task.native ? (await import('../native/native-yosys.js')).runNativeYosys : runYosys;
 
   const { design, warnings } = await elaborate(task, run);
   const places = placesOf(design);

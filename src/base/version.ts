@@ -1,0 +1,3 @@
+// The version of this magnet, as files of results tell it; a test holds it against the package's own.
+
+export const version = '0.4.0';
