@@ -140,10 +140,10 @@ function coordinatesOf({
 }: Space): (candidate: Candidate) => readonly number[] {
   const whole = dimensions.map((d) => Math.log(layer.bounds[d]));
   return ({ from, point: { factors, orders } }) => [
-    ...free.flatMap((d) => nth(slotsOf, d).map((s) => Math.log(nth(factors[d]!, s)) / nth(whole, d))),
+    ...free.flatMap((d) => nth(slotsOf, d).map((s) => Math.log(nth(nth(factors, d), s)) / nth(whole, d))),
     ...temporal.flatMap((s) => {
       const active = nth(orders, s)
-        .filter((d) => nth(factors[d]!, s) > 1)
+        .filter((d) => nth(nth(factors, d), s) > 1)
         .reverse();
       return free.map((d) => (active.includes(d) ? 1 / (1 + active.indexOf(d)) : 0));
     }),
@@ -163,7 +163,7 @@ function nameOf({
   return `${architecture.levels.map((l) => l.keeps).join('/')} ${free.map((d) => nth(factors, d).join()).join()} ${temporal
     .map((s) =>
       nth(orders, s)
-        .filter((d) => nth(factors[d]!, s) > 1)
+        .filter((d) => nth(nth(factors, d), s) > 1)
         .join(''),
     )
     .join('/')}`;

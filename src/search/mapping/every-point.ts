@@ -1,6 +1,7 @@
 // All points of a layout, one by one: every padded bound in all factors, and of the orders of loops one for each way in
 // which they can make a difference.
 
+import { nth } from '../../base/invariant.js';
 import { divisors } from '../../base/integers.js';
 import type { Dimension } from '../../model/workload/layer.js';
 import { dimensions, isRelevant, spares, tensors } from '../../model/workload/layer.js';
@@ -56,13 +57,13 @@ export function everyPoint(layout: Layout): EveryPoint {
    * that do stand there. Where tiles slide, so does the loop that moves the inputs first.
    */
   function telling(active: readonly number[]): readonly (readonly number[])[] {
-    const movable = (d: number) => slides && ['P', 'Q', 'R', 'S'].includes(dimensions[d]!);
+    const movable = (d: number) => slides && ['P', 'Q', 'R', 'S'].includes(nth(dimensions, d));
     const found = tensors.flatMap((t) => {
-      const group = active.filter((d) => spares[t].includes(dimensions[d]!));
+      const group = active.filter((d) => spares[t].includes(nth(dimensions, d)));
       if (group.length === 0) return [];
       const others = active.filter((d) => !group.includes(d));
       const [fixed, moving] = t === 'Inputs' ? [group, others] : [[], group];
-      const firsts = moving.filter((d) => movable(d) && isRelevant('Inputs', dimensions[d]!));
+      const firsts = moving.filter((d) => movable(d) && isRelevant('Inputs', nth(dimensions, d)));
       const ends = firsts.length === 0 ? [moving] : firsts.map((d) => [...moving.filter((e) => e !== d), d]);
       return ends.map((end) => [...(t === 'Inputs' ? [] : others), ...end, ...fixed]);
     });
@@ -84,7 +85,7 @@ export function everyPoint(layout: Layout): EveryPoint {
             own.every(({ rule, slots: at }) =>
               allows(
                 rule,
-                at.reduce((n, s) => n * factors[s]!, 1),
+                at.reduce((n, s) => n * nth(factors, s), 1),
               ),
             )
           )
@@ -95,7 +96,7 @@ export function everyPoint(layout: Layout): EveryPoint {
         for (const f of divisors(left))
           if (slot.kind === 'temporal' || f <= slot.axis.size) split(left / f, i + 1, [...factors, f]);
       };
-      for (const bound of layout.menu[d]!) split(bound, 0, []);
+      for (const bound of nth(layout.menu, d)) split(bound, 0, []);
       return found;
     });
     return steps > most ? undefined : all;
@@ -111,16 +112,17 @@ export function everyPoint(layout: Layout): EveryPoint {
     const choose = (k: number, room: readonly number[]): boolean => {
       const d = free[k];
       if (d === undefined) return visit(chosen);
-      for (const factors of all[k]!) {
+      for (const factors of nth(all, k)) {
         const fits = fanouts.every(
-          ({ i, axis }, n) => factors[i]! <= room[n]! && (!axis.exclusive || factors[i] === 1 || room[n] === axis.size),
+          ({ i, axis }, n) =>
+            nth(factors, i) <= nth(room, n) && (!axis.exclusive || factors[i] === 1 || room[n] === axis.size),
         );
         if (!fits) continue;
         chosen[d] = factors;
         if (
           !choose(
             k + 1,
-            fanouts.map(({ i }, n) => room[n]! / factors[i]!),
+            fanouts.map(({ i }, n) => nth(room, n) / nth(factors, i)),
           )
         )
           return false;
@@ -135,14 +137,14 @@ export function everyPoint(layout: Layout): EveryPoint {
   }
 
   const activeIn = (slot: number, factors: readonly (readonly number[])[]) =>
-    free.filter((d) => factors[d]![slot]! > 1);
+    free.filter((d) => nth(nth(factors, d), slot) > 1);
 
   return {
     extent(most) {
       // What leaves all fan-outs empty fits beside anything.
       const inTime = (d: number) =>
-        layout.menu[d]!.reduce(
-          (n, bound) => n + countSplits(layout.machine, dimensions[d]!, bound, (s) => s.kind === 'temporal'),
+        nth(layout.menu, d).reduce(
+          (n, bound) => n + countSplits(layout.machine, nth(dimensions, d), bound, (s) => s.kind === 'temporal'),
           0,
         );
       if (free.reduce((n, d) => n * inTime(d), 1) > most) return undefined;

@@ -120,12 +120,12 @@ function* choices(orders: readonly (readonly (readonly number[])[])[]): Generato
     let s = orders.length - 1;
     while (s >= 0 && nth(at, s) + 1 === nth(orders, s).length) {
       at[s] = 0;
-      chosen[s] = nth(orders[s]!, 0);
+      chosen[s] = nth(nth(orders, s), 0);
       s--;
     }
     if (s < 0) return;
     at[s] = nth(at, s) + 1;
-    chosen[s] = nth(orders[s]!, at[s]!);
+    chosen[s] = nth(nth(orders, s), nth(at, s));
   }
 }
 

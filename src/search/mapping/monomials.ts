@@ -1,5 +1,6 @@
 // The cost rules read with monomials of a point's factors: written down once per task, then costed at many points.
 
+import { nth } from '../../base/invariant.js';
 import type { Dimension, Tensor, Window } from '../../model/workload/layer.js';
 import { dimensions, isRelevant } from '../../model/workload/layer.js';
 import { countOffsets, rowsUnder } from '../../model/cost/numbers.js';
@@ -37,7 +38,7 @@ function product(xs: readonly Monomial[], over: readonly Monomial[] = []): Monom
     [...xs.flatMap((m) => m.down), ...over.flatMap((m) => m.up)],
   ];
   for (let i = downs.length - 1; i >= 0; i--) {
-    const at = ups.indexOf(downs[i]!);
+    const at = ups.indexOf(nth(downs, i));
     if (at < 0) continue;
     ups.splice(at, 1);
     downs.splice(i, 1);
@@ -76,16 +77,20 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   };
 
   const loops = (dims: readonly Dimension[], region: Region): Monomial => {
-    const own = free.filter((d) => dims.includes(dimensions[d]!));
+    const own = free.filter((d) => dims.includes(nth(dimensions, d)));
     const covered = slotsIn(machine, region);
     return {
       scale: 1,
-      up: own.flatMap((d) => slotsOf[d]!.filter((s) => covered.includes(s)).map((s) => variable(d, s))),
+      up: own.flatMap((d) =>
+        nth(slotsOf, d)
+          .filter((s) => covered.includes(s))
+          .map((s) => variable(d, s)),
+      ),
       down: [],
     };
   };
 
-  const outside = (level: number) => temporal.filter((s) => slots[s]!.level < level);
+  const outside = (level: number) => temporal.filter((s) => nth(slots, s).level < level);
   const unspared = (tensor: Tensor, level: number): Monomial => {
     // The multipliers reuse nothing in time.
     if (level === last)
@@ -125,14 +130,19 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   /** Rows where the first loop outside that moves the input tile slides it along the window. */
   const sliding = (w: Window, level: number, tile: Monomial, moved: Monomial): Monomial => {
     const own = outside(level).toReversed();
-    const along = { [w.out]: layer.stride[w.out], [w.kernel]: layer.dilation[w.kernel] };
+    const along = (dim: Dimension) => (dim === w.out ? layer.stride[w.out] : layer.dilation[w.kernel]);
     const shifts = new Map(
       own.flatMap((s) =>
         [w.out, w.kernel].map((dim) => {
-          const between = loops([dim], { where: 'fan-outs between', outer: slots[s]!.level, inner: level, except: [] });
+          const between = loops([dim], {
+            where: 'fan-outs between',
+            outer: nth(slots, s).level,
+            inner: level,
+            except: [],
+          });
           return [
             variable(dimensions.indexOf(dim), s),
-            product([extent(dim, level), between, { ...one, scale: along[dim]! }]),
+            product([extent(dim, level), between, { ...one, scale: along(dim) }]),
           ] as const;
         }),
       ),
@@ -170,11 +180,11 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     offsets(w, level) {
       const fanouts = slots.flatMap((s, i) => (s.kind === 'spatial' && s.level === level ? [i] : [])).toReversed();
       const unrolled = [w.out, w.kernel].filter(
-        (d) => free.includes(dimensions.indexOf(d)) && fanouts.some((s) => slots[s]!.dims.includes(d)),
+        (d) => free.includes(dimensions.indexOf(d)) && fanouts.some((s) => nth(slots, s).dims.includes(d)),
       );
       const here = (d: Dimension) =>
         free.includes(dimensions.indexOf(d))
-          ? fanouts.filter((s) => slots[s]!.dims.includes(d)).map((s) => variable(dimensions.indexOf(d), s))
+          ? fanouts.filter((s) => nth(slots, s).dims.includes(d)).map((s) => variable(dimensions.indexOf(d), s))
           : [];
       if (unrolled.length < 2) return { scale: 1, up: unrolled.flatMap(here), down: [] };
       const inner = [extent(w.out, level + 1), extent(w.kernel, level + 1)];

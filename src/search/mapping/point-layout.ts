@@ -81,11 +81,11 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
   const room: Layout['room'] = (slot, d, factors) => {
     const s = nth(slots, slot);
     let free = Infinity;
-    for (const r of nth(rangesAt[slot]!, d)) free = Math.min(free, r.most / productOf(r, factors));
+    for (const r of nth(nth(rangesAt, slot), d)) free = Math.min(free, r.most / productOf(r, factors));
     if (s.kind === 'temporal') return free;
     let used = 1;
     for (let i = 0; i < factors.length; i++) {
-      const f = nth(factors[i]!, slot);
+      const f = nth(nth(factors, i), slot);
       if (s.axis.exclusive && i !== d && f > 1) return 1;
       used *= f;
     }
@@ -125,7 +125,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
 }
 
 export const productOf = ({ d, slots }: Range, factors: readonly (readonly number[])[]): number =>
-  slots.reduce((n, s) => n * nth(factors[d]!, s), 1);
+  slots.reduce((n, s) => n * nth(nth(factors, d), s), 1);
 
 /** Bounds that have fixed factors in them; all of them where none has, for then no mapping is legal. */
 function divisible(bounds: readonly number[], fixed: number): readonly number[] {

@@ -67,11 +67,11 @@ export function space(
         s.kind !== kind || s.level !== level
           ? []
           : nth(orders, k).flatMap((d) =>
-              nth(factors[d]!, k) > 1
+              nth(nth(factors, d), k) > 1
                 ? [
                     {
                       dim: nth(dimensions, d),
-                      factor: nth(factors[d]!, k),
+                      factor: nth(nth(factors, d), k),
                       axis: s.kind === 'spatial' ? s.axis.label : '',
                     },
                   ]

@@ -147,10 +147,10 @@ function checksOf(
 ): readonly Check[] {
   const rules = rulesOf(r, m, layer);
   const other = (holds: Check['holds']): Check => ({ fault: { kind: 'other' }, holds });
-  const tight = ranges.length > 0 || free.some((d) => temporalOf[d]!.length === 0);
+  const tight = ranges.length > 0 || free.some((d) => nth(temporalOf, d).length === 0);
   const keeps = ({ factors }: Point) =>
     ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) &&
-    free.every((d) => slotsOf[d]!.length > 0 && slotsOf[d]!.every((s) => room(s, d, factors) >= 1));
+    free.every((d) => nth(slotsOf, d).length > 0 && nth(slotsOf, d).every((s) => room(s, d, factors) >= 1));
   const longest = Math.max(...menu.flat());
   return [
     ...(tight ? [other((_, point) => keeps(point))] : []),
@@ -171,7 +171,9 @@ function checksOf(
     // No loop is longer than a bound.
     ...ofKind(rules, 'counter')
       .filter((rule) => longest > rule.longest)
-      .map((rule) => other((_, { factors }) => factors.every((own) => temporal.every((s) => own[s]! <= rule.longest)))),
+      .map((rule) =>
+        other((_, { factors }) => factors.every((own) => temporal.every((s) => nth(own, s) <= rule.longest))),
+      ),
   ];
 }
 
@@ -203,16 +205,16 @@ function tiledTime({ machine: m, temporal }: Layout, r: Reading<Monomial>): (x: 
   const nest = (level: number, { factors, orders }: Point) => {
     const loops: Loop[] = [];
     for (const s of temporal) {
-      if (m.slots[s]!.level !== level) continue;
-      for (let i = orders[s]!.length - 1; i >= 0; i--) {
-        const d = orders[s]![i]!;
-        if (factors[d]![s]! > 1) loops.push({ dim: dimensions[d]!, factor: factors[d]![s]! });
+      if (nth(m.slots, s).level !== level) continue;
+      for (let i = nth(orders, s).length - 1; i >= 0; i--) {
+        const d = nth(nth(orders, s), i);
+        if (nth(nth(factors, d), s) > 1) loops.push({ dim: nth(dimensions, d), factor: nth(nth(factors, d), s) });
       }
     }
     return loops;
   };
   return (x, point) => {
-    engines.forEach((e, i) => (last[e] = valueAt(lasting[i]!.beats, x) + lasting[i]!.latency));
+    engines.forEach((e, i) => (last[e] = valueAt(nth(lasting, i).beats, x) + nth(lasting, i).latency));
     return cyclesOfSteps(nest(tiling.outer, point), nest(tiling.inner, point), (e: Engine) => last[e], tiling.step);
   };
 }

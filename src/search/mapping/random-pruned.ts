@@ -59,7 +59,7 @@ function round(run: MappingRun, chance: Random, arrangement: Space): void {
  */
 function orders(from: Space, { factors, orders: own }: Point, chance: Random): readonly Point[] {
   const { temporal } = from.layout;
-  const active = (order: readonly number[], s: number) => order.filter((d) => nth(factors[d]!, s) > 1);
+  const active = (order: readonly number[], s: number) => order.filter((d) => nth(nth(factors, d), s) > 1);
   const keyOf = (orders: Point['orders']) => temporal.map((s) => active(nth(orders, s), s)).join('/');
   const found = new Map([[keyOf(own), own]]);
   for (let i = 1; i < mostOrders; i++) {

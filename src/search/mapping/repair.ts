@@ -1,5 +1,6 @@
 // A point made legal where moving factors and loops can do that: most points at random are not, most of them nearly.
 
+import { nth } from '../../base/invariant.js';
 import type { Random } from '../../base/random.js';
 import { dimensions, isRelevant } from '../../model/workload/layer.js';
 import type { Layout, Point } from './point-layout.js';
@@ -43,7 +44,7 @@ export function repairOf(layout: Layout, cost: QuickCost): Repair {
   function eased(point: Point, fault: Fault, outwards: boolean, chance: Random): Point | undefined {
     switch (fault.kind) {
       case 'capacity':
-        return smaller(point, fault.level, (d) => fault.tensors.some((t) => isRelevant(t, dimensions[d]!)), chance);
+        return smaller(point, fault.level, (d) => fault.tensors.some((t) => isRelevant(t, nth(dimensions, d))), chance);
       case 'partial-sums':
         return summedInside(point, fault.level, outwards, chance);
       case 'other':
@@ -55,17 +56,15 @@ export function repairOf(layout: Layout, cost: QuickCost): Repair {
   function smaller(point: Point, level: number, matters: (d: number) => boolean, chance: Random): Point | undefined {
     const able = (d: number, s: number, t: number) =>
       ranges.length === 0
-        ? primes(point.factors[d]![s]!)
-        : primes(point.factors[d]![s]!).filter((p) => allowed(point, d, s, t, p));
+        ? primes(nth(nth(point.factors, d), s))
+        : primes(nth(nth(point.factors, d), s)).filter((p) => allowed(point, d, s, t, p));
     const outside = (d: number, s: number) =>
-      temporalOf[d]!.filter((t) => levelOfSlot[t]! < level && able(d, s, t).length > 0);
-    const places = free
-      .filter(matters)
-      .flatMap((d) =>
-        slotsOf[d]!.filter(
-          (s) => levelOfSlot[s]! >= level && point.factors[d]![s]! > 1 && outside(d, s).length > 0,
-        ).map((s) => ({ d, s })),
-      );
+      nth(temporalOf, d).filter((t) => nth(levelOfSlot, t) < level && able(d, s, t).length > 0);
+    const places = free.filter(matters).flatMap((d) =>
+      nth(slotsOf, d)
+        .filter((s) => nth(levelOfSlot, s) >= level && nth(nth(point.factors, d), s) > 1 && outside(d, s).length > 0)
+        .map((s) => ({ d, s })),
+    );
     const inTime = places.filter(({ s }) => isTemporal[s]);
     if (places.length === 0) return undefined;
     const { d, s } = chance.pick(inTime.length > 0 ? inTime : places);
@@ -86,12 +85,12 @@ export function repairOf(layout: Layout, cost: QuickCost): Repair {
 
   /** Reduction loops outside a level that holds sums come innermost: within each slot first, then across slots. */
   function summedInside(point: Point, level: number, outwards: boolean, chance: Random): Point | undefined {
-    const outside = temporal.filter((s) => levelOfSlot[s]! < level).toReversed();
+    const outside = temporal.filter((s) => nth(levelOfSlot, s) < level).toReversed();
     const loops = (s: number, isOutput: boolean) =>
-      point.orders[s]!.filter((d) => outputs[d] === isOutput && point.factors[d]![s]! > 1);
+      nth(point.orders, s).filter((d) => outputs[d] === isOutput && nth(nth(point.factors, d), s) > 1);
     const unsorted = outside.find((s) => {
-      const active = point.orders[s]!.filter((d) => point.factors[d]![s]! > 1);
-      return active.some((d, i) => outputs[d] && i > 0 && !outputs[active[i - 1]!]);
+      const active = nth(point.orders, s).filter((d) => nth(nth(point.factors, d), s) > 1);
+      return active.some((d, i) => outputs[d] && i > 0 && !outputs[nth(active, i - 1)]);
     });
     if (unsorted !== undefined) {
       return {
@@ -107,15 +106,17 @@ export function repairOf(layout: Layout, cost: QuickCost): Repair {
     // Either the sums' loops come in, or the outputs' loops go out.
     const [isOutput, from, to] = outwards || chance.next() < 0.5 ? [true, inner, outer] : [false, outer, inner];
     const able = loops(from, isOutput).filter(
-      (d) => slotsOf[d]!.includes(to) && allowed(point, d, from, to, point.factors[d]![from]!),
+      (d) => nth(slotsOf, d).includes(to) && allowed(point, d, from, to, nth(nth(point.factors, d), from)),
     );
-    return able.length === 0 ? undefined : able.reduce((p, d) => moved(p, d, from, to, p.factors[d]![from]!), point);
+    return able.length === 0
+      ? undefined
+      : able.reduce((p, d) => moved(p, d, from, to, nth(nth(p.factors, d), from)), point);
   }
 
   function moved(point: Point, d: number, from: number, to: number, amount: number): Point {
-    const own = [...point.factors[d]!];
-    own[from]! /= amount;
-    own[to]! *= amount;
+    const own = [...nth(point.factors, d)];
+    own[from] = nth(own, from) / amount;
+    own[to] = nth(own, to) * amount;
     return { factors: point.factors.map((f, i) => (i === d ? own : f)), orders: point.orders };
   }
 }
