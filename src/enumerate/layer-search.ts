@@ -86,7 +86,10 @@ export class LayerSearch {
     this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }
 
-  /** No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. */
+  /**
+   * No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. What is begun costs at
+   * least `least` in all that goes on from it, so it may be left as soon as that is beyond the least found.
+   */
   floor(): number {
     let least = Infinity;
     let most = this.cyclesWithin(Infinity);

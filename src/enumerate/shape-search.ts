@@ -77,7 +77,11 @@ export class ShapeSearch {
 
   /**
    * The bound of a box, with what attains it; undefined where it is not below `limit`. What is known of a larger box
-   * spares work. Throws `Late` once `over` says so.
+   * spares work: its machines are among those of the larger one, so its least values are no smaller.
+   *
+   * A machine below the limit leaves each term its own bound and what the others leave of the limit (`slack`). So a term
+   * that is found to be above its bound takes that from what is left for all; when nothing is left, no machine of the box
+   * is below the limit. Throws `Late` once `over` says so.
    */
   node(
     box: Box,
@@ -194,7 +198,10 @@ export class ShapeSearch {
     return places;
   }
 
-  /** Splits a node's box where its items differ most; none where all take one machine. */
+  /**
+   * Splits a node's box where its items differ most; none where all take one machine. Each machine of the box is in one
+   * of the two: none is lost.
+   */
   split({ box, items }: Node): readonly Box[] {
     let best: { readonly size: SizeParameter; readonly after: number } | undefined;
     let most = -1;

@@ -114,7 +114,10 @@ export class SplitSearch {
     }
   }
 
-  /** One split: the global buffer that it needs, and which class of loops stands innermost in either nest. */
+  /**
+   * One split: the global buffer that it needs, and which class of loops stands innermost in either nest. Any other
+   * order of loops changes no count and no cycle, or makes runs shorter (docs/formulation.md, Cycles).
+   */
   private nests(): void {
     this.splits++;
     const { layer, room, tile, spread, inner: i, outer: o } = this;
@@ -227,7 +230,11 @@ export class SplitSearch {
     if (!cutoff.beyond(known, cycles)) this.kernels(split, { zi, zo, runsW, runsI, counts, known });
   }
 
-  /** Every kernel in a mapping: first on the smallest machine that has its buffers, then on the one that it needs. */
+  /**
+   * Every kernel in a mapping: first on the smallest machine that has its buffers, then on the one that it needs. Energy
+   * and area only grow with sizes, so the first is a bound, and no larger machine of the box is better for the mapping
+   * than the second (docs/formulation.md, Smallest sizes).
+   */
   private kernels(split: Split, { zi, zo, runsW, runsI, counts, known }: Outside): void {
     const { c, room, cutoff, tile, spread } = this;
     const { weightLines, inputLines, sumLines, tuples, costW, costI, costA } = tile;

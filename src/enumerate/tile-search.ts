@@ -45,6 +45,15 @@ interface Sought {
 type Spared = 'weights' | 'inputs' | 'neither' | 'weightsWithin';
 const everySpared: readonly Spared[] = ['weights', 'inputs', 'neither', 'weightsWithin'];
 
+/**
+ * Whether loops over tiles can spare so much: there is a loop of the class. Reduction loops are the innermost of both
+ * nests, since sums stay in a PE: with one of them nothing else is spared.
+ */
+const canSpare = (spared: Spared, outA: number, outB: number, outD: number): boolean => {
+  if (spared === 'neither') return outD > 1 || (outA === 1 && outB === 1);
+  return outD === 1 && (spared === 'inputs' ? outB : outA) > 1;
+};
+
 export class TileSearch {
   /** It was told to end in the middle of a choice. */
   stopped = false;
@@ -94,7 +103,10 @@ export class TileSearch {
     return this.outside.splits;
   }
 
-  /** Looks at every tile with a choice of what runs side by side. */
+  /**
+   * Looks at every tile with a choice of what runs side by side. Factors ascend, and lines grow with each of them: what
+   * the largest buffer of the box has no room for, it has none for further on. A pooled window is whole in its tile.
+   */
   all(s: Spatial): void {
     const { t, pool, most } = this;
     const { time } = s;
@@ -146,6 +158,10 @@ export class TileSearch {
     return ways.every((way) => cutoff.beyond(way.energy + behind, way.cycles));
   }
 
+  /**
+   * The positions of a tile are chosen. What they make be loaded again holds of all tiles with them (`leastLoads`): where
+   * each way of it is beyond interest, so is every kernel and channel.
+   */
   private kernelsAndChannels(): void {
     const { t, layer, most } = this;
     const { time } = this.spread.spatial;
@@ -180,7 +196,11 @@ export class TileSearch {
     }
   }
 
-  /** One tile of a PE: bounds before the loops outside it are split over the two nests of tiles. */
+  /**
+   * One tile of a PE: bounds before the loops outside it are split over the two nests of tiles. All of the energy is
+   * known but how often tiles are loaded, and each case of that has its least; nothing better is lost where all cases
+   * are beyond interest (docs/formulation.md, Bounds and cutoffs: Tiles).
+   */
   private tile(): void {
     this.tiles++;
     const { c, t, cutoff, room, wire, sumLines, weightLines, inputLines, spread, traffic } = this;
@@ -224,16 +244,12 @@ export class TileSearch {
     const busy = Math.max(cycles + n * c.latency.compute + ends, outLines) + steps;
     let tile: Tile | undefined;
     // Without `held` positions of the tile in the global buffer, or all where weights stay for all, inputs come out of
-    // DRAM again.
+    // DRAM again. Where nothing is reduced over tiles a tile of the global buffer holds all of the PE's positions.
     const { held } = traffic;
     const tiles = Math.ceil(((outA * a) / held) * (1 - 1e-12));
     if (a > held && outD === 1) return;
     for (const spared of everySpared) {
-      if (spared === 'inputs') {
-        if (outB === 1 || outD > 1) continue;
-      } else if (spared === 'neither') {
-        if (outD === 1 && (outA > 1 || outB > 1)) continue;
-      } else if (outA === 1 || outD > 1) continue;
+      if (!canSpare(spared, outA, outB, outD)) continue;
       if (spared === 'weightsWithin' && tiles <= 1) continue;
       // How often each engine runs: what it spares it brings in once.
       const perA = spared === 'weights' ? 1 : spared === 'weightsWithin' ? Math.min(outA, tiles) : outA;
