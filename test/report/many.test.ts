@@ -36,7 +36,7 @@ function batch(results: readonly string[], jobs: number): string {
 }
 
 async function pageOf(results: readonly string[], jobs: number) {
-  const { code, err, written } = await run(['report', 'b.jsonl', '-o', 'r.html', '--markdown', 'r.md'], {
+  const { code, err, written } = await run(['report', 'b.jsonl', '-o', 'r.html', '--markdown', 'r.md', '-q'], {
     'b.jsonl': batch(results, jobs),
   });
   expect({ code, err }).toEqual({ code: 0, err: `wrote r.html: ${jobs} results\nwrote r.md: ${jobs} results\n` });
@@ -60,6 +60,26 @@ describe('a page of many jobs', () => {
         document.querySelector(`details.result ${a.getAttribute('href')}`)!.parentElement!.querySelector('h2')!
           .textContent,
       ).toContain(a.textContent!);
+  });
+
+  test('long names wrap, and what is not mapped stands in the note of its job', async () => {
+    const label = 'a network with a name as long as those of exporters are on simba, edp';
+    const left = [{ operator: 'acme.Mystery', count: 1, macs: 1000 }];
+    const lines = batch(['map.json'], 2)
+      .replaceAll('job <0>', label)
+      .split('\n')
+      .map((line, i) => {
+        const data = JSON.parse(line) as { readonly result?: object };
+        return i === 1
+          ? JSON.stringify({ ...data, result: { ...data.result, unmapped: left, mappedMacs: 3000 } })
+          : line;
+      });
+    const { written } = await run(['report', 'b.jsonl', '-o', 'r.html'], { 'b.jsonl': lines.join('\n') });
+    const { document } = parseHTML(written.get('r.html')!);
+    const rows = [...document.querySelectorAll('table.sortable tbody tr')];
+    expect(rows.map((r) => r.querySelector('th')!.className)).toEqual(['long', '']);
+    expect(rows.map((r) => r.lastElementChild!.textContent)).toEqual(['25.0 % of MACs not mapped', '']);
+    expect(document.body.textContent).toContain('In 1 job the network is more than its mapped layers');
   });
 
   test('what jobs share is drawn once, and they lead to it', async () => {

@@ -160,7 +160,7 @@ function tableHtml({ caption, headings, rows, right, sum, links, order }: TableB
     row
       .map((c, i) =>
         i === 0
-          ? `<th scope="row"${side(i)}${by(r, i)}>${linked(c, links?.[r], names)}</th>`
+          ? `<th scope="row"${side(i, c)}${by(r, i)}>${linked(c, links?.[r], names)}</th>`
           : `<td${side(i, c)}${by(r, i)}>${escapeXml(c)}</td>`,
       )
       .join('');

@@ -1,10 +1,22 @@
 // What of a network is not mapped, on a page: what multiplies stands out, what is free is listed on demand.
 
 import type { Coverage } from '../../model/workload/coverage.js';
-import { leftOutSentences } from '../tables/coverage-text.js';
+import { sumCoverage } from '../../model/workload/coverage.js';
+import { leftOutSentences, leftOutShort } from '../tables/coverage-text.js';
 import { grouped } from '../tables/quantities.js';
-import type { Block } from './blocks.js';
+import type { Block, Section } from './blocks.js';
 import { fold, note, tableOf } from './blocks.js';
+
+/** A claim about the layers alone says so where the network is more than they. */
+export function ofLayersAlone(
+  status: NonNullable<Section['status']>,
+  ...networks: readonly (Coverage | null | undefined)[]
+): NonNullable<Section['status']> {
+  const words = leftOutShort(sumCoverage(networks.flatMap((c) => c ?? [])));
+  return words === '' || status.mood === 'bad'
+    ? status
+    : { text: `${status.text}, ${words}`, mood: status.mood === 'good' ? 'open' : status.mood };
+}
 
 /** `name` where there are several networks. Nothing for files that do not say it. */
 export function leftOutBlocks(c: Coverage | null | undefined, name?: string): readonly Block[] {

@@ -59,6 +59,7 @@ th,td{padding:.38rem .5rem;text-align:left;vertical-align:baseline;border-top:1p
 td.long{white-space:normal;min-width:17rem}
 thead th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--grid)}
 tbody th{font-weight:500}
+tbody th.long{white-space:normal;min-width:11rem;max-width:24rem;overflow-wrap:anywhere}
 .n{text-align:right}
 .sum th,.sum td{border-top:1px solid var(--soft);font-weight:650}
 tbody tr:hover{background:var(--box)}
@@ -90,6 +91,7 @@ h2{font-size:1.3125rem}
 .cards div{padding:.65rem .75rem}
 .cards b{font-size:1.0625rem}
 tbody th,thead th:first-child{position:sticky;left:0;max-width:45vw;overflow:hidden;text-overflow:ellipsis;background:var(--ground)}
+tbody th.long{min-width:0}
 }
 @media print{
 :root{color-scheme:light;${light}}

@@ -27,6 +27,13 @@ export function leftOutSentences(c: Coverage): readonly string[] {
   ];
 }
 
+/** In a few words, behind what is proved of the layers; empty where nothing that multiplies is left out. */
+export function leftOutShort(c: Coverage): string {
+  if (multiplying(c).length === 0) return '';
+  if (macsLeftOut(c) === 0) return 'some MACs not mapped';
+  return `${isCounted(c) ? '' : 'more than '}${percent(1 - mappedShare(c))} of MACs not mapped`;
+}
+
 /** For a terminal, a line each; empty where nothing that multiplies is left out. */
 export const leftOutText = (c: Coverage): string => leftOutSentences(c).join('\n');
 

@@ -5,6 +5,10 @@ import { defined, nth } from '../../../base/invariant.js';
 import type { JobLine } from '../../../results/batch-result.js';
 import { parseHardware } from '../../../interchange/hardware-file.js';
 import type { ResultFile } from '../../../results/result-file.js';
+import type { Coverage } from '../../../model/workload/coverage.js';
+import { sumCoverage } from '../../../model/workload/coverage.js';
+import { coverageIn } from '../../../results/coverage-fields.js';
+import { leftOutShort } from '../../tables/coverage-text.js';
 import { arrangementsOf } from '../../../model/space/design.js';
 import type { ChartFigure, ChartPoint } from '../../figures/figure.js';
 import { areaOfMachine } from '../../tables/listings.js';
@@ -35,6 +39,7 @@ export interface ReadJob {
 interface Figures {
   readonly network: string;
   readonly on: string;
+  readonly coverage: Coverage | null;
   /** pJ, seconds, mm2. */
   readonly energy: number | null;
   readonly seconds: number | null;
@@ -57,7 +62,7 @@ export function batchOverview(
     summary:
       jobs.length === 0
         ? 'No job is done yet.'
-        : `${grouped(jobs.length)} of ${counted(asked, 'job')} done: ${statusCounts(jobs)}.`,
+        : `${grouped(jobs.length)} of ${counted(asked, 'job')} done: ${statusCounts(jobs)}.${partly(known)}`,
     status:
       settled === asked
         ? { text: 'all settled', mood: 'good' }
@@ -117,6 +122,19 @@ function statusCounts(jobs: readonly ReadJob[]): string {
   );
 }
 
+const shortOf = (f: Figures | undefined): string => (f?.coverage ? leftOutShort(f.coverage) : '');
+
+/** What is proved is proved of the mapped layers. */
+const noteOf = (j: JobLine, f: Figures | undefined): string =>
+  [shortOf(f), j.reason].filter((w) => w !== '').join('; ');
+
+function partly(jobs: readonly { readonly figures: Figures | undefined }[]): string {
+  const n = jobs.filter(({ figures }) => shortOf(figures) !== '').length;
+  return n === 0
+    ? ''
+    : ` In ${counted(n, 'job')} the network is more than its mapped layers, of which alone this is said.`;
+}
+
 function jobTable(jobs: readonly (ReadJob & { readonly figures: Figures | undefined })[]): Block {
   const mixed = new Set(jobs.map(({ line }) => line.kind)).size > 1;
   const rows = jobs.map(({ line: j, figures: f }) => [
@@ -129,7 +147,7 @@ function jobTable(jobs: readonly (ReadJob & { readonly figures: Figures | undefi
     orNone(j.objective, magnitude),
     orNone(j.gap, percent),
     durationText(j.seconds),
-    j.reason,
+    noteOf(j, f),
   ]);
   const order = jobs.map(({ line: j, figures: f }) => [
     undefined,
@@ -219,6 +237,7 @@ function figuresOf(r: ResultFile): Figures | undefined {
       const machine = machineOf(hardware);
       return {
         network: workload,
+        coverage: coverageIn(r.result),
         on: arch,
         energy,
         seconds: cycles === null || !machine ? null : cycles / machine.clock / 1e6,
@@ -234,6 +253,7 @@ function figuresOf(r: ResultFile): Figures | undefined {
         );
       return {
         network: networks.map((n) => n.name).join(' + '),
+        coverage: sumCoverage(networks.flatMap((n) => coverageIn(n) ?? [])),
         on: space.name,
         energy: sum((n) => n.energy),
         seconds: sum((n) => n.time),
@@ -245,6 +265,7 @@ function figuresOf(r: ResultFile): Figures | undefined {
       const found = witness && machineOf(hardware);
       return {
         network,
+        coverage: coverageIn(r.result),
         on: machine ?? space?.name ?? '',
         energy: witness?.energy ?? null,
         seconds: witness && found ? witness.cycles / found.clock / 1e6 : null,

@@ -15,7 +15,7 @@ import type { StepView } from '../../tables/explain-steps.js';
 import { stepRows } from '../../tables/explain-steps.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../blocks.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import {
   amount,
   digits,
@@ -58,7 +58,7 @@ export function codesignSection(file: string, r: CodesignResultFile): Parsed<Sec
       `Co-design, read from ${file}. Minimised: ${r.goal}, over ${grouped(r.space.machines)} machines and all ` +
       'their mappings.',
     summary: summaryOf(r),
-    status: searchStatus(r.status),
+    status: ofLayersAlone(searchStatus(r.status), ...r.networks.map(coverageIn)),
     blocks: [
       ...overview(r),
       ...r.networks.flatMap((n) => leftOutBlocks(coverageIn(n), r.networks.length > 1 ? n.name : undefined)),

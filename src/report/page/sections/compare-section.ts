@@ -7,7 +7,7 @@ import type { CompareFigureView } from '../../figures/compare-figure.js';
 import { compareFigure } from '../../figures/compare-figure.js';
 import type { Block, Section } from '../blocks.js';
 import { drawing, fold, tableOf, text } from '../blocks.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { grouped, magnitude, percent, secondsText } from '../../tables/quantities.js';
 import { bandOf, sumOfCurves } from '../../../base/curves.js';
 import { orNone } from './layer-sections.js';
@@ -26,12 +26,14 @@ export function compareSection(file: string, r: CompareResult): Section {
       (r.repeat === 1 ? 'One run' : `${r.repeat} runs`) +
       ` of ${secondsText(r.time)} each; minimised: ${r.objective}.`,
     summary: summaryOf(r, done, proved),
-    status:
+    status: ofLayersAlone(
       r.faults.length > 0
         ? { text: 'a proven bound is broken', mood: 'bad' }
         : proved
           ? { text: 'optimum proved', mood: 'good' }
           : { text: 'optimum not proved', mood: 'open' },
+      coverageIn(r),
+    ),
     blocks: [
       ...leftOutBlocks(coverageIn(r)),
       ...r.faults.map((fault) => text(`A bug in magnet: ${fault}.`)),

@@ -6,7 +6,7 @@ import { machineryName } from '../../../model/machine/presets.js';
 import type { Section } from '../blocks.js';
 import { heading, tableOf, text } from '../blocks.js';
 import { machineProofText } from '../../tables/machine-proof-text.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { magnitude, percent } from '../../tables/quantities.js';
 import { searchStatus } from './codesign-section.js';
 import { areaText, objectiveNames, statusOf } from './layer-sections.js';
@@ -22,7 +22,7 @@ export function designSection(file: string, design: Design): Section {
   return {
     title: name === title.replace(' on ', '-') ? title : `${name}: ${title}`,
     source: `Design, read from ${file}. Minimised: ${objectiveNames[goal.objective]} of every layer.`,
-    status: machineProof ? searchStatus(machineProof.status) : statusOf(layers),
+    status: ofLayersAlone(machineProof ? searchStatus(machineProof.status) : statusOf(layers), design.coverage),
     summary: mappedSummary(
       { ...sums, workload: provenance.workload, arch: machineryName(machine), layers },
       goal.objective,

@@ -11,7 +11,7 @@ import type { FrontView } from '../../tables/front-table.js';
 import { frontFigure, frontRows } from '../../tables/front-table.js';
 import type { Section } from '../blocks.js';
 import { drawing, tableOf, text } from '../blocks.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { digits, grouped, percent } from '../../tables/quantities.js';
 import { axisOf, machineText } from '../../tables/front-axes.js';
 import type { FrontMetric } from '../../../results/codesign-result.js';
@@ -30,12 +30,14 @@ export function frontSection(file: string, r: CodesignFrontFile): Parsed<Section
     title: view.title,
     source: `Front, read from ${file}; ${grouped(r.space.machines)} machines.`,
     summary: summaryOf(view, found.length, proved),
-    status:
+    status: ofLayersAlone(
       found.length === 0
         ? { text: 'no design found', mood: 'bad' }
         : proved
           ? { text: `${found.length} points, all proved`, mood: 'good' }
           : { text: `${found.length} points, not all proved`, mood: 'open' },
+      ...r.networks.map(coverageIn),
+    ),
     blocks: [
       ...(found.length > 0
         ? [

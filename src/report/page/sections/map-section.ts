@@ -10,7 +10,7 @@ import type { Objective } from '../../../model/cost/goal.js';
 import { gapBetween, goalUnit, objectiveUnits } from '../../../model/cost/goal.js';
 import type { Block, Card, Section } from '../blocks.js';
 import { cards } from '../blocks.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { digits, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
 import type { Figures } from '../../tables/totals.js';
 import type { EvaluatedLayer } from './cost-sections.js';
@@ -28,7 +28,7 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
     source:
       `Mappings, read from ${file}. Minimised: ${objectiveNames[r.goal]} of every layer; ${r.conventions} ` +
       'conventions.',
-    status: statusOf(r.layers),
+    status: ofLayersAlone(statusOf(r.layers), coverageIn(r)),
     summary: mappedSummary(r, r.goal, layers),
     blocks: [
       ...totalsBlocks(r, r.goal, layers),

@@ -13,7 +13,7 @@ import type { CostQuantity } from '../../../model/cost/requirement.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, tableOf, text } from '../blocks.js';
 import { neededText } from '../../tables/prove-table.js';
-import { leftOutBlocks } from '../left-out.js';
+import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
 import { requiredValue } from '../../tables/requirement-text.js';
 import { areaText } from './layer-sections.js';
@@ -36,12 +36,14 @@ export function proveSection(file: string, r: ProveResultFile): Parsed<Section> 
       `Proof, read from ${file}; technology ${r.technology}, ${r.conventions} conventions. ` +
       `Decided in ${durationText(r.seconds)}.`,
     summary: summaryOf(r, clock),
-    status:
+    status: ofLayersAlone(
       r.status === 'feasible'
         ? { text: 'yes: feasible', mood: 'good' }
         : r.status === 'infeasible'
           ? { text: 'no: infeasible', mood: 'bad' }
           : { text: 'unknown', mood: 'open' },
+      coverageIn(r),
+    ),
     blocks: [
       ...(r.witness
         ? metBlocks(r, r.witness, clock)
