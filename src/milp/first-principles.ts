@@ -5,7 +5,7 @@ import { busyCycles, portsOf } from '../model/cost/ports.js';
 import { defined, entry, nth } from '../base/invariant.js';
 import type { Action, Architecture, Tiling } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
-import { exponents } from '../model/cost/goal.js';
+import { exponents, valueOf } from '../model/cost/goal.js';
 import { fewestSteps } from '../model/cost/tile-bounds.js';
 import type { Tensor, Window } from '../model/workload/layer.js';
 import { macs, relevance, tensors, windows } from '../model/workload/layer.js';
@@ -93,9 +93,8 @@ export function mostCycles(task: Task, a: Architecture, known: number, least: nu
 
 /** The size of the objective for scaling, where no mapping is known. */
 export function roughly(task: Task, a: Architecture): number {
-  const { energy, cycles } = exponents[task.goal.objective];
   const n = macs(task.layer);
   // Energies may be of any size; where nothing is sure to cost anything, that of a
   // multiplication is as good a guess as any.
-  return (leastEnergy(task, a) || n * Math.max(a.compute.energy, 1)) ** energy * n ** cycles;
+  return valueOf(task.goal.objective, leastEnergy(task, a) || n * Math.max(a.compute.energy, 1), n);
 }

@@ -3,7 +3,7 @@
 import { defined, got, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Goal } from '../model/cost/goal.js';
-import { exponents } from '../model/cost/goal.js';
+import { exponents, valueOf } from '../model/cost/goal.js';
 import { isOpen, openKeeps } from '../model/machine/keeping.js';
 import type { Tensor } from '../model/workload/layer.js';
 import { tensors } from '../model/workload/layer.js';
@@ -214,8 +214,7 @@ export function mapper(backend: Backend, incumbent: Strategy): Strategy {
 
       /** What holds before any program is solved; not quite, for rounding. */
       function fromFirstPrinciples(a: Architecture): number {
-        const { energy, cycles } = exponents[task.goal.objective];
-        return (leastEnergies.get(a) ?? 0) ** energy * leastCycles(task, a) ** cycles * (1 - boundSlack);
+        return valueOf(task.goal.objective, leastEnergies.get(a) ?? 0, leastCycles(task, a)) * (1 - boundSlack);
       }
 
       function conclude(found: readonly OuterResult[]): Answer {

@@ -13,6 +13,7 @@ import { machineryName } from '../../model/machine/presets.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { MetView, QuestionView } from '../../report/tables/prove-table.js';
 import { excludedText, metText, openText } from '../../report/tables/prove-table.js';
+import { totalOf } from '../../tuner/prove/decider.js';
 import type { LayerLeast, Proof, Witness } from '../../tuner/prove/proof.js';
 import type { ProveRequest } from '../../tuner/prove/prove-request.js';
 import { clocksOf } from './requirements.js';
@@ -107,8 +108,7 @@ function chosenOf(template: Template, p: Parameter, menu: readonly number[]): nu
 export const leastOf = ({ quantity, bound }: LayerLeast): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
 
 /** Over the layers of a witness, each as often as it occurs. */
-export const sumOf = ({ layers }: Witness, quantity: CostQuantity): number =>
-  layers.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
+export const sumOf = ({ layers }: Witness, quantity: CostQuantity): number => totalOf(quantity, layers);
 
 /** What the witness has of what is limited; of a buffer in a space what its menu says, for that is what a limit is on. */
 export function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Requirement): number {

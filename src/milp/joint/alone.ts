@@ -2,7 +2,7 @@
 // network's program begins with such mappings it is spared to find them among those of all layers at once.
 
 import { defined, nth } from '../../base/invariant.js';
-import { exponents } from '../../model/cost/goal.js';
+import { exponents, valueOf } from '../../model/cost/goal.js';
 import type { Objective } from '../../model/cost/goal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
@@ -50,7 +50,7 @@ export async function leastOfLayer(s: Search, c: Case, i: number, arrangement: n
     return relaxedBound(program, backend, roughly({ ...task, goal: { objective, limits: {} } }, machine));
   };
   const energy = Math.max(leastEnergy(task, machine), power.energy > 0 ? await relaxed('energy') : 0);
-  const principles = energy ** power.energy * cycles.least ** power.cycles;
+  const principles = valueOf(request.objective, energy, cycles.least);
   return {
     energy,
     objective: Math.max(principles, request.objective === 'energy' ? energy : await relaxed(request.objective)),

@@ -35,8 +35,12 @@ export interface Goal {
   readonly limits: Limits;
 }
 
+/** An objective of so much energy, pJ, and so many cycles. */
+export const valueOf = (objective: Objective, energy: number, cycles: number): number =>
+  energy ** exponents[objective].energy * cycles ** exponents[objective].cycles;
+
 export const measure = (objective: Objective, e: Pick<Evaluation, 'energy' | 'cycles'>): number =>
-  e.energy ** exponents[objective].energy * e.cycles ** exponents[objective].cycles;
+  valueOf(objective, e.energy, e.cycles);
 
 /**
  * Of an objective or a limit by its name, with or without the layer that it is on, the area among

@@ -1,7 +1,7 @@
 // Answers whether some machine and mappings meet given requirements: for a machine, or for a space of them.
 
 import type { CountedLayer } from '../../model/workload/network.js';
-import { measure } from '../../model/cost/goal.js';
+import { valueOf } from '../../model/cost/goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
 import type { LayerLeast, Witness } from './proof.js';
@@ -50,7 +50,6 @@ export const totalOf = (
   })[],
 ): number =>
   layers.reduce(
-    (sum, { count, found: { evaluation } }) =>
-      sum + count * measure(quantity, evaluation as Parameters<typeof measure>[1]),
+    (sum, { count, found: { evaluation } }) => sum + count * valueOf(quantity, evaluation.energy, evaluation.cycles),
     0,
   );

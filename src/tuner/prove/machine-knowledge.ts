@@ -9,7 +9,7 @@ import type { Template } from '../../model/machine/parameters.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import { machineryName } from '../../model/machine/presets.js';
 import type { Limits } from '../../model/cost/goal.js';
-import { measure } from '../../model/cost/goal.js';
+import { withinLimits } from '../../model/cost/goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -18,7 +18,7 @@ import type { Fact, Lemma } from '../../smt/network-script.js';
 import { machineIn, networkScript } from '../../smt/network-script.js';
 import type { Script } from '../../smt/script.js';
 import type { NetworkLimit } from './decider.js';
-import { limitsOn } from './decider.js';
+import { limitsOn, totalOf } from './decider.js';
 import { layerLemma } from './lemmas.js';
 import type { LayerLeast } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
@@ -180,11 +180,9 @@ export function selection(
   return chosen.every((c) => c.found) ? (chosen as Chosen) : undefined;
 }
 
-export const isWithin = ({ evaluation }: Found, limits: Limits): boolean =>
-  (Object.entries(limits) as [keyof Limits, number][]).every(([q, most]) => measure(q, evaluation) <= most);
+export const isWithin = ({ evaluation }: Found, limits: Limits): boolean => withinLimits(limits, evaluation);
 
-export const totals = (chosen: Chosen, { quantity }: NetworkLimit): number =>
-  chosen.reduce((n, { count, found }) => n + count * measure(quantity, found.evaluation), 0);
+export const totals = (chosen: Chosen, { quantity }: NetworkLimit): number => totalOf(quantity, chosen);
 
 export const meets = (chosen: Chosen, limits: readonly NetworkLimit[]): boolean =>
   limits.every((l) => totals(chosen, l) <= l.most);
