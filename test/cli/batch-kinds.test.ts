@@ -67,7 +67,7 @@ test('a comparison: the runs of the verb, held against the same bounds, and a re
   const alone = JSON.parse(
     (
       await run(
-        'compare net.yaml --arch tiny.yaml --time 0.2 --repeat 2 --strategies highs,annealing --json -'.split(' '),
+        'compare net.yaml --arch tiny.yaml --time 0.2s --repeat 2 --strategies highs,annealing --json -'.split(' '),
         files,
       )
     ).out,

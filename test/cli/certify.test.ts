@@ -42,7 +42,7 @@ test('what chance finds is refuted where there is better, by the value that is: 
       '--solver',
       'random',
       '--time-limit',
-      '0.001',
+      '0.001s',
       '--certify',
       '--json',
       'r.json',
@@ -60,7 +60,7 @@ test('what chance finds is refuted where there is better, by the value that is: 
 
 test('where the time does not do, what is proven is said, and the way out: exit 2', async () => {
   const { code, out } = await run(
-    [...tiny, '--layer', 'conv', '--certify', '--certify-eps', '1e-9', '--certify-time', '0.000001', '--quiet'],
+    [...tiny, '--layer', 'conv', '--certify', '--certify-eps', '1e-9', '--certify-time', '0.000001s', '--quiet'],
     files,
   );
   expect(code).toBe(2);

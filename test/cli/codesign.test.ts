@@ -202,7 +202,7 @@ describe('the question', () => {
 
   test('limits are in mm2, pJ, cycles and pJ x cycles', async () => {
     const r = await asked(
-      'net.yaml --limit area=2e6um2 --limit latency=1us --limit energy=3uJ --limit edp=1e9 --no-padding --gap 0.1 --time-limit 5',
+      'net.yaml --limit area=2e6um2 --limit latency=1us --limit energy=3uJ --limit edp=1e9 --no-padding --gap 0.1 --time-limit 5s',
       small,
     );
     expect(r.limits).toEqual({ area: 2, latency: 1000, energy: 3e6, edp: 1e9 });

@@ -274,7 +274,7 @@ describe('real runs', () => {
     const { code, out, written } = await run(
       (
         'compare net.yaml --space magnet-quick --layer fc --limit area=2mm2 --strategies codesign,random --time 4s ' +
-        '--repeat 1 --proof-time 60s --gap 0.05 --json r.json'
+        '--repeat 1 --proof-time 60s --gap 5% --json r.json'
       ).split(' '),
       files,
     );

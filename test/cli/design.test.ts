@@ -142,7 +142,7 @@ describe('a design', () => {
   const made = async (...more: string[]) =>
     (
       await run(
-        ['map', 'net.yaml', '-q', '--solver', 'annealing', '--time-limit', '0.2', '--design', '-', ...more],
+        ['map', 'net.yaml', '-q', '--solver', 'annealing', '--time-limit', '0.2s', '--design', '-', ...more],
         files,
       )
     ).out;
@@ -160,7 +160,7 @@ describe('a design', () => {
               '--solver',
               'random',
               '--time-limit',
-              '0.1',
+              '0.1s',
               '--design',
               '-',
               '--arch',

@@ -52,16 +52,37 @@ const verbs = {
     '--json',
     'OUT',
   ],
+  batch: ['batch', 'JOBS', '--out', 'OUT'],
 } as const;
+type Verb = keyof typeof verbs;
 /** Questions that the time is given to, one after the other. */
-const questions = (verb: keyof typeof verbs): number => ({ map: 8, compare: 3, pareto: 4 })[verb as string] ?? 1;
+const questions = (verb: Verb): number => ({ map: 8, compare: 3, pareto: 4, batch: 7 })[verb as string] ?? 1;
+
+/** Every kind of job: two layers, two proofs or searches of a network, two runs and what they are held against. */
+const jobsOf = (kind: Kind): string => `defaults: { technology: ${kind}.yaml, timeLimit: ${seconds}s }
+jobs:
+- { kind: map, network: alexnet, arch: simba, solver: highs, layer: [[features.0, features.3]] }
+- { kind: prove, network: alexnet, arch: simba, limit: [[energy=1uJ, latency=1ms]] }
+- { kind: codesign, network: alexnet, space: magnet-quick, objective: energy }
+- kind: compare
+  network: alexnet
+  arch: simba
+  layer: features.0
+  strategies: 'highs, annealing'
+  time: ${seconds}s
+  proofTime: ${seconds}s
+  repeat: 1
+`;
 
 let folder = '';
 let bin = '';
 beforeAll(() => {
   bin = buildOnce();
   folder = mkdtempSync(join(tmpdir(), 'magnet-'));
-  for (const kind of Object.keys(kinds) as Kind[]) writeFileSync(join(folder, `${kind}.yaml`), fileOf(kind));
+  for (const kind of Object.keys(kinds) as Kind[]) {
+    writeFileSync(join(folder, `${kind}.yaml`), fileOf(kind));
+    writeFileSync(join(folder, `${kind}-jobs.yaml`), jobsOf(kind));
+  }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -101,8 +122,14 @@ function magnet(argv: readonly string[]): Promise<Ended> {
   });
 }
 
+interface Answer {
+  readonly status?: string;
+  readonly objective?: number | null;
+  readonly bound?: number | null;
+}
+
 const cases = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
-  (Object.keys(verbs) as (keyof typeof verbs)[])
+  (Object.keys(verbs) as Verb[])
     // In the short suite each verb meets nothing at all, and one other.
     .filter((_, i) => inLong(true, kind === 'zero' || kind === (['huge', 'tiny', 'mixed'] as const)[i % 3]))
     .map((verb) => [kind, verb] as const),
@@ -110,18 +137,24 @@ const cases = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
 
 describe.each(cases)('energies that are %s: %s', (kind, verb) => {
   test('ends near its time, and no bound is above what was found', { timeout: 300_000 }, async () => {
-    const argv = verbs[verb].map((w) => (w === 'OUT' ? `${kind}-${verb}.json` : w));
+    const argv = verbs[verb].map((w) =>
+      w === 'OUT' ? `${kind}-${verb}.json` : w === 'JOBS' ? `${kind}-jobs.yaml` : w,
+    );
     const clock = verb === 'compare' ? '--time' : '--time-limit';
-    const limit = [clock, `${seconds}s`, '--technology', `${kind}.yaml`, '-q', '--workers', '2'];
-    const { code, err, used } = await magnet([...argv, ...limit]);
+    // Jobs say theirs.
+    const limit = verb === 'batch' ? [] : [clock, `${seconds}s`, '--technology', `${kind}.yaml`];
+    const { code, err, used } = await magnet([...argv, ...limit, '-q', '--workers', '2']);
     expect({ code, err }).toMatchObject({ code: expect.toBeOneOf([0, 1, 2]) as number });
     // Two workers may each use the time.
     expect(used).toBeLessThan(2 * seconds * questions(verb) + late);
-    const json = JSON.parse(readFileSync(join(folder, `${kind}-${verb}.json`), 'utf8')) as {
-      readonly objective?: number | null;
-      readonly bound?: number | null;
-    };
-    if (json.objective != null && json.bound != null)
-      expect(json.bound).toBeLessThanOrEqual(json.objective * (1 + 1e-9));
+    const written = readFileSync(join(folder, `${kind}-${verb}.json`), 'utf8');
+    const answers = (verb === 'batch' ? written.trim().split('\n').slice(1) : [written]).map(
+      (x) => JSON.parse(x) as Answer,
+    );
+    expect(answers).toHaveLength(verb === 'batch' ? 4 : 1);
+    for (const { status, objective, bound } of answers) {
+      expect(status).not.toBe('failed');
+      if (objective != null && bound != null) expect(bound).toBeLessThanOrEqual(objective * (1 + 1e-9));
+    }
   });
 });

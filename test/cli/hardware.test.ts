@@ -13,7 +13,7 @@ const files = {
 
 test('a small machine: every count and cycle of the Verilog is the one of the model', async () => {
   const mapped = await run(
-    ['map', 'net.yaml', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5', '--design', '-', '-q'],
+    ['map', 'net.yaml', '--arch', 'small.yaml', '--solver', 'annealing', '--time-limit', '0.5s', '--design', '-', '-q'],
     files,
   );
   expect(mapped.code).toBe(2);

@@ -44,7 +44,7 @@ test.each([
     expect(proved.code).toBe(1);
     expect(JSON.parse(proved.out)).toMatchObject({ shortages: why.map((reason) => ({ layer: 't', text: reason })) });
 
-    const compared = await run(['compare', ...on, '--strategies', 'random', '--time', '0.1', '--repeat', '1'], files);
+    const compared = await run(['compare', ...on, '--strategies', 'random', '--time', '0.1s', '--repeat', '1'], files);
     expect(compared.code).toBe(1);
     expect(compared.err).toContain(`t is infeasible: ${text}\n`);
     expect(JSON.parse(compared.out)).toMatchObject({ contests: [{ infeasible: true, reason: text }] });

@@ -49,7 +49,7 @@ test('a technology changes the energies of a template, and is said to change not
     Number(/whole chip +([\d.]+)/.exec((await run(['archs', simba.name, ...more], files)).out)![1]);
   expect(await area('--technology', 't.yaml')).toBeGreaterThan(await area());
   const { err } = await run(
-    ['map', 'net.yaml', '--arch', 'array3', '--technology', 't.yaml', '--solver', 'random', '--time-limit', '0.05'],
+    ['map', 'net.yaml', '--arch', 'array3', '--technology', 't.yaml', '--solver', 'random', '--time-limit', '0.05s'],
     files,
   );
   expect(err).toContain('note: array3 gives its energies itself; --technology t.yaml changes nothing');

@@ -136,7 +136,7 @@ describe('map', () => {
         '--solver',
         'random',
         '--time-limit',
-        '0.2',
+        '0.2s',
       ],
       { 'case.json': JSON.stringify(golden) },
     );
@@ -150,7 +150,7 @@ describe('map', () => {
   });
 
   test('heuristics prove nothing: exit 2', async () => {
-    const { code, out } = await run([...tiny, '--solver', 'random', '--time-limit', '0.1', '-q'], files);
+    const { code, out } = await run([...tiny, '--solver', 'random', '--time-limit', '0.1s', '-q'], files);
     expect(code).toBe(2);
     expect(out).toContain('none proven');
   });

@@ -105,7 +105,7 @@ test('a comparison: every run in a thread of its own, which is ended with it', a
 }, 60_000);
 
 test('Ctrl-C: what is finished is printed as a valid result, exit 130', async () => {
-  const argv = ['map', 'resnet50', '--arch', 'simba', '--solver', 'random', '--time-limit', '0.3', '--json', '-'];
+  const argv = ['map', 'resnet50', '--arch', 'simba', '--solver', 'random', '--time-limit', '0.3s', '--json', '-'];
   let asked = false;
   const { code, out, err } = await magnet(argv, (text, child) => {
     if (text.includes('[ 2/24]') && !asked) {

@@ -381,7 +381,7 @@ describe('the question', () => {
   });
 
   test('takes what is given: layers, conventions, technology, time; sums of a space are as wide as the network needs', async () => {
-    const one = await asked('net.yaml --arch tiny.yaml --layer fc --conventions timeloop --no-padding --time-limit 5');
+    const one = await asked('net.yaml --arch tiny.yaml --layer fc --conventions timeloop --no-padding --time-limit 5s');
     expect(one).toMatchObject({ conventions: { name: 'timeloop' }, padding: false, timeLimit: 5 });
     expect(one.network.layers.map((l) => l.layer.name)).toEqual(['fc']);
     const space = await asked('net.yaml --space magnet-small --technology t.yaml');
@@ -444,7 +444,7 @@ describe('refusals', () => {
     ],
     ['net.yaml --space magnet-small --limit accumPrecision<=16', 'it has 18'],
     ['net.yaml --arch simba --limit pes>=8 --limit pes<=4', 'pes>=8 and pes<=4 contradict each other'],
-    ['net.yaml --arch simba --time-limit 0', 'Expected a time above 0, such as 10s'],
+    ['net.yaml --arch simba --time-limit 0s', 'Expected a time above 0, such as 10s'],
     ['net.yaml --arch simba --workers 0', 'Expected a whole number of at least 1'],
     ['net.yaml --arch simba --technology none.yaml', 'cannot read none.yaml'],
     ['net.yaml --arch simba --json missing/r.json', 'cannot write missing/r.json'],

@@ -387,7 +387,7 @@ test('factors and orders that constraints ask for are kept to, by every solver, 
     'type: temporal, factors: [K=2, N>=3], permutation: [N, K] }\n';
   const values: number[] = [];
   for (const solver of ['auto', 'annealing']) {
-    const { code, err, out } = await mapped(lines, '--no-padding', '--solver', solver, '--time-limit', '3');
+    const { code, err, out } = await mapped(lines, '--no-padding', '--solver', solver, '--time-limit', '3s');
     expect({ code: solver === 'auto' ? code : 0, err }).toEqual({ code: 0, err: '' });
     const [layer] = JSON.parse(out).layers;
     const [, buffer] = layer.mapping.levels;
@@ -406,9 +406,9 @@ test('factors and orders that constraints ask for are kept to, by every solver, 
 test('constraints that leave no mapping are named', async () => {
   const odd = await mapped('  - { target: Buffer, type: temporal, factors: [K=3] }\n', '--no-padding');
   expect(odd.code).toBe(1);
-  expect(odd.err).toContain('the loops over C make up 4, which has no factors for C=3 in time at Buffer');
+  expect(odd.err).toContain('the loops over K make up 4, which has no factors for K=3 in time at Buffer');
   const wide = await mapped('  - { target: PE, type: spatial, factors: [M=2, N=3] }\n', '--no-padding');
-  expect(wide.err).toContain('P=2 on X and K=3 on X take 6 positions, and Buffer.X has 4');
+  expect(wide.err).toContain('M=2 on X and N=3 on X take 6 positions, and Buffer.X has 4');
   const broken = await run(['evaluate', 'problem.yaml', 'arch.yaml', 'asked.yaml', 'mapping.yaml'], {
     ...files,
     'asked.yaml': asked('  - { target: Buffer, type: temporal, permutation: [N] }\n'),
@@ -420,7 +420,7 @@ test('constraints that leave no mapping are named', async () => {
   });
   expect(broken.code).not.toBe(0);
   expect(broken.err + broken.out).toContain(
-    'Buffer must loop over K innermost in time, in this order from the inside out; the mapping has C, K',
+    'Buffer must loop over N innermost in time, in this order from the inside out; the mapping has K, N',
   );
 });
 
@@ -431,7 +431,7 @@ test('compare counts Timeloop files by the rules of Timeloop too', async () => {
     '--strategies',
     'random',
     '--time',
-    '1',
+    '1s',
     '--repeat',
     '1',
     '--no-padding',

@@ -82,7 +82,7 @@ export async function resultFiles(): Promise<Readonly<Record<string, string>>> {
       '--solver',
       'annealing',
       '--time-limit',
-      '0.2',
+      '0.2s',
       '--json',
       'mapped-hierarchy.json',
     ]),

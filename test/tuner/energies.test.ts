@@ -132,7 +132,7 @@ test.each(['auto', 'highs', 'enumerate', 'exhaustive'])(
         '--objective',
         'energy',
         '--time-limit',
-        '5',
+        '5s',
         '--solver',
         solver,
         '-q',

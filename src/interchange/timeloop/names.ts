@@ -1,7 +1,7 @@
 // What a Timeloop problem calls our dimensions and tensors; mappings and constraints speak in these names.
 
 import { nearest } from '../../base/text.js';
-import type { Dimension, Tensor } from '../../model/workload/layer.js';
+import type { Dimension, Layer, Tensor } from '../../model/workload/layer.js';
 import { dimensions, tensors } from '../../model/workload/layer.js';
 import type { Findings, Path } from './findings.js';
 import { fault, namesIn } from './findings.js';
@@ -37,6 +37,14 @@ export function lookUp<T>(
     );
   }
   return found;
+}
+
+/** A layer with the names of its problem, where they are others than ours; dimensions that are one of ours stand together. */
+export function calledAsIn(names: Names, layer: Layer): Layer {
+  const called: Partial<Record<Dimension | Tensor, string>> = {};
+  for (const [name, own] of [...names.dims, ...names.tensors])
+    called[own] = called[own] === undefined ? name : `${called[own]} x ${name}`;
+  return Object.entries(called).every(([own, name]) => own === name) ? layer : { ...layer, called };
 }
 
 /** What the problem calls a tensor. */

@@ -8,7 +8,7 @@ import type { TimeloopArchitecture } from './architecture-section.js';
 import { readArchitecture } from './architecture-section.js';
 import { fault, noFindings, unlessFaults } from './findings.js';
 import { readMapping } from './mapping-section.js';
-import { ownNames } from './names.js';
+import { calledAsIn, ownNames } from './names.js';
 import { readProblem } from './problem-section.js';
 import type { Sections } from './sections.js';
 import { scopeOf } from './variables.js';
@@ -51,7 +51,7 @@ export function readTimeloop(
   }
   return unlessFaults(f, {
     architecture: machine?.architecture,
-    layer: problem?.layer,
+    layer: problem && calledAsIn(problem.names, problem.layer),
     mapping,
     notes: [...sections.notes, ...f.notes],
   });

@@ -2,7 +2,8 @@
 // factors, and the order in time.
 
 import { nth } from '../../base/invariant.js';
-import type { Dimension } from '../workload/layer.js';
+import type { Dimension, Layer } from '../workload/layer.js';
+import { calledIn } from '../workload/layer.js';
 import type { LevelMapping, Loop } from './mapping.js';
 
 /** What the loops over one dimension at a level multiply to: in time, or over some fan-out axes together. */
@@ -32,15 +33,17 @@ export const allows = (rule: FactorRule, factor: number): boolean =>
   factor >= rangeOf(rule).least && factor <= rangeOf(rule).most;
 
 /** `K=4 on X` */
-export const printRule = ({ dim, axes, relation, value }: FactorRule): string =>
-  `${dim}${relation}${value} ${axes.length === 0 ? 'in time' : `on ${axes.join(' and ')}`}`;
+export const printRule = ({ dim, axes, relation, value }: FactorRule, layer: Pick<Layer, 'called'> = {}): string =>
+  `${calledIn(layer, dim)}${relation}${value} ${axes.length === 0 ? 'in time' : `on ${axes.join(' and ')}`}`;
 
 /** Every constraint of a level that its loops break, in words. */
 export function brokenConstraints(
   name: string,
   { factors = [], innermost = [] }: LoopConstraints,
   own: LevelMapping,
+  layer: Pick<Layer, 'called'>,
 ): readonly string[] {
+  const named = (dims: readonly Dimension[]) => dims.map((d) => calledIn(layer, d)).join(', ');
   const product = (loops: readonly Loop[], dim: Dimension) =>
     loops.reduce((n, l) => (l.dim === dim ? n * l.factor : n), 1);
   const broken = factors.flatMap((rule) => {
@@ -48,7 +51,7 @@ export function brokenConstraints(
       rule.axes.length === 0 ? own.temporal : own.spatial.filter((s) => rule.axes.includes(s.axis)),
       rule.dim,
     );
-    return allows(rule, factor) ? [] : [`${name} must have ${printRule(rule)}, the mapping has ${factor}`];
+    return allows(rule, factor) ? [] : [`${name} must have ${printRule(rule, layer)}, the mapping has ${factor}`];
   });
   const rank = (l: Loop) => (innermost.includes(l.dim) ? innermost.indexOf(l.dim) : innermost.length);
   const inward = own.temporal.filter((l) => l.factor > 1).toReversed();
@@ -57,7 +60,7 @@ export function brokenConstraints(
     ? broken
     : [
         ...broken,
-        `${name} must loop over ${innermost.join(', ')} innermost in time, in this order from the inside out; ` +
-          `the mapping has ${inward.map((l) => l.dim).join(', ')}`,
+        `${name} must loop over ${named(innermost)} innermost in time, in this order from the inside out; ` +
+          `the mapping has ${named(inward.map((l) => l.dim))}`,
       ];
 }

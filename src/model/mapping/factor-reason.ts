@@ -5,7 +5,7 @@ import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../machine/architecture.js';
 import { printRule, rangeOf } from './constraints.js';
 import type { Layer } from '../workload/layer.js';
-import { dimensions } from '../workload/layer.js';
+import { calledIn, dimensions } from '../workload/layer.js';
 import { compile } from '../machine/compiled-machine.js';
 import { countSplits, paddedBounds } from './mapping-space.js';
 
@@ -20,7 +20,7 @@ export function whyNoFactors(a: Architecture, layer: Layer, padding: boolean): r
       const own = (l.factors ?? []).filter((r) => r.axes.length === 1 && r.axes[0] === x.label && rangeOf(r).least > 1);
       const side = own.reduce((n, r) => n * rangeOf(r).least, 1);
       return side > x.size
-        ? [`${own.map(printRule).join(' and ')} take ${side} positions, and ${x.name} has ${x.size}`]
+        ? [`${own.map((r) => printRule(r, layer)).join(' and ')} take ${side} positions, and ${x.name} has ${x.size}`]
         : [];
     }),
   );
@@ -31,8 +31,8 @@ export function whyNoFactors(a: Architecture, layer: Layer, padding: boolean): r
     const helps = !padding && paddedBounds(layer.bounds[d], true).some((bound) => countSplits(m, d, bound) > 0);
     const padded = bounds.length > 1 ? ` (padded: ${bounds.slice(1).join(', ')})` : '';
     return [
-      `the loops over ${d} make up ${layer.bounds[d]}${padded}, which has no factors for ` +
-        own.map(({ level, rule }) => `${printRule(rule)} at ${nth(a.levels, level).name}`).join(', ') +
+      `the loops over ${calledIn(layer, d)} make up ${layer.bounds[d]}${padded}, which has no factors for ` +
+        own.map(({ level, rule }) => `${printRule(rule, layer)} at ${nth(a.levels, level).name}`).join(', ') +
         (helps ? '; padded it has' : ''),
     ];
   });

@@ -1,11 +1,12 @@
 // What stands between one layer and a mapping on a machine: each requirement that a mapping must meet, in words.
 
-import { defined, nth } from '../../base/invariant.js';
+import { defined } from '../../base/invariant.js';
 import { capacityUnit, poolOf, roomOf, sizeInBytes } from './memory-room.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { FactorRule } from './constraints.js';
 import { printRule } from './constraints.js';
 import type { Dimension, Layer, Tensor } from '../workload/layer.js';
+import { allCalledIn, calledIn } from '../workload/layer.js';
 
 export type LayerRequirement =
   /** Tiles in their memory: of one tensor, or of some that share it. */
@@ -75,20 +76,21 @@ const count = (n: number) => n.toLocaleString('en-US');
 export function describe(r: LayerRequirement, layer: Layer, a: Architecture, needed?: number): string {
   switch (r.kind) {
     case 'capacity':
-      return describeCapacity(r, a, needed);
+      return describeCapacity(r, layer, a, needed);
     case 'axis': {
       const axis = defined(a.levels.flatMap((l) => l.axes).find((x) => x.name === r.axis));
-      return `${axis.name} has ${axis.size} positions for ${axis.exclusive ? 'one of ' : ''}${axis.dims.join(', ')}`;
+      const dims = allCalledIn(layer, axis.dims).join(', ');
+      return `${axis.name} has ${axis.size} positions for ${axis.exclusive ? 'one of ' : ''}${dims}`;
     }
     case 'bound':
-      return `the loops over ${r.dimension} make up ${count(layer.bounds[r.dimension])}: in time in ${
+      return `the loops over ${calledIn(layer, r.dimension)} make up ${count(layer.bounds[r.dimension])}: in time in ${
         a.levels
           .filter((l) => l.temporal.includes(r.dimension))
           .map((l) => l.name)
           .join(', ') || 'no level'
       }${axesOf(a, r.dimension)}`;
     case 'factor':
-      return `${r.level} must have ${printRule(r.rule)}`;
+      return `${r.level} must have ${printRule(r.rule, layer)}`;
     case 'sums':
       return `partial sums stay in ${r.level} until they are finished`;
     case 'biases': {
@@ -101,7 +103,7 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
       );
     }
     case 'counter':
-      return `a loop over ${r.dimension} in ${r.level} is at most ${count(defined(a.tiling).longestLoop)} long`;
+      return `a loop over ${calledIn(layer, r.dimension)} in ${r.level} is at most ${count(defined(a.tiling).longestLoop)} long`;
     case 'pool':
       return a.tiling
         ? `windows of ${layer.pool?.P ?? 1} x ${layer.pool?.Q ?? 1} of the pool behind the layer lie within the ` +
@@ -124,13 +126,14 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
 
 function describeCapacity(
   { level: name, tensors }: LayerRequirement & { readonly kind: 'capacity' },
+  layer: Layer,
   a: Architecture,
   needed: number | undefined,
 ): string {
   const { level, pool } = poolOf(a, name, tensors);
   const room = defined(roomOf(level, pool));
-  const [whose, verb] =
-    tensors.length === 1 ? [`tile of ${nth(tensors, 0)}`, 'takes'] : [`tiles of ${tensors.join(' and ')}`, 'take'];
+  const own = tensors.map((t) => calledIn(layer, t)).join(' and ');
+  const [whose, verb] = tensors.length === 1 ? [`tile of ${own}`, 'takes'] : [`tiles of ${own}`, 'take'];
   const unit = capacityUnit(room, level, tensors);
   const has =
     unit === undefined

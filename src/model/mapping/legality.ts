@@ -6,7 +6,7 @@ import type { Architecture } from '../machine/architecture.js';
 import { brokenConstraints } from './constraints.js';
 import type { Conventions } from '../cost/conventions.js';
 import type { Layer } from '../workload/layer.js';
-import { dimensions } from '../workload/layer.js';
+import { allCalledIn, calledIn, dimensions } from '../workload/layer.js';
 import { compile } from '../machine/compiled-machine.js';
 import type { Mapping, Parts } from './mapping.js';
 import { mappedBounds } from './mapping.js';
@@ -33,7 +33,7 @@ export function breaches(
   );
   const rules = rulesOf(numbers(m, layer, conventions, mapping), m, layer);
   const judge = (rule: Rule<number>) => {
-    for (const [code, path, message] of breachesOf(rule, a, mapping)) report(code, [path], message);
+    for (const [code, path, message] of breachesOf(rule, a, layer, mapping)) report(code, [path], message);
   };
 
   const bounds = mappedBounds(mapping);
@@ -70,18 +70,18 @@ export function breaches(
         report(
           'fan-out',
           [level.name, axis.label],
-          `${axis.name} carries one dimension at a time, the mapping unrolls ${carried.join(' and ')} on it`,
+          `${axis.name} carries one dimension at a time, the mapping unrolls ${carried.map((d) => calledIn(layer, d)).join(' and ')} on it`,
         );
       for (const s of along) {
         if (!axis.dims.includes(s.dim))
           report(
             'fan-out',
             [level.name, axis.label],
-            `${axis.name} cannot unroll ${s.dim}; allowed: ${axis.dims.join(', ')}`,
+            `${axis.name} cannot unroll ${calledIn(layer, s.dim)}; allowed: ${allCalledIn(layer, axis.dims).join(', ')}`,
           );
       }
     }
-    for (const text of brokenConstraints(level.name, level, own)) report('constraint', [level.name], text);
+    for (const text of brokenConstraints(level.name, level, own, layer)) report('constraint', [level.name], text);
     for (const rule of rules) if ('level' in rule && rule.kind !== 'pool' && rule.level === i) judge(rule);
   });
   for (const rule of rules) if (!('level' in rule) || rule.kind === 'pool') judge(rule);
@@ -92,6 +92,7 @@ export function breaches(
 function breachesOf(
   rule: Rule<number>,
   a: Architecture,
+  layer: Pick<Layer, 'called'>,
   mapping: Mapping,
 ): readonly (readonly [code: string, place: string, message: string])[] {
   switch (rule.kind) {
@@ -103,7 +104,7 @@ function breachesOf(
       if (need <= holding.most) return [];
       const what = holding.unit === 'bank' ? `${takes.join(' + ')} banks` : `${need} bits`;
       const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
-      const whose = rule.tiles.map((t) => t.tensor).join(' and ');
+      const whose = rule.tiles.map((t) => calledIn(layer, t.tensor)).join(' and ');
       return [
         ['capacity', level.name, `the tile of ${whose} takes ${what}, ${level.name} offers ${holding.most}${half}`],
       ];
@@ -124,7 +125,7 @@ function breachesOf(
               [
                 'tiles',
                 name,
-                `a loop over ${dim} of ${factor} is longer than the ${rule.longest} that its counter holds`,
+                `a loop over ${calledIn(layer, dim)} of ${factor} is longer than the ${rule.longest} that its counter holds`,
               ] as const,
           ),
       );

@@ -51,7 +51,18 @@ export interface Layer {
   readonly pool?: { readonly P: number; readonly Q: number };
   /** Only where nothing is added to the sums: such a layer takes no room in the bias memory. */
   readonly bias?: false | undefined;
+  /** What its own file calls its dimensions and tensors, for messages; absent where that is as here. */
+  readonly called?: Readonly<Partial<Record<Dimension | Tensor, string>>>;
 }
+
+type Called = Pick<Layer, 'called'>;
+
+/** For people: as the file of the layer calls it. */
+export const calledIn = ({ called }: Called, x: Dimension | Tensor): string => called?.[x] ?? x;
+
+/** Only those that the file has, where it has names of its own. */
+export const allCalledIn = ({ called }: Called, dims: readonly Dimension[]): readonly string[] =>
+  called ? dims.flatMap((d) => called[d] ?? []) : dims;
 
 /** Whether a bias for each output channel is added to the sums; true unless the layer says no. */
 export const hasBias = (layer: Pick<Layer, 'bias'>): boolean => layer.bias !== false;

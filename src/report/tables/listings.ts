@@ -121,7 +121,7 @@ export function machineTable(arrangements: readonly Architecture[]): string {
 
 const constraintText = ({ name, factors = [], innermost = [] }: Level): readonly string[] => {
   const said = [
-    ...factors.map(printRule),
+    ...factors.map((r) => printRule(r)),
     ...(innermost.length > 0 ? [`${innermost.join(', ')} innermost in time, from the inside out`] : []),
   ];
   return said.length > 0 ? [`${name} must have ${said.join('; ')}.`] : [];

@@ -3,7 +3,7 @@
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
-import { dimensions } from '../../model/workload/layer.js';
+import { calledIn, dimensions } from '../../model/workload/layer.js';
 import { whyNoFactors } from '../../model/mapping/factor-reason.js';
 import { keepingLeast } from '../../model/machine/keeping.js';
 import { breaches } from '../../model/mapping/legality.js';
@@ -22,7 +22,9 @@ export function whyNothingFits(
     const reach = spread(a, a.levels.length, d);
     return reach >= layer.bounds[d]
       ? []
-      : [`no level may loop over ${d} in time, and the fan-outs reach ${reach} of its ${layer.bounds[d]}`];
+      : [
+          `no level may loop over ${calledIn(layer, d)} in time, and the fan-outs reach ${reach} of its ${layer.bounds[d]}`,
+        ];
   });
   const small = a.levels.flatMap((level, i) =>
     breaches(a, layer, smallestTile(a, layer, i), conventions)
