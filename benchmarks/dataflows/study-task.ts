@@ -6,8 +6,8 @@ import type { DesignPoint } from '../../src/model/space/design-space.js';
 import { lowerTemplate } from '../../src/index.js';
 import { sum } from '../../src/base/units.js';
 import { areaOf } from '../../src/model/machine/template-parts.js';
-import type { EnergyPart } from '../../src/report/tables/energy-parts.js';
-import { addParts, energyParts } from '../../src/report/tables/energy-parts.js';
+import type { EnergyPart } from '../../src/model/cost/energy-parts.js';
+import { addParts, energyParts } from '../../src/model/cost/energy-parts.js';
 import { bestMapping, machineWith } from './best-mapping.js';
 import { dataflows, depthsOf, lacking } from './dataflows.js';
 

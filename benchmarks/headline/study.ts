@@ -1,15 +1,15 @@
 // The best machine for a network under an area limit, in the two numbers of the paper's abstract: fJ per operation and TOPS/mm2.
 
-import { networkViews } from '../../src/cli/codesign/figures.js';
+import { networkRuns } from '../../src/results/codesign-figures.js';
 import type { DesignPoint, DesignSpace } from '../../src/model/space/design-space.js';
 import { forNetworks } from '../../src/model/space/design-space.js';
 import type { Network, Technology } from '../../src/index.js';
 import { magnetConventions } from '../../src/index.js';
-import type { Figures } from '../../src/report/tables/totals.js';
 import { codesign, fingerprint } from '../../src/tuner/codesign/codesign.js';
 import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import { energyRatio, voltageFor } from './voltage.js';
+import type { RunFigures } from '../../src/model/cost/run-figures.js';
 
 /** What the abstract of MAGNet, ICCAD 2019, says of its 16 nm design for ResNet-50 in 8 bits. */
 export const abstractNumbers = { fjPerOp: 40, topsPerMm2: 2.8 } as const;
@@ -29,7 +29,7 @@ export interface HeadlineRow extends HeadlineCase {
   /** pJ, cycles. */
   readonly energy: number;
   readonly cycles: number;
-  readonly figures: Figures;
+  readonly figures: RunFigures;
   /** Not a result: the supply at which the fit of `voltage.ts` would bring energy without DRAM to the abstract's. */
   readonly voltage: { readonly volts: number | undefined; readonly nominal: number; readonly dramFree: number };
 }
@@ -77,7 +77,7 @@ export async function headlineRow(
       : hooks,
   );
   if (!best) return undefined;
-  const { energy, cycles, figures } = networkViews(request, best)[0]!;
+  const { energy, cycles, figures } = networkRuns(request, best)[0]!;
   const nominal = technology.constants.voltage.value;
   const volts = voltageFor(abstractNumbers.fjPerOp / figures.fjPerOp, nominal);
   return {

@@ -6,7 +6,8 @@ import { parsed, refused } from '../base/diagnostics.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Network } from '../model/workload/network.js';
 import type { Clocks, CostLimits } from './read-limits.js';
-import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './read-limits.js';
+import { everyLayer } from '../results/limits-by-name.js';
+import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './read-limits.js';
 
 /** What is asked of every layer, of single ones in its place, and of the chip. */
 export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'> {
@@ -59,17 +60,3 @@ function wayOut(text: string, { name, layers }: Network): string {
       : `${layer.name}, which occurs ${count} times`;
   return `it is on ${name} as a whole, with ${many}, and here each is settled on its own; write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network`;
 }
-
-/** As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`, `area`; pJ, cycles, pJ x cycles, mm2. */
-export const limitsByName = ({
-  each,
-  layers,
-  area,
-}: Pick<LayerLimits, 'each' | 'layers' | 'area'>): Readonly<Record<string, number>> => ({
-  ...Object.fromEntries(
-    Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) =>
-      Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]),
-    ),
-  ),
-  ...(area !== undefined && { area }),
-});

@@ -2,20 +2,19 @@
 
 import { nth } from '../base/invariant.js';
 import { coverageFile } from '../results/coverage-fields.js';
-import { hardwareFile } from '../interchange/hardware-file.js';
+import { hardwareOf } from '../interchange/hardware-file.js';
 import { shapeFile } from '../results/result-layer.js';
 import { spaceRows } from '../interchange/space-file.js';
 import type { Architecture } from '../model/machine/architecture.js';
-import { peakMacs } from '../model/machine/architecture.js';
+import { peakMacs, areaOfMachine } from '../model/machine/architecture.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { DesignSpace, Parameter } from '../model/space/design-space.js';
 import { freeParameters, spaceDigest } from '../model/space/design-space.js';
 import { macs } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
 import { networkMacs } from '../model/workload/network.js';
-import { areaOfMachine, sizeOfSpace } from '../report/tables/listings.js';
+import { sizeOfSpace } from '../report/tables/listings.js';
 import type { Machine } from './read-machine.js';
-import { whyNoFile } from './read-machine.js';
 
 export const networkEntry = (n: Network) => ({
   name: n.name,
@@ -49,10 +48,7 @@ export const machineDetails = (machine: Machine) => ({
   ...machineEntry(machine),
   arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
   parts: nth(machine.architectures, 0).area.map(({ part, area }) => ({ part, mm2: area })),
-  hardware:
-    whyNoFile(machine) === undefined
-      ? hardwareFile({ machine: machine.machinery, technology: machine.technology })
-      : null,
+  hardware: hardwareOf(machine.machinery, machine.technology),
 });
 
 const levelEntry = ({ name, keeps, pools, buffers, temporal, axes }: Architecture['levels'][number]) => ({

@@ -22,10 +22,11 @@ import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { machineDetails, machineEntry, networkDetails, networkEntry, spaceDetails, spaceEntry } from './list-json.js';
-import { loadMachine, loadTechnology, lower, whyNoFile } from './read-machine.js';
+import { loadMachine, loadTechnology, lower } from './read-machine.js';
 import type { ArchsOptions, NetworksOptions } from '../options/listing-tables.js';
 import { readSpace } from './read-space.js';
 import { loadWorkload } from './read-workload.js';
+import { whyNoFile } from '../interchange/hardware-file.js';
 
 interface Printed {
   /** As a file to start from. */
@@ -88,7 +89,7 @@ export function archs(io: Io, given: string | undefined, options: ArchsOptions):
   const read = loadMachine(io, given, options.technology);
   if (!read.ok) return complain(io, read.diagnostics);
   const machine = read.value;
-  const unsaid = options.yaml ? whyNoFile(machine) : undefined;
+  const unsaid = options.yaml ? whyNoFile(machine.machinery) : undefined;
   if (unsaid !== undefined) return complain(io, [{ code: 'not-covered', path: [], message: `--yaml: ${unsaid}` }]);
   return print(io, options, {
     table: () => machineTable(machine.architectures),

@@ -7,7 +7,6 @@ import type { Conventions } from '../model/cost/conventions.js';
 import { conventionsByName, magnetConventions } from '../model/cost/conventions.js';
 import type { Network } from '../model/workload/network.js';
 import { technology16nm } from '../model/machine/technology.js';
-import { areaOfMachine } from '../report/tables/listings.js';
 import { digits } from '../report/tables/quantities.js';
 import type { Io } from './io.js';
 import type { LayerLimits, PlainLimits } from './layer-limits.js';
@@ -16,6 +15,7 @@ import type { Machine } from './read-machine.js';
 import { loadMachine, lower } from './read-machine.js';
 import type { Workload, WorkloadOptions } from './read-workload.js';
 import { loadWorkload, selectLayers } from './read-workload.js';
+import { areaOfMachine } from '../model/machine/architecture.js';
 
 export interface MappingOptions {
   readonly arch?: string;

@@ -10,9 +10,7 @@ import type { Limits } from '../model/cost/goal.js';
 import type { Network } from '../model/workload/network.js';
 import type { CostQuantity } from '../model/cost/requirement.js';
 import { costQuantities } from '../model/cost/requirement.js';
-
-/** What stands for every layer in place of a name. */
-export const everyLayer = 'each';
+import { everyLayer } from '../results/limits-by-name.js';
 
 /** The parts of a limit. */
 export interface LimitText {

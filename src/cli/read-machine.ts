@@ -5,8 +5,6 @@ import { parsed, refuse } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { parseMachinery } from '../interchange/architecture-file.js';
 import { looksLikeDesign, parseDesignBase } from '../results/design-file.js';
-import type { HardwareFile } from '../interchange/hardware-file.js';
-import { hardwareFile } from '../interchange/hardware-file.js';
 import { parseTechnology } from '../interchange/technology-file.js';
 import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Architecture } from '../model/machine/architecture.js';
@@ -137,24 +135,6 @@ export function lower(machinery: Machinery, technology: Technology, keepAll = fa
   const architecture = keepAll ? keepingAll(machinery.architecture) : machinery.architecture;
   return { name, machinery: { ...machinery, architecture }, technology, architectures: [architecture] };
 }
-
-/** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
-export function whyNoFile({ name, machinery }: Pick<Machine, 'name' | 'machinery'>): string | undefined {
-  const fits =
-    machinery.kind === 'template' ||
-    machinery.architecture.levels.every(
-      (l) => Object.keys(l.stores).length > 0 && l.axes.every((x) => x.dims.length > 0),
-    );
-  return fits
-    ? undefined
-    : `${name} has one fan-out right inside another, or one that nothing may use, which a machine file cannot say`;
-}
-
-/** In full, for results; null where no file can say the machine. */
-export const hardwareOf = (machine: Machinery, technology: Technology): HardwareFile | null =>
-  whyNoFile({ name: machineryName(machine), machinery: machine }) === undefined
-    ? hardwareFile({ machine, technology })
-    : null;
 
 /** Said where a technology was asked for in vain. */
 export const technologyNote = (machine: Machine, technologyFile: string | undefined): string =>

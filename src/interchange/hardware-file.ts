@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import type { Machinery } from '../model/machine/presets.js';
+import { machineryName } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
 import { parseMachinery, printMachinery } from './architecture-file.js';
 import { parseDocument } from './document.js';
@@ -36,6 +37,22 @@ export const hardwareFile = ({ machine, technology }: Hardware): HardwareFile =>
   machine: machineFile(machine),
   technology,
 });
+
+/** A machine of Timeloop's may have fan-outs that our machine files have no field for; undefined where it has none such. */
+export function whyNoFile(machine: Machinery): string | undefined {
+  const fits =
+    machine.kind === 'template' ||
+    machine.architecture.levels.every(
+      (l) => Object.keys(l.stores).length > 0 && l.axes.every((x) => x.dims.length > 0),
+    );
+  return fits
+    ? undefined
+    : `${machineryName(machine)} has one fan-out right inside another, or one that nothing may use, which a machine file cannot say`;
+}
+
+/** In full, for results; null where no file can say the machine. */
+export const hardwareOf = (machine: Machinery, technology: Technology): HardwareFile | null =>
+  whyNoFile(machine) === undefined ? hardwareFile({ machine, technology }) : null;
 
 /**
  * All faults of both are listed; what else is in the data is not looked at. A level that says nothing of what it keeps

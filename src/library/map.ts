@@ -6,12 +6,12 @@ import type { Technology } from '../model/machine/technology.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Template } from '../model/machine/template.js';
 import { arrangementsOf } from '../model/space/design.js';
-import type { Design, Provenance } from '../model/space/design.js';
+import type { Called, Design } from '../model/space/design.js';
 import type { Network } from '../model/workload/network.js';
 import type { LayerResult, MapEvent, MapRequest, NetworkTotals } from '../tuner/map-network.js';
 import { mapNetwork, totals } from '../tuner/map-network.js';
 import { certifyOn, solveOn } from '../tuner/on-workers.js';
-import { designOf } from './design-of.js';
+import { mapDesign } from '../results/map-design.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -64,17 +64,14 @@ export function map(network: Network, machine: Template | Machinery, options: Ma
       event: progress,
       stopped,
     });
-    const design = designOf(request, machinery, technology, layers, called(request));
+    const design = mapDesign({ request, machine: { machinery, technology } }, layers, called(request));
     return { layers, totals: totals(layers), design };
   });
 }
 
 /** A call has no command line. */
-const called = ({ network, gap, seed }: MapRequest): Omit<Provenance, 'backend'> => ({
+const called = ({ network }: MapRequest): Called => ({
   magnet: 'library',
   node: 'library',
   command: `map(${JSON.stringify(network.name)})`,
-  workload: network.name,
-  gap,
-  seed,
 });

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Metrics } from '../../src/cli/codesign/front.js';
-import { measureBest, traceFront } from '../../src/cli/codesign/front.js';
+import { traceFront } from '../../src/library/trace-front.js';
+import { measureBest } from '../../src/results/codesign-figures.js';
+import type { Metrics } from '../../src/results/front-answer.js';
 import { cycles, picojoules } from '../../src/base/units.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { makeLayer } from '../../src/model/workload/layer.js';

@@ -26,9 +26,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   enumerate: ['base', 'model'],
   workloads: ['base', 'model'],
   interchange: ['base', 'model'],
-  // What each verb answers: its form, its maker, its reader.
-  results: ['base', 'model', 'interchange'],
-  // What verbs answered, read from the file or straight from the search.
+  // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.
+  results: ['base', 'model', 'interchange', 'search', 'tuner'],
+  // What verbs answered, read from the file or made just now: it sees results, never what a search found.
   report: ['base', 'model', 'interchange', 'results'],
   pool: ['base'],
   rtl: ['base', 'model'],

@@ -6,15 +6,22 @@ import { magnetConventions } from '../../src/model/cost/conventions.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { postEnergy } from '../../src/model/machine/template-parts.js';
-import type { CodesignView } from '../../src/report/tables/codesign-table.js';
+import type { CodesignAbout } from '../../src/report/tables/codesign-table.js';
+import { bits, megahertz } from '../../src/base/units.js';
+import { hardwareFile } from '../../src/interchange/hardware-file.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import type { DesignPoint, DesignSpace } from '../../src/model/space/design-space.js';
+import { parameters, templateAt } from '../../src/model/space/design-space.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import type { CodesignFrontFile, CodesignResultFile } from '../../src/results/codesign-result.js';
+import { shapeFile } from '../../src/results/result-layer.js';
 import { codesignTable } from '../../src/report/tables/codesign-table.js';
-import { addParts, energyParts } from '../../src/report/tables/energy-parts.js';
-import type { ExplainView } from '../../src/report/tables/explain-table.js';
+import { addParts, energyParts } from '../../src/model/cost/energy-parts.js';
 import { explainTable } from '../../src/report/tables/explain-table.js';
 import { frontTable } from '../../src/report/tables/front-table.js';
 import { bar, changeText, durationText, sizeText, timeText } from '../../src/report/tables/quantities.js';
-import { figuresOf } from '../../src/report/tables/totals.js';
 import { randomCase, randomTemplate } from '../support/machines.js';
+import { figuresOf } from '../../src/model/cost/run-figures.js';
 
 describe('energy by component', () => {
   test('law: on any machine, of any mapping, the components sum to the energy; each is count x energy of an action', () => {
@@ -68,6 +75,8 @@ describe('numbers', () => {
   ])('%s', (shown, wanted) => expect(shown).toBe(wanted));
 });
 
+const quick = spaces.find((s) => s.name === 'magnet-quick')!;
+
 /** 1e6 MACs in 2000 cycles at 1 GHz on 1000 MACs a cycle: 1 of 2 TOPS. */
 const figures = figuresOf({
   energy: 8e6,
@@ -79,61 +88,119 @@ const figures = figuresOf({
   area: 2,
 });
 
-const view: CodesignView = {
-  machine: {
-    space: 'small',
-    parameters: [
-      { name: 'vectorSize', value: '8', menu: ['4', '8', '16', '32'], index: 1 },
-      { name: 'numLanes', value: '16', menu: ['4', '8', '16'], index: 2 },
-      { name: 'weightBuffer', value: '16KB', menu: ['16KB', '32KB'], index: 0 },
-      { name: 'clock', value: '1 GHz', menu: ['1 GHz'], index: 0 },
-    ],
-    pes: 4,
-    mostPes: 4,
-    macs: 512,
-    clock: 1000,
-    area: 2,
-    peak: 2,
+const space: DesignSpace = {
+  ...quick,
+  name: 'small',
+  menus: {
+    ...quick.menus,
+    rows: [2],
+    columns: [2],
+    vectorSize: [4, 8, 16, 32],
+    numLanes: [4, 8, 16],
+    weightBuffer: [bits(131072), bits(262144)],
+    clock: [megahertz(1000)],
   },
-  search: {
-    status: 'feasible',
-    goal: 'sum of count x edp',
-    unit: 'pJ*cycles',
-    objective: 1e10,
-    bound: 9.5e9,
-    gap: 0.01,
-    limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2 }],
-    nodes: 1234,
-    shapes: 24,
-    machines: 768,
-    seconds: 600,
-    reason: 'the time ran out',
-  },
-  networks: [{ name: 'net', weight: 1, energy: 8e6, cycles: 2000, edp: 1e10, figures }],
+  mostPes: 4,
+};
+const point: DesignPoint = {
+  ...(Object.fromEntries(parameters.map((p) => [p, space.menus[p][0]])) as DesignPoint),
+  vectorSize: 8,
+  numLanes: 16,
+  accumPrecision: 32,
+};
+const layer = { bound: null, gap: null, parts: null, mapping: null, status: 'optimal', objective: 1 } as const;
+const result: CodesignResultFile = {
+  schema: 'magnet-codesign/1',
+  space: { name: 'small', digest: 'd', shapes: 24, machines: 768 },
+  status: 'feasible',
+  goal: 'edp',
+  objective: 1e10,
+  bound: 9.5e9,
+  gap: 0.05,
+  limits: { area: 2.5 },
+  nodes: 1234,
+  shapes: 24,
+  seconds: 600,
+  reason: 'the time ran out',
+  curve: [],
+  point,
+  hardware: hardwareFile({
+    machine: { kind: 'template', template: templateAt(space, point)! },
+    technology: technology16nm,
+  }),
+  conventions: 'magnet',
+  networks: [
+    {
+      name: 'net',
+      weight: 1,
+      energy: 8e6,
+      cycles: 2000,
+      edp: 1e10,
+      ...figures,
+      time: figures.seconds,
+      topsPerMm2: figures.topsPerMm2 ?? null,
+      topsPerMm2Peak: figures.topsPerMm2Peak ?? null,
+    },
+  ],
   area: [
-    { part: 'MACs', area: 0.5 },
-    { part: 'global buffer', area: 1.5 },
+    { part: 'MACs', mm2: 0.5 },
+    { part: 'global buffer', mm2: 1.5 },
   ],
   energy: [
     { part: 'DRAM', count: 100, energy: 7000 },
     { part: 'MACs', count: 1e6, energy: 1000 },
   ],
-  shareOf: 'EDP',
   layers: [
-    { name: 'conv', shape: '3x3 8->16 13x13', counts: [2], energy: 3e6, cycles: 900, utilization: 0.5, share: 0.75 },
-    { name: 'fc', shape: '1x6x4', counts: [1], energy: 2e6, cycles: 200, utilization: 0.1, share: 0.25 },
+    {
+      ...layer,
+      name: 'conv',
+      count: 2,
+      counts: [2],
+      layer: shapeFile(makeLayer('conv', { K: 16, C: 8, R: 3, S: 3, P: 13, Q: 13 })),
+      energy: 3e6,
+      cycles: 900,
+      utilization: 0.5,
+    },
+    {
+      ...layer,
+      name: 'fc',
+      count: 1,
+      counts: [1],
+      layer: shapeFile(makeLayer('fc', { K: 6, C: 4 })),
+      energy: 2e6,
+      cycles: 900,
+      utilization: 0.1,
+    },
   ],
+};
+const about: CodesignAbout = {
+  space,
+  gap: 0.01,
+  limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2 }],
 };
 
 describe('the design', () => {
   test('machine, search, networks, area, energy and layers, one table each', () => {
-    expect(codesignTable(view)).toMatchInlineSnapshot(`
-      "parameter     value  menu                stands at
-      ------------  -----  ------------------  ----------
-      vectorSize        8  4 to 32 (4 values)
-      numLanes         16  4, 8, 16            largest
-      weightBuffer   16KB  16KB, 32KB          smallest
-      clock         1 GHz                      only value
+    expect(codesignTable(result, about)).toMatchInlineSnapshot(`
+      "parameter        value  menu                        stands at
+      ---------------  -----  --------------------------  ----------
+      vectorSize           8  4 to 32 (4 values)
+      numLanes            16  4, 8, 16                    largest
+      rows                 2                              only value
+      columns              2                              only value
+      weightPrecision      8                              only value
+      inputPrecision       8                              only value
+      accumPrecision      32                              largest
+      globalBanks         16                              only value
+      biasLines         1024                              only value
+      clock            1 GHz                              only value
+      weightBuffer      16KB  16KB, 32KB                  smallest
+      inputBuffer        8KB  8KB, 16KB, 32KB             smallest
+      accumBuffer        2KB  2KB, 4KB, 8KB               smallest
+      globalBuffer     128KB  128KB to 1024KB (4 values)  smallest
+      weightCollector      1                              only value
+      inputCollector       1                              only value
+      accumCollector       1  1, 16                       smallest
 
       machine  512 MACs in 4 PEs (the most there may be) at 1000 MHz, a point of small
       area     2.000 mm2
@@ -165,23 +232,26 @@ describe('the design', () => {
       layer  shape            count  energy (uJ)  cycles  utilisation  share of EDP
       -----  ---------------  -----  -----------  ------  -----------  ------------
       conv   3x3 8->16 13x13      2        3.000     900       50.0 %        75.0 %
-      fc     1x6x4                1        2.000     200       10.0 %        25.0 %"
+      fc     1x6x4                1        2.000     900       10.0 %        25.0 %"
     `);
   });
 
   test('several networks have a column of counts each, and are said to be summed by weight', () => {
-    const text = codesignTable({
-      ...view,
-      networks: [view.networks[0]!, { ...view.networks[0]!, name: 'other', weight: 2.5 }],
-      layers: view.layers.map((l) => ({ ...l, counts: [...l.counts, 0] })),
-    });
+    const text = codesignTable(
+      {
+        ...result,
+        networks: [result.networks[0]!, { ...result.networks[0]!, name: 'other', weight: 2.5 }],
+        layers: result.layers.map((l) => ({ ...l, counts: [...l.counts, 0] })),
+      },
+      about,
+    );
     expect(text).toMatch(/^layer +shape +in net +in other +energy/m);
     expect(text).toContain('Summed over 2 networks, each as often as its weight says.');
     expect(text).toMatch(/^other +2\.5 /m);
   });
 
   test('law: every line of a table is as wide as its rule allows', () => {
-    const blocks = codesignTable(view)
+    const blocks = codesignTable(result, about)
       .split('\n\n')
       .map((b) => b.split('\n'))
       .filter((b) => /^-+( |$)/.test(b[1] ?? ''));
@@ -191,32 +261,24 @@ describe('the design', () => {
   });
 
   test('a proof says what it means', () => {
-    expect(codesignTable({ ...view, search: { ...view.search, status: 'optimal', reason: '' } })).toContain(
+    expect(codesignTable({ ...result, status: 'optimal', reason: '' }, about)).toContain(
       'optimal: no machine and no mappings are better by more than 1.0 %',
     );
   });
 });
 
-const explained: ExplainView = {
+const explained: CodesignResultFile = {
+  ...result,
+  goal: 'energy',
   objective: 100,
-  area: 2,
-  unit: 'pJ',
   steps: [
     {
       parameter: 'vectorSize',
-      value: '8',
-      down: { value: '4', objective: 120, bound: 118, area: 1.5, feasible: true },
-      up: { value: '16', objective: 99.5, bound: 98, area: 3, feasible: false },
+      down: { value: 4, objective: 120, bound: 118, area: 1.5, feasible: true },
+      up: { value: 16, objective: 99.5, bound: 98, area: 3, feasible: false },
     },
-    {
-      parameter: 'weightBuffer',
-      value: '32KB',
-      down: undefined,
-      up: { value: '64KB', objective: 100.3, bound: 99.9, area: 2, feasible: true },
-    },
-    { parameter: 'clock', value: '1 GHz', down: undefined, up: undefined },
+    { parameter: 'weightBuffer', up: { value: 262144, objective: 100.3, bound: 99.9, area: 2, feasible: true } },
   ],
-  limits: [{ name: 'area', unit: 'mm2', limit: 2.5, used: 2, binding: true }],
   elasticities: [
     { name: 'DRAM', elasticity: -0.2, note: 'pJ per bit' },
     { name: 'multiplier', elasticity: 0.5, note: '' },
@@ -225,16 +287,16 @@ const explained: ExplainView = {
 
 describe('why this design', () => {
   test('every step with what it costs at least; limits; elasticities, the largest first', () => {
-    expect(explainTable(explained)).toMatchInlineSnapshot(`
+    expect(explainTable(explained, about.limits)).toMatchInlineSnapshot(`
       "Why this design
 
       parameter     step             objective (pJ)   change  at least  area (mm2)  change of area  note
       ------------  ---------------  --------------  -------  --------  ----------  --------------  ---------------------
       vectorSize    8 down to 4                 120  +20.0 %   +18.0 %       1.500         -25.0 %
                     8 up to 16                 99.5  -0.50 %    -2.0 %       3.000         +50.0 %  not within all limits
-      weightBuffer  32KB up to 64KB           100.3  +0.30 %   -0.10 %       2.000
+      weightBuffer  16KB up to 32KB           100.3  +0.30 %   -0.10 %       2.000
       Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.
-      Without a choice: clock 1 GHz.
+      Without a choice: numLanes 16, rows 2, columns 2, weightPrecision 8, inputPrecision 8, accumPrecision 32, globalBanks 16, biasLines 1024, clock 1 GHz, inputBuffer 8KB, accumBuffer 2KB, globalBuffer 128KB, weightCollector 1, inputCollector 1, accumCollector 1.
 
       limit       at most  used   share
       ----------  -------  ----  ------  -----
@@ -251,52 +313,51 @@ describe('why this design', () => {
   test('a step that lowers the objective is owned up to', () => {
     const better = {
       ...explained,
-      steps: [
-        { parameter: 'rows', value: '2', down: { value: '1', objective: 99.9, bound: 99, area: 1, feasible: true } },
-      ],
-      limits: [],
+      steps: [{ parameter: 'rows', down: { value: 1, objective: 99.9, bound: 99, area: 1, feasible: true } }] as const,
       elasticities: undefined,
     };
-    expect(explainTable(better)).toContain('A step lowers the objective: the search ended with a gap');
-    expect(explainTable(explained)).not.toContain('A step lowers');
+    expect(explainTable(better, [])).toContain('A step lowers the objective: the search ended with a gap');
+    expect(explainTable(explained, about.limits)).not.toContain('A step lowers');
   });
 });
 
 test('a front: what is missing is a dash', () => {
-  const text = frontTable({
-    title: '',
-    subtitle: '',
-    least: { name: 'energy', unit: 'mJ', size: 1e9 },
-    limited: { name: 'latency', unit: 'ms', size: 1e6 },
+  const front: CodesignFrontFile = {
+    schema: 'magnet-codesign-front/1',
+    networks: [{ name: 'net', weight: 1 }],
+    space: { name: 'small', digest: 'd', shapes: 24, machines: 768 },
+    metrics: ['energy', 'latency'],
+    limits: {},
     floor: 1.5e6,
     points: [
       {
         limit: 2e6,
         status: 'optimal',
-        least: 5e9,
-        limited: 2e6,
+        values: [5e9, 2e6],
         bound: 4.98e9,
+        reason: '',
         area: 1.25,
-        machine: '4x4 PEs',
+        point,
         seconds: 75,
       },
       {
-        limit: undefined,
+        limit: null,
         status: 'unknown',
-        least: undefined,
-        limited: undefined,
-        bound: 0,
-        area: undefined,
-        machine: '-',
+        values: [null, null],
+        bound: null,
+        reason: 'the time ran out',
+        area: null,
+        point: null,
         seconds: 600,
       },
     ],
-  });
+  };
+  const text = frontTable(front, 1000);
   expect(text).toMatchInlineSnapshot(`
-    "limit on latency (ms)  latency (ms)  energy (mJ)  its bound    gap  area (mm2)  machine         time  status
-    ---------------------  ------------  -----------  ---------  -----  ----------  -------  -----------  -------
-                    2.000         2.000        5.000      4.980  0.4 %       1.250  4x4 PEs   1 min 15 s  optimal
-                     none             -            -          -      -           -  -        10 min 00 s  unknown
+    "limit on latency (ms)  latency (ms)  energy (mJ)  its bound    gap  area (mm2)  machine                        time  status
+    ---------------------  ------------  -----------  ---------  -----  ----------  ----------------------  -----------  -------
+                    2.000         2.000        5.000      4.980  0.4 %       1.250  2x2 PEs of 8x16, 128KB   1 min 15 s  optimal
+                     none             -            -          -      -           -  -                       10 min 00 s  unknown
     No design has less than 1.500 ms of latency (proven)."
   `);
 });

@@ -2,53 +2,75 @@
 
 import { expect, test } from 'vitest';
 import { compareFigure } from '../../src/report/figures/compare-figure.js';
-import type { Standing } from '../../src/model/standing.js';
-import type { CompareView } from '../../src/report/tables/compare-table.js';
-import { compareText, offenderText, planText } from '../../src/report/tables/compare-table.js';
 import { drawFigure } from '../../src/report/figures/figure.js';
+import { compareText, planText } from '../../src/report/tables/compare-table.js';
+import { offenderText } from '../../src/results/compare-answer.js';
+import type { CompareResult, CompareResultRun, CompareResultStanding } from '../../src/results/compare-result.js';
 
-const standing: Standing = {
+const standing: CompareResultStanding = {
   strategy: 'walk',
   rounds: 2,
   median: 123456,
   least: 120000,
-  most: Infinity,
+  most: null,
   distance: 0.0288,
-  rate: 91234.5,
-  to5: 1.23456,
-  to1: Infinity,
-  proof: Infinity,
-  longest: 0.7,
+  evaluationsPerSecond: 91234.5,
+  secondsTo5Percent: 1.23456,
+  secondsTo1Percent: null,
+  secondsToProof: null,
+  longestSeconds: 0.7,
   wins: 1,
   contests: 2,
 };
-const view: CompareView = {
+const run: CompareResultRun = {
+  strategy: 'walk',
+  seed: 1,
+  status: 'feasible',
+  objective: 120000 / 0.97,
+  bound: null,
+  evaluations: 10,
+  seconds: 0.5,
+  reason: '',
+  curve: [],
+};
+const result: CompareResult = {
+  schema: 'magnet-compare/1',
   subject: 'machines',
-  title: 'net on space',
+  workload: 'net',
+  arch: null,
+  space: 'space',
   objective: 'edp',
   unit: 'pJ*cycles',
+  conventions: 'magnet',
+  padding: true,
+  limits: {},
   time: 0.5,
   repeat: 2,
+  seed: 1,
   workers: 2,
   gap: 0.01,
-  total: 1,
-  arenas: [
+  strategies: ['walk'],
+  contests: [
     {
       name: 'space',
       count: 1,
       bound: 120000,
-      by: 'codesign',
+      provedBy: 'codesign',
       proved: false,
-      gap: 0.03,
+      infeasible: false,
       finished: true,
       standings: [standing],
+      referee: null,
+      runs: [run],
     },
   ],
-  sum: { arenas: 1, bound: 120000, proved: false, standings: [standing] },
+  sum: { contests: 1, bound: 120000, proved: false, standings: [standing] },
+  faults: [],
 };
+const about = { title: 'net on space', total: 1 };
 
 test('one arena, one contestant, several workers', () => {
-  const text = compareText(view);
+  const text = compareText(result, about);
   expect(text).toContain(
     'machines of net on space: edp (pJ*cycles); 0.5 s for every run, 2 runs each, 2 at a time, so that times are not fair',
   );
@@ -57,7 +79,7 @@ test('one arena, one contestant, several workers', () => {
   expect(text).toContain('No optimum was proven (gap 3.0 %)');
   expect(text).toContain('later than that ended walk (up to 0.7 s)');
   expect(text).not.toContain('sum of count');
-  expect(compareText({ ...view, arenas: [], sum: undefined })).toContain('Nothing was compared.');
+  expect(compareText({ ...result, contests: [], sum: null }, about)).toContain('Nothing was compared.');
 });
 
 test('plans and contradictions in words', () => {

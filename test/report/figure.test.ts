@@ -270,24 +270,28 @@ describe('made for a purpose', () => {
   });
 
   test('a front has its designs as dots and what is proven impossible as a floor that starts at the wall', () => {
-    const point = (limit: number | undefined, limited: number, least: number) => ({
+    const point = (limit: number | null, limited: number, least: number) => ({
       limit,
       status: 'optimal',
-      least,
-      limited,
+      values: [least, limited] as const,
       bound: 0.9 * least,
+      reason: '',
       area: 1,
-      machine: `m${limited}`,
+      point: null,
       seconds: 1,
     });
-    const figure = frontFigure({
-      title: 't',
-      subtitle: '',
-      least: { name: 'energy', unit: 'mJ', size: 1e9 },
-      limited: { name: 'latency', unit: 'ms', size: 1e6 },
-      floor: 1e6,
-      points: [point(2e6, 2e6, 5e9), point(undefined, 8e6, 1e9)],
-    });
+    const figure = frontFigure(
+      {
+        schema: 'magnet-codesign-front/1',
+        networks: [{ name: 'net', weight: 1 }],
+        space: { name: 'space', digest: 'd', shapes: 1, machines: 1 },
+        metrics: ['energy', 'latency'],
+        limits: {},
+        floor: 1e6,
+        points: [point(2e6, 2e6, 5e9), point(null, 8e6, 1e9)],
+      },
+      1000,
+    );
     expect(figure).toMatchObject({ x: { label: 'latency (ms)' }, y: { label: 'energy (mJ)' } });
     expect(figure.kind === 'chart' && figure.series.map((s) => [s.mark, s.points.map((p) => [p.x, p.y])])).toEqual([
       [

@@ -2,7 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Requirement } from '../../src/model/cost/requirement.js';
-import { excludedText, metText, openText } from '../../src/report/tables/prove-table.js';
+import { proofText } from '../../src/report/tables/prove-table.js';
+import type { ProveAbout } from '../../src/report/tables/prove-table.js';
+import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../src/results/prove-result.js';
+import { hardwareFile } from '../../src/interchange/hardware-file.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
+import { shapeFile } from '../../src/results/result-layer.js';
+import { spaces } from '../../src/model/space/built-in-spaces.js';
+import { templateAt } from '../../src/model/space/design-space.js';
+import { technology16nm } from '../../src/model/machine/technology.js';
 import { requiredValue } from '../../src/report/tables/requirement-text.js';
 
 const latency: Requirement = { kind: 'network', quantity: 'latency', most: 1e7, text: 'latency=10ms' };
@@ -17,34 +25,87 @@ const buffer: Requirement = {
   value: 262144,
   text: 'weightBuffer<=32KB',
 };
-const simba = { network: 'net', candidates: 'machine', name: 'simba', clock: 1000, seconds: 12.4 } as const;
-const quick = { ...simba, candidates: 'space', name: 'magnet-quick' } as const;
-const layers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => ({
-  name,
-  shape: '1x1 8->8 4x4',
+const fileOf = (r: Requirement): ProveResultRequirement => ({
+  text: r.text,
+  kind: r.kind,
+  name: r.kind === 'area' ? 'area' : r.kind === 'parameter' ? r.parameter : r.quantity,
+  ...(r.kind === 'layer' && { layer: r.layer }),
+  bound: r.kind === 'parameter' ? r.bound : 'most',
+  value: r.kind === 'parameter' ? r.value : r.most,
+  unit: '',
+});
+const simba: ProveResultFile = {
+  schema: 'magnet-prove/1',
+  network: 'net',
+  machine: 'simba',
+  space: null,
+  technology: '16 nm',
+  conventions: 'magnet',
+  padding: true,
+  hardware: null,
+  requirements: [],
+  status: 'unknown',
+  witness: null,
+  core: [],
+  minimal: null,
+  also: [],
+  shortages: [],
+  layers: [],
+  reason: '',
+  settled: [],
+  seconds: 12.4,
+};
+const quick: ProveResultFile = {
+  ...simba,
+  machine: null,
+  space: { name: 'magnet-quick', digest: 'd', shapes: 1, machines: 1 },
+};
+const counted = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => ({
+  layer: makeLayer(name, { K: 8, C: 8, P: 4, Q: 4 }),
   count: i + 1,
-  bound: 1000,
 }));
+const about: ProveAbout = {
+  network: { name: 'net', source: 'made by hand', layers: counted, unmapped: [] },
+  space: undefined,
+  clock: 1000,
+};
 
 describe('met', () => {
-  const sums = { area: 1.9, energy: 2.5e9, cycles: 8123456, edp: 4.2e12 };
-  const one = [
-    { name: 'conv1', shape: '3x3 3->64 8x8', count: 2, energy: 1.25e9, cycles: 4061728, utilization: 0.875 },
-  ];
+  const witness: ProveResultWitness = {
+    machine: 'simba',
+    parameters: null,
+    area: 1.9,
+    energy: 2.5e9,
+    cycles: 8123456,
+    edp: 4.2e12,
+    edpOfTotals: 2e16,
+    reached: [],
+    layers: [
+      {
+        name: 'conv1',
+        count: 2,
+        layer: shapeFile(makeLayer('conv1', { K: 64, C: 3, R: 3, S: 3, P: 8, Q: 8 })),
+        energy: 1.25e9,
+        parts: null,
+        cycles: 4061728,
+        edp: 2.1e12,
+        utilization: 0.875,
+        mapping: { levels: [] },
+      },
+    ],
+  };
 
   test('by a machine', () => {
     expect(
-      metText({
-        ...simba,
-        ...sums,
-        requirements: [
-          { requirement: latency, reached: 8123456 },
-          { requirement: area, reached: 1.9 },
-          { requirement: pes, reached: 16 },
-        ],
-        parameters: [],
-        layers: one,
-      }),
+      proofText(
+        {
+          ...simba,
+          status: 'feasible',
+          requirements: [latency, area, pes].map(fileOf),
+          witness: { ...witness, reached: [8123456, 1.9, 16] },
+        },
+        about,
+      ),
     ).toBe(`feasible: net on simba
 
 limit         required                                                  reached    slack
@@ -66,13 +127,20 @@ Confirmed by the cost model: every layer has a legal mapping, and together they 
   });
 
   test('by a machine of a space, without limits: its parameters, and no table of limits', () => {
-    const parameters = [
-      { name: 'numLanes', value: '8', menu: ['8', '16', '32', '64'] },
-      { name: 'clock', value: '1 GHz', menu: ['1 GHz'] },
-    ];
-    const text = metText({ ...quick, ...sums, area: undefined, requirements: [], parameters, layers: one });
+    const space = spaces.find((s) => s.name === 'magnet-quick')!;
+    const point = {
+      ...Object.fromEntries(Object.entries(space.menus).map(([p, menu]) => [p, menu[0]!])),
+      numLanes: 8,
+      accumPrecision: 32,
+    };
+    const template = templateAt(space, point as Parameters<typeof templateAt>[1])!;
+    const hardware = hardwareFile({ machine: { kind: 'template', template }, technology: technology16nm });
+    const text = proofText(
+      { ...quick, status: 'feasible', hardware, witness: { ...witness, area: null } },
+      { ...about, space },
+    );
     expect(text).toMatch(/^feasible: net on a machine of magnet-quick\n\nparameter +value  menu\n/);
-    expect(text).toMatch(/^numLanes +8  8 to 64 \(4 values\)$/m);
+    expect(text).toMatch(/^numLanes +8  8, 16$/m);
     expect(text).toMatch(/^clock +1 GHz  only value$/m);
     expect(text).toContain('Confirmed by the cost model: every layer has a legal mapping. ');
     expect(text).not.toMatch(/required|area/);
@@ -80,24 +148,29 @@ Confirmed by the cost model: every layer has a legal mapping, and together they 
 });
 
 describe('excluded', () => {
-  const nothing = { also: [], others: [], minimal: true, shortages: [], layers: [] };
+  const nothing = { status: 'infeasible', minimal: true } as const;
 
   test('limits that exclude each other: how far each must move, the heaviest layers, and what plays no part', () => {
     const core = [
-      { requirement: latency, needed: { kind: 'exact', value: 12345678 } },
-      { requirement: area, needed: { kind: 'between', from: 2.12345678, to: 2.2, reason: 'time limit' } },
-      { requirement: pes, needed: { kind: 'exact', value: 4 } },
-      { requirement: buffer, needed: { kind: 'never' } },
+      { ...fileOf(latency), needed: { kind: 'exact', value: 12345678 } },
+      { ...fileOf(area), needed: { kind: 'between', from: 2.12345678, to: 2.2, reason: 'time limit' } },
+      { ...fileOf(pes), needed: { kind: 'exact', value: 4 } },
+      { ...fileOf(buffer), needed: { kind: 'never' } },
     ] as const;
     expect(
-      excludedText({
-        ...quick,
-        ...nothing,
-        core,
-        also: [['edp=1pJ*cycles'], ['energy@a=1nJ', 'latency@a=1us']],
-        others: ['energy=3mJ', 'rows<=2'],
-        layers: [...layers].reverse(),
-      }),
+      proofText(
+        {
+          ...quick,
+          ...nothing,
+          core,
+          also: [['edp=1pJ*cycles'], ['energy@a=1nJ', 'latency@a=1us']],
+          requirements: [...core, fileOf(energy), { ...fileOf(buffer), text: 'rows<=2' }],
+          layers: [...counted]
+            .reverse()
+            .map(({ layer, count }) => ({ name: layer.name, count, quantity: 'latency', bound: 1000, share: 0.1 })),
+        },
+        about,
+      ),
     ).toBe(`infeasible: net on any machine of magnet-quick: these limits cannot be met together by any mappings
 
 limit               must be, for the rest to be met
@@ -125,11 +198,14 @@ Decided in 12 s.`);
 
   test('one limit has no rest', () => {
     expect(
-      excludedText({
-        ...simba,
-        ...nothing,
-        core: [{ requirement: energy, needed: { kind: 'between', from: 3.123456e9, to: undefined, reason: '' } }],
-      }),
+      proofText(
+        {
+          ...simba,
+          ...nothing,
+          core: [{ ...fileOf(energy), needed: { kind: 'between', from: 3.123456e9, to: null, reason: '' } }],
+        },
+        about,
+      ),
     ).toBe(`infeasible: net on simba: this limit cannot be met by any mappings
 
 limit       must be
@@ -142,17 +218,20 @@ Decided in 12 s.`);
 
   test('layers that nothing fits need no limit', () => {
     expect(
-      excludedText({
-        ...simba,
-        ...nothing,
-        core: [],
-        others: ['area=2mm2'],
-        shortages: [
-          { layer: 'a', text: 'too small' },
-          { layer: 'b', text: 'too large' },
-          { layer: 'a', text: 'too slow' },
-        ],
-      }),
+      proofText(
+        {
+          ...simba,
+          ...nothing,
+          core: [],
+          requirements: [fileOf(area)],
+          shortages: [
+            { layer: 'a', text: 'too small', needed: null },
+            { layer: 'b', text: 'too large', needed: null },
+            { layer: 'a', text: 'too slow', needed: null },
+          ],
+        },
+        about,
+      ),
     ).toBe(`infeasible: net on simba: not every layer has a mapping, whatever is limited
 
 In the way of a:
@@ -167,15 +246,18 @@ Decided in 12 s.`);
 
   test('a core that is perhaps too large says so', () => {
     expect(
-      excludedText({
-        ...simba,
-        ...nothing,
-        minimal: false,
-        core: [
-          { requirement: energy, needed: { kind: 'never' } },
-          { requirement: edp, needed: { kind: 'exact', value: 1234567890 } },
-        ],
-      }),
+      proofText(
+        {
+          ...simba,
+          ...nothing,
+          minimal: false,
+          core: [
+            { ...fileOf(energy), needed: { kind: 'never' } },
+            { ...fileOf(edp), needed: { kind: 'exact', value: 1234567890 } },
+          ],
+        },
+        about,
+      ),
     ).toMatch(
       /^edp@conv1=1e9pJ\*cycles  at least 1\.2346e\+9 pJ\*cycles; exact.*\n\nPerhaps not all of them are needed: the time ran out/m,
     );
@@ -184,17 +266,17 @@ Decided in 12 s.`);
 
 test('unknown: why, and what was settled, the first twenty of it', () => {
   const settled = Array.from({ length: 22 }, (_, i) => `fact ${i + 1}`);
-  expect(openText({ ...quick, reason: 'the time ran out', settled: settled.slice(0, 1) })).toBe(
+  expect(proofText({ ...quick, reason: 'the time ran out', settled: settled.slice(0, 1) }, about)).toBe(
     'unknown: net on the machines of magnet-quick: the time ran out\n' +
       '\n' +
       'Settled so far:\n  fact 1\n' +
       '\n' +
       'Neither mappings nor a proof that there are none in 12 s.',
   );
-  expect(openText({ ...simba, reason: 'the time ran out', settled })).toMatch(
+  expect(proofText({ ...simba, reason: 'the time ran out', settled }, about)).toMatch(
     / {2}fact 20\n {2}and 2 more, which --json has\n/,
   );
-  expect(openText({ ...simba, reason: 'interrupted', settled: [] })).toContain('\n\nNothing was settled.\n\n');
+  expect(proofText({ ...simba, reason: 'interrupted', settled: [] }, about)).toContain('\n\nNothing was settled.\n\n');
 });
 
 describe('values', () => {

@@ -9,6 +9,9 @@ import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import { evaluationTable } from '../../src/report/tables/evaluation-table.js';
+import { shapeFile } from '../../src/results/result-layer.js';
+import type { MapResultLayer } from '../../src/results/map-result.js';
+import { squareMillimetres } from '../../src/base/units.js';
 import { mapTable } from '../../src/report/tables/map-table.js';
 import { amount, digits, energyText, grouped, magnitude, percent } from '../../src/report/tables/quantities.js';
 import { whyNothingFits } from '../../src/report/tables/reason.js';
@@ -33,41 +36,74 @@ describe('numbers', () => {
 });
 
 test('the table lines up, in one unit of energy, with dashes where there is no mapping', () => {
-  const row = { shape: '3x3 8->16 13x13', count: 2, seconds: 1.234, space: 17.24 };
-  const rows = [
-    { ...row, name: 'conv1', status: 'optimal', energy: 511_104, cycles: 46800, utilization: 0.406, gap: 0.00001 },
+  const [machine] = lowerTemplate(simba, technology16nm);
+  const row = {
+    count: 2,
+    seconds: 1.234,
+    layer: shapeFile(makeLayer('l', { K: 16, C: 8, R: 3, S: 3, P: 13, Q: 13 })),
+    bound: null,
+    parts: null,
+    mapping: null,
+    solver: 'milp',
+    nodes: 0,
+    certificate: null,
+  };
+  const rows: readonly MapResultLayer[] = [
+    {
+      ...row,
+      name: 'conv1',
+      status: 'optimal',
+      objective: 2e10,
+      energy: 511_104,
+      cycles: 46800,
+      utilization: 0.406,
+      gap: 0.00001,
+    },
     {
       ...row,
       name: 'x',
       status: 'infeasible',
-      energy: undefined,
-      cycles: undefined,
-      utilization: undefined,
-      gap: undefined,
+      objective: null,
+      energy: null,
+      cycles: null,
+      utilization: null,
+      gap: null,
     },
   ];
-  expect(mapTable(rows)).toMatchInlineSnapshot(`
+  expect(mapTable(rows, { architectures: [machine!], padding: true })).toMatchInlineSnapshot(`
     "layer  shape            count  energy (nJ)  cycles  utilisation       gap    time  log10 mappings  status
     -----  ---------------  -----  -----------  ------  -----------  --------  ------  --------------  ----------
-    conv1  3x3 8->16 13x13      2        511.1  46,800       40.6 %  0.0010 %  1.23 s            17.2  optimal
-    x      3x3 8->16 13x13      2            -       -            -         -  1.23 s            17.2  infeasible"
+    conv1  3x3 8->16 13x13      2        511.1  46,800       40.6 %  0.0010 %  1.23 s            16.9  optimal
+    x      3x3 8->16 13x13      2            -       -            -         -  1.23 s            16.9  infeasible"
   `);
 });
 
 test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 2000 cycles at 1 GHz are 1 TOPS', () => {
-  const text = printTotals({
-    goal: 'edp',
-    objective: 1e10,
-    bound: 9.99e9,
-    energy: 8e6,
-    dramEnergy: 6e6,
-    cycles: 2000,
-    edpOfTotals: 1.6e10,
-    macs: 1e6,
-    peakMacs: 1000,
-    clock: 1000,
-    area: 2,
-  });
+  const [simbaMachine] = lowerTemplate(simba, technology16nm);
+  // 1e6 MACs in two runs of one layer.
+  const machine = {
+    ...simbaMachine!,
+    area: [{ part: 'all', area: squareMillimetres(2) }],
+  };
+  const layer: MapResultLayer = {
+    name: 'fc',
+    count: 2,
+    layer: shapeFile(makeLayer('fc', { K: 1000, C: 500 })),
+    status: 'optimal',
+    objective: 5e9,
+    bound: 4.995e9,
+    gap: 0.001,
+    energy: 4e6,
+    parts: { DRAM: 3e6, MACs: 1e6 },
+    cycles: 1000,
+    utilization: 0.5,
+    mapping: null,
+    seconds: 1,
+    solver: 'milp',
+    nodes: 1,
+    certificate: null,
+  };
+  const text = printTotals({ goal: 'edp', layers: [layer] }, machine);
   expect(text).toMatchInlineSnapshot(`
     "objective: sum of count x edp      1.0000e+10 pJ*cycles
       its lower bound                  9.9900e+9, gap 0.1 %
@@ -75,8 +111,8 @@ test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 
     cycles                             2,000 (0.002000 ms at 1000 MHz)
     (sum of energy) x (sum of cycles)  1.6000e+10 pJ*cycles
     energy per operation               4000 fJ with DRAM, 1000 fJ without (1 MAC = 2 operations, padding not counted)
-    throughput                         1.000 TOPS of 2.000 peak (50.0 %)
-    per area                           0.5000 TOPS/mm2 of 1.000 peak, on 2.000 mm2"
+    throughput                         1.000 TOPS of 2.048 peak (48.8 %)
+    per area                           0.5000 TOPS/mm2 of 1.024 peak, on 2.000 mm2"
   `);
 });
 

@@ -9,7 +9,7 @@ import { onePart } from './one-part.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
-import { codesignResult } from '../codesign/codesign-answer.js';
+import { codesignResult } from '../../results/codesign-answer.js';
 
 export const codesignJobs: JobKind = {
   ...jobFields(codesignVerb),

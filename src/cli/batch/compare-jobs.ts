@@ -7,7 +7,6 @@ import type { Outcome } from '../../batch/batch-job.js';
 import type { CompareResultRun } from '../../results/compare-result.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';
-import { offenderText } from '../../report/tables/compare-table.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
@@ -22,8 +21,9 @@ import { contestOf, runContest } from '../../tuner/compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { compareVerb } from '../../options/compare-table.js';
+import { askedBy } from '../compare/compare-job.js';
 import { prepareCompare } from '../compare/compare-question.js';
-import { compareResult, runOf } from '../compare/compare-answer.js';
+import { compareResult, offenderText, runOf } from '../../results/compare-answer.js';
 
 /** A run as a line of JSON can hold it, which has no infinite numbers. */
 interface RunLine extends CompareResultRun {
@@ -93,7 +93,7 @@ export const compareJobs: JobKind = {
           return {
             ...figuresOf(comparison, hopeless),
             seconds,
-            result: compareResult(job, { ...options, workers: width }, comparison, reasons),
+            result: compareResult(askedBy(job, { ...options, workers: width }), comparison, reasons),
           };
         },
       }),

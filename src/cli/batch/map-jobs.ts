@@ -1,13 +1,10 @@
 // `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
 
-import { defined, nth } from '../../base/invariant.js';
+import { nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { Outcome } from '../../batch/batch-job.js';
-import { coverageFile } from '../../results/coverage-fields.js';
-import type { MapResult, MapResultLayer } from '../../results/map-result.js';
-import { mapResultSchema } from '../../results/map-result.js';
+import type { MapResultLayer } from '../../results/map-result.js';
 import { shapeFile } from '../../results/result-layer.js';
-import { coverageOf } from '../../model/workload/coverage.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
@@ -20,14 +17,12 @@ import { explainingIn } from './explaining.js';
 import type { JobKind, Workers } from './kind.js';
 import { labelOf } from './label.js';
 import { sharedBy } from './shared.js';
-import { limitsByName } from '../layer-limits.js';
-import { hardwareOf } from '../read-machine.js';
 import type { MapJob } from '../map/map-verb.js';
 import { prepareMap, ruledOut } from '../map/map-verb.js';
 import { tooLargeFor } from '../mapping-question.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { mapVerb } from '../../options/map-table.js';
-import { layerOf } from '../map/map-answer.js';
+import { mapResultLayer, mapResultOf } from '../../results/map-answer.js';
 
 /** Where a solver gives none. */
 const plainReasons = {
@@ -111,42 +106,20 @@ async function solve(
 }
 
 function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
-  const { name: _, count: __, layer: ___, ...rest } = layerOf(request, result);
+  const { name: _, count: __, layer: ___, ...rest } = mapResultLayer(request, result);
   return { ...rest, reason: result.answer.reason };
 }
 
-function outcomeOf({ request, machine, limits }: MapJob, answers: readonly LayerAnswer[]): Outcome {
-  const { network, goal, conventions } = request;
+function outcomeOf(job: MapJob, answers: readonly LayerAnswer[]): Outcome {
+  const { network } = job.request;
   const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
     const { layer, count } = nth(network.layers, i);
     return { name: layer.name, count, layer: shapeFile(layer), ...rest, ...(rest.mapping === null && { reason }) };
   });
-  const sum = (of: (l: MapResultLayer) => number | null): number | null =>
-    layers.reduce<number | null>((n, l) => (n === null || of(l) === null ? null : n + l.count * defined(of(l))), 0);
-  const [objective, bound, energy, cycles] = [
-    sum((l) => l.objective),
-    sum((l) => l.bound),
-    sum((l) => l.energy),
-    sum((l) => l.cycles),
-  ];
   const status =
     (['infeasible', 'unknown', 'feasible'] as const).find((s) => layers.some((l) => l.status === s)) ?? 'optimal';
-  const result: MapResult = {
-    schema: mapResultSchema,
-    workload: network.name,
-    arch: machine.name,
-    goal: goal.objective,
-    limits: limitsByName(limits),
-    conventions: conventions.name,
-    hardware: hardwareOf(machine.machinery, machine.technology),
-    ...coverageFile(coverageOf(network)),
-    layers,
-    objective,
-    bound: objective === null ? null : bound,
-    energy,
-    cycles,
-    edpOfTotals: energy === null || cycles === null ? null : energy * cycles,
-  };
+  const result = mapResultOf(job, layers);
+  const { objective } = result;
   const said = answers.flatMap(({ status: s, reason }, i) =>
     s === status && status !== 'optimal'
       ? [`${nth(layers, i).name}: ${reason === '' ? plainReasons[status] : reason}`]

@@ -8,7 +8,7 @@ import { onePart } from './one-part.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { proveVerb } from '../../options/prove-table.js';
 import { prepareProve } from '../prove/prove-question.js';
-import { proveResult } from '../prove/prove-answer.js';
+import { proveResult } from '../../results/prove-answer.js';
 
 export const proveJobs: JobKind = {
   ...jobFields(proveVerb),

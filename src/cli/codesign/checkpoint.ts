@@ -11,7 +11,7 @@ import { parameters } from '../../model/space/design-space.js';
 import type { Checkpoint, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import { located, reasonOf, writeFile } from '../files.js';
 import type { Io } from '../io.js';
-import { limitsAsGiven } from './limits.js';
+import { limitsAsGiven } from '../../results/codesign-figures.js';
 
 interface Saving {
   readonly resume: Checkpoint | undefined;

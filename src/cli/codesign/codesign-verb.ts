@@ -7,7 +7,7 @@ import { printCodesignResult } from '../../results/codesign-result.js';
 import { stamped } from '../../results/stamp.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { printDesign } from '../../results/design-file.js';
-import { codesignTable } from '../../report/tables/codesign-table.js';
+import { codesignTable, goalText } from '../../report/tables/codesign-table.js';
 import { curveFigure } from '../../report/figures/curve-figure.js';
 import { explainTable } from '../../report/tables/explain-table.js';
 import { frontFigure, frontTable } from '../../report/tables/front-table.js';
@@ -16,20 +16,22 @@ import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
 import { withWhy } from '../../tuner/codesign/codesign-request.js';
 import { openCheckpoint } from './checkpoint.js';
-import { codesignDesign } from './codesign-design.js';
+import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from './codesign-engine.js';
-import { explain, explainView } from './explain.js';
-import type { Front } from './front.js';
-import { traceFront } from './front.js';
-import { frontFile, frontView } from './front-view.js';
+import { explain } from './explain.js';
+import type { Front } from '../../results/front-answer.js';
+import { traceFront } from '../../library/trace-front.js';
+import { frontFile } from '../../results/front-answer.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
-import { defaultPoints } from '../../options/codesign-table.js';
+import { codesignVerb, defaultPoints } from '../../options/codesign-table.js';
+import { commandLine } from '../../options/command-line.js';
 import { makeCodesignProgress } from './codesign-progress.js';
 import type { CodesignJob } from './codesign-question.js';
 import { prepareCodesign } from './codesign-question.js';
-import type { Explained } from './codesign-answer.js';
-import { codesignResult } from './codesign-answer.js';
-import { codesignView, goalText, unitOf } from './codesign-view.js';
+import type { Explained } from '../../results/codesign-answer.js';
+import { codesignResult } from '../../results/codesign-answer.js';
+import { limitsUsed } from '../../results/codesign-figures.js';
+import { goalUnit } from '../../model/cost/goal.js';
 import { draw } from '../draw.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
@@ -119,20 +121,27 @@ async function report(
   explained: Explained | undefined,
 ): Promise<Parsed<undefined>> {
   const { best } = result;
+  const file = codesignResult(request, space, result, explained);
   if (best && tablesWanted(options)) {
-    io.out(`${codesignTable(codesignView(request, result, best))}\n${leftOut(request)}`);
-    if (explained) io.out(`\n${explainTable(explainView(request, best, explained))}\n`);
+    const limits = limitsUsed(request, best);
+    io.out(`${codesignTable(file, { space: request.space, gap: request.gap, limits })}\n${leftOut(request)}`);
+    if (explained) io.out(`\n${explainTable(file, limits)}\n`);
   }
+  const called = {
+    magnet: io.version,
+    node: io.node,
+    command: commandLine(codesignVerb, [given], { ...options, objective: request.objective }),
+  };
   const title = `${request.networks.map((n) => n.network.name).join(', ')} in ${request.space.name}: best and bound over time`;
   return writeAll(io, [
-    [options.json, () => printCodesignResult(stamped(codesignResult(request, space, result, explained), io.version))],
+    [options.json, () => printCodesignResult(stamped(file, io.version))],
     [
       best && options.design,
-      () => printDesign(codesignDesign(io, given, options, request, { ...result, best: defined(best), space })),
+      () => printDesign(codesignDesign(request, { ...result, best: defined(best), space }, called)),
     ],
     [
       options.figure,
-      () => draw(curveFigure(title, `${goalText(request)} (${unitOf(request.objective)})`, result.curve)),
+      () => draw(curveFigure(title, `${goalText(file)} (${goalUnit(request.objective)})`, result.curve)),
     ],
   ]);
 }
@@ -169,11 +178,13 @@ async function findFront(
     interruption.happened,
   );
   const found = front.points.some((p) => p.best);
-  const view = frontView(request, metrics, front);
-  if (found && tablesWanted(options)) io.out(`${frontTable(view)}\n${leftOut(request)}`);
+  const file = frontFile(request, space, metrics, front);
+  const clocks = request.space.menus.clock;
+  const clock = clocks.length === 1 ? clocks[0] : undefined;
+  if (found && tablesWanted(options)) io.out(`${frontTable(file, clock)}\n${leftOut(request)}`);
   const written = await writeAll(io, [
-    [options.json, () => printCodesignResult(stamped(frontFile(request, space, metrics, front), io.version))],
-    [found ? options.figure : undefined, () => draw(frontFigure(view))],
+    [options.json, () => printCodesignResult(stamped(file, io.version))],
+    [found ? options.figure : undefined, () => draw(frontFigure(file, clock))],
   ]);
   if (!written.ok) return complain(io, written.diagnostics);
   return endedFront(work, request, front);

@@ -6,9 +6,9 @@ import { parsed } from '../../base/diagnostics.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import type { CodesignRequest, LayerLimits } from '../../tuner/codesign/codesign-request.js';
-import { limitsByName } from '../layer-limits.js';
 import type { Clocks } from '../read-limits.js';
-import { everyLayer, isEmpty, parseLimits, splitLimit } from '../read-limits.js';
+import { isEmpty, parseLimits, splitLimit } from '../read-limits.js';
+import { everyLayer } from '../../results/limits-by-name.js';
 
 interface CodesignLimits extends Pick<CodesignRequest, 'limits' | 'layerLimits'> {
   /** How they were understood, a line each. */
@@ -54,9 +54,3 @@ function sharedName(text: string, networks: readonly Network[]): readonly string
     ? []
     : [`note: --limit ${text}: limits ${layer} of each of ${having.map((n) => n.name).join(', ')}`];
 }
-
-/** Under the names that they are given by. */
-export const limitsAsGiven = ({ limits, layerLimits }: CodesignRequest): Readonly<Record<string, number>> => ({
-  ...(limits as Readonly<Record<string, number>>),
-  ...(layerLimits && limitsByName({ ...layerLimits, area: undefined })),
-});

@@ -4,6 +4,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
 import { unknownName } from '../../base/text.js';
 import type { Network } from '../../model/workload/network.js';
+import type { CompareAsked } from '../../results/compare-answer.js';
+import type { CompareOptions } from '../../options/compare-table.js';
 import type { CompareRequest } from '../../tuner/compare/compete.js';
 import type { CompareQuestion } from '../../tuner/compare/contest.js';
 
@@ -13,7 +15,6 @@ export interface CompareJob {
   readonly network: Network;
   /** Of the machine, or of the space. */
   readonly on: string;
-  readonly unit: string;
   readonly conventions: string;
   readonly limits: Readonly<Record<string, number>>;
   /** Why nothing fits, where that is known before any work. */
@@ -40,3 +41,9 @@ export function strategiesOf<T extends string>(
       )
     : parsed(given as readonly T[] | undefined);
 }
+
+/** The question as its result names it. */
+export const askedBy = (
+  job: CompareJob,
+  { objective, padding, workers }: Pick<CompareOptions, 'objective' | 'padding' | 'workers'>,
+): CompareAsked => ({ ...job, subject: job.question.kind, objective, padding, workers });

@@ -6,7 +6,6 @@ import { magnetConventions } from '../../model/cost/conventions.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { forNetworks } from '../../model/space/design-space.js';
 import type { Objective } from '../../model/cost/goal.js';
-import { objectiveUnits } from '../../model/cost/goal.js';
 import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
@@ -16,12 +15,12 @@ import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import { clocksOf, layerLimitsOf } from '../codesign/limits.js';
 import type { LayerLimits } from '../layer-limits.js';
-import { limitsByName } from '../layer-limits.js';
-import { everyLayer, isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../read-limits.js';
+import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../read-limits.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
 import { loadWorkload, selectLayers } from '../read-workload.js';
+import { limitsByName, everyLayer } from '../../results/limits-by-name.js';
 
 export function prepareMachines(
   io: Io,
@@ -68,7 +67,6 @@ export function prepareMachines(
     },
     network,
     on: read.value.name,
-    unit: objectiveUnits[objective.value],
     conventions: magnetConventions.name,
     limits: limitsByName({ each, layers, area }),
     hopeless: undefined,

@@ -2,7 +2,6 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
-import { objectiveUnits } from '../../model/cost/goal.js';
 import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { entriesOf, everybody, isHeuristic, referee } from '../../tuner/compare/contestants.js';
@@ -14,9 +13,9 @@ import { strategiesOf } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
-import { limitsByName } from '../layer-limits.js';
 import { presetNames, technologyNote } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
+import { limitsByName } from '../../results/limits-by-name.js';
 
 export function prepareMappings(
   io: Io,
@@ -68,7 +67,6 @@ export function prepareMappings(
     question: { kind: 'mappings', tasks },
     network,
     on: name,
-    unit: objectiveUnits[options.objective],
     conventions: conventions.name,
     limits: limitsByName(read.value.limits),
     hopeless: tooLargeFor(read.value),

@@ -5,7 +5,8 @@ import { parsed } from '../../base/diagnostics.js';
 import { printCompareResult } from '../../results/compare-result.js';
 import { stamped } from '../../results/stamp.js';
 import { compareFigure } from '../../report/figures/compare-figure.js';
-import { compareText, offenderText, planText } from '../../report/tables/compare-table.js';
+import { compareText, planText } from '../../report/tables/compare-table.js';
+import { wholeCurves } from '../../report/figures/compare-curves.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
@@ -16,11 +17,12 @@ import { missingSolvers } from '../../tuner/compare/contestants.js';
 import { contestOf } from '../../tuner/compare/contest.js';
 import type { Arenas, MakeArenas } from './compare-engine.js';
 import type { CompareJob } from './compare-job.js';
+import { askedBy } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import { reasonsFor } from './reasons.js';
 import { makeCompareProgress } from './compare-progress.js';
 import { prepareCompare } from './compare-question.js';
-import { compareFigureView, compareResult, compareView } from './compare-answer.js';
+import { compareResult, offenderText } from '../../results/compare-answer.js';
 import { draw } from '../draw.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
@@ -111,16 +113,28 @@ async function report(
   reasons: ReadonlyMap<string, string>,
 ): Promise<Parsed<undefined>> {
   const { json, svg } = options;
+  const result = compareResult(askedBy(job, options), comparison, reasons);
+  const [title, total] = [titleOf(job, options), job.request.arenas.length];
   const left = leftOutText(coverageOf(job.network));
   if (![json, svg].includes('-'))
-    io.out(`${compareText(compareView(job, options, comparison))}\n${left === '' ? '' : `\n${left}\n`}`);
-  const figure = svg === undefined ? undefined : compareFigureView(job, options, comparison);
+    io.out(`${compareText(result, { title, total })}\n${left === '' ? '' : `\n${left}\n`}`);
+  const curves = svg === undefined ? undefined : wholeCurves(result, title, total);
   const written = [
-    json === undefined
-      ? parsed(undefined)
-      : writeText(io, json, printCompareResult(stamped(compareResult(job, options, comparison, reasons), io.version))),
-    svg === undefined || !figure ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(figure))),
+    json === undefined ? parsed(undefined) : writeText(io, json, printCompareResult(stamped(result, io.version))),
+    svg === undefined || !curves ? parsed(undefined) : writeText(io, svg, await draw(compareFigure(curves))),
   ];
-  if (svg !== undefined && !figure) io.err(`no figure is written to ${svg}: no layer was finished\n`);
+  if (svg !== undefined && !curves) io.err(`no figure is written to ${svg}: no layer was finished\n`);
   return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** A part must not pass for the whole. */
+function titleOf({ network, on }: CompareJob, { layer }: CompareOptions): string {
+  const [first, ...more] = network.layers;
+  const part =
+    layer === undefined || !first
+      ? ''
+      : more.length === 0
+        ? `${first.layer.name} of `
+        : `${network.layers.length} layers of `;
+  return `${part}${network.name} on ${on}`;
 }

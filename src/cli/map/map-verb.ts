@@ -25,17 +25,20 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { LayerLimits, PlainLimits } from '../layer-limits.js';
 import type { Machine } from '../read-machine.js';
-import { presetNames, technologyNote, whyNoFile } from '../read-machine.js';
+import { presetNames, technologyNote } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
-import { mapDesign } from './map-design.js';
+import { mapDesign } from '../../results/map-design.js';
+import { mapResult } from '../../results/map-answer.js';
 import type { MapOptions } from '../../options/map-table.js';
-import { mapResult, mapRows, totalsView } from './map-answer.js';
+import { mapVerb } from '../../options/map-table.js';
+import { commandLine } from '../../options/command-line.js';
 import type { ProgramWriter } from './programs.js';
 import { makeProgramWriter, planPrograms } from './programs.js';
 import { makeProgress } from '../progress.js';
 import type { Solving } from '../solve-locally.js';
 import { makeSolve } from '../solve-locally.js';
 import { writeReplays } from '../timeloop-replay.js';
+import { whyNoFile } from '../../interchange/hardware-file.js';
 
 export interface MapJob {
   readonly request: MapRequest;
@@ -108,7 +111,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (!question.ok) return question;
   const { network, machine, conventions, limits } = question.value;
   const { architectures } = machine;
-  const unsaid = options.design === undefined ? undefined : whyNoFile(machine);
+  const unsaid = options.design === undefined ? undefined : whyNoFile(machine.machinery);
   if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
   const planned = planPrograms(io, { network, architectures, solver: options.solver }, options);
   if (!planned.ok) return planned;
@@ -226,12 +229,13 @@ function report(
   reasons: readonly string[],
   options: MapOptions,
 ): Parsed<undefined> {
-  const { request, machine, limits } = job;
+  const { request } = job;
+  const result = mapResult(job, results);
   if (piped(options).length === 0) {
-    const sums = results.length > 0 ? totalsView(request, results) : undefined;
+    const totals = results.length > 0 ? printTotals(result, nth(request.architectures, 0)) : '';
     const whole = results.length === request.network.layers.length;
-    io.out(`${mapTable(mapRows(request, results))}\n`);
-    if (sums) io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${printTotals(sums)}\n`);
+    io.out(`${mapTable(result.layers, request)}\n`);
+    if (totals !== '') io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${totals}\n`);
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
     const left = leftOutText(coverageOf(request.network));
     if (left !== '') io.out(`\n${left}\n`);
@@ -243,13 +247,7 @@ function report(
       ),
     );
     if (bypassed !== '') io.out(`\n${bypassed}\n`);
-    if (request.certify && results.length > 0)
-      io.out(
-        `\n${certificateText(
-          results.map((r) => ({ name: r.layer.name, certificate: r.certificate })),
-          request.certify.eps,
-        )}\n`,
-      );
+    if (request.certify && results.length > 0) io.out(`\n${certificateText(result.layers, request.certify.eps)}\n`);
   }
   for (const reason of reasons) io.err(`${reason}\n`);
   const free = freeNote(coverageOf(request.network));
@@ -260,13 +258,19 @@ function report(
       : writeText(
           io,
           options.design,
-          printDesign(mapDesign(io, given, options, { request, machine, areaLimit: limits.area, results })),
+          printDesign(
+            mapDesign(job, results, {
+              magnet: io.version,
+              node: io.node,
+              command: commandLine(mapVerb, [given], options),
+            }),
+          ),
         );
-  const result =
+  const recorded =
     options.json === undefined
       ? parsed(undefined)
-      : writeText(io, options.json, printMapResult(stamped(mapResult(job, results), io.version)));
+      : writeText(io, options.json, printMapResult(stamped(result, io.version)));
   const replay =
     options.timeloop === undefined ? parsed(undefined) : writeReplays(io, options.timeloop, request, results);
-  return !design.ok ? design : !result.ok ? result : replay;
+  return !design.ok ? design : !recorded.ok ? recorded : replay;
 }

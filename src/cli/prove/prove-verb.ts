@@ -18,15 +18,19 @@ import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
-import { proveDesign } from './prove-design.js';
+import { proveDesign } from '../../results/prove-design.js';
 import type { MakeProver, Prover } from './prove-engine.js';
+import { clocksOf } from './requirements.js';
+import type { ProveAbout } from '../../report/tables/prove-table.js';
 import type { ProveOptions } from '../../options/prove-table.js';
+import { proveVerb } from '../../options/prove-table.js';
+import { commandLine } from '../../options/command-line.js';
 import { makeProveProgress } from './prove-progress.js';
 import type { ProveJob } from './prove-question.js';
 import { prepareProve } from './prove-question.js';
-import { proveResult } from './prove-answer.js';
+import { proveResult } from '../../results/prove-answer.js';
 import { wholeLayerNote, wholeLayerTask, wholeLayerText } from './smt2-layer.js';
-import { proofText } from './prove-view.js';
+import { proofText } from '../../report/tables/prove-table.js';
 
 /** Without a script where the search was given up before it came to an end. */
 type Answered = Pick<Proven, 'proof'> & Partial<Proven>;
@@ -124,20 +128,20 @@ function report(
   { proof, script }: Answered,
 ): Parsed<undefined> {
   const { json, smt2, design, quiet } = options;
+  const result = proveResult(job, proof);
+  const called = { magnet: io.version, node: io.node, command: commandLine(proveVerb, [given], options) };
   const left = leftOutText(coverageOf(job.request.network));
   if (![json, smt2, options.smt2Layer, design].includes('-'))
-    io.out(`${proofText(job.request, proof)}\n${left === '' ? '' : `\n${left}\n`}`);
+    io.out(`${proofText(result, aboutOf(job))}\n${left === '' ? '' : `\n${left}\n`}`);
   const witness = proof.status === 'feasible' ? proof.witness : undefined;
   const written = [
-    json === undefined
-      ? parsed(undefined)
-      : writeText(io, json, printProveResult(stamped(proveResult(job, proof), io.version))),
+    json === undefined ? parsed(undefined) : writeText(io, json, printProveResult(stamped(result, io.version))),
     smt2 === undefined || !script
       ? parsed(undefined)
       : writeText(io, smt2, withStamp('smt2', printScript(script, { check: true }), io.version)),
     design === undefined || !witness
       ? parsed(undefined)
-      : writeText(io, design, printDesign(proveDesign(io, given, options, job.request, witness))),
+      : writeText(io, design, printDesign(proveDesign(job.request, witness, called))),
   ];
   if (smt2 !== undefined && !script) io.err(`no script is written to ${smt2}: the search ended before there was one\n`);
   else if (smt2 !== undefined && nth(written, 1).ok && !quiet)
@@ -147,6 +151,16 @@ function report(
       `no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`,
     );
   return written.find((w) => !w.ok) ?? parsed(undefined);
+}
+
+/** What its table tells beside the result. */
+function aboutOf({ request: { network, candidates } }: ProveJob): ProveAbout {
+  const clocks = clocksOf(candidates);
+  return {
+    network,
+    space: candidates.kind === 'space' ? candidates.space : undefined,
+    clock: clocks.length === 1 ? clocks[0] : undefined,
+  };
 }
 
 /** The layer's problem has a time limit of its own: the proof has used up its. */

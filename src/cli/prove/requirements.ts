@@ -13,8 +13,9 @@ import type { CostQuantity, LimitedParameter, Requirement } from '../../model/co
 import { costQuantities } from '../../model/cost/requirement.js';
 import type { Candidates } from '../../tuner/prove/prove-request.js';
 import type { LimitText } from '../read-limits.js';
-import { atLeast, costValue, everyLayer, limitValue, ofTheChip, splitLimit, unknownLayer } from '../read-limits.js';
+import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from '../read-limits.js';
 import { conflicts } from './requirement-conflicts.js';
+import { everyLayer } from '../../results/limits-by-name.js';
 
 /** What the limits are about; undefined what could not be read, of which nothing is asked then. */
 export interface Subject {

@@ -154,3 +154,7 @@ export function usableBanks(
     linesIn: (t) => 2 ** Math.floor(Math.log2(bits / banks / lineBits(level, t))),
   };
 }
+
+/** mm2; undefined for machines whose area is not known. */
+export const areaOfMachine = (a: Architecture): number | undefined =>
+  a.area.length === 0 ? undefined : a.area.reduce((n, p) => n + p.area, 0);

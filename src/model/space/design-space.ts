@@ -132,3 +132,10 @@ export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, mostPes, leastPes, overflowFree }: DesignSpace): string =>
   digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), mostPes, leastPes, overflowFree }));
+
+/** The value of a menu that a machine was made from: buffers hold whole lines of it. */
+export function chosenOf(template: Template, p: Parameter, menu: readonly number[]): number {
+  const lines: Readonly<Partial<Record<Parameter, number>>> = wholeLines(template);
+  const line = lines[p] ?? 1;
+  return menu.find((v) => v - (v % line) === template[p]) ?? template[p];
+}

@@ -65,6 +65,9 @@ export interface Provenance {
   readonly seed: number;
 }
 
+/** Who asked for a design, and how. */
+export type Called = Pick<Provenance, 'magnet' | 'node' | 'command'>;
+
 /** What is proven of the machine among all of a space, where a search over machines chose it. */
 export interface MachineProof {
   readonly status: 'optimal' | 'feasible';

@@ -113,7 +113,7 @@ export const shapeKey = (layer: Layer): string =>
   ].join(' ');
 
 /** `3x3 s2 128->128 28x28`: the shape as people say it. */
-export function printShape({ bounds: b, stride, dilation, pool }: Layer): string {
+export function printShape({ bounds: b, stride, dilation, pool }: Omit<Layer, 'name'>): string {
   const square = (x: number, y: number) => `${x}x${y}`;
   const channels = `${b.C}->${b.K}`;
   const batch = b.N > 1 ? ` N${b.N}` : '';

@@ -3,7 +3,7 @@
 
 import type { ChartFigure, ChartPoint } from './figure.js';
 
-export interface BandView {
+export interface Band {
   readonly strategy: string;
   /** `most` is +Infinity as long as a run has nothing. */
   readonly moments: readonly {
@@ -14,11 +14,11 @@ export interface BandView {
   }[];
 }
 
-export interface CompareFigureView {
+export interface CompareCurves {
   readonly title: string;
   readonly subtitle: string;
   readonly label: string;
-  readonly bands: readonly BandView[];
+  readonly bands: readonly Band[];
   /** None where it is 0 or infinite. */
   readonly bound: number;
   readonly proved: boolean;
@@ -30,16 +30,7 @@ export interface CompareFigureView {
 /** Per cent above the bound from here down count as nothing: a logarithmic axis has no 0. */
 const nothing = 0.01;
 
-export function compareFigure({
-  title,
-  subtitle,
-  label,
-  bands,
-  bound,
-  proved,
-  from,
-  to,
-}: CompareFigureView): ChartFigure {
+export function compareFigure({ title, subtitle, label, bands, bound, proved, from, to }: CompareCurves): ChartFigure {
   const shown = bands.filter((b) => b.moments.length > 0);
   const lost = bands.filter((b) => b.moments.length === 0).map((b) => b.strategy);
   const bounded = bound > 0 && Number.isFinite(bound);

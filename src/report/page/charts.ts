@@ -1,8 +1,8 @@
 // The figures of mapped layers and their machine: where energy goes, how far each is from its bound, what takes area.
 
 import { nth } from '../../base/invariant.js';
-import type { EnergyPart } from '../tables/energy-parts.js';
-import { partOrder, partRank } from '../tables/energy-parts.js';
+import type { EnergyPart } from '../../model/cost/energy-parts.js';
+import { partOrder, partRank } from '../../model/cost/energy-parts.js';
 import type { BarFigure } from '../figures/figure.js';
 import { faintColor } from '../figures/look.js';
 import { digits, energyScale, energyText, percent } from '../tables/quantities.js';

@@ -10,7 +10,7 @@ import type { Technology } from '../../model/machine/technology.js';
 import type { TemplateLevel } from '../../model/machine/template-names.js';
 import { levelNames } from '../../model/machine/template-names.js';
 import { lowerTemplate } from '../../model/machine/template.js';
-import { partOf } from '../tables/energy-parts.js';
+import { partOf } from '../../model/cost/energy-parts.js';
 import type { MachineFigure } from '../figures/figure.js';
 import type { MachineRow, Part } from '../figures/machine-drawing.js';
 import { keepsText } from '../tables/listings.js';

@@ -4,14 +4,15 @@ import type { Architecture } from '../../model/machine/architecture.js';
 import { bypassing, openKeeps } from '../../model/machine/keeping.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 
-export interface BypassView {
+/** A mapping on the arrangement that it is for. */
+interface Placed {
   readonly name: string;
   readonly architecture: Architecture;
   readonly mapping: Mapping;
 }
 
 /** A line per layer; empty where nothing was open. */
-export function bypassText(layers: readonly BypassView[]): string {
+export function bypassText(layers: readonly Placed[]): string {
   const open = layers.filter(({ architecture: a }) => openKeeps(a).length > 0);
   if (open.length === 0) return '';
   const lines = open.map(({ name, architecture: a, mapping }) => {

@@ -1,22 +1,12 @@
 // What was certified of a network, in words: a sentence for each layer that was not, and the sum.
 
+import type { MapResultLayer } from '../../results/map-result.js';
 import { percent } from './quantities.js';
-
-export interface CertificateView {
-  readonly status: 'certified' | 'refuted' | 'open';
-  /** Proven; null where nothing is. */
-  readonly eps: number | null;
-  readonly seconds: number;
-  readonly reason: string;
-}
 
 export const certifiedWord = { certified: 'yes', refuted: 'no', open: 'open' } as const;
 
-/** `eps` is what was asked for; undefined where a layer's turn did not come. */
-export function certificateText(
-  layers: readonly { readonly name: string; readonly certificate: CertificateView | undefined }[],
-  eps: number,
-): string {
+/** `eps` is what was asked for; a layer whose turn did not come has no certificate. */
+export function certificateText(layers: readonly Pick<MapResultLayer, 'name' | 'certificate'>[], eps: number): string {
   const failed = layers.flatMap(({ name, certificate: c }) => {
     if (!c) return [`${name} is not certified: it was interrupted`];
     if (c.status === 'certified') return [];

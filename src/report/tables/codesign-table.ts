@@ -1,8 +1,18 @@
 // A co-designed machine as people read it: its parameters, what is proven, what networks take on
 // it, and where area and energy go.
 
+import { defined, nth } from '../../base/invariant.js';
 import { pairs, table } from '../../base/text.js';
-import type { EnergyPart } from './energy-parts.js';
+import { parseHardware } from '../../interchange/hardware-file.js';
+import { printValue } from '../../interchange/template-fields.js';
+import { goalUnit, valueOf } from '../../model/cost/goal.js';
+import { peakMacs } from '../../model/machine/architecture.js';
+import type { Template } from '../../model/machine/parameters.js';
+import { arrangementsOf } from '../../model/space/design.js';
+import type { DesignPoint, DesignSpace, Parameter } from '../../model/space/design-space.js';
+import { parameters } from '../../model/space/design-space.js';
+import type { LimitUse } from '../../results/codesign-figures.js';
+import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
 import {
   bar,
   digits,
@@ -14,166 +24,127 @@ import {
   percent,
   timeText,
 } from './quantities.js';
-import type { Figures } from './totals.js';
+import { shapeText } from './shape-text.js';
 import { boundText } from './totals.js';
 
-export interface ParameterView {
-  readonly name: string;
-  /** With their units. */
-  readonly value: string;
-  readonly menu: readonly string[];
-  /** Where in the menu the value stands. */
-  readonly index: number;
-}
-
-export interface MachineView {
-  readonly space: string;
-  readonly parameters: readonly ParameterView[];
-  readonly pes: number;
-  /** Of the space. */
-  readonly mostPes: number;
-  readonly macs: number;
-  readonly clock: number;
-  /** mm2 of the chip. */
-  readonly area: number;
-  /** TOPS. */
-  readonly peak: number;
-}
-
-export interface SearchView {
-  readonly status: string;
-  /** What is minimised, in words, and its unit. */
-  readonly goal: string;
-  readonly unit: string;
-  readonly objective: number;
-  readonly bound: number;
+/** What was asked about, and what the machine found takes of its limits. */
+export interface CodesignAbout {
+  readonly space: DesignSpace;
   /** The gap that was asked for. */
   readonly gap: number;
-  readonly limits: readonly LimitView[];
-  readonly nodes: number;
-  readonly shapes: number;
-  readonly machines: number;
-  readonly seconds: number;
-  readonly reason: string;
+  readonly limits: readonly LimitUse[];
 }
 
-export interface LimitView {
-  readonly name: string;
-  readonly unit: string;
-  readonly limit: number;
-  /** What the machine takes of it. */
-  readonly used: number;
-}
-
-export interface NetworkView {
-  readonly name: string;
-  readonly weight: number;
-  readonly energy: number;
-  readonly cycles: number;
-  /** Sum over layers of count x EDP. */
-  readonly edp: number;
-  readonly figures: Figures;
-}
-
-export interface LayerView {
-  readonly name: string;
-  readonly shape: string;
-  /** Per network. */
-  readonly counts: readonly number[];
-  readonly energy: number;
-  readonly cycles: number;
-  readonly utilization: number;
-  /** Of the objective of all networks. */
-  readonly share: number;
-}
-
-export interface CodesignView {
-  readonly machine: MachineView;
-  readonly search: SearchView;
-  readonly networks: readonly NetworkView[];
-  readonly area: readonly { readonly part: string; readonly area: number }[];
-  /** Of all networks, each as often as its weight says. */
-  readonly energy: readonly EnergyPart[];
-  /** What the shares of the layers are of. */
-  readonly shareOf: string;
-  readonly layers: readonly LayerView[];
-}
-
-export const codesignTable = (v: CodesignView): string =>
+/** Of a result with a machine. */
+export const codesignTable = (r: CodesignResultFile, about: CodesignAbout): string =>
   [
-    machineTable(v.machine),
-    searchTable(v.search),
-    networkTable(v.networks, v.machine),
-    areaTable(v.area),
-    energyTable(v.energy, v.networks),
-    layerTable(v),
+    machineTable(r, about.space),
+    searchTable(r, about),
+    networkTable(r),
+    areaTable(r.area),
+    energyTable(r),
+    layerTable(r),
   ].join('\n\n');
 
-function machineTable(m: MachineView): string {
-  const rows = m.parameters.map((p) => [p.name, p.value, menuText(p), standing(p)]);
+/** The objective in words. */
+export function goalText({ goal, networks }: Pick<CodesignResultFile, 'goal' | 'networks'>): string {
+  if (goal === 'area') return 'area of the chip';
+  const weighted = networks.length > 1 || networks.some((n) => n.weight !== 1);
+  return `sum of ${weighted ? 'weight x ' : ''}count x ${goal}`;
+}
+
+/** mm2 of the chip. */
+export const areaOf = ({ area }: Pick<CodesignResultFile, 'area'>): number => area.reduce((n, p) => n + p.mm2, 0);
+
+const peakOf = ({ networks }: CodesignResultFile): number => defined(nth(networks, 0).topsPeak ?? undefined);
+
+function machineTable(r: CodesignResultFile, space: DesignSpace): string {
+  const hardware = parseHardware(r.hardware);
+  const point = r.point ?? undefined;
+  if (!hardware.ok || hardware.value.machine.kind !== 'template' || !point) return '';
+  const { machine, technology } = hardware.value;
+  const { template } = hardware.value.machine;
+  const rows = parameters.map((p) => parameterRow(p, space.menus[p], template, point));
+  const pes = template.rows * template.columns;
+  const [area, peak] = [areaOf(r), peakOf(r)];
   return [
     table(['parameter', 'value', 'menu', 'stands at'], rows, [false, true, false, false]),
     '',
     pairs([
       [
         'machine',
-        `${grouped(m.macs)} MACs in ${grouped(m.pes)} ${m.pes === 1 ? 'PE' : 'PEs'}` +
-          (m.pes === m.mostPes ? ' (the most there may be)' : '') +
-          ` at ${m.clock} MHz, a point of ${m.space}`,
+        `${grouped(peakMacs(nth(arrangementsOf(machine, technology), 0)))} MACs in ${grouped(pes)} ` +
+          (pes === 1 ? 'PE' : 'PEs') +
+          (pes === space.mostPes ? ' (the most there may be)' : '') +
+          ` at ${template.clock} MHz, a point of ${space.name}`,
       ],
-      ['area', `${digits(m.area)} mm2`],
-      ['peak', `${digits(m.peak)} TOPS, ${digits(m.peak / m.area)} TOPS/mm2`],
+      ['area', `${digits(area)} mm2`],
+      ['peak', `${digits(peak)} TOPS, ${digits(peak / area)} TOPS/mm2`],
     ]),
   ].join('\n');
 }
 
-const menuText = ({ menu }: ParameterView) =>
+/** Buffers hold whole lines: where that is less than the menu says, both are shown. */
+function parameterRow(p: Parameter, menu: readonly number[], template: Template, point: DesignPoint): string[] {
+  const [chosen, built] = [point[p], template[p]];
+  const value = printValue(p, chosen);
+  return [
+    p,
+    built === chosen ? value : `${printValue(p, built)} of ${value}`,
+    menuText(menu.map((v) => printValue(p, v))),
+    standing(menu, menu.indexOf(chosen)),
+  ];
+}
+
+const menuText = (menu: readonly string[]) =>
   menu.length === 1 ? '' : menu.length <= 3 ? menu.join(', ') : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`;
 
-function standing({ menu, index }: ParameterView): string {
+function standing(menu: readonly number[], index: number): string {
   if (menu.length === 1) return 'only value';
   return index === 0 ? 'smallest' : index === menu.length - 1 ? 'largest' : '';
 }
 
-function searchTable(s: SearchView): string {
-  const unit = s.unit === '' ? '' : ` ${s.unit}`;
+function searchTable(s: CodesignResultFile, { gap, limits }: CodesignAbout): string {
+  const objective = s.objective ?? Infinity;
+  const unit = goalUnit(s.goal);
   return pairs([
     [
       'status',
       s.status === 'optimal'
-        ? `optimal: no machine and no mappings are better by more than ${percent(s.gap)}`
+        ? `optimal: no machine and no mappings are better by more than ${percent(gap)}`
         : s.reason === ''
           ? s.status
           : `${s.status}: ${s.reason}`,
     ],
-    [`objective: ${s.goal}`, `${magnitude(s.objective)}${unit}`],
-    ['  its lower bound', boundText(s.objective, s.bound)],
-    ...s.limits.map((l): readonly [string, string] => [
+    [`objective: ${goalText(s)}`, `${magnitude(objective)}${unit === '' ? '' : ` ${unit}`}`],
+    ['  its lower bound', boundText(objective, s.bound ?? 0)],
+    ...limits.map((l): readonly [string, string] => [
       `limit on ${l.name}`,
       `${magnitude(l.limit)} ${l.unit}, of which ${percent(l.used / l.limit)} are used`,
     ]),
     [
       'search',
-      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.machines)} machines in the ` +
+      `${grouped(s.nodes)} nodes, ${grouped(s.shapes)} shapes, ${grouped(s.space.machines)} machines in the ` +
         `space, ${durationText(s.seconds)}`,
     ],
   ]);
 }
 
-function networkTable(networks: readonly NetworkView[], { peak, area }: MachineView): string {
-  const scale = energyScale(networks.map((n) => n.energy));
-  const rows = networks.map(({ name, weight, energy, cycles, edp, figures: f }) => [
-    name,
-    digits(weight).replace(/\.?0+$/, ''),
-    energyIn(scale, energy),
-    grouped(cycles),
-    timeText(f.seconds),
-    magnitude(edp),
-    percent(f.utilization),
-    digits(f.fjPerOpWithDram),
-    digits(f.fjPerOp),
-    digits(f.tops),
-    f.topsPerMm2 === undefined ? '-' : digits(f.topsPerMm2),
+function networkTable(r: CodesignResultFile): string {
+  const scale = energyScale(r.networks.map((n) => n.energy ?? 0));
+  const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));
+  const rows = r.networks.map((n: CodesignResultNetwork) => [
+    n.name,
+    digits(n.weight).replace(/\.?0+$/, ''),
+    or(n.energy, (e) => energyIn(scale, e)),
+    or(n.cycles, grouped),
+    or(n.time, timeText),
+    or(n.edp, magnitude),
+    or(n.utilization, percent),
+    or(n.fjPerOpWithDram, digits),
+    or(n.fjPerOp, digits),
+    or(n.tops, digits),
+    or(n.topsPerMm2, digits),
   ]);
   return [
     table(
@@ -193,16 +164,16 @@ function networkTable(networks: readonly NetworkView[], { peak, area }: MachineV
       rows,
       [false, ...Array.from({ length: 10 }, () => true)],
     ),
-    `Of ${digits(peak)} TOPS and ${digits(peak / area)} TOPS/mm2 at the peak. One run each; ` +
+    `Of ${digits(peakOf(r))} TOPS and ${digits(peakOf(r) / areaOf(r))} TOPS/mm2 at the peak. One run each; ` +
       '1 MAC = 2 operations, padding not counted.',
   ].join('\n');
 }
 
-function areaTable(parts: CodesignView['area']): string {
-  const whole = parts.reduce((n, p) => n + p.area, 0);
+function areaTable(parts: CodesignResultFile['area']): string {
+  const whole = areaOf({ area: parts });
   const rows = [...parts]
-    .sort((x, y) => y.area - x.area)
-    .map((p) => [p.part, digits(p.area), percent(p.area / whole), bar(p.area / whole)]);
+    .sort((x, y) => y.mm2 - x.mm2)
+    .map((p) => [p.part, digits(p.mm2), percent(p.mm2 / whole), bar(p.mm2 / whole)]);
   return table(
     ['part', 'area (mm2)', 'share', ''],
     [...rows, ['whole chip', digits(whole), '', '']],
@@ -210,7 +181,7 @@ function areaTable(parts: CodesignView['area']): string {
   );
 }
 
-function energyTable(parts: readonly EnergyPart[], networks: readonly NetworkView[]): string {
+function energyTable({ energy: parts, networks }: CodesignResultFile): string {
   const whole = parts.reduce((n, p) => n + p.energy, 0);
   const scale = energyScale([whole]);
   const rows = [...parts]
@@ -229,17 +200,23 @@ function energyTable(parts: readonly EnergyPart[], networks: readonly NetworkVie
   return table(heads, [...rows, all], [false, true, true, true, true, false]) + of;
 }
 
-function layerTable({ layers, networks, shareOf }: CodesignView): string {
-  const scale = energyScale(layers.map((l) => l.energy));
+/** Layers have their shares of the objective; where that is the area, of the EDP. */
+function layerTable({ layers, networks, goal }: CodesignResultFile): string {
+  const scale = energyScale(layers.map((l) => l.energy ?? 0));
   const counts = networks.length === 1 ? ['count'] : networks.map((n) => `in ${n.name}`);
+  const objective = goal === 'energy' || goal === 'latency' ? goal : 'edp';
+  const cost = ({ energy, cycles, counts: own }: CodesignResultLayer) =>
+    valueOf(objective, energy ?? 0, cycles ?? 0) * own.reduce((n, count, i) => n + count * nth(networks, i).weight, 0);
+  const whole = layers.reduce((n, l) => n + cost(l), 0);
+  const shareOf = objective === 'edp' ? 'EDP' : objective;
   const rows = layers.map((l) => [
     l.name,
-    l.shape,
+    shapeText(l),
     ...l.counts.map((n) => (n === 0 ? '' : String(n))),
-    energyIn(scale, l.energy),
-    grouped(l.cycles),
-    percent(l.utilization),
-    percent(l.share),
+    energyIn(scale, l.energy ?? 0),
+    grouped(l.cycles ?? 0),
+    percent(l.utilization ?? 0),
+    percent(cost(l) / whole),
   ]);
   return table(
     ['layer', 'shape', ...counts, `energy (${scale.unit})`, 'cycles', 'utilisation', `share of ${shareOf}`],

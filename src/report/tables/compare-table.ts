@@ -1,62 +1,40 @@
 // A comparison as people read it: how strategies stand on every layer and over the network, what they are
 // held against, and what that means.
 
-import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
-import type { Standing } from '../../model/standing.js';
+import { gapBetween } from '../../model/cost/goal.js';
+import type { CompareResult, CompareResultContest, CompareResultStanding } from '../../results/compare-result.js';
 import { durationText, magnitude, percent } from './quantities.js';
 
-export interface ArenaView {
-  readonly name: string;
-  readonly count: number;
-  /** 0 where none is proven, +Infinity where it is proven that nothing fits. */
-  readonly bound: number;
-  /** Who proved it. */
-  readonly by: string;
-  /** Whether the best is within the gap of it. */
-  readonly proved: boolean;
-  /** (best - bound) / best; 1 where nothing is found or nothing proven. */
-  readonly gap: number;
-  readonly finished: boolean;
-  readonly standings: readonly Standing[];
-}
-
-export interface CompareView {
-  readonly subject: 'mappings' | 'machines';
-  /** `resnet50 on simba`. */
+/** What was asked about. */
+export interface CompareAbout {
+  /** `resnet50 on simba`: a part must not pass for the whole. */
   readonly title: string;
-  readonly objective: string;
-  readonly unit: string;
-  /** Seconds of every run. */
-  readonly time: number;
-  readonly repeat: number;
-  readonly workers: number;
-  /** That counts as proven. */
-  readonly gap: number;
-  readonly arenas: readonly ArenaView[];
-  readonly sum:
-    | {
-        readonly arenas: number;
-        readonly bound: number;
-        readonly proved: boolean;
-        readonly standings: readonly Standing[];
-      }
-    | undefined;
-  /** Of the whole request. */
+  /** Contests of the whole request. */
   readonly total: number;
 }
 
-export function compareText(v: CompareView): string {
-  const whole = v.sum !== undefined && v.subject === 'mappings' && v.total > 1;
+export function compareText(r: CompareResult, { title, total }: CompareAbout): string {
   return [
-    heading(v),
-    v.arenas.length === 0 ? 'Nothing was compared.' : arenaTable(v),
-    ...(whole ? [`${sumTitle(v)}\n${standingTable(v, defined(v.sum).standings)}`] : []),
-    notes(v).join('\n'),
+    heading(r, title),
+    r.contests.length === 0 ? 'Nothing was compared.' : contestTable(r),
+    ...(r.sum !== null && r.subject === 'mappings' && total > 1
+      ? [`${sumTitle(r, r.sum, total)}\n${standingTable(r, r.sum.standings)}`]
+      : []),
+    notes(r, total).join('\n'),
   ].join('\n\n');
 }
 
-function heading({ subject, title, objective, unit, time, repeat, workers }: CompareView): string {
+/** Proven of a contest: 0 where nothing is, +Infinity where it is proven that nothing fits. */
+const boundOf = ({ infeasible, bound }: CompareResultContest): number => (infeasible ? Infinity : (bound ?? 0));
+
+/** Of the best that anybody found. */
+function gapOf(c: CompareResultContest): number {
+  const found = [...c.runs, ...(c.referee ? [c.referee] : [])].map((run) => run.objective ?? Infinity);
+  return gapBetween(Math.min(...found), boundOf(c));
+}
+
+function heading({ subject, objective, unit, time, repeat, workers }: CompareResult, title: string): string {
   const alone = workers === 1 ? 'one at a time' : `${workers} at a time, so that times are not fair`;
   return (
     `${subject} of ${title}: ${objective} (${unit}); ${seconds(time)} s for every ` +
@@ -67,7 +45,7 @@ function heading({ subject, title, objective, unit, time, repeat, workers }: Com
 const headings = ['strategy', 'median', 'least', 'most', 'distance', 'eval/s', 'to 5 %', 'to 1 %', 'proof', 'wins'];
 const right = [false, true, true, true, true, true, true, true, true, true];
 
-const standingTable = (v: CompareView, standings: readonly Standing[]): string =>
+const standingTable = (v: CompareResult, standings: readonly CompareResultStanding[]): string =>
   table(
     headings,
     standings.map((s) => cells(v, s)),
@@ -75,8 +53,8 @@ const standingTable = (v: CompareView, standings: readonly Standing[]): string =
   );
 
 /** A line each; the bound stands below the name. */
-function arenaTable(v: CompareView): string {
-  const rows = v.arenas.flatMap((a) => {
+function contestTable(v: CompareResult): string {
+  const rows = v.contests.flatMap((a) => {
     const names = [a.count > 1 ? `${a.name} x ${a.count}` : a.name, boundCell(a)];
     const lines = a.standings.map((s) => cells(v, s));
     return Array.from({ length: Math.max(names.length, lines.length) }, (_, i) => [
@@ -92,23 +70,22 @@ function arenaTable(v: CompareView): string {
   );
 }
 
-const boundCell = ({ bound, proved }: ArenaView): string =>
-  bound === Infinity
-    ? '  nothing fits'
-    : bound > 0 || proved
-      ? `  ${magnitude(bound)}${proved ? '' : ' (open)'}`
-      : '  none proven';
+function boundCell(c: CompareResultContest): string {
+  const bound = boundOf(c);
+  if (bound === Infinity) return '  nothing fits';
+  return bound > 0 || c.proved ? `  ${magnitude(bound)}${c.proved ? '' : ' (open)'}` : '  none proven';
+}
 
-function cells(v: CompareView, s: Standing): string[] {
-  const cost = (x: number) => (Number.isFinite(x) ? magnitude(x) : '-');
+function cells(v: CompareResult, s: CompareResultStanding): string[] {
+  const cost = (x: number | null) => (x === null ? '-' : magnitude(x));
   return [
     s.strategy,
     cost(s.median),
     cost(s.least),
     cost(s.most),
     distanceCell(s, v.gap),
-    rateText(s.rate),
-    ...[s.to5, s.to1, s.proof].map((t) => (Number.isFinite(t) ? `${seconds(t)} s` : '-')),
+    rateText(s.evaluationsPerSecond),
+    ...[s.secondsTo5Percent, s.secondsTo1Percent, s.secondsToProof].map((t) => (t === null ? '-' : `${seconds(t)} s`)),
     `${s.wins}/${s.contests}`,
   ];
 }
@@ -117,8 +94,8 @@ function cells(v: CompareView, s: Standing): string[] {
  * Within the gap of a proof nobody can tell how far from the optimum it is. Gaps are shares of what was
  * found, distances of the bound.
  */
-function distanceCell({ distance }: Standing, gap: number): string {
-  if (distance === undefined || !Number.isFinite(distance)) return '-';
+function distanceCell({ distance }: CompareResultStanding, gap: number): string {
+  if (distance === null) return '-';
   return distance / (1 + distance) <= gap + rounding ? `<= ${percent(gap)}` : percent(distance);
 }
 
@@ -130,36 +107,33 @@ const seconds = (s: number): string =>
 const rateText = (rate: number): string =>
   rate >= 100 ? Math.round(rate).toLocaleString('en-US') : String(Number(rate.toPrecision(3)));
 
-function sumTitle({ sum, total }: CompareView): string {
-  const { arenas, bound, proved } = defined(sum);
-  const which = arenas === total ? `All ${total} layers` : `The ${arenas} of ${total} layers that were finished`;
-  return (
-    `${which}, the sum of count x objective; ` +
-    ((bound > 0 || proved) && Number.isFinite(bound)
-      ? `bound ${magnitude(bound)}${proved ? '' : ' (open)'}`
-      : bound === Infinity
-        ? 'a layer fits nowhere'
-        : 'no bound is proven') +
-    ':'
-  );
+function sumTitle(r: CompareResult, sum: NonNullable<CompareResult['sum']>, total: number): string {
+  const { contests, bound, proved } = sum;
+  const which = contests === total ? `All ${total} layers` : `The ${contests} of ${total} layers that were finished`;
+  const known = r.contests.some((c) => c.finished && c.infeasible)
+    ? 'a layer fits nowhere'
+    : bound !== null || proved
+      ? `bound ${magnitude(bound ?? 0)}${proved ? '' : ' (open)'}`
+      : 'no bound is proven';
+  return `${which}, the sum of count x objective; ${known}:`;
 }
 
 /** Times the time of a run, from where it is worth saying. */
 const lateness = 1.05;
 
-function notes({ arenas, gap, repeat, subject, sum, time, total }: CompareView): string[] {
-  const by = [...new Set(arenas.filter((a) => a.bound > 0).map((a) => a.by))];
-  const open = arenas.filter((a) => !a.proved);
-  const late = [...new Set(arenas.flatMap((a) => a.standings.map((s) => s.strategy)))].flatMap((strategy) => {
+function notes({ contests, gap, repeat, subject, sum, time }: CompareResult, total: number): string[] {
+  const by = [...new Set(contests.filter((a) => boundOf(a) > 0).map((a) => a.provedBy ?? ''))];
+  const open = contests.filter((a) => !a.proved);
+  const late = [...new Set(contests.flatMap((a) => a.standings.map((s) => s.strategy)))].flatMap((strategy) => {
     const longest = Math.max(
-      ...arenas.flatMap((a) => a.standings.filter((s) => s.strategy === strategy).map((s) => s.longest)),
+      ...contests.flatMap((a) => a.standings.filter((s) => s.strategy === strategy).map((s) => s.longestSeconds)),
     );
     return longest > lateness * time ? [`${strategy} (up to ${seconds(longest)} s)`] : [];
   });
   const many =
-    arenas.length > 1
-      ? ` of ${open.map((a) => `${a.name} (gap ${percent(a.gap)})`).join(', ')}`
-      : open.map((a) => ` (gap ${percent(a.gap)})`).join('');
+    contests.length > 1
+      ? ` of ${open.map((a) => `${a.name} (gap ${percent(gapOf(a))})`).join(', ')}`
+      : open.map((a) => ` (gap ${percent(gapOf(a))})`).join('');
   return [
     'Medians' +
       (repeat % 2 === 0 ? ' (of an even number of runs the mean of the middle two)' : '') +
@@ -179,7 +153,7 @@ function notes({ arenas, gap, repeat, subject, sum, time, total }: CompareView):
     ...(late.length > 0 ? [`What came after the time does not count; later than that ended ${late.join(', ')}.`] : []),
     'Wins are runs of a round in which nobody found better; whoever is level wins too.' +
       (subject === 'machines' ? ' Evaluations are machines, those of codesign boxes of machines.' : ''),
-    ...(sum !== undefined && total > 1
+    ...(sum !== null && total > 1
       ? ['Over the network times are as if all its layers ran side by side, each on a processor of its own.']
       : []),
   ];
@@ -190,21 +164,3 @@ export const planText = (runs: number, perRun: number, workers: number): string 
   `${runs} ${runs === 1 ? 'run' : 'runs'} of at most ${seconds(perRun)} ` +
   `s${workers > 1 ? `, ${workers} at a time` : ''}: at most ${durationText(Math.ceil(runs / workers) * perRun)}, ` +
   'and the time for proofs';
-
-/** Magnet contradicts itself. */
-export const offenderText = (o: {
-  readonly arena: string;
-  readonly strategy: string;
-  readonly seed: number;
-  readonly objective: number;
-  readonly bound: number;
-  readonly by: string;
-}): string =>
-  `${o.strategy} (seed ${o.seed}) found ${exact(o.objective)} for ${o.arena}, ` +
-  (o.bound === Infinity
-    ? `where ${o.by} proved that nothing fits`
-    : `below ${exact(o.bound)}, which ${o.by} proved to be a bound`) +
-  ': one of them is wrong';
-
-/** More digits than costs closer than which count as level. */
-const exact = (x: number): string => String(Number(x.toPrecision(12)));

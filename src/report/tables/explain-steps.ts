@@ -1,24 +1,11 @@
 // One step of one parameter as every table shows it, in a terminal and on a page alike.
 
+import { printValue } from '../../interchange/template-fields.js';
+import { goalUnit } from '../../model/cost/goal.js';
+import type { DesignPoint, Parameter } from '../../model/space/design-space.js';
+import type { CodesignResultFile, CodesignResultStep } from '../../results/codesign-result.js';
+import { areaOf } from './codesign-table.js';
 import { changeText, digits, magnitude } from './quantities.js';
-
-/** The design with one parameter moved by one menu entry, its mappings solved anew. */
-export interface StepView {
-  /** With its unit. */
-  readonly value: string;
-  readonly objective: number;
-  readonly bound: number;
-  readonly area: number;
-  /** Within all limits, with a mapping for every layer. */
-  readonly feasible: boolean;
-}
-
-export interface ParameterSteps {
-  readonly parameter: string;
-  readonly value: string;
-  readonly down?: StepView | undefined;
-  readonly up?: StepView | undefined;
-}
 
 export interface StepRows {
   readonly headings: readonly string[];
@@ -26,41 +13,29 @@ export interface StepRows {
   readonly right: readonly boolean[];
 }
 
+/** The design with one parameter moved by one menu entry, its mappings solved anew. */
+type Steps = NonNullable<CodesignResultFile['steps']>;
+
 /** A step that breaks a limit says what it would change, and that it does; one without mappings is not possible. */
-export function stepRows({
-  steps,
-  objective,
-  area,
-  unit,
-}: {
-  readonly steps: readonly ParameterSteps[];
-  readonly objective: number;
-  readonly area: number;
-  readonly unit: string;
-}): StepRows {
-  const rows = steps.flatMap((s) =>
-    (
-      [
-        ['down', s.down],
-        ['up', s.up],
-      ] as const
-    ).flatMap(([direction, t]) => {
-      if (!t) return [];
-      const known = Number.isFinite(t.objective);
-      return [
-        [
-          direction === 'down' || !s.down ? s.parameter : '',
-          `${s.value} ${direction} to ${t.value}`,
-          known ? magnitude(t.objective) : '-',
-          known ? changeText(t.objective / objective - 1) : '-',
-          known && t.bound > 0 ? changeText(Math.min(t.bound, t.objective) / objective - 1) : '-',
-          digits(t.area),
-          t.area === area ? '' : changeText(t.area / area - 1),
-          noteOf(t, known),
-        ],
-      ];
-    }),
-  );
+export function stepRows(r: CodesignResultFile, steps: Steps, point: DesignPoint): StepRows {
+  const [objective, area, unit] = [r.objective ?? Infinity, areaOf(r), goalUnit(r.goal)];
+  const rowOf = (p: Parameter, s: CodesignResultStep, direction: 'down' | 'up', named: boolean) => {
+    const bound = s.bound ?? Infinity;
+    return [
+      named ? p : '',
+      `${printValue(p, point[p])} ${direction} to ${printValue(p, s.value)}`,
+      s.objective === null ? '-' : magnitude(s.objective),
+      s.objective === null ? '-' : changeText(s.objective / objective - 1),
+      s.objective !== null && bound > 0 ? changeText(Math.min(bound, s.objective) / objective - 1) : '-',
+      digits(s.area),
+      s.area === area ? '' : changeText(s.area / area - 1),
+      noteOf(s),
+    ];
+  };
+  const rows = steps.flatMap(({ parameter, down, up }) => [
+    ...(down ? [rowOf(parameter, down, 'down', true)] : []),
+    ...(up ? [rowOf(parameter, up, 'up', !down)] : []),
+  ]);
   return {
     headings: [
       'parameter',
@@ -77,8 +52,8 @@ export function stepRows({
   };
 }
 
-const noteOf = ({ feasible, bound }: StepView, known: boolean): string => {
-  if (known) return feasible ? '' : 'not within all limits';
+const noteOf = ({ feasible, bound, objective }: CodesignResultStep): string => {
+  if (objective !== null) return feasible ? '' : 'not within all limits';
   if (feasible) return 'unknown';
-  return bound < Infinity ? 'not within all limits' : 'not possible';
+  return bound === null ? 'not possible' : 'not within all limits';
 };

@@ -2,33 +2,24 @@
 // and what the objective hangs on.
 
 import { table } from '../../base/text.js';
-import type { LimitView } from './codesign-table.js';
-import type { ParameterSteps } from './explain-steps.js';
+import { printValue } from '../../interchange/template-fields.js';
+import { parameters } from '../../model/space/design-space.js';
+import type { LimitUse } from '../../results/codesign-figures.js';
+import type { CodesignResultFile } from '../../results/codesign-result.js';
 import { stepRows } from './explain-steps.js';
 import { magnitude, percent } from './quantities.js';
 
-export interface ElasticityView {
-  readonly name: string;
-  /** Per cent of the objective for one per cent of the quantity; null where it was not settled. */
-  readonly elasticity: number | null;
-  readonly note: string;
-}
-
-export interface ExplainView {
-  readonly objective: number;
-  readonly area: number;
-  readonly unit: string;
-  readonly steps: readonly ParameterSteps[];
-  readonly limits: readonly (LimitView & { readonly binding: boolean })[];
-  readonly elasticities: readonly ElasticityView[] | undefined;
-}
-
-export function explainTable(v: ExplainView): string {
-  const movable = v.steps.filter((s) => s.down || s.up);
-  const pinned = v.steps.filter((s) => !s.down && !s.up);
-  const better = movable.some((s) => [s.down, s.up].some((t) => t?.feasible && t.objective < v.objective));
+/** Of a result with a machine that was explained; empty otherwise. */
+export function explainTable(r: CodesignResultFile, limits: readonly LimitUse[]): string {
+  const { point, objective, steps, elasticities = [] } = r;
+  if (point === null || objective === null || !steps) return '';
+  const all = steps.flatMap((s) => [s.down, s.up]).filter((s) => s !== undefined);
+  const moved = new Set(steps.flatMap((s) => (s.down || s.up ? [s.parameter] : [])));
+  const pinned = parameters.filter((p) => !moved.has(p));
+  const better = all.some((s) => s.feasible && s.objective !== null && s.objective < objective);
+  const { headings, rows, right } = stepRows(r, steps, point);
   const parts = [
-    `Why this design\n\n${stepTable(v, movable)}`,
+    `Why this design\n\n${table(headings, rows, right)}`,
     'Each line moves one parameter by one entry of its menu and solves all mappings anew; "at least" is proven.',
     ...(better
       ? [
@@ -36,20 +27,27 @@ export function explainTable(v: ExplainView): string {
             'A smaller --gap or more time finds it.',
         ]
       : []),
-    ...(pinned.length > 0 ? [`Without a choice: ${pinned.map((s) => `${s.parameter} ${s.value}`).join(', ')}.`] : []),
+    ...(pinned.length > 0
+      ? [`Without a choice: ${pinned.map((p) => `${p} ${printValue(p, point[p])}`).join(', ')}.`]
+      : []),
   ];
-  const sections = [parts.join('\n')];
-  if (v.limits.length > 0) sections.push(limitTable(v.limits));
-  if (v.elasticities && v.elasticities.length > 0) sections.push(elasticityTable(v.elasticities));
-  return sections.join('\n\n');
+  return [
+    parts.join('\n'),
+    ...(limits.length > 0 ? [limitTable(limits, all)] : []),
+    ...(elasticities.length > 0 ? [elasticityTable(elasticities)] : []),
+  ].join('\n\n');
 }
 
-function stepTable(v: ExplainView, steps: readonly ParameterSteps[]): string {
-  const { headings, rows, right } = stepRows({ ...v, steps });
-  return table(headings, rows, right);
-}
+type Step = NonNullable<NonNullable<CodesignResultFile['steps']>[number]['down']>;
 
-const limitTable = (limits: ExplainView['limits']): string =>
+/** Of a limit, what may be left over where the next machine would break it anyhow. */
+const slack = 0.01;
+
+/** Hardly anything is left of it, or a step breaks it. */
+const binds = ({ name, limit, used }: LimitUse, steps: readonly Step[]): boolean =>
+  used >= (1 - slack) * limit || (name === 'area' && steps.some((s) => !s.feasible && s.area > limit));
+
+const limitTable = (limits: readonly LimitUse[], steps: readonly Step[]): string =>
   table(
     ['limit', 'at most', 'used', 'share', ''],
     limits.map((l) => [
@@ -57,13 +55,13 @@ const limitTable = (limits: ExplainView['limits']): string =>
       magnitude(l.limit),
       magnitude(l.used),
       percent(l.used / l.limit),
-      l.binding ? 'binds' : '',
+      binds(l, steps) ? 'binds' : '',
     ]),
     [false, true, true, true, false],
   );
 
 /** The largest first. */
-const elasticityTable = (list: readonly ElasticityView[]): string =>
+const elasticityTable = (list: NonNullable<CodesignResultFile['elasticities']>): string =>
   [
     table(
       ['quantity', 'elasticity', ''],

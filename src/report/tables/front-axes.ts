@@ -3,8 +3,14 @@
 import { printValue } from '../../interchange/template-fields.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { FrontMetric } from '../../results/codesign-result.js';
-import type { FrontAxis } from './front-table.js';
 import { energyScale } from './quantities.js';
+
+/** A quantity of the front: its name, the unit that it is shown in, and how many of the model's units that is. */
+export interface FrontAxis {
+  readonly name: string;
+  readonly unit: string;
+  readonly size: number;
+}
 
 /** The PEs, the multipliers of each, and the largest memory. */
 export const machineText = (p: DesignPoint): string =>

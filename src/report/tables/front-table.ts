@@ -2,67 +2,80 @@
 
 import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
-import { gapBetween } from '../../model/cost/goal.js';
+import { gapBetween, goalUnit } from '../../model/cost/goal.js';
+import type { CodesignFrontFile, FrontMetric } from '../../results/codesign-result.js';
 import type { Figure } from '../figures/figure.js';
+import type { FrontAxis } from './front-axes.js';
+import { axisOf, machineText } from './front-axes.js';
 import { digits, durationText, percent } from './quantities.js';
 
-/** A quantity of the front: its name, the unit that it is shown in, and how many of the model's units that is. */
-export interface FrontAxis {
-  readonly name: string;
-  readonly unit: string;
-  readonly size: number;
+/** What is minimised, under limits on the other; `clock` in MHz, where all machines of the space have one. */
+function axesOf(r: CodesignFrontFile, clock: number | undefined) {
+  const [least, limited] = r.metrics as readonly [FrontMetric, FrontMetric];
+  const setting = { networks: r.networks.length, clock: clock ?? commonClock(r) };
+  const values = (i: 0 | 1) => r.points.flatMap((p) => p.values[i] ?? []);
+  return { least: axisOf(least, values(0), setting), limited: axisOf(limited, values(1), setting) };
 }
 
-export interface FrontPoint {
-  /** Undefined where nothing more was asked. Model's units, as below. */
-  readonly limit: number | undefined;
-  readonly status: string;
-  /** Of the design; undefined where none was found. */
-  readonly least: number | undefined;
-  readonly limited: number | undefined;
-  /** Proven: no design within the limit has less of what is minimised. */
-  readonly bound: number;
-  readonly area: number | undefined;
-  /** In a few words. */
-  readonly machine: string;
-  readonly seconds: number;
+/** Of the machines found. */
+function commonClock({ points }: CodesignFrontFile): number | undefined {
+  const clocks = [...new Set(points.flatMap((p) => p.point?.clock ?? []))];
+  return clocks.length === 1 ? clocks[0] : undefined;
 }
 
-export interface FrontView {
-  readonly title: string;
-  readonly subtitle: string;
-  /** What is minimised, under limits on the other. */
-  readonly least: FrontAxis;
-  readonly limited: FrontAxis;
-  /** Proven: no design has less of what is limited. */
-  readonly floor: number;
-  /** From the tightest limit to none. */
-  readonly points: readonly FrontPoint[];
+export function frontTitle(r: CodesignFrontFile, clock?: number): string {
+  const { least, limited } = axesOf(r, clock);
+  return (
+    `${least.name.charAt(0).toUpperCase()}${least.name.slice(1)} ` +
+    `against ${limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`
+  );
 }
 
-const shown = (axis: FrontAxis, value: number | undefined) =>
-  value === undefined || !Number.isFinite(value) ? '-' : digits(value / axis.size);
+/** How far the points are from what is proven; empty where something is not. */
+export function frontProof({ points }: CodesignFrontFile): string {
+  const worst = Math.max(0, ...points.map((p) => gapBetween(p.values[0] ?? Infinity, p.bound ?? 0)));
+  return points.length > 0 && worst < 1 ? `every point within ${percent(worst)} of its bound` : '';
+}
+
+/** From the first point with a design to the last; undefined where there is none. */
+export function frontSpan(r: CodesignFrontFile): { readonly from: string; readonly to: string } | undefined {
+  const { least, limited } = axesOf(r, undefined);
+  const ends = r.points.filter((p) => p.values[0] !== null && p.values[1] !== null);
+  const at = (p: CodesignFrontFile['points'][number]) =>
+    `${shown(least, p.values[0])} ${least.unit} at ${shown(limited, p.values[1])} ${limited.unit}`;
+  const [first, last] = [ends[0], ends.at(-1)];
+  return first && last && { from: first === last ? '' : at(first), to: at(last) };
+}
+
+const shown = (axis: FrontAxis, value: number | null) => (value === null ? '-' : digits(value / axis.size));
 const titled = ({ name, unit }: FrontAxis) => (unit === '' ? name : `${name} (${unit})`);
 
 /** Headings of numbers begin with `>`. `floor` is what is proven of all designs. */
-export function frontRows(v: FrontView): {
+export function frontRows(
+  r: CodesignFrontFile,
+  clock?: number,
+): {
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly floor: string | undefined;
 } {
+  const v = axesOf(r, clock);
   // A column of its own, unless it is what the front is of.
   const own = ![v.least.name, v.limited.name].includes('area');
-  const rows = v.points.map((p) => [
-    p.limit === undefined ? 'none' : shown(v.limited, p.limit),
-    shown(v.limited, p.limited),
-    shown(v.least, p.least),
-    p.bound > 0 ? shown(v.least, p.bound) : '-',
-    p.least === undefined || gapBetween(p.least, p.bound) === 1 ? '-' : percent(gapBetween(p.least, p.bound)),
-    ...(own ? [p.area === undefined ? '-' : digits(p.area)] : []),
-    p.machine,
-    durationText(p.seconds),
-    p.status,
-  ]);
+  const rows = r.points.map(({ limit, values: [least, limited], bound, area, point, seconds, status }) => {
+    const gap = gapBetween(least ?? Infinity, bound ?? 0);
+    return [
+      limit === null ? 'none' : shown(v.limited, limit),
+      shown(v.limited, limited),
+      shown(v.least, least),
+      shown(v.least, bound),
+      least === null || gap === 1 ? '-' : percent(gap),
+      ...(own ? [area === null ? '-' : digits(area)] : []),
+      point ? machineText(point) : '-',
+      durationText(seconds),
+      status,
+    ];
+  });
   return {
     headings: [
       `>limit on ${titled(v.limited)}`,
@@ -77,14 +90,14 @@ export function frontRows(v: FrontView): {
     ],
     rows,
     floor:
-      v.floor > 0
-        ? `No design has less than ${shown(v.limited, v.floor)} ${v.limited.unit} of ${v.limited.name} (proven).`
-        : undefined,
+      r.floor === null
+        ? undefined
+        : `No design has less than ${shown(v.limited, r.floor)} ${v.limited.unit} of ${v.limited.name} (proven).`,
   };
 }
 
-export function frontTable(v: FrontView): string {
-  const { headings, rows, floor } = frontRows(v);
+export function frontTable(r: CodesignFrontFile, clock?: number): string {
+  const { headings, rows, floor } = frontRows(r, clock);
   return [
     table(
       headings.map((h) => h.replace(/^>/, '')),
@@ -95,36 +108,43 @@ export function frontTable(v: FrontView): string {
   ].join('\n');
 }
 
-export function frontFigure(v: FrontView): Figure {
-  const found = v.points.filter((p) => p.least !== undefined && p.limited !== undefined);
+/** On its own a figure tells the limits too. */
+export function frontFigure(r: CodesignFrontFile, clock?: number): Figure {
+  const v = axesOf(r, clock);
+  const limits = Object.entries(r.limits).map(([name, limit]) => `${name} at most ${digits(limit)} ${goalUnit(name)}`);
+  const found = r.points.filter((p) => p.values[0] !== null && p.values[1] !== null);
+  const furthest = Math.max(0, ...r.points.map((p) => p.limit ?? 0));
   // A limit proves something up to itself; where there was none, for every design.
-  const steps = v.points
-    .filter((p) => p.bound > 0)
+  const steps = r.points
+    .filter((p) => p.bound !== null && p.bound > 0)
     .map((p) => ({
-      x: (p.limit ?? Math.max(p.limited ?? 0, ...v.points.map((q) => q.limit ?? 0))) / v.limited.size,
-      y: p.bound / v.least.size,
+      x: (p.limit ?? Math.max(p.values[1] ?? 0, furthest)) / v.limited.size,
+      y: defined(p.bound ?? undefined) / v.least.size,
     }));
   return {
     kind: 'chart',
-    title: v.title,
-    subtitle: v.subtitle,
+    title: frontTitle(r, clock),
+    subtitle: [...limits, frontProof(r)].filter((part) => part !== '').join('; '),
     x: { label: titled(v.limited), scale: 'log' },
     y: { label: titled(v.least), scale: 'log' },
     series: [
       {
         name: 'best designs found',
         mark: 'steps',
-        points: found.map((p) => ({
-          x: defined(p.limited) / v.limited.size,
-          y: defined(p.least) / v.least.size,
-          label: p.machine,
-          note: `${p.machine}: ${shown(v.limited, p.limited)} ${v.limited.unit}, ${shown(v.least, p.least)} ${v.least.unit}, ${p.status}`,
-        })),
+        points: found.map(({ values: [least, limited], point, status }) => {
+          const label = point ? machineText(point) : '-';
+          return {
+            x: (limited ?? 0) / v.limited.size,
+            y: (least ?? 0) / v.least.size,
+            label,
+            note: `${label}: ${shown(v.limited, limited)} ${v.limited.unit}, ${shown(v.least, least)} ${v.least.unit}, ${status}`,
+          };
+        }),
       },
       {
         name: 'proven: no design lies in here',
         mark: 'floor',
-        points: [...(v.floor > 0 ? [{ x: v.floor / v.limited.size, y: Infinity }] : []), ...steps],
+        points: [...(r.floor === null ? [] : [{ x: r.floor / v.limited.size, y: Infinity }]), ...steps],
       },
     ],
   };

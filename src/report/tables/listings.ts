@@ -1,5 +1,6 @@
 // What there is: networks with their layers, machines with their levels and area, design spaces with their values.
 
+import { areaOfMachine } from '../../model/machine/architecture.js';
 import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Architecture, Level, Pool } from '../../model/machine/architecture.js';
@@ -44,9 +45,6 @@ export function networkTable(n: Network): string {
     ...[leftOutText(coverage), freeNote(coverage)].filter((line) => line !== ''),
   ].join('\n');
 }
-
-export const areaOfMachine = (a: Architecture): number | undefined =>
-  a.area.length === 0 ? undefined : a.area.reduce((n, p) => n + p.area, 0);
 
 export interface MachineEntry {
   readonly name: string;

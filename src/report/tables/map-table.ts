@@ -1,33 +1,33 @@
 // The mapped layers of a network as a table.
 
 import { table } from '../../base/text.js';
-import type { CertificateView } from './certificate-text.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import { logSpaceSize } from '../../model/mapping/mapping-space.js';
+import type { MapResultLayer } from '../../results/map-result.js';
 import { certifiedWord } from './certificate-text.js';
 import { energyIn, energyScale, grouped, percent, secondsText } from './quantities.js';
+import { shapeText } from './shape-text.js';
 
-/** Figures of one instance; undefined where there is no mapping. */
-export interface MapRow {
-  readonly name: string;
-  readonly shape: string;
-  readonly count: number;
-  readonly status: string;
-  readonly energy: number | undefined;
-  readonly cycles: number | undefined;
-  readonly utilization: number | undefined;
-  readonly gap: number | undefined;
-  readonly seconds: number;
-  /** log10 of the number of mappings; -Infinity where a bound has no factors. */
-  readonly space: number;
-  /** Absent where there is none. */
-  readonly certificate?: CertificateView | undefined;
+/** Where mappings were looked for. */
+export interface MapAbout {
+  /** Arrangements of the machine. */
+  readonly architectures: readonly Architecture[];
+  readonly padding: boolean;
 }
 
-export function mapTable(rows: readonly MapRow[]): string {
-  const scale = energyScale(rows.map((r) => r.energy ?? 0));
-  const or = (x: number | undefined, show: (x: number) => string) => (x === undefined ? '-' : show(x));
+/** log10 of the number of mappings, of all arrangements: separate spaces of about one size. */
+const spaceOf = ({ name, layer }: MapResultLayer, { architectures, padding }: MapAbout): number =>
+  layer === null
+    ? -Infinity
+    : Math.max(...architectures.map((a) => logSpaceSize(a, { name, ...layer }, padding))) +
+      Math.log10(architectures.length);
+
+export function mapTable(layers: readonly MapResultLayer[], about: MapAbout): string {
+  const scale = energyScale(layers.map((l) => l.energy ?? 0));
+  const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));
   // Columns for certificates where any were asked for.
-  const certified = rows.some((r) => r.certificate);
-  const certificateOf = ({ certificate: c }: MapRow) =>
+  const certified = layers.some((l) => l.certificate);
+  const certificateOf = ({ certificate: c }: MapResultLayer) =>
     c ? [certifiedWord[c.status], c.eps === null ? '-' : percent(c.eps), c.seconds.toFixed(1)] : ['-', '-', '-'];
   return table(
     [
@@ -43,19 +43,22 @@ export function mapTable(rows: readonly MapRow[]): string {
       'status',
       ...(certified ? ['certified', 'eps', 'cert. s'] : []),
     ],
-    rows.map((r) => [
-      r.name,
-      r.shape,
-      String(r.count),
-      or(r.energy, (e) => energyIn(scale, e)),
-      or(r.cycles, grouped),
-      or(r.utilization, percent),
-      or(r.gap, percent),
-      secondsText(r.seconds),
-      r.space === -Infinity ? '-' : r.space.toFixed(1),
-      r.status,
-      ...(certified ? certificateOf(r) : []),
-    ]),
+    layers.map((l) => {
+      const space = spaceOf(l, about);
+      return [
+        l.name,
+        shapeText(l),
+        String(l.count),
+        or(l.energy, (e) => energyIn(scale, e)),
+        or(l.cycles, grouped),
+        or(l.utilization, percent),
+        or(l.gap, percent),
+        secondsText(l.seconds),
+        space === -Infinity ? '-' : space.toFixed(1),
+        l.status,
+        ...(certified ? certificateOf(l) : []),
+      ];
+    }),
     [false, false, true, true, true, true, true, true, true, false, ...(certified ? [false, true, true] : [])],
   );
 }

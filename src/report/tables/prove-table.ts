@@ -1,8 +1,16 @@
 // The answer of a proof as people read it: a machine with mappings that meets all requirements, the requirements that
 // exclude each other, or how far it came.
 
+import { entry, nth } from '../../base/invariant.js';
 import { pairs, table } from '../../base/text.js';
+import { parseHardware } from '../../interchange/hardware-file.js';
+import { printValue } from '../../interchange/template-fields.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import { chosenOf, parameters } from '../../model/space/design-space.js';
+import type { Network } from '../../model/workload/network.js';
+import { printShape } from '../../model/workload/layer.js';
 import type { Requirement } from '../../model/cost/requirement.js';
+import type { ProveResultFile, ProveResultNeeded, ProveResultWitness } from '../../results/prove-result.js';
 import {
   digits,
   durationText,
@@ -14,95 +22,46 @@ import {
   percent,
   timeText,
 } from './quantities.js';
-import { requiredValue } from './requirement-text.js';
+import { requiredValue, requirementOf } from './requirement-text.js';
+import { shapeText } from './shape-text.js';
 
-/** What was asked. */
-export interface QuestionView {
-  readonly network: string;
-  readonly candidates: 'machine' | 'space';
-  /** Of the machine or the space. */
-  readonly name: string;
+/** What was asked about, in full. */
+export interface ProveAbout {
+  readonly network: Network;
+  /** Undefined where it was a machine. */
+  readonly space: DesignSpace | undefined;
   /** MHz; undefined where machines have several. */
   readonly clock: number | undefined;
-  readonly seconds: number;
 }
 
-export interface MetView extends QuestionView {
-  readonly requirements: readonly { readonly requirement: Requirement; readonly reached: number }[];
-  /** Where there was a choice. */
-  readonly parameters: readonly { readonly name: string; readonly value: string; readonly menu: readonly string[] }[];
-  /** mm2, where it is known. */
-  readonly area: number | undefined;
-  /** Figures of one instance. */
-  readonly layers: readonly {
-    readonly name: string;
-    readonly shape: string;
-    readonly count: number;
-    readonly energy: number;
-    readonly cycles: number;
-    readonly utilization: number;
-  }[];
-  /** Sums over the layers, each as often as it occurs. */
-  readonly energy: number;
-  readonly cycles: number;
-  readonly edp: number;
+export function proofText(r: ProveResultFile, about: ProveAbout): string {
+  if (r.witness) return metText(r, r.witness, about);
+  return r.status === 'infeasible' ? excludedText(r, about) : openText(r);
 }
 
-/** What something would have to be at least (or, of a lower limit, at most). */
-export type NeededView =
-  | { readonly kind: 'exact'; readonly value: number }
-  | { readonly kind: 'between'; readonly from: number; readonly to: number | undefined; readonly reason: string }
-  | { readonly kind: 'never' };
-
-export interface ExcludedView extends QuestionView {
-  readonly core: readonly { readonly requirement: Requirement; readonly needed: NeededView }[];
-  /** What else cannot be met, without any of the core: the requirements of each further core, as they were written. */
-  readonly also: readonly (readonly string[])[];
-  /** Requirements that play no part, as they were written. */
-  readonly others: readonly string[];
-  readonly minimal: boolean;
-  /** What stands in the way of layers, in sentences. */
-  readonly shortages: readonly { readonly layer: string; readonly text: string }[];
-  /** Of the limit on the network in the core, the heaviest first; `bound` of one instance. */
-  readonly layers: readonly {
-    readonly name: string;
-    readonly shape: string;
-    readonly count: number;
-    readonly bound: number;
-  }[];
-}
-
-export interface OpenView extends QuestionView {
-  readonly reason: string;
-  readonly settled: readonly string[];
-}
+const nameOf = (r: ProveResultFile): string => r.machine ?? r.space?.name ?? '';
+const took = ({ seconds }: ProveResultFile) => `Decided in ${durationText(seconds)}.`;
 
 /** Layers that are listed as the heaviest, and facts of an open question. */
 const [mostLayers, mostFacts] = [5, 20];
 
-export function metText(v: MetView): string {
-  const scale = energyScale(v.layers.map((l) => l.energy));
-  const layers = v.layers.map((l) => [
+function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: asked }: ProveAbout): string {
+  const scale = energyScale(w.layers.map((l) => l.energy));
+  const layers = w.layers.map((l) => [
     l.name,
-    l.shape,
+    shapeText(l),
     String(l.count),
     energyIn(scale, l.energy),
     grouped(l.cycles),
     percent(l.utilization),
   ]);
-  const time = v.clock === undefined ? '' : ` (${timeText(v.cycles / v.clock / 1e6)} at ${v.clock} MHz)`;
+  const clock = w.parameters?.clock ?? asked;
+  const time = clock === undefined ? '' : ` (${timeText(w.cycles / clock / 1e6)} at ${clock} MHz)`;
+  const chosen = space ? parameterRows(r, space) : [];
   return [
-    `feasible: ${v.network} on ${v.candidates === 'machine' ? v.name : `a machine of ${v.name}`}`,
-    ...(v.requirements.length > 0 ? [requirementTable(v)] : []),
-    ...(v.parameters.length > 0
-      ? [
-          table(
-            ['parameter', 'value', 'menu'],
-            v.parameters.map((p) => [p.name, p.value, menuText(p.menu)]),
-            [false, true, false],
-          ),
-        ]
-      : []),
+    `feasible: ${r.network} on ${r.machine ?? `a machine of ${nameOf(r)}`}`,
+    ...(r.requirements.length > 0 ? [requirementTable(r, w, clock)] : []),
+    ...(chosen.length > 0 ? [table(['parameter', 'value', 'menu'], chosen, [false, true, false])] : []),
     table(['layer', 'shape', 'count', `energy (${scale.unit})`, 'cycles', 'utilisation'], layers, [
       false,
       false,
@@ -112,18 +71,28 @@ export function metText(v: MetView): string {
       true,
     ]),
     pairs([
-      ['energy', energyText(v.energy)],
-      ['cycles', `${grouped(v.cycles)}${time}`],
-      ['sum of EDPs', `${magnitude(v.edp)} pJ*cycles`],
-      ...(v.area === undefined ? [] : [['area', `${digits(v.area)} mm2`] as const]),
+      ['energy', energyText(w.energy)],
+      ['cycles', `${grouped(w.cycles)}${time}`],
+      ['sum of EDPs', `${magnitude(w.edp)} pJ*cycles`],
+      ...(w.area === null ? [] : [['area', `${digits(w.area)} mm2`] as const]),
     ]),
     'Confirmed by the cost model: every layer has a legal mapping' +
-      (v.requirements.length > 0 ? ', and together they meet every limit' : '') +
-      `. ${took(v)}`,
+      (r.requirements.length > 0 ? ', and together they meet every limit' : '') +
+      `. ${took(r)}`,
   ].join('\n\n');
 }
 
-const took = ({ seconds }: QuestionView) => `Decided in ${durationText(seconds)}.`;
+/** Buffers hold whole lines: where that is less than the menu says, both are shown. */
+function parameterRows({ hardware }: ProveResultFile, { menus }: DesignSpace): readonly (readonly string[])[] {
+  const read = parseHardware(hardware);
+  if (!read.ok || read.value.machine.kind !== 'template') return [];
+  const { template } = read.value.machine;
+  return parameters.map((p) => {
+    const [built, chosen] = [printValue(p, template[p]), printValue(p, chosenOf(template, p, menus[p]))];
+    return [p, built === chosen ? built : `${built} of ${chosen}`, menuText(menus[p].map((v) => printValue(p, v)))];
+  });
+}
+
 const menuText = (menu: readonly string[]) =>
   menu.length === 1
     ? 'only value'
@@ -131,22 +100,25 @@ const menuText = (menu: readonly string[]) =>
       ? menu.join(', ')
       : `${menu[0]} to ${menu.at(-1)} (${menu.length} values)`;
 
-function requirementTable({ requirements, clock }: MetView): string {
-  const rows = requirements.map(({ requirement: r, reached }) => {
-    const [bound, limit] = r.kind === 'parameter' ? [r.bound, r.value] : (['most', r.most] as const);
-    const slack = (bound === 'most' ? limit - reached : reached - limit) / limit;
+function requirementTable(r: ProveResultFile, { reached }: ProveResultWitness, clock: number | undefined): string {
+  const rows = r.requirements.map((file, i) => {
+    const [requirement, { bound, value: limit }, own] = [requirementOf(file), file, nth(reached, i)];
+    const slack = (bound === 'most' ? limit - own : own - limit) / limit;
     return [
-      r.text,
-      `at ${bound} ${requiredValue(r, limit, clock)}`,
-      requiredValue(r, reached, clock),
+      file.text,
+      `at ${bound} ${requiredValue(requirement, limit, clock)}`,
+      requiredValue(requirement, own, clock),
       slack < 0 ? '-' : percent(slack),
     ];
   });
   return table(['limit', 'required', 'reached', 'slack'], rows, [false, false, true, true]);
 }
 
-export function excludedText(v: ExcludedView): string {
-  const where = v.candidates === 'machine' ? `on ${v.name}` : `on any machine of ${v.name}`;
+function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): string {
+  const where = v.machine === null ? `on any machine of ${nameOf(v)}` : `on ${v.machine}`;
+  const named = [...v.core.map((c) => c.text), ...v.also.flat()];
+  // Requirements that play no part.
+  const others = v.requirements.flatMap(({ text }) => (named.includes(text) ? [] : [text]));
   const single = v.core.length === 1;
   const many =
     v.core.length === 0
@@ -165,7 +137,7 @@ export function excludedText(v: ExcludedView): string {
     ...(v.also.length > 0
       ? [`Not met either, by themselves: ${v.also.map((texts) => texts.join(' with ')).join('; ')}.`]
       : []),
-    ...(v.others.length > 0 && v.core.length > 0 ? [`Not part of it: ${v.others.join(', ')}.`] : []),
+    ...(others.length > 0 && v.core.length > 0 ? [`Not part of it: ${others.join(', ')}.`] : []),
     ...(v.core.length > 0 ? ['Values are rounded to the side on which they hold; --json has them in full.'] : []),
     took(v),
   ];
@@ -175,7 +147,7 @@ export function excludedText(v: ExcludedView): string {
       ? [
           table(
             ['limit', single ? 'must be' : 'must be, for the rest to be met'],
-            v.core.map(({ requirement, needed }) => [requirement.text, neededText(requirement, needed, v.clock)]),
+            v.core.map((c) => [c.text, neededText(requirementOf(c), c.needed, clock)]),
             [],
           ),
         ]
@@ -183,12 +155,12 @@ export function excludedText(v: ExcludedView): string {
     ...[...new Set(v.shortages.map((s) => s.layer))].map((layer) =>
       [`In the way of ${layer}:`, ...v.shortages.flatMap((s) => (s.layer === layer ? [`  ${s.text}`] : []))].join('\n'),
     ),
-    ...(v.layers.length > 0 ? [heaviestTable(v)] : []),
+    ...(v.layers.length > 0 ? [heaviestTable(v, network, clock)] : []),
     notes.join('\n'),
   ].join('\n\n');
 }
 
-export function neededText(r: Requirement, needed: NeededView, clock: number | undefined): string {
+export function neededText(r: Requirement, needed: ProveResultNeeded, clock: number | undefined): string {
   // A lower limit is in the way from above.
   const lower = r.kind === 'parameter' && r.bound === 'least';
   const enough = (value: number) => requiredValue(r, value, clock, lower ? 'down' : 'up');
@@ -203,7 +175,7 @@ export function neededText(r: Requirement, needed: NeededView, clock: number | u
       // Results from before reasons were written have none.
       return (
         `${side} ${from} (${needed.reason || 'not exact'}; ` +
-        (needed.to === undefined ? 'what is enough is not known' : `${enough(needed.to)} is enough`) +
+        (needed.to === null ? 'what is enough is not known' : `${enough(needed.to)} is enough`) +
         ')'
       );
     }
@@ -211,8 +183,9 @@ export function neededText(r: Requirement, needed: NeededView, clock: number | u
 }
 
 /** What all layers need alone is less than what they need together; shares are of that sum. */
-function heaviestTable({ layers, core, clock }: ExcludedView): string {
-  const r = core.map((c) => c.requirement).find((q) => q.kind === 'network');
+function heaviestTable({ layers, core }: ProveResultFile, network: Network, clock: number | undefined): string {
+  const shapes = Object.fromEntries(network.layers.map(({ layer }) => [layer.name, printShape(layer)]));
+  const r = core.map(requirementOf).find((q) => q.kind === 'network');
   if (!r) return '';
   const whole = layers.reduce((n, l) => n + l.count * l.bound, 0);
   const value = (x: number) => requiredValue(r, x, clock, 'down');
@@ -220,7 +193,7 @@ function heaviestTable({ layers, core, clock }: ExcludedView): string {
     .slice(0, mostLayers)
     .map((l) => [
       l.name,
-      l.shape,
+      entry(shapes, l.name),
       String(l.count),
       value(l.bound),
       value(l.count * l.bound),
@@ -233,11 +206,11 @@ function heaviestTable({ layers, core, clock }: ExcludedView): string {
   ].join('\n');
 }
 
-export function openText(v: OpenView): string {
+function openText(v: ProveResultFile): string {
   const { settled } = v;
   const rest = settled.length > mostFacts ? [`and ${settled.length - mostFacts} more, which --json has`] : [];
   return [
-    `unknown: ${v.network} on ${v.candidates === 'machine' ? v.name : `the machines of ${v.name}`}: ${v.reason}`,
+    `unknown: ${v.network} on ${v.machine ?? `the machines of ${nameOf(v)}`}: ${v.reason}`,
     settled.length > 0
       ? ['Settled so far:', ...[...settled.slice(0, mostFacts), ...rest].map((s) => `  ${s}`)].join('\n')
       : 'Nothing was settled.',

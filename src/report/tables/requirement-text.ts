@@ -1,8 +1,9 @@
-// Values of what is limited, with their units: to the nearest four digits, or rounded to
+// Requirements of results, and values of what is limited, with their units: to the nearest four digits, or rounded to
 // the side on which a proof holds.
 
 import type { Parameter } from '../../model/machine/parameters.js';
-import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import type { ProveResultRequirement } from '../../results/prove-result.js';
+import type { CostQuantity, LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import { digits, energyScale, grouped, magnitude, timeScale } from './quantities.js';
 
 export type Rounding = 'nearest' | 'up' | 'down';
@@ -61,4 +62,26 @@ function rounded(x: number, side: 'up' | 'down'): number {
   const step = 10 ** (Math.floor(Math.log10(Math.abs(x))) - 4);
   if (side === 'up' && near < x) return Number((near + step).toPrecision(5));
   return side === 'down' && near > x ? Number((near - step).toPrecision(5)) : near;
+}
+
+/** A requirement of a result as the model says it; texts stay as the user wrote them. */
+export function requirementOf({
+  text: written,
+  kind,
+  name,
+  layer = '',
+  bound,
+  value,
+}: ProveResultRequirement): Requirement {
+  const quantity = name as CostQuantity;
+  switch (kind) {
+    case 'area':
+      return { kind, most: value, text: written };
+    case 'network':
+      return { kind, quantity, most: value, text: written };
+    case 'layer':
+      return { kind, layer, quantity, most: value, text: written };
+    case 'parameter':
+      return { kind, parameter: name as LimitedParameter, bound, value, text: written };
+  }
 }

@@ -1,67 +1,16 @@
 // The totals of a mapped network, each with its definition.
 
-import { defined } from '../../base/invariant.js';
+import { defined, nth } from '../../base/invariant.js';
 import { pairs } from '../../base/text.js';
-import type { Objective } from '../../model/cost/goal.js';
+import { partOf } from '../../model/cost/energy-parts.js';
 import { gapBetween, objectiveUnits } from '../../model/cost/goal.js';
+import { figuresOf } from '../../model/cost/run-figures.js';
+import type { Architecture } from '../../model/machine/architecture.js';
+import { areaOfMachine, peakMacs } from '../../model/machine/architecture.js';
+import { macs } from '../../model/workload/layer.js';
+import { sumsOf } from '../../results/layer-sums.js';
+import type { MapResult, MapResultLayer } from '../../results/map-result.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
-
-/** Count-weighted sums; pJ, cycles, MHz, mm2. */
-export interface TotalsView {
-  readonly goal: Objective;
-  readonly objective: number;
-  /** Proven; 0 where nothing is. */
-  readonly bound: number;
-  readonly energy: number;
-  /** The part of it that goes into accesses of the outermost memory. */
-  readonly dramEnergy: number;
-  readonly cycles: number;
-  readonly edpOfTotals: number;
-  /** Multiply-accumulates of the unpadded layers. */
-  readonly macs: number;
-  readonly peakMacs: number;
-  readonly clock: number;
-  /** Undefined for machines whose area is not known. */
-  readonly area: number | undefined;
-}
-
-/** 1 MAC is 2 operations; work on padding costs but does not count. */
-const opsPerMac = 2;
-
-/** What a run of a network comes to, in the units of papers. */
-export interface Figures {
-  /** fJ per operation: everything, and all but the accesses of the outermost memory. */
-  readonly fjPerOpWithDram: number;
-  readonly fjPerOp: number;
-  /** 10^12 operations per second. */
-  readonly tops: number;
-  readonly topsPeak: number;
-  /** Share of the peak. */
-  readonly utilization: number;
-  /** Per mm2 of the whole chip; undefined for machines whose area is not known. */
-  readonly topsPerMm2: number | undefined;
-  readonly topsPerMm2Peak: number | undefined;
-  /** The time that the cycles take. */
-  readonly seconds: number;
-}
-
-export function figuresOf(
-  t: Pick<TotalsView, 'energy' | 'dramEnergy' | 'cycles' | 'macs' | 'peakMacs' | 'clock' | 'area'>,
-): Figures {
-  const ops = opsPerMac * t.macs;
-  const tops = (ops * t.clock) / t.cycles / 1e6;
-  const topsPeak = (opsPerMac * t.peakMacs * t.clock) / 1e6;
-  return {
-    fjPerOpWithDram: (t.energy * 1000) / ops,
-    fjPerOp: ((t.energy - t.dramEnergy) * 1000) / ops,
-    tops,
-    topsPeak,
-    utilization: tops / topsPeak,
-    topsPerMm2: t.area && tops / t.area,
-    topsPerMm2Peak: t.area && topsPeak / t.area,
-    seconds: t.cycles / t.clock / 1e6,
-  };
-}
 
 /** The bound and how far the objective is from it. */
 export const boundText = (objective: number, bound: number): string =>
@@ -69,8 +18,24 @@ export const boundText = (objective: number, bound: number): string =>
     ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}`
     : 'none proven';
 
-export function printTotals(t: TotalsView): string {
-  const f = figuresOf(t);
+/** Of all layers of a result; empty where one has no mapping. `architecture` is the machine in its first arrangement. */
+export function printTotals({ goal, layers }: Pick<MapResult, 'goal' | 'layers'>, architecture: Architecture): string {
+  const sums = sumsOf(layers);
+  if (sums === null) return '';
+  const { clock } = architecture;
+  const area = areaOfMachine(architecture);
+  // The wires that start at the outermost memory are on the chip.
+  const dram = partOf(nth(architecture.levels, 0).name);
+  const sum = (of: (l: MapResultLayer) => number) => layers.reduce((n, l) => n + l.count * of(l), 0);
+  const f = figuresOf({
+    ...sums,
+    dramEnergy: sum((l) => l.parts?.[dram] ?? 0),
+    macs: sum((l) => (l.layer === null ? 0 : macs({ name: l.name, ...l.layer }))),
+    peakMacs: peakMacs(architecture),
+    clock,
+    area,
+  });
+  const t = { goal, clock, area, ...sums };
   const rows: (readonly [string, string])[] = [
     [`objective: sum of count x ${t.goal}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
     ['  its lower bound', boundText(t.objective, t.bound)],

@@ -11,7 +11,6 @@ import { coverageIn } from '../../../results/coverage-fields.js';
 import { leftOutShort } from '../../tables/coverage-text.js';
 import { arrangementsOf } from '../../../model/space/design.js';
 import type { ChartFigure, ChartPoint } from '../../figures/figure.js';
-import { areaOfMachine } from '../../tables/listings.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, drawing, tableOf, text } from '../blocks.js';
 import {
@@ -27,6 +26,7 @@ import {
 } from '../../tables/quantities.js';
 import { areaText, orNone } from './layer-sections.js';
 import { counted, listed } from './summary-text.js';
+import { areaOfMachine } from '../../../model/machine/architecture.js';
 
 /** A job with what its result holds, where there is one. */
 export interface ReadJob {

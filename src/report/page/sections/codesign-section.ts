@@ -3,15 +3,15 @@
 import { nth } from '../../../base/invariant.js';
 import type { Parsed } from '../../../base/diagnostics.js';
 import { parsed } from '../../../base/diagnostics.js';
-import type { CodesignResultFile, CodesignResultStep } from '../../../results/codesign-result.js';
+import type { CodesignResultFile } from '../../../results/codesign-result.js';
 import { meanings, printValue } from '../../../interchange/template-fields.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
-import type { DesignPoint, Parameter } from '../../../model/space/design-space.js';
+import type { DesignPoint } from '../../../model/space/design-space.js';
 import { parameters } from '../../../model/space/design-space.js';
 import type { Objective } from '../../../model/cost/goal.js';
 import { gapBetween, goalUnit, objectives } from '../../../model/cost/goal.js';
 import { curveFigure } from '../../figures/curve-figure.js';
-import type { StepView } from '../../tables/explain-steps.js';
+import { areaOf } from '../../tables/codesign-table.js';
 import { stepRows } from '../../tables/explain-steps.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, drawing, fold, heading, tableOf, text } from '../blocks.js';
@@ -112,7 +112,7 @@ function overview(r: CodesignResultFile): readonly Block[] {
           bound === null || gapBetween(objective, bound) === 1 ? 'none proven' : percent(gapBetween(objective, bound)),
         ...(bound !== null && bound > 0 && { note: `nothing in the space is below ${magnitude(bound)}` }),
       },
-      area.length === 0 ? undefined : { name: 'Area', value: areaText(area.reduce((n, p) => n + p.mm2, 0)) },
+      area.length === 0 ? undefined : { name: 'Area', value: areaText(areaOf({ area })) },
       one?.energy == null ? undefined : { name: 'Energy', value: energyText(one.energy) },
       one?.fjPerOp == null || one.fjPerOpWithDram === null
         ? undefined
@@ -196,27 +196,10 @@ function curve({ goal, curve: points }: CodesignResultFile): Block {
 }
 
 /** As the terminal has them. */
-function stepBlocks({ steps, objective, area, point, goal }: CodesignResultFile): readonly Block[] {
+function stepBlocks(r: CodesignResultFile): readonly Block[] {
+  const { steps, objective, point } = r;
   if (!steps || objective === null || point === null) return [];
-  const view = (parameter: Parameter, s: CodesignResultStep | undefined): StepView | undefined =>
-    s && {
-      ...s,
-      value: printValue(parameter, s.value),
-      objective: s.objective ?? Infinity,
-      bound: s.bound ?? Infinity,
-    };
-  const all = steps.map(({ parameter: p, down, up }) => ({
-    parameter: p,
-    value: printValue(p, point[p]),
-    down: view(p, down),
-    up: view(p, up),
-  }));
-  const { headings, rows, right } = stepRows({
-    steps: all,
-    objective,
-    area: area.reduce((n, p) => n + p.mm2, 0),
-    unit: goalUnit(goal),
-  });
+  const { headings, rows, right } = stepRows(r, steps, point);
   return rows.length === 0
     ? []
     : [

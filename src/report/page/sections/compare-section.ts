@@ -3,13 +3,12 @@
 import { defined, nth } from '../../../base/invariant.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { CompareResult } from '../../../results/compare-result.js';
-import type { CompareFigureView } from '../../figures/compare-figure.js';
+import { compareCurves, firstFound } from '../../figures/compare-curves.js';
 import { compareFigure } from '../../figures/compare-figure.js';
 import type { Block, Section } from '../blocks.js';
 import { drawing, fold, tableOf, text } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { grouped, magnitude, percent, secondsText } from '../../tables/quantities.js';
-import { bandOf, sumOfCurves } from '../../../base/curves.js';
 import { orNone } from './layer-sections.js';
 
 type Contest = CompareResult['contests'][number];
@@ -90,9 +89,6 @@ const contestBlocks = (r: CompareResult, c: Contest): readonly Block[] =>
     ? [text('It is proven that nothing fits.')]
     : [...curveBlocks(r, [{ ...c, count: 1 }], c.bound, c.proved, c.name), standingTable(c.name, c.standings)];
 
-/** Where the axis of time begins at the earliest, seconds. */
-const firstMoment = 1e-3;
-
 function curveBlocks(
   r: CompareResult,
   contests: readonly Contest[],
@@ -100,34 +96,12 @@ function curveBlocks(
   proved: boolean,
   of: string,
 ): readonly Block[] {
-  const curvesOf = (strategy: string) =>
-    Array.from({ length: r.repeat }, (_, round) => {
-      const parts = contests.map((c) => ({
-        weight: c.count,
-        curve: (c.runs.filter((run) => run.strategy === strategy)[round]?.curve ?? []).map(([seconds, best]) => ({
-          seconds,
-          best,
-        })),
-      }));
-      return sumOfCurves(parts);
-    });
-  const found = r.strategies.map((strategy) => ({ strategy, curves: curvesOf(strategy) }));
-  const first = Math.min(...found.flatMap(({ curves }) => curves.flatMap((c) => c.slice(0, 1).map((m) => m.seconds))));
-  if (!Number.isFinite(first)) return [text(`Nothing was found for ${of}.`)];
-  const from = Math.min(Math.max(first, firstMoment), r.time / 10);
-  const view: CompareFigureView = {
-    title: `Best ${r.objective} found so far: ${of}`,
-    subtitle: r.repeat > 1 ? `median of ${r.repeat} runs, band from least to most` : 'one run each',
-    label: `${r.objective} (${r.unit})`,
-    bands: found.map(({ strategy, curves }) => ({ strategy, moments: bandOf(curves, from, r.time) })),
-    bound: bound ?? 0,
-    proved,
-    from,
-    to: r.time,
-  };
+  const subtitle = r.repeat > 1 ? `median of ${r.repeat} runs, band from least to most` : 'one run each';
+  const curves = compareCurves(r, { of, subtitle, contests, bound, proved });
+  if (!Number.isFinite(firstFound(curves))) return [text(`Nothing was found for ${of}.`)];
   return [
     drawing({
-      ...compareFigure(view),
+      ...compareFigure(curves),
       description: `Strategies ${r.strategies.join(', ')}; nothing is below ${orNone(bound, magnitude)}.`,
     }),
   ];

@@ -12,16 +12,16 @@ import { macs, tensors } from '../../../model/workload/layer.js';
 import type { TimeSplit } from '../../../model/cost/time-split.js';
 import { splitTime, timeCauses } from '../../../model/cost/time-split.js';
 import type { MappedNetwork } from '../../../results/mapped-network.js';
-import { addParts, energyParts } from '../../tables/energy-parts.js';
+import { addParts, energyParts } from '../../../model/cost/energy-parts.js';
 import { accountOf, accountTable, partTable, sumAccounts } from '../account.js';
 import type { Block } from '../blocks.js';
 import { drawing, heading, longFold } from '../blocks.js';
 import { energyFigure } from '../charts.js';
 import type { SplitBar } from '../time-charts.js';
 import { rooflineFigure, splitFigure, splitTable } from '../time-charts.js';
-import type { Figures } from '../../tables/totals.js';
-import { figuresOf } from '../../tables/totals.js';
 import { timesName } from './layer-sections.js';
+import type { RunFigures } from '../../../model/cost/run-figures.js';
+import { figuresOf } from '../../../model/cost/run-figures.js';
 
 export interface EvaluatedLayer {
   readonly layer: MappedLayer;
@@ -58,7 +58,7 @@ const sumOver = (layers: readonly EvaluatedLayer[], of: (l: EvaluatedLayer) => n
 const dramEnergy = ({ evaluation: e }: EvaluatedLayer) =>
   tensors.reduce((n, t) => n + (nth(e.levels, 0).dataspaces[t]?.energy ?? 0), 0);
 
-export interface WholeFigures extends Figures {
+export interface WholeFigures extends RunFigures {
   readonly energy: number;
   readonly cycles: number;
   /** Of the energy. */

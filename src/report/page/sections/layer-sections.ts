@@ -5,8 +5,7 @@ import type { ResultLayer, Status } from '../../../results/result-layer.js';
 import type { Architecture } from '../../../model/machine/architecture.js';
 import type { Objective } from '../../../model/cost/goal.js';
 import { objectiveUnits } from '../../../model/cost/goal.js';
-import { printShape } from '../../../model/workload/layer.js';
-import { partsText } from '../../../model/workload/layer-parts.js';
+import { shapeText } from '../../tables/shape-text.js';
 import type { Mapping } from '../../../model/mapping/mapping.js';
 import { printMapping } from '../../../model/mapping/loop-nest.js';
 import type { Block, Section } from '../blocks.js';
@@ -61,14 +60,7 @@ export function layerTable(layers: readonly Line[], objective: Objective): Block
   const bounded = layers.some((l) => l.bound);
   const rows = layers.map((l) => [
     l.name,
-    ...(shaped
-      ? [
-          orNone(
-            l.layer,
-            (shape) => `${printShape({ name: l.name, ...shape })}${l.mapping ? partsText(l.mapping) : ''}`,
-          ),
-        ]
-      : []),
+    ...(shaped ? [shapeText(l)] : []),
     grouped(l.count),
     orNone(l.energy, (e) => energyIn(scale, e)),
     orNone(l.cycles, grouped),

@@ -12,12 +12,12 @@ import type { Block, Card, Section } from '../blocks.js';
 import { cards } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { digits, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
-import type { Figures } from '../../tables/totals.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';
 import { areaText, objectiveNames, statusOf } from './layer-sections.js';
 import { mappedBlocks } from './mapped-blocks.js';
 import { mappedSummary } from './summary-text.js';
+import type { RunFigures } from '../../../model/cost/run-figures.js';
 
 export function mapSection(file: string, r: MapResult): Parsed<Section> {
   const blocks = mappedBlocks({ ...r, objective: r.goal });
@@ -81,7 +81,7 @@ export function totalsBlocks(
 }
 
 /** Beside the energy: both figures of papers, which leave DRAM out or do not. */
-export const operationCard = ({ fjPerOp, fjPerOpWithDram }: Pick<Figures, 'fjPerOp' | 'fjPerOpWithDram'>): Card => ({
+export const operationCard = ({ fjPerOp, fjPerOpWithDram }: Pick<RunFigures, 'fjPerOp' | 'fjPerOpWithDram'>): Card => ({
   name: 'Energy per operation',
   value: `${digits(fjPerOpWithDram)} | ${digits(fjPerOp)} fJ`,
   note: 'with DRAM | without; a MAC is 2 operations',

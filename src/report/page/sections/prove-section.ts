@@ -8,14 +8,12 @@ import { parseHardware } from '../../../interchange/hardware-file.js';
 import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../../results/prove-result.js';
 import type { ResultLayer } from '../../../results/result-layer.js';
 import { arrangementsOf } from '../../../model/space/design.js';
-import type { LimitedParameter, Requirement } from '../../../model/cost/requirement.js';
-import type { CostQuantity } from '../../../model/cost/requirement.js';
 import type { Block, Section } from '../blocks.js';
 import { cards, tableOf, text } from '../blocks.js';
 import { neededText } from '../../tables/prove-table.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
-import { requiredValue } from '../../tables/requirement-text.js';
+import { requiredValue, requirementOf } from '../../tables/requirement-text.js';
 import { areaText } from './layer-sections.js';
 import { machineBlocks, mappedBlocks } from './mapped-blocks.js';
 import { listed } from './summary-text.js';
@@ -96,26 +94,7 @@ function summaryOf(r: ProveResultFile, clock: number | undefined): string {
 }
 
 const needed = (c: ProveResultFile['core'][number], clock: number | undefined): string =>
-  neededText(
-    requirementOf(c),
-    c.needed.kind === 'between' ? { ...c.needed, to: c.needed.to ?? undefined } : c.needed,
-    clock,
-  );
-
-/** As the model says it; texts stay as the user wrote them. */
-function requirementOf({ text: written, kind, name, layer = '', bound, value }: ProveResultRequirement): Requirement {
-  const quantity = name as CostQuantity;
-  switch (kind) {
-    case 'area':
-      return { kind, most: value, text: written };
-    case 'network':
-      return { kind, quantity, most: value, text: written };
-    case 'layer':
-      return { kind, layer, quantity, most: value, text: written };
-    case 'parameter':
-      return { kind, parameter: name as LimitedParameter, bound, value, text: written };
-  }
-}
+  neededText(requirementOf(c), c.needed, clock);
 
 function metBlocks(
   { requirements }: ProveResultFile,

@@ -1,27 +1,22 @@
 // The machine that was found as a design: with the mappings of all networks, for rtl, simulate and synth.
 
-import { nth } from '../../base/invariant.js';
-import { invariant } from '../../base/diagnostics.js';
-import { totalsOf } from '../../results/design-check.js';
-import { coverageOf, sumCoverage } from '../../model/workload/coverage.js';
-import type { Design, MappedLayer } from '../../model/space/design.js';
-import type { DesignSpace } from '../../model/space/design-space.js';
-import { gapBetween, measure } from '../../model/cost/goal.js';
-import type { Layer } from '../../model/workload/layer.js';
+import { nth } from '../base/invariant.js';
+import { invariant } from '../base/diagnostics.js';
+import { totalsOf } from './design-check.js';
+import { coverageOf, sumCoverage } from '../model/workload/coverage.js';
+import type { Called, Design, MappedLayer } from '../model/space/design.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import { gapBetween, measure } from '../model/cost/goal.js';
+import type { Layer } from '../model/workload/layer.js';
 import type {
   CodesignBest,
   CodesignLayer,
   CodesignRequest,
   CodesignResult,
-} from '../../tuner/codesign/codesign-request.js';
-import { layerKey } from '../../tuner/codesign/codesign-problem.js';
-import { layerObjective } from './figures.js';
-import type { CodesignOptions } from '../../options/codesign-table.js';
-import { commandLine } from '../../options/command-line.js';
-import { codesignVerb } from '../../options/codesign-table.js';
-import { limitsAsGiven } from './limits.js';
-import { spaceOf } from './codesign-space.js';
-import type { Io } from '../io.js';
+} from '../tuner/codesign/codesign-request.js';
+import { layerKey } from '../tuner/codesign/codesign-problem.js';
+import { layerObjective, limitsAsGiven } from './codesign-figures.js';
+import { spaceOf } from './space-named.js';
 
 export interface DesignedLayer {
   readonly mapped: MappedLayer;
@@ -103,13 +98,7 @@ function mappedLayer(
 /** The answer of the search; `space` as it was named. */
 type Found = CodesignResult & { readonly best: CodesignBest; readonly space: DesignSpace };
 
-export function codesignDesign(
-  io: Pick<Io, 'version' | 'node'>,
-  given: readonly string[],
-  options: CodesignOptions,
-  request: CodesignRequest,
-  found: Found,
-): Design {
+export function codesignDesign(request: CodesignRequest, found: Found, called: Called): Design {
   const { best, bound, space } = found;
   const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
@@ -125,9 +114,7 @@ export function codesignDesign(
     layers,
     totals: totalsOf(layers),
     provenance: {
-      magnet: io.version,
-      node: io.node,
-      command: commandLine(codesignVerb, [given], { ...options, objective: request.objective }),
+      ...called,
       workload: names.join(', '),
       backend: 'codesign',
       gap,

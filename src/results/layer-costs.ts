@@ -2,11 +2,11 @@
 
 import { nth } from '../base/invariant.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
-import type { ResultLayer } from '../results/result-layer.js';
-import { shapeFile } from '../results/result-layer.js';
+import type { ResultLayer } from './result-layer.js';
+import { shapeFile } from './result-layer.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Layer } from '../model/workload/layer.js';
-import { energyParts } from '../report/tables/energy-parts.js';
+import { energyParts } from '../model/cost/energy-parts.js';
 import type { Found } from '../search/strategy.js';
 
 /** `arrangements` are those of the machine that it is found for. */

@@ -1,21 +1,20 @@
 // A co-design's answer as the result file holds it.
 
-import { nth } from '../../base/invariant.js';
-import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from '../../results/codesign-result.js';
-import { codesignResultSchema } from '../../results/codesign-result.js';
-import { coverageFile } from '../../results/coverage-fields.js';
-import { hardwareFile } from '../../interchange/hardware-file.js';
-import { coverageOf } from '../../model/workload/coverage.js';
-import type { DesignSpace } from '../../model/space/design-space.js';
-import { gapBetween } from '../../model/cost/goal.js';
-import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
-import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import type { ParameterStep, StepCost } from '../../tuner/codesign/parameter-steps.js';
-import { layerCosts } from '../layer-costs.js';
+import { nth } from '../base/invariant.js';
+import type { CodesignResultFile, CodesignResultLayer, CodesignResultNetwork } from './codesign-result.js';
+import { codesignResultSchema } from './codesign-result.js';
+import { coverageFile } from './coverage-fields.js';
+import { hardwareFile } from '../interchange/hardware-file.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import { gapBetween } from '../model/cost/goal.js';
+import type { DesignElasticity } from '../tuner/codesign/elasticities.js';
+import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import type { ParameterStep, StepCost } from '../tuner/codesign/parameter-steps.js';
+import { layerCosts } from './layer-costs.js';
 import { designLayers } from './codesign-design.js';
-import { arrangementsOfBest, energyOfParts, networkViews } from './figures.js';
-import { limitsAsGiven } from './limits.js';
-import { spaceOf } from './codesign-space.js';
+import { arrangementsOfBest, energyOfParts, networkRuns, limitsAsGiven } from './codesign-figures.js';
+import { spaceOf } from './space-named.js';
 
 /** What JSON has no word for is null. */
 export const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
@@ -96,7 +95,7 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
       ...coverageFile(coverageOf(network)),
     }));
   }
-  return networkViews(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
+  return networkRuns(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
     name,
     weight,
     energy,

@@ -1,31 +1,9 @@
 // `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the ends that minimising either gives.
 
-import { defined, nth } from '../../base/invariant.js';
-import type { CodesignObjective, CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import type { FrontMetric } from '../../results/codesign-result.js';
-import { networkViews } from './figures.js';
-
-interface Traced {
-  /** Undefined where only the limits of the request hold. */
-  readonly limit: number | undefined;
-  readonly result: CodesignResult;
-  /** Of the best machine known within the limit, which another search may have found. */
-  readonly best: NonNullable<CodesignResult['best']> | undefined;
-  readonly least: number | undefined;
-  readonly limited: number | undefined;
-  /** Proven of `least` within the limit. */
-  readonly bound: number;
-  readonly status: CodesignResult['status'];
-}
-
-export type Metrics = readonly [least: FrontMetric, limited: FrontMetric];
-
-export interface Front {
-  /** From the tightest limit to none. */
-  readonly points: readonly Traced[];
-  /** Proven: no machine has less of what is limited. */
-  readonly floor: number;
-}
+import { defined, nth } from '../base/invariant.js';
+import type { CodesignObjective, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import { measureBest } from '../results/codesign-figures.js';
+import type { Front, Metrics, Traced } from '../results/front-answer.js';
 
 type Found = Pick<Traced, 'limit' | 'result'>;
 
@@ -107,17 +85,4 @@ function front(
       };
     });
   return { points, floor };
-}
-
-/** Weighted over networks, as the objective is. */
-export function measureBest(
-  request: CodesignRequest,
-  metric: FrontMetric,
-  best: NonNullable<CodesignResult['best']>,
-): number {
-  if (metric === 'area') return best.area;
-  return networkViews(request, best).reduce(
-    (n, v) => n + v.weight * (metric === 'energy' ? v.energy : metric === 'latency' ? v.cycles : v.edp),
-    0,
-  );
 }

@@ -1,26 +1,20 @@
 // The machine and mappings that meet all requirements as a design, for rtl, simulate and synth.
 
-import { totalsOf } from '../../results/design-check.js';
-import { coverageOf } from '../../model/workload/coverage.js';
-import type { Design, MappedLayer } from '../../model/space/design.js';
-import { measure } from '../../model/cost/goal.js';
-import { machineryName } from '../../model/machine/presets.js';
-import type { Witness } from '../../tuner/prove/proof.js';
-import type { ProveRequest } from '../../tuner/prove/prove-request.js';
-import type { Io } from '../io.js';
-import type { ProveOptions } from '../../options/prove-table.js';
-import { commandLine } from '../../options/command-line.js';
-import { proveVerb } from '../../options/prove-table.js';
+import { totalsOf } from './design-check.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import type { Called, Design, MappedLayer } from '../model/space/design.js';
+import { measure } from '../model/cost/goal.js';
+import { machineryName } from '../model/machine/presets.js';
+import type { Witness } from '../tuner/prove/proof.js';
+import type { ProveRequest } from '../tuner/prove/prove-request.js';
 
 /** Nothing is proven of how good the mappings are: only that they meet what was asked. */
 const unproven = { status: 'feasible', bound: 0, gap: 1 } as const;
 
 export function proveDesign(
-  io: Pick<Io, 'version' | 'node'>,
-  given: string,
-  options: ProveOptions,
   { network, technology, conventions, requirements }: ProveRequest,
   { machine, layers }: Witness,
+  called: Called,
 ): Design {
   const mapped = layers.map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
     layer,
@@ -42,9 +36,7 @@ export function proveDesign(
     layers: mapped,
     totals: totalsOf(mapped),
     provenance: {
-      magnet: io.version,
-      node: io.node,
-      command: commandLine(proveVerb, [given], options),
+      ...called,
       workload: network.name,
       backend: 'prove',
       gap: unproven.gap,

@@ -1,29 +1,31 @@
 // A proof as the result file holds it.
 
-import { coverageFile } from '../../results/coverage-fields.js';
-import type {
-  ProveResultFile,
-  ProveResultNeeded,
-  ProveResultRequirement,
-  ProveResultWitness,
-} from '../../results/prove-result.js';
-import { proveResultSchema } from '../../results/prove-result.js';
-import { arrangementsOf } from '../../model/space/design.js';
-import { coverageOf } from '../../model/workload/coverage.js';
-import { parameters } from '../../model/space/design-space.js';
-import { measure, objectiveUnits } from '../../model/cost/goal.js';
-import type { Parameter } from '../../model/machine/parameters.js';
-import { machineryName } from '../../model/machine/presets.js';
-import type { Requirement } from '../../model/cost/requirement.js';
-import type { Needed, Proof, Witness } from '../../tuner/prove/proof.js';
-import type { ProveRequest } from '../../tuner/prove/prove-request.js';
-import { spaceOf } from '../codesign/codesign-space.js';
-import { layerCosts } from '../layer-costs.js';
-import { hardwareOf } from '../read-machine.js';
-import type { ProveJob } from './prove-question.js';
-import { leastOf, reachedBy, sumOf } from './prove-view.js';
+import { coverageFile } from './coverage-fields.js';
+import type { ProveResultFile, ProveResultNeeded, ProveResultRequirement, ProveResultWitness } from './prove-result.js';
+import { proveResultSchema } from './prove-result.js';
+import { arrangementsOf } from '../model/space/design.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import { chosenOf, parameters } from '../model/space/design-space.js';
+import { defined } from '../base/invariant.js';
+import { measure, objectiveUnits } from '../model/cost/goal.js';
+import type { Parameter } from '../model/machine/parameters.js';
+import { machineryName } from '../model/machine/presets.js';
+import type { CostQuantity, Requirement } from '../model/cost/requirement.js';
+import { totalOf } from '../tuner/prove/decider.js';
+import type { LayerLeast, Needed, Proof, Witness } from '../tuner/prove/proof.js';
+import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import { spaceOf } from './space-named.js';
+import { layerCosts } from './layer-costs.js';
+import { hardwareOf } from '../interchange/hardware-file.js';
 
-export function proveResult({ request, space }: ProveJob, proof: Proof): ProveResultFile {
+export interface ProveAsked {
+  readonly request: ProveRequest;
+  /** As it was named, before the network decided the width of its sums; undefined where a machine was named. */
+  readonly space: DesignSpace | undefined;
+}
+
+export function proveResult({ request, space }: ProveAsked, proof: Proof): ProveResultFile {
   const { network, candidates, technology, conventions, padding } = request;
   const infeasible = proof.status === 'infeasible' ? proof : undefined;
   const unknown = proof.status === 'unknown' ? proof : undefined;
@@ -131,4 +133,30 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
       ...layerCosts(arrangements, layer, found),
     })),
   };
+}
+
+/** Cycles are whole, so what is proven of them is rounded up. */
+const leastOf = ({ quantity, bound }: LayerLeast): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
+
+/** Over the layers of a witness, each as often as it occurs. */
+const sumOf = ({ layers }: Witness, quantity: CostQuantity): number => totalOf(quantity, layers);
+
+/** What the witness has of what is limited; of a buffer in a space what its menu says, for that is what a limit is on. */
+function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Requirement): number {
+  const { machine, area, layers } = witness;
+  switch (r.kind) {
+    case 'area':
+      return area ?? NaN;
+    case 'network':
+      return sumOf(witness, r.quantity);
+    case 'layer':
+      return measure(r.quantity, defined(layers.find(({ layer }) => layer.name === r.layer)).found.evaluation);
+    case 'parameter': {
+      if (machine.kind === 'hierarchy') return NaN;
+      if (r.parameter === 'pes') return machine.template.rows * machine.template.columns;
+      return candidates.kind === 'space'
+        ? chosenOf(machine.template, r.parameter, candidates.space.menus[r.parameter])
+        : machine.template[r.parameter];
+    }
+  }
 }

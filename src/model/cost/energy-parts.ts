@@ -1,11 +1,11 @@
 // Where the energy of a mapping goes: the accesses of every part of a template machine, and what they cost.
 
 import { nth } from '../../base/invariant.js';
-import type { Architecture } from '../../model/machine/architecture.js';
-import type { TemplateLevel } from '../../model/machine/template-names.js';
-import { isTemplateLevel, levelNames } from '../../model/machine/template-names.js';
-import type { Evaluation } from '../../model/cost/evaluate.js';
-import { tensors } from '../../model/workload/layer.js';
+import type { Architecture } from '../machine/architecture.js';
+import type { TemplateLevel } from '../machine/template-names.js';
+import { isTemplateLevel, levelNames } from '../machine/template-names.js';
+import type { Evaluation } from './evaluate.js';
+import { tensors } from '../workload/layer.js';
 
 export interface EnergyPart {
   readonly part: string;

@@ -1,24 +1,28 @@
 // The mapper's answers as a design: the machine with a mapping per layer.
 
-import { totalsOf } from '../results/design-check.js';
+import { totalsOf } from './design-check.js';
 import type { Machinery } from '../model/machine/presets.js';
 import { machineryName } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
-import type { Design, DesignLayer, Provenance } from '../model/space/design.js';
+import type { Called, Design, DesignLayer } from '../model/space/design.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { CountedLayer } from '../model/workload/network.js';
 import { gapOf } from '../search/strategy.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 
+interface Asked {
+  readonly request: Pick<MapRequest, 'network' | 'conventions' | 'goal' | 'solver' | 'gap' | 'seed'>;
+  readonly machine: { readonly machinery: Machinery; readonly technology: Technology };
+  readonly limits?: { readonly area: number | undefined };
+}
+
 /** Layers that were not reached stand there as unknown: a part must not pass for the whole. */
-export function designOf(
-  { network, conventions, goal, solver }: Pick<MapRequest, 'network' | 'conventions' | 'goal' | 'solver'>,
-  machine: Machinery,
-  technology: Technology,
+export function mapDesign(
+  { request, machine: { machinery, technology }, limits }: Asked,
   results: readonly LayerResult[],
-  provenance: Omit<Provenance, 'backend'>,
-  areaLimit: number | null = null,
+  called: Called,
 ): Design {
+  const { network, conventions, goal, solver, gap, seed } = request;
   const layers = network.layers.map((counted) =>
     designLayer(
       counted,
@@ -27,15 +31,21 @@ export function designOf(
   );
   const backends = [...new Set(results.map((r) => r.answer.solver))].sort();
   return {
-    name: `${network.name}-${machineryName(machine)}`,
-    machine,
+    name: `${network.name}-${machineryName(machinery)}`,
+    machine: machinery,
     technology,
     conventions,
     goal,
-    areaLimit,
+    areaLimit: limits?.area ?? null,
     layers,
     totals: totalsOf(layers),
-    provenance: { ...provenance, backend: backends.length > 0 ? backends.join(', ') : solver },
+    provenance: {
+      ...called,
+      workload: network.name,
+      backend: backends.length > 0 ? backends.join(', ') : solver,
+      gap,
+      seed,
+    },
     coverage: coverageOf(network),
   };
 }

@@ -1,8 +1,8 @@
 // A design space as results name it.
 
-import type { SpaceRead } from '../../results/fields.js';
-import type { DesignSpace } from '../../model/space/design-space.js';
-import { countMachines, shapesOf, spaceDigest } from '../../model/space/design-space.js';
+import type { SpaceRead } from './fields.js';
+import type { DesignSpace } from '../model/space/design-space.js';
+import { countMachines, shapesOf, spaceDigest } from '../model/space/design-space.js';
 
 /** `named` is the space before networks decided the width of its sums: what `magnet spaces` shows. */
 export const spaceOf = (named: DesignSpace, decided: DesignSpace): SpaceRead => ({

@@ -1,0 +1,71 @@
+// The mapper's answers as the result file holds them.
+
+import { hardwareOf } from '../interchange/hardware-file.js';
+import type { Machinery } from '../model/machine/presets.js';
+import type { Technology } from '../model/machine/technology.js';
+import { coverageOf } from '../model/workload/coverage.js';
+import { gapOf } from '../search/strategy.js';
+import type { LayerResult, MapRequest } from '../tuner/map-network.js';
+import { coverageFile } from './coverage-fields.js';
+import { layerCosts, noCosts } from './layer-costs.js';
+import { sumsOf } from './layer-sums.js';
+import type { NamedLimits } from './limits-by-name.js';
+import { limitsByName } from './limits-by-name.js';
+import type { MapResult, MapResultLayer } from './map-result.js';
+import { mapResultSchema } from './map-result.js';
+
+/** What was asked, with the machine as it was named. */
+export interface MapAsked {
+  readonly request: MapRequest;
+  readonly machine: { readonly name: string; readonly machinery: Machinery; readonly technology: Technology };
+  readonly limits: NamedLimits;
+}
+
+export const mapResult = (asked: MapAsked, results: readonly LayerResult[]): MapResult =>
+  mapResultOf(
+    asked,
+    results.map((r) => mapResultLayer(asked.request, r)),
+  );
+
+/** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
+export function mapResultOf({ request, machine, limits }: MapAsked, layers: readonly MapResultLayer[]): MapResult {
+  const { network, goal, conventions } = request;
+  const sums = layers.length === network.layers.length ? sumsOf(layers) : null;
+  return {
+    schema: mapResultSchema,
+    workload: network.name,
+    arch: machine.name,
+    goal: goal.objective,
+    limits: limitsByName(limits),
+    conventions: conventions.name,
+    hardware: hardwareOf(machine.machinery, machine.technology),
+    ...coverageFile(coverageOf(network)),
+    layers,
+    objective: sums?.objective ?? null,
+    bound: sums?.bound ?? null,
+    energy: sums?.energy ?? null,
+    cycles: sums?.cycles ?? null,
+    edpOfTotals: sums?.edpOfTotals ?? null,
+  };
+}
+
+export function mapResultLayer(
+  { architectures }: Pick<MapRequest, 'architectures'>,
+  { layer, count, answer, seconds, certificate: c }: LayerResult,
+): MapResultLayer {
+  const { best } = answer;
+  return {
+    name: layer.name,
+    count,
+    status: answer.status,
+    objective: best?.objective ?? null,
+    bound: Number.isFinite(answer.bound) ? answer.bound : null,
+    gap: best ? gapOf(answer) : null,
+    ...(best ? layerCosts(architectures, layer, best) : noCosts(layer)),
+    seconds,
+    solver: answer.solver,
+    nodes: answer.nodes,
+    certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
+    ...(!best && { reason: answer.reason }),
+  };
+}
