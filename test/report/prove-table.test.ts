@@ -140,7 +140,7 @@ Confirmed by the cost model: every layer has a legal mapping, and together they 
       { ...about, space },
     );
     expect(text).toMatch(/^feasible: net on a machine of magnet-quick\n\nparameter +value  menu\n/);
-    expect(text).toMatch(/^numLanes +8  8, 16$/m);
+    expect(text).toMatch(/^numLanes +8  8, 16, 32$/m);
     expect(text).toMatch(/^clock +1 GHz  only value$/m);
     expect(text).toContain('Confirmed by the cost model: every layer has a legal mapping. ');
     expect(text).not.toMatch(/required|area/);
