@@ -2,12 +2,14 @@
 
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import type { Parsed } from '../base/diagnostics.js';
 import { faultsOf } from '../base/diagnostics.js';
 import { nth } from '../base/invariant.js';
 import { brokenRules } from '../options/check-rules.js';
+import { filesRead, filesWritten } from '../options/named-files.js';
 import type * as table from '../options/option.js';
 import { defaultText, isFlag, typed } from '../options/option.js';
-import { complain } from './files.js';
+import { checkTargets, complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import type { StandardInput } from './stdin.js';
 
@@ -16,6 +18,12 @@ type Act<A extends readonly table.Argument[], T extends table.OptionTable> = (
   given: table.ArgumentsOf<A>,
   options: table.Values<T>,
 ) => ExitCode | Promise<ExitCode>;
+
+/** What a verb finds wrong with its question itself, so that all faults are told at once. */
+type Check<A extends readonly table.Argument[], T extends table.OptionTable> = (
+  given: table.ArgumentsOf<A>,
+  options: table.Values<T>,
+) => Parsed<unknown> | Promise<Parsed<unknown>>;
 
 /** The command line that verbs are added to. */
 export interface CommandLine {
@@ -29,6 +37,7 @@ export function addVerb<const A extends readonly table.Argument[], const T exten
   { program, io, input, end }: CommandLine,
   verb: table.Verb<A, T>,
   act: Act<A, T>,
+  check?: Check<A, T>,
 ): void {
   const command = program.command(verb.name).description(verb.summary);
   const understood: string[] = [];
@@ -43,9 +52,11 @@ export function addVerb<const A extends readonly table.Argument[], const T exten
     const given = command.processedArgs as unknown[] & table.ArgumentsOf<A>;
     const options = command.opts<table.Values<T>>();
     const names = verb.arguments.map(({ name }, i) => [name, given[i]] as const);
-    const broken = brokenRules(verb, { ...options, ...Object.fromEntries(names) });
-    const faults = [...faultsOf(taken), ...broken];
-    end(faults.length > 0 ? complain(io, faults) : await act(given, options));
+    const all = { ...options, ...Object.fromEntries(names) };
+    const places = checkTargets(io, filesWritten(verb, all), filesRead(verb, all));
+    const faults = [...faultsOf(taken), ...brokenRules(verb, all), ...faultsOf(places)];
+    if (faults.length === 0) end(await act(given, options));
+    else end(complain(io, [...faults, ...(check === undefined ? [] : faultsOf(await check(given, options)))]));
   });
 }
 

@@ -17,7 +17,7 @@ import type { Mapping } from '../model/mapping/mapping.js';
 import { evaluationTable } from '../report/tables/evaluation-table.js';
 import type { EvaluateOptions } from '../options/listing-tables.js';
 import { otherThan } from './content.js';
-import { checkTarget, complain, located, readBytes, readData, writeText } from './files.js';
+import { complain, located, readBytes, readData, writeText } from './files.js';
 import { listen } from './interruption.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
@@ -29,8 +29,6 @@ import { inTurns } from './turns.js';
 type Ready = Case & { readonly mapping: Mapping };
 
 export async function evaluate(io: Io, files: readonly string[], options: EvaluateOptions): Promise<ExitCode> {
-  const target = checkTarget(io, options.json);
-  if (!target.ok) return complain(io, target.diagnostics);
   const interruption = listen(io);
   try {
     const evaluated = await inTurns(evaluateAll(io, files, options), interruption.happened);

@@ -19,9 +19,12 @@ import { proveVerb } from '../options/prove-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
 import { batch, merge } from './batch/batch-verb.js';
+import { prepareCodesign } from './codesign/codesign-question.js';
 import { codesign } from './codesign/codesign-verb.js';
 import type { MakeEngine } from './codesign/codesign-engine.js';
 import { makeEngine } from './codesign/codesign-engine.js';
+import { missingSolvers } from '../tuner/compare/contestants.js';
+import { prepareCompare } from './compare/compare-question.js';
 import { compare } from './compare/compare-verb.js';
 import type { MakeArenas } from './compare/compare-engine.js';
 import { makeArenas } from './compare/compare-engine.js';
@@ -35,7 +38,8 @@ import { makeTools } from './hardware/tool-options.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { archs, networks, spaces, technology } from './list.js';
-import { map } from './map/map-verb.js';
+import { map, prepareMap } from './map/map-verb.js';
+import { prepareProve } from './prove/prove-question.js';
 import { prove } from './prove/prove-verb.js';
 import type { MakeProver } from './prove/prove-engine.js';
 import { makeProver } from './prove/prove-engine.js';
@@ -113,16 +117,37 @@ function addVerbs(
   arenas: MakeArenas,
 ): void {
   const { io } = to;
-  addVerb(to, mapVerb, ([workload], options) => map(io, workload, options));
+  addVerb(
+    to,
+    mapVerb,
+    ([workload], options) => map(io, workload, options),
+    // Programs of single layers go where these files go, which have been looked at.
+    ([workload], { lp: _, mps: __, ...rest }) => prepareMap(io, workload, rest),
+  );
   addVerb(to, evaluateVerb, ([cases], options) => evaluate(io, cases, options));
   addVerb(to, networksVerb, ([workload], options) => networks(io, workload, options));
   addVerb(to, archsVerb, ([arch], options) => archs(io, arch, options));
   addVerb(to, spacesVerb, ([space], options) => spaces(io, space, options));
   addVerb(to, technologyVerb, ([file], options) => technology(io, file, options));
   addVerb(to, showVerb, ([file], options) => show(io, file, options));
-  addVerb(to, codesignVerb, ([given], options) => codesign(io, given, options, engine));
-  addVerb(to, proveVerb, ([network], options) => prove(io, network, options, prover));
-  addVerb(to, compareVerb, ([network], options) => compare(io, network, options, arenas));
+  addVerb(
+    to,
+    codesignVerb,
+    ([networks], options) => codesign(io, networks, options, engine),
+    ([networks], options) => prepareCodesign(io, networks, options),
+  );
+  addVerb(
+    to,
+    proveVerb,
+    ([network], options) => prove(io, network, options, prover),
+    ([network], options) => prepareProve(io, network, options),
+  );
+  addVerb(
+    to,
+    compareVerb,
+    ([network], options) => compare(io, network, options, arenas),
+    async ([network], options) => prepareCompare(io, network, options, await missingSolvers()),
+  );
   addVerb(to, batchVerb, ([jobs], options) => batch(io, jobs, options));
   addVerb(to, mergeVerb, ([out, parts]) => merge(io, out, parts));
   // What draws figures is loaded where figures are drawn.

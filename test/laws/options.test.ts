@@ -37,7 +37,11 @@ async function parse(
 ): Promise<{ given: unknown; options: Record<string, unknown> }> {
   let heard: { given: unknown; options: Record<string, unknown> } | undefined;
   const said: string[] = [];
-  const io = { err: (text: string) => said.push(text), read: () => new Uint8Array() } as never;
+  const io = {
+    err: (text: string) => said.push(text),
+    read: () => new Uint8Array(),
+    obstacle: () => undefined,
+  } as never;
   const program = new Command('magnet').exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
   addVerb({ program, io, input: makeStandardInput(io), end: () => {} }, verb, (given, options) => {
     heard = { given: [...(given as readonly unknown[])], options: { ...options } };
@@ -184,6 +188,35 @@ describe('jobs of a batch', () => {
     });
     expect([code, err]).toEqual([3, expect.stringMatching(/line \d+: arch and space cannot both be asked about/)]);
   });
+});
+
+const filesOf = (verb: AnyVerb, file: 'read' | 'written') =>
+  Object.keys(verb.options).filter((name) => verb.options[name]?.file === file);
+
+test.each(verbs.filter((v) => filesOf(v, 'read').length > 0 && filesOf(v, 'written').length > 0))(
+  '$name writes over no file that it reads, and none twice, whichever options name it',
+  async (verb) => {
+    const option = (name: string, path: string) => [typed(name, verb.options[name]), path];
+    const given = verb.arguments.filter((a) => a.form !== 'any').map((a) => a.example);
+    for (const to of filesOf(verb, 'written')) {
+      for (const from of filesOf(verb, 'read')) {
+        const { code, err } = await run([verb.name, ...given, ...option(from, 'f.yaml'), ...option(to, './f.yaml')]);
+        expect([code, err]).toEqual([3, expect.stringContaining('./f.yaml would take the place of what is read')]);
+      }
+      for (const also of filesOf(verb, 'written').filter((name) => name !== to)) {
+        const { code, err } = await run([verb.name, ...given, ...option(also, 'f'), ...option(to, './f')]);
+        expect([code, err]).toEqual([3, expect.stringContaining('would be written twice')]);
+      }
+    }
+  },
+);
+
+test('all that is wrong is told at once: rules, places, and the question itself', async () => {
+  const line = 'compare nonet --arch simba --space x --json missing/a.json --constraints q.yaml';
+  const { err } = await run(line.split(' '));
+  for (const part of ['--arch and --space cannot both', "--constraints are Timeloop's", 'cannot write missing/a.json'])
+    expect(err).toContain(part);
+  for (const part of ['unknown network: nonet', 'unknown design space: x']) expect(err).toContain(part);
 });
 
 test.each(verbs)('help of $name has all of its options', async (verb) => {

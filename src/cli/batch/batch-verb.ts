@@ -1,7 +1,7 @@
 // `magnet batch` and `magnet merge`: many jobs in one run or several, on one machine or several, each job once.
 
 import { got } from '../../base/invariant.js';
-import { parsed, refuse } from '../../base/diagnostics.js';
+import { parsed } from '../../base/diagnostics.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { makeCache } from '../../batch/cache.js';
 import type { Disk } from '../../batch/batch-disk.js';
@@ -30,11 +30,8 @@ export async function batch(io: Io, given: string, options: BatchOptions): Promi
   const disk = nodeDisk();
   const engine = openTasks(options.workers ?? io.cpus, options.memory);
   try {
-    const target =
-      options.out === '-'
-        ? refuse('conflict', [], '--out -: results are read again; name a file')
-        : checkTarget(io, options.out);
-    if (!target.ok) return complain(io, target.diagnostics);
+    if (options.out === '-')
+      return complain(io, [{ code: 'conflict', path: [], message: '--out -: results are read again; name a file' }]);
     const shard = options.shard === undefined ? parsed(undefined) : parseShard(options.shard);
     if (!shard.ok) return complain(io, shard.diagnostics);
     const planned = await planBatch(io, given, engine);

@@ -15,7 +15,6 @@ import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import type { OnnxNames } from '../../workloads/onnx/import.js';
 import { limitsIn } from './limits.js';
 import type { CodesignOptions } from '../../options/codesign-table.js';
-import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
@@ -32,7 +31,7 @@ export interface CodesignJob {
 }
 
 export function prepareCodesign(io: Io, given: readonly string[], options: CodesignOptions): Parsed<CodesignJob> {
-  const targets = checkOutputs(io, given, options);
+  const targets = checkOutputs(options);
   if (!targets.ok) return targets;
   const networks = loadNetworks(io, given, options);
   const space = readSpace(io, options.space);
@@ -63,19 +62,14 @@ export function prepareCodesign(io: Io, given: readonly string[], options: Codes
   });
 }
 
-/** Where results go, and what cannot be asked for together. */
-function checkOutputs(io: Io, given: readonly string[], o: CodesignOptions): Parsed<undefined> {
+/** Files that cannot be what they are asked to be. */
+function checkOutputs(o: CodesignOptions): Parsed<undefined> {
   const faults: Diagnostic[] = [];
   const fault = (code: string, message: string) => faults.push({ code, path: [], message });
   if (o.checkpoint === '-') fault('conflict', '--checkpoint -: a checkpoint is read again; name a file');
   if (o.figure !== undefined && o.figure !== '-' && !/\.svg$/i.test(o.figure))
     fault('unknown-format', `--figure ${o.figure}: figures are SVG; name a .svg file`);
-  const places = checkTargets(
-    io,
-    { '--json': o.json, '--design': o.design, '--figure': o.figure, '--checkpoint': o.checkpoint },
-    [...given, o.space],
-  );
-  return faults.length > 0 || !places.ok ? refused([...faults, ...faultsOf(places)]) : parsed(undefined);
+  return faults.length > 0 ? refused(faults) : parsed(undefined);
 }
 
 function loadNetworks(

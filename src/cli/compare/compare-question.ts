@@ -7,7 +7,6 @@ import type { CompareJob } from './compare-job.js';
 import { prepareMachines } from './compare-machines.js';
 import { prepareMappings } from './compare-mappings.js';
 import type { CompareOptions } from '../../options/compare-table.js';
-import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
 
@@ -18,11 +17,9 @@ export function prepareCompare(
   missing: MissingSolvers,
   plain: PlainLimits = 'network',
 ): Parsed<CompareJob> {
-  const { json, svg, arch, space } = options;
+  const { svg, space } = options;
   if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
     return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
-  const targets = checkTargets(io, { '--json': json, '--svg': svg }, [given, arch, space]);
-  if (!targets.ok) return targets;
   return space === undefined
     ? prepareMappings(io, given, options, missing, plain)
     : prepareMachines(io, given, { ...options, space });

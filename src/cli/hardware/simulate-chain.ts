@@ -9,7 +9,7 @@ import { disagreements, simulationsTable } from '../../report/tables/simulation-
 import type { ChainResult, ChainTask } from '../../sim/chain.js';
 import { chainOf } from '../../sim/chain.js';
 import { loadHardwareDesign } from './design-input.js';
-import { checkTarget, complain, located, writeText } from '../files.js';
+import { complain, located, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -58,8 +58,6 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTa
       path: [],
       message: `--chain runs on the engine wasm, not on ${options.engine}; leave --engine out`,
     });
-  const target = checkTarget(io, options.json);
-  if (!target.ok) faults.push(...target.diagnostics);
   const design = loadHardwareDesign(io, file);
   const row = design.ok ? located(file, chainOf(design.value)) : design;
   if (!design.ok || !row.ok) return refused([...faults, ...(row.ok ? [] : row.diagnostics)]);

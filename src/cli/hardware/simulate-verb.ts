@@ -19,7 +19,7 @@ import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
 import { loadHardwareDesign } from './design-input.js';
-import { checkTarget, complain, located, readBytes, writeFile, writeText } from '../files.js';
+import { complain, located, readBytes, writeFile, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -83,7 +83,7 @@ export async function simulate(
 
 /** Everything that can be wrong with the input is found here, before any work. */
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
-  const { engine, seed, stalls, latency, scale, shift, relu, output, vcd, json } = options;
+  const { engine, seed, stalls, latency, scale, shift, relu, output, vcd } = options;
   const faults: Diagnostic[] = [];
   const missing = needs[engine].filter((program) => !io.installed(program));
   if (missing.length > 0)
@@ -92,7 +92,6 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
       path: [],
       message: `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; install ${engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make'}, or choose --engine wasm, which needs nothing`,
     });
-  for (const path of [output, vcd, json]) faults.push(...faultsOf(checkTarget(io, path)));
   if (output !== undefined && !isTensorFile(output))
     faults.push({
       code: 'unknown-format',

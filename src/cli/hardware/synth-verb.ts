@@ -8,7 +8,7 @@ import { synthTable } from '../../report/tables/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';
 import { loadHardwareDesign } from './design-input.js';
-import { checkTarget, complain, foreignFile, readUnpacked, writeText } from '../files.js';
+import { complain, foreignFile, readUnpacked, writeText } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
@@ -58,9 +58,7 @@ export async function synth(
   }
 }
 
-function prepare(io: Io, file: string, { liberty, native = false, json }: SynthOptions): Parsed<SynthTask> {
-  const target = checkTarget(io, json);
-  if (!target.ok) return target;
+function prepare(io: Io, file: string, { liberty, native = false }: SynthOptions): Parsed<SynthTask> {
   if (native && !io.installed('yosys'))
     return refuse(
       'no-engine',

@@ -15,7 +15,7 @@ import { printTotals } from '../../report/tables/totals.js';
 import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf, mapNetwork } from '../../tuner/map-network.js';
-import { checkTargets, complain, writeText } from '../files.js';
+import { complain, writeText } from '../files.js';
 import type { Explaining } from '../infeasible.js';
 import { explained } from '../infeasible.js';
 import { makeAsk } from '../prove/ask-z3.js';
@@ -95,12 +95,6 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
 
 /** Everything that can be wrong with the input is found here, before any work. */
 export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'network'): Parsed<MapJob> {
-  const targets = checkTargets(
-    io,
-    { '--json': options.json, '--design': options.design, '--lp': options.lp, '--mps': options.mps },
-    [given, options.arch],
-  );
-  if (!targets.ok) return targets;
   const question = readMappingQuestion(
     io,
     given,

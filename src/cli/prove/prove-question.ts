@@ -9,7 +9,6 @@ import type { Network } from '../../model/workload/network.js';
 import type { Technology } from '../../model/machine/technology.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import type { Candidates, ProveRequest } from '../../tuner/prove/prove-request.js';
-import { checkTargets } from '../files.js';
 import type { Io } from '../io.js';
 import type { Machine } from '../read-machine.js';
 import { loadTechnology, presetNames, technologyNote } from '../read-machine.js';
@@ -36,19 +35,14 @@ type Named =
   | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {
-  const targets = checkTargets(
-    io,
-    { '--json': options.json, '--smt2': options.smt2, '--smt2-layer': options.smt2Layer, '--design': options.design },
-    [given, options.arch, options.space],
-  );
   const workload = loadWorkload(io, given, workloadOptions(given, options));
   const named = loadNamed(io, workload, options);
   const selected = workload.ok ? selectLayers(workload.value.network, options.layer) : parsed(undefined);
   const network = selected.ok && selected.value ? distinct(selected.value) : undefined;
   const candidates = named.ok ? candidatesOf(named.value, network) : undefined;
   const requirements = parseRequirements(options.limit ?? [], { network, candidates });
-  if (!targets.ok || !workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
-    return refused(faultsOf(targets, workload, selected, named, requirements));
+  if (!workload.ok || !selected.ok || !named.ok || !requirements.ok || !network || !candidates) {
+    return refused(faultsOf(workload, selected, named, requirements));
   }
   const fromFiles =
     named.value.kind === 'machine'
