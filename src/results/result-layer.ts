@@ -9,7 +9,8 @@ import { flag, nonNegative, numbers, oneOf, record, text, whole } from '../inter
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
 
-export type ShapeFile = Omit<Layer, 'name'>;
+/** As magnet names it, whatever its own file calls things. */
+export type ShapeFile = Omit<Layer, 'name' | 'called'>;
 
 /** Figures of one instance; null where there is no mapping. pJ, cycles. */
 export interface ResultLayer {
@@ -31,7 +32,7 @@ export interface ResultLayer {
   readonly mapping: MappingFile | null;
 }
 
-export const shapeFile = ({ name: _, ...shape }: Layer): ShapeFile => shape;
+export const shapeFile = ({ name: _, called: __, ...shape }: Layer): ShapeFile => shape;
 
 const bounds = record(
   'bounds',

@@ -403,6 +403,13 @@ test('factors and orders that constraints ask for are kept to, by every solver, 
   expect(values[1]).toBeGreaterThanOrEqual(values[0]! * (1 - 1e-9));
 });
 
+test('results of a problem with names of its own are read again', async () => {
+  const { out } = await mapped('  - { target: PE, type: spatial, factors: [N<=1] }\n');
+  const { code, err } = await run(['show', 'r.json'], { 'r.json': out });
+  expect([code, err]).toEqual([0, '']);
+  expect((await run(['report', 'r.json', '-o', 'r.html', '-q'], { 'r.json': out })).code).toBe(0);
+});
+
 test('constraints that leave no mapping are named', async () => {
   const odd = await mapped('  - { target: Buffer, type: temporal, factors: [K=3] }\n', '--no-padding');
   expect(odd.code).toBe(1);

@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { makeLayer } from '../../../src/model/workload/layer.js';
 import { faults, must, read } from '../../support/timeloop.js';
 
-const layer = (text: string) => must(read(text)).layer!;
+/** As we name it. */
+const layer = (text: string) => {
+  const { called: _, ...own } = must(read(text)).layer!;
+  return own;
+};
 const shape = (dims: string, spaces: Readonly<Record<string, string>>, instance: string, more = '') => `
 problem:
   version: 0.4
@@ -131,3 +135,12 @@ test('densities of 1 are none', () =>
     layer(shape('K, P, R', conv1, 'K: 4, P: 2, R: 3, densities: { W: { distribution: hypergeometric, density: 1.0 } }'))
       .bounds,
   ).toMatchObject({ K: 4, P: 2, R: 3 }));
+
+test('what a problem calls its dimensions and tensors stays with the layer, for messages', () => {
+  const text = shape(
+    'M, N, K',
+    { A: '[[[M]], [[K]]]', B: '[[[K]], [[N]]]', '=Z': '[[[M]], [[N]]]' },
+    'M: 6, N: 5, K: 4',
+  );
+  expect(must(read(text)).layer?.called).toEqual({ P: 'M', K: 'N', C: 'K', Inputs: 'A', Weights: 'B', Outputs: 'Z' });
+});
