@@ -3,14 +3,15 @@
 
 import {
   arrangementsOf,
-  emitDesign,
+  emit,
   findNetwork,
   map,
   parseDesign,
   printDesign,
   printMapping,
+  report,
   simba,
-  simulateLayer,
+  simulate,
 } from 'magnet-accelerator';
 
 const network = findNetwork('pilotnet');
@@ -39,11 +40,18 @@ const again = parseDesign(printDesign(design), 'pilotnet-simba.json');
 if (!again.ok) throw new Error(again.diagnostics.map((d) => d.message).join('\n'));
 
 // Its Verilog, and a layer run on it: outputs, cycles and counts against the model.
-const files = emitDesign(again.value, { testbench: false, seed: 1, golden: [] });
-console.log(files.ok ? files.value.map((f) => f.path).join(' ') : files.diagnostics);
-const index = design.layers.findIndex(({ layer }) => layer.name === 'fc2');
-const run = await simulateLayer({ design: again.value, layer: index, engine: 'wasm', seed: 1, stalls: 0 }, () => {});
+const files = await emit(again.value);
 console.log(
-  `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs ` +
-    `differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
+  `${files.length} files: ${files
+    .slice(0, 3)
+    .map((f) => f.path)
+    .join(' ')} ...`,
 );
+for (const run of await simulate(again.value, { layers: ['fc2'] }))
+  console.log(
+    `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
+  );
+
+// A page about it.
+const pages = report([design]);
+if (pages.ok) console.log(pages.value.markdown.split('\n').slice(0, 5).join('\n'));

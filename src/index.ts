@@ -48,14 +48,20 @@ export { exportOnnx } from './workloads/onnx/export.js';
 export { parseLayerTable, selectNetwork } from './workloads/layer-table.js';
 
 export { parseDocument } from './interchange/document.js';
-export { parseMachinery, printMachinery } from './interchange/architecture-file.js';
-export { parseSpace, printSpace } from './interchange/space-file.js';
-export { parseTechnology } from './interchange/technology-file.js';
-export { parseCase } from './interchange/case.js';
+export {
+  parseCase,
+  parseMachinery,
+  parseMapping,
+  parseMapResult,
+  parseSpace,
+  parseTechnology,
+} from './library/documents.js';
+export { printMachinery } from './interchange/architecture-file.js';
+export { printSpace } from './interchange/space-file.js';
 export type { MappingFile } from './interchange/mapping-file.js';
-export { parseMapping, printMappingFile } from './interchange/mapping-file.js';
+export { printMappingFile } from './interchange/mapping-file.js';
 export type { MapResult } from './results/map-result.js';
-export { parseMapResult, printMapResult } from './results/map-result.js';
+export { printMapResult } from './results/map-result.js';
 export { parseDesign, printDesign } from './results/design-file.js';
 export { designDrift } from './results/design-check.js';
 export { looksLikeTimeloop, gather as gatherTimeloop } from './interchange/timeloop/sections.js';
@@ -71,7 +77,9 @@ export type { PostProcessing } from './rtl/program/post-registers.js';
 export { postFaults } from './rtl/program/post-registers.js';
 export type { LayerProgram, Placement } from './rtl/program/layer-program.js';
 export { layerProgram, placeLayer } from './rtl/program/layer-program.js';
+export type { EmitOptions, EmittedFile } from './sim/emit-files.js';
 export { emitDesign } from './sim/emit-files.js';
+export { readLibrary } from './sim/synth/liberty/library.js';
 export type { SimulateResult, SimulateTask } from './sim/simulate.js';
 export { simulateLayer } from './sim/simulate.js';
 export type { SynthResult } from './sim/synth/synth.js';
@@ -121,8 +129,17 @@ export type { CodesignOptions } from './library/codesign.js';
 export { codesign } from './library/codesign.js';
 export type { ProveOptions } from './library/prove.js';
 export { prove } from './library/prove.js';
+export type { CompareOptions } from './library/compare.js';
+export { compare } from './library/compare.js';
+export type { CertifiedLayer, CertifyDesignOptions } from './library/certify.js';
+export { certify } from './library/certify.js';
+export type { ChainOptions, SimulatedLayer, SimulateOptions, SynthesizeOptions } from './library/hardware.js';
+export { emit, simulate, simulateNetwork, synthesize } from './library/hardware.js';
+export type { Pages } from './library/report.js';
+export { report } from './library/report.js';
+export { version } from './base/version.js';
 export type { Certification, CertifyOptions } from './tuner/certify.js';
-export { certify } from './tuner/certify.js';
+export { certify as certifyLayer } from './tuner/certify.js';
 export type { Requirement } from './model/cost/requirement.js';
 export type { Proof } from './tuner/prove/proof.js';
 export type { ProveHooks, ProveRequest } from './tuner/prove/prove-request.js';

@@ -6,12 +6,13 @@ import type { Technology } from '../model/machine/technology.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Template } from '../model/machine/template.js';
 import { arrangementsOf } from '../model/space/design.js';
-import type { Called, Design } from '../model/space/design.js';
+import type { Design } from '../model/space/design.js';
 import type { Network } from '../model/workload/network.js';
 import type { LayerResult, MapEvent, MapRequest, NetworkTotals } from '../tuner/map-network.js';
 import { mapNetwork, totals } from '../tuner/map-network.js';
 import { certifyOn, solveOn } from '../tuner/on-workers.js';
 import { mapDesign } from '../results/map-design.js';
+import { calledBy, callText, machineryOf, nameOf } from './called.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -39,7 +40,7 @@ export interface MappedNetwork {
 
 /** `machine` is a template, such as the preset `simba`, or what `parseMachinery` gives. */
 export function map(network: Network, machine: Template | Machinery, options: MapOptions = {}): Promise<MappedNetwork> {
-  const machinery: Machinery = 'kind' in machine ? machine : { kind: 'template', template: machine };
+  const machinery = machineryOf(machine);
   const { technology = technology16nm, progress = () => {} } = options;
   const request: MapRequest = {
     network,
@@ -64,14 +65,8 @@ export function map(network: Network, machine: Template | Machinery, options: Ma
       event: progress,
       stopped,
     });
-    const design = mapDesign({ request, machine: { machinery, technology } }, layers, called(request));
+    const called = calledBy(callText('map', [JSON.stringify(network.name), nameOf(machinery)], options));
+    const design = mapDesign({ request, machine: { machinery, technology } }, layers, called);
     return { layers, totals: totals(layers), design };
   });
 }
-
-/** A call has no command line. */
-const called = ({ network }: MapRequest): Called => ({
-  magnet: 'library',
-  node: 'library',
-  command: `map(${JSON.stringify(network.name)})`,
-});

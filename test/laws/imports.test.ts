@@ -39,7 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'results'],
   // What the verbs do, for programs.
-  library: ['base', 'model', 'search', 'interchange', 'results', 'pool', 'tuner'],
+  library: ['base', 'model', 'search', 'interchange', 'results', 'report', 'pool', 'tuner', 'sim'],
   cli: [
     'base',
     'batch',

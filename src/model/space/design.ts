@@ -114,7 +114,7 @@ export const arrangementsOf = (machine: Machinery, technology: Technology): read
   machine.kind === 'template' ? lowerTemplate(machine.template, technology) : [machine.architecture];
 
 /** Whether an arrangement has the levels that a mapping names. */
-const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
+export const fits = (mapping: { readonly levels: readonly { readonly name: string }[] }) => (a: Architecture) =>
   a.levels.length === mapping.levels.length && a.levels.every((l, i) => l.name === nth(mapping.levels, i).name);
 
 /** The arrangement of the design's machine that a mapping is for; undefined where it is for another machine. */
