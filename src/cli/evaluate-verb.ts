@@ -18,13 +18,12 @@ import { evaluationTable } from '../report/tables/evaluation-table.js';
 import type { EvaluateOptions } from '../options/listing-tables.js';
 import { otherThan } from './content.js';
 import { complain, located, readBytes, readData, writeText } from './files.js';
-import { listen } from './interruption.js';
+import { inTurns, listen } from './interruption.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import { loadMachine, technologyNote } from './read-machine.js';
 import { groupTimeloop, isTimeloop, timeloopCase } from './timeloop.js';
 import { loadWorkload, selectLayers } from './read-workload.js';
-import { inTurns } from './turns.js';
 
 type Ready = Case & { readonly mapping: Mapping };
 

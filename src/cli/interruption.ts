@@ -1,5 +1,6 @@
 // Ctrl-C, and SIGTERM and SIGHUP alike: what is finished stands, work in progress is given up, no more is begun.
 
+import { turn } from '../pool/turn.js';
 import type { Io } from './io.js';
 
 export interface Interruption {
@@ -18,4 +19,22 @@ export function listen(io: Io): Interruption {
     });
   });
   return { happened: () => happened, happening, release };
+}
+
+/**
+ * Long work of this thread in steps: at each `yield` Ctrl-C is heard and progress is drawn. Undefined where the work was
+ * stopped before its end.
+ */
+export async function inTurns<T>(
+  work: Generator<unknown, T | undefined>,
+  stopped: () => boolean,
+): Promise<T | undefined> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await turn();
+    if (!stopped()) continue;
+    work.return(undefined);
+    return undefined;
+  }
 }

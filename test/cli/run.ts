@@ -5,7 +5,7 @@ import type { MakeEngine } from '../../src/cli/codesign/codesign-engine.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
 import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
-import type { Tools } from '../../src/cli/hardware/tool-options.js';
+import type { Tools } from '../../src/cli/hardware/hardware-tools.js';
 
 export interface Ran {
   readonly code: number;

@@ -13,7 +13,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { RtlOptions } from '../../options/hardware-tables.js';
-import type { EmittedFile, Tools } from './tool-options.js';
+import type { EmittedFile, Tools } from './hardware-tools.js';
 
 /** Lists what was written, a file a line: a directory that holds it may be written again. */
 const manifest = 'magnet-rtl.txt';

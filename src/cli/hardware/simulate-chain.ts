@@ -17,7 +17,7 @@ import { makeLive } from '../live.js';
 import { tellNews } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
 import { readOperand, slow } from './simulate-verb.js';
-import type { Tools } from './tool-options.js';
+import type { Tools } from './hardware-tools.js';
 
 export const chainSchema = 'magnet-chain/1';
 

@@ -27,7 +27,7 @@ import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { tellNews } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
-import type { Tools } from './tool-options.js';
+import type { Tools } from './hardware-tools.js';
 
 /** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
 const needs: Readonly<Record<Engine, readonly string[]>> = {

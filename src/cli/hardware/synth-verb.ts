@@ -14,7 +14,7 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import type { SynthOptions } from '../../options/hardware-tables.js';
-import type { SynthTask, Tools } from './tool-options.js';
+import type { SynthTask, Tools } from './hardware-tools.js';
 
 export const synthSchema = 'magnet-synth/1';
 

@@ -9,12 +9,11 @@ import { reportOf, sectionsOf } from '../../report/page/report-of.js';
 import { htmlParts } from '../../report/page/html.js';
 import { markdownParts } from '../../report/page/markdown.js';
 import { checkTargets, complain, located, readBytes, readData, writeText } from '../files.js';
-import { listen } from '../interruption.js';
+import { inTurns, listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { Live } from '../live.js';
 import { makeLive } from '../live.js';
-import { inTurns } from '../turns.js';
 import type { ReportOptions } from '../../options/batch-tables.js';
 import { batchSections } from '../../report/page/sections/batch-sections.js';
 
