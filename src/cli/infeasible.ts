@@ -54,7 +54,8 @@ export async function whyInfeasible(
     if (answer.bound <= limit) continue;
     const best = answer.best ? `; the best mapping has ${magnitude(answer.best.objective)}` : '';
     reasons.push(
-      `the limit on ${objective} is ${magnitude(limit)} ${objectiveUnits[objective]}, and no mapping goes below ${magnitude(answer.bound)}${best}`,
+      `the limit on ${objective} is ${magnitude(limit)} ${objectiveUnits[objective]}, ` +
+        `and no mapping goes below ${magnitude(answer.bound)}${best}`,
     );
   }
   if (reasons.length > 0) return reasons.join('; ');

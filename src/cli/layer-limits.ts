@@ -58,5 +58,9 @@ function wayOut(text: string, { name, layers }: Network): string {
     layers.length > 1
       ? `${layers.reduce((n, l) => n + l.count, 0)} layers`
       : `${layer.name}, which occurs ${count} times`;
-  return `it is on ${name} as a whole, with ${many}, and here each is settled on its own; write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network`;
+  return (
+    `it is on ${name} as a whole, with ${many}, and here each is settled on its own; ` +
+    `write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, ` +
+    'or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network'
+  );
 }

@@ -96,7 +96,8 @@ export function machineFor(
     return refuse(
       'no-effect',
       [],
-      "--constraints are Timeloop's, about an architecture of Timeloop's; this case brings a machine of its own: drop them, or name a Timeloop file with --arch",
+      "--constraints are Timeloop's, about an architecture of Timeloop's; this case brings a machine of its own: " +
+        'drop them, or name a Timeloop file with --arch',
     );
   if (fromCase)
     return parsed(lower({ kind: 'hierarchy', architecture: fromCase.architecture }, technology16nm, keepAll));
@@ -128,6 +129,7 @@ export function tooLargeFor({ machine, limits }: Pick<MappingQuestion, 'machine'
   const area = areaOfMachine(nth(machine.architectures, 0));
   const tooLarge = limits.area !== undefined && area !== undefined && area > limits.area;
   return tooLarge
-    ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(defined(limits.area))} mm2; choose a smaller machine or a higher limit`
+    ? `${machine.name} takes ${digits(area)} mm2, more than the limit of ${digits(defined(limits.area))} mm2; ` +
+        'choose a smaller machine or a higher limit'
     : undefined;
 }

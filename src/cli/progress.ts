@@ -47,7 +47,10 @@ function finishedLine({
   const found = answer.best
     ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}`
     : '';
-  return `${layer.name} ${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}: ${answer.status}${found}, ${secondsText(seconds)}${certificate ? `; ${certificateOf(certificate)}` : ''}`;
+  return (
+    `${layer.name} ${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}: ${answer.status}${found}, ${secondsText(seconds)}` +
+    (certificate ? `; ${certificateOf(certificate)}` : '')
+  );
 }
 
 const certificateOf = ({ status, eps, seconds }: Certification): string =>

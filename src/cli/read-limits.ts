@@ -40,7 +40,10 @@ export interface LimitValue {
   readonly note: string | undefined;
 }
 
-/** A number above 0 in one of some units; a plain one counts `plain`, and that is said where there are units. Otherwise what is wrong with it. */
+/**
+ * A number above 0 in one of some units; a plain one counts `plain`, and that is said where there are units.
+ * Otherwise what is wrong with it.
+ */
 export function limitValue(text: string, given: string, units: Units, plain: number): LimitValue | string {
   const read = readUnits(given, units, plain);
   const expected = `expected a number above 0${Object.keys(units).length > 0 ? `, in ${Object.keys(units).join(', ')}` : ''}`;
@@ -87,7 +90,10 @@ export const ofTheChip = ({ name, sign, value }: LimitText): string =>
 
 export function unknownLayer(layer: string, network: string, names: readonly string[]): string {
   const message = unknownName(`layer of ${network}`, layer, names);
-  return `${message.endsWith('?') ? message : `${message};`} layers of one shape go by the name of the first ("magnet networks" lists them)`;
+  return (
+    `${message.endsWith('?') ? message : `${message};`} layers of one shape go by the name of the first ("magnet ` +
+    'networks" lists them)'
+  );
 }
 
 export interface CostLimits {

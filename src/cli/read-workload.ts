@@ -74,7 +74,9 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
     return refuse(
       'unknown-format',
       [],
-      `${given} is not a workload: expected a built-in network (${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or .json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)`,
+      `${given} is not a workload: expected a built-in network ` +
+        `(${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or ` +
+        '.json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)',
     );
   }
   if (!builtin.ok || options.batch === undefined) return plain(builtin);

@@ -111,7 +111,10 @@ function resultNests(io: Io, file: string, data: unknown, options: ShowOptions):
   ]);
 }
 
-/** Older files do not hold their machine. Without it a mapping can be printed too; it only does not show which positions of a fan-out are idle. */
+/**
+ * Older files do not hold their machine. Without it a mapping can be printed too; it only does not show which
+ * positions of a fan-out are idle.
+ */
 function arrangementsOf(io: Io, result: MapResult, { arch }: ShowOptions): Parsed<readonly Architecture[]> {
   if (arch === undefined && result.hardware !== null) {
     const hardware = parseHardware(result.hardware);

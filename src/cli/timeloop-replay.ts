@@ -12,7 +12,10 @@ import type { Io } from './io.js';
 /** File systems take 255 bytes, encrypted ones 143; a number may follow. */
 const longestName = 120;
 
-/** `directory/LAYER/arch.yaml`, `ert.yaml`, `problem.yaml` and `mapping.yaml`, and `constraints.yaml` where there are any. Layers without a mapping have none. */
+/**
+ * `directory/LAYER/arch.yaml`, `ert.yaml`, `problem.yaml` and `mapping.yaml`, and `constraints.yaml` where there are
+ * any. Layers without a mapping have none.
+ */
 export function writeReplays(
   io: Io,
   directory: string,
@@ -45,7 +48,10 @@ function writeReplay(
   if (!answer.best) return parsed(undefined);
   const { mapping, architecture, evaluation } = answer.best;
   const machine = nth(architectures, architecture);
-  const about = `${layer.name} (${printShape(layer)}) on ${machine.name}, mapped by magnet ${io.version}: ${answer.status}, ${evaluation.energy} pJ in ${evaluation.cycles} cycles under ${conventions.name} conventions.`;
+  const about =
+    `${layer.name} (${printShape(layer)}) on ${machine.name}, mapped by ` +
+    `magnet ${io.version}: ${answer.status}, ${evaluation.energy} pJ in ${evaluation.cycles} cycles ` +
+    `under ${conventions.name} conventions.`;
   const files = writeTimeloop(machine, layer, mapping, about);
   if (!files.ok)
     return refused(

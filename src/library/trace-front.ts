@@ -1,4 +1,5 @@
-// `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the ends that minimising either gives.
+// `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the
+// ends that minimising either gives.
 
 import { defined, nth } from '../base/invariant.js';
 import type { CodesignObjective, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';

@@ -117,5 +117,9 @@ export function printCompareResult(result: CompareResult): string {
       )
       .join(',\n');
   const each = contests.map((c) => `  {\n${fields(c, '   ')}\n  }`).join(',\n');
-  return `{\n${fields(rest, ' ')},\n "contests": [${contests.length === 0 ? '' : `\n${each}\n `}],\n "sum": ${sum === null ? 'null' : `{\n${fields(sum, '  ')}\n }`}\n}\n`;
+  return (
+    `{\n${fields(rest, ' ')},\n "contests": [${contests.length === 0 ? '' : `\n${each}\n `}],\n "sum": ` +
+    (sum === null ? 'null' : `{\n${fields(sum, '  ')}\n }`) +
+    '\n}\n'
+  );
 }

@@ -204,7 +204,10 @@ export function designDrift(
             {
               code: 'drift',
               path: ['layers', i, key],
-              message: `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version of the cost model${writer}, or changed by hand; bound and gap no longer hold, so map again`,
+              message:
+                `${l.layer.name} has ${l[key]}, this cost model says ${figures[key]}: written by another version ` +
+                `of the cost model${writer}, or changed by hand; bound and gap no longer hold, ` +
+                'so map again',
             },
           ],
     );

@@ -21,7 +21,10 @@ const schemaOf = (data: unknown): unknown =>
 
 export const looksLikeDesign = (data: unknown): boolean => isOfSchema(data, 'magnet-design/');
 
-/** Reads JSON, or YAML where the file's name ends so. Every fault is listed. Figures are taken as they stand: `designDrift` holds them against the cost model. */
+/**
+ * Reads JSON, or YAML where the file's name ends so. Every fault is listed. Figures are taken as they stand:
+ * `designDrift` holds them against the cost model.
+ */
 export function parseDesign(content: string, name: string): Parsed<Design> {
   const data = parseDocument(new TextEncoder().encode(content), /\.ya?ml$/i.test(name) ? 'yaml' : 'json');
   return data.ok ? parseDesignData(data.value) : data;

@@ -35,7 +35,10 @@ export const spaceForm = record('a design space', {
 });
 export type SpaceRead = Read<typeof spaceForm>;
 
-/** A line per layer, run, point of a curve and the like, so that files can be read and compared; fields named in `open` are records printed so themselves. */
+/**
+ * A line per layer, run, point of a curve and the like, so that files can be read and compared; fields named in `open`
+ * are records printed so themselves.
+ */
 export function printResult(result: object, open: readonly string[] = []): string {
   return `${printFields(result, ' ', open)}\n`;
 }

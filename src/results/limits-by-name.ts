@@ -12,7 +12,10 @@ export interface NamedLimits {
   readonly area: number | undefined;
 }
 
-/** As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`, `area`; pJ, cycles, pJ x cycles, mm2. */
+/**
+ * As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`,
+ * `area`; pJ, cycles, pJ x cycles, mm2.
+ */
 export const limitsByName = ({ each, layers, area }: NamedLimits): Readonly<Record<string, number>> => ({
   ...Object.fromEntries(
     Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) =>

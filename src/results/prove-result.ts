@@ -30,7 +30,8 @@ const requirement = {
 const needed = z.union(
   [
     record('an exact value', { kind: z.literal('exact'), value: nonNegative() }),
-    // Proven up to `from`; `to` is enough, null where nothing is known to be. `reason` is why it is not exact; empty in files from before it was written.
+    // Proven up to `from`; `to` is enough, null where nothing is known to be. `reason` is why it is not exact; empty in
+    // files from before it was written.
     record('a range', {
       kind: z.literal('between'),
       from: nonNegative(),

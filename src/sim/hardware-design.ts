@@ -16,7 +16,8 @@ export function asHardware(design: Design): Parsed<HardwareDesign> {
     return refuse(
       'no-hardware',
       [],
-      `${machine.architecture.name} is a hierarchy with energies of its own, which says nothing of its logic; map on a machine made from the template (simba, magnet, or a file with "template:") to get hardware`,
+      `${machine.architecture.name} is a hierarchy with energies of its own, which says nothing of its logic; ` +
+        'map on a machine made from the template (simba, magnet, or a file with "template:") to get hardware',
     );
   }
   if (conventions.name !== 'magnet')

@@ -69,7 +69,9 @@ export const compareJobs: JobKind = {
       ),
       open: ({ run, width }) => ({
         parts: contests.map((contest, i) => ({
-          label: `${nth(request.arenas, nth(turns, i).arena).name}: ${nth(turns, i).strategy}${nth(turns, i).round === 0 ? ' for the proof' : ` ${nth(turns, i).round}`}`,
+          label:
+            `${nth(request.arenas, nth(turns, i).arena).name}: ${nth(turns, i).strategy}` +
+            (nth(turns, i).round === 0 ? ' for the proof' : ` ${nth(turns, i).round}`),
           async solve() {
             const played = await runContest({ run }, contest, () => {});
             return lineOf(

@@ -23,7 +23,10 @@ interface Saving {
 /** Between two writings, milliseconds. */
 const pause = 5000;
 
-/** All that an answer depends on but gap and time. Bounds are proven of one cost model: another version of magnet does not go on with them. */
+/**
+ * All that an answer depends on but gap and time. Bounds are proven of one cost model: another version of
+ * magnet does not go on with them.
+ */
 function questionOf(request: CodesignRequest, version: string): Question {
   const { networks, space, technology, conventions, objective, padding } = request;
   return {

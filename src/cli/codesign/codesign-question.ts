@@ -154,7 +154,8 @@ function parseFront({ pareto }: CodesignOptions, networks: number): Parsed<Codes
     return refuse(
       'bad-front',
       [],
-      `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, or a front over area (${x === 'area' ? y : x},area)`,
+      `--pareto ${pareto}: ${y} is limited for each network on its own; give one network, ` +
+        `or a front over area (${x === 'area' ? y : x},area)`,
     );
   return parsed([defined(x), defined(y)]);
 }

@@ -92,7 +92,10 @@ function objectiveOf(workload: Parsed<Workload>, { objective }: CompareOptions):
     : parsed(objective);
 }
 
-/** On the chip and on single layers. A network of one layer is that layer; of more, a machine at its best mappings cannot be held to a sum. */
+/**
+ * On the chip and on single layers. A network of one layer is that layer; of more, a machine at its best
+ * mappings cannot be held to a sum.
+ */
 function machineLimits(
   space: Parsed<DesignSpace>,
   given: readonly string[],
@@ -110,7 +113,10 @@ function machineLimits(
     texts.map((text) => ({
       code: 'bad-limit',
       path: [],
-      message: `--limit ${text.trim()}: searches over machines are compared under limits on the area and on single layers; write ${text.trim().replace(/^\w+/, (q) => `${q}@${everyLayer}`)} for each layer, or ask "magnet codesign" about the network`,
+      message:
+        `--limit ${text.trim()}: searches over machines are compared under limits on the area and on single ` +
+        `layers; write ${text.trim().replace(/^\w+/, (q) => `${q}@${everyLayer}`)} for each layer, ` +
+        'or ask "magnet codesign" about the network',
     })),
   );
 }

@@ -28,7 +28,8 @@ export function prepareMappings(
     io,
     given,
     options,
-    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare mappings, or a design space ("magnet spaces" lists them) to compare searches over machines`,
+    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file to compare ` +
+      'mappings, or a design space ("magnet spaces" lists them) to compare searches over machines',
     plain,
   );
   const names = strategiesOf(options.strategies, solverNames);

@@ -41,7 +41,11 @@ export function makeCompareProgress(io: Io, request: CompareRequest, quiet: bool
           const { objective, status, seconds, reason } = event.played.run;
           live.finished(
             event.index,
-            `${nameOf(event.played)}: ${Number.isFinite(objective) ? `${status} ${magnitude(objective)}` : `nothing found${reason === '' ? '' : `, ${reason}`}`}, ${secondsText(seconds)}`,
+            `${nameOf(event.played)}: ` +
+              (Number.isFinite(objective)
+                ? `${status} ${magnitude(objective)}`
+                : `nothing found${reason === '' ? '' : `, ${reason}`}`) +
+              `, ${secondsText(seconds)}`,
           );
           return;
         }

@@ -63,7 +63,8 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
     if (!written.ok) return complain(io, written.diagnostics);
     if (comparison.offenders.length > 0) {
       io.err(
-        'magnet contradicts itself, which is a bug in magnet and not in your input; please report it with the command line and the files that led here\n',
+        'magnet contradicts itself, which is a bug in magnet and not in your input; ' +
+          'please report it with the command line and the files that led here\n',
       );
       return exit.bug;
     }

@@ -32,7 +32,8 @@ export function planPrograms(
     return refuse(
       'no-effect',
       [],
-      `--${asked[0]} writes the program of a MILP solver, and ${request.solver} has none; use --solver highs or glpk, or drop --${asked[0]}`,
+      `--${asked[0]} writes the program of a MILP solver, and ${request.solver} has none; ` +
+        `use --solver highs or glpk, or drop --${asked[0]}`,
     );
   }
   const several = request.network.layers.length * request.architectures.length > 1;
@@ -45,7 +46,9 @@ export function planPrograms(
     return refuse(
       'conflict',
       [],
-      `--${piped} - is for one program on standard output, and there are ${request.network.layers.length * request.architectures.length}: ${what}, from whose name those of all programs are made`,
+      `--${piped} - is for one program on standard output, and there ` +
+        `are ${request.network.layers.length * request.architectures.length}: ${what}, ` +
+        'from whose name those of all programs are made',
     );
   }
   const targets = asked.flatMap((format) => targetsOf(request, format, entry(options, format)));

@@ -1,4 +1,5 @@
-// What `prove` calls: the search in this thread, its questions about machines, layers and logic in workers. Loaded at first use; tests bring their own.
+// What `prove` calls: the search in this thread, its questions about machines, layers and logic in workers. Loaded at
+// first use; tests bring their own.
 
 import { turn } from '../../pool/turn.js';
 import { leastOn, shapesOn } from '../../tuner/on-workers.js';

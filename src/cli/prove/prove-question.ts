@@ -1,4 +1,5 @@
-// The question that a command line of `prove` asks: a network, a machine or a space, and requirements, with every fault found before any work.
+// The question that a command line of `prove` asks: a network, a machine or a space, and requirements, with
+// every fault found before any work.
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
@@ -67,7 +68,8 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
         );
         return count > 1 && limits.length > 0
           ? [
-              `note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} hold${limits.length > 1 ? '' : 's'} for each of them`,
+              `note: ${layer.name} stands for ${count} layers of one shape; ${limits.join(' and ')} ` +
+                `hold${limits.length > 1 ? '' : 's'} for each of them`,
             ]
           : [];
       }),
@@ -97,7 +99,8 @@ function loadNamed(io: Io, workload: Parsed<Workload>, options: ProveOptions): P
     io,
     workload,
     options,
-    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, or a design space ("magnet spaces" lists them)`,
+    `--arch or --space is missing: name a preset (${presetNames.join(', ')}) or an architecture file, ` +
+      'or a design space ("magnet spaces" lists them)',
   );
   return machine.ok ? parsed({ kind: 'machine', machine: machine.value }) : machine;
 }

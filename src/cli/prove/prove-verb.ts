@@ -148,7 +148,9 @@ function report(
     io.err(`${smt2 === '-' ? 'standard output' : smt2}: ${scriptNotes[proof.status]}\n`);
   if (design !== undefined && !witness)
     io.err(
-      `no design is written to ${design}: ${proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found'}\n`,
+      `no design is written to ${design}: ` +
+        (proof.status === 'infeasible' ? 'nothing meets the limits' : 'no mappings that meet the limits were found') +
+        '\n',
     );
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }
@@ -187,8 +189,10 @@ async function writeWholeLayer(
 /** What an SMT solver will say of the script, and what that means. */
 const scriptNotes: Readonly<Record<Proof['status'], string>> = {
   feasible:
-    'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the mappings themselves are the proof)',
+    'what is known of the costs, and the limits, in SMT-LIB 2.6; sat, as nothing known excludes them (the ' +
+    'mappings themselves are the proof)',
   infeasible:
-    'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, which is the proof that they cannot be met',
+    'what was proven of the costs, and the limits, in SMT-LIB 2.6; any SMT solver finds it unsat, ' +
+    'which is the proof that they cannot be met',
   unknown: 'what was proven of the costs so far, and the limits, in SMT-LIB 2.6',
 };

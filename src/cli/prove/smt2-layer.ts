@@ -54,6 +54,10 @@ export function wholeLayerNote(file: string, { status, scripts, reason }: WholeL
     case 'sat':
       return `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, the last one sat: some mapping meets the limits`;
     case 'unknown':
-      return `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, open here (${reason === 'time' ? 'the time ran out' : reason}): costs in it are bounds from below, so unsat is a proof and sat is none`;
+      return (
+        `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, open here ` +
+        `(${reason === 'time' ? 'the time ran out' : reason}): costs in it are bounds from below, ` +
+        'so unsat is a proof and sat is none'
+      );
   }
 }
