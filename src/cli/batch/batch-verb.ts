@@ -16,7 +16,6 @@ import type { BatchHeader } from '../../results/batch-result.js';
 import { batchSchema } from '../../results/batch-result.js';
 import { batchCounts, batchTable } from '../../report/tables/batch-table.js';
 import type { BatchOptions } from '../../options/batch-tables.js';
-import type { Workers } from './kind.js';
 import { planBatch } from './plan.js';
 import { makeBatchProgress } from './batch-progress.js';
 import { nodeDisk } from './node-disk.js';
@@ -25,6 +24,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { openTasks } from '../open-tasks.js';
+import type { Workers } from './kind.js';
 
 export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {
   const disk = nodeDisk();

@@ -3,13 +3,12 @@
 import { parsed } from '../../base/diagnostics.js';
 import type { CodesignResultFile } from '../../results/codesign-result.js';
 import type { CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import type { JobKind } from './kind.js';
-import { labelOf } from './label.js';
-import { onePart } from './one-part.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
 import { codesignResult } from '../../results/codesign-answer.js';
+import type { JobKind } from './kind.js';
+import { labelOf, onePart } from './kind.js';
 
 export const codesignJobs: JobKind = {
   ...jobFields(codesignVerb),

@@ -12,10 +12,6 @@ import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
 import { schedule } from '../../tuner/compare/turns.js';
 import { whyInfeasible } from '../infeasible.js';
-import { explainingIn } from './explaining.js';
-import type { JobKind, Workers } from './kind.js';
-import { labelOf } from './label.js';
-import { sharedBy } from './shared.js';
 import type { Contest } from '../../tuner/compare/contest.js';
 import { contestOf, runContest } from '../../tuner/compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';
@@ -24,6 +20,8 @@ import { compareVerb } from '../../options/compare-table.js';
 import { askedBy } from '../compare/compare-job.js';
 import { prepareCompare } from '../compare/compare-question.js';
 import { compareResult, offenderText, runOf } from '../../results/compare-answer.js';
+import type { JobKind, Workers } from './kind.js';
+import { explainingIn, labelOf, sharedBy } from './kind.js';
 
 /** A run as a line of JSON can hold it, which has no infinite numbers. */
 interface RunLine extends CompareResultRun {

@@ -1,12 +1,16 @@
-// What a kind of job must be able to do to stand in a batch.
+// What a kind of job must be able to do to stand in a batch, and what kinds have in common.
 
 import type { Parsed } from '../../base/diagnostics.js';
-import type { OpenJob } from '../../batch/batch-job.js';
+import { digest } from '../../base/digest.js';
+import type { OpenJob, Outcome } from '../../batch/batch-job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
-import type { MissingSolvers } from '../../tuner/compare/contestants.js';
-import type { Runner } from '../../pool/tasks.js';
-import type { TunerTasks } from '../../tuner/tuner-tasks.js';
 import type { AnyVerb } from '../../options/option.js';
+import type { Runner } from '../../pool/tasks.js';
+import type { Task } from '../../search/strategy.js';
+import type { MissingSolvers } from '../../tuner/compare/contestants.js';
+import { askOn } from '../../tuner/on-workers.js';
+import type { TunerTasks } from '../../tuner/tuner-tasks.js';
+import type { Explaining } from '../infeasible.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */
@@ -29,3 +33,63 @@ export interface JobKind extends KindFields {
   readonly verb: AnyVerb;
   readonly prepare: (io: Io, spec: JobSpec, missing: MissingSolvers) => Parsed<Prepared>;
 }
+
+/** What the names of network and machine say already. */
+const plain = ['network', 'arch', 'space'];
+/** Flags that go without saying. */
+const usual: Readonly<Record<string, boolean>> = { padding: true, keepAll: false, certify: false };
+
+/** `resnet50 on simba, edp, latency=2ms`. Values that say nothing alone have their field's name with them. */
+export function labelOf({ values, telling }: JobSpec, network: string, machine: string): string {
+  const said = Object.entries(values).flatMap(([name, value]) => {
+    if (plain.includes(name) || !telling.includes(name)) return [];
+    if (typeof value === 'boolean') return value === usual[name] ? [] : [value ? name : `no ${name}`];
+    if (Array.isArray(value)) return name === 'limit' ? (value as readonly string[]) : [`${name} ${value.join(' ')}`];
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).map(([of, n]) => `${name} ${of}=${String(n)}`);
+    return [name === 'objective' ? String(value) : `${name} ${String(value)}`];
+  });
+  return [`${network} on ${machine}`, ...said].join(', ');
+}
+
+/** `budget`: whatever else their answers depend on. A template says more shortly what its arrangements are. */
+export const sharedBy = (
+  { machine, architectures, conventions, goal, padding }: Omit<Task, 'layer'>,
+  budget: readonly unknown[],
+): string =>
+  digest(
+    JSON.stringify([
+      machine ?? architectures,
+      conventions,
+      goal.objective,
+      Object.entries(goal.limits).sort(),
+      padding,
+      ...budget,
+    ]),
+  );
+
+/** A lost worker is a part to be tried again where it solves, and no reason where it asks. */
+export const explainingIn = (run: Workers['run'], now: () => number): Explaining => ({
+  now,
+  solve: (task, solver, budget) => run('map', { task, solver, budget }),
+  ask: askOn({ run }),
+});
+
+export interface Single<T> extends Pick<Prepared, 'understood'> {
+  readonly label: string;
+  readonly content: string;
+  /** The worker's answer as a result: plain data that is the same in every run but for times. */
+  readonly solve: (run: Workers['run']) => Promise<T>;
+  readonly conclude: (result: T) => Omit<Outcome, 'result'>;
+}
+
+export const onePart = <T>({ label, understood, content, solve, conclude }: Single<T>): Prepared => ({
+  label,
+  understood,
+  content,
+  parts: [content],
+  open: ({ run }) => ({
+    parts: [{ label, solve: () => solve(run) }],
+    conclude: ([answer]) => ({ ...conclude(answer as T), result: answer }),
+  }),
+});

@@ -13,16 +13,14 @@ import type { Task } from '../../search/strategy.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { goalOf } from '../../tuner/map-network.js';
 import { explained } from '../infeasible.js';
-import { explainingIn } from './explaining.js';
-import type { JobKind, Workers } from './kind.js';
-import { labelOf } from './label.js';
-import { sharedBy } from './shared.js';
 import type { MapJob } from '../map/map-verb.js';
 import { prepareMap, ruledOut } from '../map/map-verb.js';
 import { tooLargeFor } from '../mapping-question.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { mapVerb } from '../../options/map-table.js';
 import { mapResultLayer, mapResultOf } from '../../results/map-answer.js';
+import type { JobKind, Workers } from './kind.js';
+import { explainingIn, labelOf, sharedBy } from './kind.js';
 
 /** Where a solver gives none. */
 const plainReasons = {

@@ -12,13 +12,13 @@ import { stamped } from '../../results/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
-import type { Prepared, Workers } from './kind.js';
 import { jobKinds } from './kinds.js';
 import { brokenRules } from '../../options/check-rules.js';
 import { dashed } from '../../options/option.js';
 import { remembering } from './remembering.js';
 import { formatIn, located, readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
+import type { Prepared, Workers } from './kind.js';
 
 export interface BatchPlan {
   readonly plans: readonly Plan[];

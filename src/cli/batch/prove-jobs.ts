@@ -2,13 +2,12 @@
 
 import { parsed } from '../../base/diagnostics.js';
 import { machineryName } from '../../model/machine/presets.js';
-import type { JobKind } from './kind.js';
-import { labelOf } from './label.js';
-import { onePart } from './one-part.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { proveVerb } from '../../options/prove-table.js';
 import { prepareProve } from '../prove/prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
+import type { JobKind } from './kind.js';
+import { labelOf, onePart } from './kind.js';
 
 export const proveJobs: JobKind = {
   ...jobFields(proveVerb),
