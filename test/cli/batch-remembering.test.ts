@@ -26,6 +26,11 @@ test('a file is read once and parsed once, however many jobs name it', () => {
   expect(read).toEqual(['a.yaml', 'b.yaml', 'c.yaml']);
 });
 
+test('a file without an ending that is no JSON is read as YAML, again and again', () => {
+  const io = remembering({ read: () => new TextEncoder().encode('{ K: 4, C: 2 }') } as unknown as Io);
+  for (let i = 0; i < 2; i++) expect(readData(io, 'net', 'a file')).toEqual({ ok: true, value: { K: 4, C: 2 } });
+});
+
 test('of thousands of files the last few are kept as data, and all say what they said when they were checked', () => {
   const { read, dataOf } = world();
   const names = Array.from({ length: mostDocuments }, (_, i) => `${i}.yaml`);

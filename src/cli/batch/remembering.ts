@@ -2,6 +2,7 @@
 
 import { defined } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
+import type { Format } from '../../interchange/document.js';
 import { parseDocument } from '../../interchange/document.js';
 import type { Io } from '../io.js';
 
@@ -11,7 +12,7 @@ export const mostDocuments = 64;
 /** Files are read once: jobs that are opened later see what was checked. They are parsed again only where many others came between. */
 export function remembering(io: Io): Io {
   const files = new Map<string, Uint8Array>();
-  const documents = new Map<Uint8Array, Parsed<unknown>>();
+  const documents = new Map<Uint8Array, { readonly format: Format; readonly data: Parsed<unknown> }>();
   return {
     ...io,
     read(path) {
@@ -20,12 +21,14 @@ export function remembering(io: Io): Io {
       return known;
     },
     parse(bytes, format) {
-      const known = documents.get(bytes) ?? parseDocument(bytes, format);
+      const before = documents.get(bytes);
+      // What is no JSON may be YAML.
+      const known = before?.format === format ? before : { format, data: parseDocument(bytes, format) };
       // Anew at the end: the first is the one that was asked for longest ago.
       documents.delete(bytes);
       documents.set(bytes, known);
       if (documents.size > mostDocuments) documents.delete(defined(documents.keys().next().value));
-      return known;
+      return known.data;
     },
   };
 }
