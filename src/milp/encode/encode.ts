@@ -11,7 +11,7 @@ import { dimensions, relevance, tensors } from '../../model/workload/layer.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
 import { compile } from '../../model/machine/compiled-machine.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
-import { chargeOf, energyPerAccess, runCharges } from '../../model/cost/charges.js';
+import { chargesAt, energyPerAccess, runCharges } from '../../model/cost/charges.js';
 import { portsOf } from '../../model/cost/ports.js';
 import { computeCycles } from '../../model/cost/traffic.js';
 import type { Linear } from '../../program/linear.js';
@@ -214,7 +214,7 @@ export function encodeInto(
 
   function encodeEnergy(): readonly Exponential[] {
     const parts = counts.map((c): Exponential => {
-      const charge = chargeOf(reading, m, conventions, c);
+      const charge = chargesAt(reading, m, conventions, c.level)(c.tensor, c.action);
       return {
         coefficient: energyPerAccess(charge),
         exponent: add(c.accesses.log, charge.copies.log, sizing.energy(c.level, c.tensor, c.action)),

@@ -5,6 +5,7 @@ import type { Architecture, Storage } from '../machine/architecture.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import { storageOf } from '../machine/compiled-machine.js';
 import type { Conventions } from './conventions.js';
+import type { Tensor } from '../workload/layer.js';
 import type { Count, Reading } from './traffic.js';
 import { charged, instances, paddedMacs } from './traffic.js';
 
@@ -37,16 +38,20 @@ export interface Charge<X> extends Price {
   readonly whole: boolean;
 }
 
-export const chargeOf = <X>(
+/** The charges of one level: what copies of it there are is read once. */
+export function chargesAt<X>(
   r: Reading<X>,
   m: Machine,
   { wholeBlocks }: Conventions,
-  { level, tensor, action }: Pick<Count<unknown>, 'level' | 'tensor' | 'action'>,
-): Charge<X> => ({
-  ...priceOf(storageOf(m, level, tensor), action),
-  copies: action === 'transfer' ? instances(r, level) : charged(r, m, level),
-  whole: wholeBlocks && action !== 'transfer',
-});
+  level: number,
+): (tensor: Tensor, action: Count<unknown>['action']) => Charge<X> {
+  const [working, apart] = [instances(r, level), charged(r, m, level)];
+  return (tensor, action) => {
+    const { energy, units, block } = priceOf(storageOf(m, level, tensor), action);
+    const onWires = action === 'transfer';
+    return { energy, units, block, copies: onWires ? working : apart, whole: wholeBlocks && !onWires };
+  };
+}
 
 /** What is charged beside accesses: multiplications, padding included, and every cycle. */
 export const runCharges = <X>(r: Reading<X>, { compute, staticEnergy }: Architecture) => ({

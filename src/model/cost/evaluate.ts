@@ -7,16 +7,16 @@ import { peakMacs } from '../machine/architecture.js';
 import type { Conventions } from './conventions.js';
 import type { Layer, Tensor } from '../workload/layer.js';
 import { macs, tensors } from '../workload/layer.js';
-import type { Machine } from '../machine/compiled-machine.js';
 import { compile } from '../machine/compiled-machine.js';
 import type { Mapping } from '../mapping/mapping.js';
-import { chargeOf, runCharges } from './charges.js';
+import type { Charge } from './charges.js';
+import { chargesAt, runCharges } from './charges.js';
 import { numbers } from './numbers.js';
 import { partOf, runsOf, whole } from '../workload/layer-parts.js';
 import { busyCycles, portsOf } from './ports.js';
 import type { TilesEvaluation } from './tile-cycles.js';
 import { evaluateTiles, repeatedTiles } from './tile-cycles.js';
-import type { Count, Reading } from './traffic.js';
+import type { Count } from './traffic.js';
 import { computeCycles, instances, traffic } from './traffic.js';
 
 /** Words over all instances, and their energy. */
@@ -79,6 +79,7 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
 
   const levels = a.levels.map((level, index): LevelEvaluation => {
     const copies = instances(r, index);
+    const charges = chargesAt(r, m, conventions, index);
     const own = counts.filter((c) => c.level === index);
     const dataspaces = Object.fromEntries(
       tensors
@@ -86,12 +87,9 @@ function evaluateRun(a: Architecture, layer: Layer, mapping: Mapping, convention
         .map((t) => [
           t,
           tensorEvaluation(
-            r,
-            m,
-            conventions,
+            charges,
             own.filter((c) => c.tensor === t),
             t,
-            index,
             copies,
           ),
         ]),
@@ -153,29 +151,24 @@ function repeated(e: Evaluation, runs: number, busy: number): Evaluation {
   };
 }
 
+const nothing = { accesses: 0, energy: 0 };
+
 /** `counts` are those of one tensor at one level. */
 function tensorEvaluation(
-  r: Reading<number>,
-  m: Machine,
-  conventions: Conventions,
+  charges: (tensor: Tensor, action: Count<number>['action']) => Charge<number>,
   counts: readonly Count<number>[],
   tensor: Tensor,
-  level: number,
   copies: number,
 ): TensorEvaluation {
   const of = (action: Count<number>['action'], what: 'words' | 'accesses') =>
     counts.reduce((n, c) => n + (c.action === action ? c[what] : 0), 0);
   const charge = (action: Count<number>['action']) => {
-    const {
-      copies: apart,
-      block,
-      whole: rounded,
-      units,
-      energy,
-    } = chargeOf(r, m, conventions, { level, tensor, action });
-    const blocks = of(action, 'accesses') / block;
-    const accesses = apart * (rounded ? Math.ceil(blocks) : blocks);
-    return { accesses, energy: accesses * units * energy };
+    // A level has counts of two actions, mostly.
+    if (!counts.some((c) => c.action === action)) return nothing;
+    const c = charges(tensor, action);
+    const blocks = of(action, 'accesses') / c.block;
+    const accesses = c.copies * (c.whole ? Math.ceil(blocks) : blocks);
+    return { accesses, energy: accesses * c.units * c.energy };
   };
   const [read, fill, update, transfer] = [charge('read'), charge('fill'), charge('update'), charge('transfer')];
   return {

@@ -33,9 +33,11 @@ export const portsOf = <C extends Moved>(a: Architecture, counts: readonly C[]):
   a.levels.flatMap(({ bandwidth }, level) =>
     portNames.flatMap((name) => {
       const width = bandwidth[name];
+      if (width === null) return [];
       const own = counts.filter((c) => c.level === level && passing[name].some((action) => action === c.action));
-      if (width === null || own.length === 0) return [];
-      return [{ level, name, width, loads: own.map((count) => ({ count, wordBits: bitsOf(a, count) })) }];
+      return own.length === 0
+        ? []
+        : [{ level, name, width, loads: own.map((count) => ({ count, wordBits: bitsOf(a, count) })) }];
     }),
   );
 

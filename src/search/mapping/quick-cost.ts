@@ -10,7 +10,7 @@ import { measure } from '../../model/cost/goal.js';
 import type { Tensor } from '../../model/workload/layer.js';
 import { dimensions, tensors } from '../../model/workload/layer.js';
 import type { Charge } from '../../model/cost/charges.js';
-import { chargeOf, energyPerAccess, runCharges } from '../../model/cost/charges.js';
+import { chargesAt, energyPerAccess, runCharges } from '../../model/cost/charges.js';
 import { portsOf } from '../../model/cost/ports.js';
 import { cyclesOfSteps, workOf } from '../../model/cost/tile-cycles.js';
 import type { Reading } from '../../model/cost/traffic.js';
@@ -78,11 +78,12 @@ export function quickCost(layout: Layout, value?: Value): QuickCost {
   const energy: Term[] = [{ scale: energyPerMac, monomial: macs }];
   const rounded: RoundedCharge[] = [];
   a.levels.forEach((_, level) => {
+    const charges = chargesAt(reading, machine, conventions, level);
     for (const tensor of tensors) {
       for (const action of ['transfer', 'read', 'fill', 'update'] as const) {
         const own = counts.filter((c) => c.level === level && c.tensor === tensor && c.action === action);
         if (own.length === 0) continue;
-        const charge = chargeOf(reading, machine, conventions, { level, tensor, action });
+        const charge = charges(tensor, action);
         const parts = own.map((c) => c.accesses);
         if (charge.whole) rounded.push({ ...charge, parts });
         else {
