@@ -49,7 +49,8 @@ console.log(
 );
 for (const run of await simulate(again.value, { layers: ['fc2'] }))
   console.log(
-    `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
+    `${run.layer} in the netlist: ${run.outputs.mismatches} of ${run.outputs.words} outputs ` +
+      `differ, ${run.cycles.rtl} cycles (model: ${run.cycles.model})`,
   );
 
 // A page about it.

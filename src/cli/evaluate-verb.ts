@@ -75,7 +75,8 @@ function* evaluateAll(
     }
     const e = evaluateMapping(c.architecture, c.layer, c.mapping, conventions);
     tables.push(
-      `${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n\n${evaluationTable(c.architecture, e)}\n`,
+      `${c.id} (${printShape(c.layer)}) on ${c.architecture.name}, ${conventions.name} conventions\n` +
+        `\n${evaluationTable(c.architecture, e)}\n`,
     );
     lines.push(`${JSON.stringify(evaluationLine(c.id, e))}\n`);
   }
@@ -190,7 +191,8 @@ function assemble(
     return refuse(
       'unknown-format',
       [],
-      `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; give those as --arch and --workload too`,
+      `${mapping} is a mapping of Timeloop's, whose words are those of its architecture and problem; ` +
+        'give those as --arch and --workload too',
     );
   const nest = located(mapping, mappingIn(data.value, only.layer.name));
   if (!nest.ok) return nest;

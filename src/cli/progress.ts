@@ -47,10 +47,9 @@ function finishedLine({
   const found = answer.best
     ? `, ${energyText(answer.best.evaluation.energy)}, ${grouped(answer.best.evaluation.cycles)} cycles, gap ${percent(gapOf(answer))}`
     : '';
-  return (
-    `${layer.name} ${printShape(layer)}${answer.best ? partsText(answer.best.mapping) : ''}: ${answer.status}${found}, ${secondsText(seconds)}` +
-    (certificate ? `; ${certificateOf(certificate)}` : '')
-  );
+  const parts = answer.best ? partsText(answer.best.mapping) : '';
+  const certified = certificate ? `; ${certificateOf(certificate)}` : '';
+  return `${layer.name} ${printShape(layer)}${parts}: ${answer.status}${found}, ${secondsText(seconds)}${certified}`;
 }
 
 const certificateOf = ({ status, eps, seconds }: Certification): string =>

@@ -34,7 +34,10 @@ import { machineryOf } from './called.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
-/** What is left out is as for the command. Every run has a worker of its own; without workers, runs share what others left in this thread. */
+/**
+ * What is left out is as for the command. Every run has a worker of its own; without workers, runs share
+ * what others left in this thread.
+ */
 export interface CompareOptions extends CallOptions {
   /** `solverNames` on a machine, `machineContestants` over a space: all that suit the question. */
   readonly strategies?: readonly string[];
@@ -65,7 +68,10 @@ interface Asked {
   readonly question: CompareQuestion;
 }
 
-/** Mappings of a network on a machine, or searches over the machines of a space. Rejects with a sentence where a strategy cannot take part. */
+/**
+ * Mappings of a network on a machine, or searches over the machines of a space. Rejects with a sentence
+ * where a strategy cannot take part.
+ */
 export async function compare(
   network: Network,
   on: Template | Machinery | DesignSpace,

@@ -111,10 +111,10 @@ export function printCompareResult(result: CompareResult): string {
     items.length === 0 ? '[]' : `[\n${items.map((x) => `${indent} ${JSON.stringify(x)}`).join(',\n')}\n${indent}]`;
   const fields = (record: object, indent: string) =>
     Object.entries(record)
-      .map(
-        ([key, value]) =>
-          `${indent}${JSON.stringify(key)}: ${(key === 'runs' || key === 'standings') && Array.isArray(value) ? lines(value, indent) : JSON.stringify(value)}`,
-      )
+      .map(([key, value]) => {
+        const isList = (key === 'runs' || key === 'standings') && Array.isArray(value);
+        return `${indent}${JSON.stringify(key)}: ${isList ? lines(value, indent) : JSON.stringify(value)}`;
+      })
       .join(',\n');
   const each = contests.map((c) => `  {\n${fields(c, '   ')}\n  }`).join(',\n');
   return (

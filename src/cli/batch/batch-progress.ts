@@ -71,10 +71,12 @@ export function makeBatchProgress(
       for (const key of [...atWork.keys()]) if (key.startsWith(`${plan.index} `)) atWork.delete(key);
       const found = objective === null ? '' : `, ${magnitude(objective)}${gap === null ? '' : `, gap ${percent(gap)}`}`;
       const rest = left();
-      if (io.columns === undefined)
-        io.err(
-          `[${String(ended).padStart(String(total).length)}/${total}] ${plan.label}: ${status}${found}, ${secondsText(seconds)}${status === 'failed' ? `: ${reason}` : ''}${rest === '' ? '' : `; ${rest}`}\n`,
-        );
+      if (io.columns === undefined) {
+        const place = `[${String(ended).padStart(String(total).length)}/${total}]`;
+        const why = status === 'failed' ? `: ${reason}` : '';
+        const after = rest === '' ? '' : `; ${rest}`;
+        io.err(`${place} ${plan.label}: ${status}${found}, ${secondsText(seconds)}${why}${after}\n`);
+      }
       draw(false);
     },
     end() {

@@ -91,7 +91,8 @@ function openFolder(io: Io, folder: string, force: boolean): Parsed<readonly str
     return refuse(
       'not-empty',
       [],
-      `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); name another directory, or write into it with --force`,
+      `${folder} is not empty, and magnet rtl did not write it (it has no ${manifest}); ` +
+        'name another directory, or write into it with --force',
     );
   } catch (error) {
     return refuse('unwritable', [], `cannot write to ${folder}: ${reasonOf(error)}`);

@@ -87,7 +87,9 @@ function report(
         ? 'every layer read its input where the one before had written it'
         : `${totals.repacked} inputs were copied into place by the host`;
     io.out(
-      `${simulationsTable(layers)}\n\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the model; ${moved}\n`,
+      `${simulationsTable(layers)}\n` +
+        `\n${grouped(totals.cycles.rtl)} cycles in the RTL, ${grouped(totals.cycles.model)} by the ` +
+        `model; ${moved}\n`,
     );
   }
   if (options.json !== undefined) {

@@ -68,7 +68,8 @@ export async function simulate(
     for (const fault of faults) io.err(`${fault}\n`);
     if (faults.length > 0) {
       io.err(
-        'RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design file and the command line.\n',
+        'RTL and model differ, which is a bug in magnet and not in your input. Please report it with the design ' +
+          'file and the command line.\n',
       );
       return exit.bug;
     }
@@ -90,7 +91,11 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
     faults.push({
       code: 'no-engine',
       path: [],
-      message: `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; install ${engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make'}, or choose --engine wasm, which needs nothing`,
+      message:
+        `the engine ${engine} needs ${missing.join(' and ')}, which cannot be found on the PATH; ` +
+        'install ' +
+        (engine === 'iverilog' ? 'Icarus Verilog' : 'Verilator and make') +
+        ', or choose --engine wasm, which needs nothing',
     });
   if (output !== undefined && !isTensorFile(output))
     faults.push({
@@ -110,7 +115,9 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
       {
         code: 'ambiguous',
         path: [],
-        message: `${single.map((key) => `--${key}`).join(', ')} ${single.length > 1 ? 'are' : 'is'} of one layer, and ${chosen.value.length} are to be simulated; choose one with --layer`,
+        message:
+          `${single.map((key) => `--${key}`).join(', ')} ${single.length > 1 ? 'are' : 'is'} of one layer, ` +
+          `and ${chosen.value.length} are to be simulated; choose one with --layer`,
       },
     ]);
   }
