@@ -93,6 +93,8 @@ export { printMps } from './milp/mps-format.js';
 export { mapper } from './milp/mapper.js';
 export type { Answer, Budget, Found, ProgramFormat, Strategy, Task, WrittenProgram } from './search/strategy.js';
 export { gapOf } from './search/strategy.js';
+export type { StopKind, StopReason } from './base/stop-reason.js';
+export { stopText } from './base/stop-reason.js';
 export {
   annealing,
   bayesian,

@@ -83,5 +83,8 @@ export async function explained(
 ): Promise<LayerResult> {
   if (result.answer.status !== 'infeasible') return result;
   const left = { ...budget, time: Math.max(1, budget.time - result.seconds) };
-  return { ...result, answer: { ...result.answer, reason: await whyInfeasible(task, how, solver, left) } };
+  return {
+    ...result,
+    answer: { ...result.answer, reason: { kind: 'infeasible', why: await whyInfeasible(task, how, solver, left) } },
+  };
 }

@@ -48,7 +48,11 @@ async function run(milp: Milp, options: SolveOptions): Promise<Outcome> {
     return runOn(await load(), milp, options);
   } catch (error) {
     loading = undefined;
-    return { status: 'unknown', bound: -Infinity, reason: `GLPK failed: ${(error as Error).message}` };
+    return {
+      status: 'unknown',
+      bound: -Infinity,
+      reason: { kind: 'failed', message: `GLPK failed: ${(error as Error).message}` },
+    };
   }
 }
 
@@ -120,5 +124,9 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions, presolve = true)
       ...duals,
     };
   if (result.status === solver.GLP_FEAS) return { status: 'feasible', point, objective, bound: -Infinity, nodes: 0 };
-  return { status: 'unknown', bound: -Infinity, reason: `GLPK stopped with status ${result.status}` };
+  return {
+    status: 'unknown',
+    bound: -Infinity,
+    reason: { kind: 'failed', message: `GLPK stopped with status ${result.status}` },
+  };
 }

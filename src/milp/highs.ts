@@ -38,7 +38,11 @@ export const highs: Backend = {
     if (timeLimit <= 0)
       return first.status === 'unknown'
         ? first
-        : { status: 'unknown', bound: -Infinity, reason: 'the time ran out before HiGHS could be asked again' };
+        : {
+            status: 'unknown',
+            bound: -Infinity,
+            reason: { kind: 'time-limit', said: 'the time ran out before HiGHS could be asked again' },
+          };
     return run(solver, milp, { ...options, start: undefined, timeLimit }, 'off');
   },
 };
@@ -76,7 +80,7 @@ function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose
     return solveModel();
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) lostHighs();
-    return { status: 'unknown', bound: -Infinity, reason: (error as Error).message };
+    return { status: 'unknown', bound: -Infinity, reason: { kind: 'failed', message: (error as Error).message } };
   } finally {
     if (loading) model.dispose();
   }
@@ -124,8 +128,8 @@ function answer(solver: Highs, model: ReturnType<Highs['createModel']>, integral
       bound: Number.isFinite(bound) ? bound : -Infinity,
       reason:
         status === modelStatus.timeLimit
-          ? 'HiGHS found no point in its time'
-          : `HiGHS stopped with status ${String(status)}`,
+          ? { kind: 'time-limit', said: 'HiGHS found no point in its time' }
+          : { kind: 'failed', message: `HiGHS stopped with status ${String(status)}` },
     };
   const solution = model.getSolution();
   const point = Float64Array.from(solution.colValue);

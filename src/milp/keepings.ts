@@ -12,7 +12,8 @@ import { decided, openKeeps } from '../model/machine/keeping.js';
 import type { Tensor } from '../model/workload/layer.js';
 import { tensors } from '../model/workload/layer.js';
 import type { OuterResult } from './outer.js';
-import { outOfTime } from './outer.js';
+import type { StopReason } from '../base/stop-reason.js';
+import { timeLimit } from '../base/stop-reason.js';
 
 /** More ways of one tensor than this are left to the program. */
 const mostWays = 1024;
@@ -58,7 +59,10 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
   const bounds = new Map<string, number>();
   const total = { nodes: 0, rounds: 0, columns: 0, rows: 0 };
   /** Of ways whose program stopped short of the gap by itself. */
-  let left: { readonly bound: number; readonly reason: string } = { bound: Infinity, reason: '' };
+  let left: { readonly bound: number; readonly reason: StopReason | undefined } = {
+    bound: Infinity,
+    reason: undefined,
+  };
   const frontier = new Frontier<Node>();
   frontier.push({ keeps: [], bound: 0, known: 'pairs', seconds: 0 });
 
@@ -108,7 +112,8 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
     for (const key of ['columns', 'rows'] as const) total[key] = Math.max(total[key], result[key]);
     if (result.status === 'infeasible') return [];
     const settled = raised(result.bound, 'program', seconds);
-    if (settled.bound >= enough() || (result.status === 'stopped' && result.reason === outOfTime)) return [settled];
+    if (settled.bound >= enough() || (result.status === 'stopped' && result.reason?.kind === 'time-limit'))
+      return [settled];
     if (settled.bound < left.bound) left = { bound: settled.bound, reason: result.reason };
     return [];
   }
@@ -157,9 +162,9 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
     const best = s.best();
     const proven = Math.min(bound(), best);
     const done = { ...total, bound: proven, best };
-    if (best === Infinity && proven === Infinity) return { ...done, status: 'infeasible', reason: '' };
-    if (best < Infinity && best - proven <= s.gap * best) return { ...done, status: 'closed', reason: '' };
-    return { ...done, status: 'stopped', reason: s.over() ? outOfTime : left.reason };
+    if (best === Infinity && proven === Infinity) return { ...done, status: 'infeasible', reason: undefined };
+    if (best < Infinity && best - proven <= s.gap * best) return { ...done, status: 'closed', reason: undefined };
+    return { ...done, status: 'stopped', reason: s.over() ? timeLimit : left.reason };
   }
 }
 

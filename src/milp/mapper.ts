@@ -1,5 +1,6 @@
 // The optimal mapping of one layer, proven: encode, solve, decode, evaluate with the cost model, until they meet.
 
+import { timeLimit } from '../base/stop-reason.js';
 import { defined, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { exponents, valueOf } from '../model/cost/goal.js';
@@ -11,7 +12,7 @@ import { fewWays, overKeepings } from './keepings.js';
 import type { MapperRun } from './mapper-pass.js';
 import { bestValue, pass, relaxedEnergy, relaxedPart } from './mapper-pass.js';
 import type { OuterResult } from './outer.js';
-import { boundSlack, outOfTime } from './outer.js';
+import { boundSlack } from './outer.js';
 import { writePrograms } from './write-programs.js';
 
 /** How far the first pass is taken: its tangents are no finer. */
@@ -126,7 +127,7 @@ async function settleOne(run: MapperRun, a: Architecture, arrangement: number, s
     ...only(),
   });
   run.leastEnergies.delete(a);
-  return result.status === 'stopped' && budget.now() >= deadline ? { ...result, reason: outOfTime } : result;
+  return result.status === 'stopped' && budget.now() >= deadline ? { ...result, reason: timeLimit } : result;
 }
 
 /** What holds before any program is solved; not quite, for rounding. */
@@ -155,7 +156,7 @@ function conclude(run: MapperRun, found: readonly OuterResult[]): Answer {
     rounds: total('rounds'),
     columns: total('columns'),
     rows: total('rows'),
-    reason: found.map((p) => p.reason).find((r) => r !== '') ?? '',
+    reason: found.map((p) => p.reason).find((r) => r !== undefined),
   };
   return budget.programs ? { ...answer, programs: writePrograms(task, answer, last, budget.programs) } : answer;
 }

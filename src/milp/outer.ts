@@ -1,6 +1,8 @@
 // Outer approximation: every exponential is replaced by a variable above its tangents, the linear program is solved,
 // tangents are added where the answer leaves them, until bound and best known value meet.
 
+import type { StopReason } from '../base/stop-reason.js';
+import { timeLimit } from '../base/stop-reason.js';
 import { nth } from '../base/invariant.js';
 import type { Backend, Milp, Outcome } from '../program/milp.js';
 import type { Program } from '../program/program.js';
@@ -15,9 +17,6 @@ export const boundSlack = 1e-6;
 
 /** Before a bound on cycles is rounded up it is lowered by this share: solvers take integers within 1e-5 (GLPK). */
 const wholeSlack = 1e-5;
-
-/** The reason of whatever the clock stopped. */
-export const outOfTime = 'time limit';
 
 /** The linear program of the last round, and how it is to be read. */
 export interface LastProgram {
@@ -80,7 +79,8 @@ export interface OuterResult {
   readonly nodes: number;
   readonly columns: number;
   readonly rows: number;
-  readonly reason: string;
+  /** Undefined where it closed, or did its rounds. */
+  readonly reason: StopReason | undefined;
 }
 
 export async function outerApproximate(
@@ -102,7 +102,7 @@ export async function outerApproximate(
   let start = options.start && lifted(options.start);
   const excluded = new Set<string>();
   const spent = patience();
-  const result = (status: OuterResult['status'], round: number, reason: string): OuterResult => {
+  const result = (status: OuterResult['status'], round: number, reason?: StopReason): OuterResult => {
     options.last?.({ milp: milp.build(), scale, terms: milp.meanings(), excluded: excluded.size });
     return {
       status,
@@ -124,19 +124,21 @@ export async function outerApproximate(
 
   for (let round = 1; ; round++) {
     const left = (options.deadline - options.now()) / 1000;
-    if (left <= 0) return result('stopped', round - 1, outOfTime);
+    if (left <= 0) return result('stopped', round - 1, timeLimit);
     const answer: Outcome = await backend.solve(milp.build(), {
       timeLimit: left,
       gap: options.gap / 4,
       start,
       cutoff: options.cutoff && (options.cutoff / scale) * (1 + boundSlack),
     });
-    if (contradicts(answer)) return result('stopped', round, `${backend.name} contradicts a known mapping`);
+    if (contradicts(answer)) return result('stopped', round, { kind: 'contradiction', solver: backend.name });
     if (answer.status === 'infeasible') {
       // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
-      if (best === Infinity) return result('infeasible', round, '');
+      if (best === Infinity) return result('infeasible', round);
       bound = Math.min(options.cutoff ?? Infinity, best);
-      return best - settled <= options.gap * best ? result('closed', round, '') : result('stopped', round, leftOpen);
+      return best - settled <= options.gap * best
+        ? result('closed', round)
+        : result('stopped', round, { kind: 'open-choice' });
     }
     const proven = lowered(answer.bound) * scale;
     bound = Math.max(
@@ -149,46 +151,35 @@ export async function outerApproximate(
     best = Math.min(best, value);
     options.progress?.(best, Math.min(bound, settled, best), round);
     const closed = () => best < Infinity && best - Math.min(bound, settled) <= options.gap * best;
-    if (closed()) return result('closed', round, '');
+    if (closed()) return result('closed', round);
     const sharper = milp.sharpen(answer.point);
     if (!sharper) {
       // Either the program is exact here, and only the solver's tolerances are between it and the bound ...
       if (value < Infinity && Math.abs(milp.valueAt(answer.point) * scale - value) <= options.gap * 0.1 * value) {
-        return result('stopped', round, `what is left is within the tolerance of ${backend.name}`);
+        return result('stopped', round, { kind: 'tolerance', solver: backend.name });
       }
       // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
       const choice = options.decisions.map((i) => Math.round(nth(answer.point, i))).join(' ');
-      if (excluded.has(choice))
-        return result(
-          'stopped',
-          round,
-          `${backend.name} came back to an excluded point: it takes integers within a tolerance`,
-        );
+      if (excluded.has(choice)) return result('stopped', round, { kind: 'excluded-point', solver: backend.name });
       if (best < Infinity && options.relaxes !== undefined && spent.useless((best - bound) / best)) {
-        return result(
-          'stopped',
-          round,
-          `the program relaxes ${options.relaxes}; proven to ${((100 * (best - bound)) / best).toPrecision(2)} %`,
-        );
+        return result('stopped', round, { kind: 'relaxed', what: options.relaxes, gap: (best - bound) / best });
       }
       if (options.settle) {
         const proven = await options.settle(answer.point);
         best = Math.min(best, proven.value);
         settled = Math.min(settled, proven.bound);
-        if (closed()) return result('closed', round, '');
+        if (closed()) return result('closed', round);
         // Nothing that is left can raise the bound above what is open there.
-        if (settled <= bound) return result('stopped', round, leftOpen);
+        if (settled <= bound) return result('stopped', round, { kind: 'open-choice' });
       }
       excluded.add(choice);
       milp.exclude(answer.point, options.decisions);
     }
-    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, outOfTime);
-    if (round === options.rounds) return result('stopped', round, '');
+    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, timeLimit);
+    if (round === options.rounds) return result('stopped', round);
     start = sharper ? lifted(answer.point) : undefined;
   }
 }
-
-const leftOpen = 'a choice was settled, but not closed';
 
 /**
  * Where a program is only a relaxation, choices are cut off one by one as long as so many at a

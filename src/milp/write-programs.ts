@@ -1,5 +1,6 @@
 // The last programs of a layer as files for other solvers, with comments that lead from names to the mapping.
 
+import { stopText } from '../base/stop-reason.js';
 import { nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { exponents, objectiveUnits } from '../model/cost/goal.js';
@@ -47,7 +48,7 @@ function commentsOn(task: Task, answer: Answer, last: LastProgram, arrangement: 
     `machine:      ${machine.name}${several}`,
     `goal:         ${goal.objective} in ${unit}${limits.join('')}`,
     `counted as:   ${conventions.name}; bounds ${task.padding ? 'may be padded' : 'are not padded'}`,
-    `solved by:    ${answer.solver}: ${answer.status}${answer.reason === '' ? '' : ` (${answer.reason})`}`,
+    `solved by:    ${answer.solver}: ${answer.status}${answer.reason === undefined ? '' : ` (${stopText(answer.reason)})`}`,
     `scale:        ${last.scale} ${unit}: the objective of this program times the scale is the ${goal.objective}`,
     'best known:   ' +
       (answer.best

@@ -1,5 +1,7 @@
 // A mixed-integer linear program, and the one small interface that a solver implements.
 
+import type { StopReason } from '../base/stop-reason.js';
+
 export interface Column {
   readonly name: string;
   readonly lower: number;
@@ -52,7 +54,7 @@ export type Outcome =
       readonly duals?: Float64Array;
     }
   | { readonly status: 'infeasible' }
-  | { readonly status: 'unknown'; readonly bound: number; readonly reason: string };
+  | { readonly status: 'unknown'; readonly bound: number; readonly reason: StopReason };
 
 /** Everything the rest of magnet knows about a MILP solver. */
 export interface Backend {

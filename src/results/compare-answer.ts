@@ -110,6 +110,7 @@ export const runOf = ({
   evaluations,
   seconds,
   reason,
+  stoppedBy,
   curve,
 }: Run): CompareResultRun => ({
   strategy,
@@ -120,6 +121,7 @@ export const runOf = ({
   evaluations,
   seconds,
   reason,
+  ...(stoppedBy && { stoppedBy }),
   curve: curve.map((m) => [m.seconds, m.best] as const),
 });
 

@@ -5,7 +5,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { check, nonNegative, numbers, oneOf, positive, text, whole } from '../interchange/schema.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
-import { figure, listOf } from './fields.js';
+import { figure, listOf, stoppedByField } from './fields.js';
 import { statuses } from './result-layer.js';
 import { stampField } from './stamp.js';
 
@@ -21,6 +21,7 @@ const run = z.object({
   evaluations: whole(0),
   seconds: nonNegative(),
   reason: z.string(),
+  stoppedBy: stoppedByField,
   /** Falling stairs: a value holds until the next; [seconds, best]. */
   curve: listOf('points of the curve', z.tuple([nonNegative(), nonNegative()], { error: 'expected [seconds, best]' })),
 });

@@ -1,9 +1,10 @@
 // What forms of results have in common, and how they are printed.
 
+import { stopKinds } from '../base/stop-reason.js';
 import { z } from 'zod';
 import { jsonText } from '../base/text.js';
 import { printJson } from '../interchange/json-print.js';
-import { nonNegative, positive, record, text, whole } from '../interchange/schema.js';
+import { nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
 import type { DesignPoint } from '../model/space/design-space.js';
 import { parameters } from '../model/space/design-space.js';
 
@@ -18,6 +19,9 @@ export const figure = () => nonNegative().nullable();
 
 export const listOf = <T extends z.ZodType>(what: string, item: T) =>
   z.array(item, { error: `expected the list of ${what}` });
+
+/** The kind of why a search stopped; absent where it closed, and in files from before it was written. */
+export const stoppedByField = oneOf('kind of stop', stopKinds).optional();
 
 /** A record with a field of one form for each of some names. */
 export const recordOf = <K extends string, T extends z.ZodType>(what: string, names: readonly K[], of: () => T) =>

@@ -1,5 +1,6 @@
 // The mapper's answers as the result file holds them.
 
+import { stopText } from '../base/stop-reason.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
@@ -66,6 +67,7 @@ export function mapResultLayer(
     solver: answer.solver,
     nodes: answer.nodes,
     certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
-    ...(!best && { reason: answer.reason }),
+    ...(!best && { reason: stopText(answer.reason) }),
+    ...(answer.reason && { stoppedBy: answer.reason.kind }),
   };
 }

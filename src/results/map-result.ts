@@ -17,7 +17,7 @@ import {
 import { objectives } from '../model/cost/goal.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
-import { figure, listOf, printResult } from './fields.js';
+import { figure, listOf, printResult, stoppedByField } from './fields.js';
 import { layerFields } from './result-layer.js';
 import { stampField } from './stamp.js';
 
@@ -45,6 +45,7 @@ const layer = record('a mapped layer', {
   certificate: certificate.nullable().default(null),
   /** Why there is no mapping; absent where there is one. */
   reason: z.string().optional(),
+  stoppedBy: stoppedByField,
 });
 
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */

@@ -1,5 +1,6 @@
 // What solvers and heuristics share: a layer, a machine and a goal in; the best mapping found and what is proven out.
 
+import type { StopReason } from '../base/stop-reason.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Evaluation } from '../model/cost/evaluate.js';
@@ -61,7 +62,7 @@ export interface Answer {
   readonly columns: number;
   readonly rows: number;
   /** Why it stopped, where that is not plain. */
-  readonly reason: string;
+  readonly reason: StopReason | undefined;
   /** Where the budget asks for them and the strategy has any. */
   readonly programs?: readonly WrittenProgram[];
 }
@@ -100,5 +101,5 @@ export const heuristicAnswer = (solver: string, best: Found | undefined, evaluat
   rounds: 0,
   columns: 0,
   rows: 0,
-  reason: best ? '' : 'no legal mapping found',
+  reason: best ? undefined : { kind: 'nothing-found' },
 });

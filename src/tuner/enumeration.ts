@@ -1,6 +1,7 @@
 // The least of one layer on one machine of the template by enumeration in closed form, every
 // candidate judged by the cost model.
 
+import { timeLimit } from '../base/stop-reason.js';
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { perSize } from '../enumerate/columns.js';
@@ -156,7 +157,10 @@ export const enumeration: Strategy = {
     });
     const weights = weightsOf(task.goal.objective);
     if (unsuited !== undefined || !task.machine || !weights)
-      return Promise.resolve({ ...heuristicAnswer('enumerate', undefined, 0), reason: unsuited ?? '' });
+      return Promise.resolve({
+        ...heuristicAnswer('enumerate', undefined, 0),
+        reason: unsuited === undefined ? undefined : { kind: 'unsuited', message: unsuited },
+      });
     const end = budget.now() + budget.time * 1000;
     const {
       found: best,
@@ -174,7 +178,7 @@ export const enumeration: Strategy = {
     );
     const closed = best !== undefined && value - bound <= Math.max(budget.gap, rounding) * value;
     const status = closed ? 'optimal' : best ? 'feasible' : bound === Infinity ? 'infeasible' : 'unknown';
-    const reason = stopped ? 'time limit' : '';
+    const reason = stopped ? timeLimit : undefined;
     return Promise.resolve({
       ...heuristicAnswer('enumerate', best, evaluations),
       status,

@@ -109,7 +109,7 @@ export const inParts = (strategy: Strategy): Strategy => ({
       evaluations: total('evaluations'),
       nodes: total('nodes'),
       rounds: total('rounds'),
-      reason: closed ? '' : (answers.map((a) => a.reason).find((r) => r !== '') ?? ''),
+      reason: closed ? undefined : answers.map((a) => a.reason).find((r) => r !== undefined),
     };
   },
 });

@@ -100,7 +100,7 @@ function together(first: Answer, second: Answer, gap: number): Answer {
     evaluations: first.evaluations + second.evaluations,
   };
   if (!best) return answer;
-  return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: '' } : { ...answer, status: 'feasible' };
+  return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: undefined } : { ...answer, status: 'feasible' };
 }
 
 const strategies: Readonly<Record<SolverName, Strategy>> = {

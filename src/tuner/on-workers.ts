@@ -19,7 +19,7 @@ export const solveOn =
   (task, solver, budget, progress) =>
     run('map', { task, solver, budget }, { progress }).catch((error: unknown) => ({
       ...heuristicAnswer(solver, undefined, 0),
-      reason: messageOf(error),
+      reason: { kind: 'failed', message: messageOf(error) },
     }));
 
 export const certifyOn =

@@ -1,5 +1,6 @@
 // The contract of a backend: what the rest of magnet takes for granted of every solver, and nothing else.
 
+import { stopText } from '../../src/base/stop-reason.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { glpk } from '../../src/milp/glpk.js';
@@ -223,7 +224,7 @@ describe.each([highs, glpk])('$name', (backend) => {
     const easy = hard.rows.reduce((n, r) => n + r.lower, 0);
     if (answer.status === 'infeasible') throw new Error('it is feasible');
     expect(answer.bound).toBeLessThanOrEqual(easy);
-    if (answer.status === 'unknown') expect(answer.reason).not.toBe('');
+    if (answer.status === 'unknown') expect(stopText(answer.reason)).not.toBe('');
     else {
       expect(holds(hard, answer.point, 1e-5)).toBe(true);
       expect(answer.bound).toBeLessThanOrEqual(answer.objective + 1e-6);

@@ -179,7 +179,7 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
   test('a solver that proves nothing in its time leaves nothing proven, of whole objectives too', async () => {
     const idle: Backend = {
       name: 'highs',
-      solve: () => Promise.resolve({ status: 'unknown', bound: -Infinity, reason: 'no time' }),
+      solve: () => Promise.resolve({ status: 'unknown', bound: -Infinity, reason: { kind: 'time-limit' } }),
     };
     for (const whole of [false, true])
       expect(await solve(valley(), idle, { whole, known: 41 })).toMatchObject({
@@ -216,7 +216,7 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
       bound: -Infinity,
       best: Infinity,
       rounds: 0,
-      reason: 'time limit',
+      reason: { kind: 'time-limit' },
     });
     expect(await solve(valley(), backend, { seconds: 0, known: 14 })).toMatchObject({
       status: 'stopped',
@@ -269,7 +269,7 @@ describe('outer approximation on a solver that gives up', () => {
     solve: (milp) =>
       Promise.resolve(
         point === undefined
-          ? { status: 'unknown', bound, reason: 'tired' }
+          ? { status: 'unknown', bound, reason: { kind: 'failed', message: 'tired' } }
           : {
               status: 'feasible',
               point: Float64Array.from(milp.columns, (_, i) => point[i] ?? 0),
@@ -283,7 +283,7 @@ describe('outer approximation on a solver that gives up', () => {
   test('hands on its bound, lowered, and its reason', async () => {
     // In units of the scale, 10: the bound is 12 less a share of it.
     const found = await solve(valley(), unsure(1.2));
-    expect(found).toMatchObject({ status: 'stopped', reason: 'tired', best: Infinity });
+    expect(found).toMatchObject({ status: 'stopped', reason: { kind: 'failed', message: 'tired' }, best: Infinity });
     expect(found.bound).toBeLessThan(12);
     expect(found.bound).toBeGreaterThan(11.999);
   });

@@ -29,7 +29,7 @@ const answer: Answer = {
   rounds: 0,
   columns: 0,
   rows: 0,
-  reason: '',
+  reason: undefined,
 };
 
 /** 2^x for x of 0 .. 3, judged by `judge`. */

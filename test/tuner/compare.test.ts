@@ -1,5 +1,6 @@
 // Comparisons with made-up strategies on a clock that the test moves: turns, medians, times, ties, proofs and contradictions.
 
+import { stopText } from '../../src/base/stop-reason.js';
 import { describe, expect, test } from 'vitest';
 import { designHeuristics } from '../../src/search/design/design-heuristics.js';
 import { heuristicAnswer } from '../../src/search/strategy.js';
@@ -332,7 +333,7 @@ describe('runs', () => {
         'walk',
         1,
         () => 0,
-        () => Promise.resolve({ status, objective: Infinity, bound, evaluations, reason }),
+        () => Promise.resolve({ status, objective: Infinity, bound, evaluations, reason: stopText(reason) }),
       ),
     ).toMatchObject({ curve: [], seconds: 0, status: 'unknown' });
   });

@@ -1,5 +1,6 @@
 // `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
 
+import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { Outcome } from '../../batch/batch-job.js';
@@ -105,7 +106,7 @@ async function solve(
 
 function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
   const { name: _, count: __, layer: ___, ...rest } = mapResultLayer(request, result);
-  return { ...rest, reason: result.answer.reason };
+  return { ...rest, reason: stopText(result.answer.reason) };
 }
 
 function outcomeOf(job: MapJob, answers: readonly LayerAnswer[]): Outcome {

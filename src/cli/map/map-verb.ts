@@ -1,5 +1,6 @@
 // `magnet map`: the best mapping of every layer of a workload, with its proof.
 
+import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
@@ -188,7 +189,7 @@ export const ruledOut = ({ network }: MapRequest, reason: string): readonly Laye
       rounds: 0,
       columns: 0,
       rows: 0,
-      reason,
+      reason: { kind: 'infeasible', why: reason },
     },
   }));
 
@@ -208,9 +209,11 @@ function explain(request: MapRequest, result: LayerResult, how: Explaining): Pro
 
 const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
   results.flatMap(({ layer, answer: { status, reason } }) => {
-    if (status === 'infeasible') return [`${layer.name} is infeasible: ${reason}`];
+    if (status === 'infeasible') return [`${layer.name} is infeasible: ${stopText(reason)}`];
     return status === 'unknown'
-      ? [`${layer.name} has no mapping yet: ${reason || 'the time ran out'}; give it more time with --time-limit`]
+      ? [
+          `${layer.name} has no mapping yet: ${stopText(reason) || 'the time ran out'}; give it more time with --time-limit`,
+        ]
       : [];
   });
 

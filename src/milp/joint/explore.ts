@@ -1,5 +1,6 @@
 // One case of the space with an arrangement for every layer: good mappings first, then the program of them all.
 
+import { stopText } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { DesignPoint, SizeParameter } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
@@ -32,7 +33,7 @@ export async function explore(s: Search, branch: Branch, news: Exploration['news
     const before = bestOf(s);
     const result = await pass(e);
     branch.bound = Math.max(branch.bound, result.status === 'infeasible' ? Infinity : result.bound);
-    finish(e, (result.status === 'stopped' && result.reason) || 'closed');
+    finish(e, (result.status === 'stopped' && stopText(result.reason)) || 'closed');
     if (result.status !== 'stopped' || !isOpen(s, branch.bound) || bestOf(s) === before || left(s) === 0) return;
   }
 }

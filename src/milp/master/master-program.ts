@@ -1,6 +1,7 @@
 // The master problem as a mixed-integer linear program: how many instances of a layer take a column, rows for limits on
 // totals. Energy x cycles is sliced by cycles: in a slice energy alone bounds the product.
 
+import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { Frontier } from '../../base/frontier.js';
 import type { Backend, LinearRow, Milp } from '../../program/milp.js';
@@ -82,7 +83,7 @@ async function solveSum(
   const program = masterProgram(master, weights, rows);
   const outcome = await backend.solve(program, { timeLimit, gap });
   if (outcome.status === 'infeasible') return { status: 'none' };
-  if (outcome.status === 'unknown') return { status: 'unknown', reason: outcome.reason };
+  if (outcome.status === 'unknown') return { status: 'unknown', reason: stopText(outcome.reason) };
   const whole = Array.from(outcome.point, Math.round);
   let i = 0;
   const picks = master.layers.map(({ energy }) => Array.from(energy, () => nth(whole, i++)));

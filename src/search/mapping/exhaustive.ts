@@ -1,6 +1,7 @@
 // Every mapping of a small space, looked at one by one: all padded bounds, all factors, all orders that tell, all that
 // levels may keep. What is best of them is the optimum.
 
+import { timeLimit } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { measure } from '../../model/cost/goal.js';
@@ -139,7 +140,10 @@ export const exhaustive: Strategy = {
   find(task, budget) {
     const most = Math.min(mostMappings, budget.evaluations);
     if (sizeOfSpace(task, most).looks > most)
-      return Promise.resolve({ ...heuristicAnswer('exhaustive', undefined, 0), reason: tooManyText(most) });
+      return Promise.resolve({
+        ...heuristicAnswer('exhaustive', undefined, 0),
+        reason: { kind: 'unsuited', message: tooManyText(most) },
+      });
     const end = budget.now() + budget.time * 1000;
     // Nothing costs less than nothing.
     const { best, value, looks, whole } = lookAtAll(task, {
@@ -147,12 +151,12 @@ export const exhaustive: Strategy = {
       enough: 0,
       improved: (v) => budget.progress?.(v, 0),
     });
-    if (!whole) return Promise.resolve({ ...heuristicAnswer('exhaustive', best, looks), reason: 'time limit' });
+    if (!whole) return Promise.resolve({ ...heuristicAnswer('exhaustive', best, looks), reason: timeLimit });
     return Promise.resolve({
       ...heuristicAnswer('exhaustive', best, looks),
       status: best ? 'optimal' : 'infeasible',
       bound: value,
-      reason: '',
+      reason: undefined,
     });
   },
 };

@@ -1,5 +1,6 @@
 // One run of a contestant, timed: what it found and when, and what it proved.
 
+import type { StopKind } from '../../base/stop-reason.js';
 import type { Moment } from '../../base/curves.js';
 import type { Answer } from '../../search/strategy.js';
 
@@ -11,8 +12,10 @@ export interface RunAnswer {
   /** Proven: nothing is below. 0 where nothing is proven, +Infinity where it is proven that nothing fits. */
   readonly bound: number;
   readonly evaluations: number;
-  /** Why it stopped, where that is not plain. */
+  /** Why it stopped, where that is not plain, in words. */
   readonly reason: string;
+  /** Of a mapper: the kind of that. */
+  readonly stoppedBy?: StopKind | undefined;
 }
 
 export interface Run extends RunAnswer {

@@ -1,5 +1,6 @@
 // A turn of a comparison of mappings as a task for a worker thread: plain data in, a timed run out.
 
+import { stopText } from '../../base/stop-reason.js';
 import type { Budget, Task } from '../../search/strategy.js';
 import type { SolverName } from '../map-layer.js';
 import { mapLayer } from '../map-layer.js';
@@ -29,5 +30,12 @@ export const contestTask = (
       now,
       progress: tell,
     });
-    return { status, objective: best?.objective ?? Infinity, bound, evaluations, reason };
+    return {
+      status,
+      objective: best?.objective ?? Infinity,
+      bound,
+      evaluations,
+      reason: stopText(reason),
+      ...(reason && { stoppedBy: reason.kind }),
+    };
   });

@@ -1,5 +1,6 @@
 // The least that one layer may be worth on one machine within limits: a mapping that attains it, and what is proven.
 
+import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { overRuns, worth } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -145,7 +146,7 @@ async function byProgram({ task, weights }: Question, end: number, now: () => nu
       return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: '' };
   }
   const proven = Math.min(bound, value) * (1 - rounding);
-  const why = answers.map((a) => a.reason).find((r) => r !== '');
+  const why = answers.map((a) => stopText(a.reason)).find((r) => r !== '');
   const mixed =
     parts.length > 1 ? `${parts.map(([objective]) => objective).join(' and ')} are bounded one by one` : undefined;
   return {
