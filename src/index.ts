@@ -127,7 +127,7 @@ export type { TunerTasks } from './tuner/tuner-tasks.js';
 export type { CallOptions } from './library/session.js';
 export type { MapOptions, MappedNetwork } from './library/map.js';
 export { map } from './library/map.js';
-export type { CodesignOptions } from './library/codesign.js';
+export type { Codesigned, CodesignOptions } from './library/codesign.js';
 export { codesign } from './library/codesign.js';
 export type { ProveOptions } from './library/prove.js';
 export { prove } from './library/prove.js';

@@ -18,8 +18,11 @@ const ofTheRun = ['signal', 'progress', 'checkpoint', 'resume'];
 /** `map("pilotnet", "simba", {"seed":2})`: names for networks and machines, and the options that were given. */
 export function callText(verb: string, names: readonly string[], options: object): string {
   const given = Object.entries(options).filter(([key, value]) => value !== undefined && !ofTheRun.includes(key));
-  // A technology is data of many constants: its name tells which it is.
-  const short = given.map(([key, value]: [string, unknown]) => [key, key === 'technology' ? named(value) : value]);
+  // Technologies and conventions are data: their names tell which they are.
+  const short = given.map(([key, value]: [string, unknown]) => [
+    key,
+    ['technology', 'conventions'].includes(key) ? named(value) : value,
+  ]);
   return `${verb}(${[...names, ...(given.length > 0 ? [JSON.stringify(Object.fromEntries(short))] : [])].join(', ')})`;
 }
 

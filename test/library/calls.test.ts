@@ -3,8 +3,11 @@
 import { expect, test } from 'vitest';
 import {
   certify,
+  codesign,
   compare,
   emit,
+  forNetworks,
+  magnetConventions,
   map,
   parseDesign,
   parseMachinery,
@@ -16,6 +19,7 @@ import {
   simba,
   simulate,
   spaces,
+  technology16nm,
   version,
 } from '../../src/index.js';
 import { readFileSync } from 'node:fs';
@@ -72,6 +76,28 @@ test('a design is certified, written and read, emitted, simulated and reported; 
     diagnostics: [{ message: expect.stringContaining('result 2: ') as string }],
   });
 }, 60_000);
+
+test('the machine that a search finds is a design, read again as it was', async () => {
+  const space = spaces.find((s) => s.name === 'magnet-small');
+  if (!space) throw new Error('there is no such space');
+  const { design, status } = await codesign({
+    networks: [{ network, weight: 1 }],
+    space: forNetworks(space, [network]),
+    technology: technology16nm,
+    conventions: magnetConventions,
+    objective: 'edp',
+    limits: {},
+    padding: true,
+    gap: 0.01,
+    timeLimit: 60,
+  });
+  if (!design) throw new Error('there is no machine');
+  expect(status).toBe('optimal');
+  expect(design.provenance.command).toMatch(
+    /^codesign\(\["small"\], "magnet-small", \{"technology":"[^"]+","conventions":"magnet",/,
+  );
+  expect(parseDesign(printDesign(design), 'found.json')).toEqual({ ok: true, value: design });
+});
 
 test('hierarchies have no hardware, which is said and not thrown as a fault of ours', async () => {
   const read = parseMachinery(readFileSync('examples/hierarchy.yaml', 'utf8'), 'two levels');
