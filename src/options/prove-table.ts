@@ -46,6 +46,11 @@ export const proveVerb = defineVerb({
     },
     padding: shared.padding,
     keepAll: shared.keepAll,
+    sharedMappings: {
+      type: types.flag,
+      help: 'let layers that are alike share one mapping (otherwise each occurrence may have its own)',
+      changesAnswer: true,
+    },
     timeLimit: {
       type: types.duration,
       help: 'time for the whole question, such as 10s, 500ms or 2min',
@@ -104,6 +109,14 @@ export const proveVerb = defineVerb({
       message: () => '--arch and --space cannot both be asked about; name one machine, or a space of them',
     },
     ...oneMachineOnly,
+    {
+      options: ['sharedMappings'],
+      conflicts: 'space',
+      code: 'no-effect',
+      message: () =>
+        '--shared-mappings: the machines of a space are asked with shared mappings anyway; leave it out, or name one ' +
+        'machine with --arch',
+    },
   ],
   examples: [
     'prove resnet50 --arch simba --limit latency=10ms --limit energy=3mJ',

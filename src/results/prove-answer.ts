@@ -7,12 +7,12 @@ import { arrangementsOf } from '../model/space/design.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { chosenOf, parameters } from '../model/space/design-space.js';
-import { defined } from '../base/invariant.js';
 import { measure, objectiveUnits } from '../model/cost/goal.js';
 import type { Parameter } from '../model/machine/parameters.js';
 import { machineryName } from '../model/machine/presets.js';
 import type { CostQuantity, Requirement } from '../model/cost/requirement.js';
-import { totalOf } from '../tuner/prove/decider.js';
+import { toldApart } from '../model/workload/network.js';
+import { dearestOf, totalOf } from '../tuner/prove/decider.js';
 import type { LayerLeast, Needed, Proof, Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
 import { spaceOf } from './space-named.js';
@@ -126,7 +126,7 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
     edp: sumOf(witness, 'edp'),
     edpOfTotals: energy * cycles,
     reached: request.requirements.map((r) => reachedBy(request, witness, r)),
-    layers: layers.map(({ layer, count, found }) => ({
+    layers: toldApart(layers).map(({ layer, count, found }) => ({
       name: layer.name,
       count,
       edp: measure('edp', found.evaluation),
@@ -150,7 +150,7 @@ function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Requiremen
     case 'network':
       return sumOf(witness, r.quantity);
     case 'layer':
-      return measure(r.quantity, defined(layers.find(({ layer }) => layer.name === r.layer)).found.evaluation);
+      return dearestOf(r.quantity, r.layer, layers);
     case 'parameter': {
       if (machine.kind === 'hierarchy') return NaN;
       if (r.parameter === 'pes') return machine.template.rows * machine.template.columns;

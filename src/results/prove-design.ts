@@ -4,6 +4,7 @@ import { totalsOf } from './design-check.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { Called, Design, MappedLayer } from '../model/space/design.js';
 import { measure } from '../model/cost/goal.js';
+import { toldApart } from '../model/workload/network.js';
 import { machineryName } from '../model/machine/presets.js';
 import type { Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
@@ -16,7 +17,7 @@ export function proveDesign(
   { machine, layers }: Witness,
   called: Called,
 ): Design {
-  const mapped = layers.map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
+  const mapped = toldApart(layers).map(({ layer, count, found: { mapping, evaluation: e } }): MappedLayer => ({
     layer,
     count,
     ...unproven,

@@ -11,6 +11,8 @@ import { atLeast, atMost, equal, less, number, sum, symbol, times } from './scri
 
 /** Something proven elsewhere, with how. */
 export interface Lemma {
+  /** Constants of its own. */
+  readonly declarations?: readonly Declaration[];
   readonly term: Term;
   readonly comment: string;
 }
@@ -29,27 +31,35 @@ export interface NetworkQuestion {
   readonly facts: readonly Fact[];
   readonly lemmas: readonly Lemma[];
   readonly requirements: readonly Requirement[];
+  /**
+   * Whether instances of a layer may have different mappings: then what the layer costs is their mean, and limits on it are
+   * on each of them. Otherwise all are alike.
+   */
+  readonly areApart?: boolean;
 }
 
 const units: Readonly<Record<CostQuantity, string>> = { energy: 'pJ', latency: 'cycles', edp: 'pJ*cycles' };
 
 export const ofLayer = (quantity: CostQuantity, layer: string): Term => symbol(`${quantity}@${layer}`);
+/** Of each of a layer's instances: what the dearest costs. */
+export const ofEach = (quantity: CostQuantity, layer: string): Term => symbol(eachName(quantity, layer));
+const eachName = (quantity: CostQuantity, layer: string) => `${quantity}@${layer}, each`;
 export const ofNetwork = (quantity: CostQuantity): Term => symbol(quantity);
 export const ofMachine = (of: LimitedParameter | 'area'): Term => symbol(of);
 
 /**
  * A requirement as a term; of whole numbers of cycles "at most n" is "below n + 1", which lemmas use to say the same.
  */
-export function requirementTerm(r: Requirement): Term {
+export function requirementTerm(r: Requirement, areApart = false): Term {
   switch (r.kind) {
     case 'area':
       return atMost(ofMachine('area'), number(r.most));
     case 'network':
       return atMost(ofNetwork(r.quantity), number(r.most));
-    case 'layer':
-      return r.quantity === 'latency'
-        ? less(ofLayer('latency', r.layer), number(Math.floor(r.most) + 1))
-        : atMost(ofLayer(r.quantity, r.layer), number(r.most));
+    case 'layer': {
+      const cost = (areApart ? ofEach : ofLayer)(r.quantity, r.layer);
+      return r.quantity === 'latency' ? less(cost, number(Math.floor(r.most) + 1)) : atMost(cost, number(r.most));
+    }
     case 'parameter':
       return (r.bound === 'most' ? atMost : atLeast)(ofMachine(r.parameter), number(r.value));
   }
@@ -65,13 +75,17 @@ export const machineIn = (requirements: readonly Requirement[]): readonly (Limit
 /** Names of requirements in cores, and back. */
 export const requirementName = (r: Requirement): string => `limit ${r.text}`;
 
-export function networkScript({ title, layers, machine, facts, lemmas, requirements }: NetworkQuestion): Script {
+export function networkScript(question: NetworkQuestion): Script {
+  const { title, layers, machine, facts, lemmas, requirements, areApart = false } = question;
+  const dearest = areApart ? layers.flatMap(({ layer }) => costQuantities.map((q) => ({ q, name: layer.name }))) : [];
   const declarations: Declaration[] = [
     ...machine.map((name): Declaration => ({ name, sort: name === 'area' || name === 'clock' ? 'Real' : 'Int' })),
     ...costQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
     ...layers.flatMap(({ layer }) =>
       costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' })),
     ),
+    ...dearest.map(({ q, name }): Declaration => ({ name: eachName(q, name), sort: 'Real' })),
+    ...lemmas.flatMap((l) => l.declarations ?? []),
   ];
   const assertions: Assertion[] = [
     ...facts.map(({ of, value }): Assertion => ({
@@ -82,8 +96,9 @@ export function networkScript({ title, layers, machine, facts, lemmas, requireme
       term: equal(ofNetwork(q), sum(...layers.map(({ layer, count }) => times(number(count), ofLayer(q, layer.name))))),
       comment: `${q} of the network, ${units[q]}: every layer as often as it occurs`,
     })),
+    ...dearest.map(({ q, name }): Assertion => ({ term: atMost(ofLayer(q, name), ofEach(q, name)) })),
     ...lemmas.map(({ term, comment }): Assertion => ({ term, comment })),
-    ...requirements.map((r): Assertion => ({ term: requirementTerm(r), name: requirementName(r) })),
+    ...requirements.map((r): Assertion => ({ term: requirementTerm(r, areApart), name: requirementName(r) })),
   ];
   return { title, declarations, assertions };
 }

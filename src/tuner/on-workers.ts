@@ -5,6 +5,8 @@ import type { Remote, Runner } from '../pool/tasks.js';
 import { heuristicAnswer } from '../search/strategy.js';
 import type { ShapeTasks } from './codesign/shape-task.js';
 import type { Certify, Solve } from './map-network.js';
+import type { ColumnsAnswer } from './network/columns-task.js';
+import type { AskColumns } from './network/layer-columns.js';
 import type { Ask } from './prove/fit-question.js';
 import type { Least } from './prove/least.js';
 import type { ProveHooks } from './prove/prove-request.js';
@@ -41,6 +43,14 @@ export const leastOn =
     run('least', { question, until: clock() + seconds * 1000 }).catch((error: unknown) =>
       nothingKnown(messageOf(error)),
     );
+
+/** What is not found in a lost worker is open. */
+export const columnsOn =
+  ({ run }: TunerRunner): AskColumns =>
+  (question, seconds) =>
+    run('columns', { question, until: clock() + seconds * 1000 }).catch(() => noColumns);
+
+export const noColumns: ColumnsAnswer = { found: [], whole: false };
 
 /** Of a question that nobody answered. */
 export const nothingKnown = (reason: string): Least => ({

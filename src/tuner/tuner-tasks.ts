@@ -9,6 +9,7 @@ import type { ShapeTasks } from './codesign/shape-task.js';
 import type { contestTask } from './compare/contest-task.js';
 import type { machineContestTask } from './compare/machine-contest.js';
 import type { mapTask } from './map-task.js';
+import type { columnsTask } from './network/columns-task.js';
 import type { leastTask } from './prove/least-task.js';
 import type { proveTask } from './prove/prove-task.js';
 import { clock } from '../base/clock.js';
@@ -17,6 +18,7 @@ export interface TunerTasks extends ShapeTasks {
   readonly map: typeof mapTask;
   readonly certify: typeof certifyTask;
   readonly least: typeof leastTask;
+  readonly columns: typeof columnsTask;
   readonly z3: typeof z3Task;
   readonly elasticities: typeof elasticitiesTask;
   readonly codesign: typeof codesignTask;
@@ -64,6 +66,10 @@ export const tunerTasks: TaskModule<TunerTasks> = {
     },
     least: {
       load: async () => (await import('./prove/least-task.js')).leastTask,
+      patience: ({ until }) => Math.max(0, (until - clock()) / 1000) + grace.layer,
+    },
+    columns: {
+      load: async () => (await import('./network/columns-task.js')).columnsTask,
       patience: ({ until }) => Math.max(0, (until - clock()) / 1000) + grace.layer,
     },
     z3: {

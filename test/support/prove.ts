@@ -31,7 +31,13 @@ export const fakeProver =
       const proof = await (fake.proof ?? feasible)(request, hooks);
       return { proof, script: scriptOf(request) };
     },
-    hooks: { width: 1, shapes: shapesHere, least: fake.silent ? never : none, ask: fake.silent ? never : none },
+    hooks: {
+      width: 1,
+      shapes: shapesHere,
+      least: fake.silent ? never : none,
+      columns: fake.silent ? never : none,
+      ask: fake.silent ? never : none,
+    },
     close: () => {
       fake.closed?.();
       return Promise.resolve();

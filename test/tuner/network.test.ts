@@ -25,11 +25,11 @@ const patience = { left: () => 60, over: () => false };
 function columnsOf({ columns }: RandomLayer, asked: number[] = []): LayerColumns {
   const found = columns.map(({ energy, cycles }) => ({ evaluation: { energy, cycles } }) as Found);
   const value = (w: Weights, { evaluation: { energy, cycles } }: Found) => worth(w, energy, cycles);
-  const ask: AskColumns = ({ weights, most }) => {
+  const ask: AskColumns = ({ weights, wanted: { kind, most } }) => {
     const least = Math.min(...found.map((f) => value(weights, f)));
     const wanted =
-      most === undefined
-        ? found.filter((f) => value(weights, f) === least).slice(0, 1)
+      kind === 'least'
+        ? found.filter((f) => value(weights, f) === least && least < most).slice(0, 1)
         : found.filter((f) => value(weights, f) <= most);
     asked.push(wanted.length);
     return Promise.resolve({ found: wanted, whole: true });
@@ -41,7 +41,12 @@ const questionOf = (
   layers: readonly RandomLayer[],
   rest: Pick<NetworkQuestion, 'objective' | 'limits' | 'cutoff'>,
 ): NetworkQuestion => ({
-  layers: layers.map((l, i) => ({ layer: makeLayer(`l${i}`, {}), count: l.count, columns: columnsOf(l) })),
+  layers: layers.map((l, i) => ({
+    layer: makeLayer(`l${i}`, {}),
+    count: l.count,
+    choices: l.count,
+    columns: columnsOf(l),
+  })),
   ...rest,
 });
 

@@ -37,7 +37,12 @@ export interface JobKind extends KindFields {
 /** What the names of network and machine say already. */
 const plain = ['network', 'arch', 'space'];
 /** Flags that go without saying. */
-const usual: Readonly<Record<string, boolean>> = { padding: true, keepAll: false, certify: false };
+const usual: Readonly<Record<string, boolean>> = {
+  padding: true,
+  keepAll: false,
+  certify: false,
+  sharedMappings: false,
+};
 
 /** `resnet50 on simba, edp, latency=2ms`. Values that say nothing alone have their field's name with them. */
 export function labelOf({ values, telling }: JobSpec, network: string, machine: string): string {

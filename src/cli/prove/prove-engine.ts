@@ -2,7 +2,7 @@
 // first use; tests bring their own.
 
 import { turn } from '../../pool/turn.js';
-import { leastOn, shapesOn } from '../../tuner/on-workers.js';
+import { columnsOn, leastOn, shapesOn } from '../../tuner/on-workers.js';
 import type { Proven } from '../../tuner/prove/prove.js';
 import type { ProveHooks, ProveRequest } from '../../tuner/prove/prove-request.js';
 import { openTasks } from '../open-tasks.js';
@@ -10,7 +10,7 @@ import { makeAsk } from './ask-z3.js';
 
 export interface Prover {
   readonly prove: (request: ProveRequest, hooks: ProveHooks) => Promise<Proven>;
-  readonly hooks: Pick<ProveHooks, 'width' | 'shapes' | 'least' | 'ask' | 'turn'>;
+  readonly hooks: Pick<ProveHooks, 'width' | 'shapes' | 'least' | 'columns' | 'ask' | 'turn'>;
   /** Ends what is still at work. */
   readonly close: () => Promise<void>;
 }
@@ -25,7 +25,14 @@ export function makeProver(workers: number): Prover {
   const [runner, asking] = [openTasks(workers), makeAsk()];
   return {
     prove: search,
-    hooks: { width: runner.width, shapes: shapesOn(runner), least: leastOn(runner), ask: asking.ask, turn },
+    hooks: {
+      width: runner.width,
+      shapes: shapesOn(runner),
+      least: leastOn(runner),
+      columns: columnsOn(runner),
+      ask: asking.ask,
+      turn,
+    },
     close: async () => {
       await Promise.all([runner.close(), asking.close()]);
     },

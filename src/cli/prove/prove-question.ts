@@ -56,6 +56,7 @@ export function prepareProve(io: Io, given: string, options: ProveOptions): Pars
       technology: named.value.kind === 'machine' ? named.value.machine.technology : named.value.technology,
       conventions: conventionsByName.find((c) => c.name === options.conventions) ?? fromFiles ?? magnetConventions,
       padding: options.padding,
+      ...(options.sharedMappings && { sharedMappings: true }),
       requirements: requirements.value.requirements,
       timeLimit: options.timeLimit,
     },

@@ -11,7 +11,7 @@ import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
 import type { Proof } from '../../tuner/prove/proof.js';
-import { nothingKnown } from '../../tuner/on-workers.js';
+import { noColumns, nothingKnown } from '../../tuner/on-workers.js';
 import type { Proven } from '../../tuner/prove/prove.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
@@ -91,6 +91,7 @@ async function answer(
   const search = prover.prove(request, {
     ...hooks,
     least: (question, seconds) => orNothing(hooks.least(question, seconds), nothingKnown('interrupted')),
+    columns: (question, seconds) => orNothing(hooks.columns(question, seconds), noColumns),
     ask: (script, seconds) => {
       progress.tell('asking Z3 whether what is known leaves room for the limits');
       return orNothing(hooks.ask(script, seconds), {

@@ -10,10 +10,12 @@ export interface Totals {
   readonly both: number;
 }
 
-/** Instances of one layer, each with one of its columns: not all need have the same one. */
+/** One layer, of which so many choices take one of its columns each: not all need take the same one. */
 export interface MasterLayer {
   readonly name: string;
   readonly count: number;
+  /** Instances that share each choice; 1 where none is given. */
+  readonly times?: number;
   /** Of each column: pJ; cycles, whole. */
   readonly energy: ArrayLike<number>;
   readonly cycles: ArrayLike<number>;
@@ -29,7 +31,7 @@ export interface Master {
   readonly limits: MasterLimits;
 }
 
-/** Per layer, how many of its instances take each column. */
+/** Per layer, how many of its choices take each column. */
 export type Picks = readonly (readonly number[])[];
 
 export const quantities = ['energy', 'cycles', 'both'] as const;
@@ -40,10 +42,10 @@ export const weighted = (weights: Totals, of: Totals): number =>
 export const valueOf = (objective: Master['objective'], of: Totals): number =>
   objective === 'product' ? of.energy * of.cycles : weighted(objective, of);
 
-/** What a column has of each quantity. */
-export function costOf({ energy, cycles }: MasterLayer, column: number): Totals {
+/** What a choice of a column has of each quantity. */
+export function costOf({ energy, cycles, times = 1 }: MasterLayer, column: number): Totals {
   const [e, t] = [nth(energy, column), nth(cycles, column)];
-  return { energy: e, cycles: t, both: e * t };
+  return { energy: times * e, cycles: times * t, both: times * e * t };
 }
 
 export function totalsOf(layers: readonly MasterLayer[], picks: Picks): Totals {

@@ -44,6 +44,16 @@ export function mergeCounted(layers: readonly CountedLayer[]): readonly CountedL
   return [...merged.values()];
 }
 
+/** Layers that stand there more than once, since their instances have different mappings, get names of their own. */
+export function toldApart<T extends CountedLayer>(layers: readonly T[]): readonly T[] {
+  const seen = new Map<Layer, number>();
+  return layers.map((l) => {
+    const before = seen.get(l.layer) ?? 0;
+    seen.set(l.layer, before + 1);
+    return before === 0 ? l : { ...l, layer: { ...l.layer, name: `${l.layer.name}~${before + 1}` } };
+  });
+}
+
 /** Multiply-accumulates of the whole network, unpadded. */
 export const networkMacs = (network: Network): number =>
   network.layers.reduce((n, { layer, count }) => n + count * macs(layer), 0);

@@ -60,7 +60,9 @@ async function climb(
 ): Promise<Priced | undefined> {
   const alone = isNothing(objective);
   let best: Priced | undefined;
-  let prices: readonly number[] = limits.map(({ most }) => (alone ? 1 / limits.length / most : 0));
+  // Limits begin worth as much as all there is: at prices of nothing a search has nothing to go by.
+  const worth = alone ? 1 : layers.reduce((sum, l) => sum + l.count * l.columns.bestKnown(asWeights(objective)), 0);
+  let prices: readonly number[] = limits.map(({ most }) => (worth < Infinity ? worth : 0) / limits.length / most);
   for (let round = 0; round < mostRounds; round++) {
     const priced = await at(layers, objective, limits, prices, patience);
     if (!priced) return undefined;

@@ -18,8 +18,8 @@ export interface ColumnsQuestion {
   /** On a machine of the template; the limits of its goal count, its objective does not. */
   readonly task: Task & { readonly machine: NonNullable<Task['machine']> };
   readonly weights: Weights;
-  /** All columns worth no more than this are asked for; undefined asks for the one that is worth least. */
-  readonly most: number | undefined;
+  /** All columns worth no more than so much, or the one worth least where it is worth less. */
+  readonly wanted: { readonly kind: 'all' | 'least'; readonly most: number };
 }
 
 export interface ColumnsAnswer {
@@ -32,20 +32,20 @@ export interface ColumnsAnswer {
 /** Closed forms and the cost model sum in different orders. */
 const slack = 1 + 1e-11;
 
-export function columnsOf({ task, weights, most }: ColumnsQuestion, over: () => boolean): ColumnsAnswer {
+export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () => boolean): ColumnsAnswer {
   const answers = partingsOf(task).map((parts): ColumnsAnswer => {
     const runs = runsOf(parts);
-    const own = columnsOfRun({ ...runTask(task, parts), machine: task.machine }, overRuns(weights, runs), most, over);
+    const own = columnsOfRun({ ...runTask(task, parts), machine: task.machine }, overRuns(weights, runs), wanted, over);
     return runs === 1 ? own : { ...own, found: own.found.map((found) => inAllRuns(task, parts, found)) };
   });
   const found = answers.flatMap((a) => a.found);
-  return { found: most === undefined ? least(found, weights) : found, whole: answers.every((a) => a.whole) };
+  return { found: wanted.kind === 'least' ? least(found, weights) : found, whole: answers.every((a) => a.whole) };
 }
 
 function columnsOfRun(
   task: ColumnsQuestion['task'],
   weights: Weights,
-  most: number | undefined,
+  { kind, most }: ColumnsQuestion['wanted'],
   over: () => boolean,
 ): ColumnsAnswer {
   const { layer, padding, architectures, goal, conventions } = task;
@@ -59,7 +59,7 @@ function columnsOfRun(
     const judged = judge(goal, conventions, nth(architectures, architecture), architecture, layer, mapping);
     return judged ? [judged] : [];
   };
-  if (most !== undefined) {
+  if (kind === 'all') {
     const { columns, stopped } = search.columns(box, Infinity, most * slack, over);
     return { found: columns.flatMap(found), whole: !stopped };
   }
@@ -67,7 +67,10 @@ function columnsOfRun(
     const [evaluated] = found(item);
     return evaluated ? worth(weights, evaluated.evaluation.energy, evaluated.evaluation.cycles) : Infinity;
   };
-  const { item, stopped } = search.settle(box, Infinity, Infinity, { accept, over });
+  // Mostly the best item is within the limits by the cost model too: it need not see all that led there.
+  const first = search.settle(box, Infinity, most, { over });
+  const settled = !first.item || accept(first.item) <= first.value * slack;
+  const { item, stopped } = settled ? first : search.settle(box, Infinity, most, { accept, over });
   return { found: item ? found(item) : [], whole: !stopped };
 }
 

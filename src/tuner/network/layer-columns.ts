@@ -20,7 +20,7 @@ export class LayerColumns {
   private readonly known = new Staircase<Found>();
   private readonly complete: Complete[] = [];
   /** What the best column is worth by some weights. */
-  private readonly leasts = new Map<string, number>();
+  private readonly leasts = new Map<string, { readonly weights: Weights; readonly least: number }>();
   /** The layer has no mapping within its limits. */
   isEmpty = false;
 
@@ -50,28 +50,47 @@ export class LayerColumns {
 
   /** What the best column is worth; +Infinity where there is none, undefined where that was not settled in time. */
   async least(weights: Weights, seconds: number): Promise<number | undefined> {
-    const key = `${weights.both} ${weights.energy} ${weights.cycles}`;
-    const least = this.leasts.get(key) ?? (await this.settle(weights, seconds));
-    if (least !== undefined) this.leasts.set(key, least);
-    return least;
+    const known = this.leastSettled(weights);
+    if (known !== undefined) return known;
+    const { unit, shares } = sharesOf(weights);
+    const least = await this.settle(shares, seconds);
+    if (least === undefined) return undefined;
+    this.leasts.set(keyOf(shares), { weights: shares, least });
+    return unit * least;
   }
 
   private async settle(weights: Weights, seconds: number): Promise<number | undefined> {
     if (this.isEmpty) return Infinity;
     // What is known is the most that is of interest.
     const known = this.bestKnown(weights);
-    if (known < Infinity) return (await this.within(weights, known, seconds)) ? this.bestKnown(weights) : undefined;
-    const { found, whole } = await this.askColumns({ task: this.task, weights, most: undefined }, seconds);
+    if (this.covers(weights, known)) return known;
+    const wanted = { kind: 'least', most: known } as const;
+    const { found, whole } = await this.askColumns({ task: this.task, weights, wanted }, seconds);
     found.forEach((f) => this.add(f));
     if (!whole) return undefined;
-    this.isEmpty = found.length === 0;
+    this.isEmpty = this.columns.length === 0;
     return this.bestKnown(weights);
+  }
+
+  /** What the best column is worth by some weights, where that was asked before. */
+  leastSettled(weights: Weights): number | undefined {
+    const { unit, shares } = sharesOf(weights);
+    const known = this.leasts.get(keyOf(shares));
+    return known && unit * known.least;
+  }
+
+  /** Of every mapping that is neither known nor undercut by one: it is worth at least so much; +Infinity where there is none. */
+  proven(): readonly { readonly weights: Weights; readonly least: number }[] {
+    return [...this.leasts.values(), ...this.complete.map(({ weights, most }) => ({ weights, least: most }))];
   }
 
   /** Finds all columns worth no more than `most`; false where the time was over first. */
   async within(weights: Weights, most: number, seconds: number): Promise<boolean> {
     if (this.isEmpty || this.covers(weights, most)) return true;
-    const { found, whole } = await this.askColumns({ task: this.task, weights, most }, seconds);
+    const { found, whole } = await this.askColumns(
+      { task: this.task, weights, wanted: { kind: 'all', most } },
+      seconds,
+    );
     found.forEach((f) => this.add(f));
     if (whole) this.complete.push({ weights, most });
     return whole;
@@ -89,6 +108,14 @@ export class LayerColumns {
     return this.complete.some((c) => most * growth(weights, c.weights) <= c.most);
   }
 }
+
+/** Weights that differ by a factor ask the same: the first that counts is one. */
+function sharesOf({ both, energy, cycles }: Weights): { readonly unit: number; readonly shares: Weights } {
+  const unit = energy || cycles || both;
+  return { unit, shares: { both: both / unit, energy: energy / unit, cycles: cycles / unit } };
+}
+
+const keyOf = ({ both, energy, cycles }: Weights): string => `${both} ${energy} ${cycles}`;
 
 const parts = ['both', 'energy', 'cycles'] as const;
 

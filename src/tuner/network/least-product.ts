@@ -51,7 +51,7 @@ export async function leastProduct(
     { from: leanest.cycles, upTo: Math.max(end, leanest.cycles), line: nth(lines, 1) },
   ];
   for (;;) {
-    const open = stretches.find((s) => !s.line && boundOf(s) < most() * (1 - slack));
+    const open = stretches.find((s) => !s.line && mayHave(s));
     if (!open) break;
     const [e1, e2] = [defined(points.get(open.from)), defined(points.get(open.upTo))];
     const price = (e1 - e2) / (open.upTo - open.from);
@@ -68,7 +68,7 @@ export async function leastProduct(
         : [{ ...open, line: nth(lines, lines.length - 1) }];
     stretches = stretches.flatMap((s) => (s === open ? parts : [s]));
   }
-  const left = stretches.filter((s) => boundOf(s) < most() * (1 - 4 * slack));
+  const left = stretches.filter(mayHave);
   if (left.length === 0) return best ? { ...best, bound: bounded(stretches) } : { status: 'none' };
   if (most() === Infinity) {
     const feasible = await anyWithin();
@@ -104,6 +104,12 @@ export async function leastProduct(
     return from > upTo ? Infinity : leastOver(lines, from, upTo);
   }
 
+  /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is. */
+  function mayHave(stretch: Stretch): boolean {
+    const bound = boundOf(stretch);
+    return best ? bound < best.value * (1 - 4 * slack) : bound <= cutoff;
+  }
+
   function bounded(of: readonly Stretch[]): number {
     return of.reduce((least, s) => Math.min(least, boundOf(s)), most()) * (1 - slack);
   }
@@ -126,8 +132,8 @@ export async function leastProduct(
       const highest = Math.max(...[from, upTo].map((t) => weights.energy * (most() / t) + weights.cycles * t));
       const band = Math.max(0, highest - sum);
       const whole = await Promise.all(
-        layers.map(({ columns }, i) =>
-          columns.within(asWeights(weights), (nth(least, i) + band) * bandSlack, patience.left()),
+        layers.map(({ columns, count, choices }, i) =>
+          columns.within(asWeights(weights), (nth(least, i) + (band * choices) / count) * bandSlack, patience.left()),
         ),
       );
       if (whole.includes(false)) return late;

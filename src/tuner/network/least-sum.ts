@@ -27,6 +27,7 @@ export async function leastSum(
   const { layers, objective, cutoff = Infinity } = question;
   const limits = await linearLimits(question, patience);
   if (!limits) return late;
+  if (limits === 'none') return { status: 'none' };
   const priced = await bestPrices(layers, objective, limitsIn(limits), patience, cutoff);
   if (!priced) return late;
   const { weights, least, bound } = priced;
@@ -42,6 +43,7 @@ export async function leastSum(
     const chosen = await choose(asked, [cutAt(Math.min(value, cutoff))], patience);
     if (chosen.status === 'found') known = chosen;
   }
+  if (known && question.anyWillDo) return { ...known, bound: Math.max(0, bound) };
   if (!known && cutoff === Infinity) {
     const feasible = await anyWithin(question, ask);
     if (feasible?.status !== 'found') return feasible ?? late;
@@ -49,9 +51,11 @@ export async function leastSum(
   }
   const most = Math.min(cutoff, known?.value ?? Infinity);
   const whole = await Promise.all(
-    layers.map(({ columns }, i) =>
-      columns.within(asWeights(weights), (nth(least, i) + Math.max(0, most - bound)) * slack, patience.left()),
-    ),
+    layers.map(({ columns, count, choices }, i) => {
+      // What one choice may be off by, its instances share.
+      const band = (Math.max(0, most - bound) * choices) / count;
+      return columns.within(asWeights(weights), (nth(least, i) + band) * slack, patience.left());
+    }),
   );
   const unsettled = (reason: string): NetworkAnswer => ({ status: 'unknown', reason, bound: Math.max(0, bound) });
   if (whole.includes(false)) return unsettled('the time ran out');
@@ -82,13 +86,14 @@ async function anyWithin(
 async function linearLimits(
   { layers, limits }: NetworkQuestion,
   patience: Patience,
-): Promise<MasterLimits | undefined> {
+): Promise<MasterLimits | 'none' | undefined> {
   const { product, ...linear } = limits;
   if (product === undefined) return linear;
   const none = { energy: 0, cycles: 0, both: 0 };
   const energy = await bestPrices(layers, { ...none, energy: 1 }, limitsIn(linear), patience);
   const cycles = await bestPrices(layers, { ...none, cycles: 1 }, limitsIn(linear), patience);
   if (!energy || !cycles) return undefined;
+  if (energy.bound === Infinity || cycles.bound === Infinity) return 'none';
   const over = (least: number) => (least > 0 ? (product / least) * slack : Infinity);
   const following = { energy: over(cycles.bound), cycles: over(energy.bound) };
   return {

@@ -10,6 +10,8 @@ import type { LayerColumns } from './layer-columns.js';
 /** Instances of a layer with what is known of its columns. */
 export interface ColumnLayer extends CountedLayer {
   readonly columns: LayerColumns;
+  /** Mappings that are chosen for them: one each, or one for all. */
+  readonly choices: number;
 }
 
 export interface NetworkQuestion {
@@ -19,6 +21,8 @@ export interface NetworkQuestion {
   readonly limits: MasterLimits;
   /** What is worth more is of no interest. */
   readonly cutoff?: number;
+  /** Whether it is enough to know of one that is within the cutoff. */
+  readonly anyWillDo?: boolean;
 }
 
 /** Instances with one mapping; a layer may stand there more than once. */
@@ -43,9 +47,10 @@ export const asWeights = ({ energy, cycles, both }: Totals): Weights => ({ energ
 
 /** All known columns as a master problem. */
 export const masterOf = ({ layers, objective, limits }: NetworkQuestion): Master => ({
-  layers: layers.map(({ layer, count, columns: { columns } }) => ({
+  layers: layers.map(({ layer, count, choices, columns: { columns } }) => ({
     name: layer.name,
-    count,
+    count: choices,
+    times: count / choices,
     energy: Float64Array.from(columns, (c) => c.evaluation.energy),
     cycles: Float64Array.from(columns, (c) => c.evaluation.cycles),
   })),

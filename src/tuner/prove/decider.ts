@@ -4,7 +4,7 @@ import type { CountedLayer } from '../../model/workload/network.js';
 import { valueOf } from '../../model/cost/goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
-import type { LayerLeast, Witness } from './proof.js';
+import type { LayerLeast, Needed, Witness } from './proof.js';
 
 export type Decision =
   | { readonly status: 'feasible'; readonly witness: Witness }
@@ -25,6 +25,8 @@ export interface Decider {
    * that is not known layer by layer.
    */
   least: (quantity: CostQuantity) => readonly LayerLeast[];
+  /** What a limit on the network must be for the rest to be met, where that is found at once and not by trying. */
+  needs?: (member: NetworkLimit, rest: readonly Requirement[], deadline: number) => Promise<Needed>;
 }
 
 export type NetworkLimit = Requirement & { readonly kind: 'network' };
@@ -41,6 +43,21 @@ export function limitsOn(
     if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
   return limits;
 }
+
+/** What the dearest of a layer's instances costs: they need not have the same mapping. */
+export const dearestOf = (
+  quantity: CostQuantity,
+  name: string,
+  layers: readonly {
+    readonly layer: { readonly name: string };
+    readonly found: { readonly evaluation: { readonly energy: number; readonly cycles: number } };
+  }[],
+): number =>
+  layers.reduce(
+    (most, { layer, found: { evaluation } }) =>
+      layer.name === name ? Math.max(most, valueOf(quantity, evaluation.energy, evaluation.cycles)) : most,
+    -Infinity,
+  );
 
 /** Sum over the layers of a witness, each as often as it occurs. */
 export const totalOf = (

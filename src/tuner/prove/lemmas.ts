@@ -36,7 +36,11 @@ export function layerLemma(layer: string, limits: Limits, w: Weights, bound: num
 
 /** Where requirements hold the network costs at least `bound` by the weights. */
 export const networkLemma = (given: readonly Requirement[], w: Weights, bound: number, comment: string): Lemma => ({
-  term: concluding(given.map(requirementTerm), weighted(w, ofNetwork), bound),
+  term: concluding(
+    given.map((r) => requirementTerm(r)),
+    weighted(w, ofNetwork),
+    bound,
+  ),
   comment,
 });
 

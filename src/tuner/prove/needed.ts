@@ -1,10 +1,9 @@
 // How far a limit must move for the rest of a core to be met: between what is refuted and what a witness shows.
 
 import { defined, nth } from '../../base/invariant.js';
-import { measure } from '../../model/cost/goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Decider } from './decider.js';
-import { isNetwork, totalOf } from './decider.js';
+import { dearestOf, isNetwork, totalOf } from './decider.js';
 import type { Needed, Witness } from './proof.js';
 import { whyOpen } from './proof.js';
 
@@ -20,8 +19,7 @@ const mostTries = 60;
 function reached(r: Requirement, { area, layers }: Witness): number {
   if (r.kind === 'area') return defined(area);
   if (r.kind === 'network') return totalOf(r.quantity, layers);
-  if (r.kind === 'layer')
-    return measure(r.quantity, defined(layers.find(({ layer }) => layer.name === r.layer)).found.evaluation);
+  if (r.kind === 'layer') return dearestOf(r.quantity, r.layer, layers);
   return r.value;
 }
 
@@ -32,6 +30,7 @@ export async function needed(
   deadline: number,
   now: () => number,
 ): Promise<Needed> {
+  if (isNetwork(member) && decider.needs) return decider.needs(member, rest, deadline);
   return member.kind === 'parameter'
     ? byMenu(decider, member, rest, deadline, now)
     : byHalving(decider, member, rest, deadline, now);

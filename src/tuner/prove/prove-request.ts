@@ -8,6 +8,7 @@ import type { Requirement } from '../../model/cost/requirement.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Script, Verdict } from '../../smt/script.js';
 import type { CodesignHooks } from '../codesign/codesign-hooks.js';
+import type { AskColumns } from '../network/layer-columns.js';
 import type { Least, Question } from './least.js';
 
 export type Candidates =
@@ -23,6 +24,8 @@ export interface ProveRequest {
   readonly padding: boolean;
   /** At least one; none twice. */
   readonly requirements: readonly Requirement[];
+  /** Whether equal layers share one mapping; otherwise each may have its own. */
+  readonly sharedMappings?: boolean;
   /** Seconds for everything. */
   readonly timeLimit: number;
 }
@@ -30,6 +33,8 @@ export interface ProveRequest {
 export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
   /** `least` of least.ts, here or in a worker. */
   readonly least: (question: Question, seconds: number) => Promise<Least>;
+  /** Columns of a layer, here or in a worker. */
+  readonly columns: AskColumns;
   /** Z3, in a thread of its own. */
   readonly ask: (script: Script, seconds: number) => Promise<Verdict>;
   /** What is being done, in a few words, for people. */

@@ -2,6 +2,8 @@
 
 import { solveScript } from '../../smt/z3.js';
 import { shapesHere } from '../codesign/shapes-here.js';
+import { clock } from '../../base/clock.js';
+import { columnsTask } from '../network/columns-task.js';
 import { least } from './least.js';
 import type { Proof } from './proof.js';
 import { prove } from './prove.js';
@@ -15,6 +17,7 @@ export async function proveTask(request: ProveRequest): Promise<Proof> {
     width: 1,
     shapes: shapesHere,
     least: (question, seconds) => least(question, { seconds, now }),
+    columns: (question, seconds) => columnsTask({ question, until: clock() + seconds * 1000 }),
     ask: (script, seconds) => solveScript(script, { seconds }),
     stopped: () => false,
     tell: () => {},

@@ -9,7 +9,9 @@ import type { Technology } from '../../model/machine/technology.js';
 import type { Script } from '../../smt/script.js';
 import type { Decider, Decision } from './decider.js';
 import { isNetwork } from './decider.js';
+import { columnDecider, hasColumns } from './column-decider.js';
 import { machineDecider } from './machine-decider.js';
+import type { MachineRequest } from './machine-knowledge.js';
 import { needed } from './needed.js';
 import type { CoreMember, LayerLeast, Proof } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
@@ -38,7 +40,7 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
   }
   const decider =
     candidates.kind === 'machine'
-      ? machineDecider({ ...request, candidates }, hooks)
+      ? onMachine({ ...request, candidates }, hooks)
       : spaceDecider({ ...request, candidates }, hooks);
   const decision = await decider.decide(requirements, deadline);
   switch (decision.status) {
@@ -94,6 +96,9 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
     }
   }
 }
+
+const onMachine = (request: MachineRequest, hooks: ProveHooks): Decider =>
+  (hasColumns(request) ? columnDecider : machineDecider)(request, hooks);
 
 /** A large space takes a second, in which Ctrl-C is to be heard. */
 const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks, deadline: number): Promise<boolean> =>

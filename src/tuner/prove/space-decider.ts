@@ -84,7 +84,7 @@ export function spaceDecider(
       // Menus leave values, but none of them make a machine together.
       const parameters = requirements.filter((r) => r.kind === 'parameter');
       lemmas.push({
-        term: not(and(...parameters.map(requirementTerm))),
+        term: not(and(...parameters.map((r) => requirementTerm(r)))),
         comment: 'no values within these make a machine',
       });
       settled.add(`no machine of ${space.name} has ${parameters.map((r) => r.text).join(', ')}`);
@@ -259,7 +259,7 @@ function menus(space: DesignSpace, requirements: readonly Requirement[]): Lemma[
 const areaLemma = (given: readonly Requirement[], least: number): Lemma => {
   const conclusion = atLeast(ofMachine('area'), number(least * (1 - 1e-12)));
   return {
-    term: given.length === 0 ? conclusion : implies(and(...given.map(requirementTerm)), conclusion),
+    term: given.length === 0 ? conclusion : implies(and(...given.map((r) => requirementTerm(r))), conclusion),
     comment: 'the smallest machine',
   };
 };

@@ -1,14 +1,12 @@
 // A witness is believed only after the cost model has confirmed it: every mapping legal, every requirement met.
 
-import { defined } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import { evaluate } from '../../model/cost/evaluate.js';
-import { measure } from '../../model/cost/goal.js';
 import { wholeLines } from '../../model/machine/parameters.js';
 import { breaches } from '../../model/mapping/legality.js';
 import type { Requirement } from '../../model/cost/requirement.js';
-import { totalOf } from './decider.js';
+import { dearestOf, totalOf } from './decider.js';
 import type { Witness } from './proof.js';
 import type { ProveRequest } from './prove-request.js';
 
@@ -35,7 +33,7 @@ export function confirm(
       case 'network':
         return totalOf(r.quantity, evaluated);
       case 'layer':
-        return measure(r.quantity, defined(evaluated.find(({ layer }) => layer.name === r.layer)).found.evaluation);
+        return dearestOf(r.quantity, r.layer, evaluated);
       case 'parameter': {
         invariant(witness.machine.kind === 'template', 'a hierarchy has no parameters');
         const { template } = witness.machine;
