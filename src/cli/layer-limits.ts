@@ -1,7 +1,7 @@
 // Limits of the verbs that settle layers one by one: what of a command line or a job file holds for which layer.
 
 import { nth } from '../base/invariant.js';
-import type { Parsed } from '../base/diagnostics.js';
+import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Network } from '../model/workload/network.js';
@@ -11,12 +11,19 @@ import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './read-li
 
 /** What is asked of every layer, of single ones in its place, and of the chip. */
 export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'> {
+  /** On a network of several layers as a whole, where the verb answers that. */
+  readonly network?: Limits;
+  /** What to say of those where the machine's layers can only be settled one by one after all. */
+  readonly oneByOne?: readonly Diagnostic[];
   /** How they were understood, a line each. */
   readonly understood: readonly string[];
 }
 
-/** What a limit is on that names no layer: the network; or every layer, as in the job files of map and compare since there are any. */
-export type PlainLimits = 'network' | 'layers';
+/**
+ * What a limit is on that names no layer: the network, which a verb may not answer (`network`) or may (`whole`); or every
+ * layer, as in the job files of map and compare since there are any.
+ */
+export type PlainLimits = 'network' | 'layers' | 'whole';
 
 export function parseLayerLimits(
   given: readonly string[],
@@ -39,9 +46,14 @@ export function parseLayerLimits(
   }
   if (network === undefined || isOneLayer(network))
     return parsed({ ...rest, ...within(whole, { each, layers }), understood });
-  return refused(
-    texts.map((text) => ({ code: 'bad-limit', path: [], message: `--limit ${text}: ${wayOut(text, network)}` })),
-  );
+  const oneByOne = texts.map((text): Diagnostic => ({
+    code: 'bad-limit',
+    path: [],
+    message: `--limit ${text}: ${wayOut(text, network)}`,
+  }));
+  return plain === 'whole'
+    ? parsed({ ...rest, each, layers, network: whole, understood, oneByOne })
+    : refused(oneByOne);
 }
 
 const within = (whole: Limits, { each, layers }: Pick<CostLimits, 'each' | 'layers'>) => ({

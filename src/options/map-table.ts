@@ -24,10 +24,10 @@ export const mapVerb = defineVerb({
     },
     constraints: shared.constraints,
     objective: {
-      type: types.oneOf('objective', objectives),
+      type: types.oneOf('objective', [...objectives, 'edp-of-totals']),
       short: 'o',
       placeholder: 'objective',
-      help: `what to minimise per layer: ${objectives.join(', ')}`,
+      help: `what to minimise per layer: ${objectives.join(', ')}; or edp-of-totals, energy x cycles of the network`,
       default: 'edp',
       changesAnswer: true,
       example: 'energy',
@@ -36,8 +36,8 @@ export const mapVerb = defineVerb({
       type: types.texts,
       placeholder: 'name=value[unit]',
       help:
-        `upper limit (repeatable): latency@each=200us of every layer, latency@LAYER=200us of one; ${costUnitsText}, ` +
-        'or area (mm2, um2) of the chip',
+        `upper limit (repeatable): latency=7.3ms of the network, the sum of its layers, latency@each=200us of every ` +
+        `layer, latency@LAYER=200us of one; ${costUnitsText}, or area (mm2, um2) of the chip`,
       changesAnswer: true,
       example: 'latency@each=200us',
     },

@@ -10,17 +10,20 @@ export interface NamedLimits {
   readonly each: Limits;
   readonly layers: Readonly<Record<string, Limits>>;
   readonly area: number | undefined;
+  /** Of the network as a whole. */
+  readonly network?: Limits;
 }
 
 /**
  * As result files record them, under the names that they are given by: `latency@each`, `energy@conv1`,
- * `area`; pJ, cycles, pJ x cycles, mm2.
+ * `latency`, `area`; pJ, cycles, pJ x cycles, mm2.
  */
-export const limitsByName = ({ each, layers, area }: NamedLimits): Readonly<Record<string, number>> => ({
+export const limitsByName = ({ each, layers, area, network = {} }: NamedLimits): Readonly<Record<string, number>> => ({
   ...Object.fromEntries(
     Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) =>
       Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]),
     ),
   ),
+  ...network,
   ...(area !== undefined && { area }),
 });

@@ -12,7 +12,9 @@ import { layerCosts, noCosts } from './layer-costs.js';
 import { sumsOf } from './layer-sums.js';
 import type { NamedLimits } from './limits-by-name.js';
 import { limitsByName } from './limits-by-name.js';
-import type { MapResult, MapResultLayer } from './map-result.js';
+import type { NetworkAnswer } from '../tuner/network/network-question.js';
+import { wholeGap } from './whole-gap.js';
+import type { MapResult, MapResultLayer, MapResultNetwork } from './map-result.js';
 import { mapResultSchema } from './map-result.js';
 
 /** What was asked, with the machine as it was named. */
@@ -22,11 +24,36 @@ export interface MapAsked {
   readonly limits: NamedLimits;
 }
 
-export const mapResult = (asked: MapAsked, results: readonly LayerResult[]): MapResult =>
-  mapResultOf(
+export const mapResult = (asked: MapAsked, results: readonly LayerResult[], network?: MapResultNetwork): MapResult => ({
+  ...mapResultOf(
     asked,
     results.map((r) => mapResultLayer(asked.request, r)),
-  );
+  ),
+  ...(network && { network }),
+});
+
+/** What was found and proven of the network as a whole. */
+export function mapResultNetwork(objective: MapResultNetwork['objective'], answer: NetworkAnswer): MapResultNetwork {
+  const none = { objective, value: null, gap: null };
+  switch (answer.status) {
+    case 'none':
+      return { ...none, status: 'infeasible', bound: null, reason: 'no mappings keep the limits together' };
+    case 'unknown':
+      return { ...none, status: 'unknown', bound: answer.bound, reason: answer.reason };
+    case 'found': {
+      const gap = wholeGap(answer);
+      const status = gap === 0 ? 'optimal' : 'feasible';
+      return {
+        objective,
+        status,
+        value: answer.value,
+        bound: answer.bound,
+        gap,
+        reason: gap === 0 ? '' : 'tolerances',
+      };
+    }
+  }
+}
 
 /** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
 export function mapResultOf({ request, machine, limits }: MapAsked, layers: readonly MapResultLayer[]): MapResult {

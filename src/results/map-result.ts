@@ -48,6 +48,20 @@ const layer = record('a mapped layer', {
   stoppedBy: stoppedByField,
 });
 
+export const networkObjectives = ['energy', 'latency', 'edp', 'edp-of-totals'] as const;
+
+/** A question about the network as a whole: what is minimised of its totals, within limits on them. */
+const network = record('an answer about the network', {
+  objective: oneOf('objective', networkObjectives),
+  status: oneOf('status', ['optimal', 'feasible', 'infeasible', 'unknown'] as const),
+  value: figure(),
+  /** Proven: no choice of mappings, one for every instance, is below. */
+  bound: figure(),
+  gap: figure(),
+  /** Why it is not optimal; empty where it is. */
+  reason: z.string(),
+});
+
 /** Totals are count-weighted; null where a layer has no mapping or was not reached. */
 const result = record('a map result', {
   schema: z.literal(mapResultSchema, { error: `expected "${mapResultSchema}"` }),
@@ -67,10 +81,13 @@ const result = record('a map result', {
   energy: figure(),
   cycles: figure(),
   edpOfTotals: figure(),
+  /** Absent where every layer was asked about alone. */
+  network: network.optional(),
   ...coverageFields,
 });
 
 export type MapResult = Read<typeof result>;
+export type MapResultNetwork = Read<typeof network>;
 export type MapResultLayer = Read<typeof layer>;
 export type MapResultCertificate = Read<typeof certificate>;
 

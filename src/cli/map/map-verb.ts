@@ -33,8 +33,11 @@ import { mapResult } from '../../results/map-answer.js';
 import type { MapOptions } from '../../options/map-table.js';
 import { mapVerb } from '../../options/map-table.js';
 import { commandLine } from '../../options/command-line.js';
+import type { MapResultNetwork } from '../../results/map-result.js';
+import type { WholeGoal } from '../../tuner/network/map-whole.js';
 import type { ProgramWriter } from './programs.js';
 import { makeProgramWriter, planPrograms } from './programs.js';
+import { answerWhole, whyNoneTogether, wholeGoalOf } from './whole-network.js';
 import { makeProgress } from '../progress.js';
 import type { Solving } from '../solve-locally.js';
 import { makeSolve } from '../solve-locally.js';
@@ -46,6 +49,8 @@ export interface MapJob {
   readonly machine: Machine;
   readonly limits: LayerLimits;
   readonly programs: ProgramWriter;
+  /** What is asked of the network as a whole; absent where every layer is asked about alone. */
+  readonly whole?: WholeGoal;
 }
 
 export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
@@ -60,6 +65,9 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   const interruption = listen(io);
   try {
     const tooLarge = tooLargeFor(job.value);
+    const { whole } = job.value;
+    if (whole && tooLarge === undefined)
+      return await mapTogether(io, given, { ...job.value, whole }, options, solving, interruption);
     const found =
       tooLarge !== undefined
         ? ruledOut(request, tooLarge)
@@ -94,8 +102,31 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
   }
 }
 
+/** All layers chosen together, where the network is asked about as a whole. */
+async function mapTogether(
+  io: Io,
+  given: string,
+  job: MapJob & { readonly whole: WholeGoal },
+  options: MapOptions,
+  solving: Solving,
+  interruption: Interruption,
+): Promise<ExitCode> {
+  const answered = await answerWhole(io, job.request, job.whole, solving, interruption, options.quiet ?? false);
+  const { request, results, network } = answered;
+  const reasons = interruption.happened() ? [] : whyNoneTogether(network, given, job.machine.name);
+  const written = report(io, given, { ...job, request }, results, reasons, options, network);
+  if (!written.ok) return complain(io, written.diagnostics);
+  if (interruption.happened()) {
+    io.err('interrupted: the network was not settled\n');
+    return exit.interrupted;
+  }
+  return { optimal: exit.done, feasible: exit.unsettled, infeasible: exit.infeasible, unknown: exit.unsettled }[
+    network.status
+  ];
+}
+
 /** Everything that can be wrong with the input is found here, before any work. */
-export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'network'): Parsed<MapJob> {
+export function prepareMap(io: Io, given: string, options: MapOptions, plain: PlainLimits = 'whole'): Parsed<MapJob> {
   const question = readMappingQuestion(
     io,
     given,
@@ -117,7 +148,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     architectures,
     machine: templateOf(machine),
     conventions,
-    goal: { objective: options.objective, limits: limits.each },
+    goal: { objective: options.objective === 'edp-of-totals' ? 'edp' : options.objective, limits: limits.each },
     layerLimits: limits.layers,
     padding: options.padding,
     gap: options.gap,
@@ -127,11 +158,13 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
     ...(programs.formats.length > 0 && { programs: programs.formats }),
   };
+  const whole = wholeGoalOf(request, options, limits, plain);
+  if (!whole.ok) return whole;
   const unsuited = whyUnsuited(options.solver, request);
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
   const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(options.solver, { ...request, layer }) ?? [])[0];
   if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
-  return parsed({ request, machine, limits, programs });
+  return parsed({ request, machine, limits, programs, ...(whole.value && { whole: whole.value }) });
 }
 
 /** What the machine was lowered from, where it is one of the template. */
@@ -225,13 +258,20 @@ function report(
   results: readonly LayerResult[],
   reasons: readonly string[],
   options: MapOptions,
+  network?: MapResultNetwork,
 ): Parsed<undefined> {
   const { request } = job;
-  const result = mapResult(job, results);
+  const result = mapResult(job, results, network);
+  if (network && results.length === 0) {
+    for (const reason of reasons) io.err(`${reason}\n`);
+    return options.json === undefined
+      ? parsed(undefined)
+      : writeText(io, options.json, printMapResult(stamped(result, io.version)));
+  }
   if (piped(options).length === 0) {
     const totals = results.length > 0 ? printTotals(result, nth(request.architectures, 0)) : '';
     const whole = results.length === request.network.layers.length;
-    io.out(`${mapTable(result.layers, request)}\n`);
+    io.out(`${mapTable(result.layers, request, network !== undefined)}\n`);
     if (totals !== '') io.out(`\n${whole ? '' : 'of the layers that were mapped:\n'}${totals}\n`);
     else if (results.length > 0) io.out('\nno totals: not every layer has a mapping\n');
     const left = leftOutText(coverageOf(request.network));

@@ -22,7 +22,8 @@ const spaceOf = ({ name, layer }: MapResultLayer, { architectures, padding }: Ma
     : Math.max(...architectures.map((a) => logSpaceSize(a, { name, ...layer }, padding))) +
       Math.log10(architectures.length);
 
-export function mapTable(layers: readonly MapResultLayer[], about: MapAbout): string {
+/** `together`: the layers were chosen for the network as a whole, so that gaps of single ones say nothing. */
+export function mapTable(layers: readonly MapResultLayer[], about: MapAbout, together = false): string {
   const scale = energyScale(layers.map((l) => l.energy ?? 0));
   const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));
   // Columns for certificates where any were asked for.
@@ -52,10 +53,10 @@ export function mapTable(layers: readonly MapResultLayer[], about: MapAbout): st
         or(l.energy, (e) => energyIn(scale, e)),
         or(l.cycles, grouped),
         or(l.utilization, percent),
-        or(l.gap, percent),
+        together ? '-' : or(l.gap, percent),
         secondsText(l.seconds),
         space === -Infinity ? '-' : space.toFixed(1),
-        l.status,
+        together ? 'chosen' : l.status,
         ...(certified ? certificateOf(l) : []),
       ];
     }),

@@ -9,7 +9,8 @@ import type { Architecture } from '../../model/machine/architecture.js';
 import { areaOfMachine, peakMacs } from '../../model/machine/architecture.js';
 import { macs } from '../../model/workload/layer.js';
 import { sumsOf } from '../../results/layer-sums.js';
-import type { MapResult, MapResultLayer } from '../../results/map-result.js';
+import type { MapResult, MapResultLayer, MapResultNetwork } from '../../results/map-result.js';
+import { wholeGap } from '../../results/whole-gap.js';
 import { digits, energyText, grouped, magnitude, percent } from './quantities.js';
 
 /** The bound and how far the objective is from it. */
@@ -18,8 +19,32 @@ export const boundText = (objective: number, bound: number): string =>
     ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}`
     : 'none proven';
 
+/** What is minimised of a network as a whole. */
+export const networkObjectiveNames: Readonly<Record<MapResultNetwork['objective'], string>> = {
+  energy: 'energy of the network',
+  latency: 'cycles of the network',
+  edp: "sum of the layers' EDPs",
+  'edp-of-totals': 'energy x cycles of the network',
+};
+
+const networkRows = ({ objective, value, bound }: MapResultNetwork): readonly (readonly [string, string])[] => [
+  [
+    `objective: ${networkObjectiveNames[objective]}`,
+    `${magnitude(value ?? 0)} ${objectiveUnits[objective === 'edp-of-totals' ? 'edp' : objective]}`,
+  ],
+  [
+    '  its lower bound',
+    wholeGap({ value: value ?? 0, bound: bound ?? 0 }) === 0
+      ? 'the same, gap 0 %: no choice of a mapping for every layer is below'
+      : boundText(value ?? 0, bound ?? 0),
+  ],
+];
+
 /** Of all layers of a result; empty where one has no mapping. `architecture` is the machine in its first arrangement. */
-export function printTotals({ goal, layers }: Pick<MapResult, 'goal' | 'layers'>, architecture: Architecture): string {
+export function printTotals(
+  { goal, layers, network }: Pick<MapResult, 'goal' | 'layers' | 'network'>,
+  architecture: Architecture,
+): string {
   const sums = sumsOf(layers);
   if (sums === null) return '';
   const { clock } = architecture;
@@ -37,11 +62,18 @@ export function printTotals({ goal, layers }: Pick<MapResult, 'goal' | 'layers'>
   });
   const t = { goal, clock, area, ...sums };
   const rows: (readonly [string, string])[] = [
-    [`objective: sum of count x ${t.goal}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
-    ['  its lower bound', boundText(t.objective, t.bound)],
+    ...(network ? networkRows(network) : []),
+    ...(network
+      ? []
+      : ([
+          [`objective: sum of count x ${t.goal}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
+          ['  its lower bound', boundText(t.objective, t.bound)],
+        ] as const)),
     ['energy', energyText(t.energy)],
     ['cycles', `${grouped(t.cycles)} (${digits(t.cycles / t.clock / 1000)} ms at ${t.clock} MHz)`],
-    ['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`],
+    ...(network?.objective === 'edp-of-totals'
+      ? []
+      : [['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`] as const]),
     [
       'energy per operation',
       `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, ` +

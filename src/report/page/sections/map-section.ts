@@ -11,6 +11,8 @@ import { gapBetween, goalUnit, objectiveUnits } from '../../../model/cost/goal.j
 import type { Block, Card, Section } from '../blocks.js';
 import { cards } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
+import { networkObjectiveNames } from '../../tables/totals.js';
+import { networkProof, networkStatus } from './network-proof.js';
 import { digits, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
 import type { EvaluatedLayer } from './cost-sections.js';
 import { wholeFigures } from './cost-sections.js';
@@ -23,15 +25,25 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
   const blocks = mappedBlocks({ ...r, objective: r.goal });
   if (!blocks.ok) return blocks;
   const { layers, machine, costs, proofs, sources } = blocks.value;
+  const { network } = r;
   return parsed({
     title: `Mappings of ${r.workload} on ${r.arch}`,
     source:
-      `Mappings, read from ${file}. Minimised: ${objectiveNames[r.goal]} of every layer; ${r.conventions} ` +
-      'conventions.',
-    status: ofLayersAlone(statusOf(r.layers), coverageIn(r)),
-    summary: mappedSummary(r, r.goal, layers),
+      `Mappings, read from ${file}. Minimised: ` +
+      `${network ? networkObjectiveNames[network.objective] : `${objectiveNames[r.goal]} of every layer`}; ` +
+      `${r.conventions} conventions.`,
+    status: ofLayersAlone(network ? networkStatus(network) : statusOf(r.layers), coverageIn(r)),
+    summary: mappedSummary(r, r.goal, layers, network && networkProof(network)),
     blocks: [
-      ...totalsBlocks(r, r.goal, layers),
+      ...(network
+        ? totalsBlocks(
+            { ...r, objective: network.value, bound: network.gap === 0 ? network.value : network.bound },
+            r.goal,
+            layers,
+            undefined,
+            networkObjectiveNames[network.objective],
+          )
+        : totalsBlocks(r, r.goal, layers)),
       ...leftOutBlocks(coverageIn(r)),
       ...machine,
       ...costs,
@@ -49,6 +61,7 @@ export function totalsBlocks(
   goal: Objective,
   layers: readonly EvaluatedLayer[],
   machine?: MachineProof,
+  of = 'sum over layers',
 ): readonly Block[] {
   if (objective === null || energy === null || cycles === null || edpOfTotals === null) return [];
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
@@ -70,7 +83,7 @@ export function totalsBlocks(
       {
         name: machine === undefined ? 'Gap to the lower bound' : 'Gap of the mappings',
         value: gapBetween(objective, bound ?? 0) === 1 ? 'none proven' : percent(gapBetween(objective, bound ?? 0)),
-        note: `${magnitude(objective)} ${objectiveUnits[goal]}, sum over layers`,
+        note: `${magnitude(objective)} ${objectiveUnits[goal]}, ${of}`,
       },
       f?.area === undefined
         ? undefined

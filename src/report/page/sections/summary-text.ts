@@ -28,15 +28,21 @@ export interface Summarised {
   readonly layers: readonly { readonly count: number; readonly status: Status; readonly gap: number | null }[];
 }
 
-export function mappedSummary(r: Summarised, goal: Objective, layers: readonly EvaluatedLayer[]): string {
+/** `proof`: what is proven of the network as a whole, in place of what is proven of its layers. */
+export function mappedSummary(
+  r: Summarised,
+  goal: Objective,
+  layers: readonly EvaluatedLayer[],
+  proof?: string,
+): string {
   const [all, shapes] = [r.layers.reduce((n, l) => n + l.count, 0), r.layers.length];
   const what = `${counted(all, 'layer')}${shapes < all ? ` of ${counted(shapes, 'shape')}` : ''}`;
-  if (r.energy === null || r.cycles === null) return `${what} on ${r.arch}: ${listed(countsOf(r.layers))}.`;
+  if (r.energy === null || r.cycles === null) return proof ?? `${what} on ${r.arch}: ${listed(countsOf(r.layers))}.`;
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
   const takes =
     `${energyText(r.energy)} and ` +
     (f ? `${timeText(f.seconds)}, at ${percent(f.utilization)} of the peak` : `${grouped(r.cycles)} cycles`);
-  return `The ${what} of ${r.workload} ${all === 1 ? 'takes' : 'take'} ${takes} on ${r.arch}. ${proven(r, goal)}`;
+  return `The ${what} of ${r.workload} ${all === 1 ? 'takes' : 'take'} ${takes} on ${r.arch}. ${proof ?? proven(r, goal)}`;
 }
 
 const countsOf = (layers: Summarised['layers']): string[] =>

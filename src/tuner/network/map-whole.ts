@@ -1,0 +1,107 @@
+// A network mapped as a whole: one objective of its totals, limits on them, and a mapping for every instance, settled exactly.
+
+import { measure } from '../../model/cost/goal.js';
+import type { Limits } from '../../model/cost/goal.js';
+import { toldApart } from '../../model/workload/network.js';
+import type { MasterLimits } from '../../milp/master/master.js';
+import { whyNotEnumerable } from '../enumeration.js';
+import type { LayerResult, MapRequest } from '../map-network.js';
+import { goalOf } from '../map-network.js';
+import type { AskColumns } from './layer-columns.js';
+import { LayerColumns } from './layer-columns.js';
+import { networkLeast } from './network-least.js';
+import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
+
+/** `edp-of-totals` is energy x cycles of the network; `edp` the sum of the layers' EDPs. */
+export const wholeObjectives = ['energy', 'latency', 'edp', 'edp-of-totals'] as const;
+export type WholeObjective = (typeof wholeObjectives)[number];
+
+/** What is asked of a network as a whole; limits are on its totals, `edp` on the sum of the layers' EDPs. */
+export interface WholeGoal {
+  readonly objective: WholeObjective;
+  readonly limits: Limits;
+}
+
+export interface MappedWhole {
+  /** The network with layers of names of their own where instances of one have different mappings. */
+  readonly request: MapRequest;
+  readonly results: readonly LayerResult[];
+  readonly answer: NetworkAnswer;
+}
+
+interface WholeHooks {
+  /** Milliseconds, monotone. */
+  readonly now: () => number;
+  readonly columns: AskColumns;
+  readonly stopped: () => boolean;
+}
+
+/** Why the layers of a request have no columns, and the way out; undefined where they have. */
+export const whyNoColumns = ({
+  machine,
+  conventions,
+}: Pick<MapRequest, 'machine' | 'conventions'>): string | undefined =>
+  whyNotEnumerable(machine, conventions)?.replace(/; leave out --solver enumerate.*$/, '');
+
+const objectiveOf: Readonly<Record<WholeObjective, NetworkQuestion['objective']>> = {
+  energy: { energy: 1, cycles: 0, both: 0 },
+  latency: { energy: 0, cycles: 1, both: 0 },
+  edp: { energy: 0, cycles: 0, both: 1 },
+  'edp-of-totals': 'product',
+};
+
+const limitsOf = ({ energy, latency, edp }: Limits): MasterLimits => ({
+  ...(energy !== undefined && { energy }),
+  ...(latency !== undefined && { cycles: latency }),
+  ...(edp !== undefined && { both: edp }),
+});
+
+/** The time limit of a layer stands for each of them. */
+export async function mapWhole(
+  request: MapRequest & { readonly machine: NonNullable<MapRequest['machine']> },
+  { objective, limits }: WholeGoal,
+  { now, columns, stopped }: WholeHooks,
+): Promise<MappedWhole> {
+  const { network, architectures, machine, conventions, padding, timeLimit } = request;
+  const begin = now();
+  const deadline = begin + timeLimit * 1000 * network.layers.length;
+  const layers = network.layers.map(({ layer, count }) => ({
+    layer,
+    count,
+    choices: count,
+    columns: new LayerColumns(
+      { architectures, layer, conventions, padding, goal: goalOf(request, layer), machine },
+      columns,
+    ),
+  }));
+  const answer = await networkLeast(
+    { layers, objective: objectiveOf[objective], limits: limitsOf(limits) },
+    { left: () => Math.max(0, (deadline - now()) / 1000), over: () => stopped() || now() >= deadline },
+  );
+  if (answer.status !== 'found') return { request, results: [], answer };
+  const chosen = toldApart(answer.chosen);
+  const seconds = (now() - begin) / 1000 / chosen.length;
+  const results = chosen.map(({ layer, count, found }): LayerResult => ({
+    layer,
+    count,
+    seconds,
+    answer: {
+      // Of a layer alone nothing is proven: it is part of what is best together.
+      status: 'feasible',
+      best: { ...found, objective: measure(request.goal.objective, found.evaluation) },
+      bound: 0,
+      solver: 'columns',
+      evaluations: 0,
+      nodes: 0,
+      rounds: 0,
+      columns: 0,
+      rows: 0,
+      reason: undefined,
+    },
+  }));
+  return {
+    request: { ...request, network: { ...network, layers: chosen.map(({ layer, count }) => ({ layer, count })) } },
+    results,
+    answer: { ...answer, chosen },
+  };
+}
