@@ -14,14 +14,21 @@ export function factorize(n: number): ReadonlyMap<number, number> {
   return factors;
 }
 
+/** Found once: searches ask for those of a few numbers again and again. */
+const divisorsKnown = new Map<number, readonly number[]>();
+
 /** All divisors of `n`, ascending. */
 export function divisors(n: number): readonly number[] {
+  const known = divisorsKnown.get(n);
+  if (known) return known;
   let found = [1];
   for (const [p, e] of factorize(n)) {
     const powers = Array.from({ length: e + 1 }, (_, i) => p ** i);
     found = found.flatMap((d) => powers.map((q) => d * q));
   }
-  return found.sort((a, b) => a - b);
+  found.sort((a, b) => a - b);
+  divisorsKnown.set(n, found);
+  return found;
 }
 
 /** The exponent of prime `p` in `n`. */

@@ -10,7 +10,7 @@ import { C, G, K, N, P, Q, R, S, cell, perSize, positionsOf, reductionOf } from 
 import type { ShapeCosts } from './item-costs.js';
 import type { Wanted } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
-import { divisorsOf } from './divisors.js';
+import { divisors } from '../base/integers.js';
 import type { Counts, Innermost } from './item.js';
 import { areasAt, energyOf, worth } from './item.js';
 import type { KernelRow } from './kernels.js';
@@ -106,7 +106,7 @@ export class SplitSearch {
       return;
     }
     const { column, loops } = next;
-    for (const f of divisorsOf(loops)) {
+    for (const f of divisors(loops)) {
       if (f > this.c.longestLoop || loops / f > this.c.longestLoop) continue;
       this.outer[column] = f;
       this.inner[column] = loops / f;

@@ -13,7 +13,7 @@ import type { EachDimension } from './columns.js';
 import { C, G, K, N, P, Q, R, S, cell, positionsOf, reductionOf } from './columns.js';
 import type { Wanted } from './cutoff.js';
 import { deepest } from './cuttings.js';
-import { divisorsOf } from './divisors.js';
+import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Extremes, MostLines, Traffic } from './reuse.js';
@@ -114,16 +114,16 @@ export class TileSearch {
     this.traffic = trafficOf(this.layer, this.c, this.spread, this.extremes);
     if (this.isBeyond()) return;
 
-    for (const tg of divisorsOf(time[G])) {
+    for (const tg of divisors(time[G])) {
       t[G] = tg;
-      for (const tn of divisorsOf(time[N])) {
+      for (const tn of divisors(time[N])) {
         if (tg * tn > most.sum) break;
         t[N] = tn;
-        for (const tp of divisorsOf(time[P])) {
+        for (const tp of divisors(time[P])) {
           if (tg * tn * tp > most.sum) break;
           if (tp % pool.P !== 0) continue;
           t[P] = tp;
-          for (const tq of divisorsOf(time[Q])) {
+          for (const tq of divisors(time[Q])) {
             if (tg * tn * tp * tq > most.sum) break;
             if (tq % pool.Q !== 0) continue;
             t[Q] = tq;
@@ -169,22 +169,22 @@ export class TileSearch {
     const positions = images * t[P] * t[Q];
     const loads = leastLoads(this.traffic, positionsOf(t));
     if (loads.every((way) => this.cutoff.beyond(way.energy, way.cycles))) return;
-    for (const tr of divisorsOf(time[R])) {
+    for (const tr of divisors(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
       if (rows > most.input) break;
       t[R] = tr;
       if ((this.stopped ||= this.over())) return;
-      for (const ts of divisorsOf(time[S])) {
+      for (const ts of divisors(time[S])) {
         const pixels = rows * rowsQ(layer, t[Q], ts);
         if (pixels > most.input) break;
         t[S] = ts;
-        for (const tk of divisorsOf(time[K])) {
+        for (const tk of divisors(time[K])) {
           const sumLines = positions * tk;
           const kernel = t[G] * tk * tr * ts;
           if (sumLines > most.sum || kernel > most.weight) break;
           t[K] = tk;
           this.sumLines = sumLines;
-          for (const tc of divisorsOf(time[C])) {
+          for (const tc of divisors(time[C])) {
             if (kernel * tc > most.weight || pixels * tc > most.input) break;
             t[C] = tc;
             this.weightLines = kernel * tc;

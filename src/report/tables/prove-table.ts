@@ -22,7 +22,7 @@ import {
   percent,
   timeText,
 } from './quantities.js';
-import { requiredValue, requirementOf } from './requirement-text.js';
+import { exactEnergy, requiredValue, requirementOf } from './requirement-text.js';
 import { shapeText } from './shape-text.js';
 
 /** What was asked about, in full. */
@@ -164,12 +164,14 @@ export function neededText(r: Requirement, needed: ProveResultNeeded, clock: num
   // A lower limit is in the way from above.
   const lower = r.kind === 'parameter' && r.bound === 'least';
   const enough = (value: number) => requiredValue(r, value, clock, lower ? 'down' : 'up');
+  const isEnergy = (r.kind === 'network' || r.kind === 'layer') && r.quantity === 'energy';
+  const inFull = (value: number) => (isEnergy && value > 0 ? exactEnergy(value) : enough(value));
   const side = lower ? 'at most' : 'at least';
   switch (needed.kind) {
     case 'never':
       return 'nothing helps: no value of it lets the rest be met';
     case 'exact':
-      return `${side} ${enough(needed.value)}; exact: just ${lower ? 'above' : 'below'} it nothing fits`;
+      return `${side} ${inFull(needed.value)}; exact: just ${lower ? 'above' : 'below'} it nothing fits`;
     case 'between': {
       const from = requiredValue(r, needed.from, clock, lower ? 'up' : 'down');
       // Results from before reasons were written have none.

@@ -24,6 +24,15 @@ export function requiredValue(
   return `${figure(value / pJ, rounding)} ${unit}`;
 }
 
+/** An energy that is exact: to ten digits, rounded up so that it is enough. */
+export function exactEnergy(pJ: number): string {
+  const { unit, pJ: size } = energyScale([pJ]);
+  const value = pJ / size;
+  const near = Number(value.toPrecision(10));
+  const step = 10 ** (Math.floor(Math.log10(value)) - 9);
+  return `${(near < value ? near + step : near).toPrecision(10)} ${unit}`;
+}
+
 /** Cycles are whole, and shown in full. */
 function cyclesText(value: number, clock: number | undefined, rounding: Rounding): string {
   const whole = rounding === 'up' ? Math.ceil(value) : Math.floor(value);
