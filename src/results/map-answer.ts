@@ -32,12 +32,22 @@ export const mapResult = (asked: MapAsked, results: readonly LayerResult[], netw
   ...(network && { network }),
 });
 
+/** `without`: layers that have no mapping at all. */
+const noneText = (without: readonly string[]): string =>
+  without.length === 0
+    ? 'no mappings keep the limits together'
+    : `${without.join(', ')} ${without.length === 1 ? 'has' : 'have'} no mapping, whatever the others take`;
+
 /** What was found and proven of the network as a whole. */
-export function mapResultNetwork(objective: MapResultNetwork['objective'], answer: NetworkAnswer): MapResultNetwork {
+export function mapResultNetwork(
+  objective: MapResultNetwork['objective'],
+  answer: NetworkAnswer,
+  without: readonly string[] = [],
+): MapResultNetwork {
   const none = { objective, value: null, gap: null };
   switch (answer.status) {
     case 'none':
-      return { ...none, status: 'infeasible', bound: null, reason: 'no mappings keep the limits together' };
+      return { ...none, status: 'infeasible', bound: null, reason: noneText(without) };
     case 'unknown':
       return { ...none, status: 'unknown', bound: answer.bound, reason: answer.reason };
     case 'found': {

@@ -54,6 +54,12 @@ describe('map of a network as a whole', { timeout: 120_000 }, () => {
     expect(err).toContain('infeasible: no mappings keep the limits together; "magnet prove two.yaml --arch simba"');
   });
 
+  test('a layer that has no mapping by itself is named', async () => {
+    const { code, err } = await run([...asked, '-o', 'edp-of-totals', '--limit', 'latency@a=10'], files);
+    expect(code).toBe(1);
+    expect(err).toContain('infeasible: a has no mapping, whatever the others take');
+  });
+
   test('the table says what is proven, and the design is read again', async () => {
     const { code, out, written } = await run([...asked, '-o', 'edp-of-totals', '--design', 'd.json'], files);
     expect(code).toBe(0);

@@ -60,7 +60,7 @@ export async function answerWhole(
       Promise.race([columns(question, seconds), interruption.happening.then(() => noColumns)]),
     stopped: interruption.happened,
   });
-  return { ...mapped, network: mapResultNetwork(goal.objective, mapped.answer) };
+  return { ...mapped, network: mapResultNetwork(goal.objective, mapped.answer, mapped.without) };
 }
 
 /** Why there are no mappings, with the way out; empty where there are. */

@@ -27,6 +27,8 @@ export interface MappedWhole {
   readonly request: MapRequest;
   readonly results: readonly LayerResult[];
   readonly answer: NetworkAnswer;
+  /** Layers that have no mapping at all, within limits of their own. */
+  readonly without: readonly string[];
 }
 
 interface WholeHooks {
@@ -78,7 +80,8 @@ export async function mapWhole(
     { layers, objective: objectiveOf[objective], limits: limitsOf(limits) },
     { left: () => Math.max(0, (deadline - now()) / 1000), over: () => stopped() || now() >= deadline },
   );
-  if (answer.status !== 'found') return { request, results: [], answer };
+  const without = layers.flatMap(({ layer, columns }) => (columns.isEmpty ? [layer.name] : []));
+  if (answer.status !== 'found') return { request, results: [], answer, without };
   const chosen = toldApart(answer.chosen);
   const seconds = (now() - begin) / 1000 / chosen.length;
   const results = chosen.map(({ layer, count, found }): LayerResult => ({
@@ -103,5 +106,6 @@ export async function mapWhole(
     request: { ...request, network: { ...network, layers: chosen.map(({ layer, count }) => ({ layer, count })) } },
     results,
     answer: { ...answer, chosen },
+    without,
   };
 }
