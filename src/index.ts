@@ -110,7 +110,12 @@ export type { JointBest } from './milp/joint/ledger.js';
 export type { JointRequest } from './milp/joint/joint-program.js';
 export { solveJoint } from './milp/joint/joint-solve.js';
 export type { Codesign, CodesignHooks } from './tuner/codesign/codesign-hooks.js';
-export type { CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from './tuner/codesign/codesign-request.js';
+export type {
+  CodesignBest,
+  CodesignState,
+  CodesignRequest,
+  CodesignResult,
+} from './tuner/codesign/codesign-request.js';
 export type { DesignElasticity } from './tuner/codesign/elasticities.js';
 export { elasticities } from './tuner/codesign/elasticities.js';
 export type { ParameterStep, StepCost } from './tuner/codesign/parameter-steps.js';
@@ -146,7 +151,7 @@ export type { Requirement } from './model/cost/requirement.js';
 export type { Proof } from './tuner/prove/proof.js';
 export type { ProveHooks, ProveRequest } from './tuner/prove/prove-request.js';
 export type { Proven } from './tuner/prove/prove.js';
-export { least } from './tuner/prove/least.js';
+export { minimum } from './tuner/prove/minimum.js';
 export { solveScript } from './smt/z3.js';
 export { printScript } from './smt/script.js';
 export type { SolverName } from './tuner/map-layer.js';

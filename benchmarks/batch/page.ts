@@ -24,7 +24,7 @@ export interface BatchResults {
     readonly jobs: number;
     readonly seconds: number;
     readonly at: readonly { readonly share: number; readonly mb: number | null }[];
-    readonly most: number;
+    readonly max: number;
   };
   readonly kills?: {
     readonly jobs: number;
@@ -85,7 +85,7 @@ export function batchPage({ speeds, memory, kills, measured }: BatchResults): st
           '## Memory',
           '',
           `${memory.jobs.toLocaleString('en-US')} jobs of two layers in ${memory.seconds.toFixed(0)} s; ` +
-            `resident memory of the process with its workers, most ${memory.most.toFixed(0)} MB. ${where('memory')}`,
+            `resident memory of the process with its workers, most ${memory.max.toFixed(0)} MB. ${where('memory')}`,
           '',
           `| jobs done | ${memory.at.map(({ share }) => `${(100 * share).toFixed(0)} %`).join(' | ')} |`,
           `|---|${memory.at.map(() => '---').join('|')}|`,

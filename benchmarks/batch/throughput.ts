@@ -78,4 +78,4 @@ const at = [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => ({
   mb: seen.find((m) => m.jobs >= share * jobs)?.mb ?? null,
 }));
 
-keep({ speeds, memory: { jobs, seconds: whole, at, most: Math.max(...seen.map((m) => m.mb)) } });
+keep({ speeds, memory: { jobs, seconds: whole, at, max: Math.max(...seen.map((m) => m.mb)) } });

@@ -67,9 +67,9 @@ for (const strategy of designHeuristics) {
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
     let best = 3 * proved.objective;
     const value = (point: Parameters<typeof machineAt>[0]['point']) => {
-      const worth = machineAt({ problem, point, limit: 10 * best })?.machine.value ?? Infinity;
-      best = Math.min(best, worth);
-      return Promise.resolve(worth);
+      const costOf = machineAt({ problem, point, limit: 10 * best })?.machine.value ?? Infinity;
+      best = Math.min(best, costOf);
+      return Promise.resolve(costOf);
     };
     const answer = await strategy.find(
       { space, value },

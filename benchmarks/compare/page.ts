@@ -17,8 +17,8 @@ const standingRow = (s: CompareResultStanding) =>
   row([
     s.strategy,
     or(s.median, (x) => x.toExponential(4)),
-    or(s.least, (x) => x.toExponential(4)),
-    or(s.most, (x) => x.toExponential(4)),
+    or(s.min, (x) => x.toExponential(4)),
+    or(s.max, (x) => x.toExponential(4)),
     or(s.distance, percent),
     Math.round(s.evaluationsPerSecond).toLocaleString('en-US'),
     or(s.secondsTo5Percent, seconds),
@@ -61,8 +61,8 @@ export function page(
           row([
             'strategy',
             'median',
-            'least',
-            'most',
+            'min',
+            'max',
             'above the bound',
             'evaluations/s',
             'to 5 %',

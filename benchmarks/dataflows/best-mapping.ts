@@ -1,4 +1,4 @@
-// The mapping of a layer with the least energy within a dataflow, on one machine whose multipliers are kept half busy at least.
+// The mapping of a layer with the minimum energy within a dataflow, on one machine whose multipliers are kept half busy at least.
 
 import { invariant } from '../../src/base/diagnostics.js';
 import { perSize } from '../../src/enumerate/columns.js';
@@ -42,7 +42,7 @@ export function machineWith(base: DesignPoint, [weight, input, sum]: readonly [n
   const space: DesignSpace = {
     name: 'dataflows',
     source: 'one machine',
-    mostPes: point.rows * point.columns,
+    maxPes: point.rows * point.columns,
     overflowFree: false,
     menus: { ...one, weightCollector: menu(weight), inputCollector: menu(input), accumCollector: menu(sum) },
   };
@@ -93,7 +93,7 @@ export function bestMapping(
     let fewest = Infinity;
     const found: Spatial[] = [];
     eachSpatial(layer, costs!, true, {
-      most: () => slack * fewest,
+      max: () => slack * fewest,
       beyond: () => false,
       visit: (s) => {
         fewest = Math.min(fewest, s.cycles);
@@ -107,7 +107,7 @@ export function bestMapping(
   function evaluated(item: Item): Evaluation {
     const architectures = lowerTemplate(template, technology);
     const { architecture, mapping } = decode(item, architectures, depths);
-    const least = judge(
+    const min = judge(
       { objective: 'energy', limits: {} },
       magnetConventions,
       architectures[architecture]!,
@@ -116,9 +116,9 @@ export function bestMapping(
       mapping,
     )?.evaluation;
     invariant(
-      least && Math.abs(least.energy - item.energy) <= 1e-9 * item.energy,
-      `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${least?.energy} and not ${item.energy}`,
+      min && Math.abs(min.energy - item.energy) <= 1e-9 * item.energy,
+      `the cost model has another energy: ${dataflow.name}, ${layer.name}, ${min?.energy} and not ${item.energy}`,
     );
-    return least;
+    return min;
   }
 }

@@ -20,7 +20,7 @@ export function baseOf(vectorSize: number, numLanes: number): DesignPoint {
     name: 'dataflows',
     source: 'preset magnet',
     menus: { ...menus, accumPrecision: [] },
-    mostPes: magnet.rows * magnet.columns,
+    maxPes: magnet.rows * magnet.columns,
     overflowFree: true,
   };
   const networks = builtinNetworks.filter((n) => (networkNames as readonly string[]).includes(n.name));

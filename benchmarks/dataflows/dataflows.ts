@@ -4,7 +4,7 @@ import type { Allowed } from '../../src/enumerate/cuttings.js';
 import type { Layer } from '../../src/index.js';
 
 /** Loops that spare a tensor, by the numbers that weights, inputs and outputs have in `src/enumerate/cuttings.ts`. */
-const spared = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']] as const;
+const reused = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S']] as const;
 
 type Class = 0 | 1 | 2;
 
@@ -45,7 +45,7 @@ export const depthsOf = (
 /** Of a dataflow's loops, the tensors for which the layer has none: a fully connected layer reuses no weight. */
 export const lacking = (layer: Layer, { stationary, local }: Dataflow): readonly Class[] =>
   (local === undefined ? [stationary] : [stationary, local]).filter((t) =>
-    spared[t].every((d) => layer.bounds[d] === 1),
+    reused[t].every((d) => layer.bounds[d] === 1),
   );
 
 /**

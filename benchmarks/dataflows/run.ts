@@ -1,4 +1,4 @@
-// Which dataflow takes the least energy, on which machine: npx tsx benchmarks/dataflows/run.ts [--workers 2] [--page].
+// Which dataflow takes the minimum energy, on which machine: npx tsx benchmarks/dataflows/run.ts [--workers 2] [--page].
 // Writes benchmarks/results/dataflows/.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

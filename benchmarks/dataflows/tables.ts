@@ -13,17 +13,17 @@ const table = (headings: readonly string[], rows: readonly (readonly string[])[]
 const names = dataflows.map((d) => d.name);
 const middle = { vector: 16, lanes: 16 } as const;
 
-/** The least of a row in bold; a dataflow that lacks a layer takes no part. */
+/** The minimum of a row in bold; a dataflow that lacks a layer takes no part. */
 function byMachine(rows: readonly StudyRow[], network: string, of: (r: StudyRow) => number): string {
   return table(
     ['VectorSize x NumLanes', ...names],
     machines.map(({ vector, lanes }) => {
       const found = names.map((name) => rowOf(rows, network, vector, lanes, name));
-      const least = Math.min(...found.map((r) => (r && r.missing.length === 0 ? of(r) : Infinity)));
+      const min = Math.min(...found.map((r) => (r && r.missing.length === 0 ? of(r) : Infinity)));
       return [
         `${vector} x ${lanes}`,
         ...found.map((r) =>
-          !r || r.missing.length > 0 ? '-' : of(r) === least ? `**${of(r).toFixed(1)}**` : of(r).toFixed(1),
+          !r || r.missing.length > 0 ? '-' : of(r) === min ? `**${of(r).toFixed(1)}**` : of(r).toFixed(1),
         ),
       ];
     }),

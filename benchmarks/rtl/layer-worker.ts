@@ -16,7 +16,7 @@ export interface LayerJob {
   readonly layer: CountedLayer;
   /** Seconds for the mapper, and cycles beyond which the layer's output is scaled down. */
   readonly time: number;
-  readonly mostCycles: number;
+  readonly maxCycles: number;
 }
 
 export interface LayerRow extends Agreement {
@@ -43,14 +43,14 @@ export type LayerNews = { readonly row: LayerRow } | { readonly error: string };
 
 const machines = new Map<string, Promise<Simulator>>();
 
-async function measure({ template: t, network, layer, time, mostCycles }: LayerJob): Promise<LayerRow> {
+async function measure({ template: t, network, layer, time, maxCycles }: LayerJob): Promise<LayerRow> {
   if (!machines.has(t.name)) machines.set(t.name, machineSimulator(t));
   const simulator = await machines.get(t.name)!;
   let halvings = 0;
   let m: Mapped;
   for (;;) {
     m = await mapped(t, { layer: scaledDown(layer.layer, halvings), count: 1 }, time);
-    if (m.layer.cycles <= mostCycles || m.layer.layer.bounds.P * m.layer.layer.bounds.Q === 1) break;
+    if (m.layer.cycles <= maxCycles || m.layer.layer.bounds.P * m.layer.layer.bounds.Q === 1) break;
     halvings++;
   }
   // A chain of one layer.

@@ -25,8 +25,8 @@ const layers = network.value.layers.slice(0, values.layers === undefined ? undef
 
 /** Cycles that take about two minutes on one core. */
 const machines = [
-  { template: simba4, mostCycles: 12e6 },
-  { template: simba16, mostCycles: 4e6 },
+  { template: simba4, maxCycles: 12e6 },
+  { template: simba16, maxCycles: 4e6 },
 ].filter((m) => values.machine === undefined || m.template.name === values.machine);
 
 const jobs: readonly LayerJob[] = machines.flatMap((m) =>

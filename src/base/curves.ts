@@ -50,9 +50,9 @@ export function sumOfCurves(parts: readonly { readonly weight: number; readonly 
 export interface BandMoment {
   readonly seconds: number;
   readonly median: number;
-  readonly least: number;
+  readonly min: number;
   /** +Infinity as long as one of them has nothing. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Moments that a drawing has room for. */
@@ -64,7 +64,7 @@ export function bandOf(curves: readonly Curve[], from: number, to: number): read
     const values = curves.map((curve) => bestAt(curve, seconds));
     const middle = median(values);
     return Number.isFinite(middle)
-      ? [{ seconds, median: middle, least: Math.min(...values), most: Math.max(...values) }]
+      ? [{ seconds, median: middle, min: Math.min(...values), max: Math.max(...values) }]
       : [];
   });
 }

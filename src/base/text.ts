@@ -19,10 +19,10 @@ function distance(a: string, b: string): number {
 /** The known name nearest to `name`, where one is near enough to be meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.ceil(name.length / 3)) + 1;
+  let min = Math.max(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (d < least) [best, least] = [candidate, d];
+    if (d < min) [best, min] = [candidate, d];
   }
   return best;
 }

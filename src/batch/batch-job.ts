@@ -21,7 +21,7 @@ export interface OpenJob {
   /** In the order of the plan's keys. */
   readonly parts: readonly Part[];
   /** Answers in the same order. */
-  readonly conclude: (answers: readonly unknown[]) => Outcome;
+  readonly conclude: (answers: readonly unknown[]) => JobOutcome;
 }
 
 /** What one worker does at a time. */
@@ -31,7 +31,7 @@ export interface Part {
   readonly solve: () => Promise<unknown>;
 }
 
-export interface Outcome extends Figures {
+export interface JobOutcome extends Figures {
   /** Plain data: what the verb of this kind writes as JSON; null where the job failed. */
   readonly result: unknown;
 }
@@ -44,7 +44,7 @@ export interface Summary extends Figures {
 }
 
 /** A lost worker costs the job that needed it. */
-export const failed = (reason: string): Outcome => ({
+export const failed = (reason: string): JobOutcome => ({
   status: 'failed',
   settled: false,
   objective: null,

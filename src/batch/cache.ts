@@ -15,9 +15,9 @@ export interface Cache {
 }
 
 /** Answers of about a kilobyte each; beyond these the oldest is solved anew when it is asked for. */
-const mostAnswers = 20_000;
+const maxAnswers = 20_000;
 
-export function makeCache(plans: readonly Plan[], most = mostAnswers): Cache {
+export function makeCache(plans: readonly Plan[], max = maxAnswers): Cache {
   const wants = new Map<string, number>();
   for (const key of plans.flatMap((p) => [...new Set(p.parts)])) wants.set(key, (wants.get(key) ?? 0) + 1);
   const answers = new Map<string, unknown>();
@@ -26,7 +26,7 @@ export function makeCache(plans: readonly Plan[], most = mostAnswers): Cache {
     put(key, answer) {
       if (!wants.has(key)) return;
       answers.set(key, answer);
-      if (answers.size > most) answers.delete(defined(answers.keys().next().value));
+      if (answers.size > max) answers.delete(defined(answers.keys().next().value));
     },
     wanted: (key) => wants.get(key) ?? 0,
     release(plan) {

@@ -6,7 +6,7 @@ import { parsed, refuse } from '../base/diagnostics.js';
 import type { BatchHeader, JobLine, PartLine } from '../results/batch-result.js';
 import { parseHeader, parseLine, printLine } from '../results/batch-result.js';
 import type { Disk } from './batch-disk.js';
-import type { Outcome, Plan, Summary } from './batch-job.js';
+import type { JobOutcome, Plan, Summary } from './batch-job.js';
 
 /** Where a line stands, in bytes, its end included. */
 export interface Place {
@@ -65,7 +65,7 @@ export interface Journal {
   /** Whether a torn line was cut off. */
   readonly mended: boolean;
   readonly part: (key: string, answer: unknown) => void;
-  readonly job: (plan: Plan, outcome: Outcome) => void;
+  readonly job: (plan: Plan, outcome: JobOutcome) => void;
   /** Once every job has its line: they alone, in the order of the job file. */
   readonly complete: () => void;
   readonly close: () => void;

@@ -10,7 +10,7 @@ import type { Place, Scanned } from './journal.js';
 import { inOrder, scan, whyOther } from './journal.js';
 
 /** Beyond these, missing jobs are only counted. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 type Part = Scanned & { readonly path: string };
 
@@ -95,12 +95,12 @@ function whyNotReplaced(disk: Disk, out: string, header: BatchHeader): string | 
 
 const named = (jobs: readonly AskedJob[]): string => {
   const shown = jobs
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(({ job, label }) => `${label} (job ${job})`)
     .join(', ');
   return (
     shown +
-    (jobs.length > mostNamed ? ` and ${jobs.length - mostNamed} more` : '') +
+    (jobs.length > maxNamed ? ` and ${jobs.length - maxNamed} more` : '') +
     ` ${jobs.length > 1 ? 'are' : 'is'} missing`
   );
 };

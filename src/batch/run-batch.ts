@@ -3,7 +3,7 @@
 
 import { defined, got, nth } from '../base/invariant.js';
 import type { Cache } from './cache.js';
-import type { Outcome, Part, Plan } from './batch-job.js';
+import type { JobOutcome, Part, Plan } from './batch-job.js';
 import { failed } from './batch-job.js';
 
 export interface RunHooks {
@@ -17,14 +17,14 @@ export interface RunHooks {
   /** A part is done with, and whether it had to be solved for that. */
   readonly done: (plan: Plan, part: string, solved: boolean) => void;
   /** Throws where it cannot be kept: the batch then ends. */
-  readonly finished: (plan: Plan, outcome: Outcome) => void;
+  readonly finished: (plan: Plan, outcome: JobOutcome) => void;
   /** Once true, nothing more is begun, and what comes back is dropped. */
   readonly stopped: () => boolean;
 }
 
 interface Open {
   readonly plan: Plan;
-  readonly conclude: (answers: readonly unknown[]) => Outcome;
+  readonly conclude: (answers: readonly unknown[]) => JobOutcome;
   readonly answers: unknown[];
   missing: number;
   ended: boolean;
@@ -45,7 +45,7 @@ interface Waiting {
 }
 
 /** Jobs per worker that may wait for parts in the hands of others; beyond them none is opened. */
-const mostOpen = 16;
+const maxOpen = 16;
 
 /**
  * One job more than there are workers has parts to give at a time, and each gives one in its turn: a network of many
@@ -59,7 +59,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
   let [next, open, broken] = [0, 0, false];
   const wake = () => sleeping.splice(0).forEach((resume) => resume());
 
-  const end = (job: Open, outcome: Outcome): void => {
+  const end = (job: Open, outcome: JobOutcome): void => {
     job.ended = true;
     open--;
     hooks.finished(job.plan, outcome);
@@ -98,7 +98,7 @@ export async function runJobs(plans: readonly Plan[], hooks: RunHooks): Promise<
     if (job.tasks.length > 0) turns.push(job);
     for (const [waiting, answer] of known) give(waiting, answer, false);
   };
-  const room = (): boolean => next < plans.length && turns.length <= hooks.width && open < mostOpen * hooks.width;
+  const room = (): boolean => next < plans.length && turns.length <= hooks.width && open < maxOpen * hooks.width;
   const fill = async (): Promise<void> => {
     while (room() && !hooks.stopped() && !broken) {
       begin(nth(plans, next++));

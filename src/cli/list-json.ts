@@ -14,7 +14,7 @@ import { macs } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
 import { networkMacs } from '../model/workload/network.js';
 import { sizeOfSpace } from '../report/tables/listings.js';
-import type { Machine } from './read-machine.js';
+import type { GivenMachine } from './read-machine.js';
 
 export const networkEntry = (n: Network) => ({
   name: n.name,
@@ -30,7 +30,7 @@ export const networkDetails = (n: Network) => ({
   shapes: n.layers.map(({ layer, count }) => ({ name: layer.name, count, macs: macs(layer), layer: shapeFile(layer) })),
 });
 
-export function machineEntry({ name, machinery, architectures }: Machine) {
+export function machineEntry({ name, machinery, architectures }: GivenMachine) {
   const a = nth(architectures, 0);
   return {
     name,
@@ -44,7 +44,7 @@ export function machineEntry({ name, machinery, architectures }: Machine) {
 }
 
 /** `hardware` is what results hold: the machine and its technology in full; null where no file can say it. */
-export const machineDetails = (machine: Machine) => ({
+export const machineDetails = (machine: GivenMachine) => ({
   ...machineEntry(machine),
   arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
   parts: nth(machine.architectures, 0).area.map(({ part, area }) => ({ part, mm2: area })),
@@ -74,10 +74,10 @@ export function spaceEntry(space: DesignSpace) {
 
 export const spaceDetails = (space: DesignSpace) => ({
   ...spaceEntry(space),
-  mostPes: space.mostPes,
+  maxPes: space.maxPes,
   /** Sums are as wide as networks need, which the menu of their width does not say yet. */
   overflowFree: space.overflowFree,
   parameters: spaceRows(space).flatMap(({ parameter, meaning }) =>
-    parameter === 'mostPes' ? [] : [{ parameter, values: space.menus[parameter as Parameter], meaning }],
+    parameter === 'maxPes' ? [] : [{ parameter, values: space.menus[parameter as Parameter], meaning }],
   ),
 });

@@ -11,7 +11,7 @@ import { digits } from '../report/tables/quantities.js';
 import type { Io } from './io.js';
 import type { LayerLimits, PlainLimits } from './layer-limits.js';
 import { parseLayerLimits } from './layer-limits.js';
-import type { Machine } from './read-machine.js';
+import type { GivenMachine } from './read-machine.js';
 import { loadMachine, lower } from './read-machine.js';
 import type { Workload, WorkloadOptions } from './read-workload.js';
 import { loadWorkload, selectLayers } from './read-workload.js';
@@ -32,7 +32,7 @@ export interface MappingOptions {
 
 export interface MappingQuestion {
   readonly network: Network;
-  readonly machine: Machine;
+  readonly machine: GivenMachine;
   readonly conventions: Conventions;
   readonly limits: LayerLimits;
 }
@@ -88,7 +88,7 @@ export function machineFor(
   workload: Parsed<Workload>,
   { arch, technology, constraints, keepAll }: MachineOptions,
   missing: string,
-): Parsed<Machine> {
+): Parsed<GivenMachine> {
   const { fromCase, timeloop } = workload.ok ? workload.value : {};
   if (arch !== undefined && !(fromCase && arch === timeloop))
     return loadMachine(io, arch, technology, { problem: timeloop, constraints, keepAll });
@@ -105,7 +105,7 @@ export function machineFor(
 }
 
 function limitsOn(
-  machine: Parsed<Machine>,
+  machine: Parsed<GivenMachine>,
   given: readonly string[],
   network: Network | undefined,
   plain: PlainLimits,

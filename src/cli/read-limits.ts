@@ -76,11 +76,11 @@ export function costValue(
   const read = limitValue(text, given, costUnits(mhz[0] ?? 1)[quantity], 1);
   if (typeof read === 'string') return read;
   if (!Number.isFinite(read.value)) return 'the number is too large to be a limit';
-  return read.value < leastLimit ? 'the number is too small to be a limit' : read;
+  return read.value < minLimit ? 'the number is too small to be a limit' : read;
 }
 
 /** In any unit: sums of what is limited, as shares of it, stay numbers. */
-const leastLimit = 1e-100;
+const minLimit = 1e-100;
 
 export const atLeast = ({ name, layer, value }: LimitText): string =>
   `a cost has no lower limit: what costs less is only better; write ${name}${layer === undefined ? '' : `@${layer}`}<=${value}, or drop it`;
@@ -161,8 +161,8 @@ export function parseLimits(
 export const tighter = (a: Limits, b: Limits): Limits =>
   Object.fromEntries(
     costQuantities.flatMap((q) => {
-      const most = Math.min(a[q] ?? Infinity, b[q] ?? Infinity);
-      return most < Infinity ? [[q, most]] : [];
+      const max = Math.min(a[q] ?? Infinity, b[q] ?? Infinity);
+      return max < Infinity ? [[q, max]] : [];
     }),
   );
 

@@ -29,7 +29,7 @@ export interface Beside {
   readonly keepAll?: boolean | undefined;
 }
 
-export interface Machine {
+export interface GivenMachine {
   readonly name: string;
   readonly machinery: Machinery;
   readonly technology: Technology;
@@ -50,7 +50,7 @@ export function loadMachine(
   given: string,
   technologyFile: string | undefined,
   beside: Beside = {},
-): Parsed<Machine> {
+): Parsed<GivenMachine> {
   const technology = technologyFile === undefined ? parsed(undefined) : loadTechnology(io, technologyFile);
   if (!technology.ok) return technology;
   const base = loadBase(io, given, beside);
@@ -130,7 +130,7 @@ function loadForeign(io: Io, given: string, { problem, constraints = [] }: Besid
 }
 
 /** A hierarchy has literal energies, to which a technology does not apply. */
-export function lower(machinery: Machinery, technology: Technology, keepAll = false): Machine {
+export function lower(machinery: Machinery, technology: Technology, keepAll = false): GivenMachine {
   const name = machineryName(machinery);
   if (machinery.kind === 'template')
     return { name, machinery, technology, architectures: lowerTemplate(machinery.template, technology) };
@@ -139,7 +139,7 @@ export function lower(machinery: Machinery, technology: Technology, keepAll = fa
 }
 
 /** Said where a technology was asked for in vain. */
-export const technologyNote = (machine: Machine, technologyFile: string | undefined): string =>
+export const technologyNote = (machine: GivenMachine, technologyFile: string | undefined): string =>
   technologyFile !== undefined && machine.machinery.kind === 'hierarchy'
     ? `note: ${machine.name} gives its energies itself; --technology ${technologyFile} changes nothing\n`
     : '';

@@ -3,7 +3,7 @@
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse } from '../base/diagnostics.js';
 import { nearest } from '../base/text.js';
-import { parseSpace } from '../interchange/space-file.js';
+import { oldNamesIn, parseSpace } from '../interchange/space-file.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { spaces } from '../model/space/built-in-spaces.js';
 import { otherThan } from './content.js';
@@ -16,9 +16,10 @@ export function readSpace(io: Io, given: string): Parsed<DesignSpace> {
   if (dataFormat(io, given)) {
     const data = readData(io, given, 'a design space');
     if (!data.ok) return data;
-    return (
-      otherThan(given, data.value, ['space'], 'a design space') ?? located(given, parseSpace(data.value, stem(given)))
-    );
+    const other = otherThan(given, data.value, ['space'], 'a design space');
+    if (other) return other;
+    for (const [old, now] of oldNamesIn(data.value)) io.err(`note: ${given}: ${old} is called ${now} now\n`);
+    return located(given, parseSpace(data.value, stem(given)));
   }
   const names = spaces.map((s) => s.name);
   const near = nearest(given, names);

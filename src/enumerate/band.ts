@@ -9,7 +9,7 @@ import type { Places } from './columns.js';
 import { sizes } from './columns.js';
 import type { Wanted } from './cutoff.js';
 import type { Box, Item, Weights } from './item.js';
-import { exceeds, worth } from './item.js';
+import { exceeds, costOf } from './item.js';
 
 export class Band implements Wanted {
   cut = false;
@@ -27,7 +27,7 @@ export class Band implements Wanted {
 
   beyond(energy: number, cycles: number): boolean {
     if (exceeds(this.limits, energy, cycles)) return true;
-    if (worth(this.weights, energy, cycles) >= this.limit) {
+    if (costOf(this.weights, energy, cycles) >= this.limit) {
       this.cut = true;
       return true;
     }
@@ -41,7 +41,7 @@ export class Band implements Wanted {
     this.larger = this.larger.filter((other) => other === item || !undercuts(item, other));
   }
 
-  /** From the quickest on; of equal cycles, from the least energy on. */
+  /** From the quickest on; of equal cycles, from the minimum energy on. */
   columns(): readonly Item[] {
     return [...this.everywhere.items, ...this.larger].sort((x, y) => x.cycles - y.cycles || x.energy - y.energy);
   }

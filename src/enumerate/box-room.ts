@@ -6,12 +6,12 @@ import type { ShapeCosts } from './item-costs.js';
 import type { Areas, Box } from './item.js';
 import { areasAt } from './item.js';
 
-export class Room {
+export class BoxRoom {
   /** Lowest places of the sizes, and the highest at which one alone still fits. */
   readonly low: Places;
   readonly high: Places;
   /** Of the smallest machine. */
-  readonly least: Areas;
+  readonly min: Areas;
   /** Area beyond the smallest machine: what is left, and what each size adds. */
   private readonly spare: number;
   private readonly added: Readonly<EachSize<Float64Array>>;
@@ -21,15 +21,15 @@ export class Room {
     { low, high }: Box,
     readonly area: number,
   ) {
-    const least = areasAt(c, low);
-    const spare = area - least.area;
+    const min = areasAt(c, low);
+    const spare = area - min.area;
     const added = perSize((size) => {
       const more = c.more[size].area;
       const lowest = cell(more, low[size]);
       return more.map((m) => m - lowest);
     });
     this.low = low;
-    this.least = least;
+    this.min = min;
     this.spare = spare;
     this.added = added;
     this.high = perSize((size) => {

@@ -19,10 +19,10 @@ export const perDimension = <T>(f: (d: Dimension) => T): EachDimension<T> => {
   return [f(n), f(g), f(k), f(c), f(p), f(q), f(r), f(s)];
 };
 
-/** Loops that spare weights: over positions of outputs. Those that spare inputs are over K alone. */
+/** Loops irrelevant to weights: over positions of outputs. Those irrelevant to inputs are over K alone. */
 export const positionsOf = (factors: PerDimension): number => factors[N] * factors[P] * factors[Q];
 
-/** Loops that spare sums: they reduce into them. */
+/** Loops irrelevant to sums: they reduce into them. */
 export const reductionOf = (factors: PerDimension): number => factors[C] * factors[R] * factors[S];
 
 /** A place in the menu of each size: a machine of a shape, or what a mapping needs. */

@@ -9,7 +9,7 @@ import { defined, got } from '../base/invariant.js';
 import { cell } from './columns.js';
 
 /**
- * A tensor's column in what is said of all three, and the class of loops that spare it: weights 0, inputs 1, sums 2.
+ * A tensor's column in what is said of all three, and the class of loops irrelevant to it: weights 0, inputs 1, sums 2.
  */
 export type Column = 0 | 1 | 2;
 export type Each<T> = [T, T, T];
@@ -77,7 +77,7 @@ interface Cut {
   readonly p: Column;
   readonly q: Column;
   /** Entries that its collector has at most, and the place in its menu for so many. */
-  readonly most: number;
+  readonly max: number;
   readonly places: Float64Array;
   /** What lies inside, and inside the cut before. */
   readonly own: Each<number>;
@@ -141,7 +141,7 @@ class Cutter {
   private cutOf(t: Column, at: Column, own: Each<number>, before: Triple, later: readonly Cut[]): Cut {
     const [p, q] = others[t];
     const places = this.placesFor[t];
-    return { t, p, q, most: deepest(this.menus[t]), places, own, before, isSecond: at === 1, later, at };
+    return { t, p, q, max: deepest(this.menus[t]), places, own, before, isSecond: at === 1, later, at };
   }
 
   /** Chooses what lies inside cut number `i` beyond what lies inside the one before. */
@@ -151,23 +151,23 @@ class Cutter {
       this.runs();
       return;
     }
-    const { t, p, q, most, own, before, isSecond, later } = cut;
-    // Loops that spare a tensor are as well off just outside its cut, innermost there. Only outside the second cut may
+    const { t, p, q, max, own, before, isSecond, later } = cut;
+    // Loops irrelevant to a tensor are as well off just outside its cut, innermost there. Only outside the second cut may
     // the run of the first want that place.
     const sparing = isSecond ? this.factors[t] : [before[t]];
     for (const x of this.factors[p]) {
-      if (x > most) break;
+      if (x > max) break;
       if (x % before[p] !== 0) continue;
       own[p] = x;
       for (const y of this.factors[q]) {
-        if (x * y > most) break;
+        if (x * y > max) break;
         if (y % before[q] !== 0) continue;
         own[q] = y;
         for (const z of sparing) {
           if (z % before[t] !== 0) continue;
           own[t] = z;
           // What lies inside a later cut and touches its tensor must fit there too.
-          if (later.some((around) => own[around.p] * own[around.q] > around.most)) break;
+          if (later.some((around) => own[around.p] * own[around.q] > around.max)) break;
           this.cut(i + 1);
         }
       }
@@ -203,9 +203,9 @@ class Cutter {
   private add(groupsAt: number): void {
     const { products, groups, menus, factors, factorAt, inside, reuse, depth, first, order } = this;
     let holds = 0;
-    for (const { t, p, q, own, most, places, at } of this.cuts) {
+    for (const { t, p, q, own, max, places, at } of this.cuts) {
       const entries = own[p] * own[q] * (groupsAt <= at ? groups : 1);
-      if (entries > most) return;
+      if (entries > max) return;
       depth[t] = cell(places, entries);
       reuse[t] = own[t];
       if (this.gains(t, at, groupsAt)) holds |= 1 << t;

@@ -2,8 +2,8 @@
 // to, whatever the order of loops.
 //
 // Of a nest only this matters: how many tiles it has, and which class of loops stands innermost, with how many steps to
-// a run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class spare
-// one tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
+// a run. Of two tiles that follow each other the second is in the same run, or begins another. Loops of one class are irrelevant
+// to one tensor alone, so no other tensor is kept from step to step. docs/formulation.md derives it (Cycles).
 
 import type { ShapeCosts } from './item-costs.js';
 

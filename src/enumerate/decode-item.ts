@@ -15,7 +15,7 @@ import type { Interval, Menus } from './kernels.js';
 import { intervalsOf } from './kernels.js';
 import type { Innermost, Item } from './item.js';
 
-/** Dimensions by the tensor that they spare, and those that spare none. */
+/** Dimensions by the tensor that they are irrelevant to, and those relevant to all. */
 const classes = [['N', 'P', 'Q'], ['K'], ['C', 'R', 'S'], ['G']] as const satisfies readonly (readonly Dimension[])[];
 
 /** Classes of loops from the inside out, one of them innermost. */

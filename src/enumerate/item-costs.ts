@@ -61,7 +61,7 @@ export interface ShapeCosts {
   /** Banks that a tile of the global buffer may use. */
   readonly banks: number;
   /** Area of the smallest machine, and of its array; what each size adds to either. */
-  readonly least: { readonly area: number; readonly array: number };
+  readonly min: { readonly area: number; readonly array: number };
   readonly more: Readonly<EachSize<{ readonly area: Float64Array; readonly array: Float64Array }>>;
   /** pJ for a bit from one side of an array of this many mm2 to the other. */
   wire: (array: number) => number;
@@ -89,7 +89,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
       array: arrayArea(template, technology) as number,
     };
   };
-  const least = at(smallest);
+  const min = at(smallest);
   const machines = perSize((s) => menus[s].map((v) => at({ ...smallest, [s]: v })));
   const table = (s: SizeParameter, f: (a: Architecture) => number) =>
     Float64Array.from(machines[s], (m) => f(m.architecture));
@@ -105,7 +105,7 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
     const pool = nth(l.pools, 0);
     return usableBanks(l, entry(pool, 'bits'), entry(pool, 'banks'));
   };
-  const a = least.architecture;
+  const a = min.architecture;
   const { tiling } = a;
   invariant(tiling, 'a template without tiles');
   return {
@@ -158,10 +158,10 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
       lines: table('globalBuffer', (m) => banksOf(m).linesIn('Inputs')),
     },
     banks: banksOf(a).banks,
-    least: { area: least.area, array: least.array },
+    min: { area: min.area, array: min.array },
     more: perSize((s) => ({
-      area: Float64Array.from(machines[s], (m) => m.area - least.area),
-      array: Float64Array.from(machines[s], (m) => m.array - least.array),
+      area: Float64Array.from(machines[s], (m) => m.area - min.area),
+      array: Float64Array.from(machines[s], (m) => m.array - min.array),
     })),
     wire: (array) => wireEnergy(technology, 1, Math.sqrt(array)),
     menus,
@@ -224,8 +224,8 @@ function remembered(
 }
 
 /** Area of the smallest machine of a space, mm2; +Infinity where it has none. */
-export const leastArea = (space: DesignSpace, technology: Technology): number =>
-  shapesWithCosts(space, technology).reduce((least, { costs }) => Math.min(least, costs.least.area), Infinity);
+export const minArea = (space: DesignSpace, technology: Technology): number =>
+  shapesWithCosts(space, technology).reduce((min, { costs }) => Math.min(min, costs.min.area), Infinity);
 
 /** A size of which some machine has less area, or less energy per access, with more of it: no bound here would hold. */
 function falling(c: ShapeCosts): SizeParameter | undefined {

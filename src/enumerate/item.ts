@@ -15,7 +15,7 @@ export interface Weights {
   readonly cycles: number;
 }
 
-export const worth = (w: Weights, energy: number, cycles: number): number =>
+export const costOf = (w: Weights, energy: number, cycles: number): number =>
   w.both * energy * cycles + w.energy * energy + w.cycles * cycles;
 
 /** What the energy and cycles of one of several runs count for: those of all count as before. */
@@ -41,7 +41,7 @@ export const exceeds = (
 /** What a search for one layer may be asked besides. */
 export interface Asked {
   readonly limits?: Limits;
-  /** What an item is worth by the cost model; Infinity where it is beyond a limit by the last digits of a sum. */
+  /** What an item costs by the cost model; Infinity where it is beyond a limit by the last digits of a sum. */
   readonly accept?: (item: Item) => number;
   /** Ends the search. */
   readonly over?: () => boolean;
@@ -79,13 +79,13 @@ export interface Areas {
   readonly array: number;
 }
 
-/** Which class of loops stands innermost in a nest of tiles: the one that spares weights, inputs or sums. */
+/** Which class of loops stands innermost in a nest of tiles: the one irrelevant to weights, inputs or sums. */
 export type Innermost = 0 | 1 | 2;
 
 export interface Item {
-  /** The layer is divided so, and all else is of one run but what it is worth; absent where it runs whole. */
+  /** The layer is divided so, and all else is of one run but what it costs; absent where it runs whole. */
   readonly parts?: Parts;
-  /** What it is worth. */
+  /** What it costs. */
   readonly value: number;
   readonly energy: number;
   readonly cycles: number;
@@ -127,7 +127,7 @@ export function energyOf(
 
 /** Areas of the machine at places of the sizes. */
 export function areasAt(c: ShapeCosts, places: Places): Areas {
-  let { area, array } = c.least;
+  let { area, array } = c.min;
   for (const size of sizes) {
     const more = c.more[size];
     area += cell(more.area, places[size]);

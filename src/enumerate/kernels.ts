@@ -1,8 +1,8 @@
 // How much a PE's loop nest reuses in its collectors: every way to cut it that is not beaten by another.
 //
 // Three collectors cut one nest independently. Inside its cut, and in the run of loops just outside it, loops that
-// spare a tensor reuse its collector; the loops inside that touch it say how deep it must be. Only the products of
-// loops by the tensor that they spare matter: class 0 spares weights (N P Q), 1 inputs (K), 2 sums (C R S).
+// are irrelevant to a tensor reuse its collector; the loops inside that touch it say how deep it must be. Only the products of
+// loops by the tensor that they are irrelevant to matter: class 0 is irrelevant to weights (N P Q), 1 inputs (K), 2 sums (C R S).
 
 import { invariant } from '../base/diagnostics.js';
 import type { Allowed, Column, Cutting, Each, Menus, Triple } from './cuttings.js';
@@ -54,8 +54,8 @@ export class KernelTables {
 
   of(a: number, b: number, d: number, groups: number): readonly KernelRow[] {
     // Groups that no collector holds all count as many.
-    const most = Math.max(...this.menus.map(deepest)) + 1;
-    const g = Math.min(groups, most);
+    const max = Math.max(...this.menus.map(deepest)) + 1;
+    const g = Math.min(groups, max);
     const key = `${a} ${b} ${d} ${g}`;
     let table = this.known.get(key);
     if (!table) {

@@ -13,10 +13,10 @@ import { Band } from './band.js';
 import type { Wanted } from './cutoff.js';
 import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
-import { areasAt, exceeds, limitSlack, worth } from './item.js';
+import { areasAt, exceeds, limitSlack, costOf } from './item.js';
 import type { KernelTables } from './kernels.js';
 import type { Extremes } from './reuse.js';
-import { leastLoads, mostLines, trafficOf } from './reuse.js';
+import { minLoads, maxLines, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
 import { eachSpatial } from './spatial.js';
 import { energyPerMac, pooledOf, rowsP, rowsQ, spreadOf } from './spread.js';
@@ -24,16 +24,16 @@ import { TileSearch } from './tile-search.js';
 
 interface Choice {
   readonly spatial: Spatial;
-  /** No mapping with this choice is worth less. */
-  readonly least: number;
+  /** No mapping with this choice costs less. */
+  readonly min: number;
 }
 
 /** What came of a search: the best item, where there is one below the cutoff, and what is proven. */
 interface Settled {
   readonly item: Item | undefined;
-  /** What it is worth: by the cost model, where somebody evaluates items. */
+  /** What it costs: by the cost model, where somebody evaluates items. */
   readonly value: number;
-  /** No mapping within the limits is worth less; at most the cutoff, but +Infinity where there is none at all. */
+  /** No mapping within the limits costs less; at most the cutoff, but +Infinity where there is none at all. */
   readonly bound: number;
   /** Whether the search was told to end before it was done. */
   readonly stopped: boolean;
@@ -52,14 +52,14 @@ const margin = 1.08;
 const slack = 1 + 1e-12;
 
 export class LayerSearch {
-  /** Ascending by what they are worth at least. */
+  /** Ascending by what they cost at least. */
   private choices: readonly Choice[] = [];
-  /** Every choice worth less than this is in the list. */
+  /** Every choice of less cost than this is in the list. */
   private complete = 0;
   private readonly wire: number;
   private readonly extremes: Extremes;
   /** With everything one after the other. */
-  private readonly mostCycles: number;
+  private readonly maxCycles: number;
   /** Tiles looked at, and ways to split the loops outside them. */
   tiles = 0;
   splits = 0;
@@ -73,17 +73,17 @@ export class LayerSearch {
     private readonly limits: Limits = {},
   ) {
     invariant(Math.max(weights.both, weights.energy, weights.cycles) > 0, 'a layer that counts for nothing');
-    this.wire = costs.wire(costs.least.array);
+    this.wire = costs.wire(costs.min.array);
     this.extremes = {
       low: perSize(() => 0),
-      most: mostLines(
+      max: maxLines(
         costs,
         perSize((size) => costs.menus[size].length - 1),
       ),
       wire: this.wire,
-      area: costs.least.area,
+      area: costs.min.area,
     };
-    this.mostCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
+    this.maxCycles = dimensions.reduce((n, d) => n * Math.max(...paddedBounds(layer.bounds[d], padding)), 1);
   }
 
   /**
@@ -91,24 +91,24 @@ export class LayerSearch {
    * least `least` in all that goes on from it, so it may be left as soon as that is beyond the least found.
    */
   floor(): number {
-    let least = Infinity;
-    let most = this.cyclesWithin(Infinity);
+    let min = Infinity;
+    let max = this.cyclesWithin(Infinity);
     eachSpatial(this.layer, this.costs, this.padding, {
-      most: () => most,
-      beyond: (begun) => this.least(begun) >= least * slack,
+      max: () => max,
+      beyond: (begun) => this.min(begun) >= min * slack,
       visit: (spatial) => {
-        const value = this.leastOf(spatial, least);
-        if (value < least) {
-          least = value;
-          most = this.cyclesWithin(value);
+        const value = this.minimumOf(spatial, min);
+        if (value < min) {
+          min = value;
+          max = this.cyclesWithin(value);
         }
       },
     });
-    return least;
+    return min;
   }
 
   /**
-   * The least value over all mappings on all machines of the box whose area is at most `area`; undefined where none is
+   * The minimum value over all mappings on all machines of the box whose area is at most `area`; undefined where none is
    * below `cutoff`.
    */
   solve(box: Box, area: number, cutoff: number): Item | undefined {
@@ -130,7 +130,7 @@ export class LayerSearch {
     };
   }
 
-  /** The columns of all machines of the box that are worth less than `limit`: all of them but where it was stopped. */
+  /** The columns of all machines of the box that cost less than `limit`: all of them but where it was stopped. */
   columns(box: Box, area: number, limit: number, over?: () => boolean): LayerColumns {
     if (areasAt(this.costs, box.low).area > area) return { columns: [], stopped: false };
     const wanted = new Band(this.weights, limit, box, this.limits);
@@ -138,7 +138,7 @@ export class LayerSearch {
     return { columns: wanted.columns(), stopped };
   }
 
-  /** Offers all that is wanted, choice by choice; with what the choices are worth that were not looked at to the end. */
+  /** Offers all that is wanted, choice by choice; with what the choices cost that were not looked at to the end. */
   private sweep(
     wanted: Wanted,
     box: Box,
@@ -156,15 +156,15 @@ export class LayerSearch {
         if (this.complete >= wanted.limit) break;
         left = this.complete;
         // A longer list begins with the same choices.
-        const next = this.complete === 0 ? margin * this.leastWorth(1) : 4 * this.complete;
+        const next = this.complete === 0 ? margin * this.minCost(1) : 4 * this.complete;
         // Where everything is worth nothing no list that ends somewhere would begin.
         search.stopped = !this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity), over);
         i--;
         continue;
       }
-      const { spatial, least } = choice;
-      left = least;
-      if (least >= wanted.limit) break;
+      const { spatial, min } = choice;
+      left = min;
+      if (min >= wanted.limit) break;
       if (over?.()) search.stopped = true;
       else search.all(spatial);
     }
@@ -174,7 +174,7 @@ export class LayerSearch {
   }
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
-  private leastWorth(cycles: number): number {
+  private minCost(cycles: number): number {
     const {
       layer: { bounds: b },
       costs: c,
@@ -187,15 +187,15 @@ export class LayerSearch {
       b.G * b.K * b.C * b.R * b.S * c.dram.weight +
       inputs * c.dram.input +
       outputs * c.dram.output;
-    return worth(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
+    return costOf(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
   }
 
   /**
-   * No mapping with more cycles is worth less than `limit` and within the limits: worth grows
+   * No mapping with more cycles costs less than `limit` and within the limits: worth grows
    * in a straight line with cycles.
    */
   private cyclesWithin(limit: number): number {
-    const [one, two] = [this.leastWorth(1e15), this.leastWorth(2e15)];
+    const [one, two] = [this.minCost(1e15), this.minCost(2e15)];
     const slope = (two - one) / 1e15;
     return Math.min(
       slope > 0 ? (limit - (2 * one - two)) / slope : Infinity,
@@ -204,59 +204,59 @@ export class LayerSearch {
   }
 
   /**
-   * Makes the list of all choices worth less than `limit`; false where the time was over
+   * Makes the list of all choices of less cost than `limit`; false where the time was over
    * first, and the list is what it was.
    */
   private list(limit: number, over: () => boolean = () => false): boolean {
-    const most = this.cyclesWithin(limit);
+    const max = this.cyclesWithin(limit);
     // Set by the callbacks below, which flow analysis does not follow.
     let stopped = false as boolean;
     const found: Choice[] = [];
     let left = false as boolean;
     eachSpatial(this.layer, this.costs, this.padding, {
-      most: () => {
+      max: () => {
         stopped ||= over();
-        return stopped ? 0 : most;
+        return stopped ? 0 : max;
       },
       beyond: (begun) => {
-        const least = this.least(begun);
-        if (least < limit * slack) return false;
-        if (least < Infinity) left = true;
+        const min = this.min(begun);
+        if (min < limit * slack) return false;
+        if (min < Infinity) left = true;
         return true;
       },
       visit: (spatial) => {
-        const least = this.leastOf(spatial, limit);
-        if (least < limit) found.push({ spatial, least });
-        else if (least < Infinity) left = true;
+        const min = this.minimumOf(spatial, limit);
+        if (min < limit) found.push({ spatial, min });
+        else if (min < Infinity) left = true;
       },
     });
     if (stopped) return false;
-    this.choices = found.sort((x, y) => x.least - y.least);
-    const all = !left && most >= Math.min(this.mostCycles, this.cyclesWithin(Infinity));
+    this.choices = found.sort((x, y) => x.min - y.min);
+    const all = !left && max >= Math.min(this.maxCycles, this.cyclesWithin(Infinity));
     this.complete = all ? Infinity : limit;
     return true;
   }
 
   /**
-   * What a whole choice is worth at least: with the room that the largest buffers of the shape have too, where that may
+   * What a whole choice costs at least: with the room that the largest buffers of the shape have too, where that may
    * matter against a limit; +Infinity where it is beyond the limits of the layer.
    */
-  private leastOf(s: Spatial, limit: number): number {
+  private minimumOf(s: Spatial, limit: number): number {
     const { layer, costs } = this;
-    const once = this.least(s);
+    const once = this.min(s);
     if (once >= limit) return once;
     let loaded = Infinity;
-    for (const { energy, cycles } of leastLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), this.extremes)))
-      if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, worth(this.weights, energy, cycles));
+    for (const { energy, cycles } of minLoads(trafficOf(layer, costs, spreadOf(layer, costs, s), this.extremes)))
+      if (!exceeds(this.limits, energy, cycles)) loaded = Math.min(loaded, costOf(this.weights, energy, cycles));
     return Math.max(once, loaded);
   }
 
   /**
-   * What a choice is worth at least, on the smallest machine: multiplications and collectors as they are, each word
+   * What a choice costs at least, on the smallest machine: multiplications and collectors as they are, each word
    * once through each level and each channel; +Infinity where that is beyond the limits. It rises with bounds and
    * cycles and falls with lanes and vector: of one that is only begun it holds for all that go on from there.
    */
-  private least(s: Begun): number {
+  private min(s: Begun): number {
     const { costs: c, layer, wire } = this;
     const b = s.bound;
     const weights = b[G] * b[K] * reductionOf(b);
@@ -276,7 +276,7 @@ export class LayerSearch {
       pooled * c.dram.output +
       outputs * c.sumBits * wire;
     const cycles = Math.max(s.cycles, weights / s.vector, inputs / s.vector, outputs / s.lanes) + fewestSteps * c.step;
-    const whole = energy + c.static * c.least.area * cycles;
-    return exceeds(this.limits, whole, cycles) ? Infinity : worth(this.weights, whole, cycles);
+    const whole = energy + c.static * c.min.area * cycles;
+    return exceeds(this.limits, whole, cycles) ? Infinity : costOf(this.weights, whole, cycles);
   }
 }

@@ -1,8 +1,8 @@
 // How often weights and inputs are loaded at least, whatever the tile: what the buffers have room for says how much of
-// the loops that spare a tensor a tile can hold, and all else of them loads it again.
+// the loops irrelevant to a tensor a tile can hold, and all else of them loads it again.
 //
-// A tile holds a of the A positions (loops in time that spare weights) and b of the B channels (that spare inputs), and
-// a b lines of sums. Loops over tiles spare weights or inputs, not both, and neither where sums are reduced over tiles.
+// A tile holds a of the A positions (loops in time irrelevant to weights) and b of the B channels (irrelevant to inputs), and
+// a b lines of sums. Loops over tiles are irrelevant to weights or inputs, not both, and neither where sums are reduced over tiles.
 
 import type { Layer } from '../model/workload/layer.js';
 import type { Places } from './columns.js';
@@ -12,7 +12,7 @@ import type { Spread } from './spread.js';
 import { rowsP, rowsQ } from './spread.js';
 
 /** Lines that the largest buffers hold; of inputs in the global buffer beside one bank of outputs. */
-export interface MostLines {
+export interface MaxLines {
   readonly weight: number;
   readonly input: number;
   readonly sum: number;
@@ -25,12 +25,12 @@ export interface MostLines {
  */
 export interface Extremes {
   readonly low: Places;
-  readonly most: MostLines;
+  readonly max: MaxLines;
   readonly wire: number;
   readonly area: number;
 }
 
-export const mostLines = (c: ShapeCosts, high: Places): MostLines => ({
+export const maxLines = (c: ShapeCosts, high: Places): MaxLines => ({
   weight: cell(c.weight.lines, high.weightBuffer),
   input: cell(c.input.lines, high.inputBuffer),
   sum: cell(c.sum.lines, high.accumBuffer),
@@ -48,8 +48,8 @@ export interface Loads {
 
 /** What a choice of what runs side by side loads: each tensor once, and what there is room for. */
 export interface Traffic {
-  readonly most: MostLines;
-  /** Loops in time that spare weights, that spare inputs, and that reduce sums. */
+  readonly max: MaxLines;
+  /** Loops in time irrelevant to weights, irrelevant to inputs, and that reduce sums. */
   readonly positions: number;
   readonly channels: number;
   readonly reduced: number;
@@ -71,7 +71,7 @@ export interface Traffic {
   readonly static: number;
 }
 
-export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, most, wire, area }: Extremes): Traffic {
+export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, max, wire, area }: Extremes): Traffic {
   const { spatial: s, distinctW, distinctI, outTime, outLines, outPooled, wholeInputs, fixed } = spread;
   const { time, lanes, vector, pes } = s;
   const reduced = reductionOf(time);
@@ -84,13 +84,13 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, mo
   const lineI = cell(c.global.read, low.globalBuffer) + vector * c.inputBits * wire;
   const lineF = vector * c.dram.input + cell(c.global.fill, low.globalBuffer);
   return {
-    most,
+    max,
     positions: positionsOf(time),
     channels: time[K],
     reduced,
     deep: time[C],
     pixels: time[C] * rowsP(layer, 1, time[R]) * rowsQ(layer, 1, time[S]),
-    held: (most.global * vector) / (s.array[N] * s.array[P] * s.bound[C]),
+    held: (max.global * vector) / (s.array[N] * s.array[P] * s.bound[C]),
     onceW: beatsW * vector * wordW + weights * lanes * pes * cell(c.weight.fill, low.weightBuffer),
     onceI: beatsI * lineI + inputs * pes * cell(c.input.fill, low.inputBuffer),
     onceF: wholeInputs * lineF,
@@ -111,39 +111,39 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, mo
  * What all tiles with a choice of what runs side by side cost at least, by the ways to load: each mapping costs as much
  * as one of them. `positions` where the tile's are known.
  */
-export function leastLoads(t: Traffic, positions?: number): readonly Loads[] {
-  const { most, positions: allA, channels: allB, held, onceW, onceI, onceF, beatsW, beatsI, beatsF } = t;
+export function minLoads(t: Traffic, positions?: number): readonly Loads[] {
+  const { max, positions: allA, channels: allB, held, onceW, onceI, onceF, beatsW, beatsI, beatsF } = t;
   const fewA = positions ?? 1;
-  const mostA = positions ?? Math.min(allA, most.sum, most.input);
-  const mostB = Math.min(allB, most.sum / fewA, most.weight);
+  const maxA = positions ?? Math.min(allA, max.sum, max.input);
+  const maxB = Math.min(allB, max.sum / fewA, max.weight);
   const ways: Loads[] = [];
   if (fewA <= held) {
-    if (t.reduced <= most.weight && t.pixels <= most.input) {
+    if (t.reduced <= max.weight && t.pixels <= max.input) {
       // All is reduced in one tile of a PE: weights, or inputs, may stay there.
-      const runs = allB / Math.min(mostB, most.weight / t.reduced);
+      const runs = allB / Math.min(maxB, max.weight / t.reduced);
       // Weights that stay for all positions, where the global buffer does not hold these:
       // inputs come out of DRAM again.
       way(1, runs, allA <= held ? 1 : runs);
       way(Math.max(1, allA / held), runs, 1);
-      if (fewA * t.deep <= most.input) way(allA / Math.max(fewA, Math.min(mostA, held, most.input / t.deep)), 1, 1);
+      if (fewA * t.deep <= max.input) way(allA / Math.max(fewA, Math.min(maxA, held, max.input / t.deep)), 1, 1);
     }
-    traded(Math.min(mostA, held), 0);
+    traded(Math.min(maxA, held), 0);
   }
   // Reduced over tiles of the global buffer: inputs come out of DRAM again with every tile of channels.
-  traded(mostA, onceF);
+  traded(maxA, onceF);
   return ways;
 
   /** The more positions in a tile the fewer channels. `again` are pJ that go with the loads of inputs. */
-  function traded(mostOfA: number, again: number): void {
-    let [a, b] = [mostOfA, mostB];
-    if (a * b > most.sum) {
-      a = Math.sqrt((onceW * allA * most.sum) / ((onceI + again) * allB || 1));
-      a = Math.min(mostOfA, Math.max(a, most.sum / mostB, fewA));
-      b = Math.min(mostB, most.sum / a);
+  function traded(maxOfA: number, again: number): void {
+    let [a, b] = [maxOfA, maxB];
+    if (a * b > max.sum) {
+      a = Math.sqrt((onceW * allA * max.sum) / ((onceI + again) * allB || 1));
+      a = Math.min(maxOfA, Math.max(a, max.sum / maxB, fewA));
+      b = Math.min(maxB, max.sum / a);
     }
     const energy = onceW * (allA / a) + onceI * (allB / b) + onceF + again * (allB / b - 1);
-    const even = Math.sqrt((beatsW * allA * beatsI * allB) / most.sum);
-    add(energy, Math.max(beatsW * (allA / mostOfA), beatsI * (allB / mostB), even));
+    const even = Math.sqrt((beatsW * allA * beatsI * allB) / max.sum);
+    add(energy, Math.max(beatsW * (allA / maxOfA), beatsI * (allB / maxB), even));
   }
 
   function way(runsW: number, runsI: number, fills: number): void {
@@ -151,7 +151,7 @@ export function leastLoads(t: Traffic, positions?: number): readonly Loads[] {
   }
 
   function add(energy: number, cycles: number): void {
-    const least = rounding * Math.max(t.busy, cycles);
-    ways.push({ energy: rounding * (t.settled + energy) + t.static * least, cycles: least });
+    const min = rounding * Math.max(t.busy, cycles);
+    ways.push({ energy: rounding * (t.settled + energy) + t.static * min, cycles: min });
   }
 }

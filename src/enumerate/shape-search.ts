@@ -10,7 +10,7 @@ import { cell, perSize, sizes } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
 import type { KernelTables } from './kernels.js';
 import type { Box, Item } from './item.js';
-import { areasAt, energyOf, exceeds, worth } from './item.js';
+import { areasAt, energyOf, exceeds, costOf } from './item.js';
 import type { Term } from './term-search.js';
 import { ofRun, TermSearch } from './term-search.js';
 
@@ -49,7 +49,7 @@ const rounding = 1e-12;
 export class ShapeSearch {
   private readonly known: readonly Known[];
   solves = 0;
-  /** Whether some term has no mapping on any machine, whatever it may be worth. */
+  /** Whether some term has no mapping on any machine, whatever it may cost. */
   hopeless = false;
 
   constructor(
@@ -62,7 +62,7 @@ export class ShapeSearch {
     this.known = terms.map((term) => ({ term, search: new TermSearch(term, costs, padding, kernels), pool: [] }));
   }
 
-  /** Whether the last search for a term found nothing, whatever it may be worth. */
+  /** Whether the last search for a term found nothing, whatever it may cost. */
   private none = false;
 
   /** All machines of the shape. */
@@ -77,7 +77,7 @@ export class ShapeSearch {
 
   /**
    * The bound of a box, with what attains it; undefined where it is not below `limit`. What is known of a larger box
-   * spares work: its machines are among those of the larger one, so its least values are no smaller.
+   * saves work: its machines are among those of the larger one, so its minima are no smaller.
    *
    * A machine below the limit leaves each term its own bound and what the others leave of the limit (`slack`). So a term
    * that is found to be above its bound takes that from what is left for all; when nothing is left, no machine of the box
@@ -90,8 +90,8 @@ export class ShapeSearch {
     over: () => boolean = () => false,
   ): Node | undefined {
     if (areasAt(this.costs, box.low).area > this.area) return undefined;
-    const least = Number.isFinite(limit) ? rounding * limit : 0;
-    // Per term: what it is worth at least, and its item once that is settled.
+    const min = Number.isFinite(limit) ? rounding * limit : 0;
+    // Per term: what it costs at least, and its item once that is settled.
     const terms = this.known.map((of, i) => {
       const before = parent && nth(parent, i);
       return {
@@ -102,7 +102,7 @@ export class ShapeSearch {
     });
     let slack = limit - sumOf(terms, (t) => t.bound);
     // Step by step: a narrow search is quick, and together many narrow ones may rule the box out.
-    for (let step = first; slack > least && terms.some((t) => !t.item); step *= growth) {
+    for (let step = first; slack > min && terms.some((t) => !t.item); step *= growth) {
       const open = terms.filter((t) => !t.item).sort((x, y) => y.bound - x.bound);
       for (const term of open) {
         if (over()) throw new Late();
@@ -112,7 +112,7 @@ export class ShapeSearch {
         term.bound = term.item?.value ?? (this.none ? Infinity : cutoff);
         if (term.bound === Infinity) return undefined;
         slack -= term.bound - before;
-        if (slack <= least) return undefined;
+        if (slack <= min) return undefined;
       }
     }
     const items = terms.flatMap(({ item }) => item ?? []);
@@ -151,7 +151,7 @@ export class ShapeSearch {
     const energy = energyOf(this.costs, item.counts, places, areas);
     const { weights, limits } = ofRun(term, item);
     if (exceeds(limits, energy, item.cycles)) return undefined;
-    return { ...item, places, energy, value: worth(weights, energy, item.cycles) };
+    return { ...item, places, energy, value: costOf(weights, energy, item.cycles) };
   }
 
   /**
@@ -183,14 +183,14 @@ export class ShapeSearch {
       excess = areasAt(this.costs, places).area - this.area
     ) {
       let cheapest: SizeParameter | undefined;
-      let least = Infinity;
+      let min = Infinity;
       for (const size of sizes) {
         const place = places[size];
         if (place <= box.low[size]) continue;
         const { area } = this.costs.more[size];
         const hurt = sumOf(items, (x) => (x.places[size] >= place ? x.value : 0));
         const price = hurt / Math.min(excess, cell(area, place) - cell(area, place - 1));
-        if (price < least) [cheapest, least] = [size, price];
+        if (price < min) [cheapest, min] = [size, price];
       }
       if (!cheapest) return undefined;
       places[cheapest]--;
@@ -204,7 +204,7 @@ export class ShapeSearch {
    */
   split({ box, items }: Node): readonly Box[] {
     let best: { readonly size: SizeParameter; readonly after: number } | undefined;
-    let most = -1;
+    let max = -1;
     for (const size of sizes) {
       const wanted = items.map((x) => x.places[size]);
       const high = Math.max(...wanted);
@@ -216,8 +216,8 @@ export class ShapeSearch {
           if (x.places[size] > after) above += x.value;
           else raised += this.raised(x, { ...x.places, [size]: after + 1 }, nth(this.terms, i)) - x.value;
         });
-        const worth = Math.min(raised, above) + 1e-3 * raised;
-        if (worth > most) [best, most] = [{ size, after }, worth];
+        const costOf = Math.min(raised, above) + 1e-3 * raised;
+        if (costOf > max) [best, max] = [{ size, after }, costOf];
       }
     }
     if (!best) return [];
@@ -228,10 +228,10 @@ export class ShapeSearch {
     ];
   }
 
-  /** What an item is worth on the machine at these places, however large that is. */
+  /** What an item costs on the machine at these places, however large that is. */
   private raised(item: Item, places: Places, term: Term): number {
     const energy = energyOf(this.costs, item.counts, places, areasAt(this.costs, places));
-    return worth(ofRun(term, item).weights, energy, item.cycles);
+    return costOf(ofRun(term, item).weights, energy, item.cycles);
   }
 }
 

@@ -43,7 +43,7 @@ export type Begun = Pick<Spatial, 'bound' | 'lanes' | 'vector' | 'cycles'>;
 /** Who walks through the choices. */
 interface Visitor {
   /** Choices with more cycles are left out; it may fall on the way. */
-  most: () => number;
+  max: () => number;
   /** Choices that begin in such a way are left out. */
   beyond: (begun: Begun) => boolean;
   visit: (s: Spatial) => void;
@@ -81,18 +81,18 @@ function eachOn(
   layer: Layer,
   c: ShapeCosts,
   bounds: PerDimension<readonly number[]>,
-  { most, beyond, visit }: Visitor,
+  { max, beyond, visit }: Visitor,
 ): void {
   const room = (d: Dimension) => (axes.columns === d ? c.columns : 1) * (axes.rows === d ? c.rows : 1);
   const lists = perDimension((d) =>
     partsOf(bounds[columnOf[d]], d === 'K' ? c.lanes : d === 'C' ? c.vector : 1, room(d)),
   );
-  const least = lists.map((parts) => nth(parts, 0).time);
+  const min = lists.map((parts) => nth(parts, 0).time);
   // Per dimension, in order: its parts, what the later ones take at least, and its least bound.
   const stages = lists.map((parts, i) => ({
     parts,
-    rest: least.slice(i + 1).reduce((a, b) => a * b, 1),
-    leastBound: Math.min(...nth(bounds, i)),
+    rest: min.slice(i + 1).reduce((a, b) => a * b, 1),
+    minBound: Math.min(...nth(bounds, i)),
   }));
   const open = {
     lanes: Math.max(...lists[K].map((p) => p.inner)),
@@ -111,7 +111,7 @@ function eachOn(
     }
     for (const p of stage.parts) {
       const cycles = time * p.time * stage.rest;
-      if (cycles > most()) break;
+      if (cycles > max()) break;
       begun.bound[i] = p.bound;
       if (i === K) begun.lanes = p.inner;
       else if (i === C) begun.vector = p.inner;
@@ -120,7 +120,7 @@ function eachOn(
       chosen[i] = p;
       choose(i + 1, time * p.time);
     }
-    begun.bound[i] = stage.leastBound;
+    begun.bound[i] = stage.minBound;
     if (i === K) begun.lanes = open.lanes;
     else if (i === C) begun.vector = open.vector;
   }

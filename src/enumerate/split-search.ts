@@ -12,10 +12,10 @@ import type { Wanted } from './cutoff.js';
 import { cyclesOfTiles } from './cycles.js';
 import { divisors } from '../base/integers.js';
 import type { Counts, Innermost } from './item.js';
-import { areasAt, energyOf, worth } from './item.js';
+import { areasAt, energyOf, costOf } from './item.js';
 import type { KernelRow } from './kernels.js';
 import { kernelOf } from './kernels.js';
-import type { Room } from './box-room.js';
+import type { BoxRoom } from './box-room.js';
 import { placeFor } from './box-room.js';
 import type { Spread } from './spread.js';
 import { pooledOf, rowsP, rowsQ } from './spread.js';
@@ -40,7 +40,7 @@ export interface Tile {
   readonly costA: number;
 }
 
-/** A nest of tiles by the class of its loops: those that spare weights (A), inputs (B), sums (D), and none (G). */
+/** A nest of tiles by the class of its loops: those irrelevant to weights (A), inputs (B), sums (D), and none (G). */
 interface ByClass {
   readonly a: number;
   readonly b: number;
@@ -60,7 +60,7 @@ interface Split {
   readonly globalBuffer: number;
 }
 
-/** Innermost loops may spare weights, inputs or sums. */
+/** Innermost loops may be irrelevant to weights, inputs or sums. */
 const everyInnermost: readonly Innermost[] = [0, 1, 2];
 
 export class SplitSearch {
@@ -78,7 +78,7 @@ export class SplitSearch {
   constructor(
     private readonly layer: Layer,
     private readonly c: ShapeCosts,
-    private readonly room: Room,
+    private readonly room: BoxRoom,
     private readonly cutoff: Wanted,
   ) {
     this.pooled = pooledOf(layer);
@@ -226,7 +226,7 @@ export class SplitSearch {
     };
     const { weightBuffer, inputBuffer, accumBuffer } = tile;
     const { globalBuffer } = split;
-    const known = energyOf(c, counts, { weightBuffer, inputBuffer, accumBuffer, globalBuffer }, room.least);
+    const known = energyOf(c, counts, { weightBuffer, inputBuffer, accumBuffer, globalBuffer }, room.min);
     if (!cutoff.beyond(known, cycles)) this.kernels(split, { zi, zo, runsW, runsI, counts, known });
   }
 
@@ -271,7 +271,7 @@ export class SplitSearch {
       const energy = energyOf(c, all, places, areas);
       if (cutoff.beyond(energy, cycles)) continue;
       cutoff.offer({
-        value: worth(cutoff.weights, energy, cycles),
+        value: costOf(cutoff.weights, energy, cycles),
         energy,
         cycles,
         places,

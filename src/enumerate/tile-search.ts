@@ -16,9 +16,9 @@ import { deepest } from './cuttings.js';
 import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
-import type { Extremes, MostLines, Traffic } from './reuse.js';
-import { leastLoads, mostLines, trafficOf } from './reuse.js';
-import { Room, placeFor } from './box-room.js';
+import type { Extremes, MaxLines, Traffic } from './reuse.js';
+import { minLoads, maxLines, trafficOf } from './reuse.js';
+import { BoxRoom, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
 import { SplitSearch } from './split-search.js';
 import type { Tile } from './split-search.js';
@@ -39,19 +39,19 @@ interface Sought {
 }
 
 /**
- * What the loops over tiles spare: weights, or inputs, not both; neither where sums are reduced over tiles.
+ * What the loops over tiles are irrelevant to: weights, or inputs, not both; neither where sums are reduced over tiles.
  * `weightsWithin` is weights for what the global buffer holds at a time, not beyond.
  */
-type Spared = 'weights' | 'inputs' | 'neither' | 'weightsWithin';
-const everySpared: readonly Spared[] = ['weights', 'inputs', 'neither', 'weightsWithin'];
+type Reused = 'weights' | 'inputs' | 'neither' | 'weightsWithin';
+const everyReused: readonly Reused[] = ['weights', 'inputs', 'neither', 'weightsWithin'];
 
 /**
- * Whether loops over tiles can spare so much: there is a loop of the class. Reduction loops are the innermost of both
- * nests, since sums stay in a PE: with one of them nothing else is spared.
+ * Whether loops over tiles can reuse so much: there is a loop of the class. Reduction loops are the innermost of both
+ * nests, since sums stay in a PE: with one of them nothing else is reused.
  */
-const canSpare = (spared: Spared, outA: number, outB: number, outD: number): boolean => {
-  if (spared === 'neither') return outD > 1 || (outA === 1 && outB === 1);
-  return outD === 1 && (spared === 'inputs' ? outB : outA) > 1;
+const canSpare = (reused: Reused, outA: number, outB: number, outD: number): boolean => {
+  if (reused === 'neither') return outD > 1 || (outA === 1 && outB === 1);
+  return outD === 1 && (reused === 'inputs' ? outB : outA) > 1;
 };
 
 export class TileSearch {
@@ -64,14 +64,14 @@ export class TileSearch {
   private readonly kernels: KernelTables;
   private readonly cutoff: Wanted;
   private readonly over: () => boolean;
-  private readonly room: Room;
+  private readonly room: BoxRoom;
   private readonly outside: SplitSearch;
   /** Whether some collector has more than one entry. */
   private readonly isDeep: boolean;
   private readonly wire: number;
   private readonly pool: { readonly P: number; readonly Q: number };
   /** Lines that the largest buffers of the box hold. */
-  private readonly most: MostLines;
+  private readonly max: MaxLines;
   private readonly extremes: Extremes;
 
   /** The choice of what runs side by side. */
@@ -89,13 +89,13 @@ export class TileSearch {
     this.kernels = kernels;
     this.cutoff = cutoff;
     this.over = over;
-    this.room = new Room(costs, box, area);
+    this.room = new BoxRoom(costs, box, area);
     this.outside = new SplitSearch(layer, costs, this.room, cutoff);
     this.isDeep = depthsOf(costs).some((menu) => deepest(menu) > 1);
-    this.wire = costs.wire(this.room.least.array);
+    this.wire = costs.wire(this.room.min.array);
     this.pool = layer.pool ?? { P: 1, Q: 1 };
-    this.most = mostLines(costs, this.room.high);
-    this.extremes = { low: this.room.low, most: this.most, wire: this.wire, area: this.room.least.area };
+    this.max = maxLines(costs, this.room.high);
+    this.extremes = { low: this.room.low, max: this.max, wire: this.wire, area: this.room.min.area };
   }
 
   /** Ways to split the loops outside tiles. */
@@ -108,7 +108,7 @@ export class TileSearch {
    * the largest buffer of the box has no room for, it has none for further on. A pooled window is whole in its tile.
    */
   all(s: Spatial): void {
-    const { t, pool, most } = this;
+    const { t, pool, max } = this;
     const { time } = s;
     this.spread = spreadOf(this.layer, this.c, s);
     this.traffic = trafficOf(this.layer, this.c, this.spread, this.extremes);
@@ -117,14 +117,14 @@ export class TileSearch {
     for (const tg of divisors(time[G])) {
       t[G] = tg;
       for (const tn of divisors(time[N])) {
-        if (tg * tn > most.sum) break;
+        if (tg * tn > max.sum) break;
         t[N] = tn;
         for (const tp of divisors(time[P])) {
-          if (tg * tn * tp > most.sum) break;
+          if (tg * tn * tp > max.sum) break;
           if (tp % pool.P !== 0) continue;
           t[P] = tp;
           for (const tq of divisors(time[Q])) {
-            if (tg * tn * tp * tq > most.sum) break;
+            if (tg * tn * tp * tq > max.sum) break;
             if (tq % pool.Q !== 0) continue;
             t[Q] = tq;
             this.kernelsAndChannels();
@@ -141,9 +141,9 @@ export class TileSearch {
   private isBeyond(): boolean {
     const { c, cutoff, room, spread } = this;
     const { time, lanes, pes, cycles } = spread.spatial;
-    const ways = leastLoads(this.traffic);
+    const ways = minLoads(this.traffic);
     if (ways.every((way) => cutoff.beyond(way.energy, way.cycles))) return true;
-    // Cycles alone leave few choices of the least EDP, and tables of deep collectors take
+    // Cycles alone leave few choices of the minimum EDP, and tables of deep collectors take
     // longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
     const { weightBuffer, inputBuffer, accumBuffer } = room.low;
@@ -163,29 +163,29 @@ export class TileSearch {
    * each way of it is beyond interest, so is every kernel and channel.
    */
   private kernelsAndChannels(): void {
-    const { t, layer, most } = this;
+    const { t, layer, max } = this;
     const { time } = this.spread.spatial;
     const images = t[G] * t[N];
     const positions = images * t[P] * t[Q];
-    const loads = leastLoads(this.traffic, positionsOf(t));
+    const loads = minLoads(this.traffic, positionsOf(t));
     if (loads.every((way) => this.cutoff.beyond(way.energy, way.cycles))) return;
     for (const tr of divisors(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
-      if (rows > most.input) break;
+      if (rows > max.input) break;
       t[R] = tr;
       if ((this.stopped ||= this.over())) return;
       for (const ts of divisors(time[S])) {
         const pixels = rows * rowsQ(layer, t[Q], ts);
-        if (pixels > most.input) break;
+        if (pixels > max.input) break;
         t[S] = ts;
         for (const tk of divisors(time[K])) {
           const sumLines = positions * tk;
           const kernel = t[G] * tk * tr * ts;
-          if (sumLines > most.sum || kernel > most.weight) break;
+          if (sumLines > max.sum || kernel > max.weight) break;
           t[K] = tk;
           this.sumLines = sumLines;
           for (const tc of divisors(time[C])) {
-            if (kernel * tc > most.weight || pixels * tc > most.input) break;
+            if (kernel * tc > max.weight || pixels * tc > max.input) break;
             t[C] = tc;
             this.weightLines = kernel * tc;
             this.inputLines = pixels * tc;
@@ -248,25 +248,25 @@ export class TileSearch {
     const { held } = traffic;
     const tiles = Math.ceil(((outA * a) / held) * (1 - 1e-12));
     if (a > held && outD === 1) return;
-    for (const spared of everySpared) {
-      if (!canSpare(spared, outA, outB, outD)) continue;
-      if (spared === 'weightsWithin' && tiles <= 1) continue;
-      // How often each engine runs: what it spares it brings in once.
-      const perA = spared === 'weights' ? 1 : spared === 'weightsWithin' ? Math.min(outA, tiles) : outA;
+    for (const reused of everyReused) {
+      if (!canSpare(reused, outA, outB, outD)) continue;
+      if (reused === 'weightsWithin' && tiles <= 1) continue;
+      // How often each engine runs: what it is irrelevant to it brings in once.
+      const perA = reused === 'weights' ? 1 : reused === 'weightsWithin' ? Math.min(outA, tiles) : outA;
       const runsW = outB * outD * outG * perA;
-      const runsI = outA * outD * outG * (spared === 'inputs' ? 1 : outB);
-      const refills = (spared === 'weights' && tiles > 1) || (spared === 'neither' && a > held);
+      const runsI = outA * outD * outG * (reused === 'inputs' ? 1 : outB);
+      const refills = (reused === 'weights' && tiles > 1) || (reused === 'neither' && a > held);
       const fills = refills ? outB : 1;
       const energy = settled + runsW * perW + runsI * perI + onceF * (fills - 1);
       // Each engine alone is a bound, with the steps that nothing hides.
-      const least = Math.max(
+      const min = Math.max(
         busy,
         runsW * (beatsW + c.latency.load_w) + steps,
         runsI * (beatsI + c.latency.load_i) + steps,
         wholeInputs * fills,
         outPooled,
       );
-      if (cutoff.beyond(energy, least)) continue;
+      if (cutoff.beyond(energy, min)) continue;
       tile ??= {
         loops: t,
         weightLines,
@@ -281,7 +281,7 @@ export class TileSearch {
         costI: pes * (cell(c.input.read, inputBuffer) + c.collector.inputFill),
         costA: pes * cell(c.sum.again, accumBuffer),
       };
-      if (!cutoff.beyond(energy + this.behind(tile, runsW, runsI), least)) this.outside.all(spread, tile);
+      if (!cutoff.beyond(energy + this.behind(tile, runsW, runsI), min)) this.outside.all(spread, tile);
     }
   }
 
@@ -291,15 +291,15 @@ export class TileSearch {
     const { high } = this.room;
     const { outTime, spatial } = this.spread;
     const { cycles } = spatial;
-    let least = Infinity;
+    let min = Infinity;
     for (const k of kernels) {
       if (k.depthW > high.weightCollector || k.depthI > high.inputCollector || k.depthO > high.accumCollector) continue;
       const energy =
         costW * (k.holdsW ? weightLines * runsW : cycles / k.reuseW) +
         costI * (k.holdsI ? tuples * runsI : cycles / k.reuseI) +
         (k.holdsO ? 0 : costA * (cycles / k.reuseO - outTime));
-      if (energy < least) least = energy;
+      if (energy < min) min = energy;
     }
-    return least;
+    return min;
   }
 }

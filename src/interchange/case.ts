@@ -7,7 +7,7 @@ import type { Architecture } from '../model/machine/architecture.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Layer } from '../model/workload/layer.js';
-import { dimensions, macs, makeLayer, mostMacs } from '../model/workload/layer.js';
+import { dimensions, macs, makeLayer, maxMacs } from '../model/workload/layer.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { parseHierarchy } from './hierarchy.js';
 import { parseMapping } from './mapping-file.js';
@@ -45,7 +45,7 @@ export function parseProblem(data: unknown, at: readonly (string | number)[] = [
     stride: [p.strideW ?? 1, p.strideH ?? 1],
     dilation: [p.dilationW ?? 1, p.dilationH ?? 1],
   });
-  if (macs(layer) > mostMacs) {
+  if (macs(layer) > maxMacs) {
     return refuse(
       'too-large',
       at,

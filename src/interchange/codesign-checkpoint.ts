@@ -13,7 +13,7 @@ export const checkpointSchema = 'magnet-codesign-checkpoint/1';
 /** Every part of a question that its answer depends on, under the name that a user knows it by; compared as text. */
 export type Question = Readonly<Record<string, string>>;
 
-export interface CurveNews {
+export interface CurveState {
   readonly seconds: number;
   readonly best: number;
   readonly bound: number;
@@ -30,7 +30,7 @@ export interface CheckpointData {
   readonly seconds: number;
   readonly best: DesignPoint | undefined;
   readonly shapes: readonly { readonly key: string; readonly bound: number | null; readonly closed: boolean }[];
-  readonly curve: readonly CurveNews[];
+  readonly curve: readonly CurveState[];
 }
 
 export interface CheckpointFile {

@@ -12,9 +12,9 @@ import { timeloopTags } from './timeloop/tags.js';
 export type Format = 'yaml' | 'json';
 
 /** How often YAML anchors may be repeated in all: enough for tables, too little for "billion laughs". */
-const mostAliases = 100;
+const maxAliases = 100;
 /** A broken file can have a fault a line; beyond these the rest is only counted. */
-const mostFaults = 10;
+const maxFaults = 10;
 
 /** Reads UTF-8 text. Keys that stand twice are faults; YAML merge keys (`<<`) work. Never throws for a bad file. */
 export function parseDocument(bytes: Uint8Array, format: Format): Parsed<unknown> {
@@ -108,7 +108,7 @@ function readYaml(text: string): Parsed<unknown> {
         return `line ${line}, column ${col}`;
       });
     }
-    return parsed(document.toJS({ maxAliasCount: mostAliases }));
+    return parsed(document.toJS({ maxAliasCount: maxAliases }));
   } catch (error) {
     // The library throws where nesting exhausts the stack and where aliases multiply or point nowhere.
     return refuse(
@@ -147,7 +147,7 @@ const positionIn = (text: string) => (offset: number) => {
 
 function refuseFaults(faults: readonly TextFault[], position: (offset: number) => string): Parsed<never> {
   const shown = faults
-    .slice(0, mostFaults)
+    .slice(0, maxFaults)
     .map(({ offset, message }) => ({ code: 'malformed', path: [], message: `${position(offset)}: ${message}` }));
   const more = faults.length - shown.length;
   return refused(

@@ -64,18 +64,18 @@ export function faultsOf(l: LevelFile, path: Diagnostic['path']): readonly Diagn
     if (l[field] && lacking.length > 0)
       report([field], `has no fan-out to go with; give ${lacking.join(' and ')}, or remove ${field}`);
     l[field]?.forEach((rule, i) => {
-      const { least } = rangeOf({ ...rule, axes });
+      const { min } = rangeOf({ ...rule, axes });
       const open = axes.filter((x) => (l[`dims${x}`] ?? dimensions).includes(rule.dim));
-      const most =
+      const max =
         axes.length === 0
           ? (l.temporal ?? dimensions).includes(rule.dim)
             ? Infinity
             : 1
           : open.reduce((n, x) => n * (l[`fanout${x}`] ?? Infinity), 1);
-      if (least > most)
+      if (min > max)
         report(
           [field, i],
-          `asks for a factor of ${least} where ${rule.dim} can have ${most === 1 ? 'none' : `at most ${most}`}; ` +
+          `asks for a factor of ${min} where ${rule.dim} can have ${max === 1 ? 'none' : `at most ${max}`}; ` +
             `change it or what ${rule.dim} may do there`,
         );
     });

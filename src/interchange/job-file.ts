@@ -29,7 +29,7 @@ export interface JobSpec {
 }
 
 /** A sweep of more is a slip. */
-const mostJobs = 100_000;
+const maxJobs = 100_000;
 
 type Path = readonly (string | number)[];
 interface Value {
@@ -164,7 +164,7 @@ export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFiel
     const swept = given.filter(([, values]) => values.length > 0);
     if (kind.required.some((name) => !swept.some(([n]) => n === name))) continue;
     const count = swept.reduce((n, [, values]) => n * values.length, 1);
-    if (specs.length + count > mostJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${mostJobs}`);
+    if (specs.length + count > maxJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${maxJobs}`);
     else
       specs.push(
         ...product(swept).map((chosen) =>

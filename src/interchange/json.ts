@@ -8,7 +8,7 @@ export interface TextFault {
 }
 
 /** Deeper nesting than any of our formats has; bounds the recursion. */
-const mostDepth = 100;
+const maxDepth = 100;
 
 const blank = /[ \t\r\n]*/y;
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -46,7 +46,7 @@ export function jsonFaults(text: string): readonly TextFault[] {
   };
   const value = (depth: number): boolean => {
     take(blank);
-    if (depth > mostDepth) return broken(`at most ${mostDepth} levels of brackets`);
+    if (depth > maxDepth) return broken(`at most ${maxDepth} levels of brackets`);
     if (text[at] === '[') return list(']', 'a list', () => value(depth + 1));
     if (text[at] !== '{') return take(string) !== undefined || take(atom) !== undefined || broken('a value');
     const keys = new Set<string>();

@@ -10,10 +10,10 @@ const show = (x: unknown) => (x === undefined ? 'nothing' : jsonText(x).slice(0,
 const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
 
 /** A whole number of at least `least`, exactly representable. */
-export const whole = (least: number) =>
+export const whole = (min: number) =>
   z
-    .number(expected(`a whole number of at least ${least}`))
-    .refine((n) => Number.isSafeInteger(n) && n >= least, expected(`a whole number of at least ${least}`));
+    .number(expected(`a whole number of at least ${min}`))
+    .refine((n) => Number.isSafeInteger(n) && n >= min, expected(`a whole number of at least ${min}`));
 
 /** A finite number of at least 0. */
 export const nonNegative = () =>
@@ -24,6 +24,21 @@ export const nonNegative = () =>
 /** A finite number above 0. */
 export const positive = () =>
   z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
+
+/** A record whose keys were called otherwise in older files; both names at once stay a fault of the record. */
+export const withOldNames = <T extends z.ZodType>(names: Readonly<Record<string, string>>, schema: T) =>
+  z.preprocess(
+    (x) =>
+      typeof x === 'object' && x !== null && !Array.isArray(x)
+        ? Object.fromEntries(
+            Object.entries(x).map(([key, value]) => {
+              const now = Object.hasOwn(names, key) ? names[key] : undefined;
+              return [now === undefined || now in x ? key : now, value];
+            }),
+          )
+        : x,
+    schema,
+  );
 
 /** Anything at all, read elsewhere. */
 export const present = (what: string) => z.unknown().refine((x) => x !== undefined, `is missing; expected ${what}`);

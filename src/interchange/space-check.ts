@@ -5,11 +5,11 @@ import type { Diagnostic } from '../base/diagnostics.js';
 import type { DesignPoint, DesignSpace, Parameter } from '../model/space/design-space.js';
 import { forProducts, parameters, shapeParameters, sizeParameters } from '../model/space/design-space.js';
 import type { Template } from '../model/machine/parameters.js';
-import { mostPrecision, wholeLines } from '../model/machine/parameters.js';
+import { maxPrecision, wholeLines } from '../model/machine/parameters.js';
 import { contradictions, printValue } from './template-fields.js';
 
 /** Shapes are looked at one by one. */
-const mostShapes = 2 ** 20;
+const maxShapes = 2 ** 20;
 
 /** Every value that makes no machine, whatever the other parameters are, with what forbids it. */
 export function uselessValues(space: DesignSpace, at: Diagnostic['path']): readonly Diagnostic[] {
@@ -21,8 +21,8 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
   // One product is the least that sums are made of.
   const { menus: filled } = forProducts(space, 1);
   const widest = defined(filled.accumPrecision.at(-1));
-  const tooWide = space.overflowFree && widest > mostPrecision;
-  const menus = tooWide ? { ...filled, accumPrecision: [mostPrecision] } : filled;
+  const tooWide = space.overflowFree && widest > maxPrecision;
+  const menus = tooWide ? { ...filled, accumPrecision: [maxPrecision] } : filled;
   const found = parameters.flatMap((p) =>
     menus[p].map((v) => ({ p, v, faults: faultsAt(space, easiest(menus, p, v)) })),
   );
@@ -30,14 +30,13 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
   const shapes = shapeParameters.reduce((n, p) => n * menus[p].length, 1);
   const open = shapeParameters.filter((p) => menus[p].length > 1).map((p) => `${p} ${menus[p].length}`);
   const own: readonly Diagnostic[] = [
-    ...(shapes > mostShapes
+    ...(shapes > maxShapes
       ? [
           {
             code: 'out-of-range',
             path: at,
             message:
-              `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); ` +
-              `give at most ${mostShapes}`,
+              `has ${shapes} combinations of all but memory sizes (${open.join(', ')}); ` + `give at most ${maxShapes}`,
           },
         ]
       : []),
@@ -46,11 +45,11 @@ export function uselessValues(space: DesignSpace, at: Diagnostic['path']): reado
           report(
             'accumPrecision',
             `no-overflow needs sums of at least ${widest} bits, as a product of the widest weight and input has; ` +
-              `machines have at most ${mostPrecision}, so give narrower ones`,
+              `machines have at most ${maxPrecision}, so give narrower ones`,
           ),
         ]
       : []),
-    ...(fewest > space.mostPes ? [report('mostPes', crowded(space, fewest))] : []),
+    ...(fewest > space.maxPes ? [report('maxPes', crowded(space, fewest))] : []),
     ...found.flatMap(({ p, faults }) =>
       faults.filter(({ field }) => field === p).map(({ message }) => report(p, message)),
     ),
@@ -80,8 +79,8 @@ function easiest(menus: DesignSpace['menus'], p: Parameter, v: number): DesignPo
   return point;
 }
 
-const crowded = ({ mostPes }: DesignSpace, pes: number) =>
-  `is ${mostPes}, and there are at least ${pes} PEs; give at least ${pes}`;
+const crowded = ({ maxPes }: DesignSpace, pes: number) =>
+  `is ${maxPes}, and there are at least ${pes} PEs; give at least ${pes}`;
 
 /** As a template of these values would have them, but that buffers need not be whole lines: a line is enough. */
 function faultsAt(space: DesignSpace, p: DesignPoint): readonly { readonly field: string; readonly message: string }[] {
@@ -92,7 +91,7 @@ function faultsAt(space: DesignSpace, p: DesignPoint): readonly { readonly field
   const template = { ...p, ...Object.fromEntries(cut) } as Template;
   const pes = p.rows * p.columns;
   return [
-    ...(pes > space.mostPes ? [{ field: 'mostPes', message: crowded(space, pes) }] : []),
+    ...(pes > space.maxPes ? [{ field: 'maxPes', message: crowded(space, pes) }] : []),
     ...contradictions(template, []).map(({ path, message }) => ({ field: String(path[0]), message })),
   ];
 }

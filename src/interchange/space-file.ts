@@ -6,29 +6,41 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { spaces } from '../model/space/built-in-spaces.js';
-import { check, oneOf, record, text, whole } from './schema.js';
+import { check, oneOf, record, text, whole, withOldNames } from './schema.js';
 import { uselessValues } from './space-check.js';
 import { menu, printMenu } from './space-menu.js';
 import { assumed, fieldsOf, fileOrder, meanings, printValue, valueOf, withMeanings } from './template-fields.js';
 
 const noOverflow = 'no-overflow';
-const mostPesMeaning = 'rows x columns at most';
+const maxPesMeaning = 'rows x columns at most';
 const example = `base: ${nth(spaces, 0).name}`;
 const forms =
   `expected a design space: {space: {${example}, ...}} with a value, a list or a range for each parameter ` +
   'of the template';
 const at: Diagnostic['path'] = ['space'];
 
-const schema = record('a design space', {
-  base: oneOf(
-    'design space',
-    spaces.map((s) => s.name),
-  ).optional(),
-  name: text().optional(),
-  source: text().optional(),
-  mostPes: whole(1).optional(),
-  ...fieldsOf((p) => menu(valueOf(p), (v) => printValue(p, v), p === 'accumPrecision' ? noOverflow : undefined)),
-});
+/** What fields were called in older files. */
+const oldNames = { mostPes: 'maxPes' } as const;
+
+const schema = withOldNames(
+  oldNames,
+  record('a design space', {
+    base: oneOf(
+      'design space',
+      spaces.map((s) => s.name),
+    ).optional(),
+    name: text().optional(),
+    source: text().optional(),
+    maxPes: whole(1).optional(),
+    ...fieldsOf((p) => menu(valueOf(p), (v) => printValue(p, v), p === 'accumPrecision' ? noOverflow : undefined)),
+  }),
+);
+
+/** The old names of fields that a file of a space has, each with today's: they are read, and the user is told. */
+export function oldNamesIn(data: unknown): readonly (readonly [old: string, now: string])[] {
+  const space = typeof data === 'object' && data !== null && 'space' in data ? data.space : undefined;
+  return typeof space === 'object' && space !== null ? Object.entries(oldNames).filter(([old]) => old in space) : [];
+}
 
 /** Reads `{space: {...}}`; `name` is taken where the file gives none. All faults are listed at once. */
 export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
@@ -62,7 +74,7 @@ export function parseSpace(data: unknown, name: string): Parsed<DesignSpace> {
     name: file.name ?? name,
     source: file.source ?? (base ? `file, based on ${base.name}` : 'file'),
     menus: whole,
-    mostPes: file.mostPes ?? base?.mostPes ?? defined(whole.rows.at(-1)) * defined(whole.columns.at(-1)),
+    maxPes: file.maxPes ?? base?.maxPes ?? defined(whole.rows.at(-1)) * defined(whole.columns.at(-1)),
     overflowFree: whole.accumPrecision.length === 0,
   };
   const faults = uselessValues(space, at);
@@ -77,13 +89,13 @@ export interface SpaceRow {
 }
 
 /** The parameters of a space with their values, in the order in which a file lists them. */
-export function spaceRows({ menus, mostPes, overflowFree }: DesignSpace): readonly SpaceRow[] {
+export function spaceRows({ menus, maxPes, overflowFree }: DesignSpace): readonly SpaceRow[] {
   const rows = fileOrder.map((p) => ({
     parameter: p,
     values: p === 'accumPrecision' && overflowFree ? noOverflow : printMenu(menus[p], (v) => printValue(p, v)),
     meaning: meanings[p],
   }));
-  return [{ parameter: 'mostPes', values: String(mostPes), meaning: mostPesMeaning }, ...rows];
+  return [{ parameter: 'maxPes', values: String(maxPes), meaning: maxPesMeaning }, ...rows];
 }
 
 /** The space as a YAML file that `parseSpace` reads back, each parameter with its meaning. */

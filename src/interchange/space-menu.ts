@@ -6,9 +6,9 @@ import { doublings } from '../base/integers.js';
 import { record } from './schema.js';
 
 /** Enough for every whole number that a parameter may sensibly be. */
-const mostValues = 1024;
+const maxValues = 1024;
 /** From here on a range reads better than a list. */
-const leastRange = 4;
+const minRange = 4;
 
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -72,8 +72,8 @@ function readRange(input: object, value: z.ZodType<number>, print: (value: numbe
   if (from > to) return fault(['to'], `${print(to)} is less than from, ${print(from)}; give the smaller value as from`);
   // A little more, as three steps of 0.1 are not 0.3 in a double.
   const count = Math.floor((step === undefined ? Math.log2(to / from) : (to - from) / step) + 1e-9) + 1;
-  if (count > mostValues)
-    return fault(step === undefined ? ['to'] : ['step'], `the range has ${count} values; give at most ${mostValues}`);
+  if (count > maxValues)
+    return fault(step === undefined ? ['to'] : ['step'], `the range has ${count} values; give at most ${maxValues}`);
   return {
     values: step === undefined ? doublings(from, to) : Array.from({ length: count }, (_, i) => from + i * step),
     faults: [],
@@ -83,7 +83,7 @@ function readRange(input: object, value: z.ZodType<number>, print: (value: numbe
 /** As `menu` reads it, the shortest way. */
 export function printMenu(values: readonly number[], print: (value: number) => string): string {
   const [from, next] = values;
-  if (from !== undefined && next !== undefined && values.length >= leastRange) {
+  if (from !== undefined && next !== undefined && values.length >= minRange) {
     const ends = `from: ${print(from)}, to: ${print(defined(values.at(-1)))}`;
     const step = next - from;
     if (values.every((v, i) => v === from * 2 ** i)) return `{${ends}}`;

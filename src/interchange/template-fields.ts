@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostics.js';
 import type { Parameter, Template } from '../model/machine/parameters.js';
-import { mostMultipliers, mostPrecision, wholeLines } from '../model/machine/parameters.js';
+import { maxMultipliers, maxPrecision, wholeLines } from '../model/machine/parameters.js';
 import { clock, printClock, printSize, size } from './quantity.js';
 import { whole } from './schema.js';
 
@@ -66,7 +66,7 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
   const report = (field: Parameter, message: string) =>
     faults.push({ code: 'out-of-range', path: [...at, field], message });
   for (const field of ['weightPrecision', 'inputPrecision', 'accumPrecision'] as const) {
-    if (t[field] > mostPrecision) report(field, `is ${t[field]} bits; give at most ${mostPrecision}`);
+    if (t[field] > maxPrecision) report(field, `is ${t[field]} bits; give at most ${maxPrecision}`);
   }
   const product = t.weightPrecision + t.inputPrecision;
   if (t.accumPrecision < product)
@@ -75,10 +75,10 @@ export function contradictions(t: Template, at: Diagnostic['path']): readonly Di
       `is ${t.accumPrecision} bits, less than one product of a weight and an input has; give at least ${product}`,
     );
   const multipliers = t.vectorSize * t.numLanes * t.rows * t.columns;
-  if (multipliers > mostMultipliers)
+  if (multipliers > maxMultipliers)
     report(
       'vectorSize',
-      `vectorSize x numLanes x rows x columns makes ${multipliers} multipliers; give at most ${mostMultipliers}`,
+      `vectorSize x numLanes x rows x columns makes ${multipliers} multipliers; give at most ${maxMultipliers}`,
     );
   if (faults.length > 0) return faults;
 

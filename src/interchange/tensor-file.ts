@@ -77,14 +77,14 @@ export function parseOperand(
         `(${usual.meaning})`,
     );
   }
-  const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-  const at = array.value.data.findIndex((x) => x < least || x > most);
+  const [min, max] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  const at = array.value.data.findIndex((x) => x < min || x > max);
   if (at >= 0)
     return refuse(
       'out-of-range',
       [],
       `the ${operand} hold ${array.value.data[at]} (number ${at} of ${array.value.data.length}); ` +
-        `words of ${bits} bits go from ${least} to ${most}`,
+        `words of ${bits} bits go from ${min} to ${max}`,
     );
   return parsed({ shape, data: array.value.data });
 }

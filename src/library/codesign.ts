@@ -3,7 +3,7 @@
 import type { Design } from '../model/space/design.js';
 import { turn } from '../pool/turn.js';
 import { codesign as search } from '../tuner/codesign/codesign.js';
-import type { Checkpoint, CodesignNews, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import { withWhy } from '../tuner/codesign/codesign-request.js';
 import { whyNone } from '../tuner/codesign/why-none.js';
 import { askOn, shapesOn } from '../tuner/on-workers.js';
@@ -13,7 +13,7 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface CodesignOptions extends CallOptions {
-  readonly progress?: (news: CodesignNews) => void;
+  readonly progress?: (news: CodesignState) => void;
   /** What an earlier call was told last: this one begins there. */
   readonly resume?: Checkpoint;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;

@@ -9,7 +9,7 @@ import { disagreements } from '../report/tables/simulation-table.js';
 import type { ChainResult } from '../sim/chain.js';
 import type { Given } from '../sim/drawn-data.js';
 import type { EmitOptions, EmittedFile } from '../sim/emit-files.js';
-import type { Engine, SimulationNews } from '../sim/engines.js';
+import type { SimulatorKind, SimulationState } from '../sim/engines.js';
 import { asHardware, chooseLayers } from '../sim/hardware-design.js';
 import { simTasks } from '../sim/sim-tasks.js';
 import type { SimulateResult } from '../sim/simulate.js';
@@ -37,7 +37,7 @@ export interface SimulateOptions extends CallOptions, Given {
   /** By name, or by place in the design from 0: all that have a mapping. */
   readonly layers?: readonly (string | number)[];
   /** `wasm` needs nothing installed; the others need their programs, and Node. */
-  readonly engine?: Engine;
+  readonly engine?: SimulatorKind;
   /** Of data that are not given: 1. */
   readonly seed?: number;
   /** Probability that DRAM stalls in a cycle, 0 to 0.9: 0. Cycles are the model's at 0 only. */
@@ -46,7 +46,7 @@ export interface SimulateOptions extends CallOptions, Given {
   readonly latency?: number;
   /** Waves with the result, as the text of a VCD file. */
   readonly vcd?: boolean;
-  readonly progress?: (layer: string, news: SimulationNews) => void;
+  readonly progress?: (layer: string, news: SimulationState) => void;
 }
 
 export interface SimulatedLayer extends SimulateResult {
@@ -81,7 +81,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
 }
 
 export interface ChainOptions extends CallOptions, Pick<SimulateOptions, 'seed' | 'stalls' | 'latency' | 'inputs'> {
-  readonly progress?: (layer: number, news: SimulationNews) => void;
+  readonly progress?: (layer: number, news: SimulationState) => void;
 }
 
 /** The whole network in one DRAM, each layer reading what the one before wrote. */

@@ -1,7 +1,7 @@
 // Whether requirements can be met, as `magnet prove` answers it.
 
 import { turn } from '../pool/turn.js';
-import { askOn, columnsOn, leastOn, shapesOn } from '../tuner/on-workers.js';
+import { askOn, columnsOn, minimumOn, shapesOn } from '../tuner/on-workers.js';
 import type { Proven } from '../tuner/prove/prove.js';
 import { prove as search } from '../tuner/prove/prove.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
@@ -19,7 +19,7 @@ export const prove = (request: ProveRequest, options: ProveOptions = {}): Promis
       now,
       width: runner.width,
       shapes: shapesOn(runner),
-      least: leastOn(runner),
+      minimum: minimumOn(runner),
       columns: columnsOn(runner),
       ask: askOn(logic),
       turn,

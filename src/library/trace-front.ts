@@ -1,4 +1,4 @@
-// `--pareto least,limited`: the least of one quantity under limits on another, spaced in the logarithm between the
+// `--pareto least,limited`: the minimum of one quantity under limits on another, spaced in the logarithm between the
 // ends that minimising either gives.
 
 import { defined, nth } from '../base/invariant.js';
@@ -8,7 +8,7 @@ import type { Front, Metrics, Traced } from '../results/front-answer.js';
 
 type Found = Pick<Traced, 'limit' | 'result'>;
 
-/** Searches for the least of an objective; `title` says which search it is. */
+/** Searches for the minimum of an objective; `title` says which search it is. */
 type Search = (request: CodesignRequest, title: string) => Promise<CodesignResult>;
 
 /** A limit that a known machine meets must not be missed by the last digit. */
@@ -17,7 +17,7 @@ const rounding = 1e-9;
 /** With one network, whose weight then says nothing; or over the area. The ends take a search each, `points` - 1 searches come between. */
 export async function traceFront(
   asked: CodesignRequest,
-  [least, limited]: Metrics,
+  [min, limited]: Metrics,
   points: number,
   search: Search,
   stopped: () => boolean,
@@ -29,9 +29,9 @@ export async function traceFront(
   const limitedOf = ({ best }: CodesignResult) => best && measureBest(request, limited, best);
   const total = points + 1;
 
-  const free = await minimise(least, request.limits, `1 of ${total}, least ${least}`);
+  const free = await minimise(min, request.limits, `1 of ${total}, least ${min}`);
   const found: Found[] = [{ limit: undefined, result: free }];
-  if (!free.best || stopped()) return front(request, [least, limited], found, 0);
+  if (!free.best || stopped()) return front(request, [min, limited], found, 0);
   const other = await minimise(limited, request.limits, `2 of ${total}, least ${limited}`);
   const [low, high] = [Math.min(limitedOf(other) ?? Infinity, defined(limitedOf(free))), defined(limitedOf(free))];
   for (let i = 0; i < points - 1 && low < high * (1 - rounding) && !stopped(); i++) {
@@ -42,44 +42,44 @@ export async function traceFront(
     found.push({
       limit,
       result: await minimise(
-        least,
+        min,
         { ...request.limits, [limited]: limit },
         `${i + 3} of ${total}, ${limited} at most ${Number(limit.toPrecision(4))}`,
       ),
     });
   }
-  return front(request, [least, limited], found, Math.max(0, other.bound), other);
+  return front(request, [min, limited], found, Math.max(0, other.bound), other);
 }
 
 /** What is known of one limit is used for all: a machine within a tighter one is within, and what a looser one excludes is excluded. */
 function front(
   request: CodesignRequest,
-  [least, limited]: Metrics,
+  [min, limited]: Metrics,
   found: readonly Found[],
   floor: number,
   other?: CodesignResult,
 ): Front {
   const limitOf = (f: Found) => f.limit ?? Infinity;
   const designs = [...found.map((f) => f.result), ...(other ? [other] : [])].flatMap(({ best }) =>
-    best ? [{ best, least: measureBest(request, least, best), limited: measureBest(request, limited, best) }] : [],
+    best ? [{ best, min: measureBest(request, min, best), limited: measureBest(request, limited, best) }] : [],
   );
   const points = [...found]
     .sort((a, b) => limitOf(a) - limitOf(b))
     .map((f): Traced => {
       const within = designs
         .filter((d) => d.limited <= limitOf(f))
-        .sort((a, b) => a.least - b.least || a.limited - b.limited)[0];
+        .sort((a, b) => a.min - b.min || a.limited - b.limited)[0];
       const bound = Math.min(
-        within?.least ?? Infinity,
+        within?.min ?? Infinity,
         Math.max(0, ...found.filter((g) => limitOf(g) >= limitOf(f)).map((g) => g.result.bound)),
       );
-      const proven = within !== undefined && within.least - bound <= request.gap * within.least;
+      const proven = within !== undefined && within.min - bound <= request.gap * within.min;
       const status = within ? (proven ? 'optimal' : 'feasible') : f.result.status;
       return {
         limit: f.limit,
         result: f.result,
         best: within?.best,
-        least: within?.least,
+        min: within?.min,
         limited: within?.limited,
         bound,
         status,

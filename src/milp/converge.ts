@@ -13,7 +13,7 @@ export interface Relaxed {
 
 /** How far a term may lie below its curve, in shares of the sum that it belongs to. */
 const tolerance = 1e-6;
-const mostRounds = 200;
+const maxRounds = 200;
 
 /**
  * Undefined where there is no minimum, where time runs out, or where the solver gives no duals. `scale` is about the
@@ -26,7 +26,7 @@ export async function converge(
   time: { readonly now: () => number; readonly deadline: number },
 ): Promise<Relaxed | undefined> {
   const milp = new Relaxation(program, scale);
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const left = (time.deadline - time.now()) / 1000;
     if (left <= 0) return undefined;
     const answer = await backend.solve(milp.build(), { timeLimit: left, gap: 0, relax: true });

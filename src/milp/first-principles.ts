@@ -1,4 +1,4 @@
-// What holds of every mapping before any program is solved: the least energy and cycles, the most cycles worth a look.
+// What holds of every mapping before any program is solved: the minimum energy and cycles, the maximum cycles worth a look.
 
 import { priceOf } from '../model/cost/charges.js';
 import { busyCycles, portsOf } from '../model/cost/ports.js';
@@ -30,7 +30,7 @@ function wordsOnce({ layer }: Task, tensor: Tensor): number {
 const onceBy = (tensor: Tensor): Action => (tensor === 'Outputs' ? 'update' : 'read');
 
 /** An energy that no mapping goes below: the multiplications, and every tensor once at its outermost level. */
-export function leastEnergy(task: Task, a: Architecture): number {
+export function minEnergy(task: Task, a: Architecture): number {
   return tensors.reduce(
     (sum, t) => {
       const level = a.levels.find((l) => l.keeps.includes(t));
@@ -47,9 +47,9 @@ export function leastEnergy(task: Task, a: Architecture): number {
 }
 
 /** Cycles that no mapping goes below: all multipliers busy, and every tensor once through the outermost port. */
-export function leastCycles(task: Task, a: Architecture): number {
+export function minCycles(task: Task, a: Architecture): number {
   const busy = Math.ceil(macs(task.layer) / peakMacs(a));
-  if (a.tiling) return leastOfTiles(task, a, a.tiling, busy);
+  if (a.tiling) return minimumOfTiles(task, a, a.tiling, busy);
   const outer = nth(a.levels, 0);
   const once = tensors
     .filter((t) => outer.keeps.includes(t) && outer.role !== 'accumulator')
@@ -60,7 +60,7 @@ export function leastCycles(task: Task, a: Architecture): number {
 /**
  * One engine busy with everything, once; around it the fewest steps of both nests, a fill and a spill of a line at least.
  */
-function leastOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
+function minimumOfTiles(task: Task, a: Architecture, { inner, step, latency }: Tiling, busy: number): number {
   const wide = (t: Tensor) => entry(defined(a.levels.find((l, i) => i > inner && l.stores[t])).stores, t).lineWords;
   const vector = wide('Inputs');
   const once = Math.max(
@@ -82,13 +82,13 @@ export function beyondAny({ layer }: Task, a: Architecture): number {
 }
 
 /** Cycles that no mapping better than a known one needs; beyond any mapping where nothing is known. */
-export function mostCycles(task: Task, a: Architecture, known: number, least: number): number {
+export function maxCycles(task: Task, a: Architecture, known: number, min: number): number {
   const { limits, objective } = task.goal;
-  const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / least];
+  const candidates = [limits.latency ?? Infinity, (limits.edp ?? Infinity) / min];
   const { energy, cycles } = exponents[objective];
-  if (cycles > 0) candidates.push((known / (energy > 0 ? least : 1)) ** (1 / cycles));
-  const most = Math.min(...candidates);
-  return Number.isFinite(most) && most > 0 ? Math.floor(most * (1 + boundSlack)) : beyondAny(task, a);
+  if (cycles > 0) candidates.push((known / (energy > 0 ? min : 1)) ** (1 / cycles));
+  const max = Math.min(...candidates);
+  return Number.isFinite(max) && max > 0 ? Math.floor(max * (1 + boundSlack)) : beyondAny(task, a);
 }
 
 /** The size of the objective for scaling, where no mapping is known. */
@@ -96,5 +96,5 @@ export function roughly(task: Task, a: Architecture): number {
   const n = macs(task.layer);
   // Energies may be of any size; where nothing is sure to cost anything, that of a
   // multiplication is as good a guess as any.
-  return valueOf(task.goal.objective, leastEnergy(task, a) || n * Math.max(a.compute.energy, 1), n);
+  return valueOf(task.goal.objective, minEnergy(task, a) || n * Math.max(a.compute.energy, 1), n);
 }

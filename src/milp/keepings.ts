@@ -16,7 +16,7 @@ import type { StopReason } from '../base/stop-reason.js';
 import { timeLimit } from '../base/stop-reason.js';
 
 /** More ways of one tensor than this are left to the program. */
-const mostWays = 1024;
+const maxWays = 1024;
 
 /** Seconds that one way has at first; twice as many whenever it comes up again. */
 const firstSlice = 20;
@@ -51,7 +51,7 @@ interface Node {
 }
 
 export const fewWays = (a: Architecture): boolean =>
-  tensors.every((t) => 2 ** openKeeps(a).filter(({ tensor }) => tensor === t).length <= mostWays);
+  tensors.every((t) => 2 ** openKeeps(a).filter(({ tensor }) => tensor === t).length <= maxWays);
 
 /** The least over all ways to keep what a machine leaves open. */
 export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<OuterResult> {
@@ -67,11 +67,11 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
   frontier.push({ keeps: [], bound: 0, known: 'pairs', seconds: 0 });
 
   // Tensor by tensor first: every other bound begins with these.
-  const least: number[] = [];
+  const min: number[] = [];
   for (const own of ways) {
     const singles: number[] = [];
     for (const keeps of own) singles.push(await part([keeps]));
-    least.push(Math.min(...singles));
+    min.push(Math.min(...singles));
   }
 
   const enough = () => s.best() * (1 - s.gap);
@@ -133,7 +133,7 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
   }
 
   async function ofSingles(keeps: readonly Keeps[]): Promise<number> {
-    const parts = [...least];
+    const parts = [...min];
     for (const [i, own] of keeps.entries()) parts[i] = await part([own]);
     return together(parts);
   }
@@ -141,17 +141,17 @@ export async function overKeepings(a: Architecture, s: KeepingSearch): Promise<O
   /** Every pair with what the third costs at least; and where all are decided, half of the three pairs. */
   async function ofPairs(keeps: readonly Keeps[]): Promise<number> {
     const pairs: number[] = [];
-    let most = 0;
+    let max = 0;
     for (const [i, one] of keeps.entries()) {
       for (const [j, other] of keeps.entries()) {
         if (j <= i) continue;
         const pair = await part([one, other]);
         pairs.push(pair);
         const third = tensors.length - i - j;
-        most = Math.max(most, together([pair, keeps[third] ? await part([keeps[third]]) : nth(least, third)]));
+        max = Math.max(max, together([pair, keeps[third] ? await part([keeps[third]]) : nth(min, third)]));
       }
     }
-    return pairs.length < tensors.length ? most : Math.max(most, s.adds ? together(pairs) / 2 : 0);
+    return pairs.length < tensors.length ? max : Math.max(max, s.adds ? together(pairs) / 2 : 0);
   }
 
   function together(parts: readonly number[]): number {

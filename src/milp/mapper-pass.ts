@@ -13,7 +13,7 @@ import { judge } from '../search/mapping/point.js';
 import type { Budget, Found, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';
-import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from './first-principles.js';
+import { beyondAny, minCycles, minEnergy, maxCycles, roughly } from './first-principles.js';
 import type { LastProgram, OuterOptions, OuterResult } from './outer.js';
 import { outerApproximate, relaxedBound } from './outer.js';
 
@@ -26,7 +26,7 @@ export interface MapperRun {
   best: Found | undefined;
   evaluations: number;
   /** What no mapping on a machine goes below: it bounds the cycles of those of interest. */
-  readonly leastEnergies: Map<Architecture, number>;
+  readonly minEnergies: Map<Architecture, number>;
   /** What is proven of all ways to keep while one of them is settled. */
   ofAllWays: number;
   /** Of the last pass on each arrangement, where they are asked for. */
@@ -63,7 +63,7 @@ export async function pass(
     goal,
     padding: padTo(how.padding),
     // Only mappings that are better than the best are of interest: their cycles are few.
-    cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, got(run.leastEnergies, a)) },
+    cycles: { min: minCycles(task, a), max: maxCycles(task, a, known, got(run.minEnergies, a)) },
     known: around?.evaluation,
   });
   const { variables } = encoding.program;
@@ -104,7 +104,7 @@ export function relaxedPart(run: MapperRun, a: Architecture, only: readonly Tens
     goal: task.goal,
     only,
     padding: padTo(task.padding),
-    cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, leastEnergy(task, a)) },
+    cycles: { min: minCycles(task, a), max: maxCycles(task, a, known, minEnergy(task, a)) },
   });
   const scale = Number.isFinite(known) && known > 0 ? known : roughly(task, a);
   return relaxedBound(program, backend, scale, relaxing(run));
@@ -120,7 +120,7 @@ export async function relaxedEnergy(run: MapperRun, a: Architecture): Promise<nu
     conventions: task.conventions,
     goal,
     padding: padTo(task.padding),
-    cycles: { least: 1, most: beyondAny(task, a) },
+    cycles: { min: 1, max: beyondAny(task, a) },
   });
   const bound = await relaxedBound(program, backend, roughly({ ...task, goal }, a), relaxing(run));
   return bound < Infinity ? bound : 0;

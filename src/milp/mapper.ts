@@ -7,7 +7,7 @@ import { exponents, valueOf } from '../model/cost/goal.js';
 import { openKeeps } from '../model/machine/keeping.js';
 import type { Backend } from '../program/milp.js';
 import type { Answer, Budget, Found, Strategy, Task } from '../search/strategy.js';
-import { leastCycles, leastEnergy } from './first-principles.js';
+import { minCycles, minEnergy } from './first-principles.js';
 import { fewWays, overKeepings } from './keepings.js';
 import type { MapperRun } from './mapper-pass.js';
 import { bestValue, pass, relaxedEnergy, relaxedPart } from './mapper-pass.js';
@@ -19,7 +19,7 @@ import { writePrograms } from './write-programs.js';
 const roughGap = 5e-3;
 
 /** The rough pass and those that follow better mappings. */
-const mostPasses = 4;
+const maxPasses = 4;
 
 /** The mapper on some backend. `incumbent` finds a first mapping to tighten the program around; a quick one does. */
 export const mapper = (backend: Backend, incumbent: Strategy): Strategy => ({
@@ -38,7 +38,7 @@ async function find(backend: Backend, incumbent: Strategy, task: Task, budget: B
     deadline,
     best,
     evaluations,
-    leastEnergies: new Map(),
+    minEnergies: new Map(),
     ofAllWays: 0,
     last: [],
   };
@@ -58,7 +58,7 @@ async function find(backend: Backend, incumbent: Strategy, task: Task, budget: B
  */
 async function mapOn(run: MapperRun, a: Architecture, arrangement: number): Promise<OuterResult> {
   const { task, budget, deadline } = run;
-  run.leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(run, a)));
+  run.minEnergies.set(a, Math.max(minEnergy(task, a), await relaxedEnergy(run, a)));
   // Without padding the first program is much smaller, and its mapping nearly as good.
   const rough = await pass(run, a, arrangement, {
     gap: Math.max(budget.gap, roughGap),
@@ -68,7 +68,7 @@ async function mapOn(run: MapperRun, a: Architecture, arrangement: number): Prom
     deadline,
   });
   const passes = [rough];
-  for (let around: Found | undefined; passes.length < mostPasses;) {
+  for (let around: Found | undefined; passes.length < maxPasses;) {
     around = run.best;
     const fine = await pass(run, a, arrangement, {
       gap: budget.gap,
@@ -90,7 +90,7 @@ async function mapOn(run: MapperRun, a: Architecture, arrangement: number): Prom
 /** Where it is open what levels keep: the least over all ways to keep, each by itself. */
 function mapOpen(run: MapperRun, a: Architecture, arrangement: number): Promise<OuterResult> {
   const { task, budget, deadline } = run;
-  run.leastEnergies.set(a, leastEnergy(task, a));
+  run.minEnergies.set(a, minEnergy(task, a));
   return overKeepings(a, {
     gap: budget.gap,
     adds: exponents[task.goal.objective].energy > 0,
@@ -109,7 +109,7 @@ function mapOpen(run: MapperRun, a: Architecture, arrangement: number): Promise<
 async function settleOne(run: MapperRun, a: Architecture, arrangement: number, seconds: number): Promise<OuterResult> {
   const { task, budget } = run;
   const deadline = Math.min(run.deadline, budget.now() + seconds * 1000);
-  run.leastEnergies.set(a, Math.max(leastEnergy(task, a), await relaxedEnergy(run, a)));
+  run.minEnergies.set(a, Math.max(minEnergy(task, a), await relaxedEnergy(run, a)));
   const only = () => ({ deadline, cutoff: run.best && run.best.objective * (1 - budget.gap / 2) });
   // Where nothing better is left without padding there is no point to begin with, and hardly any with it.
   const rough = await pass(run, a, arrangement, {
@@ -126,18 +126,18 @@ async function settleOne(run: MapperRun, a: Architecture, arrangement: number, s
     padding: task.padding,
     ...only(),
   });
-  run.leastEnergies.delete(a);
+  run.minEnergies.delete(a);
   return result.status === 'stopped' && budget.now() >= deadline ? { ...result, reason: timeLimit } : result;
 }
 
 /** What holds before any program is solved; not quite, for rounding. */
-function fromFirstPrinciples({ task, leastEnergies }: MapperRun, a: Architecture): number {
-  return valueOf(task.goal.objective, leastEnergies.get(a) ?? 0, leastCycles(task, a)) * (1 - boundSlack);
+function fromFirstPrinciples({ task, minEnergies }: MapperRun, a: Architecture): number {
+  return valueOf(task.goal.objective, minEnergies.get(a) ?? 0, minCycles(task, a)) * (1 - boundSlack);
 }
 
 function conclude(run: MapperRun, found: readonly OuterResult[]): Answer {
   const { backend, task, budget, best, evaluations, last } = run;
-  // Arrangements are alternatives: what is proven for all of them is the least of their bounds.
+  // Arrangements are alternatives: what is proven for all of them is the minimum of their bounds.
   const bounds = found.map((p, i) =>
     p.status === 'infeasible' ? Infinity : Math.max(p.bound, fromFirstPrinciples(run, nth(task.architectures, i))),
   );

@@ -16,14 +16,14 @@ const rowSlack = 1e-8;
  */
 const looseness = 3e-3;
 /** Below this share of the whole a term gets its first tangents only where an answer leaves it. */
-const least = 1e-3;
+const min = 1e-3;
 
 /**
  * Where tangents of e^w touch, from w = 0 down: midway between two of them e^w is e^a d^2 / 8 above, d their distance.
  */
 function touchPoints(): readonly number[] {
   const points: number[] = [];
-  for (let a = 0; a >= Math.log(least); a -= Math.sqrt((8 * looseness) / Math.exp(a))) points.push(a);
+  for (let a = 0; a >= Math.log(min); a -= Math.sqrt((8 * looseness) / Math.exp(a))) points.push(a);
   return points;
 }
 
@@ -51,7 +51,7 @@ export interface TermMeaning {
 /** A sum of terms of the objective that is known to be at least so much, where tangents alone do not say so. */
 export interface Floor {
   readonly sum: Convex;
-  readonly least: Linear;
+  readonly min: Linear;
   /** About the size of the sum. */
   readonly scale: number;
 }
@@ -84,10 +84,10 @@ export class Relaxation {
       for (const [column, weight] of this.columnsOf(convex, upper)) row.set(column, weight);
       this.rows.push(linearRow(name, row, -Infinity, 1 + rowSlack - convex.linear.constant / upper));
     }
-    for (const [i, { sum, least, scale: own }] of floors.entries()) {
-      const row = new Map([...least.terms].map(([k, c]) => [k, -c / own] as const));
+    for (const [i, { sum, min, scale: own }] of floors.entries()) {
+      const row = new Map([...min.terms].map(([k, c]) => [k, -c / own] as const));
       for (const [column, weight] of this.columnsOf(sum, own)) row.set(column, weight);
-      this.rows.push(linearRow(`floor${i}`, row, (least.constant - sum.linear.constant) / own - rowSlack, Infinity));
+      this.rows.push(linearRow(`floor${i}`, row, (min.constant - sum.linear.constant) / own - rowSlack, Infinity));
     }
   }
 
@@ -155,7 +155,7 @@ export class Relaxation {
       [logColumn, -slope],
     ]);
     let lower = slope * (1 - a);
-    const void_ = unless ? slope * Math.max(0, 1 + unless.most + shift - a) : 0;
+    const void_ = unless ? slope * Math.max(0, 1 + unless.max + shift - a) : 0;
     if (unless && void_ > 0) {
       for (const [i, c] of unless.off.terms) terms.set(i, (terms.get(i) ?? 0) + void_ * c);
       lower -= void_ * unless.off.constant;
@@ -219,7 +219,7 @@ export class Relaxation {
       const off = t.unless ? Math.min(1, Math.max(0, valueOf(t.unless.off, x))) : 0;
       if (off > 1 - 1e-9) continue;
       const w = valueOf(t.exponent, x) + t.shift;
-      const a = t.unless ? (w - off * (t.unless.most + t.shift)) / (1 - off) : w;
+      const a = t.unless ? (w - off * (t.unless.max + t.shift)) / (1 - off) : w;
       if ((1 - off) * Math.exp(a) - nth(x, t.column) <= tolerance) continue;
       this.tangent(t, a);
       found = true;

@@ -4,7 +4,7 @@ import { stopText } from '../base/stop-reason.js';
 import { nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { exponents, objectiveUnits } from '../model/cost/goal.js';
-import { dimensions, printShape, spares, tensors } from '../model/workload/layer.js';
+import { dimensions, printShape, irrelevant, tensors } from '../model/workload/layer.js';
 import { printMapping } from '../model/mapping/loop-nest.js';
 import type { Answer, ProgramFormat, Task, WrittenProgram } from '../search/strategy.js';
 import { gapOf } from '../search/strategy.js';
@@ -111,7 +111,7 @@ const howToRead = (slides: boolean): readonly string[] => [
   '  1. Loops in time of level L: for each dimension D the product of p ^ D.L.t.p. What has no column is 1.',
   '  2. Their order: inner.L.t.T names the tensor whose loops stand innermost; all others stand outside them, ' +
     'G outermost.',
-  `     Loops that spare a tensor: ${tensors.map((t) => `${t} ${spares[t].join(' ')}`).join('; ')}.`,
+  `     Loops irrelevant to a tensor: ${tensors.map((t) => `${t} ${irrelevant[t].join(' ')}`).join('; ')}.`,
   ...(slides
     ? ['     Where first.L.t.D is 1 the loop of D stands innermost of all; with inner.L.t.Inputs, right outside of K.']
     : []),

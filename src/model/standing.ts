@@ -6,8 +6,8 @@ export interface Standing {
   readonly rounds: number;
   /** Of the objective. */
   readonly median: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** (median - bound) / bound; undefined where no bound is proven. */
   readonly distance: number | undefined;
   /** Evaluations per second, over all rounds. */

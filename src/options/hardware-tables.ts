@@ -1,7 +1,7 @@
 // What the verbs that make hardware of a design can be asked for.
 
 import * as types from '../interchange/value-types.js';
-import { engines, mostScale, mostShift } from '../sim/engines.js';
+import { engines, maxScale, maxShift } from '../sim/engines.js';
 import type { Option, OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
 import { shared } from './shared.js';
@@ -106,15 +106,15 @@ export const simulateVerb = defineVerb({
       example: '20',
     },
     scale: {
-      type: types.whole(0, mostScale),
-      help: `post-processing multiplies by this, 0 to ${mostScale}`,
+      type: types.whole(0, maxScale),
+      help: `post-processing multiplies by this, 0 to ${maxScale}`,
       usually: 'drawn so that outputs spread',
       changesAnswer: true,
       example: '3',
     },
     shift: {
-      type: types.whole(0, mostShift),
-      help: `and divides by 2 to the power of this, 0 to ${mostShift}`,
+      type: types.whole(0, maxShift),
+      help: `and divides by 2 to the power of this, 0 to ${maxShift}`,
       usually: 'drawn so that outputs spread',
       changesAnswer: true,
       example: '8',

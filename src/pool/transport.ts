@@ -1,13 +1,13 @@
 // How tasks reach those who work: threads today; a browser's workers or a queue are others.
 
-import type { AnswerOf, InputOf, NewsOf } from './tasks.js';
+import type { AnswerOf, InputOf, ProgressOf } from './tasks.js';
 
 /** One who works: a task at a time. */
 export interface Seat<Tasks> {
   readonly run: <K extends keyof Tasks & string>(
     name: K,
     input: InputOf<Tasks[K]>,
-    progress: (...news: NewsOf<Tasks[K]>) => void,
+    progress: (...news: ProgressOf<Tasks[K]>) => void,
   ) => Promise<AnswerOf<Tasks[K]>>;
   /** Settles when it ends, with the reason; it never rejects. */
   readonly ended: Promise<string>;

@@ -24,7 +24,7 @@ export interface Row {
 /** A 0/1 expression that switches a term to zero, and the largest value of the term's exponent meanwhile. */
 export interface Switch {
   readonly off: Linear;
-  readonly most: number;
+  readonly max: number;
 }
 
 /** coefficient x exp(exponent), coefficient > 0; zero while its switch is off. */
@@ -124,7 +124,7 @@ export function convex(linear: Linear, exponentials: readonly Exponential[]): Co
         label: labels.length > 0 ? [...new Set(labels)].join(', ') : undefined,
         coefficient: (merged.get(key)?.coefficient ?? 0) + factor,
         exponent: { constant: 0, terms: exponent.terms },
-        unless: unless && { ...unless, most: unless.most - exponent.constant },
+        unless: unless && { ...unless, max: unless.max - exponent.constant },
       });
     }
   }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
-import { check, nonNegative, numbers, oneOf, positive, text, whole } from '../interchange/schema.js';
+import { check, nonNegative, numbers, oneOf, positive, text, whole, withOldNames } from '../interchange/schema.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, stoppedByField } from './fields.js';
@@ -27,25 +27,28 @@ const run = z.object({
 });
 
 /** Medians over the runs of a strategy. */
-const standing = z.object({
-  strategy: text(),
-  rounds: whole(0),
-  median: figure(),
-  least: figure(),
-  /** null where a run found nothing. */
-  most: figure(),
-  /** (median - bound) / bound. */
-  distance: z.number().nullable(),
-  evaluationsPerSecond: nonNegative(),
-  secondsTo5Percent: figure(),
-  secondsTo1Percent: figure(),
-  secondsToProof: figure(),
-  /** Of the longest run; what came after the time does not count. */
-  longestSeconds: nonNegative(),
-  wins: whole(0),
-  /** Runs that could have been won. */
-  contests: whole(0),
-});
+const standing = withOldNames(
+  { least: 'min', most: 'max' },
+  z.object({
+    strategy: text(),
+    rounds: whole(0),
+    median: figure(),
+    min: figure(),
+    /** null where a run found nothing. */
+    max: figure(),
+    /** (median - bound) / bound. */
+    distance: z.number().nullable(),
+    evaluationsPerSecond: nonNegative(),
+    secondsTo5Percent: figure(),
+    secondsTo1Percent: figure(),
+    secondsToProof: figure(),
+    /** Of the longest run; what came after the time does not count. */
+    longestSeconds: nonNegative(),
+    wins: whole(0),
+    /** Runs that could have been won. */
+    contests: whole(0),
+  }),
+);
 
 /** One layer, or the whole space of machines. */
 const contest = z.object({

@@ -11,7 +11,7 @@ import { arrangementFor, arrangementsOf } from '../model/space/design.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import { measure } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
-import { dimensions, macs, mostMacs } from '../model/workload/layer.js';
+import { dimensions, macs, maxMacs } from '../model/workload/layer.js';
 import { breaches } from '../model/mapping/legality.js';
 import type { Mapping } from '../model/mapping/mapping.js';
 import { mappedBounds } from '../model/mapping/mapping.js';
@@ -26,7 +26,7 @@ const tolerance = 1e-9;
 const agree = (x: number, y: number) => Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y));
 
 /** Padding rounds up by a quarter at most: a mapping that covers twice the bound was made for another layer. */
-const mostPadding = 2;
+const maxPadding = 2;
 
 export function checkedLayer(
   file: LayerFile,
@@ -37,7 +37,7 @@ export function checkedLayer(
 ): Parsed<DesignLayer> {
   const layer: Layer = { name: file.name, ...file.layer };
   const { count, status, objective, bound, gap, energy, cycles: time } = file;
-  if (macs(layer) > mostMacs)
+  if (macs(layer) > maxMacs)
     return refuse(
       'too-large',
       [...at, 'layer'],
@@ -132,7 +132,7 @@ function checkedMapping(
   }));
   const covered = mappedBounds(mapping.value);
   const { bounds } = partOf(layer, mapping.value.parts ?? whole);
-  const excess = dimensions.filter((d) => covered[d] >= mostPadding * bounds[d]);
+  const excess = dimensions.filter((d) => covered[d] >= maxPadding * bounds[d]);
   const foreign = excess.map((d): Diagnostic => ({
     code: 'other-layer',
     path: [...at, d],

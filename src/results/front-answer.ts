@@ -16,14 +16,14 @@ export interface Traced {
   readonly result: CodesignResult;
   /** Of the best machine known within the limit, which another search may have found. */
   readonly best: NonNullable<CodesignResult['best']> | undefined;
-  readonly least: number | undefined;
+  readonly min: number | undefined;
   readonly limited: number | undefined;
   /** Proven of `least` within the limit. */
   readonly bound: number;
   readonly status: CodesignResult['status'];
 }
 
-export type Metrics = readonly [least: FrontMetric, limited: FrontMetric];
+export type Metrics = readonly [min: FrontMetric, limited: FrontMetric];
 
 export interface Front {
   /** From the tightest limit to none. */
@@ -51,7 +51,7 @@ export const frontFile = (
   points: points.map((p) => ({
     limit: p.limit ?? null,
     status: p.status,
-    values: [p.least ?? null, p.limited ?? null],
+    values: [p.min ?? null, p.limited ?? null],
     bound: p.bound > 0 ? finite(p.bound) : null,
     reason: p.result.reason,
     seconds: p.result.seconds,

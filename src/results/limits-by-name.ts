@@ -21,7 +21,7 @@ export interface NamedLimits {
 export const limitsByName = ({ each, layers, area, network = {} }: NamedLimits): Readonly<Record<string, number>> => ({
   ...Object.fromEntries(
     Object.entries({ [everyLayer]: each, ...layers }).flatMap(([layer, limits]) =>
-      Object.entries(limits).map(([quantity, most]) => [`${quantity}@${layer}`, most]),
+      Object.entries(limits).map(([quantity, max]) => [`${quantity}@${layer}`, max]),
     ),
   ),
   ...network,

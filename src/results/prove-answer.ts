@@ -13,7 +13,7 @@ import { machineryName } from '../model/machine/presets.js';
 import type { CostQuantity, Requirement } from '../model/cost/requirement.js';
 import { toldApart } from '../model/workload/network.js';
 import { dearestOf, totalOf } from '../tuner/prove/decider.js';
-import type { LayerLeast, Needed, Proof, Witness } from '../tuner/prove/proof.js';
+import type { LayerMinimum, Needed, Proof, Witness } from '../tuner/prove/proof.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
 import { spaceOf } from './space-named.js';
 import { layerCosts } from './layer-costs.js';
@@ -29,16 +29,20 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
   const { network, candidates, technology, conventions, padding } = request;
   const infeasible = proof.status === 'infeasible' ? proof : undefined;
   const unknown = proof.status === 'unknown' ? proof : undefined;
-  const leasts =
-    infeasible?.layers.map((l) => ({ name: l.layer.name, count: l.count, quantity: l.quantity, bound: leastOf(l) })) ??
-    [];
+  const minima =
+    infeasible?.layers.map((l) => ({
+      name: l.layer.name,
+      count: l.count,
+      quantity: l.quantity,
+      bound: minimumOf(l),
+    })) ?? [];
   const machine =
     proof.status === 'feasible'
       ? proof.witness.machine
       : candidates.kind === 'machine'
         ? candidates.machine
         : undefined;
-  const whole = leasts.reduce((n, l) => n + l.count * l.bound, 0);
+  const whole = minima.reduce((n, l) => n + l.count * l.bound, 0);
   return {
     schema: proveResultSchema,
     network: network.name,
@@ -65,7 +69,7 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
         text,
         needed: needed ? neededFile(needed) : null,
       })) ?? [],
-    layers: leasts.map((l) => ({ ...l, share: (l.count * l.bound) / whole })),
+    layers: minima.map((l) => ({ ...l, share: (l.count * l.bound) / whole })),
     reason: unknown?.reason ?? '',
     settled: unknown?.settled ?? [],
     seconds: proof.seconds,
@@ -74,7 +78,7 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
 
 function requirementFile(r: Requirement): ProveResultRequirement {
   const { text, kind } = r;
-  if (r.kind === 'area') return { text, kind, name: 'area', bound: 'most', value: r.most, unit: 'mm2' };
+  if (r.kind === 'area') return { text, kind, name: 'area', bound: 'max', value: r.max, unit: 'mm2' };
   if (r.kind === 'parameter')
     return {
       text,
@@ -89,8 +93,8 @@ function requirementFile(r: Requirement): ProveResultRequirement {
     kind,
     name: r.quantity,
     ...(r.kind === 'layer' && { layer: r.layer }),
-    bound: 'most',
-    value: r.most,
+    bound: 'max',
+    value: r.max,
     unit: objectiveUnits[r.quantity],
   };
 }
@@ -136,7 +140,7 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
 }
 
 /** Cycles are whole, so what is proven of them is rounded up. */
-const leastOf = ({ quantity, bound }: LayerLeast): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
+const minimumOf = ({ quantity, bound }: LayerMinimum): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
 
 /** Over the layers of a witness, each as often as it occurs. */
 const sumOf = ({ layers }: Witness, quantity: CostQuantity): number => totalOf(quantity, layers);

@@ -33,7 +33,7 @@ export function proveDesign(
     conventions,
     // Limits of a design are per layer; what was required is in the command line.
     goal: { objective: 'edp', limits: {} },
-    areaLimit: requirements.find((r) => r.kind === 'area')?.most ?? null,
+    areaLimit: requirements.find((r) => r.kind === 'area')?.max ?? null,
     layers: mapped,
     totals: totalsOf(mapped),
     provenance: {

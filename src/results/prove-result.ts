@@ -21,12 +21,15 @@ const requirement = {
   name: text(),
   /** Only of a layer's requirement. */
   layer: text().optional(),
-  bound: oneOf('bound', ['least', 'most'] as const),
+  bound: z.preprocess(
+    (x) => (x === 'least' ? 'min' : x === 'most' ? 'max' : x),
+    oneOf('bound', ['min', 'max'] as const),
+  ),
   value: nonNegative(),
   /** mm2, pJ, cycles, pJ*cycles, bits, MHz; empty for counts. */
   unit: z.string(),
 };
-/** The value that a limit would have to have at least (where `bound` is `least`, at most). */
+/** The value that a limit would have to have at least (where `bound` is `min`, at most). */
 const needed = z.union(
   [
     record('an exact value', { kind: z.literal('exact'), value: nonNegative() }),

@@ -13,7 +13,7 @@ export interface Look {
 
 export interface Learning {
   /** Looks that a process is made of at most: time grows with their cube. */
-  readonly mostLooks: number;
+  readonly maxLooks: number;
   /** Length scales are learned anew whenever there are so many times the looks. */
   readonly growth: number;
 }
@@ -21,13 +21,13 @@ export interface Learning {
 /** Where no time is left, scales are learned no further: many processes are made for that. */
 export function learner<L extends Look>(
   quantity: (look: L) => number,
-  { mostLooks, growth }: Learning,
+  { maxLooks, growth }: Learning,
   left: () => boolean,
 ): (looks: readonly L[]) => GaussianProcess {
   let scales: readonly number[] | undefined;
   let learned = 0;
   return (looks) => {
-    const taken = telling(looks, mostLooks);
+    const taken = telling(looks, maxLooks);
     const [xs, ys] = [taken.map((look) => look.at), taken.map(quantity)];
     scales ??= firstScales(nth(xs, 0).length);
     const learns = looks.length >= growth * learned;
@@ -39,8 +39,8 @@ export function learner<L extends Look>(
 }
 
 /** All, or the best and of the others the latest. */
-function telling<L extends Look>(looks: readonly L[], most: number): readonly L[] {
-  if (looks.length <= most) return looks;
-  const best = new Set(looks.toSorted(byValue).slice(0, most / 2));
-  return [...best, ...looks.filter((look) => !best.has(look)).slice(-most / 2)];
+function telling<L extends Look>(looks: readonly L[], max: number): readonly L[] {
+  if (looks.length <= max) return looks;
+  const best = new Set(looks.toSorted(byValue).slice(0, max / 2));
+  return [...best, ...looks.filter((look) => !best.has(look)).slice(-max / 2)];
 }

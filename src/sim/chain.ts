@@ -17,7 +17,7 @@ import { follow, linkBetween, reorderWeights } from './follow.js';
 import type { Job } from './layer-job.js';
 import { compareOutputs } from './layer-job.js';
 import type { Simulator } from './netlist/simulator.js';
-import type { SimulationNews } from './engines.js';
+import type { SimulationState } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
 import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
@@ -82,7 +82,7 @@ export function chainOf(design: Design): Parsed<Chain> {
 }
 
 /** Cycles so far of a layer, by its place in the chain. */
-export type ChainProgress = (layer: number, news: SimulationNews) => void;
+export type ChainProgress = (layer: number, news: SimulationState) => void;
 
 /**
  * Throws with a sentence where the layers are no chain or the machine fails; wrong

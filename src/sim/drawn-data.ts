@@ -5,7 +5,7 @@ import type { Layer } from '../model/workload/layer.js';
 import { hasBias } from '../model/workload/layer.js';
 import type { Template } from '../model/machine/template.js';
 import type { PostProcessing } from '../rtl/program/post-registers.js';
-import { mostScale, mostShift } from '../rtl/program/post-registers.js';
+import { maxScale, maxShift } from '../rtl/program/post-registers.js';
 import { convolve, postProcess, wrap } from './golden.js';
 import type { Tensor } from './tensor.js';
 import { biasShape, inputShape, sizeOf, weightShape } from './tensor.js';
@@ -59,6 +59,6 @@ function random(shape: readonly number[], bits: number, chance: Random): Tensor 
 /** A factor scale / 2^shift that takes a spread of sums to 0.4 of the output range, with 15 significant bits. */
 function scaling(spread: number, bits: number): { readonly scale: number; readonly shift: number } {
   const factor = (0.4 * 2 ** (bits - 1)) / spread;
-  const shift = Math.min(mostShift, Math.max(0, 15 - Math.ceil(Math.log2(factor))));
-  return { shift, scale: Math.max(1, Math.min(mostScale, Math.round(factor * 2 ** shift))) };
+  const shift = Math.min(maxShift, Math.max(0, 15 - Math.ceil(Math.log2(factor))));
+  return { shift, scale: Math.max(1, Math.min(maxScale, Math.round(factor * 2 ** shift))) };
 }

@@ -33,10 +33,10 @@ export interface EmittedFile {
 export const largestBench = 2 ** 24;
 
 /** Programs of one design, each with a folder of its own; more are no use to anybody, and fill a disk. */
-export const mostPrograms = 1000;
+export const maxPrograms = 1000;
 
 /** Words of golden data of a layer in parts: each part has the images of the whole layer. */
-const mostGoldenWords = 2 ** 26;
+const maxGoldenWords = 2 ** 26;
 
 export interface EmitOptions {
   /** Whether a bench, its Makefile and golden data come with the Verilog: they do unless it is false. */
@@ -94,14 +94,14 @@ export function emitDesign(
     }
     const parts = runsOf(mapping.parts ?? whole);
     const goldenWords = parts * (input.words + weights.words + output.words);
-    const bulky = parts > 1 && goldenWords > mostGoldenWords;
+    const bulky = parts > 1 && goldenWords > maxGoldenWords;
     if (withBench && asked && bulky) {
       faults.push({
         code: 'too-large',
         path: ['layers', i],
         message:
           `${layer.name} runs in ${count(parts)} parts, and golden data would repeat its images for each of ` +
-          `them: ${count(goldenWords)} words, more than the ${count(mostGoldenWords)} that are written; ` +
+          `them: ${count(goldenWords)} words, more than the ${count(maxGoldenWords)} that are written; ` +
           `leave --golden ${layer.name} out, and run it with magnet simulate --layer ${layer.name}`,
       });
       return;
@@ -111,7 +111,7 @@ export function emitDesign(
       beyondSimulation(t) ??
       (bulky
         ? `${count(parts)} parts, each with images of the whole layer, are ${count(goldenWords)} words, ` +
-          `more than ${count(mostGoldenWords)}`
+          `more than ${count(maxGoldenWords)}`
         : asked || macs(layer) <= largest
           ? undefined
           : `${multiplications}, more than the ${count(largest)} up to which a simulation takes minutes`);
@@ -138,14 +138,14 @@ export function emitDesign(
   });
   if (faults.length > 0) return refused(faults);
   if (withBench) {
-    const most = (key: keyof BenchSizes) => Math.max(1, ...sizes.map((s) => s[key]));
+    const max = (key: keyof BenchSizes) => Math.max(1, ...sizes.map((s) => s[key]));
     files.push({
       path: 'magnet_tb.v',
       text: testbench(a, {
-        activations: most('activations'),
-        weights: most('weights'),
-        outputs: most('outputs'),
-        writes: most('writes'),
+        activations: max('activations'),
+        weights: max('weights'),
+        outputs: max('outputs'),
+        writes: max('writes'),
       }).text,
     });
     files.push({
@@ -166,7 +166,7 @@ const count = (n: number): string => n.toLocaleString('en-US');
 function tooManyPrograms(layers: Design['layers'], biasLines: number): Diagnostic | undefined {
   const runs = layers.map(({ mapping }) => (mapping ? runsOf(mapping.parts ?? whole) : 0));
   const total = runs.reduce((n, r) => n + r, 0);
-  if (total <= mostPrograms) return undefined;
+  if (total <= maxPrograms) return undefined;
   const i = runs.indexOf(Math.max(...runs));
   const { layer } = nth(layers, i);
   const lines = `${count(biasLines)} line${biasLines === 1 ? '' : 's'} of biases`;
@@ -176,7 +176,7 @@ function tooManyPrograms(layers: Design['layers'], biasLines: number): Diagnosti
     message:
       `${layer.name} runs in ${count(nth(runs, i))} parts, because the machine holds ${lines}; ` +
       `every part is a program in a folder of its own, ${count(total)} in this design, ` +
-      `and at most ${count(mostPrograms)} are written. Map on a machine with more biasLines, ` +
+      `and at most ${count(maxPrograms)} are written. Map on a machine with more biasLines, ` +
       'or without this layer; if the layer has no biases, say so in its table (bias: ' +
       `no); magnet simulate --layer ${layer.name} runs the parts without writing them`,
   };

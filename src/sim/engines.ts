@@ -3,13 +3,13 @@
 
 import type { Template } from '../model/machine/template.js';
 
-export { mostScale, mostShift } from '../rtl/program/post-registers.js';
+export { maxScale, maxShift } from '../rtl/program/post-registers.js';
 
 export const engines = ['wasm', 'iverilog', 'verilator'] as const;
-export type Engine = (typeof engines)[number];
+export type SimulatorKind = (typeof engines)[number];
 
-export type SimulationNews =
-  | { readonly doing: 'building'; readonly engine: Engine; /** Seconds. */ readonly about: number }
+export type SimulationState =
+  | { readonly doing: 'building'; readonly engine: SimulatorKind; /** Seconds. */ readonly about: number }
   | { readonly doing: 'running'; readonly cycles: number; readonly expected: number };
 
 /**
@@ -17,7 +17,7 @@ export type SimulationNews =
  * Verilator and its C++ compiler see every lane of every PE. Measured: Yosys and netlist 4.5 s and 3.7 s for 256 and
  * 4,096 multipliers (benchmarks/results/rtl/speed.md), Icarus 0.4 s and Verilator 31 s for the 128 lanes of simba.
  */
-export function buildTime(engine: Engine, t: Template): number {
+export function buildTime(engine: SimulatorKind, t: Template): number {
   const lanes = t.rows * t.columns * t.numLanes;
   switch (engine) {
     case 'wasm':
@@ -30,13 +30,13 @@ export function buildTime(engine: Engine, t: Template): number {
 }
 
 /** What operands are simulated in: words of an array of 32 bits. */
-const mostOperandBits = 32;
+const maxOperandBits = 32;
 
 /** A sentence where a machine's operands are beyond what is simulated. */
 export function beyondSimulation(t: Template): string | undefined {
   const wide = Math.max(t.weightPrecision, t.inputPrecision);
-  return wide > mostOperandBits
-    ? `${t.name} has operands of ${wide} bits; simulation goes to ${mostOperandBits}. ` +
+  return wide > maxOperandBits
+    ? `${t.name} has operands of ${wide} bits; simulation goes to ${maxOperandBits}. ` +
         'Its Verilog is emitted all the same'
     : undefined;
 }

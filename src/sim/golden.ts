@@ -24,7 +24,7 @@ export function convolve(layer: Layer, inputs: Tensor, weights: Tensor): Sums {
   );
 }
 
-const largest = ({ data }: Tensor) => data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+const largest = ({ data }: Tensor) => data.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 const halves = ({ shape, data }: Tensor) => ({
   high: { shape, data: data.map((v) => v >> 16) },
   low: { shape, data: data.map((v) => v & 0xffff) },
@@ -87,14 +87,14 @@ export function postProcess(
     const bias = BigInt(post.bias[map % (b.G * b.K)]!);
     for (let q = 0; q < rows; q++) {
       for (let p = 0; p < columns; p++) {
-        let most: bigint | undefined;
+        let max: bigint | undefined;
         for (let j = 0; j < pool.Q; j++) {
           for (let i = 0; i < pool.P; i++) {
             const acc = wrap(BigInt(sums[(map * b.Q + q * pool.Q + j) * b.P + p * pool.P + i]!), sumBits);
-            if (most === undefined || acc > most) most = acc;
+            if (max === undefined || acc > max) max = acc;
           }
         }
-        let y = (wrap(most! + bias, sumBits) * scale + half) >> shift;
+        let y = (wrap(max! + bias, sumBits) * scale + half) >> shift;
         if (post.relu && y < 0n) y = 0n;
         data[out++] = Number(y < -limit ? -limit : y >= limit ? limit - 1n : y);
       }

@@ -63,12 +63,12 @@ export function roomFor(a: Accelerator, layer: Layer, mapping: Mapping): BenchSi
     activations: Math.max(input.base + input.words, output.base + output.words) + margin,
     weights: weights.base + weights.words + margin,
     outputs: sizeOf(outputShape(layer)),
-    writes: mostWrites(layerPrograms(a, layer, mapping, { input, output, weights }, neutralPost(layer))),
+    writes: maxWrites(layerPrograms(a, layer, mapping, { input, output, weights }, neutralPost(layer))),
   };
 }
 
 /** Register writes of the longest of some programs, start included. */
-export const mostWrites = (programs: readonly LayerProgram[]): number =>
+export const maxWrites = (programs: readonly LayerProgram[]): number =>
   Math.max(...programs.map((p) => p.writes.length)) + 1;
 
 /** A job whose tensors lie where they are told to. */

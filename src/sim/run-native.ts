@@ -11,8 +11,8 @@ import type { BenchSizes } from '../rtl/testbench.js';
 import { testbench } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
 import type { Job } from './layer-job.js';
-import { mostWrites } from './layer-job.js';
-import type { Built, NativeEngine } from './native/native-simulation.js';
+import { maxWrites } from './layer-job.js';
+import type { Built, NativeSimulator } from './native/native-simulation.js';
 
 export interface NativeRun {
   readonly counters: Counters;
@@ -23,7 +23,7 @@ export interface NativeRun {
 }
 
 export interface NativeOptions {
-  readonly engine: NativeEngine;
+  readonly engine: NativeSimulator;
   /** Per cent. */
   readonly stalls: number;
   /** Cycles by which an answer of DRAM may be late. */
@@ -37,7 +37,7 @@ const programs = () => import('./native/native-simulation.js');
 
 /** The bench of a machine with memories of some sizes, built. */
 export const buildNative = async (
-  engine: NativeEngine,
+  engine: NativeSimulator,
   a: Accelerator,
   sizes: BenchSizes,
   signal?: AbortSignal,
@@ -58,7 +58,7 @@ export const benchSizes = (job: Job): BenchSizes => ({
   activations: job.activations.length,
   weights: job.weights.length,
   outputs: job.outputs.length,
-  writes: mostWrites(job.programs),
+  writes: maxWrites(job.programs),
 });
 
 export function benchData(job: Job): Readonly<Record<string, string>> {

@@ -14,12 +14,12 @@ import { compareCounts } from './counts.js';
 import type { Given } from './drawn-data.js';
 import type { Job, Verdict } from './layer-job.js';
 import { compareOutputs, prepareJob, roomFor } from './layer-job.js';
-import type { Built, NativeEngine } from './native/native-simulation.js';
+import type { Built, NativeSimulator } from './native/native-simulation.js';
 import { elaborate } from './netlist/yosys-json.js';
 import type { Simulator } from './netlist/simulator.js';
 import { buildSimulator } from './netlist/simulator.js';
 import { traceVcd } from './netlist/vcd.js';
-import type { Engine, SimulationNews } from './engines.js';
+import type { SimulatorKind, SimulationState } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
 import { buildNative, discardBench, runNative } from './run-native.js';
 import { runWasm } from './run-wasm.js';
@@ -31,7 +31,7 @@ export interface SimulateTask extends Given {
   readonly design: Design;
   /** Index of the layer. */
   readonly layer: number;
-  readonly engine: Engine;
+  readonly engine: SimulatorKind;
   readonly seed: number;
   /** Probability of a stall of each DRAM channel in a cycle; cycles are only comparable without. */
   readonly stalls: number;
@@ -62,7 +62,7 @@ export interface SimulateResult {
     readonly scale: number;
     readonly shift: number;
     readonly relu: boolean;
-    readonly bias: readonly [least: number, most: number];
+    readonly bias: readonly [min: number, max: number];
   };
   /** Where the images lay in DRAM, in words (docs/hardware.md, DRAM). */
   readonly dram: Placement;
@@ -101,7 +101,7 @@ function sharedSimulator(t: Template): Promise<Simulator> {
 export async function buildFor(
   design: Design,
   layers: readonly number[],
-  engine: NativeEngine,
+  engine: NativeSimulator,
   signal?: AbortSignal,
 ): Promise<Built> {
   const a = accelerator(templateOf(design));
@@ -125,7 +125,7 @@ export async function buildFor(
 /** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
 export async function simulateLayer(
   task: SimulateTask,
-  progress: (news: SimulationNews) => void,
+  progress: (news: SimulationState) => void,
 ): Promise<SimulateResult> {
   const { design, engine, seed, stalls, latency = 0 } = task;
   const { layer, mapping } = nth(design.layers, task.layer);

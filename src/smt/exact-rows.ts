@@ -82,7 +82,7 @@ export interface RelaxationOptions {
   /** What the objective is measured in. */
   readonly scale: number;
   /** Only points with an objective of at most so many scales are asked for; Infinity where all are. */
-  readonly most: number;
+  readonly max: number;
 }
 
 export class ExactRelaxation {
@@ -93,7 +93,7 @@ export class ExactRelaxation {
   readonly tangents: Tangent[] = [];
   private readonly terms: Term[] = [];
 
-  constructor(program: Program, { scale, most }: RelaxationOptions) {
+  constructor(program: Program, { scale, max }: RelaxationOptions) {
     invariant(scale > 0 && Number.isFinite(scale), `a scale of ${scale}`);
     const columns: ExactColumn[] = program.variables.map(({ name, integer, lower, upper }) => ({
       name,
@@ -104,11 +104,11 @@ export class ExactRelaxation {
     this.columns = columns;
     for (const r of program.rows) this.rows.push(exactRow(columns, r.name, r.about, r.linear.terms, r.lower, r.upper));
     const sums = [
-      { convex: program.minimize, scale, most },
-      ...program.convexRows.map((r) => ({ convex: r.convex, scale: r.upper, most: 1 })),
+      { convex: program.minimize, scale, max },
+      ...program.convexRows.map((r) => ({ convex: r.convex, scale: r.upper, max: 1 })),
     ];
     const byKey = new Map<string, Term>();
-    for (const { key, exponential, shift, most } of shared(columns, sums)) {
+    for (const { key, exponential, shift, max } of shared(columns, sums)) {
       const n = this.terms.length;
       // What a term counts for in its sum is at most what the sum may be.
       const span = spanOf(columns, exponential.exponent);
@@ -117,7 +117,7 @@ export class ExactRelaxation {
         name: `t${n}`,
         integer: false,
         lower: 0,
-        upper: Math.min(most * (1 + boundSlack), Math.exp(high) * (1 + boundSlack)),
+        upper: Math.min(max * (1 + boundSlack), Math.exp(high) * (1 + boundSlack)),
       });
       columns.push({ name: `w${n}`, integer: false, lower: low, upper: high });
       const term: Term = {
@@ -174,7 +174,7 @@ export class ExactRelaxation {
     ];
     let lower = unitsBelow(slope * (1 - Math.log(slope)));
     if (unless) {
-      const highest = Math.min(unless.most + term.shift + boundSlack, nth(this.columns, w).upper);
+      const highest = Math.min(unless.max + term.shift + boundSlack, nth(this.columns, w).upper);
       const void_ = unitsAbove(slope * (1 - Math.log(slope) + highest));
       if (void_ > 0n) {
         for (const [i, c] of unless.off.terms) entries.push([i, void_ * whole(c)]);
@@ -198,7 +198,7 @@ export class ExactRelaxation {
       const off = unless ? Math.min(1, Math.max(0, valueOf(unless.off, x))) : 0;
       if (off > 1 - 1e-9) continue;
       const a = unless
-        ? (nth(x, w) - off * Math.min(unless.most + shift, nth(this.columns, w).upper)) / (1 - off)
+        ? (nth(x, w) - off * Math.min(unless.max + shift, nth(this.columns, w).upper)) / (1 - off)
         : nth(x, w);
       if ((1 - off) * Math.exp(a) - nth(x, t) > tolerance && this.addTangent(n, slopeAt(a))) added++;
     }
@@ -235,8 +235,8 @@ const scaled = (linear: Linear, by: number): Map<number, number> =>
   new Map([...linear.terms].map(([i, c]) => [i, c / by]));
 
 const largest = ({ lower, upper }: ExactColumn): bigint => {
-  const most = Math.max(Math.abs(lower), Math.abs(upper));
-  return BigInt(Math.ceil(most));
+  const max = Math.max(Math.abs(lower), Math.abs(upper));
+  return BigInt(Math.ceil(max));
 };
 
 function exactRow(
@@ -298,7 +298,7 @@ interface Sum {
   readonly convex: Convex;
   readonly scale: number;
   /** Of the sum, in scales. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /**
@@ -307,12 +307,12 @@ interface Sum {
 function shared(
   columns: readonly ExactColumn[],
   sums: readonly Sum[],
-): { key: string; exponential: Exponential; shift: number; most: number }[] {
-  const found = new Map<string, { key: string; exponential: Exponential; shift: number; most: number }>();
-  for (const { convex, scale, most } of sums) {
+): { key: string; exponential: Exponential; shift: number; max: number }[] {
+  const found = new Map<string, { key: string; exponential: Exponential; shift: number; max: number }>();
+  for (const { convex, scale, max } of sums) {
     invariant(scale > 0, `a sum of at most ${scale}`);
     // The linear part of a sum may be below 0: then its terms may be as much more.
-    const room = most - spanOf(columns, convex.linear).lower / scale;
+    const room = max - spanOf(columns, convex.linear).lower / scale;
     for (const exponential of convex.exponentials) {
       const key = keyOfTerm(exponential);
       const known = found.get(key);
@@ -322,10 +322,10 @@ function shared(
       // meanwhile the larger holds for both.
       const unless =
         known?.exponential.unless && exponential.unless
-          ? { ...exponential.unless, most: Math.max(known.exponential.unless.most, exponential.unless.most) }
+          ? { ...exponential.unless, max: Math.max(known.exponential.unless.max, exponential.unless.max) }
           : exponential.unless;
       if (!known || known.shift < shift)
-        found.set(key, { key, exponential: { ...exponential, unless }, shift, most: room });
+        found.set(key, { key, exponential: { ...exponential, unless }, shift, max: room });
       else found.set(key, { ...known, exponential: { ...known.exponential, unless } });
     }
   }

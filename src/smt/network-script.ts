@@ -53,15 +53,15 @@ export const ofMachine = (of: LimitedParameter | 'area'): Term => symbol(of);
 export function requirementTerm(r: Requirement, areApart = false): Term {
   switch (r.kind) {
     case 'area':
-      return atMost(ofMachine('area'), number(r.most));
+      return atMost(ofMachine('area'), number(r.max));
     case 'network':
-      return atMost(ofNetwork(r.quantity), number(r.most));
+      return atMost(ofNetwork(r.quantity), number(r.max));
     case 'layer': {
       const cost = (areApart ? ofEach : ofLayer)(r.quantity, r.layer);
-      return r.quantity === 'latency' ? less(cost, number(Math.floor(r.most) + 1)) : atMost(cost, number(r.most));
+      return r.quantity === 'latency' ? less(cost, number(Math.floor(r.max) + 1)) : atMost(cost, number(r.max));
     }
     case 'parameter':
-      return (r.bound === 'most' ? atMost : atLeast)(ofMachine(r.parameter), number(r.value));
+      return (r.bound === 'max' ? atMost : atLeast)(ofMachine(r.parameter), number(r.value));
   }
 }
 

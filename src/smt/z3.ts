@@ -15,7 +15,7 @@ export interface SolveScriptOptions {
   readonly seconds: number;
 }
 
-interface Room {
+interface MemoryRoom {
   /** The answers to some commands, in a context that remembers the commands before. */
   say: (context: number, commands: string) => string;
   open: () => number;
@@ -25,21 +25,21 @@ interface Room {
 }
 
 /** Megabytes that Z3 may take before it gives up by itself: of 2,048, beyond which it crashes. */
-const mostMemory = 1900;
+const maxMemory = 1900;
 
 /** Milliseconds that Z3 thinks at least: what is small is settled whatever loading took. */
 const shortest = 100;
 
 /** One Z3 per thread, made when it is first asked; a new one after a crash. */
-let room: Promise<Room> | undefined;
+let room: Promise<MemoryRoom> | undefined;
 
-async function enter(): Promise<Room> {
+async function enter(): Promise<MemoryRoom> {
   // 35 MB: only who asks pays.
   const { init } = await import('z3-solver');
   const silent = () => {};
   const loaded = await init({ print: silent, printErr: silent });
   const { Z3 } = loaded;
-  Z3.global_param_set('memory_max_size', String(mostMemory));
+  Z3.global_param_set('memory_max_size', String(maxMemory));
   const { ccall, PThread } = loaded.em as {
     ccall: (name: string, result: string, types: readonly string[], values: readonly unknown[]) => string;
     PThread: { terminateAllThreads: () => void };
@@ -68,7 +68,7 @@ export async function solveScript(script: Script | string, options: SolveScriptO
     seconds: (performance.now() - from) / 1000,
   });
   const text = typeof script === 'string' ? script : printScript(script, { check: true });
-  let here: Room | undefined;
+  let here: MemoryRoom | undefined;
   try {
     here = await (room ??= enter());
     // Loading Z3 counts, so that whoever asks is answered in time; a time of 0 would be no limit at all.

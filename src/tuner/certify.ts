@@ -8,7 +8,7 @@ import { exponents } from '../model/cost/goal.js';
 import { encode } from '../milp/encode/encode.js';
 import type { Encoding } from '../milp/encode/encode.js';
 import { padTo } from '../milp/encode/padding.js';
-import { beyondAny, leastCycles, leastEnergy, mostCycles } from '../milp/first-principles.js';
+import { beyondAny, minCycles, minEnergy, maxCycles } from '../milp/first-principles.js';
 import { highsOracle } from '../milp/linear-highs.js';
 import type { LinearOracle } from '../program/linear-oracle.js';
 import { zero } from '../program/linear.js';
@@ -18,7 +18,7 @@ import { judge } from '../search/mapping/point.js';
 import { runsOf } from '../model/workload/layer-parts.js';
 import type { Answer, Task } from '../search/strategy.js';
 import type { Choices, Proven } from '../smt/certify/check.js';
-import { check, least } from '../smt/certify/check.js';
+import { check, min } from '../smt/certify/check.js';
 import type { End, Found } from '../smt/certify/certificate-search.js';
 import { search } from '../smt/certify/certificate-search.js';
 import type { RelaxationOptions } from '../smt/exact-rows.js';
@@ -72,7 +72,7 @@ interface Attempt {
   readonly target: number;
   /** Milliseconds on the clock. */
   readonly until: number;
-  readonly mostNodes: number;
+  readonly maxNodes: number;
   /** Of the mapping in a point, in scales. */
   readonly value: Choices['judge'];
   /** Where that is the value of all points that agree in their decisions. */
@@ -139,7 +139,7 @@ async function certifyRun(
           (best ? ` than ${best.objective.toPrecision(7)}` : ' than none'),
       );
   }
-  const proven = parts.reduce((p: Proven, part) => least(p, part.proven), 'empty');
+  const proven = parts.reduce((p: Proven, part) => min(p, part.proven), 'empty');
   const reached = proven === 'empty' ? 0 : proven === undefined ? 1 : Math.max(0, 1 - ofUnits(proven));
   const settled = best ? reached <= eps : proven === 'empty';
   if (settled) return said('certified', reached, '');
@@ -155,7 +155,7 @@ async function certifyRun(
       goal,
       padding: padTo(task.padding),
       // Only mappings that are better than the best are looked for.
-      cycles: { least: leastCycles(task, a), most: mostCycles(task, a, known, energy) },
+      cycles: { min: minCycles(task, a), max: maxCycles(task, a, known, energy) },
       known: best?.architecture === arrangement ? best.evaluation : undefined,
     });
     // That there is none is a claim about rows alone: with nothing to minimise, every leaf must be empty.
@@ -166,10 +166,10 @@ async function certifyRun(
       judge: (x) =>
         (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale,
     };
-    return prove(program, best ? { scale, most: 1 } : { scale, most: Infinity }, {
+    return prove(program, best ? { scale, max: 1 } : { scale, max: Infinity }, {
       target: best ? 1 - eps : Infinity,
       until,
-      mostNodes: Infinity,
+      maxNodes: Infinity,
       value: choices.judge,
       choices: ambiguous(a, encoding) ? undefined : choices,
     });
@@ -177,7 +177,7 @@ async function certifyRun(
 
   /** An energy that no mapping on an arrangement goes below: it bounds the cycles of those of interest. */
   async function provenEnergy(a: Architecture, until: number): Promise<number> {
-    const simple = leastEnergy(task, a) * (1 - 1e-9);
+    const simple = minEnergy(task, a) * (1 - 1e-9);
     const { energy, cycles } = exponents[task.goal.objective];
     if (!best || energy === 0 || cycles === 0) return simple;
     const goal: Goal = { objective: 'energy', limits: {} };
@@ -185,14 +185,14 @@ async function certifyRun(
       conventions: task.conventions,
       goal,
       padding: padTo(task.padding),
-      cycles: { least: 1, most: beyondAny(task, a) },
+      cycles: { min: 1, max: beyondAny(task, a) },
     });
     const scale = best.evaluation.energy;
     // Only less than the best takes is asked for: what is not among it takes more.
     const { proven } = await prove(
       program,
-      { scale, most: 1 },
-      { target: Infinity, until, mostNodes: 1, value: () => Infinity, choices: undefined },
+      { scale, max: 1 },
+      { target: Infinity, until, maxNodes: 1, value: () => Infinity, choices: undefined },
     );
     const share = proven === 'empty' ? 1 : proven === undefined ? 0 : Math.min(1, ofUnits(proven));
     return Math.max(simple, share * scale * (1 - 1e-12));
@@ -202,13 +202,13 @@ async function certifyRun(
   async function prove(
     program: Program,
     how: RelaxationOptions,
-    { target, until, mostNodes, value, choices }: Attempt,
+    { target, until, maxNodes, value, choices }: Attempt,
   ): Promise<Part> {
     const found: Found = await search(new ExactRelaxation(program, how), oracle, {
       target,
       deadline: until,
       now,
-      mostNodes,
+      maxNodes,
       judge: value,
       decisions: choices?.decisions,
       progress: best && progress && ((bound) => progress(Math.max(0, 1 - bound))),

@@ -1,4 +1,4 @@
-// The least of one layer on one machine of the template by enumeration in closed form, every
+// The minimum of one layer on one machine of the template by enumeration in closed form, every
 // candidate judged by the cost model.
 
 import { timeLimit } from '../base/stop-reason.js';
@@ -9,7 +9,7 @@ import { depthsOf, shapeCosts } from '../enumerate/item-costs.js';
 import type { ShapeCosts } from '../enumerate/item-costs.js';
 import { decode } from '../enumerate/decode-item.js';
 import type { Item, Weights } from '../enumerate/item.js';
-import { worth } from '../enumerate/item.js';
+import { costOf } from '../enumerate/item.js';
 import { KernelTables } from '../enumerate/kernels.js';
 import { LayerSearch } from '../enumerate/layer-search.js';
 import { magnetConventions } from '../model/cost/conventions.js';
@@ -25,9 +25,9 @@ import { heuristicAnswer } from '../search/strategy.js';
 
 interface Enumerated {
   readonly found: Found | undefined;
-  /** What it is worth by the weights; Infinity. */
+  /** What it costs by the weights; Infinity. */
   readonly value: number;
-  /** No legal mapping within the limits is worth less, up to the rounding of sums; Infinity where there is none. */
+  /** No legal mapping within the limits costs less, up to the rounding of sums; Infinity where there is none. */
   readonly bound: number;
   /** Mappings that the cost model evaluated. */
   readonly evaluations: number;
@@ -80,7 +80,7 @@ export function enumerated(
   };
 
   /**
-   * What an item is worth by the cost model, whose sums may be beyond a limit by the last
+   * What an item costs by the cost model, whose sums may be beyond a limit by the last
    * digits; Infinity where they are.
    */
   function accept(item: Item): number {
@@ -95,7 +95,7 @@ export function enumerated(
       mapping,
     );
     if (!judged) return Infinity;
-    const own = worth(weights, judged.evaluation.energy, judged.evaluation.cycles);
+    const own = costOf(weights, judged.evaluation.energy, judged.evaluation.cycles);
     if (own < value) {
       [best, value] = [judged, own];
       improved(value);
@@ -193,7 +193,7 @@ const spaceOf = (t: Template): DesignSpace => ({
   name: t.name,
   source: t.source,
   menus: Object.fromEntries(parameters.map((p) => [p, [t[p]]])) as unknown as DesignSpace['menus'],
-  mostPes: t.rows * t.columns,
+  maxPes: t.rows * t.columns,
   overflowFree: false,
 });
 
@@ -210,7 +210,7 @@ interface Tables {
 
 /** Of the machines last asked about. */
 const tables = new Map<string, Tables>();
-const mostTables = 8;
+const maxTables = 8;
 
 export function tablesOf({ template, technology }: TemplateMachine): Tables {
   const key = JSON.stringify([template, technology]);
@@ -219,7 +219,7 @@ export function tablesOf({ template, technology }: TemplateMachine): Tables {
   const costs = shapeCosts(spaceOf(template), template, technology);
   invariant(costs, 'a machine that is not in its own space');
   const made = { costs, kernels: new KernelTables(depthsOf(costs)) };
-  if (tables.size >= mostTables) tables.delete(defined(tables.keys().next().value));
+  if (tables.size >= maxTables) tables.delete(defined(tables.keys().next().value));
   tables.set(key, made);
   return made;
 }

@@ -15,7 +15,7 @@ import {
   randomPruned,
   randomSampling,
 } from '../search/mapping/heuristics.js';
-import { exhaustive, fewMappings, mostMappings, sizeOfSpace } from '../search/mapping/exhaustive.js';
+import { exhaustive, fewMappings, maxMappings, sizeOfSpace } from '../search/mapping/exhaustive.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
 import { gapOf, knowingMachine } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
@@ -135,12 +135,12 @@ export const whyUnsuited = (
 ): string | undefined => (solver === 'enumerate' ? whyNotEnumerated({ machine, conventions, objective }) : undefined);
 
 /** Why a solver cannot answer it of this layer, and the way out; undefined where it can. */
-export function whyTooLarge(solver: SolverName, task: Task, most = mostMappings): string | undefined {
-  if (solver !== 'exhaustive' || sizeOfSpace(task, most).looks < Infinity) return undefined;
+export function whyTooLarge(solver: SolverName, task: Task, max = maxMappings): string | undefined {
+  if (solver !== 'exhaustive' || sizeOfSpace(task, max).looks < Infinity) return undefined;
   const log = Math.max(...task.architectures.map((a) => logSpaceSize(a, task.layer, task.padding)));
   return (
     `${task.layer.name} has about 10^${log.toFixed(1)} mappings on ${nth(task.architectures, 0).name}, ` +
-    `and no more than ${most.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`
+    `and no more than ${max.toLocaleString('en-US')} are looked at one by one; leave out --solver exhaustive`
   );
 }
 

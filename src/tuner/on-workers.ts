@@ -8,7 +8,7 @@ import type { Certify, Solve } from './map-network.js';
 import type { ColumnsAnswer } from './network/columns-task.js';
 import type { AskColumns } from './network/layer-columns.js';
 import type { Ask } from './prove/fit-question.js';
-import type { Least } from './prove/least.js';
+import type { Minimum } from './prove/minimum.js';
 import type { ProveHooks } from './prove/prove-request.js';
 import type { TunerTasks } from './tuner-tasks.js';
 
@@ -37,10 +37,10 @@ export const certifyOn =
       reason: messageOf(error),
     }));
 
-export const leastOn =
-  ({ run }: TunerRunner): ProveHooks['least'] =>
+export const minimumOn =
+  ({ run }: TunerRunner): ProveHooks['minimum'] =>
   (question, seconds) =>
-    run('least', { question, until: clock() + seconds * 1000 }).catch((error: unknown) =>
+    run('minimum', { question, until: clock() + seconds * 1000 }).catch((error: unknown) =>
       nothingKnown(messageOf(error)),
     );
 
@@ -53,7 +53,7 @@ export const columnsOn =
 export const noColumns: ColumnsAnswer = { found: [], whole: false };
 
 /** Of a question that nobody answered. */
-export const nothingKnown = (reason: string): Least => ({
+export const nothingKnown = (reason: string): Minimum => ({
   found: undefined,
   value: Infinity,
   bound: 0,

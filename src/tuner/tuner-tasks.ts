@@ -10,14 +10,14 @@ import type { contestTask } from './compare/contest-task.js';
 import type { machineContestTask } from './compare/machine-contest.js';
 import type { mapTask } from './map-task.js';
 import type { columnsTask } from './network/columns-task.js';
-import type { leastTask } from './prove/least-task.js';
+import type { minimumTask } from './prove/minimum-task.js';
 import type { proveTask } from './prove/prove-task.js';
 import { clock } from '../base/clock.js';
 
 export interface TunerTasks extends ShapeTasks {
   readonly map: typeof mapTask;
   readonly certify: typeof certifyTask;
-  readonly least: typeof leastTask;
+  readonly minimum: typeof minimumTask;
   readonly columns: typeof columnsTask;
   readonly z3: typeof z3Task;
   readonly elasticities: typeof elasticitiesTask;
@@ -64,8 +64,8 @@ export const tunerTasks: TaskModule<TunerTasks> = {
       load: async () => (await import('./certify-task.js')).certifyTask,
       patience: ({ budget }) => budget.time + grace.layer,
     },
-    least: {
-      load: async () => (await import('./prove/least-task.js')).leastTask,
+    minimum: {
+      load: async () => (await import('./prove/minimum-task.js')).minimumTask,
       patience: ({ until }) => Math.max(0, (until - clock()) / 1000) + grace.layer,
     },
     columns: {

@@ -1,15 +1,15 @@
 // How large a layer may be: counts of accesses must stay exact integers in ordinary numbers.
 
 import type { Layer } from '../model/workload/layer.js';
-import { macs, mostMacs } from '../model/workload/layer.js';
+import { macs, maxMacs } from '../model/workload/layer.js';
 import type { CountedLayer } from '../model/workload/network.js';
 
 /** What is wrong with the size of a layer, if anything. */
 export function tooLarge(layer: Layer): string | undefined {
   const n = macs(layer);
-  return n <= mostMacs
+  return n <= maxMacs
     ? undefined
-    : `has ${n.toPrecision(4)} multiply-accumulates; at most 2^50 (${mostMacs.toPrecision(4)}) are counted ` +
+    : `has ${n.toPrecision(4)} multiply-accumulates; at most 2^50 (${maxMacs.toPrecision(4)}) are counted ` +
         'exactly. Split the layer';
 }
 

@@ -32,7 +32,7 @@ const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()
 const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
-export const mostOccurrences = 2 ** 20;
+export const maxOccurrences = 2 ** 20;
 
 export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
   typeof x === 'object' && x !== null && !Array.isArray(x);
@@ -192,7 +192,7 @@ function faultOf(value: unknown, field: Field): string | undefined {
     return `is ${shown(value)}; write the number ${Number(value)} without quotes`;
   if (typeof value !== 'number') return `is ${shown(value)}; expected a whole number of at least 1`;
   if (!Number.isSafeInteger(value) || value < 1) return `is ${value}; expected a whole number of at least 1`;
-  return field === 'count' && value > mostOccurrences
-    ? `is ${value}; a layer occurs at most ${mostOccurrences} times`
+  return field === 'count' && value > maxOccurrences
+    ? `is ${value}; a layer occurs at most ${maxOccurrences} times`
     : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { makeCache } from '../../src/batch/cache.js';
-import type { Outcome, Plan } from '../../src/batch/batch-job.js';
+import type { JobOutcome, Plan } from '../../src/batch/batch-job.js';
 import { runJobs } from '../../src/batch/run-batch.js';
 import type { openRunner } from '../../src/pool/node/open-runner.js';
 import type { FakePart } from '../support/batch.js';
@@ -16,11 +16,11 @@ const { openRunner: open } = (await import(built)) as { openRunner: typeof openR
 const turn = () => new Promise((resume) => setTimeout(resume));
 
 interface Ran {
-  readonly ended: ReadonlyMap<number, Outcome>;
+  readonly ended: ReadonlyMap<number, JobOutcome>;
   /** Parts in the order in which they were begun. */
   readonly begun: readonly string[];
   readonly kept: readonly string[];
-  readonly mostCached: number;
+  readonly maxCached: number;
 }
 
 async function run(
@@ -29,17 +29,17 @@ async function run(
   stopped: () => boolean = () => false,
   known: readonly (readonly [string, unknown])[] = [],
 ): Promise<Ran> {
-  const ended = new Map<number, Outcome>();
+  const ended = new Map<number, JobOutcome>();
   const [begun, kept]: [string[], string[]] = [[], []];
   const cache = makeCache(plans);
   for (const [key, answer] of known) cache.put(key, answer);
-  let mostCached = 0;
+  let maxCached = 0;
   await runJobs(plans, {
     width,
     cache,
     begun: (p, part) => begun.push(`${p.index} ${part}`),
     solved: (key) => kept.push(key),
-    done: () => (mostCached = Math.max(mostCached, cache.size())),
+    done: () => (maxCached = Math.max(maxCached, cache.size())),
     finished(p, o) {
       expect(ended.has(p.index)).toBe(false);
       ended.set(p.index, o);
@@ -47,7 +47,7 @@ async function run(
     stopped,
   });
   expect(ended.size === plans.length ? cache.size() : 0).toBe(0);
-  return { ended, begun, kept, mostCached };
+  return { ended, begun, kept, maxCached };
 }
 
 const counted = () => {
@@ -124,23 +124,23 @@ test('what may be of use after a kill is kept: parts of larger jobs, and parts t
 });
 
 test('few jobs are open at a time, also where all wait for one part', async () => {
-  let [open, most] = [0, 0];
+  let [open, max] = [0, 0];
   const { part } = counted();
   const plans = Array.from({ length: 300 }, (_, i): Plan => {
     const inner = plan(i, [part('slow'), part(`own${i}`)]);
     return {
       ...inner,
       open() {
-        most = Math.max(most, ++open);
+        max = Math.max(max, ++open);
         const { parts, conclude } = inner.open();
         return { parts, conclude: (answers) => (open--, conclude(answers)) };
       },
     };
   });
-  const { ended, mostCached } = await run(plans, 2);
+  const { ended, maxCached } = await run(plans, 2);
   expect(ended.size).toBe(300);
-  expect(most).toBeLessThanOrEqual(32);
-  expect(mostCached).toBeLessThanOrEqual(2 + 32);
+  expect(max).toBeLessThanOrEqual(32);
+  expect(maxCached).toBeLessThanOrEqual(2 + 32);
 });
 
 test('of a job that failed, only what others wait for is still solved', async () => {

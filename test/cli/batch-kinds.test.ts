@@ -85,9 +85,9 @@ test('a comparison: the runs of the verb, held against the same bounds, and a re
   expect(played(result)).toEqual(played(alone));
   // Whoever proved it: the referee, or one of the runs, which prove within the gap.
   for (const [i, { bound, runs }] of [...result.contests, ...alone.contests].entries()) {
-    const least = Math.min(...runs.map((r) => r.objective ?? Infinity));
-    expect(bound, `contest ${i}`).toBeGreaterThanOrEqual(least * (1 - result.gap));
-    expect(bound, `contest ${i}`).toBeLessThanOrEqual(least);
+    const min = Math.min(...runs.map((r) => r.objective ?? Infinity));
+    expect(bound, `contest ${i}`).toBeGreaterThanOrEqual(min * (1 - result.gap));
+    expect(bound, `contest ${i}`).toBeLessThanOrEqual(min);
   }
   expect(lines[0]!.bound).toBe(result.sum!.bound);
   // Asked first and always: whether the others prove the optimum is not known when the questions are made.

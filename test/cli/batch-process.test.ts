@@ -13,7 +13,7 @@ import { tinyArch, tinyLayers } from './run.js';
 const root = new URL('../../', import.meta.url).pathname;
 const bin = join(root, 'dist/cli/main.js');
 let folder = '';
-const mostKills = casesOf('kills');
+const maxKills = casesOf('kills');
 
 /** 30 jobs of two layers each, some of which they share. */
 const jobs = `
@@ -61,7 +61,7 @@ test('killed again and again at random moments, a batch loses nothing that was f
 
   const { next: random } = seeded(7);
   let [kills, runs] = [0, 0];
-  for (let before = 0; kills < mostKills && runs < 40; runs++) {
+  for (let before = 0; kills < maxKills && runs < 40; runs++) {
     // Some are killed by the clock, at the beginning and between; others just as a job ends.
     const after = 2 + Math.floor(random() * 5);
     const { code, err } = await magnet(
@@ -77,7 +77,7 @@ test('killed again and again at random moments, a batch loses nothing that was f
     expect(finished('killed.jsonl')).toBeGreaterThanOrEqual(before);
     before = finished('killed.jsonl');
   }
-  expect(kills).toBeGreaterThanOrEqual(mostKills - 2);
+  expect(kills).toBeGreaterThanOrEqual(maxKills - 2);
   const last = await magnet(['batch', 'jobs.yaml', '--out', 'killed.jsonl', '--workers', '2']);
   expect(last.code).toBe(0);
   expect(timeless(textOf('killed.jsonl'))).toBe(timeless(textOf('whole.jsonl')));

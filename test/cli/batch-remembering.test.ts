@@ -1,7 +1,7 @@
 // What a batch remembers of the files that its jobs name: read once, parsed once, and only so many of them.
 
 import { expect, test } from 'vitest';
-import { mostDocuments, remembering } from '../../src/cli/batch/remembering.js';
+import { maxDocuments, remembering } from '../../src/cli/batch/remembering.js';
 import { readData } from '../../src/cli/files.js';
 import type { Io } from '../../src/cli/io.js';
 
@@ -33,7 +33,7 @@ test('a file without an ending that is no JSON is read as YAML, again and again'
 
 test('of thousands of files the last few are kept as data, and all say what they said when they were checked', () => {
   const { read, dataOf } = world();
-  const names = Array.from({ length: mostDocuments }, (_, i) => `${i}.yaml`);
+  const names = Array.from({ length: maxDocuments }, (_, i) => `${i}.yaml`);
   const [first, second] = names.map(dataOf);
   expect(dataOf('0.yaml')).toBe(first);
   dataOf('one more.yaml');
@@ -41,5 +41,5 @@ test('of thousands of files the last few are kept as data, and all say what they
   expect(dataOf('0.yaml')).toBe(first);
   expect(dataOf('1.yaml')).not.toBe(second);
   expect(dataOf('1.yaml')).toEqual(second);
-  expect(read).toHaveLength(mostDocuments + 1);
+  expect(read).toHaveLength(maxDocuments + 1);
 });

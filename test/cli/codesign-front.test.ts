@@ -63,15 +63,15 @@ const searchIn =
       .filter((b) => Object.entries(r.limits).every(([name, limit]) => metric(name, b) <= limit))
       .sort((a, b) => metric(r.objective, a) - metric(r.objective, b));
     const found = within[sloppy(within.length)];
-    const least = within[0] && metric(r.objective, within[0]);
+    const min = within[0] && metric(r.objective, within[0]);
     const result = { reason: '', nodes: 0, shapes: 0, curve: [], seconds: 1 };
-    if (!found || least === undefined)
+    if (!found || min === undefined)
       return Promise.resolve({ ...result, status: 'infeasible', best: undefined, bound: Infinity });
     return Promise.resolve({
       ...result,
       status: 'feasible',
       best: { ...found, objective: metric(r.objective, found) },
-      bound: least * (sloppy(100) === 0 ? 1 : 0.7),
+      bound: min * (sloppy(100) === 0 ? 1 : 0.7),
     });
   };
 
@@ -94,19 +94,19 @@ const metrics = fc.constantFrom<Metrics>(
 
 test('law: with an exact search every point is the best within its limit, and the ends are the ends', async () => {
   await fc.assert(
-    fc.asyncProperty(world, metrics, fc.integer({ min: 2, max: 9 }), async (all, [least, limited], points) => {
+    fc.asyncProperty(world, metrics, fc.integer({ min: 2, max: 9 }), async (all, [min, limited], points) => {
       const front = await traceFront(
         request,
-        [least, limited],
+        [min, limited],
         points,
         searchIn(all, () => 0),
         () => false,
       );
       const best = (limit: number) =>
-        Math.min(...all.filter((b) => metric(limited, b) <= limit).map((b) => metric(least, b)));
+        Math.min(...all.filter((b) => metric(limited, b) <= limit).map((b) => metric(min, b)));
       for (const p of front.points) {
-        expect(p.least).toBe(best(p.limit ?? Infinity));
-        expect(p.bound).toBe(p.least);
+        expect(p.min).toBe(best(p.limit ?? Infinity));
+        expect(p.bound).toBe(p.min);
         expect(p.status).toBe('optimal');
       }
       expect(front.floor).toBe(Math.min(...all.map((b) => metric(limited, b))));
@@ -120,15 +120,15 @@ test('law: with an exact search every point is the best within its limit, and th
 
 test('law: with a sloppy search no bound is above what is possible, and along the front neither best nor bound rises', async () => {
   await fc.assert(
-    fc.asyncProperty(world, metrics, fc.infiniteStream(fc.nat(3)), async (all, [least, limited], chance) => {
+    fc.asyncProperty(world, metrics, fc.infiniteStream(fc.nat(3)), async (all, [min, limited], chance) => {
       const sloppy = (n: number) => Math.min(n - 1, chance.next().value as number);
-      const front = await traceFront(request, [least, limited], 6, searchIn(all, sloppy), () => false);
+      const front = await traceFront(request, [min, limited], 6, searchIn(all, sloppy), () => false);
       front.points.forEach((p, i) => {
         for (const b of all)
           if (metric(limited, b) <= (p.limit ?? Infinity))
-            expect(p.bound).toBeLessThanOrEqual(metric(least, b) * (1 + 1e-12));
-        if (p.least !== undefined) expect(p.bound).toBeLessThanOrEqual(p.least);
-        if (i > 0) expect(p.least!).toBeLessThanOrEqual(front.points[i - 1]!.least!);
+            expect(p.bound).toBeLessThanOrEqual(metric(min, b) * (1 + 1e-12));
+        if (p.min !== undefined) expect(p.bound).toBeLessThanOrEqual(p.min);
+        if (i > 0) expect(p.min!).toBeLessThanOrEqual(front.points[i - 1]!.min!);
         if (i > 0) expect(p.bound).toBeLessThanOrEqual(front.points[i - 1]!.bound);
       });
       for (const b of all) expect(front.floor).toBeLessThanOrEqual(metric(limited, b));
@@ -150,7 +150,7 @@ test('what was asked in limits holds for every point; the weight of a single net
     },
     () => false,
   );
-  expect(front.points.map((p) => p.least)).toEqual([20]);
+  expect(front.points.map((p) => p.min)).toEqual([20]);
   expect(asked.every((r) => r.limits.area === 2 && r.limits.latency! <= 450 && r.networks[0]!.weight === 1)).toBe(true);
 });
 
@@ -172,5 +172,5 @@ test('a stop ends it with what there is, and nothing within the limits is an ans
     searchIn([machine(1, 1, 1)], () => 0),
     () => false,
   );
-  expect(none.points).toMatchObject([{ status: 'infeasible', least: undefined, bound: Infinity }]);
+  expect(none.points).toMatchObject([{ status: 'infeasible', min: undefined, bound: Infinity }]);
 });

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeCodesignProgress, timeLeft } from '../../src/cli/codesign/codesign-progress.js';
 import type { Io } from '../../src/cli/io.js';
-import type { CodesignNews } from '../../src/tuner/codesign/codesign-request.js';
+import type { CodesignState } from '../../src/tuner/codesign/codesign-request.js';
 
-const news = (seconds: number, best: number, bound: number, more: Partial<CodesignNews> = {}): CodesignNews => ({
+const news = (seconds: number, best: number, bound: number, more: Partial<CodesignState> = {}): CodesignState => ({
   seconds,
   best,
   bound,

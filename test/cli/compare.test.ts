@@ -14,39 +14,39 @@ const files = { 'net.yaml': tinyLayers, 'tiny.yaml': tinyArch };
 type Play = (contest: Extract<Contest, { kind: 'mappings' }>['input']) => Partial<Run>;
 
 const usual: Play = ({ task, strategy, budget: { seed } }) => {
-  const least = task.layer.name === 'conv' ? 1000 : 200;
+  const min = task.layer.name === 'conv' ? 1000 : 200;
   if (strategy === 'highs' || strategy === 'auto')
     return {
       status: 'optimal',
-      objective: least,
-      bound: least * (1 - 1e-5),
+      objective: min,
+      bound: min * (1 - 1e-5),
       evaluations: 12,
       seconds: 2.5,
       curve: [
-        { seconds: 0.5, best: least * 1.2 },
-        { seconds: 2, best: least },
+        { seconds: 0.5, best: min * 1.2 },
+        { seconds: 2, best: min },
       ],
     };
   if (strategy === 'annealing')
     return {
       status: 'feasible',
-      objective: least * 1.004,
+      objective: min * 1.004,
       evaluations: 70_000,
       seconds: 10,
       curve: [
-        { seconds: 0.01, best: least * 30 },
-        { seconds: 0.1 * seed, best: least * 1.04 },
-        { seconds: 5, best: least * 1.004 },
+        { seconds: 0.01, best: min * 30 },
+        { seconds: 0.1 * seed, best: min * 1.04 },
+        { seconds: 5, best: min * 1.004 },
       ],
     };
   return {
     status: 'feasible',
-    objective: least * (1.2 + seed / 10),
+    objective: min * (1.2 + seed / 10),
     evaluations: 90_000,
     seconds: 10,
     curve: [
-      { seconds: 0.002, best: least * 50 },
-      { seconds: 4, best: least * (1.2 + seed / 10) },
+      { seconds: 0.002, best: min * 50 },
+      { seconds: 4, best: min * (1.2 + seed / 10) },
     ],
   };
 };

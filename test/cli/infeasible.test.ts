@@ -100,7 +100,7 @@ test('no machine of a space is small enough: its least area, and the least for t
   );
   expect(code).toBe(1);
   const reason =
-    /the smallest machine of magnet-quick takes 0\.\d+ mm2, more than the limit; the least area with a mapping for every layer is 0\.\d+ mm2, and none below 0\.\d+ mm2 has one; the limit is 0\.05 mm2/;
+    /the smallest machine of magnet-quick takes 0\.\d+ mm2, more than the limit; the minimum area with a mapping for every layer is 0\.\d+ mm2, and none below 0\.\d+ mm2 has one; the limit is 0\.05 mm2/;
   expect(err).toMatch(reason);
   expect(JSON.parse(out)).toMatchObject({ status: 'infeasible', reason: expect.stringMatching(reason) as unknown });
 }, 60_000);

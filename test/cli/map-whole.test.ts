@@ -23,7 +23,7 @@ async function answer(...options: readonly string[]): Promise<MapResult> {
 }
 
 describe('map of a network as a whole', { timeout: 120_000 }, () => {
-  test('energy x cycles of the totals is proven, and is no more than that of the least EDP of every layer', async () => {
+  test('energy x cycles of the totals is proven, and is no more than that of the minimum EDP of every layer', async () => {
     const alone = await answer();
     const { network, layers, energy, cycles } = await answer('--objective', 'edp-of-totals');
     expect(network).toMatchObject({ objective: 'edp-of-totals', status: 'optimal', gap: 0, reason: '' });
@@ -33,15 +33,15 @@ describe('map of a network as a whole', { timeout: 120_000 }, () => {
     expect(layers.reduce((n, l) => n + l.count, 0)).toBe(5);
   });
 
-  test('a limit on the network is kept at the least cost; at its own figures it is met, below none are', async () => {
+  test('a limit on the network is kept at the minimum cost; at its own figures it is met, below none are', async () => {
     const [quick, lean] = [await answer('--objective', 'latency'), await answer('--objective', 'energy')];
     expect(quick.cycles!).toBeLessThan(lean.cycles!);
-    const most = Math.floor((quick.cycles! + lean.cycles!) / 2);
-    const between = await answer('--objective', 'energy', '--limit', `latency=${most}`);
+    const max = Math.floor((quick.cycles! + lean.cycles!) / 2);
+    const between = await answer('--objective', 'energy', '--limit', `latency=${max}`);
     expect(between.network).toMatchObject({ objective: 'energy', status: 'optimal', gap: 0 });
-    expect(between.cycles!).toBeLessThanOrEqual(most);
+    expect(between.cycles!).toBeLessThanOrEqual(max);
     expect(between.energy!).toBeGreaterThanOrEqual(lean.energy! * (1 - 1e-12));
-    expect(between.limits).toEqual({ latency: most });
+    expect(between.limits).toEqual({ latency: max });
     const again = await answer('--objective', 'latency', '--limit', `energy=${between.energy!}`);
     expect(again.cycles!).toBeLessThanOrEqual(between.cycles!);
     const below = await answer('--objective', 'latency', '--limit', `energy=${lean.energy! * (1 - 1e-8)}`);

@@ -108,10 +108,10 @@ describe('limits that are met', () => {
       reason: '',
     });
     expect(r.requirements).toEqual([
-      { text: 'latency=10us', kind: 'network', name: 'latency', bound: 'most', value: 10000, unit: 'cycles' },
-      { text: 'area=3mm2', kind: 'area', name: 'area', bound: 'most', value: 3, unit: 'mm2' },
-      { text: 'energy@conv=1uJ', kind: 'layer', name: 'energy', layer: 'conv', bound: 'most', value: 1e6, unit: 'pJ' },
-      { text: 'lanes>=4', kind: 'parameter', name: 'numLanes', bound: 'least', value: 4, unit: '' },
+      { text: 'latency=10us', kind: 'network', name: 'latency', bound: 'max', value: 10000, unit: 'cycles' },
+      { text: 'area=3mm2', kind: 'area', name: 'area', bound: 'max', value: 3, unit: 'mm2' },
+      { text: 'energy@conv=1uJ', kind: 'layer', name: 'energy', layer: 'conv', bound: 'max', value: 1e6, unit: 'pJ' },
+      { text: 'lanes>=4', kind: 'parameter', name: 'numLanes', bound: 'min', value: 4, unit: '' },
     ]);
     const { witness: w } = r;
     const sum = (of: (l: { count: number; energy: number; cycles: number; edp: number }) => number) =>
@@ -342,8 +342,8 @@ describe('interruption', () => {
 
   test('questions at work are answered with nothing, so that it can', async () => {
     const proof: FakeProof['proof'] = async (_, hooks) => {
-      const [least, verdict] = await Promise.all([hooks.least({} as never, 1), hooks.ask({} as never, 1)]);
-      return { status: 'unknown', reason: `${least.reason} ${verdict.status}`, settled: ['a fact'], seconds: 1 };
+      const [min, verdict] = await Promise.all([hooks.minimum({} as never, 1), hooks.ask({} as never, 1)]);
+      return { status: 'unknown', reason: `${min.reason} ${verdict.status}`, settled: ['a fact'], seconds: 1 };
     };
     const { code, out } = await ask('net.yaml --arch simba', { proof, silent: true }, pressAt('looking'));
     expect(code).toBe(130);
@@ -511,7 +511,7 @@ test('the search itself, in this thread: the limit that the proof names is met, 
   expect(refused).toMatchObject({ code: 1, err: '' });
   const { core } = json(refused);
   expect(core).toMatchObject([{ text: 'latency=1cycles', needed: { kind: 'exact' } }]);
-  const least: number = core[0].needed.value;
-  expect(json(await real(`latency=${least}cycles`)).witness.reached).toEqual([least]);
-  expect((await real(`latency=${least - 1}cycles`, '--smt2', 'p.smt2')).code).toBe(1);
+  const min: number = core[0].needed.value;
+  expect(json(await real(`latency=${min}cycles`)).witness.reached).toEqual([min]);
+  expect((await real(`latency=${min - 1}cycles`, '--smt2', 'p.smt2')).code).toBe(1);
 }, 60_000);

@@ -34,27 +34,27 @@ const faults = (texts: readonly string[], about: Subject = onSimba) => {
 
 describe('what is understood', () => {
   test.each([
-    ['area=2mm2', { kind: 'area', most: 2 }],
-    ['area <= 2e6 um2', { kind: 'area', most: 2 }],
-    ['energy=3mJ', { kind: 'network', quantity: 'energy', most: 3e9 }],
-    ['latency<=10ms', { kind: 'network', quantity: 'latency', most: 1e7 }],
+    ['area=2mm2', { kind: 'area', max: 2 }],
+    ['area <= 2e6 um2', { kind: 'area', max: 2 }],
+    ['energy=3mJ', { kind: 'network', quantity: 'energy', max: 3e9 }],
+    ['latency<=10ms', { kind: 'network', quantity: 'latency', max: 1e7 }],
     // Doubles: 1.005 x 1000 is not 1005.
-    ['latency=1.005us', { kind: 'network', quantity: 'latency', most: 1005 }],
-    ['latency=500cycles', { kind: 'network', quantity: 'latency', most: 500 }],
-    ['edp=1e9pJ*cycles', { kind: 'network', quantity: 'edp', most: 1e9 }],
-    ['latency@conv1=1ms', { kind: 'layer', layer: 'conv1', quantity: 'latency', most: 1e6 }],
-    ['energy@/a=b/Conv<1><=1nJ', { kind: 'layer', layer: '/a=b/Conv<1>', quantity: 'energy', most: 1000 }],
-    ['energy@x@y=1nJ', { kind: 'layer', layer: 'x@y', quantity: 'energy', most: 1000 }],
-    ['weightBuffer=32KB', { kind: 'parameter', parameter: 'weightBuffer', bound: 'most', value: 262144 }],
-    ['globalBuffer>=1MB', { kind: 'parameter', parameter: 'globalBuffer', bound: 'least', value: 2 ** 23 }],
-    ['inputBuffer<=100bits', { kind: 'parameter', parameter: 'inputBuffer', bound: 'most', value: 100 }],
-    ['numLanes=8', { kind: 'parameter', parameter: 'numLanes', bound: 'most', value: 8 }],
-    ['lanes>=8', { kind: 'parameter', parameter: 'numLanes', bound: 'least', value: 8 }],
-    ['vector=16', { kind: 'parameter', parameter: 'vectorSize', bound: 'most', value: 16 }],
-    ['pes>=4', { kind: 'parameter', parameter: 'pes', bound: 'least', value: 4 }],
-    ['clock<=1.5GHz', { kind: 'parameter', parameter: 'clock', bound: 'most', value: 1500 }],
-    ['accumPrecision<=24bits', { kind: 'parameter', parameter: 'accumPrecision', bound: 'most', value: 24 }],
-    ['accumCollector>=1', { kind: 'parameter', parameter: 'accumCollector', bound: 'least', value: 1 }],
+    ['latency=1.005us', { kind: 'network', quantity: 'latency', max: 1005 }],
+    ['latency=500cycles', { kind: 'network', quantity: 'latency', max: 500 }],
+    ['edp=1e9pJ*cycles', { kind: 'network', quantity: 'edp', max: 1e9 }],
+    ['latency@conv1=1ms', { kind: 'layer', layer: 'conv1', quantity: 'latency', max: 1e6 }],
+    ['energy@/a=b/Conv<1><=1nJ', { kind: 'layer', layer: '/a=b/Conv<1>', quantity: 'energy', max: 1000 }],
+    ['energy@x@y=1nJ', { kind: 'layer', layer: 'x@y', quantity: 'energy', max: 1000 }],
+    ['weightBuffer=32KB', { kind: 'parameter', parameter: 'weightBuffer', bound: 'max', value: 262144 }],
+    ['globalBuffer>=1MB', { kind: 'parameter', parameter: 'globalBuffer', bound: 'min', value: 2 ** 23 }],
+    ['inputBuffer<=100bits', { kind: 'parameter', parameter: 'inputBuffer', bound: 'max', value: 100 }],
+    ['numLanes=8', { kind: 'parameter', parameter: 'numLanes', bound: 'max', value: 8 }],
+    ['lanes>=8', { kind: 'parameter', parameter: 'numLanes', bound: 'min', value: 8 }],
+    ['vector=16', { kind: 'parameter', parameter: 'vectorSize', bound: 'max', value: 16 }],
+    ['pes>=4', { kind: 'parameter', parameter: 'pes', bound: 'min', value: 4 }],
+    ['clock<=1.5GHz', { kind: 'parameter', parameter: 'clock', bound: 'max', value: 1500 }],
+    ['accumPrecision<=24bits', { kind: 'parameter', parameter: 'accumPrecision', bound: 'max', value: 24 }],
+    ['accumCollector>=1', { kind: 'parameter', parameter: 'accumCollector', bound: 'min', value: 1 }],
   ])('%s', (text, wanted) => expect(read([text])).toEqual([{ ...wanted, text }]));
 
   test('several, in their order; what is said twice is taken once', () => {
@@ -77,7 +77,7 @@ test.each([
 ])('%s, without a unit, is read and said', (text, said, value) => {
   const result = parseRequirements([text], onSimba);
   expect(result).toMatchObject({ ok: true, value: { understood: [said], requirements: [{ text }] } });
-  expect(read([text]).map((r) => (r.kind === 'parameter' ? r.value : r.most))).toEqual([value]);
+  expect(read([text]).map((r) => (r.kind === 'parameter' ? r.value : r.max))).toEqual([value]);
 });
 
 test('a count has no unit, and nothing is to be said of it; bits are bits', () =>

@@ -6,7 +6,7 @@ import { timeloopConventions } from '../../src/model/cost/conventions.js';
 import type { Design } from '../../src/model/space/design.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { array3, simba } from '../../src/model/machine/presets.js';
-import { emitDesign, mostPrograms } from '../../src/sim/emit-files.js';
+import { emitDesign, maxPrograms } from '../../src/sim/emit-files.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble } from '../support/tools.js';
 import { run } from './run.js';
@@ -225,7 +225,7 @@ test('a design of too many programs is refused before anything is written, with 
         : { ...l, layer: makeLayer('wide', { K: n }), mapping: { ...l.mapping, parts: { G: 1, K: n } } },
     ),
   });
-  expect(emitDesign(inParts(mostPrograms), { testbench: false, seed: 1 })).toMatchObject({
+  expect(emitDesign(inParts(maxPrograms), { testbench: false, seed: 1 })).toMatchObject({
     ok: false,
     diagnostics: [
       {

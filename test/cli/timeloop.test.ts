@@ -261,13 +261,13 @@ test('before v0.4 a line of several blocks is a cluster', async () => {
 });
 
 test('prove takes constraints: with them the machine may do less', async () => {
-  const least = JSON.parse(
+  const min = JSON.parse(
     (await run(['map', 'problem.yaml', '--arch', 'arch.yaml', '--objective', 'energy', '--json', '-', '-q'], files))
       .out,
   ).energy;
   const idle =
     'mapspace_constraints:\n  targets:\n  - { target: Buffer, type: dataspace, keep: [], bypass: [A, B, Z] }\n';
-  const asked = ['prove', 'problem.yaml', '--arch', 'arch.yaml', '--limit', `energy=${least}pJ`, '-q'];
+  const asked = ['prove', 'problem.yaml', '--arch', 'arch.yaml', '--limit', `energy=${min}pJ`, '-q'];
   expect((await run(asked, files)).code).toBe(0);
   expect((await run([...asked, '--constraints', 'idle.yaml'], { ...files, 'idle.yaml': idle })).code).toBe(1);
   expect(await run([...asked.slice(0, 2), '--space', 'magnet-small', '--constraints', 'c.yaml'], files)).toMatchObject({

@@ -12,7 +12,7 @@ import { perSize, sizes } from '../../src/enumerate/columns.js';
 import { depthsOf } from '../../src/enumerate/item-costs.js';
 import { decode } from '../../src/enumerate/decode-item.js';
 import type { Box, Item, Weights } from '../../src/enumerate/item.js';
-import { areasAt, worth } from '../../src/enumerate/item.js';
+import { areasAt, costOf } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
@@ -62,10 +62,10 @@ function* walks(
     let here = from.judge(point);
     for (let step = 0; here && step < 40; step++) {
       const { energy, cycles } = here.evaluation;
-      yield { value: worth(w, energy, cycles), energy, cycles, mapping: here.mapping };
+      yield { value: costOf(w, energy, cycles), energy, cycles, mapping: here.mapping };
       const next = from.neighbour(point, chance);
       const judged = from.judge(next);
-      if (judged && worth(w, judged.evaluation.energy, judged.evaluation.cycles) <= worth(w, energy, cycles))
+      if (judged && costOf(w, judged.evaluation.energy, judged.evaluation.cycles) <= costOf(w, energy, cycles))
         [point, here] = [next, judged];
     }
   }
@@ -136,7 +136,7 @@ describe('items', () => {
       const areas = (places: Places) => areasAt(s.costs, places).area;
       let before = 0;
       for (const share of [1.5, 1, 0.5, 0.2, 0]) {
-        const area = s.costs.least.area + share * (areas(s.whole.high) - s.costs.least.area);
+        const area = s.costs.min.area + share * (areas(s.whole.high) - s.costs.min.area);
         const item = search.solve(s.whole, area, Infinity);
         if (item) expect(areas(item.places), `case ${i}`).toBeLessThanOrEqual(area);
         if (item) expectDecoded(s, layer, item, near, `case ${i}`);

@@ -1,6 +1,6 @@
 // Law: the kernels of a nest are the best ways to cut it, and all of them are: against every order of its prime loops and
 // every place of the three cuts. Reuse and depth as docs/hardware.md has them: a collector's tile is what lies inside its
-// cut and touches its tensor; the loops that spare it inside, and the run just outside, wherever it ends, reuse it.
+// cut and touches its tensor; the loops irrelevant to it inside, and the run just outside, wherever it ends, reuse it.
 //
 // Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=2000 npx vitest run test/enumerate/kernels.test.ts
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { depthsOf } from '../../src/enumerate/item-costs.js';
 import type { Box, Item, Weights } from '../../src/enumerate/item.js';
-import { worth } from '../../src/enumerate/item.js';
+import { costOf } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
 import type { Layer } from '../../src/model/workload/layer.js';
@@ -56,8 +56,8 @@ test('columns are what looking at every mapping leaves', { timeout: 300_000 }, (
         for (const { box, front } of machines) {
           if (!front) continue;
           looked++;
-          const least = front.reduce((x, c) => Math.min(x, worth(weights, c.energy, c.cycles)), Infinity);
-          const limit = least * share * hair;
+          const min = front.reduce((x, c) => Math.min(x, costOf(weights, c.energy, c.cycles)), Infinity);
+          const limit = min * share * hair;
           const { columns, stopped } = columnsIn(
             s,
             layer,
@@ -69,12 +69,12 @@ test('columns are what looking at every mapping leaves', { timeout: 300_000 }, (
           expect(stopped).toBe(false);
           // Complete in its band: whatever is worth less is there, or undercut.
           for (const cost of front)
-            if (worth(weights, cost.energy, cost.cycles) < limit / hair) expect(undercut(columns, cost)).toBe(true);
+            if (costOf(weights, cost.energy, cost.cycles) < limit / hair) expect(undercut(columns, cost)).toBe(true);
           // And nothing else: each is a mapping that none undercuts, worth less than the limit.
           for (const c of columns) {
             expect(undercut(front, c)).toBe(true);
             expect(front.some((f) => f.energy < c.energy / hair && f.cycles < c.cycles)).toBe(false);
-            expect(worth(weights, c.energy, c.cycles)).toBeLessThan(limit);
+            expect(costOf(weights, c.energy, c.cycles)).toBeLessThan(limit);
           }
           expect(new Set(columns.map((c) => `${c.energy} ${c.cycles}`)).size).toBe(columns.length);
         }

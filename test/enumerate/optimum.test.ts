@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { kibibytes } from '../../src/base/units.js';
 import { decode } from '../../src/enumerate/decode-item.js';
 import type { Weights } from '../../src/enumerate/item.js';
-import { worth } from '../../src/enumerate/item.js';
+import { costOf } from '../../src/enumerate/item.js';
 import type { Places } from '../../src/enumerate/columns.js';
 import { depthsOf } from '../../src/enumerate/item-costs.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
@@ -57,7 +57,7 @@ function compare(
     const text =
       `${about} ${printShape(layer)} ${JSON.stringify(layer)} ` +
       `padding ${padding} ${JSON.stringify(w)} ${JSON.stringify(s.at(at))}`;
-    const best = front.reduce((least, c) => Math.min(least, worth(w, c.energy, c.cycles)), Infinity);
+    const best = front.reduce((min, c) => Math.min(min, costOf(w, c.energy, c.cycles)), Infinity);
     const item = new LayerSearch(layer, s.costs, padding, w, new KernelTables(menus)).solve(
       { low: at, high: at },
       Infinity,

@@ -8,7 +8,7 @@ import { depthsOf, shapesWithCosts } from '../../src/enumerate/item-costs.js';
 import type { Box, Item } from '../../src/enumerate/item.js';
 import { KernelTables } from '../../src/enumerate/kernels.js';
 import { LayerSearch } from '../../src/enumerate/layer-search.js';
-import { leastLoads, mostLines, trafficOf } from '../../src/enumerate/reuse.js';
+import { minLoads, maxLines, trafficOf } from '../../src/enumerate/reuse.js';
 import { spreadOf } from '../../src/enumerate/spread.js';
 import { forProducts } from '../../src/model/space/design-space.js';
 import type { Layer } from '../../src/model/workload/layer.js';
@@ -29,10 +29,10 @@ const weights = [
 
 /** The ways to load of an item's choice of what runs side by side, in a box. */
 function waysOf(layer: Layer, c: ShapeCosts, item: Item, box: Box, area: number, array: number) {
-  const extremes = { low: box.low, most: mostLines(c, box.high), wire: c.wire(array), area };
+  const extremes = { low: box.low, max: maxLines(c, box.high), wire: c.wire(array), area };
   const traffic = trafficOf(layer, c, spreadOf(layer, c, item.spatial), extremes);
   const [n, , , , p, q] = item.pe;
-  return [leastLoads(traffic), leastLoads(traffic, n * p * q)];
+  return [minLoads(traffic), minLoads(traffic, n * p * q)];
 }
 
 describe('what is loaded at least', () => {
@@ -47,7 +47,7 @@ describe('what is loaded at least', () => {
         const search = new LayerSearch(layer, s.costs, padding, w, new KernelTables(depthsOf(s.costs)));
         const item = search.solve(s.whole, Infinity, Infinity);
         if (!item) continue;
-        for (const ways of waysOf(layer, s.costs, item, s.whole, s.costs.least.area, s.costs.least.array))
+        for (const ways of waysOf(layer, s.costs, item, s.whole, s.costs.min.area, s.costs.min.array))
           expect(
             ways.some((way) => way.energy <= item.energy && way.cycles <= item.cycles),
             `${printShape(layer)} ${JSON.stringify(w)} ${JSON.stringify(ways)} against ${item.energy} pJ, ${item.cycles} cycles`,
@@ -61,7 +61,7 @@ describe('what is loaded at least', () => {
     makeLayer('square', { K: 768, C: 768, P: 128 }),
     makeLayer('wide', { K: 3072, C: 768, P: 128 }),
     makeLayer('deep', { K: 768, C: 3072, P: 128 }),
-  ])('is nearly the least energy of $name products that no buffer holds', (layer) => {
+  ])('is nearly the minimum energy of $name products that no buffer holds', (layer) => {
     const space = forProducts(
       spaces.find(({ name }) => name === 'magnet-small')!,
       layer.bounds.C,

@@ -23,11 +23,11 @@ import { rowsOfTiles } from '../support/tile-rows.js';
 const seed = seedFrom(20191104);
 const cases = casesOf('enumerate/tile-bounds');
 
-/** Classes of loops, by what they spare: weights, inputs, sums. */
+/** Classes of loops, by what they are irrelevant to: weights, inputs, sums. */
 const classes = [
-  { dim: 'P', spares: 'Weights' },
-  { dim: 'K', spares: 'Inputs' },
-  { dim: 'C', spares: 'Outputs' },
+  { dim: 'P', irrelevant: 'Weights' },
+  { dim: 'K', irrelevant: 'Inputs' },
+  { dim: 'C', irrelevant: 'Outputs' },
 ] as const;
 const product = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1);
 /** Loops but for the run of a tensor; innermost first. */
@@ -61,7 +61,7 @@ function tilesOf({ inner, outer }: Nests, beats: Readonly<Record<Engine, number>
     engines: Object.fromEntries(engines.map((e) => [e, { beats: beats[e], runs: runs[e] }])) as Tiles['engines'],
     first: { load_i: first('Inputs'), load_w: first('Weights') },
     grouped: true,
-    spares: (t) => (t === 'empty' ? inner.length === 0 : inner[0] !== undefined && !isRelevant(t, inner[0].dim)),
+    irrelevant: (t) => (t === 'empty' ? inner.length === 0 : inner[0] !== undefined && !isRelevant(t, inner[0].dim)),
   };
 }
 
@@ -71,9 +71,9 @@ function closed(
   beats: Readonly<Record<Engine, number>>,
   c: Parameters<typeof cyclesOfTiles>[0],
 ) {
-  const spared = (loops: readonly Loop[]) => classes.find((k) => k.dim === loops[0]?.dim)?.spares;
+  const reused = (loops: readonly Loop[]) => classes.find((k) => k.dim === loops[0]?.dim)?.irrelevant;
   const nestOf = (loops: readonly Loop[], keeps: (tensor: Tensor) => boolean) => {
-    const own = spared(loops);
+    const own = reused(loops);
     const is = (tensor: Tensor) => own === tensor && keeps(tensor);
     return {
       tiles: product(loops),
@@ -95,7 +95,7 @@ function closed(
     },
     nestOf(inner, () => true),
     nestOf(outer, (tensor) => inner.every((l) => !isRelevant(tensor, l.dim))),
-    spared(outer) === 'Inputs',
+    reused(outer) === 'Inputs',
   );
 }
 
@@ -134,13 +134,13 @@ test('no row is above the closed form, and each is met', { timeout: 300_000 }, (
       text,
     ).toBe(cycles);
     const rows = rowsOfTiles(c, tilesOf(nests, beats));
-    const most = Math.max(...rows.values());
+    const max = Math.max(...rows.values());
     for (const [name, value] of rows) {
       // Shares of ratios round in the last digits.
       expect(value, `${name} ${text}`).toBeLessThanOrEqual(cycles * (1 + 1e-12));
       if (value > cycles * (1 - 1e-12)) met.set(name, (met.get(name) ?? 0) + 1);
       const others = [...rows].filter(([other]) => other !== name).map(([, x]) => x);
-      if (value === most && value > Math.max(...others) * (1 + 1e-12)) binding.set(name, (binding.get(name) ?? 0) + 1);
+      if (value === max && value > Math.max(...others) * (1 + 1e-12)) binding.set(name, (binding.get(name) ?? 0) + 1);
     }
   }
   const names = [...rowsOfTiles({ step: 2, latency: none }, tilesOf({ inner: [], outer: [] }, none)).keys()];

@@ -74,7 +74,7 @@ const anySpace: fc.Arbitrary<DesignSpace> = (() => {
     .map(({ spare, menus, overflowFree, ...names }) => ({
       ...names,
       menus: overflowFree ? { ...menus, accumPrecision: [] } : menus,
-      mostPes: Math.max(...menus.rows) * Math.max(...menus.columns) + spare,
+      maxPes: Math.max(...menus.rows) * Math.max(...menus.columns) + spare,
       overflowFree,
     }));
 })();
@@ -97,7 +97,7 @@ describe('a printed space reads back', () => {
     expect(text).toMatch(/^ {2}rows: \{from: 1, to: 4, step: 1\} +# PE rows/m);
     expect(text).toMatch(/^ {2}inputBuffer: \[3 B, 1KB\] +# per PE/m);
     expect(text).toMatch(/^ {2}accumPrecision: no-overflow +# bits of a partial sum$/m);
-    for (const p of [...parameters, 'mostPes']) expect(text).toMatch(new RegExp(`^  ${p}: .*# \\S`, 'm'));
+    for (const p of [...parameters, 'maxPes']) expect(text).toMatch(new RegExp(`^  ${p}: .*# \\S`, 'm'));
   });
 });
 
@@ -179,7 +179,7 @@ describe('what is not given', () => {
         name: 'mine',
         source: 'file',
         menus: { ...quick.menus, accumPrecision: [24], biasLines },
-        mostPes: 4 * 4,
+        maxPes: 4 * 4,
         overflowFree: false,
       },
     });
@@ -200,7 +200,7 @@ describe('faults', () => {
     // Forms.
     [{ base: 'magnet-quik' }, 'space.base: unknown design space: magnet-quik. Did you mean magnet-quick?'],
     [{ vectorsize: 4 }, 'unknown field of a design space: vectorsize. Did you mean vectorSize?'],
-    [{ mostPes: 0 }, 'space.mostPes: expected a whole number of at least 1, got 0'],
+    [{ maxPes: 0 }, 'space.mostPes: expected a whole number of at least 1, got 0'],
     [{ name: '' }, 'space.name: expected text that is not empty'],
     [
       { rows: 2.5 },

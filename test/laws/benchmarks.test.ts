@@ -71,7 +71,7 @@ describe('dataflows', () => {
       expect(row.missing).toEqual([]);
       const [first, second] = row.layers;
       const depths = depthsOf(dataflow, deepEntries);
-      // The loops that spare a tensor: six by six positions, some output channels, some input channels of a 3 x 3 kernel.
+      // The loops irrelevant to a tensor: six by six positions, some output channels, some input channels of a 3 x 3 kernel.
       expect(first!.void).toBe(false);
       expect(first!.reuse[dataflow.stationary]).toBeGreaterThan(1);
       for (const t of [0, 1, 2]) if (t !== dataflow.stationary && t !== dataflow.local) expect(first!.reuse[t]).toBe(1);

@@ -84,10 +84,10 @@ const overlapping: Architecture = {
  * The best of all mappings, of a layer in parts too: where one has too few bias lines it runs in several; undefined
  * where there are more than `most`.
  */
-function everyRun(task: Task, most: number): { readonly best: Found | undefined } | undefined {
+function everyRun(task: Task, max: number): { readonly best: Found | undefined } | undefined {
   let best: Found | undefined;
   for (const parts of partingsOf(task)) {
-    const run = enumerate(runTask(task, parts), most);
+    const run = enumerate(runTask(task, parts), max);
     if (!run) return undefined;
     const found = run.best && inAllRuns(task, parts, run.best);
     if (found && found.objective < (best?.objective ?? Infinity)) best = found;
@@ -96,8 +96,8 @@ function everyRun(task: Task, most: number): { readonly best: Found | undefined 
 }
 
 /** Certificates of the true optimum and of one that is not; of that there is none. */
-async function check(task: Task, most: number): Promise<Certification | undefined> {
-  const census = everyRun(task, most);
+async function check(task: Task, max: number): Promise<Certification | undefined> {
+  const census = everyRun(task, max);
   if (!census) return undefined;
   const about = `${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
   if (!census.best) {
@@ -122,11 +122,11 @@ async function check(task: Task, most: number): Promise<Certification | undefine
 
 async function sweep(
   tasks: readonly Task[],
-  most: number,
+  max: number,
 ): Promise<{ readonly done: number; readonly certified: number }> {
   const found: Certification[] = [];
   for (const task of tasks) {
-    const certification = await check(task, most);
+    const certification = await check(task, max);
     if (certification) found.push(certification);
   }
   return { done: found.length, certified: found.filter((c) => c.status === 'certified').length };
@@ -208,12 +208,12 @@ test('one word of capacity turns a certificate around', { timeout: 600_000 }, as
     if (turned === inLong(4, 2)) break;
     const small: Task = { ...task, goal: { objective: 'energy', limits: {} } };
     const large: Task = { ...small, architectures: [resized(small.architectures[0]!, 1, 1)] };
-    const [least, most] = [enumerate(small, 3000)?.best, enumerate(large, 3000)?.best];
+    const [min, max] = [enumerate(small, 3000)?.best, enumerate(large, 3000)?.best];
     // Where the best mapping of the larger memory just fits.
-    if (!least || !most || most.objective > least.objective * (1 - 2 * eps)) continue;
+    if (!min || !max || max.objective > min.objective * (1 - 2 * eps)) continue;
     turned++;
-    expect((await certify(small, claim(least), options)).status).toBe('certified');
-    expect(await certify(large, claim(least), options)).toMatchObject({ status: 'refuted' });
+    expect((await certify(small, claim(min), options)).status).toBe('certified');
+    expect(await certify(large, claim(min), options)).toMatchObject({ status: 'refuted' });
   }
   expect(turned).toBeGreaterThan(0);
 });

@@ -39,21 +39,21 @@ const about = ({ layer, conventions, goal, padding, architectures: [a] }: Task) 
 
 /** The least over all mappings of the machine without its constraints that keep to them; Infinity where none does. */
 const known = new Map<Task, number>();
-function leastOf(task: Task): number {
+function minimumOf(task: Task): number {
   const before = known.get(task);
   if (before !== undefined) return before;
   const [a] = task.architectures;
-  let least = Infinity;
+  let min = Infinity;
   for (const legal of legalMappings({ ...task, architectures: [unconstrained(a!)] })) {
     const kept = keepsTo(a!, legal.mapping);
     expect(
       breaches(a!, task.layer, legal.mapping, task.conventions).length === 0,
       `${about(task)}\n${printMapping(a, legal.mapping)}`,
     ).toBe(kept);
-    if (kept) least = Math.min(least, measure(task.goal.objective, legal.evaluation));
+    if (kept) min = Math.min(min, measure(task.goal.objective, legal.evaluation));
   }
-  known.set(task, least);
-  return least;
+  known.set(task, min);
+  return min;
 }
 
 describe('small machines with constraints', () => {
@@ -64,21 +64,21 @@ describe('small machines with constraints', () => {
   test('are mapped as well as they allow', { timeout: 600_000 }, async () => {
     let [possible, impossible] = [0, 0];
     for (const task of tasks) {
-      const least = leastOf(task);
+      const min = minimumOf(task);
       const answer = await mapper(highs, randomSampling).find(task, budget);
       const all = await exhaustive.find(task, { ...budget, evaluations: Infinity });
-      if (least === Infinity) {
+      if (min === Infinity) {
         impossible++;
         expect([answer.status, all.status], about(task)).toEqual(['infeasible', 'infeasible']);
         continue;
       }
       possible++;
       expect(answer.status, about(task)).toBe('optimal');
-      expect(answer.bound, about(task)).toBeLessThanOrEqual(least);
-      expect(answer.best!.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
-      expect(answer.best!.objective, about(task)).toBeLessThanOrEqual(least * (1 + gap));
+      expect(answer.bound, about(task)).toBeLessThanOrEqual(min);
+      expect(answer.best!.objective, about(task)).toBeGreaterThanOrEqual(min * (1 - 1e-12));
+      expect(answer.best!.objective, about(task)).toBeLessThanOrEqual(min * (1 + gap));
       expect(keepsTo(task.architectures[0]!, answer.best!.mapping), about(task)).toBe(true);
-      expect(Math.abs(all.best!.objective / least - 1), about(task)).toBeLessThan(1e-12);
+      expect(Math.abs(all.best!.objective / min - 1), about(task)).toBeLessThan(1e-12);
     }
     expect(possible).toBeGreaterThan(cases / 4);
     expect(impossible).toBeGreaterThan(cases / 10);
@@ -119,7 +119,10 @@ describe('small machines with constraints', () => {
     async () => {
       let named = 0;
       for (const task of few) {
-        const [own, free] = [leastOf(task), leastOf({ ...task, architectures: task.architectures.map(unconstrained) })];
+        const [own, free] = [
+          minimumOf(task),
+          minimumOf({ ...task, architectures: task.architectures.map(unconstrained) }),
+        ];
         const answer = await fit(
           { ...task, goal: { ...task.goal, limits: {} } },
           (script, seconds) => solveScript(script, { seconds }),
@@ -151,13 +154,13 @@ describe('small machines with constraints', () => {
     async (_, heuristic) => {
       let [found, possible] = [0, 0];
       for (const task of tasks) {
-        const least = leastOf(task);
+        const min = minimumOf(task);
         const { best } = await heuristic.find(task, { ...budget, evaluations: draws[heuristic.name] ?? 600 });
-        if (least < Infinity) possible++;
+        if (min < Infinity) possible++;
         if (!best) continue;
         found++;
         expect(keepsTo(task.architectures[0]!, best.mapping), about(task)).toBe(true);
-        expect(best.objective, about(task)).toBeGreaterThanOrEqual(least * (1 - 1e-12));
+        expect(best.objective, about(task)).toBeGreaterThanOrEqual(min * (1 - 1e-12));
       }
       expect(found).toBeGreaterThanOrEqual(possible * 0.95);
     },

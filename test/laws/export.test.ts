@@ -14,7 +14,7 @@ import { evaluate } from '../../src/model/cost/evaluate.js';
 import type { Objective } from '../../src/model/cost/goal.js';
 import { measure } from '../../src/model/cost/goal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
-import { dimensions, makeLayer, spares, tensors } from '../../src/model/workload/layer.js';
+import { dimensions, makeLayer, irrelevant, tensors } from '../../src/model/workload/layer.js';
 import { breaches } from '../../src/model/mapping/legality.js';
 import type { Loop, Mapping } from '../../src/model/mapping/mapping.js';
 import { array3, eyeriss, magnet, simba } from '../../src/model/machine/presets.js';
@@ -106,7 +106,7 @@ function readMapping(a: Architecture, text: string, { value }: Solved): Mapping 
       const groups: ((l: Loop) => boolean)[] = [
         (l) => l.dim === 'G',
         () => true,
-        (l) => inner !== undefined && spares[inner].includes(l.dim),
+        (l) => inner !== undefined && irrelevant[inner].includes(l.dim),
       ];
       groups.splice(inner === 'Inputs' ? 2 : 3, 0, (l) => l.dim === first);
       const rank = (l: Loop) => groups.findLastIndex((g) => g(l));

@@ -40,7 +40,7 @@ const tasks = fc.sample(
   openTask.filter((t) => openKeeps(t.architectures[0]!).length > 0 && enumerate(t, 12_000) !== undefined),
   { seed, numRuns: cases },
 );
-/** The least of a task by looking at everything bluntly. */
+/** The minimum of a task by looking at everything bluntly. */
 const known = new Map<Task, ReturnType<typeof enumerate>>();
 function truthOf(task: Task): NonNullable<ReturnType<typeof enumerate>> {
   if (!known.has(task)) known.set(task, enumerate(task, 12_000));

@@ -27,9 +27,9 @@ async function agree(
   task: Task,
   backend: typeof highs,
   first: Strategy,
-  most: number,
+  max: number,
 ): Promise<Answer['status'] | undefined> {
-  const census = enumerate(task, most);
+  const census = enumerate(task, max);
   if (!census) return undefined;
   const answer = await mapper(backend, first).find(task, budget);
   const about = `${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
@@ -55,11 +55,11 @@ async function agree(
 async function sweep(
   tasks: readonly Task[],
   backend: typeof highs,
-  most: number,
+  max: number,
 ): Promise<{ readonly done: number; readonly open: number }> {
   const found: (Answer['status'] | undefined)[] = [];
   for (const [i, task] of tasks.entries())
-    found.push(await agree(task, backend, i % 2 ? randomSampling : nothing, most));
+    found.push(await agree(task, backend, i % 2 ? randomSampling : nothing, max));
   return { done: found.filter((s) => s !== undefined).length, open: found.filter((s) => s === 'feasible').length };
 }
 

@@ -57,12 +57,12 @@ const small = fc
   );
 
 function best(m: Milp): number {
-  let least = Infinity;
+  let min = Infinity;
   for (let code = 0; code < 4 ** m.columns.length; code++) {
     const x = m.columns.map((_, i) => Math.floor(code / 4 ** i) % 4);
-    if (holds(m, x, 0)) least = Math.min(least, valueOf(m, x));
+    if (holds(m, x, 0)) min = Math.min(min, valueOf(m, x));
   }
-  return least;
+  return min;
 }
 
 describe.each([highs, glpk])('$name', (backend) => {

@@ -44,7 +44,7 @@ const base: JointRequest = {
     { layer: makeLayer('a', { K: 32, C: 32, P: 28 }), count: 2 },
     { layer: makeLayer('b', { K: 16, C: 16, P: 16, R: 3 }), count: 1 },
   ],
-  space: { name: 'small', source: 'test', menus, mostPes: 16, overflowFree: false },
+  space: { name: 'small', source: 'test', menus, maxPes: 16, overflowFree: false },
   technology: technology16nm,
   conventions: magnetConventions,
   objective: 'energy',
@@ -63,7 +63,7 @@ async function found(r: JointRequest): Promise<JointBest> {
 describe('tangents converge', () => {
   test('on the minimum of a convex program, with the duals of its rows', async () => {
     // exp x + exp -2x, x <= b: at b = 0 the slope is 1 - 2 = -1; where x is free its minimum is at 3 x = ln 2.
-    const least = async (b: number) => {
+    const min = async (b: number) => {
       const p = new ProgramBuilder();
       const x = p.variable('x', -5, 5, false);
       p.atMost('x', x, b);
@@ -80,10 +80,10 @@ describe('tangents converge', () => {
         clock(),
       );
     };
-    const held = (await least(0))!;
+    const held = (await min(0))!;
     expect(held.objective).toBeCloseTo(2, 5);
     expect(held.duals[0]).toBeCloseTo(-1, 3);
-    const free = (await least(4))!;
+    const free = (await min(4))!;
     expect(free.objective).toBeCloseTo(2 ** (1 / 3) + 2 ** (-2 / 3), 5);
     expect(free.duals[0]).toBeCloseTo(0, 6);
   });
@@ -96,7 +96,7 @@ describe('tangents converge', () => {
     const free = (await converge(
       p.build({
         linear: constant(1),
-        exponentials: [{ coefficient: 1, exponent: variable(0), unless: { off, most: 0 } }],
+        exponentials: [{ coefficient: 1, exponent: variable(0), unless: { off, max: 0 } }],
       }),
       highs,
       2,
@@ -125,13 +125,13 @@ describe.each(['energy', 'edp'] as const)('of %s', (objective) => {
     const moved = { GlobalBuffer: [0, 0], WeightBuffer: [0, 0], InputBuffer: [0, 0] };
     for (const [i, { count }] of r.layers.entries()) {
       const { program, capacities } = mappingRelaxation(r, best, i);
-      const least = async (level: string, by: number) => {
+      const min = async (level: string, by: number) => {
         const own = capacities.filter((c) => c.level === level).map((c) => c.row);
         const rows = program.rows.map((row, k) => (own.includes(k) ? { ...row, upper: row.upper + by } : row));
         return (await converge({ ...program, rows }, highs, best.layers[i]!.objective, clock()))!.objective;
       };
       for (const [level] of levels)
-        for (const [k, by] of [1e-3, -1e-3].entries()) moved[level][k]! += count * (await least(level, by));
+        for (const [k, by] of [1e-3, -1e-3].entries()) moved[level][k]! += count * (await min(level, by));
     }
     for (const [level, parameter] of levels) {
       const [more, less] = moved[level].map((x) => Math.log(x / all.objective)) as [number, number];

@@ -72,11 +72,7 @@ interface Solved {
   readonly value: number;
 }
 
-async function solve(
-  task: Task,
-  a: Architecture,
-  cycles: { least: number; most: number },
-): Promise<Solved | undefined> {
+async function solve(task: Task, a: Architecture, cycles: { min: number; max: number }): Promise<Solved | undefined> {
   const { layer, conventions, goal } = task;
   const encoding = encode(a, layer, { conventions, goal, padding: padTo(task.padding), cycles });
   const about = `${a.name} ${conventions.name} ${goal.objective} ${printShape(layer)} padding ${task.padding}`;
@@ -118,7 +114,7 @@ function withoutCeiling({ objective }: Task['goal'], { evaluation: e }: Found): 
 
 async function check(task: Task, a: Architecture): Promise<boolean> {
   const about = `${a.name} ${task.conventions.name} ${task.goal.objective} ${printShape(task.layer)} padding ${task.padding}`;
-  const solved = await solve(task, a, { least: 1, most: 1e9 });
+  const solved = await solve(task, a, { min: 1, max: 1e9 });
   if (!solved) return false;
   const { found, value } = solved;
   // Never above; and below by no more than the ceiling on cycles.
@@ -137,7 +133,7 @@ async function check(task: Task, a: Architecture): Promise<boolean> {
   }
   if (found.evaluation.cycles <= 200) {
     // Where cycles are counted there is no ceiling left to miss.
-    const counted = await solve(task, a, { least: 1, most: 200 });
+    const counted = await solve(task, a, { min: 1, max: 200 });
     expect(Math.abs(counted!.value - counted!.found.objective), about).toBeLessThanOrEqual(
       1e-6 * counted!.found.objective,
     );
@@ -198,7 +194,7 @@ describe('decoding', () => {
       conventions: magnetConventions,
       goal: { objective: 'energy', limits: {} },
       padding: padTo(false),
-      cycles: { least: 1, most: 1e9 },
+      cycles: { min: 1, max: 1e9 },
     });
     const nothing = decode(new Float64Array(program.variables.length));
     expect(nothing.levels).toEqual(
@@ -212,7 +208,7 @@ describe('decoding', () => {
       conventions: timeloopConventions,
       goal: { objective: 'edp', limits: {} },
       padding: padTo(true),
-      cycles: { least: 1, most: 1e9 },
+      cycles: { min: 1, max: 1e9 },
     });
     const x = Float64Array.from(program.variables, (v) => Math.min(1, v.upper));
     const y = x.map((v, i) => (decisions.includes(i) ? v : 0));
@@ -225,7 +221,7 @@ describe('decoding', () => {
       conventions: magnetConventions,
       goal: { objective: 'energy', limits: {} },
       padding: padTo(true),
-      cycles: { least: 1, most: 1e9 },
+      cycles: { min: 1, max: 1e9 },
     });
     const x = Float64Array.from(program.variables, (v) => v.upper);
     const mapping = decode(x);

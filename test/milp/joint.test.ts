@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JointRequest } from '../../src/milp/joint/joint-program.js';
 import { held } from '../../src/milp/joint/joint-program.js';
-import { casesOf, leastArea } from '../../src/milp/joint/cases.js';
+import { casesOf, minArea } from '../../src/milp/joint/cases.js';
 import { chords, endsBetween, endsOf } from '../../src/milp/joint/concave.js';
 import { encodeSizes } from '../../src/milp/joint/sizes.js';
 import type { JointResult } from '../../src/milp/joint/joint-solve.js';
@@ -44,7 +44,7 @@ const tiny: Readonly<Record<Parameter, number>> = {
 const spaceOf = (menus: Partial<Record<Parameter, readonly number[]>>): DesignSpace => ({
   name: 'tiny',
   source: 'test',
-  mostPes: 16,
+  maxPes: 16,
   overflowFree: false,
   menus: {
     ...(Object.fromEntries(parameters.map((p) => [p, [tiny[p]]])) as unknown as DesignSpace['menus']),
@@ -168,7 +168,7 @@ describe('agrees with looking at every machine and mapping', () => {
 
 describe('what is allowed decides', () => {
   test('more area never makes it worse, nor does a longer menu', { timeout: 60_000 }, async () => {
-    const smallest = leastArea(ask().space, near)!;
+    const smallest = minArea(ask().space, near)!;
     let before = Infinity;
     for (const area of [smallest, smallest * 1.002, smallest * 1.01, Infinity]) {
       const { best } = await solve(ask({ area }));
@@ -184,7 +184,7 @@ describe('what is allowed decides', () => {
     const found = await solve(ask({ area: 0.001 }));
     expect(found).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
     expect(found.reason).toBe(
-      `the smallest machine of the space takes ${leastArea(ask().space, near)!.toPrecision(4)} mm2, 0.001 are allowed`,
+      `the smallest machine of the space takes ${minArea(ask().space, near)!.toPrecision(4)} mm2, 0.001 are allowed`,
     );
   });
 
@@ -251,12 +251,8 @@ describe('sizes', () => {
     }
   });
 
-  /** The least of a linear expression of a program, with some variables held. */
-  async function least(
-    c: ProgramBuilder,
-    linear: Linear,
-    at: ReadonlyMap<number, number> = new Map(),
-  ): Promise<number> {
+  /** The minimum of a linear expression of a program, with some variables held. */
+  async function min(c: ProgramBuilder, linear: Linear, at: ReadonlyMap<number, number> = new Map()): Promise<number> {
     const options = {
       gap: 0,
       deadline: performance.now() + 5000,
@@ -291,7 +287,7 @@ describe('sizes', () => {
           const at = new Map(
             decisions.map((i) => [i, sizeParameters.some((s) => c.variables[i]!.name === `${s}.${p[s]}`) ? 1 : 0]),
           );
-          const below = Math.log(side(p) / side(own!.largest)) - (await least(c, wire, at));
+          const below = Math.log(side(p) / side(own!.largest)) - (await min(c, wire, at));
           expect(below).toBeGreaterThan(-1e-7);
           expect(below).toBeLessThan(loose + 1e-5);
         }
@@ -302,7 +298,7 @@ describe('sizes', () => {
   test('a concave function is bounded by chords: exact at their ends, and little below it between', async () => {
     const root = (ends: readonly number[], x: number) => {
       const c = new ProgramBuilder();
-      return least(c, chords(c, 'root', constant(x), ends, Math.sqrt));
+      return min(c, chords(c, 'root', constant(x), ends, Math.sqrt));
     };
     const few = endsOf([1, 4, 4 * (1 + 1e-12), 9]);
     expect(few).toHaveLength(3);

@@ -1,4 +1,4 @@
-// Law: branch and bound over what levels keep finds the least of all ways, whatever parts cost, and says what it has not settled.
+// Law: branch and bound over what levels keep finds the minimum of all ways, whatever parts cost, and says what it has not settled.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -86,13 +86,11 @@ describe('over all ways to keep', () => {
   test.each([true, false])('the least is found, and few are settled (parts add up: %s)', async (adds) => {
     let [settled, ways] = [0, 0];
     for (const c of fc.sample(costs, { seed: 3, numRuns: 200 })) {
-      const least = Math.min(
-        ...all.map((a) => (adds ? whole(c, a) : Math.max(...tensors.map((t) => costOf(c, a, t))))),
-      );
+      const min = Math.min(...all.map((a) => (adds ? whole(c, a) : Math.max(...tensors.map((t) => costOf(c, a, t))))));
       const run = search(c, adds, Infinity);
       const found = await overKeepings(machine, run.s);
       expect([found.status, found.best, found.bound]).toEqual(
-        least === Infinity ? ['infeasible', Infinity, Infinity] : ['closed', least, expect.closeTo(least, 6)],
+        min === Infinity ? ['infeasible', Infinity, Infinity] : ['closed', min, expect.closeTo(min, 6)],
       );
       settled += run.settled();
       ways += all.length;
@@ -102,12 +100,12 @@ describe('over all ways to keep', () => {
 
   test('stopped anywhere, its bound is one', async () => {
     for (const [i, c] of fc.sample(costs, { seed: 4, numRuns: 200 }).entries()) {
-      const least = Math.min(...all.map((a) => whole(c, a)));
+      const min = Math.min(...all.map((a) => whole(c, a)));
       const found = await overKeepings(machine, search(c, true, i % 60).s);
-      expect(found.bound).toBeLessThanOrEqual(least * (1 + 1e-12));
+      expect(found.bound).toBeLessThanOrEqual(min * (1 + 1e-12));
       if (found.status === 'stopped') expect(found.reason).toEqual({ kind: 'time-limit' });
-      if (found.status === 'closed') expect(found.best).toBe(least);
-      if (found.status === 'infeasible') expect(least).toBe(Infinity);
+      if (found.status === 'closed') expect(found.best).toBe(min);
+      if (found.status === 'infeasible') expect(min).toBe(Infinity);
     }
   });
 });

@@ -54,7 +54,7 @@ describe.each([
     expect(proved).toMatchObject({ status: 'optimal', best: { objective: 1040 } });
   });
 
-  test('layers of groups alone, which spare no tensor', { timeout: 60_000 }, async () => {
+  test('layers of groups alone, which are relevant to every tensor', { timeout: 60_000 }, async () => {
     for (const a of [[array3], template]) {
       const t = task(a, makeLayer('scale', { G: 512 }), 'energy');
       const proved = await solve(t, first);

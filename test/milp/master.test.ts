@@ -11,7 +11,7 @@ import { totalsOf, valueOf } from '../../src/milp/master/master.js';
 import { solveMaster } from '../../src/milp/master/master-program.js';
 import { walk } from '../../src/milp/master/walk.js';
 import { casesOf, seedFrom } from '../support/cases.js';
-import { asMaster, leastOfAll, randomLayers, randomLimits, randomObjective } from '../support/masters.js';
+import { asMaster, minOfAll, randomLayers, randomLimits, randomObjective } from '../support/masters.js';
 
 const seed = seedFrom(20191104);
 const numRuns = casesOf('master');
@@ -19,18 +19,18 @@ const numRuns = casesOf('master');
 const cases = randomLayers.chain((layers) => fc.tuple(fc.constant(layers), randomObjective, randomLimits(layers)));
 
 const eased = (limits: Master['limits'], factor: number): Master['limits'] =>
-  Object.fromEntries(Object.entries(limits).map(([q, most]) => [q, most * factor]));
+  Object.fromEntries(Object.entries(limits).map(([q, max]) => [q, max * factor]));
 
 describe('a master problem', () => {
   test('is walked to what looking at every combination finds', () => {
     fc.assert(
       fc.property(cases, ([layers, objective, limits]) => {
-        const truth = leastOfAll(layers, objective, limits);
+        const truth = minOfAll(layers, objective, limits);
         const down = walk(asMaster(layers, objective, limits), 'down');
         if (truth === Infinity) expect(down.status).toBe('none');
         else {
-          expect(down).toMatchObject({ status: 'least' });
-          if (down.status !== 'least') return;
+          expect(down).toMatchObject({ status: 'optimal' });
+          if (down.status !== 'optimal') return;
           expect(down.value).toBeLessThanOrEqual(truth);
           expect(down.value / truth).toBeCloseTo(1, 9);
           expect(valueOf(objective, totalsOf(asMaster(layers, objective, {}).layers, down.picks)) / truth).toBeCloseTo(
@@ -40,8 +40,8 @@ describe('a master problem', () => {
         }
         // Rounded up what is found is within the limits; with a hair of room it finds what there is.
         const up = walk(asMaster(layers, objective, eased(limits, 1 + 1e-8)), 'up');
-        expect(up.status).toBe(truth === Infinity ? 'none' : 'least');
-        if (up.status === 'least') expect(up.value / truth).toBeCloseTo(1, 6);
+        expect(up.status).toBe(truth === Infinity ? 'none' : 'optimal');
+        if (up.status === 'optimal') expect(up.value / truth).toBeCloseTo(1, 6);
       }),
       { seed, numRuns: 10 * numRuns },
     );
@@ -50,7 +50,7 @@ describe('a master problem', () => {
   test('is solved by HiGHS to the same', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ([layers, objective, limits]) => {
-        const truth = leastOfAll(layers, objective, limits);
+        const truth = minOfAll(layers, objective, limits);
         const solved = await solveMaster(asMaster(layers, objective, limits), highs, { timeLimit: 20, gap: 1e-9 });
         if (truth === Infinity) expect(solved.status).toBe('none');
         else {
@@ -69,9 +69,9 @@ describe('a master problem', () => {
     const layers = [{ name: 'a', count: 2, energy: [10, 0, 8.5], cycles: [0, 10, 4] }];
     const master = { layers, objective: energy, limits: { cycles: 14 } };
     const weights = { energy: 1, cycles: 1, both: 0 };
-    expect(walk(master, 'down', [{ weights, most: 22.5 }])).toMatchObject({ status: 'least', picks: [[0, 1, 1]] });
-    expect(walk(master, 'down', [{ weights, most: 20 }])).toMatchObject({ status: 'least', picks: [[1, 1, 0]] });
-    expect(walk(master, 'down', [{ weights, most: 19 }])).toEqual({ status: 'none' });
+    expect(walk(master, 'down', [{ weights, max: 22.5 }])).toMatchObject({ status: 'optimal', picks: [[0, 1, 1]] });
+    expect(walk(master, 'down', [{ weights, max: 20 }])).toMatchObject({ status: 'optimal', picks: [[1, 1, 0]] });
+    expect(walk(master, 'down', [{ weights, max: 19 }])).toEqual({ status: 'none' });
   });
 
   test('a layer without columns leaves nothing, unless it does not occur', () => {

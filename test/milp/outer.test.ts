@@ -108,7 +108,7 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
     const b = new ProgramBuilder();
     const n = b.variable('n', 1, 3, true);
     const off = b.binary('off');
-    const found = await solve(b.build(convex(scale(price, off), [power(50, n, { off, most: 3 * ln2 })])), backend);
+    const found = await solve(b.build(convex(scale(price, off), [power(50, n, { off, max: 3 * ln2 })])), backend);
     expect(found.status).toBe('closed');
     expect(found.best).toBeCloseTo(want, 6);
     expect(found.bound).toBeLessThanOrEqual(want);
@@ -121,7 +121,7 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
     const n = b.variable('n', 0, 3, true);
     const off = b.binary('off');
     const found = await solve(
-      b.build(convex(scale(30, off), [power(1, n, { off, most: 3 * ln2 }), power(64, scale(-1, n))])),
+      b.build(convex(scale(30, off), [power(1, n, { off, max: 3 * ln2 }), power(64, scale(-1, n))])),
       backend,
     );
     expect(found.best).toBeCloseTo(16, 6);
@@ -249,15 +249,14 @@ describe.each([highs, glpk])('outer approximation on $name', (backend) => {
           terms.map(([p, q, c]) => power(c, add(scale(p, i), scale(q, j)))),
         ),
       );
-      let least = Infinity;
+      let min = Infinity;
       for (let x = 0; x <= 3; x++)
-        for (let y = 0; y <= 3; y++)
-          if (Math.abs(x - y) <= 2) least = Math.min(least, valueAt(program.minimize, [x, y]));
+        for (let y = 0; y <= 3; y++) if (Math.abs(x - y) <= 2) min = Math.min(min, valueAt(program.minimize, [x, y]));
       const found = await solve(program, backend, {});
       const about = JSON.stringify(terms);
-      expect(found.best, about).toBeLessThanOrEqual(least * (1 + 1e-4));
-      expect(found.best, about).toBeGreaterThanOrEqual(least * (1 - 1e-9));
-      expect(found.bound, about).toBeLessThanOrEqual(least * (1 + 1e-9));
+      expect(found.best, about).toBeLessThanOrEqual(min * (1 + 1e-4));
+      expect(found.best, about).toBeGreaterThanOrEqual(min * (1 - 1e-9));
+      expect(found.bound, about).toBeLessThanOrEqual(min * (1 + 1e-9));
       expect(found.status, about).toBe('closed');
     }
   });

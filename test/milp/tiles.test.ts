@@ -10,7 +10,7 @@ import { engines } from '../../src/model/machine/architecture.js';
 import { evaluate } from '../../src/model/cost/evaluate.js';
 import type { Tensor } from '../../src/model/workload/layer.js';
 import type { Layer } from '../../src/model/workload/layer.js';
-import { dimensions, isRelevant, relevance, spares, tensors } from '../../src/model/workload/layer.js';
+import { dimensions, isRelevant, relevance, irrelevant, tensors } from '../../src/model/workload/layer.js';
 import { breaches } from '../../src/model/mapping/legality.js';
 import type { Machine } from '../../src/model/machine/compiled-machine.js';
 import { childOf, compile } from '../../src/model/machine/compiled-machine.js';
@@ -36,12 +36,12 @@ import { rowsOfTiles } from '../support/tile-rows.js';
 const seed = seedFrom(20191104);
 const cases = casesOf('milp/tiles');
 
-/** Within a level groups stand outside, and what spares one tensor together: the order that the program takes. */
+/** Within a level groups stand outside, and what is irrelevant to one tensor together: the order that the program takes. */
 const ordered = (mapping: Mapping): Mapping => {
   const rank = (l: LevelMapping) => {
     const last = [...l.temporal].reverse().find((x) => x.dim !== 'G' && x.factor > 1);
-    const inner = last && tensors.find((t) => spares[t].includes(last.dim));
-    return (d: (typeof dimensions)[number]) => (d === 'G' ? 0 : inner && spares[inner].includes(d) ? 2 : 1);
+    const inner = last && tensors.find((t) => irrelevant[t].includes(last.dim));
+    return (d: (typeof dimensions)[number]) => (d === 'G' ? 0 : inner && irrelevant[inner].includes(d) ? 2 : 1);
   };
   return {
     levels: mapping.levels.map((l) => ({
@@ -53,7 +53,7 @@ const ordered = (mapping: Mapping): Mapping => {
 
 /** What the program's choices of orders say of a mapping, in numbers. */
 function ordersOf(layer: Layer, m: Machine, mapping: Mapping) {
-  const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
+  const groups = tensors.filter((t) => irrelevant[t].some((d) => layer.bounds[d] > 1));
   const nests = mapping.levels.map((l) => l.temporal);
   return {
     grouped: groups.length > 0,
@@ -70,12 +70,12 @@ function ordersOf(layer: Layer, m: Machine, mapping: Mapping) {
     innermost(t: Tensor | 'empty', slot: number): boolean {
       const own = nests[m.slots[slot]!.level]!;
       if (own.length === 0) return t === 'empty';
-      return t === (groups.find((g) => spares[g].includes(own.at(-1)!.dim)) ?? groups[0]);
+      return t === (groups.find((g) => irrelevant[g].includes(own.at(-1)!.dim)) ?? groups[0]);
     },
   };
 }
 
-/** The least cycles that the rows allow for a mapping; `known` makes the shares of its ratios exact. */
+/** The minimum cycles that the rows allow for a mapping; `known` makes the shares of its ratios exact. */
 async function bounded(
   { layer, conventions }: Task,
   a: Architecture,
@@ -94,7 +94,7 @@ async function bounded(
     quotient: over,
     revisits: () => undefined,
     loops: (ds, region) => log(r.loops(ds, region)),
-    unspared: (t, level) => log(r.unspared(t, level)),
+    refetches: (t, level) => log(r.refetches(t, level)),
     rows: (w, level, tuples) => log(r.rows(w, level, tuples)),
     walk: (w, level, tuples) => log(r.walk(w, level, tuples)),
     offsets: (w, level) => log(r.offsets(w, level)),
@@ -105,7 +105,7 @@ async function bounded(
     left: (t: Tensor, level: number) => constant(Math.log(left(t, level))),
     innermost: (t: Tensor | 'empty', slot: number) => constant(innermost(t, slot) ? 1 : 0),
   } as unknown as Orders;
-  const f = { most: () => 60 } as unknown as Factors;
+  const f = { max: () => 60 } as unknown as Factors;
   const b = new ProgramBuilder();
   const cycles = b.variable('cycles', 0, 60, false);
   encodeTiles(b, reading, m, a.tiling!, f, orders, cycles, 1, known);
@@ -153,7 +153,7 @@ function counted(
       engines: e,
       first: { load_i: first('Inputs', level), load_w: first('Weights', a.tiling!.outer) },
       grouped,
-      spares: (tensor) => innermost(tensor, slot),
+      irrelevant: (tensor) => innermost(tensor, slot),
     },
   );
   return Math.max(...rows.values());
@@ -191,11 +191,11 @@ test('rows on tiles are below the cycles of every mapping', { timeout: 300_000 }
   let [done, exact] = [0, 0];
   for (const { task, a, mapping } of mappings(cases)) {
     const e = evaluate(a, task.layer, mapping, task.conventions);
-    const least = await bounded(task, a, mapping, undefined);
+    const min = await bounded(task, a, mapping, undefined);
     expect(
-      least,
+      min,
       JSON.stringify({
-        least,
+        min,
         cycles: e.cycles,
         layer: task.layer.bounds,
         nests: mapping.levels.map((l) => l.temporal.map((x) => x.dim + x.factor).join(' ')),
@@ -203,7 +203,7 @@ test('rows on tiles are below the cycles of every mapping', { timeout: 300_000 }
       }),
     ).toBeLessThanOrEqual(e.cycles * (1 + 1e-6));
     done++;
-    if (least > e.cycles * 0.98) exact++;
+    if (min > e.cycles * 0.98) exact++;
   }
   expect(done).toBeGreaterThan(cases);
   expect(exact).toBeGreaterThan(done / 3);

@@ -67,22 +67,22 @@ describe('a point', () => {
     let machines = 0;
     const check = (p: DesignPoint) => {
       const template = templateAt(wide, p);
-      const least = Object.entries(lines(p)) as [keyof ReturnType<typeof lines>, number][];
+      const min = Object.entries(lines(p)) as [keyof ReturnType<typeof lines>, number][];
       const noMachine =
         p.rows * p.columns > 64 ||
         p.accumPrecision < p.weightPrecision + p.inputPrecision ||
         p.accumPrecision > 64 ||
-        least.some(([name, line]) => p[name] < line);
+        min.some(([name, line]) => p[name] < line);
       expect(template === undefined).toBe(noMachine);
       if (template === undefined) return;
       machines++;
-      for (const [name, line] of least) {
+      for (const [name, line] of min) {
         expect(template[name] % line).toBe(0);
         expect(p[name] - template[name]).toBeGreaterThanOrEqual(0);
         expect(p[name] - template[name]).toBeLessThan(line);
       }
       const { name, source, ...values } = template;
-      expect({ ...values, ...Object.fromEntries(least.map(([b]) => [b, p[b]])) }).toEqual(p);
+      expect({ ...values, ...Object.fromEntries(min.map(([b]) => [b, p[b]])) }).toEqual(p);
       const file = parseDocument(new TextEncoder().encode(printMachinery({ kind: 'template', template })), 'yaml');
       expect(file.ok && parseMachinery(file.value, 'x')).toEqual({ ok: true, value: { kind: 'template', template } });
     };
@@ -92,7 +92,7 @@ describe('a point', () => {
   });
 
   test('has no more multipliers than any chip', () => {
-    const space = { ...wide, mostPes: 2 ** 13 };
+    const space = { ...wide, maxPes: 2 ** 13 };
     const [p] = shapesOf(wide) as [DesignPoint];
     const large = { ...p, vectorSize: 64, numLanes: 64 };
     // 2^12 multipliers in each of 2^12 PEs are the 2^24 that may be.
@@ -210,7 +210,7 @@ describe('the digest of a space', () => {
   });
 
   test('changes with what else decides the machines, and with nothing else', () => {
-    expect(spaceDigest({ ...space, mostPes: space.mostPes + 1 })).not.toBe(same);
+    expect(spaceDigest({ ...space, maxPes: space.maxPes + 1 })).not.toBe(same);
     expect(spaceDigest({ ...space, overflowFree: false })).not.toBe(same);
     const turned = Object.fromEntries(Object.entries(space.menus).reverse()) as DesignSpace['menus'];
     expect(spaceDigest({ ...space, name: 'other', source: 'elsewhere', menus: turned })).toBe(same);

@@ -37,7 +37,7 @@ const sentences: readonly (readonly [LayerRequirement, string])[] = [
   [{ kind: 'pool' }, 'windows of 1 x 1 of the pool behind the layer lie within the tile of a PE'],
   [{ kind: 'port', level: 'DRAM', port: 'read' }, 'words read pass the port of DRAM'],
   [{ kind: 'cycles', of: 'tiles' }, 'tiles follow each other'],
-  [{ kind: 'limit', quantity: 'latency', most: 12_000 }, 'latency is at most 12,000 cycles'],
+  [{ kind: 'limit', quantity: 'latency', max: 12_000 }, 'latency is at most 12,000 cycles'],
 ];
 
 test.each(sentences)('%o', (requirement, sentence) => {

@@ -45,7 +45,7 @@ describe('sums of exponentials', () => {
   });
 
   test('keep the same value at every point', () => {
-    const off = { off: y, most: 3 };
+    const off = { off: y, max: 3 };
     const parts = [
       term(
         2,
@@ -82,15 +82,14 @@ describe('sums of exponentials', () => {
 
   test('with and without a switch, or with different ones, stay apart', () => {
     expect(
-      convex(zero, [term(1, x), term(1, x, { off: y, most: 1 }), term(1, x, { off: variable(2), most: 1 })])
-        .exponentials,
+      convex(zero, [term(1, x), term(1, x, { off: y, max: 1 }), term(1, x, { off: variable(2), max: 1 })]).exponentials,
     ).toHaveLength(3);
   });
 
   test('move the largest exponent along with the constant', () => {
     // Where x + 2 is at most 5 while switched off, x is at most 3.
-    const merged = convex(zero, [term(1, add(x, constant(2)), { off: y, most: 5 })]);
-    expect(merged.exponentials[0]!.unless!.most).toBe(3);
+    const merged = convex(zero, [term(1, add(x, constant(2)), { off: y, max: 5 })]);
+    expect(merged.exponentials[0]!.unless!.max).toBe(3);
     expect(merged.exponentials[0]!.coefficient).toBeCloseTo(Math.exp(2), 12);
   });
 });

@@ -100,7 +100,7 @@ const space: DesignSpace = {
     weightBuffer: [bits(131072), bits(262144)],
     clock: [megahertz(1000)],
   },
-  mostPes: 4,
+  maxPes: 4,
 };
 const point: DesignPoint = {
   ...(Object.fromEntries(parameters.map((p) => [p, space.menus[p][0]])) as DesignPoint),

@@ -11,8 +11,8 @@ const standing: CompareResultStanding = {
   strategy: 'walk',
   rounds: 2,
   median: 123456,
-  least: 120000,
-  most: null,
+  min: 120000,
+  max: null,
   distance: 0.0288,
   evaluationsPerSecond: 91234.5,
   secondsTo5Percent: 1.23456,
@@ -102,7 +102,7 @@ const moments = [
   [0.1, 5, 4, 6],
   [1, 2, 2, 6],
   [10, 2, 2, 3],
-].map(([seconds, median, least, most]) => ({ seconds: seconds!, median: median!, least: least!, most: most! }));
+].map(([seconds, median, min, max]) => ({ seconds: seconds!, median: median!, min: min!, max: max! }));
 const figure = {
   title: 't',
   subtitle: 's',
@@ -153,7 +153,7 @@ test('curves are stairs, bands begin where all have something, who found nothing
   expect(
     compareFigure({
       ...figure,
-      bands: [{ strategy: 'once', moments: moments.map((m) => ({ ...m, least: m.median, most: m.median })) }],
+      bands: [{ strategy: 'once', moments: moments.map((m) => ({ ...m, min: m.median, max: m.median })) }],
     }).series[0]!.band,
   ).toEqual([]);
 });

@@ -270,11 +270,11 @@ describe('made for a purpose', () => {
   });
 
   test('a front has its designs as dots and what is proven impossible as a floor that starts at the wall', () => {
-    const point = (limit: number | null, limited: number, least: number) => ({
+    const point = (limit: number | null, limited: number, min: number) => ({
       limit,
       status: 'optimal',
-      values: [least, limited] as const,
-      bound: 0.9 * least,
+      values: [min, limited] as const,
+      bound: 0.9 * min,
       reason: '',
       area: 1,
       point: null,

@@ -13,15 +13,15 @@ import { templateAt } from '../../src/model/space/design-space.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { requiredValue } from '../../src/report/tables/requirement-text.js';
 
-const latency: Requirement = { kind: 'network', quantity: 'latency', most: 1e7, text: 'latency=10ms' };
-const energy: Requirement = { kind: 'network', quantity: 'energy', most: 3e9, text: 'energy=3mJ' };
-const edp: Requirement = { kind: 'layer', layer: 'conv1', quantity: 'edp', most: 1e9, text: 'edp@conv1=1e9pJ*cycles' };
-const area: Requirement = { kind: 'area', most: 2, text: 'area=2mm2' };
-const pes: Requirement = { kind: 'parameter', parameter: 'pes', bound: 'least', value: 8, text: 'pes>=8' };
+const latency: Requirement = { kind: 'network', quantity: 'latency', max: 1e7, text: 'latency=10ms' };
+const energy: Requirement = { kind: 'network', quantity: 'energy', max: 3e9, text: 'energy=3mJ' };
+const edp: Requirement = { kind: 'layer', layer: 'conv1', quantity: 'edp', max: 1e9, text: 'edp@conv1=1e9pJ*cycles' };
+const area: Requirement = { kind: 'area', max: 2, text: 'area=2mm2' };
+const pes: Requirement = { kind: 'parameter', parameter: 'pes', bound: 'min', value: 8, text: 'pes>=8' };
 const buffer: Requirement = {
   kind: 'parameter',
   parameter: 'weightBuffer',
-  bound: 'most',
+  bound: 'max',
   value: 262144,
   text: 'weightBuffer<=32KB',
 };
@@ -30,8 +30,8 @@ const fileOf = (r: Requirement): ProveResultRequirement => ({
   kind: r.kind,
   name: r.kind === 'area' ? 'area' : r.kind === 'parameter' ? r.parameter : r.quantity,
   ...(r.kind === 'layer' && { layer: r.layer }),
-  bound: r.kind === 'parameter' ? r.bound : 'most',
-  value: r.kind === 'parameter' ? r.value : r.most,
+  bound: r.kind === 'parameter' ? r.bound : 'max',
+  value: r.kind === 'parameter' ? r.value : r.max,
   unit: '',
 });
 const simba: ProveResultFile = {
@@ -298,7 +298,7 @@ describe('values', () => {
 
   test('of parameters are exact', () => {
     const of = (parameter: 'weightBuffer' | 'clock' | 'numLanes', value: number) =>
-      requiredValue({ kind: 'parameter', parameter, bound: 'most', value, text: '' }, value, undefined);
+      requiredValue({ kind: 'parameter', parameter, bound: 'max', value, text: '' }, value, undefined);
     expect([
       of('weightBuffer', 262144),
       of('weightBuffer', 24360 * 8),

@@ -324,7 +324,7 @@ describe('masks of legal mappings', () => {
     }
   });
 
-  test('spare as many accesses as the model says', () => {
+  test('save as many accesses as the model says', () => {
     const seen = new Set<string>();
     for (const c of cases) {
       const { n, masks, all, pes } = at(c);

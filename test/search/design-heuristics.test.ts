@@ -13,7 +13,7 @@ import { randomDesign } from '../../src/search/design/random-design.js';
 import type { Budget } from '../../src/search/strategy.js';
 
 /** Every parameter pinned, but for those whose menus are given. */
-function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, mostPes = 1000): DesignSpace {
+function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, maxPes = 1000): DesignSpace {
   const pinned: Record<Parameter, readonly number[]> = {
     vectorSize: [8],
     numLanes: [8],
@@ -33,7 +33,7 @@ function spaceOf(open: Partial<Record<Parameter, readonly number[]>>, mostPes = 
     inputCollector: [1],
     accumCollector: [1],
   };
-  return { name: 'small', source: 'test', menus: { ...pinned, ...open }, mostPes, overflowFree: false };
+  return { name: 'small', source: 'test', menus: { ...pinned, ...open }, maxPes, overflowFree: false };
 }
 
 const five = [1, 2, 3, 4, 5];
@@ -86,7 +86,7 @@ function recorded(
 
 const bordered = () => recorded(small, (point) => (fits(small, point) ? smooth(small)(point) : Infinity));
 const budget: Budget = { time: Infinity, evaluations: 60, gap: 0, seed: 1, now: () => 0 };
-const least = (values: readonly number[]) => values.reduce((x, y) => Math.min(x, y), Infinity);
+const min = (values: readonly number[]) => values.reduce((x, y) => Math.min(x, y), Infinity);
 
 describe('moves', () => {
   const moves = designMoves(small);
@@ -154,14 +154,14 @@ describe.each(designHeuristics)('$name', (strategy) => {
     expect(a.asked).not.toEqual(other.asked);
   });
 
-  test('reports the least of what it evaluated, each point once, and never one of infinite value', async () => {
+  test('reports the minimum of what it evaluated, each point once, and never one of infinite value', async () => {
     for (const seed of [1, 2, 3]) {
       const task = bordered();
       const { solver, best, evaluations, curve } = await strategy.find(task, { ...budget, seed });
       expect(solver).toBe(strategy.name);
       expect(evaluations).toBe(task.asked.length);
       expect(new Set(task.asked.map(({ point }) => keyOf(point))).size).toBe(evaluations);
-      expect(best!.objective).toBe(least(task.asked.map((a) => a.value)));
+      expect(best!.objective).toBe(min(task.asked.map((a) => a.value)));
       expect(best!.objective).toBe(smooth(small)(best!.point));
       expect(fits(small, best!.point)).toBe(true);
       expect(templateAt(small, best!.point)).toBeDefined();
@@ -247,15 +247,15 @@ describe.each(designHeuristics)('$name', (strategy) => {
 describe('comparison', () => {
   const median = (values: readonly number[]) => values.toSorted((x, y) => x - y)[Math.floor(values.length / 2)]!;
   /** Evaluations until a value is within a tenth of the least; the budget where it never was. */
-  const needed = ({ curve }: DesignAnswer, most: number) =>
-    curve.find((news) => news.objective <= 110)?.evaluations ?? most;
+  const needed = ({ curve }: DesignAnswer, max: number) =>
+    curve.find((news) => news.objective <= 110)?.evaluations ?? max;
 
   test('Bayesian optimisation needs fewer evaluations of a smooth function than random sampling', async () => {
-    const counts = async (strategy: typeof randomDesign, most: number) => {
+    const counts = async (strategy: typeof randomDesign, max: number) => {
       const found: number[] = [];
       for (const seed of [1, 2, 3, 4, 5])
         found.push(
-          needed(await strategy.find(recorded(small, smooth(small)), { ...budget, evaluations: most, seed }), most),
+          needed(await strategy.find(recorded(small, smooth(small)), { ...budget, evaluations: max, seed }), max),
         );
       return found;
     };

@@ -20,12 +20,12 @@ afterEach(() => void (Math.exp = exponential));
 /** A run with as many seconds; by how many processes of the most looks it exceeded them. */
 async function excess(
   time: number,
-  mostLooks: number,
+  maxLooks: number,
   find: (budget: { time: number }) => Promise<unknown>,
 ): Promise<number> {
   [spent, Math.exp] = [0, counted];
   await find({ time });
-  return (spent - time * 1e6) / (mostLooks ** 2 / 2);
+  return (spent - time * 1e6) / (maxLooks ** 2 / 2);
 }
 const budget = { evaluations: Infinity, gap: 0, seed: 1, now };
 /** Ends while scales are learned, a process is made and values are predicted. */
@@ -65,7 +65,7 @@ describe('Bayesian optimisation ends within its time and one process', () => {
       inputCollector: [1, 2, 3, 4],
       accumCollector: [1, 2, 3, 4],
     };
-    const space: DesignSpace = { name: 'small', source: 'test', menus, mostPes: 12, overflowFree: false };
+    const space: DesignSpace = { name: 'small', source: 'test', menus, maxPes: 12, overflowFree: false };
     const asked: number[] = [];
     const value = (p: { rows: number; columns: number; weightCollector: number }) => (
       asked.push(spent),

@@ -73,7 +73,7 @@ function randomDesign(blank: Design, layers: readonly Layer[], chance: Random, d
     while (found.length < draws)
       found.push(...[mappings.judge(mappings.random(chance))].filter((f) => f !== undefined));
     const size = (f: Found) => Object.values(mappedBounds(f.mapping)).reduce((n, b) => n * b, 1);
-    const { objective, evaluation, mapping } = found.reduce((most, f) => (size(f) > size(most) ? f : most));
+    const { objective, evaluation, mapping } = found.reduce((max, f) => (size(f) > size(max) ? f : max));
     return {
       layer,
       count: 1,

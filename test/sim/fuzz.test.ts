@@ -40,7 +40,7 @@ const kinds = [
 
 test.each(kinds)(
   '$kind, layers and mappings: outputs, cycles and every count',
-  async ({ kind, templateOf, layerOf, zeros: mostZeros, saturated: mostSaturated }) => {
+  async ({ kind, templateOf, layerOf, zeros: maxZeros, saturated: maxSaturated }) => {
     const machines = casesOf(kind, 'MAGNET_MACHINES');
     const cases = casesOf(`${kind}, pairs on each`);
     const seen = { words: 0, zeros: 0, saturated: 0, native: 0, pairs: 0 };
@@ -100,8 +100,8 @@ test.each(kinds)(
       `${kind}: ${seen.pairs} pairs on ${machines}, ${seen.native} of them also in four states; ${seen.words} ` +
         `outputs, ${share(seen.zeros)} zero, ${share(seen.saturated)} saturated`,
     );
-    expect(seen.zeros / seen.words).toBeLessThan(mostZeros);
-    expect(seen.saturated / seen.words).toBeLessThan(mostSaturated);
+    expect(seen.zeros / seen.words).toBeLessThan(maxZeros);
+    expect(seen.saturated / seen.words).toBeLessThan(maxSaturated);
   },
   3_600_000,
 );

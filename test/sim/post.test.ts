@@ -104,10 +104,10 @@ test.each([
   async (sumBits, outputBits) => {
     const run = await unit(sumBits, outputBits);
     const chance = seeded(sumBits * 100 + outputBits);
-    const most = 2n ** BigInt(scaleBits) - 1n;
+    const max = 2n ** BigInt(scaleBits) - 1n;
     for (let shift = 0; shift < 2 ** shiftBits; shift++) {
       for (let i = 0; i < 24; i++) {
-        const scale = chance.pick([0n, 1n, 2n, most - 1n, most, most, BigInt(chance.below(2 ** scaleBits))]);
+        const scale = chance.pick([0n, 1n, 2n, max - 1n, max, max, BigInt(chance.below(2 ** scaleBits))]);
         // A sum times a large scale is near what rounds to one, where the shift is large.
         const p: Post = {
           sum: drawn(sumBits, chance),

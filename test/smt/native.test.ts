@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeFit } from '../../src/milp/encode/fit-rows.js';
 import { encode } from '../../src/milp/encode/encode.js';
 import { padTo } from '../../src/milp/encode/padding.js';
-import { beyondAny, leastCycles } from '../../src/milp/first-principles.js';
+import { beyondAny, minCycles } from '../../src/milp/first-principles.js';
 import { bits } from '../../src/base/units.js';
 import { rational } from '../../src/base/rational.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
@@ -51,9 +51,9 @@ function scriptOf(task: Task): Script {
           conventions,
           goal,
           padding: menu,
-          cycles: { least: leastCycles(task, a!), most: beyondAny(task, a!) },
+          cycles: { min: minCycles(task, a!), max: beyondAny(task, a!) },
         });
-  const relaxation = new ExactRelaxation({ ...program, minimize: convex(zero, []) }, { scale: 1, most: 1 });
+  const relaxation = new ExactRelaxation({ ...program, minimize: convex(zero, []) }, { scale: 1, max: 1 });
   return layerScript({ layer, architecture: a!, relaxation, variables: program.variables.length, excluded: [] }).script;
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/milp/encode/encode.js';
 import { padTo } from '../../src/milp/encode/padding.js';
-import { beyondAny, leastCycles } from '../../src/milp/first-principles.js';
+import { beyondAny, minCycles } from '../../src/milp/first-principles.js';
 import { highs } from '../../src/milp/highs.js';
 import { Relaxation } from '../../src/milp/relaxation.js';
 import { combine, variable, zero } from '../../src/program/linear.js';
@@ -35,7 +35,7 @@ describe('rows', () => {
         primes.forEach((p) => b.variable(`of ${p}`, 0, 4, true));
         b.equal('product', logOfProduct(), Math.log(productOf(n)));
         b.atMost('less', combine([[0.1 + 0.2, logOfProduct()]]), 0.3 * Math.log(productOf(n)));
-        expect(meets(new ExactRelaxation(b.build(none), { scale: 1, most: Infinity }), n)).toBe(true);
+        expect(meets(new ExactRelaxation(b.build(none), { scale: 1, max: Infinity }), n)).toBe(true);
       }),
       { seed: 1, numRuns: 300 },
     );
@@ -50,7 +50,7 @@ describe('rows', () => {
             const b = new ProgramBuilder();
             primes.forEach((p) => b.variable(`of ${p}`, 0, 4, true));
             b.atMost('fits', logOfProduct(), Math.log(count + 0.5));
-            return meets(new ExactRelaxation(b.build(none), { scale: 1, most: Infinity }), n);
+            return meets(new ExactRelaxation(b.build(none), { scale: 1, max: Infinity }), n);
           };
           expect(within(productOf(n))).toBe(true);
           expect(within(productOf(n) - 1)).toBe(false);
@@ -71,7 +71,7 @@ describe('rows', () => {
       ]),
       4,
     );
-    const { rows } = new ExactRelaxation(b.build(none), { scale: 1, most: Infinity });
+    const { rows } = new ExactRelaxation(b.build(none), { scale: 1, max: Infinity });
     expect(rows).toMatchObject([{ name: 'sum', values: [3n << 40n, -2n << 40n], lower: 4n << 40n, upper: 4n << 40n }]);
   });
 });
@@ -79,8 +79,8 @@ describe('rows', () => {
 test('tangents lie below the curve whatever their slope, and are void where a term is off', () => {
   const b = new ProgramBuilder();
   const [w, off] = [b.variable('w', -8, 3, false), b.binary('off')];
-  const program = b.build(convex(zero, [{ coefficient: 2, exponent: w, unless: { off, most: 3 } }]));
-  const relaxation = new ExactRelaxation(program, { scale: 2, most: Infinity });
+  const program = b.build(convex(zero, [{ coefficient: 2, exponent: w, unless: { off, max: 3 } }]));
+  const relaxation = new ExactRelaxation(program, { scale: 2, max: Infinity });
   fc.assert(
     fc.property(
       fc.double({ min: 1e-4, max: 40, noNaN: true }),
@@ -117,13 +117,13 @@ test(
         conventions: task.conventions,
         goal: task.goal,
         padding: padTo(task.padding),
-        cycles: { least: leastCycles(task, a), most: beyondAny(task, a) },
+        cycles: { min: minCycles(task, a), max: beyondAny(task, a) },
       });
       const milp = new Relaxation(program, 1e4);
       const answer = await highs.solve(milp.build(), { timeLimit: 20, gap: 1e-2, start: undefined });
       if (answer.status !== 'optimal' && answer.status !== 'feasible') continue;
       points++;
-      const exact = new ExactRelaxation(program, { scale: 1e4, most: Infinity });
+      const exact = new ExactRelaxation(program, { scale: 1e4, max: Infinity });
       const x = exact.lift(
         program.variables.map((v, i) => (v.integer ? Math.round(answer.point[i]!) : answer.point[i]!)),
       );

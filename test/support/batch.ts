@@ -1,6 +1,6 @@
 // Batches for tests: plans whose parts are functions, and results with what differs from run to run taken out.
 
-import type { Outcome, Plan } from '../../src/batch/batch-job.js';
+import type { JobOutcome, Plan } from '../../src/batch/batch-job.js';
 
 export interface FakePart {
   readonly key: string;
@@ -20,7 +20,7 @@ export const plan = (index: number, parts: readonly FakePart[]): Plan => ({
   }),
 });
 
-export const outcome = (result: unknown): Outcome => ({
+export const outcome = (result: unknown): JobOutcome => ({
   status: 'optimal',
   settled: true,
   objective: 1,

@@ -59,7 +59,7 @@ export const smallBox: fc.Arbitrary<DesignSpace> = fc
       return {
         name: 'box',
         source: 'random',
-        mostPes: 16,
+        maxPes: 16,
         overflowFree: false,
         menus: {
           ...(Object.fromEntries(parameters.map((p) => [p, [one[p]]])) as unknown as DesignSpace['menus']),

@@ -32,7 +32,7 @@ const numbers = {
   'enumerate/kernels': [100, 150],
   'enumerate/reuse': [100, 100],
   codesign: [8, 16],
-  least: [16, 40],
+  min: [16, 40],
   'codesign within limits of layers': [4, 8],
   incumbent: [6, 12],
   prove: [6, 12],

@@ -34,7 +34,7 @@ export function everyMapping(
   a: Architecture,
   layer: Layer,
   padding: boolean,
-  most: number,
+  max: number,
 ): readonly Mapping[] | undefined {
   const slots = a.levels.flatMap((l, level) => [
     { level, axis: undefined as string | undefined, dims: l.temporal, size: Infinity },
@@ -50,7 +50,7 @@ export function everyMapping(
         );
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const each = free.map((d) => paddedBounds(layer.bounds[d], padding).flatMap((o) => split(o, 0, d)));
-  if (each.reduce((n, x) => n * x.length, 1) > most) return undefined;
+  if (each.reduce((n, x) => n * x.length, 1) > max) return undefined;
   const found: Mapping[] = [];
   for (const choice of product(each)) {
     if (slots.some((s, i) => choice.reduce((n, f) => n * f[i]!, 1) > s.size)) continue;
@@ -73,7 +73,7 @@ export function everyMapping(
           ),
         })),
       });
-      if (found.length > most) return undefined;
+      if (found.length > max) return undefined;
     }
   }
   return found;
@@ -88,10 +88,10 @@ export function census(
   technology: Technology,
   layer: Layer,
   padding: boolean,
-  most: number,
+  max: number,
 ): readonly Cost[] | undefined {
   const front: Cost[] = [];
-  let left = most;
+  let left = max;
   for (const [i, a] of lowerTemplate(template, technology).entries()) {
     const mappings = everyMapping(a, layer, padding, left);
     if (!mappings) return undefined;
@@ -127,7 +127,7 @@ export const tiny: Readonly<Record<Parameter, number>> = {
 export const tinySpace = (menus: Partial<Record<Parameter, readonly number[]>>): DesignSpace => ({
   name: 'tiny',
   source: 'test',
-  mostPes: 16,
+  maxPes: 16,
   overflowFree: false,
   menus: {
     ...(Object.fromEntries(parameters.map((p) => [p, [tiny[p]]])) as unknown as DesignSpace['menus']),
@@ -148,11 +148,11 @@ function inParts(
   technology: Technology,
   layer: Layer,
   padding: boolean,
-  most: number,
+  max: number,
 ): readonly Cost[] | undefined {
   const fronts = choices(layer, template.numLanes, template.biasLines, padding).map((parts) => {
     const runs = runsOf(parts);
-    return census(template, technology, partOf(layer, parts), padding, most)?.map((c) => ({
+    return census(template, technology, partOf(layer, parts), padding, max)?.map((c) => ({
       energy: runs * c.energy,
       cycles: runs * c.cycles,
     }));
@@ -168,7 +168,7 @@ export function everyMachine(
   technology: Technology,
   layers: readonly Layer[],
   padding: boolean,
-  most = 4e5,
+  max = 4e5,
 ): readonly Censused[] {
   const points = parameters.reduce<DesignPoint[]>(
     (all, p) => all.flatMap((x) => space.menus[p].map((v) => ({ ...x, [p]: v }))),
@@ -179,7 +179,7 @@ export function everyMachine(
     if (!template) return [];
     const fronts = layers.map((layer) => {
       const key = JSON.stringify([template, technology.constants, shapeKey(layer), padding]);
-      const front = known.get(key) ?? inParts(template, technology, layer, padding, most);
+      const front = known.get(key) ?? inParts(template, technology, layer, padding, max);
       if (!front) throw new Error('too many mappings to look at');
       known.set(key, front);
       return front;

@@ -13,7 +13,7 @@ import type { Codesign } from '../../src/tuner/codesign/codesign-hooks.js';
 import type {
   Checkpoint,
   CodesignBest,
-  CodesignNews,
+  CodesignState,
   CodesignRequest,
   CodesignResult,
 } from '../../src/tuner/codesign/codesign-request.js';
@@ -70,8 +70,8 @@ const search =
     requests?.push(request);
     resumed?.push(hooks.resume);
     let best: CodesignBest | undefined;
-    const curve: CodesignNews[] = [];
-    const news = (nodes: number, more: Partial<CodesignNews> = {}) => {
+    const curve: CodesignState[] = [];
+    const news = (nodes: number, more: Partial<CodesignState> = {}) => {
       const bound = best ? proven * best.objective : 0;
       const n = {
         seconds: nodes / 10,
@@ -172,12 +172,12 @@ export async function design(request: CodesignRequest, point: DesignPoint): Prom
 }
 
 function within({ limits, networks }: CodesignRequest, best: CodesignBest): boolean {
-  const most = (of: 'energy' | 'latency' | 'edp') =>
+  const max = (of: 'energy' | 'latency' | 'edp') =>
     Math.max(
       ...networks.map((_, i) => best.layers.reduce((n, l) => n + l.counts[i]! * measure(of, l.found.evaluation), 0)),
     );
   return (
     best.area <= (limits.area ?? Infinity) &&
-    (['energy', 'latency', 'edp'] as const).every((name) => most(name) <= (limits[name] ?? Infinity))
+    (['energy', 'latency', 'edp'] as const).every((name) => max(name) <= (limits[name] ?? Infinity))
   );
 }

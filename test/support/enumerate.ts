@@ -48,9 +48,9 @@ export interface Census {
 }
 
 /** The optimum by looking at everything; undefined when the space exceeds `most` mappings. */
-export function enumerate(task: Task, most: number): Census | undefined {
+export function enumerate(task: Task, max: number): Census | undefined {
   const census: Census = { best: undefined, mappings: 0 };
-  const whole = eachLegal(task, most, census, (found) => {
+  const whole = eachLegal(task, max, census, (found) => {
     if (found.objective < (census.best?.objective ?? Infinity)) census.best = found;
   });
   return whole ? census : undefined;
@@ -63,7 +63,7 @@ export function legalMappings(task: Task): readonly Found[] {
   return all;
 }
 
-function eachLegal(task: Task, most: number, census: Census, visit: (found: Found) => void): boolean {
+function eachLegal(task: Task, max: number, census: Census, visit: (found: Found) => void): boolean {
   const machines = task.architectures.flatMap((open, arrangement) =>
     Array.from({ length: countKeepings(open) }, (_, n) => ({ arrangement, a: keeping(open, n) })),
   );
@@ -74,7 +74,7 @@ function eachLegal(task: Task, most: number, census: Census, visit: (found: Foun
       paddedBounds(task.layer.bounds[d], task.padding).flatMap((o) => factorizations(o, slots, d)),
     );
     const combinations = perDimension.reduce((n, x) => n * x.length, 1);
-    if (combinations > most) return false;
+    if (combinations > max) return false;
     for (const choice of product(perDimension)) {
       const fits = slots.every((s, i) => choice.reduce((n, f) => n * f[i]!, 1) <= s.size);
       if (!fits) continue;
@@ -83,7 +83,7 @@ function eachLegal(task: Task, most: number, census: Census, visit: (found: Foun
         return s.axis === undefined ? permutations(loops) : [loops];
       });
       census.mappings += nests.reduce((n, x) => n * x.length, 1);
-      if (census.mappings > most) return false;
+      if (census.mappings > max) return false;
       for (const nest of product(nests)) {
         const mapping: Mapping = {
           levels: a.levels.map((l, level) => ({

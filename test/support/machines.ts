@@ -157,7 +157,7 @@ export interface MachineCase {
 }
 
 /** Longer runs show no more than many short ones. */
-const mostCycles = 40_000;
+const maxCycles = 40_000;
 
 /** A layer and a legal mapping of it on a machine, padding included; tries layers until one has some. */
 export function randomCase(t: Template, chance: Random, layerOf: (chance: Random) => Layer = randomLayer): MachineCase {
@@ -174,7 +174,7 @@ export function randomCase(t: Template, chance: Random, layerOf: (chance: Random
       const point =
         layerOf === randomLayer ? mappings.random(chance) : mappings.repaired(mappings.random(chance), chance);
       const found = point && mappings.judge(point);
-      if (found && found.evaluation.cycles <= mostCycles)
+      if (found && found.evaluation.cycles <= maxCycles)
         return { architecture: architectures[arrangement]!, layer, mapping: found.mapping };
     }
   }

@@ -62,8 +62,8 @@ export const randomLimits = (layers: readonly RandomLayer[]): fc.Arbitrary<Maste
     });
 };
 
-/** The least of all combinations within limits; +Infinity where there is none. */
-export const leastOfAll = (
+/** The minimum of all combinations within limits; +Infinity where there is none. */
+export const minOfAll = (
   layers: readonly RandomLayer[],
   objective: Master['objective'],
   limits: Master['limits'],
@@ -76,7 +76,7 @@ export const leastOfAll = (
         t.both <= (limits.both ?? Infinity) &&
         t.energy * t.cycles <= (limits.product ?? Infinity),
     )
-    .reduce((least, t) => Math.min(least, amountOf(objective, t)), Infinity);
+    .reduce((min, t) => Math.min(min, amountOf(objective, t)), Infinity);
 
 export const asMaster = (
   layers: readonly RandomLayer[],

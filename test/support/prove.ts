@@ -34,7 +34,7 @@ export const fakeProver =
     hooks: {
       width: 1,
       shapes: shapesHere,
-      least: fake.silent ? never : none,
+      minimum: fake.silent ? never : none,
       columns: fake.silent ? never : none,
       ask: fake.silent ? never : none,
     },

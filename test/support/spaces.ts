@@ -32,7 +32,7 @@ export const smallSpace: fc.Arbitrary<DesignSpace> = fc.record({
     inputCollector: fc.constant([1]),
     accumCollector: fc.constant([2]),
   }),
-  mostPes: fc.constantFrom(4, 6, 12, 12),
+  maxPes: fc.constantFrom(4, 6, 12, 12),
   overflowFree: fc.constant(false),
 });
 

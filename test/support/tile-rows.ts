@@ -16,13 +16,13 @@ export interface Tiles {
   >;
   readonly first: Readonly<Record<Load, number>>;
   readonly grouped: boolean;
-  /** What the innermost loop of the inner nest spares, if anything; whether it has no loop. */
-  spares: (tensor: Tensor | 'empty') => boolean;
+  /** What the innermost loop of the inner nest is irrelevant to, if anything; whether it has no loop. */
+  irrelevant: (tensor: Tensor | 'empty') => boolean;
 }
 
 const share = (x: number): Share<number, number> => ({ share: Math.max(0, x), off: x > 0 ? 0 : 1 });
 
-function readingOf({ outer, all, engines: e, first, grouped, spares }: Tiles): TileReading<number, number> {
+function readingOf({ outer, all, engines: e, first, grouped, irrelevant }: Tiles): TileReading<number, number> {
   return {
     once: 1,
     outer,
@@ -34,7 +34,7 @@ function readingOf({ outer, all, engines: e, first, grouped, spares }: Tiles): T
     product: (xs) => xs.reduce((n, x) => n * x, 1),
     beyond: (load) => share(1 - e[load === 'load_i' ? 'load_w' : 'load_i'].beats / e[load].beats),
     others: (load) => share(1 - e[load].runs / all),
-    spares: (tensor) => (spares(tensor) ? 1 : 0),
+    irrelevant: (tensor) => (irrelevant(tensor) ? 1 : 0),
     not: (flag) => 1 - flag,
   };
 }

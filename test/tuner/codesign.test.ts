@@ -16,7 +16,7 @@ import { codesign } from '../../src/tuner/codesign/codesign.js';
 import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
 import type {
   Checkpoint,
-  CodesignNews,
+  CodesignState,
   CodesignObjective,
   CodesignRequest,
   CodesignResult,
@@ -123,13 +123,13 @@ function totals(
 }
 
 /** The constrained optimum by looking at everything; +Infinity where nothing meets the limits. */
-function exhaustive(r: CodesignRequest, most = 4e5): number {
+function exhaustive(r: CodesignRequest, max = 4e5): number {
   const layers = [...new Set(r.networks.flatMap(({ network }) => network.layers.map((l) => l.layer)))];
   const { area = Infinity, energy = Infinity, latency = Infinity, edp = Infinity } = r.limits;
   const rounding = 1 + 1e-12;
   return Math.min(
     Infinity,
-    ...everyMachine(r.space, r.technology, layers, r.padding, most).map((m) => {
+    ...everyMachine(r.space, r.technology, layers, r.padding, max).map((m) => {
       if (m.area > area * rounding || m.fronts.some((f) => f.length === 0)) return Infinity;
       const meeting = totals(m.fronts, r, layers).filter((s) =>
         r.networks.every((_, k) => s[1 + 3 * k]! <= energy && s[2 + 3 * k]! <= latency && s[3 + 3 * k]! <= edp),
@@ -388,9 +388,9 @@ describe('under limits', () => {
     { timeout: 120_000 },
     async (q) => {
       const objective = q === 'energy' ? 'latency' : 'energy';
-      const [least, most] = [await quantities({ ...free, objective: q }), await quantities({ ...free, objective })];
+      const [min, max] = [await quantities({ ...free, objective: q }), await quantities({ ...free, objective })];
       for (const share of inLong([0.1, 0.5, 0.9, 2], [0.1, 2])) {
-        const r: CodesignRequest = { ...free, objective, limits: { [q]: least[q] + share * (most[q] - least[q]) } };
+        const r: CodesignRequest = { ...free, objective, limits: { [q]: min[q] + share * (max[q] - min[q]) } };
         const best = exhaustive(r);
         const found = await codesign(r, here());
         expectHonest(found, r, best, about(r));
@@ -405,11 +405,11 @@ describe('under limits', () => {
     'on %s that nothing meets it is infeasible, and says why',
     { timeout: 60_000 },
     async (q) => {
-      const least = await quantities({ ...free, objective: q });
+      const min = await quantities({ ...free, objective: q });
       const r: CodesignRequest = {
         ...free,
         objective: q === 'energy' ? 'latency' : 'energy',
-        limits: { [q]: 0.9 * least[q] },
+        limits: { [q]: 0.9 * min[q] },
       };
       const found = await codesign(r, here());
       expect(found).toMatchObject({ status: 'infeasible', best: undefined, bound: Infinity });
@@ -425,13 +425,13 @@ describe('under limits', () => {
       { network: counted([a, 2], [b, 1]), weight: 1 },
       { network: counted([b, 2], [c, 1]), weight: 3 },
     ];
-    const least = await codesign(request({ networks, objective: 'latency' }), here());
-    const latency = 1.2 * Math.max(totalOf(least, 0, 'latency'), totalOf(least, 1, 'latency'));
+    const min = await codesign(request({ networks, objective: 'latency' }), here());
+    const latency = 1.2 * Math.max(totalOf(min, 0, 'latency'), totalOf(min, 1, 'latency'));
     for (const objective of ['energy', 'area', 'edp'] as const) {
       const r = request({
         networks,
         objective,
-        limits: { latency, energy: 1.5 * Math.max(totalOf(least, 0, 'energy'), totalOf(least, 1, 'energy')) },
+        limits: { latency, energy: 1.5 * Math.max(totalOf(min, 0, 'energy'), totalOf(min, 1, 'energy')) },
       });
       const found = await codesign(r, here());
       expectHonest(found, r, exhaustive(r), about(r));
@@ -441,13 +441,13 @@ describe('under limits', () => {
 
   test('the smallest machine: of all, and of those that are quick enough', { timeout: 120_000 }, async () => {
     const space = menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2], rows: [1, 2] });
-    const least = await quantities(request({ space, objective: 'latency' }));
+    const min = await quantities(request({ space, objective: 'latency' }));
     for (const limits of [
       {},
-      { latency: least.latency },
-      { latency: 1.1 * least.latency },
-      { latency: 2 * least.latency },
-      { latency: 1.5 * least.latency, energy: least.energy },
+      { latency: min.latency },
+      { latency: 1.1 * min.latency },
+      { latency: 2 * min.latency },
+      { latency: 1.5 * min.latency, energy: min.energy },
     ]) {
       const r = request({ space, objective: 'area', limits, gap: 1e-3 });
       const best = exhaustive(r);
@@ -485,10 +485,10 @@ describe('a search that is cut short', () => {
     for (const objective of ['edp', 'area'] as const) {
       for (const limits of [{}, { latency: 400 }]) {
         const q = { ...r, objective, limits };
-        const least = exhaustive(q);
+        const min = exhaustive(q);
         for (let after = 0; after < 14; after++) {
           let runs = 0;
-          const news: CodesignNews[] = [];
+          const news: CodesignState[] = [];
           const found = await codesign(
             q,
             here({
@@ -498,10 +498,10 @@ describe('a search that is cut short', () => {
             }),
           );
           expect(found.status, `${about(q)} after ${after}`).not.toBe('infeasible');
-          expectHonest(found, q, least, `${about(q)} after ${after}`);
+          expectHonest(found, q, min, `${about(q)} after ${after}`);
           for (const n of news) {
-            expect(n.bound).toBeLessThanOrEqual(least * (1 + 1e-9));
-            expect(n.best).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+            expect(n.bound).toBeLessThanOrEqual(min * (1 + 1e-9));
+            expect(n.best).toBeGreaterThanOrEqual(min * (1 - 1e-9));
           }
         }
       }

@@ -77,26 +77,26 @@ async function play(asked: CompareRequest, script: (turn: Turn) => Script, more:
 }
 
 const usual = ({ arena, round, strategy }: Turn): Script => {
-  const least = arena === 0 ? 100 : 10;
+  const min = arena === 0 ? 100 : 10;
   if (strategy === 'solver' || strategy === 'auto')
     return {
       finds: [
-        [1, 1.5 * least],
-        [2, least],
+        [1, 1.5 * min],
+        [2, min],
       ],
-      bound: least,
+      bound: min,
       seconds: 4,
     };
   if (strategy === 'walk')
     return {
       finds: [
-        [0.1, 2 * least],
-        [round, 1.02 * least],
+        [0.1, 2 * min],
+        [round, 1.02 * min],
       ],
       seconds: 10,
       evaluations: 1000 * round,
     };
-  return { finds: [[0.5, (1 + round / 10) * least]], seconds: 10, evaluations: 5000 };
+  return { finds: [[0.5, (1 + round / 10) * min]], seconds: 10, evaluations: 5000 };
 };
 
 describe('turns', () => {
@@ -115,23 +115,23 @@ describe('turns', () => {
 
   test('one at a time, in the order of the schedule', async () => {
     let atWork = 0;
-    let most = 0;
+    let max = 0;
     const run = async (turn: Turn) => {
-      most = Math.max(most, ++atWork);
+      max = Math.max(max, ++atWork);
       await new Promise((resume) => setTimeout(resume, 1));
       atWork--;
       return runOf(turn, usual(turn));
     };
     const { played } = await play(request(), usual, { run });
-    expect(most).toBe(1);
+    expect(max).toBe(1);
     expect(played.map(({ arena, round, strategy }) => ({ arena, round, strategy }))).toEqual(
       schedule(request().arenas, request()).filter((t) => t.round > 0),
     );
-    most = 0;
+    max = 0;
     expect((await play(request(), usual, { run, width: 3 })).comparison).toEqual(
       (await play(request(), usual)).comparison,
     );
-    expect(most).toBe(3);
+    expect(max).toBe(3);
   });
 
   test('the referee plays only where nobody has proven the optimum', async () => {
@@ -172,8 +172,8 @@ describe('standings', () => {
     const [solver, walk, dice] = comparison.arenas[0]!.standings;
     expect(solver).toMatchObject({
       median: 100,
-      least: 100,
-      most: 100,
+      min: 100,
+      max: 100,
       distance: 0,
       to5: 2,
       to1: 2,
@@ -186,7 +186,7 @@ describe('standings', () => {
     expect(walk).toMatchObject({ median: 102, to5: 2, to1: Infinity, proof: Infinity, rate: 200, wins: 0 });
     expect(walk!.distance).toBeCloseTo(0.02, 12);
     expect(dice!.median).toBeCloseTo(120, 9);
-    expect([dice!.least, dice!.most].map((x) => Math.round(x))).toEqual([110, 130]);
+    expect([dice!.min, dice!.max].map((x) => Math.round(x))).toEqual([110, 130]);
     expect(dice).toMatchObject({ to5: Infinity, wins: 0 });
   });
 
@@ -212,9 +212,9 @@ describe('standings', () => {
         : usual(turn),
     );
     const [, walk, dice] = comparison.arenas[0]!.standings;
-    expect(walk).toMatchObject({ median: Infinity, least: Infinity, distance: Infinity, wins: 0, to5: Infinity });
+    expect(walk).toMatchObject({ median: Infinity, min: Infinity, distance: Infinity, wins: 0, to5: Infinity });
     expect(dice!.median).toBeCloseTo(130, 9);
-    expect(dice!.most).toBe(Infinity);
+    expect(dice!.max).toBe(Infinity);
     expect(comparison.sum!.standings[1]!.median).toBe(Infinity);
     expect(comparison.offenders).toEqual([]);
   });
@@ -392,8 +392,8 @@ describe('curves', () => {
   test('of several runs have a middle and ends at every moment from where half of them are there', () => {
     const band = bandOf([curve, moments([[2, 8]]), []], 0.5, 8);
     expect(band[0]!.seconds).toBeGreaterThanOrEqual(2);
-    expect(band.at(-1)).toEqual({ seconds: 8, median: 8, least: 5, most: Infinity });
-    for (const m of band) expect(m.least <= m.median && m.median <= m.most).toBe(true);
+    expect(band.at(-1)).toEqual({ seconds: 8, median: 8, min: 5, max: Infinity });
+    for (const m of band) expect(m.min <= m.median && m.median <= m.max).toBe(true);
   });
 
   test('medians: the middle one, the mean of two, infinite where a middle one is', () => {

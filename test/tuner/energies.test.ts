@@ -12,7 +12,7 @@ import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Answer, Task } from '../../src/search/strategy.js';
 import { certify } from '../../src/tuner/certify.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
-import { least } from '../../src/tuner/prove/least.js';
+import { minimum } from '../../src/tuner/prove/minimum.js';
 import { run } from '../cli/run.js';
 import { inLong } from '../support/cases.js';
 
@@ -100,7 +100,7 @@ describe.each(Object.keys(kinds) as Kind[])('energies that are %s', (kind) => {
         (await certify(task, { status: known.status, best: known.best }, { eps: 1e-3, time, now })).status,
       ).not.toBe('refuted');
       const weights = { both: objective === 'edp' ? 1 : 0, energy: objective === 'energy' ? 1 : 0, cycles: 0 };
-      const proven = await least(
+      const proven = await minimum(
         { task, machine: undefined, technology: technology16nm, weights },
         { seconds: time, now },
       );

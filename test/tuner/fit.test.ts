@@ -73,8 +73,8 @@ function nothingBut(core: readonly LayerRequirement[], task: Task, wide?: LayerR
 
 const seen = { fits: 0, never: 0, needed: 0, kinds: new Set<string>() };
 
-async function agree(task: Task, most: number): Promise<void> {
-  const census = enumerate(task, most);
+async function agree(task: Task, max: number): Promise<void> {
+  const census = enumerate(task, max);
   if (!census) return;
   const about =
     `${task.conventions.name} ${printShape(task.layer)} ` +
@@ -146,8 +146,8 @@ describe(
           const objective = (['energy', 'latency', 'edp'] as const)[i % 3]!;
           const best = enumerate({ ...free, goal: { objective, limits: {} } }, 1500)?.best;
           if (!best) continue;
-          const under = (most: number) =>
-            fit({ ...free, goal: { objective: 'energy', limits: { [objective]: most } } }, ask, {
+          const under = (max: number) =>
+            fit({ ...free, goal: { objective: 'energy', limits: { [objective]: max } } }, ask, {
               seconds: 20,
               now: () => performance.now(),
             });

@@ -1,4 +1,4 @@
-// Law: the least of a network is what looking at every combination of columns finds, whatever is minimised and limited,
+// Law: the minimum of a network is what looking at every combination of columns finds, whatever is minimised and limited,
 // though only columns in a band are asked for; equal layers may take different columns.
 //
 // Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=5000 npx vitest run test/tuner/network.test.ts
@@ -6,16 +6,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Weights } from '../../src/enumerate/item.js';
-import { worth } from '../../src/enumerate/item.js';
+import { costOf } from '../../src/enumerate/item.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import type { Found } from '../../src/search/strategy.js';
 import { LayerColumns } from '../../src/tuner/network/layer-columns.js';
 import type { AskColumns } from '../../src/tuner/network/layer-columns.js';
-import { networkLeast } from '../../src/tuner/network/network-least.js';
+import { networkMin } from '../../src/tuner/network/network-least.js';
 import type { NetworkQuestion } from '../../src/tuner/network/network-question.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import type { RandomLayer } from '../support/masters.js';
-import { leastOfAll, randomLayers, randomLimits, randomObjective } from '../support/masters.js';
+import { minOfAll, randomLayers, randomLimits, randomObjective } from '../support/masters.js';
 
 const seed = seedFrom(20191104);
 const numRuns = casesOf('network');
@@ -24,13 +24,13 @@ const patience = { left: () => 60, over: () => false };
 /** A layer whose mappings are these columns and no others; what is not asked for is not told. */
 function columnsOf({ columns }: RandomLayer, asked: number[] = []): LayerColumns {
   const found = columns.map(({ energy, cycles }) => ({ evaluation: { energy, cycles } }) as Found);
-  const value = (w: Weights, { evaluation: { energy, cycles } }: Found) => worth(w, energy, cycles);
-  const ask: AskColumns = ({ weights, wanted: { kind, most } }) => {
-    const least = Math.min(...found.map((f) => value(weights, f)));
+  const value = (w: Weights, { evaluation: { energy, cycles } }: Found) => costOf(w, energy, cycles);
+  const ask: AskColumns = ({ weights, wanted: { kind, max } }) => {
+    const min = Math.min(...found.map((f) => value(weights, f)));
     const wanted =
-      kind === 'least'
-        ? found.filter((f) => value(weights, f) === least && least < most).slice(0, 1)
-        : found.filter((f) => value(weights, f) <= most);
+      kind === 'min'
+        ? found.filter((f) => value(weights, f) === min && min < max).slice(0, 1)
+        : found.filter((f) => value(weights, f) <= max);
     asked.push(wanted.length);
     return Promise.resolve({ found: wanted, whole: true });
   };
@@ -50,13 +50,13 @@ const questionOf = (
   ...rest,
 });
 
-describe('the least of a network', () => {
+describe('the minimum of a network', () => {
   test('is what looking at every combination finds', { timeout: 120_000 }, async () => {
     const cases = randomLayers.chain((layers) => fc.tuple(fc.constant(layers), randomObjective, randomLimits(layers)));
     await fc.assert(
       fc.asyncProperty(cases, async ([layers, objective, limits]) => {
-        const truth = leastOfAll(layers, objective, limits);
-        const answer = await networkLeast(questionOf(layers, { objective, limits }), patience);
+        const truth = minOfAll(layers, objective, limits);
+        const answer = await networkMin(questionOf(layers, { objective, limits }), patience);
         if (truth === Infinity) {
           expect(answer.status).toBe('none');
           return;
@@ -67,12 +67,9 @@ describe('the least of a network', () => {
         expect(answer.bound).toBeLessThanOrEqual(answer.value);
         expect(answer.bound / truth).toBeCloseTo(1, 9);
         // A cutoff at the answer leaves it, one just below leaves nothing.
-        const at = await networkLeast(questionOf(layers, { objective, limits, cutoff: truth * (1 + 1e-12) }), patience);
+        const at = await networkMin(questionOf(layers, { objective, limits, cutoff: truth * (1 + 1e-12) }), patience);
         expect(at.status).toBe('found');
-        const below = await networkLeast(
-          questionOf(layers, { objective, limits, cutoff: truth * (1 - 1e-6) }),
-          patience,
-        );
+        const below = await networkMin(questionOf(layers, { objective, limits, cutoff: truth * (1 - 1e-6) }), patience);
         expect(below.status).toBe('none');
       }),
       { seed, numRuns },
@@ -88,7 +85,7 @@ describe('the least of a network', () => {
       { energy: 8.5, cycles: 4 },
     ];
     const energy = { energy: 1, cycles: 0, both: 0 };
-    const answer = await networkLeast(
+    const answer = await networkMin(
       questionOf([{ count: 2, columns }], { objective: energy, limits: { cycles: 14 } }),
       patience,
     );

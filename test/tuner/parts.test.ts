@@ -21,7 +21,7 @@ import { exhaustive } from '../../src/search/mapping/exhaustive.js';
 import type { Answer, Task } from '../../src/search/strategy.js';
 import { certify } from '../../src/tuner/certify.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
-import { least } from '../../src/tuner/prove/least.js';
+import { minimum } from '../../src/tuner/prove/minimum.js';
 import { partingsOf, runTask, scaleOf } from '../../src/tuner/in-parts.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { smallMachine } from '../support/rtl.js';
@@ -155,7 +155,7 @@ test(
     expect(byProgram.best!.objective / energy).toBeCloseTo(1, 6);
     const heuristic = await mapLayer(task, 'annealing', { ...budget, time: 2, evaluations: 4000 });
     expect(heuristic.best!.objective).toBeGreaterThanOrEqual(energy * (1 - 1e-9));
-    const proven = await least(
+    const proven = await minimum(
       {
         task,
         machine: { kind: 'template', template: small(2) },

@@ -20,7 +20,7 @@ import { solveScript } from '../../src/smt/z3.js';
 import { clock } from '../../src/base/clock.js';
 import { builtinNetworks } from '../../src/workloads/builtin.js';
 import { columnsTask } from '../../src/tuner/network/columns-task.js';
-import { least } from '../../src/tuner/prove/least.js';
+import { minimum } from '../../src/tuner/prove/minimum.js';
 import { prove } from '../../src/tuner/prove/prove.js';
 import type { CoreMember, Proof } from '../../src/tuner/prove/proof.js';
 import type { Candidates, ProveHooks, ProveRequest } from '../../src/tuner/prove/prove-request.js';
@@ -39,7 +39,7 @@ const hooks: ProveHooks = {
   width: 1,
   stopped: () => false,
   shapes,
-  least: (question, seconds) => least(structuredClone(question), { seconds, now: () => performance.now() }),
+  minimum: (question, seconds) => minimum(structuredClone(question), { seconds, now: () => performance.now() }),
   columns: (question, seconds) => columnsTask({ question: structuredClone(question), until: clock() + seconds * 1000 }),
   ask: (script, seconds) => solveScript(script, { seconds }),
   tell: () => {},
@@ -91,7 +91,7 @@ function sumsOn(
   let sums: number[][] = [[0, 0, 0]];
   network.layers.forEach(({ layer, count }, i) => {
     const own = fronts[i]!.filter((cost) =>
-      requirements.every((r) => r.kind !== 'layer' || r.layer !== layer.name || amount(r.quantity, cost) <= r.most),
+      requirements.every((r) => r.kind !== 'layer' || r.layer !== layer.name || amount(r.quantity, cost) <= r.max),
     );
     for (let choice = 0; choice < (shared ? 1 : count); choice++) {
       const times = shared ? count : 1;
@@ -116,16 +116,16 @@ function possible(
 ): boolean {
   return machines.some((m) => {
     const fits = requirements.every((r) => {
-      if (r.kind === 'area') return m.area <= r.most;
+      if (r.kind === 'area') return m.area <= r.max;
       if (r.kind !== 'parameter') return true;
       const own = r.parameter === 'pes' ? m.point.rows * m.point.columns : m.point[r.parameter];
-      return r.bound === 'most' ? own <= r.value : own >= r.value;
+      return r.bound === 'max' ? own <= r.value : own >= r.value;
     });
     return (
       fits &&
       sumsOn(m, network, requirements, shared).some((s) =>
         requirements.every(
-          (r) => r.kind !== 'network' || s[costQuantities.indexOf(r.quantity)]! <= r.most * (1 + 1e-12),
+          (r) => r.kind !== 'network' || s[costQuantities.indexOf(r.quantity)]! <= r.max * (1 + 1e-12),
         ),
       )
     );
@@ -133,7 +133,7 @@ function possible(
 }
 
 const moved = ({ requirement: r }: CoreMember, value: number): Requirement =>
-  r.kind === 'parameter' ? { ...r, value } : { ...r, most: value };
+  r.kind === 'parameter' ? { ...r, value } : { ...r, max: value };
 const slightlyLess = (r: Requirement, value: number) =>
   'quantity' in r && r.quantity === 'latency' ? Math.ceil(value) - 1 : value * (1 - 1e-7);
 
@@ -159,7 +159,7 @@ function check(
     const { needed } = member;
     if (needed.kind === 'exact') {
       const r = member.requirement;
-      expect(truth([...rest, moved(member, needed.value * ('most' in r ? 1 + 1e-12 : 1))])).toBe(true);
+      expect(truth([...rest, moved(member, needed.value * ('max' in r ? 1 + 1e-12 : 1))])).toBe(true);
       if (r.kind !== 'parameter') expect(truth([...rest, moved(member, slightlyLess(r, needed.value))])).toBe(false);
     } else if (needed.kind === 'between') {
       open = true;
@@ -184,22 +184,22 @@ const requirementsFor = (machines: readonly Censused[], network: Network) => {
       const { m, s } = points[at % points.length]!;
       return kinds.map((kind, i): Requirement => {
         const f = factors[i]!;
-        if (kind === 'area') return { kind, most: m.area * f, text: 'area' };
+        if (kind === 'area') return { kind, max: m.area * f, text: 'area' };
         if (kind === 'pes')
-          return { kind: 'parameter', parameter: 'pes', bound: f < 1 ? 'most' : 'least', value: 2, text: 'pes' };
+          return { kind: 'parameter', parameter: 'pes', bound: f < 1 ? 'max' : 'min', value: 2, text: 'pes' };
         if (kind === 'layer')
           return {
             kind,
             layer: network.layers[0]!.layer.name,
             quantity: 'latency',
-            most: Math.max(1, Math.floor(m.fronts[0]![0]!.cycles * f)),
+            max: Math.max(1, Math.floor(m.fronts[0]![0]!.cycles * f)),
             text: 'layer',
           };
         const value = s[costQuantities.indexOf(kind)]! * f;
         return {
           kind: 'network',
           quantity: kind,
-          most: kind === 'latency' ? Math.max(1, Math.floor(value)) : value,
+          max: kind === 'latency' ? Math.max(1, Math.floor(value)) : value,
           text: kind,
         };
       });
@@ -312,11 +312,11 @@ describe('prove on a space', () => {
 describe('two limits of ResNet-50 on simba, equal layers sharing a mapping', () => {
   const resnet50 = builtinNetworks.find(({ name }) => name === 'resnet50')!;
   const machine = { kind: 'machine', machine: { kind: 'template', template: simba } } as const;
-  const limited = (most: Readonly<Record<'latency' | 'energy', number>>): Requirement[] =>
+  const limited = (max: Readonly<Record<'latency' | 'energy', number>>): Requirement[] =>
     (['latency', 'energy'] as const).map((quantity) => ({
       kind: 'network',
       quantity,
-      most: most[quantity],
+      max: max[quantity],
       text: quantity,
     }));
   const needs = (proof: Proof, of: string): number | undefined => {
@@ -341,10 +341,10 @@ describe('what once went wrong', () => {
     network.layers.map((l) => l.layer),
     false,
   ).find((x) => x.fronts.every((f) => f.length > 0))!;
-  const least = (parameter: 'clock' | 'weightPrecision', value: number): Requirement => ({
+  const minimum = (parameter: 'clock' | 'weightPrecision', value: number): Requirement => ({
     kind: 'parameter',
     parameter,
-    bound: 'least',
+    bound: 'min',
     value,
     text: `${parameter}>=${value}`,
   });
@@ -354,20 +354,22 @@ describe('what once went wrong', () => {
   });
 
   test('a clock need not be whole', async () => {
-    expect((await prove(request(network, clocked(500.5), [least('clock', 400)]), hooks)).proof.status).toBe('feasible');
-    expect((await prove(request(network, clocked(500.5), [least('clock', 501)]), hooks)).proof).toMatchObject({
+    expect((await prove(request(network, clocked(500.5), [minimum('clock', 400)]), hooks)).proof.status).toBe(
+      'feasible',
+    );
+    expect((await prove(request(network, clocked(500.5), [minimum('clock', 501)]), hooks)).proof).toMatchObject({
       status: 'infeasible',
       core: [{ needed: { kind: 'exact', value: 500.5 } }],
     });
     const menu: Candidates = { kind: 'space', space: { ...space, menus: { ...space.menus, clock: [333.3, 500.5] } } };
-    expect((await prove(request(network, menu, [least('clock', 400)]), hooks)).proof.status).toBe('feasible');
+    expect((await prove(request(network, menu, [minimum('clock', 400)]), hooks)).proof.status).toBe('feasible');
   });
 
   test('values that make no machine together are a core', async () => {
     const menus = { ...space.menus, weightPrecision: [8, 16], accumPrecision: [16, 24] };
     const requirements: Requirement[] = [
-      least('weightPrecision', 16),
-      { kind: 'parameter', parameter: 'accumPrecision', bound: 'most', value: 16, text: 'accumPrecision<=16' },
+      minimum('weightPrecision', 16),
+      { kind: 'parameter', parameter: 'accumPrecision', bound: 'max', value: 16, text: 'accumPrecision<=16' },
     ];
     const { proof } = await prove(request(network, { kind: 'space', space: { ...space, menus } }, requirements), hooks);
     expect(proof).toMatchObject({
@@ -390,7 +392,7 @@ describe('what once went wrong', () => {
       false,
     ).filter((x) => x.fronts.every((f) => f.length > 0));
     const smallest = machines.reduce((a, b) => (b.area < a.area ? b : a));
-    const limit = (most: number): Requirement => ({ kind: 'area', most, text: `area=${most}` });
+    const limit = (max: number): Requirement => ({ kind: 'area', max, text: `area=${max}` });
     expect(
       (await prove(request(network, { kind: 'space', space: wide }, [limit(smallest.area)]), hooks)).proof.status,
     ).toBe('feasible');
@@ -400,7 +402,7 @@ describe('what once went wrong', () => {
       );
       const requirements: Requirement[] = [
         limit(machine.area),
-        { kind: 'network', quantity: 'energy', most: energy * (1 + 1e-9), text: 'energy' },
+        { kind: 'network', quantity: 'energy', max: energy * (1 + 1e-9), text: 'energy' },
       ];
       expect((await prove(request(network, { kind: 'space', space: wide }, requirements), hooks)).proof.status).toBe(
         'feasible',

@@ -50,13 +50,13 @@ describe('the whole problem of a small layer', () => {
     '$layer.name, $objective: no mapping below the optimum, one at it; other solvers read the same',
     { timeout: 240_000 },
     async ({ layer, objective }) => {
-      const least = await optimum(layer, objective);
-      for (const { most, status } of [
-        { most: least * (1 - 1e-4), status: 'unsat' },
-        { most: least, status: 'sat' },
+      const min = await optimum(layer, objective);
+      for (const { max, status } of [
+        { max: min * (1 - 1e-4), status: 'unsat' },
+        { max: min, status: 'sat' },
       ] as const) {
         const whole = await wholeLayer(
-          taskOf(layer, { [objective]: most }),
+          taskOf(layer, { [objective]: max }),
           (script, s) => solveScript(script, { seconds: s }),
           () => seconds,
         );

@@ -155,7 +155,7 @@ describe('loops', () => {
       ['goes', 'n'],
       [node('Less', ['i', 'six'], ['goes']), node('MatMul', ['s', 'b'], ['n'])],
     ];
-    expect(open(loop('most', 'yes', counting, { inputs: { ...inputs, most: [1] } }))).toHaveLength(1);
+    expect(open(loop('max', 'yes', counting, { inputs: { ...inputs, max: [1] } }))).toHaveLength(1);
   });
 
   test('sizes that follow the number of the trip', () => {

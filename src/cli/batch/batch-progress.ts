@@ -1,6 +1,6 @@
 // Progress of a batch on standard error: what is at work, what has ended, and how long the rest may take.
 
-import type { Outcome, Plan } from '../../batch/batch-job.js';
+import type { JobOutcome, Plan } from '../../batch/batch-job.js';
 import { durationText, magnitude, percent, secondsText } from '../../report/tables/quantities.js';
 import type { Io } from '../io.js';
 
@@ -8,7 +8,7 @@ export interface BatchProgress {
   readonly begun: (plan: Plan, part: string) => void;
   /** A part is done with. */
   readonly done: (plan: Plan, part: string, solved: boolean) => void;
-  readonly finished: (plan: Plan, outcome: Outcome) => void;
+  readonly finished: (plan: Plan, outcome: JobOutcome) => void;
   /** Clears the live line. */
   readonly end: () => void;
 }

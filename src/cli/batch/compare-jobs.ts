@@ -3,7 +3,7 @@
 import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
-import type { Outcome } from '../../batch/batch-job.js';
+import type { JobOutcome } from '../../batch/batch-job.js';
 import type { CompareResultRun } from '../../results/compare-result.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';
@@ -127,7 +127,7 @@ const runFrom = ({ infinite, objective, bound, curve, ...rest }: RunLine): Run =
 function figuresOf(
   { arenas, sum, offenders }: Comparison,
   hopeless: string | undefined,
-): Omit<Outcome, 'seconds' | 'result'> {
+): Omit<JobOutcome, 'seconds' | 'result'> {
   const none = { objective: null, bound: null, gap: null };
   if (hopeless !== undefined) return { ...none, status: 'infeasible', settled: true, reason: hopeless };
   if (offenders.length > 0)

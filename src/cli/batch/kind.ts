@@ -2,7 +2,7 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
-import type { OpenJob, Outcome } from '../../batch/batch-job.js';
+import type { OpenJob, JobOutcome } from '../../batch/batch-job.js';
 import type { JobSpec, KindFields } from '../../interchange/job-file.js';
 import type { AnyVerb } from '../../options/option.js';
 import type { Runner } from '../../pool/tasks.js';
@@ -85,7 +85,7 @@ export interface Single<T> extends Pick<Prepared, 'understood'> {
   readonly content: string;
   /** The worker's answer as a result: plain data that is the same in every run but for times. */
   readonly solve: (run: Workers['run']) => Promise<T>;
-  readonly conclude: (result: T) => Omit<Outcome, 'result'>;
+  readonly conclude: (result: T) => Omit<JobOutcome, 'result'>;
 }
 
 export const onePart = <T>({ label, understood, content, solve, conclude }: Single<T>): Prepared => ({

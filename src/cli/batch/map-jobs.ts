@@ -3,7 +3,7 @@
 import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
-import type { Outcome } from '../../batch/batch-job.js';
+import type { JobOutcome } from '../../batch/batch-job.js';
 import type { MapResultLayer } from '../../results/map-result.js';
 import { shapeFile } from '../../results/result-layer.js';
 import { gapBetween } from '../../model/cost/goal.js';
@@ -109,7 +109,7 @@ function answerOf(request: MapRequest, result: LayerResult): LayerAnswer {
   return { ...rest, reason: stopText(result.answer.reason) };
 }
 
-function outcomeOf(job: MapJob, answers: readonly LayerAnswer[]): Outcome {
+function outcomeOf(job: MapJob, answers: readonly LayerAnswer[]): JobOutcome {
   const { network } = job.request;
   const layers = answers.map(({ reason, ...rest }, i): MapResultLayer => {
     const { layer, count } = nth(network.layers, i);

@@ -7,7 +7,7 @@ import { parseDocument } from '../../interchange/document.js';
 import type { Io } from '../io.js';
 
 /** How many files' data is kept: jobs that stand together name the same few. */
-export const mostDocuments = 64;
+export const maxDocuments = 64;
 
 /** Files are read once: jobs that are opened later see what was checked. They are parsed again only where many others came between. */
 export function remembering(io: Io): Io {
@@ -27,7 +27,7 @@ export function remembering(io: Io): Io {
       // Anew at the end: the first is the one that was asked for longest ago.
       documents.delete(bytes);
       documents.set(bytes, known);
-      if (documents.size > mostDocuments) documents.delete(defined(documents.keys().next().value));
+      if (documents.size > maxDocuments) documents.delete(defined(documents.keys().next().value));
       return known.data;
     },
   };

@@ -37,7 +37,7 @@ function questionOf(request: CodesignRequest, version: string): Question {
         `weight ${weight}, layers ${digest(JSON.stringify(network.layers))}`,
       ]),
     ),
-    'PEs at most': String(space.mostPes),
+    'PEs at most': String(space.maxPes),
     ...Object.fromEntries(
       parameters.map((p) => [`menu of ${p}`, space.menus[p].map((v) => printValue(p, v)).join(' ')]),
     ),

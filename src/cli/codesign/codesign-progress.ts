@@ -4,11 +4,11 @@ import { defined } from '../../base/invariant.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import { durationText, magnitude, percent } from '../../report/tables/quantities.js';
 import type { CodesignWork } from '../../tuner/codesign/codesign-hooks.js';
-import type { CodesignNews } from '../../tuner/codesign/codesign-request.js';
+import type { CodesignState } from '../../tuner/codesign/codesign-request.js';
 import type { Io } from '../io.js';
 
 interface CodesignProgress {
-  readonly news: (news: CodesignNews) => void;
+  readonly news: (news: CodesignState) => void;
   /** What is done beside the search. */
   readonly doing: (work: CodesignWork, done: number, total: number) => void;
   /** Clears the live line. */
@@ -28,7 +28,7 @@ export function makeCodesignProgress(
 ): CodesignProgress {
   if (quiet) return { news: () => {}, doing: () => {}, end: () => {} };
   const begin = io.now();
-  const history: CodesignNews[] = [];
+  const history: CodesignState[] = [];
   const prefix = title === '' ? '' : `${title}: `;
   const elapsed = () => (io.now() - begin) / 1000;
   const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
@@ -103,15 +103,15 @@ export function makeCodesignProgress(
   };
 }
 
-const gapOfNews = ({ best, bound }: CodesignNews): number => gapBetween(best, bound);
+const gapOfState = ({ best, bound }: CodesignState): number => gapBetween(best, bound);
 
-function standingOf(n: CodesignNews): string[] {
+function standingOf(n: CodesignState): string[] {
   const known = Number.isFinite(n.best);
   // The live line is cut at its end: what matters most comes first.
   return [
     known ? `best ${magnitude(n.best)}` : 'nothing found yet',
     ...(n.bound > 0 && Number.isFinite(n.bound) ? [`bound ${magnitude(n.bound)}`] : []),
-    ...(known ? [`gap ${percent(gapOfNews(n))}`] : []),
+    ...(known ? [`gap ${percent(gapOfState(n))}`] : []),
     ...(n.unbounded
       ? [`bounding shapes: ${n.shapes - n.unbounded} of ${n.shapes}`]
       : [
@@ -128,9 +128,9 @@ const recent = 20;
  * Seconds from the last news until the gap is as small as asked for, if ln(gap) goes on falling as it did: the line of
  * least squares through the last news. Undefined while there is no trend, or where no gap above 0 is asked for.
  */
-export function timeLeft(history: readonly CodesignNews[], goal: number): number | undefined {
+export function timeLeft(history: readonly CodesignState[], goal: number): number | undefined {
   const points = history
-    .map((n) => ({ t: n.seconds, y: gapOfNews(n) }))
+    .map((n) => ({ t: n.seconds, y: gapOfState(n) }))
     .filter(({ y }) => y > 0 && y < 1)
     .slice(-recent)
     .map(({ t, y }) => ({ t, y: Math.log(y) }));

@@ -25,7 +25,7 @@ export interface CodesignJob {
   /** As it was named: before networks decided the width of its sums. */
   readonly space: DesignSpace;
   /** The front that is asked for: the first is minimised under limits on the second. */
-  readonly front: readonly [least: FrontMetric, limited: FrontMetric] | undefined;
+  readonly front: readonly [min: FrontMetric, limited: FrontMetric] | undefined;
   /** How limits were understood, a line each: said even where all else is quiet. */
   readonly understood: readonly string[];
 }

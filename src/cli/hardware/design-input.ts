@@ -12,7 +12,7 @@ import { located, readData } from '../files.js';
 import type { Io } from '../io.js';
 
 /** Notes about figures of another cost model; the rest is only counted. */
-const mostNotes = 3;
+const maxNotes = 3;
 
 export function loadDesign(io: Io, path: string): Parsed<Design> {
   const data = readData(io, path, 'a design');
@@ -22,9 +22,9 @@ export function loadDesign(io: Io, path: string): Parsed<Design> {
   const design = located(path, parseDesignData(data.value));
   if (!design.ok) return design;
   const notes = designDrift(design.value);
-  for (const d of notes.slice(0, mostNotes)) io.err(`note: ${path}: ${printDiagnostic(d)}\n`);
-  if (notes.length > mostNotes)
-    io.err(`note: ${path}: and ${notes.length - mostNotes} more figures that this cost model does not confirm\n`);
+  for (const d of notes.slice(0, maxNotes)) io.err(`note: ${path}: ${printDiagnostic(d)}\n`);
+  if (notes.length > maxNotes)
+    io.err(`note: ${path}: and ${notes.length - maxNotes} more figures that this cost model does not confirm\n`);
   return design;
 }
 

@@ -4,8 +4,8 @@ import type { Parsed } from '../../base/diagnostics.js';
 import type { Design } from '../../model/space/design.js';
 import { openRunner } from '../../pool/node/open-runner.js';
 import type { ChainProgress, ChainResult, ChainTask } from '../../sim/chain.js';
-import type { Built, NativeEngine } from '../../sim/native/native-simulation.js';
-import type { SimulationNews } from '../../sim/engines.js';
+import type { Built, NativeSimulator } from '../../sim/native/native-simulation.js';
+import type { SimulationState } from '../../sim/engines.js';
 import { simTasks } from '../../sim/sim-tasks.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
@@ -30,8 +30,8 @@ export interface Tools {
     options: { readonly testbench: boolean; readonly seed: number; readonly golden: readonly number[] },
   ) => Promise<Parsed<readonly EmittedFile[]>>;
   /** A native engine, built once for some layers of a design; it goes away with `close`. */
-  readonly build: (design: Design, layers: readonly number[], engine: NativeEngine) => Promise<Built>;
-  readonly simulate: (task: SimulateTask, progress: (news: SimulationNews) => void) => Promise<SimulateResult>;
+  readonly build: (design: Design, layers: readonly number[], engine: NativeSimulator) => Promise<Built>;
+  readonly simulate: (task: SimulateTask, progress: (news: SimulationState) => void) => Promise<SimulateResult>;
   readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
   readonly synthesize: (task: SynthTask, progress: (stage: string) => void) => Promise<SynthResult>;
   /** How many tasks are at work at a time. */

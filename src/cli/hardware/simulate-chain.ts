@@ -14,7 +14,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
-import { tellNews } from './hardware-progress.js';
+import { reportProgress } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
 import { readOperand, slow } from './simulate-verb.js';
 import type { Tools } from './hardware-tools.js';
@@ -33,7 +33,7 @@ export async function chain(
   const tools = make(1);
   const interruption = listen(io);
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
-  const tell = tellNews(io, live, options.quiet ?? false);
+  const tell = reportProgress(io, live, options.quiet ?? false);
   try {
     const work = tools.chain(task.value, (index, news) => tell(0, `layer ${index + 1} of ${layers.length}`, news));
     work.catch(() => {});

@@ -13,7 +13,7 @@ import { hasBias, printShape } from '../../model/workload/layer.js';
 import { disagreements, simulationsTable, simulationTable } from '../../report/tables/simulation-table.js';
 import { grouped, secondsText } from '../../report/tables/quantities.js';
 import type { Built } from '../../sim/native/native-simulation.js';
-import type { Engine } from '../../sim/engines.js';
+import type { SimulatorKind } from '../../sim/engines.js';
 import { beyondSimulation, buildTime } from '../../sim/engines.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { HardwareDesign } from '../../sim/hardware-design.js';
@@ -25,12 +25,12 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
-import { tellNews } from './hardware-progress.js';
+import { reportProgress } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
 import type { Tools } from './hardware-tools.js';
 
 /** Programs that an engine needs; Yosys in WebAssembly comes with magnet. */
-const needs: Readonly<Record<Engine, readonly string[]>> = {
+const needs: Readonly<Record<SimulatorKind, readonly string[]>> = {
   wasm: [],
   iverilog: ['iverilog', 'vvp'],
   verilator: ['verilator', 'make'],
@@ -177,7 +177,7 @@ async function runAll(
   options: SimulateOptions,
 ): Promise<readonly SimulateResult[]> {
   const live = makeLive(io, tasks.length, 'layers', options.quiet ?? false);
-  const tell = tellNews(io, live, options.quiet ?? false);
+  const tell = reportProgress(io, live, options.quiet ?? false);
   const { engine } = options;
   const results: (SimulateResult | undefined)[] = tasks.map(() => undefined);
   const one = async (task: SimulateTask, index: number): Promise<void> => {

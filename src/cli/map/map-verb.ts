@@ -25,7 +25,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { LayerLimits, PlainLimits } from '../layer-limits.js';
-import type { Machine } from '../read-machine.js';
+import type { GivenMachine } from '../read-machine.js';
 import { presetNames, technologyNote } from '../read-machine.js';
 import { readMappingQuestion, tooLargeFor } from '../mapping-question.js';
 import { mapDesign } from '../../results/map-design.js';
@@ -46,7 +46,7 @@ import { whyNoFile } from '../../interchange/hardware-file.js';
 
 export interface MapJob {
   readonly request: MapRequest;
-  readonly machine: Machine;
+  readonly machine: GivenMachine;
   readonly limits: LayerLimits;
   readonly programs: ProgramWriter;
   /** What is asked of the network as a whole; absent where every layer is asked about alone. */
@@ -168,7 +168,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
 }
 
 /** What the machine was lowered from, where it is one of the template. */
-const templateOf = ({ machinery, technology }: Machine): MapRequest['machine'] =>
+const templateOf = ({ machinery, technology }: GivenMachine): MapRequest['machine'] =>
   machinery.kind === 'template' ? { template: machinery.template, technology } : undefined;
 
 /** Options whose file is standard output, where there is room for one. */

@@ -2,7 +2,7 @@
 // first use; tests bring their own.
 
 import { turn } from '../../pool/turn.js';
-import { columnsOn, leastOn, shapesOn } from '../../tuner/on-workers.js';
+import { columnsOn, minimumOn, shapesOn } from '../../tuner/on-workers.js';
 import type { Proven } from '../../tuner/prove/prove.js';
 import type { ProveHooks, ProveRequest } from '../../tuner/prove/prove-request.js';
 import { openTasks } from '../open-tasks.js';
@@ -10,7 +10,7 @@ import { makeAsk } from './ask-z3.js';
 
 export interface Prover {
   readonly prove: (request: ProveRequest, hooks: ProveHooks) => Promise<Proven>;
-  readonly hooks: Pick<ProveHooks, 'width' | 'shapes' | 'least' | 'columns' | 'ask' | 'turn'>;
+  readonly hooks: Pick<ProveHooks, 'width' | 'shapes' | 'minimum' | 'columns' | 'ask' | 'turn'>;
   /** Ends what is still at work. */
   readonly close: () => Promise<void>;
 }
@@ -28,7 +28,7 @@ export function makeProver(workers: number): Prover {
     hooks: {
       width: runner.width,
       shapes: shapesOn(runner),
-      least: leastOn(runner),
+      minimum: minimumOn(runner),
       columns: columnsOn(runner),
       ask: asking.ask,
       turn,

@@ -11,7 +11,7 @@ import type { Technology } from '../../model/machine/technology.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import type { Candidates, ProveRequest } from '../../tuner/prove/prove-request.js';
 import type { Io } from '../io.js';
-import type { Machine } from '../read-machine.js';
+import type { GivenMachine } from '../read-machine.js';
 import { loadTechnology, presetNames, technologyNote } from '../read-machine.js';
 import { machineFor, workloadOptions } from '../mapping-question.js';
 import type { ProveOptions } from '../../options/prove-table.js';
@@ -32,7 +32,7 @@ export interface ProveJob {
 
 /** What was asked about, as it was named. */
 type Named =
-  | { readonly kind: 'machine'; readonly machine: Machine }
+  | { readonly kind: 'machine'; readonly machine: GivenMachine }
   | { readonly kind: 'space'; readonly space: DesignSpace; readonly technology: Technology };
 
 export function prepareProve(io: Io, given: string, options: ProveOptions): Parsed<ProveJob> {

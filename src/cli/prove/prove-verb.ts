@@ -90,7 +90,7 @@ async function answer(
     Promise.race([asked, interruption.happening.then(() => otherwise)]);
   const search = prover.prove(request, {
     ...hooks,
-    least: (question, seconds) => orNothing(hooks.least(question, seconds), nothingKnown('interrupted')),
+    minimum: (question, seconds) => orNothing(hooks.minimum(question, seconds), nothingKnown('interrupted')),
     columns: (question, seconds) => orNothing(hooks.columns(question, seconds), noColumns),
     ask: (script, seconds) => {
       progress.tell('asking Z3 whether what is known leaves room for the limits');

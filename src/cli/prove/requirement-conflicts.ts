@@ -15,7 +15,7 @@ function subjectOf(r: Requirement): string {
   if (r.kind === 'parameter') return `${r.bound} ${r.parameter}`;
   return r.kind === 'layer' ? `${r.quantity}@${r.layer}` : r.quantity;
 }
-const valueOf = (r: Requirement) => (r.kind === 'parameter' ? r.value : r.most);
+const valueOf = (r: Requirement) => (r.kind === 'parameter' ? r.value : r.max);
 
 /** What is left where each is taken once, and what contradicts. */
 export function conflicts(
@@ -34,40 +34,40 @@ export function conflicts(
   }
   const limits = kept.filter((r): r is ParameterLimit => r.kind === 'parameter');
   for (const parameter of new Set(limits.map((r) => r.parameter))) {
-    const [least, most] = (['least', 'most'] as const).map((bound) =>
+    const [min, max] = (['min', 'max'] as const).map((bound) =>
       limits.find((r) => r.parameter === parameter && r.bound === bound),
     );
-    if (least && most && least.value > most.value)
-      contradiction(`${least.text} and ${most.text} contradict each other: no number is both; change one`);
+    if (min && max && min.value > max.value)
+      contradiction(`${min.text} and ${max.text} contradict each other: no number is both; change one`);
     else if (candidates?.kind === 'space') {
       const values = valuesIn(candidates.space, parameter);
-      if (!values.some((v) => v >= (least?.value ?? 0) && v <= (most?.value ?? Infinity)))
-        contradiction(noneWithin(candidates.space.name, parameter, values, least, most));
+      if (!values.some((v) => v >= (min?.value ?? 0) && v <= (max?.value ?? Infinity)))
+        contradiction(noneWithin(candidates.space.name, parameter, values, min, max));
     }
   }
   return { kept, faults };
 }
 
-function valuesIn({ menus, mostPes }: DesignSpace, parameter: LimitedParameter): readonly number[] {
+function valuesIn({ menus, maxPes }: DesignSpace, parameter: LimitedParameter): readonly number[] {
   if (parameter !== 'pes') return menus[parameter];
   const products = menus.rows.flatMap((rows) => menus.columns.map((columns) => rows * columns));
-  return [...new Set(products)].filter((pes) => pes <= mostPes).sort((x, y) => x - y);
+  return [...new Set(products)].filter((pes) => pes <= maxPes).sort((x, y) => x - y);
 }
 
 function noneWithin(
   space: string,
   parameter: LimitedParameter,
   values: readonly number[],
-  least: ParameterLimit | undefined,
-  most: ParameterLimit | undefined,
+  min: ParameterLimit | undefined,
+  max: ParameterLimit | undefined,
 ): string {
   const show = (v: number) => (parameter === 'pes' ? String(v) : printValue(parameter, v));
   const between =
-    least && most
-      ? `lies between ${show(least.value)} and ${show(most.value)}`
-      : least
-        ? `is at least ${show(least.value)}`
-        : `is at most ${show(defined(most).value)}`;
-  const texts = [least, most].flatMap((r) => (r ? [r.text] : []));
+    min && max
+      ? `lies between ${show(min.value)} and ${show(max.value)}`
+      : min
+        ? `is at least ${show(min.value)}`
+        : `is at most ${show(defined(max).value)}`;
+  const texts = [min, max].flatMap((r) => (r ? [r.text] : []));
   return `${texts.join(' and ')}: no value of ${parameter} in space ${space} ${between}; it has ${values.map(show).join(', ')}`;
 }

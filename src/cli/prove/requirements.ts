@@ -96,14 +96,14 @@ function parameterRequirement(
   const { value, note } = read;
   if (!size && parameter !== 'clock' && !Number.isSafeInteger(value)) return 'expected a whole number of at least 1';
   if (!Number.isFinite(value)) return 'the number is too large to be a limit';
-  return { required: [{ kind: 'parameter', parameter, bound: sign === '>=' ? 'least' : 'most', value, text }], note };
+  return { required: [{ kind: 'parameter', parameter, bound: sign === '>=' ? 'min' : 'max', value, text }], note };
 }
 
 function areaRequirement(text: string, { value }: LimitText, { candidates }: Subject): Read {
   if (candidates?.kind === 'machine' && candidates.machine.kind === 'hierarchy')
     return `the area of ${machineryName(candidates.machine)} is not known, because it is not made from the template; drop the limit`;
   const read = costValue(text, 'area', value, { of: 'the machine', mhz: [] });
-  return typeof read === 'string' ? read : { required: [{ kind: 'area', most: read.value, text }], note: read.note };
+  return typeof read === 'string' ? read : { required: [{ kind: 'area', max: read.value, text }], note: read.note };
 }
 
 function costRequirement(
@@ -117,10 +117,10 @@ function costRequirement(
     mhz: clocksOf(candidates),
   });
   if (typeof read === 'string') return read;
-  const { value: most, note } = read;
+  const { value: max, note } = read;
   const names = network?.layers.map((l) => l.layer.name);
-  if (layer === undefined) return { required: [{ kind: 'network', quantity, most, text }], note };
-  const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, most, text: as });
+  if (layer === undefined) return { required: [{ kind: 'network', quantity, max, text }], note };
+  const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, max, text: as });
   if (layer === everyLayer)
     return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
   if (names && !names.includes(layer)) return unknownLayer(layer, defined(network).name, names);

@@ -28,7 +28,7 @@ export function wholeLayerTask({
   for (const r of requirements) {
     if (r.kind === 'area' || r.kind === 'parameter')
       return no(`${r.text} is about the machine and not about mappings; leave it out here`);
-    limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
+    limits[r.quantity] = Math.min(r.max, limits[r.quantity] ?? Infinity);
   }
   return parsed({
     architectures: arrangementsOf(candidates.machine, technology),

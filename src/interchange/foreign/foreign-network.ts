@@ -4,7 +4,7 @@ import { defined } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse, refused } from '../../base/diagnostics.js';
 import type { Layer } from '../../model/workload/layer.js';
-import { macs, mostMacs } from '../../model/workload/layer.js';
+import { macs, maxMacs } from '../../model/workload/layer.js';
 import type { Network, Unmapped } from '../../model/workload/network.js';
 import { mergeLayers, networkMacs } from '../../model/workload/network.js';
 
@@ -24,7 +24,7 @@ export function foreignNetwork(
   notes: readonly string[],
 ): Parsed<ForeignNetwork> {
   const large = layers
-    .filter((layer) => macs(layer) > mostMacs)
+    .filter((layer) => macs(layer) > maxMacs)
     .map((layer): Diagnostic => ({
       code: 'too-large',
       path: [],

@@ -138,7 +138,7 @@ const ranksOf = (text: string): readonly string[] =>
   [...text.matchAll(/\[(\w+)\]/g)].map(([, rank]) => defined(rank).toUpperCase());
 
 /** Loops of one kind that a layer has: rows of outputs and inputs may be images, heights and widths. */
-const mostRows = 3;
+const maxRows = 3;
 
 /**
  * Loops that index the same operands and no window are one loop, the first of them, where a layer has not as many:
@@ -157,7 +157,7 @@ function merged(
   }
   const dims = new Map(sizes);
   for (const [kind, [first, ...others]] of kinds) {
-    if (kind === '101' && others.length < mostRows) continue;
+    if (kind === '101' && others.length < maxRows) continue;
     for (const dim of others) {
       dims.set(defined(first), got(dims, first!) * got(dims, dim));
       dims.delete(dim);

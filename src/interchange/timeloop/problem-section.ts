@@ -2,7 +2,7 @@
 
 import { defined, got } from '../../base/invariant.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
-import { macs, makeLayer, mostMacs } from '../../model/workload/layer.js';
+import { macs, makeLayer, maxMacs } from '../../model/workload/layer.js';
 import type { Scope } from './expression.js';
 import type { Fields, Findings, Path } from './findings.js';
 import { fault, fieldsOf, isCount, listOf, namesIn, numberOf, shown } from './findings.js';
@@ -13,7 +13,7 @@ import { readDataSpace, rolesOf } from './projection.js';
 import type { Section } from './sections.js';
 import { evaluated } from './variables.js';
 
-export interface Problem {
+export interface ProblemSection {
   readonly layer: Layer;
   readonly names: Names;
 }
@@ -48,7 +48,12 @@ const derived = ['H', 'W', 'Hpad', 'Wpad', 'Padding'];
 const generic = ['cnn-layer', 'cnn_layer', 'problem', 'gemm', 'matmul'];
 
 /** The layer is called as the shape, or `name` where that says nothing. */
-export function readProblem(f: Findings, { data, path }: Section, scope: Scope, name: string): Problem | undefined {
+export function readProblem(
+  f: Findings,
+  { data, path }: Section,
+  scope: Scope,
+  name: string,
+): ProblemSection | undefined {
   const problem = fieldsOf(data);
   if (!problem) {
     fault(f, 'malformed', path, 'expected a problem: {shape: {dimensions, data_spaces}, instance: {...}}');
@@ -123,7 +128,7 @@ function layerOf(
   roles: NonNullable<ReturnType<typeof rolesOf>>,
   path: Path,
   name: string,
-): Problem | undefined {
+): ProblemSection | undefined {
   const bounds: Partial<Record<Dimension, number>> = {};
   let whole = true;
   for (const dim of dims) {
@@ -140,7 +145,7 @@ function layerOf(
   }
   if (!whole) return undefined;
   const layer = makeLayer(name, bounds, { stride: roles.stride, dilation: roles.dilation });
-  if (macs(layer) > mostMacs)
+  if (macs(layer) > maxMacs)
     fault(
       f,
       'too-large',

@@ -59,7 +59,7 @@ export function encodeCapacity(
         combine([
           [1, lines],
           [-1, room],
-          [-keeping.most - 1, gone ?? zero],
+          [-keeping.max - 1, gone ?? zero],
         ]),
         0,
       );
@@ -74,10 +74,10 @@ export function encodeCapacity(
     function encodePool(): void {
       const holdings = new Map(sizes.map((s) => [s, defined(holdingOf(level, { ...pool, bits: s.bits }))]));
       const holding = (s: Size) => got(holdings, s);
-      const limit = (s: Size) => holding(s).most;
+      const limit = (s: Size) => holding(s).max;
       if (pool.banks !== undefined) {
         const linesIn = (t: Tensor, s: Size) => linesInBank(holding(s), t);
-        return encodeBanks(b, level.name, defined(holdingOf(level, pool)).most, linesIn, sizes, tiles, within);
+        return encodeBanks(b, level.name, defined(holdingOf(level, pool)).max, linesIn, sizes, tiles, within);
       }
       for (const tile of tiles)
         within(
@@ -94,7 +94,7 @@ export function encodeCapacity(
               [1, lines],
               [-1, room],
             ]),
-            unless: gone && { off: gone, most: keeping.most + 1 },
+            unless: gone && { off: gone, max: keeping.max + 1 },
             label: `tile of ${tensor}`,
           })),
           1,
@@ -129,11 +129,11 @@ function encodeBanks(
 ): void {
   const [first, second, ...more] = tiles;
   invariant(first && more.length === 0, `${name} shares its banks among more than two tensors`);
-  const most = ({ tensor }: Tile, n: number, s: Size) => logOfAtMost(n * linesIn(tensor, s));
+  const max = ({ tensor }: Tile, n: number, s: Size) => logOfAtMost(n * linesIn(tensor, s));
   if (!second)
     return within(
       first,
-      choice(sizes, (s) => most(first, banks, s)),
+      choice(sizes, (s) => max(first, banks, s)),
     );
   const alike = new Map<string, Size[]>();
   for (const s of sizes) {
@@ -159,7 +159,7 @@ function encodeBanks(
     return own;
   });
   const room = (tile: Tile, of: 'own' | 'rest') =>
-    combine(splits.map((s): [number, Linear] => [most(tile, s[of], s.size), s.chosen]));
+    combine(splits.map((s): [number, Linear] => [max(tile, s[of], s.size), s.chosen]));
   within(first, room(first, 'own'));
   within(second, room(second, 'rest'));
 }
@@ -168,8 +168,8 @@ function encodeBanks(
 export function encodeTiling(b: ProgramBuilder, r: Reading<Log>, m: Machine, layer: Layer, f: Factors): void {
   const rules = rulesOf(r, m, layer);
   for (const _ of ofKind(rules, 'no pool')) b.about(tagOf({ kind: 'pool' }), () => b.row('pool', zero, 1, Infinity));
-  for (const { lines, most } of ofKind(rules, 'biases'))
-    b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', lines().log, logOfAtMost(most)));
+  for (const { lines, max } of ofKind(rules, 'biases'))
+    b.about(tagOf({ kind: 'biases' }), () => b.atMost('biases', lines().log, logOfAtMost(max)));
   for (const { longest } of ofKind(rules, 'counter')) {
     for (const d of dimensions) {
       if (defined(f.options(d).at(-1)) <= longest) continue;

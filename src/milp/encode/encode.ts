@@ -57,7 +57,7 @@ export interface EncodeOptions {
   readonly padding: Padding;
   readonly goal: Goal;
   /** Whole cycles between which every mapping of interest lies: from first principles, and from a known mapping. */
-  readonly cycles: { readonly least: number; readonly most: number };
+  readonly cycles: { readonly min: number; readonly max: number };
   /** A good mapping's evaluation: the program is made exact where it stands. */
   readonly known?: Evaluation | undefined;
   /** How products of loops are written (`encodeFactors`); short unless it says otherwise. */
@@ -73,7 +73,7 @@ export interface EncodeOptions {
 const logSlack = 1e-8;
 
 /** Spans of cycles up to this are counted one by one. */
-const mostCounted = 300;
+const maxCounted = 300;
 
 /** Encodes all mappings of `layer` on `a` with the tensors it keeps; every legal mapping is a point of the program. */
 export function encode(a: Architecture, layer: Layer, options: EncodeOptions): Encoding {
@@ -104,20 +104,20 @@ export function encodeInto(
       ),
       layer,
       options.padding,
-      options.cycles.most,
+      options.cycles.max,
     ),
     options.forms ?? 'short',
   );
 
   const counts = keeping.traffic(reading, conventions).filter((c) => only.includes(c.tensor));
-  const mostLogCycles = Math.log(options.cycles.most) + 1e-6;
-  const mostCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
+  const maxLogCycles = Math.log(options.cycles.max) + 1e-6;
+  const maxCopies = a.levels.reduce((n, l) => l.axes.reduce((k, x) => k + Math.log(x.size + 0.5), n), 0);
   // Only outputs have counts that vanish by themselves, all of them outputs times revisits; others
   // do where a level keeps nothing.
   const switched = ({ off }: Log, gone: Linear | undefined, copies: number): Switch | undefined =>
     gone
-      ? { off: off ? add(off, gone) : gone, most: keeping.most }
-      : off && { off, most: f.most(relevance.Outputs) + copies };
+      ? { off: off ? add(off, gone) : gone, max: keeping.max }
+      : off && { off, max: f.max(relevance.Outputs) + copies };
   const steps = computeCycles(reading).log;
   const logCycles = encodeCycles();
   const energy = encodeEnergy();
@@ -132,7 +132,7 @@ export function encodeInto(
         [k, logCycles],
       ]),
       label: e.label,
-      unless: e.unless && { off: e.unless.off, most: e.unless.most + k * mostLogCycles },
+      unless: e.unless && { off: e.unless.off, max: e.unless.max + k * maxLogCycles },
     }));
   const measure = (objective: Objective): readonly Exponential[] =>
     power(
@@ -142,7 +142,7 @@ export function encodeInto(
         : energy,
     );
   for (const [name, limit] of Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]) {
-    b.about(tagOf({ kind: 'limit', quantity: name, most: limit }), () => {
+    b.about(tagOf({ kind: 'limit', quantity: name, max: limit }), () => {
       if (name === 'latency') b.atMost('limit.latency', logCycles, Math.log(limit) + logSlack);
       else b.convexAtMost(`limit.${name}`, measure(name), limit);
     });
@@ -164,7 +164,7 @@ export function encodeInto(
     if (!asked && a.staticEnergy === 0) return steps;
     if (a.tiling) {
       const log = countedCycles();
-      encodeTiles(b, reading, m, a.tiling, f, orders, log, options.cycles.least, options.known?.tiles);
+      encodeTiles(b, reading, m, a.tiling, f, orders, log, options.cycles.min, options.known?.tiles);
       return log;
     }
     const ports = portsOf(a, counts);
@@ -198,10 +198,10 @@ export function encodeInto(
 
   /** Few cycles are counted one by one: a ceiling is then exact, where it would cost more than the gap. */
   function countedCycles(): Linear {
-    const { least, most } = options.cycles;
-    const log = b.variable('cycles', Math.log(least) - logSlack, Math.max(mostLogCycles, Math.log(least)), false);
-    if (most - least > mostCounted || most < least) return log;
-    const counts = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+    const { min, max } = options.cycles;
+    const log = b.variable('cycles', Math.log(min) - logSlack, Math.max(maxLogCycles, Math.log(min)), false);
+    if (max - min > maxCounted || max < min) return log;
+    const counts = Array.from({ length: max - min + 1 }, (_, i) => min + i);
     const chosen = counts.map((n) => b.binary(`cycles.is.${n}`));
     b.equal('cycles.one', add(...chosen), 1);
     b.equal(
@@ -218,7 +218,7 @@ export function encodeInto(
       return {
         coefficient: energyPerAccess(charge),
         exponent: add(c.accesses.log, charge.copies.log, sizing.energy(c.level, c.tensor, c.action)),
-        unless: switched(c.accesses, c.gone, mostCopies),
+        unless: switched(c.accesses, c.gone, maxCopies),
         label: `${nth(a.levels, c.level).name} ${c.action} of ${c.tensor}`,
       };
     });

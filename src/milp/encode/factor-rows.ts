@@ -22,7 +22,7 @@ export interface Factors {
   /** How often a prime divides a dimension's factors in some slots. */
   exponent: (d: Dimension, prime: number, slots: readonly number[]) => Linear;
   /** Largest logarithm of a product, from the bounds of the dimensions alone. */
-  most: (ds: readonly Dimension[]) => number;
+  max: (ds: readonly Dimension[]) => number;
   /** Bounds that a dimension may be rounded up to. */
   options: (d: Dimension) => readonly number[];
   /** Every value that a product of factors of a dimension can take. */
@@ -126,7 +126,7 @@ export function encodeFactors(
     log,
     exponent: (d, prime, slots) => add(zero, ...slots.map((s) => exponents.get(key(d, s))?.get(prime) ?? zero)),
     product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
-    most: (ds) => ds.reduce((n, d) => n + Math.log(defined(got(options, d).at(-1))), 0),
+    max: (ds) => ds.reduce((n, d) => n + Math.log(defined(got(options, d).at(-1))), 0),
     options: (d) => got(options, d),
     values: (d) => [...new Set(got(options, d).flatMap((o) => divisors(o)))].sort((x, y) => x - y),
     read(d, slot, x) {
@@ -151,8 +151,7 @@ interface Placed {
   readonly exponents: ReadonlyMap<number, Linear>;
   readonly log: Linear;
   /** 1 where the factor is above 1, where the factors are listed; the largest logarithm otherwise. */
-  readonly used:
-    { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly most: number };
+  readonly used: { readonly kind: 'chosen'; readonly sum: Linear } | { readonly kind: 'counted'; readonly max: number };
 }
 
 /** Whether a factor is above 1, as a binary. */
@@ -163,7 +162,7 @@ function uses(b: ProgramBuilder, name: string, { log, used }: Placed): Linear {
     `${name}.used`,
     combine([
       [1, log],
-      [-used.most, binary],
+      [-used.max, binary],
     ]),
     0,
   );
@@ -181,16 +180,16 @@ function counted(
   const size = slot.kind === 'spatial' ? slot.axis.size : Infinity;
   const exponents = new Map<number, Linear>();
   for (const p of primes) {
-    const most = Math.min(
+    const max = Math.min(
       Math.max(...menu.map((o) => valuation(o, p))),
       size === Infinity ? Infinity : Math.floor(Math.log(size + 0.5) / Math.log(p)),
     );
-    if (most > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, most, true));
+    if (max > 0) exponents.set(p, b.variable(`${name}.${p}`, 0, max, true));
   }
   return {
     exponents,
     log: combine([...exponents].map(([p, e]) => [Math.log(p), e])),
-    used: { kind: 'counted', most: Math.log(size + 0.5) },
+    used: { kind: 'counted', max: Math.log(size + 0.5) },
   };
 }
 

@@ -46,7 +46,7 @@ export function encodeFit(a: Architecture, layer: Layer, conventions: Convention
     'plain',
   );
   a.levels.forEach((_, i) => {
-    if (holdsSums(m, i)) orders.unspared('Outputs', i);
+    if (holdsSums(m, i)) orders.refetches('Outputs', i);
   });
   encodeCapacity(b, reading, m, layer, asGiven(a), keeping);
   encodeTiling(b, reading, m, layer, f);

@@ -80,7 +80,7 @@ function encodeFirsts({ b, m, layer, orders }: HaloContext): Firsts {
     );
     firsts.set(s, own);
     if (own.size > 1) b.atMost(`first.${name}`, add(...own.values()), 1);
-    // The first input-relevant loop belongs to the innermost group, unless that group is the one that spares inputs.
+    // The first input-relevant loop belongs to the innermost group, unless that group is the one irrelevant to inputs.
     for (const t of ['Weights', 'Outputs'] as const) {
       const foreign = [...own].flatMap(([d, x]) => (isRelevant(t, d) ? [x] : []));
       if (foreign.length > 0) b.atMost(`first.${name}.${t}`, add(...foreign, orders.innermost(t, s)), 1);
@@ -128,22 +128,22 @@ function encodeSlider(
 
   // Nothing that touches the input loops between the tile and the sliding loop.
   const touching = dimensions.filter((e) => isRelevant('Inputs', e));
-  const anything = f.most(touching);
+  const anything = f.max(touching);
   for (const s of inner) {
     const between = f.product(touching, [s]);
     b.atMost(`slide.${where}.past.${s}`, add(between, ...moves.map((x) => scale(anything, x))), anything);
   }
 
-  const most = f.most([dim]);
+  const max = f.max([dim]);
   if (fanouts.length > 0)
-    b.atMost(`slide.${where}.contiguous`, add(f.product([dim], fanouts), scale(most, slides)), most);
+    b.atMost(`slide.${where}.contiguous`, add(f.product([dim], fanouts), scale(max, slides)), max);
 
   // slid = the loop where it slides, 0 where it does not.
-  const slid = b.variable(`slid.${where}`, 0, most, false);
+  const slid = b.variable(`slid.${where}`, 0, max, false);
   const loop = f.log(dim, slot);
-  b.atMost(`slid.${where}.on`, subtract(slid, scale(most, slides)), 0);
+  b.atMost(`slid.${where}.on`, subtract(slid, scale(max, slides)), 0);
   b.atMost(`slid.${where}.most`, subtract(slid, loop), 0);
-  b.atMost(`slid.${where}.least`, add(loop, scale(-1, slid), scale(most, slides)), most);
+  b.atMost(`slid.${where}.least`, add(loop, scale(-1, slid), scale(max, slides)), max);
   return { moves, loop: slid, saved: bridged?.gain };
 }
 
@@ -164,9 +164,9 @@ function encodeBridge(
   const entries = bridges(layer, f, w, dim, rowsOf(c, w));
   if (entries.length === 0) return undefined;
   return chooseCase(b, `bridge.${where}`, entries, [
-    { part: extent(c, w.out, level), span: f.most([w.out]) },
-    { part: extent(c, w.kernel, level), span: f.most([w.kernel]) },
-    { part: f.product([dim], fanouts), span: f.most([dim]) },
-    { part: f.log(dim, slot), span: f.most([dim]) },
+    { part: extent(c, w.out, level), span: f.max([w.out]) },
+    { part: extent(c, w.kernel, level), span: f.max([w.kernel]) },
+    { part: f.product([dim], fanouts), span: f.max([dim]) },
+    { part: f.log(dim, slot), span: f.max([dim]) },
   ]);
 }

@@ -64,10 +64,10 @@ function encodeOffsets(c: HaloContext, w: Window, level: number, p: Linear, r: L
   const entries = overlaps(layer, f, w, places);
   if (entries.length === 0) return add(p, r);
   const { gain } = chooseCase(b, `offsets.${w.out}.${levelName(c, level)}`, entries, [
-    { part: p, span: f.most([w.out]) },
-    { part: r, span: f.most([w.kernel]) },
-    { part: extent(c, w.out, level + 1), span: f.most([w.out]) },
-    { part: extent(c, w.kernel, level + 1), span: f.most([w.kernel]) },
+    { part: p, span: f.max([w.out]) },
+    { part: r, span: f.max([w.kernel]) },
+    { part: extent(c, w.out, level + 1), span: f.max([w.out]) },
+    { part: extent(c, w.kernel, level + 1), span: f.max([w.kernel]) },
   ]);
   return combine([
     [1, p],

@@ -28,7 +28,7 @@ export interface Keeping {
   /** The accesses of all levels that may be kept, whichever of them are. */
   traffic: <X>(r: Reading<X>, conventions: Conventions) => readonly OpenCount<X>[];
   /** The largest logarithm that a tile or a count over all instances may have while it is not there. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** `m` keeps all that may be kept. */
@@ -64,8 +64,7 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
         ),
       ),
     // Rows under a tile are at most (stride + dilation) times its loops.
-    most:
-      f.most(dimensions) + windows.reduce((n, w) => n + Math.log(layer.stride[w.out] + layer.dilation[w.kernel]), 0),
+    max: f.max(dimensions) + windows.reduce((n, w) => n + Math.log(layer.stride[w.out] + layer.dilation[w.kernel]), 0),
   };
 
   function kept({ level, tensor }: Link): Linear | undefined {
@@ -117,7 +116,7 @@ export function encodeKeeping(b: ProgramBuilder, m: Machine, layer: Layer, f: Fa
 export function encodeHeldSums(b: ProgramBuilder, m: Machine, orders: Orders, keeping: Keeping): void {
   m.architecture.levels.forEach((level, i) => {
     if (!holdsSums(m, i)) return;
-    const left = orders.unspared('Outputs', i);
+    const left = orders.refetches('Outputs', i);
     const gone = keeping.gone(i, 'Outputs');
     if (gone)
       b.about(tagOf({ kind: 'sums', level: level.name }), () =>
@@ -125,7 +124,7 @@ export function encodeHeldSums(b: ProgramBuilder, m: Machine, orders: Orders, ke
           `held.${level.name}`,
           combine([
             [1, left],
-            [-keeping.most, gone],
+            [-keeping.max, gone],
           ]),
           0,
         ),

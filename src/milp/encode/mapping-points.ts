@@ -4,7 +4,7 @@
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
-import { dimensions, isRelevant, spares, tensors } from '../../model/workload/layer.js';
+import { dimensions, isRelevant, irrelevant, tensors } from '../../model/workload/layer.js';
 import type { Machine } from '../../model/machine/compiled-machine.js';
 import { compile } from '../../model/machine/compiled-machine.js';
 import type { Loop, Mapping } from '../../model/mapping/mapping.js';
@@ -64,12 +64,12 @@ export function encodeMappings(
     product: times,
     quotient: over,
     loops: (ds, region) => logOf(f.product(ds, slotsIn(m, region))),
-    unspared: (t, level) => logOf(orders.unspared(t, level)),
+    refetches: (t, level) => logOf(orders.refetches(t, level)),
     revisits(level) {
       if (!revisited.has(level))
         revisited.set(
           level,
-          revisits(b, f, layer, orders.unspared('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`),
+          revisits(b, f, layer, orders.refetches('Outputs', level), `again.${a.levels[level]?.name ?? 'MAC'}`),
         );
       return revisited.get(level);
     },
@@ -113,14 +113,14 @@ function inOrder(
 ): readonly Loop[] {
   const rank = ({ dim }: Loop) => {
     if (dim === 'G') return 0;
-    const grouped = inner !== undefined && spares[inner].includes(dim);
+    const grouped = inner !== undefined && irrelevant[inner].includes(dim);
     if (dim === first) return inner === 'Inputs' ? 3 : 5;
     return grouped ? 4 : 2;
   };
   return [...loops].sort((p, q) => rank(p) - rank(q));
 }
 
-/** unspared reduction loops - 1, exactly; undefined where that is zero in every mapping. */
+/** Refetches by reduction loops - 1, exactly; undefined where that is zero in every mapping. */
 function revisits(
   b: ProgramBuilder,
   f: ReturnType<typeof encodeFactors>,

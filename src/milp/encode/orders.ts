@@ -1,10 +1,10 @@
 // Loop orders as variables. Only the innermost group of loops of a temporal slot decides what is reused across it:
-// the group of dimensions that spare one tensor stands innermost, or the slot is empty and every run passes through.
+// the group of dimensions irrelevant to one tensor stands innermost, or the slot is empty and every run passes through.
 
 import { nth } from '../../base/invariant.js';
 import { isOpen } from '../../model/machine/keeping.js';
 import type { Tensor } from '../../model/workload/layer.js';
-import { isRelevant, relevance, spares, tensors, dimensions } from '../../model/workload/layer.js';
+import { isRelevant, relevance, irrelevant, tensors, dimensions } from '../../model/workload/layer.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { tagOf } from '../../model/mapping/layer-requirement.js';
 import { holdsSums } from '../../model/mapping/rules.js';
@@ -18,10 +18,10 @@ import { slotName } from './factor-rows.js';
 
 export interface Orders {
   /** Logarithm of the temporal factors irrelevant to a tensor outside a level, without the reused run. */
-  unspared: (tensor: Tensor, level: number) => Linear;
+  refetches: (tensor: Tensor, level: number) => Linear;
   /** What one slot adds to that. */
   left: (tensor: Tensor, level: number, slot: number) => Linear;
-  /** 1 where the group that spares `tensor` stands innermost in a slot, or the slot is empty. */
+  /** 1 where the group irrelevant to `tensor` stands innermost in a slot, or the slot is empty. */
   innermost: (tensor: Tensor | 'empty', slot: number) => Linear;
   /** Whether there are such groups: a layer of groups (G) alone has none. */
   readonly grouped: boolean;
@@ -32,7 +32,7 @@ export interface Orders {
 }
 
 export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Factors): Orders {
-  const groups = tensors.filter((t) => spares[t].some((d) => layer.bounds[d] > 1));
+  const groups = tensors.filter((t) => irrelevant[t].some((d) => layer.bounds[d] > 1));
   /** The one dimension of a slot whose place among the loops of its level is fixed. */
   const placedIn = (slot: number) =>
     (nth(m.architecture.levels, nth(m.slots, slot).level).innermost ?? []).find(
@@ -43,12 +43,12 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   /** Which groups may stand innermost: of a lone loop its own. */
   const groupsIn = (slot: number) => {
     const placed = placedIn(slot);
-    const own = groups.filter((g) => placed === undefined || spares[g].includes(placed));
+    const own = groups.filter((g) => placed === undefined || irrelevant[g].includes(placed));
     return own.length > 0 ? own : groups.slice(0, 1);
   };
   const z = new Map<string, Linear>();
   const at = (t: Tensor | 'empty', slot: number) => z.get(`${t} ${slot}`) ?? zero;
-  // Where every loop touches every tensor (groups alone) no order spares anything.
+  // Where every loop touches every tensor (groups alone) no order reuses anything.
   for (const s of groups.length > 0 ? temporal : []) {
     const name = slotName(m, nth(m.slots, s));
     const choices = [...groupsIn(s), 'empty' as const].map((g) => {
@@ -58,14 +58,14 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     });
     b.equal(`inner.${name}`, add(...choices), 1);
     // An empty slot has no loop at all.
-    const most = f.most(dimensions);
+    const max = f.max(dimensions);
     b.atMost(
       `empty.${name}`,
       combine([
         [1, f.product(dimensions, [s])],
-        [most, at('empty', s)],
+        [max, at('empty', s)],
       ]),
-      most,
+      max,
     );
   }
 
@@ -76,21 +76,21 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   }[] = [];
   const cache = new Map<string, Linear>();
   const lefts = new Map<string, Linear>();
-  function unspared(tensor: Tensor, level: number): Linear {
+  function refetches(tensor: Tensor, level: number): Linear {
     const key = `${tensor} ${level}`;
     const known = cache.get(key);
     if (known) return known;
     const found =
-      level === m.architecture.levels.length ? f.product(irrelevant(tensor), temporal) : runs(tensor, level);
+      level === m.architecture.levels.length ? f.product(irrelevantLoops(tensor), temporal) : runs(tensor, level);
     cache.set(key, found);
     return found;
   }
 
   function runs(tensor: Tensor, level: number): Linear {
     const outside = temporal.filter((s) => nth(m.slots, s).level < level).reverse();
-    const others = irrelevant(tensor);
-    const mostSpared = f.most(others);
-    if (mostSpared === 0) return zero;
+    const others = irrelevantLoops(tensor);
+    const maxRefetches = f.max(others);
+    if (maxRefetches === 0) return zero;
     const { levels } = m.architecture;
     const held =
       tensor === 'Outputs'
@@ -125,14 +125,14 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
           ]),
           0,
         );
-        const most = f.most(relevance[tensor]);
+        const max = f.max(relevance[tensor]);
         b.atMost(
           `run.${where}.still`,
           combine([
             [1, f.product(relevance[tensor], [inner.slot])],
-            [most, run],
+            [max, run],
           ]),
-          most,
+          max,
         );
       }
       if (held === level) {
@@ -142,19 +142,19 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
             `held.${where}`,
             combine([
               [1, loops],
-              [-mostSpared, run],
+              [-maxRefetches, run],
             ]),
             0,
           ),
         );
       } else {
-        const left = b.variable(`left.${where}`, 0, mostSpared, false);
+        const left = b.variable(`left.${where}`, 0, maxRefetches, false);
         b.row(
           `left.${where}`,
           combine([
             [1, loops],
             [-1, left],
-            [-mostSpared, run],
+            [-maxRefetches, run],
           ]),
           -Infinity,
           0,
@@ -169,9 +169,9 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   }
 
   return {
-    unspared,
+    refetches,
     left(tensor, level, slot) {
-      unspared(tensor, level);
+      refetches(tensor, level);
       return lefts.get(`${tensor} ${level} ${slot}`) ?? zero;
     },
     innermost: at,
@@ -190,8 +190,8 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
     /** Loops that touch everything stand outside: the group is that of the innermost of the others. */
     const groupIn = (loops: readonly Loop[]): Tensor | 'empty' | undefined => {
       if (loops.length === 0) return 'empty';
-      const last = loops.findLast((l) => groups.some((g) => spares[g].includes(l.dim)));
-      return last ? groups.find((g) => spares[g].includes(last.dim)) : groups[0];
+      const last = loops.findLast((l) => groups.some((g) => irrelevant[g].includes(l.dim)));
+      return last ? groups.find((g) => irrelevant[g].includes(last.dim)) : groups[0];
     };
     for (const s of groups.length > 0 ? temporal : []) {
       for (const g of [...groupsIn(s), 'empty' as const]) hold(at(g, s), g === groupIn(loopsIn(s)));
@@ -210,7 +210,7 @@ export function encodeOrders(b: ProgramBuilder, m: Machine, layer: Layer, f: Fac
   }
 }
 
-const irrelevant = (t: Tensor) => dimensions.filter((d) => !isRelevant(t, d));
+const irrelevantLoops = (t: Tensor) => dimensions.filter((d) => !isRelevant(t, d));
 
 /**
  * The value v of a product of integers given by its logarithm, as a one-hot over everything it can be; gives

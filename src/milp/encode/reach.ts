@@ -21,7 +21,7 @@ interface Own {
   readonly size: number;
 }
 
-export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: number): Reach {
+export function reach(m: Machine, layer: Layer, padding: Padding, maxCycles: number): Reach {
   const free = dimensions.filter((d) => layer.bounds[d] > 1);
   const axes = m.slots.flatMap((s) =>
     s.kind === 'spatial'
@@ -43,9 +43,9 @@ export function reach(m: Machine, layer: Layer, padding: Padding, mostCycles: nu
   const loops = (d: Dimension, bounds: readonly number[], fixed?: { axis: string; factor: number }): number =>
     Math.min(...bounds.map((o) => o / spread(o, ownOf(d), fixed)));
 
-  const least = new Map(free.map((d) => [d, loops(d, got(menus, d))]));
-  const total = [...least.values()].reduce((n, x) => n * x, 1) / shared;
-  const within = (d: Dimension, own: number) => (total / got(least, d)) * own <= mostCycles * (1 + 1e-9);
+  const min = new Map(free.map((d) => [d, loops(d, got(menus, d))]));
+  const total = [...min.values()].reduce((n, x) => n * x, 1) / shared;
+  const within = (d: Dimension, own: number) => (total / got(min, d)) * own <= maxCycles * (1 + 1e-9);
 
   return {
     padding(d, bound) {

@@ -29,16 +29,16 @@ export function encodeTiles(
   f: Factors,
   orders: Orders,
   cycles: Linear,
-  leastCycles: number,
+  minCycles: number,
   known: TilesEvaluation | undefined,
 ): void {
   /** Products are at most all loops of the layer; where a term is off its logarithm is no larger. */
-  const most = f.most(dimensions) - Math.log(leastCycles);
+  const max = f.max(dimensions) - Math.log(minCycles);
   for (const { name, terms } of tileRows(readingOf(b, r, m, tiling, orders, known), tiling)) {
     const parts = terms.map(({ coefficient, product, unless, label }): Exponential => ({
       coefficient,
       exponent: subtract(product, cycles),
-      unless: unless.length === 0 ? undefined : { off: add(...unless), most },
+      unless: unless.length === 0 ? undefined : { off: add(...unless), max },
       label,
     }));
     b.about(tagOf({ kind: 'cycles', of: 'tiles' }), () => b.convexAtMost(`cycles.${name}`, parts, 1));
@@ -109,7 +109,7 @@ function readingOf(
       others.set(load, made);
       return made;
     },
-    spares: (tensor) => orders.innermost(tensor, slotOf(innerLevel)),
+    irrelevant: (tensor) => orders.innermost(tensor, slotOf(innerLevel)),
     not: (flag) => subtract(constant(1), flag),
   };
 }

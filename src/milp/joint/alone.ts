@@ -1,5 +1,5 @@
 // One layer with the machine to itself: its own best sizes. No network does better than the sum of these, and where a
-// network's program begins with such mappings it is spared to find them among those of all layers at once.
+// network's program begins with such mappings it need not find them among those of all layers at once.
 
 import { defined, nth } from '../../base/invariant.js';
 import { exponents, valueOf } from '../../model/cost/goal.js';
@@ -7,7 +7,7 @@ import type { Objective } from '../../model/cost/goal.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Found } from '../../search/strategy.js';
-import { beyondAny, leastCycles, leastEnergy, mostCycles, roughly } from '../first-principles.js';
+import { beyondAny, minCycles, minEnergy, maxCycles, roughly } from '../first-principles.js';
 import type { OuterOptions } from '../outer.js';
 import { outerApproximate, relaxedBound } from '../outer.js';
 import type { Case } from './cases.js';
@@ -16,7 +16,7 @@ import type { Search } from './joint-search.js';
 import { largestOf, left, questionOf } from './joint-search.js';
 
 /** What no mapping of a layer goes below on any machine of a case. */
-export interface Least {
+export interface Minimum {
   readonly energy: number;
   readonly objective: number;
 }
@@ -33,12 +33,12 @@ export interface Alone {
 const finest = 1e-3;
 
 /** First principles, and the relaxation of the program of the layer alone. */
-export async function leastOfLayer(s: Search, c: Case, i: number, arrangement: number): Promise<Least> {
+export async function minimumOfLayer(s: Search, c: Case, i: number, arrangement: number): Promise<Minimum> {
   const { request, backend } = s;
   const machine = largestOf(request, c, arrangement);
   const task = questionOf(request, i);
   const power = exponents[request.objective];
-  const cycles = { least: leastCycles(task, machine), most: beyondAny(task, machine) };
+  const cycles = { min: minCycles(task, machine), max: beyondAny(task, machine) };
   const relaxed = async (objective: Objective): Promise<number> => {
     if (left(s) === 0) return 0;
     const { program } = encodeJoint(
@@ -49,8 +49,8 @@ export async function leastOfLayer(s: Search, c: Case, i: number, arrangement: n
     );
     return relaxedBound(program, backend, roughly({ ...task, goal: { objective, limits: {} } }, machine));
   };
-  const energy = Math.max(leastEnergy(task, machine), power.energy > 0 ? await relaxed('energy') : 0);
-  const principles = valueOf(request.objective, energy, cycles.least);
+  const energy = Math.max(minEnergy(task, machine), power.energy > 0 ? await relaxed('energy') : 0);
+  const principles = valueOf(request.objective, energy, cycles.min);
   return {
     energy,
     objective: Math.max(principles, request.objective === 'energy' ? energy : await relaxed(request.objective)),
@@ -66,7 +66,7 @@ export async function mapAlone(
   c: Case,
   i: number,
   arrangement: number,
-  { energy, objective }: Least,
+  { energy, objective }: Minimum,
   known: () => Found | undefined,
   time: number,
 ): Promise<Alone> {
@@ -83,7 +83,7 @@ export async function mapAlone(
   async function pass(how: Pick<OuterOptions, 'gap' | 'rounds'>, padding: boolean): Promise<number> {
     const around = known();
     const value = around?.objective ?? Infinity;
-    const cycles = { least: leastCycles(task, machine), most: mostCycles(task, machine, value, energy) };
+    const cycles = { min: minCycles(task, machine), max: maxCycles(task, machine, value, energy) };
     const joint = encodeJoint(
       { ...request, layers: [{ layer: task.layer, count: 1 }] },
       c,
@@ -92,7 +92,7 @@ export async function mapAlone(
     );
     const { variables } = joint.program;
     const unpadded = new Set(nth(joint.parts, 0).unpadded.map((name) => `0.${name}`));
-    let least = Infinity;
+    let min = Infinity;
     const result = await outerApproximate(joint.program, backend, {
       ...how,
       // What a rough program had no variable for is not used in its mapping: zero, but for the bounds as they are.
@@ -108,8 +108,8 @@ export async function mapAlone(
       judge(x) {
         const { point, mappings } = joint.decode(x);
         const found = book.offerLayer(point, i, nth(mappings, 0), arrangement);
-        if (found && found.objective < least) {
-          least = found.objective;
+        if (found && found.objective < min) {
+          min = found.objective;
           best = { point, mapping: nth(mappings, 0), values: new Map(variables.map((v, k) => [v.name, nth(x, k)])) };
         }
         return found?.objective ?? Infinity;

@@ -33,9 +33,9 @@ export function casesOf(space: DesignSpace, technology: Technology, limit: numbe
       distinct(values, (v) => templateAt(space, { ...shape, [p]: v })?.[p]),
     );
     return byDepth(usable).flatMap((menus): Case[] => {
-      const least = extreme(shape, menus, 0);
+      const min = extreme(shape, menus, 0);
       const fits = (p: SizeParameter, v: number) =>
-        chipArea(defined(templateAt(space, { ...least, [p]: v })), technology) <= limit;
+        chipArea(defined(templateAt(space, { ...min, [p]: v })), technology) <= limit;
       const fitting = mapMenus(menus, (p, values) => values.filter((v) => fits(p, v)));
       if (sizeParameters.some((p) => fitting[p].length === 0)) return [];
       const largest = extreme(shape, fitting, -1);
@@ -51,7 +51,7 @@ export function casesOf(space: DesignSpace, technology: Technology, limit: numbe
 }
 
 /** mm2 of the smallest machine of a space; undefined where no point is a machine. */
-export function leastArea(space: DesignSpace, technology: Technology): number | undefined {
+export function minArea(space: DesignSpace, technology: Technology): number | undefined {
   const areas = casesOf(space, technology, Infinity).map((c) =>
     chipArea(defined(templateAt(space, extreme(c.largest, c.menus, 0))), technology),
   );

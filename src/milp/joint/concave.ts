@@ -6,7 +6,7 @@ import { add, combine, constant } from '../../program/linear.js';
 import type { ProgramBuilder } from '../../program/program.js';
 
 /** Up to so many values are ends of spans themselves: the chords are then exact. */
-const mostEnds = 10;
+const maxEnds = 10;
 /** Ends of other spans: each is so much above the last. */
 const ratio = 1.1;
 
@@ -15,7 +15,7 @@ export function endsOf(values: readonly number[]): readonly number[] {
   const ascending = [...values]
     .sort((p, q) => p - q)
     .filter((x, i, all) => i === 0 || x > nth(all, i - 1) * (1 + 1e-9));
-  return ascending.length <= mostEnds ? ascending : endsBetween(nth(ascending, 0), defined(ascending.at(-1)));
+  return ascending.length <= maxEnds ? ascending : endsBetween(nth(ascending, 0), defined(ascending.at(-1)));
 }
 
 /** Ends of spans from one value to another. */

@@ -4,7 +4,7 @@ import { nth } from '../../base/invariant.js';
 import type { DesignPoint, SizeParameter } from '../../model/space/design-space.js';
 import { shapeParameters, sizeParameters } from '../../model/space/design-space.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
-import type { Least } from './alone.js';
+import type { Minimum } from './alone.js';
 import type { Case } from './cases.js';
 import type { JointProgram } from './joint-program.js';
 import type { Search } from './joint-search.js';
@@ -14,7 +14,7 @@ export interface Branch {
   /** One per layer. */
   readonly arrangements: readonly number[];
   /** One per layer; sharper as the search goes on. */
-  least: readonly Least[];
+  min: readonly Minimum[];
   bound: number;
   /** Empty where it was not explored yet. */
   reason: string;
@@ -24,7 +24,7 @@ export interface Branch {
 export interface LayerFloor {
   readonly layer: number;
   readonly parameter: SizeParameter;
-  readonly least: ReadonlyMap<number, number>;
+  readonly min: ReadonlyMap<number, number>;
 }
 
 /** Values of variables by their names: programs of one case differ in what they have a variable for. */
@@ -39,9 +39,9 @@ export interface Exploration {
   readonly floors: LayerFloor[];
 }
 
-/** What the least of all layers make of the objective. */
-export const sumOf = ({ request }: Search, least: readonly Least[]): number =>
-  least.reduce((n, l, i) => n + nth(request.layers, i).count * l.objective, 0);
+/** What the minimum of all layers make of the objective. */
+export const sumOf = ({ request }: Search, min: readonly Minimum[]): number =>
+  min.reduce((n, l, i) => n + nth(request.layers, i).count * l.objective, 0);
 
 export const isIn = (p: DesignPoint, { largest, menus }: Case): boolean =>
   shapeParameters.every((s) => p[s] === largest[s]) && sizeParameters.every((s) => menus[s].includes(p[s]));

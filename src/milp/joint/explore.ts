@@ -18,9 +18,9 @@ import { keyOfPoint } from './ledger.js';
 /** The program of so few layers closes sooner than each of them with each size is solved (measured). */
 const fewLayers = 3;
 /** Times that machine and mappings are improved in turn. */
-const mostTurns = 3;
+const maxTurns = 3;
 /** Programs around better and better points: what is exact at a point is made anew around another. */
-const mostPasses = 3;
+const maxPasses = 3;
 
 export async function explore(s: Search, branch: Branch, news: Exploration['news']): Promise<void> {
   const e: Exploration = { s, branch, news, values: undefined, floors: [] };
@@ -29,7 +29,7 @@ export async function explore(s: Search, branch: Branch, news: Exploration['news
     finish(e, 'closed');
     return;
   }
-  for (let n = 0; n < mostPasses; n++) {
+  for (let n = 0; n < maxPasses; n++) {
     const before = bestOf(s);
     const result = await pass(e);
     branch.bound = Math.max(branch.bound, result.status === 'infeasible' ? Infinity : result.bound);
@@ -52,8 +52,8 @@ async function prepare(e: Exploration): Promise<void> {
   const { layers } = s.request;
   if (layers.length === 1) return;
   const own = await alone(e, branch.c, (i) => s.book.bestOfLayer(i));
-  branch.least = branch.least.map((l, i) => ({ ...l, objective: Math.max(l.objective, nth(own, i).bound) }));
-  branch.bound = Math.max(branch.bound, sumOf(s, branch.least));
+  branch.min = branch.min.map((l, i) => ({ ...l, objective: Math.max(l.objective, nth(own, i).bound) }));
+  branch.bound = Math.max(branch.bound, sumOf(s, branch.min));
   news(bestOf(s), branch.bound);
   if (!isOpen(s, branch.bound)) return;
   await improve(e, roomFor(e, own));
@@ -67,7 +67,7 @@ async function alone(e: Exploration, c: Case, known: (i: number) => Found | unde
   const mapped: Alone[] = [];
   for (let i = 0; i < length; i++) {
     const time = left(s) / (2 * (length - i));
-    mapped.push(await mapAlone(s, c, i, nth(branch.arrangements, i), nth(branch.least, i), () => known(i), time));
+    mapped.push(await mapAlone(s, c, i, nth(branch.arrangements, i), nth(branch.min, i), () => known(i), time));
   }
   return mapped;
 }
@@ -85,7 +85,7 @@ function roomFor({ s, branch }: Exploration, own: readonly Alone[]): DesignPoint
 async function improve(e: Exploration, from: DesignPoint | undefined): Promise<void> {
   const { s, branch, news } = e;
   let point = from;
-  for (let turn = 0; point && turn < mostTurns && left(s) > 0; turn++) {
+  for (let turn = 0; point && turn < maxTurns && left(s) > 0; turn++) {
     const before = bestOf(s);
     const here: DesignPoint = point;
     const mapped = await alone(e, { ...branch.c, largest: here, menus: menusAt(here) }, (i) =>
@@ -117,14 +117,14 @@ function together(mapped: readonly Alone[]): Values | undefined {
 async function raise(e: Exploration, own: readonly Alone[]): Promise<void> {
   for (const parameter of sizeParameters.filter((name) => e.branch.c.menus[name].length > 1))
     for (const layer of own.keys()) {
-      const least = await leastBySize(e, parameter, layer, nth(own, layer));
-      if (!least) return;
-      e.floors.push({ layer, parameter, least });
+      const min = await minBySize(e, parameter, layer, nth(own, layer));
+      if (!min) return;
+      e.floors.push({ layer, parameter, min });
     }
 }
 
 /** Undefined where there is no more time, or the layer has no mapping. */
-async function leastBySize(
+async function minBySize(
   { s, branch }: Exploration,
   parameter: SizeParameter,
   layer: number,
@@ -132,11 +132,11 @@ async function leastBySize(
 ): Promise<ReadonlyMap<number, number> | undefined> {
   const { c } = branch;
   const arrangement = nth(branch.arrangements, layer);
-  const least = new Map<number, number>();
+  const min = new Map<number, number>();
   for (const value of c.menus[parameter]) {
     if (left(s) === 0 || !best) return undefined;
     if (value === best.point[parameter]) {
-      least.set(value, bound);
+      min.set(value, bound);
       continue;
     }
     const at = { ...best.point, [parameter]: value };
@@ -147,10 +147,10 @@ async function leastBySize(
       menus: { ...c.menus, [parameter]: [value] },
     };
     const known = () => s.book.bestOfLayer(layer, at);
-    const there = await mapAlone(s, held, layer, arrangement, nth(branch.least, layer), known, left(s) / 8);
-    least.set(value, Math.max(there.bound, bound));
+    const there = await mapAlone(s, held, layer, arrangement, nth(branch.min, layer), known, left(s) / 8);
+    min.set(value, Math.max(there.bound, bound));
   }
-  return least;
+  return min;
 }
 
 const menusAt = (p: DesignPoint): Case['menus'] =>

@@ -13,7 +13,7 @@ import { converge } from '../converge.js';
 import type { CapacityRow } from '../encode/capacity.js';
 import { encode } from '../encode/encode.js';
 import { padTo } from '../encode/padding.js';
-import { leastCycles, leastEnergy, mostCycles } from '../first-principles.js';
+import { minCycles, minEnergy, maxCycles } from '../first-principles.js';
 import { casesOf } from './cases.js';
 import { isIn } from './exploration.js';
 import type { JointBest } from './ledger.js';
@@ -129,7 +129,7 @@ export function mappingRelaxation(
     goal: task.goal,
     padding: padTo(task.padding),
     known: evaluation,
-    cycles: { least: leastCycles(task, a), most: mostCycles(task, a, objective, leastEnergy(task, a)) },
+    cycles: { min: minCycles(task, a), max: maxCycles(task, a, objective, minEnergy(task, a)) },
   });
   return { program: held(encoding.program, encoding.ordersOf(mapping)), capacities: encoding.capacities };
 }
@@ -149,8 +149,8 @@ export function areaRelaxation(
       arrangement,
       evaluation,
       cycles: {
-        least: leastCycles(task, a),
-        most: mostCycles(task, a, objective / nth(request.layers, i).count, leastEnergy(task, a)),
+        min: minCycles(task, a),
+        max: maxCycles(task, a, objective / nth(request.layers, i).count, minEnergy(task, a)),
       },
     };
   });

@@ -4,7 +4,7 @@ import { got, nth } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { constant, zero } from '../../program/linear.js';
 import { convex } from '../../program/program.js';
-import { leastCycles, mostCycles } from '../first-principles.js';
+import { minCycles, maxCycles } from '../first-principles.js';
 import type { OuterOptions, OuterResult } from '../outer.js';
 import { outerApproximate } from '../outer.js';
 import type { Floor } from '../relaxation.js';
@@ -17,7 +17,7 @@ import { bestOf, largestOf, questionOf, settle } from './joint-search.js';
 /** Of programs that only have to give a point to begin with. */
 const roughGap = 5e-3;
 /** Rounds of tangents for such a point. */
-const mostTouches = 6;
+const maxTouches = 6;
 
 /** Solves the program to the gap, from the best point known; keeps the values of better ones. */
 export async function pass(e: Exploration): Promise<OuterResult> {
@@ -52,7 +52,7 @@ export async function complete(e: Exploration, joint: JointProgram): Promise<Com
   await outerApproximate(program, e.s.backend, {
     ...optionsFor(e, joint),
     gap: Math.max(roughGap, e.s.budget.gap),
-    rounds: mostTouches,
+    rounds: maxTouches,
     start: undefined,
     floors: [],
     settle: undefined,
@@ -77,7 +77,7 @@ export function encodeBranch({ s, branch }: Exploration): JointProgram {
   const here = book.best();
   const known = layers.map(({ count }, i): Known => {
     const arrangement = nth(branch.arrangements, i);
-    const others = layers.reduce((n, l, j) => n + (j === i ? 0 : l.count * nth(branch.least, j).objective), 0);
+    const others = layers.reduce((n, l, j) => n + (j === i ? 0 : l.count * nth(branch.min, j).objective), 0);
     const affordable = (total - others) / count;
     const task = questionOf(request, i);
     const machine = largestOf(request, branch.c, arrangement);
@@ -86,8 +86,8 @@ export function encodeBranch({ s, branch }: Exploration): JointProgram {
       arrangement,
       evaluation: found?.architecture === arrangement ? found.evaluation : undefined,
       cycles: {
-        least: leastCycles(task, machine),
-        most: mostCycles(task, machine, affordable, nth(branch.least, i).energy),
+        min: minCycles(task, machine),
+        max: maxCycles(task, machine, affordable, nth(branch.min, i).energy),
       },
     };
   });
@@ -112,17 +112,17 @@ function judgeAt(e: Exploration, joint: JointProgram, x: ArrayLike<number>): num
 function floorsOf({ s, branch, floors }: Exploration, { parts, sizes }: JointProgram): readonly Floor[] {
   const { request } = s;
   const sums = parts.map((p) => convex(zero, p.measure(request.objective)));
-  const most = (i: number) =>
-    bestOf(s) === Infinity ? nth(branch.least, i).objective : bestOf(s) / nth(request.layers, i).count;
-  const apart = branch.least.map((l, i): Floor => ({
+  const max = (i: number) =>
+    bestOf(s) === Infinity ? nth(branch.min, i).objective : bestOf(s) / nth(request.layers, i).count;
+  const apart = branch.min.map((l, i): Floor => ({
     sum: nth(sums, i),
-    least: constant(l.objective),
+    min: constant(l.objective),
     scale: l.objective,
   }));
-  const bySize = floors.map(({ layer, parameter, least }): Floor => ({
+  const bySize = floors.map(({ layer, parameter, min }): Floor => ({
     sum: nth(sums, layer),
-    scale: nth(branch.least, layer).objective,
-    least: sizes.by(parameter, (v) => Math.min(got(least, v), most(layer))),
+    scale: nth(branch.min, layer).objective,
+    min: sizes.by(parameter, (v) => Math.min(got(min, v), max(layer))),
   }));
   return [...apart, ...bySize].filter((f) => f.scale > 0);
 }
@@ -135,7 +135,7 @@ const optionsFor = (e: Exploration, joint: JointProgram): Omit<OuterOptions, 'st
     deadline: s.deadline,
     now: s.budget.now,
     known: bestOf(s),
-    scale: sumOf(s, branch.least) || 1,
+    scale: sumOf(s, branch.min) || 1,
     // Mappings are settled with their machine: it is machines that are cut off.
     decisions: joint.sizes.decisions,
     settle: (x) => settle(s, joint.sizes.read(x)),

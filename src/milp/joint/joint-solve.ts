@@ -8,10 +8,10 @@ import { gapBetween } from '../../model/cost/goal.js';
 import type { Backend } from '../../program/milp.js';
 import type { Budget, Strategy } from '../../search/strategy.js';
 import { boundSlack } from '../outer.js';
-import type { Least } from './alone.js';
-import { leastOfLayer } from './alone.js';
+import type { Minimum } from './alone.js';
+import { minimumOfLayer } from './alone.js';
 import type { Case } from './cases.js';
-import { casesOf, leastArea } from './cases.js';
+import { casesOf, minArea } from './cases.js';
 import type { Branch } from './exploration.js';
 import { sumOf } from './exploration.js';
 import { explore } from './explore.js';
@@ -40,7 +40,7 @@ export interface JointResult {
 }
 
 /** Programs of one case: layers that may each take one of several arrangements make many. */
-const mostBranches = 4096;
+const maxBranches = 4096;
 
 /** `first` finds first mappings on a few machines, and those from which single machines are settled. */
 export async function solveJoint(
@@ -65,7 +65,7 @@ export async function solveJoint(
   for (const c of cases) await startIn(s, c);
   const branches: Branch[] = [];
   for (const c of cases) branches.push(...(await branchesOf(s, c)));
-  const unexplored = () => leastOf(branches.filter((b) => b.reason === ''));
+  const unexplored = () => minimumOf(branches.filter((b) => b.reason === ''));
   for (let next = unexplored(); next && isOpen(s, next.bound) && left(s) > 0; next = unexplored()) {
     const others = branches.filter((b) => b !== next).map((b) => b.bound);
     await explore(s, next, (best, bound) => budget.progress?.(best, Math.min(best, bound, ...others)));
@@ -74,7 +74,7 @@ export async function solveJoint(
 
   function conclude(): JointResult {
     const best = s.book.best();
-    const worst = defined(leastOf(branches));
+    const worst = defined(minimumOf(branches));
     if (!best && worst.bound === Infinity)
       return infeasible('no machine of the space within the area can run every layer');
     const bound = Math.min(best?.objective ?? Infinity, worst.bound);
@@ -114,29 +114,29 @@ export async function solveJoint(
   }
 
   function whyNothingFits(): string {
-    const least = leastArea(space, technology);
-    return least === undefined
+    const min = minArea(space, technology);
+    return min === undefined
       ? 'no point of the space is a machine'
-      : `the smallest machine of the space takes ${least.toPrecision(4)} mm2, ${request.area} are allowed`;
+      : `the smallest machine of the space takes ${min.toPrecision(4)} mm2, ${request.area} are allowed`;
   }
 
   /** A choice of arrangements for each layer, with what is known of it before its program is solved. */
   async function branchesOf(s: Search, c: Case): Promise<readonly Branch[]> {
-    const least: Least[][] = [];
+    const min: Minimum[][] = [];
     for (const i of layers.keys()) {
-      least.push([]);
+      min.push([]);
       for (let arrangement = 0; arrangement < c.arrangements; arrangement++)
-        nth(least, i).push(await leastOfLayer(s, c, i, arrangement));
+        nth(min, i).push(await minimumOfLayer(s, c, i, arrangement));
     }
-    const branch = (arrangements: readonly number[], own: readonly Least[], reason: string): Branch => ({
+    const branch = (arrangements: readonly number[], own: readonly Minimum[], reason: string): Branch => ({
       c,
       arrangements,
-      least: own,
+      min: own,
       bound: sumOf(s, own) * (1 - boundSlack),
       reason,
     });
-    if (c.arrangements ** layers.length > mostBranches) {
-      const own = least.map((l) => l.reduce((p, q) => (q.objective < p.objective ? q : p)));
+    if (c.arrangements ** layers.length > maxBranches) {
+      const own = min.map((l) => l.reduce((p, q) => (q.objective < p.objective ? q : p)));
       return [
         branch(
           [],
@@ -152,7 +152,7 @@ export async function solveJoint(
     return choices.map((arrangements) =>
       branch(
         arrangements,
-        arrangements.map((a, i) => nth(least[i]!, a)),
+        arrangements.map((a, i) => nth(min[i]!, a)),
         '',
       ),
     );
@@ -173,5 +173,5 @@ async function startIn(s: Search, { largest, menus }: Case): Promise<void> {
   for (const k of new Set([top, Math.ceil(top / 2), 0])) await mapOn(s, at(k), s.first, left(s) / 8);
 }
 
-const leastOf = (branches: readonly Branch[]): Branch | undefined =>
+const minimumOf = (branches: readonly Branch[]): Branch | undefined =>
   branches.reduce<Branch | undefined>((p, q) => (p && p.bound <= q.bound ? p : q), undefined);

@@ -21,7 +21,7 @@ import { chords, endsBetween, endsOf } from './concave.js';
 const areaSlack = 1e-9;
 
 /** Machines of a case are listed up to so many, to make chords exact at their areas. */
-const mostListed = 4096;
+const maxListed = 4096;
 
 /** An arrangement of the machine with the largest sizes, and what the sizes make of it. */
 interface Arranged {
@@ -158,7 +158,7 @@ export function encodeSizes(
   function spansOf(of: (x: Choice) => number): readonly number[] {
     const shares = choices.map(({ choices: cs }) => cs.map((x) => of(x) - 1).sort((p, q) => p - q));
     const machines = shares.reduce((n, s) => n * s.length, 1);
-    if (machines > mostListed)
+    if (machines > maxListed)
       return endsBetween(
         1 + shares.reduce((n, s) => n + nth(s, 0), 0),
         1 + shares.reduce((n, s) => n + defined(s.at(-1)), 0),

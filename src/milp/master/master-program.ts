@@ -19,12 +19,12 @@ type Rows = Readonly<Partial<Record<keyof Totals, { readonly lower?: number; rea
 
 /** Rows and costs are in shares of these, so that solvers see numbers near 1. */
 function scalesOf({ layers }: Pick<Master, 'layers'>): Totals {
-  const most = (q: keyof Totals) =>
+  const max = (q: keyof Totals) =>
     layers.reduce(
       (sum, l) => sum + l.count * Array.from(l.energy, (_, c) => costOf(l, c)[q]).reduce((x, y) => Math.max(x, y), 0),
       0,
     ) || 1;
-  return { energy: most('energy'), cycles: most('cycles'), both: most('both') };
+  return { energy: max('energy'), cycles: max('cycles'), both: max('both') };
 }
 
 export function masterProgram({ layers }: Pick<Master, 'layers'>, weights: Totals, limits: Rows): Milp {
@@ -66,7 +66,7 @@ const rowsOf = ({ limits }: Pick<Master, 'limits'>): Rows =>
     }),
   );
 
-/** The least of the objective by a solver of linear programs. */
+/** The minimum of the objective by a solver of linear programs. */
 export async function solveMaster(master: Master, backend: Backend, effort: Effort): Promise<Solved> {
   const { objective, limits } = master;
   if (objective === 'product' || limits.product !== undefined) return bySlices(master, backend, effort);
@@ -99,9 +99,9 @@ interface Slice {
   readonly bound: number;
 }
 
-const mostSlices = 2000;
+const maxSlices = 2000;
 
-/** Slices of cycles, the lowest bound first: each gives the least of its sum; then what is quicker and what is slower. */
+/** Slices of cycles, the lowest bound first: each gives the minimum of its sum; then what is quicker and what is slower. */
 async function bySlices(master: Master, backend: Backend, effort: Effort): Promise<Solved> {
   const { layers, objective, limits } = master;
   const weights: Totals = objective === 'product' ? { energy: 1, cycles: 0, both: 0 } : objective;
@@ -113,7 +113,7 @@ async function bySlices(master: Master, backend: Backend, effort: Effort): Promi
   );
   left.push({ over: 0, upTo: Math.min(slowest, limits.cycles ?? Infinity), bound: 0 });
   let best: { readonly picks: Picks; readonly value: number } | undefined;
-  for (let n = 0; n < mostSlices; n++) {
+  for (let n = 0; n < maxSlices; n++) {
     const slice = left.pop();
     const enough = best ? best.value * (1 - effort.gap) : Infinity;
     if (!slice || slice.bound >= enough)
@@ -146,5 +146,5 @@ async function bySlices(master: Master, backend: Backend, effort: Effort): Promi
     if (objective !== 'product' && cycles.lower < upTo)
       left.push({ over: totals.cycles - 1, upTo: totals.cycles, bound: found.bound });
   }
-  return { status: 'unknown', reason: `more than ${mostSlices} slices of cycles` };
+  return { status: 'unknown', reason: `more than ${maxSlices} slices of cycles` };
 }

@@ -1,4 +1,4 @@
-// The master problem of a network: one column for every instance of every layer, the least of a sum or of energy x cycles,
+// The master problem of a network: one column for every instance of every layer, the minimum of a sum or of energy x cycles,
 // within limits on the totals. docs/formulation.md, "Columns and the master".
 
 import { nth } from '../../base/invariant.js';

@@ -1,5 +1,5 @@
 // The master problem solved exactly: instance after instance joins all totals reached so far, in whole numbers, and totals
-// that others undercut go. What is left at the end has the least of every objective that grows with the totals.
+// that others undercut go. What is left at the end has the minimum of every objective that grows with the totals.
 
 import { nth } from '../../base/invariant.js';
 import { Staircase } from '../../base/staircase.js';
@@ -11,12 +11,12 @@ import { inWholeNumbers } from './whole-numbers.js';
 /** Only totals whose weighted sum is at most so much are of interest. */
 export interface Cut {
   readonly weights: Totals;
-  readonly most: number;
+  readonly max: number;
 }
 
 export type Walked =
   /** `totals` and `value` are those of the rounded costs. */
-  | { readonly status: 'least'; readonly picks: Picks; readonly totals: Totals; readonly value: number }
+  | { readonly status: 'optimal'; readonly picks: Picks; readonly totals: Totals; readonly value: number }
   | { readonly status: 'none' }
   /** More totals than can be walked over. */
   | { readonly status: 'too-many' };
@@ -31,11 +31,11 @@ interface Reached {
 }
 
 /** Sums looked at: tenths of a second a million. */
-const mostSums = 2e7;
+const maxSums = 2e7;
 /** Cuts are sums of doubles. */
 const cutSlack = 1 + 1e-9;
 
-/** The least of the objective within limits and cuts. */
+/** The minimum of the objective within limits and cuts. */
 export function walk(master: Master, rounding: Rounding, cuts: readonly Cut[] = []): Walked {
   const { layers, limits, unit } = inWholeNumbers(master, rounding);
   if (layers.some(({ count, energy }) => count > 0 && energy.length === 0)) return { status: 'none' };
@@ -43,29 +43,29 @@ export function walk(master: Master, rounding: Rounding, cuts: readonly Cut[] = 
   // Layers of few columns first: there is least to look at as long as little is known.
   const order = [...layers.keys()].sort((x, y) => nth(used, x).energy.length - nth(used, y).energy.length);
   const steps = order.flatMap((l) => Array.from({ length: nth(layers, l).count }, () => l));
-  const own = cuts.map(({ weights, most }) => ({
+  const own = cuts.map(({ weights, max }) => ({
     weights: {
       energy: weights.energy * unit.energy,
       cycles: weights.cycles * unit.cycles,
       both: weights.both * unit.both,
     },
-    most: most * cutSlack + Number.MIN_VALUE,
+    max: max * cutSlack + Number.MIN_VALUE,
   }));
   const rests = restsOf(steps, used, own);
   const product = (limits.product ?? Infinity) * cutSlack;
   const allows = (e: number, t: number, b: number, step: number): boolean => {
     const rest = nth(rests, step);
-    const [energy, cycles, both] = [e + rest.least.energy, t + rest.least.cycles, b + rest.least.both];
+    const [energy, cycles, both] = [e + rest.min.energy, t + rest.min.cycles, b + rest.min.both];
     if (energy > (limits.energy ?? Infinity) || cycles > (limits.cycles ?? Infinity)) return false;
     if (both > (limits.both ?? Infinity) || energy * cycles > product) return false;
-    return own.every(({ weights: w, most }, i) => w.energy * e + w.cycles * t + w.both * b + nth(rest.cuts, i) <= most);
+    return own.every(({ weights: w, max }, i) => w.energy * e + w.cycles * t + w.both * b + nth(rest.cuts, i) <= max);
   };
   const passed: Reached[] = [start()];
   let sums = 0;
   for (const [step, l] of steps.entries()) {
     const last = nth(passed, step);
     sums += last.energy.length * nth(used, l).energy.length;
-    if (sums > mostSums) return { status: 'too-many' };
+    if (sums > maxSums) return { status: 'too-many' };
     passed.push(joined(last, nth(used, l), (e, t, b) => allows(e, t, b, step + 1)));
   }
   const end = nth(passed, steps.length);
@@ -87,7 +87,7 @@ export function walk(master: Master, rounding: Rounding, cuts: readonly Cut[] = 
     taken[column] = nth(taken, column) + 1;
     at = nth(reached.from, at);
   }
-  return { status: 'least', picks, totals, value: valueOf(master.objective, totals) };
+  return { status: 'optimal', picks, totals, value: valueOf(master.objective, totals) };
 }
 
 const start = (): Reached => ({
@@ -115,10 +115,10 @@ function restsOf(
   steps: readonly number[],
   layers: readonly WholeLayer[],
   cuts: readonly Cut[],
-): readonly { readonly least: Totals; readonly cuts: readonly number[] }[] {
-  const least = (of: Float64Array) => of.reduce((x, y) => Math.min(x, y), Infinity);
+): readonly { readonly min: Totals; readonly cuts: readonly number[] }[] {
+  const min = (of: Float64Array) => of.reduce((x, y) => Math.min(x, y), Infinity);
   const own = layers.map((layer) => ({
-    least: { energy: least(layer.energy), cycles: least(layer.cycles), both: least(layer.both) },
+    min: { energy: min(layer.energy), cycles: min(layer.cycles), both: min(layer.both) },
     cuts: cuts.map(({ weights }) =>
       layer.energy.reduce(
         (x, energy, i) =>
@@ -127,14 +127,14 @@ function restsOf(
       ),
     ),
   }));
-  const rests = [{ least: { energy: 0, cycles: 0, both: 0 }, cuts: cuts.map(() => 0) }];
+  const rests = [{ min: { energy: 0, cycles: 0, both: 0 }, cuts: cuts.map(() => 0) }];
   for (const l of steps.toReversed()) {
     const [after, layer] = [nth(rests, 0), nth(own, l)];
     rests.unshift({
-      least: {
-        energy: after.least.energy + layer.least.energy,
-        cycles: after.least.cycles + layer.least.cycles,
-        both: after.least.both + layer.least.both,
+      min: {
+        energy: after.min.energy + layer.min.energy,
+        cycles: after.min.cycles + layer.min.cycles,
+        both: after.min.both + layer.min.both,
       },
       cuts: after.cuts.map((sum, i) => sum + nth(layer.cuts, i)),
     });
@@ -148,13 +148,13 @@ function joined(
   layer: WholeLayer,
   allows: (energy: number, cycles: number, both: number) => boolean,
 ): Reached {
-  const most = last.energy.length * layer.energy.length;
+  const max = last.energy.length * layer.energy.length;
   const all = {
-    energy: new Float64Array(most),
-    cycles: new Float64Array(most),
-    both: new Float64Array(most),
-    from: new Int32Array(most),
-    column: new Int32Array(most),
+    energy: new Float64Array(max),
+    cycles: new Float64Array(max),
+    both: new Float64Array(max),
+    from: new Int32Array(max),
+    column: new Int32Array(max),
   };
   let size = 0;
   for (let i = 0; i < last.energy.length; i++) {

@@ -23,16 +23,16 @@ export interface WholeMaster {
 export const sumSlack = 1e-11;
 
 /** Totals stay below it. */
-const mostTotal = 2 ** 52;
+const maxTotal = 2 ** 52;
 /** The finest unit: pJ and their like are no better known. */
 const finest = 2 ** -40;
 
 export function inWholeNumbers({ layers, limits }: Pick<Master, 'layers' | 'limits'>, rounding: Rounding): WholeMaster {
   const costs = layers.map((layer) => Array.from(layer.energy, (_, column) => costOf(layer, column)));
   const unitOf = (q: keyof Totals): number => {
-    const most = costs.reduce((sum, own, i) => sum + (layers[i]?.count ?? 0) * Math.max(0, ...own.map((c) => c[q])), 0);
+    const max = costs.reduce((sum, own, i) => sum + (layers[i]?.count ?? 0) * Math.max(0, ...own.map((c) => c[q])), 0);
     let unit = q === 'cycles' ? 1 : finest;
-    while (most / unit >= mostTotal) unit *= 2;
+    while (max / unit >= maxTotal) unit *= 2;
     return unit;
   };
   const unit = { energy: unitOf('energy'), cycles: unitOf('cycles'), both: unitOf('both') };

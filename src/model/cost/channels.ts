@@ -77,8 +77,8 @@ const through: Readonly<Record<PortName, string>> = { read: 'reads', write: 'wri
 /** What is busy longest: nothing else binds a layer so much. The multipliers, where a channel is busy as long. */
 export function bindingOf(a: Architecture, e: Evaluation): { readonly name: string; readonly busy: number } {
   const channels = channelsOf(a, e);
-  return channels.reduce<{ readonly name: string; readonly busy: number }>(
-    (most, c) => (c.busy > most.busy ? c : most),
-    { name: 'multipliers', busy: e.compute.cycles },
-  );
+  return channels.reduce<{ readonly name: string; readonly busy: number }>((max, c) => (c.busy > max.busy ? c : max), {
+    name: 'multipliers',
+    busy: e.compute.cycles,
+  });
 }

@@ -103,7 +103,7 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     return tuples ? p * r : rowsUnder(p, r, strideOf(w), dilationOf(w), conventions.pixels);
   };
 
-  const unspared = (tensor: Tensor, level: number) => {
+  const refetches = (tensor: Tensor, level: number) => {
     // The run: innermost loops outside the level that do not touch the tensor's tile.
     let running = level < last;
     let product = 1;
@@ -121,8 +121,8 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
     product: (xs) => xs.reduce((a, b) => a * b, 1),
     quotient: (a, b) => a / b,
     loops,
-    unspared,
-    revisits: (level) => unspared('Outputs', level) - 1,
+    refetches,
+    revisits: (level) => refetches('Outputs', level) - 1,
     rows: tileRows,
     walk(w, level, tuples) {
       const rows = tileRows(w, level, tuples);

@@ -15,20 +15,20 @@ export type LimitedParameter = Parameter | 'pes';
 /** `text` is how the user wrote it. */
 export type Requirement =
   /** Area of the chip, mm2. */
-  | { readonly kind: 'area'; readonly most: number; readonly text: string }
-  | { readonly kind: 'network'; readonly quantity: CostQuantity; readonly most: number; readonly text: string }
+  | { readonly kind: 'area'; readonly max: number; readonly text: string }
+  | { readonly kind: 'network'; readonly quantity: CostQuantity; readonly max: number; readonly text: string }
   /** One instance of a layer, by its name in the network. */
   | {
       readonly kind: 'layer';
       readonly layer: string;
       readonly quantity: CostQuantity;
-      readonly most: number;
+      readonly max: number;
       readonly text: string;
     }
   | {
       readonly kind: 'parameter';
       readonly parameter: LimitedParameter;
-      readonly bound: 'least' | 'most';
+      readonly bound: 'min' | 'max';
       readonly value: number;
       readonly text: string;
     };

@@ -26,15 +26,15 @@ export interface TileReading<X, F> {
   readonly work: Readonly<Record<Engine, Work<X>>>;
   /** Outer tiles whose first step loads: all, but for a run that comes through the whole inner nest. */
   readonly first: Readonly<Record<Load, X>>;
-  /** Whether loops in the outer and inner nests stand in groups: then `spares` says which is the innermost. */
+  /** Whether loops in the outer and inner nests stand in groups: then `reused` says which is the innermost. */
   readonly grouped: boolean;
   product: (xs: readonly X[]) => X;
   /** Of the beats of a load, what exceeds those of the other. */
   beyond: (load: Load) => Share<X, F>;
   /** Of all tiles, those that do not bring the load's tensor in. */
   others: (load: Load) => Share<X, F>;
-  /** Whether the innermost loop of the inner nest spares a tensor; `empty`: whether it has no loop. */
-  spares: (tensor: Tensor | 'empty') => F;
+  /** Whether the innermost loop of the inner nest is irrelevant to a tensor; `empty`: whether it has no loop. */
+  irrelevant: (tensor: Tensor | 'empty') => F;
   not: (flag: F) => F;
 }
 
@@ -95,8 +95,8 @@ export function tileRows<X, F>(
     const excess = r.product([work[load].beats, first[load], share]);
     return unless([off], [term(1, excess, `${load} beyond the other load`)]);
   };
-  /** In every inner step, unless the innermost loop there spares the tensor, or there is none. */
-  const moved = (tensor: Tensor, terms: Terms): Terms => unless([r.spares(tensor), r.spares('empty')], terms);
+  /** In every inner step, unless the innermost loop there is irrelevant to the tensor, or there is none. */
+  const moved = (tensor: Tensor, terms: Terms): Terms => unless([r.irrelevant(tensor), r.irrelevant('empty')], terms);
   /** In tiles that do not bring a load's tensor in. */
   const rest = (load: Load, e: Engine): Terms => {
     const { share, off } = r.others(load);
@@ -129,9 +129,9 @@ export function tileRows<X, F>(
   // Only where there is an order to speak of are the others asked for.
   const ordered = (r.grouped ? loads : []).flatMap(({ load, other, tensor, opposite }) => {
     const drainedEarly = moved('Outputs', lasts('drain', outer));
-    // Where a tensor is reused its loads are rare, and the innermost loop is one that spares it: the second step brings
+    // Where a tensor is reused its loads are rare, and the innermost loop is one irrelevant to it: the second step brings
     // in the other.
-    const reused = [r.others(load).off, r.not(r.spares(tensor))];
+    const reused = [r.others(load).off, r.not(r.irrelevant(tensor))];
     return [
       within(
         `drain.${load}.second`,

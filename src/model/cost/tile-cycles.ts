@@ -36,7 +36,7 @@ export function workOf<X>(r: Reading<X>, m: Machine, tiling: Tiling): Readonly<R
    * it keeps the one that is there.
    */
   const moves = (tensor: Tensor, level: number) =>
-    r.product([r.loops(relevance[tensor], { where: 'temporal outside', level }), r.unspared(tensor, level)]);
+    r.product([r.loops(relevance[tensor], { where: 'temporal outside', level }), r.refetches(tensor, level)]);
   const spread = (tensor: Tensor, from: number, to: number) =>
     r.product([distinct(r, m, tensor, from, to, []), tileLines(r, m, tensor, to)]);
   const tiles = r.loops(dimensions, { where: 'temporal outside', level: inner + 1 });

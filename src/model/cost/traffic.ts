@@ -36,8 +36,8 @@ export interface Reading<X> {
    * Temporal factors irrelevant to `tensor` outside `level`, without the run that is reused.
    * Nothing is reused in time by the multipliers themselves (`level` = number of levels).
    */
-  unspared: (tensor: Tensor, level: number) => X;
-  /** unspared(Outputs, level) - 1; undefined stands for "certainly zero". */
+  refetches: (tensor: Tensor, level: number) => X;
+  /** refetches(Outputs, level) - 1; undefined stands for "certainly zero". */
   revisits: (level: number) => X | undefined;
   /** Input rows (or columns) under the tile of a level along one window. */
   rows: (window: Window, level: number, tuples: boolean) => X;
@@ -112,14 +112,14 @@ function fetches<X>(r: Reading<X>, m: Machine, tensor: 'Weights' | 'Inputs', lev
   if (level === m.architecture.levels.length) return computeCycles(r);
   const outside = { where: 'temporal outside', level } as const;
   if (tensor === 'Weights') {
-    return r.product([tileWords(r, m, tensor, level), r.loops(relevance.Weights, outside), r.unspared(tensor, level)]);
+    return r.product([tileWords(r, m, tensor, level), r.loops(relevance.Weights, outside), r.refetches(tensor, level)]);
   }
   const { tuples } = storageOf(m, level, tensor);
   return r.product([
     r.loops(outOfWindows, { where: 'inside', level }),
     r.loops(outOfWindows, outside),
     ...windows.map((w) => r.walk(w, level, tuples)),
-    r.unspared(tensor, level),
+    r.refetches(tensor, level),
   ]);
 }
 
@@ -200,7 +200,7 @@ function perAccess<X>(
 }
 
 /**
- * Outputs go up as sums and come back. An element's residence at a level ends `v` times, v the unspared reduction
+ * Outputs go up as sums and come back. An element's residence at a level ends `v` times, v the refetching reduction
  * loops outside it; the first visit brings nothing down. All counts are `part x v` or `part x (v - 1)`.
  */
 function outputTraffic<X>(
@@ -229,7 +229,7 @@ function outputTraffic<X>(
             inward,
           },
         ];
-  const arriving = r.unspared(tensor, child);
+  const arriving = r.refetches(tensor, child);
   if (conventions.outputs === 'physical' && role === 'collector')
     return [...count('update', arriving), ...count('read', arriving)];
   const again = r.revisits(child);
@@ -254,7 +254,7 @@ function outputTraffic<X>(
       ...wires,
     ];
   }
-  const drained = outermost ? [] : count('read', r.unspared(tensor, level), false);
+  const drained = outermost ? [] : count('read', r.refetches(tensor, level), false);
   return [
     ...count('update', arriving),
     ...count('read', again),

@@ -33,7 +33,7 @@ export const decided = (a: Architecture, keeps: (level: number, tensor: Tensor) 
 export const keepingAll = (a: Architecture): Architecture => decided(a, () => true);
 
 /** Every tensor bypasses what it may: what does not fit then never does. */
-export const keepingLeast = (a: Architecture): Architecture => decided(a, () => false);
+export const keepingMin = (a: Architecture): Architecture => decided(a, () => false);
 
 /** The tensors that a mapping sends by a level which may keep them. */
 export const bypassing = (a: Architecture, mapping: Mapping, level: number): readonly Tensor[] =>

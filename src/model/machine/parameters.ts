@@ -38,9 +38,9 @@ export interface Template {
 export type Parameter = Exclude<keyof Template, 'name' | 'source'>;
 
 /** Of an operand or a sum, in bits. */
-export const mostPrecision = 64;
+export const maxPrecision = 64;
 /** More multipliers than any chip, few enough that all counts stay exact. */
-export const mostMultipliers = 2 ** 24;
+export const maxMultipliers = 2 ** 24;
 
 /**
  * Bits that a buffer has some multiple of: a line in each ping-pong half of weights and inputs, a line of sums, a line

@@ -24,13 +24,13 @@ export interface LoopConstraints {
 }
 
 /** The least and the most that a rule lets a product be. */
-export const rangeOf = ({ relation, value }: FactorRule): { readonly least: number; readonly most: number } => ({
-  least: relation === '<=' ? 1 : value,
-  most: relation === '>=' ? Infinity : value,
+export const rangeOf = ({ relation, value }: FactorRule): { readonly min: number; readonly max: number } => ({
+  min: relation === '<=' ? 1 : value,
+  max: relation === '>=' ? Infinity : value,
 });
 
 export const allows = (rule: FactorRule, factor: number): boolean =>
-  factor >= rangeOf(rule).least && factor <= rangeOf(rule).most;
+  factor >= rangeOf(rule).min && factor <= rangeOf(rule).max;
 
 /** `K=4 on X` */
 export const printRule = ({ dim, axes, relation, value }: FactorRule, layer: Pick<Layer, 'called'> = {}): string =>

@@ -17,8 +17,8 @@ export function whyNoFactors(a: Architecture, layer: Layer, padding: boolean): r
   );
   const crowded = a.levels.flatMap((l) =>
     l.axes.flatMap((x) => {
-      const own = (l.factors ?? []).filter((r) => r.axes.length === 1 && r.axes[0] === x.label && rangeOf(r).least > 1);
-      const side = own.reduce((n, r) => n * rangeOf(r).least, 1);
+      const own = (l.factors ?? []).filter((r) => r.axes.length === 1 && r.axes[0] === x.label && rangeOf(r).min > 1);
+      const side = own.reduce((n, r) => n * rangeOf(r).min, 1);
       return side > x.size
         ? [`${own.map((r) => printRule(r, layer)).join(' and ')} take ${side} positions, and ${x.name} has ${x.size}`]
         : [];

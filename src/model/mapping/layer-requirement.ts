@@ -28,7 +28,7 @@ export type LayerRequirement =
   | { readonly kind: 'port'; readonly level: string; readonly port: 'read' | 'write' | 'total' }
   /** The cycles that the multipliers need, or tiles one after the other. */
   | { readonly kind: 'cycles'; readonly of: 'multipliers' | 'tiles' }
-  | { readonly kind: 'limit'; readonly quantity: 'energy' | 'latency' | 'edp'; readonly most: number };
+  | { readonly kind: 'limit'; readonly quantity: 'energy' | 'latency' | 'edp'; readonly max: number };
 
 /** As rows of a program are tagged with it, and back. */
 export const tagOf = (requirement: LayerRequirement): string => JSON.stringify(requirement);
@@ -118,7 +118,7 @@ export function describe(r: LayerRequirement, layer: Layer, a: Architecture, nee
       return r.of === 'multipliers' ? 'the multipliers work one step after the other' : 'tiles follow each other';
     case 'limit':
       return (
-        `${r.quantity} is at most ${count(r.most)} ` +
+        `${r.quantity} is at most ${count(r.max)} ` +
         (r.quantity === 'energy' ? 'pJ' : r.quantity === 'latency' ? 'cycles' : 'pJ x cycles')
       );
   }

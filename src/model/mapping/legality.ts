@@ -101,12 +101,12 @@ function breachesOf(
       const holding = defined(holdingOf(level, nth(level.pools, rule.pool)));
       const takes = rule.tiles.map(({ tensor, lines }) => takenBy(holding, tensor, lines()));
       const need = takes.reduce((n, x) => n + x, 0);
-      if (need <= holding.most) return [];
+      if (need <= holding.max) return [];
       const what = holding.unit === 'bank' ? `${takes.join(' + ')} banks` : `${need} bits`;
       const half = level.buffers === 2 ? ' (half of it, ping-pong)' : '';
       const whose = rule.tiles.map((t) => calledIn(layer, t.tensor)).join(' and ');
       return [
-        ['capacity', level.name, `the tile of ${whose} takes ${what}, ${level.name} offers ${holding.most}${half}`],
+        ['capacity', level.name, `the tile of ${whose} takes ${what}, ${level.name} offers ${holding.max}${half}`],
       ];
     }
     case 'sums': {
@@ -131,13 +131,9 @@ function breachesOf(
       );
     case 'biases': {
       const lines = rule.lines();
-      if (lines <= rule.most) return [];
+      if (lines <= rule.max) return [];
       return [
-        [
-          'tiles',
-          defined(a.tiling).lanes,
-          `the layer has ${lines} lines of biases, the bias memory holds ${rule.most}`,
-        ],
+        ['tiles', defined(a.tiling).lanes, `the layer has ${lines} lines of biases, the bias memory holds ${rule.max}`],
       ];
     }
     case 'pool': {

@@ -58,7 +58,7 @@ export function countSplits(
       for (const f of divisors(left)) {
         if (slot.kind === 'spatial' && f > slot.axis.size) continue;
         const after = products.map((p, i) => (nth(rules, i).slots.includes(s) ? p * f : p));
-        if (!after.every((p, i) => p <= rangeOf(nth(rules, i).rule).most)) continue;
+        if (!after.every((p, i) => p <= rangeOf(nth(rules, i).rule).max)) continue;
         const key = `${left / f} ${after.join(' ')}`;
         next.set(key, { left: left / f, products: after, ways: ways + (next.get(key)?.ways ?? 0) });
       }

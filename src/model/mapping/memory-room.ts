@@ -9,16 +9,16 @@ import type { Tensor } from '../workload/layer.js';
 
 /** How tiles lie in a pool, and how much of it they may take: whole banks of some lines each, or bits, line after line. */
 export type Holding =
-  | { readonly unit: 'bank'; readonly most: number; linesIn: (t: Tensor) => number }
-  | { readonly unit: 'bit'; readonly most: number; lineBits: (t: Tensor) => number };
+  | { readonly unit: 'bank'; readonly max: number; linesIn: (t: Tensor) => number }
+  | { readonly unit: 'bit'; readonly max: number; lineBits: (t: Tensor) => number };
 
 /** Undefined of a memory without an end. Half of it where it is ping-pong. */
 export function holdingOf(level: Level, pool: Pool): Holding | undefined {
   if (pool.bits === null) return undefined;
   if (pool.banks === undefined)
-    return { unit: 'bit', most: defined(usableBits(level, pool)), lineBits: (t) => lineBits(level, t) };
+    return { unit: 'bit', max: defined(usableBits(level, pool)), lineBits: (t) => lineBits(level, t) };
   const { banks, linesIn } = usableBanks(level, pool.bits, pool.banks);
-  return { unit: 'bank', most: banks, linesIn };
+  return { unit: 'bank', max: banks, linesIn };
 }
 
 /** Banks or bits that a tile of so many lines takes: those of all tiles of a pool are at most `most` together. */
@@ -42,7 +42,7 @@ export function roomOf(level: Level, pool: Pool): Room | undefined {
     const bankBits = pool.bits / pool.banks;
     return {
       unit: 'bank',
-      amount: holding.most,
+      amount: holding.max,
       unitBits: bankBits,
       at: (n) => ({ ...pool, banks: n * level.buffers, bits: bits(n * level.buffers * bankBits) }),
     };
@@ -51,7 +51,7 @@ export function roomOf(level: Level, pool: Pool): Room | undefined {
   if (!Number.isFinite(line)) return undefined;
   return {
     unit: 'line',
-    amount: holding.most / line,
+    amount: holding.max / line,
     unitBits: line,
     at: (n) => ({ ...pool, bits: bits(n * level.buffers * line) }),
   };

@@ -23,7 +23,7 @@ export type Rule<X> =
   | { readonly kind: 'sums'; readonly level: number; readonly visits: () => X }
   /** No loop in time is longer. */
   | { readonly kind: 'counter'; readonly longest: number }
-  | { readonly kind: 'biases'; readonly lines: () => X; readonly most: number }
+  | { readonly kind: 'biases'; readonly lines: () => X; readonly max: number }
   /** The extent of a dimension inside `level` is a multiple of the window of the max-pool. */
   | {
       readonly kind: 'pool';
@@ -54,7 +54,7 @@ function levelRules<X>(r: Reading<X>, m: Machine, level: number): readonly Rule<
     return bits === null || tiles.length === 0 ? [] : [{ kind: 'capacity', level, pool, tiles }];
   });
   return holdsSums(m, level)
-    ? [...capacities, { kind: 'sums', level, visits: () => r.unspared('Outputs', level) }]
+    ? [...capacities, { kind: 'sums', level, visits: () => r.refetches('Outputs', level) }]
     : capacities;
 }
 
@@ -71,7 +71,7 @@ function controlRules<X>(r: Reading<X>, m: Machine, layer: Layer): readonly Rule
   const level = childOf(m, inner, 'Outputs');
   return [
     { kind: 'counter', longest: longestLoop },
-    ...(hasBias(layer) ? [{ kind: 'biases', lines: biases, most: biasLines } as const] : []),
+    ...(hasBias(layer) ? [{ kind: 'biases', lines: biases, max: biasLines } as const] : []),
     ...(['P', 'Q'] as const).flatMap((dimension): Rule<X>[] => {
       const window = layer.pool?.[dimension] ?? 1;
       const extent = () => r.loops([dimension], { where: 'inside', level });

@@ -35,7 +35,7 @@ const magnet16nm: DesignSpace = {
     inputCollector: doublings(1, 32),
     accumCollector: doublings(1, 32),
   },
-  mostPes: 64,
+  maxPes: 64,
   overflowFree: true,
 };
 
@@ -56,7 +56,7 @@ const magnetQuick: DesignSpace = {
     inputCollector: [1],
     accumCollector: [1, 16],
   },
-  mostPes: 16,
+  maxPes: 16,
   overflowFree: true,
 };
 
@@ -77,7 +77,7 @@ const magnetSmall: DesignSpace = {
     inputCollector: [1],
     accumCollector: [1, 8],
   },
-  mostPes: 4,
+  maxPes: 4,
   overflowFree: true,
 };
 

@@ -5,7 +5,7 @@ import type { Bits } from '../../base/units.js';
 import { bits, megahertz } from '../../base/units.js';
 import type { Network } from '../workload/network.js';
 import type { Parameter, Template } from '../machine/parameters.js';
-import { mostMultipliers, mostPrecision, wholeLines } from '../machine/parameters.js';
+import { maxMultipliers, maxPrecision, wholeLines } from '../machine/parameters.js';
 
 export type { Parameter } from '../machine/parameters.js';
 
@@ -47,8 +47,8 @@ export interface DesignSpace {
   /** Ascending and not empty, but for `accumPrecision` where `overflowFree` is true and no network is known yet. */
   readonly menus: Readonly<Record<Parameter, readonly number[]>>;
   /** Rows x columns at most, and at least where that is limited too. */
-  readonly mostPes: number;
-  readonly leastPes?: number;
+  readonly maxPes: number;
+  readonly minPes?: number;
   /** Sums are as wide as the networks need to exclude overflow: `forNetworks` fills in their menu. */
   readonly overflowFree: boolean;
 }
@@ -86,9 +86,9 @@ export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<t
  */
 export function templateAt(space: DesignSpace, p: DesignPoint): Template | undefined {
   const pes = p.rows * p.columns;
-  if (pes > space.mostPes || pes < (space.leastPes ?? 0) || p.vectorSize * p.numLanes * pes > mostMultipliers)
+  if (pes > space.maxPes || pes < (space.minPes ?? 0) || p.vectorSize * p.numLanes * pes > maxMultipliers)
     return undefined;
-  if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > mostPrecision) return undefined;
+  if (p.accumPrecision < p.weightPrecision + p.inputPrecision || p.accumPrecision > maxPrecision) return undefined;
   const template: Template = {
     ...p,
     name: space.name,
@@ -104,8 +104,8 @@ export function templateAt(space: DesignSpace, p: DesignPoint): Template | undef
 export function countMachines(space: DesignSpace): number {
   const sizes = (shape: DesignPoint) => {
     // Whether a buffer holds a line does not depend on the other buffers.
-    const least: Partial<DesignPoint> = wholeLines(shape);
-    return sizeParameters.reduce((n, name) => n * space.menus[name].filter((v) => v >= (least[name] ?? 1)).length, 1);
+    const min: Partial<DesignPoint> = wholeLines(shape);
+    return sizeParameters.reduce((n, name) => n * space.menus[name].filter((v) => v >= (min[name] ?? 1)).length, 1);
   };
   return shapesOf(space).reduce((n, shape) => n + sizes(shape), 0);
 }
@@ -120,7 +120,7 @@ export function shapesOf(space: DesignSpace): readonly DesignPoint[] {
   for (const name of shapeParameters.filter((s) => space.menus[s].length !== 1)) {
     points = points.flatMap((p) => space.menus[name].map((v) => ({ ...p, [name]: v })));
     // Not only at the end: most pairs of rows and columns may be too many.
-    if (name === 'columns') points = points.filter((p) => p.rows * p.columns <= space.mostPes);
+    if (name === 'columns') points = points.filter((p) => p.rows * p.columns <= space.maxPes);
   }
   return points.filter((p) => templateAt(space, p));
 }
@@ -130,8 +130,8 @@ export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
   parameters.filter((p) => space.menus[p].length > 1);
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
-export const spaceDigest = ({ menus, mostPes, leastPes, overflowFree }: DesignSpace): string =>
-  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), mostPes, leastPes, overflowFree }));
+export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace): string =>
+  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), maxPes, minPes, overflowFree }));
 
 /** The value of a menu that a machine was made from: buffers hold whole lines of it. */
 export function chosenOf(template: Template, p: Parameter, menu: readonly number[]): number {

@@ -24,7 +24,7 @@ export const partsText = ({ parts = whole }: Pick<Mapping, 'parts'>): string =>
   runsOf(parts) === 1 ? '' : ` in ${runsOf(parts)} parts`;
 
 /** Numbers of parts that are tried: the least that will do, and the next. */
-const mostChoices = 4;
+const maxChoices = 4;
 
 /**
  * In which parts a layer may run on a machine: whole where its biases fit, else the least numbers of
@@ -47,7 +47,7 @@ export function partings(
 /** The same of a machine with so many lanes and lines of biases. */
 export function choices(layer: Layer, lanes: number, biasLines: number, padding: boolean): readonly Parts[] {
   const { G, K } = layer.bounds;
-  const fits = (parts: Parts) => leastLines(partOf(layer, parts), lanes, padding) <= biasLines;
+  const fits = (parts: Parts) => minLines(partOf(layer, parts), lanes, padding) <= biasLines;
   if (!hasBias(layer) || fits(whole)) return [whole];
   const overGroups = fewest(G, (n) => ({ G: n, K: 1 }));
   return overGroups.length > 0 ? overGroups : fewest(K, (n) => ({ G, K: n }));
@@ -55,7 +55,7 @@ export function choices(layer: Layer, lanes: number, biasLines: number, padding:
   function fewest(bound: number, of: (n: number) => Parts): readonly Parts[] {
     const found: Parts[] = [];
     // A larger number that leaves no smaller part would only add runs.
-    for (let n = 2; n <= bound && found.length < mostChoices; n++) {
+    for (let n = 2; n <= bound && found.length < maxChoices; n++) {
       const size = Math.ceil(bound / n);
       if (fits(of(n))) found.push(of(n));
       if (size === 1) break;
@@ -66,7 +66,7 @@ export function choices(layer: Layer, lanes: number, biasLines: number, padding:
 }
 
 /** Lines of biases that a layer takes at least, over all that its bounds may be padded to and all lanes in use. */
-function leastLines({ bounds }: Layer, lanes: number, padding: boolean): number {
+function minLines({ bounds }: Layer, lanes: number, padding: boolean): number {
   const perGroup = paddedBounds(bounds.K, padding).map((k) => {
     let used = Math.min(lanes, k);
     while (k % used !== 0) used--;

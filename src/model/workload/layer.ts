@@ -27,10 +27,10 @@ export const relevance: Readonly<Record<Tensor, readonly Dimension[]>> = {
 export const isRelevant = (tensor: Tensor, d: Dimension): boolean => relevance[tensor].includes(d);
 
 /**
- * Dimensions by the one tensor that they spare: a loop over them reuses that tensor's tile.
- * G indexes all three and spares none.
+ * Dimensions by the one tensor that they are irrelevant to: a loop over them reuses that tensor's tile.
+ * G indexes all three and is irrelevant to none.
  */
-export const spares: Readonly<Record<Tensor, readonly Dimension[]>> = {
+export const irrelevant: Readonly<Record<Tensor, readonly Dimension[]>> = {
   Weights: ['N', 'P', 'Q'],
   Inputs: ['K'],
   Outputs: ['C', 'R', 'S'],
@@ -73,7 +73,7 @@ export const macs = (layer: Layer): number => dimensions.reduce((n, d) => n * la
 /**
  * Counts of accesses stay exact integers in a double: 2^50 leaves three bits below 2^53 for what exceeds operations.
  */
-export const mostMacs = 2 ** 50;
+export const maxMacs = 2 ** 50;
 
 /** A layer from the bounds that are not 1. */
 export function makeLayer(

@@ -31,13 +31,13 @@ export const held = ({ domain: [low, high] }: Scale, value: number): number => M
 /** Room beyond the outermost values, as a share of what they span. */
 const margin = 0.06;
 /** Named ticks at most; nice steps give about half of it at least. */
-const mostTicks = 8;
+const maxTicks = 8;
 
 /**
  * An axis over some values; those that it cannot show (infinite, or not above 0 where it is
  * logarithmic) do not stretch it.
  */
-export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks): Scale {
+export function scaleOf(axis: Axis, values: readonly number[], max = maxTicks): Scale {
   const log = axis.scale === 'log';
   const usable = [...values, ...(axis.to === undefined ? [] : [axis.to])].filter(
     (v) => Number.isFinite(v) && (!log || v > 0),
@@ -50,13 +50,13 @@ export function scaleOf(axis: Axis, values: readonly number[], most = mostTicks)
   return {
     log,
     domain: log ? [10 ** from, 10 ** to] : [from, to],
-    ticks: log ? logTicks(from, to, most) : linearTicks(from, to, most),
+    ticks: log ? logTicks(from, to, max) : linearTicks(from, to, max),
   };
 }
 
 /** Steps of 1, 2 or 5 times a power of ten. */
-function linearTicks(from: number, to: number, most: number): Tick[] {
-  const step = niceStep((to - from) / most);
+function linearTicks(from: number, to: number, max: number): Tick[] {
+  const step = niceStep((to - from) / max);
   const first = Math.ceil(from / step);
   const count = Math.floor(to / step) - first + 1;
   // A whole number of steps, divided where the step is a fraction: 3 x 0.1 is not 0.3.
@@ -65,32 +65,32 @@ function linearTicks(from: number, to: number, most: number): Tick[] {
   return named(values, () => true);
 }
 
-function niceStep(least: number): number {
-  const size = 10 ** Math.floor(Math.log10(least));
-  return size * ([1, 2, 5, 10].find((n) => n * size >= least) ?? 10);
+function niceStep(min: number): number {
+  const size = 10 ** Math.floor(Math.log10(min));
+  return size * ([1, 2, 5, 10].find((n) => n * size >= min) ?? 10);
 }
 
 /** Ends are powers of ten. Whole decades are named; the fewer there are, the more between them. */
-function logTicks(from: number, to: number, most: number): Tick[] {
+function logTicks(from: number, to: number, max: number): Tick[] {
   const [low, high] = [10 ** from, 10 ** to];
   const decades = to - from;
-  if (decades < 0.7) return linearTicks(low, high, most);
-  const every = Math.max(1, Math.ceil(decades / most));
+  if (decades < 0.7) return linearTicks(low, high, max);
+  const every = Math.max(1, Math.ceil(decades / max));
   const powers = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i);
   const values = powers
     .flatMap((power) => (every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9]).map((n) => n * 10 ** power))
     .filter((v) => v >= low && v <= high);
   const leading = (v: number) => Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9));
-  const names = decades < 1.1 && most > 4 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
+  const names = decades < 1.1 && max > 4 ? [1, 2, 3, 4, 5, 6, 8] : decades < 2.2 ? [1, 2, 5] : [1];
   const power = (v: number) => Math.round(Math.log10(v));
   return named(values, (v) => names.includes(leading(v)) && (every === 1 || power(v) % every === 0));
 }
 
 /** Plain numbers where they are short, else powers of ten. */
 function named(values: readonly number[], isNamed: (value: number) => boolean): Tick[] {
-  const most = Math.max(...values.map(Math.abs));
-  const least = Math.min(...values.filter((v) => v !== 0).map(Math.abs));
-  const plain = most < 1e6 && least >= 1e-4;
+  const max = Math.max(...values.map(Math.abs));
+  const min = Math.min(...values.filter((v) => v !== 0).map(Math.abs));
+  const plain = max < 1e6 && min >= 1e-4;
   return values.map((value) => ({ value, text: isNamed(value) ? (plain ? plainText(value) : powerText(value)) : '' }));
 }
 

@@ -4,7 +4,7 @@ import { defined, nth } from '../../base/invariant.js';
 import * as Plot from '@observablehq/plot';
 import type { Axis, Scale } from './axis.js';
 import { held, scaleOf } from './axis.js';
-import type { Headings, LegendEntry, Room } from './frame.js';
+import type { Headings, LegendEntry, PlotArea } from './frame.js';
 import { edge, fonts, frame, roomLeft, roomTop } from './frame.js';
 import type { Look } from './look.js';
 import { colorAt } from './look.js';
@@ -177,7 +177,7 @@ function labels(
   look: Look,
   x: Scale,
   y: Scale,
-  room: Room,
+  room: PlotArea,
 ): Plot.Markish[] {
   const across = (v: number, { log, domain: [from, to] }: Scale) =>
     log ? Math.log(v / from) / Math.log(to / from) : (v - from) / (to - from);

@@ -9,8 +9,8 @@ export interface Band {
   readonly moments: readonly {
     readonly seconds: number;
     readonly median: number;
-    readonly least: number;
-    readonly most: number;
+    readonly min: number;
+    readonly max: number;
   }[];
 }
 
@@ -36,7 +36,7 @@ export function compareFigure({ title, subtitle, label, bands, bound, proved, fr
   const bounded = bound > 0 && Number.isFinite(bound);
   /** In per cent above the bound, where there is one. */
   const height = (value: number) => (bounded ? Math.max(nothing, 100 * (value / bound - 1)) : value);
-  const reached = bounded && shown.some((b) => b.moments.some((m) => height(m.least) === nothing));
+  const reached = bounded && shown.some((b) => b.moments.some((m) => height(m.min) === nothing));
   const name = proved ? 'the proven optimum' : 'the proven bound';
   return {
     kind: 'chart',
@@ -50,10 +50,10 @@ export function compareFigure({ title, subtitle, label, bands, bound, proved, fr
         mark: 'curve' as const,
         points: stairs(moments.map((m) => ({ x: m.seconds, y: height(m.median) }))),
         // What has no end upwards has no band.
-        band: moments.some((m) => m.most > m.least)
+        band: moments.some((m) => m.max > m.min)
           ? moments
-              .filter((m) => Number.isFinite(m.most))
-              .map((m) => ({ x: m.seconds, low: height(m.least), high: height(m.most) }))
+              .filter((m) => Number.isFinite(m.max))
+              .map((m) => ({ x: m.seconds, low: height(m.min), high: height(m.max) }))
           : [],
       })),
       ...(reached

@@ -20,7 +20,7 @@ export interface LegendEntry {
 }
 
 /** The rectangle that marks are drawn in; y grows downwards. */
-export interface Room {
+export interface PlotArea {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -49,12 +49,12 @@ function legendLines(
   legend: readonly LegendEntry[],
 ): readonly (readonly (LegendEntry & { readonly x: number })[])[] {
   const lines: (LegendEntry & { readonly x: number })[][] = [];
-  const most = look.width - edge(look);
+  const max = look.width - edge(look);
   let x = Infinity;
   for (const entry of legend) {
-    const name = shortened(entry.name, fonts.text, most - edge(look) - 36);
+    const name = shortened(entry.name, fonts.text, max - edge(look) - 36);
     const width = 34 + textWidth(name, fonts.text);
-    if (x + width > most) {
+    if (x + width > max) {
       lines.push([]);
       x = edge(look);
     }

@@ -36,7 +36,7 @@ export interface MachineFigure extends Headings {
 const [line, pad, gap, arrow] = [15, 10, 12, 30];
 const letters = 11.5;
 /** Cells along a side at most, how large one is at most, and the height that they take at most unless there is more. */
-const [mostCells, mostCell, mostHeight] = [16, 44, 150];
+const [maxCells, maxCell, maxHeight] = [16, 44, 150];
 
 const partHeight = (p: Part) => 2 * pad + line * (1 + p.lines.length) - 3;
 
@@ -45,7 +45,7 @@ function rowHeight(row: MachineRow, width: number): number {
     case 'parts':
       return Math.max(...row.parts.map(partHeight));
     case 'grid':
-      return partHeight(row.part) + Math.min(row.rows, mostCells) * cellOf(row, width, mostHeight) + 4;
+      return partHeight(row.part) + Math.min(row.rows, maxCells) * cellOf(row, width, maxHeight) + 4;
     case 'arrow':
       return arrow;
   }
@@ -55,7 +55,7 @@ const cellOf = (
   { rows, columns }: { readonly rows: number; readonly columns: number },
   width: number,
   height: number,
-) => Math.min(mostCell, (width - 2 * pad) / Math.min(columns, mostCells), height / Math.min(rows, mostCells));
+) => Math.min(maxCell, (width - 2 * pad) / Math.min(columns, maxCells), height / Math.min(rows, maxCells));
 
 const panelHead = 26;
 const outsideHeight = (p: Panel) => (p.outside ? partHeight(p.outside) + arrow : 0);
@@ -64,10 +64,10 @@ const panelHeight = (p: Panel, width: number) =>
 
 export function drawMachine(f: MachineFigure, look: Look): string {
   const beside = look.width >= 600 && f.panels.length > 1;
-  const most = 500;
+  const max = 500;
   const margin = edge(look);
   const room = look.width - 2 * margin;
-  const width = Math.min(most, beside ? (room - 3 * gap) / 2 : room);
+  const width = Math.min(max, beside ? (room - 3 * gap) / 2 : room);
   const top = look.headings ? 76 : 4;
   const heights = f.panels.map((p) => panelHeight(p, width));
   const tallest = Math.max(0, ...heights);
@@ -175,7 +175,7 @@ function cells(
   height: number,
 ): string[] {
   const cell = cellOf({ rows, columns }, width, height);
-  const [down, across] = [Math.min(rows, mostCells), Math.min(columns, mostCells)];
+  const [down, across] = [Math.min(rows, maxCells), Math.min(columns, maxCells)];
   const left = x + (width - across * cell) / 2;
   const top = y + (height - down * cell) / 2;
   const size = Math.max(2, cell - 3);

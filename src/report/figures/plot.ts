@@ -3,7 +3,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Scale } from './axis.js';
-import type { Room } from './frame.js';
+import type { PlotArea } from './frame.js';
 import { fonts } from './frame.js';
 import type { Look } from './look.js';
 import { clean, px } from './svg.js';
@@ -12,7 +12,7 @@ import { clean, px } from './svg.js';
 export function plot(
   look: Look,
   height: number,
-  room: Room,
+  room: PlotArea,
   x: Scale,
   y: Scale,
   marks: readonly Plot.Markish[],

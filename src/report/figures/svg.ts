@@ -36,9 +36,9 @@ export function textWidth(text: string, size: number): number {
 }
 
 /** What fits into a width, with dots for the rest. */
-export function shortened(text: string, size: number, most: number): string {
-  if (textWidth(text, size) <= most) return text;
+export function shortened(text: string, size: number, max: number): string {
+  if (textWidth(text, size) <= max) return text;
   const signs = Array.from(text);
-  while (signs.length > 1 && textWidth(`${signs.join('')}\u2026`, size) > most) signs.pop();
+  while (signs.length > 1 && textWidth(`${signs.join('')}\u2026`, size) > max) signs.pop();
   return `${signs.join('')}\u2026`;
 }

@@ -58,8 +58,8 @@ function cyclesFigure(
   subtitle: string,
   description: string,
 ): BarFigure {
-  const most = Math.max(0, ...bars.map((b) => b.cycles));
-  const power = most >= 1e9 ? 9 : most >= 1e6 ? 6 : most >= 1e4 ? 3 : 0;
+  const max = Math.max(0, ...bars.map((b) => b.cycles));
+  const power = max >= 1e9 ? 9 : max >= 1e6 ? 6 : max >= 1e4 ? 3 : 0;
   const unit = { 0: 'cycles', 3: 'thousand cycles', 6: 'million cycles', 9: 'billion cycles' }[power];
   const whole = sum(bars.map((b) => b.cycles));
   return {

@@ -42,7 +42,7 @@ function heading({ subject, objective, unit, time, repeat, workers }: CompareRes
   );
 }
 
-const headings = ['strategy', 'median', 'least', 'most', 'distance', 'eval/s', 'to 5 %', 'to 1 %', 'proof', 'wins'];
+const headings = ['strategy', 'median', 'min', 'max', 'distance', 'eval/s', 'to 5 %', 'to 1 %', 'proof', 'wins'];
 const right = [false, true, true, true, true, true, true, true, true, true];
 
 const standingTable = (v: CompareResult, standings: readonly CompareResultStanding[]): string =>
@@ -81,8 +81,8 @@ function cells(v: CompareResult, s: CompareResultStanding): string[] {
   return [
     s.strategy,
     cost(s.median),
-    cost(s.least),
-    cost(s.most),
+    cost(s.min),
+    cost(s.max),
     distanceCell(s, v.gap),
     rateText(s.evaluationsPerSecond),
     ...[s.secondsTo5Percent, s.secondsTo1Percent, s.secondsToProof].map((t) => (t === null ? '-' : `${seconds(t)} s`)),

@@ -24,23 +24,23 @@ export function axisOf(
 ): FrontAxis {
   const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
   const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
-  const most = Math.max(0, ...values);
+  const max = Math.max(0, ...values);
   switch (metric) {
     case 'energy': {
       const scale = energyScale(values);
       return { name, unit: scale.unit, size: scale.pJ };
     }
     case 'latency':
-      return clock !== undefined ? timeAxis(name, most, clock) : { name, unit: 'cycles', size: 1 };
+      return clock !== undefined ? timeAxis(name, max, clock) : { name, unit: 'cycles', size: 1 };
     case 'area':
       return { name, unit: 'mm2', size: 1 };
     case 'edp': {
-      const power = most >= 1e6 ? 3 * Math.floor(Math.log10(most) / 3) : 0;
+      const power = max >= 1e6 ? 3 * Math.floor(Math.log10(max) / 3) : 0;
       return { name, unit: power > 0 ? `10^${power} pJ*cycles` : 'pJ*cycles', size: 10 ** power };
     }
   }
 }
 
 /** MHz are cycles per us. */
-const timeAxis = (name: string, most: number, clock: number): FrontAxis =>
-  most >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock };
+const timeAxis = (name: string, max: number, clock: number): FrontAxis =>
+  max >= 1000 * clock ? { name, unit: 'ms', size: 1000 * clock } : { name, unit: 'us', size: clock };

@@ -11,10 +11,10 @@ import { digits, durationText, percent } from './quantities.js';
 
 /** What is minimised, under limits on the other; `clock` in MHz, where all machines of the space have one. */
 function axesOf(r: CodesignFrontFile, clock: number | undefined) {
-  const [least, limited] = r.metrics as readonly [FrontMetric, FrontMetric];
+  const [min, limited] = r.metrics as readonly [FrontMetric, FrontMetric];
   const setting = { networks: r.networks.length, clock: clock ?? commonClock(r) };
   const values = (i: 0 | 1) => r.points.flatMap((p) => p.values[i] ?? []);
-  return { least: axisOf(least, values(0), setting), limited: axisOf(limited, values(1), setting) };
+  return { min: axisOf(min, values(0), setting), limited: axisOf(limited, values(1), setting) };
 }
 
 /** Of the machines found. */
@@ -24,9 +24,9 @@ function commonClock({ points }: CodesignFrontFile): number | undefined {
 }
 
 export function frontTitle(r: CodesignFrontFile, clock?: number): string {
-  const { least, limited } = axesOf(r, clock);
+  const { min, limited } = axesOf(r, clock);
   return (
-    `${least.name.charAt(0).toUpperCase()}${least.name.slice(1)} ` +
+    `${min.name.charAt(0).toUpperCase()}${min.name.slice(1)} ` +
     `against ${limited.name}: ${r.networks.map((n) => n.name).join(', ')} in ${r.space.name}`
   );
 }
@@ -39,10 +39,10 @@ export function frontProof({ points }: CodesignFrontFile): string {
 
 /** From the first point with a design to the last; undefined where there is none. */
 export function frontSpan(r: CodesignFrontFile): { readonly from: string; readonly to: string } | undefined {
-  const { least, limited } = axesOf(r, undefined);
+  const { min, limited } = axesOf(r, undefined);
   const ends = r.points.filter((p) => p.values[0] !== null && p.values[1] !== null);
   const at = (p: CodesignFrontFile['points'][number]) =>
-    `${shown(least, p.values[0])} ${least.unit} at ${shown(limited, p.values[1])} ${limited.unit}`;
+    `${shown(min, p.values[0])} ${min.unit} at ${shown(limited, p.values[1])} ${limited.unit}`;
   const [first, last] = [ends[0], ends.at(-1)];
   return first && last && { from: first === last ? '' : at(first), to: at(last) };
 }
@@ -61,15 +61,15 @@ export function frontRows(
 } {
   const v = axesOf(r, clock);
   // A column of its own, unless it is what the front is of.
-  const own = ![v.least.name, v.limited.name].includes('area');
-  const rows = r.points.map(({ limit, values: [least, limited], bound, area, point, seconds, status }) => {
-    const gap = gapBetween(least ?? Infinity, bound ?? 0);
+  const own = ![v.min.name, v.limited.name].includes('area');
+  const rows = r.points.map(({ limit, values: [min, limited], bound, area, point, seconds, status }) => {
+    const gap = gapBetween(min ?? Infinity, bound ?? 0);
     return [
       limit === null ? 'none' : shown(v.limited, limit),
       shown(v.limited, limited),
-      shown(v.least, least),
-      shown(v.least, bound),
-      least === null || gap === 1 ? '-' : percent(gap),
+      shown(v.min, min),
+      shown(v.min, bound),
+      min === null || gap === 1 ? '-' : percent(gap),
       ...(own ? [area === null ? '-' : digits(area)] : []),
       point ? machineText(point) : '-',
       durationText(seconds),
@@ -80,7 +80,7 @@ export function frontRows(
     headings: [
       `>limit on ${titled(v.limited)}`,
       `>${titled(v.limited)}`,
-      `>${titled(v.least)}`,
+      `>${titled(v.min)}`,
       '>its bound',
       '>gap',
       ...(own ? ['>area (mm2)'] : []),
@@ -119,25 +119,25 @@ export function frontFigure(r: CodesignFrontFile, clock?: number): Figure {
     .filter((p) => p.bound !== null && p.bound > 0)
     .map((p) => ({
       x: (p.limit ?? Math.max(p.values[1] ?? 0, furthest)) / v.limited.size,
-      y: defined(p.bound ?? undefined) / v.least.size,
+      y: defined(p.bound ?? undefined) / v.min.size,
     }));
   return {
     kind: 'chart',
     title: frontTitle(r, clock),
     subtitle: [...limits, frontProof(r)].filter((part) => part !== '').join('; '),
     x: { label: titled(v.limited), scale: 'log' },
-    y: { label: titled(v.least), scale: 'log' },
+    y: { label: titled(v.min), scale: 'log' },
     series: [
       {
         name: 'best designs found',
         mark: 'steps',
-        points: found.map(({ values: [least, limited], point, status }) => {
+        points: found.map(({ values: [min, limited], point, status }) => {
           const label = point ? machineText(point) : '-';
           return {
             x: (limited ?? 0) / v.limited.size,
-            y: (least ?? 0) / v.least.size,
+            y: (min ?? 0) / v.min.size,
             label,
-            note: `${label}: ${shown(v.limited, limited)} ${v.limited.unit}, ${shown(v.least, least)} ${v.least.unit}, ${status}`,
+            note: `${label}: ${shown(v.limited, limited)} ${v.limited.unit}, ${shown(v.min, min)} ${v.min.unit}, ${status}`,
           };
         }),
       },

@@ -43,7 +43,7 @@ const nameOf = (r: ProveResultFile): string => r.machine ?? r.space?.name ?? '';
 const took = ({ seconds }: ProveResultFile) => `Decided in ${durationText(seconds)}.`;
 
 /** Layers that are listed as the heaviest, and facts of an open question. */
-const [mostLayers, mostFacts] = [5, 20];
+const [maxLayers, maxFacts] = [5, 20];
 
 function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: asked }: ProveAbout): string {
   const scale = energyScale(w.layers.map((l) => l.energy));
@@ -103,7 +103,7 @@ const menuText = (menu: readonly string[]) =>
 function requirementTable(r: ProveResultFile, { reached }: ProveResultWitness, clock: number | undefined): string {
   const rows = r.requirements.map((file, i) => {
     const [requirement, { bound, value: limit }, own] = [requirementOf(file), file, nth(reached, i)];
-    const slack = (bound === 'most' ? limit - own : own - limit) / limit;
+    const slack = (bound === 'max' ? limit - own : own - limit) / limit;
     return [
       file.text,
       `at ${bound} ${requiredValue(requirement, limit, clock)}`,
@@ -162,7 +162,7 @@ function excludedText(v: ProveResultFile, { network, clock }: ProveAbout): strin
 
 export function neededText(r: Requirement, needed: ProveResultNeeded, clock: number | undefined): string {
   // A lower limit is in the way from above.
-  const lower = r.kind === 'parameter' && r.bound === 'least';
+  const lower = r.kind === 'parameter' && r.bound === 'min';
   const enough = (value: number) => requiredValue(r, value, clock, lower ? 'down' : 'up');
   const isEnergy = (r.kind === 'network' || r.kind === 'layer') && r.quantity === 'energy';
   const inFull = (value: number) => (isEnergy && value > 0 ? exactEnergy(value) : enough(value));
@@ -192,7 +192,7 @@ function heaviestTable({ layers, core }: ProveResultFile, network: Network, cloc
   const whole = layers.reduce((n, l) => n + l.count * l.bound, 0);
   const value = (x: number) => requiredValue(r, x, clock, 'down');
   const rows = layers
-    .slice(0, mostLayers)
+    .slice(0, maxLayers)
     .map((l) => [
       l.name,
       entry(shapes, l.name),
@@ -201,7 +201,7 @@ function heaviestTable({ layers, core }: ProveResultFile, network: Network, cloc
       value(l.count * l.bound),
       percent((l.count * l.bound) / whole),
     ]);
-  const rest = layers.length > mostLayers ? `, the heaviest ${mostLayers} of ${layers.length}` : '';
+  const rest = layers.length > maxLayers ? `, the heaviest ${maxLayers} of ${layers.length}` : '';
   return [
     `Each layer by itself takes at least so much; all of them ${value(whole)}${rest}:`,
     table(['layer', 'shape', 'count', 'each', 'all', 'share'], rows, [false, false, true, true, true, true]),
@@ -210,11 +210,11 @@ function heaviestTable({ layers, core }: ProveResultFile, network: Network, cloc
 
 function openText(v: ProveResultFile): string {
   const { settled } = v;
-  const rest = settled.length > mostFacts ? [`and ${settled.length - mostFacts} more, which --json has`] : [];
+  const rest = settled.length > maxFacts ? [`and ${settled.length - maxFacts} more, which --json has`] : [];
   return [
     `unknown: ${v.network} on ${v.machine ?? `the machines of ${nameOf(v)}`}: ${v.reason}`,
     settled.length > 0
-      ? ['Settled so far:', ...[...settled.slice(0, mostFacts), ...rest].map((s) => `  ${s}`)].join('\n')
+      ? ['Settled so far:', ...[...settled.slice(0, maxFacts), ...rest].map((s) => `  ${s}`)].join('\n')
       : 'Nothing was settled.',
     `Neither mappings nor a proof that there are none in ${durationText(v.seconds)}.`,
   ].join('\n\n');

@@ -14,8 +14,8 @@ export interface Scale {
 
 /** The unit in which the largest of some energies has one to three digits before the point. */
 export function energyScale(energies: readonly number[]): Scale {
-  const most = Math.max(0, ...energies);
-  const [unit, pJ] = energyUnits.find(([, size]) => most >= size) ?? energyUnits[3];
+  const max = Math.max(0, ...energies);
+  const [unit, pJ] = energyUnits.find(([, size]) => max >= size) ?? energyUnits[3];
   return { unit, pJ };
 }
 
@@ -66,7 +66,7 @@ export const timeScale = (seconds: number): readonly [unit: string, size: number
       ['ms', 1e-3],
       ['us', 1e-6],
     ] as const
-  ).find(([, least]) => seconds >= least) ?? ['ns', 1e-9];
+  ).find(([, min]) => seconds >= min) ?? ['ns', 1e-9];
 
 /** What a chip takes: `7.416 ms`. */
 export function timeText(seconds: number): string {

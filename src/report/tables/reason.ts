@@ -5,7 +5,7 @@ import type { Conventions } from '../../model/cost/conventions.js';
 import type { Dimension, Layer } from '../../model/workload/layer.js';
 import { calledIn, dimensions } from '../../model/workload/layer.js';
 import { whyNoFactors } from '../../model/mapping/factor-reason.js';
-import { keepingLeast } from '../../model/machine/keeping.js';
+import { keepingMin } from '../../model/machine/keeping.js';
 import { breaches } from '../../model/mapping/legality.js';
 import type { Mapping } from '../../model/mapping/mapping.js';
 
@@ -16,7 +16,7 @@ export function whyNothingFits(
   conventions: Conventions,
   padding: boolean,
 ): readonly string[] {
-  const a = keepingLeast(machine);
+  const a = keepingMin(machine);
   const stuck = dimensions.flatMap((d) => {
     if (a.levels.some((l) => l.temporal.includes(d))) return [];
     const reach = spread(a, a.levels.length, d);

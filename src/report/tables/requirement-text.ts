@@ -85,11 +85,11 @@ export function requirementOf({
   const quantity = name as CostQuantity;
   switch (kind) {
     case 'area':
-      return { kind, most: value, text: written };
+      return { kind, max: value, text: written };
     case 'network':
-      return { kind, quantity, most: value, text: written };
+      return { kind, quantity, max: value, text: written };
     case 'layer':
-      return { kind, layer, quantity, most: value, text: written };
+      return { kind, layer, quantity, max: value, text: written };
     case 'parameter':
       return { kind, parameter: name as LimitedParameter, bound, value, text: written };
   }

@@ -27,7 +27,7 @@ export interface SimulationView {
     readonly scale: number;
     readonly shift: number;
     readonly relu: boolean;
-    readonly bias: readonly [least: number, most: number];
+    readonly bias: readonly [min: number, max: number];
   };
   readonly dram: { readonly input: ImageView; readonly weights: ImageView; readonly output: ImageView };
   /** Building the engine, as far as this layer had to wait for it. */

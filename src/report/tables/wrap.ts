@@ -65,7 +65,7 @@ function cut(line: string, spans: readonly Span[], width: number, rule: boolean)
 }
 
 /** Least room for values beside their names. */
-const leastRoom = 20;
+const minRoom = 20;
 
 /**
  * A line that is no row. What follows a name and a gap stays in its column where there is room; commands stay commands.
@@ -84,7 +84,7 @@ function fold(line: string, width: number): readonly string[] {
   if (!named) return joined(line.trim().split(/ +/), width, indent, indent + (/^\s*[-*] /.test(line) ? 2 : 0));
   const column = named[0].length;
   const value = line.slice(column).trim().split(/ +/);
-  if (column + leastRoom > width) return [defined(named[1]), ...joined(value, width, indent + 4, indent + 4)];
+  if (column + minRoom > width) return [defined(named[1]), ...joined(value, width, indent + 4, indent + 4)];
   const [first, ...rest] = joined(value, width, column, column);
   return [named[0] + defined(first).trimStart(), ...rest];
 }

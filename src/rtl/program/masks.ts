@@ -1,4 +1,4 @@
-// Which loops spare what: the masks of the three nests.
+// Which loops are irrelevant to what: the masks of the three nests.
 
 import type { Collector } from '../../model/machine/template-names.js';
 import { levelNames } from '../../model/machine/template-names.js';
@@ -9,7 +9,7 @@ import type { NestLoop, Nests } from './nests.js';
 /** Loops of the nests that belong to a flag. */
 export type LoopSet = ReadonlySet<NestLoop>;
 
-const spared = (tensor: Tensor) => (l: NestLoop) => !isRelevant(tensor, l.dim);
+const reused = (tensor: Tensor) => (l: NestLoop) => !isRelevant(tensor, l.dim);
 
 /** Innermost loops up to the first that touches the tensor. */
 function run(loops: readonly NestLoop[], tensor: Tensor): readonly NestLoop[] {
@@ -38,13 +38,13 @@ export function masksOf(n: Nests, levels: readonly string[]): Masks {
   const all = [...n.pe, ...n.inner, ...n.outer];
   const collected = (tensor: Tensor, collector: Collector): LoopSet => {
     const own = inside(n, levels, collector);
-    return new Set([...own.filter(spared(tensor)), ...run(all.slice(own.length), tensor)]);
+    return new Set([...own.filter(reused(tensor)), ...run(all.slice(own.length), tensor)]);
   };
   const absorbed = collected('Outputs', levelNames.accumCollector);
   const tiles = [...n.inner, ...n.outer];
   return {
     begin: absorbed,
-    first: new Set(all.filter((l) => spared('Outputs')(l) && !absorbed.has(l))),
+    first: new Set(all.filter((l) => reused('Outputs')(l) && !absorbed.has(l))),
     missInput: collected('Inputs', levelNames.inputCollector),
     missWeight: collected('Weights', levelNames.weightCollector),
     loadInput: new Set(run(tiles, 'Inputs')),

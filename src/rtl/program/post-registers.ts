@@ -21,8 +21,8 @@ export const neutralPost = (layer: Layer): PostProcessing => ({
   relu: false,
 });
 
-export const mostScale = 2 ** scaleBits - 1;
-export const mostShift = 2 ** shiftBits - 1;
+export const maxScale = 2 ** scaleBits - 1;
+export const maxShift = 2 ** shiftBits - 1;
 
 /** What the registers cannot hold, each with what they can. */
 export function postFaults(
@@ -33,12 +33,12 @@ export function postFaults(
   const faults: Diagnostic[] = [];
   const report = (field: string, message: string) =>
     faults.push({ code: 'out-of-range', path: [layer.name, field], message });
-  const within = (field: string, value: number, most: number) => {
-    if (!Number.isInteger(value) || value < 0 || value > most)
-      report(field, `the ${field} of post-processing is ${value}; expected a whole number from 0 to ${most}`);
+  const within = (field: string, value: number, max: number) => {
+    if (!Number.isInteger(value) || value < 0 || value > max)
+      report(field, `the ${field} of post-processing is ${value}; expected a whole number from 0 to ${max}`);
   };
-  within('scale', scale, mostScale);
-  within('shift', shift, mostShift);
+  within('scale', scale, maxScale);
+  within('shift', shift, maxShift);
   const channels = layer.bounds.G * layer.bounds.K;
   if (bias.length !== channels) report('bias', `${bias.length} biases for ${channels} output channels`);
   const limit = 2 ** (h.sumBits - 1);

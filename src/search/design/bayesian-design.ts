@@ -17,7 +17,7 @@ interface DesignLook extends Look {
 const initial = 16;
 /** Where the next look may go: random points, and so many neighbours of each of the leaders, the best so far. */
 const [randomCandidates, leaders, neighbours] = [300, 5, 40];
-const learning = { mostLooks: 200, growth: 1.1 };
+const learning = { maxLooks: 200, growth: 1.1 };
 
 export const bayesianDesign: DesignStrategy = {
   name: 'bayesian',
@@ -29,7 +29,7 @@ export const bayesianDesign: DesignStrategy = {
     const ofAnswer = learner((look) => (look.value < Infinity ? 1 : 0), learning, run.left);
     const looks: DesignLook[] = [];
     while (run.left()) {
-      const next = looks.length < initial ? moves.random(chance) : mostWorth();
+      const next = looks.length < initial ? moves.random(chance) : mostPromisingLook();
       // Nothing new is near the best nor was drawn: the space is as good as exhausted. Or time
       // was up before anything was found.
       if (!next || !run.left()) break;
@@ -39,7 +39,7 @@ export const bayesianDesign: DesignStrategy = {
     }
     return run.answer();
 
-    function mostWorth(): DesignPoint | undefined {
+    function mostPromisingLook(): DesignPoint | undefined {
       const answers = looks.filter((look) => look.value < Infinity);
       const candidates = [
         ...Array.from({ length: randomCandidates }, () => moves.random(chance)),
@@ -48,12 +48,12 @@ export const bayesianDesign: DesignStrategy = {
           .slice(0, leaders)
           .flatMap(({ point }) => Array.from({ length: neighbours }, () => moves.neighbour(point, chance))),
       ].filter((point) => !run.knows(point));
-      const worth = worthOf(answers);
-      let best: { point: DesignPoint; worth: number } | undefined;
+      const improvement = improvementOf(answers);
+      let best: { point: DesignPoint; improvement: number } | undefined;
       for (const point of candidates) {
         if (!run.left()) break;
-        const found = worth(moves.coordinates(point));
-        if (found > (best?.worth ?? -1)) best = { point, worth: found };
+        const found = improvement(moves.coordinates(point));
+        if (found > (best?.improvement ?? -1)) best = { point, improvement: found };
       }
       return best?.point;
     }
@@ -63,15 +63,15 @@ export const bayesianDesign: DesignStrategy = {
      * on 1 and 0, read as above or below 1/2 (Rasmussen and Williams, section 6.5). Values of 0 leave the
      * first candidate, a random one.
      */
-    function worthOf(answers: readonly DesignLook[]): (at: readonly number[]) => number {
+    function improvementOf(answers: readonly DesignLook[]): (at: readonly number[]) => number {
       if (answers.length === 0) return () => 0;
       const value = ofValue(answers);
-      const least = Math.log(Math.min(...answers.map((look) => look.value)));
-      if (answers.length === looks.length) return (at) => expectedImprovement(least, value.predict(at));
+      const min = Math.log(Math.min(...answers.map((look) => look.value)));
+      if (answers.length === looks.length) return (at) => expectedImprovement(min, value.predict(at));
       const answer = ofAnswer(looks);
       return (at) => {
         const { mean, deviation } = answer.predict(at);
-        return distribution((mean - 0.5) / deviation) * expectedImprovement(least, value.predict(at));
+        return distribution((mean - 0.5) / deviation) * expectedImprovement(min, value.predict(at));
       };
     }
   },

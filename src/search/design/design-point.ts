@@ -21,7 +21,7 @@ export interface DesignMoves {
   coordinates: (point: DesignPoint) => readonly number[];
 }
 
-const mostTries = 100;
+const maxTries = 100;
 /** How often a neighbour differs in two parameters, and how often a parameter leaps instead of stepping. */
 const [twoParameters, leap] = [0.35, 0.25];
 
@@ -31,7 +31,7 @@ export function designMoves(space: DesignSpace): DesignMoves {
 
   const machine = (draw: () => DesignPoint): DesignPoint => {
     let point = draw();
-    for (let i = 1; i < mostTries && !templateAt(space, point); i++) point = draw();
+    for (let i = 1; i < maxTries && !templateAt(space, point); i++) point = draw();
     return point;
   };
   const place = (point: DesignPoint, p: Parameter) => menus[p].indexOf(point[p]);

@@ -15,7 +15,7 @@ export interface DesignRun {
 }
 
 /** Known points in a row after which a space counts as exhausted; small ones are. */
-const mostRepeats = 1000;
+const maxRepeats = 1000;
 
 export function designRun(solver: string, task: DesignTask, budget: Budget): DesignRun {
   const begin = budget.now();
@@ -25,7 +25,7 @@ export function designRun(solver: string, task: DesignTask, budget: Budget): Des
   let best: DesignAnswer['best'];
   let repeats = 0;
   return {
-    left: () => values.size < budget.evaluations && repeats < mostRepeats && seconds() < budget.time,
+    left: () => values.size < budget.evaluations && repeats < maxRepeats && seconds() < budget.time,
     knows: (point) => values.has(keyOf(point)),
     async value(point) {
       const key = keyOf(point);

@@ -19,7 +19,7 @@ const elite = 2;
 const tournament = 3;
 const mutation = 0.5;
 /** A child that is known is mutated further, up to so many times: it would teach nothing. */
-const mostMutations = 20;
+const maxMutations = 20;
 
 export const geneticDesign: DesignStrategy = {
   name: 'genetic',
@@ -42,7 +42,7 @@ export const geneticDesign: DesignStrategy = {
       const [a, b] = [parent(parents), parent(parents)];
       let point = moves.crossover(a, b, chance);
       if (chance.next() < mutation) point = moves.neighbour(point, chance);
-      for (let i = 0; i < mostMutations && run.knows(point); i++) point = moves.neighbour(point, chance);
+      for (let i = 0; i < maxMutations && run.knows(point); i++) point = moves.neighbour(point, chance);
       return point;
     }
 

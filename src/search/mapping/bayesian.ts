@@ -33,7 +33,7 @@ const batch = 60;
 const patience = 6;
 /** How often one more move leads a candidate farther away from its leader. */
 const again = 0.4;
-const learning = { mostLooks: 120, growth: 1.6 };
+const learning = { maxLooks: 120, growth: 1.6 };
 
 export const bayesian: Strategy = {
   name: 'bayesian',
@@ -54,14 +54,14 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
   const looks: MappingLook[] = [];
   const seen = new Set<string>();
   let worst = 0;
-  let [least, since] = [Infinity, 0];
+  let [min, since] = [Infinity, 0];
 
   return () => {
     const before = seen.size;
     // What has been seen already is not looked at again, so a new beginning leads elsewhere.
-    if (since++ === patience) [looks.length, least, since] = [0, Infinity, 0];
+    if (since++ === patience) [looks.length, min, since] = [0, Infinity, 0];
     if (looks.length === 0) points(initial, anything).forEach(look);
-    else mostWorth().forEach(look);
+    else mostPromisingLook().forEach(look);
     // Nothing new is near the best nor was drawn: a look at anything, so that a run of evaluations ends.
     if (seen.size === before) look(anything());
   };
@@ -71,8 +71,8 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     return { from: own, point: own.random(chance) };
   }
 
-  function mostWorth(): readonly Candidate[] {
-    const lowest = level(least);
+  function mostPromisingLook(): readonly Candidate[] {
+    const lowest = level(min);
     const near = looks
       .toSorted((a, b) => a.value - b.value)
       .slice(0, leaders)
@@ -81,20 +81,20 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     if (!run.left()) return [];
     const belief = processOf(looks);
     // What time is up for is worth nothing: it is not looked at either.
-    const worth = candidates.map((candidate) => ({
+    const ranked = candidates.map((candidate) => ({
       candidate,
-      worth: run.left() ? expectedImprovement(lowest, belief.predict(coordinates(candidate))) : 0,
+      ranked: run.left() ? expectedImprovement(lowest, belief.predict(coordinates(candidate))) : 0,
     }));
-    return worth
-      .sort((a, b) => b.worth - a.worth)
+    return ranked
+      .sort((a, b) => b.ranked - a.ranked)
       .slice(0, batch)
       .map(({ candidate }) => candidate);
   }
 
   /** New points that are legal where mending makes them so, and at most so many. */
-  function points(most: number, made: () => Candidate): readonly Candidate[] {
+  function points(max: number, made: () => Candidate): readonly Candidate[] {
     const found = new Map<string, Candidate>();
-    for (let i = 0; i < most && run.left(); i++) {
+    for (let i = 0; i < max && run.left(); i++) {
       const { from: own, point } = made();
       const mended = { from: own, point: own.repaired(point, chance) ?? point };
       const key = nameOf(mended);
@@ -125,7 +125,7 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     // A process of costs has no place for what has none.
     if (cost === Infinity) return;
     looks.push({ ...candidate, at, value: cost });
-    if (cost < least) [least, since] = [cost, 0];
+    if (cost < min) [min, since] = [cost, 0];
     if (cost < missed) worst = Math.max(worst, Math.log(cost));
   }
 }

@@ -4,7 +4,7 @@
 import { nth } from '../../base/invariant.js';
 import { divisors } from '../../base/integers.js';
 import type { Dimension } from '../../model/workload/layer.js';
-import { dimensions, isRelevant, spares, tensors } from '../../model/workload/layer.js';
+import { dimensions, isRelevant, irrelevant, tensors } from '../../model/workload/layer.js';
 import { allows } from '../../model/mapping/constraints.js';
 import { countSplits } from '../../model/mapping/mapping-space.js';
 import type { Layout } from './point-layout.js';
@@ -19,7 +19,7 @@ export interface Extent {
 
 export interface EveryPoint {
   /** Undefined where there are more than `most` points, or it would take as many steps to find out. */
-  extent: (most: number) => Extent | undefined;
+  extent: (max: number) => Extent | undefined;
   /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
   each: (
     visit: (factors: readonly (readonly number[])[], orders: readonly (readonly (readonly number[])[])[]) => boolean,
@@ -27,7 +27,7 @@ export interface EveryPoint {
 }
 
 /** Steps of listing the factors of dimensions one by one; what takes more has too many. */
-const mostListed = 1e6;
+const maxListed = 1e6;
 
 export function everyPoint(layout: Layout): EveryPoint {
   const {
@@ -53,13 +53,13 @@ export function everyPoint(layout: Layout): EveryPoint {
   }
 
   /**
-   * What is reused over a slot depends on the loops that stand innermost and spare one tensor: no count grows where all
+   * What is reused over a slot depends on the loops that stand innermost and are irrelevant to one tensor: no count grows where all
    * that do stand there. Where tiles slide, so does the loop that moves the inputs first.
    */
   function telling(active: readonly number[]): readonly (readonly number[])[] {
     const movable = (d: number) => slides && ['P', 'Q', 'R', 'S'].includes(nth(dimensions, d));
     const found = tensors.flatMap((t) => {
-      const group = active.filter((d) => spares[t].includes(nth(dimensions, d)));
+      const group = active.filter((d) => irrelevant[t].includes(nth(dimensions, d)));
       if (group.length === 0) return [];
       const others = active.filter((d) => !group.includes(d));
       const [fixed, moving] = t === 'Inputs' ? [group, others] : [[], group];
@@ -71,13 +71,13 @@ export function everyPoint(layout: Layout): EveryPoint {
   }
 
   /** Per free dimension all factors in its slots; undefined where listing them takes more than so many steps. */
-  function splits(most: number): readonly (readonly (readonly number[])[])[] | undefined {
+  function splits(max: number): readonly (readonly (readonly number[])[])[] | undefined {
     let steps = 0;
     const all = free.map((d) => {
       const own = rules.filter((r) => dimensions.indexOf(r.rule.dim) === d);
       const found: number[][] = [];
       const split = (left: number, i: number, factors: readonly number[]): void => {
-        if (++steps > most) return;
+        if (++steps > max) return;
         const slot = slots[i];
         if (!slot) {
           if (
@@ -99,7 +99,7 @@ export function everyPoint(layout: Layout): EveryPoint {
       for (const bound of nth(layout.menu, d)) split(bound, 0, []);
       return found;
     });
-    return steps > most ? undefined : all;
+    return steps > max ? undefined : all;
   }
 
   /** False where the visitor ended it. */
@@ -140,15 +140,15 @@ export function everyPoint(layout: Layout): EveryPoint {
     free.filter((d) => nth(nth(factors, d), slot) > 1);
 
   return {
-    extent(most) {
+    extent(max) {
       // What leaves all fan-outs empty fits beside anything.
       const inTime = (d: number) =>
         nth(layout.menu, d).reduce(
           (n, bound) => n + countSplits(layout.machine, nth(dimensions, d), bound, (s) => s.kind === 'temporal'),
           0,
         );
-      if (free.reduce((n, d) => n * inTime(d), 1) > most) return undefined;
-      const all = splits(Math.min(most, mostListed));
+      if (free.reduce((n, d) => n * inTime(d), 1) > max) return undefined;
+      const all = splits(Math.min(max, maxListed));
       if (!all) return undefined;
       let [mappings, points, steps] = [0, 0, 0];
       const whole = walk(all, (factors) => {
@@ -160,7 +160,7 @@ export function everyPoint(layout: Layout): EveryPoint {
         }
         mappings += ways;
         points += looks;
-        return points <= most && ++steps <= most;
+        return points <= max && ++steps <= max;
       });
       return whole ? { mappings, points } : undefined;
     },

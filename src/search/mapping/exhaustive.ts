@@ -19,7 +19,7 @@ import { heuristicAnswer } from '../strategy.js';
 /** Mappings that are looked at within a few seconds: with more of them other solvers are faster. */
 export const fewMappings = 1e6;
 /** Beyond this nobody looks at every mapping, who has not a day. */
-export const mostMappings = 2e7;
+export const maxMappings = 2e7;
 
 type Asked = Pick<Task, 'architectures' | 'layer' | 'conventions' | 'goal' | 'padding'>;
 
@@ -33,11 +33,11 @@ export interface SpaceSize {
 
 const boundless: SpaceSize = { mappings: Infinity, looks: Infinity };
 
-export function sizeOfSpace(task: Asked, most: number): SpaceSize {
+export function sizeOfSpace(task: Asked, max: number): SpaceSize {
   let [mappings, looks] = [0, 0];
   for (const [i, a] of task.architectures.entries()) {
     const keepings = countKeepings(a);
-    const own = pointsOf(task, i, a).extent((most - looks) / keepings);
+    const own = pointsOf(task, i, a).extent((max - looks) / keepings);
     if (!own) return boundless;
     mappings += own.mappings * keepings;
     looks += own.points * keepings;
@@ -72,14 +72,14 @@ export function lookAtAll(
   },
 ): Looked {
   let best: Found | undefined;
-  let [value, least, looks, whole] = [Infinity, missed, 0, true];
-  const worth = how.value ?? ((of) => measure(task.goal.objective, of));
+  let [value, min, looks, whole] = [Infinity, missed, 0, true];
+  const costOf = how.value ?? ((of) => measure(task.goal.objective, of));
   const judge = (from: Space, point: Parameters<Space['judge']>[0]): void => {
     const found = from.judge(point);
     // The quick cost takes limits with a hair of room.
     if (!found) return;
-    least = from.cost.of(point);
-    const own = worth(found.evaluation);
+    min = from.cost.of(point);
+    const own = costOf(found.evaluation);
     if (own >= value) return;
     [best, value] = [found, own];
     how.improved?.(own);
@@ -93,7 +93,7 @@ export function lookAtAll(
           if (looks++ % betweenClocks === 0 && how.over()) return (whole = false);
           const point = { factors, orders: chosen };
           const cost = from.cost.of(point);
-          if (cost < least) {
+          if (cost < min) {
             // The arrays of a visit are used again.
             judge(from, { factors: [...factors], orders: [...chosen] });
             if (value <= how.enough) return false;
@@ -131,18 +131,18 @@ function* choices(orders: readonly (readonly (readonly number[])[])[]): Generato
 }
 
 /** How many mappings there are to look at, to people. */
-export const tooManyText = (most: number): string =>
-  `there are more than ${most.toLocaleString('en-US')} mappings to look at`;
+export const tooManyText = (max: number): string =>
+  `there are more than ${max.toLocaleString('en-US')} mappings to look at`;
 
 /** The best of all mappings, where these are few enough; proven. */
 export const exhaustive: Strategy = {
   name: 'exhaustive',
   find(task, budget) {
-    const most = Math.min(mostMappings, budget.evaluations);
-    if (sizeOfSpace(task, most).looks > most)
+    const max = Math.min(maxMappings, budget.evaluations);
+    if (sizeOfSpace(task, max).looks > max)
       return Promise.resolve({
         ...heuristicAnswer('exhaustive', undefined, 0),
-        reason: { kind: 'unsuited', message: tooManyText(most) },
+        reason: { kind: 'unsuited', message: tooManyText(max) },
       });
     const end = budget.now() + budget.time * 1000;
     // Nothing costs less than nothing.

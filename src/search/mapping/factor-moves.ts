@@ -44,7 +44,7 @@ export function groundOf(layout: Layout): Ground {
     tied: free.filter(isTied),
     timed: free.filter((d) => !isTied(d)),
     isSpatial: machine.slots.map((s) => s.kind === 'spatial'),
-    required: dimensions.map((_, d) => ranges.filter((r) => r.d === d && r.least > 1)),
+    required: dimensions.map((_, d) => ranges.filter((r) => r.d === d && r.min > 1)),
   };
 }
 
@@ -86,10 +86,10 @@ export function deal(draft: Draft, d: number): boolean {
   draft.factors[d] = machine.slots.map(() => 1);
   let left = chance.next() < unpadded ? nth(bounds, 0) : chance.pick(bounds);
   let fits = true;
-  required.forEach(({ least, most, slots }, i) => {
+  required.forEach(({ min, max, slots }, i) => {
     // What is required further on must be left.
-    const others = required.slice(i + 1).reduce((n, r) => n * r.least, 1);
-    const values = divisors(left).filter((v) => v >= least && v <= most && left / v >= others);
+    const others = required.slice(i + 1).reduce((n, r) => n * r.min, 1);
+    const values = divisors(left).filter((v) => v >= min && v <= max && left / v >= others);
     if (values.length === 0) return;
     const value = chance.pick(values);
     for (const p of primes(value)) fits = place(draft, d, p, slots) && fits;

@@ -49,8 +49,8 @@ function evolve(run: MappingRun, chance: Random): void {
     const everyone = new Map([...living, ...children].map((x) => [x.tried.cost, x])).values();
     const sorted = [...everyone].sort((a, b) => a.tried.cost - b.tried.cost);
     living = sorted.filter(({ born }, i) => i === 0 || generation - born < oldest).slice(0, population);
-    const least = nth(living, 0).tried.cost;
-    if (least < best) [best, since] = [least, 0];
+    const min = nth(living, 0).tried.cost;
+    if (min < best) [best, since] = [min, 0];
   }
 }
 

@@ -10,7 +10,7 @@ import type { Answer, Budget, Found, Task } from '../strategy.js';
 import { heuristicAnswer } from '../strategy.js';
 
 /** Spaces of other keeping that are held ready, those used last. */
-const mostSpaces = 256;
+const maxSpaces = 256;
 /** How likely it is that a neighbour keeps something else. */
 const keepShare = 0.2;
 
@@ -46,7 +46,7 @@ export function mappingRun(solver: string, task: Task, budget: Budget): MappingR
     // The one asked for last goes last.
     known.delete(key);
     known.set(key, found);
-    if (known.size > mostSpaces) known.delete(defined(known.keys().next().value));
+    if (known.size > maxSpaces) known.delete(defined(known.keys().next().value));
     return found;
   };
   const end = budget.now() + budget.time * 1000;
@@ -92,11 +92,11 @@ export function draw(run: MappingRun, from: Space, chance: Random): Tried {
 }
 
 /** Draws until one is legal: then an arrangement is taken to have no room for the layer, and another's turn comes. */
-const mostDraws = 100;
+const maxDraws = 100;
 
 /** Points at random until one is legal; undefined where none was. */
 export function start(run: MappingRun, from: Space, chance: Random): Tried | undefined {
-  for (let i = 0; i < mostDraws && run.left(); i++) {
+  for (let i = 0; i < maxDraws && run.left(); i++) {
     const tried = draw(run, from, chance);
     if (tried.cost < Infinity) return tried;
   }

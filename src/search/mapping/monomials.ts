@@ -91,7 +91,7 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
   };
 
   const outside = (level: number) => temporal.filter((s) => nth(slots, s).level < level);
-  const unspared = (tensor: Tensor, level: number): Monomial => {
+  const refetches = (tensor: Tensor, level: number): Monomial => {
     // The multipliers reuse nothing in time.
     if (level === last)
       return loops(
@@ -102,7 +102,7 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     const relevant = dimensions.map((d) => isRelevant(tensor, d));
     if (own.length === 0) return one;
     // Levels with the same loops outside share the leaf.
-    return leaf(`unspared ${tensor} ${own.length}`, (x, { orders }) => {
+    return leaf(`refetches ${tensor} ${own.length}`, (x, { orders }) => {
       let [running, times] = [true, 1];
       for (const s of own) {
         const order = orders[s]!;
@@ -165,9 +165,9 @@ export function monomials({ machine, layer, task, free, temporal, slotsOf }: Lay
     product: (xs) => product(xs),
     quotient: (a, b) => product([a], [b]),
     loops,
-    unspared,
+    refetches,
     revisits(level) {
-      const { up } = unspared('Outputs', level);
+      const { up } = refetches('Outputs', level);
       return up.length === 0 ? undefined : leaf(`revisits ${up.join()}`, (x) => up.reduce((n, i) => n * x[i]!, 1) - 1);
     },
     rows,

@@ -24,14 +24,14 @@ const shares = { order: 0.3, prime: 0.3, exchange: 0.15, axis: 0.15, deal: 0.1 }
  * How often a point or a neighbour is drawn anew where something found no room: what cannot loop in time,
  * or is held to factors, may not.
  */
-const mostTries = 20;
+const maxTries = 20;
 
 export function movesOf(layout: Layout): Moves {
   const ground = groundOf(layout);
   return {
     random(chance) {
       let drawn = dealAll(ground, chance);
-      for (let i = 1; i < mostTries && !drawn.fits; i++) drawn = dealAll(ground, chance);
+      for (let i = 1; i < maxTries && !drawn.fits; i++) drawn = dealAll(ground, chance);
       return { factors: drawn.factors, orders: layout.machine.slots.map(() => chance.shuffle(ground.free)) };
     },
 
@@ -39,7 +39,7 @@ export function movesOf(layout: Layout): Moves {
       // A layer of one multiplication has one mapping.
       if (ground.free.length === 0) return point;
       let next: Point | undefined;
-      for (let i = 0; i < mostTries && !next; i++) next = changed(ground, point, chance);
+      for (let i = 0; i < maxTries && !next; i++) next = changed(ground, point, chance);
       return next ?? point;
     },
 

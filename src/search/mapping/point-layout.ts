@@ -16,8 +16,8 @@ import type { Task } from '../strategy.js';
 export interface Range {
   readonly d: number;
   readonly slots: readonly number[];
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** A mapping as heuristics move it. */
@@ -81,7 +81,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
   const room: Layout['room'] = (slot, d, factors) => {
     const s = nth(slots, slot);
     let free = Infinity;
-    for (const r of nth(nth(rangesAt, slot), d)) free = Math.min(free, r.most / productOf(r, factors));
+    for (const r of nth(nth(rangesAt, slot), d)) free = Math.min(free, r.max / productOf(r, factors));
     if (s.kind === 'temporal') return free;
     let used = 1;
     for (let i = 0; i < factors.length; i++) {
@@ -92,7 +92,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
     return Math.min(free, s.axis.size / used);
   };
   const short: Layout['short'] = (d, factors) =>
-    ranges.length === 0 ? ranges : ranges.filter((r) => r.d === d && productOf(r, factors) < r.least);
+    ranges.length === 0 ? ranges : ranges.filter((r) => r.d === d && productOf(r, factors) < r.min);
   return {
     task,
     arrangement,
@@ -108,7 +108,7 @@ export function layoutOf(task: Task, arrangement: number, architecture: Architec
     menu: dimensions.map((d, i) =>
       divisible(
         paddedBounds(layer.bounds[d], task.padding),
-        ranges.reduce((n, r) => (r.d === i && r.least === r.most ? n * r.least : n), 1),
+        ranges.reduce((n, r) => (r.d === i && r.min === r.max ? n * r.min : n), 1),
       ),
     ),
     ranges,

@@ -150,7 +150,7 @@ function checksOf(
   const other = (holds: Check['holds']): Check => ({ fault: { kind: 'other' }, holds });
   const tight = ranges.length > 0 || free.some((d) => nth(temporalOf, d).length === 0);
   const keeps = ({ factors }: Point) =>
-    ranges.every((x) => productOf(x, factors) >= x.least && productOf(x, factors) <= x.most) &&
+    ranges.every((x) => productOf(x, factors) >= x.min && productOf(x, factors) <= x.max) &&
     free.every((d) => nth(slotsOf, d).length > 0 && nth(slotsOf, d).every((s) => room(s, d, factors) >= 1));
   const longest = Math.max(...menu.flat());
   return [
@@ -161,9 +161,9 @@ function checksOf(
       return { fault: { kind: 'partial-sums', level, tensors: ['Outputs'] }, holds: (x) => valueAt(leaving, x) <= 1 };
     }),
     ...ofKind(rules, 'no pool').map(() => other(() => false)),
-    ...ofKind(rules, 'biases').map(({ lines, most }) => {
+    ...ofKind(rules, 'biases').map(({ lines, max }) => {
       const own = lines();
-      return other((x) => valueAt(own, x) <= most);
+      return other((x) => valueAt(own, x) <= max);
     }),
     ...ofKind(rules, 'pool').map(({ extent, window }) => {
       const own = extent();
@@ -181,7 +181,7 @@ function checksOf(
 /** `takenBy` of all tiles, laid out for many points. */
 function capacityCheck({ level, pool, tiles }: Rule<Monomial> & { readonly kind: 'capacity' }, own: Level): Check {
   const holding = defined(holdingOf(own, nth(own.pools, pool)));
-  const { most, unit } = holding;
+  const { max, unit } = holding;
   const needs = tiles.map(({ tensor, lines }) => ({
     lines: lines(),
     per: holding.unit === 'bank' ? holding.linesIn(tensor) : holding.lineBits(tensor),
@@ -192,7 +192,7 @@ function capacityCheck({ level, pool, tiles }: Rule<Monomial> & { readonly kind:
     holds(x) {
       let all = 0;
       for (const { lines, per } of needs) all += inBanks ? Math.ceil(valueAt(lines, x) / per) : valueAt(lines, x) * per;
-      return all <= most;
+      return all <= max;
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Point, Space } from './point.js';
 import type { Strategy } from '../strategy.js';
 
 /** Orders looked at of one factorisation, at most. */
-const mostOrders = 4;
+const maxOrders = 4;
 /**
  * Timeloop's victory condition: so many legal mappings in a row that are no better than the best of the round end it.
  */
@@ -62,7 +62,7 @@ function orders(from: Space, { factors, orders: own }: Point, chance: Random): r
   const active = (order: readonly number[], s: number) => order.filter((d) => nth(nth(factors, d), s) > 1);
   const keyOf = (orders: Point['orders']) => temporal.map((s) => active(nth(orders, s), s)).join('/');
   const found = new Map([[keyOf(own), own]]);
-  for (let i = 1; i < mostOrders; i++) {
+  for (let i = 1; i < maxOrders; i++) {
     const shuffled = own.map((order, s) => (temporal.includes(s) ? chance.shuffle(order) : order));
     // Sums that leave where they must not are a matter of orders alone: put right, not thrown away.
     const mended = from.repaired({ factors, orders: shuffled }, chance);

@@ -9,7 +9,7 @@ import type { Fault, QuickCost } from './quick-cost.js';
 /**
  * Steps of a repair before it is given up; in the second half factors go outwards only, which cannot go on for ever.
  */
-const mostSteps = 60;
+const maxSteps = 60;
 
 /** The point itself where it breaks no rule; undefined where it cannot be mended. */
 export type Repair = (point: Point, chance: Random) => Point | undefined;
@@ -31,10 +31,10 @@ export function repairOf(layout: Layout, cost: QuickCost): Repair {
 
   return (point, chance) => {
     let current = point;
-    for (let step = 0; step < mostSteps; step++) {
+    for (let step = 0; step < maxSteps; step++) {
       const fault = cost.fault(current);
       if (!fault) return current;
-      const next = eased(current, fault, step >= mostSteps / 2, chance);
+      const next = eased(current, fault, step >= maxSteps / 2, chance);
       if (!next) return undefined;
       current = next;
     }

@@ -31,17 +31,17 @@ export const sourcesOf = (files: Files) => Object.keys(files).filter((path) => /
  * Icarus Verilog: four states, so that uninitialised and conflicting values show as x; quick to build, slow to run.
  * Verilator: two states, compiled to a program by a C++ compiler; slow to build, fast to run. Needs Verilator 5.
  */
-export type NativeEngine = 'iverilog' | 'verilator';
+export type NativeSimulator = 'iverilog' | 'verilator';
 
 /** A bench that is built, to be run as often as one likes: plain data, for whoever runs it in another thread. */
 export interface Built {
-  readonly engine: NativeEngine;
+  readonly engine: NativeSimulator;
   readonly folder: string;
   readonly seconds: number;
 }
 
 /** Builds a bench in a folder of its own, which stays until `discard`. */
-export async function buildBench(engine: NativeEngine, files: Files, options: BenchOptions): Promise<Parsed<Built>> {
+export async function buildBench(engine: NativeSimulator, files: Files, options: BenchOptions): Promise<Parsed<Built>> {
   for (const name of engine === 'iverilog' ? (['iverilog', 'vvp'] as const) : (['verilator'] as const)) {
     const tool = await findTool(name);
     if (!tool.ok) return tool;
@@ -103,7 +103,7 @@ const within = (cwd: string, { timeLimit, signal }: Pick<BenchOptions, 'timeLimi
 });
 
 /** Builds, runs once, and clears away. */
-export async function runOnce(engine: NativeEngine, files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> {
+export async function runOnce(engine: NativeSimulator, files: Files, options: BenchOptions): Promise<Parsed<BenchRun>> {
   const built = await buildBench(engine, files, options);
   if (!built.ok) return built;
   try {

@@ -24,7 +24,7 @@ export interface SearchOptions {
   /** Columns that make one choice, where that value is the value of all points that agree in them. */
   readonly decisions: readonly number[] | undefined;
   /** Boxes to look at, at most. */
-  readonly mostNodes: number;
+  readonly maxNodes: number;
   /** `bound`: what is proven so far, up to rounding. */
   readonly progress?: ((bound: number) => void) | undefined;
 }
@@ -74,7 +74,7 @@ const nothing: Proof = { of: 'bound', rows: new Int32Array(), multipliers: new F
 const looseness = (target: number) => (target < 1 ? Math.min(2e-4, Math.max(1e-6, (1 - target) / 5)) : 2e-4);
 const tightness = 1e-7;
 /** Rounds of tangents at a node. */
-const mostRounds = 8;
+const maxRounds = 8;
 /** So many candidates that are no better than the best one end the choice. */
 const patience = 8;
 
@@ -104,7 +104,7 @@ class Search {
   private handed: number;
   private touched: Range | undefined;
   private nodes = 0;
-  /** The least bound of a box that has one value left of everything and is below the target. */
+  /** The minimum bound of a box that has one value left of everything and is below the target. */
   private relaxed = Infinity;
 
   constructor(
@@ -122,7 +122,7 @@ class Search {
   }
 
   run(firstTangents: number): Found {
-    const { now, deadline, mostNodes, progress } = this.options;
+    const { now, deadline, maxNodes, progress } = this.options;
     const ended = (end: End, better?: number): Found => ({
       certificate: { tangents: this.relaxation.tangents.slice(firstTangents), root: branchOf(this.root) },
       nodes: this.nodes,
@@ -133,7 +133,7 @@ class Search {
     for (;;) {
       next ??= this.frontier.pop();
       if (!next) break;
-      if (now() >= deadline || this.nodes >= mostNodes) return ended('limit');
+      if (now() >= deadline || this.nodes >= maxNodes) return ended('limit');
       const looked: readonly Node[] | number = this.look(next);
       if (typeof looked === 'number') return ended('better', looked);
       // The one that may be done sooner next, from where the oracle stands; the other when its turn comes.
@@ -151,7 +151,7 @@ class Search {
     this.nodes++;
     this.enter(node.range);
     let answer = this.solved(node.bound);
-    for (let round = 0; round < mostRounds && answer.status === 'optimal' && answer.value < this.target; round++) {
+    for (let round = 0; round < maxRounds && answer.status === 'optimal' && answer.value < this.target; round++) {
       if (this.sharpen(answer.point, this.looseness) === 0) break;
       const before: number = answer.value;
       answer = this.solved(before);

@@ -60,7 +60,7 @@ export function check(relaxation: ExactRelaxation, root: Branch, choices: Choice
     }
     if (branch.kind === 'choice') {
       leaves++;
-      return choices && worthOf(choices, box);
+      return choices && costOf(choices, box);
     }
     const { column, at, below, above } = branch.split;
     // Only between whole numbers of a column that takes no others is there nothing.
@@ -73,13 +73,13 @@ export function check(relaxation: ExactRelaxation, root: Branch, choices: Choice
     box.lower[column] = lower === undefined || units(at + 1) > lower ? units(at + 1) : lower;
     const second = visit(above);
     box.lower[column] = lower;
-    return least(first, second);
+    return min(first, second);
   };
   return { proven: visit(root), leaves };
 }
 
 /** The value of the only choice of a box; undefined where it has others. */
-export function worthOf({ decisions, judge }: Choices, { lower, upper }: Box): Proven {
+export function costOf({ decisions, judge }: Choices, { lower, upper }: Box): Proven {
   if (decisions.some((j) => lower[j] === undefined || lower[j] !== upper[j])) return undefined;
   const x = new Float64Array(lower.length);
   for (const j of decisions) x[j] = Number(lower[j]! >> columnBits);
@@ -89,7 +89,7 @@ export function worthOf({ decisions, judge }: Choices, { lower, upper }: Box): P
 }
 
 /** What holds in both of two boxes. */
-export function least(a: Proven, b: Proven): Proven {
+export function min(a: Proven, b: Proven): Proven {
   if (a === undefined || b === undefined) return undefined;
   if (a === 'empty') return b;
   if (b === 'empty') return a;

@@ -4,14 +4,14 @@ import type { DesignPoint } from '../../model/space/design-space.js';
 import { shapeParameters, shapesOf } from '../../model/space/design-space.js';
 import type { Node } from '../../enumerate/shape-search.js';
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
-import type { Problem } from './codesign-problem.js';
+import type { CodesignProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
-import type { Advance, Machine } from './shape-task.js';
+import type { Advance, FoundMachine } from './shape-task.js';
 
 export interface SearchState {
-  readonly best: Machine | undefined;
-  /** No machine of the space is worth less. */
+  readonly best: FoundMachine | undefined;
+  /** No machine of the space costs less. */
   readonly bound: number;
   readonly nodes: number;
   readonly shapes: number;
@@ -37,13 +37,13 @@ interface SearchOptions {
   /** On the clock of the hooks, ms. */
   readonly deadline: number;
   /** Machines to begin with. */
-  readonly known: readonly Machine[];
+  readonly known: readonly FoundMachine[];
   /** The best machine that was guessed so far, of which nothing is proven. */
-  readonly guessed?: () => Machine | undefined;
+  readonly guessed?: () => FoundMachine | undefined;
   /** Bounds of shapes proven before. */
   readonly bounds: ReadonlyMap<string, number | null>;
   /** Ends the search early: a machine that is good enough, a bound that says enough. */
-  readonly enough?: (best: Machine | undefined, bound: number) => boolean;
+  readonly enough?: (best: FoundMachine | undefined, bound: number) => boolean;
   readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
 }
 
@@ -55,7 +55,7 @@ interface Shape {
   floor: number;
   open: readonly Node[] | undefined;
   busy: boolean;
-  /** The least bound of machines that are done. */
+  /** The minimum bound of machines that are done. */
   settled: number;
   /** How often its first box was not finished. */
   tries: number;
@@ -67,10 +67,10 @@ interface Shape {
  * Seconds for which a worker goes on with one shape. Its first box is begun again if it is not finished, with more
  * time: where nothing is found yet a guess may want the worker too.
  */
-const slice = { first: 30, more: 2, most: 600, later: 3 };
+const slice = { first: 30, more: 2, max: 600, later: 3 };
 /** Shapes whose quick bounds are one task. */
 const atOnce = 8;
-/** How fast a guess grows, and beyond how many times the least bound it is given up: any machine will do then. */
+/** How fast a guess grows, and beyond how many times the minimum bound it is given up: any machine will do then. */
 const growth = 1.25;
 const far = 1000;
 
@@ -78,15 +78,15 @@ const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[n
 
 type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
-export async function bestFirst(problem: Problem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
+export async function bestFirst(problem: CodesignProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
   const all = shapesOf(problem.space);
-  let best = options.known.reduce<Machine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
+  let best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
   let nodes = 0;
   const shapes: Shape[] = shapesWithCosts(problem.space, problem.technology).flatMap(({ shape: point, costs }) => {
     const key = shapeKeyOf(point);
     const known = options.bounds.get(key);
     const bound = known ?? 0;
-    return known === null || costs.least.area > problem.area
+    return known === null || costs.min.area > problem.area
       ? []
       : [{ point, key, bound, floor: bound, open: undefined, busy: false, settled: Infinity, lost: false, tries: 0 }];
   });
@@ -95,13 +95,13 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
   // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at;
   // the guess grows. A machine found below it takes its place.
   let guess = best ? Infinity : 0;
-  let leastGuess = 0;
+  let lowestGuess = 0;
   const aim = () => (best?.value ?? Infinity) * (1 - options.gap);
   const target = () => Math.min(guess, aim());
   const bound = () =>
     Math.min(
       best?.value ?? Infinity,
-      shapes.reduce((least, s) => Math.min(least, s.bound), Infinity),
+      shapes.reduce((min, s) => Math.min(min, s.bound), Infinity),
     );
   const over = () => {
     best = lesser(best, options.guessed?.());
@@ -169,11 +169,11 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
 
   /** Nothing is below the guess: a larger one, if anything can be below that. */
   function raise(): boolean {
-    const least = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
-    if (guess === Infinity || least === Infinity) return false;
-    if (guess === 0) leastGuess = least;
-    guess = growth * Math.max(guess, least);
-    if (guess >= far * leastGuess) guess = Infinity;
+    const min = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
+    if (guess === Infinity || min === Infinity) return false;
+    if (guess === 0) lowestGuess = min;
+    guess = growth * Math.max(guess, min);
+    if (guess >= far * lowestGuess) guess = Infinity;
     // What was cut off at the last guess is looked at anew.
     for (const s of shapes) if (s.bound < guess) s.open = undefined;
     return true;
@@ -181,7 +181,7 @@ export async function bestFirst(problem: Problem, options: SearchOptions, hooks:
 
   async function go(shape: Shape, next: number): Promise<void> {
     shape.busy = true;
-    const patience = shape.open ? slice.later : Math.min(slice.most, slice.first * slice.more ** shape.tries);
+    const patience = shape.open ? slice.later : Math.min(slice.max, slice.first * slice.more ** shape.tries);
     const seconds = Math.max(0.1, Math.min(patience, (options.deadline - hooks.now()) / 1000));
     // A little beyond the next shape: going back and forth for nothing costs more.
     const input: Advance = {

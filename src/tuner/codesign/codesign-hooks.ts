@@ -1,7 +1,7 @@
 // What a search over machines needs of who asks for it: a clock, workers, ears, and when to stop.
 
 import type { Remote } from '../../pool/tasks.js';
-import type { Checkpoint, CodesignNews, CodesignRequest, CodesignResult } from './codesign-request.js';
+import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
 import type { ShapeTasks } from './shape-task.js';
 
 export interface CodesignHooks {
@@ -11,7 +11,7 @@ export interface CodesignHooks {
   readonly width: number;
   /** The tasks of `shape-task.ts`, here or in workers. Rejects where a worker is lost. */
   readonly shapes: Remote<ShapeTasks>;
-  readonly news: (news: CodesignNews) => void;
+  readonly news: (news: CodesignState) => void;
   /** What is done beside the search, and how far it is. */
   readonly doing?: (work: CodesignWork, done: number, total: number) => void;
   /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */

@@ -10,7 +10,7 @@ import { shapeKey } from '../../model/workload/layer.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { CodesignRequest } from './codesign-request.js';
 
-export interface Problem {
+export interface CodesignProblem {
   readonly space: DesignSpace;
   readonly technology: Technology;
   readonly terms: readonly Term[];
@@ -93,7 +93,7 @@ export function weightsOf(
   };
 }
 
-/** What is worth less; undefined where there is neither. */
+/** What costs less; undefined where there is neither. */
 export const lesser = <T extends { readonly value: number }>(
   one: T | undefined,
   other: T | undefined,
@@ -104,7 +104,7 @@ export const problemOf = (
   layers: readonly UniqueLayer[],
   prices: readonly Prices[],
   area: number,
-): Problem => ({
+): CodesignProblem => ({
   space: request.space,
   technology: request.technology,
   terms: layers.map((l) => ({ layer: l.layer, weights: weightsOf(l, request, prices), limits: l.limits })),

@@ -71,7 +71,7 @@ export interface CodesignBest {
 }
 
 /** How far a search has come. */
-export interface CodesignNews {
+export interface CodesignState {
   readonly seconds: number;
   /** +Infinity where nothing is known. */
   readonly best: number;
@@ -97,7 +97,7 @@ export interface CodesignResult {
   readonly nodes: number;
   readonly shapes: number;
   /** Best and bound over time. */
-  readonly curve: readonly CodesignNews[];
+  readonly curve: readonly CodesignState[];
   readonly seconds: number;
 }
 
@@ -113,5 +113,5 @@ export interface Checkpoint {
   readonly best: DesignPoint | undefined;
   /** Shapes that were looked at, with what is proven of each; an infeasible one has null. */
   readonly shapes: readonly { readonly key: string; readonly bound: number | null; readonly closed: boolean }[];
-  readonly curve: readonly CodesignNews[];
+  readonly curve: readonly CodesignState[];
 }

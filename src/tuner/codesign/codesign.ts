@@ -11,10 +11,10 @@ import { incumbent } from './incumbent.js';
 import { limited, limitsOf } from './limited.js';
 import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
-import type { Checkpoint, CodesignBest, CodesignNews, CodesignRequest, CodesignResult } from './codesign-request.js';
-import type { Machine } from './shape-task.js';
+import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
+import type { FoundMachine } from './shape-task.js';
 import { smallest } from './smallest.js';
-import type { Incumbent, Outcome, Session } from './session.js';
+import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
 
 /** All that the answer depends on but gap and time. */
@@ -36,7 +36,7 @@ export function fingerprint({
     JSON.stringify([
       layers,
       space.menus,
-      space.mostPes,
+      space.maxPes,
       technology,
       objective,
       limits,
@@ -50,8 +50,8 @@ export function fingerprint({
 export async function codesign(request: CodesignRequest, hooks: CodesignHooks): Promise<CodesignResult> {
   const layers = uniqueLayers(request.networks, request.layerLimits);
   const began = hooks.now() - 1000 * (hooks.resume?.seconds ?? 0);
-  const curve: CodesignNews[] = [...(hooks.resume?.curve ?? [])];
-  let bestSoFar: Machine | undefined;
+  const curve: CodesignState[] = [...(hooks.resume?.curve ?? [])];
+  let bestSoFar: FoundMachine | undefined;
   const seconds = () => (hooks.now() - began) / 1000;
   const mark = fingerprint(request);
   const session: Session = {
@@ -62,7 +62,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     tell({ best, bound, nodes, shapes, open, unbounded }, bounds) {
       const better = best && best.value < (bestSoFar?.value ?? Infinity);
       if (better) bestSoFar = best;
-      const news: CodesignNews = {
+      const news: CodesignState = {
         seconds: seconds(),
         best: best?.value ?? Infinity,
         bound,
@@ -106,7 +106,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
 }
 
-const notBegun = (reason: string): Outcome => ({
+const notBegun = (reason: string): SearchOutcome => ({
   best: undefined,
   objective: Infinity,
   bound: 0,
@@ -116,7 +116,7 @@ const notBegun = (reason: string): Outcome => ({
   shapes: 0,
 });
 
-async function search(session: Session, resume: Checkpoint | undefined): Promise<Outcome> {
+async function search(session: Session, resume: Checkpoint | undefined): Promise<SearchOutcome> {
   const { limits, objective, space, technology } = session.request;
   const reason = whyUnbounded(space, technology);
   if (reason !== undefined)
@@ -150,8 +150,8 @@ async function free(
   session: Session,
   { best }: Incumbent,
   resume: Checkpoint | undefined,
-  known: Machine | undefined,
-): Promise<Outcome> {
+  known: FoundMachine | undefined,
+): Promise<SearchOutcome> {
   const { request, hooks, deadline, tell } = session;
   const problem = freeProblem(session);
   const result = await bestFirst(
@@ -186,7 +186,7 @@ const lastly = 1;
  */
 async function designOf(
   { request, layers, hooks, deadline }: Session,
-  machine: Machine,
+  machine: FoundMachine,
   objective: number,
 ): Promise<CodesignBest> {
   const template = templateAt(request.space, machine.point);

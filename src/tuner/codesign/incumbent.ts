@@ -3,12 +3,12 @@
 // The search with bounds has no machine before it has looked at a shape, which may take long. Here mappings are guessed
 // (`machine-sketch.ts`) and judged by the cost model, so that whoever stops early has a machine, with the gap that
 // is proven. Where only the area is limited, what was found gets the best mappings of its machine, beside the
-// search. Where networks or layers are limited, the shapes that can take the least of the limits come first, with
-// mappings that take the least of them.
+// search. Where networks or layers are limited, the shapes that can take the minimum of the limits come first, with
+// mappings that take the minimum of them.
 
 import { nth } from '../../base/invariant.js';
 import { seeded } from '../../base/random.js';
-import { worth } from '../../enumerate/item.js';
+import { costOf } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { measure } from '../../model/cost/goal.js';
@@ -21,7 +21,7 @@ import { promising, shapesOf, spreadOf } from './machine-spread.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
 import { lesser, limitsLayers, noPrices, problemOf } from './codesign-problem.js';
-import type { Machine } from './shape-task.js';
+import type { FoundMachine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 
 /** Seconds of looking before anything else is begun, where nothing is found before. */
@@ -33,7 +33,7 @@ const patience = 1.5;
 const limitedPatience = 10;
 const mostPromising = 8;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
-const evaluations = { first: 150, growth: 2, most: 4000 };
+const evaluations = { first: 150, growth: 2, max: 4000 };
 /** Seconds for one machine. */
 const each = 1.5;
 /**
@@ -59,7 +59,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   const spread = spreadOf(shapes, request);
   const isLimited = limits.length > 0 || limitsLayers(request);
   const moves = designMoves(request.space);
-  let best: Machine | undefined;
+  let best: FoundMachine | undefined;
   /** The machine that misses the limits by the least share in all. */
   let nearest: { readonly point: DesignPoint; readonly missed: number } | undefined;
   let next = 0;
@@ -82,12 +82,12 @@ export async function incumbent(session: Session): Promise<Incumbent> {
 
   /**
    * The most promising machines in turn, until one meets the limits: each with the
-   * mappings that take the least of them.
+   * mappings that take the minimum of them.
    */
   async function tryPromising(): Promise<void> {
-    const mostArea = request.limits.area ?? Infinity;
-    const shares = sharesOf(request, layers, limits, mostArea);
-    const points = (await promising(shapes, mostArea, shares, hooks)).slice(0, mostPromising).reverse();
+    const maxArea = request.limits.area ?? Infinity;
+    const shares = sharesOf(request, layers, limits, maxArea);
+    const points = (await promising(shapes, maxArea, shares, hooks)).slice(0, mostPromising).reverse();
     const halt = () => over() || hooks.now() >= until;
     const lane = async () => {
       for (let point = points.pop(); point && !halt(); point = points.pop()) {
@@ -108,7 +108,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   }
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
-  async function settle({ point, value }: Machine): Promise<void> {
+  async function settle({ point, value }: FoundMachine): Promise<void> {
     if (limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
     const problem = problemOf(
       request,
@@ -142,7 +142,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       padding: request.padding,
       point,
       goals,
-      evaluations: Math.min(evaluations.most, evaluations.first * evaluations.growth ** round),
+      evaluations: Math.min(evaluations.max, evaluations.first * evaluations.growth ** round),
       seconds: Math.max(0.05, Math.min(each, (deadline - hooks.now()) / 1000)),
     };
     const choices = await hooks.shapes.sketch(input).catch(() => undefined);
@@ -156,11 +156,11 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): void {
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));
-    const leasts = beyond.map((own) => Math.min(...own));
+    const minima = beyond.map((own) => Math.min(...own));
     const costs = choices.map((own, i) =>
-      own.filter((_, j) => nth(beyond, i)[j] === leasts[i]).map((found) => ({ found, ...costOf(i, found) })),
+      own.filter((_, j) => nth(beyond, i)[j] === minima[i]).map((found) => ({ found, ...sharedCost(i, found) })),
     );
-    const alone = leasts.reduce((sum, x) => sum + x, 0);
+    const alone = minima.reduce((sum, x) => sum + x, 0);
     const scale = costs.reduce((sum, own) => sum + Math.min(...own.map((c) => c.own)), 0) || 1;
     for (const price of prices) {
       const priced = (c: (typeof costs)[number][number]) => c.own + price * scale * c.shares;
@@ -172,7 +172,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
         request.objective === 'area'
           ? area
           : found.reduce(
-              (sum, f, i) => sum + worth(nth(terms, i).weights, f.evaluation.energy, f.evaluation.cycles),
+              (sum, f, i) => sum + costOf(nth(terms, i).weights, f.evaluation.energy, f.evaluation.cycles),
               0,
             );
       if (value < (best?.value ?? Infinity)) best = { point, value, found };
@@ -181,13 +181,13 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   }
 
   /** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */
-  function costOf(
+  function sharedCost(
     i: number,
     { evaluation: { energy, cycles } }: Found,
   ): { readonly own: number; readonly shares: number } {
     const amounts = { energy, latency: cycles, edp: energy * cycles };
     return {
-      own: request.objective === 'area' ? 0 : worth(nth(terms, i).weights, energy, cycles),
+      own: request.objective === 'area' ? 0 : costOf(nth(terms, i).weights, energy, cycles),
       shares: limits.reduce(
         (sum, { network, quantity, limit }) => sum + (nth(nth(layers, i).counts, network) * amounts[quantity]) / limit,
         0,
@@ -199,6 +199,6 @@ export async function incumbent(session: Session): Promise<Incumbent> {
 /** By what share a mapping misses the limits of its layer, in all. */
 const excess = (limits: Limits, { evaluation }: Found): number =>
   (Object.entries(limits) as [keyof Limits, number][]).reduce(
-    (sum, [quantity, most]) => sum + Math.max(0, measure(quantity, evaluation) / most - 1),
+    (sum, [quantity, max]) => sum + Math.max(0, measure(quantity, evaluation) / max - 1),
     0,
   );

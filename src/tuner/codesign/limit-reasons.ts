@@ -5,7 +5,7 @@ import { goalUnit } from '../../model/cost/goal.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import { costQuantities } from '../../model/cost/requirement.js';
 import { bestFirst } from './best-first.js';
-import type { Problem, UniqueLayer } from './codesign-problem.js';
+import type { CodesignProblem, UniqueLayer } from './codesign-problem.js';
 import { uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignRequest } from './codesign-request.js';
@@ -28,18 +28,18 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
     const given = costQuantities.filter((q) => limits[q] !== undefined);
     const own: string[] = [];
     for (const quantity of given) {
-      const most = entry(limits, quantity);
-      const { best, bound } = await least(request, unique, quantity, {}, hooks, end, most);
+      const max = entry(limits, quantity);
+      const { best, bound } = await min(request, unique, quantity, {}, hooks, end, max);
       if (best === undefined && bound === Infinity) continue;
-      if (bound > most * (1 + rounding))
+      if (bound > max * (1 + rounding))
         own.push(
           `${where} has ${quantity} of ${layer.name} ` +
-            `below ${Number(bound.toPrecision(6))} ${goalUnit(quantity)}, ${percentAbove(bound, most)} more than ` +
-            `its limit of ${most} ${goalUnit(quantity)}`,
+            `below ${Number(bound.toPrecision(6))} ${goalUnit(quantity)}, ${percentAbove(bound, max)} more than ` +
+            `its limit of ${max} ${goalUnit(quantity)}`,
         );
     }
     if (own.length === 0 && given.length > 1) {
-      const { best, bound } = await least(request, unique, nth(given, 0), limits, hooks, end);
+      const { best, bound } = await min(request, unique, nth(given, 0), limits, hooks, end);
       if (best === undefined && bound === Infinity)
         own.push(
           `${where} keeps ` +
@@ -55,21 +55,21 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
 const percentAbove = (value: number, limit: number): string => `${((value / limit - 1) * 100).toPrecision(3)} %`;
 
 /** Of one layer on any machine within the area; `most` ends the search once it is reached. */
-function least(
+function min(
   { space, technology, padding, limits: { area = Infinity } }: CodesignRequest,
   { layer }: UniqueLayer,
   quantity: CostQuantity,
   limits: UniqueLayer['limits'],
   hooks: Hooks,
   end: number,
-  most = Infinity,
+  max = Infinity,
 ) {
   const weights = {
     both: quantity === 'edp' ? 1 : 0,
     energy: quantity === 'energy' ? 1 : 0,
     cycles: quantity === 'latency' ? 1 : 0,
   };
-  const problem: Problem = { space, technology, padding, area, terms: [{ layer, weights, limits }] };
+  const problem: CodesignProblem = { space, technology, padding, area, terms: [{ layer, weights, limits }] };
   return bestFirst(
     problem,
     {
@@ -77,7 +77,7 @@ function least(
       deadline: end,
       known: [],
       bounds: new Map(),
-      enough: (best) => best !== undefined && best.value <= most,
+      enough: (best) => best !== undefined && best.value <= max,
       progress: () => {},
     },
     hooks,

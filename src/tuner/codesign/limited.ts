@@ -1,18 +1,18 @@
 // Co-design under limits on the energy, the latency or the EDP of networks: Lagrange's multipliers on the limits.
 //
-// With prices on what is limited, layers are independent again, and the least of (objective + price x
+// With prices on what is limited, layers are independent again, and the minimum of (objective + price x
 // (quantity - limit)) is a bound on every machine that meets the limits. The prices are found by halving;
 // whatever they are, bounds hold.
 
 import { defined, nth } from '../../base/invariant.js';
 import type { Found } from '../../search/strategy.js';
 import { bestFirst } from './best-first.js';
-import type { Incumbent, Outcome, Session } from './session.js';
+import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { termsOf, valueOf, whyEnded, within } from './session.js';
-import type { Prices, Problem, UniqueLayer } from './codesign-problem.js';
+import type { Prices, CodesignProblem, UniqueLayer } from './codesign-problem.js';
 import { lesser, noPrices, problemOf } from './codesign-problem.js';
 import type { CodesignRequest } from './codesign-request.js';
-import type { Machine } from './shape-task.js';
+import type { FoundMachine } from './shape-task.js';
 
 interface NetworkLimit {
   readonly network: number;
@@ -74,7 +74,7 @@ export function sharesOf(
   layers: readonly UniqueLayer[],
   limits: readonly NetworkLimit[],
   area: number,
-): Problem {
+): CodesignProblem {
   const prices =
     limits.length === 0
       ? request.networks.map(() => ({ ...noPrices, latency: 1 }))
@@ -88,18 +88,18 @@ export function sharesOf(
 const share = 1 / 4;
 const halvings = 24;
 
-export async function limited(session: Session, { best: guessed }: Incumbent): Promise<Outcome> {
+export async function limited(session: Session, { best: guessed }: Incumbent): Promise<SearchOutcome> {
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
   const terms = termsOf(request, layers);
   const none = request.networks.map(() => noPrices);
   const whole = deadline - hooks.now();
-  let found: Machine | undefined;
+  let found: FoundMachine | undefined;
   let bound = 0;
   let nodes = 0;
   let shapes = 0;
   const best = () => lesser(found, guessed());
-  const soFar = (status: Outcome['status'], reason: string): Outcome => ({
+  const soFar = (status: SearchOutcome['status'], reason: string): SearchOutcome => ({
     best: best(),
     objective: best()?.value ?? Infinity,
     bound,
@@ -143,7 +143,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   }
 
   /** Keeps a machine that meets the limits, valued by the objective alone. */
-  function consider(machine: Machine): boolean {
+  function consider(machine: FoundMachine): boolean {
     if (!meets(layers, machine.found, limits)) return false;
     const valued = { ...machine, value: valueOf(terms, machine) };
     found = lesser(found, valued);
@@ -156,7 +156,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   if (over()) return soFar('stopped', whyEnded('stopped', request, hooks));
 
   // Can the limits be met at all?
-  const least = await bestFirst(
+  const min = await bestFirst(
     sharesOf(request, layers, limits, request.limits.area ?? Infinity),
     {
       gap: request.gap,
@@ -168,8 +168,8 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     },
     hooks,
   );
-  nodes += least.nodes;
-  if (!best() && least.bound > limits.length) {
+  nodes += min.nodes;
+  if (!best() && min.bound > limits.length) {
     const of = limits
       .map(
         (l) =>
@@ -179,7 +179,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     const far =
       limits.length === 1
         ? '; the least is above ' +
-          (least.bound * nth(limits, 0).limit).toPrecision(4) +
+          (min.bound * nth(limits, 0).limit).toPrecision(4) +
           ` ${units[nth(limits, 0).quantity]}`
         : '; together they cannot be met';
     return soFar(
@@ -190,8 +190,8 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     );
   }
 
-  // What each limit is worth: the objective against the limit, where the limit is missed.
-  const known = first.best ?? least.best;
+  // What each limit costs: the objective against the limit, where the limit is missed.
+  const known = first.best ?? min.best;
   if (!known) return soFar('stopped', whyEnded('stopped', request, hooks));
   const scale = (l: NetworkLimit) =>
     !first.best || totalOf(layers, first.best.found, l) > l.limit ? valueOf(terms, known) / l.limit : 0;

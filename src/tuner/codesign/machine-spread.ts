@@ -1,5 +1,5 @@
 // Where a first machine is looked for: a spread over the space, and under limits the
-// shapes that take the least of them.
+// shapes that take the minimum of them.
 
 import { nth } from '../../base/invariant.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
@@ -8,14 +8,14 @@ import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { CodesignHooks } from './codesign-hooks.js';
-import type { Problem } from './codesign-problem.js';
+import type { CodesignProblem } from './codesign-problem.js';
 import type { CodesignRequest } from './codesign-request.js';
 
 /** Shapes that are bounded to find the most promising: of large spaces as many as take a second or two. */
-const mostBounded = 72;
+const maxBounded = 72;
 /** Seconds for that, and shapes of each worker that are bounded all the same. */
 const boundingSeconds = 1.2;
-const leastBounded = 3;
+const minBounded = 3;
 
 export type Shape = ReturnType<typeof shapesWithCosts>[number];
 
@@ -23,7 +23,7 @@ export type Shape = ReturnType<typeof shapesWithCosts>[number];
 export function shapesOf({ space, technology, limits: { area = Infinity } }: CodesignRequest): readonly Shape[] {
   const size = ({ shape: s }: Shape) => s.vectorSize * s.numLanes * s.rows * s.columns;
   return shapesWithCosts(space, technology)
-    .filter(({ costs }) => costs.least.area <= area)
+    .filter(({ costs }) => costs.min.area <= area)
     .sort((x, y) => size(x) - size(y));
 }
 
@@ -34,10 +34,10 @@ export function shapesOf({ space, technology, limits: { area = Infinity } }: Cod
 export async function promising(
   shapes: readonly Shape[],
   area: number,
-  shares: Problem,
+  shares: CodesignProblem,
   { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
-  const count = Math.min(shapes.length, mostBounded);
+  const count = Math.min(shapes.length, maxBounded);
   // By the golden section, so that the first few lie all over the space: there may be time for no more. It meets some
   // twice and others of a small space never; these come last.
   const golden = Array.from({ length: count }, (_, i) => Math.floor(((i * 0.618033988749895) % 1) * shapes.length));
@@ -47,7 +47,7 @@ export async function promising(
   const bounded = await Promise.all(
     lanes.map(async (lane) => {
       const own: (Shape & { readonly floor: number })[] = [];
-      for (let i = 0; i < lane.length && (i < leastBounded || now() < until); i++) {
+      for (let i = 0; i < lane.length && (i < minBounded || now() < until); i++) {
         const shape = nth(lane, i);
         const [floor] = await tasks.floors({ problem: shares, shapes: [shape.shape] }).catch(() => []);
         if (floor != null) own.push({ ...shape, floor });

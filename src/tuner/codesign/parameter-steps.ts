@@ -70,7 +70,7 @@ export async function stepCosts(
       return seconds <= 0 ? undefined : hooks.shapes.machineAt({ problem: of, point, limit: Infinity, seconds });
     };
     const kept = await solve(problem);
-    // Where some layer cannot keep its limits: what the machine is worth without them.
+    // Where some layer cannot keep its limits: what the machine costs without them.
     const solved = kept ?? (unlimited && (await solve(unlimited)));
     if (!solved)
       return hooks.now() >= deadline

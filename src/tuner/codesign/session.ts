@@ -1,15 +1,15 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to tell.
 
 import { nth } from '../../base/invariant.js';
-import { leastArea } from '../../enumerate/item-costs.js';
-import { worth } from '../../enumerate/item.js';
+import { minArea } from '../../enumerate/item-costs.js';
+import { costOf } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './codesign-problem.js';
 import { limitsLayers, noPrices, weightsOf } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignRequest } from './codesign-request.js';
-import type { Machine } from './shape-task.js';
+import type { FoundMachine } from './shape-task.js';
 
 export interface Session {
   readonly request: CodesignRequest;
@@ -23,13 +23,13 @@ export interface Session {
 /** A machine that was guessed while the search goes on. */
 export interface Incumbent {
   /** The best so far that meets all limits, valued by the objective. */
-  readonly best: () => Machine | undefined;
+  readonly best: () => FoundMachine | undefined;
   /** Ends with the machine that is being looked at. */
   readonly end: () => Promise<void>;
 }
 
-export interface Outcome {
-  readonly best: Machine | undefined;
+export interface SearchOutcome {
+  readonly best: FoundMachine | undefined;
   /** In the units of the objective. */
   readonly objective: number;
   readonly bound: number;
@@ -59,7 +59,7 @@ export function whyEnded(
   } = request;
   if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
   if (status !== 'infeasible') return '';
-  const smallest = leastArea(space, technology);
+  const smallest = minArea(space, technology);
   if (area !== undefined && smallest > area)
     return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
   return (
@@ -81,8 +81,8 @@ export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]
     limits: l.limits,
   }));
 
-export const valueOf = (terms: readonly Term[], machine: Machine): number =>
+export const valueOf = (terms: readonly Term[], machine: FoundMachine): number =>
   machine.found.reduce(
-    (total, { evaluation }, i) => total + worth(nth(terms, i).weights, evaluation.energy, evaluation.cycles),
+    (total, { evaluation }, i) => total + costOf(nth(terms, i).weights, evaluation.energy, evaluation.cycles),
     0,
   );

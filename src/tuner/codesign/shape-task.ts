@@ -7,7 +7,7 @@ import { perSize, sizes } from '../../enumerate/columns.js';
 import { depthsOf, shapeCosts } from '../../enumerate/item-costs.js';
 import { decode } from '../../enumerate/decode-item.js';
 import type { Item } from '../../enumerate/item.js';
-import { worth } from '../../enumerate/item.js';
+import { costOf } from '../../enumerate/item.js';
 import { KernelTables } from '../../enumerate/kernels.js';
 import type { Node, Term } from '../../enumerate/shape-search.js';
 import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
@@ -22,25 +22,25 @@ import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import { sketch } from './machine-sketch.js';
 import { inAllRuns } from '../in-parts.js';
-import type { Problem } from './codesign-problem.js';
+import type { CodesignProblem } from './codesign-problem.js';
 
 /** A machine with the best mapping of every term, evaluated. */
-export interface Machine {
+export interface FoundMachine {
   readonly point: DesignPoint;
-  /** What its mappings are worth by the cost model. */
+  /** What its mappings cost by the cost model. */
   readonly value: number;
   readonly found: readonly Found[];
 }
 
 /** A machine that was asked for, with what is proven of each term on it. */
 export interface Mapped {
-  readonly machine: Machine;
-  /** No mapping on this machine is worth less. */
+  readonly machine: FoundMachine;
+  /** No mapping on this machine costs less. */
   readonly bounds: readonly number[];
 }
 
 export interface Advance {
-  readonly problem: Problem;
+  readonly problem: CodesignProblem;
   /** With the largest sizes. */
   readonly shape: DesignPoint;
   /** Boxes that are still open; undefined at the beginning. */
@@ -59,11 +59,11 @@ export interface Advanced {
   readonly settled: number;
   /** None is left where the shape is done; undefined where not even its first box is. */
   readonly open: readonly Node[] | undefined;
-  readonly best: Machine | undefined;
+  readonly best: FoundMachine | undefined;
   readonly nodes: number;
 }
 
-/** A machine made out of a box is looked at as long as it can be worth this many times the box's bound. */
+/** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
 const reach = 1.25;
 
 /** Nests are the same for all shapes of a space. */
@@ -78,14 +78,14 @@ function tablesOf(c: ShapeCosts): KernelTables {
 
 /** Searches of the shapes last worked on: what they have listed and found is of use again. */
 const searches = new Map<string, ShapeSearch>();
-const mostSearches = 40;
+const maxSearches = 40;
 
-function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined {
+function searchOf(problem: CodesignProblem, shape: DesignPoint): ShapeSearch | undefined {
   const key = JSON.stringify([
     shape,
     problem.space.menus,
-    problem.space.mostPes,
-    problem.space.leastPes,
+    problem.space.maxPes,
+    problem.space.minPes,
     problem.technology,
     problem.area,
     problem.padding,
@@ -94,9 +94,9 @@ function searchOf(problem: Problem, shape: DesignPoint): ShapeSearch | undefined
   const known = searches.get(key);
   if (known) return known;
   const costs = shapeCosts(problem.space, shape, problem.technology);
-  if (!costs || costs.least.area > problem.area) return undefined;
+  if (!costs || costs.min.area > problem.area) return undefined;
   const search = new ShapeSearch(costs, problem.terms, problem.padding, problem.area, tablesOf(costs));
-  if (searches.size >= mostSearches) searches.delete(defined(searches.keys().next().value));
+  if (searches.size >= maxSearches) searches.delete(defined(searches.keys().next().value));
   searches.set(key, search);
   return search;
 }
@@ -106,7 +106,7 @@ export function floors({
   problem,
   shapes,
 }: {
-  readonly problem: Problem;
+  readonly problem: CodesignProblem;
   readonly shapes: readonly DesignPoint[];
 }): readonly (number | null)[] {
   return shapes.map((shape) => {
@@ -120,7 +120,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0 };
-  let best: Machine | undefined;
+  let best: FoundMachine | undefined;
   let nodes = 0;
   const wanted = () => Math.min(limit, best?.value ?? Infinity);
   const consider = (candidate: { places: Places; items: readonly Item[]; value: number } | undefined) => {
@@ -143,7 +143,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
   const byBound = (x: Node, y: Node) => y.bound - x.bound;
   let left: Node[] = [...(open ?? [])].sort(byBound);
   let begun = open !== undefined;
-  /** The least bound of boxes in which all agree: the value of their machine may be a little above it. */
+  /** The minimum bound of boxes in which all agree: the value of their machine may be a little above it. */
   let settled = Infinity;
   try {
     if (!begun) left = look(search.node(search.whole, undefined, limit, over));
@@ -170,7 +170,7 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
 }
 
 /**
- * The best mappings on one machine; undefined where a layer has none, they are not worth less than
+ * The best mappings on one machine; undefined where a layer has none, they are not of less cost than
  * `limit`, or the time is over first.
  */
 export function machineAt({
@@ -179,7 +179,7 @@ export function machineAt({
   limit,
   seconds = Infinity,
 }: {
-  readonly problem: Problem;
+  readonly problem: CodesignProblem;
   readonly point: DesignPoint;
   readonly limit: number;
   readonly seconds?: number;
@@ -206,11 +206,11 @@ function inTime<T>(work: () => T): T | undefined {
 /** Items as mappings, evaluated; undefined where one is beyond a limit of its term by the last digits of a sum. */
 function machineOf(
   search: ShapeSearch,
-  problem: Problem,
+  problem: CodesignProblem,
   shape: DesignPoint,
   places: Places,
   items: readonly Item[],
-): Machine | undefined {
+): FoundMachine | undefined {
   const { menus } = search.costs;
   const point: DesignPoint = { ...shape, ...perSize((size) => nth(menus[size], places[size])) };
   const template = templateAt(problem.space, point);
@@ -221,7 +221,7 @@ function machineOf(
   if (found.some((f) => !f)) return undefined;
   return {
     point,
-    value: found.reduce((sum, f, i) => sum + worthOf(nth(problem.terms, i), defined(f)), 0),
+    value: found.reduce((sum, f, i) => sum + costOfAll(nth(problem.terms, i), defined(f)), 0),
     found: found as Found[],
   };
 
@@ -247,8 +247,8 @@ function machineOf(
   }
 }
 
-const worthOf = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>
-  worth(weights, evaluation.energy, evaluation.cycles);
+const costOfAll = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>
+  costOf(weights, evaluation.energy, evaluation.cycles);
 
 export { sketch };
 

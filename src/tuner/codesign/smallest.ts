@@ -2,34 +2,34 @@
 
 import { defined } from '../../base/invariant.js';
 import { bestFirst } from './best-first.js';
-import type { Incumbent, Outcome, Session } from './session.js';
+import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import { limitsOf, meets, sharesOf } from './limited.js';
 import { perSize } from '../../enumerate/columns.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
-import type { Machine } from './shape-task.js';
+import type { FoundMachine } from './shape-task.js';
 
-export async function smallest(session: Session, { best: guessed }: Incumbent): Promise<Outcome> {
+export async function smallest(session: Session, { best: guessed }: Incumbent): Promise<SearchOutcome> {
   const { request, layers, hooks, deadline, tell } = session;
   const limits = limitsOf(request);
-  const areaOf = (m: Machine): number => {
+  const areaOf = (m: FoundMachine): number => {
     const costs = defined(shapeCosts(request.space, m.point, request.technology));
     return areasAt(
       costs,
       perSize((size) => costs.menus[size].indexOf(m.point[size])),
     ).area;
   };
-  let best: Machine | undefined;
+  let best: FoundMachine | undefined;
   let objective = Infinity;
   let bound = 0;
   let nodes = 0;
   let shapes = 0;
   /** A machine that was guessed meanwhile serves too. */
-  const consider = (m: Machine | undefined) => {
+  const consider = (m: FoundMachine | undefined) => {
     if (m && m !== best && areaOf(m) < objective) [best, objective] = [m, areaOf(m)];
   };
-  const result = (status: Outcome['status'], reason: string): Outcome => ({
+  const result = (status: SearchOutcome['status'], reason: string): SearchOutcome => ({
     best,
     objective,
     bound: Math.min(bound, objective),
@@ -40,7 +40,8 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
   });
   consider(guessed());
   for (let area = best ? objective / 2 : (request.limits.area ?? Infinity); ;) {
-    const serves = (m: Machine | undefined): m is Machine => m !== undefined && meets(layers, m.found, limits);
+    const serves = (m: FoundMachine | undefined): m is FoundMachine =>
+      m !== undefined && meets(layers, m.found, limits);
     const found = await bestFirst(
       sharesOf(request, layers, limits, area),
       {

@@ -1,5 +1,5 @@
 // Why no machine of a space holds the networks: which layers do not even fit the largest, and what that lacks; whose
-// own limits cannot be kept; or the least area that holds all.
+// own limits cannot be kept; or the minimum area that holds all.
 
 import { defined } from '../../base/invariant.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
@@ -16,7 +16,7 @@ import type { CodesignRequest } from './codesign-request.js';
 
 /** Seconds in all, and for one layer and Z3: the answer stands without its reasons. */
 const patience = { all: 20, one: 10 };
-/** (best - bound) / best of the least area. */
+/** (best - bound) / best of the minimum area. */
 const areaGap = 0.01;
 
 /** In words, to be put behind the answer, in what is left of its time; empty where nothing more could be settled. */
@@ -63,19 +63,19 @@ export async function whyNone(
     quiet,
   );
   if (!best) return status === 'infeasible' ? `every layer fits some machine, but none holds all${kept}` : '';
-  const least =
+  const min =
     status === 'optimal'
-      ? `the least area with a mapping for every layer${kept} is ${best.area.toPrecision(4)} mm2`
+      ? `the minimum area with a mapping for every layer${kept} is ${best.area.toPrecision(4)} mm2`
       : `a machine of ${best.area.toPrecision(4)} mm2 has one`;
-  return `${least}, and none below ${bound.toPrecision(4)} mm2 has one; the limit is ${limits.area} mm2`;
+  return `${min}, and none below ${bound.toPrecision(4)} mm2 has one; the limit is ${limits.area} mm2`;
 }
 
 /** With the most of everything, and of rows and columns those that make the most PEs. */
 function largest(space: DesignSpace): Template | undefined {
-  const { menus, mostPes } = space;
+  const { menus, maxPes } = space;
   const [rows, columns] = menus.rows
     .flatMap((r) => menus.columns.map((c) => [r, c] as const))
-    .filter(([r, c]) => r * c <= mostPes)
+    .filter(([r, c]) => r * c <= maxPes)
     .reduce((x, y) => (y[0] * y[1] > x[0] * x[1] ? y : x), [0, 0]);
   const point = { ...Object.fromEntries(parameters.map((p) => [p, menus[p].at(-1)])), rows, columns } as DesignPoint;
   return templateAt(space, point);

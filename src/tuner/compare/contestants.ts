@@ -35,10 +35,10 @@ export const entriesOf = (
   names: readonly SolverName[],
   tasks: readonly Task[],
   missing: MissingSolvers,
-  most?: number,
+  max?: number,
 ): readonly Entry[] =>
   names.map((strategy) => {
-    const tooLarge = () => tasks.map((task) => whyTooLarge(strategy, task, most)).find((why) => why !== undefined);
+    const tooLarge = () => tasks.map((task) => whyTooLarge(strategy, task, max)).find((why) => why !== undefined);
     const reason = (tasks[0] && whyUnsuited(strategy, tasks[0])) ?? missing.get(strategy) ?? tooLarge();
     return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
   });

@@ -49,7 +49,7 @@ async function proven(request: CodesignRequest, now: () => number, tell: Improve
   return { status, objective: best?.objective ?? Infinity, bound, evaluations: nodes, reason };
 }
 
-/** What a machine is worth is computed as in the proof: the best mapping of every layer. */
+/** What a machine costs is computed as in the proof: the best mapping of every layer. */
 async function guessed(
   request: CodesignRequest,
   strategy: string,
@@ -65,9 +65,9 @@ async function guessed(
   );
   let best = Infinity;
   const value = (point: DesignPoint): Promise<number> => {
-    const worth = machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
-    best = Math.min(best, worth);
-    return Promise.resolve(worth);
+    const costOf = machineAt({ problem, point, limit: hopeless * best })?.machine.value ?? Infinity;
+    best = Math.min(best, costOf);
+    return Promise.resolve(costOf);
   };
   const heuristic = defined(designHeuristics.find((h) => h.name === strategy));
   const answer = await heuristic.find(

@@ -20,7 +20,7 @@ const rounding = 1e-9;
 export function referenceOf(runs: readonly Run[], gap: number): Reference {
   const highest = runs.reduce<Run | undefined>((top, run) => (run.bound > (top?.bound ?? 0) ? run : top), undefined);
   const bound = highest?.bound ?? 0;
-  const best = runs.reduce((least, run) => Math.min(least, run.objective), Infinity);
+  const best = runs.reduce((min, run) => Math.min(min, run.objective), Infinity);
   const proved = gapBetween(best, bound) <= gap + rounding;
   return { bound, by: highest?.strategy ?? '', best, proved };
 }

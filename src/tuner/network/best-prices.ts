@@ -11,15 +11,15 @@ import { asWeights } from './network-question.js';
 
 export interface PricedLimit {
   readonly quantity: keyof Totals;
-  readonly most: number;
+  readonly max: number;
 }
 
 export interface Priced {
   /** The objective and what is limited, at their prices. */
   readonly weights: Totals;
-  /** Per layer what its best column is worth by them. */
-  readonly least: readonly number[];
-  /** No choice within the limits is worth less of the objective. */
+  /** Per layer what its best column costs by them. */
+  readonly min: readonly number[];
+  /** No choice within the limits costs less of the objective. */
   readonly bound: number;
 }
 
@@ -27,9 +27,9 @@ export interface Priced {
 const slack = 1e-11;
 /** Prices are good enough when they are within this share of the best. */
 const enough = 1e-9;
-const mostRounds = 60;
-/** What a limit may be worth, in shares of the whole: more is never asked for. */
-const mostWorth = 1e9;
+const maxRounds = 60;
+/** What a limit may cost, in shares of the whole: more is never asked for. */
+const mostPromisingLook = 1e9;
 
 /**
  * The prices, or undefined where the time was over. `enoughBound` ends it early: nothing of more is of interest.
@@ -61,9 +61,9 @@ async function climb(
   const alone = isNothing(objective);
   let best: Priced | undefined;
   // Limits begin worth as much as all there is: at prices of nothing a search has nothing to go by.
-  const worth = alone ? 1 : layers.reduce((sum, l) => sum + l.count * l.columns.bestKnown(asWeights(objective)), 0);
-  let prices: readonly number[] = limits.map(({ most }) => (worth < Infinity ? worth : 0) / limits.length / most);
-  for (let round = 0; round < mostRounds; round++) {
+  const costOf = alone ? 1 : layers.reduce((sum, l) => sum + l.count * l.columns.bestKnown(asWeights(objective)), 0);
+  let prices: readonly number[] = limits.map(({ max }) => (costOf < Infinity ? costOf : 0) / limits.length / max);
+  for (let round = 0; round < maxRounds; round++) {
     const priced = await at(layers, objective, limits, prices, patience);
     if (!priced) return undefined;
     if (!best || priced.bound > best.bound) best = priced;
@@ -89,30 +89,30 @@ async function at(
 ): Promise<Priced | undefined> {
   const weights = { ...objective };
   limits.forEach(({ quantity }, i) => (weights[quantity] += nth(prices, i)));
-  const least = await Promise.all(layers.map(({ columns }) => columns.least(asWeights(weights), patience.left())));
-  if (least.includes(undefined) || patience.over()) return undefined;
-  const known = least.map(defined);
+  const min = await Promise.all(layers.map(({ columns }) => columns.min(asWeights(weights), patience.left())));
+  if (min.includes(undefined) || patience.over()) return undefined;
+  const known = min.map(defined);
   const sum = layers.reduce((n, { count }, i) => n + count * nth(known, i), 0);
-  const offset = limits.reduce((n, { most }, i) => n + nth(prices, i) * most, 0);
-  return { weights, least: known, bound: sum === Infinity ? Infinity : sum - offset - slack * (sum + offset) };
+  const offset = limits.reduce((n, { max }, i) => n + nth(prices, i) * max, 0);
+  return { weights, min: known, bound: sum === Infinity ? Infinity : sum - offset - slack * (sum + offset) };
 }
 
-/** The prices at which the columns known so far are worth most, and what they are worth then. */
+/** The prices at which the columns known so far are worth most, and what they cost then. */
 async function propose(
   layers: readonly ColumnLayer[],
   objective: Totals,
   limits: readonly PricedLimit[],
 ): Promise<{ readonly prices: readonly number[]; readonly value: number } | undefined> {
   const alone = isNothing(objective);
-  const least = layers.reduce((sum, { count, columns }) => sum + count * columns.bestKnown(asWeights(objective)), 0);
-  const scale = least > 0 && !alone ? least : 1;
-  // Variables are what a limit is worth as a whole, and what every layer is worth at least; all in shares of the scale.
+  const min = layers.reduce((sum, { count, columns }) => sum + count * columns.bestKnown(asWeights(objective)), 0);
+  const scale = min > 0 && !alone ? min : 1;
+  // Variables are what a limit costs as a whole, and what every layer costs at least; all in shares of the scale.
   const costs = [...limits.map(() => 1), ...layers.map(({ count }) => -count)];
   const isLimit = (i: number) => i < limits.length;
   const columns = costs.map((cost, i) => ({
     name: isLimit(i) ? nth(limits, i).quantity : nth(layers, i - limits.length).layer.name,
     lower: isLimit(i) ? 0 : -Infinity,
-    upper: isLimit(i) ? (alone ? 1 : mostWorth) : Infinity,
+    upper: isLimit(i) ? (alone ? 1 : mostPromisingLook) : Infinity,
     integer: false,
     cost,
   }));
@@ -122,7 +122,7 @@ async function propose(
       return {
         name: layer.name,
         indices: [limits.length + l, ...limits.keys()],
-        values: [1, ...limits.map(({ quantity, most }) => -cost[quantity] / most)],
+        values: [1, ...limits.map(({ quantity, max }) => -cost[quantity] / max)],
         lower: -Infinity,
         upper: weighted(objective, cost) / scale,
       };
@@ -133,7 +133,7 @@ async function propose(
   try {
     const answer = model.solve(true);
     if (answer.status !== 'optimal') return undefined;
-    const prices = limits.map(({ most }, i) => (Math.max(0, nth(answer.point, i)) * scale) / most);
+    const prices = limits.map(({ max }, i) => (Math.max(0, nth(answer.point, i)) * scale) / max);
     return { prices, value: -answer.value * scale };
   } finally {
     model.close();
@@ -142,6 +142,6 @@ async function propose(
 
 export const limitsIn = (limits: Readonly<Partial<Record<keyof Totals, number>>>): readonly PricedLimit[] =>
   quantities.flatMap((quantity) => {
-    const most = limits[quantity];
-    return most === undefined ? [] : [{ quantity, most }];
+    const max = limits[quantity];
+    return max === undefined ? [] : [{ quantity, max }];
   });

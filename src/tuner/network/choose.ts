@@ -17,7 +17,7 @@ export type Choice = Extract<NetworkAnswer, { readonly status: 'found' }>;
 const solverSlack = 1e-6;
 const solverGap = 1e-9;
 
-/** `bound`: of the columns known no choice within limits and cuts is worth less. */
+/** `bound`: of the columns known no choice within limits and cuts costs less. */
 export async function choose(
   question: NetworkQuestion,
   cuts: readonly Cut[],
@@ -27,7 +27,7 @@ export async function choose(
   const master = masterOf(question);
   const all =
     cutoff < Infinity && question.objective !== 'product'
-      ? [...cuts, { weights: question.objective, most: cutoff }]
+      ? [...cuts, { weights: question.objective, max: cutoff }]
       : cuts;
   const low = walk(master, 'down', all);
   if (low.status === 'none') return low;
@@ -37,7 +37,7 @@ export async function choose(
   if (own) return own;
   // A limit is missed by the last digits of a sum.
   const high = walk(master, 'up', all);
-  const other = high.status === 'least' ? settled(high.picks, low.value) : undefined;
+  const other = high.status === 'optimal' ? settled(high.picks, low.value) : undefined;
   return (
     other ?? { status: 'unknown', reason: 'a limit is missed by less than the arithmetic can tell', bound: low.value }
   );

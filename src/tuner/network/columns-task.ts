@@ -6,7 +6,7 @@ import { perSize } from '../../enumerate/columns.js';
 import { decode } from '../../enumerate/decode-item.js';
 import { depthsOf } from '../../enumerate/item-costs.js';
 import type { Item, Weights } from '../../enumerate/item.js';
-import { overRuns, worth } from '../../enumerate/item.js';
+import { overRuns, costOf } from '../../enumerate/item.js';
 import { LayerSearch } from '../../enumerate/layer-search.js';
 import { runsOf } from '../../model/workload/layer-parts.js';
 import { judge } from '../../search/mapping/point.js';
@@ -18,8 +18,8 @@ export interface ColumnsQuestion {
   /** On a machine of the template; the limits of its goal count, its objective does not. */
   readonly task: Task & { readonly machine: NonNullable<Task['machine']> };
   readonly weights: Weights;
-  /** All columns worth no more than so much, or the one worth least where it is worth less. */
-  readonly wanted: { readonly kind: 'all' | 'least'; readonly most: number };
+  /** All columns worth no more than so much, or the one worth least where it costs less. */
+  readonly wanted: { readonly kind: 'all' | 'min'; readonly max: number };
 }
 
 export interface ColumnsAnswer {
@@ -39,13 +39,13 @@ export function columnsOf({ task, weights, wanted }: ColumnsQuestion, over: () =
     return runs === 1 ? own : { ...own, found: own.found.map((found) => inAllRuns(task, parts, found)) };
   });
   const found = answers.flatMap((a) => a.found);
-  return { found: wanted.kind === 'least' ? least(found, weights) : found, whole: answers.every((a) => a.whole) };
+  return { found: wanted.kind === 'min' ? min(found, weights) : found, whole: answers.every((a) => a.whole) };
 }
 
 function columnsOfRun(
   task: ColumnsQuestion['task'],
   weights: Weights,
-  { kind, most }: ColumnsQuestion['wanted'],
+  { kind, max }: ColumnsQuestion['wanted'],
   over: () => boolean,
 ): ColumnsAnswer {
   const { layer, padding, architectures, goal, conventions } = task;
@@ -60,22 +60,22 @@ function columnsOfRun(
     return judged ? [judged] : [];
   };
   if (kind === 'all') {
-    const { columns, stopped } = search.columns(box, Infinity, most * slack, over);
+    const { columns, stopped } = search.columns(box, Infinity, max * slack, over);
     return { found: columns.flatMap(found), whole: !stopped };
   }
   const accept = (item: Item): number => {
     const [evaluated] = found(item);
-    return evaluated ? worth(weights, evaluated.evaluation.energy, evaluated.evaluation.cycles) : Infinity;
+    return evaluated ? costOf(weights, evaluated.evaluation.energy, evaluated.evaluation.cycles) : Infinity;
   };
   // Mostly the best item is within the limits by the cost model too: it need not see all that led there.
-  const first = search.settle(box, Infinity, most, { over });
+  const first = search.settle(box, Infinity, max, { over });
   const settled = !first.item || accept(first.item) <= first.value * slack;
-  const { item, stopped } = settled ? first : search.settle(box, Infinity, most, { accept, over });
+  const { item, stopped } = settled ? first : search.settle(box, Infinity, max, { accept, over });
   return { found: item ? found(item) : [], whole: !stopped };
 }
 
-function least(found: readonly Found[], weights: Weights): readonly Found[] {
-  const value = ({ evaluation: { energy, cycles } }: Found) => worth(weights, energy, cycles);
+function min(found: readonly Found[], weights: Weights): readonly Found[] {
+  const value = ({ evaluation: { energy, cycles } }: Found) => costOf(weights, energy, cycles);
   const best = found.reduce<Found | undefined>((x, y) => (x && value(x) <= value(y) ? x : y), undefined);
   return best ? [best] : [];
 }

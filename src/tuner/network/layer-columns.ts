@@ -3,14 +3,14 @@
 import { defined } from '../../base/invariant.js';
 import { Staircase } from '../../base/staircase.js';
 import type { Weights } from '../../enumerate/item.js';
-import { worth } from '../../enumerate/item.js';
+import { costOf } from '../../enumerate/item.js';
 import type { Found } from '../../search/strategy.js';
 import type { ColumnsAnswer, ColumnsQuestion } from './columns-task.js';
 
 /** Everything worth no more than `most` is known, or undercut by something known. */
 interface Complete {
   readonly weights: Weights;
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Asks somewhere, here or in a worker. */
@@ -19,8 +19,8 @@ export type AskColumns = (question: ColumnsQuestion, seconds: number) => Promise
 export class LayerColumns {
   private readonly known = new Staircase<Found>();
   private readonly complete: Complete[] = [];
-  /** What the best column is worth by some weights. */
-  private readonly leasts = new Map<string, { readonly weights: Weights; readonly least: number }>();
+  /** What the best column costs by some weights. */
+  private readonly minima = new Map<string, { readonly weights: Weights; readonly min: number }>();
   /** The layer has no mapping within its limits. */
   isEmpty = false;
 
@@ -36,7 +36,7 @@ export class LayerColumns {
 
   /** What the best of the known columns is worth; +Infinity. */
   bestKnown(weights: Weights): number {
-    return this.columns.reduce((least, found) => Math.min(least, valueOf(weights, found)), Infinity);
+    return this.columns.reduce((min, found) => Math.min(min, valueOf(weights, found)), Infinity);
   }
 
   /** The best of the known columns. @throws if there is none. */
@@ -48,15 +48,15 @@ export class LayerColumns {
     );
   }
 
-  /** What the best column is worth; +Infinity where there is none, undefined where that was not settled in time. */
-  async least(weights: Weights, seconds: number): Promise<number | undefined> {
-    const known = this.leastSettled(weights);
+  /** What the best column costs; +Infinity where there is none, undefined where that was not settled in time. */
+  async min(weights: Weights, seconds: number): Promise<number | undefined> {
+    const known = this.minSettled(weights);
     if (known !== undefined) return known;
     const { unit, shares } = sharesOf(weights);
-    const least = await this.settle(shares, seconds);
-    if (least === undefined) return undefined;
-    this.leasts.set(keyOf(shares), { weights: shares, least });
-    return unit * least;
+    const min = await this.settle(shares, seconds);
+    if (min === undefined) return undefined;
+    this.minima.set(keyOf(shares), { weights: shares, min });
+    return unit * min;
   }
 
   private async settle(weights: Weights, seconds: number): Promise<number | undefined> {
@@ -64,7 +64,7 @@ export class LayerColumns {
     // What is known is the most that is of interest.
     const known = this.bestKnown(weights);
     if (this.covers(weights, known)) return known;
-    const wanted = { kind: 'least', most: known } as const;
+    const wanted = { kind: 'min', max: known } as const;
     const { found, whole } = await this.askColumns({ task: this.task, weights, wanted }, seconds);
     found.forEach((f) => this.add(f));
     if (!whole) return undefined;
@@ -72,27 +72,24 @@ export class LayerColumns {
     return this.bestKnown(weights);
   }
 
-  /** What the best column is worth by some weights, where that was asked before. */
-  leastSettled(weights: Weights): number | undefined {
+  /** What the best column costs by some weights, where that was asked before. */
+  minSettled(weights: Weights): number | undefined {
     const { unit, shares } = sharesOf(weights);
-    const known = this.leasts.get(keyOf(shares));
-    return known && unit * known.least;
+    const known = this.minima.get(keyOf(shares));
+    return known && unit * known.min;
   }
 
   /** Of every mapping that is neither known nor undercut by one: it is worth at least so much; +Infinity where there is none. */
-  proven(): readonly { readonly weights: Weights; readonly least: number }[] {
-    return [...this.leasts.values(), ...this.complete.map(({ weights, most }) => ({ weights, least: most }))];
+  proven(): readonly { readonly weights: Weights; readonly min: number }[] {
+    return [...this.minima.values(), ...this.complete.map(({ weights, max }) => ({ weights, min: max }))];
   }
 
   /** Finds all columns worth no more than `most`; false where the time was over first. */
-  async within(weights: Weights, most: number, seconds: number): Promise<boolean> {
-    if (this.isEmpty || this.covers(weights, most)) return true;
-    const { found, whole } = await this.askColumns(
-      { task: this.task, weights, wanted: { kind: 'all', most } },
-      seconds,
-    );
+  async within(weights: Weights, max: number, seconds: number): Promise<boolean> {
+    if (this.isEmpty || this.covers(weights, max)) return true;
+    const { found, whole } = await this.askColumns({ task: this.task, weights, wanted: { kind: 'all', max } }, seconds);
     found.forEach((f) => this.add(f));
-    if (whole) this.complete.push({ weights, most });
+    if (whole) this.complete.push({ weights, max });
     return whole;
   }
 
@@ -104,8 +101,8 @@ export class LayerColumns {
    * Whether something asked before had all columns that these weights make worth `most`: there every column is worth at
    * most so many times as much, as what grows fastest between the two.
    */
-  private covers(weights: Weights, most: number): boolean {
-    return this.complete.some((c) => most * growth(weights, c.weights) <= c.most);
+  private covers(weights: Weights, max: number): boolean {
+    return this.complete.some((c) => max * growth(weights, c.weights) <= c.max);
   }
 }
 
@@ -119,8 +116,8 @@ const keyOf = ({ both, energy, cycles }: Weights): string => `${both} ${energy} 
 
 const parts = ['both', 'energy', 'cycles'] as const;
 
-/** How many times as much something may be worth by other weights. */
+/** How many times as much something may cost by other weights. */
 const growth = (from: Weights, to: Weights): number =>
-  parts.reduce((most, part) => Math.max(most, to[part] === 0 ? 0 : to[part] / from[part]), 0);
+  parts.reduce((max, part) => Math.max(max, to[part] === 0 ? 0 : to[part] / from[part]), 0);
 
-const valueOf = (weights: Weights, { evaluation: { energy, cycles } }: Found) => worth(weights, energy, cycles);
+const valueOf = (weights: Weights, { evaluation: { energy, cycles } }: Found) => costOf(weights, energy, cycles);

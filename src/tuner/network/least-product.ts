@@ -1,4 +1,4 @@
-// The least energy x cycles of a network's totals, exactly.
+// The minimum energy x cycles of a network's totals, exactly.
 //
 // Totals of every choice lie above the lines E + price x T >= c that prices give. Between two supported totals the line
 // through both is asked for next; where nothing lies below it, the product has its least over it at an end, for it is
@@ -10,7 +10,7 @@ import type { Totals } from '../../milp/master/master.js';
 import { choose } from './choose.js';
 import type { Choice } from './choose.js';
 import type { Line } from './lines.js';
-import { leastOver, reach } from './lines.js';
+import { minOver, reach } from './lines.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
 import { asWeights, late, totalsOfChosen } from './network-question.js';
 
@@ -25,7 +25,7 @@ interface Stretch {
   readonly line: Line | undefined;
 }
 
-export async function leastProduct(
+export async function minProduct(
   question: NetworkQuestion,
   patience: Patience,
   ask: (question: NetworkQuestion) => Promise<NetworkAnswer>,
@@ -36,7 +36,7 @@ export async function leastProduct(
   const lines: Line[] = [];
   const points = new Map<number, number>();
   let best: Choice | undefined;
-  const most = () => Math.min(cutoff, best?.value ?? Infinity);
+  const max = () => Math.min(cutoff, best?.value ?? Infinity);
   const keep = (choice: NetworkAnswer): void => {
     if (choice.status === 'found' && choice.value < (best?.value ?? Infinity) && choice.value <= cutoff) best = choice;
   };
@@ -45,7 +45,7 @@ export async function leastProduct(
   const leanest = quickest && (await supported({ energy: 1, cycles: 0, both: 0 }));
   if (!quickest || !leanest) return late;
   if (quickest === 'none' || leanest === 'none') return { status: 'none' };
-  const end = Math.min(limits.cycles ?? Infinity, most() / Math.max(leanest.energy, Number.MIN_VALUE));
+  const end = Math.min(limits.cycles ?? Infinity, max() / Math.max(leanest.energy, Number.MIN_VALUE));
   let stretches: Stretch[] = [
     ...(quickest.cycles < leanest.cycles ? [{ from: quickest.cycles, upTo: leanest.cycles, line: undefined }] : []),
     { from: leanest.cycles, upTo: Math.max(end, leanest.cycles), line: nth(lines, 1) },
@@ -70,7 +70,7 @@ export async function leastProduct(
   }
   const left = stretches.filter(mayHave);
   if (left.length === 0) return best ? { ...best, bound: bounded(stretches) } : { status: 'none' };
-  if (most() === Infinity) {
+  if (max() === Infinity) {
     const feasible = await anyWithin();
     if (feasible.status !== 'found') return feasible;
     const { energy, cycles } = totalsOfChosen(feasible.chosen);
@@ -80,11 +80,11 @@ export async function leastProduct(
 
   /** The best columns by some prices: the line that they give, and their totals, which lie on it. */
   async function supported(weights: Totals): Promise<Totals | 'none' | undefined> {
-    const least = await Promise.all(layers.map(({ columns }) => columns.least(asWeights(weights), patience.left())));
-    if (least.includes(undefined) || patience.over()) return undefined;
-    if (least.includes(Infinity)) return 'none';
-    const sum = layers.reduce((n, { count }, i) => n + count * defined(least[i]), 0);
-    lines.push({ weights, sum: sum * (1 - slack), least: least.map(defined) });
+    const min = await Promise.all(layers.map(({ columns }) => columns.min(asWeights(weights), patience.left())));
+    if (min.includes(undefined) || patience.over()) return undefined;
+    if (min.includes(Infinity)) return 'none';
+    const sum = layers.reduce((n, { count }, i) => n + count * defined(min[i]), 0);
+    lines.push({ weights, sum: sum * (1 - slack), min: min.map(defined) });
     const chosen = layers.map(({ layer, count, columns }) => ({
       layer,
       count,
@@ -101,7 +101,7 @@ export async function leastProduct(
   /** No choice with cycles of the stretch, within the limits, has less. */
   function boundOf(stretch: Stretch): number {
     const [from, upTo] = reach(lines, limits, stretch);
-    return from > upTo ? Infinity : leastOver(lines, from, upTo);
+    return from > upTo ? Infinity : minOver(lines, from, upTo);
   }
 
   /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is. */
@@ -111,7 +111,7 @@ export async function leastProduct(
   }
 
   function bounded(of: readonly Stretch[]): number {
-    return of.reduce((least, s) => Math.min(least, boundOf(s)), most()) * (1 - slack);
+    return of.reduce((min, s) => Math.min(min, boundOf(s)), max()) * (1 - slack);
   }
 
   /** Any choice within the limits: the columns known mostly have one. */
@@ -125,24 +125,24 @@ export async function leastProduct(
     let bound = others;
     for (const stretch of of) {
       const line = defined(stretch.line);
-      const [from, upTo] = reach(lines, limits, { ...stretch, upTo: Math.min(stretch.upTo, most() / leanestEnergy()) });
+      const [from, upTo] = reach(lines, limits, { ...stretch, upTo: Math.min(stretch.upTo, max() / leanestEnergy()) });
       if (from > upTo) continue;
-      const { weights, sum, least } = line;
+      const { weights, sum, min } = line;
       // Below the hyperbola of the best product the priced sum is highest at one of the ends.
-      const highest = Math.max(...[from, upTo].map((t) => weights.energy * (most() / t) + weights.cycles * t));
+      const highest = Math.max(...[from, upTo].map((t) => weights.energy * (max() / t) + weights.cycles * t));
       const band = Math.max(0, highest - sum);
       const whole = await Promise.all(
         layers.map(({ columns, count, choices }, i) =>
-          columns.within(asWeights(weights), (nth(least, i) + (band * choices) / count) * bandSlack, patience.left()),
+          columns.within(asWeights(weights), (nth(min, i) + (band * choices) / count) * bandSlack, patience.left()),
         ),
       );
       if (whole.includes(false)) return late;
-      const product = most() * bandSlack;
-      const cut = { weights, most: sum + band };
+      const product = max() * bandSlack;
+      const cut = { weights, max: sum + band };
       const within = {
         ...limits,
         cycles: Math.floor(upTo),
-        energy: Math.min(limits.energy ?? Infinity, most() / from),
+        energy: Math.min(limits.energy ?? Infinity, max() / from),
         product,
       };
       const found = await choose({ ...question, limits: within, cutoff: Infinity }, [cut], patience);

@@ -1,4 +1,4 @@
-// The least of a sum over a network within limits, exactly. Prices on the limits bound it; what is found at these prices
+// The minimum of a sum over a network within limits, exactly. Prices on the limits bound it; what is found at these prices
 // bounds it from above; between the two lies a band of columns outside of which no better choice has any, and the walk over
 // the columns of the band settles it. docs/formulation.md, "Columns and the master", has the proof.
 
@@ -19,7 +19,7 @@ const near = 1e-2;
 export type SumQuestion = NetworkQuestion & { readonly objective: Totals };
 
 /** `ask` answers other questions about the same network. */
-export async function leastSum(
+export async function minSum(
   question: SumQuestion,
   patience: Patience,
   ask: (question: NetworkQuestion) => Promise<NetworkAnswer>,
@@ -30,11 +30,11 @@ export async function leastSum(
   if (limits === 'none') return { status: 'none' };
   const priced = await bestPrices(layers, objective, limitsIn(limits), patience, cutoff);
   if (!priced) return late;
-  const { weights, least, bound } = priced;
+  const { weights, min, bound } = priced;
   if (bound > cutoff || bound === Infinity) return { status: 'none' };
-  const sum = layers.reduce((n, { count }, i) => n + count * nth(least, i), 0);
+  const sum = layers.reduce((n, { count }, i) => n + count * nth(min, i), 0);
   /** What is worth so much of the objective costs at most this at the prices, within the limits. */
-  const cutAt = (value: number) => ({ weights, most: sum + Math.max(0, value - bound) });
+  const cutAt = (value: number) => ({ weights, max: sum + Math.max(0, value - bound) });
 
   const asked = { ...question, limits: { ...question.limits, ...limits } };
   let known: Choice | undefined;
@@ -49,23 +49,23 @@ export async function leastSum(
     if (feasible?.status !== 'found') return feasible ?? late;
     known = { ...feasible, value: valueOf(objective, totalsOfChosen(feasible.chosen)) };
   }
-  const most = Math.min(cutoff, known?.value ?? Infinity);
+  const max = Math.min(cutoff, known?.value ?? Infinity);
   const whole = await Promise.all(
     layers.map(({ columns, count, choices }, i) => {
       // What one choice may be off by, its instances share.
-      const band = (Math.max(0, most - bound) * choices) / count;
-      return columns.within(asWeights(weights), (nth(least, i) + band) * slack, patience.left());
+      const band = (Math.max(0, max - bound) * choices) / count;
+      return columns.within(asWeights(weights), (nth(min, i) + band) * slack, patience.left());
     }),
   );
   const unsettled = (reason: string): NetworkAnswer => ({ status: 'unknown', reason, bound: Math.max(0, bound) });
   if (whole.includes(false)) return unsettled('the time ran out');
-  const best = await choose(asked, [cutAt(most)], patience);
+  const best = await choose(asked, [cutAt(max)], patience);
   if (best.status === 'none') return known ? { ...known, bound: Math.min(known.value, known.bound) } : best;
   if (best.status === 'unknown') return unsettled(best.reason);
   return known && known.value < best.value ? { ...known, bound: best.bound } : best;
 }
 
-/** Any choice within all limits: the least of one of what is limited. Undefined where one limit leaves nothing to ask. */
+/** Any choice within all limits: the minimum of one of what is limited. Undefined where one limit leaves nothing to ask. */
 async function anyWithin(
   question: SumQuestion,
   ask: (question: NetworkQuestion) => Promise<NetworkAnswer>,
@@ -75,12 +75,12 @@ async function anyWithin(
   const [first, ...rest] = limitsIn(linear);
   if (!first || rest.length === 0) return undefined;
   const objective = { energy: 0, cycles: 0, both: 0, [first.quantity]: 1 };
-  const limits = Object.fromEntries(rest.map(({ quantity, most }) => [quantity, most]));
-  return ask({ ...question, objective, limits, cutoff: first.most });
+  const limits = Object.fromEntries(rest.map(({ quantity, max }) => [quantity, max]));
+  return ask({ ...question, objective, limits, cutoff: first.max });
 }
 
 /**
- * Limits on sums, with those that follow from one on energy x cycles: cycles are at most the product over the least energy,
+ * Limits on sums, with those that follow from one on energy x cycles: cycles are at most the product over the minimum energy,
  * and the other way round. Undefined where the time was over.
  */
 async function linearLimits(
@@ -94,7 +94,7 @@ async function linearLimits(
   const cycles = await bestPrices(layers, { ...none, cycles: 1 }, limitsIn(linear), patience);
   if (!energy || !cycles) return undefined;
   if (energy.bound === Infinity || cycles.bound === Infinity) return 'none';
-  const over = (least: number) => (least > 0 ? (product / least) * slack : Infinity);
+  const over = (min: number) => (min > 0 ? (product / min) * slack : Infinity);
   const following = { energy: over(cycles.bound), cycles: over(energy.bound) };
   return {
     ...linear,

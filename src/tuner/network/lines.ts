@@ -7,14 +7,14 @@ export interface Line {
   readonly weights: Totals;
   readonly sum: number;
   /** What each layer has part in it. */
-  readonly least: readonly number[];
+  readonly min: readonly number[];
 }
 
 /** Energy that lines leave at so many cycles. */
 const energyAt = (lines: readonly Line[], cycles: number): number =>
   lines.reduce(
-    (most, { weights, sum }) =>
-      weights.energy > 0 ? Math.max(most, (sum - weights.cycles * cycles) / weights.energy) : most,
+    (max, { weights, sum }) =>
+      weights.energy > 0 ? Math.max(max, (sum - weights.cycles * cycles) / weights.energy) : max,
     0,
   );
 
@@ -26,20 +26,18 @@ export function reach(
 ): readonly [number, number] {
   const { energy = Infinity, cycles = Infinity } = limits;
   const first = lines.reduce(
-    (least, { weights, sum }) =>
-      weights.cycles > 0 && energy < Infinity
-        ? Math.max(least, (sum - weights.energy * energy) / weights.cycles)
-        : least,
+    (min, { weights, sum }) =>
+      weights.cycles > 0 && energy < Infinity ? Math.max(min, (sum - weights.energy * energy) / weights.cycles) : min,
     from,
   );
   return [first, Math.min(upTo, cycles)];
 }
 
 /**
- * The least energy x cycles above all lines, from some cycles up to some. Along a line the product is concave: it is least
+ * The minimum energy x cycles above all lines, from some cycles up to some. Along a line the product is concave: it is least
  * where two of them cross, or at the ends.
  */
-export function leastOver(lines: readonly Line[], from: number, upTo: number): number {
+export function minOver(lines: readonly Line[], from: number, upTo: number): number {
   const at = [from, upTo];
   for (const [i, a] of lines.entries()) {
     for (const b of lines.slice(i + 1)) {
@@ -48,5 +46,5 @@ export function leastOver(lines: readonly Line[], from: number, upTo: number): n
       if (turn !== 0 && cycles > from && cycles < upTo) at.push(cycles);
     }
   }
-  return at.reduce((least, cycles) => Math.min(least, energyAt(lines, cycles) * cycles), Infinity);
+  return at.reduce((min, cycles) => Math.min(min, energyAt(lines, cycles) * cycles), Infinity);
 }

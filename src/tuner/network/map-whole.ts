@@ -9,7 +9,7 @@ import type { LayerResult, MapRequest } from '../map-network.js';
 import { goalOf } from '../map-network.js';
 import type { AskColumns } from './layer-columns.js';
 import { LayerColumns } from './layer-columns.js';
-import { networkLeast } from './network-least.js';
+import { networkMin } from './network-least.js';
 import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
 
 /** `edp-of-totals` is energy x cycles of the network; `edp` the sum of the layers' EDPs. */
@@ -76,7 +76,7 @@ export async function mapWhole(
       columns,
     ),
   }));
-  const answer = await networkLeast(
+  const answer = await networkMin(
     { layers, objective: objectiveOf[objective], limits: limitsOf(limits) },
     { left: () => Math.max(0, (deadline - now()) / 1000), over: () => stopped() || now() >= deadline },
   );

@@ -1,13 +1,13 @@
-// The least of what a network costs on one machine, whatever is asked.
+// The minimum of what a network costs on one machine, whatever is asked.
 
-import { leastProduct } from './least-product.js';
-import { leastSum } from './least-sum.js';
+import { minProduct } from './least-product.js';
+import { minSum } from './least-sum.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
 
-export function networkLeast(question: NetworkQuestion, patience: Patience): Promise<NetworkAnswer> {
+export function networkMin(question: NetworkQuestion, patience: Patience): Promise<NetworkAnswer> {
   const { objective } = question;
-  const ask = (other: NetworkQuestion) => networkLeast(other, patience);
+  const ask = (other: NetworkQuestion) => networkMin(other, patience);
   return objective === 'product'
-    ? leastProduct(question, patience, ask)
-    : leastSum({ ...question, objective }, patience, ask);
+    ? minProduct(question, patience, ask)
+    : minSum({ ...question, objective }, patience, ask);
 }

@@ -1,4 +1,4 @@
-// A question about a network on one machine: the least of what it costs as a whole, within limits on its totals and on
+// A question about a network on one machine: the minimum of what it costs as a whole, within limits on its totals and on
 // single layers. What answers it: layers, each as often as it occurs, with a mapping; equal ones need not share one.
 
 import type { Weights } from '../../enumerate/item.js';
@@ -19,7 +19,7 @@ export interface NetworkQuestion {
   /** A sum over all instances, or energy x cycles of the totals. */
   readonly objective: Master['objective'];
   readonly limits: MasterLimits;
-  /** What is worth more is of no interest. */
+  /** What costs more is of no interest. */
   readonly cutoff?: number;
   /** Whether it is enough to know of one that is within the cutoff. */
   readonly anyWillDo?: boolean;
@@ -29,7 +29,7 @@ export interface NetworkQuestion {
 export type Chosen = readonly (CountedLayer & { readonly found: Found })[];
 
 export type NetworkAnswer =
-  /** `bound`: no choice is worth less; it is `value` but for the last digits of sums. */
+  /** `bound`: no choice costs less; it is `value` but for the last digits of sums. */
   | { readonly status: 'found'; readonly chosen: Chosen; readonly value: number; readonly bound: number }
   /** Nothing keeps the limits, or nothing that does is worth as little as the cutoff. */
   | { readonly status: 'none' }

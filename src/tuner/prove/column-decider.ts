@@ -12,7 +12,7 @@ import type { Lemma } from '../../smt/network-script.js';
 import { machineryName } from '../../model/machine/presets.js';
 import { whyNotEnumerable } from '../enumeration.js';
 import { LayerColumns } from '../network/layer-columns.js';
-import { networkLeast } from '../network/network-least.js';
+import { networkMin } from '../network/network-least.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from '../network/network-question.js';
 import { columnsLemma } from './columns-lemma.js';
 import type { Decider, Decision, NetworkLimit } from './decider.js';
@@ -72,7 +72,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
   const script: Decider['script'] = (requirements) => scriptWith(requirements, lemmasOf(requirements));
   const values: Decider['values'] = ({ parameter }) => facts.flatMap((f) => (f.of === parameter ? [f.value] : []));
 
-  return { decide, script, values, settled: () => [...settled], least, needs };
+  return { decide, script, values, settled: () => [...settled], min, needs };
 
   async function decide(requirements: readonly Requirement[], deadline: number): Promise<Decision> {
     if (requirements.some((r) => r.kind === 'area' || r.kind === 'parameter')) {
@@ -82,7 +82,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
         return { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) };
     }
     const main = mainOf(requirements);
-    const answer = await leastWithin(requirements, main?.quantity ?? 'edp', main, deadline);
+    const answer = await minWithin(requirements, main?.quantity ?? 'edp', main, deadline);
     switch (answer.status) {
       case 'found':
         return { status: 'feasible', witness: { machine, area, layers: answer.chosen } };
@@ -93,8 +93,8 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
     }
   }
 
-  /** The least of a quantity where all requirements but one hold; that one only ends what cannot meet it. */
-  async function leastWithin(
+  /** The minimum of a quantity where all requirements but one hold; that one only ends what cannot meet it. */
+  async function minWithin(
     requirements: readonly Requirement[],
     quantity: CostQuantity,
     asCutoff: NetworkLimit | undefined,
@@ -108,12 +108,12 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
     hooks.tell(
       `the least ${quantity} of the network${limits.length === 0 ? '' : ` with ${limits.map((l) => l.text).join(', ')}`}`,
     );
-    const answer = await networkLeast(
+    const answer = await networkMin(
       {
         layers: layersUnder(requirements),
         objective: { energy: 0, cycles: 0, both: 0, [quantityOf[quantity]]: 1 },
-        limits: Object.fromEntries(limits.map((l) => [quantityOf[l.quantity], l.most])),
-        ...(asCutoff && { cutoff: asCutoff.most, anyWillDo: true }),
+        limits: Object.fromEntries(limits.map((l) => [quantityOf[l.quantity], l.max])),
+        ...(asCutoff && { cutoff: asCutoff.max, anyWillDo: true }),
       },
       patience,
     );
@@ -135,9 +135,9 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
   }
 
   async function needs(member: NetworkLimit, rest: readonly Requirement[], deadline: number): Promise<Needed> {
-    const answer = await leastWithin(rest, member.quantity, undefined, deadline);
+    const answer = await minWithin(rest, member.quantity, undefined, deadline);
     if (answer.status === 'none') return { kind: 'never' };
-    const from = Math.max(member.most, answer.bound);
+    const from = Math.max(member.max, answer.bound);
     if (answer.status === 'unknown')
       return { kind: 'between', from, to: undefined, reason: whyOpen(hooks.now() >= deadline, answer.reason) };
     const { value } = answer;
@@ -151,9 +151,9 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
         };
   }
 
-  function least(quantity: CostQuantity) {
+  function min(quantity: CostQuantity) {
     return network.layers.flatMap((l) => {
-      const bound = columnsOf(l, {}).leastSettled(pure[quantity]);
+      const bound = columnsOf(l, {}).minSettled(pure[quantity]);
       return bound === undefined ? [] : [{ ...l, quantity, bound }];
     });
   }

@@ -46,8 +46,8 @@ export function columnsLemma(
     ),
     ...columns
       .proven()
-      .map(({ weights, least }) =>
-        least === Infinity
+      .map(({ weights, min }) =>
+        min === Infinity
           ? atMost(others, zero)
           : atLeast(
               sum(
@@ -55,20 +55,20 @@ export function columnsLemma(
                   weights[weightOf[q]] === 0 ? [] : [times(number(weights[weightOf[q]]), ofOthers(q))],
                 ),
               ),
-              times(number(least * (1 - sumSlack)), others),
+              times(number(min * (1 - sumSlack)), others),
             ),
       ),
   ];
-  const within = Object.entries(limits).map(([q, most]): Term =>
+  const within = Object.entries(limits).map(([q, max]): Term =>
     q === 'latency'
-      ? less(ofEach('latency', layer), number(Math.floor(most) + 1))
-      : atMost(ofEach(q as CostQuantity, layer), number(most)),
+      ? less(ofEach('latency', layer), number(Math.floor(max) + 1))
+      : atMost(ofEach(q as CostQuantity, layer), number(max)),
   );
   return {
     declarations,
     term: within.length === 0 ? and(...terms) : implies(and(...within), and(...terms)),
     comment:
       `${layer}: how many of its ${choices} ${choices === 1 ? 'mapping is' : 'mappings are'} each of those that no ` +
-      'other undercuts, and what others are worth at least',
+      'other undercuts, and what others cost at least',
   };
 }

@@ -4,7 +4,7 @@ import type { CountedLayer } from '../../model/workload/network.js';
 import { valueOf } from '../../model/cost/goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
-import type { LayerLeast, Needed, Witness } from './proof.js';
+import type { LayerMinimum, Needed, Witness } from './proof.js';
 
 export type Decision =
   | { readonly status: 'feasible'; readonly witness: Witness }
@@ -24,7 +24,7 @@ export interface Decider {
    * What every layer alone is known to cost at least, whatever is limited; empty where
    * that is not known layer by layer.
    */
-  least: (quantity: CostQuantity) => readonly LayerLeast[];
+  min: (quantity: CostQuantity) => readonly LayerMinimum[];
   /** What a limit on the network must be for the rest to be met, where that is found at once and not by trying. */
   needs?: (member: NetworkLimit, rest: readonly Requirement[], deadline: number) => Promise<Needed>;
 }
@@ -33,14 +33,14 @@ export type NetworkLimit = Requirement & { readonly kind: 'network' };
 
 export const isNetwork = (r: Requirement): r is NetworkLimit => r.kind === 'network';
 
-/** The least of a layer's limits of each kind. */
+/** The minimum of a layer's limits of each kind. */
 export function limitsOn(
   layer: string,
   requirements: readonly Requirement[],
 ): Readonly<Partial<Record<CostQuantity, number>>> {
   const limits: Partial<Record<CostQuantity, number>> = {};
   for (const r of requirements)
-    if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.most, limits[r.quantity] ?? Infinity);
+    if (r.kind === 'layer' && r.layer === layer) limits[r.quantity] = Math.min(r.max, limits[r.quantity] ?? Infinity);
   return limits;
 }
 
@@ -54,8 +54,8 @@ export const dearestOf = (
   }[],
 ): number =>
   layers.reduce(
-    (most, { layer, found: { evaluation } }) =>
-      layer.name === name ? Math.max(most, valueOf(quantity, evaluation.energy, evaluation.cycles)) : most,
+    (max, { layer, found: { evaluation } }) =>
+      layer.name === name ? Math.max(max, valueOf(quantity, evaluation.energy, evaluation.cycles)) : max,
     -Infinity,
   );
 

@@ -5,7 +5,7 @@ import { got, nth } from '../../base/invariant.js';
 import { encode } from '../../milp/encode/encode.js';
 import { encodeFit } from '../../milp/encode/fit-rows.js';
 import { padTo } from '../../milp/encode/padding.js';
-import { beyondAny, leastCycles } from '../../milp/first-principles.js';
+import { beyondAny, minCycles } from '../../milp/first-principles.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { evaluate } from '../../model/cost/evaluate.js';
 import { withinLimits } from '../../model/cost/goal.js';
@@ -48,11 +48,11 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
         conventions,
         goal,
         padding: menu,
-        cycles: { least: leastCycles(task, a), most: beyondAny(task, a) },
+        cycles: { min: minCycles(task, a), max: beyondAny(task, a) },
         forms: 'plain',
       })
     : encodeFit(a, layer, conventions, menu);
-  const relaxation = new ExactRelaxation({ ...encoding.program, minimize: convex(zero, []) }, { scale: 1, most: 1 });
+  const relaxation = new ExactRelaxation({ ...encoding.program, minimize: convex(zero, []) }, { scale: 1, max: 1 });
   const excluded: Excluded[] = [];
   let last: Script | undefined;
   return { arrangement, meets, asked: () => last };
@@ -86,10 +86,10 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
   function exclude(mapping: Mapping, x: Float64Array, tags: ReadonlySet<string> | undefined): boolean {
     const evaluation = evaluate(a, layer, mapping, conventions);
     const broken = (Object.entries(goal.limits) as ['energy' | 'latency' | 'edp', number][]).find(
-      ([quantity, most]) => !withinLimits({ [quantity]: most }, evaluation),
+      ([quantity, max]) => !withinLimits({ [quantity]: max }, evaluation),
     );
     if (!broken) return false;
-    const by: LayerRequirement = { kind: 'limit', quantity: broken[0], most: broken[1] };
+    const by: LayerRequirement = { kind: 'limit', quantity: broken[0], max: broken[1] };
     if (tags && !tags.has(tagOf(by))) return false;
     excluded.push({ indices: encoding.decisions, values: encoding.decisions.map((i) => Math.round(nth(x, i))), by });
     return true;

@@ -19,10 +19,10 @@ const weighted = (w: Weights, of: (q: CostQuantity) => Term): Term =>
 
 /** Within `limits` a layer costs at least `bound` by the weights; +Infinity where nothing of it fits. */
 export function layerLemma(layer: string, limits: Limits, w: Weights, bound: number, comment: string): Lemma {
-  const within = Object.entries(limits).map(([q, most]): Term =>
+  const within = Object.entries(limits).map(([q, max]): Term =>
     q === 'latency'
-      ? less(ofLayer('latency', layer), number(Math.floor(most) + 1))
-      : atMost(ofLayer(q as CostQuantity, layer), number(most)),
+      ? less(ofLayer('latency', layer), number(Math.floor(max) + 1))
+      : atMost(ofLayer(q as CostQuantity, layer), number(max)),
   );
   return {
     term: concluding(

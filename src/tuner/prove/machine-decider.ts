@@ -21,7 +21,7 @@ import {
   askLayer,
   isWithin,
   knowledgeOf,
-  leastOf,
+  minimumOf,
   meets,
   pure,
   scriptOf,
@@ -32,8 +32,8 @@ import { adjusted, alike, weightsAt } from './prices.js';
 import type { ProveHooks } from './prove-request.js';
 
 /** Prices tried before trade-offs are followed step by step, and steps of all layers at most. */
-const mostPrices = 12;
-const mostSteps = 2000;
+const maxPrices = 12;
+const maxSteps = 2000;
 /**
  * Seconds for Z3 to choose from the trade-offs of all layers at once: a knapsack, which it decides soon or not at all.
  */
@@ -48,7 +48,7 @@ export function machineDecider(request: MachineRequest, hooks: ProveHooks): Deci
     script: (requirements) => scriptOf(k, requirements),
     values: ({ parameter }) => k.facts.flatMap((f) => (f.of === parameter ? [f.value] : [])),
     settled: () => [...k.settled],
-    least: (quantity) => leastOf(k, quantity),
+    min: (quantity) => minimumOf(k, quantity),
   };
 }
 
@@ -142,7 +142,7 @@ async function atPrices(k: Knowledge, q: Question): Promise<Decision | undefined
     const settles = await look(k, q, weights);
     if (settles) return settles;
   }
-  for (let round = 0; network.length > 1 && round < mostPrices; round++) {
+  for (let round = 0; network.length > 1 && round < maxPrices; round++) {
     const chosen = selection(k, q.requirements, weightsAt(prices, network));
     if (!chosen) return undefined;
     const reached = network.map((l) => totals(chosen, l));
@@ -158,7 +158,7 @@ async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefi
   const { network, requirements, clock } = q;
   const main = (['energy', 'edp', 'latency'] as const).find((quantity) => network.some((l) => l.quantity === quantity));
   if (main === undefined) return undefined;
-  for (let step = 0; step < mostSteps && !clock.over(); step++) {
+  for (let step = 0; step < maxSteps && !clock.over(); step++) {
     if (q.verdict.status === 'unknown') return clock.over() ? q.late() : { status: 'unknown', reason: noChoice };
     const proposed = k.layers.map((l) => proposal(l, q));
     const fitting = k.layers.map((l, i) => l.found.find((f) => isWithin(f, nth(proposed, i))));
@@ -170,7 +170,7 @@ async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefi
     await Promise.all(
       k.layers.map(async (l, i) => {
         if (fitting[i]) return;
-        // The least of the main quantity is asked for: of it only the layer's own limit holds.
+        // The minimum of the main quantity is asked for: of it only the layer's own limit holds.
         const limits = { ...nth(proposed, i), [main]: limitsOn(l.layer.name, requirements)[main] };
         await askLayer(k, l, limits, pure[main], clock);
       }),
@@ -199,8 +199,8 @@ function proposal({ layer }: CountedLayer, { network, verdict, requirements }: Q
     if (allowed === undefined) continue;
     // Lemmas on sums of products are lowered by a billionth: so much more is taken to be
     // allowed, and the sum is checked.
-    const most = quantity === 'latency' ? Math.floor(toNumber(allowed) * (1 + 1e-14)) : toNumber(allowed) * (1 + 2e-9);
-    limits[quantity] = Math.min(most, limits[quantity] ?? Infinity);
+    const max = quantity === 'latency' ? Math.floor(toNumber(allowed) * (1 + 1e-14)) : toNumber(allowed) * (1 + 2e-9);
+    limits[quantity] = Math.min(max, limits[quantity] ?? Infinity);
   }
   return limits;
 }

@@ -3,7 +3,7 @@
 import { nth } from '../../base/invariant.js';
 import { sum } from '../../base/units.js';
 import type { Weights } from '../../enumerate/item.js';
-import { worth } from '../../enumerate/item.js';
+import { costOf } from '../../enumerate/item.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import type { Template } from '../../model/machine/parameters.js';
 import type { Machinery } from '../../model/machine/presets.js';
@@ -20,7 +20,7 @@ import type { Script } from '../../smt/script.js';
 import type { NetworkLimit } from './decider.js';
 import { limitsOn, totalOf } from './decider.js';
 import { layerLemma } from './lemmas.js';
-import type { LayerLeast } from './proof.js';
+import type { LayerMinimum } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 
 export type MachineRequest = ProveRequest & {
@@ -99,7 +99,7 @@ export function scriptOf({ request, facts, lemmas }: Knowledge, requirements: re
 }
 
 /** What every layer is known to cost at least, whatever is limited. */
-export const leastOf = ({ layers }: Knowledge, quantity: CostQuantity): readonly LayerLeast[] =>
+export const minimumOf = ({ layers }: Knowledge, quantity: CostQuantity): readonly LayerMinimum[] =>
   layers.flatMap(({ layer, count, asked }) => {
     const bound = asked.get(keyOf({}, pure[quantity]));
     return bound === undefined ? [] : [{ layer, count, quantity, bound }];
@@ -120,7 +120,7 @@ export async function askLayer(
 ): Promise<void> {
   const { conventions, padding, technology, candidates } = k.request;
   const { layer } = of;
-  const limits = Object.fromEntries(Object.entries(asked).filter(([, most]) => most !== undefined)) as Limits;
+  const limits = Object.fromEntries(Object.entries(asked).filter(([, max]) => max !== undefined)) as Limits;
   const key = keyOf(limits, weights);
   if (of.asked.has(key) || over()) return;
   const { machine } = candidates;
@@ -132,22 +132,22 @@ export async function askLayer(
     goal: { objective: 'edp' as const, limits },
   };
   const template = machine.kind === 'template' ? machine : undefined;
-  const least = await k.hooks.least({ task, machine: template, technology, weights }, seconds());
-  if (least.found) of.found.push(least.found);
+  const min = await k.hooks.minimum({ task, machine: template, technology, weights }, seconds());
+  if (min.found) of.found.push(min.found);
   // Nothing was proven: the question may be asked again with more time.
-  if (least.bound <= 0) return;
-  of.asked.set(key, least.bound);
+  if (min.bound <= 0) return;
+  of.asked.set(key, min.bound);
   // Cycles are whole.
-  const bound = weights === pure.latency ? Math.ceil(least.bound - 1e-9) : least.bound;
-  const how = `${layer.name}: ${least.method}${least.reason === '' ? '' : `; ${least.reason}`}`;
+  const bound = weights === pure.latency ? Math.ceil(min.bound - 1e-9) : min.bound;
+  const how = `${layer.name}: ${min.method}${min.reason === '' ? '' : `; ${min.reason}`}`;
   k.lemmas.push(layerLemma(layer.name, limits, weights, bound, how));
   k.settled.add(inWords(layer.name, limits, weights, bound));
   k.hooks.tell(`what ${layer.name} costs at least; ${k.settled.size} facts settled`);
 }
 
 function inWords(name: string, limits: Limits, weights: Weights, bound: number): string {
-  const most = Object.entries(limits).map(([q, x]) => `${q} at most ${x}`);
-  const where = most.length === 0 ? '' : ` with ${most.join(', ')}`;
+  const max = Object.entries(limits).map(([q, x]) => `${q} at most ${x}`);
+  const where = max.length === 0 ? '' : ` with ${max.join(', ')}`;
   return bound === Infinity
     ? `${name} has no mapping${where}`
     : `${name} costs at least ${bound.toPrecision(6)} ${describe(weights)}${where}`;
@@ -170,7 +170,7 @@ export function selection(
   requirements: readonly Requirement[],
   weights: Weights,
 ): Chosen | undefined {
-  const cost = ({ evaluation }: Found) => worth(weights, evaluation.energy, evaluation.cycles);
+  const cost = ({ evaluation }: Found) => costOf(weights, evaluation.energy, evaluation.cycles);
   const chosen = layers.map((l) => {
     const limits = limitsOn(l.layer.name, requirements);
     const fitting = l.found.filter((f) => isWithin(f, limits));
@@ -185,7 +185,7 @@ export const isWithin = ({ evaluation }: Found, limits: Limits): boolean => with
 export const totals = (chosen: Chosen, { quantity }: NetworkLimit): number => totalOf(quantity, chosen);
 
 export const meets = (chosen: Chosen, limits: readonly NetworkLimit[]): boolean =>
-  limits.every((l) => totals(chosen, l) <= l.most);
+  limits.every((l) => totals(chosen, l) <= l.max);
 
 /** What requirements ask about that the machine has for sure. */
 function factsOf(requirements: readonly Requirement[], machine: Machinery, area: number | undefined): readonly Fact[] {

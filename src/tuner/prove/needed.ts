@@ -13,7 +13,7 @@ const whole = (r: Requirement) => (r.kind === 'network' || r.kind === 'layer') &
 
 /** From this distance on, values are tried one witness after the other, instead of halfway. */
 const near = 1e-2;
-const mostTries = 60;
+const maxTries = 60;
 
 /** What a witness has of what is limited. */
 function reached(r: Requirement, { area, layers }: Witness): number {
@@ -44,9 +44,9 @@ async function byMenu(
   deadline: number,
   now: () => number,
 ): Promise<Needed> {
-  const beyond = decider.values(member).filter((v) => (member.bound === 'most' ? v > member.value : v < member.value));
+  const beyond = decider.values(member).filter((v) => (member.bound === 'max' ? v > member.value : v < member.value));
   // In the order in which they let more through.
-  const candidates = member.bound === 'most' ? beyond : beyond.toReversed();
+  const candidates = member.bound === 'max' ? beyond : beyond.toReversed();
   let [refuted, met] = [-1, candidates.length];
   let open: string | undefined;
   while (met - refuted > 1) {
@@ -57,7 +57,7 @@ async function byMenu(
         {
           ...member,
           value: nth(candidates, at),
-          text: `${member.parameter}${member.bound === 'most' ? '<=' : '>='}${nth(candidates, at)}`,
+          text: `${member.parameter}${member.bound === 'max' ? '<=' : '>='}${nth(candidates, at)}`,
         },
       ],
       deadline,
@@ -84,11 +84,11 @@ async function byHalving(
   const unlimited = await decider.decide(rest, deadline);
   if (unlimited.status === 'infeasible') return { kind: 'never' };
   if (unlimited.status === 'unknown')
-    return { kind: 'between', from: member.most, to: undefined, reason: whyOpen(now() >= deadline, unlimited.reason) };
-  let low = member.most;
+    return { kind: 'between', from: member.max, to: undefined, reason: whyOpen(now() >= deadline, unlimited.reason) };
+  let low = member.max;
   let high = reached(member, unlimited.witness);
   let open: string | undefined;
-  for (let i = 0; i < mostTries && now() < deadline; i++) {
+  for (let i = 0; i < maxTries && now() < deadline; i++) {
     const last = below(member, high);
     if (last <= low) return { kind: 'exact', value: high };
     // Where no other limit ties layers together, a witness halfway is mostly the least already.
@@ -100,7 +100,7 @@ async function byHalving(
           : (low + high) / 2
         : last;
     const tried = await decider.decide(
-      [...rest, { ...member, most: at, text: `${member.text} moved to ${at}` }],
+      [...rest, { ...member, max: at, text: `${member.text} moved to ${at}` }],
       deadline,
     );
     if (tried.status === 'feasible') high = Math.min(high, reached(member, tried.witness));
@@ -117,6 +117,6 @@ async function byHalving(
     kind: 'between',
     from: low,
     to: high,
-    reason: open ?? whyOpen(now() >= deadline, `not closer after ${mostTries} tries`),
+    reason: open ?? whyOpen(now() >= deadline, `not closer after ${maxTries} tries`),
   };
 }

@@ -37,7 +37,7 @@ export interface CoreMember {
 }
 
 /** Proven: on all machines in question every layer costs at least so much of a quantity, alone. */
-export interface LayerLeast extends CountedLayer {
+export interface LayerMinimum extends CountedLayer {
   readonly quantity: 'energy' | 'latency' | 'edp';
   readonly bound: number;
 }
@@ -65,7 +65,7 @@ export type Proof =
       /** What stands in the way of layers that fit nowhere, or of the one layer whose limits the core is made of. */
       readonly shortages: readonly Shortage[];
       /** Which layers weigh most in a core of one network limit, the heaviest first. */
-      readonly layers: readonly LayerLeast[];
+      readonly layers: readonly LayerMinimum[];
       readonly seconds: number;
     }
   | {

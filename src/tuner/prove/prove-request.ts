@@ -9,7 +9,7 @@ import type { Technology } from '../../model/machine/technology.js';
 import type { Script, Verdict } from '../../smt/script.js';
 import type { CodesignHooks } from '../codesign/codesign-hooks.js';
 import type { AskColumns } from '../network/layer-columns.js';
-import type { Least, Question } from './least.js';
+import type { Minimum, Question } from './minimum.js';
 
 export type Candidates =
   | { readonly kind: 'machine'; readonly machine: Machinery }
@@ -32,7 +32,7 @@ export interface ProveRequest {
 
 export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
   /** `least` of least.ts, here or in a worker. */
-  readonly least: (question: Question, seconds: number) => Promise<Least>;
+  readonly minimum: (question: Question, seconds: number) => Promise<Minimum>;
   /** Columns of a layer, here or in a worker. */
   readonly columns: AskColumns;
   /** Z3, in a thread of its own. */

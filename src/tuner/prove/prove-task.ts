@@ -4,7 +4,7 @@ import { solveScript } from '../../smt/z3.js';
 import { shapesHere } from '../codesign/shapes-here.js';
 import { clock } from '../../base/clock.js';
 import { columnsTask } from '../network/columns-task.js';
-import { least } from './least.js';
+import { minimum } from './minimum.js';
 import type { Proof } from './proof.js';
 import { prove } from './prove.js';
 import type { ProveRequest } from './prove-request.js';
@@ -16,7 +16,7 @@ export async function proveTask(request: ProveRequest): Promise<Proof> {
     now,
     width: 1,
     shapes: shapesHere,
-    least: (question, seconds) => least(question, { seconds, now }),
+    minimum: (question, seconds) => minimum(question, { seconds, now }),
     columns: (question, seconds) => columnsTask({ question, until: clock() + seconds * 1000 }),
     ask: (script, seconds) => solveScript(script, { seconds }),
     stopped: () => false,

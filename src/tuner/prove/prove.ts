@@ -13,7 +13,7 @@ import { columnDecider, hasColumns } from './column-decider.js';
 import { machineDecider } from './machine-decider.js';
 import type { MachineRequest } from './machine-knowledge.js';
 import { needed } from './needed.js';
-import type { CoreMember, LayerLeast, Proof } from './proof.js';
+import type { CoreMember, LayerMinimum, Proof } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 import { shortagesOf } from './shortages.js';
 import { spaceDecider } from './space-decider.js';
@@ -148,9 +148,9 @@ async function otherCores(
 }
 
 /** What limits a network by one quantity is the sum of what its layers need alone. */
-function heaviest(decider: Decider, core: readonly Requirement[]): readonly LayerLeast[] {
+function heaviest(decider: Decider, core: readonly Requirement[]): readonly LayerMinimum[] {
   const limits = core.filter(isNetwork);
   return limits.length === 1
-    ? [...decider.least(nth(limits, 0).quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound)
+    ? [...decider.min(nth(limits, 0).quantity)].sort((x, y) => y.count * y.bound - x.count * x.bound)
     : [];
 }

@@ -3,7 +3,7 @@
 
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
-import { leastArea, whyUnbounded } from '../../enumerate/item-costs.js';
+import { minArea, whyUnbounded } from '../../enumerate/item-costs.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { shapesOf, templateAt } from '../../model/space/design-space.js';
@@ -13,8 +13,8 @@ import type { Lemma } from '../../smt/network-script.js';
 import { machineIn, networkScript, ofMachine, requirementName, requirementTerm } from '../../smt/network-script.js';
 import { and, atLeast, equal, implies, not, number, or } from '../../smt/script.js';
 import { bestFirst } from '../codesign/best-first.js';
-import type { Problem } from '../codesign/codesign-problem.js';
-import type { Machine } from '../codesign/shape-task.js';
+import type { CodesignProblem } from '../codesign/codesign-problem.js';
+import type { FoundMachine } from '../codesign/shape-task.js';
 import type { Decider, Decision } from './decider.js';
 import { isNetwork, limitsOn, totalOf } from './decider.js';
 import { networkLemma } from './lemmas.js';
@@ -22,7 +22,7 @@ import { adjusted, alike, weightsAt } from './prices.js';
 import type { Witness } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 
-const mostPrices = 10;
+const maxPrices = 10;
 /** Any machine will do; what it is good at does not matter. */
 const anything: Weights = { both: 0, energy: 0, cycles: 1 };
 /**
@@ -63,7 +63,7 @@ export function spaceDecider(
     });
   const values: Decider['values'] = ({ parameter }) => (parameter === 'pes' ? pesOf(space) : space.menus[parameter]);
 
-  return { decide, script, values, settled: () => [...settled], least: () => [] };
+  return { decide, script, values, settled: () => [...settled], min: () => [] };
 
   async function decide(requirements: readonly Requirement[], deadline: number): Promise<Decision> {
     const given = requirements.filter((r) => !isNetwork(r));
@@ -92,11 +92,11 @@ export function spaceDecider(
     }
 
     let prices = alike(limits);
-    for (let round = 0; round <= mostPrices; round++) {
+    for (let round = 0; round <= maxPrices; round++) {
       const priced = limits.reduce((total, _, i) => total + nth(prices, i), 0);
       const problem = problemAt(within, requirements, limits.length === 0 ? anything : weightsAt(prices, limits));
-      const meets = (m: Machine) =>
-        areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.most);
+      const meets = (m: FoundMachine) =>
+        areaFits(within, m, requirements) && limits.every((l) => totalOf(l.quantity, layersOf(m)) <= l.max);
       // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
       const result = await bestFirst(
         problem,
@@ -145,9 +145,9 @@ export function spaceDecider(
     };
   }
 
-  function problemAt(within: DesignSpace, requirements: readonly Requirement[], weights: Weights): Problem {
+  function problemAt(within: DesignSpace, requirements: readonly Requirement[], weights: Weights): CodesignProblem {
     const area =
-      Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.most] : []))) * (1 + areaSlack);
+      Math.min(Infinity, ...requirements.flatMap((r) => (r.kind === 'area' ? [r.max] : []))) * (1 + areaSlack);
     const scaled = (count: number): Weights => ({
       both: count * weights.both,
       energy: count * weights.energy,
@@ -176,27 +176,27 @@ export function spaceDecider(
     );
   }
 
-  /** The least area that parameters leave. */
+  /** The minimum area that parameters leave. */
   function smallest(within: DesignSpace, requirements: readonly Requirement[]): void {
     const parameters = requirements.filter((r) => r.kind === 'parameter');
     const key = parameters.map((r) => r.text).join();
     if (areas.has(key) || !requirements.some((r) => r.kind === 'area')) return;
-    const least = leastArea(within, technology);
-    areas.set(key, least);
-    lemmas.push(areaLemma(parameters, least));
-    settled.add(`no machine takes less than ${least.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
+    const min = minArea(within, technology);
+    areas.set(key, min);
+    lemmas.push(areaLemma(parameters, min));
+    settled.add(`no machine takes less than ${min.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
   }
 
   /** By the area model itself. */
-  function areaFits(within: DesignSpace, machine: Machine, requirements: readonly Requirement[]): boolean {
-    return requirements.every((r) => r.kind !== 'area' || defined(witnessOf(within, machine).area) <= r.most);
+  function areaFits(within: DesignSpace, machine: FoundMachine, requirements: readonly Requirement[]): boolean {
+    return requirements.every((r) => r.kind !== 'area' || defined(witnessOf(within, machine).area) <= r.max);
   }
 
-  function layersOf(machine: Machine) {
+  function layersOf(machine: FoundMachine) {
     return layers.map((l, i) => ({ ...l, found: nth(machine.found, i) }));
   }
 
-  function witnessOf(within: DesignSpace, machine: Machine): Witness {
+  function witnessOf(within: DesignSpace, machine: FoundMachine): Witness {
     const template = templateAt(within, machine.point);
     invariant(template, 'the machine found is none');
     return { machine: { kind: 'template', template }, area: chipArea(template, technology), layers: layersOf(machine) };
@@ -216,16 +216,16 @@ const describe = ({ both, energy, cycles }: Weights): string =>
 function restricted(space: DesignSpace, requirements: readonly Requirement[]): DesignSpace | undefined {
   const onParameters = requirements.filter((r) => r.kind === 'parameter');
   const menus = { ...space.menus };
-  let { mostPes, leastPes = 0 } = space;
+  let { maxPes, minPes = 0 } = space;
   for (const { parameter, bound, value } of onParameters) {
     if (parameter !== 'pes')
-      menus[parameter] = menus[parameter].filter((v) => (bound === 'most' ? v <= value : v >= value));
-    else if (bound === 'most') mostPes = Math.min(mostPes, value);
-    else leastPes = Math.max(leastPes, value);
+      menus[parameter] = menus[parameter].filter((v) => (bound === 'max' ? v <= value : v >= value));
+    else if (bound === 'max') maxPes = Math.min(maxPes, value);
+    else minPes = Math.max(minPes, value);
   }
   // What is known of its shapes is kept with the space: it stays the same one where it can.
   const left: DesignSpace =
-    onParameters.length === 0 ? space : { ...space, menus, mostPes, ...(leastPes > 0 && { leastPes }) };
+    onParameters.length === 0 ? space : { ...space, menus, maxPes, ...(minPes > 0 && { minPes }) };
   return Object.values(menus).some((m) => m.length === 0) || shapesOf(left).length === 0 ? undefined : left;
 }
 
@@ -233,9 +233,9 @@ function restricted(space: DesignSpace, requirements: readonly Requirement[]): D
 const pesOf = (space: DesignSpace): readonly number[] =>
   [...new Set(arraysOf(space).map(([, , pes]) => pes))].sort((x, y) => x - y);
 
-const arraysOf = ({ menus, mostPes, leastPes = 0 }: DesignSpace): readonly (readonly [number, number, number])[] =>
+const arraysOf = ({ menus, maxPes, minPes = 0 }: DesignSpace): readonly (readonly [number, number, number])[] =>
   menus.rows.flatMap((r) =>
-    menus.columns.flatMap((c) => (r * c <= mostPes && r * c >= leastPes ? [[r, c, r * c] as const] : [])),
+    menus.columns.flatMap((c) => (r * c <= maxPes && r * c >= minPes ? [[r, c, r * c] as const] : [])),
   );
 
 /** The values that parameters in question may take. */
@@ -256,8 +256,8 @@ function menus(space: DesignSpace, requirements: readonly Requirement[]): Lemma[
 }
 
 /** Areas are sums in floating point. */
-const areaLemma = (given: readonly Requirement[], least: number): Lemma => {
-  const conclusion = atLeast(ofMachine('area'), number(least * (1 - 1e-12)));
+const areaLemma = (given: readonly Requirement[], min: number): Lemma => {
+  const conclusion = atLeast(ofMachine('area'), number(min * (1 - 1e-12)));
   return {
     term: given.length === 0 ? conclusion : implies(and(...given.map((r) => requirementTerm(r))), conclusion),
     comment: 'the smallest machine',

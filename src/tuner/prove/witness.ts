@@ -40,11 +40,10 @@ export function confirm(
         const own = r.parameter === 'pes' ? template.rows * template.columns : template[r.parameter];
         // Buffers are built of whole lines: what a menu has beyond them is not there.
         const lines: Readonly<Partial<Record<string, number>>> = wholeLines(template);
-        return r.bound === 'most' ? own : r.value - (r.value % (lines[r.parameter] ?? 1)) <= own ? -r.value : -own;
+        return r.bound === 'max' ? own : r.value - (r.value % (lines[r.parameter] ?? 1)) <= own ? -r.value : -own;
       }
     }
   }
 }
 
-const limitOf = (r: Requirement): number =>
-  r.kind === 'parameter' ? (r.bound === 'most' ? r.value : -r.value) : r.most;
+const limitOf = (r: Requirement): number => (r.kind === 'parameter' ? (r.bound === 'max' ? r.value : -r.value) : r.max);

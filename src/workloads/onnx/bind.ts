@@ -41,7 +41,7 @@ const batchWord = /batch|^(n|b|bs|bsz)$/i;
 /** First axes of these names are not batches. */
 const lengthWord = /seq|len|time|step|token|frame|height|width|^(h|w|t|s|l)$/i;
 /** A cache that is still empty has a length of 0; a batch has not. */
-const isSize = (x: number, least: number) => Number.isSafeInteger(x) && x >= least;
+const isSize = (x: number, min: number) => Number.isSafeInteger(x) && x >= min;
 
 /** Operators whose operand `from` and later ones are weights even where the file passes them as inputs. */
 const weightSlots: Readonly<Record<string, number>> = {

@@ -13,8 +13,8 @@ import { axisIn, isComplete, unknownValue, valueOf } from './value.js';
 import type { Control, Entered, Place, Step, Walk, Walked } from './walk.js';
 
 /** Loops whose sizes change are followed trip by trip up to here. */
-const mostTrips = 1024;
-const mostUnrolled = 100_000;
+const maxTrips = 1024;
+const maxUnrolled = 100_000;
 
 /** `undefined` where the operator holds no graph, or one of which it is not known how it runs. */
 export function enter(walk: Walk, op: Operation, scope: Scope, place: Place): Entered | undefined {
@@ -135,9 +135,9 @@ const stacked = (trips: Known, value: Value, axis = 0): Value => {
 };
 
 function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place): Entered {
-  const [most, condition, ...given] = op.inputs;
+  const [max, condition, ...given] = op.inputs;
   const initial = given.map((value) => value ?? unknownValue);
-  const limit = most === undefined ? Infinity : most.data?.[0];
+  const limit = max === undefined ? Infinity : max.data?.[0];
   const begins = condition === undefined ? 1 : condition.data?.[0];
   if (begins === 0 || (limit !== undefined && limit <= 0))
     return { steps: [], outputs: initial, control: { remark: 'it never runs', open: false } };
@@ -162,7 +162,7 @@ function loop(walk: Walk, op: Operation, body: Body, scope: Scope, place: Place)
   const vague = first.steps.some(({ outputs }) => outputs.some(({ shape }) => !isComplete(shape)));
   if (trips === undefined || !steady || vague) {
     // Exporters give a loop that only its condition ends the largest integer for a limit.
-    const ends = (limit ?? Infinity) <= mostTrips || goesOn === undefined;
+    const ends = (limit ?? Infinity) <= maxTrips || goesOn === undefined;
     const unrolled =
       begins === 1 && limit !== undefined && ends && unroll(walk, op, body, scope, place, initial, limit);
     if (unrolled) return unrolled;
@@ -199,7 +199,7 @@ function unroll(
   const scanned: Value[][] = [];
   let states = initial;
   for (let trip = 0; ; trip++) {
-    if (trip > mostTrips || trip * body.nodes.length > mostUnrolled) return undefined;
+    if (trip > maxTrips || trip * body.nodes.length > maxUnrolled) return undefined;
     const { steps: inside, outputs } = run([position(trip), flag(1), ...states], 1, `${trip}.`);
     steps.push(...inside);
     states = outputs.slice(1, 1 + initial.length);

@@ -19,7 +19,7 @@ import type { Step } from './walk.js';
 export type ImportOptions = BindOptions;
 
 /** A broken file can have a fault per node; beyond these the rest is only counted. */
-const mostDiagnostics = 20;
+const maxDiagnostics = 20;
 
 /**
  * Reads a network from the bytes of an .onnx file. `name` names the network and, in messages, the file.
@@ -115,9 +115,9 @@ const together = (a: Unmapped | undefined, b: Unmapped): Unmapped =>
       };
 
 const shortened = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
-  diagnostics.length <= mostDiagnostics
+  diagnostics.length <= maxDiagnostics
     ? diagnostics
     : [
-        ...diagnostics.slice(0, mostDiagnostics),
-        { code: 'more', path: [], message: `and ${diagnostics.length - mostDiagnostics} more faults of the same file` },
+        ...diagnostics.slice(0, maxDiagnostics),
+        { code: 'more', path: [], message: `and ${diagnostics.length - maxDiagnostics} more faults of the same file` },
       ];

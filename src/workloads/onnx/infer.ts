@@ -17,9 +17,9 @@ import { constantValue, fault, isComplete, isFault, isSize, printSizes, unknownV
 import type { Place, Step, Walk, Walked } from './walk.js';
 
 /** More axes than any tensor has; keeps a hostile file from doubling them node by node. */
-const mostAxes = 64;
+const maxAxes = 64;
 /** Functions that call each other twice a level, or bodies in bodies, would go on for ever. */
-const mostVisits = 200_000;
+const maxVisits = 200_000;
 const deepest = 64;
 
 /** Every node with what is known of its inputs and outputs, in the order of the file. */
@@ -33,7 +33,7 @@ export function infer(
     opset: graph.opset,
     functions: graph.functions,
     faults: [],
-    visits: { left: mostVisits, fault: undefined },
+    visits: { left: maxVisits, fault: undefined },
   };
   const place: Place = { times: 1, prefix: '', depth: 0, steady: true, attributes: new Map() };
   const { steps } = walkBody(walk, graph, scopeOf(binding.inputs), place);
@@ -50,7 +50,7 @@ function walkBody(walk: Walk, body: Body, scope: Scope, place: Place): Walked {
   for (const node of order) {
     if (walk.visits.left-- <= 0) {
       const message =
-        `functions and loops of the file come to more than ${mostVisits} nodes. ` + 'Export the model without them';
+        `functions and loops of the file come to more than ${maxVisits} nodes. ` + 'Export the model without them';
       walk.visits.fault ??= { code: 'out-of-range', path: pathOf(node), message };
       break;
     }
@@ -151,14 +151,14 @@ function checked(result: ReturnType<Rule>): ReturnType<Rule> {
 }
 
 const bounded = (value: Value): Value =>
-  value.shape !== undefined && value.shape.length > mostAxes
-    ? { ...unknownValue, blame: `a tensor has ${value.shape.length} axes; at most ${mostAxes} are followed` }
+  value.shape !== undefined && value.shape.length > maxAxes
+    ? { ...unknownValue, blame: `a tensor has ${value.shape.length} axes; at most ${maxAxes} are followed` }
     : value;
 
 /** Fills gaps from what the file itself notes about the value. */
 function completed(value: Value, info: ValueInfo | undefined, binding: Binding): Value {
   const note = info && binding.resolve(info);
-  if (note === undefined || note.length > mostAxes) return value;
+  if (note === undefined || note.length > maxAxes) return value;
   if (value.shape === undefined) return { ...value, shape: note };
   if (note.length !== value.shape.length) return value;
   return { ...value, shape: value.shape.map((d, i) => d ?? note[i]) };

@@ -26,15 +26,15 @@ function program(): Program {
   const inverse = (v: typeof x) => ({ coefficient: 1, exponent: combine([[-Math.log(2), v]]), unless: undefined });
   return b.build(convex(zero, [inverse(x), inverse(y)]));
 }
-const least = 0.375;
-const how = { scale: least, most: 1 };
+const min = 0.375;
+const how = { scale: min, max: 1 };
 
 async function certificate(target: number): Promise<Certificate> {
   const found = await search(new ExactRelaxation(program(), how), highsOracle, {
     target,
     deadline: Infinity,
     now: () => 0,
-    mostNodes: Infinity,
+    maxNodes: Infinity,
     judge: () => Infinity,
     decisions: undefined,
   });
@@ -119,7 +119,7 @@ describe('the checker', () => {
 
   test('a leaf of one choice needs the cost model, and a box that holds one', () => {
     const relaxation = new ExactRelaxation(program(), how);
-    const choices = { decisions: [0, 1], judge: (x: Float64Array) => (2 ** -x[0]! + 2 ** -x[1]!) / least };
+    const choices = { decisions: [0, 1], judge: (x: Float64Array) => (2 ** -x[0]! + 2 ** -x[1]!) / min };
     expect(check(relaxation, { kind: 'choice' }, choices).proven).toBeUndefined();
     expect(check(relaxation, { kind: 'choice' }, undefined).proven).toBeUndefined();
   });

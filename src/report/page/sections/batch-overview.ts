@@ -181,7 +181,7 @@ function jobTable(jobs: readonly (ReadJob & { readonly figures: Figures | undefi
 }
 
 /** Networks that have a colour of their own. */
-const mostColors = 7;
+const maxColors = 7;
 
 /** Energy over time on logarithmic axes, areas as sizes of dots; undefined where no job has both. */
 function scatter(jobs: readonly (Figures & { readonly label: string })[]): ChartFigure | undefined {
@@ -194,16 +194,16 @@ function scatter(jobs: readonly (Figures & { readonly label: string })[]): Chart
   const scale = energyScale(placed.map((p) => p.energy));
   const [unit, size] = timeScale(Math.max(...placed.map((p) => p.seconds)));
   const areas = placed.flatMap((p) => p.area ?? []);
-  const [least, most] = [Math.min(...areas), Math.max(...areas)];
+  const [min, max] = [Math.min(...areas), Math.max(...areas)];
   const networks = [...new Set(placed.map((p) => p.network))];
-  const groups = networks.length <= mostColors ? networks : [undefined];
+  const groups = networks.length <= maxColors ? networks : [undefined];
   /** Dots grow with the area itself, not their radius. */
-  const radius = (area: number | null) => (area === null || most === least ? 6 : Math.sqrt(20 + 200 * (area / most)));
+  const radius = (area: number | null) => (area === null || max === min ? 6 : Math.sqrt(20 + 200 * (area / max)));
   const point = (p: (typeof placed)[number]): ChartPoint => ({
     x: p.seconds / size,
     y: p.energy / scale.pJ,
     radius: radius(p.area),
-    label: networks.length <= mostColors ? p.on : p.label,
+    label: networks.length <= maxColors ? p.on : p.label,
     note:
       `${p.label}: ${energyText(p.energy)}, ${timeText(p.seconds)}` + (p.area === null ? '' : `, ${areaText(p.area)}`),
   });
@@ -211,9 +211,9 @@ function scatter(jobs: readonly (Figures & { readonly label: string })[]): Chart
     kind: 'chart',
     title: 'Energy and time of every job',
     subtitle:
-      areas.length === 0 || most === least
+      areas.length === 0 || max === min
         ? 'one run of its network; down and to the left is better'
-        : `one run of its network; a dot's area is the chip's, ${digits(least)} to ${digits(most)} mm2; ` +
+        : `one run of its network; a dot's area is the chip's, ${digits(min)} to ${digits(max)} mm2; ` +
           'down and to the left is better',
     description:
       `${counted(placed.length, 'job')}, from ${energyText(Math.min(...placed.map((p) => p.energy)))} ` +

@@ -43,8 +43,8 @@ export function* batchSections(
       ...s,
       title: `${line.kind}: ${line.label}`,
       key,
-      closed: jobs.length > mostOpen,
-      blocks: jobs.length > mostDrawn ? undrawn(s.blocks) : s.blocks,
+      closed: jobs.length > maxOpen,
+      blocks: jobs.length > maxDrawn ? undrawn(s.blocks) : s.blocks,
     }));
     return parsed({ job: { line, key, result: result.value }, sections: titled });
   };
@@ -58,9 +58,9 @@ export function* batchSections(
   if (faults.length > 0) return refused(faults);
   const done = read.flatMap((r) => (r.ok ? r.value : []));
   const remarks =
-    jobs.length > mostDrawn
+    jobs.length > maxDrawn
       ? [
-          `With more than ${mostDrawn} jobs the figures of single jobs are left out, ` +
+          `With more than ${maxDrawn} jobs the figures of single jobs are left out, ` +
             'and their counts of every action: a report on fewer jobs has them.',
         ]
       : [];
@@ -81,7 +81,7 @@ interface ReadSection {
 }
 
 /** Jobs whose sections stand open, and whose figures are drawn: pages are to be looked at, and to be sent. */
-const [mostOpen, mostDrawn] = [3, 40];
+const [maxOpen, maxDrawn] = [3, 40];
 
 /** What a page of many jobs has no room for: figures, and the longest tables, whose sums stand in others. */
 const undrawn = (blocks: readonly Block[]): readonly Block[] =>

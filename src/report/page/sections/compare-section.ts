@@ -114,8 +114,8 @@ const standingTable = (name: string, standings: readonly Standing[]): Block =>
     standings.map((s) => [
       s.strategy,
       orNone(s.median, magnitude),
-      orNone(s.least, magnitude),
-      orNone(s.most, magnitude),
+      orNone(s.min, magnitude),
+      orNone(s.max, magnitude),
       orNone(s.distance, percent),
       orNone(s.secondsTo5Percent, secondsText),
       orNone(s.secondsTo1Percent, secondsText),

@@ -104,7 +104,7 @@ function metBlocks(
   invariant(w.reached.length === requirements.length, 'a witness reaches something for every requirement');
   const rows = requirements.map((q, i) => {
     const r = requirementOf(q);
-    const slack = (q.bound === 'most' ? q.value - nth(w.reached, i) : nth(w.reached, i) - q.value) / q.value;
+    const slack = (q.bound === 'max' ? q.value - nth(w.reached, i) : nth(w.reached, i) - q.value) / q.value;
     return [
       q.text,
       `at ${q.bound} ${requiredValue(r, q.value, clock)}`,

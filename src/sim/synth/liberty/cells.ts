@@ -79,7 +79,7 @@ const unmarked: readonly (readonly [pattern: RegExp, because: string])[] = [
 ];
 
 /** What ABC matches in one step. */
-const mostInputs = 6;
+const maxInputs = 6;
 
 const isTrue = (value: string | undefined) => value !== undefined && !/^(false|0|)$/i.test(value.trim());
 const stringOf = (g: Group, name: string) => g.attributes.get(name);
@@ -117,7 +117,7 @@ export function classify(cell: Group): Cell {
   const used = namesOf(only.function);
   if (used.length === 0) return out('constant');
   if (used.some((n) => !inputs.includes(n))) return out('no function');
-  if (used.length > mostInputs) return out('many inputs');
+  if (used.length > maxInputs) return out('many inputs');
   return {
     kind: 'gate',
     name,
@@ -183,7 +183,7 @@ function storedBy(
   const names = namesOf(next);
   if (names.length === 1 && pinOf(next) !== undefined && !states.includes(nth(names, 0))) return { next, tied: [] };
   const inputs = names.filter((n) => !states.includes(n));
-  if (inputs.length > mostInputs) return undefined;
+  if (inputs.length > maxInputs) return undefined;
   for (const data of [...inputs].sort((a, b) => Number(/^D/i.test(b)) - Number(/^D/i.test(a)))) {
     const held = inputs.filter((n) => n !== data);
     for (let row = 0; row < 2 ** held.length; row++) {

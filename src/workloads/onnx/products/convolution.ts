@@ -92,7 +92,7 @@ export const convolution =
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** More phases than any stride has. */
-const mostPhases = 4096;
+const maxPhases = 4096;
 
 /** Phases of one axis with the same sizes. */
 interface Phase {
@@ -117,7 +117,7 @@ function phasesOf(
   const common = gcd(dilation, stride);
   const period = stride / common;
   const found = new Map<string, { axis: Axis; count: number }>();
-  for (let k = 0; k < Math.min(period, kernel, mostPhases + 1); k++) {
+  for (let k = 0; k < Math.min(period, kernel, maxPhases + 1); k++) {
     // The first output whose o + pad leaves the rest of k dilation, and every stride-th one behind it.
     const first = (((k * dilation - pad) % stride) + stride) % stride;
     const outs = first < out ? Math.ceil((out - first) / stride) : 0;
@@ -162,12 +162,12 @@ export const transposed: Products = (op, outputs) => {
     );
     const total = knownVolume(window.stride.map((stride, i) => Math.min(stride, window.kernel[i]!)));
     if (
-      combined.length > mostPhases ||
+      combined.length > maxPhases ||
       total === undefined ||
       total > 2 ** 40 ||
-      window.stride.some((s, i) => Math.min(s, window.kernel[i]!) > mostPhases)
+      window.stride.some((s, i) => Math.min(s, window.kernel[i]!) > maxPhases)
     ) {
-      return fault(`strides of ${window.stride.join(', ')} make too many phases; at most ${mostPhases} are followed`);
+      return fault(`strides of ${window.stride.join(', ')} make too many phases; at most ${maxPhases} are followed`);
     }
   }
   const parts = combined.map(({ axes, count }, i) => ({

@@ -18,12 +18,12 @@ export interface Window {
 
 /** The attributes of a window over `rank` spatial axes, checked. `kernel` is used where the node does not say. */
 export function windowOf(op: Operation, rank: number, kernel: Shape | undefined): Window | Fault {
-  const list = (name: string, otherwise: number, length: number, least: number): readonly number[] | Fault => {
+  const list = (name: string, otherwise: number, length: number, min: number): readonly number[] | Fault => {
     const given = numbersOf(op, name) ?? new Array<number>(length).fill(otherwise);
     if (given.length !== length)
       return fault(`${name} has ${given.length} entries; expected ${length} for an image of ${rank} axes`);
-    const bad = given.find((x) => x < least || !Number.isSafeInteger(x));
-    return bad === undefined ? given : fault(`${name} holds ${bad}; expected whole numbers of at least ${least}`);
+    const bad = given.find((x) => x < min || !Number.isSafeInteger(x));
+    return bad === undefined ? given : fault(`${name} holds ${bad}; expected whole numbers of at least ${min}`);
   };
   const stride = list('strides', 1, rank, 1);
   if (isFault(stride)) return stride;

@@ -1,14 +1,14 @@
-// Law: the least of a layer on a machine within limits is what looking at every mapping finds: a mapping where there is
+// Law: the minimum of a layer on a machine within limits is what looking at every mapping finds: a mapping where there is
 // one, none where there is none, and never a bound above the truth.
 //
-// Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=1000 npx vitest run test/tuner/least.test.ts
+// Other seeds or more cases: MAGNET_SEED=7 MAGNET_CASES=1000 npx vitest run test/tuner/minimum.test.ts
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clock } from '../../src/base/clock.js';
 import * as units from '../../src/base/units.js';
 import type { Weights } from '../../src/enumerate/item.js';
-import { worth } from '../../src/enumerate/item.js';
+import { costOf } from '../../src/enumerate/item.js';
 import { magnetConventions, timeloopConventions } from '../../src/model/cost/conventions.js';
 import { templateAt } from '../../src/model/space/design-space.js';
 import type { Limits } from '../../src/model/cost/goal.js';
@@ -21,9 +21,9 @@ import { technology16nm } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Task } from '../../src/search/strategy.js';
 import { enumerated } from '../../src/tuner/enumeration.js';
-import type { Least, Question } from '../../src/tuner/prove/least.js';
-import { least } from '../../src/tuner/prove/least.js';
-import { leastTask } from '../../src/tuner/prove/least-task.js';
+import type { Minimum, Question } from '../../src/tuner/prove/minimum.js';
+import { minimum } from '../../src/tuner/prove/minimum.js';
+import { minimumTask } from '../../src/tuner/prove/minimum-task.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
@@ -33,7 +33,7 @@ import { smallTask } from '../support/small.js';
 import { enumerate } from '../support/enumerate.js';
 
 const seed = seedFrom(20191104);
-const cases = casesOf('least');
+const cases = casesOf('min');
 const now = () => performance.now();
 const budget = { seconds: 60, now };
 
@@ -58,7 +58,7 @@ function limitsNear(front: readonly Cost[]): readonly Limits[] {
 const tally = { asked: 0, exact: 0, none: 0 };
 
 function expectHonest(
-  answer: Pick<Least, 'found' | 'value' | 'bound'>,
+  answer: Pick<Minimum, 'found' | 'value' | 'bound'>,
   front: readonly Cost[],
   weights: Weights,
   limits: Limits,
@@ -67,7 +67,7 @@ function expectHonest(
   const truth = front.reduce(
     (n, c) =>
       withinLimits(limits, { energy: units.picojoules(c.energy), cycles: units.cycles(c.cycles) })
-        ? Math.min(n, worth(weights, c.energy, c.cycles))
+        ? Math.min(n, costOf(weights, c.energy, c.cycles))
         : n,
     Infinity,
   );
@@ -78,7 +78,7 @@ function expectHonest(
   if (answer.found) {
     const { evaluation } = answer.found;
     expect(withinLimits(limits, evaluation), about).toBe(true);
-    expect(worth(weights, evaluation.energy, evaluation.cycles), about).toBe(answer.value);
+    expect(costOf(weights, evaluation.energy, evaluation.cycles), about).toBe(answer.value);
   } else expect(answer.value, about).toBe(Infinity);
   if (answer.bound === Infinity) tally.none++;
   if (answer.bound === Infinity || answer.value - answer.bound <= 3e-9 * answer.value) tally.exact++;
@@ -102,7 +102,7 @@ function questionOf(
   return { task, machine: { kind: 'template', template }, technology, weights };
 }
 
-describe('the least of a layer', () => {
+describe('the minimum of a layer', () => {
   test(
     'on small templates is what looking at every mapping finds, within any limits',
     { timeout: 600_000 },
@@ -133,7 +133,7 @@ describe('the least of a layer', () => {
               about,
             );
             if (i % 4 === 0 && weights !== energy)
-              expectHonest(await least(question, budget), front, weights, limits, `least: ${about}`);
+              expectHonest(await minimum(question, budget), front, weights, limits, `least: ${about}`);
           }
         }
       }
@@ -151,7 +151,7 @@ describe('the least of a layer', () => {
       if (!free) continue;
       const limits = { latency: free.evaluation.cycles * (done % 3 === 0 ? 0.99 : 1.3) };
       const of = enumerate({ ...task, goal: { objective: 'energy', limits } }, 4000)!.best;
-      const answer = await least(
+      const answer = await minimum(
         {
           task: { ...task, goal: { objective: 'edp', limits } },
           machine: undefined,
@@ -183,7 +183,7 @@ describe('the least of a layer', () => {
     async () => {
       const layer = layerOf('layer1.0.conv1');
       const ask = (weights: Weights, limits: Limits) =>
-        least(questionOf(simba, technology16nm, layer, true, weights, limits), budget);
+        minimum(questionOf(simba, technology16nm, layer, true, weights, limits), budget);
       const [fastest, frugal] = [await ask(cycles, {}), await ask(energy, {})];
       const [low, high] = [fastest.value, frugal.found!.evaluation.cycles];
       expect(low).toBeLessThan(high);
@@ -210,17 +210,17 @@ describe('the least of a layer', () => {
   test('is honest when the time is over, and survives a thread boundary', async () => {
     const layer = layerOf('layer3.0.conv2');
     const question = questionOf(simba, technology16nm, layer, true, energy, {});
-    const late = await least(question, { seconds: 0.05, now });
+    const late = await minimum(question, { seconds: 0.05, now });
     expect(late.bound).toBeLessThan(131392880.5);
     if (!late.found) expect(late.reason).toContain('time');
-    const answer = await leastTask(
+    const answer = await minimumTask(
       structuredClone({ question: { ...question, weights: both }, until: clock() + 60_000 }),
     );
     expect(structuredClone(answer)).toEqual(answer);
     expect(answer.reason).toBe('');
     // As after a wait for a free worker: the time was over before it began.
     const begin = now();
-    const waited = await leastTask({ question: { ...question, weights: both }, until: clock() - 1000 });
+    const waited = await minimumTask({ question: { ...question, weights: both }, until: clock() - 1000 });
     expect(waited.bound).toBeLessThan(answer.value);
     expect(now() - begin).toBeLessThan(5000);
   });
@@ -231,7 +231,7 @@ describe('the least of a layer', () => {
     const machine = { kind: 'hierarchy', architecture: eyeriss } as const;
     const task: Task = { architectures: [eyeriss], layer, conventions: timeloopConventions, padding: false, goal };
     const of = (weights: Weights) =>
-      least({ task, machine, technology: technology16nm, weights }, { seconds: 20, now });
+      minimum({ task, machine, technology: technology16nm, weights }, { seconds: 20, now });
     const [e, t] = [await of(energy), await of(cycles)];
     expect(e.method).toBe('program');
     const together = await of({ both: 0, energy: 1, cycles: 100 });

@@ -1,8 +1,8 @@
-// The least that one layer may be worth on one machine within limits: a mapping that attains it, and what is proven.
+// The least that one layer may cost on one machine within limits: a mapping that attains it, and what is proven.
 
 import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
-import { overRuns, worth } from '../../enumerate/item.js';
+import { overRuns, costOf } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import type { Evaluation } from '../../model/cost/evaluate.js';
@@ -25,13 +25,13 @@ export interface Question {
   readonly weights: Weights;
 }
 
-export interface Least {
+export interface Minimum {
   /** Evaluated, legal, within the limits. */
   readonly found: Found | undefined;
-  /** What it is worth by the weights; Infinity. */
+  /** What it costs by the weights; Infinity. */
   readonly value: number;
   /**
-   * Proven: no legal mapping within the limits is worth less, up to rounding of sums (already
+   * Proven: no legal mapping within the limits costs less, up to rounding of sums (already
    * subtracted); Infinity where there is none.
    */
   readonly bound: number;
@@ -40,7 +40,7 @@ export interface Least {
   readonly reason: string;
 }
 
-interface LeastBudget {
+interface MinimumBudget {
   readonly seconds: number;
   /** Milliseconds, monotone. */
   readonly now: () => number;
@@ -54,16 +54,16 @@ const few = 3000;
 const programGap = 1e-6;
 
 /** Few mappings are all looked at; machines of the template are enumerated; the rest are programs. */
-export async function least(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
+export async function minimum(question: Question, { seconds, now }: MinimumBudget): Promise<Minimum> {
   const { task, weights } = question;
   const menu = partingsOf(task);
-  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return leastOfRun(question, { seconds, now });
+  if (menu.length === 1 && runsOf(nth(menu, 0)) === 1) return minimumOfRun(question, { seconds, now });
   // In parts: every number of parts that may do is asked about one of its runs.
   const end = now() + seconds * 1000;
-  const found: Least[] = [];
+  const found: Minimum[] = [];
   for (const [i, parts] of menu.entries()) {
     const time = Math.max(0.1, (end - now()) / 1000 / (menu.length - i));
-    const own = await leastOfRun(
+    const own = await minimumOfRun(
       { ...question, task: runTask(task, parts), weights: overRuns(weights, runsOf(parts)) },
       { seconds: time, now },
     );
@@ -74,7 +74,7 @@ export async function least(question: Question, { seconds, now }: LeastBudget): 
   return { ...best, bound: Math.min(...found.map((l) => l.bound)), reason: open?.reason ?? '' };
 }
 
-async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Promise<Least> {
+async function minimumOfRun(question: Question, { seconds, now }: MinimumBudget): Promise<Minimum> {
   const end = now() + seconds * 1000;
   const over = () => now() >= end;
   const { task, machine, technology } = question;
@@ -91,18 +91,22 @@ async function leastOfRun(question: Question, { seconds, now }: LeastBudget): Pr
 }
 
 /** Whether value and bound are the same but for rounding. */
-const isClosed = ({ value, bound }: Pick<Least, 'value' | 'bound'>): boolean =>
+const isClosed = ({ value, bound }: Pick<Minimum, 'value' | 'bound'>): boolean =>
   bound === Infinity || (value < Infinity && value - bound <= 3 * rounding * value);
 
-function everyMapping({ task, weights }: Question, over: () => boolean): Least {
-  const worthOf = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => worth(weights, energy, cycles);
-  // Nothing is worth less than nothing.
-  const { best, value, whole } = lookAtAll(task, { value: worthOf, over, enough: 0 });
+function everyMapping({ task, weights }: Question, over: () => boolean): Minimum {
+  const costOfRun = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => costOf(weights, energy, cycles);
+  // Nothing costs less than nothing.
+  const { best, value, whole } = lookAtAll(task, { value: costOfRun, over, enough: 0 });
   if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: 'the time ran out' };
   return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
 }
 
-function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['machine']>, over: () => boolean): Least {
+function byEnumeration(
+  { task, weights }: Question,
+  machine: NonNullable<Task['machine']>,
+  over: () => boolean,
+): Minimum {
   const { found, value, bound } = enumerated(task, machine, weights, over);
   const proven = Math.min(bound, value) * (1 - rounding);
   return {
@@ -115,7 +119,7 @@ function byEnumeration({ task, weights }: Question, machine: NonNullable<Task['m
 }
 
 /** One objective at a time: weights on several are bounded by the sum of what each is at least. */
-async function byProgram({ task, weights }: Question, end: number, now: () => number): Promise<Least> {
+async function byProgram({ task, weights }: Question, end: number, now: () => number): Promise<Minimum> {
   const parts = (
     [
       ['edp', weights.both],
@@ -138,7 +142,7 @@ async function byProgram({ task, weights }: Question, end: number, now: () => nu
     bound += weight * answer.bound;
     if (answer.best) {
       const { energy, cycles } = answer.best.evaluation;
-      const own = worth(weights, energy, cycles);
+      const own = costOf(weights, energy, cycles);
       if (own < value)
         [found, value] = [{ ...answer.best, objective: measure(task.goal.objective, answer.best.evaluation) }, own];
     }
