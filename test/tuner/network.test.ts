@@ -11,7 +11,7 @@ import { makeLayer } from '../../src/model/workload/layer.js';
 import type { Found } from '../../src/search/strategy.js';
 import { LayerColumns } from '../../src/tuner/network/layer-columns.js';
 import type { AskColumns } from '../../src/tuner/network/layer-columns.js';
-import { networkMin } from '../../src/tuner/network/network-least.js';
+import { networkMin } from '../../src/tuner/network/network-min.js';
 import type { NetworkQuestion } from '../../src/tuner/network/network-question.js';
 import { casesOf, seedFrom } from '../support/cases.js';
 import type { RandomLayer } from '../support/masters.js';

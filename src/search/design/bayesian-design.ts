@@ -29,7 +29,7 @@ export const bayesianDesign: DesignStrategy = {
     const ofAnswer = learner((look) => (look.value < Infinity ? 1 : 0), learning, run.left);
     const looks: DesignLook[] = [];
     while (run.left()) {
-      const next = looks.length < initial ? moves.random(chance) : mostPromisingLook();
+      const next = looks.length < initial ? moves.random(chance) : mostPromising();
       // Nothing new is near the best nor was drawn: the space is as good as exhausted. Or time
       // was up before anything was found.
       if (!next || !run.left()) break;
@@ -39,7 +39,7 @@ export const bayesianDesign: DesignStrategy = {
     }
     return run.answer();
 
-    function mostPromisingLook(): DesignPoint | undefined {
+    function mostPromising(): DesignPoint | undefined {
       const answers = looks.filter((look) => look.value < Infinity);
       const candidates = [
         ...Array.from({ length: randomCandidates }, () => moves.random(chance)),

@@ -61,7 +61,7 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     // What has been seen already is not looked at again, so a new beginning leads elsewhere.
     if (since++ === patience) [looks.length, min, since] = [0, Infinity, 0];
     if (looks.length === 0) points(initial, anything).forEach(look);
-    else mostPromisingLook().forEach(look);
+    else mostPromising().forEach(look);
     // Nothing new is near the best nor was drawn: a look at anything, so that a run of evaluations ends.
     if (seen.size === before) look(anything());
   };
@@ -71,7 +71,7 @@ function searchOf(run: MappingRun, from: Space, chance: Random): () => void {
     return { from: own, point: own.random(chance) };
   }
 
-  function mostPromisingLook(): readonly Candidate[] {
+  function mostPromising(): readonly Candidate[] {
     const lowest = level(min);
     const near = looks
       .toSorted((a, b) => a.value - b.value)

@@ -29,7 +29,7 @@ const slack = 1e-11;
 const enough = 1e-9;
 const maxRounds = 60;
 /** What a limit may cost, in shares of the whole: more is never asked for. */
-const mostPromisingLook = 1e9;
+const maxShare = 1e9;
 
 /**
  * The prices, or undefined where the time was over. `enoughBound` ends it early: nothing of more is of interest.
@@ -112,7 +112,7 @@ async function propose(
   const columns = costs.map((cost, i) => ({
     name: isLimit(i) ? nth(limits, i).quantity : nth(layers, i - limits.length).layer.name,
     lower: isLimit(i) ? 0 : -Infinity,
-    upper: isLimit(i) ? (alone ? 1 : mostPromisingLook) : Infinity,
+    upper: isLimit(i) ? (alone ? 1 : maxShare) : Infinity,
     integer: false,
     cost,
   }));

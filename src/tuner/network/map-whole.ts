@@ -9,7 +9,7 @@ import type { LayerResult, MapRequest } from '../map-network.js';
 import { goalOf } from '../map-network.js';
 import type { AskColumns } from './layer-columns.js';
 import { LayerColumns } from './layer-columns.js';
-import { networkMin } from './network-least.js';
+import { networkMin } from './network-min.js';
 import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
 
 /** `edp-of-totals` is energy x cycles of the network; `edp` the sum of the layers' EDPs. */

@@ -12,7 +12,7 @@ import type { Lemma } from '../../smt/network-script.js';
 import { machineryName } from '../../model/machine/presets.js';
 import { whyNotEnumerable } from '../enumeration.js';
 import { LayerColumns } from '../network/layer-columns.js';
-import { networkMin } from '../network/network-least.js';
+import { networkMin } from '../network/network-min.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from '../network/network-question.js';
 import { columnsLemma } from './columns-lemma.js';
 import type { Decider, Decision, NetworkLimit } from './decider.js';

@@ -1,7 +1,7 @@
 // The minimum of what a network costs on one machine, whatever is asked.
 
-import { minProduct } from './least-product.js';
-import { minSum } from './least-sum.js';
+import { minProduct } from './min-product.js';
+import { minSum } from './min-sum.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
 
 export function networkMin(question: NetworkQuestion, patience: Patience): Promise<NetworkAnswer> {
