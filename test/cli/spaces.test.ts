@@ -19,7 +19,7 @@ test('a design space is shown parameter by parameter, with what its count rests 
   const { code, out } = await run(['spaces', 'MAGNET-16nm']);
   expect(code).toBe(0);
   expect(out).toMatch(/^weightBuffer +\{from: 2KB, to: 512KB\} +per PE, both ping-pong halves$/m);
-  expect(out).toMatch(/^mostPes +64 +rows x columns at most$/m);
+  expect(out).toMatch(/^maxPes +64 +rows x columns at most$/m);
   for (const p of parameters) expect(out).toMatch(new RegExp(`^${p} `, 'm'));
   expect(out).toContain(
     '700 shapes (all but the sizes of memories), 589,444,128 machines; free: vectorSize, numLanes, rows, columns, weightBuffer',

@@ -200,7 +200,7 @@ describe('faults', () => {
     // Forms.
     [{ base: 'magnet-quik' }, 'space.base: unknown design space: magnet-quik. Did you mean magnet-quick?'],
     [{ vectorsize: 4 }, 'unknown field of a design space: vectorsize. Did you mean vectorSize?'],
-    [{ maxPes: 0 }, 'space.mostPes: expected a whole number of at least 1, got 0'],
+    [{ maxPes: 0 }, 'space.maxPes: expected a whole number of at least 1, got 0'],
     [{ name: '' }, 'space.name: expected text that is not empty'],
     [
       { rows: 2.5 },
@@ -260,9 +260,9 @@ describe('faults', () => {
     ],
     [
       { rows: [1, 32] },
-      'space.rows: 32 makes no machine of this space: mostPes is 16, and there are at least 32 PEs; give at least 32',
+      'space.rows: 32 makes no machine of this space: maxPes is 16, and there are at least 32 PEs; give at least 32',
     ],
-    [{ rows: 8, columns: [4, 8] }, 'space.mostPes: is 16, and there are at least 32 PEs; give at least 32'],
+    [{ rows: 8, columns: [4, 8] }, 'space.maxPes: is 16, and there are at least 32 PEs; give at least 32'],
     [
       { vectorSize: 2 ** 22 },
       'space.vectorSize: vectorSize x numLanes x rows x columns makes 33554432 multipliers; give at most 16777216',

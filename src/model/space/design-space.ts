@@ -131,7 +131,15 @@ export const freeParameters = (space: DesignSpace): readonly Parameter[] =>
 
 /** Equal where two spaces hold the same machines by the same menus, whatever they are called. */
 export const spaceDigest = ({ menus, maxPes, minPes, overflowFree }: DesignSpace): string =>
-  digest(JSON.stringify({ menus: [...parameters].sort().map((p) => [p, menus[p]]), maxPes, minPes, overflowFree }));
+  // The keys are those of the first version: fingerprints of older results stay what they are.
+  digest(
+    JSON.stringify({
+      menus: [...parameters].sort().map((p) => [p, menus[p]]),
+      mostPes: maxPes,
+      leastPes: minPes,
+      overflowFree,
+    }),
+  );
 
 /** The value of a menu that a machine was made from: buffers hold whole lines of it. */
 export function chosenOf(template: Template, p: Parameter, menu: readonly number[]): number {
