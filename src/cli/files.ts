@@ -82,7 +82,8 @@ export function readUnpacked(io: Io, path: string): Parsed<Uint8Array> {
 /** The ending decides; of any other, or none, what is in the file: YAML or JSON of a kind that we know. */
 export function formatIn(io: Io, path: string, bytes: Uint8Array): Format | undefined {
   const called = formatOf(path);
-  if (called !== undefined) return called;
+  // Lines of JSON are neither, and long: reading them as YAML would take minutes.
+  if (called !== undefined || /\.jsonl$/i.test(path)) return called;
   const begun = /^\s*(?:#[^\n]*\n\s*|%YAML[^\n]*\n|---\s)*(?:([{[])|- |["']?[\w.-]+["']?\s*:)/.exec(textOf(bytes));
   if (!begun) return undefined;
   const known = (format: Format) => {

@@ -87,7 +87,7 @@ test('killed again and again at random moments, a batch loses nothing that was f
 test('two processes on one file: the second is refused; when the first is killed, the next takes over', async () => {
   writeFileSync(
     join(folder, 'slow.yaml'),
-    'jobs: [{ kind: map, network: pilotnet, layer: conv2, arch: simba, solver: random, timeLimit: 3 }]',
+    'jobs: [{ kind: map, network: pilotnet, layer: conv2, arch: simba, solver: random, timeLimit: 3s }]',
   );
   const argv = ['batch', 'slow.yaml', '--out', 'two.jsonl'];
   const locked = async (): Promise<void> => {
