@@ -15,6 +15,9 @@ export type StopReason =
   /** A choice was settled on its own, and a gap is left in it. */
   | { readonly kind: 'open-choice' }
   | { readonly kind: 'nothing-found' }
+  | { readonly kind: 'interrupted' }
+  /** What is known does not decide it, and nothing else is tried; in a sentence. */
+  | { readonly kind: 'unsettled'; readonly message: string }
   /** A solver or a worker failed, or ended with a status of its own; in its words. */
   | { readonly kind: 'failed'; readonly message: string }
   /** The strategy cannot answer the question; with the way out. */
@@ -30,6 +33,8 @@ export const stopKinds = [
   'relaxed',
   'open-choice',
   'nothing-found',
+  'interrupted',
+  'unsettled',
   'failed',
   'unsuited',
   'infeasible',
@@ -37,6 +42,10 @@ export const stopKinds = [
 export type StopKind = (typeof stopKinds)[number];
 
 export const timeLimit: StopReason = { kind: 'time-limit' };
+export const timeRanOut: StopReason = { kind: 'time-limit', said: 'the time ran out' };
+export const interrupted: StopReason = { kind: 'interrupted' };
+export const unsettled = (message: string): StopReason => ({ kind: 'unsettled', message });
+export const failed = (message: string): StopReason => ({ kind: 'failed', message });
 
 /** Empty where there is none to tell. */
 export function stopText(reason: StopReason | undefined): string {
@@ -56,6 +65,9 @@ export function stopText(reason: StopReason | undefined): string {
       return 'a choice was settled, but not closed';
     case 'nothing-found':
       return 'no legal mapping found';
+    case 'interrupted':
+      return 'interrupted';
+    case 'unsettled':
     case 'failed':
     case 'unsuited':
       return reason.message;

@@ -3,6 +3,9 @@
 import type { AnswerOf, InputOf, RunOptions, Runner, TaskTable } from './tasks.js';
 import type { Seat, Transport } from './transport.js';
 
+/** A worker that was ended because it did not answer in its time. */
+export class Hung extends Error {}
+
 export class Pool<Tasks> implements Runner<Tasks> {
   private readonly idle: Seat<Tasks>[] = [];
   private readonly seats = new Set<Seat<Tasks>>();
@@ -36,7 +39,7 @@ export class Pool<Tasks> implements Runner<Tasks> {
       timer = setTimeout(() => {
         this.seats.delete(seat);
         void seat.end();
-        reject(new Error(`worker gave no answer within ${patience} s and was ended`));
+        reject(new Hung(`worker gave no answer within ${patience} s and was ended`));
       }, patience * 1000);
     });
     try {

@@ -49,7 +49,7 @@ export function mapResultNetwork(
     case 'none':
       return { ...none, status: 'infeasible', bound: null, reason: noneText(without) };
     case 'unknown':
-      return { ...none, status: 'unknown', bound: answer.bound, reason: answer.reason };
+      return { ...none, status: 'unknown', bound: answer.bound, reason: stopText(answer.reason) };
     case 'found': {
       const gap = wholeGap(answer);
       const status = gap === 0 ? 'optimal' : 'feasible';

@@ -1,5 +1,6 @@
 // A proof as the result file holds it.
 
+import { stopText } from '../base/stop-reason.js';
 import { coverageFile } from './coverage-fields.js';
 import type { ProveResultFile, ProveResultNeeded, ProveResultRequirement, ProveResultWitness } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
@@ -70,7 +71,7 @@ export function proveResult({ request, space }: ProveAsked, proof: Proof): Prove
         needed: needed ? neededFile(needed) : null,
       })) ?? [],
     layers: minima.map((l) => ({ ...l, share: (l.count * l.bound) / whole })),
-    reason: unknown?.reason ?? '',
+    reason: stopText(unknown?.reason),
     settled: unknown?.settled ?? [],
     seconds: proof.seconds,
   };

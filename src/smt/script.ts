@@ -1,6 +1,7 @@
 // Questions to a solver of satisfiability modulo theories as plain data, and as the SMT-LIB 2.6
 // text that every such solver reads.
 
+import type { StopReason } from '../base/stop-reason.js';
 import { got, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import type { Rational } from '../base/rational.js';
@@ -40,8 +41,8 @@ export interface Verdict {
   readonly core: readonly string[];
   /** Values of the declared constants, sat only; of a Bool 1 or 0. */
   readonly values: ReadonlyMap<string, Rational>;
-  /** Why unknown; empty otherwise. */
-  readonly reason: string;
+  /** Why unknown; undefined otherwise. */
+  readonly reason: StopReason | undefined;
   readonly seconds: number;
 }
 

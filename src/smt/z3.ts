@@ -3,6 +3,7 @@
 // The call blocks its thread: that way whatever goes wrong inside is an exception here. Its clock runs in a thread of
 // its own, which keeps no process alive.
 
+import { failed, timeRanOut } from '../base/stop-reason.js';
 import { defined } from '../base/invariant.js';
 import type { Script, Verdict } from './script.js';
 import { printScript, spell, withoutBars } from './script.js';
@@ -63,7 +64,7 @@ export async function solveScript(script: Script | string, options: SolveScriptO
   const answer = (found: Partial<Verdict> & Pick<Verdict, 'status'>): Verdict => ({
     core: [],
     values: new Map(),
-    reason: '',
+    reason: undefined,
     ...found,
     seconds: (performance.now() - from) / 1000,
   });
@@ -94,7 +95,7 @@ export async function solveScript(script: Script | string, options: SolveScriptO
     }
     return answer({
       status: 'unknown',
-      reason: `Z3 crashed: ${error instanceof Error ? error.message : String(error)}`,
+      reason: failed(`Z3 crashed: ${error instanceof Error ? error.message : String(error)}`),
     });
   }
 }
@@ -107,14 +108,15 @@ function conclude(
 ): Partial<Verdict> & Pick<Verdict, 'status'> {
   const fault = said.find((e) => typeof e !== 'string' && e[0] === 'error');
   const status = said.findLast((e) => e === 'sat' || e === 'unsat' || e === 'unknown');
-  if (fault) return { status: 'unknown', reason: `Z3 says: ${String(fault[1]).replace(/^"|"$/g, '')}` };
+  if (fault) return { status: 'unknown', reason: failed(`Z3 says: ${String(fault[1]).replace(/^"|"$/g, '')}`) };
   if (status === 'unsat') return { status, core: coreOf(script, ask('(get-unsat-core)')) };
   if (status === 'sat') return { status, values: valuesOf(script, text, ask) };
   const why = status === undefined ? undefined : ask('(get-info :reason-unknown)');
-  const reason = typeof why === 'object' ? String(why[1]).replace(/^"|"$/g, '') : 'Z3 gave no answer';
+  const words = typeof why === 'object' ? String(why[1]).replace(/^"|"$/g, '') : 'Z3 gave no answer';
+  // Z3 has no codes for these, only words.
   return {
     status: 'unknown',
-    reason: /timeout|cancel/.test(reason) ? 'time' : /memory/.test(reason) ? 'memory' : reason,
+    reason: /timeout|cancel/.test(words) ? timeRanOut : failed(/memory/.test(words) ? 'memory' : words),
   };
 }
 

@@ -1,6 +1,9 @@
 // What the searches ask, handed to whoever runs tasks: a lost worker costs its question only, and its answer says so.
 
+import type { StopReason } from '../base/stop-reason.js';
+import { failed, timeRanOut } from '../base/stop-reason.js';
 import { clock } from '../base/clock.js';
+import { Hung } from '../pool/pool.js';
 import type { Remote, Runner } from '../pool/tasks.js';
 import { heuristicAnswer } from '../search/strategy.js';
 import type { ShapeTasks } from './codesign/shape-task.js';
@@ -41,7 +44,7 @@ export const minimumOn =
   ({ run }: TunerRunner): ProveHooks['minimum'] =>
   (question, seconds) =>
     run('minimum', { question, until: clock() + seconds * 1000 }).catch((error: unknown) =>
-      nothingKnown(messageOf(error)),
+      nothingKnown(failed(messageOf(error))),
     );
 
 /** What is not found in a lost worker is open. */
@@ -53,7 +56,7 @@ export const columnsOn =
 export const noColumns: ColumnsAnswer = { found: [], whole: false };
 
 /** Of a question that nobody answered. */
-export const nothingKnown = (reason: string): Minimum => ({
+export const nothingKnown = (reason: StopReason): Minimum => ({
   found: undefined,
   value: Infinity,
   bound: 0,
@@ -69,12 +72,11 @@ export const askOn =
     try {
       return await run('z3', { script, seconds });
     } catch (error) {
-      const message = messageOf(error);
       return {
         status: 'unknown',
         core: [],
         values: new Map(),
-        reason: message.includes('gave no answer') ? 'time' : message,
+        reason: error instanceof Hung ? timeRanOut : failed(messageOf(error)),
         seconds: (clock() - from) / 1000,
       };
     }

@@ -1,5 +1,6 @@
 // `magnet prove` end to end, with a stand-in for its search: text, JSON, scripts, designs, exit codes, refusals, interruption.
 
+import { failed, interrupted, stopText } from '../../src/base/stop-reason.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.js';
 import { designDrift } from '../../src/results/design-check.js';
@@ -327,7 +328,7 @@ describe('interruption', () => {
       'net.yaml --arch simba --limit latency=1us --json r.json',
       {
         proof: (_, hooks) =>
-          ({ ...open(), reason: hooks.stopped() ? 'interrupted' : 'not heard' }) as ReturnType<typeof open>,
+          ({ ...open(), reason: hooks.stopped() ? interrupted : failed('not heard') }) as ReturnType<typeof open>,
       },
       pressAt('looking'),
     );
@@ -343,7 +344,12 @@ describe('interruption', () => {
   test('questions at work are answered with nothing, so that it can', async () => {
     const proof: FakeProof['proof'] = async (_, hooks) => {
       const [min, verdict] = await Promise.all([hooks.minimum({} as never, 1), hooks.ask({} as never, 1)]);
-      return { status: 'unknown', reason: `${min.reason} ${verdict.status}`, settled: ['a fact'], seconds: 1 };
+      return {
+        status: 'unknown',
+        reason: failed(`${stopText(min.reason)} ${verdict.status}`),
+        settled: ['a fact'],
+        seconds: 1,
+      };
     };
     const { code, out } = await ask('net.yaml --arch simba', { proof, silent: true }, pressAt('looking'));
     expect(code).toBe(130);

@@ -18,6 +18,8 @@ const examples: { readonly [K in StopKind]: readonly [Extract<StopReason, { read
   ],
   'open-choice': [{ kind: 'open-choice' }, 'a choice was settled, but not closed'],
   'nothing-found': [{ kind: 'nothing-found' }, 'no legal mapping found'],
+  interrupted: [{ kind: 'interrupted' }, 'interrupted'],
+  unsettled: [{ kind: 'unsettled', message: 'between the prices lies a gap' }, 'between the prices lies a gap'],
   failed: [{ kind: 'failed', message: 'worker ended: exit 3' }, 'worker ended: exit 3'],
   unsuited: [{ kind: 'unsuited', message: 'more than 1000 mappings' }, 'more than 1000 mappings'],
   infeasible: [{ kind: 'infeasible', why: 'InputBuffer has no room' }, 'InputBuffer has no room'],

@@ -66,7 +66,7 @@ const { ask, close } = makeAsk();
 const open = ask(hard, 60);
 setTimeout(close, 1500);
 const { status, reason } = await open;
-console.log(status, reason);`);
+console.log(status, reason.message);`);
   expect({ code, out }).toEqual({ code: 0, out: 'unknown worker ended: exit 1\ndone\n' });
   expect(lingered).toBeLessThan(2000);
 });

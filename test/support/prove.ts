@@ -1,5 +1,6 @@
 // A stand-in for the search of `prove`: answers that a test chooses, with mappings of a short walk where they need some.
 
+import { timeRanOut } from '../../src/base/stop-reason.js';
 import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
 import { arrangementsOf } from '../../src/model/space/design.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
@@ -104,7 +105,7 @@ export const excluded =
 
 export const open = (): Proof => ({
   status: 'unknown',
-  reason: 'the time ran out',
+  reason: timeRanOut,
   settled: ['conv costs at least 12 cycles'],
   seconds: 600,
 });

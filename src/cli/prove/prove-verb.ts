@@ -1,5 +1,6 @@
 // `magnet prove`: whether a machine, or any machine of a space, meets all requirements; with a witness, or with a reason.
 
+import { interrupted } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed } from '../../base/diagnostics.js';
@@ -90,7 +91,7 @@ async function answer(
     Promise.race([asked, interruption.happening.then(() => otherwise)]);
   const search = prover.prove(request, {
     ...hooks,
-    minimum: (question, seconds) => orNothing(hooks.minimum(question, seconds), nothingKnown('interrupted')),
+    minimum: (question, seconds) => orNothing(hooks.minimum(question, seconds), nothingKnown(interrupted)),
     columns: (question, seconds) => orNothing(hooks.columns(question, seconds), noColumns),
     ask: (script, seconds) => {
       progress.tell('asking Z3 whether what is known leaves room for the limits');
@@ -98,7 +99,7 @@ async function answer(
         status: 'unknown',
         core: [],
         values: new Map(),
-        reason: 'interrupted',
+        reason: interrupted,
         seconds: 0,
       });
     },
@@ -111,7 +112,7 @@ async function answer(
   const givenUp = interruption.happening
     .then(() => new Promise((resume) => setTimeout(resume, patience)))
     .then((): Answered => ({
-      proof: { status: 'unknown', reason: 'interrupted', settled: [], seconds: (io.now() - began) / 1000 },
+      proof: { status: 'unknown', reason: interrupted, settled: [], seconds: (io.now() - began) / 1000 },
     }));
   try {
     return await Promise.race([search, givenUp]);

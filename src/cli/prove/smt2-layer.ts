@@ -1,5 +1,6 @@
 // `prove --smt2-layer`: the whole problem of one layer on one machine for any SMT solver, without lemmas.
 
+import { stopText } from '../../base/stop-reason.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { arrangementsOf } from '../../model/space/design.js';
@@ -56,7 +57,7 @@ export function wholeLayerNote(file: string, { status, scripts, reason }: WholeL
     case 'unknown':
       return (
         `${where}: the whole problem of the layer${each} in SMT-LIB 2.6, open here ` +
-        `(${reason === 'time' ? 'the time ran out' : reason}): costs in it are bounds from below, ` +
+        `(${stopText(reason)}): costs in it are bounds from below, ` +
         'so unsat is a proof and sat is none'
       );
   }

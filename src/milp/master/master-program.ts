@@ -1,7 +1,8 @@
 // The master problem as a mixed-integer linear program: how many instances of a layer take a column, rows for limits on
 // totals. Energy x cycles is sliced by cycles: in a slice energy alone bounds the product.
 
-import { stopText } from '../../base/stop-reason.js';
+import type { StopReason } from '../../base/stop-reason.js';
+import { unsettled } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { Frontier } from '../../base/frontier.js';
 import type { Backend, LinearRow, Milp } from '../../program/milp.js';
@@ -12,7 +13,7 @@ export type Solved =
   /** `bound`: nothing is below, up to the solver's tolerances. */
   | { readonly status: 'found'; readonly picks: Picks; readonly value: number; readonly bound: number }
   | { readonly status: 'none' }
-  | { readonly status: 'unknown'; readonly reason: string };
+  | { readonly status: 'unknown'; readonly reason: StopReason };
 
 /** Limits that are rows; one on energy x cycles is not. */
 type Rows = Readonly<Partial<Record<keyof Totals, { readonly lower?: number; readonly upper?: number }>>>;
@@ -83,7 +84,7 @@ async function solveSum(
   const program = masterProgram(master, weights, rows);
   const outcome = await backend.solve(program, { timeLimit, gap });
   if (outcome.status === 'infeasible') return { status: 'none' };
-  if (outcome.status === 'unknown') return { status: 'unknown', reason: stopText(outcome.reason) };
+  if (outcome.status === 'unknown') return { status: 'unknown', reason: outcome.reason };
   const whole = Array.from(outcome.point, Math.round);
   let i = 0;
   const picks = master.layers.map(({ energy }) => Array.from(energy, () => nth(whole, i++)));
@@ -146,5 +147,5 @@ async function bySlices(master: Master, backend: Backend, effort: Effort): Promi
     if (objective !== 'product' && cycles.lower < upTo)
       left.push({ over: totals.cycles - 1, upTo: totals.cycles, bound: found.bound });
   }
-  return { status: 'unknown', reason: `more than ${maxSlices} slices of cycles` };
+  return { status: 'unknown', reason: unsettled(`more than ${maxSlices} slices of cycles`) };
 }

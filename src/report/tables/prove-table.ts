@@ -22,7 +22,7 @@ import {
   percent,
   timeText,
 } from './quantities.js';
-import { exactEnergy, requiredValue, requirementOf } from './requirement-text.js';
+import { boundText, exactEnergy, requiredValue, requirementOf } from './requirement-text.js';
 import { shapeText } from './shape-text.js';
 
 /** What was asked about, in full. */
@@ -106,7 +106,7 @@ function requirementTable(r: ProveResultFile, { reached }: ProveResultWitness, c
     const slack = (bound === 'max' ? limit - own : own - limit) / limit;
     return [
       file.text,
-      `at ${bound} ${requiredValue(requirement, limit, clock)}`,
+      `${boundText[bound]} ${requiredValue(requirement, limit, clock)}`,
       requiredValue(requirement, own, clock),
       slack < 0 ? '-' : percent(slack),
     ];

@@ -6,6 +6,9 @@ import type { ProveResultRequirement } from '../../results/prove-result.js';
 import type { CostQuantity, LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import { digits, energyScale, grouped, magnitude, timeScale } from './quantities.js';
 
+/** How a bound is said in a sentence: at least, at most. */
+export const boundText = { min: 'at least', max: 'at most' } as const;
+
 export type Rounding = 'nearest' | 'up' | 'down';
 
 /** `clock` in MHz tells what cycles take; undefined where machines have several. */

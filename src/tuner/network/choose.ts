@@ -1,6 +1,7 @@
 // The best choice of the columns that are known: by the walk in whole numbers, or by HiGHS where there is too much to walk
 // over; held against the cost model's own figures.
 
+import { unsettled } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { highs } from '../../milp/highs.js';
 import type { MasterLimits, Picks } from '../../milp/master/master.js';
@@ -39,7 +40,11 @@ export async function choose(
   const high = walk(master, 'up', all);
   const other = high.status === 'optimal' ? settled(high.picks, low.value) : undefined;
   return (
-    other ?? { status: 'unknown', reason: 'a limit is missed by less than the arithmetic can tell', bound: low.value }
+    other ?? {
+      status: 'unknown',
+      reason: unsettled('a limit is missed by less than the arithmetic can tell'),
+      bound: low.value,
+    }
   );
 
   function settled(picks: Picks, bound: number): Choice | undefined {
@@ -57,7 +62,11 @@ export async function choose(
     const bound = solved.bound * (1 - solverSlack);
     if (bound > cutoff) return { status: 'none' };
     return (
-      settled(solved.picks, bound) ?? { status: 'unknown', reason: 'a limit is missed by what HiGHS tolerates', bound }
+      settled(solved.picks, bound) ?? {
+        status: 'unknown',
+        reason: unsettled('a limit is missed by what HiGHS tolerates'),
+        bound,
+      }
     );
   }
 }

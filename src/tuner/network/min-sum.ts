@@ -2,6 +2,8 @@
 // bounds it from above; between the two lies a band of columns outside of which no better choice has any, and the walk over
 // the columns of the band settles it. docs/formulation.md, "Columns and the master", has the proof.
 
+import type { StopReason } from '../../base/stop-reason.js';
+import { timeRanOut } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
@@ -57,11 +59,11 @@ export async function minSum(
       return columns.within(asWeights(weights), (nth(min, i) + band) * slack, patience.left());
     }),
   );
-  const unsettled = (reason: string): NetworkAnswer => ({ status: 'unknown', reason, bound: Math.max(0, bound) });
-  if (whole.includes(false)) return unsettled('the time ran out');
+  const openFor = (reason: StopReason): NetworkAnswer => ({ status: 'unknown', reason, bound: Math.max(0, bound) });
+  if (whole.includes(false)) return openFor(timeRanOut);
   const best = await choose(asked, [cutAt(max)], patience);
   if (best.status === 'none') return known ? { ...known, bound: Math.min(known.value, known.bound) } : best;
-  if (best.status === 'unknown') return unsettled(best.reason);
+  if (best.status === 'unknown') return openFor(best.reason);
   return known && known.value < best.value ? { ...known, bound: best.bound } : best;
 }
 

@@ -1,6 +1,8 @@
 // A question about a network on one machine: the minimum of what it costs as a whole, within limits on its totals and on
 // single layers. What answers it: layers, each as often as it occurs, with a mapping; equal ones need not share one.
 
+import type { StopReason } from '../../base/stop-reason.js';
+import { timeRanOut } from '../../base/stop-reason.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -33,7 +35,7 @@ export type NetworkAnswer =
   | { readonly status: 'found'; readonly chosen: Chosen; readonly value: number; readonly bound: number }
   /** Nothing keeps the limits, or nothing that does is worth as little as the cutoff. */
   | { readonly status: 'none' }
-  | { readonly status: 'unknown'; readonly reason: string; readonly bound: number };
+  | { readonly status: 'unknown'; readonly reason: StopReason; readonly bound: number };
 
 /** Seconds that are left; whether it is to end. */
 export interface Patience {
@@ -41,7 +43,7 @@ export interface Patience {
   readonly over: () => boolean;
 }
 
-export const late: NetworkAnswer = { status: 'unknown', reason: 'the time ran out', bound: 0 };
+export const late: NetworkAnswer = { status: 'unknown', reason: timeRanOut, bound: 0 };
 
 export const asWeights = ({ energy, cycles, both }: Totals): Weights => ({ energy, cycles, both });
 

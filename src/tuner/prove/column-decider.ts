@@ -1,6 +1,7 @@
 // One machine whose mappings are enumerated: any number of limits settled exactly, by columns of every layer and the choice
 // of one for every instance. docs/formulation.md, "Columns and the master".
 
+import { interrupted } from '../../base/stop-reason.js';
 import { invariant } from '../../base/diagnostics.js';
 import type { Totals } from '../../milp/master/master.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
@@ -87,7 +88,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
       case 'found':
         return { status: 'feasible', witness: { machine, area, layers: answer.chosen } };
       case 'unknown':
-        return { status: 'unknown', reason: hooks.stopped() ? 'interrupted' : answer.reason };
+        return { status: 'unknown', reason: hooks.stopped() ? interrupted : answer.reason };
       case 'none':
         return { status: 'infeasible', core: await coreOf(requirements, deadline) };
     }

@@ -1,5 +1,6 @@
 // Answers whether some machine and mappings meet given requirements: for a machine, or for a space of them.
 
+import type { StopReason } from '../../base/stop-reason.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import { valueOf } from '../../model/cost/goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
@@ -10,7 +11,7 @@ export type Decision =
   | { readonly status: 'feasible'; readonly witness: Witness }
   /** These alone cannot be met. */
   | { readonly status: 'infeasible'; readonly core: readonly Requirement[] }
-  | { readonly status: 'unknown'; readonly reason: string };
+  | { readonly status: 'unknown'; readonly reason: StopReason };
 
 export interface Decider {
   decide: (requirements: readonly Requirement[], deadline: number) => Promise<Decision>;

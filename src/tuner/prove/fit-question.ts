@@ -1,6 +1,8 @@
 // One question of a layer and a machine to Z3: can some requirements be met together?
 // Sharpened until the answer is true.
 
+import type { StopReason } from '../../base/stop-reason.js';
+import { timeRanOut } from '../../base/stop-reason.js';
 import { got, nth } from '../../base/invariant.js';
 import { encode } from '../../milp/encode/encode.js';
 import { encodeFit } from '../../milp/encode/fit-rows.js';
@@ -26,7 +28,7 @@ export type Ask = (script: Script, seconds: number) => Promise<Verdict>;
 export type Possible =
   | { readonly status: 'met'; readonly arrangement: number; readonly mapping: Mapping }
   | { readonly status: 'never'; readonly core: readonly LayerRequirement[] }
-  | { readonly status: 'unknown'; readonly reason: string };
+  | { readonly status: 'unknown'; readonly reason: StopReason };
 
 /** Points of the program within this of their curves, in parts of what a sum may be, are on them. */
 const onCurve = 1e-10;
@@ -60,7 +62,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
   async function meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible> {
     const tags = only && new Set(only.map(tagOf));
     for (;;) {
-      if (left() <= 0) return { status: 'unknown', reason: 'time' };
+      if (left() <= 0) return { status: 'unknown', reason: timeRanOut };
       const { script, requirements } = layerScript({
         layer,
         architecture: a,
@@ -71,7 +73,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
       });
       const verdict = await ask(script, left());
       last = script;
-      if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason };
+      if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason ?? timeRanOut };
       if (verdict.status === 'unsat')
         return { status: 'never', core: verdict.core.map((name) => got(requirements, name)) };
       const x = pointOf(relaxation, verdict);

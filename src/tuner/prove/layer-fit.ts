@@ -1,6 +1,8 @@
 // Whether one layer fits a machine at all, proven: Z3 says no with reasons, or gives a
 // mapping that the cost model confirms.
 
+import type { StopReason } from '../../base/stop-reason.js';
+import { failed } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { LayerRequirement } from '../../model/mapping/layer-requirement.js';
 import { describe, tagOf } from '../../model/mapping/layer-requirement.js';
@@ -39,7 +41,7 @@ export type Fit =
       readonly minimal: boolean;
       readonly needed: readonly RoomNeeded[];
     }
-  | { readonly status: 'unknown'; readonly reason: string };
+  | { readonly status: 'unknown'; readonly reason: StopReason };
 
 /** A layer in parts fits where one of its runs does; what stands in the way is what does so in the fewest parts. */
 export async function fit(task: Task, ask: Ask, budget: FitBudget): Promise<Fit> {
@@ -74,7 +76,7 @@ export async function fitRun(task: Task, ask: Ask, budget: FitBudget): Promise<F
     );
     return found
       ? { status: 'fits', found }
-      : { status: 'unknown', reason: 'the cost model refuses the mapping that was found' };
+      : { status: 'unknown', reason: failed('the cost model refuses the mapping that was found') };
   }
   const { core, minimal } = await minimized(all.core, (only) => possible(own, only, ask, left));
   const needed: RoomNeeded[] = [];

@@ -4,6 +4,7 @@
 // room for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on
 // the limits, then step by step along the trade-off of each layer.
 
+import { interrupted, timeRanOut, unsettled } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { toNumber } from '../../base/rational.js';
@@ -80,14 +81,16 @@ async function decide(k: Knowledge, requirements: readonly Requirement[], deadli
       .filter(isNetwork)
       .sort((x, y) => askedFirst.indexOf(x.quantity) - askedFirst.indexOf(y.quantity)),
     clock,
-    late: () => ({ status: 'unknown', reason: hooks.stopped() ? 'interrupted' : 'the time ran out' }),
+    late: () => ({ status: 'unknown', reason: hooks.stopped() ? interrupted : timeRanOut }),
     verdict: first,
   };
   return (
     fromKnown(k, q) ??
     (await atPrices(k, q)) ??
     (await byProposals(k, q)) ??
-    (clock.over() ? q.late() : { status: 'unknown', reason: 'some layer has no mapping that was found in time' })
+    (clock.over()
+      ? q.late()
+      : { status: 'unknown', reason: { kind: 'time-limit', said: 'some layer has no mapping that was found in time' } })
   );
 }
 
@@ -159,12 +162,13 @@ async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefi
   const main = (['energy', 'edp', 'latency'] as const).find((quantity) => network.some((l) => l.quantity === quantity));
   if (main === undefined) return undefined;
   for (let step = 0; step < maxSteps && !clock.over(); step++) {
-    if (q.verdict.status === 'unknown') return clock.over() ? q.late() : { status: 'unknown', reason: noChoice };
+    if (q.verdict.status === 'unknown')
+      return clock.over() ? q.late() : { status: 'unknown', reason: unsettled(noChoice) };
     const proposed = k.layers.map((l) => proposal(l, q));
     const fitting = k.layers.map((l, i) => l.found.find((f) => isWithin(f, nth(proposed, i))));
     if (fitting.every((f) => f)) {
       const chosen = k.layers.map((l, i) => ({ ...l, found: defined(fitting[i]) }));
-      return meets(chosen, network) ? feasible(k, chosen) : { status: 'unknown', reason: missedByAHair };
+      return meets(chosen, network) ? feasible(k, chosen) : { status: 'unknown', reason: unsettled(missedByAHair) };
     }
     const before = k.lemmas.length;
     await Promise.all(
@@ -179,7 +183,7 @@ async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefi
       const open = nth(k.layers, fitting.indexOf(undefined)).layer.name;
       return clock.over()
         ? q.late()
-        : { status: 'unknown', reason: `what ${open} costs at least is known only from below` };
+        : { status: 'unknown', reason: unsettled(`what ${open} costs at least is known only from below`) };
     }
     q.verdict = await k.hooks.ask(scriptOf(k, requirements), Math.min(choosing, clock.seconds()));
     if (q.verdict.status === 'unsat') return infeasible(requirements, q.verdict);

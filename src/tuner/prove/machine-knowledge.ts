@@ -1,5 +1,6 @@
 // What is known of a network on one machine: mappings found, lemmas proven; and asking a layer for more.
 
+import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { sum } from '../../base/units.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -139,7 +140,7 @@ export async function askLayer(
   of.asked.set(key, min.bound);
   // Cycles are whole.
   const bound = weights === pure.latency ? Math.ceil(min.bound - 1e-9) : min.bound;
-  const how = `${layer.name}: ${min.method}${min.reason === '' ? '' : `; ${min.reason}`}`;
+  const how = `${layer.name}: ${min.method}${min.reason === undefined ? '' : `; ${stopText(min.reason)}`}`;
   k.lemmas.push(layerLemma(layer.name, limits, weights, bound, how));
   k.settled.add(inWords(layer.name, limits, weights, bound));
   k.hooks.tell(`what ${layer.name} costs at least; ${k.settled.size} facts settled`);

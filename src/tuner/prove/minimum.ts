@@ -1,6 +1,7 @@
 // The least that one layer may cost on one machine within limits: a mapping that attains it, and what is proven.
 
-import { stopText } from '../../base/stop-reason.js';
+import type { StopReason } from '../../base/stop-reason.js';
+import { timeRanOut, unsettled } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { overRuns, costOf } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -36,8 +37,8 @@ export interface Minimum {
    */
   readonly bound: number;
   readonly method: 'every mapping' | 'enumeration' | 'program';
-  /** Why value and bound are apart; empty where they are not. */
-  readonly reason: string;
+  /** Why value and bound are apart; undefined where they are not. */
+  readonly reason: StopReason | undefined;
 }
 
 interface MinimumBudget {
@@ -70,8 +71,8 @@ export async function minimum(question: Question, { seconds, now }: MinimumBudge
     found.push({ ...own, found: own.found && inAllRuns(task, parts, own.found) });
   }
   const best = found.reduce((x, y) => (y.value < x.value ? y : x));
-  const open = found.find((l) => l.reason !== '');
-  return { ...best, bound: Math.min(...found.map((l) => l.bound)), reason: open?.reason ?? '' };
+  const open = found.find((l) => l.reason !== undefined);
+  return { ...best, bound: Math.min(...found.map((l) => l.bound)), reason: open?.reason };
 }
 
 async function minimumOfRun(question: Question, { seconds, now }: MinimumBudget): Promise<Minimum> {
@@ -98,8 +99,8 @@ function everyMapping({ task, weights }: Question, over: () => boolean): Minimum
   const costOfRun = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => costOf(weights, energy, cycles);
   // Nothing costs less than nothing.
   const { best, value, whole } = lookAtAll(task, { value: costOfRun, over, enough: 0 });
-  if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: 'the time ran out' };
-  return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: '' };
+  if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: timeRanOut };
+  return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: undefined };
 }
 
 function byEnumeration(
@@ -114,7 +115,7 @@ function byEnumeration(
     value,
     bound: proven,
     method: 'enumeration',
-    reason: isClosed({ value, bound: proven }) ? '' : 'the time ran out',
+    reason: isClosed({ value, bound: proven }) ? undefined : timeRanOut,
   };
 }
 
@@ -147,19 +148,21 @@ async function byProgram({ task, weights }: Question, end: number, now: () => nu
         [found, value] = [{ ...answer.best, objective: measure(task.goal.objective, answer.best.evaluation) }, own];
     }
     if (answer.status === 'infeasible')
-      return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: '' };
+      return { found: undefined, value: Infinity, bound: Infinity, method: 'program', reason: undefined };
   }
   const proven = Math.min(bound, value) * (1 - rounding);
-  const why = answers.map((a) => stopText(a.reason)).find((r) => r !== '');
+  const why = answers.map((a) => a.reason).find((r) => r !== undefined);
   const mixed =
-    parts.length > 1 ? `${parts.map(([objective]) => objective).join(' and ')} are bounded one by one` : undefined;
+    parts.length > 1
+      ? unsettled(`${parts.map(([objective]) => objective).join(' and ')} are bounded one by one`)
+      : undefined;
   return {
     found,
     value,
     bound: proven,
     method: 'program',
     reason: isClosed({ value, bound: proven })
-      ? ''
-      : (mixed ?? why ?? (found ? `the gap of a program is ${programGap}` : 'the time ran out')),
+      ? undefined
+      : (mixed ?? why ?? (found ? unsettled(`the gap of a program is ${programGap}`) : timeRanOut)),
   };
 }

@@ -1,5 +1,6 @@
 // How far a limit must move for the rest of a core to be met: between what is refuted and what a witness shows.
 
+import { unsettled } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { Decider } from './decider.js';
@@ -117,6 +118,6 @@ async function byHalving(
     kind: 'between',
     from: low,
     to: high,
-    reason: open ?? whyOpen(now() >= deadline, `not closer after ${maxTries} tries`),
+    reason: open ?? whyOpen(now() >= deadline, unsettled(`not closer after ${maxTries} tries`)),
   };
 }

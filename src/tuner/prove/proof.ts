@@ -1,5 +1,7 @@
 // What `prove` answers: a machine with mappings that meet all requirements, or why none can.
 
+import type { StopReason } from '../../base/stop-reason.js';
+import { stopText, timeLimit } from '../../base/stop-reason.js';
 import type { Machinery } from '../../model/machine/presets.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -18,8 +20,8 @@ export type Needed =
   | { readonly kind: 'never' };
 
 /** Why a value is known from both sides only, where a question about it was left open for a reason. */
-export const whyOpen = (late: boolean, reason: string): string =>
-  late || /\btime\b/.test(reason) ? 'time limit' : reason;
+export const whyOpen = (late: boolean, reason: StopReason): string =>
+  stopText(late || reason.kind === 'time-limit' ? timeLimit : reason);
 
 /** Something that stands in the way of a layer: what it needs and the machine does not have. */
 export interface Shortage {
@@ -70,7 +72,7 @@ export type Proof =
     }
   | {
       readonly status: 'unknown';
-      readonly reason: string;
+      readonly reason: StopReason;
       readonly settled: readonly string[];
       readonly seconds: number;
     };

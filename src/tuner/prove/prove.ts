@@ -1,6 +1,7 @@
 // Does any machine in question, with some mapping of every layer, meet all requirements? With
 // a witness, or with the reason.
 
+import { interrupted } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { costShapes } from '../../enumerate/item-costs.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -35,7 +36,9 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
   const { candidates, requirements } = request;
   const seconds = () => (hooks.now() - began) / 1000;
   if (candidates.kind === 'space' && !(await costed(candidates.space, request.technology, hooks, deadline))) {
-    const reason = hooks.stopped() ? 'interrupted' : `the time ran out before ${candidates.space.name} was costed`;
+    const reason = hooks.stopped()
+      ? interrupted
+      : ({ kind: 'time-limit', said: `the time ran out before ${candidates.space.name} was costed` } as const);
     return { proof: { status: 'unknown', reason, settled: [], seconds: seconds() }, script: undefined };
   }
   const decider =

@@ -1,6 +1,7 @@
 // All machines of a design space: branch and bound over shapes and sizes, ended as soon as a machine meets the limits
 // or it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
+import { interrupted, timeRanOut, unsettled } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { minArea, whyUnbounded } from '../../enumerate/item-costs.js';
@@ -76,7 +77,7 @@ export function spaceDecider(
         : undefined;
     };
     const within = restricted(space, requirements);
-    if (unbounded !== undefined) return { status: 'unknown', reason: unbounded };
+    if (unbounded !== undefined) return { status: 'unknown', reason: unsettled(unbounded) };
     if (within) smallest(within, requirements);
     const atOnce = await refuted();
     if (atOnce) return atOnce;
@@ -88,7 +89,9 @@ export function spaceDecider(
         comment: 'no values within these make a machine',
       });
       settled.add(`no machine of ${space.name} has ${parameters.map((r) => r.text).join(', ')}`);
-      return (await refuted()) ?? { status: 'unknown', reason: 'Z3 gave no answer in time' };
+      return (
+        (await refuted()) ?? { status: 'unknown', reason: { kind: 'time-limit', said: 'Z3 gave no answer in time' } }
+      );
     }
 
     let prices = alike(limits);
@@ -126,7 +129,7 @@ export function spaceDecider(
       const proven = await refuted();
       if (proven) return proven;
       if (hooks.stopped() || hooks.now() >= deadline)
-        return { status: 'unknown', reason: hooks.stopped() ? 'interrupted' : 'the time ran out' };
+        return { status: 'unknown', reason: hooks.stopped() ? interrupted : timeRanOut };
       if (limits.length < 2 || !result.best) break;
       const reached = layersOf(result.best);
       prices = adjusted(
@@ -138,10 +141,11 @@ export function spaceDecider(
     }
     return {
       status: 'unknown',
-      reason:
+      reason: unsettled(
         limits.length < 2
           ? 'the best machine is so close to the limit that the bound of its cycles does not tell'
           : 'between the prices of the limits lies a gap that they cannot close',
+      ),
     };
   }
 

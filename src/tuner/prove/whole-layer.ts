@@ -1,6 +1,7 @@
 // The whole problem of one layer on one machine as scripts without lemmas: every mapping is a point of them, and a
 // solver of any make can look for one that meets the limits.
 
+import type { StopReason } from '../../base/stop-reason.js';
 import { partsText } from '../../model/workload/layer-parts.js';
 import type { Task } from '../../search/strategy.js';
 import type { Script } from '../../smt/script.js';
@@ -19,7 +20,8 @@ export interface WholeLayer {
    * which the cost model confirmed.
    */
   readonly status: 'sat' | 'unsat' | 'unknown';
-  readonly reason: string;
+  /** Why unknown; undefined otherwise. */
+  readonly reason: StopReason | undefined;
 }
 
 /**
@@ -35,5 +37,5 @@ export async function wholeLayer(task: Task, ask: Ask, left: () => number): Prom
   const answer = await possible(questions, undefined, ask, left);
   const scripts = questions.flatMap((q) => q.asked() ?? []);
   const status = ({ met: 'sat', never: 'unsat', unknown: 'unknown' } as const)[answer.status];
-  return { scripts, status, reason: answer.status === 'unknown' ? answer.reason : '' };
+  return { scripts, status, reason: answer.status === 'unknown' ? answer.reason : undefined };
 }

@@ -13,7 +13,7 @@ import { cards, tableOf, text } from '../blocks.js';
 import { neededText } from '../../tables/prove-table.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
 import { durationText, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
-import { requiredValue, requirementOf } from '../../tables/requirement-text.js';
+import { boundText, requiredValue, requirementOf } from '../../tables/requirement-text.js';
 import { areaText } from './layer-sections.js';
 import { machineBlocks, mappedBlocks } from './mapped-blocks.js';
 import { listed } from './summary-text.js';
@@ -107,7 +107,7 @@ function metBlocks(
     const slack = (q.bound === 'max' ? q.value - nth(w.reached, i) : nth(w.reached, i) - q.value) / q.value;
     return [
       q.text,
-      `at ${q.bound} ${requiredValue(r, q.value, clock)}`,
+      `${boundText[q.bound]} ${requiredValue(r, q.value, clock)}`,
       requiredValue(r, nth(w.reached, i), clock),
       slack < 0 ? '' : percent(slack),
     ];
