@@ -88,7 +88,7 @@ export class LayerSearch {
 
   /**
    * No mapping on any machine of this shape is below; +Infinity where nothing of the layer fits. What is begun costs at
-   * least `least` in all that goes on from it, so it may be left as soon as that is beyond the least found.
+   * least `min` in all that goes on from it, so it may be left as soon as that is beyond the least found.
    */
   floor(): number {
     let min = Infinity;

@@ -9,7 +9,7 @@ import { jsonText, unknownName } from '../base/text.js';
 const show = (x: unknown) => (x === undefined ? 'nothing' : jsonText(x).slice(0, 60));
 const expected = (what: string) => ({ error: (i: { input?: unknown }) => `expected ${what}, got ${show(i.input)}` });
 
-/** A whole number of at least `least`, exactly representable. */
+/** A whole number of at least `min`, exactly representable. */
 export const whole = (min: number) =>
   z
     .number(expected(`a whole number of at least ${min}`))

@@ -18,7 +18,7 @@ export interface Traced {
   readonly best: NonNullable<CodesignResult['best']> | undefined;
   readonly min: number | undefined;
   readonly limited: number | undefined;
-  /** Proven of `least` within the limit. */
+  /** Proven of `min` within the limit. */
   readonly bound: number;
   readonly status: CodesignResult['status'];
 }

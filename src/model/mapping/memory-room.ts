@@ -21,7 +21,7 @@ export function holdingOf(level: Level, pool: Pool): Holding | undefined {
   return { unit: 'bank', max: banks, linesIn };
 }
 
-/** Banks or bits that a tile of so many lines takes: those of all tiles of a pool are at most `most` together. */
+/** Banks or bits that a tile of so many lines takes: those of all tiles of a pool are at most `max` together. */
 export const takenBy = (h: Holding, tensor: Tensor, lines: number): number =>
   h.unit === 'bank' ? Math.ceil(lines / h.linesIn(tensor)) : lines * h.lineBits(tensor);
 

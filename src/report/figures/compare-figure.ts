@@ -5,7 +5,7 @@ import type { ChartFigure, ChartPoint } from './figure.js';
 
 export interface Band {
   readonly strategy: string;
-  /** `most` is +Infinity as long as a run has nothing. */
+  /** `max` is +Infinity as long as a run has nothing. */
   readonly moments: readonly {
     readonly seconds: number;
     readonly median: number;

@@ -18,7 +18,7 @@ export interface Extent {
 }
 
 export interface EveryPoint {
-  /** Undefined where there are more than `most` points, or it would take as many steps to find out. */
+  /** Undefined where there are more than `max` points, or it would take as many steps to find out. */
   extent: (max: number) => Extent | undefined;
   /** Calls for each choice of factors, which is one array for all of them, with the orders of each slot. */
   each: (

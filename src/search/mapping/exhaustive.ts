@@ -23,7 +23,7 @@ export const maxMappings = 2e7;
 
 type Asked = Pick<Task, 'architectures' | 'layer' | 'conventions' | 'goal' | 'padding'>;
 
-/** How many mappings a task has; Infinity where there are more than `most` to look at. */
+/** How many mappings a task has; Infinity where there are more than `max` to look at. */
 export interface SpaceSize {
   /** Factors, orders of loops and what levels keep, legal or not. */
   readonly mappings: number;

@@ -54,7 +54,7 @@ export async function limitReasons(request: CodesignRequest, hooks: Hooks, end: 
 
 const percentAbove = (value: number, limit: number): string => `${((value / limit - 1) * 100).toPrecision(3)} %`;
 
-/** Of one layer on any machine within the area; `most` ends the search once it is reached. */
+/** Of one layer on any machine within the area; `max` ends the search once it is reached. */
 function min(
   { space, technology, padding, limits: { area = Infinity } }: CodesignRequest,
   { layer }: UniqueLayer,

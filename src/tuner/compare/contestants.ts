@@ -30,7 +30,7 @@ export async function missingSolvers(names: readonly SolverName[] = solverNames)
   return new Map(reasons.flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])));
 }
 
-/** `tasks` are the layers, on one machine; a solver may look at `most` mappings of one. */
+/** `tasks` are the layers, on one machine; a solver may look at `max` mappings of one. */
 export const entriesOf = (
   names: readonly SolverName[],
   tasks: readonly Task[],

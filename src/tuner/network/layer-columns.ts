@@ -7,7 +7,7 @@ import { costOf } from '../../enumerate/item.js';
 import type { Found } from '../../search/strategy.js';
 import type { ColumnsAnswer, ColumnsQuestion } from './columns-task.js';
 
-/** Everything worth no more than `most` is known, or undercut by something known. */
+/** Everything of no more cost than `max` is known, or undercut by something known. */
 interface Complete {
   readonly weights: Weights;
   readonly max: number;
@@ -84,7 +84,7 @@ export class LayerColumns {
     return [...this.minima.values(), ...this.complete.map(({ weights, max }) => ({ weights, min: max }))];
   }
 
-  /** Finds all columns worth no more than `most`; false where the time was over first. */
+  /** Finds all columns of no more cost than `max`; false where the time was over first. */
   async within(weights: Weights, max: number, seconds: number): Promise<boolean> {
     if (this.isEmpty || this.covers(weights, max)) return true;
     const { found, whole } = await this.askColumns({ task: this.task, weights, wanted: { kind: 'all', max } }, seconds);
@@ -98,7 +98,7 @@ export class LayerColumns {
   }
 
   /**
-   * Whether something asked before had all columns that these weights make worth `most`: there every column is worth at
+   * Whether something asked before had all columns that these weights make cost `max`: there every column costs at
    * most so many times as much, as what grows fastest between the two.
    */
   private covers(weights: Weights, max: number): boolean {

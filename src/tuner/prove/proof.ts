@@ -7,7 +7,7 @@ import type { Requirement } from '../../model/cost/requirement.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import type { Found } from '../../search/strategy.js';
 
-/** A value that something would have to have at least (or, where `bound` of a parameter is 'least', at most). */
+/** A value that something would have to have at least (or, where `bound` of a parameter is 'min', at most). */
 export type Needed =
   /** At this value the rest can be met, just below it cannot. */
   | { readonly kind: 'exact'; readonly value: number }

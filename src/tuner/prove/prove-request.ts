@@ -31,7 +31,7 @@ export interface ProveRequest {
 }
 
 export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped' | 'turn'> {
-  /** `least` of least.ts, here or in a worker. */
+  /** `minimum` of minimum.ts, here or in a worker. */
   readonly minimum: (question: Question, seconds: number) => Promise<Minimum>;
   /** Columns of a layer, here or in a worker. */
   readonly columns: AskColumns;
