@@ -1,0 +1,116 @@
+// What is proven of the machines of a space, as lemmas for Z3 and in words: it grows from question to question.
+
+import type { Weights } from '../../enumerate/item.js';
+import { minArea } from '../../enumerate/item-costs.js';
+import type { DesignSpace } from '../../model/space/design-space.js';
+import type { Requirement } from '../../model/cost/requirement.js';
+import type { Lemma } from '../../smt/network-script.js';
+import { machineIn, networkScript, ofMachine, requirementTerm } from '../../smt/network-script.js';
+import type { Script } from '../../smt/script.js';
+import { and, atLeast, implies, not, number } from '../../smt/script.js';
+import { networkLemma } from './lemmas.js';
+import { menuLemmas } from './machines-within.js';
+import type { ProveHooks, ProveRequest } from './prove-request.js';
+
+export type SpaceRequest = ProveRequest & {
+  readonly candidates: { readonly kind: 'space'; readonly space: DesignSpace };
+};
+
+export interface SpaceKnowledge {
+  readonly request: SpaceRequest;
+  readonly hooks: ProveHooks;
+  readonly lemmas: Lemma[];
+  /** The lemmas that were searched for, in words. */
+  readonly settled: Set<string>;
+  /** The requirements of parameters, as text, under which the minimum area is known. */
+  readonly areas: Set<string>;
+}
+
+export const spaceKnowledge = (request: SpaceRequest, hooks: ProveHooks): SpaceKnowledge => ({
+  request,
+  hooks,
+  lemmas: menuLemmas(request.candidates.space, request.requirements),
+  settled: new Set(),
+  areas: new Set(),
+});
+
+/** All that is known, with requirements. */
+export function scriptOf({ request, lemmas }: SpaceKnowledge, requirements: readonly Requirement[]): Script {
+  const { network, candidates } = request;
+  return networkScript({
+    title: [
+      `${network.name} on the machines of ${candidates.space.name}: sat where what is known leaves room for all ` +
+        'requirements, unsat where nothing meets them',
+    ],
+    layers: network.layers,
+    machine: machineIn(request.requirements),
+    facts: [],
+    lemmas,
+    requirements,
+  });
+}
+
+/** A bound on the network's cost by some weights, on machines that meet given requirements; infinite where none can run it. */
+export function learnBound(
+  { lemmas, settled }: SpaceKnowledge,
+  given: readonly Requirement[],
+  weights: Weights,
+  bound: number,
+  how: string,
+): void {
+  lemmas.push(networkLemma(given, weights, bound, how));
+  const where = given.length === 0 ? '' : ` where ${given.map((r) => r.text).join(', ')}`;
+  settled.add(
+    Number.isFinite(bound)
+      ? `${describe(weights)} of the network is at least ${bound.toPrecision(6)}${where}`
+      : `no machine has a mapping for every layer${where}`,
+  );
+}
+
+/** Menus leave values, but none of them make a machine together. */
+export function learnNoMachine(
+  { request, lemmas, settled }: SpaceKnowledge,
+  requirements: readonly Requirement[],
+): void {
+  const parameters = ofParameters(requirements);
+  lemmas.push({
+    term: not(and(...parameters.map((r) => requirementTerm(r)))),
+    comment: 'no values within these make a machine',
+  });
+  settled.add(`no machine of ${request.candidates.space.name} has ${parameters.map((r) => r.text).join(', ')}`);
+}
+
+/** The minimum area that parameters leave, where areas are limited. */
+export function learnArea(
+  { request, lemmas, settled, areas }: SpaceKnowledge,
+  within: DesignSpace,
+  requirements: readonly Requirement[],
+): void {
+  const parameters = ofParameters(requirements);
+  const key = parameters.map((r) => r.text).join();
+  if (areas.has(key) || !requirements.some((r) => r.kind === 'area')) return;
+  areas.add(key);
+  const min = minArea(within, request.technology);
+  lemmas.push(areaLemma(parameters, min));
+  settled.add(`no machine takes less than ${min.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
+}
+
+const ofParameters = (requirements: readonly Requirement[]) => requirements.filter((r) => r.kind === 'parameter');
+
+/** Areas are sums in floating point. */
+const areaLemma = (given: readonly Requirement[], min: number): Lemma => {
+  const conclusion = atLeast(ofMachine('area'), number(min * (1 - 1e-12)));
+  return {
+    term: given.length === 0 ? conclusion : implies(and(...given.map((r) => requirementTerm(r))), conclusion),
+    comment: 'the smallest machine',
+  };
+};
+
+const describe = ({ both, energy, cycles }: Weights): string =>
+  [
+    [both, 'EDP'],
+    [energy, 'energy'],
+    [cycles, 'cycles'],
+  ]
+    .flatMap(([w, of]) => (w === 0 ? [] : [`${(w as number).toPrecision(4)} x ${of}`]))
+    .join(' + ');
