@@ -61,7 +61,7 @@ for (const c of asked) {
       now: () => performance.now(),
       width: processes.width,
       shapes: shapesOn(processes),
-      news: () => {},
+      progress: () => {},
       stopped: () => false,
     },
     known?.point,

@@ -4,8 +4,8 @@ import { durationText } from '../report/tables/quantities.js';
 import type { Io } from './io.js';
 
 export interface Live {
-  /** Part `index` is begun, or has news; news that come thick and fast are not all drawn. */
-  readonly working: (index: number, text: string, news: boolean) => void;
+  /** Part `index` is begun, or has come `further`; what comes thick and fast is not all drawn. */
+  readonly working: (index: number, text: string, further: boolean) => void;
   /** Without a line there is none of its own: where many parts are over in a moment. */
   readonly finished: (index: number, line?: string) => void;
   /** Clears the live line. */
@@ -65,9 +65,9 @@ export function makeLive(io: Io, total: number, what: string, quiet: boolean): L
   const timer = setInterval(draw, tick);
   timer.unref();
   return {
-    working(index, text, news) {
+    working(index, text, further) {
       parts.set(index, text);
-      if (!news || io.now() - drawn >= pause) draw();
+      if (!further || io.now() - drawn >= pause) draw();
     },
     finished(index) {
       done++;

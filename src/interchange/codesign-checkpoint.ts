@@ -54,7 +54,7 @@ const file = record('a checkpoint', {
     error: 'expected the list of shapes',
   }),
   curve: z.array(
-    record('news', {
+    record('state', {
       seconds: nonNegative(),
       best: z.number().nullable(),
       bound: z.number().nullable(),
@@ -63,7 +63,7 @@ const file = record('a checkpoint', {
       open: whole(0),
       point: point().optional(),
     }),
-    { error: 'expected the list of news' },
+    { error: 'expected the list of states' },
   ),
 });
 

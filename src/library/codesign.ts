@@ -13,7 +13,7 @@ import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
 export interface CodesignOptions extends CallOptions {
-  readonly progress?: (news: CodesignState) => void;
+  readonly progress?: (state: CodesignState) => void;
   /** What an earlier call was told last: this one begins there. */
   readonly resume?: Checkpoint;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
@@ -41,7 +41,7 @@ const searched = (request: CodesignRequest, options: CodesignOptions): Promise<C
     const result = await search(request, {
       ...engine,
       turn,
-      news: progress,
+      progress,
       ...(resume && { resume }),
       ...(checkpoint && { checkpoint }),
     });

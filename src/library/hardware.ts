@@ -46,7 +46,7 @@ export interface SimulateOptions extends CallOptions, Given {
   readonly latency?: number;
   /** Waves with the result, as the text of a VCD file. */
   readonly vcd?: boolean;
-  readonly progress?: (layer: string, news: SimulationState) => void;
+  readonly progress?: (layer: string, state: SimulationState) => void;
 }
 
 export interface SimulatedLayer extends SimulateResult {
@@ -71,7 +71,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
       async (layer, i) => {
         const { name } = nth(design.layers, layer).layer;
         const task = { ...rest, design: hardware, layer, engine, seed, stalls, latency };
-        const result = await run('simulate', task, { progress: (news) => progress(name, news) });
+        const result = await run('simulate', task, { progress: (state) => progress(name, state) });
         results[i] = { ...result, disagreements: disagreements(result, stalls > 0 || latency > 0) };
       },
       () => signal?.aborted ?? false,
@@ -81,7 +81,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
 }
 
 export interface ChainOptions extends CallOptions, Pick<SimulateOptions, 'seed' | 'stalls' | 'latency' | 'inputs'> {
-  readonly progress?: (layer: number, news: SimulationState) => void;
+  readonly progress?: (layer: number, state: SimulationState) => void;
 }
 
 /** The whole network in one DRAM, each layer reading what the one before wrote. */

@@ -10,7 +10,7 @@ import { inSession } from './session.js';
 
 export interface ProveOptions extends CallOptions {
   /** What is being done, in a few words, for people. */
-  readonly progress?: (news: string) => void;
+  readonly progress?: (doing: string) => void;
 }
 
 export const prove = (request: ProveRequest, options: ProveOptions = {}): Promise<Proven> =>
@@ -24,6 +24,6 @@ export const prove = (request: ProveRequest, options: ProveOptions = {}): Promis
       ask: askOn(logic),
       turn,
       stopped,
-      tell: options.progress ?? (() => {}),
+      progress: options.progress ?? (() => {}),
     }),
   );

@@ -2,7 +2,7 @@
 
 /** What a task takes, tells on its way, and answers. */
 export type InputOf<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : never;
-export type ProgressOf<F> = F extends (input: never, progress: (...news: infer N) => void, ...rest: never[]) => unknown
+export type ProgressOf<F> = F extends (input: never, progress: (...state: infer N) => void, ...rest: never[]) => unknown
   ? N
   : [];
 export type AnswerOf<F> = F extends (...args: never[]) => infer A ? Awaited<A> : never;
@@ -10,7 +10,7 @@ export type AnswerOf<F> = F extends (...args: never[]) => infer A ? Awaited<A> :
 export interface TaskEntry<F> {
   /** Brings the task's module in: a worker begins with none, and has what it is asked for only. */
   readonly load: () => Promise<
-    (input: InputOf<F>, progress: (...news: ProgressOf<F>) => void) => AnswerOf<F> | Promise<AnswerOf<F>>
+    (input: InputOf<F>, progress: (...state: ProgressOf<F>) => void) => AnswerOf<F> | Promise<AnswerOf<F>>
   >;
   /** Seconds after which whoever works on this input is taken for hung. */
   readonly patience: (input: InputOf<F>) => number;
@@ -28,7 +28,7 @@ export interface TaskModule<Tasks> {
 
 export interface RunOptions<F> {
   /** Told how far the task is. */
-  readonly progress?: (...news: ProgressOf<F>) => void;
+  readonly progress?: (...state: ProgressOf<F>) => void;
   /** By a worker of its own: one that has worked before has tables, compiled code and garbage of whoever was there. */
   readonly fresh?: boolean;
 }

@@ -7,7 +7,7 @@ export interface Seat<Tasks> {
   readonly run: <K extends keyof Tasks & string>(
     name: K,
     input: InputOf<Tasks[K]>,
-    progress: (...news: ProgressOf<Tasks[K]>) => void,
+    progress: (...state: ProgressOf<Tasks[K]>) => void,
   ) => Promise<AnswerOf<Tasks[K]>>;
   /** Settles when it ends, with the reason; it never rejects. */
   readonly ended: Promise<string>;

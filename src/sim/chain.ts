@@ -82,7 +82,7 @@ export function chainOf(design: Design): Parsed<Chain> {
 }
 
 /** Cycles so far of a layer, by its place in the chain. */
-export type ChainProgress = (layer: number, news: SimulationState) => void;
+export type ChainProgress = (layer: number, state: SimulationState) => void;
 
 /**
  * Throws with a sentence where the layers are no chain or the machine fails; wrong

@@ -125,7 +125,7 @@ export async function buildFor(
 /** Throws with a sentence where an engine fails; wrong results are not failures but figures. */
 export async function simulateLayer(
   task: SimulateTask,
-  progress: (news: SimulationState) => void,
+  progress: (state: SimulationState) => void,
 ): Promise<SimulateResult> {
   const { design, engine, seed, stalls, latency = 0 } = task;
   const { layer, mapping } = nth(design.layers, task.layer);

@@ -90,10 +90,10 @@ describe('what is said', () => {
   test('a line for each improvement where there is no terminal; better bounds alone wait', () => {
     const { io, said } = world(undefined);
     const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false, 'first');
-    p.news(news(0, Infinity, 0));
-    p.news(news(12, 2e6, 1e6));
-    p.news(news(20, 2e6, 1.5e6));
-    p.news(news(75, 1.6e6, 1.5e6));
+    p.working(news(0, Infinity, 0));
+    p.working(news(12, 2e6, 1e6));
+    p.working(news(20, 2e6, 1.5e6));
+    p.working(news(75, 1.6e6, 1.5e6));
     p.end();
     expect(said).toEqual([
       'first: [12 s of 10 min 00 s] best 2.0000e+6, bound 1.0000e+6, gap 50.0 %, searching, 21 of 24 shapes closed, 7 boxes of machines\n',
@@ -106,7 +106,7 @@ describe('what is said', () => {
     const { io, said, pass } = world(160);
     const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 600 }, false);
     for (let t = 0; t < 5; t++) {
-      p.news(withGap(t, 0.5 * 0.5 ** t));
+      p.working(withGap(t, 0.5 * 0.5 ** t));
       pass(1000);
     }
     p.end();
@@ -125,7 +125,7 @@ describe('what is said', () => {
     const { io, said, pass } = world(200);
     const p = makeCodesignProgress(io, { gap: 1e-9, timeLimit: 10 }, false);
     for (let t = 0; t < 4; t++) {
-      p.news(withGap(t, 0.5 * 0.9 ** t));
+      p.working(withGap(t, 0.5 * 0.9 ** t));
       pass(1000);
     }
     p.end();
@@ -142,9 +142,9 @@ describe('what is said', () => {
       pass(5000);
       p.doing('costing shapes', 20, 24);
       pass(6000);
-      p.news(news(11, Infinity, 0, { unbounded: 16 }));
+      p.working(news(11, Infinity, 0, { unbounded: 16 }));
       pass(6000);
-      p.news(news(17, Infinity, 50, { unbounded: 0 }));
+      p.working(news(17, Infinity, 50, { unbounded: 0 }));
       p.end();
       expect(said).toEqual([
         '[5 s of 1 min 00 s] costing shapes: 20 of 24\n',
@@ -157,7 +157,7 @@ describe('what is said', () => {
   test('quiet is quiet', () => {
     const { io, said } = world(80);
     const p = makeCodesignProgress(io, { gap: 0.01, timeLimit: 10 }, true);
-    p.news(withGap(1, 0.5));
+    p.working(withGap(1, 0.5));
     p.end();
     expect(said).toEqual([]);
   });

@@ -117,7 +117,7 @@ describe('headline', () => {
       now: () => performance.now(),
       width: 1,
       shapes: shapesHere,
-      news: () => {},
+      progress: () => {},
       stopped: () => false,
     });
     expect(row!.mm2).toBeLessThanOrEqual(1);

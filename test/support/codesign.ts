@@ -83,7 +83,7 @@ const search =
         ...more,
       };
       curve.push(n);
-      hooks.news(n);
+      hooks.progress(n);
       hooks.checkpoint?.({
         schema: 'magnet-codesign-checkpoint/1',
         request: 'fake',

@@ -28,7 +28,7 @@ export const fakeProver =
   () => ({
     async prove(request, hooks) {
       fake.requests?.push(request);
-      hooks.tell('looking at layers');
+      hooks.progress('looking at layers');
       const proof = await (fake.proof ?? feasible)(request, hooks);
       return { proof, script: scriptOf(request) };
     },

@@ -35,7 +35,7 @@ const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
   now: () => performance.now(),
   width: 1,
   shapes,
-  news: () => {},
+  progress: () => {},
   stopped: () => false,
   ...more,
 });
@@ -216,7 +216,7 @@ describe('a limit on one layer', () => {
     async () => {
       const r = limited(tight);
       const layers = uniqueLayers(r.networks, r.layerLimits);
-      const guess = await incumbent({ request: r, layers, hooks: here(), deadline: Infinity, tell: () => {} });
+      const guess = await incumbent({ request: r, layers, hooks: here(), deadline: Infinity, progress: () => {} });
       await guess.end();
       for (const f of guess.best()?.found.slice(1) ?? []) expect(f.evaluation.cycles).toBeLessThanOrEqual(tight);
 

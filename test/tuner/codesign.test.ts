@@ -37,7 +37,7 @@ const here = (more: Partial<CodesignHooks> = {}): CodesignHooks => ({
   now: () => performance.now(),
   width: 1,
   shapes,
-  news: () => {},
+  progress: () => {},
   stopped: () => false,
   ...more,
 });
@@ -493,7 +493,7 @@ describe('a search that is cut short', () => {
             q,
             here({
               stopped: () => runs >= after,
-              news: (n) => news.push(n),
+              progress: (n) => news.push(n),
               shapes: overheard(() => runs++),
             }),
           );

@@ -28,7 +28,7 @@ const guessedOnly = (): CodesignHooks => {
   return {
     now: () => performance.now(),
     width: 1,
-    news: () => {},
+    progress: () => {},
     stopped: () => begun,
     shapes: overheard((name) => (begun ||= name === 'advance')),
   };

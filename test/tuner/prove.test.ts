@@ -42,7 +42,7 @@ const hooks: ProveHooks = {
   minimum: (question, seconds) => minimum(structuredClone(question), { seconds, now: () => performance.now() }),
   columns: (question, seconds) => columnsTask({ question: structuredClone(question), until: clock() + seconds * 1000 }),
   ask: (script, seconds) => solveScript(script, { seconds }),
-  tell: () => {},
+  progress: () => {},
 };
 
 const a = makeLayer('a', { K: 4, C: 4, P: 2 });

@@ -40,8 +40,8 @@ export function makeBatchProgress(
     return `about ${durationText(seconds)} left`;
   };
   let drawn = -Infinity;
-  const draw = (news: boolean) => {
-    if (io.columns === undefined || (news && io.now() - drawn < pause)) return;
+  const draw = (further: boolean) => {
+    if (io.columns === undefined || (further && io.now() - drawn < pause)) return;
     drawn = io.now();
     const line = [
       `${ended}/${total} jobs`,

@@ -8,7 +8,7 @@ import type { CodesignState } from '../../tuner/codesign/codesign-request.js';
 import type { Io } from '../io.js';
 
 interface CodesignProgress {
-  readonly news: (news: CodesignState) => void;
+  readonly working: (state: CodesignState) => void;
   /** What is done beside the search. */
   readonly doing: (work: CodesignWork, done: number, total: number) => void;
   /** Clears the live line. */
@@ -26,13 +26,13 @@ export function makeCodesignProgress(
   quiet: boolean,
   title = '',
 ): CodesignProgress {
-  if (quiet) return { news: () => {}, doing: () => {}, end: () => {} };
+  if (quiet) return { working: () => {}, doing: () => {}, end: () => {} };
   const begin = io.now();
   const history: CodesignState[] = [];
   const prefix = title === '' ? '' : `${title}: `;
   const elapsed = () => (io.now() - begin) / 1000;
   const spent = (seconds: number) => `${durationText(seconds)}${goal ? ` of ${durationText(goal.timeLimit)}` : ''}`;
-  /** Shown until the search has news. */
+  /** Shown until the search says how far it is. */
   let work = 'starting';
   const standing = () => (history.length === 0 ? [work] : standingOf(defined(history.at(-1))));
   const workText = (name: CodesignWork, done: number, total: number) => `${name}: ${done} of ${total}`;
@@ -51,7 +51,7 @@ export function makeCodesignProgress(
     );
     timer.unref();
     return {
-      news(n) {
+      working(n) {
         // What is better than all before is worth a line at once.
         const better = Number.isFinite(n.best) && n.best < (history.at(-1)?.best ?? Infinity);
         history.push(n);
@@ -71,7 +71,7 @@ export function makeCodesignProgress(
     drawn = io.now();
     const now = elapsed();
     const left = goal && timeLeft(history, goal.gap);
-    // News count from the beginning of a resumed search; the clock of this run tells how old they are.
+    // States count from the beginning of a resumed search; the clock of this run tells how old they are.
     const since = history.length > 0 ? now - arrived : 0;
     const more =
       !goal || left === undefined
@@ -87,7 +87,7 @@ export function makeCodesignProgress(
     if (io.now() - drawn >= pause) draw();
   };
   return {
-    news(n) {
+    working(n) {
       history.push(n);
       arrived = elapsed();
       drawNow();
@@ -121,12 +121,12 @@ function standingOf(n: CodesignState): string[] {
   ];
 }
 
-/** News that the trend is taken from. */
+/** States that the trend is taken from. */
 const recent = 20;
 
 /**
- * Seconds from the last news until the gap is as small as asked for, if ln(gap) goes on falling as it did: the line of
- * least squares through the last news. Undefined while there is no trend, or where no gap above 0 is asked for.
+ * Seconds from the last state until the gap is as small as asked for, if ln(gap) goes on falling as it did: the line of
+ * least squares through the last states. Undefined while there is no trend, or where no gap above 0 is asked for.
  */
 export function timeLeft(history: readonly CodesignState[], goal: number): number | undefined {
   const points = history

@@ -220,7 +220,7 @@ async function search(
       now: io.now,
       width: engine.width,
       shapes: untilInterrupted(engine, interruption),
-      news: progress.news,
+      progress: progress.working,
       doing: progress.doing,
       ...(engine.turn && { turn: engine.turn }),
       stopped: interruption.happened,
@@ -260,7 +260,7 @@ function ask(
     now: io.now,
     width: engine.width,
     shapes: engine.shapes,
-    news: () => {},
+    progress: () => {},
     doing: progress.doing,
     stopped: interruption.happened,
   };

@@ -15,21 +15,21 @@ const builders: Readonly<Record<SimulatorKind, string>> = {
 export const buildingText = ({ engine, about }: Extract<SimulationState, { doing: 'building' }>): string =>
   `${builders[engine]}, about ${Math.max(1, Math.round(about))} s)`;
 
-/** Tells news of part `index`; where there is no live line, of a building once. */
+/** Says how far part `index` is; where there is no live line, that one is built, once. */
 export function reportProgress(
   io: Io,
   live: Live,
   quiet: boolean,
-): (index: number, name: string, news: SimulationState) => void {
+): (index: number, name: string, state: SimulationState) => void {
   const said = new Set<string>();
-  return (index, name, news) => {
-    if (news.doing === 'running')
+  return (index, name, state) => {
+    if (state.doing === 'running')
       return live.working(
         index,
-        `${name} ${percent(Math.min(1, news.cycles / Math.max(1, news.expected)))}`,
-        news.cycles > 0,
+        `${name} ${percent(Math.min(1, state.cycles / Math.max(1, state.expected)))}`,
+        state.cycles > 0,
       );
-    const text = buildingText(news);
+    const text = buildingText(state);
     live.working(index, `${name}: ${text}`, false);
     if (io.columns !== undefined || quiet || said.has(text)) return;
     said.add(text);

@@ -31,7 +31,7 @@ export interface Tools {
   ) => Promise<Parsed<readonly EmittedFile[]>>;
   /** A native engine, built once for some layers of a design; it goes away with `close`. */
   readonly build: (design: Design, layers: readonly number[], engine: NativeSimulator) => Promise<Built>;
-  readonly simulate: (task: SimulateTask, progress: (news: SimulationState) => void) => Promise<SimulateResult>;
+  readonly simulate: (task: SimulateTask, progress: (state: SimulationState) => void) => Promise<SimulateResult>;
   readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
   readonly synthesize: (task: SynthTask, progress: (stage: string) => void) => Promise<SynthResult>;
   /** How many tasks are at work at a time. */

@@ -33,9 +33,11 @@ export async function chain(
   const tools = make(1);
   const interruption = listen(io);
   const live = makeLive(io, 1, 'networks', options.quiet ?? false);
-  const tell = reportProgress(io, live, options.quiet ?? false);
+  const progress = reportProgress(io, live, options.quiet ?? false);
   try {
-    const work = tools.chain(task.value, (index, news) => tell(0, `layer ${index + 1} of ${layers.length}`, news));
+    const work = tools.chain(task.value, (index, state) =>
+      progress(0, `layer ${index + 1} of ${layers.length}`, state),
+    );
     work.catch(() => {});
     const result = await Promise.race([work, interruption.happening]);
     live.end();

@@ -177,14 +177,14 @@ async function runAll(
   options: SimulateOptions,
 ): Promise<readonly SimulateResult[]> {
   const live = makeLive(io, tasks.length, 'layers', options.quiet ?? false);
-  const tell = reportProgress(io, live, options.quiet ?? false);
+  const progress = reportProgress(io, live, options.quiet ?? false);
   const { engine } = options;
   const results: (SimulateResult | undefined)[] = tasks.map(() => undefined);
   const one = async (task: SimulateTask, index: number): Promise<void> => {
     const { layer } = nth(design.layers, task.layer);
     live.working(index, layer.name, false);
-    const found = await tools.simulate({ ...task, ...(built && { built }) }, (news) => {
-      if (!interruption.happened()) tell(index, layer.name, news);
+    const found = await tools.simulate({ ...task, ...(built && { built }) }, (state) => {
+      if (!interruption.happened()) progress(index, layer.name, state);
     });
     if (interruption.happened()) return;
     // All layers wait for the bench, which is built once: the first answers for it.
@@ -199,7 +199,7 @@ async function runAll(
   let built: Built | undefined;
   const work = async () => {
     if (engine !== 'wasm') {
-      tell(0, 'all layers', { doing: 'building', engine, about: buildTime(engine, design.machine.template) });
+      progress(0, 'all layers', { doing: 'building', engine, about: buildTime(engine, design.machine.template) });
       built = await tools.build(
         design,
         tasks.map((t) => t.layer),

@@ -4,7 +4,7 @@ import { durationText } from '../../report/tables/quantities.js';
 import type { Io } from '../io.js';
 
 interface ProveProgress {
-  readonly tell: (news: string) => void;
+  readonly working: (doing: string) => void;
   /** Clears the live line. */
   readonly end: () => void;
 }
@@ -15,9 +15,9 @@ const clearLine = '\r\u001b[K';
 
 /** `timeLimit` in seconds, for everything. */
 export function makeProveProgress(io: Io, timeLimit: number, quiet: boolean): ProveProgress {
-  if (quiet) return { tell: () => {}, end: () => {} };
+  if (quiet) return { working: () => {}, end: () => {} };
   const begin = io.now();
-  const line = (news: string) => `[${durationText((io.now() - begin) / 1000)} of ${durationText(timeLimit)}] ${news}`;
+  const line = (doing: string) => `[${durationText((io.now() - begin) / 1000)} of ${durationText(timeLimit)}] ${doing}`;
   let last = 'starting';
   let said = -Infinity;
   const width = io.columns === undefined ? Infinity : Math.max(20, io.columns - 1);
@@ -30,8 +30,8 @@ export function makeProveProgress(io: Io, timeLimit: number, quiet: boolean): Pr
   const timer = setInterval(() => (io.columns !== undefined || io.now() - said >= rest) && say(), tick);
   timer.unref();
   return {
-    tell(news) {
-      last = news;
+    working(doing) {
+      last = doing;
       if (io.now() - said >= between) say();
     },
     end() {

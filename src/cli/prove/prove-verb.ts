@@ -94,7 +94,7 @@ async function answer(
     minimum: (question, seconds) => orNothing(hooks.minimum(question, seconds), nothingKnown(interrupted)),
     columns: (question, seconds) => orNothing(hooks.columns(question, seconds), noColumns),
     ask: (script, seconds) => {
-      progress.tell('asking Z3 whether what is known leaves room for the limits');
+      progress.working('asking Z3 whether what is known leaves room for the limits');
       return orNothing(hooks.ask(script, seconds), {
         status: 'unknown',
         core: [],
@@ -105,7 +105,7 @@ async function answer(
     },
     now: io.now,
     stopped: interruption.happened,
-    tell: progress.tell,
+    progress: progress.working,
   });
   // One that is given up fails later, when its workers are ended under it: that is no news then.
   search.catch(() => {});

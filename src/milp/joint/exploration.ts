@@ -33,7 +33,7 @@ export type Values = ReadonlyMap<string, number>;
 export interface Exploration {
   readonly s: Search;
   readonly branch: Branch;
-  readonly news: (best: number, bound: number) => void;
+  readonly progress: (best: number, bound: number) => void;
   /** Of the best machine and mappings that were found as a point of a program. */
   values: Values | undefined;
   readonly floors: LayerFloor[];

@@ -22,8 +22,8 @@ const maxTurns = 3;
 /** Programs around better and better points: what is exact at a point is made anew around another. */
 const maxPasses = 3;
 
-export async function explore(s: Search, branch: Branch, news: Exploration['news']): Promise<void> {
-  const e: Exploration = { s, branch, news, values: undefined, floors: [] };
+export async function explore(s: Search, branch: Branch, progress: Exploration['progress']): Promise<void> {
+  const e: Exploration = { s, branch, progress, values: undefined, floors: [] };
   await prepare(e);
   if (!isOpen(s, branch.bound)) {
     finish(e, 'closed');
@@ -38,9 +38,9 @@ export async function explore(s: Search, branch: Branch, news: Exploration['news
   }
 }
 
-function finish({ s, branch, news }: Exploration, reason: string): void {
+function finish({ s, branch, progress }: Exploration, reason: string): void {
   branch.reason = reason;
-  news(bestOf(s), branch.bound);
+  progress(bestOf(s), branch.bound);
 }
 
 /**
@@ -48,13 +48,13 @@ function finish({ s, branch, news }: Exploration, reason: string): void {
  * is not enough, each layer with each size.
  */
 async function prepare(e: Exploration): Promise<void> {
-  const { s, branch, news } = e;
+  const { s, branch, progress } = e;
   const { layers } = s.request;
   if (layers.length === 1) return;
   const own = await alone(e, branch.c, (i) => s.book.bestOfLayer(i));
   branch.min = branch.min.map((l, i) => ({ ...l, objective: Math.max(l.objective, nth(own, i).bound) }));
   branch.bound = Math.max(branch.bound, sumOf(s, branch.min));
-  news(bestOf(s), branch.bound);
+  progress(bestOf(s), branch.bound);
   if (!isOpen(s, branch.bound)) return;
   await improve(e, roomFor(e, own));
   if (layers.length > fewLayers && isOpen(s, branch.bound)) await raise(e, own);
@@ -83,7 +83,7 @@ function roomFor({ s, branch }: Exploration, own: readonly Alone[]): DesignPoint
 
 /** Machine and mappings in turn, from a machine that has room for the mappings of all layers alone. */
 async function improve(e: Exploration, from: DesignPoint | undefined): Promise<void> {
-  const { s, branch, news } = e;
+  const { s, branch, progress } = e;
   let point = from;
   for (let turn = 0; point && turn < maxTurns && left(s) > 0; turn++) {
     const before = bestOf(s);
@@ -99,7 +99,7 @@ async function improve(e: Exploration, from: DesignPoint | undefined): Promise<v
       mapped.map((a) => defined(a.best).mapping),
     );
     const better = (await complete(e, encodeBranch(e)))?.point;
-    news(bestOf(s), branch.bound);
+    progress(bestOf(s), branch.bound);
     if (!better || keyOfPoint(better) === keyOfPoint(here) || bestOf(s) >= before * (1 - s.budget.gap)) return;
     point = better;
   }

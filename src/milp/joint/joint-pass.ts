@@ -144,6 +144,6 @@ const optionsFor = (e: Exploration, joint: JointProgram): Omit<OuterOptions, 'st
     // Mappings may have been found on this machine that are none of the program's: by the mapper, in another order.
     attained: false,
     floors: s.request.layers.length === 1 ? [] : floorsOf(e, joint),
-    progress: e.news,
+    progress: e.progress,
   };
 };

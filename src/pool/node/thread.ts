@@ -12,11 +12,11 @@ export interface ThreadData {
   readonly name: string;
 }
 
-type Task = (input: unknown, progress: (...news: never[]) => void) => unknown;
+type Task = (input: unknown, progress: (...state: never[]) => void) => unknown;
 
 export interface ThreadApi {
   /** Calls the task `name` with `input` and a callback for progress. */
-  run: (name: string, input: unknown, progress: (...news: never[]) => void) => Promise<unknown>;
+  run: (name: string, input: unknown, progress: (...state: never[]) => void) => Promise<unknown>;
 }
 
 if (parentPort) {

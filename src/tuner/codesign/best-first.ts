@@ -126,11 +126,11 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
     open: shapes.filter(isOpen).length,
     unbounded: unbounded.length,
   });
-  const tell = () => options.progress(state(), bounds);
+  const progress = () => options.progress(state(), bounds);
   const lanes = (work: () => Promise<boolean>) =>
     Promise.all(
       Array.from({ length: hooks.width }, async () => {
-        while (!over() && (await work())) tell();
+        while (!over() && (await work())) progress();
       }),
     );
 
@@ -160,7 +160,7 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
     return true;
   });
   for (const wake of resting) wake();
-  tell();
+  progress();
   const end = state();
   // Nothing below a guess is no proof that there is nothing.
   const proven = best ? guess >= aim() && end.open === 0 : shapes.every((s) => s.bound === Infinity);

@@ -11,7 +11,7 @@ export interface CodesignHooks {
   readonly width: number;
   /** The tasks of `shape-task.ts`, here or in workers. Rejects where a worker is lost. */
   readonly shapes: Remote<ShapeTasks>;
-  readonly news: (news: CodesignState) => void;
+  readonly progress: (state: CodesignState) => void;
   /** What is done beside the search, and how far it is. */
   readonly doing?: (work: CodesignWork, done: number, total: number) => void;
   /** Lets others have their turn in this thread, where work is long: Ctrl-C is heard then. */

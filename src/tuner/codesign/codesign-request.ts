@@ -83,7 +83,7 @@ export interface CodesignState {
   readonly open: number;
   /** Shapes of which no bound is known yet; absent on curves. */
   readonly unbounded?: number;
-  /** Set where a better machine has been found with this news. */
+  /** Set where a better machine has been found with this state. */
   readonly point?: DesignPoint;
 }
 

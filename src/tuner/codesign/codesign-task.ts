@@ -13,7 +13,7 @@ export async function codesignTask(request: CodesignRequest): Promise<CodesignRe
     now: () => performance.now(),
     width: 1,
     shapes: shapesHere,
-    news: () => {},
+    progress: () => {},
     stopped: () => false,
   };
   const result = await codesign(request, hooks);

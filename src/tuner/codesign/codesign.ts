@@ -59,10 +59,10 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     layers,
     hooks,
     deadline: hooks.now() + request.timeLimit * 1000,
-    tell({ best, bound, nodes, shapes, open, unbounded }, bounds) {
+    progress({ best, bound, nodes, shapes, open, unbounded }, bounds) {
       const better = best && best.value < (bestSoFar?.value ?? Infinity);
       if (better) bestSoFar = best;
-      const news: CodesignState = {
+      const state: CodesignState = {
         seconds: seconds(),
         best: best?.value ?? Infinity,
         bound,
@@ -72,8 +72,8 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
         ...(better && { point: best.point }),
       };
       const last = curve.at(-1);
-      if (!last || last.best !== news.best || last.bound !== news.bound) curve.push(news);
-      hooks.news({ ...news, unbounded });
+      if (!last || last.best !== state.best || last.bound !== state.bound) curve.push(state);
+      hooks.progress({ ...state, unbounded });
       hooks.checkpoint?.({
         schema: 'magnet-codesign-checkpoint/1',
         request: mark,
@@ -152,7 +152,7 @@ async function free(
   resume: Checkpoint | undefined,
   known: FoundMachine | undefined,
 ): Promise<SearchOutcome> {
-  const { request, hooks, deadline, tell } = session;
+  const { request, hooks, deadline, progress } = session;
   const problem = freeProblem(session);
   const result = await bestFirst(
     problem,
@@ -162,7 +162,7 @@ async function free(
       known: known ? [known] : [],
       guessed: best,
       bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
-      progress: tell,
+      progress,
     },
     hooks,
   );

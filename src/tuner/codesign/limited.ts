@@ -89,7 +89,7 @@ const share = 1 / 4;
 const halvings = 24;
 
 export async function limited(session: Session, { best: guessed }: Incumbent): Promise<SearchOutcome> {
-  const { request, layers, hooks, deadline, tell } = session;
+  const { request, layers, hooks, deadline, progress } = session;
   const limits = limitsOf(request);
   const terms = termsOf(request, layers);
   const none = request.networks.map(() => noPrices);
@@ -123,7 +123,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
         known: [],
         bounds: new Map(),
         progress: (state) =>
-          tell(
+          progress(
             {
               ...state,
               nodes: nodes + state.nodes,
@@ -164,7 +164,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
       known: [],
       bounds: new Map(),
       enough: (machine, b) => (machine !== undefined && consider(machine)) || b > limits.length,
-      progress: (state) => tell({ ...state, nodes: nodes + state.nodes, best: best(), bound }, () => []),
+      progress: (state) => progress({ ...state, nodes: nodes + state.nodes, best: best(), bound }, () => []),
     },
     hooks,
   );

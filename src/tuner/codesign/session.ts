@@ -1,4 +1,4 @@
-// What every way to search for a machine shares: the request, what came of it so far, and how to tell.
+// What every way to search for a machine shares: the request, what came of it so far, and how to say how far it is.
 
 import { nth } from '../../base/invariant.js';
 import { minArea } from '../../enumerate/item-costs.js';
@@ -16,8 +16,8 @@ export interface Session {
   readonly layers: readonly UniqueLayer[];
   readonly hooks: CodesignHooks;
   readonly deadline: number;
-  /** Tells of a search whose values are those of the objective. */
-  readonly tell: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
+  /** Of a search whose values are those of the objective. */
+  readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
 }
 
 /** A machine that was guessed while the search goes on. */

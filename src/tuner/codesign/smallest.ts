@@ -11,7 +11,7 @@ import { areasAt } from '../../enumerate/item.js';
 import type { FoundMachine } from './shape-task.js';
 
 export async function smallest(session: Session, { best: guessed }: Incumbent): Promise<SearchOutcome> {
-  const { request, layers, hooks, deadline, tell } = session;
+  const { request, layers, hooks, deadline, progress } = session;
   const limits = limitsOf(request);
   const areaOf = (m: FoundMachine): number => {
     const costs = defined(shapeCosts(request.space, m.point, request.technology));
@@ -50,7 +50,7 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
         known: [],
         bounds: new Map(),
         enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
-        progress: (state) => tell({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
+        progress: (state) => progress({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
       },
       hooks,
     );

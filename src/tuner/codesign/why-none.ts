@@ -28,7 +28,7 @@ export async function whyNone(
   const end = hooks.now() + 1000 * Math.min(patience.all, Math.max(1, request.timeLimit));
   const left = () => (end - hooks.now()) / 1000;
   const { networks, limits, space, technology, conventions, padding } = request;
-  const quiet: CodesignHooks = { ...hooks, news: () => {} };
+  const quiet: CodesignHooks = { ...hooks, progress: () => {} };
   const machine = largest(space);
   const reasons: string[] = [];
   for (const { layer } of machine ? uniqueLayers(networks) : []) {

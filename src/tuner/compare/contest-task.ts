@@ -20,7 +20,7 @@ export const contestTask = (
   now: () => number = () => performance.now(),
 ): Promise<Run> =>
   timed(strategy, budget.seed, now, async (improved) => {
-    const tell = (best: number) => {
+    const told = (best: number) => {
       improved(best);
       progress(best);
     };
@@ -28,7 +28,7 @@ export const contestTask = (
       ...budget,
       evaluations: Infinity,
       now,
-      progress: tell,
+      progress: told,
     });
     return {
       status,

@@ -31,19 +31,19 @@ export const machineContestTask = (
   now: () => number = () => performance.now(),
 ): Promise<Run> =>
   timed(strategy, seed, now, (improved) => {
-    const tell = (best: number) => {
+    const told = (best: number) => {
       improved(best);
       progress(best);
     };
-    return strategy === machineReferee ? proven(request, now, tell) : guessed(request, strategy, seed, now, tell);
+    return strategy === machineReferee ? proven(request, now, told) : guessed(request, strategy, seed, now, told);
   });
 
-async function proven(request: CodesignRequest, now: () => number, tell: Improved): Promise<RunAnswer> {
+async function proven(request: CodesignRequest, now: () => number, improved: Improved): Promise<RunAnswer> {
   const { status, best, bound, reason, nodes } = await codesign(request, {
     now,
     width: 1,
     shapes: shapesHere,
-    news: (news) => tell(news.best),
+    progress: (state) => improved(state.best),
     stopped: () => false,
   });
   return { status, objective: best?.objective ?? Infinity, bound, evaluations: nodes, reason };
@@ -55,7 +55,7 @@ async function guessed(
   strategy: string,
   seed: number,
   now: () => number,
-  tell: Improved,
+  improved: Improved,
 ): Promise<RunAnswer> {
   const problem = problemOf(
     request,
@@ -72,7 +72,7 @@ async function guessed(
   const heuristic = defined(designHeuristics.find((h) => h.name === strategy));
   const answer = await heuristic.find(
     { space: request.space, value },
-    { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: tell },
+    { time: request.timeLimit, evaluations: Infinity, gap: 0, seed, now, progress: improved },
   );
   return {
     status: answer.best ? 'feasible' : 'unknown',

@@ -106,7 +106,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
       left: () => seconds(deadline),
       over: () => hooks.stopped() || hooks.now() >= deadline,
     };
-    hooks.tell(
+    hooks.progress(
       `the least ${quantity} of the network${limits.length === 0 ? '' : ` with ${limits.map((l) => l.text).join(', ')}`}`,
     );
     const answer = await networkMin(

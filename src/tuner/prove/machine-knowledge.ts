@@ -143,7 +143,7 @@ export async function askLayer(
   const how = `${layer.name}: ${min.method}${min.reason === undefined ? '' : `; ${stopText(min.reason)}`}`;
   k.lemmas.push(layerLemma(layer.name, limits, weights, bound, how));
   k.settled.add(inWords(layer.name, limits, weights, bound));
-  k.hooks.tell(`what ${layer.name} costs at least; ${k.settled.size} facts settled`);
+  k.hooks.progress(`what ${layer.name} costs at least; ${k.settled.size} facts settled`);
 }
 
 function inWords(name: string, limits: Limits, weights: Weights, bound: number): string {

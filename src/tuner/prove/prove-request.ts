@@ -38,5 +38,5 @@ export interface ProveHooks extends Pick<CodesignHooks, 'now' | 'width' | 'shape
   /** Z3, in a thread of its own. */
   readonly ask: (script: Script, seconds: number) => Promise<Verdict>;
   /** What is being done, in a few words, for people. */
-  readonly tell: (news: string) => void;
+  readonly progress: (doing: string) => void;
 }

@@ -20,7 +20,7 @@ export async function proveTask(request: ProveRequest): Promise<Proof> {
     columns: (question, seconds) => columnsTask({ question, until: clock() + seconds * 1000 }),
     ask: (script, seconds) => solveScript(script, { seconds }),
     stopped: () => false,
-    tell: () => {},
+    progress: () => {},
   });
   return proof;
 }

@@ -63,7 +63,7 @@ export async function prove(request: ProveRequest, hooks: ProveHooks): Promise<P
       const { core, minimal } = await minimalCore(decider, decision.core, deadline, hooks);
       const members: CoreMember[] = [];
       for (const [i, requirement] of core.entries()) {
-        hooks.tell(`how far ${requirement.text} must move`);
+        hooks.progress(`how far ${requirement.text} must move`);
         // Each member has its share of the time that is left.
         const until = hooks.now() + Math.max(0, deadline - hooks.now()) / (core.length - i);
         members.push({
@@ -106,7 +106,7 @@ const onMachine = (request: MachineRequest, hooks: ProveHooks): Decider =>
 /** A large space takes a second, in which Ctrl-C is to be heard. */
 const costed = (space: DesignSpace, technology: Technology, hooks: ProveHooks, deadline: number): Promise<boolean> =>
   costShapes(space, technology, async (done, total) => {
-    hooks.tell(`costing shapes: ${done} of ${total}`);
+    hooks.progress(`costing shapes: ${done} of ${total}`);
     await hooks.turn?.();
     return !hooks.stopped() && hooks.now() < deadline;
   });
@@ -122,7 +122,7 @@ async function minimalCore(
   let minimal = true;
   for (const r of first) {
     if (!core.includes(r)) continue;
-    hooks.tell(`whether the rest can be met without ${r.text}`);
+    hooks.progress(`whether the rest can be met without ${r.text}`);
     const without: Decision = await decider.decide(
       core.filter((other) => other !== r),
       deadline,

@@ -35,7 +35,7 @@ export async function shortagesOf(
   const found: Shortage[] = [];
   for (const counted of layers) {
     if (hooks.stopped() || hooks.now() >= deadline) break;
-    hooks.tell(`what stands in the way of ${counted.layer.name}`);
+    hooks.progress(`what stands in the way of ${counted.layer.name}`);
     if (candidates.kind === 'machine')
       found.push(...(await onMachine(request, candidates.machine, counted, core, hooks, deadline)));
     else if (core.length === 0) found.push(...(await inSpace(request, counted, hooks, deadline)));

@@ -133,7 +133,7 @@ function searchAt(k: SpaceKnowledge, q: Question, weights: Weights, prices: read
     // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
     enough: (best: FoundMachine | undefined, bound: number) =>
       (best !== undefined && meets(k, q, best)) || (limits.length > 0 && bound > priced * beyondRounding),
-    progress: (state: SearchState) => hooks.tell(`the least over all machines: ${progressText(state)}`),
+    progress: (state: SearchState) => hooks.progress(`the least over all machines: ${progressText(state)}`),
   };
   const engine = { now: hooks.now, width: hooks.width, shapes: hooks.shapes, stopped: hooks.stopped };
   return bestFirst(problemAt(k, q, weights), options, engine);
