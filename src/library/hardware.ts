@@ -6,6 +6,7 @@ import type { Parsed } from '../base/diagnostics.js';
 import { printDiagnostic } from '../base/diagnostics.js';
 import type { Design } from '../model/space/design.js';
 import { disagreements } from '../report/tables/simulation-table.js';
+import { isSlow } from '../results/simulate-answer.js';
 import type { ChainResult } from '../sim/chain.js';
 import type { Given } from '../sim/drawn-data.js';
 import type { EmitOptions, EmittedFile } from '../sim/emit-files.js';
@@ -72,7 +73,7 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
         const { name } = nth(design.layers, layer).layer;
         const task = { ...rest, design: hardware, layer, engine, seed, stalls, latency };
         const result = await run('simulate', task, { progress: (state) => progress(name, state) });
-        results[i] = { ...result, disagreements: disagreements(result, stalls > 0 || latency > 0) };
+        results[i] = { ...result, disagreements: disagreements(result, isSlow({ stalls, latency })) };
       },
       () => signal?.aborted ?? false,
     ),

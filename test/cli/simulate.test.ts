@@ -8,6 +8,7 @@ import { simba } from '../../src/model/machine/presets.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble, simulated } from '../support/tools.js';
 import { run } from './run.js';
+import { parseSimulateResult, printSimulateResult } from '../../src/results/simulate-result.js';
 
 const zeros = (shape: number[]) => ({ shape, data: new Int32Array(shape.reduce((n, s) => n * s, 1)) });
 let files: Record<string, string | Uint8Array>;
@@ -139,6 +140,8 @@ describe('simulate', () => {
     );
     expect(code).toBe(0);
     const result = JSON.parse(out);
+    const read = parseSimulateResult(result);
+    expect(read.ok && printSimulateResult(read.value)).toBe(out);
     expect(result).toMatchObject({
       schema: 'magnet-simulate/1',
       design: 'net-machine',

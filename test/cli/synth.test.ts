@@ -9,6 +9,7 @@ import { magnetLiberty } from '../../src/sim/synth/liberty/own.js';
 import { makeDesign } from '../support/design.js';
 import { makeDouble } from '../support/tools.js';
 import { run } from './run.js';
+import { parseSynthResult, printSynthResult } from '../../src/results/synth-result.js';
 
 /** Some of our cells as a file by themselves. */
 const half = (names: string) =>
@@ -80,6 +81,8 @@ test('a library as text, the yosys that is installed, and JSON', async () => {
     library: 'magnet_16nm',
     total: { synthesized: 0.0535, model: 0.05 },
   });
+  const read = parseSynthResult(JSON.parse(out));
+  expect(read.ok && printSynthResult(read.value)).toBe(out);
 });
 
 test('a library of several files, packed or not', async () => {

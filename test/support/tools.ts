@@ -2,17 +2,19 @@
 
 import type { SimulateResult, SimulateTask } from '../../src/sim/simulate.js';
 import type { SynthResult } from '../../src/sim/synth/synth.js';
-import type { EmittedFile, SynthTask, Tools } from '../../src/cli/hardware/hardware-tools.js';
+import type { Tools } from '../../src/cli/hardware/hardware-tools.js';
+import type { EmitOptions, EmittedFile } from '../../src/sim/emit-files.js';
+import type { SynthTaskInput } from '../../src/sim/synth/synth-task.js';
 import { placeLayer } from '../../src/rtl/program/layer-program.js';
 import { parsed } from '../../src/base/diagnostics.js';
 
 export interface Double {
   readonly make: (workers: number) => Tools;
   readonly asked: {
-    readonly emitted: { testbench: boolean; seed: number; golden: readonly number[] }[];
+    readonly emitted: EmitOptions[];
     readonly built: { layers: readonly number[]; engine: string }[];
     readonly simulated: SimulateTask[];
-    readonly synthesized: SynthTask[];
+    readonly synthesized: SynthTaskInput[];
     closed: number;
   };
 }
@@ -53,10 +55,10 @@ const synthesized: SynthResult = {
     { module: 'sram_1rw', parameters: {}, instances: 16, instance: 'u_weight', path: ['pe'], bits: 8192, ports: '1rw' },
   ],
   parts: [
-    { part: 'MACs', logic: 0.0525, memories: 0, synthesized: 0.0525, model: 0.05 },
-    { part: 'control', logic: 0.001, memories: 0, synthesized: 0.001, model: 0 },
+    { part: 'MACs', logic: 0.0525, memories: 0, model: 0.05, synthesized: 0.0525 },
+    { part: 'control', logic: 0.001, memories: 0, model: 0, synthesized: 0.001 },
   ],
-  total: { logic: 0.0535, memories: 0, synthesized: 0.0535, model: 0.05 },
+  total: { logic: 0.0535, memories: 0, model: 0.05, synthesized: 0.0535 },
   nand2: { library: 0.156, technology: 0.156 },
   seconds: 12.5,
   check: ['pe: a wire goes nowhere'],

@@ -8,32 +8,17 @@ import type { Built, NativeSimulator } from '../../sim/native/native-simulation.
 import type { SimulationState } from '../../sim/engines.js';
 import { simTasks } from '../../sim/sim-tasks.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
-import type { Library } from '../../sim/synth/liberty/library.js';
 import type { SynthResult } from '../../sim/synth/synth.js';
-
-export interface EmittedFile {
-  /** Relative, with slashes. */
-  readonly path: string;
-  readonly text: string;
-}
-
-export interface SynthTask {
-  readonly design: Design;
-  /** In place of the library of magnet. */
-  readonly library?: Library;
-  readonly native: boolean;
-}
+import type { SynthTaskInput } from '../../sim/synth/synth-task.js';
+import type { EmitOptions, EmittedFile } from '../../sim/emit-files.js';
 
 export interface Tools {
-  readonly emit: (
-    design: Design,
-    options: { readonly testbench: boolean; readonly seed: number; readonly golden: readonly number[] },
-  ) => Promise<Parsed<readonly EmittedFile[]>>;
+  readonly emit: (design: Design, options: EmitOptions) => Promise<Parsed<readonly EmittedFile[]>>;
   /** A native engine, built once for some layers of a design; it goes away with `close`. */
   readonly build: (design: Design, layers: readonly number[], engine: NativeSimulator) => Promise<Built>;
   readonly simulate: (task: SimulateTask, progress: (state: SimulationState) => void) => Promise<SimulateResult>;
   readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
-  readonly synthesize: (task: SynthTask, progress: (stage: string) => void) => Promise<SynthResult>;
+  readonly synthesize: (task: SynthTaskInput, progress: (stage: string) => void) => Promise<SynthResult>;
   /** How many tasks are at work at a time. */
   readonly width: number;
   /** Ends what is still at work. */

@@ -3,9 +3,11 @@
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
-import { filesTable } from '../../report/tables/rtl-table.js';
+import { rtlTable } from '../../report/tables/rtl-table.js';
+import { emittedModules } from '../../results/emitted-modules.js';
 import { printDesign } from '../../results/design-file.js';
 import { withStamp } from '../../results/stamp.js';
+import type { EmittedFile } from '../../sim/emit-files.js';
 import { chooseLayers } from '../../sim/hardware-design.js';
 import { loadHardwareDesign } from './design-input.js';
 import { complain, located, reasonOf, writeFile } from '../files.js';
@@ -13,7 +15,7 @@ import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import type { RtlOptions } from '../../options/hardware-tables.js';
-import type { EmittedFile, Tools } from './hardware-tools.js';
+import type { Tools } from './hardware-tools.js';
 
 /** Lists what was written, a file a line: a directory that holds it may be written again. */
 const manifest = 'magnet-rtl.txt';
@@ -48,7 +50,7 @@ export async function rtl(
   if (!written.ok) return complain(io, written.diagnostics);
   const idle = design.value.layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
   if (idle.length > 0) io.err(`note: without a mapping, hence without a program: ${idle.join(', ')}\n`);
-  io.out(`${filesTable(files)}\n`);
+  io.out(`${rtlTable(emittedModules(files))}\n`);
   io.err(`${files.length} files written to ${folder}\n`);
   return exit.done;
 }

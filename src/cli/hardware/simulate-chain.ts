@@ -2,7 +2,8 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { parsed, refused } from '../../base/diagnostics.js';
-import { printJson } from '../../interchange/json-print.js';
+import { chainResult, isSlow } from '../../results/simulate-answer.js';
+import { printSimulateResult } from '../../results/simulate-result.js';
 import { stamped } from '../../results/stamp.js';
 import { grouped } from '../../report/tables/quantities.js';
 import { disagreements, simulationsTable } from '../../report/tables/simulation-table.js';
@@ -16,10 +17,8 @@ import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import { reportProgress } from './hardware-progress.js';
 import type { SimulateOptions } from '../../options/hardware-tables.js';
-import { readOperand, slow } from './simulate-verb.js';
+import { readOperand } from './simulate-verb.js';
 import type { Tools } from './hardware-tools.js';
-
-export const chainSchema = 'magnet-chain/1';
 
 export async function chain(
   io: Io,
@@ -76,13 +75,9 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTa
   });
 }
 
-function report(
-  io: Io,
-  { design, seed, stalls, latency }: ChainTask,
-  { layers, totals }: ChainResult,
-  options: SimulateOptions,
-): ExitCode {
-  const faults = layers.flatMap((l) => disagreements(l, slow(options)).map((d) => `${l.layer}: ${d}`));
+function report(io: Io, { design }: ChainTask, measured: ChainResult, options: SimulateOptions): ExitCode {
+  const { layers, totals } = measured;
+  const faults = layers.flatMap((l) => disagreements(l, isSlow(options)).map((d) => `${l.layer}: ${d}`));
   if (options.json !== '-') {
     const moved =
       totals.repacked === 0
@@ -95,17 +90,8 @@ function report(
     );
   }
   if (options.json !== undefined) {
-    const data = {
-      schema: chainSchema,
-      design: design.name,
-      seed,
-      stalls,
-      latency,
-      agrees: faults.length === 0,
-      totals,
-      layers: layers.map(({ tensor: _, ...rest }) => rest),
-    };
-    const written = writeText(io, options.json, `${printJson(stamped(data, io.version))}\n`);
+    const result = chainResult({ ...options, design: design.name }, measured);
+    const written = writeText(io, options.json, printSimulateResult(stamped(result, io.version)));
     if (!written.ok) return complain(io, written.diagnostics);
   }
   if (faults.length === 0) return exit.done;

@@ -4,7 +4,8 @@ import { eachAtOnce } from '../../base/each-at-once.js';
 import { nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
-import { printJson } from '../../interchange/json-print.js';
+import { agrees, isSlow, simulateResult } from '../../results/simulate-answer.js';
+import { printSimulateResult } from '../../results/simulate-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { IntArray } from '../../interchange/npy.js';
 import type { Operand } from '../../interchange/tensor-file.js';
@@ -35,12 +36,6 @@ const needs: Readonly<Record<SimulatorKind, readonly string[]>> = {
   iverilog: ['iverilog', 'vvp'],
   verilator: ['verilator', 'make'],
 };
-/** Whether DRAM may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
-export const slow = ({ stalls, latency }: Pick<SimulateOptions, 'stalls' | 'latency'>): boolean =>
-  stalls > 0 || latency > 0;
-
-export const simulateSchema = 'magnet-simulate/1';
-
 interface Job {
   readonly design: HardwareDesign;
   readonly tasks: readonly SimulateTask[];
@@ -64,7 +59,7 @@ export async function simulate(
     const results = await runAll(io, job.value, tools, interruption, options);
     const written = report(io, job.value, results, options);
     if (!written.ok) return complain(io, written.diagnostics);
-    const faults = results.flatMap((r) => disagreements(r, slow(options)).map((d) => `${r.layer}: ${d}`));
+    const faults = results.flatMap((r) => disagreements(r, isSlow(options)).map((d) => `${r.layer}: ${d}`));
     for (const fault of faults) io.err(`${fault}\n`);
     if (faults.length > 0) {
       io.err(
@@ -190,7 +185,7 @@ async function runAll(
     // All layers wait for the bench, which is built once: the first answers for it.
     const result = built && index === 0 ? { ...found, buildSeconds: built.seconds } : found;
     results[index] = result;
-    const verdict = disagreements(result, slow(options)).length === 0 ? 'as the model says' : 'DIFFERS from the model';
+    const verdict = agrees(result, isSlow(options)) ? 'as the model says' : 'DIFFERS from the model';
     live.finished(
       index,
       `${layer.name} ${printShape(layer)}: ${grouped(result.cycles.rtl)} cycles, ${verdict}, ${secondsText(result.seconds)}`,
@@ -230,6 +225,7 @@ function report(
     io.out([...tables, ...(results.length > 1 ? [`${simulationsTable(results)}\n`] : [])].join('\n'));
   }
   const only = results[0];
+  const result = simulateResult({ ...options, design: design.name }, options.engine, results);
   if (options.vcd !== undefined && only && only.vcd === undefined)
     io.err(`note: the engine ${only.engine} recorded no waves; ${options.vcd} is not written\n`);
   const written = [
@@ -249,24 +245,7 @@ function report(
     options.vcd === undefined || only?.vcd === undefined ? parsed(undefined) : writeFile(io, options.vcd, only.vcd),
     options.json === undefined
       ? parsed(undefined)
-      : writeText(io, options.json, `${printJson(stamped(simulationFile(design, results, options), io.version))}\n`),
+      : writeText(io, options.json, printSimulateResult(stamped(result, io.version))),
   ];
   return written.find((w) => !w.ok) ?? parsed(undefined);
 }
-
-/** Tensors and traces are files of their own. */
-const simulationFile = (
-  design: HardwareDesign,
-  results: readonly SimulateResult[],
-  { engine, seed, stalls, latency }: SimulateOptions,
-) => ({
-  schema: simulateSchema,
-  design: design.name,
-  engine,
-  seed,
-  stalls,
-  latency,
-  agrees: results.every((r) => disagreements(r, slow({ stalls, latency })).length === 0),
-  buildSeconds: results.reduce((n, r) => n + r.buildSeconds, 0),
-  layers: results.map(({ tensor: _, vcd: __, ...rest }) => rest),
-});

@@ -2,8 +2,8 @@
 
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
-import { printJson } from '../../interchange/json-print.js';
 import { stamped } from '../../results/stamp.js';
+import { printSynthResult, synthResult } from '../../results/synth-result.js';
 import { synthTable } from '../../report/tables/synth-table.js';
 import type { Library } from '../../sim/synth/liberty/library.js';
 import { readLibrary } from '../../sim/synth/liberty/library.js';
@@ -14,9 +14,13 @@ import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
 import { makeLive } from '../live.js';
 import type { SynthOptions } from '../../options/hardware-tables.js';
-import type { SynthTask, Tools } from './hardware-tools.js';
+import type { HardwareDesign } from '../../sim/hardware-design.js';
+import type { SynthTaskInput } from '../../sim/synth/synth-task.js';
+import type { Tools } from './hardware-tools.js';
 
-export const synthSchema = 'magnet-synth/1';
+interface Job extends SynthTaskInput {
+  readonly design: HardwareDesign;
+}
 
 export async function synth(
   io: Io,
@@ -37,20 +41,17 @@ export async function synth(
     });
     // What is given up at Ctrl-C rejects later, to nobody.
     work.catch(() => {});
-    const result = await Promise.race([work, interruption.happening]).finally(live.end);
-    if (!result) {
+    const measured = await Promise.race([work, interruption.happening]).finally(live.end);
+    if (!measured) {
       io.err('interrupted: nothing was synthesized\n');
       return exit.interrupted;
     }
+    const result = synthResult(task.value.design.name, measured);
     if (options.json !== '-') io.out(`${synthTable(result)}\n`);
     const written =
       options.json === undefined
         ? parsed(undefined)
-        : writeText(
-            io,
-            options.json,
-            `${printJson(stamped({ schema: synthSchema, design: task.value.design.name, ...result }, io.version))}\n`,
-          );
+        : writeText(io, options.json, printSynthResult(stamped(result, io.version)));
     return written.ok ? exit.done : complain(io, written.diagnostics);
   } finally {
     interruption.release();
@@ -58,7 +59,7 @@ export async function synth(
   }
 }
 
-function prepare(io: Io, file: string, { liberty, native = false }: SynthOptions): Parsed<SynthTask> {
+function prepare(io: Io, file: string, { liberty, native = false }: SynthOptions): Parsed<Job> {
   if (native && !io.installed('yosys'))
     return refuse(
       'no-engine',

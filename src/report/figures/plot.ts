@@ -49,58 +49,44 @@ export function plot(
   return `<g text-anchor="middle">${marked}</g>`;
 }
 
-/** Lines across, the numbers and the name of the upright axis. */
-export const uprightAxis = (look: Look, { ticks }: Scale, name: string): Plot.Markish[] => {
-  const named = ticks.filter((t) => t.text !== '');
-  const text = new Map(named.map((t) => [t.value, clean(t.text)]));
-  return [
-    Plot.gridY(
-      ticks.filter((t) => t.text === '').map((t) => t.value),
-      { stroke: look.faint, strokeOpacity: 1 },
-    ),
-    Plot.gridY([...text.keys()], { stroke: look.grid, strokeOpacity: 1 }),
-    Plot.axisY([...text.keys()], {
+/** The numbers of an axis by their places, and what they look like; lines without a number are fainter. */
+function numbersOf(look: Look, { ticks }: Scale) {
+  const text = new Map(ticks.filter((t) => t.text !== '').map((t) => [t.value, clean(t.text)]));
+  return {
+    places: [...text.keys()],
+    between: ticks.filter((t) => t.text === '').map((t) => t.value),
+    faint: { stroke: look.faint, strokeOpacity: 1 },
+    clear: { stroke: look.grid, strokeOpacity: 1 },
+    numbers: {
       tickFormat: (v: number) => text.get(v) ?? '',
       tickSize: 0,
       tickPadding: 8,
       fontSize: fonts.small,
       fill: look.soft,
       label: null,
-    }),
-    Plot.text([clean(name)], {
-      frameAnchor: 'top-left',
-      textAnchor: 'start',
-      dy: -20,
-      fontSize: fonts.text,
-      fill: look.ink,
-    }),
+    },
+    named: { fontSize: fonts.text, fill: look.ink },
+  };
+}
+
+/** Lines across, the numbers and the name of the upright axis. */
+export function uprightAxis(look: Look, scale: Scale, name: string): Plot.Markish[] {
+  const { places, between, faint, clear, numbers, named } = numbersOf(look, scale);
+  return [
+    Plot.gridY(between, faint),
+    Plot.gridY(places, clear),
+    Plot.axisY(places, numbers),
+    Plot.text([clean(name)], { frameAnchor: 'top-left', textAnchor: 'start', dy: -20, ...named }),
   ];
-};
+}
 
 /** Lines upwards, the numbers and the name of the axis at the bottom. */
-export const levelAxis = (look: Look, { ticks }: Scale, name: string): Plot.Markish[] => {
-  const named = ticks.filter((t) => t.text !== '');
-  const text = new Map(named.map((t) => [t.value, clean(t.text)]));
+export function levelAxis(look: Look, scale: Scale, name: string): Plot.Markish[] {
+  const { places, between, faint, clear, numbers, named } = numbersOf(look, scale);
   return [
-    Plot.gridX(
-      ticks.filter((t) => t.text === '').map((t) => t.value),
-      { stroke: look.faint, strokeOpacity: 1 },
-    ),
-    Plot.gridX([...text.keys()], { stroke: look.grid, strokeOpacity: 1 }),
-    Plot.axisX([...text.keys()], {
-      tickFormat: (v: number) => text.get(v) ?? '',
-      tickSize: 0,
-      tickPadding: 8,
-      fontSize: fonts.small,
-      fill: look.soft,
-      label: null,
-    }),
-    Plot.text([clean(name)], {
-      frameAnchor: 'bottom',
-      dy: 36,
-      lineAnchor: 'middle',
-      fontSize: fonts.text,
-      fill: look.ink,
-    }),
+    Plot.gridX(between, faint),
+    Plot.gridX(places, clear),
+    Plot.axisX(places, numbers),
+    Plot.text([clean(name)], { frameAnchor: 'bottom', dy: 36, lineAnchor: 'middle', ...named }),
   ];
-};
+}

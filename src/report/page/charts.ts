@@ -19,6 +19,33 @@ export const colorOf = (part: string, place: number): number =>
 /** Of layers, where no component is meant. */
 const accent = 9;
 
+/** What a stacked figure is about; values are shown in units of `size`. */
+interface Frame {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly unit: string;
+  readonly size: number;
+}
+
+/** A lying bar for each layer, of parts that add up; what stands at its end is said in the subtitle. */
+export const stackedFigure = (
+  { title, subtitle, unit, size }: Frame,
+  description: string,
+  bars: readonly { readonly name: string; readonly end: string }[],
+  series: readonly { readonly name: string; readonly color: number; readonly values: readonly number[] }[],
+): BarFigure => ({
+  kind: 'bars',
+  lying: true,
+  stacked: true,
+  title,
+  subtitle,
+  description: `${description}.`,
+  y: { label: unit, scale: 'linear' },
+  groups: bars.map((b) => b.name),
+  series: series.map((s) => ({ ...s, values: s.values.map((v) => v / size) })),
+  ends: bars.map((b) => b.end),
+});
+
 /** Energies and cycles are of all instances of a layer. */
 export interface EnergyBar {
   readonly name: string;
@@ -35,23 +62,12 @@ export function energyFigure(title: string, subtitle: string, bars: readonly Ene
   const shares = parts
     .map((p) => ({ part: p, energy: sum(bars.map((b) => of(b, p))) }))
     .sort((x, y) => y.energy - x.energy);
-  return {
-    kind: 'bars',
-    lying: true,
-    stacked: true,
-    title,
-    subtitle,
-    description:
-      `${energyText(whole)} in all: ` + shares.map((s) => `${s.part} ${percent(s.energy / whole)}`).join(', ') + '.',
-    y: { label: `energy (${scale.unit})`, scale: 'linear' },
-    groups: bars.map((b) => b.name),
-    series: parts.map((part, i) => ({
-      name: part,
-      color: colorOf(part, i),
-      values: bars.map((b) => of(b, part) / scale.pJ),
-    })),
-    ends: totals.map((t) => percent(t / whole)),
-  };
+  return stackedFigure(
+    { title, subtitle, unit: `energy (${scale.unit})`, size: scale.pJ },
+    `${energyText(whole)} in all: ` + shares.map((s) => `${s.part} ${percent(s.energy / whole)}`).join(', '),
+    bars.map((b, i) => ({ name: b.name, end: percent(nth(totals, i) / whole) })),
+    parts.map((part, i) => ({ name: part, color: colorOf(part, i), values: bars.map((b) => of(b, part)) })),
+  );
 }
 
 /** The share of each layer's objective that lies above what is proven. */

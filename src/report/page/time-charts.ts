@@ -9,7 +9,7 @@ import { faintColor } from '../figures/look.js';
 import { digits, grouped, percent } from '../tables/quantities.js';
 import type { TableBlock } from './blocks.js';
 import { tableOf } from './blocks.js';
-import { colorOf } from './charts.js';
+import { colorOf, stackedFigure } from './charts.js';
 
 export interface TimeBar {
   readonly name: string;
@@ -45,16 +45,11 @@ const looks: Readonly<Record<TimeCause, { readonly name: string; readonly column
 
 const sum = (xs: readonly number[]) => xs.reduce((n, x) => n + x, 0);
 
-interface Series {
-  readonly name: string;
-  readonly color: number;
-  readonly cycles: readonly number[];
-}
+const title = 'Time and utilisation of every layer';
 
 function cyclesFigure(
   bars: readonly TimeBar[],
-  series: readonly Series[],
-  title: string,
+  series: Parameters<typeof stackedFigure>[3],
   subtitle: string,
   description: string,
 ): BarFigure {
@@ -62,20 +57,13 @@ function cyclesFigure(
   const power = max >= 1e9 ? 9 : max >= 1e6 ? 6 : max >= 1e4 ? 3 : 0;
   const unit = { 0: 'cycles', 3: 'thousand cycles', 6: 'million cycles', 9: 'billion cycles' }[power];
   const whole = sum(bars.map((b) => b.cycles));
-  return {
-    kind: 'bars',
-    lying: true,
-    stacked: true,
-    title,
-    subtitle,
-    description:
-      `${grouped(whole)} cycles in all, at a utilisation ` +
-      `of ${percent(sum(bars.map((b) => b.cycles * b.utilization)) / whole)}${description}.`,
-    y: { label: unit, scale: 'linear' },
-    groups: bars.map((b) => b.name),
-    series: series.map(({ name, color, cycles }) => ({ name, color, values: cycles.map((c) => c / 10 ** power) })),
-    ends: bars.map((b) => percent(b.utilization)),
-  };
+  const utilization = sum(bars.map((b) => b.cycles * b.utilization)) / whole;
+  return stackedFigure(
+    { title, subtitle, unit, size: 10 ** power },
+    `${grouped(whole)} cycles in all, at a utilisation of ${percent(utilization)}${description}`,
+    bars.map((b) => ({ name: b.name, end: percent(b.utilization) })),
+    series,
+  );
 }
 
 /**
@@ -86,10 +74,9 @@ export const timeFigure = (bars: readonly TimeBar[]): BarFigure =>
   cyclesFigure(
     bars,
     [
-      { name: 'multipliers busy', color: colorOf('MACs', 0), cycles: bars.map((b) => b.cycles * b.utilization) },
-      { name: 'multipliers idle', color: faintColor, cycles: bars.map((b) => b.cycles * (1 - b.utilization)) },
+      { name: 'multipliers busy', color: colorOf('MACs', 0), values: bars.map((b) => b.cycles * b.utilization) },
+      { name: 'multipliers idle', color: faintColor, values: bars.map((b) => b.cycles * (1 - b.utilization)) },
     ],
-    'Time and utilisation of every layer',
     'cycles of all instances, split by utilisation: the share of all multiplications that the machine could have ' +
       'done in that time',
     '',
@@ -101,14 +88,16 @@ const causesOf = (bars: readonly SplitBar[]): readonly TimeCause[] =>
 
 export function splitFigure(bars: readonly SplitBar[]): BarFigure {
   const whole = sum(bars.map((b) => b.cycles));
-  const shares = causesOf(bars).map((cause) => ({ ...looks[cause], cycles: bars.map((b) => b.split[cause]) }));
+  const shares = causesOf(bars).map((cause) => {
+    const { name, color } = looks[cause];
+    return { name, color, values: bars.map((b) => b.split[cause]) };
+  });
   const largest = [...shares]
-    .sort((x, y) => sum(y.cycles) - sum(x.cycles))
-    .map((s) => `${s.name} ${percent(sum(s.cycles) / whole)}`);
+    .sort((x, y) => sum(y.values) - sum(x.values))
+    .map((s) => `${s.name} ${percent(sum(s.values) / whole)}`);
   return cyclesFigure(
     bars,
     shares,
-    'Time and utilisation of every layer',
     'cycles of all instances by cause; at the end of each bar: its utilisation, which is its useful work',
     `: ${largest.join(', ')}`,
   );

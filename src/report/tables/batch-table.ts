@@ -1,20 +1,10 @@
 // The jobs of a batch as a table, and what they come to.
 
 import { table } from '../../base/text.js';
+import type { Figures, JobLine } from '../../results/batch-result.js';
 import { magnitude, percent, secondsText } from './quantities.js';
 
-/** Null where the kind of job has no such figure, or nothing is known. */
-export interface BatchRow {
-  readonly label: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly settled: boolean;
-  readonly objective: number | null;
-  readonly bound: number | null;
-  readonly gap: number | null;
-  readonly seconds: number;
-  readonly reason: string;
-}
+type BatchRow = Pick<JobLine, 'label' | 'kind' | keyof Figures>;
 
 export function batchTable(rows: readonly BatchRow[]): string {
   const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));

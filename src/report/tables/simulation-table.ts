@@ -1,59 +1,10 @@
 // A simulated layer beside its model: cycles, every counter, energy, and where they part.
 
 import { table } from '../../base/text.js';
+import type { Compared } from '../../results/simulate-answer.js';
+import { differences, sameEnergy } from '../../results/simulate-answer.js';
+import type { SimulateResultLayer } from '../../results/simulate-result.js';
 import { amount, digits, energyIn, energyScale, grouped, percent, secondsText } from './quantities.js';
-
-export interface Compared {
-  readonly model: number;
-  readonly rtl: number;
-}
-
-/** Of one layer; energies in pJ, those of the RTL are its counts times the energies of the model. */
-export interface SimulationView {
-  readonly layer: string;
-  readonly engine: string;
-  readonly cycles: Compared;
-  readonly counters: readonly ({ readonly name: string } & Compared)[];
-  readonly energy: readonly ({ readonly component: string } & Compared)[];
-  readonly outputs: {
-    readonly words: number;
-    readonly mismatches: number;
-    readonly unknown: number;
-    readonly firstMismatch?: string;
-    readonly zeros: number;
-    readonly saturated: number;
-  };
-  readonly post: {
-    readonly scale: number;
-    readonly shift: number;
-    readonly relu: boolean;
-    readonly bias: readonly [min: number, max: number];
-  };
-  readonly dram: { readonly input: ImageView; readonly weights: ImageView; readonly output: ImageView };
-  /** Building the engine, as far as this layer had to wait for it. */
-  readonly buildSeconds: number;
-  readonly seconds: number;
-  readonly cyclesPerSecond: number;
-}
-
-/** A tensor in DRAM: the word of index 0, words from one index to the next by the index's letter, words in all. */
-export interface ImageView {
-  readonly base: number;
-  readonly words: number;
-  readonly n?: number;
-  readonly k?: number;
-  readonly g: number;
-  readonly c: number;
-  readonly y?: number;
-  readonly x?: number;
-  readonly r?: number;
-  readonly s?: number;
-}
-
-/** Energies are sums of products that may be added in another order; counts are exact. */
-const tolerance = 1e-9;
-const sameEnergy = (c: Compared) =>
-  Math.abs(c.rtl - c.model) <= tolerance * Math.max(Math.abs(c.rtl), Math.abs(c.model));
 
 const difference = ({ model, rtl }: Compared) =>
   rtl === model ? '0' : `${rtl > model ? '+' : '-'}${grouped(Math.abs(rtl - model))}`;
@@ -66,7 +17,7 @@ const share = (c: Compared) =>
 const right = [false, true, true, true];
 
 /** Counts, then energies in one unit with their sum, then what came out. */
-export function simulationTable(s: SimulationView): string {
+export function simulationTable(s: SimulateResultLayer): string {
   const total = { component: 'total', model: sum(s.energy, 'model'), rtl: sum(s.energy, 'rtl') };
   const scale = energyScale([total.model, total.rtl]);
   const counts = [{ name: 'cycles', ...s.cycles }, ...s.counters].map((c) => [
@@ -93,8 +44,8 @@ export function simulationTable(s: SimulationView): string {
 }
 
 /** What went in, so that it can be made again: post-processing, and where each tensor lay (docs/hardware.md, DRAM). */
-function dataLines({ post, dram }: SimulationView): readonly string[] {
-  const place = (image: ImageView, indices: readonly (keyof ImageView)[]) => {
+function dataLines({ post, dram }: SimulateResultLayer): readonly string[] {
+  const place = <K extends string>(image: Readonly<Record<K | 'base' | 'words', number>>, indices: readonly K[]) => {
     const terms = indices.map((i) => (image[i] === 1 ? i : `${image[i]} ${i}`));
     return `word ${[image.base, ...terms].join(' + ')}; ${grouped(image.words)} words`;
   };
@@ -108,14 +59,14 @@ function dataLines({ post, dram }: SimulationView): readonly string[] {
 }
 
 /** A run, and apart from it what its engine took to build. */
-function simulationText(s: SimulationView): string {
+function simulationText(s: SimulateResultLayer): string {
   const built = s.buildSeconds > 0 ? `built in ${secondsText(s.buildSeconds)}, ` : '';
   return `${s.engine}: ${built}run in ${secondsText(s.seconds)}, ${amount(s.cyclesPerSecond)} cycles a second`;
 }
 
 const sum = (xs: readonly Compared[], key: keyof Compared) => xs.reduce((n, x) => n + x[key], 0);
 
-function outputsText({ outputs: o }: SimulationView): string {
+function outputsText({ outputs: o }: SimulateResultLayer): string {
   const words = `${grouped(o.words)} words`;
   const unknown = o.unknown > 0 ? ` (${grouped(o.unknown)} of them unknown (X))` : '';
   const verdict =
@@ -128,7 +79,7 @@ function outputsText({ outputs: o }: SimulationView): string {
 }
 
 /** A line per layer. */
-export function simulationsTable(all: readonly SimulationView[]): string {
+export function simulationsTable(all: readonly SimulateResultLayer[]): string {
   const scale = energyScale(all.map((s) => sum(s.energy, 'rtl')));
   return table(
     [
@@ -159,18 +110,14 @@ export function simulationsTable(all: readonly SimulationView[]): string {
   );
 }
 
-/**
- * Where RTL and model part, in words; empty where they agree. Of a DRAM that keeps the machine waiting (`slow`), the
- * model's cycles are a lower bound.
- */
-export function disagreements(s: SimulationView, slow: boolean): readonly string[] {
-  const early = !slow || s.cycles.rtl < s.cycles.model;
-  const counts = [...(early ? [{ name: 'cycles', ...s.cycles }] : []), ...s.counters].filter((c) => c.model !== c.rtl);
+/** Where RTL and model differ, in words; empty where they agree. */
+export function disagreements(s: SimulateResultLayer, slow: boolean): readonly string[] {
+  const { counts, energies, outputs } = differences(s, slow);
   return [
     ...counts.map((c) => `${c.name}: ${grouped(c.model)} by the model, ${grouped(c.rtl)} in the RTL`),
-    ...s.energy
-      .filter((e) => !sameEnergy(e))
-      .map((e) => `energy of ${e.component}: ${digits(e.model)} pJ by the model, ${digits(e.rtl)} pJ in the RTL`),
-    ...(s.outputs.mismatches === 0 ? [] : [`outputs: ${outputsText(s)}`]),
+    ...energies.map(
+      (e) => `energy of ${e.component}: ${digits(e.model)} pJ by the model, ${digits(e.rtl)} pJ in the RTL`,
+    ),
+    ...(outputs ? [`outputs: ${outputsText(s)}`] : []),
   ];
 }

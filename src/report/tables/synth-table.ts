@@ -2,49 +2,10 @@
 
 import { defined } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
+import type { SynthResult } from '../../results/synth-result.js';
 import { amount, digits, grouped, percent, secondsText } from './quantities.js';
 
-interface ModuleView {
-  /** `addr_gen(WIDTH=10)`: with the parameters that tell it from its sisters. */
-  readonly name: string;
-  readonly instances: number;
-  /** Of one instance, logic only: um2 of the library, and gate equivalents. */
-  readonly cells: number;
-  readonly area: number;
-  readonly gates: number;
-}
-
-export interface SynthView {
-  readonly library: string;
-  readonly modules: readonly ModuleView[];
-  /** Left out of the synthesis, for macros to take their place; bits of one instance. */
-  readonly memories?: readonly {
-    readonly instance: string;
-    readonly instances: number;
-    readonly bits: number;
-    readonly ports: string;
-  }[];
-  /** Of the whole chip, mm2. */
-  readonly parts: readonly ({ readonly part: string } & PartView)[];
-  readonly total: PartView;
-  /** um2 of the smallest NAND of two inputs. */
-  readonly nand2: { readonly library: number; readonly technology: number };
-  readonly seconds: number;
-  /** What the synthesis warned of. */
-  readonly check?: readonly string[];
-  /** How the library was read. */
-  readonly notes?: readonly string[];
-}
-
-/** mm2; `synthesized` is null where library and technology are of different nodes. */
-interface PartView {
-  readonly logic: number;
-  readonly memories: number;
-  readonly synthesized: number | null;
-  readonly model: number;
-}
-
-export function synthTable(s: SynthView): string {
+export function synthTable(s: SynthResult): string {
   return [
     moduleTable(s.modules),
     ...(s.memories && s.memories.length > 0 ? ['', memoryTable(s.memories)] : []),
@@ -61,7 +22,7 @@ export function synthTable(s: SynthView): string {
 }
 
 /** Logic of one node and memories of another are not added. */
-function partTable(s: SynthView): string {
+function partTable(s: SynthResult): string {
   const rows = [...s.parts, { part: 'whole chip', ...s.total }];
   if (s.total.synthesized !== null) {
     return table(
@@ -89,9 +50,9 @@ function partTable(s: SynthView): string {
 }
 
 /** Sums over the whole chip, the largest first; variants are one module under other parameters. */
-function moduleTable(modules: readonly ModuleView[]): string {
-  const baseOf = (m: ModuleView) => m.name.replace(/\(.*$/, '');
-  const sum = (own: readonly ModuleView[], of: (m: ModuleView) => number) =>
+function moduleTable(modules: SynthResult['modules']): string {
+  const baseOf = (m: SynthResult['modules'][number]) => m.name.replace(/\(.*$/, '');
+  const sum = (own: SynthResult['modules'], of: (m: SynthResult['modules'][number]) => number) =>
     own.reduce((n, m) => n + m.instances * of(m), 0);
   const all = sum(modules, (m) => m.area);
   const rows = [...new Set(modules.map(baseOf))].map((base) => {
@@ -122,7 +83,7 @@ function moduleTable(modules: readonly ModuleView[]): string {
   );
 }
 
-const memoryTable = (memories: NonNullable<SynthView['memories']>): string =>
+const memoryTable = (memories: NonNullable<SynthResult['memories']>): string =>
   table(
     ['memory', 'ports', 'instances', 'bits each', 'bits'],
     memories.map((m) => [m.instance, m.ports, grouped(m.instances), grouped(m.bits), grouped(m.instances * m.bits)]),
