@@ -116,6 +116,8 @@ export type {
   CodesignRequest,
   CodesignResult,
 } from './tuner/codesign/codesign-request.js';
+export type { CodesignCause, CodesignReason } from './tuner/codesign/codesign-reason.js';
+export { codesignReasonText, whyText } from './tuner/codesign/codesign-reason.js';
 export type { DesignElasticity } from './tuner/codesign/elasticities.js';
 export { elasticities } from './tuner/codesign/elasticities.js';
 export type { ParameterStep, StepCost } from './tuner/codesign/parameter-steps.js';
@@ -146,6 +148,8 @@ export type { Pages } from './library/report.js';
 export { report } from './library/report.js';
 export { version } from './base/version.js';
 export type { Certification, CertifyOptions } from './tuner/certify.js';
+export type { CertifyReason } from './tuner/certify-reason.js';
+export { certifyReasonText } from './tuner/certify-reason.js';
 export { certify as certifyLayer } from './tuner/certify.js';
 export type { Requirement } from './model/cost/requirement.js';
 export type { Proof } from './tuner/prove/proof.js';

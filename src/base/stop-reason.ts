@@ -2,7 +2,7 @@
 // Code decides by the kind; people read the sentence.
 
 export type StopReason =
-  /** In the words of who ran out of it, where it has some. */
+  /** In words of its own, where there is more to say. */
   | { readonly kind: 'time-limit'; readonly said?: string }
   /** What is left is no more than what a solver's tolerances allow. */
   | { readonly kind: 'tolerance'; readonly solver: string }
@@ -41,10 +41,12 @@ export const stopKinds = [
 ] as const satisfies readonly StopReason['kind'][];
 export type StopKind = (typeof stopKinds)[number];
 
-export const timeLimit: StopReason = { kind: 'time-limit' };
-export const timeRanOut: StopReason = { kind: 'time-limit', said: 'the time ran out' };
-export const interrupted: StopReason = { kind: 'interrupted' };
-export const unsettled = (message: string): StopReason => ({ kind: 'unsettled', message });
+export const timeLimit: Extract<StopReason, { kind: 'time-limit' }> = { kind: 'time-limit' };
+export const interrupted: Extract<StopReason, { kind: 'interrupted' }> = { kind: 'interrupted' };
+export const unsettled = (message: string): Extract<StopReason, { kind: 'unsettled' }> => ({
+  kind: 'unsettled',
+  message,
+});
 export const failed = (message: string): StopReason => ({ kind: 'failed', message });
 
 /** Empty where there is none to tell. */
@@ -52,7 +54,7 @@ export function stopText(reason: StopReason | undefined): string {
   if (reason === undefined) return '';
   switch (reason.kind) {
     case 'time-limit':
-      return reason.said ?? 'time limit';
+      return reason.said ?? 'the time ran out';
     case 'tolerance':
       return `what is left is within the tolerance of ${reason.solver}`;
     case 'excluded-point':

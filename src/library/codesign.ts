@@ -4,7 +4,6 @@ import type { Design } from '../model/space/design.js';
 import { turn } from '../pool/turn.js';
 import { codesign as search } from '../tuner/codesign/codesign.js';
 import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
-import { withWhy } from '../tuner/codesign/codesign-request.js';
 import { whyNone } from '../tuner/codesign/why-none.js';
 import { askOn, shapesOn } from '../tuner/on-workers.js';
 import { codesignDesign } from '../results/codesign-design.js';
@@ -24,7 +23,7 @@ export interface Codesigned extends CodesignResult {
   readonly design: Design | undefined;
 }
 
-/** Where no machine will do, the reason says why. */
+/** Where no machine will do, the reason and its causes say why; `whyText` puts them into words. */
 export async function codesign(request: CodesignRequest, options: CodesignOptions = {}): Promise<Codesigned> {
   const result = await searched(request, options);
   const { best } = result;
@@ -47,5 +46,5 @@ const searched = (request: CodesignRequest, options: CodesignOptions): Promise<C
     });
     if (result.status !== 'infeasible' || stopped()) return result;
     const left = { ...request, timeLimit: request.timeLimit - result.seconds };
-    return { ...result, reason: withWhy(result.reason, await whyNone(left, askOn(logic), engine)) };
+    return { ...result, causes: await whyNone(left, askOn(logic), engine) };
   });

@@ -10,6 +10,7 @@ import type { DesignSpace } from '../model/space/design-space.js';
 import { gapBetween } from '../model/cost/goal.js';
 import type { DesignElasticity } from '../tuner/codesign/elasticities.js';
 import type { CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
+import { whyText } from '../tuner/codesign/codesign-reason.js';
 import type { ParameterStep, StepCost } from '../tuner/codesign/parameter-steps.js';
 import { layerCosts } from './layer-costs.js';
 import { designLayers } from './codesign-design.js';
@@ -41,7 +42,7 @@ export function codesignResult(
     status: result.status,
     bound: finite(result.bound),
     gap: best ? gapBetween(best.objective, result.bound) : null,
-    reason: result.reason,
+    reason: whyText(result),
     nodes: result.nodes,
     shapes: result.shapes,
     seconds: result.seconds,

@@ -1,5 +1,6 @@
 // The machine that was found as a design: with the mappings of all networks, for rtl, simulate and synth.
 
+import { whyText } from '../tuner/codesign/codesign-reason.js';
 import { nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { totalsOf } from './design-check.js';
@@ -130,7 +131,7 @@ export function codesignDesign(request: CodesignRequest, found: Found, called: C
       space: spaceOf(space, request.space),
       limits: limitsAsGiven(request),
       networks: networks.map(({ network, weight }) => ({ name: network.name, weight })),
-      reason: found.reason,
+      reason: whyText(found),
       seconds: found.seconds,
     },
   };

@@ -1,5 +1,6 @@
 // A front as the result file holds it.
 
+import { whyText } from '../tuner/codesign/codesign-reason.js';
 import type { CodesignFrontFile, FrontMetric } from './codesign-result.js';
 import { codesignFrontSchema } from './codesign-result.js';
 import { coverageFile } from './coverage-fields.js';
@@ -53,7 +54,7 @@ export const frontFile = (
     status: p.status,
     values: [p.min ?? null, p.limited ?? null],
     bound: p.bound > 0 ? finite(p.bound) : null,
-    reason: p.result.reason,
+    reason: whyText(p.result),
     seconds: p.result.seconds,
     area: p.best?.area ?? null,
     point: p.best?.point ?? null,

@@ -6,6 +6,8 @@ import type { Machinery } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import { gapOf } from '../search/strategy.js';
+import type { Certification } from '../tuner/certify.js';
+import { certifyReasonText } from '../tuner/certify-reason.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
 import { coverageFile } from './coverage-fields.js';
 import { layerCosts, noCosts } from './layer-costs.js';
@@ -14,7 +16,7 @@ import type { NamedLimits } from './limits-by-name.js';
 import { limitsByName } from './limits-by-name.js';
 import type { NetworkAnswer } from '../tuner/network/network-question.js';
 import { wholeGap } from './whole-gap.js';
-import type { MapResult, MapResultLayer, MapResultNetwork } from './map-result.js';
+import type { MapResult, MapResultCertificate, MapResultLayer, MapResultNetwork } from './map-result.js';
 import { mapResultSchema } from './map-result.js';
 
 /** What was asked, with the machine as it was named. */
@@ -87,6 +89,14 @@ export function mapResultOf({ request, machine, limits }: MapAsked, layers: read
   };
 }
 
+const certificateFile = ({ status, eps, seconds, leaves, reason }: Certification): MapResultCertificate => ({
+  status,
+  eps,
+  seconds,
+  leaves,
+  reason: certifyReasonText(reason),
+});
+
 export function mapResultLayer(
   { architectures }: Pick<MapRequest, 'architectures'>,
   { layer, count, answer, seconds, certificate: c }: LayerResult,
@@ -103,7 +113,7 @@ export function mapResultLayer(
     seconds,
     solver: answer.solver,
     nodes: answer.nodes,
-    certificate: c ? { status: c.status, eps: c.eps, seconds: c.seconds, leaves: c.leaves, reason: c.reason } : null,
+    certificate: c ? certificateFile(c) : null,
     ...(!best && { reason: stopText(answer.reason) }),
     ...(answer.reason && { stoppedBy: answer.reason.kind }),
   };

@@ -3,7 +3,7 @@
 // The call blocks its thread: that way whatever goes wrong inside is an exception here. Its clock runs in a thread of
 // its own, which keeps no process alive.
 
-import { failed, timeRanOut } from '../base/stop-reason.js';
+import { failed, timeLimit } from '../base/stop-reason.js';
 import { defined } from '../base/invariant.js';
 import type { Script, Verdict } from './script.js';
 import { printScript, spell, withoutBars } from './script.js';
@@ -116,7 +116,7 @@ function conclude(
   // Z3 has no codes for these, only words.
   return {
     status: 'unknown',
-    reason: /timeout|cancel/.test(words) ? timeRanOut : failed(/memory/.test(words) ? 'memory' : words),
+    reason: /timeout|cancel/.test(words) ? timeLimit : failed(/memory/.test(words) ? 'memory' : words),
   };
 }
 

@@ -1,6 +1,7 @@
 // A second witness for an answer: that no mapping is better than the best by more than a share, or that there is none,
 // proven by branch and bound whose every leaf is checked in exact arithmetic. The mapper's own bounds are not used.
 
+import type { CertifyReason } from './certify-reason.js';
 import { defined, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Goal } from '../model/cost/goal.js';
@@ -52,8 +53,8 @@ export interface Certification {
   /** Boxes whose proofs were checked, and boxes that were looked at. */
   readonly leaves: number;
   readonly nodes: number;
-  /** Why it is not certified; empty where it is. */
-  readonly reason: string;
+  /** Why it is not certified; undefined where it is. */
+  readonly reason: CertifyReason | undefined;
 }
 
 /** What the search on one arrangement came to, checked. */
@@ -115,7 +116,7 @@ async function certifyRun(
   const deadline = begin + options.time * 1000;
   const parts: Part[] = [];
   const sum = (of: (p: Part) => number) => parts.reduce((n, p) => n + of(p), 0);
-  const said = (how: Certification['status'], proven: number | null, reason: string): Certification => ({
+  const said = (how: Certification['status'], proven: number | null, reason?: CertifyReason): Certification => ({
     status: how,
     eps: proven,
     target: eps,
@@ -124,25 +125,20 @@ async function certifyRun(
     nodes: sum((p) => p.nodes),
     reason,
   });
-  if (best?.objective === 0) return said('certified', 0, '');
-  if (!best && status !== 'infeasible') return said('open', null, 'there is no mapping to certify');
+  if (best?.objective === 0) return said('certified', 0);
+  if (!best && status !== 'infeasible') return said('open', null, { kind: 'nothing-to-certify' });
   for (const [i, a] of task.architectures.entries()) {
     // Each arrangement may use what those before it have left over.
     const share = (deadline - now()) / (task.architectures.length - i);
     const part = await certifyOn(a, i, now() + share);
     parts.push(part);
     if (part.better !== undefined)
-      return said(
-        'refuted',
-        null,
-        `a mapping of ${part.better.toPrecision(7)} is better` +
-          (best ? ` than ${best.objective.toPrecision(7)}` : ' than none'),
-      );
+      return said('refuted', null, { kind: 'better', value: part.better, claimed: best?.objective });
   }
   const proven = parts.reduce((p: Proven, part) => min(p, part.proven), 'empty');
   const reached = proven === 'empty' ? 0 : proven === undefined ? 1 : Math.max(0, 1 - ofUnits(proven));
   const settled = best ? reached <= eps : proven === 'empty';
-  if (settled) return said('certified', reached, '');
+  if (settled) return said('certified', reached);
   return said('open', best && reached < 1 ? reached : null, reasonOf(parts));
 
   /** The claim on one arrangement: nothing is below the best by more than eps; or nothing is there at all. */
@@ -232,8 +228,7 @@ async function certifyRun(
  */
 const ambiguous = (a: Architecture, { timed }: Encoding): boolean => a.tiling !== undefined && timed;
 
-function reasonOf(parts: readonly Part[]): string {
-  if (parts.some((p) => p.end === 'relaxed')) return 'the program only bounds the length of tiles from below';
-  if (parts.some((p) => p.end === 'limit')) return 'the time ran out; give it more with --certify-time';
-  return 'what the search closed did not stand up to exact arithmetic';
+function reasonOf(parts: readonly Part[]): CertifyReason {
+  if (parts.some((p) => p.end === 'relaxed')) return { kind: 'relaxed' };
+  return { kind: parts.some((p) => p.end === 'limit') ? 'time-limit' : 'inexact' };
 }

@@ -1,7 +1,7 @@
 // What the searches ask, handed to whoever runs tasks: a lost worker costs its question only, and its answer says so.
 
 import type { StopReason } from '../base/stop-reason.js';
-import { failed, timeRanOut } from '../base/stop-reason.js';
+import { failed, timeLimit } from '../base/stop-reason.js';
 import { clock } from '../base/clock.js';
 import { Hung } from '../pool/pool.js';
 import type { Remote, Runner } from '../pool/tasks.js';
@@ -37,7 +37,7 @@ export const certifyOn =
       seconds: 0,
       leaves: 0,
       nodes: 0,
-      reason: messageOf(error),
+      reason: { kind: 'failed', message: messageOf(error) },
     }));
 
 export const minimumOn =
@@ -76,7 +76,7 @@ export const askOn =
         status: 'unknown',
         core: [],
         values: new Map(),
-        reason: error instanceof Hung ? timeRanOut : failed(messageOf(error)),
+        reason: error instanceof Hung ? timeLimit : failed(messageOf(error)),
         seconds: (clock() - from) / 1000,
       };
     }

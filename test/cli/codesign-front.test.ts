@@ -64,7 +64,7 @@ const searchIn =
       .sort((a, b) => metric(r.objective, a) - metric(r.objective, b));
     const found = within[sloppy(within.length)];
     const min = within[0] && metric(r.objective, within[0]);
-    const result = { reason: '', nodes: 0, shapes: 0, curve: [], seconds: 1 };
+    const result = { reason: undefined, causes: [], nodes: 0, shapes: 0, curve: [], seconds: 1 };
     if (!found || min === undefined)
       return Promise.resolve({ ...result, status: 'infeasible', best: undefined, bound: Infinity });
     return Promise.resolve({

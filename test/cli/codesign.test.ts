@@ -296,7 +296,7 @@ describe('exit codes', () => {
     const { code, out, err } = await ask('net.yaml --limit area=0.01mm2 --json -');
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'infeasible: the smallest machine takes more area than the limit\n',
+      err: 'infeasible: the smallest machine of magnet-small takes 3.000 mm2, more than the limit\n',
     });
     expect(JSON.parse(out)).toMatchObject({
       status: 'infeasible',
@@ -352,7 +352,7 @@ describe('interruption', () => {
       pressAt(/best/),
     );
     expect(code).toBe(130);
-    expect(out).toMatch(/^status +feasible: it was stopped$/m);
+    expect(out).toMatch(/^status +feasible: interrupted$/m);
     expect(out).not.toContain('Why this design');
     expect(JSON.parse(written.get('r.json')!)).toMatchObject({ status: 'feasible', gap: expect.closeTo(0.1, 6) });
     expect(design(written.get('d.json')).layers).toHaveLength(2);
@@ -494,7 +494,7 @@ describe('a front', () => {
     expect(await ask('net.yaml --pareto energy,latency --limit area=0.01mm2 -q')).toMatchObject({
       code: 1,
       out: '',
-      err: 'infeasible: the smallest machine takes more area than the limit\n',
+      err: 'infeasible: the smallest machine of magnet-small takes 3.000 mm2, more than the limit\n',
     });
     let press = () => {};
     const { code, out } = await ask(

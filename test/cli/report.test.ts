@@ -105,7 +105,7 @@ test('nothing found is shown as that', async () => {
     'no layers',
     'infeasible</span>',
     'Without a mapping: conv &lt;1&gt; (infeasible)',
-    'the smallest machine takes more area than the limit',
+    'the smallest machine of magnet-small takes 3.000 mm2, more than the limit',
   ])
     expect(page).toContain(words);
   expect(page).not.toMatch(/NaN|undefined|Infinity|<(dl|tbody)[^>]*\/>/);

@@ -5,7 +5,7 @@ import type { StopKind, StopReason } from '../../src/base/stop-reason.js';
 import { stopKinds, stopText } from '../../src/base/stop-reason.js';
 
 const examples: { readonly [K in StopKind]: readonly [Extract<StopReason, { readonly kind: K }>, string] } = {
-  'time-limit': [{ kind: 'time-limit' }, 'time limit'],
+  'time-limit': [{ kind: 'time-limit' }, 'the time ran out'],
   tolerance: [{ kind: 'tolerance', solver: 'glpk' }, 'what is left is within the tolerance of glpk'],
   'excluded-point': [
     { kind: 'excluded-point', solver: 'glpk' },

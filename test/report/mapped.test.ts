@@ -193,7 +193,7 @@ describe('the first line', () => {
     ],
     [
       'no-machine.json',
-      /^None of the [\d,]+ machines of magnet-small runs .* within the limits: the smallest machine takes more area than the limit\.$/,
+      /^None of the [\d,]+ machines of magnet-small runs .* within the limits: the smallest machine of magnet-small takes 3\.000 mm2, more than the limit\.$/,
     ],
     ['prove.json', /^Yes: simba runs .* within latency=1s/],
     ['excluded.json', /^No: of .* on simba it is proven that latency=1us and energy=1nJ exclude each other/],

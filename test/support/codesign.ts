@@ -1,5 +1,6 @@
 // A stand-in for the search of `codesign`: looks at a few machines, maps by a short walk, and claims a bound a little below.
 
+import type { CodesignReason } from '../../src/tuner/codesign/codesign-reason.js';
 import type { Engine, MakeEngine } from '../../src/cli/codesign/codesign-engine.js';
 import type { ParameterStep } from '../../src/tuner/codesign/parameter-steps.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
@@ -116,18 +117,17 @@ const search =
       : done
         ? 'infeasible'
         : 'unknown';
-    const reason = best
+    const reason: CodesignReason | undefined = best
       ? status === 'feasible'
-        ? done
-          ? 'the time ran out'
-          : 'it was stopped'
-        : ''
-      : 'the smallest machine takes more area than the limit';
+        ? { kind: done ? 'time-limit' : 'interrupted' }
+        : undefined
+      : { kind: 'area', space: request.space.name, min: 3 };
     return {
       status,
       best,
       bound,
       reason,
+      causes: [],
       nodes: points.length,
       shapes: machines.length,
       curve,

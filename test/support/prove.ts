@@ -1,6 +1,6 @@
 // A stand-in for the search of `prove`: answers that a test chooses, with mappings of a short walk where they need some.
 
-import { timeRanOut } from '../../src/base/stop-reason.js';
+import { timeLimit } from '../../src/base/stop-reason.js';
 import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
 import { arrangementsOf } from '../../src/model/space/design.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
@@ -105,7 +105,7 @@ export const excluded =
 
 export const open = (): Proof => ({
   status: 'unknown',
-  reason: timeRanOut,
+  reason: timeLimit,
   settled: ['conv costs at least 12 cycles'],
   seconds: 600,
 });

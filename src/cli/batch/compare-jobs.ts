@@ -1,5 +1,6 @@
 // `kind: compare` of a batch: a part per run of a strategy on a layer, in a thread of its own as `magnet compare` has it.
 
+import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import { digest } from '../../base/digest.js';
@@ -105,7 +106,7 @@ export const compareJobs: JobKind = {
 async function whyNothing(run: Workers['run'], { kind, input }: Contest, now: () => number): Promise<string> {
   if (kind === 'mappings')
     return whyInfeasible(input.task, explainingIn(run, now), 'auto', { ...input.budget, evaluations: Infinity });
-  return (await run('codesign', input.request)).reason;
+  return whyText(await run('codesign', input.request));
 }
 
 /** What is asked must not hang on answers: the referee always proves, once for all jobs that compare on the same layers. */

@@ -1,5 +1,6 @@
 // What `codesign` calls: the search in this thread, its tasks in workers. Loaded at first use; tests bring their own.
 
+import type { CodesignCause } from '../../tuner/codesign/codesign-reason.js';
 import { turn } from '../../pool/turn.js';
 import { makeAsk } from '../prove/ask-z3.js';
 import { openTasks } from '../open-tasks.js';
@@ -23,11 +24,11 @@ export interface Engine {
     hooks: CodesignHooks,
     deadline: number,
   ) => Promise<readonly DesignElasticity[]>;
-  /** Why no machine of a space will do, in words. */
+  /** Why no machine of a space will do. */
   readonly whyNone?: (
     request: CodesignRequest,
     hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
-  ) => Promise<string>;
+  ) => Promise<readonly CodesignCause[]>;
   readonly shapes: CodesignHooks['shapes'];
   /** A turn of the event loop. */
   readonly turn?: CodesignHooks['turn'];

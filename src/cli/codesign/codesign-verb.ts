@@ -14,7 +14,7 @@ import { frontFigure, frontTable } from '../../report/tables/front-table.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import type { CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codesign-request.js';
-import { withWhy } from '../../tuner/codesign/codesign-request.js';
+import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from './codesign-engine.js';
@@ -105,10 +105,7 @@ async function withReason(
   );
   // What is given up fails when its workers are ended.
   why.catch(() => {});
-  return {
-    ...result,
-    reason: withWhy(result.reason, await Promise.race([why, interruption.happening.then(() => '')])),
-  };
+  return { ...result, causes: await Promise.race([why, interruption.happening.then(() => [])]) };
 }
 
 /** The answer in every form that was asked for; the tables unless standard output is taken. */
@@ -147,7 +144,8 @@ async function report(
 }
 
 /** What it says beside the data, and the exit code. */
-function ended({ io, interruption }: Work, { status, best, reason }: CodesignResult): ExitCode {
+function ended({ io, interruption }: Work, result: CodesignResult): ExitCode {
+  const { status, best } = result;
   if (interruption.happened()) {
     io.err(
       best
@@ -157,10 +155,11 @@ function ended({ io, interruption }: Work, { status, best, reason }: CodesignRes
     return exit.interrupted;
   }
   if (status === 'infeasible') {
-    io.err(`infeasible: ${reason}\n`);
+    io.err(`infeasible: ${whyText(result)}\n`);
     return exit.infeasible;
   }
-  if (!best) io.err(`no machine was found: ${reason || 'the time ran out'}; give it more time with --time-limit\n`);
+  if (!best)
+    io.err(`no machine was found: ${whyText(result) || 'the time ran out'}; give it more time with --time-limit\n`);
   return status === 'optimal' ? exit.done : exit.unsettled;
 }
 
@@ -199,11 +198,13 @@ async function endedFront(work: Work, request: CodesignRequest, { points }: Fron
   // Without a machine where only the limits of the request hold, there is none at all.
   const free = defined(points.at(-1));
   if (free.status === 'infeasible') {
-    io.err(`infeasible: ${(await withReason(work, request, free.result)).reason}\n`);
+    io.err(`infeasible: ${whyText(await withReason(work, request, free.result))}\n`);
     return exit.infeasible;
   }
   if (!free.best)
-    io.err(`no machine was found: ${free.result.reason || 'the time ran out'}; give it more time with --time-limit\n`);
+    io.err(
+      `no machine was found: ${whyText(free.result) || 'the time ran out'}; give it more time with --time-limit\n`,
+    );
   return points.every((p) => p.status === 'optimal') ? exit.done : exit.unsettled;
 }
 

@@ -1,5 +1,6 @@
 // Why nothing fits, for the layers of a comparison of which that is proven, or for a whole space of machines.
 
+import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { defined } from '../../base/invariant.js';
 import type { Comparison } from '../../tuner/compare/comparison.js';
 import { makeEngine } from '../codesign/codesign-engine.js';
@@ -21,13 +22,13 @@ export async function reasonsFor(
   if (question.kind === 'machines') {
     const engine = makeEngine(1);
     try {
-      const why = await defined(engine.whyNone)(question.codesign, {
+      const causes = await defined(engine.whyNone)(question.codesign, {
         now,
         width: engine.width,
         shapes: engine.shapes,
         stopped,
       });
-      return new Map(impossible.map((name) => [name, why] as const).filter(([, text]) => text !== ''));
+      return causes.length === 0 ? new Map() : new Map(impossible.map((name) => [name, whyText({ causes })]));
     } finally {
       await engine.close();
     }

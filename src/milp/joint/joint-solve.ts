@@ -1,6 +1,7 @@
 // The best machine of a space with the best mapping of every layer, proven by programs that choose both: a case of the
 // space at a time, those with the least bounds first, until no case that is left can be better.
 
+import { stopText, timeLimit } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { sizeParameters } from '../../model/space/design-space.js';
@@ -84,7 +85,7 @@ export async function solveJoint(
       best,
       bound,
       gap: gapBetween(best?.objective ?? Infinity, bound),
-      reason: closed ? '' : left(s) === 0 ? 'time limit' : worst.reason,
+      reason: closed ? '' : left(s) === 0 ? stopText(timeLimit) : worst.reason,
       ...totals(),
     };
   }

@@ -9,6 +9,7 @@ import type { Network } from '../../model/workload/network.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { Template } from '../../model/machine/template.js';
 import type { Found } from '../../search/strategy.js';
+import type { CodesignCause, CodesignReason } from './codesign-reason.js';
 
 export const codesignObjectives = ['edp', 'energy', 'latency', 'area'] as const;
 export type CodesignObjective = (typeof codesignObjectives)[number];
@@ -92,17 +93,16 @@ export interface CodesignResult {
   readonly best: CodesignBest | undefined;
   /** Proven: no machine of the space that meets the limits has a smaller objective. */
   readonly bound: number;
-  /** Why it stopped, or why nothing fits. */
-  readonly reason: string;
+  /** Why it stopped, or why nothing fits; undefined where it ended with a proof. */
+  readonly reason: CodesignReason | undefined;
+  /** Why nothing fits, as far as that was settled. */
+  readonly causes: readonly CodesignCause[];
   readonly nodes: number;
   readonly shapes: number;
   /** Best and bound over time. */
   readonly curve: readonly CodesignState[];
   readonly seconds: number;
 }
-
-/** Why nothing fits, and what more is known of that. */
-export const withWhy = (reason: string, why: string): string => (why === '' ? reason : `${reason}; ${why}`);
 
 /** What a later run begins with: plain data, safe to write at any time. */
 export interface Checkpoint {

@@ -2,7 +2,6 @@
 
 import { codesign } from './codesign.js';
 import type { CodesignRequest, CodesignResult } from './codesign-request.js';
-import { withWhy } from './codesign-request.js';
 import { solveScript } from '../../smt/z3.js';
 import { shapesHere } from './shapes-here.js';
 import { whyNone } from './why-none.js';
@@ -18,10 +17,10 @@ export async function codesignTask(request: CodesignRequest): Promise<CodesignRe
   };
   const result = await codesign(request, hooks);
   if (result.status !== 'infeasible') return result;
-  const why = await whyNone(
+  const causes = await whyNone(
     { ...request, timeLimit: request.timeLimit - result.seconds },
     (script, seconds) => solveScript(script, { seconds }),
     hooks,
   );
-  return { ...result, reason: withWhy(result.reason, why) };
+  return { ...result, causes };
 }

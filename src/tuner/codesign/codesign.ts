@@ -1,5 +1,7 @@
 // Co-design: the machine of a space and the mappings of all layers that are best together, with a bound on all others.
 
+import { interrupted, timeLimit, unsettled } from '../../base/stop-reason.js';
+import type { CodesignReason } from './codesign-reason.js';
 import { nth } from '../../base/invariant.js';
 import { digest } from '../../base/digest.js';
 import { chipArea } from '../../model/machine/template-parts.js';
@@ -91,7 +93,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   });
   const outcome = costed
     ? await search(session, hooks.resume?.request === mark ? hooks.resume : undefined)
-    : notBegun(hooks.stopped() ? 'interrupted' : 'time limit');
+    : notBegun(hooks.stopped() ? interrupted : timeLimit);
   const { best, bound, objective } = outcome;
   const proved = best !== undefined && within(request.gap, objective, bound);
   return {
@@ -99,6 +101,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
     best: best && (await designOf(session, best, objective)),
     bound: outcome.status === 'infeasible' ? Infinity : Math.min(bound, best ? objective : Infinity),
     reason: outcome.reason,
+    causes: [],
     nodes: outcome.nodes,
     shapes: outcome.shapes,
     curve,
@@ -106,7 +109,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
   };
 }
 
-const notBegun = (reason: string): SearchOutcome => ({
+const notBegun = (reason: CodesignReason): SearchOutcome => ({
   best: undefined,
   objective: Infinity,
   bound: 0,
@@ -118,9 +121,8 @@ const notBegun = (reason: string): SearchOutcome => ({
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<SearchOutcome> {
   const { limits, objective, space, technology } = session.request;
-  const reason = whyUnbounded(space, technology);
-  if (reason !== undefined)
-    return { best: undefined, objective: Infinity, bound: 0, status: 'stopped', reason, nodes: 0, shapes: 0 };
+  const unbounded = whyUnbounded(space, technology);
+  if (unbounded !== undefined) return notBegun(unsettled(unbounded));
   const known =
     resume?.best &&
     (await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity }))

@@ -11,6 +11,7 @@ import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { termsOf, valueOf, whyEnded, within } from './session.js';
 import type { Prices, CodesignProblem, UniqueLayer } from './codesign-problem.js';
 import { lesser, noPrices, problemOf } from './codesign-problem.js';
+import type { CodesignReason } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
 
@@ -21,7 +22,6 @@ interface NetworkLimit {
 }
 
 const quantities = ['energy', 'latency', 'edp'] as const;
-const units = { energy: 'pJ', latency: 'cycles', edp: 'pJ x cycles' } as const;
 
 export const limitsOf = ({ networks, limits }: CodesignRequest): readonly NetworkLimit[] =>
   quantities.flatMap((quantity) => {
@@ -82,6 +82,23 @@ export function sharesOf(
   return problemOf({ ...request, networks: request.networks.map((n) => ({ ...n, weight: 0 })) }, layers, prices, area);
 }
 
+/** Where the sum of shares is proven to be above `bound`, their number. */
+export const limitsMissed = (
+  request: CodesignRequest,
+  limits: readonly NetworkLimit[],
+  bound: number,
+): CodesignReason => ({
+  kind: 'limits',
+  space: request.space.name,
+  area: request.limits.area,
+  missed: limits.map(({ network, quantity, limit }) => ({
+    network: nth(request.networks, network).network.name,
+    quantity,
+    max: limit,
+  })),
+  min: limits.length === 1 ? bound * nth(limits, 0).limit : undefined,
+});
+
 /**
  * The share of the time that each search may take: without prices, for anything that meets the limits, at each price.
  */
@@ -99,7 +116,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
   let nodes = 0;
   let shapes = 0;
   const best = () => lesser(found, guessed());
-  const soFar = (status: SearchOutcome['status'], reason: string): SearchOutcome => ({
+  const soFar = (status: SearchOutcome['status'], reason: SearchOutcome['reason']): SearchOutcome => ({
     best: best(),
     objective: best()?.value ?? Infinity,
     bound,
@@ -152,7 +169,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
 
   const first = await at(none, request.gap);
   if (first.status === 'infeasible') return soFar('infeasible', whyEnded('infeasible', request, hooks));
-  if (closed()) return soFar('closed', '');
+  if (closed()) return soFar('closed', undefined);
   if (over()) return soFar('stopped', whyEnded('stopped', request, hooks));
 
   // Can the limits be met at all?
@@ -169,26 +186,7 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     hooks,
   );
   nodes += min.nodes;
-  if (!best() && min.bound > limits.length) {
-    const of = limits
-      .map(
-        (l) =>
-          `${l.quantity} of ${nth(request.networks, l.network).network.name} at most ${l.limit} ${units[l.quantity]}`,
-      )
-      .join(', ');
-    const far =
-      limits.length === 1
-        ? '; the least is above ' +
-          (min.bound * nth(limits, 0).limit).toPrecision(4) +
-          ` ${units[nth(limits, 0).quantity]}`
-        : '; together they cannot be met';
-    return soFar(
-      'infeasible',
-      `no machine of ${request.space.name}` +
-        (request.limits.area === undefined ? '' : ` within ${request.limits.area} mm2`) +
-        ` keeps ${of}${far}`,
-    );
-  }
+  if (!best() && min.bound > limits.length) return soFar('infeasible', limitsMissed(request, limits, min.bound));
 
   // What each limit costs: the objective against the limit, where the limit is missed.
   const known = first.best ?? min.best;
@@ -208,9 +206,6 @@ export async function limited(session: Session, { best: guessed }: Incumbent): P
     factor = high === Infinity ? factor * 4 : low === 0 ? factor / 4 : Math.sqrt(low * high);
     if (high / low < 1 + request.gap / 10) break;
   }
-  if (closed()) return soFar('closed', '');
-  return soFar(
-    'stopped',
-    over() ? whyEnded('stopped', request, hooks) : 'between the prices of the limits lies a gap that they cannot close',
-  );
+  if (closed()) return soFar('closed', undefined);
+  return soFar('stopped', over() ? whyEnded('stopped', request, hooks) : { kind: 'price-gap' });
 }

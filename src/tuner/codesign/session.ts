@@ -1,6 +1,7 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to say how far it is.
 
 import { nth } from '../../base/invariant.js';
+import { interrupted, timeLimit } from '../../base/stop-reason.js';
 import { minArea } from '../../enumerate/item-costs.js';
 import { costOf } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
@@ -8,6 +9,7 @@ import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './codesign-problem.js';
 import { limitsLayers, noPrices, weightsOf } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignReason } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
 
@@ -34,7 +36,7 @@ export interface SearchOutcome {
   readonly objective: number;
   readonly bound: number;
   readonly status: 'closed' | 'infeasible' | 'stopped';
-  readonly reason: string;
+  readonly reason: CodesignReason | undefined;
   readonly nodes: number;
   readonly shapes: number;
 }
@@ -46,28 +48,22 @@ const rounding = 1e-12;
 export const within = (gap: number, attained: number, bound: number): boolean =>
   attained - bound <= (gap + rounding) * attained;
 
-/** In words; empty where a search ended with a proof. */
+/** Undefined where a search ended with a proof. */
 export function whyEnded(
   status: SearchResult['status'],
   request: CodesignRequest,
   hooks: Pick<CodesignHooks, 'stopped'>,
-): string {
+): CodesignReason | undefined {
   const {
     space,
     technology,
     limits: { area },
   } = request;
-  if (status === 'stopped') return hooks.stopped() ? 'interrupted' : 'time limit';
-  if (status !== 'infeasible') return '';
+  if (status === 'stopped') return hooks.stopped() ? interrupted : timeLimit;
+  if (status !== 'infeasible') return undefined;
   const smallest = minArea(space, technology);
-  if (area !== undefined && smallest > area)
-    return `the smallest machine of ${space.name} takes ${smallest.toPrecision(4)} mm2, more than the limit`;
-  return (
-    `no machine of ${space.name}` +
-    (area === undefined ? '' : ` within ${area} mm2`) +
-    ' has a mapping for every layer' +
-    (limitsLayers(request) ? ' within its limits' : '')
-  );
+  if (area !== undefined && smallest > area) return { kind: 'area', space: space.name, min: smallest };
+  return { kind: 'no-machine', space: space.name, area, limited: limitsLayers(request) };
 }
 
 export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>

@@ -4,7 +4,7 @@ import { defined } from '../../base/invariant.js';
 import { bestFirst } from './best-first.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
-import { limitsOf, meets, sharesOf } from './limited.js';
+import { limitsMissed, limitsOf, meets, sharesOf } from './limited.js';
 import { perSize } from '../../enumerate/columns.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
@@ -29,7 +29,7 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
   const consider = (m: FoundMachine | undefined) => {
     if (m && m !== best && areaOf(m) < objective) [best, objective] = [m, areaOf(m)];
   };
-  const result = (status: SearchOutcome['status'], reason: string): SearchOutcome => ({
+  const result = (status: SearchOutcome['status'], reason: SearchOutcome['reason']): SearchOutcome => ({
     best,
     objective,
     bound: Math.min(bound, objective),
@@ -60,25 +60,19 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
     if (serves(found.best)) consider(found.best);
     else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
       if (!best) {
-        const smaller = whyEnded('infeasible', request, hooks);
-        return result(
-          'infeasible',
-          limits.length === 0
-            ? smaller
-            : `no machine of ${request.space.name}` +
-                (Number.isFinite(area) ? ` within ${area} mm2` : '') +
-                ' meets the limits',
-        );
+        const why =
+          found.status === 'infeasible'
+            ? whyEnded('infeasible', request, hooks)
+            : limitsMissed(request, limits, found.bound);
+        return result('infeasible', why);
       }
       bound = area;
     } else
       return result(
         'stopped',
-        hooks.stopped() || hooks.now() >= deadline
-          ? whyEnded('stopped', request, hooks)
-          : 'some area is neither shown to serve nor not to',
+        hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : { kind: 'open-area' },
       );
-    if (objective - bound <= request.gap * objective) return result('closed', '');
+    if (objective - bound <= request.gap * objective) return result('closed', undefined);
     area = bound === 0 ? objective / 2 : (objective + bound) / 2;
   }
 }

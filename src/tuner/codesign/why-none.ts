@@ -12,6 +12,7 @@ import { codesign } from './codesign.js';
 import { limitReasons } from './limit-reasons.js';
 import { limitsLayers, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
+import type { CodesignCause } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
 
 /** Seconds in all, and for one layer and Z3: the answer stands without its reasons. */
@@ -19,18 +20,18 @@ const patience = { all: 20, one: 10 };
 /** (best - bound) / best of the minimum area. */
 const areaGap = 0.01;
 
-/** In words, to be put behind the answer, in what is left of its time; empty where nothing more could be settled. */
+/** In what is left of the answer's time; empty where nothing more could be settled. */
 export async function whyNone(
   request: CodesignRequest,
   ask: Ask,
   hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
-): Promise<string> {
+): Promise<readonly CodesignCause[]> {
   const end = hooks.now() + 1000 * Math.min(patience.all, Math.max(1, request.timeLimit));
   const left = () => (end - hooks.now()) / 1000;
   const { networks, limits, space, technology, conventions, padding } = request;
   const quiet: CodesignHooks = { ...hooks, progress: () => {} };
   const machine = largest(space);
-  const reasons: string[] = [];
+  const causes: CodesignCause[] = [];
   for (const { layer } of machine ? uniqueLayers(networks) : []) {
     if (left() <= 0 || hooks.stopped()) break;
     const task = {
@@ -46,28 +47,17 @@ export async function whyNone(
       stopped: hooks.stopped,
     });
     if (answer.status === 'never')
-      reasons.push(
-        `${layer.name} does not even fit the largest: ${shortagesIn(task, answer)
-          .map((s) => s.text)
-          .join('; ')}`,
-      );
+      causes.push({ kind: 'too-large', layer: layer.name, shortages: shortagesIn(task, answer) });
   }
-  if (reasons.length === 0 && limitsLayers(request)) {
-    const own = await limitReasons(request, quiet, end);
-    reasons.push(...own);
-  }
-  if (reasons.length > 0 || limits.area === undefined || left() <= 0 || hooks.stopped()) return reasons.join('; ');
-  const kept = limitsLayers(request) ? ' within its limits' : '';
+  const limited = limitsLayers(request);
+  if (causes.length === 0 && limited) causes.push(...(await limitReasons(request, quiet, end)));
+  if (causes.length > 0 || limits.area === undefined || left() <= 0 || hooks.stopped()) return causes;
   const { best, bound, status } = await codesign(
     { ...request, objective: 'area', limits: {}, gap: areaGap, timeLimit: left() },
     quiet,
   );
-  if (!best) return status === 'infeasible' ? `every layer fits some machine, but none holds all${kept}` : '';
-  const min =
-    status === 'optimal'
-      ? `the minimum area with a mapping for every layer${kept} is ${best.area.toPrecision(4)} mm2`
-      : `a machine of ${best.area.toPrecision(4)} mm2 has one`;
-  return `${min}, and none below ${bound.toPrecision(4)} mm2 has one; the limit is ${limits.area} mm2`;
+  if (!best) return status === 'infeasible' ? [{ kind: 'not-all', limited }] : [];
+  return [{ kind: 'min-area', found: best.area, proved: status === 'optimal', bound, max: limits.area, limited }];
 }
 
 /** With the most of everything, and of rows and columns those that make the most PEs. */

@@ -5,6 +5,7 @@ import { defined } from '../../base/invariant.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { designHeuristics } from '../../search/design/design-heuristics.js';
 import { codesign } from '../codesign/codesign.js';
+import { codesignReasonText } from '../codesign/codesign-reason.js';
 import { noPrices, problemOf, uniqueLayers } from '../codesign/codesign-problem.js';
 import type { CodesignRequest } from '../codesign/codesign-request.js';
 import { machineAt } from '../codesign/shape-task.js';
@@ -46,7 +47,13 @@ async function proven(request: CodesignRequest, now: () => number, improved: Imp
     progress: (state) => improved(state.best),
     stopped: () => false,
   });
-  return { status, objective: best?.objective ?? Infinity, bound, evaluations: nodes, reason };
+  return {
+    status,
+    objective: best?.objective ?? Infinity,
+    bound,
+    evaluations: nodes,
+    reason: codesignReasonText(reason),
+  };
 }
 
 /** What a machine costs is computed as in the proof: the best mapping of every layer. */

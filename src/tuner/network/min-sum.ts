@@ -3,7 +3,7 @@
 // the columns of the band settles it. docs/formulation.md, "Columns and the master", has the proof.
 
 import type { StopReason } from '../../base/stop-reason.js';
-import { timeRanOut } from '../../base/stop-reason.js';
+import { timeLimit } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
@@ -60,7 +60,7 @@ export async function minSum(
     }),
   );
   const openFor = (reason: StopReason): NetworkAnswer => ({ status: 'unknown', reason, bound: Math.max(0, bound) });
-  if (whole.includes(false)) return openFor(timeRanOut);
+  if (whole.includes(false)) return openFor(timeLimit);
   const best = await choose(asked, [cutAt(max)], patience);
   if (best.status === 'none') return known ? { ...known, bound: Math.min(known.value, known.bound) } : best;
   if (best.status === 'unknown') return openFor(best.reason);

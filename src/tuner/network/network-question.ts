@@ -2,7 +2,7 @@
 // single layers. What answers it: layers, each as often as it occurs, with a mapping; equal ones need not share one.
 
 import type { StopReason } from '../../base/stop-reason.js';
-import { timeRanOut } from '../../base/stop-reason.js';
+import { timeLimit } from '../../base/stop-reason.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -43,7 +43,7 @@ export interface Patience {
   readonly over: () => boolean;
 }
 
-export const late: NetworkAnswer = { status: 'unknown', reason: timeRanOut, bound: 0 };
+export const late: NetworkAnswer = { status: 'unknown', reason: timeLimit, bound: 0 };
 
 export const asWeights = ({ energy, cycles, both }: Totals): Weights => ({ energy, cycles, both });
 

@@ -2,7 +2,7 @@
 // Sharpened until the answer is true.
 
 import type { StopReason } from '../../base/stop-reason.js';
-import { timeRanOut } from '../../base/stop-reason.js';
+import { timeLimit } from '../../base/stop-reason.js';
 import { got, nth } from '../../base/invariant.js';
 import { encode } from '../../milp/encode/encode.js';
 import { encodeFit } from '../../milp/encode/fit-rows.js';
@@ -62,7 +62,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
   async function meets(only: readonly LayerRequirement[] | undefined, ask: Ask, left: () => number): Promise<Possible> {
     const tags = only && new Set(only.map(tagOf));
     for (;;) {
-      if (left() <= 0) return { status: 'unknown', reason: timeRanOut };
+      if (left() <= 0) return { status: 'unknown', reason: timeLimit };
       const { script, requirements } = layerScript({
         layer,
         architecture: a,
@@ -73,7 +73,7 @@ export function question(task: Task, a: Architecture, arrangement: number): Ques
       });
       const verdict = await ask(script, left());
       last = script;
-      if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason ?? timeRanOut };
+      if (verdict.status === 'unknown') return { status: 'unknown', reason: verdict.reason ?? timeLimit };
       if (verdict.status === 'unsat')
         return { status: 'never', core: verdict.core.map((name) => got(requirements, name)) };
       const x = pointOf(relaxation, verdict);

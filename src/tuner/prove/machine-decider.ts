@@ -4,7 +4,7 @@
 // room for all requirements. As long as they do, and no mappings found so far meet them, more is asked: at prices on
 // the limits, then step by step along the trade-off of each layer.
 
-import { interrupted, timeRanOut, unsettled } from '../../base/stop-reason.js';
+import { interrupted, timeLimit, unsettled } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { toNumber } from '../../base/rational.js';
@@ -81,7 +81,7 @@ async function decide(k: Knowledge, requirements: readonly Requirement[], deadli
       .filter(isNetwork)
       .sort((x, y) => askedFirst.indexOf(x.quantity) - askedFirst.indexOf(y.quantity)),
     clock,
-    late: () => ({ status: 'unknown', reason: hooks.stopped() ? interrupted : timeRanOut }),
+    late: () => ({ status: 'unknown', reason: hooks.stopped() ? interrupted : timeLimit }),
     verdict: first,
   };
   return (

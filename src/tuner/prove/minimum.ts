@@ -1,7 +1,7 @@
 // The least that one layer may cost on one machine within limits: a mapping that attains it, and what is proven.
 
 import type { StopReason } from '../../base/stop-reason.js';
-import { timeRanOut, unsettled } from '../../base/stop-reason.js';
+import { timeLimit, unsettled } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import { overRuns, costOf } from '../../enumerate/item.js';
 import type { Weights } from '../../enumerate/item.js';
@@ -99,7 +99,7 @@ function everyMapping({ task, weights }: Question, over: () => boolean): Minimum
   const costOfRun = ({ energy, cycles }: Pick<Evaluation, 'energy' | 'cycles'>) => costOf(weights, energy, cycles);
   // Nothing costs less than nothing.
   const { best, value, whole } = lookAtAll(task, { value: costOfRun, over, enough: 0 });
-  if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: timeRanOut };
+  if (!whole) return { found: best, value, bound: 0, method: 'every mapping', reason: timeLimit };
   return { found: best, value, bound: value * (1 - rounding), method: 'every mapping', reason: undefined };
 }
 
@@ -115,7 +115,7 @@ function byEnumeration(
     value,
     bound: proven,
     method: 'enumeration',
-    reason: isClosed({ value, bound: proven }) ? undefined : timeRanOut,
+    reason: isClosed({ value, bound: proven }) ? undefined : timeLimit,
   };
 }
 
@@ -163,6 +163,6 @@ async function byProgram({ task, weights }: Question, end: number, now: () => nu
     method: 'program',
     reason: isClosed({ value, bound: proven })
       ? undefined
-      : (mixed ?? why ?? (found ? unsettled(`the gap of a program is ${programGap}`) : timeRanOut)),
+      : (mixed ?? why ?? (found ? unsettled(`the gap of a program is ${programGap}`) : timeLimit)),
   };
 }

@@ -2,7 +2,7 @@
 // or it is proven that none does. Limits on the network count together, at prices; what is proven is a lemma for Z3.
 
 import type { StopReason } from '../../base/stop-reason.js';
-import { interrupted, timeRanOut, unsettled } from '../../base/stop-reason.js';
+import { interrupted, timeLimit, unsettled } from '../../base/stop-reason.js';
 import { defined, nth } from '../../base/invariant.js';
 import { invariant } from '../../base/diagnostics.js';
 import { whyUnbounded } from '../../enumerate/item-costs.js';
@@ -106,7 +106,7 @@ async function atPrices(k: SpaceKnowledge, q: Question): Promise<Decision> {
     const proven = await refuted(k, requirements, deadline);
     if (proven) return proven;
     if (hooks.stopped() || hooks.now() >= deadline)
-      return { status: 'unknown', reason: hooks.stopped() ? interrupted : timeRanOut };
+      return { status: 'unknown', reason: hooks.stopped() ? interrupted : timeLimit };
     if (limits.length < 2 || !result.best) break;
     const layers = layersOf(k, result.best);
     const reached = limits.map((l) => totalOf(l.quantity, layers));
