@@ -1,8 +1,10 @@
 // A testbench for any Verilog simulator: DRAM with optional stalls, a layer's program and data from files, comparison.
 
 import type { Accelerator } from './accelerator.js';
+import type { Hardware } from './hardware.js';
 import { dramBits, registerBits } from './hardware.js';
 import { counters } from '../model/machine/template-names.js';
+import type { RegisterMap } from './registers.js';
 import { blockOf } from './registers.js';
 import type { VerilogFile } from './verilog.js';
 import { verilogFile } from './verilog.js';
@@ -18,45 +20,8 @@ export interface BenchSizes {
 /** Requests that a channel of DRAM takes before it has answered one. */
 export const queue = 256;
 
-export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile {
-  const words = (memory: string, count: number, address: string) =>
-    Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
-  /** A channel of reads: requests wait in a queue until they are due. */
-  const channel = (
-    name: string,
-    memory: string,
-    vector: number,
-  ) => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
-  integer ${name}_due [0:${queue - 1}];
-  integer ${name}_asked, ${name}_answered;
-  reg  [${dramBits - 1}:0] ${name}_address;
-
-  initial begin
-    ${name}_asked    = 0;
-    ${name}_answered = 0;
-  end
-
-  always @(posedge clk) begin
-    if (${name}_req_valid && ${name}_req_ready) begin
-      ${name}_queue[${name}_asked % ${queue}] = ${name}_req_addr;
-      ${name}_due[${name}_asked % ${queue}] = cycle + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
-      ${name}_asked = ${name}_asked + 1;
-    end
-    ${name}_rsp_valid <= 1'b0;
-    if (${name}_answered != ${name}_asked && ${name}_due[${name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
-      ${name}_address = ${name}_queue[${name}_answered % ${queue}];
-      ${name}_answered = ${name}_answered + 1;
-      ${name}_rsp_valid <= 1'b1;
-      ${name}_rsp_data <= {${words(memory, vector, `${name}_address`)}};
-    end
-  end
-
-  always @(negedge clk) ${name}_req_ready <= ${name}_asked - ${name}_answered < ${queue} && flows(1'b0);`;
-  const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
-  const place = `expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]`;
-  const wanted = `expected[i][${h.inputBits - 1}:0]`;
-  const found = `activations[${place}]`;
-  return verilogFile(
+export const testbench = ({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile =>
+  verilogFile(
     h,
     'magnet_tb',
     [
@@ -68,7 +33,37 @@ export function testbench({ hardware: h, registers }: Accelerator, sizes: BenchS
 \`timescale 1ns / 1ps
 
 module magnet_tb;
-  reg clk = 1'b0;
+${memories(h, sizes)}
+
+  // ---------------------------------------------------------------------------
+  // The machine
+  // ---------------------------------------------------------------------------
+${machine(h)}
+
+  // ---------------------------------------------------------------------------
+  // DRAM: takes a request and answers it in the next cycle. With stalls, each of the two may fail in a cycle; with
+  // latency, an answer comes up to so many cycles later, but never before one that was asked for earlier.
+  // ---------------------------------------------------------------------------
+${dram(h)}
+
+  // ---------------------------------------------------------------------------
+  // One layer
+  // ---------------------------------------------------------------------------
+${showCounter}
+
+  initial begin
+${readFiles(h, sizes)}
+
+${run(registers)}
+
+${comparison(h)}
+    $finish;
+  end
+endmodule`,
+  );
+
+/** Clock and reset, what the files hold, and the variables of the bench. */
+const memories = (h: Hardware, sizes: BenchSizes): string => `  reg clk = 1'b0;
   reg rst = 1'b1;
   always #0.5 clk = !clk;
 
@@ -78,12 +73,9 @@ module magnet_tb;
   reg  [${dramBits + h.inputBits - 1}:0] expected [0:${Math.max(1, sizes.outputs - 1)}];
   reg  [8*1024-1:0] file;
 
-  integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;
+  integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;`;
 
-  // ---------------------------------------------------------------------------
-  // The machine
-  // ---------------------------------------------------------------------------
-  reg         cfg_we = 1'b0;
+const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   reg  [${registerBits - 1}:0] cfg_addr = ${registerBits}'d0;
   reg  [${h.configBits - 1}:0] cfg_wdata = ${h.configBits}'d0;
   wire [${h.configBits - 1}:0] cfg_rdata;
@@ -120,13 +112,9 @@ module magnet_tb;
       .output_addr      (output_addr),
       .output_mask      (output_mask),
       .output_data      (output_data)
-  );
+  );`;
 
-  // ---------------------------------------------------------------------------
-  // DRAM: takes a request and answers it in the next cycle. With stalls, each of the two may fail in a cycle; with
-  // latency, an answer comes up to so many cycles later, but never before one that was asked for earlier.
-  // ---------------------------------------------------------------------------
-  function flows(input dummy);
+const dram = (h: Hardware): string => `  function flows(input dummy);
     flows = stalls <= 0 ? 1'b1 : $unsigned($random(seed)) % 100 >= stalls;
   endfunction
 
@@ -145,20 +133,53 @@ ${channel('weight', 'weights', h.vector)}
     end
   end
 
-  always @(negedge clk) output_ready <= flows(1'b0);
+  always @(negedge clk) output_ready <= flows(1'b0);`;
 
-  // ---------------------------------------------------------------------------
-  // One layer
-  // ---------------------------------------------------------------------------
-  task show(input [8*16-1:0] name, input [${registerBits - 1}:0] register);
+/** A channel of reads: requests wait in a queue until they are due. */
+const channel = (
+  name: string,
+  memory: string,
+  vector: number,
+): string => `  reg  [${dramBits - 1}:0] ${name}_queue [0:${queue - 1}];
+  integer ${name}_due [0:${queue - 1}];
+  integer ${name}_asked, ${name}_answered;
+  reg  [${dramBits - 1}:0] ${name}_address;
+
+  initial begin
+    ${name}_asked    = 0;
+    ${name}_answered = 0;
+  end
+
+  always @(posedge clk) begin
+    if (${name}_req_valid && ${name}_req_ready) begin
+      ${name}_queue[${name}_asked % ${queue}] = ${name}_req_addr;
+      ${name}_due[${name}_asked % ${queue}] = cycle + (latency > 0 ? $unsigned($random(seed)) % (latency + 1) : 0);
+      ${name}_asked = ${name}_asked + 1;
+    end
+    ${name}_rsp_valid <= 1'b0;
+    if (${name}_answered != ${name}_asked && ${name}_due[${name}_answered % ${queue}] - cycle <= 0 && flows(1'b0)) begin
+      ${name}_address = ${name}_queue[${name}_answered % ${queue}];
+      ${name}_answered = ${name}_answered + 1;
+      ${name}_rsp_valid <= 1'b1;
+      ${name}_rsp_data <= {${words(memory, vector, `${name}_address`)}};
+    end
+  end
+
+  always @(negedge clk) ${name}_req_ready <= ${name}_asked - ${name}_answered < ${queue} && flows(1'b0);`;
+
+/** Neighbouring words of a memory as one, the first in the lowest bits. */
+const words = (memory: string, count: number, address: string): string =>
+  Array.from({ length: count }, (_, i) => `${memory}[${address} + ${count - 1 - i}]`).join(', ');
+
+/** A counter as a line of the log. */
+const showCounter = `  task show(input [8*16-1:0] name, input [${registerBits - 1}:0] register);
     begin
       cfg_addr = register;
       #0.1 $display("COUNT %0s %0d", name, cfg_rdata[31:0]);
     end
-  endtask
+  endtask`;
 
-  initial begin
-    stalls  = 0;
+const readFiles = (h: Hardware, sizes: BenchSizes): string => `    stalls  = 0;
     latency = 0;
     seed    = 1;
     limit   = 100000000;
@@ -181,9 +202,12 @@ ${channel('weight', 'weights', h.vector)}
     if ($value$plusargs("vcd=%s", file)) begin
       $dumpfile(file);
       $dumpvars(0, u_top);
-    end
+    end`;
 
-    repeat (4) @(negedge clk);
+/** Writes the program, waits until the machine is done, and shows its counters. */
+function run(registers: RegisterMap): string {
+  const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
+  return `    repeat (4) @(negedge clk);
     rst = 1'b0;
     for (i = 0; i < writes; i = i + 1) begin
       @(negedge clk);
@@ -200,9 +224,14 @@ ${channel('weight', 'weights', h.vector)}
     end
     if (busy) $display("TIMEOUT");
 
-${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join('\n')}
+${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join('\n')}`;
+}
 
-    mismatches = 0;
+function comparison(h: Hardware): string {
+  const place = `expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]`;
+  const wanted = `expected[i][${h.inputBits - 1}:0]`;
+  const found = `activations[${place}]`;
+  return `    mismatches = 0;
     for (i = 0; i < outputs; i = i + 1) begin
       if ($test$plusargs("dump")) $display("WORD %h", ${found});
       if (${found} !== ${wanted}) begin
@@ -212,9 +241,5 @@ ${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join
     end
     $display("OUTPUTS %0d MISMATCHES %0d", outputs, mismatches);
     if (mismatches == 0 && outputs > 0 && !busy) $display("PASS");
-    else $display("FAIL");
-    $finish;
-  end
-endmodule`,
-  );
+    else $display("FAIL");`;
 }

@@ -7,8 +7,8 @@ import type { Mapping } from '../model/mapping/mapping.js';
 import type { Image, WeightImage } from '../rtl/program/image.js';
 import { denseImage, imageRows, inputImage, outputImage, weightImage } from '../rtl/program/image.js';
 import type { Extents } from '../rtl/program/nests.js';
-import type { Placement } from '../rtl/program/layer-program.js';
-import { paddedExtents, poolOf } from '../rtl/program/layer-program.js';
+import type { Placement } from '../rtl/program/placement.js';
+import { paddedExtents, poolOf } from '../rtl/program/placement.js';
 import type { Link } from './follow.js';
 import { outputShape } from './tensor.js';
 

@@ -14,7 +14,7 @@ import { dramBits } from '../rtl/hardware.js';
 import type { BenchLayer } from '../rtl/makefile.js';
 import { makefile } from '../rtl/makefile.js';
 import { neutralPost } from '../rtl/program/post-registers.js';
-import { placeLayer } from '../rtl/program/layer-program.js';
+import { placeLayer } from '../rtl/program/placement.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import { registerPage } from '../rtl/register-doc.js';
 import type { BenchSizes } from '../rtl/testbench.js';

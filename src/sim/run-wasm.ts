@@ -6,7 +6,7 @@ import type { CounterName } from '../model/machine/template-names.js';
 import { counters } from '../model/machine/template-names.js';
 import { blockOf } from '../rtl/registers.js';
 import { queue } from '../rtl/testbench.js';
-import type { RegisterWrite } from '../rtl/program/layer-program.js';
+import type { RegisterWrite } from '../rtl/program/register-writes.js';
 import type { Counters } from './counts.js';
 import { packBeat, wordOf } from './dram.js';
 import type { Job } from './layer-job.js';

@@ -8,7 +8,7 @@ import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
 import type { Template } from '../model/machine/template.js';
 import { accelerator } from '../rtl/accelerator.js';
-import type { Placement } from '../rtl/program/layer-program.js';
+import type { Placement } from '../rtl/program/placement.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import { compareCounts } from './counts.js';
 import type { Given } from './drawn-data.js';

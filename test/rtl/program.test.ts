@@ -19,7 +19,7 @@ import type { LoopSet } from '../../src/rtl/program/masks.js';
 import { entryStrides, masksOf } from '../../src/rtl/program/masks.js';
 import type { Extents, NestLoop } from '../../src/rtl/program/nests.js';
 import { nestsOf, tileExtents } from '../../src/rtl/program/nests.js';
-import { deltas } from '../../src/rtl/program/layer-program.js';
+import { deltas } from '../../src/rtl/program/register-writes.js';
 import { seedFrom } from '../support/cases.js';
 import { randomCase, randomTemplate } from '../support/machines.js';
 

@@ -5,7 +5,7 @@ import type { SynthResult } from '../../src/sim/synth/synth.js';
 import type { Tools } from '../../src/cli/hardware/hardware-tools.js';
 import type { EmitOptions, EmittedFile } from '../../src/sim/emit-files.js';
 import type { SynthTaskInput } from '../../src/sim/synth/synth-task.js';
-import { placeLayer } from '../../src/rtl/program/layer-program.js';
+import { placeLayer } from '../../src/rtl/program/placement.js';
 import { parsed } from '../../src/base/diagnostics.js';
 
 export interface Double {

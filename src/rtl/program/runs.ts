@@ -6,7 +6,8 @@ import type { Mapping } from '../../model/mapping/mapping.js';
 import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
 import type { Accelerator } from '../accelerator.js';
 import type { PostProcessing } from './post-registers.js';
-import type { LayerProgram, Placement } from './layer-program.js';
+import type { LayerProgram } from './layer-program.js';
+import type { Placement } from './placement.js';
 import { layerProgram } from './layer-program.js';
 
 /** In the order in which they must run: a part may write padding where the next one writes its outputs. */

@@ -1,0 +1,77 @@
+// How far one iteration of a loop moves an address, in every memory that holds a tensor of a layer.
+
+import { entry } from '../../base/invariant.js';
+import type { Dimension, Layer } from '../../model/workload/layer.js';
+import { hasBias } from '../../model/workload/layer.js';
+import type { InputLayout, Strides } from './memory-layout.js';
+import { inputLayout, outputLayout, weightLayout } from './memory-layout.js';
+import type { Extents, NestLoop, Nests } from './nests.js';
+import { tileExtents } from './nests.js';
+import type { Placement } from './placement.js';
+import { poolOf } from './placement.js';
+
+export type StrideOf = (loop: NestLoop) => number;
+
+/** Tensors of a layer in DRAM (words) and in the buffers (lines), as one program has them. */
+export interface LayerStrides {
+  readonly pool: { readonly P: number; readonly Q: number };
+  readonly pe: Extents;
+  readonly global: Extents;
+  readonly all: Extents;
+  readonly dram: { readonly input: Strides; readonly weight: Strides; readonly output: Strides };
+  readonly bias: Strides;
+  readonly globalInput: InputLayout;
+  readonly globalOutput: ReturnType<typeof outputLayout>;
+  readonly peInput: InputLayout;
+  readonly peWeight: ReturnType<typeof weightLayout>;
+  readonly peSum: ReturnType<typeof outputLayout>;
+  /** In memories of lines: channels count in vectors, output channels in lanes. */
+  readonly inLines: (strides: Strides) => StrideOf;
+  /** Behind post-processing: rows and columns count in windows of the pool as well. */
+  readonly pooled: (strides: Strides) => StrideOf;
+  readonly inWords: (strides: Strides) => StrideOf;
+}
+
+export function layerStrides(layer: Layer, n: Nests, placement: Placement): LayerStrides {
+  const { pe, global, all } = tileExtents(n);
+  const { lanes, vector } = n;
+  const pool = poolOf(layer);
+  const unit: Partial<Record<Dimension, number>> = { C: vector, K: lanes };
+  const inLines = (strides: Strides) => (l: NestLoop) => (l.weight / (unit[l.dim] ?? 1)) * (strides[l.dim] ?? 0);
+  return {
+    pool,
+    pe,
+    global,
+    all,
+    dram: dramStrides(layer, placement, lanes),
+    // Without biases every output reads the first line, which holds zeros.
+    bias: hasBias(layer) ? { K: 1, G: all.K / lanes } : { K: 0, G: 0 },
+    globalInput: inputLayout(layer, global, vector),
+    globalOutput: outputLayout(global, lanes, pool),
+    peInput: inputLayout(layer, pe, vector),
+    peWeight: weightLayout(pe, lanes, vector),
+    peSum: outputLayout(pe, lanes, { P: 1, Q: 1 }),
+    inLines,
+    pooled: (strides) => (l) =>
+      l.dim === 'P' || l.dim === 'Q' ? (l.weight / pool[l.dim]) * entry(strides, l.dim) : inLines(strides)(l),
+    inWords: (strides) => (l) => l.weight * (strides[l.dim] ?? 0),
+  };
+}
+
+const dramStrides = (
+  { stride, dilation }: Layer,
+  { input, weights, output }: Placement,
+  lanes: number,
+): LayerStrides['dram'] => ({
+  input: {
+    N: input.n,
+    G: input.g,
+    C: input.c,
+    P: stride.P * input.x,
+    R: dilation.R * input.x,
+    Q: stride.Q * input.y,
+    S: dilation.S * input.y,
+  },
+  weight: { G: weights.g, K: weights.k, C: weights.c, R: weights.r, S: weights.s },
+  output: { N: output.n, G: output.g, K: output.c * lanes, P: output.x, Q: output.y },
+});

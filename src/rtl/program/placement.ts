@@ -1,0 +1,40 @@
+// Where the tensors of a layer lie in DRAM.
+
+import type { Mapping } from '../../model/mapping/mapping.js';
+import type { Layer } from '../../model/workload/layer.js';
+import { partOf, whole } from '../../model/workload/layer-parts.js';
+import type { Image, WeightImage } from './image.js';
+import { inputImage, outputImage, weightImage } from './image.js';
+import type { Extents } from './nests.js';
+import { nestsOf, tileExtents } from './nests.js';
+
+export interface Placement {
+  readonly input: Image;
+  readonly weights: WeightImage;
+  readonly output: Image;
+}
+
+/** Of the padded layer: in parts, all of them side by side and the padding of the last. */
+export function paddedExtents(layer: Layer, mapping: Mapping): Extents {
+  const { all } = tileExtents(nestsOf(mapping));
+  const { parts = whole } = mapping;
+  const { bounds } = partOf(layer, parts);
+  return { ...all, G: (parts.G - 1) * bounds.G + all.G, K: (parts.K - 1) * bounds.K + all.K };
+}
+
+/** Places with the sizes of the padded layer; the output lies behind the input where no base is given. */
+export function placeLayer(
+  layer: Layer,
+  mapping: Mapping,
+  bases: { readonly input: number; readonly weights: number; readonly output?: number },
+): Placement {
+  const all = paddedExtents(layer, mapping);
+  const input = inputImage(bases.input, layer, all);
+  return {
+    input,
+    weights: weightImage(bases.weights, all),
+    output: outputImage(bases.output ?? bases.input + input.words, all, poolOf(layer)),
+  };
+}
+
+export const poolOf = (layer: Layer): { readonly P: number; readonly Q: number } => layer.pool ?? { P: 1, Q: 1 };
