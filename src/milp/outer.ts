@@ -88,96 +88,163 @@ export async function outerApproximate(
   backend: Backend,
   options: OuterOptions,
 ): Promise<OuterResult> {
-  const scale = Number.isFinite(options.known) && options.known > 0 ? options.known : options.scale;
-  const milp = new Relaxation(program, scale, options.floors);
-  let best = options.known;
-  let bound = -Infinity;
+  const rounds = new Rounds(program, backend, options);
+  let end: End | undefined;
+  while (!end) end = await rounds.next();
+  return rounds.result(end);
+}
+
+/** How the rounds ended. */
+interface End {
+  readonly status: OuterResult['status'];
+  /** Undefined where it closed, or did its rounds. */
+  readonly reason?: StopReason;
+}
+
+const stopped = (reason?: StopReason): End => ({ status: 'stopped', ...(reason && { reason }) });
+
+type Solved = Extract<Outcome, { status: 'optimal' | 'feasible' }>;
+
+class Rounds {
+  private readonly scale: number;
+  private readonly milp: Relaxation;
+  private best: number;
+  private bound = -Infinity;
   /** What is proven of the choices that were cut off, where they were not simply judged. */
-  let settled = Infinity;
-  let nodes = 0;
-  if (options.start) milp.touch(options.start);
-  // A point that is no better than what is known would be the solver's best, and its search
-  // no longer one for better ones.
-  const lifted = (x: ArrayLike<number>) => (options.cutoff === undefined ? milp.lift(x) : undefined);
-  let start = options.start && lifted(options.start);
-  const excluded = new Set<string>();
-  const spent = patience();
-  const result = (status: OuterResult['status'], round: number, reason?: StopReason): OuterResult => {
-    options.last?.({ milp: milp.build(), scale, terms: milp.meanings(), excluded: excluded.size });
+  private settled = Infinity;
+  private nodes = 0;
+  /** Begun, and those of them that were answered. */
+  private round = 0;
+  private answered = 0;
+  private start: Float64Array | undefined;
+  private readonly excluded = new Set<string>();
+  private readonly spent = patience();
+
+  constructor(
+    program: Program,
+    private readonly backend: Backend,
+    private readonly options: OuterOptions,
+  ) {
+    this.scale = Number.isFinite(options.known) && options.known > 0 ? options.known : options.scale;
+    this.milp = new Relaxation(program, this.scale, options.floors);
+    this.best = options.known;
+    if (options.start) this.milp.touch(options.start);
+    this.start = options.start && this.lifted(options.start);
+  }
+
+  /** One program solved, its point judged, its tangents sharpened; how it ended, where it did. */
+  async next(): Promise<End | undefined> {
+    const { options, backend } = this;
+    this.round++;
+    const left = (options.deadline - options.now()) / 1000;
+    if (left <= 0) return stopped(timeLimit);
+    const answer = await this.ask(left);
+    this.answered = this.round;
+    if (this.contradicts(answer)) return stopped({ kind: 'contradiction', solver: backend.name });
+    if (answer.status === 'infeasible') return this.nothingLeft();
+    this.raise(lowered(answer.bound) * this.scale);
+    if (answer.status === 'unknown') return stopped(answer.reason);
+    this.nodes += answer.nodes;
+    const value = options.judge(answer.point);
+    this.best = Math.min(this.best, value);
+    options.progress?.(this.best, this.proven(), this.round);
+    if (this.isClosed()) return { status: 'closed' };
+    const sharper = this.milp.sharpen(answer.point);
+    const end = sharper ? undefined : await this.exactAt(answer, value);
+    if (end) return end;
+    if (answer.status === 'feasible' && options.now() >= options.deadline) return stopped(timeLimit);
+    if (this.round === options.rounds) return stopped();
+    this.start = sharper ? this.lifted(answer.point) : undefined;
+    return undefined;
+  }
+
+  result({ status, reason }: End): OuterResult {
+    const { milp, scale, excluded } = this;
+    this.options.last?.({ milp: milp.build(), scale, terms: milp.meanings(), excluded: excluded.size });
     return {
       status,
-      bound: Math.min(bound, settled, best),
-      best,
-      rounds: round,
-      nodes,
+      bound: this.proven(),
+      best: this.best,
+      rounds: this.answered,
+      nodes: this.nodes,
       columns: milp.columns,
       rows: milp.rows.length,
       reason,
     };
-  };
-
-  /** An over-tight answer is no proof: a point is known that it rules out. */
-  function contradicts(answer: Outcome): boolean {
-    if (!options.attained || excluded.size > 0 || options.cutoff !== undefined) return false;
-    return answer.status === 'infeasible' || lowered(answer.bound) * scale > options.known * (1 + 1e-5);
   }
 
-  for (let round = 1; ; round++) {
-    const left = (options.deadline - options.now()) / 1000;
-    if (left <= 0) return result('stopped', round - 1, timeLimit);
-    const answer: Outcome = await backend.solve(milp.build(), {
-      timeLimit: left,
-      gap: options.gap / 4,
-      start,
-      cutoff: options.cutoff && (options.cutoff / scale) * (1 + boundSlack),
+  private ask(timeLimit: number): Promise<Outcome> {
+    const { cutoff, gap } = this.options;
+    return this.backend.solve(this.milp.build(), {
+      timeLimit,
+      gap: gap / 4,
+      start: this.start,
+      cutoff: cutoff && (cutoff / this.scale) * (1 + boundSlack),
     });
-    if (contradicts(answer)) return result('stopped', round, { kind: 'contradiction', solver: backend.name });
-    if (answer.status === 'infeasible') {
-      // Nothing is left that has not been judged and cut off: the best known value stands, or there is none.
-      if (best === Infinity) return result('infeasible', round);
-      bound = Math.min(options.cutoff ?? Infinity, best);
-      return best - settled <= options.gap * best
-        ? result('closed', round)
-        : result('stopped', round, { kind: 'open-choice' });
-    }
-    const proven = lowered(answer.bound) * scale;
-    bound = Math.max(
-      bound,
-      options.whole && Number.isFinite(proven) ? Math.ceil(proven - wholeSlack * proven) : proven,
-    );
-    if (answer.status === 'unknown') return result('stopped', round, answer.reason);
-    nodes += answer.nodes;
-    const value = options.judge(answer.point);
-    best = Math.min(best, value);
-    options.progress?.(best, Math.min(bound, settled, best), round);
-    const closed = () => best < Infinity && best - Math.min(bound, settled) <= options.gap * best;
-    if (closed()) return result('closed', round);
-    const sharper = milp.sharpen(answer.point);
-    if (!sharper) {
-      // Either the program is exact here, and only the solver's tolerances are between it and the bound ...
-      if (value < Infinity && Math.abs(milp.valueAt(answer.point) * scale - value) <= options.gap * 0.1 * value) {
-        return result('stopped', round, { kind: 'tolerance', solver: backend.name });
-      }
-      // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
-      const choice = options.decisions.map((i) => Math.round(nth(answer.point, i))).join(' ');
-      if (excluded.has(choice)) return result('stopped', round, { kind: 'excluded-point', solver: backend.name });
-      if (best < Infinity && options.relaxes !== undefined && spent.useless((best - bound) / best)) {
-        return result('stopped', round, { kind: 'relaxed', what: options.relaxes, gap: (best - bound) / best });
-      }
-      if (options.settle) {
-        const proven = await options.settle(answer.point);
-        best = Math.min(best, proven.value);
-        settled = Math.min(settled, proven.bound);
-        if (closed()) return result('closed', round);
-        // Nothing that is left can raise the bound above what is open there.
-        if (settled <= bound) return result('stopped', round, { kind: 'open-choice' });
-      }
-      excluded.add(choice);
-      milp.exclude(answer.point, options.decisions);
-    }
-    if (answer.status === 'feasible' && options.now() >= options.deadline) return result('stopped', round, timeLimit);
-    if (round === options.rounds) return result('stopped', round);
-    start = sharper ? lifted(answer.point) : undefined;
+  }
+
+  /**
+   * A point on the curves to begin with. One that is no better than what is known would be the solver's best, and its
+   * search no longer one for better ones.
+   */
+  private lifted(x: ArrayLike<number>): Float64Array | undefined {
+    return this.options.cutoff === undefined ? this.milp.lift(x) : undefined;
+  }
+
+  private proven(): number {
+    return Math.min(this.bound, this.settled, this.best);
+  }
+
+  private isClosed(): boolean {
+    return this.best < Infinity && this.best - Math.min(this.bound, this.settled) <= this.options.gap * this.best;
+  }
+
+  private raise(proven: number): void {
+    const whole = this.options.whole && Number.isFinite(proven);
+    this.bound = Math.max(this.bound, whole ? Math.ceil(proven - wholeSlack * proven) : proven);
+  }
+
+  /** An over-tight answer is no proof: a point is known that it rules out. */
+  private contradicts(answer: Outcome): boolean {
+    const { attained, cutoff, known } = this.options;
+    if (!attained || this.excluded.size > 0 || cutoff !== undefined) return false;
+    return answer.status === 'infeasible' || lowered(answer.bound) * this.scale > known * (1 + 1e-5);
+  }
+
+  /** All has been judged and cut off: the best known value stands, or there is none. */
+  private nothingLeft(): End {
+    const { best, settled, options } = this;
+    if (best === Infinity) return { status: 'infeasible' };
+    this.bound = Math.min(options.cutoff ?? Infinity, best);
+    return best - settled <= options.gap * best ? { status: 'closed' } : stopped({ kind: 'open-choice' });
+  }
+
+  /** No term lies below its curve at a point: what is between its value and the bound is nothing that tangents mend. */
+  private async exactAt({ point }: Solved, value: number): Promise<End | undefined> {
+    const { milp, options, backend, best, bound, scale } = this;
+    // Either the program is exact here, and only the solver's tolerances are between it and the bound ...
+    if (value < Infinity && Math.abs(milp.valueAt(point) * scale - value) <= options.gap * 0.1 * value)
+      return stopped({ kind: 'tolerance', solver: backend.name });
+    // ... or the mapping's true value is worse than the program has it (ceilings), or it is not allowed.
+    const choice = options.decisions.map((i) => Math.round(nth(point, i))).join(' ');
+    if (this.excluded.has(choice)) return stopped({ kind: 'excluded-point', solver: backend.name });
+    const gap = (best - bound) / best;
+    if (best < Infinity && options.relaxes !== undefined && this.spent.useless(gap))
+      return stopped({ kind: 'relaxed', what: options.relaxes, gap });
+    const end = options.settle && (await this.settle(options.settle, point));
+    if (end) return end;
+    this.excluded.add(choice);
+    milp.exclude(point, options.decisions);
+    return undefined;
+  }
+
+  private async settle(settle: NonNullable<OuterOptions['settle']>, point: Float64Array): Promise<End | undefined> {
+    const proven = await settle(point);
+    this.best = Math.min(this.best, proven.value);
+    this.settled = Math.min(this.settled, proven.bound);
+    if (this.isClosed()) return { status: 'closed' };
+    // Nothing that is left can raise the bound above what is open there.
+    return this.settled <= this.bound ? stopped({ kind: 'open-choice' }) : undefined;
   }
 }
 

@@ -34,6 +34,14 @@ export interface Factors {
 /** Axes longer than this are given exponents instead of a binary per factor. */
 const longestListedAxis = 64;
 
+/** The factors of a dimension, by the slots that may have one, and its padded bound. */
+interface Split {
+  readonly menu: readonly number[];
+  readonly places: ReadonlyMap<number, Placed>;
+  /** ln of the padded bound, as what is added to the bound itself. */
+  readonly whole: Linear;
+}
+
 /**
  * `forms`: a product over most slots of a dimension as its bound less the others, or always as what it is, which says
  * something without the bound too.
@@ -42,99 +50,115 @@ export function encodeFactors(
   b: ProgramBuilder,
   m: Machine,
   layer: Layer,
-  { padding, factors: allowed }: Reach,
+  within: Reach,
   forms: 'short' | 'plain',
 ): Factors {
-  const free = dimensions.filter((d) => layer.bounds[d] > 1);
-  const options = new Map(dimensions.map((d) => [d, padding(d, layer.bounds[d])]));
-  const exponents = new Map<string, ReadonlyMap<number, Linear>>();
-  const logs = new Map<string, Linear>();
-  const places = new Map<string, Placed>();
-  const whole = new Map<Dimension, Linear>();
-  const key = (d: Dimension, slot: number) => `${d} ${slot}`;
-
-  for (const d of free) {
-    const menu = got(options, d);
-    const primes = [...new Set(menu.flatMap((o) => [...factorize(o).keys()]))].sort((x, y) => x - y);
-    m.slots.forEach((slot, s) => {
-      if (!slot.dims.includes(d)) return;
-      const name = `${d}.${slotName(m, slot)}`;
-      const found =
-        slot.kind === 'spatial' && slot.axis.size <= longestListedAxis
-          ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes)
-          : counted(b, name, menu, primes, slot);
-      exponents.set(key(d, s), found.exponents);
-      logs.set(key(d, s), found.log);
-      places.set(key(d, s), found);
-    });
-    const chosen = menu.length === 1 ? undefined : menu.map((o) => b.binary(paddedName(d, o)));
-    if (chosen) b.equal(`${d}.padded`, add(...chosen), 1);
-    // ln of the padded bound, as what is added to the bound itself.
-    whole.set(
-      d,
-      add(
-        constant(Math.log(nth(menu, 0))),
-        ...menu.slice(1).map((o, i) => scale(Math.log(o / nth(menu, 0)), nth(chosen!, i + 1))),
-      ),
-    );
-    for (const p of primes) {
-      const placed = m.slots.map((_, s) => exponents.get(key(d, s))?.get(p) ?? zero);
-      const wanted: [number, Linear][] = chosen ? menu.map((o, i) => [-valuation(o, p), nth(chosen, i)]) : [];
-      b.about(tagOf({ kind: 'bound', dimension: d }), () =>
-        b.equal(
-          `${d}.primes.${p}`,
-          combine([...placed.map((e): [number, Linear] => [1, e]), ...wanted]),
-          chosen ? 0 : valuation(nth(menu, 0), p),
-        ),
-      );
-    }
-  }
+  const splits = new Map<Dimension, Split>();
+  for (const d of dimensions) if (layer.bounds[d] > 1) splits.set(d, encodeSplit(b, m, layer, d, within));
   m.slots.forEach((slot, s) => {
-    if (slot.kind !== 'spatial') return;
-    const along = free.filter((d) => slot.dims.includes(d));
-    const topic = tagOf({ kind: 'axis', axis: slot.axis.name });
-    // One dimension at a time, each of which fits: a choice among all factors of all of them.
-    if (slot.axis.exclusive && along.length > 1) {
-      const used = along.map((d) => uses(b, `${d}.${slotName(m, slot)}`, got(places, key(d, s))));
-      b.about(topic, () => b.atMost(`one.${slotName(m, slot)}`, add(...used), 1));
-      if (slot.axis.size <= longestListedAxis) return;
-    }
-    // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
-    if (along.length > 1 || slot.axis.size > longestListedAxis) {
-      b.about(topic, () =>
-        b.atMost(
-          `fits.${slotName(m, slot)}`,
-          add(zero, ...along.map((d) => got(logs, key(d, s)))),
-          Math.log(slot.axis.size + 0.5),
-        ),
-      );
-    }
+    if (slot.kind === 'spatial') encodeAxis(b, m, slot, s, splits);
   });
-
-  const log = (d: Dimension, slot: number) => logs.get(key(d, slot)) ?? zero;
-  /** Where most slots of a dimension are asked for, its whole bound less the other slots is shorter, and one form. */
-  const product = (d: Dimension, slots: readonly number[]): Linear => {
-    const own = m.slots.flatMap((_, s) => (logs.has(key(d, s)) ? [s] : []));
-    const asked = own.filter((s) => slots.includes(s));
-    if (forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked.map((s) => log(d, s)));
-    return combine([
-      [1, got(whole, d)],
-      ...own.filter((s) => !slots.includes(s)).map((s): [number, Linear] => [-1, log(d, s)]),
-    ]);
-  };
+  const options = new Map(
+    dimensions.map((d) => [d, splits.get(d)?.menu ?? within.padding(d, layer.bounds[d])] as const),
+  );
+  const place = (d: Dimension, slot: number) => splits.get(d)?.places.get(slot);
+  const log = (d: Dimension, slot: number) => place(d, slot)?.log ?? zero;
+  const product = (d: Dimension, slots: readonly number[]) => productOver(splits.get(d), slots, forms);
   return {
     log,
-    exponent: (d, prime, slots) => add(zero, ...slots.map((s) => exponents.get(key(d, s))?.get(prime) ?? zero)),
+    exponent: (d, prime, slots) => add(zero, ...slots.map((s) => place(d, s)?.exponents.get(prime) ?? zero)),
     product: (ds, slots) => add(zero, ...ds.map((d) => product(d, slots))),
     max: (ds) => ds.reduce((n, d) => n + Math.log(defined(got(options, d).at(-1))), 0),
     options: (d) => got(options, d),
     values: (d) => [...new Set(got(options, d).flatMap((o) => divisors(o)))].sort((x, y) => x - y),
     read(d, slot, x) {
       let factor = 1;
-      for (const [p, e] of exponents.get(key(d, slot)) ?? []) factor *= p ** Math.round(valueOf(e, x));
+      for (const [p, e] of place(d, slot)?.exponents ?? []) factor *= p ** Math.round(valueOf(e, x));
       return factor;
     },
   };
+}
+
+/** A dimension's factors in all slots, prime by prime those of the bound that is chosen. */
+function encodeSplit(
+  b: ProgramBuilder,
+  m: Machine,
+  layer: Layer,
+  d: Dimension,
+  { padding, factors: allowed }: Reach,
+): Split {
+  const menu = padding(d, layer.bounds[d]);
+  const [bound, ...padded] = menu;
+  const primes = [...new Set(menu.flatMap((o) => [...factorize(o).keys()]))].sort((x, y) => x - y);
+  const places = new Map<number, Placed>();
+  m.slots.forEach((slot, s) => {
+    if (!slot.dims.includes(d)) return;
+    const name = `${d}.${slotName(m, slot)}`;
+    const isShort = slot.kind === 'spatial' && slot.axis.size <= longestListedAxis;
+    places.set(
+      s,
+      isShort
+        ? listed(b, name, allowed(slot.axis.name, d, factorsUpTo(slot.axis.size, menu)), primes)
+        : counted(b, name, menu, primes, slot),
+    );
+  });
+  const chosen = padded.length === 0 ? [] : menu.map((o) => b.binary(paddedName(d, o)));
+  if (chosen.length > 0) b.equal(`${d}.padded`, add(...chosen), 1);
+  for (const p of primes) {
+    const wanted = chosen.map((x, i): [number, Linear] => [-valuation(nth(menu, i), p), x]);
+    const placed = [...places.values()].map(({ exponents }): [number, Linear] => [1, exponents.get(p) ?? zero]);
+    b.about(tagOf({ kind: 'bound', dimension: d }), () =>
+      b.equal(
+        `${d}.primes.${p}`,
+        combine([...placed, ...wanted]),
+        chosen.length > 0 ? 0 : valuation(defined(bound), p),
+      ),
+    );
+  }
+  return {
+    menu,
+    places,
+    whole: add(
+      constant(Math.log(defined(bound))),
+      ...padded.map((o, i) => scale(Math.log(o / defined(bound)), nth(chosen, i + 1))),
+    ),
+  };
+}
+
+/** What of several dimensions, or along an axis too long to list its factors, fits on the axis. */
+function encodeAxis(
+  b: ProgramBuilder,
+  m: Machine,
+  slot: Extract<Slot, { kind: 'spatial' }>,
+  s: number,
+  splits: ReadonlyMap<Dimension, Split>,
+): void {
+  const { axis } = slot;
+  const name = slotName(m, slot);
+  const along = [...splits].flatMap(([d, { places }]) =>
+    slot.dims.includes(d) ? [{ d, placed: got(places, s) }] : [],
+  );
+  const topic = tagOf({ kind: 'axis', axis: axis.name });
+  // One dimension at a time, each of which fits: a choice among all factors of all of them.
+  if (axis.exclusive && along.length > 1) {
+    const used = along.map(({ d, placed }) => uses(b, `${d}.${name}`, placed));
+    b.about(topic, () => b.atMost(`one.${name}`, add(...used), 1));
+    if (axis.size <= longestListedAxis) return;
+  }
+  // A product of integers is at most n exactly where its logarithm is at most that of n + 1/2.
+  if (along.length > 1 || axis.size > longestListedAxis) {
+    const logs = along.map(({ placed }) => placed.log);
+    b.about(topic, () => b.atMost(`fits.${name}`, add(zero, ...logs), Math.log(axis.size + 0.5)));
+  }
+}
+
+/** Where most slots of a dimension are asked for, its whole bound less the other slots is shorter, and one form. */
+function productOver(split: Split | undefined, slots: readonly number[], forms: 'short' | 'plain'): Linear {
+  const own = [...(split?.places ?? [])];
+  const asked = own.filter(([s]) => slots.includes(s)).map(([, { log }]) => log);
+  if (split === undefined || forms === 'plain' || 2 * asked.length <= own.length) return add(zero, ...asked);
+  const others = own.filter(([s]) => !slots.includes(s));
+  return combine([[1, split.whole], ...others.map(([, { log }]): [number, Linear] => [-1, log])]);
 }
 
 /** The binary that rounds a dimension up to `bound`. */

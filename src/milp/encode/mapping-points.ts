@@ -18,10 +18,11 @@ import { encodeFactors } from './factor-rows.js';
 import { encodeHalo } from './halo.js';
 import type { Keeping } from './keeping-rows.js';
 import { encodeHeldSums, encodeKeeping } from './keeping-rows.js';
+import { lessOne } from './less-one.js';
 import type { Log } from './log.js';
 import { logOf, over, times } from './log.js';
 import type { Orders } from './orders.js';
-import { encodeOrders, lessOne } from './orders.js';
+import { encodeOrders } from './orders.js';
 import type { Reach } from './reach.js';
 import { encodeRules } from './rule-rows.js';
 
