@@ -6,6 +6,9 @@ import type { Backend, Column, LinearRow, Milp, Outcome, SolveOptions } from '..
 
 let loading: Promise<Glpk> | undefined;
 
+/** GLPK counts milliseconds in 32 bits, and aborts on a time limit beyond them. */
+const maxSeconds = Math.floor((2 ** 31 - 1) / 1000);
+
 /** Loaded at first use only: magnet works without it. */
 function load(): Promise<Glpk> {
   loading ??= import('glpk.js/node').then(({ default: start }) => start());
@@ -102,7 +105,7 @@ function runOn(solver: Glpk, milp: Milp, options: SolveOptions, presolve = true)
       msglev: solver.GLP_MSG_OFF,
       presol: presolve,
       mipgap: options.gap,
-      tmlim: Math.max(1, Math.ceil(options.timeLimit)),
+      tmlim: Math.min(maxSeconds, Math.max(1, Math.ceil(options.timeLimit))),
     },
   );
   if (result.status === solver.GLP_NOFEAS) return { status: 'infeasible' };

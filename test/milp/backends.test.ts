@@ -76,6 +76,11 @@ describe.each([highs, glpk])('$name', (backend) => {
     expect(answer.bound).toBeGreaterThan(-20.01);
   });
 
+  test('takes a time limit of any length', async () => {
+    for (const timeLimit of [2 ** 31 / 1000, 1e12])
+      expect(await backend.solve(classic, { timeLimit, gap: 0 })).toMatchObject({ status: 'optimal' });
+  });
+
   test('drops integrality where asked', async () => {
     const answer = await backend.solve(classic, { ...options, relax: true });
     if (answer.status !== 'optimal') throw new Error(answer.status);

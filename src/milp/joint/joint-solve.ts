@@ -8,13 +8,10 @@ import { sizeParameters } from '../../model/space/design-space.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { Backend } from '../../program/milp.js';
 import type { Budget, Strategy } from '../../search/strategy.js';
-import { boundSlack } from '../outer.js';
-import type { Minimum } from './alone.js';
-import { minimumOfLayer } from './alone.js';
+import { branchesOf } from './branches.js';
 import type { Case } from './cases.js';
 import { casesOf, minArea } from './cases.js';
 import type { Branch } from './exploration.js';
-import { sumOf } from './exploration.js';
 import { explore } from './explore.js';
 import type { JointBest } from './ledger.js';
 import { ledger } from './ledger.js';
@@ -40,9 +37,6 @@ export interface JointResult {
   readonly rows: number;
 }
 
-/** Programs of one case: layers that may each take one of several arrangements make many. */
-const maxBranches = 4096;
-
 /** `first` finds first mappings on a few machines, and those from which single machines are settled. */
 export async function solveJoint(
   request: JointRequest,
@@ -50,7 +44,7 @@ export async function solveJoint(
   first: Strategy,
   budget: Budget,
 ): Promise<JointResult> {
-  const { layers, space, technology } = request;
+  const { space, technology } = request;
   const s: Search = {
     request,
     backend,
@@ -62,7 +56,7 @@ export async function solveJoint(
     settled: new Map(),
   };
   const cases = casesOf(space, technology, request.area);
-  if (cases.length === 0) return infeasible(whyNothingFits());
+  if (cases.length === 0) return infeasible(whyNothingFits(request));
   for (const c of cases) await startIn(s, c);
   const branches: Branch[] = [];
   for (const c of cases) branches.push(...(await branchesOf(s, c)));
@@ -71,93 +65,60 @@ export async function solveJoint(
     const others = branches.filter((b) => b !== next).map((b) => b.bound);
     await explore(s, next, (best, bound) => budget.progress?.(best, Math.min(best, bound, ...others)));
   }
-  return conclude();
+  return conclude(s, branches);
+}
 
-  function conclude(): JointResult {
-    const best = s.book.best();
-    const worst = defined(minimumOf(branches));
-    if (!best && worst.bound === Infinity)
-      return infeasible('no machine of the space within the area can run every layer');
-    const bound = Math.min(best?.objective ?? Infinity, worst.bound);
-    const closed = best !== undefined && !isOpen(s, bound);
-    return {
-      status: closed ? 'optimal' : best ? 'feasible' : 'unknown',
-      best,
-      bound,
-      gap: gapBetween(best?.objective ?? Infinity, bound),
-      reason: closed ? '' : left(s) === 0 ? stopText(timeLimit) : worst.reason,
-      ...totals(),
-    };
-  }
+function conclude(s: Search, branches: readonly Branch[]): JointResult {
+  const best = s.book.best();
+  const worst = defined(minimumOf(branches));
+  const totals = totalsOf(s, branches);
+  if (!best && worst.bound === Infinity)
+    return { ...infeasible('no machine of the space within the area can run every layer'), ...totals };
+  const bound = Math.min(best?.objective ?? Infinity, worst.bound);
+  const closed = best !== undefined && !isOpen(s, bound);
+  return {
+    status: closed ? 'optimal' : best ? 'feasible' : 'unknown',
+    best,
+    bound,
+    gap: gapBetween(best?.objective ?? Infinity, bound),
+    reason: closed ? '' : left(s) === 0 ? stopText(timeLimit) : worst.reason,
+    ...totals,
+  };
+}
 
-  function totals(): Pick<JointResult, 'programs' | 'nodes' | 'rounds' | 'columns' | 'rows'> {
-    const { solved } = s;
-    const sum = (key: 'nodes' | 'rounds') => solved.reduce((n, r) => n + r[key], 0);
-    const largest = (key: 'columns' | 'rows') => Math.max(0, ...solved.map((r) => r[key]));
-    return {
-      programs: branches.length,
-      nodes: sum('nodes'),
-      rounds: sum('rounds'),
-      columns: largest('columns'),
-      rows: largest('rows'),
-    };
-  }
+function totalsOf(
+  { solved }: Search,
+  branches: readonly Branch[],
+): Pick<JointResult, 'programs' | 'nodes' | 'rounds' | 'columns' | 'rows'> {
+  const sum = (key: 'nodes' | 'rounds') => solved.reduce((n, r) => n + r[key], 0);
+  const largest = (key: 'columns' | 'rows') => Math.max(0, ...solved.map((r) => r[key]));
+  return {
+    programs: branches.length,
+    nodes: sum('nodes'),
+    rounds: sum('rounds'),
+    columns: largest('columns'),
+    rows: largest('rows'),
+  };
+}
 
-  function infeasible(reason: string): JointResult {
-    return {
-      status: 'infeasible',
-      best: undefined,
-      bound: Infinity,
-      gap: 1,
-      reason,
-      ...(cases.length === 0 ? { programs: 0, nodes: 0, rounds: 0, columns: 0, rows: 0 } : totals()),
-    };
-  }
+const infeasible = (reason: string): JointResult => ({
+  status: 'infeasible',
+  best: undefined,
+  bound: Infinity,
+  gap: 1,
+  reason,
+  programs: 0,
+  nodes: 0,
+  rounds: 0,
+  columns: 0,
+  rows: 0,
+});
 
-  function whyNothingFits(): string {
-    const min = minArea(space, technology);
-    return min === undefined
-      ? 'no point of the space is a machine'
-      : `the smallest machine of the space takes ${min.toPrecision(4)} mm2, ${request.area} are allowed`;
-  }
-
-  /** A choice of arrangements for each layer, with what is known of it before its program is solved. */
-  async function branchesOf(s: Search, c: Case): Promise<readonly Branch[]> {
-    const min: Minimum[][] = [];
-    for (const i of layers.keys()) {
-      min.push([]);
-      for (let arrangement = 0; arrangement < c.arrangements; arrangement++)
-        nth(min, i).push(await minimumOfLayer(s, c, i, arrangement));
-    }
-    const branch = (arrangements: readonly number[], own: readonly Minimum[], reason: string): Branch => ({
-      c,
-      arrangements,
-      min: own,
-      bound: sumOf(s, own) * (1 - boundSlack),
-      reason,
-    });
-    if (c.arrangements ** layers.length > maxBranches) {
-      const own = min.map((l) => l.reduce((p, q) => (q.objective < p.objective ? q : p)));
-      return [
-        branch(
-          [],
-          own,
-          `${c.arrangements} orders of collectors for each of ${layers.length} layers are too many programs`,
-        ),
-      ];
-    }
-    const choices = layers.reduce<readonly (readonly number[])[]>(
-      (all) => all.flatMap((a) => Array.from({ length: c.arrangements }, (_, k) => [...a, k])),
-      [[]],
-    );
-    return choices.map((arrangements) =>
-      branch(
-        arrangements,
-        arrangements.map((a, i) => nth(min[i]!, a)),
-        '',
-      ),
-    );
-  }
+function whyNothingFits({ space, technology, area }: JointRequest): string {
+  const min = minArea(space, technology);
+  return min === undefined
+    ? 'no point of the space is a machine'
+    : `the smallest machine of the space takes ${min.toPrecision(4)} mm2, ${area} are allowed`;
 }
 
 /** Mappings on the smallest machine of a case, on one about as large as is allowed, and on one between. */

@@ -21,8 +21,9 @@ import type { Rule } from '../../model/mapping/rules.js';
 import { ofKind, rulesOf } from '../../model/mapping/rules.js';
 import type { Layout, Point } from './point-layout.js';
 import { productOf } from './point-layout.js';
-import type { Monomial } from './monomials.js';
-import { monomials, valueAt } from './monomials.js';
+import type { Monomial } from './monomial.js';
+import { valueAt } from './monomial.js';
+import { monomials } from './monomials.js';
 
 /** The first rule that a point breaks; what a rule of another kind needs, no general move of factors brings about. */
 export type Fault =
