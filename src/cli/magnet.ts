@@ -1,4 +1,4 @@
-// The command line: verbs with what each does; bugs end here, in one message.
+// The command line: verbs with what each does, which is loaded when it is asked for; bugs end here, in one message.
 
 import { Command, CommanderError } from 'commander';
 import { wrapText } from '../report/tables/wrap.js';
@@ -18,42 +18,22 @@ import { mapVerb } from '../options/map-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
-import { batch, merge } from './batch/batch-verb.js';
-import { prepareCodesign } from './codesign/codesign-question.js';
-import { codesign } from './codesign/codesign-verb.js';
 import type { MakeEngine } from './codesign/codesign-engine.js';
-import { makeEngine } from './codesign/codesign-engine.js';
-import { missingSolvers } from '../tuner/compare/contestants.js';
-import { prepareCompare } from './compare/compare-question.js';
-import { compare } from './compare/compare-verb.js';
 import type { MakeArenas } from './compare/compare-engine.js';
-import { makeArenas } from './compare/compare-engine.js';
-import { evaluate } from './evaluate-verb.js';
-import { rtl } from './hardware/rtl-verb.js';
-import { chain } from './hardware/simulate-chain.js';
-import { simulate } from './hardware/simulate-verb.js';
-import { synth } from './hardware/synth-verb.js';
 import type { Tools } from './hardware/hardware-tools.js';
-import { makeTools } from './hardware/hardware-tools.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import { archs, networks, spaces, technology } from './list.js';
-import { map, prepareMap } from './map/map-verb.js';
-import { prepareProve } from './prove/prove-question.js';
-import { prove } from './prove/prove-verb.js';
 import type { MakeProver } from './prove/prove-engine.js';
-import { makeProver } from './prove/prove-engine.js';
-import { show } from './show.js';
 import { makeStandardInput } from './stdin.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
 export async function main(
   argv: readonly string[],
   io: Io,
-  tools: (workers: number) => Tools = makeTools,
-  engine: MakeEngine = makeEngine,
-  prover: MakeProver = makeProver,
-  arenas: MakeArenas = makeArenas,
+  tools?: (workers: number) => Tools,
+  engine?: MakeEngine,
+  prover?: MakeProver,
+  arenas?: MakeArenas,
 ): Promise<ExitCode> {
   let code: ExitCode = exit.done;
   const input = makeStandardInput(io);
@@ -111,50 +91,76 @@ const emptyProgram = (io: Io): Command =>
 /** In the order in which help lists them. */
 function addVerbs(
   to: CommandLine,
-  tools: (workers: number) => Tools,
-  engine: MakeEngine,
-  prover: MakeProver,
-  arenas: MakeArenas,
+  tools: ((workers: number) => Tools) | undefined,
+  engine: MakeEngine | undefined,
+  prover: MakeProver | undefined,
+  arenas: MakeArenas | undefined,
 ): void {
   const { io } = to;
+  const toolsOrOwn = async () => tools ?? (await import('./hardware/hardware-tools.js')).makeTools;
   addVerb(
     to,
     mapVerb,
-    ([workload], options) => map(io, workload, options),
+    async ([workload], options) => (await import('./map/map-verb.js')).map(io, workload, options),
     // Programs of single layers go where these files go, which have been looked at.
-    ([workload], { lp: _, mps: __, ...rest }) => prepareMap(io, workload, rest),
+    async ([workload], { lp: _, mps: __, ...rest }) =>
+      (await import('./map/map-verb.js')).prepareMap(io, workload, rest),
   );
-  addVerb(to, evaluateVerb, ([cases], options) => evaluate(io, cases, options));
-  addVerb(to, networksVerb, ([workload], options) => networks(io, workload, options));
-  addVerb(to, archsVerb, ([arch], options) => archs(io, arch, options));
-  addVerb(to, spacesVerb, ([space], options) => spaces(io, space, options));
-  addVerb(to, technologyVerb, ([file], options) => technology(io, file, options));
-  addVerb(to, showVerb, ([file], options) => show(io, file, options));
+  addVerb(to, evaluateVerb, async ([cases], options) =>
+    (await import('./evaluate-verb.js')).evaluate(io, cases, options),
+  );
+  addVerb(to, networksVerb, async ([workload], options) => (await import('./list.js')).networks(io, workload, options));
+  addVerb(to, archsVerb, async ([arch], options) => (await import('./list.js')).archs(io, arch, options));
+  addVerb(to, spacesVerb, async ([space], options) => (await import('./list.js')).spaces(io, space, options));
+  addVerb(to, technologyVerb, async ([file], options) => (await import('./list.js')).technology(io, file, options));
+  addVerb(to, showVerb, async ([file], options) => (await import('./show.js')).show(io, file, options));
   addVerb(
     to,
     codesignVerb,
-    ([networks], options) => codesign(io, networks, options, engine),
-    ([networks], options) => prepareCodesign(io, networks, options),
+    async ([networks], options) => {
+      const make = engine ?? (await import('./codesign/codesign-engine.js')).makeEngine;
+      return (await import('./codesign/codesign-verb.js')).codesign(io, networks, options, make);
+    },
+    async ([networks], options) =>
+      (await import('./codesign/codesign-question.js')).prepareCodesign(io, networks, options),
   );
   addVerb(
     to,
     proveVerb,
-    ([network], options) => prove(io, network, options, prover),
-    ([network], options) => prepareProve(io, network, options),
+    async ([network], options) => {
+      const make = prover ?? (await import('./prove/prove-engine.js')).makeProver;
+      return (await import('./prove/prove-verb.js')).prove(io, network, options, make);
+    },
+    async ([network], options) => (await import('./prove/prove-question.js')).prepareProve(io, network, options),
   );
   addVerb(
     to,
     compareVerb,
-    ([network], options) => compare(io, network, options, arenas),
-    async ([network], options) => prepareCompare(io, network, options, await missingSolvers()),
+    async ([network], options) => {
+      const make = arenas ?? (await import('./compare/compare-engine.js')).makeArenas;
+      return (await import('./compare/compare-verb.js')).compare(io, network, options, make);
+    },
+    async ([network], options) => {
+      const { missingSolvers } = await import('../tuner/compare/contestants.js');
+      const { prepareCompare } = await import('./compare/compare-question.js');
+      return prepareCompare(io, network, options, await missingSolvers());
+    },
   );
-  addVerb(to, batchVerb, ([jobs], options) => batch(io, jobs, options));
-  addVerb(to, mergeVerb, ([out, parts]) => merge(io, out, parts));
-  // What draws figures is loaded where figures are drawn.
+  addVerb(to, batchVerb, async ([jobs], options) => (await import('./batch/batch-verb.js')).batch(io, jobs, options));
+  addVerb(to, mergeVerb, async ([out, parts]) => (await import('./batch/batch-verb.js')).merge(io, out, parts));
   addVerb(to, reportVerb, async ([files], options) =>
     (await import('./report/report-verb.js')).report(io, files, options),
   );
-  addVerb(to, rtlVerb, ([design], options) => rtl(io, design, options, tools));
-  addVerb(to, simulateVerb, ([design], options) => (options.chain ? chain : simulate)(io, design, options, tools));
-  addVerb(to, synthVerb, ([design], options) => synth(io, design, options, tools));
+  addVerb(to, rtlVerb, async ([design], options) =>
+    (await import('./hardware/rtl-verb.js')).rtl(io, design, options, await toolsOrOwn()),
+  );
+  addVerb(to, simulateVerb, async ([design], options) => {
+    const verb = options.chain
+      ? (await import('./hardware/simulate-chain.js')).chain
+      : (await import('./hardware/simulate-verb.js')).simulate;
+    return verb(io, design, options, await toolsOrOwn());
+  });
+  addVerb(to, synthVerb, async ([design], options) =>
+    (await import('./hardware/synth-verb.js')).synth(io, design, options, await toolsOrOwn()),
+  );
 }

@@ -9,6 +9,6 @@ export const root = new URL('../../', import.meta.url).pathname;
 /** Its path; built where it is not yet. */
 export function buildOnce(): string {
   const bin = join(root, 'dist/cli/main.js');
-  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
+  if (!existsSync(bin)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root });
   return bin;
 }
