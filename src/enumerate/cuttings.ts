@@ -32,9 +32,9 @@ const others: Readonly<Each<readonly [Column, Column]>> = [
 export type Allowed = (kernel: { readonly reuse: Triple; readonly depth: Triple }, products: Triple) => boolean;
 
 /** Whose cut comes first from the multipliers out, whose next, whose last. */
-type Order = Readonly<Each<Column>>;
+export type Order = Readonly<Each<Column>>;
 
-const orders: readonly Order[] = [
+export const orders: readonly Order[] = [
   [0, 1, 2],
   [0, 2, 1],
   [1, 0, 2],
@@ -247,7 +247,7 @@ const from: Readonly<Each<readonly Column[]>> = [[0, 1, 2], [1, 2], [2]];
 const unit: Triple = [1, 1, 1];
 
 /** Places in a menu of depths by the entries that are needed. */
-const placesFor = (menu: readonly number[]): Float64Array =>
+export const placesFor = (menu: readonly number[]): Float64Array =>
   Float64Array.from({ length: deepest(menu) + 1 }, (_, entries) => menu.findIndex((v) => v >= entries));
 
 /** Whether an interval has no loop that touches a tensor: its run goes on through it. */
@@ -260,15 +260,25 @@ const passes = (t: Column, { low, high }: { readonly low: Triple; readonly high:
  */
 function unbeaten(found: readonly Cutting[]): readonly Cutting[] {
   // Whatever beats a cutting comes before it in this order.
-  const rank = ({ reuse, depth, holds }: Cutting) =>
-    Math.log(reuse[0] * reuse[1] * reuse[2]) - depth[0] - depth[1] - depth[2] + holds / 8;
-  const ranked = found.map((cutting) => ({ cutting, rank: rank(cutting) })).sort((x, y) => y.rank - x.rank);
   const kept: Cutting[] = [];
-  for (const { cutting } of ranked) if (!kept.some((other) => beats(other, cutting))) kept.push(cutting);
+  for (const cutting of byPromise(found)) if (!kept.some((other) => beats(other, cutting))) kept.push(cutting);
   return kept;
 }
 
-const beats = (a: Cutting, b: Cutting): boolean =>
+/** What a search sees of a cutting. */
+type Worth = Pick<Cutting, 'reuse' | 'depth' | 'holds'>;
+
+/** The most reuse and the least depth first. */
+export function byPromise<T extends Worth>(found: readonly T[]): readonly T[] {
+  const rank = ({ reuse, depth, holds }: T) =>
+    Math.log(reuse[0] * reuse[1] * reuse[2]) - depth[0] - depth[1] - depth[2] + holds / 8;
+  return found
+    .map((cutting) => ({ cutting, rank: rank(cutting) }))
+    .sort((x, y) => y.rank - x.rank)
+    .map(({ cutting }) => cutting);
+}
+
+export const beats = (a: Worth, b: Worth): boolean =>
   a.reuse[0] >= b.reuse[0] &&
   a.reuse[1] >= b.reuse[1] &&
   a.reuse[2] >= b.reuse[2] &&

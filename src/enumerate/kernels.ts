@@ -5,7 +5,9 @@
 // loops by the tensor that they are irrelevant to matter: class 0 is irrelevant to weights (N P Q), 1 inputs (K), 2 sums (C R S).
 
 import { invariant } from '../base/diagnostics.js';
-import type { Allowed, Column, Cutting, Each, Menus, Triple } from './cuttings.js';
+import type { BestCutting } from './best-cuttings.js';
+import { bestCuttings } from './best-cuttings.js';
+import type { Allowed, Column, Each, Menus, Triple } from './cuttings.js';
 import { cuttings, deepest } from './cuttings.js';
 
 export type { Menus } from './cuttings.js';
@@ -59,7 +61,9 @@ export class KernelTables {
     const key = `${a} ${b} ${d} ${g}`;
     let table = this.known.get(key);
     if (!table) {
-      table = cuttings([a, b, d], this.menus, g, this.allowed).map(rowOf);
+      const nest: Triple = [a, b, d];
+      const found = this.allowed ? cuttings(nest, this.menus, g, this.allowed) : bestCuttings(nest, this.menus, g);
+      table = found.map(rowOf);
       this.known.set(key, table);
     }
     return table;
@@ -68,7 +72,7 @@ export class KernelTables {
 
 const isHeld = (holds: number, t: Column): boolean => (holds & (1 << t)) > 0;
 
-const rowOf = ({ reuse, depth, holds }: Cutting): KernelRow => ({
+const rowOf = ({ reuse, depth, holds }: BestCutting): KernelRow => ({
   reuseW: reuse[0],
   reuseI: reuse[1],
   reuseO: reuse[2],

@@ -7,6 +7,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { factorize } from '../../src/base/integers.js';
+import type { BestCutting } from '../../src/enumerate/best-cuttings.js';
+import { bestCuttings } from '../../src/enumerate/best-cuttings.js';
+import { cuttings } from '../../src/enumerate/cuttings.js';
 import type { Kernel } from '../../src/enumerate/kernels.js';
 import { intervalsOf, kernelOf, KernelTables } from '../../src/enumerate/kernels.js';
 import { casesOf, seedFrom } from '../support/cases.js';
@@ -111,6 +114,23 @@ describe('kernels', () => {
         ).toEqual([k]);
     }
     expect(compared).toBeGreaterThan(20 * cases);
+  });
+
+  test('made directly or out of all cuttings: the same, of large nests and deep collectors too', () => {
+    const deep = fc.constantFrom([1], [1, 2, 4, 8, 16, 32], [1, 16], [2, 8, 16], [1, 3, 12]);
+    const large = fc.constantFrom(1, 2, 6, 7, 12, 28, 49, 64, 112, 144, 196, 784, 1152);
+    const nests = fc.tuple(
+      fc.tuple(large, large, large),
+      fc.tuple(deep, deep, deep),
+      fc.constantFrom(1, 1, 2, 3, 8, 33),
+    );
+    for (const [products, menus, groups] of fc.sample(nests, { seed: seed + 2, numRuns: cases })) {
+      const told = ({ reuse, depth, holds }: BestCutting) => `${reuse.join(' ')} ${depth.join(' ')} ${holds}`;
+      expect(
+        new Set(bestCuttings(products, menus, groups).map(told)),
+        `${products} x ${groups} in ${JSON.stringify(menus)}`,
+      ).toEqual(new Set(cuttings(products, menus, groups).map(told)));
+    }
   });
 
   test('come with intervals that make up the nest', () => {
