@@ -10,6 +10,7 @@ import { study } from '../../benchmarks/dataflows/study-task.js';
 import { tables } from '../../benchmarks/dataflows/tables.js';
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
+import { answerOf, page } from '../../benchmarks/questions/page.js';
 import { energyRatio, voltageFor } from '../../benchmarks/headline/voltage.js';
 import { perSize } from '../../src/enumerate/columns.js';
 import { shapeCosts } from '../../src/enumerate/item-costs.js';
@@ -131,5 +132,27 @@ describe('headline', () => {
     // The same source has 0.142 at 0.8 V and 0.074 at 0.6 V of the energy at 45 nm.
     expect(energyRatio(0.6, 0.8)).toBeCloseTo(0.074 / 0.142, 1);
     expect(voltageFor(0.01, 0.8)).toBeUndefined();
+  });
+});
+
+describe('questions about networks', () => {
+  const about = { commit: 'c', cpu: 'p', cores: 2, node: 'v20', load: 0, cap: 300 };
+  const row = (wall: number, result: unknown) =>
+    page(about, [
+      { name: 'q', goal: 10, before: undefined, now: { wall, processor: wall, peak: 100, ...answerOf(result) } },
+    ])
+      .split('\n')
+      .at(-2);
+
+  test('a goal is met by an answer that is proven in time, and by nothing else', () => {
+    expect(row(9, { status: 'optimal', gap: 0.01 })).toBe('| q | 10 | 9.0 | 9.0 | 100 | optimal, 1.00 % open | yes |');
+    expect(row(11, { status: 'optimal', gap: 0 })).toContain('**no**');
+    expect(row(9, { status: 'feasible', best: { objective: 2 }, bound: 1 })).toContain(
+      'feasible, 50.00 % open | **no**',
+    );
+    expect(row(9, { points: [{ status: 'optimal' }, { status: 'feasible' }] })).toContain(
+      '1 of 2 points proven | **no**',
+    );
+    expect(row(9, undefined)).toContain('no result | **no**');
   });
 });
