@@ -7,7 +7,11 @@ import type { Checkpoint, CodesignState, CodesignRequest, CodesignResult } from 
 import { whyNone } from '../tuner/codesign/why-none.js';
 import { askOn, shapesOn } from '../tuner/on-workers.js';
 import { codesignDesign } from '../results/codesign-design.js';
+import type { Explained } from '../results/codesign-answer.js';
+import { codesignResult } from '../results/codesign-answer.js';
+import type { CodesignResultFile } from '../results/codesign-result.js';
 import { calledBy, callText } from './called.js';
+import { explain, explainersOn, searchShare } from './explain-codesign.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -16,35 +20,52 @@ export interface CodesignOptions extends CallOptions {
   /** What an earlier call was told last: this one begins there. */
   readonly resume?: Checkpoint;
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
+  /** Asks of the best machine what a step of each parameter costs, and what more of it would bring: in a quarter of the time. */
+  readonly explain?: boolean;
 }
 
 export interface Codesigned extends CodesignResult {
   /** The best machine with the mappings of all networks, as `map` gives one; undefined where none was found. */
   readonly design: Design | undefined;
+  /** Where it was asked for and a machine was found. */
+  readonly explained: Explained | undefined;
+  /** What `codesign --json` writes: `printCodesignResult` and `report` take it. */
+  readonly result: CodesignResultFile;
 }
 
 /** Where no machine will do, the reason and its causes say why; `whyText` puts them into words. */
 export async function codesign(request: CodesignRequest, options: CodesignOptions = {}): Promise<Codesigned> {
-  const result = await searched(request, options);
+  const { result, explained } = await searched(request, options);
   const { best } = result;
   const names = JSON.stringify(request.networks.map((n) => n.network.name));
   const { networks: _, space, ...asked } = request;
   const called = calledBy(callText('codesign', [names, JSON.stringify(space.name)], asked));
-  return { ...result, design: best && codesignDesign(request, { ...result, best, space }, called) };
+  return {
+    ...result,
+    design: best && codesignDesign(request, { ...result, best, space }, called),
+    explained,
+    result: codesignResult(request, space, result, explained),
+  };
 }
 
-const searched = (request: CodesignRequest, options: CodesignOptions): Promise<CodesignResult> =>
+interface Searched {
+  readonly result: CodesignResult;
+  readonly explained: Explained | undefined;
+}
+
+const searched = (request: CodesignRequest, options: CodesignOptions): Promise<Searched> =>
   inSession(options, async ({ runner, logic, now, stopped }) => {
     const { progress = () => {}, resume, checkpoint } = options;
-    const engine = { now, width: runner.width, shapes: shapesOn(runner), stopped };
-    const result = await search(request, {
-      ...engine,
-      turn,
-      progress,
-      ...(resume && { resume }),
-      ...(checkpoint && { checkpoint }),
-    });
-    if (result.status !== 'infeasible' || stopped()) return result;
-    const left = { ...request, timeLimit: request.timeLimit - result.seconds };
-    return { ...result, causes: await whyNone(left, askOn(logic), engine) };
+    const deadline = now() + request.timeLimit * 1000;
+    const hooks = { now, width: runner.width, shapes: shapesOn(runner), turn, progress, stopped };
+    const searching = options.explain ? { ...request, timeLimit: request.timeLimit * searchShare } : request;
+    const found = await search(searching, { ...hooks, ...(resume && { resume }), ...(checkpoint && { checkpoint }) });
+    const { best } = found;
+    const asked = options.explain === true && best !== undefined && !stopped();
+    const explained = asked
+      ? await explain(explainersOn(runner), request, best, { ...hooks, progress: () => {} }, deadline)
+      : undefined;
+    if (found.status !== 'infeasible' || stopped()) return { result: found, explained };
+    const left = { ...request, timeLimit: request.timeLimit - found.seconds };
+    return { result: { ...found, causes: await whyNone(left, askOn(logic), hooks) }, explained };
   });

@@ -5,6 +5,7 @@ import { magnetConventions } from '../model/cost/conventions.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Goal, Limits } from '../model/cost/goal.js';
 import type { Machinery } from '../model/machine/presets.js';
+import { machineryName } from '../model/machine/presets.js';
 import { technology16nm } from '../model/machine/technology.js';
 import type { Technology } from '../model/machine/technology.js';
 import type { Template } from '../model/machine/template.js';
@@ -30,7 +31,12 @@ import {
 } from '../tuner/compare/contestants.js';
 import { solverNames } from '../tuner/map-layer.js';
 import { goalOf } from '../tuner/map-network.js';
+import { compareResult } from '../results/compare-answer.js';
+import type { CompareResult } from '../results/compare-result.js';
+import type { NamedLimits } from '../results/limits-by-name.js';
+import { limitsByName } from '../results/limits-by-name.js';
 import { machineryOf } from './called.js';
+import { compareReasons, impossibleIn } from './compare-reasons.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -63,9 +69,19 @@ export interface CompareOptions extends CallOptions {
   readonly progress?: (event: CompareEvent) => void;
 }
 
+export interface Compared extends Comparison {
+  /** Why nothing fits, by the names of the arenas of which that is proven. */
+  readonly reasons: ReadonlyMap<string, string>;
+  /** What `compare --json` writes: `printCompareResult` and `report` take it. */
+  readonly result: CompareResult;
+}
+
 interface Asked {
   readonly request: CompareRequest;
   readonly question: CompareQuestion;
+  /** The name of the machine, or of the space. */
+  readonly on: string;
+  readonly limits: NamedLimits;
 }
 
 /**
@@ -76,11 +92,12 @@ export async function compare(
   network: Network,
   on: Template | Machinery | DesignSpace,
   options: CompareOptions = {},
-): Promise<Comparison> {
-  const { request, question } =
-    'menus' in on ? overSpace(network, on, options) : await onMachine(network, machineryOf(on), options);
+): Promise<Compared> {
+  const asked = 'menus' in on ? overSpace(network, on, options) : await onMachine(network, machineryOf(on), options);
+  const { request, question } = asked;
   const { time = request.time, proofTime = 60, progress = () => {} } = options;
-  return inSession(options, async ({ runner, now, stopped }) => {
+  return inSession(options, async (session) => {
+    const { runner, now, stopped } = session;
     const run = contestOn(runner, now);
     const played = await compete(request, {
       width: runner.width,
@@ -88,7 +105,28 @@ export async function compare(
       event: progress,
       stopped,
     });
-    return comparisonOf(request, played);
+    const comparison = comparisonOf(request, played);
+    const reasons = await compareReasons(asked, proofTime, impossibleIn(comparison), session);
+    const { goal, conventions = magnetConventions, padding = true, workers = 0 } = options;
+    return {
+      ...comparison,
+      reasons,
+      result: compareResult(
+        {
+          request,
+          subject: question.kind,
+          network,
+          on: asked.on,
+          objective: goal?.objective ?? 'edp',
+          conventions: conventions.name,
+          padding,
+          limits: limitsByName(asked.limits),
+          workers: Math.max(1, workers),
+        },
+        comparison,
+        reasons,
+      ),
+    };
   });
 }
 
@@ -120,6 +158,8 @@ async function onMachine(network: Network, machine: Machinery, options: CompareO
       gap,
     },
     question: { kind: 'mappings', tasks },
+    on: machineryName(machine),
+    limits: { each: goal.limits, layers: layerLimits ?? {}, area: undefined },
   };
 }
 
@@ -154,6 +194,8 @@ function overSpace(network: Network, space: DesignSpace, options: CompareOptions
         timeLimit: options.time ?? 10,
       },
     },
+    on: space.name,
+    limits: { each: goal.limits, layers: layerLimits ?? {}, area: areaLimit },
   };
 }
 

@@ -1,72 +1,123 @@
-// A network mapped on a machine, as `magnet map` does it: every layer with its proof.
+// A network mapped on a machine, as `magnet map` does it: every layer with its proof, or the network as a whole.
 
-import { magnetConventions } from '../model/cost/conventions.js';
 import { technology16nm } from '../model/machine/technology.js';
 import type { Technology } from '../model/machine/technology.js';
 import type { Machinery } from '../model/machine/presets.js';
+import { machineryName } from '../model/machine/presets.js';
 import type { Template } from '../model/machine/template.js';
 import { arrangementsOf } from '../model/space/design.js';
 import type { Design } from '../model/space/design.js';
 import type { Network } from '../model/workload/network.js';
+import { mapResult, mapResultNetwork } from '../results/map-answer.js';
+import { mapDesign } from '../results/map-design.js';
+import type { MapResult, MapResultNetwork } from '../results/map-result.js';
 import type { LayerResult, MapEvent, MapRequest, NetworkTotals } from '../tuner/map-network.js';
 import { mapNetwork, totals } from '../tuner/map-network.js';
-import { certifyOn, solveOn } from '../tuner/on-workers.js';
-import { mapDesign } from '../results/map-design.js';
+import type { WholeGoal } from '../tuner/network/map-whole.js';
+import { mapWhole, whyNoColumns } from '../tuner/network/map-whole.js';
+import { askOn, certifyOn, columnsOn, solveOn } from '../tuner/on-workers.js';
 import { calledBy, callText, machineryOf, nameOf } from './called.js';
-import type { CallOptions } from './session.js';
+import type { MapAsked } from './map-request.js';
+import { mapRequest } from './map-request.js';
+import type { CallOptions, Session } from './session.js';
 import { inSession } from './session.js';
+import { explained } from './why-infeasible.js';
 
 /** What is left out is as for the command: EDP without limits, to 0.01 %, a minute a layer, 16 nm. */
-export interface MapOptions
-  extends
-    CallOptions,
-    Partial<
-      Pick<
-        MapRequest,
-        'goal' | 'layerLimits' | 'padding' | 'gap' | 'timeLimit' | 'seed' | 'solver' | 'certify' | 'conventions'
-      >
-    > {
+export interface MapOptions extends CallOptions, Omit<MapAsked, 'programs'> {
   readonly technology?: Technology;
+  /**
+   * Asked of the network as a whole, in place of what every layer has alone: an objective of its totals, limits on them, and
+   * a mapping for every instance. `goal.limits` and `layerLimits` still hold for each layer.
+   */
+  readonly whole?: WholeGoal;
+  /** Of layers that are mapped alone. */
   readonly progress?: (event: MapEvent) => void;
 }
 
 export interface MappedNetwork {
+  /** Of a layer without a mapping the answer's reason says why. Empty where a network asked about as a whole has none. */
   readonly layers: readonly LayerResult[];
   /** Undefined where a layer has no mapping. */
   readonly totals: NetworkTotals | undefined;
-  /** The machine with these mappings: `printDesign`, `emitDesign` and `simulateLayer` take it. */
+  /** What was found and proven of the network as a whole; undefined where every layer was asked about alone. */
+  readonly whole: MapResultNetwork | undefined;
+  /** The machine with these mappings: `printDesign`, `emit`, `simulate`, `certify` and `report` take it. */
   readonly design: Design;
+  /** What `map --json` writes: `printMapResult` and `report` take it. */
+  readonly result: MapResult;
 }
 
-/** `machine` is a template, such as the preset `simba`, or what `parseMachinery` gives. */
+interface Mapped {
+  readonly request: MapRequest;
+  readonly layers: readonly LayerResult[];
+  readonly whole?: MapResultNetwork;
+}
+
+/**
+ * `machine` is a template, such as the preset `simba`, or what `parseMachinery` gives. Rejects with a sentence where a
+ * network cannot be asked about as a whole.
+ */
 export function map(network: Network, machine: Template | Machinery, options: MapOptions = {}): Promise<MappedNetwork> {
   const machinery = machineryOf(machine);
-  const { technology = technology16nm, progress = () => {} } = options;
-  const request: MapRequest = {
-    network,
-    architectures: arrangementsOf(machinery, technology),
-    ...(machinery.kind === 'template' && { machine: { template: machinery.template, technology } }),
-    conventions: options.conventions ?? magnetConventions,
-    goal: options.goal ?? { objective: 'edp', limits: {} },
-    ...(options.layerLimits && { layerLimits: options.layerLimits }),
-    padding: options.padding ?? true,
-    gap: options.gap ?? 1e-4,
-    timeLimit: options.timeLimit ?? 60,
-    seed: options.seed ?? 1,
-    solver: options.solver ?? 'auto',
-    ...(options.certify && { certify: options.certify }),
-  };
-  return inSession(options, async ({ runner, now, stopped }) => {
-    const layers = await mapNetwork(request, {
-      now,
-      width: runner.width,
-      solve: solveOn(runner),
-      certify: certifyOn(runner),
-      event: progress,
-      stopped,
-    });
-    const called = calledBy(callText('map', [JSON.stringify(network.name), nameOf(machinery)], options));
-    const design = mapDesign({ request, machine: { machinery, technology } }, layers, called);
-    return { layers, totals: totals(layers), design };
+  const { technology = technology16nm, whole, progress = () => {} } = options;
+  const lowered = { machinery, technology, architectures: arrangementsOf(machinery, technology) };
+  const called = calledBy(callText('map', [JSON.stringify(network.name), nameOf(machinery)], options));
+  return inSession(options, async (session) => {
+    const asked = mapRequest(network, lowered, whole ? { ...options, goal: layerGoal(whole, options) } : options);
+    const { request, layers, ...together } = whole
+      ? await mapTogether(asked, whole, session)
+      : await mapAlone(asked, progress, session);
+    const limits = { each: asked.goal.limits, layers: asked.layerLimits ?? {}, area: undefined };
+    return {
+      layers,
+      totals: layers.length === request.network.layers.length ? totals(layers) : undefined,
+      whole: together.whole,
+      design: mapDesign({ request, machine: lowered }, layers, called),
+      result: mapResult(
+        {
+          request,
+          machine: { ...lowered, name: machineryName(machinery) },
+          limits: { ...limits, ...(whole && { network: whole.limits }) },
+        },
+        layers,
+        together.whole,
+      ),
+    };
   });
+}
+
+async function mapAlone(
+  request: MapRequest,
+  event: (event: MapEvent) => void,
+  { runner, logic, now, stopped }: Session,
+): Promise<Mapped> {
+  const solve = solveOn(runner);
+  const hooks = { now, width: runner.width, solve, certify: certifyOn(runner), event, stopped };
+  const layers = await mapNetwork(request, hooks);
+  const how = { solve, ask: askOn(logic), now };
+  return { request, layers: await Promise.all(layers.map((r) => explained(request, r, how))) };
+}
+
+/** What a layer's own figures are measured by where the network is asked about as a whole. */
+const layerGoal = ({ objective }: WholeGoal, { goal }: MapOptions): MapRequest['goal'] => ({
+  objective: objective === 'edp-of-totals' ? 'edp' : objective,
+  limits: goal?.limits ?? {},
+});
+
+async function mapTogether(asked: MapRequest, goal: WholeGoal, { runner, now, stopped }: Session): Promise<Mapped> {
+  const { machine } = asked;
+  const without =
+    whyNoColumns(asked) ??
+    (asked.certify ? 'certificates are of single layers; leave out certify' : undefined) ??
+    (asked.solver === 'auto' || asked.solver === 'enumerate'
+      ? undefined
+      : `${asked.solver} maps layers alone; leave out solver`);
+  if (without !== undefined || !machine)
+    throw new Error(
+      `whole asks about the network as a whole, and ${without ?? 'the machine is not one of the template'}`,
+    );
+  const hooks = { now, columns: columnsOn(runner), stopped };
+  const { request, results, answer, without: none } = await mapWhole({ ...asked, machine }, goal, hooks);
+  return { request, layers: results, whole: mapResultNetwork(goal.objective, answer, none) };
 }

@@ -1,10 +1,15 @@
 // Whether requirements can be met, as `magnet prove` answers it.
 
+import type { Design } from '../model/space/design.js';
 import { turn } from '../pool/turn.js';
 import { askOn, columnsOn, minimumOn, shapesOn } from '../tuner/on-workers.js';
 import type { Proven } from '../tuner/prove/prove.js';
 import { prove as search } from '../tuner/prove/prove.js';
 import type { ProveRequest } from '../tuner/prove/prove-request.js';
+import { proveResult } from '../results/prove-answer.js';
+import { proveDesign } from '../results/prove-design.js';
+import type { ProveResultFile } from '../results/prove-result.js';
+import { calledBy, callText, nameOf } from './called.js';
 import type { CallOptions } from './session.js';
 import { inSession } from './session.js';
 
@@ -13,7 +18,27 @@ export interface ProveOptions extends CallOptions {
   readonly progress?: (doing: string) => void;
 }
 
-export const prove = (request: ProveRequest, options: ProveOptions = {}): Promise<Proven> =>
+export interface ProveAnswer extends Proven {
+  /** The machine and the mappings that meet all requirements, as `map` gives one; undefined where none are known. */
+  readonly design: Design | undefined;
+  /** What `prove --json` writes: `printProveResult` and `report` take it. */
+  readonly result: ProveResultFile;
+}
+
+export async function prove(request: ProveRequest, options: ProveOptions = {}): Promise<ProveAnswer> {
+  const { network, candidates, ...asked } = request;
+  const proven = await searched(request, options);
+  const { proof } = proven;
+  const on = candidates.kind === 'machine' ? nameOf(candidates.machine) : JSON.stringify(candidates.space.name);
+  const called = calledBy(callText('prove', [JSON.stringify(network.name), on], asked));
+  return {
+    ...proven,
+    design: proof.status === 'feasible' ? proveDesign(request, proof.witness, called) : undefined,
+    result: proveResult({ request, space: undefined }, proof),
+  };
+}
+
+const searched = (request: ProveRequest, options: ProveOptions): Promise<Proven> =>
   inSession(options, ({ runner, logic, now, stopped }) =>
     search(request, {
       now,

@@ -17,7 +17,10 @@ export interface Pages {
   readonly markdown: string;
 }
 
-/** Designs, and results of any verb: their text, or their data. Faults say which of them, counted from 1. */
+/**
+ * Designs, and results of any verb: their text, their data, or what the call of the verb gave. Faults say which of them,
+ * counted from 1.
+ */
 export function report(results: readonly unknown[], { title }: { readonly title?: string } = {}): Parsed<Pages> {
   const read = results.map((given, i) => {
     const from = `result ${i + 1}`;
@@ -40,10 +43,18 @@ export function report(results: readonly unknown[], { title }: { readonly title?
 
 function resultOf(given: unknown): Parsed<ResultFile> {
   if (isDesign(given)) return parsed({ kind: 'design', result: given });
-  const data = documentOf(given);
+  const data = documentOf(isAnswer(given) ? given.result : given);
   return data.ok ? parseResultFile(data.value) : data;
 }
 
 /** As `map` gives it and `parseDesign` reads it: without the schema that a file has. */
 const isDesign = (given: unknown): given is Design =>
   typeof given === 'object' && given !== null && !('schema' in given) && 'provenance' in given && 'layers' in given;
+
+/** What `map`, `codesign`, `prove` and `compare` give holds the result that their verb writes. */
+const isAnswer = (given: unknown): given is { readonly result: object } =>
+  typeof given === 'object' &&
+  given !== null &&
+  !('schema' in given) &&
+  'result' in given &&
+  typeof given.result === 'object';

@@ -45,6 +45,19 @@ export const goalOf = (
   { name }: Pick<Layer, 'name'>,
 ): Goal => (Object.hasOwn(layerLimits, name) ? { ...goal, limits: entry(layerLimits, name) } : goal);
 
+export const taskOf = (request: MapRequest, layer: Layer): Task => {
+  const { architectures, conventions, padding, machine } = request;
+  return { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
+};
+
+/** What one layer may take. */
+export const budgetOf = ({ timeLimit, gap, seed }: MapRequest): Omit<Budget, 'now' | 'progress'> => ({
+  time: timeLimit,
+  evaluations: Infinity,
+  gap,
+  seed,
+});
+
 export interface LayerResult extends CountedLayer {
   readonly answer: Answer;
   /** Wall time of mapping this layer. */
@@ -102,17 +115,17 @@ export const certifyHere =
     certify(task, answer, { ...budget, now, progress });
 
 /** Results in the network's order; layers that were not begun before a stop are left out. */
-export async function mapNetwork(request: MapRequest, hooks: MapHooks = {}): Promise<readonly LayerResult[]> {
-  const { network, architectures, conventions, padding, gap, timeLimit, seed, solver, programs } = request;
+export async function mapNetwork(given: MapRequest, hooks: MapHooks = {}): Promise<readonly LayerResult[]> {
+  const { network, architectures, solver, programs } = given;
   const { now = clock, width = 1, event = () => {}, stopped = () => false } = hooks;
   const { solve = solveHere(now), certify: certifySomewhere = certifyHere(now) } = hooks;
-  const machine = request.machine ?? loweredFrom(architectures);
+  const request = { ...given, machine: given.machine ?? loweredFrom(architectures) };
   const results: (LayerResult | undefined)[] = network.layers.map(() => undefined);
   const one = async ({ layer, count }: CountedLayer, index: number): Promise<void> => {
     event({ kind: 'started', index });
     const begin = now();
-    const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
-    const budget = { time: timeLimit, evaluations: Infinity, gap, seed, programs };
+    const task = taskOf(request, layer);
+    const budget = { ...budgetOf(request), programs };
     const answer = await solve(task, solver, budget, (best, bound) => event({ kind: 'progress', index, best, bound }));
     const mapped: LayerResult = { layer, count, answer, seconds: (now() - begin) / 1000 };
     const result = request.certify ? await certified(index, task, mapped, request.certify) : mapped;

@@ -14,7 +14,7 @@ import type { MapResultLayer } from '../../src/results/map-result.js';
 import { squareMillimetres } from '../../src/base/units.js';
 import { mapTable } from '../../src/report/tables/map-table.js';
 import { amount, digits, energyText, grouped, magnitude, percent } from '../../src/report/tables/quantities.js';
-import { whyNothingFits } from '../../src/report/tables/reason.js';
+import { whyNothingFits } from '../../src/model/mapping/nothing-fits.js';
 import { printTotals } from '../../src/report/tables/totals.js';
 
 describe('numbers', () => {

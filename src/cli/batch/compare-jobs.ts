@@ -12,7 +12,7 @@ import type { Comparison } from '../../tuner/compare/comparison.js';
 import { comparisonOf } from '../../tuner/compare/comparison.js';
 import type { Run } from '../../tuner/compare/contest-run.js';
 import { schedule } from '../../tuner/compare/turns.js';
-import { whyInfeasible } from '../infeasible.js';
+import { whyInfeasible } from '../../library/why-infeasible.js';
 import type { Contest } from '../../tuner/compare/contest.js';
 import { contestOf, runContest } from '../../tuner/compare/contest.js';
 import type { CompareJob } from '../compare/compare-job.js';

@@ -10,7 +10,7 @@ import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { askOn } from '../../tuner/on-workers.js';
 import type { TunerTasks } from '../../tuner/tuner-tasks.js';
-import type { Explaining } from '../infeasible.js';
+import type { Explaining } from '../../library/why-infeasible.js';
 import type { Io } from '../io.js';
 
 /** A question that has been read without a fault. */

@@ -10,10 +10,9 @@ import { gapBetween } from '../../model/cost/goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { CountedLayer } from '../../model/workload/network.js';
-import type { Task } from '../../search/strategy.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
-import { goalOf } from '../../tuner/map-network.js';
-import { explained } from '../infeasible.js';
+import { budgetOf, goalOf, taskOf } from '../../tuner/map-network.js';
+import { explained } from '../../library/why-infeasible.js';
 import type { MapJob } from '../map/map-verb.js';
 import { prepareMap, ruledOut } from '../map/map-verb.js';
 import { tooLargeFor } from '../mapping-question.js';
@@ -87,18 +86,12 @@ async function solve(
   { layer, count }: CountedLayer,
   now: () => number,
 ): Promise<LayerResult> {
-  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver, certify } = request;
-  const task: Task = { architectures, layer, conventions, goal: goalOf(request, layer), padding, machine };
-  const budget = { time: timeLimit, evaluations: Infinity, gap, seed };
+  const { solver, certify } = request;
+  const task = taskOf(request, layer);
   const begin = now();
-  const answer = await run('map', { task, solver, budget });
-  const mapped = await explained(
-    { layer, count, answer, seconds: (now() - begin) / 1000 },
-    task,
-    explainingIn(run, now),
-    solver,
-    budget,
-  );
+  const answer = await run('map', { task, solver, budget: budgetOf(request) });
+  const seconds = (now() - begin) / 1000;
+  const mapped = await explained(request, { layer, count, answer, seconds }, explainingIn(run, now));
   if (!certify) return mapped;
   const { status, best } = answer;
   return { ...mapped, certificate: await run('certify', { task, answer: { status, best }, budget: certify }) };

@@ -4,26 +4,14 @@ import type { CodesignCause } from '../../tuner/codesign/codesign-reason.js';
 import { turn } from '../../pool/turn.js';
 import { makeAsk } from '../prove/ask-z3.js';
 import { openTasks } from '../open-tasks.js';
-import type { DesignElasticity } from '../../tuner/codesign/elasticities.js';
+import type { Explainers } from '../../library/explain-codesign.js';
+import { explainersOn } from '../../library/explain-codesign.js';
 import type { Codesign, CodesignHooks } from '../../tuner/codesign/codesign-hooks.js';
-import type { CodesignBest, CodesignRequest } from '../../tuner/codesign/codesign-request.js';
-import type { ParameterStep } from '../../tuner/codesign/parameter-steps.js';
+import type { CodesignRequest } from '../../tuner/codesign/codesign-request.js';
 import { shapesOn } from '../../tuner/on-workers.js';
 
-export interface Engine {
+export interface Engine extends Explainers {
   readonly codesign: Codesign;
-  readonly stepCosts: (
-    request: CodesignRequest,
-    best: CodesignBest,
-    hooks: CodesignHooks,
-    deadline: number,
-  ) => Promise<readonly ParameterStep[]>;
-  readonly elasticities?: (
-    request: CodesignRequest,
-    best: CodesignBest,
-    hooks: CodesignHooks,
-    deadline: number,
-  ) => Promise<readonly DesignElasticity[]>;
   /** Why no machine of a space will do. */
   readonly whyNone?: (
     request: CodesignRequest,
@@ -40,8 +28,6 @@ export interface Engine {
 
 export type MakeEngine = (workers: number) => Engine;
 
-const secondsTo = (deadline: number, { now }: Pick<CodesignHooks, 'now'>): number => (deadline - now()) / 1000;
-
 export function makeEngine(workers: number): Engine {
   const runner = openTasks(workers);
   return {
@@ -55,10 +41,7 @@ export function makeEngine(workers: number): Engine {
       }
     },
     codesign: async (request, hooks) => (await import('../../tuner/codesign/codesign.js')).codesign(request, hooks),
-    stepCosts: async (request, best, hooks, deadline) =>
-      (await import('../../tuner/codesign/parameter-steps.js')).stepCosts(request, best, hooks, deadline),
-    elasticities: (request, best, hooks, deadline) =>
-      runner.run('elasticities', { request, best, seconds: secondsTo(deadline, hooks) }),
+    ...explainersOn(runner),
     shapes: shapesOn(runner),
     width: runner.width,
     close: runner.close,

@@ -18,7 +18,7 @@ import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
 import type { Engine, MakeEngine } from './codesign-engine.js';
-import { explain } from './explain.js';
+import { explain, searchShare } from '../../library/explain-codesign.js';
 import type { Front } from '../../results/front-answer.js';
 import { traceFront } from '../../library/trace-front.js';
 import { frontFile } from '../../results/front-answer.js';
@@ -70,9 +70,6 @@ export async function codesign(
     await work.engine.close();
   }
 }
-
-/** Of the time limit, what the search may take where its answer is to be explained too. */
-const searchShare = 0.75;
 
 async function findBest(work: Work, given: readonly string[], job: CodesignJob): Promise<ExitCode> {
   const { io, options, interruption } = work;

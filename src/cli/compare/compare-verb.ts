@@ -19,11 +19,12 @@ import type { Arenas, MakeArenas } from './compare-engine.js';
 import type { CompareJob } from './compare-job.js';
 import { askedBy } from './compare-job.js';
 import type { CompareOptions } from '../../options/compare-table.js';
-import { reasonsFor } from './reasons.js';
+import { compareReasons, impossibleIn } from '../../library/compare-reasons.js';
 import { makeCompareProgress } from './compare-progress.js';
 import { prepareCompare } from './compare-question.js';
 import { compareResult, offenderText } from '../../results/compare-answer.js';
 import { draw } from '../draw.js';
+import { openTasks } from '../open-tasks.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
@@ -54,7 +55,7 @@ export async function compare(io: Io, given: string, options: CompareOptions, ma
     const played = await play(io, job, options, engine, interruption);
     const comparison = comparisonOf(job.request, played);
     const reasons = await Promise.race([
-      reasonsFor(job, options.proofTime, comparison, io.now, interruption.happened),
+      reasonsFor(io, job, options.proofTime, comparison, interruption),
       interruption.happening.then((): ReadonlyMap<string, string> => new Map()),
     ]);
     const written = await report(io, job, options, comparison, reasons);
@@ -103,6 +104,24 @@ async function play(
   await Promise.race([all, interruption.happening]);
   progress.end();
   return done;
+}
+
+/** Asked only where there is something to explain: workers are opened for it. */
+async function reasonsFor(
+  io: Io,
+  job: CompareJob,
+  proofTime: number,
+  comparison: Comparison,
+  { happened: stopped }: Interruption,
+): Promise<ReadonlyMap<string, string>> {
+  const impossible = impossibleIn(comparison);
+  if (impossible.length === 0) return new Map();
+  const [runner, logic] = [openTasks(1), openTasks(1)];
+  try {
+    return await compareReasons(job, proofTime, impossible, { runner, logic, now: io.now, stopped });
+  } finally {
+    await Promise.all([runner.close(), logic.close()]);
+  }
 }
 
 /** The tables to standard output, unless that is where a file goes. */

@@ -15,10 +15,11 @@ import { mapTable } from '../../report/tables/map-table.js';
 import { printTotals } from '../../report/tables/totals.js';
 import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
-import { goalOf, mapNetwork } from '../../tuner/map-network.js';
+import { mapNetwork } from '../../tuner/map-network.js';
 import { complain, writeText } from '../files.js';
-import type { Explaining } from '../infeasible.js';
-import { explained } from '../infeasible.js';
+import type { Explaining } from '../../library/why-infeasible.js';
+import { mapRequest } from '../../library/map-request.js';
+import { explained } from '../../library/why-infeasible.js';
 import { makeAsk } from '../prove/ask-z3.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
@@ -77,7 +78,7 @@ export async function map(io: Io, given: string, options: MapOptions): Promise<E
       tooLarge !== undefined
         ? found
         : await Promise.race([
-            Promise.all(found.map((r) => explain(request, r, how))),
+            Promise.all(found.map((r) => explained(request, r, how))),
             interruption.happening.then(() => found),
           ]);
     const reasons = tooLarge !== undefined ? [tooLarge] : interruption.happened() ? [] : reasonsOf(results);
@@ -143,10 +144,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (!planned.ok) return planned;
   const programs = makeProgramWriter(io, planned.value, options.quiet ?? false);
   if (!options.quiet) io.err(technologyNote(machine, options.technology));
-  const request: MapRequest = {
-    network,
-    architectures,
-    machine: templateOf(machine),
+  const request = mapRequest(network, machine, {
     conventions,
     goal: { objective: options.objective === 'edp-of-totals' ? 'edp' : options.objective, limits: limits.each },
     layerLimits: limits.layers,
@@ -157,7 +155,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     solver: options.solver,
     ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
     ...(programs.formats.length > 0 && { programs: programs.formats }),
-  };
+  });
   const whole = wholeGoalOf(request, options, limits, plain);
   if (!whole.ok) return whole;
   const unsuited = whyUnsuited(options.solver, request);
@@ -166,10 +164,6 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
   return parsed({ request, machine, limits, programs, ...(whole.value && { whole: whole.value }) });
 }
-
-/** What the machine was lowered from, where it is one of the template. */
-const templateOf = ({ machinery, technology }: GivenMachine): MapRequest['machine'] =>
-  machinery.kind === 'template' ? { template: machinery.template, technology } : undefined;
 
 /** Options whose file is standard output, where there is room for one. */
 const piped = (options: MapOptions) =>
@@ -225,20 +219,6 @@ export const ruledOut = ({ network }: MapRequest, reason: string): readonly Laye
       reason: { kind: 'infeasible', why: reason },
     },
   }));
-
-/** Why nothing fits, where nothing does. */
-function explain(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {
-  const { architectures, machine, conventions, padding, gap, timeLimit, seed, solver } = request;
-  const task = {
-    architectures,
-    layer: result.layer,
-    conventions,
-    goal: goalOf(request, result.layer),
-    padding,
-    machine,
-  };
-  return explained(result, task, how, solver, { time: timeLimit, evaluations: Infinity, gap, seed });
-}
 
 const reasonsOf = (results: readonly LayerResult[]): readonly string[] =>
   results.flatMap(({ layer, answer: { status, reason } }) => {

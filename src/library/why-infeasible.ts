@@ -5,11 +5,12 @@ import { nth } from '../base/invariant.js';
 import type { Limits } from '../model/cost/goal.js';
 import { objectiveUnits } from '../model/cost/goal.js';
 import { magnitude } from '../report/tables/quantities.js';
-import { whyNothingFits } from '../report/tables/reason.js';
+import { whyNothingFits } from '../model/mapping/nothing-fits.js';
 import type { Budget, Task } from '../search/strategy.js';
 import { partingsOf, runTask } from '../tuner/in-parts.js';
 import type { SolverName } from '../tuner/map-layer.js';
-import type { LayerResult, Solve } from '../tuner/map-network.js';
+import type { LayerResult, MapRequest, Solve } from '../tuner/map-network.js';
+import { budgetOf, taskOf } from '../tuner/map-network.js';
 import { fit, shortagesIn } from '../tuner/prove/layer-fit.js';
 import type { Ask } from '../tuner/prove/fit-question.js';
 
@@ -74,17 +75,10 @@ export async function whyInfeasible(
 }
 
 /** An answer that nothing fits, with the reason, in what is left of its time. */
-export async function explained(
-  result: LayerResult,
-  task: Task,
-  how: Explaining,
-  solver: SolverName,
-  budget: Omit<Budget, 'now' | 'progress'>,
-): Promise<LayerResult> {
+export async function explained(request: MapRequest, result: LayerResult, how: Explaining): Promise<LayerResult> {
   if (result.answer.status !== 'infeasible') return result;
-  const left = { ...budget, time: Math.max(1, budget.time - result.seconds) };
-  return {
-    ...result,
-    answer: { ...result.answer, reason: { kind: 'infeasible', why: await whyInfeasible(task, how, solver, left) } },
-  };
+  const { time, ...budget } = budgetOf(request);
+  const left = { ...budget, time: Math.max(1, time - result.seconds) };
+  const why = await whyInfeasible(taskOf(request, result.layer), how, request.solver, left);
+  return { ...result, answer: { ...result.answer, reason: { kind: 'infeasible', why } } };
 }

@@ -1,13 +1,13 @@
 // Why a machine cannot run a layer at all: what even the smallest tile does not fit.
 
-import type { Architecture } from '../../model/machine/architecture.js';
-import type { Conventions } from '../../model/cost/conventions.js';
-import type { Dimension, Layer } from '../../model/workload/layer.js';
-import { calledIn, dimensions } from '../../model/workload/layer.js';
-import { whyNoFactors } from '../../model/mapping/factor-reason.js';
-import { keepingMin } from '../../model/machine/keeping.js';
-import { breaches } from '../../model/mapping/legality.js';
-import type { Mapping } from '../../model/mapping/mapping.js';
+import type { Architecture } from '../machine/architecture.js';
+import type { Conventions } from '../cost/conventions.js';
+import type { Dimension, Layer } from '../workload/layer.js';
+import { calledIn, dimensions } from '../workload/layer.js';
+import { whyNoFactors } from './factor-reason.js';
+import { keepingMin } from '../machine/keeping.js';
+import { breaches } from './legality.js';
+import type { Mapping } from './mapping.js';
 
 /** In words, every level that rules the layer out on its own; empty where no single level does. */
 export function whyNothingFits(
