@@ -57,6 +57,14 @@ export interface Certification {
   readonly reason: CertifyReason | undefined;
 }
 
+/** A claim about one run, and what its search may use. */
+interface Claim {
+  readonly task: Task;
+  /** Nothing is better than this; or there is none at all. */
+  readonly best: Answer['best'];
+  readonly options: CertifyOptions;
+}
+
 /** What the search on one arrangement came to, checked. */
 interface Part {
   readonly proven: Proven;
@@ -111,26 +119,25 @@ async function certifyRun(
   { status, best }: Pick<Answer, 'status' | 'best'>,
   options: CertifyOptions,
 ): Promise<Certification> {
-  const { eps, now, progress, oracle = highsOracle } = options;
+  const { eps, now } = options;
   const begin = now();
   const deadline = begin + options.time * 1000;
   const parts: Part[] = [];
-  const sum = (of: (p: Part) => number) => parts.reduce((n, p) => n + of(p), 0);
   const said = (how: Certification['status'], proven: number | null, reason?: CertifyReason): Certification => ({
     status: how,
     eps: proven,
     target: eps,
     seconds: (now() - begin) / 1000,
-    leaves: sum((p) => p.leaves),
-    nodes: sum((p) => p.nodes),
+    leaves: parts.reduce((n, p) => n + p.leaves, 0),
+    nodes: parts.reduce((n, p) => n + p.nodes, 0),
     reason,
   });
   if (best?.objective === 0) return said('certified', 0);
   if (!best && status !== 'infeasible') return said('open', null, { kind: 'nothing-to-certify' });
-  for (const [i, a] of task.architectures.entries()) {
+  for (const arrangement of task.architectures.keys()) {
     // Each arrangement may use what those before it have left over.
-    const share = (deadline - now()) / (task.architectures.length - i);
-    const part = await certifyOn(a, i, now() + share);
+    const share = (deadline - now()) / (task.architectures.length - arrangement);
+    const part = await certifyOn({ task, best, options }, arrangement, now() + share);
     parts.push(part);
     if (part.better !== undefined)
       return said('refuted', null, { kind: 'better', value: part.better, claimed: best?.objective });
@@ -140,86 +147,89 @@ async function certifyRun(
   const settled = best ? reached <= eps : proven === 'empty';
   if (settled) return said('certified', reached);
   return said('open', best && reached < 1 ? reached : null, reasonOf(parts));
+}
 
-  /** The claim on one arrangement: nothing is below the best by more than eps; or nothing is there at all. */
-  async function certifyOn(a: Architecture, arrangement: number, until: number): Promise<Part> {
-    const { layer, conventions, goal } = task;
-    const known = best?.objective ?? Infinity;
-    const energy = await provenEnergy(a, until);
-    const encoding = encode(a, layer, {
-      conventions,
-      goal,
-      padding: padTo(task.padding),
-      // Only mappings that are better than the best are looked for.
-      cycles: { min: minCycles(task, a), max: maxCycles(task, a, known, energy) },
-      known: best?.architecture === arrangement ? best.evaluation : undefined,
-    });
-    // That there is none is a claim about rows alone: with nothing to minimise, every leaf must be empty.
-    const program = best ? encoding.program : { ...encoding.program, minimize: convex(zero, []) };
-    const scale = best?.objective ?? 1;
-    const choices: Choices = {
-      decisions: encoding.decisions,
-      judge: (x) =>
-        (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale,
-    };
-    return prove(program, best ? { scale, max: 1 } : { scale, max: Infinity }, {
-      target: best ? 1 - eps : Infinity,
-      until,
-      maxNodes: Infinity,
-      value: choices.judge,
-      choices: ambiguous(a, encoding) ? undefined : choices,
-    });
-  }
+/** The claim on one arrangement: nothing is below the best by more than eps; or nothing is there at all. */
+async function certifyOn(claim: Claim, arrangement: number, until: number): Promise<Part> {
+  const { task, best, options } = claim;
+  const { layer, conventions, goal } = task;
+  const a = nth(task.architectures, arrangement);
+  const energy = await provenEnergy(claim, a, until);
+  const encoding = encode(a, layer, {
+    conventions,
+    goal,
+    padding: padTo(task.padding),
+    // Only mappings that are better than the best are looked for.
+    cycles: { min: minCycles(task, a), max: maxCycles(task, a, best?.objective ?? Infinity, energy) },
+    known: best?.architecture === arrangement ? best.evaluation : undefined,
+  });
+  // That there is none is a claim about rows alone: with nothing to minimise, every leaf must be empty.
+  const program = best ? encoding.program : { ...encoding.program, minimize: convex(zero, []) };
+  const scale = best?.objective ?? 1;
+  const choices: Choices = {
+    decisions: encoding.decisions,
+    judge: (x) => (judge(goal, conventions, a, arrangement, layer, encoding.decode(x))?.objective ?? Infinity) / scale,
+  };
+  return prove(claim, program, best ? { scale, max: 1 } : { scale, max: Infinity }, {
+    target: best ? 1 - options.eps : Infinity,
+    until,
+    maxNodes: Infinity,
+    value: choices.judge,
+    choices: ambiguous(a, encoding) ? undefined : choices,
+  });
+}
 
-  /** An energy that no mapping on an arrangement goes below: it bounds the cycles of those of interest. */
-  async function provenEnergy(a: Architecture, until: number): Promise<number> {
-    const simple = minEnergy(task, a) * (1 - 1e-9);
-    const { energy, cycles } = exponents[task.goal.objective];
-    if (!best || energy === 0 || cycles === 0) return simple;
-    const goal: Goal = { objective: 'energy', limits: {} };
-    const { program } = encode(a, task.layer, {
-      conventions: task.conventions,
-      goal,
-      padding: padTo(task.padding),
-      cycles: { min: 1, max: beyondAny(task, a) },
-    });
-    const scale = best.evaluation.energy;
-    // Only less than the best takes is asked for: what is not among it takes more.
-    const { proven } = await prove(
-      program,
-      { scale, max: 1 },
-      { target: Infinity, until, maxNodes: 1, value: () => Infinity, choices: undefined },
-    );
-    const share = proven === 'empty' ? 1 : proven === undefined ? 0 : Math.min(1, ofUnits(proven));
-    return Math.max(simple, share * scale * (1 - 1e-12));
-  }
+/** An energy that no mapping on an arrangement goes below: it bounds the cycles of those of interest. */
+async function provenEnergy(claim: Claim, a: Architecture, until: number): Promise<number> {
+  const { task, best } = claim;
+  const simple = minEnergy(task, a) * (1 - 1e-9);
+  const { energy, cycles } = exponents[task.goal.objective];
+  if (!best || energy === 0 || cycles === 0) return simple;
+  const goal: Goal = { objective: 'energy', limits: {} };
+  const { program } = encode(a, task.layer, {
+    conventions: task.conventions,
+    goal,
+    padding: padTo(task.padding),
+    cycles: { min: 1, max: beyondAny(task, a) },
+  });
+  const scale = best.evaluation.energy;
+  // Only less than the best takes is asked for: what is not among it takes more.
+  const { proven } = await prove(
+    claim,
+    program,
+    { scale, max: 1 },
+    { target: Infinity, until, maxNodes: 1, value: () => Infinity, choices: undefined },
+  );
+  const share = proven === 'empty' ? 1 : proven === undefined ? 0 : Math.min(1, ofUnits(proven));
+  return Math.max(simple, share * scale * (1 - 1e-12));
+}
 
-  /** Searches, then checks what was found against rows that are made anew. */
-  async function prove(
-    program: Program,
-    how: RelaxationOptions,
-    { target, until, maxNodes, value, choices }: Attempt,
-  ): Promise<Part> {
-    const found: Found = await search(new ExactRelaxation(program, how), oracle, {
-      target,
-      deadline: until,
-      now,
-      maxNodes,
-      judge: value,
-      decisions: choices?.decisions,
-      progress: best && progress && ((bound) => progress(Math.max(0, 1 - bound))),
-    });
-    const fresh = new ExactRelaxation(program, how);
-    for (const { term, slope } of found.certificate.tangents) fresh.addTangent(term, slope);
-    const { proven, leaves } = check(fresh, found.certificate.root, choices);
-    return {
-      proven,
-      leaves,
-      nodes: found.nodes,
-      end: found.end,
-      better: found.better === undefined ? undefined : found.better * how.scale,
-    };
-  }
+/** Searches, then checks what was found against rows that are made anew. */
+async function prove(
+  { best, options: { now, progress, oracle = highsOracle } }: Claim,
+  program: Program,
+  how: RelaxationOptions,
+  { target, until, maxNodes, value, choices }: Attempt,
+): Promise<Part> {
+  const found: Found = await search(new ExactRelaxation(program, how), oracle, {
+    target,
+    deadline: until,
+    now,
+    maxNodes,
+    judge: value,
+    decisions: choices?.decisions,
+    progress: best && progress && ((bound) => progress(Math.max(0, 1 - bound))),
+  });
+  const fresh = new ExactRelaxation(program, how);
+  for (const { term, slope } of found.certificate.tangents) fresh.addTangent(term, slope);
+  const { proven, leaves } = check(fresh, found.certificate.root, choices);
+  return {
+    proven,
+    leaves,
+    nodes: found.nodes,
+    end: found.end,
+    better: found.better === undefined ? undefined : found.better * how.scale,
+  };
 }
 
 /**
