@@ -61,123 +61,155 @@ export interface JobFile {
 
 /** `{defaults: {...}, jobs: [{kind, ...}, ...]}` */
 export function parseJobFile({ data, lineOf }: Located, kinds: readonly KindFields[]): JobFile {
-  const faults: LineFault[] = [];
-  const understood = new Set<string>();
-  const fault = (path: Path, message: string, code = 'invalid-value', shown: Path = path) => {
-    const line = lineOf(path);
-    const found = atLine(line, { code, path: shown, message });
-    if (!faults.some((f) => f.diagnostic.message === found.diagnostic.message)) faults.push(found);
-  };
-  const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
-    typeof x === 'object' && x !== null && !Array.isArray(x);
-  const unknown = (given: object, at: Path, what: string, known: readonly string[]) => {
-    for (const name of Object.keys(given))
-      if (!known.includes(name)) fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
-  };
-
-  const one = (field: ValueType<unknown>, given: unknown, at: Path): readonly Value[] => {
-    const several = field.several && Array.isArray(given);
-    const elements = (several ? given : [given]) as readonly unknown[];
-    const read = elements.map((x, i) => check(field.schema, x, several ? [...at, i] : at));
-    for (const r of read) if (!r.ok) for (const d of r.diagnostics) fault(d.path, d.message);
-    const meaning = field.plain?.(given);
-    if (meaning !== undefined)
-      understood.add(
-        `note: line ${lineOf(at)}: ${at.findLast((x) => typeof x === 'string')} ${String(given)}: read as ${meaning}`,
-      );
-    const values = read.flatMap((r) => (r.ok ? [r.value] : []));
-    return values.length < read.length ? [] : [{ value: field.several ? values : values[0], line: lineOf(at) }];
-  };
-  /** A list is swept. */
-  const sweep = (field: ValueType<unknown>, needed: boolean, given: unknown, at: Path): readonly Value[] => {
-    if (!Array.isArray(given)) return one(field, given, at);
-    if (given.length === 0)
-      fault(
-        at,
-        `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}` +
-          (field.several ? ', or write [[]] for none' : ''),
-      );
-    return given.flatMap((x: unknown, i) => one(field, x, [...at, i]));
-  };
-
   if (!isRecord(data))
     return {
       specs: [],
       understood: [],
       faults: [atLine(1, { code: 'invalid-value', path: [], message: 'expected {jobs: [...]}, a list of jobs' })],
     };
-  unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
-  const defaults = data['defaults'] ?? {};
-  const everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
-  if (!isRecord(defaults)) fault(['defaults'], 'expected the fields that all jobs share, {field: value}');
-  else {
-    const any: Asked = {
-      what: 'a job',
-      known: everyField,
-      refused: new Map(kinds.flatMap((k) => Object.entries(k.refused ?? {}))),
-    };
-    for (const name of Object.keys(defaults))
-      if (!everyField.includes(name))
-        fault(['defaults', name], whyNot(any, name, everyField), 'unknown-field', ['defaults']);
-  }
-  const entries = data['jobs'];
+  const r = new JobReading(lineOf, kinds);
+  r.unknown(data, [], 'field of a job file', ['defaults', 'jobs']);
+  const defaults = readDefaults(r, data['defaults'] ?? {});
+  const entries: unknown = data['jobs'];
   if (!Array.isArray(entries) || entries.length === 0)
-    fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
-
+    r.fault('jobs' in data ? ['jobs'] : [], 'jobs: expected a list of at least one job', 'invalid-value', []);
   const specs: JobSpec[] = [];
   for (const [i, entry] of (Array.isArray(entries) ? (entries as readonly unknown[]) : []).entries()) {
     const at: Path = ['jobs', i];
-    if (!isRecord(entry)) {
-      fault(at, 'expected a job, {kind: map, network: ..., ...}');
-      continue;
-    }
-    const names = kinds.map((k) => k.kind);
-    const kind = kinds.find((k) => k.kind === entry['kind']);
-    if (!kind) {
-      const name = entry['kind'];
-      fault(
-        'kind' in entry ? [...at, 'kind'] : at,
-        name === undefined
-          ? `kind is missing: one of ${names.join(', ')}`
-          : typeof name === 'string'
-            ? unknownName('kind of job', name, names)
-            : `expected one of ${names.join(', ')}; a job is of one kind`,
-        'unknown-name',
-      );
-      continue;
-    }
-    const { fields } = kind;
-    for (const name of Object.keys(entry)) {
-      if (name === 'kind' || Object.hasOwn(fields, name)) continue;
-      fault([...at, name], whyNot(askedOf(kind), name, everyField), 'unknown-field', at);
-    }
-    const given = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
-      if (Object.hasOwn(entry, name))
-        return [[name, sweep(field, kind.required.includes(name), entry[name], [...at, name])]];
-      return isRecord(defaults) && Object.hasOwn(defaults, name)
-        ? [[name, sweep(field, kind.required.includes(name), defaults[name], ['defaults', name])]]
-        : [];
-    });
-    for (const name of kind.required)
-      if (!given.some(([n]) => n === name)) fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
-    // What has a fault is left out, so that the rest of the job can be looked at.
-    const swept = given.filter(([, values]) => values.length > 0);
-    if (kind.required.some((name) => !swept.some(([n]) => n === name))) continue;
-    const count = swept.reduce((n, [, values]) => n * values.length, 1);
-    if (specs.length + count > maxJobs) fault(at, `these lists make ${count} jobs; a batch has at most ${maxJobs}`);
-    else
-      specs.push(
-        ...product(swept).map((chosen) =>
-          specOf(
-            kind.kind,
-            lineOf(at),
-            chosen,
-            swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : [])),
-          ),
-        ),
-      );
+    const made = jobsOf(r, entry, defaults, at);
+    if (specs.length + made.count > maxJobs)
+      r.fault(at, `these lists make ${made.count} jobs; a batch has at most ${maxJobs}`);
+    else specs.push(...made.specs());
   }
-  return { specs, understood: [...understood], faults };
+  return { specs, understood: [...r.understood], faults: r.faults };
+}
+
+/** A job file while it is read: its kinds of job, and what was found. */
+class JobReading {
+  readonly faults: LineFault[] = [];
+  readonly understood = new Set<string>();
+  readonly everyField: readonly string[];
+
+  constructor(
+    readonly lineOf: Located['lineOf'],
+    readonly kinds: readonly KindFields[],
+  ) {
+    this.everyField = [...new Set(kinds.flatMap((k) => Object.keys(k.fields)))];
+  }
+
+  /** The same fault of a default is found in every job. */
+  fault(path: Path, message: string, code = 'invalid-value', shown: Path = path): void {
+    const found = atLine(this.lineOf(path), { code, path: shown, message });
+    if (!this.faults.some((f) => f.diagnostic.message === found.diagnostic.message)) this.faults.push(found);
+  }
+
+  unknown(given: object, at: Path, what: string, known: readonly string[]): void {
+    for (const name of Object.keys(given))
+      if (!known.includes(name)) this.fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isRecord = (x: unknown): x is Fields => typeof x === 'object' && x !== null && !Array.isArray(x);
+
+/** The fields that all jobs share; none where what stands there is no record. */
+function readDefaults(r: JobReading, defaults: unknown): Fields {
+  if (!isRecord(defaults)) {
+    r.fault(['defaults'], 'expected the fields that all jobs share, {field: value}');
+    return {};
+  }
+  const any: Asked = {
+    what: 'a job',
+    known: r.everyField,
+    refused: new Map(r.kinds.flatMap((k) => Object.entries(k.refused ?? {}))),
+  };
+  for (const name of Object.keys(defaults))
+    if (!r.everyField.includes(name))
+      r.fault(['defaults', name], whyNot(any, name, r.everyField), 'unknown-field', ['defaults']);
+  return defaults;
+}
+
+/** The jobs of an entry: how many its lists make, and they themselves where they are wanted. */
+interface Swept {
+  readonly count: number;
+  readonly specs: () => readonly JobSpec[];
+}
+
+const noJobs: Swept = { count: 0, specs: () => [] };
+
+function jobsOf(r: JobReading, entry: unknown, defaults: Fields, at: Path): Swept {
+  if (!isRecord(entry)) {
+    r.fault(at, 'expected a job, {kind: map, network: ..., ...}');
+    return noJobs;
+  }
+  const kind = kindOf(r, entry, at);
+  if (!kind) return noJobs;
+  const { fields, required } = kind;
+  for (const name of Object.keys(entry)) {
+    if (name === 'kind' || Object.hasOwn(fields, name)) continue;
+    r.fault([...at, name], whyNot(askedOf(kind), name, r.everyField), 'unknown-field', at);
+  }
+  const given = Object.entries(fields).flatMap(([name, field]): (readonly [string, readonly Value[]])[] => {
+    const needed = required.includes(name);
+    if (Object.hasOwn(entry, name)) return [[name, sweep(r, field, needed, entry[name], [...at, name])]];
+    return Object.hasOwn(defaults, name) ? [[name, sweep(r, field, needed, defaults[name], ['defaults', name])]] : [];
+  });
+  for (const name of required)
+    if (!given.some(([n]) => n === name)) r.fault(at, `a ${kind.kind} job needs ${name}`, 'missing');
+  // What has a fault is left out, so that the rest of the job can be looked at.
+  const swept = given.filter(([, values]) => values.length > 0);
+  if (required.some((name) => !swept.some(([n]) => n === name))) return noJobs;
+  const telling = swept.flatMap(([name, values]) => (Object.hasOwn(entry, name) || values.length > 1 ? [name] : []));
+  return {
+    count: swept.reduce((n, [, values]) => n * values.length, 1),
+    specs: () => product(swept).map((chosen) => specOf(kind.kind, r.lineOf(at), chosen, telling)),
+  };
+}
+
+function kindOf(r: JobReading, entry: Fields, at: Path): KindFields | undefined {
+  const name = entry['kind'];
+  const found = r.kinds.find((k) => k.kind === name);
+  if (found) return found;
+  const names = r.kinds.map((k) => k.kind);
+  r.fault(
+    'kind' in entry ? [...at, 'kind'] : at,
+    name === undefined
+      ? `kind is missing: one of ${names.join(', ')}`
+      : typeof name === 'string'
+        ? unknownName('kind of job', name, names)
+        : `expected one of ${names.join(', ')}; a job is of one kind`,
+    'unknown-name',
+  );
+  return undefined;
+}
+
+/** A list is swept. */
+function sweep(r: JobReading, field: ValueType<unknown>, needed: boolean, given: unknown, at: Path): readonly Value[] {
+  if (!Array.isArray(given)) return valueOf(r, field, given, at);
+  if (given.length === 0)
+    r.fault(
+      at,
+      `an empty list makes no jobs; ${needed ? 'give one' : 'leave it out'}` +
+        (field.several ? ', or write [[]] for none' : ''),
+    );
+  return given.flatMap((x: unknown, i) => valueOf(r, field, x, [...at, i]));
+}
+
+/** One value, or none where it has a fault. */
+function valueOf(r: JobReading, field: ValueType<unknown>, given: unknown, at: Path): readonly Value[] {
+  const several = field.several && Array.isArray(given);
+  const elements = (several ? given : [given]) as readonly unknown[];
+  const read = elements.map((x, i) => check(field.schema, x, several ? [...at, i] : at));
+  for (const one of read) if (!one.ok) for (const d of one.diagnostics) r.fault(d.path, d.message);
+  const line = r.lineOf(at);
+  const meaning = field.plain?.(given);
+  if (meaning !== undefined)
+    r.understood.add(
+      `note: line ${line}: ${at.findLast((x) => typeof x === 'string')} ${String(given)}: read as ${meaning}`,
+    );
+  const values = read.flatMap((one) => (one.ok ? [one.value] : []));
+  return values.length < read.length ? [] : [{ value: field.several ? values : values[0], line }];
 }
 
 /** Who is asked for a field. */
