@@ -1,4 +1,4 @@
-// Small number theory on ordinary integers: factorisations, divisors, smooth numbers, doublings.
+// Small number theory on ordinary integers: factorisations, divisors, smooth numbers, rounding, doublings.
 
 /** Prime factors of `n` >= 1 with their exponents, smallest prime first. */
 export function factorize(n: number): ReadonlyMap<number, number> {
@@ -41,17 +41,8 @@ export function valuation(n: number, p: number): number {
 /** Whether no prime factor of `n` exceeds `limit`. */
 export const isSmooth = (n: number, limit: number): boolean => [...factorize(n).keys()].every((p) => p <= limit);
 
-/**
- * The number of ordered ways to write `n` as a product of `slots` factors:
- * the product over primes of C(e + slots - 1, slots - 1).
- */
-export function countFactorizations(n: number, slots: number): number {
-  let count = 1;
-  for (const e of factorize(n).values()) {
-    for (let i = 1; i <= e; i++) count = (count * (slots - 1 + i)) / i;
-  }
-  return count;
-}
+/** The nearest whole number, halves to the even one. */
+export const roundToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
 /** `from`, twice that, four times ... up to `to`. */
 export function doublings(from: number, to: number): readonly number[] {

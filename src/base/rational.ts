@@ -8,7 +8,7 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
+export const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
 
 export function rational(numerator: bigint, denominator = 1n): Rational {
   invariant(denominator > 0n, 'a denominator must be above 0');
@@ -27,9 +27,6 @@ export function exactly(x: number): Rational {
   return rational(BigInt(whole), 1n << doublings);
 }
 
-export const plus = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
-export const minus = (a: Rational, b: Rational): Rational => plus(a, negated(b));
 export const negated = (a: Rational): Rational => ({ numerator: -a.numerator, denominator: a.denominator });
 export const product = (a: Rational, b: Rational): Rational =>
   rational(a.numerator * b.numerator, a.denominator * b.denominator);

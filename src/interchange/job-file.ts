@@ -1,5 +1,7 @@
 // The job file of a batch: entries whose lists are swept, as single jobs; every fault with its line.
 
+import type { Fields } from '../base/records.js';
+import { isRecord } from '../base/records.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { printDiagnostic } from '../base/diagnostics.js';
 import { nearest, unknownName } from '../base/text.js';
@@ -108,10 +110,6 @@ class JobReading {
       if (!known.includes(name)) this.fault([...at, name], unknownName(what, name, known), 'unknown-field', at);
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isRecord = (x: unknown): x is Fields => typeof x === 'object' && x !== null && !Array.isArray(x);
 
 /** The fields that all jobs share; none where what stands there is no record. */
 function readDefaults(r: JobReading, defaults: unknown): Fields {

@@ -29,7 +29,7 @@ export function verilogFile(h: Hardware, module: string, what: readonly string[]
 }
 
 /** Widths and names of neighbouring ports, and of neighbouring declarations, one below the other. */
-export function align(text: string): string {
+function align(text: string): string {
   const declared = /^(\s+)(input|output)?\s*(wire|reg|integer)(?: +(signed))? *(\[[^\]]+\])? +(\S.*)$/;
   const lines = text.split('\n');
   for (let from = 0; from < lines.length; from++) {

@@ -30,7 +30,7 @@ export interface EmittedFile {
 }
 
 /** Layers up to this many multiplications come with golden data; larger ones with their program alone. */
-export const largestBench = 2 ** 24;
+const largestBench = 2 ** 24;
 
 /** Programs of one design, each with a folder of its own; more are no use to anybody, and fill a disk. */
 export const maxPrograms = 1000;

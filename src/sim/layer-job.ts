@@ -73,13 +73,7 @@ export const maxWrites = (programs: readonly LayerProgram[]): number =>
   Math.max(...programs.map((p) => p.writes.length)) + 1;
 
 /** A job whose tensors lie where they are told to. */
-export function jobAt(
-  accelerator: Accelerator,
-  layer: Layer,
-  mapping: Mapping,
-  placement: Placement,
-  data: Operands,
-): Job {
+function jobAt(accelerator: Accelerator, layer: Layer, mapping: Mapping, placement: Placement, data: Operands): Job {
   const { input, output, weights: image } = placement;
   const activations = new Int32Array(Math.max(input.base + input.words, output.base + output.words) + margin);
   const weights = new Int32Array(image.base + image.words + margin);

@@ -63,8 +63,8 @@ interface Term {
 export const ofUnits = (units: bigint): number => Number(units) / perUnit;
 
 /** The most units of that number or less, for doubles that are known to be within the error of what they stand for. */
-export const unitsBelow = (x: number): bigint => BigInt(Math.floor(x * perUnit)) - errorOf(x);
-export const unitsAbove = (x: number): bigint => BigInt(Math.ceil(x * perUnit)) + errorOf(x);
+const unitsBelow = (x: number): bigint => BigInt(Math.floor(x * perUnit)) - errorOf(x);
+const unitsAbove = (x: number): bigint => BigInt(Math.ceil(x * perUnit)) + errorOf(x);
 
 /** Units that cover 1e-12 max(1, |a|), the distance of a double to what it stands for, and the rounding to a unit. */
 const errorOf = (a: number): bigint => 3n + 2n * BigInt(Math.ceil(Math.abs(a)));

@@ -1,7 +1,7 @@
 // What one layer requires of a machine as a script: the exact rows of its program, gathered by what they are about.
 
 import { nth } from '../base/invariant.js';
-import { rational, toNumber } from '../base/rational.js';
+import { gcd, rational, toNumber } from '../base/rational.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { LayerRequirement } from '../model/mapping/layer-requirement.js';
@@ -96,8 +96,6 @@ const boundsOf = ({ name, lower, upper }: ExactColumn, own: boolean): readonly T
   ...(Number.isFinite(lower) ? [atLeast(symbol(name), number(lower))] : []),
   ...(own && Number.isFinite(upper) ? [atMost(symbol(name), number(upper))] : []),
 ];
-
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
 
 /** One or two comparisons, in the largest unit that keeps all numbers whole. */
 function termsOf({ indices, values, lower, upper }: ExactRow, columns: readonly ExactColumn[]): readonly Term[] {

@@ -109,7 +109,7 @@ export const solveHere =
   (task, solver, budget, progress) =>
     mapLayer(task, solver, { ...budget, now, progress });
 
-export const certifyHere =
+const certifyHere =
   (now: () => number): Certify =>
   (task, answer, budget, progress) =>
     certify(task, answer, { ...budget, now, progress });

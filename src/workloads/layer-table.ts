@@ -1,12 +1,13 @@
 // Layer tables: the parsed content of a YAML or JSON file as one or several networks.
 
+import { isRecord } from '../base/records.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import type { CountedLayer, Network } from '../model/workload/network.js';
 import { mergeCounted } from '../model/workload/network.js';
 import { tooLargeTogether } from './size-limits.js';
-import { isRecord, looksLikeLayer, parseTableLayer, shown } from './table-layer.js';
+import { looksLikeLayer, parseTableLayer, shown } from './table-layer.js';
 
 /** Keys of a file that are not networks. */
 const notes: readonly string[] = ['source', 'name', 'description'];

@@ -1,5 +1,6 @@
 // One entry of a layer table: a convolution by its dimensions or a matrix product by M, N and K.
 
+import { isRecord } from '../base/records.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { jsonText, nearest } from '../base/text.js';
 import { dimensions, makeLayer } from '../model/workload/layer.js';
@@ -32,10 +33,8 @@ const knownKeys: readonly string[] = [...new Set(Object.values(spellings).flat()
 const sizeKeys: readonly string[] = [...dimensions, 'M', 'groups'];
 
 /** Keeps an export of every occurrence, and the sum over a network, within reason. */
-export const maxOccurrences = 2 ** 20;
+const maxOccurrences = 2 ** 20;
 
-export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
-  typeof x === 'object' && x !== null && !Array.isArray(x);
 /** Whether an object is meant as an entry: it names at least one size. */
 export const looksLikeLayer = (x: Readonly<Record<string, unknown>>): boolean =>
   sizeKeys.some((key) => Object.hasOwn(x, key));

@@ -1,5 +1,7 @@
 // What parsed YAML or JSON is, where something else was expected: one of our own files, or another tool's.
 
+import type { Fields } from '../../base/records.js';
+import { isRecord } from '../../base/records.js';
 import { looksLikeCase } from '../case.js';
 import { isOfSchema } from '../schema.js';
 import { looksLikeTimeloop } from '../timeloop/sections.js';
@@ -25,11 +27,9 @@ export interface Recognised {
   readonly way: (path: string) => string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (x: unknown): x is Fields => typeof x === 'object' && x !== null && !Array.isArray(x);
 const listOf = (x: unknown): readonly unknown[] => (Array.isArray(x) ? (x as readonly unknown[]) : []);
-const has = (x: unknown, ...keys: readonly string[]) => isFields(x) && keys.every((key) => Object.hasOwn(x, key));
-const some = (x: unknown, ...keys: readonly string[]) => isFields(x) && keys.some((key) => Object.hasOwn(x, key));
+const has = (x: unknown, ...keys: readonly string[]) => isRecord(x) && keys.every((key) => Object.hasOwn(x, key));
+const some = (x: unknown, ...keys: readonly string[]) => isRecord(x) && keys.some((key) => Object.hasOwn(x, key));
 
 const results: Readonly<Record<string, string>> = {
   'magnet-map/': 'a result of magnet map',
@@ -46,7 +46,7 @@ export const isZigzagLayer = (x: unknown): boolean =>
   has(x, 'equation') && some(x, 'loop_dims', 'loop_dim_size', 'loop_sizes');
 
 /** `{layers: [...]}`, or the list itself. */
-const layersOf = (x: unknown) => listOf(isFields(x) ? x['layers'] : x);
+const layersOf = (x: unknown) => listOf(isRecord(x) ? x['layers'] : x);
 
 /** Undefined where nothing tells it. */
 export function recogniseData(data: unknown): Recognised | undefined {
@@ -71,7 +71,7 @@ export function recogniseData(data: unknown): Recognised | undefined {
         'constraints and ERT as --constraints, all with the mapping to magnet evaluate',
     );
   if (looksLikeCase(data)) return is('case', 'a case with a machine of its own', 'give it as WORKLOAD');
-  const first = listOf(data)[0] ?? (isFields(data) ? Object.values(data).find(isFields) : undefined);
+  const first = listOf(data)[0] ?? (isRecord(data) ? Object.values(data).find(isRecord) : undefined);
   if (isZigzagLayer(first) || isZigzagLayer(data)) return is('workload', 'a workload of ZigZag', 'give it as WORKLOAD');
   if (some(first, 'spatial_mapping', 'temporal_ordering', 'memory_operand_links', 'core_allocation'))
     return is(
@@ -117,7 +117,7 @@ export function recogniseData(data: unknown): Recognised | undefined {
   if (has(data, 'levels') && listOf((data as Fields)['levels']).some((l) => some(l, 'keep', 'bypass', 'spatial')))
     return is('mapping', 'a mapping', (path) => `give it as --mapping ${path} of magnet evaluate`);
   const tables =
-    isFields(data) && !has(data, 'layers') ? [[data], ...Object.values(data).map(layersOf)] : [layersOf(data)];
+    isRecord(data) && !has(data, 'layers') ? [[data], ...Object.values(data).map(layersOf)] : [layersOf(data)];
   if (tables.some((layers) => layers.some((l) => some(l, 'K', 'C', 'M', 'P', 'Q', 'R', 'S'))))
     return is('workload', 'a layer table', (path) => `give ${path} as WORKLOAD`);
   return undefined;

@@ -1,5 +1,7 @@
 // Workloads of ZigZag: a list of layers, each an equation over loops with their sizes; read as Timeloop problems are.
 
+import type { Fields } from '../../base/records.js';
+import { isRecord } from '../../base/records.js';
 import { defined, got, nth } from '../../base/invariant.js';
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { refuse } from '../../base/diagnostics.js';
@@ -11,18 +13,16 @@ import { isZigzagLayer } from './foreign-data.js';
 import type { ForeignNetwork } from './foreign-network.js';
 import { foreignNetwork } from './foreign-network.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (x: unknown): x is Fields => typeof x === 'object' && x !== null && !Array.isArray(x);
 const textOf = (x: unknown) => (typeof x === 'string' || typeof x === 'number' ? String(x) : undefined);
 
 /** A list of layers, an object of them by number (the older form), or one by itself. */
 function entriesOf(data: unknown): readonly (readonly [string | undefined, Fields])[] {
   if (Array.isArray(data))
-    return (data as readonly unknown[]).flatMap((x) => (isFields(x) ? [[textOf(x['id']), x] as const] : []));
-  if (!isFields(data)) return [];
+    return (data as readonly unknown[]).flatMap((x) => (isRecord(x) ? [[textOf(x['id']), x] as const] : []));
+  if (!isRecord(data)) return [];
   return isZigzagLayer(data)
     ? [[undefined, data]]
-    : Object.entries(data).flatMap(([key, x]) => (isFields(x) ? [[key, x] as const] : []));
+    : Object.entries(data).flatMap(([key, x]) => (isRecord(x) ? [[key, x] as const] : []));
 }
 
 export const looksLikeZigzag = (data: unknown): boolean => entriesOf(data).some(([, x]) => isZigzagLayer(x));
@@ -45,7 +45,7 @@ export function readZigzag(data: unknown, name: string): Parsed<ForeignNetwork> 
     else if (read.value === undefined) unmapped.push({ operator, count: 1, macs: 0 });
     else {
       layers.push(read.value);
-      if (isFields(entry['operand_precision']))
+      if (isRecord(entry['operand_precision']))
         precisions.add(
           Object.entries(entry['operand_precision'])
             .map(([operand, n]) => `${operand} ${String(n)}`)
@@ -71,7 +71,7 @@ function layerOf(name: string, entry: Fields): Parsed<Layer | undefined> {
       `the equation ${JSON.stringify(entry['equation'] ?? '')} is not of the form O[..]+=W[..]*I[..]`,
     );
   const [, out, outRanks, , left, leftRanks, operation, right, rightRanks] = equation as unknown as readonly string[];
-  const precision = isFields(entry['operand_precision']) ? entry['operand_precision'] : {};
+  const precision = isRecord(entry['operand_precision']) ? entry['operand_precision'] : {};
   const weightless =
     [defined(left), defined(right)].some((operand) => precision[operand] === 0) ||
     (typeof entry['operator_type'] === 'string' && /pool/i.test(entry['operator_type']));
@@ -176,7 +176,7 @@ const ranksWithSize = (ranks: readonly (readonly (readonly string[])[])[]) =>
 /** `loop_dims` beside `loop_sizes`, or the older `loop_dim_size`. */
 function sizesOf(entry: Fields): Parsed<readonly (readonly [string, number])[]> {
   const [dims, sizes, older] = [entry['loop_dims'], entry['loop_sizes'], entry['loop_dim_size']];
-  const pairs = isFields(older)
+  const pairs = isRecord(older)
     ? Object.entries(older)
     : Array.isArray(dims) && Array.isArray(sizes) && dims.length === sizes.length
       ? dims.map((d, i): [string, unknown] => [String(d), sizes[i] as unknown])

@@ -13,7 +13,7 @@ import type { Section } from './sections.js';
 export type EnergyTable = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** `system.chip.PE[0..15].buffer[1..4]` is `buffer`. */
-export const plainName = (name: string): string =>
+const plainName = (name: string): string =>
   defined(
     name
       .replace(/\[[^\]]*\]/g, '')

@@ -1,5 +1,6 @@
 // Arithmetic in Timeloop's v0.4 files, as its front end has it from Python: numbers, names, operators, a few functions.
 
+import { roundToEven } from '../../base/integers.js';
 import { defined, entry } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
@@ -8,8 +9,6 @@ import { nearest } from '../../base/text.js';
 /** What names stand for: numbers, or text that no arithmetic can be done with. */
 export type Scope = ReadonlyMap<string, unknown>;
 
-/** Half to even, as in Python. */
-const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 const functions: Readonly<Record<string, (...xs: number[]) => number>> = {
   abs: Math.abs,
   ceil: Math.ceil,
@@ -23,7 +22,7 @@ const functions: Readonly<Record<string, (...xs: number[]) => number>> = {
   max: Math.max,
   min: Math.min,
   pow: Math.pow,
-  round,
+  round: roundToEven,
   sqrt: Math.sqrt,
 };
 const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Infinity, True: 1, False: 0 };

@@ -1,6 +1,7 @@
 // The merge key of Timeloop's front end: under `<<<` stands a record whose fields are taken over, and those of records
 // in both one by one. What a record says itself counts. (YAML's own `<<` is merged by its reader.)
 
+import { isRecord } from '../../base/records.js';
 import { listOf } from './findings.js';
 
 const key = '<<<';
@@ -26,6 +27,3 @@ const merged = (
     ]),
   ),
 });
-
-const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
-  typeof x === 'object' && x !== null && !Array.isArray(x);

@@ -6,15 +6,7 @@ import { Pair, Scalar, YAMLMap } from 'yaml';
 /** The field that holds a node's tag, without the exclamation mark. No format uses it otherwise. */
 export const tagField = '!';
 
-export const nodeTags = [
-  'Component',
-  'Container',
-  'Hierarchical',
-  'Parallel',
-  'Pipelined',
-  'Element',
-  'Nothing',
-] as const;
+const nodeTags = ['Component', 'Container', 'Hierarchical', 'Parallel', 'Pipelined', 'Element', 'Nothing'] as const;
 
 export const timeloopTags: CollectionTag[] = nodeTags.map((name) => ({
   tag: `!${name}`,

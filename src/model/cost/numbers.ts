@@ -16,7 +16,7 @@ interface Placed extends Loop {
 }
 
 /** The whole nest of a mapping, outermost loop first. Throws on an axis that the architecture lacks. */
-export function flatten(m: Machine, mapping: Mapping): readonly Placed[] {
+function flatten(m: Machine, mapping: Mapping): readonly Placed[] {
   return mapping.levels.flatMap((l, level): Placed[] => [
     ...l.temporal.map((loop) => ({ ...loop, level, axis: undefined })),
     ...l.spatial.map(({ dim, factor, axis }) => {

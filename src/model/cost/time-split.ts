@@ -15,7 +15,7 @@ import { partOf, runsOf, whole } from '../workload/layer-parts.js';
 import { cyclesOfSteps, nestsOf } from './tile-cycles.js';
 
 /** What moves data, in the order of docs/hardware.md. */
-export const movers = ['load_w', 'load_i', 'drain', 'fill', 'spill'] as const satisfies readonly Engine[];
+const movers = ['load_w', 'load_i', 'drain', 'fill', 'spill'] as const satisfies readonly Engine[];
 
 /**
  * `useful`: the layer's MACs on all multipliers. `PEs`, `lanes`, `vector`: positions of the fan-outs that the mapping

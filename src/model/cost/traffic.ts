@@ -72,7 +72,7 @@ export interface Link {
 const outOfWindows = relevance.Inputs.filter((d) => !['P', 'Q', 'R', 'S'].includes(d));
 
 /** Words of a tensor's tile at a level. */
-export function tileWords<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number): X {
+function tileWords<X>(r: Reading<X>, m: Machine, tensor: Tensor, level: number): X {
   const inside = { where: 'inside', level } as const;
   if (tensor === 'Outputs') return leaving(r, m, level, r.loops(relevance.Outputs, inside));
   if (tensor === 'Weights') return r.loops(relevance.Weights, inside);

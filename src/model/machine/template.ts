@@ -1,5 +1,6 @@
 // The MAGNet template lowered to a hierarchy with energies, tiles and an area.
 
+import { permutations } from '../../base/permutations.js';
 import { defined } from '../../base/invariant.js';
 import { bits, picojoules, sum } from '../../base/units.js';
 import type { Architecture, Axis, Level, Role, Storage } from './architecture.js';
@@ -53,9 +54,6 @@ export function loweredFrom(architectures: readonly Architecture[]): TemplateMac
   const whole = origin?.arrangements.length === architectures.length;
   return whole && origin.arrangements.every((a, i) => a === architectures[i]) ? origin.machine : undefined;
 }
-
-const permutations = <T>(xs: readonly T[]): T[][] =>
-  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((rest) => [x, ...rest]));
 
 const axis = (level: TemplateLevel, label: AxisLabel, size: number, dims: readonly Dimension[]): Axis => ({
   name: `${level}.${label}`,

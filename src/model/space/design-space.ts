@@ -34,7 +34,6 @@ export const shapeParameters = [
   'biasLines',
   'clock',
 ] as const;
-export type ShapeParameter = (typeof shapeParameters)[number];
 
 export const parameters: readonly Parameter[] = [...shapeParameters, ...sizeParameters];
 
@@ -68,7 +67,7 @@ export function forProducts(space: DesignSpace, products: number): DesignSpace {
 }
 
 /** The buffers of a point rounded down to whole lines (a bank of the global buffer too), as a machine has them. */
-export function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof wholeLines>, Bits>> {
+function wholeBuffers(p: DesignPoint): Readonly<Record<keyof ReturnType<typeof wholeLines>, Bits>> {
   const line = wholeLines(p);
   const whole = (name: keyof typeof line) => bits(p[name] - (p[name] % line[name]));
   return {

@@ -73,7 +73,7 @@ export function nestsOf(mapping: Mapping): Nests {
   };
 }
 
-export function extents(loops: readonly (NestLoop | undefined)[], within?: Extents): Extents {
+function extents(loops: readonly (NestLoop | undefined)[], within?: Extents): Extents {
   const found = Object.fromEntries(dimensions.map((d) => [d, within?.[d] ?? 1])) as Record<Dimension, number>;
   for (const l of loops) if (l) found[l.dim] *= l.bound;
   return found;

@@ -1,6 +1,7 @@
 // All points of a layout, one by one: every padded bound in all factors, and of the orders of loops one for each way in
 // which they can make a difference.
 
+import { permutations } from '../../base/permutations.js';
 import { nth } from '../../base/invariant.js';
 import { divisors } from '../../base/integers.js';
 import type { Dimension } from '../../model/workload/layer.js';
@@ -175,6 +176,3 @@ export function everyPoint(layout: Layout): EveryPoint {
     },
   };
 }
-
-const permutations = <T>(xs: readonly T[]): T[][] =>
-  xs.length === 0 ? [[]] : xs.flatMap((x, i) => permutations(xs.filter((_, j) => j !== i)).map((p) => [x, ...p]));

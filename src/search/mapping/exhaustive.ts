@@ -131,8 +131,7 @@ function* choices(orders: readonly (readonly (readonly number[])[])[]): Generato
 }
 
 /** How many mappings there are to look at, to people. */
-export const tooManyText = (max: number): string =>
-  `there are more than ${max.toLocaleString('en-US')} mappings to look at`;
+const tooManyText = (max: number): string => `there are more than ${max.toLocaleString('en-US')} mappings to look at`;
 
 /** The best of all mappings, where these are few enough; proven. */
 export const exhaustive: Strategy = {

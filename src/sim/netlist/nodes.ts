@@ -223,7 +223,7 @@ const commutes = new Set<string>(['add', 'mul', 'and', 'or', 'xor', 'eq', 'ne'])
 /** x op 0 = x. */
 const neutral = new Set<string>(['add', 'sub', 'or', 'xor', 'shl', 'shr_s']);
 
-export const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
+const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
 
 const resultType = (op: UnaryOp, type: ValueType): ValueType =>
   op === 'wrap' || op === 'eqz' ? 'i32' : op === 'extend_s' || op === 'extend_u' ? 'i64' : type;

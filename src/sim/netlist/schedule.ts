@@ -13,7 +13,7 @@ export type Statement = { readonly guard: Node | undefined } & (
 const deepest = 40;
 
 /** A load that is one instruction and needs no local where it is used more than once. */
-export const isPlainLoad = (n: Node): boolean =>
+const isPlainLoad = (n: Node): boolean =>
   n.op === 'load' &&
   n.args.length === 0 &&
   n.offset % 8 === 0 &&

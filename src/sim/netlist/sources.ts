@@ -29,7 +29,7 @@ export interface Drivers {
 }
 
 const registers = /^\$(a|s|al)?dff(e|ce)?$/;
-export const isRegister = (type: string): boolean => registers.test(type);
+const isRegister = (type: string): boolean => registers.test(type);
 /** Cells without an effect on two-state simulation. */
 const silent = new Set([
   '$scopeinfo',

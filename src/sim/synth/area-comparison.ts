@@ -34,7 +34,7 @@ const partOfMemory: Readonly<Record<string, string>> = {
 /**
  * Gates of the library and of the technology are of one node where neither is larger than the other by more than this.
  */
-export const nodeRatio = 1.5;
+const nodeRatio = 1.5;
 
 /**
  * A NAND of two inputs as a technology has it: that of our own cells, scaled as the

@@ -5,7 +5,7 @@ import { nth } from '../../base/invariant.js';
 import type { ExactColumn } from '../exact-rows.js';
 
 /** How far values may be from whole numbers to count as whole. */
-export const wholeness = 1e-6;
+const wholeness = 1e-6;
 
 export interface Candidate {
   readonly column: number;

@@ -79,7 +79,7 @@ export function check(relaxation: ExactRelaxation, root: Branch, choices: Choice
 }
 
 /** The value of the only choice of a box; undefined where it has others. */
-export function costOf({ decisions, judge }: Choices, { lower, upper }: Box): Proven {
+function costOf({ decisions, judge }: Choices, { lower, upper }: Box): Proven {
   if (decisions.some((j) => lower[j] === undefined || lower[j] !== upper[j])) return undefined;
   const x = new Float64Array(lower.length);
   for (const j of decisions) x[j] = Number(lower[j]! >> columnBits);

@@ -71,7 +71,7 @@ export async function choose(
   }
 }
 
-export function chosenOf({ layers }: Pick<NetworkQuestion, 'layers'>, picks: Picks): Chosen {
+function chosenOf({ layers }: Pick<NetworkQuestion, 'layers'>, picks: Picks): Chosen {
   return layers.flatMap(({ layer, count, choices, columns: { columns } }, l) =>
     nth(picks, l).flatMap((n, c) => (n > 0 ? [{ layer, count: (n * count) / choices, found: nth(columns, c) }] : [])),
   );

@@ -13,8 +13,7 @@ import { networkMin } from './network-min.js';
 import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
 
 /** `edp-of-totals` is energy x cycles of the network; `edp` the sum of the layers' EDPs. */
-export const wholeObjectives = ['energy', 'latency', 'edp', 'edp-of-totals'] as const;
-export type WholeObjective = (typeof wholeObjectives)[number];
+export type WholeObjective = 'energy' | 'latency' | 'edp' | 'edp-of-totals';
 
 /** What is asked of a network as a whole; limits are on its totals, `edp` on the sum of the layers' EDPs. */
 export interface WholeGoal {

@@ -13,7 +13,7 @@ import { times, unknownPart } from './part.js';
  * Batch axes that only the left side has are rows of one product; those that the right side has
  * too are products of their own.
  */
-export function productPart({ batchA, batchB, m, n, c }: Product): Part {
+function productPart({ batchA, batchB, m, n, c }: Product): Part {
   let rows: Known = 1;
   let groups: Known = 1;
   for (let i = 1; i <= Math.max(batchA.length, batchB.length); i++) {

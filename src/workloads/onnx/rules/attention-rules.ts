@@ -73,7 +73,7 @@ const cached = (op: Operation, told: number, cache: Known): Known => (has(op, to
  * ONNX Runtime's first one: projections of queries, keys and values in one, then heads. `past` is
  * [2, batch, heads, length, depth].
  */
-export const projectedAttention =
+const projectedAttention =
   (past: number, told: number): HeadsRule =>
   (op) => {
     const [x, w] = [shapeOf(op, 0), shapeOf(op, 1)];
@@ -109,7 +109,7 @@ export const projectedAttention =
  * Queries, keys and values apart, or packed into one or two operands of five axes; keys
  * of four axes are ready and past.
  */
-export const multiHead =
+const multiHead =
   (past: number, told: number): HeadsRule =>
   (op) => {
     const [q, k, v] = [shapeOf(op, 0), has(op, 1) ? shapeOf(op, 1) : null, has(op, 2) ? shapeOf(op, 2) : null];
@@ -138,7 +138,7 @@ export const multiHead =
   };
 
 /** Several queries to a key; past key and value are inputs 3 and 4, the total length may be told. */
-export const groupQuery: HeadsRule = (op) => {
+const groupQuery: HeadsRule = (op) => {
   const [q, k] = [shapeOf(op, 0), has(op, 1) ? shapeOf(op, 1) : null];
   if (q === undefined || k === undefined) return undefined;
   const [heads, kvHeads] = [numberOf(op, 'num_heads', 0), numberOf(op, 'kv_num_heads', 0)];

@@ -1,6 +1,7 @@
 // Shape rules of operators that work element by element, and the arithmetic on shapes
 // that exporters leave in the graph.
 
+import { roundToEven } from '../../../base/integers.js';
 import { defined, nth } from '../../../base/invariant.js';
 import type { Operation, Rule } from '../operation.js';
 import { numberOf, shapeOf } from '../operation.js';
@@ -17,7 +18,7 @@ export const sameAs =
 export const allSame: Rule = (op) => op.node.outputs.map(() => valueOf(shapeOf(op, 0)));
 
 /** Passes shape and numbers on. */
-export const identity: Rule = (op) =>
+const identity: Rule = (op) =>
   op.node.outputs.map(() => valueOf(shapeOf(op, 0), op.inputs[0]?.data, op.inputs[0]?.whole));
 
 /** The inputs `at` (all by default) broadcast; nothing is computed. */
@@ -31,7 +32,7 @@ export const broadcastOf =
   };
 
 /** `compute` sees one number of each input and says the output's. `whole`: a comparison always gives whole numbers. */
-export const computed =
+const computed =
   (compute: (xs: readonly number[], whole: boolean) => number, gives?: 'whole'): Rule =>
   (op) => {
     // Up to opset 6, `broadcast = 1` with `axis` fits the second operand to the first.
@@ -65,7 +66,7 @@ function fold(
 }
 
 /** The condition alone decides which of the two must be known. */
-export const where: Rule = (op) => {
+const where: Rule = (op) => {
   const result = broadcastOf()(op);
   if (result === undefined || isFault(result)) return result;
   const shape = nth(result, 0).shape;
@@ -90,7 +91,7 @@ const isReal = (dataType: number) =>
   dataType === dataTypes.double ||
   dataType >= dataTypes.bfloat16;
 
-export const cast: Rule = (op) => {
+const cast: Rule = (op) => {
   const x = op.inputs[0];
   const to = numberOf(op, 'to', 0);
   if (to === dataTypes.string) return [valueOf(x?.shape)];
@@ -105,12 +106,10 @@ const divide = ([a = NaN, b = NaN]: readonly number[], whole: boolean) => (whole
 /** Python's remainder by default, C's where `fmod` is set. */
 const modulo: Rule = (op) =>
   computed(([a = NaN, b = NaN]) => (numberOf(op, 'fmod', 0) === 1 ? a % b : a - b * Math.floor(a / b)))(op);
-/** Half to even, as ONNX says. */
-const round = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 const truth = (test: (a: number, b: number) => boolean) =>
   computed(([a = NaN, b = NaN]) => Number(test(a, b)), 'whole');
 
-export const arithmeticRules: Readonly<Record<string, Rule>> = {
+const arithmeticRules: Readonly<Record<string, Rule>> = {
   Add: computed(([a = NaN, b = NaN]) => a + b),
   Sub: computed(([a = NaN, b = NaN]) => a - b),
   Mul: computed(([a = NaN, b = NaN]) => a * b),
@@ -126,7 +125,7 @@ export const arithmeticRules: Readonly<Record<string, Rule>> = {
   Sign: computed(([a = NaN]) => Math.sign(a)),
   Floor: computed(([a = NaN]) => Math.floor(a)),
   Ceil: computed(([a = NaN]) => Math.ceil(a)),
-  Round: computed(([a = NaN]) => round(a)),
+  Round: computed(([a = NaN]) => roundToEven(a)),
   Sqrt: computed(([a = NaN]) => Math.sqrt(a)),
   Log: computed(([a = NaN]) => Math.log(a)),
   Exp: computed(([a = NaN]) => Math.exp(a)),

@@ -22,7 +22,7 @@ const relaid = (op: Operation, shape: Shape) => [
 ];
 
 /** Fills 0 (copy) and -1 (the rest) of a wanted shape. */
-export function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boolean): Shape | Fault {
+function reshaped(from: Shape | undefined, wanted: Shape, zeroIsZero: boolean): Shape | Fault {
   if (wanted.some((d) => d !== undefined && d < -1))
     return fault(`the wanted shape ${printSizes(wanted)} holds a negative size`);
   if (wanted.filter((d) => d === -1).length > 1)

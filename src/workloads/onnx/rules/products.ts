@@ -19,7 +19,7 @@ const swapLast = (shape: Shape, flag: boolean): Shape =>
   flag && shape.length >= 2 ? [...shape.slice(0, -2), shape.at(-1), shape.at(-2)] : shape;
 
 /** Numpy's matmul: a vector on the left is a row, on the right a column, and the added axis is dropped again. */
-export function productOf(left: Shape, right: Shape, transA = false, transB = false): Product | Fault {
+function productOf(left: Shape, right: Shape, transA = false, transB = false): Product | Fault {
   if (left.length === 0 || right.length === 0)
     return fault('a matrix product of a scalar; expected at least one axis on both sides');
   const a = swapLast(left.length === 1 ? [1, ...left] : left, transA);

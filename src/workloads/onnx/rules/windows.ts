@@ -53,7 +53,7 @@ export function windowOf(op: Operation, rank: number, kernel: Shape | undefined)
 }
 
 /** How often the window fits along one axis. */
-export function slidOver(size: Known, window: Window, axis: number, ceil: boolean): Known | Fault {
+function slidOver(size: Known, window: Window, axis: number, ceil: boolean): Known | Fault {
   const [step, kernel, spread] = [nth(window.stride, axis), window.kernel[axis], nth(window.dilation, axis)];
   if (size === undefined) return undefined;
   if (window.auto === 'same') return Math.ceil(size / step);
