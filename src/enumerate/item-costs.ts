@@ -5,18 +5,18 @@
 
 import { invariant } from '../base/diagnostics.js';
 import { defined, entry, nth } from '../base/invariant.js';
-import { squareMillimetres, sum } from '../base/units.js';
+import { squareMillimetres } from '../base/units.js';
 import { usableBanks, usableBits, lineBits } from '../model/machine/architecture.js';
 import type { Architecture, Engine } from '../model/machine/architecture.js';
 import type { DesignPoint, DesignSpace, SizeParameter } from '../model/space/design-space.js';
-import { shapesOf, templateAt } from '../model/space/design-space.js';
+import { shapeParameters, shapesOf, templateAt } from '../model/space/design-space.js';
 import type { Tensor } from '../model/workload/layer.js';
 import type { Technology } from '../model/machine/technology.js';
 import { staticEnergy, wireEnergy } from '../model/machine/technology.js';
 import { lowerTemplate } from '../model/machine/template.js';
 import type { TemplateLevel } from '../model/machine/template-names.js';
 import { levelNamed, levelNames } from '../model/machine/template-names.js';
-import { arrayArea } from '../model/machine/template-parts.js';
+import { arrayArea, chipArea } from '../model/machine/template-parts.js';
 import type { EachSize } from './columns.js';
 import { cell, perSize, sizes } from './columns.js';
 import type { Menus } from './kernels.js';
@@ -72,55 +72,54 @@ export interface ShapeCosts {
 /** Menus of the depths of collectors: weights, inputs, sums. */
 export const depthsOf = ({ menus: m }: ShapeCosts): Menus => [m.weightCollector, m.inputCollector, m.accumCollector];
 
-/** Undefined where no choice of sizes makes a machine of this shape. */
-export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): ShapeCosts | undefined {
-  // Values that hold no line are no machine.
-  const menus = perSize((s) => space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v })));
-  if (sizes.some((s) => menus[s].length === 0)) return undefined;
-  const smallest: DesignPoint = { ...shape, ...perSize((s) => nth(menus[s], 0)) };
-  const at = (point: DesignPoint) => {
-    const template = templateAt(space, point);
-    invariant(template, 'a size without lines in its menu');
-    const architecture = nth(lowerTemplate(template, technology), 0);
-    return {
-      template,
-      architecture,
-      area: sum(architecture.area.map((p) => p.area)) as number,
-      array: arrayArea(template, technology) as number,
-    };
-  };
-  const min = at(smallest);
-  const machines = perSize((s) => menus[s].map((v) => at({ ...smallest, [s]: v })));
-  const table = (s: SizeParameter, f: (a: Architecture) => number) =>
-    Float64Array.from(machines[s], (m) => f(m.architecture));
-  const energy = (a: Architecture, name: TemplateLevel, t: Tensor) => entry(levelNamed(a, name).stores, t).energy;
-  const linesOf = (name: TemplateLevel, t: Tensor) => (a: Architecture) => {
-    const l = levelNamed(a, name);
+/**
+ * What shapes that differ in rows and columns alone have in common: neither energies per access nor lines know how many
+ * PEs there are. Read off machines of the first such shape that is asked about.
+ */
+type PeCosts = Pick<ShapeCosts, 'weight' | 'input' | 'sum' | 'global' | 'collector' | 'dram' | 'banks' | 'mac'>;
+
+const pesKnown = new WeakMap<DesignSpace, WeakMap<Technology, Map<string, PeCosts>>>();
+
+function peCostsOf(
+  space: DesignSpace,
+  shape: DesignPoint,
+  technology: Technology,
+  architectures: () => { readonly min: Architecture; readonly of: EachSize<readonly Architecture[]> },
+): PeCosts {
+  const ofSpace = pesKnown.get(space) ?? new WeakMap<Technology, Map<string, PeCosts>>();
+  pesKnown.set(space, ofSpace);
+  const all = ofSpace.get(technology) ?? new Map<string, PeCosts>();
+  ofSpace.set(technology, all);
+  const key = shapeParameters
+    .filter((p) => p !== 'rows' && p !== 'columns')
+    .map((p) => shape[p])
+    .join();
+  const costs = all.get(key) ?? peCosts(architectures());
+  all.set(key, costs);
+  return costs;
+}
+
+function peCosts({
+  min: a,
+  of,
+}: {
+  readonly min: Architecture;
+  readonly of: EachSize<readonly Architecture[]>;
+}): PeCosts {
+  const table = (s: SizeParameter, f: (a: Architecture) => number) => Float64Array.from(of[s], f);
+  const energy = (m: Architecture, name: TemplateLevel, t: Tensor) => entry(levelNamed(m, name).stores, t).energy;
+  const linesOf = (name: TemplateLevel, t: Tensor) => (m: Architecture) => {
+    const l = levelNamed(m, name);
     return defined(usableBits(l, nth(l.pools, 0))) / lineBits(l, t);
   };
-  const again = (name: TemplateLevel) => (a: Architecture) =>
-    energy(a, name, 'Outputs').update + energy(a, name, 'Outputs').read;
-  const banksOf = (a: Architecture) => {
-    const l = levelNamed(a, levelNames.globalBuffer);
+  const again = (name: TemplateLevel) => (m: Architecture) =>
+    energy(m, name, 'Outputs').update + energy(m, name, 'Outputs').read;
+  const banksOf = (m: Architecture) => {
+    const l = levelNamed(m, levelNames.globalBuffer);
     const pool = nth(l.pools, 0);
     return usableBanks(l, entry(pool, 'bits'), entry(pool, 'banks'));
   };
-  const a = min.architecture;
-  const { tiling } = a;
-  invariant(tiling, 'a template without tiles');
   return {
-    vector: shape.vectorSize,
-    lanes: shape.numLanes,
-    rows: shape.rows,
-    columns: shape.columns,
-    step: tiling.step,
-    latency: tiling.latency,
-    biasLines: tiling.biasLines,
-    longestLoop: tiling.longestLoop,
-    weightBits: shape.weightPrecision,
-    inputBits: shape.inputPrecision,
-    sumBits: shape.accumPrecision,
-    static: staticEnergy(technology, squareMillimetres(1)),
     mac: a.compute.energy,
     collector: {
       weight: energy(a, levelNames.weightCollector, 'Weights').read,
@@ -158,15 +157,57 @@ export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: T
       lines: table('globalBuffer', (m) => banksOf(m).linesIn('Inputs')),
     },
     banks: banksOf(a).banks,
+  };
+}
+
+/** Undefined where no choice of sizes makes a machine of this shape. */
+export function shapeCosts(space: DesignSpace, shape: DesignPoint, technology: Technology): ShapeCosts | undefined {
+  // Values that hold no line are no machine.
+  const menus = perSize((s) => space.menus[s].filter((v) => templateAt(space, { ...shape, [s]: v })));
+  if (sizes.some((s) => menus[s].length === 0)) return undefined;
+  const smallest: DesignPoint = { ...shape, ...perSize((s) => nth(menus[s], 0)) };
+  const at = (point: DesignPoint) => {
+    const template = templateAt(space, point);
+    invariant(template, 'a size without lines in its menu');
+    return { template, area: chipArea(template, technology), array: arrayArea(template, technology) };
+  };
+  const min = at(smallest);
+  const machines = perSize((s) => menus[s].map((v) => at({ ...smallest, [s]: v })));
+  const lowered = ({ template }: typeof min) => nth(lowerTemplate(template, technology), 0);
+  const { tiling } = lowered(min);
+  invariant(tiling, 'a template without tiles');
+  return {
+    ...peCostsOf(space, shape, technology, () => ({
+      min: lowered(min),
+      of: perSize((s) => machines[s].map(lowered)),
+    })),
+    vector: shape.vectorSize,
+    lanes: shape.numLanes,
+    rows: shape.rows,
+    columns: shape.columns,
+    step: tiling.step,
+    latency: tiling.latency,
+    biasLines: tiling.biasLines,
+    longestLoop: tiling.longestLoop,
+    weightBits: shape.weightPrecision,
+    inputBits: shape.inputPrecision,
+    sumBits: shape.accumPrecision,
+    static: staticEnergy(technology, squareMillimetres(1)),
     min: { area: min.area, array: min.array },
     more: perSize((s) => ({
       area: Float64Array.from(machines[s], (m) => m.area - min.area),
       array: Float64Array.from(machines[s], (m) => m.array - min.array),
     })),
-    wire: (array) => wireEnergy(technology, 1, Math.sqrt(array)),
+    wire: wireOf(technology),
     menus,
   };
 }
+
+/** Apart from what calls it, whose machines it would keep alive as long as anybody asks for a wire. */
+const wireOf =
+  (technology: Technology): ShapeCosts['wire'] =>
+  (array) =>
+    wireEnergy(technology, 1, Math.sqrt(array));
 
 interface ShapeWithCosts {
   readonly shape: DesignPoint;

@@ -5,7 +5,7 @@ import { invariant } from '../base/diagnostics.js';
 import { fewestSteps } from '../model/cost/tile-bounds.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Layer } from '../model/workload/layer.js';
-import { dimensions, macs } from '../model/workload/layer.js';
+import { dimensions } from '../model/workload/layer.js';
 import { paddedBounds } from '../model/mapping/mapping-space.js';
 import { C, G, K, N, P, Q, R, S, cell, perSize, reductionOf } from './columns.js';
 import type { ShapeCosts } from './item-costs.js';
@@ -15,6 +15,7 @@ import { Cutoff } from './cutoff.js';
 import type { Asked, Box, Item, Weights } from './item.js';
 import { areasAt, exceeds, limitSlack, costOf } from './item.js';
 import type { KernelTables } from './kernels.js';
+import { leastWork } from './least-work.js';
 import type { Extremes } from './reuse.js';
 import { minLoads, maxLines, trafficOf } from './reuse.js';
 import type { Begun, Spatial } from './spatial.js';
@@ -175,19 +176,8 @@ export class LayerSearch {
 
   /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
   private minCost(cycles: number): number {
-    const {
-      layer: { bounds: b },
-      costs: c,
-    } = this;
-    const outputs = (b.N * b.G * b.K * b.P * b.Q) / pooledOf(this.layer);
-    // Pixels that a kernel of one row and column touches.
-    const inputs = b.N * b.G * b.C * b.P * b.Q;
-    const energy =
-      macs(this.layer) * c.mac +
-      b.G * b.K * b.C * b.R * b.S * c.dram.weight +
-      inputs * c.dram.input +
-      outputs * c.dram.output;
-    return costOf(this.weights, energy, Math.max(cycles, macs(this.layer) / (c.vector * c.lanes * c.rows * c.columns)));
+    const least = leastWork(this.layer, this.costs);
+    return costOf(this.weights, least.energy, Math.max(cycles, least.cycles));
   }
 
   /**

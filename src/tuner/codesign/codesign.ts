@@ -15,6 +15,7 @@ import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
+import { plainlyBeyond } from './plain-limits.js';
 import { smallest } from './smallest.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
@@ -123,12 +124,19 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const { limits, objective, space, technology } = session.request;
   const unbounded = whyUnbounded(space, technology);
   if (unbounded !== undefined) return notBegun(unsettled(unbounded));
+  const beyond = plainlyBeyond(session.request, session.layers);
+  if (beyond === 'layers')
+    return {
+      ...notBegun(whyEnded('infeasible', session.request, session.hooks)),
+      bound: Infinity,
+      status: 'infeasible',
+    };
   const known =
     resume?.best &&
     (await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity }))
       ?.machine;
-  // Where a machine is known already none need be guessed.
-  const guessing = known ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
+  // Where a machine is known already none need be guessed, and where none can be none is found.
+  const guessing = known || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
     if (objective === 'area') return await smallest(session, guessing);
     return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined

@@ -16,8 +16,9 @@ import { templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
-import { limitsOf, sharesOf, totalOf } from './limited.js';
-import { promising, shapesOf, spreadOf } from './machine-spread.js';
+import { limitsOf, totalOf } from './limited.js';
+import { seek } from './limit-seeker.js';
+import { shapesOf, spreadOf } from './machine-spread.js';
 import type { Incumbent, Session } from './session.js';
 import { termsOf } from './session.js';
 import { lesser, limitsLayers, noPrices, problemOf } from './codesign-problem.js';
@@ -31,7 +32,6 @@ const patience = 1.5;
  * the clock runs fast beside it.
  */
 const limitedPatience = 10;
-const mostPromising = 8;
 /** Mappings per layer, goal and machine: at first, and how many times more when all of a spread have failed. */
 const evaluations = { first: 150, growth: 2, max: 4000 };
 /** Seconds for one machine. */
@@ -66,7 +66,14 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   let ended = false;
   const until = Math.min(deadline, hooks.now() + (isLimited ? limitedPatience : patience) * 1000);
   const over = () => ended || best !== undefined || hooks.stopped() || hooks.now() >= deadline;
-  if (isLimited) await tryPromising();
+  if (isLimited)
+    await seek(session, {
+      shapes,
+      chance,
+      halt: () => over() || hooks.now() >= until,
+      weigh,
+      nearest: () => nearest?.point,
+    });
   const lookers = Array.from({ length: Math.min(hooks.width, spread.length) }, () =>
     one(() => over() || hooks.now() >= until),
   );
@@ -79,33 +86,6 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       await rest;
     },
   };
-
-  /**
-   * The most promising machines in turn, until one meets the limits: each with the
-   * mappings that take the minimum of them.
-   */
-  async function tryPromising(): Promise<void> {
-    const maxArea = request.limits.area ?? Infinity;
-    const shares = sharesOf(request, layers, limits, maxArea);
-    const points = (await promising(shapes, maxArea, shares, hooks)).slice(0, mostPromising).reverse();
-    const halt = () => over() || hooks.now() >= until;
-    const lane = async () => {
-      for (let point = points.pop(); point && !halt(); point = points.pop()) {
-        const seconds = Math.max(0.05, (until - hooks.now()) / 1000);
-        const mapped = await hooks.shapes
-          .machineAt({ problem: shares, point, limit: Infinity, seconds })
-          .catch(() => undefined);
-        const template = templateAt(request.space, point);
-        if (!mapped || !template) continue;
-        weigh(
-          point,
-          chipArea(template, request.technology),
-          mapped.machine.found.map((found) => [found]),
-        );
-      }
-    };
-    await Promise.all(Array.from({ length: hooks.width }, lane));
-  }
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
   async function settle({ point, value }: FoundMachine): Promise<void> {
@@ -150,10 +130,10 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   }
 
   /**
-   * Keeps a machine where some choice among mappings of its layers meets the limits, and how
+   * Keeps a machine, and says so, where some choice among mappings of its layers meets the limits, and how
    * near it comes where none does.
    */
-  function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): void {
+  function weigh(point: DesignPoint, area: number, choices: readonly (readonly Found[])[]): boolean {
     // Of each layer what keeps its own limits, or else what misses them by least.
     const beyond = choices.map((own, i) => own.map((found) => excess(nth(layers, i).limits, found)));
     const minima = beyond.map((own) => Math.min(...own));
@@ -176,8 +156,9 @@ export async function incumbent(session: Session): Promise<Incumbent> {
               0,
             );
       if (value < (best?.value ?? Infinity)) best = { point, value, found };
-      return;
+      return true;
     }
+    return false;
   }
 
   /** What a layer's mapping counts for in the objective, and in the limits: the sum of its shares of each. */

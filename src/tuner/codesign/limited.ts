@@ -15,7 +15,7 @@ import type { CodesignReason } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
 
-interface NetworkLimit {
+export interface NetworkLimit {
   readonly network: number;
   readonly quantity: keyof Prices;
   readonly limit: number;

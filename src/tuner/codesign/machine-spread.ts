@@ -2,20 +2,28 @@
 // shapes that take the minimum of them.
 
 import { nth } from '../../base/invariant.js';
+import type { Places } from '../../enumerate/columns.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
 import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
-import type { DesignPoint } from '../../model/space/design-space.js';
+import type { DesignPoint, DesignSpace, SizeParameter } from '../../model/space/design-space.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignProblem } from './codesign-problem.js';
 import type { CodesignRequest } from './codesign-request.js';
 
-/** Shapes that are bounded to find the most promising: of large spaces as many as take a second or two. */
-const maxBounded = 72;
+/** Shapes that are bounded to find the most promising: of large spaces as many as take a second or so. */
+const maxBounded = 200;
 /** Seconds for that, and shapes of each worker that are bounded all the same. */
-const boundingSeconds = 1.2;
-const minBounded = 3;
+const boundingSeconds = 0.7;
+const minBounded = 8;
+/** Machines that come of it. */
+const maxPromising = 24;
+/** Places in the menus of collectors that do for most networks. */
+const middling = { weightCollector: 1, inputCollector: 1, accumCollector: 2 } as const;
+
+const collectors = ['weightCollector', 'inputCollector', 'accumCollector'] as const;
+const buffers = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'] as const;
 
 export type Shape = ReturnType<typeof shapesWithCosts>[number];
 
@@ -27,14 +35,25 @@ export function shapesOf({ space, technology, limits: { area = Infinity } }: Cod
     .sort((x, y) => size(x) - size(y));
 }
 
+/** The machines of a space with collectors of one depth each: far fewer mappings, and near to the best of all. */
+export const narrowed = (space: DesignSpace): DesignSpace => ({
+  ...space,
+  menus: {
+    ...space.menus,
+    ...Object.fromEntries(
+      collectors.map((c) => [c, [nth(space.menus[c], Math.min(middling[c], space.menus[c].length - 1))]]),
+    ),
+  },
+});
+
 /**
- * Machines by what their shapes take of the limits at least (`shares`: a sum of shares, bounded quickly), the least
- * first, each with buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
+ * Machines by a quick bound of their shapes in a problem of a narrowed space, the least first, each with
+ * buffers as large as the area allows: the bound counts few loads, which large buffers come near to.
  */
-export async function promising(
+export async function mostPromising(
   shapes: readonly Shape[],
   area: number,
-  shares: CodesignProblem,
+  problem: CodesignProblem,
   { width, shapes: tasks, now }: Pick<CodesignHooks, 'width' | 'shapes' | 'now'>,
 ): Promise<readonly DesignPoint[]> {
   const count = Math.min(shapes.length, maxBounded);
@@ -49,7 +68,7 @@ export async function promising(
       const own: (Shape & { readonly floor: number })[] = [];
       for (let i = 0; i < lane.length && (i < minBounded || now() < until); i++) {
         const shape = nth(lane, i);
-        const [floor] = await tasks.floors({ problem: shares, shapes: [shape.shape] }).catch(() => []);
+        const [floor] = await tasks.floors({ problem, shapes: [shape.shape] }).catch(() => []);
         if (floor != null) own.push({ ...shape, floor });
       }
       return own;
@@ -58,28 +77,48 @@ export async function promising(
   return bounded
     .flat()
     .sort((x, y) => x.floor - y.floor)
-    .map(({ shape, costs }) => largest(shape, costs, area));
+    .slice(0, maxPromising)
+    .map(({ shape, costs }) => {
+      const at = perSize((size) => Math.max(0, costs.menus[size].indexOf(problem.space.menus[size][0] ?? 0)));
+      const places = collectors.reduce(
+        (low, c) => ({ ...low, [c]: at[c] }),
+        perSize(() => 0),
+      );
+      return pointAt(shape, costs, grown(costs, places, area, buffers));
+    });
 }
 
-const pointAt = (shape: DesignPoint, costs: ShapeCosts, places: Readonly<Record<(typeof sizes)[number], number>>) => ({
+const pointAt = (shape: DesignPoint, costs: ShapeCosts, places: Places) => ({
   ...shape,
   ...perSize((size) => nth(costs.menus[size], places[size])),
 });
 
-/** Every size a step up in turn, as long as the area allows it. */
-function largest(shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoint {
-  const places = perSize(() => 0);
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const size of sizes) {
+/** Some sizes each a step up in turn, as long as the area allows it. */
+function grown(costs: ShapeCosts, low: Places, area: number, free: readonly SizeParameter[]): Places {
+  const places = { ...low };
+  for (let larger = true; larger;) {
+    larger = false;
+    for (const size of free) {
       if (places[size] + 1 >= costs.menus[size].length) continue;
       places[size]++;
-      if (areasAt(costs, places).area <= area) grown = true;
+      if (areasAt(costs, places).area <= area) larger = true;
       else places[size]--;
     }
   }
-  return pointAt(shape, costs, places);
+  return places;
 }
+
+const largest = (shape: DesignPoint, costs: ShapeCosts, area: number): DesignPoint =>
+  pointAt(
+    shape,
+    costs,
+    grown(
+      costs,
+      perSize(() => 0),
+      area,
+      sizes,
+    ),
+  );
 
 /**
  * Shapes of few to many multipliers, each with buffers as large as the area allows, small

@@ -14,7 +14,7 @@ import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
 import { ofRun } from '../../enumerate/term-search.js';
 import { invariant } from '../../base/diagnostics.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
-import type { DesignPoint } from '../../model/space/design-space.js';
+import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import { templateAt } from '../../model/space/design-space.js';
 import { partOf, whole } from '../../model/workload/layer-parts.js';
 import { lowerTemplate } from '../../model/machine/template.js';
@@ -68,10 +68,15 @@ const reach = 1.25;
 
 /** Nests are the same for all shapes of a space. */
 const tables = new Map<string, KernelTables>();
+/** So many menus of depths: a space has one, and each machine looked at alone its own. */
+const maxTables = 8;
 function tablesOf(c: ShapeCosts): KernelTables {
   const menus = depthsOf(c);
   const key = JSON.stringify(menus);
   const known = tables.get(key) ?? new KernelTables(menus);
+  // The last that was asked for is the last to go.
+  tables.delete(key);
+  if (tables.size >= maxTables) tables.delete(defined(tables.keys().next().value));
   tables.set(key, known);
   return known;
 }
@@ -171,7 +176,8 @@ export function advance({ problem, shape, open, limit, until, seconds }: Advance
 
 /**
  * The best mappings on one machine; undefined where a layer has none, they are not of less cost than
- * `limit`, or the time is over first.
+ * `limit`, or the time is over first. They are looked for in the space of that machine alone: tables of nests with
+ * collectors of all depths of a large space take longer than all else.
  */
 export function machineAt({
   problem,
@@ -184,14 +190,22 @@ export function machineAt({
   readonly limit: number;
   readonly seconds?: number;
 }): Mapped | undefined {
-  const search = searchOf(problem, point);
-  const places = search && perSize((size) => search.costs.menus[size].indexOf(point[size]));
-  if (!search || !places || sizes.some((size) => places[size] < 0)) return undefined;
+  if (sizes.some((size) => !problem.space.menus[size].includes(point[size]))) return undefined;
+  const alone = { ...problem, space: onlyAt(problem.space, point) };
+  const search = searchOf(alone, point);
+  if (!search) return undefined;
   const end = performance.now() + seconds * 1000;
+  const places = perSize(() => 0);
   const exact = inTime(() => search.exactly(places, limit, undefined, () => performance.now() >= end));
-  const machine = exact && machineOf(search, problem, point, places, exact.items);
+  const machine = exact && machineOf(search, alone, point, places, exact.items);
   return machine && { machine, bounds: exact.items.map((x) => x.value) };
 }
+
+/** The space of machines that have the sizes of this one. */
+const onlyAt = (space: DesignSpace, point: DesignPoint): DesignSpace => ({
+  ...space,
+  menus: { ...space.menus, ...perSize((size) => [point[size]]) },
+});
 
 /** Undefined where the time is over first. */
 function inTime<T>(work: () => T): T | undefined {
