@@ -134,21 +134,22 @@ test.each(technologies)(
 
 /** Near the best that are known together: 3 mm2 with 1.4 ms, 4.5 mJ with 1.4 ms, 4.4 mJ and 1.1 ms on any area. */
 const tight = [
-  ['energy', { area: 3, latency: 1.5e6 }],
-  ['edp', { area: 3, energy: 4.8e9, latency: 1.6e6 }],
-  ['area', { energy: 5e9, latency: 2e6 }],
+  ['magnet-quick', 'energy', { area: 3, latency: 1.5e6 }],
+  ['magnet-quick', 'edp', { area: 3, energy: 4.8e9, latency: 1.6e6 }],
+  ['magnet-quick', 'area', { energy: 5e9, latency: 2e6 }],
+  ['magnet-16nm', 'edp', { area: 3, latency: 2e6 }],
 ] as const;
 
-test.each(inLong([...tight], tight.slice(1, 2)))(
-  'a machine within limits that are tight together, %s within %j',
+test.each(inLong([...tight], [tight[1], tight[3]]))(
+  'a machine within limits that are tight together, %s: %s within %j',
   { timeout: 300_000 },
-  async (objective, limits) => {
+  async (name, objective, limits) => {
     const found = findNetwork('resnet50');
-    const quick = spaces.find((s) => s.name === 'magnet-quick');
-    if (!found.ok || !quick) throw new Error('built in');
+    const space = spaces.find((s) => s.name === name);
+    if (!found.ok || !space) throw new Error('built in');
     const asked = request({
       networks: [{ network: found.value, weight: 1 }],
-      space: forNetworks(quick, [found.value]),
+      space: forNetworks(space, [found.value]),
       technology: technology16nm,
       padding: true,
       timeLimit: 120,
@@ -158,3 +159,22 @@ test.each(inLong([...tight], tight.slice(1, 2)))(
     expect((await codesign(asked, guessedOnly())).best).toBeDefined();
   },
 );
+
+test('limits that products alone are beyond need no search, of layers or of networks', async () => {
+  const asked: string[] = [];
+  const hooks: CodesignHooks = {
+    ...guessedOnly(),
+    stopped: () => false,
+    shapes: overheard((name) => asked.push(name)),
+  };
+  for (const each of [{ latency: 0.5 }, { energy: 1e-6 }, { edp: 1e-6 }]) {
+    const answer = await codesign(request({ layerLimits: { each, layers: {} } }), hooks);
+    expect(answer.status).toBe('infeasible');
+    expect(answer.bound).toBe(Infinity);
+    expect(asked).toEqual([]);
+  }
+  for (const limits of [{ latency: 0.5 }, { energy: 1e-6 }, { edp: 1e-6 }])
+    expect((await codesign(request({ limits }), hooks)).status).toBe('infeasible');
+  // No machine is guessed at where none can be.
+  expect(asked).not.toContain('machineAt');
+});

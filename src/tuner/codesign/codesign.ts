@@ -127,9 +127,13 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const beyond = plainlyBeyond(session.request, session.layers);
   if (beyond === 'layers')
     return {
-      ...notBegun(whyEnded('infeasible', session.request, session.hooks)),
+      best: undefined,
+      objective: Infinity,
       bound: Infinity,
       status: 'infeasible',
+      reason: whyEnded('infeasible', session.request, session.hooks),
+      nodes: 0,
+      shapes: 0,
     };
   const known =
     resume?.best &&

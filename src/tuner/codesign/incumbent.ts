@@ -70,7 +70,8 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     await seek(session, {
       shapes,
       chance,
-      halt: () => over() || hooks.now() >= until,
+      over,
+      until,
       weigh,
       nearest: () => nearest?.point,
     });

@@ -30,6 +30,8 @@ const first = 3;
 const follow = 4;
 /** Seconds for one machine. */
 const each = 5;
+/** Machines of each worker that are looked at whatever the clock says: others may be at work on this computer. */
+const enough = 6;
 /** Draws for a machine within the area. */
 const draws = 50;
 
@@ -46,7 +48,9 @@ interface Seek {
   readonly shapes: readonly Shape[];
   readonly chance: Random;
   /** Nothing more is to be begun. */
-  readonly halt: () => boolean;
+  readonly over: () => boolean;
+  /** On the clock of the hooks, ms: the time for this is up, but some machines are looked at all the same. */
+  readonly until: number;
   /** Weighs mappings of the layers on a machine; whether it meets the limits. */
   readonly weigh: (point: DesignPoint, area: number, choices: readonly (readonly Found[])[]) => boolean;
   /** The machine that misses the limits by least so far. */
@@ -56,7 +60,7 @@ interface Seek {
 /** Until a machine meets the limits, or it is told to halt; at once where the quick bounds rule every shape out. */
 export async function seek(
   { request, layers, hooks }: Session,
-  { shapes, chance, halt, weigh, nearest }: Seek,
+  { shapes, chance, over, until, weigh, nearest }: Seek,
 ): Promise<void> {
   const { space, technology, networks } = request;
   const { area = Infinity } = request.limits;
@@ -74,6 +78,7 @@ export async function seek(
   /** Machines that miss by little, with what was found on them. */
   const again: Near[] = [];
   let looked = 0;
+  const halt = () => over() || (hooks.now() >= until && looked > enough * hooks.width);
   if (points.length > 0)
     await Promise.all(
       Array.from({ length: hooks.width }, async () => {
