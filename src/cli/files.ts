@@ -79,12 +79,20 @@ export function readUnpacked(io: Io, path: string): Parsed<Uint8Array> {
   return bytes.ok ? unpacked(path, bytes.value) : bytes;
 }
 
-/** The ending decides; of any other, or none, what is in the file: YAML or JSON of a kind that we know. */
+/** Behind brackets, what begins YAML and no JSON. */
+const bareWord = /^[\s[{]*(?!(?:true|false|null)\b)[A-Za-z_]/;
+
+/**
+ * The ending decides where the text can be what it says; of YAML that is called .json, of any other ending, or of none,
+ * what is in the file: YAML or JSON of a kind that we know.
+ */
 export function formatIn(io: Io, path: string, bytes: Uint8Array): Format | undefined {
   const called = formatOf(path);
   // Lines of JSON are neither, and long: reading them as YAML would take minutes.
-  if (called !== undefined || /\.jsonl$/i.test(path)) return called;
-  const begun = /^\s*(?:#[^\n]*\n\s*|%YAML[^\n]*\n|---\s)*(?:([{[])|- |["']?[\w.-]+["']?\s*:)/.exec(textOf(bytes));
+  if (called === 'yaml' || /\.jsonl$/i.test(path)) return called;
+  const text = textOf(bytes);
+  const begun = /^\s*(?:#[^\n]*\n\s*|%YAML[^\n]*\n|---\s)*(?:([{[])|- |["']?[\w.-]+["']?\s*:)/.exec(text);
+  if (called === 'json') return (begun && begun[1] === undefined) || bareWord.test(text) ? 'yaml' : called;
   if (!begun) return undefined;
   const known = (format: Format) => {
     const data = (io.parse ?? parseDocument)(bytes, format);

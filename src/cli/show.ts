@@ -56,7 +56,7 @@ function designNests(io: Io, file: string, { layer, arch }: ShowOptions): Parsed
     const { layer: shape, count, status, energy, cycles, gap, mapping } = nth(design.value.layers, i);
     const arrangement = mapping && arrangementFor(design.value, mapping);
     return layerNest(
-      { name: shape.name, count, status, energy, cycles, gap, mapping },
+      { name: shape.name, count, layer: shape, status, energy, cycles, gap, mapping },
       arrangement ? [arrangement] : [],
     );
   });
@@ -86,7 +86,7 @@ function caseNests(io: Io, file: string, data: unknown): Parsed<readonly string[
   if (!read.ok) return read;
   const { id, architecture, layer, mapping } = read.value;
   if (!mapping) return refuse('missing', [], `${file}: the case has no mapping; find one with magnet map`);
-  return parsed([`${id}: ${printShape(layer)} on ${architecture.name}\n${printMapping(architecture, mapping)}`]);
+  return parsed([`${id}: ${printShape(layer)} on ${architecture.name}\n${printMapping(architecture, mapping, layer)}`]);
 }
 
 function resultNests(io: Io, file: string, data: unknown, options: ShowOptions): Parsed<readonly string[]> {
@@ -129,12 +129,13 @@ function layerNest(
   {
     name,
     count,
+    layer,
     status,
     energy,
     cycles,
     gap,
     mapping,
-  }: Pick<MapResultLayer, 'name' | 'count' | 'status' | 'energy' | 'cycles' | 'gap'> & {
+  }: Pick<MapResultLayer, 'name' | 'layer' | 'count' | 'status' | 'energy' | 'cycles' | 'gap'> & {
     readonly mapping: Mapping | null;
   },
   arrangements: readonly Architecture[],
@@ -144,5 +145,5 @@ function layerNest(
   const machine = arrangements.find(
     (a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join(),
   );
-  return `${heading}, ${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}\n${printMapping(machine, mapping)}`;
+  return `${heading}, ${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}\n${printMapping(machine, mapping, layer ?? {})}`;
 }

@@ -6,7 +6,7 @@ import { limitSlack, costOf } from './item.js';
 /** What the searches over tiles and splits ask of whoever wants mappings. */
 export interface Wanted {
   readonly weights: Weights;
-  /** What is worth so much or more is of no interest. */
+  /** What costs so much or more is of no interest. */
   readonly limit: number;
   /** Whether anything was left out for what it costs, not for what it needs or for the limits. */
   cut: boolean;

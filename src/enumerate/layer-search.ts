@@ -158,7 +158,7 @@ export class LayerSearch {
         left = this.complete;
         // A longer list begins with the same choices.
         const next = this.complete === 0 ? margin * this.minCost(1) : 4 * this.complete;
-        // Where everything is worth nothing no list that ends somewhere would begin.
+        // Where everything costs nothing no list that ends somewhere would begin.
         search.stopped = !this.list(Math.min(wanted.limit * margin, next > this.complete ? next : Infinity), over);
         i--;
         continue;
@@ -174,14 +174,14 @@ export class LayerSearch {
     return { all, left, stopped: search.stopped };
   }
 
-  /** What every mapping with at least these cycles is worth: no word of padding, every word once through DRAM. */
+  /** What every mapping with at least these cycles costs at least: no word of padding, every word once through DRAM. */
   private minCost(cycles: number): number {
     const least = leastWork(this.layer, this.costs);
     return costOf(this.weights, least.energy, Math.max(cycles, least.cycles));
   }
 
   /**
-   * No mapping with more cycles costs less than `limit` and within the limits: worth grows
+   * No mapping with more cycles costs less than `limit` and within the limits: the cost grows
    * in a straight line with cycles.
    */
   private cyclesWithin(limit: number): number {

@@ -1,5 +1,5 @@
 // One term of the sum over layers: a layer whole, or where its biases do not fit the shape in each number of parts that
-// may do, whichever is worth least.
+// may do, whichever costs least.
 
 import { limitsOfRun } from '../model/cost/goal.js';
 import type { Limits } from '../model/cost/goal.js';

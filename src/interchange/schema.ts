@@ -25,20 +25,15 @@ export const nonNegative = () =>
 export const positive = () =>
   z.number(expected('a number above 0')).refine((n) => Number.isFinite(n) && n > 0, expected('a number above 0'));
 
-/** A record whose keys were called otherwise in older files; both names at once stay a fault of the record. */
-export const withOldNames = <T extends z.ZodType>(names: Readonly<Record<string, string>>, schema: T) =>
-  z.preprocess(
-    (x) =>
-      typeof x === 'object' && x !== null && !Array.isArray(x)
-        ? Object.fromEntries(
-            Object.entries(x).map(([key, value]) => {
-              const now = Object.hasOwn(names, key) ? names[key] : undefined;
-              return [now === undefined || now in x ? key : now, value];
-            }),
-          )
-        : x,
-    schema,
-  );
+/** A name, or a record with keys, that older files called otherwise; both keys at once stay a fault of the record. */
+export const withOldNames = <T extends z.ZodType>(names: Readonly<Record<string, string>>, schema: T) => {
+  const now = (name: string): string => (Object.hasOwn(names, name) ? names[name] : undefined) ?? name;
+  return z.preprocess((x) => {
+    if (typeof x === 'string') return now(x);
+    if (typeof x !== 'object' || x === null || Array.isArray(x)) return x;
+    return Object.fromEntries(Object.entries(x).map(([key, value]) => [now(key) in x ? key : now(key), value]));
+  }, schema);
+};
 
 /** Anything at all, read elsewhere. */
 export const present = (what: string) => z.unknown().refine((x) => x !== undefined, `is missing; expected ${what}`);

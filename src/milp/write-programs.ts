@@ -138,7 +138,7 @@ const termsOf = ({ terms }: LastProgram, timed: boolean): readonly string[] => [
   '',
 ];
 
-function bestMapping({ architectures }: Task, { best }: Answer, arrangement: number): readonly string[] {
+function bestMapping({ architectures, layer }: Task, { best }: Answer, arrangement: number): readonly string[] {
   if (!best) return ['No mapping is known.'];
   const where =
     best.architecture === arrangement
@@ -146,6 +146,6 @@ function bestMapping({ architectures }: Task, { best }: Answer, arrangement: num
       : `, which is one of arrangement ${best.architecture + 1}, not of this program`;
   return [
     `The best mapping known${where}: ${best.evaluation.energy} pJ, ${best.evaluation.cycles} cycles`,
-    ...indented(printMapping(architectures[best.architecture], best.mapping).split('\n')),
+    ...indented(printMapping(architectures[best.architecture], best.mapping, layer).split('\n')),
   ];
 }

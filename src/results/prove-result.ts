@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { hardwareField } from '../interchange/hardware-file.js';
-import { check, nonNegative, oneOf, positive, record, text, whole } from '../interchange/schema.js';
+import { check, nonNegative, oneOf, positive, record, text, whole, withOldNames } from '../interchange/schema.js';
 import { parameters } from '../model/space/design-space.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
@@ -21,10 +21,7 @@ const requirement = {
   name: text(),
   /** Only of a layer's requirement. */
   layer: text().optional(),
-  bound: z.preprocess(
-    (x) => (x === 'least' ? 'min' : x === 'most' ? 'max' : x),
-    oneOf('bound', ['min', 'max'] as const),
-  ),
+  bound: withOldNames({ least: 'min', most: 'max' }, oneOf('bound', ['min', 'max'] as const)),
   value: nonNegative(),
   /** mm2, pJ, cycles, pJ*cycles, bits, MHz; empty for counts. */
   unit: z.string(),

@@ -41,7 +41,7 @@ interface Enumerated {
 const rounding = 1e-12;
 
 /**
- * Looks for the mapping that is worth least within the limits of the task's goal, until `over`;
+ * Looks for the mapping that costs least within the limits of the task's goal, until `over`;
  * `improved` hears of every better one.
  */
 export function enumerated(

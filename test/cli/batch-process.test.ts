@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { timeless } from '../support/batch.js';
-import { casesOf } from '../support/cases.js';
+import { casesOf, inLong } from '../support/cases.js';
 import { tinyArch, tinyLayers } from './run.js';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -153,7 +153,7 @@ test('a comparison that is killed has every run once in the end, and those that 
           )
       : [];
   const keptNow = () => linesOf().flatMap(({ answer }) => (answer ? [answer] : []));
-  for (let kills = 0; kills < 3; kills++) {
+  for (let kills = 0; kills < inLong(3, 1); kills++) {
     const before = keptNow().length;
     await magnet(['batch', 'compare.yaml', '--out', 'compare.jsonl', '--workers', '2'], (child, said) => {
       if (said !== '') return;
@@ -175,7 +175,7 @@ test('a comparison that is killed has every run once in the end, and those that 
   for (const { seconds } of kept) expect(all).toContain(seconds);
 }, 60_000);
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+test.each(inLong(['SIGINT', 'SIGTERM', 'SIGHUP'] as const, ['SIGINT', 'SIGTERM'] as const))(
   '%s ends it at once, gives the lock back, and the same command goes on',
   async (signal) => {
     const name = `${signal}.jsonl`;

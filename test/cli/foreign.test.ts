@@ -188,33 +188,36 @@ test.each([
   );
 });
 
-test.each(['.txt', '', '.cfg'])('our own files called %j are what they hold, in every verb', async (ending) => {
-  const named: Record<string, string> = {
-    [`machine${ending}`]: tinyArch,
-    [`net${ending}`]: tinyLayers,
-    [`two${ending}`]: `a: [{ K: 2, C: 2 }]\nb: { layers: [{ K: 2, C: 4 }] }\n`,
-    [`one${ending}`]: '{ K: 2, C: 2 }\n',
-    [`space${ending}`]: 'space: { base: magnet-small }\n',
-    [`technology${ending}`]: 'name: t\nbase: 16nm\nconstants: {}\n',
-    [`jobs${ending}`]: `jobs:\n- { kind: map, network: net${ending}, arch: [machine${ending}, nowhere] }\n`,
-  };
-  const asked = async (line: string) => {
-    const ran = await run(line.replaceAll('*', ending).split(' '), named);
-    expect([ran.code, ran.err], line).toEqual([0, '']);
-    for (const [name, text] of ran.written) named[name] = text;
-    return ran.out;
-  };
-  await asked('map net* --arch machine* --design design* --json result* -q');
-  await asked('map two*#a --arch magnet --technology technology* -q');
-  await asked('map one* --arch design* -q');
-  await asked('show design*');
-  expect((await run(['report', `result${ending}`, '-o', 'page.html', '-q'], named)).code).toBe(0);
-  await asked('spaces space*');
-  const planned = await run(['batch', `jobs${ending}`], named);
-  expect(planned.err).toContain(`jobs${ending}: line 2: unknown architecture: nowhere`);
-  const chosen = await run(['map', `one${ending}#a`, '--arch', 'simba'], named);
-  expect(chosen.err).toContain(`one${ending}: unknown network: a`);
-});
+test.each(['.txt', '', '.cfg', '.json'])(
+  'our own files called %j are what they hold, in every verb',
+  async (ending) => {
+    const named: Record<string, string> = {
+      [`machine${ending}`]: tinyArch,
+      [`net${ending}`]: tinyLayers,
+      [`two${ending}`]: `a: [{ K: 2, C: 2 }]\nb: { layers: [{ K: 2, C: 4 }] }\n`,
+      [`one${ending}`]: '{ K: 2, C: 2 }\n',
+      [`space${ending}`]: 'space: { base: magnet-small }\n',
+      [`technology${ending}`]: 'name: t\nbase: 16nm\nconstants: {}\n',
+      [`jobs${ending}`]: `jobs:\n- { kind: map, network: net${ending}, arch: [machine${ending}, nowhere] }\n`,
+    };
+    const asked = async (line: string) => {
+      const ran = await run(line.replaceAll('*', ending).split(' '), named);
+      expect([ran.code, ran.err], line).toEqual([0, '']);
+      for (const [name, text] of ran.written) named[name] = text;
+      return ran.out;
+    };
+    await asked('map net* --arch machine* --design design* --json result* -q');
+    await asked('map two*#a --arch magnet --technology technology* -q');
+    await asked('map one* --arch design* -q');
+    await asked('show design*');
+    expect((await run(['report', `result${ending}`, '-o', 'page.html', '-q'], named)).code).toBe(0);
+    await asked('spaces space*');
+    const planned = await run(['batch', `jobs${ending}`], named);
+    expect(planned.err).toContain(`jobs${ending}: line 2: unknown architecture: nowhere`);
+    const chosen = await run(['map', `one${ending}#a`, '--arch', 'simba'], named);
+    expect(chosen.err).toContain(`one${ending}: unknown network: a`);
+  },
+);
 
 test('a choice of network where there is one is refused', async () => {
   for (const [name, content] of Object.entries({ 'm.onnx': onnx, 'gemm.txt': zigzag, 'topology.csv': conv }))

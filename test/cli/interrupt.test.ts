@@ -1,5 +1,6 @@
 // Ctrl-C ends every long verb of the built command within a second, with exit 130 and no word of a bug.
 
+import { inLong } from '../support/cases.js';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,25 +33,30 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Busy machines take their time to end threads; a verb that waits for its work takes far longer. */
 const soon = 4000;
 
+/** Those that wait for what others of the same verb wait for: for the long suite. */
+const more = [
+  'codesign resnet50 --space magnet-16nm --limit area=3mm2 --json d16.json',
+  'map resnet50 --arch simba --solver glpk --json g.json',
+  'map small.yaml --arch simba --solver exhaustive --json x.json',
+  'prove resnet50 --arch simba --limit latency=6.5ms --limit energy=2.6mJ --json q.json',
+  'compare resnet50 --space magnet-quick --time 20s --json s.json',
+  'synth design.json --json y.json',
+];
+
 test.each([
   'map resnet50 --arch simba --solver highs --json m.json --design d.json',
   'codesign resnet50 --space magnet-quick --limit area=3mm2 --gap 0.01% --json c.json --checkpoint p.json',
-  'codesign resnet50 --space magnet-16nm --limit area=3mm2 --json d16.json',
   'codesign resnet50 --space magnet-quick --pareto energy,latency --json f.json',
   'prove resnet50 --space magnet-quick --limit area=1mm2 --limit latency=2ms --json p.json',
   'compare resnet50 --arch simba --strategies annealing,highs --time 20s --json r.json',
   'batch jobs.yaml --out b.jsonl',
-  'map resnet50 --arch simba --solver glpk --json g.json',
   'map resnet50 --arch simba --certify --json t.json',
-  'map small.yaml --arch simba --solver exhaustive --json x.json',
-  'prove resnet50 --arch simba --limit latency=6.5ms --limit energy=2.6mJ --json q.json',
   'prove small.yaml --arch simba --limit energy=1uJ --smt2-layer l.smt2',
-  'compare resnet50 --space magnet-quick --time 20s --json s.json',
   'evaluate cases.jsonl --json e.json',
   'simulate design.json --json v.json',
-  'synth design.json --json y.json',
   'rtl design.json --golden conv -o rtl',
   'report MANY -o page.html --markdown page.md',
+  ...inLong(more, []),
 ])(
   '%s',
   async (line) => {
@@ -62,7 +68,7 @@ test.each([
     let err = '';
     child.stderr.on('data', (chunk) => (err += chunk));
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await new Promise((resume) => setTimeout(resume, 2500));
+    await new Promise((resume) => setTimeout(resume, inLong(2500, 2000)));
     const pressed = performance.now();
     child.kill('SIGINT');
     expect(await ended).toBe(130);

@@ -22,7 +22,7 @@ const now = () => performance.now();
 type Prover = 'enumerate' | 'highs';
 const provers: readonly Prover[] = ['enumerate', 'highs'];
 /** Layers that the program proves in a few seconds: the short suite asks it for these alone. */
-const quick = ['fully connected', 'dilated', 'GEMM 262144x128x32768'];
+const quick = ['fully connected', 'GEMM 262144x128x32768'];
 const questions = (layers: readonly (readonly [name: string, layer: Task['layer']])[]) =>
   layers.flatMap(([name, layer]) =>
     provers

@@ -43,3 +43,11 @@ test('levels are comments, loops go in, idle positions show', () => {
 test('without the machine only the sizes of fan-outs are missing', () => {
   expect(printMapping(undefined, mapping)).toBe(printMapping(array3, mapping).replaceAll(', 12 of 16', ''));
 });
+
+test('a mapping of a layer whose file has names of its own is printed in them', () => {
+  const called = { K: 'M', Weights: 'Kernel', Inputs: 'Pixels', Outputs: 'Sums' };
+  const own = printMapping(array3, mapping, { called });
+  expect(own.split('\n').at(-1)!.trim()).toBe('Sums += Kernel * Pixels');
+  expect(own).not.toMatch(/Weights|Inputs|Outputs|for k /);
+  expect(own.split('\n')).toHaveLength(printMapping(array3, mapping).split('\n').length);
+});

@@ -6,58 +6,58 @@
 
 const numbers = {
   /** Small machines and layers that look at every mapping, once per solver. */
-  optimum: [14, 40],
-  certificates: [7, 20],
+  optimum: [7, 40],
+  certificates: [4, 20],
   /** Until two of them, or four, have what is looked for. */
   capacities: [80, 80],
-  constraints: [14, 40],
-  keeping: [10, 24],
+  constraints: [7, 40],
+  keeping: [5, 24],
   /** Mappings that a heuristic looks at to beat a proof. */
-  'moves of a heuristic': [600, 4000],
-  'moves against a bound': [700, 2000],
-  exhaustive: [12, 30],
-  encoded: [6, 12],
+  'moves of a heuristic': [300, 4000],
+  'moves against a bound': [300, 2000],
+  exhaustive: [6, 30],
+  encoded: [4, 12],
   /** Questions to native solvers. */
-  scripts: [6, 12],
+  scripts: [3, 12],
   /** Machines where some dimensions do not loop in time. */
-  'untimed machines': [10, 20],
+  'untimed machines': [5, 20],
   /** Random layers on small templates, or on boxes of them. */
-  'enumerate/optimum': [24, 60],
-  'enumerate/items': [60, 120],
-  'enumerate/columns': [16, 80],
-  'enumerate/limits': [12, 24],
-  'enumerate/cycles': [400, 400],
+  'enumerate/optimum': [12, 60],
+  'enumerate/items': [30, 120],
+  'enumerate/columns': [8, 80],
+  'enumerate/limits': [6, 24],
+  'enumerate/cycles': [200, 400],
   /** Two nests of tiles each: numbers alone. */
   'enumerate/tile-bounds': [5000, 100_000],
   'enumerate/kernels': [100, 150],
   'enumerate/reuse': [100, 100],
-  codesign: [8, 16],
-  min: [16, 40],
-  'codesign within limits of layers': [4, 8],
-  incumbent: [6, 12],
-  prove: [6, 12],
+  codesign: [6, 16],
+  min: [8, 40],
+  'codesign within limits of layers': [3, 8],
+  incumbent: [3, 12],
+  prove: [3, 12],
   fit: [20, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
   master: [40, 200],
   'layers in parts': [3, 6],
   /** Times that a batch is killed before it may end. */
-  kills: [4, 6],
+  kills: [2, 6],
   /** Arithmetic alone. */
-  'model/tiles': [200, 400],
+  'model/tiles': [120, 400],
   'model/time-split': [60, 100],
   'milp/tiles': [30, 60],
   /** Of each verb that a batch can do. */
-  'command lines': [60, 300],
+  'command lines': [30, 300],
   /** ONNX graphs. */
-  counts: [150, 150],
+  counts: [100, 150],
   /** Verilog: machines, pairs of layers and mappings on each, chains of layers, netlists. */
-  'random machines': [5, 12],
-  'random machines, pairs on each': [6, 8],
-  'machines at their edges': [4, 8],
-  'machines at their edges, pairs on each': [6, 12],
-  'linted machines': [10, 30],
-  chains: [20, 40],
+  'random machines': [3, 12],
+  'random machines, pairs on each': [4, 8],
+  'machines at their edges': [3, 8],
+  'machines at their edges, pairs on each': [4, 12],
+  'linted machines': [5, 30],
+  chains: [10, 40],
   netlists: [8, 8],
 } as const satisfies Readonly<Record<string, readonly [short: number, long: number]>>;
 export type Sampled = keyof typeof numbers;

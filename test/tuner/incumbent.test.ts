@@ -15,6 +15,7 @@ import type { CodesignHooks } from '../../src/tuner/codesign/codesign-hooks.js';
 import type { CodesignRequest } from '../../src/tuner/codesign/codesign-request.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
 import { casesOf, inLong, seedFrom } from '../support/cases.js';
+import { processorTime } from '../support/clock.js';
 import { near } from '../support/boxes.js';
 import { everyMachine, tinySpace } from '../support/census.js';
 import { overheard } from '../support/shapes.js';
@@ -26,7 +27,7 @@ const cases = casesOf('incumbent');
 const guessedOnly = (): CodesignHooks => {
   let begun = false;
   return {
-    now: () => performance.now(),
+    now: processorTime,
     width: 1,
     progress: () => {},
     stopped: () => begun,
@@ -113,10 +114,11 @@ test.each(technologies)(
   async (_, technology) => {
     const found = findNetwork('pilotnet');
     if (!found.ok) throw new Error('no PilotNet');
+    const which = technologies.findIndex(([, t]) => t === technology);
     for (const [i, built] of spaces.entries()) {
-      const objective = (['edp', 'energy', 'area'] as const)[
-        (i + technologies.findIndex(([, t]) => t === technology)) % 3
-      ]!;
+      // In the short suite each space meets one technology.
+      if (!inLong(true, i % 3 === which)) continue;
+      const objective = (['edp', 'energy', 'area'] as const)[(i + which) % 3]!;
       const r = request({
         networks: [{ network: found.value, weight: 1 }],
         space: forNetworks(built, [found.value]),

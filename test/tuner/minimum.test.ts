@@ -14,7 +14,7 @@ import { templateAt } from '../../src/model/space/design-space.js';
 import type { Limits } from '../../src/model/cost/goal.js';
 import { withinLimits } from '../../src/model/cost/goal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
-import { printShape } from '../../src/model/workload/layer.js';
+import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import type { Template } from '../../src/model/machine/parameters.js';
 import { eyeriss, simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
@@ -25,7 +25,7 @@ import type { Minimum, Question } from '../../src/tuner/prove/minimum.js';
 import { minimum } from '../../src/tuner/prove/minimum.js';
 import { minimumTask } from '../../src/tuner/prove/minimum-task.js';
 import { findNetwork } from '../../src/workloads/builtin.js';
-import { casesOf, seedFrom } from '../support/cases.js';
+import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { near, shaped, smallBox, tinyLayer } from '../support/boxes.js';
 import type { Cost } from '../support/census.js';
 import { census } from '../support/census.js';
@@ -226,12 +226,12 @@ describe('the minimum of a layer', () => {
   });
 
   test('of other machines and conventions is a program, mixed weights one by one', { timeout: 300_000 }, async () => {
-    const layer = layerOf('layer3.0.conv2');
+    const layer = inLong(layerOf('layer3.0.conv2'), makeLayer('1x1', { K: 64, C: 64, P: 14, Q: 14 }));
     const goal = { objective: 'edp', limits: {} } as const;
     const machine = { kind: 'hierarchy', architecture: eyeriss } as const;
     const task: Task = { architectures: [eyeriss], layer, conventions: timeloopConventions, padding: false, goal };
     const of = (weights: Weights) =>
-      minimum({ task, machine, technology: technology16nm, weights }, { seconds: 20, now });
+      minimum({ task, machine, technology: technology16nm, weights }, { seconds: inLong(20, 4), now });
     const [e, t] = [await of(energy), await of(cycles)];
     expect(e.method).toBe('program');
     const together = await of({ both: 0, energy: 1, cycles: 100 });

@@ -24,7 +24,7 @@ import { minimum } from '../../src/tuner/prove/minimum.js';
 import { prove } from '../../src/tuner/prove/prove.js';
 import type { CoreMember, Proof } from '../../src/tuner/prove/proof.js';
 import type { Candidates, ProveHooks, ProveRequest } from '../../src/tuner/prove/prove-request.js';
-import { casesOf, seedFrom } from '../support/cases.js';
+import { casesOf, inLong, long, seedFrom } from '../support/cases.js';
 import { near } from '../support/boxes.js';
 import type { Censused, Cost } from '../support/census.js';
 import { everyMachine, tinySpace } from '../support/census.js';
@@ -250,10 +250,11 @@ describe('prove on one machine', () => {
   });
 });
 
-describe.each(nativeSolvers)('what prove writes for %s', async (solver) => {
-  const installed = await isInstalled(solver);
-  if (!installed) console.log(`${solver} is not installed: not asked`);
-  test.skipIf(!installed)('is read to the same answer', { timeout: 300_000 }, async () => {
+describe('what prove writes', () => {
+  /** Asked once for all solvers. */
+  let asked: Promise<readonly Awaited<ReturnType<typeof prove>>[]> | undefined;
+  const proofs = (): Promise<readonly Awaited<ReturnType<typeof prove>>[]> => (asked ??= ask());
+  async function ask(): Promise<readonly Awaited<ReturnType<typeof prove>>[]> {
     const [space, network] = [spaces[1]!, networks[0]!];
     const m = everyMachine(
       space,
@@ -262,9 +263,16 @@ describe.each(nativeSolvers)('what prove writes for %s', async (solver) => {
       false,
     ).find((x) => x.fronts.every((f) => f.length > 0))!;
     const machine = { kind: 'machine', machine: { kind: 'template', template: templateAt(space, m.point)! } } as const;
+    const found: Awaited<ReturnType<typeof prove>>[] = [];
+    for (const requirements of fc.sample(requirementsFor([m], network), { seed, numRuns: inLong(8, 5) }))
+      found.push(await prove(request(network, machine, requirements), hooks));
+    return found;
+  }
+
+  test.each(nativeSolvers)('is read to the same answer by %s', { timeout: 300_000 }, async (solver) => {
+    if (!(await isInstalled(solver))) return console.log(`${solver} is not installed: not asked`);
     const statuses = new Set<string>();
-    for (const requirements of fc.sample(requirementsFor([m], network), { seed, numRuns: 8 })) {
-      const { proof, script } = await prove(request(network, machine, requirements), hooks);
+    for (const { proof, script } of await proofs()) {
       const { status, errors } = await askNative(solver, printScript(script!, { check: true }), 20);
       expect(errors).toEqual([]);
       expect(status).toBe(proof.status === 'feasible' ? 'sat' : 'unsat');
@@ -324,7 +332,8 @@ describe('two limits of ResNet-50 on simba, equal layers sharing a mapping', () 
     return member?.needed.kind === 'exact' ? member.needed.value : undefined;
   };
 
-  test('are settled exactly', { timeout: 300_000 }, async () => {
+  // Fifteen seconds: with small machines and layers the short suite asks the same on all that `decides` asks above.
+  test.runIf(long)('are settled exactly', { timeout: 300_000 }, async () => {
     const question = request(resnet50, machine, limited({ latency: 7.3e6, energy: 4.615e9 }));
     const asked = { ...question, technology: technology16nm, padding: true, sharedMappings: true };
     const { proof } = await prove(asked, hooks);

@@ -258,9 +258,7 @@ function report(
     if (left !== '') io.out(`\n${left}\n`);
     const bypassed = bypassText(
       results.flatMap(({ layer, answer: { best } }) =>
-        best
-          ? [{ name: layer.name, architecture: nth(request.architectures, best.architecture), mapping: best.mapping }]
-          : [],
+        best ? [{ layer, architecture: nth(request.architectures, best.architecture), mapping: best.mapping }] : [],
       ),
     );
     if (bypassed !== '') io.out(`\n${bypassed}\n`);

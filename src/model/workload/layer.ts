@@ -55,7 +55,7 @@ export interface Layer {
   readonly called?: Readonly<Partial<Record<Dimension | Tensor, string>>>;
 }
 
-type Called = Pick<Layer, 'called'>;
+export type Called = Pick<Layer, 'called'>;
 
 /** For people: as the file of the layer calls it. */
 export const calledIn = ({ called }: Called, x: Dimension | Tensor): string => called?.[x] ?? x;

@@ -51,7 +51,7 @@ const pointsOf = (task: Asked, arrangement: number, a: Architecture): EveryPoint
 
 export interface Looked {
   readonly best: Found | undefined;
-  /** What it is worth; Infinity. */
+  /** What it costs; Infinity. */
   readonly value: number;
   readonly looks: number;
   /** Whether all was seen, or what was seen is as good as it need be. */
@@ -61,7 +61,7 @@ export interface Looked {
 /** How often the clock is asked: a choice of factors has some hundred orders at most. */
 const betweenClocks = 256;
 
-/** Looks until nothing is left, the time is over, or something is worth no more than `enough`. */
+/** Looks until nothing is left, the time is over, or something costs no more than `enough`. */
 export function lookAtAll(
   task: Asked,
   how: {

@@ -45,7 +45,7 @@ export interface QuickCost {
 /** Sums in another order than the judge's may be this share above a limit that they meet. */
 const hair = 1e-12;
 
-/** What energy and cycles are worth; the objective where none is given. */
+/** What energy and cycles cost together; the objective where none is given. */
 export type Value = (of: Pick<Evaluation, 'energy' | 'cycles'>) => number;
 
 interface Check {

@@ -68,7 +68,7 @@ export function uniqueLayers(
 }
 
 /**
- * What one more unit of a network's energy, latency and EDP is worth beside the objective: multipliers of its limits.
+ * What one more unit of a network's energy, latency and EDP costs beside the objective: multipliers of its limits.
  */
 export interface Prices {
   readonly energy: number;

@@ -33,7 +33,7 @@ const maxShare = 1e9;
 
 /**
  * The prices, or undefined where the time was over. `enoughBound` ends it early: nothing of more is of interest.
- * Where limits cannot be met by any choice, whatever it is worth, the bound is +Infinity.
+ * Where limits cannot be met by any choice, whatever it costs, the bound is +Infinity.
  */
 export async function bestPrices(
   layers: readonly ColumnLayer[],
@@ -60,7 +60,7 @@ async function climb(
 ): Promise<Priced | undefined> {
   const alone = isNothing(objective);
   let best: Priced | undefined;
-  // Limits begin worth as much as all there is: at prices of nothing a search has nothing to go by.
+  // Prices begin where limits cost as much as all there is: at prices of nothing a search has nothing to go by.
   const costOf = alone ? 1 : layers.reduce((sum, l) => sum + l.count * l.columns.bestKnown(asWeights(objective)), 0);
   let prices: readonly number[] = limits.map(({ max }) => (costOf < Infinity ? costOf : 0) / limits.length / max);
   for (let round = 0; round < maxRounds; round++) {
@@ -97,7 +97,7 @@ async function at(
   return { weights, min: known, bound: sum === Infinity ? Infinity : sum - offset - slack * (sum + offset) };
 }
 
-/** The prices at which the columns known so far are worth most, and what they cost then. */
+/** The prices at which the columns known so far cost most, and what they cost then. */
 async function propose(
   layers: readonly ColumnLayer[],
   objective: Totals,

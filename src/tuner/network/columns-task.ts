@@ -18,7 +18,7 @@ export interface ColumnsQuestion {
   /** On a machine of the template; the limits of its goal count, its objective does not. */
   readonly task: Task & { readonly machine: NonNullable<Task['machine']> };
   readonly weights: Weights;
-  /** All columns worth no more than so much, or the one worth least where it costs less. */
+  /** All columns that cost no more than so much, or the cheapest where it costs less. */
   readonly wanted: { readonly kind: 'all' | 'min'; readonly max: number };
 }
 

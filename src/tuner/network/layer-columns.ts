@@ -34,7 +34,7 @@ export class LayerColumns {
     return this.known.items;
   }
 
-  /** What the best of the known columns is worth; +Infinity. */
+  /** What the best of the known columns costs; +Infinity. */
   bestKnown(weights: Weights): number {
     return this.columns.reduce((min, found) => Math.min(min, valueOf(weights, found)), Infinity);
   }
@@ -79,7 +79,7 @@ export class LayerColumns {
     return known && unit * known.min;
   }
 
-  /** Of every mapping that is neither known nor undercut by one: it is worth at least so much; +Infinity where there is none. */
+  /** Of every mapping that is neither known nor undercut by one: it costs at least so much; +Infinity where there is none. */
   proven(): readonly { readonly weights: Weights; readonly min: number }[] {
     return [...this.minima.values(), ...this.complete.map(({ weights, max }) => ({ weights, min: max }))];
   }

@@ -35,7 +35,7 @@ export async function minSum(
   const { weights, min, bound } = priced;
   if (bound > cutoff || bound === Infinity) return { status: 'none' };
   const sum = layers.reduce((n, { count }, i) => n + count * nth(min, i), 0);
-  /** What is worth so much of the objective costs at most this at the prices, within the limits. */
+  /** What has so much of the objective costs at most this at the prices, within the limits. */
   const cutAt = (value: number) => ({ weights, max: sum + Math.max(0, value - bound) });
 
   const asked = { ...question, limits: { ...question.limits, ...limits } };

@@ -33,7 +33,7 @@ export type Chosen = readonly (CountedLayer & { readonly found: Found })[];
 export type NetworkAnswer =
   /** `bound`: no choice costs less; it is `value` but for the last digits of sums. */
   | { readonly status: 'found'; readonly chosen: Chosen; readonly value: number; readonly bound: number }
-  /** Nothing keeps the limits, or nothing that does is worth as little as the cutoff. */
+  /** Nothing keeps the limits, or nothing that does costs as little as the cutoff. */
   | { readonly status: 'none' }
   | { readonly status: 'unknown'; readonly reason: StopReason; readonly bound: number };
 

@@ -1,4 +1,4 @@
-// What is known of the columns of a layer, as a lemma: every instance is no cheaper than one of the columns, or worth more
+// What is known of the columns of a layer, as a lemma: every instance is no cheaper than one of the columns, or costs more
 // than all that was asked for.
 
 import type { Limits } from '../../model/cost/goal.js';

@@ -132,7 +132,9 @@ export function nestBlocks(
   machine: (mapping: Mapping) => Architecture | undefined,
 ): readonly Block[] {
   const nests = layers.flatMap((l) =>
-    l.mapping ? [fold(nestTitle(l), { kind: 'code', text: printMapping(machine(l.mapping), l.mapping) })] : [],
+    l.mapping
+      ? [fold(nestTitle(l), { kind: 'code', text: printMapping(machine(l.mapping), l.mapping, l.layer ?? {}) })]
+      : [],
   );
   return nests.length === 0
     ? []
