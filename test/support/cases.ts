@@ -10,7 +10,7 @@ const numbers = {
   certificates: [4, 20],
   /** Until two of them, or four, have what is looked for. */
   capacities: [80, 80],
-  constraints: [7, 40],
+  constraints: [14, 40],
   keeping: [5, 24],
   /** Mappings that a heuristic looks at to beat a proof. */
   'moves of a heuristic': [300, 4000],
@@ -25,7 +25,7 @@ const numbers = {
   'enumerate/optimum': [12, 60],
   'enumerate/items': [30, 120],
   'enumerate/columns': [8, 80],
-  'enumerate/limits': [6, 24],
+  'enumerate/limits': [12, 24],
   'enumerate/cycles': [200, 400],
   /** Two nests of tiles each: numbers alone. */
   'enumerate/tile-bounds': [5000, 100_000],
