@@ -1,9 +1,9 @@
 // HiGHS (MIT), compiled to WebAssembly: the backend for larger programs.
 
-import { nth } from '../base/invariant.js';
 import type { Highs } from 'highs';
 import type { Backend, Milp, Outcome, SolveOptions } from '../program/milp.js';
 import { modelOf } from './highs-model.js';
+import { contradictsPoint, holds } from './points.js';
 
 let loading: Promise<Highs> | undefined;
 
@@ -50,27 +50,9 @@ export const highs: Backend = {
 const contradicts = (o: Outcome, milp: Milp, start: Float64Array | undefined): boolean => {
   if (o.status === 'infeasible') return true;
   if (o.status === 'unknown') return false;
-  if (start && objectiveAt(milp, start) < o.bound - 1e-6 * Math.abs(o.bound) - 1e-9) return true;
+  if (contradictsPoint(o, milp, start)) return true;
   return o.bound > o.objective + 1e-6 * Math.abs(o.objective) + 1e-9;
 };
-
-/** Whether a point meets every bound and row, within what a solver would accept. */
-function holds({ columns, rows }: Milp, x: Float64Array): boolean {
-  const within = (value: number, { lower, upper }: { readonly lower: number; readonly upper: number }) =>
-    value >= lower - 1e-7 && value <= upper + 1e-7;
-  return (
-    columns.every((c, i) => within(nth(x, i), c)) &&
-    rows.every((r) =>
-      within(
-        r.indices.reduce((n, j, k) => n + nth(r.values, k) * nth(x, j), 0),
-        r,
-      ),
-    )
-  );
-}
-
-const objectiveAt = (milp: Milp, x: ArrayLike<number>) =>
-  milp.columns.reduce((n, c, i) => n + c.cost * nth(x, i), milp.offset);
 
 function run(solver: Highs, milp: Milp, options: SolveOptions, presolve: 'choose' | 'off'): Outcome {
   const integral = !options.relax && milp.columns.some((c) => c.integer);

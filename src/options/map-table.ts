@@ -66,6 +66,11 @@ export const mapVerb = defineVerb({
       changesAnswer: true,
       example: 'highs',
     },
+    native: {
+      type: types.flag,
+      help: 'solve programs with the cbc or glpsol that is installed, as --solver native does',
+      changesAnswer: true,
+    },
     technology: shared.technology,
     dim: shared.dim,
     sameShape: shared.sameShape,

@@ -5,3 +5,5 @@ import type { Runner } from './tasks.js';
 export function openRunner(): Runner<never> {
   throw new Error('workers: threads are of Node; leave workers out, and all is done in this thread');
 }
+
+export const hasThreads = (): boolean => false;

@@ -3,6 +3,9 @@
 import type { AnswerOf, InputOf, RunOptions, Runner, TaskTable } from './tasks.js';
 import type { Seat, Transport } from './transport.js';
 
+/** Milliseconds that a timer counts at most, 25 days; a longer one would go off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** A worker that was ended because it did not answer in its time. */
 export class Hung extends Error {}
 
@@ -36,11 +39,14 @@ export class Pool<Tasks> implements Runner<Tasks> {
     const patience = this.tasks[name].patience(input);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const hung = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.seats.delete(seat);
-        void seat.end();
-        reject(new Hung(`worker gave no answer within ${patience} s and was ended`));
-      }, patience * 1000);
+      timer = setTimeout(
+        () => {
+          this.seats.delete(seat);
+          void seat.end();
+          reject(new Hung(`worker gave no answer within ${patience} s and was ended`));
+        },
+        Math.min(longestTimer, patience * 1000),
+      );
     });
     try {
       return await Promise.race([seat.run(name, input, progress), lost, hung]);

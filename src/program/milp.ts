@@ -58,6 +58,6 @@ export type Outcome =
 
 /** Everything the rest of magnet knows about a MILP solver. */
 export interface Backend {
-  readonly name: 'glpk' | 'highs';
+  readonly name: string;
   solve: (milp: Milp, options: SolveOptions) => Promise<Outcome>;
 }

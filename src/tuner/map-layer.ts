@@ -17,14 +17,17 @@ import {
 } from '../search/mapping/heuristics.js';
 import { exhaustive, fewMappings, maxMappings, sizeOfSpace } from '../search/mapping/exhaustive.js';
 import type { Answer, Budget, Strategy, Task } from '../search/strategy.js';
-import { gapOf, knowingMachine } from '../search/strategy.js';
+import { gapOf, heuristicAnswer, knowingMachine } from '../search/strategy.js';
 import { enumeration, whyNotEnumerated } from './enumeration.js';
 import { inParts } from './in-parts.js';
+import { race } from './race/race.js';
 
 export const solverNames = [
   'auto',
   'highs',
   'glpk',
+  'race',
+  'native',
   'enumerate',
   'exhaustive',
   'annealing',
@@ -103,10 +106,26 @@ function together(first: Answer, second: Answer, gap: number): Answer {
   return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: undefined } : { ...answer, status: 'feasible' };
 }
 
+/** By the solver that the user's machine has. */
+const native: Strategy = {
+  name: 'native',
+  async find(task, budget) {
+    const { findNativeSolver, nativeBackend, whyNoNativeSolver } = await import('./native/native-backend.js');
+    const solver = await findNativeSolver();
+    if (solver) return mapper(nativeBackend(solver), quickStart).find(task, budget);
+    return {
+      ...heuristicAnswer('native', undefined, 0),
+      reason: { kind: 'unsuited', message: (await whyNoNativeSolver()) ?? '' },
+    };
+  },
+};
+
 const strategies: Readonly<Record<SolverName, Strategy>> = {
   auto,
   highs: byHighs,
   glpk: mapper(glpk, quickStart),
+  race: mapper(race(), quickStart),
+  native,
   enumerate: enumeration,
   exhaustive,
   annealing,
@@ -119,14 +138,17 @@ const strategies: Readonly<Record<SolverName, Strategy>> = {
 
 /** Whether a solver's answers rest on a program, which other solvers can be given. */
 export const hasPrograms = (solver: SolverName): boolean =>
-  solver === 'auto' || solver === 'highs' || solver === 'glpk';
+  ['auto', 'highs', 'glpk', 'race', 'native'].includes(solver);
 
 /** Why a solver cannot be used here, and the way out; undefined where it can. */
-export const whyUnavailable = async (solver: SolverName): Promise<string | undefined> =>
-  solver === 'glpk' && !(await glpkInstalled())
-    ? 'glpk.js is not installed: it is an optional dependency under GPL-3.0; npm install glpk.js, ' +
-      'or leave out --solver glpk for HiGHS'
-    : undefined;
+export async function whyUnavailable(solver: SolverName): Promise<string | undefined> {
+  if (solver === 'native') return (await import('./native/native-backend.js')).whyNoNativeSolver();
+  if (solver !== 'glpk' || (await glpkInstalled())) return undefined;
+  return (
+    'glpk.js is not installed: it is an optional dependency under GPL-3.0; npm install glpk.js, ' +
+    'or leave out --solver glpk for HiGHS'
+  );
+}
 
 /** Why a solver cannot answer a question, whatever the layer, and the way out; undefined where it can. */
 export const whyUnsuited = (

@@ -8,6 +8,7 @@ import { machineWith } from '../../benchmarks/dataflows/best-mapping.js';
 import { figures } from '../../benchmarks/dataflows/figures.js';
 import { study } from '../../benchmarks/dataflows/study-task.js';
 import { tables } from '../../benchmarks/dataflows/tables.js';
+import { measured, solverCases, solversPage } from '../../benchmarks/solvers/measure.js';
 import { headlinePage } from '../../benchmarks/headline/page.js';
 import { headlineRow } from '../../benchmarks/headline/study.js';
 import { answerOf, page } from '../../benchmarks/questions/page.js';
@@ -49,6 +50,18 @@ describe.each(benchmarkCases().map((c) => [c.name, c] as const))('%s', (_, c) =>
 
 const conv = makeLayer('conv', { K: 32, C: 32, P: 6, Q: 6, R: 3, S: 3 });
 const vector = makeLayer('vector by matrix', { K: 64, C: 64 });
+
+test('solvers side by side: each proves the smallest layer of each machine, and the page has a line for each', async () => {
+  const cases = solverCases().filter((c) => ['six-levels-energy', 'hierarchy-edp'].includes(c.name));
+  const smallest = cases.map((c) => ({ ...c, network: { ...c.network, layers: c.network.layers.slice(-1) } }));
+  const found = [];
+  for (const c of smallest)
+    found.push(await measured(c, ['highs', 'glpk', 'race'], 1, 60, mapLayer, () => performance.now() / 1000));
+  expect(found.flatMap((c) => c.rows.map((r) => r.status))).toEqual(Array.from({ length: 6 }, () => 'optimal'));
+  const page = solversPage(found, 'how');
+  for (const line of ['six-levels-energy | highs | 1 of 1', 'hierarchy-edp | race | 1 of 1'])
+    expect(page).toContain(line);
+}, 120_000);
 
 describe('dataflows', () => {
   const base = baseOf(8, 8);

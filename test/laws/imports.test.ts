@@ -93,11 +93,11 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   linkedom: ['report'],
   commander: ['cli'],
   '@yowasp/yosys': ['sim'],
-  'node:child_process': ['sim'],
+  'node:child_process': ['pool'],
   // Programs outside of magnet read and write in folders of their own.
-  'node:fs': ['cli', 'sim'],
-  'node:os': ['cli', 'sim'],
-  'node:path': ['cli', 'sim'],
+  'node:fs': ['cli', 'pool', 'sim'],
+  'node:os': ['cli', 'pool', 'sim'],
+  'node:path': ['cli', 'pool', 'sim'],
   'node:process': ['cli'],
   'node:zlib': ['cli'],
 };

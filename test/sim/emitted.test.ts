@@ -7,7 +7,8 @@ import { printDesign } from '../../src/results/design-file.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { emitDesign } from '../../src/sim/emit-files.js';
 import type { ToolName } from '../../src/sim/native/native-tools.js';
-import { execute, findTool, inFolder } from '../../src/sim/native/native-tools.js';
+import { findTool } from '../../src/sim/native/native-tools.js';
+import { execute, inFolder } from '../../src/pool/node/programs.js';
 import { makeDesign } from '../support/design.js';
 import { smallMachine } from '../support/rtl.js';
 

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { lintIverilog, lintVerilator } from '../../src/sim/native/lint.js';
 import { runIverilog, runVerilator } from '../../src/sim/native/native-simulation.js';
-import { execute, findTool, inFolder, type ToolName } from '../../src/sim/native/native-tools.js';
+import { findTool, type ToolName } from '../../src/sim/native/native-tools.js';
+import { execute, inFolder } from '../../src/pool/node/programs.js';
 
 const installed = async (name: ToolName) => {
   const tool = await findTool(name);

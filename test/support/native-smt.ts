@@ -1,6 +1,6 @@
 // Other solvers of SMT-LIB where they are installed: what they say of the text that Z3 in WebAssembly got.
 
-import { execute, inFolder } from '../../src/sim/native/native-tools.js';
+import { execute, inFolder } from '../../src/pool/node/programs.js';
 
 const commands = {
   z3: (seconds: number) => [`-T:${seconds}`, 'script.smt2'],

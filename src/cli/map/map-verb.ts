@@ -13,6 +13,7 @@ import { certificateText } from '../../report/tables/certificate-text.js';
 import { freeNote, leftOutText } from '../../report/tables/coverage-text.js';
 import { mapTable } from '../../report/tables/map-table.js';
 import { printTotals } from '../../report/tables/totals.js';
+import type { SolverName } from '../../tuner/map-layer.js';
 import { whyTooLarge, whyUnavailable, whyUnsuited } from '../../tuner/map-layer.js';
 import type { LayerResult, MapRequest } from '../../tuner/map-network.js';
 import { mapNetwork } from '../../tuner/map-network.js';
@@ -57,11 +58,13 @@ export interface MapJob {
 export async function map(io: Io, given: string, options: MapOptions): Promise<ExitCode> {
   const job = prepareMap(io, given, options);
   if (!job.ok) return complain(io, job.diagnostics);
-  const unavailable = await whyUnavailable(options.solver);
+  const unavailable = await whyUnavailable(solverOf(options));
   if (unavailable !== undefined) return complain(io, [{ code: 'no-solver', path: [], message: unavailable }]);
   const { request, programs, limits } = job.value;
   for (const line of limits.understood) io.err(`${line}\n`);
-  const solving = makeSolve(options.workers ?? io.cpus);
+  // A race takes two threads a layer.
+  const atOnce = request.solver === 'race' ? Math.ceil(io.cpus / 2) : io.cpus;
+  const solving = makeSolve(options.workers ?? atOnce);
   const asking = makeAsk();
   const interruption = listen(io);
   try {
@@ -140,7 +143,10 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   const { architectures } = machine;
   const unsaid = options.design === undefined ? undefined : whyNoFile(machine.machinery);
   if (unsaid !== undefined) return refuse('not-covered', [], `--design: ${unsaid}`);
-  const planned = planPrograms(io, { network, architectures, solver: options.solver }, options);
+  const solver = solverOf(options);
+  if (options.native && options.solver !== 'auto' && options.solver !== 'native')
+    return refuse('conflict', [], `--native and --solver ${options.solver} each name who solves: drop one of them`);
+  const planned = planPrograms(io, { network, architectures, solver }, options);
   if (!planned.ok) return planned;
   const programs = makeProgramWriter(io, planned.value, options.quiet ?? false);
   if (!options.quiet) io.err(technologyNote(machine, options.technology));
@@ -152,18 +158,20 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     gap: options.gap,
     timeLimit: options.timeLimit,
     seed: options.seed,
-    solver: options.solver,
+    solver,
     ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
     ...(programs.formats.length > 0 && { programs: programs.formats }),
   });
   const whole = wholeGoalOf(request, options, limits, plain);
   if (!whole.ok) return whole;
-  const unsuited = whyUnsuited(options.solver, request);
+  const unsuited = whyUnsuited(solver, request);
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);
-  const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(options.solver, { ...request, layer }) ?? [])[0];
+  const tooLarge = network.layers.flatMap(({ layer }) => whyTooLarge(solver, { ...request, layer }) ?? [])[0];
   if (tooLarge !== undefined) return refuse('unsuited-solver', [], tooLarge);
   return parsed({ request, machine, limits, programs, ...(whole.value && { whole: whole.value }) });
 }
+
+const solverOf = ({ solver, native }: MapOptions): SolverName => (native ? 'native' : solver);
 
 /** Options whose file is standard output, where there is room for one. */
 const piped = (options: MapOptions) =>

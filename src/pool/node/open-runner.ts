@@ -10,7 +10,7 @@ import { threads } from './threads.js';
  * compiled threads: all in this thread.
  */
 export const openRunner = <Tasks>(module: TaskModule<Tasks>, workers: number, memory?: number): Runner<Tasks> =>
-  isCompiled(module) ? new Pool(threads(module, memory), module.tasks, Math.max(1, workers)) : runHere(module);
+  hasThreads(module) ? new Pool(threads(module, memory), module.tasks, Math.max(1, workers)) : runHere(module);
 
-/** Plain JavaScript, which a thread can load. */
-const isCompiled = ({ url }: Pick<TaskModule<unknown>, 'url'>): boolean => !url.endsWith('.ts');
+/** Whether tasks are plain JavaScript, which a thread can load. */
+export const hasThreads = ({ url }: Pick<TaskModule<unknown>, 'url'>): boolean => !url.endsWith('.ts');

@@ -1,7 +1,8 @@
 // What Verilator and Icarus Verilog find wrong with files, without running them.
 
 import { parsed, type Parsed } from '../../base/diagnostics.js';
-import { execute, failure, findTool, inFolder, type Execution, type Files } from './native-tools.js';
+import { failure, findTool } from './native-tools.js';
+import { execute, inFolder, type Execution, type Files } from '../../pool/node/programs.js';
 import { sourcesOf } from './native-simulation.js';
 
 export interface Lint {

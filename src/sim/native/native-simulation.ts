@@ -1,7 +1,8 @@
 // A test bench run by Icarus Verilog or Verilator where one is installed; the answer is what it printed.
 
 import { parsed, type Parsed } from '../../base/diagnostics.js';
-import { execute, failure, findTool, inFolder, newFolder, removeFolder, type Files } from './native-tools.js';
+import { failure, findTool } from './native-tools.js';
+import { execute, inFolder, newFolder, removeFolder, type Files } from '../../pool/node/programs.js';
 
 export interface BenchOptions {
   /** The module to run, usually a test bench that calls `$finish`. */

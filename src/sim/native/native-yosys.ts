@@ -2,7 +2,7 @@
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute, inFolder } from './native-tools.js';
+import { execute, inFolder } from '../../pool/node/programs.js';
 import type { YosysRun } from '../yosys.js';
 
 /** What `runYosys` does, by `yosys` on the path; of files written, those in the working directory itself. */

@@ -43,13 +43,16 @@ export const entriesOf = (
     return { strategy, obstacle: reason === undefined ? undefined : inList(reason, strategy) };
   });
 
+/** By name only: what they do others do too, alone (`race`), or the machine decides who they are (`native`). */
+const onRequest: readonly SolverName[] = [referee, 'race', 'native'];
+
 /**
- * All that can take part, but `auto`, which is a choice among them; every mapping is
- * looked at where that takes seconds.
+ * All that can take part, but `auto`, which is a choice among them, and those that are asked for by name; every mapping
+ * is looked at where that takes seconds.
  */
 export const everybody = (tasks: readonly Task[], missing: MissingSolvers): readonly SolverName[] =>
   entriesOf(solverNames, tasks, missing, fewMappings).flatMap(({ strategy, obstacle }) =>
-    obstacle === undefined && strategy !== referee ? [strategy] : [],
+    obstacle === undefined && !onRequest.includes(strategy) ? [strategy] : [],
   );
 
 /**
