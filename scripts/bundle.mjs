@@ -7,7 +7,13 @@ import { build } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 
 await build({
-  entryPoints: ['src/cli/main.ts', 'src/pool/node/thread.ts', 'src/tuner/tuner-tasks.ts', 'src/sim/sim-tasks.ts'],
+  entryPoints: [
+    'src/cli/main.ts',
+    'src/pool/node/thread.ts',
+    'src/tuner/tuner-tasks.ts',
+    'src/tuner/race/race-tasks.ts',
+    'src/sim/sim-tasks.ts',
+  ],
   outdir: 'dist/command',
   entryNames: '[name]',
   bundle: true,
