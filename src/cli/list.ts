@@ -21,7 +21,14 @@ import { builtinNetworks } from '../workloads/builtin.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import { machineDetails, machineEntry, networkDetails, networkEntry, spaceDetails, spaceEntry } from './list-json.js';
+import {
+  machineDetails,
+  machineEntry,
+  networkDetails,
+  networkEntry,
+  spaceDetails,
+  spaceEntry,
+} from '../results/listing-records.js';
 import { loadMachine, loadTechnology, lower } from './read-machine.js';
 import type { ArchsOptions, NetworksOptions } from '../options/listing-tables.js';
 import { readSpace } from './read-space.js';

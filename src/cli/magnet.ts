@@ -18,12 +18,10 @@ import { mapVerb } from '../options/map-table.js';
 import { proveVerb } from '../options/prove-table.js';
 import type { CommandLine } from './add-verb.js';
 import { addVerb } from './add-verb.js';
-import type { MakeEngine } from './codesign/codesign-engine.js';
-import type { MakeArenas } from './compare/compare-engine.js';
+import type { MakeArenas, MakeEngine, MakeProver } from './workers.js';
 import type { Tools } from './hardware/hardware-tools.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
-import type { MakeProver } from './prove/prove-engine.js';
 import { makeStandardInput } from './stdin.js';
 
 /** Runs a command line (without `node` and the script) and returns the exit code. Never throws, never exits. */
@@ -118,7 +116,7 @@ function addVerbs(
     to,
     codesignVerb,
     async ([networks], options) => {
-      const make = engine ?? (await import('./codesign/codesign-engine.js')).makeEngine;
+      const make = engine ?? (await import('./workers.js')).makeEngine;
       return (await import('./codesign/codesign-verb.js')).codesign(io, networks, options, make);
     },
     async ([networks], options) =>
@@ -128,7 +126,7 @@ function addVerbs(
     to,
     proveVerb,
     async ([network], options) => {
-      const make = prover ?? (await import('./prove/prove-engine.js')).makeProver;
+      const make = prover ?? (await import('./workers.js')).makeProver;
       return (await import('./prove/prove-verb.js')).prove(io, network, options, make);
     },
     async ([network], options) => (await import('./prove/prove-question.js')).prepareProve(io, network, options),
@@ -137,7 +135,7 @@ function addVerbs(
     to,
     compareVerb,
     async ([network], options) => {
-      const make = arenas ?? (await import('./compare/compare-engine.js')).makeArenas;
+      const make = arenas ?? (await import('./workers.js')).makeArenas;
       return (await import('./compare/compare-verb.js')).compare(io, network, options, make);
     },
     async ([network], options) => {

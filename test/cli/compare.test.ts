@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { page } from '../../benchmarks/compare/page.js';
 import type { Contest } from '../../src/tuner/compare/contest.js';
-import type { Arenas, MakeArenas } from '../../src/cli/compare/compare-engine.js';
+import type { Arenas, MakeArenas } from '../../src/cli/workers.js';
 import type { CompareResult } from '../../src/results/compare-result.js';
 import type { Run } from '../../src/tuner/compare/contest-run.js';
 import { run, tinyArch, tinyLayers } from './run.js';

@@ -1,10 +1,10 @@
 // The command line in this process: files in memory, output collected.
 
-import type { MakeArenas } from '../../src/cli/compare/compare-engine.js';
-import type { MakeEngine } from '../../src/cli/codesign/codesign-engine.js';
+import type { MakeArenas } from '../../src/cli/workers.js';
+import type { MakeEngine } from '../../src/cli/workers.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/magnet.js';
-import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
+import type { MakeProver } from '../../src/cli/workers.js';
 import type { Tools } from '../../src/cli/hardware/hardware-tools.js';
 
 export interface Ran {

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'magnet-z3-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(() => {
-  if (!existsSync(new URL('cli/prove/ask-z3.js', built)))
+  if (!existsSync(new URL('cli/workers.js', built)))
     execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root });
 }, 120_000);
 
@@ -20,7 +20,7 @@ beforeAll(() => {
 function run(lines: string): Promise<{ code: number | null; out: string; lingered: number }> {
   const text =
     `import { solveScript } from '${new URL('smt/z3.js', built).href}';\n` +
-    `import { makeAsk } from '${new URL('cli/prove/ask-z3.js', built).href}';\n${lines}\n` +
+    `import { makeAsk } from '${new URL('cli/workers.js', built).href}';\n${lines}\n` +
     "console.log('done');";
   return new Promise((resolve) => {
     const file = join(folder, 'asks.mjs');

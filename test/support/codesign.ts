@@ -1,7 +1,7 @@
 // A stand-in for the search of `codesign`: looks at a few machines, maps by a short walk, and claims a bound a little below.
 
 import type { CodesignReason } from '../../src/tuner/codesign/codesign-reason.js';
-import type { Engine, MakeEngine } from '../../src/cli/codesign/codesign-engine.js';
+import type { Engine, MakeEngine } from '../../src/cli/workers.js';
 import type { ParameterStep } from '../../src/tuner/codesign/parameter-steps.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
 import type { DesignPoint, Parameter } from '../../src/model/space/design-space.js';

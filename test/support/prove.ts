@@ -1,7 +1,7 @@
 // A stand-in for the search of `prove`: answers that a test chooses, with mappings of a short walk where they need some.
 
 import { timeLimit } from '../../src/base/stop-reason.js';
-import type { MakeProver } from '../../src/cli/prove/prove-engine.js';
+import type { MakeProver } from '../../src/cli/workers.js';
 import { arrangementsOf } from '../../src/model/space/design.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
 import type { DesignPoint } from '../../src/model/space/design-space.js';

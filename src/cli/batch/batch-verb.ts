@@ -23,7 +23,7 @@ import { checkTarget, complain, reasonOf } from '../files.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
 import { exit } from '../io.js';
-import { openTasks } from '../open-tasks.js';
+import { openTasks } from '../workers.js';
 import type { Workers } from './kind.js';
 
 export async function batch(io: Io, given: string, options: BatchOptions): Promise<ExitCode> {

@@ -12,13 +12,19 @@ import { stamped } from '../../results/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
 import type { SolverName } from '../../tuner/map-layer.js';
-import { jobKinds } from './kinds.js';
+import { codesignJobs } from './codesign-jobs.js';
+import { compareJobs } from './compare-jobs.js';
+import { mapJobs } from './map-jobs.js';
+import { proveJobs } from './prove-jobs.js';
 import { brokenRules } from '../../options/check-rules.js';
 import { dashed } from '../../options/option.js';
 import { remembering } from './remembering.js';
 import { formatIn, located, readUnpacked } from '../files.js';
 import type { Io } from '../io.js';
-import type { Prepared, Workers } from './kind.js';
+import type { JobKind, Prepared, Workers } from './kind.js';
+
+/** The kinds of jobs that a batch may hold. */
+const jobKinds: readonly JobKind[] = [mapJobs, proveJobs, codesignJobs, compareJobs];
 
 export interface BatchPlan {
   readonly plans: readonly Plan[];

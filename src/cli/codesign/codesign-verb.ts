@@ -17,7 +17,7 @@ import type { CodesignRequest, CodesignResult } from '../../tuner/codesign/codes
 import { whyText } from '../../tuner/codesign/codesign-reason.js';
 import { openCheckpoint } from './checkpoint.js';
 import { codesignDesign } from '../../results/codesign-design.js';
-import type { Engine, MakeEngine } from './codesign-engine.js';
+import type { Engine, MakeEngine } from '../workers.js';
 import { explain, searchShare } from '../../library/explain-codesign.js';
 import type { Front } from '../../results/front-answer.js';
 import { traceFront } from '../../library/trace-front.js';
@@ -32,7 +32,7 @@ import type { Explained } from '../../results/codesign-answer.js';
 import { codesignResult } from '../../results/codesign-answer.js';
 import { limitsUsed } from '../../results/codesign-figures.js';
 import { goalUnit } from '../../model/cost/goal.js';
-import { draw } from '../draw.js';
+import { draw } from '../../report/figures/draw-lazily.js';
 import { complain, writeText } from '../files.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';

@@ -21,7 +21,6 @@ import { complain, writeText } from '../files.js';
 import type { Explaining } from '../../library/why-infeasible.js';
 import { mapRequest } from '../../library/map-request.js';
 import { explained } from '../../library/why-infeasible.js';
-import { makeAsk } from '../prove/ask-z3.js';
 import type { Interruption } from '../interruption.js';
 import { listen } from '../interruption.js';
 import type { ExitCode, Io } from '../io.js';
@@ -41,8 +40,8 @@ import type { ProgramWriter } from './programs.js';
 import { makeProgramWriter, planPrograms } from './programs.js';
 import { answerWhole, whyNoneTogether, wholeGoalOf } from './whole-network.js';
 import { makeProgress } from '../progress.js';
-import type { Solving } from '../solve-locally.js';
-import { makeSolve } from '../solve-locally.js';
+import type { Solving } from '../workers.js';
+import { makeAsk, makeSolve } from '../workers.js';
 import { writeReplays } from '../timeloop-replay.js';
 import { whyNoFile } from '../../interchange/hardware-file.js';
 

@@ -13,7 +13,7 @@ import { noColumns } from '../../tuner/on-workers.js';
 import type { Interruption } from '../interruption.js';
 import type { Io } from '../io.js';
 import type { LayerLimits, PlainLimits } from '../layer-limits.js';
-import type { Solving } from '../solve-locally.js';
+import type { Solving } from '../workers.js';
 
 /** What is asked of the network as a whole; undefined where every layer is asked about alone. */
 export function wholeGoalOf(

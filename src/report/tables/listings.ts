@@ -1,12 +1,13 @@
 // What there is: networks with their layers, machines with their levels and area, design spaces with their values.
 
+import { sizeOfSpace } from '../../results/listing-records.js';
 import { areaOfMachine } from '../../model/machine/architecture.js';
 import { nth } from '../../base/invariant.js';
 import { table } from '../../base/text.js';
 import type { Architecture, Level, Pool } from '../../model/machine/architecture.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
-import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../../model/space/design-space.js';
+import { freeParameters, spaceDigest } from '../../model/space/design-space.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { printRule } from '../../model/mapping/constraints.js';
 import { isOpen, openKeeps } from '../../model/machine/keeping.js';
@@ -129,17 +130,6 @@ function poolText(p: Pool, l: Level): string[] {
   const kept = p.tensors.filter((t) => l.stores[t]);
   if (p.bits === null || kept.length === 0) return [];
   return [l.pools.length > 1 ? `${kept.join('+')} ${sizeText(p.bits)}` : sizeText(p.bits)];
-}
-
-/**
- * Networks decide how wide sums are, which changes the lines of their buffers a little; for
- * counting, these many products.
- */
-const countedProducts = 2 ** 16;
-
-export function sizeOfSpace(space: DesignSpace) {
-  const counted = forProducts(space, countedProducts);
-  return { shapes: shapesOf(counted).length, machines: countMachines(counted), sums: counted.menus.accumPrecision };
 }
 
 export const spacesTable = (spaces: readonly DesignSpace[]): string =>

@@ -1,20 +1,28 @@
 // What there is, as data: networks with their layers, machines with their parts, spaces with their menus, constants with their sources.
 
 import { nth } from '../base/invariant.js';
-import { coverageFile } from '../results/coverage-fields.js';
+import { coverageFile } from './coverage-fields.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
-import { shapeFile } from '../results/result-layer.js';
+import { shapeFile } from './result-layer.js';
 import { spaceRows } from '../interchange/space-file.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { peakMacs, areaOfMachine } from '../model/machine/architecture.js';
 import { coverageOf } from '../model/workload/coverage.js';
 import type { DesignSpace, Parameter } from '../model/space/design-space.js';
-import { freeParameters, spaceDigest } from '../model/space/design-space.js';
+import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/space/design-space.js';
 import { macs } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
 import { networkMacs } from '../model/workload/network.js';
-import { sizeOfSpace } from '../report/tables/listings.js';
-import type { GivenMachine } from './read-machine.js';
+import type { Machinery } from '../model/machine/presets.js';
+import type { Technology } from '../model/machine/technology.js';
+
+/** A machine with what it was lowered to. */
+interface LoweredMachine {
+  readonly name: string;
+  readonly machinery: Machinery;
+  readonly technology: Technology;
+  readonly architectures: readonly Architecture[];
+}
 
 export const networkEntry = (n: Network) => ({
   name: n.name,
@@ -30,7 +38,7 @@ export const networkDetails = (n: Network) => ({
   shapes: n.layers.map(({ layer, count }) => ({ name: layer.name, count, macs: macs(layer), layer: shapeFile(layer) })),
 });
 
-export function machineEntry({ name, machinery, architectures }: GivenMachine) {
+export function machineEntry({ name, machinery, architectures }: LoweredMachine) {
   const a = nth(architectures, 0);
   return {
     name,
@@ -44,7 +52,7 @@ export function machineEntry({ name, machinery, architectures }: GivenMachine) {
 }
 
 /** `hardware` is what results hold: the machine and its technology in full; null where no file can say it. */
-export const machineDetails = (machine: GivenMachine) => ({
+export const machineDetails = (machine: LoweredMachine) => ({
   ...machineEntry(machine),
   arrangements: machine.architectures.map(({ levels }) => levels.map(levelEntry)),
   parts: nth(machine.architectures, 0).area.map(({ part, area }) => ({ part, mm2: area })),
@@ -59,6 +67,17 @@ const levelEntry = ({ name, keeps, pools, buffers, temporal, axes }: Architectur
   temporal,
   fanOut: axes.map(({ label, size, dims }) => ({ label, size, dims })),
 });
+
+/**
+ * Networks decide how wide sums are, which changes the lines of their buffers a little; for
+ * counting, these many products.
+ */
+const countedProducts = 2 ** 16;
+
+export function sizeOfSpace(space: DesignSpace) {
+  const counted = forProducts(space, countedProducts);
+  return { shapes: shapesOf(counted).length, machines: countMachines(counted), sums: counted.menus.accumPrecision };
+}
 
 export function spaceEntry(space: DesignSpace) {
   const { shapes, machines } = sizeOfSpace(space);
