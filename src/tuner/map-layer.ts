@@ -106,6 +106,19 @@ function together(first: Answer, second: Answer, gap: number): Answer {
   return gapOf(answer) <= gap ? { ...answer, status: 'optimal', reason: undefined } : { ...answer, status: 'feasible' };
 }
 
+/** By HiGHS and GLPK at once, in threads that end with the layer. */
+const raced: Strategy = {
+  name: 'race',
+  async find(task, budget) {
+    const backend = race();
+    try {
+      return await mapper(backend, quickStart).find(task, budget);
+    } finally {
+      await backend.end();
+    }
+  },
+};
+
 /** By the solver that the user's machine has. */
 const native: Strategy = {
   name: 'native',
@@ -124,7 +137,7 @@ const strategies: Readonly<Record<SolverName, Strategy>> = {
   auto,
   highs: byHighs,
   glpk: mapper(glpk, quickStart),
-  race: mapper(race(), quickStart),
+  race: raced,
   native,
   enumerate: enumeration,
   exhaustive,

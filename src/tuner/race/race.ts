@@ -21,8 +21,12 @@ export interface Entrant {
 /** What starts an entrant; undefined where there are no threads or no GLPK, and HiGHS runs alone. */
 export type Field = () => Promise<readonly Entrant[] | undefined>;
 
-export const race = (field: Field = inThreads()): Backend => ({
+/** `end` ends whoever was started: an idle thread may keep a process from its end. */
+export const race = (field: Field = inThreads()): Backend & Pick<Entrant, 'end'> => ({
   name: 'race',
+  async end() {
+    await Promise.all(((await field()) ?? []).map((entrant) => entrant.end()));
+  },
   async solve(milp, options) {
     // A relaxation is a matter of milliseconds, and HiGHS says its duals.
     const isRelaxed = options.relax === true || !milp.columns.some((c) => c.integer);
@@ -62,7 +66,7 @@ export function together(a: Outcome, b: Outcome): Outcome {
 }
 
 /**
- * Threads that are opened once, for all programs. This thread keeps both solvers loaded too: compiled code is shared by
+ * Threads that are opened once, for all programs of a layer. This thread keeps both solvers loaded too: compiled code is shared by
  * all threads while one of them has it, so that who takes the place of an ended worker begins with code that is optimised.
  */
 function inThreads(): Field {
