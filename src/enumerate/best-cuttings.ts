@@ -7,7 +7,7 @@
 import { divisors } from '../base/integers.js';
 import { cell } from './columns.js';
 import type { Column, Cutting, Each, Menus, Order, Triple } from './cuttings.js';
-import { beats, byPromise, deepest, orders, placesFor } from './cuttings.js';
+import { byPromise, deepest, orders, placesFor } from './cuttings.js';
 
 /** What a search needs to know of a cutting. */
 export type BestCutting = Pick<Cutting, 'reuse' | 'depth' | 'holds'>;
@@ -20,34 +20,67 @@ export function bestCuttings(products: Triple, menus: Menus, groups: number): re
   return byPromise(kept.cuttings);
 }
 
+/** A cutting without lists: it is compared with all that are offered. */
+interface Flat {
+  readonly reuseW: number;
+  readonly reuseI: number;
+  readonly reuseO: number;
+  readonly depthW: number;
+  readonly depthI: number;
+  readonly depthO: number;
+  readonly holds: number;
+}
+
+const beats = (a: Flat, b: Flat): boolean =>
+  a.reuseW >= b.reuseW &&
+  a.reuseI >= b.reuseI &&
+  a.reuseO >= b.reuseO &&
+  a.depthW <= b.depthW &&
+  a.depthI <= b.depthI &&
+  a.depthO <= b.depthO &&
+  (a.holds & b.holds) === b.holds;
+
 /** Those that no other beats of all that were offered. */
 class Unbeaten {
-  cuttings: BestCutting[] = [];
+  private flat: Flat[] = [];
+  /** It beat the one before, and mostly beats the next too. */
+  private last: Flat | undefined;
 
   /** Its triples may be written to again. */
-  offer(offered: BestCutting): void {
-    for (const other of this.cuttings) if (beats(other, offered)) return;
-    const own: BestCutting = { ...offered, reuse: [...offered.reuse], depth: [...offered.depth] };
-    this.cuttings = this.cuttings.filter((other) => !beats(own, other));
-    this.cuttings.push(own);
+  offer(reuse: Triple, depth: Triple, holds: number): void {
+    const own: Flat = {
+      reuseW: reuse[0],
+      reuseI: reuse[1],
+      reuseO: reuse[2],
+      depthW: depth[0],
+      depthI: depth[1],
+      depthO: depth[2],
+      holds,
+    };
+    if (this.last && beats(this.last, own)) return;
+    for (const other of this.flat) {
+      if (!beats(other, own)) continue;
+      this.last = other;
+      return;
+    }
+    this.flat = this.flat.filter((other) => !beats(own, other));
+    this.flat.push(own);
+    this.last = own;
+  }
+
+  get cuttings(): readonly BestCutting[] {
+    return this.flat.map(({ reuseW, reuseI, reuseO, depthW, depthI, depthO, holds }) => ({
+      reuse: [reuseW, reuseI, reuseO],
+      depth: [depthW, depthI, depthO],
+      holds,
+    }));
   }
 }
 
-/** Loops inside each cut, of classes in the order of the cuts: `x` of the first, `y` of the second, `z` of the third. */
-interface Inside {
-  /** Inside the first: none of its own class, and none at all or all that lie inside the second. */
-  readonly y0: number;
-  readonly z0: number;
-  /** Inside the second. */
-  readonly x1: number;
-  readonly y1: number;
-  /** Inside the third, which has the same `z` as the second. */
-  readonly x2: number;
-  readonly y2: number;
-  readonly z: number;
-}
-
-/** Cuts of tensors a, b and c in this order from the multipliers out. */
+/**
+ * Cuts of tensors a, b and c in this order from the multipliers out. Inside the second lie x1 y1 z loops of the classes
+ * a, b and c, inside the third x2 y2 z; inside the first y0 z0 of b and c: none, or all that lie inside the second.
+ */
 class InOrder {
   private readonly a: Column;
   private readonly b: Column;
@@ -60,7 +93,14 @@ class InOrder {
   private readonly maxA: number;
   private readonly maxB: number;
   private readonly maxC: number;
-  /** The cutting that is offered. */
+  /** The cutting that is made. */
+  private y0 = 1;
+  private z0 = 1;
+  private x1 = 1;
+  private x2 = 1;
+  private y1 = 1;
+  private y2 = 1;
+  private z = 1;
   private readonly reuse: Each<number> = [1, 1, 1];
   private readonly depth: Each<number> = [0, 0, 0];
 
@@ -79,51 +119,72 @@ class InOrder {
   }
 
   all(): void {
-    const { allA, allB, maxA, maxB, maxC } = this;
-    // The run of a ends at b's cut: nobody reuses what lies inside that of class b.
-    for (const x1 of upTo(allA, maxB))
-      for (const x2 of x1 === allA ? [x1] : [x1, allA])
-        for (const y2 of upTo(allB, maxC / x2)) this.ending({ x1, x2, y2 });
-    // It goes on through b's cut: loops of its class are as well off outside that, but where b's run is to go on too.
-    for (const x2 of upTo(allA, maxC)) {
-      for (const x1 of x2 === 1 || x2 > maxB ? [1] : [1, x2]) {
-        for (const y1 of upTo(allB, Math.min(maxA, maxC / x2))) {
-          this.goingOn({ x1, x2, y1, y2: y1 });
-          if (y1 < allB && x2 * allB <= maxC) this.goingOn({ x1, x2, y1, y2: allB });
-        }
-        if (x1 === x2) for (const y2 of upTo(allB, maxC / x2)) this.goingOn({ x1, x2, y1: 1, y2 });
+    const { allA, maxA, maxB, maxC } = this;
+    // The run of a ends at b's cut: nobody reuses what lies inside that of class b. More inside c's than inside b's is of
+    // use where it is all, so that c's run goes on.
+    for (const x1 of divisors(allA)) {
+      if (x1 > maxB) break;
+      for (const y2 of divisors(this.allB)) {
+        if (x1 * y2 > maxC) break;
+        this.channels(false, x1, x1, 1, y2);
+        if (x1 < allA && y2 === this.allB && allA * y2 <= maxC) this.channels(false, x1, allA, 1, y2);
       }
     }
-  }
-
-  private ending({ x1, x2, y2 }: Pick<Inside, 'x1' | 'x2' | 'y2'>): void {
-    for (const z of upTo(this.allC, this.maxB / x1)) this.runs({ y0: 1, z0: 1, x1, y1: 1, x2, y2, z }, false);
-  }
-
-  private goingOn({ x1, x2, y1, y2 }: Pick<Inside, 'x1' | 'x2' | 'y1' | 'y2'>): void {
-    for (const z of upTo(this.allC, Math.min(this.maxB / x1, this.maxA / y1)))
-      this.runs({ y0: y1, z0: z, x1, y1, x2, y2, z }, true);
-  }
-
-  /** Whose class comes first outside the second cut and the third: its own, or that of a run that goes on to there. */
-  private runs(inside: Inside, goesOn: boolean): void {
-    const { x1, x2, y1, y2, z } = inside;
-    const { a, b, c } = this;
-    for (const first of goesOn ? [a, b] : [b]) {
-      // Where its own run is first, those of class c inside are of use as none or all.
-      if (z === 1 || z === this.allC) this.withGroups(inside, first, c);
-      if (x1 === x2) this.withGroups(inside, first, b);
-      if (goesOn && y1 === y2) this.withGroups(inside, first, a);
+    // It goes on through b's cut: loops of its class are as well off outside that, but where b's run is to go on too.
+    for (const x2 of divisors(allA)) {
+      if (x2 > maxC) break;
+      this.goingOn(1, x2, maxA, maxC);
+      if (x2 > 1 && x2 <= maxB) this.goingOn(x2, x2, maxA, maxC);
     }
   }
 
-  private withGroups(inside: Inside, first: Column, last: Column): void {
-    for (let at = this.groups > 1 ? 0 : 3; at <= 3; at++) this.offer(inside, first, last, at);
+  private goingOn(x1: number, x2: number, maxA: number, maxC: number): void {
+    const { allB } = this;
+    for (const y of divisors(allB)) {
+      if (x2 * y > maxC) break;
+      if (y <= maxA) {
+        this.channels(true, x1, x2, y, y);
+        if (y < allB && x2 * allB <= maxC) this.channels(true, x1, x2, y, allB);
+      }
+      if (x1 === x2 && y > 1) this.channels(true, x1, x2, 1, y);
+    }
   }
 
-  /** Loops over groups stand outermost in interval `groupsAt`, multiply what later cuts hold and end each run there. */
-  private offer({ y0, z0, x1, y1, x2, y2, z }: Inside, first: Column, last: Column, groupsAt: number): void {
+  /**
+   * Which class comes first outside the second cut and the third: their own, or that of a run that goes on to there. Loops
+   * of class c inside are of use as none or all where its own is first outside its cut.
+   */
+  private channels(goesOn: boolean, x1: number, x2: number, y1: number, y2: number): void {
+    const { a, b, c, allC, maxA, maxB } = this;
+    this.x1 = x1;
+    this.x2 = x2;
+    this.y1 = y1;
+    this.y2 = y2;
+    for (const z of divisors(allC)) {
+      if (x1 * z > maxB || (goesOn && y1 * z > maxA)) break;
+      this.z = z;
+      this.y0 = goesOn ? y1 : 1;
+      this.z0 = goesOn ? z : 1;
+      if (z === 1 || z === allC) {
+        this.withGroups(b, c);
+        if (goesOn) this.withGroups(a, c);
+      }
+      if (x1 === x2) {
+        this.withGroups(b, b);
+        if (goesOn) this.withGroups(a, b);
+      }
+      if (goesOn && y1 === y2) this.withGroups(a, a);
+    }
+  }
+
+  /** Loops over groups stand outermost in some interval, multiply what later cuts hold and end each run there. */
+  private withGroups(first: Column, last: Column): void {
+    for (let at = this.groups > 1 ? 0 : 3; at <= 3; at++) this.offer(first, last, at);
+  }
+
+  private offer(first: Column, last: Column, groupsAt: number): void {
     const { a, b, c, allA, allB, allC, maxA, maxB, maxC, places, reuse, depth } = this;
+    const { y0, z0, x1, x2, y1, y2, z } = this;
     const groups = this.groups;
     const entriesA = y0 * z0 * (groupsAt <= 0 ? groups : 1);
     const entriesB = x1 * z * (groupsAt <= 1 ? groups : 1);
@@ -152,8 +213,6 @@ class InOrder {
     const through = x2 === allA && y2 === allB;
     reuse[c] = through || last === c ? allC : z;
     if (through && goes(3)) holds |= 1 << c;
-    this.kept.offer({ reuse, depth, holds });
+    this.kept.offer(reuse, depth, holds);
   }
 }
-
-const upTo = (product: number, max: number): readonly number[] => divisors(product).filter((x) => x <= max);

@@ -278,7 +278,7 @@ export function byPromise<T extends Worth>(found: readonly T[]): readonly T[] {
     .map(({ cutting }) => cutting);
 }
 
-export const beats = (a: Worth, b: Worth): boolean =>
+const beats = (a: Worth, b: Worth): boolean =>
   a.reuse[0] >= b.reuse[0] &&
   a.reuse[1] >= b.reuse[1] &&
   a.reuse[2] >= b.reuse[2] &&
