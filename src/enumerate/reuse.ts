@@ -112,7 +112,7 @@ export function trafficOf(layer: Layer, c: ShapeCosts, spread: Spread, { low, ma
  * as one of them. `positions` where the tile's are known.
  */
 export function minLoads(t: Traffic, positions?: number): readonly Loads[] {
-  const { max, positions: allA, channels: allB, held, onceW, onceI, onceF, beatsW, beatsI, beatsF } = t;
+  const { max, positions: allA, channels: allB, held, onceF } = t;
   const fewA = positions ?? 1;
   const maxA = positions ?? Math.min(allA, max.sum, max.input);
   const maxB = Math.min(allB, max.sum / fewA, max.weight);
@@ -123,35 +123,41 @@ export function minLoads(t: Traffic, positions?: number): readonly Loads[] {
       const runs = allB / Math.min(maxB, max.weight / t.reduced);
       // Weights that stay for all positions, where the global buffer does not hold these:
       // inputs come out of DRAM again.
-      way(1, runs, allA <= held ? 1 : runs);
-      way(Math.max(1, allA / held), runs, 1);
-      if (fewA * t.deep <= max.input) way(allA / Math.max(fewA, Math.min(maxA, held, max.input / t.deep)), 1, 1);
+      ways.push(way(t, 1, runs, allA <= held ? 1 : runs));
+      ways.push(way(t, Math.max(1, allA / held), runs, 1));
+      if (fewA * t.deep <= max.input)
+        ways.push(way(t, allA / Math.max(fewA, Math.min(maxA, held, max.input / t.deep)), 1, 1));
     }
-    traded(Math.min(maxA, held), 0);
+    ways.push(traded(t, fewA, Math.min(maxA, held), maxB, 0));
   }
   // Reduced over tiles of the global buffer: inputs come out of DRAM again with every tile of channels.
-  traded(maxA, onceF);
+  ways.push(traded(t, fewA, maxA, maxB, onceF));
   return ways;
+}
 
-  /** The more positions in a tile the fewer channels. `again` are pJ that go with the loads of inputs. */
-  function traded(maxOfA: number, again: number): void {
-    let [a, b] = [maxOfA, maxB];
-    if (a * b > max.sum) {
-      a = Math.sqrt((onceW * allA * max.sum) / ((onceI + again) * allB || 1));
-      a = Math.min(maxOfA, Math.max(a, max.sum / maxB, fewA));
-      b = Math.min(maxB, max.sum / a);
-    }
-    const energy = onceW * (allA / a) + onceI * (allB / b) + onceF + again * (allB / b - 1);
-    const even = Math.sqrt((beatsW * allA * beatsI * allB) / max.sum);
-    add(energy, Math.max(beatsW * (allA / maxOfA), beatsI * (allB / maxB), even));
+/** The more positions in a tile the fewer channels. `again` are pJ that go with the loads of inputs. */
+function traded(t: Traffic, fewA: number, maxOfA: number, maxB: number, again: number): Loads {
+  const { max, positions: allA, channels: allB, onceW, onceI, onceF, beatsW, beatsI } = t;
+  let a = maxOfA;
+  let b = maxB;
+  if (a * b > max.sum) {
+    a = Math.sqrt((onceW * allA * max.sum) / ((onceI + again) * allB || 1));
+    a = Math.min(maxOfA, Math.max(a, max.sum / maxB, fewA));
+    b = Math.min(maxB, max.sum / a);
   }
+  const energy = onceW * (allA / a) + onceI * (allB / b) + onceF + again * (allB / b - 1);
+  const even = Math.sqrt((beatsW * allA * beatsI * allB) / max.sum);
+  return loads(t, energy, Math.max(beatsW * (allA / maxOfA), beatsI * (allB / maxB), even));
+}
 
-  function way(runsW: number, runsI: number, fills: number): void {
-    add(onceW * runsW + onceI * runsI + onceF * fills, Math.max(beatsW * runsW, beatsI * runsI, beatsF * fills));
-  }
+const way = (t: Traffic, runsW: number, runsI: number, fills: number): Loads =>
+  loads(
+    t,
+    t.onceW * runsW + t.onceI * runsI + t.onceF * fills,
+    Math.max(t.beatsW * runsW, t.beatsI * runsI, t.beatsF * fills),
+  );
 
-  function add(energy: number, cycles: number): void {
-    const min = rounding * Math.max(t.busy, cycles);
-    ways.push({ energy: rounding * (t.settled + energy) + t.static * min, cycles: min });
-  }
+function loads(t: Traffic, energy: number, cycles: number): Loads {
+  const min = rounding * Math.max(t.busy, cycles);
+  return { energy: rounding * (t.settled + energy) + t.static * min, cycles: min };
 }

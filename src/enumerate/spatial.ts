@@ -61,19 +61,28 @@ export function eachSpatial(layer: Layer, c: ShapeCosts, padding: boolean, visit
   }
 }
 
+/** By the bound, how many it is padded to, and the room: layers and shapes have most of them in common. */
+const partsKnown = new Map<string, readonly Part[]>();
+
 /** Every way to write a dimension's padded bounds as a product, those with few loops in time first. */
-const partsOf = (bounds: readonly number[], inner: number, array: number): readonly Part[] =>
-  bounds
-    .flatMap((bound) =>
-      divisors(bound)
-        .filter((u) => u <= inner)
-        .flatMap((u) =>
-          divisors(bound / u)
-            .filter((s) => s <= array)
-            .map((s) => ({ bound, array: s, inner: u, time: bound / u / s })),
-        ),
-    )
-    .sort((x, y) => x.time - y.time);
+function partsOf(bounds: readonly number[], inner: number, array: number): readonly Part[] {
+  const key = `${nth(bounds, 0)} ${bounds.length} ${inner} ${array}`;
+  const known = partsKnown.get(key);
+  if (known) return known;
+  const parts: Part[] = [];
+  for (const bound of bounds) {
+    for (const u of divisors(bound)) {
+      if (u > inner) break;
+      for (const s of divisors(bound / u)) {
+        if (s > array) break;
+        parts.push({ bound, array: s, inner: u, time: bound / u / s });
+      }
+    }
+  }
+  parts.sort((x, y) => x.time - y.time);
+  partsKnown.set(key, parts);
+  return parts;
+}
 
 /** The choices with one dimension on the columns and one on the rows. */
 function eachOn(
@@ -116,7 +125,8 @@ function eachOn(
       if (i === K) begun.lanes = p.inner;
       else if (i === C) begun.vector = p.inner;
       begun.cycles = cycles;
-      if (beyond(begun)) continue;
+      // What has no choice was seen one stage before.
+      if (stage.parts.length > 1 && beyond(begun)) continue;
       chosen[i] = p;
       choose(i + 1, time * p.time);
     }
@@ -142,18 +152,18 @@ function wholeChoice(
   if ((columns === 'G' || rows === 'G') && parts[G].array === 1) return undefined;
   if (rows === 'C' && parts[C].array === 1) return undefined;
   if (hasBias(layer) && (parts[K].bound * parts[G].bound) / parts[K].inner > c.biasLines) return undefined;
-  const each = (of: (p: Part) => number): PerDimension => perDimension((d) => of(parts[columnOf[d]]));
+  const [n, g, k, ch, p, q, r, s] = parts;
   return {
-    bound: each((p) => p.bound),
-    array: each((p) => p.array),
-    time: each((p) => p.time),
-    lanes: parts[K].inner,
-    vector: parts[C].inner,
+    bound: [n.bound, g.bound, k.bound, ch.bound, p.bound, q.bound, r.bound, s.bound],
+    array: [n.array, g.array, k.array, ch.array, p.array, q.array, r.array, s.array],
+    time: [n.time, g.time, k.time, ch.time, p.time, q.time, r.time, s.time],
+    lanes: k.inner,
+    vector: ch.inner,
     columns,
     rows,
     onBoth,
     cycles,
-    pes: parts.reduce((n, p) => n * p.array, 1),
+    pes: n.array * g.array * k.array * ch.array * p.array * q.array * r.array * s.array,
   };
 }
 

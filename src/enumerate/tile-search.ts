@@ -16,7 +16,7 @@ import { deepest } from './cuttings.js';
 import { divisors } from '../base/integers.js';
 import type { Box } from './item.js';
 import type { KernelTables } from './kernels.js';
-import type { Extremes, MaxLines, Traffic } from './reuse.js';
+import type { Extremes, Loads, MaxLines, Traffic } from './reuse.js';
 import { minLoads, maxLines, trafficOf } from './reuse.js';
 import { BoxRoom, placeFor } from './box-room.js';
 import type { Spatial } from './spatial.js';
@@ -142,7 +142,7 @@ export class TileSearch {
     const { c, cutoff, room, spread } = this;
     const { time, lanes, pes, cycles } = spread.spatial;
     const ways = minLoads(this.traffic);
-    if (ways.every((way) => cutoff.beyond(way.energy, way.cycles))) return true;
+    if (this.areBeyond(ways, 0)) return true;
     // Cycles alone leave few choices of the minimum EDP, and tables of deep collectors take
     // longer than a look at their tiles.
     if (cutoff.weights.both > 0 && this.isDeep) return false;
@@ -155,7 +155,13 @@ export class TileSearch {
       const again = cycles / reuseO - spread.outTime;
       behind = Math.min(behind, costW / reuseW + costI / reuseI + costA * again);
     }
-    return ways.every((way) => cutoff.beyond(way.energy + behind, way.cycles));
+    return this.areBeyond(ways, behind);
+  }
+
+  /** Whether each way to load is beyond interest, with so many pJ more. */
+  private areBeyond(ways: readonly Loads[], more: number): boolean {
+    for (const { energy, cycles } of ways) if (!this.cutoff.beyond(energy + more, cycles)) return false;
+    return true;
   }
 
   /**
@@ -167,8 +173,7 @@ export class TileSearch {
     const { time } = this.spread.spatial;
     const images = t[G] * t[N];
     const positions = images * t[P] * t[Q];
-    const loads = minLoads(this.traffic, positionsOf(t));
-    if (loads.every((way) => this.cutoff.beyond(way.energy, way.cycles))) return;
+    if (this.areBeyond(minLoads(this.traffic, positionsOf(t)), 0)) return;
     for (const tr of divisors(time[R])) {
       const rows = images * rowsP(layer, t[P], tr);
       if (rows > max.input) break;

@@ -54,7 +54,8 @@ export function rowsUnder(
   return pixels === 'box' ? reach + 1 : Math.min(p * r, reach / gcd(stride, dilation) + 1);
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+/** Mostly one of them is 1, and searches ask in their innermost loops. */
+const gcd = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : b === 0 ? a : gcd(b, a % b));
 
 export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapping: Mapping): Reading<number> {
   const nest = flatten(m, mapping).filter((l) => l.factor > 1);
