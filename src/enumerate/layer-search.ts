@@ -49,6 +49,8 @@ interface LayerColumns {
 
 /** Lists of choices are made for this much more than is asked for, so that they are seldom made anew. */
 const margin = 1.08;
+/** A look at the clock takes longer than what is asked between two of them, one by one. */
+const asksPerLook = 256;
 /** Sums of the same numbers in another order: so far beyond a limit is surely beyond it. */
 const slack = 1 + 1e-12;
 
@@ -203,9 +205,10 @@ export class LayerSearch {
     let stopped = false as boolean;
     const found: Choice[] = [];
     let left = false as boolean;
+    let asked = 0;
     eachSpatial(this.layer, this.costs, this.padding, {
       max: () => {
-        stopped ||= over();
+        if (asked++ % asksPerLook === 0) stopped ||= over();
         return stopped ? 0 : max;
       },
       beyond: (begun) => {
