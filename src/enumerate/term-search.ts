@@ -62,4 +62,20 @@ export class TermSearch {
     }
     return { item, bound, stopped };
   }
+
+  /** As `columns` of each; those of different parts may undercut each other. */
+  columns(
+    box: Box,
+    area: number,
+    limit: number,
+    over: () => boolean,
+  ): { readonly columns: readonly Item[]; readonly stopped: boolean } {
+    const each = this.searches.map(({ parts, search }) => ({ parts, ...search.columns(box, area, limit, over) }));
+    return {
+      columns: each.flatMap(({ parts, columns }) =>
+        runsOf(parts) === 1 ? columns : columns.map((item) => ({ ...item, parts })),
+      ),
+      stopped: each.some(({ stopped }) => stopped),
+    };
+  }
 }

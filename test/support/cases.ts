@@ -36,6 +36,7 @@ const numbers = {
   'codesign within limits of layers': [3, 8],
   incumbent: [3, 12],
   prove: [3, 12],
+  totals: [16, 100],
   fit: [20, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],

@@ -2,9 +2,9 @@
 
 import type { DesignPoint } from '../../model/space/design-space.js';
 import { shapeParameters, shapesOf } from '../../model/space/design-space.js';
-import type { Node } from '../../enumerate/shape-search.js';
+import type { Weights } from '../../enumerate/item.js';
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
-import type { CodesignProblem } from './codesign-problem.js';
+import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Advance, FoundMachine } from './shape-task.js';
@@ -42,6 +42,10 @@ interface SearchOptions {
   readonly guessed?: () => FoundMachine | undefined;
   /** Bounds of shapes proven before. */
   readonly bounds: ReadonlyMap<string, number | null>;
+  /** Whether the first machine found ends the search. */
+  readonly anyWillDo?: boolean;
+  /** What is not below this is of no interest. */
+  readonly cutoff?: number;
   /** Ends the search early: a machine that is good enough, a bound that says enough. */
   readonly enough?: (best: FoundMachine | undefined, bound: number) => boolean;
   readonly progress: (state: SearchState, bounds: () => readonly ShapeBound[]) => void;
@@ -53,7 +57,7 @@ interface Shape {
   bound: number;
   /** Its quick bound: says which to look at first where bounds are the same, as after a guess that was too low. */
   floor: number;
-  open: readonly Node[] | undefined;
+  open: Advance['open'];
   busy: boolean;
   /** The minimum bound of machines that are done. */
   settled: number;
@@ -78,7 +82,13 @@ const shapeKeyOf = (p: DesignPoint): string => shapeParameters.map((name) => p[n
 
 type Hooks = Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>;
 
-export async function bestFirst(problem: CodesignProblem, options: SearchOptions, hooks: Hooks): Promise<SearchResult> {
+export async function bestFirst(
+  problem: CodesignProblem | TotalsProblem,
+  options: SearchOptions,
+  hooks: Hooks,
+): Promise<SearchResult> {
+  /** Those of the shape last begun: of totals a shape begins with them. */
+  let prices: readonly Weights[] | undefined;
   const all = shapesOf(problem.space);
   let best = options.known.reduce<FoundMachine | undefined>((b, m) => (!b || m.value < b.value ? m : b), undefined);
   let nodes = 0;
@@ -94,7 +104,7 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
   const byKey = new Map(shapes.map((s) => [s.key, s]));
   // As long as there is no machine to compare with, or one that was only guessed, nothing above a guess is looked at;
   // the guess grows. A machine found below it takes its place.
-  let guess = best ? Infinity : 0;
+  let guess = options.cutoff ?? (best ? Infinity : 0);
   let lowestGuess = 0;
   const aim = () => (best?.value ?? Infinity) * (1 - options.gap);
   const target = () => Math.min(guess, aim());
@@ -103,9 +113,11 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
       best?.value ?? Infinity,
       shapes.reduce((min, s) => Math.min(min, s.bound), Infinity),
     );
+  const isEnough = (known: number) =>
+    ((options.anyWillDo ?? false) && best !== undefined) || (options.enough?.(best, known) ?? false);
   const over = () => {
     best = lesser(best, options.guessed?.());
-    return hooks.stopped() || hooks.now() >= options.deadline || (options.enough?.(best, bound()) ?? false);
+    return hooks.stopped() || hooks.now() >= options.deadline || isEnough(bound());
   };
   // A shape that is done keeps its bound, also where that is a little below the value of the machine that it is of.
   const isOpen = (s: Shape) => s.bound < target() && s.open?.length !== 0;
@@ -164,13 +176,13 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
   const end = state();
   // Nothing below a guess is no proof that there is nothing.
   const proven = best ? guess >= aim() && end.open === 0 : shapes.every((s) => s.bound === Infinity);
-  const status = proven ? (best ? 'closed' : 'infeasible') : options.enough?.(best, end.bound) ? 'enough' : 'stopped';
+  const status = proven ? (best ? 'closed' : 'infeasible') : isEnough(end.bound) ? 'enough' : 'stopped';
   return { ...end, status, bounds: bounds() };
 
   /** Nothing is below the guess: a larger one, if anything can be below that. */
   function raise(): boolean {
     const min = shapes.reduce((n, s) => Math.min(n, s.bound), Infinity);
-    if (guess === Infinity || min === Infinity) return false;
+    if (guess === Infinity || min === Infinity || options.cutoff !== undefined) return false;
     if (guess === 0) lowestGuess = min;
     guess = growth * Math.max(guess, min);
     if (guess >= far * lowestGuess) guess = Infinity;
@@ -191,6 +203,8 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
       limit: target(),
       until: next * 1.01,
       seconds,
+      prices,
+      anyWillDo: options.anyWillDo ?? false,
     };
     const done = await hooks.shapes.advance(input).catch(() => undefined);
     shape.busy = false;
@@ -198,6 +212,7 @@ export async function bestFirst(problem: CodesignProblem, options: SearchOptions
     if (!done) return;
     if (!shape.open && !done.open) shape.tries++;
     shape.open = done.open;
+    prices = done.prices ?? prices;
     // What is settled in a slice stays, whatever is proven of the rest later.
     shape.settled = Math.min(shape.settled, done.settled);
     shape.bound = Math.min(shape.settled, Math.max(shape.bound, done.bound));

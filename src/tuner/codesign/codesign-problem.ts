@@ -7,6 +7,7 @@ import type { Limits } from '../../model/cost/goal.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
+import type { Master, MasterLimits } from '../../milp/master/master.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { CodesignRequest } from './codesign-request.js';
 
@@ -17,6 +18,19 @@ export interface CodesignProblem {
   readonly padding: boolean;
   /** mm2; no limit is +Infinity. */
   readonly area: number;
+}
+
+/** What networks cost as a whole, within limits on their totals. */
+export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
+  readonly layers: readonly UniqueLayer[];
+  /** What each network weighs in the objective. */
+  readonly networks: readonly number[];
+  /** Of a network: a sum over its layers, all 0 where any mapping within the limits will do; or energy x cycles of its totals. */
+  readonly objective: Master['objective'];
+  /** On every network. */
+  readonly limits: MasterLimits;
+  /** Bounds need not be better than to this share. */
+  readonly tolerance: number;
 }
 
 export interface UniqueLayer {

@@ -10,7 +10,8 @@ import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/space/design-space.js';
 import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
-import { limited, limitsOf } from './limited.js';
+import { limitsOf } from './limited.js';
+import { totals } from './totals.js';
 import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
@@ -145,7 +146,7 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
     if (objective === 'area') return await smallest(session, guessing);
     return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined
       ? free(session, guessing, resume, known)
-      : limited(session, guessing));
+      : totals(session, guessing, resume, known));
   } finally {
     await guessing.end();
   }

@@ -1,36 +1,23 @@
 // Parts of the search over machines as tasks for worker threads: plain data in, plain data out.
 
 import { defined, nth } from '../../base/invariant.js';
-import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import type { Places } from '../../enumerate/columns.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
-import { depthsOf, shapeCosts } from '../../enumerate/item-costs.js';
-import { decode } from '../../enumerate/decode-item.js';
-import type { Item } from '../../enumerate/item.js';
+import { shapeCosts } from '../../enumerate/item-costs.js';
+import type { Item, Weights } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
-import { KernelTables } from '../../enumerate/kernels.js';
 import type { Node, Term } from '../../enumerate/shape-search.js';
 import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
-import { ofRun } from '../../enumerate/term-search.js';
-import { invariant } from '../../base/diagnostics.js';
-import { magnetConventions } from '../../model/cost/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
-import { templateAt } from '../../model/space/design-space.js';
-import { partOf, whole } from '../../model/workload/layer-parts.js';
-import { lowerTemplate } from '../../model/machine/template.js';
-import { judge } from '../../search/mapping/point.js';
 import type { Found } from '../../search/strategy.js';
 import { sketch } from './machine-sketch.js';
-import { inAllRuns } from '../in-parts.js';
-import type { CodesignProblem } from './codesign-problem.js';
+import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
+import type { FoundMachine } from './found-machine.js';
+import { evaluatedOn, tablesOf } from './found-machine.js';
+import type { BoxNode } from './totals-search.js';
+import { advanceTotals, floorsOfTotals } from './totals-task.js';
 
-/** A machine with the best mapping of every term, evaluated. */
-export interface FoundMachine {
-  readonly point: DesignPoint;
-  /** What its mappings cost by the cost model. */
-  readonly value: number;
-  readonly found: readonly Found[];
-}
+export type { FoundMachine } from './found-machine.js';
 
 /** A machine that was asked for, with what is proven of each term on it. */
 export interface Mapped {
@@ -39,47 +26,36 @@ export interface Mapped {
   readonly bounds: readonly number[];
 }
 
-export interface Advance {
-  readonly problem: CodesignProblem;
+export interface Advance<Problem = CodesignProblem | TotalsProblem, Box = Node | BoxNode> {
+  readonly problem: Problem;
   /** With the largest sizes. */
   readonly shape: DesignPoint;
   /** Boxes that are still open; undefined at the beginning. */
-  readonly open: readonly Node[] | undefined;
+  readonly open: readonly Box[] | undefined;
   /** What is not below this need not be looked at. */
   readonly limit: number;
   /** Go on as long as no other shape is more promising: while the bound is below this, for so many seconds. */
   readonly until: number;
   readonly seconds: number;
+  /** Of totals: prices to begin with, and whether one machine is enough. */
+  readonly prices?: readonly Weights[] | undefined;
+  readonly anyWillDo?: boolean;
 }
 
-export interface Advanced {
+export interface Advanced<Box = Node | BoxNode> {
   /** No machine of the shape in a box that is not settled is below. */
   readonly bound: number;
   /** Of the boxes settled in this slice, in which all layers agree: no machine there is below. +Infinity for none. */
   readonly settled: number;
   /** None is left where the shape is done; undefined where not even its first box is. */
-  readonly open: readonly Node[] | undefined;
+  readonly open: readonly Box[] | undefined;
   readonly best: FoundMachine | undefined;
   readonly nodes: number;
+  readonly prices?: readonly Weights[] | undefined;
 }
 
 /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
 const reach = 1.25;
-
-/** Nests are the same for all shapes of a space. */
-const tables = new Map<string, KernelTables>();
-/** So many menus of depths: a space has one, and each machine looked at alone its own. */
-const maxTables = 8;
-function tablesOf(c: ShapeCosts): KernelTables {
-  const menus = depthsOf(c);
-  const key = JSON.stringify(menus);
-  const known = tables.get(key) ?? new KernelTables(menus);
-  // The last that was asked for is the last to go.
-  tables.delete(key);
-  if (tables.size >= maxTables) tables.delete(defined(tables.keys().next().value));
-  tables.set(key, known);
-  return known;
-}
 
 /** Searches of the shapes last worked on: what they have listed and found is of use again. */
 const searches = new Map<string, ShapeSearch>();
@@ -111,9 +87,10 @@ export function floors({
   problem,
   shapes,
 }: {
-  readonly problem: CodesignProblem;
+  readonly problem: CodesignProblem | TotalsProblem;
   readonly shapes: readonly DesignPoint[];
 }): readonly (number | null)[] {
+  if ('networks' in problem) return floorsOfTotals(problem, shapes);
   return shapes.map((shape) => {
     const floor = searchOf(problem, shape)?.floor() ?? Infinity;
     return Number.isFinite(floor) ? floor : null;
@@ -121,7 +98,14 @@ export function floors({
 }
 
 /** Splits boxes of one shape, the most promising first. */
-export function advance({ problem, shape, open, limit, until, seconds }: Advance): Advanced {
+export const advance = (input: Advance): Advanced => {
+  const { problem } = input;
+  return 'networks' in problem
+    ? advanceTotals(input as Advance<TotalsProblem, BoxNode>)
+    : advanceTerms(input as Advance<CodesignProblem, Node>);
+};
+
+function advanceTerms({ problem, shape, open, limit, until, seconds }: Advance<CodesignProblem, Node>): Advanced<Node> {
   const end = performance.now() + seconds * 1000;
   const search = searchOf(problem, shape);
   if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0 };
@@ -217,7 +201,6 @@ function inTime<T>(work: () => T): T | undefined {
   }
 }
 
-/** Items as mappings, evaluated; undefined where one is beyond a limit of its term by the last digits of a sum. */
 function machineOf(
   search: ShapeSearch,
   problem: CodesignProblem,
@@ -225,40 +208,13 @@ function machineOf(
   places: Places,
   items: readonly Item[],
 ): FoundMachine | undefined {
-  const { menus } = search.costs;
-  const point: DesignPoint = { ...shape, ...perSize((size) => nth(menus[size], places[size])) };
-  const template = templateAt(problem.space, point);
-  invariant(template, 'a machine without lines');
-  const architectures = lowerTemplate(template, problem.technology);
-  const depths = depthsOf(search.costs);
-  const found = items.map((item, i) => judged(nth(problem.terms, i), item));
-  if (found.some((f) => !f)) return undefined;
-  return {
-    point,
-    value: found.reduce((sum, f, i) => sum + costOfAll(nth(problem.terms, i), defined(f)), 0),
-    found: found as Found[],
-  };
-
-  function judged(term: Term, item: Item): Found | undefined {
-    const { parts = whole } = item;
-    const { architecture, mapping } = decode(item, architectures, depths);
-    const run = judge(
-      { objective: 'edp', limits: ofRun(term, item).limits },
-      magnetConventions,
-      nth(architectures, architecture),
-      architecture,
-      partOf(term.layer, parts),
-      mapping,
-    );
-    return (
-      run &&
-      inAllRuns(
-        { architectures, layer: term.layer, conventions: magnetConventions, goal: { objective: 'edp', limits: {} } },
-        parts,
-        run,
-      )
-    );
-  }
+  const evaluated = evaluatedOn(search.costs, problem, shape, places, problem.terms, items);
+  return (
+    evaluated && {
+      ...evaluated,
+      value: evaluated.found.reduce((sum, f, i) => sum + costOfAll(nth(problem.terms, i), f), 0),
+    }
+  );
 }
 
 const costOfAll = ({ weights }: Pick<Term, 'weights'>, { evaluation }: Found): number =>

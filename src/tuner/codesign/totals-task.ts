@@ -1,0 +1,161 @@
+// Parts of the search for a machine by what networks cost as a whole, as tasks for worker threads: plain data in and out.
+
+import { nth } from '../../base/invariant.js';
+import { shapeCosts } from '../../enumerate/item-costs.js';
+import { Late } from '../../enumerate/shape-search.js';
+import type { MasterLimits, Totals } from '../../milp/master/master.js';
+import { quantities, valueOf } from '../../milp/master/master.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import type { Found } from '../../search/strategy.js';
+import type { TotalsProblem } from './codesign-problem.js';
+import type { FoundMachine } from './found-machine.js';
+import { evaluatedOn, tablesOf } from './found-machine.js';
+import type { Advance, Advanced } from './shape-task.js';
+import type { BoxNode, PickedMachine } from './totals-search.js';
+import { TotalsSearch } from './totals-search.js';
+
+/** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
+const reach = 1.25;
+
+const searches = new Map<string, TotalsSearch>();
+const maxSearches = 40;
+
+function searchOf(problem: TotalsProblem, shape: DesignPoint): TotalsSearch | undefined {
+  const { space, ...rest } = problem;
+  const key = JSON.stringify([shape, space.menus, space.maxPes, space.minPes, rest]);
+  const known = searches.get(key);
+  if (known) return known;
+  const costs = shapeCosts(space, shape, problem.technology);
+  if (!costs || costs.min.area > problem.area) return undefined;
+  const search = new TotalsSearch(costs, problem, tablesOf(costs));
+  const oldest = searches.size >= maxSearches ? searches.keys().next().value : undefined;
+  if (oldest !== undefined) searches.delete(oldest);
+  searches.set(key, search);
+  return search;
+}
+
+/** Quick bounds of shapes; null where none of a shape's machines fits the area or can keep the limits. */
+export function floorsOfTotals(problem: TotalsProblem, shapes: readonly DesignPoint[]): readonly (number | null)[] {
+  return shapes.map((shape) => {
+    const floor = searchOf(problem, shape)?.floor() ?? Infinity;
+    return Number.isFinite(floor) ? floor : null;
+  });
+}
+
+/** Splits boxes of one shape, the most promising first. */
+export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<BoxNode> {
+  const { problem, shape, open, limit, until, seconds, prices, anyWillDo = false } = input;
+  const end = performance.now() + seconds * 1000;
+  const search = searchOf(problem, shape);
+  if (!search) return { bound: Infinity, settled: Infinity, open: [], best: undefined, nodes: 0, prices };
+  let best: FoundMachine | undefined;
+  let nodes = 0;
+  const wanted = () => Math.min(limit, best?.value ?? Infinity);
+  const consider = (picked: PickedMachine | undefined) => {
+    if (!picked || picked.value >= wanted()) return;
+    const machine = machineOf(search, problem, shape, picked);
+    if (machine && machine.value < wanted()) best = machine;
+  };
+  const over = () => performance.now() >= end;
+  const enough = () => anyWillDo && best !== undefined;
+  const look = (node: BoxNode | undefined): BoxNode[] => {
+    nodes++;
+    if (!node) return [];
+    const places = search.wanted(node);
+    if (places) consider(search.machine(places, node, Math.min(wanted(), reach * node.bound || Infinity), over));
+    return [node];
+  };
+  const byBound = (x: BoxNode, y: BoxNode) => y.bound - x.bound;
+  let left: BoxNode[] = [...(open ?? [])].sort(byBound);
+  let begun = open !== undefined;
+  let settled = Infinity;
+  let now = prices;
+  try {
+    if (!begun) {
+      left = look(search.root(prices, limit, over));
+      now = left[0]?.asked.map((own) => nth(own, own.length - 1)) ?? prices;
+    }
+    begun = true;
+    for (
+      let node = left.at(-1);
+      node && node.bound < Math.min(wanted(), until) && !enough() && !over();
+      node = left.at(-1)
+    ) {
+      const next = inside(search, node);
+      left.pop();
+      left = [...left, ...next].sort(byBound);
+    }
+  } catch (error) {
+    // The node that was being split is still there.
+    if (!(error instanceof Late)) throw error;
+  }
+  if (!begun) return { bound: search.floor(), settled, open: undefined, best, nodes, prices: now };
+  left = left.filter((n) => n.bound < wanted()).sort(byBound);
+  return {
+    bound: left.at(-1)?.bound ?? (wanted() >= search.maxValue ? Infinity : wanted()),
+    settled,
+    open: left,
+    best,
+    nodes,
+    prices: now,
+  };
+
+  /** What is left of a box: its halves; nothing where it is settled. */
+  function inside(of: TotalsSearch, node: BoxNode): readonly BoxNode[] {
+    let box = node;
+    if (of.agreed(node)) {
+      const exact = of.exact(node, wanted(), over);
+      if (!exact || exact.value >= wanted()) return [];
+      box = { ...node, bound: Math.max(node.bound, exact.value), picks: exact.picks };
+      if (exact.agreed) {
+        settled = Math.min(settled, box.bound);
+        consider(exact);
+        consider(of.machine(exact.places, node, wanted(), over));
+        return [];
+      }
+    }
+    return of.split(box).flatMap((half) => look(of.child(box, half, wanted(), over)));
+  }
+}
+
+/** What was picked as mappings, evaluated; undefined where that is beyond a limit. */
+function machineOf(
+  search: TotalsSearch,
+  problem: TotalsProblem,
+  shape: DesignPoint,
+  { places, picks }: PickedMachine,
+): FoundMachine | undefined {
+  const { layers, networks } = problem;
+  // A layer of several networks has one mapping: that of one of them, which each may be.
+  for (const preferred of networks.keys()) {
+    const items = layers.map((_, layer) => {
+      const own = picks.filter((p) => p.layer === layer);
+      return (own.find((p) => p.network === preferred) ?? own[0])?.item;
+    });
+    if (!items.every((item) => item !== undefined)) return undefined;
+    const evaluated = evaluatedOn(search.costs, problem, shape, places, layers, items);
+    const totals = evaluated && networks.map((_, k) => totalsOfFound(problem, k, evaluated.found));
+    if (totals?.every((t) => keeps(t, problem.limits)))
+      return {
+        ...evaluated!,
+        value: totals.reduce((n, t, k) => n + nth(networks, k) * valueOf(problem.objective, t), 0),
+      };
+  }
+  return undefined;
+}
+
+export function totalsOfFound({ layers }: TotalsProblem, network: number, found: readonly Found[]): Totals {
+  const sum = { energy: 0, cycles: 0, both: 0 };
+  layers.forEach(({ counts }, i) => {
+    const { energy, cycles } = nth(found, i).evaluation;
+    const count = nth(counts, network);
+    sum.energy += count * energy;
+    sum.cycles += count * cycles;
+    sum.both += count * energy * cycles;
+  });
+  return sum;
+}
+
+export const keeps = (totals: Totals, limits: MasterLimits): boolean =>
+  quantities.every((q) => totals[q] <= (limits[q] ?? Infinity)) &&
+  totals.energy * totals.cycles <= (limits.product ?? Infinity);

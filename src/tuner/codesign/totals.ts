@@ -1,0 +1,154 @@
+// Co-design by what networks cost as a whole, within limits on that: one branch and bound whose boxes are bounded within all
+// limits. Where no machine is known that keeps them, whether any does is asked first.
+
+import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
+import { valueOf } from '../../milp/master/master.js';
+import type { SearchState } from './best-first.js';
+import { bestFirst } from './best-first.js';
+import type { TotalsProblem } from './codesign-problem.js';
+import { lesser } from './codesign-problem.js';
+import type { Checkpoint, CodesignRequest } from './codesign-request.js';
+import { limitsMissed, limitsOf } from './limited.js';
+import type { Incumbent, SearchOutcome, Session } from './session.js';
+import { whyEnded } from './session.js';
+import type { FoundMachine } from './shape-task.js';
+import { totalsOfFound } from './totals-task.js';
+
+const nothing: Totals = { energy: 0, cycles: 0, both: 0 };
+
+/** The share of the gap asked for to which prices are settled. */
+const shareOfGap = 0.05;
+
+const objectives: Readonly<Record<Exclude<CodesignRequest['objective'], 'area'>, Master['objective']>> = {
+  energy: { ...nothing, energy: 1 },
+  latency: { ...nothing, cycles: 1 },
+  edp: { ...nothing, both: 1 },
+};
+
+const masterLimits = ({ energy, latency, edp }: CodesignRequest['limits']): MasterLimits => ({
+  ...(energy !== undefined && { energy }),
+  ...(latency !== undefined && { cycles: latency }),
+  ...(edp !== undefined && { both: edp }),
+});
+
+export function totalsProblem(
+  { request, layers }: Pick<Session, 'request' | 'layers'>,
+  objective: keyof typeof objectives,
+  area = request.limits.area ?? Infinity,
+): TotalsProblem {
+  const { space, technology, padding, limits, networks, gap } = request;
+  return {
+    space,
+    technology,
+    padding,
+    area,
+    layers,
+    networks: networks.map((n) => n.weight),
+    objective: objectives[objective],
+    limits: masterLimits(limits),
+    tolerance: shareOfGap * gap,
+  };
+}
+
+export type Meetable =
+  | { readonly status: 'met'; readonly machine: FoundMachine; readonly nodes: number }
+  /** Proven; `min`: what the only limit must be above. */
+  | { readonly status: 'never'; readonly reason: SearchOutcome['reason']; readonly nodes: number }
+  | { readonly status: 'open'; readonly nodes: number };
+
+/** Whether any machine of no more area keeps all limits. */
+export async function meetable(
+  session: Session,
+  area: number,
+  progress: (state: SearchState) => void,
+): Promise<Meetable> {
+  const { request, hooks, deadline } = session;
+  const limits = limitsOf(request);
+  const [first] = limits;
+  // One limited quantity is minimised, the others are held; of several networks the first.
+  const asked = totalsProblem(session, first?.quantity ?? 'latency', area);
+  const single = first !== undefined && limits.length === 1;
+  const problem: TotalsProblem = {
+    ...asked,
+    ...(single && { limits: {} }),
+    networks: request.networks.map((_, k) => (k === 0 ? 1 : 0)),
+  };
+  const result = await bestFirst(
+    problem,
+    {
+      gap: request.gap,
+      deadline,
+      known: [],
+      bounds: new Map(),
+      ...(single
+        ? { enough: (m, bound) => (m?.value ?? Infinity) <= first.limit || bound > first.limit }
+        : { anyWillDo: true, ...(first && { cutoff: first.limit * (1 + 1e-9) }) }),
+      progress,
+    },
+    hooks,
+  );
+  const { best, nodes, status, bound } = result;
+  if (best && (!single || best.value <= first.limit)) return { status: 'met', machine: best, nodes };
+  if (single && bound > first.limit)
+    return { status: 'never', reason: limitsMissed(request, limits, bound / first.limit), nodes };
+  if (status !== 'infeasible') return { status: 'open', nodes };
+  const why = first === undefined ? whyEnded('infeasible', request, hooks) : limitsMissed(request, limits, Infinity);
+  return { status: 'never', reason: why, nodes };
+}
+
+export async function totals(
+  session: Session,
+  { best }: Incumbent,
+  resume: Checkpoint | undefined,
+  known: FoundMachine | undefined,
+): Promise<SearchOutcome> {
+  const { request, hooks, deadline, progress } = session;
+  const problem = totalsProblem(session, request.objective as keyof typeof objectives);
+  const valued = (machine: FoundMachine): FoundMachine => ({
+    ...machine,
+    value: problem.networks.reduce(
+      (sum, weight, k) => sum + weight * valueOf(problem.objective, totalsOfFound(problem, k, machine.found)),
+      0,
+    ),
+  });
+  let first = known;
+  let nodes = 0;
+  if (!known && !best() && limitsOf(request).length > 0) {
+    const met = await meetable(session, problem.area, (state) =>
+      progress({ ...state, best: best(), bound: 0 }, () => []),
+    );
+    nodes = met.nodes;
+    if (met.status === 'never' && !best())
+      return {
+        best: undefined,
+        objective: Infinity,
+        bound: Infinity,
+        status: 'infeasible',
+        reason: met.reason,
+        nodes,
+        shapes: 0,
+      };
+    if (met.status === 'met') first = lesser(first, valued(met.machine));
+  }
+  const result = await bestFirst(
+    problem,
+    {
+      gap: request.gap,
+      deadline,
+      known: first ? [first] : [],
+      guessed: best,
+      bounds: new Map(resume?.shapes.map((s) => [s.key, s.bound])),
+      progress: (state, bounds) => progress({ ...state, nodes: nodes + state.nodes }, bounds),
+    },
+    hooks,
+  );
+  return {
+    best: result.best,
+    objective: result.best?.value ?? Infinity,
+    bound: result.bound,
+    status: result.status === 'enough' ? 'closed' : result.status,
+    reason: whyEnded(result.status, request, hooks),
+    nodes: nodes + result.nodes,
+    shapes: result.shapes,
+  };
+}
