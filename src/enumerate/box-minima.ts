@@ -224,7 +224,7 @@ const costInAll = (item: Item, weights: Weights): number => {
 export const isSame = (a: Weights, b: Weights): boolean =>
   a.both === b.both && a.energy === b.energy && a.cycles === b.cycles;
 
-const inside = (places: Places, { low, high }: Box): boolean =>
+export const inside = (places: Places, { low, high }: Box): boolean =>
   sizes.every((size) => places[size] >= low[size] && places[size] <= high[size]);
 
 const parts = ['energy', 'cycles', 'both'] as const;

@@ -7,7 +7,8 @@ import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
-import type { Advance, FoundMachine } from './shape-task.js';
+import type { Advance } from './advance.js';
+import type { FoundMachine } from './found-machine.js';
 
 export interface SearchState {
   readonly best: FoundMachine | undefined;

@@ -4,12 +4,13 @@ import { defined, nth } from '../../base/invariant.js';
 import type { Places } from '../../enumerate/columns.js';
 import { perSize, sizes } from '../../enumerate/columns.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
-import type { Item, Weights } from '../../enumerate/item.js';
+import type { Item } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
 import type { Node, Term } from '../../enumerate/shape-search.js';
 import { Late, ShapeSearch } from '../../enumerate/shape-search.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import type { Found } from '../../search/strategy.js';
+import type { Advance, Advanced } from './advance.js';
 import { sketch } from './machine-sketch.js';
 import type { CodesignProblem, TotalsProblem } from './codesign-problem.js';
 import type { FoundMachine } from './found-machine.js';
@@ -24,34 +25,6 @@ export interface Mapped {
   readonly machine: FoundMachine;
   /** No mapping on this machine costs less. */
   readonly bounds: readonly number[];
-}
-
-export interface Advance<Problem = CodesignProblem | TotalsProblem, Box = Node | BoxNode> {
-  readonly problem: Problem;
-  /** With the largest sizes. */
-  readonly shape: DesignPoint;
-  /** Boxes that are still open; undefined at the beginning. */
-  readonly open: readonly Box[] | undefined;
-  /** What is not below this need not be looked at. */
-  readonly limit: number;
-  /** Go on as long as no other shape is more promising: while the bound is below this, for so many seconds. */
-  readonly until: number;
-  readonly seconds: number;
-  /** Of totals: prices to begin with, and whether one machine is enough. */
-  readonly prices?: readonly Weights[] | undefined;
-  readonly anyWillDo?: boolean;
-}
-
-export interface Advanced<Box = Node | BoxNode> {
-  /** No machine of the shape in a box that is not settled is below. */
-  readonly bound: number;
-  /** Of the boxes settled in this slice, in which all layers agree: no machine there is below. +Infinity for none. */
-  readonly settled: number;
-  /** None is left where the shape is done; undefined where not even its first box is. */
-  readonly open: readonly Box[] | undefined;
-  readonly best: FoundMachine | undefined;
-  readonly nodes: number;
-  readonly prices?: readonly Weights[] | undefined;
 }
 
 /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */

@@ -10,7 +10,7 @@ import type { Found } from '../../search/strategy.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { FoundMachine } from './found-machine.js';
 import { evaluatedOn, tablesOf } from './found-machine.js';
-import type { Advance, Advanced } from './shape-task.js';
+import type { Advance, Advanced } from './advance.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
 
@@ -105,13 +105,18 @@ export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<
     let box = node;
     if (of.agreed(node)) {
       const exact = of.exact(node, wanted(), over);
-      if (!exact || exact.value >= wanted()) return [];
-      box = { ...node, bound: Math.max(node.bound, exact.value), picks: exact.picks };
-      if (exact.agreed) {
-        settled = Math.min(settled, box.bound);
-        consider(exact);
-        consider(of.machine(exact.places, node, wanted(), over));
-        return [];
+      if (exact === 'none') return [];
+      if (exact !== 'too-many') {
+        box = { ...node, bound: Math.max(node.bound, exact.value), picks: exact.picks };
+        if (of.agreed(exact)) consider(exact);
+      }
+      if (of.agreed(box)) {
+        consider(of.machine(nth(box.picks, 0).item.places, node, wanted(), over));
+        // Too much to walk over is left open by what prices leave of the one machine.
+        if (exact !== 'too-many' || of.split(box).length === 0) {
+          settled = Math.min(settled, box.bound);
+          return [];
+        }
       }
     }
     return of.split(box).flatMap((half) => look(of.child(box, half, wanted(), over)));
