@@ -109,8 +109,8 @@ export const codesignVerb = defineVerb({
       type: types.text,
       placeholder: 'file',
       help:
-        'save the search to this file every few seconds, and go on from it (searches under limits on networks, or ' +
-        'for area, begin anew)',
+        'save the search to this file every few seconds, and go on from it (searches ' +
+        'for area begin anew)',
       changesAnswer: false,
       notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
       example: 'run.json',

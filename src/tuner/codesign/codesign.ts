@@ -146,7 +146,7 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
     if (objective === 'area') return await smallest(session, guessing);
     return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined
       ? free(session, guessing, resume, known)
-      : totals(session, guessing, resume, known));
+      : totals(session, guessing, resume));
   } finally {
     await guessing.end();
   }

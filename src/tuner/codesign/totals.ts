@@ -3,6 +3,8 @@
 
 import type { Master, MasterLimits, Totals } from '../../milp/master/master.js';
 import { valueOf } from '../../milp/master/master.js';
+import type { DesignPoint } from '../../model/space/design-space.js';
+import { parameters } from '../../model/space/design-space.js';
 import type { SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
@@ -96,11 +98,22 @@ export async function meetable(
   return { status: 'never', reason: why, nodes };
 }
 
+/** What a search before found last, with mappings within the limits. */
+async function onlyOn(
+  point: DesignPoint,
+  problem: TotalsProblem,
+  { hooks, deadline, request }: Session,
+): Promise<FoundMachine | undefined> {
+  const menus = { ...problem.space.menus, ...Object.fromEntries(parameters.map((p) => [p, [point[p]]])) };
+  const one = { ...problem, space: { ...problem.space, menus } };
+  const options = { gap: request.gap, deadline, known: [], bounds: new Map<string, number>(), progress: () => {} };
+  return (await bestFirst(one, options, hooks)).best;
+}
+
 export async function totals(
   session: Session,
   { best }: Incumbent,
   resume: Checkpoint | undefined,
-  known: FoundMachine | undefined,
 ): Promise<SearchOutcome> {
   const { request, hooks, deadline, progress } = session;
   const problem = totalsProblem(session, request.objective as keyof typeof objectives);
@@ -111,9 +124,9 @@ export async function totals(
       0,
     ),
   });
-  let first = known;
+  let first = resume?.best && (await onlyOn(resume.best, problem, session));
   let nodes = 0;
-  if (!known && !best() && limitsOf(request).length > 0) {
+  if (!first && !best() && limitsOf(request).length > 0) {
     const met = await meetable(session, problem.area, (state) =>
       progress({ ...state, best: best(), bound: 0 }, () => []),
     );
