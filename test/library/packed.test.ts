@@ -41,7 +41,7 @@ function install(tarball: string): void {
     timeout: 90_000,
   });
   if (npm.status === 0) return;
-  console.log(`note: npm install cannot reach the registry; packages are those of the clone (${lastLine(npm.stderr)})`);
+  console.log(`note: npm install cannot reach the registry; packages are those of the clone (${firstLine(npm.stderr)})`);
   rmSync(join(project, 'node_modules'), { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', home, '--strip-components=1']);
@@ -52,7 +52,7 @@ function install(tarball: string): void {
   }
 }
 
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
+const firstLine = (text: string) => text.trim().split('\n')[0] ?? '';
 
 const run = (...args: readonly string[]) => execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
 
