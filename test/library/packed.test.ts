@@ -41,7 +41,9 @@ function install(tarball: string): void {
     timeout: 90_000,
   });
   if (npm.status === 0) return;
-  console.log(`note: npm install cannot reach the registry; packages are those of the clone (${firstLine(npm.stderr)})`);
+  console.log(
+    `note: npm install cannot reach the registry; packages are those of the clone (${firstLine(npm.stderr)})`,
+  );
   rmSync(join(project, 'node_modules'), { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', home, '--strip-components=1']);
