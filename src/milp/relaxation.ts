@@ -3,9 +3,10 @@
 
 import { got, nth } from '../base/invariant.js';
 import type { Linear } from '../program/linear.js';
-import { keyOf, valueOf } from '../program/linear.js';
+import { valueOf } from '../program/linear.js';
 import type { LinearRow, Milp } from '../program/milp.js';
 import type { Convex, Exponential, Program } from '../program/program.js';
+import { keyOfTerm } from '../program/program.js';
 
 /** Rows of sums are eased by this share, so that rounding never makes a point that meets one exactly infeasible. */
 const rowSlack = 1e-8;
@@ -282,9 +283,6 @@ export class Relaxation {
     this.rows.push(linearRow(`not${n}`, cut, needed, Infinity));
   }
 }
-
-const keyOfTerm = ({ exponent, unless }: Exponential): string =>
-  `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
 
 function linearRow(name: string, terms: ReadonlyMap<number, number>, lower: number, upper: number): LinearRow {
   return { name, indices: [...terms.keys()], values: [...terms.values()], lower, upper };

@@ -36,6 +36,13 @@ export interface Exponential {
   readonly label?: string | undefined;
 }
 
+/** Equal keys: exponentials that differ by their coefficients and labels alone. */
+export const keyOfTerm = ({ exponent, unless }: Exponential): string =>
+  `${keyOf(exponent)} ${exponent.constant} ${keyOfSwitch(unless)}`;
+
+const keyOfSwitch = (unless: Switch | undefined): string =>
+  `unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
+
 /** linear + sum of exponentials: convex. */
 export interface Convex {
   readonly linear: Linear;
@@ -118,7 +125,7 @@ export function convex(linear: Linear, exponentials: readonly Exponential[]): Co
     const factor = coefficient * Math.exp(exponent.constant);
     if (exponent.terms.size === 0 && !unless) fixed += factor;
     else if (factor > 0) {
-      const key = `${keyOf(exponent)} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
+      const key = `${keyOf(exponent)} ${keyOfSwitch(unless)}`;
       const labels = [merged.get(key)?.label, label].filter((l) => l !== undefined);
       merged.set(key, {
         label: labels.length > 0 ? [...new Set(labels)].join(', ') : undefined,

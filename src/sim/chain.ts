@@ -6,11 +6,9 @@ import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/space/design.js';
-import { arrangementFor } from '../model/space/design.js';
 import { accelerator } from '../rtl/accelerator.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import { placeChain } from './chain-places.js';
-import { compareCounts } from './counts.js';
 import { operands } from './drawn-data.js';
 import type { Link } from './follow.js';
 import { follow, linkBetween, reorderWeights } from './follow.js';
@@ -21,7 +19,7 @@ import type { SimulationState } from './engines.js';
 import { beyondSimulation, buildTime } from './engines.js';
 import { runWasm } from './run-wasm.js';
 import type { SimulateResult } from './simulate.js';
-import { machineSimulator, patience, told } from './simulate.js';
+import { machineSimulator, patience, resultOf } from './simulate.js';
 import type { Tensor } from './tensor.js';
 import { eachInImage, eachWeight } from './tensor.js';
 
@@ -157,30 +155,11 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
     const seconds = (performance.now() - begin) / 1000;
     if (run.refused) throw new Error(`${layer.name}: the machine refused the program: its capability word is another`);
     if (!run.counters) throw new Error(`${layer.name}: the machine was still busy after ${run.cycles} cycles`);
-    const architecture = arrangementFor(design, mapping);
-    invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
-    const { cycles, counts, energy } = compareCounts(
-      architecture,
-      layer,
-      mapping,
-      nth(job.programs, 0).nests,
-      run.counters,
-    );
-    const found = told(job, compareOutputs(job, run.activations));
-    results.push({
-      layer: layer.name,
-      engine: 'wasm',
-      cycles,
-      counters: counts,
-      energy,
-      ...found,
-      buildSeconds: 0,
-      seconds,
-      cyclesPerSecond: run.counters.cycles / seconds,
-      repacked,
-    });
+    const verdict = compareOutputs(job, run.activations);
+    const finished = { engine: 'wasm', job, counters: run.counters, verdict, buildSeconds: 0, seconds } as const;
+    results.push({ ...resultOf(design, mapping, finished), repacked });
     activations = run.activations;
-    before = { found: found.tensor, golden: data.expected };
+    before = { found: verdict.tensor, golden: data.expected };
   }
   return { layers: results, totals: totalsOf(results) };
 }

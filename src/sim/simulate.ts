@@ -4,12 +4,14 @@
 import { defined, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
+import type { Mapping } from '../model/mapping/mapping.js';
 import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
 import type { Template } from '../model/machine/template.js';
 import { accelerator } from '../rtl/accelerator.js';
 import type { Placement } from '../rtl/program/placement.js';
 import type { BenchSizes } from '../rtl/testbench.js';
+import type { Counters } from './counts.js';
 import { compareCounts } from './counts.js';
 import type { Given } from './drawn-data.js';
 import type { Job, Verdict } from './layer-job.js';
@@ -133,8 +135,6 @@ export async function simulateLayer(
   const t = templateOf(design);
   const refused = beyondSimulation(t);
   if (refused !== undefined) throw new Error(refused);
-  const architecture = arrangementFor(design, mapping);
-  invariant(architecture, `no arrangement of ${t.name} has the levels of the mapping`);
   const chance = seeded(seed + task.layer);
   const a = accelerator(t);
   const job = prepareJob(a, t, layer, mapping, chance, task);
@@ -152,23 +152,16 @@ export async function simulateLayer(
   try {
     const run = simulator ? inWasm(simulator) : await natively(task.built ?? defined(own));
     const seconds = (performance.now() - ready) / 1000;
-    const { cycles, counts, energy } = compareCounts(
-      architecture,
-      layer,
-      mapping,
-      nth(job.programs, 0).nests,
-      run.counters,
-    );
+    const buildSeconds = isThere ? 0 : (ready - begin) / 1000;
     return {
-      layer: layer.name,
-      engine,
-      cycles,
-      counters: counts,
-      energy,
-      ...told(job, run.verdict),
-      buildSeconds: isThere ? 0 : (ready - begin) / 1000,
-      seconds,
-      cyclesPerSecond: run.counters.cycles / seconds,
+      ...resultOf(design, mapping, {
+        engine,
+        job,
+        counters: run.counters,
+        verdict: run.verdict,
+        buildSeconds,
+        seconds,
+      }),
       ...(run.vcd !== undefined && { vcd: run.vcd }),
     };
   } finally {
@@ -205,8 +198,43 @@ export async function simulateLayer(
 export const patience = (expected: number, stalls: number, latency: number): number =>
   Math.ceil((10 * expected * (1 + latency)) / (1 - Math.min(stalls, 0.95))) + 10_000;
 
+/** A layer that a machine has run to its end. */
+export interface FinishedRun {
+  readonly engine: SimulatorKind;
+  readonly job: Job;
+  readonly counters: Counters;
+  readonly verdict: Verdict;
+  readonly buildSeconds: number;
+  readonly seconds: number;
+}
+
+/** What a run found, beside what the model says of the same mapping. */
+export function resultOf(design: Design, mapping: Mapping, run: FinishedRun): SimulateResult {
+  const { engine, job, counters, buildSeconds, seconds } = run;
+  const architecture = arrangementFor(design, mapping);
+  invariant(architecture, `no arrangement of ${templateOf(design).name} has the levels of the mapping`);
+  const { cycles, counts, energy } = compareCounts(
+    architecture,
+    job.layer,
+    mapping,
+    nth(job.programs, 0).nests,
+    counters,
+  );
+  return {
+    layer: job.layer.name,
+    engine,
+    cycles,
+    counters: counts,
+    energy,
+    ...told(job, run.verdict),
+    buildSeconds,
+    seconds,
+    cyclesPerSecond: counters.cycles / seconds,
+  };
+}
+
 /** Of a job and its verdict, what a result tells. */
-export function told(
+function told(
   job: Job,
   { tensor, firstMismatch, ...outputs }: Verdict,
 ): Pick<SimulateResult, 'outputs' | 'tensor' | 'post' | 'dram'> {

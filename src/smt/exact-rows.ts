@@ -9,8 +9,9 @@
 import { defined, got, nth } from '../base/invariant.js';
 import { invariant } from '../base/diagnostics.js';
 import type { Linear } from '../program/linear.js';
-import { keyOf, valueOf } from '../program/linear.js';
+import { valueOf } from '../program/linear.js';
 import type { Convex, Exponential, Program, Switch } from '../program/program.js';
+import { keyOfTerm } from '../program/program.js';
 
 /** All numbers of rows are in units of 2^-unitBits. */
 export const unitBits = 40;
@@ -290,9 +291,6 @@ function spanOf(columns: readonly ExactColumn[], e: Linear): { lower: number; up
   }
   return { lower, upper };
 }
-
-const keyOfTerm = ({ exponent, unless }: Exponential): string =>
-  `${keyOf(exponent)} ${exponent.constant} unless ${unless ? `${keyOf(unless.off)} ${unless.off.constant}` : 'never'}`;
 
 interface Sum {
   readonly convex: Convex;

@@ -15,6 +15,8 @@ import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Template } from '../../src/model/machine/template.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
+import { chainResult } from '../../src/results/simulate-answer.js';
+import { parseSimulateChain, printSimulateResult } from '../../src/results/simulate-result.js';
 import { space } from '../../src/search/mapping/point.js';
 import type { Found } from '../../src/search/strategy.js';
 import { chainOf, runChain, simulateChain } from '../../src/sim/chain.js';
@@ -115,6 +117,8 @@ describe('a chain', async () => {
     expect(totals.outputs).toEqual({ words: 6 * 80 + 8 * 80 + 6 * 12 + 10 + 5, mismatches: 0 });
     expect(totals.counters.equal).toBe(totals.counters.all);
     expect(totals.cycles.rtl).toBe(layers.reduce((n, l) => n + l.cycles.rtl, 0));
+    const file = chainResult({ design: once.name, seed: 1, stalls: 0, latency: 0 }, { layers, totals });
+    expect(parseSimulateChain(JSON.parse(printSimulateResult(file)))).toEqual({ ok: true, value: file });
     const again = await simulateChain({ design: once, seed: 1, stalls: 0 }, () => {});
     expect(again.layers.map((l) => l.tensor)).toEqual(layers.map((l) => l.tensor));
   });

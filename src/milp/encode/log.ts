@@ -10,7 +10,6 @@ export interface Log {
 }
 
 export const logOf = (log: Linear): Log => ({ log, off: undefined });
-export const one: Log = logOf(zero);
 
 export const times = (xs: readonly Log[]): Log => ({
   log: add(zero, ...xs.map((x) => x.log)),
