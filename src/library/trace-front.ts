@@ -2,6 +2,7 @@
 // ends that minimising either gives.
 
 import { defined, nth } from '../base/invariant.js';
+import { within as isWithin } from '../tuner/codesign/session.js';
 import type { CodesignObjective, CodesignRequest, CodesignResult } from '../tuner/codesign/codesign-request.js';
 import { measureBest } from '../results/codesign-figures.js';
 import type { Front, Metrics, Traced } from '../results/front-answer.js';
@@ -73,7 +74,7 @@ function front(
         within?.min ?? Infinity,
         Math.max(0, ...found.filter((g) => limitOf(g) >= limitOf(f)).map((g) => g.result.bound)),
       );
-      const proven = within !== undefined && within.min - bound <= request.gap * within.min;
+      const proven = within !== undefined && isWithin(request.gap, within.min, bound);
       const status = within ? (proven ? 'optimal' : 'feasible') : f.result.status;
       return {
         limit: f.limit,
