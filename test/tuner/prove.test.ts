@@ -7,8 +7,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { megahertz } from '../../src/base/units.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
+import { defined } from '../../src/base/invariant.js';
 import type { DesignSpace } from '../../src/model/space/design-space.js';
-import { templateAt } from '../../src/model/space/design-space.js';
+import { forNetworks, templateAt } from '../../src/model/space/design-space.js';
+import { spaces as builtinSpaces } from '../../src/model/space/built-in-spaces.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Network } from '../../src/model/workload/network.js';
@@ -313,6 +315,47 @@ describe('prove on a space', () => {
     );
     // Cycles are only bounded from below there, and several limits on networks may leave a gap.
     expect(open).toBeLessThanOrEqual(cases / 3);
+  });
+});
+
+// A minute went by, and most of it was open, when each layer was first searched for.
+describe('a limit that products alone are beyond', () => {
+  const resnet50 = defined(builtinNetworks.find(({ name }) => name === 'resnet50'));
+  const space = forNetworks(defined(builtinSpaces.find(({ name }) => name === 'magnet-16nm')), [resnet50]);
+  const one = (r: Omit<Requirement & { readonly kind: 'layer' }, 'kind' | 'text'>): Requirement => ({
+    kind: 'layer',
+    text: `${r.quantity}@${r.layer}`,
+    ...r,
+  });
+  const network = (quantity: CostQuantity, max: number): Requirement => ({
+    kind: 'network',
+    quantity,
+    max,
+    text: quantity,
+  });
+  // 118,013,952 products; 589,444,128 machines of at most 64 x 64 x 64 multipliers.
+  test.each<readonly [Requirement]>([
+    [one({ layer: 'conv1', quantity: 'latency', max: 1 })],
+    [one({ layer: 'conv1', quantity: 'energy', max: 1 })],
+    [one({ layer: 'conv1', quantity: 'edp', max: 1 })],
+    [network('latency', 100)],
+    [network('energy', 100)],
+    [network('edp', 100)],
+  ])('is refuted by one question to Z3: %o', { timeout: 60_000 }, async (requirement) => {
+    const questions: string[] = [];
+    const { proof } = await prove(
+      { ...request(resnet50, { kind: 'space', space }, [requirement]), technology: technology16nm, timeLimit: 1e-3 },
+      {
+        ...hooks,
+        // Costing goes on; once Z3 has answered there is no time for anything else.
+        now: () => (questions.length > 0 ? 1e9 : 0),
+        ask: (script, seconds) => {
+          questions.push(printScript(script, { check: true }));
+          return hooks.ask(script, Math.max(10, seconds));
+        },
+      },
+    );
+    expect(proof).toMatchObject({ status: 'infeasible', core: [{ requirement }] });
   });
 });
 

@@ -23,7 +23,7 @@ import { adjusted, alike, weightsAt } from './prices.js';
 import type { Witness } from './proof.js';
 import type { ProveHooks } from './prove-request.js';
 import type { SpaceKnowledge, SpaceRequest } from './space-knowledge.js';
-import { learnArea, learnBound, learnNoMachine, scriptOf, spaceKnowledge } from './space-knowledge.js';
+import { learnArea, learnBound, learnLeast, learnNoMachine, scriptOf, spaceKnowledge } from './space-knowledge.js';
 
 const maxPrices = 10;
 /** Any machine will do; what it is good at does not matter. */
@@ -67,7 +67,10 @@ interface Question {
 
 async function decide(k: SpaceKnowledge, requirements: readonly Requirement[], deadline: number): Promise<Decision> {
   const within = machinesWithin(k.request.candidates.space, requirements);
-  if (within) learnArea(k, within, requirements);
+  if (within) {
+    learnArea(k, within, requirements);
+    learnLeast(k, within, requirements);
+  }
   const atOnce = await refuted(k, requirements, deadline);
   if (atOnce) return atOnce;
   if (within) return atPrices(k, { requirements, limits: requirements.filter(isNetwork), within, deadline });

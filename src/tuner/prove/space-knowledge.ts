@@ -8,6 +8,7 @@ import type { Lemma } from '../../smt/network-script.js';
 import { machineIn, networkScript, ofMachine, requirementTerm } from '../../smt/network-script.js';
 import type { Script } from '../../smt/script.js';
 import { and, atLeast, implies, not, number } from '../../smt/script.js';
+import { leastLemmas } from './least-lemmas.js';
 import { networkLemma } from './lemmas.js';
 import { menuLemmas } from './machines-within.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
@@ -24,6 +25,8 @@ export interface SpaceKnowledge {
   readonly settled: Set<string>;
   /** The requirements of parameters, as text, under which the minimum area is known. */
   readonly areas: Set<string>;
+  /** What was asked for, as text, when the least of layers and the network was made a lemma. */
+  readonly least: Set<string>;
 }
 
 export const spaceKnowledge = (request: SpaceRequest, hooks: ProveHooks): SpaceKnowledge => ({
@@ -32,6 +35,7 @@ export const spaceKnowledge = (request: SpaceRequest, hooks: ProveHooks): SpaceK
   lemmas: menuLemmas(request.candidates.space, request.requirements),
   settled: new Set(),
   areas: new Set(),
+  least: new Set(),
 });
 
 /** All that is known, with requirements. */
@@ -93,6 +97,23 @@ export function learnArea(
   const min = minArea(within, request.technology);
   lemmas.push(areaLemma(parameters, min));
   settled.add(`no machine takes less than ${min.toPrecision(5)} mm2${key === '' ? '' : ` where ${key}`}`);
+}
+
+/** What limited layers, and the network, cost at least on the machines that area and parameters leave. */
+export function learnLeast(
+  { request, lemmas, least }: SpaceKnowledge,
+  within: DesignSpace,
+  requirements: readonly Requirement[],
+): void {
+  const given = requirements.filter((r) => r.kind === 'area' || r.kind === 'parameter');
+  const fresh = requirements.filter((r) => {
+    if (r.kind !== 'layer' && r.kind !== 'network') return false;
+    const key = [r.quantity, r.kind === 'layer' ? `@${r.layer}` : '', ...given.map((g) => g.text)].join();
+    const known = least.has(key);
+    least.add(key);
+    return !known;
+  });
+  lemmas.push(...leastLemmas(within, request.technology, request.network.layers, fresh, given));
 }
 
 const ofParameters = (requirements: readonly Requirement[]) => requirements.filter((r) => r.kind === 'parameter');
