@@ -66,7 +66,7 @@ export async function headlineRow(
       ? {
           ...hooks,
           resume: {
-            schema: 'magnet-codesign-checkpoint/1',
+            schema: 'magnet-codesign-checkpoint/2',
             request: fingerprint(request),
             seconds: 0,
             best: known,

@@ -56,15 +56,16 @@ export async function mapped(t: Template, { layer, count }: CountedLayer, time: 
 }
 
 export function designOf(t: Template, network: string, layers: readonly MappedLayer[]): Design {
+  const sums = { objective: 'layer-edp' as const, limits: {} };
   return {
     name: `${network}-${t.name}`,
     machine: { kind: 'template', template: t },
     technology: technology16nm,
     conventions: magnetConventions,
-    goal,
+    goal: sums,
     areaLimit: null,
     layers,
-    totals: totalsOf(layers),
+    totals: totalsOf(sums, layers),
     provenance: {
       magnet: 'benchmark',
       node: process.version,

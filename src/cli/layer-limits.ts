@@ -3,16 +3,17 @@
 import { nth } from '../base/invariant.js';
 import type { Diagnostic, Parsed } from '../base/diagnostics.js';
 import { parsed, refused } from '../base/diagnostics.js';
-import type { Limits } from '../model/cost/goal.js';
+import type { NetworkLimits } from '../model/cost/network-goal.js';
+import { limitsOfOneLayer } from '../model/cost/network-goal.js';
 import type { Network } from '../model/workload/network.js';
 import type { Clocks, CostLimits } from './read-limits.js';
 import { everyLayer } from '../results/limits-by-name.js';
-import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from './read-limits.js';
+import { isEmpty, isOneLayer, onLayer, parseLimits, splitLimit, tighter } from './read-limits.js';
 
 /** What is asked of every layer, of single ones in its place, and of the chip. */
 export interface LayerLimits extends Pick<CostLimits, 'each' | 'layers' | 'area'> {
   /** On a network of several layers as a whole, where the verb answers that. */
-  readonly network?: Limits;
+  readonly network?: NetworkLimits;
   /** What to say of those where the machine's layers can only be settled one by one after all. */
   readonly oneByOne?: readonly Diagnostic[];
   /** How they were understood, a line each. */
@@ -56,12 +57,15 @@ export function parseLayerLimits(
     : refused(oneByOne);
 }
 
-const within = (whole: Limits, { each, layers }: Pick<CostLimits, 'each' | 'layers'>) => ({
-  each: tighter(whole, each),
-  layers: Object.fromEntries(Object.entries(layers).map(([name, own]) => [name, tighter(whole, own)])),
-});
+function within(network: NetworkLimits, { each, layers }: Pick<CostLimits, 'each' | 'layers'>) {
+  const whole = limitsOfOneLayer(network);
+  return {
+    each: tighter(whole, each),
+    layers: Object.fromEntries(Object.entries(layers).map(([name, own]) => [name, tighter(whole, own)])),
+  };
+}
 
-const onEach = (text: string): string => text.trim().replace(/^\w+/, (name) => `${name}@${everyLayer}`);
+const onEach = (text: string): string => onLayer(text, everyLayer);
 
 /** Layers are settled one by one, each at its own optimum: what they come to together is another question. */
 function wayOut(text: string, { name, layers }: Network): string {
@@ -72,7 +76,7 @@ function wayOut(text: string, { name, layers }: Network): string {
       : `${layer.name}, which occurs ${count} times`;
   return (
     `it is on ${name} as a whole, with ${many}, and here each is settled on its own; ` +
-    `write ${onEach(text)} for each of them, ${text.trim().replace(/^\w+/, (q) => `${q}@${layer.name}`)} for one, ` +
+    `write ${onEach(text)} for each of them, ${onLayer(text, layer.name)} for one, ` +
     'or ask "magnet prove" (a machine) or "magnet codesign" (a space) about the network'
   );
 }

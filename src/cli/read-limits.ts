@@ -8,6 +8,8 @@ import type { Units } from '../interchange/quantity.js';
 import { costUnits, printPlain, readUnits, splitUnit, timeUnits } from '../interchange/quantity.js';
 import type { Limits } from '../model/cost/goal.js';
 import type { Network } from '../model/workload/network.js';
+import type { NetworkLimits, NetworkQuantity } from '../model/cost/network-goal.js';
+import { networkQuantities, quantityOfOneLayer } from '../model/cost/network-goal.js';
 import type { CostQuantity } from '../model/cost/requirement.js';
 import { costQuantities } from '../model/cost/requirement.js';
 import { everyLayer } from '../results/limits-by-name.js';
@@ -66,7 +68,7 @@ export interface Clocks {
 /** What a cost may be, in pJ, cycles, pJ x cycles or mm2. */
 export function costValue(
   text: string,
-  quantity: CostQuantity | 'area',
+  quantity: NetworkQuantity | 'area',
   given: string,
   { of, mhz }: Clocks,
 ): LimitValue | string {
@@ -98,7 +100,7 @@ export function unknownLayer(layer: string, network: string, names: readonly str
 
 export interface CostLimits {
   /** On one run of the network as a whole. */
-  readonly network: Limits;
+  readonly network: NetworkLimits;
   /** On every layer. */
   readonly each: Limits;
   /** On single layers, by name; each is also within those on every layer. */
@@ -109,7 +111,7 @@ export interface CostLimits {
   readonly understood: readonly string[];
 }
 
-const names = [...costQuantities, 'area'] as const;
+const names = [...networkQuantities, 'area'] as const;
 
 /** All faults are listed. Names of layers are checked where the network is known. */
 export function parseLimits(
@@ -119,8 +121,9 @@ export function parseLimits(
 ): Parsed<CostLimits> {
   const faults: Diagnostic[] = [];
   const understood: string[] = [];
-  /** By what they are on: a layer, each, or the network, which has no name. */
-  const found = new Map<string | undefined, Partial<Record<CostQuantity, number>>>();
+  /** By what they are on: a layer, or each. */
+  const found = new Map<string, Partial<Record<CostQuantity, number>>>();
+  const whole: Partial<Record<NetworkQuantity, number>> = {};
   let area: number | undefined;
   const take = (text: string): string | undefined => {
     const parts = splitLimit(text);
@@ -135,12 +138,19 @@ export function parseLimits(
       return unknownLayer(layer, defined(network).name, known);
     const read = costValue(text, name, parts.value, clocks);
     if (typeof read === 'string') return read;
-    const own = found.get(layer) ?? {};
-    if (name === 'area' ? area !== undefined : own[name] !== undefined)
-      return `${name}${layer === undefined ? '' : `@${layer}`} is limited twice; keep one`;
+    const twice = (of: string) => `${of}${layer === undefined ? '' : `@${layer}`} is limited twice; keep one`;
+    if (name === 'area') {
+      if (area !== undefined) return twice(name);
+      area = read.value;
+    } else if (layer === undefined) {
+      if (whole[name] !== undefined) return twice(name);
+      whole[name] = read.value;
+    } else {
+      const [own, quantity] = [found.get(layer) ?? {}, quantityOfOneLayer(name)];
+      if (own[quantity] !== undefined) return twice(quantity);
+      found.set(layer, { ...own, [quantity]: read.value });
+    }
     if (read.note !== undefined) understood.push(read.note);
-    if (name === 'area') area = read.value;
-    else found.set(layer, { ...own, [name]: read.value });
     return undefined;
   };
   for (const text of given) {
@@ -150,11 +160,9 @@ export function parseLimits(
   if (faults.length > 0) return refused(faults);
   const each = found.get(everyLayer) ?? {};
   const layers = Object.fromEntries(
-    [...found].flatMap(([layer, own]) =>
-      layer === undefined || layer === everyLayer ? [] : [[layer, tighter(each, own)]],
-    ),
+    [...found].flatMap(([layer, own]) => (layer === everyLayer ? [] : [[layer, tighter(each, own)]])),
   );
-  return parsed({ network: found.get(undefined) ?? {}, each, layers, area, understood });
+  return parsed({ network: whole, each, layers, area, understood });
 }
 
 /** Both hold. */
@@ -167,6 +175,10 @@ export const tighter = (a: Limits, b: Limits): Limits =>
   );
 
 export const isEmpty = (limits: object): boolean => Object.keys(limits).length === 0;
+
+/** `latency=2ms` on every layer, or on one: both kinds of EDP are the same there. */
+export const onLayer = (text: string, layer: string): string =>
+  text.trim().replace(/^[\w-]+/, (name) => `${name === 'layer-edp' ? 'edp' : name}@${layer}`);
 
 /** A network of a single layer is that layer. */
 export const isOneLayer = ({ layers }: Network): boolean => layers.length === 1 && nth(layers, 0).count === 1;

@@ -22,6 +22,7 @@ import { leftOutText } from '../report/tables/coverage-text.js';
 import { machineProofText } from '../report/tables/machine-proof-text.js';
 import { energyText, grouped, percent } from '../report/tables/quantities.js';
 import { chooseLayers } from '../sim/hardware-design.js';
+import { noteOnFirst } from '../results/older-files.js';
 import { loadDesign } from './hardware/design-input.js';
 import type { ShowOptions } from '../options/listing-tables.js';
 import { otherThan } from './content.js';
@@ -40,6 +41,8 @@ export function show(io: Io, file: string, options: ShowOptions): ExitCode {
       ? designNests(io, file, options)
       : caseNests(io, file, data.value);
   if (!nests.ok) return complain(io, nests.diagnostics);
+  const note = noteOnFirst(data.value);
+  if (note !== undefined) io.err(`note: ${file}: ${note}\n`);
   io.out(`${nests.value.join('\n\n')}\n`);
   return exit.done;
 }

@@ -8,7 +8,7 @@ import { parameters } from '../model/space/design-space.js';
 import { printJson } from './json-print.js';
 import { check, nonNegative, record, text, whole } from './schema.js';
 
-const checkpointSchema = 'magnet-codesign-checkpoint/1';
+const checkpointSchema = 'magnet-codesign-checkpoint/2';
 
 /** Every part of a question that its answer depends on, under the name that a user knows it by; compared as text. */
 export type Question = Readonly<Record<string, string>>;

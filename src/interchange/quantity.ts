@@ -33,10 +33,13 @@ export const shareUnits: Units = { '%': 0.01 };
 export const byteRateUnits: Units = { 'B/s': 1, 'KB/s': 1e3, 'kB/s': 1e3, 'MB/s': 1e6, 'GB/s': 1e9, 'TB/s': 1e12 };
 
 /** A quantity that is limited, in pJ, cycles, pJ x cycles and mm2. `clock` in MHz. */
-export const costUnits = (clock: number): Readonly<Record<'energy' | 'latency' | 'edp' | 'area', Units>> => ({
+export const costUnits = (
+  clock: number,
+): Readonly<Record<'energy' | 'latency' | 'edp' | 'layer-edp' | 'area', Units>> => ({
   energy: { pJ: 1, nJ: 1e3, uJ: 1e6, mJ: 1e9, J: 1e12 },
   latency: { cycles: 1, ns: clock / 1e3, us: clock, ms: clock * 1e3, s: clock * 1e6 },
   edp: { 'pJ*cycles': 1 },
+  'layer-edp': { 'pJ*cycles': 1 },
   area: { mm2: 1, um2: 1e-6 },
 });
 

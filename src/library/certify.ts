@@ -4,6 +4,7 @@ import type { Design } from '../model/space/design.js';
 import { arrangementsOf, fits } from '../model/space/design.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import { measure } from '../model/cost/goal.js';
+import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { eachAtOnce } from '../base/each-at-once.js';
 import type { Certification } from '../tuner/certify.js';
 import { certifyOn } from '../tuner/on-workers.js';
@@ -28,7 +29,8 @@ export interface CertifiedLayer extends Certification {
 /** Every layer that has a mapping, in the design's order. The claim is about the machine and the goal that the design names. */
 export function certify(design: Design, options: CertifyDesignOptions = {}): Promise<readonly CertifiedLayer[]> {
   const { eps = 1e-3, timeLimit = 60, padding = true, progress = () => {} } = options;
-  const { machine, technology, conventions, goal } = design;
+  const { machine, technology, conventions } = design;
+  const goal = { objective: objectiveOfLayers[design.goal.objective], limits: design.goal.limits };
   const architectures = arrangementsOf(machine, technology);
   const claims = design.layers.flatMap(({ layer, mapping }) => {
     const architecture = mapping ? architectures.findIndex(fits(mapping)) : -1;

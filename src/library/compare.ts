@@ -166,8 +166,9 @@ async function onMachine(network: Network, machine: Machinery, options: CompareO
 function overSpace(network: Network, space: DesignSpace, options: CompareOptions): Asked {
   const { technology = technology16nm, padding = true, gap = 0.01, areaLimit } = options;
   const { goal = { objective: 'edp', limits: {} }, layerLimits } = options;
-  if (goal.objective === 'ed2p')
-    throw new Error('ed2p: searches over machines minimise sums of edp, energy or latency; take one of these');
+  const { objective } = goal;
+  if (objective === 'ed2p')
+    throw new Error('ed2p: searches over machines minimise energy, latency or the sum of EDPs; take one of these');
   if ((options.conventions ?? magnetConventions).name !== magnetConventions.name)
     throw new Error('conventions: machines of a space are counted as our hardware counts, by magnetConventions');
   const contestants = options.strategies ? known(options.strategies, machineContestants) : machineContestants;
@@ -186,7 +187,7 @@ function overSpace(network: Network, space: DesignSpace, options: CompareOptions
         space: forNetworks(space, [network]),
         technology,
         conventions: magnetConventions,
-        objective: goal.objective,
+        objective: objective === 'edp' ? 'layer-edp' : objective,
         limits: areaLimit === undefined ? {} : { area: areaLimit },
         layerLimits: { each: goal.limits, layers: layerLimits ?? {} },
         padding,

@@ -26,6 +26,7 @@ export const mapRequest = (
   machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
   conventions: asked.conventions ?? magnetConventions,
   goal: asked.goal ?? { objective: 'edp', limits: {} },
+  ...(asked.objective && { objective: asked.objective }),
   layerLimits: asked.layerLimits ?? {},
   padding: asked.padding ?? true,
   gap: asked.gap ?? 1e-4,

@@ -8,11 +8,13 @@ import type { Template } from '../model/machine/template.js';
 import { arrangementsOf } from '../model/space/design.js';
 import type { Design } from '../model/space/design.js';
 import type { Network } from '../model/workload/network.js';
+import type { NetworkTotals } from '../model/cost/network-goal.js';
+import { objectiveOfLayers } from '../model/cost/network-goal.js';
 import { mapResult, mapResultNetwork } from '../results/map-answer.js';
 import { mapDesign } from '../results/map-design.js';
 import type { MapResult, MapResultNetwork } from '../results/map-result.js';
-import type { LayerResult, MapEvent, MapRequest, NetworkTotals } from '../tuner/map-network.js';
-import { mapNetwork, totals } from '../tuner/map-network.js';
+import type { LayerResult, MapEvent, MapRequest } from '../tuner/map-network.js';
+import { mapNetwork, networkObjectiveOf, totals } from '../tuner/map-network.js';
 import type { WholeGoal } from '../tuner/network/map-whole.js';
 import { mapWhole, whyNoColumns } from '../tuner/network/map-whole.js';
 import { askOn, certifyOn, columnsOn, solveOn } from '../tuner/on-workers.js';
@@ -23,8 +25,8 @@ import type { CallOptions, Session } from './session.js';
 import { inSession } from './session.js';
 import { explained } from './why-infeasible.js';
 
-/** What is left out is as for the command: EDP without limits, to 0.01 %, a minute a layer, 16 nm. */
-export interface MapOptions extends CallOptions, Omit<MapAsked, 'programs'> {
+/** What is left out is as for the command: EDP of every layer without limits, to 0.01 %, a minute a layer, 16 nm. */
+export interface MapOptions extends CallOptions, Omit<MapAsked, 'programs' | 'objective'> {
   readonly technology?: Technology;
   /**
    * Asked of the network as a whole, in place of what every layer has alone: an objective of its totals, limits on them, and
@@ -64,14 +66,14 @@ export function map(network: Network, machine: Template | Machinery, options: Ma
   const lowered = { machinery, technology, architectures: arrangementsOf(machinery, technology) };
   const called = calledBy(callText('map', [JSON.stringify(network.name), nameOf(machinery)], options));
   return inSession(options, async (session) => {
-    const asked = mapRequest(network, lowered, whole ? { ...options, goal: layerGoal(whole, options) } : options);
+    const asked = mapRequest(network, lowered, whole ? { ...options, ...layerGoal(whole, options) } : options);
     const { request, layers, ...together } = whole
       ? await mapTogether(asked, whole, session)
       : await mapAlone(asked, progress, session);
     const limits = { each: asked.goal.limits, layers: asked.layerLimits ?? {}, area: undefined };
     return {
       layers,
-      totals: layers.length === request.network.layers.length ? totals(layers) : undefined,
+      totals: layers.length === request.network.layers.length ? totals(networkObjectiveOf(request), layers) : undefined,
       whole: together.whole,
       design: mapDesign({ request, machine: lowered }, layers, called),
       result: mapResult(
@@ -100,9 +102,9 @@ async function mapAlone(
 }
 
 /** What a layer's own figures are measured by where the network is asked about as a whole. */
-const layerGoal = ({ objective }: WholeGoal, { goal }: MapOptions): MapRequest['goal'] => ({
-  objective: objective === 'edp-of-totals' ? 'edp' : objective,
-  limits: goal?.limits ?? {},
+const layerGoal = ({ objective }: WholeGoal, { goal }: MapOptions): Pick<MapRequest, 'goal' | 'objective'> => ({
+  goal: { objective: objectiveOfLayers[objective], limits: goal?.limits ?? {} },
+  objective,
 });
 
 async function mapTogether(asked: MapRequest, goal: WholeGoal, { runner, now, stopped }: Session): Promise<Mapped> {

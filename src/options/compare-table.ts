@@ -1,7 +1,7 @@
 // What `magnet compare` can be asked for.
 
 import * as types from '../interchange/value-types.js';
-import { objectives } from '../model/cost/goal.js';
+import { networkObjectives } from '../model/cost/network-goal.js';
 import { machineContestants } from '../tuner/compare/contestants.js';
 import { solverNames } from '../tuner/map-layer.js';
 import type { OptionsOf } from './option.js';
@@ -66,11 +66,11 @@ export const compareVerb = defineVerb({
       example: '5min',
     },
     objective: {
-      type: types.oneOf('objective', objectives),
+      type: types.oneOf('objective', networkObjectives),
       short: 'o',
       placeholder: 'objective',
-      help: `what to minimise: ${objectives.join(', ')}`,
-      default: 'edp',
+      help: `what to minimise, summed over the layers: ${networkObjectives.join(', ')}; edp of one layer that runs once`,
+      default: 'layer-edp',
       changesAnswer: true,
       example: 'energy',
     },
@@ -144,7 +144,7 @@ export const compareVerb = defineVerb({
       value: 'ed2p',
       conflicts: 'space',
       message: () =>
-        '--objective ed2p: searches over machines minimise sums of edp, energy or latency; take one of these',
+        '--objective ed2p: searches over machines minimise energy, latency or layer-edp; take one of these',
     },
   ],
   notes: [

@@ -1,11 +1,11 @@
 // What `magnet map` can be asked for.
 
 import * as types from '../interchange/value-types.js';
-import { objectives } from '../model/cost/goal.js';
+import { networkObjectives } from '../model/cost/network-goal.js';
 import { solverNames } from '../tuner/map-layer.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { costUnitsText, inResults, onlyIn, shared, workloadForms } from './shared.js';
+import { inResults, networkCostsText, onlyIn, shared, workloadForms } from './shared.js';
 
 export const mapVerb = defineVerb({
   name: 'map',
@@ -24,11 +24,13 @@ export const mapVerb = defineVerb({
     },
     constraints: shared.constraints,
     objective: {
-      type: types.oneOf('objective', [...objectives, 'edp-of-totals']),
+      type: types.oneOf('objective', networkObjectives),
       short: 'o',
       placeholder: 'objective',
-      help: `what to minimise per layer: ${objectives.join(', ')}; or edp-of-totals, energy x cycles of the network`,
-      default: 'edp',
+      help:
+        `what to minimise: ${networkObjectives.join(', ')}; layer-edp and ed2p are summed over the layers, each mapped on ` +
+        'its own, and edp is energy x delay of the whole network',
+      default: 'layer-edp',
       changesAnswer: true,
       example: 'energy',
     },
@@ -36,8 +38,8 @@ export const mapVerb = defineVerb({
       type: types.texts,
       placeholder: 'name=value[unit]',
       help:
-        `upper limit (repeatable): latency=7.3ms of the network, the sum of its layers, latency@each=200us of every ` +
-        `layer, latency@LAYER=200us of one; ${costUnitsText}, or area (mm2, um2) of the chip`,
+        `upper limit (repeatable): latency=7.3ms of the network as a whole, latency@each=200us of every layer, ` +
+        `latency@LAYER=200us of one; ${networkCostsText}; or area (mm2, um2) of the chip`,
       changesAnswer: true,
       example: 'latency@each=200us',
     },

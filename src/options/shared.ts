@@ -12,6 +12,8 @@ export const spaceForms = 'built in ("magnet spaces" lists them) or a .yaml or .
 
 /** What a limit is on, beside the area. */
 export const costUnitsText = 'latency (cycles, ns, us, ms), energy (pJ, nJ, uJ, mJ) or edp (pJ*cycles)';
+/** Likewise of a network as a whole. */
+export const networkCostsText = `${costUnitsText}, energy x delay of the totals, or layer-edp, the sum of the layers' own`;
 
 /** Why a job cannot have it. */
 export const inResults = 'a batch writes every result to its --out file, of which "magnet report" makes pages';

@@ -5,7 +5,9 @@ import type { Parsed } from '../base/diagnostics.js';
 import { refuse } from '../base/diagnostics.js';
 import { check, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
 
-export const batchSchema = 'magnet-batch/1';
+export const batchSchema = 'magnet-batch/2';
+/** Its results call `edp` what is `layer-edp` now; each has a schema of its own, and is read by it. */
+const firstBatchSchema = 'magnet-batch/1';
 
 export interface Shard {
   /** From 1. */
@@ -21,7 +23,7 @@ export interface AskedJob {
 }
 
 export interface BatchHeader {
-  readonly schema: typeof batchSchema;
+  readonly schema: typeof batchSchema | typeof firstBatchSchema;
   /** Version. */
   readonly magnet: string;
   /** Of all jobs of the job file, with everything that they name. */
@@ -67,7 +69,7 @@ export interface PartLine {
 }
 
 const header = record('the header of a batch', {
-  schema: z.literal(batchSchema),
+  schema: oneOf('schema', [batchSchema, firstBatchSchema] as const),
   magnet: text(),
   digest: text(),
   jobs: whole(1),
@@ -99,7 +101,7 @@ export const printLine = (line: BatchHeader | JobLine | PartLine): string => `${
 export function parseHeader(line: string): Parsed<BatchHeader> {
   const data = dataOf(line) as { readonly schema?: unknown } | null | undefined;
   const schema = typeof data === 'object' ? data?.schema : undefined;
-  if (schema === batchSchema) return check(header, data);
+  if (schema === batchSchema || schema === firstBatchSchema) return check(header, data);
   const known = typeof schema === 'string' && schema.startsWith('magnet-batch/');
   return refuse(
     'malformed',

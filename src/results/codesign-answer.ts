@@ -80,6 +80,7 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
       energy: null,
       cycles: null,
       edp: null,
+      layerEdp: null,
       fjPerOp: null,
       fjPerOpWithDram: null,
       time: null,
@@ -96,12 +97,13 @@ function networksOf(request: CodesignRequest, { best }: CodesignResult): readonl
       ...coverageFile(coverageOf(network)),
     }));
   }
-  return networkRuns(request, best).map(({ name, weight, energy, cycles, edp, figures: f }, i) => ({
+  return networkRuns(request, best).map(({ name, weight, energy, cycles, edp, layerEdp, figures: f }, i) => ({
     name,
     weight,
     energy,
     cycles,
     edp,
+    layerEdp,
     fjPerOp: f.fjPerOp,
     fjPerOpWithDram: f.fjPerOpWithDram,
     time: f.seconds,

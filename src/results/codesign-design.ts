@@ -8,6 +8,7 @@ import { coverageOf, sumCoverage } from '../model/workload/coverage.js';
 import type { Called, Design, MappedLayer } from '../model/space/design.js';
 import type { DesignSpace } from '../model/space/design-space.js';
 import { gapBetween, measure } from '../model/cost/goal.js';
+import { sumOfLayers } from '../model/cost/network-goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type {
   CodesignBest,
@@ -104,16 +105,17 @@ export function codesignDesign(request: CodesignRequest, found: Found, called: C
   const { networks, technology, conventions, limits, gap } = request;
   const names = networks.map((n) => n.network.name);
   const layers = designLayers(request, best).map((l) => l.mapped);
+  // Limits of a design are per layer; those of a co-design are in its command line.
+  const goal = { objective: sumOfLayers[layerObjective(request)], limits: {} };
   return {
     name: `${names.join('-')}-${best.template.name}`,
     machine: { kind: 'template', template: best.template },
     technology,
     conventions,
-    // Limits of a design are per layer; those of a co-design are in its command line.
-    goal: { objective: layerObjective(request), limits: {} },
+    goal,
     areaLimit: limits.area ?? null,
     layers,
-    totals: totalsOf(layers),
+    totals: totalsOf(goal, layers),
     provenance: {
       ...called,
       workload: names.join(', '),

@@ -5,6 +5,8 @@ import type { Architecture } from '../model/machine/architecture.js';
 import { peakMacs } from '../model/machine/architecture.js';
 import type { Objective } from '../model/cost/goal.js';
 import { goalUnit, measure } from '../model/cost/goal.js';
+import type { NetworkQuantity, NetworkSums } from '../model/cost/network-goal.js';
+import { amountOf, networkQuantities, networkSums, objectiveOfLayers } from '../model/cost/network-goal.js';
 import type { CostQuantity } from '../model/cost/requirement.js';
 import { layerKey } from '../tuner/codesign/codesign-problem.js';
 import { got } from '../base/invariant.js';
@@ -19,11 +21,9 @@ import { addParts, energyParts } from '../model/cost/energy-parts.js';
 import type { CodesignBest, CodesignLayer, CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import { figuresOf } from '../model/cost/run-figures.js';
 
-/** What the mappings of layers are held to: the objective, but EDP where that is the area, or where networks are limited. */
+/** What the mappings of layers are held to: the objective, but EDP where that is no sum over layers, or where networks are limited. */
 export const layerObjective = ({ objective, limits }: CodesignRequest): Objective =>
-  objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined
-    ? 'edp'
-    : objective;
+  objective === 'area' || networkQuantities.some((q) => limits[q] !== undefined) ? 'edp' : objectiveOfLayers[objective];
 
 export const arrangementsOfBest = (request: CodesignRequest, best: CodesignBest): readonly Architecture[] =>
   lowerTemplate(best.template, request.technology);
@@ -36,30 +36,22 @@ const dramEnergy = ({ found: { evaluation } }: CodesignLayer) =>
   tensors.reduce((n, t) => n + (nth(evaluation.levels, 0).dataspaces[t]?.energy ?? 0), 0);
 
 /** One run of a network; pJ, cycles. */
-export interface NetworkRun {
+export interface NetworkRun extends NetworkSums {
   readonly name: string;
   readonly weight: number;
-  readonly energy: number;
-  readonly cycles: number;
-  /** Sum over layers of count x EDP. */
-  readonly edp: number;
   readonly figures: RunFigures;
 }
 
 export function networkRuns(request: CodesignRequest, best: CodesignBest): readonly NetworkRun[] {
   const machine = nth(arrangementsOfBest(request, best), 0);
   return request.networks.map(({ network, weight }, i) => {
-    const energy = sumOver(best.layers, i, (l) => l.found.evaluation.energy);
-    const cycles = sumOver(best.layers, i, (l) => l.found.evaluation.cycles);
+    const sums = networkSums(best.layers.map(({ counts, found }) => ({ count: counts[i] ?? 0, ...found.evaluation })));
     return {
       name: network.name,
       weight,
-      energy,
-      cycles,
-      edp: sumOver(best.layers, i, (l) => measure('edp', l.found.evaluation)),
+      ...sums,
       figures: figuresOf({
-        energy,
-        cycles,
+        ...sums,
         dramEnergy: sumOver(best.layers, i, dramEnergy),
         macs: networkMacs(network),
         peakMacs: peakMacs(machine),
@@ -100,19 +92,14 @@ export interface LimitUse {
 /** Area once, all else for the network or the layer that comes nearest to its limit. */
 export function limitsUsed(request: CodesignRequest, best: CodesignBest): readonly LimitUse[] {
   const runs = networkRuns(request, best);
-  const used = {
-    area: [best.area],
-    energy: runs.map((n) => n.energy),
-    latency: runs.map((n) => n.cycles),
-    edp: runs.map((n) => n.edp),
-  };
   const found = new Map(best.layers.map((l) => [layerKey(request, l.layer), l.found.evaluation]));
   const named = request.networks.flatMap(({ network }) =>
     network.layers.map(({ layer }) => ({ name: layer.name, evaluation: got(found, layerKey(request, layer)) })),
   );
   const usedBy = (name: string): readonly number[] => {
     const at = name.indexOf('@');
-    if (at < 0) return used[name as keyof typeof used];
+    if (name === 'area') return [best.area];
+    if (at < 0) return runs.map((run) => amountOf(name as NetworkQuantity, run));
     const layer = name.slice(at + 1);
     return named
       .filter((l) => layer === everyLayer || l.name === layer)
@@ -129,8 +116,5 @@ export function limitsUsed(request: CodesignRequest, best: CodesignBest): readon
 /** Weighted over networks, as the objective is. */
 export function measureBest(request: CodesignRequest, metric: FrontMetric, best: CodesignBest): number {
   if (metric === 'area') return best.area;
-  return networkRuns(request, best).reduce(
-    (n, v) => n + v.weight * (metric === 'energy' ? v.energy : metric === 'latency' ? v.cycles : v.edp),
-    0,
-  );
+  return networkRuns(request, best).reduce((n, run) => n + run.weight * amountOf(metric, run), 0);
 }

@@ -9,13 +9,14 @@ import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, pointForm, printResult, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
+import { fromFirst } from './older-files.js';
 import { stampField } from './stamp.js';
 
-export const codesignResultSchema = 'magnet-codesign/1';
-export const codesignFrontSchema = 'magnet-codesign-front/1';
+export const codesignResultSchema = 'magnet-codesign/2';
+export const codesignFrontSchema = 'magnet-codesign-front/2';
 
 /** What a front may lie between. */
-export const frontMetrics = ['energy', 'latency', 'area', 'edp'] as const;
+export const frontMetrics = ['energy', 'latency', 'area', 'edp', 'layer-edp'] as const;
 export type FrontMetric = (typeof frontMetrics)[number];
 
 /** Upper limits as they were asked for: `area`, `latency`, `latency@conv1`. */
@@ -27,8 +28,10 @@ const network = record('a network', {
   weight: nonNegative(),
   energy: figure(),
   cycles: figure(),
-  /** Sum over layers of count x EDP. */
+  /** energy x cycles. */
   edp: figure(),
+  /** Sum over layers of count x EDP. */
+  layerEdp: figure(),
   fjPerOp: figure(),
   fjPerOpWithDram: figure(),
   time: figure(),
@@ -60,7 +63,7 @@ const result = record('a co-design result', {
   ...stampField,
   networks: listOf('networks', network),
   space: spaceForm,
-  /** `goal` is its name: the sum over networks of weight x the sum over layers of count x layer objective. */
+  /** `goal` is its name: the sum over networks of weight x what it is of the network, or the area of the chip. */
   objective: figure(),
   goal: text(),
   limits,
@@ -133,7 +136,7 @@ export type CodesignResultNetwork = Read<typeof network>;
 export type CodesignResultLayer = Read<typeof layer>;
 export type CodesignResultStep = Read<typeof step>;
 
-export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(result, data);
-export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> => check(front, data);
+export const parseCodesignResult = (data: unknown): Parsed<CodesignResultFile> => check(result, fromFirst(data));
+export const parseCodesignFront = (data: unknown): Parsed<CodesignFrontFile> => check(front, fromFirst(data));
 
 export const printCodesignResult = (file: CodesignResultFile | CodesignFrontFile): string => printResult(file);

@@ -4,8 +4,8 @@ import { coverageFile } from './coverage-fields.js';
 import type { CompareResult, CompareResultContest, CompareResultRun, CompareResultStanding } from './compare-result.js';
 import { compareResultSchema } from './compare-result.js';
 import { coverageOf } from '../model/workload/coverage.js';
-import type { Objective } from '../model/cost/goal.js';
 import { objectiveUnits } from '../model/cost/goal.js';
+import type { NetworkObjective } from '../model/cost/network-goal.js';
 import type { Network } from '../model/workload/network.js';
 import type { CompareRequest } from '../tuner/compare/compete.js';
 import type { Offender } from '../tuner/compare/reference.js';
@@ -23,7 +23,7 @@ export interface CompareAsked {
   readonly network: Network;
   /** The name of the machine, or of the space. */
   readonly on: string;
-  readonly objective: Objective;
+  readonly objective: NetworkObjective;
   readonly conventions: string;
   readonly padding: boolean;
   readonly limits: Readonly<Record<string, number>>;

@@ -7,9 +7,10 @@ import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, stoppedByField } from './fields.js';
 import { statuses } from './result-layer.js';
+import { fromFirst } from './older-files.js';
 import { stampField } from './stamp.js';
 
-export const compareResultSchema = 'magnet-compare/1';
+export const compareResultSchema = 'magnet-compare/2';
 
 /** null stands for what was not found, not proven or not reached. Seconds; costs in the unit of the objective. */
 const run = z.object({
@@ -106,7 +107,7 @@ export type CompareResultContest = Read<typeof contest>;
 export type CompareResultRun = Read<typeof run>;
 export type CompareResultStanding = Read<typeof standing>;
 
-export const parseCompareResult = (data: unknown): Parsed<CompareResult> => check(result, data);
+export const parseCompareResult = (data: unknown): Parsed<CompareResult> => check(result, fromFirst(data));
 
 /** A line per run and standing, so that files can be read and compared. */
 export function printCompareResult(result: CompareResult): string {

@@ -10,6 +10,7 @@ import type { Design, DesignLayer, DesignTotals, MappedLayer } from '../model/sp
 import { arrangementFor, arrangementsOf } from '../model/space/design.js';
 import { evaluate } from '../model/cost/evaluate.js';
 import { measure } from '../model/cost/goal.js';
+import { networkTotals, objectiveOfLayers } from '../model/cost/network-goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import { dimensions, macs, maxMacs } from '../model/workload/layer.js';
 import { breaches } from '../model/mapping/legality.js';
@@ -142,7 +143,11 @@ function checkedMapping(
 }
 
 /** Totals are there exactly when every layer has a mapping. */
-export function checkedTotals(file: TotalsFile | null, layers: readonly DesignLayer[]): Parsed<DesignTotals | null> {
+export function checkedTotals(
+  file: TotalsFile | null,
+  goal: Design['goal'],
+  layers: readonly DesignLayer[],
+): Parsed<DesignTotals | null> {
   const lacking = layers.filter((l) => l.mapping === null).map((l) => l.layer.name);
   if (file === null)
     return lacking.length > 0
@@ -154,7 +159,7 @@ export function checkedTotals(file: TotalsFile | null, layers: readonly DesignLa
       ['totals'],
       `stand there, yet ${lacking.join(', ')} ${lacking.length > 1 ? 'have' : 'has'} no mapping; make them null`,
     );
-  const sums = totalsOf(layers);
+  const sums = totalsOf(goal, layers);
   const off =
     sums === null ? [] : (Object.keys(sums) as (keyof DesignTotals)[]).filter((key) => !agree(file[key], sums[key]));
   if (off.length > 0)
@@ -169,18 +174,11 @@ export function checkedTotals(file: TotalsFile | null, layers: readonly DesignLa
 }
 
 /** Null where a layer has no mapping. */
-export function totalsOf(layers: readonly DesignLayer[]): DesignTotals | null {
+export function totalsOf({ objective }: Design['goal'], layers: readonly DesignLayer[]): DesignTotals | null {
   const mapped = layers.filter((l): l is MappedLayer => l.mapping !== null);
   if (mapped.length < layers.length) return null;
-  const weighted = (f: (l: MappedLayer) => number) => mapped.reduce((n, l) => n + l.count * f(l), 0);
-  const [energy, time] = [weighted((l) => l.energy), weighted((l) => l.cycles)];
-  return {
-    objective: weighted((l) => l.objective),
-    bound: weighted((l) => l.bound),
-    energy: picojoules(energy),
-    cycles: cycles(time),
-    edpOfTotals: energy * time,
-  };
+  const sums = networkTotals(objective, mapped);
+  return { ...sums, energy: picojoules(sums.energy), cycles: cycles(sums.cycles) };
 }
 
 /**
@@ -196,7 +194,11 @@ export function designDrift(
     const a = l.mapping && arrangementFor(design, l.mapping);
     if (l.mapping === null || !a) return [];
     const now = evaluate(a, l.layer, l.mapping, design.conventions);
-    const figures = { energy: now.energy, cycles: now.cycles, objective: measure(design.goal.objective, now) };
+    const figures = {
+      energy: now.energy,
+      cycles: now.cycles,
+      objective: measure(objectiveOfLayers[design.goal.objective], now),
+    };
     return (Object.keys(figures) as (keyof typeof figures)[]).flatMap((key) =>
       agree(figures[key], l[key])
         ? []

@@ -13,6 +13,7 @@ import type { Hardware } from '../interchange/hardware-file.js';
 import { hardwareFile, parseHardware } from '../interchange/hardware-file.js';
 import { printJson } from '../interchange/json-print.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
+import { fromFirst } from './older-files.js';
 import { shapeFile } from './result-layer.js';
 import { check, isOfSchema } from '../interchange/schema.js';
 
@@ -31,7 +32,8 @@ export function parseDesign(content: string, name: string): Parsed<Design> {
 }
 
 /** The same from the parsed document. */
-export function parseDesignData(data: unknown): Parsed<Design> {
+export function parseDesignData(content: unknown): Parsed<Design> {
+  const data = fromFirst(content);
   const known = checkVersion(data);
   if (!known.ok) return known;
   const checked = check(designFile, data);
@@ -44,19 +46,18 @@ export function parseDesignData(data: unknown): Parsed<Design> {
   const faults = faultsOf(...layers);
   if (faults.length > 0) return refused(faults);
   const read = layers.flatMap((l): readonly DesignLayer[] => (l.ok ? [l.value] : []));
-  const sums = checkedTotals(file.totals, read);
+  const { area, ...each } = file.limits;
+  const limits = Object.fromEntries(Object.entries(each).filter(([, limit]) => limit !== undefined));
+  const goal = { objective: file.objective, limits };
+  const sums = checkedTotals(file.totals, goal, read);
   if (!sums.ok) return sums;
-  const { area, ...limits } = file.limits;
   const coverage = coverageIn(file);
   return parsed({
     name: file.name,
     machine,
     technology,
     conventions,
-    goal: {
-      objective: file.objective,
-      limits: Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
-    },
+    goal,
     areaLimit: area ?? null,
     layers: read,
     totals: sums.value,
@@ -67,7 +68,8 @@ export function parseDesignData(data: unknown): Parsed<Design> {
 }
 
 /** Only the machine and its technology: a design whose mappings are out of date still says what to map on. */
-export function parseDesignBase(data: unknown): Parsed<Hardware> {
+export function parseDesignBase(content: unknown): Parsed<Hardware> {
+  const data = fromFirst(content);
   const known = checkVersion(data);
   return known.ok ? parseHardware(data) : known;
 }

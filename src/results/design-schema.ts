@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { conventionsByName } from '../model/cost/conventions.js';
-import { objectives } from '../model/cost/goal.js';
+import { networkObjectives } from '../model/cost/network-goal.js';
 import { coverageFields } from './coverage-fields.js';
 import { hardwareFields } from '../interchange/hardware-file.js';
 import { layerFields, shape } from './result-layer.js';
 import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from '../interchange/schema.js';
 
-export const designSchema = 'magnet-design/1';
+export const designSchema = 'magnet-design/2';
 
 const { parts: _, utilization: __, ...fields } = layerFields;
 const layer = record('a layer of a design', {
@@ -24,7 +24,7 @@ const totals = record('totals', {
   bound: nonNegative(),
   energy: nonNegative(),
   cycles: whole(0),
-  edpOfTotals: nonNegative(),
+  edp: nonNegative(),
 });
 export type TotalsFile = z.infer<typeof totals>;
 
@@ -50,7 +50,7 @@ export const designFile = record('a design', {
     'conventions',
     conventionsByName.map((c) => c.name),
   ),
-  objective: oneOf('objective', objectives),
+  objective: oneOf('objective', networkObjectives),
   limits: record('limits', {
     energy: positive().optional(),
     latency: positive().optional(),

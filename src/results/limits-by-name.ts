@@ -1,6 +1,7 @@
 // Limits as results record them.
 
 import type { Limits } from '../model/cost/goal.js';
+import type { NetworkLimits } from '../model/cost/network-goal.js';
 
 /** Stands for every layer: `latency@each`. */
 export const everyLayer = 'each';
@@ -11,7 +12,7 @@ export interface NamedLimits {
   readonly layers: Readonly<Record<string, Limits>>;
   readonly area: number | undefined;
   /** Of the network as a whole. */
-  readonly network?: Limits;
+  readonly network?: NetworkLimits;
 }
 
 /**

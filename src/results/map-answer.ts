@@ -9,6 +9,7 @@ import { gapOf } from '../search/strategy.js';
 import type { Certification } from '../tuner/certify.js';
 import { certifyReasonText } from '../tuner/certify-reason.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
+import { networkObjectiveOf } from '../tuner/map-network.js';
 import { coverageFile } from './coverage-fields.js';
 import { layerCosts, noCosts } from './layer-costs.js';
 import { sumsOf } from './layer-sums.js';
@@ -30,8 +31,8 @@ export const mapResult = (asked: MapAsked, results: readonly LayerResult[], netw
   ...mapResultOf(
     asked,
     results.map((r) => mapResultLayer(asked.request, r)),
+    network,
   ),
-  ...(network && { network }),
 });
 
 /** `without`: layers that have no mapping at all. */
@@ -68,24 +69,30 @@ export function mapResultNetwork(
 }
 
 /** Totals are null unless every layer of the request is there with a mapping: a part must not pass for the whole. */
-export function mapResultOf({ request, machine, limits }: MapAsked, layers: readonly MapResultLayer[]): MapResult {
-  const { network, goal, conventions } = request;
-  const sums = layers.length === network.layers.length ? sumsOf(layers) : null;
+export function mapResultOf(
+  { request, machine, limits }: MapAsked,
+  layers: readonly MapResultLayer[],
+  asked?: MapResultNetwork,
+): MapResult {
+  const { network, conventions } = request;
+  const goal = networkObjectiveOf(request);
+  const sums = layers.length === network.layers.length ? sumsOf(goal, layers) : null;
   return {
     schema: mapResultSchema,
     workload: network.name,
     arch: machine.name,
-    goal: goal.objective,
+    goal,
     limits: limitsByName(limits),
     conventions: conventions.name,
     hardware: hardwareOf(machine.machinery, machine.technology),
     ...coverageFile(coverageOf(network)),
     layers,
     objective: sums?.objective ?? null,
-    bound: sums?.bound ?? null,
+    bound: sums && (asked?.bound ?? sums.bound),
     energy: sums?.energy ?? null,
     cycles: sums?.cycles ?? null,
-    edpOfTotals: sums?.edpOfTotals ?? null,
+    edp: sums?.edp ?? null,
+    ...(asked && { network: asked }),
   };
 }
 

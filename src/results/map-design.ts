@@ -9,9 +9,10 @@ import { coverageOf } from '../model/workload/coverage.js';
 import type { CountedLayer } from '../model/workload/network.js';
 import { gapOf } from '../search/strategy.js';
 import type { LayerResult, MapRequest } from '../tuner/map-network.js';
+import { networkObjectiveOf } from '../tuner/map-network.js';
 
 interface Asked {
-  readonly request: Pick<MapRequest, 'network' | 'conventions' | 'goal' | 'solver' | 'gap' | 'seed'>;
+  readonly request: Pick<MapRequest, 'network' | 'conventions' | 'goal' | 'objective' | 'solver' | 'gap' | 'seed'>;
   readonly machine: { readonly machinery: Machinery; readonly technology: Technology };
   readonly limits?: { readonly area: number | undefined };
 }
@@ -23,6 +24,7 @@ export function mapDesign(
   called: Called,
 ): Design {
   const { network, conventions, goal, solver, gap, seed } = request;
+  const asked = { objective: networkObjectiveOf(request), limits: goal.limits };
   const layers = network.layers.map((counted) =>
     designLayer(
       counted,
@@ -35,10 +37,10 @@ export function mapDesign(
     machine: machinery,
     technology,
     conventions,
-    goal,
+    goal: asked,
     areaLimit: limits?.area ?? null,
     layers,
-    totals: totalsOf(layers),
+    totals: totalsOf(asked, layers),
     provenance: {
       ...called,
       workload: network.name,

@@ -14,14 +14,15 @@ import {
   text,
   whole,
 } from '../interchange/schema.js';
-import { objectives } from '../model/cost/goal.js';
+import { networkObjectives } from '../model/cost/network-goal.js';
 import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { figure, listOf, printResult, stoppedByField } from './fields.js';
 import { layerFields } from './result-layer.js';
+import { fromFirst } from './older-files.js';
 import { stampField } from './stamp.js';
 
-export const mapResultSchema = 'magnet-map/1';
+export const mapResultSchema = 'magnet-map/2';
 
 export const certificateStatuses = ['certified', 'refuted', 'open'] as const;
 
@@ -48,8 +49,6 @@ const layer = record('a mapped layer', {
   stoppedBy: stoppedByField,
 });
 
-export const networkObjectives = ['energy', 'latency', 'edp', 'edp-of-totals'] as const;
-
 /** A question about the network as a whole: what is minimised of its totals, within limits on them. */
 const network = record('an answer about the network', {
   objective: oneOf('objective', networkObjectives),
@@ -68,8 +67,11 @@ const result = record('a map result', {
   ...stampField,
   workload: text(),
   arch: text(),
-  /** The objective's name; `objective` is its value, the sum over layers of count x layer objective. */
-  goal: oneOf('objective', objectives),
+  /**
+   * The objective's name; `objective` is its value: energy x cycles of the totals, or the sum over layers of count x layer
+   * objective.
+   */
+  goal: oneOf('objective', networkObjectives),
   /** Upper limits as they are asked for: `latency@each`, `energy@conv1`, `area`. Absent in files from before they were written. */
   limits: numbers(positive).optional(),
   conventions: text(),
@@ -80,7 +82,8 @@ const result = record('a map result', {
   bound: figure(),
   energy: figure(),
   cycles: figure(),
-  edpOfTotals: figure(),
+  /** energy x cycles. */
+  edp: figure(),
   /** Absent where every layer was asked about alone. */
   network: network.optional(),
   ...coverageFields,
@@ -93,6 +96,6 @@ export type MapResultCertificate = Read<typeof certificate>;
 
 export const looksLikeMapResult = (data: unknown): boolean => isOfSchema(data, 'magnet-map/');
 
-export const parseMapResult = (data: unknown): Parsed<MapResult> => check(result, data);
+export const parseMapResult = (data: unknown): Parsed<MapResult> => check(result, fromFirst(data));
 
 export const printMapResult = (file: MapResult): string => printResult(file);

@@ -5,7 +5,7 @@ import { faultsOf, parsed, refuse, refused } from '../base/diagnostics.js';
 import { unknownName } from '../base/text.js';
 import { conventionsByName } from '../model/cost/conventions.js';
 import type { Design, DesignLayer } from '../model/space/design.js';
-import type { Objective } from '../model/cost/goal.js';
+import type { NetworkObjective } from '../model/cost/network-goal.js';
 import { checkedLayer } from './design-check.js';
 import type { HardwareFile } from '../interchange/hardware-file.js';
 import { parseHardware } from '../interchange/hardware-file.js';
@@ -17,7 +17,7 @@ export type MappedNetwork = Pick<Design, 'machine' | 'technology' | 'conventions
 export interface MappedFile {
   readonly hardware: HardwareFile;
   readonly conventions: string;
-  readonly objective: Objective;
+  readonly objective: NetworkObjective;
   readonly layers: readonly ResultLayer[];
 }
 

@@ -11,7 +11,8 @@ import { chosenOf, parameters } from '../model/space/design-space.js';
 import { measure, objectiveUnits } from '../model/cost/goal.js';
 import type { Parameter } from '../model/machine/parameters.js';
 import { machineryName } from '../model/machine/presets.js';
-import type { CostQuantity, Requirement } from '../model/cost/requirement.js';
+import type { NetworkQuantity } from '../model/cost/network-goal.js';
+import type { Requirement } from '../model/cost/requirement.js';
 import { toldApart } from '../model/workload/network.js';
 import { dearestOf, totalOf } from '../tuner/prove/decider.js';
 import type { LayerMinimum, Needed, Proof, Witness } from '../tuner/prove/proof.js';
@@ -129,7 +130,7 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
     energy,
     cycles,
     edp: sumOf(witness, 'edp'),
-    edpOfTotals: energy * cycles,
+    layerEdp: sumOf(witness, 'layer-edp'),
     reached: request.requirements.map((r) => reachedBy(request, witness, r)),
     layers: toldApart(layers).map(({ layer, count, found }) => ({
       name: layer.name,
@@ -144,7 +145,7 @@ function witnessFile(request: ProveRequest, witness: Witness): ProveResultWitnes
 const minimumOf = ({ quantity, bound }: LayerMinimum): number => (quantity === 'latency' ? Math.ceil(bound) : bound);
 
 /** Over the layers of a witness, each as often as it occurs. */
-const sumOf = ({ layers }: Witness, quantity: CostQuantity): number => totalOf(quantity, layers);
+const sumOf = ({ layers }: Witness, quantity: NetworkQuantity): number => totalOf(quantity, layers);
 
 /** What the witness has of what is limited; of a buffer in a space what its menu says, for that is what a limit is on. */
 function reachedBy({ candidates }: ProveRequest, witness: Witness, r: Requirement): number {

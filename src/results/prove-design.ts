@@ -26,16 +26,17 @@ export function proveDesign(
     cycles: e.cycles,
     mapping,
   }));
+  // Limits of a design are per layer; what was required is in the command line.
+  const goal = { objective: 'layer-edp' as const, limits: {} };
   return {
     name: `${network.name}-${machineryName(machine)}`,
     machine,
     technology,
     conventions,
-    // Limits of a design are per layer; what was required is in the command line.
-    goal: { objective: 'edp', limits: {} },
+    goal,
     areaLimit: requirements.find((r) => r.kind === 'area')?.max ?? null,
     layers: mapped,
-    totals: totalsOf(mapped),
+    totals: totalsOf(goal, mapped),
     provenance: {
       ...called,
       workload: network.name,

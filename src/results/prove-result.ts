@@ -9,15 +9,16 @@ import { coverageFields } from './coverage-fields.js';
 import type { Read } from './fields.js';
 import { listOf, printResult, recordOf, spaceForm } from './fields.js';
 import { layerFields } from './result-layer.js';
+import { fromFirst } from './older-files.js';
 import { stampField } from './stamp.js';
 
-export const proveResultSchema = 'magnet-prove/1';
+export const proveResultSchema = 'magnet-prove/2';
 
 const requirement = {
   /** As the user wrote it. */
   text: text(),
   kind: oneOf('kind', ['area', 'network', 'layer', 'parameter'] as const),
-  /** `area`, `energy`, `latency`, `edp`, or the parameter. */
+  /** `area`, `energy`, `latency`, `edp`, `layer-edp` (of a network), or the parameter. */
   name: text(),
   /** Only of a layer's requirement. */
   layer: text().optional(),
@@ -63,11 +64,11 @@ const witness = record('a witness', {
   parameters: recordOf('parameters', parameters, positive).nullable(),
   /** mm2; null where it is not known. */
   area: nonNegative().nullable(),
-  /** Sums over the layers of count x figure. */
+  /** Sums over the layers of count x figure; `edp` is the product of the first two. */
   energy: nonNegative(),
   cycles: nonNegative(),
   edp: nonNegative(),
-  edpOfTotals: nonNegative(),
+  layerEdp: nonNegative(),
   /** Of every requirement, in the order of `requirements`. */
   reached: listOf('figures reached', nonNegative()),
   layers: listOf('layers', mapped),
@@ -116,6 +117,6 @@ export type ProveResultNeeded = Read<typeof needed>;
 export type ProveResultLayer = Read<typeof mapped>;
 export type ProveResultWitness = Read<typeof witness>;
 
-export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(result, data);
+export const parseProveResult = (data: unknown): Parsed<ProveResultFile> => check(result, fromFirst(data));
 
 export const printProveResult = (file: ProveResultFile): string => printResult(file, ['witness']);

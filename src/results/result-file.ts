@@ -16,6 +16,7 @@ import type { MapResult } from './map-result.js';
 import { mapResultSchema, parseMapResult } from './map-result.js';
 import type { ProveResultFile } from './prove-result.js';
 import { proveResultSchema } from './prove-result.js';
+import { fromFirst } from './older-files.js';
 import { parseProveResult } from './prove-result.js';
 
 export type ResultFile =
@@ -43,7 +44,8 @@ const readers: Readonly<
   [compareResultSchema]: { from: 'compare --json', read: (data) => as('compare', parseCompareResult(data)) },
 };
 
-export function parseResultFile(data: unknown): Parsed<ResultFile> {
+export function parseResultFile(given: unknown): Parsed<ResultFile> {
+  const data = fromFirst(given);
   const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   const reader = typeof schema === 'string' && Object.hasOwn(readers, schema) ? readers[schema] : undefined;
   if (reader) return reader.read(data);

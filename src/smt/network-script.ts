@@ -4,6 +4,8 @@
 // known of them are lemmas, background to every question. All numbers are exact: doubles are rationals.
 
 import type { CountedLayer } from '../model/workload/network.js';
+import type { NetworkQuantity } from '../model/cost/network-goal.js';
+import { networkQuantities } from '../model/cost/network-goal.js';
 import type { CostQuantity, LimitedParameter, Requirement } from '../model/cost/requirement.js';
 import { costQuantities } from '../model/cost/requirement.js';
 import type { Assertion, Declaration, Script, Term } from './script.js';
@@ -38,13 +40,18 @@ export interface NetworkQuestion {
   readonly areApart?: boolean;
 }
 
-const units: Readonly<Record<CostQuantity, string>> = { energy: 'pJ', latency: 'cycles', edp: 'pJ*cycles' };
+/** Sums over the layers, of what. */
+const sums = [
+  { of: 'energy', each: 'energy', unit: 'pJ' },
+  { of: 'latency', each: 'latency', unit: 'cycles' },
+  { of: 'layer-edp', each: 'edp', unit: 'pJ*cycles' },
+] as const satisfies readonly { of: NetworkQuantity; each: CostQuantity; unit: string }[];
 
 export const ofLayer = (quantity: CostQuantity, layer: string): Term => symbol(`${quantity}@${layer}`);
 /** Of each of a layer's instances: what the dearest costs. */
 export const ofEach = (quantity: CostQuantity, layer: string): Term => symbol(eachName(quantity, layer));
 const eachName = (quantity: CostQuantity, layer: string) => `${quantity}@${layer}, each`;
-export const ofNetwork = (quantity: CostQuantity): Term => symbol(quantity);
+export const ofNetwork = (quantity: NetworkQuantity): Term => symbol(quantity);
 export const ofMachine = (of: LimitedParameter | 'area'): Term => symbol(of);
 
 /**
@@ -80,7 +87,7 @@ export function networkScript(question: NetworkQuestion): Script {
   const dearest = areApart ? layers.flatMap(({ layer }) => costQuantities.map((q) => ({ q, name: layer.name }))) : [];
   const declarations: Declaration[] = [
     ...machine.map((name): Declaration => ({ name, sort: name === 'area' || name === 'clock' ? 'Real' : 'Int' })),
-    ...costQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
+    ...networkQuantities.map((name): Declaration => ({ name, sort: 'Real' })),
     ...layers.flatMap(({ layer }) =>
       costQuantities.map((q): Declaration => ({ name: `${q}@${layer.name}`, sort: 'Real' })),
     ),
@@ -92,10 +99,22 @@ export function networkScript(question: NetworkQuestion): Script {
       term: equal(ofMachine(of), number(value)),
       comment: `the machine's ${of}${of === 'area' ? ', mm2' : ''}`,
     })),
-    ...costQuantities.map((q): Assertion => ({
-      term: equal(ofNetwork(q), sum(...layers.map(({ layer, count }) => times(number(count), ofLayer(q, layer.name))))),
-      comment: `${q} of the network, ${units[q]}: every layer as often as it occurs`,
+    ...sums.map(({ of, each, unit }): Assertion => ({
+      term: equal(
+        ofNetwork(of),
+        sum(...layers.map(({ layer, count }) => times(number(count), ofLayer(each, layer.name)))),
+      ),
+      comment: `${of} of the network, ${unit}: every layer as often as it occurs`,
     })),
+    // A product of what is not known is harder than all the rest: only where it is asked about.
+    ...(requirements.some((r) => r.kind === 'network' && r.quantity === 'edp')
+      ? [
+          {
+            term: equal(ofNetwork('edp'), times(ofNetwork('energy'), ofNetwork('latency'))),
+            comment: 'edp of the network, pJ*cycles: of its totals',
+          },
+        ]
+      : []),
     ...dearest.map(({ q, name }): Assertion => ({ term: atMost(ofLayer(q, name), ofEach(q, name)) })),
     ...lemmas.map(({ term, comment }): Assertion => ({ term, comment })),
     ...requirements.map((r): Assertion => ({ term: requirementTerm(r, areApart), name: requirementName(r) })),

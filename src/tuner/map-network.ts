@@ -2,11 +2,13 @@
 
 import { clock } from '../base/clock.js';
 import { eachAtOnce } from '../base/each-at-once.js';
-import { defined, entry } from '../base/invariant.js';
+import { entry } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { loweredFrom } from '../model/machine/template.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import type { Goal, Limits } from '../model/cost/goal.js';
+import type { NetworkObjective, NetworkTotals } from '../model/cost/network-goal.js';
+import { networkTotals, sumOfLayers } from '../model/cost/network-goal.js';
 import type { Layer } from '../model/workload/layer.js';
 import type { CountedLayer, Network } from '../model/workload/network.js';
 import type { Answer, Budget, ProgramFormat, Task } from '../search/strategy.js';
@@ -23,7 +25,10 @@ export interface MapRequest {
   /** Where it is one of the template; found where it is left out. */
   readonly machine?: Task['machine'];
   readonly conventions: Conventions;
+  /** Of every layer. */
   readonly goal: Goal;
+  /** What of the network is minimised so, or was where it was mapped as a whole; the sum of what its layers minimise. */
+  readonly objective?: NetworkObjective;
   /** Of single layers, by name, in place of the goal's. */
   readonly layerLimits?: Readonly<Record<string, Limits>>;
   readonly padding: boolean;
@@ -38,6 +43,10 @@ export interface MapRequest {
   /** Formats in which answers bring their last programs along. */
   readonly programs?: readonly ProgramFormat[];
 }
+
+/** What of the network is minimised. */
+export const networkObjectiveOf = ({ goal, objective }: Pick<MapRequest, 'goal' | 'objective'>): NetworkObjective =>
+  objective ?? sumOfLayers[goal.objective];
 
 /** What is asked of one layer. */
 export const goalOf = (
@@ -152,27 +161,9 @@ export async function mapNetwork(given: MapRequest, hooks: MapHooks = {}): Promi
 }
 
 /** Count-weighted totals of a mapped network; undefined where a layer has no mapping. */
-export interface NetworkTotals {
-  /** Sum over layers of count x layer objective. */
-  readonly objective: number;
-  /** Sum over layers of count x layer bound: proven, because the layers are independent. */
-  readonly bound: number;
-  readonly energy: number;
-  readonly cycles: number;
-  /** (sum of energy) x (sum of cycles), which is not the objective. */
-  readonly edpOfTotals: number;
-}
-
-export function totals(results: readonly LayerResult[]): NetworkTotals | undefined {
-  if (results.some((r) => !r.answer.best)) return undefined;
-  const weighted = (f: (r: LayerResult) => number) => results.reduce((n, r) => n + r.count * f(r), 0);
-  const energy = weighted((r) => defined(r.answer.best).evaluation.energy);
-  const cycles = weighted((r) => defined(r.answer.best).evaluation.cycles);
-  return {
-    objective: weighted((r) => defined(r.answer.best).objective),
-    bound: weighted((r) => r.answer.bound),
-    energy,
-    cycles,
-    edpOfTotals: energy * cycles,
-  };
+export function totals(goal: NetworkObjective, results: readonly LayerResult[]): NetworkTotals | undefined {
+  const mapped = results.flatMap(({ count, answer: { best, bound } }) =>
+    best ? [{ count, objective: best.objective, bound, ...best.evaluation }] : [],
+  );
+  return mapped.length < results.length ? undefined : networkTotals(goal, mapped);
 }

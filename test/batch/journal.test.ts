@@ -23,7 +23,7 @@ const fresh = () => join(folder, `r${files++}.jsonl`);
 
 const plans = Array.from({ length: 7 }, (_, i) => plan(i, []));
 const headerOf = (jobs: readonly Plan[] = plans, shard: BatchHeader['shard'] = null): BatchHeader => ({
-  schema: 'magnet-batch/1',
+  schema: 'magnet-batch/2',
   magnet: '1.0.0',
   digest: 'd',
   jobs: plans.length,

@@ -46,7 +46,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
   expect(ran.err).toContain('1 job asks what another one asks, and is left out');
   expect(ran.code).toBe(0);
   const [header, ...lines] = linesOf(at('a.jsonl'));
-  expect(header).toMatchObject({ schema: 'magnet-batch/1', magnet: '1.2.3', jobs: 9, shard: null });
+  expect(header).toMatchObject({ schema: 'magnet-batch/2', magnet: '1.2.3', jobs: 9, shard: null });
   expect(lines.map((l) => [l['job'], l['label'], l['kind'], l['status'], l['settled']])).toEqual([
     [0, 'tiny-net on tiny, edp', 'map', 'optimal', true],
     [1, 'tiny-net on tiny, edp, no padding', 'map', 'optimal', true],

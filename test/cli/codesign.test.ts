@@ -87,7 +87,7 @@ describe('a proved machine', () => {
       'layers',
     ]);
     expect(r).toMatchObject({
-      schema: 'magnet-codesign/1',
+      schema: 'magnet-codesign/2',
       goal: 'edp',
       limits: { area: 3 },
       status: 'optimal',
@@ -481,7 +481,7 @@ describe('a front', () => {
     expect(written.get('f.svg')).toContain('proven: no design lies in here');
     const front = JSON.parse(written.get('r.json')!);
     expect(front).toMatchObject({
-      schema: 'magnet-codesign-front/1',
+      schema: 'magnet-codesign-front/2',
       metrics: ['energy', 'area'],
       networks: [{ name: 'other', weight: 1 }],
     });

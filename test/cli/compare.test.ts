@@ -144,12 +144,12 @@ describe('a comparison with made-up strategies', () => {
     const { out } = await compare(`${three} --json -`);
     const result = JSON.parse(out) as CompareResult;
     expect(result).toMatchObject({
-      schema: 'magnet-compare/1',
+      schema: 'magnet-compare/2',
       subject: 'mappings',
       workload: 'tiny-net',
       arch: 'tiny',
       space: null,
-      objective: 'edp',
+      objective: 'layer-edp',
       time: 10,
       repeat: 3,
       workers: 1,

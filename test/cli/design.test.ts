@@ -24,7 +24,7 @@ describe('map --design', () => {
     expect(out).toContain('optimal');
     const text = written.get('d.json')!;
     const design = read(text);
-    expect(design).toMatchObject({ name: 'tiny-net-tiny', goal: { objective: 'edp', limits: {} }, areaLimit: null });
+    expect(design).toMatchObject({ name: 'tiny-net-tiny', goal: { objective: 'layer-edp', limits: {} }, areaLimit: null });
     expect(design.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([
       ['conv', 3, 'optimal'],
       ['fc', 1, 'optimal'],
@@ -35,13 +35,13 @@ describe('map --design', () => {
       bound: result.bound,
       energy: result.energy,
       cycles: result.cycles,
-      edpOfTotals: result.edpOfTotals,
+      edp: result.edp,
     });
     expect(design.provenance).toEqual({
       magnet: '1.2.3',
       node: '20.0.0',
       command:
-        'magnet map net.yaml --arch tiny.yaml --objective edp --gap 0.01% --time-limit 60s --solver auto --seed 1',
+        'magnet map net.yaml --arch tiny.yaml --objective layer-edp --gap 0.01% --time-limit 60s --solver auto --seed 1',
       workload: 'tiny-net',
       backend: 'exhaustive',
       gap: 1e-4,

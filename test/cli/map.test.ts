@@ -24,9 +24,9 @@ describe('map', () => {
     expect(rows[2]).toMatch(/^conv +.*optimal$/);
     expect(rows[3]).toMatch(/^fc +.*optimal$/);
     for (const line of [
-      'objective: sum of count x edp',
+      "objective: sum of the layers' EDPs",
       '  its lower bound',
-      '(sum of energy) x (sum of cycles)',
+      'edp: energy x delay of the network',
       'fJ with DRAM',
       '1 MAC = 2 operations',
       'TOPS of',
@@ -57,14 +57,14 @@ describe('map', () => {
       'bound',
       'energy',
       'cycles',
-      'edpOfTotals',
+      'edp',
     ]);
     const result = read(text);
     expect(result).toMatchObject({
-      schema: 'magnet-map/1',
+      schema: 'magnet-map/2',
       workload: 'tiny-net',
       arch: 'tiny',
-      goal: 'edp',
+      goal: 'layer-edp',
       conventions: 'magnet',
     });
     expect(result.layers.map((l) => [l.name, l.count, l.status])).toEqual([
@@ -80,7 +80,7 @@ describe('map', () => {
     expect(result.bound).toBeLessThanOrEqual(result.objective!);
     expect(result.energy).toBe(weighted((l) => l.energy));
     expect(result.cycles).toBe(weighted((l) => l.cycles));
-    expect(result.edpOfTotals).toBe(result.energy! * result.cycles!);
+    expect(result.edp).toBe(result.energy! * result.cycles!);
     expect(result.layers[0]!.objective).toBeCloseTo(result.layers[0]!.energy! * result.layers[0]!.cycles!, 6);
   });
 

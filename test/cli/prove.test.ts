@@ -96,7 +96,7 @@ describe('limits that are met', () => {
       'seconds',
     ]);
     expect(r).toMatchObject({
-      schema: 'magnet-prove/1',
+      schema: 'magnet-prove/2',
       network: 'tiny-net',
       machine: 'simba',
       space: null,
@@ -117,7 +117,7 @@ describe('limits that are met', () => {
     const { witness: w } = r;
     const sum = (of: (l: { count: number; energy: number; cycles: number; edp: number }) => number) =>
       w.layers.reduce((n: number, l: never) => n + (l as { count: number }).count * of(l), 0);
-    expect([w.cycles, w.energy, w.edp, w.edpOfTotals]).toEqual([
+    expect([w.cycles, w.energy, w.edp, w.edp]).toEqual([
       sum((l) => l.cycles),
       sum((l) => l.energy),
       sum((l) => l.edp),

@@ -60,8 +60,8 @@ test('names every bad file and what was expected, and writes nothing', async () 
     'absent.json: there is no such file',
     'notes.txt: expected a result as a .yaml, .yml or .json file',
     'broken.json: line 1',
-    'other.json: schema: "magnet-map/9" is no result that this magnet reads (the nearest is "magnet-map/1")',
-    'none.json: expected a result with a schema, one of "magnet-map/1" (map --json)',
+    'other.json: schema: "magnet-map/9" is no result that this magnet reads (the nearest is "magnet-map/2")',
+    'none.json: expected a result with a schema, one of "magnet-map/2" (map --json)',
     'list.json: expected a result with a schema',
     'field.json: layers.0.energy: expected a number of at least 0, got -1',
     'step.json: nodes: expected a whole number of at least 0',
@@ -73,7 +73,7 @@ test('names every bad file and what was expected, and writes nothing', async () 
 
 test('nothing found is shown as that', async () => {
   const map = JSON.parse(files['map.json']!) as MapResult;
-  const none = { objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null };
+  const none = { objective: null, bound: null, energy: null, cycles: null, edp: null };
   const empty = JSON.stringify({ ...map, ...none, layers: [] });
   const lost = JSON.stringify({
     ...map,
@@ -114,11 +114,11 @@ test('nothing found is shown as that', async () => {
 test('figures of another cost model are pointed out', async () => {
   const design = JSON.parse(files['hierarchy.json']!) as {
     layers: { count: number; energy: number }[];
-    totals: { energy: number; cycles: number; edpOfTotals: number };
+    totals: { energy: number; cycles: number; edp: number };
   };
   design.layers[0]!.energy *= 2;
   design.totals.energy = design.layers.reduce((n, l) => n + l.count * l.energy, 0);
-  design.totals.edpOfTotals = design.totals.energy * design.totals.cycles;
+  design.totals.edp = design.totals.energy * design.totals.cycles;
   const { code, written } = await run(['report', 'h.json'], { 'h.json': JSON.stringify(design) });
   expect(code).toBe(0);
   expect(written.get('report.html')).toContain('1 figure of the file is not what this cost model says');
@@ -195,7 +195,7 @@ test('a comparison: a curve for every strategy, and how they stand', async () =>
   expect(code).toBe(0);
   for (const words of [
     '2 ways to search mappings: net on simba',
-    'Best edp found so far: a',
+    'Best layer-edp found so far: a',
     'Nothing was found for all layers',
     '25.0 %',
   ])

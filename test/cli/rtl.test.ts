@@ -197,7 +197,7 @@ test('figures of another cost model are said, and do not stop the work', async (
     (_, n) => `"cycles":${Number(n) + 1}`,
   );
   const sums = JSON.parse(old);
-  sums.totals.edpOfTotals = sums.totals.energy * sums.totals.cycles;
+  sums.totals.edp = sums.totals.energy * sums.totals.cycles;
   const { code, err } = await run(
     ['rtl', 'old.json', '-o', 'out'],
     { 'old.json': JSON.stringify(sums) },

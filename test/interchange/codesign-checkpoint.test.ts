@@ -30,7 +30,7 @@ const file: fc.Arbitrary<CheckpointFile> = fc.record({
     fc.string(),
   ),
   checkpoint: fc.record({
-    schema: fc.constant('magnet-codesign-checkpoint/1' as const),
+    schema: fc.constant('magnet-codesign-checkpoint/2' as const),
     request: fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''),
     seconds: number,
     best: fc.option(point, { nil: undefined }),
@@ -68,11 +68,11 @@ describe('refusals', () => {
 
   test.each([
     [{}, 'expected a checkpoint, which "magnet codesign --checkpoint FILE" writes'],
-    [{ schema: 'magnet-codesign-checkpoint/9' }, 'this magnet reads magnet-codesign-checkpoint/1'],
+    [{ schema: 'magnet-codesign-checkpoint/9' }, 'this magnet reads magnet-codesign-checkpoint/2'],
     [{ schema: 'magnet-design/1' }, 'expected a checkpoint'],
     [
       {
-        schema: 'magnet-codesign-checkpoint/1',
+        schema: 'magnet-codesign-checkpoint/2',
         question: {},
         request: 'x',
         seconds: -1,

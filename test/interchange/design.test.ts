@@ -91,13 +91,13 @@ describe('refusals', () => {
   test.each([
     [
       'another version',
-      (f: any) => (f.schema = 'magnet-design/2'),
-      'schema: magnet-design/2: this magnet reads magnet-design/1; map again with "magnet map --design", or use the magnet that wrote it',
+      (f: any) => (f.schema = 'magnet-design/3'),
+      'schema: magnet-design/3: this magnet reads magnet-design/2; map again with "magnet map --design", or use the magnet that wrote it',
     ],
     [
       'a map result',
       (f: any) => (f.schema = 'magnet-map/1'),
-      'expected a design, which "magnet map --design FILE" writes: {"schema": "magnet-design/1", ...}, got "magnet-map/1"',
+      'expected a design, which "magnet map --design FILE" writes: {"schema": "magnet-design/2", ...}, got "magnet-map/1"',
     ],
     ['no schema', (f: any) => delete f.schema, 'expected a design, which'],
     ['no machine', (f: any) => delete f.machine, 'machine: is missing; expected {template: {...}}'],
@@ -231,7 +231,7 @@ describe('another cost model', () => {
       changed((f) => {
         f.layers[0].energy *= 1.01;
         f.totals.energy += (0.01 * f.layers[0].energy) / 1.01;
-        f.totals.edpOfTotals = f.totals.energy * f.totals.cycles;
+        f.totals.edp = f.totals.energy * f.totals.cycles;
       }),
     );
     if (!drifted.ok) throw new Error(drifted.diagnostics.map(printDiagnostic).join('\n'));

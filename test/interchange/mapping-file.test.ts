@@ -98,7 +98,7 @@ test('a map result reads back as it was printed', () => {
     mapping: null,
   } as const;
   const result = {
-    schema: 'magnet-map/1',
+    schema: 'magnet-map/2',
     workload: 'w',
     arch: 'a',
     goal: 'edp',
@@ -109,7 +109,7 @@ test('a map result reads back as it was printed', () => {
     bound: null,
     energy: null,
     cycles: null,
-    edpOfTotals: null,
+    edp: null,
   } as const;
   expect(parseMapResult(JSON.parse(printMapResult(result)))).toEqual({ ok: true, value: result });
   expect(parseMapResult({ ...result, goal: 'edpp' })).toMatchObject({ ok: false });

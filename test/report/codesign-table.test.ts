@@ -110,7 +110,7 @@ const point: DesignPoint = {
 };
 const layer = { bound: null, gap: null, parts: null, mapping: null, status: 'optimal', objective: 1 } as const;
 const result: CodesignResultFile = {
-  schema: 'magnet-codesign/1',
+  schema: 'magnet-codesign/2',
   space: { name: 'small', digest: 'd', shapes: 24, machines: 768 },
   status: 'feasible',
   goal: 'edp',
@@ -136,6 +136,7 @@ const result: CodesignResultFile = {
       energy: 8e6,
       cycles: 2000,
       edp: 1e10,
+      layerEdp: 9e9,
       ...figures,
       time: figures.seconds,
       topsPerMm2: figures.topsPerMm2 ?? null,
@@ -206,15 +207,15 @@ describe('the design', () => {
       area     2.000 mm2
       peak     2.000 TOPS, 1.000 TOPS/mm2
 
-      status                         feasible: the time ran out
-      objective: sum of count x edp  1.0000e+10 pJ*cycles
-        its lower bound              9.5000e+9, gap 5.0 %
-      limit on area                  2.5 mm2, of which 80.0 % are used
-      search                         1,234 nodes, 24 shapes, 768 machines in the space, 10 min 00 s
+      status                                    feasible: the time ran out
+      objective: energy x delay of the network  1.0000e+10 pJ*cycles
+        its lower bound                         9.5000e+9, gap 5.0 %
+      limit on area                             2.5 mm2, of which 80.0 % are used
+      search                                    1,234 nodes, 24 shapes, 768 machines in the space, 10 min 00 s
 
-      network  weight  energy (uJ)  cycles      time  sum of EDPs  utilisation  fJ/op with DRAM  without   TOPS  TOPS/mm2
-      -------  ------  -----------  ------  --------  -----------  -----------  ---------------  -------  -----  --------
-      net           1        8.000   2,000  2.000 us   1.0000e+10       50.0 %             4000     1000  1.000    0.5000
+      network  weight  energy (uJ)  cycles      time         EDP  utilisation  fJ/op with DRAM  without   TOPS  TOPS/mm2
+      -------  ------  -----------  ------  --------  ----------  -----------  ---------------  -------  -----  --------
+      net           1        8.000   2,000  2.000 us  1.0000e+10       50.0 %             4000     1000  1.000    0.5000
       Of 2.000 TOPS and 1.000 TOPS/mm2 at the peak. One run each; 1 MAC = 2 operations, padding not counted.
 
       part           area (mm2)   share
@@ -231,8 +232,8 @@ describe('the design', () => {
 
       layer  shape            count  energy (uJ)  cycles  utilisation  share of EDP
       -----  ---------------  -----  -----------  ------  -----------  ------------
-      conv   3x3 8->16 13x13      2        3.000     900       50.0 %        75.0 %
-      fc     1x6x4                1        2.000     900       10.0 %        25.0 %"
+      conv   3x3 8->16 13x13      2        3.000     900       50.0 %        70.2 %
+      fc     1x6x4                1        2.000     900       10.0 %        29.8 %"
     `);
   });
 
@@ -323,7 +324,7 @@ describe('why this design', () => {
 
 test('a front: what is missing is a dash', () => {
   const front: CodesignFrontFile = {
-    schema: 'magnet-codesign-front/1',
+    schema: 'magnet-codesign-front/2',
     networks: [{ name: 'net', weight: 1 }],
     space: { name: 'small', digest: 'd', shapes: 24, machines: 768 },
     metrics: ['energy', 'latency'],

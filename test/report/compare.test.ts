@@ -34,7 +34,7 @@ const run: CompareResultRun = {
   curve: [],
 };
 const result: CompareResult = {
-  schema: 'magnet-compare/1',
+  schema: 'magnet-compare/2',
   subject: 'machines',
   workload: 'net',
   arch: null,

@@ -282,7 +282,7 @@ describe('made for a purpose', () => {
     });
     const figure = frontFigure(
       {
-        schema: 'magnet-codesign-front/1',
+        schema: 'magnet-codesign-front/2',
         networks: [{ name: 'net', weight: 1 }],
         space: { name: 'space', digest: 'd', shapes: 1, machines: 1 },
         metrics: ['energy', 'latency'],

@@ -35,7 +35,7 @@ const fileOf = (r: Requirement): ProveResultRequirement => ({
   unit: '',
 });
 const simba: ProveResultFile = {
-  schema: 'magnet-prove/1',
+  schema: 'magnet-prove/2',
   network: 'net',
   machine: 'simba',
   space: null,
@@ -77,8 +77,8 @@ describe('met', () => {
     area: 1.9,
     energy: 2.5e9,
     cycles: 8123456,
-    edp: 4.2e12,
-    edpOfTotals: 2e16,
+    edp: 2e16,
+    layerEdp: 4.2e12,
     reached: [],
     layers: [
       {
@@ -118,10 +118,10 @@ layer  shape          count  energy (mJ)     cycles  utilisation
 -----  -------------  -----  -----------  ---------  -----------
 conv1  3x3 3->64 8x8      2        1.250  4,061,728       87.5 %
 
-energy       2.500 mJ
-cycles       8,123,456 (8.123 ms at 1000 MHz)
-sum of EDPs  4.2000e+12 pJ*cycles
-area         1.900 mm2
+energy          2.500 mJ
+cycles          8,123,456 (8.123 ms at 1000 MHz)
+energy x delay  2.0000e+16 pJ*cycles
+area            1.900 mm2
 
 Confirmed by the cost model: every layer has a legal mapping, and together they meet every limit. Decided in 12 s.`);
   });

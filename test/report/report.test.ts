@@ -103,16 +103,16 @@ test('totals: 1e6 MACs are 2e6 operations; 4 pJ each in all, 1 pJ without DRAM; 
     nodes: 1,
     certificate: null,
   };
-  const text = printTotals({ goal: 'edp', layers: [layer] }, machine);
+  const text = printTotals({ goal: 'layer-edp', layers: [layer] }, machine);
   expect(text).toMatchInlineSnapshot(`
-    "objective: sum of count x edp      1.0000e+10 pJ*cycles
-      its lower bound                  9.9900e+9, gap 0.1 %
-    energy                             8.000 uJ
-    cycles                             2,000 (0.002000 ms at 1000 MHz)
-    (sum of energy) x (sum of cycles)  1.6000e+10 pJ*cycles
-    energy per operation               4000 fJ with DRAM, 1000 fJ without (1 MAC = 2 operations, padding not counted)
-    throughput                         1.000 TOPS of 2.048 peak (48.8 %)
-    per area                           0.5000 TOPS/mm2 of 1.024 peak, on 2.000 mm2"
+    "objective: sum of the layers' EDPs  1.0000e+10 pJ*cycles
+      its lower bound                   9.9900e+9, gap 0.1 %
+    energy                              8.000 uJ
+    cycles                              2,000 (0.002000 ms at 1000 MHz)
+    edp: energy x delay of the network  1.6000e+10 pJ*cycles
+    energy per operation                4000 fJ with DRAM, 1000 fJ without (1 MAC = 2 operations, padding not counted)
+    throughput                          1.000 TOPS of 2.048 peak (48.8 %)
+    per area                            0.5000 TOPS/mm2 of 1.024 peak, on 2.000 mm2"
   `);
 });
 

@@ -5,7 +5,7 @@ import type { Engine, MakeEngine } from '../../src/cli/workers.js';
 import type { ParameterStep } from '../../src/tuner/codesign/parameter-steps.js';
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
 import type { DesignPoint, Parameter } from '../../src/model/space/design-space.js';
-import { measure } from '../../src/model/cost/goal.js';
+import { keepsLimits, objectiveOfLayers } from '../../src/model/cost/network-goal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { shapeKey } from '../../src/model/workload/layer.js';
 import { areaOf, lowerTemplate } from '../../src/model/machine/template.js';
@@ -18,6 +18,7 @@ import type {
   CodesignRequest,
   CodesignResult,
 } from '../../src/tuner/codesign/codesign-request.js';
+import { objectiveOf, sumsOfNetworks } from '../../src/tuner/codesign/codesign-problem.js';
 import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 
 export interface Fake {
@@ -86,7 +87,7 @@ const search =
       curve.push(n);
       hooks.progress(n);
       hooks.checkpoint?.({
-        schema: 'magnet-codesign-checkpoint/1',
+        schema: 'magnet-codesign-checkpoint/2',
         request: 'fake',
         seconds: n.seconds,
         best: best?.point,
@@ -140,7 +141,7 @@ export async function design(request: CodesignRequest, point: DesignPoint): Prom
   const template = templateAt(request.space, point);
   if (!template) return undefined;
   const architectures = lowerTemplate(template, request.technology);
-  const objective = request.objective === 'area' ? 'edp' : request.objective;
+  const objective = request.objective === 'area' ? 'edp' : objectiveOfLayers[request.objective];
   const shapes = new Map<string, { layer: Layer; counts: number[] }>();
   request.networks.forEach(({ network }, i) => {
     for (const { layer, count } of network.layers) {
@@ -163,21 +164,19 @@ export async function design(request: CodesignRequest, point: DesignPoint): Prom
     layers.push({ layer, counts, found: best, bound: 0.999 * best.objective });
   }
   const area = areaOf(template, request.technology).reduce((n, a) => n + a.area, 0);
-  const sum = request.networks.reduce(
-    (n, { weight }, i) =>
-      n + weight * layers.reduce((m, l) => m + l.counts[i]! * measure(objective, l.found.evaluation), 0),
-    0,
+  const sum = objectiveOf(
+    request,
+    layers.map((l) => ({ ...l, limits: {} })),
+    layers.map((l) => l.found),
   );
   return { point, template, layers, objective: request.objective === 'area' ? area : sum, area };
 }
 
 function within({ limits, networks }: CodesignRequest, best: CodesignBest): boolean {
-  const max = (of: 'energy' | 'latency' | 'edp') =>
-    Math.max(
-      ...networks.map((_, i) => best.layers.reduce((n, l) => n + l.counts[i]! * measure(of, l.found.evaluation), 0)),
-    );
+  const found = best.layers.map((l) => l.found);
+  const layers = best.layers.map((l) => ({ ...l, limits: {} }));
   return (
     best.area <= (limits.area ?? Infinity) &&
-    (['energy', 'latency', 'edp'] as const).every((name) => max(name) <= (limits[name] ?? Infinity))
+    sumsOfNetworks({ networks }, layers, found).every((sums) => keepsLimits(limits, sums))
   );
 }

@@ -8,6 +8,7 @@ import { lowerTemplate } from '../../src/model/machine/template.js';
 import type { Conventions } from '../../src/model/cost/conventions.js';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { Goal } from '../../src/model/cost/goal.js';
+import { sumOfLayers } from '../../src/model/cost/network-goal.js';
 import { annealing } from '../../src/search/mapping/heuristics.js';
 import { gapOf } from '../../src/search/strategy.js';
 import { totalsOf } from '../../src/results/design-check.js';
@@ -54,15 +55,16 @@ export async function makeDesign(
       };
     }),
   );
+  const asked = { ...goal, objective: sumOfLayers[goal.objective] };
   return {
     name: 'net-machine',
     machine,
     technology: technology16nm,
     conventions,
-    goal,
+    goal: asked,
     areaLimit: null,
     layers: mapped,
-    totals: totalsOf(mapped),
+    totals: totalsOf(asked, mapped),
     provenance: {
       magnet: '0.1.0',
       node: '20.0.0',

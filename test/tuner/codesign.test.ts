@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
+import type { NetworkQuantity, NetworkSums } from '../../src/model/cost/network-goal.js';
+import { amountOf, keepsLimits, networkQuantities, networkSums, objectiveOfLayers } from '../../src/model/cost/network-goal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import { highs } from '../../src/milp/highs.js';
@@ -82,37 +84,21 @@ const request = (more: Partial<CodesignRequest> = {}): CodesignRequest => ({
   ...more,
 });
 
-const amount = (objective: 'edp' | 'energy' | 'latency', { energy, cycles }: Cost) =>
-  objective === 'edp' ? energy * cycles : objective === 'energy' ? energy : cycles;
-
-/** What every choice of a mapping per layer comes to, less what another beats in all that counts. */
+/** What every choice of a mapping per layer comes to, per network, less what another beats in all. */
 function totals(
   fronts: readonly (readonly Cost[])[],
   r: CodesignRequest,
   layers: readonly Layer[],
-): readonly (readonly number[])[] {
+): readonly (readonly NetworkSums[])[] {
   const counts = r.networks.map(({ network }) =>
     layers.map((l) => network.layers.reduce((n, x) => n + (x.layer === l ? x.count : 0), 0)),
   );
-  // Objective, then energy, latency and EDP of every network.
-  let sums: number[][] = [Array.from({ length: 1 + 3 * counts.length }, () => 0)];
+  // Energy, cycles and the layers' EDPs of every network.
+  let sums: number[][] = [Array.from({ length: 3 * counts.length }, () => 0)];
   fronts.forEach((front, i) => {
     const next = sums.flatMap((s) =>
-      front.map((cost) =>
-        s.map((x, k) => {
-          if (k === 0)
-            return (
-              x +
-              (r.objective === 'area'
-                ? 0
-                : r.networks.reduce(
-                    (n, { weight }, m) => n + weight * counts[m]![i]! * amount(r.objective as 'edp', cost),
-                    0,
-                  ))
-            );
-          const [network, q] = [Math.floor((k - 1) / 3), (k - 1) % 3];
-          return x + counts[network]![i]! * amount((['energy', 'latency', 'edp'] as const)[q]!, cost);
-        }),
+      front.map(({ energy, cycles }) =>
+        s.map((x, k) => x + counts[Math.floor(k / 3)]![i]! * [energy, cycles, energy * cycles][k % 3]!),
       ),
     );
     sums = next.filter(
@@ -120,29 +106,38 @@ function totals(
         !next.some((o, m) => m !== n && o.every((x, k) => x <= s[k]!) && (m < n || o.some((x, k) => x < s[k]!))),
     );
   });
-  return sums;
+  return sums.map((s) =>
+    counts.map((_, k) => {
+      const [energy, cycles, layerEdp] = [s[3 * k]!, s[3 * k + 1]!, s[3 * k + 2]!];
+      return { energy, cycles, edp: energy * cycles, layerEdp };
+    }),
+  );
 }
 
 /** The constrained optimum by looking at everything; +Infinity where nothing meets the limits. */
 function exhaustive(r: CodesignRequest, max = 4e5): number {
   const layers = [...new Set(r.networks.flatMap(({ network }) => network.layers.map((l) => l.layer)))];
-  const { area = Infinity, energy = Infinity, latency = Infinity, edp = Infinity } = r.limits;
+  const { area = Infinity, ...limits } = r.limits;
   const rounding = 1 + 1e-12;
+  const valueOf = (sums: readonly NetworkSums[], own: number) => {
+    const { objective } = r;
+    return objective === 'area'
+      ? own
+      : r.networks.reduce((n, { weight }, k) => n + weight * amountOf(objective, sums[k]!), 0);
+  };
   return Math.min(
     Infinity,
     ...everyMachine(r.space, r.technology, layers, r.padding, max).map((m) => {
       if (m.area > area * rounding || m.fronts.some((f) => f.length === 0)) return Infinity;
-      const meeting = totals(m.fronts, r, layers).filter((s) =>
-        r.networks.every((_, k) => s[1 + 3 * k]! <= energy && s[2 + 3 * k]! <= latency && s[3 + 3 * k]! <= edp),
-      );
-      return meeting.length === 0 ? Infinity : r.objective === 'area' ? m.area : Math.min(...meeting.map((s) => s[0]!));
+      const meeting = totals(m.fronts, r, layers).filter((sums) => sums.every((own) => keepsLimits(limits, own)));
+      return Math.min(Infinity, ...meeting.map((sums) => valueOf(sums, m.area)));
     }),
   );
 }
 
 /** Total of a quantity over a network on the machine found. */
-const totalOf = (found: CodesignResult, network: number, q: 'energy' | 'latency' | 'edp') =>
-  found.best!.layers.reduce((n, l) => n + l.counts[network]! * amount(q, l.found.evaluation), 0);
+const totalOf = (found: CodesignResult, network: number, q: NetworkQuantity) =>
+  amountOf(q, networkSums(found.best!.layers.map((l) => ({ count: l.counts[network]!, ...l.found.evaluation }))));
 
 function expectHonest(found: CodesignResult, r: CodesignRequest, best: number, about: string): void {
   expect(found.bound, about).toBeLessThanOrEqual(best * (1 + 1e-9));
@@ -153,16 +148,17 @@ function expectHonest(found: CodesignResult, r: CodesignRequest, best: number, a
   expect(found.best.objective, about).toBeGreaterThanOrEqual(best * (1 - 1e-9));
   expect(found.best.area, about).toBeLessThanOrEqual((r.limits.area ?? Infinity) * (1 + 1e-12));
   r.networks.forEach((_, k) => {
-    for (const q of ['energy', 'latency', 'edp'] as const)
-      expect(totalOf(found, k, q), about).toBeLessThanOrEqual(r.limits[q] ?? Infinity);
+    for (const q of networkQuantities) expect(totalOf(found, k, q), about).toBeLessThanOrEqual(r.limits[q] ?? Infinity);
   });
-  if (r.objective !== 'area') {
-    const again = r.networks.reduce((n, { weight }, k) => n + weight * totalOf(found, k, r.objective as 'edp'), 0);
+  const { objective } = r;
+  if (objective !== 'area') {
+    const again = r.networks.reduce((n, { weight }, k) => n + weight * totalOf(found, k, objective), 0);
     expect(found.best.objective / again, about).toBeCloseTo(1, 12);
   } else expect(found.best.objective / found.best.area, about).toBeCloseTo(1, 12);
   for (const l of found.best.layers)
     expect(l.bound, about).toBeLessThanOrEqual(
-      l.found.evaluation.energy * l.found.evaluation.cycles * (1 + 1e-12) + (r.objective === 'edp' ? 0 : Infinity),
+      l.found.evaluation.energy * l.found.evaluation.cycles * (1 + 1e-12) +
+        (r.objective.endsWith('edp') ? 0 : Infinity),
     );
 }
 
@@ -221,7 +217,7 @@ const someRequest = fc
     sizesOf,
     more,
     network,
-    objective: fc.constantFrom<CodesignObjective>('edp', 'edp', 'energy', 'latency'),
+    objective: fc.constantFrom<CodesignObjective>('layer-edp', 'edp', 'energy', 'latency'),
     padding: fc.boolean(),
     area: fc.constantFrom(0, 0, 0.2, 0.6),
     weight: fc.constantFrom(1, 4),
@@ -297,7 +293,7 @@ describe('agrees with looking at every machine and mapping', () => {
         space: smallBox,
         layer: tinyLayer,
         padding: fc.boolean(),
-        objective: fc.constantFrom<CodesignObjective>('edp', 'latency'),
+        objective: fc.constantFrom<CodesignObjective>('edp', 'layer-edp', 'latency'),
       }),
       { seed: seed + 3, numRuns: inLong(3, 2) * cases },
     );
@@ -330,7 +326,7 @@ describe('agrees with looking at every machine and mapping', () => {
 
 describe('monotone laws', () => {
   test('a longer menu never makes it worse, also right after a shorter one', { timeout: 120_000 }, async () => {
-    for (const objective of ['edp', 'energy', 'latency'] as const) {
+    for (const objective of ['edp', 'layer-edp', 'energy', 'latency'] as const) {
       let before = Infinity;
       // The largest values stay: shapes look the same.
       for (const space of [
@@ -381,10 +377,11 @@ describe('under limits', () => {
       energy: totalOf(found, 0, 'energy'),
       latency: totalOf(found, 0, 'latency'),
       edp: totalOf(found, 0, 'edp'),
+      'layer-edp': totalOf(found, 0, 'layer-edp'),
     };
   };
 
-  test.each(['latency', 'energy', 'edp'] as const)(
+  test.each(['latency', 'energy', 'edp', 'layer-edp'] as const)(
     'on %s what is found meets them, and the bound holds',
     { timeout: 120_000 },
     async (q) => {
@@ -404,7 +401,7 @@ describe('under limits', () => {
     },
   );
 
-  test.each(['latency', 'energy', 'edp'] as const)(
+  test.each(['latency', 'energy', 'edp', 'layer-edp'] as const)(
     'on %s that nothing meets it is infeasible, and says why',
     { timeout: 60_000 },
     async (q) => {
@@ -554,27 +551,34 @@ describe('odd questions', () => {
   });
 });
 
-test('steps along the menus agree with looking at the machine', { timeout: 60_000 }, async () => {
-  const r = request({ space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2] }) });
-  const found = await codesign(r, here());
-  const machines = everyMachine(r.space, r.technology, [a, b], false);
-  const steps = await stepCosts(r, found.best!, here());
-  expect(steps.map((s) => s.parameter)).toEqual(['vectorSize', 'weightBuffer', 'globalBuffer']);
-  for (const { parameter, up, down } of steps) {
-    for (const s of [up, down]) {
-      if (!s) continue;
-      const m = machines.find(
-        (x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }),
-      )!;
-      const best = Math.min(...totals(m.fronts, r, [a, b]).map((t) => t[0]!));
-      expect(s.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
-      expect(s.objective).toBeGreaterThanOrEqual(best * (1 - 1e-9));
-      expect(s.area / m.area).toBeCloseTo(1, 12);
+test.each(['edp', 'layer-edp'] as const)(
+  'steps along the menus for %s agree with looking',
+  { timeout: 60_000 },
+  async (objective) => {
+    const r = request({
+      objective,
+      space: menus({ weightBuffer: [1, 4, 64], globalBuffer: [1, 4, 64] }, { vectorSize: [1, 2] }),
+    });
+    const found = await codesign(r, here());
+    const machines = everyMachine(r.space, r.technology, [a, b], false);
+    const steps = await stepCosts(r, found.best!, here());
+    expect(steps.map((s) => s.parameter)).toEqual(['vectorSize', 'weightBuffer', 'globalBuffer']);
+    for (const { parameter, up, down } of steps) {
+      for (const s of [up, down]) {
+        if (!s) continue;
+        const m = machines.find(
+          (x) => JSON.stringify(x.point) === JSON.stringify({ ...found.best!.point, [parameter]: s.value }),
+        )!;
+        const best = Math.min(...totals(m.fronts, r, [a, b]).map(([own]) => amountOf(objective, own!)));
+        expect(s.bound).toBeLessThanOrEqual(best * (1 + 1e-9));
+        expect(s.objective).toBeGreaterThanOrEqual(best * (1 - 1e-9));
+        expect(s.area / m.area).toBeCloseTo(1, 12);
+      }
     }
-  }
-});
+  },
+);
 
-test.each(['edp', 'energy'] as const)(
+test.each(['layer-edp', 'energy'] as const)(
   'agrees with the joint program for the least %s',
   { timeout: 120_000 },
   async (objective) => {
@@ -590,7 +594,7 @@ test.each(['edp', 'energy'] as const)(
         space: r.space,
         technology: near,
         conventions: magnetConventions,
-        objective,
+        objective: objectiveOfLayers[objective],
         area: Infinity,
         padding: false,
       },

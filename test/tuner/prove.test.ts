@@ -16,6 +16,8 @@ import { technology16nm } from '../../src/model/machine/technology.js';
 import type { Network } from '../../src/model/workload/network.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { costQuantities } from '../../src/model/cost/requirement.js';
+import type { NetworkQuantity } from '../../src/model/cost/network-goal.js';
+import { amountOf } from '../../src/model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../src/model/cost/requirement.js';
 import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
@@ -126,13 +128,15 @@ function possible(
     return (
       fits &&
       sumsOn(m, network, requirements, shared).some((s) =>
-        requirements.every(
-          (r) => r.kind !== 'network' || s[costQuantities.indexOf(r.quantity)]! <= r.max * (1 + 1e-12),
-        ),
+        requirements.every((r) => r.kind !== 'network' || reachedOf(s, r.quantity) <= r.max * (1 + 1e-12)),
       )
     );
   });
 }
+
+/** Of sums of energy, cycles and EDPs over layers. */
+const reachedOf = (s: readonly number[], q: NetworkQuantity): number =>
+  amountOf(q, { energy: s[0]!, cycles: s[1]!, edp: s[0]! * s[1]!, layerEdp: s[2]! });
 
 const moved = ({ requirement: r }: CoreMember, value: number): Requirement =>
   r.kind === 'parameter' ? { ...r, value } : { ...r, max: value };
@@ -180,7 +184,10 @@ const requirementsFor = (machines: readonly Censused[], network: Network) => {
     .record({
       at: fc.nat(),
       factors: fc.array(factor, { minLength: 6, maxLength: 6 }),
-      kinds: fc.subarray(['area', 'energy', 'latency', 'edp', 'layer', 'pes'] as const, { minLength: 1, maxLength: 3 }),
+      kinds: fc.subarray(['area', 'energy', 'latency', 'edp', 'layer-edp', 'layer', 'pes'] as const, {
+        minLength: 1,
+        maxLength: 3,
+      }),
     })
     .map(({ at, factors, kinds }): readonly Requirement[] => {
       const { m, s } = points[at % points.length]!;
@@ -197,7 +204,7 @@ const requirementsFor = (machines: readonly Censused[], network: Network) => {
             max: Math.max(1, Math.floor(m.fronts[0]![0]!.cycles * f)),
             text: 'layer',
           };
-        const value = s[costQuantities.indexOf(kind)]! * f;
+        const value = reachedOf(s, kind) * f;
         return {
           kind: 'network',
           quantity: kind,

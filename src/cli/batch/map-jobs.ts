@@ -1,4 +1,4 @@
-// `kind: map` of a batch: a part per layer, so that layers of one shape on one machine are solved once for all jobs.
+// `kind: map` of a batch: a part per layer (but of a network as a whole), so that layers of one shape on one machine are solved once for all jobs.
 
 import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
@@ -19,6 +19,7 @@ import { tooLargeFor } from '../mapping-question.js';
 import { jobFields, jobQuestion } from '../../options/job-fields.js';
 import { mapVerb } from '../../options/map-table.js';
 import { mapResultLayer, mapResultOf } from '../../results/map-answer.js';
+import { wholeJob } from './map-whole-job.js';
 import type { JobKind, Workers } from './kind.js';
 import { explainingIn, labelOf, sharedBy } from './kind.js';
 
@@ -41,6 +42,8 @@ export const mapJobs: JobKind = {
     if (!prepared.ok) return prepared;
     const job = prepared.value;
     const { request } = job;
+    if (job.whole)
+      return parsed(wholeJob(labelOf(spec, request.network.name, job.machine.name), job, job.whole, io.now));
     const { layers } = request.network;
     const { gap, timeLimit, seed, solver, certify } = request;
     const sharedOf = (layer: Layer) =>

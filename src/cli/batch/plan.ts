@@ -8,6 +8,7 @@ import type { OpenJob, Plan } from '../../batch/batch-job.js';
 import { parseLocated } from '../../interchange/document.js';
 import type { JobFile, JobSpec } from '../../interchange/job-file.js';
 import { atLine, inLineOrder, parseJobFile } from '../../interchange/job-file.js';
+import { batchSchema } from '../../results/batch-result.js';
 import { stamped } from '../../results/stamp.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { missingSolvers } from '../../tuner/compare/contestants.js';
@@ -103,7 +104,8 @@ function planOf(
   index: number,
   open: () => OpenJob,
 ): Plan {
-  const keyOf = (text: string) => digest(`${version} ${kind} ${text}`);
+  // Words of a question mean what the schema of its results says.
+  const keyOf = (text: string) => digest(`${version} ${batchSchema} ${kind} ${text}`);
   return { index, key: keyOf(content), label, kind, parts: parts.map(keyOf), open };
 }
 

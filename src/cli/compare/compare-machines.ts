@@ -5,7 +5,7 @@ import { faultsOf, parsed, refuse, refused } from '../../base/diagnostics.js';
 import { magnetConventions } from '../../model/cost/conventions.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { forNetworks } from '../../model/space/design-space.js';
-import type { Objective } from '../../model/cost/goal.js';
+import { limitsOfOneLayer } from '../../model/cost/network-goal.js';
 import type { Network } from '../../model/workload/network.js';
 import { technology16nm } from '../../model/machine/technology.js';
 import { machineContestants, machineReferee } from '../../tuner/compare/contestants.js';
@@ -15,7 +15,7 @@ import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import { clocksOf, layerLimitsOf } from '../codesign/limits.js';
 import type { LayerLimits } from '../layer-limits.js';
-import { isEmpty, isOneLayer, parseLimits, splitLimit, tighter } from '../read-limits.js';
+import { isEmpty, isOneLayer, onLayer, parseLimits, splitLimit, tighter } from '../read-limits.js';
 import { loadTechnology } from '../read-machine.js';
 import { readSpace } from '../read-space.js';
 import type { Workload } from '../read-workload.js';
@@ -76,7 +76,10 @@ export function prepareMachines(
 }
 
 /** What cannot be asked of a space is refused. */
-function objectiveOf(workload: Parsed<Workload>, { objective }: CompareOptions): Parsed<Exclude<Objective, 'ed2p'>> {
+function objectiveOf(
+  workload: Parsed<Workload>,
+  { objective }: CompareOptions,
+): Parsed<'energy' | 'latency' | 'layer-edp'> {
   if (workload.ok && workload.value.fromCase !== undefined)
     return refuse(
       'not-a-network',
@@ -87,9 +90,10 @@ function objectiveOf(workload: Parsed<Workload>, { objective }: CompareOptions):
     ? refuse(
         'conflict',
         [],
-        '--objective ed2p: searches over machines minimise sums of edp, energy or latency; take one of these',
+        '--objective ed2p: searches over machines minimise energy, latency or layer-edp; take one of these',
       )
-    : parsed(objective);
+    : // `edp` was asked of one layer, where it is the same.
+      parsed(objective === 'edp' ? 'layer-edp' : objective);
 }
 
 /**
@@ -104,7 +108,7 @@ function machineLimits(
   const read = parseLimits(given, clocksOf(space), network);
   if (!read.ok || isEmpty(read.value.network)) return read;
   if (network && isOneLayer(network))
-    return parsed({ ...read.value, each: tighter(read.value.each, read.value.network) });
+    return parsed({ ...read.value, each: tighter(read.value.each, limitsOfOneLayer(read.value.network)) });
   const texts = given.filter((text) => {
     const parts = splitLimit(text.trim());
     return parts?.layer === undefined && parts?.name !== 'area';
@@ -115,7 +119,7 @@ function machineLimits(
       path: [],
       message:
         `--limit ${text.trim()}: searches over machines are compared under limits on the area and on single ` +
-        `layers; write ${text.trim().replace(/^\w+/, (q) => `${q}@${everyLayer}`)} for each layer, ` +
+        `layers; write ${onLayer(text, everyLayer)} for each layer, ` +
         'or ask "magnet codesign" about the network',
     })),
   );

@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
+import { objectiveOfLayers } from '../../model/cost/network-goal.js';
 import type { Task } from '../../search/strategy.js';
 import type { MissingSolvers } from '../../tuner/compare/contestants.js';
 import { entriesOf, everybody, isHeuristic, referee } from '../../tuner/compare/contestants.js';
@@ -44,7 +45,7 @@ export function prepareMappings(
   const question = {
     machine: machinery.kind === 'template' ? { template: machinery.template, technology } : undefined,
     conventions,
-    goal: { objective: options.objective, limits: each },
+    goal: { objective: objectiveOfLayers[options.objective], limits: each },
   };
   const tasks = network.layers.map(({ layer }): Task => ({
     ...question,

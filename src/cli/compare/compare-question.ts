@@ -9,6 +9,7 @@ import { prepareMappings } from './compare-mappings.js';
 import type { CompareOptions } from '../../options/compare-table.js';
 import type { Io } from '../io.js';
 import type { PlainLimits } from '../layer-limits.js';
+import { isOneLayer } from '../read-limits.js';
 
 export function prepareCompare(
   io: Io,
@@ -20,7 +21,16 @@ export function prepareCompare(
   const { svg, space } = options;
   if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
     return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
-  return space === undefined
-    ? prepareMappings(io, given, options, missing, plain)
-    : prepareMachines(io, given, { ...options, space });
+  const job =
+    space === undefined
+      ? prepareMappings(io, given, options, missing, plain)
+      : prepareMachines(io, given, { ...options, space });
+  return job.ok && options.objective === 'edp' && !isOneLayer(job.value.network)
+    ? refuse(
+        'conflict',
+        [],
+        `--objective edp is energy x delay of ${job.value.network.name} as a whole, and strategies are compared by what each ` +
+          'layer has; take --objective layer-edp, the sum of the layers\' own, or ask "magnet map --objective edp"',
+      )
+    : job;
 }

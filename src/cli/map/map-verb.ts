@@ -4,6 +4,7 @@ import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
+import { objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { coverageOf } from '../../model/workload/coverage.js';
 import { printDesign } from '../../results/design-file.js';
 import { printMapResult } from '../../results/map-result.js';
@@ -151,7 +152,8 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
   if (!options.quiet) io.err(technologyNote(machine, options.technology));
   const request = mapRequest(network, machine, {
     conventions,
-    goal: { objective: options.objective === 'edp-of-totals' ? 'edp' : options.objective, limits: limits.each },
+    goal: { objective: objectiveOfLayers[options.objective], limits: limits.each },
+    objective: options.objective,
     layerLimits: limits.layers,
     padding: options.padding,
     gap: options.gap,
@@ -161,7 +163,7 @@ export function prepareMap(io: Io, given: string, options: MapOptions, plain: Pl
     ...(options.certify && { certify: { eps: options.certifyEps, time: options.certifyTime } }),
     ...(programs.formats.length > 0 && { programs: programs.formats }),
   });
-  const whole = wholeGoalOf(request, options, limits, plain);
+  const whole = wholeGoalOf(request, options, limits);
   if (!whole.ok) return whole;
   const unsuited = whyUnsuited(solver, request);
   if (unsuited !== undefined) return refuse('unsuited-solver', [], unsuited);

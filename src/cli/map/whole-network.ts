@@ -12,7 +12,8 @@ import { mapWhole, whyNoColumns } from '../../tuner/network/map-whole.js';
 import { noColumns } from '../../tuner/on-workers.js';
 import type { Interruption } from '../interruption.js';
 import type { Io } from '../io.js';
-import type { LayerLimits, PlainLimits } from '../layer-limits.js';
+import type { LayerLimits } from '../layer-limits.js';
+import { isOneLayer } from '../read-limits.js';
 import type { Solving } from '../workers.js';
 
 /** What is asked of the network as a whole; undefined where every layer is asked about alone. */
@@ -20,18 +21,18 @@ export function wholeGoalOf(
   request: MapRequest,
   { objective, certify, lp, mps }: Pick<MapOptions, 'objective' | 'certify' | 'lp' | 'mps'>,
   { network: limits = {}, oneByOne = [] }: LayerLimits,
-  plain: PlainLimits,
 ): Parsed<WholeGoal | undefined> {
   const named = Object.keys(limits);
-  if (objective !== 'edp-of-totals' && named.length === 0) return parsed(undefined);
-  const asked = named.length > 0 ? `--limit ${named.join(', ')}` : '--objective edp-of-totals';
+  // Of one layer that runs once EDP is the same either way.
+  if (named.length === 0 && (objective !== 'edp' || isOneLayer(request.network))) return parsed(undefined);
+  const asked = named.length > 0 ? `--limit ${named.join(', ')}` : '--objective edp';
   const no = (why: string) => refuse('unsuited', [], `${asked} is about the network as a whole, and ${why}`);
-  if (plain === 'layers') return no('a job has a part for every layer; ask "magnet map"');
   const without = whyNoColumns(request);
   if (without !== undefined)
-    return oneByOne.length > 0 ? refused(oneByOne) : no(`${without}; take --objective edp, which is of every layer`);
-  if (objective === 'ed2p')
-    return no('ED2P is of layers alone; take --objective edp, energy, latency or edp-of-totals');
+    return oneByOne.length > 0
+      ? refused(oneByOne)
+      : no(`${without}; take --objective layer-edp, the sum of what every layer has`);
+  if (objective === 'ed2p') return no('ED2P is of layers alone; take --objective energy, latency, edp or layer-edp');
   if (request.solver !== 'auto' && request.solver !== 'enumerate')
     return no(`--solver ${request.solver} maps layers alone; leave it out`);
   if (certify) return no('certificates are of single layers; leave out --certify');

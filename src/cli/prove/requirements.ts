@@ -9,8 +9,9 @@ import { clockUnits, sizeUnits } from '../../interchange/quantity.js';
 import { parameters } from '../../model/space/design-space.js';
 import type { Network } from '../../model/workload/network.js';
 import { machineryName } from '../../model/machine/presets.js';
-import type { CostQuantity, LimitedParameter, Requirement } from '../../model/cost/requirement.js';
-import { costQuantities } from '../../model/cost/requirement.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import { networkQuantities, quantityOfOneLayer } from '../../model/cost/network-goal.js';
+import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import type { Candidates } from '../../tuner/prove/prove-request.js';
 import type { LimitText } from '../read-limits.js';
 import { atLeast, costValue, limitValue, ofTheChip, splitLimit, unknownLayer } from '../read-limits.js';
@@ -26,7 +27,7 @@ export interface Subject {
 const limited: readonly LimitedParameter[] = ['pes', ...parameters];
 /** What people call them. */
 const synonyms: Readonly<Record<string, LimitedParameter>> = { lanes: 'numLanes', vector: 'vectorSize' };
-const known: readonly string[] = ['area', ...costQuantities, ...limited, ...Object.keys(synonyms)];
+const known: readonly string[] = ['area', ...networkQuantities, ...limited, ...Object.keys(synonyms)];
 
 const sizes: readonly LimitedParameter[] = ['weightBuffer', 'inputBuffer', 'accumBuffer', 'globalBuffer'];
 const bitCounts: readonly LimitedParameter[] = ['weightPrecision', 'inputPrecision', 'accumPrecision'];
@@ -74,7 +75,7 @@ function parseRequirement(text: string, about: Subject): Read {
   if (!parts) return 'expected name=value, name<=value or name>=value, such as latency=10ms or pes>=4';
   const { name, layer } = parts;
   const parameter = limited.find((p) => p === name) ?? (Object.hasOwn(synonyms, name) ? synonyms[name] : undefined);
-  const quantity = costQuantities.find((q) => q === name);
+  const quantity = networkQuantities.find((q) => q === name);
   if (parameter === undefined && quantity === undefined && name !== 'area') return unknownName('limit', name, known);
   if (layer !== undefined && quantity === undefined) return ofTheChip(parts);
   if (parameter !== undefined) return parameterRequirement(text, parameter, parts, about);
@@ -108,7 +109,7 @@ function areaRequirement(text: string, { value }: LimitText, { candidates }: Sub
 
 function costRequirement(
   text: string,
-  quantity: CostQuantity,
+  quantity: NetworkQuantity,
   { layer, value, sign }: LimitText,
   { network, candidates }: Subject,
 ): Read {
@@ -120,7 +121,8 @@ function costRequirement(
   const { value: max, note } = read;
   const names = network?.layers.map((l) => l.layer.name);
   if (layer === undefined) return { required: [{ kind: 'network', quantity, max, text }], note };
-  const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity, max, text: as });
+  const own = quantityOfOneLayer(quantity);
+  const on = (name: string, as: string): Requirement => ({ kind: 'layer', layer: name, quantity: own, max, text: as });
   if (layer === everyLayer)
     return { required: (names ?? []).map((name) => on(name, `${quantity}@${name}${sign}${value}`)), note };
   if (names && !names.includes(layer)) return unknownLayer(layer, defined(network).name, names);

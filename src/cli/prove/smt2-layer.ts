@@ -4,6 +4,7 @@ import { stopText } from '../../base/stop-reason.js';
 import type { Parsed } from '../../base/diagnostics.js';
 import { parsed, refuse } from '../../base/diagnostics.js';
 import { arrangementsOf } from '../../model/space/design.js';
+import { quantityOfOneLayer } from '../../model/cost/network-goal.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import type { Task } from '../../search/strategy.js';
 import { printScript } from '../../smt/script.js';
@@ -29,7 +30,9 @@ export function wholeLayerTask({
   for (const r of requirements) {
     if (r.kind === 'area' || r.kind === 'parameter')
       return no(`${r.text} is about the machine and not about mappings; leave it out here`);
-    limits[r.quantity] = Math.min(r.max, limits[r.quantity] ?? Infinity);
+    // Of one layer that runs once the network is the layer.
+    const quantity = quantityOfOneLayer(r.quantity);
+    limits[quantity] = Math.min(r.max, limits[quantity] ?? Infinity);
   }
   return parsed({
     architectures: arrangementsOf(candidates.machine, technology),

@@ -3,6 +3,7 @@
 import type { Parsed } from '../../base/diagnostics.js';
 import { faultsOf, parsed, refused } from '../../base/diagnostics.js';
 import { parseResultFile } from '../../results/result-file.js';
+import { noteOnFirst } from '../../results/older-files.js';
 import type { Section } from '../../report/page/blocks.js';
 import { grouped } from '../../report/tables/quantities.js';
 import { reportOf, sectionsOf } from '../../report/page/report-of.js';
@@ -123,5 +124,7 @@ function* readSection(
   const data = readData(io, file, 'a result');
   if (!data.ok) return data;
   const result = located(file, parseResultFile(data.value));
+  const note = noteOnFirst(data.value);
+  if (result.ok && note !== undefined) io.err(`note: ${file}: ${note}\n`);
   return result.ok ? located(file, sectionsOf(file, result.value)) : result;
 }

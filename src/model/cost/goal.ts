@@ -1,7 +1,10 @@
-// What is asked for: an objective, and upper limits on the quantities that it leaves free.
+// What is asked of a layer: an objective, and upper limits on the quantities that it leaves free. network-goal.ts has what
+// is asked of a network.
 
 import type { Evaluation } from './evaluate.js';
+import type { NetworkObjective } from './network-goal.js';
 
+/** Of one layer; `edp` is its energy x its cycles. */
 export const objectives = ['energy', 'latency', 'edp', 'ed2p'] as const;
 export type Objective = (typeof objectives)[number];
 
@@ -13,10 +16,12 @@ export const exponents: Readonly<Record<Objective, { readonly energy: 0 | 1; rea
   ed2p: { energy: 1, cycles: 2 },
 };
 
-export const objectiveUnits: Readonly<Record<Objective, string>> = {
+/** Of a layer and of a network. */
+export const objectiveUnits: Readonly<Record<Objective | NetworkObjective, string>> = {
   energy: 'pJ',
   latency: 'cycles',
   edp: 'pJ*cycles',
+  'layer-edp': 'pJ*cycles',
   ed2p: 'pJ*cycles^2',
 };
 

@@ -1,11 +1,9 @@
 // What a user requires of a machine and its mappings: limits on what they cost, and on the machine's parameters.
 
+import type { NetworkQuantity } from './network-goal.js';
 import type { Parameter } from '../machine/parameters.js';
 
-/**
- * What networks and layers cost: pJ, cycles, pJ x cycles. Of a network, the sum over its
- * layers as often as it has them.
- */
+/** What layers cost: pJ, cycles, pJ x cycles. */
 export const costQuantities = ['energy', 'latency', 'edp'] as const;
 export type CostQuantity = (typeof costQuantities)[number];
 
@@ -16,7 +14,7 @@ export type LimitedParameter = Parameter | 'pes';
 export type Requirement =
   /** Area of the chip, mm2. */
   | { readonly kind: 'area'; readonly max: number; readonly text: string }
-  | { readonly kind: 'network'; readonly quantity: CostQuantity; readonly max: number; readonly text: string }
+  | { readonly kind: 'network'; readonly quantity: NetworkQuantity; readonly max: number; readonly text: string }
   /** One instance of a layer, by its name in the network. */
   | {
       readonly kind: 'layer';

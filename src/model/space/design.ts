@@ -5,7 +5,8 @@ import type { Cycles, Picojoules } from '../../base/units.js';
 import type { Architecture } from '../machine/architecture.js';
 import type { Conventions } from '../cost/conventions.js';
 import type { Coverage } from '../workload/coverage.js';
-import type { Goal } from '../cost/goal.js';
+import type { Limits } from '../cost/goal.js';
+import type { NetworkObjective } from '../cost/network-goal.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { CountedLayer } from '../workload/network.js';
 import type { Machinery } from '../machine/presets.js';
@@ -47,7 +48,7 @@ export interface DesignTotals {
   readonly energy: Picojoules;
   readonly cycles: Cycles;
   /** (sum of energy) x (sum of cycles). */
-  readonly edpOfTotals: number;
+  readonly edp: number;
 }
 
 /** How a design came about: enough to make it again. */
@@ -71,7 +72,7 @@ export type Called = Pick<Provenance, 'magnet' | 'node' | 'command'>;
 /** What is proven of the machine among all of a space, where a search over machines chose it. */
 export interface MachineProof {
   readonly status: 'optimal' | 'feasible';
-  /** What was minimised: edp, energy, latency (sums of weight x count x layer) or area; in its unit. */
+  /** What was minimised, in its unit: of networks, summed over them by weight, or the area. */
   readonly goal: string;
   readonly objective: number;
   /** Proven: no machine of the space that meets the limits, with any mappings, is below; 0 where nothing is proven. */
@@ -83,7 +84,7 @@ export interface MachineProof {
     readonly shapes: number;
     readonly machines: number;
   };
-  /** Upper limits: area in mm2; energy, latency and edp of every network. */
+  /** Upper limits: area in mm2; all else of every network. */
   readonly limits: Readonly<Record<string, number>>;
   readonly networks: readonly { readonly name: string; readonly weight: number }[];
   /** Why the search stopped before its end; empty where it did not. */
@@ -97,7 +98,8 @@ export interface Design {
   /** In full, so that the file stands alone; a hierarchy gives its energies itself. */
   readonly technology: Technology;
   readonly conventions: Conventions;
-  readonly goal: Goal;
+  /** What of the network was minimised, within limits on every layer. */
+  readonly goal: { readonly objective: NetworkObjective; readonly limits: Limits };
   /** Upper limit on the area of the chip, mm2; null where none was asked for. */
   readonly areaLimit: number | null;
   /** Every layer of the network, in its order. */

@@ -6,6 +6,7 @@ import { pairs, table } from '../../base/text.js';
 import { parseHardware } from '../../interchange/hardware-file.js';
 import { printValue } from '../../interchange/template-fields.js';
 import { goalUnit, valueOf } from '../../model/cost/goal.js';
+import { isNetworkObjective, networkObjectiveNames, objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { peakMacs } from '../../model/machine/architecture.js';
 import type { Template } from '../../model/machine/parameters.js';
 import { arrangementsOf } from '../../model/space/design.js';
@@ -48,9 +49,10 @@ export const codesignTable = (r: CodesignResultFile, about: CodesignAbout): stri
 
 /** The objective in words. */
 export function goalText({ goal, networks }: Pick<CodesignResultFile, 'goal' | 'networks'>): string {
-  if (goal === 'area') return 'area of the chip';
+  const name = isNetworkObjective(goal) ? networkObjectiveNames[goal] : undefined;
+  if (name === undefined) return 'area of the chip';
   const weighted = networks.length > 1 || networks.some((n) => n.weight !== 1);
-  return `sum of ${weighted ? 'weight x ' : ''}count x ${goal}`;
+  return weighted ? `sum of weight x ${name}` : name;
 }
 
 /** mm2 of the chip. */
@@ -131,6 +133,8 @@ function searchTable(s: CodesignResultFile, { gap, limits }: CodesignAbout): str
 }
 
 function networkTable(r: CodesignResultFile): string {
+  // The sum of the layers' own is of use only where somebody asked about it.
+  const bySum = r.goal === 'layer-edp' || 'layer-edp' in r.limits;
   const scale = energyScale(r.networks.map((n) => n.energy ?? 0));
   const or = (x: number | null, show: (x: number) => string) => (x === null ? '-' : show(x));
   const rows = r.networks.map((n: CodesignResultNetwork) => [
@@ -140,6 +144,7 @@ function networkTable(r: CodesignResultFile): string {
     or(n.cycles, grouped),
     or(n.time, timeText),
     or(n.edp, magnitude),
+    ...(bySum ? [or(n.layerEdp, magnitude)] : []),
     or(n.utilization, percent),
     or(n.fjPerOpWithDram, digits),
     or(n.fjPerOp, digits),
@@ -154,7 +159,8 @@ function networkTable(r: CodesignResultFile): string {
         `energy (${scale.unit})`,
         'cycles',
         'time',
-        'sum of EDPs',
+        'EDP',
+        ...(bySum ? ["layers' EDPs"] : []),
         'utilisation',
         'fJ/op with DRAM',
         'without',
@@ -162,7 +168,7 @@ function networkTable(r: CodesignResultFile): string {
         'TOPS/mm2',
       ],
       rows,
-      [false, ...Array.from({ length: 10 }, () => true)],
+      [false, ...Array.from({ length: bySum ? 11 : 10 }, () => true)],
     ),
     `Of ${digits(peakOf(r))} TOPS and ${digits(peakOf(r) / areaOf(r))} TOPS/mm2 at the peak. One run each; ` +
       '1 MAC = 2 operations, padding not counted.',
@@ -200,15 +206,25 @@ function energyTable({ energy: parts, networks }: CodesignResultFile): string {
   return table(heads, [...rows, all], [false, true, true, true, true, false]) + of;
 }
 
-/** Layers have their shares of the objective; where that is the area, of the EDP. */
+/**
+ * Layers have their shares of the objective; where that is the area, of the EDP. Of energy x delay of totals the share is the
+ * mean of those of energy and of time, which is what a little less of the layer takes away.
+ */
 function layerTable({ layers, networks, goal }: CodesignResultFile): string {
   const scale = energyScale(layers.map((l) => l.energy ?? 0));
   const counts = networks.length === 1 ? ['count'] : networks.map((n) => `in ${n.name}`);
-  const objective = goal === 'energy' || goal === 'latency' ? goal : 'edp';
+  const objective = goal === 'energy' || goal === 'latency' || goal === 'layer-edp' ? goal : 'edp';
   const cost = ({ energy, cycles, counts: own }: CodesignResultLayer) =>
-    valueOf(objective, energy ?? 0, cycles ?? 0) * own.reduce((n, count, i) => n + count * nth(networks, i).weight, 0);
+    own.reduce((n, count, i) => {
+      const { weight, energy: allEnergy, cycles: allCycles } = nth(networks, i);
+      const one =
+        objective === 'edp'
+          ? ((energy ?? 0) * (allCycles ?? 0) + (cycles ?? 0) * (allEnergy ?? 0)) / 2
+          : valueOf(objectiveOfLayers[objective], energy ?? 0, cycles ?? 0);
+      return n + weight * count * one;
+    }, 0);
   const whole = layers.reduce((n, l) => n + cost(l), 0);
-  const shareOf = objective === 'edp' ? 'EDP' : objective;
+  const shareOf = objective === 'edp' ? 'EDP' : objective === 'layer-edp' ? 'EDPs' : objective;
   const rows = layers.map((l) => [
     l.name,
     shapeText(l),

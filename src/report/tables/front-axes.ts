@@ -23,7 +23,7 @@ export function axisOf(
   { networks, clock }: { readonly networks: number; readonly clock: number | undefined },
 ): FrontAxis {
   const weighted = networks > 1 && metric !== 'area' ? 'weighted ' : '';
-  const name = `${weighted}${metric === 'edp' ? 'EDP' : metric}`;
+  const name = `${weighted}${metric === 'edp' ? 'EDP' : metric === 'layer-edp' ? "layers' EDPs" : metric}`;
   const max = Math.max(0, ...values);
   switch (metric) {
     case 'energy': {
@@ -34,7 +34,8 @@ export function axisOf(
       return clock !== undefined ? timeAxis(name, max, clock) : { name, unit: 'cycles', size: 1 };
     case 'area':
       return { name, unit: 'mm2', size: 1 };
-    case 'edp': {
+    case 'edp':
+    case 'layer-edp': {
       const power = max >= 1e6 ? 3 * Math.floor(Math.log10(max) / 3) : 0;
       return { name, unit: power > 0 ? `10^${power} pJ*cycles` : 'pJ*cycles', size: 10 ** power };
     }

@@ -73,7 +73,7 @@ function metText(r: ProveResultFile, w: ProveResultWitness, { space, clock: aske
     pairs([
       ['energy', energyText(w.energy)],
       ['cycles', `${grouped(w.cycles)}${time}`],
-      ['sum of EDPs', `${magnitude(w.edp)} pJ*cycles`],
+      ['energy x delay', `${magnitude(w.edp)} pJ*cycles`],
       ...(w.area === null ? [] : [['area', `${digits(w.area)} mm2`] as const]),
     ]),
     'Confirmed by the cost model: every layer has a legal mapping' +

@@ -3,7 +3,9 @@
 
 import type { Parameter } from '../../model/machine/parameters.js';
 import type { ProveResultRequirement } from '../../results/prove-result.js';
-import type { CostQuantity, LimitedParameter, Requirement } from '../../model/cost/requirement.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import { quantityOfOneLayer } from '../../model/cost/network-goal.js';
+import type { LimitedParameter, Requirement } from '../../model/cost/requirement.js';
 import { digits, energyScale, grouped, magnitude, timeScale } from './quantities.js';
 
 /** How a bound is said in a sentence: at least, at most. */
@@ -21,7 +23,7 @@ export function requiredValue(
   if (r.kind === 'area') return `${figure(value, rounding)} mm2`;
   if (r.kind === 'parameter') return parameterValue(r.parameter, value);
   if (r.quantity === 'latency') return cyclesText(value, clock, rounding);
-  if (r.quantity === 'edp')
+  if (r.quantity === 'edp' || r.quantity === 'layer-edp')
     return `${rounding === 'nearest' ? magnitude(value) : rounded(value, rounding).toExponential(4)} pJ*cycles`;
   const { unit, pJ } = energyScale([value]);
   return `${figure(value / pJ, rounding)} ${unit}`;
@@ -85,14 +87,14 @@ export function requirementOf({
   bound,
   value,
 }: ProveResultRequirement): Requirement {
-  const quantity = name as CostQuantity;
+  const quantity = name as NetworkQuantity;
   switch (kind) {
     case 'area':
       return { kind, max: value, text: written };
     case 'network':
       return { kind, quantity, max: value, text: written };
     case 'layer':
-      return { kind, layer, quantity, max: value, text: written };
+      return { kind, layer, quantity: quantityOfOneLayer(quantity), max: value, text: written };
     case 'parameter':
       return { kind, parameter: name as LimitedParameter, bound, value, text: written };
   }

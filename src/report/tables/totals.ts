@@ -4,6 +4,7 @@ import { defined, nth } from '../../base/invariant.js';
 import { pairs } from '../../base/text.js';
 import { partOf } from '../../model/cost/energy-parts.js';
 import { gapBetween, objectiveUnits } from '../../model/cost/goal.js';
+import { networkObjectiveNames } from '../../model/cost/network-goal.js';
 import { figuresOf } from '../../model/cost/run-figures.js';
 import type { Architecture } from '../../model/machine/architecture.js';
 import { areaOfMachine, peakMacs } from '../../model/machine/architecture.js';
@@ -19,19 +20,8 @@ export const boundText = (objective: number, bound: number): string =>
     ? `${magnitude(bound)}, gap ${percent(gapBetween(objective, bound))}`
     : 'none proven';
 
-/** What is minimised of a network as a whole. */
-export const networkObjectiveNames: Readonly<Record<MapResultNetwork['objective'], string>> = {
-  energy: 'energy of the network',
-  latency: 'cycles of the network',
-  edp: "sum of the layers' EDPs",
-  'edp-of-totals': 'energy x cycles of the network',
-};
-
 const networkRows = ({ objective, value, bound }: MapResultNetwork): readonly (readonly [string, string])[] => [
-  [
-    `objective: ${networkObjectiveNames[objective]}`,
-    `${magnitude(value ?? 0)} ${objectiveUnits[objective === 'edp-of-totals' ? 'edp' : objective]}`,
-  ],
+  [`objective: ${networkObjectiveNames[objective]}`, `${magnitude(value ?? 0)} ${objectiveUnits[objective]}`],
   [
     '  its lower bound',
     wholeGap({ value: value ?? 0, bound: bound ?? 0 }) === 0
@@ -45,7 +35,7 @@ export function printTotals(
   { goal, layers, network }: Pick<MapResult, 'goal' | 'layers' | 'network'>,
   architecture: Architecture,
 ): string {
-  const sums = sumsOf(layers);
+  const sums = sumsOf(goal, layers);
   if (sums === null) return '';
   const { clock } = architecture;
   const area = areaOfMachine(architecture);
@@ -66,14 +56,14 @@ export function printTotals(
     ...(network
       ? []
       : ([
-          [`objective: sum of count x ${t.goal}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
+          [`objective: ${networkObjectiveNames[t.goal]}`, `${magnitude(t.objective)} ${objectiveUnits[t.goal]}`],
           ['  its lower bound', boundText(t.objective, t.bound)],
         ] as const)),
     ['energy', energyText(t.energy)],
     ['cycles', `${grouped(t.cycles)} (${digits(t.cycles / t.clock / 1000)} ms at ${t.clock} MHz)`],
-    ...(network?.objective === 'edp-of-totals'
+    ...(t.goal === 'edp'
       ? []
-      : [['(sum of energy) x (sum of cycles)', `${magnitude(t.edpOfTotals)} ${objectiveUnits.edp}`] as const]),
+      : [['edp: energy x delay of the network', `${magnitude(t.edp)} ${objectiveUnits.edp}`] as const]),
     [
       'energy per operation',
       `${digits(f.fjPerOpWithDram)} fJ with DRAM, ${digits(f.fjPerOp)} fJ without (1 MAC = 2 operations, ` +

@@ -2,13 +2,17 @@
 
 import { entry, nth } from '../../base/invariant.js';
 import type { Weights } from '../../enumerate/item.js';
+import { costOf } from '../../enumerate/item.js';
 import type { Term } from '../../enumerate/shape-search.js';
 import type { Limits } from '../../model/cost/goal.js';
+import type { NetworkQuantity, NetworkSums } from '../../model/cost/network-goal.js';
+import { amountOf, networkSums } from '../../model/cost/network-goal.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { Master, MasterLimits } from '../../milp/master/master.js';
 import type { Technology } from '../../model/machine/technology.js';
+import type { Found } from '../../search/strategy.js';
 import type { CodesignRequest } from './codesign-request.js';
 
 export interface CodesignProblem {
@@ -82,17 +86,14 @@ export function uniqueLayers(
 }
 
 /**
- * What one more unit of a network's energy, latency and EDP costs beside the objective: multipliers of its limits.
+ * What one more unit of a sum over a network's layers is worth beside the objective: multipliers of its limits. Energy x
+ * delay of the totals is no such sum, and has prices only where some totals are given (`total-product.ts`).
  */
-export interface Prices {
-  readonly energy: number;
-  readonly latency: number;
-  readonly edp: number;
-}
+export type Prices = Readonly<Record<Exclude<NetworkQuantity, 'edp'>, number>>;
 
-export const noPrices: Prices = { energy: 0, latency: 0, edp: 0 };
+export const noPrices: Prices = { energy: 0, latency: 0, 'layer-edp': 0 };
 
-/** What a layer's energy and cycles count for: the objective, and the limits of every network at their prices. */
+/** What a layer's energy and cycles count for: the objective where it is a sum, and prices. */
 export function weightsOf(
   { counts }: Pick<UniqueLayer, 'counts'>,
   { networks, objective }: Pick<CodesignRequest, 'networks' | 'objective'>,
@@ -101,11 +102,38 @@ export function weightsOf(
   const wanted = networks.reduce((sum, { weight }, k) => sum + weight * nth(counts, k), 0);
   const priced = (name: keyof Prices) => networks.reduce((sum, _, k) => sum + nth(prices, k)[name] * nth(counts, k), 0);
   return {
-    both: (objective === 'edp' ? wanted : 0) + priced('edp'),
+    both: (objective === 'layer-edp' ? wanted : 0) + priced('layer-edp'),
     energy: (objective === 'energy' ? wanted : 0) + priced('energy'),
     cycles: (objective === 'latency' ? wanted : 0) + priced('latency'),
   };
 }
+
+type Asked = Pick<CodesignRequest, 'networks' | 'objective'>;
+
+/** What mappings of all layers come to, per network. */
+export const sumsOfNetworks = (
+  { networks }: Pick<CodesignRequest, 'networks'>,
+  layers: readonly UniqueLayer[],
+  found: readonly Found[],
+): readonly NetworkSums[] =>
+  networks.map((_, k) =>
+    networkSums(layers.map(({ counts }, i) => ({ count: nth(counts, k), ...nth(found, i).evaluation }))),
+  );
+
+/** The objective of mappings of all layers, but for the area. */
+export const objectiveOf = (request: Asked, layers: readonly UniqueLayer[], found: readonly Found[]): number => {
+  const { networks, objective } = request;
+  if (objective === 'area') return 0;
+  const sums = sumsOfNetworks(request, layers, found);
+  return networks.reduce((total, { weight }, k) => total + weight * amountOf(objective, nth(sums, k)), 0);
+};
+
+/** What they cost by the weights of a problem. */
+export const pricedValue = ({ terms }: Pick<CodesignProblem, 'terms'>, found: readonly Found[]): number =>
+  terms.reduce((sum, { weights }, i) => {
+    const { energy, cycles } = nth(found, i).evaluation;
+    return sum + costOf(weights, energy, cycles);
+  }, 0);
 
 /** What costs less; undefined where there is neither. */
 export const lesser = <T extends { readonly value: number }>(

@@ -6,6 +6,7 @@ import { stopText } from '../../base/stop-reason.js';
 import { entry } from '../../base/invariant.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { goalUnit } from '../../model/cost/goal.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { CostQuantity } from '../../model/cost/requirement.js';
 import { costQuantities } from '../../model/cost/requirement.js';
 import type { Shortage } from '../prove/proof.js';
@@ -19,7 +20,7 @@ interface Among {
 /** An upper limit on what one run of a network takes: pJ, cycles, pJ x cycles. */
 interface NetworkLimitMissed {
   readonly network: string;
-  readonly quantity: CostQuantity;
+  readonly quantity: NetworkQuantity;
   readonly max: number;
 }
 
@@ -66,7 +67,7 @@ export type CodesignCause =
       readonly limited: boolean;
     };
 
-const units = { energy: 'pJ', latency: 'cycles', edp: 'pJ x cycles' } as const;
+const unitText = (quantity: NetworkQuantity): string => goalUnit(quantity).replace('*', ' x ');
 
 const noneOf = ({ space, area }: Among): string =>
   `no machine of ${space}${area === undefined ? '' : ` within ${area} mm2`}`;
@@ -91,13 +92,15 @@ export function codesignReasonText(reason: CodesignReason | undefined): string {
       return `${noneOf(reason)} has a mapping for every layer${ownLimits(reason.limited)}`;
     case 'limits': {
       const kept = reason.missed
-        .map((l) => `${l.quantity} of ${l.network} at most ${l.max} ${units[l.quantity]}`)
+        .map((l) => `${l.quantity} of ${l.network} at most ${l.max} ${unitText(l.quantity)}`)
         .join(', ');
       const [first] = reason.missed;
       const far =
-        first === undefined || reason.min === undefined
+        first === undefined || reason.missed.length > 1
           ? 'together they cannot be met'
-          : `the least is above ${reason.min.toPrecision(4)} ${units[first.quantity]}`;
+          : reason.min === undefined
+            ? 'the least is above it'
+            : `the least is above ${reason.min.toPrecision(4)} ${unitText(first.quantity)}`;
       return `${noneOf(reason)} keeps ${kept}; ${far}`;
     }
   }

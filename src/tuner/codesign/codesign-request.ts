@@ -4,6 +4,7 @@
 import type { Conventions } from '../../model/cost/conventions.js';
 import type { DesignPoint, DesignSpace } from '../../model/space/design-space.js';
 import type { Limits } from '../../model/cost/goal.js';
+import type { NetworkLimits, NetworkObjective } from '../../model/cost/network-goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import type { Network } from '../../model/workload/network.js';
 import type { Technology } from '../../model/machine/technology.js';
@@ -11,14 +12,13 @@ import type { Template } from '../../model/machine/template.js';
 import type { Found } from '../../search/strategy.js';
 import type { CodesignCause, CodesignReason } from './codesign-reason.js';
 
-export const codesignObjectives = ['edp', 'energy', 'latency', 'area'] as const;
+export const codesignObjectives = ['edp', 'energy', 'latency', 'layer-edp', 'area'] as const satisfies readonly (
+  NetworkObjective | 'area'
+)[];
 export type CodesignObjective = (typeof codesignObjectives)[number];
 
-/**
- * Upper limits: mm2 of the chip; pJ, cycles and pJ x cycles of every network, each for one run
- * of it (sums of count x layer).
- */
-type CodesignLimits = Readonly<Partial<Record<'area' | 'energy' | 'latency' | 'edp', number>>>;
+/** Upper limits: mm2 of the chip, and what one run of every network may cost. */
+type CodesignLimits = NetworkLimits & { readonly area?: number };
 
 /**
  * Upper limits on one instance of each layer: of every one, and in its place of those with a name, in whatever network.
@@ -30,8 +30,7 @@ export interface LayerLimits {
 
 export interface CodesignRequest {
   /**
-   * The objective is the sum over networks of weight x the sum over layers of count x layer
-   * objective (`area`: mm2 of the chip).
+   * The objective is the sum over networks of weight x what it is of the network (`area`: mm2 of the chip).
    */
   readonly networks: readonly { readonly network: Network; readonly weight: number }[];
   /** With the width of its sums decided (`forNetworks`). */
@@ -57,7 +56,7 @@ export interface CodesignLayer {
   readonly found: Found;
   /**
    * Proven: no mapping of this layer on this machine, within the layer's own limits, has a smaller objective. For
-   * `area` and under limits on networks: of the layer's EDP.
+   * `area`, for `edp` of the network and under limits on networks: of the layer's EDP.
    */
   readonly bound: number;
 }
@@ -106,7 +105,7 @@ export interface CodesignResult {
 
 /** What a later run begins with: plain data, safe to write at any time. */
 export interface Checkpoint {
-  readonly schema: 'magnet-codesign-checkpoint/1';
+  readonly schema: 'magnet-codesign-checkpoint/2';
   /** Tells whether it belongs to a request: all that its answer depends on, but gap and time. */
   readonly request: string;
   readonly seconds: number;

@@ -10,7 +10,7 @@ import { invariant } from '../../base/diagnostics.js';
 import { templateAt } from '../../model/space/design-space.js';
 import { bestFirst } from './best-first.js';
 import { incumbent } from './incumbent.js';
-import { limitsOf } from './limited.js';
+import { limitsOf } from './network-limits.js';
 import { totals } from './totals.js';
 import { noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
@@ -79,7 +79,7 @@ export async function codesign(request: CodesignRequest, hooks: CodesignHooks): 
       if (!last || last.best !== state.best || last.bound !== state.bound) curve.push(state);
       hooks.progress({ ...state, unbounded });
       hooks.checkpoint?.({
-        schema: 'magnet-codesign-checkpoint/1',
+        schema: 'magnet-codesign-checkpoint/2',
         request: mark,
         seconds: seconds(),
         best: bestSoFar?.point,
@@ -122,7 +122,7 @@ const notBegun = (reason: CodesignReason): SearchOutcome => ({
 });
 
 async function search(session: Session, resume: Checkpoint | undefined): Promise<SearchOutcome> {
-  const { limits, objective, space, technology } = session.request;
+  const { objective, space, technology } = session.request;
   const unbounded = whyUnbounded(space, technology);
   if (unbounded !== undefined) return notBegun(unsettled(unbounded));
   const beyond = plainlyBeyond(session.request, session.layers);
@@ -144,7 +144,7 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   const guessing = known || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
     if (objective === 'area') return await smallest(session, guessing);
-    return await (limits.energy === undefined && limits.latency === undefined && limits.edp === undefined
+    return await (objective !== 'edp' && limitsOf(session.request).length === 0
       ? free(session, guessing, resume, known)
       : totals(session, guessing, resume));
   } finally {
@@ -152,15 +152,16 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
   }
 }
 
+/** Mappings for energy x delay of totals, where no totals are known yet, are the best by the layers' own. */
 const freeProblem = ({ request, layers }: Session) =>
   problemOf(
-    request,
+    request.objective === 'edp' ? { ...request, objective: 'layer-edp' } : request,
     layers,
     request.networks.map(() => noPrices),
     request.limits.area ?? Infinity,
   );
 
-/** No limits but the area. */
+/** A sum over layers, and no limits but the area. */
 async function free(
   session: Session,
   { best }: Incumbent,
@@ -208,7 +209,11 @@ async function designOf(
   invariant(template, 'the best machine is none');
   const each = {
     ...request,
-    objective: request.objective === 'area' || limitsOf(request).length > 0 ? ('edp' as const) : request.objective,
+    // Of what is no sum over layers, and under limits on networks, each is held to its own EDP.
+    objective:
+      request.objective === 'area' || request.objective === 'edp' || limitsOf(request).length > 0
+        ? ('layer-edp' as const)
+        : request.objective,
     networks: request.networks.slice(0, 1).map((n) => ({ ...n, weight: 1 })),
   };
   const problem = problemOf(

@@ -6,6 +6,7 @@ import { magnetConventions } from '../../model/cost/conventions.js';
 import { shapeParameters } from '../../model/space/design-space.js';
 import { evaluate } from '../../model/cost/evaluate.js';
 import { measure } from '../../model/cost/goal.js';
+import { networkQuantities, objectiveOfLayers } from '../../model/cost/network-goal.js';
 import { partOf, runsOf, whole } from '../../model/workload/layer-parts.js';
 import { lowerTemplate } from '../../model/machine/template.js';
 import { highs } from '../../milp/highs.js';
@@ -29,7 +30,7 @@ const patience = 60;
 
 /**
  * They belong to the relaxation, with loop orders and arrangements held: one-sided, and not always the only ones. Empty
- * for the objective `area` and under limits on networks or layers, where no such relaxation is made.
+ * for the objectives `area` and `edp` and under limits on networks or layers, where no such relaxation is made.
  */
 export async function elasticities(
   request: CodesignRequest,
@@ -39,8 +40,8 @@ export async function elasticities(
 ): Promise<readonly DesignElasticity[]> {
   const { objective, limits, networks, space } = request;
   if (limitsLayers(request)) return [];
-  if (objective === 'area' || limits.energy !== undefined || limits.latency !== undefined || limits.edp !== undefined)
-    return [];
+  if (objective === 'area' || objective === 'edp' || networkQuantities.some((q) => limits[q] !== undefined)) return [];
+  const ofLayers = objectiveOfLayers[objective];
   const weights = best.layers.map((l) => networks.reduce((sum, { weight }, k) => sum + weight * nth(l.counts, k), 0));
   // A layer in parts is its run, as often as it runs; of EDP that counts in both factors.
   const architectures = lowerTemplate(best.template, request.technology);
@@ -56,8 +57,8 @@ export async function elasticities(
       const evaluation = evaluate(nth(architectures, architecture), run, { levels }, magnetConventions);
       return {
         layer: run,
-        scale: scaleOf(objective, runsOf(parts)),
-        found: { mapping: { levels }, architecture, evaluation, objective: measure(objective, evaluation) },
+        scale: scaleOf(ofLayers, runsOf(parts)),
+        found: { mapping: { levels }, architecture, evaluation, objective: measure(ofLayers, evaluation) },
       };
     },
   );
@@ -70,7 +71,7 @@ export async function elasticities(
     },
     technology: request.technology,
     conventions: magnetConventions,
-    objective,
+    objective: ofLayers,
     area: limits.area ?? Infinity,
     padding: request.padding,
   };

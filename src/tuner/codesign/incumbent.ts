@@ -12,16 +12,25 @@ import { costOf } from '../../enumerate/item.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { measure } from '../../model/cost/goal.js';
+import { quantityOfOneLayer } from '../../model/cost/network-goal.js';
 import { templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
-import { limitsOf, totalOf } from './limited.js';
 import { seek } from './limit-seeker.js';
 import { shapesOf, spreadOf } from './machine-spread.js';
+import { limitsOf, totalOf } from './network-limits.js';
 import type { Incumbent, Session } from './session.js';
-import { termsOf } from './session.js';
-import { lesser, limitsLayers, noPrices, problemOf } from './codesign-problem.js';
+import {
+  lesser,
+  limitsLayers,
+  noPrices,
+  objectiveOf,
+  pricedValue,
+  problemOf,
+  sumsOfNetworks,
+} from './codesign-problem.js';
+import { pricesAt } from './network-products.js';
 import type { FoundMachine } from './shape-task.js';
 import type { Sketch } from './machine-sketch.js';
 
@@ -44,13 +53,19 @@ const prices = [0, 0.1, 0.3, 1, 3, 10, 100, 1e4];
 /** Looks until a machine is found, but no longer than `patience`; goes on beside the search where none is. */
 export async function incumbent(session: Session): Promise<Incumbent> {
   const { request, layers, hooks, deadline } = session;
-  const terms = termsOf(request, layers);
+  const guide = problemOf(
+    // Mappings are chosen layer by layer: for energy x delay of the totals by the layers' own.
+    request.objective === 'edp' ? { ...request, objective: 'layer-edp' } : request,
+    layers,
+    request.networks.map(() => noPrices),
+    request.limits.area ?? Infinity,
+  );
   const limits = limitsOf(request);
   const objective = request.objective === 'area' ? [] : [request.objective];
   const goals: Sketch['goals'] = [
     ...new Set([
-      ...objective,
-      ...limits.map((l) => l.quantity),
+      ...objective.map(quantityOfOneLayer),
+      ...limits.map((l) => quantityOfOneLayer(l.quantity)),
       ...(objective.length + limits.length === 0 ? ['latency' as const] : []),
     ]),
   ];
@@ -89,17 +104,16 @@ export async function incumbent(session: Session): Promise<Incumbent> {
   };
 
   /** Mappings that are the best on the machine, in place of those that were guessed. */
-  async function settle({ point, value }: FoundMachine): Promise<void> {
+  async function settle({ point, value, found }: FoundMachine): Promise<void> {
     if (limits.length > 0 || request.objective === 'area' || hooks.stopped()) return;
-    const problem = problemOf(
-      request,
-      layers,
-      request.networks.map(() => noPrices),
-      request.limits.area ?? Infinity,
-    );
+    const isProduct = request.objective === 'edp';
+    const prices = isProduct ? pricesAt(request, sumsOfNetworks(request, layers, found)) : undefined;
+    const problem = prices ? problemOf(request, layers, prices, request.limits.area ?? Infinity) : guide;
+    const limit = prices ? pricedValue(problem, found) : value;
     const seconds = Math.min(each, (deadline - hooks.now()) / 1000);
-    const settled = hooks.shapes.machineAt({ problem, point, limit: value, seconds }).catch(() => undefined);
-    best = lesser(best, (await settled)?.machine);
+    const settled = await hooks.shapes.machineAt({ problem, point, limit, seconds }).catch(() => undefined);
+    if (settled)
+      best = lesser(best, { ...settled.machine, value: objectiveOf(request, layers, settled.machine.found) });
   }
 
   async function one(done: () => boolean): Promise<void> {
@@ -149,13 +163,7 @@ export async function incumbent(session: Session): Promise<Incumbent> {
       const missed = limits.reduce((sum, l) => sum + Math.max(0, totalOf(layers, found, l) / l.limit - 1), alone);
       if (missed < (nearest?.missed ?? Infinity)) nearest = { point, missed };
       if (missed > 0) continue;
-      const value =
-        request.objective === 'area'
-          ? area
-          : found.reduce(
-              (sum, f, i) => sum + costOf(nth(terms, i).weights, f.evaluation.energy, f.evaluation.cycles),
-              0,
-            );
+      const value = request.objective === 'area' ? area : objectiveOf(request, layers, found);
       if (value < (best?.value ?? Infinity)) best = { point, value, found };
       return true;
     }
@@ -167,9 +175,9 @@ export async function incumbent(session: Session): Promise<Incumbent> {
     i: number,
     { evaluation: { energy, cycles } }: Found,
   ): { readonly own: number; readonly shares: number } {
-    const amounts = { energy, latency: cycles, edp: energy * cycles };
+    const amounts = { energy, latency: cycles, edp: energy * cycles, 'layer-edp': energy * cycles };
     return {
-      own: request.objective === 'area' ? 0 : costOf(nth(terms, i).weights, energy, cycles),
+      own: request.objective === 'area' ? 0 : costOf(nth(guide.terms, i).weights, energy, cycles),
       shares: limits.reduce(
         (sum, { network, quantity, limit }) => sum + (nth(nth(layers, i).counts, network) * amounts[quantity]) / limit,
         0,

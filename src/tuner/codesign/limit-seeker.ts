@@ -14,8 +14,8 @@ import { designMoves } from '../../search/design/design-point.js';
 import type { Found } from '../../search/strategy.js';
 import type { CodesignProblem, Prices } from './codesign-problem.js';
 import { noPrices, problemOf } from './codesign-problem.js';
-import type { NetworkLimit } from './limited.js';
-import { limitsOf, totalOf } from './limited.js';
+import type { NetworkLimit } from './network-limits.js';
+import { limitsOf, pricedAs, totalOf } from './network-limits.js';
 import type { Shape } from './machine-spread.js';
 import { mostPromising, narrowed } from './machine-spread.js';
 import type { Session } from './session.js';
@@ -128,10 +128,11 @@ export async function seek(
       const own = limits.filter((l) => l.network === k);
       const base: { -readonly [K in keyof Prices]: number } =
         limits.length === 0 ? { ...noPrices, latency: 1 / nth(anEdp, k).cycles } : { ...noPrices };
-      for (const l of own) base[l.quantity] += factor(l) / l.limit;
+      for (const l of own) base[pricedAs[l.quantity]] += factor(l) / l.limit;
       const { energy, cycles } = nth(anEdp, k);
       // Of as many layers as there are each has its share of both.
-      return energy * cycles > 0 ? { ...base, edp: base.edp + (edpShare * layers.length) / (energy * cycles) } : base;
+      const share = (edpShare * layers.length) / (energy * cycles);
+      return energy * cycles > 0 ? { ...base, 'layer-edp': base['layer-edp'] + share } : base;
     });
     return problemOf(
       {

@@ -4,11 +4,14 @@
 import type { Parameter } from '../../model/space/design-space.js';
 import { parameters, templateAt } from '../../model/space/design-space.js';
 import { chipArea } from '../../model/machine/template-parts.js';
-import { limitsOf, meets } from './limited.js';
+import { limitsOf, meets } from './network-limits.js';
+import type { CodesignProblem, UniqueLayer } from './codesign-problem.js';
 import { limitsLayers, noPrices, problemOf, uniqueLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignBest, CodesignRequest } from './codesign-request.js';
 import type { Mapped } from './shape-task.js';
+import type { AskMachine, LeastOnMachine } from './network-products.js';
+import { leastProduct } from './network-products.js';
 
 export interface StepCost {
   readonly value: number;
@@ -38,15 +41,7 @@ export async function stepCosts(
 ): Promise<readonly ParameterStep[]> {
   const layers = uniqueLayers(request.networks, request.layerLimits);
   const limits = limitsOf(request);
-  const problemFor = (own: typeof layers) =>
-    problemOf(
-      request,
-      own,
-      request.networks.map(() => noPrices),
-      Infinity,
-    );
-  const problem = problemFor(layers);
-  const unlimited = limitsLayers(request) ? problemFor(layers.map((l) => ({ ...l, limits: {} }))) : undefined;
+  const unlimited = limitsLayers(request) ? layers.map((l) => ({ ...l, limits: {} })) : undefined;
   const steps: ParameterStep[] = [];
   for (const [i, parameter] of parameters.entries()) {
     hooks.doing?.('solving steps', i, parameters.length);
@@ -65,11 +60,13 @@ export async function stepCosts(
     const area = chipArea(template, request.technology);
     const fits = area <= (request.limits.area ?? Infinity);
     if (request.objective === 'area') return { value, objective: area, bound: area, area, feasible: fits };
-    const solve = async (of: typeof problem): Promise<Mapped | undefined> => {
+    const ask = async (problem: CodesignProblem): Promise<Mapped | undefined> => {
       const seconds = (deadline - hooks.now()) / 1000;
-      return seconds <= 0 ? undefined : hooks.shapes.machineAt({ problem: of, point, limit: Infinity, seconds });
+      return seconds <= 0 ? undefined : hooks.shapes.machineAt({ problem, point, limit: Infinity, seconds });
     };
-    const kept = await solve(problem);
+    const solve = (own: typeof layers) =>
+      request.objective === 'edp' ? leastProduct({ ...request, limits: {} }, own, ask) : leastSum(request, own, ask);
+    const kept = await solve(layers);
     // Where some layer cannot keep its limits: what the machine costs without them.
     const solved = kept ?? (unlimited && (await solve(unlimited)));
     if (!solved)
@@ -78,10 +75,27 @@ export async function stepCosts(
         : { value, objective: Infinity, bound: Infinity, area, feasible: false };
     return {
       value,
-      objective: solved.machine.value,
-      bound: solved.bounds.reduce((a, b) => a + b, 0),
+      objective: solved.objective,
+      bound: solved.bound,
       area,
-      feasible: fits && kept !== undefined && meets(layers, solved.machine.found, limits),
+      feasible: fits && kept !== undefined && meets(layers, solved.found, limits),
     };
   }
+}
+
+/** The best mappings of one machine where the objective is a sum over layers; undefined where there are none in time. */
+async function leastSum(
+  request: CodesignRequest,
+  layers: readonly UniqueLayer[],
+  ask: AskMachine,
+): Promise<LeastOnMachine | undefined> {
+  const none = request.networks.map(() => noPrices);
+  const mapped = await ask(problemOf(request, layers, none, Infinity));
+  return (
+    mapped && {
+      objective: mapped.machine.value,
+      bound: mapped.bounds.reduce((a, b) => a + b, 0),
+      found: mapped.machine.found,
+    }
+  );
 }

@@ -1,13 +1,10 @@
 // What every way to search for a machine shares: the request, what came of it so far, and how to say how far it is.
 
-import { nth } from '../../base/invariant.js';
 import { interrupted, timeLimit } from '../../base/stop-reason.js';
 import { minArea } from '../../enumerate/item-costs.js';
-import { costOf } from '../../enumerate/item.js';
-import type { Term } from '../../enumerate/shape-search.js';
 import type { SearchResult, SearchState, ShapeBound } from './best-first.js';
 import type { UniqueLayer } from './codesign-problem.js';
-import { limitsLayers, noPrices, weightsOf } from './codesign-problem.js';
+import { limitsLayers } from './codesign-problem.js';
 import type { CodesignHooks } from './codesign-hooks.js';
 import type { CodesignReason } from './codesign-reason.js';
 import type { CodesignRequest } from './codesign-request.js';
@@ -65,20 +62,3 @@ export function whyEnded(
   if (area !== undefined && smallest > area) return { kind: 'area', space: space.name, min: smallest };
   return { kind: 'no-machine', space: space.name, area, limited: limitsLayers(request) };
 }
-
-export const termsOf = (request: CodesignRequest, layers: readonly UniqueLayer[]): readonly Term[] =>
-  layers.map((l) => ({
-    layer: l.layer,
-    weights: weightsOf(
-      l,
-      request,
-      request.networks.map(() => noPrices),
-    ),
-    limits: l.limits,
-  }));
-
-export const valueOf = (terms: readonly Term[], machine: FoundMachine): number =>
-  machine.found.reduce(
-    (total, { evaluation }, i) => total + costOf(nth(terms, i).weights, evaluation.energy, evaluation.cycles),
-    0,
-  );

@@ -1,17 +1,19 @@
 // The smallest machine that meets the limits: areas between what is known to serve and what is proven not to.
 
 import { defined } from '../../base/invariant.js';
+import type { SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
-import { limitsMissed, limitsOf, meets, sharesOf } from './limited.js';
+import { limitsMissed, limitsOf, meets, sharesOf } from './network-limits.js';
 import { perSize } from '../../enumerate/columns.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import { areasAt } from '../../enumerate/item.js';
 import type { FoundMachine } from './shape-task.js';
+import { meetable } from './totals.js';
 
 export async function smallest(session: Session, { best: guessed }: Incumbent): Promise<SearchOutcome> {
-  const { request, layers, hooks, deadline, progress } = session;
+  const { request, layers, hooks, deadline } = session;
   const limits = limitsOf(request);
   const areaOf = (m: FoundMachine): number => {
     const costs = defined(shapeCosts(request.space, m.point, request.technology));
@@ -39,6 +41,8 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
     shapes,
   });
   consider(guessed());
+  const progress = (state: SearchState) =>
+    session.progress({ ...state, best: best && { ...best, value: objective }, bound }, () => []);
   for (let area = best ? objective / 2 : (request.limits.area ?? Infinity); ;) {
     const serves = (m: FoundMachine | undefined): m is FoundMachine =>
       m !== undefined && meets(layers, m.found, limits);
@@ -50,24 +54,34 @@ export async function smallest(session: Session, { best: guessed }: Incumbent): 
         known: [],
         bounds: new Map(),
         enough: (m, b) => serves(m) || (limits.length > 0 && b > limits.length),
-        progress: (state) => progress({ ...state, best: best && { ...best, value: objective }, bound }, () => []),
+        progress,
       },
       hooks,
     );
     nodes += found.nodes;
     shapes = found.shapes;
     consider(guessed());
-    if (serves(found.best)) consider(found.best);
-    else if (found.status === 'infeasible' || (limits.length > 0 && found.bound > limits.length)) {
+    const byShares = limits.length > 0 && found.bound > limits.length;
+    let isRefuted = found.status === 'infeasible' || byShares;
+    let served = serves(found.best);
+    if (!served && !isRefuted) {
+      // Prices leave a gap, and say little of energy x delay of totals: boxes bounded within all limits settle that.
+      const met = await meetable(session, area, progress);
+      nodes += met.nodes;
+      served = met.status === 'met' && serves(met.machine);
+      if (served && met.status === 'met') consider(met.machine);
+      isRefuted = met.status === 'never';
+    } else if (served) consider(found.best);
+    if (isRefuted) {
       if (!best) {
         const why =
           found.status === 'infeasible'
             ? whyEnded('infeasible', request, hooks)
-            : limitsMissed(request, limits, found.bound);
+            : limitsMissed(request, limits, byShares ? found.bound : undefined);
         return result('infeasible', why);
       }
       bound = area;
-    } else
+    } else if (!served)
       return result(
         'stopped',
         hooks.stopped() || hooks.now() >= deadline ? whyEnded('stopped', request, hooks) : { kind: 'open-area' },

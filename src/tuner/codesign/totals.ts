@@ -10,7 +10,7 @@ import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
 import type { Checkpoint, CodesignRequest } from './codesign-request.js';
-import { limitsMissed, limitsOf } from './limited.js';
+import { limitsMissed, limitsOf } from './network-limits.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded } from './session.js';
 import type { FoundMachine } from './shape-task.js';
@@ -24,13 +24,15 @@ const shareOfGap = 0.05;
 const objectives: Readonly<Record<Exclude<CodesignRequest['objective'], 'area'>, Master['objective']>> = {
   energy: { ...nothing, energy: 1 },
   latency: { ...nothing, cycles: 1 },
-  edp: { ...nothing, both: 1 },
+  edp: 'product',
+  'layer-edp': { ...nothing, both: 1 },
 };
 
-const masterLimits = ({ energy, latency, edp }: CodesignRequest['limits']): MasterLimits => ({
+const masterLimits = ({ energy, latency, edp, 'layer-edp': layerEdp }: CodesignRequest['limits']): MasterLimits => ({
   ...(energy !== undefined && { energy }),
   ...(latency !== undefined && { cycles: latency }),
-  ...(edp !== undefined && { both: edp }),
+  ...(edp !== undefined && { product: edp }),
+  ...(layerEdp !== undefined && { both: layerEdp }),
 });
 
 export function totalsProblem(

@@ -33,11 +33,18 @@ export function reach(
   return [first, Math.min(upTo, cycles)];
 }
 
+/** Totals on the border of what lines leave. */
+export interface Corner {
+  readonly energy: number;
+  readonly cycles: number;
+  readonly product: number;
+}
+
 /**
- * The minimum energy x cycles above all lines, from some cycles up to some. Along a line the product is concave: it is least
- * where two of them cross, or at the ends.
+ * The minimum energy x cycles above all lines, from some cycles up to some, and where it is. Along a line the product is
+ * concave: it is least where two of them cross, or at the ends.
  */
-export function minOver(lines: readonly Line[], from: number, upTo: number): number {
+export function leastOver(lines: readonly Line[], from: number, upTo: number): Corner {
   const at = [from, upTo];
   for (const [i, a] of lines.entries()) {
     for (const b of lines.slice(i + 1)) {
@@ -46,5 +53,9 @@ export function minOver(lines: readonly Line[], from: number, upTo: number): num
       if (turn !== 0 && cycles > from && cycles < upTo) at.push(cycles);
     }
   }
-  return at.reduce((min, cycles) => Math.min(min, energyAt(lines, cycles) * cycles), Infinity);
+  const corners = at.map((cycles): Corner => {
+    const energy = energyAt(lines, cycles);
+    return { energy, cycles, product: energy * cycles };
+  });
+  return corners.reduce((x, y) => (y.product < x.product ? y : x));
 }

@@ -1,7 +1,7 @@
 // A network mapped as a whole: one objective of its totals, limits on them, and a mapping for every instance, settled exactly.
 
 import { measure } from '../../model/cost/goal.js';
-import type { Limits } from '../../model/cost/goal.js';
+import type { NetworkLimits, NetworkObjective } from '../../model/cost/network-goal.js';
 import { toldApart } from '../../model/workload/network.js';
 import type { MasterLimits } from '../../milp/master/master.js';
 import { whyNotEnumerable } from '../enumeration.js';
@@ -12,13 +12,13 @@ import { LayerColumns } from './layer-columns.js';
 import { networkMin } from './network-min.js';
 import type { NetworkAnswer, NetworkQuestion } from './network-question.js';
 
-/** `edp-of-totals` is energy x cycles of the network; `edp` the sum of the layers' EDPs. */
-export type WholeObjective = 'energy' | 'latency' | 'edp' | 'edp-of-totals';
+/** ED2P is of layers alone. */
+export type WholeObjective = Exclude<NetworkObjective, 'ed2p'>;
 
-/** What is asked of a network as a whole; limits are on its totals, `edp` on the sum of the layers' EDPs. */
+/** What is asked of a network as a whole. */
 export interface WholeGoal {
   readonly objective: WholeObjective;
-  readonly limits: Limits;
+  readonly limits: NetworkLimits;
 }
 
 export interface MappedWhole {
@@ -47,14 +47,15 @@ export const whyNoColumns = ({
 const objectiveOf: Readonly<Record<WholeObjective, NetworkQuestion['objective']>> = {
   energy: { energy: 1, cycles: 0, both: 0 },
   latency: { energy: 0, cycles: 1, both: 0 },
-  edp: { energy: 0, cycles: 0, both: 1 },
-  'edp-of-totals': 'product',
+  edp: 'product',
+  'layer-edp': { energy: 0, cycles: 0, both: 1 },
 };
 
-const limitsOf = ({ energy, latency, edp }: Limits): MasterLimits => ({
+const limitsOf = ({ energy, latency, edp, 'layer-edp': layerEdp }: NetworkLimits): MasterLimits => ({
   ...(energy !== undefined && { energy }),
   ...(latency !== undefined && { cycles: latency }),
-  ...(edp !== undefined && { both: edp }),
+  ...(edp !== undefined && { product: edp }),
+  ...(layerEdp !== undefined && { both: layerEdp }),
 });
 
 /** The time limit of a layer stands for each of them. */

@@ -10,7 +10,7 @@ import type { Totals } from '../../milp/master/master.js';
 import { choose } from './choose.js';
 import type { Choice } from './choose.js';
 import type { Line } from './lines.js';
-import { minOver, reach } from './lines.js';
+import { leastOver, reach } from './lines.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from './network-question.js';
 import { asWeights, late, totalsOfChosen } from './network-question.js';
 
@@ -101,7 +101,7 @@ export async function minProduct(
   /** No choice with cycles of the stretch, within the limits, has less. */
   function boundOf(stretch: Stretch): number {
     const [from, upTo] = reach(lines, limits, stretch);
-    return from > upTo ? Infinity : minOver(lines, from, upTo);
+    return from > upTo ? Infinity : leastOver(lines, from, upTo).product;
   }
 
   /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is. */

@@ -3,8 +3,9 @@
 
 import { interrupted } from '../../base/stop-reason.js';
 import { invariant } from '../../base/diagnostics.js';
-import type { Totals } from '../../milp/master/master.js';
-import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
+import type { MasterLimits } from '../../milp/master/master.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import type { Requirement } from '../../model/cost/requirement.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { shapeKey } from '../../model/workload/layer.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -17,7 +18,7 @@ import { networkMin } from '../network/network-min.js';
 import type { NetworkAnswer, NetworkQuestion, Patience } from '../network/network-question.js';
 import { columnsLemma } from './columns-lemma.js';
 import type { Decider, Decision, NetworkLimit } from './decider.js';
-import { isNetwork, limitsOn } from './decider.js';
+import { isNetwork, layerQuantityOf, limitsOn } from './decider.js';
 import type { MachineRequest } from './machine-knowledge.js';
 import { knowledgeOf, pure } from './machine-knowledge.js';
 import type { Needed } from './proof.js';
@@ -29,9 +30,21 @@ const confirming = 3;
 /** Value and bound are the same but for the last digits of sums. */
 const exactly = 1e-9;
 
-const quantityOf: Readonly<Record<CostQuantity, keyof Totals>> = { energy: 'energy', latency: 'cycles', edp: 'both' };
+const quantityOf: Readonly<Record<NetworkQuantity, keyof MasterLimits>> = {
+  energy: 'energy',
+  latency: 'cycles',
+  edp: 'product',
+  'layer-edp': 'both',
+};
+/** What is minimised. */
+const objectiveOf: Readonly<Record<NetworkQuantity, NetworkQuestion['objective']>> = {
+  energy: { energy: 1, cycles: 0, both: 0 },
+  latency: { energy: 0, cycles: 1, both: 0 },
+  edp: 'product',
+  'layer-edp': { energy: 0, cycles: 0, both: 1 },
+};
 /** What is minimised where several are limited. */
-const inOrder: readonly CostQuantity[] = ['energy', 'edp', 'latency'];
+const inOrder: readonly NetworkQuantity[] = ['energy', 'edp', 'layer-edp', 'latency'];
 
 /** Whether the mappings of a machine are enumerated in closed form, so that its layers have columns. */
 export function hasColumns({ candidates: { machine }, technology, conventions }: MachineRequest): boolean {
@@ -83,7 +96,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
         return { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) };
     }
     const main = mainOf(requirements);
-    const answer = await minWithin(requirements, main?.quantity ?? 'edp', main, deadline);
+    const answer = await minWithin(requirements, main?.quantity ?? 'layer-edp', main, deadline);
     switch (answer.status) {
       case 'found':
         return { status: 'feasible', witness: { machine, area, layers: answer.chosen } };
@@ -97,7 +110,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
   /** The minimum of a quantity where all requirements but one hold; that one only ends what cannot meet it. */
   async function minWithin(
     requirements: readonly Requirement[],
-    quantity: CostQuantity,
+    quantity: NetworkQuantity,
     asCutoff: NetworkLimit | undefined,
     deadline: number,
   ): Promise<NetworkAnswer> {
@@ -112,7 +125,7 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
     const answer = await networkMin(
       {
         layers: layersUnder(requirements),
-        objective: { energy: 0, cycles: 0, both: 0, [quantityOf[quantity]]: 1 },
+        objective: objectiveOf[quantity],
         limits: Object.fromEntries(limits.map((l) => [quantityOf[l.quantity], l.max])),
         ...(asCutoff && { cutoff: asCutoff.max, anyWillDo: true }),
       },
@@ -152,10 +165,12 @@ export function columnDecider(request: MachineRequest, hooks: ProveHooks): Decid
         };
   }
 
-  function min(quantity: CostQuantity) {
+  function min(quantity: NetworkQuantity) {
+    const own = layerQuantityOf[quantity];
+    if (own === undefined) return [];
     return network.layers.flatMap((l) => {
-      const bound = columnsOf(l, {}).minSettled(pure[quantity]);
-      return bound === undefined ? [] : [{ ...l, quantity, bound }];
+      const bound = columnsOf(l, {}).minSettled(pure[own]);
+      return bound === undefined ? [] : [{ ...l, quantity: own, bound }];
     });
   }
 

@@ -3,6 +3,8 @@
 import type { StopReason } from '../../base/stop-reason.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import { valueOf } from '../../model/cost/goal.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import { amountOf, networkSums } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Script } from '../../smt/script.js';
 import type { LayerMinimum, Needed, Witness } from './proof.js';
@@ -25,14 +27,27 @@ export interface Decider {
    * What every layer alone is known to cost at least, whatever is limited; empty where
    * that is not known layer by layer.
    */
-  min: (quantity: CostQuantity) => readonly LayerMinimum[];
+  min: (quantity: NetworkQuantity) => readonly LayerMinimum[];
   /** What a limit on the network must be for the rest to be met, where that is found at once and not by trying. */
   needs?: (member: NetworkLimit, rest: readonly Requirement[], deadline: number) => Promise<Needed>;
 }
 
 export type NetworkLimit = Requirement & { readonly kind: 'network' };
 
+/** Whose sum over the layers a quantity of a network is; none of energy x cycles of the totals. */
+export const layerQuantityOf: Readonly<Record<NetworkQuantity, CostQuantity | undefined>> = {
+  energy: 'energy',
+  latency: 'latency',
+  edp: undefined,
+  'layer-edp': 'edp',
+};
+
 export const isNetwork = (r: Requirement): r is NetworkLimit => r.kind === 'network';
+
+/** A limit on a sum over layers, which a price makes a limit on each of them. */
+export type SumLimit = NetworkLimit & { readonly quantity: Exclude<NetworkQuantity, 'edp'> };
+
+export const isOnSum = (r: Requirement): r is SumLimit => r.kind === 'network' && r.quantity !== 'edp';
 
 /** The minimum of a layer's limits of each kind. */
 export function limitsOn(
@@ -60,14 +75,11 @@ export const dearestOf = (
     -Infinity,
   );
 
-/** Sum over the layers of a witness, each as often as it occurs. */
+/** What the layers of a witness come to, each as often as it occurs. */
 export const totalOf = (
-  quantity: CostQuantity,
+  quantity: NetworkQuantity,
   layers: readonly (CountedLayer & {
     readonly found: { readonly evaluation: { readonly energy: number; readonly cycles: number } };
   })[],
 ): number =>
-  layers.reduce(
-    (sum, { count, found: { evaluation } }) => sum + count * valueOf(quantity, evaluation.energy, evaluation.cycles),
-    0,
-  );
+  amountOf(quantity, networkSums(layers.map(({ count, found: { evaluation } }) => ({ count, ...evaluation }))));

@@ -3,8 +3,8 @@
 
 import { shapesWithCosts } from '../../enumerate/item-costs.js';
 import type { Weights } from '../../enumerate/item.js';
-import { costOf } from '../../enumerate/item.js';
 import { leastWork } from '../../enumerate/least-work.js';
+import { amountOf, networkSums } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Technology } from '../../model/machine/technology.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
@@ -12,7 +12,8 @@ import type { CountedLayer } from '../../model/workload/network.js';
 import type { Lemma } from '../../smt/network-script.js';
 import { requirementTerm } from '../../smt/network-script.js';
 import { and, implies } from '../../smt/script.js';
-import { layerLemma, networkLemma } from './lemmas.js';
+import { layerQuantityOf } from './decider.js';
+import { layerLemma, networkLemma, productLemma } from './lemmas.js';
 
 const weightsOf: Readonly<Record<CostQuantity, Weights>> = {
   energy: { both: 0, energy: 1, cycles: 0 },
@@ -40,18 +41,17 @@ export function leastLemmas(
       r.kind === 'network'
         ? layers
         : layers.flatMap(({ layer }) => (layer.name === r.layer ? [{ layer, count: 1 }] : []));
-    const weights = weightsOf[r.quantity];
     const bound = shapes.reduce((min, { costs }) => {
-      const total = counted.reduce((sum, { layer, count }) => {
-        const least = leastWork(layer, costs);
-        return sum + count * costOf(weights, least.energy, least.cycles);
-      }, 0);
-      return Math.min(min, total);
+      const least = networkSums(counted.map(({ layer, count }) => ({ count, ...leastWork(layer, costs) })));
+      return Math.min(min, amountOf(r.quantity, least));
     }, Infinity);
+    const own = layerQuantityOf[r.quantity];
     const lemma =
-      r.kind === 'network'
-        ? networkLemma([], weights, bound * belowRounding, comment)
-        : layerLemma(r.layer, {}, weights, bound * belowRounding, comment);
+      r.kind === 'layer'
+        ? layerLemma(r.layer, {}, weightsOf[r.quantity], bound * belowRounding, comment)
+        : own === undefined
+          ? productLemma([], bound * belowRounding, comment)
+          : networkLemma([], weightsOf[own], bound * belowRounding, comment);
     return given.length === 0
       ? lemma
       : { ...lemma, term: implies(and(...given.map((g) => requirementTerm(g))), lemma.term) };

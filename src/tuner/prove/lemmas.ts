@@ -2,6 +2,7 @@
 
 import type { Weights } from '../../enumerate/item.js';
 import type { Limits } from '../../model/cost/goal.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { Lemma } from '../../smt/network-script.js';
 import { ofLayer, ofNetwork, requirementTerm } from '../../smt/network-script.js';
@@ -13,6 +14,13 @@ const parts: readonly (readonly [CostQuantity, keyof Weights])[] = [
   ['energy', 'energy'],
   ['latency', 'cycles'],
 ];
+
+/** Of a network, the sums over its layers. */
+export const sumOf: Readonly<Record<CostQuantity, NetworkQuantity>> = {
+  energy: 'energy',
+  latency: 'latency',
+  edp: 'layer-edp',
+};
 
 const weighted = (w: Weights, of: (q: CostQuantity) => Term): Term =>
   sum(...parts.flatMap(([q, key]) => (w[key] === 0 ? [] : [times(number(w[key]), of(q))])));
@@ -38,7 +46,17 @@ export function layerLemma(layer: string, limits: Limits, w: Weights, bound: num
 export const networkLemma = (given: readonly Requirement[], w: Weights, bound: number, comment: string): Lemma => ({
   term: concluding(
     given.map((r) => requirementTerm(r)),
-    weighted(w, ofNetwork),
+    weighted(w, (q) => ofNetwork(sumOf[q])),
+    bound,
+  ),
+  comment,
+});
+
+/** The same of energy x cycles of the network's totals. */
+export const productLemma = (given: readonly Requirement[], bound: number, comment: string): Lemma => ({
+  term: concluding(
+    given.map((r) => requirementTerm(r)),
+    ofNetwork('edp'),
     bound,
   ),
   comment,

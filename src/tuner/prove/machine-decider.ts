@@ -10,12 +10,14 @@ import { invariant } from '../../base/diagnostics.js';
 import { toNumber } from '../../base/rational.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { Limits } from '../../model/cost/goal.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
+import { networkSums } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import type { CountedLayer } from '../../model/workload/network.js';
 import { requirementName } from '../../smt/network-script.js';
 import type { Verdict } from '../../smt/script.js';
 import type { Decider, Decision, NetworkLimit } from './decider.js';
-import { isNetwork, limitsOn } from './decider.js';
+import { isNetwork, isOnSum, layerQuantityOf, limitsOn } from './decider.js';
 import type { Chosen, Clock, Knowledge, MachineRequest } from './machine-knowledge.js';
 import {
   anything,
@@ -40,7 +42,7 @@ const maxSteps = 2000;
  */
 const choosing = 60;
 
-const askedFirst: readonly CostQuantity[] = ['latency', 'edp', 'energy'];
+const askedFirst: readonly NetworkQuantity[] = ['latency', 'edp', 'layer-edp', 'energy'];
 
 export function machineDecider(request: MachineRequest, hooks: ProveHooks): Decider {
   const k = knowledgeOf(request, hooks);
@@ -117,7 +119,7 @@ function chooseBy(k: Knowledge, q: Question, weights: Weights): Decision | undef
 /** Mappings that were found for other requirements. */
 function fromKnown(k: Knowledge, q: Question): Decision | undefined {
   for (const l of q.network) {
-    const known = chooseBy(k, q, pure[l.quantity]);
+    const known = chooseBy(k, q, pure[layerQuantityOf[l.quantity] ?? 'edp']);
     if (known) return known;
   }
   return undefined;
@@ -137,10 +139,11 @@ async function look(k: Knowledge, q: Question, weights: Weights): Promise<Decisi
 
 /** All limits together first, which mostly finds mappings where there are some; then each alone; then other prices. */
 async function atPrices(k: Knowledge, q: Question): Promise<Decision | undefined> {
-  const { network } = q;
+  const network = q.network.filter(isOnSum);
   let prices = alike(network);
   const together = network.length > 1 ? [weightsAt(prices, network)] : [];
-  const questions = network.length === 0 ? [anything] : [...together, ...network.map((l) => pure[l.quantity])];
+  const each = [...new Set(q.network.flatMap(({ quantity }) => quantitiesOf[quantity]))].map((of) => pure[of]);
+  const questions = q.network.length === 0 ? [anything] : [...together, ...each];
   for (const weights of questions) {
     const settles = await look(k, q, weights);
     if (settles) return settles;
@@ -153,13 +156,40 @@ async function atPrices(k: Knowledge, q: Question): Promise<Decision | undefined
     const settles = await look(k, q, weightsAt(prices, network));
     if (settles) return settles;
   }
+  return network.length < q.network.length ? alongHull(k, q) : undefined;
+}
+
+/**
+ * A limit on energy x cycles of the totals: each in turn is priced at what the best mappings by the last prices have of
+ * them, until these stay the same. Where the product is least, it is least by its own prices.
+ */
+async function alongHull(k: Knowledge, q: Question): Promise<Decision | undefined> {
+  let price = 0;
+  for (let round = 0; round < maxPrices; round++) {
+    const chosen = selection(k, q.requirements, { both: 0, energy: 1, cycles: price });
+    if (!chosen) return undefined;
+    const { energy, cycles } = networkSums(chosen.map(({ count, found }) => ({ count, ...found.evaluation })));
+    if (energy / cycles === price) return undefined;
+    price = energy / cycles;
+    const settles = await look(k, q, { both: 0, energy: 1, cycles: price });
+    if (settles) return settles;
+  }
   return undefined;
 }
+
+/** What layers are asked about where so much of the network is limited. */
+const quantitiesOf: Readonly<Record<NetworkQuantity, readonly CostQuantity[]>> = {
+  energy: ['energy'],
+  latency: ['latency'],
+  edp: ['energy', 'latency'],
+  'layer-edp': ['edp'],
+};
 
 /** Z3 proposes what each layer may cost; each is asked whether it can. */
 async function byProposals(k: Knowledge, q: Question): Promise<Decision | undefined> {
   const { network, requirements, clock } = q;
-  const main = (['energy', 'edp', 'latency'] as const).find((quantity) => network.some((l) => l.quantity === quantity));
+  const asked = network.flatMap((l) => quantitiesOf[l.quantity]);
+  const main = (['energy', 'edp', 'latency'] as const).find((quantity) => asked.includes(quantity));
   if (main === undefined) return undefined;
   for (let step = 0; step < maxSteps && !clock.over(); step++) {
     if (q.verdict.status === 'unknown')
@@ -198,7 +228,7 @@ const missedByAHair = 'a limit is missed by less than the arithmetic of the sear
 /** What Z3 lets a layer cost, of what is limited. */
 function proposal({ layer }: CountedLayer, { network, verdict, requirements }: Question): Limits {
   const limits: Partial<Record<CostQuantity, number>> = { ...limitsOn(layer.name, requirements) };
-  for (const { quantity } of network) {
+  for (const quantity of new Set(network.flatMap((l) => quantitiesOf[l.quantity]))) {
     const allowed = verdict.values.get(`${quantity}@${layer.name}`);
     if (allowed === undefined) continue;
     // Lemmas on sums of products are lowered by a billionth: so much more is taken to be

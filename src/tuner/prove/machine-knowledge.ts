@@ -1,7 +1,7 @@
 // What is known of a network on one machine: mappings found, lemmas proven; and asking a layer for more.
 
 import { stopText } from '../../base/stop-reason.js';
-import { nth } from '../../base/invariant.js';
+import { defined, nth } from '../../base/invariant.js';
 import { sum } from '../../base/units.js';
 import type { Weights } from '../../enumerate/item.js';
 import { costOf } from '../../enumerate/item.js';
@@ -11,6 +11,7 @@ import type { Machinery } from '../../model/machine/presets.js';
 import { machineryName } from '../../model/machine/presets.js';
 import type { Limits } from '../../model/cost/goal.js';
 import { withinLimits } from '../../model/cost/goal.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { CostQuantity, Requirement } from '../../model/cost/requirement.js';
 import { arrangementsOf } from '../../model/space/design.js';
 import type { CountedLayer } from '../../model/workload/network.js';
@@ -19,7 +20,7 @@ import type { Fact, Lemma } from '../../smt/network-script.js';
 import { machineIn, networkScript } from '../../smt/network-script.js';
 import type { Script } from '../../smt/script.js';
 import type { NetworkLimit } from './decider.js';
-import { limitsOn, totalOf } from './decider.js';
+import { layerQuantityOf, limitsOn, totalOf } from './decider.js';
 import { layerLemma } from './lemmas.js';
 import type { LayerMinimum } from './proof.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
@@ -100,11 +101,13 @@ export function scriptOf({ request, facts, lemmas }: Knowledge, requirements: re
 }
 
 /** What every layer is known to cost at least, whatever is limited. */
-export const minimumOf = ({ layers }: Knowledge, quantity: CostQuantity): readonly LayerMinimum[] =>
-  layers.flatMap(({ layer, count, asked }) => {
-    const bound = asked.get(keyOf({}, pure[quantity]));
-    return bound === undefined ? [] : [{ layer, count, quantity, bound }];
+export const minimumOf = ({ layers }: Knowledge, of: NetworkQuantity): readonly LayerMinimum[] => {
+  const quantity = layerQuantityOf[of];
+  return layers.flatMap(({ layer, count, asked }) => {
+    const bound = quantity && asked.get(keyOf({}, pure[quantity]));
+    return bound === undefined ? [] : [{ layer, count, quantity: defined(quantity), bound }];
   });
+};
 
 const keyOf = (limits: Limits, weights: Weights): string => JSON.stringify([limits, weights]);
 

@@ -5,15 +5,18 @@
 
 import { nth } from '../../base/invariant.js';
 import type { Weights } from '../../enumerate/item.js';
-import type { CostQuantity } from '../../model/cost/requirement.js';
-import type { NetworkLimit } from './decider.js';
+import type { SumLimit } from './decider.js';
 
 type Prices = readonly number[];
 
-const column: Readonly<Record<CostQuantity, keyof Weights>> = { edp: 'both', energy: 'energy', latency: 'cycles' };
+const column: Readonly<Record<SumLimit['quantity'], keyof Weights>> = {
+  'layer-edp': 'both',
+  energy: 'energy',
+  latency: 'cycles',
+};
 
 /** Per limit its price over the limit. */
-export function weightsAt(prices: Prices, limits: readonly NetworkLimit[]): Weights {
+export function weightsAt(prices: Prices, limits: readonly SumLimit[]): Weights {
   const weights = { both: 0, energy: 0, cycles: 0 };
   limits.forEach((l, i) => (weights[column[l.quantity]] += nth(prices, i) / l.max));
   return weights;
@@ -26,7 +29,7 @@ export const alike = (limits: readonly unknown[]): Prices => limits.map(() => 1)
 export function adjusted(
   prices: Prices,
   reached: readonly number[],
-  limits: readonly NetworkLimit[],
+  limits: readonly SumLimit[],
   round: number,
 ): Prices {
   const step = 4 / (1 + round / 2);

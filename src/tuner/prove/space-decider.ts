@@ -9,6 +9,8 @@ import { whyUnbounded } from '../../enumerate/item-costs.js';
 import type { Weights } from '../../enumerate/item.js';
 import type { DesignSpace } from '../../model/space/design-space.js';
 import { templateAt } from '../../model/space/design-space.js';
+import type { NetworkQuantity, NetworkSums } from '../../model/cost/network-goal.js';
+import { networkSums } from '../../model/cost/network-goal.js';
 import type { Requirement } from '../../model/cost/requirement.js';
 import { chipArea } from '../../model/machine/template-parts.js';
 import { requirementName } from '../../smt/network-script.js';
@@ -16,14 +18,23 @@ import type { SearchResult, SearchState } from '../codesign/best-first.js';
 import { bestFirst } from '../codesign/best-first.js';
 import type { CodesignProblem } from '../codesign/codesign-problem.js';
 import type { FoundMachine } from '../codesign/shape-task.js';
-import type { Decider, Decision, NetworkLimit } from './decider.js';
-import { isNetwork, limitsOn, totalOf } from './decider.js';
+import type { Decider, Decision, SumLimit } from './decider.js';
+import { isNetwork, isOnSum, limitsOn, totalOf } from './decider.js';
+import { ProductLines, boundProduct } from '../network/product-lines.js';
 import { machinesWithin, pesOf } from './machines-within.js';
 import { adjusted, alike, weightsAt } from './prices.js';
 import type { Witness } from './proof.js';
 import type { ProveHooks } from './prove-request.js';
 import type { SpaceKnowledge, SpaceRequest } from './space-knowledge.js';
-import { learnArea, learnBound, learnLeast, learnNoMachine, scriptOf, spaceKnowledge } from './space-knowledge.js';
+import {
+  learnArea,
+  learnBound,
+  learnLeast,
+  learnNoMachine,
+  learnProduct,
+  scriptOf,
+  spaceKnowledge,
+} from './space-knowledge.js';
 
 const maxPrices = 10;
 /** Any machine will do; what it is good at does not matter. */
@@ -59,8 +70,8 @@ export function spaceDecider(request: SpaceRequest, hooks: ProveHooks): Decider 
 /** Requirements to be met together on the machines that those of parameters leave. */
 interface Question {
   readonly requirements: readonly Requirement[];
-  /** Those on the network as a whole, which are priced. */
-  readonly limits: readonly NetworkLimit[];
+  /** Those on sums over the network's layers, which are priced. */
+  readonly limits: readonly SumLimit[];
   readonly within: DesignSpace;
   readonly deadline: number;
 }
@@ -73,7 +84,11 @@ async function decide(k: SpaceKnowledge, requirements: readonly Requirement[], d
   }
   const atOnce = await refuted(k, requirements, deadline);
   if (atOnce) return atOnce;
-  if (within) return atPrices(k, { requirements, limits: requirements.filter(isNetwork), within, deadline });
+  if (within) {
+    const q: Question = { requirements, limits: requirements.filter(isOnSum), within, deadline };
+    const product = await atLines(k, q);
+    return product && (product.status !== 'unknown' || q.limits.length === 0) ? product : atPrices(k, q);
+  }
   learnNoMachine(k, requirements);
   return (
     (await refuted(k, requirements, deadline)) ?? {
@@ -94,6 +109,53 @@ async function refuted(
   return status === 'unsat'
     ? { status: 'infeasible', core: requirements.filter((r) => core.includes(requirementName(r))) }
     : undefined;
+}
+
+/**
+ * A limit on energy x cycles of the totals: lines below the totals of all machines, until none is left within it or a machine
+ * meets all limits; undefined where there is no such limit.
+ */
+async function atLines(k: SpaceKnowledge, q: Question): Promise<Decision | undefined> {
+  const { hooks } = k;
+  const { requirements, deadline } = q;
+  const network = requirements.filter(isNetwork);
+  const maxOf = (quantity: NetworkQuantity) =>
+    network.reduce((max, l) => (l.quantity === quantity ? Math.min(max, l.max) : max), Infinity);
+  const max = maxOf('edp');
+  if (max === Infinity) return undefined;
+  const lines = new ProductLines({ energy: maxOf('energy'), cycles: maxOf('latency') });
+  let witness: FoundMachine | undefined;
+  let nearest: NetworkSums | undefined;
+  const over = () => witness !== undefined || hooks.stopped() || hooks.now() >= deadline;
+  await boundProduct({
+    lines,
+    over,
+    target: () => max * beyondRounding,
+    best: () => nearest,
+    ask: async (weights, enough) => {
+      const result = await search(k, q, weights, 0, (bound) => bound >= enough);
+      if (!result.best) return result.status === 'infeasible' ? Infinity : result.bound;
+      if (meets(k, q, result.best)) witness = result.best;
+      const sums = networkSums(layersOf(k, result.best).map(({ count, found }) => ({ count, ...found.evaluation })));
+      if (sums.edp < (nearest?.edp ?? Infinity)) nearest = sums;
+      return result.bound;
+    },
+  });
+  if (witness) return { status: 'feasible', witness: witnessOf(k, q, witness) };
+  const given = requirements.filter((r) => !isNetwork(r) || r.quantity === 'energy' || r.quantity === 'latency');
+  learnProduct(k, given, lines.least(max * beyondRounding).product * belowRounding);
+  const proven = await refuted(k, requirements, deadline);
+  if (proven) return proven;
+  return {
+    status: 'unknown',
+    reason: hooks.stopped()
+      ? interrupted
+      : hooks.now() >= deadline
+        ? timeLimit
+        : network.length < 2
+          ? tooClose
+          : betweenPrices,
+  };
 }
 
 /** Searches for the best machine at prices on the limits, and moves the prices by what it misses. */
@@ -125,17 +187,34 @@ const betweenPrices: StopReason = unsettled('between the prices of the limits li
 
 /** Goes on until a machine meets all limits, or until the bound is above what any such machine costs at these prices. */
 function searchAt(k: SpaceKnowledge, q: Question, weights: Weights, prices: readonly number[]): Promise<SearchResult> {
-  const { hooks } = k;
-  const { limits, deadline } = q;
+  const { limits } = q;
   const priced = limits.reduce((total, _, i) => total + nth(prices, i), 0);
+  // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
+  return search(
+    k,
+    q,
+    weights,
+    limits.length < 2 ? 0 : gapOfTries,
+    (bound) => limits.length > 0 && bound > priced * beyondRounding,
+  );
+}
+
+/** The least by some weights over all machines, until one meets all limits or the bound is enough. */
+function search(
+  k: SpaceKnowledge,
+  q: Question,
+  weights: Weights,
+  gap: number,
+  isEnough: (bound: number) => boolean,
+): Promise<SearchResult> {
+  const { hooks } = k;
   const options = {
-    gap: limits.length < 2 ? 0 : gapOfTries,
-    deadline,
+    gap,
+    deadline: q.deadline,
     known: [],
     bounds: new Map(),
-    // Where several limits are priced alike, a machine below the sum of the prices may still miss one of them.
     enough: (best: FoundMachine | undefined, bound: number) =>
-      (best !== undefined && meets(k, q, best)) || (limits.length > 0 && bound > priced * beyondRounding),
+      (best !== undefined && meets(k, q, best)) || isEnough(bound),
     progress: (state: SearchState) => hooks.progress(`the least over all machines: ${progressText(state)}`),
   };
   const engine = { now: hooks.now, width: hooks.width, shapes: hooks.shapes, stopped: hooks.stopped };
@@ -186,7 +265,7 @@ function meets(k: SpaceKnowledge, q: Question, machine: FoundMachine): boolean {
   const { area, layers } = witnessOf(k, q, machine);
   return (
     q.requirements.every((r) => r.kind !== 'area' || defined(area) <= r.max) &&
-    q.limits.every((l) => totalOf(l.quantity, layers) <= l.max)
+    q.requirements.filter(isNetwork).every((l) => totalOf(l.quantity, layers) <= l.max)
   );
 }
 

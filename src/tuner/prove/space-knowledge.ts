@@ -9,7 +9,7 @@ import { machineIn, networkScript, ofMachine, requirementTerm } from '../../smt/
 import type { Script } from '../../smt/script.js';
 import { and, atLeast, implies, not, number } from '../../smt/script.js';
 import { leastLemmas } from './least-lemmas.js';
-import { networkLemma } from './lemmas.js';
+import { networkLemma, productLemma } from './lemmas.js';
 import { menuLemmas } from './machines-within.js';
 import type { ProveHooks, ProveRequest } from './prove-request.js';
 
@@ -67,6 +67,17 @@ export function learnBound(
   settled.add(
     Number.isFinite(bound)
       ? `${describe(weights)} of the network is at least ${bound.toPrecision(6)}${where}`
+      : `no machine has a mapping for every layer${where}`,
+  );
+}
+
+/** A bound on energy x cycles of the network's totals, on machines and mappings that meet given requirements. */
+export function learnProduct({ lemmas, settled }: SpaceKnowledge, given: readonly Requirement[], bound: number): void {
+  lemmas.push(productLemma(given, bound, 'lines below the totals of all machines'));
+  const where = given.length === 0 ? '' : ` where ${given.map((r) => r.text).join(', ')}`;
+  settled.add(
+    Number.isFinite(bound)
+      ? `edp of the network is at least ${bound.toPrecision(6)}${where}`
       : `no machine has a mapping for every layer${where}`,
   );
 }
@@ -129,7 +140,7 @@ const areaLemma = (given: readonly Requirement[], min: number): Lemma => {
 
 const describe = ({ both, energy, cycles }: Weights): string =>
   [
-    [both, 'EDP'],
+    [both, 'layer-edp'],
     [energy, 'energy'],
     [cycles, 'cycles'],
   ]

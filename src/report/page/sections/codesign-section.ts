@@ -8,8 +8,9 @@ import { meanings, printValue } from '../../../interchange/template-fields.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { DesignPoint } from '../../../model/space/design-space.js';
 import { parameters } from '../../../model/space/design-space.js';
-import type { Objective } from '../../../model/cost/goal.js';
-import { gapBetween, goalUnit, objectives } from '../../../model/cost/goal.js';
+import { gapBetween, goalUnit } from '../../../model/cost/goal.js';
+import type { NetworkObjective } from '../../../model/cost/network-goal.js';
+import { networkQuantities } from '../../../model/cost/network-goal.js';
 import { curveFigure } from '../../figures/curve-figure.js';
 import { areaOf } from '../../tables/codesign-table.js';
 import { stepRows } from '../../tables/explain-steps.js';
@@ -39,11 +40,9 @@ export const searchStatus = (status: string): NonNullable<Section['status']> =>
       ? { text: 'infeasible', mood: 'bad' }
       : { text: status === 'feasible' ? 'found, not proved' : status, mood: 'open' };
 
-/** Figures of mappings are held to EDP where the objective is the area, or where networks are limited. */
-const layerObjective = ({ goal, limits }: CodesignResultFile): Objective => {
-  const own = objectives.find((o) => o === goal);
-  return own === undefined || ['energy', 'latency', 'edp'].some((name) => name in limits) ? 'edp' : own;
-};
+/** Figures of mappings are held to EDP where the objective is no sum over layers, or where networks are limited. */
+const layerObjective = ({ goal, limits }: CodesignResultFile): NetworkObjective =>
+  (goal === 'energy' || goal === 'latency') && !networkQuantities.some((name) => name in limits) ? goal : 'layer-edp';
 
 export function codesignSection(file: string, r: CodesignResultFile): Parsed<Section> {
   const mapped = mappedBlocks(
@@ -147,7 +146,8 @@ const parameterTable = (point: DesignPoint): Block =>
     ),
   );
 
-function networkTable({ networks }: CodesignResultFile): Block {
+function networkTable({ networks, goal, limits }: CodesignResultFile): Block {
+  const bySum = goal === 'layer-edp' || 'layer-edp' in limits;
   const rows = networks.map((n) => [
     n.name,
     digits(n.weight),
@@ -155,6 +155,7 @@ function networkTable({ networks }: CodesignResultFile): Block {
     orNone(n.cycles, grouped),
     orNone(n.time, timeText),
     orNone(n.edp, magnitude),
+    ...(bySum ? [orNone(n.layerEdp, magnitude)] : []),
     orNone(n.utilization, percent),
     orNone(n.fjPerOp, digits),
     orNone(n.fjPerOpWithDram, digits),
@@ -169,7 +170,8 @@ function networkTable({ networks }: CodesignResultFile): Block {
       '>energy',
       '>cycles',
       '>time',
-      '>sum of EDPs',
+      '>EDP',
+      ...(bySum ? [">layers' EDPs"] : []),
       '>utilisation',
       '>fJ/op without DRAM',
       '>with',

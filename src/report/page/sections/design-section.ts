@@ -2,6 +2,7 @@
 
 import type { Design } from '../../../model/space/design.js';
 import { goalUnit } from '../../../model/cost/goal.js';
+import { objectiveOfLayers } from '../../../model/cost/network-goal.js';
 import { machineryName } from '../../../model/machine/presets.js';
 import type { Section } from '../blocks.js';
 import { heading, tableOf, text } from '../blocks.js';
@@ -18,10 +19,10 @@ export function designSection(file: string, design: Design): Section {
   const { name, machine, layers, conventions, goal, provenance, totals, machineProof } = design;
   const blocks = designBlocks(design);
   const title = `${provenance.workload} on ${machineryName(machine)}`;
-  const sums = totals ?? { objective: null, bound: null, energy: null, cycles: null, edpOfTotals: null };
+  const sums = totals ?? { objective: null, bound: null, energy: null, cycles: null, edp: null };
   return {
     title: name === title.replace(' on ', '-') ? title : `${name}: ${title}`,
-    source: `Design, read from ${file}. Minimised: ${objectiveNames[goal.objective]} of every layer.`,
+    source: `Design, read from ${file}. Minimised: ${objectiveNames[objectiveOfLayers[goal.objective]]} of ${goal.objective === 'edp' ? 'the network' : 'every layer'}.`,
     status: ofLayersAlone(machineProof ? searchStatus(machineProof.status) : statusOf(layers), design.coverage),
     summary: mappedSummary(
       { ...sums, workload: provenance.workload, arch: machineryName(machine), layers },

@@ -6,12 +6,12 @@ import { parsed } from '../../../base/diagnostics.js';
 import { coverageIn } from '../../../results/coverage-fields.js';
 import type { MapResult } from '../../../results/map-result.js';
 import type { DesignTotals, MachineProof } from '../../../model/space/design.js';
-import type { Objective } from '../../../model/cost/goal.js';
+import type { NetworkObjective } from '../../../model/cost/network-goal.js';
+import { networkObjectiveNames, objectiveOfLayers } from '../../../model/cost/network-goal.js';
 import { gapBetween, goalUnit, objectiveUnits } from '../../../model/cost/goal.js';
 import type { Block, Card, Section } from '../blocks.js';
 import { cards } from '../blocks.js';
 import { leftOutBlocks, ofLayersAlone } from '../left-out.js';
-import { networkObjectiveNames } from '../../tables/totals.js';
 import { networkProof, networkStatus } from './network-proof.js';
 import { digits, energyText, grouped, magnitude, percent, timeText } from '../../tables/quantities.js';
 import type { EvaluatedLayer } from './cost-sections.js';
@@ -30,19 +30,13 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
     title: `Mappings of ${r.workload} on ${r.arch}`,
     source:
       `Mappings, read from ${file}. Minimised: ` +
-      `${network ? networkObjectiveNames[network.objective] : `${objectiveNames[r.goal]} of every layer`}; ` +
+      `${network ? networkObjectiveNames[r.goal] : `${objectiveNames[objectiveOfLayers[r.goal]]} of every layer`}; ` +
       `${r.conventions} conventions.`,
     status: ofLayersAlone(network ? networkStatus(network) : statusOf(r.layers), coverageIn(r)),
     summary: mappedSummary(r, r.goal, layers, network && networkProof(network)),
     blocks: [
       ...(network
-        ? totalsBlocks(
-            { ...r, objective: network.value, bound: network.gap === 0 ? network.value : network.bound },
-            r.goal,
-            layers,
-            undefined,
-            networkObjectiveNames[network.objective],
-          )
+        ? totalsBlocks({ ...r, bound: network.gap === 0 ? r.objective : r.bound }, r.goal, layers)
         : totalsBlocks(r, r.goal, layers)),
       ...leftOutBlocks(coverageIn(r)),
       ...machine,
@@ -57,13 +51,12 @@ export function mapSection(file: string, r: MapResult): Parsed<Section> {
 export type Totals = { readonly [K in keyof DesignTotals]: number | null };
 
 export function totalsBlocks(
-  { objective, bound, energy, cycles, edpOfTotals }: Totals,
-  goal: Objective,
+  { objective, bound, energy, cycles, edp }: Totals,
+  goal: NetworkObjective,
   layers: readonly EvaluatedLayer[],
   machine?: MachineProof,
-  of = 'sum over layers',
 ): readonly Block[] {
-  if (objective === null || energy === null || cycles === null || edpOfTotals === null) return [];
+  if (objective === null || energy === null || cycles === null || edp === null) return [];
   const f = layers.length > 0 ? wholeFigures(layers) : undefined;
   return [
     cards(
@@ -83,12 +76,12 @@ export function totalsBlocks(
       {
         name: machine === undefined ? 'Gap to the lower bound' : 'Gap of the mappings',
         value: gapBetween(objective, bound ?? 0) === 1 ? 'none proven' : percent(gapBetween(objective, bound ?? 0)),
-        note: `${magnitude(objective)} ${objectiveUnits[goal]}, ${of}`,
+        note: `${magnitude(objective)} ${objectiveUnits[goal]}, ${networkObjectiveNames[goal]}`,
       },
       f?.area === undefined
         ? undefined
         : { name: 'Area', value: areaText(f.area), note: `${digits(defined(f.topsPerMm2))} TOPS/mm2 reached` },
-      f ? undefined : { name: 'Energy x time of the whole', value: magnitude(edpOfTotals), note: objectiveUnits.edp },
+      f ? undefined : { name: 'Energy x time of the whole', value: magnitude(edp), note: objectiveUnits.edp },
     ),
   ];
 }

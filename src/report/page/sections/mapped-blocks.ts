@@ -15,7 +15,8 @@ import { shapeFile } from '../../../results/result-layer.js';
 import type { Architecture } from '../../../model/machine/architecture.js';
 import type { Design, DesignLayer } from '../../../model/space/design.js';
 import { arrangementFor, arrangementsOf } from '../../../model/space/design.js';
-import type { Objective } from '../../../model/cost/goal.js';
+import type { NetworkObjective } from '../../../model/cost/network-goal.js';
+import { objectiveOfLayers } from '../../../model/cost/network-goal.js';
 import type { Mapping } from '../../../model/mapping/mapping.js';
 import { machineryName } from '../../../model/machine/presets.js';
 import type { Block } from '../blocks.js';
@@ -125,7 +126,7 @@ export function machineBlocks({ machine, technology }: Hardware): readonly Block
 
 const proofBlocks = (
   layers: PlainFile['layers'],
-  objective: Objective,
+  objective: NetworkObjective,
   machine: (mapping: Mapping) => Architecture | undefined,
 ): readonly Block[] =>
   layers.length === 0
@@ -133,7 +134,7 @@ const proofBlocks = (
     : [
         heading(layers.some((l) => l.bound) ? 'Layers and what is proven of them' : 'Layers'),
         ...gapBlocks(layers),
-        layerTable(layers, objective),
+        layerTable(layers, objectiveOfLayers[objective]),
         ...certificateBlocks(layers),
         ...nestBlocks(layers, machine),
       ];

@@ -2,7 +2,7 @@
 
 import type { MapResultNetwork } from '../../../results/map-result.js';
 import { percent } from '../../tables/quantities.js';
-import { networkObjectiveNames } from '../../tables/totals.js';
+import { networkObjectiveNames } from '../../../model/cost/network-goal.js';
 import type { Section } from '../blocks.js';
 
 export function networkStatus({ status }: MapResultNetwork): NonNullable<Section['status']> {

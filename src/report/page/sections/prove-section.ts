@@ -21,7 +21,7 @@ import { listed } from './summary-text.js';
 export function proveSection(file: string, r: ProveResultFile): Parsed<Section> {
   const asked = r.hardware === null ? parsed(undefined) : parseHardware(r.hardware);
   const mapped = r.witness
-    ? mappedBlocks({ ...r, objective: 'edp', layers: r.witness.layers.map(witnessed) })
+    ? mappedBlocks({ ...r, objective: 'layer-edp', layers: r.witness.layers.map(witnessed) })
     : parsed(undefined);
   if (!mapped.ok || !asked.ok) return refused(faultsOf(mapped, asked));
   const blocks = mapped.value;
@@ -120,7 +120,7 @@ function metBlocks(
         value: clock === undefined ? `${grouped(w.cycles)} cycles` : timeText(w.cycles / clock / 1e6),
         ...(clock !== undefined && { note: `${grouped(w.cycles)} cycles at ${clock} MHz` }),
       },
-      { name: 'Sum of EDPs', value: magnitude(w.edp), note: 'pJ*cycles' },
+      { name: 'EDP', value: magnitude(w.edp), note: 'pJ*cycles, of the totals' },
       w.area === null ? undefined : { name: 'Area', value: areaText(w.area) },
     ),
     ...(rows.length > 0 ? [tableOf('Limits', ['limit', 'required', '>reached', '>slack'], rows)] : []),

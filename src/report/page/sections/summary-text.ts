@@ -1,7 +1,8 @@
 // What was found and what is proven, in a line: the first that a reader sees of a result.
 
-import type { Objective } from '../../../model/cost/goal.js';
 import { gapBetween } from '../../../model/cost/goal.js';
+import type { NetworkObjective } from '../../../model/cost/network-goal.js';
+import { objectiveOfLayers } from '../../../model/cost/network-goal.js';
 import type { Status } from '../../../results/result-layer.js';
 import { energyText, grouped, percent, timeText } from '../../tables/quantities.js';
 import type { EvaluatedLayer } from './cost-sections.js';
@@ -31,7 +32,7 @@ export interface Summarised {
 /** `proof`: what is proven of the network as a whole, in place of what is proven of its layers. */
 export function mappedSummary(
   r: Summarised,
-  goal: Objective,
+  goal: NetworkObjective,
   layers: readonly EvaluatedLayer[],
   proof?: string,
 ): string {
@@ -60,15 +61,17 @@ const countsOf = (layers: Summarised['layers']): string[] =>
 /** Smaller gaps are rounding. */
 const exact = 1e-12;
 
-function proven({ objective, bound, layers }: Summarised, goal: Objective): string {
+function proven({ objective, bound, layers }: Summarised, goal: NetworkObjective): string {
   if (objective === null || bound === null || gapBetween(objective, bound) === 1)
     return 'How much better mappings could be is not proven.';
   const gap = gapBetween(objective, bound);
   const optimal = layers.filter((l) => l.status === 'optimal').length;
+  const less = `less ${objectiveNames[objectiveOfLayers[goal]]}`;
+  const together = goal === 'edp' ? ' of the network' : ', summed over layers';
   const whole =
     gap <= exact
-      ? `no mappings have less ${objectiveNames[goal]}`
-      : `no mappings have more than ${percent(gap)} less ${objectiveNames[goal]}, summed over layers`;
+      ? `no mappings have ${less}${goal === 'edp' ? together : ''}`
+      : `no mappings have more than ${percent(gap)} ${less}${together}`;
   return optimal === layers.length
     ? `Proved: ${whole}.`
     : `Proved: ${grouped(optimal)} of ${counted(layers.length, 'mapping')} the best there is, and ${whole}.`;
