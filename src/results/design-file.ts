@@ -33,7 +33,7 @@ export function parseDesign(content: string, name: string): Parsed<Design> {
 
 /** The same from the parsed document. */
 export function parseDesignData(content: unknown): Parsed<Design> {
-  const data = fromFirst(content);
+  const data = looksLikeDesign(content) ? fromFirst(content) : content;
   const known = checkVersion(data);
   if (!known.ok) return known;
   const checked = check(designFile, data);
@@ -69,7 +69,7 @@ export function parseDesignData(content: unknown): Parsed<Design> {
 
 /** Only the machine and its technology: a design whose mappings are out of date still says what to map on. */
 export function parseDesignBase(content: unknown): Parsed<Hardware> {
-  const data = fromFirst(content);
+  const data = looksLikeDesign(content) ? fromFirst(content) : content;
   const known = checkVersion(data);
   return known.ok ? parseHardware(data) : known;
 }

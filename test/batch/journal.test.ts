@@ -108,7 +108,7 @@ test('files of others are refused and left as they are', () => {
     ['my notes\n', /expected results of "magnet batch"; name another file/],
     [
       `${JSON.stringify({ ...headerOf(), schema: 'magnet-batch/9' })}\n`,
-      /magnet-batch\/9: this magnet reads magnet-batch\/1/,
+      /magnet-batch\/9: this magnet reads magnet-batch\/2/,
     ],
     [
       `${JSON.stringify({ ...headerOf(), magnet: '0.9.0' })}\n`,

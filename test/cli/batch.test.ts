@@ -23,7 +23,7 @@ jobs:
   - kind: map
     network: net.yaml
     arch: tiny.yaml
-    objective: [edp, energy, latency]
+    objective: [layer-edp, energy, latency]
     padding: [true, false]
   - kind: map
     network: net.yaml
@@ -48,7 +48,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
   const [header, ...lines] = linesOf(at('a.jsonl'));
   expect(header).toMatchObject({ schema: 'magnet-batch/2', magnet: '1.2.3', jobs: 9, shard: null });
   expect(lines.map((l) => [l['job'], l['label'], l['kind'], l['status'], l['settled']])).toEqual([
-    [0, 'tiny-net on tiny, edp', 'map', 'optimal', true],
+    [0, 'tiny-net on tiny, layer-edp', 'map', 'optimal', true],
     [1, 'tiny-net on tiny, edp, no padding', 'map', 'optimal', true],
     [2, 'tiny-net on tiny, energy', 'map', 'optimal', true],
     [3, 'tiny-net on tiny, energy, no padding', 'map', 'optimal', true],

@@ -48,7 +48,7 @@ describe('a proved machine', () => {
     for (const line of [
       /^parameter +value +menu +stands at$/m,
       /^status +optimal: /m,
-      /^objective: sum of count x edp /m,
+      /^objective: energy x delay of the network /m,
       /^network +weight /m,
       /^part +area/m,
       /^component +accesses/m,
@@ -95,7 +95,9 @@ describe('a proved machine', () => {
     });
     const weighted = (of: (l: { count: number; energy: number; cycles: number; objective: number }) => number) =>
       r.layers.reduce((n: number, l: never) => n + (l as { count: number }).count * of(l), 0);
-    expect(weighted((l) => l.objective)).toBeCloseTo(r.objective, 3);
+    expect(weighted((l) => l.objective)).toBeCloseTo(r.networks[0].layerEdp, 3);
+    expect(r.networks[0].energy * r.networks[0].cycles).toBeCloseTo(r.objective, 3);
+    expect(r.networks[0].edp).toBe(r.objective);
     expect(weighted((l) => l.energy)).toBeCloseTo(r.networks[0].energy, 6);
     expect(weighted((l) => l.cycles)).toBe(r.networks[0].cycles);
     expect(r.energy.reduce((n: number, p: { energy: number }) => n + p.energy, 0)).toBeCloseTo(r.networks[0].energy, 6);
@@ -114,14 +116,14 @@ describe('a proved machine', () => {
     expect(d).toMatchObject({
       name: 'tiny-net-magnet-small',
       machine: { kind: 'template' },
-      goal: { objective: 'edp', limits: {} },
+      goal: { objective: 'layer-edp', limits: {} },
       areaLimit: 3,
     });
     expect(d.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([
       ['conv', 3, 'optimal'],
       ['fc', 1, 'optimal'],
     ]);
-    expect(d.totals?.objective).toBeCloseTo(json(ran, 'r.json').objective, 3);
+    expect(d.totals?.edp).toBeCloseTo(json(ran, 'r.json').objective, 3);
     expect(d.provenance.command).toBe(
       'magnet codesign net.yaml --space magnet-small --objective edp --limit area=3mm2 --gap 1% --time-limit 10min',
     );
@@ -215,8 +217,8 @@ describe('the question', () => {
 
   test('under limits on networks, mappings are held to their EDP', async () => {
     const d = design((await ask('net.yaml --objective energy --limit latency=1ms --design - -q')).out);
-    expect(d.goal.objective).toBe('edp');
-    expect(design((await ask('net.yaml --objective area --design - -q')).out).goal.objective).toBe('edp');
+    expect(d.goal.objective).toBe('layer-edp');
+    expect(design((await ask('net.yaml --objective area --design - -q')).out).goal.objective).toBe('layer-edp');
     expect(design((await ask('net.yaml --objective latency --design - -q')).out).goal.objective).toBe('latency');
   });
 });
@@ -356,7 +358,7 @@ describe('interruption', () => {
     expect(out).not.toContain('Why this design');
     expect(JSON.parse(written.get('r.json')!)).toMatchObject({ status: 'feasible', gap: expect.closeTo(0.1, 6) });
     expect(design(written.get('d.json')).layers).toHaveLength(2);
-    expect(JSON.parse(written.get('c.json')!)).toMatchObject({ schema: 'magnet-codesign-checkpoint/1' });
+    expect(JSON.parse(written.get('c.json')!)).toMatchObject({ schema: 'magnet-codesign-checkpoint/2' });
   });
 
   test('before anything is found there is nothing to write but that', async () => {
@@ -426,7 +428,7 @@ describe('checkpoints', () => {
     for (const [text, wanted] of [
       ['{"schema": "magnet-design/1"}', 'expected a checkpoint'],
       ['{', 'cut short'],
-      ['{"schema": "magnet-codesign-checkpoint/2"}', 'this magnet reads'],
+      ['{"schema": "magnet-codesign-checkpoint/1"}', 'this magnet reads'],
     ] as const) {
       const { code, err, written } = await ask('net.yaml --checkpoint c.json', {}, {}, { 'c.json': text });
       expect({ code, written: written.size }).toEqual({ code: 3, written: 0 });

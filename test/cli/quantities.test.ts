@@ -81,7 +81,7 @@ describe('limits', () => {
     ['latency@each=1ms latency@each=2ms', 'latency@each is limited twice; keep one'],
     ['energy@a>=1nJ', 'write energy@a<=1nJ, or drop it'],
     ['area@a=1mm2', 'area belongs to the chip, not to a layer; write area=1mm2'],
-    ['pes=4', 'unknown limit: pes. Known: energy, latency, edp, area'],
+    ['pes=4', 'unknown limit: pes. Known: energy, latency, edp, layer-edp, area'],
     ['latency', 'expected name=value with a unit'],
     ['latency=1mm2', 'unknown unit: mm2'],
     ['area=1m2', 'unknown unit: m2. Did you mean mm2?'],

@@ -122,7 +122,7 @@ describe('what is refused', () => {
     ['=10ms', 'unknown limit: '],
     ['latensy=10ms', 'unknown limit: latensy. Did you mean latency?'],
     ['weigthBuffer=32KB', 'unknown limit: weigthBuffer. Did you mean weightBuffer?'],
-    ['power=1W', 'unknown limit: power. Known: area, energy, latency, edp, pes, vectorSize'],
+    ['power=1W', 'unknown limit: power. Known: area, energy, latency, edp, layer-edp, pes, vectorSize'],
     ['latency>=1ms', 'a cost has no lower limit: what costs less is only better; write latency<=1ms, or drop it'],
     ['energy@conv1>=1nJ', 'write energy@conv1<=1nJ'],
     ['area>=1mm2', 'a cost has no lower limit'],

@@ -8,7 +8,7 @@ import { codesignVerb } from '../../options/codesign-table.js';
 import { prepareCodesign } from '../codesign/codesign-question.js';
 import { codesignResult } from '../../results/codesign-answer.js';
 import type { JobKind } from './kind.js';
-import { labelOf, onePart } from './kind.js';
+import { edpNote, labelOf, onePart } from './kind.js';
 
 export const codesignJobs: JobKind = {
   ...jobFields(codesignVerb),
@@ -21,7 +21,10 @@ export const codesignJobs: JobKind = {
     return parsed(
       onePart<CodesignResultFile>({
         label: labelOf(spec, request.networks.map((n) => n.network.name).join(' + '), space.name),
-        understood: prepared.value.understood,
+        understood: [
+          ...prepared.value.understood,
+          ...edpNote(spec, request.networks.map((n) => n.network.name).join(' + ')),
+        ],
         content: JSON.stringify([request, space.name]),
         // Best and bound over time are different in every run.
         solve: async (run) => ({

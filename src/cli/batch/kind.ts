@@ -57,6 +57,15 @@ export function labelOf({ values, telling }: JobSpec, network: string, machine: 
   return [`${network} on ${machine}`, ...said].join(', ');
 }
 
+/** Job files have no version: what one from before means by the word is said. */
+export const edpNote = ({ values }: JobSpec, network: string): readonly string[] =>
+  values['objective'] === 'edp'
+    ? [
+        `note: --objective edp: energy x delay of ${network} as a whole; the sum of the layers' own, which was called edp ` +
+          'before, is layer-edp',
+      ]
+    : [];
+
 /** `budget`: whatever else their answers depend on. A template says more shortly what its arrangements are. */
 export const sharedBy = (
   { machine, architectures, conventions, goal, padding }: Omit<Task, 'layer'>,

@@ -42,8 +42,7 @@ export const mapJobs: JobKind = {
     if (!prepared.ok) return prepared;
     const job = prepared.value;
     const { request } = job;
-    if (job.whole)
-      return parsed(wholeJob(labelOf(spec, request.network.name, job.machine.name), job, job.whole, io.now));
+    if (job.whole) return parsed(wholeJob(spec, job, job.whole, io.now));
     const { layers } = request.network;
     const { gap, timeLimit, seed, solver, certify } = request;
     const sharedOf = (layer: Layer) =>

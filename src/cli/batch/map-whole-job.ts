@@ -8,18 +8,19 @@ import { goalOf } from '../../tuner/map-network.js';
 import type { WholeGoal } from '../../tuner/network/map-whole.js';
 import { mapWhole } from '../../tuner/network/map-whole.js';
 import { columnsOn } from '../../tuner/on-workers.js';
+import type { JobSpec } from '../../interchange/job-file.js';
 import type { MapJob } from '../map/map-verb.js';
 import type { Prepared } from './kind.js';
-import { onePart, sharedBy } from './kind.js';
+import { edpNote, labelOf, onePart, sharedBy } from './kind.js';
 
 type Answered = MapResult & { readonly network: MapResultNetwork };
 
-export function wholeJob(label: string, job: MapJob, whole: WholeGoal, now: () => number): Prepared {
+export function wholeJob(spec: JobSpec, job: MapJob, whole: WholeGoal, now: () => number): Prepared {
   const { request, limits, machine } = job;
   const { network, gap, timeLimit, seed } = request;
   return onePart<Answered>({
-    label,
-    understood: limits.understood,
+    label: labelOf(spec, network.name, machine.name),
+    understood: [...limits.understood, ...edpNote(spec, network.name)],
     content: JSON.stringify([
       network.name,
       whole,
