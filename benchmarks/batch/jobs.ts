@@ -38,6 +38,6 @@ jobs:
   - kind: map
     network: small.yaml
     arch: tiny.yaml
-    objective: [edp, energy]
+    objective: [layer-edp, energy]
     seed: [${Array.from({ length: count / 2 }, (_, i) => i).join(', ')}]
 `;

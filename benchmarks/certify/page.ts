@@ -9,7 +9,7 @@ export const certifyCase = {
     '--arch',
     'simba',
     '--objective',
-    'edp',
+    'layer-edp',
     '--workers',
     '2',
     '--certify',

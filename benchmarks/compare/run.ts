@@ -31,7 +31,7 @@ const question = [
   '--arch',
   'simba',
   '--objective',
-  'edp',
+  'layer-edp',
   '--time',
   values.time,
   '--repeat',

@@ -4,7 +4,7 @@ import * as types from '../interchange/value-types.js';
 import { codesignObjectives } from '../tuner/codesign/codesign-request.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { costUnitsText, onlyIn, shared, spaceForms } from './shared.js';
+import { networkCostsText, onlyIn, shared, spaceForms } from './shared.js';
 
 /** Between the ends of a front and with them. */
 export const defaultPoints = 7;
@@ -33,7 +33,9 @@ export const codesignVerb = defineVerb({
       type: types.oneOf('objective', codesignObjectives),
       short: 'o',
       placeholder: 'objective',
-      help: `what to minimise: ${sums.join(', ')}, summed over the networks by weight, or area of the chip`,
+      help:
+        `what to minimise: ${sums.join(', ')}, of each network, summed over them by weight (edp is energy x delay of a ` +
+        "network's totals, layer-edp the sum of its layers' own); or area of the chip",
       usually: 'edp',
       changesAnswer: true,
       example: 'energy',
@@ -43,7 +45,7 @@ export const codesignVerb = defineVerb({
       placeholder: 'name=value[unit]',
       help:
         'upper limit (repeatable): area=2mm2 (or um2) of the chip; of one run of each network as a whole, ' +
-        `${costUnitsText}, the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
+        `${networkCostsText}; latency@LAYER=1ms of one layer, latency@each=1ms of every one`,
       changesAnswer: true,
       example: 'area=2mm2',
     },
@@ -76,7 +78,9 @@ export const codesignVerb = defineVerb({
     pareto: {
       type: types.text,
       placeholder: 'least,limited',
-      help: 'trace a front: minimise the first quantity under limits on the second; two of energy, latency, area, edp',
+      help:
+        'trace a front: minimise the first quantity under limits on the second; two of ' +
+        codesignObjectives.join(', '),
       changesAnswer: true,
       notInBatch: 'a front is many searches; sweep limit instead, or use "magnet codesign --pareto"',
       example: 'energy,latency',

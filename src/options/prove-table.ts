@@ -3,7 +3,7 @@
 import * as types from '../interchange/value-types.js';
 import type { OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
-import { costUnitsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
+import { networkCostsText, onlyIn, oneMachineOnly, shared, spaceForms, workloadForms } from './shared.js';
 
 export const proveVerb = defineVerb({
   name: 'prove',
@@ -36,8 +36,8 @@ export const proveVerb = defineVerb({
       type: types.texts,
       placeholder: 'name=value[unit]',
       help:
-        `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ${costUnitsText}, ` +
-        `the sum of the layers'; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x ` +
+        `requirement (repeatable): area=2mm2 of the chip; of one run of the network as a whole, ` +
+        `${networkCostsText}; latency@LAYER=1ms of one layer, latency@each=1ms of every one; or pes (rows x ` +
         'columns) or another parameter of the machine, as "magnet spaces NAME" lists them (numLanes=8, ' +
         `weightBuffer=32KB, 'pes>=4'). "=" and "<=" mean at most; without any limit, whether every layer has a ` +
         'mapping',

@@ -21,7 +21,7 @@ jobs:
   - kind: map
     network: net.yaml
     arch: tiny.yaml
-    objective: [edp, energy, latency]
+    objective: [layer-edp, energy, latency]
     padding: [true, false]
     gap: [0.001, 0.0001]
     seed: [1, 2]
@@ -112,12 +112,12 @@ test('two processes on one file: the second is refused; when the first is killed
 test('workers without room for their job: it is reported as failed, the batch comes to its end, and --retry does it', async () => {
   writeFileSync(
     join(folder, 'one.yaml'),
-    'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, objective: [edp, energy] }]',
+    'jobs: [{ kind: map, network: net.yaml, arch: tiny.yaml, objective: [layer-edp, energy] }]',
   );
   const starved = await magnet(['batch', 'one.yaml', '--out', 'one.jsonl', '--memory', '3']);
   expect(starved.code).toBe(2);
   // Two workers have a layer each: either may be the first to be lost twice.
-  expect(starved.err).toMatch(/^tiny-net on tiny, edp failed (conv|fc): twice: worker ended: .*memory/m);
+  expect(starved.err).toMatch(/^tiny-net on tiny, layer-edp failed (conv|fc): twice: worker ended: .*memory/m);
   expect(textOf('one.jsonl').match(/"status":"failed"/g)).toHaveLength(2);
   expect((await magnet(['batch', 'one.yaml', '--out', 'one.jsonl'])).code).toBe(2);
   expect((await magnet(['batch', 'one.yaml', '--out', 'one.jsonl', '--retry'])).code).toBe(0);

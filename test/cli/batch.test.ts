@@ -49,7 +49,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
   expect(header).toMatchObject({ schema: 'magnet-batch/2', magnet: '1.2.3', jobs: 9, shard: null });
   expect(lines.map((l) => [l['job'], l['label'], l['kind'], l['status'], l['settled']])).toEqual([
     [0, 'tiny-net on tiny, layer-edp', 'map', 'optimal', true],
-    [1, 'tiny-net on tiny, edp, no padding', 'map', 'optimal', true],
+    [1, 'tiny-net on tiny, layer-edp, no padding', 'map', 'optimal', true],
     [2, 'tiny-net on tiny, energy', 'map', 'optimal', true],
     [3, 'tiny-net on tiny, energy, no padding', 'map', 'optimal', true],
     [4, 'tiny-net on tiny, latency', 'map', 'optimal', true],
@@ -63,7 +63,7 @@ test('every job has its line, in order, with what its verb writes; a second run 
   const read = parseMapResult(lines[0]!['result']);
   expect(read.ok && JSON.parse(timeless(JSON.stringify(read.value)))).toEqual(JSON.parse(timeless(alone.out)));
   expect(lines[0]!['objective']).toBe(read.ok && read.value.objective);
-  expect(ran.out).toMatch(/^tiny-net on tiny, edp +map +optimal +\S+ +\S+ +0\S* % /m);
+  expect(ran.out).toMatch(/^tiny-net on tiny, layer-edp +map +optimal +\S+ +\S+ +0\S* % /m);
   expect(ran.out).toMatch(/9 jobs: 9 settled\n$/);
   expect(existsSync(`${at('a.jsonl')}.lock`)).toBe(false);
 
@@ -182,9 +182,9 @@ test('the example is read without a fault, and its keys are the same each time',
   expect(first.digest).toBe(second.digest);
   const layers = (label: string) => first.plans.find((p) => p.label === label)!.parts;
   // A limit, a gap or an objective of its own makes other questions of the same layers.
-  expect(layers('pilotnet on simba, edp').filter((key) => layers('pilotnet on simba, gap 0.01').includes(key))).toEqual(
-    [],
-  );
+  expect(
+    layers('pilotnet on simba, layer-edp').filter((key) => layers('pilotnet on simba, gap 0.01').includes(key)),
+  ).toEqual([]);
 });
 
 test('a slip in one field hides no fault of the others', async () => {

@@ -2,7 +2,6 @@
 // is asked of a network.
 
 import type { Evaluation } from './evaluate.js';
-import type { NetworkObjective } from './network-goal.js';
 
 /** Of one layer; `edp` is its energy x its cycles. */
 export const objectives = ['energy', 'latency', 'edp', 'ed2p'] as const;
@@ -17,7 +16,7 @@ export const exponents: Readonly<Record<Objective, { readonly energy: 0 | 1; rea
 };
 
 /** Of a layer and of a network. */
-export const objectiveUnits: Readonly<Record<Objective | NetworkObjective, string>> = {
+export const objectiveUnits: Readonly<Record<Objective | 'layer-edp', string>> = {
   energy: 'pJ',
   latency: 'cycles',
   edp: 'pJ*cycles',

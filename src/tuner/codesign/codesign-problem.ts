@@ -87,7 +87,7 @@ export function uniqueLayers(
 
 /**
  * What one more unit of a sum over a network's layers is worth beside the objective: multipliers of its limits. Energy x
- * delay of the totals is no such sum, and has prices only where some totals are given (`total-product.ts`).
+ * delay of the totals is no such sum, and has prices only where some totals are given (`network-products.ts`).
  */
 export type Prices = Readonly<Record<Exclude<NetworkQuantity, 'edp'>, number>>;
 
