@@ -191,7 +191,9 @@ describe('a comparison with made-up strategies', () => {
       seconds: 90,
       machine: 'a machine',
     });
-    expect(text).toContain('mappings of 2 unique layers of tiny-net on tiny, layer-edp; 10 s for every run, 3 runs each');
+    expect(text).toContain(
+      'mappings of 2 unique layers of tiny-net on tiny, layer-edp; 10 s for every run, 3 runs each',
+    );
     expect(text).toContain('| annealing | 3.2128e+3 | 3.2128e+3 | 3.2128e+3 | 0.4 % | 7,000 | 0.2 s | 5 s | - | 0/6 |');
     expect(text).toMatch(/^\| conv \| 3 \| 9\.9999e\+2 \| highs \| 0\.001 % \| 0\.4 % \| 40\.0 % \|$/m);
     expect(text).not.toContain('later than that ended');
@@ -202,7 +204,12 @@ describe('a comparison with made-up strategies', () => {
     const svg = written.get('c.svg')!;
     expect(code).toBe(0);
     expect(svg).toMatch(/^<svg [^>]*>[\s\S]*<\/svg>\n$/);
-    for (const text of ['Best layer-edp found so far: tiny-net on tiny', 'annealing', 'proven optimum', 'median of 3 runs'])
+    for (const text of [
+      'Best layer-edp found so far: tiny-net on tiny',
+      'annealing',
+      'proven optimum',
+      'median of 3 runs',
+    ])
       expect(svg).toContain(text);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     expect((await compare(`${three} --svg c.svg`)).written.get('c.svg')).toBe(svg);

@@ -24,7 +24,11 @@ describe('map --design', () => {
     expect(out).toContain('optimal');
     const text = written.get('d.json')!;
     const design = read(text);
-    expect(design).toMatchObject({ name: 'tiny-net-tiny', goal: { objective: 'layer-edp', limits: {} }, areaLimit: null });
+    expect(design).toMatchObject({
+      name: 'tiny-net-tiny',
+      goal: { objective: 'layer-edp', limits: {} },
+      areaLimit: null,
+    });
     expect(design.layers.map((l) => [l.layer.name, l.count, l.status])).toEqual([
       ['conv', 3, 'optimal'],
       ['fc', 1, 'optimal'],

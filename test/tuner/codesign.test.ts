@@ -8,7 +8,13 @@ import { describe, expect, test } from 'vitest';
 import { magnetConventions } from '../../src/model/cost/conventions.js';
 import type { DesignSpace, Parameter } from '../../src/model/space/design-space.js';
 import type { NetworkQuantity, NetworkSums } from '../../src/model/cost/network-goal.js';
-import { amountOf, keepsLimits, networkQuantities, networkSums, objectiveOfLayers } from '../../src/model/cost/network-goal.js';
+import {
+  amountOf,
+  keepsLimits,
+  networkQuantities,
+  networkSums,
+  objectiveOfLayers,
+} from '../../src/model/cost/network-goal.js';
 import type { Layer } from '../../src/model/workload/layer.js';
 import { makeLayer, printShape } from '../../src/model/workload/layer.js';
 import { highs } from '../../src/milp/highs.js';
