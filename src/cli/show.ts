@@ -148,5 +148,6 @@ function layerNest(
   const machine = arrangements.find(
     (a) => a.levels.map((l) => l.name).join() === mapping.levels.map((l) => l.name).join(),
   );
-  return `${heading}, ${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}\n${printMapping(machine, mapping, layer ?? {})}`;
+  const figures = `${energyText(energy)}, ${grouped(cycles)} cycles, gap ${percent(gap)}`;
+  return `${heading}, ${figures}\n${printMapping(machine, mapping, layer ?? {})}`;
 }

@@ -1,4 +1,5 @@
-// `kind: map` of a batch: a part per layer (but of a network as a whole), so that layers of one shape on one machine are solved once for all jobs.
+// `kind: map` of a batch: a part per layer (but of a network as a whole), so that layers of one shape on one machine are
+// solved once for all jobs.
 
 import { stopText } from '../../base/stop-reason.js';
 import { nth } from '../../base/invariant.js';

@@ -22,7 +22,9 @@ export function designSection(file: string, design: Design): Section {
   const sums = totals ?? { objective: null, bound: null, energy: null, cycles: null, edp: null };
   return {
     title: name === title.replace(' on ', '-') ? title : `${name}: ${title}`,
-    source: `Design, read from ${file}. Minimised: ${objectiveNames[objectiveOfLayers[goal.objective]]} of ${goal.objective === 'edp' ? 'the network' : 'every layer'}.`,
+    source:
+      `Design, read from ${file}. Minimised: ${objectiveNames[objectiveOfLayers[goal.objective]]} of ` +
+      `${goal.objective === 'edp' ? 'the network' : 'every layer'}.`,
     status: ofLayersAlone(machineProof ? searchStatus(machineProof.status) : statusOf(layers), design.coverage),
     summary: mappedSummary(
       { ...sums, workload: provenance.workload, arch: machineryName(machine), layers },
