@@ -117,7 +117,7 @@ describe('limits that are met', () => {
     const { witness: w } = r;
     const sum = (of: (l: { count: number; energy: number; cycles: number; edp: number }) => number) =>
       w.layers.reduce((n: number, l: never) => n + (l as { count: number }).count * of(l), 0);
-    expect([w.cycles, w.energy, w.edp, w.edp]).toEqual([
+    expect([w.cycles, w.energy, w.layerEdp, w.edp]).toEqual([
       sum((l) => l.cycles),
       sum((l) => l.energy),
       sum((l) => l.edp),
@@ -151,7 +151,7 @@ describe('limits that are met', () => {
     expect(d).toMatchObject({
       name: 'tiny-net-simba',
       areaLimit: 3,
-      goal: { objective: 'edp', limits: {} },
+      goal: { objective: 'layer-edp', limits: {} },
       provenance: { backend: 'prove', workload: 'tiny-net' },
     });
     expect(d.layers.map((l) => [l.layer.name, l.count, l.status, l.bound])).toEqual([
