@@ -50,7 +50,7 @@ const request: CodesignRequest = {
   space,
   technology: technology16nm,
   conventions: magnetConventions,
-  objective: 'edp',
+  objective: 'layer-edp',
   limits: { area: c.area },
   padding: true,
   gap: c.gap,

@@ -28,6 +28,8 @@ for (const c of codesignCases.filter(({ name }) => wanted.length === 0 || wanted
       c.space,
       '--limit',
       `area=${c.area}mm2`,
+      '--objective',
+      'layer-edp',
       '--gap',
       String(c.gap),
       '--time-limit',

@@ -58,13 +58,19 @@ export function labelOf({ values, telling }: JobSpec, network: string, machine: 
 }
 
 /** Job files have no version: what one from before means by the word is said. */
-export const edpNote = ({ values }: JobSpec, network: string): readonly string[] =>
-  values['objective'] === 'edp'
-    ? [
-        `note: --objective edp: energy x delay of ${network} as a whole; the sum of the layers' own, which was called edp ` +
-          'before, is layer-edp',
-      ]
-    : [];
+export function edpNote({ values }: JobSpec, network: string): readonly string[] {
+  const { objective, limit } = values;
+  const limits = Array.isArray(limit) ? limit.filter((text) => typeof text === 'string') : [];
+  const said = [
+    ...(objective === 'edp' ? ['--objective edp'] : []),
+    ...limits.filter((text) => /^\s*edp\s*[<=]/.test(text)).map((text) => `--limit ${text}`),
+  ];
+  return said.map(
+    (what) =>
+      `note: ${what}: energy x delay of ${network} as a whole; the sum of the layers' own, which was called edp before, is ` +
+      'layer-edp',
+  );
+}
 
 /** `budget`: whatever else their answers depend on. A template says more shortly what its arrangements are. */
 export const sharedBy = (

@@ -7,7 +7,7 @@ import { proveVerb } from '../../options/prove-table.js';
 import { prepareProve } from '../prove/prove-question.js';
 import { proveResult } from '../../results/prove-answer.js';
 import type { JobKind } from './kind.js';
-import { labelOf, onePart } from './kind.js';
+import { edpNote, labelOf, onePart } from './kind.js';
 
 export const proveJobs: JobKind = {
   ...jobFields(proveVerb),
@@ -26,7 +26,7 @@ export const proveJobs: JobKind = {
           request.network.name,
           candidates.kind === 'machine' ? machineryName(candidates.machine) : candidates.space.name,
         ),
-        understood: job.understood,
+        understood: [...job.understood, ...edpNote(spec, request.network.name)],
         content: JSON.stringify([request, job.space?.name]),
         solve: async (run) => proveResult(job, await run('prove', request)),
         conclude: ({ status, seconds, reason }) => ({
