@@ -52,7 +52,7 @@ export function goalText({ goal, networks }: Pick<CodesignResultFile, 'goal' | '
   const name = isNetworkObjective(goal) ? networkObjectiveNames[goal] : undefined;
   if (name === undefined) return 'area of the chip';
   const weighted = networks.length > 1 || networks.some((n) => n.weight !== 1);
-  return weighted ? `sum of weight x ${name}` : name;
+  return weighted ? `sum of weight x ${name.replace('the network', 'each network')}` : name;
 }
 
 /** mm2 of the chip. */
