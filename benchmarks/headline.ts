@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const cases: readonly HeadlineCase[] = [
-  ...[2, 3, 4, 6].map((area) => ({ objective: 'edp' as const, area })),
+  ...(['edp', 'layer-edp'] as const).flatMap((objective) => [2, 3, 4, 6].map((area) => ({ objective, area }))),
   { objective: 'energy', area: 6 },
 ];
 const nameOf = ({ objective, area }: HeadlineCase) => `${objective}@${area}`;

@@ -12,7 +12,8 @@ const table = (headings: readonly string[], rows: readonly (readonly string[])[]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 
-const nameOf = ({ objective, area }: HeadlineRow) => `${objective === 'edp' ? 'EDP' : objective}, ${area} mm2`;
+const objectiveNames = { edp: 'EDP of the network', 'layer-edp': "sum of the layers' EDPs", energy: 'energy' } as const;
+const nameOf = ({ objective, area }: HeadlineRow) => `${objectiveNames[objective]}, ${area} mm2`;
 
 const figures = (rows: readonly HeadlineRow[]) =>
   table(

@@ -15,7 +15,7 @@ import type { RunFigures } from '../../src/model/cost/run-figures.js';
 export const abstractNumbers = { fjPerOp: 40, topsPerMm2: 2.8 } as const;
 
 export interface HeadlineCase {
-  readonly objective: 'edp' | 'energy';
+  readonly objective: 'edp' | 'layer-edp' | 'energy';
   /** mm2 at most. */
   readonly area: number;
 }
