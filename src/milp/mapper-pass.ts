@@ -13,7 +13,8 @@ import { judge } from '../search/mapping/point.js';
 import type { Budget, Found, Task } from '../search/strategy.js';
 import { encode } from './encode/encode.js';
 import { padTo } from './encode/padding.js';
-import { beyondAny, minCycles, minEnergy, maxCycles, roughly } from './first-principles.js';
+import { energyProgram } from './energy-program.js';
+import { minCycles, minEnergy, maxCycles, roughly } from './first-principles.js';
 import type { LastProgram, OuterOptions, OuterResult } from './outer.js';
 import { outerApproximate, relaxedBound } from './outer.js';
 
@@ -116,13 +117,7 @@ export async function relaxedEnergy(run: MapperRun, a: Architecture): Promise<nu
   const { energy, cycles } = exponents[task.goal.objective];
   if (energy === 0 || cycles === 0 || budget.now() >= deadline) return 0;
   const goal: Goal = { objective: 'energy', limits: {} };
-  const { program } = encode(a, task.layer, {
-    conventions: task.conventions,
-    goal,
-    padding: padTo(task.padding),
-    cycles: { min: 1, max: beyondAny(task, a) },
-  });
-  const bound = await relaxedBound(program, backend, roughly({ ...task, goal }, a), relaxing(run));
+  const bound = await relaxedBound(energyProgram(task, a), backend, roughly({ ...task, goal }, a), relaxing(run));
   return bound < Infinity ? bound : 0;
 }
 

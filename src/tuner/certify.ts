@@ -4,12 +4,12 @@
 import type { CertifyReason } from './certify-reason.js';
 import { defined, nth } from '../base/invariant.js';
 import type { Architecture } from '../model/machine/architecture.js';
-import type { Goal } from '../model/cost/goal.js';
 import { exponents } from '../model/cost/goal.js';
 import { encode } from '../milp/encode/encode.js';
 import type { Encoding } from '../milp/encode/encode.js';
 import { padTo } from '../milp/encode/padding.js';
-import { beyondAny, minCycles, minEnergy, maxCycles } from '../milp/first-principles.js';
+import { energyProgram } from '../milp/energy-program.js';
+import { minCycles, minEnergy, maxCycles } from '../milp/first-principles.js';
 import { highsOracle } from '../milp/linear-highs.js';
 import type { LinearOracle } from '../program/linear-oracle.js';
 import { zero } from '../program/linear.js';
@@ -185,18 +185,11 @@ async function provenEnergy(claim: Claim, a: Architecture, until: number): Promi
   const simple = minEnergy(task, a) * (1 - 1e-9);
   const { energy, cycles } = exponents[task.goal.objective];
   if (!best || energy === 0 || cycles === 0) return simple;
-  const goal: Goal = { objective: 'energy', limits: {} };
-  const { program } = encode(a, task.layer, {
-    conventions: task.conventions,
-    goal,
-    padding: padTo(task.padding),
-    cycles: { min: 1, max: beyondAny(task, a) },
-  });
   const scale = best.evaluation.energy;
   // Only less than the best takes is asked for: what is not among it takes more.
   const { proven } = await prove(
     claim,
-    program,
+    energyProgram(task, a),
     { scale, max: 1 },
     { target: Infinity, until, maxNodes: 1, value: () => Infinity, choices: undefined },
   );
