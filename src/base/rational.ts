@@ -28,6 +28,12 @@ export function exactly(x: number): Rational {
 }
 
 export const negated = (a: Rational): Rational => ({ numerator: -a.numerator, denominator: a.denominator });
+export const plus = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+export const minus = (a: Rational, b: Rational): Rational => plus(a, negated(b));
+/** `b` above 0. */
+export const quotient = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator, a.denominator * b.numerator);
 export const product = (a: Rational, b: Rational): Rational =>
   rational(a.numerator * b.numerator, a.denominator * b.denominator);
 

@@ -14,7 +14,7 @@ import { hardwareFile, parseHardware } from '../interchange/hardware-file.js';
 import { printJson } from '../interchange/json-print.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
 import { fromFirst } from './older-files.js';
-import { shapeFile } from './result-layer.js';
+import { shapeFile } from '../interchange/layer-shape.js';
 import { check, isOfSchema } from '../interchange/schema.js';
 
 const schemaOf = (data: unknown): unknown =>

@@ -5,7 +5,8 @@ import { conventionsByName } from '../model/cost/conventions.js';
 import { networkObjectives } from '../model/cost/network-goal.js';
 import { coverageFields } from './coverage-fields.js';
 import { hardwareFields } from '../interchange/hardware-file.js';
-import { layerFields, shape } from './result-layer.js';
+import { shape } from '../interchange/layer-shape.js';
+import { layerFields } from './result-layer.js';
 import { nonNegative, numbers, oneOf, positive, present, record, text, whole } from '../interchange/schema.js';
 
 export const designSchema = 'magnet-design/2';

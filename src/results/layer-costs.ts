@@ -3,7 +3,7 @@
 import { nth } from '../base/invariant.js';
 import { printMappingFile } from '../interchange/mapping-file.js';
 import type { ResultLayer } from './result-layer.js';
-import { shapeFile } from './result-layer.js';
+import { shapeFile } from '../interchange/layer-shape.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import type { Layer } from '../model/workload/layer.js';
 import { energyParts } from '../model/cost/energy-parts.js';

@@ -3,7 +3,7 @@
 import { nth } from '../base/invariant.js';
 import { coverageFile } from './coverage-fields.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
-import { shapeFile } from './result-layer.js';
+import { shapeFile } from '../interchange/layer-shape.js';
 import { spaceRows } from '../interchange/space-file.js';
 import type { Architecture } from '../model/machine/architecture.js';
 import { peakMacs, areaOfMachine } from '../model/machine/architecture.js';

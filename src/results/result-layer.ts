@@ -1,16 +1,13 @@
 // A layer of a network as every result holds it: its shape, what it costs, what is proven of it, its mapping.
 
-import type { Dimension, Layer, Tensor } from '../model/workload/layer.js';
-import { dimensions, tensors } from '../model/workload/layer.js';
+import type { ShapeFile } from '../interchange/layer-shape.js';
+import { shape } from '../interchange/layer-shape.js';
 import type { MappingFile } from '../interchange/mapping-file.js';
 import { mappingSchema, partsIn } from '../interchange/mapping-file.js';
-import { flag, nonNegative, numbers, oneOf, record, text, whole } from '../interchange/schema.js';
+import { nonNegative, numbers, oneOf, text, whole } from '../interchange/schema.js';
 
 export const statuses = ['optimal', 'feasible', 'infeasible', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
-
-/** As magnet names it, beside what its own file calls things. */
-export type ShapeFile = Omit<Layer, 'name'>;
 
 /** Figures of one instance; null where there is no mapping. pJ, cycles. */
 export interface ResultLayer {
@@ -31,40 +28,6 @@ export interface ResultLayer {
   readonly utilization: number | null;
   readonly mapping: MappingFile | null;
 }
-
-export const shapeFile = ({ name: _, ...shape }: Layer): ShapeFile => shape;
-
-const bounds = record(
-  'bounds',
-  Object.fromEntries(dimensions.map((d) => [d, whole(1)])) as Record<
-    (typeof dimensions)[number],
-    ReturnType<typeof whole>
-  >,
-);
-/** Without those that have none. */
-const given = (
-  names: Readonly<Partial<Record<Dimension | Tensor, string | undefined>>>,
-): NonNullable<Layer['called']> => Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
-
-export const shape = record('a shape', {
-  bounds,
-  stride: record('a stride', { P: whole(1), Q: whole(1) }),
-  dilation: record('a dilation', { R: whole(1), S: whole(1) }),
-  pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
-  bias: flag().optional(),
-  called: record(
-    'names',
-    Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
-      Dimension | Tensor,
-      ReturnType<ReturnType<typeof text>['optional']>
-    >,
-  ).optional(),
-}).transform(({ pool, bias, called, ...rest }): ShapeFile => ({
-  ...rest,
-  ...(pool && pool.P * pool.Q > 1 && { pool }),
-  ...(bias === false && { bias }),
-  ...(called && { called: given(called) }),
-}));
 
 /** Loops and kept tensors are written out in results, also where there are none. */
 const mapping = mappingSchema.transform(({ levels, parts }): MappingFile => ({

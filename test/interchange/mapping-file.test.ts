@@ -5,7 +5,7 @@ import { parseCase } from '../../src/interchange/case.js';
 import { hardwareFile } from '../../src/interchange/hardware-file.js';
 import { parseMapping, printMappingFile } from '../../src/interchange/mapping-file.js';
 import { parseMapResult, printMapResult } from '../../src/results/map-result.js';
-import { shapeFile } from '../../src/results/result-layer.js';
+import { shapeFile } from '../../src/interchange/layer-shape.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';

@@ -14,7 +14,7 @@ import type { DesignPoint, DesignSpace } from '../../src/model/space/design-spac
 import { parameters, templateAt } from '../../src/model/space/design-space.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import type { CodesignFrontFile, CodesignResultFile } from '../../src/results/codesign-result.js';
-import { shapeFile } from '../../src/results/result-layer.js';
+import { shapeFile } from '../../src/interchange/layer-shape.js';
 import { codesignTable } from '../../src/report/tables/codesign-table.js';
 import { addParts, energyParts } from '../../src/model/cost/energy-parts.js';
 import { explainTable } from '../../src/report/tables/explain-table.js';

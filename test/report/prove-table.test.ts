@@ -7,7 +7,7 @@ import type { ProveAbout } from '../../src/report/tables/prove-table.js';
 import type { ProveResultFile, ProveResultRequirement, ProveResultWitness } from '../../src/results/prove-result.js';
 import { hardwareFile } from '../../src/interchange/hardware-file.js';
 import { makeLayer } from '../../src/model/workload/layer.js';
-import { shapeFile } from '../../src/results/result-layer.js';
+import { shapeFile } from '../../src/interchange/layer-shape.js';
 import { spaces } from '../../src/model/space/built-in-spaces.js';
 import { templateAt } from '../../src/model/space/design-space.js';
 import { technology16nm } from '../../src/model/machine/technology.js';

@@ -9,7 +9,7 @@ import { simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
 import { lowerTemplate } from '../../src/model/machine/template.js';
 import { evaluationTable } from '../../src/report/tables/evaluation-table.js';
-import { shapeFile } from '../../src/results/result-layer.js';
+import { shapeFile } from '../../src/interchange/layer-shape.js';
 import type { MapResultLayer } from '../../src/results/map-result.js';
 import { squareMillimetres } from '../../src/base/units.js';
 import { mapTable } from '../../src/report/tables/map-table.js';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { hasBias, shapeKey } from '../../src/model/workload/layer.js';
-import { shape, shapeFile } from '../../src/results/result-layer.js';
+import { shape, shapeFile } from '../../src/interchange/layer-shape.js';
 import { parseLayerTable } from '../../src/workloads/layer-table.js';
 import type { FileParts } from '../support/onnx.js';
 import { imported, node } from '../support/onnx.js';

@@ -6,7 +6,7 @@ import { nth } from '../../base/invariant.js';
 import { parsed } from '../../base/diagnostics.js';
 import type { JobOutcome } from '../../batch/batch-job.js';
 import type { MapResultLayer } from '../../results/map-result.js';
-import { shapeFile } from '../../results/result-layer.js';
+import { shapeFile } from '../../interchange/layer-shape.js';
 import { gapBetween } from '../../model/cost/goal.js';
 import type { Layer } from '../../model/workload/layer.js';
 import { shapeKey } from '../../model/workload/layer.js';

@@ -11,7 +11,7 @@ import { printMappingFile } from '../../../interchange/mapping-file.js';
 import type { MappedFile, MappedNetwork } from '../../../results/mapped-network.js';
 import { parseMappedNetwork } from '../../../results/mapped-network.js';
 import type { ResultLayer } from '../../../results/result-layer.js';
-import { shapeFile } from '../../../results/result-layer.js';
+import { shapeFile } from '../../../interchange/layer-shape.js';
 import type { Architecture } from '../../../model/machine/architecture.js';
 import type { Design, DesignLayer } from '../../../model/space/design.js';
 import { arrangementFor, arrangementsOf } from '../../../model/space/design.js';

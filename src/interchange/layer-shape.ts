@@ -1,0 +1,42 @@
+// The shape of a layer as files hold it: bounds, strides, dilations, what stands behind it, and its own names.
+
+import type { Dimension, Layer, Tensor } from '../model/workload/layer.js';
+import { dimensions, tensors } from '../model/workload/layer.js';
+import { flag, record, text, whole } from './schema.js';
+
+/** As magnet names it, beside what its own file calls things. */
+export type ShapeFile = Omit<Layer, 'name'>;
+
+export const shapeFile = ({ name: _, ...shape }: Layer): ShapeFile => shape;
+
+const bounds = record(
+  'bounds',
+  Object.fromEntries(dimensions.map((d) => [d, whole(1)])) as Record<
+    (typeof dimensions)[number],
+    ReturnType<typeof whole>
+  >,
+);
+/** Without those that have none. */
+const given = (
+  names: Readonly<Partial<Record<Dimension | Tensor, string | undefined>>>,
+): NonNullable<Layer['called']> => Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
+
+export const shape = record('a shape', {
+  bounds,
+  stride: record('a stride', { P: whole(1), Q: whole(1) }),
+  dilation: record('a dilation', { R: whole(1), S: whole(1) }),
+  pool: record('a pool', { P: whole(1), Q: whole(1) }).optional(),
+  bias: flag().optional(),
+  called: record(
+    'names',
+    Object.fromEntries([...dimensions, ...tensors].map((x) => [x, text().optional()])) as Record<
+      Dimension | Tensor,
+      ReturnType<ReturnType<typeof text>['optional']>
+    >,
+  ).optional(),
+}).transform(({ pool, bias, called, ...rest }): ShapeFile => ({
+  ...rest,
+  ...(pool && pool.P * pool.Q > 1 && { pool }),
+  ...(bias === false && { bias }),
+  ...(called && { called: given(called) }),
+}));
