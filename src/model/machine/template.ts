@@ -2,8 +2,8 @@
 
 import { permutations } from '../../base/permutations.js';
 import { defined } from '../../base/invariant.js';
-import { bits, picojoules, sum } from '../../base/units.js';
-import type { Architecture, Axis, Level, Role, Storage } from './architecture.js';
+import { bits, sum } from '../../base/units.js';
+import type { Architecture, Axis, Level, Role, Tiling } from './architecture.js';
 import type { Dimension, Tensor } from '../workload/layer.js';
 import { dimensions } from '../workload/layer.js';
 import type { Template } from './parameters.js';
@@ -11,7 +11,9 @@ import type { Technology } from './technology.js';
 import type { AxisLabel, Collector, TemplateLevel } from './template-names.js';
 import { axisLabels, levelNames } from './template-names.js';
 import * as tech from './technology.js';
-import { areaOf, arrayArea, macEnergy, postEnergy } from './template-parts.js';
+import { areaOf, macEnergy } from './template-parts.js';
+import type { TemplateStores } from './template-stores.js';
+import { templateStores } from './template-stores.js';
 
 export type { Template } from './parameters.js';
 export { areaOf } from './template-parts.js';
@@ -29,7 +31,7 @@ export function lowerTemplate(t: Template, technology: Technology): readonly Arc
   const names = Object.keys(depth) as Collector[];
   const deep = names.filter((c) => depth[c] > 1);
   const shallow = names.filter((c) => depth[c] === 1);
-  const arrangements = permutations(deep).map((order) => lowerInOrder(t, technology, [...order, ...shallow], depth));
+  const arrangements = permutations(deep).map((order) => lowerInOrder(t, technology, [...order, ...shallow]));
   for (const a of arrangements) origins.set(a, { machine: { template: t, technology }, arrangements });
   return arrangements;
 }
@@ -63,184 +65,121 @@ const axis = (level: TemplateLevel, label: AxisLabel, size: number, dims: readon
   exclusive: true,
 });
 
-function lowerInOrder(
-  t: Template,
-  technology: Technology,
-  collectors: readonly Collector[],
-  depth: Readonly<Record<Collector, number>>,
-): Architecture {
+/** `collectors` from the outermost in. */
+function lowerInOrder(t: Template, technology: Technology, collectors: readonly Collector[]): Architecture {
   const area = areaOf(t, technology);
-  const innermost = defined(collectors.at(-1));
-  const columns = axis(levelNames.globalBuffer, axisLabels.columns, t.columns, ['K', 'G']);
-  const rows = axis(levelNames.globalBuffer, axisLabels.rows, t.rows, ['P', 'C', 'G']);
-  const lanes = axis(innermost, axisLabels.lanes, t.numLanes, ['K']);
-  const vector = axis(innermost, axisLabels.vector, t.vectorSize, ['C']);
-  // A word to or from the PEs crosses the array once: one side of its square.
-  const wire = tech.wireEnergy(technology, 1, Math.sqrt(arrayArea(t, technology)));
-
-  const storage = (
-    wordBits: number,
-    energy: { read: number; write: number; update?: number },
-    more: Partial<Storage> = {},
-  ): Storage => ({
-    wordBits,
-    blockSize: 1,
-    energy: {
-      read: picojoules(energy.read),
-      fill: picojoules(energy.write),
-      update: picojoules(energy.update ?? energy.write),
-    },
-    access: [],
-    line: [],
-    lineWords: 1,
-    tuples: false,
-    linkEnergy: picojoules(0),
-    ...more,
-  });
-  const both = (e: number) => ({ read: e, write: e });
-  const sram = (size: number, width: number) => both(tech.sramEnergy(technology, bits(size), width));
-  const latch = (width: number) => ({
-    read: tech.latchEnergy(technology, 'read', width),
-    write: tech.latchEnergy(technology, 'write', width),
-  });
-  const unlimited = { read: null, write: null, total: null };
-  const pe = (
-    name: TemplateLevel,
-    role: Role,
-    tensor: Tensor,
-    store: Storage,
-    size: number,
-    buffers: 1 | 2,
-    loops: boolean,
-  ): Level => ({
-    name,
-    role,
-    stores: { [tensor]: store },
-    keeps: [tensor],
-    pools: [{ tensors: [tensor], bits: bits(size) }],
-    buffers,
-    bandwidth: unlimited,
-    temporal: loops ? dimensions : [],
-    axes: name === innermost ? [lanes, vector] : [],
-    holdsSums: role === 'accumulator',
-  });
-
-  const weightWord = t.weightPrecision * t.vectorSize;
-  const inputWord = t.inputPrecision * t.vectorSize;
-  const sumLine = t.accumPrecision * t.numLanes;
-  const vectors = { access: [vector.name], line: [vector.name], lineWords: t.vectorSize };
-  const laneVectors = { access: [vector.name], line: [lanes.name, vector.name], lineWords: t.numLanes * t.vectorSize };
-  const sums = { line: [lanes.name], lineWords: t.numLanes };
-  // The two halves of a ping-pong buffer, and the lanes of the buffers of weights and sums, are separate macros.
-  const weightStore = storage(t.weightPrecision, sram(t.weightBuffer / t.numLanes / 2, weightWord), laneVectors);
-  const inputStore = storage(t.inputPrecision, sram(t.inputBuffer / 2, inputWord), vectors);
-  const sumStore = storage(t.accumPrecision, sram(t.accumBuffer / t.numLanes, sumLine), {
-    ...sums,
-    access: [lanes.name],
-  });
-
-  // Every access moves a whole line, which is wide enough for a vector of inputs and for a line of outputs.
-  const globalLine = Math.max(t.vectorSize, t.numLanes);
-  const globalEnergy = sram(t.globalBuffer / t.globalBanks, t.inputPrecision * globalLine);
-  const globalInputs = storage(t.inputPrecision, globalEnergy, { ...vectors, lineWords: globalLine, linkEnergy: wire });
-  const globalOutputs = storage(
-    t.inputPrecision,
-    { ...globalEnergy, update: globalEnergy.write + postEnergy(t, technology) },
-    {
-      access: [lanes.name],
-      line: [lanes.name],
-      lineWords: globalLine,
-      // What crosses the array are sums; post-processing is beside the global buffer.
-      linkEnergy: picojoules((wire * t.accumPrecision) / t.inputPrecision),
-    },
-  );
-  const dram = (width: number) => both(tech.dramEnergy(technology, width));
-
-  const collector: Readonly<Record<Collector, () => Level>> = {
-    [levelNames.weightCollector]: () =>
-      pe(
-        levelNames.weightCollector,
-        'collector',
-        'Weights',
-        storage(t.weightPrecision, latch(weightWord), laneVectors),
-        depth[levelNames.weightCollector] * weightWord * t.numLanes,
-        1,
-        depth[levelNames.weightCollector] > 1,
-      ),
-    [levelNames.inputCollector]: () =>
-      pe(
-        levelNames.inputCollector,
-        'collector',
-        'Inputs',
-        storage(t.inputPrecision, latch(inputWord), { ...vectors, tuples: true }),
-        depth[levelNames.inputCollector] * inputWord,
-        1,
-        depth[levelNames.inputCollector] > 1,
-      ),
-    [levelNames.accumCollector]: () =>
-      pe(
-        levelNames.accumCollector,
-        'collector',
-        'Outputs',
-        storage(t.accumPrecision, latch(t.accumPrecision), sums),
-        depth[levelNames.accumCollector] * sumLine,
-        1,
-        depth[levelNames.accumCollector] > 1,
-      ),
-  };
-  const levels: Level[] = [
-    {
-      name: levelNames.dram,
-      role: 'memory',
-      stores: {
-        Weights: storage(t.weightPrecision, dram(t.weightPrecision), { linkEnergy: wire }),
-        Inputs: storage(t.inputPrecision, dram(t.inputPrecision)),
-        Outputs: storage(t.inputPrecision, dram(t.inputPrecision)),
-      },
-      keeps: ['Weights', 'Inputs', 'Outputs'],
-      pools: [],
-      buffers: 1,
-      bandwidth: unlimited,
-      temporal: dimensions,
-      axes: [],
-      holdsSums: false,
-    },
-    {
-      name: levelNames.globalBuffer,
-      role: 'memory',
-      stores: { Inputs: globalInputs, Outputs: globalOutputs },
-      keeps: ['Inputs', 'Outputs'],
-      pools: [{ tensors: ['Inputs', 'Outputs'], bits: t.globalBuffer, banks: t.globalBanks }],
-      buffers: 2,
-      bandwidth: unlimited,
-      temporal: dimensions,
-      axes: [columns, rows],
-      holdsSums: false,
-    },
-    pe(levelNames.weightBuffer, 'memory', 'Weights', weightStore, t.weightBuffer, 2, false),
-    pe(levelNames.inputBuffer, 'memory', 'Inputs', inputStore, t.inputBuffer, 2, false),
-    // Finished sums wait here while the next tile is computed: a half has as many lines as the accumulation buffer.
-    pe(levelNames.outputBuffer, 'memory', 'Outputs', sumStore, 2 * t.accumBuffer, 2, false),
-    pe(levelNames.accumBuffer, 'accumulator', 'Outputs', sumStore, t.accumBuffer, 1, true),
-    ...collectors.map((c) => collector[c]()),
-  ];
+  const axes = axesOf(t, defined(collectors.at(-1)));
+  const stores = templateStores(t, technology, axes.lanes, axes.vector);
+  const inPe = peLevels(t);
+  const { weightBuffer, inputBuffer, outputBuffer, accumBuffer } = levelNames;
+  const names = [weightBuffer, inputBuffer, outputBuffer, accumBuffer, ...collectors] as const;
+  const innermost = names.at(-1);
   return {
     name: t.name,
     source: t.source,
-    levels,
+    levels: [
+      dram(stores),
+      globalBuffer(t, stores, [axes.columns, axes.rows]),
+      ...names.map((n) => peLevel(n, inPe[n], stores, n === innermost ? [axes.lanes, axes.vector] : [])),
+    ],
     compute: { name: 'MAC', energy: macEnergy(t, technology) },
     staticEnergy: tech.staticEnergy(technology, sum(area.map((a) => a.area))),
     clock: t.clock,
     area,
-    tiling: {
-      outer: 0,
-      inner: 1,
-      step: 2,
-      // A pipeline of four stages, memories that answer in the next cycle, and a tree over the rows (docs/hardware.md).
-      latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
-      lanes: lanes.name,
-      biasLines: t.biasLines,
-      longestLoop: 2 ** 16,
-    },
+    tiling: tilingOf(t, axes.lanes),
   };
 }
+
+/** Fan-outs of the array of PEs, and of a PE: those are below its innermost level. */
+const axesOf = (t: Template, innermost: Collector) => ({
+  columns: axis(levelNames.globalBuffer, axisLabels.columns, t.columns, ['K', 'G']),
+  rows: axis(levelNames.globalBuffer, axisLabels.rows, t.rows, ['P', 'C', 'G']),
+  lanes: axis(innermost, axisLabels.lanes, t.numLanes, ['K']),
+  vector: axis(innermost, axisLabels.vector, t.vectorSize, ['C']),
+});
+
+const unlimited = { read: null, write: null, total: null };
+
+const dram = (stores: TemplateStores): Level => ({
+  name: levelNames.dram,
+  role: 'memory',
+  stores: stores[levelNames.dram],
+  keeps: ['Weights', 'Inputs', 'Outputs'],
+  pools: [],
+  buffers: 1,
+  bandwidth: unlimited,
+  temporal: dimensions,
+  axes: [],
+  holdsSums: false,
+});
+
+const globalBuffer = (t: Template, stores: TemplateStores, axes: readonly Axis[]): Level => ({
+  name: levelNames.globalBuffer,
+  role: 'memory',
+  stores: stores[levelNames.globalBuffer],
+  keeps: ['Inputs', 'Outputs'],
+  pools: [{ tensors: ['Inputs', 'Outputs'], bits: t.globalBuffer, banks: t.globalBanks }],
+  buffers: 2,
+  bandwidth: unlimited,
+  temporal: dimensions,
+  axes,
+  holdsSums: false,
+});
+
+/** A level of a PE has one tensor, in a memory of its own. */
+interface PeLevel {
+  readonly role: Role;
+  readonly tensor: Tensor;
+  readonly bits: number;
+  readonly buffers: 1 | 2;
+  readonly loops: boolean;
+}
+
+function peLevels(t: Template): Readonly<Record<Exclude<TemplateLevel, 'DRAM' | 'GlobalBuffer'>, PeLevel>> {
+  const buffer = { role: 'memory', buffers: 2, loops: false } as const;
+  /** A collector of depth 1 holds no loop. */
+  const collector = (tensor: Tensor, depth: number, lineBits: number): PeLevel => ({
+    role: 'collector',
+    tensor,
+    bits: depth * lineBits,
+    buffers: 1,
+    loops: depth > 1,
+  });
+  const inputLine = t.inputPrecision * t.vectorSize;
+  const weightLine = t.weightPrecision * t.vectorSize * t.numLanes;
+  const sumLine = t.accumPrecision * t.numLanes;
+  return {
+    [levelNames.weightBuffer]: { ...buffer, tensor: 'Weights', bits: t.weightBuffer },
+    [levelNames.inputBuffer]: { ...buffer, tensor: 'Inputs', bits: t.inputBuffer },
+    // Finished sums wait here while the next tile is computed: a half has as many lines as the accumulation buffer.
+    [levelNames.outputBuffer]: { ...buffer, tensor: 'Outputs', bits: 2 * t.accumBuffer },
+    [levelNames.accumBuffer]: { role: 'accumulator', tensor: 'Outputs', bits: t.accumBuffer, buffers: 1, loops: true },
+    [levelNames.weightCollector]: collector('Weights', t.weightCollector, weightLine),
+    [levelNames.inputCollector]: collector('Inputs', t.inputCollector, inputLine),
+    [levelNames.accumCollector]: collector('Outputs', t.accumCollector, sumLine),
+  };
+}
+
+const peLevel = (name: TemplateLevel, level: PeLevel, stores: TemplateStores, axes: readonly Axis[]): Level => ({
+  name,
+  role: level.role,
+  stores: stores[name],
+  keeps: [level.tensor],
+  pools: [{ tensors: [level.tensor], bits: bits(level.bits) }],
+  buffers: level.buffers,
+  bandwidth: unlimited,
+  temporal: level.loops ? dimensions : [],
+  axes,
+  holdsSums: level.role === 'accumulator',
+});
+
+const tilingOf = (t: Template, lanes: Axis): Tiling => ({
+  outer: 0,
+  inner: 1,
+  step: 2,
+  // A pipeline of four stages, memories that answer in the next cycle, and a tree over the rows (docs/hardware.md).
+  latency: { compute: 4, load_i: 2, load_w: 2, drain: 5 + Math.ceil(Math.log2(t.rows)), fill: 2, spill: 2 },
+  lanes: lanes.name,
+  biasLines: t.biasLines,
+  longestLoop: 2 ** 16,
+});
