@@ -76,6 +76,20 @@ export class BoxMinima {
     return { low: perSize(() => 0), high: perSize((size) => this.costs.menus[size].length - 1) };
   }
 
+  /** mm2 that a machine of a box may take. */
+  areaOf({ area = Infinity }: Box): number {
+    return Math.min(this.area, area);
+  }
+
+  /** Whether a machine of the shape is one of a box. */
+  holds(box: Box, places: Places): boolean {
+    const { low, high, area } = box;
+    return (
+      sizes.every((size) => places[size] >= low[size] && places[size] <= high[size]) &&
+      (area === undefined || areasAt(this.costs, places).area <= area)
+    );
+  }
+
   /** No mapping of a layer on any machine of the shape is below; at once. */
   floor(layer: number, weights: Weights): number {
     return this.searchOf(layer, weights).floor();
@@ -124,7 +138,7 @@ export class BoxMinima {
   private begun(box: Box, known: readonly Minimum[], demand: Demand): Term {
     const { layer, weights } = demand;
     const same = known.find((m) => isSame(m.weights, weights));
-    if (same?.item && inside(same.item.places, box)) return { demand, bound: same.min, item: same.item, settled: true };
+    if (same?.item && this.holds(box, same.item.places)) return { demand, bound: same.min, item: same.item, settled: true };
     const bound = Math.max(same?.min ?? this.floor(layer, weights), minBetween(known, weights));
     const item = this.bestSeen(layer, box, weights);
     const value = item && costInAll(item, weights);
@@ -138,7 +152,7 @@ export class BoxMinima {
     const { layer, weights } = term.demand;
     const seen = this.bestSeen(layer, box, weights);
     const value = seen ? costInAll(seen, weights) : Infinity;
-    const found = this.searchOf(layer, weights).settle(box, this.area, Math.min(cutoff, value), over);
+    const found = this.searchOf(layer, weights).settle(box, this.areaOf(box), Math.min(cutoff, value), over);
     if (found.item) nth(this.seen, layer).push(found.item);
     if (found.stopped) throw new Late();
     const item = found.item ?? (value < cutoff ? seen : undefined);
@@ -161,6 +175,7 @@ export class BoxMinima {
           layer,
           item,
           perSize((size) => Math.max(item.needs[size], box.low[size])),
+          this.areaOf(box),
         ) ?? []
       );
     });
@@ -168,7 +183,7 @@ export class BoxMinima {
 
   /** All mappings on machines of the box that cost less than `limit`, but for those that others undercut. Throws `Late`. */
   band(layer: number, box: Box, weights: Weights, limit: number, over: () => boolean): readonly Item[] {
-    const { columns, stopped } = this.searchOf(layer, weights).columns(box, this.area, limit, over);
+    const { columns, stopped } = this.searchOf(layer, weights).columns(box, this.areaOf(box), limit, over);
     if (stopped) throw new Late();
     return columns;
   }
@@ -184,9 +199,9 @@ export class BoxMinima {
   }
 
   /** A mapping on another machine that holds it; undefined where that is too large, or it costs too much there. */
-  at(layer: number, item: Item, places: Places): Item | undefined {
+  at(layer: number, item: Item, places: Places, area = this.area): Item | undefined {
     const areas = areasAt(this.costs, places);
-    if (areas.area > this.area) return undefined;
+    if (areas.area > area) return undefined;
     const energy = energyOf(this.costs, item.counts, places, areas);
     const { limits } = ofRun({ ...nth(this.layers, layer), weights: nothing }, item);
     return exceeds(limits, energy, item.cycles) ? undefined : { ...item, places, energy };
@@ -223,9 +238,6 @@ const costInAll = (item: Item, weights: Weights): number => {
 
 export const isSame = (a: Weights, b: Weights): boolean =>
   a.both === b.both && a.energy === b.energy && a.cycles === b.cycles;
-
-export const inside = (places: Places, { low, high }: Box): boolean =>
-  sizes.every((size) => places[size] >= low[size] && places[size] <= high[size]);
 
 const parts = ['energy', 'cycles', 'both'] as const;
 const pairs = [

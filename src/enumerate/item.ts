@@ -51,6 +51,8 @@ export interface Asked {
 export interface Box {
   readonly low: Places;
   readonly high: Places;
+  /** mm2 that they take at most, where that is less than any machine may. */
+  readonly area?: number;
 }
 
 /**

@@ -112,7 +112,7 @@ export const codesignVerb = defineVerb({
     checkpoint: {
       type: types.text,
       placeholder: 'file',
-      help: 'save the search to this file every few seconds, and go on from it (searches ' + 'for area begin anew)',
+      help: 'save the search to this file every few seconds, and go on from it',
       changesAnswer: false,
       notInBatch: 'a batch keeps what is finished in its --out file, and goes on from there',
       example: 'run.json',

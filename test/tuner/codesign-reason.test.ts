@@ -14,8 +14,6 @@ const reasons: readonly (readonly [CodesignReason | undefined, string])[] = [
   [{ kind: 'time-limit' }, 'the time ran out'],
   [{ kind: 'interrupted' }, 'interrupted'],
   [{ kind: 'unsettled', message: 'as it is' }, 'as it is'],
-  [{ kind: 'open-area' }, 'some area is neither shown to serve nor not to'],
-  [{ kind: 'price-gap' }, 'between the prices of the limits lies a gap that they cannot close'],
   [{ kind: 'area', space: 'small', min: 3 }, 'the smallest machine of small takes 3.000 mm2, more than the limit'],
   [{ kind: 'no-machine', ...among, limited: false }, 'no machine of small has a mapping for every layer'],
   [

@@ -31,6 +31,8 @@ export interface TotalsProblem extends Omit<CodesignProblem, 'terms'> {
   readonly networks: readonly number[];
   /** Of a network: a sum over its layers, all 0 where any mapping within the limits will do; or energy x cycles of its totals. */
   readonly objective: Master['objective'];
+  /** The area is what is to be small; the objective is what each network is held to the limits by. */
+  readonly isArea?: boolean;
   /** On every network. */
   readonly limits: MasterLimits;
   /** Bounds need not be better than to this share. */

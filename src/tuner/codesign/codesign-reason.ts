@@ -26,10 +26,6 @@ interface NetworkLimitMissed {
 
 export type CodesignReason =
   | Extract<StopReason, { readonly kind: 'time-limit' | 'interrupted' | 'unsettled' }>
-  /** An area between what serves and what does not was left open. */
-  | { readonly kind: 'open-area' }
-  /** Bounds by prices on the limits stay below what was found. */
-  | { readonly kind: 'price-gap' }
   /** Proven: the smallest machine (mm2) is larger than the limit on the area. */
   | { readonly kind: 'area'; readonly space: string; readonly min: number }
   /** Proven: none has a mapping for every layer; `limited`: within the layers' own limits. */
@@ -82,10 +78,6 @@ export function codesignReasonText(reason: CodesignReason | undefined): string {
     case 'interrupted':
     case 'unsettled':
       return stopText(reason);
-    case 'open-area':
-      return 'some area is neither shown to serve nor not to';
-    case 'price-gap':
-      return 'between the prices of the limits lies a gap that they cannot close';
     case 'area':
       return `the smallest machine of ${reason.space} takes ${reason.min.toPrecision(4)} mm2, more than the limit`;
     case 'no-machine':

@@ -17,7 +17,6 @@ import type { CodesignHooks } from './codesign-hooks.js';
 import type { Checkpoint, CodesignBest, CodesignState, CodesignRequest, CodesignResult } from './codesign-request.js';
 import type { FoundMachine } from './shape-task.js';
 import { plainlyBeyond } from './plain-limits.js';
-import { smallest } from './smallest.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
 import { whyEnded, within } from './session.js';
 
@@ -136,17 +135,16 @@ async function search(session: Session, resume: Checkpoint | undefined): Promise
       nodes: 0,
       shapes: 0,
     };
+  const isFree = objective !== 'edp' && objective !== 'area' && limitsOf(session.request).length === 0;
   const known =
-    resume?.best &&
-    (await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity }))
-      ?.machine;
-  // Where a machine is known already none need be guessed, and where none can be none is found.
-  const guessing = known || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
+    isFree && resume?.best
+      ? await session.hooks.shapes.machineAt({ problem: freeProblem(session), point: resume.best, limit: Infinity })
+      : undefined;
+  const isKnown = isFree ? known : resume?.best;
+  const guessing =
+    isKnown || beyond ? { best: () => undefined, end: () => Promise.resolve() } : await incumbent(session);
   try {
-    if (objective === 'area') return await smallest(session, guessing);
-    return await (objective !== 'edp' && limitsOf(session.request).length === 0
-      ? free(session, guessing, resume, known)
-      : totals(session, guessing, resume));
+    return await (isFree ? free(session, guessing, resume, known?.machine) : totals(session, guessing, resume));
   } finally {
     await guessing.end();
   }

@@ -3,7 +3,7 @@
 
 import { nth } from '../../base/invariant.js';
 import type { BoxMinima, Demand, Minima } from '../../enumerate/box-minima.js';
-import { inAllRuns, inside, isSame, minBetween } from '../../enumerate/box-minima.js';
+import { inAllRuns, isSame, minBetween } from '../../enumerate/box-minima.js';
 import type { Box, Item, Weights } from '../../enumerate/item.js';
 import type { Totals } from '../../milp/master/master.js';
 import { quantities } from '../../milp/master/master.js';
@@ -150,7 +150,7 @@ export class NetworkInBox {
     const sum = { energy: 0, cycles: 0, both: 0 };
     for (const { layer, times } of this.demands(weights)) {
       const item = nth(minima, layer).find((m) => isSame(m.weights, weights))?.item;
-      if (!item || !inside(item.places, box)) return undefined;
+      if (!item || !this.boxes.holds(box, item.places)) return undefined;
       const { energy, cycles } = totalsOf(item);
       sum.energy += times * energy;
       sum.cycles += times * cycles;

@@ -14,7 +14,8 @@ import type { ShapeCosts } from '../../enumerate/item-costs.js';
 import type { Box, Item, Weights } from '../../enumerate/item.js';
 import { areasAt, costOf, energyOf } from '../../enumerate/item.js';
 import type { KernelTables } from '../../enumerate/kernels.js';
-import type { Master } from '../../milp/master/master.js';
+import type { Master, Totals } from '../../milp/master/master.js';
+import { valueOf } from '../../milp/master/master.js';
 import { walk } from '../../milp/master/walk.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { NetworkState } from './network-in-box.js';
@@ -48,10 +49,14 @@ export interface PickedMachine {
 const slack = 1 + 1e-11;
 const bandSlack = 1 + 1e-9;
 
-/** A choice with its value; or that there is none, or too much to walk over. */
-type Walked = { readonly value: number; readonly picks: readonly Pick[] } | 'none' | 'too-many';
+/** There is none; or too much to walk over. */
+export type Unsettled = 'none' | 'too-many';
+
+type Walked = { readonly value: number; readonly picks: readonly Pick[] } | Unsettled;
 
 export class TotalsSearch {
+  /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
+  readonly reach = 1.25;
   private readonly minima: BoxMinima;
   private readonly networks: readonly NetworkInBox[];
 
@@ -77,14 +82,25 @@ export class TotalsSearch {
     return this.sumOver((network) => network.floor());
   }
 
-  /** The box of all machines, bounded; prices begin with those given. */
-  root(prices: readonly Weights[] | undefined, target: number, over: () => boolean): BoxNode | undefined {
+  /** What a machine is worth on which networks come to these totals. */
+  valueOf(_places: Places, totals: readonly Totals[]): number {
+    return this.sumOver((_, k) => valueOf(this.problem.objective, nth(totals, k)));
+  }
+
+  /** The box of all machines that take at most so much area, bounded; prices begin with those given. */
+  root(
+    prices: readonly Weights[] | undefined,
+    target: number,
+    over: () => boolean,
+    area?: number,
+  ): BoxNode | undefined {
     const isProduct = this.networks.some((n) => n.hasProduct);
     const nothing = this.problem.layers.map((_, layer) =>
       isProduct ? ends.map((weights) => ({ weights, min: this.minima.floor(layer, weights), item: undefined })) : [],
     );
     const asked = this.networks.map((_, k) => (prices ? [nth(prices, k)] : []));
-    return this.bounded({ box: this.whole, minima: nothing, asked, bound: 0, picks: [] }, target, over);
+    const box = { ...this.whole, ...(area !== undefined && { area }) };
+    return this.bounded({ box, minima: nothing, asked, bound: 0, picks: [] }, target, over);
   }
 
   /** A box inside that of a node. */
@@ -94,7 +110,7 @@ export class TotalsSearch {
 
   /** A box with its bound at the best prices; undefined where no machine in it is below the target. Throws `Late`. */
   private bounded(from: BoxNode, target: number, over: () => boolean): BoxNode | undefined {
-    if (areasAt(this.costs, from.box.low).area > this.problem.area) return undefined;
+    if (areasAt(this.costs, from.box.low).area > this.minima.areaOf(from.box)) return undefined;
     const { box, asked } = from;
     let { minima } = from;
     let states: readonly NetworkState[] = this.networks.map((n, k) => n.state(minima, nth(asked, k), box));
@@ -145,7 +161,7 @@ export class TotalsSearch {
   /** The machine that holds all that a node's layers take, or one within the area made out of it; undefined where there is none. */
   wanted({ box, picks }: BoxNode): Places | undefined {
     const places = perSize((size) => picks.reduce((max, { item }) => Math.max(max, item.places[size]), box.low[size]));
-    const { area } = this.problem;
+    const area = this.minima.areaOf(box);
     for (
       let excess = areasAt(this.costs, places).area - area;
       excess > 0;
@@ -233,7 +249,7 @@ export class TotalsSearch {
    * The exact minimum of a box: by the master over all columns that a choice below the target can use. `none`: there is none.
    * The choice may be of several machines, then the box is to be split.
    */
-  exact(node: BoxNode, target: number, over: () => boolean): PickedMachine | Exclude<Walked, object> {
+  exact(node: BoxNode, target: number, over: () => boolean): PickedMachine | Unsettled {
     const { box, minima, asked } = node;
     const states = this.networks.map((n, k) => n.state(minima, nth(asked, k), box));
     const each = this.networks.map((network, k) => {

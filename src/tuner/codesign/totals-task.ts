@@ -4,30 +4,30 @@ import { nth } from '../../base/invariant.js';
 import { shapeCosts } from '../../enumerate/item-costs.js';
 import { Late } from '../../enumerate/shape-search.js';
 import type { MasterLimits, Totals } from '../../milp/master/master.js';
-import { quantities, valueOf } from '../../milp/master/master.js';
+import { quantities } from '../../milp/master/master.js';
 import type { DesignPoint } from '../../model/space/design-space.js';
 import type { Found } from '../../search/strategy.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import type { FoundMachine } from './found-machine.js';
 import { evaluatedOn, tablesOf } from './found-machine.js';
 import type { Advance, Advanced } from './advance.js';
+import { AreaSearch } from './area-search.js';
 import type { BoxNode, PickedMachine } from './totals-search.js';
 import { TotalsSearch } from './totals-search.js';
 
-/** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
-const reach = 1.25;
+type BoxSearch = TotalsSearch | AreaSearch;
 
-const searches = new Map<string, TotalsSearch>();
+const searches = new Map<string, BoxSearch>();
 const maxSearches = 40;
 
-function searchOf(problem: TotalsProblem, shape: DesignPoint): TotalsSearch | undefined {
+function searchOf(problem: TotalsProblem, shape: DesignPoint): BoxSearch | undefined {
   const { space, ...rest } = problem;
   const key = JSON.stringify([shape, space.menus, space.maxPes, space.minPes, rest]);
   const known = searches.get(key);
   if (known) return known;
   const costs = shapeCosts(space, shape, problem.technology);
   if (!costs || costs.min.area > problem.area) return undefined;
-  const search = new TotalsSearch(costs, problem, tablesOf(costs));
+  const search = new (problem.isArea ? AreaSearch : TotalsSearch)(costs, problem, tablesOf(costs));
   const oldest = searches.size >= maxSearches ? searches.keys().next().value : undefined;
   if (oldest !== undefined) searches.delete(oldest);
   searches.set(key, search);
@@ -62,7 +62,7 @@ export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<
     nodes++;
     if (!node) return [];
     const places = search.wanted(node);
-    if (places) consider(search.machine(places, node, Math.min(wanted(), reach * node.bound || Infinity), over));
+    if (places) consider(search.machine(places, node, Math.min(wanted(), search.reach * node.bound || Infinity), over));
     return [node];
   };
   const byBound = (x: BoxNode, y: BoxNode) => y.bound - x.bound;
@@ -101,31 +101,31 @@ export function advanceTotals(input: Advance<TotalsProblem, BoxNode>): Advanced<
   };
 
   /** What is left of a box: its halves; nothing where it is settled. */
-  function inside(of: TotalsSearch, node: BoxNode): readonly BoxNode[] {
+  function inside(of: BoxSearch, node: BoxNode): readonly BoxNode[] {
     let box = node;
     if (of.agreed(node)) {
       const exact = of.exact(node, wanted(), over);
       if (exact === 'none') return [];
       if (exact !== 'too-many') {
         box = { ...node, bound: Math.max(node.bound, exact.value), picks: exact.picks };
-        if (of.agreed(exact)) consider(exact);
+        if (of.agreed({ ...node, picks: exact.picks })) consider(exact);
       }
       if (of.agreed(box)) {
         consider(of.machine(nth(box.picks, 0).item.places, node, wanted(), over));
         // Too much to walk over is left open by what prices leave of the one machine.
-        if (exact !== 'too-many' || of.split(box).length === 0) {
+        if (exact !== 'too-many' || of.split(box, wanted()).length === 0) {
           settled = Math.min(settled, box.bound);
           return [];
         }
       }
     }
-    return of.split(box).flatMap((half) => look(of.child(box, half, wanted(), over)));
+    return of.split(box, wanted()).flatMap((half) => look(of.child(box, half, wanted(), over)));
   }
 }
 
 /** What was picked as mappings, evaluated; undefined where that is beyond a limit. */
 function machineOf(
-  search: TotalsSearch,
+  search: BoxSearch,
   problem: TotalsProblem,
   shape: DesignPoint,
   { places, picks }: PickedMachine,
@@ -143,7 +143,7 @@ function machineOf(
     if (totals?.every((t) => keeps(t, problem.limits)))
       return {
         ...evaluated!,
-        value: totals.reduce((n, t, k) => n + nth(networks, k) * valueOf(problem.objective, t), 0),
+        value: search.valueOf(places, totals),
       };
   }
   return undefined;

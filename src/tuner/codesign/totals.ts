@@ -9,6 +9,7 @@ import type { SearchState } from './best-first.js';
 import { bestFirst } from './best-first.js';
 import type { TotalsProblem } from './codesign-problem.js';
 import { lesser } from './codesign-problem.js';
+import type { NetworkQuantity } from '../../model/cost/network-goal.js';
 import type { Checkpoint, CodesignRequest } from './codesign-request.js';
 import { limitsMissed, limitsOf } from './network-limits.js';
 import type { Incumbent, SearchOutcome, Session } from './session.js';
@@ -21,7 +22,7 @@ const nothing: Totals = { energy: 0, cycles: 0, both: 0 };
 /** The share of the gap asked for to which prices are settled. */
 const shareOfGap = 0.05;
 
-const objectives: Readonly<Record<Exclude<CodesignRequest['objective'], 'area'>, Master['objective']>> = {
+const objectives: Readonly<Record<NetworkQuantity, Master['objective']>> = {
   energy: { ...nothing, energy: 1 },
   latency: { ...nothing, cycles: 1 },
   edp: 'product',
@@ -35,42 +36,37 @@ const masterLimits = ({ energy, latency, edp, 'layer-edp': layerEdp }: CodesignR
   ...(layerEdp !== undefined && { both: layerEdp }),
 });
 
-export function totalsProblem(
-  { request, layers }: Pick<Session, 'request' | 'layers'>,
-  objective: keyof typeof objectives,
-  area = request.limits.area ?? Infinity,
-): TotalsProblem {
-  const { space, technology, padding, limits, networks, gap } = request;
+function totalsProblem({ request, layers }: Pick<Session, 'request' | 'layers'>): TotalsProblem {
+  const { space, technology, padding, limits, networks, gap, objective } = request;
+  const [first] = limitsOf(request);
   return {
     space,
     technology,
     padding,
-    area,
+    area: limits.area ?? Infinity,
     layers,
-    networks: networks.map((n) => n.weight),
-    objective: objectives[objective],
     limits: masterLimits(limits),
     tolerance: shareOfGap * gap,
+    // Whether limits can be kept is seen by the least of one of them within the others, of every network alike.
+    ...(objective === 'area'
+      ? { isArea: true, objective: objectives[first?.quantity ?? 'latency'], networks: networks.map(() => 1) }
+      : { objective: objectives[objective], networks: networks.map((n) => n.weight) }),
   };
 }
 
-export type Meetable =
+type Meetable =
   | { readonly status: 'met'; readonly machine: FoundMachine; readonly nodes: number }
   /** Proven; `min`: what the only limit must be above. */
   | { readonly status: 'never'; readonly reason: SearchOutcome['reason']; readonly nodes: number }
   | { readonly status: 'open'; readonly nodes: number };
 
-/** Whether any machine of no more area keeps all limits. */
-export async function meetable(
-  session: Session,
-  area: number,
-  progress: (state: SearchState) => void,
-): Promise<Meetable> {
+/** Whether any machine keeps all limits. */
+async function meetable(session: Session, progress: (state: SearchState) => void): Promise<Meetable> {
   const { request, hooks, deadline } = session;
   const limits = limitsOf(request);
   const [first] = limits;
   // One limited quantity is minimised, the others are held; of several networks the first.
-  const asked = totalsProblem(session, first?.quantity ?? 'latency', area);
+  const asked = { ...totalsProblem(session), objective: objectives[first?.quantity ?? 'latency'], isArea: false };
   const single = first !== undefined && limits.length === 1;
   const problem: TotalsProblem = {
     ...asked,
@@ -118,7 +114,8 @@ export async function totals(
   resume: Checkpoint | undefined,
 ): Promise<SearchOutcome> {
   const { request, hooks, deadline, progress } = session;
-  const problem = totalsProblem(session, request.objective as keyof typeof objectives);
+  const limits = limitsOf(request);
+  const problem = totalsProblem(session);
   const valued = (machine: FoundMachine): FoundMachine => ({
     ...machine,
     value: problem.networks.reduce(
@@ -128,10 +125,8 @@ export async function totals(
   });
   let first = resume?.best && (await onlyOn(resume.best, problem, session));
   let nodes = 0;
-  if (!first && !best() && limitsOf(request).length > 0) {
-    const met = await meetable(session, problem.area, (state) =>
-      progress({ ...state, best: best(), bound: 0 }, () => []),
-    );
+  if (!first && !best() && !problem.isArea && limits.length > 0) {
+    const met = await meetable(session, (state) => progress({ ...state, best: best(), bound: 0 }, () => []));
     nodes = met.nodes;
     if (met.status === 'never' && !best())
       return {
@@ -157,12 +152,15 @@ export async function totals(
     },
     hooks,
   );
+  // Of the smallest machine it is not known by how much limits were missed.
+  const missed = limits.length > 0 && result.status === 'infeasible' ? await meetable(session, () => {}) : undefined;
+  const reason = missed?.status === 'never' ? missed.reason : whyEnded(result.status, request, hooks);
   return {
     best: result.best,
     objective: result.best?.value ?? Infinity,
     bound: result.bound,
     status: result.status === 'enough' ? 'closed' : result.status,
-    reason: whyEnded(result.status, request, hooks),
+    reason,
     nodes: nodes + result.nodes,
     shapes: result.shapes,
   };
