@@ -1,9 +1,11 @@
 // All Verilog files of a machine, leaves first.
 
 import type { Template } from '../model/machine/template.js';
+import type { Bus } from './axi.js';
 import type { Hardware } from './hardware.js';
 import { hardwareOf } from './hardware.js';
 import { peArray, redTree } from './parts/array.js';
+import { axiTop } from './parts/axi-top.js';
 import { dot } from './parts/dot.js';
 import { drain, spill } from './parts/drains.js';
 import { gbuf } from './parts/gbuf.js';
@@ -23,13 +25,15 @@ import { registerMap } from './registers.js';
 import type { VerilogFile } from './verilog.js';
 
 export interface Accelerator {
+  readonly bus: Bus;
   readonly hardware: Hardware;
   readonly registers: RegisterMap;
   readonly files: readonly VerilogFile[];
   readonly top: string;
 }
 
-export function accelerator(t: Template): Accelerator {
+/** With `axi` as its bus the machine is the same, with the modules of the bus around it. */
+export function accelerator(t: Template, bus: Bus = 'native'): Accelerator {
   const hardware = hardwareOf(t);
   const registers = registerMap(hardware);
   const base = registerNames(registers);
@@ -63,6 +67,12 @@ export function accelerator(t: Template): Accelerator {
     tileCtl(hardware, base),
     host(hardware, registers, base),
   ];
-  const files = [...parts, top(hardware, registers, parts)];
-  return { hardware, registers, files, top: 'magnet_top' };
+  const core = top(hardware, registers, parts);
+  const files = [...parts, core];
+  if (bus === 'native') return { bus, hardware, registers, files, top: core.module };
+  const around = [
+    ...shared('axi_fifo', 'axi_bursts', 'axi_read', 'axi_write', 'axi_lite'),
+    axiTop(hardware, registers, core),
+  ];
+  return { bus, hardware, registers, files: [...files, ...around], top: 'magnet_axi' };
 }

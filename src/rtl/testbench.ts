@@ -1,6 +1,7 @@
 // A testbench for any Verilog simulator: DRAM with optional stalls, a layer's program and data from files, comparison.
 
 import type { Accelerator } from './accelerator.js';
+import { axiBench } from './axi-bench.js';
 import type { Hardware } from './hardware.js';
 import { dramBits, registerBits } from './hardware.js';
 import { counters } from '../model/machine/template-names.js';
@@ -20,7 +21,44 @@ export interface BenchSizes {
 /** Requests that a channel of DRAM takes before it has answered one. */
 export const queue = 256;
 
-export const testbench = ({ hardware: h, registers }: Accelerator, sizes: BenchSizes): VerilogFile =>
+/** What depends on how the machine is connected, as text. */
+export interface BenchParts {
+  /** Signals, and the instance `u_top`. */
+  readonly machine: string;
+  readonly dram: string;
+  /** Among them `show(name, register)`, which prints a counter. */
+  readonly tasks: string;
+  /** Before the program is written. */
+  readonly begin: string;
+  /** Writes `settings[i]`. */
+  readonly write: string;
+  /** After the last write: says so if the machine refused the program. */
+  readonly started: string;
+  /** Name of a signal that is high while the layer runs. */
+  readonly busy: string;
+}
+
+export const testbench = (a: Accelerator, sizes: BenchSizes): VerilogFile =>
+  a.bus === 'axi'
+    ? benchOf(a, sizes, axiBench(a.hardware, a.registers))
+    : benchOf(a, sizes, channelBench(a.hardware, a.registers));
+
+const channelBench = (h: Hardware, registers: RegisterMap): BenchParts => ({
+  machine: machine(h),
+  dram: dram(h),
+  tasks: showCounter,
+  begin: '',
+  write: `@(negedge clk);
+      cfg_we = 1'b1;
+      {cfg_addr, cfg_wdata} = settings[i];`,
+  started: `@(negedge clk);
+    cfg_we   = 1'b0;
+    cfg_addr = ${registerBits}'d${blockOf(registers, 'status').base};
+    #0.1 if (!busy) $display("REFUSED by the machine: the program was made for another one");`,
+  busy: 'busy',
+});
+
+const benchOf = ({ hardware: h, registers }: Accelerator, sizes: BenchSizes, parts: BenchParts): VerilogFile =>
   verilogFile(
     h,
     'magnet_tb',
@@ -38,25 +76,27 @@ ${memories(h, sizes)}
   // ---------------------------------------------------------------------------
   // The machine
   // ---------------------------------------------------------------------------
-${machine(h)}
+${parts.machine}
 
   // ---------------------------------------------------------------------------
   // DRAM: takes a request and answers it in the next cycle. With stalls, each of the two may fail in a cycle; with
   // latency, an answer comes up to so many cycles later, but never before one that was asked for earlier.
   // ---------------------------------------------------------------------------
-${dram(h)}
+${flows}
+
+${parts.dram}
 
   // ---------------------------------------------------------------------------
   // One layer
   // ---------------------------------------------------------------------------
-${showCounter}
+${parts.tasks}
 
   initial begin
 ${readFiles(h, sizes)}
 
-${run(registers)}
+${run(registers, parts)}
 
-${comparison(h)}
+${comparison(h, parts.busy)}
     $finish;
   end
 endmodule`,
@@ -74,6 +114,14 @@ const memories = (h: Hardware, sizes: BenchSizes): string => `  reg clk = 1'b0;
   reg  [8*1024-1:0] file;
 
   integer writes, outputs, words, stalls, latency, seed, mismatches, i, k, limit, cycle;`;
+
+/** Whether a channel does not stall in this cycle, and the number of the cycle. */
+const flows = `  function flows(input dummy);
+    flows = stalls <= 0 ? 1'b1 : $unsigned($random(seed)) % 100 >= stalls;
+  endfunction
+
+  initial cycle = 0;
+  always @(negedge clk) cycle = cycle + 1;`;
 
 const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
   reg  [${registerBits - 1}:0] cfg_addr = ${registerBits}'d0;
@@ -114,14 +162,7 @@ const machine = (h: Hardware): string => `  reg         cfg_we = 1'b0;
       .output_data      (output_data)
   );`;
 
-const dram = (h: Hardware): string => `  function flows(input dummy);
-    flows = stalls <= 0 ? 1'b1 : $unsigned($random(seed)) % 100 >= stalls;
-  endfunction
-
-  initial cycle = 0;
-  always @(negedge clk) cycle = cycle + 1;
-
-${channel('input', 'activations', h.vector)}
+const dram = (h: Hardware): string => `${channel('input', 'activations', h.vector)}
 
 ${channel('weight', 'weights', h.vector)}
 
@@ -205,29 +246,24 @@ const readFiles = (h: Hardware, sizes: BenchSizes): string => `    stalls  = 0;
     end`;
 
 /** Writes the program, waits until the machine is done, and shows its counters. */
-function run(registers: RegisterMap): string {
+function run(registers: RegisterMap, { begin, write, started, busy }: BenchParts): string {
   const reg = (name: string) => `${registerBits}'d${blockOf(registers, name).base}`;
   return `    repeat (4) @(negedge clk);
     rst = 1'b0;
-    for (i = 0; i < writes; i = i + 1) begin
-      @(negedge clk);
-      cfg_we = 1'b1;
-      {cfg_addr, cfg_wdata} = settings[i];
+${begin === '' ? '' : `${begin}\n`}    for (i = 0; i < writes; i = i + 1) begin
+      ${write}
     end
-    @(negedge clk);
-    cfg_we   = 1'b0;
-    cfg_addr = ${reg('status')};
-    #0.1 if (!busy) $display("REFUSED by the machine: the program was made for another one");
-    while (busy && limit > 0) begin
+    ${started}
+    while (${busy} && limit > 0) begin
       @(negedge clk);
       limit = limit - 1;
     end
-    if (busy) $display("TIMEOUT");
+    if (${busy}) $display("TIMEOUT");
 
 ${counters.map(([name]) => `    show("${name}", ${reg(`count_${name}`)});`).join('\n')}`;
 }
 
-function comparison(h: Hardware): string {
+function comparison(h: Hardware, busy: string): string {
   const place = `expected[i][${dramBits + h.inputBits - 1}:${h.inputBits}]`;
   const wanted = `expected[i][${h.inputBits - 1}:0]`;
   const found = `activations[${place}]`;
@@ -240,6 +276,6 @@ function comparison(h: Hardware): string {
       end
     end
     $display("OUTPUTS %0d MISMATCHES %0d", outputs, mismatches);
-    if (mismatches == 0 && outputs > 0 && !busy) $display("PASS");
+    if (mismatches == 0 && outputs > 0 && !${busy}) $display("PASS");
     else $display("FAIL");`;
 }

@@ -50,6 +50,698 @@ endmodule
 
 \`default_nettype wire
 `,
+  axi_bursts: `// axi_bursts: beats that lie one behind the other become bursts of at most BURST beats.
+// A burst ends where the next beat does not join it, where none waits, and before a multiple of 4,096 bytes.
+\`default_nettype none
+
+module axi_bursts #(
+    parameter ADDR     = 64,
+    parameter LOG_BEAT = 4,
+    parameter BURST    = 16
+) (
+    input  wire            clk,
+    input  wire            rst,
+    // beats, by their first byte
+    input  wire            beat_valid,
+    output wire            beat_ready,
+    input  wire [ADDR-1:0] beat_addr,
+    // bursts
+    output reg             burst_valid,
+    input  wire            burst_ready,
+    output reg  [ADDR-1:0] burst_addr,
+    output reg  [7:0]      burst_len,   // beats minus one
+    output wire            busy
+);
+  localparam [ADDR-1:0] BEAT = {{(ADDR - 1){1'b0}}, 1'b1} << LOG_BEAT;
+  localparam [7:0]      MAX  = BURST[7:0] - 8'd1;
+
+  // The burst that is being made.
+  reg             open;
+  reg  [ADDR-1:0] first, next;
+  reg  [7:0]      more;
+
+  wire joins = open && beat_addr == next && next[11:0] != 12'd0 && more != MAX;
+  wire free  = !burst_valid || burst_ready;
+  wire close = open && free && !(beat_valid && joins);
+
+  assign beat_ready = !open || joins || free;
+  assign busy       = open || burst_valid;
+
+  always @(posedge clk) begin
+    if (rst) open <= 1'b0;
+    else if (beat_valid && beat_ready) open <= 1'b1;
+    else if (close) open <= 1'b0;
+  end
+
+  always @(posedge clk) begin
+    if (beat_valid && beat_ready) begin
+      if (!joins) first <= beat_addr;
+      next <= beat_addr + BEAT;
+      more <= joins ? more + 8'd1 : 8'd0;
+    end
+  end
+
+  always @(posedge clk) begin
+    if (rst) burst_valid <= 1'b0;
+    else if (close) burst_valid <= 1'b1;
+    else if (burst_ready) burst_valid <= 1'b0;
+  end
+
+  always @(posedge clk) begin
+    if (close) begin
+      burst_addr <= first;
+      burst_len  <= more;
+    end
+  end
+endmodule
+
+\`default_nettype wire
+`,
+  axi_fifo: `// axi_fifo: a queue of 2^LOG words in registers; the oldest word stands at its end until it is taken.
+// Put only while there is room, take only while there is something.
+\`default_nettype none
+
+module axi_fifo #(
+    parameter WIDTH = 8,
+    parameter LOG   = 4
+) (
+    input  wire             clk,
+    input  wire             rst,
+    input  wire             put,
+    input  wire [WIDTH-1:0] put_data,
+    output wire             room,
+    input  wire             take,
+    output wire [WIDTH-1:0] oldest,
+    output wire             some
+);
+  reg  [WIDTH-1:0] words [0:(1<<LOG)-1];
+  reg  [LOG:0]     head, tail;
+  wire [LOG:0]     held = head - tail;
+
+  assign room   = !held[LOG];
+  assign some   = held != {(LOG + 1){1'b0}};
+  assign oldest = words[tail[LOG-1:0]];
+
+  always @(posedge clk) begin
+    if (rst) begin
+      head <= {(LOG + 1){1'b0}};
+      tail <= {(LOG + 1){1'b0}};
+    end else begin
+      head <= head + {{LOG{1'b0}}, put};
+      tail <= tail + {{LOG{1'b0}}, take};
+    end
+  end
+
+  always @(posedge clk) begin
+    if (put) words[head[LOG-1:0]] <= put_data;
+  end
+endmodule
+
+\`default_nettype wire
+`,
+  axi_lite: `// axi_lite: the configuration bus as an AXI4-Lite slave of 32 bits, and what belongs to the bus itself.
+// Register r lies at byte r << (2 + LOG_WORDS); its words above the first are written before it, and are 0 if not.
+\`default_nettype none
+
+module axi_lite #(
+    parameter        DATA      = 32,
+    parameter        LOG_WORDS = 0,
+    parameter [11:0] STATUS    = 12'd1
+) (
+    input  wire                  clk,
+    input  wire                  rst,
+    // AXI4-Lite
+    input  wire                  awvalid,
+    output wire                  awready,
+    input  wire [14+LOG_WORDS:0] awaddr,
+    input  wire                  wvalid,
+    output wire                  wready,
+    input  wire [31:0]           wdata,
+    input  wire [3:0]            wstrb,
+    output reg                   bvalid,
+    input  wire                  bready,
+    output reg  [1:0]            bresp,
+    input  wire                  arvalid,
+    output wire                  arready,
+    input  wire [14+LOG_WORDS:0] araddr,
+    output reg                   rvalid,
+    input  wire                  rready,
+    output reg  [31:0]           rdata,
+    output wire [1:0]            rresp,
+    // accelerator
+    output wire                  cfg_we,
+    output wire [11:0]           cfg_addr,
+    output wire [DATA-1:0]       cfg_wdata,
+    input  wire [DATA-1:0]       cfg_rdata,
+    input  wire                  core_busy,
+    // bus
+    input  wire                  writes_busy,
+    input  wire                  read_fault,
+    input  wire                  write_fault,
+    output reg  [63:0]           activation_base,
+    output reg  [63:0]           weight_base,
+    output wire                  irq
+);
+  localparam WORDS = 1 << LOG_WORDS;
+  localparam TOP   = 14 + LOG_WORDS;
+
+  // ---------------------------------------------------------------------------
+  // Writes: address and data come in any order; a write while a layer runs is refused
+  // ---------------------------------------------------------------------------
+  reg              address_held, data_held;
+  reg  [TOP:2]     address;
+  reg  [31:0]      data;
+  reg              partial;
+  wire             busy   = core_busy || writes_busy;
+  wire             write  = address_held && data_held && !bvalid;
+  wire             own    = address[TOP];
+  wire [2:0]       which  = address[4:2];
+  wire             clears = own && which == 3'd4;
+  wire             fails  = partial || (busy && !clears);
+  wire             valid  = write && !fails;
+
+  assign awready = !address_held;
+  assign wready  = !data_held;
+
+  always @(posedge clk) begin
+    if (rst) begin
+      address_held <= 1'b0;
+      data_held    <= 1'b0;
+      bvalid       <= 1'b0;
+    end else begin
+      if (awvalid && awready) address_held <= 1'b1;
+      else if (write) address_held <= 1'b0;
+      if (wvalid && wready) data_held <= 1'b1;
+      else if (write) data_held <= 1'b0;
+      if (write) bvalid <= 1'b1;
+      else if (bready) bvalid <= 1'b0;
+    end
+  end
+
+  always @(posedge clk) begin
+    if (awvalid && awready) address <= awaddr[TOP:2];
+    if (wvalid && wready) begin
+      data    <= wdata;
+      partial <= wstrb != 4'hf;
+    end
+    if (write) bresp <= {fails, 1'b0};
+  end
+
+  // ---------------------------------------------------------------------------
+  // Reads
+  // ---------------------------------------------------------------------------
+  reg          read_held;
+  reg  [TOP:2] read_address;
+  wire         read = read_held && !rvalid && !write;
+
+  assign arready = !read_held;
+  assign rresp   = 2'b00;
+
+  always @(posedge clk) begin
+    if (rst) begin
+      read_held <= 1'b0;
+      rvalid    <= 1'b0;
+    end else begin
+      if (arvalid && arready) read_held <= 1'b1;
+      else if (read) read_held <= 1'b0;
+      if (read) rvalid <= 1'b1;
+      else if (rready) rvalid <= 1'b0;
+    end
+  end
+
+  always @(posedge clk) begin
+    if (arvalid && arready) read_address <= araddr[TOP:2];
+  end
+
+  // ---------------------------------------------------------------------------
+  // The accelerator's registers
+  // ---------------------------------------------------------------------------
+  wire [32*WORDS-1:0] written, answered;
+
+  assign cfg_addr  = write ? address[TOP-1-:12] : read_address[TOP-1-:12];
+  assign cfg_wdata = written[DATA-1:0];
+
+  generate
+    if (WORDS == 1) begin : g_one
+      assign cfg_we  = write && !partial && !own && !writes_busy;
+      assign written = data;
+    end else begin : g_more
+      reg  [32*(WORDS-1)-1:0] above;
+      wire [LOG_WORDS-1:0]    word = address[2+:LOG_WORDS];
+      wire                    low  = word == {LOG_WORDS{1'b0}};
+
+      assign cfg_we  = write && !partial && !own && low && !writes_busy;
+      assign written = {above, data};
+
+      genvar w;
+      for (w = 1; w < WORDS; w = w + 1) begin : g_word
+        always @(posedge clk) begin
+          if (rst || (write && !own && low)) above[32*(w-1) +: 32] <= 32'd0;
+          else if (write && !own && word == w[LOG_WORDS-1:0]) above[32*(w-1) +: 32] <= data;
+        end
+      end
+    end
+    if (32 * WORDS > DATA) begin : g_rest
+      wire unused = &{1'b0, written[32*WORDS-1:DATA]};
+      assign answered = {{(32 * WORDS - DATA){1'b0}}, cfg_rdata};
+    end else begin : g_whole
+      assign answered = cfg_rdata;
+    end
+  endgenerate
+
+  wire [31:0] answered_word;
+
+  generate
+    if (WORDS == 1) begin : g_answer
+      assign answered_word = answered;
+    end else begin : g_select
+      assign answered_word = answered[32*read_address[2+:LOG_WORDS] +: 32];
+    end
+  endgenerate
+
+  // ---------------------------------------------------------------------------
+  // The bus' own registers: bases of the two memories, status, whether the end of a layer interrupts
+  // ---------------------------------------------------------------------------
+  reg  ran, ended, read_failed, write_failed, interrupts;
+  wire clear = valid && clears;
+
+  assign irq = ended && interrupts;
+
+  always @(posedge clk) begin
+    if (rst) begin
+      activation_base <= 64'd0;
+      weight_base     <= 64'd0;
+      interrupts      <= 1'b0;
+    end else if (valid && own) begin
+      if (which == 3'd0) activation_base[31:0] <= data;
+      if (which == 3'd1) activation_base[63:32] <= data;
+      if (which == 3'd2) weight_base[31:0] <= data;
+      if (which == 3'd3) weight_base[63:32] <= data;
+      if (which == 3'd5) interrupts <= data[0];
+    end
+  end
+
+  always @(posedge clk) begin
+    if (rst) begin
+      ran          <= 1'b0;
+      ended        <= 1'b0;
+      read_failed  <= 1'b0;
+      write_failed <= 1'b0;
+    end else begin
+      ran <= busy;
+      if (ran && !busy) ended <= 1'b1;
+      else if (clear && data[3]) ended <= 1'b0;
+      if (read_fault) read_failed <= 1'b1;
+      else if (clear && data[1]) read_failed <= 1'b0;
+      if (write_fault) write_failed <= 1'b1;
+      else if (clear && data[2]) write_failed <= 1'b0;
+    end
+  end
+
+  wire        asks_status = cfg_addr == STATUS;
+  wire        unused      = &{1'b0, awaddr[1:0], araddr[1:0]};
+  reg  [31:0] own_word;
+
+  always @* begin
+    case (read_address[4:2])
+      3'd0:    own_word = activation_base[31:0];
+      3'd1:    own_word = activation_base[63:32];
+      3'd2:    own_word = weight_base[31:0];
+      3'd3:    own_word = weight_base[63:32];
+      3'd4:    own_word = {28'd0, ended, write_failed, read_failed, busy};
+      3'd5:    own_word = {31'd0, interrupts};
+      default: own_word = 32'd0;
+    endcase
+  end
+
+  always @(posedge clk) begin
+    if (read) begin
+      if (read_address[TOP]) rdata <= own_word;
+      // An output that is still on its way belongs to the layer.
+      else rdata <= answered_word | {31'd0, asks_status && writes_busy};
+    end
+  end
+endmodule
+
+\`default_nettype wire
+`,
+  axi_read: `// axi_read: a read channel of the accelerator as an AXI4 read master, answers in order.
+// A request is WORDS words of 2^LOG_WORD bytes from any word on; it takes as many beats as its bytes touch.
+\`default_nettype none
+
+module axi_read #(
+    parameter WORDS     = 8,
+    parameter BITS      = 8,
+    parameter LOG_WORD  = 0,
+    parameter LOG_BEAT  = 3,
+    parameter ADDR      = 64,
+    parameter BURST     = 16,
+    parameter LOG_DEPTH = 5
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+    input  wire [ADDR-1:0]          base,
+    // accelerator
+    input  wire                     req_valid,
+    output wire                     req_ready,
+    input  wire [31:0]              req_addr,
+    output reg                      rsp_valid,
+    output reg  [WORDS*BITS-1:0]    rsp_data,
+    // AXI4
+    output wire                     arvalid,
+    input  wire                     arready,
+    output wire [ADDR-1:0]          araddr,
+    output wire [7:0]               arlen,
+    input  wire                     rvalid,
+    output wire                     rready,
+    input  wire [(8<<LOG_BEAT)-1:0] rdata,
+    input  wire [1:0]               rresp,
+    output wire                     fault
+);
+  localparam BEAT  = 1 << LOG_BEAT;
+  localparam WIDTH = 8 << LOG_BEAT;
+  localparam BYTES = WORDS << LOG_WORD;
+  // Beats of a request, at most; a count of them minus one.
+  localparam BEATS = (BYTES + BEAT - 2) / BEAT + 1;
+  localparam COUNT = BEATS > 2 ? $clog2(BEATS) : 1;
+  localparam SPAN  = LOG_BEAT + COUNT;
+  localparam LAST  = BYTES - 1;
+
+  // ---------------------------------------------------------------------------
+  // Requests to beats
+  // ---------------------------------------------------------------------------
+  wire [ADDR-1:0]     byte_addr = base + ({{(ADDR - 32){1'b0}}, req_addr} << LOG_WORD);
+  wire [LOG_BEAT-1:0] offset    = byte_addr[LOG_BEAT-1:0];
+  wire [SPAN-1:0]     last_byte = {{(SPAN - LOG_BEAT){1'b0}}, offset} + LAST[SPAN-1:0];
+  wire [COUNT-1:0]    extra     = last_byte[LOG_BEAT+:COUNT];
+  wire                unused    = &{1'b0, last_byte, rresp[0]};
+
+  reg              have;
+  reg  [ADDR-1:0]  beat_addr;
+  reg  [COUNT-1:0] left;
+  wire             room, beat_ready;
+  wire             last = left == {COUNT{1'b0}};
+  wire             take = req_valid && req_ready;
+
+  assign req_ready = room && (!have || (beat_ready && last));
+
+  always @(posedge clk) begin
+    if (rst) have <= 1'b0;
+    else if (take) have <= 1'b1;
+    else if (beat_ready && last) have <= 1'b0;
+  end
+
+  always @(posedge clk) begin
+    if (take) begin
+      beat_addr <= {byte_addr[ADDR-1:LOG_BEAT], {LOG_BEAT{1'b0}}};
+      left      <= extra;
+    end else if (beat_ready) begin
+      beat_addr <= beat_addr + ({{(ADDR - 1){1'b0}}, 1'b1} << LOG_BEAT);
+      left      <= left - {{(COUNT - 1){1'b0}}, 1'b1};
+    end
+  end
+
+  wire unused_busy;
+
+  axi_bursts #(
+      .ADDR     (ADDR),
+      .LOG_BEAT (LOG_BEAT),
+      .BURST    (BURST)
+  ) u_bursts (
+      .clk         (clk),
+      .rst         (rst),
+      .beat_valid  (have),
+      .beat_ready  (beat_ready),
+      .beat_addr   (beat_addr),
+      .burst_valid (arvalid),
+      .burst_ready (arready),
+      .burst_addr  (araddr),
+      .burst_len   (arlen),
+      .busy        (unused_busy)
+  );
+
+  // ---------------------------------------------------------------------------
+  // Beats to answers
+  // ---------------------------------------------------------------------------
+  wire [COUNT-1:0]    expected;
+  wire [LOG_BEAT-1:0] place;
+  reg  [COUNT-1:0]    count;
+  wire                complete = rvalid && count == expected;
+  wire                unused_some;
+
+  axi_fifo #(
+      .WIDTH (COUNT + LOG_BEAT),
+      .LOG   (LOG_DEPTH)
+  ) u_requests (
+      .clk      (clk),
+      .rst      (rst),
+      .put      (take),
+      .put_data ({extra, offset}),
+      .room     (room),
+      .take     (complete),
+      .oldest   ({expected, place}),
+      .some     (unused_some)
+  );
+
+  // Whoever asked has room.
+  assign rready = 1'b1;
+  assign fault  = rvalid && rresp[1];
+
+  always @(posedge clk) begin
+    if (rst) count <= {COUNT{1'b0}};
+    else if (rvalid) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
+  end
+
+  reg  [BEATS*WIDTH-1:0] window;
+  reg                    whole;
+  reg  [LOG_BEAT-1:0]    whole_place;
+
+  genvar b;
+  generate
+    for (b = 0; b < BEATS; b = b + 1) begin : g_beat
+      always @(posedge clk) begin
+        if (rvalid && count == b[COUNT-1:0]) window[b*WIDTH +: WIDTH] <= rdata;
+      end
+    end
+  endgenerate
+
+  always @(posedge clk) begin
+    whole       <= complete && !rst;
+    whole_place <= place;
+    rsp_valid   <= whole && !rst;
+  end
+
+  wire [BEATS*WIDTH-1:0] aligned = window >> {whole_place, 3'd0};
+  wire                   unused_window = &{1'b0, aligned};
+
+  genvar w;
+  generate
+    for (w = 0; w < WORDS; w = w + 1) begin : g_word
+      always @(posedge clk) begin
+        rsp_data[w*BITS +: BITS] <= aligned[(w<<LOG_WORD)*8 +: BITS];
+      end
+    end
+  endgenerate
+endmodule
+
+\`default_nettype wire
+`,
+  axi_write: `// axi_write: the output channel of the accelerator as an AXI4 write master.
+// A line is WORDS words of 2^LOG_WORD bytes from any word on, of which a mask says which are written.
+\`default_nettype none
+
+module axi_write #(
+    parameter WORDS    = 8,
+    parameter BITS     = 8,
+    parameter LOG_WORD = 0,
+    parameter LOG_BEAT = 3,
+    parameter ADDR     = 64,
+    parameter BURST    = 16
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+    input  wire [ADDR-1:0]          base,
+    // accelerator
+    input  wire                     line_valid,
+    output wire                     line_ready,
+    input  wire [31:0]              line_addr,
+    input  wire [WORDS-1:0]         line_mask,
+    input  wire [WORDS*BITS-1:0]    line_data,
+    // AXI4
+    output wire                     awvalid,
+    input  wire                     awready,
+    output wire [ADDR-1:0]          awaddr,
+    output wire [7:0]               awlen,
+    output wire                     wvalid,
+    input  wire                     wready,
+    output wire [(8<<LOG_BEAT)-1:0] wdata,
+    output wire [(1<<LOG_BEAT)-1:0] wstrb,
+    output wire                     wlast,
+    input  wire                     bvalid,
+    output wire                     bready,
+    input  wire [1:0]               bresp,
+    // something is not yet where it belongs
+    output wire                     busy,
+    output wire                     fault
+);
+  localparam BEAT  = 1 << LOG_BEAT;
+  localparam WIDTH = 8 << LOG_BEAT;
+  localparam BYTES = WORDS << LOG_WORD;
+  localparam BEATS = (BYTES + BEAT - 2) / BEAT + 1;
+  localparam WORD  = 8 << LOG_WORD;
+  // Beats that wait: those of two whole bursts.
+  localparam LOG_BEATS  = $clog2(2 * BURST);
+  localparam LOG_BURSTS = 3;
+
+  // ---------------------------------------------------------------------------
+  // Lines to beats
+  // ---------------------------------------------------------------------------
+  wire [ADDR-1:0]        byte_addr = base + ({{(ADDR - 32){1'b0}}, line_addr} << LOG_WORD);
+  wire [LOG_BEAT-1:0]    offset    = byte_addr[LOG_BEAT-1:0];
+  wire [BEATS*WIDTH-1:0] line_bits;
+  wire [BEATS*BEAT-1:0]  line_bytes;
+  wire                   unused    = &{1'b0, bresp[0]};
+
+  genvar w;
+  generate
+    for (w = 0; w < WORDS; w = w + 1) begin : g_word
+      if (WORD == BITS) begin : g_full
+        assign line_bits[w*WORD +: WORD] = line_data[w*BITS +: BITS];
+      end else begin : g_signed
+        assign line_bits[w*WORD +: WORD] = {{(WORD - BITS){line_data[w*BITS+BITS-1]}}, line_data[w*BITS +: BITS]};
+      end
+      assign line_bytes[w*(1<<LOG_WORD) +: 1<<LOG_WORD] = {(1 << LOG_WORD){line_mask[w]}};
+    end
+    if (BEATS * BEAT > BYTES) begin : g_rest
+      assign line_bits[BEATS*WIDTH-1:BYTES*8] = {(BEATS * WIDTH - BYTES * 8){1'b0}};
+      assign line_bytes[BEATS*BEAT-1:BYTES]   = {(BEATS * BEAT - BYTES){1'b0}};
+    end
+  endgenerate
+
+  reg  [BEATS*WIDTH-1:0] window;
+  reg  [BEATS*BEAT-1:0]  bytes;
+  reg  [ADDR-1:0]        beat_addr;
+  wire [BEATS*BEAT-1:0]  bytes_left = bytes >> BEAT;
+  wire                   have  = bytes != {(BEATS * BEAT){1'b0}};
+  wire                   last  = bytes_left == {(BEATS * BEAT){1'b0}};
+  wire                   room, beat_ready;
+  wire                   put   = have && room && beat_ready;
+  wire                   take  = line_valid && line_ready;
+
+  assign line_ready = !have || (put && last);
+
+  always @(posedge clk) begin
+    if (rst) bytes <= {(BEATS * BEAT){1'b0}};
+    else if (take) bytes <= line_bytes << offset;
+    else if (put) bytes <= bytes_left;
+  end
+
+  always @(posedge clk) begin
+    if (take) begin
+      window    <= line_bits << {offset, 3'd0};
+      beat_addr <= {byte_addr[ADDR-1:LOG_BEAT], {LOG_BEAT{1'b0}}};
+    end else if (put) begin
+      window    <= window >> WIDTH;
+      beat_addr <= beat_addr + ({{(ADDR - 1){1'b0}}, 1'b1} << LOG_BEAT);
+    end
+  end
+
+  // ---------------------------------------------------------------------------
+  // Beats to bursts: a burst is offered with all its beats, address and data independent of each other
+  // ---------------------------------------------------------------------------
+  wire            burst_valid, bursts_busy, address_room, length_room;
+  wire [ADDR-1:0] burst_addr;
+  wire [7:0]      burst_len, len;
+  reg  [7:0]      unanswered;
+  wire            burst_ready = address_room && length_room && unanswered != 8'hff;
+  wire            burst       = burst_valid && burst_ready;
+  wire            some_beat, some_length;
+  reg  [7:0]      sent;
+  wire            beat        = wvalid && wready;
+
+  axi_bursts #(
+      .ADDR     (ADDR),
+      .LOG_BEAT (LOG_BEAT),
+      .BURST    (BURST)
+  ) u_bursts (
+      .clk         (clk),
+      .rst         (rst),
+      .beat_valid  (have && room),
+      .beat_ready  (beat_ready),
+      .beat_addr   (beat_addr),
+      .burst_valid (burst_valid),
+      .burst_ready (burst_ready),
+      .burst_addr  (burst_addr),
+      .burst_len   (burst_len),
+      .busy        (bursts_busy)
+  );
+
+  axi_fifo #(
+      .WIDTH (WIDTH + BEAT),
+      .LOG   (LOG_BEATS)
+  ) u_beats (
+      .clk      (clk),
+      .rst      (rst),
+      .put      (put),
+      .put_data ({bytes[BEAT-1:0], window[WIDTH-1:0]}),
+      .room     (room),
+      .take     (beat),
+      .oldest   ({wstrb, wdata}),
+      .some     (some_beat)
+  );
+
+  axi_fifo #(
+      .WIDTH (ADDR + 8),
+      .LOG   (LOG_BURSTS)
+  ) u_addresses (
+      .clk      (clk),
+      .rst      (rst),
+      .put      (burst),
+      .put_data ({burst_addr, burst_len}),
+      .room     (address_room),
+      .take     (awvalid && awready),
+      .oldest   ({awaddr, awlen}),
+      .some     (awvalid)
+  );
+
+  axi_fifo #(
+      .WIDTH (8),
+      .LOG   (LOG_BURSTS)
+  ) u_lengths (
+      .clk      (clk),
+      .rst      (rst),
+      .put      (burst),
+      .put_data (burst_len),
+      .room     (length_room),
+      .take     (beat && wlast),
+      .oldest   (len),
+      .some     (some_length)
+  );
+
+  assign wvalid = some_length && some_beat;
+  assign wlast  = sent == len;
+
+  always @(posedge clk) begin
+    if (rst) sent <= 8'd0;
+    else if (beat) sent <= wlast ? 8'd0 : sent + 8'd1;
+  end
+
+  // ---------------------------------------------------------------------------
+  // Answers
+  // ---------------------------------------------------------------------------
+  assign bready = 1'b1;
+  assign fault  = bvalid && bresp[1];
+  assign busy   = have || bursts_busy || unanswered != 8'd0;
+
+  always @(posedge clk) begin
+    if (rst) unanswered <= 8'd0;
+    else if (burst && !bvalid) unanswered <= unanswered + 8'd1;
+    else if (!burst && bvalid) unanswered <= unanswered - 8'd1;
+  end
+endmodule
+
+\`default_nettype wire
+`,
   cfg_regs: `// cfg_regs: registers BASE to BASE + COUNT - 1 of the configuration, register 0 in the lowest bits of values.
 // The configuration bus is one port everywhere: {write, 12 bits of address, DATA bits of data}.
 \`default_nettype none

@@ -9,6 +9,7 @@ import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
 import type { Template } from '../model/machine/template.js';
 import { accelerator } from '../rtl/accelerator.js';
+import type { Bus } from '../rtl/axi.js';
 import type { Placement } from '../rtl/program/placement.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
@@ -78,9 +79,10 @@ export interface SimulateResult {
 }
 
 /** The netlist of a machine, ready to run. */
-export async function machineSimulator(t: Template): Promise<Simulator> {
-  const { files, top } = accelerator(t);
-  return buildSimulator(await elaborate(Object.fromEntries(files.map((f) => [`${f.module}.v`, f.text])), top), top);
+export async function machineSimulator(t: Template, bus: Bus = 'native'): Promise<Simulator> {
+  const { files, top } = accelerator(t, bus);
+  const netlist = await elaborate(Object.fromEntries(files.map((f) => [`${f.module}.v`, f.text])), top);
+  return buildSimulator(netlist, top, bus === 'axi' ? { clock: 'aclk' } : {});
 }
 
 /**

@@ -1,0 +1,29 @@
+// What plays the world around a simulated machine: the host that configures it, and DRAM.
+
+import type { Random } from '../base/random.js';
+import type { RegisterWrite } from '../rtl/program/register-writes.js';
+
+export interface HostOptions {
+  /** Probability in each cycle that a channel takes no request, and that it gives no answer. */
+  readonly stalls: number;
+  /**
+   * An answer comes up to so many cycles later than in the next, at random, but never before
+   * one that was asked for earlier.
+   */
+  readonly latency?: number;
+  readonly chance: Random;
+  /** Is told after every clock, to record waves. */
+  readonly sample?: (() => void) | undefined;
+}
+
+export interface Host {
+  readonly write: (write: RegisterWrite) => void;
+  /** The low 32 bits of a register. */
+  readonly read: (register: number) => number;
+  /** Whether the layer that was started runs. */
+  readonly busy: () => boolean;
+  /** One clock, in which DRAM does what it is asked for. */
+  readonly clock: () => void;
+  /** DRAM of inputs and outputs as it is now, by word. */
+  readonly activations: () => Int32Array;
+}
