@@ -9,6 +9,7 @@ import { disagreements } from '../report/tables/simulation-table.js';
 import { isSlow } from '../results/simulate-answer.js';
 import type { ChainResult } from '../sim/chain.js';
 import type { Given } from '../sim/drawn-data.js';
+import type { Bus } from '../model/machine/template-names.js';
 import type { EmitOptions, EmittedFile } from '../sim/emit-files.js';
 import type { SimulatorKind, SimulationState } from '../sim/engines.js';
 import { asHardware, chooseLayers } from '../sim/hardware-design.js';
@@ -45,6 +46,8 @@ export interface SimulateOptions extends CallOptions, Given {
   readonly stalls?: number;
   /** Cycles by which an answer of DRAM may be late: 0, likewise. */
   readonly latency?: number;
+  /** How the machine is connected: on channels of its own. Cycles are the model's there only. */
+  readonly bus?: Bus;
   /** Waves with the result, as the text of a VCD file. */
   readonly vcd?: boolean;
   readonly progress?: (layer: string, state: SimulationState) => void;
@@ -57,7 +60,7 @@ export interface SimulatedLayer extends SimulateResult {
 
 /** The design's Verilog runs its layers, each alone; `inputs`, `weights` and `bias` are of one layer. */
 export async function simulate(design: Design, options: SimulateOptions = {}): Promise<readonly SimulatedLayer[]> {
-  const { layers, engine = 'wasm', seed = 1, stalls = 0, latency = 0, progress = () => {} } = options;
+  const { layers, engine = 'wasm', seed = 1, stalls = 0, latency = 0, bus = 'native', progress = () => {} } = options;
   const { workers, signal, layers: _, progress: __, ...rest } = options;
   const hardware = sound(asHardware(design));
   const chosen = sound(chooseLayers(hardware, design.name, layers?.map(String)));
@@ -71,9 +74,9 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
       chosen,
       async (layer, i) => {
         const { name } = nth(design.layers, layer).layer;
-        const task = { ...rest, design: hardware, layer, engine, seed, stalls, latency };
+        const task = { ...rest, design: hardware, layer, engine, seed, stalls, latency, bus };
         const result = await run('simulate', task, { progress: (state) => progress(name, state) });
-        results[i] = { ...result, disagreements: disagreements(result, isSlow({ stalls, latency })) };
+        results[i] = { ...result, disagreements: disagreements(result, isSlow({ stalls, latency, bus })) };
       },
       () => signal?.aborted ?? false,
     ),
@@ -81,14 +84,15 @@ export async function simulate(design: Design, options: SimulateOptions = {}): P
   return results;
 }
 
-export interface ChainOptions extends CallOptions, Pick<SimulateOptions, 'seed' | 'stalls' | 'latency' | 'inputs'> {
+export interface ChainOptions
+  extends CallOptions, Pick<SimulateOptions, 'seed' | 'stalls' | 'latency' | 'bus' | 'inputs'> {
   readonly progress?: (layer: number, state: SimulationState) => void;
 }
 
 /** The whole network in one DRAM, each layer reading what the one before wrote. */
 export const simulateNetwork = async (design: Design, options: ChainOptions = {}): Promise<ChainResult> => {
-  const { seed = 1, stalls = 0, latency = 0, inputs, progress = () => {} } = options;
-  const task = { design: sound(asHardware(design)), seed, stalls, latency, ...(inputs && { inputs }) };
+  const { seed = 1, stalls = 0, latency = 0, bus = 'native', inputs, progress = () => {} } = options;
+  const task = { design: sound(asHardware(design)), seed, stalls, latency, bus, ...(inputs && { inputs }) };
   return onRunner(simTasks, options, ({ run }) => run('chain', task, { progress }));
 };
 

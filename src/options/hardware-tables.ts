@@ -1,6 +1,7 @@
 // What the verbs that make hardware of a design can be asked for.
 
 import * as types from '../interchange/value-types.js';
+import { buses } from '../model/machine/template-names.js';
 import { engines, maxScale, maxShift } from '../sim/engines.js';
 import type { Option, OptionsOf } from './option.js';
 import { defineVerb } from './option.js';
@@ -11,6 +12,15 @@ const design = {
   help: 'design file, which "codesign --design" or "map --design" writes',
   form: 'one',
   example: 'pilotnet.json',
+} as const;
+
+const bus = {
+  type: types.oneOf('bus', buses),
+  help:
+    'how the machine is connected: native (channels of words) or axi ' +
+    '(AXI4 masters for memory, an AXI4-Lite slave for registers)',
+  default: 'native',
+  example: 'axi',
 } as const;
 
 export const rtlVerb = defineVerb({
@@ -48,6 +58,7 @@ export const rtlVerb = defineVerb({
       changesAnswer: true,
       example: '7',
     },
+    bus: { ...bus, changesAnswer: true },
     force: { type: types.flag, help: 'write into a directory that holds other files', changesAnswer: false },
   },
   rules: [
@@ -105,6 +116,7 @@ export const simulateVerb = defineVerb({
       changesAnswer: true,
       example: '20',
     },
+    bus: { ...bus, help: `${bus.help}; cycles are compared on native only`, changesAnswer: true },
     scale: {
       type: types.whole(0, maxScale),
       help: `post-processing multiplies by this, 0 to ${maxScale}`,

@@ -9,17 +9,21 @@ export interface Compared {
 }
 
 /** What was asked, with the names that results tell. */
-export type SimulateAsked = Pick<SimulateResult, 'design' | 'seed' | 'stalls' | 'latency'>;
+export type SimulateAsked = Pick<SimulateResult, 'design' | 'seed' | 'stalls' | 'latency' | 'bus'>;
 
 /** As a run gives it: tensors and traces are files of their own. */
 type Run<T> = T & { readonly tensor?: unknown; readonly vcd?: unknown };
 
-/** Whether DRAM may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
-export const isSlow = ({ stalls = 0, latency = 0 }: { readonly stalls?: number; readonly latency?: number }): boolean =>
-  stalls > 0 || latency > 0;
+/** Whether memory may keep the machine waiting: then cycles are no less than the model's, and no longer equal. */
+export const isSlow = ({
+  stalls = 0,
+  latency = 0,
+  bus = 'native',
+}: Partial<Pick<SimulateResult, 'stalls' | 'latency' | 'bus'>>): boolean =>
+  stalls > 0 || latency > 0 || bus !== 'native';
 
 export const simulateResult = (
-  { design, seed, stalls, latency }: SimulateAsked,
+  { design, seed, stalls, latency, bus }: SimulateAsked,
   engine: string,
   runs: readonly Run<SimulateResultLayer>[],
 ): SimulateResult => ({
@@ -29,13 +33,14 @@ export const simulateResult = (
   seed,
   stalls,
   latency,
-  agrees: runs.every((r) => agrees(r, isSlow({ stalls, latency }))),
+  ...(bus && { bus }),
+  agrees: runs.every((r) => agrees(r, isSlow({ stalls, latency, bus }))),
   buildSeconds: runs.reduce((n, r) => n + r.buildSeconds, 0),
   layers: runs.map(layerOf),
 });
 
 export const chainResult = (
-  { design, seed, stalls, latency }: SimulateAsked,
+  { design, seed, stalls, latency, bus }: SimulateAsked,
   {
     totals,
     layers,
@@ -48,7 +53,8 @@ export const chainResult = (
   seed,
   stalls,
   latency,
-  agrees: layers.every((l) => agrees(l, isSlow({ stalls, latency }))),
+  ...(bus && { bus }),
+  agrees: layers.every((l) => agrees(l, isSlow({ stalls, latency, bus }))),
   totals,
   layers: layers.map(layerOf),
 });

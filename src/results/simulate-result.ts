@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { Parsed } from '../base/diagnostics.js';
 import { printJson } from '../interchange/json-print.js';
-import { check, flag, nonNegative, record, text, whole } from '../interchange/schema.js';
+import { check, flag, nonNegative, oneOf, record, text, whole } from '../interchange/schema.js';
+import { buses } from '../model/machine/template-names.js';
 import type { Read } from './fields.js';
 import { listOf } from './fields.js';
 import { stampField } from './stamp.js';
@@ -60,6 +61,8 @@ const dataFields = {
   /** Probability that DRAM stalls in a cycle, and cycles by which it may answer late. */
   stalls: nonNegative(),
   latency: whole(0),
+  /** How the machine was connected; files without it are of `native`. */
+  bus: oneOf('bus', buses).optional(),
   /** No layer differs from the model. */
   agrees: flag(),
 };

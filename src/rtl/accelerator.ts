@@ -1,7 +1,7 @@
 // All Verilog files of a machine, leaves first.
 
 import type { Template } from '../model/machine/template.js';
-import type { Bus } from './axi.js';
+import type { Bus } from '../model/machine/template-names.js';
 import type { Hardware } from './hardware.js';
 import { hardwareOf } from './hardware.js';
 import { peArray, redTree } from './parts/array.js';

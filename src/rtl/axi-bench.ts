@@ -4,8 +4,8 @@ import type { AxiChannel } from './axi.js';
 import { axiAddressBits, axiByte, axiChannels, axiLiteBits, axiOwnByte, axiWordsLog } from './axi.js';
 import type { Hardware } from './hardware.js';
 import { registerBits } from './hardware.js';
-import type { BenchParts } from './testbench.js';
-import { queue } from './testbench.js';
+import type { BenchParts } from './bench-parts.js';
+import { queue } from './bench-parts.js';
 import type { RegisterMap } from './registers.js';
 import { blockOf } from './registers.js';
 

@@ -2,10 +2,6 @@
 
 import { registerBits, type Hardware } from './hardware.js';
 
-/** How a machine is connected: its own channels of words, or AXI4 masters and an AXI4-Lite slave around them. */
-export const buses = ['native', 'axi'] as const;
-export type Bus = (typeof buses)[number];
-
 /** Bits of an address on AXI. */
 export const axiAddressBits = 64;
 /** Beats of a burst, at most. */

@@ -1,6 +1,7 @@
 // A Makefile that runs what was emitted with Icarus Verilog, Verilator and Yosys, and says which layers can be run.
 
 import { defined } from '../base/invariant.js';
+import type { Accelerator } from './accelerator.js';
 
 export interface BenchLayer {
   readonly folder: string;
@@ -12,11 +13,17 @@ export interface BenchLayer {
   readonly asked: boolean;
 }
 
-const lint =
-  '\t@command -v verilator > /dev/null && verilator --lint-only -Wall --top-module magnet_top $(RTL) ' +
+const lint = (top: string) =>
+  `\t@command -v verilator > /dev/null && verilator --lint-only -Wall --top-module ${top} $(RTL) ` +
   '|| echo "verilator not found: its lint was left out"';
 
-export function makefile(sources: readonly string[], layers: readonly BenchLayer[], seed: number): string {
+export function makefile(
+  { bus, top }: Pick<Accelerator, 'bus' | 'top'>,
+  sources: readonly string[],
+  layers: readonly BenchLayer[],
+  seed: number,
+): string {
+  const on = bus === 'native' ? '' : ` --bus ${bus}`;
   const list = sources.join(' \\\n  ');
   const golden = layers.filter((l) => l.plusargs);
   const bare = layers.filter((l) => !l.plusargs);
@@ -55,8 +62,8 @@ ${golden
 all: lint $(addprefix iverilog-,$(LAYERS))
 
 lint:
-\tiverilog -g2005 -Wall -tnull -s magnet_top $(RTL)
-${lint}
+\tiverilog -g2005 -Wall -tnull -s ${top} $(RTL)
+${lint(top)}
 
 build/bench.vvp: $(RTL) magnet_tb.v
 \tmkdir -p build
@@ -85,12 +92,12 @@ verilator: $(addprefix verilator-,$(LAYERS))
 # The folder is written again, with golden data of more layers; a layer goes by its number.
 numbers = $(foreach layer,$(1),--golden $(firstword $(subst _, ,$(layer))))
 golden:
-\t$(MAGNET) rtl design.json -o . --seed $(SEED) $(call numbers,$(ASKED) $(BARE))
+\t$(MAGNET) rtl design.json -o . --seed $(SEED)${on} $(call numbers,$(ASKED) $(BARE))
 golden-%:
-\t$(MAGNET) rtl design.json -o . --seed $(SEED) $(call numbers,$(ASKED) $*)
+\t$(MAGNET) rtl design.json -o . --seed $(SEED)${on} $(call numbers,$(ASKED) $*)
 
 yosys:
-\tyosys -p "read_verilog $(RTL); hierarchy -check -top magnet_top; proc; check -assert; stat"
+\tyosys -p "read_verilog $(RTL); hierarchy -check -top ${top}; proc; check -assert; stat"
 
 clean:
 \trm -rf build

@@ -76,9 +76,9 @@ module axi_bursts #(
   localparam [7:0]      MAX  = BURST[7:0] - 8'd1;
 
   // The burst that is being made.
-  reg             open;
-  reg  [ADDR-1:0] first, next;
-  reg  [7:0]      more;
+  reg            open;
+  reg [ADDR-1:0] first, next;
+  reg [7:0]      more;
 
   wire joins = open && beat_addr == next && next[11:0] != 12'd0 && more != MAX;
   wire free  = !burst_valid || burst_ready;
@@ -208,17 +208,17 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   // Writes: address and data come in any order; a write while a layer runs is refused
   // ---------------------------------------------------------------------------
-  reg              address_held, data_held;
-  reg  [TOP:2]     address;
-  reg  [31:0]      data;
-  reg              partial;
-  wire             busy   = core_busy || writes_busy;
-  wire             write  = address_held && data_held && !bvalid;
-  wire             own    = address[TOP];
-  wire [2:0]       which  = address[4:2];
-  wire             clears = own && which == 3'd4;
-  wire             fails  = partial || (busy && !clears);
-  wire             valid  = write && !fails;
+  reg          address_held, data_held;
+  reg  [TOP:2] address;
+  reg  [31:0]  data;
+  reg          partial;
+  wire         busy   = core_busy || writes_busy;
+  wire         write  = address_held && data_held && !bvalid;
+  wire         own    = address[TOP];
+  wire [2:0]   which  = address[4:2];
+  wire         clears = own && which == 3'd4;
+  wire         fails  = partial || (busy && !clears);
+  wire         valid  = write && !fails;
 
   assign awready = !address_held;
   assign wready  = !data_held;
@@ -512,9 +512,9 @@ module axi_read #(
     else if (rvalid) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
   end
 
-  reg  [BEATS*WIDTH-1:0] window;
-  reg                    whole;
-  reg  [LOG_BEAT-1:0]    whole_place;
+  reg [BEATS*WIDTH-1:0] window;
+  reg                   whole;
+  reg [LOG_BEAT-1:0]    whole_place;
 
   genvar b;
   generate

@@ -95,19 +95,21 @@ export function axiHost(simulator: Simulator, job: Job, options: HostOptions): H
 
   function readWord(address: number): number {
     port('araddr', address);
-    let left = patience;
-    for (port('arvalid', 1); !high('arready'); left--) {
-      invariant(left > 0, `AXI: the read of ${address} was not taken`);
-      clock();
-    }
+    port('arvalid', 1);
+    until('arready', address);
     clock();
-    for (port('arvalid', 0); !high('rvalid'); left--) {
-      invariant(left > 0, `AXI: the read of ${address} was not answered`);
-      clock();
-    }
+    port('arvalid', 0);
+    until('rvalid', address);
     const value = Number(simulator.get('s_axi_rdata'));
     clock();
     return value;
+  }
+
+  function until(name: string, address: number): void {
+    for (let left = patience; !high(name); left--) {
+      invariant(left > 0, `AXI: ${name} stayed low for the read of ${address}`);
+      clock();
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { faultsOf, invariant, parsed, refused } from '../base/diagnostics.js';
 import { seeded } from '../base/random.js';
 import type { Design, DesignLayer, MappedLayer } from '../model/space/design.js';
 import { accelerator } from '../rtl/accelerator.js';
+import type { Bus } from '../model/machine/template-names.js';
 import { layerPrograms } from '../rtl/program/runs.js';
 import { placeChain } from './chain-places.js';
 import { operands } from './drawn-data.js';
@@ -30,6 +31,8 @@ export interface ChainTask {
   readonly stalls: number;
   /** Cycles by which DRAM may answer late. */
   readonly latency?: number;
+  /** How the machine is connected: on channels of its own. */
+  readonly bus?: Bus;
   /** Of the first layer; random if not given. */
   readonly inputs?: Tensor;
 }
@@ -93,7 +96,7 @@ export async function simulateChain(task: ChainTask, progress: ChainProgress): P
   if (refusal !== undefined) throw new Error(refusal);
   progress(0, { doing: 'building', engine: 'wasm', about: buildTime('wasm', machine.template) });
   const begin = performance.now();
-  const simulator = await machineSimulator(machine.template);
+  const simulator = await machineSimulator(machine.template, task.bus);
   const buildSeconds = (performance.now() - begin) / 1000;
   const { layers, totals } = runChain(task, simulator, progress);
   return { layers: layers.map((l, i) => (i === 0 ? { ...l, buildSeconds } : l)), totals: { ...totals, buildSeconds } };
@@ -108,7 +111,7 @@ export function runChain(task: ChainTask, simulator: Simulator, progress: ChainP
   if (!chain.ok) throw new Error(chain.diagnostics.map((d) => d.message).join('; '));
   const { layers, links } = chain.value;
   const t = machine.template;
-  const a = accelerator(t);
+  const a = accelerator(t, task.bus);
   const chance = seeded(seed);
   const places = placeChain(layers, links, () => chance.below(64), Math.max(a.hardware.vector, a.hardware.lanes));
   const weights = new Int32Array(places.weights);

@@ -1,7 +1,7 @@
 // The world around a machine on its own bus: registers written one a cycle, DRAM that answers beats of words.
 
 import { defined, nth } from '../base/invariant.js';
-import { queue } from '../rtl/testbench.js';
+import { queue } from '../rtl/bench-parts.js';
 import { packBeat, wordOf } from './dram.js';
 import type { Host, HostOptions } from './host.js';
 import type { Job } from './layer-job.js';

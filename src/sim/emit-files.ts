@@ -9,6 +9,7 @@ import type { Design } from '../model/space/design.js';
 import { macs } from '../model/workload/layer.js';
 import { runsOf, whole } from '../model/workload/layer-parts.js';
 import { accelerator } from '../rtl/accelerator.js';
+import type { Bus } from '../model/machine/template-names.js';
 import { programHex } from '../rtl/bench-data.js';
 import { dramBits } from '../rtl/hardware.js';
 import type { BenchLayer } from '../rtl/makefile.js';
@@ -45,20 +46,22 @@ export interface EmitOptions {
   readonly seed?: number;
   /** Indices of layers that get golden data however large they are. */
   readonly golden?: readonly number[];
+  /** How the machine is connected: on channels of its own. */
+  readonly bus?: Bus;
   /** In place of `largestBench`. */
   readonly largest?: number;
 }
 
 export function emitDesign(
   design: Design,
-  { testbench: withBench = true, seed = 1, golden = [], largest = largestBench }: EmitOptions = {},
+  { testbench: withBench = true, seed = 1, golden = [], largest = largestBench, bus = 'native' }: EmitOptions = {},
 ): Parsed<readonly EmittedFile[]> {
   const hardware = asHardware(design);
   if (!hardware.ok) return hardware;
   const t = hardware.value.machine.template;
   const excess = tooManyPrograms(design.layers, t.biasLines);
   if (excess) return refused([excess]);
-  const a = accelerator(t);
+  const a = accelerator(t, bus);
   const sources = a.files.map((f) => ({ path: `rtl/${f.module}.v`, text: f.text }));
   const files: EmittedFile[] = [
     ...sources,
@@ -151,6 +154,7 @@ export function emitDesign(
     files.push({
       path: 'Makefile',
       text: makefile(
+        a,
         sources.map((f) => f.path),
         layers,
         seed,

@@ -9,7 +9,7 @@ import type { Design } from '../model/space/design.js';
 import { arrangementFor } from '../model/space/design.js';
 import type { Template } from '../model/machine/template.js';
 import { accelerator } from '../rtl/accelerator.js';
-import type { Bus } from '../rtl/axi.js';
+import type { Bus } from '../model/machine/template-names.js';
 import type { Placement } from '../rtl/program/placement.js';
 import type { BenchSizes } from '../rtl/testbench.js';
 import type { Counters } from './counts.js';
@@ -40,6 +40,8 @@ export interface SimulateTask extends Given {
   readonly stalls: number;
   /** Cycles by which DRAM may answer late; cycles are only comparable without. */
   readonly latency?: number;
+  /** How the machine is connected; cycles are only comparable on its own channels, `native`, which is the default. */
+  readonly bus?: Bus;
   /** A bench of `buildFor` for this design; without it a native engine is built for this layer alone. */
   readonly built?: Built;
   readonly vcd?: boolean;
@@ -91,10 +93,12 @@ export async function machineSimulator(t: Template, bus: Bus = 'native'): Promis
  */
 let built: { readonly of: string; readonly simulator: Promise<Simulator> } | undefined;
 
+const identity = (t: Template, bus: Bus): string => JSON.stringify([t, bus]);
+
 /** A run begins by clearing the simulator and does not pause, so that calls may share one. */
-function sharedSimulator(t: Template): Promise<Simulator> {
-  const of = JSON.stringify(t);
-  if (built?.of !== of) built = { of, simulator: machineSimulator(t) };
+function sharedSimulator(t: Template, bus: Bus): Promise<Simulator> {
+  const of = identity(t, bus);
+  if (built?.of !== of) built = { of, simulator: machineSimulator(t, bus) };
   return built.simulator;
 }
 
@@ -106,9 +110,9 @@ export async function buildFor(
   design: Design,
   layers: readonly number[],
   engine: NativeSimulator,
-  signal?: AbortSignal,
+  { bus, signal }: { readonly bus?: Bus | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Built> {
-  const a = accelerator(templateOf(design));
+  const a = accelerator(templateOf(design), bus);
   const rooms = layers.map((i) => roomFor(a, nth(design.layers, i).layer, defined(nth(design.layers, i).mapping)));
   const largest = (key: keyof BenchSizes) => Math.max(...rooms.map((r) => r[key]));
   const built = await buildNative(
@@ -131,24 +135,24 @@ export async function simulateLayer(
   task: SimulateTask,
   progress: (state: SimulationState) => void,
 ): Promise<SimulateResult> {
-  const { design, engine, seed, stalls, latency = 0 } = task;
+  const { design, engine, seed, stalls, latency = 0, bus = 'native' } = task;
   const { layer, mapping } = nth(design.layers, task.layer);
   invariant(mapping, `layer ${layer.name} has no mapping`);
   const t = templateOf(design);
   const refused = beyondSimulation(t);
   if (refused !== undefined) throw new Error(refused);
   const chance = seeded(seed + task.layer);
-  const a = accelerator(t);
+  const a = accelerator(t, bus);
   const job = prepareJob(a, t, layer, mapping, chance, task);
   const expected = nth(design.layers, task.layer).cycles ?? 0;
   const running = (cycles: number) => progress({ doing: 'running', cycles, expected });
   const limit = patience(expected, stalls, latency);
 
-  const isThere = engine === 'wasm' ? built?.of === JSON.stringify(t) : task.built !== undefined;
+  const isThere = engine === 'wasm' ? built?.of === identity(t, bus) : task.built !== undefined;
   if (!isThere) progress({ doing: 'building', engine, about: buildTime(engine, t) });
   const begin = performance.now();
-  const simulator = engine === 'wasm' ? await sharedSimulator(t) : undefined;
-  const own = engine === 'wasm' || task.built ? undefined : await buildFor(design, [task.layer], engine);
+  const simulator = engine === 'wasm' ? await sharedSimulator(t, bus) : undefined;
+  const own = engine === 'wasm' || task.built ? undefined : await buildFor(design, [task.layer], engine, { bus });
   const ready = performance.now();
   running(0);
   try {

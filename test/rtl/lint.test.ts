@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Template } from '../../src/model/machine/template.js';
 import { magnet, simba } from '../../src/model/machine/presets.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
+import type { Bus } from '../../src/model/machine/template-names.js';
 import { testbench } from '../../src/rtl/testbench.js';
 import type { ToolName } from '../../src/sim/native/native-tools.js';
 import { findTool } from '../../src/sim/native/native-tools.js';
@@ -56,32 +57,39 @@ const points = [
   ...corners,
   ...Array.from({ length: machines }, (_, i) => randomTemplate(firstSeed + i)),
   ...Array.from({ length: Math.ceil(machines / 3) }, (_, i) => edgeTemplate(firstSeed + i)),
-].map((t): [string, Template] => [t.name, t]);
-const handful = points.filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name));
+].map((t): [string, Template, Bus] => [t.name, t, 'native']);
+/** A few, and these on AXI, where they differ in widths of words, of a bus and of a register. */
+const handful = points
+  .filter(([name]) => ['simba', 'one', 'wide', 'tall', `random${firstSeed}`].includes(name))
+  .flatMap(([name, t]): [string, Template, Bus][] => [
+    [name, t, 'native'],
+    [`${name} on AXI`, t, 'axi'],
+  ]);
+const all = [...points, ...handful.filter(([, , bus]) => bus === 'axi')];
 
 /** The machine as files, and with its bench. */
-function sourcesOf(t: Template) {
-  const a = accelerator(t);
+function sourcesOf(t: Template, bus: Bus) {
+  const a = accelerator(t, bus);
   const files = Object.fromEntries(a.files.map((f) => [`${f.module}.v`, f.text]));
   const bench = testbench(a, { activations: 1000, weights: 500, outputs: 100, writes: 300 });
   return { files, top: a.top, withBench: { ...files, [`${bench.module}.v`]: bench.text } };
 }
 
 describe.skipIf(!verilator)('Verilator is silent with all warnings on', () => {
-  test.each(points)('%s', async (_, t) => {
-    const { files, top } = sourcesOf(t);
+  test.each(all)('%s', async (_, t, bus) => {
+    const { files, top } = sourcesOf(t, bus);
     expect(await lintVerilator(files, top)).toEqual({ ok: true, value: { findings: [] } });
   });
 });
 
 describe.skipIf(!icarus)('Icarus Verilog is silent with all warnings on', () => {
-  test.each(points)('%s', async (_, t) => {
-    const { files, top } = sourcesOf(t);
+  test.each(all)('%s', async (_, t, bus) => {
+    const { files, top } = sourcesOf(t, bus);
     expect(await lintIverilog(files, top)).toEqual({ ok: true, value: { findings: [] } });
   });
 
-  test.each(handful)('%s with its bench', async (_, t) => {
-    const { withBench } = sourcesOf(t);
+  test.each(handful)('%s with its bench', async (_, t, bus) => {
+    const { withBench } = sourcesOf(t, bus);
     const lint = await lintIverilog(withBench, 'magnet_tb');
     expect(lint.ok).toBe(true);
     // The bench alone has delays; the machine has none, hence no timescale.
@@ -92,8 +100,8 @@ describe.skipIf(!icarus)('Icarus Verilog is silent with all warnings on', () => 
 });
 
 describe('Yosys finds every wire driven once, and no latch', () => {
-  test.each(handful)('%s', { timeout: 120_000 }, async (_, t) => {
-    const { files, top } = sourcesOf(t);
+  test.each(handful)('%s', { timeout: 120_000 }, async (_, t, bus) => {
+    const { files, top } = sourcesOf(t, bus);
     const read = Object.keys(files).map((f) => `read_verilog ${f}`);
     const { log } = await runYosys(
       files,

@@ -4,15 +4,19 @@
 
 import { expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
+import { makeLayer } from '../../src/model/workload/layer.js';
 import { accelerator } from '../../src/rtl/accelerator.js';
 import { compareCounts } from '../../src/sim/counts.js';
 import { compareOutputs, prepareJob } from '../../src/sim/layer-job.js';
 import { findTool } from '../../src/sim/native/native-tools.js';
 import { runNative } from '../../src/sim/run-native.js';
 import { runWasm } from '../../src/sim/run-wasm.js';
+import { buildSimulator } from '../../src/sim/netlist/simulator.js';
+import { elaborate } from '../../src/sim/netlist/yosys-json.js';
 import { machineSimulator } from '../../src/sim/simulate.js';
-import { casesOf, seedFrom } from '../support/cases.js';
+import { casesOf, inLong, seedFrom } from '../support/cases.js';
 import { edgeLayer, edgeTemplate, randomCase, randomLayer, randomTemplate } from '../support/machines.js';
+import { jobOf, place, smallMachine } from '../support/rtl.js';
 
 const firstSeed = seedFrom(1);
 const iverilog = await findTool('iverilog');
@@ -71,4 +75,73 @@ test.each([
     }
   },
   3_600_000,
+);
+
+// Three words of 12 bits are 6 bytes on a bus of 8: requests begin anywhere, and some touch two beats.
+const machine = smallMachine(
+  'on AXI',
+  { weight: 32, input: 32, sum: 16, bank: 64 },
+  { vectorSize: 3, numLanes: 3, rows: 1, columns: 1, globalBanks: 16, biasLines: 32, inputPrecision: 12 },
+);
+const placed = place(machine, makeLayer('conv', { K: 6, C: 6, P: 8, Q: 2, R: 3 }), {
+  DRAM: 'Q2 K2',
+  GlobalBuffer: 'P2 C2',
+  AccumBuffer: 'R3 P4',
+  lanes: 'K3',
+  vector: 'C3',
+});
+const onAxi = accelerator(machine, 'axi');
+
+async function faultsWith(module: string, from: string, to: string): Promise<string> {
+  const files = Object.fromEntries(
+    onAxi.files.map(({ module: name, text }) => {
+      if (name !== module) return [`${name}.v`, text];
+      expect(text.split(from), `${from} stands once in ${module}`).toHaveLength(2);
+      return [`${name}.v`, text.replace(from, () => to)];
+    }),
+  );
+  const simulator = buildSimulator(await elaborate(files, onAxi.top), onAxi.top, { clock: 'aclk' });
+  const job = { ...jobOf(machine, placed, 1), accelerator: onAxi };
+  try {
+    for (const [stalls, latency] of [
+      [0, 0],
+      [0.5, 0],
+      [0, 100],
+    ] as const) {
+      const run = runWasm(simulator, job, { stalls, latency, chance: seeded(2), limit: 50_000, progress: () => {} });
+      if (!run.counters) return 'it does not end';
+      if (compareOutputs(job, run.activations).mismatches > 0) return 'outputs';
+    }
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const mutants: readonly (readonly [module: string, from: string, to: string])[] = [
+  ['axi_bursts', "next[11:0] != 12'd0", "1'b1"],
+  ['axi_bursts', 'burst_len  <= more;', "burst_len  <= more + 8'd1;"],
+  ['axi_read', 'rsp_valid   <= whole && !rst;', 'rsp_valid   <= complete && !rst;'],
+  ['axi_write', 'assign wlast  = sent == len;', "assign wlast  = 1'b1;"],
+  ['axi_write', 'assign wvalid = some_length && some_beat;', 'assign wvalid = some_length && some_beat && wready;'],
+  ['axi_read', "window >> {whole_place, 3'd0}", 'window'],
+  ['axi_read', 'whole_place <= place;', 'whole_place <= offset;'],
+  ['axi_write', 'line_bytes << offset', 'line_bytes'],
+  ['axi_write', "line_bits << {offset, 3'd0}", 'line_bits'],
+  ['axi_fifo', 'assign room   = !held[LOG];', "assign room   = 1'b1;"],
+  ['axi_lite', 'address_held && data_held && !bvalid', 'address_held && !bvalid'],
+  ['axi_lite', 'activation_base[63:32] <= data', "activation_base[63:32] <= 32'd0"],
+];
+test('the machine as emitted has no fault on AXI', async () => {
+  expect(await faultsWith('axi_lite', 'localparam WORDS = 1 << LOG_WORDS;', 'localparam WORDS = 1 << LOG_WORDS;')).toBe(
+    '',
+  );
+});
+
+test.each(inLong(mutants, mutants.slice(0, 3)))(
+  'a fault in %s is found: %s becomes %s',
+  { timeout: 120_000 },
+  async (module, from, to) => {
+    expect(await faultsWith(module, from, to)).not.toBe('');
+  },
 );

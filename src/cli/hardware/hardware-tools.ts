@@ -10,12 +10,13 @@ import { simTasks } from '../../sim/sim-tasks.js';
 import type { SimulateResult, SimulateTask } from '../../sim/simulate.js';
 import type { SynthResult } from '../../sim/synth/synth.js';
 import type { SynthTaskInput } from '../../sim/synth/synth-task.js';
+import type { Bus } from '../../model/machine/template-names.js';
 import type { EmitOptions, EmittedFile } from '../../sim/emit-files.js';
 
 export interface Tools {
   readonly emit: (design: Design, options: EmitOptions) => Promise<Parsed<readonly EmittedFile[]>>;
   /** A native engine, built once for some layers of a design; it goes away with `close`. */
-  readonly build: (design: Design, layers: readonly number[], engine: NativeSimulator) => Promise<Built>;
+  readonly build: (design: Design, layers: readonly number[], engine: NativeSimulator, bus?: Bus) => Promise<Built>;
   readonly simulate: (task: SimulateTask, progress: (state: SimulationState) => void) => Promise<SimulateResult>;
   readonly chain: (task: ChainTask, progress: ChainProgress) => Promise<ChainResult>;
   readonly synthesize: (task: SynthTaskInput, progress: (stage: string) => void) => Promise<SynthResult>;
@@ -29,9 +30,9 @@ export function makeTools(workers: number): Tools {
   const closing = new AbortController();
   let building: Promise<Built> | undefined;
   // Programs of others work beside this thread, which only waits for them.
-  const build: Tools['build'] = async (design, layers, engine) => {
+  const build: Tools['build'] = async (design, layers, engine, bus) => {
     const { buildFor } = await import('../../sim/simulate.js');
-    return (building = buildFor(design, layers, engine, closing.signal));
+    return (building = buildFor(design, layers, engine, { bus, signal: closing.signal }));
   };
   const discard = async () => {
     closing.abort();

@@ -35,8 +35,8 @@ export async function rtl(
   const large = golden.value.map((i) => nth(design.value.layers, i).layer.name);
   if (large.length > 0)
     io.err(`computing golden data of ${large.join(', ')} (about a second for 100 million multiplications)\n`);
-  const { testbench, seed } = options;
-  const done = await emitted(io, make(1), design.value, { testbench, seed, golden: golden.value });
+  const { testbench, seed, bus } = options;
+  const done = await emitted(io, make(1), design.value, { testbench, seed, bus, golden: golden.value });
   if (!done) {
     io.err('interrupted: nothing was written\n');
     return exit.interrupted;

@@ -71,6 +71,7 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<ChainTa
     seed: options.seed,
     stalls: options.stalls,
     latency: options.latency,
+    bus: options.bus,
     ...(inputs.value && { inputs: inputs.value }),
   });
 }

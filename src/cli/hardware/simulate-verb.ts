@@ -79,7 +79,7 @@ export async function simulate(
 
 /** Everything that can be wrong with the input is found here, before any work. */
 function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
-  const { engine, seed, stalls, latency, scale, shift, relu, output, vcd } = options;
+  const { engine, seed, stalls, latency, bus, scale, shift, relu, output, vcd } = options;
   const faults: Diagnostic[] = [];
   const missing = needs[engine].filter((program) => !io.installed(program));
   if (missing.length > 0)
@@ -132,6 +132,7 @@ function prepare(io: Io, file: string, options: SimulateOptions): Parsed<Job> {
     seed,
     stalls,
     latency,
+    bus,
     scale,
     shift,
     ...(relu !== undefined && { relu: relu === 'on' }),
@@ -199,6 +200,7 @@ async function runAll(
         design,
         tasks.map((t) => t.layer),
         engine,
+        options.bus,
       );
     }
     await eachAtOnce(tools.width, tasks, one, interruption.happened);

@@ -54,3 +54,7 @@ export const counters = [
   ['spill', 'output lines from the global buffer to DRAM'],
 ] as const;
 export type CounterName = (typeof counters)[number][0];
+
+/** How a machine is connected: its own channels of words, or AXI4 masters and an AXI4-Lite slave around them. */
+export const buses = ['native', 'axi'] as const;
+export type Bus = (typeof buses)[number];

@@ -24,9 +24,9 @@ module axi_bursts #(
   localparam [7:0]      MAX  = BURST[7:0] - 8'd1;
 
   // The burst that is being made.
-  reg             open;
-  reg  [ADDR-1:0] first, next;
-  reg  [7:0]      more;
+  reg            open;
+  reg [ADDR-1:0] first, next;
+  reg [7:0]      more;
 
   wire joins = open && beat_addr == next && next[11:0] != 12'd0 && more != MAX;
   wire free  = !burst_valid || burst_ready;

@@ -47,17 +47,17 @@ module axi_lite #(
   // ---------------------------------------------------------------------------
   // Writes: address and data come in any order; a write while a layer runs is refused
   // ---------------------------------------------------------------------------
-  reg              address_held, data_held;
-  reg  [TOP:2]     address;
-  reg  [31:0]      data;
-  reg              partial;
-  wire             busy   = core_busy || writes_busy;
-  wire             write  = address_held && data_held && !bvalid;
-  wire             own    = address[TOP];
-  wire [2:0]       which  = address[4:2];
-  wire             clears = own && which == 3'd4;
-  wire             fails  = partial || (busy && !clears);
-  wire             valid  = write && !fails;
+  reg          address_held, data_held;
+  reg  [TOP:2] address;
+  reg  [31:0]  data;
+  reg          partial;
+  wire         busy   = core_busy || writes_busy;
+  wire         write  = address_held && data_held && !bvalid;
+  wire         own    = address[TOP];
+  wire [2:0]   which  = address[4:2];
+  wire         clears = own && which == 3'd4;
+  wire         fails  = partial || (busy && !clears);
+  wire         valid  = write && !fails;
 
   assign awready = !address_held;
   assign wready  = !data_held;

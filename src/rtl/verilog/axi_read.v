@@ -125,9 +125,9 @@ module axi_read #(
     else if (rvalid) count <= complete ? {COUNT{1'b0}} : count + {{(COUNT - 1){1'b0}}, 1'b1};
   end
 
-  reg  [BEATS*WIDTH-1:0] window;
-  reg                    whole;
-  reg  [LOG_BEAT-1:0]    whole_place;
+  reg [BEATS*WIDTH-1:0] window;
+  reg                   whole;
+  reg [LOG_BEAT-1:0]    whole_place;
 
   genvar b;
   generate
