@@ -1,12 +1,15 @@
 // The cost rules read with numbers: one mapping, its exact counts.
 
-import { entry, nth } from '../../base/invariant.js';
+import { entry, got, nth } from '../../base/invariant.js';
 import type { Conventions } from './conventions.js';
 import type { Dimension, Layer, Tensor, Window } from '../workload/layer.js';
 import { dimensions, isRelevant } from '../workload/layer.js';
 import type { Machine } from '../machine/compiled-machine.js';
 import type { Loop, Mapping } from '../mapping/mapping.js';
 import type { Reading, Region } from './traffic.js';
+
+/** The number of each dimension. */
+const place = Object.fromEntries(dimensions.map((d, i) => [d, i])) as Readonly<Record<Dimension, number>>;
 
 /** A loop of the nest with the place where it stands; the nest is outermost first. */
 interface Placed extends Loop {
@@ -15,16 +18,18 @@ interface Placed extends Loop {
   readonly axis: string | undefined;
 }
 
-/** The whole nest of a mapping, outermost loop first. Throws on an axis that the architecture lacks. */
+/** The loops of a mapping that are longer than 1, outermost first. Throws on an axis that the architecture lacks. */
 function flatten(m: Machine, mapping: Mapping): readonly Placed[] {
-  return mapping.levels.flatMap((l, level): Placed[] => [
-    ...l.temporal.map((loop) => ({ ...loop, level, axis: undefined })),
-    ...l.spatial.map(({ dim, factor, axis }) => {
+  const nest: Placed[] = [];
+  mapping.levels.forEach((l, level) => {
+    for (const { dim, factor } of l.temporal) if (factor > 1) nest.push({ dim, factor, level, axis: undefined });
+    for (const { dim, factor, axis } of l.spatial) {
       const found = m.architecture.levels[level]?.axes.find((a) => a.label === axis);
       if (!found) throw new Error(`internal error: level ${l.name} has no fan-out axis ${axis}`);
-      return { dim, factor, level, axis: found.name };
-    }),
-  ]);
+      if (factor > 1) nest.push({ dim, factor, level, axis: found.name });
+    }
+  });
+  return nest;
 }
 
 /** Number of different values of sum a_k x i_k with 0 <= i_k < n_k. */
@@ -58,7 +63,7 @@ export function rowsUnder(
 const gcd = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : b === 0 ? a : gcd(b, a % b));
 
 export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapping: Mapping): Reading<number> {
-  const nest = flatten(m, mapping).filter((l) => l.factor > 1);
+  const nest = flatten(m, mapping);
   const { temporalOutside, spatialOutside, inside, axes } = tabulate(m, nest);
   const last = m.architecture.levels.length;
   const strideOf = (w: Window) => layer.stride[w.out];
@@ -66,38 +71,49 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
 
   /** Below which level a fan-out axis lies; -1 where the mapping does not use it. */
   const axisLevel = (name: string) => nest.find((l) => l.axis === name)?.level ?? -1;
-  const factor = (d: Dimension, region: Region): number => {
-    const i = dimensions.indexOf(d);
+  /** Products of factors per dimension in a region. Searches ask in their innermost loops: most are just looked up. */
+  const factorsIn = (region: Region): ArrayLike<number> => {
     switch (region.where) {
       case 'all':
-        return nth(inside[0]!, i);
+        return nth(inside, 0);
       case 'temporal':
-        return nth(temporalOutside[last]!, i);
+        return nth(temporalOutside, last);
       case 'inside':
-        return nth(inside[region.level]!, i);
+        return nth(inside, region.level);
       case 'temporal outside':
-        return nth(temporalOutside[region.level]!, i);
+        return nth(temporalOutside, region.level);
       case 'spatial outside':
-        return nth(spatialOutside[region.level]!, i);
-      case 'not spatial outside':
-        return nth(temporalOutside[region.level]!, i) * nth(inside[region.level]!, i);
-      case 'fan-outs between':
-        return region.except
-          .filter((name) => axisLevel(name) >= region.outer && axisLevel(name) < region.inner)
-          .reduce(
-            (n, name) => n / nth(axes.get(name)!, i),
-            nth(spatialOutside[region.inner]!, i) / nth(spatialOutside[region.outer]!, i),
-          );
-      case 'axes':
-        return region.names.reduce((n, name) => n * (axes.get(name)?.[i] ?? 1), 1);
+        return nth(spatialOutside, region.level);
+      case 'not spatial outside': {
+        const within = nth(inside, region.level);
+        return nth(temporalOutside, region.level).map((n, i) => n * nth(within, i));
+      }
+      case 'fan-outs between': {
+        const { outer, inner, except } = region;
+        const [out, all] = [nth(spatialOutside, outer), nth(spatialOutside, inner)];
+        const between = all.map((n, i) => n / nth(out, i));
+        for (const name of except)
+          if (axisLevel(name) >= outer && axisLevel(name) < inner)
+            got(axes, name).forEach((n, i) => (between[i]! /= n));
+        return between;
+      }
+      case 'axes': {
+        const own = region.names.flatMap((name) => {
+          const along = axes.get(name);
+          return along ? [along] : [];
+        });
+        return dimensions.map((_, i) => own.reduce((n, along) => n * nth(along, i), 1));
+      }
     }
   };
+  const factor = (d: Dimension, region: Region): number => nth(factorsIn(region), place[d]);
   const loops = (dims: readonly Dimension[], region: Region) => {
+    const factors = factorsIn(region);
     let product = 1;
-    for (const d of dims) product *= factor(d, region);
+    for (const d of dims) product *= nth(factors, place[d]);
     return product;
   };
-  const extent = (d: Dimension, level: number) => nth(inside[level]!, dimensions.indexOf(d));
+  const extent = (d: Dimension, level: number) => nth(nth(inside, level), place[d]);
   const temporal = nest.filter((l) => l.axis === undefined);
   const tileRows = (w: Window, level: number, tuples: boolean) => {
     const [p, r] = [extent(w.out, level), extent(w.kernel, level)];
@@ -141,9 +157,9 @@ export function numbers(m: Machine, layer: Layer, conventions: Conventions, mapp
       const fanout = nest
         .filter((l) => l.level === level && l.axis !== undefined && (l.dim === w.out || l.dim === w.kernel))
         .reverse();
+      if (fanout.every((l) => l.dim === nth(fanout, 0).dim)) return times(fanout);
       const inner = { [w.out]: extent(w.out, level + 1), [w.kernel]: extent(w.kernel, level + 1) };
       const unit = { [w.out]: strideOf(w), [w.kernel]: dilationOf(w) };
-      if (fanout.every((l) => l.dim === nth(fanout, 0).dim)) return times(fanout);
       return countOffsets(
         fanout.map((l) => {
           const step = entry(inner, l.dim) * entry(unit, l.dim);
@@ -160,16 +176,17 @@ const times = (loops: readonly Loop[]) => loops.reduce((n, l) => n * l.factor, 1
 /** Products of factors per dimension (by its number), so that every region is a look-up. */
 function tabulate(m: Machine, nest: readonly Placed[]) {
   const levels = m.architecture.levels.length;
-  const ones = () => Array.from({ length: levels + 1 }, () => new Float64Array(dimensions.length).fill(1));
+  const one = () => dimensions.map(() => 1);
+  const ones = () => Array.from({ length: levels + 1 }, one);
   const [temporalOutside, spatialOutside, inside] = [ones(), ones(), ones()];
-  const axes = new Map<string, Float64Array>();
+  const axes = new Map<string, number[]>();
   for (const l of nest) {
-    const d = dimensions.indexOf(l.dim);
+    const d = place[l.dim];
     const outside = l.axis === undefined ? temporalOutside : spatialOutside;
     for (let level = l.level + 1; level <= levels; level++) nth(outside, level)[d]! *= l.factor;
     for (let level = 0; level <= l.level; level++) nth(inside, level)[d]! *= l.factor;
     if (l.axis !== undefined) {
-      const own = axes.get(l.axis) ?? new Float64Array(dimensions.length).fill(1);
+      const own = axes.get(l.axis) ?? one();
       own[d]! *= l.factor;
       axes.set(l.axis, own);
     }

@@ -28,8 +28,18 @@ export interface Machine {
   readonly chains: Readonly<Record<Tensor, readonly number[]>>;
 }
 
+/** Those that keep what their levels do: searches ask for the same one with every mapping that they look at. */
+const known = new WeakMap<Architecture, Machine>();
+
 /** Throws on an internal error only: legality of `keep` is checked where mappings and architectures are read. */
 export function compile(architecture: Architecture, keep: readonly (readonly Tensor[])[]): Machine {
+  if (!architecture.levels.every((l, i) => l.keeps === keep[i])) return compiled(architecture, keep);
+  const machine = known.get(architecture) ?? compiled(architecture, keep);
+  known.set(architecture, machine);
+  return machine;
+}
+
+function compiled(architecture: Architecture, keep: readonly (readonly Tensor[])[]): Machine {
   const slots = architecture.levels.flatMap((l, level): Slot[] => [
     ...inTime(l).map((dims) => ({ kind: 'temporal' as const, level, dims })),
     ...l.axes.map((axis) => ({ kind: 'spatial' as const, level, dims: axis.dims, axis })),
