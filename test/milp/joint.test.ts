@@ -227,6 +227,7 @@ describe('sizes', () => {
     Float64Array.from(b.variables, (v) => (sizeParameters.some((s) => v.name === `${s}.${p[s]}`) ? 1 : 0));
 
   test('add up: the area of the chip is that of its parts, and every energy and capacity hangs on one size', () => {
+    let off = 0;
     for (const p of pointsOf(wide)) {
       const template = templateAt(wide, p)!;
       const x = at(p);
@@ -239,7 +240,7 @@ describe('sizes', () => {
             for (const action of ['read', 'fill', 'update'] as const) {
               const own =
                 machine.levels[l]!.stores[t]!.energy[action] * Math.exp(valueOf(sizing.energy(l, t, action), x));
-              expect(own / level.stores[t]!.energy[action]).toBeCloseTo(1, 12);
+              off = Math.max(off, Math.abs(own / level.stores[t]!.energy[action] - 1));
             }
           }
           level.pools.forEach((pool, k) => {
@@ -249,6 +250,7 @@ describe('sizes', () => {
         });
       });
     }
+    expect(off).toBeLessThan(0.5e-12);
   });
 
   /** The minimum of a linear expression of a program, with some variables held. */

@@ -37,7 +37,7 @@ const numbers = {
   incumbent: [3, 12],
   prove: [3, 12],
   totals: [16, 100],
-  fit: [20, 60],
+  fit: [12, 60],
   /** Combinations of a few columns. */
   network: [100, 1000],
   master: [40, 200],
