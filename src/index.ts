@@ -41,7 +41,8 @@ export { countMachines, forNetworks, shapesOf, spaceDigest, templateAt } from '.
 export { spaces } from './model/space/built-in-spaces.js';
 export { printMapping } from './model/mapping/loop-nest.js';
 
-export { builtinNetworks, findNetwork } from './workloads/builtin.js';
+export { findNetwork } from './workloads/builtin.js';
+export { builtinNetworks } from './workloads/builtin-networks.js';
 export type { ImportOptions } from './workloads/onnx/import.js';
 export { importOnnx } from './workloads/onnx/import.js';
 export { exportOnnx } from './workloads/onnx/export.js';

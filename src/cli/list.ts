@@ -17,7 +17,7 @@ import {
   technologyTable,
 } from '../report/tables/listings.js';
 import { technology16nm } from '../model/machine/technology.js';
-import { builtinNetworks } from '../workloads/builtin.js';
+import { builtinNetworks } from '../workloads/builtin-networks.js';
 import { complain } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';

@@ -12,7 +12,7 @@ import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Network } from '../model/workload/network.js';
-import { builtinNetworks, findNetwork } from '../workloads/builtin.js';
+import { builtinNames, findNetwork } from '../workloads/builtin.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importOnnx, namesIn } from '../workloads/onnx/import.js';
@@ -69,13 +69,13 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
     return refuse('no-effect', [], `--same-shape applies to ONNX files; ${given} has no operators`);
   if (content.ok && content.value.kind === 'network') return foreignWorkload(io, path, content.value.read, options);
   if (content.ok && content.value.kind === 'data') return loadData(io, path, choice, options);
-  const isMeantAsFile = /[\\/.]/.test(given) && !builtinNetworks.some((n) => nearest(given, [n.name]));
+  const isMeantAsFile = /[\\/.]/.test(given) && !builtinNames.some((name) => nearest(given, [name]));
   if (!builtin.ok && (content.ok || isMeantAsFile)) {
     return refuse(
       'unknown-format',
       [],
       `${given} is not a workload: expected a built-in network ` +
-        `(${builtinNetworks.map((n) => n.name).join(', ')}), an .onnx file, a layer table or case as .yaml or ` +
+        `(${builtinNames.join(', ')}), an .onnx file, a layer table or case as .yaml or ` +
         '.json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)',
     );
   }

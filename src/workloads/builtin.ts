@@ -14,20 +14,13 @@ import type { Sketch } from './network-sketch.js';
 
 export const sketches: readonly Sketch[] = [alexnet, resnet50, pilotnet, vgg16, mobilenetv2, bertBase];
 
-export const builtinNetworks: readonly Network[] = sketches.map(({ network }) => network);
+export const builtinNames: readonly string[] = sketches.map(({ name }) => name);
+
+export const findSketch = (name: string): Sketch | undefined =>
+  sketches.find((sketch) => sketch.name === name.toLowerCase());
 
 /** The built-in network of that name; capitals do not matter. */
 export function findNetwork(name: string): Parsed<Network> {
-  const found = builtinNetworks.find((network) => network.name === name.toLowerCase());
-  return found
-    ? parsed(found)
-    : refuse(
-        'unknown-name',
-        [],
-        unknownName(
-          'network',
-          name,
-          builtinNetworks.map((network) => network.name),
-        ),
-      );
+  const found = findSketch(name);
+  return found ? parsed(found.network) : refuse('unknown-name', [], unknownName('network', name, builtinNames));
 }

@@ -1,14 +1,15 @@
-// A built-in network drawn operator by operator: one drawing gives both its layers and the graph that is exported.
+// A built-in network drawn operator by operator, as ONNX has it: its layers, its graph and its file come from that.
 
+import { invariant } from '../base/diagnostics.js';
 import { defined, nth } from '../base/invariant.js';
-import type { Layer } from '../model/workload/layer.js';
-import { makeLayer } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
-import { mergeLayers } from '../model/workload/network.js';
 import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './onnx/graph.js';
 import { volume } from './onnx/graph.js';
+import { networkOf } from './onnx/network-of.js';
 
+/** Drawn when it is first looked at: start-up does not wait for networks that nobody asks for. */
 export interface Sketch {
+  readonly name: string;
   readonly network: Network;
   readonly graph: Graph;
 }
@@ -41,7 +42,10 @@ export interface Pen {
   linear: (name: string, x: Drawn, features: number) => Drawn;
   /** Matrix product of two values; with equal batch axes in front, one product for each. */
   matmul: (name: string, a: Drawn, b: Drawn) => Drawn;
-  /** An operator whose output has the shape of its first input. */
+  relu: (x: Drawn) => Drawn;
+  /** Of two values of one shape. */
+  add: (a: Drawn, b: Drawn) => Drawn;
+  /** Any other operator whose output has the shape of its first input. */
   same: (operator: string, inputs: readonly Drawn[], attributes?: Readonly<Record<string, number>>) => Drawn;
   maxPool: (x: Drawn, kernel: number, stride: number, padding?: number) => Drawn;
   globalAveragePool: (x: Drawn) => Drawn;
@@ -59,11 +63,24 @@ const slid = (size: number, kernel: number, stride: number, padding: number) =>
 
 /** Draws a network; what `body` returns is its output. */
 export function draw(name: string, source: string, body: (pen: Pen) => Drawn): Sketch {
+  let drawn: Omit<Sketch, 'name'> | undefined;
+  const once = () => (drawn ??= sketched(name, source, body));
+  return {
+    name,
+    get network() {
+      return once().network;
+    },
+    get graph() {
+      return once().graph;
+    },
+  };
+}
+
+function sketched(name: string, source: string, body: (pen: Pen) => Drawn): Omit<Sketch, 'name'> {
   const inputs: ValueInfo[] = [];
   const constants = new Map<string, Constant>();
   const nodes: GraphNode[] = [];
-  const layers: Layer[] = [];
-  const unmapped = new Map<string, number>();
+  const drawn = new Map<string, number>();
 
   const put = (
     nodeName: string,
@@ -89,8 +106,8 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     shape: readonly number[],
     attributes?: Readonly<Record<string, Attribute>>,
   ): Drawn => {
-    const count = (unmapped.get(operator) ?? 0) + 1;
-    unmapped.set(operator, count);
+    const count = (drawn.get(operator) ?? 0) + 1;
+    drawn.set(operator, count);
     return put(`${operator}_${count}`, operator, from, shape, attributes);
   };
   const constant = (
@@ -113,13 +130,6 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     conv(nodeName, x, { channels, kernel, stride = 1, padding = 0, groups = 1 }) {
       const [n, c, height, width] = x.shape as readonly [number, number, number, number];
       const [q, p] = [slid(height, kernel, stride, padding), slid(width, kernel, stride, padding)];
-      layers.push(
-        makeLayer(
-          nodeName,
-          { N: n, G: groups, K: channels / groups, C: c / groups, P: p, Q: q, R: kernel, S: kernel },
-          { stride: [stride, stride] },
-        ),
-      );
       const weights = [
         constant(`${nodeName}.weight`, [channels, c / groups, kernel, kernel]),
         constant(`${nodeName}.bias`, [channels]),
@@ -134,7 +144,6 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     },
     linear(nodeName, x, features) {
       const [rows, from] = x.shape as readonly [number, number];
-      layers.push(makeLayer(nodeName, { P: rows, K: features, C: from }));
       return put(
         nodeName,
         'Gemm',
@@ -144,14 +153,10 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
       );
     },
     matmul(nodeName, a, b) {
-      const [m, c, n] = [defined(a.shape.at(-2)), defined(a.shape.at(-1)), defined(b.shape.at(-1))];
-      const [front, groups] = [volume(a.shape.slice(0, -2)), volume(b.shape.slice(0, -2))];
-      // Nothing is added to a product of two values; weights have biases, added by the drawing.
-      layers.push(
-        makeLayer(nodeName, { G: groups, P: (front / groups) * m, K: n, C: c }, { bias: constants.has(b.name) }),
-      );
-      return put(nodeName, 'MatMul', [a, b], [...a.shape.slice(0, -1), n]);
+      return put(nodeName, 'MatMul', [a, b], [...a.shape.slice(0, -1), defined(b.shape.at(-1))]);
     },
+    relu: (x) => rest('Relu', [x], x.shape),
+    add: (a, b) => rest('Add', [a, b], a.shape),
     same: (operator, from, attributes = {}) =>
       rest(
         operator,
@@ -171,7 +176,7 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
     globalAveragePool: (x) => rest('GlobalAveragePool', [x], [nth(x.shape, 0), nth(x.shape, 1), 1, 1]),
     flatten: (x) => rest('Flatten', [x], [nth(x.shape, 0), volume(x.shape.slice(1))]),
     reshape: (x, shape) =>
-      rest('Reshape', [x, constant(`shape_${(unmapped.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
+      rest('Reshape', [x, constant(`shape_${(drawn.get('Reshape') ?? 0) + 1}`, [shape.length], shape, true)], shape),
     transpose: (x, order) =>
       rest(
         'Transpose',
@@ -183,22 +188,17 @@ export function draw(name: string, source: string, body: (pen: Pen) => Drawn): S
   };
 
   const output = body(pen);
-  return {
-    network: {
-      name,
-      source,
-      layers: mergeLayers(layers),
-      unmapped: [...unmapped].map(([operator, count]) => ({ operator, count, macs: 0 })),
-    },
-    graph: {
-      name,
-      opset: 17,
-      inputs,
-      outputs: [{ ...output, whole: false }],
-      notes: [],
-      constants,
-      nodes,
-      functions: new Map(),
-    },
+  const graph: Graph = {
+    name,
+    opset: 17,
+    inputs,
+    outputs: [{ ...output, whole: false }],
+    notes: [],
+    constants,
+    nodes,
+    functions: new Map(),
   };
+  const network = networkOf(graph, name);
+  invariant(network.ok, `${name} is drawn wrong`);
+  return { network: { ...network.value, source }, graph };
 }

@@ -11,7 +11,7 @@ import { lowerTemplate } from '../../src/model/machine/template.js';
 import { heuristics } from '../../src/search/mapping/heuristics.js';
 import type { Task } from '../../src/search/strategy.js';
 import { mapLayer } from '../../src/tuner/map-layer.js';
-import { builtinNetworks } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 import { parseCase } from '../../src/interchange/case.js';
 import { judge } from '../../src/search/mapping/point.js';
 import { casesOf, inLong, long } from '../support/cases.js';

@@ -52,6 +52,8 @@ const numbers = {
   'command lines': [30, 300],
   /** ONNX graphs. */
   counts: [100, 150],
+  /** Graphs made of random ONNX graphs, and run. */
+  'network graphs': [60, 600],
   /** Verilog: machines, pairs of layers and mappings on each, chains of layers, netlists. */
   'random machines': [3, 12],
   'random machines, pairs on each': [4, 8],

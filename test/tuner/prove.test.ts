@@ -22,7 +22,7 @@ import type { CostQuantity, Requirement } from '../../src/model/cost/requirement
 import { printScript } from '../../src/smt/script.js';
 import { solveScript } from '../../src/smt/z3.js';
 import { clock } from '../../src/base/clock.js';
-import { builtinNetworks } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 import { columnsTask } from '../../src/tuner/network/columns-task.js';
 import { minimum } from '../../src/tuner/prove/minimum.js';
 import { prove } from '../../src/tuner/prove/prove.js';

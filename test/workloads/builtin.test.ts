@@ -6,7 +6,8 @@ import type { Layer } from '../../src/model/workload/layer.js';
 import { dimensions, macs, printShape, shapeKey } from '../../src/model/workload/layer.js';
 import type { Network } from '../../src/model/workload/network.js';
 import { networkMacs } from '../../src/model/workload/network.js';
-import { builtinNetworks, findNetwork } from '../../src/workloads/builtin.js';
+import { findNetwork } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 
 const network = (name: string): Network => {
   const found = findNetwork(name);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeLayer } from '../../src/model/workload/layer.js';
 import type { Network } from '../../src/model/workload/network.js';
-import { builtinNetworks } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';

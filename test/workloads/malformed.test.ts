@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/base/random.js';
 import { macs } from '../../src/model/workload/layer.js';
-import { builtinNetworks } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
 import { modelCodec } from '../../src/workloads/onnx/wire.js';

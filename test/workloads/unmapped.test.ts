@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { modelCodec } from '../../src/workloads/onnx/wire.js';
 import { importOnnx } from '../../src/workloads/onnx/import.js';
-import { builtinNetworks } from '../../src/workloads/builtin.js';
+import { builtinNetworks } from '../../src/workloads/builtin-networks.js';
 import { decodeOnnx } from '../../src/workloads/onnx/decode-model.js';
 import { exportOnnx } from '../../src/workloads/onnx/export.js';
 import { imported, lines, node } from '../support/onnx.js';

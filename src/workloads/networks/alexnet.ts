@@ -8,7 +8,7 @@ import { draw } from '../network-sketch.js';
  */
 export const alexnet = draw('alexnet', 'torchvision.models.alexnet (arXiv:1404.5997), 3 x 224 x 224', (pen) => {
   let x = pen.input('image', [1, 3, 224, 224]);
-  const relu = () => (x = pen.same('Relu', [x]));
+  const relu = () => (x = pen.relu(x));
   x = pen.conv('features.0', x, { channels: 64, kernel: 11, stride: 4, padding: 2 });
   relu();
   x = pen.maxPool(x, 3, 2);

@@ -48,9 +48,9 @@ export const bertBase = draw('bert-base', 'BERT-base encoder, 128 tokens, batch 
   );
   for (let i = 0; i < blocks; i++) {
     const name = `encoder.${i}`;
-    x = normalise(pen, `${name}.norm1`, pen.same('Add', [attention(pen, `${name}.attention`, x), x]));
+    x = normalise(pen, `${name}.norm1`, pen.add(attention(pen, `${name}.attention`, x), x));
     const wide = gelu(pen, `${name}.gelu`, project(pen, `${name}.ffn1`, x, inner));
-    x = normalise(pen, `${name}.norm2`, pen.same('Add', [project(pen, `${name}.ffn2`, wide, width), x]));
+    x = normalise(pen, `${name}.norm2`, pen.add(project(pen, `${name}.ffn2`, wide, width), x));
   }
   return x;
 });

@@ -38,7 +38,7 @@ export const mobilenetv2 = draw(
         let y = expansion === 1 ? x : relu6(pen.conv(`${name}.expand`, x, { channels: wide, kernel: 1 }));
         y = relu6(pen.conv(`${name}.depthwise`, y, { channels: wide, kernel: 3, stride, padding: 1, groups: wide }));
         y = pen.conv(`${name}.project`, y, { channels, kernel: 1 });
-        x = stride === 1 && from === channels ? pen.same('Add', [x, y]) : y;
+        x = stride === 1 && from === channels ? pen.add(x, y) : y;
       }
     }
     x = relu6(pen.conv(`features.${index}`, x, { channels: 1280, kernel: 1 }));

@@ -11,9 +11,9 @@ import { draw } from '../network-sketch.js';
 export const pilotnet = draw('pilotnet', 'PilotNet (arXiv:1604.07316, figure 4), 3 x 66 x 200', (pen) => {
   let x = pen.input('image', [1, 3, 66, 200]);
   for (const [i, channels] of [24, 36, 48].entries())
-    x = pen.same('Relu', [pen.conv(`conv${i + 1}`, x, { channels, kernel: 5, stride: 2 })]);
-  for (const i of [4, 5]) x = pen.same('Relu', [pen.conv(`conv${i}`, x, { channels: 64, kernel: 3 })]);
+    x = pen.relu(pen.conv(`conv${i + 1}`, x, { channels, kernel: 5, stride: 2 }));
+  for (const i of [4, 5]) x = pen.relu(pen.conv(`conv${i}`, x, { channels: 64, kernel: 3 }));
   x = pen.flatten(x);
-  for (const [i, features] of [100, 50, 10].entries()) x = pen.same('Relu', [pen.linear(`fc${i + 1}`, x, features)]);
+  for (const [i, features] of [100, 50, 10].entries()) x = pen.relu(pen.linear(`fc${i + 1}`, x, features));
   return pen.linear('steering', x, 1);
 });

@@ -16,10 +16,10 @@ export const vgg16 = draw('vgg16', 'VGG configuration D (arXiv:1409.1556), 3 x 2
   let x = pen.input('image', [1, 3, 224, 224]);
   for (const [block, [channels, convolutions]] of blocks.entries()) {
     for (let i = 1; i <= convolutions; i++)
-      x = pen.same('Relu', [pen.conv(`conv${block + 1}_${i}`, x, { channels, kernel: 3, padding: 1 })]);
+      x = pen.relu(pen.conv(`conv${block + 1}_${i}`, x, { channels, kernel: 3, padding: 1 }));
     x = pen.maxPool(x, 2, 2);
   }
-  x = pen.same('Relu', [pen.linear('fc6', pen.flatten(x), 4096)]);
-  x = pen.same('Relu', [pen.linear('fc7', x, 4096)]);
+  x = pen.relu(pen.linear('fc6', pen.flatten(x), 4096));
+  x = pen.relu(pen.linear('fc7', x, 4096));
   return pen.linear('fc8', x, 1000);
 });

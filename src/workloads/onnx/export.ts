@@ -13,7 +13,7 @@ import type { Attribute, Constant, Graph, GraphNode, ValueInfo } from './graph.j
  * layers; those of others are not known, so each of their layers has an input and an output of its own.
  */
 export function exportOnnx(network: Network): Uint8Array {
-  const sketch = sketches.find((s) => s.network.name === network.name && sameLayers(s.network.layers, network.layers));
+  const sketch = sketches.find((s) => s.name === network.name && sameLayers(s.network.layers, network.layers));
   return encodeOnnx(sketch ? sketch.graph : graphOfLayers(network));
 }
 

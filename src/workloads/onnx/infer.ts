@@ -76,13 +76,15 @@ function visit(
   origin: GraphNode,
   body: Body,
   scope: Scope,
-  place: Place,
+  around: Place,
   notes: ReadonlyMap<string, ValueInfo>,
 ): readonly Step[] {
   const { binding, functions } = walk;
+  const top = around.top ?? origin;
+  const place: Place = { ...around, top };
   const node = named(origin, place);
   const { times, steady } = place;
-  const where = { origin, body, nested: place.depth > 0, times, steady };
+  const where = { origin, body, nested: place.depth > 0, top, times, steady };
   const inputs = node.inputs.map((name) =>
     name === '' ? undefined : scope.has(name) ? scope.get(name) : unknownValue,
   );

@@ -14,6 +14,8 @@ export interface Step {
   readonly origin: GraphNode;
   readonly body: Body;
   readonly nested: boolean;
+  /** The node of the file's own graph that it is, or that it is inside of. */
+  readonly top: GraphNode;
   /** How often it runs in one run of the network: the trips of the loops around it. */
   readonly times: number;
   readonly steady: boolean;
@@ -39,6 +41,8 @@ export interface Place {
   /** In front of the names of nodes: those of the calls and loops around them. */
   readonly prefix: string;
   readonly depth: number;
+  /** The node of the file's own graph around it; absent in that graph. */
+  readonly top?: GraphNode;
   /** Whether sizes are those of every trip of the loops around it. */
   readonly steady: boolean;
   /** Inside a function: what its attributes are in this call. */
