@@ -1,10 +1,15 @@
 // `magnet networks`, `archs`, `spaces` and `technology`: what is built in, and what a file holds, as tables, YAML or JSON.
 
+import type { Parsed } from '../base/diagnostics.js';
+import { refuse } from '../base/diagnostics.js';
 import { nth } from '../base/invariant.js';
 import { printMachinery } from '../interchange/architecture-file.js';
 import { printJson } from '../interchange/json-print.js';
 import { printSpace, spaceRows } from '../interchange/space-file.js';
 import { printTechnology } from '../interchange/technology-file.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import { draw } from '../report/figures/draw-lazily.js';
+import { graphFigure } from '../report/figures/graph-figure.js';
 import { machineryName, presets } from '../model/machine/presets.js';
 import { spaces as builtinSpaces } from '../model/space/built-in-spaces.js';
 import {
@@ -18,7 +23,7 @@ import {
 } from '../report/tables/listings.js';
 import { technology16nm } from '../model/machine/technology.js';
 import { builtinNetworks } from '../workloads/builtin-networks.js';
-import { complain } from './files.js';
+import { checkTargets, complain, writeText } from './files.js';
 import type { ExitCode, Io } from './io.js';
 import { exit } from './io.js';
 import {
@@ -60,12 +65,17 @@ function print(
 const nameOne = (io: Io, what: string, names: readonly string[]): ExitCode =>
   complain(io, [{ code: 'missing', path: [], message: `--yaml prints one ${what}; name it: ${names.join(', ')}` }]);
 
-export function networks(io: Io, given: string | undefined, options: NetworksOptions): ExitCode {
+export async function networks(io: Io, given: string | undefined, options: NetworksOptions): Promise<ExitCode> {
+  const { svg } = options;
+  if (given === undefined && svg !== undefined)
+    return complain(io, [{ code: 'missing', path: [], message: '--svg draws the steps of one network; name it' }]);
   if (given === undefined)
     return print(io, options, {
       table: () => networksTable(builtinNetworks),
       data: () => ({ networks: builtinNetworks.map(networkEntry) }),
     });
+  const target = svgTarget(io, svg, given);
+  if (!target.ok) return complain(io, target.diagnostics);
   const workload = loadWorkload(io, given, {
     batch: options.batch,
     dims: options.dim,
@@ -74,7 +84,39 @@ export function networks(io: Io, given: string | undefined, options: NetworksOpt
   });
   if (!workload.ok) return complain(io, workload.diagnostics);
   const { network } = workload.value;
-  return print(io, options, { table: () => networkTable(network), data: () => networkDetails(network) });
+  const graph = workload.value.graph?.();
+  if (graph?.ok === false) return complain(io, graph.diagnostics);
+  if (svg !== undefined) {
+    const written = await drawSteps(io, svg, given, graph?.value);
+    if (!written.ok) return complain(io, written.diagnostics);
+  }
+  if (svg === '-') return exit.done;
+  return print(io, options, {
+    table: () => networkTable(network, graph?.value),
+    data: () => networkDetails(network, graph?.value),
+  });
+}
+
+function svgTarget(io: Io, svg: string | undefined, read: string): Parsed<undefined> {
+  if (svg !== undefined && svg !== '-' && !/\.svg$/i.test(svg))
+    return refuse('unknown-format', [], `--svg ${svg}: figures are SVG; name a .svg file`);
+  return checkTargets(io, { '--svg': svg }, [read]);
+}
+
+async function drawSteps(
+  io: Io,
+  svg: string,
+  given: string,
+  graph: NetworkGraph | undefined,
+): Promise<Parsed<undefined>> {
+  return graph
+    ? writeText(io, svg, await draw(graphFigure(graph)))
+    : refuse(
+        'no-effect',
+        [],
+        `--svg draws the steps of a network, and ${given} has layers alone, without what lies between them; ` +
+          'give an ONNX file or a built-in network',
+      );
 }
 
 export function archs(io: Io, given: string | undefined, options: ArchsOptions): ExitCode {

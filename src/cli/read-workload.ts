@@ -2,6 +2,7 @@
 
 import type { Parsed } from '../base/diagnostics.js';
 import { parsed, refuse, refused } from '../base/diagnostics.js';
+import { defined } from '../base/invariant.js';
 import { nearest, unknownName } from '../base/text.js';
 import type { Case } from '../interchange/case.js';
 import { looksLikeCase, parseCase } from '../interchange/case.js';
@@ -12,7 +13,9 @@ import { looksLikeTimeloop } from '../interchange/timeloop/sections.js';
 import type { Conventions } from '../model/cost/conventions.js';
 import { timeloopConventions } from '../model/cost/conventions.js';
 import type { Network } from '../model/workload/network.js';
-import { builtinNames, findNetwork } from '../workloads/builtin.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
+import { builtinNames, findNetwork, findSketch } from '../workloads/builtin.js';
+import { importGraph, networkGraphOf } from '../workloads/graph/network-graph-of.js';
 import { exportOnnx } from '../workloads/onnx/export.js';
 import type { OnnxNames } from '../workloads/onnx/import.js';
 import { importOnnx, namesIn } from '../workloads/onnx/import.js';
@@ -24,6 +27,8 @@ import { loadTimeloop } from './timeloop.js';
 
 export interface Workload {
   readonly network: Network;
+  /** Its steps, of a network that has operators between its layers. */
+  readonly graph?: () => Parsed<NetworkGraph>;
   /** Brings a machine of its own. */
   readonly fromCase: Case | undefined;
   /** Where it is a problem of Timeloop's: its file, whose names the architecture and its constraints speak in. */
@@ -61,8 +66,12 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
   if (content.ok && (content.value.kind === 'onnx' || content.value.kind === 'network') && choice !== undefined)
     return oneNetwork(path, choice);
   if (content.ok && content.value.kind === 'onnx') {
-    const network = located(given, importOnnx(content.value.bytes, 'the file', options));
-    return network.ok ? plain(parsed({ ...network.value, name: stem(given.replace(/\.gz$/i, '')) })) : network;
+    const { bytes } = content.value;
+    const name = stem(given.replace(/\.gz$/i, ''));
+    const network = located(given, importOnnx(bytes, 'the file', options));
+    if (!network.ok) return network;
+    const graph = () => located(given, importGraph(bytes, name, options));
+    return parsed({ network: { ...network.value, name }, fromCase: undefined, graph });
   }
   if (options.dims) return refuse('no-effect', [], `--dim applies to ONNX files; ${given} has no symbolic dimensions`);
   if (options.sameShape)
@@ -79,13 +88,21 @@ export function loadWorkload(io: Io, given: string, options: WorkloadOptions): P
         '.json, or a workload of Timeloop, ZigZag (.yaml), SCALE-Sim (.csv) or MAESTRO (.m)',
     );
   }
-  if (!builtin.ok || options.batch === undefined) return plain(builtin);
+  return builtin.ok ? builtinWorkload(builtin.value, options) : builtin;
+}
+
+function builtinWorkload(network: Network, { batch }: WorkloadOptions): Parsed<Workload> {
+  const { name, unmapped } = network;
+  const source = batch === undefined ? network.source : `${network.source}, batch ${batch}`;
+  const graph = (): Parsed<NetworkGraph> => {
+    const made = networkGraphOf(defined(findSketch(name)).graph, name, { batch });
+    return made.ok ? parsed({ ...made.value, source }) : made;
+  };
+  if (batch === undefined) return parsed({ network, fromCase: undefined, graph });
   // Through its ONNX file: the importer knows where in every operator the batch lies.
-  const { name, source, unmapped } = builtin.value;
-  const again = importOnnx(exportOnnx(builtin.value), name, { batch: options.batch });
-  return again.ok
-    ? plain(parsed({ name, source: `${source}, batch ${options.batch}`, layers: again.value.layers, unmapped }))
-    : again;
+  const again = importOnnx(exportOnnx(network), name, { batch });
+  if (!again.ok) return again;
+  return parsed({ network: { name, source, layers: again.value.layers, unmapped }, fromCase: undefined, graph });
 }
 
 const oneNetwork = (path: string, choice: string): Parsed<never> =>

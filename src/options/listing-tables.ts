@@ -97,7 +97,7 @@ export const showVerb = defineVerb({
 
 export const networksVerb = defineVerb({
   name: 'networks',
-  summary: 'list the built-in networks, or the layers of one',
+  summary: 'list the built-in networks, or the layers and steps of one',
   arguments: [
     {
       name: 'workload',
@@ -106,8 +106,21 @@ export const networksVerb = defineVerb({
       example: 'resnet50',
     },
   ],
-  options: { dim: shared.dim, sameShape: shared.sameShape, batch: shared.batch, json },
-  examples: ['networks model.onnx --dim sequence=128'],
+  options: {
+    dim: shared.dim,
+    sameShape: shared.sameShape,
+    batch: shared.batch,
+    json,
+    svg: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'draw the steps of a built-in network or an ONNX file, repeated blocks once',
+      changesAnswer: false,
+      example: 'steps.svg',
+      file: 'written',
+    },
+  },
+  examples: ['networks model.onnx --dim sequence=128', 'networks resnet50 --svg resnet50.svg'],
 });
 
 export const archsVerb = defineVerb({

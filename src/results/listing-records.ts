@@ -2,6 +2,7 @@
 
 import { nth } from '../base/invariant.js';
 import { coverageFile } from './coverage-fields.js';
+import { graphFile } from './network-graph-result.js';
 import { hardwareOf } from '../interchange/hardware-file.js';
 import { shapeFile } from '../interchange/layer-shape.js';
 import { spaceRows } from '../interchange/space-file.js';
@@ -12,6 +13,7 @@ import type { DesignSpace, Parameter } from '../model/space/design-space.js';
 import { countMachines, forProducts, freeParameters, shapesOf, spaceDigest } from '../model/space/design-space.js';
 import { macs } from '../model/workload/layer.js';
 import type { Network } from '../model/workload/network.js';
+import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { networkMacs } from '../model/workload/network.js';
 import type { Machinery } from '../model/machine/presets.js';
 import type { Technology } from '../model/machine/technology.js';
@@ -33,9 +35,11 @@ export const networkEntry = (n: Network) => ({
   ...coverageFile(coverageOf(n)),
 });
 
-export const networkDetails = (n: Network) => ({
+/** The graph where there are operators between the layers. */
+export const networkDetails = (n: Network, graph?: NetworkGraph) => ({
   ...networkEntry(n),
   shapes: n.layers.map(({ layer, count }) => ({ name: layer.name, count, macs: macs(layer), layer: shapeFile(layer) })),
+  ...(graph && { graph: graphFile(graph) }),
 });
 
 export function machineEntry({ name, machinery, architectures }: LoweredMachine) {

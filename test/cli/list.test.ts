@@ -6,6 +6,9 @@ import { parseMachinery } from '../../src/interchange/architecture-file.js';
 import { parseDocument } from '../../src/interchange/document.js';
 import { presets, simba } from '../../src/model/machine/presets.js';
 import { technology16nm } from '../../src/model/machine/technology.js';
+import { parseGraph } from '../../src/results/network-graph-result.js';
+import { findSketch } from '../../src/workloads/builtin.js';
+import { networkGraphOf } from '../../src/workloads/graph/network-graph-of.js';
 import { run, tinyArch, tinyLayers } from './run.js';
 
 test('networks are listed with layers, shapes and MACs', async () => {
@@ -22,6 +25,45 @@ test('a network is listed layer by layer, with what is not mapped', async () => 
   expect((await run(['networks', 'net.yaml'], { 'net.yaml': tinyLayers })).out).toContain(
     '4 layers of 2 shapes, 216 MACs',
   );
+});
+
+test('a network is listed step by step, with what each reads and moves', async () => {
+  const { out } = await run(['networks', 'resnet50']);
+  expect(out).toMatch(
+    /^ 8 +layer1\.1\.conv3 +layer +1x1 64->256 56x56 +bias, \+ 5, relu +7, 5 +1x256x56x56 +51,380,224 +1,822,976$/m,
+  );
+  expect(out).toContain('16 additions, fused into layers: 5,519,360 words, 16,558,080 as steps of their own');
+  expect(out).toContain('placement, no step: Flatten 1');
+  expect((await run(['networks', 'bert-base'])).out).toContain('on the host: Gather 1 (196,736 words)');
+  expect((await run(['networks', 'pilotnet', '--batch', '4'])).out).toContain('4x24x31x98');
+});
+
+test('the graph in JSON reads back as the same graph', async () => {
+  const { out } = await run(['networks', 'mobilenetv2', '--json']);
+  const { graph } = JSON.parse(out) as { readonly graph: { readonly source: string } };
+  const made = networkGraphOf(findSketch('mobilenetv2')!.graph, 'mobilenetv2');
+  const { source } = graph;
+  expect(parseGraph(graph)).toEqual({ ok: true, value: made.ok && { ...made.value, source } });
+  expect(parseGraph({ ...graph, steps: [{ kind: 'nothing' }] })).toMatchObject({ ok: false });
+});
+
+test('steps are drawn, repeated blocks once', async () => {
+  const { code, written } = await run(['networks', 'resnet50', '--svg', 'r.svg']);
+  expect(code).toBe(0);
+  const svg = written.get('r.svg')!;
+  expect(svg).toContain('5 times: steps 29 to 43, layer3.1.conv1 to layer3.5.conv3');
+  // Four blocks of three steps stand for 2, 3, 5 and 2 of them.
+  expect(svg.match(/rx="5"/g)).toHaveLength(56 - 3 * (1 + 2 + 4 + 1));
+});
+
+test.each([
+  [['networks', '--svg', 'a.svg'], /--svg draws the steps of one network; name it/],
+  [['networks', 'pilotnet', '--svg', 'a.png'], /--svg a\.png: figures are SVG; name a \.svg file/],
+  [['networks', 'net.yaml', '--svg', 'a.svg'], /net\.yaml has layers alone, without what lies between them/],
+])('%j is refused', async (args, message) => {
+  const { code, err } = await run(args, { 'net.yaml': tinyLayers });
+  expect(code).toBe(3);
+  expect(err).toMatch(message);
 });
 
 test('architectures are listed, and one by its levels and area', async () => {

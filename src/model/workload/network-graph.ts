@@ -40,15 +40,15 @@ export type Affine =
 /** What a step does to its results on their way out, in this order. */
 export interface Epilogue {
   /** For each output channel, added to the sums. */
-  readonly bias?: Weights;
+  readonly bias?: Weights | undefined;
   /** In this order; of a layer they are folded into weights and bias, which are then derived values. */
-  readonly affine?: readonly Affine[];
+  readonly affine?: readonly Affine[] | undefined;
   /** A tensor of the shape of the result; `negative` where the sums are subtracted from it, or it from the sums. */
-  readonly residual?: { readonly tensor: string; readonly negative?: 'sums' | 'residual' };
+  readonly residual?: { readonly tensor: string; readonly negative?: 'sums' | 'residual' | undefined } | undefined;
   /** Null where there is no such limit. */
-  readonly clip?: { readonly low: number | null; readonly high: number | null };
+  readonly clip?: { readonly low: number | null; readonly high: number | null } | undefined;
   /** Windows of a max-pool that do not overlap, in outputs along P and Q. */
-  readonly pool?: { readonly P: number; readonly Q: number };
+  readonly pool?: { readonly P: number; readonly Q: number } | undefined;
 }
 
 /** How a layer is run. */
@@ -66,7 +66,7 @@ export type LayerRun =
        * Its inputs are a flattened feature map of these sizes: in memory channels are innermost, so that the rows of
        * its weights change places.
        */
-      readonly flattened?: { readonly channels: number; readonly height: number; readonly width: number };
+      readonly flattened?: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
     }
   /** It has products, which are counted, but no step of the machine does them as the operator wants. */
   | { readonly kind: 'costed'; readonly why: string };
@@ -140,9 +140,7 @@ export interface HostStep extends StepBase {
   /** Multiply-accumulates; null where nobody knows. */
   readonly counted: number | null;
   /** A value of which it reads only what it picks, as much as it writes. */
-  readonly picks?: string;
-  /** Why it is one, where the same operator could be a step. */
-  readonly why?: string;
+  readonly picks?: string | undefined;
 }
 
 export type GraphStep =

@@ -13,10 +13,12 @@ import { printRule } from '../../model/mapping/constraints.js';
 import { isOpen, openKeeps } from '../../model/machine/keeping.js';
 import { dimensions, macs, printShape, tensors } from '../../model/workload/layer.js';
 import type { Network } from '../../model/workload/network.js';
+import type { NetworkGraph } from '../../model/workload/network-graph.js';
 import { networkMacs } from '../../model/workload/network.js';
 import { freeNote, leftOutText } from './coverage-text.js';
 import type { Technology } from '../../model/machine/technology.js';
 import { constantNames } from '../../model/machine/technology.js';
+import { graphTable } from './graph-table.js';
 import { digits, grouped, sizeText } from './quantities.js';
 
 const occurrences = ({ layers }: Network) => layers.reduce((n, { count }) => n + count, 0);
@@ -28,7 +30,8 @@ export const networksTable = (networks: readonly Network[]): string =>
     [false, true, true, true, false],
   );
 
-export function networkTable(n: Network): string {
+/** Its layers, and its steps where there are operators between them. */
+export function networkTable(n: Network, graph?: NetworkGraph): string {
   const rows = n.layers.map(({ layer, count }) => [
     layer.name,
     printShape(layer),
@@ -44,6 +47,7 @@ export function networkTable(n: Network): string {
     '',
     `${occurrences(n)} layers of ${n.layers.length} shapes, ${grouped(networkMacs(n))} MACs`,
     ...[leftOutText(coverage), freeNote(coverage)].filter((line) => line !== ''),
+    ...(graph ? ['', graphTable(graph)] : []),
   ].join('\n');
 }
 

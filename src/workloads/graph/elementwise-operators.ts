@@ -59,7 +59,7 @@ function withAffine(step: GraphStep, change: Affine, axis: number | null): Graph
   const isBias =
     step.kind === 'layer' && change.kind === 'add' && !bias && affine.length === 0 && typeof change.value === 'object';
   const epilogue: Epilogue = isBias
-    ? { ...step.epilogue, bias: change.value as Weights }
+    ? { ...step.epilogue, bias: change.value }
     : { ...step.epilogue, affine: [...affine, change] };
   return step.kind === 'scale' ? { ...step, axis: step.axis ?? axis, epilogue } : { ...step, epilogue };
 }
