@@ -138,7 +138,8 @@ export class BoxMinima {
   private begun(box: Box, known: readonly Minimum[], demand: Demand): Term {
     const { layer, weights } = demand;
     const same = known.find((m) => isSame(m.weights, weights));
-    if (same?.item && this.holds(box, same.item.places)) return { demand, bound: same.min, item: same.item, settled: true };
+    if (same?.item && this.holds(box, same.item.places))
+      return { demand, bound: same.min, item: same.item, settled: true };
     const bound = Math.max(same?.min ?? this.floor(layer, weights), minBetween(known, weights));
     const item = this.bestSeen(layer, box, weights);
     const value = item && costInAll(item, weights);

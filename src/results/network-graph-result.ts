@@ -8,7 +8,7 @@ import { fusedTotals, productsOf, tensorWords, totalsByKind, trafficOf } from '.
 import type { NetworkGraph } from '../model/workload/network-graph.js';
 import { foldReasons, stepKinds } from '../model/workload/network-graph.js';
 import { listOf } from './fields.js';
-import { shape, shapeFile } from './result-layer.js';
+import { shape, shapeFile } from '../interchange/layer-shape.js';
 
 export const networkGraphSchema = 'magnet-graph/1';
 
