@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { wrapText } from '../report/tables/wrap.js';
 import { batchVerb, mergeVerb, reportVerb } from '../options/batch-tables.js';
+import { checkVerb } from '../options/check-table.js';
 import { codesignVerb } from '../options/codesign-table.js';
 import { compareVerb } from '../options/compare-table.js';
 import { rtlVerb, simulateVerb, synthVerb } from '../options/hardware-tables.js';
@@ -121,6 +122,9 @@ function addVerbs(
     },
     async ([networks], options) =>
       (await import('./codesign/codesign-question.js')).prepareCodesign(io, networks, options),
+  );
+  addVerb(to, checkVerb, async ([file], options) =>
+    (await import('./certificate/check-verb.js')).check(io, file, options),
   );
   addVerb(
     to,

@@ -7,6 +7,7 @@ import { openRunner } from '../pool/node/open-runner.js';
 import type { Runner } from '../pool/tasks.js';
 import { turn } from '../pool/turn.js';
 import type { Codesign, CodesignHooks } from '../tuner/codesign/codesign-hooks.js';
+import type { CertifyHooks } from '../tuner/codesign/certify-space.js';
 import type { CodesignCause } from '../tuner/codesign/codesign-reason.js';
 import type { CodesignRequest } from '../tuner/codesign/codesign-request.js';
 import type { Contest } from '../tuner/compare/contest.js';
@@ -68,6 +69,7 @@ export interface Engine extends Wide, Explainers {
     hooks: Pick<CodesignHooks, 'now' | 'width' | 'shapes' | 'stopped'>,
   ) => Promise<readonly CodesignCause[]>;
   readonly shapes: CodesignHooks['shapes'];
+  readonly certifyShape: CertifyHooks['certifyShape'];
   /** A turn of the event loop. */
   readonly turn?: CodesignHooks['turn'];
 }
@@ -90,6 +92,7 @@ export function makeEngine(workers: number): Engine {
     codesign: async (request, hooks) => (await import('../tuner/codesign/codesign.js')).codesign(request, hooks),
     ...explainersOn(runner),
     shapes: shapesOn(runner),
+    certifyShape: (input) => runner.run('certifyShape', input),
     width,
     close,
   };

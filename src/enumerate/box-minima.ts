@@ -59,6 +59,8 @@ export class BoxMinima {
   private readonly searches: readonly Map<string, TermSearch>[];
   /** Mappings of each layer seen in any box: they say early what is not worth a look. */
   private readonly seen: readonly Item[][];
+  /** Hears what was known of every layer when a sum was found not to be below its limit. */
+  refuted: ((minima: Minima) => void) | undefined;
 
   constructor(
     readonly costs: ShapeCosts,
@@ -111,28 +113,45 @@ export class BoxMinima {
     const left = () => limit - terms.reduce((n, t) => n + t.demand.times * t.bound, 0);
     const min = Number.isFinite(limit) ? rounding * Math.abs(limit) : 0;
     let slack = left();
+    const minima = (): Minima =>
+      known.map((own, layer) =>
+        terms.reduce<readonly Minimum[]>(
+          (list, { demand, bound, item }) =>
+            demand.layer === layer
+              ? [
+                  ...list.filter((m) => !isSame(m.weights, demand.weights)),
+                  { weights: demand.weights, min: bound, item },
+                ]
+              : list,
+          own,
+        ),
+      );
+    const none = (): undefined => {
+      this.refuted?.(minima());
+      return undefined;
+    };
     for (let step = first; slack > min && terms.some((t) => !t.settled); step *= growth) {
       for (const term of terms.filter((t) => !t.settled).sort((x, y) => y.bound - x.bound)) {
         if (over()) throw new Late();
         const { bound, demand } = term;
         const share = slack / demand.times;
         this.search(term, box, bound + (bound > 0 ? Math.min(share, step * bound) : share), over);
-        if (term.bound === Infinity) return undefined;
+        if (term.bound === Infinity) {
+          none();
+          return;
+        }
         slack -= demand.times * (term.bound - bound);
-        if (slack <= min) return undefined;
+        if (slack <= min) {
+          none();
+          return;
+        }
       }
     }
-    if (!(slack > 0)) return undefined;
-    const minima = known.map((own, layer) =>
-      terms.reduce<readonly Minimum[]>(
-        (list, { demand, bound, item }) =>
-          demand.layer === layer
-            ? [...list.filter((m) => !isSame(m.weights, demand.weights)), { weights: demand.weights, min: bound, item }]
-            : list,
-        own,
-      ),
-    );
-    return { sum: terms.reduce((n, t) => n + t.demand.times * t.bound, 0), minima };
+    if (!(slack > 0)) {
+      none();
+      return;
+    }
+    return { sum: terms.reduce((n, t) => n + t.demand.times * t.bound, 0), minima: minima() };
   }
 
   private begun(box: Box, known: readonly Minimum[], demand: Demand): Term {

@@ -109,6 +109,15 @@ export const codesignVerb = defineVerb({
       example: 'best.json',
       file: 'written',
     },
+    certificate: {
+      type: types.text,
+      placeholder: 'file',
+      help: 'write a certificate of the answer for "magnet check": boxes that leave no machine out, and what bounds each',
+      changesAnswer: false,
+      notInBatch: onlyIn('codesign --certificate', 'certificates are made one at a time'),
+      example: 'certificate.json',
+      file: 'written',
+    },
     checkpoint: {
       type: types.text,
       placeholder: 'file',
@@ -154,6 +163,12 @@ export const codesignVerb = defineVerb({
       conflicts: 'pareto',
       code: 'no-effect',
       message: () => '--design writes one machine, and a front has many; find one with --limit',
+    },
+    {
+      options: ['certificate'],
+      conflicts: 'pareto',
+      code: 'no-effect',
+      message: () => '--certificate is about one machine, and a front has many; find one with --limit',
     },
     {
       options: ['explain'],

@@ -1,6 +1,7 @@
 // All verbs, in the order in which help lists them.
 
 import { batchVerb, mergeVerb, reportVerb } from './batch-tables.js';
+import { checkVerb } from './check-table.js';
 import { codesignVerb } from './codesign-table.js';
 import { compareVerb } from './compare-table.js';
 import { rtlVerb, simulateVerb, synthVerb } from './hardware-tables.js';
@@ -18,6 +19,7 @@ export const verbs: readonly AnyVerb[] = [
   technologyVerb,
   showVerb,
   codesignVerb,
+  checkVerb,
   proveVerb,
   compareVerb,
   batchVerb,

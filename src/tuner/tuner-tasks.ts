@@ -3,6 +3,7 @@
 import type { TaskModule } from '../pool/tasks.js';
 import type { z3Task } from '../smt/z3-task.js';
 import type { certifyTask } from './certify-task.js';
+import type { certifyShape } from './codesign/certify-shape.js';
 import type { codesignTask } from './codesign/codesign-task.js';
 import type { elasticitiesTask } from './codesign/elasticities-task.js';
 import type { ShapeTasks } from './codesign/shape-task.js';
@@ -17,6 +18,7 @@ import { clock } from '../base/clock.js';
 export interface TunerTasks extends ShapeTasks {
   readonly map: typeof mapTask;
   readonly certify: typeof certifyTask;
+  readonly certifyShape: typeof certifyShape;
   readonly minimum: typeof minimumTask;
   readonly columns: typeof columnsTask;
   readonly z3: typeof z3Task;
@@ -63,6 +65,10 @@ export const tunerTasks: TaskModule<TunerTasks> = {
     certify: {
       load: async () => (await import('./certify-task.js')).certifyTask,
       patience: ({ budget }) => budget.time + grace.layer,
+    },
+    certifyShape: {
+      load: async () => (await import('./codesign/certify-shape.js')).certifyShape,
+      patience: ({ seconds }) => seconds + grace.search,
     },
     minimum: {
       load: async () => (await import('./prove/minimum-task.js')).minimumTask,

@@ -26,6 +26,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   enumerate: ['base', 'model'],
   workloads: ['base', 'model'],
   interchange: ['base', 'model'],
+  // Nothing is checked by who made it: it sees the cost model, its rules as products of factors, and readers of files.
+  certificate: ['base', 'model', 'search', 'interchange'],
   // What each verb answers: its form, its reader, and its maker, which reads what searches found and runs none.
   results: ['base', 'model', 'interchange', 'search', 'tuner'],
   // What verbs answered, read from the file or made just now: it sees results, never what a search found.
@@ -33,13 +35,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   pool: ['base'],
   rtl: ['base', 'model'],
   sim: ['base', 'model', 'pool', 'rtl'],
-  tuner: ['base', 'model', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
+  tuner: ['base', 'model', 'certificate', 'pool', 'search', 'enumerate', 'milp', 'smt', 'program'],
   // What each verb can be asked for: names of solvers, objectives and engines come from those who have them.
   options: ['base', 'model', 'interchange', 'tuner', 'sim'],
   // Journal, cache, shards: jobs are handed over by cli, and so is the disk.
   batch: ['base', 'results'],
   // What the verbs do, for programs.
-  library: ['base', 'model', 'search', 'interchange', 'results', 'report', 'pool', 'tuner', 'sim'],
+  library: ['base', 'model', 'certificate', 'search', 'interchange', 'results', 'report', 'pool', 'tuner', 'sim'],
   cli: [
     'base',
     'batch',
@@ -49,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'search',
     'workloads',
     'interchange',
+    'certificate',
     'results',
     'report',
     'pool',
@@ -66,6 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'smt',
     'workloads',
     'interchange',
+    'certificate',
     'results',
     'report',
     'pool',
@@ -88,7 +92,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:worker_threads': ['pool'],
   protobufjs: ['workloads'],
   yaml: ['interchange'],
-  zod: ['interchange', 'results'],
+  zod: ['interchange', 'results', 'certificate'],
   '@observablehq/plot': ['report'],
   linkedom: ['report'],
   commander: ['cli'],

@@ -19,6 +19,7 @@ import type {
   CodesignResult,
 } from '../../src/tuner/codesign/codesign-request.js';
 import { objectiveOf, sumsOfNetworks } from '../../src/tuner/codesign/codesign-problem.js';
+import { certifyShape } from '../../src/tuner/codesign/certify-shape.js';
 import { shapesHere } from '../../src/tuner/codesign/shapes-here.js';
 
 export interface Fake {
@@ -59,6 +60,7 @@ export const fakeEngine =
     },
     elasticities: () => Promise.resolve([{ name: 'energy of DRAM', elasticity: 0.42, note: 'per bit' }]),
     shapes: shapesHere,
+    certifyShape: (input) => Promise.resolve(certifyShape(input)),
     width: 1,
     close: () => {
       fake.closed?.();

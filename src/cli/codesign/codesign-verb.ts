@@ -86,7 +86,21 @@ async function findBest(work: Work, given: readonly string[], job: CodesignJob):
       : undefined;
   for (const written of [saving.value.finish(), await report(work, given, request, space, result, explained)])
     if (!written.ok) return complain(io, written.diagnostics);
-  return ended(work, result);
+  const certified = await certify(work, request, result);
+  if (!certified.ok) return complain(io, certified.diagnostics);
+  const code = ended(work, result);
+  return code === exit.done && !certified.value ? exit.unsettled : code;
+}
+
+/** Whether there is a certificate, where one was asked for. */
+async function certify(
+  { io, options: { certificate: file, quiet = false }, engine, interruption }: Work,
+  request: CodesignRequest,
+  result: CodesignResult,
+): Promise<Parsed<boolean>> {
+  if (file === undefined) return parsed(true);
+  const { writeCertificate } = await import('./certify.js');
+  return writeCertificate({ io, engine, interruption, file, quiet }, request, result);
 }
 
 /** Why there is no machine, where there is none. */
@@ -277,7 +291,7 @@ const leftOut = ({ networks }: CodesignRequest): string =>
     })
     .join('');
 
-const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure].includes('-');
+const tablesWanted = (o: CodesignOptions): boolean => ![o.json, o.design, o.figure, o.certificate].includes('-');
 
 /** To files that were named; the first that cannot be written is complained of, the others are written. */
 async function writeAll(

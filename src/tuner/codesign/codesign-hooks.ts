@@ -22,8 +22,8 @@ export interface CodesignHooks {
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }
 
-/** Shapes are costed before the search; steps of parameters are solved after it. */
-export type CodesignWork = 'costing shapes' | 'solving steps';
+/** Shapes are costed before the search; steps of parameters are solved, and shapes certified, after it. */
+export type CodesignWork = 'costing shapes' | 'solving steps' | 'certifying shapes';
 
 /** `codesign(request, hooks)` in codesign.ts. */
 export type Codesign = (request: CodesignRequest, hooks: CodesignHooks) => Promise<CodesignResult>;

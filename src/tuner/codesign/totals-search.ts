@@ -38,6 +38,11 @@ export interface BoxNode {
   readonly picks: readonly Pick[];
 }
 
+/** A box in which nothing is below a target, with what that rests on; `none`: its smallest machine is too large. */
+export type Closed =
+  | { readonly box: Box; readonly minima: Minima; readonly asked: readonly (readonly Weights[])[] }
+  | { readonly box: Box; readonly minima: 'none' };
+
 /** A machine of the shape with a mapping for every layer of every network, within all limits. */
 export interface PickedMachine {
   readonly places: Places;
@@ -58,6 +63,8 @@ export class TotalsSearch {
   /** A machine made out of a box is looked at as long as it can cost this many times the box's bound. */
   readonly reach = 1.25;
   private readonly minima: BoxMinima;
+  /** Hears of every box that is closed as it is bounded. */
+  closed: ((closed: Closed) => void) | undefined;
   private readonly networks: readonly NetworkInBox[];
 
   constructor(
@@ -110,23 +117,38 @@ export class TotalsSearch {
 
   /** A box with its bound at the best prices; undefined where no machine in it is below the target. Throws `Late`. */
   private bounded(from: BoxNode, target: number, over: () => boolean): BoxNode | undefined {
-    if (areasAt(this.costs, from.box.low).area > this.minima.areaOf(from.box)) return undefined;
     const { box, asked } = from;
+    if (areasAt(this.costs, box.low).area > this.minima.areaOf(box)) {
+      this.closed?.({ box, minima: 'none' });
+      return undefined;
+    }
     let { minima } = from;
     let states: readonly NetworkState[] = this.networks.map((n, k) => n.state(minima, nth(asked, k), box));
-    if (this.total(states) >= target) return undefined;
+    /** `by`: what a network was asked last. */
+    const close = (now: Minima, of = -1, by: readonly Weights[] = []): undefined => {
+      this.closed?.({ box, minima: now, asked: states.map((s, k) => (k === of ? [...s.asked, ...by] : s.asked)) });
+      return undefined;
+    };
+    if (this.total(states) >= target) {
+      close(minima);
+      return;
+    }
     for (const [k, network] of this.networks.entries()) {
       for (let round = 0; ; round++) {
         const state = nth(states, k);
         const weights = network.next(minima, state, box, round);
         if (!weights) break;
         const limit = network.interest(state, weights, this.restFor(k, states, target)) * slack;
+        if (this.closed) this.minima.refuted = (now) => close(now, k, [weights]);
         const found = this.minima.sum(box, minima, network.demands(weights), limit, over);
         if (!found) return undefined;
         minima = found.minima;
         const now = network.state(minima, [...state.asked.filter((w) => !isSame(w, weights)), weights], box);
         states = states.map((s, i) => (i === k ? now : s));
-        if (this.total(states) >= target) return undefined;
+        if (this.total(states) >= target) {
+          close(minima);
+          return;
+        }
       }
     }
     const picks = this.networks.flatMap((n, network) =>

@@ -36,7 +36,7 @@ const masterLimits = ({ energy, latency, edp, 'layer-edp': layerEdp }: CodesignR
   ...(layerEdp !== undefined && { both: layerEdp }),
 });
 
-function totalsProblem({ request, layers }: Pick<Session, 'request' | 'layers'>): TotalsProblem {
+export function totalsProblem({ request, layers }: Pick<Session, 'request' | 'layers'>): TotalsProblem {
   const { space, technology, padding, limits, networks, gap, objective } = request;
   const [first] = limitsOf(request);
   return {
@@ -60,19 +60,24 @@ type Meetable =
   | { readonly status: 'never'; readonly reason: SearchOutcome['reason']; readonly nodes: number }
   | { readonly status: 'open'; readonly nodes: number };
 
+/** One limited quantity is minimised, the others are held; of several networks the first. */
+export function heldToLimits(session: Pick<Session, 'request' | 'layers'>): TotalsProblem {
+  const [first] = limitsOf(session.request);
+  return {
+    ...totalsProblem(session),
+    objective: objectives[first?.quantity ?? 'latency'],
+    isArea: false,
+    networks: session.request.networks.map((_, k) => (k === 0 ? 1 : 0)),
+  };
+}
+
 /** Whether any machine keeps all limits. */
 async function meetable(session: Session, progress: (state: SearchState) => void): Promise<Meetable> {
   const { request, hooks, deadline } = session;
   const limits = limitsOf(request);
   const [first] = limits;
-  // One limited quantity is minimised, the others are held; of several networks the first.
-  const asked = { ...totalsProblem(session), objective: objectives[first?.quantity ?? 'latency'], isArea: false };
   const single = first !== undefined && limits.length === 1;
-  const problem: TotalsProblem = {
-    ...asked,
-    ...(single && { limits: {} }),
-    networks: request.networks.map((_, k) => (k === 0 ? 1 : 0)),
-  };
+  const problem: TotalsProblem = { ...heldToLimits(session), ...(single && { limits: {} }) };
   const result = await bestFirst(
     problem,
     {

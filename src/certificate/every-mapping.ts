@@ -1,0 +1,168 @@
+// All mappings of a layer on the machines of a shape that may cost less than is claimed: what runs side by side, then the
+// loops in time dimension by dimension, then their orders.
+//
+// Whatever a mapping that is begun becomes, its counts are no less than with all loops that are not placed yet innermost in
+// the PE, and of each tensor with the loops that it is irrelevant to innermost everywhere: a loop that moves inwards makes a
+// tile larger, and never brings a word in more often. Nor are its tiles smaller than with these loops outside of all. So
+// what cannot be below a claim, or fits no machine of its box, is left out as soon as it is begun.
+//
+// Of orders one is looked at for each class of loops that may stand innermost (irrelevant to weights, inputs or outputs): what
+// is reused, and how long steps are, depends on the run of these loops alone, and gathering them makes it longest.
+
+import { nth } from '../base/invariant.js';
+import { divisors } from '../base/integers.js';
+import type { Tensor } from '../model/workload/layer.js';
+import { dimensions, isRelevant, tensors } from '../model/workload/layer.js';
+import type { Point } from '../search/mapping/point-layout.js';
+import type { LayerCosts } from './layer-costs.js';
+
+export interface Visitor {
+  /** Whether anything that goes on from here is of interest: with least counts and cycles, and places that it needs at least. */
+  mayMatter: (counts: Float64Array, macs: number, cycles: number, places: readonly number[]) => boolean;
+  visit: (point: Point, counts: Float64Array, macs: number, cycles: number, places: readonly number[]) => void;
+}
+
+/** Factors of one dimension, a slot each. */
+type Factors = readonly number[];
+
+export function everyMapping(costs: LayerCosts, visitor: Visitor): void {
+  const {
+    machine: { slots },
+    free,
+    menu,
+    temporal,
+    spatial,
+  } = costs.layout;
+  const innermost = nth(temporal, temporal.length - 1);
+  const outermost = nth(temporal, 0);
+  const ones: Factors = slots.map(() => 1);
+  const counts = new Float64Array(costs.counted);
+  const least = new Float64Array(costs.counted);
+
+  /** Per slot the orders of some loops, the class of each tensor innermost; those alike once. */
+  const ordered = new Map<string, readonly (readonly number[])[]>();
+  function ordersOf(active: readonly number[]): readonly (readonly number[])[] {
+    if (active.length <= 1) return [active];
+    const key = active.join();
+    let found = ordered.get(key);
+    if (!found) {
+      const all = tensors.map((t) => withInnermost(active, t));
+      found = all.filter((o, i) => all.findIndex((other) => other.join() === o.join()) === i);
+      ordered.set(key, found);
+    }
+    return found;
+  }
+
+  const activeIn = (factors: readonly Factors[], s: number) => free.filter((d) => nth(nth(factors, d), s) > 1);
+  const pointFor = (factors: readonly Factors[], tensor: Tensor): Point => ({
+    factors,
+    orders: slots.map((_, s) => withInnermost(activeIn(factors, s), tensor)),
+  });
+
+  /** With the loops that are left of each dimension in one slot. */
+  const placed = (begun: readonly Factors[], left: readonly number[], slot: number): readonly Factors[] =>
+    begun.map((own, d) => (nth(left, d) > 1 ? own.with(slot, nth(own, slot) * nth(left, d)) : own));
+
+  /** Whether a mapping that is begun may matter: `left` is what is not placed yet of each dimension. */
+  function matters(begun: readonly Factors[], left: readonly number[]): boolean {
+    const outside = pointFor(placed(begun, left, outermost), 'Outputs');
+    const places = costs.placesFor(costs.at(outside));
+    if (!places) return false;
+    const inside = placed(begun, left, innermost);
+    let cycles = 0;
+    let macs = 0;
+    for (const tensor of tensors) {
+      const x = costs.at(pointFor(inside, tensor));
+      costs.countInto(least, x, tensor);
+      cycles = Math.max(cycles, costs.fewestCycles(x, tensor));
+      macs = costs.macsAt(x);
+      if (tensor === 'Outputs' && !costs.mayBeLegal(x)) return false;
+    }
+    return visitor.mayMatter(least, macs, cycles, places);
+  }
+
+  /** All orders of a mapping whose factors are chosen. */
+  function orders(factors: readonly Factors[]): void {
+    const each = slots.map((slot, s) =>
+      slot.kind === 'temporal' ? ordersOf(activeIn(factors, s)) : [activeIn(factors, s)],
+    );
+    const choose = (s: number, chosen: readonly (readonly number[])[]): void => {
+      if (s < each.length) {
+        for (const order of nth(each, s)) choose(s + 1, [...chosen, order]);
+        return;
+      }
+      const point: Point = { factors, orders: chosen };
+      const x = costs.at(point);
+      if (!costs.isLegal(x, point)) return;
+      const places = costs.placesFor(x);
+      if (!places) return;
+      costs.countInto(counts, x, undefined);
+      visitor.visit(point, counts, costs.macsAt(x), costs.cyclesAt(x, point), places);
+    };
+    choose(0, []);
+  }
+
+  /** Loops in time, dimension by dimension: the one with the most ways first. */
+  function inTime(begun: readonly Factors[], left: readonly number[]): void {
+    const open = free.filter((d) => nth(left, d) > 1);
+    if (open.length === 0) return orders(begun);
+    const ways = (d: number) => divisors(nth(left, d)).length;
+    const d = open.reduce((most, other) => (ways(other) > ways(most) ? other : most));
+    const rest = left.with(d, 1);
+    for (const factors of splits(nth(left, d), nth(begun, d))) {
+      const next = begun.with(d, factors);
+      if (matters(next, rest)) inTime(next, rest);
+    }
+  }
+
+  /** Ways to place what is left of a dimension in its slots in time. */
+  function splits(left: number, own: Factors): readonly Factors[] {
+    return temporal
+      .reduce<readonly { readonly left: number; readonly own: Factors }[]>(
+        (all, s, i) =>
+          all.flatMap((one) =>
+            (i === temporal.length - 1 ? [one.left] : divisors(one.left)).map((f) => ({
+              left: one.left / f,
+              own: f === 1 ? one.own : one.own.with(s, f),
+            })),
+          ),
+        [{ left, own }],
+      )
+      .map((one) => one.own);
+  }
+
+  /** What runs side by side, and up to where bounds are padded. */
+  function sideBySide(k: number, begun: readonly Factors[], left: readonly number[]): void {
+    const d = free[k];
+    if (d === undefined) {
+      if (matters(begun, left)) inTime(begun, left);
+      return;
+    }
+    for (const bound of nth(menu, d)) {
+      const choose = (i: number, own: Factors, rest: number): void => {
+        const s = spatial[i];
+        if (s === undefined) return sideBySide(k + 1, begun.with(d, own), left.with(d, rest));
+        const slot = nth(slots, s);
+        if (slot.kind !== 'spatial' || !slot.dims.includes(nth(dimensions, d))) return choose(i + 1, own, rest);
+        const used = begun.reduce((n, other) => n * nth(other, s), 1);
+        for (const f of divisors(rest)) {
+          if (f * used > slot.axis.size || (f > 1 && used > 1 && slot.axis.exclusive)) continue;
+          choose(i + 1, own.with(s, f), rest / f);
+        }
+      };
+      choose(0, ones, bound);
+    }
+  }
+
+  sideBySide(
+    0,
+    dimensions.map(() => ones),
+    dimensions.map(() => 1),
+  );
+}
+
+/** The loops that a tensor is irrelevant to innermost, all else outside as it comes. */
+const withInnermost = (active: readonly number[], tensor: Tensor): readonly number[] => [
+  ...active.filter((d) => isRelevant(tensor, nth(dimensions, d))),
+  ...active.filter((d) => !isRelevant(tensor, nth(dimensions, d))),
+];

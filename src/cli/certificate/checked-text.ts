@@ -1,0 +1,57 @@
+// What a certificate claims and what its checker believed, in a few lines.
+
+import type { Certificate } from '../../certificate/certificate.js';
+import type { Checked } from '../../certificate/check-certificate.js';
+import { digestsOf } from '../../certificate/certificate-file.js';
+import { goalUnit } from '../../model/cost/goal.js';
+import { technology16nm } from '../../model/machine/technology.js';
+import { spaces } from '../../model/space/built-in-spaces.js';
+import { parameters } from '../../model/space/design-space.js';
+import { grouped, percent } from '../../report/tables/quantities.js';
+
+export function checkedText({ question, claim }: Certificate, checked: Checked): string {
+  const { space, technology, networks, layers, objective, limits } = question;
+  const unit = goalUnit(objective);
+  const digests = digestsOf(question);
+  const given = Object.entries(limits).map(([name, limit]) => `${name} at most ${limit} ${goalUnit(name)}`);
+  const figure = (x: number) => `${x.toPrecision(10)} ${unit}`;
+  const weighted = networks.map(({ name, weight }) => (weight === 1 ? name : `${weight} x ${name}`)).join(', ');
+  const claimed =
+    claim.bound === null
+      ? 'no machine meets the limits'
+      : `no machine is below ${figure(claim.bound)}` +
+        (checked.value === undefined
+          ? ''
+          : `; one costs ${figure(checked.value)} at most, a gap of ${percent(checked.gap ?? 0)}`);
+  return [
+    `question  ${objective} of ${weighted}${given.length > 0 ? `, ${given.join(', ')}` : ''}${question.padding ? '' : ', no padding'}`,
+    `space     ${space.name}${sameSpace(question) ? ', as it is built in' : ''} (digest ${digests.space}): ${grouped(checked.shapes)} shapes`,
+    `costs     ${technology.name}${sameTechnology(question) ? ', as it is built in' : ''} (digest ${digests.technology})`,
+    `layers    ${grouped(layers.length)} shapes of layers (digest ${digests.networks})`,
+    `claim     ${claimed}`,
+    `checked   ${grouped(checked.boxes)} boxes in rational numbers; ${believed(checked)}`,
+    checked.holds ? 'holds' : 'DOES NOT HOLD',
+  ].join('\n');
+}
+
+const believed = ({ trusted, recomputed, looks }: Checked): string =>
+  trusted > 0
+    ? `${grouped(trusted)} bounds of layers in them are trusted (--full recomputes them)`
+    : recomputed > 0
+      ? `${grouped(recomputed)} bounds of layers in them recomputed from ${grouped(looks)} mappings, none trusted`
+      : 'no bound of a layer is needed';
+
+/** Sums are as wide as the networks need: that menu is the question's own. */
+const sameSpace = ({ space }: Certificate['question']): boolean =>
+  spaces.some(
+    (s) =>
+      s.name === space.name &&
+      s.maxPes === space.maxPes &&
+      s.minPes === space.minPes &&
+      parameters.every(
+        (p) => (p === 'accumPrecision' && s.overflowFree) || s.menus[p].join() === space.menus[p].join(),
+      ),
+  );
+
+const sameTechnology = ({ technology }: Certificate['question']): boolean =>
+  JSON.stringify(technology) === JSON.stringify(technology16nm);
