@@ -100,8 +100,8 @@ function refuted(
         cycles: number,
         needs: readonly number[],
       ): number | undefined => {
-        const places = needs.map((place, i) => Math.max(place, low[i]!));
-        if (places.some((place, i) => place > high[i]!)) return undefined;
+        const places = needs.map((place, i) => Math.max(place, nth(low, i)));
+        if (places.some((place, i) => place > nth(high, i))) return undefined;
         const prices = costs.pricesAt(places);
         if (within !== null && compare(below(prices.area), exactly(within)) > 0) return undefined;
         const energy = runs * LayerCosts.energy(prices, counts, macs, cycles);

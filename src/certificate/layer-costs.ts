@@ -169,9 +169,9 @@ export class LayerCosts {
   placesFor(x: Float64Array): number[] | undefined {
     const places = sizeParameters.map(() => 0);
     for (const { size, tiles, holdings } of this.needs) {
-      let place = places[size]!;
+      let place = nth(places, size);
       for (; place < holdings.length; place++) {
-        const holding = holdings[place]!;
+        const holding = nth(holdings, place);
         let taken = 0;
         for (const { tensor, lines } of tiles) taken += takenBy(holding, tensor, valueAt(lines, x));
         if (taken <= holding.max) break;
@@ -194,7 +194,7 @@ export class LayerCosts {
     return (
       this.mayBeLegal(x) &&
       this.pools.every(({ extent, window }) => valueAt(extent, x) % window === 0) &&
-      factors.every((own) => this.layout.temporal.every((s) => own[s]! <= this.longest))
+      factors.every((own) => this.layout.temporal.every((s) => nth(own, s) <= this.longest))
     );
   }
 
@@ -266,7 +266,7 @@ export class LayerCosts {
 
   static energy({ accesses, mac, cycle }: Prices, counts: Float64Array, macs: number, cycles: number): number {
     let energy = macs * mac + cycles * cycle;
-    for (let i = 0; i < accesses.length; i++) energy += accesses[i]! * counts[i]!;
+    for (let i = 0; i < accesses.length; i++) energy += nth(accesses, i) * nth(counts, i);
     return energy;
   }
 }

@@ -24,15 +24,18 @@ export function checkedText({ question, claim }: Certificate, checked: Checked):
           ? ''
           : `; one costs ${figure(checked.value)} at most, a gap of ${percent(checked.gap ?? 0)}`);
   return [
-    `question  ${objective} of ${weighted}${given.length > 0 ? `, ${given.join(', ')}` : ''}${question.padding ? '' : ', no padding'}`,
-    `space     ${space.name}${sameSpace(question) ? ', as it is built in' : ''} (digest ${digests.space}): ${grouped(checked.shapes)} shapes`,
-    `costs     ${technology.name}${sameTechnology(question) ? ', as it is built in' : ''} (digest ${digests.technology})`,
+    `question  ${[`${objective} of ${weighted}`, ...given, ...(question.padding ? [] : ['no padding'])].join(', ')}`,
+    `space     ${named(space.name, sameSpace(question), digests.space)}: ${grouped(checked.shapes)} shapes`,
+    `costs     ${named(technology.name, sameTechnology(question), digests.technology)}`,
     `layers    ${grouped(layers.length)} shapes of layers (digest ${digests.networks})`,
     `claim     ${claimed}`,
     `checked   ${grouped(checked.boxes)} boxes in rational numbers; ${believed(checked)}`,
     checked.holds ? 'holds' : 'DOES NOT HOLD',
   ].join('\n');
 }
+
+const named = (name: string, isBuiltIn: boolean, digest: string): string =>
+  `${name}${isBuiltIn ? ', as it is built in' : ''} (digest ${digest})`;
 
 const believed = ({ trusted, recomputed, looks }: Checked): string =>
   trusted > 0
