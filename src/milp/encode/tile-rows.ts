@@ -20,7 +20,7 @@ import type { Factors } from './factor-rows.js';
 import type { Log } from './log.js';
 import type { Orders } from './orders.js';
 
-/** The rows that `cycles`, a logarithm, must meet; `leastCycles` is below what it can be. */
+/** The rows that `cycles`, a logarithm, must meet; `minCycles` is below what it can be. */
 export function encodeTiles(
   b: ProgramBuilder,
   r: Reading<Log>,

@@ -62,109 +62,153 @@ const loads = [
   { load: 'load_i', other: 'load_w', tensor: 'Inputs', opposite: 'Weights' },
   { load: 'load_w', other: 'load_i', tensor: 'Weights', opposite: 'Inputs' },
 ] as const;
+type Loads = (typeof loads)[number];
 
 export function tileRows<X, F>(
-  r: TileReading<X, F>,
-  { step, latency }: Pick<Tiling, 'step' | 'latency'>,
+  reading: TileReading<X, F>,
+  tiling: Pick<Tiling, 'step' | 'latency'>,
 ): readonly TileRow<X, F>[] {
-  type Terms = readonly TileTerm<X, F>[];
-  const { once, outer, tiles, inner, work, first } = r;
-  const term = (coefficient: number, product: X, label: string): TileTerm<X, F> => ({
-    coefficient,
-    product,
-    unless: [],
-    label,
-  });
+  const parts = new TileParts(reading, tiling);
+  return [
+    ...loads.flatMap((l) => rowsOfLoad(parts, l)),
+    // Only where there is an order to speak of are the others asked for.
+    ...(reading.grouped ? loads.flatMap((l) => rowsOfOrder(parts, l)) : []),
+    ...rowsOfEnds(parts),
+  ];
+}
+
+type Terms<X, F> = readonly TileTerm<X, F>[];
+
+/** What rows are made of. */
+class TileParts<X, F> {
+  constructor(
+    readonly reading: TileReading<X, F>,
+    private readonly tiling: Pick<Tiling, 'step' | 'latency'>,
+  ) {}
+
   /** The cycles of an engine, so many times. */
-  const lasts = (e: Engine, times: X): Terms => [
-    term(1, r.product([work[e].beats, times]), e),
-    term(latency[e], times, `latency of ${e}`),
-  ];
+  lasts(e: Engine, times: X): Terms<X, F> {
+    const { product, work } = this.reading;
+    return [term(1, product([work[e].beats, times]), e), term(this.tiling.latency[e], times, `latency of ${e}`)];
+  }
+
+  /** All runs of an engine. */
+  runs(e: Engine): Terms<X, F> {
+    return this.lasts(e, this.reading.work[e].runs);
+  }
+
   /** The steps of nests with so many tiles in all. */
-  const stepsOf = (nests: X, all: X): Terms => [
-    term(step, all, 'steps'),
-    term(stepsBeyondTiles * step, nests, 'steps'),
-  ];
-  const unless = (flags: readonly F[], terms: Terms): Terms =>
-    terms.map((t) => ({ ...t, unless: [...t.unless, ...flags] }));
-  const runs = (e: Engine) => lasts(e, work[e].runs);
+  stepsOf(nests: X, all: X): Terms<X, F> {
+    const { step } = this.tiling;
+    return [term(step, all, 'steps'), term(stepsBeyondTiles * step, nests, 'steps')];
+  }
 
   /** Where a step brings in both, the longer load hides the other: what it takes beyond that, in first steps. */
-  const beyond = (load: Load): Terms => {
-    const { share, off } = r.beyond(load);
-    const excess = r.product([work[load].beats, first[load], share]);
+  beyond(load: Load): Terms<X, F> {
+    const { product, work, first } = this.reading;
+    const { share, off } = this.reading.beyond(load);
+    const excess = product([work[load].beats, first[load], share]);
     return unless([off], [term(1, excess, `${load} beyond the other load`)]);
-  };
+  }
+
   /** In every inner step, unless the innermost loop there is irrelevant to the tensor, or there is none. */
-  const moved = (tensor: Tensor, terms: Terms): Terms => unless([r.irrelevant(tensor), r.irrelevant('empty')], terms);
+  moved(tensor: Tensor, terms: Terms<X, F>): Terms<X, F> {
+    return unless([this.reading.irrelevant(tensor), this.reading.irrelevant('empty')], terms);
+  }
+
   /** In tiles that do not bring a load's tensor in. */
-  const rest = (load: Load, e: Engine): Terms => {
-    const { share, off } = r.others(load);
+  rest(load: Load, e: Engine): Terms<X, F> {
+    const { share, off } = this.reading.others(load);
     return unless(
       [off],
-      lasts(e, tiles).map((t) => ({ ...t, product: r.product([t.product, share]) })),
+      this.lasts(e, this.reading.tiles).map((t) => ({ ...t, product: this.reading.product([t.product, share]) })),
     );
-  };
+  }
 
-  const outerSteps = stepsOf(once, outer);
-  const innerSteps = stepsOf(outer, tiles);
-  const oneInner = [...stepsOf(once, inner), ...lasts('compute', inner)];
-  // The first fill and the last spill run beside nothing; sums of the last inner step of an outer tile neither.
-  const ends = [...lasts('fill', once), ...lasts('spill', once)];
-  const finished = (e: Engine) => lasts(e, work.spill.runs);
-  const row = (name: string, ...parts: readonly Terms[]): TileRow<X, F> => ({
-    name,
-    terms: [...outerSteps, ...parts.flat()],
-  });
-  const within = (name: string, ...parts: readonly Terms[]) => row(name, innerSteps, ends, ...parts);
+  /** Sums of the last inner step of an outer tile run beside nothing. */
+  finished(e: Engine): Terms<X, F> {
+    return this.lasts(e, this.reading.work.spill.runs);
+  }
 
-  const always = loads.flatMap(({ load, other }) => {
-    const opening = [...lasts(load, first[load]), ...beyond(other)];
-    return [
-      within(`compute.${load}`, opening, lasts('compute', tiles), finished('drain')),
-      within(`drain.${load}`, opening, runs('drain'), finished('compute')),
-      within(load, beyond(other), runs(load), lasts('compute', first[load]), finished('drain')),
-    ];
-  });
-  // Only where there is an order to speak of are the others asked for.
-  const ordered = (r.grouped ? loads : []).flatMap(({ load, other, tensor, opposite }) => {
-    const drainedEarly = moved('Outputs', lasts('drain', outer));
-    // Where a tensor is reused its loads are rare, and the innermost loop is one irrelevant to it: the second step brings
-    // in the other.
-    const reused = [r.others(load).off, r.not(r.irrelevant(tensor))];
-    return [
-      within(
-        `drain.${load}.second`,
-        lasts(load, first[load]),
-        beyond(other),
-        runs('drain'),
-        moved(tensor, lasts(load, outer)),
-      ),
-      within(`${load}.drain`, beyond(other), runs(load), drainedEarly, finished('drain')),
-      within(
-        `${load}.compute`,
-        runs(load),
-        beyond(other),
-        rest(load, 'compute'),
-        lasts('compute', first[load]),
-        finished('drain'),
-      ),
-      within(
-        `${load}.drained`,
-        runs(load),
-        beyond(other),
-        moved('Outputs', rest(load, 'drain')),
-        moved('Outputs', lasts('drain', first[load])),
-        unless(reused, lasts(other, outer)),
-      ),
-      within(`${load}.${other}`, runs(load), moved(opposite, rest(load, other)), drainedEarly, finished('drain')),
-    ];
-  });
+  row(name: string, ...parts: readonly Terms<X, F>[]): TileRow<X, F> {
+    return { name, terms: [...this.stepsOf(this.reading.once, this.reading.outer), ...parts.flat()] };
+  }
+
+  /** A row with all inner steps: the first fill and the last spill run beside nothing. */
+  within(name: string, ...parts: readonly Terms<X, F>[]): TileRow<X, F> {
+    const { once, outer, tiles } = this.reading;
+    const ends = [...this.lasts('fill', once), ...this.lasts('spill', once)];
+    return this.row(name, this.stepsOf(outer, tiles), ends, ...parts);
+  }
+}
+
+const term = <X, F>(coefficient: number, product: X, label: string): TileTerm<X, F> => ({
+  coefficient,
+  product,
+  unless: [],
+  label,
+});
+
+const unless = <X, F>(flags: readonly F[], terms: Terms<X, F>): Terms<X, F> =>
+  terms.map((t) => ({ ...t, unless: [...t.unless, ...flags] }));
+
+function rowsOfLoad<X, F>(p: TileParts<X, F>, { load, other }: Loads): readonly TileRow<X, F>[] {
+  const { first, tiles } = p.reading;
+  const opening = [...p.lasts(load, first[load]), ...p.beyond(other)];
   return [
-    ...always,
-    ...ordered,
-    // Beside the inner nest of the last outer tile nothing is filled, beside that of the first nothing is spilled.
-    row('fill', lasts('spill', once), runs('fill'), oneInner, lasts('drain', once)),
-    row('spill', lasts('fill', once), runs('spill'), oneInner, lasts('load_w', once)),
+    p.within(`compute.${load}`, opening, p.lasts('compute', tiles), p.finished('drain')),
+    p.within(`drain.${load}`, opening, p.runs('drain'), p.finished('compute')),
+    p.within(load, p.beyond(other), p.runs(load), p.lasts('compute', first[load]), p.finished('drain')),
+  ];
+}
+
+function rowsOfOrder<X, F>(p: TileParts<X, F>, { load, other, tensor, opposite }: Loads): readonly TileRow<X, F>[] {
+  const { first, outer } = p.reading;
+  const drainedEarly = p.moved('Outputs', p.lasts('drain', outer));
+  // Where a tensor is reused its loads are rare, and the innermost loop is one irrelevant to it: the second step brings
+  // in the other.
+  const reused = [p.reading.others(load).off, p.reading.not(p.reading.irrelevant(tensor))];
+  return [
+    p.within(
+      `drain.${load}.second`,
+      p.lasts(load, first[load]),
+      p.beyond(other),
+      p.runs('drain'),
+      p.moved(tensor, p.lasts(load, outer)),
+    ),
+    p.within(`${load}.drain`, p.beyond(other), p.runs(load), drainedEarly, p.finished('drain')),
+    p.within(
+      `${load}.compute`,
+      p.runs(load),
+      p.beyond(other),
+      p.rest(load, 'compute'),
+      p.lasts('compute', first[load]),
+      p.finished('drain'),
+    ),
+    p.within(
+      `${load}.drained`,
+      p.runs(load),
+      p.beyond(other),
+      p.moved('Outputs', p.rest(load, 'drain')),
+      p.moved('Outputs', p.lasts('drain', first[load])),
+      unless(reused, p.lasts(other, outer)),
+    ),
+    p.within(
+      `${load}.${other}`,
+      p.runs(load),
+      p.moved(opposite, p.rest(load, other)),
+      drainedEarly,
+      p.finished('drain'),
+    ),
+  ];
+}
+
+/** Beside the inner nest of the last outer tile nothing is filled, beside that of the first nothing is spilled. */
+function rowsOfEnds<X, F>(p: TileParts<X, F>): readonly TileRow<X, F>[] {
+  const { once, inner } = p.reading;
+  const oneInner = [...p.stepsOf(once, inner), ...p.lasts('compute', inner)];
+  return [
+    p.row('fill', p.lasts('spill', once), p.runs('fill'), oneInner, p.lasts('drain', once)),
+    p.row('spill', p.lasts('fill', once), p.runs('spill'), oneInner, p.lasts('load_w', once)),
   ];
 }

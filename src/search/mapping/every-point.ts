@@ -88,23 +88,23 @@ function countInTime({ machine, menu, free }: Layout): number {
 
 /** The orders of a slot's loops that can differ in cost; equal questions are answered once. */
 class Orders {
-  readonly #known = new Map<string, readonly Order[]>();
+  private readonly known = new Map<string, readonly Order[]>();
   /** Where steps are counted one by one, every order of the tiles is an order of its own. */
-  readonly #stepped: readonly boolean[];
-  readonly #slides: boolean;
+  private readonly stepped: readonly boolean[];
+  private readonly slides: boolean;
 
   constructor({ machine, architecture: { tiling }, task }: Layout) {
-    this.#stepped = machine.slots.map(
+    this.stepped = machine.slots.map(
       (s) => tiling !== undefined && (s.level === tiling.outer || s.level === tiling.inner),
     );
-    this.#slides = task.conventions.halo === 'slide';
+    this.slides = task.conventions.halo === 'slide';
   }
 
   of(slot: number, active: Order): readonly Order[] {
     if (active.length <= 1) return [active];
-    const key = `${this.#stepped[slot]} ${active.join()}`;
-    let found = this.#known.get(key);
-    if (!found) this.#known.set(key, (found = this.#stepped[slot] ? permutations(active) : this.#distinct(active)));
+    const key = `${this.stepped[slot]} ${active.join()}`;
+    let found = this.known.get(key);
+    if (!found) this.known.set(key, (found = this.stepped[slot] ? permutations(active) : this.distinct(active)));
     return found;
   }
 
@@ -112,8 +112,8 @@ class Orders {
    * What is reused over a slot depends on the loops that stand innermost and are irrelevant to one tensor: no count
    * grows where all that do stand there. Where tiles slide, so does the loop that moves the inputs first.
    */
-  #distinct(active: Order): readonly Order[] {
-    const movable = (d: number) => this.#slides && ['P', 'Q', 'R', 'S'].includes(nth(dimensions, d));
+  private distinct(active: Order): readonly Order[] {
+    const movable = (d: number) => this.slides && ['P', 'Q', 'R', 'S'].includes(nth(dimensions, d));
     const found = tensors.flatMap((t) => {
       const group = active.filter((d) => irrelevant[t].includes(nth(dimensions, d)));
       if (group.length === 0) return [];

@@ -22,56 +22,56 @@ export interface Stretch {
 export class SupportedTotals {
   /** What is limited beside the product. */
   readonly limits: MasterLimits;
-  readonly #layers: NetworkQuestion['layers'];
-  readonly #patience: Patience;
-  readonly #cutoff: number;
-  readonly #lines: Line[] = [];
+  private readonly layers: NetworkQuestion['layers'];
+  private readonly patience: Patience;
+  private readonly cutoff: number;
+  private readonly lines: Line[] = [];
   /** Energy by cycles. */
-  readonly #energies = new Map<number, number>();
-  #best: Choice | undefined;
+  private readonly energies = new Map<number, number>();
+  private found: Choice | undefined;
 
   constructor({ layers, limits, cutoff = Infinity }: NetworkQuestion, patience: Patience) {
     const { product = Infinity, ...others } = limits;
     this.limits = others;
-    this.#layers = layers;
-    this.#patience = patience;
-    this.#cutoff = Math.min(cutoff, product);
+    this.layers = layers;
+    this.patience = patience;
+    this.cutoff = Math.min(cutoff, product);
   }
 
   /** The best choice so far that keeps the limits. */
   get best(): Choice | undefined {
-    return this.#best;
+    return this.found;
   }
 
   /** A product above this is of no interest. */
   get max(): number {
-    return Math.min(this.#cutoff, this.#best?.value ?? Infinity);
+    return Math.min(this.cutoff, this.found?.value ?? Infinity);
   }
 
   get lastLine(): Line {
-    return defined(this.#lines.at(-1));
+    return defined(this.lines.at(-1));
   }
 
   energyAt(cycles: number): number {
-    return defined(this.#energies.get(cycles));
+    return defined(this.energies.get(cycles));
   }
 
   keep(choice: NetworkAnswer): void {
-    const isBetter = choice.status === 'found' && choice.value < (this.#best?.value ?? Infinity);
-    if (isBetter && choice.value <= this.#cutoff) this.#best = choice;
+    const isBetter = choice.status === 'found' && choice.value < (this.found?.value ?? Infinity);
+    if (isBetter && choice.value <= this.cutoff) this.found = choice;
   }
 
   /** The best columns by some prices: the line that they give, and their totals, which lie on it. */
   async by(weights: Totals): Promise<Totals | 'none' | undefined> {
     const prices = asWeights(weights);
-    const min = await Promise.all(this.#layers.map(({ columns }) => columns.min(prices, this.#patience.left())));
-    if (min.includes(undefined) || this.#patience.over()) return undefined;
+    const min = await Promise.all(this.layers.map(({ columns }) => columns.min(prices, this.patience.left())));
+    if (min.includes(undefined) || this.patience.over()) return undefined;
     if (min.includes(Infinity)) return 'none';
-    const sum = this.#layers.reduce((n, { count }, i) => n + count * defined(min[i]), 0);
-    this.#lines.push({ weights, sum: sum * (1 - slack), min: min.map(defined) });
-    const chosen = this.#layers.map(({ layer, count, columns }) => ({ layer, count, found: columns.bestBy(prices) }));
+    const sum = this.layers.reduce((n, { count }, i) => n + count * defined(min[i]), 0);
+    this.lines.push({ weights, sum: sum * (1 - slack), min: min.map(defined) });
+    const chosen = this.layers.map(({ layer, count, columns }) => ({ layer, count, found: columns.bestBy(prices) }));
     const totals = totalsOfChosen(chosen);
-    this.#energies.set(totals.cycles, Math.min(totals.energy, this.#energies.get(totals.cycles) ?? Infinity));
+    this.energies.set(totals.cycles, Math.min(totals.energy, this.energies.get(totals.cycles) ?? Infinity));
     const isWithin = (['energy', 'cycles', 'both'] as const).every((q) => totals[q] <= (this.limits[q] ?? Infinity));
     if (isWithin) this.keep({ status: 'found', chosen, value: totals.energy * totals.cycles, bound: 0 });
     return totals;
@@ -79,23 +79,23 @@ export class SupportedTotals {
 
   /** The cycles of a stretch that lines and limits leave. */
   reach(stretch: Stretch): readonly [number, number] {
-    return reach(this.#lines, this.limits, stretch);
+    return reach(this.lines, this.limits, stretch);
   }
 
   /** Whether something better than what is known may lie in a stretch, or anything at all where nothing is. */
   mayHave(stretch: Stretch): boolean {
-    const bound = this.#boundOf(stretch);
-    return this.#best ? bound < this.#best.value * (1 - 4 * slack) : bound <= this.#cutoff;
+    const bound = this.boundOf(stretch);
+    return this.found ? bound < this.found.value * (1 - 4 * slack) : bound <= this.cutoff;
   }
 
   /** No choice in the stretches that is of interest has less. */
   bounded(stretches: readonly Stretch[]): number {
-    return stretches.reduce((min, s) => Math.min(min, this.#boundOf(s)), this.max) * (1 - slack);
+    return stretches.reduce((min, s) => Math.min(min, this.boundOf(s)), this.max) * (1 - slack);
   }
 
   /** No choice with cycles of the stretch, within the limits, has less. */
-  #boundOf(stretch: Stretch): number {
+  private boundOf(stretch: Stretch): number {
     const [from, upTo] = this.reach(stretch);
-    return from > upTo ? Infinity : leastOver(this.#lines, from, upTo).product;
+    return from > upTo ? Infinity : leastOver(this.lines, from, upTo).product;
   }
 }

@@ -84,8 +84,12 @@ export function knowledgeOf(request: MachineRequest, hooks: ProveHooks): Knowled
   };
 }
 
-/** All that is known, with requirements, as Z3 is asked. */
-export function scriptOf({ request, facts, lemmas }: Knowledge, requirements: readonly Requirement[]): Script {
+/** All that is known, with requirements, as Z3 is asked; `areApart`: instances of a layer may have different mappings. */
+export function scriptOf(
+  { request, facts, lemmas }: Pick<Knowledge, 'request' | 'facts'> & { readonly lemmas: readonly Lemma[] },
+  requirements: readonly Requirement[],
+  areApart = false,
+): Script {
   const { network, candidates } = request;
   return networkScript({
     title: [
@@ -97,6 +101,7 @@ export function scriptOf({ request, facts, lemmas }: Knowledge, requirements: re
     facts,
     lemmas,
     requirements,
+    areApart,
   });
 }
 
